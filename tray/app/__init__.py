@@ -1,0 +1,1 @@
+"""The only place where net, desktop and ui meet: wiring, and no decision about mail."""

@@ -1,0 +1,1 @@
+"""The embedded demo mail server, which imports nothing of ours."""

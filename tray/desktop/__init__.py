@@ -1,0 +1,1 @@
+"""TOUCHES THE MACHINE: toasts, keyring, files, autostart."""

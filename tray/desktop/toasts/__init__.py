@@ -1,0 +1,1 @@
+"""Ways of showing a toast behind one port."""

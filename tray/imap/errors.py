@@ -1,0 +1,36 @@
+"""Errors of the IMAP room, named by who broke the rules: them, us, or nobody (they refused)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class ImapError(Exception):
+    """Base of every error that this room raises."""
+
+
+class RemoteProtocolError(ImapError):
+    """The server sent what IMAP does not allow, or more than we accept; the connection must be aborted."""
+
+
+class LocalProtocolError(ImapError):
+    """We were about to send what IMAP does not allow; a fault of our own, or text that no command can carry."""
+
+
+@dataclass(frozen=True)
+class CommandRefused(ImapError):  # noqa: N818 -- the server's right, not an error of anybody
+    """The server answered NO or BAD, or said BYE instead of an answer; `text` is its own words."""
+
+    command: str
+    """Name of the command, such as ``EXAMINE``; never its arguments, which may hold a secret."""
+    status: str
+    """``NO``, ``BAD`` or ``BYE``."""
+    code: str
+    """Response code in upper case without arguments, such as ``AUTHENTICATIONFAILED``; empty where none."""
+    text: str
+    """The human text, safe to display."""
+
+    def __str__(self) -> str:
+        """The refusal as one line."""
+        code = f" [{self.code}]" if self.code else ""
+        return f"{self.command} refused: {self.status}{code} {self.text}"

@@ -1,0 +1,179 @@
+"""What a server's response means, as values: one response, one event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tray.imap.codes import Code
+    from tray.imap.types import Flag, MailboxName, SequenceNumber, Uid, UidValidity
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """``+ text``: the server waits for the rest of a command; `text` may be empty."""
+
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """The end of a command: ``tag OK|NO|BAD [code] text``."""
+
+    tag: bytes
+    status: str
+    """``OK``, ``NO`` or ``BAD``."""
+    code: Code | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """``* OK|NO|BAD|BYE|PREAUTH [code] text``: the greeting, a remark or a goodbye."""
+
+    status: str
+    """``OK``, ``NO``, ``BAD``, ``BYE`` or ``PREAUTH``."""
+    code: Code | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """``* CAPABILITY …`` (also carried by a status code)."""
+
+    names: frozenset[str]
+    """Upper case, such as ``IDLE`` or ``AUTH=PLAIN``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """``* n EXISTS``: how many messages the selected mailbox holds."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """``* n RECENT``."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expunged:
+    """``* n EXPUNGE``: that message is gone, all above it move down by one."""
+
+    sequence: SequenceNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """``* VANISHED [(EARLIER)] uid-set`` (RFC 7162); ranges are inclusive and not expanded."""
+
+    ranges: tuple[tuple[Uid, Uid], ...]
+    earlier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """``* n FETCH (…)``: what the server tells of one message; None where it was silent."""
+
+    sequence: SequenceNumber
+    uid: Uid | None = None
+    flags: frozenset[Flag] | None = None
+    internal_date: float | None = None
+    """Unix seconds; None when absent or unreadable."""
+    headers: bytes | None = None
+    """The header block of a ``BODY[HEADER…]`` item, as bytes; empty for NIL."""
+    gmail_id: int | None = None
+    """X-GM-MSGID."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """``* SEARCH …``: the numbers found, in the server's order."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendedSearch:
+    """``* ESEARCH …`` (RFC 4731); None where not asked for or not answered."""
+
+    tag: bytes | None
+    count: int | None = None
+    lowest: int | None = None
+    highest: int | None = None
+    ranges: tuple[tuple[int, int], ...] | None = None
+    """ALL, as inclusive ranges, not expanded."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxStatus:
+    """``* STATUS mailbox (…)``; None where the server was silent."""
+
+    mailbox: MailboxName
+    messages: int | None = None
+    unseen: int | None = None
+    uid_next: Uid | None = None
+    uid_validity: UidValidity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsDefined:
+    """``* FLAGS (…)``: flags that the mailbox knows."""
+
+    flags: frozenset[Flag]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """``* LIST (attributes) delimiter name``."""
+
+    attributes: frozenset[str]
+    """Such as ``\\Noselect`` or ``\\Trash``, as the server spelled them, backslash kept."""
+    delimiter: str | None
+    mailbox: MailboxName
+
+
+@dataclass(frozen=True, slots=True)
+class ServerId:
+    """``* ID (…)`` (RFC 2971)."""
+
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enabled:
+    """``* ENABLED …`` (RFC 5161)."""
+
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A well-framed response that we do not know: kept for the log, otherwise passed over (RFC 3501, 2.2.2)."""
+
+    keyword: str
+
+
+Event = (
+    Continuation
+    | Tagged
+    | Status
+    | Capabilities
+    | Exists
+    | Recent
+    | Expunged
+    | Vanished
+    | Fetched
+    | SearchResult
+    | ExtendedSearch
+    | MailboxStatus
+    | FlagsDefined
+    | Listed
+    | ServerId
+    | Enabled
+    | Unknown
+)

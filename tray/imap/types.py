@@ -1,0 +1,51 @@
+"""The nouns of IMAP that every room speaks of (RFC 3501, RFC 9051)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NewType
+
+Uid = NewType("Uid", int)
+"""Unique identifier of a message in a mailbox, 1 to 2**32 - 1 (RFC 3501, 2.3.1.1)."""
+
+UidValidity = NewType("UidValidity", int)
+"""Changes when the server had to renumber a mailbox: all UIDs known before are void (RFC 3501, 2.3.1.1)."""
+
+SequenceNumber = NewType("SequenceNumber", int)
+"""Position of a message in the selected mailbox, 1 the oldest; moves with every EXPUNGE."""
+
+MailboxName = NewType("MailboxName", str)
+"""Decoded (Unicode) mailbox name; modified UTF-7 exists on the wire only. INBOX is always upper case."""
+
+Flag = NewType("Flag", str)
+"""A flag; system flags are spelled canonically (``\\Seen``) however the server wrote them."""
+
+INBOX = MailboxName("INBOX")
+
+SEEN = Flag("\\Seen")
+ANSWERED = Flag("\\Answered")
+FLAGGED = Flag("\\Flagged")
+DELETED = Flag("\\Deleted")
+DRAFT = Flag("\\Draft")
+RECENT = Flag("\\Recent")
+SYSTEM_FLAGS = (SEEN, ANSWERED, FLAGGED, DELETED, DRAFT, RECENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Who sent a mail; both parts are decoded and safe to display, either may be empty."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a person is shown of a mail; every text is decoded and safe to display."""
+
+    subject: str
+    sender: Address
+    date: float | None
+    """Unix seconds: the server's INTERNALDATE, else the Date header, else None."""
+    message_id: str
+    """Message-ID as it stands in the header, or empty; given by the sender, so never an identity by itself."""

@@ -1,0 +1,37 @@
+"""One mail as we know it, and the name by which it is known for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tray.imap.types import DELETED, SEEN
+
+if TYPE_CHECKING:
+    from tray.imap.types import Envelope, Flag, MailboxName, Uid, UidValidity
+    from tray.mail.account import AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKey:
+    """Identity of a mail: (account, mailbox, UIDVALIDITY, UID)."""
+
+    account: AccountId
+    mailbox: MailboxName
+    uid_validity: UidValidity
+    uid: Uid
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail in a mailbox whose UIDVALIDITY is known from the context."""
+
+    uid: Uid
+    envelope: Envelope
+    flags: frozenset[Flag]
+    gmail_id: int | None = None
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it waits to be read: neither ``\\Seen`` nor ``\\Deleted``."""
+        return SEEN not in self.flags and DELETED not in self.flags

@@ -1,0 +1,46 @@
+"""A password or token that cannot be printed by accident."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tray.mail.status import Trouble
+
+
+class Secret:
+    """Wraps a secret text: `repr`, `str` and formatting never show it; `reveal()` says it on purpose."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself; call it where the bytes are put on the wire or into the keyring, nowhere else."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a Secret is not to be pickled")
+
+
+class SecretUnavailable(Exception):  # noqa: N818 -- it is a state of affairs, not a fault
+    """No secret can be had now; `trouble` tells the user why and what to do."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.sentence)
+        self.trouble = trouble

@@ -1,0 +1,1 @@
+"""SHOWS: widgets that render values and call callables."""
