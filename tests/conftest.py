@@ -1,0 +1,39 @@
+"""What every test gets: a private home, and a log in which nothing unexpected may stand."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+import pytest
+
+# Before any test imports Qt: without a screen, widgets are drawn in memory.
+if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def private_home(tmp_path_factory, monkeypatch):
+    """No test reads or writes the home of whoever runs it, nor speaks to that person's session bus."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+        (home / name.lower()).mkdir(mode=0o700)
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log_record(request, caplog):
+    """A record at WARNING or above fails the test, unless it is marked with the texts that it expects."""
+    yield
+    mark = request.node.get_closest_marker("expects_log")
+    expected = mark.args if mark else ()
+    records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
+    surprising = [
+        record.getMessage()
+        for record in records
+        if record.levelno >= logging.WARNING and not any(text in record.getMessage() for text in expected)
+    ]
+    assert surprising == []

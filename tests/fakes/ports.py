@@ -1,0 +1,130 @@
+"""Fakes of our own ports: what shows toasts, keeps marks, and watches a mailbox."""
+
+from __future__ import annotations
+
+from twisted.internet.defer import Deferred, succeed
+
+from tray.desktop.state_store import StateError
+
+
+class FakeToasts:
+    """Shows toasts by remembering them; hands over at once unless told to wait."""
+
+    def __init__(self):
+        self.shown = {}
+        self.orders = []
+        self.waiting = []
+        self.hand_over_at_once = True
+
+    def show(self, order, handed_over):
+        self.orders.append(order)
+        if order.replaces is not None:
+            self.shown.pop(order.replaces, None)
+        self.shown[order.toast.key] = order.toast
+        if self.hand_over_at_once:
+            handed_over()
+        else:
+            self.waiting.append(handed_over)
+
+    def withdraw(self, key):
+        self.orders.append(key)
+        self.shown.pop(key, None)
+
+    def close(self):
+        pass
+
+    def hand_over(self):
+        waiting, self.waiting = self.waiting, []
+        for handed_over in waiting:
+            handed_over()
+
+
+class FakeStore:
+    """Keeps marks in memory; refuses like a full disk where told to."""
+
+    def __init__(self):
+        self.kept = {}
+        self.writes = 0
+        self.full = False
+
+    def save(self, account, mailbox, state):
+        if self.full:
+            raise StateError("The disk is full. Make room.")
+        self.writes += 1
+        self.kept[account, mailbox] = state
+
+    def forget(self, account):
+        if self.full:
+            raise StateError("The disk is full. Make room.")
+        self.kept = {place: state for place, state in self.kept.items() if place[0] != account}
+
+
+class FakeWatcher:
+    """A watcher that does what the test tells it, and remembers what it was told."""
+
+    def __init__(self, account, mailbox, heard):
+        self.account, self.mailbox, self.heard = account, mailbox, heard
+        self.calls = []
+        self.answer = succeed(None)
+
+    def start(self):
+        self.calls.append("start")
+
+    def stop(self):
+        self.calls.append("stop")
+        return succeed(None)
+
+    def check_now(self):
+        self.calls.append("check")
+
+    def pause(self, until):
+        self.calls.append(("pause", until))
+
+    def resume(self):
+        self.calls.append("resume")
+
+    def mark_seen(self, uid_validity, uids):
+        self.calls.append(("seen", uid_validity, tuple(uids)))
+        return self.answer
+
+    def mark_all_seen(self):
+        self.calls.append("all seen")
+        return self.answer
+
+
+class FakeSecrets:
+    """The keyring, as far as the vault needs it."""
+
+    def __init__(self):
+        self.kept = {}
+        self.error = None
+
+    def get(self, account):
+        if self.error is not None:
+            raise self.error
+        return self.kept[account.id]
+
+    def put(self, account, secret):
+        if self.error is not None:
+            raise self.error
+        self.kept[account.id] = secret
+
+    def forget(self, account):
+        if self.error is not None:
+            raise self.error
+        self.kept.pop(account.id, None)
+
+
+class AtOnce:
+    """Runs blocking calls in the test's own thread."""
+
+    def run(self, job):
+        result = Deferred()
+        try:
+            result.callback(job())
+        except Exception:
+            result.errback()
+        return result
+
+    def close(self):
+        pass

@@ -1,0 +1,32 @@
+"""Accounts, mails and keys for tests, with all that does not matter filled in."""
+
+from __future__ import annotations
+
+from tray.imap.types import INBOX, SEEN, Address, Envelope, Uid, UidValidity
+from tray.mail.account import Account, AccountId
+from tray.mail.message import Message, MessageKey
+
+VALIDITY = UidValidity(7)
+
+
+def account(name="work", **fields):
+    """An account called `name`."""
+    values = {
+        "id": AccountId(name),
+        "name": name.title(),
+        "email": f"{name}@example.org",
+        "host": "imap.example.org",
+        "user": name,
+    }
+    return Account(**{**values, **fields})
+
+
+def mail(uid, subject=None, *, seen=False, message_id=""):
+    """A mail with this UID."""
+    envelope = Envelope(subject or f"mail {uid}", Address("Ada", "ada@example.org"), 1000.0 + uid, message_id)
+    return Message(Uid(uid), envelope, frozenset({SEEN} if seen else ()))
+
+
+def key(uid, name="work", mailbox=INBOX, validity=VALIDITY):
+    """The identity of a mail of the account called `name`."""
+    return MessageKey(AccountId(name), mailbox, validity, Uid(uid))

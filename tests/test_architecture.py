@@ -1,0 +1,169 @@
+"""The import table of ARCHITECTURE.md, kept."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TRAY = Path(__file__).resolve().parent.parent / "tray"
+
+LEAVES = {"assets", "i18n"}
+"""Modules beside the rooms that anybody but `imap` may import."""
+
+MAY_IMPORT = {
+    "imap": set(),
+    "mail": {"imap"} | LEAVES,
+    "net": {"imap", "mail"},
+    "desktop": {"mail"} | LEAVES,
+    "ui": {"mail"} | LEAVES,
+    "demo": set(),
+    "app": {"imap", "mail", "net", "desktop", "ui", "demo"} | LEAVES,
+    "boot": {"app", "desktop"} | LEAVES,
+    "cli": {"boot", "net", "mail", "desktop", "imap"} | LEAVES,
+    "assets": set(),
+    "i18n": {"assets"},
+}
+
+THIRD_PARTY = {
+    "imap": set(),
+    "mail": {"attr", "attrs", "cattrs"},
+    "net": {"twisted", "zope", "OpenSSL", "service_identity", "treq", "cryptography"},
+    "desktop": {"PyQt5", "keyring", "platformdirs", "tomlkit", "tomli", "sip"},
+    "ui": {"PyQt5", "sip"},
+    "demo": {"twisted", "zope", "cryptography", "OpenSSL"},
+    "app": {"twisted"},
+    "boot": {"PyQt5", "qt5reactor", "twisted"},
+    "cli": {"twisted"},
+    "assets": set(),
+    "i18n": set(),
+}
+
+THE_REACTOR = re.compile(r"^\s*(from twisted\.internet import .*\breactor\b|import twisted\.internet\.reactor)", re.M)
+
+
+def _modules():
+    for path in sorted(TRAY.rglob("*.py")):
+        relative = path.relative_to(TRAY)
+        room = relative.parts[0] if len(relative.parts) > 1 else relative.stem
+        if room != "__init__":
+            yield room, path
+
+
+def _is_type_checking(node):
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def _imports(tree, *, typing_only=False):
+    """Every imported module name; what is imported for types alone only where asked for."""
+
+    def visit(node, hidden):
+        for child in ast.iter_child_nodes(node):
+            if _is_type_checking(child):
+                for inner in child.body:
+                    yield from visit_import(inner, True)
+                continue
+            yield from visit_import(child, hidden)
+            yield from visit(child, hidden)
+
+    def visit_import(node, hidden):
+        if hidden and not typing_only:
+            return
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            if node.module == "tray":
+                for alias in node.names:
+                    yield f"tray.{alias.name}"
+            else:
+                yield node.module
+
+    yield from visit(tree, False)
+
+
+def _violations(room, path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name in _imports(tree):
+        top, _, rest = name.partition(".")
+        if top == "tray":
+            target = rest.partition(".")[0]
+            if target in MAY_IMPORT and target != room and target not in MAY_IMPORT[room]:
+                yield f"{path.relative_to(TRAY)} imports tray.{target}"
+        elif top not in sys.stdlib_module_names and top not in THIRD_PARTY[room]:
+            yield f"{path.relative_to(TRAY)} imports {top}"
+    # Types may be named across a wall, except between the three outer rooms, which are not to know one another.
+    outer = {"net", "desktop", "ui"}
+    if room in outer:
+        for name in _imports(tree, typing_only=True):
+            parts = name.split(".")
+            if parts[0] == "tray" and len(parts) > 1 and parts[1] in (outer - {room}) | {"app", "boot", "cli"}:
+                yield f"{path.relative_to(TRAY)} knows tray.{parts[1]}"
+
+
+def test_every_room_imports_only_what_the_table_allows():
+    """The direction of imports is what keeps the inner rooms pure."""
+    found = [violation for room, path in _modules() for violation in _violations(room, path)]
+    assert found == []
+
+
+def test_every_room_stands_in_the_table():
+    """A new room must be thought about."""
+    assert {room for room, _ in _modules()} == set(MAY_IMPORT)
+
+
+def test_the_global_reactor_is_imported_in_one_file():
+    """Everybody else receives a reactor or a clock."""
+    importers = [
+        str(path.relative_to(TRAY)) for _, path in _modules() if THE_REACTOR.search(path.read_text(encoding="utf-8"))
+    ]
+    assert [name for name in importers if not name.startswith("demo/")] == ["cli/headless.py"]
+
+
+def test_no_module_has_grown_into_a_drawer():
+    """One idea a file; nothing near 400 lines."""
+    long = [str(path.relative_to(TRAY)) for _, path in _modules() if path.read_text("utf-8").count("\n") > 400]
+    assert long == []
+
+
+def test_every_module_says_in_its_first_line_what_it_is_for():
+    """A module opens with a sentence."""
+    silent = []
+    for path in TRAY.rglob("*.py"):
+        doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        if not doc.partition("\n")[0].strip().endswith((".", ":", ";")) and path.name != "__main__.py":
+            silent.append(str(path.relative_to(TRAY)))
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["--help"], ("PyQt5", "twisted", "keyring", "tomlkit")),
+        (["--version"], ("PyQt5", "twisted", "keyring", "tomlkit")),
+        (["status"], ("PyQt5", "twisted", "keyring", "tomlkit")),
+        (["account", "list"], ("PyQt5", "twisted", "keyring", "tomlkit")),
+        (["subjects"], ("PyQt5",)),
+    ],
+)
+def test_headless_commands_load_no_more_than_they_need(arguments, absent, tmp_path):
+    """A status line in a shell prompt must not load a GUI toolkit."""
+    script = (
+        "import sys\n"
+        "from tray.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        f"print('LOADED', [name for name in {absent!r} if name in sys.modules])\n"
+    )
+    command = [sys.executable, "-c", script]
+    if arguments[0].startswith("--"):
+        command += arguments
+    else:
+        command += ["--profile", str(tmp_path / "profile"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines()[-1] == "LOADED []"

@@ -1,0 +1,84 @@
+"""What the user can do to mails and to the program, wherever the click came from."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr
+from tray.mail.opening import how
+from tray.mail.toast import Action, Toast, ToastKey
+from tray.net.trouble import ActionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from twisted.internet.defer import Deferred
+    from twisted.python.failure import Failure
+
+    from tray.app.ledger import Ledger
+    from tray.app.mailroom import Mailroom
+    from tray.app.toaster import Toaster
+    from tray.desktop.opener import Opener
+    from tray.mail.message import MessageKey
+
+log = logging.getLogger(__name__)
+
+_FAILED = ToastKey("action-failed")
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Open and mark as read, with the failure said."""
+
+    mailroom: Mailroom
+    opener: Opener
+    toaster: Toaster
+    ledger: Ledger
+
+    def open_message(self, key: MessageKey, token: str = "") -> None:
+        """Open one mail; `token` lets the opened window come to the front (xdg-activation)."""
+        watch = self.mailroom.watch(key.account)
+        if watch is not None:
+            self.opener.open(how(watch.account, key, self.ledger.message_id(key)), token)
+
+    def open_mail(self) -> None:
+        """Open the mail of the first account with something unseen, or else of the first."""
+        accounts = self.mailroom.summary().accounts
+        chosen = next((account for account in accounts if account.unseen), next(iter(accounts), None))
+        watch = None if chosen is None else self.mailroom.watch(chosen.id)
+        if watch is not None:
+            self.opener.open(how(watch.account), "")
+
+    def mark_read(self, keys: Iterable[MessageKey]) -> None:
+        """Mark these mails as read on their servers."""
+        for key in keys:
+            watch = self.mailroom.watch(key.account)
+            self._watch_over(None if watch is None else watch.mark_seen(key))
+
+    def mark_all_read(self) -> None:
+        """Mark everything that we know of as read, in all accounts."""
+        for watch in self.mailroom.watches:
+            for deferred in watch.mark_all_seen():
+                self._watch_over(deferred)
+
+    def on_toast(self, toast: Toast, action: Action, token: str) -> None:
+        """A toast or one of its buttons was clicked."""
+        if action is Action.MARK_READ:
+            self.mark_read(toast.messages)
+        elif toast.messages:
+            self.open_message(toast.messages[-1], token)
+        else:
+            self.open_mail()
+
+    def _watch_over(self, deferred: Deferred[None] | Deferred[int] | None) -> None:
+        if deferred is not None:
+            deferred.addErrback(self._say_failure)  # type: ignore[arg-type]
+
+    def _say_failure(self, failure: Failure) -> None:
+        failure.trap(ActionFailed)
+        trouble = failure.value.trouble  # type: ignore[union-attr]
+        log.warning("An action failed: %s", trouble.kind.value)
+        body = f"{trouble.sentence} {trouble.advice}".strip()
+        self.toaster.tell(Toast(_FAILED, tr("That could not be done"), body, messages=()))

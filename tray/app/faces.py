@@ -1,0 +1,128 @@
+"""What of the program can be seen: the tray icon, or a window where there is no tray, and the dialogs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.desktop.tray_host import TrayHost
+    from tray.mail.account import Account
+    from tray.mail.secret import Secret
+    from tray.mail.settings import Settings
+    from tray.mail.summary import Summary
+    from tray.ui.commands import TrayCommands
+    from tray.ui.services import SettingsServices
+    from tray.ui.settings_dialog import SettingsDialog
+    from tray.ui.tray_icon import TrayIcon
+    from tray.ui.window import MailWindow
+
+_PATIENCE_MS = 5000
+"""How long a panel may be late at log-in before a window does its job; one that comes later still is used."""
+
+
+class Faces:
+    """Keeps every face at the present summary; dialogs are imported and made when first asked for."""
+
+    def __init__(self, host: TrayHost, now: Callable[[], float]) -> None:
+        """Show nothing yet; `host` knows whether there is a tray."""
+        self._host = host
+        self._now = now
+        self._commands: TrayCommands | None = None
+        self._summary: Summary | None = None
+        self._icon: TrayIcon | None = None
+        self._window: MailWindow | None = None
+        self._settings: SettingsDialog | None = None
+        self._dialogs: dict[str, object] = {}
+
+    def start(self, commands: TrayCommands) -> None:
+        """Wait for the panel, then show the icon; where none comes, the window."""
+        self._commands = commands
+        self._host.wait(self._host_is_known, _PATIENCE_MS)
+
+    def stop(self) -> None:
+        """Take the icon away."""
+        self._host.stop()
+        if self._icon is not None:
+            self._icon.hide()
+
+    def render(self, summary: Summary) -> None:
+        """Show the present state."""
+        self._summary = summary
+        if self._icon is not None:
+            self._icon.render(summary)
+        if self._window is not None and self._window.isVisible():
+            self._window.render(summary)
+
+    def show_message(self, title: str, body: str) -> None:
+        """Pop up the tray icon's balloon, where there is nothing better."""
+        if self._icon is not None:
+            self._icon.show_message(title, body)
+
+    def show_window(self) -> None:
+        """Bring up the window with the titles."""
+        if self._commands is None:
+            return
+        if self._window is None:
+            from tray.ui.window import MailWindow
+
+            self._window = MailWindow(self._commands, self._now)
+        if self._summary is not None:
+            self._window.render(self._summary)
+        self._window.present(has_tray=self._icon is not None)
+
+    def show_settings(self, settings: Settings, services: SettingsServices) -> None:
+        """Open the settings, or bring them to the front."""
+        if self._settings is None:
+            from tray.ui.settings_dialog import SettingsDialog
+
+            self._settings = SettingsDialog(settings, services)
+            self._settings.finished.connect(self._settings_closed)
+        self._settings.show()
+        self._settings.raise_()
+        self._settings.activateWindow()
+
+    def show_about(self, version: str) -> None:
+        """Say what this program is."""
+        from tray.ui.about import AboutDialog
+
+        dialog = self._dialogs["about"] = AboutDialog(version)
+        dialog.show()
+
+    def ask_password(self, account: Account, reason: str, answer: Callable[[Secret | None, bool], None]) -> None:
+        """Ask for a password; once per account at a time."""
+        name = f"password {account.id}"
+        if name in self._dialogs:
+            return
+
+        def answered(secret: Secret | None, remember: bool) -> None:  # noqa: FBT001 -- the dialog's word
+            self._dialogs.pop(name, None)
+            answer(secret, remember)
+
+        from tray.ui.password_dialog import ask_password
+
+        self._dialogs[name] = ask_password(account, reason, answered)
+
+    def _settings_closed(self) -> None:
+        if self._settings is not None:
+            self._settings.deleteLater()
+            self._settings = None
+
+    def _host_is_known(self, there: bool) -> None:  # noqa: FBT001 -- the port's word
+        if there:
+            self._show_icon()
+        else:
+            self._host.when_appeared(self._show_icon)
+            self.show_window()
+
+    def _show_icon(self) -> None:
+        if self._icon is None and self._commands is not None:
+            from tray.ui.tray_icon import TrayIcon
+
+            self._icon = TrayIcon(self._commands, self._now)
+            if self._summary is not None:
+                self._icon.render(self._summary)
+            self._icon.show()
+        if self._window is not None:
+            self._window.close()

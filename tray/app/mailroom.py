@@ -1,0 +1,159 @@
+"""Hops three to six for all accounts: a report comes in, the state moves on, the user is told, the mark is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import DeferredList
+
+from tray.app.watch import AccountWatch
+from tray.mail.mailbox import advance
+from tray.mail.message import MessageKey
+from tray.mail.notifier import Arrival
+from tray.mail.summary import summarize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twisted.internet.defer import Deferred
+
+    from tray.app.ledger import Ledger
+    from tray.app.toaster import Toaster
+    from tray.app.watch import WatcherFactory
+    from tray.imap.types import MailboxName
+    from tray.mail.account import Account, AccountId
+    from tray.mail.mailbox import MailboxReport
+    from tray.mail.settings import Settings
+    from tray.mail.status import Paused
+    from tray.mail.summary import Summary
+
+
+@dataclass(frozen=True)
+class MailroomPorts:
+    """What the mailroom needs of the others."""
+
+    make_watcher: WatcherFactory
+    ledger: Ledger
+    toaster: Toaster
+    now: Callable[[], float]
+    changed: Callable[[], None]
+    """Something that the tray shows is different."""
+    status_changed: Callable[[AccountWatch], None]
+
+
+class Mailroom:
+    """Watches all accounts and keeps what is known of their mail."""
+
+    def __init__(self, ports: MailroomPorts, settings: Settings) -> None:
+        """Make ready for the accounts of `settings`; nothing is watched before `start`."""
+        self._ports = ports
+        self._settings = settings
+        self._pause: Paused | None = None
+        self._watches: dict[AccountId, AccountWatch] = {}
+        self._running = False
+        self._arrange()
+
+    # What comes from the server
+
+    def report(self, account: Account, mailbox: MailboxName, report: MailboxReport) -> None:
+        """Take in what a session has learnt of a mailbox."""
+        watch = self._watches.get(account.id)
+        if watch is None or watch.account is not account:
+            return  # the last words of a watcher whose account was changed or removed
+        ledger = self._ports.ledger
+        change = advance(ledger.state(account.id, mailbox), report, self._settings.titles)
+        ledger.update(account.id, mailbox, change.state, rebased=change.rebased)
+
+        def key(uid: int) -> MessageKey:
+            return MessageKey(account.id, mailbox, report.uid_validity, uid)  # type: ignore[arg-type]
+
+        gone = [key(uid) for uid in change.read | change.left]
+        if gone:
+            self._ports.toaster.gone(gone)
+            ledger.told(gone)
+        if change.arrivals and self._settings.toasts:
+            several = sum(1 for other in self._watches.values() if other.account.enabled) > 1
+            arrivals = [Arrival(key(mail.uid), account.name, mail, several) for mail in change.arrivals]
+            ledger.await_telling(arrival.key for arrival in arrivals)
+            self._ports.toaster.arrived(arrivals)
+        ledger.save(account.id, mailbox)
+        self._ports.changed()
+
+    # What comes from the user
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._running = True
+        for watch in self._watches.values():
+            watch.start()
+
+    def stop(self) -> Deferred[object]:
+        """End every watch with a goodbye."""
+        self._running = False
+        return DeferredList([watch.stop() for watch in self._watches.values()], consumeErrors=True)
+
+    def take_settings(self, settings: Settings) -> None:
+        """Apply new settings: accounts that did not change go on undisturbed."""
+        self._settings = settings
+        self._arrange()
+        self._ports.changed()
+
+    def pause(self, pause: Paused | None) -> None:
+        """Pause every account, or go on (None)."""
+        self._pause = pause
+        for watch in self._watches.values():
+            if pause is None:
+                watch.resume()
+            else:
+                watch.pause(pause.until)
+        self._ports.changed()
+
+    def check_now(self) -> None:
+        """Look at once, everywhere."""
+        for watch in self._watches.values():
+            watch.check_now()
+
+    def watch(self, account: AccountId) -> AccountWatch | None:
+        """The watch of an account; None for one that does not exist."""
+        return self._watches.get(account)
+
+    @property
+    def watches(self) -> tuple[AccountWatch, ...]:
+        """All watches, in the user's order."""
+        return tuple(self._watches.values())
+
+    def summary(self) -> Summary:
+        """Everything that the tray shows now."""
+        titles = self._settings.titles
+        enabled = [watch for watch in self._watches.values() if watch.account.enabled]
+        return summarize([watch.summary(self._ports.ledger, titles) for watch in enabled], self._pause)
+
+    # Keeping the watches in step with the settings
+
+    def _arrange(self) -> None:
+        present: dict[AccountId, AccountWatch] = {}
+        fresh: list[AccountWatch] = []
+        for account in self._settings.accounts:
+            watch = self._watches.pop(account.id, None)
+            if watch is None or watch.account != account:
+                if watch is not None:
+                    watch.stop()
+                    if (watch.account.host, watch.account.user) != (account.host, account.user):
+                        # Another mailbox altogether, whose UIDVALIDITY may be the same by chance.
+                        self._ports.ledger.forget(account.id)
+                watch = AccountWatch(account, self._ports.make_watcher, self._status_changed, self._ports.now())
+                fresh.append(watch)
+            present[account.id] = watch
+        for removed in self._watches.values():
+            removed.stop()
+            self._ports.ledger.forget(removed.account.id)
+        self._watches = present
+        for watch in fresh if self._running else ():
+            watch.start()
+            if self._pause is not None:
+                watch.pause(self._pause.until)
+
+    def _status_changed(self, watch: AccountWatch) -> None:
+        self._ports.status_changed(watch)
+        self._ports.changed()

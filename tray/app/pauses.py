@@ -1,0 +1,65 @@
+"""The user's pause: for a while, until tomorrow morning, or until resumed."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tray.mail.status import Paused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twisted.internet.interfaces import IDelayedCall, IReactorTime
+
+_MORNING = 7
+"""Hour of the day, local time, at which "until tomorrow" ends."""
+
+
+def tomorrow_morning(now: float) -> float:
+    """Unix time of the next day's morning in local time, right also where the clock is changed that night."""
+    today = time.localtime(now)
+    return time.mktime((today.tm_year, today.tm_mon, today.tm_mday + 1, _MORNING, 0, 0, 0, 0, -1))
+
+
+class Pauses:
+    """Holds whether we are paused, and wakes up in time."""
+
+    def __init__(self, clock: IReactorTime, apply: Callable[[Paused | None], None]) -> None:
+        """`apply` hears of each change: a pause, or None when it is over."""
+        self._clock = clock
+        self._apply = apply
+        self._timer: IDelayedCall | None = None
+        self.current: Paused | None = None
+
+    def pause(self, seconds: float | None) -> None:
+        """Pause for so many seconds, or until resumed (None)."""
+        now = self._clock.seconds()
+        self._set(Paused(since=now, until=None if seconds is None else now + seconds))
+
+    def until_tomorrow(self) -> None:
+        """Pause until tomorrow morning."""
+        now = self._clock.seconds()
+        self._set(Paused(since=now, until=tomorrow_morning(now)))
+
+    def resume(self) -> None:
+        """End the pause, if there is one."""
+        if self.current is not None:
+            self._set(None)
+
+    def stop(self) -> None:
+        """Forget the timer."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set(self, pause: Paused | None) -> None:
+        self.stop()
+        self.current = pause
+        if pause is not None and pause.until is not None:
+            self._timer = self._clock.callLater(max(0.0, pause.until - self._clock.seconds()), self._over)
+        self._apply(pause)
+
+    def _over(self) -> None:
+        self._timer = None
+        self._set(None)

@@ -1,0 +1,110 @@
+"""The settings of the running program: loaded, changed by the dialog or by hand, applied at once and safely."""
+
+from __future__ import annotations
+
+import logging
+import secrets as random
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred, DeferredList
+
+from tray.i18n import tr
+from tray.mail.account import AccountId, SecretSource
+from tray.mail.secret import SecretUnavailable
+from tray.mail.settings import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from twisted.python.failure import Failure
+
+    from tray.app.vault import Vault
+    from tray.desktop.settings_file import SettingsFile
+    from tray.mail.account import Account
+    from tray.mail.secret import Secret
+    from tray.mail.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class SettingsDesk:
+    """Keeps the present settings, and carries each change to the file, the keyring and the mailroom."""
+
+    def __init__(
+        self,
+        file: SettingsFile,
+        settings: Settings,
+        vault: Vault,
+        set_autostart: Callable[[bool], None],
+        changed: Callable[[Settings], None],
+    ) -> None:
+        """Begin with `settings` as loaded; `changed` applies what comes later.
+
+        `set_autostart` raises OSError, or `AutostartError` with a sentence, where it cannot.
+        """
+        self._file = file
+        self._vault = vault
+        self._set_autostart = set_autostart
+        self._changed = changed
+        self.current = settings
+
+    def reload(self) -> None:
+        """Take over what stands in the file now; raises `SettingsError` and changes nothing where it is broken."""
+        self._take(self._file.load())
+
+    def apply(
+        self, settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
+    ) -> None:
+        """Save and use new settings; `done` hears None, or the sentence that says what could not be done."""
+        try:
+            self._file.save(settings)
+        except SettingsError as error:
+            done(str(error))
+            return
+        before = self.current
+        accounts = {account.id: account for account in settings.accounts}
+        kept: list[Deferred[None]] = []
+        for account_id, secret in secrets.items():
+            account = accounts.get(account_id)
+            if account is not None and account.secret in {SecretSource.KEYRING, SecretSource.FILE}:
+                kept.append(self._vault.put(account, secret))
+            else:
+                self._vault.remember(account_id, secret)
+        for account in before.accounts:
+            if account.id not in accounts:
+                self._vault.forget(account)
+        complaint = self._autostart(before, settings)
+        self._take(settings)
+
+        def all_kept(results: list[tuple[bool, object]]) -> None:
+            sentences = [complaint] if complaint else []
+            sentences += [_sentence(failure) for success, failure in results if not success]  # type: ignore[arg-type]
+            done(" ".join(sentences) or None)
+
+        DeferredList(kept, consumeErrors=True).addCallback(all_kept)  # type: ignore[arg-type]
+
+    @staticmethod
+    def new_account_id() -> AccountId:
+        """A fresh key for a new account."""
+        return AccountId(random.token_hex(8))
+
+    def _take(self, settings: Settings) -> None:
+        self.current = settings
+        self._changed(settings)
+
+    def _autostart(self, before: Settings, after: Settings) -> str | None:
+        if before.start_at_login == after.start_at_login:
+            return None
+        try:
+            self._set_autostart(after.start_at_login)
+        except OSError as error:
+            return tr("Starting at log-in could not be changed: {reason}.").format(reason=error.strerror or error)
+        return None
+
+
+def _sentence(failure: Failure) -> str:
+    failure.trap(SecretUnavailable)
+    trouble = failure.value.trouble  # type: ignore[union-attr]
+    return tr("{sentence} The password is used until Mailbell ends, but it is not kept.").format(
+        sentence=trouble.sentence
+    )

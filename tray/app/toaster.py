@@ -1,0 +1,83 @@
+"""Hop five to six: what the notifier decides is shown, withdrawn, or asked again later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.mail import notifier
+from tray.mail.toast import Show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from twisted.internet.interfaces import IDelayedCall, IReactorTime
+
+    from tray.desktop.toasts.port import Toasts
+    from tray.mail.message import MessageKey
+    from tray.mail.toast import Order, Toast, ToastKey
+
+
+class Toaster:
+    """Feeds the notifier with arrivals and departures, and carries its orders to the desktop."""
+
+    def __init__(
+        self,
+        clock: IReactorTime,
+        toasts: Toasts,
+        told: Callable[[Collection[MessageKey]], None],
+        said: Callable[[Toast], None] = lambda _toast: None,
+    ) -> None:
+        """Show on `toasts`; `told` hears of every mail whose toast was handed over, `said` of each such toast."""
+        self._clock = clock
+        self._toasts = toasts
+        self._told = told
+        self._said = said
+        self._state = notifier.NotifierState()
+        self._ask_again: IDelayedCall | None = None
+
+    def arrived(self, arrivals: Iterable[notifier.Arrival]) -> None:
+        """Tell of new mails."""
+        self._carry_out(notifier.feed(self._state, tuple(arrivals), self._clock.seconds()))
+
+    def gone(self, keys: Collection[MessageKey]) -> None:
+        """Withdraw what tells of mails that were read or deleted elsewhere."""
+        self._carry_out(notifier.withdraw(self._state, keys, self._clock.seconds()))
+
+    def closed(self, key: ToastKey) -> None:
+        """The user, or the notification server, closed a toast."""
+        self._carry_out(notifier.closed(self._state, key, self._clock.seconds()))
+
+    def tell(self, toast: Toast) -> None:
+        """Show a toast about the program itself."""
+        self._order(Show(toast))
+
+    def stop(self) -> None:
+        """Forget the timer; toasts on the screen stay for the user to read."""
+        if self._ask_again is not None:
+            self._ask_again.cancel()
+            self._ask_again = None
+
+    def _carry_out(self, outcome: notifier.Outcome) -> None:
+        self._state = outcome.state
+        for order in outcome.orders:
+            self._order(order)
+        self.stop()
+        if outcome.ask_again is not None:
+            delay = max(0.0, outcome.ask_again - self._clock.seconds())
+            self._ask_again = self._clock.callLater(delay, self._again)
+
+    def _again(self) -> None:
+        self._ask_again = None
+        self._carry_out(notifier.tick(self._state, self._clock.seconds()))
+
+    def _order(self, order: Order) -> None:
+        if isinstance(order, Show):
+            toast = order.toast
+
+            def handed_over() -> None:
+                self._said(toast)
+                self._told(toast.messages)
+
+            self._toasts.show(order, handed_over)
+        else:
+            self._toasts.withdraw(order.key)

@@ -1,0 +1,96 @@
+"""One account under watch: its watchers, their statuses, and what the tray shows of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import DeferredList
+
+from tray.mail.status import Connecting, Disabled, worst
+from tray.mail.summary import account_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twisted.internet.defer import Deferred
+
+    from tray.app.ledger import Ledger
+    from tray.imap.types import MailboxName
+    from tray.mail.account import Account
+    from tray.mail.message import MessageKey
+    from tray.mail.status import Status
+    from tray.mail.summary import AccountSummary
+    from tray.net.watcher import Watcher
+
+    WatcherFactory = Callable[[Account, MailboxName, Callable[[Status], None]], Watcher]
+
+
+class AccountWatch:
+    """Watches every mailbox of one account; a fresh one is made when the account's settings change."""
+
+    def __init__(
+        self, account: Account, make_watcher: WatcherFactory, changed: Callable[[AccountWatch], None], now: float
+    ) -> None:
+        """Watch `account` once started; `changed` hears of every new status."""
+        self.account = account
+        self._changed = changed
+        self._statuses: dict[MailboxName, Status] = {}
+        self._watchers: dict[MailboxName, Watcher] = {}
+        if account.enabled:
+            for mailbox in account.mailboxes:
+                self._statuses[mailbox] = Connecting(since=now)
+                self._watchers[mailbox] = make_watcher(account, mailbox, self._listener(mailbox))
+
+    def _listener(self, mailbox: MailboxName) -> Callable[[Status], None]:
+        def heard(status: Status) -> None:
+            self._statuses[mailbox] = status
+            self._changed(self)
+
+        return heard
+
+    @property
+    def status(self) -> Status:
+        """The worst status of its mailboxes."""
+        return worst(self._statuses.values()) if self._statuses else Disabled()
+
+    def summary(self, ledger: Ledger, titles: int) -> AccountSummary:
+        """What the tray shows of this account."""
+        known = {}
+        for mailbox in self.account.mailboxes:
+            state = ledger.state(self.account.id, mailbox)
+            if state is not None:
+                known[mailbox] = state
+        return account_summary(self.account, self.status, known, titles)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        for watcher in self._watchers.values():
+            watcher.start()
+
+    def stop(self) -> Deferred[object]:
+        """Say goodbye to the server; the result fires within about two seconds."""
+        return DeferredList([watcher.stop() for watcher in self._watchers.values()], consumeErrors=True)
+
+    def check_now(self) -> None:
+        """Look at once: try again if waiting, ask the server if connected."""
+        for watcher in self._watchers.values():
+            watcher.check_now()
+
+    def pause(self, until: float | None) -> None:
+        """Stop watching until a time (Unix seconds) or until resumed."""
+        for watcher in self._watchers.values():
+            watcher.pause(until)
+
+    def resume(self) -> None:
+        """Go on watching."""
+        for watcher in self._watchers.values():
+            watcher.resume()
+
+    def mark_seen(self, key: MessageKey) -> Deferred[None] | None:
+        """Mark one mail as read on the server; None where its mailbox is not watched (any more)."""
+        watcher = self._watchers.get(key.mailbox)
+        return None if watcher is None else watcher.mark_seen(key.uid_validity, [key.uid])
+
+    def mark_all_seen(self) -> list[Deferred[int]]:
+        """Mark everything that is known as read, in each mailbox."""
+        return [watcher.mark_all_seen() for watcher in self._watchers.values()]

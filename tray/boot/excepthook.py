@@ -1,0 +1,24 @@
+"""An exception in a Qt slot would end the process; here it is logged instead, and the program goes on."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+log = logging.getLogger(__name__)
+
+
+def install() -> None:
+    """Log what nobody caught (PyQt5 calls abort() for it unless `sys.excepthook` is set)."""
+    sys.excepthook = _log
+
+
+def _log(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, traceback)
+        return
+    log.error("A fault of Mailbell's own: %s", kind.__name__, exc_info=(kind, error, traceback))

@@ -1,0 +1,76 @@
+"""Brings the parts up in the one order that works, and runs until quit."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tray import APPLICATION_ID
+
+if TYPE_CHECKING:
+    from PyQt5.QtWidgets import QApplication
+
+    from tray.desktop.paths import Paths
+    from tray.mail.settings import Settings
+
+
+def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
+    """Run the notifier and return its exit code."""
+    from tray.desktop import logs
+
+    logs.set_up(log_level, paths.log_file)
+    application = _qt_application()
+
+    from tray.boot import excepthook, qt_reactor
+
+    excepthook.install()
+    reactor = qt_reactor.install()  # before anything imports twisted.internet.reactor
+    _bridge_twisted_log()
+
+    from tray.app.application import Application
+
+    mailbell = Application(reactor, paths, settings, demo=demo)
+    reactor.callWhenRunning(mailbell.start)
+    reactor.addSystemEventTrigger("before", "shutdown", mailbell.stop)
+    # At log-out the session manager asks the application to go; Qt answers by quitting its loop.
+    application.commitDataRequest.connect(lambda manager: manager.setRestartHint(manager.RestartNever))
+    reactor.run()
+    return 0
+
+
+def complain(sentence: str) -> None:
+    """Show why the program cannot start, to somebody who clicked it and has no terminal to read."""
+    from PyQt5.QtWidgets import QMessageBox
+
+    application = _qt_application()
+    box = QMessageBox(QMessageBox.Warning, "Mailbell", sentence, QMessageBox.Close)
+    box.finished.connect(application.quit)
+    box.show()
+    application.exec_()
+
+
+def _qt_application() -> QApplication:
+    from PyQt5.QtCore import QCoreApplication, Qt
+    from PyQt5.QtWidgets import QApplication
+
+    QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
+    QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("mailbell")
+    application.setApplicationDisplayName("Mailbell")
+    application.setDesktopFileName(APPLICATION_ID)
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
+def _bridge_twisted_log() -> None:
+    """Twisted's own log goes where ours goes: errors that nobody handled must not vanish."""
+    from twisted.logger import LogLevel, STDLibLogObserver, globalLogBeginner
+
+    observer = STDLibLogObserver("twisted")
+
+    def worth_it(event: Any) -> None:
+        if event.get("log_level", LogLevel.info) >= LogLevel.warn:
+            observer(event)
+
+    globalLogBeginner.beginLoggingTo([worth_it], redirectStandardIO=False)

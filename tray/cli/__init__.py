@@ -1,0 +1,29 @@
+"""The command line; commands that need no window load no Qt, and every failure is one sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (see `tray.cli.exit_codes`)."""
+    from tray.cli.arguments import parse
+    from tray.cli.exit_codes import OTHER, CommandFailed
+
+    arguments = parse(sys.argv[1:] if argv is None else argv)
+    try:
+        code: int = arguments.run(arguments)
+    except CommandFailed as failed:
+        print(f"mailbell: {failed}", file=sys.stderr)
+        return failed.code
+    except KeyboardInterrupt:
+        return 130  # what a shell expects of a program that Ctrl+C ended
+    except BrokenPipeError:
+        # Whoever read our output has gone (`mailbell subjects | head -1`); keep Python from saying so again.
+        sys.stderr.close()
+        return OTHER
+    return code

@@ -1,0 +1,132 @@
+"""``mailbell account list | remove | check``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tray.cli import headless
+from tray.cli.control_client import ask
+from tray.cli.exit_codes import DONE, NOT_RUNNING, CommandFailed, failed
+from tray.cli.profile import account_named, load_settings, paths_of
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.desktop.paths import Paths
+    from tray.mail.account import Account
+    from tray.mail.check import StepResult
+    from tray.mail.secret import Secret
+    from tray.mail.settings import Settings
+
+
+def list_accounts(arguments: argparse.Namespace) -> int:
+    """Print the accounts, in the user's order."""
+    accounts = load_settings(paths_of(arguments)).accounts
+    if arguments.json:
+        print(json.dumps({"accounts": [_record(account) for account in accounts]}, ensure_ascii=False, indent=2))
+        return DONE
+    for account in accounts:
+        off = "" if account.enabled else "  (off)"
+        print(f"{account.name}  {account.email}  {account.host}:{account.port} {account.security.value}{off}")
+    if not accounts:
+        print("There is no account yet. Add one with 'mailbell account add --email ADDRESS'.")
+    return DONE
+
+
+def remove(arguments: argparse.Namespace) -> int:
+    """Remove an account and its secret; no mail is deleted."""
+    from tray.cli.secret_prompt import secrets_of
+    from tray.mail.secret import SecretUnavailable
+
+    paths = paths_of(arguments)
+    settings = load_settings(paths)
+    account = account_named(settings, arguments.name)
+    rest = tuple(other for other in settings.accounts if other.id != account.id)
+    save_settings(paths, replace(settings, accounts=rest))
+    try:
+        secrets_of(paths).forget(account)
+    except SecretUnavailable as unavailable:
+        print(f"Its password is still kept: {unavailable.trouble.sentence}")
+    tell_running(paths)
+    print(f'The account "{account.name}" is removed. No mail was deleted.')
+    return DONE
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Test one account, or all, step by step."""
+    from tray.cli.secret_prompt import secret_of
+
+    paths = paths_of(arguments)
+    settings = load_settings(paths)
+    several = arguments.name is None and len(settings.accounts) > 1
+    chosen = settings.accounts if several else (account_named(settings, arguments.name),)
+
+    async def secret(account: Account) -> Secret:
+        return secret_of(account, paths)
+
+    results = check_accounts(chosen, secret)
+    for result in results:
+        if result is not None and result.trouble is not None:
+            raise failed(result.trouble)
+    return DONE
+
+
+def check_accounts(accounts: tuple[Account, ...], secret: Any) -> list[StepResult | None]:
+    """Test accounts one after the other, printing each step; the failing step of each, or None."""
+    from tray.net.check import check_account
+
+    async def all_of_them(reactor: Any) -> list[StepResult | None]:
+        results: list[StepResult | None] = []
+        for account in accounts:
+            if len(accounts) > 1:
+                print(f"{account.name}:")
+            steps: list[StepResult] = []
+
+            def on_step(step: StepResult, steps: list[StepResult] = steps) -> None:
+                steps.append(step)
+                mark = "!" if step.warning else "✗" if step.trouble else "✓"
+                print(f"  {mark} {step.sentence}", flush=True)
+
+            await check_account(reactor, account, secret, on_step)
+            results.append(next((step for step in steps if step.trouble is not None), None))
+        return results
+
+    return headless.run(all_of_them)
+
+
+def save_settings(paths: Paths, settings: Settings) -> None:
+    """Write the settings; raises `CommandFailed` where that cannot be done."""
+    from tray.desktop.settings_file import SettingsFile
+    from tray.mail.settings import SettingsError
+
+    file = SettingsFile(paths.settings_file)
+    try:
+        file.load()
+        file.save(settings)
+    except SettingsError as error:
+        raise CommandFailed(str(error)) from None
+
+
+def tell_running(paths: Paths) -> None:
+    """Have a running instance take over the settings; where none runs, the next start will."""
+    try:
+        ask(paths.socket, "reload")
+    except CommandFailed as failure:
+        if failure.code != NOT_RUNNING:
+            print(f"The running Mailbell does not know of it yet: {failure}")
+
+
+def _record(account: Account) -> dict[str, object]:
+    return {
+        "name": account.name,
+        "email": account.email,
+        "host": account.host,
+        "port": account.port,
+        "security": account.security.value,
+        "user": account.user,
+        "secret": account.secret.value,
+        "mailboxes": list(account.mailboxes),
+        "enabled": account.enabled,
+    }

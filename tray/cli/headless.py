@@ -1,0 +1,38 @@
+"""Runs one coroutine on Twisted's own reactor, for commands that need the network but no window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tray.cli.exit_codes import OTHER, CommandFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+T = TypeVar("T")
+
+
+def run(main: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+    """Call ``main(reactor)``, run until it is done, and give its result or raise what it raised."""
+    from twisted.internet import reactor as the_reactor
+    from twisted.internet.defer import Deferred
+    from twisted.python.failure import Failure
+
+    reactor: Any = the_reactor
+    outcome: list[T | Failure] = []
+
+    def finish(result: T | Failure) -> None:
+        outcome.append(result)
+        reactor.stop()
+
+    def start() -> None:
+        Deferred.fromCoroutine(main(reactor)).addBoth(finish)
+
+    reactor.callWhenRunning(start)
+    reactor.run()
+    if not outcome:
+        raise CommandFailed("Stopped before it was done.", OTHER)
+    result = outcome[0]
+    if isinstance(result, Failure):
+        result.raiseException()
+    return result  # type: ignore[return-value]

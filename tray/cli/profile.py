@@ -1,0 +1,48 @@
+"""Which profile a command works on, and its settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.cli.exit_codes import USAGE, CommandFailed
+from tray.desktop.paths import Paths, PathsError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.mail.account import Account
+    from tray.mail.settings import Settings
+
+
+def paths_of(arguments: argparse.Namespace) -> Paths:
+    """Where this profile keeps its files; the folders are made where they are missing."""
+    try:
+        return Paths.for_user() if arguments.profile is None else Paths.for_profile(arguments.profile)
+    except PathsError as error:
+        raise CommandFailed(str(error)) from None
+
+
+def load_settings(paths: Paths) -> Settings:
+    """The settings of this profile; raises `CommandFailed` where the file cannot be used."""
+    from tray.desktop.settings_file import SettingsFile
+    from tray.mail.settings import SettingsError
+
+    try:
+        return SettingsFile(paths.settings_file).load()
+    except SettingsError as error:
+        raise CommandFailed(str(error)) from None
+
+
+def account_named(settings: Settings, name: str | None) -> Account:
+    """The account of that name, or the only one; raises `CommandFailed` saying which there are."""
+    known = ", ".join(f'"{account.name}"' for account in settings.accounts)
+    if not settings.accounts:
+        raise CommandFailed("There is no account yet. Add one with 'mailbell account add --email ADDRESS'.", USAGE)
+    if name is None:
+        if len(settings.accounts) > 1:
+            raise CommandFailed(f"There are several accounts: {known}. Choose one with --account NAME.", USAGE)
+        return settings.accounts[0]
+    for account in settings.accounts:
+        if name.casefold() in {account.name.casefold(), account.email.casefold()}:
+            return account
+    raise CommandFailed(f'There is no account "{name}". There is: {known}.', USAGE)

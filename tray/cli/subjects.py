@@ -1,0 +1,61 @@
+"""``mailbell subjects``: connect, print the newest subjects, exit."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from tray.cli import headless
+from tray.cli.exit_codes import DONE, failed
+from tray.cli.profile import account_named, load_settings, paths_of
+from tray.imap.types import MailboxName
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.mail.message import Message
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the newest subjects of one mailbox, newest first, one a line."""
+    paths = paths_of(arguments)
+    account = account_named(load_settings(paths), arguments.account)
+
+    from tray.cli.secret_prompt import secret_of
+    from tray.mail.secret import SecretUnavailable
+    from tray.net.subjects import newest_subjects
+    from tray.net.trouble import trouble_of
+
+    try:
+        secret = secret_of(account, paths)
+    except SecretUnavailable as unavailable:
+        raise failed(unavailable.trouble) from None
+    mailbox = MailboxName("INBOX" if arguments.mailbox.upper() == "INBOX" else arguments.mailbox)
+
+    async def fetch(reactor: Any) -> tuple[Message, ...]:
+        try:
+            return await newest_subjects(reactor, account, mailbox, secret, arguments.count)
+        except Exception as error:  # noqa: BLE001 -- each gets its sentence; what is none of the network's is said so
+            raise failed(trouble_of(error, account)) from None
+
+    mails = headless.run(fetch)
+    if arguments.json:
+        print(json.dumps([_record(mail) for mail in mails], ensure_ascii=False, indent=2))
+    else:
+        for mail in mails:
+            print(mail.envelope.subject)
+    return DONE
+
+
+def _record(mail: Message) -> dict[str, object]:
+    envelope = mail.envelope
+    date = envelope.date
+    return {
+        "uid": mail.uid,
+        "subject": envelope.subject,
+        "from": envelope.sender.name or envelope.sender.address,
+        "address": envelope.sender.address,
+        "date": None if date is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(date)),
+        "unseen": mail.unseen,
+    }
