@@ -43,7 +43,9 @@ THIRD_PARTY = {
     "i18n": set(),
 }
 
-THE_REACTOR = re.compile(r"^\s*(from twisted\.internet import .*\breactor\b|import twisted\.internet\.reactor)", re.M)
+THE_REACTOR = re.compile(
+    r"^\s*(from twisted\.internet import .*\breactor\b|import twisted\.internet\.reactor)", re.MULTILINE
+)
 
 
 def _modules():
@@ -102,7 +104,11 @@ def _violations(room, path):
     if room in outer:
         for name in _imports(tree, typing_only=True):
             parts = name.split(".")
-            if parts[0] == "tray" and len(parts) > 1 and parts[1] in (outer - {room}) | {"app", "boot", "cli"}:
+            if (
+                parts[0] == "tray"
+                and len(parts) > 1
+                and parts[1] in (outer - {room}) | {"app", "boot", "cli"}
+            ):
                 yield f"{path.relative_to(TRAY)} knows tray.{parts[1]}"
 
 
@@ -120,14 +126,18 @@ def test_every_room_stands_in_the_table():
 def test_the_global_reactor_is_imported_in_one_file():
     """Everybody else receives a reactor or a clock."""
     importers = [
-        str(path.relative_to(TRAY)) for _, path in _modules() if THE_REACTOR.search(path.read_text(encoding="utf-8"))
+        str(path.relative_to(TRAY))
+        for _, path in _modules()
+        if THE_REACTOR.search(path.read_text(encoding="utf-8"))
     ]
     assert [name for name in importers if not name.startswith("demo/")] == ["cli/headless.py"]
 
 
 def test_no_module_has_grown_into_a_drawer():
     """One idea a file; nothing near 400 lines."""
-    long = [str(path.relative_to(TRAY)) for _, path in _modules() if path.read_text("utf-8").count("\n") > 400]
+    long = [
+        str(path.relative_to(TRAY)) for _, path in _modules() if path.read_text("utf-8").count("\n") > 400
+    ]
     assert long == []
 
 

@@ -26,8 +26,14 @@ class House:
     def __init__(self, *accounts, **settings):
         self.clock = Clock()
         self.clock.advance(1_000_000)
-        self.toasts, self.store, self.watchers, self.changes, self.statuses = FakeToasts(), FakeStore(), [], [], []
-        self.ledger = Ledger(self.store, {}, lambda sentence: pytest.fail(sentence))
+        self.toasts, self.store, self.watchers, self.changes, self.statuses = (
+            FakeToasts(),
+            FakeStore(),
+            [],
+            [],
+            [],
+        )
+        self.ledger = Ledger(self.store, {}, pytest.fail)
         self.toaster = Toaster(self.clock, self.toasts, self.ledger.told)
         ports = MailroomPorts(
             make_watcher=self.make_watcher,

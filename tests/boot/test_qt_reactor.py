@@ -25,7 +25,11 @@ def run(script, timeout=20):
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [sys.executable, "-W", "error::RuntimeWarning", "-c", PROLOGUE + textwrap.dedent(script)],
-        capture_output=True, text=True, timeout=timeout, env=environment, check=False,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env=environment,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()

@@ -122,7 +122,7 @@ class AtOnce:
         result = Deferred()
         try:
             result.callback(job())
-        except Exception:
+        except Exception:  # noqa: BLE001 -- handed to whoever waits
             result.errback()
         return result
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tray.i18n import tr
 from tray.mail.opening import how
 from tray.mail.toast import Action, Toast, ToastKey
-from tray.net.trouble import ActionFailed
+from tray.net.errors import ActionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

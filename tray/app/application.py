@@ -36,8 +36,7 @@ from tray.ui.commands import TrayCommands
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from twisted.internet.interfaces import IDelayedCall
-
+    from tray.app.clock import Timer
     from tray.app.demonstration import Demonstration, Narrator
     from tray.app.watch import AccountWatch
     from tray.desktop.paths import Paths
@@ -64,7 +63,7 @@ class Application:
         self._demonstration: Demonstration | None = None
         self._narrator: Narrator | None = None
         self._control: Any = None
-        self._render_call: IDelayedCall | None = None
+        self._render_call: Timer | None = None
         self._blocking = BlockingThread(reactor.callFromThread, "secrets")
         self._vault = Vault(Secrets(paths.keyring_service, paths.secret_file), self._blocking)
         self._store = StateStore(paths.state_file)
@@ -84,9 +83,13 @@ class Application:
         )
         self._mailroom = Mailroom(ports, settings)
         self._settings = SettingsDesk(
-            SettingsFile(paths.settings_file), settings, self._vault, Autostart(paths).set, self._mailroom.take_settings
+            SettingsFile(paths.settings_file),
+            settings,
+            self._vault,
+            self._start_at_login,
+            self._mailroom.take_settings,
         )
-        self._actions = Actions(self._mailroom, Opener(), self._toaster, self._ledger)
+        self._actions = Actions(self._mailroom, Opener(self._complain), self._toaster, self._ledger)
 
     # Life
 
@@ -189,6 +192,14 @@ class Application:
         self._credentials.status_changed(watch)
         if self._narrator is not None:
             self._narrator.status_changed(watch)
+
+    def _start_at_login(self, wanted: bool) -> None:
+        from tray.desktop import autostart
+
+        if wanted:
+            autostart.enable(self._paths)
+        else:
+            autostart.disable(self._paths)
 
     def _pause_changed(self, pause: Paused | None) -> None:
         self._mailroom.pause(pause)

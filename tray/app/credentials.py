@@ -48,13 +48,15 @@ class Credentials:
             watch.check_now()  # the command is the user's: run it once more
             return
         status = watch.status
-        reason = status.trouble.sentence if isinstance(status, NeedsCredentials) else tr("Enter the new password.")
+        reason = (
+            status.trouble.sentence if isinstance(status, NeedsCredentials) else tr("Enter the new password.")
+        )
         self._ask(watch, reason)
 
     def _ask(self, watch: AccountWatch, reason: str) -> None:
         account = watch.account
 
-        def answered(secret: Secret | None, remember: bool) -> None:  # noqa: FBT001 -- the dialog's word
+        def answered(secret: Secret | None, remember: bool) -> None:
             if secret is None:
                 return
             if remember and account.secret is not SecretSource.ASK:
@@ -68,4 +70,4 @@ class Credentials:
 
 def _not_kept(failure: Failure, account: Account) -> None:
     # It is used until we end; at the next start the account asks again, and says why.
-    log.warning("The password of account %s could not be kept: %s", account.id, failure.type.__name__)
+    log.warning("The password of account %s could not be kept: %s", account.id, type(failure.value).__name__)

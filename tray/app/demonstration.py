@@ -35,7 +35,9 @@ class Narrator:
         if isinstance(watch.status, Watching) and not self._connected:
             self._connected = True
             account = watch.account
-            self._say(f"connected to {account.host}:{account.port} as {account.user} ({account.security.value})")
+            self._say(
+                f"connected to {account.host}:{account.port} as {account.user} ({account.security.value})"
+            )
             (shown,) = self._summary().accounts
             self._say(f"{len(shown.latest)} newest titles, {shown.unseen} unseen:")
             for title in shown.latest:
@@ -62,7 +64,7 @@ class Demonstration:
         account = Account(
             id=AccountId("demo"),
             name=_NAME,
-            email=f"{self._server.user}@example.org",
+            email=self._server.user,
             host=self._server.host,
             user=self._server.user,
             port=self._server.port,

@@ -39,7 +39,7 @@ class Faces:
     def start(self, commands: TrayCommands) -> None:
         """Wait for the panel, then show the icon; where none comes, the window."""
         self._commands = commands
-        self._host.wait(self._host_is_known, _PATIENCE_MS)
+        self._host.wait(self._host_is_known, _PATIENCE_MS, self._show_icon)
 
     def stop(self) -> None:
         """Take the icon away."""
@@ -52,7 +52,7 @@ class Faces:
         self._summary = summary
         if self._icon is not None:
             self._icon.render(summary)
-        if self._window is not None and self._window.isVisible():
+        if self._window is not None:
             self._window.render(summary)
 
     def show_message(self, title: str, body: str) -> None:
@@ -70,7 +70,7 @@ class Faces:
             self._window = MailWindow(self._commands, self._now)
         if self._summary is not None:
             self._window.render(self._summary)
-        self._window.present(has_tray=self._icon is not None)
+        self._window.show()
 
     def show_settings(self, settings: Settings, services: SettingsServices) -> None:
         """Open the settings, or bring them to the front."""
@@ -90,13 +90,15 @@ class Faces:
         dialog = self._dialogs["about"] = AboutDialog(version)
         dialog.show()
 
-    def ask_password(self, account: Account, reason: str, answer: Callable[[Secret | None, bool], None]) -> None:
+    def ask_password(
+        self, account: Account, reason: str, answer: Callable[[Secret | None, bool], None]
+    ) -> None:
         """Ask for a password; once per account at a time."""
         name = f"password {account.id}"
         if name in self._dialogs:
             return
 
-        def answered(secret: Secret | None, remember: bool) -> None:  # noqa: FBT001 -- the dialog's word
+        def answered(secret: Secret | None, remember: bool) -> None:
             self._dialogs.pop(name, None)
             answer(secret, remember)
 
@@ -109,11 +111,10 @@ class Faces:
             self._settings.deleteLater()
             self._settings = None
 
-    def _host_is_known(self, there: bool) -> None:  # noqa: FBT001 -- the port's word
+    def _host_is_known(self, there: bool) -> None:
         if there:
             self._show_icon()
         else:
-            self._host.when_appeared(self._show_icon)
             self.show_window()
 
     def _show_icon(self) -> None:
@@ -125,4 +126,4 @@ class Faces:
                 self._icon.render(self._summary)
             self._icon.show()
         if self._window is not None:
-            self._window.close()
+            self._window.hide()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import DeferredList
 
@@ -88,7 +88,7 @@ class Mailroom:
         for watch in self._watches.values():
             watch.start()
 
-    def stop(self) -> Deferred[object]:
+    def stop(self) -> Deferred[list[tuple[bool, Any]]]:
         """End every watch with a goodbye."""
         self._running = False
         return DeferredList([watch.stop() for watch in self._watches.values()], consumeErrors=True)
@@ -142,7 +142,9 @@ class Mailroom:
                     if (watch.account.host, watch.account.user) != (account.host, account.user):
                         # Another mailbox altogether, whose UIDVALIDITY may be the same by chance.
                         self._ports.ledger.forget(account.id)
-                watch = AccountWatch(account, self._ports.make_watcher, self._status_changed, self._ports.now())
+                watch = AccountWatch(
+                    account, self._ports.make_watcher, self._status_changed, self._ports.now()
+                )
                 fresh.append(watch)
             present[account.id] = watch
         for removed in self._watches.values():

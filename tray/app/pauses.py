@@ -10,7 +10,7 @@ from tray.mail.status import Paused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from twisted.internet.interfaces import IDelayedCall, IReactorTime
+    from tray.app.clock import Clock, Timer
 
 _MORNING = 7
 """Hour of the day, local time, at which "until tomorrow" ends."""
@@ -25,11 +25,11 @@ def tomorrow_morning(now: float) -> float:
 class Pauses:
     """Holds whether we are paused, and wakes up in time."""
 
-    def __init__(self, clock: IReactorTime, apply: Callable[[Paused | None], None]) -> None:
+    def __init__(self, clock: Clock, apply: Callable[[Paused | None], None]) -> None:
         """`apply` hears of each change: a pause, or None when it is over."""
         self._clock = clock
         self._apply = apply
-        self._timer: IDelayedCall | None = None
+        self._timer: Timer | None = None
         self.current: Paused | None = None
 
     def pause(self, seconds: float | None) -> None:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from tray.mail.summary import Summary
 
 
+_LONGEST_PAUSE = 527_040
+"""Minutes: a year."""
+
+
 @dataclass(frozen=True)
 class RemoteCommands:
     """One callable for each command that can be sent."""
@@ -35,7 +39,9 @@ async def answer(commands: RemoteCommands, request: dict[str, Any]) -> dict[str,
             commands.check_now()
         case "pause":
             minutes = request.get("minutes")
-            if minutes is not None and not (isinstance(minutes, int | float) and 0 < minutes <= 527_040):
+            if minutes is not None and not (
+                isinstance(minutes, int | float) and 0 < minutes <= _LONGEST_PAUSE
+            ):
                 return {"ok": False, "error": "A pause is 1 to 527040 minutes (a year) long."}
             commands.pause(None if minutes is None else minutes * 60.0)
         case "resume":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets as random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, DeferredList
 
+from tray.desktop.autostart import AutostartError
 from tray.i18n import tr
 from tray.mail.account import AccountId, SecretSource
 from tray.mail.secret import SecretUnavailable
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from tray.app.vault import Vault
     from tray.desktop.settings_file import SettingsFile
-    from tray.mail.account import Account
     from tray.mail.secret import Secret
     from tray.mail.settings import Settings
 
@@ -40,7 +40,7 @@ class SettingsDesk:
     ) -> None:
         """Begin with `settings` as loaded; `changed` applies what comes later.
 
-        `set_autostart` raises OSError, or `AutostartError` with a sentence, where it cannot.
+        `set_autostart` raises `AutostartError` with a sentence where it cannot.
         """
         self._file = file
         self._vault = vault
@@ -76,12 +76,12 @@ class SettingsDesk:
         complaint = self._autostart(before, settings)
         self._take(settings)
 
-        def all_kept(results: list[tuple[bool, object]]) -> None:
+        def all_kept(results: list[tuple[bool, Any]]) -> None:
             sentences = [complaint] if complaint else []
-            sentences += [_sentence(failure) for success, failure in results if not success]  # type: ignore[arg-type]
+            sentences += [_sentence(failure) for success, failure in results if not success]
             done(" ".join(sentences) or None)
 
-        DeferredList(kept, consumeErrors=True).addCallback(all_kept)  # type: ignore[arg-type]
+        DeferredList(kept, consumeErrors=True).addCallback(all_kept)
 
     @staticmethod
     def new_account_id() -> AccountId:
@@ -97,8 +97,8 @@ class SettingsDesk:
             return None
         try:
             self._set_autostart(after.start_at_login)
-        except OSError as error:
-            return tr("Starting at log-in could not be changed: {reason}.").format(reason=error.strerror or error)
+        except AutostartError as error:
+            return str(error)
         return None
 
 

@@ -10,8 +10,7 @@ from tray.mail.toast import Show
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from twisted.internet.interfaces import IDelayedCall, IReactorTime
-
+    from tray.app.clock import Clock, Timer
     from tray.desktop.toasts.port import Toasts
     from tray.mail.message import MessageKey
     from tray.mail.toast import Order, Toast, ToastKey
@@ -22,7 +21,7 @@ class Toaster:
 
     def __init__(
         self,
-        clock: IReactorTime,
+        clock: Clock,
         toasts: Toasts,
         told: Callable[[Collection[MessageKey]], None],
         said: Callable[[Toast], None] = lambda _toast: None,
@@ -33,7 +32,7 @@ class Toaster:
         self._told = told
         self._said = said
         self._state = notifier.NotifierState()
-        self._ask_again: IDelayedCall | None = None
+        self._ask_again: Timer | None = None
 
     def arrived(self, arrivals: Iterable[notifier.Arrival]) -> None:
         """Tell of new mails."""

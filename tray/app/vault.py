@@ -9,6 +9,7 @@ from tray.mail.account import SecretSource
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
+    from twisted.python.failure import Failure
 
     from tray.app.blocking import BlockingThread
     from tray.desktop.secrets import Secrets
@@ -56,5 +57,8 @@ class Vault:
         """Remove the account's secret everywhere."""
         self.drop(account.id)
         done = self._blocking.run(lambda: self._secrets.forget(account))
-        done.addErrback(lambda failure: log.warning("A secret could not be removed: %s", failure.type.__name__))
-        return done
+        return done.addErrback(_not_removed)
+
+
+def _not_removed(failure: Failure) -> None:
+    log.warning("A secret could not be removed: %s", type(failure.value).__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import DeferredList
 
@@ -29,7 +29,11 @@ class AccountWatch:
     """Watches every mailbox of one account; a fresh one is made when the account's settings change."""
 
     def __init__(
-        self, account: Account, make_watcher: WatcherFactory, changed: Callable[[AccountWatch], None], now: float
+        self,
+        account: Account,
+        make_watcher: WatcherFactory,
+        changed: Callable[[AccountWatch], None],
+        now: float,
     ) -> None:
         """Watch `account` once started; `changed` hears of every new status."""
         self.account = account
@@ -67,7 +71,7 @@ class AccountWatch:
         for watcher in self._watchers.values():
             watcher.start()
 
-    def stop(self) -> Deferred[object]:
+    def stop(self) -> Deferred[list[tuple[bool, Any]]]:
         """Say goodbye to the server; the result fires within about two seconds."""
         return DeferredList([watcher.stop() for watcher in self._watchers.values()], consumeErrors=True)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from twisted.internet.base import DelayedCall
 
 
-class MailbellReactor(QtReactor):  # type: ignore[misc]  # qt5reactor has no types
+class MailbellReactor(QtReactor):
     """The reactor of a program whose loop is Qt's."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class MailbellReactor(QtReactor):  # type: ignore[misc]  # qt5reactor has no typ
         super().stop()
         self.reactorInvocation()
 
-    def _moveCallLaterSooner(self, call: DelayedCall) -> None:
+    def _moveCallLaterSooner(self, call: DelayedCall) -> None:  # noqa: N802 -- Twisted's name
         """Wake the timer: a call that was reset to an earlier time from a slot was ignored."""
         super()._moveCallLaterSooner(call)
         self.reactorInvocation()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tray import APPLICATION_ID
 
@@ -65,12 +65,15 @@ def _qt_application() -> QApplication:
 
 def _bridge_twisted_log() -> None:
     """Twisted's own log goes where ours goes: errors that nobody handled must not vanish."""
-    from twisted.logger import LogLevel, STDLibLogObserver, globalLogBeginner
+    from twisted.logger import (
+        FilteringLogObserver,
+        LogLevel,
+        LogLevelFilterPredicate,
+        STDLibLogObserver,
+        globalLogBeginner,
+    )
 
-    observer = STDLibLogObserver("twisted")
-
-    def worth_it(event: Any) -> None:
-        if event.get("log_level", LogLevel.info) >= LogLevel.warn:
-            observer(event)
-
+    worth_it = FilteringLogObserver(
+        STDLibLogObserver("twisted"), [LogLevelFilterPredicate(defaultLogLevel=LogLevel.warn)]
+    )
     globalLogBeginner.beginLoggingTo([worth_it], redirectStandardIO=False)

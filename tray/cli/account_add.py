@@ -10,7 +10,7 @@ from tray.cli.accounts import check_accounts, save_settings, tell_running
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
 from tray.cli.profile import load_settings, paths_of
 from tray.cli.secret_prompt import from_stdin, secret_of, secrets_of, typed
-from tray.mail.account import DEFAULT_PORTS, Account, AccountId, Login, SecretSource, Security
+from tray.mail.account import DEFAULT_PORTS, AccountId, Login, SecretSource, Security
 from tray.mail.secret import SecretUnavailable
 from tray.mail.settings import guess_account, is_loopback, problems
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from tray.desktop.paths import Paths
+    from tray.mail.account import Account
     from tray.mail.secret import Secret
     from tray.mail.settings import Settings
 
@@ -46,7 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _account(arguments: argparse.Namespace, settings: Settings) -> Account:
     security = Security(arguments.security)
-    guess = guess_account(arguments.email)
+    guess = guess_account(
+        arguments.email, AccountId(random.token_hex(8)), [other.name for other in settings.accounts]
+    )
     ca_file = "" if arguments.ca_file is None else str(arguments.ca_file.expanduser().resolve())
     if ca_file and not arguments.ca_file.expanduser().is_file():
         raise CommandFailed(f"There is no CA file {arguments.ca_file}. Give the path of a PEM file.", USAGE)
@@ -54,10 +57,9 @@ def _account(arguments: argparse.Namespace, settings: Settings) -> Account:
         source = SecretSource.COMMAND
     else:
         source = SecretSource.FILE if arguments.insecure_secret_file else SecretSource.KEYRING
-    account = Account(
-        id=AccountId(random.token_hex(8)),
+    account = replace(
+        guess,
         name=arguments.name or guess.name,
-        email=arguments.email,
         host=arguments.host or guess.host,
         user=arguments.user or guess.user,
         port=arguments.port or DEFAULT_PORTS[security],

@@ -25,7 +25,9 @@ def list_accounts(arguments: argparse.Namespace) -> int:
     """Print the accounts, in the user's order."""
     accounts = load_settings(paths_of(arguments)).accounts
     if arguments.json:
-        print(json.dumps({"accounts": [_record(account) for account in accounts]}, ensure_ascii=False, indent=2))
+        print(
+            json.dumps({"accounts": [_record(account) for account in accounts]}, ensure_ascii=False, indent=2)
+        )
         return DONE
     for account in accounts:
         off = "" if account.enabled else "  (off)"

@@ -55,8 +55,8 @@ def _minutes(text: str) -> float:
     return minutes
 
 
-def _common() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+def _common() -> _Parser:
+    common = _Parser(add_help=False)
     common.add_argument(
         "--profile",
         metavar="DIR",
@@ -93,7 +93,9 @@ def build() -> argparse.ArgumentParser:
     subjects = command("subjects", "subjects:run", "print the newest subjects, newest first, and exit")
     subjects.add_argument("--account", metavar="NAME", help="which account (needed where there are several)")
     subjects.add_argument("--mailbox", metavar="M", default="INBOX", help="which mailbox (default: INBOX)")
-    subjects.add_argument("-n", type=_whole_number(1, 1000), default=20, dest="count", help="how many (default: 20)")
+    subjects.add_argument(
+        "-n", type=_whole_number(1, 1000), default=20, dest="count", help="how many (default: 20)"
+    )
     subjects.add_argument("--json", action="store_true", help="print JSON instead of lines")
 
     _account(commands, common)
@@ -102,13 +104,15 @@ def build() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="print JSON instead of lines")
     command("check", "remote:check", "have the running Mailbell look for mail now")
     pause = command("pause", "remote:pause", "pause the running Mailbell")
-    pause.add_argument("minutes", metavar="MINUTES", nargs="?", type=_minutes, help="for how long (default: until resumed)")
+    pause.add_argument(
+        "minutes", metavar="MINUTES", nargs="?", type=_minutes, help="for how long (default: until resumed)"
+    )
     command("resume", "remote:resume", "end the pause")
     command("quit", "remote:leave", "end the running Mailbell")
     return parser
 
 
-def _account(commands: argparse._SubParsersAction[_Parser], common: argparse.ArgumentParser) -> None:
+def _account(commands: argparse._SubParsersAction[_Parser], common: _Parser) -> None:
     text = "add, list, remove and check accounts"
     account = commands.add_parser("account", help=text, description=text, parents=[common])
     kinds = account.add_subparsers(metavar="WHAT", dest="what", required=True, parser_class=_Parser)
@@ -126,14 +130,20 @@ def _account(commands: argparse._SubParsersAction[_Parser], common: argparse.Arg
     add.add_argument("--port", metavar="P", type=_whole_number(1, 65535), help="port (default: 993, or 143)")
     add.add_argument("--security", choices=("tls", "starttls", "none"), default="tls", help="default: tls")
     add.add_argument("--allow-cleartext", action="store_true", help="allow --security none for any host")
-    add.add_argument("--ca-file", metavar="F", type=Path, help="trust the roots in this PEM file, and no others")
+    add.add_argument(
+        "--ca-file", metavar="F", type=Path, help="trust the roots in this PEM file, and no others"
+    )
     add.add_argument("--webmail", metavar="URL", default="", help="address that opens the mail in a browser")
     secret = add.add_mutually_exclusive_group()
     secret.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     secret.add_argument("--password-command", metavar="C", help="a command that prints the password")
-    add.add_argument("--token", action="store_true", help="the secret is an OAuth2 access token, not a password")
     add.add_argument(
-        "--insecure-secret-file", action="store_true", help="keep the secret readable in a file (needs --profile)"
+        "--token", action="store_true", help="the secret is an OAuth2 access token, not a password"
+    )
+    add.add_argument(
+        "--insecure-secret-file",
+        action="store_true",
+        help="keep the secret readable in a file (needs --profile)",
     )
     add.add_argument("--no-check", action="store_true", help="add it without testing it")
     listing = kind("list", "accounts:list_accounts", "list the accounts")

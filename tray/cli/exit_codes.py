@@ -36,6 +36,4 @@ class CommandFailed(Exception):  # noqa: N818 -- said to the user, not an error 
 
 def failed(trouble: Trouble) -> CommandFailed:
     """The failure that says `trouble`."""
-    return CommandFailed(
-        f"{trouble.sentence} {trouble.advice}".strip(), _OF_TROUBLE.get(trouble.kind, OTHER)
-    )
+    return CommandFailed(f"{trouble.sentence} {trouble.advice}".strip(), _OF_TROUBLE.get(trouble.kind, OTHER))

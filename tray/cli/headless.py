@@ -35,4 +35,4 @@ def run(main: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
     result = outcome[0]
     if isinstance(result, Failure):
         result.raiseException()
-    return result  # type: ignore[return-value]
+    return result

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.cli.exit_codes import USAGE, CommandFailed
-from tray.desktop.paths import Paths, PathsError
+from tray.desktop.paths import PathsError, for_profile, for_user
 
 if TYPE_CHECKING:
     import argparse
 
+    from tray.desktop.paths import Paths
     from tray.mail.account import Account
     from tray.mail.settings import Settings
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def paths_of(arguments: argparse.Namespace) -> Paths:
     """Where this profile keeps its files; the folders are made where they are missing."""
     try:
-        return Paths.for_user() if arguments.profile is None else Paths.for_profile(arguments.profile)
+        return for_user() if arguments.profile is None else for_profile(arguments.profile)
     except PathsError as error:
         raise CommandFailed(str(error)) from None
 
@@ -37,10 +38,14 @@ def account_named(settings: Settings, name: str | None) -> Account:
     """The account of that name, or the only one; raises `CommandFailed` saying which there are."""
     known = ", ".join(f'"{account.name}"' for account in settings.accounts)
     if not settings.accounts:
-        raise CommandFailed("There is no account yet. Add one with 'mailbell account add --email ADDRESS'.", USAGE)
+        raise CommandFailed(
+            "There is no account yet. Add one with 'mailbell account add --email ADDRESS'.", USAGE
+        )
     if name is None:
         if len(settings.accounts) > 1:
-            raise CommandFailed(f"There are several accounts: {known}. Choose one with --account NAME.", USAGE)
+            raise CommandFailed(
+                f"There are several accounts: {known}. Choose one with --account NAME.", USAGE
+            )
         return settings.accounts[0]
     for account in settings.accounts:
         if name.casefold() in {account.name.casefold(), account.email.casefold()}:

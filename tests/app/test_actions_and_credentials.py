@@ -1,0 +1,200 @@
+"""Clicks reach the server or are answered in words; passwords are asked for when they are needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from twisted.internet.defer import fail, succeed
+from twisted.internet.task import Clock
+
+from tests.fakes.ports import AtOnce, FakeSecrets, FakeStore, FakeToasts, FakeWatcher
+from tests.fakes.values import VALIDITY, account, key, mail
+from tray.app.actions import Actions
+from tray.app.credentials import Credentials
+from tray.app.ledger import Ledger
+from tray.app.mailroom import Mailroom, MailroomPorts
+from tray.app.toaster import Toaster
+from tray.app.vault import Vault
+from tray.imap.types import INBOX
+from tray.mail.account import SecretSource
+from tray.mail.mailbox import MailboxReport
+from tray.mail.opening import OpenMailProgram, OpenUrl
+from tray.mail.secret import Secret
+from tray.mail.settings import Settings
+from tray.mail.status import NeedsCredentials, Trouble, TroubleKind, Watching
+from tray.mail.toast import Action, Toast, ToastKey
+from tray.net.errors import ActionFailed
+
+WORK = account("work", webmail="https://mail.example.org/")
+HOME = account("home")
+REFUSED = NeedsCredentials(1.0, Trouble(TroubleKind.REFUSED, "The password was refused."))
+
+
+class FakeOpener:
+    def __init__(self):
+        self.opened = []
+
+    def open(self, how, token):
+        self.opened.append((how, token))
+
+
+class FakeFaces:
+    def __init__(self):
+        self.questions = []
+
+    def ask_password(self, account, reason, answer):
+        self.questions.append((account.id, reason, answer))
+
+
+class Desk:
+    def __init__(self, *accounts):
+        self.clock = Clock()
+        self.clock.advance(1_000_000)
+        self.toasts, self.watchers, self.opener, self.faces = FakeToasts(), {}, FakeOpener(), FakeFaces()
+        self.ledger = Ledger(FakeStore(), {}, pytest.fail)
+        self.toaster = Toaster(self.clock, self.toasts, self.ledger.told)
+        self.vault = Vault(FakeSecrets(), AtOnce())
+        self.credentials = Credentials(self.vault, self.faces)
+        ports = MailroomPorts(
+            self.make_watcher,
+            self.ledger,
+            self.toaster,
+            self.clock.seconds,
+            lambda: None,
+            self.status_changed,
+        )
+        self.room = Mailroom(ports, Settings(accounts=accounts))
+        self.actions = Actions(self.room, self.opener, self.toaster, self.ledger)
+
+    def make_watcher(self, account, mailbox, heard):
+        return self.watchers.setdefault(account.id, FakeWatcher(account, mailbox, heard))
+
+    def status_changed(self, watch):
+        self.credentials.status_changed(watch)
+
+    def toast(self, *uids):
+        return Toast(ToastKey("t"), "s", "b", tuple(key(uid) for uid in uids))
+
+
+@pytest.fixture
+def desk():
+    return Desk(WORK, HOME)
+
+
+def test_a_click_on_a_title_opens_its_mail(desk):
+    """With the account's webmail, or in the mail program."""
+    desk.actions.open_message(key(1))
+    desk.actions.open_message(key(1, "home"), "token")
+    assert desk.opener.opened == [(OpenUrl("https://mail.example.org/"), ""), (OpenMailProgram(), "token")]
+
+
+def test_a_mail_of_an_account_that_is_gone_opens_nothing(desk):
+    """The toast may be older than the removal."""
+    desk.actions.open_message(key(1, "gone"))
+    desk.actions.mark_read([key(1, "gone")])
+    assert desk.opener.opened == []
+
+
+def test_open_mail_prefers_the_account_with_something_unseen(desk):
+    """That is why one clicks."""
+    desk.actions.open_mail()
+    desk.room.report(HOME, INBOX, MailboxReport(VALIDITY, messages=(mail(1),), unseen=1))
+    desk.actions.open_mail()
+    assert [how for how, _ in desk.opener.opened] == [OpenUrl("https://mail.example.org/"), OpenMailProgram()]
+
+
+def test_open_mail_without_an_account_does_nothing():
+    """There is nothing to open."""
+    desk = Desk()
+    desk.actions.open_mail()
+    assert desk.opener.opened == []
+
+
+def test_the_buttons_of_a_toast_do_what_they_say(desk):
+    """For every mail of a digest."""
+    desk.actions.on_toast(desk.toast(1, 2), Action.MARK_READ, "")
+    assert desk.watchers["work"].calls == [("seen", VALIDITY, (1,)), ("seen", VALIDITY, (2,))]
+    desk.actions.on_toast(desk.toast(1, 2), Action.OPEN, "token")
+    desk.actions.on_toast(desk.toast(), Action.OPEN, "")
+    assert [token for _, token in desk.opener.opened] == ["token", ""]
+
+
+def test_mark_all_reaches_every_account(desk):
+    """And every mailbox."""
+    desk.actions.mark_all_read()
+    assert [watcher.calls for watcher in desk.watchers.values()] == [["all seen"], ["all seen"]]
+
+
+@pytest.mark.expects_log("An action failed: unreachable")
+def test_an_action_that_failed_is_said(desk):
+    """A button that silently did nothing would be a lie."""
+    trouble = Trouble(TroubleKind.UNREACHABLE, "The server is not reachable.", "Try later.")
+    desk.watchers["work"].answer = fail(ActionFailed(trouble))
+    desk.actions.mark_read([key(1)])
+    (toast,) = desk.toasts.shown.values()
+    assert toast.body == "The server is not reachable. Try later."
+
+
+def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(desk):
+    """No pop-up by itself: the tray shows it."""
+    desk.vault.remember("work", Secret("wrong"))
+    desk.watchers["work"].heard(REFUSED)
+    assert desk.faces.questions == []
+    desk.credentials.give(desk.room, "work")
+    ((asked, reason, answer),) = desk.faces.questions
+    assert (asked, reason) == ("work", "The password was refused.")
+    answer(Secret("right"), True)
+    assert desk.vault._remembered["work"] == Secret("right")
+    assert desk.watchers["work"].calls == ["check"]
+
+
+def test_a_question_that_is_not_answered_changes_nothing(desk):
+    """Cancel."""
+    desk.credentials.give(desk.room, "work")
+    desk.faces.questions[0][2](None, False)
+    assert desk.watchers["work"].calls == []
+
+
+def test_an_account_that_asks_at_each_start_asks_by_itself():
+    """But not again when the answer was refused, and its answer is not stored."""
+    asking = replace(WORK, secret=SecretSource.ASK)
+    desk = Desk(asking)
+    desk.watchers["work"].heard(NeedsCredentials(1.0, Trouble(TroubleKind.NO_SECRET, "Enter the password.")))
+    assert len(desk.faces.questions) == 1
+    desk.faces.questions[0][2](Secret("typed"), True)
+    assert desk.vault._secrets.kept == {}
+    desk.watchers["work"].heard(REFUSED)
+    assert len(desk.faces.questions) == 1
+
+
+def test_a_command_is_run_again_rather_than_asked_about(desk):
+    """The user's own program knows the password."""
+    desk = Desk(replace(WORK, secret=SecretSource.COMMAND, password_command="true"))
+    desk.credentials.give(desk.room, "work")
+    assert desk.faces.questions == []
+    assert desk.watchers["work"].calls == ["check"]
+
+
+def test_a_healthy_account_can_be_given_a_new_password_too(desk):
+    """From the settings of a changed account."""
+    desk.watchers["work"].heard(Watching(1.0, 1.0))
+    desk.credentials.give(desk.room, "work")
+    desk.credentials.give(desk.room, "gone")
+    assert len(desk.faces.questions) == 1
+
+
+@pytest.mark.expects_log("could not be kept")
+def test_a_password_that_cannot_be_kept_is_used(desk):
+    """And the log says so."""
+    desk.vault._secrets.error = RuntimeError("no keyring")
+    desk.credentials.give(desk.room, "work")
+    desk.faces.questions[0][2](Secret("typed"), True)
+    assert desk.vault._remembered["work"] == Secret("typed")
+
+
+def test_marking_succeeds_quietly(desk):
+    """The toast is gone, the count is lower: that says enough."""
+    desk.watchers["work"].answer = succeed(None)
+    desk.actions.mark_read([key(1)])
+    assert desk.toasts.shown == {}

@@ -1,0 +1,137 @@
+"""New settings reach the file, the keyring and the mailroom, or say why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.fakes.ports import AtOnce, FakeSecrets
+from tests.fakes.values import account
+from tray.app.settings_desk import SettingsDesk
+from tray.app.vault import Vault
+from tray.desktop.autostart import AutostartError
+from tray.mail.account import SecretSource
+from tray.mail.secret import Secret, SecretUnavailable
+from tray.mail.settings import Settings, SettingsError
+from tray.mail.status import Trouble, TroubleKind
+
+WORK, HOME = account("work"), account("home")
+
+
+class FakeFile:
+    """The settings file, as far as the desk needs it."""
+
+    def __init__(self):
+        self.kept = None
+        self.error = None
+
+    def load(self):
+        if self.error:
+            raise self.error
+        return self.kept
+
+    def save(self, settings):
+        if self.error:
+            raise self.error
+        self.kept = settings
+
+
+class Office:
+    def __init__(self):
+        self.file, self.secrets, self.taken, self.autostart, self.done = FakeFile(), FakeSecrets(), [], [], []
+        self.refusal = None
+        self.vault = Vault(self.secrets, AtOnce())
+        before = Settings(accounts=(WORK,))
+        self.desk = SettingsDesk(self.file, before, self.vault, self.set_autostart, self.taken.append)
+
+    def set_autostart(self, wanted):
+        if self.refusal:
+            raise AutostartError(self.refusal)
+        self.autostart.append(wanted)
+
+    def apply(self, settings, **secrets):
+        self.desk.apply(settings, {name: Secret(text) for name, text in secrets.items()}, self.done.append)
+        return self.done[-1]
+
+
+@pytest.fixture
+def office():
+    return Office()
+
+
+def test_settings_are_saved_applied_and_their_secrets_kept(office):
+    """All three, and nothing is complained of."""
+    after = Settings(accounts=(WORK, HOME))
+    assert office.apply(after, home="hunter2") is None
+    assert office.file.kept == after
+    assert office.taken == [after]
+    assert office.desk.current == after
+    assert office.secrets.kept == {"home": Secret("hunter2")}
+
+
+def test_what_cannot_be_saved_is_not_applied(office):
+    """The dialog stays open and shows the sentence."""
+    office.file.error = SettingsError("The disk is full. Make room.")
+    assert office.apply(Settings()) == "The disk is full. Make room."
+    assert office.taken == []
+    assert office.desk.current.accounts == (WORK,)
+
+
+def test_a_secret_that_cannot_be_kept_is_said_and_used(office):
+    """The settings themselves are saved."""
+    office.secrets.error = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "There is no keyring."))
+    sentence = office.apply(Settings(accounts=(WORK,)), work="hunter2")
+    assert sentence.startswith("There is no keyring.")
+    assert "hunter2" not in sentence
+    assert office.taken
+
+
+def test_a_secret_asked_for_at_each_start_is_never_stored(office):
+    """It is remembered until we end."""
+    asking = replace(HOME, secret=SecretSource.ASK)
+    office.apply(Settings(accounts=(WORK, asking)), home="hunter2")
+    assert office.secrets.kept == {}
+
+
+def test_the_secret_of_a_removed_account_is_removed(office):
+    """Nothing of it stays behind."""
+    office.secrets.kept["work"] = Secret("old")
+    office.apply(Settings())
+    assert office.secrets.kept == {}
+
+
+def test_starting_at_log_in_is_switched_only_when_it_changed(office):
+    """A file that the user made by hand is left alone."""
+    office.apply(Settings(accounts=(WORK,), titles=5))
+    assert office.autostart == []
+    office.apply(Settings(accounts=(WORK,), start_at_login=True))
+    office.apply(Settings(accounts=(WORK,)))
+    assert office.autostart == [True, False]
+
+
+def test_a_start_at_log_in_that_cannot_be_set_is_said(office):
+    """And everything else is applied."""
+    office.refusal = "The start at log-in cannot be changed."
+    assert office.apply(Settings(start_at_login=True)) == "The start at log-in cannot be changed."
+    assert office.taken
+
+
+def test_a_file_edited_by_hand_is_taken_over(office):
+    """`mailbell account add` and an editor come this way."""
+    office.file.kept = Settings(accounts=(HOME,))
+    office.desk.reload()
+    assert office.taken == [Settings(accounts=(HOME,))]
+
+
+def test_a_broken_file_changes_nothing(office):
+    """Whoever asked hears the sentence."""
+    office.file.error = SettingsError("line 3 is wrong.")
+    with pytest.raises(SettingsError):
+        office.desk.reload()
+    assert office.desk.current.accounts == (WORK,)
+
+
+def test_a_new_account_gets_a_key_of_its_own(office):
+    """State and secrets hang on it."""
+    assert office.desk.new_account_id() != office.desk.new_account_id()

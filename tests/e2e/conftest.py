@@ -1,0 +1,51 @@
+"""A desktop, a mail server and the program, all real; what went wrong is kept in artifacts/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.program import Program
+from tests.real.dovecot import Dovecot
+from tests.rig.desktop import VirtualDesktop
+
+ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
+
+
+@pytest.fixture(scope="session")
+def artifacts():
+    """Where screenshots are kept for somebody to look at."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    return ARTIFACTS
+
+
+@pytest.fixture(scope="session")
+def desktop():
+    """Xfce's panel and notification server on a screen of their own."""
+    with VirtualDesktop() as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def recorder():
+    """A desktop whose notification server remembers everything and lets the test click."""
+    with VirtualDesktop(notifier="record") as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def dovecot():
+    """A mail server with one user and an empty mailbox."""
+    with Dovecot() as dovecot:
+        yield dovecot
+
+
+@pytest.fixture
+def program(tmp_path, request):
+    """The program, on whatever desktop the test asks for; ended with the test."""
+    name = next((name for name in ("desktop", "recorder", "env") if name in request.fixturenames), None)
+    where = request.getfixturevalue(name) if name else None
+    program = Program(tmp_path, where if isinstance(where, dict) else where.env)
+    yield program
+    program.stop()

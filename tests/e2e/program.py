@@ -1,0 +1,135 @@
+"""The whole program as a child process on a profile of its own, asked and driven as a user would."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests.rig.processes import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAILBELL = (sys.executable, "-m", "tray.cli")
+
+
+class Program:
+    """Mailbell on one profile; `run` is a command that ends, `start` the notifier itself."""
+
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+        self.folder = folder
+        self.profile = folder / "profile"
+        self.env = env
+        self.output = folder / "output"
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run one command on this profile until it ends."""
+        return subprocess.run(
+            [*MAILBELL, "--profile", str(self.profile), *arguments],
+            env=self.env,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def add_account(self, dovecot, name: str = "Work", *more: str) -> None:
+        """Add the account of a Dovecot, its password kept in the profile's file."""
+        done = self.run(
+            *(
+                "account",
+                "add",
+                "--name",
+                name,
+                "--email",
+                f"{dovecot.user}@example.org",
+                "--user",
+                dovecot.user,
+            ),
+            *("--host", dovecot.host, "--port", str(dovecot.port_tls), "--ca-file", dovecot.ca_file),
+            *("--password-stdin", "--insecure-secret-file", *more),
+            stdin=dovecot.password + "\n",
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def start(self, *arguments: str) -> None:
+        """Start the notifier."""
+        argv = [*MAILBELL, "--profile", str(self.profile), "--log-level", "info", *arguments]
+        with self.output.open("ab") as output:
+            self._child = subprocess.Popen(
+                argv, env=self.env, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
+
+    def start_watching(self) -> None:
+        """Start the notifier and wait until its first account is watched."""
+        self.start()
+        self.wait_state("watching")
+
+    @property
+    def running(self) -> bool:
+        """Whether the notifier still runs."""
+        return self._child is not None and self._child.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Process id of the notifier."""
+        assert self._child is not None
+        return self._child.pid
+
+    def status(self) -> list[dict]:
+        """What `mailbell status --json` says of the accounts; empty while nobody answers."""
+        done = self.run("status", "--json")
+        return json.loads(done.stdout)["accounts"] if done.returncode == 0 else []
+
+    def wait_state(self, state: str, seconds: float = 20.0) -> dict:
+        """Wait until the first account is in `state`; its record."""
+        seen: list[dict] = []
+
+        def there() -> bool:
+            seen[:] = self.status()
+            return bool(seen) and seen[0]["state"] == state
+
+        try:
+            wait_until(there, f"state {state}", seconds)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}; last {seen}; said {self.said()}") from None
+        return seen[0]
+
+    def wait_unseen(self, count: int, seconds: float = 15.0) -> None:
+        """Wait until the first account counts so many unseen mails."""
+        wait_until(
+            lambda: [each["unseen"] for each in self.status()][:1] == [count], f"{count} unseen", seconds
+        )
+
+    def said(self) -> str:
+        """Everything that it printed and logged."""
+        texts = [self.output, *sorted(self.profile.rglob("mailbell.log*"))]
+        return "".join(path.read_text("utf-8") for path in texts if path.is_file())
+
+    def wait_end(self, seconds: float = 10.0) -> int:
+        """Wait until it has ended by itself; its exit code."""
+        assert self._child is not None
+        return self._child.wait(seconds)
+
+    def kill(self) -> None:
+        """End it at once, as a power failure does."""
+        os.kill(self.pid, signal.SIGKILL)
+        wait_until(lambda: not self.running, "the end of the program")
+
+    def stop(self) -> None:
+        """End it if it still runs."""
+        if self._child is None:
+            return
+        self._child.terminate()
+        try:
+            self._child.wait(10)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        self._child = None

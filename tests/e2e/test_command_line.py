@@ -1,0 +1,215 @@
+"""The command line against a real Dovecot: what scripts rely on."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+
+import pytest
+
+from tests.real.dovecot import Certificate, Dovecot
+
+
+@pytest.fixture
+def env(tmp_path):
+    """A user without a screen, a session bus or a keyring."""
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "TZ", "PYTHONPATH"}}
+    return {**kept, "HOME": str(home), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"}
+
+
+@pytest.fixture
+def ready(program, dovecot):
+    """An account on a mailbox with three mails."""
+    for subject in ("First", "Zweite Prüfung", "Third & <last>"):
+        dovecot.deliver(subject)
+    program.add_account(dovecot)
+    return program
+
+
+def add(program, dovecot, *more, **fields):
+    """`account add` with these words changed."""
+    words = {
+        "name": "Work",
+        "email": "anna@example.org",
+        "user": dovecot.user,
+        "host": dovecot.host,
+        "port": str(dovecot.port_tls),
+        "ca-file": dovecot.ca_file,
+        **fields,
+    }
+    argv = [word for name, value in words.items() if value is not None for word in (f"--{name}", value)]
+    return program.run("account", "add", *argv, *more, stdin=dovecot.password + "\n")
+
+
+def test_subjects_prints_the_newest_first_one_a_line(ready):
+    """The finished example."""
+    done = ready.run("subjects")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["Third & <last>", "Zweite Prüfung", "First"]
+    assert ready.run("subjects", "-n", "1").stdout == "Third & <last>\n"
+
+
+def test_subjects_as_json_tells_more(ready):
+    """For scripts."""
+    (newest, *_) = json.loads(ready.run("subjects", "--json").stdout)
+    assert newest["subject"] == "Third & <last>"
+    assert newest["address"] == "bob@example.org"
+    assert newest["unseen"] is True
+
+
+def test_looking_changes_no_flag(ready, dovecot):
+    """Neither Seen nor Recent: the user's other clients see the mails as new."""
+    ready.run("subjects")
+    client = dovecot.imap()
+    client.select("INBOX", readonly=True)
+    _, flags = client.fetch("1:*", "(FLAGS)")
+    client.logout()
+    assert all(b"\\Seen" not in line for line in flags)
+    assert sum(b"\\Recent" in line for line in flags) == 3
+
+
+def test_subjects_of_a_mailbox_that_does_not_exist_is_a_sentence(ready):
+    """With its name."""
+    done = ready.run("subjects", "--mailbox", "Nowhere")
+    assert done.returncode == 1
+    assert "Nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_adding_an_account_tests_it_step_by_step(program, dovecot):
+    """And says what was found."""
+    done = add(program, dovecot, "--password-stdin", "--insecure-secret-file")
+    assert done.returncode == 0
+    assert done.stdout.count("✓") >= 5
+    assert "readable" in done.stdout
+    listed = json.loads(program.run("account", "list", "--json").stdout)["accounts"]
+    assert [(each["name"], each["port"]) for each in listed] == [("Work", dovecot.port_tls)]
+
+
+def test_secrets_lie_in_no_other_file_than_the_one_asked_for(ready, dovecot):
+    """And that one only its owner can read."""
+    holders = []
+    for path in ready.profile.rglob("*"):
+        if path.is_file() and dovecot.password.encode() in path.read_bytes().replace(b'\\"', b'"').replace(
+            b"\\\\", b"\\"
+        ):
+            holders.append(path)
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+    assert [path.name for path in holders] in ([], ["insecure-secrets.json"])
+    assert list(ready.profile.rglob("insecure-secrets.json"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "says"),
+    [
+        ({"port": "1"}, 4, "1"),
+        ({"host": "no-such-host.invalid"}, 4, "no-such-host.invalid"),
+        ({"ca-file": None}, 5, "certificate"),
+        ({"user": "nobody-here"}, 3, "refused"),
+        ({"ca-file": "/nonexistent.pem"}, 2, "CA file"),
+        ({"email": "not an address"}, 2, "address"),
+    ],
+)
+def test_each_failure_has_its_exit_code_and_a_sentence(program, dovecot, fields, code, says):
+    """And nothing is added."""
+    done = add(program, dovecot, "--password-stdin", "--insecure-secret-file", **fields)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert dovecot.password not in done.stdout + done.stderr
+    assert json.loads(program.run("account", "list", "--json").stdout) == {"accounts": []}
+
+
+@pytest.mark.parametrize("kind", [Certificate.WRONG_HOST, Certificate.EXPIRED, Certificate.SELF_SIGNED])
+def test_a_certificate_that_cannot_be_trusted_is_exit_code_5(program, kind):
+    """And no password byte leaves."""
+    with Dovecot(certificate=kind) as server:
+        done = add(program, server, "--password-stdin", "--insecure-secret-file")
+        assert done.returncode == 5, done.stdout + done.stderr
+        assert "Login" not in server.said()
+
+
+def test_without_a_keyring_it_is_said_how_a_secret_can_be_kept(program, dovecot):
+    """On a profile of its own the file is offered by its name."""
+    done = add(program, dovecot, "--password-stdin")
+    assert done.returncode == 1
+    assert "--insecure-secret-file" in done.stderr
+    assert "--password-command" in done.stderr
+    assert json.loads(program.run("account", "list", "--json").stdout) == {"accounts": []}
+
+
+def test_a_password_command_needs_no_keyring(program, dovecot, tmp_path):
+    """Its output is the password; it never reaches our files."""
+    script = tmp_path / "password"
+    script.write_text(dovecot.password + "\n")
+    done = add(program, dovecot, "--password-command", f"cat '{script}'")
+    assert done.returncode == 0, done.stderr
+    assert program.run("account", "check").returncode == 0
+    assert program.run("subjects").returncode == 0
+
+
+def test_cleartext_to_another_host_is_refused_unless_allowed(program, dovecot):
+    """The password would be readable on the way."""
+    done = add(
+        program, dovecot, "--security", "none", "--password-stdin", "--no-check", host="imap.example.org"
+    )
+    assert done.returncode == 2
+    assert "--allow-cleartext" in done.stderr
+
+
+def test_starttls_and_cleartext_on_loopback_work(program, dovecot):
+    """The one is as good as TLS, the other stays on this machine."""
+    port = str(dovecot.port_starttls)
+    for name, security in (("Start", "starttls"), ("Clear", "none")):
+        done = add(
+            program,
+            dovecot,
+            "--security",
+            security,
+            "--password-stdin",
+            "--insecure-secret-file",
+            name=name,
+            port=port,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_accounts_are_told_apart_and_removed(ready, dovecot):
+    """A name that is taken is refused; without a name, several are asked about."""
+    assert add(ready, dovecot, "--password-stdin", "--insecure-secret-file", "--no-check").returncode == 2
+    ready.add_account(dovecot, "Home", "--no-check")
+    assert ready.run("subjects").returncode == 2
+    assert ready.run("subjects", "--account", "Home").returncode == 0
+    assert ready.run("account", "remove", "Work").returncode == 0
+    assert ready.run("account", "remove", "Work").returncode == 2
+    assert ready.run("subjects").returncode == 0
+
+
+def test_a_server_that_is_down_is_exit_code_4(ready, dovecot):
+    """Not reachable."""
+    with dovecot.stopped():
+        done = ready.run("subjects")
+    assert done.returncode == 4
+    assert "Traceback" not in done.stderr
+
+
+def test_broken_settings_are_a_sentence_and_stay_as_they_are(ready):
+    """With the line that is wrong."""
+    (file,) = ready.profile.rglob("settings.toml")
+    file.write_text(file.read_text() + "\nthis is no TOML\n")
+    before = file.read_text()
+    done = ready.run("subjects")
+    assert done.returncode == 1
+    assert "line" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert file.read_text() == before
+
+
+def test_the_notifier_without_a_screen_says_so(ready):
+    """Qt would abort the process."""
+    done = ready.run()
+    assert done.returncode == 1
+    assert "no screen" in done.stderr

@@ -1,0 +1,164 @@
+"""From a mail in Dovecot to a toast, a menu and back, on a real panel and a real notification server."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rig.processes import wait_until
+
+
+@pytest.fixture
+def watching(program, dovecot):
+    """The program, watching a mailbox with two mails that were there before."""
+    dovecot.deliver("An old mail")
+    dovecot.deliver("Another old mail")
+    program.add_account(dovecot)
+    program.start_watching()
+    return program
+
+
+def flags(dovecot, number=1):
+    """The flags of a mail as another client sees them."""
+    client = dovecot.imap()
+    client.select("INBOX", readonly=True)
+    _, data = client.fetch(str(number), "(FLAGS)")
+    client.logout()
+    return data[0].decode()
+
+
+def test_a_delivered_mail_becomes_a_toast_and_a_title(watching, dovecot, desktop, artifacts):
+    """And what was there before is not announced."""
+    before = len(desktop.notifications.toasts())
+    dovecot.deliver("Lunch at noon? <b>& more</b>", "Zoë Ångström <zoe@example.org>")
+    toast = desktop.notifications.wait_toast("Lunch at noon?")
+    assert toast["summary"] == "Zoë Ångström"
+    assert len(desktop.notifications.toasts()) == before + 1
+    watching.wait_unseen(3)
+    (account,) = watching.status()
+    assert [title["subject"] for title in account["latest"]] == [
+        "Lunch at noon? <b>& more</b>",
+        "Another old mail",
+        "An old mail",
+    ]
+    tray = desktop.tray()
+    tray.wait()
+    wait_until(lambda: any("Lunch at noon?" in label for label in tray.menu()), "the title in the menu")
+    x, y = desktop.wait_tray_icon()
+    desktop.screenshot(artifacts / "e2e-toast.png")
+    desktop.click(x, y, 3)
+    desktop.screenshot(artifacts / "e2e-menu.png")
+    desktop.key("Escape")
+    tray.close()
+    assert "\\Seen" not in flags(dovecot, 3)
+
+
+def test_reading_elsewhere_withdraws_the_toast_and_lowers_the_count(watching, dovecot, desktop):
+    """Toast, menu and badge agree with the server."""
+    dovecot.deliver("Read me on the telephone")
+    desktop.notifications.wait_toast("Read me on the telephone")
+    watching.wait_unseen(3)
+    client = dovecot.imap("INBOX")
+    client.store("3", "+FLAGS", "(\\Seen)")
+    client.logout()
+    watching.wait_unseen(2)
+    desktop.notifications.wait(lambda events: any(event["event"] == "close" for event in events))
+
+
+def test_quit_from_the_menu_is_clean(watching, desktop):
+    """It says goodbye, ends with 0 and leaves nothing behind."""
+    tray = desktop.tray()
+    tray.wait()
+    tray.click("Quit")
+    tray.close()
+    assert watching.wait_end() == 0
+    assert watching.run("status").returncode == 6
+    assert "Traceback" not in watching.said()
+
+
+def test_a_second_start_hands_over_to_the_first(watching):
+    """It shows the window of the first and leaves."""
+    second = watching.run()
+    assert second.returncode == 0, second.stderr
+    assert "running already" in second.stdout
+    assert watching.running
+
+
+def test_pause_resume_check_and_quit_by_command(watching, dovecot, desktop):
+    """What came during the pause is told after it."""
+    assert watching.run("pause").returncode == 0
+    watching.wait_state("paused")
+    dovecot.deliver("While you were away")
+    assert watching.run("resume").returncode == 0
+    watching.wait_state("watching")
+    desktop.notifications.wait_toast("While you were away")
+    assert watching.run("check").returncode == 0
+    assert watching.run("quit").returncode == 0
+    assert watching.wait_end() == 0
+
+
+def test_mark_read_on_the_toast_sets_seen_on_the_server(program, dovecot, recorder):
+    """The button does what it says."""
+    program.add_account(dovecot)
+    program.start_watching()
+    dovecot.deliver("Press my button")
+    toast = recorder.notifications.wait_toast("Press my button")
+    assert "mark-read" in toast["actions"]
+    recorder.notifications.invoke(toast["id"], "mark-read")
+    wait_until(lambda: "\\Seen" in flags(dovecot), "the flag on the server")
+    program.wait_unseen(0)
+
+
+def test_a_server_restart_loses_no_mail_and_tells_none_twice(program, dovecot, recorder):
+    """Mail that came while the connection was down is told after it."""
+    program.add_account(dovecot)
+    program.start_watching()
+    dovecot.deliver("Before")
+    recorder.notifications.wait_toast("Before")
+    with dovecot.stopped():
+        program.wait_state("waiting")
+        dovecot.deliver("During")
+    recorder.notifications.wait_toast("During", 20)
+    dovecot.deliver("After")
+    recorder.notifications.wait_toast("After", 20)
+    assert sorted(toast["body"] for toast in recorder.notifications.toasts()) == ["After", "Before", "During"]
+
+
+def test_a_kill_loses_no_mail_and_tells_none_twice(program, dovecot, recorder):
+    """The mark is on disk as soon as the toast was handed over."""
+    program.add_account(dovecot)
+    program.start_watching()
+    dovecot.deliver("Before the kill")
+    recorder.notifications.wait_toast("Before the kill")
+    program.wait_unseen(1)
+    program.kill()
+    dovecot.deliver("While dead")
+    program.start_watching()
+    recorder.notifications.wait_toast("While dead")
+    bodies = [toast["body"] for toast in recorder.notifications.toasts()]
+    assert bodies == ["Before the kill", "While dead"]
+
+
+def test_many_mails_at_once_are_one_toast(program, dovecot, recorder):
+    """And every one of them is counted."""
+    program.add_account(dovecot)
+    program.start_watching()
+    program.kill()
+    for number in range(12):
+        dovecot.deliver(f"Mail {number}")
+    program.start_watching()
+    toast = recorder.notifications.wait_toast("12 new mails")
+    assert len(recorder.notifications.live()) == 1
+    assert "Mail 11" in toast["body"]
+    program.wait_unseen(12)
+
+
+def test_a_refused_password_asks_for_the_user_and_stops_trying(program, dovecot, recorder):
+    """Servers lock accounts that knock too often."""
+    program.add_account(dovecot)
+    secret = program.profile / "insecure-secrets.json"
+    (secret,) = program.profile.rglob("insecure-secrets.json")
+    secret.write_text(secret.read_text().replace('\\"1', "x"))
+    program.start()
+    account = program.wait_state("needs-credentials")
+    assert account["error"]
+    assert dovecot.password not in program.said()
