@@ -17,7 +17,7 @@ class LocalProtocolError(ImapError):
     """We were about to send what IMAP does not allow; a fault of our own, or text that no command can carry."""
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)  # not frozen: Python and Twisted set `__traceback__` on what is raised
 class CommandRefused(ImapError):  # noqa: N818 -- the server's right, not an error of anybody
     """The server answered NO or BAD, or said BYE instead of an answer; `text` is its own words."""
 
@@ -34,3 +34,7 @@ class CommandRefused(ImapError):  # noqa: N818 -- the server's right, not an err
         """The refusal as one line."""
         code = f" [{self.code}]" if self.code else ""
         return f"{self.command} refused: {self.status}{code} {self.text}"
+
+
+class SaslError(ImapError):
+    """Authentication must not go on: the server did not prove who it is, or its challenge makes no sense."""

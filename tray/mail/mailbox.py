@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tray.imap.types import Uid
+from tray.mail.message import waits
+
 if TYPE_CHECKING:
-    from tray.imap.types import Flag, Uid, UidValidity
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from tray.imap.types import Flag, UidValidity
     from tray.mail.message import Message
 
 
@@ -38,23 +44,164 @@ class MailboxReport:
     """Mails that are known to have left the mailbox."""
     unseen: int | None = None
     uid_next: Uid | None = None
-    """UIDNEXT at the opening of the mailbox; None where the server does not tell."""
+    """UIDNEXT at the opening of the mailbox, or None; one that is old by now does no harm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What `advance` found: the new state, and what became of which mail."""
+    """What `advance` found: the new state, and what became of which mail.
+
+    Withdraw the toasts of `read` and `left` before telling of `arrivals`: where a mailbox was put back from a
+    backup, a UID may stand in both, as two mails.
+    """
 
     state: MailboxState
     arrivals: tuple[Message, ...]
     """Mails to tell the user of, oldest first."""
     read: frozenset[Uid]
-    """Mails that were unseen and are now read (or marked deleted)."""
+    """Mails that were unseen, as far as we know, and are now read (or marked deleted).
+
+    A mail that is no longer among the titles may still have a toast: it is named here when it is reported read.
+    """
     left: frozenset[Uid]
     """Mails that are no longer in the mailbox."""
     rebased: bool = False
     """Whether UIDVALIDITY changed: every key known before is void."""
 
 
-# advance(state: MailboxState | None, report: MailboxReport, limit: int) -> Change
-# settled(state: MailboxState, pending: Collection[Uid]) -> MailboxState
+def advance(state: MailboxState | None, report: MailboxReport, limit: int) -> Change:
+    """What `report` makes of `state`; `limit` is how many titles are kept.
+
+    A mail is told of once: when it is named for the first time above the mark, unseen. The mark then moves to the
+    highest UID that was reported whole. So a reporter names new mails in the order of their UIDs or all at once;
+    one that reports 12 before it has ever reported 11 loses 11.
+
+    The unseen count is the server's where it was reported. Else it is the old count, less the known mails that
+    waited, plus those of them and of the new ones that wait now, and never less than the titles that wait; at
+    first sight it is the number of titles that wait.
+    """
+    if state is None or state.uid_validity != report.uid_validity:
+        return _first_sight(report, limit, rebased=state is not None)
+    known = {message.uid: message for message in state.latest}
+    whole = {message.uid: message for message in report.messages}
+    flags = dict(report.flags)
+    named = whole.keys() | flags.keys()
+    left = set(report.gone)
+    if report.covers is not None:
+        left.update(uid for uid in known if uid >= report.covers and uid not in named)
+    mark = state.announced_uid
+    floor = _reused_from(known, whole, named, left, mark, report.uid_next)
+    if floor is not None:
+        left.update(uid for uid in known if uid > floor)
+        mark = floor
+
+    current = {uid: message for uid, message in known.items() if uid not in left} | whole
+    current = _with_flags(current, flags, report.gone)
+    latest = _newest(current, limit)
+    fresh = sorted(uid for uid in current.keys() & named if uid > mark)
+    return Change(
+        state=MailboxState(
+            uid_validity=report.uid_validity,
+            announced_uid=max([mark, *whole, *fresh]),
+            unseen=_unseen(state, report, current, latest, mark),
+            latest=latest,
+        ),
+        arrivals=tuple(current[uid] for uid in fresh if current[uid].unseen),
+        read=frozenset(
+            uid
+            for uid in named - left
+            if uid <= mark
+            and not waits(current[uid].flags if uid in current else flags[uid])
+            and (uid not in known or known[uid].unseen)
+        ),
+        left=frozenset(left),
+    )
+
+
+def settled(state: MailboxState, pending: Collection[Uid]) -> MailboxState:
+    """The state as it may be saved while the toasts of `pending` were not handed over yet.
+
+    Its mark lies below the lowest of them: a crash may repeat a toast, never lose one.
+    """
+    return replace(state, announced_uid=min([state.announced_uid, *(Uid(uid - 1) for uid in pending)]))
+
+
+def _first_sight(report: MailboxReport, limit: int, *, rebased: bool) -> Change:
+    """Everything that is there now counts as known, so that no flood greets the user."""
+    whole = {message.uid: message for message in report.messages}
+    flags = dict(report.flags)
+    latest = _newest(_with_flags(whole, flags, report.gone), limit)
+    below_next = (report.uid_next or 1) - 1
+    return Change(
+        state=MailboxState(
+            uid_validity=report.uid_validity,
+            announced_uid=Uid(max([below_next, *whole, *flags])),
+            unseen=_waiting(latest) if report.unseen is None else report.unseen,
+            latest=latest,
+        ),
+        arrivals=(),
+        read=frozenset(),
+        left=frozenset(),
+        rebased=rebased,
+    )
+
+
+def _reused_from(
+    known: Mapping[Uid, Message],
+    whole: Mapping[Uid, Message],
+    named: AbstractSet[Uid],
+    left: AbstractSet[Uid],
+    mark: Uid,
+    uid_next: Uid | None,
+) -> Uid | None:
+    """The UID above which the server hands out UIDs a second time, or None where it does not.
+
+    A UIDNEXT at or below the mark means that the mailbox was put back from a backup without a new UIDVALIDITY
+    (RFC 3501, 2.3.1.1 forbids it; it happens). With the old mark, new mails would be swallowed until the UIDs have
+    caught up. But a server may also be wrong: so it is believed only where no mail from there up to the mark can
+    be one that was told of. A mail that comes while such a mailbox is being opened is listed and counted, not told.
+    """
+    if uid_next is None or uid_next > mark:
+        return None
+    floor = Uid(max(uid_next - 1, 0))
+    there = (known.keys() - left) | named
+    survives = any(
+        floor < uid <= mark
+        and not (uid in known and uid in whole and whole[uid].envelope != known[uid].envelope)
+        for uid in there
+    )
+    return None if survives else floor
+
+
+def _with_flags(
+    messages: Mapping[Uid, Message], flags: Mapping[Uid, frozenset[Flag]], gone: Collection[Uid]
+) -> dict[Uid, Message]:
+    """`messages` less the `gone`; `flags` are later news than the flags that came with a mail."""
+    return {
+        uid: replace(message, flags=flags[uid]) if uid in flags else message
+        for uid, message in messages.items()
+        if uid not in gone
+    }
+
+
+def _newest(messages: Mapping[Uid, Message], limit: int) -> tuple[Message, ...]:
+    return tuple(messages[uid] for uid in sorted(messages, reverse=True)[:limit])
+
+
+def _waiting(messages: Iterable[Message]) -> int:
+    return sum(message.unseen for message in messages)
+
+
+def _unseen(
+    state: MailboxState,
+    report: MailboxReport,
+    current: Mapping[Uid, Message],
+    latest: Sequence[Message],
+    mark: Uid,
+) -> int:
+    if report.unseen is not None:
+        return report.unseen
+    known = {message.uid for message in state.latest}
+    # A mail up to the mark that was not among the titles is in the old count already.
+    followed = _waiting(message for uid, message in current.items() if uid in known or uid > mark)
+    return max(state.unseen - _waiting(state.latest) + followed, _waiting(latest))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from tray.imap.types import DELETED, SEEN
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tray.imap.types import Envelope, Flag, MailboxName, Uid, UidValidity
     from tray.mail.account import AccountId
 
@@ -22,6 +24,11 @@ class MessageKey:
     uid: Uid
 
 
+def waits(flags: Collection[Flag]) -> bool:
+    """Whether a mail with these flags waits to be read: neither ``\\Seen`` nor ``\\Deleted``."""
+    return SEEN not in flags and DELETED not in flags
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A mail in a mailbox whose UIDVALIDITY is known from the context."""
@@ -34,4 +41,4 @@ class Message:
     @property
     def unseen(self) -> bool:
         """Whether it waits to be read: neither ``\\Seen`` nor ``\\Deleted``."""
-        return SEEN not in self.flags and DELETED not in self.flags
+        return waits(self.flags)

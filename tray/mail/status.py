@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class TroubleKind(enum.Enum):
@@ -34,6 +38,16 @@ class TroubleKind(enum.Enum):
     def asks_user(self) -> bool:
         """Whether trying again is useless until the user has done something about the credentials."""
         return self in {TroubleKind.REFUSED, TroubleKind.APP_PASSWORD, TroubleKind.NO_SECRET}
+
+    @property
+    def lasting(self) -> bool:
+        """Whether waiting alone is unlikely to mend it, though it is tried again: somebody has to look."""
+        return self in {
+            TroubleKind.UNTRUSTED,
+            TroubleKind.MAILBOX,
+            TroubleKind.PROTOCOL,
+            TroubleKind.INTERNAL,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +113,59 @@ class Disabled:
 
 
 Status = Connecting | Watching | Waiting | NeedsCredentials | Paused | Disabled
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """The status that a person should be told of; `Disabled` where there is none.
+
+    Of two connections that watch, the one that was confirmed longest ago speaks; of two that wait for their
+    next try, the one that tries first.
+    """
+    return min(statuses, key=_rank, default=Disabled())
+
+
+def _rank(status: Status) -> tuple[int, float]:
+    match status:
+        case NeedsCredentials():
+            return 0, status.since
+        case Waiting():
+            return 1 if needs_user(status) else 2, status.until
+        case Connecting():
+            return 3, status.since
+        case Watching():
+            return 4, status.last_confirmed
+        case Paused():
+            return 5, status.since
+        case _:
+            return 6, 0.0
+
+
+def trouble_in(status: Status) -> Trouble | None:
+    """What failed, for the two statuses in which something did."""
+    return status.trouble if isinstance(status, (Waiting, NeedsCredentials)) else None
+
+
+def needs_user(status: Status) -> bool:
+    """Whether the icon should ask for the user: credentials, or a trouble that waiting is unlikely to mend."""
+    match status:
+        case NeedsCredentials():
+            return True
+        case Waiting(trouble=trouble):
+            return trouble.kind.asks_user or trouble.kind.lasting
+        case _:
+            return False
+
+
+_NAMES: dict[type, str] = {
+    Connecting: "connecting",
+    Watching: "watching",
+    Waiting: "waiting",
+    NeedsCredentials: "needs-credentials",
+    Paused: "paused",
+    Disabled: "disabled",
+}
+
+
+def state_name(status: Status) -> str:
+    """The name of the state in ``mailbell status --json``."""
+    return _NAMES[type(status)]

@@ -6,9 +6,16 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tray.mail.message import MessageKey
+from tray.mail.status import Disabled, Paused, Watching, needs_user
+
 if TYPE_CHECKING:
-    from tray.mail.account import AccountId
-    from tray.mail.message import MessageKey
+    from collections.abc import Mapping, Sequence
+
+    from tray.imap.types import MailboxName
+    from tray.mail.account import Account, AccountId
+    from tray.mail.mailbox import MailboxState
+    from tray.mail.message import Message
     from tray.mail.status import Status
 
 
@@ -61,4 +68,68 @@ class Summary:
     """Unix seconds; None where not paused or paused until resumed."""
 
 
-# summarize(parts: Sequence[AccountSummary], ...) -> Summary
+def account_summary(
+    account: Account, status: Status, mailboxes: Mapping[MailboxName, MailboxState], titles: int
+) -> AccountSummary:
+    """What is shown of one account: its mailboxes together, the `titles` newest mails of them all.
+
+    One mailbox keeps the order of its UIDs; several are merged by date. Gmail shows one mail in many mailboxes:
+    it is one title (told by its X-GM-MSGID).
+    """
+    found = [
+        (message, MessageKey(account.id, name, state.uid_validity, message.uid))
+        for name, state in mailboxes.items()
+        for message in state.latest
+    ]
+    if len(mailboxes) > 1:
+        found.sort(key=lambda pair: pair[0].envelope.date or 0.0, reverse=True)
+    latest: list[Title] = []
+    gmail_ids: set[int] = set()
+    for message, key in found:
+        if message.gmail_id is not None:
+            if message.gmail_id in gmail_ids:
+                continue
+            gmail_ids.add(message.gmail_id)
+        latest.append(_title(message, key))
+    return AccountSummary(
+        id=account.id,
+        name=account.name,
+        status=status,
+        unseen=sum(state.unseen for state in mailboxes.values()),
+        latest=tuple(latest[:titles]),
+    )
+
+
+def _title(message: Message, key: MessageKey) -> Title:
+    envelope = message.envelope
+    return Title(
+        key=key,
+        sender=envelope.sender.name or envelope.sender.address,
+        subject=envelope.subject,
+        date=envelope.date,
+        unseen=message.unseen,
+    )
+
+
+def summarize(accounts: Sequence[AccountSummary], pause: Paused | None) -> Summary:
+    """All accounts as one value; `pause` where the user paused the whole program."""
+    shown = tuple(account for account in accounts if not isinstance(account.status, Disabled))
+    unseen = sum(account.unseen for account in shown)
+    return Summary(
+        icon=_icon([account.status for account in shown], unseen, paused=pause is not None),
+        unseen=unseen,
+        accounts=shown,
+        paused=pause is not None,
+        paused_until=pause.until if pause is not None else None,
+    )
+
+
+def _icon(statuses: Sequence[Status], unseen: int, *, paused: bool) -> IconState:
+    """The first that holds, from what asks most for the user to what asks least."""
+    if any(needs_user(status) for status in statuses):
+        return IconState.TROUBLE
+    if paused or (statuses and all(isinstance(status, Paused) for status in statuses)):
+        return IconState.PAUSED
+    if statuses and not any(isinstance(status, Watching) for status in statuses):
+        return IconState.OFFLINE
+    return IconState.UNSEEN if unseen else IconState.QUIET

@@ -1,0 +1,173 @@
+"""Tests of the commands that go out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tray.imap import commands
+from tray.imap.commands import Literals, Request
+from tray.imap.errors import LocalProtocolError
+from tray.imap.framer import Frame
+from tray.imap.reader import Reader
+from tray.imap.types import INBOX, SEEN, Flag, MailboxName, Uid
+
+TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)])"
+
+
+@pytest.mark.parametrize(
+    ("request_", "name", "chunks"),
+    [
+        (commands.capability(), "CAPABILITY", (b"CAPABILITY",)),
+        (commands.starttls(), "STARTTLS", (b"STARTTLS",)),
+        (commands.logout(), "LOGOUT", (b"LOGOUT",)),
+        (commands.noop(), "NOOP", (b"NOOP",)),
+        (commands.idle(), "IDLE", (b"IDLE",)),
+        (commands.examine(INBOX), "EXAMINE", (b'EXAMINE "INBOX"',)),
+        (commands.select(MailboxName('a"\\ö')), "SELECT", (b'SELECT "a\\"\\\\&APY-"',)),
+        (commands.status(INBOX), "STATUS", (b'STATUS "INBOX" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)',)),
+        (commands.status(INBOX, ("UNSEEN",)), "STATUS", (b'STATUS "INBOX" (UNSEEN)',)),
+        (commands.list_mailboxes(), "LIST", (b'LIST "" "*"',)),
+        (commands.list_mailboxes("ö/", "%"), "LIST", (b'LIST "&APY-/" "%"',)),
+        (commands.client_id(None), "ID", (b"ID NIL",)),
+        (commands.client_id({}), "ID", (b"ID NIL",)),
+        (commands.client_id({"name": 'M"b', "version": "\\1"}), "ID", (b'ID ("name" "M\\"b" "version" "\\\\1")',)),
+        (commands.enable(["CONDSTORE", "QRESYNC"]), "ENABLE", (b"ENABLE CONDSTORE QRESYNC",)),
+        (commands.fetch_newest(50, 20, gmail=False), "FETCH", (b"FETCH 31:50 (UID FLAGS INTERNALDATE " + TITLES,)),
+        (commands.fetch_newest(3, 20, gmail=True), "FETCH", (b"FETCH 1:3 (UID FLAGS X-GM-MSGID INTERNALDATE " + TITLES,)),
+        (commands.uid_fetch_titles(7, None, gmail=False), "UID FETCH", (b"UID FETCH 7:* (UID FLAGS INTERNALDATE " + TITLES,)),
+        (commands.uid_fetch_titles(7, 9, gmail=False), "UID FETCH", (b"UID FETCH 7:9 (UID FLAGS INTERNALDATE " + TITLES,)),
+        (commands.uid_fetch_flags(7), "UID FETCH", (b"UID FETCH 7:* (UID FLAGS)",)),
+        (commands.count_unseen_extended(), "UID SEARCH", (b"UID SEARCH RETURN (COUNT) UNSEEN UNDELETED",)),
+        (commands.search_unseen(), "UID SEARCH", (b"UID SEARCH UNSEEN UNDELETED",)),
+        (commands.search_unseen(5), "UID SEARCH", (b"UID SEARCH UID 5:* UNSEEN UNDELETED",)),
+        (commands.search_unseen(None, 9), "UID SEARCH", (b"UID SEARCH UID 1:9 UNSEEN UNDELETED",)),
+        (commands.search_unseen(5, 9), "UID SEARCH", (b"UID SEARCH UID 5:9 UNSEEN UNDELETED",)),
+        (commands.uid_store_add([Uid(5)], SEEN), "UID STORE", (b"UID STORE 5 +FLAGS.SILENT (\\Seen)",)),
+        (
+            commands.uid_store_add({9, 1, 2, 3, 8, 5}, Flag("$Junk")),
+            "UID STORE",
+            (b"UID STORE 1:3,5,8:9 +FLAGS.SILENT ($Junk)",),
+        ),
+    ],
+)
+def test_commands(request_: Request, name: str, chunks: tuple[bytes, ...]) -> None:
+    assert request_ == Request(name, chunks, secret=False)
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "literals", "chunks"),
+    [
+        ("me", "pw", Literals.SYNC, (b'LOGIN "me" "pw"',)),
+        ("me", 'a"\\b', Literals.SYNC, (b'LOGIN "me" "a\\"\\\\b"',)),
+        ("me", "{5}", Literals.SYNC, (b'LOGIN "me" "{5}"',)),
+        ("me", "", Literals.SYNC, (b'LOGIN "me" ""',)),
+        ("me", "pä", Literals.SYNC, (b'LOGIN "me" {3}\r\n', b"p\xc3\xa4")),
+        ("mö", "pä", Literals.SYNC, (b"LOGIN {3}\r\n", b"m\xc3\xb6 {3}\r\n", b"p\xc3\xa4")),
+        ("mö", "pä", Literals.PLUS, (b"LOGIN {3+}\r\nm\xc3\xb6 {3+}\r\np\xc3\xa4",)),
+        ("me", "ä" * 2048, Literals.MINUS, (b'LOGIN "me" {4096+}\r\n' + b"\xc3\xa4" * 2048,)),
+        ("me", "ä" * 2049, Literals.MINUS, (b'LOGIN "me" {4098}\r\n', b"\xc3\xa4" * 2049)),
+        ("me", "x" * 1001, Literals.SYNC, (b'LOGIN "me" {1001}\r\n', b"x" * 1001)),
+        ("me", "\x7f", Literals.SYNC, (b'LOGIN "me" {1}\r\n', b"\x7f")),
+    ],
+)
+def test_login_quotes_or_sends_a_literal(user: str, password: str, literals: Literals, chunks: tuple[bytes, ...]) -> None:
+    assert commands.login(user, password, literals) == Request("LOGIN", chunks, secret=True)
+
+
+@pytest.mark.parametrize(
+    ("user", "password"),
+    [("a\r\nb", "x"), ("a", "x\n"), ("a", "x\r"), ("a\0", "x"), ("a", "\0"), ("a", "half \ud800 hunter2")],
+)
+def test_a_login_that_cannot_be_carried_is_refused_without_showing_it(user: str, password: str) -> None:
+    with pytest.raises(LocalProtocolError) as caught:
+        commands.login(user, password)
+    assert "hunter2" not in repr(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_authenticate_sends_base64_in_one_line() -> None:
+    token = b"t" * 2048
+    sent = commands.authenticate("XOAUTH2", token)
+    assert sent.secret
+    assert sent.chunks[0].startswith(b"AUTHENTICATE XOAUTH2 dHR0")
+    assert b"\n" not in sent.chunks[0]
+    assert commands.authenticate("PLAIN", None).chunks == (b"AUTHENTICATE PLAIN",)
+    assert commands.authenticate("EXTERNAL", b"").chunks == (b"AUTHENTICATE EXTERNAL =",)
+    assert commands.sasl_response(b"\x01") == b"AQ==\r\n"
+    assert commands.sasl_response(b"") == b"\r\n"
+    assert commands.sasl_response(token).count(b"\n") == 1
+
+
+def test_a_secret_is_in_no_repr() -> None:
+    assert repr(commands.login("me", "hunter2")) == "Request('LOGIN', …)"
+    assert repr(commands.authenticate("PLAIN", b"hunter2")) == "Request('AUTHENTICATE', …)"
+    assert repr(commands.noop()) == "Request('NOOP', (b'NOOP',))"
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: commands.examine(MailboxName("a\0")),
+        lambda: commands.select(MailboxName("a\ud800")),
+        lambda: commands.status(INBOX, ("UNSEEN)",)),
+        lambda: commands.authenticate("PLAIN\r\n", None),
+        lambda: commands.enable([""]),
+        lambda: commands.client_id({"name": "ö"}),
+        lambda: commands.client_id({"name": "a\n"}),
+        lambda: commands.client_id({"n" * 31: "a"}),
+        lambda: commands.client_id({"n": "a" * 1025}),
+        lambda: commands.client_id({str(number): "a" for number in range(31)}),
+        lambda: commands.fetch_newest(0, 20, gmail=False),
+        lambda: commands.fetch_newest(5, 0, gmail=False),
+        lambda: commands.uid_fetch_titles(0, None, gmail=False),
+        lambda: commands.uid_fetch_titles(1, 2**32, gmail=False),
+        lambda: commands.uid_fetch_flags(-1),
+        lambda: commands.search_unseen(-1),
+        lambda: commands.search_unseen(0),
+        lambda: commands.uid_store_add([], SEEN),
+        lambda: commands.uid_store_add([0], SEEN),
+        lambda: commands.uid_store_add([1], Flag("a b")),
+        lambda: commands.uid_store_add([1], Flag("\\")),
+    ],
+)
+def test_what_imap_does_not_allow_is_our_fault(build: object) -> None:
+    with pytest.raises(LocalProtocolError):
+        build()  # type: ignore[operator]
+
+
+def test_very_many_uids_go_out_in_several_commands() -> None:
+    uids = range(1_000_001, 1_020_001, 2)
+    batches = commands.uid_store_batches(uids, SEEN)
+    assert len(batches) > 1
+    assert all(len(batch.chunks[0]) < 4100 for batch in batches)
+    sets = b",".join(batch.chunks[0].split()[2] for batch in batches)
+    assert list(map(int, sets.split(b","))) == list(uids)
+    assert commands.uid_store_batches([1, 2], SEEN) == (commands.uid_store_add([1, 2], SEEN),)
+    assert commands.uid_store_batches([], SEEN) == ()
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0")), st.sampled_from(Literals))
+def test_any_text_comes_back_from_a_command(text: str, literals: Literals) -> None:
+    """What we quote, we can read: the reader of the server's strings reads our own."""
+    sent = commands.login(text, "x", literals)
+    wire = b"".join(sent.chunks)
+    head, end, rest = wire.partition(b"}\r\n")
+    octets = text.encode()
+    if end:
+        frame = Frame((head.replace(b"+", b"") + b"}", rest[: len(octets)], rest[len(octets) :]))
+    else:
+        frame = Frame((wire,))
+    reader = Reader(frame, len("LOGIN"))
+    assert reader.string() == octets
+    assert reader.string() == b"x"
+    assert reader.at_end()
+
+
+@given(st.sets(st.integers(1, 60), min_size=1))
+def test_a_set_of_uids_names_each_once(uids: set[int]) -> None:
+    text = commands.uid_store_add(uids, SEEN).chunks[0].split()[2].decode()
+    spans = [tuple(map(int, span.split(":"))) for span in text.split(",")]
+    assert [uid for span in spans for uid in range(span[0], span[-1] + 1)] == sorted(uids)

@@ -1,0 +1,263 @@
+"""Tests of the cutting of a stream into responses."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.imap.wire import SIZES, WHOLE, feed, frames, pieces
+from tray.imap.errors import RemoteProtocolError
+from tray.imap.framer import Frame, Framer, Limits, is_human
+
+sizes = pytest.mark.parametrize("size", SIZES)
+
+
+@sizes
+@pytest.mark.parametrize(
+    ("data", "parts"),
+    [
+        (b"* OK ready\r\n", (b"* OK ready",)),
+        (b"* 1 EXISTS\n", (b"* 1 EXISTS",)),
+        (b"+\r\n", (b"+",)),
+        (b"+ \r\n", (b"+ ",)),
+        (b"\r\n\r\n\n* 1 EXISTS\r\n", (b"* 1 EXISTS",)),
+        (b"* 1 FETCH (BODY[] {5}\r\nhello)\r\n", (b"* 1 FETCH (BODY[] {5}", b"hello", b")")),
+        (b"* 1 FETCH (BODY[] {5}\nhello)\n", (b"* 1 FETCH (BODY[] {5}", b"hello", b")")),
+        (b"* 1 FETCH (BODY[]{2}\r\nhi)\r\n", (b"* 1 FETCH (BODY[]{2}", b"hi", b")")),
+        (b"* 1 FETCH (BODY[] {0}\r\n)\r\n", (b"* 1 FETCH (BODY[] {0}", b"", b")")),
+        (b"* 1 FETCH (BINARY[] ~{2}\r\n\0\n)\r\n", (b"* 1 FETCH (BINARY[] ~{2}", b"\0\n", b")")),
+        (b"* LIST () NIL {2+}\r\nab\r\n", (b"* LIST () NIL {2+}", b"ab", b"")),
+        (b"* LIST () NIL ({2}\r\na\r{1}\r\nb)\r\n", (b"* LIST () NIL ({2}", b"a\r", b"{1}", b"b", b")")),
+        (b'* LIST () "/" "a{5}"\r\n', (b'* LIST () "/" "a{5}"',)),
+        (b'* LIST () "/" "a{b" c}\r\n', (b'* LIST () "/" "a{b" c}',)),
+        (b"* LIST () NIL a}\r\n", (b"* LIST () NIL a}",)),
+        (b'* LIST () "\\\\" {1}\r\nx\r\n', (b'* LIST () "\\\\" {1}', b"x", b"")),
+        (b"* FLAGS (a\rb \0)\r\n", (b"* FLAGS (a\rb \0)",)),
+        (b"* FLAGS (a)\r\r\n", (b"* FLAGS (a)\r",)),
+    ],
+)
+def test_a_response_is_cut_the_same_however_it_arrives(
+    data: bytes, parts: tuple[bytes, ...], size: int
+) -> None:
+    assert frames(data, size) == [Frame(parts)]
+
+
+@sizes
+@pytest.mark.parametrize(
+    "text", [b"{5}", b"{90%}", b"~{5}", b"{5+}", b"{abc}", b'don"t {5}', b"[]", b":)", b"[ALERT {3}"]
+)
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"* OK ",
+        b"* no ",
+        b"* BAD ",
+        b"* Bye ",
+        b"* PREAUTH ",
+        b"a1 OK ",
+        b"a1 no ",
+        b"A1 BAD ",
+        b"+ ",
+        b"+",
+        b"a1 ",
+    ],
+)
+def test_human_text_never_carries_a_literal(start: bytes, text: bytes, size: int) -> None:
+    assert frames(start + text + b"\r\n* 1 EXISTS\r\n", size) == [
+        Frame((start + text,)),
+        Frame((b"* 1 EXISTS",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "human"),
+    [
+        (b"* OK", True),
+        (b"* OKAY", False),
+        (b"* OK[ALERT]", False),
+        (b"* 1 EXISTS", False),
+        (b"*", True),
+        (b"+", True),
+    ],
+)
+def test_only_a_line_that_begins_with_a_star_can_be_data(line: bytes, human: bool) -> None:
+    assert is_human(line) is human
+
+
+@sizes
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"* LIST () NIL {-5}",
+        b"* LIST () NIL {abc}",
+        b"* LIST () NIL {}",
+        b"* LIST () NIL {10000000000}",
+        b"* LIST () NIL {12345678901}",
+        b"* LIST () NIL {262145}",
+        b"* LIST () NIL {5} ",
+        b"* LIST () NIL {5-}",
+        b"* LIST () NIL { 5}",
+        b"* LIST () NIL a{5}",
+        b'* LIST () NIL "a{5}',
+        b'* LIST () NIL "a"{5}',
+        b'* LIST () NIL "a\\"{5}',
+        b"* SEARCH 1 2 \xef\xbb\xbf{5}",
+    ],
+)
+def test_braces_that_announce_no_literal_are_fatal(line: bytes, size: int) -> None:
+    framer = Framer()
+    with pytest.raises(RemoteProtocolError):
+        feed(framer, pieces(line + b"\r\nhello* 9 EXISTS\r\n", size))
+    assert framer.buffered == 0
+    framer.feed(b"* 9 EXISTS\r\n")
+    assert framer.next() is None
+    assert framer.buffered == 0
+
+
+@sizes
+def test_a_bare_line_feed_inside_a_string_is_fatal(size: int) -> None:
+    with pytest.raises(RemoteProtocolError):
+        frames(b'* LIST () "/" "a\n* 9 EXISTS\r\n', size)
+
+
+def test_a_string_left_open_by_a_whole_line_is_the_parsers_to_judge() -> None:
+    assert frames(b'* XTHING don"t\r\n') == [Frame((b'* XTHING don"t',))]
+
+
+@sizes
+def test_what_came_whole_before_the_breach_is_handed_out(size: int) -> None:
+    framer = Framer()
+    found = []
+    with pytest.raises(RemoteProtocolError):
+        for part in pieces(b"* 1 EXISTS\r\n* 2 EXISTS\r\n* LIST {x}\r\n* 3 EXISTS\r\n", size):
+            framer.feed(part)
+            while (frame := framer.next()) is not None:
+                found.append(frame)
+    assert found == [Frame((b"* 1 EXISTS",)), Frame((b"* 2 EXISTS",))]
+
+
+@sizes
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_a_line_may_be_as_long_as_the_limit_and_no_longer(size: int, end: bytes) -> None:
+    limits = Limits(line=40)
+    line = b"* LIST " + b"x" * 33
+    assert frames(line + end, size, limits) == [Frame((line,))]
+    with pytest.raises(RemoteProtocolError):
+        frames(line + b"x" + end, size, limits)
+
+
+def test_a_line_without_end_is_fatal_before_its_end() -> None:
+    framer = Framer()
+    framer.feed(b"x" * 65_536 + b"\r")
+    assert framer.next() is None
+    framer.feed(b"x")
+    with pytest.raises(RemoteProtocolError):
+        framer.next()
+
+
+@sizes
+@pytest.mark.parametrize("start", [b"* SEARCH ", b"* search ", b"* ESEARCH "])
+def test_a_search_line_may_be_long_only_when_it_was_asked_for(size: int, start: bytes) -> None:
+    limits = Limits(line=20, response=100)
+    line = start + b"1 " * 30
+    with pytest.raises(RemoteProtocolError):
+        frames(line + b"\r\n", size, limits)
+    framer = Framer(limits)
+    framer.allow_long_line = True
+    assert feed(framer, pieces(line + b"\r\n", size)) == [Frame((line,))]
+    with pytest.raises(RemoteProtocolError):
+        feed(framer, pieces(start + b"1 " * 60 + b"\r\n", size))
+
+
+@sizes
+@pytest.mark.parametrize("line", [b"* SEARCHING", b"* OK SEARCH", b"+ SEARCH", b"* LIST"])
+def test_no_other_line_may_be_long(size: int, line: bytes) -> None:
+    framer = Framer(Limits(line=20))
+    framer.allow_long_line = True
+    with pytest.raises(RemoteProtocolError):
+        feed(framer, pieces(line + b" 1" * 20 + b"\r\n", size))
+
+
+@sizes
+def test_a_response_is_bounded_as_a_whole(size: int) -> None:
+    limits = Limits(line=50, literal=30, response=60)
+    with pytest.raises(RemoteProtocolError):
+        frames(b"* X ({30}\r\n" + b"y" * 30 + b" {30}\r\n" + b"y" * 30 + b")\r\n", size, limits)
+    with pytest.raises(RemoteProtocolError):
+        frames(b"* X ({30}\r\n" + b"y" * 30 + b" " * 30 + b")\r\n", size, limits)
+    with pytest.raises(RemoteProtocolError):
+        frames(b"* X" + b" {0}\r\n" * 20 + b"\r\n", size, limits)
+
+
+@sizes
+def test_the_limits_begin_anew_with_each_response(size: int) -> None:
+    limits = Limits(line=20, literal=20, response=40)
+    assert len(frames((b"* X {10}\r\n" + b"y" * 10 + b"\r\n") * 9 + b"\r\n" * 99, size, limits)) == 9
+
+
+def test_buffered_counts_what_was_not_handed_out() -> None:
+    """So that bytes which came before TLS are noticed."""
+    framer = Framer()
+    framer.feed(b"a1 OK go ahead\r\n* OK")
+    assert framer.next() == Frame((b"a1 OK go ahead",))
+    assert framer.buffered == 4
+    framer.feed(b"\r\n* X {3}\r\nab")
+    assert framer.next() == Frame((b"* OK",))
+    assert framer.next() is None
+    assert framer.buffered == len(b"* X {3}\r\nab")
+    framer.feed(b"c\r\n")
+    assert framer.next() == Frame((b"* X {3}", b"abc", b""))
+    assert framer.buffered == 0
+
+
+def test_a_byte_at_a_time_takes_time_in_proportion() -> None:
+    """A quarter of a million bytes, each in its own piece: seconds if every byte were looked at once more each time."""
+    data = b"* X {262144}\r\n" + b"y" * 262_144 + b" " + b"z" * 65_000 + b"\r\n"
+    began = time.process_time()
+    assert len(frames(data, 1)) == 1
+    assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize("noise", [b'"\\' * 30_000, b"{" * 60_000, b"{}" * 30_000, b'""{}' * 15_000])
+def test_no_line_takes_long_to_judge(noise: bytes) -> None:
+    framer = Framer()
+    began = time.process_time()
+    framer.feed(b"* X " + noise + b" {}\r\n")
+    with pytest.raises(RemoteProtocolError):
+        framer.next()
+    assert time.process_time() - began < 1
+
+
+@given(st.lists(st.binary(max_size=20), max_size=8))
+def test_any_literals_come_out_as_they_went_in(literals: list[bytes]) -> None:
+    data = b"* X " + b"".join(b"{%d}\r\n%b " % (len(text), text) for text in literals) + b"\r\n"
+    for size in SIZES:
+        assert list(frames(data, size)[0].parts[1::2]) == literals
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"* ", b"OK ", b"{5}", b"{1}", b"\r\n", b"\n", b"\r", b'"', b"\\", b"a", b"+ ", b"\0"]
+        )
+    )
+)
+def test_any_bytes_are_cut_alike_in_all_pieces(tokens: list[bytes]) -> None:
+    data = b"".join(tokens)
+
+    def outcome(size: int) -> tuple[list[Frame], bool]:
+        framer = Framer()
+        found: list[Frame] = []
+        for part in pieces(data, size):
+            framer.feed(part)
+            try:
+                while (frame := framer.next()) is not None:
+                    found.append(frame)
+            except RemoteProtocolError:
+                return found, True
+        return found, False
+
+    assert outcome(WHOLE) == outcome(7) == outcome(1)

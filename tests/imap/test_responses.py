@@ -1,0 +1,428 @@
+"""Tests of the meaning of responses, the odd ones above all."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.imap.wire import event, events
+from tray.imap.codes import Code
+from tray.imap.errors import RemoteProtocolError
+from tray.imap.events import (
+    Capabilities,
+    Continuation,
+    Enabled,
+    Event,
+    Exists,
+    Expunged,
+    ExtendedSearch,
+    Fetched,
+    FlagsDefined,
+    Listed,
+    MailboxStatus,
+    Recent,
+    SearchResult,
+    ServerId,
+    Status,
+    Tagged,
+    Unknown,
+    Vanished,
+)
+from tray.imap.framer import Frame, Framer
+from tray.imap.responses import parse
+from tray.imap.types import INBOX, SEEN, Flag, MailboxName, SequenceNumber, Uid, UidValidity
+
+
+def fetched(**known: object) -> Fetched:
+    return Fetched(SequenceNumber(7), **known)  # type: ignore[arg-type]
+
+
+def test_each_size_of_piece_gives_the_same_event() -> None:
+    assert event(b"* 5 EXISTS") == Exists(5)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"+", Continuation(b"")),
+        (b"+ ", Continuation(b"")),
+        (b"+ idling", Continuation(b"idling")),
+        (b"+idling", Continuation(b"idling")),
+        (b"+  {5}", Continuation(b" {5}")),
+        (b"* OK Hello :)", Status("OK", None, "Hello :)")),
+        (b'* OK don"t', Status("OK", None, 'don"t')),
+        (b"* OK []", Status("OK", None, "[]")),
+        (b"* OK [", Status("OK", None, "[")),
+        (b"* OK [ALERT", Status("OK", None, "[ALERT")),
+        (b"* OK [ALERT] https://x/(y", Status("OK", Code("ALERT"), "https://x/(y")),
+        (b'* NO [ALERT "(] don"t', Status("NO", Code("ALERT", '"('), 'don"t')),
+        (b"* OK 90% {90%}", Status("OK", None, "90% {90%}")),
+        (b"* ok [Alert] {5}", Status("OK", Code("ALERT"), "{5}")),
+        (b"* OK", Status("OK", None, "")),
+        (b"* BYE ", Status("BYE", None, "")),
+        (b"* bye [UNAVAILABLE] later", Status("BYE", Code("UNAVAILABLE"), "later")),
+        (b"* PREAUTH welcome", Status("PREAUTH", None, "welcome")),
+        (b"* BAD \xfcber", Status("BAD", None, "über")),
+        (b"* BAD so \0\x1b[2J\xe2\x80\xae", Status("BAD", None, "so [2J")),
+        (b"* OK [X-NEW a (b] c) d] text", Status("OK", Code("X-NEW", "a (b] c) d"), "text")),
+        (b"* OK [UIDNEXT 5]", Status("OK", Code("UIDNEXT", "5"), "")),
+        (
+            rb"* OK [PERMANENTFLAGS (\Seen a] \*)] Limited",
+            Status("OK", Code("PERMANENTFLAGS", r"(\Seen a] \*)"), "Limited"),
+        ),
+        (
+            b"* OK [CAPABILITY IMAP4rev1 Auth=plain] hi",
+            Status("OK", Code("CAPABILITY", "IMAP4rev1 Auth=plain"), "hi"),
+        ),
+        (b"a1 OK", Tagged(b"a1", "OK", None, "")),
+        (b"0002 ok [READ-ONLY]", Tagged(b"0002", "OK", Code("READ-ONLY"), "")),
+        (
+            b"A1 no [AUTHENTICATIONFAILED] Nope {5}",
+            Tagged(b"A1", "NO", Code("AUTHENTICATIONFAILED"), "Nope {5}"),
+        ),
+        (
+            b"A1 BAD User is authenticated but not connected",
+            Tagged(b"A1", "BAD", None, "User is authenticated but not connected"),
+        ),
+    ],
+)
+def test_human_text_is_read_whatever_it_says(line: bytes, expected: Event) -> None:
+    assert event(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"* 0 EXISTS", Exists(0)),
+        (b"* 4294967295 exists", Exists(4_294_967_295)),
+        (b"*  3  RECENT", Recent(3)),
+        (b"* 2 expunge", Expunged(SequenceNumber(2))),
+        (
+            b"* CAPABILITY IMAP4rev1 idle AUTH=Plain",
+            Capabilities(frozenset({"IMAP4REV1", "IDLE", "AUTH=PLAIN"})),
+        ),
+        (b"* CAPABILITY", Capabilities(frozenset())),
+        (b'* capability X(Y "Z', Capabilities(frozenset({"X(Y", '"Z'}))),
+        (b"* ENABLED CondStore", Enabled(frozenset({"CONDSTORE"}))),
+        (
+            rb"* FLAGS (\seen \ANSWERED $Junk foo])",
+            FlagsDefined(frozenset({SEEN, Flag("\\Answered"), Flag("$Junk"), Flag("foo]")})),
+        ),
+        (b"* FLAGS ()", FlagsDefined(frozenset())),
+        (b"* SEARCH", SearchResult(())),
+        (b"* SEARCH ", SearchResult(())),
+        (b"* search 3  1 2 ", SearchResult((3, 1, 2))),
+        (b"* SEARCH 2 5 (MODSEQ 917162500)", SearchResult((2, 5))),
+        (b"* ESEARCH", ExtendedSearch(None)),
+        (b'* ESEARCH (TAG "A2") UID COUNT 5', ExtendedSearch(b"A2", 5)),
+        (b"* esearch (tag A2) count 0", ExtendedSearch(b"A2", 0)),
+        (b"* ESEARCH (X 1 2) MIN 2 MAX 9", ExtendedSearch(None, None, 2, 9)),
+        (
+            b'* ESEARCH (TAG "A") UID ALL 9:3,12 MODSEQ 7 X-Y (a (b))',
+            ExtendedSearch(b"A", ranges=((3, 9), (12, 12))),
+        ),
+        (b"* VANISHED 1:3,5", Vanished(((Uid(1), Uid(3)), (Uid(5), Uid(5))), earlier=False)),
+        (b"* vanished (earlier) 41", Vanished(((Uid(41), Uid(41)),), earlier=True)),
+        (b"* ID NIL", ServerId(())),
+        (b'* ID ("name" "Dovecot" "x" NIL odd)', ServerId((("name", "Dovecot"), ("x", "")))),
+        (b"* XGOOD (a", Unknown("XGOOD")),
+        (b"* 12 XFOO", Unknown("XFOO")),
+        (b"* 12", Unknown("12")),
+        (b'* NAMESPACE (("" "/")) NIL NIL', Unknown("NAMESPACE")),
+        (b'* LSUB () "/" a', Unknown("LSUB")),
+        (b"* \xff\xfe\x00", Unknown("ÿþ")),
+    ],
+)
+def test_data_is_read(line: bytes, expected: Event) -> None:
+    assert event(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (rb'* LIST (\HasNoChildren \Trash) "/" "Bin"', (["\\HasNoChildren", "\\Trash"], "/", "Bin")),
+        (rb'* list () "\\" "C:\\"', ([], "\\", "C:\\")),
+        (rb'* LIST () "/" "say \"hi\""', ([], "/", 'say "hi"')),
+        (b"* LIST () NIL inbox", ([], None, "INBOX")),
+        (b"* LIST () nil {5}\r\nother", ([], None, "other")),
+        (b"* LIST () . {0}\r\n", ([], ".", "")),
+        (b"* LIST () NIL ~{3}\r\na\r\n", ([], None, "a\r\n")),
+        (b"* LIST () NIL a]b", ([], None, "a]b")),
+        (b'* LIST () "/" Entw&APw-rfe ("CHILDINFO" ("SUBSCRIBED"))', ([], "/", "Entwürfe")),
+        (b'* LIST () "/" "\xc3\xa4"', ([], "/", "ä")),
+    ],
+)
+def test_a_list_line_may_spell_its_name_in_many_ways(
+    line: bytes, expected: tuple[list[str], str | None, str]
+) -> None:
+    attributes, delimiter, name = expected
+    assert event(line) == Listed(frozenset(attributes), delimiter, MailboxName(name))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            b"* STATUS Lists/two (MESSAGES 2 UIDNEXT 3 UNSEEN 1 UIDVALIDITY 9)",
+            MailboxStatus(MailboxName("Lists/two"), 2, 1, Uid(3), UidValidity(9)),
+        ),
+        (b'* status "inbox" ()', MailboxStatus(INBOX)),
+        (b"* STATUS {2}\r\na( (unseen 4)", MailboxStatus(MailboxName("a("), unseen=4)),
+        (b"* STATUS a(MESSAGES 1 ) ", MailboxStatus(MailboxName("a"), 1)),
+        (
+            b"* STATUS a (MAILBOXID (F1) SIZE 99999999999 HIGHESTMODSEQ 9223372036854775807 UNSEEN NIL UIDNEXT 0 UIDVALIDITY 0)",
+            MailboxStatus(MailboxName("a")),
+        ),
+    ],
+)
+def test_status_tells_what_it_knows(line: bytes, expected: MailboxStatus) -> None:
+    assert event(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        (b"", fetched()),
+        (b"UID 99", fetched(uid=Uid(99))),
+        (rb"FLAGS (\SEEN \seen $MDNSent x])", fetched(flags=frozenset({SEEN, Flag("$MDNSent"), Flag("x]")}))),
+        (b"FLAGS()UID 4294967295", fetched(flags=frozenset(), uid=Uid(4_294_967_295))),
+        (b'internaldate " 1-Jan-1970 00:00:09 +0000"', fetched(internal_date=9.0)),
+        (b'INTERNALDATE "yesterday"', fetched()),
+        (b"INTERNALDATE NIL", fetched()),
+        (b"X-GM-MSGID 18446744073709551615", fetched(gmail_id=2**64 - 1)),
+        (b"MODSEQ (9223372036854775807) UID 1", fetched(uid=Uid(1))),
+        (b"BODY[HEADER] {4}\r\na\r\n\n", fetched(headers=b"a\r\n\n")),
+        (b"BODY[HEADER.FIELDS (SUBJECT FROM)] NIL UID 2", fetched(headers=b"", uid=Uid(2))),
+        (b'body[header.fields ("Subject" from)]<0> "x: y"', fetched(headers=b"x: y")),
+        (b"BODY[HEADER.FIELDS ({7}\r\nSubject {4}\r\nFrom)] {2}\r\nhi", fetched(headers=b"hi")),
+        (b"BODY[HEADER.FIELDS.NOT (X)] ~{2}\r\nhi", fetched(headers=b"hi")),
+        (b"BODY[HEADER.FIELDS Subject] {2}\r\nhi", fetched(headers=b"hi")),
+        (b"RFC822.HEADER {2}\r\nhi", fetched(headers=b"hi")),
+        (
+            b"BODY[] {2}\r\nhi BODY[1.2.MIME] NIL BODY[1.HEADER] x BINARY[3]<7> ~{1}\r\n\0 UID 3",
+            fetched(uid=Uid(3)),
+        ),
+        (rb'X-GM-LABELS ("\\Inbox" "say \"hi\"" \Important [Gmail]/x "(" ) UID 4', fetched(uid=Uid(4))),
+        (
+            b'ENVELOPE ("d" {1}\r\nx (("A" NIL "a" "x"))(("B" NIL {2}\r\n)( "x")) NIL NIL NIL NIL NIL "<1@x>") UID 5',
+            fetched(uid=Uid(5)),
+        ),
+        (
+            b'BODYSTRUCTURE (("TEXT" "PLAIN" ("CHARSET" "UTF-8") NIL NIL "7BIT" 5 1)("A" "B") "MIXED") RFC822.SIZE 7 UID 6',
+            fetched(uid=Uid(6)),
+        ),
+        (b"X " + b"(" * 24 + b")" * 24 + b" UID 8", fetched(uid=Uid(8))),
+        (b'UID 9 X "C:\\\\" ', fetched(uid=Uid(9))),
+    ],
+)
+def test_fetch_takes_what_we_know_and_passes_the_rest(items: bytes, expected: Fetched) -> None:
+    assert event(b"* 7 FETCH (" + items + b")") == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b" * 1 EXISTS",
+        b"*",
+        b"* ",
+        b"*\tOK",
+        b"hello",
+        b"a1",
+        b"a1 ",
+        b"a1 PREAUTH x",
+        b"a1 BYE x",
+        b"a* OK x",
+        b"\xff OK x",
+        b'a"1 OK x',
+        b"t" * 65 + b" OK",
+        b"* (x)",
+        b"* 4294967296 EXISTS",
+        b"* 99999999999999999999999 XFOO",
+        b"* 0 EXPUNGE",
+        b"* 0 FETCH (UID 1)",
+        b"* 1 FETCH",
+        b"* 1 FETCH UID 1",
+        b"* 1 FETCH (UID 1",
+        b"* 1 FETCH (UID)",
+        b"* 1 FETCH (UID 0)",
+        b"* 1 FETCH (UID 4294967296)",
+        b"* 1 FETCH (UID 123456789012345678901)",
+        b"* 1 FETCH (UID -1)",
+        b"* 1 FETCH (UID 12abc)",
+        b"* 1 FETCH (UID NIL)",
+        b"* 1 FETCH ((UID 1))",
+        b'* 1 FETCH ("UID" 1)',
+        b"* 1 FETCH (FLAGS \\Seen)",
+        b"* 1 FETCH (FLAGS ((a)))",
+        b'* 1 FETCH (FLAGS ("a))',
+        b'* 1 FETCH (FLAGS (a\r"b"))\r',
+        b"* 1 FETCH (MODSEQ 5)",
+        b"* 1 FETCH (MODSEQ (9223372036854775808))",
+        b"* 1 FETCH (X-GM-MSGID 18446744073709551616)",
+        b"* 1 FETCH (BODY[HEADER] atom)",
+        b"* 1 FETCH (BODY[HEADER",
+        b"* 1 FETCH (BODY[HEADER.FIELDS (a] NIL)",
+        b"* 1 FETCH (BODY[\xff] NIL)",
+        b"* 1 FETCH (X a\0b)",
+        b'* 1 FETCH (X "a\0b")',
+        b'* 1 FETCH (X "a\rb")',
+        b"* 1 FETCH (X a{b)",
+        b"* 1 FETCH (X (a)",
+        b"* 1 FETCH (X " + b"(" * 25 + b")" * 25 + b")",
+        b"* FLAGS",
+        b"* SEARCH 1 x",
+        b"* SEARCH 0",
+        b"* SEARCH 1 4294967296",
+        b"* SEARCH 12345678901",
+        b"* SEARCH 1 (",
+        b"* ESEARCH COUNT",
+        b"* ESEARCH MIN 0",
+        b"* ESEARCH ALL 1:*",
+        b"* ESEARCH ALL 0",
+        b"* ESEARCH ALL 1:2:3",
+        b"* ESEARCH ALL",
+        b"* ESEARCH (TAG",
+        b"* VANISHED",
+        b"* VANISHED 1,,2",
+        b"* VANISHED (EARLIER) 1:99999999999",
+        b"* STATUS",
+        b"* STATUS a",
+        b"* STATUS a (UNSEEN)",
+        b"* STATUS a (UNSEEN 4294967296)",
+        b"* STATUS a (HIGHESTMODSEQ 9223372036854775808)",
+        b"* LIST",
+        b"* LIST ()",
+        b"* LIST () NIL",
+        b'* LIST () NIL "a',
+        b"* ID (a",
+    ],
+)
+def test_what_imap_does_not_allow_is_the_servers_fault(line: bytes) -> None:
+    with pytest.raises(RemoteProtocolError):
+        events(line + b"\r\n")
+
+
+def test_a_literal_that_did_not_come_is_no_accident_of_ours() -> None:
+    with pytest.raises(RemoteProtocolError):
+        parse(Frame((b"* LIST () NIL {5}",)))
+
+
+def test_ten_thousand_hits_are_read_at_once() -> None:
+    numbers = tuple(range(1, 10_001))
+    framer = Framer()
+    framer.feed(b"* SEARCH " + " ".join(map(str, numbers)).encode() + b"\r\n")
+    frame = framer.next()
+    assert frame is not None
+    began = time.process_time()
+    assert parse(frame) == SearchResult(numbers)
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'* OK [X "' + b'\\"' * 30_000,
+        b"* OK [X " + b'"(' * 30_000,
+        b"* OK " + b"[X" * 30_000,
+        b'* 1 FETCH (X "' + b'\\"' * 30_000,
+        b"* 1 FETCH (ENVELOPE (" + b'("A" NIL "a" "x")' * 3_000 + b"))",
+        b"* SEARCH " + b"9" * 60_000,
+        b"* ESEARCH ALL " + b"1," * 30_000,
+    ],
+)
+def test_no_line_takes_long_to_read(line: bytes) -> None:
+    began = time.process_time()
+    try:
+        events(line + b"\r\n")
+    except RemoteProtocolError:
+        pass
+    assert time.process_time() - began < 1
+
+
+TOKENS = [
+    *(
+        b"* ",
+        b"+ ",
+        b"a1 ",
+        b"OK ",
+        b"no ",
+        b"BYE",
+        b"[ALERT] ",
+        b"]",
+        b"[",
+        b"(",
+        b")",
+        b'"',
+        b"\\",
+        b" ",
+        b"\0",
+        b"\r",
+        b"\n",
+    ),
+    *(
+        b"{3}\r\n",
+        b"~{1}\r\n",
+        b"\r\n",
+        b"NIL",
+        b"0 ",
+        b"7 ",
+        b"4294967296",
+        b"1:3,5",
+        b"\xff",
+        b"\xc3\xa4",
+        b"&AOQ-",
+        b"<0>",
+    ),
+    *(
+        b"FETCH ",
+        b"UID ",
+        b"FLAGS ",
+        b"BODY[HEADER.FIELDS ",
+        b"MODSEQ ",
+        b"INTERNALDATE ",
+        b"X-GM-MSGID ",
+        b"ENVELOPE ",
+    ),
+    *(
+        b"EXISTS",
+        b"EXPUNGE",
+        b"SEARCH ",
+        b"ESEARCH ",
+        b"COUNT ",
+        b"ALL ",
+        b"STATUS ",
+        b"UNSEEN ",
+        b"LIST ",
+        b"ID ",
+        b"VANISHED ",
+    ),
+    *(b"CAPABILITY ", b"ENABLED "),
+]
+
+
+def survives(data: bytes) -> None:
+    framer = Framer()
+    framer.feed(data + b"\r\n")
+    try:
+        while (frame := framer.next()) is not None:
+            assert parse(frame)
+    except RemoteProtocolError:
+        pass
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_make_events_or_a_breach_of_protocol(data: bytes) -> None:
+    survives(data)
+    survives(b"* " + data)
+    survives(b"* 1 FETCH (" + data)
+
+
+@given(
+    st.sampled_from([b"", b"* ", b"* 1 FETCH (", b"* LIST (", b"* OK [", b"* STATUS "]),
+    st.lists(st.sampled_from(TOKENS), max_size=25),
+)
+def test_any_mixture_of_imap_makes_events_or_a_breach_of_protocol(start: bytes, tokens: list[bytes]) -> None:
+    survives(start + b"".join(tokens))

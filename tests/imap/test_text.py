@@ -1,0 +1,68 @@
+"""Tests of text that is fit to be shown."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tray.imap.text import decode_bytes, display_safe
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("", ""),
+        ("plain", "plain"),
+        ("  a \t\r\n b\u00a0\u2003c  ", "a b c"),
+        ("a\0b\x1b[31mc\x7f\x85d", "a b [31mc d"),
+        ("a\u2028b\u2029c", "a b c"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("\u202aa\u202bb\u202cc\u202dd\u2066e\u2067f\u2068g\u2069h\u200ei\u200fj\u061ck", "abcdefghijk"),
+        ("p\u200ba\u2060y\ufeffp\u00ada\u034fl\u3164\u115f", "paypal"),
+        ("\U000e0041tag\U000e007f\ufff9x\ufffb", "tagx"),
+        ("half \ud800 pair", "half \ufffd pair"),
+        ("no \ufffe\uffff\ufdd0 character", "no \ufffd\ufffd\ufffd character"),
+        ("👩\u200d💻 ❤\ufe0f", "👩\u200d💻 ❤\ufe0f"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("a" + "\u200d" * 50 + "b", "a\u200db"),
+        ("z" + "\u0301" * 50 + "y", "z" + "\u0301" * 4 + "y"),
+        ("\u200c\u200d", ""),
+        ("\u2800 \u2800", ""),
+        ("日本語\u3000件名", "日本語 件名"),
+    ],
+)
+def test_text_is_made_one_safe_line(text: str, safe: str) -> None:
+    assert display_safe(text) == safe
+
+
+def test_long_text_is_cut() -> None:
+    assert display_safe("x" * 60_000) == "x" * 499 + "…"
+    assert display_safe("abcdef", 6) == "abcdef"
+    assert display_safe("abcdefg", 6) == "abcde…"
+    assert display_safe("abcd efg", 6) == "abcd…"
+    assert display_safe("abcd\u200defg", 6) == "abcd…"
+
+
+@given(st.text(st.characters()), st.integers(1, 50))
+def test_any_text_is_bounded_and_can_be_encoded(text: str, limit: int) -> None:
+    safe = display_safe(text, limit)
+    safe.encode()
+    assert len(safe) <= limit
+    assert safe == safe.strip()
+    assert not set(safe) & set("\0\r\n\t\u202e\u200b")
+
+
+def test_undeclared_bytes_are_utf8_or_else_western() -> None:
+    assert decode_bytes("ä€".encode()) == "ä€"
+    assert decode_bytes(b"\xe4\x80") == "ä€"
+    assert decode_bytes(b"\xe4\x81") == "ä\x81"
+
+
+@pytest.mark.parametrize("text", ["\u0301" * 60_000, " " * 60_000, "\u200d\u200c" * 30_000, "a " * 30_000])
+def test_no_text_takes_long(text: str) -> None:
+    began = time.process_time()
+    display_safe(text, 60_000)
+    assert time.process_time() - began < 1

@@ -1,0 +1,69 @@
+"""Short builders for the values that these tests are about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tray.imap.types import INBOX, SEEN, Address, Envelope, Flag, MailboxName, Uid, UidValidity
+from tray.mail.account import Account, AccountId
+from tray.mail.mailbox import MailboxReport, MailboxState
+from tray.mail.message import Message, MessageKey
+from tray.mail.notifier import Arrival
+from tray.mail.status import Trouble, TroubleKind
+
+VALIDITY = UidValidity(7)
+NO_FLAGS: frozenset[Flag] = frozenset()
+READ = frozenset({SEEN})
+
+
+def envelope(
+    subject: str = "Lunch?",
+    name: str = "Anna Berg",
+    address: str = "anna@example.org",
+    date: float | None = 0.0,
+) -> Envelope:
+    return Envelope(subject=subject, sender=Address(name, address), date=date, message_id="<1@example.org>")
+
+
+def message(
+    uid: int, *flags: Flag, subject: str = "", gmail_id: int | None = None, date: float | None = 0.0
+) -> Message:
+    return Message(Uid(uid), envelope(subject or f"Mail {uid}", date=date), frozenset(flags), gmail_id)
+
+
+def key(uid: int, account: str = "a1", mailbox: str = INBOX) -> MessageKey:
+    return MessageKey(AccountId(account), MailboxName(mailbox), VALIDITY, Uid(uid))
+
+
+def arrival(uid: int, account: str = "a1", *, show_account: bool = False, **texts: Any) -> Arrival:
+    told = Message(Uid(uid), envelope(**{"subject": f"Mail {uid}", **texts}), NO_FLAGS)
+    return Arrival(key(uid, account), f"Account {account}", told, show_account)
+
+
+def account(**values: Any) -> Account:
+    return Account(
+        **{
+            "id": AccountId("a1"),
+            "name": "Work",
+            "email": "me@example.org",
+            "host": "imap.example.org",
+            "user": "me@example.org",
+            **values,
+        }
+    )
+
+
+def state(mark: int, *messages: Message, unseen: int | None = None) -> MailboxState:
+    latest = tuple(sorted(messages, key=lambda one: -one.uid))
+    count = sum(one.unseen for one in messages) if unseen is None else unseen
+    return MailboxState(VALIDITY, Uid(mark), count, latest)
+
+
+def report(*messages: Message, validity: int = VALIDITY, **values: Any) -> MailboxReport:
+    return MailboxReport(UidValidity(validity), messages, **values)
+
+
+def trouble(
+    kind: TroubleKind = TroubleKind.UNREACHABLE, sentence: str = "The server refused.", advice: str = ""
+) -> Trouble:
+    return Trouble(kind, sentence, advice)

@@ -1,0 +1,97 @@
+"""What the dialog says beside the fields of an account, and what it proposes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.mail.make import account
+from tray.mail.account import AccountId, SecretSource, Security
+from tray.mail.account_checks import free_name, guess_account, is_loopback, problems
+
+
+def test_a_good_account_has_no_problems():
+    assert problems(account(), [account()]) == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "words"),
+    [
+        ({"name": "  "}, "name", "Give the account a name"),
+        ({"name": "hoME"}, "name", "Another account"),
+        ({"email": "me"}, "email", "no e-mail address"),
+        ({"email": "a@b@c"}, "email", "no e-mail address"),
+        ({"email": "me you@example.org"}, "email", "no e-mail address"),
+        ({"host": ""}, "host", "Enter the name"),
+        ({"host": "imaps://imap.example.org"}, "host", "without “imaps://”"),
+        ({"host": "imap.example.org:993"}, "host", "the port has a field"),
+        ({"host": "imap example"}, "host", "no server name"),
+        ({"host": "a:b:c"}, "host", "no server name"),
+        ({"host": "me@imap.example.org"}, "host", "no server name"),
+        ({"port": 0}, "port", "from 1 to 65535"),
+        ({"port": 65536}, "port", "from 1 to 65535"),
+        ({"security": Security.NONE}, "security", "Without encryption"),
+        ({"user": " "}, "user", "Enter the user name"),
+        ({"secret": SecretSource.COMMAND}, "password_command", "Enter the command"),
+        ({"mailboxes": ()}, "mailboxes", "at least one"),
+        ({"webmail": "mail.example.org"}, "webmail", "must begin with https://"),
+        ({"webmail": "javascript:x"}, "webmail", "must begin with https://"),
+        ({"open_command": "open 'x"}, "open_command", "not closed"),
+    ],
+)
+def test_each_problem_is_said_beside_its_field(values, field, words):
+    found = problems(account(**values), [account(id=AccountId("a2"), name="Home")])
+    assert list(found) == [field]
+    assert words in found[field]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"email": ""},
+        {"email": "demo@localhost"},
+        {"host": "::1"},
+        {"host": "192.0.2.1"},
+        {"security": Security.NONE, "host": "localhost"},
+        {"security": Security.NONE, "allow_cleartext": True},
+        {"secret": SecretSource.COMMAND, "password_command": "pass mail"},
+        {"webmail": "https://mail.example.org/#{uid}"},
+        {"open_command": "open '{uid}'"},
+    ],
+)
+def test_what_is_no_problem(values):
+    assert problems(account(**values), []) == {}
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST", "localhost.", "mail.localhost", "127.0.0.1", "127.9.9.9", "::1"]
+)
+def test_loopback(host):
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost.example.org", "127.0.0.1.example.org", "10.0.0.1", "::2", "notlocalhost", ""]
+)
+def test_not_loopback(host):
+    assert not is_loopback(host)
+
+
+def test_an_account_is_guessed_from_its_address():
+    guess = guess_account(" Me@Example.org ", AccountId("n"), ["example.org", "Example.org 2"])
+    assert guess == account(
+        id=AccountId("n"),
+        name="example.org 3",
+        email="Me@Example.org",
+        host="imap.example.org",
+        user="Me@Example.org",
+    )
+    assert problems(guess, []) == {}
+
+
+def test_nothing_is_guessed_from_nothing():
+    guess = guess_account("", AccountId("n"))
+    assert (guess.name, guess.host, guess.user) == ("", "", "")
+
+
+def test_a_free_name_stays():
+    assert free_name("Work", ["Home"]) == "Work"

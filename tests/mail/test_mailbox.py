@@ -1,0 +1,300 @@
+"""How reports change what we know of a mailbox: every mail is told of once, and none is missed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.mail.make import NO_FLAGS, READ, VALIDITY, message, report, state
+from tray.imap.types import DELETED, FLAGGED, SEEN, Uid, UidValidity
+from tray.mail.mailbox import Change, MailboxReport, MailboxState, advance, settled
+from tray.mail.message import Message
+
+
+def uids(messages):
+    return [one.uid for one in messages]
+
+
+def test_first_sight_announces_nothing():
+    """Whoever adds an account is not flooded with what was there."""
+    change = advance(None, report(message(3), message(1, SEEN), message(2), uid_next=9), 2)
+    assert change == Change(state(8, message(3), message(2)), (), frozenset(), frozenset())
+
+
+def test_first_sight_mark_is_the_highest_of_uid_next_and_uids():
+    """A server may tell no UIDNEXT, or an old one."""
+    assert advance(None, report(message(5)), 10).state.announced_uid == 5
+    assert advance(None, report(message(5), uid_next=3), 10).state.announced_uid == 5
+    assert advance(None, report(flags=((6, NO_FLAGS),)), 10).state.announced_uid == 6
+    assert advance(None, report(uid_next=0), 10).state.announced_uid == 0
+    assert advance(None, report(), 10).state == MailboxState(VALIDITY, Uid(0), 0)
+
+
+def test_first_sight_counts_what_the_server_counts_else_the_titles():
+    assert advance(None, report(message(1), message(2, SEEN), unseen=70), 10).state.unseen == 70
+    assert advance(None, report(message(1), message(2, SEEN)), 10).state.unseen == 1
+
+
+def test_first_sight_heeds_flags_and_what_is_gone():
+    change = advance(None, report(message(1), message(2), flags=((1, READ),), gone=frozenset({2})), 10)
+    assert change.state == state(2, message(1, SEEN))
+
+
+def test_arrivals_are_the_unseen_above_the_mark_oldest_first():
+    change = advance(
+        state(4, message(4)), report(message(7), message(5), message(6, SEEN), message(8, DELETED)), 10
+    )
+    assert uids(change.arrivals) == [5, 7]
+    assert change.state.announced_uid == 8
+    assert uids(change.state.latest) == [8, 7, 6, 5, 4]
+    assert change.state.unseen == 3
+
+
+def test_the_same_report_again_announces_nothing():
+    news = report(message(5), message(6))
+    first = advance(state(4), news, 10)
+    assert uids(first.arrivals) == [5, 6]
+    assert advance(first.state, news, 10) == Change(first.state, (), frozenset(), frozenset())
+
+
+def test_a_mail_named_twice_in_a_report_is_one():
+    change = advance(state(4), report(message(5), message(5, FLAGGED)), 10)
+    assert change.arrivals == (message(5, FLAGGED),)
+    assert change.state.unseen == 1
+
+
+def test_the_server_answering_with_its_last_message_announces_nothing():
+    """``UID FETCH 100:*`` on a mailbox whose last UID is 99 gives 99 (RFC 3501, 6.4.8)."""
+    assert advance(state(99, message(99)), report(message(99)), 10).arrivals == ()
+
+
+def test_a_new_uid_with_fewer_messages_is_announced():
+    change = advance(state(2, message(1), message(2)), report(message(3), gone=frozenset({1, 2})), 10)
+    assert uids(change.arrivals) == [3]
+    assert change.left == {1, 2}
+    assert change.state.unseen == 1
+
+
+def test_new_mail_that_is_flagged_read_or_gone_in_the_same_report_is_not_announced():
+    news = report(message(5), message(6), message(7), flags=((5, READ),), gone=frozenset({6}))
+    change = advance(state(4), news, 10)
+    assert uids(change.arrivals) == [7]
+    assert change.state.announced_uid == 7
+    assert uids(change.state.latest) == [7, 5]
+
+
+def test_flags_of_a_mail_not_known_whole_do_not_move_the_mark():
+    """Its envelope is still to come, and only then it can be told of."""
+    change = advance(state(4), report(flags=((5, NO_FLAGS),)), 10)
+    assert change.state == state(4)
+    assert uids(advance(change.state, report(message(5)), 10).arrivals) == [5]
+
+
+def test_a_mail_that_becomes_seen_or_deleted_is_read():
+    known = state(4, message(1), message(2), message(3, SEEN), message(4))
+    change = advance(known, report(message(2, DELETED), flags=((1, READ), (3, READ), (4, NO_FLAGS))), 10)
+    assert change.read == {1, 2}
+    assert change.left == frozenset()
+    assert change.state.unseen == 1
+
+
+def test_a_mail_beyond_the_titles_that_is_reported_read_is_read():
+    """It may still have a toast."""
+    change = advance(state(4, message(4), unseen=3), report(flags=((2, READ), (3, NO_FLAGS))), 10)
+    assert change.read == {2}
+    assert change.state == state(4, message(4), unseen=3)
+    assert advance(state(4), report(message(2, SEEN)), 10).read == {2}
+
+
+def test_a_mail_marked_unread_again_counts_but_is_not_announced():
+    change = advance(state(4, message(4, SEEN)), report(flags=((4, NO_FLAGS),)), 10)
+    assert change.arrivals == ()
+    assert change.state.unseen == 1
+
+
+def test_covers_names_the_known_mails_that_are_gone():
+    known = state(6, message(2), message(4), message(5), message(6))
+    change = advance(known, report(message(5), flags=((6, NO_FLAGS),), covers=4), 10)
+    assert change.left == {4}
+    assert uids(change.state.latest) == [6, 5, 2]
+    assert change.state.unseen == 3
+
+
+def test_gone_mails_are_reported_left_also_beyond_the_titles():
+    change = advance(state(4, message(4)), report(gone=frozenset({2, 4})), 10)
+    assert change.left == {2, 4}
+    assert change.state == state(4)
+
+
+def test_the_servers_count_wins():
+    assert advance(state(4, message(4)), report(unseen=12), 10).state.unseen == 12
+
+
+def test_without_the_servers_count_old_titles_are_not_counted_again():
+    """An old mail that enters the titles was in the count already."""
+    change = advance(state(4, message(4), unseen=5), report(message(3)), 10)
+    assert change.state.unseen == 5
+
+
+def test_the_count_is_never_less_than_the_titles_that_wait():
+    assert advance(state(4, message(4), unseen=0), report(message(3)), 10).state.unseen == 2
+
+
+def test_titles_are_the_newest_and_limited():
+    assert uids(advance(state(4, message(3), message(4)), report(message(5)), 2).state.latest) == [5, 4]
+    assert advance(state(4, message(4)), report(), 0).state.latest == ()
+
+
+def test_changed_uid_validity_rebases_in_silence():
+    change = advance(state(90, message(90)), report(message(1), message(2), validity=8, uid_next=3), 10)
+    assert change == Change(
+        replace(state(2, message(1), message(2)), uid_validity=UidValidity(8)),
+        (),
+        frozenset(),
+        frozenset(),
+        rebased=True,
+    )
+
+
+def test_uid_next_below_the_mark_lowers_it_where_nothing_known_is_above():
+    """Put back from a backup: new mails get old UIDs and must not be swallowed."""
+    known = state(9, message(4), message(8), message(9))
+    change = advance(known, report(message(4), covers=1, uid_next=6), 10)
+    assert change.left == {8, 9}
+    assert change.state == state(5, message(4))
+    assert uids(advance(change.state, report(message(6)), 10).arrivals) == [6]
+
+
+def test_uid_next_zero_lowers_the_mark_to_zero_only():
+    assert advance(state(9), report(uid_next=0), 10).state.announced_uid == 0
+
+
+def test_a_reused_uid_is_both_left_and_arrived():
+    known = state(9, message(9, subject="old"))
+    change = advance(known, report(message(9, subject="new"), uid_next=8), 10)
+    assert change.left == {9}
+    assert change.arrivals == (message(9, subject="new"),)
+    assert change.state == state(9, message(9, subject="new"))
+    assert change.read == frozenset()
+
+
+def test_an_old_uid_next_repeats_nothing():
+    """Told again from the opening of the session, or by a server that is wrong."""
+    known = state(9, message(8), message(9))
+    for news in (
+        report(uid_next=5),
+        report(message(9), uid_next=5),
+        report(flags=((9, NO_FLAGS),), covers=1, uid_next=5),
+    ):
+        change = advance(known, news, 10)
+        assert change.arrivals == ()
+        assert change.state.announced_uid == 9
+
+
+def test_a_wrong_uid_next_repeats_nothing_when_older_mails_become_titles():
+    """The titles were deleted elsewhere; a mail below them was told of long ago."""
+    change = advance(state(9, message(9)), report(message(8), covers=1, uid_next=1), 1)
+    assert change.arrivals == ()
+    assert change.state == state(9, message(8))
+
+
+def test_the_uid_next_of_a_long_session_repeats_nothing_when_all_its_mails_are_deleted():
+    """Mails 5 to 9 came after the opening, were told of and deleted: the mark falls, but no such UID comes back."""
+    change = advance(state(9, message(9)), report(message(3), message(4), covers=3, uid_next=5), 10)
+    assert (change.arrivals, change.left) == ((), {9})
+    assert uids(advance(change.state, report(message(10)), 10).arrivals) == [10]
+
+
+def test_settled_keeps_the_mark_below_what_is_pending():
+    known = state(9, message(9))
+    assert settled(known, ()) == known
+    assert settled(known, {Uid(9), Uid(7)}).announced_uid == 6
+    assert settled(known, {Uid(12)}).announced_uid == 9
+
+
+def test_pending_mails_are_told_again_after_a_restart_also_by_their_flags():
+    """The titles were saved with them, so a session may ask for their flags only."""
+    saved = settled(state(9, message(8), message(9)), {Uid(9)})
+    change = advance(saved, report(flags=((8, NO_FLAGS), (9, NO_FLAGS))), 10)
+    assert uids(change.arrivals) == [9]
+    assert change.state == state(9, message(8), message(9))
+
+
+# A small mail server: what happens in the mailbox, and in how much of it each report shows.
+events = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["deliver", "deliver", "read", "unread", "expunge", "look", "look whole", "look", "restart"]
+        ),
+        st.integers(0, 7),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(events, st.integers(0, 4))
+def test_every_mail_is_announced_exactly_once(happenings, limit):
+    """Whatever happens between the looks: each mail that is unseen at the first look at it is told once."""
+    box: dict[int, frozenset] = {}
+    uid_next = 1
+    seen_by_us: set[int] = set()
+    told: list[int] = []
+    expected: set[int] = set()
+    known = advance(None, MailboxReport(VALIDITY, uid_next=Uid(1)), limit).state
+    for what, which in [*happenings, ("look", 0)]:
+        chosen = sorted(box)[which % len(box)] if box else None
+        if what == "deliver":
+            box[uid_next] = READ if which == 0 else NO_FLAGS
+            uid_next += 1
+        elif what in {"read", "unread"} and chosen:
+            box[chosen] = READ if what == "read" else NO_FLAGS
+        elif what == "expunge" and chosen:
+            del box[chosen]
+        elif what == "restart":
+            known = settled(known, ())
+        elif what.startswith("look"):
+            first = 1 if what == "look whole" else known.announced_uid + 1
+            whole = [uid for uid in box if uid >= first or uid in sorted(box)[-1:]]
+            news = MailboxReport(
+                VALIDITY,
+                tuple(Message(Uid(uid), message(uid).envelope, box[uid]) for uid in whole),
+                flags=tuple((Uid(uid), flags) for uid, flags in box.items() if uid not in whole),
+                covers=Uid(1),
+                unseen=sum(flags == NO_FLAGS for flags in box.values()) if which % 2 else None,
+                uid_next=Uid(max(uid_next - which, 1, *seen_by_us)) if which != 3 else None,
+            )
+            expected |= {uid for uid in box if uid not in seen_by_us and box[uid] == NO_FLAGS}
+            seen_by_us |= box.keys()
+            change = advance(known, news, limit)
+            known = change.state
+            told += uids(change.arrivals)
+            assert not change.rebased
+            if what == "look whole":
+                assert uids(known.latest) == sorted(box, reverse=True)[:limit]
+            assert {one.uid: one.flags for one in known.latest} == {
+                uid: box[uid] for uid in uids(known.latest)
+            }
+    assert len(told) == len(set(told))
+    assert set(told) == expected
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.integers(1, 12), st.booleans()), max_size=4), max_size=8),
+    st.integers(0, 5),
+)
+def test_odd_reports_never_announce_twice(rounds, limit):
+    """Any mails in any order, with UIDs that come late: at most once each, and the mark never goes down."""
+    known = state(3)
+    told: list[int] = []
+    for one in rounds:
+        change = advance(known, report(*(message(uid, *(READ if read else ())) for uid, read in one)), limit)
+        assert change.state.announced_uid >= known.announced_uid
+        assert change.state.unseen >= sum(title.unseen for title in change.state.latest)
+        assert len(change.state.latest) <= limit
+        known = change.state
+        told += uids(change.arrivals)
+    assert len(told) == len(set(told))
+    assert all(uid > 3 for uid in told)

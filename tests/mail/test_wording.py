@@ -1,0 +1,111 @@
+"""What a person reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.mail.make import key, trouble
+from tray.mail.account import AccountId
+from tray.mail.status import Connecting, Disabled, NeedsCredentials, Paused, Waiting, Watching
+from tray.mail.summary import AccountSummary, Title, summarize
+from tray.mail.wording import TitleParts, account_line, status_sentence, title_line, title_parts, tooltip
+
+NOW = 1_795_352_700.0  # 2026-11-22 14:05 in Central Europe
+REFUSED = trouble(sentence="The server at imap.example.org refused the password.", advice="Enter it again.")
+
+
+def part(name="Work", status=None, unseen=0):
+    return AccountSummary(AccountId(name), name, status or Watching(NOW, NOW), unseen, ())
+
+
+def title(sender="Anna Berg", subject="Lunch?", date=NOW, *, unseen=True):
+    return Title(key(1), sender, subject, date, unseen)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (Connecting(NOW), "Connecting…"),
+        (Watching(0, NOW - 125), "Connected, last confirmed 2 minutes ago"),
+        (Watching(0, NOW, push=False), "Connected, asking from time to time, last confirmed just now"),
+        (Waiting(0, NOW + 40, trouble()), "Trying again in 40 seconds: The server refused."),
+        (Waiting(0, NOW + 0.3, trouble()), "Trying again in 1 second: The server refused."),
+        (Waiting(0, NOW, trouble(advice="Look.")), "Trying again now: The server refused. Look."),
+        (
+            NeedsCredentials(0, REFUSED),
+            "The server at imap.example.org refused the password. Enter it again.",
+        ),
+        (Paused(0, NOW + 3600), "Paused until 15:05"),
+        (Paused(0, None), "Paused until you resume"),
+        (Disabled(), "Switched off in the settings"),
+    ],
+)
+def test_a_status_is_a_sentence(status, expected):
+    assert status_sentence(status, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (part(unseen=2), "Work: 2 unseen"),
+        (part(), "Work: no unseen mail"),
+        (
+            part(status=NeedsCredentials(0, REFUSED)),
+            "Work: The server at imap.example.org refused the password.",
+        ),
+        (part(status=Waiting(0, NOW + 9, trouble()), unseen=2), "Work: The server refused."),
+        (part(status=Connecting(0)), "Work: Connecting…"),
+        (part(status=Paused(0, None)), "Work: Paused until you resume"),
+        (part(status=Disabled()), "Work: Switched off in the settings"),
+    ],
+)
+def test_an_account_is_a_line(one, expected):
+    assert account_line(one, NOW) == expected
+
+
+def test_the_tooltip_counts_and_names_each_account():
+    summary = summarize([part(unseen=2), part("Home", unseen=1)], None)
+    assert tooltip(summary, NOW) == "Mailbell — 3 unseen\nWork: 2 unseen\nHome: 1 unseen"
+
+
+def test_the_tooltip_without_accounts_mails_or_while_paused():
+    assert tooltip(summarize([], None), NOW) == "Mailbell — no account is set up"
+    assert tooltip(summarize([part()], None), NOW).startswith("Mailbell — no unseen mail\n")
+    assert tooltip(summarize([], Paused(0, None)), NOW) == "Mailbell — paused until you resume"
+
+
+def test_the_tooltip_is_bounded():
+    many = [part("n" * 500, NeedsCredentials(0, trouble(sentence="s" * 500))) for _ in range(40)]
+    lines = tooltip(summarize(many, None), NOW).split("\n")
+    assert len(lines) == 14
+    assert max(map(len, lines)) <= 100
+    assert lines[-1] == "and 28 more accounts"
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (title(), "● Anna Berg  Lunch?  14:05"),
+        (title(unseen=False), "Anna Berg  Lunch?  14:05"),
+        (title(date=None), "● Anna Berg  Lunch?"),
+        (title(sender="", subject=""), "● (no sender)  (no subject)  14:05"),
+        (title(subject="R&D", date=NOW - 86400), "● Anna Berg  R&D  Yesterday"),
+    ],
+)
+def test_a_title_is_a_line(one, expected):
+    assert title_line(one, NOW, 60) == expected
+
+
+def test_the_parts_of_a_title():
+    assert title_parts(title(), NOW, 60) == TitleParts("● ", "Anna Berg", "Lunch?", "14:05")
+
+
+@pytest.mark.parametrize("sender", ["Al", "n" * 90])
+@pytest.mark.parametrize("subject", ["Hi", "s" * 90])
+@pytest.mark.parametrize("date", [None, NOW, NOW - 1e7])
+@pytest.mark.parametrize("limit", [40, 60])
+def test_a_title_keeps_within_its_limit(sender, subject, date, limit):
+    line = title_line(title(sender, subject, date), NOW, limit)
+    assert len(line) <= limit
+    if len(sender) + len(subject) > 90:
+        assert len(line) == limit

@@ -1,0 +1,212 @@
+"""Reads the data of one response piece by piece: atoms, numbers, strings, lists (RFC 3501, 4)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tray.imap.errors import RemoteProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tray.imap.framer import Frame
+
+NESTING_MOST = 24
+NUMBER_MOST = 2**32 - 1
+MODSEQ_MOST = 2**63 - 1
+UNSIGNED_64_MOST = 2**64 - 1
+
+_SPACES = re.compile(rb" *")
+_ATOM = re.compile(rb'[^ ()"{\r\n\0]+')
+_ITEM = re.compile(rb'[^ ()"{\[\r\n\0]+')
+_DIGITS = re.compile(rb"[0-9]{1,20}(?=[ )]|\Z)")
+_NUMBERS = re.compile(rb"[0-9 ]+")
+_NUMBER_DIGITS = 10
+_QUOTED = re.compile(rb'"((?:[^"\\\r\n\0]|\\[^\r\n\0])*)"')
+_ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+_LITERAL = re.compile(rb"~?\{[0-9]{1,10}\+?\}\Z")
+_ORIGIN = re.compile(rb"<[0-9]{1,20}>")
+_SECTION = re.compile(rb"[0-9A-Za-z.\-]+")
+_SPAN = re.compile(rb"([0-9]{1,10})(?::([0-9]{1,10}))?")
+
+
+def to_number(digits: bytes, least: int = 0, most: int = NUMBER_MOST) -> int:
+    """`digits` as a number within bounds, else RemoteProtocolError."""
+    if (
+        len(digits) <= len(str(UNSIGNED_64_MOST))
+        and digits.isdigit()
+        and least <= (number := int(digits)) <= most
+    ):
+        return number
+    raise RemoteProtocolError("a number out of its bounds")
+
+
+class Reader:
+    """A place in a response; every method that reads raises RemoteProtocolError where something else stands there.
+
+    More than one space, and none where a parenthesis or quote follows, are let pass: some servers are careless.
+    """
+
+    def __init__(self, frame: Frame, offset: int) -> None:
+        self._parts = frame.parts
+        self._part = 0
+        self._line = frame.parts[0]
+        self._at = offset
+
+    def peek(self) -> bytes:
+        """The next byte after spaces, or nothing at the end."""
+        self._match(_SPACES)
+        return self._line[self._at : self._at + 1]
+
+    def at_end(self) -> bool:
+        """Whether nothing is left but spaces."""
+        return not self.peek()
+
+    def _match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        found = pattern.match(self._line, self._at)
+        if found:
+            self._at = found.end()
+        return found
+
+    def take(self, byte: bytes) -> bool:
+        """Whether `byte` stands next, and if so passes it."""
+        if self.peek() != byte:
+            return False
+        self._at += 1
+        return True
+
+    def expect(self, byte: bytes) -> None:
+        """Passes `byte`."""
+        if not self.take(byte):
+            raise RemoteProtocolError(f"a {byte.decode('ascii')!r} is missing")
+
+    def atom(self) -> bytes:
+        """Bytes up to a space, a parenthesis or a quote; more is allowed in them than the grammar has."""
+        self.peek()
+        found = self._match(_ATOM)
+        if not found:
+            raise RemoteProtocolError("a word is missing")
+        return found[0]
+
+    def number(self, least: int = 0, most: int = NUMBER_MOST) -> int:
+        """A number within bounds."""
+        self.peek()
+        found = self._match(_DIGITS)
+        if not found:
+            raise RemoteProtocolError("a number is missing")
+        return to_number(found[0], least, most)
+
+    def numbers(self) -> tuple[int, ...]:
+        """All message numbers that follow, fast: a SEARCH may find a hundred thousand."""
+        self.peek()
+        found = self._match(_NUMBERS)
+        words = found[0].split() if found else []
+        if max(map(len, words), default=0) > _NUMBER_DIGITS:
+            raise RemoteProtocolError("a number out of its bounds")
+        numbers = tuple(map(int, words))
+        if numbers and not 1 <= min(numbers) <= max(numbers) <= NUMBER_MOST:
+            raise RemoteProtocolError("a number out of its bounds")
+        return numbers
+
+    def string(self) -> bytes | None:
+        """A quoted string, literal or literal8, or None where something else stands."""
+        if self.peek() == b'"':
+            quoted = self._match(_QUOTED)
+            if not quoted:
+                raise RemoteProtocolError("a quoted string that does not end")
+            return _ESCAPE.sub(rb"\1", quoted[1]) if b"\\" in quoted[1] else quoted[1]
+        if not self._match(_LITERAL):
+            return None
+        if self._part + 2 >= len(self._parts):
+            raise RemoteProtocolError("a literal that did not come")
+        self._part += 2
+        self._line = self._parts[self._part]
+        self._at = 0
+        return self._parts[self._part - 1]
+
+    def nstring(self) -> bytes | None:
+        """A string, or None for NIL."""
+        text = self.string()
+        if text is None and self.atom().upper() != b"NIL":
+            raise RemoteProtocolError("a string is missing")
+        return text
+
+    def astring(self) -> bytes:
+        """A string or a word."""
+        text = self.string()
+        return self.atom() if text is None else text
+
+    def nastring(self) -> bytes | None:
+        """A string or a word, or None for NIL."""
+        text = self.string()
+        if text is None and (text := self.atom()).upper() == b"NIL":
+            return None
+        return text
+
+    def rest(self) -> list[bytes]:
+        """All words that follow, whatever they are made of."""
+        return self._line[self._at :].split()
+
+    def words(self) -> Iterator[bytes]:
+        """The members of a flat list of words or strings."""
+        self.expect(b"(")
+        while not self.take(b")"):
+            yield self.astring()
+
+    def item(self) -> bytes:
+        """The name of a FETCH item in upper case, with its section such as ``BODY[HEADER.FIELDS]``.
+
+        The header names of a section are passed over, as is an origin such as ``<0>``: servers spell them
+        as they like, and we know what we have asked for.
+        """
+        self.peek()
+        found = self._match(_ITEM)
+        if not found:
+            raise RemoteProtocolError("a FETCH item without a name")
+        name = found[0].upper()
+        if self._line[self._at : self._at + 1] != b"[":
+            return name
+        self._at += 1
+        section = b""
+        while not self.take(b"]"):
+            if self.peek() == b"(":
+                self.skip()
+            else:
+                word = self._section_word()
+                section = section or word  # old servers name the headers without parentheses
+        self._match(_ORIGIN)
+        return name + b"[" + section + b"]"
+
+    def _section_word(self) -> bytes:
+        word = self._match(_SECTION)
+        if not word:
+            raise RemoteProtocolError("a section that does not end")
+        return word[0].upper()
+
+    def skip(self) -> None:
+        """Passes one value of any kind, lists within lists to a bounded depth."""
+        depth = 0
+        while True:
+            if self.take(b"("):
+                depth += 1
+                if depth > NESTING_MOST:
+                    raise RemoteProtocolError(f"lists nested more than {NESTING_MOST} deep")
+            elif depth and self.take(b")"):
+                depth -= 1
+            else:
+                self.astring()
+            if not depth:
+                return
+
+    def ranges(self) -> tuple[tuple[int, int], ...]:
+        """A sequence set as ranges, lower end first, not expanded."""
+        return tuple(map(_span, self.atom().split(b",")))
+
+
+def _span(text: bytes) -> tuple[int, int]:
+    found = _SPAN.fullmatch(text)
+    if not found:
+        raise RemoteProtocolError("a set of numbers that is none")
+    ends = [to_number(end, 1) for end in found.groups() if end is not None]
+    return min(ends), max(ends)

@@ -1,0 +1,247 @@
+"""Turns one framed response into the event that it tells of."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tray.imap import events, utf7
+from tray.imap.codes import split_code
+from tray.imap.dates import internal_date
+from tray.imap.errors import RemoteProtocolError
+from tray.imap.framer import is_human
+from tray.imap.reader import MODSEQ_MOST, UNSIGNED_64_MOST, Reader, to_number
+from tray.imap.text import decode_bytes, display_safe
+from tray.imap.types import SYSTEM_FLAGS, Flag, SequenceNumber, Uid, UidValidity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tray.imap.events import Event
+    from tray.imap.framer import Frame
+
+_HUMAN_MOST = 65_536  # as long as a line, because a code such as CAPABILITY may fill it
+_REMARK_MOST = 500
+_KEYWORD_MOST = 64
+_TAG = re.compile(rb'[^\s(){%*"\\+\x00-\x1f\x7f-\xff]{1,64}')
+_TAGGED_STATUS = frozenset({"OK", "NO", "BAD"})
+_SYSTEM_FLAGS = {flag.upper(): flag for flag in SYSTEM_FLAGS}
+_HEADER_SECTION = re.compile(rb"BODY\[HEADER(?:\.FIELDS(?:\.NOT)?)?\]|RFC822\.HEADER")
+
+
+def parse(frame: Frame) -> Event:
+    """The event in `frame`; RemoteProtocolError for what IMAP does not allow.
+
+    What we do not know but what is well formed is Unknown (RFC 3501, 2.2.2); what we know is read as leniently
+    as it has one meaning.
+    """
+    line = frame.parts[0]
+    if line.startswith(b"+"):
+        return events.Continuation(line[2:] if line.startswith(b"+ ") else line[1:])
+    if is_human(line):
+        return _status(line)
+    number, name, offset = _head(line)
+    if number is None:
+        read = _NAMED.get(name)
+        return read(Reader(frame, offset)) if read else _unknown(name)
+    about = _NUMBERED.get(name)
+    return about(number, Reader(frame, offset)) if about else _unknown(name)
+
+
+_HEAD = re.compile(rb"\* +(?:([0-9]+) +)?([^ ()\"{\r\n\0]+)")
+
+
+def _head(line: bytes) -> tuple[int | None, bytes, int]:
+    found = _HEAD.match(line)
+    if not found:
+        raise RemoteProtocolError("a response without a name")
+    number = None if found[1] is None else to_number(found[1])
+    return number, found[2].upper(), found.end()
+
+
+def _unknown(name: bytes) -> Event:
+    return events.Unknown(display_safe(decode_bytes(name), _KEYWORD_MOST))
+
+
+def _status(line: bytes) -> Event:
+    tag, _, rest = line.partition(b" ")
+    word, _, raw = rest.partition(b" ")
+    status = decode_bytes(word).upper()
+    code, human = split_code(display_safe(decode_bytes(raw), _HUMAN_MOST))
+    human = display_safe(human, _REMARK_MOST)
+    if tag == b"*" and status:
+        return events.Status(status, code, human)
+    if not _TAG.fullmatch(tag) or status not in _TAGGED_STATUS:
+        raise RemoteProtocolError("a line that is neither data nor the end of a command")
+    return events.Tagged(tag, status, code, human)
+
+
+def _exists(number: int, _reader: Reader) -> Event:
+    return events.Exists(number)
+
+
+def _recent(number: int, _reader: Reader) -> Event:
+    return events.Recent(number)
+
+
+def _sequence(number: int) -> SequenceNumber:
+    if not number:
+        raise RemoteProtocolError("a message with the number 0")
+    return SequenceNumber(number)
+
+
+def _expunged(number: int, _reader: Reader) -> Event:
+    return events.Expunged(_sequence(number))
+
+
+def _fetched(number: int, reader: Reader) -> Event:
+    sequence = _sequence(number)
+    uid: Uid | None = None
+    flags: frozenset[Flag] | None = None
+    date: float | None = None
+    headers: bytes | None = None
+    gmail_id: int | None = None
+    reader.expect(b"(")
+    while not reader.take(b")"):
+        item = reader.item()
+        if item == b"UID":
+            uid = Uid(reader.number(1))
+        elif item == b"FLAGS":
+            flags = _flags(reader.words())
+        elif item == b"INTERNALDATE":
+            date = internal_date(decode_bytes(reader.nstring() or b""))
+        elif item == b"X-GM-MSGID":
+            gmail_id = reader.number(0, UNSIGNED_64_MOST)
+        elif item == b"MODSEQ":
+            _modification(reader)
+        elif _HEADER_SECTION.fullmatch(item):
+            headers = reader.nstring() or b""
+        else:
+            reader.skip()
+    return events.Fetched(sequence, uid, flags, date, headers, gmail_id)
+
+
+def _modification(reader: Reader) -> None:
+    reader.expect(b"(")
+    reader.number(0, MODSEQ_MOST)
+    reader.expect(b")")
+
+
+def _flags(words: Iterable[bytes]) -> frozenset[Flag]:
+    return frozenset(map(_flag, words))
+
+
+def _flag(word: bytes) -> Flag:
+    text = decode_bytes(word)
+    return _SYSTEM_FLAGS.get(text.upper(), Flag(text))
+
+
+def _names(reader: Reader) -> frozenset[str]:
+    return frozenset(decode_bytes(word).upper() for word in reader.rest())
+
+
+def _capabilities(reader: Reader) -> Event:
+    return events.Capabilities(_names(reader))
+
+
+def _enabled(reader: Reader) -> Event:
+    return events.Enabled(_names(reader))
+
+
+def _flags_defined(reader: Reader) -> Event:
+    return events.FlagsDefined(_flags(reader.words()))
+
+
+def _search(reader: Reader) -> Event:
+    numbers = reader.numbers()
+    if reader.peek() == b"(":  # RFC 7162, 3.1.5: SEARCH 2 5 6 (MODSEQ 917162500)
+        reader.skip()
+    if not reader.at_end():
+        raise RemoteProtocolError("a SEARCH with something else than numbers")
+    return events.SearchResult(numbers)
+
+
+def _extended_search(reader: Reader) -> Event:
+    tag: bytes | None = None
+    if reader.peek() == b"(":
+        correlator = tuple(reader.words())
+        if len(correlator) == 2 and correlator[0].upper() == b"TAG":  # noqa: PLR2004 -- a pair
+            tag = correlator[1]
+    numbers: dict[bytes, int] = {}
+    ranges: tuple[tuple[int, int], ...] | None = None
+    while not reader.at_end():
+        item = reader.atom().upper()
+        if item in {b"COUNT", b"MIN", b"MAX"}:
+            numbers[item] = reader.number(0 if item == b"COUNT" else 1)
+        elif item == b"ALL":
+            ranges = reader.ranges()
+        elif item != b"UID":
+            reader.skip()
+    return events.ExtendedSearch(tag, numbers.get(b"COUNT"), numbers.get(b"MIN"), numbers.get(b"MAX"), ranges)
+
+
+def _mailbox_status(reader: Reader) -> Event:
+    mailbox = utf7.decode(reader.astring())
+    counts: dict[bytes, int] = {}
+    reader.expect(b"(")
+    while not reader.take(b")"):
+        item = reader.atom().upper()
+        if item in _COUNTED and reader.peek().isdigit():
+            counts[item] = reader.number()
+        elif item == b"HIGHESTMODSEQ":
+            reader.number(0, MODSEQ_MOST)
+        else:
+            reader.skip()
+    # UIDs begin at 1: a server that says 0 has none to tell.
+    uid_next = counts.get(b"UIDNEXT") or None
+    uid_validity = counts.get(b"UIDVALIDITY") or None
+    return events.MailboxStatus(
+        mailbox,
+        counts.get(b"MESSAGES"),
+        counts.get(b"UNSEEN"),
+        None if uid_next is None else Uid(uid_next),
+        None if uid_validity is None else UidValidity(uid_validity),
+    )
+
+
+_COUNTED = frozenset({b"MESSAGES", b"UNSEEN", b"UIDNEXT", b"UIDVALIDITY"})
+
+
+def _listed(reader: Reader) -> Event:
+    attributes = frozenset(map(decode_bytes, reader.words()))
+    delimiter = reader.nastring()
+    name = utf7.decode(reader.astring())
+    return events.Listed(attributes, None if delimiter is None else decode_bytes(delimiter), name)
+
+
+def _vanished(reader: Reader) -> Event:
+    earlier = reader.peek() == b"(" and any(word.upper() == b"EARLIER" for word in list(reader.words()))
+    return events.Vanished(tuple((Uid(first), Uid(last)) for first, last in reader.ranges()), earlier)
+
+
+def _server_id(reader: Reader) -> Event:
+    if not reader.take(b"("):
+        return events.ServerId(())
+    texts = []
+    while not reader.take(b")"):
+        texts.append(display_safe(decode_bytes(reader.nastring() or b"")))
+    return events.ServerId(tuple(zip(texts[::2], texts[1::2], strict=False)))
+
+
+_NAMED: dict[bytes, Callable[[Reader], Event]] = {
+    b"CAPABILITY": _capabilities,
+    b"ENABLED": _enabled,
+    b"ESEARCH": _extended_search,
+    b"FLAGS": _flags_defined,
+    b"ID": _server_id,
+    b"LIST": _listed,
+    b"SEARCH": _search,
+    b"STATUS": _mailbox_status,
+    b"VANISHED": _vanished,
+}
+_NUMBERED: dict[bytes, Callable[[int, Reader], Event]] = {
+    b"EXISTS": _exists,
+    b"EXPUNGE": _expunged,
+    b"FETCH": _fetched,
+    b"RECENT": _recent,
+}

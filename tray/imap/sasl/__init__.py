@@ -1,0 +1,24 @@
+"""Authentication (RFC 4422): mechanisms as small machines that take challenges and give answers, and their choice."""
+
+from __future__ import annotations
+
+from tray.imap.errors import SaslError
+from tray.imap.sasl.choice import choose
+from tray.imap.sasl.cram import CramMd5
+from tray.imap.sasl.mechanism import Mechanism, decode_challenge
+from tray.imap.sasl.oauth import OAuthBearer, XOAuth2
+from tray.imap.sasl.plain import Login, Plain
+from tray.imap.sasl.scram import ScramSha256
+
+__all__ = [
+    "CramMd5",
+    "Login",
+    "Mechanism",
+    "OAuthBearer",
+    "Plain",
+    "SaslError",
+    "ScramSha256",
+    "XOAuth2",
+    "choose",
+    "decode_challenge",
+]

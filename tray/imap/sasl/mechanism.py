@@ -1,0 +1,76 @@
+"""What every mechanism can do, and the wire form of a challenge."""
+
+from __future__ import annotations
+
+import re
+from binascii import a2b_base64
+from typing import Protocol
+
+from tray.imap.errors import LocalProtocolError, RemoteProtocolError
+
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
+
+
+class Mechanism(Protocol):
+    """One attempt to authenticate; a new attempt wants a new one.
+
+    With SASL-IR the answer of `start` goes out with AUTHENTICATE; without, it answers the first ``+``, whatever
+    that says. Where `start` gives None, and for every later ``+``, `respond` has the answer. The server's OK
+    counts only while `verified` is true. `repr` names the mechanism and no secret.
+    """
+
+    @property
+    def name(self) -> str:
+        """As in AUTHENTICATE, such as ``SCRAM-SHA-256``."""
+
+    @property
+    def client_first(self) -> bool:
+        """Whether `start` gives an initial response."""
+
+    @property
+    def verified(self) -> bool:
+        """Whether the server has proved all that this mechanism makes it prove."""
+
+    @property
+    def failure(self) -> str:
+        """What the server told of a refusal before its NO, safe to display; empty where nothing."""
+
+    def start(self) -> bytes | None:
+        """The initial response, not yet base64; None where the server speaks first."""
+
+    def respond(self, challenge: bytes) -> bytes:
+        """The answer to a decoded challenge, not yet base64; SaslError where the attempt must be given up."""
+
+
+class Steady:
+    """What the mechanisms without a proof by the server have in common."""
+
+    client_first = True
+    verified = True
+    failure = ""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
+def octets(text: str, forbidden: str = "\0") -> bytes:
+    """`text` as UTF-8; LocalProtocolError where the mechanism cannot carry it. The error never shows the text."""
+    if any(char in text for char in forbidden):
+        raise LocalProtocolError("a user name or secret with a character that cannot be sent")
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise LocalProtocolError("a user name or secret with half a character") from None
+
+
+def from_base64(text: bytes) -> bytes | None:
+    """What `text` holds, or None where it is not base64 through and through (Python 3.10 has no strict mode)."""
+    return a2b_base64(text) if len(text) % 4 == 0 and _BASE64.fullmatch(text) else None
+
+
+def decode_challenge(text: bytes) -> bytes:
+    """What the text of a ``+`` holds; RemoteProtocolError if it is no base64."""
+    octets = from_base64(text.strip())
+    if octets is None:
+        raise RemoteProtocolError("a challenge that is not base64")
+    return octets

@@ -1,0 +1,146 @@
+"""What is wrong with an account as it was entered, and good guesses for a new one."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr
+from tray.mail.account import Account, AccountId, SecretSource, Security
+from tray.mail.fields import PORT_MAX, PORT_MIN
+from tray.mail.opening import command_parts, web_address
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+_EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+_HOST = re.compile(r"[^\s/:@\[\]]+")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a connection to `host` stays on this machine: ``localhost`` (RFC 6761, 6.3), 127.0.0.0/8, ::1.
+
+    Judged by the name alone; a name that merely resolves to loopback is none.
+    """
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def guess_account(email: str, account_id: AccountId, taken: Iterable[str] = ()) -> Account:
+    """A new account for `email` with what most servers want; the name is none of `taken`."""
+    email = email.strip()
+    domain = email.rpartition("@")[2].lower()
+    return Account(
+        id=account_id,
+        name=free_name(domain, taken),
+        email=email,
+        host=f"imap.{domain}" if domain else "",
+        user=email,
+    )
+
+
+def free_name(wanted: str, taken: Iterable[str]) -> str:
+    """`wanted`, with a number behind it where another account has that name already."""
+    used = {name.casefold() for name in taken}
+    name, number = wanted, 1
+    while name.casefold() in used:
+        number += 1
+        name = f"{wanted} {number}"
+    return name
+
+
+def problems(account: Account, others: Collection[Account]) -> dict[str, str]:
+    """For each field that cannot stay as it is, one sentence for the user; empty when all is well.
+
+    `others` are the other accounts; one with the same id is taken for an older version of this one.
+    Whether `ca_file` exists is for the caller to check.
+    """
+    names = {other.name.casefold() for other in others if other.id != account.id}
+    found = {
+        "name": _name(account.name, names),
+        "email": _email(account.email),
+        "host": _host(account.host),
+        "port": None if PORT_MIN <= account.port <= PORT_MAX else _port(),
+        "security": _security(account),
+        "user": None if account.user.strip() else tr("Enter the user name that the server knows you by."),
+        "password_command": _password_command(account),
+        "mailboxes": None if account.mailboxes else tr("Name at least one mailbox, such as INBOX."),
+        "webmail": _webmail(account.webmail),
+        "open_command": _open_command(account.open_command),
+    }
+    return {field: sentence for field, sentence in found.items() if sentence is not None}
+
+
+def _name(name: str, taken: Collection[str]) -> str | None:
+    if not name.strip():
+        return tr("Give the account a name.")
+    if name.casefold() in taken:
+        return tr("Another account has this name; choose a different one.")
+    return None
+
+
+def _email(email: str) -> str | None:
+    """An address is not needed to look for mail, so it may be empty."""
+    if not email or _EMAIL.fullmatch(email):
+        return None
+    return tr("This is no e-mail address; write it like name@example.org.")
+
+
+def _host(host: str) -> str | None:
+    if not host:
+        return tr("Enter the name of the mail server, such as imap.example.org.")
+    if _HOST.fullmatch(host) or _is_ipv6(host):
+        return None
+    if "://" in host:
+        return tr("Write only the name of the server, without “{scheme}://”.").format(
+            scheme=host.partition("://")[0]
+        )
+    if host.count(":") == 1:
+        return tr("Write only the name of the server; the port has a field of its own.")
+    return tr("This is no server name; write it like imap.example.org.")
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        return isinstance(ip_address(host), IPv6Address)
+    except ValueError:
+        return False
+
+
+def _port() -> str:
+    return tr("The port is a number from {low} to {high}.").format(low=PORT_MIN, high=PORT_MAX)
+
+
+def _security(account: Account) -> str | None:
+    if account.security is not Security.NONE or account.allow_cleartext or is_loopback(account.host):
+        return None
+    return tr(
+        "Without encryption everybody on the way can read your password; choose TLS or STARTTLS, "
+        "or allow cleartext for this account."
+    )
+
+
+def _password_command(account: Account) -> str | None:
+    if account.secret is not SecretSource.COMMAND or account.password_command.strip():
+        return None
+    return tr("Enter the command that prints the password.")
+
+
+def _webmail(address: str) -> str | None:
+    if not address or web_address(address):
+        return None
+    return tr(
+        "The webmail address must begin with https:// or http://, and a placeholder cannot name the site."
+    )
+
+
+def _open_command(command: str) -> str | None:
+    if command_parts(command) is not None:
+        return None
+    return tr("A quote in this command is not closed.")

@@ -1,0 +1,94 @@
+"""Times as a person says them, in the local time zone."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+from tray.i18n import tr, trn
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+_JUST_NOW = 10
+_WEEK_DAYS = 7
+
+
+def span(seconds: float) -> str:
+    """A length of time in its largest fitting unit, such as ``40 seconds`` or ``2 hours``; nothing below zero."""
+    whole = max(int(seconds), 0)
+    if whole < _MINUTE:
+        return trn("{n} second", "{n} seconds", whole).format(n=whole)
+    if whole < _HOUR:
+        return trn("{n} minute", "{n} minutes", whole // _MINUTE).format(n=whole // _MINUTE)
+    if whole < _DAY:
+        return trn("{n} hour", "{n} hours", whole // _HOUR).format(n=whole // _HOUR)
+    return trn("{n} day", "{n} days", whole // _DAY).format(n=whole // _DAY)
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was; what is less than ten seconds old, or in the future, is ``just now``."""
+    return tr("just now") if seconds < _JUST_NOW else tr("{span} ago").format(span=span(seconds))
+
+
+def clock(when: float) -> str:
+    """The local time of day as ``HH:MM``; empty for a time that the machine cannot express."""
+    return _format("%H:%M", when)
+
+
+def at(when: float | None, now: float) -> str:
+    """When a mail came, short: ``14:05`` today, then ``Yesterday``, the weekday, and from a week on the date.
+
+    Both are Unix seconds. Empty for None, and for a time that the machine cannot express.
+    """
+    days = _days_between(when, now)
+    if when is None or days is None:
+        return ""
+    if days == 0:
+        return clock(when)
+    if days == 1:
+        return tr("Yesterday")
+    if 1 < days < _WEEK_DAYS:
+        return _weekday(when)
+    return _format("%Y-%m-%d", when)
+
+
+def until(when: float, now: float) -> str:
+    """A time to come: ``14:05`` today, ``tomorrow, 08:00``, or the date and the time."""
+    days = _days_between(when, now)
+    if days == 0:
+        return clock(when)
+    if days == -1:
+        return tr("tomorrow, {clock}").format(clock=clock(when))
+    return _format("%Y-%m-%d %H:%M", when)
+
+
+def _weekday(when: float) -> str:
+    # Not strftime's %A: that speaks the language of the C locale, not that of our other texts.
+    names = (
+        tr("Monday"),
+        tr("Tuesday"),
+        tr("Wednesday"),
+        tr("Thursday"),
+        tr("Friday"),
+        tr("Saturday"),
+        tr("Sunday"),
+    )
+    return names[time.localtime(when).tm_wday]
+
+
+def _days_between(when: float | None, now: float) -> int | None:
+    """Calendar days from `when` to `now` where we are; None where `when` is none or cannot be expressed."""
+    if when is None:
+        return None
+    try:
+        return (date(*time.localtime(now)[:3]) - date(*time.localtime(when)[:3])).days
+    except (OverflowError, ValueError, OSError):  # a Date header may name any year
+        return None
+
+
+def _format(pattern: str, when: float) -> str:
+    try:
+        return time.strftime(pattern, time.localtime(when))
+    except (OverflowError, ValueError, OSError):
+        return ""
