@@ -1,0 +1,123 @@
+"""A person at the keyboard, and what such a person needs of every dialog."""
+
+from __future__ import annotations
+
+import time
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QTabBar,
+    QWidget,
+)
+
+NO = Qt.NoModifier
+ALT = Qt.AltModifier
+SHIFT = Qt.ShiftModifier
+
+
+def focused():
+    widget = QApplication.focusWidget()
+    assert widget is not None, "nothing has the focus"
+    return widget
+
+
+def press(key, modifier=NO):
+    QTest.keyClick(focused(), key, modifier)
+    QApplication.processEvents()
+
+
+def write(text):
+    QTest.keyClicks(focused(), text)
+    QApplication.processEvents()
+
+
+def alt(letter):
+    press(ord(letter.upper()), ALT)
+    # A mnemonic presses a button for a moment before it lets go.
+    buttons = (QPushButton, QCheckBox)
+    until(lambda: not any(isinstance(one, buttons) and one.isDown() for one in QApplication.allWidgets()))
+
+
+def shown(window):
+    """`window` on screen, active, so that keys and mnemonics reach it."""
+    if not window.isVisible():
+        window.show()
+
+    def active():
+        if QApplication.activeWindow() is not window:
+            window.activateWindow()
+            return False
+        focus = QApplication.focusWidget()
+        return focus is not None and focus.window() is window
+
+    until(active)
+    return window
+
+
+def until(true):
+    deadline = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        QTest.qWait(5)
+
+
+def mnemonics(window):
+    """Every letter that Alt takes in this dialog now, with those who want it."""
+    wanted = {}
+    for widget in window.findChildren(QWidget):
+        if isinstance(widget, QTabBar):
+            texts = [widget.tabText(index) for index in range(widget.count())]
+        elif isinstance(widget, QAbstractButton) or (
+            isinstance(widget, QLabel) and widget.buddy() is not None
+        ):
+            texts = [widget.text()]
+        else:
+            continue
+        for text in texts:
+            key = QKeySequence.mnemonic(text).toString()
+            if key:
+                wanted.setdefault(key, []).append(text)
+    return wanted
+
+
+def editors(window):
+    """What a person can be asked to fill in or press."""
+    kinds = (QLineEdit, QComboBox, QAbstractSpinBox, QAbstractButton, QListWidget)
+    return [
+        widget
+        for kind in kinds
+        for widget in window.findChildren(kind)
+        if widget.focusPolicy() & Qt.TabFocus and widget.objectName() != "qt_spinbox_lineedit"
+    ]
+
+
+def without_name(window):
+    """Editors of which a screen reader could not say what they are."""
+    return [
+        widget
+        for widget in editors(window)
+        if not widget.accessibleName() and not (isinstance(widget, QAbstractButton) and widget.text())
+    ]
+
+
+def tab_walk(window):
+    """Who gets the focus, one Tab after another, until it comes round."""
+    first = focused()
+    walk = [first]
+    while len(walk) < 60:
+        press(Qt.Key_Tab)
+        if focused() is first:
+            return walk
+        walk.append(focused())
+    raise AssertionError("the focus does not come round")

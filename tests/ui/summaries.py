@@ -1,0 +1,50 @@
+"""Summaries to show, and commands that write down what was asked for."""
+
+from __future__ import annotations
+
+from tray.imap.types import INBOX, Uid, UidValidity
+from tray.mail.account import AccountId
+from tray.mail.message import MessageKey
+from tray.mail.status import NeedsCredentials, Status, Trouble, TroubleKind, Watching
+from tray.mail.summary import AccountSummary, IconState, Summary, Title
+from tray.ui.commands import TrayCommands
+
+NOW = 1_790_000_000.0
+
+
+def now() -> float:
+    """The time at which all these summaries are shown."""
+    return NOW
+
+
+class Recorder:
+    """`asked` holds a tuple for every command, its name first."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self.commands = TrayCommands(
+            **{name: self._noting(name) for name in TrayCommands.__dataclass_fields__},
+        )
+
+    def _noting(self, name: str):
+        return lambda *arguments: self.asked.append((name, *arguments))
+
+
+def title(
+    uid: int, subject: str = "Hello", sender: str = "Anna", *, account: str = "w", unseen: bool = True
+) -> Title:
+    key = MessageKey(AccountId(account), INBOX, UidValidity(1), Uid(uid))
+    return Title(key, sender, subject, NOW - 60, unseen)
+
+
+def account(key: str, *titles: Title, name: str = "", status: Status | None = None) -> AccountSummary:
+    unseen = sum(1 for one in titles if one.unseen)
+    return AccountSummary(AccountId(key), name or key, status or Watching(NOW, NOW), unseen, titles)
+
+
+def summary(*accounts: AccountSummary, icon: IconState | None = None) -> Summary:
+    unseen = sum(one.unseen for one in accounts)
+    return Summary(icon or (IconState.UNSEEN if unseen else IconState.QUIET), unseen, accounts)
+
+
+REFUSED = NeedsCredentials(NOW, Trouble(TroubleKind.REFUSED, "The server refused the password."))

@@ -1,0 +1,28 @@
+"""The About window."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QEvent
+from PyQt5.QtWidgets import QDialogButtonBox
+
+from tray import __version__
+from tray.ui.about import AboutDialog
+
+
+def test_says_what_it_is():
+    """Name, version and licence."""
+    dialog = AboutDialog(__version__)
+    for part in ("Mailbell", __version__, "GNU General Public License, version 3 or later"):
+        assert part in dialog.text.text()
+    dialog.deleteLater()
+
+
+def test_closes(qapp):
+    """By its button."""
+    dialog = AboutDialog("1")
+    dialog.show()
+    gone = []
+    dialog.destroyed.connect(lambda: gone.append(True))
+    dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.Close).click()
+    qapp.sendPostedEvents(None, QEvent.DeferredDelete)
+    assert gone

@@ -1,0 +1,67 @@
+"""A field with its error beside it."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor, QPalette
+from PyQt5.QtWidgets import QLabel, QLineEdit
+
+from tray.ui.field import ErrorText, Field, plain
+
+
+@pytest.fixture
+def palette(qapp):
+    before = qapp.palette()
+    yield qapp.setPalette
+    qapp.setPalette(before)
+
+
+def contrast(one, other):
+    """Contrast ratio of two colours (WCAG 2.1, 1.4.3)."""
+
+    def luminance(colour):
+        parts = [
+            part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+            for part in colour.getRgbF()[:3]
+        ]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#efefef", "#454545", "#2d2d2d", "#000000"])
+def test_an_error_is_readable_in_light_and_dark_even_when_the_theme_turns(qapp, palette, ground):
+    error = ErrorText()
+    error.say("Wrong.")
+    palette(QPalette(QColor(ground)))
+    qapp.processEvents()
+    text = next(label for label in error.findChildren(QLabel) if label.text())
+    ink = text.palette().color(QPalette.WindowText)
+    assert contrast(ink, error.palette().color(QPalette.Window)) >= 4.5
+    error.deleteLater()
+
+
+def test_an_error_is_plain_text(qapp):
+    error = ErrorText()
+    error.say("<b>server</b>")
+    assert all(label.textFormat() == Qt.PlainText for label in error.findChildren(QLabel) if label.text())
+
+
+def test_an_explanation_gives_way_to_an_error(qapp):
+    field = Field("&Name:", QLineEdit(), explanation="What it is called.")
+    field.show_error("Give a name.")
+    field.explain("How it is called.")
+    assert field.editor.accessibleDescription() == "Give a name."
+    field.show_error("")
+    assert field.editor.accessibleDescription() == "How it is called."
+    assert field.editor.accessibleName() == "Name"
+
+
+@pytest.mark.parametrize(
+    ("caption", "spoken"),
+    [("&Name:", "Name"), ("A&dd…", "Add"), ("Q&&&A:", "Q&A"), ("Pass&word:", "Password")],
+)
+def test_a_caption_is_spoken_without_its_signs(caption, spoken):
+    assert plain(caption) == spoken

@@ -1,0 +1,101 @@
+"""The icon in the tray: what it shows and what its clicks do."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt5.QtWidgets import QSystemTrayIcon
+
+from tests.ui.summaries import account, now, summary, title
+from tray.ui.tray_icon import TrayIcon
+
+SOME = summary(account("w", title(1)))
+
+
+@pytest.fixture
+def icon(recorder):
+    tray = TrayIcon(recorder.commands, now)
+    yield tray
+    tray.hide()
+
+
+def test_no_system_tray_icon_before_show(icon):
+    """Qt decides for good how to speak to the panel when the first one is made."""
+    icon.render(SOME)
+    icon.hide()
+    icon.show_message("Hello", "World")
+    assert icon.findChildren(QSystemTrayIcon) == []
+
+
+def test_shows_what_was_rendered_before_and_after(icon):
+    """Picture and tooltip follow the summary, whichever comes first."""
+    icon.render(SOME)
+    icon.show()
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    assert "1 unseen" in tray.toolTip()
+    before = tray.icon().cacheKey()
+    icon.render(summary(account("w")))
+    assert "no unseen mail" in tray.toolTip()
+    assert tray.icon().cacheKey() != before
+
+
+def test_the_same_look_is_not_sent_again(icon):
+    """35 kB of pixels go over the bus only when they differ."""
+    icon.render(SOME)
+    icon.show()
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    before = tray.icon().cacheKey()
+    icon.render(summary(account("w", title(2, "Another"))))
+    assert tray.icon().cacheKey() == before
+
+
+def test_left_click_opens_the_mail_once(icon, recorder):
+    """A double click is told as two Triggers (StatusNotifierItem) or as a Trigger and a DoubleClick (XEmbed)."""
+    icon.render(SOME)
+    icon.show()
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    tray.activated.emit(QSystemTrayIcon.Trigger)
+    tray.activated.emit(QSystemTrayIcon.Trigger)
+    tray.activated.emit(QSystemTrayIcon.DoubleClick)
+    assert recorder.asked == [("open_mail",)]
+
+
+def test_left_click_without_account_opens_the_settings(icon, recorder):
+    """There is no mail to open yet."""
+    icon.render(summary())
+    icon.show()
+    icon.findChildren(QSystemTrayIcon)[0].activated.emit(QSystemTrayIcon.Trigger)
+    assert recorder.asked == [("open_settings",)]
+
+
+def test_middle_click_checks_now(icon, recorder):
+    """And the right click is left to the menu."""
+    icon.render(SOME)
+    icon.show()
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    tray.activated.emit(QSystemTrayIcon.Context)
+    tray.activated.emit(QSystemTrayIcon.MiddleClick)
+    assert recorder.asked == [("check_now",)]
+
+
+def test_the_balloon_tells_of_its_click(icon):
+    """The hook is called if there is one."""
+    icon.render(SOME)
+    icon.show()
+    icon.show_message("Hello", "World")
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    tray.messageClicked.emit()
+    clicks = []
+    icon.message_clicked = lambda: clicks.append(1)
+    tray.messageClicked.emit()
+    assert clicks == [1]
+
+
+def test_hides_and_comes_back(icon):
+    """The same icon, with its menu."""
+    icon.show()
+    icon.hide()
+    icon.show()
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    assert tray.isVisible()
+    assert tray.contextMenu() is not None
+    assert not tray.icon().isNull()

@@ -1,0 +1,142 @@
+"""The window of desktops without a tray."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QLabel, QPushButton, QTreeWidget
+
+from tests.ui.summaries import NOW, REFUSED, account, now, summary, title
+from tray.ui.window import MailWindow
+
+
+@pytest.fixture
+def window(recorder):
+    shown = MailWindow(recorder.commands, now)
+    yield shown
+    shown.widget.deleteLater()
+
+
+def tree(window: MailWindow) -> QTreeWidget:
+    (found,) = window.widget.findChildren(QTreeWidget)
+    return found
+
+
+def button(window: MailWindow, text: str) -> QPushButton:
+    (found,) = [
+        b for b in window.widget.findChildren(QPushButton) if b.text().replace("&", "").startswith(text)
+    ]
+    return found
+
+
+def test_lists_the_titles_by_account(window):
+    """Unseen ones are marked and bold."""
+    window.render(summary(account("w", title(2, "Two"), title(1, "One", unseen=False)), account("h")))
+    first = tree(window).topLevelItem(0)
+    assert first.text(0) == "w: 1 unseen"
+    assert [first.child(n).text(1) for n in range(2)] == ["Two", "One"]
+    assert [first.child(n).font(0).bold() for n in range(2)] == [True, False]
+    assert first.isExpanded()
+    assert window.widget.windowTitle() == "1 unseen — Mailbell"
+
+
+def test_enter_opens_the_mail(window, recorder):
+    """The keyboard reaches every mail."""
+    two = title(2, "Two")
+    window.render(summary(account("w", title(3), two)))
+    window.show()
+    tree(window).setCurrentItem(tree(window).topLevelItem(0).child(1))
+    QTest.keyClick(tree(window), Qt.Key_Return)
+    assert recorder.asked == [("open_message", two.key)]
+
+
+def test_credentials_are_asked_for(window, recorder):
+    """The line comes, does what it says, and goes."""
+    window.render(summary(account("w", title(1, "One"), name="Work", status=REFUSED)))
+    top = tree(window).topLevelItem(0)
+    assert top.child(0).text(0) == "Enter the password for Work…"
+    tree(window).itemActivated.emit(top.child(0), 0)
+    tree(window).itemActivated.emit(top, 0)
+    assert recorder.asked == [("give_password", "w")]
+    window.render(summary(account("w", title(1, "One"), name="Work")))
+    assert top.childCount() == 1
+    assert top.child(0).text(1) == "One"
+
+
+def test_the_selection_and_the_folding_stay(window):
+    """A new mail does not take away the user's place."""
+    window.render(summary(account("w", title(1)), account("h", title(5, account="h"))))
+    tree(window).topLevelItem(1).setExpanded(False)
+    current = tree(window).topLevelItem(0).child(0)
+    tree(window).setCurrentItem(current)
+    window.render(summary(account("w", title(2), title(1)), account("h", title(5, account="h"))))
+    assert tree(window).currentItem() is current
+    assert not tree(window).topLevelItem(1).isExpanded()
+
+
+def test_the_buttons_do_what_they_say(window, recorder):
+    """Each button calls its command."""
+    window.render(summary(account("w", title(1))))
+    for text in ("Open mail", "Check now", "Mark all", "Settings", "About", "Quit"):
+        button(window, text).click()
+    assert [asked[0] for asked in recorder.asked] == [
+        "open_mail",
+        "check_now",
+        "mark_all_read",
+        "open_settings",
+        "open_about",
+        "quit",
+    ]
+
+
+def test_pause_and_resume(window, recorder):
+    """One of the two buttons is there."""
+    window.render(summary(account("w")))
+    window.show()
+    assert button(window, "Pause").isVisible()
+    assert not button(window, "Resume").isVisible()
+    window.render(replace(summary(account("w")), paused=True, paused_until=NOW + 60))
+    assert not button(window, "Pause").isVisible()
+    button(window, "Resume").click()
+    assert recorder.asked == [("resume",)]
+
+
+def test_without_account_it_offers_to_add_one(window, recorder):
+    """As the menu does."""
+    window.render(summary())
+    window.show()
+    button(window, "Add an account").click()
+    assert recorder.asked == [("open_settings",)]
+    assert not button(window, "Check now").isEnabled()
+
+
+def test_closing_minimises_and_says_so(window):
+    """Mailbell neither ends in silence nor goes on out of sight."""
+    window.render(summary(account("w")))
+    window.show()
+    assert not window.widget.close()
+    assert window.widget.isMinimized()
+    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel))
+    assert "Closing this window minimises it" in notes
+    assert "AppIndicator" in notes
+    window.show()
+    assert not window.widget.isMinimized()
+    window.hide()
+    assert not window.widget.isVisible()
+
+
+def test_a_log_out_may_close_it(window, qapp, monkeypatch):
+    """A window that refuses to close would cancel the log-out."""
+    monkeypatch.setattr(type(qapp), "isSavingSession", lambda self: True)
+    window.show()
+    assert window.widget.close()
+
+
+def test_screen_readers_are_told(window):
+    """The list has a name, and an unseen mail says that it is."""
+    window.render(summary(account("w", title(1))))
+    assert tree(window).accessibleName() == "Newest mail"
+    assert tree(window).topLevelItem(0).child(0).data(0, Qt.AccessibleDescriptionRole) == "Unseen"

@@ -1,0 +1,116 @@
+"""Pictures of the tray and the windows, drawn from the shipped SVG when first needed and then kept."""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QPointF, QRectF
+from PyQt5.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+
+from tray import APPLICATION_ID
+from tray.assets import resource
+from tray.ui.badge import badge_text, draw_badge
+
+if TYPE_CHECKING:
+    from PyQt5.QtSvg import QSvgRenderer
+
+    from tray.mail.summary import IconState
+
+TRAY_SIZES = (16, 22, 24, 32, 48, 64)
+WINDOW_SIZES = (16, 24, 32, 48, 64, 128)
+_OUTLINE = QColor("#1f1f1f")
+_KEPT = 24
+
+
+class Variant(enum.Enum):
+    """For which panel a tray icon is drawn; panels recolour named theme icons only, never pixmaps."""
+
+    OUTLINED = "outlined"
+    """Light with a dark outline: readable on any panel, for Qt cannot tell the panel's colour."""
+    LIGHT = "light"
+    """For dark panels."""
+    DARK = "dark"
+    """For light panels."""
+
+
+class TrayIcons:
+    """Draws each (state, count) once and keeps the last two dozen; needs a QGuiApplication."""
+
+    def __init__(self, variant: Variant = Variant.OUTLINED) -> None:
+        self._variant = variant
+        self._kept: OrderedDict[tuple[IconState, str], QIcon] = OrderedDict()
+
+    def icon(self, state: IconState, unseen: int) -> QIcon:
+        """The icon of `state` with the badge of `unseen`; the same object for what looks the same."""
+        wanted = (state, badge_text(unseen))
+        icon = self._kept.get(wanted)
+        if icon is None:
+            icon = self._kept[wanted] = self._draw(state, unseen)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(wanted)
+        return icon
+
+    def _draw(self, state: IconState, unseen: int) -> QIcon:
+        outlined = self._variant is Variant.OUTLINED
+        colour = Variant.LIGHT if outlined else self._variant
+        name = f"{APPLICATION_ID}-{state.value}-{colour.value}.svg"
+        images = _render(name, TRAY_SIZES, outline=outlined)
+        icon = QIcon()
+        for size, image in zip(TRAY_SIZES, images, strict=True):
+            painter = QPainter(image)
+            draw_badge(painter, size, unseen)
+            painter.end()
+            icon.addPixmap(QPixmap.fromImage(image))
+        return icon
+
+
+def application_icon() -> QIcon:
+    """The mark of the program in colour, for windows."""
+    icon = QIcon()
+    for image in _render(f"{APPLICATION_ID}.svg", WINDOW_SIZES):
+        icon.addPixmap(QPixmap.fromImage(image))
+    return icon
+
+
+def _render(name: str, sizes: tuple[int, ...], *, outline: bool = False) -> list[QImage]:
+    from PyQt5.QtSvg import QSvgRenderer  # loaded with the first icon: headless commands never need it
+
+    renderer = QSvgRenderer(str(resource(f"icons/{name}")))
+    return [_render_one(renderer, size, max(1.0, size / 24) if outline else 0.0) for size in sizes]
+
+
+def _render_one(renderer: QSvgRenderer, size: int, outline: float) -> QImage:
+    image = _blank(size)
+    painter = QPainter(image)
+    renderer.render(painter, QRectF(outline, outline, size - 2 * outline, size - 2 * outline))
+    painter.end()
+    return _outlined(image, outline) if outline else image
+
+
+def _outlined(image: QImage, width: float) -> QImage:
+    """`image` on its own dark silhouette, grown by `width` pixels; gaps narrower than twice that fill up."""
+    silhouette = QImage(image)
+    painter = QPainter(silhouette)
+    painter.setCompositionMode(QPainter.CompositionMode_SourceIn)
+    painter.fillRect(silhouette.rect(), _OUTLINE)
+    painter.end()
+    result = _blank(image.width())
+    painter = QPainter(result)
+    painter.setRenderHint(QPainter.SmoothPixmapTransform)
+    steps = 12
+    for step in range(steps):
+        turn = 2 * math.pi * step / steps
+        painter.drawImage(QPointF(width * math.cos(turn), width * math.sin(turn)), silhouette)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return result
+
+
+def _blank(size: int) -> QImage:
+    image = QImage(size, size, QImage.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    return image

@@ -1,0 +1,123 @@
+"""The tray menu, kept current while it is closed, for a panel draws wrong what changes while it is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QAction, QMenu
+
+from tray.i18n import tr
+from tray.ui.labels import LabelStyle
+from tray.ui.menu_section import AccountSection
+from tray.ui.pause_menu import PauseMenu
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.mail.summary import Summary
+    from tray.ui.commands import TrayCommands
+
+HOLD = 8000
+"""Milliseconds after an opening in which nothing changes: some panels (xfce's) never tell of the closing."""
+_AFTER_CLOSING = 250
+"""Milliseconds: the click that closed the menu is told after the closing, and must meet what was shown."""
+_MOST_TITLES = 24
+"""In the whole menu; a higher one does not fit on a small screen."""
+
+
+class TrayMenu:
+    """Shows a `Summary` as a QMenu of lasting actions; an update sets only what differs, in place."""
+
+    def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
+        self._commands = commands
+        self._now = now
+        self._style = LabelStyle.QT
+        self._wanted: Summary | None = None
+        self._pending = False
+        self._sections: dict[str, AccountSection] = {}
+        self.menu = QMenu()
+        self._build()
+        self._hold = QTimer(self.menu)
+        self._hold.setSingleShot(True)
+        self._hold.timeout.connect(self._released)
+        self.menu.aboutToShow.connect(lambda: self._hold.start(HOLD))
+        self.menu.aboutToHide.connect(lambda: self._hold.start(_AFTER_CLOSING))
+
+    def _build(self) -> None:
+        commands = self._commands
+        self._add_account = self._fixed(tr("&Add an account…"), commands.open_settings)
+        self._add_account.setVisible(False)
+        self._open_mail = self._fixed(tr("&Open mail"), commands.open_mail)
+        self._check_now = self._fixed(tr("&Check now"), commands.check_now)
+        self._mark_all = self._fixed(tr("Mark all as &read"), commands.mark_all_read)
+        self._mark_all.setEnabled(False)
+        self._pause = PauseMenu(commands, self.menu)
+        self.menu.addSeparator()
+        self._fixed(tr("&Settings…"), commands.open_settings)
+        self._fixed(tr("A&bout Mailbell"), commands.open_about)
+        self._fixed(tr("&Quit"), commands.quit)
+
+    def _fixed(self, text: str, command: Callable[[], None]) -> QAction:
+        action = QAction(text, self.menu)
+        action.triggered.connect(lambda _checked=False: command())
+        self.menu.addAction(action)
+        return action
+
+    @property
+    def style(self) -> LabelStyle:
+        """Who draws the menu; set before the first opening."""
+        return self._style
+
+    @style.setter
+    def style(self, style: LabelStyle) -> None:
+        if style is not self._style:
+            self._style = style
+            if self._wanted is not None:
+                self.render(self._wanted)
+
+    def render(self, summary: Summary) -> None:
+        """Show `summary`: at once, or some seconds later when the menu was just opened."""
+        self._wanted = summary
+        self._pending = True
+        if not self._hold.isActive():
+            self._released()
+
+    def _released(self) -> None:
+        if self._pending and self._wanted is not None:
+            self._pending = False
+            self._apply(self._wanted)
+
+    def _apply(self, summary: Summary) -> None:
+        self._arrange([str(account.id) for account in summary.accounts])
+        now = self._now()
+        share = max(3, _MOST_TITLES // max(1, len(summary.accounts)))
+        for account in summary.accounts:
+            self._sections[account.id].render(account, now, share, self._style)
+        some = bool(summary.accounts)
+        self._add_account.setVisible(not some)
+        self._check_now.setVisible(some)
+        self._mark_all.setVisible(some)
+        self._mark_all.setEnabled(summary.unseen > 0)
+        self._pause.render(summary, now)
+
+    def _arrange(self, ids: list[str]) -> None:
+        """Make the sections those of `ids`, in that order; without a change of accounts nothing is touched."""
+        if list(self._sections) == ids:
+            return
+        for gone in self._sections.keys() - set(ids):
+            self._sections.pop(gone).remove()
+        kept = [key for key in self._sections if key in ids]
+        if kept != [
+            key for key in ids if key in self._sections
+        ]:  # reordered by the user: rare, so simply anew
+            for section in self._sections.values():
+                section.remove()
+            self._sections.clear()
+        old, self._sections = self._sections, {}
+        before: QAction = self._add_account
+        for key in reversed(ids):
+            section = old.get(key) or AccountSection(self.menu, before, self._commands)
+            before = section.first
+            self._sections[key] = section
+        self._sections = {key: self._sections[key] for key in ids}

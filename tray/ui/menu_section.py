@@ -1,0 +1,85 @@
+"""One account's part of the tray menu: how it is doing, what it asks for, its newest titles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtWidgets import QAction, QMenu
+
+from tray.i18n import tr
+from tray.mail import wording
+from tray.mail.status import NeedsCredentials
+from tray.ui.labels import LabelStyle, menu_label, title_label
+
+if TYPE_CHECKING:
+    from tray.mail.account import AccountId
+    from tray.mail.message import MessageKey
+    from tray.mail.summary import AccountSummary, Title
+    from tray.ui.commands import TrayCommands
+
+_TITLE_LIMIT = 80
+
+
+class AccountSection:
+    """A run of lasting actions in a menu, closed by a separator; spare title lines are hidden, not removed."""
+
+    def __init__(self, menu: QMenu, before: QAction, commands: TrayCommands) -> None:
+        self._menu = menu
+        self._commands = commands
+        self._account: AccountId | None = None
+        self._titles: list[_TitleLine] = []
+        self.first = QAction(menu)
+        self.first.setEnabled(False)
+        self._credentials = QAction(menu)
+        self._credentials.setVisible(False)
+        self._credentials.triggered.connect(lambda _checked=False: self._give_password())
+        self._end = QAction(menu)
+        self._end.setSeparator(True)
+        menu.insertActions(before, [self.first, self._credentials, self._end])
+
+    def render(self, account: AccountSummary, now: float, titles: int, style: LabelStyle) -> None:
+        """Show `account` with at most so many titles."""
+        self._account = account.id
+        self.first.setText(menu_label(wording.account_line(account, now), style))
+        needs = isinstance(account.status, NeedsCredentials)
+        if needs:
+            text = tr("Enter the password for {name}…").format(name=account.name)
+            self._credentials.setText(menu_label(text, style))
+        self._credentials.setVisible(needs)
+        shown = account.latest[:titles]
+        while len(self._titles) < len(shown):
+            line = _TitleLine(self._menu, self._commands)
+            self._menu.insertAction(self._end, line.action)
+            self._titles.append(line)
+        for number, line in enumerate(self._titles):
+            line.render(shown[number] if number < len(shown) else None, now, style)
+
+    def remove(self) -> None:
+        """Take every action out of the menu, for good."""
+        for action in (self.first, self._credentials, self._end, *(line.action for line in self._titles)):
+            self._menu.removeAction(action)
+            action.deleteLater()
+
+    def _give_password(self) -> None:
+        if self._account is not None:
+            self._commands.give_password(self._account)
+
+
+class _TitleLine:
+    """One line that opens the mail that it shows."""
+
+    def __init__(self, menu: QMenu, commands: TrayCommands) -> None:
+        self._commands = commands
+        self._key: MessageKey | None = None
+        self.action = QAction(menu)
+        self.action.triggered.connect(lambda _checked=False: self._open())
+
+    def render(self, title: Title | None, now: float, style: LabelStyle) -> None:
+        self._key = title.key if title is not None else None
+        if title is not None:
+            self.action.setText(title_label(wording.title_parts(title, now, _TITLE_LIMIT), style))
+        self.action.setVisible(title is not None)
+
+    def _open(self) -> None:
+        if self._key is not None:
+            self._commands.open_message(self._key)

@@ -1,0 +1,106 @@
+"""Asks for a password while the program runs: says for which account and why, and blocks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout
+
+from tray.i18n import tr
+from tray.mail.account import Login, SecretSource
+from tray.mail.secret import Secret
+from tray.ui.field import Field
+from tray.ui.password_edit import PasswordEdit
+
+if TYPE_CHECKING:
+    from tray.mail.account import Account
+
+Answer = Callable[["Secret | None", bool], None]
+"""Called once, with the secret and whether to remember it; with None where the user would not say."""
+
+
+class PasswordDialog(QDialog):
+    """Password of one account; the caller learns of OK, Cancel, Esc and closing alike by `answer`."""
+
+    def __init__(self, account: Account, reason: str, answer: Answer) -> None:
+        super().__init__(None)
+        self._answer: Answer | None = answer
+        self.setWindowTitle(tr("Password for “{account}”").format(account=account.name))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+
+        why = QLabel(reason, self)
+        why.setTextFormat(Qt.TextFormat.PlainText)
+        why.setWordWrap(True)
+        why.setVisible(bool(reason))
+        # The server is named: who asks for a password should say to whom it will be given.
+        to_whom = tr("{user} at {server}").format(user=account.user, server=account.host)
+        whose = QLabel(to_whom, self)
+        whose.setTextFormat(Qt.TextFormat.PlainText)
+        whose.setWordWrap(True)
+        whose.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+        token = account.login is Login.TOKEN
+        self.password = PasswordEdit()
+        self.field = Field(
+            tr("Access to&ken:") if token else tr("&Password:"), self.password, self.password.toggle
+        )
+        self.password.setAccessibleDescription(f"{to_whom}. {reason}")
+        self.remember = QCheckBox(tr("&Remember in the keyring"), self)
+        self.remember.setChecked(account.secret is SecretSource.KEYRING)
+        self.remember.setAccessibleDescription(tr("Otherwise it is kept until Mailbell ends."))
+        form = QFormLayout()
+        form.addRow(tr("Account:"), whose)
+        self.field.add_to(form)
+        form.addRow(self.remember)
+
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
+        )
+        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        assert ok is not None
+        assert cancel is not None
+        self._ok = ok
+        ok.setText(tr("OK"))
+        cancel.setText(tr("Cancel"))
+        ok.setDefault(True)
+        ok.setEnabled(False)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.password.textChanged.connect(lambda text: ok.setEnabled(bool(text)))
+
+        layout = QVBoxLayout(self)
+        layout.addWidget(why)
+        layout.addLayout(form)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
+        self.password.setFocus()
+
+    def done(self, result: int) -> None:
+        """Answer, exactly once however the dialog is closed, and wipe what was typed."""
+        answer, self._answer = self._answer, None
+        given = Secret(self.password.text()) if result == QDialog.DialogCode.Accepted else None
+        remember = given is not None and self.remember.isChecked()
+        super().done(result)
+        self.password.clear()
+        if answer is not None:
+            answer(given, remember)
+
+
+_open: set[PasswordDialog] = set()
+"""A dialog has no parent: PyQt would delete it with the last reference. Qt does so after the closing."""
+
+
+def ask_password(account: Account, reason: str, answer: Answer) -> PasswordDialog:
+    """Show the dialog without waiting for it; it lives until it is closed, whether or not it is kept hold of."""
+    dialog = PasswordDialog(account, reason, answer)
+    _open.add(dialog)
+    dialog.destroyed.connect(lambda: _open.discard(dialog))
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+    return dialog

@@ -1,0 +1,121 @@
+"""The window for desktops that show no tray icons: what the tray menu holds, kept on the taskbar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QCloseEvent, QGuiApplication
+from PyQt5.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from tray.i18n import tr
+from tray.mail import wording
+from tray.ui.icons import TrayIcons
+from tray.ui.mail_list import MailList
+from tray.ui.pause_menu import add_pauses, resume_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.mail.summary import Summary
+    from tray.ui.commands import TrayCommands
+
+_COLUMNS = 4
+
+
+class _Window(QWidget):
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Minimise instead; but never stand in the way of a log-out, which closes all windows."""
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication) and application.isSavingSession():
+            event.accept()
+            return
+        event.ignore()
+        self.showMinimized()
+
+
+class MailWindow:
+    """Renders a `Summary` like `TrayIcon`; closing it minimises it, for nothing else would be left to see."""
+
+    def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
+        self.widget = _Window()
+        self._now = now
+        self._icons = TrayIcons()
+        self._headline = QLabel()
+        self._headline.setAccessibleName(tr("Summary"))
+        font = self._headline.font()
+        font.setBold(True)
+        self._headline.setFont(font)
+        self._list = MailList(commands)
+        self._add_account = _button(tr("&Add an account…"), commands.open_settings)
+        self._open_mail = _button(tr("&Open mail"), commands.open_mail)
+        self._check_now = _button(tr("&Check now"), commands.check_now)
+        self._mark_all = _button(tr("Mark all as &read"), commands.mark_all_read)
+        self._pause = QPushButton(tr("&Pause"))
+        self._pauses = QMenu(self.widget)
+        add_pauses(self._pauses, commands)
+        self._pause.setMenu(self._pauses)
+        self._resume = _button(tr("&Resume"), commands.resume)
+        self._settings = _button(tr("&Settings…"), commands.open_settings)
+        self._about = _button(tr("A&bout"), commands.open_about)
+        self._quit = _button(tr("&Quit"), commands.quit)
+        self._lay_out()
+        self.widget.resize(560, 420)
+
+    def _lay_out(self) -> None:
+        buttons = QGridLayout()
+        row = (self._open_mail, self._check_now, self._mark_all, self._pause)
+        for column, button in enumerate(row):
+            buttons.addWidget(button, 0, column)
+        buttons.addWidget(self._resume, 0, _COLUMNS - 1)
+        for column, button in enumerate((self._add_account, self._settings, self._about, self._quit)):
+            buttons.addWidget(button, 1, column)
+        why = QLabel(
+            tr(
+                "This desktop shows no tray icons, so Mailbell is in this window. "
+                "On GNOME the extension “AppIndicator and KStatusNotifierItem Support” adds them."
+            )
+        )
+        closing = QLabel(tr("Closing this window minimises it and Mailbell goes on watching; Quit ends it."))
+        layout = QVBoxLayout(self.widget)
+        layout.addWidget(self._headline)
+        layout.addWidget(self._list, 1)
+        layout.addLayout(buttons)
+        for note in (why, closing):
+            note.setWordWrap(True)
+            note.setTextInteractionFlags(Qt.TextSelectableByMouse)
+            layout.addWidget(note)
+
+    def show(self) -> None:
+        """Open the window, or bring it to the front."""
+        self.widget.showNormal()
+        self.widget.raise_()
+        self.widget.activateWindow()
+
+    def hide(self) -> None:
+        """Take the window away, for a tray has appeared."""
+        self.widget.hide()
+
+    def render(self, summary: Summary) -> None:
+        """Show `summary`; the selection and the scroll position stay."""
+        now = self._now()
+        headline = wording.headline(summary, now)
+        self._headline.setText(headline[:1].upper() + headline[1:])
+        self.widget.setWindowTitle(tr("{headline} — Mailbell").format(headline=headline))
+        self.widget.setWindowIcon(self._icons.icon(summary.icon, summary.unseen))
+        self._list.show_accounts(summary.accounts, now)
+        some = bool(summary.accounts)
+        self._add_account.setVisible(not some)
+        self._check_now.setEnabled(some)
+        self._mark_all.setEnabled(summary.unseen > 0)
+        self._pause.setVisible(not summary.paused)
+        self._pause.setEnabled(some)
+        self._resume.setVisible(summary.paused)
+        if summary.paused:
+            self._resume.setToolTip(resume_text(summary, now).replace("&", ""))
+
+
+def _button(text: str, command: Callable[[], None]) -> QPushButton:
+    button = QPushButton(text)
+    button.clicked.connect(lambda _checked=False: command())
+    return button
