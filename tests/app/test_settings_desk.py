@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
 
 from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import account
@@ -43,7 +45,10 @@ class Office:
         self.refusal = None
         self.vault = Vault(self.secrets, AtOnce())
         before = Settings(accounts=(WORK,))
-        self.desk = SettingsDesk(self.file, before, self.vault, self.set_autostart, self.taken.append)
+        self.clock = Clock()
+        self.desk = SettingsDesk(
+            self.clock, self.file, before, self.vault, self.set_autostart, self.taken.append
+        )
 
     def set_autostart(self, wanted):
         if self.refusal:
@@ -92,6 +97,25 @@ def test_a_secret_asked_for_at_each_start_is_never_stored(office):
     asking = replace(HOME, secret=SecretSource.ASK)
     office.apply(Settings(accounts=(WORK, asking)), home="hunter2")
     assert office.secrets.kept == {}
+
+
+def test_a_keyring_whose_prompt_nobody_answers_gives_the_dialog_back(office):
+    """Its user must not be locked in."""
+    late = Deferred()
+    office.vault.put = lambda _account, _secret: late
+    office.desk.apply(Settings(accounts=(WORK,)), {"work": Secret("hunter2")}, office.done.append)
+    assert office.done == []
+    office.clock.advance(61)
+    (sentence,) = office.done
+    assert "keyring" in sentence
+    late.callback(None)
+    assert len(office.done) == 1
+
+
+def test_nothing_is_left_ticking_when_all_went_well(office):
+    """The usual case takes milliseconds."""
+    office.apply(Settings(accounts=(WORK,)), work="hunter2")
+    assert office.clock.getDelayedCalls() == []
 
 
 def test_the_secret_of_a_removed_account_is_removed(office):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor, QPalette
 
 from tests.ui.keyboard import alt, mnemonics, press, shown, without_name
 from tray.mail.check import Step, StepResult
@@ -164,6 +165,19 @@ def test_the_steps_are_reached_and_read_by_keyboard(view):
     assert view.steps.currentRow() == 1
     assert without_name(view) == []
     assert all(len(texts) == 1 for texts in mnemonics(view).values())
+
+
+def test_the_words_follow_the_theme(qapp, view, begin):
+    alt("t")
+    begin.step(Step.NAME, "found")
+    before = qapp.palette()
+    dark = QPalette(before)
+    dark.setColor(QPalette.Text, Qt.green)
+    qapp.setPalette(dark)
+    qapp.processEvents()
+    ink = view.steps.row_item(Step.NAME).foreground().color()
+    qapp.setPalette(before)
+    assert ink == QColor(Qt.green)
 
 
 def test_long_advice_is_broken_into_lines(view, begin):

@@ -128,6 +128,16 @@ def test_closing_minimises_and_says_so(window):
     assert not window.widget.isVisible()
 
 
+def test_beside_a_tray_icon_it_is_a_window_like_others(window):
+    """It closes for good, and says nothing of a missing tray."""
+    window.render(summary(account("w")))
+    window.show(has_tray=True)
+    assert not any("tray icons" in label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
+    assert window.widget.close()
+    assert not window.widget.isVisible()
+    assert not window.widget.isMinimized()
+
+
 def test_a_log_out_may_close_it(window, qapp, monkeypatch):
     """A window that refuses to close would cancel the log-out."""
     monkeypatch.setattr(type(qapp), "isSavingSession", lambda self: True)

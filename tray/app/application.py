@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,7 @@ class Application:
         )
         self._mailroom = Mailroom(ports, settings)
         self._settings = SettingsDesk(
+            reactor,
             SettingsFile(paths.settings_file),
             settings,
             self._vault,
@@ -111,7 +113,7 @@ class Application:
         if self._store.notice:
             self._complain(self._store.notice)
         if not self._settings.current.accounts:
-            self._open_settings()
+            self._open_settings(add_account=True)
 
     async def _start_demonstration(self) -> None:
         from tray.app.demonstration import Demonstration, Narrator
@@ -153,6 +155,8 @@ class Application:
             known=lambda: self._ledger.state(account.id, mailbox),
             report=lambda report: self._mailroom.report(account, mailbox, report),
             status=heard,
+            random=random.random,
+            now=time.time,
         )
         return Watcher(account, mailbox, ports, titles=self._settings.current.titles)
 
@@ -222,7 +226,7 @@ class Application:
         self._render_call = None
         self._faces.render(self._mailroom.summary())
 
-    def _open_settings(self) -> None:
+    def _open_settings(self, *, add_account: bool = False) -> None:
         from tray.app.account_test import AccountTest
         from tray.ui.services import SettingsServices
 
@@ -231,7 +235,7 @@ class Application:
             check=AccountTest(self._reactor, self._vault).start,
             new_account_id=self._settings.new_account_id,
         )
-        self._faces.show_settings(self._settings.current, services)
+        self._faces.show_settings(self._settings.current, services, add_account=add_account)
 
     def _complain(self, sentence: str) -> None:
         self._toaster.tell(Toast(ToastKey("complaint"), tr("Mailbell"), sentence, messages=()))

@@ -14,6 +14,9 @@ class Timer(Protocol):
     def cancel(self) -> None:
         """Do not make the call."""
 
+    def active(self) -> bool:
+        """Whether it is still to be made."""
+
 
 class Clock(Protocol):
     """A reactor, or a `twisted.internet.task.Clock` in tests."""

@@ -70,10 +70,10 @@ class Faces:
             self._window = MailWindow(self._commands, self._now)
         if self._summary is not None:
             self._window.render(self._summary)
-        self._window.show()
+        self._window.show(has_tray=self._icon is not None)
 
-    def show_settings(self, settings: Settings, services: SettingsServices) -> None:
-        """Open the settings, or bring them to the front."""
+    def show_settings(self, settings: Settings, services: SettingsServices, *, add_account: bool) -> None:
+        """Open the settings, or bring them to the front; at the first start, with the form for an account."""
         if self._settings is None:
             from tray.ui.settings_dialog import SettingsDialog
 
@@ -82,6 +82,8 @@ class Faces:
         self._settings.show()
         self._settings.raise_()
         self._settings.activateWindow()
+        if add_account:
+            self._settings.add_account()
 
     def show_about(self, version: str) -> None:
         """Say what this program is."""

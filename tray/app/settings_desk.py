@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets as random
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +18,14 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
+    from tray.app.clock import Clock
     from tray.app.vault import Vault
     from tray.desktop.settings_file import SettingsFile
     from tray.mail.secret import Secret
     from tray.mail.settings import Settings
 
-log = logging.getLogger(__name__)
+_PATIENCE = 60.0
+"""Seconds that a keyring's prompt may stay open before the dialog is given back to its user."""
 
 
 class SettingsDesk:
@@ -32,6 +33,7 @@ class SettingsDesk:
 
     def __init__(
         self,
+        clock: Clock,
         file: SettingsFile,
         settings: Settings,
         vault: Vault,
@@ -42,6 +44,7 @@ class SettingsDesk:
 
         `set_autostart` raises `AutostartError` with a sentence where it cannot.
         """
+        self._clock = clock
         self._file = file
         self._vault = vault
         self._set_autostart = set_autostart
@@ -79,8 +82,25 @@ class SettingsDesk:
         def all_kept(results: list[tuple[bool, Any]]) -> None:
             sentences = [complaint] if complaint else []
             sentences += [_sentence(failure) for success, failure in results if not success]
-            done(" ".join(sentences) or None)
+            say(" ".join(sentences) or None)
 
+        def still_waiting() -> None:
+            say(
+                tr(
+                    "The keyring does not answer. The passwords are used until Mailbell ends; save them again later."
+                )
+            )
+
+        def say(sentence: str | None) -> None:
+            nonlocal said
+            if not said:
+                said = True
+                done(sentence)
+            if patience.active():
+                patience.cancel()
+
+        said = False
+        patience = self._clock.callLater(_PATIENCE, still_waiting)
         DeferredList(kept, consumeErrors=True).addCallback(all_kept)
 
     @staticmethod

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, Qt, pyqtSignal
-from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QDialog,
     QGridLayout,
     QLabel,
-    QListWidget,
     QListWidgetItem,
     QMessageBox,
     QPushButton,
@@ -23,6 +21,7 @@ from PyQt5.QtWidgets import (
 from tray.i18n import tr
 from tray.mail.account import SecretSource
 from tray.ui.account_dialog import AccountDialog
+from tray.ui.account_list import BACK, FORWARD, AccountList, dress, item_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,55 +29,6 @@ if TYPE_CHECKING:
     from tray.mail.account import Account, AccountId
     from tray.mail.secret import Secret
     from tray.ui.services import SettingsServices
-
-_FORWARD, _BACK = 1, -1
-_ALT = int(Qt.KeyboardModifier.AltModifier)
-_KEYS = {
-    (0, int(Qt.Key.Key_Return)): "edit",
-    (0, int(Qt.Key.Key_Enter)): "edit",
-    (0, int(Qt.Key.Key_F2)): "edit",
-    (0, int(Qt.Key.Key_Delete)): "remove",
-    (_ALT, int(Qt.Key.Key_Up)): "up",
-    (_ALT, int(Qt.Key.Key_Down)): "down",
-}
-
-
-class AccountList(QListWidget):
-    """A list whose keys do what the buttons beside it do; Space ticks, as in every list."""
-
-    edit_asked = pyqtSignal()
-    remove_asked = pyqtSignal()
-    move_asked = pyqtSignal(int)
-
-    def event(self, event: QEvent) -> bool:
-        """Take the keys before anybody makes a shortcut of them."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and self._meaning(event)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and F2 edit (and must not press the dialog's OK), Del removes, Alt with an arrow moves."""
-        meaning = self._meaning(event)
-        if not meaning:
-            super().keyPressEvent(event)
-            return
-        event.accept()
-        if meaning == "edit":
-            self.edit_asked.emit()
-        elif meaning == "remove":
-            self.remove_asked.emit()
-        else:
-            self.move_asked.emit(_BACK if meaning == "up" else _FORWARD)
-
-    @staticmethod
-    def _meaning(event: QKeyEvent) -> str:
-        held = int(event.modifiers()) & ~int(Qt.KeyboardModifier.KeypadModifier)
-        return _KEYS.get((held, event.key()), "")
 
 
 class AccountsPage(QWidget):
@@ -107,7 +57,7 @@ class AccountsPage(QWidget):
         self._lay_out()
         self._connect()
         for account in self._accounts:
-            self.list.addItem(_item(account))
+            self.list.addItem(item_of(account))
         self.list.setCurrentRow(0)
         self._update()
 
@@ -172,8 +122,8 @@ class AccountsPage(QWidget):
         self.add_button.clicked.connect(self.add)
         self.edit_button.clicked.connect(self._edit_current)
         self.remove_button.clicked.connect(self._remove_current)
-        self.up_button.clicked.connect(lambda: self._move(_BACK))
-        self.down_button.clicked.connect(lambda: self._move(_FORWARD))
+        self.up_button.clicked.connect(lambda: self._move(BACK))
+        self.down_button.clicked.connect(lambda: self._move(FORWARD))
         self.list.edit_asked.connect(self._edit_current)
         self.list.remove_asked.connect(self._remove_current)
         self.list.move_asked.connect(self._move)
@@ -222,7 +172,7 @@ class AccountsPage(QWidget):
     def _draw(self, row: int) -> None:
         item = self.list.item(row)
         assert item is not None
-        _dress(item, self._accounts[row])
+        dress(item, self._accounts[row])
 
     def _edit_current(self) -> None:
         row = self.list.currentRow()
@@ -257,7 +207,7 @@ class AccountsPage(QWidget):
             self._draw(row)
         else:
             self._accounts.append(account)
-            self.list.addItem(_item(account))
+            self.list.addItem(item_of(account))
         if secret is not None:
             self._secrets[account.id] = secret
         self.list.setCurrentRow(row)
@@ -301,19 +251,3 @@ def _loss(account: Account) -> str:
     else:
         lost = tr("Its settings are deleted.")
     return " ".join((lost, tr("No mail is deleted."), tr("Nothing happens before you press OK or Apply.")))
-
-
-def _item(account: Account) -> QListWidgetItem:
-    item = QListWidgetItem()
-    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
-    _dress(item, account)
-    return item
-
-
-def _dress(item: QListWidgetItem, account: Account) -> None:
-    name = account.name
-    if not account.enabled:  # in words too: in some dark themes an empty box cannot be seen
-        name = tr("{account} (switched off)").format(account=name)
-    item.setText(f"{name}\n{account.email or account.user}")
-    item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {account.email or account.user}")
-    item.setCheckState(Qt.CheckState.Checked if account.enabled else Qt.CheckState.Unchecked)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from PyQt5.QtWidgets import QFormLayout
 
 _DARK_RED = QColor(0xB3, 0x00, 0x1B)
-_LIGHT_RED = QColor(0xFF, 0x8A, 0x80)
+_LIGHT_RED = QColor(0xFF, 0xA9, 0xA1)
 _MIDDLE = 128
 
 
@@ -51,7 +51,7 @@ class ErrorText(QWidget):
         """Follow the theme when it turns dark or light."""
         super().changeEvent(event)
         if event.type() in {
-            QEvent.Type.ApplicationPaletteChange,
+            QEvent.Type.PaletteChange,
             QEvent.Type.StyleChange,
         }:
             self._dress()

@@ -1,4 +1,4 @@
-"""The window for desktops that show no tray icons: what the tray menu holds, kept on the taskbar."""
+"""The window with what the tray menu holds: beside the icon when asked for, or instead of it, on the taskbar."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ _COLUMNS = 4
 
 
 class _Window(QWidget):
+    has_tray = False
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Minimise instead; but never stand in the way of a log-out, which closes all windows."""
+        """Without a tray, minimise instead; but never stand in the way of a log-out, which closes all windows."""
         application = QGuiApplication.instance()
-        if isinstance(application, QGuiApplication) and application.isSavingSession():
+        if self.has_tray or (isinstance(application, QGuiApplication) and application.isSavingSession()):
             event.accept()
             return
         event.ignore()
@@ -35,7 +37,7 @@ class _Window(QWidget):
 
 
 class MailWindow:
-    """Renders a `Summary` like `TrayIcon`; closing it minimises it, for nothing else would be left to see."""
+    """Renders a `Summary` like `TrayIcon`; without a tray closing minimises it: nothing else would be left to see."""
 
     def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
         self.widget = _Window()
@@ -70,6 +72,9 @@ class MailWindow:
         buttons.addWidget(self._resume, 0, _COLUMNS - 1)
         for column, button in enumerate((self._add_account, self._settings, self._about, self._quit)):
             buttons.addWidget(button, 1, column)
+        self._notes = QWidget()
+        notes = QVBoxLayout(self._notes)
+        notes.setContentsMargins(0, 0, 0, 0)
         why = QLabel(
             tr(
                 "This desktop shows no tray icons, so Mailbell is in this window. "
@@ -84,10 +89,13 @@ class MailWindow:
         for note in (why, closing):
             note.setWordWrap(True)
             note.setTextInteractionFlags(Qt.TextSelectableByMouse)
-            layout.addWidget(note)
+            notes.addWidget(note)
+        layout.addWidget(self._notes)
 
-    def show(self) -> None:
-        """Open the window, or bring it to the front."""
+    def show(self, *, has_tray: bool = False) -> None:
+        """Open the window, or bring it to the front; without a tray it says why it is there and how to get one."""
+        self.widget.has_tray = has_tray
+        self._notes.setVisible(not has_tray)
         self.widget.showNormal()
         self.widget.raise_()
         self.widget.activateWindow()
