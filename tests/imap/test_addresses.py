@@ -71,13 +71,48 @@ def test_both_parts_are_bounded() -> None:
     assert len(found.address) == 320
 
 
-@given(st.lists(st.sampled_from(['"', "\\", "(", ")", "<", ">", ",", ";", ":", "@", "=?utf-8?Q?", "?=", " ", "a", "\n", "\ud800", "'"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                '"',
+                "\\",
+                "(",
+                ")",
+                "<",
+                ">",
+                ",",
+                ";",
+                ":",
+                "@",
+                "=?utf-8?Q?",
+                "?=",
+                " ",
+                "a",
+                "\n",
+                "\ud800",
+                "'",
+            ]
+        )
+    )
+)
 def test_garbage_never_raises(tokens: list[str]) -> None:
     found = parse_address("".join(tokens))
     (found.name + found.address).encode()
 
 
-@pytest.mark.parametrize("text", ["(" * 60_000, '"\\' * 30_000, "<" * 60_000, ":;" * 30_000, "=?a?q?" * 10_000, "\\" * 60_000, ":" * 60_000 + ";"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 60_000,
+        '"\\' * 30_000,
+        "<" * 60_000,
+        ":;" * 30_000,
+        "=?a?q?" * 10_000,
+        "\\" * 60_000,
+        ":" * 60_000 + ";",
+    ],
+)
 def test_no_header_takes_long(text: str) -> None:
     began = time.process_time()
     parse_address(text)

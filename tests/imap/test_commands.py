@@ -32,12 +32,32 @@ TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)])"
         (commands.list_mailboxes("ö/", "%"), "LIST", (b'LIST "&APY-/" "%"',)),
         (commands.client_id(None), "ID", (b"ID NIL",)),
         (commands.client_id({}), "ID", (b"ID NIL",)),
-        (commands.client_id({"name": 'M"b', "version": "\\1"}), "ID", (b'ID ("name" "M\\"b" "version" "\\\\1")',)),
+        (
+            commands.client_id({"name": 'M"b', "version": "\\1"}),
+            "ID",
+            (b'ID ("name" "M\\"b" "version" "\\\\1")',),
+        ),
         (commands.enable(["CONDSTORE", "QRESYNC"]), "ENABLE", (b"ENABLE CONDSTORE QRESYNC",)),
-        (commands.fetch_newest(50, 20, gmail=False), "FETCH", (b"FETCH 31:50 (UID FLAGS INTERNALDATE " + TITLES,)),
-        (commands.fetch_newest(3, 20, gmail=True), "FETCH", (b"FETCH 1:3 (UID FLAGS X-GM-MSGID INTERNALDATE " + TITLES,)),
-        (commands.uid_fetch_titles(7, None, gmail=False), "UID FETCH", (b"UID FETCH 7:* (UID FLAGS INTERNALDATE " + TITLES,)),
-        (commands.uid_fetch_titles(7, 9, gmail=False), "UID FETCH", (b"UID FETCH 7:9 (UID FLAGS INTERNALDATE " + TITLES,)),
+        (
+            commands.fetch_newest(50, 20, gmail=False),
+            "FETCH",
+            (b"FETCH 31:50 (UID FLAGS INTERNALDATE " + TITLES,),
+        ),
+        (
+            commands.fetch_newest(3, 20, gmail=True),
+            "FETCH",
+            (b"FETCH 1:3 (UID FLAGS X-GM-MSGID INTERNALDATE " + TITLES,),
+        ),
+        (
+            commands.uid_fetch_titles(7, None, gmail=False),
+            "UID FETCH",
+            (b"UID FETCH 7:* (UID FLAGS INTERNALDATE " + TITLES,),
+        ),
+        (
+            commands.uid_fetch_titles(7, 9, gmail=False),
+            "UID FETCH",
+            (b"UID FETCH 7:9 (UID FLAGS INTERNALDATE " + TITLES,),
+        ),
         (commands.uid_fetch_flags(7), "UID FETCH", (b"UID FETCH 7:* (UID FLAGS)",)),
         (commands.count_unseen_extended(), "UID SEARCH", (b"UID SEARCH RETURN (COUNT) UNSEEN UNDELETED",)),
         (commands.search_unseen(), "UID SEARCH", (b"UID SEARCH UNSEEN UNDELETED",)),
@@ -72,7 +92,9 @@ def test_commands(request_: Request, name: str, chunks: tuple[bytes, ...]) -> No
         ("me", "\x7f", Literals.SYNC, (b'LOGIN "me" {1}\r\n', b"\x7f")),
     ],
 )
-def test_login_quotes_or_sends_a_literal(user: str, password: str, literals: Literals, chunks: tuple[bytes, ...]) -> None:
+def test_login_quotes_or_sends_a_literal(
+    user: str, password: str, literals: Literals, chunks: tuple[bytes, ...]
+) -> None:
     assert commands.login(user, password, literals) == Request("LOGIN", chunks, secret=True)
 
 
@@ -156,10 +178,9 @@ def test_any_text_comes_back_from_a_command(text: str, literals: Literals) -> No
     wire = b"".join(sent.chunks)
     head, end, rest = wire.partition(b"}\r\n")
     octets = text.encode()
+    frame = Frame((wire,))
     if end:
         frame = Frame((head.replace(b"+", b"") + b"}", rest[: len(octets)], rest[len(octets) :]))
-    else:
-        frame = Frame((wire,))
     reader = Reader(frame, len("LOGIN"))
     assert reader.string() == octets
     assert reader.string() == b"x"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -335,10 +336,8 @@ def test_ten_thousand_hits_are_read_at_once() -> None:
 )
 def test_no_line_takes_long_to_read(line: bytes) -> None:
     began = time.process_time()
-    try:
+    with suppress(RemoteProtocolError):
         events(line + b"\r\n")
-    except RemoteProtocolError:
-        pass
     assert time.process_time() - began < 1
 
 

@@ -44,19 +44,30 @@ from tray.imap.words import decode_words
         ("=?unicode_escape?Q?=5Cu202e?=", "\\u202e"),
         ("=?iso-2022-jp?B?GyRCN29MPhsoQg==?=", "件名"),
         ("=?utf-8?X?a?=", "=?utf-8?X?a?="),
-        ("=?utf-8?Q?a", "=?utf-8?Q?a"),
+        ("=?utf-8?Q?cut off", "cut off"),
+        ("=?utf-8?Q?cut?", "cut"),
+        ("=?utf-8?Q", "=?utf-8?Q"),
     ],
 )
 def test_words_are_decoded_as_mailers_write_them(text: str, decoded: str) -> None:
     assert decode_words(text) == decoded
 
 
-@given(st.lists(st.sampled_from(["=?", "?=", "utf-8", "big5", "?Q?", "?B?", "=E4", "w6Q", "=", "?", " ", "\n", "ä", "\ud800", "_"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["=?", "?=", "utf-8", "big5", "?Q?", "?B?", "=E4", "w6Q", "=", "?", " ", "\n", "ä", "\ud800", "_"]
+        )
+    )
+)
 def test_no_mixture_of_words_raises(tokens: list[str]) -> None:
     assert isinstance(decode_words("".join(tokens)), str)
 
 
-@pytest.mark.parametrize("text", ["=?a?q?" * 10_000, "=?a?q??" * 10_000, "=?" * 30_000, "=?a?q?x" + "?" * 60_000, "=?a?q?a?=" * 7_000])
+@pytest.mark.parametrize(
+    "text",
+    ["=?a?q?" * 10_000, "=?a?q??" * 10_000, "=?" * 30_000, "=?a?q?x" + "?" * 60_000, "=?a?q?a?=" * 7_000],
+)
 def test_no_text_takes_long_to_search(text: str) -> None:
     began = time.process_time()
     decode_words(text)

@@ -72,9 +72,7 @@ class _Writer:
         return self
 
     def string(self, text: bytes) -> _Writer:
-        """A quoted string where that is allowed, else a literal (RFC 3501, 4.3); never NUL."""
-        if b"\0" in text:
-            raise LocalProtocolError("a NUL cannot be sent")
+        """A quoted string where that is allowed, else a literal (RFC 3501, 4.3); the caller has kept NUL out."""
         if len(text) <= _QUOTED_MOST and all(_FIRST_PRINTABLE <= byte < _DELETE for byte in text):
             self.chunks[-1] += b' "' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
             return self
@@ -249,7 +247,9 @@ def search_unseen(first_uid: int | None = None, last_uid: int | None = None) -> 
     """Which messages wait to be read, of all or between two UIDs."""
     if first_uid is None and last_uid is None:
         return _plain("UID SEARCH", "UNSEEN UNDELETED")
-    return _plain("UID SEARCH", f"UID {_range(first_uid or 1, last_uid)} UNSEEN UNDELETED")
+    return _plain(
+        "UID SEARCH", f"UID {_range(1 if first_uid is None else first_uid, last_uid)} UNSEEN UNDELETED"
+    )
 
 
 def _ranges(uids: Collection[int]) -> list[str]:

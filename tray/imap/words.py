@@ -8,7 +8,8 @@ from binascii import a2b_base64
 from tray.imap import charsets
 
 # Some senders leave a question mark or spaces as they are; a few are let pass, so that no text takes long to search.
-_WORD = re.compile(r"=\?([^?\s]{1,80})\?([BbQq])\?([^?]*(?:(?<!=)\?[^?=\s][^?]*){0,3})\?=")
+# A word that the end of the text has cut off still says something.
+_WORD = re.compile(r"=\?([^?\s]{1,80})\?([BbQq])\?([^?]*(?:(?<!=)\?[^?=\s][^?]*){0,3})(?:\?=|\??\Z)")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
