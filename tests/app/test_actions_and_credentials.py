@@ -67,7 +67,7 @@ class Desk:
         self.room = Mailroom(ports, Settings(accounts=accounts))
         self.actions = Actions(self.room, self.opener, self.toaster, self.ledger)
 
-    def make_watcher(self, account, mailbox, heard):
+    def make_watcher(self, account, mailbox, _titles, heard):
         return self.watchers.setdefault(account.id, FakeWatcher(account, mailbox, heard))
 
     def status_changed(self, watch):

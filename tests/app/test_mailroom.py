@@ -46,7 +46,7 @@ class House:
         self.settings = Settings(accounts=accounts, **settings)
         self.room = Mailroom(ports, self.settings)
 
-    def make_watcher(self, account, mailbox, heard):
+    def make_watcher(self, account, mailbox, _titles, heard):
         watcher = FakeWatcher(account, mailbox, heard)
         self.watchers.append(watcher)
         return watcher
@@ -131,7 +131,7 @@ def test_the_last_words_of_a_removed_account_are_not_heard(house):
 
 def test_an_account_that_did_not_change_is_not_disturbed_by_new_settings(house):
     """Nor are its toasts repeated."""
-    house.room.take_settings(Settings(accounts=(HOME, WORK), titles=3))
+    house.room.take_settings(Settings(accounts=(HOME, WORK), toasts=False))
     assert house.watcher("work").calls == ["start"]
     assert [part.id for part in house.room.summary().accounts] == ["home", "work"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,19 @@ def dovecot():
 
 
 @pytest.fixture
+def env(tmp_path):
+    """A user without a screen, a session bus or a keyring."""
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "TZ", "PYTHONPATH"}}
+    return {**kept, "HOME": str(home), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"}
+
+
+@pytest.fixture
 def program(tmp_path, request):
-    """The program, on whatever desktop the test asks for; ended with the test."""
-    name = next((name for name in ("desktop", "recorder", "env") if name in request.fixturenames), None)
-    where = request.getfixturevalue(name) if name else None
-    program = Program(tmp_path, where if isinstance(where, dict) else where.env)
+    """The program, on whatever desktop the test asks for, or without a screen; ended with the test."""
+    name = next((name for name in ("desktop", "recorder") if name in request.fixturenames), "env")
+    where = request.getfixturevalue(name)
+    program = Program(tmp_path, where if name == "env" else where.env)
     yield program
     program.stop()

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 
 import pytest
 
 from tests.real.dovecot import Certificate, Dovecot
-
-
-@pytest.fixture
-def env(tmp_path):
-    """A user without a screen, a session bus or a keyring."""
-    home = tmp_path / "home"
-    home.mkdir()
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "TZ", "PYTHONPATH"}}
-    return {**kept, "HOME": str(home), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"}
 
 
 @pytest.fixture

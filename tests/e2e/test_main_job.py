@@ -75,7 +75,7 @@ def test_quit_from_the_menu_is_clean(watching, desktop):
     assert "Traceback" not in watching.said()
 
 
-def test_a_second_start_hands_over_to_the_first(watching):
+def test_a_second_start_hands_over_to_the_first(watching, desktop):
     """It shows the window of the first and leaves."""
     second = watching.run()
     assert second.returncode == 0, second.stderr

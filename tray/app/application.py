@@ -147,7 +147,7 @@ class Application:
     # Wiring
 
     def _make_watcher(
-        self, account: Account, mailbox: MailboxName, heard: Callable[[Status], None]
+        self, account: Account, mailbox: MailboxName, titles: int, heard: Callable[[Status], None]
     ) -> Watcher:
         ports = WatcherPorts(
             reactor=self._reactor,
@@ -158,7 +158,7 @@ class Application:
             random=random.random,
             now=time.time,
         )
-        return Watcher(account, mailbox, ports, titles=self._settings.current.titles)
+        return Watcher(account, mailbox, ports, titles=titles)
 
     def _tray_commands(self) -> TrayCommands:
         return TrayCommands(

@@ -125,25 +125,25 @@ class Mailroom:
 
     def summary(self) -> Summary:
         """Everything that the tray shows now."""
-        titles = self._settings.titles
         enabled = [watch for watch in self._watches.values() if watch.account.enabled]
-        return summarize([watch.summary(self._ports.ledger, titles) for watch in enabled], self._pause)
+        return summarize([watch.summary(self._ports.ledger) for watch in enabled], self._pause)
 
     # Keeping the watches in step with the settings
 
     def _arrange(self) -> None:
+        titles = self._settings.titles
         present: dict[AccountId, AccountWatch] = {}
         fresh: list[AccountWatch] = []
         for account in self._settings.accounts:
             watch = self._watches.pop(account.id, None)
-            if watch is None or watch.account != account:
+            if watch is None or (watch.account, watch.titles) != (account, titles):
                 if watch is not None:
                     watch.stop()
                     if (watch.account.host, watch.account.user) != (account.host, account.user):
                         # Another mailbox altogether, whose UIDVALIDITY may be the same by chance.
                         self._ports.ledger.forget(account.id)
                 watch = AccountWatch(
-                    account, self._ports.make_watcher, self._status_changed, self._ports.now()
+                    account, titles, self._ports.make_watcher, self._status_changed, self._ports.now()
                 )
                 fresh.append(watch)
             present[account.id] = watch

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tray.mail.summary import AccountSummary
     from tray.net.watcher import Watcher
 
-    WatcherFactory = Callable[[Account, MailboxName, Callable[[Status], None]], Watcher]
+    WatcherFactory = Callable[[Account, MailboxName, int, Callable[[Status], None]], Watcher]
 
 
 class AccountWatch:
@@ -31,19 +31,21 @@ class AccountWatch:
     def __init__(
         self,
         account: Account,
+        titles: int,
         make_watcher: WatcherFactory,
         changed: Callable[[AccountWatch], None],
         now: float,
     ) -> None:
-        """Watch `account` once started; `changed` hears of every new status."""
+        """Watch `account` and its newest `titles` once started; `changed` hears of every new status."""
         self.account = account
+        self.titles = titles
         self._changed = changed
         self._statuses: dict[MailboxName, Status] = {}
         self._watchers: dict[MailboxName, Watcher] = {}
         if account.enabled:
             for mailbox in account.mailboxes:
                 self._statuses[mailbox] = Connecting(since=now)
-                self._watchers[mailbox] = make_watcher(account, mailbox, self._listener(mailbox))
+                self._watchers[mailbox] = make_watcher(account, mailbox, titles, self._listener(mailbox))
 
     def _listener(self, mailbox: MailboxName) -> Callable[[Status], None]:
         def heard(status: Status) -> None:
@@ -57,14 +59,14 @@ class AccountWatch:
         """The worst status of its mailboxes."""
         return worst(self._statuses.values()) if self._statuses else Disabled()
 
-    def summary(self, ledger: Ledger, titles: int) -> AccountSummary:
+    def summary(self, ledger: Ledger) -> AccountSummary:
         """What the tray shows of this account."""
         known = {}
         for mailbox in self.account.mailboxes:
             state = ledger.state(self.account.id, mailbox)
             if state is not None:
                 known[mailbox] = state
-        return account_summary(self.account, self.status, known, titles)
+        return account_summary(self.account, self.status, known, self.titles)
 
     def start(self) -> None:
         """Begin to watch."""

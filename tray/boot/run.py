@@ -18,7 +18,7 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     """Run the notifier and return its exit code."""
     from tray.desktop import logs
 
-    logs.set_up(log_level, paths.log_file)
+    logs.set_up(log_level.upper(), paths.log_file)
     application = _qt_application()
 
     from tray.boot import excepthook, qt_reactor

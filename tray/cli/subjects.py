@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tray.cli import headless
-from tray.cli.exit_codes import DONE, failed
+from tray.cli.exit_codes import DONE, CommandFailed, failed
 from tray.cli.profile import account_named, load_settings, paths_of
 from tray.imap.types import MailboxName
 
@@ -24,6 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from tray.cli.secret_prompt import secret_of
     from tray.mail.secret import SecretUnavailable
+    from tray.mail.status import TroubleKind
     from tray.net.subjects import newest_subjects
     from tray.net.trouble import trouble_of
 
@@ -37,7 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             return await newest_subjects(reactor, account, mailbox, secret, arguments.count)
         except Exception as error:  # noqa: BLE001 -- each gets its sentence; what is none of the network's is said so
-            raise failed(trouble_of(error, account)) from None
+            trouble = trouble_of(error, account)
+            if trouble.kind is TroubleKind.MAILBOX:
+                raise CommandFailed(f'The mailbox "{mailbox}" cannot be opened: {trouble.sentence}') from None
+            raise failed(trouble) from None
 
     mails = headless.run(fetch)
     if arguments.json:

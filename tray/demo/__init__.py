@@ -1,1 +1,1 @@
-"""The embedded demo mail server, which imports nothing of ours."""
+"""The embedded demo mail server: a mailbox that keeps getting mail, to try Mailbell without an account."""

@@ -1,0 +1,76 @@
+"""The programs that are measured: ours and the floors."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.stage import Server, Stage
+
+ROOT = Path(__file__).resolve().parents[1]
+_FLOORS = Path(__file__).with_name("floors")
+_MAILBELL = Path(sys.executable).with_name("mailbell")
+
+Arguments = list[str]
+
+
+@dataclass(frozen=True)
+class Program:
+    """Something that logs in, reads the newest titles, idles and tells of new mail."""
+
+    name: str
+    arguments: Callable[[Stage, Server], Arguments]
+    """Makes ready what the program needs for that server; the script to run, and its arguments."""
+    has_loop: bool = True
+    """Whether it is a Qt program, with an event loop to be watched."""
+
+
+def environment(stage: Stage, server: Server) -> dict[str, str]:
+    """What every measured program finds around it."""
+    return {
+        **stage.desktop.env,
+        "PYTHONPATH": str(ROOT),
+        "BENCH_USER": server.dovecot.user,
+        "BENCH_PASSWORD": server.dovecot.password,
+    }
+
+
+def _floor(name: str) -> Callable[[Stage, Server], Arguments]:
+    def arguments(_: Stage, server: Server) -> Arguments:
+        return [str(_FLOORS / name), str(server.proxy.port), str(server.ca_file)]
+
+    return arguments
+
+
+def profile(stage: Stage, server: Server) -> Path:
+    """Where our program keeps its settings and state for that server."""
+    return stage.desktop.folder / f"profile-{server.size}"
+
+
+def _mailbell(stage: Stage, server: Server) -> Arguments:
+    start = [str(_MAILBELL), "--profile", str(profile(stage, server))]
+    if not profile(stage, server).exists():
+        add = [str(_MAILBELL), "account", "add", "--email", "anna@example.org"]
+        add += ["--user", server.dovecot.user, "--host", "localhost", "--port", str(server.proxy.port)]
+        add += ["--ca-file", str(server.ca_file), "--password-stdin", "--insecure-secret-file", "--no-check"]
+        subprocess.run(
+            [sys.executable, *add, "--profile", start[-1]],
+            input=server.dovecot.password + "\n",
+            env=environment(stage, server),
+            encoding="utf-8",
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    return start
+
+
+OURS = Program("mailbell", _mailbell)
+STACK = Program("bare stack", _floor("bare_stack.py"))
+SOCKET = Program("bare socket", _floor("bare_socket.py"), has_loop=False)
+ALL = (OURS, STACK, SOCKET)

@@ -1,0 +1,111 @@
+"""The commands of dev.py."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from dev import lock, matrix, packages, venv
+from dev.talk import Stop, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+_USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
+
+  demo    run Mailbell on a demo mail server; without a screen on a virtual desktop, with pictures in artifacts/
+  test    run all tests, then those of the inner rooms on every other Python 3.10 to 3.13 found here
+  lint    ruff check, ruff format --check, mypy
+  bench   run the benchmarks
+  lock    renew the lock files from the package index (not needed to work on Mailbell)
+
+Options are passed on: python3 installer/dev.py test -- -k idle
+"""
+_VENV = venv.ROOT / ".venv"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code."""
+    commands: dict[str, Callable[[list[str]], int]] = {
+        "demo": demo,
+        "test": test,
+        "lint": lint,
+        "bench": bench,
+        "lock": lambda _: lock.renew(),
+    }
+    if not arguments or arguments[0] not in commands:
+        asked_for = bool(arguments) and arguments[0] in {"-h", "--help", "help"}
+        print(_USAGE, end="", file=sys.stdout if asked_for else sys.stderr)
+        return 0 if asked_for else 2
+    options = list(arguments[1:])
+    if "--" in options:
+        options.remove("--")
+    try:
+        return commands[arguments[0]](options)
+    except Stop as reason:
+        print(f"dev.py: {reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def demo(options: list[str]) -> int:
+    """Mailbell on its demo server, on this screen or on a virtual one."""
+    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    needed = [*packages.OFFSCREEN, *packages.SCREEN]
+    if not has_display:
+        needed += packages.VIRTUAL_DESKTOP
+    packages.need(needed, "the demo", () if has_display else packages.WELCOME)
+    python = venv.ensure(_VENV)
+    if has_display:
+        say("Starting Mailbell on its demo mail server: look at the tray. Ctrl-C ends it.")
+        return _run(python.parent / "mailbell", "--demo", *options)
+    say("There is no screen here, so the demo runs on a virtual desktop for about 20 seconds.")
+    return _run(python, venv.HERE / "virtual_demo.py", *options)
+
+
+def test(options: list[str]) -> int:
+    """The whole suite on this Python, the inner rooms on the others."""
+    _prepare_tests()
+    python = venv.ensure(_VENV)
+    say("Running all tests")
+    codes = [_run(python, "-m", "pytest", *options)]
+    if not options:
+        codes += matrix.run()
+    return max(codes)
+
+
+def lint(options: list[str]) -> int:
+    """All checks that read the code without running it."""
+    python = venv.ensure(_VENV)
+    codes = [
+        _run(python, "-m", "ruff", "check", *options),
+        _run(python, "-m", "ruff", "format", "--check", *options),
+        _run(python, "-m", "mypy"),
+    ]
+    return max(codes)
+
+
+def bench(options: list[str]) -> int:
+    """The benchmarks."""
+    _prepare_tests()
+    return _run(venv.ensure(_VENV), venv.ROOT / "benchmarks" / "run.py", *options)
+
+
+def _prepare_tests() -> None:
+    groups = (
+        packages.OFFSCREEN,
+        packages.SCREEN,
+        packages.VIRTUAL_DESKTOP,
+        packages.REAL_SERVERS,
+        packages.BUILDING,
+    )
+    packages.need([name for group in groups for name in group], "the tests", packages.WELCOME)
+
+
+def _run(*command: str | Path) -> int:
+    # A negative code means a signal: still a failure for max().
+    return abs(subprocess.run(command, check=False, cwd=venv.ROOT, env=venv.environment()).returncode)

@@ -1,0 +1,48 @@
+"""Renews the lock files: one resolution for Python 3.10 to 3.13 on every platform, with hashes and without hosts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from dev import venv
+from dev.talk import Stop, say
+
+_TOOLS = venv.HERE / "tools.in"
+
+
+def renew() -> int:
+    """Resolve pyproject.toml anew with uv, which is installed into a folder of its own for that."""
+    with tempfile.TemporaryDirectory(prefix="mailbell-lock-") as scratch:
+        folder = Path(scratch)
+        say("Fetching uv")
+        _must(sys.executable, "-m", "venv", folder)
+        _must(
+            folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "uv"
+        )
+        say("Resolving what Mailbell needs to run")
+        _compile(folder, venv.RUNTIME_LOCK, "pyproject.toml")
+        say("Resolving what developers need besides")
+        # The second resolution is bound to the first: developers test what users get.
+        _compile(
+            folder, venv.LOCK, "pyproject.toml", _TOOLS, "--group", "dev", "--constraints", venv.RUNTIME_LOCK
+        )
+    return 0
+
+
+def _compile(folder: Path, target: Path, *sources: str | Path) -> None:
+    options = (
+        "--universal --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --no-config"
+        " --python-version 3.10 --quiet"
+    )
+    _must(folder / "bin" / "uv", "pip", "compile", *options.split(), "--output-file", target, *sources)
+
+
+def _must(*command: str | Path) -> None:
+    done = subprocess.run(command, check=False, cwd=venv.ROOT, stdout=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise Stop(
+            "That did not work (the words are above); the lock files may be half renewed: git restore them."
+        )

@@ -1,0 +1,73 @@
+"""The pure rooms and the network room on every other supported Python that this machine has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from dev import venv
+from dev.talk import say
+
+SUPPORTED = ("3.10", "3.11", "3.12", "3.13")
+_ROOMS = ("imap", "mail", "net")
+
+
+def others() -> dict[str, str]:
+    """Interpreter by version, without the version that runs this."""
+    own = f"{sys.version_info.major}.{sys.version_info.minor}"
+    found: dict[str, str] = {}
+    for version in SUPPORTED:
+        if version != own:
+            candidates = [shutil.which(f"python{version}"), *_of_pyenv(version)]
+            working = (each for each in candidates if each is not None and _is(each, version))
+            interpreter = next(working, None)
+            if interpreter is not None:
+                found[version] = interpreter
+    return found
+
+
+def run() -> list[int]:
+    """Exit codes, one for each Python found."""
+    rooms = [f"tests/{room}" for room in _ROOMS if any((venv.ROOT / "tests" / room).glob("test_*.py"))]
+    found = others()
+    absent = [
+        version for version in SUPPORTED[:-1] if version not in found and not sys.version.startswith(version)
+    ]
+    if absent:
+        say(f"Not on this machine, so not tried: Python {', '.join(absent)}")
+    codes = []
+    for version, interpreter in found.items():
+        python = venv.ensure(venv.ROOT / f".venv-{version}", interpreter)
+        say(f"Running {', '.join(rooms)} on Python {version}")
+        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *rooms]
+        codes.append(
+            abs(subprocess.run(command, check=False, cwd=venv.ROOT, env=venv.environment()).returncode)
+        )
+    return codes
+
+
+def _is(interpreter: str, version: str) -> bool:
+    """Whether it runs at all and is what its name says: pyenv's shims fail for versions that are not chosen."""
+    asked = subprocess.run(
+        [interpreter, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return asked.returncode == 0 and asked.stdout.strip() == version
+
+
+def _of_pyenv(version: str) -> list[str]:
+    roots = [os.environ.get("PYENV_ROOT")]
+    if shutil.which("pyenv"):
+        asked = subprocess.run(["pyenv", "root"], check=False, capture_output=True, text=True)
+        roots.append(asked.stdout.strip() if asked.returncode == 0 else None)
+    return [
+        str(path)
+        for root in roots
+        if root
+        for path in sorted(Path(root, "versions").glob(f"{version}.*/bin/python"), reverse=True)
+    ]

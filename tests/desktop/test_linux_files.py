@@ -1,0 +1,42 @@
+"""What introduces the program to a Linux desktop."""
+
+from __future__ import annotations
+
+import configparser
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from tray.assets import resource
+from tray.desktop.paths import APP_ID
+
+DESKTOP = resource(f"linux/{APP_ID}.desktop")
+METAINFO = resource(f"linux/{APP_ID}.metainfo.xml")
+
+
+def test_the_desktop_entry_starts_the_program_under_its_icon():
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str
+    parser.read_string(DESKTOP.read_text(encoding="utf-8"))
+    entry = parser["Desktop Entry"]
+    assert (entry["Type"], entry["Exec"], entry["Icon"]) == ("Application", "mailbell", APP_ID)
+    assert resource(f"icons/{APP_ID}.svg").is_file()
+
+
+def test_the_metainfo_belongs_to_the_desktop_entry():
+    root = ET.parse(METAINFO).getroot()
+    assert root.findtext("id") == APP_ID
+    assert root.findtext("launchable") == DESKTOP.name
+    assert root.findtext("project_license") == "GPL-3.0-or-later"
+
+
+def test_appstream_accepts_the_metainfo():
+    tool = shutil.which("appstreamcli")
+    if tool is None:
+        pytest.skip("there is no appstreamcli here")
+    done = subprocess.run(
+        [tool, "validate", "--no-net", METAINFO], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,154 @@
+"""This room on a whole desktop: the real panel, the real notification daemon, the real keyring."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PyQt5.QtDBus import QDBusConnection
+
+from tests.rig.desktop import VirtualDesktop
+from tray.desktop import xembed
+from tray.desktop.toasts.dbus import DBusToasts
+from tray.desktop.tray_host import TrayHost
+from tray.mail.toast import Action, Show, Toast, ToastKey
+
+pytestmark = pytest.mark.usefixtures("needs_desktop")
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def on_bus(qapp):
+    """Connects this process to a desktop's bus."""
+    names = []
+
+    def connect(desktop):
+        names.append(desktop.bus.address)
+        return QDBusConnection.connectToBus(names[-1], names[-1])
+
+    yield connect
+    for name in names:
+        QDBusConnection.disconnectFromBus(name)
+
+
+def test_xfce_shows_replaces_and_closes_a_toast(on_bus, until):
+    with VirtualDesktop(panel=False, notifier="xfce") as desktop:
+        closed, handed = [], []
+        toasts = DBusToasts(lambda *_: None, closed.append, on_bus(desktop))
+        key = ToastKey("k")
+        actions = ((Action.OPEN, "Open"),)
+        for body in ("one & <b>", "two"):
+            toasts.show(Show(Toast(key, "Ada", body, (), actions=actions)), lambda: handed.append(1))
+            until(lambda: handed)
+            handed.clear()
+        first, second = desktop.notifications.wait(
+            lambda events: sum(e["event"] == "notify" for e in events) == 2
+        )[1:]
+        assert first["body"] == "one &amp; &lt;b&gt;"
+        assert first["actions"] == ["default", "Open"]
+        assert second["replaces"] == first["id"] == second["id"]
+        toasts.withdraw(key)
+        desktop.notifications.wait(lambda events: any(e["event"] == "closed" for e in events))
+        assert closed == []
+
+
+def test_the_real_panel_is_waited_for(on_bus, until):
+    with VirtualDesktop(panel=False, notifier="none") as desktop:
+        told = []
+        host = TrayHost(on_bus(desktop))
+        host.wait(told.append, 60_000)
+        desktop.start_panel()
+        until(lambda: told)
+        assert told == [True]
+
+
+def test_an_old_tray_is_seen_by_its_selection(monkeypatch, until):
+    with VirtualDesktop(panel=False, notifier="none") as desktop:
+        monkeypatch.setenv("DISPLAY", desktop.env["DISPLAY"])
+        assert not xembed.tray_is_there()
+        desktop.start_panel()  # xfce's hosts both kinds
+        until(xembed.tray_is_there)
+
+
+KEYRING = """
+from tray.desktop.secrets import Secrets
+from tray.mail.account import Account, AccountId
+from tray.mail.secret import Secret, SecretUnavailable
+
+secrets = Secrets("mailbell:rig", None)
+ada = Account(id=AccountId("ada"), name="Ada", email="", host="h", user="u")
+
+def look():
+    try:
+        print("found" if secrets.get(ada) == Secret("hush") else "other", flush=True)
+    except SecretUnavailable as problem:
+        print(problem.trouble.sentence, flush=True)
+
+look()
+input()
+look()
+secrets.put(ada, Secret("old"))
+secrets.put(ada, Secret("hush"))
+look()
+secrets.forget(ada)
+secrets.forget(ada)
+look()
+"""
+
+
+def test_a_real_keyring_is_found_also_when_it_comes_late():
+    with (
+        VirtualDesktop(panel=False, notifier="none") as desktop,
+        subprocess.Popen(
+            [sys.executable, "-c", KEYRING],
+            env=desktop.env,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as child,
+    ):
+        first = child.stdout.readline()
+        desktop.start_keyring()
+        rest, _ = child.communicate("\n", timeout=30)
+    assert first == "There is no keyring to keep passwords in.\n"
+    empty = "There is no password for Ada yet."
+    assert rest.splitlines() == [empty, "found", empty]
+
+
+def test_a_locked_keyring_is_told_as_locked():
+    with VirtualDesktop(panel=False, notifier="none", keyring="locked") as desktop:
+        script = KEYRING.partition("input()")[0]
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", script],
+            check=True,
+            env=desktop.env,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+    assert done.stdout == "The keyring is locked.\n"
+
+
+LEAVING = """
+import sys
+from PyQt5.QtCore import QCoreApplication
+from tray.desktop.toasts.dbus import DBusToasts
+from tray.mail.toast import Show, Toast, ToastKey
+
+app = QCoreApplication(sys.argv)
+toasts = DBusToasts(lambda *_: None, lambda _: None)
+toasts.show(Show(Toast(ToastKey("k"), "Ada", "Body", ())), app.quit)
+app.exec_()
+toasts.close()
+"""
+
+
+def test_the_last_toasts_are_closed_even_when_the_program_ends_right_after():
+    with VirtualDesktop(panel=False, notifier="record") as desktop:
+        subprocess.run([sys.executable, "-c", LEAVING], env=desktop.env, cwd=ROOT, check=True, timeout=30)
+        desktop.notifications.wait(lambda events: any(e["event"] == "close" for e in events))

@@ -1,0 +1,117 @@
+"""Opening a mail."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+import pytest
+
+from tests.rig.processes import wait_until
+from tray.desktop.opener import Opener
+from tray.mail.opening import OpenMailProgram, OpenUrl, RunCommand
+
+
+@pytest.fixture
+def programs(tmp_path, monkeypatch):
+    """A PATH with nothing but the programs that a test writes; `said` is what they were called with."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+
+    class Programs:
+        log = tmp_path / "log"
+
+        def add(self, name, script=""):
+            program = folder / name
+            program.write_text(
+                f'#!/bin/sh\necho "{name} $* [$XDG_ACTIVATION_TOKEN]" >>{self.log}\n{script}\n'
+            )
+            program.chmod(stat.S_IRWXU)
+
+        def said(self):
+            return self.log.read_text().splitlines() if self.log.exists() else []
+
+    return Programs()
+
+
+@pytest.fixture
+def opener(qapp):
+    sentences = []
+    made = Opener(failed=sentences.append)
+    made.sentences = sentences
+    yield made
+    wait_until(lambda: all(process.poll() is not None for process in made._started), "the programs to end")
+    made.deleteLater()
+
+
+def test_a_web_address_goes_to_the_browser_with_the_token(opener, programs, until):
+    programs.add("xdg-open")
+    opener.open(OpenUrl("https://mail.example/?a=%20b"), "tok")
+    until(programs.said)
+    assert programs.said() == ["xdg-open https://mail.example/?a=%20b [tok]"]
+    assert "XDG_ACTIVATION_TOKEN" not in os.environ
+    assert opener.sentences == []
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "https://exa mple/", ""])
+def test_other_addresses_are_refused(opener, programs, url):
+    programs.add("xdg-open")
+    opener.open(OpenUrl(url))
+    assert ["not one of the web" in sentence for sentence in opener.sentences] == [True]
+    assert programs.said() == []
+
+
+def test_without_a_browser_a_sentence_tells(opener, programs):
+    opener.open(OpenUrl("https://mail.example/"))
+    assert ["No browser" in sentence for sentence in opener.sentences] == [True]
+
+
+def test_a_command_runs_by_itself_without_a_shell(opener, programs, until):
+    programs.add("reader")
+    opener.open(RunCommand(("reader", "$HOME", "a b;id")), "tok")
+    until(programs.said)
+    opener.open(RunCommand(("reader",)))
+    until(lambda: len(programs.said()) == 2)
+    assert programs.said() == ["reader $HOME a b;id [tok]", "reader  []"]
+
+
+@pytest.mark.parametrize("argv", [("nosuch", "x"), (sys.executable, "a\0b")])
+def test_a_command_that_cannot_be_started_is_told(opener, programs, argv):
+    opener.open(RunCommand(argv))
+    assert ["could not be started" in sentence for sentence in opener.sentences] == [True]
+
+
+def test_the_desktops_mail_program_is_asked_for_and_launched(opener, programs, until):
+    programs.add("xdg-mime", "echo bird.desktop")
+    programs.add("gtk-launch")
+    opener.open(OpenMailProgram(), "tok")
+    until(lambda: len(programs.said()) == 2)
+    assert programs.said() == [
+        "xdg-mime query default x-scheme-handler/mailto []",
+        "gtk-launch bird.desktop [tok]",
+    ]
+
+
+@pytest.mark.parametrize("answer", ["", "echo nonsense", "exit 3"])
+def test_without_a_known_mail_program_an_empty_mail_is_begun(opener, programs, until, answer):
+    programs.add("xdg-mime", answer)
+    programs.add("gtk-launch")
+    programs.add("xdg-open")
+    opener.open(OpenMailProgram(), "tok")
+    until(lambda: len(programs.said()) == 2)
+    assert programs.said()[1] == "xdg-open mailto: [tok]"
+
+
+def test_without_anything_a_sentence_tells(opener, programs):
+    opener.open(OpenMailProgram())
+    assert ["No mail program" in sentence for sentence in opener.sentences] == [True]
+
+
+def test_a_desktop_that_does_not_answer_is_not_waited_for(opener, programs, until, monkeypatch):
+    monkeypatch.setattr("tray.desktop.opener._PATIENCE", 50)
+    programs.add("xdg-mime", "exec /bin/sleep 60")
+    opener.open(OpenMailProgram())
+    until(lambda: opener.sentences)
+    assert "No mail program" in opener.sentences[0]

@@ -1,0 +1,143 @@
+"""Waiting for a panel."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from PyQt5.QtCore import Q_CLASSINFO, QObject, pyqtProperty, pyqtSignal
+from PyQt5.QtDBus import QDBusConnection
+
+from tray.desktop import xembed
+from tray.desktop.tray_host import TrayHost
+
+WATCHER = "org.kde.StatusNotifierWatcher"
+PATIENCE = 60_000
+
+
+class Watcher(QObject):
+    """A StatusNotifierWatcher, as a desktop's session provides it; the panel is the host."""
+
+    Q_CLASSINFO("D-Bus Interface", WATCHER)
+
+    StatusNotifierHostRegistered = pyqtSignal()
+    host = False
+
+    @pyqtProperty(bool)
+    def IsStatusNotifierHostRegistered(self):
+        return self.host
+
+    def panel_comes(self):
+        self.host = True
+        self.StatusNotifierHostRegistered.emit()
+
+
+@pytest.fixture
+def session(qapp, private_bus):
+    """The session's own connection to the bus, on which a watcher can be offered."""
+    name = private_bus.address + "#session"
+    bus = QDBusConnection.connectToBus(private_bus.address, name)
+    yield bus
+    QDBusConnection.disconnectFromBus(name)
+
+
+@pytest.fixture
+def watcher(session):
+    made = Watcher()
+    assert session.registerObject(
+        "/StatusNotifierWatcher", made, QDBusConnection.ExportAllProperties | QDBusConnection.ExportAllSignals
+    )
+    made.offer = lambda: session.registerService(WATCHER)
+    return made
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def host(connection, told):
+    made = TrayHost(connection)
+    made.begin = lambda patience=PATIENCE: made.wait(told.append, patience, lambda: told.append("appeared"))
+    yield made
+    made.stop()
+
+
+def test_a_panel_that_is_there_is_found_at_once(host, watcher, told, until):
+    watcher.host = True
+    watcher.offer()
+    host.begin()
+    assert told == []
+    until(lambda: told)
+    assert told == [True]
+
+
+def test_a_panel_that_comes_late_is_waited_for(host, watcher, told, until):
+    host.begin()
+    watcher.host = True
+    watcher.offer()
+    until(lambda: told)
+    assert told == [True]
+
+
+def test_a_watcher_without_a_panel_is_not_enough(host, watcher, told, until):
+    watcher.offer()
+    host.begin()
+    until(lambda: not host._calls)
+    assert told == []
+    watcher.panel_comes()
+    until(lambda: told)
+    assert told == [True]
+
+
+def test_patience_ends_and_a_panel_may_still_appear_once(host, watcher, told, until):
+    host.begin(20)
+    until(lambda: told)
+    assert told == [False]
+    watcher.offer()
+    watcher.panel_comes()
+    until(lambda: len(told) == 2)
+    watcher.panel_comes()
+    until(lambda: not host._calls)
+    assert told == [False, "appeared"]
+
+
+def test_who_does_not_ask_is_not_told_of_a_later_panel(connection, watcher, told, until):
+    host = TrayHost(connection)
+    host.wait(told.append, 20)
+    until(lambda: told)
+    registered = []
+    host._services.serviceRegistered.connect(registered.append)
+    watcher.host = True
+    watcher.offer()
+    until(lambda: registered and not host._calls)
+    assert told == [False]
+
+
+def test_without_a_bus_patience_ends_too(qapp, told, until):
+    host = TrayHost(QDBusConnection("no such connection"))
+    host.wait(told.append, 20)
+    until(lambda: told)
+    assert told == [False]
+
+
+def test_other_systems_always_have_a_tray(qapp, told, until, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    host = TrayHost()
+    host.wait(told.append, PATIENCE)
+    until(lambda: told)
+    assert told == [True]
+
+
+def test_without_a_screen_there_is_no_old_tray(monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    assert xembed.tray_is_there() is False
+
+
+def test_without_its_library_there_is_no_old_tray(monkeypatch):
+    def missing(_):
+        raise OSError
+
+    monkeypatch.setattr(xembed.ctypes, "CDLL", missing)
+    assert xembed.tray_is_there() is False

@@ -1,0 +1,1 @@
+"""Packages as users get them: built, unpacked in a place of their own, and started."""

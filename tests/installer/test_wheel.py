@@ -1,0 +1,72 @@
+"""The wheel in an empty virtual environment with the locked packages that it runs on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.installer.installed import Installed
+from tray import APPLICATION_ID, __version__
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(300)
+
+
+def must(*command):
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    must(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("empty")
+    must(sys.executable, "-m", "venv", folder / "venv")
+    pip = (
+        folder / "venv" / "bin" / "python",
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+    )
+    must(*pip, "--no-compile", "--require-hashes", "-r", ROOT / "installer" / "dev" / "runtime.lock")
+    must(*pip, "--no-deps", wheel)
+    return Installed(folder / "venv" / "bin" / "mailbell", folder / "home")
+
+
+def test_the_wheel_holds_the_resources_and_nothing_else_of_the_checkout(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert f"tray/_resources/icons/{APPLICATION_ID}.svg" in names
+    assert f"tray/_resources/linux/{APPLICATION_ID}.desktop" in names
+    assert {name.split("/")[0] for name in names} == {"tray", f"mailbell-{__version__}.dist-info"}
+
+
+def test_the_installed_command_knows_its_version(installed):
+    assert installed.run("--version").stdout == f"mailbell {__version__}\n"
+
+
+def test_the_lock_satisfies_what_the_wheel_asks_for(installed):
+    python = installed.command.parent / "python"
+    must(python, "-m", "pip", "check")
+
+
+def test_the_installed_command_prints_subjects(installed):
+    assert "Welcome! Stay for a few seconds" in installed.newest_subjects_of_a_demo_server()
+
+
+def test_the_installed_program_runs_its_demo(installed):
+    said, code = installed.demo_until("connected to ")
+    assert "connected to " in said, said
+    assert code == 0, said

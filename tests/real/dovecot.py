@@ -1,0 +1,448 @@
+"""A private Dovecot for tests and benchmarks: own configuration, loopback ports, own CA; root or ordinary user alike."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import enum
+import imaplib
+import ipaddress
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from typing_extensions import Self
+
+BINARY = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+MISSING = "Dovecot is not installed: these tests need it (Debian, Ubuntu: apt-get install dovecot-imapd)."
+
+_CONFIGURATION = """
+protocols = imap
+listen = 127.0.0.1
+base_dir = {home}/run
+state_dir = {home}/state
+log_path = {home}/log
+instance_name = {name}
+default_internal_user = {internal}
+default_internal_group = {group}
+default_login_user = {login}
+first_valid_uid = 1
+first_valid_gid = 0
+mail_uid = {uid}
+mail_gid = {gid}
+mail_home = {home}/mail/%u
+mail_location = {location}
+mail_fsync = never
+mailbox_list_index = yes
+ssl = yes
+ssl_cert = <{home}/server.pem
+ssl_key = <{home}/server.key
+disable_plaintext_auth = no
+auth_mechanisms = {mechanisms}
+auth_failure_delay = 0
+mail_max_userip_connections = 50
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN {home}/users
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={home}/mail/%u
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+service anvil {{
+  chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service stats {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port_starttls}
+  }}
+  inet_listener imaps {{
+    port = {port_tls}
+    ssl = yes
+  }}
+}}
+{extra}
+"""
+
+
+class Certificate(enum.Enum):
+    """What certificate the server shows."""
+
+    GOOD = "good"
+    WRONG_HOST = "wrong-host"
+    EXPIRED = "expired"
+    SELF_SIGNED = "self-signed"
+
+
+class Dovecot:
+    """One server with one user, `user`; also usable as a context manager.
+
+    `capability` replaces the whole CAPABILITY list (imap_capability), `mechanisms` are the SASL ones offered,
+    `storage` is ``maildir``, ``mbox`` or ``sdbox``, `extra` is appended to the configuration.
+    """
+
+    host = "localhost"
+    user = "anna"
+    password = 'pässwörd "1\\'
+
+    def __init__(
+        self,
+        *,
+        capability: str | None = None,
+        mechanisms: str = "plain login",
+        storage: str = "maildir",
+        certificate: Certificate = Certificate.GOOD,
+        extra: str = "",
+    ) -> None:
+        if BINARY is None:
+            raise RuntimeError(MISSING)
+        self.home = Path(
+            tempfile.mkdtemp(prefix="dovecot-", dir="/tmp")
+        )  # short: socket paths end at 108 bytes
+        self.home.chmod(0o755)
+        self.ca_file = str(self.home / "ca.pem")
+        self.storage = storage
+        self.port_tls, self.port_starttls = _free_ports(2)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._serial = itertools.count(1)
+        self._root = os.geteuid() == 0
+        me = pwd.getpwuid(os.geteuid())
+        self._mail_user = pwd.getpwnam("nobody") if self._root else me
+        for name in ("run", "state", "mail", f"mail/{self.user}"):
+            (self.home / name).mkdir()
+        self._own(self.home / "mail", self.home / "mail" / self.user)
+        make_certificates(self.home, certificate)
+        users = self.home / "users"
+        users.write_text(f"{self.user}:{{PLAIN.B64}}{_base64(self.password)}\n", encoding="utf-8")
+        users.chmod(0o644)
+        location = {
+            "maildir": "maildir:~/Maildir",
+            "sdbox": "sdbox:~/sdbox",
+            "mbox": "mbox:~/mbox:INBOX=~/inbox",
+        }[storage]
+        if capability is not None:
+            extra += f"\nprotocol imap {{\n  imap_capability = {capability}\n}}\n"
+        group = "dovecot" if self._root else _group(me.pw_gid)
+        self._configuration = self.home / "dovecot.conf"
+        self._configuration.write_text(
+            _CONFIGURATION.format(
+                home=self.home,
+                name=self.home.name,
+                internal="dovecot" if self._root else me.pw_name,
+                group=group,
+                login="dovenull" if self._root else me.pw_name,
+                uid=self._mail_user.pw_uid,
+                gid=self._mail_user.pw_gid,
+                location=location,
+                mechanisms=mechanisms,
+                port_tls=self.port_tls,
+                port_starttls=self.port_starttls,
+                extra=extra,
+            ),
+            encoding="utf-8",
+        )
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start it and return when it answers; raises RuntimeError with its log when it does not."""
+        assert self._process is None
+        assert BINARY is not None
+        with (self.home / "errors").open("ab") as errors:
+            self._process = subprocess.Popen(
+                [BINARY, "-F", "-c", str(self._configuration)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,
+            )
+        until = time.monotonic() + 20
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > until:
+                said = self.said()
+                self.stop()
+                raise RuntimeError(f"Dovecot does not start:\n{said}")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """End it as an administrator does: open connections are told BYE."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it at once, without a word to anybody."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Stop and start again on the same ports with the same mail."""
+        self.stop()
+        self.start()
+
+    def freeze(self) -> None:
+        """Make it hang: connections stay, the kernel acknowledges, nobody answers."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on after `freeze`."""
+        self._signal(signal.SIGCONT)
+
+    def close(self) -> None:
+        """Stop it if it runs, and remove all its files."""
+        if self._process is not None:
+            self.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def said(self) -> str:
+        """What it logged so far."""
+        texts = [(self.home / name) for name in ("errors", "log")]
+        return "".join(path.read_text(encoding="utf-8", errors="replace") for path in texts if path.exists())
+
+    def deliver(
+        self,
+        subject: str = "A subject",
+        sender: str = "Bob <bob@example.org>",
+        mailbox: str = "INBOX",
+        body: str = "Hello.\n",
+        date: float | None = None,
+    ) -> None:
+        """Put one mail into `mailbox`, as a delivery agent does (maildir), else by APPEND."""
+        text = mail(subject, sender, body, next(self._serial), date)
+        if self.storage == "maildir":
+            self._maildir_add(self._maildir(mailbox), text)
+        else:
+            with self.imap() as client:
+                client.append(mailbox, None, None, text)  # type: ignore[arg-type]
+
+    def bulk(self, count: int, mailbox: str = "INBOX", *, seen: bool = True) -> None:
+        """Put `count` mails there fast; while nobody has it open. mbox: one file; maildir: hard links."""
+        if self.storage == "mbox":
+            home = self.home / "mail" / self.user
+            path = home / "inbox" if mailbox == "INBOX" else home / "mbox" / mailbox
+            path.parent.mkdir(exist_ok=True)
+            status = b"Status: RO\n" if seen else b""
+            with path.open("ab") as file:
+                for number in range(1, count + 1):
+                    text = mail(f"Bulk {number}", "Bob <bob@example.org>", "Hello.\n", number, None)
+                    file.write(
+                        b"From bob Thu Jan  1 00:00:00 2026\n" + status + text.replace(b"\r\n", b"\n") + b"\n"
+                    )
+            self._own(path.parent, path)
+            return
+        if self.storage != "maildir":
+            raise NotImplementedError(self.storage)
+        folder = self._maildir(mailbox) / "cur"
+        first = folder / f"1.bulk{next(self._serial)}.host:2,{'S' if seen else ''}"
+        first.write_bytes(mail("Bulk", "Bob <bob@example.org>", "Hello.\n", next(self._serial), None))
+        self._own(first)
+        stamp, flags = next(self._serial), "S" if seen else ""
+        for number in range(2, count + 1):
+            os.link(first, folder / f"1.bulk{stamp}x{number}.host:2,{flags}")
+
+    def imap(self, mailbox: str | None = None) -> imaplib.IMAP4_SSL:
+        """Another mail client of the same user, logged in (and `mailbox` selected when given)."""
+        client = imaplib.IMAP4_SSL(
+            self.host, self.port_tls, ssl_context=ssl.create_default_context(cafile=self._trust()), timeout=20
+        )
+        client.authenticate("PLAIN", lambda _: f"\0{self.user}\0{self.password}".encode())
+        if mailbox is not None:
+            client.select(mailbox)
+        return client
+
+    @contextlib.contextmanager
+    def stopped(self) -> Iterator[None]:
+        """While inside, the server is down."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
+    def _trust(self) -> str:
+        return self.ca_file
+
+    def _maildir(self, mailbox: str) -> Path:
+        root = self.home / "mail" / self.user / "Maildir"
+        path = root if mailbox == "INBOX" else root / f".{mailbox.replace('/', '.')}"
+        for name in (root, path, path / "tmp", path / "new", path / "cur"):
+            if not name.exists():
+                name.mkdir(mode=0o777)
+                self._own(name)
+        return path
+
+    def _maildir_add(self, folder: Path, text: bytes) -> None:
+        name = f"{time.time():.6f}.{os.getpid()}x{next(self._serial)}.host"
+        temporary = folder / "tmp" / name
+        temporary.write_bytes(text)
+        self._own(temporary)
+        temporary.rename(folder / "new" / name)
+
+    def _own(self, *paths: Path) -> None:
+        if self._root:
+            for path in paths:
+                os.chown(path, self._mail_user.pw_uid, self._mail_user.pw_gid)
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port_starttls), timeout=5) as probe:
+                return probe.recv(4) == b"* OK"
+        except OSError:
+            return False
+
+    def _signal(self, number: int) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, number)  # a session of its own: only what this object started
+
+    def _end(self, number: int) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if number == signal.SIGKILL:
+                os.killpg(process.pid, number)
+            else:
+                process.send_signal(number)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        until = time.monotonic() + 5
+        while _group_lives(process.pid) and time.monotonic() < until:
+            time.sleep(0.01)
+
+
+def mail(subject: str, sender: str, body: str, serial: int, date: float | None) -> bytes:
+    """A small RFC 5322 message; non-ASCII headers are encoded."""
+    from email.header import Header
+    from email.utils import formatdate, parseaddr
+
+    name, address = parseaddr(sender)
+    shown = sender if sender.isascii() else f"{Header(name, 'utf-8').encode()} <{address}>"
+    title = subject if subject.isascii() else Header(subject, "utf-8", maxlinelen=70).encode(linesep="\r\n")
+    lines = [
+        f"From: {shown}",
+        "To: anna@example.org",
+        f"Subject: {title}",
+        f"Date: {formatdate(date, localtime=False)}",
+        f"Message-ID: <{serial}.{os.getpid()}@example.org>",
+        "",
+        body.replace("\n", "\r\n"),
+    ]
+    return "\r\n".join(lines).encode()
+
+
+def make_certificates(folder: Path, kind: Certificate = Certificate.GOOD) -> None:
+    """Write ca.pem, server.pem and server.key of that kind into `folder`."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    now = datetime.datetime.now(datetime.timezone.utc)
+    day = datetime.timedelta(days=1)
+
+    def name(common: str, organization: str) -> x509.Name:
+        return x509.Name(
+            [
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+                x509.NameAttribute(NameOID.COMMON_NAME, common),
+            ]
+        )
+
+    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    ca_name = name("Test Root", "Mailbell Test CA")
+    ca = (
+        x509.CertificateBuilder()
+        .subject_name(ca_name)
+        .issuer_name(ca_name)
+        .public_key(ca_key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - 900 * day)
+        .not_valid_after(now + 900 * day)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(ca_key, hashes.SHA256())
+    )
+    own = name("localhost", "Mailbell Test Server")
+    names: list[x509.GeneralName] = [
+        x509.DNSName("localhost"),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+        x509.IPAddress(ipaddress.ip_address("::1")),
+    ]
+    if kind is Certificate.WRONG_HOST:
+        names = [x509.DNSName("mail.example.org")]
+    expired = kind is Certificate.EXPIRED
+    selfish = kind is Certificate.SELF_SIGNED
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(own)
+        .issuer_name(own if selfish else ca_name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - 90 * day)
+        .not_valid_after(now - 3 * day if expired else now + 90 * day)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .sign(key if selfish else ca_key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "ca.pem").write_bytes(ca.public_bytes(pem))
+    (folder / "server.pem").write_bytes(certificate.public_bytes(pem))
+    (folder / "server.key").write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def _base64(text: str) -> str:
+    import base64
+
+    return base64.b64encode(text.encode()).decode()
+
+
+def _group(gid: int) -> str:
+    import grp
+
+    return grp.getgrgid(gid).gr_name
+
+
+def _group_lives(pgid: int) -> bool:
+    try:
+        os.killpg(pgid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

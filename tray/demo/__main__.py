@@ -1,0 +1,103 @@
+"""The demo mail server alone, for any mail program: ``python -m tray.demo``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.protocol import connectionDone
+from twisted.internet.stdio import StandardIO
+from twisted.internet.task import react
+from twisted.protocols.basic import LineOnlyReceiver
+
+from tray.demo.server import DemoServer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from twisted.python.failure import Failure
+
+
+class Orders(LineOnlyReceiver):
+    """What a person types: a line becomes a mail with that subject; ``/read UID`` and ``/remove UID`` change one."""
+
+    delimiter = b"\n"
+
+    def __init__(self, server: DemoServer) -> None:
+        self._server = server
+        self.ended: Deferred[None] = Deferred()
+
+    def lineReceived(self, line: bytes) -> None:
+        """Carry out one order; an unknown one is taken as a subject."""
+        text = line.decode("utf-8", "replace").strip()
+        order, _, rest = text.partition(" ")
+        if order == "/read" and rest.isdigit():
+            self._server.read(int(rest))
+        elif order == "/remove" and rest.isdigit():
+            self._server.remove(int(rest))
+        elif order == "/stop":
+            self.ended.callback(None)
+        else:
+            uid = self._server.deliver(text or None)
+            sys.stdout.write(f"delivered {uid}\n")
+            sys.stdout.flush()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Standard input may be closed from the start (a service, a pipe): the server goes on."""
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tray.demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: any free one)")
+    parser.add_argument(
+        "--interval", type=float, default=6.0, help="seconds between deliveries; 0: none by itself"
+    )
+    parser.add_argument("--seed", type=int, default=None, help="the same number gives the same rhythm")
+    parser.add_argument(
+        "--ca-file", type=Path, help="write the certificate authority there, for mail programs"
+    )
+    parser.add_argument("--print-json", action="store_true", help="print how to connect as one line of JSON")
+    return parser.parse_args(arguments)
+
+
+def _how_to_connect(server: DemoServer, ca_file: Path | None) -> str:
+    trust = f"trust {ca_file}" if ca_file else "run with --ca-file demo-ca.pem and trust that file"
+    return (
+        f"IMAP over TLS: {server.host} port {server.port}\n"
+        f"User name:     {server.user}\n"
+        f"Password:      {server.password}\n"
+        f"Certificate:   {trust}\n"
+        "A line typed here becomes a mail with that subject; /read UID, /remove UID and /stop do what they say.\n"
+    )
+
+
+async def _run(reactor: Any, options: argparse.Namespace) -> None:
+    server = DemoServer(reactor, interval=options.interval, seed=options.seed, port=options.port)
+    await server.start()
+    if options.ca_file:
+        options.ca_file.write_bytes(server.ca_pem)
+    if options.print_json:
+        names = ("host", "port", "user", "password")
+        facts = {name: getattr(server, name) for name in names} | {"ca_pem": server.ca_pem.decode("ascii")}
+        sys.stdout.write(json.dumps(facts) + "\n")
+    else:
+        sys.stdout.write(_how_to_connect(server, options.ca_file))
+    sys.stdout.flush()
+    orders = Orders(server)
+    StandardIO(orders, reactor=reactor)
+    await orders.ended
+    await server.stop()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run until /stop, Ctrl-C or SIGTERM."""
+    options = _arguments(arguments)
+    react(lambda reactor: Deferred.fromCoroutine(_run(reactor, options)))
+
+
+if __name__ == "__main__":
+    main()

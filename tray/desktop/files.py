@@ -1,0 +1,48 @@
+"""Writes a file so that after a crash either the old or the new one is there, whole, and for its owner only."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`, mode 0600; OSError leaves what was there untouched.
+
+    A symbolic link stays one, since settings may be linked from a folder under version control.
+    """
+    target = Path(os.path.realpath(path))
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the renaming last; where a folder cannot be opened (Windows) the system sees to it by itself."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def beside(path: Path, label: str, stamp: str) -> Path:
+    """A free name next to `path` for a copy that is kept, such as ``state.sqlite3.damaged-20260102-030405``."""
+    number = 0
+    while True:
+        candidate = path.with_name(f"{path.name}.{label}-{stamp}" + (f"-{number}" if number else ""))
+        if not candidate.exists():
+            return candidate
+        number += 1

@@ -1,0 +1,58 @@
+"""Where an account's password or token comes from: keyring, command or, on request, a file; every call may block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.desktop import secret_command, secret_file, secret_keyring
+from tray.i18n import tr
+from tray.mail.account import SecretSource
+from tray.mail.secret import SecretUnavailable
+from tray.mail.status import Trouble, TroubleKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tray.mail.account import Account
+    from tray.mail.secret import Secret
+
+
+class Secrets:
+    """Gets, puts and forgets by the account's `secret` source; meant for a thread of its own.
+
+    A locked keyring blocks for as long as its prompt is open, a command for a minute at most.
+    """
+
+    def __init__(self, service: str, file: Path) -> None:
+        self._service = service
+        self._file = file
+
+    def get(self, account: Account) -> Secret:
+        """The account's secret; SecretUnavailable tells why there is none now and what to do."""
+        match account.secret:
+            case SecretSource.KEYRING:
+                secret = secret_keyring.get(self._service, account.id)
+            case SecretSource.COMMAND:
+                secret = secret_command.get(account.password_command)
+            case SecretSource.FILE:
+                secret = secret_file.get(self._file, account.id)
+            case SecretSource.ASK:
+                secret = None
+        if secret:
+            return secret
+        sentence = tr("There is no password for {account} yet.").format(account=account.name)
+        raise SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, tr("Enter it.")))
+
+    def put(self, account: Account, secret: Secret) -> None:
+        """Keep the secret where the account wants it, nowhere for ASK and COMMAND; SecretUnavailable if not."""
+        if account.secret is SecretSource.KEYRING:
+            secret_keyring.put(self._service, account.id, secret)
+        elif account.secret is SecretSource.FILE:
+            secret_file.put(self._file, account.id, secret)
+
+    def forget(self, account: Account) -> None:
+        """Remove what was kept for the account, if anything was. SecretUnavailable: it may still be there."""
+        if account.secret is SecretSource.KEYRING:
+            secret_keyring.forget(self._service, account.id)
+        elif account.secret is SecretSource.FILE:
+            secret_file.forget(self._file, account.id)

@@ -1,0 +1,113 @@
+"""The settings file: read at start, written without losing a comment, a key or somebody else's change."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from tray.desktop.files import beside, write_atomically
+from tray.desktop.settings_merge import MergeConflict, merge
+from tray.i18n import tr
+from tray.mail.settings import Settings, SettingsError, parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
+
+_HEADER = "# The settings of Mailbell. It may be edited by hand: comments and unknown keys are kept.\n\n"
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+class SettingsFile:
+    """One TOML file. What was read last is remembered, so that a later change by hand is seen before writing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._base = Settings()
+
+    def load(self) -> Settings:
+        """The settings; those of a new user where there is no file. SettingsError says what is wrong with it."""
+        self._base = self._parse(self._read())
+        return self._base
+
+    def save(self, settings: Settings) -> Settings:
+        """Write what changed since the last `load` or `save`; the settings that the file now holds.
+
+        What was changed in the file meanwhile stays. SettingsError, with nothing written, when the same setting was
+        changed there, when the file cannot be understood any more, or when it cannot be written.
+        """
+        text = self._read()
+        merged = self._merged(text, settings)
+        result = self._parse(merged)  # what is written can be read again, or is not written
+        if merged != text:
+            self._write(merged)
+        self._base = result
+        return result
+
+    def put_aside(self) -> Path:
+        """Rename a file that cannot be used, so that a new one can be begun; where it is now."""
+        kept = beside(self.path, "broken", time.strftime("%Y%m%d-%H%M%S"))
+        try:
+            self.path.replace(kept)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._base = Settings()
+        return kept
+
+    def _merged(self, text: str, settings: Settings) -> str:
+        import tomlkit
+
+        theirs = self._parse(text)
+        document = tomlkit.parse(text or _HEADER)
+        try:
+            merge(document, self._base, theirs, settings)
+        except MergeConflict as conflict:
+            sentence = tr(
+                "“{setting}” was changed in {file} by hand while Mailbell was running, so nothing was saved. "
+                "Start Mailbell again to use that change, then make yours."
+            )
+            raise SettingsError(sentence.format(setting=conflict, file=self.path)) from conflict
+        return tomlkit.dumps(document)
+
+    def _read(self) -> str:
+        try:
+            return self.path.read_bytes().decode("utf-8")
+        except FileNotFoundError:
+            return ""
+        except UnicodeDecodeError as error:
+            sentence = tr("The settings file {file} is not UTF-8 text. Correct it or put it aside.")
+            raise SettingsError(sentence.format(file=self.path)) from error
+        except OSError as error:
+            sentence = tr(
+                "The settings file {file} cannot be read: {reason}. Make it readable or put it aside."
+            )
+            raise SettingsError(sentence.format(file=self.path, reason=error.strerror)) from error
+
+    def _parse(self, text: str) -> Settings:
+        try:
+            document: dict[str, Any] = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            place = _PLACE.search(str(error))
+            line = (place and place[1]) or str(text.count("\n") + 1)
+            sentence = tr(
+                "The settings file {file} has a mistake in line {line}: {reason}. Correct it or put it aside."
+            )
+            reason = _PLACE.sub("", str(error))
+            raise SettingsError(sentence.format(file=self.path, line=line, reason=reason)) from error
+        return parse(document)
+
+    def _write(self, text: str) -> None:
+        try:
+            write_atomically(self.path, text.encode())
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> SettingsError:
+        sentence = tr("The settings file {file} cannot be written: {reason}. Free space or make it writable.")
+        return SettingsError(sentence.format(file=self.path, reason=error.strerror))

@@ -1,0 +1,105 @@
+"""Carries what the program changed in the settings into the user's document, leaving all else there as it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tray.mail.fields import ACCOUNT, GENERAL
+from tray.mail.settings import Settings, to_document
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping, Sequence
+
+    from tray.mail.account import Account
+    from tray.mail.fields import Setting
+
+    Table = MutableMapping[str, Any]
+
+_ACCOUNTS = "account"
+
+
+class MergeConflict(Exception):  # noqa: N818 -- it is a state of affairs, not a fault
+    """The same setting was changed on both sides; the text names it."""
+
+
+def merge(document: Table, base: Settings, theirs: Settings, ours: Settings) -> None:
+    """Bring what changed from `base` to `ours` into the tomlkit `document`, whose meaning is `theirs`.
+
+    Comments, unknown keys, the order of lines and values that are written though they are the default stay.
+    MergeConflict when `theirs` changed the same setting otherwise; `document` may then be half changed.
+    """
+    _merge_table(document, GENERAL, (base, theirs, ours), to_document(ours))
+    if ours.accounts != base.accounts:
+        _merge_accounts(document, base.accounts, theirs.accounts, ours.accounts)
+
+
+def _merge_table(
+    table: Table,
+    settings: Sequence[Setting],
+    versions: tuple[Any, Any, Any],
+    sparse: dict[str, Any],
+) -> None:
+    """`versions` are base, theirs and ours; `sparse` is ours without what has its default."""
+    for setting in settings:
+        before, here, wanted = (setting.kind.write(getattr(each, setting.key)) for each in versions)
+        if wanted not in (before, here):
+            if here != before:
+                raise MergeConflict(setting.key)
+            table[setting.key] = wanted
+        elif setting.key in sparse and setting.key not in table and wanted == here:
+            table[setting.key] = (
+                wanted  # was derived from others, such as an id, and must not change with them
+            )
+
+
+def _merge_accounts(
+    document: Table, base: Sequence[Account], theirs: Sequence[Account], ours: Sequence[Account]
+) -> None:
+    """Accounts are matched by id; number and order are ours, then what was added by hand."""
+    old = {account.id: account for account in base}
+    wanted = {account.id: account for account in ours}
+    standing = list(document.get(_ACCOUNTS, ()))
+    here = {account.id: (account, table) for account, table in zip(theirs, standing, strict=True)}
+    for identity, (account, _) in here.items():
+        if identity in old and identity not in wanted and account != old[identity]:
+            raise MergeConflict(account.name)  # removed by us, changed by hand
+    tables: list[Table] = []
+    for identity, account in wanted.items():
+        sparse = _sparse(account)
+        if identity in here:
+            theirs_now, table = here[identity]
+            _merge_table(table, ACCOUNT, (old.get(identity, theirs_now), theirs_now, account), sparse)
+            tables.append(table)
+        elif identity not in old:
+            tables.append(sparse)
+        elif account != old[identity]:
+            raise MergeConflict(account.name)  # removed by hand, changed by us
+    tables += [
+        table for identity, (_, table) in here.items() if identity not in old and identity not in wanted
+    ]
+    if [id(table) for table in tables] != [id(table) for table in standing]:
+        _replace_tables(document, tables)
+
+
+def _replace_tables(document: Table, tables: Sequence[Table]) -> None:
+    import tomlkit
+    from tomlkit.items import Table as WrittenTable
+
+    document.pop(_ACCOUNTS, None)
+    if not tables:
+        return
+    whole = tomlkit.aot()
+    for table in tables:
+        if isinstance(table, WrittenTable):
+            whole.append(table)
+            continue
+        fresh = tomlkit.table()
+        fresh.update(table)
+        whole.append(fresh)
+    document[_ACCOUNTS] = whole
+
+
+def _sparse(account: Account) -> dict[str, Any]:
+    document: dict[str, Any] = to_document(Settings(accounts=(account,)))
+    tables: list[dict[str, Any]] = document[_ACCOUNTS]
+    return tables[0]

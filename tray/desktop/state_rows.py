@@ -1,0 +1,140 @@
+"""How the state of a mailbox stands in the tables of the state file."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from tray.imap.types import Address, Envelope, Flag, MailboxName, Uid, UidValidity
+from tray.mail.account import AccountId
+from tray.mail.mailbox import MailboxState
+from tray.mail.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SCHEMA_VERSION = 1
+"""Kept as SQLite's user_version."""
+
+SCHEMA = f"""
+BEGIN;
+CREATE TABLE IF NOT EXISTS mailbox (
+    account TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    uid_validity INTEGER NOT NULL,
+    announced_uid INTEGER NOT NULL,
+    unseen INTEGER NOT NULL,
+    PRIMARY KEY (account, mailbox)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS title (
+    account TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    uid INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    sender_name TEXT NOT NULL,
+    sender_address TEXT NOT NULL,
+    date REAL,
+    message_id TEXT NOT NULL,
+    flags TEXT NOT NULL,
+    gmail_id TEXT,
+    PRIMARY KEY (account, mailbox, uid)
+) WITHOUT ROWID;
+PRAGMA user_version = {SCHEMA_VERSION};
+COMMIT;
+"""
+
+_MARKS = "SELECT account, mailbox, uid_validity, announced_uid, unseen FROM mailbox"
+_TITLES = (
+    "SELECT account, mailbox, uid, subject, sender_name, sender_address, date, message_id, flags, gmail_id"
+    " FROM title ORDER BY uid DESC"
+)
+_PUT_TITLE = "INSERT OR REPLACE INTO title VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_LARGEST = 2**32 - 1  # of any number on IMAP's side (RFC 3501, 9: nz-number)
+
+Key = tuple[AccountId, MailboxName]
+
+
+def read_all(connection: sqlite3.Connection) -> dict[Key, MailboxState]:
+    """Every mailbox with its titles; ValueError when a row makes no sense."""
+    titles: dict[Key, list[Message]] = {}
+    for account, mailbox, *row in connection.execute(_TITLES):
+        titles.setdefault((account, mailbox), []).append(_message(row))
+    return {
+        (account, mailbox): _state(row, titles.get((account, mailbox), ()))
+        for account, mailbox, *row in connection.execute(_MARKS)
+    }
+
+
+def read_marks(connection: sqlite3.Connection) -> dict[Key, MailboxState]:
+    """As many marks as can be read before a damage is met, without titles: the server tells those again."""
+    marks: dict[Key, MailboxState] = {}
+    try:
+        for account, mailbox, *row in connection.execute(_MARKS):
+            if isinstance(account, str) and isinstance(mailbox, str):
+                marks[AccountId(account), MailboxName(mailbox)] = _state(row, ())
+    except (sqlite3.Error, ValueError):
+        return marks
+    return marks
+
+
+def write_mailbox(
+    connection: sqlite3.Connection, account: AccountId, mailbox: MailboxName, state: MailboxState
+) -> None:
+    """Put the state of one mailbox in place of what was there; the caller's transaction makes it one step."""
+    mark = (account, mailbox, state.uid_validity, state.announced_uid, state.unseen)
+    connection.execute("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?)", mark)
+    connection.execute("DELETE FROM title WHERE account = ? AND mailbox = ?", (account, mailbox))
+    connection.executemany(_PUT_TITLE, (_row(account, mailbox, message) for message in state.latest))
+
+
+def _row(account: AccountId, mailbox: MailboxName, message: Message) -> tuple[object, ...]:
+    envelope = message.envelope
+    return (
+        account,
+        mailbox,
+        message.uid,
+        _storable(envelope.subject),
+        _storable(envelope.sender.name),
+        _storable(envelope.sender.address),
+        envelope.date,
+        _storable(envelope.message_id),
+        " ".join(sorted(message.flags)),  # a flag is an atom: it holds no space (RFC 3501, 9)
+        None
+        if message.gmail_id is None
+        else str(message.gmail_id),  # 64 bits without sign: too large for SQLite
+    )
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _state(row: list[object], latest: Iterable[Message]) -> MailboxState:
+    uid_validity, announced_uid, unseen = row
+    return MailboxState(
+        uid_validity=UidValidity(_number(uid_validity)),
+        announced_uid=Uid(_number(announced_uid)),
+        unseen=_number(unseen),
+        latest=tuple(latest),
+    )
+
+
+def _message(row: list[object]) -> Message:
+    uid, subject, name, address, date, message_id, flags, gmail_id = row
+    return Message(
+        uid=Uid(_number(uid)),
+        envelope=Envelope(
+            subject=str(subject),
+            sender=Address(str(name), str(address)),
+            date=date if isinstance(date, float) else None,
+            message_id=str(message_id),
+        ),
+        flags=frozenset(Flag(flag) for flag in str(flags).split()),
+        gmail_id=None if gmail_id is None else int(str(gmail_id)),
+    )
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value <= _LARGEST:
+        raise ValueError("not a number of IMAP")
+    return value

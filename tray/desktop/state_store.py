@@ -1,0 +1,163 @@
+"""Marks and newest titles of every mailbox, kept in SQLite across runs.
+
+The mark of a mailbox is its most precious fact: without it the mailbox is new to us, first sight announces nothing,
+and a mail that nobody was told of would pass in silence. So it is written before anything else may rely on it (one
+transaction a save; a lost last transaction only lowers a mark and repeats a toast), a damaged file is copied aside
+before it is touched, and whatever marks can still be read from it are carried over.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import time
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from tray.desktop.files import beside
+from tray.desktop.state_rows import SCHEMA, SCHEMA_VERSION, read_all, read_marks, write_mailbox
+from tray.i18n import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tray.imap.types import MailboxName
+    from tray.mail.account import AccountId
+    from tray.mail.mailbox import MailboxState
+
+    States = dict[tuple[AccountId, MailboxName], MailboxState]
+
+log = logging.getLogger(__name__)
+
+
+class StateError(Exception):
+    """State cannot be read or written now; the text tells the user why and what to do."""
+
+
+class StateStore:
+    """One SQLite file, used from one thread; every fault but a damaged file is a StateError and leaves it usable."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.notice: str | None = None
+        """What the user should know after `load`, such as that a damaged file was put aside."""
+        self._connection: sqlite3.Connection | None = None
+
+    def load(self) -> States:
+        """Everything kept; a damaged file, or one of a newer version, is kept aside and its marks are carried over."""
+        try:
+            return read_all(self._open())
+        except _FutureVersion:
+            return self._begin_anew(tr("was written by a newer Mailbell"), "newer")
+        except (sqlite3.DatabaseError, ValueError) as error:
+            if isinstance(error, sqlite3.OperationalError) and not str(error).startswith("no such "):
+                self.close()
+                raise self._refused(error) from error
+            log.warning("The state file is damaged: %s", error)
+            return self._begin_anew(tr("was damaged"), "damaged")
+
+    def save(self, account: AccountId, mailbox: MailboxName, state: MailboxState) -> None:
+        """Keep `state`; StateError when the disk refuses, after which a later call may work."""
+        with self._transaction() as connection:
+            write_mailbox(connection, account, mailbox, state)
+
+    def forget(self, account: AccountId) -> None:
+        """Drop all that is kept of an account; StateError when the disk refuses."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM title WHERE account = ?", (account,))
+            connection.execute("DELETE FROM mailbox WHERE account = ?", (account,))
+
+    def close(self) -> None:
+        """Let go of the file; a later call opens it again."""
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._open() as connection:
+                yield connection
+        except (sqlite3.Error, _FutureVersion) as error:
+            self.close()  # the next try begins from the start: the disk may be there again, or the file another one
+            raise self._refused(error) from error
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            os.close(
+                os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            )  # SQLite gives -wal and -shm the same mode
+        except OSError as error:
+            raise sqlite3.OperationalError(error.strerror) from error
+        connection = sqlite3.connect(self.path, timeout=0.5)
+        try:
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _begin_anew(self, why: str, label: str) -> States:
+        """Keep the file under another name, carry over its marks and go on with a new one."""
+        self.close()
+        kept = beside(self.path, label, time.strftime("%Y%m%d-%H%M%S"))
+        try:
+            for suffix in (
+                "",
+                "-wal",
+                "-shm",
+            ):  # together: the newest marks may stand in the write-ahead log only
+                part = self.path.with_name(self.path.name + suffix)
+                if part.exists():
+                    part.replace(kept.with_name(kept.name + suffix))
+        except OSError as error:
+            raise self._refused(error) from error
+        marks = self._salvage(kept)
+        for (account, mailbox), state in marks.items():
+            self.save(account, mailbox, state)
+        sentence = tr(
+            "The file with Mailbell's state {why} and was kept as {file}; what could be read was carried over. "
+            "Look into your mailboxes once: a mail that came while Mailbell was not running may go unannounced."
+        )
+        self.notice = sentence.format(why=why, file=kept)
+        return marks
+
+    @staticmethod
+    def _salvage(damaged: Path) -> States:
+        try:
+            with closing(sqlite3.connect(damaged, timeout=0.5)) as connection:
+                return read_marks(connection)
+        except sqlite3.Error:
+            return {}
+
+    def _refused(self, error: Exception) -> StateError:
+        sentence = tr(
+            "Mailbell cannot keep its state in {file}: {reason}. "
+            "Free space or make it writable; until then mails may be announced again after a restart."
+        )
+        return StateError(sentence.format(file=self.path, reason=error))
+
+
+class _FutureVersion(Exception):  # noqa: N818 -- never leaves this module
+    """The file has a layout that this program does not know."""
+
+    def __str__(self) -> str:
+        return tr("it was written by a newer Mailbell")
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise _FutureVersion
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if version < SCHEMA_VERSION:
+        connection.executescript(SCHEMA)

@@ -1,0 +1,83 @@
+"""A toast as the Notify call of the Desktop Notifications Specification 1.2, with the types that daemons insist on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QMetaType, QVariant
+from PyQt5.QtDBus import QDBusArgument, QDBusMessage
+
+from tray.assets import resource
+from tray.desktop.paths import APP_ID
+
+if TYPE_CHECKING:
+    from tray.mail.toast import Toast
+
+SERVICE = "org.freedesktop.Notifications"
+PATH = "/org/freedesktop/Notifications"
+
+_SUMMARY_LIMIT = 100
+_BODY_LIMIT = 300
+"""Characters; longer texts pushed toasts off the screen, and a very long one froze a daemon."""
+_DAEMON_DECIDES = -1
+# C0 but the line feed, DEL and C1, and the marks that turn or hide the text around them (Unicode 9, UAX 9).
+_UNSHOWABLE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def notify(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMessage:
+    """The call that shows `toast`, in the place of the one with the daemon's id `replaces` (0: of none)."""
+    body = shown(toast.body, _BODY_LIMIT)
+    if "body-markup" in capabilities:
+        body = body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    actions: list[str] = []
+    if "actions" in capabilities:
+        for action, label in toast.actions:
+            actions += [action.value, label]
+    message = call("Notify")
+    message.setArguments(
+        [
+            "Mailbell",
+            QDBusArgument(replaces, QMetaType.UInt),
+            str(resource(f"icons/{APP_ID}.svg")),
+            shown(
+                toast.summary.replace("\n", " "), _SUMMARY_LIMIT
+            ),  # plain text in every daemon: escaping it would be seen
+            body,
+            QDBusArgument(actions, QMetaType.QStringList),
+            _hints(toast),
+            _DAEMON_DECIDES,
+        ]
+    )
+    return message
+
+
+def close(identity: int) -> QDBusMessage:
+    """The call that closes the toast of that id."""
+    message = call("CloseNotification")
+    message.setArguments([QDBusArgument(identity, QMetaType.UInt)])
+    message.setAutoStartService(False)
+    return message
+
+
+def call(method: str) -> QDBusMessage:
+    """A call of a method of the notification daemon, which the bus starts if it can."""
+    return QDBusMessage.createMethodCall(SERVICE, PATH, SERVICE, method)
+
+
+def shown(text: str, limit: int) -> str:
+    """`text` without what cannot be shown or would mislead, in at most `limit` characters."""
+    text = _UNSHOWABLE.sub("", text[: 4 * limit].replace("\t", " "))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _hints(toast: Toast) -> dict[str, QVariant]:
+    urgency = QVariant(int(toast.urgency))
+    urgency.convert(QMetaType.UChar)
+    hints = {"urgency": urgency, "desktop-entry": QVariant(APP_ID)}
+    if toast.messages:
+        hints["category"] = QVariant("email.arrived")
+        hints["sound-name"] = QVariant("message-new-email")
+    return hints

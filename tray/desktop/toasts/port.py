@@ -1,0 +1,31 @@
+"""What the program wants of whoever shows toasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from tray.mail.toast import Action, Show, Toast, ToastKey
+
+OnAction = Callable[[Toast, Action, str], None]
+"""A person chose an action of that toast; the text is an activation token for the window to open, or empty."""
+
+OnClosed = Callable[[ToastKey], None]
+"""The toast of that key is no longer on screen, and not because we withdrew it."""
+
+
+class Toasts(Protocol):
+    """Shows toasts; no call blocks or raises."""
+
+    def show(self, order: Show, handed_over: Callable[[], None]) -> None:
+        """Show a toast; `handed_over` is called once, when it needs no more care of the caller's.
+
+        That is when it was given to the desktop, or when it was withdrawn before that. It is not called for a toast
+        that could not be shown: its mails are to be told of at the next start.
+        """
+
+    def withdraw(self, key: ToastKey) -> None:
+        """Close the toast of that key, or never show it."""
+
+    def close(self) -> None:
+        """Withdraw all and show nothing more; the program ends and nobody would answer their buttons."""

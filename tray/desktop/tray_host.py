@@ -1,0 +1,112 @@
+"""Waits for somebody who shows tray icons, which at log-in may come later than we do."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QObject, QTimer, pyqtSlot
+from PyQt5.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher, QDBusServiceWatcher
+from PyQt5.QtGui import QGuiApplication
+
+from tray.desktop import xembed
+from tray.desktop.bus_reply import outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_WATCHER = "org.kde.StatusNotifierWatcher"
+_PATH = "/StatusNotifierWatcher"
+_XEMBED_GRACE = 1500
+"""Milliseconds that a panel with an old tray has to offer the new kind too; most do both, one after the other."""
+
+
+class TrayHost(QObject):
+    """Finds out whether there is a tray before any QSystemTrayIcon is touched.
+
+    Qt chooses once, at its first tray icon, between StatusNotifierItem and XEmbed, and takes XEmbed for good when
+    no StatusNotifier host is registered in that moment (QDBusMenuConnection in Qt 5). So `ready` is called late
+    enough for the right choice: at once when a host is there, else when one comes or when patience ends.
+    """
+
+    def __init__(self, bus: QDBusConnection | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bus = QDBusConnection.sessionBus() if bus is None else bus
+        self._ready: Callable[[bool], None] | None = None
+        self._appeared: Callable[[], None] | None = None
+        self._calls: set[QDBusPendingCallWatcher] = set()
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._give_up)
+        self._xembed_grace = QTimer(self)
+        self._xembed_grace.setSingleShot(True)
+        self._xembed_grace.timeout.connect(self._look_for_xembed)
+        self._services = QDBusServiceWatcher(
+            _WATCHER, self._bus, QDBusServiceWatcher.WatchForRegistration, self
+        )
+        self._services.serviceRegistered.connect(self._ask)
+
+    def wait(
+        self,
+        ready: Callable[[bool], None],
+        patience_ms: int,
+        appeared: Callable[[], None] | None = None,
+    ) -> None:
+        """Call `ready` once: True as soon as a tray is there, False when none came within `patience_ms`.
+
+        After a False, `appeared` is called once, when a host comes after all. Neither is called from within `wait`.
+        """
+        self._ready, self._appeared = ready, appeared
+        if sys.platform in {"win32", "darwin"}:
+            QTimer.singleShot(0, self._found)  # the tray is part of these systems
+            return
+        if self._bus.isConnected():
+            self._bus.connect(_WATCHER, _PATH, _WATCHER, "StatusNotifierHostRegistered", self._ask)
+        self._ask()
+        self._patience.start(patience_ms)
+        self._xembed_grace.start(min(_XEMBED_GRACE, patience_ms))
+
+    def stop(self) -> None:
+        """Call nobody any more."""
+        self._ready = self._appeared = None
+        self._patience.stop()
+        self._xembed_grace.stop()
+
+    @pyqtSlot()
+    def _ask(self) -> None:
+        """Ask whether a host is registered: the watcher alone may be there before the panel is."""
+        call = QDBusMessage.createMethodCall(_WATCHER, _PATH, "org.freedesktop.DBus.Properties", "Get")
+        call.setArguments([_WATCHER, "IsStatusNotifierHostRegistered"])
+        call.setAutoStartService(False)
+        watcher = QDBusPendingCallWatcher(self._bus.asyncCall(call), self)
+        if watcher.isFinished():  # no bus: `finished` would never come
+            return
+        self._calls.add(watcher)
+        watcher.finished.connect(self._answered)
+
+    def _answered(self, watcher: QDBusPendingCallWatcher) -> None:
+        self._calls.discard(watcher)
+        _, answer = outcome(watcher)
+        watcher.deleteLater()
+        if answer == [True]:
+            self._found()
+
+    def _found(self) -> None:
+        self._patience.stop()
+        self._xembed_grace.stop()
+        ready, appeared = self._ready, self._appeared
+        self._ready = self._appeared = None
+        if ready is not None:
+            ready(True)
+        elif appeared is not None:
+            appeared()
+
+    def _look_for_xembed(self) -> None:
+        if QGuiApplication.platformName() == "xcb" and xembed.tray_is_there():
+            self._found()
+
+    def _give_up(self) -> None:
+        self._look_for_xembed()
+        if self._ready is not None:
+            ready, self._ready = self._ready, None
+            ready(False)

@@ -1,0 +1,50 @@
+"""Changing flags on the server: the mailbox is opened for writing as briefly as can be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.imap import commands
+from tray.imap.types import SEEN
+from tray.net.errors import MailboxChanged, MailboxReadOnly
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tray.imap.types import Uid, UidValidity
+    from tray.net.protocol import MailProtocol
+    from tray.net.view import View
+
+
+async def mark_seen(
+    protocol: MailProtocol, view: View, uid_validity: UidValidity, uids: Collection[Uid]
+) -> int:
+    r"""Store ``\Seen``; how many mails were named. Leaves the mailbox selected: EXAMINE it afterwards, whatever comes.
+
+    Raises MailboxChanged, MailboxReadOnly, CommandRefused, or the reason of the connection's end.
+    """
+    await _select(view, uid_validity)
+    await _store(protocol, uids)
+    return len(uids)
+
+
+async def mark_all_seen(protocol: MailProtocol, view: View, uid_validity: UidValidity, highest: Uid) -> int:
+    """The same for every unseen mail up to UID `highest`: what came later, the user has not seen the title of."""
+    await _select(view, uid_validity)
+    with protocol.long_lines():
+        uids = await view.unseen_uids(highest)
+    await _store(protocol, uids)
+    return len(uids)
+
+
+async def _select(view: View, uid_validity: UidValidity) -> None:
+    await view.select()
+    if view.uid_validity != uid_validity:
+        raise MailboxChanged(view.mailbox)
+    if view.read_only:
+        raise MailboxReadOnly(view.mailbox)
+
+
+async def _store(protocol: MailProtocol, uids: Collection[Uid]) -> None:
+    for request in commands.uid_store_batches(uids, SEEN):
+        await protocol.request(request)

@@ -1,0 +1,56 @@
+"""One timer that is set, set anew and cleared; and what we need of a reactor, as types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Timer(Protocol):
+    """Twisted's IDelayedCall, as far as we use it."""
+
+    def active(self) -> bool:
+        """Whether it is still to come."""
+
+    def cancel(self) -> None:
+        """It will not come."""
+
+    def getTime(self) -> float:
+        """When it comes, on the clock of the reactor."""
+
+
+class Clock(Protocol):
+    """Twisted's IReactorTime, as far as we use it; zope's interfaces are no types for a checker."""
+
+    def seconds(self) -> float:
+        """Now; the real reactor's is the wall clock, which may jump."""
+
+    def callLater(self, delay: float, callable: Callable[..., Any], *args: object, **kw: object) -> Timer:  # noqa: A002
+        """Call later."""
+
+
+class Alarm:
+    """At most one call to come."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._timer: Timer | None = None
+
+    def set(self, seconds: float, call: Callable[..., object], *args: object) -> None:
+        """Call after `seconds`, instead of what was to be called before."""
+        self.clear()
+        self._timer = self._clock.callLater(seconds, call, *args)
+
+    def clear(self) -> None:
+        """Call nothing."""
+        timer, self._timer = self._timer, None
+        if timer is not None and timer.active():
+            timer.cancel()
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds until it rings, as the clock says now; None where it does not."""
+        timer = self._timer
+        return timer.getTime() - self._clock.seconds() if timer is not None and timer.active() else None

@@ -1,0 +1,175 @@
+"""Tests an account step by step, and tells of each step in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IResolutionReceiver
+from zope.interface import implementer
+
+from tray.mail.account import Security
+from tray.mail.check import Step, StepResult
+from tray.mail.status import Trouble
+from tray.net.connect import connect, forbid_cleartext, numeric
+from tray.net.errors import Stopped
+from tray.net.milestone import Milestone
+from tray.net.opening import greeted, log_in
+from tray.net.parting import part
+from tray.net.trouble import trouble_of
+from tray.net.trust import shown_name
+from tray.net.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tray.imap.types import MailboxName
+    from tray.mail.account import Account
+    from tray.mail.secret import Secret
+    from tray.net.protocol import MailProtocol
+
+
+async def check_account(
+    reactor: Any,
+    account: Account,
+    secret: Callable[[Account], Awaitable[Secret]],
+    on_step: Callable[[StepResult], None],
+) -> bool:
+    """Go through the steps until one fails; whether all went well. Raises only what `on_step` raises."""
+    return await _Check(reactor, account, secret, on_step).run()
+
+
+class _Check:
+    def __init__(
+        self,
+        reactor: Any,
+        account: Account,
+        secret: Callable[[Account], Awaitable[Secret]],
+        on_step: Callable[[StepResult], None],
+    ) -> None:
+        self._reactor = reactor
+        self._account = account
+        self._secret = secret
+        self._on_step = on_step
+        self._protocol: MailProtocol | None = None
+        self._greeted: bool | None = None
+        self._mailbox: MailboxName | None = None
+
+    async def run(self) -> bool:
+        steps = {
+            Step.NAME: self._name,
+            Step.CONNECT: self._connect,
+            Step.ENCRYPT: self._encrypt,
+            Step.LOGIN: self._log_in,
+            Step.MAILBOX: self._open,
+            Step.IDLE: self._idle,
+        }
+        try:
+            for step, take in steps.items():
+                trouble = await self._take(step, take)
+                if trouble is not None:
+                    self._on_step(StepResult(step, trouble.sentence, trouble))
+                    return False
+            assert self._protocol is not None
+            await part(self._reactor, self._protocol)
+            return True
+        finally:
+            if self._protocol is not None:
+                self._protocol.abort(Stopped())
+
+    async def _take(self, step: Step, take: Callable[[], Awaitable[tuple[str, bool]]]) -> Trouble | None:
+        def failed(failure: Any) -> Trouble:
+            return trouble_of(failure.value, self._account, self._mailbox)
+
+        said: Any = await Deferred.fromCoroutine(take()).addErrback(failed)  # type: ignore[arg-type]  # a coroutine
+        if isinstance(said, Trouble):
+            return said
+        sentence, warning = said
+        self._on_step(StepResult(step, sentence, warning=warning))
+        return None
+
+    async def _name(self) -> tuple[str, bool]:
+        forbid_cleartext(self._account)
+        host = self._account.host
+        if numeric(host):
+            return f"{host} is an address: there is nothing to look up.", False
+        addresses = await look_up(self._reactor, host)
+        more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
+        return f"{host} was found: {addresses[0]}{more}.", False
+
+    async def _connect(self) -> tuple[str, bool]:
+        account = self._account
+        self._protocol = await connect(self._reactor, account)
+        if account.security is not Security.TLS:
+            await self._protocol.greeting.wait()
+        return f"{account.host} answers on port {account.port}.", False
+
+    async def _encrypt(self) -> tuple[str, bool]:
+        protocol = self._protocol
+        assert protocol is not None
+        self._greeted = await greeted(protocol, self._account)
+        if not protocol.encrypted:
+            return "The connection is not encrypted: the password goes over it as it is.", True
+        connection = protocol.transport.getHandle()
+        issuer = shown_name(connection.get_peer_certificate().get_issuer())
+        version = connection.get_protocol_version_name().replace("TLSv", "TLS ")
+        return f"Encrypted with {version}; the server's certificate was issued by {issuer}.", False
+
+    async def _log_in(self) -> tuple[str, bool]:
+        assert self._protocol is not None
+        if self._greeted:
+            return "The server knows this connection already: no log-in was needed.", False
+        await log_in(self._protocol, self._account, await self._secret(self._account))
+        return f"{self._account.user} is logged in.", False
+
+    async def _open(self) -> tuple[str, bool]:
+        assert self._protocol is not None
+        told = []
+        for mailbox in self._account.mailboxes:
+            self._mailbox = mailbox
+            view = View(self._protocol, mailbox)
+            self._protocol.on_event = view.handle
+            await view.examine()
+            told.append(f"{mailbox} holds {view.exists} {'message' if view.exists == 1 else 'messages'}")
+        return f"{'; '.join(told)}.", False
+
+    async def _idle(self) -> tuple[str, bool]:
+        protocol = self._protocol
+        assert protocol is not None
+        if "IDLE" not in (protocol.capabilities or ()):
+            return "The server does not push: it is asked every minute.", True
+        begun: Milestone[None] = Milestone()
+        over = protocol.idle(lambda: begun.reach(None))
+        over.addCallbacks(lambda _: begun.reach(None), lambda failure: begun.fail(failure.value))
+        await begun.wait()
+        return "The server tells of new mail at once (IDLE).", False
+
+
+@implementer(IResolutionReceiver)
+class _Addresses:
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.done: Deferred[list[str]] = Deferred()
+
+    def resolutionBegan(self, resolutionInProgress: object) -> None:  # noqa: N803 -- Twisted's name
+        """Wait."""
+
+    def addressResolved(self, address: Any) -> None:
+        """One more."""
+        if address.host not in self.found:
+            self.found.append(address.host)
+
+    def resolutionComplete(self) -> None:
+        """That was all."""
+        self.done.callback(self.found)
+
+
+async def look_up(reactor: Any, host: str) -> list[str]:
+    """The addresses of `host`, never none; raises DNSLookupError."""
+    receiver = _Addresses()
+    reactor.nameResolver.resolveHostName(receiver, host)
+    found = await receiver.done
+    if not found:
+        raise DNSLookupError(host)
+    return found

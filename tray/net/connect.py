@@ -1,0 +1,96 @@
+"""Opens the connection of an account: TCP that notices a dead peer, TLS at once where the account says so."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import TYPE_CHECKING
+
+from twisted.internet.endpoints import HostnameEndpoint
+from twisted.internet.protocol import Factory
+
+from tray.mail.account import Security
+from tray.net.errors import CleartextRefused
+from tray.net.protocol import MailProtocol
+from tray.net.trust import verified
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IAddress
+
+    from tray.mail.account import Account
+    from tray.net.alarm import Clock
+
+CONNECT_DEADLINE = 30
+"""Seconds to find a host and to be accepted, over all its addresses (RFC 8305 by HostnameEndpoint)."""
+_KEEPALIVE = {
+    "TCP_KEEPIDLE": 120,
+    "TCP_KEEPINTVL": 20,
+    "TCP_KEEPCNT": 3,
+}  # s, s, probes; NATs forget after 5 min
+_USER_TIMEOUT = (
+    30_000  # ms that sent bytes may stay unacknowledged: keepalive does not run meanwhile (RFC 5482)
+)
+
+
+class MailFactory(Factory):
+    """Builds the protocol for one connection."""
+
+    noisy = False
+
+    def __init__(self, clock: Clock, *, pipelining: bool = True) -> None:
+        self._clock = clock
+        self._pipelining = pipelining
+
+    def buildProtocol(self, addr: IAddress | None) -> MailProtocol:  # noqa: ARG002 -- Twisted's signature
+        """A fresh protocol."""
+        protocol = MailProtocol(self._clock, pipelining=self._pipelining)
+        protocol.factory = self
+        return protocol
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` names this machine, by its spelling alone: nothing is looked up."""
+    address = numeric(host)
+    return host.rstrip(".").lower() == "localhost" if address is None else address.is_loopback
+
+
+def numeric(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that `host` spells, or None where it is a name."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def forbid_cleartext(account: Account) -> None:
+    """Raises CleartextRefused where a password would cross a network unprotected."""
+    if account.security is Security.NONE and not (account.allow_cleartext or is_loopback(account.host)):
+        raise CleartextRefused(account.host)
+
+
+async def connect(reactor: Clock, account: Account, *, pipelining: bool = True) -> MailProtocol:
+    """A connected protocol that has not greeted yet; with `Security.TLS` its handshake has begun.
+
+    Raises CleartextRefused, RootsUnusable, or what Twisted raises for an unknown or unreachable host.
+    """
+    forbid_cleartext(account)
+    creator = verified(account.host, account.ca_file) if account.security is not Security.NONE else None
+    endpoint = HostnameEndpoint(reactor, account.host.rstrip("."), account.port, timeout=CONNECT_DEADLINE)
+    protocol: MailProtocol = await endpoint.connect(
+        MailFactory(reactor, pipelining=pipelining)  # type: ignore[arg-type]  # zope's interfaces are no types
+    )
+    notice_dead_peers(protocol.transport)
+    if account.security is Security.TLS:
+        protocol.secure(creator)
+    return protocol
+
+
+def notice_dead_peers(transport: object) -> None:
+    """Have the system watch the link: keepalive while it is silent, a time limit while bytes are on their way."""
+    transport.setTcpNoDelay(True)  # type: ignore[attr-defined]  # ITCPTransport
+    transport.setTcpKeepAlive(True)  # type: ignore[attr-defined]
+    handle: socket.socket = transport.getHandle()  # type: ignore[attr-defined]
+    for name, value in (*_KEEPALIVE.items(), ("TCP_USER_TIMEOUT", _USER_TIMEOUT)):
+        option = getattr(socket, name, None)  # Linux has them all, others some
+        if option is not None:
+            handle.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -1,0 +1,147 @@
+"""The control socket: JSON lines on a Unix socket, for nobody but the user whose program this is."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import stat
+import struct
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.protocol import Factory, connectionDone
+from twisted.protocols.basic import LineOnlyReceiver
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from twisted.internet.interfaces import IAddress, IListeningPort
+    from twisted.python.failure import Failure
+
+    Handle = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+
+log = logging.getLogger(__name__)
+
+LINE_MOST = 65_536
+"""Bytes of one request."""
+_PENDING_MOST = 32  # requests of one client that wait for their reply
+
+
+def listen_control(reactor: Any, path: str, handle: Handle) -> IListeningPort:
+    """Serve `handle` at `path` (mode 0600); `reactor` is an IReactorUNIX.
+
+    A request is a line with a JSON object, so is its reply, in order. What `handle` raises is logged and answered
+    by ``{"error": …}`` without details. A socket that an earlier run left behind is removed: whoever calls holds
+    the profile's lock. Raises twisted.internet.error.CannotListenError.
+    """
+    with suppress(FileNotFoundError):
+        if stat.S_ISSOCK(os.stat(path, follow_symlinks=False).st_mode):  # noqa: PTH116
+            os.unlink(path)  # noqa: PTH108
+    before = os.umask(0o177)  # so that it is never open to others, not even before its mode is set
+    try:
+        port: IListeningPort = reactor.listenUNIX(path, ControlFactory(handle), mode=0o600)
+        return port
+    finally:
+        os.umask(before)
+
+
+class ControlFactory(Factory):
+    """Builds the server's end of each connection."""
+
+    noisy = False
+
+    def __init__(self, handle: Handle) -> None:
+        self._handle = handle
+
+    def buildProtocol(self, addr: IAddress | None) -> Control:  # noqa: ARG002 -- Twisted's signature
+        """One for each client."""
+        protocol = Control(self._handle)
+        protocol.factory = self
+        return protocol
+
+
+class Control(LineOnlyReceiver):
+    """One client."""
+
+    transport: Any  # a Unix socket's
+
+    delimiter = b"\n"
+    MAX_LENGTH = LINE_MOST
+
+    def __init__(self, handle: Handle) -> None:
+        self._handle = handle
+        self._pending: list[bytes] = []
+        self._busy: Deferred[None] | None = None
+        self._connected = False
+
+    def connectionMade(self) -> None:
+        """Let in only the user whose program this is; the socket's mode says the same where that counts."""
+        peer = peer_uid(self.transport.getHandle())
+        self._connected = peer is None or peer == os.geteuid()
+        if not self._connected:
+            log.warning("A process of user %s was turned away from the control socket", peer)
+            self.transport.abortConnection()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002 -- Twisted's signature
+        """Nobody is left to be answered."""
+        self._connected = False
+        self._pending.clear()
+        busy, self._busy = self._busy, None
+        if busy is not None:
+            busy.cancel()
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: ARG002 -- Twisted's signature
+        """Hang up: what follows cannot be told apart any more."""
+        log.warning("A control request of more than %d bytes was turned away", LINE_MOST)
+        self.transport.abortConnection()
+
+    def lineReceived(self, line: bytes) -> None:
+        """Answer, one after the other."""
+        if not self._connected:
+            return
+        if len(self._pending) >= _PENDING_MOST:
+            self.transport.abortConnection()
+            return
+        self._pending.append(line)
+        self._next()
+
+    def _next(self) -> None:
+        if self._busy is None and self._pending:
+            done = Deferred.fromCoroutine(self._answer(self._pending.pop(0)))
+            self._busy = done
+            done.addErrback(self._failed).addBoth(self._answered)
+
+    def _answered(self, _: object) -> None:
+        self._busy = None
+        self._next()
+
+    async def _answer(self, line: bytes) -> None:
+        try:
+            request = json.loads(line)
+        except (ValueError, RecursionError):
+            request = None
+        if not isinstance(request, dict):
+            self._reply({"error": "A request is one line with a JSON object."})
+            return
+        self._reply(await self._handle(request))
+
+    def _failed(self, failure: Failure) -> None:
+        if self._connected:
+            log.error("A control request failed", exc_info=failure.value)
+            self._reply({"error": "Something inside the program went wrong; its log tells more."})
+
+    def _reply(self, reply: dict[str, Any]) -> None:
+        if self._connected:
+            self.transport.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
+
+
+def peer_uid(handle: object) -> int | None:
+    """User id of the process at the other end of a Unix socket, or None where the system does not tell."""
+    option = getattr(socket, "SO_PEERCRED", None)  # Linux
+    if option is None or not isinstance(handle, socket.socket):
+        return None
+    layout = struct.Struct("3i")  # struct ucred: pid, uid, gid (unix(7))
+    return int(layout.unpack(handle.getsockopt(socket.SOL_SOCKET, option, layout.size))[1])

@@ -1,0 +1,54 @@
+"""AUTHENTICATE: a SASL mechanism and the server talk until one of them is convinced (RFC 3501, 6.2.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.imap import commands
+from tray.imap.errors import CommandRefused, RemoteProtocolError, SaslError
+from tray.imap.sasl import decode_challenge
+
+if TYPE_CHECKING:
+    from tray.imap.sasl import Mechanism
+    from tray.net.protocol import MailProtocol
+
+
+class Conversation:
+    """One try of one mechanism; `initial` where the server takes the first response with the command (SASL-IR)."""
+
+    def __init__(self, mechanism: Mechanism, *, initial: bool) -> None:
+        self._mechanism = mechanism
+        self._first = mechanism.start()
+        self._with_command = initial and self._first is not None
+        self._error: SaslError | None = None
+
+    async def hold(self, protocol: MailProtocol) -> None:
+        """Raises CommandRefused, or SaslError where the server did not prove what it has to."""
+        line = self._first if self._with_command else None
+        if self._with_command:
+            self._first = None
+        try:
+            await protocol.request(commands.authenticate(self._mechanism.name, line), respond=self._respond)
+        except CommandRefused:
+            if self._error is not None:
+                raise self._error from None
+            raise
+        if self._error is not None:
+            raise self._error
+        if not self._mechanism.verified:
+            raise SaslError("the server did not prove that it knows the password")
+
+    def _respond(self, text: bytes) -> bytes:
+        """The line that answers one ``+``; gives up by ``*`` where the challenge makes no sense."""
+        if self._error is not None:
+            return commands.SASL_CANCEL
+        first, self._first = self._first, None
+        if first is not None:
+            return commands.sasl_response(first)
+        try:
+            return commands.sasl_response(self._mechanism.respond(decode_challenge(text)))
+        except RemoteProtocolError as error:
+            self._error = SaslError(str(error))
+        except SaslError as error:
+            self._error = error
+        return commands.SASL_CANCEL

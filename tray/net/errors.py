@@ -1,0 +1,93 @@
+"""Errors of the net room: what ends a connection, or keeps us from opening one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tray.mail.status import Trouble
+
+
+class NetError(Exception):
+    """Base of the errors that this room raises."""
+
+
+class DeadlineExceeded(NetError):  # noqa: N818 -- the contract's name
+    """The server did not answer in time; the connection was aborted."""
+
+    def __init__(self, what: str, seconds: float, *, pipelined: bool = False) -> None:
+        super().__init__(f"{what}: no answer within {seconds:g} s")
+        self.what = what
+        self.seconds = seconds
+        self.pipelined = pipelined
+        """Whether other commands went out with it while the server was heard of: it may mind pipelining."""
+
+
+class HandlerFailed(NetError):  # noqa: N818 -- names what happened
+    """Our own handler of an event raised; the connection was aborted because its view is no longer true."""
+
+
+class Stopped(NetError):  # noqa: N818 -- no fault of anybody
+    """The connection was ended by us, on purpose."""
+
+
+class CleartextRefused(NetError):  # noqa: N818
+    """The account asks for no encryption, to a host that is not this machine, without having allowed it by name."""
+
+
+class StartTlsMissing(NetError):  # noqa: N818
+    """STARTTLS is mandatory for the account and the server does not offer it."""
+
+
+class PreAuthenticated(NetError):  # noqa: N818
+    """The server greeted by PREAUTH before TLS, where nobody can know who speaks (RFC 9051, 11.1)."""
+
+
+class NoLoginMethod(NetError):  # noqa: N818
+    """The server offers no way to log in that we can use on this connection."""
+
+
+class CertificateRefused(NetError):  # noqa: N818
+    """The server's certificate is not trusted; says which one and why."""
+
+    def __init__(self, code: int, subject: str, issuer: str) -> None:
+        super().__init__(f"certificate of {subject}, issued by {issuer}, refused with code {code}")
+        self.code = code
+        """OpenSSL's X509_V_ERR number."""
+        self.subject = subject
+        self.issuer = issuer
+
+
+class HostMismatch(NetError):  # noqa: N818
+    """The server's certificate is for another host."""
+
+    def __init__(self, host: str, names: tuple[str, ...]) -> None:
+        super().__init__(f"certificate is not for {host}")
+        self.host = host
+        self.names = names
+        """What it is for."""
+
+
+class RootsUnusable(NetError):  # noqa: N818
+    """The account's file of trusted certificates is missing or holds none."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path = path
+        self.why = why
+
+
+class MailboxChanged(NetError):  # noqa: N818
+    """UIDVALIDITY is not the one that the caller spoke of: its UIDs mean nothing any more."""
+
+
+class MailboxReadOnly(NetError):  # noqa: N818
+    """The server lets us read this mailbox and not change it."""
+
+
+class ActionFailed(NetError):  # noqa: N818 -- the contract's name
+    """What the user asked for was not done; `trouble` says why."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.sentence)
+        self.trouble = trouble

@@ -1,0 +1,146 @@
+"""Waiting for news: IDLE where the server has it, renewed before anybody forgets it; else asking now and then."""
+
+from __future__ import annotations
+
+import enum
+import logging
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred
+
+from tray.imap.errors import CommandRefused
+from tray.net.alarm import Alarm
+from tray.net.view import News
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+    from tray.imap.events import Tagged
+    from tray.net.alarm import Clock
+    from tray.net.protocol import MailProtocol
+
+log = logging.getLogger(__name__)
+
+RENEWAL = 9 * 60.0
+"""Seconds between two looks that nothing asked for: NATs forget after 5 to 15 minutes, servers after 29 (RFC 2177)."""
+POLL = 60.0
+"""Seconds between two looks where the server does not push."""
+SETTLE = 0.15
+"""Seconds in which changes by other clients gather, so that one look answers them all."""
+_HASTY = 2.0  # an IDLE that the server ends within so many seconds...
+_HASTY_MOST = 3  # ...so often in a row is none: ask now and then instead
+
+
+class Need(enum.Flag):
+    """What the session has to do next."""
+
+    NOTHING = 0
+    MAIL = enum.auto()
+    """There may be new mail."""
+    CHANGES = enum.auto()
+    """Flags changed, or mails left."""
+    LOOK = enum.auto()
+    """Everything, because it is time or because somebody wants to know."""
+    READ = enum.auto()
+    """The newest titles anew."""
+    REOPEN = enum.auto()
+    """The mailbox and the newest titles anew: what we know of it is no longer true."""
+    ACT = enum.auto()
+
+
+class Idling:
+    """Gathers needs, from the server's news and from ours; `news` gives them, and idles meanwhile."""
+
+    def __init__(self, clock: Clock, protocol: MailProtocol, *, push: bool) -> None:
+        self._clock = clock
+        self._protocol = protocol
+        self.push = push
+        """False once the server has shown that it has no IDLE worth the name."""
+        self._needs = Need.NOTHING
+        self._waiter: Deferred[None] | None = None
+        self._closed = False
+        self._began = 0.0
+        self._hasty = 0
+        self._renewal = Alarm(clock)
+        self._settling = Alarm(clock)
+        protocol.lost.wait().addCallback(lambda _: self._wake())
+
+    def need(self, need: Need) -> None:
+        """Have it done as soon as the session is free."""
+        if self._settling.remaining is not None:
+            need |= Need.CHANGES
+            self._settling.clear()
+        self._needs |= need
+        self._wake()
+
+    def told(self, news: News) -> None:
+        """What an event makes worth a look: new mail at once, changes after a moment."""
+        self._mind_the_clock()
+        if news & News.RENUMBERED:
+            self.need(Need.REOPEN)
+        elif news & News.MAIL:
+            self.need(Need.MAIL | (Need.CHANGES if news & News.CHANGES else Need.NOTHING))
+        elif news & News.CHANGES and self._settling.remaining is None:
+            self._settling.set(SETTLE, self.need, Need.CHANGES)
+
+    def rest(self) -> None:
+        """Ask for IDLE, unless it is under way; call it with the last commands of a look, to go out with them."""
+        if self.push and not (self._closed or self._protocol.rests or self._protocol.ended):
+            self._began = self._clock.seconds()
+            self._protocol.idle().addCallbacks(self._over, self._not_over)
+
+    def looked(self) -> None:
+        """Everything is known as of now: count the time anew."""
+        self._renewal.set(self._patience, self.need, Need.LOOK)
+
+    async def news(self) -> Need:
+        """Idle until there is something to do. Raises the reason of the connection's end."""
+        while not self._needs:
+            if self._protocol.ended is not None:
+                raise self._protocol.ended
+            self.rest()
+            self._waiter = Deferred()
+            await self._waiter
+        if self._protocol.ended is not None:
+            raise self._protocol.ended
+        needs, self._needs = self._needs, Need.NOTHING
+        return needs
+
+    def close(self) -> None:
+        """No timer stays behind, no IDLE begins."""
+        self._closed = True
+        self._renewal.clear()
+        self._settling.clear()
+
+    @property
+    def _patience(self) -> float:
+        return RENEWAL if self.push else POLL
+
+    def _wake(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None:
+            waiter.callback(None)
+
+    def _mind_the_clock(self) -> None:
+        """The reactor's clock is the wall clock: set back by an hour, it would make the renewal an hour late."""
+        remaining = self._renewal.remaining
+        if remaining is not None and remaining > self._patience + 1:
+            self.looked()
+
+    def _over(self, _: Tagged) -> None:
+        by_itself = not (self._protocol.rests or self._closed)
+        hasty = by_itself and 0 <= self._clock.seconds() - self._began < _HASTY
+        self._hasty = self._hasty + 1 if hasty else 0
+        if self._hasty >= _HASTY_MOST:
+            self._poll("the server ends IDLE at once")
+        self._wake()
+
+    def _not_over(self, failure: Failure) -> None:
+        if failure.check(CommandRefused) and self._protocol.ended is None:
+            self._poll("the server refused IDLE")
+            self._wake()
+
+    def _poll(self, why: str) -> None:
+        log.info("Asking every %g s: %s", POLL, why)
+        self.push = False
+        self.looked()

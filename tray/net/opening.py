@@ -1,0 +1,92 @@
+"""From the greeting to a logged-in connection: STARTTLS, log-in, capabilities; a secret goes out only when safe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray import __version__
+from tray.imap import commands
+from tray.imap.commands import Literals
+from tray.imap.errors import CommandRefused
+from tray.mail.account import Login, Security
+from tray.net.conversation import Conversation
+from tray.net.errors import NoLoginMethod, PreAuthenticated, StartTlsMissing
+from tray.net.trust import verified
+
+if TYPE_CHECKING:
+    from tray.imap.commands import Request
+    from tray.mail.account import Account
+    from tray.mail.secret import Secret
+    from tray.net.protocol import MailProtocol
+
+
+async def greeted(protocol: MailProtocol, account: Account) -> bool:
+    """Wait for the greeting, do STARTTLS where the account asks for it; whether the server has us logged in already.
+
+    Raises StartTlsMissing, PreAuthenticated, CommandRefused (BYE), or the reason of the connection's end.
+    """
+    greeting = await protocol.greeting.wait()
+    if greeting.status == "PREAUTH":
+        if protocol.encrypted:
+            return True
+        error = PreAuthenticated(account.host)
+        protocol.abort(error)
+        raise error
+    if account.security is Security.STARTTLS:
+        if "STARTTLS" not in await capabilities(protocol):
+            raise StartTlsMissing(account.host)
+        await protocol.upgrade(verified(account.host, account.ca_file))
+    return False
+
+
+async def log_in(protocol: MailProtocol, account: Account, secret: Secret) -> None:
+    """Log in by the best way that the server offers (SASL, else LOGIN); afterwards the capabilities are known.
+
+    Raises CommandRefused, SaslError, LocalProtocolError, NoLoginMethod, or the reason of the connection's end.
+    """
+    from tray.imap.sasl import choose
+
+    offered = await capabilities(protocol)
+    token = account.login is Login.TOKEN
+    mechanism = choose(
+        offered,
+        account.user,
+        secret.reveal(),
+        token=token,
+        host=account.host,
+        port=account.port,
+        # What the account allows to go in clear, `forbid_cleartext` has judged before the connection was made.
+        encrypted=protocol.encrypted or account.security is Security.NONE,
+    )
+    if mechanism is None and (token or "LOGINDISABLED" in offered):
+        raise NoLoginMethod(account.host)
+    protocol.capabilities = None  # a log-in changes them
+    try:
+        if mechanism is not None:
+            await Conversation(mechanism, initial="SASL-IR" in offered).hold(protocol)
+        else:
+            await protocol.request(commands.login(account.user, secret.reveal(), literals(offered)))
+    except CommandRefused as error:
+        if secret.reveal() in error.text:  # no server should, but its text goes to the screen and to the log
+            raise CommandRefused(error.command, error.status, error.code, "") from None
+        raise
+    await capabilities(protocol)
+
+
+async def capabilities(protocol: MailProtocol) -> frozenset[str]:
+    """What the server can, as told by itself or asked for now."""
+    if protocol.capabilities is None:
+        await protocol.request(commands.capability())
+    return protocol.capabilities or frozenset()
+
+
+def literals(offered: frozenset[str]) -> Literals:
+    """How literals may be sent (RFC 7888)."""
+    if "LITERAL+" in offered:
+        return Literals.PLUS
+    return Literals.MINUS if "LITERAL-" in offered else Literals.SYNC
+
+
+def introduction() -> Request:
+    """ID (RFC 2971), for servers that offer it: NetEase opens no mailbox for a nameless client."""
+    return commands.client_id({"name": "Mailbell", "version": __version__})

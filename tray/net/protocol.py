@@ -1,0 +1,383 @@
+"""IMAP4Client with what it lacks: IDLE, events as they come, pipelining, deadlines and safe framing."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.interfaces import IHandshakeListener
+from twisted.internet.protocol import connectionDone
+from twisted.mail.imap4 import IMAP4Client
+from zope.interface import implementer
+
+from tray.imap import commands
+from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError
+from tray.imap.events import Capabilities, Continuation, Status, Tagged
+from tray.imap.framer import Framer
+from tray.imap.responses import parse
+from tray.net.alarm import Alarm
+from tray.net.errors import DeadlineExceeded, HandlerFailed
+from tray.net.exchange import Exchange, Idle
+from tray.net.milestone import Milestone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from twisted.internet.defer import Deferred
+    from twisted.python.failure import Failure
+
+    from tray.imap.commands import Request
+    from tray.imap.events import Event
+    from tray.net.alarm import Clock
+    from tray.net.exchange import Respond
+
+log = logging.getLogger(__name__)
+
+DEADLINE = 30.0
+"""Seconds a command may take, where its caller does not say otherwise."""
+DONE_DEADLINE = 20.0
+"""Seconds until the end of IDLE must be confirmed."""
+GREETING_DEADLINE = 30.0
+"""Seconds from the connection to the greeting, a TLS handshake before it included."""
+FAREWELL = 3.0
+"""Seconds that a server is given to close the connection after its BYE."""
+_IN_FLIGHT = 20  # Exchange Online takes 25 commands before their answers
+
+
+def _nothing(*_: object) -> None:
+    """What is called where nobody has asked to be told."""
+
+
+@implementer(IHandshakeListener)
+class MailProtocol(IMAP4Client):
+    """Twisted's client on our own framing and parsing; the stock helpers (`login`, `fetch…`) are not for use here.
+
+    `request` sends a command and gives a Deferred of its tagged OK; refused, it fails with CommandRefused.
+    `idle` may be asked for at any time: it waits behind the commands, and a later command ends it by DONE.
+    Every untagged response is handed to `on_event` as it comes, once, whatever command is running.
+    Commands that are ready together go out together, except with `pipelining` off: then one at a time.
+    """
+
+    transport: Any  # ITransport, ITCPTransport and ITLSTransport in one
+
+    def __init__(self, clock: Clock, *, pipelining: bool = True) -> None:
+        super().__init__()
+        self.on_event: Callable[[Event], object] = _nothing
+        self.on_heard: Callable[[], object] = _nothing
+        """Called for whatever arrives: proof that the server lives."""
+        self.greeting: Milestone[Status] = Milestone()
+        self.secured: Milestone[None] = Milestone()
+        """The TLS handshake is done."""
+        self.lost: Milestone[Exception] = Milestone()
+        """Reached when the connection is gone, with the reason."""
+        self.capabilities: frozenset[str] | None = None
+        """As last told by the server; None while it has not told."""
+        self.bye: Status | None = None
+        self.pipelining = pipelining
+        """Turned off when the server refuses a command that it accepts when sent alone."""
+        self.encrypted = False
+        self._clock = clock
+        self._framer = Framer()
+        self._open: Exchange | None = None  # the one that waits for `+`, or idles: nothing may follow it
+        self._held = 0  # while positive, commands only gather
+        self._ended: Exception | None = None
+        self._patience = Alarm(clock)  # for the greeting, the handshake or the end after BYE
+
+    # What callers use.
+
+    def request(
+        self, request: Request, deadline: float = DEADLINE, respond: Respond | None = None
+    ) -> Deferred[Tagged]:
+        """Send `request`; `respond` answers each ``+`` of a conversation such as AUTHENTICATE.
+
+        Fails with CommandRefused, DeadlineExceeded, RemoteProtocolError, or the reason of the connection's end.
+        """
+        return self.sendCommand(Exchange(request, deadline, respond))
+
+    def idle(self, begun: Callable[[], None] | None = None) -> Deferred[Tagged]:
+        """IDLE behind all commands; fires when it is over, by DONE for a next command or by the server.
+
+        `begun` is called when the server has said ``+``.
+        """
+        if self.rests:
+            raise LocalProtocolError("IDLE while IDLE is under way")
+        return self.sendCommand(Idle(DEADLINE, begun))
+
+    @property
+    def rests(self) -> bool:
+        """Whether IDLE is under way, or will be when all that was asked for is done."""
+        return isinstance(self.queued[-1] if self.queued else self._open, Idle)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commands given inside go out in one write at the end."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+            self._flush()
+
+    @property
+    def ended(self) -> Exception | None:
+        """Why nothing can be asked any more, or None while the connection is of use."""
+        return self._ended
+
+    @contextmanager
+    def long_lines(self) -> Iterator[None]:
+        """Inside, the answer to a SEARCH may be longer than a line should be."""
+        self._framer.allow_long_line = True
+        try:
+            yield
+        finally:
+            self._framer.allow_long_line = False
+
+    def secure(self, creator: object) -> None:
+        """Begin TLS now; `creator` is an IOpenSSLClientConnectionCreator that verifies the server."""
+        self._framer = Framer()
+        self.capabilities = None  # what was told in clear, anybody may have told (RFC 3501, 6.2.1)
+        self.encrypted = True
+        if self.greeting.passed:
+            self._be_patient(GREETING_DEADLINE, "TLS handshake")
+        self.transport.startTLS(creator)
+
+    async def upgrade(self, creator: object) -> None:
+        """STARTTLS and the handshake; RemoteProtocolError where bytes in clear follow the server's OK."""
+        await self.request(commands.starttls())
+        if self._framer.buffered:
+            error = RemoteProtocolError("bytes in clear behind the answer to STARTTLS")
+            self.abort(error)
+            raise error
+        self.secure(creator)
+        await self.secured.wait()
+
+    def abort(self, error: Exception) -> None:
+        """Drop the connection without waiting for the peer; whatever is pending fails with `error`."""
+        if self._ended is None:
+            self._end(error)
+            self.transport.abortConnection()
+
+    # What Twisted calls.
+
+    def connectionMade(self) -> None:
+        """Wait for the greeting, but not for ever."""
+        self._be_patient(GREETING_DEADLINE, "greeting")
+
+    def handshakeCompleted(self) -> None:
+        """TLS is up, the server's certificate was verified."""
+        if self.greeting.passed:
+            self._be_patient(None)
+        self.secured.reach(None)
+
+    def dataReceived(self, data: bytes) -> None:
+        """Cut, parse and dispatch; whatever is sent because of it goes out in one write."""
+        if self._ended is not None:
+            return
+        for exchange in self.tags.values():
+            exchange.heard = True
+        with self.together(), _Guard(self):
+            self.on_heard()
+            self._framer.feed(data)
+            try:
+                while self._ended is None and (frame := self._framer.next()) is not None:
+                    self._dispatch(parse(frame))
+            except RemoteProtocolError as error:
+                self.abort(error)
+
+    def sendCommand(self, cmd: Exchange) -> Deferred[Tagged]:
+        """Queue `cmd`, IDLE always last, and send what can be sent."""
+        if self._ended is not None:
+            cmd.defer.errback(self._ended)
+            return cmd.defer
+        at = len(self.queued)
+        if self.queued and isinstance(self.queued[-1], Idle):
+            at -= 1
+        self.queued.insert(at, cmd)
+        self._flush()
+        return cmd.defer
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Tell everybody who waits, once."""
+        if self._ended is None:
+            error = reason.value
+            assert isinstance(error, Exception)
+            self._end(self._refused("", self.bye) if self.bye else error)
+        if self._ended is not None:
+            self.lost.reach(self._ended)
+
+    # Reading.
+
+    def _dispatch(self, event: Event) -> None:
+        if isinstance(event, Tagged):
+            self._tagged(event)
+        elif isinstance(event, Continuation):
+            self._continue(event)
+        else:
+            self._untagged(event)
+
+    def _untagged(self, event: Event) -> None:
+        if isinstance(event, Capabilities):
+            self.capabilities = event.names
+        elif isinstance(event, Status):
+            if event.code is not None and event.code.capabilities is not None:
+                self.capabilities = event.code.capabilities
+            if event.status == "BYE":
+                self.bye = event
+        if not self.greeting.passed:
+            self._greet(event)
+        elif self.bye is event and not any(each.name == "LOGOUT" for each in self.tags.values()):
+            self._be_patient(FAREWELL, "end of the connection after BYE")
+        if self._ended is None:
+            self.on_event(event)
+
+    def _greet(self, event: Event) -> None:
+        if not isinstance(event, Status) or event.status in {"NO", "BAD"}:
+            raise RemoteProtocolError("the server did not begin with a greeting")
+        if event.status == "BYE":
+            self.abort(self._refused("greeting", event))
+            return
+        self._be_patient(None)
+        self.greeting.reach(event)
+
+    def _tagged(self, event: Tagged) -> None:
+        exchange: Exchange | None = self.tags.pop(event.tag, None)
+        if exchange is None:
+            if event.tag.upper() == b"DONE":  # the server had ended IDLE by itself before our DONE came
+                return
+            raise RemoteProtocolError("an answer to a command that was not sent")
+        exchange.disarm()
+        if exchange is self._open:
+            self._open = None
+        if event.status == "OK" and event.code is not None and event.code.capabilities is not None:
+            self.capabilities = event.code.capabilities
+        if event.status == "OK" or (isinstance(exchange, Idle) and exchange.done):
+            exchange.defer.callback(event)
+        elif event.status == "BAD" and exchange.pipelined and not exchange.alone:
+            log.info("%s was refused in company, tried again alone", exchange.name)
+            self.pipelining = False
+            exchange.start_again()
+            self.queued.insert(0, exchange)
+        else:
+            self.pipelining |= exchange.alone  # refused alone as well: company was not the reason
+            exchange.defer.errback(self._refused(exchange.name, event))
+
+    def _continue(self, event: Continuation) -> None:
+        exchange = self._open
+        if exchange is None:
+            log.debug("a continuation that nobody asked for")
+        elif exchange.rest:
+            self._write(exchange.next_chunk())
+            exchange.arm(self._clock, exchange.deadline, self._overdue)
+            if not exchange.holds_line:
+                self._open = None
+        elif isinstance(exchange, Idle):
+            if not exchange.idling:
+                exchange.disarm()
+                exchange.idling = True
+                if exchange.begun is not None:
+                    exchange.begun()
+        else:
+            assert exchange.respond is not None
+            self._write(exchange.respond(event.text))
+            exchange.arm(self._clock, exchange.deadline, self._overdue)
+
+    # Writing.
+
+    def _flush(self) -> None:
+        """Send all that may be sent, in one write."""
+        if self._held or self._ended is not None:
+            return
+        out: list[bytes] = []
+        while self.queued and self._line_is_free(out):
+            if not self._has_room():
+                break
+            exchange = self.queued.pop(0)
+            tag = self.makeTag()
+            self.tags[tag] = exchange
+            out.append(tag + b" " + exchange.next_chunk())
+            exchange.arm(self._clock, exchange.deadline, self._overdue)
+            log.debug("C: %s %s", tag, exchange.name)
+            if exchange.holds_line:
+                self._open = exchange
+        if len(self.tags) > 1:
+            for each in self.tags.values():
+                each.pipelined = True
+        if out:
+            self._write(b"".join(out))
+
+    def _line_is_free(self, out: list[bytes]) -> bool:
+        """Whether a command may be sent now; ends an IDLE that stands in the way."""
+        idle = self._open
+        if idle is None:
+            return True
+        if not isinstance(idle, Idle) or not idle.idling:
+            return False  # DONE before the `+` could reach a server that refuses IDLE, and confuse it
+        out.append(commands.DONE)
+        idle.idling, idle.done = False, True
+        idle.name = "DONE"
+        idle.arm(self._clock, min(DONE_DEADLINE, *(each.deadline for each in self.queued)), self._overdue)
+        self._open = None
+        return True
+
+    def _has_room(self) -> bool:
+        return len(self.tags) < _IN_FLIGHT if self.pipelining else not self.tags
+
+    def _write(self, data: bytes) -> None:
+        self.transport.write(data)
+
+    # Ending.
+
+    def _overdue(self, exchange: Exchange, seconds: float) -> None:
+        suspect = exchange.pipelined and exchange.heard
+        self.abort(DeadlineExceeded(exchange.name, seconds, pipelined=suspect))
+
+    def _be_patient(self, seconds: float | None, what: str = "") -> None:
+        """From now on wait `seconds` for `what`, or for nothing."""
+        if seconds is None:
+            self._patience.clear()
+        else:
+            self._patience.set(seconds, self._impatient, what, seconds)
+
+    def _impatient(self, what: str, seconds: float) -> None:
+        self.abort(self._refused("", self.bye) if self.bye else DeadlineExceeded(what, seconds))
+
+    def _end(self, error: Exception) -> None:
+        self._ended = error
+        self._be_patient(None)
+        pending = [*self.tags.values(), *self.queued]
+        self.tags.clear()
+        self.queued.clear()
+        self._open = None
+        for exchange in pending:
+            exchange.disarm()
+        self.secured.fail(error)
+        self.greeting.fail(error)
+        for exchange in pending:
+            exchange.defer.errback(self._refused(exchange.name, self.bye) if self.bye else error)
+
+    @staticmethod
+    def _refused(name: str, said: Status | Tagged) -> CommandRefused:
+        return CommandRefused(name, said.status, said.code.name if said.code else "", said.text)
+
+
+class _Guard:
+    """Turns an exception of an event handler into the named end of the connection, instead of a silent one."""
+
+    def __init__(self, protocol: MailProtocol) -> None:
+        self._protocol = protocol
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        log.error("A handler of a response failed", exc_info=error)
+        failed = HandlerFailed(f"{type(error).__name__} while a response was handled")
+        failed.__cause__ = error
+        self._protocol.abort(failed)
+        return True

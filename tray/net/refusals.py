@@ -1,0 +1,144 @@
+"""What a server means when it says NO, BAD or BYE: codes first (RFC 5530), then the texts of the great providers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.mail.account import Login
+from tray.mail.status import Trouble, TroubleKind
+
+if TYPE_CHECKING:
+    from tray.imap.errors import CommandRefused
+    from tray.imap.types import MailboxName
+    from tray.mail.account import Account
+
+_TOO_MANY = (
+    "too many",
+    "maximum number of connections",
+    "simultaneous connections",
+    "connection limit",
+    "connections exceeded",
+    "max_userip_connections",
+)
+_PASSING_CODES = frozenset({"UNAVAILABLE", "INUSE", "SERVERBUG", "LIMIT", "CONTACTADMIN"})
+_PASSING = (
+    "authenticated but not connected",  # Exchange Online: the mailbox is being moved, or the server is busy
+    "temporar",
+    "try again",
+    "try later",
+    "internal",
+    "server error",
+    "unavailable",
+    "backend",
+    "system error",
+    "timed out",
+    "timeout",
+)
+_APP_PASSWORD = (
+    "application-specific password",  # Gmail
+    "app-specific password",  # iCloud
+    "application specific password",
+    "application password",
+    "app password",  # Yahoo, Fastmail, Zoho
+    "apppassword",
+    "web login required",  # Gmail, which wants a browser or an app password
+    "log in via your web browser",
+)
+_APP_PASSWORD_HOSTS = {
+    "gmail.com": "Google",
+    "googlemail.com": "Google",
+    "mail.yahoo.com": "Yahoo",
+    "aol.com": "AOL",
+    "mail.me.com": "Apple",
+    "icloud.com": "Apple",
+    "fastmail.com": "Fastmail",
+}
+_TOKEN_HOSTS = ("outlook.com", "office365.com", "hotmail.com")
+_SWITCHED_HOSTS = ("gmx.net", "gmx.com", "web.de", "163.com", "126.com", "qq.com")
+_LOGIN = frozenset({"LOGIN", "AUTHENTICATE"})
+_OPENING = frozenset({"EXAMINE", "SELECT", "STATUS"})
+
+
+def refusal(error: CommandRefused, account: Account, mailbox: MailboxName | None) -> Trouble:
+    """The trouble behind a refused command."""
+    text = error.text.lower()
+    if any(phrase in text for phrase in _TOO_MANY):
+        return Trouble(
+            TroubleKind.TOO_MANY,
+            f"{account.host} says that there are too many connections.",
+            "Close another mail program, or wait: it is tried again by itself.",
+            error.text,
+        )
+    if error.status == "BYE":
+        return Trouble(
+            TroubleKind.SERVER,
+            f"{account.host} ended the connection.",
+            "It is made again by itself.",
+            error.text,
+        )
+    passing = error.code in _PASSING_CODES or any(phrase in text for phrase in _PASSING)
+    if error.command in _LOGIN:
+        if passing or (error.status == "BAD" and error.code != "AUTHENTICATIONFAILED"):
+            return _busy(error, account)
+        return _login(error, account, text)
+    if error.command in _OPENING and not passing and error.status == "NO":
+        return _mailbox(error, mailbox)
+    return _busy(error, account)
+
+
+def _busy(error: CommandRefused, account: Account) -> Trouble:
+    return Trouble(
+        TroubleKind.SERVER,
+        f"{account.host} cannot do it now ({error.command or 'connection'}).",
+        "It is tried again by itself.",
+        error.text,
+    )
+
+
+def _mailbox(error: CommandRefused, mailbox: MailboxName | None) -> Trouble:
+    name = f"The mailbox {mailbox}" if mailbox else "The mailbox"
+    gone = error.code in {"NONEXISTENT", "TRYCREATE"} or any(
+        phrase in error.text.lower()
+        for phrase in ("doesn't exist", "does not exist", "not found", "unknown mailbox")
+    )
+    return Trouble(
+        TroubleKind.MAILBOX,
+        f"{name} does not exist on the server." if gone else f"{name} cannot be opened.",
+        "Choose the mailboxes to watch in the account's settings.",
+        error.text,
+    )
+
+
+def _login(error: CommandRefused, account: Account, text: str) -> Trouble:
+    host = account.host.lower().rstrip(".")
+    if account.login is Login.TOKEN:
+        return Trouble(
+            TroubleKind.REFUSED,
+            f"{account.host} refused the access token of {account.user}.",
+            "Check the command that prints the token: it may have expired, or lack the right to read mail.",
+            error.text,
+        )
+    provider = next((name for suffix, name in _APP_PASSWORD_HOSTS.items() if _under(host, suffix)), "")
+    if provider or any(phrase in text for phrase in _APP_PASSWORD):
+        return Trouble(
+            TroubleKind.APP_PASSWORD,
+            f"{provider or account.host} refused the password of {account.user}; mail programs need an app password.",
+            "Create an app password in the security settings of your account there, and enter it here.",
+            error.text,
+        )
+    if any(_under(host, suffix) for suffix in _TOKEN_HOSTS):
+        advice = "Microsoft takes no passwords from mail programs: use a command that prints an OAuth2 token."
+    elif any(_under(host, suffix) for suffix in _SWITCHED_HOSTS):
+        advice = "Check user name and password, and that IMAP is switched on in your account there."
+    else:
+        advice = "Check user name and password, and enter them again."
+    return Trouble(
+        TroubleKind.REFUSED,
+        f"{account.host} refused the user name or password of {account.user}.",
+        advice,
+        error.text,
+    )
+
+
+def _under(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")

@@ -1,0 +1,278 @@
+"""One logged-in life: open the mailbox, read the newest titles, then answer every piece of news by a look."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred
+
+from tray.imap import commands
+from tray.imap.errors import CommandRefused
+from tray.imap.types import Uid
+from tray.mail.mailbox import MailboxReport
+from tray.net import acting
+from tray.net.errors import Stopped
+from tray.net.idling import Idling, Need
+from tray.net.opening import introduction
+from tray.net.parting import part
+from tray.net.protocol import DEADLINE
+from tray.net.quiet import quietly
+from tray.net.titles import CATCH_UP, read_newest
+from tray.net.view import View, messages_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Coroutine
+    from typing import Any
+
+    from tray.imap.events import Event, Tagged
+    from tray.imap.types import MailboxName, UidValidity
+    from tray.mail.mailbox import MailboxState
+    from tray.mail.message import Message
+    from tray.net.alarm import Clock
+    from tray.net.protocol import MailProtocol
+    from tray.net.view import Rows
+
+log = logging.getLogger(__name__)
+
+PROBE_DEADLINE = 10.0
+"""Seconds that a connection has to prove itself after the user, a resume or a new network asked."""
+_FLAGS_MOST = 50  # mails whose flags are followed, where fewer titles are shown: toasts hang on them
+_UID_MOST = 2**32 - 1
+_REFUSALS_MOST = 2  # in a row, before the session gives up
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPorts:
+    """What a session tells, and what it asks of whoever runs it."""
+
+    known: Callable[[], MailboxState | None]
+    report: Callable[[MailboxReport], None]
+    confirmed: Callable[[bool], None]
+    """All is known as of now; the argument is whether the server pushes."""
+
+
+class Session:
+    """Give it a connection that is logged in; `run` ends only by raising why."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        protocol: MailProtocol,
+        mailbox: MailboxName,
+        titles: int,
+        ports: SessionPorts,
+    ) -> None:
+        self._clock = clock
+        self._protocol = protocol
+        self._view = View(protocol, mailbox)
+        self._titles = titles
+        self._ports = ports
+        self._idling = Idling(clock, protocol, push="IDLE" in (protocol.capabilities or ()))
+        self._uids: list[Uid] = []  # known mails, ascending, without a gap up to the end of the mailbox
+        self._enough = 0  # so many titles there were: when fewer are left, older ones are to be read
+        self._exists = 0  # as of the last look
+        self._highest = Uid(0)
+        self._uid_validity: UidValidity | None = None
+        self._actions: deque[_Action] = deque()
+        self._deadline = DEADLINE
+        self._refusals = 0
+        protocol.on_event = self._on_event
+
+    async def run(self) -> None:
+        """Watch until the connection ends or the server refuses to go on; raises the reason, always."""
+        try:
+            await self._read(await self._open())
+            while True:
+                needs = await self._idling.news()
+                try:
+                    await self._answer(needs)
+                except CommandRefused as error:
+                    self._refused(error)
+                else:
+                    self._refusals = 0
+        finally:
+            self._idling.close()
+            self._protocol.on_event = _ignore
+            actions, self._actions = self._actions, deque()
+            for action in actions:
+                action.done.errback(self._protocol.ended or Stopped())
+
+    def probe(self) -> None:
+        """Have the connection prove that it lives, soon, and look at everything."""
+        self._deadline = PROBE_DEADLINE
+        self._idling.need(Need.LOOK)
+
+    def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> Deferred[int]:
+        """Mark mails as read; fails with MailboxChanged, MailboxReadOnly, CommandRefused or the connection's end."""
+        return self._enqueue(lambda: acting.mark_seen(self._protocol, self._view, uid_validity, uids))
+
+    def mark_all_seen(self) -> Deferred[int]:
+        """Mark every mail up to the newest known one as read; gives how many there were."""
+        return self._enqueue(
+            lambda: acting.mark_all_seen(
+                self._protocol, self._view, self._uid_validity or self._view.uid_validity, self._highest
+            )
+        )
+
+    def leave(self) -> Deferred[None]:
+        """Say goodbye, within `parting.LOGOUT_DEADLINE`; the connection is gone afterwards."""
+        self._idling.close()
+        return part(self._clock, self._protocol)
+
+    def _on_event(self, event: Event) -> None:
+        self._idling.told(self._view.handle(event))
+
+    def _enqueue(self, start: Callable[[], Coroutine[Deferred[Any], Any, int]]) -> Deferred[int]:
+        action = _Action(start, Deferred())
+        self._actions.append(action)
+        self._idling.need(Need.ACT)
+        return action.done
+
+    async def _answer(self, needs: Need) -> None:
+        if needs & Need.ACT:
+            await self._act()
+        if needs & Need.REOPEN:
+            await self._view.examine()
+        if needs & (Need.REOPEN | Need.READ):
+            await self._read(None)
+        else:
+            await self._look(needs)
+
+    def _refused(self, error: CommandRefused) -> None:
+        """What we believe of the mailbox is probably stale: read it anew, but not for ever."""
+        self._refusals += 1
+        if self._refusals > _REFUSALS_MOST or error.status == "BYE" or error.command in {"EXAMINE", "SELECT"}:
+            raise error
+        log.info("%s was refused with %s; reading the mailbox anew", error.command, error.status)
+        self._idling.need(Need.REOPEN)
+
+    # Opening.
+
+    async def _open(self) -> int | None:
+        """ID where offered, the count by STATUS where there is no better way, EXAMINE: in one write."""
+        offered = self._protocol.capabilities or frozenset()
+        unseen: Deferred[int | None] | None = None
+        with self._protocol.together():
+            if "ID" in offered:
+                self._protocol.request(introduction()).addErrback(_ignore)
+            if "ESEARCH" not in offered:
+                unseen = self._view.status()
+            examined = self._view.examine()
+        with quietly(examined, unseen):
+            count = await unseen if unseen is not None else None
+            await examined
+        return count
+
+    async def _read(self, unseen: int | None) -> None:
+        """The newest titles: at the start, after a renumbering, and where mails have left and older ones move up."""
+        with self._protocol.long_lines():
+            report, window = await read_newest(
+                self._protocol, self._view, self._titles, self._ports.known(), self._idling.rest, unseen
+            )
+        self._uid_validity = report.uid_validity
+        self._uids = [message.uid for message in window.messages]
+        self._enough = len(self._uids)
+        self._exists = self._view.exists
+        below_next = Uid(report.uid_next - 1) if report.uid_next else Uid(0)
+        self._highest = self._uids[-1] if self._uids else below_next
+        self._ports.report(report)
+        self._confirm()
+
+    # Looking.
+
+    async def _look(self, needs: Need) -> None:
+        """Ask for what `needs` says, and idle on, all in one write; report new mail before anything else."""
+        deadline, self._deadline = self._deadline, DEADLINE
+        view, protocol = self._view, self._protocol
+        if view.exists - self._exists > CATCH_UP:
+            await self._read(None)
+            return
+        mail = flags = examined = None
+        acted, everything = bool(needs & Need.ACT), bool(needs & (Need.LOOK | Need.ACT))
+        lowest = self._uids[0] if self._uids else self._next
+        with protocol.long_lines():
+            with protocol.together():
+                if acted:
+                    examined = view.examine()
+                elif everything and not self._idling.push:
+                    protocol.request(commands.noop(), deadline).addErrback(_ignore)
+                if everything or needs & Need.MAIL:
+                    mail = view.fetch(commands.uid_fetch_titles(self._next, None, view.gmail), deadline)
+                if everything or needs & Need.CHANGES:
+                    flags = view.fetch(commands.uid_fetch_flags(lowest), deadline)
+                unseen = view.count_unseen()
+                self._idling.rest()
+            self._exists = view.exists
+            with quietly(examined, mail, flags, unseen):
+                if examined is not None and await self._renumbered(examined):
+                    return
+                if mail is not None:
+                    self._new_mail(messages_of((await mail).values()))
+                rows = await flags if flags is not None else None
+                self._changed(rows, lowest, await unseen)
+        self._confirm()
+
+    @property
+    def _next(self) -> Uid:
+        """The lowest UID that a new mail can have."""
+        return Uid(min(self._highest + 1, _UID_MOST))
+
+    async def _renumbered(self, examined: Deferred[Tagged]) -> bool:
+        await examined
+        if self._view.uid_validity == self._uid_validity:
+            return False
+        self._idling.need(Need.REOPEN)
+        return True
+
+    def _new_mail(self, messages: tuple[Message, ...]) -> None:
+        """Report what is new; `n:*` gives the last mail even where it is an old one (RFC 3501, 6.4.8)."""
+        new = tuple(message for message in messages if message.uid > self._highest)
+        if new:
+            self._uids += [message.uid for message in new]
+            self._highest = new[-1].uid
+            self._enough = max(self._enough, min(self._titles, len(self._uids)))
+            self._ports.report(MailboxReport(self._view.uid_validity, new))
+
+    def _changed(self, rows: Rows | None, lowest: Uid, unseen: int | None) -> None:
+        """Report flags and what left (where `rows` were asked for, from `lowest` up), and the count."""
+        if rows is None:
+            if unseen is not None:
+                self._ports.report(MailboxReport(self._view.uid_validity, unseen=unseen))
+            return
+        flags = tuple(
+            (uid, row.flags) for uid, row in sorted(rows.items()) if row.flags is not None and uid >= lowest
+        )
+        self._ports.report(MailboxReport(self._view.uid_validity, flags=flags, covers=lowest, unseen=unseen))
+        there = [uid for uid, _ in flags]
+        if there and there[-1] > self._highest:
+            self._idling.need(Need.MAIL)
+        self._uids = [uid for uid in there if uid <= self._highest][-max(self._titles, _FLAGS_MOST) :]
+        if len(self._uids) < self._enough and self._view.exists > len(self._uids):
+            self._idling.need(Need.READ)
+
+    def _confirm(self) -> None:
+        self._idling.looked()
+        self._ports.confirmed(self._idling.push)
+
+    # Acting.
+
+    async def _act(self) -> None:
+        while self._actions:
+            action = self._actions.popleft()
+            # Whatever comes of it is told to who asked; if the connection is gone, the look behind it will see.
+            await Deferred.fromCoroutine(action.start()).addCallbacks(
+                action.done.callback, action.done.errback
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    start: Callable[[], Coroutine[Deferred[Any], Any, int]]
+    done: Deferred[int]
+
+
+def _ignore(_: object) -> None:
+    """What comes is of no use."""

@@ -1,0 +1,40 @@
+"""Connect, log in, open a mailbox, read its newest subjects, say goodbye: the whole way in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.net.connect import connect
+from tray.net.errors import Stopped
+from tray.net.opening import greeted, log_in
+from tray.net.parting import part
+from tray.net.titles import read_newest
+from tray.net.view import View
+
+if TYPE_CHECKING:
+    from tray.imap.types import MailboxName
+    from tray.mail.account import Account
+    from tray.mail.message import Message
+    from tray.mail.secret import Secret
+    from tray.net.alarm import Clock
+
+
+async def newest_subjects(
+    reactor: Clock, account: Account, mailbox: MailboxName, secret: Secret, count: int
+) -> tuple[Message, ...]:
+    """The newest `count` mails of `mailbox`, newest first; nothing is marked as read or as seen by anybody.
+
+    Raises what `tray.net.trouble.trouble_of` has words for.
+    """
+    protocol = await connect(reactor, account)
+    try:
+        if not await greeted(protocol, account):
+            await log_in(protocol, account, secret)
+        view = View(protocol, mailbox)
+        protocol.on_event = view.handle
+        await view.examine()
+        _, window = await read_newest(protocol, view, count, unseen=0)
+        await part(reactor, protocol)
+    finally:
+        protocol.abort(Stopped())
+    return window.messages[::-1]

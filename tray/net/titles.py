@@ -1,0 +1,111 @@
+"""Reading the newest titles: by position from EXISTS, and the mails that were missed while we were away."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tray.imap import commands
+from tray.imap.errors import CommandRefused
+from tray.imap.types import Uid
+from tray.mail.mailbox import MailboxReport
+from tray.net.quiet import quietly
+from tray.net.view import messages_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twisted.internet.defer import Deferred
+
+    from tray.mail.mailbox import MailboxState
+    from tray.mail.message import Message
+    from tray.net.protocol import MailProtocol
+    from tray.net.view import View
+
+log = logging.getLogger(__name__)
+
+CATCH_UP = 200
+"""Titles read at most of what came while we were away; the rest is in the count, too many to be told one by one."""
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The newest mails, without a gap up to the end of the mailbox."""
+
+    messages: tuple[Message, ...]
+    """Oldest first."""
+    lowest: Uid
+    """Every mail from here up is among `messages`; 1 where the whole mailbox is."""
+
+
+async def read_newest(
+    protocol: MailProtocol,
+    view: View,
+    count: int,
+    known: MailboxState | None = None,
+    then: Callable[[], None] | None = None,
+    unseen: int | None = None,
+) -> tuple[MailboxReport, Window]:
+    """The newest `count` titles and, above the mark of `known`, those that were missed; counts the unseen.
+
+    `unseen` where it was counted before; `then` sends what shall go out in the same write, such as IDLE.
+    A position that is stale (hard to avoid: others may expunge at any time) is answered BAD by some servers: then
+    the mailbox is opened again. Raises CommandRefused when that does not help.
+    """
+    refused = 0
+    while True:
+        try:
+            return await _read(protocol, view, count, known, then, unseen)
+        except CommandRefused as error:  # noqa: PERF203 -- a network's round trip is the loop's cost
+            refused += 1
+            if refused == _TRIES or error.status == "BYE" or error.command != "FETCH":
+                raise
+            log.info("a position was stale; opening the mailbox again")
+            await view.examine()
+
+
+async def _read(
+    protocol: MailProtocol,
+    view: View,
+    count: int,
+    known: MailboxState | None,
+    then: Callable[[], None] | None,
+    unseen: int | None,
+) -> tuple[MailboxReport, Window]:
+    counted: Deferred[int | None] | None = None
+    with protocol.together():
+        exists = view.exists
+        rows = view.fetch(commands.fetch_newest(exists, count, view.gmail)) if exists else None
+        if unseen is None:
+            counted = view.count_unseen()
+        if then is not None:
+            then()
+    with quietly(counted):
+        messages = messages_of((await rows).values()) if rows is not None else ()
+        window = Window(messages, _lowest(messages, complete=exists <= count))
+        shown = messages
+        if _missed(view, known, window):
+            rows = view.fetch(commands.fetch_newest(max(view.exists, 1), CATCH_UP, view.gmail))
+            shown = messages_of((await rows).values())
+            window = Window(shown[-count:], _lowest(shown[-count:], complete=view.exists <= count))
+        if counted is not None:
+            unseen = await counted
+    report = MailboxReport(
+        view.uid_validity, shown, covers=window.lowest, unseen=unseen, uid_next=view.uid_next
+    )
+    return report, window
+
+
+def _missed(view: View, known: MailboxState | None, window: Window) -> bool:
+    """Whether mails may lie between the mark and the window."""
+    return (
+        known is not None
+        and known.uid_validity == view.uid_validity
+        and window.lowest > known.announced_uid + 1
+    )
+
+
+def _lowest(messages: tuple[Message, ...], *, complete: bool) -> Uid:
+    return messages[0].uid if messages and not complete else Uid(1)
