@@ -37,6 +37,7 @@ class FakeFile:
         if self.error:
             raise self.error
         self.kept = settings
+        return settings
 
 
 class Office:

@@ -66,6 +66,13 @@ class Program:
                 argv, env=self.env, stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
 
+    def start_demo(self) -> None:
+        """Start `mailbell --demo`, which has a profile of its own."""
+        with self.output.open("ab") as output:
+            self._child = subprocess.Popen(
+                [*MAILBELL, "--demo"], env=self.env, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
+
     def start_watching(self) -> None:
         """Start the notifier and wait until its first account is watched."""
         self.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred
@@ -14,6 +14,9 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from tray.net.protocol import MailProtocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TITLES = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)])"
 
@@ -82,7 +85,11 @@ class Wire:
             (line if isinstance(line, bytes) else line.encode("utf-8", "surrogateescape")) + b"\r\n"
             for line in lines
         )
-        self.raw(re.sub(rb"\$\d+", lambda found: self.tags[found[0].decode()].encode(), data))
+        self.raw(
+            re.sub(
+                rb"\$\w+", lambda found: self.tags.get(found[0].decode(), found[0].decode()).encode(), data
+            )
+        )
         return self
 
     def raw(self, data: bytes) -> Wire:
@@ -113,6 +120,23 @@ class Wire:
             else:
                 assert line == pattern, sent
         return self
+
+    def serve(self, reply: Callable[[str], tuple[str, ...]]) -> list[str]:
+        """Answer all that the client sends until it rests: `reply` gives untagged lines and, last, the status."""
+        served: list[str] = []
+        while lines := self.sent():
+            for line in lines:
+                tag, _, said = line.partition(" ")
+                served.append(said or line)
+                if line == "DONE":
+                    self.s("$idle OK")
+                elif said == "IDLE":
+                    self.tags["$idle"] = tag
+                    self.s("+ idling")
+                else:
+                    *told, status = reply(said)
+                    self.s(*told, f"{tag} {status}")
+        return served
 
     def close(self, reason: Exception | None = None) -> None:
         """The connection ends."""

@@ -73,7 +73,7 @@ class PrivateBus:
         config = self._folder / "bus.conf"
         config.write_text(_CONFIG.format(socket=socket, services=self.services))
         argv = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"]
-        self._child = Child(argv, self._env, self._folder / "bus.log")
+        self._child = Child(argv, self._env, self._folder / "bus.log", tied=True)
         wait_until(socket.exists, "the session bus")
         return self
 

@@ -156,7 +156,9 @@ class VirtualDesktop:
         argv = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{self._size}x24"]
         argv += ["-nolisten", "tcp", "-ac", "-dpi", "96", "-noreset"]
         try:
-            self._family.add("screen", Child(argv, self.env, self._log("screen"), pass_fds=[writing]))
+            self._family.add(
+                "screen", Child(argv, self.env, self._log("screen"), pass_fds=[writing], tied=True)
+            )
         finally:
             os.close(writing)
         with os.fdopen(reading, "rb") as numbers:
@@ -166,7 +168,7 @@ class VirtualDesktop:
         return f":{number}"
 
     def _spawn(self, name: str, argv: list[str]) -> Child:
-        return self._family.add(name, Child(argv, self.env, self._log(name)))
+        return self._family.add(name, Child(argv, self.env, self._log(name), tied=True))
 
     def _log(self, name: str) -> Path:
         return self.folder / "log" / name
@@ -233,7 +235,9 @@ class VirtualDesktop:
     def start_keyring(self, *, locked: bool = False) -> None:
         """Start gnome-keyring with a login keyring, open or locked; locked, nobody is there to ask for its password."""
         argv = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
-        unlocking = Child([*argv, "--unlock"], self.env, self._log("keyring"), stdin=KEYRING_PASSWORD)
+        unlocking = Child(
+            [*argv, "--unlock"], self.env, self._log("keyring"), stdin=KEYRING_PASSWORD, tied=True
+        )
         self._family.add("keyring", unlocking)
         self.bus.wait_owned(_SECRETS)
         if locked:
@@ -268,8 +272,11 @@ class VirtualDesktop:
 
     def wait_tray_icon(self, seconds: float = 10.0) -> tuple[int, int]:
         """Wait until an item is in the tray and the tray stands still; its position."""
-        self.tray().wait(seconds)
-
+        driver = self.tray()
+        try:
+            driver.wait(seconds)
+        finally:
+            driver.close()
         seen: list[tuple[int, int]] = []
 
         def settled() -> bool:

@@ -61,7 +61,7 @@ class Notifications:
         argv = [sys.executable, "-m", "tests.rig.notifications", self._kind, self._address, str(self.log)]
         if self._child is not None:
             self._child.stop()
-        self._child = Child(argv, os.environ, self._folder / "notifications.log", cwd=_ROOT)
+        self._child = Child(argv, os.environ, self._folder / "notifications.log", cwd=_ROOT, tied=True)
         wait_until(lambda: len(self.events("ready")) > before, "the recorder")
         return self
 

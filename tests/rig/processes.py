@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -24,7 +25,11 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 10.0) 
 
 
 class Child:
-    """A started program whose output goes to a log file."""
+    """A started program whose output goes to a log file.
+
+    With `tied` it is ended by the kernel when the thread that started it ends, also by a signal that leaves no time
+    to tidy up, where setpriv(1) is there to ask for that.
+    """
 
     def __init__(
         self,
@@ -35,12 +40,14 @@ class Child:
         stdin: bytes | None = None,
         cwd: Path | None = None,
         pass_fds: Sequence[int] = (),
+        tied: bool = False,
     ) -> None:
         self.argv = list(argv)
+        tie = shutil.which("setpriv") if tied else None
         self.log = log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                self.argv,
+                [*([tie, "--pdeathsig", "TERM", "--"] if tie else []), *self.argv],
                 env=dict(env),
                 stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
                 stdout=output,

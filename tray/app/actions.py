@@ -74,7 +74,7 @@ class Actions:
 
     def _watch_over(self, deferred: Deferred[None] | Deferred[int] | None) -> None:
         if deferred is not None:
-            deferred.addErrback(self._say_failure)  # type: ignore[arg-type]
+            deferred.addErrback(self._say_failure)
 
     def _say_failure(self, failure: Failure) -> None:
         failure.trap(ActionFailed)

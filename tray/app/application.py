@@ -25,6 +25,7 @@ from tray.desktop.opener import Opener
 from tray.desktop.secrets import Secrets
 from tray.desktop.settings_file import SettingsFile
 from tray.desktop.state_store import StateStore
+from tray.desktop.toasts.balloon import Balloon
 from tray.desktop.toasts.choose import choose
 from tray.desktop.tray_host import TrayHost
 from tray.i18n import tr
@@ -73,6 +74,8 @@ class Application:
         self._faces = Faces(TrayHost(), time.time)
         self._credentials = Credentials(self._vault, self._faces)
         self._toasts = choose(self._toast_clicked, self._toast_closed, self._faces.show_message)
+        if isinstance(self._toasts, Balloon):
+            self._faces.when_message_clicked(self._toasts.clicked)
         self._toaster = Toaster(reactor, self._toasts, self._ledger.told, self._toast_shown)
         ports = MailroomPorts(
             make_watcher=self._make_watcher,

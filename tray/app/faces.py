@@ -34,6 +34,7 @@ class Faces:
         self._icon: TrayIcon | None = None
         self._window: MailWindow | None = None
         self._settings: SettingsDialog | None = None
+        self._message_clicked: Callable[[], None] | None = None
         self._dialogs: dict[str, object] = {}
 
     def start(self, commands: TrayCommands) -> None:
@@ -54,6 +55,10 @@ class Faces:
             self._icon.render(summary)
         if self._window is not None:
             self._window.render(summary)
+
+    def when_message_clicked(self, clicked: Callable[[], None]) -> None:
+        """Have a click on the balloon heard."""
+        self._message_clicked = clicked
 
     def show_message(self, title: str, body: str) -> None:
         """Pop up the tray icon's balloon, where there is nothing better."""
@@ -124,6 +129,7 @@ class Faces:
             from tray.ui.tray_icon import TrayIcon
 
             self._icon = TrayIcon(self._commands, self._now)
+            self._icon.message_clicked = self._message_clicked
             if self._summary is not None:
                 self._icon.render(self._summary)
             self._icon.show()

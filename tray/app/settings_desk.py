@@ -28,6 +28,26 @@ _PATIENCE = 60.0
 """Seconds that a keyring's prompt may stay open before the dialog is given back to its user."""
 
 
+_SILENT_KEYRING = (
+    "The keyring does not answer. The passwords are used until Mailbell ends; save them again later."
+)
+
+
+class Once:
+    """Calls back once, with what there is to complain of, or None."""
+
+    def __init__(self, done: Callable[[str | None], None], complaint: str | None) -> None:
+        self._done = done
+        self._complaints = [complaint] if complaint else []
+        self._said = False
+
+    def say(self, *sentences: str) -> None:
+        """Answer, unless that was done."""
+        if not self._said:
+            self._said = True
+            self._done(" ".join([*self._complaints, *sentences]) or None)
+
+
 class SettingsDesk:
     """Keeps the present settings, and carries each change to the file, the keyring and the mailroom."""
 
@@ -60,7 +80,7 @@ class SettingsDesk:
     ) -> None:
         """Save and use new settings; `done` hears None, or the sentence that says what could not be done."""
         try:
-            self._file.save(settings)
+            settings = self._file.save(settings)  # what was changed by hand meanwhile is merged in
         except SettingsError as error:
             done(str(error))
             return
@@ -79,28 +99,14 @@ class SettingsDesk:
         complaint = self._autostart(before, settings)
         self._take(settings)
 
+        answer = Once(done, complaint)
+        patience = self._clock.callLater(_PATIENCE, answer.say, tr(_SILENT_KEYRING))
+
         def all_kept(results: list[tuple[bool, Any]]) -> None:
-            sentences = [complaint] if complaint else []
-            sentences += [_sentence(failure) for success, failure in results if not success]
-            say(" ".join(sentences) or None)
-
-        def still_waiting() -> None:
-            say(
-                tr(
-                    "The keyring does not answer. The passwords are used until Mailbell ends; save them again later."
-                )
-            )
-
-        def say(sentence: str | None) -> None:
-            nonlocal said
-            if not said:
-                said = True
-                done(sentence)
             if patience.active():
                 patience.cancel()
+            answer.say(*(_sentence(failure) for success, failure in results if not success))
 
-        said = False
-        patience = self._clock.callLater(_PATIENCE, still_waiting)
         DeferredList(kept, consumeErrors=True).addCallback(all_kept)
 
     @staticmethod

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray import APPLICATION_ID
+from tray.assets import resource
 
 if TYPE_CHECKING:
     from PyQt5.QtWidgets import QApplication
@@ -51,14 +52,16 @@ def complain(sentence: str) -> None:
 
 def _qt_application() -> QApplication:
     from PyQt5.QtCore import QCoreApplication, Qt
+    from PyQt5.QtGui import QIcon
     from PyQt5.QtWidgets import QApplication
 
     QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("mailbell")
-    application.setApplicationDisplayName("Mailbell")
+    # No display name: Qt would put it behind every window's title.
     application.setDesktopFileName(APPLICATION_ID)
+    application.setWindowIcon(QIcon(str(resource(f"icons/{APPLICATION_ID}.svg"))))
     application.setQuitOnLastWindowClosed(False)
     return application
 
@@ -73,7 +76,8 @@ def _bridge_twisted_log() -> None:
         globalLogBeginner,
     )
 
-    worth_it = FilteringLogObserver(
-        STDLibLogObserver("twisted"), [LogLevelFilterPredicate(defaultLogLevel=LogLevel.warn)]
-    )
+    # zope's interfaces are unknown to the type checker.
+    to_ours: Any = STDLibLogObserver("twisted")
+    warnings: Any = LogLevelFilterPredicate(defaultLogLevel=LogLevel.warn)
+    worth_it: Any = FilteringLogObserver(to_ours, [warnings])
     globalLogBeginner.beginLoggingTo([worth_it], redirectStandardIO=False)

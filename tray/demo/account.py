@@ -44,14 +44,7 @@ class DemoAccount:
         found = self._find(name)
         if found is None:
             raise DemoMailboxError("[NONEXISTENT] No such mailbox")
-        values = {
-            "MESSAGES": len(found.mails),
-            "RECENT": 0,
-            "UIDNEXT": found.uid_next,
-            "UIDVALIDITY": found.uid_validity,
-            "UNSEEN": found.unseen,
-        }
-        return {item.upper(): values[item.upper()] for item in items}
+        return found.status(items)
 
     # IAccount, in Twisted's spelling
 

@@ -75,6 +75,17 @@ class Mailbox:
                 if view is not by:
                     view.flagged(mail)
 
+    def status(self, items: Iterable[str]) -> dict[str, int]:
+        """STATUS (RFC 3501, section 6.3.10); raises KeyError for an unknown item."""
+        values = {
+            "MESSAGES": len(self.mails),
+            "RECENT": 0,
+            "UIDNEXT": self.uid_next,
+            "UIDVALIDITY": self.uid_validity,
+            "UNSEEN": self.unseen,
+        }
+        return {item.upper(): values[item.upper()] for item in items}
+
     def by_uid(self, uid: int) -> StoredMail | None:
         """The mail of that UID, or None when it is gone or never was."""
         return next((mail for mail in self.mails if mail.uid == uid), None)
@@ -189,15 +200,7 @@ class View:
         raise ReadOnlyMailbox(self.mailbox.name)
 
     def requestStatus(self, names: Iterable[str]) -> dict[str, int]:
-        """STATUS of the mailbox itself, not of what this session has heard so far; raises KeyError."""
-        values = {
-            "MESSAGES": len(self.mailbox.mails),
-            "RECENT": 0,
-            "UIDNEXT": self.mailbox.uid_next,
-            "UIDVALIDITY": self.mailbox.uid_validity,
-            "UNSEEN": self.mailbox.unseen,
-        }
-        return {name.upper(): values[name.upper()] for name in names}
+        return self.mailbox.status(names)
 
     def addListener(self, listener: object) -> None:
         self._listeners.append(listener)

@@ -1,0 +1,228 @@
+"""With keyboard and mouse, as a person uses it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from tests.e2e.program import Program
+from tests.e2e.test_main_job import flags
+from tests.rig.desktop import VirtualDesktop
+from tests.rig.processes import wait_until
+
+
+def windows(desktop):
+    """Titles and places of the windows that can be seen: (title, x, y, width, height)."""
+    tree = subprocess.run(
+        ["xwininfo", "-root", "-tree"], env=desktop.env, capture_output=True, text=True, check=True
+    ).stdout
+    line = re.compile(r'"(.*?)": \(.*?\)\s+(\d+)x(\d+)\+-?\d+\+-?\d+\s+\+(-?\d+)\+(-?\d+)')
+    found = (line.search(each) for each in tree.splitlines())
+    return [
+        (title, int(x), int(y), int(width), int(height))
+        for title, width, height, x, y in (each.groups() for each in found if each)
+    ]
+
+
+def wait_window(desktop, text):
+    """Wait for a window that can be seen and typed into."""
+
+    def visible():
+        done = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--name", text],
+            env=desktop.env,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.split()
+
+    wait_until(lambda: bool(visible()), f"a window {text!r}")
+    identity = visible()[-1]
+    subprocess.run(
+        ["xdotool", "windowactivate", "--sync", identity], env=desktop.env, check=True, capture_output=True
+    )
+    return identity
+
+
+def gone(desktop, text):
+    """Whether no visible window has that title."""
+    done = subprocess.run(
+        ["xdotool", "search", "--onlyvisible", "--name", text],
+        env=desktop.env,
+        capture_output=True,
+        text=True,
+    )
+    return not done.stdout.split()
+
+
+@pytest.fixture
+def keyring_desktop():
+    """A desktop with an open keyring."""
+    with VirtualDesktop(keyring="unlocked") as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def bare_desktop():
+    """A desktop without a panel."""
+    with VirtualDesktop(panel=False, notifier="record") as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Start programs on a desktop, and end them with the test."""
+    programs = []
+
+    def start(desktop):
+        program = Program(tmp_path, desktop.env)
+        programs.append(program)
+        return program
+
+    yield start
+    for program in programs:
+        program.stop()
+
+
+def test_an_account_is_added_by_keyboard_and_its_mail_is_toasted(
+    keyring_desktop, dovecot, started, artifacts
+):
+    """From the first start to the first toast without a mouse; the password goes to the keyring."""
+    desktop, program = keyring_desktop, started(keyring_desktop)
+    program.start()
+    wait_window(desktop, "New Account")
+    desktop.type("anna@example.org")
+    for mnemonic, text in (
+        ("n", "Work"),
+        ("v", "localhost"),
+        ("p", str(dovecot.port_tls)),
+        ("f", dovecot.ca_file),
+        ("u", dovecot.user),
+        ("w", dovecot.password),
+    ):
+        desktop.key(f"alt+{mnemonic}")
+        desktop.key("ctrl+a")
+        desktop.type(text)
+    desktop.screenshot(artifacts / "e2e-account-filled.png")
+    desktop.key("alt+t")
+    wait_until(lambda: "Login: user=<anna>" in dovecot.said(), "the test's log-in")
+    wait_until(
+        lambda: "Logged out" in dovecot.said() or "Disconnected" in dovecot.said(), "the end of the test"
+    )
+    desktop.screenshot(artifacts / "e2e-account-tested.png")
+    desktop.key("Return")
+    wait_until(lambda: gone(desktop, "New Account"), "the account to be taken")
+    wait_window(desktop, "Mailbell Settings")
+    desktop.screenshot(artifacts / "e2e-settings.png")
+    desktop.key("alt+o")
+    wait_until(lambda: gone(desktop, "Mailbell Settings"), "the settings to be closed")
+    program.wait_state("watching")
+    dovecot.deliver("Typed without a mouse")
+    desktop.notifications.wait_toast("Typed without a mouse")
+    assert dovecot.password not in "".join(
+        path.read_text("utf-8", "replace") for path in program.profile.rglob("*") if path.is_file()
+    )
+    program.stop()
+    program.start_watching()  # the keyring has kept it
+
+
+def test_a_click_on_the_real_button_marks_the_mail_as_read(desktop, program, dovecot, artifacts):
+    """xfce4-notifyd draws it, the mouse presses it, Dovecot keeps the flag."""
+    program.add_account(dovecot)
+    program.start_watching()
+    desktop.wait_tray_icon()
+    dovecot.deliver("Press me with the mouse")
+    desktop.notifications.wait_toast("Press me with the mouse")
+
+    def toast():
+        return [each for each in windows(desktop) if "notifyd" in each[0] and each[3] > 200 and each[4] > 60]
+
+    wait_until(lambda: bool(toast()), "the toast on the screen")
+    desktop.screenshot(artifacts / "e2e-toast-button.png")
+    _, x, y, width, height = toast()[-1]
+    desktop.click(x + width - 57, y + height - 30)
+    wait_until(lambda: "\\Seen" in flags(dovecot), "the flag on the server")
+    program.wait_unseen(0)
+
+
+def test_without_a_tray_a_window_does_its_job(bare_desktop, dovecot, started, artifacts):
+    """With the titles, and with what to do to get a tray; a panel that comes later gets the icon."""
+    desktop, program = bare_desktop, started(bare_desktop)
+    dovecot.deliver("In the window", "Zoë <zoe@example.org>")
+    program.add_account(dovecot)
+    program.start_watching()
+    wait_window(desktop, "Mailbell")
+    desktop.screenshot(artifacts / "e2e-window.png")
+    dovecot.deliver("Toasts work without a tray")
+    desktop.notifications.wait_toast("Toasts work without a tray")
+    desktop.start_panel()
+    desktop.wait_tray_icon()
+    wait_until(lambda: gone(desktop, "unseen — Mailbell"), "the window to make room for the icon")
+    desktop.screenshot(artifacts / "e2e-late-panel.png")
+
+
+def test_the_tray_menu_opens_settings_and_about(desktop, program, dovecot, artifacts):
+    """Each in a window of its own."""
+    program.add_account(dovecot)
+    program.start_watching()
+    tray = desktop.tray()
+    tray.wait()
+    tray.click("Settings…")
+    wait_window(desktop, "Mailbell Settings")
+    desktop.screenshot(artifacts / "e2e-settings-page.png")
+    desktop.key("Escape")
+    tray.click("About Mailbell")
+    wait_window(desktop, "About Mailbell")
+    desktop.screenshot(artifacts / "e2e-about.png")
+    desktop.key("Escape")
+    tray.click("until resumed")
+    tray.close()
+    program.wait_state("paused")
+    desktop.screenshot(artifacts / "e2e-paused.png")
+
+
+def test_a_refused_password_is_asked_for_in_the_menu_and_the_answer_is_used(
+    desktop, program, dovecot, artifacts
+):
+    """The icon says that something is wrong, the menu says what, a click asks."""
+    program.add_account(dovecot)
+    (secret,) = program.profile.rglob("insecure-secrets.json")
+    right = secret.read_text("utf-8")
+    secret.write_text(right.replace("w", "x"), "utf-8")
+    program.start()
+    program.wait_state("needs-credentials")
+    tray = desktop.tray()
+    tray.wait()
+    wait_until(lambda: any("password" in label for label in tray.menu()), "the trouble in the menu")
+    (line,) = (label for label in tray.menu() if "password" in label)
+    x, y = desktop.wait_tray_icon()
+    desktop.click(x, y, 3)
+    desktop.screenshot(artifacts / "e2e-trouble.png")
+    desktop.key("Escape")
+    tray.click(line)
+    tray.close()
+    wait_window(desktop, "Password for")
+    desktop.type(dovecot.password)
+    desktop.screenshot(artifacts / "e2e-password.png")
+    desktop.key("Return")
+    program.wait_state("watching")
+
+
+def test_the_demo_needs_nothing_and_shows_everything(desktop, tmp_path, artifacts):
+    """A tray icon, a menu of titles and a toast, on a server of its own; nothing is left behind."""
+    program = Program(tmp_path, desktop.env)
+    program.start_demo()
+    try:
+        before = len(desktop.notifications.toasts())
+        x, y = desktop.wait_tray_icon()
+        wait_until(lambda: "connected to" in program.said(), "the connection", 20)
+        wait_until(lambda: len(desktop.notifications.toasts()) > before, "a toast", 40)
+        desktop.click(x, y, 3)
+        desktop.screenshot(artifacts / "e2e-demo.png")
+        desktop.key("Escape")
+        wait_until(lambda: "toast: " in program.said(), "the toast in words")
+    finally:
+        program.stop()
+    assert "Traceback" not in program.said()
