@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.account import Account
 
+_LOST = (
+    failures.ConnectionClosed,
+    failures.ConnectingCancelledError,
+    OSError,
+    errors.Stopped,
+    CancelledError,
+)
 _NAME = (failures.DNSLookupError, failures.UnknownHostError)
 
 
@@ -66,7 +73,7 @@ def _unreachable(error: BaseException, account: Account) -> Trouble | None:
         return Trouble(
             kind, f"There is no way through the network to {host}.", "Check that this computer is online."
         )
-    if isinstance(error, (failures.ConnectionClosed, OSError, errors.Stopped, CancelledError)):
+    if isinstance(error, _LOST):
         return Trouble(kind, f"The connection to {host} was lost.", "It is made again by itself.")
     return None
 

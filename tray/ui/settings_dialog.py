@@ -43,7 +43,7 @@ class SettingsDialog(QDialog):
         self.progress.setWordWrap(True)
         self.progress.hide()
         self.buttons = QDialogButtonBox(self)
-        self.ok = self._button(QDialogButtonBox.StandardButton.Ok, tr("OK"))
+        self.ok = self._button(QDialogButtonBox.StandardButton.Ok, tr("O&K"))
         self.cancel = self._button(QDialogButtonBox.StandardButton.Cancel, tr("Cancel"))
         self.apply_button = self._button(QDialogButtonBox.StandardButton.Apply, tr("Appl&y"))
         self.ok.setDefault(True)

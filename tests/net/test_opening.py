@@ -1,0 +1,248 @@
+"""From greeting to log-in: no password byte leaves before it is safe."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+
+from tests.net.accounts import CLEAR, PASSWORD, SECRET, STARTTLS, TLS
+from tests.net.wire import Wire, result
+from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
+from tray.mail.account import Account, Login
+from tray.mail.secret import Secret
+from tray.net.errors import DeadlineExceeded, NoLoginMethod, PreAuthenticated, StartTlsMissing
+from tray.net.opening import greeted, log_in
+from tray.net.protocol import GREETING_DEADLINE
+
+TOKEN = replace(TLS, login=Login.TOKEN)
+PLAIN = b64encode(f"\0anna\0{PASSWORD}".encode()).decode()
+
+
+def enter(wire: Wire, account: Account, secret: Secret = SECRET, *, tls: bool = True) -> list[Any]:
+    """The way in; over TLS that is taken for granted where `tls`."""
+
+    async def way() -> str:
+        if not await greeted(wire.protocol, account):
+            await log_in(wire.protocol, account, secret)
+        return "in"
+
+    if tls:
+        wire.protocol.secure("creator")
+        wire.protocol.handshakeCompleted()
+    return result(Deferred.fromCoroutine(way()))
+
+
+@pytest.fixture
+def bare(clock: Clock, chop: int | None) -> Wire:
+    return Wire(clock, chop)
+
+
+def test_the_initial_response_goes_with_the_command_where_the_server_takes_it(bare: Wire) -> None:
+    done = enter(bare, TLS)
+    bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")
+    bare.c(f"$1 AUTHENTICATE PLAIN {PLAIN}").s("$1 OK [CAPABILITY IMAP4rev1 IDLE] in")
+    assert done == ["in"]
+    assert bare.protocol.capabilities == {"IMAP4REV1", "IDLE"}
+
+
+def test_else_it_answers_the_first_plus(bare: Wire) -> None:
+    done = enter(bare, TLS)
+    bare.s("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi").c("$1 AUTHENTICATE PLAIN").s("+").c(PLAIN).s(
+        "$1 OK in"
+    )
+    bare.c("$2 CAPABILITY").s("* CAPABILITY IMAP4rev1 IDLE", "$2 OK")
+    assert done == ["in"]
+
+
+def test_a_mechanism_where_the_server_speaks_first(bare: Wire) -> None:
+    done = enter(bare, TLS)
+    bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=LOGIN] hi").c("$1 AUTHENTICATE LOGIN")
+    bare.s("+ VXNlcm5hbWU6").c(b64encode(b"anna").decode())
+    bare.s("+ UGFzc3dvcmQ6").c(b64encode(PASSWORD.encode()).decode())
+    bare.s("* CAPABILITY IMAP4rev1 IDLE", "$1 OK")
+    assert done == ["in"]
+
+
+def test_login_quotes_and_sends_literals(bare: Wire) -> None:
+    """Hard case 30."""
+    done = enter(bare, TLS)
+    bare.s("* OK [CAPABILITY IMAP4rev1] hi")
+    bare.c('$1 LOGIN "anna" {7}').s("+ ok").c(PASSWORD).s("$1 OK [CAPABILITY IMAP4rev1] in")
+    assert done == ["in"]
+
+
+@pytest.mark.parametrize("capability", ["LITERAL+", "LITERAL-"])
+def test_literals_need_no_waiting_where_the_server_says_so(bare: Wire, capability: str) -> None:
+    enter(bare, TLS)
+    bare.s(f"* OK [CAPABILITY IMAP4rev1 {capability}] hi").c('$1 LOGIN "anna" {7+}', PASSWORD)
+
+
+def test_a_password_that_cannot_be_carried_is_our_own_error(bare: Wire) -> None:
+    """Hard case 30: CR LF."""
+    done = enter(bare, TLS, Secret("a\r\nb"))
+    bare.s("* OK [CAPABILITY IMAP4rev1] hi").c()
+    assert isinstance(done[0], LocalProtocolError)
+    assert "a\r\nb" not in str(done[0])
+
+
+def test_capabilities_are_asked_for_where_the_greeting_tells_none(bare: Wire) -> None:
+    enter(bare, TLS)
+    bare.s("* OK hi").c("$1 CAPABILITY").s("* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN", "$1 OK")
+    bare.c(f"$2 AUTHENTICATE PLAIN {PLAIN}")
+
+
+def test_a_server_that_tells_no_capabilities_at_all_can_do_nothing_special(bare: Wire) -> None:
+    enter(bare, TLS)
+    bare.s("* OK hi").c("$1 CAPABILITY").s("$1 OK").c('$2 LOGIN "anna" {7}')
+
+
+def test_starttls_first_and_nothing_told_before_it_is_believed(bare: Wire) -> None:
+    """Hard case 20: capabilities before TLS are discarded."""
+    done = enter(bare, STARTTLS, tls=False)
+    bare.s("* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN SASL-IR] hi").c("$1 STARTTLS").s("$1 OK begin").c()
+    assert len(bare.transport.creators) == 1
+    bare.protocol.handshakeCompleted()
+    bare.c("$2 CAPABILITY").s("* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN", "$2 OK")
+    bare.c(f"$3 AUTHENTICATE PLAIN {PLAIN}").s("$3 OK [CAPABILITY IMAP4rev1] in")
+    assert done == ["in"]
+    assert not bare.clock.getDelayedCalls()
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hi",
+        "* OK [ALERT] [CAPABILITY STARTTLS] hi",
+        "* OK (CAPABILITY)",
+    ],
+)
+def test_without_starttls_no_password_byte_leaves(bare: Wire, greeting: str) -> None:
+    """Hard case 20."""
+    done = enter(bare, STARTTLS, tls=False)
+    bare.s(greeting)
+    sent = bare.sent()
+    if sent:
+        assert [line.split(" ", 1)[1] for line in sent] == ["CAPABILITY"]
+        bare.s("* CAPABILITY IMAP4rev1 AUTH=PLAIN", f"{sent[0].split()[0]} OK")
+    assert [type(outcome) for outcome in done] == [StartTlsMissing]
+    bare.c()
+
+
+@pytest.mark.parametrize("injected", [b"* CAPABILITY FORGED\r\n", b"x", b"0002 OK [CAPABILITY FORGED]\r\n"])
+def test_bytes_behind_the_ok_of_starttls_end_it(clock: Clock, injected: bytes) -> None:
+    """Hard case 21."""
+    wire = Wire(clock)
+    done = enter(wire, STARTTLS, tls=False)
+    wire.s("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi").c("$1 STARTTLS")
+    wire.raw(f"{wire.tags['$1']} OK begin\r\n".encode() + injected)
+    assert [type(outcome) for outcome in done] == [RemoteProtocolError]
+    assert wire.transport.aborted
+    assert not wire.transport.creators
+    wire.c()
+
+
+def test_a_refused_starttls_ends_it(bare: Wire) -> None:
+    done = enter(bare, STARTTLS, tls=False)
+    bare.s("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi").c("$1 STARTTLS").s("$1 NO not today").c()
+    assert [type(outcome) for outcome in done] == [CommandRefused]
+
+
+def test_a_handshake_behind_starttls_that_never_ends(bare: Wire) -> None:
+    """Hard case 16."""
+    done = enter(bare, STARTTLS, tls=False)
+    bare.s("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi").c("$1 STARTTLS").s("$1 OK begin")
+    bare.clock.advance(GREETING_DEADLINE)
+    assert [type(outcome) for outcome in done] == [DeadlineExceeded]
+    assert done[0].what == "TLS handshake"
+
+
+@pytest.mark.parametrize("account", [STARTTLS, CLEAR])
+def test_a_log_in_that_is_said_to_be_done_in_clear_is_not_believed(bare: Wire, account: Account) -> None:
+    """Hard case 22."""
+    done = enter(bare, account, tls=False)
+    bare.s("* PREAUTH [CAPABILITY IMAP4rev1 STARTTLS] welcome").c()
+    assert [type(outcome) for outcome in done] == [PreAuthenticated]
+    assert bare.transport.aborted
+
+
+def test_over_tls_a_server_may_know_us_already(bare: Wire) -> None:
+    done = enter(bare, TLS)
+    bare.s("* PREAUTH welcome").c()
+    assert done == ["in"]
+
+
+def test_login_that_is_disabled_is_not_tried(bare: Wire) -> None:
+    """Hard case 20."""
+    done = enter(bare, TLS)
+    bare.s("* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] hi").c()
+    assert [type(outcome) for outcome in done] == [NoLoginMethod]
+
+
+def test_loopback_in_clear_may_log_in(bare: Wire) -> None:
+    enter(bare, CLEAR, tls=False)
+    bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi").c(f"$1 AUTHENTICATE PLAIN {PLAIN}")
+
+
+@pytest.mark.parametrize(("mechanism", "farewell"), [("XOAUTH2", ""), ("OAUTHBEARER", "AQ==")])
+def test_a_long_token_goes_on_one_line_and_its_refusal_is_acknowledged(
+    bare: Wire, mechanism: str, farewell: str
+) -> None:
+    """Hard case 31."""
+    done = enter(bare, TOKEN, Secret("t" * 2048))
+    bare.s(f"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH={mechanism}] hi")
+    (line,) = bare.sent()
+    assert len(line) > 2700
+    bare.tags["$1"] = line.split()[0]
+    bare.s("+ " + b64encode(b'{"status":"400"}').decode()).c(farewell) if farewell else bare.s("+ e30=")
+    assert farewell or bare.transport.value() == b"\r\n"
+    bare.s("$1 NO [AUTHENTICATIONFAILED] Invalid credentials")
+    assert (done[0].command, done[0].code) == ("AUTHENTICATE", "AUTHENTICATIONFAILED")
+
+
+def test_a_refused_log_in_keeps_the_servers_words(bare: Wire) -> None:
+    done = enter(bare, TLS)
+    bare.s("* OK [CAPABILITY IMAP4rev1] hi").c('$1 LOGIN "anna" {7}').s("$1 NO [AUTHENTICATIONFAILED] wrong")
+    assert (done[0].command, done[0].text) == ("LOGIN", "wrong")
+
+
+def test_a_server_that_repeats_the_password_is_not_quoted(bare: Wire) -> None:
+    done = enter(bare, TLS, Secret("hunter2"))
+    bare.s("* OK [CAPABILITY IMAP4rev1] hi").c('$1 LOGIN "anna" "hunter2"').s("$1 NO hunter2 is wrong")
+    assert done[0].text == ""
+
+
+@pytest.mark.parametrize("tagged", ["OK", "BAD cancelled"])
+def test_a_challenge_that_makes_no_sense_is_given_up(bare: Wire, tagged: str) -> None:
+    done = enter(bare, TLS)
+    bare.s("* OK [CAPABILITY IMAP4rev1 AUTH=LOGIN] hi").c("$1 AUTHENTICATE LOGIN").s("+ %%%").c("*")
+    bare.s("+ more").c("*").s(f"$1 {tagged}")
+    assert [type(outcome) for outcome in done] == [SaslError]
+
+
+def test_a_challenge_where_none_is_due_is_given_up(bare: Wire) -> None:
+    done = enter(bare, TLS)
+    bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi").c(f"$1 AUTHENTICATE PLAIN {PLAIN}")
+    bare.s("+ e30=").c("*").s("$1 NO")
+    assert [type(outcome) for outcome in done] == [SaslError]
+
+
+def test_a_server_that_does_not_prove_itself_is_not_believed(bare: Wire) -> None:
+    """SCRAM: an early OK, before the server has shown that it knows the password."""
+    done = enter(bare, TLS, Secret("plain"))
+    bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256] hi")
+    bare.s(f"{bare.sent()[0].split()[0]} OK welcome")
+    assert [type(outcome) for outcome in done] == [SaslError]
+    assert "prove" in str(done[0])
+
+
+def test_bye_instead_of_an_answer_to_the_log_in(bare: Wire) -> None:
+    """Hard case 17."""
+    done = enter(bare, TLS)
+    bare.s("* OK [CAPABILITY IMAP4rev1] hi").c('$1 LOGIN "anna" {7}').s("* BYE Too many connections")
+    bare.close()
+    assert (done[0].status, done[0].text) == ("BYE", "Too many connections")
