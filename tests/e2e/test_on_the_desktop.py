@@ -2,60 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-
 import pytest
 
 from tests.e2e.program import Program
 from tests.e2e.test_main_job import flags
+from tests.e2e.windows import gone, places, wait_window
 from tests.real.dovecot import Dovecot
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
-
-
-def windows(desktop):
-    """Titles and places of the windows that can be seen: (title, x, y, width, height)."""
-    tree = subprocess.run(
-        ["xwininfo", "-root", "-tree"], env=desktop.env, capture_output=True, text=True, check=True
-    ).stdout
-    line = re.compile(r'"(.*?)": \(.*?\)\s+(\d+)x(\d+)\+-?\d+\+-?\d+\s+\+(-?\d+)\+(-?\d+)')
-    found = (line.search(each) for each in tree.splitlines())
-    return [
-        (title, int(x), int(y), int(width), int(height))
-        for title, width, height, x, y in (each.groups() for each in found if each)
-    ]
-
-
-def wait_window(desktop, text):
-    """Wait for a window that can be seen and typed into."""
-
-    def visible():
-        done = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--name", text],
-            env=desktop.env,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.split()
-
-    wait_until(lambda: bool(visible()), f"a window {text!r}")
-    identity = visible()[-1]
-    subprocess.run(
-        ["xdotool", "windowactivate", "--sync", identity], env=desktop.env, check=True, capture_output=True
-    )
-    return identity
-
-
-def gone(desktop, text):
-    """Whether no visible window has that title."""
-    done = subprocess.run(
-        ["xdotool", "search", "--onlyvisible", "--name", text],
-        env=desktop.env,
-        capture_output=True,
-        text=True,
-    )
-    return not done.stdout.split()
 
 
 class TypeableDovecot(Dovecot):
@@ -151,7 +105,7 @@ def test_a_click_on_the_real_button_marks_the_mail_as_read(desktop, program, dov
     desktop.notifications.wait_toast("Press me with the mouse")
 
     def toast():
-        return [each for each in windows(desktop) if "notifyd" in each[0] and each[3] > 200 and each[4] > 60]
+        return [each for each in places(desktop) if "notifyd" in each[0] and each[3] > 200 and each[4] > 60]
 
     wait_until(lambda: bool(toast()), "the toast on the screen")
     desktop.screenshot(artifacts / "e2e-toast-button.png")

@@ -9,6 +9,7 @@ import pytest
 from OpenSSL.SSL import Error as TlsError
 from twisted.internet import ssl
 from twisted.internet.protocol import Factory, Protocol
+from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
@@ -42,24 +43,29 @@ def shake(creator: Any, folder: Path, **options: Any) -> tuple[End, End]:
     server_options = ssl.CertificateOptions(
         privateKey=certificate.privateKey.original, certificate=certificate.original, **options
     )
-    ends, transports = [], []
+    clock = Clock()  # without one, Twisted would install a reactor
+    tls, ends, transports = [], [], []
     for creation, is_client in ((creator, True), (server_options, False)):
-        protocol = TLSMemoryBIOFactory(creation, is_client, Factory.forProtocol(End)).buildProtocol(None)
+        protocol = TLSMemoryBIOFactory(creation, is_client, Factory.forProtocol(End), clock).buildProtocol(
+            None
+        )
         transport = StringTransport()
         protocol.makeConnection(transport)
-        ends.append(protocol)
+        tls.append(protocol)
+        ends.append(protocol.wrappedProtocol)
         transports.append(transport)
-    ends[0].wrappedProtocol.transport.write(b"secret")
+    ends[0].transport.write(b"secret")
     for _ in range(6):
+        clock.advance(0)
         for here, there in ((0, 1), (1, 0)):
             data = transports[here].value()
             transports[here].clear()
-            if data:
-                ends[there].dataReceived(data)
-    for end, transport in zip(ends, transports, strict=True):
+            if data and tls[there].connected:
+                tls[there].dataReceived(data)
+    for protocol, transport in zip(tls, transports, strict=True):
         if transport.disconnecting or transport.disconnected:
-            end.connectionLost(ssl_closed())
-    return ends[0].wrappedProtocol, ends[1].wrappedProtocol
+            protocol.connectionLost(ssl_closed())
+    return ends[0], ends[1]
 
 
 def ssl_closed() -> Any:

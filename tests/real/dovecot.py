@@ -387,6 +387,7 @@ def make_certificates(folder: Path, kind: Certificate = Certificate.GOOD) -> Non
         .not_valid_before(now - 900 * day)
         .not_valid_after(now + 900 * day)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key()), critical=False)
         .sign(ca_key, hashes.SHA256())
     )
     own = name("localhost", "Mailbell Test Server")
@@ -408,6 +409,10 @@ def make_certificates(folder: Path, kind: Certificate = Certificate.GOOD) -> Non
         .not_valid_before(now - 90 * day)
         .not_valid_after(now - 3 * day if expired else now + 90 * day)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key((key if selfish else ca_key).public_key()),
+            critical=False,
+        )
         .sign(key if selfish else ca_key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM

@@ -31,6 +31,7 @@ from tray.desktop.tray_host import TrayHost
 from tray.i18n import tr
 from tray.mail.settings import SettingsError
 from tray.mail.toast import Toast, ToastKey
+from tray.net.alarm import Alarm
 from tray.net.control import listen_control
 from tray.net.watcher import Watcher, WatcherPorts
 from tray.ui.commands import TrayCommands
@@ -38,7 +39,6 @@ from tray.ui.commands import TrayCommands
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.app.clock import Timer
     from tray.app.demonstration import Demonstration, Narrator
     from tray.app.watch import AccountWatch
     from tray.desktop.paths import Paths
@@ -65,7 +65,7 @@ class Application:
         self._demonstration: Demonstration | None = None
         self._narrator: Narrator | None = None
         self._control: Any = None
-        self._render_call: Timer | None = None
+        self._rendering = Alarm(reactor)
         self._blocking = BlockingThread(reactor.callFromThread, "secrets")
         self._vault = Vault(Secrets(paths.keyring_service, paths.secret_file), self._blocking)
         self._store = StateStore(paths.state_file)
@@ -123,7 +123,7 @@ class Application:
 
         self._demonstration = Demonstration(self._reactor)
         settings, secret = await self._demonstration.start(self._paths.state)
-        self._narrator = Narrator(lambda line: print(line, flush=True), self._mailroom.summary)  # noqa: T201
+        self._narrator = Narrator(lambda line: print(line, flush=True), self._mailroom.summary, time.time)  # noqa: T201
         self._vault.remember(settings.accounts[0].id, secret)
         self._settings.apply(settings, {}, lambda _sentence: None)
 
@@ -138,9 +138,7 @@ class Application:
         if self._control is not None:
             await self._control.stopListening()
         await self._mailroom.stop()
-        if self._render_call is not None:
-            self._render_call.cancel()
-            self._render_call = None
+        self._rendering.clear()
         if self._demonstration is not None:
             await self._demonstration.stop()
         self._blocking.close()
@@ -222,11 +220,10 @@ class Application:
             self._narrator.toast_shown(toast)
 
     def _render_soon(self) -> None:
-        if self._render_call is None:
-            self._render_call = self._reactor.callLater(_RENDER_DELAY, self._render)
+        if self._rendering.remaining is None:
+            self._rendering.set(_RENDER_DELAY, self._render)
 
     def _render(self) -> None:
-        self._render_call = None
         self._faces.render(self._mailroom.summary())
 
     def _open_settings(self, *, add_account: bool = False) -> None:

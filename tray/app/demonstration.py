@@ -9,6 +9,7 @@ from tray.mail.account import Account, AccountId, SecretSource
 from tray.mail.secret import Secret
 from tray.mail.settings import Settings
 from tray.mail.status import Watching
+from tray.mail.wording import title_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,16 +20,20 @@ if TYPE_CHECKING:
     from tray.mail.toast import Toast
 
 _NAME = "Demo"
+_LINE = 100
+"""Characters of a title that are printed."""
 
 
 class Narrator:
     """Prints what happens, for a newcomer without a screen."""
 
-    def __init__(self, say: Callable[[str], None], summary: Callable[[], Summary]) -> None:
+    def __init__(
+        self, say: Callable[[str], None], summary: Callable[[], Summary], now: Callable[[], float]
+    ) -> None:
         self._say = say
         self._summary = summary
+        self._now = now
         self._connected = False
-        self._unseen: int | None = None
 
     def status_changed(self, watch: AccountWatch) -> None:
         """Say when the account is connected, once."""
@@ -41,8 +46,7 @@ class Narrator:
             (shown,) = self._summary().accounts
             self._say(f"{len(shown.latest)} newest titles, {shown.unseen} unseen:")
             for title in shown.latest:
-                mark = "●" if title.unseen else " "
-                self._say(f"  {mark} {title.sender} — {title.subject}")
+                self._say(f"  {title_line(title, self._now(), _LINE)}")
 
     def toast_shown(self, toast: Toast) -> None:
         """Say each toast."""

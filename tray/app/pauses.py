@@ -6,11 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 from tray.mail.status import Paused
+from tray.net.alarm import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.app.clock import Clock, Timer
+    from tray.net.alarm import Clock
 
 _MORNING = 7
 """Hour of the day, local time, at which "until tomorrow" ends."""
@@ -29,7 +30,7 @@ class Pauses:
         """`apply` hears of each change: a pause, or None when it is over."""
         self._clock = clock
         self._apply = apply
-        self._timer: Timer | None = None
+        self._alarm = Alarm(clock)
         self.current: Paused | None = None
 
     def pause(self, seconds: float | None) -> None:
@@ -49,17 +50,11 @@ class Pauses:
 
     def stop(self) -> None:
         """Forget the timer."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._alarm.clear()
 
     def _set(self, pause: Paused | None) -> None:
         self.stop()
         self.current = pause
         if pause is not None and pause.until is not None:
-            self._timer = self._clock.callLater(max(0.0, pause.until - self._clock.seconds()), self._over)
+            self._alarm.set(max(0.0, pause.until - self._clock.seconds()), self._set, None)
         self._apply(pause)
-
-    def _over(self) -> None:
-        self._timer = None
-        self._set(None)

@@ -12,17 +12,18 @@ from tray.i18n import tr
 from tray.mail.account import AccountId, SecretSource
 from tray.mail.secret import SecretUnavailable
 from tray.mail.settings import SettingsError
+from tray.net.alarm import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from twisted.python.failure import Failure
 
-    from tray.app.clock import Clock
     from tray.app.vault import Vault
     from tray.desktop.settings_file import SettingsFile
     from tray.mail.secret import Secret
     from tray.mail.settings import Settings
+    from tray.net.alarm import Clock
 
 _PATIENCE = 60.0
 """Seconds that a keyring's prompt may stay open before the dialog is given back to its user."""
@@ -100,11 +101,11 @@ class SettingsDesk:
         self._take(settings)
 
         answer = Once(done, complaint)
-        patience = self._clock.callLater(_PATIENCE, answer.say, tr(_SILENT_KEYRING))
+        patience = Alarm(self._clock)
+        patience.set(_PATIENCE, answer.say, tr(_SILENT_KEYRING))
 
         def all_kept(results: list[tuple[bool, Any]]) -> None:
-            if patience.active():
-                patience.cancel()
+            patience.clear()
             answer.say(*(_sentence(failure) for success, failure in results if not success))
 
         DeferredList(kept, consumeErrors=True).addCallback(all_kept)

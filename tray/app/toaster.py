@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from tray.mail import notifier
 from tray.mail.toast import Show
+from tray.net.alarm import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from tray.app.clock import Clock, Timer
     from tray.desktop.toasts.port import Toasts
     from tray.mail.message import MessageKey
     from tray.mail.toast import Order, Toast, ToastKey
+    from tray.net.alarm import Clock
 
 
 class Toaster:
@@ -32,7 +33,7 @@ class Toaster:
         self._told = told
         self._said = said
         self._state = notifier.NotifierState()
-        self._ask_again: Timer | None = None
+        self._ask_again = Alarm(clock)
 
     def arrived(self, arrivals: Iterable[notifier.Arrival]) -> None:
         """Tell of new mails."""
@@ -52,21 +53,18 @@ class Toaster:
 
     def stop(self) -> None:
         """Forget the timer; toasts on the screen stay for the user to read."""
-        if self._ask_again is not None:
-            self._ask_again.cancel()
-            self._ask_again = None
+        self._ask_again.clear()
 
     def _carry_out(self, outcome: notifier.Outcome) -> None:
         self._state = outcome.state
         for order in outcome.orders:
             self._order(order)
-        self.stop()
-        if outcome.ask_again is not None:
-            delay = max(0.0, outcome.ask_again - self._clock.seconds())
-            self._ask_again = self._clock.callLater(delay, self._again)
+        if outcome.ask_again is None:
+            self._ask_again.clear()
+        else:
+            self._ask_again.set(max(0.0, outcome.ask_again - self._clock.seconds()), self._again)
 
     def _again(self) -> None:
-        self._ask_again = None
         self._carry_out(notifier.tick(self._state, self._clock.seconds()))
 
     def _order(self, order: Order) -> None:

@@ -112,7 +112,7 @@ class _Check:
         if not protocol.encrypted:
             return "The connection is not encrypted: the password goes over it as it is.", True
         connection = protocol.transport.getHandle()
-        issuer = shown_name(connection.get_peer_certificate().get_issuer())
+        issuer = shown_name(connection.get_peer_certificate().to_cryptography().issuer)
         version = connection.get_protocol_version_name().replace("TLSv", "TLS ")
         return f"Encrypted with {version}; the server's certificate was issued by {issuer}.", False
 

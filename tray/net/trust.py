@@ -27,7 +27,8 @@ from zope.interface import implementer
 from tray.net.errors import CertificateRefused, HostMismatch, RootsUnusable
 
 if TYPE_CHECKING:
-    from OpenSSL.crypto import X509, X509Name
+    from cryptography.x509 import Name
+    from OpenSSL.crypto import X509
     from OpenSSL.SSL import Connection
     from twisted.protocols.tls import TLSMemoryBIOProtocol
 
@@ -106,9 +107,8 @@ class Verified:
 
     def _refusal(self, certificate: X509, code: int, depth: int, ok: int) -> Exception | None:
         if not ok:
-            return CertificateRefused(
-                code, shown_name(certificate.get_subject()), shown_name(certificate.get_issuer())
-            )
+            shown = certificate.to_cryptography()
+            return CertificateRefused(code, shown_name(shown.subject), shown_name(shown.issuer))
         if depth == 0:
             patterns = extract_patterns(certificate)
             try:
@@ -118,10 +118,19 @@ class Verified:
         return None
 
 
-def shown_name(name: X509Name) -> str:
+def shown_name(name: Name) -> str:
     """Organisation and common name of a certificate's subject or issuer, fit to be shown."""
-    parts = [part for part in (name.organizationName, name.commonName) if part]
-    text = ", ".join(dict.fromkeys(parts)) or "nobody"
+    from cryptography.x509.oid import NameOID
+
+    parts = [
+        str(attribute.value)
+        for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+        for attribute in name.get_attributes_for_oid(kind)
+    ]
+    return _shown(", ".join(dict.fromkeys(parts)) or "nobody")
+
+
+def _shown(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)[:100]
 
 
@@ -134,7 +143,7 @@ def _names(certificate: X509) -> tuple[str, ...]:
     except (x509.ExtensionNotFound, ValueError):
         return ()
     names = (str(name.value) for name in found.value if isinstance(name, (x509.DNSName, x509.IPAddress)))
-    return tuple("".join(char if char.isprintable() else " " for char in name)[:100] for name in names)[:3]
+    return tuple(map(_shown, names))[:3]
 
 
 def _ascii(host: str) -> str:

@@ -1,0 +1,202 @@
+"""Testing an account, and reading subjects once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import ConnectionLost, ConnectionRefusedError
+
+from tests.net.accounts import CLEAR, PASSWORD, SECRET, STARTTLS, TLS
+from tests.net.wire import Reactor, Wire, result, row
+from tray.imap.types import INBOX, MailboxName
+from tray.mail.check import Step, StepResult
+from tray.mail.status import TroubleKind
+from tray.net.check import check_account
+from tray.net.errors import CleartextRefused
+from tray.net.subjects import newest_subjects
+
+if TYPE_CHECKING:
+    from tray.mail.account import Account
+
+
+class Checking:
+    """A check under way."""
+
+    def __init__(self, account: Account) -> None:
+        self.reactor = Reactor()
+        self.steps: list[StepResult] = []
+        check = check_account(self.reactor, account, lambda _: succeed(SECRET), self.steps.append)
+        self.done = result(Deferred.fromCoroutine(check))
+
+    @property
+    def told(self) -> list[tuple[Step, bool, bool]]:
+        return [(step.step, step.trouble is None, step.warning) for step in self.steps]
+
+    def enter(self, capabilities: str = "IMAP4rev1 IDLE") -> Wire:
+        wire = self.reactor.accept()
+        wire.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")
+        tag = wire.sent()[0].split()[0]
+        return wire.s(f"{tag} OK [CAPABILITY {capabilities}] in")
+
+
+def reply(said: str) -> tuple[str, ...]:
+    return ("* 1 EXISTS", "OK") if said == 'EXAMINE "INBOX"' else ("* 3 EXISTS", "OK")
+
+
+def test_every_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    checking = Checking(replace(CLEAR, mailboxes=(INBOX, MailboxName("Lists"))))
+    checking.enter().serve(reply)
+    assert checking.done == [True]
+    assert checking.told == [
+        (Step.NAME, True, False),
+        (Step.CONNECT, True, False),
+        (Step.ENCRYPT, True, True),
+        (Step.LOGIN, True, False),
+        (Step.MAILBOX, True, False),
+        (Step.IDLE, True, False),
+    ]
+    assert "INBOX holds 1 message; Lists holds 3 messages." in [step.sentence for step in checking.steps]
+    assert PASSWORD not in str(checking.steps)
+    checking.reactor.advance(0)
+    assert not checking.reactor.getDelayedCalls()
+
+
+def test_a_server_without_idle_is_worth_a_word() -> None:
+    checking = Checking(CLEAR)
+    checking.enter("IMAP4rev1").serve(reply)
+    assert checking.done == [True]
+    assert checking.told[-1] == (Step.IDLE, True, True)
+
+
+@pytest.mark.parametrize("answer", ["$i OK", "$i NO no"])
+def test_a_server_that_only_claims_to_have_idle(answer: str) -> None:
+    checking = Checking(CLEAR)
+    wire = checking.enter()
+    wire.c('$e EXAMINE "INBOX"').s("$e OK").c("$i IDLE").s(answer)
+    assert (checking.done == [False]) is ("NO" in answer)
+
+
+def test_a_connection_lost_behind_idle_harms_nothing() -> None:
+    checking = Checking(CLEAR)
+    wire = checking.enter()
+    wire.c('$e EXAMINE "INBOX"').s("$e OK").c("$i IDLE").s("+").close(ConnectionLost())
+    assert checking.done == [True]
+
+
+def test_an_address_needs_no_look_up() -> None:
+    checking = Checking(replace(CLEAR, host="127.0.0.1"))
+    assert "nothing to look up" in checking.steps[0].sentence
+
+
+def test_a_name_with_several_addresses() -> None:
+    assert "192.0.2.1 and 1 more" in Checking(TLS).steps[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("account", "steps", "kind"),
+    [
+        (replace(TLS, host="nowhere.example"), [Step.NAME], TroubleKind.NAME_NOT_FOUND),
+        (replace(CLEAR, host="mail.example.org"), [Step.NAME], TroubleKind.UNTRUSTED),
+    ],
+)
+def test_a_check_that_fails_before_it_connects(
+    account: Account, steps: list[Step], kind: TroubleKind
+) -> None:
+    checking = Checking(account)
+    assert checking.done == [False]
+    assert [step.step for step in checking.steps] == steps
+    assert checking.steps[-1].trouble is not None
+    assert checking.steps[-1].trouble.kind is kind
+
+
+def test_a_refused_connection() -> None:
+    checking = Checking(CLEAR)
+    checking.reactor.refuse(ConnectionRefusedError())
+    checking.reactor.advance(1)
+    assert checking.told == [(Step.NAME, True, False), (Step.CONNECT, False, False)]
+
+
+def test_a_server_without_starttls() -> None:
+    checking = Checking(STARTTLS)
+    checking.reactor.accept().s("* OK [CAPABILITY IMAP4rev1] hi")
+    assert checking.told[-1] == (Step.ENCRYPT, False, False)
+    assert checking.done == [False]
+
+
+def test_a_refused_password() -> None:
+    checking = Checking(CLEAR)
+    wire = checking.reactor.accept().s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")
+    wire.s(f"{wire.sent()[0].split()[0]} NO [AUTHENTICATIONFAILED] no")
+    assert checking.told[-1] == (Step.LOGIN, False, False)
+    assert wire.transport.aborted
+
+
+def test_a_missing_mailbox_is_named() -> None:
+    checking = Checking(replace(CLEAR, mailboxes=(MailboxName("Gone"),)))
+    wire = checking.enter()
+    wire.c('$e EXAMINE "Gone"').s("$e NO [NONEXISTENT] no")
+    assert "Gone does not exist" in checking.steps[-1].sentence
+
+
+def test_tls_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What OpenSSL tells is shown by a real server in tests/real; here, that a known connection logs in no more."""
+    checking = Checking(TLS)
+    wire = checking.reactor.accept()
+
+    class Handle:
+        def get_peer_certificate(self) -> Any:
+            return self
+
+        def to_cryptography(self) -> Any:
+            from cryptography import x509
+            from cryptography.x509.oid import NameOID
+
+            self.issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Root\x1b")])
+            return self
+
+        def get_protocol_version_name(self) -> str:
+            return "TLSv1.3"
+
+    wire.transport.getHandle = Handle
+    wire.protocol.handshakeCompleted()
+    wire.s("* PREAUTH [CAPABILITY IMAP4rev1] hi").serve(reply)
+    assert checking.done == [True]
+    assert (
+        checking.steps[2].sentence == "Encrypted with TLS 1.3; the server's certificate was issued by Root ."
+    )
+    assert "no log-in was needed" in checking.steps[3].sentence
+
+
+def test_the_newest_subjects_come_newest_first() -> None:
+    reactor = Reactor()
+    done = result(Deferred.fromCoroutine(newest_subjects(reactor, CLEAR, INBOX, SECRET, 2)))
+    wire = reactor.accept().s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")
+    wire.s(f"{wire.sent()[0].split()[0]} OK [CAPABILITY IMAP4rev1] in")
+    served = wire.serve(
+        lambda said: (
+            (row(8, 80, "Old"), row(9, 81, "New"), "OK")
+            if said.startswith("FETCH 8:9")
+            else ("* 9 EXISTS", "OK")
+        )
+    )
+    assert [message.envelope.subject for message in done[0]] == ["New", "Old"]
+    assert served[-1] == "LOGOUT"
+    assert not any("SEARCH" in said or "STATUS" in said for said in served)
+
+
+def test_subjects_of_a_server_that_knows_us() -> None:
+    reactor = Reactor()
+    done = result(Deferred.fromCoroutine(newest_subjects(reactor, TLS, INBOX, SECRET, 2)))
+    wire = reactor.accept()
+    wire.protocol.handshakeCompleted()
+    wire.s("* PREAUTH [CAPABILITY IMAP4rev1] hi").serve(lambda _: ("OK",))
+    assert done == [()]
+
+
+def test_subjects_fail_with_what_went_wrong() -> None:
+    account = replace(CLEAR, host="mail.example.org")
+    done = result(Deferred.fromCoroutine(newest_subjects(Reactor(), account, INBOX, SECRET, 2)))
+    assert [type(outcome) for outcome in done] == [CleartextRefused]
