@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from twisted.internet import error as failures
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.error import ConnectionLost, ConnectionRefusedError
+from twisted.internet.error import ConnectionLost
 
 from tests.net.accounts import CLEAR, PASSWORD, SECRET, STARTTLS, TLS
 from tests.net.wire import Reactor, Wire, result, row
@@ -91,6 +92,15 @@ def test_an_address_needs_no_look_up() -> None:
     assert "nothing to look up" in checking.steps[0].sentence
 
 
+def test_an_address_that_comes_twice_is_told_once() -> None:
+    checking = Checking.__new__(Checking)
+    checking.reactor, checking.steps = Reactor(), []
+    checking.reactor.names["mail.example.org"] = ["192.0.2.1", "192.0.2.1"]
+    check = check_account(checking.reactor, TLS, lambda _: succeed(SECRET), checking.steps.append)
+    checking.done = result(Deferred.fromCoroutine(check))
+    assert checking.steps[0].sentence == "mail.example.org was found: 192.0.2.1."
+
+
 def test_a_name_with_several_addresses() -> None:
     assert "192.0.2.1 and 1 more" in Checking(TLS).steps[0].sentence
 
@@ -114,7 +124,7 @@ def test_a_check_that_fails_before_it_connects(
 
 def test_a_refused_connection() -> None:
     checking = Checking(CLEAR)
-    checking.reactor.refuse(ConnectionRefusedError())
+    checking.reactor.refuse(failures.ConnectionRefusedError())
     checking.reactor.advance(1)
     assert checking.told == [(Step.NAME, True, False), (Step.CONNECT, False, False)]
 

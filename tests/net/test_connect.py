@@ -6,8 +6,9 @@ import socket
 from dataclasses import replace
 
 import pytest
+from twisted.internet import error as failures
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectionRefusedError, DNSLookupError
+from twisted.internet.error import DNSLookupError
 
 from tests.net.accounts import CLEAR, STARTTLS, TLS
 from tests.net.wire import Reactor, result
@@ -54,7 +55,7 @@ def test_systems_without_those_options_do_without(monkeypatch: pytest.MonkeyPatc
 def test_all_addresses_are_tried() -> None:
     reactor = Reactor()
     done = attempt(reactor, TLS)
-    reactor.refuse(ConnectionRefusedError())
+    reactor.refuse(failures.ConnectionRefusedError())
     reactor.advance(1)
     reactor.accept()
     assert len(done) == 1

@@ -7,8 +7,7 @@ import os
 import socket
 import stat
 import struct
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from twisted.internet.defer import Deferred
@@ -17,6 +16,9 @@ from twisted.internet.testing import MemoryReactor, StringTransport
 from twisted.python.failure import Failure
 
 from tray.net.control import LINE_MOST, Control, ControlFactory, listen_control, peer_uid
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Peer(StringTransport):
@@ -92,6 +94,23 @@ def test_replies_keep_the_order_of_requests() -> None:
     assert client.ask(b"{}", b"{}") == []
     slow.callback({"n": 1})
     assert client.replies() == [{"n": 1}, {"n": 2}]
+
+
+def test_a_client_that_left_while_its_request_failed_is_not_told() -> None:
+    client = Client()
+    late: Deferred[dict[str, Any]] = Deferred(lambda deferred: deferred.errback(KeyError("late")))
+    client.answers = [late]
+    client.ask(b"{}")
+    client.protocol.connectionLost(Failure(ConnectionDone()))
+    assert client.replies() == []
+
+
+def test_a_client_that_left_while_its_request_succeeded_is_not_told() -> None:
+    client = Client()
+    client.answers = [Deferred(lambda deferred: deferred.callback({"ok": True}))]
+    client.ask(b"{}")
+    client.protocol.connectionLost(Failure(ConnectionDone()))
+    assert client.replies() == []
 
 
 @pytest.mark.expects_log("A control request failed")

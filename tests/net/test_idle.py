@@ -10,7 +10,7 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused, LocalProtocolError
 from tray.imap.events import Exists
 from tray.net.errors import DeadlineExceeded
-from tray.net.protocol import DEADLINE, DONE_DEADLINE
+from tray.net.pipeline import DEADLINE, DONE_DEADLINE
 
 
 @pytest.mark.parametrize("plus", ["+ idling", "+", "+ "])

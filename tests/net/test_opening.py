@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from twisted.internet.defer import Deferred
-from twisted.internet.task import Clock
 
 from tests.net.accounts import CLEAR, PASSWORD, SECRET, STARTTLS, TLS
 from tests.net.wire import Wire, result
@@ -18,6 +17,9 @@ from tray.mail.secret import Secret
 from tray.net.errors import DeadlineExceeded, NoLoginMethod, PreAuthenticated, StartTlsMissing
 from tray.net.opening import greeted, log_in
 from tray.net.protocol import GREETING_DEADLINE
+
+if TYPE_CHECKING:
+    from twisted.internet.task import Clock
 
 TOKEN = replace(TLS, login=Login.TOKEN)
 PLAIN = b64encode(f"\0anna\0{PASSWORD}".encode()).decode()

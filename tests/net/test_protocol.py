@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 import pytest
 from twisted.internet.error import ConnectionDone, ConnectionLost
-from twisted.internet.task import Clock
 
 from tests.net.wire import Wire, result
 from tray.imap import commands
@@ -14,7 +14,11 @@ from tray.imap.commands import Literals
 from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.events import Exists, Listed, Status, Unknown
 from tray.net.errors import DeadlineExceeded, HandlerFailed
-from tray.net.protocol import DEADLINE, FAREWELL, GREETING_DEADLINE
+from tray.net.pipeline import DEADLINE
+from tray.net.protocol import FAREWELL, GREETING_DEADLINE
+
+if TYPE_CHECKING:
+    from twisted.internet.task import Clock
 
 
 def test_a_command_ends_with_its_tag(wire: Wire) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from twisted.internet.error import ConnectionDone, ConnectionLost
-from twisted.internet.task import Clock
 
 from tests.net.life import COUNT, EXAMINED, Life
 from tests.net.wire import TITLES, Wire, result, row
@@ -15,6 +16,9 @@ from tray.net.errors import DeadlineExceeded, MailboxChanged, MailboxReadOnly, S
 from tray.net.idling import POLL, RENEWAL, SETTLE
 from tray.net.session import PROBE_DEADLINE
 from tray.net.titles import CATCH_UP
+
+if TYPE_CHECKING:
+    from twisted.internet.task import Clock
 
 
 def known(mark: int, validity: int = 7) -> MailboxState:
@@ -193,7 +197,12 @@ def test_a_flood_while_watching_is_read_from_its_end(wire: Wire) -> None:
     wire.s(*(row(sequence, sequence + 9) for sequence in (200, 201, 202)))
     life.ok("$f").counted(202)
     wire.s("+ idling").c("DONE", f"$f FETCH 3:202 {TITLES}")
-    assert not life.end
+    life.ok("$i2")
+    wire.s(*(row(sequence, sequence + 9, f"Mail {sequence + 9}") for sequence in range(3, 203)))
+    life.ok("$f")
+    wire.c("$i3 IDLE").s("+ idling").c()
+    assert len(life.arrivals) == CATCH_UP
+    assert life.state.unseen == 202
 
 
 @pytest.mark.parametrize("status", ["BAD", "NO"])
@@ -577,3 +586,34 @@ def test_leaving_a_silent_server_takes_no_longer_than_a_moment(wire: Wire) -> No
     assert left == [None]
     assert life.end
     assert not wire.clock.getDelayedCalls()
+
+
+def test_an_earlier_vanished_counts_nothing_down(wire: Wire) -> None:
+    """VANISHED (EARLIER) tells of what was gone before EXISTS was counted (RFC 7162, 3.2.10)."""
+    life = Life(wire).begin([10, 11])
+    wire.s("* VANISHED (EARLIER) 1:5", "* 2 EXISTS")
+    wire.clock.advance(SETTLE)
+    wire.c("DONE", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
+    assert not life.end
+
+
+def test_a_mailbox_that_cannot_be_opened_again_ends_the_session(wire: Wire) -> None:
+    life = Life(wire).begin([10])
+    wire.s("* OK [UIDVALIDITY 8] renumbered")
+    wire.serve(lambda said: ("NO gone",) if said.startswith("EXAMINE") else ("OK",))
+    assert (life.end[0].command, life.end[0].text) == ("EXAMINE", "gone")
+
+
+def test_needs_that_come_with_the_end_of_the_connection_end_it_all_the_same(wire: Wire) -> None:
+    life = Life(wire).begin([10])
+    wire.s("* BYE bye", "* 2 EXISTS")
+    wire.close(ConnectionLost())
+    assert life.end[0].status == "BYE"
+
+
+def test_an_action_that_never_began_fails_with_the_connections_end(wire: Wire) -> None:
+    life = Life(wire).begin([10])
+    life.session.probe()
+    done = result(life.session.mark_all_seen())
+    wire.close(ConnectionLost())
+    assert [type(outcome) for outcome in done] == [ConnectionLost]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
 
-import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
@@ -12,6 +12,9 @@ from tests.net.wire import result
 from tray.net.alarm import Alarm
 from tray.net.milestone import Milestone
 from tray.net.quiet import quietly
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_a_milestone_may_be_waited_for_before_and_after() -> None:
@@ -56,7 +59,6 @@ def test_failures_behind_the_first_are_not_left_unhandled(caplog: pytest.LogCapt
     done = result(Deferred.fromCoroutine(both()))
     first.errback(KeyError())
     second.errback(KeyError())
-    del second
     gc.collect()
     assert [type(outcome) for outcome in done] == [KeyError]
     assert not caplog.records

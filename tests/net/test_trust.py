@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from OpenSSL.SSL import Error as TlsError
@@ -17,6 +16,8 @@ from tests.real.dovecot import Certificate, make_certificates
 from tray.net.errors import CertificateRefused, HostMismatch, RootsUnusable
 from tray.net.trust import verified
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Twisted gives pyOpenSSL its own objects, for a server with a key; our client gives none.
 pytestmark = pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")
@@ -182,3 +183,10 @@ def test_a_file_that_holds_no_roots_is_named(tmp_path: Path, content: bytes, why
 def test_a_folder_is_no_file_of_roots(tmp_path: Path) -> None:
     with pytest.raises(RootsUnusable, match="directory"):
         verified("localhost", str(tmp_path))
+
+
+def test_a_certificate_without_any_name_is_for_no_host(tmp_path: Path) -> None:
+    make_certificates(tmp_path, Certificate.NAMELESS)
+    client, _ = shake(verified("localhost", str(tmp_path / "ca.pem")), tmp_path)
+    assert isinstance(client.reason, HostMismatch)
+    assert client.reason.names == ()

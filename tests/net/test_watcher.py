@@ -6,13 +6,13 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from twisted.internet import error as failures
 from twisted.internet.defer import Deferred, fail, succeed
-from twisted.internet.error import ConnectionLost, ConnectionRefusedError
+from twisted.internet.error import ConnectionLost
 
 from tests.net.accounts import PASSWORD, SECRET, TLS
 from tests.net.wire import Reactor, Wire, result, row
 from tray.imap.types import INBOX, Uid, UidValidity
-from tray.mail.account import Account
 from tray.mail.mailbox import MailboxReport, MailboxState, advance
 from tray.mail.secret import Secret, SecretUnavailable
 from tray.mail.status import Connecting, NeedsCredentials, Paused, Trouble, TroubleKind, Waiting, Watching
@@ -22,6 +22,8 @@ from tray.net.watcher import CONFIRM_EVERY, GOOD_AFTER, Watcher, WatcherPorts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tray.mail.account import Account
 
 GREETING = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi"
 
@@ -38,7 +40,7 @@ class World:
         self.secret: Any = lambda _: succeed(SECRET)
         ports = WatcherPorts(
             reactor=self.reactor,
-            secret=lambda account: self.secret(account),
+            secret=lambda account: self.secret(account),  # noqa: PLW0108 -- tests change `secret` later
             known=lambda: self.state,
             report=self._report,
             status=self.statuses.append,
@@ -154,7 +156,7 @@ def test_a_server_that_is_down_is_asked_ever_later_and_check_now_asks_at_once(wo
     world.reactor.names = {"mail.example.org": ["192.0.2.1"]}
     world.watcher.start()
     for wait in (1, 2, 4):
-        world.reactor.refuse(ConnectionRefusedError())
+        world.reactor.refuse(failures.ConnectionRefusedError())
         before = world.reactor.seconds()
         world.reactor.advance(0.5)  # Twisted waits for more addresses
         assert isinstance(world.status, Waiting)
@@ -393,3 +395,11 @@ def test_a_watcher_that_cannot_tell_its_status_says_so_in_the_log(world: World) 
     )
     world.watcher.start()
     assert result(world.watcher.stop()) == [None]
+
+
+def test_a_server_that_knows_us_needs_no_log_in(world: World) -> None:
+    world.watcher.start()
+    wire = world.reactor.accept()
+    wire.protocol.handshakeCompleted()
+    wire.s("* PREAUTH [CAPABILITY IMAP4rev1 IDLE ESEARCH] hi").serve(world.reply)
+    assert isinstance(world.status, Watching)

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.address import IPv4Address
-from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionAborted, ConnectionDone
 from twisted.internet.interfaces import IHostnameResolver, IReactorPluggableNameResolver
 from twisted.internet.testing import MemoryReactorClock, StringTransport
@@ -17,6 +16,8 @@ from tray.net.protocol import MailProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from twisted.internet.defer import Deferred
 
 TITLES = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)])"
 
@@ -174,7 +175,11 @@ class Reactor(MemoryReactorClock):
         raise NotImplementedError
 
     def resolveHostName(
-        self, receiver: Any, hostName: str, portNumber: int = 0, *_: object, **__: object
+        self,
+        receiver: Any,
+        hostName: str,  # noqa: N803 -- Twisted's name
+        portNumber: int = 0,  # noqa: N803
+        **_: object,
     ) -> Any:
         receiver.resolutionBegan(None)
         for address in self.names.get(hostName, ()):

@@ -1,9 +1,10 @@
-"""A private Dovecot for tests and benchmarks: own configuration, loopback ports, own CA; root or ordinary user alike."""
+"""A private Dovecot for tests and benchmarks: own configuration, ports and CA; for root and ordinary users alike."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
-import datetime
+import datetime as dt
 import enum
 import imaplib
 import ipaddress
@@ -95,6 +96,7 @@ class Certificate(enum.Enum):
     WRONG_HOST = "wrong-host"
     EXPIRED = "expired"
     SELF_SIGNED = "self-signed"
+    NAMELESS = "nameless"
 
 
 class Dovecot:
@@ -128,6 +130,8 @@ class Dovecot:
         self.port_tls, self.port_starttls = _free_ports(2)
         self._process: subprocess.Popen[bytes] | None = None
         self._serial = itertools.count(1)
+        atexit.register(self.close)  # a test that is interrupted leaves no server behind
+        self._clients: list[imaplib.IMAP4_SSL] = []
         self._root = os.geteuid() == 0
         me = pwd.getpwuid(os.geteuid())
         self._mail_user = pwd.getpwnam("nobody") if self._root else me
@@ -193,7 +197,7 @@ class Dovecot:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """End it as an administrator does: open connections are told BYE."""
+        """End it as an administrator does; whoever is connected loses the connection."""
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
@@ -215,9 +219,14 @@ class Dovecot:
 
     def close(self) -> None:
         """Stop it if it runs, and remove all its files."""
+        for client in self._clients:
+            with contextlib.suppress(OSError):
+                client.shutdown()
+        self._clients.clear()
         if self._process is not None:
             self.kill()
         shutil.rmtree(self.home, ignore_errors=True)
+        atexit.unregister(self.close)
 
     def said(self) -> str:
         """What it logged so far."""
@@ -266,10 +275,11 @@ class Dovecot:
             os.link(first, folder / f"1.bulk{stamp}x{number}.host:2,{flags}")
 
     def imap(self, mailbox: str | None = None) -> imaplib.IMAP4_SSL:
-        """Another mail client of the same user, logged in (and `mailbox` selected when given)."""
+        """Another mail client of the same user, logged in (and `mailbox` selected when given); closed by `close`."""
         client = imaplib.IMAP4_SSL(
-            self.host, self.port_tls, ssl_context=ssl.create_default_context(cafile=self._trust()), timeout=20
+            self.host, self.port_tls, ssl_context=ssl.create_default_context(cafile=self.ca_file), timeout=20
         )
+        self._clients.append(client)
         client.authenticate("PLAIN", lambda _: f"\0{self.user}\0{self.password}".encode())
         if mailbox is not None:
             client.select(mailbox)
@@ -283,9 +293,6 @@ class Dovecot:
             yield
         finally:
             self.start()
-
-    def _trust(self) -> str:
-        return self.ca_file
 
     def _maildir(self, mailbox: str) -> Path:
         root = self.home / "mail" / self.user / "Maildir"
@@ -329,13 +336,23 @@ class Dovecot:
             else:
                 process.send_signal(number)
         try:
-            process.wait(10)
+            process.wait(5)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(
+                process.pid, number
+            )  # those that serve a client would notice only after about ten seconds
         until = time.monotonic() + 5
-        while _group_lives(process.pid) and time.monotonic() < until:
+        while self._listens() and time.monotonic() < until:  # its children hold the ports a moment longer
             time.sleep(0.01)
+
+    def _listens(self) -> bool:
+        for port in (self.port_tls, self.port_starttls):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                return True
+        return False
 
 
 def mail(subject: str, sender: str, body: str, serial: int, date: float | None) -> bytes:
@@ -365,8 +382,8 @@ def make_certificates(folder: Path, kind: Certificate = Certificate.GOOD) -> Non
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.x509.oid import NameOID
 
-    now = datetime.datetime.now(datetime.timezone.utc)
-    day = datetime.timedelta(days=1)
+    now = dt.datetime.now(dt.timezone.utc)
+    day = dt.timedelta(days=1)
 
     def name(common: str, organization: str) -> x509.Name:
         return x509.Name(
@@ -400,7 +417,7 @@ def make_certificates(folder: Path, kind: Certificate = Certificate.GOOD) -> Non
         names = [x509.DNSName("mail.example.org")]
     expired = kind is Certificate.EXPIRED
     selfish = kind is Certificate.SELF_SIGNED
-    certificate = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(own)
         .issuer_name(own if selfish else ca_name)
@@ -408,13 +425,14 @@ def make_certificates(folder: Path, kind: Certificate = Certificate.GOOD) -> Non
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - 90 * day)
         .not_valid_after(now - 3 * day if expired else now + 90 * day)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key((key if selfish else ca_key).public_key()),
             critical=False,
         )
-        .sign(key if selfish else ca_key, hashes.SHA256())
     )
+    if kind is not Certificate.NAMELESS:
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    certificate = builder.sign(key if selfish else ca_key, hashes.SHA256())
     pem = serialization.Encoding.PEM
     (folder / "ca.pem").write_bytes(ca.public_bytes(pem))
     (folder / "server.pem").write_bytes(certificate.public_bytes(pem))
@@ -441,13 +459,3 @@ def _group(gid: int) -> str:
     import grp
 
     return grp.getgrgid(gid).gr_name
-
-
-def _group_lives(pgid: int) -> bool:
-    try:
-        os.killpg(pgid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

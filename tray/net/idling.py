@@ -95,9 +95,7 @@ class Idling:
 
     async def news(self) -> Need:
         """Idle until there is something to do. Raises the reason of the connection's end."""
-        while not self._needs:
-            if self._protocol.ended is not None:
-                raise self._protocol.ended
+        while not self._needs and self._protocol.ended is None:
             self.rest()
             self._waiter = Deferred()
             await self._waiter

@@ -4,46 +4,39 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from twisted.internet.interfaces import IHandshakeListener
 from twisted.internet.protocol import connectionDone
-from twisted.mail.imap4 import IMAP4Client
 from zope.interface import implementer
 
 from tray.imap import commands
-from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError
+from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.events import Capabilities, Continuation, Status, Tagged
 from tray.imap.framer import Framer
 from tray.imap.responses import parse
 from tray.net.alarm import Alarm
 from tray.net.errors import DeadlineExceeded, HandlerFailed
-from tray.net.exchange import Exchange, Idle
+from tray.net.exchange import Idle
 from tray.net.milestone import Milestone
+from tray.net.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
 
-    from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
-    from tray.imap.commands import Request
     from tray.imap.events import Event
     from tray.net.alarm import Clock
-    from tray.net.exchange import Respond
+    from tray.net.exchange import Exchange
 
 log = logging.getLogger(__name__)
 
-DEADLINE = 30.0
-"""Seconds a command may take, where its caller does not say otherwise."""
-DONE_DEADLINE = 20.0
-"""Seconds until the end of IDLE must be confirmed."""
 GREETING_DEADLINE = 30.0
 """Seconds from the connection to the greeting, a TLS handshake before it included."""
 FAREWELL = 3.0
 """Seconds that a server is given to close the connection after its BYE."""
-_IN_FLIGHT = 20  # Exchange Online takes 25 commands before their answers
 
 
 def _nothing(*_: object) -> None:
@@ -51,19 +44,16 @@ def _nothing(*_: object) -> None:
 
 
 @implementer(IHandshakeListener)
-class MailProtocol(IMAP4Client):
+class MailProtocol(Pipeline):
     """Twisted's client on our own framing and parsing; the stock helpers (`login`, `fetch…`) are not for use here.
 
     `request` sends a command and gives a Deferred of its tagged OK; refused, it fails with CommandRefused.
     `idle` may be asked for at any time: it waits behind the commands, and a later command ends it by DONE.
     Every untagged response is handed to `on_event` as it comes, once, whatever command is running.
-    Commands that are ready together go out together, except with `pipelining` off: then one at a time.
     """
 
-    transport: Any  # ITransport, ITCPTransport and ITLSTransport in one
-
     def __init__(self, clock: Clock, *, pipelining: bool = True) -> None:
-        super().__init__()
+        super().__init__(clock, pipelining=pipelining)
         self.on_event: Callable[[Event], object] = _nothing
         self.on_heard: Callable[[], object] = _nothing
         """Called for whatever arrives: proof that the server lives."""
@@ -75,50 +65,11 @@ class MailProtocol(IMAP4Client):
         self.capabilities: frozenset[str] | None = None
         """As last told by the server; None while it has not told."""
         self.bye: Status | None = None
-        self.pipelining = pipelining
-        """Turned off when the server refuses a command that it accepts when sent alone."""
         self.encrypted = False
-        self._clock = clock
         self._framer = Framer()
-        self._open: Exchange | None = None  # the one that waits for `+`, or idles: nothing may follow it
-        self._held = 0  # while positive, commands only gather
-        self._ended: Exception | None = None
         self._patience = Alarm(clock)  # for the greeting, the handshake or the end after BYE
 
     # What callers use.
-
-    def request(
-        self, request: Request, deadline: float = DEADLINE, respond: Respond | None = None
-    ) -> Deferred[Tagged]:
-        """Send `request`; `respond` answers each ``+`` of a conversation such as AUTHENTICATE.
-
-        Fails with CommandRefused, DeadlineExceeded, RemoteProtocolError, or the reason of the connection's end.
-        """
-        return self.sendCommand(Exchange(request, deadline, respond))
-
-    def idle(self, begun: Callable[[], None] | None = None) -> Deferred[Tagged]:
-        """IDLE behind all commands; fires when it is over, by DONE for a next command or by the server.
-
-        `begun` is called when the server has said ``+``.
-        """
-        if self.rests:
-            raise LocalProtocolError("IDLE while IDLE is under way")
-        return self.sendCommand(Idle(DEADLINE, begun))
-
-    @property
-    def rests(self) -> bool:
-        """Whether IDLE is under way, or will be when all that was asked for is done."""
-        return isinstance(self.queued[-1] if self.queued else self._open, Idle)
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Commands given inside go out in one write at the end."""
-        self._held += 1
-        try:
-            yield
-        finally:
-            self._held -= 1
-            self._flush()
 
     @property
     def ended(self) -> Exception | None:
@@ -186,26 +137,13 @@ class MailProtocol(IMAP4Client):
             except RemoteProtocolError as error:
                 self.abort(error)
 
-    def sendCommand(self, cmd: Exchange) -> Deferred[Tagged]:
-        """Queue `cmd`, IDLE always last, and send what can be sent."""
-        if self._ended is not None:
-            cmd.defer.errback(self._ended)
-            return cmd.defer
-        at = len(self.queued)
-        if self.queued and isinstance(self.queued[-1], Idle):
-            at -= 1
-        self.queued.insert(at, cmd)
-        self._flush()
-        return cmd.defer
-
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Tell everybody who waits, once."""
+        error = reason.value
+        assert isinstance(error, Exception)
         if self._ended is None:
-            error = reason.value
-            assert isinstance(error, Exception)
             self._end(self._refused("", self.bye) if self.bye else error)
-        if self._ended is not None:
-            self.lost.reach(self._ended)
+        self.lost.reach(self._ended or error)
 
     # Reading.
 
@@ -263,75 +201,7 @@ class MailProtocol(IMAP4Client):
             self.pipelining |= exchange.alone  # refused alone as well: company was not the reason
             exchange.defer.errback(self._refused(exchange.name, event))
 
-    def _continue(self, event: Continuation) -> None:
-        exchange = self._open
-        if exchange is None:
-            log.debug("a continuation that nobody asked for")
-        elif exchange.rest:
-            self._write(exchange.next_chunk())
-            exchange.arm(self._clock, exchange.deadline, self._overdue)
-            if not exchange.holds_line:
-                self._open = None
-        elif isinstance(exchange, Idle):
-            if not exchange.idling:
-                exchange.disarm()
-                exchange.idling = True
-                if exchange.begun is not None:
-                    exchange.begun()
-        else:
-            assert exchange.respond is not None
-            self._write(exchange.respond(event.text))
-            exchange.arm(self._clock, exchange.deadline, self._overdue)
-
-    # Writing.
-
-    def _flush(self) -> None:
-        """Send all that may be sent, in one write."""
-        if self._held or self._ended is not None:
-            return
-        out: list[bytes] = []
-        while self.queued and self._line_is_free(out):
-            if not self._has_room():
-                break
-            exchange = self.queued.pop(0)
-            tag = self.makeTag()
-            self.tags[tag] = exchange
-            out.append(tag + b" " + exchange.next_chunk())
-            exchange.arm(self._clock, exchange.deadline, self._overdue)
-            log.debug("C: %s %s", tag, exchange.name)
-            if exchange.holds_line:
-                self._open = exchange
-        if len(self.tags) > 1:
-            for each in self.tags.values():
-                each.pipelined = True
-        if out:
-            self._write(b"".join(out))
-
-    def _line_is_free(self, out: list[bytes]) -> bool:
-        """Whether a command may be sent now; ends an IDLE that stands in the way."""
-        idle = self._open
-        if idle is None:
-            return True
-        if not isinstance(idle, Idle) or not idle.idling:
-            return False  # DONE before the `+` could reach a server that refuses IDLE, and confuse it
-        out.append(commands.DONE)
-        idle.idling, idle.done = False, True
-        idle.name = "DONE"
-        idle.arm(self._clock, min(DONE_DEADLINE, *(each.deadline for each in self.queued)), self._overdue)
-        self._open = None
-        return True
-
-    def _has_room(self) -> bool:
-        return len(self.tags) < _IN_FLIGHT if self.pipelining else not self.tags
-
-    def _write(self, data: bytes) -> None:
-        self.transport.write(data)
-
     # Ending.
-
-    def _overdue(self, exchange: Exchange, seconds: float) -> None:
-        suspect = exchange.pipelined and exchange.heard
-        self.abort(DeadlineExceeded(exchange.name, seconds, pipelined=suspect))
 
     def _be_patient(self, seconds: float | None, what: str = "") -> None:
         """From now on wait `seconds` for `what`, or for nothing."""

@@ -18,7 +18,7 @@ from tray.net.errors import Stopped
 from tray.net.idling import Idling, Need
 from tray.net.opening import introduction
 from tray.net.parting import part
-from tray.net.protocol import DEADLINE
+from tray.net.pipeline import DEADLINE
 from tray.net.quiet import quietly
 from tray.net.titles import CATCH_UP, read_newest
 from tray.net.view import View, messages_of

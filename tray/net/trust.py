@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from OpenSSL.SSL import VERIFY_FAIL_IF_NO_PEER_CERT, VERIFY_PEER
-from service_identity import VerificationError
+from service_identity import CertificateError, VerificationError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
 from service_identity.pyopenssl import extract_patterns
 from twisted.internet.abstract import isIPAddress, isIPv6Address
@@ -110,10 +110,9 @@ class Verified:
             shown = certificate.to_cryptography()
             return CertificateRefused(code, shown_name(shown.subject), shown_name(shown.issuer))
         if depth == 0:
-            patterns = extract_patterns(certificate)
             try:
-                verify_service_identity(patterns, [self._identity], [])
-            except VerificationError:
+                verify_service_identity(extract_patterns(certificate), [self._identity], [])
+            except (VerificationError, CertificateError):  # for somebody else; for nobody, or unreadable
                 return HostMismatch(self._host, _names(certificate))
         return None
 

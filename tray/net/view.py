@@ -23,7 +23,7 @@ from tray.imap.headers import envelope
 from tray.imap.types import Uid, UidValidity
 from tray.mail.message import Message
 from tray.net.opening import literals
-from tray.net.protocol import DEADLINE
+from tray.net.pipeline import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

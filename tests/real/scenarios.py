@@ -1,0 +1,539 @@
+"""What the net room does with a real Dovecot; each scenario runs in a process of its own, with a real reactor.
+
+``python -m tests.real.scenarios NAME``; a scenario that raises fails.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+import time
+import traceback
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.real.dovecot import Certificate, Dovecot
+from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
+from tray.mail.account import Account, AccountId, Security
+from tray.mail.check import Step, StepResult
+from tray.mail.mailbox import MailboxReport, MailboxState, advance
+from tray.mail.secret import Secret
+from tray.mail.status import NeedsCredentials, TroubleKind, Waiting, Watching
+from tray.net.check import check_account
+from tray.net.control import listen_control
+from tray.net.errors import ActionFailed
+from tray.net.protocol import MailProtocol
+from tray.net.subjects import newest_subjects
+from tray.net.watcher import Watcher, WatcherPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+PATIENCE = 40.0  # seconds for what should take one
+
+
+class OverdueError(Exception):
+    """What should have happened did not."""
+
+
+class World:
+    """A server, and a watcher with all that it told."""
+
+    def __init__(self, reactor: Any, titles: int = 5, **options: Any) -> None:
+        self.reactor = reactor
+        self.titles = titles
+        self.server = Dovecot(**options)
+        self.server.start()
+        self.account = Account(
+            AccountId("a"),
+            "Real",
+            "anna@example.org",
+            self.server.host,
+            self.server.user,
+            port=self.server.port_tls,
+            ca_file=self.server.ca_file,
+        )
+        self.password = self.server.password
+        self.statuses: list[Any] = []
+        self.reports: list[MailboxReport] = []
+        self.state: MailboxState | None = None
+        self.arrivals: list[str] = []
+        self.read: set[Uid] = set()
+        self.left: set[Uid] = set()
+        self.watcher: Watcher | None = None
+
+    async def secret(self, _: Account) -> Secret:
+        return Secret(self.password)
+
+    def watch(self, mailbox: MailboxName = INBOX) -> Watcher:
+        ports = WatcherPorts(
+            reactor=self.reactor,
+            secret=self.secret,
+            known=lambda: self.state,
+            report=self._report,
+            status=self.statuses.append,
+            random=random.random,
+            now=time.time,
+        )
+        self.watcher = Watcher(self.account, mailbox, ports, self.titles)
+        self.watcher.start()
+        return self.watcher
+
+    def _report(self, report: MailboxReport) -> None:
+        self.reports.append(report)
+        change = advance(self.state, report, self.titles)
+        self.state = change.state
+        self.arrivals += [message.envelope.subject for message in change.arrivals]
+        self.read |= change.read
+        self.left |= change.left
+
+    async def watching(self) -> None:
+        await self.until(lambda: bool(self.statuses) and isinstance(self.statuses[-1], Watching))
+
+    async def until(self, condition: Callable[[], bool], patience: float = PATIENCE) -> None:
+        from twisted.internet.task import deferLater
+
+        end = time.monotonic() + patience
+        while not condition():
+            if time.monotonic() > end:
+                raise OverdueError(f"{self.statuses[-3:]} {self.reports[-2:]}\n{self.server.said()[-2000:]}")
+            await deferLater(self.reactor, 0.01, lambda: None)
+
+    @property
+    def titles_shown(self) -> list[str]:
+        assert self.state is not None
+        return [message.envelope.subject for message in self.state.latest]
+
+    async def close(self) -> None:
+        try:
+            if self.watcher is not None:
+                began = time.monotonic()
+                await self.watcher.stop()
+                assert time.monotonic() - began < 3
+        finally:
+            self.server.close()
+
+
+async def push(reactor: Any) -> None:
+    """Log-in, titles, then a new mail by push."""
+    world = World(reactor)
+    try:
+        for number in range(7):
+            world.server.deliver(f"Old {number}")
+        world.watch()
+        await world.watching()
+        assert world.titles_shown == [f"Old {number}" for number in (6, 5, 4, 3, 2)]
+        assert world.state is not None
+        assert world.state.unseen == 7
+        assert world.arrivals == []
+        world.server.deliver("Grüße & <mehr>", "Jürgen Müller <j@example.org>")
+        await world.until(lambda: world.arrivals == ["Grüße & <mehr>"])
+        await world.until(lambda: world.state.unseen == 8)
+        assert world.state.latest[0].envelope.sender.name == "Jürgen Müller"
+        for number in range(3):
+            world.server.deliver(f"Burst {number}")
+        await world.until(lambda: len(world.arrivals) == 4)
+        assert sorted(world.arrivals[1:]) == ["Burst 0", "Burst 1", "Burst 2"]
+        client = world.server.imap("INBOX")
+        assert b"\\Seen" not in client.fetch("8", "(FLAGS)")[1][0]
+    finally:
+        await world.close()
+
+
+async def others(reactor: Any) -> None:
+    """Flags and expunges by another mail client."""
+    world = World(reactor)
+    try:
+        for number in range(8):
+            world.server.deliver(f"Mail {number}")
+        world.watch()
+        await world.watching()
+        client = world.server.imap("INBOX")
+        client.store("8", "+FLAGS", "(\\Seen)")
+        await world.until(lambda: world.read == {8})
+        await world.until(lambda: world.state.unseen == 7)
+        client.store("7", "+FLAGS", "(\\Deleted)")
+        client.expunge()
+        await world.until(lambda: 7 in world.left)
+        await world.until(lambda: world.titles_shown == ["Mail 7", "Mail 5", "Mail 4", "Mail 3", "Mail 2"])
+        client.store("1:*", "-FLAGS", "(\\Seen)")
+        await world.until(lambda: world.state.unseen == 7)
+        assert world.arrivals == []
+    finally:
+        await world.close()
+
+
+async def marking(reactor: Any) -> None:
+    """Marking as read truly changes the server."""
+    world = World(reactor)
+    try:
+        for number in range(4):
+            world.server.deliver(f"Mail {number}")
+        watcher = world.watch()
+        await world.watching()
+        assert world.state is not None
+        await watcher.mark_seen(world.state.uid_validity, [Uid(4), Uid(3)])
+        await world.until(lambda: world.state.unseen == 2)
+        assert world.read == {3, 4}
+        client = world.server.imap("INBOX")
+        assert client.search(None, "SEEN")[1] == [b"3 4"]
+        assert await watcher.mark_all_seen() == 2
+        await world.until(lambda: world.state.unseen == 0)
+        client.noop()
+        assert client.search(None, "UNSEEN")[1] == [b""]
+        refused: list[Exception] = []
+        await watcher.mark_seen(UidValidity(world.state.uid_validity + 1), [Uid(1)]).addErrback(
+            lambda failure: refused.append(failure.value)
+        )
+        assert [type(error) for error in refused] == [ActionFailed]
+        assert refused[0].trouble.kind is TroubleKind.MAILBOX
+        world.server.deliver("After")
+        await world.until(lambda: world.arrivals == ["After"])
+        assert SEEN not in world.state.latest[0].flags
+    finally:
+        await world.close()
+
+
+async def restart(reactor: Any) -> None:
+    """The server goes and comes back: reconnect, and what came meanwhile is announced once."""
+    from twisted.internet.threads import deferToThread
+
+    world = World(reactor)
+    try:
+        world.server.deliver("Before")
+        world.watch()
+        await world.watching()
+        await deferToThread(world.server.stop)  # it waits for its clients, of which we are one
+        await world.until(lambda: isinstance(world.statuses[-1], Waiting))
+        for number in range(8):
+            world.server.deliver(f"Missed {number}")
+        world.server.start()
+        world.watcher.check_now()
+        await world.watching()
+        await world.until(lambda: len(world.arrivals) == 8)
+        assert sorted(world.arrivals) == [f"Missed {number}" for number in range(8)]
+        world.server.kill()
+        await world.until(lambda: isinstance(world.statuses[-1], Waiting))
+        world.server.start()
+        world.watcher.check_now()
+        await world.watching()
+        assert len(world.arrivals) == 8
+        world.server.deliver("After")
+        await world.until(lambda: world.arrivals[-1] == "After")
+    finally:
+        await world.close()
+
+
+async def hung(reactor: Any) -> None:
+    """A server that hangs, though its system still acknowledges: the probe finds it."""
+    from tray.net import session
+
+    session.PROBE_DEADLINE = 2.0
+    world = World(reactor)
+    try:
+        world.watch()
+        await world.watching()
+        world.server.freeze()
+        try:
+            world.watcher.check_now()
+            await world.until(lambda: isinstance(world.statuses[-1], Waiting), 15)
+            assert world.statuses[-1].trouble.kind is TroubleKind.UNREACHABLE
+        finally:
+            world.server.thaw()
+        world.watcher.check_now()
+        await world.watching()
+    finally:
+        await world.close()
+
+
+async def password(reactor: Any) -> None:
+    """A wrong password stops it; the right one goes on."""
+    world = World(reactor)
+    try:
+        world.password = "wrong"
+        world.watch()
+        await world.until(lambda: isinstance(world.statuses[-1], NeedsCredentials))
+        assert world.statuses[-1].trouble.kind is TroubleKind.REFUSED
+        assert "wrong" not in world.statuses[-1].trouble.sentence
+        world.password = world.server.password
+        world.watcher.check_now()
+        await world.watching()
+    finally:
+        await world.close()
+
+
+async def mechanisms(reactor: Any) -> None:
+    """Every mechanism that Dovecot has; with TLS, STARTTLS and in clear on loopback."""
+    for offered in ("plain", "login", "scram-sha-256", "cram-md5"):
+        world = World(reactor, mechanisms=offered)
+        try:
+            for account in (
+                world.account,
+                replace(world.account, port=world.server.port_starttls, security=Security.STARTTLS),
+                replace(world.account, port=world.server.port_starttls, security=Security.NONE),
+                replace(world.account, host="127.0.0.1"),
+            ):
+                assert await newest_subjects(reactor, account, INBOX, Secret(world.server.password), 3) == ()
+        finally:
+            await world.close()
+
+
+async def certificates(reactor: Any) -> None:
+    """A certificate that cannot be trusted is named, and no password byte leaves."""
+    words = {
+        Certificate.WRONG_HOST: "mail.example.org",
+        Certificate.EXPIRED: "has expired",
+        Certificate.SELF_SIGNED: "certified by itself",
+    }
+    for kind, word in words.items():
+        for security in (Security.TLS, Security.STARTTLS):
+            await _refuse_certificate(World(reactor, certificate=kind), security, word)
+    world = World(reactor)
+    try:
+        world.account = replace(world.account, ca_file="")
+        world.watch()
+        await world.until(lambda: isinstance(world.statuses[-1], Waiting))
+        assert "authority that is not known" in world.statuses[-1].trouble.sentence
+    finally:
+        await world.close()
+    world = World(reactor)
+    try:
+        world.account = replace(world.account, port=world.server.port_starttls)
+        world.watch()
+        await world.until(lambda: isinstance(world.statuses[-1], Waiting))
+        assert "does not speak TLS" in world.statuses[-1].trouble.sentence, world.statuses[-1]
+    finally:
+        await world.close()
+
+
+async def _refuse_certificate(world: World, security: Security, word: str) -> None:
+    try:
+        port = world.server.port_tls if security is Security.TLS else world.server.port_starttls
+        world.account = replace(world.account, port=port, security=security)
+        world.watch()
+        await world.until(lambda: isinstance(world.statuses[-1], Waiting))
+        trouble = world.statuses[-1].trouble
+        assert trouble.kind is TroubleKind.UNTRUSTED, trouble
+        assert word in trouble.sentence, trouble
+        await world.until(lambda: "no auth attempts" in world.server.said())
+        assert "Login:" not in world.server.said()
+    finally:
+        await world.close()
+
+
+async def plain_only(reactor: Any) -> None:
+    """A server without STARTTLS gets no password where STARTTLS is asked for."""
+    world = World(reactor, extra="ssl = no")
+    try:
+        world.account = replace(world.account, port=world.server.port_starttls, security=Security.STARTTLS)
+        world.watch()
+        await world.until(lambda: isinstance(world.statuses[-1], Waiting))
+        assert "does not offer encryption" in world.statuses[-1].trouble.sentence
+        await world.until(lambda: "no auth attempts" in world.server.said())
+    finally:
+        await world.close()
+
+
+async def starttls(reactor: Any) -> None:
+    """The same as `push` over STARTTLS, in another mailbox."""
+    world = World(reactor)
+    try:
+        world.account = replace(world.account, port=world.server.port_starttls, security=Security.STARTTLS)
+        world.server.deliver("In a list", mailbox="Lists/Entwürfe & mehr".encode("ascii", "ignore").decode())
+        client = world.server.imap()
+        client.create('"Entw&APw-rfe"')
+        world.watch(MailboxName("Entwürfe"))
+        await world.watching()
+        client.append('"Entw&APw-rfe"', None, None, b"Subject: Draft\r\n\r\nx\r\n")
+        await world.until(lambda: world.arrivals == ["Draft"])
+    finally:
+        await world.close()
+
+
+async def gone(reactor: Any) -> None:
+    """A mailbox that does not exist is named."""
+    world = World(reactor)
+    try:
+        world.watch(MailboxName("Nowhere"))
+        await world.until(lambda: isinstance(world.statuses[-1], Waiting))
+        assert world.statuses[-1].trouble.kind is TroubleKind.MAILBOX
+        assert "Nowhere does not exist" in world.statuses[-1].trouble.sentence
+    finally:
+        await world.close()
+
+
+async def polling(reactor: Any) -> None:
+    """A server without IDLE, ESEARCH and all else is asked from time to time."""
+    from tray.net import idling
+
+    idling.POLL = 0.5
+    world = World(reactor, capability="IMAP4rev1")
+    try:
+        world.server.deliver("Old")
+        world.watch()
+        await world.watching()
+        assert world.statuses[-1].push is False
+        assert world.state.unseen == 1
+        world.server.deliver("Polled")
+        await world.until(lambda: world.arrivals == ["Polled"])
+        await world.until(lambda: world.state.unseen == 2)
+    finally:
+        await world.close()
+
+
+async def subjects(reactor: Any) -> None:
+    """Connect, log in, read subjects, say goodbye."""
+    world = World(reactor)
+    try:
+        for number in range(5):
+            world.server.deliver(f"Mail {number}")
+        found = await newest_subjects(reactor, world.account, INBOX, Secret(world.server.password), 3)
+        assert [message.envelope.subject for message in found] == ["Mail 4", "Mail 3", "Mail 2"]
+        assert all(message.unseen for message in found)
+        assert await newest_subjects(reactor, world.account, INBOX, Secret(world.server.password), 50)
+        await world.until(lambda: world.server.said().count("Logged out") == 2)
+    finally:
+        await world.close()
+
+
+async def check(reactor: Any) -> None:
+    """Testing an account names what is there."""
+    world = World(reactor)
+    try:
+        steps: list[StepResult] = []
+        assert await check_account(reactor, world.account, world.secret, steps.append)
+        assert [step.step for step in steps] == list(Step)
+        assert "TLS 1.3" in steps[2].sentence
+        assert "Mailbell Test CA" in steps[2].sentence
+        assert not any(step.warning or step.trouble for step in steps)
+        steps.clear()
+        world.password = "wrong"
+        assert not await check_account(reactor, world.account, world.secret, steps.append)
+        assert steps[-1].step is Step.LOGIN
+        assert steps[-1].trouble is not None
+    finally:
+        await world.close()
+
+
+async def large(reactor: Any) -> None:
+    """Ten thousand messages: few commands, few bytes, and no more of either than for ten."""
+    received: list[int] = []
+    sent: list[bytes] = []
+    data_received, write = MailProtocol.dataReceived, MailProtocol._write
+    MailProtocol.dataReceived = lambda self, data: (received.append(len(data)), data_received(self, data))[1]
+    MailProtocol._write = lambda self, data: (sent.append(data), write(self, data))[1]
+    world = World(reactor, titles=20)
+    try:
+        world.server.bulk(10_000, seen=False)
+        client = world.server.imap("INBOX")  # builds Dovecot's index
+        client.fetch("9900:10000", "(BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)])")
+        world.watch()
+        await world.until(lambda: any(b"AUTHENTICATE" in each for each in sent))
+        login = len(sent)
+        await world.watching()
+        assert world.state.unseen == 10_000
+        commands = b"".join(sent[login:]).count(b"\r\n")
+        assert commands <= 8, sent
+        assert sum(received) + sum(map(len, sent)) < 10_240, (sum(received), sum(map(len, sent)))
+        before = sum(received)
+        world.server.deliver("One more")
+        await world.until(lambda: world.arrivals == ["One more"])
+        assert sum(received) - before < 1500
+    finally:
+        await world.close()
+
+
+async def crowded(reactor: Any) -> None:
+    """Too many connections is no wrong password."""
+    world = World(reactor, extra="mail_max_userip_connections = 1")
+    try:
+        client = world.server.imap("INBOX")
+        world.watch()
+        await world.until(lambda: isinstance(world.statuses[-1], (Waiting, NeedsCredentials)))
+        assert world.statuses[-1].trouble.kind is TroubleKind.TOO_MANY, world.statuses[-1]
+        client.logout()
+        world.watcher.check_now()
+        await world.watching()
+    finally:
+        await world.close()
+
+
+async def control(reactor: Any) -> None:
+    """The control socket, as a client in another thread sees it."""
+    import json
+    import socket
+
+    from twisted.internet.threads import deferToThread
+
+    path = Path(tempfile.mkdtemp(prefix="control-", dir="/tmp")) / "socket"
+    with socket.socket(socket.AF_UNIX) as stale:
+        stale.bind(str(path))
+
+    async def handle(request: dict[str, Any]) -> dict[str, Any]:
+        return {"echo": request}
+
+    def ask() -> bytes:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(20)
+            client.connect(str(path))
+            client.sendall(b'{"do": "status"}\n{"do": 2}\n')
+            return client.makefile("rb").readline() + client.makefile("rb").read(0)
+
+    port = listen_control(reactor, str(path), handle)
+    try:
+        assert path.stat().st_mode & 0o777 == 0o600
+        reply = await deferToThread(ask)
+        assert json.loads(reply) == {"echo": {"do": "status"}}
+    finally:
+        await port.stopListening()
+        path.unlink(missing_ok=True)
+        path.parent.rmdir()
+
+
+SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
+    scenario.__name__: scenario
+    for scenario in (
+        push,
+        others,
+        marking,
+        restart,
+        hung,
+        password,
+        mechanisms,
+        certificates,
+        plain_only,
+        starttls,
+        gone,
+        polling,
+        subjects,
+        check,
+        large,
+        crowded,
+        control,
+    )
+}
+
+
+def main(name: str) -> int:
+    """Run one scenario; 0 when it went well."""
+    from twisted.internet import reactor
+    from twisted.internet.defer import Deferred
+
+    failed: list[str] = []
+
+    def run() -> None:
+        done = Deferred.fromCoroutine(SCENARIOS[name](reactor))
+        done.addErrback(lambda failure: failed.append("".join(traceback.format_exception(failure.value))))
+        done.addBoth(lambda _: reactor.stop())
+
+    reactor.callWhenRunning(run)
+    reactor.run()
+    sys.stderr.write("".join(failed))
+    sys.stderr.flush()
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
