@@ -132,7 +132,9 @@ def test_beside_a_tray_icon_it_is_a_window_like_others(window):
     """It closes for good, and says nothing of a missing tray."""
     window.render(summary(account("w")))
     window.show(has_tray=True)
-    assert not any("tray icons" in label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
+    assert not any(
+        "tray icons" in label.text() for label in window.widget.findChildren(QLabel) if label.isVisible()
+    )
     assert window.widget.close()
     assert not window.widget.isVisible()
     assert not window.widget.isMinimized()
