@@ -60,6 +60,11 @@ TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)])"
         ),
         (commands.uid_fetch_flags(7), "UID FETCH", (b"UID FETCH 7:* (UID FLAGS)",)),
         (commands.count_unseen_extended(), "UID SEARCH", (b"UID SEARCH RETURN (COUNT) UNSEEN UNDELETED",)),
+        (
+            commands.count_unseen_extended(5, 9),
+            "UID SEARCH",
+            (b"UID SEARCH RETURN (COUNT) UID 5:9 UNSEEN UNDELETED",),
+        ),
         (commands.search_unseen(), "UID SEARCH", (b"UID SEARCH UNSEEN UNDELETED",)),
         (commands.search_unseen(5), "UID SEARCH", (b"UID SEARCH UID 5:* UNSEEN UNDELETED",)),
         (commands.search_unseen(None, 9), "UID SEARCH", (b"UID SEARCH UID 1:9 UNSEEN UNDELETED",)),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.mail.make import NO_FLAGS, READ, VALIDITY, message, report, state
 from tray.imap.types import DELETED, FLAGGED, SEEN, Uid, UidValidity
-from tray.mail.mailbox import Change, MailboxReport, MailboxState, advance, settled
+from tray.mail.mailbox import Change, MailboxReport, MailboxState, advance, may_have_missed, settled
 from tray.mail.message import Message
 
 
@@ -57,6 +57,13 @@ def test_the_same_report_again_announces_nothing():
     first = advance(state(4), news, 10)
     assert uids(first.arrivals) == [5, 6]
     assert advance(first.state, news, 10) == Change(first.state, (), frozenset(), frozenset())
+
+
+def test_what_was_passed_over_is_told_by_its_number_but_not_at_first_sight():
+    """A burst that is longer than what is read of it."""
+    news = MailboxReport(VALIDITY, (message(300),), passed_over=200)
+    assert advance(None, news, 10).passed_over == 0
+    assert advance(state(8, message(8)), news, 10).passed_over == 200
 
 
 def test_a_mail_named_twice_in_a_report_is_one():
@@ -148,14 +155,81 @@ def test_titles_are_the_newest_and_limited():
 
 
 def test_changed_uid_validity_rebases_in_silence():
-    change = advance(state(90, message(90)), report(message(1), message(2), validity=8, uid_next=3), 10)
+    before = state(90, message(89, date=1.0), message(90, date=2.0))
+    again = (message(1, subject="Older", date=1.0), message(2, subject="Mail 90", date=2.0))
+    change = advance(before, report(*again, validity=8, uid_next=3), 10)
     assert change == Change(
-        replace(state(2, message(1), message(2)), uid_validity=UidValidity(8)),
+        replace(state(2, *again), uid_validity=UidValidity(8)),
         (),
         frozenset(),
         frozenset(),
         rebased=True,
     )
+
+
+def test_what_came_since_is_told_of_after_a_renumbering():
+    """Unseen, not known, and not older than what was told of."""
+    news = (
+        message(1, subject="Mail 90", date=5.0),
+        message(2, subject="Older", date=4.9),
+        message(3, date=5.0),
+        message(4, SEEN, date=6.0),
+        message(5, date=7.0),
+        message(6, date=8.0),
+        message(7, date=None),
+    )
+    change = advance(
+        state(90, message(90, date=5.0)),
+        report(*news, validity=8, flags=((5, READ),), gone=frozenset({6})),
+        10,
+    )
+    assert uids(change.arrivals) == [3]
+    assert change.state.announced_uid == 7
+
+
+def test_what_was_not_told_of_is_told_of_after_a_renumbering():
+    """The mark lies below what waits for its toast."""
+    again = (message(1, subject="Mail 90", date=5.0), message(2, subject="Mail 91", date=6.0))
+    half = state(90, message(90, date=5.0), message(91, date=6.0))
+    assert uids(advance(half, report(*again, validity=8), 10).arrivals) == [2]
+    none = replace(half, announced_uid=Uid(89))
+    older = message(3, subject="Older", date=4.0)
+    assert uids(advance(none, report(*again, older, validity=8), 10).arrivals) == [1, 2]
+
+
+def test_after_a_renumbering_of_what_nothing_is_known_of_only_an_empty_mailbox_tells():
+    """Titles that were lost with a damaged file, or that have no date, say nothing of what is new."""
+    news = report(message(1), validity=8)
+    assert uids(advance(state(5), news, 10).arrivals) == [1]
+    assert advance(state(5, unseen=1), news, 10).arrivals == ()
+    assert advance(state(5, message(5, date=None)), news, 10).arrivals == ()
+
+
+def test_another_mail_under_a_known_uid_is_a_renumbering():
+    """A mailbox deleted and made anew, on a server that gives it the old UIDVALIDITY."""
+
+    def mail(uid, subject, date):
+        made = message(uid, subject=subject, date=date)
+        return replace(made, envelope=replace(made.envelope, message_id=f"<{subject}@x>"))
+
+    before = state(2, mail(1, "a", 1.0), mail(2, "b", 2.0))
+    change = advance(before, report(mail(1, "b", 2.0), mail(2, "c", 3.0)), 10)
+    assert (uids(change.arrivals), change.left, change.rebased) == ([2], {1, 2}, True)
+    nameless = replace(message(1), envelope=replace(message(1).envelope, message_id=""))
+    assert not advance(before, report(mail(2, "b", 9.0), nameless), 10).left
+
+
+def test_what_may_have_been_missed():
+    """Below the titles that were read, from the last one that is known."""
+    box = state(5, message(5, date=5.0))
+    new, old = message(9, date=6.0), message(7, subject="Mail 5", date=5.0)
+    assert not may_have_missed(None, VALIDITY, (new,), Uid(9))
+    assert not may_have_missed(box, VALIDITY, (new,), Uid(1))
+    assert not may_have_missed(box, VALIDITY, (new,), Uid(6))
+    assert may_have_missed(box, VALIDITY, (new,), Uid(7))
+    assert may_have_missed(box, UidValidity(8), (new,), Uid(7))
+    assert not may_have_missed(box, UidValidity(8), (old, new), Uid(7))
+    assert not may_have_missed(state(5, unseen=2), UidValidity(8), (new,), Uid(7))
 
 
 def test_uid_next_below_the_mark_lowers_it_where_nothing_known_is_above():

@@ -107,6 +107,37 @@ def test_toasts_older_than_the_window_stay_out_of_the_digest():
     assert outcome.orders[0].replaces is None
 
 
+def test_mails_of_which_only_the_number_is_known_are_counted_in_the_digest():
+    """After a burst of thousands only the newest are read, and the digest says how many there were."""
+    outcome = feed(EMPTY, arrivals(9), 0.0, beside=9_800)
+    (order,) = outcome.orders
+    assert order.toast.summary == "9801 new mails"
+    assert told(order) == [9]
+    outcome = feed(outcome.state, arrivals(10), 2.0, beside=99)
+    (order,) = outcome.orders
+    assert order.toast.summary == "9901 new mails"
+
+
+def test_toasts_that_nobody_could_show_become_one_digest_however_slowly_the_mails_come():
+    """A daemon that was away for an hour is not greeted by a toast for each mail."""
+    state, held = EMPTY, set()
+    for uid in range(1, 4):
+        outcome = feed(state, arrivals(uid), uid * 60.0, held=held)
+        state = outcome.state
+        held |= {order.toast.key for order in outcome.orders}
+    outcome = feed(state, arrivals(4), 240.0, held=held)
+    digest, *withdrawn = outcome.orders
+    assert told(digest) == [1, 2, 3, 4]
+    assert digest.replaces in held
+    assert {digest.replaces, *(order.key for order in withdrawn)} == held
+    outcome = feed(outcome.state, arrivals(5), 300.0, held={digest.toast.key})
+    (order,) = outcome.orders
+    assert order.toast.key == digest.toast.key
+    assert told(order) == [1, 2, 3, 4, 5]
+    (order,) = feed(outcome.state, arrivals(6), 360.0).orders
+    assert told(order) == [6]
+
+
 def test_a_digest_grows_in_place_at_most_once_a_second():
     state, digest = a_digest()
     outcome = feed(state, arrivals(5), 0.2)

@@ -128,6 +128,8 @@ def test_inbox_is_the_same_in_any_case_and_a_mailbox_counts_once():
         ({"titles": 0}, "titles must be a whole number from 1 to 50, not 0"),
         ({"titles": "5"}, 'titles must be a whole number from 1 to 50, not "5"'),
         ({"titles": True}, "titles must be a whole number from 1 to 50, not true"),
+        ({"titles": 16**5000}, "titles must be a whole number from 1 to 50, not …"),
+        ({"titles": "a\n\u202eb"}, 'titles must be a whole number from 1 to 50, not "a b"'),
         ({"toasts": "yes"}, 'toasts must be true or false, not "yes"'),
         ({"toasts": 1}, "toasts must be true or false, not 1"),
         ({"account": {}}, "accounts must be written as tables, each under a line [[account]]"),
@@ -141,7 +143,7 @@ def test_inbox_is_the_same_in_any_case_and_a_mailbox_counts_once():
         (with_account(login=["x"]), 'account "Work": login must be "password" or "token", not [\'x\']'),
         (
             with_account(user="a\nb"),
-            'account "Work": user must be text in quotes, without line breaks, not "a\nb"',
+            'account "Work": user must be text in quotes, without line breaks, not "a b"',
         ),
         (with_account(name=5), "account 1: name must be text in quotes, without line breaks, not 5"),
         (
@@ -198,3 +200,18 @@ def test_unknown_keys_are_warned_of():
         'account "Work": unknown setting "zzz"',
     )
     assert warnings(with_account()) == ()
+
+
+def test_a_pinned_certificate_is_kept_as_bare_digits() -> None:
+    """However it was written by hand; without encryption there is none to pin."""
+    table = {"host": "imap.example.org", "user": "me"}
+    by_hand = ":".join(["AB"] * 32)
+    (account,) = parse({"account": [{**table, "pinned": by_hand}]}).accounts
+    assert account.pinned == "ab" * 32
+    assert parse(to_document(Settings(accounts=(account,)))).accounts == (account,)
+    assert parse({"account": [{**table, "pinned": " "}]}).accounts[0].pinned == ""
+    for wrong in ("ab", 7):
+        with pytest.raises(SettingsError, match="pinned must be the SHA-256 fingerprint"):
+            parse({"account": [{**table, "pinned": wrong}]})
+    with pytest.raises(SettingsError, match="pinned: Without encryption"):
+        parse({"account": [{**table, "host": "localhost", "security": "none", "pinned": by_hand}]})

@@ -49,7 +49,15 @@ def test_one_gmail_mail_under_two_labels_is_one_title():
         INBOX: state(2, message(1, gmail_id=5, date=1.0), message(2, gmail_id=6, date=2.0)),
         LISTS: state(9, message(9, gmail_id=5, date=1.0)),
     }
-    assert [title.key for title in account_summary(account(), WATCHING, boxes, 9).latest] == [key(2), key(1)]
+    summary = account_summary(account(), WATCHING, boxes, 9)
+    assert [title.key for title in summary.latest] == [key(2), key(1)]
+    assert summary.unseen == 2
+    assert (
+        account_summary(
+            account(), WATCHING, {INBOX: boxes[INBOX], LISTS: state(9, message(9, SEEN, gmail_id=5))}, 9
+        ).unseen
+        == 2
+    )
 
 
 def test_a_sender_without_a_name_is_shown_by_the_address():

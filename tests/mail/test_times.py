@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from tray.mail.times import ago, at, clock, span, until
+from tray.mail.times import ago, at, clock, day, span, until
 
 
 def utc(*parts):
@@ -82,3 +82,8 @@ def test_span(seconds, expected):
 )
 def test_ago(seconds, expected):
     assert ago(seconds) == expected
+
+
+def test_a_day_is_the_local_date():
+    assert day(utc(2026, 11, 21, 23, 30)) == "2026-11-22"
+    assert day(float("inf")) == ""

@@ -28,6 +28,10 @@ def title(sender="Anna Berg", subject="Lunch?", date=NOW, *, unseen=True):
         (Connecting(NOW), "Connecting…"),
         (Watching(0, NOW - 125), "Connected, last confirmed 2 minutes ago"),
         (Watching(0, NOW, push=False), "Connected, asking from time to time, last confirmed just now"),
+        (
+            Watching(0, NOW, remark=trouble(sentence="Its server says: Hello.", advice="Look.")),
+            "Connected, last confirmed just now. Its server says: Hello. Look.",
+        ),
         (Waiting(0, NOW + 40, trouble()), "Trying again in 40 seconds: The server refused."),
         (Waiting(0, NOW + 0.3, trouble()), "Trying again in 1 second: The server refused."),
         (Waiting(0, NOW, trouble(advice="Look.")), "Trying again now: The server refused. Look."),
@@ -54,6 +58,7 @@ def test_a_status_is_a_sentence(status, expected):
             "Work: The server at imap.example.org refused the password.",
         ),
         (part(status=Waiting(0, NOW + 9, trouble()), unseen=2), "Work: The server refused."),
+        (part(status=Watching(0, NOW, remark=trouble()), unseen=2), "Work: 2 unseen. The server refused."),
         (part(status=Connecting(0)), "Work: Connecting…"),
         (part(status=Paused(0, None)), "Work: Paused until you resume"),
         (part(status=Disabled()), "Work: Switched off in the settings"),
@@ -65,7 +70,9 @@ def test_an_account_is_a_line(one, expected):
 
 def test_the_tooltip_counts_and_names_each_account():
     summary = summarize([part(unseen=2), part("Home", unseen=1)], None)
-    assert tooltip(summary, NOW) == "Mailbell — 3 unseen\nWork: 2 unseen\nHome: 1 unseen"
+    assert tooltip(summary, NOW) == (
+        "Mailbell — 3 unseen\nWork: 2 unseen, confirmed at 14:05\nHome: 1 unseen, confirmed at 14:05"
+    )
 
 
 def test_the_tooltip_without_accounts_mails_or_while_paused():

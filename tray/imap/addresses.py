@@ -17,7 +17,7 @@ _ANGLE = re.compile(r"<([^>]*)(?:>|\Z)")
 _ORDINARY = re.compile(r'[^"(<,;:=\\]+')
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _BLANK = re.compile(r"\s+")
-_ROUTE = re.compile(r"@[^:]*:")  # RFC 5322, 4.4: <@relay,@relay2:jane@example.org>
+_ROUTE = re.compile(r"\A@[^:]*:")  # RFC 5322, 4.4: <@relay,@relay2:jane@example.org>
 
 
 def parse_address(raw: bytes | str) -> Address:
@@ -95,7 +95,7 @@ class _Scan:
 
     def _name(self, text: str) -> str:
         name = display_safe(decode_words(text), _NAME_MOST)
-        return name[1:-1] if len(name) > 2 and name[0] == name[-1] == "'" else name  # noqa: PLR2004 -- two quotes
+        return display_safe(name[1:-1]) if len(name) > 2 and name[0] == name[-1] == "'" else name  # noqa: PLR2004 -- two quotes
 
     def _named(self, angle: str) -> Address:
         return Address(self._name(self._phrase) or self._name(self._comment), _safe_address(angle))

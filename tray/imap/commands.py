@@ -238,18 +238,20 @@ def uid_fetch_flags(first: int) -> Request:
     return _plain("UID FETCH", f"{_range(first, None)} (UID FLAGS)")
 
 
-def count_unseen_extended() -> Request:
-    """How many messages wait to be read, as one number (ESEARCH, RFC 4731)."""
-    return _plain("UID SEARCH", "RETURN (COUNT) UNSEEN UNDELETED")
+def count_unseen_extended(first_uid: int | None = None, last_uid: int | None = None) -> Request:
+    """How many messages wait to be read, of all or between two UIDs, as one number (ESEARCH, RFC 4731)."""
+    return _plain("UID SEARCH", f"RETURN (COUNT) {_unseen(first_uid, last_uid)}")
 
 
 def search_unseen(first_uid: int | None = None, last_uid: int | None = None) -> Request:
     """Which messages wait to be read, of all or between two UIDs."""
+    return _plain("UID SEARCH", _unseen(first_uid, last_uid))
+
+
+def _unseen(first_uid: int | None, last_uid: int | None) -> str:
     if first_uid is None and last_uid is None:
-        return _plain("UID SEARCH", "UNSEEN UNDELETED")
-    return _plain(
-        "UID SEARCH", f"UID {_range(1 if first_uid is None else first_uid, last_uid)} UNSEEN UNDELETED"
-    )
+        return "UNSEEN UNDELETED"
+    return f"UID {_range(1 if first_uid is None else first_uid, last_uid)} UNSEEN UNDELETED"
 
 
 def _ranges(uids: Collection[int]) -> list[str]:

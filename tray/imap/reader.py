@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tray.imap.framer import Frame
 
 NESTING_MOST = 24
+STEPS_MOST = 30_000
+"""Looks at what stands next, about three for a word: a megabyte of tiny words would take a second to read."""
+SPANS_MOST = 10_000
 NUMBER_MOST = 2**32 - 1
 MODSEQ_MOST = 2**63 - 1
 UNSIGNED_64_MOST = 2**64 - 1
@@ -53,9 +56,13 @@ class Reader:
         self._part = 0
         self._line = frame.parts[0]
         self._at = offset
+        self._steps = 0
 
     def peek(self) -> bytes:
         """The next byte after spaces, or nothing at the end."""
+        self._steps += 1
+        if self._steps > STEPS_MOST:
+            raise RemoteProtocolError("a response of too many words")
         self._match(_SPACES)
         return self._line[self._at : self._at + 1]
 
@@ -201,7 +208,10 @@ class Reader:
 
     def ranges(self) -> tuple[tuple[int, int], ...]:
         """A sequence set as ranges, lower end first, not expanded."""
-        return tuple(map(_span, self.atom().split(b",")))
+        spans = self.atom().split(b",", SPANS_MOST)
+        if len(spans) > SPANS_MOST:
+            raise RemoteProtocolError("a set of too many numbers")
+        return tuple(map(_span, spans))
 
 
 def _span(text: bytes) -> tuple[int, int]:

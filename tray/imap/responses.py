@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HUMAN_MOST = 65_536  # as long as a line, because a code such as CAPABILITY may fill it
 _REMARK_MOST = 500
 _KEYWORD_MOST = 64
+_FLAGS_MOST = 50
 _TAG = re.compile(rb'[^\s(){%*"\\+\x00-\x1f\x7f-\xff]{1,64}')
 _TAGGED_STATUS = frozenset({"OK", "NO", "BAD"})
 _SYSTEM_FLAGS = {flag.upper(): flag for flag in SYSTEM_FLAGS}
@@ -128,12 +129,16 @@ def _modification(reader: Reader) -> None:
 
 
 def _flags(words: Iterable[bytes]) -> frozenset[Flag]:
-    return frozenset(map(_flag, words))
-
-
-def _flag(word: bytes) -> Flag:
-    text = decode_bytes(word)
-    return _SYSTEM_FLAGS.get(text.upper(), Flag(text))
+    """The system flags, and of the others as many and as long ones as a mail may bear for good reason."""
+    flags: set[Flag] = set()
+    for word in words:
+        text = decode_bytes(word)
+        flag = _SYSTEM_FLAGS.get(text.upper())
+        if flag is not None:
+            flags.add(flag)
+        elif len(text) <= _KEYWORD_MOST and len(flags) < _FLAGS_MOST:
+            flags.add(Flag(text))
+    return frozenset(flags)
 
 
 def _names(reader: Reader) -> frozenset[str]:

@@ -64,6 +64,9 @@ class Account:
     """Shell command, run when `secret` is COMMAND."""
     ca_file: str = ""
     """PEM file of roots to trust for this account instead of the system's; empty for the system's."""
+    pinned: str = ""
+    """SHA-256 fingerprint of the one certificate to trust, 64 lower-case hexadecimal digits; empty for any with a
+    trusted root. See `tray.net.trust`."""
     mailboxes: tuple[MailboxName, ...] = (INBOX,)
     webmail: str = ""
     """https address that opens the mail in a browser; empty: the mail program."""

@@ -68,6 +68,7 @@ def problems(account: Account, others: Collection[Account]) -> dict[str, str]:
         "host": _host(account.host),
         "port": None if PORT_MIN <= account.port <= PORT_MAX else _port(),
         "security": _security(account),
+        "pinned": _pinned(account),
         "user": None if account.user.strip() else tr("Enter the user name that the server knows you by."),
         "password_command": _password_command(account),
         "mailboxes": None if account.mailboxes else tr("Name at least one mailbox, such as INBOX."),
@@ -124,6 +125,12 @@ def _security(account: Account) -> str | None:
         "Without encryption everybody on the way can read your password; choose TLS or STARTTLS, "
         "or allow cleartext for this account."
     )
+
+
+def _pinned(account: Account) -> str | None:
+    if not account.pinned or account.security is not Security.NONE:
+        return None
+    return tr("Without encryption there is no certificate to trust; choose TLS or STARTTLS.")
 
 
 def _password_command(account: Account) -> str | None:

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from tray.i18n import tr
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.account import Login, SecretSource, Security
+from tray.mail.certificate import fingerprint
 
 TITLES_MIN, TITLES_MAX = 1, 50
 PORT_MIN, PORT_MAX = 1, 65535
@@ -149,6 +150,26 @@ class Mailboxes:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The SHA-256 fingerprint of a certificate, or nothing."""
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr("the SHA-256 fingerprint of a certificate: 64 hexadecimal digits in quotes")
+
+    def read(self, value: object) -> str:
+        """The digits alone, in lower case."""
+        if not isinstance(value, str):
+            raise NotTaken(self.expected)
+        return fingerprint(value) if value.strip() else ""
+
+    def write(self, value: object) -> object:
+        """The digits as they are."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One setting; its default is that of the field of the same name in `Settings` or `Account`."""
 
@@ -176,6 +197,7 @@ ACCOUNT = (
     Setting("secret", Choice(SecretSource)),
     Setting("password_command", Text(), private=True),
     Setting("ca_file", Text()),
+    Setting("pinned", Fingerprint()),
     Setting("mailboxes", Mailboxes()),
     Setting("webmail", Text(), private=True),
     Setting("open_command", Text(), private=True),

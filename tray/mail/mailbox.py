@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Uid
+from tray.mail.duplicates import identity
 from tray.mail.message import waits
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from tray.imap.types import Flag, UidValidity
@@ -45,6 +46,8 @@ class MailboxReport:
     unseen: int | None = None
     uid_next: Uid | None = None
     """UIDNEXT at the opening of the mailbox, or None; one that is old by now does no harm."""
+    passed_over: int = 0
+    """How many unseen mails above the mark, and below `messages`, were too many to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,9 @@ class Change:
     left: frozenset[Uid]
     """Mails that are no longer in the mailbox."""
     rebased: bool = False
-    """Whether UIDVALIDITY changed: every key known before is void."""
+    """Whether the mailbox was renumbered: every key known before is void."""
+    passed_over: int = 0
+    """How many mails are to be told of beside `arrivals`, by their number only."""
 
 
 def advance(state: MailboxState | None, report: MailboxReport, limit: int) -> Change:
@@ -79,12 +84,19 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int) -> Ch
     The unseen count is the server's where it was reported. Else it is the old count, less the known mails that
     waited, plus those of them and of the new ones that wait now, and never less than the titles that wait; at
     first sight it is the number of titles that wait.
+
+    Where the numbers changed (another UIDVALIDITY, or other mails under the old numbers) a mail is told of when it
+    is not among the titles that were told of, and not older than the newest of them.
     """
-    if state is None or state.uid_validity != report.uid_validity:
-        return _first_sight(report, limit, rebased=state is not None)
+    if state is None:
+        return _first_sight(report, limit)
     known = {message.uid: message for message in state.latest}
     whole = {message.uid: message for message in report.messages}
     flags = dict(report.flags)
+    if state.uid_validity != report.uid_validity:
+        return _renumbered(state, report, limit)
+    if any(_another(known[uid], whole[uid]) for uid in known.keys() & whole.keys()):
+        return replace(_renumbered(state, report, limit), left=frozenset(known))
     named = whole.keys() | flags.keys()
     left = set(report.gone)
     if report.covers is not None:
@@ -115,6 +127,7 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int) -> Ch
             and (uid not in known or known[uid].unseen)
         ),
         left=frozenset(left),
+        passed_over=report.passed_over,
     )
 
 
@@ -126,7 +139,56 @@ def settled(state: MailboxState, pending: Collection[Uid]) -> MailboxState:
     return replace(state, announced_uid=min([state.announced_uid, *(Uid(uid - 1) for uid in pending)]))
 
 
-def _first_sight(report: MailboxReport, limit: int, *, rebased: bool) -> Change:
+def may_have_missed(
+    state: MailboxState | None, uid_validity: UidValidity, messages: Iterable[Message], lowest: Uid
+) -> bool:
+    """Whether there may be mails to tell of below `messages`, which are all from UID `lowest` up."""
+    if state is None or lowest <= 1:
+        return False
+    if state.uid_validity != uid_validity:
+        newer = _newer_than(state)
+        return newer is not None and all(newer(message) for message in messages)
+    return lowest > state.announced_uid + 1
+
+
+def _renumbered(state: MailboxState, report: MailboxReport, limit: int) -> Change:
+    change = _first_sight(report, limit)
+    newer = _newer_than(state)
+    if newer is not None:
+        there = {message.uid: message for message in report.messages}
+        current = _with_flags(there, dict(report.flags), report.gone)
+        told = tuple(current[uid] for uid in sorted(current) if current[uid].unseen and newer(current[uid]))
+        change = replace(change, arrivals=told)
+    return replace(change, rebased=True)
+
+
+def _newer_than(state: MailboxState) -> Callable[[Message], bool] | None:
+    """Tells whether a mail has come after all that `state` knows as told; None where nobody can know."""
+    if not state.latest:
+        # It was empty, or its titles were lost with a damaged file: then what waits now must have come since only
+        # if nothing waited before.
+        return None if state.unseen else lambda _: True
+    told = [message for message in state.latest if message.uid <= state.announced_uid]
+    known = {identity(message) for message in told}
+    dates = [message.envelope.date for message in told or state.latest if message.envelope.date is not None]
+    if not dates:
+        return None
+    since = max(dates) if told else min(dates)
+
+    def newer(message: Message) -> bool:
+        date = message.envelope.date
+        return date is not None and date >= since and identity(message) not in known
+
+    return newer
+
+
+def _another(before: Message, now: Message) -> bool:
+    """Whether two mails under one UID cannot be the same."""
+    ids = before.envelope.message_id, now.envelope.message_id
+    return all(ids) and ids[0] != ids[1]
+
+
+def _first_sight(report: MailboxReport, limit: int) -> Change:
     """Everything that is there now counts as known, so that no flood greets the user."""
     whole = {message.uid: message for message in report.messages}
     flags = dict(report.flags)
@@ -142,7 +204,6 @@ def _first_sight(report: MailboxReport, limit: int, *, rebased: bool) -> Change:
         arrivals=(),
         read=frozenset(),
         left=frozenset(),
-        rebased=rebased,
     )
 
 

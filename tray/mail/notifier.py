@@ -85,8 +85,17 @@ class Outcome:
     """When to call `tick`, on the clock of `now`; replaces every earlier answer. None: no need."""
 
 
-def feed(state: NotifierState, arrivals: Sequence[Arrival], now: float) -> Outcome:
+def feed(
+    state: NotifierState,
+    arrivals: Sequence[Arrival],
+    now: float,
+    beside: int = 0,
+    held: Collection[ToastKey] = (),
+) -> Outcome:
     """Tell of `arrivals`, oldest first. A mail that a known toast already tells of is passed over.
+
+    So many more came `beside` them: a digest counts them, without knowing which they are. Toasts that are `held`
+    were not shown yet, since nobody is there to show them: they belong together however long ago they were ordered.
 
     Every arrival stands in the `messages` of exactly one `Show` that is its first: here, or in the update of a
     digest that `tick` orders at most `DIGEST_INTERVAL` later. One that is withdrawn before that is never shown.
@@ -97,17 +106,21 @@ def feed(state: NotifierState, arrivals: Sequence[Arrival], now: float) -> Outco
         return _outcome(state, [], now)
     recent = tuple(when for when in state.arrived if _within(when, now, WINDOW))
     state = replace(state, arrived=(recent + (now,) * len(new))[-SINGLES:])
-    if recent and state.digest is not None:
+    if state.digest is not None and (recent or state.digest in held):
         joined = (
-            replace(toast, untold=toast.untold + new, stale=True) if toast.key == state.digest else toast
+            replace(toast, untold=toast.untold + new, forgotten=toast.forgotten + beside, stale=True)
+            if toast.key == state.digest
+            else toast
             for toast in state.toasts
         )
         return _outcome(replace(state, toasts=tuple(joined)), [], now)
     state = replace(state, digest=None)
-    if len(recent) + len(new) <= SINGLES:
+    single = [toast for toast in state.toasts if not toast.digest]
+    waiting = sum(toast.key in held for toast in single)
+    if max(len(recent), waiting) + len(new) + beside <= SINGLES:
         return _show_singles(state, new, now)
-    burst = [toast for toast in state.toasts if not toast.digest and _within(toast.shown_at, now, WINDOW)]
-    return _start_digest(state, burst, new, now)
+    burst = [toast for toast in single if toast.key in held or _within(toast.shown_at, now, WINDOW)]
+    return _start_digest(state, burst, new, now, beside)
 
 
 def withdraw(state: NotifierState, gone: Collection[MessageKey], now: float) -> Outcome:
@@ -150,11 +163,11 @@ def _show_singles(state: NotifierState, new: Sequence[Arrival], now: float) -> O
 
 
 def _start_digest(
-    state: NotifierState, burst: Sequence[OpenToast], new: tuple[Arrival, ...], now: float
+    state: NotifierState, burst: Sequence[OpenToast], new: tuple[Arrival, ...], now: float, beside: int = 0
 ) -> Outcome:
-    """A new digest that tells of `new` and takes the place of the toasts of `burst`."""
+    """A new digest that tells of `new`, and so many `beside` them, and takes the place of the toasts of `burst`."""
     if (
-        len(burst) + len(new) == 1
+        len(burst) + len(new) + beside == 1
     ):  # the user has dealt with all the others: a digest would only be a worse toast
         return _show_singles(state, new, now)
     digest = OpenToast(
@@ -162,6 +175,7 @@ def _start_digest(
         shown_at=now,
         told=tuple(mail for toast in burst for mail in toast.told) + new,
         digest=True,
+        forgotten=beside,
     )
     orders: list[Order] = [Show(_toast(digest), replaces=burst[-1].key if burst else None)]
     orders += [Withdraw(toast.key) for toast in burst[:-1]]

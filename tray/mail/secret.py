@@ -44,3 +44,7 @@ class SecretUnavailable(Exception):  # noqa: N818 -- it is a state of affairs, n
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble.sentence)
         self.trouble = trouble
+
+
+class KeyringUnavailable(SecretUnavailable):
+    """The keyring as a whole cannot be asked now; the same is true for every account that uses it."""

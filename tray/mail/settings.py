@@ -6,6 +6,7 @@ from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
+from tray.imap.text import display_safe
 from tray.mail.account import DEFAULT_PORTS, Account, AccountId, Security
 from tray.mail.account_checks import free_name, guess_account, is_loopback, problems
 from tray.mail.fields import ACCOUNT, GENERAL, Setting
@@ -196,11 +197,18 @@ def _keys(settings: Sequence[Setting]) -> tuple[str, ...]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return display_safe(text, _SHOWN)
 
 
 def _quoted(value: object) -> str:
     """A value as TOML would write it, near enough to be found in the file."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f'"{_short(value)}"' if isinstance(value, str) else _short(str(value))
+    if isinstance(value, str):
+        return f'"{_short(value)}"'
+    try:
+        return _short(str(value))
+    except (
+        ValueError
+    ):  # Python writes no number of thousands of digits, and TOML reads one that is hexadecimal
+        return "…"

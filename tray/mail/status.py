@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from tray.mail.certificate import Certificate
 
 
 class TroubleKind(enum.Enum):
@@ -25,8 +27,14 @@ class TroubleKind(enum.Enum):
     NO_SECRET = "no-secret"  # noqa: S105
     """No password is known: keyring empty, absent or locked, or the command failed."""
     TOO_MANY = "too-many-connections"
+    TOO_OFTEN = "too-many-log-ins"
+    """The server wants to be left alone for a while."""
     MAILBOX = "mailbox"
     """The mailbox cannot be opened."""
+    OVER_QUOTA = "over-quota"
+    """The mailbox is full; it can be watched all the same."""
+    ALERT = "alert"
+    """Nothing failed, but the server wants its user to read something."""
     SERVER = "server"
     """The server said no or goodbye for a reason of its own; its words tell."""
     PROTOCOL = "protocol"
@@ -45,6 +53,7 @@ class TroubleKind(enum.Enum):
         return self in {
             TroubleKind.UNTRUSTED,
             TroubleKind.MAILBOX,
+            TroubleKind.OVER_QUOTA,
             TroubleKind.PROTOCOL,
             TroubleKind.INTERNAL,
         }
@@ -61,6 +70,8 @@ class Trouble:
     """One sentence that says what to do; may be empty where waiting is all there is."""
     server_text: str = ""
     """The server's own words, safe to display; may be empty."""
+    certificate: Certificate | None = None
+    """What the server showed, where the user may look at it and trust it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,8 @@ class Watching:
     """Unix seconds of the last word from the server."""
     push: bool = True
     """False where the server has no IDLE and is asked from time to time."""
+    remark: Trouble | None = None
+    """What the server wants the user to know, on this connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +132,21 @@ def worst(statuses: Iterable[Status]) -> Status:
     """The status that a person should be told of; `Disabled` where there is none.
 
     Of two connections that watch, the one that was confirmed longest ago speaks; of two that wait for their
-    next try, the one that tries first.
+    next try, the one that tries first. Where some watch while others wait for their turn, because the server takes
+    no more connections, it is a remark on those that watch.
     """
-    return min(statuses, key=_rank, default=Disabled())
+    ranked = sorted(statuses, key=_rank)
+    if not ranked:
+        return Disabled()
+    first = ranked[0]
+    if isinstance(first, Waiting) and first.trouble.kind is TroubleKind.TOO_MANY:
+        watching = next((status for status in ranked if isinstance(status, Watching)), None)
+        if watching is not None:
+            return replace(watching, remark=first.trouble)
+    return first
 
 
-def _rank(status: Status) -> tuple[int, float]:
+def _rank(status: Status) -> tuple[float, float]:
     match status:
         case NeedsCredentials():
             return 0, status.since
@@ -133,7 +155,7 @@ def _rank(status: Status) -> tuple[int, float]:
         case Connecting():
             return 3, status.since
         case Watching():
-            return 4, status.last_confirmed
+            return 4 if status.remark is None else 3.5, status.last_confirmed
         case Paused():
             return 5, status.since
         case _:
@@ -141,8 +163,16 @@ def _rank(status: Status) -> tuple[int, float]:
 
 
 def trouble_in(status: Status) -> Trouble | None:
-    """What failed, for the two statuses in which something did."""
+    """What failed, for the two statuses in which something did, or what the server said besides."""
+    if isinstance(status, Watching):
+        return status.remark
     return status.trouble if isinstance(status, (Waiting, NeedsCredentials)) else None
+
+
+def untrusted_certificate(status: Status) -> Certificate | None:
+    """The certificate that keeps an account from being watched, where the user can trust it."""
+    trouble = trouble_in(status)
+    return trouble.certificate if trouble is not None else None
 
 
 def needs_user(status: Status) -> bool:
@@ -150,7 +180,7 @@ def needs_user(status: Status) -> bool:
     match status:
         case NeedsCredentials():
             return True
-        case Waiting(trouble=trouble):
+        case Waiting(trouble=trouble) | Watching(remark=Trouble() as trouble):
             return trouble.kind.asks_user or trouble.kind.lasting
         case _:
             return False

@@ -74,7 +74,8 @@ def account_summary(
     """What is shown of one account: its mailboxes together, the `titles` newest mails of them all.
 
     One mailbox keeps the order of its UIDs; several are merged by date. Gmail shows one mail in many mailboxes:
-    it is one title (told by its X-GM-MSGID).
+    it is one title (told by its X-GM-MSGID), and counted once as far as the titles know it. A copy on another server
+    is a mail of its own, which waits to be read on its own.
     """
     found = [
         (message, MessageKey(account.id, name, state.uid_validity, message.uid))
@@ -85,9 +86,11 @@ def account_summary(
         found.sort(key=lambda pair: pair[0].envelope.date or 0.0, reverse=True)
     latest: list[Title] = []
     gmail_ids: set[int] = set()
+    unseen = sum(state.unseen for state in mailboxes.values())
     for message, key in found:
         if message.gmail_id is not None:
             if message.gmail_id in gmail_ids:
+                unseen -= message.unseen
                 continue
             gmail_ids.add(message.gmail_id)
         latest.append(_title(message, key))
@@ -95,7 +98,7 @@ def account_summary(
         id=account.id,
         name=account.name,
         status=status,
-        unseen=sum(state.unseen for state in mailboxes.values()),
+        unseen=max(unseen, 0),
         latest=tuple(latest[:titles]),
     )
 

@@ -53,6 +53,11 @@ def at(when: float | None, now: float) -> str:
     return _format("%Y-%m-%d", when)
 
 
+def day(when: float) -> str:
+    """The local date as ``YYYY-MM-DD``; empty for a time that the machine cannot express."""
+    return _format("%Y-%m-%d", when)
+
+
 def until(when: float, now: float) -> str:
     """A time to come: ``14:05`` today, ``tomorrow, 08:00``, or the date and the time."""
     days = _days_between(when, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
@@ -96,7 +96,7 @@ def tooltip(summary: Summary, now: float) -> str:
     """The tray icon's tooltip: a headline, then a line for each account; bounded."""
     lines = [tr("Mailbell — {headline}").format(headline=headline(summary, now))]
     lines += [
-        cut(account_line(account, now), _TOOLTIP_LINE) for account in summary.accounts[:_TOOLTIP_ACCOUNTS]
+        cut(_tooltip_line(account, now), _TOOLTIP_LINE) for account in summary.accounts[:_TOOLTIP_ACCOUNTS]
     ]
     more = len(summary.accounts) - _TOOLTIP_ACCOUNTS
     if more > 0:
@@ -104,11 +104,22 @@ def tooltip(summary: Summary, now: float) -> str:
     return "\n".join(lines)
 
 
+def _tooltip_line(account: AccountSummary, now: float) -> str:
+    line = account_line(account, now)
+    if not isinstance(account.status, Watching):
+        return line
+    # By the clock: the tooltip is drawn when something changes and looked at later, when "just now" would be a lie.
+    confirmed = clock(account.status.last_confirmed)
+    return tr("{line}, confirmed at {time}").format(line=line, time=confirmed)
+
+
 def account_line(account: AccountSummary, now: float) -> str:
     """One account in a line: its count while all is well, else what keeps it from watching."""
     match account.status:
-        case Watching():
+        case Watching(remark=None):
             text = unseen_text(account.unseen)
+        case Watching(remark=Trouble(sentence=sentence)):
+            text = tr("{count}. {sentence}").format(count=unseen_text(account.unseen), sentence=sentence)
         case Waiting(trouble=trouble) | NeedsCredentials(trouble=trouble):
             text = trouble.sentence
         case _:
@@ -121,6 +132,9 @@ def status_sentence(status: Status, now: float) -> str:
     match status:
         case Connecting():
             return tr("Connecting…")
+        case Watching(remark=Trouble() as remark):
+            plain = status_sentence(replace(status, remark=None), now)
+            return tr("{status}. {remark}").format(status=plain, remark=_trouble(remark))
         case Watching(push=True):
             return tr("Connected, last confirmed {ago}").format(ago=ago(now - status.last_confirmed))
         case Watching():

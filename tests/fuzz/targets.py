@@ -1,0 +1,175 @@
+"""What is fuzzed: each target takes any bytes, and raises only where a promise of the program is broken."""
+
+# ruff: noqa: PT017 -- what an error says is a promise too, and no test runner is at hand here
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+import unicodedata
+from typing import TYPE_CHECKING
+
+from tray.imap import utf7
+from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
+from tray.imap.events import Fetched, ServerId, Status, Tagged
+from tray.imap.framer import Framer
+from tray.imap.headers import display_safe, envelope
+from tray.imap.responses import parse
+from tray.imap.sasl import CramMd5, Login, OAuthBearer, Plain, ScramSha256, XOAuth2, decode_challenge
+from tray.mail.settings import SettingsError, to_document, warnings
+from tray.mail.settings import parse as parse_settings
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.imap.events import Event
+
+SECRET = "p4ssw0rd-of-nobody"
+_BYTE_WISE_MOST = 80
+
+
+def responses(data: bytes) -> None:
+    """Framer and parser: the first byte says how the rest is cut, and cutting changes nothing."""
+    if not data:
+        return
+    size, data = data[0] or len(data), data[1:]
+    found = _events(data, size)
+    if len(data) <= _BYTE_WISE_MOST:
+        assert _events(data, 1) == found
+    for event in found:
+        _check_event(event)
+
+
+def _events(data: bytes, size: int) -> list[Event]:
+    framer = Framer()
+    framer.allow_long_line = size % 2 == 0
+    found: list[Event] = []
+    try:
+        for start in range(0, len(data), size):
+            framer.feed(data[start : start + size])
+            while (frame := framer.next()) is not None:
+                found.append(parse(frame))
+            assert framer.buffered <= start + size
+    except RemoteProtocolError as error:
+        assert is_safe(str(error), 200)
+    return found
+
+
+def _check_event(event: Event) -> None:
+    hash(event)
+    if isinstance(event, (Status, Tagged)):
+        assert is_safe(event.text, 500)
+        if event.code is not None:
+            assert event.code.number is None or 0 <= event.code.number < 10**20
+            assert event.code.capabilities is None or event.code.name == "CAPABILITY"
+    elif isinstance(event, ServerId):
+        assert all(is_safe(text, 500) for pair in event.fields for text in pair)
+    elif isinstance(event, Fetched):
+        assert event.uid is None or 1 <= event.uid < 2**32
+        assert 1 <= event.sequence < 2**32
+        if event.headers is not None:
+            headers(event.headers)
+
+
+def headers(data: bytes) -> None:
+    """What is shown of a mail: one safe, bounded line each, and a date that a calendar has."""
+    found = envelope(data, None)
+    assert is_safe(found.subject, 500)
+    assert is_safe(found.sender.name, 200)
+    assert is_safe(found.sender.address, 320)
+    assert is_safe(found.message_id, 998)
+    assert found.date is None or math.isfinite(found.date)
+
+
+def is_safe(text: str, limit: int) -> bool:
+    """Whether `text` is one bounded line without anything that hides or turns what stands beside it."""
+    text.encode()
+    return (
+        len(text) <= limit
+        and display_safe(text, limit) == text
+        and not any(
+            unicodedata.category(char) in {"Cc", "Zl", "Zp", "Cs"}
+            or unicodedata.bidirectional(char) in _TURNING
+            for char in text
+        )
+    )
+
+
+_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def names(data: bytes) -> None:
+    """Mailbox names: any bytes give a name, and a name that can be sent comes back as itself."""
+    name = utf7.decode(data)
+    try:
+        sent = utf7.encode(name)
+    except LocalProtocolError:
+        return
+    assert sent.isascii()
+    assert utf7.decode(sent) == name
+
+
+def challenges(data: bytes) -> None:
+    """SASL: a server's challenges, one a line, are answered or refused, never by the bare secret out of turn."""
+    if not data:
+        return
+    kind, *lines = data.split(b"\n")
+    mechanism = _MECHANISMS[kind[0] % len(_MECHANISMS) if kind else 0]()
+    answers = [mechanism.start()]
+    try:
+        for line in lines[:8]:
+            challenge = decode_challenge(line)
+            if not _LABOUR.search(challenge):  # a fuzzer would spend its life on what a server may ask for
+                answers.append(mechanism.respond(challenge))
+    except (SaslError, RemoteProtocolError) as error:
+        assert SECRET not in str(error)
+        assert is_safe(str(error), 700)
+    assert is_safe(mechanism.failure, 500)
+    assert SECRET not in repr(mechanism)
+    if isinstance(mechanism, (ScramSha256, CramMd5)):
+        assert not any(SECRET.encode() in answer for answer in answers if answer)
+    if isinstance(mechanism, ScramSha256):
+        assert not mechanism.verified or b"v=" in decode_challenge(lines[1])
+
+
+_LABOUR = re.compile(rb"i=[0-9]{5,}")
+_MECHANISMS: tuple[Callable[[], Plain | Login | XOAuth2 | OAuthBearer | ScramSha256 | CramMd5], ...] = (
+    lambda: ScramSha256("anna", SECRET, nonce="n"),
+    lambda: CramMd5("anna", SECRET),
+    lambda: XOAuth2("anna", SECRET),
+    lambda: OAuthBearer("anna", SECRET, "mail.example.org", 993),
+    lambda: Login("anna", SECRET),
+    lambda: Plain("anna", SECRET),
+)
+
+
+def settings(data: bytes) -> None:
+    """A settings file by hand: it is understood, or refused in one sentence; understood, it can be written."""
+    try:
+        document = tomllib.loads(data.decode())
+    except (ValueError, RecursionError):  # judged by SettingsFile; here it is about what can be read
+        return
+    try:
+        found = parse_settings(document)
+    except SettingsError as error:
+        assert "\n" not in str(error)
+        assert len(str(error)) <= 600, str(error)
+        return
+    for sentence in warnings(document):
+        assert len(sentence) <= 600, sentence
+    assert parse_settings(to_document(found)) == found
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "responses": responses,
+    "headers": headers,
+    "names": names,
+    "challenges": challenges,
+    "settings": settings,
+}
