@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from twisted.internet.task import Clock
+from twisted.logger import globalLogPublisher
 
 from tests.net.wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(params=[1, 7, None], ids=["bytes", "sevens", "whole"])
@@ -29,3 +36,24 @@ def wire(clock: Clock, chop: int | None) -> Wire:
 def whole(clock: Clock) -> Wire:
     """A greeted connection."""
     return Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE ESEARCH ID LITERAL+] ready")
+
+
+@pytest.fixture
+def nothing_unhandled(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No Deferred may fail without anybody who takes note: Twisted logs it when the Deferred is collected.
+
+    By `usefixtures`, so that it begins before and ends behind the test's other fixtures.
+    """
+    failures: list[Any] = []
+
+    def observe(event: dict[str, Any]) -> None:
+        if "log_failure" in event:
+            failures.append(event["log_failure"])
+
+    gc.collect()  # what others left
+    globalLogPublisher.addObserver(observe)
+    yield
+    request.node.funcargs.clear()  # the wire keeps the connection's end, and its traceback every Deferred
+    gc.collect()
+    globalLogPublisher.removeObserver(observe)
+    assert failures == []

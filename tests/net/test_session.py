@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from twisted.internet.error import ConnectionDone, ConnectionLost
 
 from tests.net.life import COUNT, EXAMINED, Life
 from tests.net.wire import TITLES, Wire, result, row
-from tray.imap.errors import CommandRefused
+from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.types import SEEN, Uid, UidValidity
 from tray.mail.mailbox import MailboxReport, MailboxState
 from tray.net.errors import DeadlineExceeded, MailboxChanged, MailboxReadOnly, Stopped
@@ -45,51 +46,146 @@ def test_an_empty_mailbox_is_not_fetched_from(wire: Wire) -> None:
     """Hard case 9."""
     life = Life(wire).begin([])
     assert life.reports == [MailboxReport(UidValidity(7), covers=Uid(1), unseen=0, uid_next=Uid(1))]
-    wire.s("* 1 EXISTS").c("DONE", f"$f UID FETCH 1:* {TITLES}", f"$n {COUNT}", "$idle2 IDLE")
+    wire.s("* 1 EXISTS").c("DONE", f"$f UID FETCH 1:* {TITLES}")
     life.ok("$idle")
     wire.s(row(1, 1, "First"))
-    life.ok("$f").counted(1)
+    life.ok("$f")
+    wire.c(f"$n {COUNT}", "$i2 IDLE")
+    life.counted(1)
     assert life.arrivals == ["First"]
     assert life.state.unseen == 1
 
 
-def test_news_are_answered_in_one_round_trip_and_reported_before_the_count(wire: Wire) -> None:
+def test_news_are_reported_after_one_round_trip_before_the_count_is_asked_for(wire: Wire) -> None:
+    """Dovecot would hold them back until it has counted."""
     life = Life(wire).begin([10, 11])
+    writes = len(wire.transport.writes)
     wire.s("* 3 EXISTS", "* 1 RECENT")
-    wire.c("DONE", f"$f UID FETCH 12:* {TITLES}", f"$n {COUNT}", "$i2 IDLE")
+    wire.c("DONE", f"$f UID FETCH 12:* {TITLES}")
     life.ok("$idle")
-    wire.s(row(3, 12, "News"))
+    wire.s(row(3, 12, "News")).c()
+    assert life.arrivals == []
     life.ok("$f")
     assert life.arrivals == ["News"]
     assert life.reports[-1].unseen is None
+    wire.c(f"$n {COUNT}", "$i2 IDLE")
+    assert len(wire.transport.writes) == writes + 2
     life.counted(5)
     assert life.state.unseen == 5
+    assert life.confirmed == [True, True]
     wire.s("+ idling").c()
+
+
+def test_exists_between_the_titles_and_the_count_is_not_lost(wire: Wire) -> None:
+    """It may come behind the row, or right behind the OK of the titles."""
+    life = Life(wire).begin([10])
+    wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
+    life.ok("$idle")
+    wire.s(row(2, 11, "One"), "$f OK", "* 3 EXISTS")
+    assert life.arrivals == ["One"]
+    wire.c(f"$n {COUNT}", "$i2 IDLE")
+    life.counted(2)
+    wire.s("+ idling").c("DONE", f"$f UID FETCH 12:* {TITLES}")
+    life.ok("$i2")
+    wire.s(row(3, 12, "Two"), "* 4 EXISTS", "$f OK")
+    wire.c(f"$n {COUNT}", "$i3 IDLE")
+    life.counted(3)
+    wire.s("+ idling").c("DONE", f"$f UID FETCH 13:* {TITLES}")
+    life.ok("$i3")
+    wire.s(row(4, 13, "Three"), "$f OK")
+    wire.c(f"$n {COUNT}", "$i4 IDLE")
+    life.counted(4)
+    wire.s("+ idling").c()
+    assert life.arrivals == ["One", "Two", "Three"]
+    assert life.state.unseen == 4
+
+
+def test_changes_between_the_titles_and_the_count_are_looked_at(wire: Wire) -> None:
+    life = Life(wire).begin([10, 11])
+    wire.s("* 3 EXISTS").c("DONE", f"$f UID FETCH 12:* {TITLES}")
+    life.ok("$idle")
+    wire.s(row(3, 12, "New"), "$f OK", "* 1 EXPUNGE").c(f"$n {COUNT}", "$i2 IDLE")
+    life.counted(1)
+    wire.s("+ idling").c()
+    wire.clock.advance(SETTLE)
+    wire.c("DONE", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i3 IDLE")
+    life.ok("$i2")
+    wire.s("* 1 FETCH (UID 11 FLAGS (\\Seen))", "* 2 FETCH (UID 12 FLAGS ())", "$g OK")
+    life.counted(1)
+    assert [message.uid for message in life.state.latest] == [12, 11]
+
+
+@pytest.mark.usefixtures("nothing_unhandled")
+@pytest.mark.parametrize("counting", [False, True])
+def test_a_connection_lost_within_a_look_keeps_what_was_reported(wire: Wire, counting: bool) -> None:
+    """Before the second write, or right behind it."""
+    life = Life(wire).begin([10])
+    wire.clock.advance(RENEWAL)
+    wire.c("DONE", f"$f UID FETCH 11:* {TITLES}")
+    life.ok("$idle")
+    wire.s(row(2, 11, "New"))
+    if counting:
+        life.ok("$f")
+        wire.c("$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
+    wire.close(ConnectionLost())
+    wire.c()
+    assert life.arrivals == (["New"] if counting else [])
+    assert [type(error) for error in life.end] == [ConnectionLost]
+    assert not wire.clock.getDelayedCalls()
+
+
+@pytest.mark.usefixtures("nothing_unhandled")
+def test_nonsense_behind_the_titles_ends_the_connection_before_the_count(wire: Wire) -> None:
+    life = Life(wire).begin([10])
+    wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
+    life.ok("$idle")
+    wire.s(row(2, 11, "New"), "$f OK", "unheard OK")
+    assert life.arrivals == ["New"]
+    assert [type(error) for error in life.end] == [RemoteProtocolError]
+
+
+def test_mail_upon_mail_is_no_server_that_ends_idle(wire: Wire) -> None:
+    """Each look ends an IDLE that has hardly begun, with no other behind it yet."""
+    life = Life(wire).begin([10])
+    for uid in range(11, 17):
+        wire.s(f"* {uid - 9} EXISTS").c("DONE", f"$f UID FETCH {uid}:* {TITLES}")
+        life.ok("$idle")
+        wire.s(row(uid - 9, uid, f"Mail {uid}"), "$f OK").c(f"$n {COUNT}", "$idle IDLE")
+        life.counted(1)
+        wire.s("+ idling")
+        wire.clock.advance(1)
+    assert life.arrivals == [f"Mail {uid}" for uid in range(11, 17)]
+    assert all(life.confirmed)
 
 
 def test_one_exists_may_mean_five_messages(wire: Wire) -> None:
     """Hard case 5."""
     life = Life(wire).begin([10])
-    wire.s("* 6 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}", f"$n {COUNT}", "$i2 IDLE")
+    wire.s("* 6 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
     wire.s(*(row(sequence, sequence + 9, f"Mail {sequence}") for sequence in range(2, 7)))
-    life.ok("$f").counted(5)
+    life.ok("$f")
+    wire.c(f"$n {COUNT}", "$i2 IDLE")
+    life.counted(5)
     assert life.arrivals == [f"Mail {sequence}" for sequence in range(2, 7)]
 
 
 def test_exists_inside_fetch_and_search_is_not_missed_and_mail_is_shown_once(wire: Wire) -> None:
     """Hard case 3."""
     life = Life(wire).begin([10])
-    wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}", f"$n {COUNT}", "$i2 IDLE")
+    wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
     wire.s(row(2, 11, "One"), "* 3 EXISTS", row(3, 12, "Two"))
     life.ok("$f")
+    wire.c(f"$n {COUNT}", "$i2 IDLE")
     wire.s("* 4 EXISTS")
     life.counted(3)
-    wire.s("+ idling").c("DONE", f"$f UID FETCH 13:* {TITLES}", f"$n {COUNT}", "$i3 IDLE")
+    wire.s("+ idling").c("DONE", f"$f UID FETCH 13:* {TITLES}")
     life.ok("$i2")
     wire.s(row(4, 13, "Three"))
-    life.ok("$f").counted(3)
+    life.ok("$f")
+    wire.c(f"$n {COUNT}", "$i3 IDLE")
+    life.counted(3)
     assert life.arrivals == ["One", "Two", "Three"]
 
 
@@ -104,10 +200,12 @@ def test_mail_between_the_first_look_and_idle_is_announced(wire: Wire) -> None:
     wire.s(row(1, 10, "Old"))
     life.ok("$f").counted(1)
     wire.s("* 2 EXISTS").c().s("+ idling")
-    wire.c("DONE", f"$f UID FETCH 11:* {TITLES}", f"$n {COUNT}", "$i2 IDLE")
+    wire.c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$i")
     wire.s(row(2, 11, "New"))
-    life.ok("$f").counted(2)
+    life.ok("$f")
+    wire.c(f"$n {COUNT}", "$i2 IDLE")
+    life.counted(2)
     assert life.arrivals == ["New"]
 
 
@@ -116,10 +214,11 @@ def test_a_new_mail_behind_expunges_and_a_lower_exists_is_announced(wire: Wire) 
     life = Life(wire).begin([10, 11, 12])
     wire.s("* 2 EXPUNGE", "* 1 EXPUNGE")
     wire.c().s("* 2 EXISTS")
-    wire.c("DONE", f"$f UID FETCH 13:* {TITLES}", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
+    wire.c("DONE", f"$f UID FETCH 13:* {TITLES}")
     life.ok("$idle")
     wire.s(row(2, 13, "New"))
     life.ok("$f")
+    wire.c("$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
     wire.s("* 1 FETCH (UID 12 FLAGS ())", "* 2 FETCH (UID 13 FLAGS ())")
     life.ok("$g").counted(2)
     assert life.arrivals == ["New"]
@@ -138,26 +237,39 @@ def test_fewer_messages_than_counted_are_worth_a_whole_look(wire: Wire) -> None:
 def test_the_last_message_that_every_uid_range_gives_is_no_new_mail(wire: Wire) -> None:
     """Hard case 7."""
     life = Life(wire).begin([10])
-    wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}", f"$n {COUNT}", "$i2 IDLE")
+    wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
     wire.s(row(1, 10, "Old"))
-    life.ok("$f").counted(0)
+    life.ok("$f")
+    wire.c(f"$n {COUNT}", "$i2 IDLE")
+    life.counted(0)
     assert life.arrivals == []
     assert [bool(report.messages) for report in life.reports] == [True, False]
 
 
 def test_pipelined_answers_may_all_come_before_their_oks(wire: Wire) -> None:
     """Dovecot 2.3 says the OKs of pipelined commands together, behind all data."""
-    life = Life(wire).begin([10, 11])
-    wire.clock.advance(RENEWAL)
-    wire.c("DONE", f"$f UID FETCH 12:* {TITLES}", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
-    life.ok("$idle")
-    wire.s(row(3, 12, "New"), "* 1 FETCH (UID 10 FLAGS (\\Seen))", "* 2 FETCH (UID 11 FLAGS ())")
-    wire.s(f'* ESEARCH (TAG "{wire.tags["$n"]}") UID COUNT 2')
-    life.ok("$f", "$g", "$n")
+    life = Life(wire)
+    wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
+    wire.s("* ID NIL", *(line.format(next=12) for line in EXAMINED), "* 2 EXISTS")
+    life.ok("$id", "$ex")
+    wire.c(f"$f FETCH 1:2 {TITLES}", f"$n {COUNT}", "$idle IDLE")
+    wire.s(row(1, 10), row(2, 11), f'* ESEARCH (TAG "{wire.tags["$n"]}") UID COUNT 1')
+    life.ok("$f", "$n")
+    assert [message.uid for message in life.state.latest] == [11, 10]
+    assert life.state.unseen == 1
+    wire.s("+ idling").clock.advance(RENEWAL)
+    wire.c("DONE", f"$f UID FETCH 12:* {TITLES}")
+    wire.s(row(3, 12, "New"))
+    life.ok("$idle", "$f")
     assert life.arrivals == ["New"]
+    wire.c("$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
+    wire.s("* 1 FETCH (UID 10 FLAGS (\\Seen))", "* 2 FETCH (UID 11 FLAGS ())", "* 3 FETCH (UID 12 FLAGS ())")
+    wire.s(f'* ESEARCH (TAG "{wire.tags["$n"]}") UID COUNT 2')
+    life.ok("$g", "$n")
     assert dict(life.reports[-1].flags) == {10: {SEEN}, 11: frozenset(), 12: frozenset()}
     assert life.state.unseen == 2
+    wire.s("+ idling").c()
 
 
 def test_after_a_reconnect_nothing_is_announced_twice_and_nothing_missed(wire: Wire) -> None:
@@ -167,7 +279,8 @@ def test_after_a_reconnect_nothing_is_announced_twice_and_nothing_missed(wire: W
 
 def test_after_a_renumbering_nothing_floods(wire: Wire) -> None:
     """Hard case 8, another UIDVALIDITY."""
-    assert Life(wire, state=known(1, validity=6)).begin([10, 11, 12]).arrivals == []
+    state = replace(known(1, validity=6), unseen=3)
+    assert Life(wire, state=state).begin([10, 11, 12]).arrivals == []
 
 
 def test_mails_missed_below_the_titles_are_caught_up_with_bounded(wire: Wire) -> None:
@@ -200,8 +313,12 @@ def test_a_flood_while_watching_is_read_from_its_end(wire: Wire) -> None:
     life.ok("$i2")
     wire.s(*(row(sequence, sequence + 9, f"Mail {sequence + 9}") for sequence in range(3, 203)))
     life.ok("$f")
+    wire.c("$p UID SEARCH RETURN (COUNT) UID 11:11 UNSEEN UNDELETED")
+    wire.s('* ESEARCH (TAG "$p") UID COUNT 1')
+    life.ok("$p")
     wire.c("$i3 IDLE").s("+ idling").c()
     assert len(life.arrivals) == CATCH_UP
+    assert life.reports[-1].passed_over == 1
     assert life.state.unseen == 202
 
 
@@ -325,7 +442,9 @@ def test_an_unknown_uid_among_the_flags_is_new_mail(wire: Wire) -> None:
     life.ok("$idle")
     wire.s("* 1 FETCH (UID 10 FLAGS ())", "* 2 FETCH (UID 11 FLAGS ())")
     life.ok("$g").counted(2)
-    wire.s("+").c("DONE", f"$f UID FETCH 11:* {TITLES}", f"$n {COUNT}", "$i3 IDLE")
+    wire.s("+").c("DONE", f"$f UID FETCH 11:* {TITLES}")
+    life.ok("$i2", "$f")
+    wire.c(f"$n {COUNT}", "$i3 IDLE")
 
 
 def test_news_of_a_new_uidvalidity_have_the_mailbox_opened_again(wire: Wire) -> None:
@@ -336,7 +455,7 @@ def test_news_of_a_new_uidvalidity_have_the_mailbox_opened_again(wire: Wire) -> 
     wire.s("* OK [UIDVALIDITY 8] valid", "* 1 EXISTS")
     life.ok("$ex").read([1])
     assert life.state.uid_validity == 8
-    assert life.arrivals == []
+    assert life.arrivals == ["Mail 1"]  # it was not there before
 
 
 def test_idle_is_renewed_with_a_look_at_everything(wire: Wire) -> None:
@@ -344,7 +463,9 @@ def test_idle_is_renewed_with_a_look_at_everything(wire: Wire) -> None:
     wire.clock.advance(RENEWAL - 1)
     wire.c()
     wire.clock.advance(1)
-    wire.c("DONE", f"$f UID FETCH 11:* {TITLES}", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
+    wire.c("DONE", f"$f UID FETCH 11:* {TITLES}")
+    life.ok("$idle", "$f")
+    wire.c("$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
     assert not life.end
 
 
@@ -386,7 +507,9 @@ def test_a_server_that_always_ends_idle_at_once_is_polled(wire: Wire) -> None:
     life.ok("$idle")
     wire.c()
     wire.clock.advance(POLL)
-    wire.c("$1 NOOP", f"$f UID FETCH 11:* {TITLES}", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}")
+    wire.c("$1 NOOP", f"$f UID FETCH 11:* {TITLES}")
+    life.ok("$1", "$f")
+    wire.c("$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}")
     assert not life.end
 
 
@@ -416,11 +539,14 @@ def test_without_idle_the_server_is_asked_every_minute(clock: Clock) -> None:
     life.counted(0)
     assert life.confirmed == [False]
     clock.advance(POLL)
-    wire.c("$1 NOOP", f"$f UID FETCH 1:* {TITLES}", "$g UID FETCH 1:* (UID FLAGS)", f"$n {COUNT}")
+    wire.c("$1 NOOP", f"$f UID FETCH 1:* {TITLES}")
     wire.s("* 1 EXISTS")
     life.ok("$1")
     wire.s(row(1, 1, "Polled"))
-    life.ok("$f", "$g").counted(1)
+    life.ok("$f")
+    wire.c("$g UID FETCH 1:* (UID FLAGS)", f"$n {COUNT}")
+    wire.s("* 1 FETCH (UID 1 FLAGS ())")
+    life.ok("$g").counted(1)
     assert life.arrivals == ["Polled"]
 
 
@@ -434,9 +560,10 @@ def test_without_esearch_the_count_comes_by_status_first_and_by_search_later(clo
     life.ok("$ex")
     wire.c("$i IDLE").s("+")
     assert life.state.unseen == 4
-    wire.s("* 1 EXISTS").c("DONE", f"$f UID FETCH 1:* {TITLES}", "$n UID SEARCH UNSEEN UNDELETED", "$i2 IDLE")
+    wire.s("* 1 EXISTS").c("DONE", f"$f UID FETCH 1:* {TITLES}")
     life.ok("$i")
-    wire.s(row(1, 1), "$f OK", "* SEARCH 1 2 3", "$n OK")
+    wire.s(row(1, 1), "$f OK").c("$n UID SEARCH UNSEEN UNDELETED", "$i2 IDLE")
+    wire.s("* SEARCH 1 2 3", "$n OK")
     assert life.state.unseen == 3
 
 
@@ -447,14 +574,17 @@ def test_very_many_unseen_mails_are_counted_by_status(clock: Clock) -> None:
     wire.s('* STATUS "INBOX" (MESSAGES 0 UNSEEN 70000)')
     life.ok("$st", "$ex")
     wire.c("$i IDLE").s("+", "* 1 EXISTS")
-    assert wire.sent()[2].endswith('STATUS "INBOX" (MESSAGES UNSEEN)')
+    wire.c("DONE", f"$f UID FETCH 1:* {TITLES}")
+    life.ok("$i", "$f")
+    wire.c('$st STATUS "INBOX" (MESSAGES UNSEEN)', "$i2 IDLE")
 
 
 def test_a_count_that_is_refused_is_unknown_and_no_more(wire: Wire) -> None:
     life = Life(wire).begin([10], unseen=3)
-    wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}", f"$n {COUNT}", "$i2 IDLE")
+    wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
-    wire.s(row(2, 11, "New"), "$f OK", "$n NO not now", "+ idling")
+    wire.s(row(2, 11, "New"), "$f OK").c(f"$n {COUNT}", "$i2 IDLE")
+    wire.s("$n NO not now", "+ idling").c()
     assert life.arrivals == ["New"]
     assert not life.end
 
@@ -496,14 +626,9 @@ def test_marking_as_read_opens_for_writing_and_closes_again(wire: Wire) -> None:
     wire.s("* OK [UIDVALIDITY 7] v", "* 3 EXISTS", "$se OK [READ-WRITE] done")
     wire.c("$st UID STORE 11:12 +FLAGS.SILENT (\\Seen)").s("$st OK")
     assert done == [2]
-    wire.c(
-        '$ex EXAMINE "INBOX"',
-        f"$f UID FETCH 13:* {TITLES}",
-        "$g UID FETCH 10:* (UID FLAGS)",
-        f"$n {COUNT}",
-        "$i2 IDLE",
-    )
+    wire.c('$ex EXAMINE "INBOX"', f"$f UID FETCH 13:* {TITLES}")
     wire.s("* 3 EXISTS", "* OK [UIDVALIDITY 7] v", "$ex OK [READ-ONLY]", row(3, 12, flags="\\Seen"), "$f OK")
+    wire.c("$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
     wire.s(
         "* 1 FETCH (UID 10 FLAGS ())", *(f"* {n} FETCH (UID {9 + n} FLAGS (\\Seen))" for n in (2, 3)), "$g OK"
     )
@@ -546,18 +671,29 @@ def test_a_renumbering_seen_after_acting_has_everything_read_anew(wire: Wire) ->
     life = Life(wire).begin([10])
     result(life.session.mark_seen(UidValidity(7), [Uid(10)]))
     wire.c("DONE", '$se SELECT "INBOX"').s("$idle OK", "* OK [UIDVALIDITY 8] v", "$se OK [READ-WRITE]")
-    wire.c(
-        '$ex EXAMINE "INBOX"',
-        f"$f UID FETCH 11:* {TITLES}",
-        "$g UID FETCH 10:* (UID FLAGS)",
-        f"$n {COUNT}",
-        "$i IDLE",
-    )
-    wire.s("* OK [UIDVALIDITY 8] v", "* 1 EXISTS", "$ex OK", "$f OK", "$g OK")
-    life.counted(0)
-    wire.s("+").c("DONE", '$ex EXAMINE "INBOX"').s("$i OK", "* OK [UIDVALIDITY 8] v", "* 1 EXISTS", "$ex OK")
+    wire.c('$ex EXAMINE "INBOX"', f"$f UID FETCH 11:* {TITLES}")
+    wire.s("* OK [UIDVALIDITY 8] v", "* 1 EXISTS", "$ex OK", row(1, 1, "Renumbered"), "$f OK")
+    assert len(life.reports) == 1
+    wire.c('$ex EXAMINE "INBOX"').s("* OK [UIDVALIDITY 8] v", "* 1 EXISTS", "$ex OK")
     life.read([1])
     assert life.state.uid_validity == 8
+
+
+@pytest.mark.usefixtures("nothing_unhandled")
+@pytest.mark.parametrize("refused", [False, True])
+def test_titles_asked_for_of_a_renumbered_mailbox_may_fail(wire: Wire, refused: bool) -> None:
+    """Nobody wants their answer any more."""
+    life = Life(wire).begin([10])
+    result(life.session.mark_seen(UidValidity(7), [Uid(10)]))
+    wire.c("DONE", '$se SELECT "INBOX"').s("$idle OK", "* OK [UIDVALIDITY 8] v", "$se OK [READ-WRITE]")
+    wire.c('$ex EXAMINE "INBOX"', f"$f UID FETCH 11:* {TITLES}")
+    wire.s("* OK [UIDVALIDITY 8] v", "* 1 EXISTS", "$ex OK")
+    if refused:
+        wire.s("$f NO not now").c('$ex EXAMINE "INBOX"')
+        assert not life.end
+    else:
+        wire.close(ConnectionLost())
+        assert [type(error) for error in life.end] == [ConnectionLost]
 
 
 def test_an_action_under_way_when_the_connection_ends_fails_once(wire: Wire) -> None:

@@ -13,6 +13,7 @@ from tests.net.accounts import TLS
 from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
 from tray.imap.types import MailboxName
 from tray.mail.account import Login
+from tray.mail.certificate import Certificate, Doubt
 from tray.mail.secret import SecretUnavailable
 from tray.mail.status import Trouble, TroubleKind
 from tray.net import errors
@@ -21,6 +22,15 @@ from tray.net.trouble import trouble_of
 K = TroubleKind
 GMAIL = replace(TLS, host="imap.gmail.com")
 TOKEN = replace(GMAIL, login=Login.TOKEN)
+
+
+def refused(*doubts: Doubt) -> errors.CertificateRefused:
+    names = ("a.example", "b.example")
+    return errors.CertificateRefused(
+        Certificate(
+            "mail.example.org", "Server", names, "Root", 0, 1, "ab" * 32, False, doubts, "cd" * 32, 99
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,16 +49,17 @@ TOKEN = replace(GMAIL, login=Login.TOKEN)
         (CancelledError(), K.UNREACHABLE, "was lost"),
         (errors.Stopped(), K.UNREACHABLE, "was lost"),
         (errors.DeadlineExceeded("DONE", 20), K.UNREACHABLE, "stopped answering"),
-        (errors.CertificateRefused(10, "Server", "Root"), K.UNTRUSTED, "has expired (Server)"),
-        (errors.CertificateRefused(9, "Server", "Root"), K.UNTRUSTED, "is not valid yet"),
-        (errors.CertificateRefused(18, "Server", "Server"), K.UNTRUSTED, "certified by itself only (Server)"),
-        (errors.CertificateRefused(19, "Server", "Root"), K.UNTRUSTED, "certified by itself only (Root)"),
-        (errors.CertificateRefused(20, "Server", "Root"), K.UNTRUSTED, "authority that is not known (Root)"),
-        (errors.CertificateRefused(23, "Server", "Root"), K.UNTRUSTED, "was revoked"),
-        (errors.CertificateRefused(66, "Server", "Root"), K.UNTRUSTED, "too weak"),
-        (errors.CertificateRefused(99, "Server", "Root"), K.UNTRUSTED, "reason 99"),
-        (errors.HostMismatch("h", ("a.example", "b.example")), K.UNTRUSTED, "it is for a.example, b.example"),
-        (errors.HostMismatch("h", ()), K.UNTRUSTED, "no host at all"),
+        (refused(Doubt.EXPIRED), K.UNTRUSTED, "has expired (Server)"),
+        (refused(Doubt.NOT_YET_VALID), K.UNTRUSTED, "is not valid yet"),
+        (refused(Doubt.SELF_SIGNED, Doubt.EXPIRED), K.UNTRUSTED, "certified by itself only (Root)"),
+        (refused(Doubt.UNKNOWN_ISSUER), K.UNTRUSTED, "authority that is not known (Root)"),
+        (refused(Doubt.ISSUER_EXPIRED), K.UNTRUSTED, "authority that has expired (Root)"),
+        (refused(Doubt.REVOKED), K.UNTRUSTED, "was revoked"),
+        (refused(Doubt.WEAK), K.UNTRUSTED, "too weak"),
+        (refused(Doubt.OTHER), K.UNTRUSTED, "reason 99"),
+        (refused(Doubt.WRONG_HOST), K.UNTRUSTED, "it is for a.example, b.example"),
+        (refused(Doubt.CHANGED), K.UNTRUSTED, "it has changed"),
+        (errors.Unproven("h"), K.UNTRUSTED, "showed no certificate"),
         (errors.RootsUnusable("/x.pem", "No such file"), K.UNTRUSTED, "/x.pem: No such file"),
         (errors.StartTlsMissing(), K.UNTRUSTED, "does not offer encryption (STARTTLS)"),
         (errors.PreAuthenticated(), K.UNTRUSTED, "before the connection is encrypted"),
@@ -143,6 +154,12 @@ def test_a_trouble_that_is_known_is_passed_on(wrap: type) -> None:
         (replace(TLS, host="imap.mail.me.com."), "LOGIN", "NO", "", "x", K.APP_PASSWORD, "Apple"),
         (replace(TLS, host="imap.gmail.com.evil.example"), "LOGIN", "NO", "", "x", K.REFUSED, "evil.example"),
         (TOKEN, "AUTHENTICATE", "NO", "AUTHENTICATIONFAILED", "x", K.REFUSED, "access token"),
+        (TLS, "LOGIN", "NO", "", "Too many login attempts", K.TOO_OFTEN, "for a while"),
+        (TLS, "LOGIN", "NO", "UNAVAILABLE", "LOGIN Rate limit hit.", K.TOO_OFTEN, "for a while"),
+        (TLS, "AUTHENTICATE", "NO", "LIMIT", "Sorry", K.TOO_MANY, "too many connections"),
+        (TLS, "FETCH", "NO", "LIMIT", "Sorry", K.SERVER, "(FETCH)"),
+        (TLS, "EXAMINE", "NO", "OVERQUOTA", "Quota exceeded", K.OVER_QUOTA, "is full"),
+        (TLS, "STORE", "NO", "OVERQUOTA", "Quota exceeded", K.OVER_QUOTA, "is full"),
         (TLS, "EXAMINE", "NO", "NONEXISTENT", "x", K.MAILBOX, "Lists/a does not exist"),
         (TLS, "EXAMINE", "NO", "", "Mailbox doesn't exist: x", K.MAILBOX, "does not exist"),
         (TLS, "SELECT", "NO", "NOPERM", "Permission denied", K.MAILBOX, "cannot be opened"),
@@ -176,3 +193,19 @@ def test_a_mailbox_without_a_name_is_just_the_mailbox() -> None:
     assert (
         trouble_of(CommandRefused("EXAMINE", "NO", "", "x"), TLS).sentence == "The mailbox cannot be opened."
     )
+
+
+@pytest.mark.parametrize("doubt", list(Doubt))
+def test_a_certificate_can_be_shown_where_a_word_of_the_user_could_help(doubt: Doubt) -> None:
+    """Nobody is asked to trust a key that others may have as well."""
+    trouble = trouble_of(refused(doubt), TLS)
+    assert (trouble.certificate is None) == (doubt in {Doubt.WEAK, Doubt.REVOKED})
+    assert "no password was sent" in trouble.advice
+
+
+def test_a_changed_certificate_is_explained_with_both_fingerprints() -> None:
+    trouble = trouble_of(refused(Doubt.CHANGED), TLS)
+    assert "It was CD:CD:CD:CD CD" in trouble.advice
+    assert "now it is AB:AB:AB:AB AB" in trouble.advice
+    assert "renewed" in trouble.advice
+    assert "in between" in trouble.advice

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from OpenSSL.crypto import FILETYPE_PEM, load_certificate
+from OpenSSL.SSL import VERIFY_NONE
 from OpenSSL.SSL import Error as TlsError
 from twisted.internet import ssl
+from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.protocols.tls import TLSMemoryBIOFactory
+from zope.interface import implementer
 
 from tests.real.dovecot import Certificate, make_certificates
-from tray.net.errors import CertificateRefused, HostMismatch, RootsUnusable
+from tray.mail.certificate import Certificate as Shown
+from tray.mail.certificate import Doubt
+from tray.net.certificates import doubt_of
+from tray.net.errors import CertificateRefused, RootsUnusable, Unproven
 from tray.net.trust import verified
 
 if TYPE_CHECKING:
@@ -69,6 +77,20 @@ def shake(creator: Any, folder: Path, **options: Any) -> tuple[End, End]:
     return ends[0], ends[1]
 
 
+def refused(ends: tuple[End, End]) -> Shown:
+    """The certificate that the client refused; nothing was sent."""
+    client, server = ends
+    assert isinstance(client.reason, CertificateRefused)
+    assert server.got == b""
+    return client.reason.certificate
+
+
+def fingerprint_of(folder: Path) -> str:
+    """What `openssl x509 -fingerprint -sha256` says."""
+    pem = (folder / "server.pem").read_bytes()
+    return load_certificate(FILETYPE_PEM, pem).digest("sha256").decode().replace(":", "").lower()
+
+
 def ssl_closed() -> Any:
     from twisted.internet.error import ConnectionDone
     from twisted.python.failure import Failure
@@ -85,51 +107,110 @@ def test_a_good_certificate_is_trusted_by_name_and_by_address(tmp_path: Path, ho
 
 
 @pytest.mark.parametrize(
-    ("kind", "host", "code"),
+    ("kind", "host", "doubts"),
     [
-        (Certificate.EXPIRED, "localhost", 10),
-        (Certificate.SELF_SIGNED, "localhost", 18),
+        (Certificate.EXPIRED, "localhost", (Doubt.EXPIRED,)),
+        (Certificate.SELF_SIGNED, "localhost", (Doubt.SELF_SIGNED,)),
+        (Certificate.SELF_SIGNED, "evil.example", (Doubt.SELF_SIGNED, Doubt.WRONG_HOST)),
+        (Certificate.NAMELESS, "localhost", (Doubt.WRONG_HOST,)),
+        (Certificate.WRONG_HOST, "localhost", (Doubt.WRONG_HOST,)),
+        (Certificate.GOOD, "evil.example", (Doubt.WRONG_HOST,)),
+        (Certificate.GOOD, "192.0.2.1", (Doubt.WRONG_HOST,)),
+        (Certificate.GOOD, "bücher.example", (Doubt.WRONG_HOST,)),
     ],
 )
-def test_a_refused_certificate_says_why_and_nothing_is_sent(
-    tmp_path: Path, kind: Certificate, host: str, code: int
+def test_a_refused_certificate_says_all_that_is_wrong_and_nothing_is_sent(
+    tmp_path: Path, kind: Certificate, host: str, doubts: tuple[Doubt, ...]
 ) -> None:
     """Hard case 23."""
     make_certificates(tmp_path, kind)
-    client, server = shake(verified(host, str(tmp_path / "ca.pem")), tmp_path)
-    assert isinstance(client.reason, CertificateRefused)
-    assert client.reason.code == code
-    assert "Mailbell Test Server" in client.reason.subject
-    assert server.got == b""
-
-
-@pytest.mark.parametrize(
-    ("kind", "host", "names"),
-    [
-        (Certificate.WRONG_HOST, "localhost", ("mail.example.org",)),
-        (Certificate.GOOD, "evil.example", ("localhost", "127.0.0.1", "::1")),
-        (Certificate.GOOD, "192.0.2.1", ("localhost", "127.0.0.1", "::1")),
-        (Certificate.GOOD, "bücher.example", ("localhost", "127.0.0.1", "::1")),
-    ],
-)
-def test_a_certificate_for_another_host_is_refused(
-    tmp_path: Path, kind: Certificate, host: str, names: tuple[str, ...]
-) -> None:
-    """Hard case 23."""
-    make_certificates(tmp_path, kind)
-    client, server = shake(verified(host, str(tmp_path / "ca.pem")), tmp_path)
-    assert isinstance(client.reason, HostMismatch)
-    assert client.reason.names == names
-    assert server.got == b""
+    shown = refused(shake(verified(host, str(tmp_path / "ca.pem")), tmp_path))
+    assert shown.doubts == doubts
+    assert shown.host == host
+    assert shown.subject == "Mailbell Test Server, localhost"
+    assert shown.self_signed is (kind is Certificate.SELF_SIGNED)
+    assert shown.sha256 == fingerprint_of(tmp_path)
+    assert shown.not_before < time.time()
+    assert (shown.not_after < time.time()) is (kind is Certificate.EXPIRED)
+    names = {Certificate.WRONG_HOST: ("mail.example.org",), Certificate.NAMELESS: ()}
+    assert shown.names == names.get(kind, ("localhost", "127.0.0.1", "::1"))
 
 
 def test_the_systems_roots_do_not_know_a_private_authority(tmp_path: Path) -> None:
     """Hard case 23."""
     make_certificates(tmp_path)
-    client, server = shake(verified("localhost", ""), tmp_path)
-    assert isinstance(client.reason, CertificateRefused)
-    assert client.reason.code == 20
-    assert client.reason.issuer == "Mailbell Test CA, Test Root"
+    shown = refused(shake(verified("localhost", ""), tmp_path))
+    assert shown.doubts == (Doubt.UNKNOWN_ISSUER,)
+    assert shown.issuer == "Mailbell Test CA, Test Root"
+
+
+def test_a_chain_is_refused_by_the_servers_own_certificate(tmp_path: Path) -> None:
+    """OpenSSL complains of the root that was sent along; the user is shown whom the server claims to be."""
+    make_certificates(tmp_path)
+    chain = [load_certificate(FILETYPE_PEM, (tmp_path / "ca.pem").read_bytes())]
+    shown = refused(shake(verified("localhost", ""), tmp_path, extraCertChain=chain))
+    assert shown.doubts == (Doubt.UNKNOWN_ISSUER,)
+    assert shown.subject == "Mailbell Test Server, localhost"
+
+
+@pytest.mark.parametrize("kind", list(Certificate))
+def test_a_pinned_certificate_is_trusted_whoever_issued_it(tmp_path: Path, kind: Certificate) -> None:
+    """Its name and dates are not asked either: the user has compared this very one."""
+    make_certificates(tmp_path, kind)
+    client, server = shake(verified("localhost", "/nonexistent", fingerprint_of(tmp_path)), tmp_path)
+    assert server.got == b"secret"
+    assert client.reason is None
+
+
+@pytest.mark.parametrize("kind", [Certificate.GOOD, Certificate.SELF_SIGNED, Certificate.WRONG_HOST])
+def test_another_certificate_than_the_pinned_one_is_refused_even_where_it_is_good(
+    tmp_path: Path, kind: Certificate
+) -> None:
+    """Renewed, or somebody in between: only the user can know."""
+    make_certificates(tmp_path, kind)
+    pinned = fingerprint_of(tmp_path)
+    make_certificates(tmp_path, kind)
+    shown = refused(shake(verified("localhost", str(tmp_path / "ca.pem"), pinned), tmp_path))
+    assert shown.doubts[0] is Doubt.CHANGED
+    assert (Doubt.WRONG_HOST in shown.doubts) is (kind is Certificate.WRONG_HOST)
+    assert (shown.pinned, shown.sha256) == (pinned, fingerprint_of(tmp_path))
+    assert shown.suspicious
+
+
+def test_a_weak_key_is_not_trusted_even_where_it_is_pinned(tmp_path: Path) -> None:
+    """A pin says whose key it is, not that nobody else has it. (No OpenSSL serves a weak key: its word is played.)"""
+    make_certificates(tmp_path)
+    shown = load_certificate(FILETYPE_PEM, (tmp_path / "server.pem").read_bytes())
+    for pinned in ("", fingerprint_of(tmp_path)):
+        refusal = verified("localhost", "", pinned)._refusal(shown, [(66, 0)])
+        assert refusal is not None
+        assert refusal.certificate.doubts == (Doubt.WEAK,)
+        assert not refusal.certificate.can_be_pinned
+
+
+@pytest.mark.parametrize(
+    ("code", "depth", "doubt"),
+    [(10, 0, Doubt.EXPIRED), (10, 1, Doubt.ISSUER_EXPIRED), (9, 1, Doubt.OTHER), (99, 0, Doubt.OTHER)],
+)
+def test_what_openssl_says_is_said_of_the_right_certificate(code: int, depth: int, doubt: Doubt) -> None:
+    assert doubt_of(code, depth) is doubt
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+def test_a_handshake_without_a_look_at_the_certificate_is_no_proof(tmp_path: Path, *, pinned: bool) -> None:
+    """Whatever keeps OpenSSL from asking us."""
+    make_certificates(tmp_path)
+    creator = verified("localhost", str(tmp_path / "ca.pem"), fingerprint_of(tmp_path) if pinned else "")
+
+    @implementer(IOpenSSLClientConnectionCreator)
+    class Careless:
+        def clientConnectionForTLS(self, tlsProtocol: Any) -> Any:  # noqa: N803
+            connection = creator.clientConnectionForTLS(tlsProtocol)
+            connection.set_verify(VERIFY_NONE, lambda *_: True)
+            return connection
+
+    client, server = shake(Careless(), tmp_path)
+    assert isinstance(client.reason, Unproven)
     assert server.got == b""
 
 
@@ -183,10 +264,3 @@ def test_a_file_that_holds_no_roots_is_named(tmp_path: Path, content: bytes, why
 def test_a_folder_is_no_file_of_roots(tmp_path: Path) -> None:
     with pytest.raises(RootsUnusable, match="directory"):
         verified("localhost", str(tmp_path))
-
-
-def test_a_certificate_without_any_name_is_for_no_host(tmp_path: Path) -> None:
-    make_certificates(tmp_path, Certificate.NAMELESS)
-    client, _ = shake(verified("localhost", str(tmp_path / "ca.pem")), tmp_path)
-    assert isinstance(client.reason, HostMismatch)
-    assert client.reason.names == ()

@@ -26,7 +26,8 @@ from tray.net.control import listen_control
 from tray.net.errors import ActionFailed
 from tray.net.protocol import MailProtocol
 from tray.net.subjects import newest_subjects
-from tray.net.watcher import Watcher, WatcherPorts
+from tray.net.watcher import Watcher
+from tray.net.watcher_ports import WatcherPorts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -460,6 +461,73 @@ async def crowded(reactor: Any) -> None:
         await world.close()
 
 
+async def turns(reactor: Any) -> None:
+    """Four mailboxes on a server that takes two connections: the limit is learnt and kept, and no mail is missed."""
+    from tray.net import backoff, budget, watcher
+
+    backoff.CROWDED = budget.CROWDED = 1.0
+    watcher._PATIENCE[TroubleKind.TOO_MANY] = 1.0
+    budget.TURN = 1.5
+    world = World(reactor, extra="mail_max_userip_connections = 2")
+    shared = budget.Budget(reactor, random.random)
+    names = [INBOX, *map(MailboxName, ("Lists", "Work", "Home"))]
+    for name in names:
+        world.server.deliver(f"Old in {name}", mailbox=name)
+    states: dict[MailboxName, MailboxState] = {}
+    statuses: dict[MailboxName, list[Any]] = {name: [] for name in names}
+
+    def watch(name: MailboxName) -> Watcher:
+        def report(report: MailboxReport) -> None:
+            change = advance(states.get(name), report, 5)
+            states[name] = change.state
+            world.arrivals += [message.envelope.subject for message in change.arrivals]
+
+        ports = WatcherPorts(
+            reactor=reactor,
+            secret=world.secret,
+            known=lambda: states.get(name),
+            report=report,
+            status=statuses[name].append,
+            random=random.random,
+            now=time.time,
+            turn=shared.turn(world.account, name),
+        )
+        return Watcher(world.account, name, ports, 5)
+
+    watchers = [watch(name) for name in names]
+
+    def refusals() -> int:
+        return world.server.said().count("Maximum number of connections")
+
+    def waits(name: MailboxName) -> bool:
+        return any(
+            isinstance(status, Waiting) and "no more than 2 connections" in status.trouble.sentence
+            for status in statuses[name]
+        )
+
+    try:
+        for each in watchers:
+            each.start()
+        await world.until(lambda: len(states) == len(names))
+        learnt = refusals()
+        assert 1 <= learnt <= 2, learnt
+        for name in names:
+            world.server.deliver(f"New in {name}", mailbox=name)
+        await world.until(lambda: len(world.arrivals) == len(names))
+        assert sorted(world.arrivals) == sorted(f"New in {name}" for name in names)
+        assert refusals() == learnt
+        assert not waits(INBOX)
+        assert all(waits(name) for name in names[1:])
+        assert isinstance(statuses[INBOX][-1], Watching)
+        assert [type(status) for status in statuses[INBOX]].count(Watching) >= 1
+        assert not any(isinstance(status, NeedsCredentials) for each in statuses.values() for status in each)
+        print(f"turns: {learnt} refused, then none")
+    finally:
+        for each in watchers:
+            await each.stop()
+        await world.close()
+
+
 async def control(reactor: Any) -> None:
     """The control socket, as a client in another thread sees it."""
     import json
@@ -511,6 +579,7 @@ SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
         check,
         large,
         crowded,
+        turns,
         control,
     )
 }

@@ -17,6 +17,9 @@ class Timer(Protocol):
     def cancel(self) -> None:
         """It will not come."""
 
+    def reset(self, seconds: float) -> None:
+        """It comes so many seconds from now."""
+
     def getTime(self) -> float:
         """When it comes, on the clock of the reactor."""
 
@@ -42,6 +45,12 @@ class Alarm:
         """Call after `seconds`, instead of what was to be called before."""
         self.clear()
         self._timer = self._clock.callLater(seconds, call, *args)
+
+    def hurry(self, seconds: float) -> None:
+        """Let what is to be called be called after `seconds` at the latest."""
+        remaining = self.remaining
+        if self._timer is not None and remaining is not None and remaining > seconds:
+            self._timer.reset(seconds)
 
     def clear(self) -> None:
         """Call nothing."""

@@ -12,13 +12,13 @@ from zope.interface import implementer
 from tray.mail.account import Security
 from tray.mail.check import Step, StepResult
 from tray.mail.status import Trouble
+from tray.net.certificates import shown_name
 from tray.net.connect import connect, forbid_cleartext, numeric
 from tray.net.errors import Stopped
 from tray.net.milestone import Milestone
 from tray.net.opening import greeted, log_in
 from tray.net.parting import part
 from tray.net.trouble import trouble_of
-from tray.net.trust import shown_name
 from tray.net.view import View
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ class _Check:
         connection = protocol.transport.getHandle()
         issuer = shown_name(connection.get_peer_certificate().to_cryptography().issuer)
         version = connection.get_protocol_version_name().replace("TLSv", "TLS ")
+        if self._account.pinned:
+            return f"Encrypted with {version}; the server's certificate is the one that you trusted.", False
         return f"Encrypted with {version}; the server's certificate was issued by {issuer}.", False
 
     async def _log_in(self) -> tuple[str, bool]:

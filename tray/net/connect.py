@@ -27,6 +27,7 @@ _KEEPALIVE = {
     "TCP_KEEPINTVL": 20,
     "TCP_KEEPCNT": 3,
 }  # s, s, probes; NATs forget after 5 min
+_READ = 16_384  # bytes taken off the socket at once: what 64 KB of tiny responses mean may take a tenth of a second
 _USER_TIMEOUT = (
     30_000  # ms that sent bytes may stay unacknowledged: keepalive does not run meanwhile (RFC 5482)
 )
@@ -74,12 +75,14 @@ async def connect(reactor: Clock, account: Account, *, pipelining: bool = True) 
     Raises CleartextRefused, RootsUnusable, or what Twisted raises for an unknown or unreachable host.
     """
     forbid_cleartext(account)
-    creator = verified(account.host, account.ca_file) if account.security is not Security.NONE else None
+    secure = account.security is not Security.NONE
+    creator = verified(account.host, account.ca_file, account.pinned) if secure else None
     endpoint = HostnameEndpoint(reactor, account.host.rstrip("."), account.port, timeout=CONNECT_DEADLINE)
     protocol: MailProtocol = await endpoint.connect(
         MailFactory(reactor, pipelining=pipelining)  # type: ignore[arg-type]  # zope's interfaces are no types
     )
     notice_dead_peers(protocol.transport)
+    protocol.transport.bufferSize = _READ
     if account.security is Security.TLS:
         protocol.secure(creator)
     return protocol

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tray.mail.certificate import Certificate
     from tray.mail.status import Trouble
 
 
@@ -48,24 +49,16 @@ class NoLoginMethod(NetError):  # noqa: N818
 
 
 class CertificateRefused(NetError):  # noqa: N818
-    """The server's certificate is not trusted; says which one and why."""
+    """The server's certificate is not trusted; it says itself why."""
 
-    def __init__(self, code: int, subject: str, issuer: str) -> None:
-        super().__init__(f"certificate of {subject}, issued by {issuer}, refused with code {code}")
-        self.code = code
-        """OpenSSL's X509_V_ERR number."""
-        self.subject = subject
-        self.issuer = issuer
+    def __init__(self, certificate: Certificate) -> None:
+        doubts = ", ".join(doubt.name for doubt in certificate.doubts)
+        super().__init__(f"certificate of {certificate.host} refused: {doubts}")
+        self.certificate = certificate
 
 
-class HostMismatch(NetError):  # noqa: N818
-    """The server's certificate is for another host."""
-
-    def __init__(self, host: str, names: tuple[str, ...]) -> None:
-        super().__init__(f"certificate is not for {host}")
-        self.host = host
-        self.names = names
-        """What it is for."""
+class Unproven(NetError):  # noqa: N818
+    """The TLS handshake ended without a certificate having been looked at."""
 
 
 class RootsUnusable(NetError):  # noqa: N818

@@ -68,6 +68,12 @@ class Exchange(Command):
         self._alarm = self._alarm or Alarm(clock)
         self._alarm.set(seconds, overdue, self, seconds)
 
+    def hurry(self, seconds: float) -> None:
+        """Allow no more than `seconds` for the next step, and for those behind it."""
+        self.deadline = min(self.deadline, seconds)
+        if self._alarm is not None:
+            self._alarm.hurry(seconds)
+
     def disarm(self) -> None:
         """It was answered, or nothing needs to be answered now."""
         if self._alarm is not None:

@@ -10,9 +10,13 @@ from twisted.internet.defer import Deferred
 
 from tray.imap.errors import CommandRefused
 from tray.net.alarm import Alarm
+from tray.net.pace import Pace
+from tray.net.renewal import LONGEST
 from tray.net.view import News
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twisted.python.failure import Failure
 
     from tray.imap.events import Tagged
@@ -21,8 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RENEWAL = 9 * 60.0
-"""Seconds between two looks that nothing asked for: NATs forget after 5 to 15 minutes, servers after 29 (RFC 2177)."""
+RENEWAL = LONGEST
+"""Seconds between two looks that nothing asked for, where no shorter time was learnt."""
 POLL = 60.0
 """Seconds between two looks where the server does not push."""
 SETTLE = 0.15
@@ -51,9 +55,12 @@ class Need(enum.Flag):
 class Idling:
     """Gathers needs, from the server's news and from ours; `news` gives them, and idles meanwhile."""
 
-    def __init__(self, clock: Clock, protocol: MailProtocol, *, push: bool) -> None:
+    def __init__(
+        self, clock: Clock, protocol: MailProtocol, renewal: Callable[[], float], *, push: bool
+    ) -> None:
         self._clock = clock
         self._protocol = protocol
+        self._renew_after = renewal
         self.push = push
         """False once the server has shown that it has no IDLE worth the name."""
         self._needs = Need.NOTHING
@@ -63,6 +70,8 @@ class Idling:
         self._hasty = 0
         self._renewal = Alarm(clock)
         self._settling = Alarm(clock)
+        self._pace = Pace(clock.seconds())
+        self._breather = Alarm(clock)
         protocol.lost.wait().addCallback(lambda _: self._wake())
 
     def need(self, need: Need) -> None:
@@ -95,24 +104,33 @@ class Idling:
 
     async def news(self) -> Need:
         """Idle until there is something to do. Raises the reason of the connection's end."""
-        while not self._needs and self._protocol.ended is None:
+        while (not self._needs or self._out_of_breath()) and self._protocol.ended is None:
             self.rest()
             self._waiter = Deferred()
             await self._waiter
         if self._protocol.ended is not None:
             raise self._protocol.ended
+        self._pace.take()
         needs, self._needs = self._needs, Need.NOTHING
         return needs
+
+    def _out_of_breath(self) -> bool:
+        """Whether a look has to wait because there were too many; what the user asked for never has to."""
+        wait = 0.0 if self._needs & Need.ACT else self._pace.wait(self._clock.seconds())
+        if wait:
+            self._breather.set(wait, self._wake)
+        return bool(wait)
 
     def close(self) -> None:
         """No timer stays behind, no IDLE begins."""
         self._closed = True
         self._renewal.clear()
         self._settling.clear()
+        self._breather.clear()
 
     @property
     def _patience(self) -> float:
-        return RENEWAL if self.push else POLL
+        return self._renew_after() if self.push else POLL
 
     def _wake(self) -> None:
         waiter, self._waiter = self._waiter, None
@@ -126,7 +144,7 @@ class Idling:
             self.looked()
 
     def _over(self, _: Tagged) -> None:
-        by_itself = not (self._protocol.rests or self._closed)
+        by_itself = not (self._protocol.busy or self._closed)  # we end it for a command only
         hasty = by_itself and 0 <= self._clock.seconds() - self._began < _HASTY
         self._hasty = self._hasty + 1 if hasty else 0
         if self._hasty >= _HASTY_MOST:

@@ -35,7 +35,7 @@ async def greeted(protocol: MailProtocol, account: Account) -> bool:
     if account.security is Security.STARTTLS:
         if "STARTTLS" not in await capabilities(protocol):
             raise StartTlsMissing(account.host)
-        await protocol.upgrade(verified(account.host, account.ca_file))
+        await protocol.upgrade(verified(account.host, account.ca_file, account.pinned))
     return False
 
 

@@ -72,6 +72,11 @@ class Pipeline(IMAP4Client):
         """Whether IDLE is under way, or will be when all that was asked for is done."""
         return isinstance(self.queued[-1] if self.queued else self._open, Idle)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a command waits to be sent or to be answered."""
+        return bool(self.tags or self.queued)
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Commands given inside go out in one write at the end."""

@@ -57,6 +57,8 @@ class MailProtocol(Pipeline):
         self.on_event: Callable[[Event], object] = _nothing
         self.on_heard: Callable[[], object] = _nothing
         """Called for whatever arrives: proof that the server lives."""
+        self.on_remark: Callable[[Status | Tagged], object] = _nothing
+        """Called for every status response that carries a code, tagged or not, before anything else."""
         self.greeting: Milestone[Status] = Milestone()
         self.secured: Milestone[None] = Milestone()
         """The TLS handshake is done."""
@@ -104,6 +106,12 @@ class MailProtocol(Pipeline):
         self.secure(creator)
         await self.secured.wait()
 
+    def hurry(self, seconds: float) -> None:
+        """Whatever the server owes us is due within `seconds` from now: it has to prove that it lives."""
+        self._patience.hurry(seconds)
+        for exchange in (*self.tags.values(), *self.queued):
+            exchange.hurry(seconds)
+
     def abort(self, error: Exception) -> None:
         """Drop the connection without waiting for the peer; whatever is pending fails with `error`."""
         if self._ended is None:
@@ -148,6 +156,8 @@ class MailProtocol(Pipeline):
     # Reading.
 
     def _dispatch(self, event: Event) -> None:
+        if isinstance(event, (Status, Tagged)) and event.code is not None:
+            self.on_remark(event)
         if isinstance(event, Tagged):
             self._tagged(event)
         elif isinstance(event, Continuation):

@@ -20,6 +20,18 @@ _TOO_MANY = (
     "connections exceeded",
     "max_userip_connections",
 )
+_TOO_OFTEN = (
+    "too many login",
+    "too many log in",
+    "too many failed",
+    "too many bad",
+    "too many invalid",
+    "too many unsuccessful",
+    "too many auth",
+    "too many attempts",
+    "rate limit",
+    "throttl",  # Yahoo, Exchange Online
+)
 _PASSING_CODES = frozenset({"UNAVAILABLE", "INUSE", "SERVERBUG", "LIMIT", "CONTACTADMIN"})
 _PASSING = (
     "authenticated but not connected",  # Exchange Online: the mailbox is being moved, or the server is busy
@@ -62,7 +74,15 @@ _OPENING = frozenset({"EXAMINE", "SELECT", "STATUS"})
 def refusal(error: CommandRefused, account: Account, mailbox: MailboxName | None) -> Trouble:
     """The trouble behind a refused command."""
     text = error.text.lower()
-    if any(phrase in text for phrase in _TOO_MANY):
+    if any(phrase in text for phrase in _TOO_OFTEN):
+        return Trouble(
+            TroubleKind.TOO_OFTEN,
+            f"{account.host} takes no log-in for a while: there were too many.",
+            "It is tried again by itself; if it stays, look whether another program logs in with an old password.",
+            error.text,
+        )
+    limit = error.code == "LIMIT" and error.command not in _OPENING | {"FETCH", "SEARCH", "STORE"}
+    if limit or any(phrase in text for phrase in _TOO_MANY):
         return Trouble(
             TroubleKind.TOO_MANY,
             f"{account.host} says that there are too many connections.",
@@ -76,6 +96,8 @@ def refusal(error: CommandRefused, account: Account, mailbox: MailboxName | None
             "It is made again by itself.",
             error.text,
         )
+    if error.code == "OVERQUOTA":
+        return over_quota(account, error.text)
     passing = error.code in _PASSING_CODES or any(phrase in text for phrase in _PASSING)
     if error.command in _LOGIN:
         if passing or (error.status == "BAD" and error.code != "AUTHENTICATIONFAILED"):
@@ -84,6 +106,16 @@ def refusal(error: CommandRefused, account: Account, mailbox: MailboxName | None
     if error.command in _OPENING and not passing and error.status == "NO":
         return _mailbox(error, mailbox)
     return _busy(error, account)
+
+
+def over_quota(account: Account, text: str) -> Trouble:
+    """The mailbox is full (RFC 5530, OVERQUOTA; RFC 9208)."""
+    return Trouble(
+        TroubleKind.OVER_QUOTA,
+        f"The mailbox of {account.user} on {account.host} is full: new mail may be turned away.",
+        "Delete mails that are no longer needed, and empty the trash.",
+        text,
+    )
 
 
 def _busy(error: CommandRefused, account: Account) -> Trouble:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
-from tray.mail.mailbox import MailboxReport
+from tray.mail.mailbox import MailboxReport, may_have_missed
 from tray.net.quiet import quietly
 from tray.net.view import messages_of
 
@@ -86,25 +86,29 @@ async def _read(
         messages = messages_of((await rows).values()) if rows is not None else ()
         window = Window(messages, _lowest(messages, complete=exists <= count))
         shown = messages
-        if _missed(view, known, window):
+        if may_have_missed(known, view.uid_validity, messages, window.lowest):
             rows = view.fetch(commands.fetch_newest(max(view.exists, 1), CATCH_UP, view.gmail))
             shown = messages_of((await rows).values())
             window = Window(shown[-count:], _lowest(shown[-count:], complete=view.exists <= count))
         if counted is not None:
             unseen = await counted
     report = MailboxReport(
-        view.uid_validity, shown, covers=window.lowest, unseen=unseen, uid_next=view.uid_next
+        view.uid_validity,
+        shown,
+        covers=window.lowest,
+        unseen=unseen,
+        uid_next=view.uid_next,
+        passed_over=await _passed_over(view, known, shown),
     )
     return report, window
 
 
-def _missed(view: View, known: MailboxState | None, window: Window) -> bool:
-    """Whether mails may lie between the mark and the window."""
-    return (
-        known is not None
-        and known.uid_validity == view.uid_validity
-        and window.lowest > known.announced_uid + 1
-    )
+async def _passed_over(view: View, known: MailboxState | None, shown: tuple[Message, ...]) -> int:
+    """How many unseen mails lie between the mark and those that were read: the catch-up has its bounds."""
+    if known is None or known.uid_validity != view.uid_validity or len(shown) < CATCH_UP:
+        return 0
+    first, last = Uid(known.announced_uid + 1), Uid(shown[0].uid - 1)
+    return (await view.count_unseen_between(first, last) or 0) if first <= last else 0
 
 
 def _lowest(messages: tuple[Message, ...], *, complete: bool) -> Uid:

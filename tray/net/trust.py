@@ -1,14 +1,13 @@
-"""Whom we trust: TLS 1.2 or later, verified roots, verified host name; each refusal says its reason."""
+"""Whom we trust: TLS 1.2 or later, and a certificate that is verified or pinned; each refusal says its reason."""
 
 from __future__ import annotations
 
-import logging
 import os
-import weakref
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary, ref
 
-from OpenSSL.SSL import VERIFY_FAIL_IF_NO_PEER_CERT, VERIFY_PEER
+from OpenSSL.SSL import SSL_CB_HANDSHAKE_DONE, VERIFY_FAIL_IF_NO_PEER_CERT, VERIFY_PEER, Connection
 from service_identity import CertificateError, VerificationError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
 from service_identity.pyopenssl import extract_patterns
@@ -16,49 +15,54 @@ from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.internet.ssl import (
     Certificate,
+    CertificateOptions,
     TLSVersion,
-    optionsForClientTLS,
     platformTrust,
     trustRootFromCertificates,
 )
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from tray.net.errors import CertificateRefused, HostMismatch, RootsUnusable
+from tray.mail.certificate import Doubt
+from tray.net.certificates import UNREADABLE, WEAK_KEY, doubt_of, is_pinned, read
+from tray.net.errors import CertificateRefused, RootsUnusable, Unproven
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Name
-    from OpenSSL.crypto import X509
-    from OpenSSL.SSL import Connection
-    from twisted.protocols.tls import TLSMemoryBIOProtocol
+    from collections.abc import Sequence
 
-log = logging.getLogger(__name__)
+    from OpenSSL.crypto import X509
+    from OpenSSL.SSL import Context
+    from twisted.protocols.tls import TLSMemoryBIOProtocol
 
 _BEGIN = b"-----BEGIN CERTIFICATE-----"
 _END = b"-----END CERTIFICATE-----"
 _FILE_MOST = 4 * 1024 * 1024  # the system's own collection is a quarter megabyte
 
 
-def verified(host: str, ca_file: str) -> Verified:
+def verified(host: str, ca_file: str, pinned: str = "") -> Verified:
     """How to speak TLS to `host`, trusting the system's roots, or those of `ca_file` (PEM) where it is not empty.
 
-    Raises RootsUnusable. The parsed roots are kept as long as the file is the same: a reconnect costs little.
+    With `pinned` (SHA-256, lower-case hexadecimal digits), that one certificate is trusted and no other, whoever
+    issued it. Raises RootsUnusable. The parsed roots are kept as long as the file is the same: a reconnect costs
+    little.
     """
     host = host.rstrip(".")
-    if not ca_file:
-        return _verified(host, "", 0)
+    if pinned or not ca_file:
+        return _verified(host, "", 0, pinned)
     try:
         stamp = os.stat(ca_file).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
     except OSError as error:
         raise RootsUnusable(ca_file, error.strerror or "it cannot be read") from error
-    return _verified(host, ca_file, stamp)
+    return _verified(host, ca_file, stamp, "")
 
 
 @lru_cache(maxsize=16)
-def _verified(host: str, ca_file: str, _stamp: int) -> Verified:
-    trust = trustRootFromCertificates(_read(ca_file)) if ca_file else platformTrust()
-    options = {"raiseMinimumTo": TLSVersion.TLSv1_2}
-    return Verified(host, optionsForClientTLS(host, trust, extraCertificateOptions=options))
+def _verified(host: str, ca_file: str, _stamp: int, pinned: str) -> Verified:
+    trust = None
+    if not pinned:
+        trust = trustRootFromCertificates(_read(ca_file)) if ca_file else platformTrust()
+    options = CertificateOptions(trustRoot=trust, raiseMinimumTo=TLSVersion.TLSv1_2)
+    return Verified(host, options.getContext(), pinned)
 
 
 def _read(path: str) -> list[Certificate]:
@@ -80,69 +84,90 @@ def _read(path: str) -> list[Certificate]:
 
 @implementer(IOpenSSLClientConnectionCreator)
 class Verified:
-    """Twisted's options for a client, with a verification that names what it refuses.
+    """Makes TLS connections that go on only with a server that is who it should be, and name what they refuse.
 
     OpenSSL tells an application only "certificate verify failed"; the reason is known inside the callback alone.
+
+    A pinned certificate is the whole answer: whoever shows it and completes the handshake holds the key that the
+    user has compared. So neither name, nor dates, nor issuer are asked then: they are what others vouch for, and a
+    private server has nobody to vouch for it. TLS 1.2, and a key that OpenSSL does not find too short, are asked
+    of every server.
     """
 
-    def __init__(self, host: str, options: Any) -> None:
+    def __init__(self, host: str, context: Context, pinned: str) -> None:
         self._host = host
-        self._options = options
+        self._context = context
+        self._pinned = pinned
         numeric = isIPAddress(host) or isIPv6Address(host)
-        self._identity = IPAddress_ID(host) if numeric else DNS_ID(_ascii(host))
+        self._server_name = None if numeric else _ascii(host)
+        self._identity = IPAddress_ID(host) if self._server_name is None else DNS_ID(self._server_name)
+        self._unproven: WeakKeyDictionary[Connection, ref[TLSMemoryBIOProtocol]] = WeakKeyDictionary()
+        context.set_info_callback(self._progress)
 
     def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> Connection:  # noqa: N803 -- Twisted's name
-        """An OpenSSL connection that goes on only with a server that is who it should be."""
-        connection: Connection = self._options.clientConnectionForTLS(tlsProtocol)
-        tls = weakref.ref(tlsProtocol)  # the connection belongs to it: no cycle through C
+        """An OpenSSL connection that is refused during the handshake, or trusted."""
+        connection = Connection(self._context)
+        if self._server_name is not None:
+            connection.set_tlsext_host_name(self._server_name.encode())
+        tls = ref(tlsProtocol)  # the connection belongs to it: no cycle through C
+        against: list[tuple[int, int]] = []
 
-        def check(_: Connection, certificate: X509, code: int, depth: int, ok: int) -> bool:
-            refusal = self._refusal(certificate, code, depth, ok)
-            if refusal is not None and (protocol := tls()) is not None:
-                protocol.failVerification(Failure(refusal))
+        def check(asked: Connection, shown: X509, code: int, depth: int, ok: int) -> bool:
+            if not ok:
+                against.append((code, depth))
+            if depth:
+                return (
+                    True  # the server's own certificate comes last, and only it can be shown: refused there
+                )
+            refusal = self._refusal(shown, against)
+            if refusal is None:
+                self._unproven.pop(asked, None)
+            else:
+                _fail(tls, refusal)
             return refusal is None
 
+        self._unproven[connection] = tls
         connection.set_verify(VERIFY_PEER | VERIFY_FAIL_IF_NO_PEER_CERT, check)
         return connection
 
-    def _refusal(self, certificate: X509, code: int, depth: int, ok: int) -> Exception | None:
-        if not ok:
-            shown = certificate.to_cryptography()
-            return CertificateRefused(code, shown_name(shown.subject), shown_name(shown.issuer))
-        if depth == 0:
-            try:
-                verify_service_identity(extract_patterns(certificate), [self._identity], [])
-            except (VerificationError, CertificateError):  # for somebody else; for nobody, or unreadable
-                return HostMismatch(self._host, _names(certificate))
-        return None
+    def _progress(self, connection: Connection, where: int, _: int) -> None:
+        """See that no handshake ends well without the certificate having been judged, whatever OpenSSL may do."""
+        if where & SSL_CB_HANDSHAKE_DONE and (tls := self._unproven.get(connection)) is not None:
+            _fail(tls, Unproven(self._host))
+
+    def _refusal(self, shown: X509, against: Sequence[tuple[int, int]]) -> CertificateRefused | None:
+        """Why the server's certificate is not trusted; `against` has OpenSSL's reasons, with their depth."""
+        wrong_host = not self._is_for_host(shown)
+        if not self._pinned:
+            doubts = [doubt_of(*reason) for reason in against]
+            if not doubts and not wrong_host:
+                return None
+        elif is_pinned(shown, self._pinned):
+            if (WEAK_KEY, 0) not in against:
+                return None
+            doubts = [Doubt.WEAK]
+        else:
+            doubts = [Doubt.CHANGED]
+        code = against[0][0] if against else 0
+        return CertificateRefused(
+            read(shown, self._host, doubts, wrong_host=wrong_host, pinned=self._pinned, code=code)
+        )
+
+    def _is_for_host(self, shown: X509) -> bool:
+        try:
+            verify_service_identity(extract_patterns(shown), [self._identity], [])
+        except (
+            VerificationError,
+            CertificateError,
+            *UNREADABLE,
+        ):  # for somebody else; for nobody, or unreadable
+            return False
+        return True
 
 
-def shown_name(name: Name) -> str:
-    """Organisation and common name of a certificate's subject or issuer, fit to be shown."""
-    from cryptography.x509.oid import NameOID
-
-    parts = [
-        str(attribute.value)
-        for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
-        for attribute in name.get_attributes_for_oid(kind)
-    ]
-    return _shown(", ".join(dict.fromkeys(parts)) or "nobody")
-
-
-def _shown(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)[:100]
-
-
-def _names(certificate: X509) -> tuple[str, ...]:
-    """The host names that a certificate is for, at most a few."""
-    from cryptography import x509
-
-    try:
-        found = certificate.to_cryptography().extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except (x509.ExtensionNotFound, ValueError):
-        return ()
-    names = (str(name.value) for name in found.value if isinstance(name, (x509.DNSName, x509.IPAddress)))
-    return tuple(map(_shown, names))[:3]
+def _fail(tls: ref[TLSMemoryBIOProtocol], error: Exception) -> None:
+    if (protocol := tls()) is not None:
+        protocol.failVerification(Failure(error))
 
 
 def _ascii(host: str) -> str:

@@ -6,22 +6,15 @@ from typing import TYPE_CHECKING
 
 from OpenSSL import SSL
 
+from tray.mail.certificate_texts import advice, reason
 from tray.mail.status import Trouble, TroubleKind
 from tray.net import errors
 
 if TYPE_CHECKING:
     from tray.mail.account import Account
+    from tray.mail.certificate import Certificate
 
 _ASK = "Ask whoever runs the server; no password was sent."
-_OWN_ROOT = (
-    "If the server is your own, name the file of its certificate authority in the account's settings; "
-    "no password was sent."
-)
-# X509_V_ERR numbers (openssl-verify(1), "Diagnostics").
-_NOT_YET_VALID, _EXPIRED, _REVOKED = 9, 10, 23
-_SELF_SIGNED = frozenset({18, 19})
-_UNKNOWN_ISSUER = frozenset({2, 20, 21, 24, 27, 28})
-_WEAK = frozenset({66, 67, 68})
 _NO_TLS = (
     "wrong version number",
     "packet length too long",
@@ -34,20 +27,23 @@ _OLD_TLS = ("unsupported protocol", "protocol version", "no protocols available"
 
 def untrusted(error: BaseException, account: Account) -> Trouble | None:
     """The trouble where `error` is one of trust, else None."""
+    if isinstance(error, errors.CertificateRefused):
+        return _certificate(error.certificate)
     told = _words(error, account)
     return Trouble(TroubleKind.UNTRUSTED, *told) if told else None
 
 
+def _certificate(certificate: Certificate) -> Trouble:
+    return Trouble(
+        TroubleKind.UNTRUSTED,
+        reason(certificate, certificate.doubts[0]),
+        advice(certificate),
+        certificate=certificate if certificate.can_be_pinned else None,
+    )
+
+
 def _words(error: BaseException, account: Account) -> tuple[str, str] | None:
     host = account.host
-    if isinstance(error, errors.CertificateRefused):
-        return _certificate(error, host)
-    if isinstance(error, errors.HostMismatch):
-        names = ", ".join(error.names) or "no host at all"
-        return (
-            f"The certificate of {host} is not valid for this name; it is for {names}.",
-            "Check the server's name in the account's settings; no password was sent.",
-        )
     if isinstance(error, errors.RootsUnusable):
         return (
             f"The file of trusted certificates cannot be used: {error.path}: {error.why}.",
@@ -58,6 +54,8 @@ def _words(error: BaseException, account: Account) -> tuple[str, str] | None:
             f"{host} does not offer encryption (STARTTLS) on port {account.port}.",
             "Choose TLS, usually on port 993, in the account's settings; no password was sent.",
         )
+    if isinstance(error, errors.Unproven):
+        return (f"{host} showed no certificate.", _ASK)
     if isinstance(error, errors.PreAuthenticated):
         return (f"{host} claims that the log-in is done before the connection is encrypted.", _ASK)
     if isinstance(error, errors.CleartextRefused):
@@ -68,28 +66,6 @@ def _words(error: BaseException, account: Account) -> tuple[str, str] | None:
     if isinstance(error, SSL.Error):
         return _handshake(error, account)
     return None
-
-
-def _certificate(error: errors.CertificateRefused, host: str) -> tuple[str, str]:
-    if error.code == _EXPIRED:
-        return f"The certificate of {host} has expired ({error.subject}).", _ASK
-    if error.code == _NOT_YET_VALID:
-        return (
-            f"The certificate of {host} is not valid yet ({error.subject}).",
-            "Check the clock of this computer; no password was sent.",
-        )
-    if error.code in _SELF_SIGNED:
-        return f"The certificate of {host} is certified by itself only ({error.issuer}).", _OWN_ROOT
-    if error.code in _UNKNOWN_ISSUER:
-        return (
-            f"The certificate of {host} comes from an authority that is not known ({error.issuer}).",
-            _OWN_ROOT,
-        )
-    if error.code == _REVOKED:
-        return f"The certificate of {host} was revoked.", _ASK
-    if error.code in _WEAK:
-        return f"The certificate of {host} is too weak to be trusted.", _ASK
-    return f"The certificate of {host} cannot be trusted (reason {error.code}).", _ASK
 
 
 def _handshake(error: SSL.Error, account: Account) -> tuple[str, str]:

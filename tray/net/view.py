@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.imap import commands
-from tray.imap.errors import CommandRefused
+from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.events import (
     Exists,
     Expunged,
@@ -19,11 +18,10 @@ from tray.imap.events import (
     Tagged,
     Vanished,
 )
-from tray.imap.headers import envelope
 from tray.imap.types import Uid, UidValidity
-from tray.mail.message import Message
 from tray.net.opening import literals
 from tray.net.pipeline import DEADLINE
+from tray.net.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,13 +33,14 @@ if TYPE_CHECKING:
     from tray.imap.commands import Request
     from tray.imap.events import Event
     from tray.imap.types import MailboxName
+    from tray.mail.message import Message
     from tray.net.protocol import MailProtocol
-
-    Rows = dict[Uid, Fetched]
+    from tray.net.rows import Row
 
 SEARCH_DEADLINE = 60.0
 """Seconds for what may have a server read a whole mailbox."""
 _NO_UID_VALIDITY = UidValidity(0)  # a server that tells none; 0 is a number that no server may tell
+_FOUND_MOST = 300_000  # numbers in the answers to one SEARCH; a line as long as a response may be holds fewer
 _SEARCH_MOST = 5000  # unseen mails; above it a list of their UIDs is too long, and STATUS the lesser evil
 
 
@@ -67,7 +66,8 @@ class View:
         self.read_only = False
         self._opening = False
         self._asking = 0
-        self._rows: Rows = {}
+        self._rows = Rows()
+        self._searching = 0
         self._count: int | None = None
         self._uids: list[Uid] = []
         self._unseen: int | None = None  # as last counted
@@ -81,15 +81,17 @@ class View:
             return self._exists(event.count)
         if isinstance(event, Expunged):
             self.exists = max(0, self.exists - 1)
+            self._rows.renumbered()
             return News.CHANGES
         if isinstance(event, Vanished):
+            self._rows.renumbered()
             if not event.earlier:
                 self.exists = max(0, self.exists - sum(last - first + 1 for first, last in event.ranges))
             return News.CHANGES
         if isinstance(event, Fetched):
             return self._fetched(event)
         if isinstance(event, SearchResult):
-            self._uids += map(Uid, event.numbers)
+            self._found(event.numbers)
         elif isinstance(event, ExtendedSearch):
             self._count = event.count
         elif isinstance(event, MailboxStatus):
@@ -109,9 +111,15 @@ class View:
     def _fetched(self, event: Fetched) -> News:
         if event.uid is None or not self._asking:
             return News.CHANGES
-        old = self._rows.get(event.uid)
-        self._rows[event.uid] = event if old is None else _merged(old, event)
+        self._rows.take(event.uid, event)
         return News.NOTHING
+
+    def _found(self, numbers: tuple[int, ...]) -> None:
+        if not self._searching:
+            return  # nobody asked: kept, such answers would heap up
+        if len(self._uids) + len(numbers) > _FOUND_MOST:
+            raise RemoteProtocolError("an answer to SEARCH without end")
+        self._uids += map(Uid, numbers)
 
     def _code(self, code: Code) -> News:
         if code.name == "UIDVALIDITY" and code.number is not None:
@@ -138,7 +146,7 @@ class View:
         """Open it for writing (SELECT); `read_only` tells whether the server agreed."""
         return self._open(commands.select(self.mailbox, literals(self._offered)))
 
-    def fetch(self, request: Request, deadline: float = DEADLINE) -> Deferred[Rows]:
+    def fetch(self, request: Request, deadline: float = DEADLINE) -> Deferred[dict[Uid, Row]]:
         """Ask for messages; gives what was told of each UID meanwhile, other news and pipelined answers included."""
         self._asking += 1
         return self._protocol.request(request, deadline).addBoth(self._take_rows)
@@ -151,17 +159,27 @@ class View:
             return self.status(deadline)
         else:
             request = commands.search_unseen()
-        return self._protocol.request(request, deadline).addCallbacks(self._take_count, _unknown)
+        return self._search(request, deadline).addCallbacks(self._take_count, _unknown)
 
     def status(self, deadline: float = SEARCH_DEADLINE) -> Deferred[int | None]:
         """The same by STATUS: for a server without ESEARCH, before the mailbox is opened."""
         request = commands.status(self.mailbox, ("MESSAGES", "UNSEEN"), literals(self._offered))
         return self._protocol.request(request, deadline).addCallbacks(self._take_status, _unknown)
 
+    def count_unseen_between(self, first: Uid, last: Uid) -> Deferred[int | None]:
+        """How many mails from UID `first` up to `last` wait to be read."""
+        extended = "ESEARCH" in self._offered
+        request = commands.count_unseen_extended if extended else commands.search_unseen
+        return self._search(request(first, last), SEARCH_DEADLINE).addCallbacks(self._take_number, _unknown)
+
     def unseen_uids(self, last: Uid) -> Deferred[tuple[Uid, ...]]:
         """Which mails up to UID `last` wait to be read."""
         request = commands.search_unseen(None, last)
-        return self._protocol.request(request, SEARCH_DEADLINE).addCallback(self._take_uids)
+        return self._search(request, SEARCH_DEADLINE).addCallback(self._take_uids)
+
+    def _search(self, request: Request, deadline: float) -> Deferred[Tagged]:
+        self._searching += 1
+        return self._protocol.request(request, deadline).addBoth(self._searched)
 
     @property
     def _offered(self) -> frozenset[str]:
@@ -176,23 +194,33 @@ class View:
 
     def _opened(self, result: Tagged | Failure) -> Tagged | Failure:
         self._opening = False
+        self._rows.renumbered()
         if isinstance(result, Tagged):
             self.read_only = result.code is not None and result.code.name == "READ-ONLY"
         return result
 
-    def _take_rows(self, result: Tagged | Failure) -> Rows | Failure:
+    def _searched(self, result: Tagged | Failure) -> Tagged | Failure:
+        self._searching -= 1
+        if not isinstance(result, Tagged):
+            self._uids = []
+        return result
+
+    def _take_rows(self, result: Tagged | Failure) -> dict[Uid, Row] | Failure:
         # All that was told since the first question that is still open: Dovecot answers pipelined commands first and
         # says their OKs together afterwards, so what came between two OKs tells nothing about which it belongs to.
         self._asking -= 1
-        rows = dict(self._rows)
+        rows = self._rows.all()
         if not self._asking:
             self._rows.clear()
         return rows if isinstance(result, Tagged) else result
 
     def _take_count(self, _: Tagged) -> int | None:
-        count, self._count = self._count, None
-        self._unseen = len(self._take_uids(_)) if count is None else count
+        self._unseen = self._take_number(_)
         return self._unseen
+
+    def _take_number(self, _: Tagged) -> int:
+        count, self._count = self._count, None
+        return len(self._take_uids(_)) if count is None else count
 
     def _take_uids(self, _: Tagged) -> tuple[Uid, ...]:
         uids, self._uids = self._uids, []
@@ -204,13 +232,9 @@ class View:
         return self._unseen
 
 
-def messages_of(rows: Iterable[Fetched]) -> tuple[Message, ...]:
+def messages_of(rows: Iterable[Row]) -> tuple[Message, ...]:
     """The mails of which headers were told, oldest first."""
-    found = [
-        Message(row.uid, envelope(row.headers, row.internal_date), row.flags or frozenset(), row.gmail_id)
-        for row in rows
-        if row.uid is not None and row.headers is not None
-    ]
+    found = [message for row in rows if (message := row.message) is not None]
     return tuple(sorted(found, key=lambda message: message.uid))
 
 
@@ -219,14 +243,3 @@ def _unknown(failure: Failure) -> None:
     error = failure.value
     if not isinstance(error, CommandRefused) or error.status == "BYE":
         failure.raiseException()
-
-
-def _merged(old: Fetched, new: Fetched) -> Fetched:
-    """Both said of one mail: the later flags, and whatever only one of them holds."""
-    return replace(
-        new,
-        flags=old.flags if new.flags is None else new.flags,
-        internal_date=old.internal_date if new.internal_date is None else new.internal_date,
-        headers=old.headers if new.headers is None else new.headers,
-        gmail_id=old.gmail_id if new.gmail_id is None else new.gmail_id,
-    )

@@ -3,57 +3,39 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twisted.internet.defer import CancelledError, Deferred, fail, succeed
+from twisted.internet.defer import CancelledError, Deferred, succeed
 
 from tray.mail.status import Connecting, NeedsCredentials, Paused, Trouble, TroubleKind, Waiting, Watching
 from tray.net.alarm import Alarm
-from tray.net.backoff import CROWDED, Backoff
+from tray.net.backoff import CROWDED, LOCKED_OUT, Backoff
 from tray.net.connect import connect, forbid_cleartext
-from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
+from tray.net.errands import Errands
+from tray.net.errors import DeadlineExceeded, Stopped
 from tray.net.milestone import Milestone
 from tray.net.opening import greeted, log_in
-from tray.net.session import Session, SessionPorts
+from tray.net.remarks import Remarks
+from tray.net.session import PROBE_DEADLINE, Session, SessionPorts
+from tray.net.silence import Silence
 from tray.net.trouble import trouble_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Collection
 
     from twisted.python.failure import Failure
 
     from tray.imap.types import MailboxName, Uid, UidValidity
     from tray.mail.account import Account
-    from tray.mail.mailbox import MailboxReport, MailboxState
-    from tray.mail.secret import Secret
-    from tray.mail.status import Status
-    from tray.net.alarm import Clock
+    from tray.net.errands import Errand
     from tray.net.protocol import MailProtocol
-
-    _Ask = Callable[[Session], Deferred[int]]
+    from tray.net.watcher_ports import WatcherPorts
 
 log = logging.getLogger(__name__)
 
 CONFIRM_EVERY = 30.0
 """Seconds between two statuses that say no more than that the server was heard of."""
-GOOD_AFTER = 30.0
-"""Seconds that a session must have watched to count as good: its end is then answered at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatcherPorts:
-    """What a watcher needs of the world, and whom it tells."""
-
-    reactor: Clock
-    secret: Callable[[Account], Awaitable[Secret]]
-    """Raises SecretUnavailable."""
-    known: Callable[[], MailboxState | None]
-    report: Callable[[MailboxReport], None]
-    status: Callable[[Status], None]
-    random: Callable[[], float]
-    now: Callable[[], float]
-    """Unix seconds."""
+_DIALLING = 3.0  # s: a connection that is not made by then may be knocking at a network that is gone
 
 
 class Watcher:
@@ -62,8 +44,6 @@ class Watcher:
     def __init__(self, account: Account, mailbox: MailboxName, ports: WatcherPorts, titles: int) -> None:
         self.account = account
         self.mailbox = mailbox
-        self.last_confirmed: float | None = None
-        """Unix seconds of the last word from the server on the present connection, else None."""
         self._ports = ports
         self._titles = titles
         self._backoff = Backoff(ports.random)
@@ -78,9 +58,19 @@ class Watcher:
         self._nap: Deferred[None] | None = None
         self._trouble: Trouble | None = None  # what it waits for to pass
         self._troubled_since: float | None = None
-        self._queue: list[tuple[_Ask, Deferred[int]]] = []
+        self._remarks = Remarks(account, ports.remark)
+        self._gave_way = False
+        self._errands = Errands(lambda error: trouble_of(error, account, mailbox))
         self._paused = False
         self._resumption = Alarm(ports.reactor)
+        self._asleep = False
+        self._dialled: float | None = None  # since when a connection has been asked for
+        self._silence = Silence(ports.renewal, ports.learnt)
+
+    @property
+    def last_confirmed(self) -> float | None:
+        """Unix seconds of the last word from the server on the present connection, else None."""
+        return self._silence.last
 
     # What the app asks for.
 
@@ -104,10 +94,46 @@ class Watcher:
 
     def check_now(self) -> None:
         """Try again at once where it waits; prove the connection and look where it watches."""
-        if self._session is not None and self._watching is not None:
+        self._backoff.asked()
+        if self._protocol is not None:
+            self._protocol.hurry(PROBE_DEADLINE)
+        if self._asleep:
+            self.start()
+        elif self._session is not None and self._watching is not None:
             self._session.probe()
         else:
             self._wake()
+
+    def sleep(self) -> Deferred[None]:
+        """Say goodbye before the machine sleeps, as `stop`; nothing happens until `retry`.
+
+        What is paused stays so, and what waits for the user goes on waiting.
+        """
+        if self._paused or self._life is None or self._needs_user:
+            return succeed(None)
+        over = self._end()
+        self._asleep = True
+        self._ports.status(Connecting(self._ports.now()))
+        return over
+
+    def retry(self) -> None:
+        """The machine is awake or has a network: connect without a wait where there is no connection.
+
+        Not where the user has to do something first, nor where the server has asked for patience.
+        """
+        if self._asleep:
+            self.start()
+        elif self._nap is not None and not (self._needs_user or self._crowded):
+            self.check_now()
+        elif self._dialled is not None and not 0 <= self._ports.now() - self._dialled < _DIALLING:
+            self.restart()  # it knocks where the old network led to
+
+    def prove(self, since: float) -> None:
+        """The connection may be gone: have it prove itself soon, unless the server was heard of after `since`."""
+        last = self.last_confirmed
+        if last is not None and not since < last <= self._ports.now():
+            self._silence.excuse()
+            self.check_now()
 
     def pause(self, until: float | None) -> None:
         """Disconnect until `until` (Unix seconds), or until `resume` where that is None."""
@@ -167,10 +193,11 @@ class Watcher:
         try:
             while not self._ending:
                 trouble = await self._attempt()
-                if not self._ending:
+                gave_way, self._gave_way = self._gave_way, False
+                if not (self._ending or gave_way):
                     await self._wait_because_of(trouble)
         finally:
-            self._fail_queue(_NOT_WATCHED)
+            self._errands.refuse(_NOT_WATCHED)
 
     async def _attempt(self) -> Trouble:
         """One connection from its beginning to its end, and what ended it."""
@@ -179,6 +206,7 @@ class Watcher:
         try:
             await self._watch(await self._logged_in())
         except Exception as error:  # noqa: BLE001 -- the supervision loop: whatever it is, it must not end the watch
+            self._silence.ended(error, self._ports.now())
             return self._judge(error)
         finally:
             self._forget_connection()
@@ -187,20 +215,35 @@ class Watcher:
     async def _logged_in(self) -> MailProtocol:
         forbid_cleartext(self.account)  # before anybody is asked for a password
         secret = await self._ports.secret(self.account)
+        await self._ports.turn.take(self._queued, self._give_way)
+        if self._trouble is not None:  # it had to wait
+            self._trouble = None
+            self._ports.status(Connecting(self._ports.now()))
+        self._dialled = self._ports.now()
         protocol = await connect(self._ports.reactor, self.account, pipelining=self._pipelining)
+        self._dialled = None
         self._protocol = protocol
         protocol.on_heard = self._heard
+        self._remarks.listen(protocol, secret, self._publish_again)
         if not await greeted(protocol, self.account):
             await log_in(protocol, self.account, secret)
+        self._ports.turn.logged_in()
         return protocol
 
     async def _watch(self, protocol: MailProtocol) -> None:
-        ports = SessionPorts(self._ports.known, self._ports.report, self._confirmed)
+        ports = SessionPorts(
+            self._ports.known,
+            self._ports.report,
+            self._confirmed,
+            lambda: self._ports.renewal().seconds,
+        )
         self._session = Session(self._ports.reactor, protocol, self.mailbox, self._titles, ports)
         await self._session.run()
 
     def _judge(self, error: Exception) -> Trouble:
         trouble = trouble_of(error, self.account, self.mailbox)
+        if trouble.kind is TroubleKind.TOO_MANY:
+            self._ports.turn.refused(error)
         if trouble.kind is TroubleKind.INTERNAL:
             log.error("Fault of ours while watching account %s", self.account.id, exc_info=error)
         elif not self._ending:
@@ -212,28 +255,45 @@ class Watcher:
     def _forget_connection(self) -> None:
         protocol, self._protocol = self._protocol, None
         watching, self._watching = self._watching, None
-        self._session = None
-        self.last_confirmed = None
+        self._session = self._dialled = None
+        self._ports.turn.leave()
         if protocol is not None:
             self._pipelining &= protocol.pipelining
             protocol.on_heard = _nothing_heard
+            self._remarks.forget(protocol)
             protocol.abort(Stopped())
-        if watching is not None and not 0 <= self._ports.now() - watching.since < GOOD_AFTER:
-            self._backoff.was_good()
+        if watching is not None:
+            self._backoff.watched(self._ports.now() - watching.since)
 
     # Waiting.
+
+    def _queued(self, until: float, trouble: Trouble) -> None:
+        """There is no room for this connection yet."""
+        now = self._ports.now()
+        since = self._troubled_since = now if self._troubled_since is None else self._troubled_since
+        self._trouble = trouble
+        self._errands.refuse(trouble)
+        self._ports.status(Waiting(since, now + until - self._ports.reactor.seconds(), trouble))
+
+    def _give_way(self) -> None:
+        """Another mailbox is to be looked at: queue up again behind it."""
+        if self._session is not None and not self._ending:
+            self._gave_way = True
+            self._session.leave()
 
     async def _wait_because_of(self, trouble: Trouble) -> None:
         now = self._ports.now()
         since = self._troubled_since = now if self._troubled_since is None else self._troubled_since
         self._trouble = trouble
-        self._fail_queue(trouble)
+        self._errands.refuse(trouble)
         self._nap = Deferred()
         alarm = Alarm(self._ports.reactor)
         if trouble.kind.asks_user:
             self._ports.status(NeedsCredentials(since, trouble))
         else:
-            delay = self._backoff.delay(CROWDED if trouble.kind is TroubleKind.TOO_MANY else 0.0)
+            delay = self._backoff.delay(
+                now, _PATIENCE.get(trouble.kind, 0.0), unreachable=trouble.kind in _NO_WAY
+            )
             alarm.set(delay, self._wake)
             self._ports.status(Waiting(since, now + delay, trouble))
         try:
@@ -247,58 +307,59 @@ class Watcher:
         if nap is not None:
             nap.callback(None)
 
+    @property
+    def _needs_user(self) -> bool:
+        return self._trouble is not None and self._trouble.kind.asks_user
+
+    @property
+    def _crowded(self) -> bool:
+        return self._trouble is not None and self._trouble.kind in _PATIENCE
+
     def _forget_pause(self) -> None:
-        self._paused = False
+        self._paused = self._asleep = False
         self._resumption.clear()
 
     # Watching.
 
     def _heard(self) -> None:
         """The server lives. Told at most now and then: nobody should wake up for it."""
-        now = self.last_confirmed = self._ports.now()
-        watching = self._watching
-        if watching is not None and not 0 <= now - watching.last_confirmed < CONFIRM_EVERY:
-            self._publish(watching.push)
+        now = self._ports.now()
+        self._silence.heard(now)
+        self._backoff.answered()
+        if self._watching is not None and not 0 <= now - self._watching.last_confirmed < CONFIRM_EVERY:
+            self._publish_again()
 
     def _confirmed(self, push: bool) -> None:
+        self._silence.restored()
+        if self._ending:
+            return
         self._troubled_since = None
         self._publish(push)
-        queue, self._queue = self._queue, []
         assert self._session is not None
-        for ask, done in queue:
-            ask(self._session).chainDeferred(done)
+        self._errands.begin(self._session)
+
+    def _publish_again(self) -> None:
+        """It still watches; the answer to our goodbye is not to be shown as watching."""
+        if self._watching is not None and not self._ending:
+            self._publish(self._watching.push)
 
     def _publish(self, push: bool) -> None:
         now = self._ports.now()
         since = now if self._watching is None else self._watching.since
-        self._watching = Watching(since, now, push)
+        self._watching = Watching(since, now, push, self._remarks.last)
         self._ports.status(self._watching)
 
     # Acting.
 
-    def _act(self, ask: _Ask) -> Deferred[int]:
+    def _act(self, ask: Errand) -> Deferred[int]:
         """Now where it watches, as soon as it does where it connects, else not at all."""
-        if self._session is not None and self._watching is not None:
-            done = ask(self._session)
-        elif self._trouble is not None:
-            done = fail(ActionFailed(self._trouble))
-        elif self._life is None or self._ending:
-            done = fail(ActionFailed(_NOT_WATCHED))
-        else:
-            done = Deferred()
-            self._queue.append((ask, done))
-        return done.addErrback(self._in_words)
+        refusal = self._trouble or (_NOT_WATCHED if self._life is None or self._ending else None)
+        return self._errands.run(ask, self._session if self._watching is not None else None, refusal)
 
-    def _in_words(self, failure: Failure) -> int:
-        error = failure.value
-        assert error is not None
-        raise ActionFailed(trouble_of(error, self.account, self.mailbox)) from None
 
-    def _fail_queue(self, trouble: Trouble) -> None:
-        queue, self._queue = self._queue, []
-        for _, done in queue:
-            done.errback(ActionFailed(trouble))
-
+_PATIENCE = {TroubleKind.TOO_MANY: CROWDED, TroubleKind.TOO_OFTEN: LOCKED_OUT}
+"""Seconds for which a server that has asked for patience is left alone at least."""
+_NO_WAY = (TroubleKind.UNREACHABLE, TroubleKind.NAME_NOT_FOUND)
 
 _NOT_WATCHED = Trouble(
     TroubleKind.UNREACHABLE, "This account is not being watched now.", "Resume it, and try again."

@@ -1,0 +1,130 @@
+"""Reads a certificate that a server showed, however odd, into what a person can be shown."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+from OpenSSL.crypto import FILETYPE_ASN1, dump_certificate
+
+from tray.mail.certificate import Certificate, Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from OpenSSL.crypto import X509
+
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What `cryptography` raises, at one place or another, for a certificate that OpenSSL could read and it cannot."""
+_MOST_NAMES = 3
+
+# X509_V_ERR numbers (openssl-verify(1), "Diagnostics").
+WEAK_KEY = 66
+"""The key of the server's own certificate is too short for the security level of OpenSSL."""
+_DOUBTS = {
+    2: Doubt.UNKNOWN_ISSUER,
+    9: Doubt.NOT_YET_VALID,
+    10: Doubt.EXPIRED,
+    18: Doubt.SELF_SIGNED,
+    19: Doubt.UNKNOWN_ISSUER,  # the one that certifies itself is a root: the server sent it along
+    20: Doubt.UNKNOWN_ISSUER,
+    21: Doubt.UNKNOWN_ISSUER,
+    23: Doubt.REVOKED,
+    24: Doubt.UNKNOWN_ISSUER,
+    27: Doubt.UNKNOWN_ISSUER,
+    28: Doubt.UNKNOWN_ISSUER,
+    WEAK_KEY: Doubt.WEAK,
+    67: Doubt.WEAK,
+    68: Doubt.WEAK,
+}
+_DOUBTS_ABOVE = {9: Doubt.OTHER, 10: Doubt.ISSUER_EXPIRED}
+
+
+def doubt_of(code: int, depth: int) -> Doubt:
+    """What OpenSSL's `code` means, said of the certificate that stands `depth` above the server's own."""
+    if depth and code in _DOUBTS_ABOVE:
+        return _DOUBTS_ABOVE[code]
+    return _DOUBTS.get(code, Doubt.OTHER)
+
+
+def sha256(shown: X509) -> str:
+    """The fingerprint of the whole certificate, 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(dump_certificate(FILETYPE_ASN1, shown)).hexdigest()
+
+
+def is_pinned(shown: X509, pinned: str) -> bool:
+    """Whether it is exactly that certificate."""
+    return hmac.compare_digest(sha256(shown), pinned)
+
+
+def read(
+    shown: X509, host: str, doubts: Sequence[Doubt], *, wrong_host: bool, pinned: str = "", code: int = 0
+) -> Certificate:
+    """What `shown` says of itself and all that speaks against it: `doubts`, and its dates and names."""
+    try:
+        parsed: x509.Certificate | None = shown.to_cryptography()
+        assert parsed is not None
+        first, last = parsed.not_valid_before_utc.timestamp(), parsed.not_valid_after_utc.timestamp()
+        subject, issuer = shown_name(parsed.subject), shown_name(parsed.issuer)
+        self_signed = parsed.subject == parsed.issuer
+    except UNREADABLE:
+        first = last = 0.0
+        subject = issuer = "unreadable"
+        self_signed, parsed = False, None
+    found = list(doubts)
+    now = time.time()
+    if parsed is not None and now > last:
+        found.append(Doubt.EXPIRED)
+    if parsed is not None and now < first:
+        found.append(Doubt.NOT_YET_VALID)
+    if wrong_host:
+        found.append(Doubt.WRONG_HOST)
+    return Certificate(
+        host=host,
+        subject=subject,
+        names=_names(parsed),
+        issuer=issuer,
+        not_before=first,
+        not_after=last,
+        sha256=sha256(shown),
+        self_signed=self_signed,
+        doubts=tuple(dict.fromkeys(found)) or (Doubt.OTHER,),
+        pinned=pinned,
+        code=code,
+    )
+
+
+def shown_name(name: x509.Name) -> str:
+    """Organisation and common name of a certificate's subject or issuer, fit to be shown."""
+    parts = [
+        str(attribute.value)
+        for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+        for attribute in name.get_attributes_for_oid(kind)
+    ]
+    return _fit(", ".join(dict.fromkeys(parts)) or "nobody")
+
+
+def _names(certificate: x509.Certificate | None) -> tuple[str, ...]:
+    """The host names that a certificate is for, at most a few."""
+    if certificate is None:
+        return ()
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except (x509.ExtensionNotFound, *UNREADABLE):
+        return ()
+    names = (str(name.value) for name in found.value if isinstance(name, (x509.DNSName, x509.IPAddress)))
+    return tuple(map(_fit, names))[:_MOST_NAMES]
+
+
+def _fit(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)[:100]
