@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+KEPT: list[QDBusConnection] = []
+"""Connections whose last reference no object may hold that listens to them: where one did, its end and that of the
+connection, in Qt's own thread, waited for each other for ever (seen; the object's `destroyed` blocks with the GIL)."""
+
+
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     """The one application of the test process."""
@@ -54,6 +59,7 @@ def connection(qapp: QApplication, private_bus: PrivateBus) -> Iterator[QDBusCon
     """Qt's connection to that bus."""
     bus = QDBusConnection.connectToBus(private_bus.address, private_bus.address)
     assert bus.isConnected()
+    KEPT.append(bus)
     yield bus
     QDBusConnection.disconnectFromBus(private_bus.address)
 

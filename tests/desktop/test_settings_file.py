@@ -167,6 +167,9 @@ def test_the_same_change_on_both_sides_is_none_to_refuse(by_hand, path):
         (b'titles = "\xff"\n', "UTF-8"),
         (b'a = 1\nx = """\n', "line 3"),
         (b"titles = 0\n", "titles"),
+        (b"", "is empty"),
+        (b"a = " + b"[" * 5000, "no settings hold"),
+        (b"titles = " + b"9" * 5000, "no settings hold"),
     ],
 )
 def test_a_broken_file_is_told_with_its_place_and_never_overwritten(path, content, sentence):
@@ -239,3 +242,19 @@ def test_any_sequence_of_settings_is_read_back(tmp_path_factory, sequence):
         assert file.save(each) == each
         assert SettingsFile(path).load() == each
     assert path.read_text().startswith("# mine\nother = 1\n")
+
+
+def test_what_is_saved_can_be_what_changed_since_an_earlier_time(tmp_path):
+    """A dialog was open while a certificate was pinned and an account was added."""
+    file = SettingsFile(tmp_path / "settings.toml")
+    work, home = (
+        Account(AccountId(name), name, f"{name}@example.org", "imap.example.org", name)
+        for name in ("work", "home")
+    )
+    begun = file.save(Settings(accounts=(work,)))
+    file.save(Settings(accounts=(replace(work, pinned="ab" * 32), home)))
+    kept = file.save(Settings(accounts=(replace(work, webmail="https://example.org/"),), titles=5), begun)
+    assert kept == Settings(
+        accounts=(replace(work, pinned="ab" * 32, webmail="https://example.org/"), home), titles=5
+    )
+    assert file.load() == kept

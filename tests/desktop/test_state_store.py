@@ -10,9 +10,11 @@ from dataclasses import replace
 
 import pytest
 
+from tray.desktop.state_rows import SCHEMA_VERSION
 from tray.desktop.state_store import StateError, StateStore
 from tray.imap.types import INBOX, SEEN, Address, Envelope, Flag, MailboxName, Uid, UidValidity
 from tray.mail.account import AccountId
+from tray.mail.duplicates import AGE, MOST, Fingerprint
 from tray.mail.mailbox import MailboxState
 from tray.mail.message import Message
 
@@ -77,6 +79,62 @@ def test_a_forgotten_account_leaves_nothing(store, path):
     store.forget(ADA)
     assert load(path) == {(BOB, INBOX): STATE}
     assert b"Subject" not in path.read_bytes() or load(path)[BOB, INBOX].latest
+
+
+def test_what_was_met_is_kept_with_the_mark_oldest_first(store, path):
+    marks = [Fingerprint(bytes([n]) * 16, b"place", 5.5 if n else None) for n in range(3)]
+    store.save(ADA, INBOX, STATE, marks[:2])
+    store.save(ADA, INBOX, STATE, marks[2:])
+    store.save(ADA, INBOX, STATE, marks[:1])
+    store.save(BOB, INBOX, STATE, marks[:1])
+    with closing(StateStore(path)) as again:
+        assert [mark for mark, _ in again.fingerprints(ADA)] == [marks[1], marks[2], marks[0]]
+        assert all(abs(added - time.time()) < 60 for _, added in again.fingerprints(ADA))
+        again.forget(ADA)
+        assert again.fingerprints(ADA) == []
+        assert len(again.fingerprints(BOB)) == 1
+
+
+def test_what_was_met_is_bounded_in_number_and_age(store, path, monkeypatch):
+    many = [Fingerprint(n.to_bytes(16, "big"), b"", None) for n in range(MOST + 10)]
+    monkeypatch.setattr("tray.desktop.state_store.time.time", lambda: 1000.0)
+    store.save(ADA, INBOX, STATE, many)
+    assert [mark for mark, _ in store.fingerprints(ADA)] == many[10:]
+    monkeypatch.setattr("tray.desktop.state_store.time.time", lambda: 1001.0 + AGE)
+    store.save(ADA, INBOX, STATE, many[:1])
+    assert store.fingerprints(ADA) == [(many[0], 1001.0 + AGE)]
+
+
+def test_rows_without_sense_are_passed_over(store, path):
+    store.save(ADA, INBOX, STATE, [Fingerprint(b"x", b"", None)])
+    store.save_alerts(ADA, {b"y": 1.0})
+    store.close()
+    with closing(sqlite3.connect(path)) as direct, direct:
+        direct.execute("UPDATE fingerprint SET digest = 'text'")
+        direct.execute("UPDATE alert SET shown = 'never'")
+    assert store.fingerprints(ADA) == []
+    assert store.alerts(ADA) == {}
+
+
+def test_alerts_are_kept_as_they_were_last_given(store, path):
+    store.save_alerts(ADA, {b"a": 1.0, b"b": 2.0})
+    store.save_alerts(ADA, {b"b": 3.0})
+    store.save_alerts(BOB, {b"a": 1.0})
+    with closing(StateStore(path)) as again:
+        assert again.alerts(ADA) == {b"b": 3.0}
+        again.forget(ADA)
+        assert again.alerts(ADA) == {}
+        assert again.alerts(BOB) == {b"a": 1.0}
+
+
+def test_a_file_of_the_first_version_is_taken_over(store, path):
+    store.save(ADA, INBOX, STATE)
+    store.close()
+    with closing(sqlite3.connect(path)) as direct, direct:
+        direct.executescript("DROP TABLE fingerprint; DROP TABLE alert; PRAGMA user_version = 1")
+    assert store.load() == {(ADA, INBOX): STATE}
+    assert store.fingerprints(ADA) == []
+    assert store.notice is None
 
 
 def test_a_subject_that_is_no_unicode_is_kept_readable(store, path):
@@ -152,7 +210,7 @@ def test_a_torn_page_is_a_damage(store, path):
 @pytest.mark.expects_log("damaged")
 def test_missing_tables_are_a_damage(path):
     with closing(sqlite3.connect(path)) as direct, direct:
-        direct.execute("PRAGMA user_version = 1")
+        direct.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     with closing(StateStore(path)) as store:
         assert store.load() == {}
         assert store.notice is not None
@@ -198,6 +256,36 @@ def test_a_place_where_no_file_can_be_is_told(tmp_path):
     with pytest.raises(StateError, match="announced again"):
         store.save(ADA, INBOX, STATE)
     store.close()
+
+
+@pytest.mark.expects_log("cannot keep its state")
+def test_where_nothing_can_be_kept_it_starts_all_the_same(tmp_path):
+    """With a notice; and without marks where there is nothing to read."""
+    (tmp_path / "file").touch()
+    with closing(StateStore(tmp_path / "file" / "state.sqlite3")) as store:
+        assert store.load_anyhow() == {}
+        assert "Not a directory" in store.notice
+
+
+@pytest.mark.expects_log("cannot keep its state")
+def test_marks_of_a_file_that_cannot_be_written_are_known(store, path, monkeypatch):
+    store.save(ADA, INBOX, STATE)
+    store.close()
+    monkeypatch.setattr(
+        "tray.desktop.state_store.os.open", lambda *_: (_ for _ in ()).throw(OSError(30, "Read-only"))
+    )
+    with closing(StateStore(path)) as refused:
+        assert refused.load_anyhow() == {(ADA, INBOX): replace(STATE, latest=())}
+        assert "Read-only" in refused.notice
+
+
+def test_an_empty_file_is_a_damage(path):
+    """SQLite takes it for a new one."""
+    path.touch()
+    with closing(StateStore(path)) as store:
+        assert store.load() == {}
+        assert "damaged" in store.notice
+    assert list(path.parent.glob("*.damaged-*"))
 
 
 @pytest.mark.expects_log("damaged")

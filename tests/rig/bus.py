@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,13 +69,13 @@ class PrivateBus:
     def start(self) -> Self:
         """Start the daemon and wait until it takes connections."""
         self.services.mkdir(parents=True, exist_ok=True)
-        socket = self._folder / "bus"
-        socket.unlink(missing_ok=True)
+        path = self._folder / "bus"
+        path.unlink(missing_ok=True)
         config = self._folder / "bus.conf"
-        config.write_text(_CONFIG.format(socket=socket, services=self.services))
+        config.write_text(_CONFIG.format(socket=path, services=self.services))
         argv = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"]
         self._child = Child(argv, self._env, self._folder / "bus.log", tied=True)
-        wait_until(socket.exists, "the session bus")
+        wait_until(lambda: _listens(path), "the bus")
         return self
 
     def stop(self) -> None:
@@ -106,6 +107,12 @@ class PrivateBus:
     def wait_free(self, name: str, seconds: float = 10.0) -> None:
         """Wait until nobody owns the bus name."""
         wait_until(lambda: not self.owned(name), f"{name} to go", seconds)
+
+
+def _listens(path: Path) -> bool:
+    """Whether somebody takes connections there: a socket exists a moment before it does."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
 
 
 def short_folder(prefix: str = "bell") -> Path:

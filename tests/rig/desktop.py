@@ -249,6 +249,11 @@ class VirtualDesktop:
             self._spawn("keyring", argv)
             self.bus.wait_owned(_SECRETS)
 
+    def stop_keyring(self) -> None:
+        """Take the keyring away."""
+        self._family.stop("keyring")
+        self.bus.wait_free(_SECRETS)
+
     # -- a person --------------------------------------------------------------------------------------
 
     def screenshot(self, path: Path | str) -> Path:

@@ -62,4 +62,7 @@ def _file_handler(path: Path) -> logging.Handler:
                 os.fchmod(descriptor, 0o600)
             return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
+        def handleError(self, record: logging.LogRecord) -> None:
+            """Do without where the disk is full: the line stands on standard error, a traceback helps nobody."""
+
     return PrivateRotatingFileHandler(path, maxBytes=_LARGEST, backupCount=_KEPT)

@@ -53,6 +53,11 @@ class Paths:
         return self.state / "state.sqlite3"
 
     @property
+    def renewals_file(self) -> Path:
+        """What was learnt of the accounts' networks."""
+        return self.state / "renewals.json"
+
+    @property
     def log_file(self) -> Path:
         """The log, rotated."""
         return self.state / "mailbell.log"

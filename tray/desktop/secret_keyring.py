@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
-from tray.mail.secret import Secret, SecretUnavailable
+from tray.mail.secret import KeyringUnavailable, Secret
 from tray.mail.status import Trouble, TroubleKind
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def get(service: str, account: AccountId) -> Secret | None:
-    """The secret, None where the keyring has none; SecretUnavailable when the keyring cannot be asked."""
+    """The secret, None where the keyring has none; KeyringUnavailable when the keyring cannot be asked."""
     with _told_in_words():
         text = _backend().get_password(service, account)
     return None if text is None else Secret(text)
@@ -34,6 +34,16 @@ def forget(service: str, account: AccountId) -> None:
 
     with _told_in_words(), suppress(PasswordDeleteError):
         _backend().delete_password(service, account)
+
+
+def is_open() -> bool:
+    """Whether the Secret Service's default collection is unlocked; asks nobody for a password."""
+    with suppress(KeyringUnavailable), _told_in_words():
+        import secretstorage
+
+        with closing(secretstorage.dbus_init()) as connection:
+            return not secretstorage.get_any_collection(connection).is_locked()
+    return False
 
 
 def _backend() -> Any:
@@ -58,7 +68,7 @@ def _backend() -> Any:
 
 @contextmanager
 def _told_in_words() -> Iterator[None]:
-    """Every way in which a keyring is known to fail, as SecretUnavailable; their own texts are not for users."""
+    """Every way in which a keyring is known to fail, as KeyringUnavailable; their own texts are not for users."""
     from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError
 
     locked: tuple[type[Exception], ...] = (KeyringLocked, *_dismissed())
@@ -107,5 +117,5 @@ def _library_errors() -> tuple[type[Exception], ...]:
     return DBusErrorResponse, SecretStorageException
 
 
-def _unavailable(sentence: str, advice: str) -> SecretUnavailable:
-    return SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, advice))
+def _unavailable(sentence: str, advice: str) -> KeyringUnavailable:
+    return KeyringUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, advice))

@@ -43,6 +43,10 @@ class Secrets:
         sentence = tr("There is no password for {account} yet.").format(account=account.name)
         raise SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, tr("Enter it.")))
 
+    def keyring_is_open(self) -> bool:
+        """Whether the keyring can be asked without a prompt for its password."""
+        return secret_keyring.is_open()
+
     def put(self, account: Account, secret: Secret) -> None:
         """Keep the secret where the account wants it, nowhere for ASK and COMMAND; SecretUnavailable if not."""
         if account.secret is SecretSource.KEYRING:

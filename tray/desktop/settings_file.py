@@ -36,14 +36,14 @@ class SettingsFile:
         self._base = self._parse(self._read())
         return self._base
 
-    def save(self, settings: Settings) -> Settings:
-        """Write what changed since the last `load` or `save`; the settings that the file now holds.
+    def save(self, settings: Settings, base: Settings | None = None) -> Settings:
+        """Write what changed since the last `load` or `save`, or since `base`; the settings that the file now holds.
 
         What was changed in the file meanwhile stays. SettingsError, with nothing written, when the same setting was
         changed there, when the file cannot be understood any more, or when it cannot be written.
         """
         text = self._read()
-        merged = self._merged(text, settings)
+        merged = self._merged(text, settings, self._base if base is None else base)
         result = self._parse(merged)  # what is written can be read again, or is not written
         if merged != text:
             self._write(merged)
@@ -60,13 +60,16 @@ class SettingsFile:
         self._base = Settings()
         return kept
 
-    def _merged(self, text: str, settings: Settings) -> str:
+    def _merged(self, text: str, settings: Settings, base: Settings) -> str:
         import tomlkit
 
         theirs = self._parse(text)
-        document = tomlkit.parse(text or _HEADER)
         try:
-            merge(document, self._base, theirs, settings)
+            document = tomlkit.parse(text or _HEADER)
+        except tomlkit.exceptions.TOMLKitError as error:  # what writes is stricter than what reads
+            raise self._senseless() from error
+        try:
+            merge(document, base, theirs, settings)
         except MergeConflict as conflict:
             sentence = tr(
                 "“{setting}” was changed in {file} by hand while Mailbell was running, so nothing was saved. "
@@ -77,7 +80,7 @@ class SettingsFile:
 
     def _read(self) -> str:
         try:
-            return self.path.read_bytes().decode("utf-8")
+            text = self.path.read_bytes().decode("utf-8")
         except FileNotFoundError:
             return ""
         except UnicodeDecodeError as error:
@@ -88,6 +91,12 @@ class SettingsFile:
                 "The settings file {file} cannot be read: {reason}. Make it readable or put it aside."
             )
             raise SettingsError(sentence.format(file=self.path, reason=error.strerror)) from error
+        if not text:  # what we write is never empty: a disk that was full, or a crash, has cut it off
+            sentence = tr(
+                "The settings file {file} is empty. Put a copy in its place, or remove it to begin anew."
+            )
+            raise SettingsError(sentence.format(file=self.path))
+        return text
 
     def _parse(self, text: str) -> Settings:
         try:
@@ -100,7 +109,17 @@ class SettingsFile:
             )
             reason = _PLACE.sub("", str(error))
             raise SettingsError(sentence.format(file=self.path, line=line, reason=reason)) from error
-        return parse(document)
+        except (ValueError, RecursionError) as error:  # numbers of thousands of digits, lists a thousand deep
+            raise self._senseless() from error
+        try:
+            return parse(document)
+        except SettingsError as error:
+            sentence = tr("The settings file {file} cannot be used: {reason}. Correct it or put it aside.")
+            raise SettingsError(sentence.format(file=self.path, reason=error)) from error
+
+    def _senseless(self) -> SettingsError:
+        sentence = tr("The settings file {file} holds what no settings hold. Correct it or put it aside.")
+        return SettingsError(sentence.format(file=self.path))
 
     def _write(self, text: str) -> None:
         try:

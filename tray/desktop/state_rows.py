@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from tray.imap.types import Address, Envelope, Flag, MailboxName, Uid, UidValidity
 from tray.mail.account import AccountId
+from tray.mail.duplicates import AGE, MOST, Fingerprint
 from tray.mail.mailbox import MailboxState
 from tray.mail.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Kept as SQLite's user_version."""
 
 SCHEMA = f"""
@@ -39,9 +40,27 @@ CREATE TABLE IF NOT EXISTS title (
     gmail_id TEXT,
     PRIMARY KEY (account, mailbox, uid)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fingerprint (
+    account TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    place BLOB NOT NULL,
+    date REAL,
+    added REAL NOT NULL,
+    UNIQUE (account, digest, place)
+);
+CREATE INDEX IF NOT EXISTS fingerprint_by_account ON fingerprint (account);
+CREATE TABLE IF NOT EXISTS alert (
+    account TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    shown REAL NOT NULL,
+    PRIMARY KEY (account, digest)
+) WITHOUT ROWID;
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
 """
+
+TABLES = ("mailbox", "title", "fingerprint", "alert")
+"""All of them; each row belongs to an account."""
 
 _MARKS = "SELECT account, mailbox, uid_validity, announced_uid, unseen FROM mailbox"
 _TITLES = (
@@ -85,6 +104,45 @@ def write_mailbox(
     connection.execute("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?)", mark)
     connection.execute("DELETE FROM title WHERE account = ? AND mailbox = ?", (account, mailbox))
     connection.executemany(_PUT_TITLE, (_row(account, mailbox, message) for message in state.latest))
+
+
+def read_fingerprints(connection: sqlite3.Connection, account: AccountId) -> list[tuple[Fingerprint, float]]:
+    """The mails of an account that were met before, and when each was added, oldest first; rows without sense go."""
+    rows = connection.execute(
+        "SELECT digest, place, date, added FROM fingerprint WHERE account = ? ORDER BY rowid", (account,)
+    )
+    return [
+        (Fingerprint(digest, place, date if isinstance(date, float) else None), added)
+        for digest, place, date, added in rows
+        if isinstance(digest, bytes) and isinstance(place, bytes) and isinstance(added, float)
+    ]
+
+
+def write_fingerprints(
+    connection: sqlite3.Connection, account: AccountId, marks: Iterable[Fingerprint], now: float
+) -> None:
+    """Add `marks`; what is too old, or too much, goes. Within the caller's transaction."""
+    rows = ((account, mark.digest, mark.place, mark.date, float(now)) for mark in marks)
+    connection.executemany("INSERT OR REPLACE INTO fingerprint VALUES (?, ?, ?, ?, ?)", rows)
+    connection.execute("DELETE FROM fingerprint WHERE account = ? AND added < ?", (account, now - AGE))
+    connection.execute(
+        "DELETE FROM fingerprint WHERE account = ?1 AND rowid <= ("
+        "SELECT rowid FROM fingerprint WHERE account = ?1 ORDER BY rowid DESC LIMIT 1 OFFSET ?2)",
+        (account, MOST),
+    )
+
+
+def read_alerts(connection: sqlite3.Connection, account: AccountId) -> dict[bytes, float]:
+    """What servers said to the users of an account, as hashes, and when each was shown."""
+    rows = connection.execute("SELECT digest, shown FROM alert WHERE account = ?", (account,))
+    return {digest: shown for digest, shown in rows if isinstance(digest, bytes) and isinstance(shown, float)}
+
+
+def write_alerts(connection: sqlite3.Connection, account: AccountId, alerts: Mapping[bytes, float]) -> None:
+    """Put `alerts` in place of what was there. Within the caller's transaction."""
+    connection.execute("DELETE FROM alert WHERE account = ?", (account,))
+    rows = ((account, digest, float(shown)) for digest, shown in alerts.items())
+    connection.executemany("INSERT INTO alert VALUES (?, ?, ?)", rows)
 
 
 def _row(account: AccountId, mailbox: MailboxName, message: Message) -> tuple[object, ...]:

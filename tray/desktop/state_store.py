@@ -2,8 +2,8 @@
 
 The mark of a mailbox is its most precious fact: without it the mailbox is new to us, first sight announces nothing,
 and a mail that nobody was told of would pass in silence. So it is written before anything else may rely on it (one
-transaction a save; a lost last transaction only lowers a mark and repeats a toast), a damaged file is copied aside
-before it is touched, and whatever marks can still be read from it are carried over.
+transaction a save, on the disk before it counts: a lost one lowers a mark and repeats a toast), a damaged file is
+copied aside before it is touched, and whatever marks can still be read from it are carried over.
 """
 
 from __future__ import annotations
@@ -16,15 +16,27 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tray.desktop.files import beside
-from tray.desktop.state_rows import SCHEMA, SCHEMA_VERSION, read_all, read_marks, write_mailbox
+from tray.desktop.state_rows import (
+    SCHEMA,
+    SCHEMA_VERSION,
+    TABLES,
+    read_alerts,
+    read_all,
+    read_fingerprints,
+    read_marks,
+    write_alerts,
+    write_fingerprints,
+    write_mailbox,
+)
 from tray.i18n import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from tray.imap.types import MailboxName
     from tray.mail.account import AccountId
+    from tray.mail.duplicates import Fingerprint
     from tray.mail.mailbox import MailboxState
 
     States = dict[tuple[AccountId, MailboxName], MailboxState]
@@ -48,6 +60,8 @@ class StateStore:
     def load(self) -> States:
         """Everything kept; a damaged file, or one of a newer version, is kept aside and its marks are carried over."""
         try:
+            if _is_empty(self.path):
+                return self._begin_anew(tr("was damaged"), "damaged")
             return read_all(self._open())
         except _FutureVersion:
             return self._begin_anew(tr("was written by a newer Mailbell"), "newer")
@@ -58,16 +72,49 @@ class StateStore:
             log.warning("The state file is damaged: %s", error)
             return self._begin_anew(tr("was damaged"), "damaged")
 
-    def save(self, account: AccountId, mailbox: MailboxName, state: MailboxState) -> None:
-        """Keep `state`; StateError when the disk refuses, after which a later call may work."""
+    def load_anyhow(self) -> States:
+        """As `load`; where the disk refuses, `notice` tells, and what can be read without writing is known."""
+        try:
+            return self.load()
+        except StateError as error:
+            log.warning("%s", error)
+            self.notice = str(error)
+            # Without its write-ahead log: marks may be older than they were, so a mail may be told twice.
+            return self._salvage(f"{self.path.absolute().as_uri()}?immutable=1")
+
+    def save(
+        self,
+        account: AccountId,
+        mailbox: MailboxName,
+        state: MailboxState,
+        met: Collection[Fingerprint] = (),
+    ) -> None:
+        """Keep `state`, and the mails `met`, in one step; StateError when the disk refuses, a later call may work."""
         with self._transaction() as connection:
             write_mailbox(connection, account, mailbox, state)
+            if met:
+                write_fingerprints(connection, account, met, time.time())
+
+    def fingerprints(self, account: AccountId) -> list[tuple[Fingerprint, float]]:
+        """The mails of an account that were met before, and when, oldest first; StateError when unreadable."""
+        with self._transaction() as connection:
+            return read_fingerprints(connection, account)
+
+    def alerts(self, account: AccountId) -> dict[bytes, float]:
+        """What was shown of a server's alerts, as hashes, and when (Unix seconds); StateError when unreadable."""
+        with self._transaction() as connection:
+            return read_alerts(connection, account)
+
+    def save_alerts(self, account: AccountId, alerts: Mapping[bytes, float]) -> None:
+        """Keep what was shown of a server's alerts; StateError when the disk refuses."""
+        with self._transaction() as connection:
+            write_alerts(connection, account, alerts)
 
     def forget(self, account: AccountId) -> None:
         """Drop all that is kept of an account; StateError when the disk refuses."""
         with self._transaction() as connection:
-            connection.execute("DELETE FROM title WHERE account = ?", (account,))
-            connection.execute("DELETE FROM mailbox WHERE account = ?", (account,))
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 -- our own names
 
     def close(self) -> None:
         """Let go of the file; a later call opens it again."""
@@ -120,7 +167,7 @@ class StateStore:
                     part.replace(kept.with_name(kept.name + suffix))
         except OSError as error:
             raise self._refused(error) from error
-        marks = self._salvage(kept)
+        marks = self._salvage(kept.absolute().as_uri())
         for (account, mailbox), state in marks.items():
             self.save(account, mailbox, state)
         sentence = tr(
@@ -131,9 +178,9 @@ class StateStore:
         return marks
 
     @staticmethod
-    def _salvage(damaged: Path) -> States:
+    def _salvage(uri: str) -> States:
         try:
-            with closing(sqlite3.connect(damaged, timeout=0.5)) as connection:
+            with closing(sqlite3.connect(uri, uri=True, timeout=0.5)) as connection:
                 return read_marks(connection)
         except sqlite3.Error:
             return {}
@@ -144,6 +191,14 @@ class StateStore:
             "Free space or make it writable; until then mails may be announced again after a restart."
         )
         return StateError(sentence.format(file=self.path, reason=error))
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether there is a file and nothing in it: SQLite would take it for a new one, and every mark would be lost."""
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return False
 
 
 class _FutureVersion(Exception):  # noqa: N818 -- never leaves this module
@@ -158,6 +213,6 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if version > SCHEMA_VERSION:
         raise _FutureVersion
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last hours of marks with the power
     if version < SCHEMA_VERSION:
         connection.executescript(SCHEMA)

@@ -79,10 +79,11 @@ class TrayHost(QObject):
         call.setArguments([_WATCHER, "IsStatusNotifierHostRegistered"])
         call.setAutoStartService(False)
         watcher = QDBusPendingCallWatcher(self._bus.asyncCall(call), self)
-        if watcher.isFinished():  # no bus: `finished` would never come
-            return
         self._calls.add(watcher)
-        watcher.finished.connect(self._answered)
+        if watcher.isFinished():  # answered already; or there is no bus, and `finished` would never come
+            QTimer.singleShot(0, lambda: self._answered(watcher))
+        else:
+            watcher.finished.connect(self._answered)
 
     def _answered(self, watcher: QDBusPendingCallWatcher) -> None:
         self._calls.discard(watcher)

@@ -225,10 +225,9 @@ def test_toasts_wait_for_a_daemon_that_comes_later(private_bus, port, recorder, 
     port.show("gone")
     until(port.toasts._retry.isActive)
     port.toasts.withdraw(ToastKey("gone"))
-    assert port.handed == ["gone"]
     recorder.start()
-    until(lambda: len(port.handed) == 3)
-    assert port.handed == ["gone", "a", "b"]
+    until(lambda: len(port.handed) == 2)
+    assert port.handed == ["a", "b"]
     assert [each["summary"] for each in recorder.toasts()] == ["Summary", "Summary"]
 
 
@@ -304,6 +303,6 @@ def test_a_dead_bus_keeps_what_waits(qapp, until):
     assert port.handed == []
     assert port.toasts._retry.isActive()
     port.toasts.withdraw(ToastKey("a"))
-    assert port.handed == ["a"]
+    assert port.handed == []
     port.toasts.close()
     assert not port.toasts._retry.isActive()

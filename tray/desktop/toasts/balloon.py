@@ -21,6 +21,9 @@ class Balloon:
         self._on_action = on_action
         self._last: Toast | None = None
 
+    def prepare(self) -> None:
+        """There is nothing to find out."""
+
     def show(self, order: Show, handed_over: Callable[[], None]) -> None:
         """Show it in place of whatever is shown; the system never tells whether it did."""
         self._last = order.toast

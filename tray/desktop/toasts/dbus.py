@@ -98,6 +98,11 @@ class DBusToasts(QObject):
         ):
             self._bus.connect(SERVICE, PATH, SERVICE, signal, slot)
 
+    def prepare(self) -> None:
+        """Ask what the daemon can do before the first toast has to wait for it."""
+        if self._call is None and self._capabilities is None:
+            self._send(call("GetCapabilities"))
+
     # -- the port --------------------------------------------------------------------------------------
 
     def show(self, order: Show, handed_over: Callable[[], None]) -> None:
@@ -127,7 +132,6 @@ class DBusToasts(QObject):
         for waiting in list(self._waiting):
             if waiting.toast.key == key:
                 self._waiting.remove(waiting)
-                _tell(waiting)
         if self._under_way is not None and self._under_way.toast.key == key:
             self._under_way.withdrawn = True
         identity = self._ids.get(key)
@@ -180,9 +184,11 @@ class DBusToasts(QObject):
         elif not error:
             self._took(pending, int(answer[0]))
             self._go_on()
-        elif pending.withdrawn or not error.startswith(_ABSENT):
+        elif not error.startswith(_ABSENT):
             log.warning("The notification daemon refused a toast: %s", error)
             _tell(pending)
+            self._go_on()
+        elif pending.withdrawn:
             self._go_on()
         else:
             self._waiting.appendleft(pending)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QMetaType, QVariant
@@ -41,7 +42,7 @@ def notify(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMe
         [
             "Mailbell",
             QDBusArgument(replaces, QMetaType.UInt),
-            str(resource(f"icons/{APP_ID}.svg")),
+            _icon(),
             shown(
                 toast.summary.replace("\n", " "), _SUMMARY_LIMIT
             ),  # plain text in every daemon: escaping it would be seen
@@ -52,6 +53,11 @@ def notify(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMe
         ]
     )
     return message
+
+
+@lru_cache(maxsize=1)
+def _icon() -> str:
+    return str(resource(f"icons/{APP_ID}.svg"))
 
 
 def close(identity: int) -> QDBusMessage:

@@ -17,11 +17,15 @@ OnClosed = Callable[[ToastKey], None]
 class Toasts(Protocol):
     """Shows toasts; no call blocks or raises."""
 
-    def show(self, order: Show, handed_over: Callable[[], None]) -> None:
-        """Show a toast; `handed_over` is called once, when it needs no more care of the caller's.
+    def prepare(self) -> None:
+        """Find out beforehand whatever the first toast would have to wait for."""
 
-        That is when it was given to the desktop, or when it was withdrawn before that. It is not called for a toast
-        that could not be shown: its mails are to be told of at the next start.
+    def show(self, order: Show, handed_over: Callable[[], None]) -> None:
+        """Show a toast; `handed_over` is called once, when it was given to the desktop.
+
+        It is not called for a toast that could not be shown (its mails are to be told of at the next start), nor for
+        one that was withdrawn before: whoever withdraws it knows whether its mails were read, or stand in a digest
+        that is still to be shown. Where a toast takes the place of one that was never shown, both are handed over.
         """
 
     def withdraw(self, key: ToastKey) -> None:
