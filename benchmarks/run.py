@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ def main() -> None:
     effort = QUICK if options.quick else Effort()
     programs = [program for program in ALL if program is not OURS or not options.floors]
     figures = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that the stage is struck then, too
+    sys.setswitchinterval(0.0005)  # the proxy's threads must not wait for this one
     with Stage(SIZES) as stage:
         for server in stage.servers.values():
             _say(f"{server.size:,} mails: traffic, starts, latency")
@@ -50,6 +53,8 @@ def main() -> None:
         largest = stage.servers[SIZES[-1]]
         _say("stalls")
         figures += measures.stalls(stage, programs, largest, effort.probes)
+        if OURS in programs:
+            figures += measures.windows(stage, OURS, largest, effort.probes)
         _say("rest")
         figures += measures.rest(
             stage, [each for each in programs if each is not SOCKET], largest, effort.rest

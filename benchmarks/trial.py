@@ -70,6 +70,18 @@ class Trial:
         """Seconds from the start of the process until the server has taken up its IDLE."""
         return min(each.idle_at for each in self.transcripts if each.idle_at) - self.started_at
 
+    def exists(self) -> list[float]:
+        """Moments at which it was told that the mailbox has grown, since it idles."""
+        return [at for each in self.transcripts for at in each.exists]
+
+    def waited(self, since: float) -> float:
+        """Seconds that the first command after that moment was under way; 0 where there was none."""
+        for each in self.transcripts:
+            for command in each.commands:
+                if command.at >= since:
+                    return each.answered[command.tag] - command.at
+        return 0.0
+
     def settle(self, seconds: float = _SETTLE) -> None:
         """Wait until nothing has gone over the wire for so long."""
         wait_until(
@@ -83,10 +95,11 @@ class Trial:
         fields = self._proc("stat").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
-    def pss(self) -> float:
-        """Its share of memory in MB (smaps_rollup)."""
-        kilobytes = _field(self._proc("smaps_rollup"), "Pss")
-        return kilobytes * 1024 / 1e6
+    def memory(self) -> tuple[float, float]:
+        """Its share of memory in MB (PSS), and how much of that is no file's."""
+        rollup = self._proc("smaps_rollup")
+        whole, anonymous = (_field(rollup, name) * 1024 / 1e6 for name in ("Pss", "Pss_Anon"))
+        return whole, anonymous
 
     def wakeups(self) -> int:
         """Voluntary context switches of all its threads so far; those of threads that ended are lost."""

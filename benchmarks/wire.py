@@ -66,6 +66,8 @@ class Transcript:
     """Moments at which ``* n EXISTS`` went by after that."""
     commands: list[Command] = field(default_factory=list)
     """Those after the login."""
+    answered: dict[bytes, float] = field(default_factory=dict)
+    """Moments of the tagged replies, by tag; where a tag is used again, of the last."""
     sent: int = 0
     """Bytes from the client after its login command."""
     received: int = 0
@@ -105,6 +107,8 @@ class Transcript:
             if self.logged_in_at is None and self._login_tag and line.startswith(self._login_tag + b" OK"):
                 self.logged_in_at = now
                 self.received = len(data) - data.find(line) - len(line)
+            elif not line.startswith((b"*", b"+")):
+                self.answered[line.partition(b" ")[0]] = now
             elif line.startswith(b"+") and self._idle_asked:
                 self._idle_asked = False
                 self.idles += 1

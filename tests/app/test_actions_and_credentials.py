@@ -54,7 +54,7 @@ class Desk:
         self.toasts, self.watchers, self.opener, self.faces = FakeToasts(), {}, FakeOpener(), FakeFaces()
         self.ledger = Ledger(FakeStore(), {}, pytest.fail)
         self.toaster = Toaster(self.clock, self.toasts, self.ledger.told)
-        self.vault = Vault(FakeSecrets(), AtOnce())
+        self.vault = Vault(FakeSecrets(), AtOnce(), AtOnce())
         self.credentials = Credentials(self.vault, self.faces)
         ports = MailroomPorts(
             self.make_watcher,

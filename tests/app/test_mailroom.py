@@ -12,7 +12,7 @@ from tests.fakes.values import VALIDITY, account, key, mail
 from tray.app.ledger import Ledger
 from tray.app.mailroom import Mailroom, MailroomPorts
 from tray.app.toaster import Toaster
-from tray.imap.types import INBOX, SEEN, Uid
+from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
 from tray.mail.mailbox import MailboxReport
 from tray.mail.settings import Settings
 from tray.mail.status import Disabled, Paused, Watching
@@ -190,3 +190,31 @@ def test_check_now_and_stop_reach_every_watcher(house):
     assert fired
     for watcher in house.watchers:
         assert watcher.calls == ["start", "check", "stop"]
+
+
+def test_a_mail_that_is_moved_to_another_watched_mailbox_is_toasted_once(house):
+    """Its toast goes with it; the count stays."""
+    lists = MailboxName("Lists")
+    hello = mail(2, "hello", message_id="<h@x>")
+    house.report(mail(1))
+    house.room.report(WORK, lists, MailboxReport(VALIDITY, (mail(7),)))
+    house.report(hello)
+    assert len(house.toasts.shown) == 1
+    house.report(gone=frozenset({Uid(2)}))
+    house.room.report(WORK, lists, MailboxReport(VALIDITY, (replace(hello, uid=Uid(8)),)))
+    assert house.toasts.shown == {}
+    assert house.store.kept["work", lists].announced_uid == 8
+
+
+def test_a_toast_that_waits_for_a_void_number_is_made_anew(house):
+    """The mailbox was renumbered while there was no notification server."""
+    house.report(mail(1, "old"))
+    house.toasts.hand_over_at_once = False
+    house.report(mail(2, "new"))
+    old, new = replace(mail(1, "old"), uid=Uid(8)), replace(mail(2, "new"), uid=Uid(9))
+    house.room.report(WORK, INBOX, MailboxReport(UidValidity(8), (old, new)))
+    (toast,) = house.toasts.shown.values()
+    assert toast.messages == (key(9, validity=8),)
+    assert house.store.kept["work", INBOX].announced_uid == 8
+    house.toasts.hand_over()
+    assert house.store.kept["work", INBOX].announced_uid == 9

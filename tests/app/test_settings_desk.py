@@ -33,10 +33,11 @@ class FakeFile:
             raise self.error
         return self.kept
 
-    def save(self, settings):
+    def save(self, settings, base):
         if self.error:
             raise self.error
         self.kept = settings
+        self.base = base
         return settings
 
 
@@ -44,7 +45,7 @@ class Office:
     def __init__(self):
         self.file, self.secrets, self.taken, self.autostart, self.done = FakeFile(), FakeSecrets(), [], [], []
         self.refusal = None
-        self.vault = Vault(self.secrets, AtOnce())
+        self.vault = Vault(self.secrets, AtOnce(), AtOnce())
         before = Settings(accounts=(WORK,))
         self.clock = Clock()
         self.desk = SettingsDesk(
@@ -160,3 +161,18 @@ def test_a_broken_file_changes_nothing(office):
 def test_a_new_account_gets_a_key_of_its_own(office):
     """State and secrets hang on it."""
     assert office.desk.new_account_id() != office.desk.new_account_id()
+
+
+def test_a_dialog_changes_what_its_user_changed_and_nothing_else(office):
+    """It may have been open while an account was added, or a certificate pinned."""
+    apply = office.desk.for_dialog()
+    office.file.kept = Settings(accounts=(WORK, HOME))
+    office.desk.reload()
+    office.file.error = SettingsError("The disk is full.")
+    apply(Settings(accounts=(WORK,), titles=5), {}, office.done.append)
+    office.file.error = None
+    apply(Settings(accounts=(WORK,), titles=6), {}, office.done.append)
+    assert office.file.base == Settings(accounts=(WORK,))
+    apply(Settings(accounts=(WORK,), titles=7), {}, office.done.append)
+    assert office.file.base == Settings(accounts=(WORK,), titles=6)
+    assert office.done == ["The disk is full.", None, None]

@@ -47,6 +47,20 @@ def test_a_mail_is_told_when_its_toast_was_handed_over(toaster, toasts, told):
     assert told == [key(1)]
 
 
+def test_what_nobody_can_show_becomes_one_toast_in_time(toaster, toasts, told, clock):
+    """However slowly the mails come; shown at last, all of them are told, and the next has its own toast."""
+    toasts.hand_over_at_once = False
+    for uid in range(1, 6):
+        toaster.arrived([arrival(uid)])
+        clock.advance(60)
+    (digest,) = toasts.shown.values()
+    assert len(digest.messages) == 5
+    toasts.hand_over()
+    assert set(told) == {key(uid) for uid in range(1, 6)}
+    toaster.arrived([arrival(6)])
+    assert len(toasts.shown) == 2
+
+
 def test_a_flood_becomes_one_toast(toaster, toasts, told):
     """And every mail of it was told."""
     toaster.arrived([arrival(uid) for uid in range(1, 13)])

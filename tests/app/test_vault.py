@@ -12,7 +12,7 @@ from tests.fakes.values import account
 from tray.app.blocking import BlockingThread
 from tray.app.vault import Vault
 from tray.mail.account import SecretSource
-from tray.mail.secret import Secret, SecretUnavailable
+from tray.mail.secret import KeyringUnavailable, Secret, SecretUnavailable
 from tray.mail.status import Trouble, TroubleKind
 
 WORK = account("work")
@@ -28,7 +28,7 @@ def secrets():
 
 @pytest.fixture
 def vault(secrets):
-    return Vault(secrets, AtOnce())
+    return Vault(secrets, AtOnce(), AtOnce())
 
 
 def result(coroutine):
@@ -75,6 +75,82 @@ def test_forgetting_fails_softly(vault, secrets):
     """The account is gone in any case."""
     secrets.error = NONE
     vault.forget(WORK)
+
+
+class Queued:
+    """A thread that does its work when the test says so."""
+
+    def __init__(self):
+        self.jobs = []
+
+    def run(self, job):
+        result = Deferred()
+        self.jobs.append((result, job))
+        return result
+
+    def give_up(self, error):
+        jobs, self.jobs = self.jobs, []
+        for waiting, _ in jobs:
+            waiting.errback(error)
+
+    def work(self):
+        jobs, self.jobs = self.jobs, []
+        for waiting, job in jobs:
+            AtOnce().run(job).chainDeferred(waiting)
+
+
+def ask(vault, account):
+    """Ask for a secret; the list that its answer will be in."""
+    out = []
+    Deferred.fromCoroutine(vault.get(account)).addBoth(out.append)
+    return out
+
+
+def test_a_dismissed_prompt_answers_for_all_accounts_that_wait(secrets):
+    """Fifty accounts are no reason to ask fifty times; who asks later is asked for again."""
+    keyring = Queued()
+    vault = Vault(secrets, keyring, AtOnce())
+    secrets.error = KeyringUnavailable(Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
+    answers = [ask(vault, account(name)) for name in ("work", "home", "club")]
+    keyring.work()
+    assert [answer[0].value.trouble.sentence for answer in answers] == ["The keyring is locked."] * 3
+    assert secrets.asked == ["work"]
+    secrets.error = None
+    (answer,) = [ask(vault, WORK)]
+    keyring.work()
+    assert answer == [Secret("first")]
+
+
+def test_an_account_without_a_password_does_not_answer_for_others(secrets):
+    """It alone lacks one."""
+    keyring = Queued()
+    vault = Vault(secrets, keyring, AtOnce())
+    secrets.error = NONE
+    answers = [ask(vault, account("home")), ask(vault, WORK)]
+    first, second = keyring.jobs
+    keyring.jobs = [first]
+    keyring.work()
+    secrets.error = None
+    keyring.jobs = [second]
+    keyring.work()
+    assert answers[0][0].value is NONE
+    assert answers[1] == [Secret("first")]
+
+
+def test_nobody_waits_for_the_keyring_of_somebody_else(secrets):
+    """Its prompt may stay open for hours."""
+    vault = Vault(secrets, Queued(), AtOnce())
+    secrets.kept["home"] = Secret("printed")
+    assert ask(vault, WORK) == []
+    assert ask(vault, account("home", secret=SecretSource.COMMAND)) == [Secret("printed")]
+
+
+def test_a_keyring_that_is_gone_answers_all_who_wait(secrets):
+    """Its prompt will never be answered."""
+    vault = Vault(secrets, Queued(), AtOnce())
+    waiting = ask(vault, WORK)
+    vault.keyring_gone()
+    assert waiting[0].value.trouble.kind is TroubleKind.NO_SECRET
 
 
 def test_a_secret_shows_itself_to_nobody():
@@ -140,3 +216,24 @@ def test_a_call_that_hangs_does_not_hold_up_the_exit():
     gate.set()
     hanging.join(10)
     assert out == []
+
+
+def test_what_hangs_is_given_up_with_what_waits_behind_it_and_the_next_call_has_a_new_thread():
+    """A keyring that died over its prompt; what waited must not be asked of the next one unheard."""
+    turnstile = Turnstile()
+    thread = BlockingThread(turnstile, "stuck")
+    begun, gate, out, done = threading.Event(), threading.Event(), [], []
+    thread.run(lambda: begun.set() or gate.wait()).addErrback(lambda failure: out.append(failure.value))
+    (stuck,) = (each for each in threading.enumerate() if each.name == "stuck")
+    thread.run(lambda: done.append("behind")).addErrback(lambda failure: out.append(failure.value))
+    assert begun.wait(10)
+    thread.give_up(NONE)
+    assert out == [NONE, NONE]
+    thread.run(lambda: "fresh").addBoth(out.append)
+    turnstile.turn()
+    assert out == [NONE, NONE, "fresh"]
+    gate.set()
+    turnstile.turn()
+    stuck.join(10)
+    assert not stuck.is_alive()
+    assert (out, done) == ([NONE, NONE, "fresh"], [])

@@ -50,6 +50,8 @@ def test_without_arguments_the_notifier_starts_on_the_own_profile():
         (["account", "add"], "--email"),
         (["account", "add", "--email", "a@b", "--port", "99999"], "65535"),
         (["account", "add", "--email", "a@b", "--password-stdin", "--password-command", "x"], "not allowed"),
+        (["account", "add", "--email", "a@b", "--pin", "ab:cd"], "64 hexadecimal digits"),
+        (["account", "check", "--pin", ""], "64 hexadecimal digits"),
         (["--demo", "status"], "--demo"),
         (["--demo", "--profile", "/p"], "--demo"),
         (["--log-level", "loud"], "loud"),

@@ -16,6 +16,9 @@ class FakeToasts:
         self.waiting = []
         self.hand_over_at_once = True
 
+    def prepare(self):
+        pass
+
     def show(self, order, handed_over):
         self.orders.append(order)
         if order.replaces is not None:
@@ -44,14 +47,32 @@ class FakeStore:
 
     def __init__(self):
         self.kept = {}
+        self.met = {}
+        self.said = {}
         self.writes = 0
         self.full = False
 
-    def save(self, account, mailbox, state):
+    def save(self, account, mailbox, state, met=()):
         if self.full:
             raise StateError("The disk is full. Make room.")
         self.writes += 1
         self.kept[account, mailbox] = state
+        self.met.setdefault(account, []).extend((mark, 1_000_000.0) for mark in met)
+
+    def fingerprints(self, account):
+        if self.full:
+            raise StateError("The disk is full. Make room.")
+        return self.met.get(account, [])
+
+    def alerts(self, account):
+        if self.full:
+            raise StateError("The disk is full. Make room.")
+        return self.said.get(account, {})
+
+    def save_alerts(self, account, alerts):
+        if self.full:
+            raise StateError("The disk is full. Make room.")
+        self.said[account] = dict(alerts)
 
     def forget(self, account):
         if self.full:
@@ -66,6 +87,7 @@ class FakeWatcher:
         self.account, self.mailbox, self.heard = account, mailbox, heard
         self.calls = []
         self.answer = succeed(None)
+        self.last_confirmed = None
 
     def start(self):
         self.calls.append("start")
@@ -83,6 +105,16 @@ class FakeWatcher:
     def resume(self):
         self.calls.append("resume")
 
+    def sleep(self):
+        self.calls.append("sleep")
+        return self.answer
+
+    def retry(self):
+        self.calls.append("retry")
+
+    def prove(self, since):
+        self.calls.append(("prove", since))
+
     def mark_seen(self, uid_validity, uids):
         self.calls.append(("seen", uid_validity, tuple(uids)))
         return self.answer
@@ -98,8 +130,14 @@ class FakeSecrets:
     def __init__(self):
         self.kept = {}
         self.error = None
+        self.open = True
+        self.asked = []
+
+    def keyring_is_open(self):
+        return self.open
 
     def get(self, account):
+        self.asked.append(account.id)
         if self.error is not None:
             raise self.error
         return self.kept[account.id]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit
 
+from tests.ui.certificates import PINNED, SHOWN, untrusted
 from tests.ui.keyboard import (
     SHIFT,
     alt,
@@ -20,6 +23,7 @@ from tests.ui.keyboard import (
     write,
 )
 from tray.mail.account import Account, AccountId, Login, SecretSource, Security
+from tray.mail.certificate import Doubt
 from tray.mail.check import Step, StepResult
 from tray.mail.secret import Secret
 from tray.ui.account_dialog import AccountDialog
@@ -528,3 +532,58 @@ def test_no_password_is_in_any_repr(opened, program):
     alt("w")
     write("hunter2")
     assert "hunter2" not in repr((dialog, dialog.form, dialog.form.account(), dialog.form.secret()))
+
+
+def test_a_certificate_that_failed_the_test_is_trusted_and_tested_again(opened, program):
+    """The account that is then tested, and answered, trusts that one."""
+    dialog = opened(WORK)
+    alt("t")
+    program.checks[-1][2](StepResult(Step.ENCRYPT, "It is not trusted.", untrusted()))
+    program.checks[-1][3](False)
+    alt("h")
+    asked = QApplication.activeModalWidget()
+    assert asked.windowTitle() == "Certificate of “Work”"
+    asked.trust.click()
+    assert len(program.checks) == 2
+    assert program.checks[-1][0] == replace(WORK, pinned=SHOWN)
+    assert dialog.form.pinned.line.text().startswith("AB:AB:AB:AB AB")
+    dialog.accept()
+    assert program.answers[0][0].pinned == SHOWN
+
+
+def test_a_certificate_that_is_not_trusted_changes_nothing(opened, program):
+    dialog = opened(WORK)
+    alt("t")
+    program.checks[-1][2](StepResult(Step.ENCRYPT, "It is not trusted.", untrusted(Doubt.WRONG_HOST)))
+    program.checks[-1][3](False)
+    alt("h")
+    QApplication.activeModalWidget().reject()
+    assert len(program.checks) == 1
+    assert dialog.form.account() == WORK
+
+
+def test_the_trusted_certificate_is_shown_and_forgotten_by_keyboard(opened, program):
+    dialog = opened(replace(WORK, pinned=PINNED))
+    assert dialog.form.pinned.isVisible()
+    assert without_name(dialog) == []
+    assert all(len(wanted) == 1 for wanted in mnemonics(dialog).values())
+    alt("l")
+    assert focused() is dialog.form.pinned.line
+    assert focused().text().startswith("CD:CD:CD:CD CD")
+    assert focused().isReadOnly()
+    alt("g")
+    assert not dialog.form.pinned.isVisible()
+    dialog.accept()
+    assert program.answers == [(WORK, None)]
+
+
+def test_a_certificate_is_trusted_for_its_own_server_only(opened):
+    """Another host, or none that encrypts, is another matter; back is back."""
+    dialog = opened(replace(WORK, pinned=PINNED))
+    dialog.form.host.setText("mail.example.com")
+    assert dialog.form.account().pinned == ""
+    assert not dialog.form.pinned.isVisible()
+    dialog.form.host.setText("Mail.example.org.")
+    assert dialog.form.account().pinned == PINNED
+    dialog.form.security.setCurrentIndex(dialog.form.security.findData(Security.NONE))
+    assert dialog.form.account().pinned == ""

@@ -6,6 +6,7 @@ import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor, QPalette
 
+from tests.ui.certificates import untrusted
 from tests.ui.keyboard import alt, mnemonics, press, shown, without_name
 from tray.mail.check import Step, StepResult
 from tray.mail.status import Trouble, TroubleKind
@@ -189,3 +190,22 @@ def test_long_advice_is_broken_into_lines(view, begin):
     long = view.steps.visualItemRect(view.steps.row_item(Step.LOGIN))
     assert long.height() > 5 * one.height() - one.height()
     assert long.width() <= view.steps.viewport().width()
+
+
+def test_a_certificate_that_is_not_trusted_can_be_looked_at(view, begin):
+    """As long as it is about what is written in the form."""
+    wanted = []
+    view.certificate_wanted.connect(wanted.append)
+    assert not view.certificate.isVisible()
+    alt("t")
+    begin.step(Step.ENCRYPT, "It is not trusted.", untrusted())
+    begin.done(False)
+    alt("h")
+    assert wanted == [untrusted().certificate]
+    view.outdate()
+    assert not view.certificate.isVisible()
+    alt("t")
+    begin.step(Step.ENCRYPT, "It is not trusted.", untrusted())
+    alt("t")
+    alt("t")
+    assert not view.certificate.isVisible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor, QPalette
@@ -13,6 +15,7 @@ from tray.ui.field import ErrorText, Field, plain
 @pytest.fixture
 def palette(qapp):
     before = qapp.palette()
+    gc.collect()  # Qt tells every widget, and dies if one is collected while it does: other tests leave some behind
     yield qapp.setPalette
     qapp.setPalette(before)
 

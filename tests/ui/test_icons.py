@@ -6,11 +6,12 @@ import itertools
 
 import pytest
 from PyQt5.QtCore import QSize
+from PyQt5.QtGui import QImage
 
 from tray import APPLICATION_ID
 from tray.assets import resource
 from tray.mail.summary import IconState
-from tray.ui.icons import TRAY_SIZES, TrayIcons, Variant, application_icon
+from tray.ui.icons import TRAY_SIZES, TrayIcons, Variant, application_icon, outlined_pictures
 
 
 def picture(icons: TrayIcons, state: IconState, unseen: int = 0, size: int = 22):
@@ -53,6 +54,18 @@ def test_the_cache_is_bounded():
 def test_all_sizes_of_panels_are_there():
     """Nothing is scaled by the panel at the usual sizes."""
     assert TrayIcons().icon(IconState.QUIET, 0).availableSizes() == [QSize(s, s) for s in TRAY_SIZES]
+
+
+@pytest.mark.parametrize("state", list(IconState))
+def test_the_ready_made_pictures_are_those_of_the_sources(state):
+    """Who changes an SVG runs `python -m installer.dev.icons`; a few levels of colour are the rasteriser's affair."""
+    for name, drawn in outlined_pictures(state).items():
+        shipped = QImage(str(resource(f"icons/tray/{name}"))).convertToFormat(QImage.Format_ARGB32)
+        wanted = drawn.convertToFormat(QImage.Format_ARGB32)
+        assert shipped.size() == wanted.size(), name
+        ours, theirs = (image.bits().asstring(image.sizeInBytes()) for image in (shipped, wanted))
+        difference = sum(abs(a - b) for a, b in zip(ours, theirs, strict=True)) / len(ours)
+        assert difference < 3, name
 
 
 @pytest.mark.parametrize("state", list(IconState))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.ui.certificates import waiting
 from tests.ui.summaries import NOW, REFUSED, account, now, summary, title
 from tray.mail.wording import TitleParts
 from tray.ui import menu as menu_module
@@ -75,6 +76,16 @@ def test_an_account_without_credentials_asks_for_them(shown, recorder):
     assert not any("Enter the password" in text for text in texts(shown))
 
 
+def test_an_account_whose_server_is_not_trusted_offers_its_certificate(shown, recorder):
+    """Below the sentence; it goes when all is well."""
+    shown.render(summary(account("w", name="Work", status=waiting())))
+    assert texts(shown)[0] == "Work: It is not trusted."
+    action(shown, "Show the certificate of Work").trigger()
+    assert recorder.asked == [("show_certificate", "w")]
+    shown.render(summary(account("w", name="Work")))
+    assert not any("certificate" in text for text in texts(shown))
+
+
 def test_the_same_summary_changes_nothing(shown):
     """A panel hears nothing of a status that looks the same."""
     shown.render(summary(account("w", title(1), title(2)), account("h")))
@@ -99,8 +110,8 @@ def test_spare_lines_are_hidden_and_used_again(shown):
     actions = shown.menu.actions()
     shown.render(summary(account("w", title(2))))
     assert (
-        len(texts(shown)) == len([a for a in actions if not a.isSeparator()]) - 4
-    )  # and two of the fixed entries
+        len(texts(shown)) == len([a for a in actions if not a.isSeparator()]) - 5
+    )  # and, hidden, four of the fixed entries
     shown.render(summary(account("w", title(3), title(2))))
     assert shown.menu.actions() == actions
 
@@ -177,6 +188,20 @@ def test_many_accounts_share_the_room(shown):
     """The menu fits on a screen; no account loses its newest three."""
     shown.render(summary(*(account(key, *(title(n) for n in range(10))) for key in "abcdefghij")))
     assert sum("Hello" in text for text in texts(shown)) == 30
+
+
+def test_with_very_many_accounts_the_menu_stays_of_a_size(shown):
+    """Titles of those with unseen mail; the others are a line each, with nothing between them."""
+    accounts = [
+        account(f"a{n:02}", *(title(u, unseen=n % 5 == 0) for u in range(9, 0, -1))) for n in range(50)
+    ]
+    shown.render(summary(*accounts))
+    assert sum("Hello" in text for text in texts(shown)) == 30
+    separators = [one for one in shown.menu.actions() if one.isVisible() and one.isSeparator()]
+    assert len(separators) == 10 + 2
+    changes = count_changes(shown)
+    shown.render(summary(*accounts))
+    assert changes == []
 
 
 def test_who_draws_the_menu_can_be_told_later(shown):

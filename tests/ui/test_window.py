@@ -9,6 +9,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QLabel, QPushButton, QTreeWidget
 
+from tests.ui.certificates import waiting
 from tests.ui.summaries import NOW, REFUSED, account, now, summary, title
 from tray.ui.window import MailWindow
 
@@ -64,6 +65,15 @@ def test_credentials_are_asked_for(window, recorder):
     window.render(summary(account("w", title(1, "One"), name="Work")))
     assert top.childCount() == 1
     assert top.child(0).text(1) == "One"
+
+
+def test_an_account_whose_server_is_not_trusted_offers_its_certificate(window, recorder):
+    """Where there is no tray, this is the way to it."""
+    window.render(summary(account("w", title(1, "One"), name="Work", status=waiting())))
+    top = tree(window).topLevelItem(0)
+    assert top.child(0).text(0) == "Show the certificate of Work…"
+    tree(window).itemActivated.emit(top.child(0), 0)
+    assert recorder.asked == [("show_certificate", "w")]
 
 
 def test_the_selection_and_the_folding_stay(window):
@@ -152,3 +162,16 @@ def test_screen_readers_are_told(window):
     window.render(summary(account("w", title(1))))
     assert tree(window).accessibleName() == "Newest mail"
     assert tree(window).topLevelItem(0).child(0).data(0, Qt.AccessibleDescriptionRole) == "Unseen"
+
+
+def test_the_tooltip_of_an_account_is_true_when_it_is_looked_at(recorder):
+    """Not when the list was drawn last, which may be minutes ago."""
+    moment = [NOW]
+    window = MailWindow(recorder.commands, lambda: moment[0])
+    window.render(summary(account("w", title(1))))
+    line = tree(window).topLevelItem(0)
+    assert line.toolTip(0).endswith("just now")
+    moment[0] += 300
+    assert line.toolTip(0).endswith("5 minutes ago")
+    assert line.child(0).toolTip(0) == ""
+    window.widget.deleteLater()

@@ -11,17 +11,24 @@ from twisted.internet.defer import Deferred
 
 from tray import __version__
 from tray.app.actions import Actions
+from tray.app.alerts import Alerts
 from tray.app.blocking import BlockingThread
 from tray.app.credentials import Credentials
 from tray.app.faces import Faces
+from tray.app.keyring_wait import KeyringWait
 from tray.app.ledger import Ledger
+from tray.app.machine import Machine
 from tray.app.mailroom import Mailroom, MailroomPorts
 from tray.app.pauses import Pauses
+from tray.app.pinning import Pinning
 from tray.app.remote import RemoteCommands, answer
+from tray.app.renewals import Renewals
 from tray.app.settings_desk import SettingsDesk
 from tray.app.toaster import Toaster
 from tray.app.vault import Vault
+from tray.desktop.keyring_watch import KeyringWatch
 from tray.desktop.opener import Opener
+from tray.desktop.renewals_file import RenewalsFile
 from tray.desktop.secrets import Secrets
 from tray.desktop.settings_file import SettingsFile
 from tray.desktop.state_store import StateStore
@@ -32,8 +39,10 @@ from tray.i18n import tr
 from tray.mail.settings import SettingsError
 from tray.mail.toast import Toast, ToastKey
 from tray.net.alarm import Alarm
+from tray.net.budget import Budget
 from tray.net.control import listen_control
-from tray.net.watcher import Watcher, WatcherPorts
+from tray.net.watcher import Watcher
+from tray.net.watcher_ports import WatcherPorts
 from tray.ui.commands import TrayCommands
 
 if TYPE_CHECKING:
@@ -66,17 +75,19 @@ class Application:
         self._narrator: Narrator | None = None
         self._control: Any = None
         self._rendering = Alarm(reactor)
-        self._blocking = BlockingThread(reactor.callFromThread, "secrets")
-        self._vault = Vault(Secrets(paths.keyring_service, paths.secret_file), self._blocking)
+        self._threads = tuple(BlockingThread(reactor.callFromThread, name) for name in ("keyring", "secrets"))
+        self._vault = Vault(Secrets(paths.keyring_service, paths.secret_file), *self._threads)
         self._store = StateStore(paths.state_file)
-        self._ledger = Ledger(self._store, self._store.load(), self._complain)
+        self._ledger = Ledger(self._store, self._store.load_anyhow(), self._complain)
         self._pauses = Pauses(reactor, self._pause_changed)
-        self._faces = Faces(TrayHost(), time.time)
+        self._faces = Faces(TrayHost(), time.time, lambda call: reactor.callLater(0, call))
         self._credentials = Credentials(self._vault, self._faces)
         self._toasts = choose(self._toast_clicked, self._toast_closed, self._faces.show_message)
         if isinstance(self._toasts, Balloon):
             self._faces.when_message_clicked(self._toasts.clicked)
         self._toaster = Toaster(reactor, self._toasts, self._ledger.told, self._toast_shown)
+        self._alerts = Alerts(self._store, self._toaster.tell, time.time)
+        self._budget = Budget(reactor, random.random)
         ports = MailroomPorts(
             make_watcher=self._make_watcher,
             ledger=self._ledger,
@@ -85,7 +96,12 @@ class Application:
             changed=self._render_soon,
             status_changed=self._status_changed,
         )
+        renewals = RenewalsFile(paths.renewals_file)
+        self._renewals = Renewals(renewals, [account.id for account in settings.accounts])
         self._mailroom = Mailroom(ports, settings)
+        self._machine = Machine(reactor, self._mailroom)
+        waiting = KeyringWait(self._vault, self._mailroom)
+        self._keyring = KeyringWatch(waiting.gone, waiting.came, waiting.changed)
         self._settings = SettingsDesk(
             reactor,
             SettingsFile(paths.settings_file),
@@ -94,6 +110,7 @@ class Application:
             self._start_at_login,
             self._mailroom.take_settings,
         )
+        self._pinning = Pinning(self._mailroom, self._settings, self._faces, self._complain)
         self._actions = Actions(self._mailroom, Opener(self._complain), self._toaster, self._ledger)
 
     # Life
@@ -110,8 +127,10 @@ class Application:
         if self._demo:
             await self._start_demonstration()
         self._mailroom.start()
+        self._machine.start()
         self._faces.render(self._mailroom.summary())
         self._faces.start(self._tray_commands())
+        self._toasts.prepare()
         self._control = listen_control(self._reactor, str(self._paths.socket), self._answer)
         if self._store.notice:
             self._complain(self._store.notice)
@@ -133,6 +152,7 @@ class Application:
 
     async def _stop(self) -> None:
         self._pauses.stop()
+        self._machine.stop()
         self._toaster.stop()
         self._faces.stop()
         if self._control is not None:
@@ -141,7 +161,8 @@ class Application:
         self._rendering.clear()
         if self._demonstration is not None:
             await self._demonstration.stop()
-        self._blocking.close()
+        for thread in self._threads:
+            thread.close()
         self._toasts.close()
         self._store.close()
 
@@ -158,6 +179,10 @@ class Application:
             status=heard,
             random=random.random,
             now=time.time,
+            turn=self._budget.turn(account, mailbox),
+            remark=lambda trouble: self._alerts.remarked(account, trouble),
+            renewal=lambda: self._renewals.of(account.id),
+            learnt=lambda renewal: self._renewals.learnt(account.id, renewal),
         )
         return Watcher(account, mailbox, ports, titles=titles)
 
@@ -171,6 +196,7 @@ class Application:
             resume=self._pauses.resume,
             mark_all_read=self._actions.mark_all_read,
             give_password=lambda account: self._credentials.give(self._mailroom, account),
+            show_certificate=self._pinning.show,
             open_settings=self._open_settings,
             open_about=lambda: self._faces.show_about(__version__),
             quit=self._quit,
@@ -195,6 +221,7 @@ class Application:
 
     def _status_changed(self, watch: AccountWatch) -> None:
         self._credentials.status_changed(watch)
+        self._pinning.status_changed(watch)
         if self._narrator is not None:
             self._narrator.status_changed(watch)
 
@@ -224,16 +251,19 @@ class Application:
             self._rendering.set(_RENDER_DELAY, self._render)
 
     def _render(self) -> None:
+        self._machine.something_happened()
         self._faces.render(self._mailroom.summary())
 
     def _open_settings(self, *, add_account: bool = False) -> None:
         from tray.app.account_test import AccountTest
+        from tray.app.server_search import ServerSearch
         from tray.ui.services import SettingsServices
 
         services = SettingsServices(
-            apply=self._settings.apply,
+            apply=self._settings.for_dialog(),
             check=AccountTest(self._reactor, self._vault).start,
             new_account_id=self._settings.new_account_id,
+            discover=ServerSearch(self._reactor).start,
         )
         self._faces.show_settings(self._settings.current, services, add_account=add_account)
 

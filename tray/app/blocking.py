@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.defer import Deferred
@@ -27,7 +28,8 @@ class BlockingThread:
     def __init__(self, call_from_thread: Callable[..., None], name: str) -> None:
         self._call_from_thread = call_from_thread
         self._name = name
-        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._unanswered: dict[Deferred[Any], None] = {}
         self._started = False
         self._closed = False
 
@@ -35,31 +37,57 @@ class BlockingThread:
         """Call `job` in the thread; its result, or what it raised, arrives in the reactor's thread."""
         if not self._started:
             self._started = True
-            threading.Thread(target=self._work, name=self._name, daemon=True).start()
+            threading.Thread(
+                target=_work, args=(self._jobs, self._hand_back), name=self._name, daemon=True
+            ).start()
         result: Deferred[T] = Deferred()
+        self._unanswered[result] = None
         self._jobs.put((result, job))
         return result
+
+    def give_up(self, error: Exception) -> None:
+        """Fail what is under way, which may never come back, and what waits behind it; a new thread does the next."""
+        unanswered, self._unanswered = self._unanswered, {}
+        self._dismiss_thread()
+        self._jobs = queue.SimpleQueue()
+        self._started = False
+        for result in unanswered:
+            result.errback(error)
 
     def close(self) -> None:
         """Give back nothing more: what is under way ends unheard."""
         self._closed = True
+        self._unanswered.clear()
+        self._dismiss_thread()
 
-    def _work(self) -> None:
-        while True:
-            result, job = self._jobs.get()
-            outcome: Any
-            try:
-                outcome = job()
-            except BaseException as error:  # noqa: BLE001 -- not swallowed: handed to whoever waits for it
-                outcome = Failure(error)
-            if self._closed:
-                return
-            self._call_from_thread(self._deliver, result, outcome)
+    def _dismiss_thread(self) -> None:
+        """What waits is not begun; the thread ends when it has come back from what is under way, if ever."""
+        with suppress(queue.Empty):
+            while True:
+                self._jobs.get_nowait()
+        self._jobs.put(None)
 
-    def _deliver(self, result: Deferred[Any], outcome: Any) -> None:
+    def _hand_back(self, result: Deferred[Any], outcome: Any) -> None:
         if self._closed:
             return
+        self._call_from_thread(self._deliver, result, outcome)
+
+    def _deliver(self, result: Deferred[Any], outcome: Any) -> None:
+        if result not in self._unanswered:
+            return
+        del self._unanswered[result]
         if isinstance(outcome, Failure):
             result.errback(outcome)
         else:
             result.callback(outcome)
+
+
+def _work(jobs: queue.SimpleQueue[_Job | None], hand_back: Callable[[Deferred[Any], Any], None]) -> None:
+    while (job := jobs.get()) is not None:
+        result, call = job
+        outcome: Any
+        try:
+            outcome = call()
+        except BaseException as error:  # noqa: BLE001 -- not swallowed: handed to whoever waits for it
+            outcome = Failure(error)
+        hand_back(result, outcome)

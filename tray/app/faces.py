@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from tray.desktop.tray_host import TrayHost
     from tray.mail.account import Account
+    from tray.mail.certificate import Certificate
     from tray.mail.secret import Secret
     from tray.mail.settings import Settings
     from tray.mail.summary import Summary
@@ -25,15 +26,22 @@ _PATIENCE_MS = 5000
 class Faces:
     """Keeps every face at the present summary; dialogs are imported and made when first asked for."""
 
-    def __init__(self, host: TrayHost, now: Callable[[], float]) -> None:
-        """Show nothing yet; `host` knows whether there is a tray."""
+    def __init__(
+        self, host: TrayHost, now: Callable[[], float], later: Callable[[Callable[[], None]], object]
+    ) -> None:
+        """Show nothing yet; `host` knows whether there is a tray.
+
+        `later` makes a call in the loop's next turn, so that no turn is long enough to be felt.
+        """
         self._host = host
+        self._later = later
         self._now = now
         self._commands: TrayCommands | None = None
         self._summary: Summary | None = None
         self._icon: TrayIcon | None = None
         self._window: MailWindow | None = None
         self._settings: SettingsDialog | None = None
+        self._message: tuple[str, str] | None = None  # waits for the icon
         self._message_clicked: Callable[[], None] | None = None
         self._dialogs: dict[str, object] = {}
 
@@ -61,12 +69,21 @@ class Faces:
         self._message_clicked = clicked
 
     def show_message(self, title: str, body: str) -> None:
-        """Pop up the tray icon's balloon, where there is nothing better."""
+        """Pop up the tray icon's balloon, or, without an icon, have the window ask for a look."""
         if self._icon is not None:
             self._icon.show_message(title, body)
+            return
+        self._message = title, body  # the newest one is shown when the icon comes
+        if self._window is not None:
+            self._window.alert()
 
     def show_window(self) -> None:
         """Bring up the window with the titles."""
+        from tray.ui import window  # noqa: F401 -- its import and its making each take a turn of the loop
+
+        self._later(self._bring_up_window)
+
+    def _bring_up_window(self) -> None:
         if self._commands is None:
             return
         if self._window is None:
@@ -79,6 +96,13 @@ class Faces:
 
     def show_settings(self, settings: Settings, services: SettingsServices, *, add_account: bool) -> None:
         """Open the settings, or bring them to the front; at the first start, with the form for an account."""
+        from tray.ui import settings_dialog  # noqa: F401 -- as above
+
+        self._later(lambda: self._bring_up_settings(settings, services, add_account=add_account))
+
+    def _bring_up_settings(
+        self, settings: Settings, services: SettingsServices, *, add_account: bool
+    ) -> None:
         if self._settings is None:
             from tray.ui.settings_dialog import SettingsDialog
 
@@ -113,6 +137,25 @@ class Faces:
 
         self._dialogs[name] = ask_password(account, reason, answered)
 
+    def show_certificate(
+        self, account: Account, certificate: Certificate, answer: Callable[[bool], None]
+    ) -> None:
+        """Ask whether to trust a certificate; once per account at a time."""
+        name = f"certificate {account.id}"
+        from tray.ui.certificate_dialog import CertificateDialog, ask_trust
+
+        shown = self._dialogs.get(name)
+        if isinstance(shown, CertificateDialog):
+            shown.raise_()
+            shown.activateWindow()
+            return
+
+        def answered(trust: bool) -> None:
+            self._dialogs.pop(name, None)
+            answer(trust)
+
+        self._dialogs[name] = ask_trust(account.name, certificate, answered)
+
     def _settings_closed(self) -> None:
         if self._settings is not None:
             self._settings.deleteLater()
@@ -133,5 +176,7 @@ class Faces:
             if self._summary is not None:
                 self._icon.render(self._summary)
             self._icon.show()
+            if self._message is not None:
+                self._icon.show_message(*self._message)
         if self._window is not None:
             self._window.hide()

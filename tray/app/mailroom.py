@@ -9,7 +9,6 @@ from twisted.internet.defer import DeferredList
 
 from tray.app.watch import AccountWatch
 from tray.mail.mailbox import advance
-from tray.mail.message import MessageKey
 from tray.mail.notifier import Arrival
 from tray.mail.summary import summarize
 
@@ -61,22 +60,17 @@ class Mailroom:
         watch = self._watches.get(account.id)
         if watch is None or watch.account is not account:
             return  # the last words of a watcher whose account was changed or removed
-        ledger = self._ports.ledger
-        change = advance(ledger.state(account.id, mailbox), report, self._settings.titles)
-        ledger.update(account.id, mailbox, change.state, rebased=change.rebased)
-
-        def key(uid: int) -> MessageKey:
-            return MessageKey(account.id, mailbox, report.uid_validity, uid)  # type: ignore[arg-type]
-
-        gone = [key(uid) for uid in change.read | change.left]
+        ledger, titles, telling = self._ports.ledger, self._settings.titles, self._settings.toasts
+        change = advance(ledger.state(account.id, mailbox), report, titles)
+        if change.rebased:  # what waits for its toast was not told of
+            change = advance(ledger.safe(account.id, mailbox), report, titles)
+        gone, fresh = ledger.take(account.id, mailbox, change, report.messages, telling=telling)
         if gone:
             self._ports.toaster.gone(gone)
-            ledger.told(gone)
-        if change.arrivals and self._settings.toasts:
+        if fresh:
             several = sum(1 for other in self._watches.values() if other.account.enabled) > 1
-            arrivals = [Arrival(key(mail.uid), account.name, mail, several) for mail in change.arrivals]
-            ledger.await_telling(arrival.key for arrival in arrivals)
-            self._ports.toaster.arrived(arrivals)
+            arrivals = [Arrival(key, account.name, mail, several) for key, mail in fresh]
+            self._ports.toaster.arrived(arrivals, change.passed_over)
         ledger.save(account.id, mailbox)
         self._ports.changed()
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tray.mail.settings import Settings
     from tray.net.alarm import Clock
 
+    Apply = Callable[[Settings, Mapping[AccountId, Secret], Callable[[str | None], None]], None]
+
 _PATIENCE = 60.0
 """Seconds that a keyring's prompt may stay open before the dialog is given back to its user."""
 
@@ -76,15 +78,39 @@ class SettingsDesk:
         """Take over what stands in the file now; raises `SettingsError` and changes nothing where it is broken."""
         self._take(self._file.load())
 
+    def for_dialog(self) -> Apply:
+        """An `apply` for a dialog that begins with the present settings and may stay open for long.
+
+        What others change meanwhile, such as a certificate that is pinned from the tray, stays as they left it.
+        """
+        base = self.current
+
+        def apply(
+            settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
+        ) -> None:
+            nonlocal base
+            if self.apply(settings, secrets, done, base):
+                base = settings
+
+        return apply
+
     def apply(
-        self, settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
-    ) -> None:
-        """Save and use new settings; `done` hears None, or the sentence that says what could not be done."""
+        self,
+        settings: Settings,
+        secrets: Mapping[AccountId, Secret],
+        done: Callable[[str | None], None],
+        base: Settings | None = None,
+    ) -> bool:
+        """Save and use new settings, as far as they differ from `base` (the present ones); whether they were saved.
+
+        `done` hears None, or the sentence that says what could not be done.
+        """
         try:
-            settings = self._file.save(settings)  # what was changed by hand meanwhile is merged in
+            # What was changed by hand meanwhile is merged in.
+            settings = self._file.save(settings, self.current if base is None else base)
         except SettingsError as error:
             done(str(error))
-            return
+            return False
         before = self.current
         accounts = {account.id: account for account in settings.accounts}
         kept: list[Deferred[None]] = []
@@ -109,6 +135,7 @@ class SettingsDesk:
             answer.say(*(_sentence(failure) for success, failure in results if not success))
 
         DeferredList(kept, consumeErrors=True).addCallback(all_kept)
+        return True
 
     @staticmethod
     def new_account_id() -> AccountId:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from tray.mail import notifier
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from tray.mail.message import MessageKey
     from tray.mail.toast import Order, Toast, ToastKey
     from tray.net.alarm import Clock
+
+log = logging.getLogger(__name__)
 
 
 class Toaster:
@@ -33,11 +36,13 @@ class Toaster:
         self._told = told
         self._said = said
         self._state = notifier.NotifierState()
+        self._held: set[ToastKey] = set()  # ordered, and not handed over
         self._ask_again = Alarm(clock)
 
-    def arrived(self, arrivals: Iterable[notifier.Arrival]) -> None:
-        """Tell of new mails."""
-        self._carry_out(notifier.feed(self._state, tuple(arrivals), self._clock.seconds()))
+    def arrived(self, arrivals: Iterable[notifier.Arrival], beside: int = 0) -> None:
+        """Tell of new mails, and of so many more `beside` them of which no more is known."""
+        now = self._clock.seconds()
+        self._carry_out(notifier.feed(self._state, tuple(arrivals), now, beside, self._held))
 
     def gone(self, keys: Collection[MessageKey]) -> None:
         """Withdraw what tells of mails that were read or deleted elsewhere."""
@@ -72,9 +77,15 @@ class Toaster:
             toast = order.toast
 
             def handed_over() -> None:
+                self._held.discard(toast.key)
+                if toast.messages:
+                    uids = " ".join(str(key.uid) for key in toast.messages)
+                    log.debug("Toast %r told of UIDs %s", toast.key, uids)
                 self._said(toast)
                 self._told(toast.messages)
 
+            self._held.add(toast.key)
             self._toasts.show(order, handed_over)
         else:
+            self._held.discard(order.key)
             self._toasts.withdraw(order.key)

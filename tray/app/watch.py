@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import DeferredList
 
-from tray.mail.status import Connecting, Disabled, worst
+from tray.mail.status import Connecting, Disabled, Watching, worst
 from tray.mail.summary import account_summary
 
 if TYPE_CHECKING:
@@ -56,8 +57,15 @@ class AccountWatch:
 
     @property
     def status(self) -> Status:
-        """The worst status of its mailboxes."""
-        return worst(self._statuses.values()) if self._statuses else Disabled()
+        """The worst status of its mailboxes, confirmed when the server was truly last heard of."""
+        return worst(map(self._true_status, self._statuses)) if self._statuses else Disabled()
+
+    def _true_status(self, mailbox: MailboxName) -> Status:
+        """A watcher tells of the server's words now and then only."""
+        status, last = self._statuses[mailbox], self._watchers[mailbox].last_confirmed
+        if isinstance(status, Watching) and last is not None:
+            return replace(status, last_confirmed=last)
+        return status
 
     def summary(self, ledger: Ledger) -> AccountSummary:
         """What the tray shows of this account."""
@@ -81,6 +89,20 @@ class AccountWatch:
         """Look at once: try again if waiting, ask the server if connected."""
         for watcher in self._watchers.values():
             watcher.check_now()
+
+    def sleep(self) -> Deferred[list[tuple[bool, Any]]]:
+        """Say goodbye before the machine sleeps; nothing more is done until `retry`."""
+        return DeferredList([watcher.sleep() for watcher in self._watchers.values()], consumeErrors=True)
+
+    def retry(self) -> None:
+        """Connect without a wait where there is no connection, unless somebody has to do something first."""
+        for watcher in self._watchers.values():
+            watcher.retry()
+
+    def prove(self, since: float) -> None:
+        """Have the connections prove themselves where the server was not heard of after `since` (Unix seconds)."""
+        for watcher in self._watchers.values():
+            watcher.prove(since)
 
     def pause(self, until: float | None) -> None:
         """Stop watching until a time (Unix seconds) or until resumed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,13 @@ if TYPE_CHECKING:
     from tray.mail.settings import Settings
 
 
+_SETTLED = 3.0
+"""Seconds after which the start is over and garbage is collected as usual."""
+
+
 def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     """Run the notifier and return its exit code."""
+    gc.disable()  # while thousands of lasting objects are made, looking for garbage among them only costs time
     from tray.desktop import logs
 
     logs.set_up(log_level.upper(), paths.log_file)
@@ -32,11 +38,18 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
 
     mailbell = Application(reactor, paths, settings, demo=demo)
     reactor.callWhenRunning(mailbell.start)
+    reactor.callLater(_SETTLED, _collect_garbage_again)
     reactor.addSystemEventTrigger("before", "shutdown", mailbell.stop)
     # At log-out the session manager asks the application to go; Qt answers by quitting its loop.
     application.commitDataRequest.connect(lambda manager: manager.setRestartHint(manager.RestartNever))
     reactor.run()
     return 0
+
+
+def _collect_garbage_again() -> None:
+    gc.collect()
+    gc.freeze()  # what is left lasts as long as we do
+    gc.enable()
 
 
 def complain(sentence: str) -> None:

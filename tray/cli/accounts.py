@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray.cli import headless
 from tray.cli.control_client import ask
-from tray.cli.exit_codes import DONE, NOT_RUNNING, CommandFailed, failed
+from tray.cli.exit_codes import DONE, NOT_RUNNING, USAGE, CommandFailed, failed
 from tray.cli.profile import account_named, load_settings, paths_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tray.mail.check import StepResult
     from tray.mail.secret import Secret
     from tray.mail.settings import Settings
+    from tray.mail.status import Trouble
 
 
 def list_accounts(arguments: argparse.Namespace) -> int:
@@ -59,11 +60,17 @@ def remove(arguments: argparse.Namespace) -> int:
 def check(arguments: argparse.Namespace) -> int:
     """Test one account, or all, step by step."""
     from tray.cli.secret_prompt import secret_of
+    from tray.mail.settings import problems
 
     paths = paths_of(arguments)
     settings = load_settings(paths)
     several = arguments.name is None and len(settings.accounts) > 1
     chosen = settings.accounts if several else (account_named(settings, arguments.name),)
+
+    if arguments.pin:
+        chosen = (replace(account_named(settings, arguments.name), pinned=arguments.pin),)
+        for field, sentence in problems(chosen[0], settings.accounts).items():
+            raise CommandFailed(f"{field}: {sentence}", USAGE)
 
     async def secret(account: Account) -> Secret:
         return secret_of(account, paths)
@@ -71,31 +78,53 @@ def check(arguments: argparse.Namespace) -> int:
     results = check_accounts(chosen, secret)
     for result in results:
         if result is not None and result.trouble is not None:
-            raise failed(result.trouble)
+            failure = failed(result.trouble)
+            raise CommandFailed(f"{failure} {how_to_pin(result.trouble)}".strip(), failure.code)
+    if arguments.pin:
+        rest = {account.id: account for account in settings.accounts} | {chosen[0].id: chosen[0]}
+        save_settings(paths, replace(settings, accounts=tuple(rest.values())))
+        tell_running(paths)
+        print(f'"{chosen[0].name}" trusts this certificate, and no other, from now on.')
     return DONE
+
+
+def how_to_pin(trouble: Trouble) -> str:
+    """What to add to the command so that the certificate which was just shown is trusted; empty where none was."""
+    if trouble.certificate is None:
+        return ""
+    return (
+        "If whoever runs the server confirms this very fingerprint, "
+        f"add --pin {trouble.certificate.sha256} to trust this certificate and no other."
+    )
 
 
 def check_accounts(accounts: tuple[Account, ...], secret: Any) -> list[StepResult | None]:
     """Test accounts one after the other, printing each step; the failing step of each, or None."""
+    return headless.run(lambda reactor: check_each(reactor, accounts, secret))
+
+
+async def check_each(reactor: Any, accounts: tuple[Account, ...], secret: Any) -> list[StepResult | None]:
+    """What `check_accounts` does, where a reactor runs already."""
+    from tray.mail.certificate_texts import facts
     from tray.net.check import check_account
 
-    async def all_of_them(reactor: Any) -> list[StepResult | None]:
-        results: list[StepResult | None] = []
-        for account in accounts:
-            if len(accounts) > 1:
-                print(f"{account.name}:")
-            steps: list[StepResult] = []
+    results: list[StepResult | None] = []
+    for account in accounts:
+        if len(accounts) > 1:
+            print(f"{account.name}:")
+        steps: list[StepResult] = []
 
-            def on_step(step: StepResult, steps: list[StepResult] = steps) -> None:
-                steps.append(step)
-                mark = "!" if step.warning else "✗" if step.trouble else "✓"
-                print(f"  {mark} {step.sentence}", flush=True)
+        def on_step(step: StepResult, steps: list[StepResult] = steps) -> None:
+            steps.append(step)
+            mark = "!" if step.warning else "✗" if step.trouble else "✓"
+            print(f"  {mark} {step.sentence}", flush=True)
+            if step.trouble is not None and step.trouble.certificate is not None:
+                for caption, text in facts(step.trouble.certificate):
+                    print(f"      {caption}: {text}")
 
-            await check_account(reactor, account, secret, on_step)
-            results.append(next((step for step in steps if step.trouble is not None), None))
-        return results
-
-    return headless.run(all_of_them)
+        await check_account(reactor, account, secret, on_step)
+        results.append(next((step for step in steps if step.trouble is not None), None))
+    return results
 
 
 def save_settings(paths: Paths, settings: Settings) -> None:
@@ -129,6 +158,7 @@ def _record(account: Account) -> dict[str, object]:
         "security": account.security.value,
         "user": account.user,
         "secret": account.secret.value,
+        "pinned": account.pinned,
         "mailboxes": list(account.mailboxes),
         "enabled": account.enabled,
     }

@@ -55,6 +55,17 @@ def _minutes(text: str) -> float:
     return minutes
 
 
+def _fingerprint(text: str) -> str:
+    from tray.mail.certificate import fingerprint
+
+    try:
+        return fingerprint(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no SHA-256 fingerprint of 64 hexadecimal digits"
+        ) from None
+
+
 def _common() -> _Parser:
     common = _Parser(add_help=False)
     common.add_argument(
@@ -126,12 +137,25 @@ def _account(commands: argparse._SubParsersAction[_Parser], common: _Parser) -> 
     add.add_argument("--email", metavar="E", required=True, help="mail address")
     add.add_argument("--name", metavar="N", help="what to call it (default: from the address)")
     add.add_argument("--user", metavar="U", help="user name (default: the address)")
-    add.add_argument("--host", metavar="H", help="server (default: imap. and the address's domain)")
-    add.add_argument("--port", metavar="P", type=_whole_number(1, 65535), help="port (default: 993, or 143)")
-    add.add_argument("--security", choices=("tls", "starttls", "none"), default="tls", help="default: tls")
+    add.add_argument("--host", metavar="H", help="server (default: it is looked for)")
+    add.add_argument(
+        "--ask-thunderbird",
+        action="store_true",
+        help="look for the server in Thunderbird's public database, too, which so learns the address's domain",
+    )
+    add.add_argument(
+        "--port", metavar="P", type=_whole_number(1, 65535), help="port (default: as found; 993, or 143)"
+    )
+    add.add_argument("--security", choices=("tls", "starttls", "none"), help="default: as found; tls")
     add.add_argument("--allow-cleartext", action="store_true", help="allow --security none for any host")
     add.add_argument(
         "--ca-file", metavar="F", type=Path, help="trust the roots in this PEM file, and no others"
+    )
+    add.add_argument(
+        "--pin",
+        metavar="SHA256",
+        type=_fingerprint,
+        help="trust the certificate with this fingerprint, and no other",
     )
     add.add_argument("--webmail", metavar="URL", default="", help="address that opens the mail in a browser")
     secret = add.add_mutually_exclusive_group()
@@ -152,6 +176,12 @@ def _account(commands: argparse._SubParsersAction[_Parser], common: _Parser) -> 
     remove.add_argument("name", metavar="NAME")
     check = kind("check", "accounts:check", "test an account step by step")
     check.add_argument("name", metavar="NAME", nargs="?", help="which (default: all)")
+    check.add_argument(
+        "--pin",
+        metavar="SHA256",
+        type=_fingerprint,
+        help="from now on trust the certificate with this fingerprint, and no other, if the test goes well",
+    )
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

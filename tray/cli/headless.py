@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.cli.exit_codes import OTHER, CommandFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
 
 T = TypeVar("T")
 
@@ -36,3 +38,13 @@ def run(main: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
     if isinstance(result, Failure):
         result.raiseException()
     return result
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Inside, Ctrl+C ends a prompt at once; the handler of a running reactor would wait until the prompt is over."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

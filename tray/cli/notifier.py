@@ -16,6 +16,9 @@ from tray.cli.profile import load_settings, paths_of
 if TYPE_CHECKING:
     import argparse
 
+    from tray.desktop.paths import Paths
+    from tray.desktop.single_instance import InstanceLock
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until quit; a second start brings the first one's window up and leaves."""
@@ -34,7 +37,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     paths = paths_of(arguments)
     lock = InstanceLock(paths.lock)
-    if not lock.acquire():
+    if not _alone(lock, paths):
         ask(paths.socket, "show")
         print("Mailbell is running already; its window is shown.")
         return DONE
@@ -53,6 +56,16 @@ def _run(arguments: argparse.Namespace) -> int:
         return boot(paths, settings, demo=arguments.demo, log_level=arguments.log_level)
     finally:
         lock.release()
+
+
+def _alone(lock: InstanceLock, paths: Paths) -> bool:
+    try:
+        return lock.acquire()
+    except OSError as error:
+        raise CommandFailed(
+            f"Mailbell cannot write to {paths.runtime}: {error.strerror}. "
+            "Make it writable, or choose another folder with --profile."
+        ) from None
 
 
 def _need_a_screen() -> None:

@@ -24,10 +24,12 @@ from tray.ui.account_form import AccountForm
 from tray.ui.check_view import CheckView
 from tray.ui.field import ErrorText
 from tray.ui.form_area import FormArea, fit
+from tray.ui.server_finder import ServerFinder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tray.mail.certificate import Certificate
     from tray.mail.check import StepResult
     from tray.mail.secret import Secret
     from tray.ui.services import SettingsServices
@@ -72,8 +74,10 @@ class AccountDialog(QDialog):
             self.setWindowTitle(tr("Account “{name}”").format(name=account.name))
 
         self.form = AccountForm(account, [other.name for other in self._others], new=new)
+        self.finder = ServerFinder(self.form, services)
         self.elsewhere = ErrorText(self)
         self.check = CheckView(self._begin_check, self)
+        self.check.certificate_wanted.connect(self._show_certificate)
         self._lay_out()
         self.form.touched.connect(self._touch)
         self.form.changed.connect(self._change)
@@ -82,8 +86,9 @@ class AccountDialog(QDialog):
         self.form.email.setFocus()
 
     def done(self, result: int) -> None:
-        """Stop a test that is at work, however the dialog ends, and wipe the password."""
+        """Stop a test or a search that is at work, however the dialog ends, and wipe the password."""
         self.check.cancel()
+        self.finder.stop()
         super().done(result)
         self.form.password.clear()
 
@@ -173,6 +178,16 @@ class AccountDialog(QDialog):
         return self._services.check(
             self.form.account(), self.form.secret() or self._pending_for_test(), on_step, on_done
         )
+
+    def _show_certificate(self, certificate: Certificate) -> None:
+        from tray.ui.certificate_dialog import ask_trust
+
+        def answered(trust: bool) -> None:
+            if trust:
+                self.form.pin(certificate.sha256)
+                self.check.start()
+
+        ask_trust(self.form.account().name or certificate.host, certificate, answered, self)
 
     def _pending_for_test(self) -> Secret | None:
         return self._pending if self.form.account().secret is not SecretSource.COMMAND else None

@@ -25,14 +25,18 @@ from tray.mail.fields import PORT_MAX, PORT_MIN
 from tray.mail.secret import Secret
 from tray.mail.settings import guess_account
 from tray.ui.field import Field
+from tray.ui.found_line import FoundLine, PasswordAdvice
 from tray.ui.password_edit import PasswordEdit
+from tray.ui.pinned_field import PinnedField
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tray.mail.account import Account
+    from tray.mail.discovery import Candidate
 
 _STORED = {SecretSource.KEYRING, SecretSource.FILE}
+_SERVER = {"host", "port", "security"}
 _COLUMNS = 34
 """Characters that a line shows without scrolling: an address of common length."""
 
@@ -62,6 +66,8 @@ class AccountForm(QWidget):
     changed = pyqtSignal()
     touched = pyqtSignal(str)
     """The user is done with a field, named as in `Account` (or ``password``): it may be judged from now on."""
+    server_typed = pyqtSignal()
+    """The user has entered something of the server by hand."""
 
     def __init__(
         self, account: Account, taken: Collection[str], *, new: bool, parent: QWidget | None = None
@@ -94,6 +100,7 @@ class AccountForm(QWidget):
             security=self.security.currentData(),
             allow_cleartext=self.cleartext.isChecked() and self.security.currentData() is Security.NONE,
             ca_file=_path(self.ca_file.text().strip()),
+            pinned=self.pinned.pinned,
             user=self.user.text().strip(),
             secret=source,
             password_command=self.command.text().strip() if source is SecretSource.COMMAND else "",
@@ -110,6 +117,30 @@ class AccountForm(QWidget):
         """Whether a password is kept already, so that the field may stay empty."""
         return not self._new and self._account.secret in _STORED and self.source.currentData() in _STORED
 
+    @property
+    def wants_server(self) -> bool:
+        """Whether a server that is found may be filled in."""
+        return self._new and not self._own & _SERVER
+
+    def take(self, found: Candidate) -> None:
+        """Fill in a server that was found, but for what the user has written himself."""
+        if "security" not in self._own:
+            self.security.setCurrentIndex(self.security.findData(found.security))
+        if "port" not in self._own:
+            self._show_port(found.port)
+        for name, line, text in (
+            ("host", self.host, found.host),
+            ("user", self.user, found.user),
+            ("webmail", self.webmail, found.webmail),
+        ):
+            if name not in self._own:
+                line.setText(text)
+                line.setCursorPosition(0)
+
+    def pin(self, sha256: str) -> None:
+        """Trust the certificate of that fingerprint and no other for this server."""
+        self.pinned.pin(sha256)
+
     def show_errors(self, errors: dict[str, str]) -> None:
         """Show each sentence at its field; the other fields are right."""
         for name, field in self.fields.items():
@@ -125,6 +156,8 @@ class AccountForm(QWidget):
         return self._account.login if source is self._account.secret else Login.PASSWORD
 
     def _make_editors(self, account: Account) -> None:
+        self.found = FoundLine()
+        self.advice = PasswordAdvice()
         self.email = _line(account.email, tr("jane@example.org"))
         self.name = _line(account.name)
         self.host = _line(account.host, tr("imap.example.org"))
@@ -162,8 +195,9 @@ class AccountForm(QWidget):
     def _make_fields(self) -> dict[str, Field]:
         cleartext = Field("", self.cleartext)
         token = Field("", self.token)
+        self.pinned = PinnedField(self._account.pinned, self._account.host)
         return {
-            "email": Field(tr("E-mail &address:"), self.email),
+            "email": Field(tr("E-mail &address:"), self.email, below=self.found),
             "name": Field(tr("&Name:"), self.name, explanation=tr("What the account is called in the menu.")),
             "host": Field(tr("Ser&ver:"), self.host),
             "security": Field(tr("Se&curity:"), self.security, below=cleartext),
@@ -175,9 +209,10 @@ class AccountForm(QWidget):
                 self.browse,
                 explanation=tr("PEM file of the authority to trust; leave it empty for the system's."),
             ),
+            "pinned": self.pinned,
             "user": Field(tr("&User name:"), self.user),
             "secret": Field(tr("Log &in with:"), self.source),
-            "password": Field(tr("Pass&word:"), self.password, self.password.toggle),
+            "password": Field(tr("Pass&word:"), self.password, self.password.toggle, below=self.advice),
             "password_command": Field(
                 tr("Comman&d:"),
                 self.command,
@@ -204,7 +239,7 @@ class AccountForm(QWidget):
             if name in {"allow_cleartext", "login"}:  # part of another row
                 continue
             # More air between who, where, by what and what else.
-            last = name in {"name", "ca_file", "password", "password_command"}
+            last = name in {"name", "ca_file", "pinned", "password", "password_command"}
             field.setContentsMargins(0, 0, 0, 2 * space if last else space)
             field.add_to(form)
 
@@ -223,6 +258,11 @@ class AccountForm(QWidget):
             line.textEdited.connect(lambda _text, name=name: self._own.add(name))
             line.editingFinished.connect(lambda name=name, line=line: self._leave(name, line))
         self.email.textEdited.connect(self._fill_in)
+        self.host.textEdited.connect(self.server_typed)
+        self.host.textChanged.connect(self._follow)
+        self.security.activated.connect(self._security_set)
+        self.security.currentIndexChanged.connect(self._follow)
+        self.pinned.changed.connect(self.changed)
         for line in lines.values():
             line.textChanged.connect(self.changed)
         self.security.currentIndexChanged.connect(self._suggest_port)
@@ -255,14 +295,25 @@ class AccountForm(QWidget):
             if name not in self._own:
                 line.setText(text)
 
+    def _follow(self) -> None:
+        self.pinned.follow(self.host.text(), encrypted=self.security.currentData() is not Security.NONE)
+
     def _suggest_port(self) -> None:
         if "port" not in self._own:
-            self.port.blockSignals(True)
-            self.port.setValue(DEFAULT_PORTS[self.security.currentData()])
-            self.port.blockSignals(False)
+            self._show_port(DEFAULT_PORTS[self.security.currentData()])
+
+    def _show_port(self, port: int) -> None:
+        self.port.blockSignals(True)
+        self.port.setValue(port)
+        self.port.blockSignals(False)
+
+    def _security_set(self) -> None:
+        self._own.add("security")
+        self.server_typed.emit()
 
     def _port_set(self) -> None:
         self._own.add("port")
+        self.server_typed.emit()
         self._settle("port")
 
     def _show_source(self) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.mail.check import Step, StepResult
 from tray.ui.field import plain
 from tray.ui.step_list import Mark, StepList
+
+if TYPE_CHECKING:
+    from tray.mail.certificate import Certificate
 
 Begin = Callable[[Callable[[StepResult], None], Callable[[bool], None]], "Callable[[], None] | None"]
 """Starts a test and returns what cancels it, or None where the form has to be put right first."""
@@ -29,9 +33,13 @@ def told(result: StepResult) -> str:
 class CheckView(QWidget):
     """A Test button, the steps beneath it, and the outcome in a sentence."""
 
+    certificate_wanted = pyqtSignal(object)
+    """The user wants to see the `Certificate` that the test did not trust."""
+
     def __init__(self, begin: Begin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._begin = begin
+        self._certificate: Certificate | None = None
         self._cancel: Callable[[], None] | None = None
         self._run = 0
         """Number of the newest test: what an older one still reports is not looked at."""
@@ -47,6 +55,13 @@ class CheckView(QWidget):
         caption = QLabel(tr("&Result of the test:"), self)
         caption.setBuddy(self.steps)
         self.steps.setAccessibleName(tr("Result of the test"))
+        self.certificate = QPushButton(tr("S&how certificate…"), self)
+        self.certificate.setAutoDefault(False)
+        self.certificate.setAccessibleDescription(
+            tr("Shows the certificate that was not trusted, with its fingerprint.")
+        )
+        self.certificate.clicked.connect(lambda: self.certificate_wanted.emit(self._certificate))
+        self.certificate.hide()
         self.verdict = QLabel(self)
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setWordWrap(True)
@@ -55,6 +70,7 @@ class CheckView(QWidget):
         layout.addWidget(self.button)
         layout.addWidget(caption)
         layout.addWidget(self.steps, 1)
+        layout.addWidget(self.certificate)
         layout.addWidget(self.verdict)
         self._label_button()
         self._say(tr("Not tested yet."))
@@ -71,6 +87,7 @@ class CheckView(QWidget):
         self._run += 1
         run = self._run
         self._running = self._tested = True
+        self._offer(None)
         self._label_button()
         self._say(tr("Testing…"))
         for step in Step:
@@ -94,6 +111,7 @@ class CheckView(QWidget):
         if self._running:
             self._stop(tr("The test was cancelled, because something was changed."))
         elif self._tested:
+            self._offer(None)
             self._say(tr("Something was changed since this test."))
 
     def _press(self) -> None:
@@ -124,6 +142,7 @@ class CheckView(QWidget):
         mark = Mark.WARNING if result.warning else Mark.DONE
         if result.trouble is not None:
             mark = Mark.FAILED
+            self._offer(result.trouble.certificate)
         self.steps.mark(result.step, mark, told(result))
         self.steps.setCurrentItem(self.steps.row_item(result.step))
         ahead = self.steps.ahead()
@@ -139,6 +158,10 @@ class CheckView(QWidget):
             self._say(tr("The account works."))
         else:
             self._say(tr("The account does not work yet: see the step that failed."))
+
+    def _offer(self, certificate: Certificate | None) -> None:
+        self._certificate = certificate
+        self.certificate.setVisible(certificate is not None)
 
     def _skip_rest(self) -> None:
         for step in self.steps.ahead():

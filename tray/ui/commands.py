@@ -27,6 +27,8 @@ class TrayCommands:
     mark_all_read: Callable[[], None]
     give_password: Callable[[AccountId], None]
     """Ask the user for the credentials of that account."""
+    show_certificate: Callable[[AccountId], None]
+    """Show the certificate that keeps that account from being watched, to be trusted or not."""
     open_settings: Callable[[], None]
     open_about: Callable[[], None]
     quit: Callable[[], None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
@@ -10,13 +10,12 @@ from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWi
 from tray.i18n import tr
 from tray.mail import wording
 from tray.mail.message import MessageKey
-from tray.mail.status import NeedsCredentials
+from tray.mail.status import NeedsCredentials, untrusted_certificate
 from tray.ui.labels import isolated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from tray.mail.account import AccountId
     from tray.mail.summary import AccountSummary, Title
     from tray.ui.commands import TrayCommands
 
@@ -25,11 +24,12 @@ _TEXT_LIMIT = 200
 
 
 class MailList(QTreeWidget):
-    """Enter or a double click opens a mail, or asks for the credentials that an account waits for."""
+    """Enter or a double click opens a mail, or what an account waits for: credentials, or a look at a certificate."""
 
-    def __init__(self, commands: TrayCommands) -> None:
+    def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
         super().__init__()
         self._commands = commands
+        self._now = now
         self.setAccessibleName(tr("Newest mail"))
         self.setHeaderLabels([tr("From"), tr("Subject"), tr("Received")])
         self.setEditTriggers(QAbstractItemView.NoEditTriggers)
@@ -49,19 +49,23 @@ class MailList(QTreeWidget):
 
     def _render_account(self, item: _Line, account: AccountSummary, now: float) -> None:
         _say(item, _SENDER, wording.account_line(account, now))
-        item.setToolTip(_SENDER, wording.status_sentence(account.status, now))
+        item.explain = lambda: wording.status_sentence(account.status, self._now())
         item.setFirstColumnSpanned(True)
-        asks = isinstance(account.status, NeedsCredentials)
-        _resize(item, len(account.latest) + asks)
+        asks = ""
+        if isinstance(account.status, NeedsCredentials):
+            asks = tr("Enter the password for {name}…").format(name=account.name)
+        elif untrusted_certificate(account.status) is not None:
+            asks = tr("Show the certificate of {name}…").format(name=account.name)
+        _resize(item, len(account.latest) + bool(asks))
         if asks:
             line = _child(item, 0)
-            _say(line, _SENDER, tr("Enter the password for {name}…").format(name=account.name))
+            _say(line, _SENDER, asks)
             _say(line, _SUBJECT, "")
             _say(line, _WHEN, "")
             line.setFirstColumnSpanned(True)
             _embolden(line, on=True)
-            line.target = account.id
-        for number, title in enumerate(account.latest, start=int(asks)):
+            line.target = account
+        for number, title in enumerate(account.latest, start=int(bool(asks))):
             line = _child(item, number)
             line.setFirstColumnSpanned(False)
             self._render_title(line, title, now)
@@ -84,15 +88,25 @@ class MailList(QTreeWidget):
             return
         if isinstance(item.target, MessageKey):
             self._commands.open_message(item.target)
+        elif untrusted_certificate(item.target.status) is not None:
+            self._commands.show_certificate(item.target.id)
         else:
-            self._commands.give_password(item.target)
+            self._commands.give_password(item.target.id)
 
 
 class _Line(QTreeWidgetItem):
     """A line, and what activating it opens or asks for."""
 
-    target: MessageKey | AccountId | None = None
+    target: MessageKey | AccountSummary | None = None
     unfolded = False
+    explain: Callable[[], str] | None = None
+    """The tooltip as of the moment in which it is looked at: it may say how long ago something was."""
+
+    def data(self, column: int, role: int) -> Any:
+        """What the view asks for."""
+        if role == Qt.ToolTipRole and self.explain is not None and column == _SENDER:
+            return self.explain()
+        return super().data(column, role)
 
 
 def _child(parent: QTreeWidgetItem, number: int) -> _Line:

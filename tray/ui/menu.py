@@ -13,9 +13,9 @@ from tray.ui.menu_section import AccountSection
 from tray.ui.pause_menu import PauseMenu
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from tray.mail.summary import Summary
+    from tray.mail.summary import AccountSummary, Summary
     from tray.ui.commands import TrayCommands
 
 HOLD = 8000
@@ -23,7 +23,11 @@ HOLD = 8000
 _AFTER_CLOSING = 250
 """Milliseconds: the click that closed the menu is told after the closing, and must meet what was shown."""
 _MOST_TITLES = 24
-"""In the whole menu; a higher one does not fit on a small screen."""
+"""In the whole menu; a higher one does not fit on a small screen..."""
+_FEWEST_TITLES = 3
+"""...but so many of each account..."""
+_MOST_AT_ALL = 30
+"""...as long as there are no more than these."""
 
 
 class TrayMenu:
@@ -91,9 +95,10 @@ class TrayMenu:
     def _apply(self, summary: Summary) -> None:
         self._arrange([str(account.id) for account in summary.accounts])
         now = self._now()
-        share = max(3, _MOST_TITLES // max(1, len(summary.accounts)))
-        for account in summary.accounts:
-            self._sections[account.id].render(account, now, share, self._style)
+        for account, titles in zip(summary.accounts, _shares(summary.accounts), strict=True):
+            section = self._sections[account.id]
+            section.render(account, now, titles, self._style)
+            section.close(titles > 0 or account is summary.accounts[-1])
         some = bool(summary.accounts)
         self._add_account.setVisible(not some)
         self._check_now.setVisible(some)
@@ -121,3 +126,14 @@ class TrayMenu:
             before = section.first
             self._sections[key] = section
         self._sections = {key: self._sections[key] for key in ids}
+
+
+def _shares(accounts: Sequence[AccountSummary]) -> list[int]:
+    """How many titles each account may show; where there is not room for all, those with unseen mail go first."""
+    each = max(_FEWEST_TITLES, _MOST_TITLES // max(1, len(accounts)))
+    room = _MOST_AT_ALL
+    shares = [0] * len(accounts)
+    for number in sorted(range(len(accounts)), key=lambda number: not accounts[number].unseen):
+        shares[number] = min(each, room)
+        room -= min(shares[number], len(accounts[number].latest))
+    return shares

@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QAction, QMenu
 
 from tray.i18n import tr
 from tray.mail import wording
-from tray.mail.status import NeedsCredentials
+from tray.mail.status import NeedsCredentials, untrusted_certificate
 from tray.ui.labels import LabelStyle, menu_label, title_label
 
 if TYPE_CHECKING:
@@ -33,9 +33,12 @@ class AccountSection:
         self._credentials = QAction(menu)
         self._credentials.setVisible(False)
         self._credentials.triggered.connect(lambda _checked=False: self._give_password())
+        self._certificate = QAction(menu)
+        self._certificate.setVisible(False)
+        self._certificate.triggered.connect(lambda _checked=False: self._show_certificate())
         self._end = QAction(menu)
         self._end.setSeparator(True)
-        menu.insertActions(before, [self.first, self._credentials, self._end])
+        menu.insertActions(before, [self.first, self._credentials, self._certificate, self._end])
 
     def render(self, account: AccountSummary, now: float, titles: int, style: LabelStyle) -> None:
         """Show `account` with at most so many titles."""
@@ -46,6 +49,11 @@ class AccountSection:
             text = tr("Enter the password for {name}…").format(name=account.name)
             self._credentials.setText(menu_label(text, style))
         self._credentials.setVisible(needs)
+        untrusted = untrusted_certificate(account.status) is not None
+        if untrusted:
+            text = tr("Show the certificate of {name}…").format(name=account.name)
+            self._certificate.setText(menu_label(text, style))
+        self._certificate.setVisible(untrusted)
         shown = account.latest[:titles]
         while len(self._titles) < len(shown):
             line = _TitleLine(self._menu, self._commands)
@@ -54,15 +62,24 @@ class AccountSection:
         for number, line in enumerate(self._titles):
             line.render(shown[number] if number < len(shown) else None, now, style)
 
+    def close(self, apart: bool) -> None:
+        """Set what follows apart from it, or have the two stand as lines of one list."""
+        self._end.setVisible(apart)
+
     def remove(self) -> None:
         """Take every action out of the menu, for good."""
-        for action in (self.first, self._credentials, self._end, *(line.action for line in self._titles)):
+        fixed = (self.first, self._credentials, self._certificate, self._end)
+        for action in (*fixed, *(line.action for line in self._titles)):
             self._menu.removeAction(action)
             action.deleteLater()
 
     def _give_password(self) -> None:
         if self._account is not None:
             self._commands.give_password(self._account)
+
+    def _show_certificate(self) -> None:
+        if self._account is not None:
+            self._commands.show_certificate(self._account)
 
 
 class _TitleLine:

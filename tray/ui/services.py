@@ -10,8 +10,19 @@ if TYPE_CHECKING:
 
     from tray.mail.account import Account, AccountId
     from tray.mail.check import StepResult
+    from tray.mail.discovery import Attempt, Found
     from tray.mail.secret import Secret
     from tray.mail.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """A search for a server that is under way."""
+
+    skip: Callable[[], None]
+    """Go on to the next source."""
+    cancel: Callable[[], None]
+    """End it; it is not heard of again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +45,10 @@ class SettingsServices:
     """
 
     new_account_id: Callable[[], AccountId]
+
+    discover: (
+        Callable[[str, bool, Callable[[Attempt], None], Callable[[Found | None], None]], Searching] | None
+    ) = None
+    """Look for the server of an address, in Thunderbird's public database too where True; each source is reported,
+    then what was found, perhaps at once. None: nothing is looked for.
+    """

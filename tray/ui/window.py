@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QCloseEvent, QGuiApplication
-from PyQt5.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.mail import wording
@@ -48,7 +48,7 @@ class MailWindow:
         font = self._headline.font()
         font.setBold(True)
         self._headline.setFont(font)
-        self._list = MailList(commands)
+        self._list = MailList(commands, now)
         self._add_account = _button(tr("&Add an account…"), commands.open_settings)
         self._open_mail = _button(tr("&Open mail"), commands.open_mail)
         self._check_now = _button(tr("&Check now"), commands.check_now)
@@ -99,6 +99,10 @@ class MailWindow:
         self.widget.showNormal()
         self.widget.raise_()
         self.widget.activateWindow()
+
+    def alert(self) -> None:
+        """Have the taskbar draw attention to the window, unless it is being looked at."""
+        QApplication.alert(self.widget)
 
     def hide(self) -> None:
         """Take the window away, for a tray has appeared."""

@@ -1,0 +1,69 @@
+"""Whom the keyring's comings and goings wake."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app.test_mailroom import House
+from tests.fakes.ports import AtOnce, FakeSecrets
+from tests.fakes.values import account
+from tray.app.keyring_wait import KeyringWait
+from tray.app.vault import Vault
+from tray.mail.account import SecretSource
+from tray.mail.status import NeedsCredentials, Trouble, TroubleKind, Watching
+
+LOCKED = NeedsCredentials(0.0, Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
+REFUSED = NeedsCredentials(0.0, Trouble(TroubleKind.REFUSED, "The server refused the password."))
+
+
+@pytest.fixture
+def house():
+    """Four accounts: one waits for the keyring, one for its command, one for another password, one for nothing."""
+    house = House(
+        account("keyring"),
+        account("command", secret=SecretSource.COMMAND, password_command="false"),
+        account("refused"),
+        account("fine"),
+    )
+    for name, status in (
+        ("keyring", LOCKED),
+        ("command", LOCKED),
+        ("refused", REFUSED),
+        ("fine", Watching(0, 0)),
+    ):
+        house.watcher(name).heard(status)
+    return house
+
+
+@pytest.fixture
+def secrets():
+    return FakeSecrets()
+
+
+@pytest.fixture
+def waiting(house, secrets):
+    return KeyringWait(Vault(secrets, AtOnce(), AtOnce()), house.room)
+
+
+def woken(house):
+    """Names of the accounts that try again."""
+    return [watcher.account.id for watcher in house.watchers if "check" in watcher.calls]
+
+
+def test_a_keyring_that_comes_wakes_those_who_lack_their_password(house, waiting):
+    """And nobody else: a refused password is not better because of it."""
+    waiting.came()
+    assert woken(house) == ["keyring"]
+
+
+def test_a_keyring_that_was_unlocked_wakes_them_too(house, waiting):
+    """Whoever unlocked it."""
+    waiting.changed()
+    assert woken(house) == ["keyring"]
+
+
+def test_a_change_in_a_locked_keyring_wakes_nobody(house, waiting, secrets):
+    """It would ask the user again and again."""
+    secrets.open = False
+    waiting.changed()
+    assert woken(house) == []

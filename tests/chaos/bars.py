@@ -1,0 +1,71 @@
+"""How soon the program is back: the two figures that programs of this kind are compared by."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tests.chaos.world import World
+
+AFTER_KILL = 1.0
+"""Seconds from the end of a session to the announcement of the next mail."""
+AFTER_OUTAGE = 3.0
+"""Seconds from the return of a server to the announcement of everything that was missed."""
+KILLS = ("drop", "reset", "forget_client")
+"""Ways of the proxy to end a session."""
+
+
+def after_a_kill(world: World, how: str) -> float:
+    """End the session and deliver a mail at that moment; seconds until it is announced."""
+    world.program.wait_state("watching")
+    killed = time.monotonic()
+    getattr(world.proxy, how)()
+    world.deliver()
+    return world.wait_told(60) - killed
+
+
+def after_an_outage(world: World, seconds: float, mails: int, *, killed: bool) -> float:
+    """Take the server away for so long, with mail arriving; seconds from its return until all is announced."""
+    world.program.wait_state("watching")
+    if killed:
+        world.kill_server()
+    else:
+        world.dovecot.stop()
+    until = time.monotonic() + seconds
+    for left in range(mails, 0, -1):
+        world.deliver()
+        time.sleep(max(0.0, until - time.monotonic()) / left)  # an outage is made of time
+    world.dovecot.start()
+    back = time.monotonic()
+    return world.wait_told(120) - back
+
+
+def measure(world: World, kills: int, outages: int, seconds: float = 20.0) -> Iterator[str]:
+    """Both, many times; lines to print."""
+    yield _line("session killed to next mail announced", list(_kills(world, kills)), AFTER_KILL)
+    figures = [
+        after_an_outage(world, seconds, 2 + 5 * (number % 3), killed=bool(number % 2))
+        for number in range(outages)
+    ]
+    yield _line(f"server back after {seconds:g} s to everything announced", figures, AFTER_OUTAGE)
+
+
+def _kills(world: World, count: int) -> Iterator[float]:
+    for number in range(count):
+        if (
+            number % len(KILLS) == 0
+        ):  # who kills every session at once soon meets a program that takes its time
+            world.stop_program()
+            world.start_program()
+        yield after_a_kill(world, KILLS[number % len(KILLS)])
+
+
+def _line(what: str, figures: Sequence[float], bar: float) -> str:
+    if not figures:
+        return f"{what}: not measured"
+    median, worst = statistics.median(figures), max(figures)
+    return f"{what}: median {median:.2f} s, max {worst:.2f} s of {len(figures)} (bar: {bar:g} s)"

@@ -1,0 +1,194 @@
+"""A desktop that records, a real server, a proxy of faults before it, and the program: all of it can be broken."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.chaos.evidence import Judgement, Life, judge, saved_mark, tellings
+from tests.chaos.proxy import FaultProxy
+from tests.e2e.program import Program
+from tests.real.dovecot import Dovecot
+from tests.rig.desktop import VirtualDesktop
+from tests.rig.processes import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from typing_extensions import Self
+
+_OLD = 3
+
+
+@dataclass(frozen=True)
+class _Front:
+    """What the program is told of the server: its proxy."""
+
+    port_tls: int
+    ca_file: str
+    user: str = Dovecot.user
+    password: str = Dovecot.password
+    host: str = Dovecot.host
+
+
+class World:
+    """Everything, started and ended together; `judge` says at the end what became of every mail."""
+
+    def __init__(self, folder: Path, *, panel: bool = False) -> None:
+        self._stack = ExitStack()
+        self._folder = folder
+        self._panel = panel
+        self._lives: list[Life] = []
+        self._said = 0  # bytes of output by the lives that are over
+        self._notified = 0  # Notify calls of them
+        self._delivered = 0
+        self._told: set[int] = set()
+        self._read = 0  # bytes of output that `told` has been through
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self.desktop = stack.enter_context(VirtualDesktop(panel=self._panel, notifier="record"))
+            self.dovecot = stack.enter_context(Dovecot())
+            self.proxy = stack.enter_context(FaultProxy(self.dovecot.port_tls))
+            for number in range(_OLD):
+                self.dovecot.deliver(f"old {number}")
+            self.program = Program(self._folder, self.desktop.env)
+            self.program.add_account(_Front(self.proxy.port, self.dovecot.ca_file))
+            stack.callback(self.program.stop)
+            self.start_program()
+            self.program.wait_state("watching")
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    # What happens.
+
+    def deliver(self, count: int = 1) -> None:
+        """So many new mails, each with a subject of its own."""
+        for _ in range(count):
+            self._delivered += 1
+            self.dovecot.deliver(f"chaos {self._delivered}")
+
+    def start_program(self) -> None:
+        """Start it, and wait for nothing."""
+        self.program.start("--log-level", "debug")
+
+    def kill_program(self) -> None:
+        """Kill -9."""
+        self.program.kill()
+        self.note_the_end(killed=True)
+
+    def stop_program(self) -> None:
+        """Ask it to end (SIGTERM)."""
+        self.program.stop()
+        self.note_the_end(killed=False)
+
+    def kill_server(self) -> None:
+        """Kill -9, and the lock removed that a killed Dovecot may leave: it would be respected for two minutes."""
+        self.dovecot.kill()
+        for lock in self.dovecot.home.glob("mail/*/Maildir/dovecot-uidlist.lock"):
+            lock.unlink()
+
+    def check(self) -> None:
+        """What a person, or a resume from sleep, asks for: prove the connection, or try again at once."""
+        self.program.run("check")
+
+    # What came of it.
+
+    @property
+    def delivered(self) -> int:
+        """How many new mails there were."""
+        return self._delivered
+
+    def told(self) -> frozenset[int]:
+        """UIDs of all mails that were told of so far."""
+        with self.program.output.open("rb") as output:
+            output.seek(self._read)
+            fresh = output.read()
+        fresh = fresh[: fresh.rfind(b"\n") + 1]
+        self._read += len(fresh)
+        for telling in tellings(fresh.decode("utf-8", "replace")):
+            self._told |= telling.uids
+        return frozenset(self._told)
+
+    def everything_told(self) -> bool:
+        """Whether every mail that was delivered was told of; UIDs are given in sequence."""
+        return self.told() >= set(range(_OLD + 1, _OLD + 1 + self._delivered))
+
+    def wait_told(self, seconds: float) -> float:
+        """Wait until everything is told; when the last toast was shown, on the monotonic clock."""
+        wait_until(self.everything_told, f"the telling of {self._delivered} mails", seconds)
+        return float(self.desktop.notifications.toasts()[-1]["time"])
+
+    def settle(self, seconds: float = 60.0) -> float:
+        """End every fault, deliver one more mail, ask the program to look, and wait; how many seconds it took."""
+        self.proxy.heal()
+        began = time.monotonic()
+        self.deliver()
+        self.check()
+        try:
+            self.wait_told(seconds)
+        except TimeoutError as error:
+            lines = [*self.program.said().splitlines()[-20:], *self.dovecot.said().splitlines()[-10:]]
+            raise TimeoutError("\n".join([str(error), *lines])) from None
+        return time.monotonic() - began
+
+    def judge(self) -> Judgement:
+        """End the program in peace, and compare what was delivered with what was told."""
+        self.program.wait_state("watching")
+        self.program.wait_unseen(_OLD + self._delivered)
+        self.stop_program()
+        subjects = self._subjects()
+        judgement = judge(self._lives, subjects, _OLD)
+        missing = self._delivered - judgement.delivered
+        if missing:
+            judgement.faults.append(f"the server has {missing} mails less than were delivered")
+        if self._lives[-1].mark != max(subjects):
+            judgement.faults.append(
+                f"the mark on disk is {self._lives[-1].mark}, the newest UID {max(subjects)}"
+            )
+        judgement.faults += [
+            line
+            for line in self.program.output.read_text("utf-8", "replace").splitlines()
+            if _is_trouble(line)
+        ]
+        return judgement
+
+    @property
+    def lives(self) -> Sequence[Life]:
+        """The runs of the program that are over."""
+        return tuple(self._lives)
+
+    def note_the_end(self, *, killed: bool) -> None:
+        """A life of the program is over: keep what it has told, shown and saved."""
+        self.desktop.notifications.live()  # answered behind what the program had sent
+        output = self.program.output.read_bytes()
+        toasts = self.desktop.notifications.toasts()
+        log = output[self._said :].decode("utf-8", "replace")
+        shown = tuple((toast["summary"], toast["body"]) for toast in toasts[self._notified :])
+        self._lives.append(Life(killed, saved_mark(self.program.profile), tellings(log), shown))
+        self._said, self._notified = len(output), len(toasts)
+
+    def _subjects(self) -> dict[int, str]:
+        """Every mail by UID, as the server knows it."""
+        client = self.dovecot.imap()
+        client.select("INBOX", readonly=True)
+        _, answers = client.uid("FETCH", "1:*", "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
+        client.logout()
+        found = {}
+        for answer in answers:
+            if isinstance(answer, tuple):
+                uid = re.search(rb"UID (\d+)", answer[0])
+                assert uid is not None
+                found[int(uid[1])] = answer[1].decode().strip().removeprefix("Subject: ")
+        return found
+
+
+def _is_trouble(line: str) -> bool:
+    return line.startswith("Traceback") or " ERROR " in line or " CRITICAL " in line

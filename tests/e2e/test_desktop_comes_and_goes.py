@@ -1,0 +1,223 @@
+"""Panel, notification daemon and session bus restarted, late or absent: no crash, no lost toast, no spinning."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.e2e.program import Program
+from tests.e2e.windows import gone, places, wait_window
+from tests.rig.desktop import VirtualDesktop
+from tests.rig.processes import wait_until
+from tests.scale.measures import processor_seconds
+from tests.scale.trial import come_to_rest, status
+
+IDLE_MOST = 0.1
+"""Seconds of processor time, in a second of peace, above which a program spins."""
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A desktop without a panel, whose notification daemon remembers everything."""
+    with VirtualDesktop(panel=False, notifier="record") as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def started(tmp_path, dovecot):
+    """Start programs with an account in a given environment; ended with the test, without a fault in their logs."""
+    programs = []
+
+    def start(env):
+        program = Program(tmp_path, env)
+        programs.append(program)
+        program.add_account(dovecot)
+        program.start_watching()
+        return program
+
+    yield start
+    for program in programs:
+        program.stop()
+        assert "Traceback" not in program.said()
+
+
+def bodies(desktop):
+    """What was shown, in any order."""
+    return sorted(toast["body"] for toast in desktop.notifications.toasts())
+
+
+def wait_in_menu(desktop, text):
+    """Wait until the menu in the tray holds `text`; the item is found anew each time, as a new panel does."""
+    tray = desktop.tray()
+    try:
+        tray.wait()
+        wait_until(lambda: any(text in label for label in tray.menu()), f"{text!r} in the menu")
+    finally:
+        tray.close()
+
+
+def assert_at_peace(program):
+    """It uses next to no processor time, and answers."""
+    come_to_rest(program.pid)
+    used = processor_seconds(program.pid)
+    wait_until(at_peace_since(1.0), "a second to pass")
+    assert processor_seconds(program.pid) - used <= IDLE_MOST
+    assert program.running
+
+
+def at_peace_since(seconds):
+    """A condition that holds after so many seconds."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
+
+
+# -- the panel -------------------------------------------------------------------------------------------
+
+
+def test_a_restarted_panel_gets_the_icon_and_the_menu_of_now(started, dovecot, recorder):
+    """What came while no panel was there is in the menu of the next one; and the menu goes on living."""
+    program = started(recorder.env)
+    wait_in_menu(recorder, "Quit")
+    recorder.stop_panel()
+    dovecot.deliver("While there was no panel")
+    program.wait_unseen(1)
+    recorder.start_panel()
+    recorder.wait_tray_icon()
+    wait_in_menu(recorder, "While there was no panel")
+    dovecot.deliver("After the restart")
+    wait_in_menu(recorder, "After the restart")
+    assert gone(recorder, "Mailbell")
+
+
+def test_a_panel_that_is_late_takes_over_from_the_window(started, dovecot, bare):
+    """With all that the window knew."""
+    program = started(bare.env)
+    wait_window(bare, "Mailbell")
+    dovecot.deliver("Known to the window")
+    program.wait_unseen(1)
+    bare.start_panel()
+    wait_in_menu(bare, "Known to the window")
+    wait_until(lambda: gone(bare, "— Mailbell"), "the window to make room")
+
+
+# -- the notification daemon -----------------------------------------------------------------------------
+
+
+def test_a_daemon_that_dies_over_a_toast_is_followed_by_one_that_shows_it(started, dovecot, recorder):
+    """Each mail once: those that were shown before, the one under way, those that waited behind it."""
+    program = started(recorder.env)
+    dovecot.deliver("Shown before")
+    recorder.notifications.wait_toast("Shown before")
+    recorder.notifications.set_delay(30)
+    dovecot.deliver("Under way")
+    dovecot.deliver("Behind it")
+    program.wait_unseen(3)
+    recorder.stop_notifier()
+    recorder.start_notifier()
+    recorder.notifications.wait_toast("Behind it")
+    recorder.notifications.wait_toast("Under way")
+    assert bodies(recorder) == ["Behind it", "Shown before", "Under way"]
+    program.kill()  # all of them count as told
+    program.start_watching()
+    dovecot.deliver("The last")
+    recorder.notifications.wait_toast("The last")
+    assert bodies(recorder) == ["Behind it", "Shown before", "The last", "Under way"]
+
+
+def test_many_mails_without_a_daemon_are_one_digest_when_it_comes(started, dovecot, recorder):
+    """Not one toast each."""
+    program = started(recorder.env)
+    recorder.stop_notifier()
+    for number in range(12):
+        dovecot.deliver(f"Mail {number}")
+        if number < 4:
+            program.wait_unseen(number + 1)
+    program.wait_unseen(12)
+    recorder.start_notifier()
+    recorder.notifications.wait_toast("12 new mails")
+    (toast,) = recorder.notifications.live().values()
+    assert toast["summary"] == "12 new mails"
+
+
+def test_what_no_daemon_has_shown_is_told_after_a_kill(started, dovecot, recorder):
+    """Kept on disk, not only in memory."""
+    program = started(recorder.env)
+    recorder.stop_notifier()
+    dovecot.deliver("Nobody has seen me")
+    program.wait_unseen(1)
+    program.kill()
+    recorder.start_notifier()
+    program.start_watching()
+    recorder.notifications.wait_toast("Nobody has seen me")
+    assert bodies(recorder) == ["Nobody has seen me"]
+
+
+def test_a_mail_read_while_no_daemon_is_there_is_not_told_later(started, dovecot, recorder):
+    """Its toast would be old news."""
+    program = started(recorder.env)
+    recorder.stop_notifier()
+    dovecot.deliver("Read elsewhere")
+    program.wait_unseen(1)
+    client = dovecot.imap("INBOX")
+    client.store("1", "+FLAGS", "(\\Seen)")
+    client.logout()
+    program.wait_unseen(0)
+    recorder.start_notifier()
+    dovecot.deliver("Fresh")
+    recorder.notifications.wait_toast("Fresh")
+    assert bodies(recorder) == ["Fresh"]
+
+
+# -- the session bus -------------------------------------------------------------------------------------
+
+
+def test_without_its_session_bus_it_goes_on_watching(started, dovecot, recorder):
+    """The bus is killed under it: toasts fall silent, all else goes on; the mails are told at the next start."""
+    program = started(recorder.env)
+    wait_in_menu(recorder, "Quit")
+    dovecot.deliver("Before")
+    recorder.notifications.wait_toast("Before")
+    recorder.bus.stop()
+    assert_at_peace(program)
+    assert [each["state"] for each in status(program)] == ["watching"]
+    dovecot.deliver("Into the silence")
+    program.wait_unseen(2)
+    assert_at_peace(program)
+    assert program.run().returncode == 0  # a second start has the first show its window
+    wait_window(recorder, "2 unseen")
+    assert program.run("quit").returncode == 0
+    assert program.wait_end() == 0
+    recorder.bus.start()
+    recorder.start_notifier()
+    program.start_watching()
+    recorder.notifications.wait_toast("Into the silence")
+    assert bodies(recorder) == ["Before", "Into the silence"]
+
+
+def test_without_a_session_bus_at_the_start_the_tray_is_the_old_one(started, dovecot, recorder):
+    """XEmbed, which needs no bus; a balloon of the icon's tells of new mail, also of what came before the icon."""
+    program = started({**recorder.env, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"})
+    dovecot.deliver("In a balloon")
+    wait_until(lambda: bool(icon(recorder)), "the icon in the old tray")
+    wait_until(lambda: bool(balloon(recorder)), "the balloon")
+    assert_at_peace(program)
+
+
+def test_with_neither_bus_nor_tray_there_is_a_window(started, dovecot, bare):
+    """And what was told into the void before it came is in it."""
+    program = started({**bare.env, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"})
+    dovecot.deliver("Somewhere at least")
+    program.wait_unseen(1)
+    wait_window(bare, "1 unseen — Mailbell")
+    assert_at_peace(program)
+
+
+def icon(desktop):
+    """Windows of the program's that are as small as an icon."""
+    return [each for each in places(desktop) if each[0] == "mailbell" and 16 <= each[3] <= 48]
+
+
+def balloon(desktop):
+    """Windows of the program's that are larger than an icon and have no title of their own."""
+    return [each for each in places(desktop) if each[0] == "mailbell" and each[3] > 48]

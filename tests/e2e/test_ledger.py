@@ -1,0 +1,93 @@
+"""Every mail is told of once: moved between watched mailboxes, renumbered, or in a mailbox that was made anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rig.processes import wait_until
+
+
+@pytest.fixture
+def two(program, dovecot, recorder):
+    """The program, watching INBOX and Lists, with an old mail in each."""
+    dovecot.deliver("An old mail")
+    dovecot.deliver("An old list mail", mailbox="Lists")
+    program.add_account(dovecot)
+    (settings,) = program.profile.rglob("*.toml")
+    text = settings.read_text("utf-8")
+    assert "mailboxes" not in text
+    settings.write_text(text.rstrip() + '\nmailboxes = ["INBOX", "Lists"]\n', "utf-8")
+    program.start_watching()
+    program.wait_unseen(2)
+    return program
+
+
+def bodies(recorder):
+    """What was told of so far."""
+    return sorted(toast["body"] for toast in recorder.notifications.toasts())
+
+
+def move(dovecot, number, source, target):
+    """Another mail client moves a mail."""
+    client = dovecot.imap(source)
+    client.copy(number, target)
+    client.store(number, "+FLAGS", "(\\Deleted)")
+    client.expunge()
+    client.logout()
+
+
+def test_a_mail_moved_between_watched_mailboxes_is_told_of_once(two, dovecot, recorder):
+    """Whether it was told of, or was there at first sight; also when it was moved while the program was dead."""
+    dovecot.deliver("Hello")
+    recorder.notifications.wait_toast("Hello")
+    move(dovecot, "2", "INBOX", "Lists")
+    move(dovecot, "1", "INBOX", "Lists")
+    two.wait_unseen(3)
+    dovecot.deliver("Marker", mailbox="Lists")
+    recorder.notifications.wait_toast("Marker")
+    two.wait_unseen(4)
+    two.kill()
+    move(dovecot, "2", "Lists", "INBOX")
+    dovecot.deliver("Another")
+    two.start_watching()
+    recorder.notifications.wait_toast("Another")
+    two.wait_unseen(5)
+    assert bodies(recorder) == ["Another", "Hello", "Marker"]
+
+
+def test_a_renumbered_mailbox_tells_of_what_came_meanwhile_and_repeats_nothing(two, dovecot, recorder):
+    """The server has lost its list of UIDs."""
+    dovecot.deliver("Before")
+    recorder.notifications.wait_toast("Before")
+    with dovecot.stopped():
+        two.wait_state("waiting")
+        for path in (dovecot.home / "mail" / dovecot.user / "Maildir").glob("dovecot*"):
+            if path.is_file():
+                path.unlink()
+        dovecot.deliver("During")
+    recorder.notifications.wait_toast("During", 20)
+    dovecot.deliver("After")
+    recorder.notifications.wait_toast("After", 20)
+    assert bodies(recorder) == ["After", "Before", "During"]
+
+
+def test_a_mailbox_that_is_deleted_and_made_anew_is_said_and_then_watched(two, dovecot, recorder):
+    """What came into the new one is told of; what was put back is not."""
+    dovecot.deliver("List mail", mailbox="Lists")
+    recorder.notifications.wait_toast("List mail")
+    client = dovecot.imap("Lists")
+    _, data = client.fetch("2", "(INTERNALDATE BODY.PEEK[])")
+    kept = data[0][1]
+    client.close()
+    client.delete("Lists")
+    wait_until(
+        lambda: "Lists does not exist" in str(two.status()[0]["error"]), "the mailbox to be missed", 30
+    )
+    client.create("Lists")
+    client.append("Lists", None, None, kept)
+    dovecot.deliver("Into the new one", mailbox="Lists")
+    client.logout()
+    two.run("check")
+    recorder.notifications.wait_toast("Into the new one", 30)
+    two.wait_state("watching")
+    assert bodies(recorder) == ["Into the new one", "List mail"]

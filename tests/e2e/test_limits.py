@@ -1,0 +1,31 @@
+"""The whole program on a server that takes fewer connections than there are mailboxes to watch."""
+
+from __future__ import annotations
+
+from tests.real.dovecot import Dovecot
+from tests.rig.processes import wait_until
+
+
+def test_two_connections_for_four_mailboxes_are_enough_for_the_inbox(program, recorder):
+    """It is said which mailbox waits; nobody is asked for a password, and new mail in INBOX is told of at once."""
+    with Dovecot(extra="mail_max_userip_connections = 2") as server:
+        for name in ("INBOX", "Lists", "Work", "Home"):
+            server.deliver(f"Old in {name}", mailbox=name)
+        program.add_account(server)
+        (settings,) = program.profile.rglob("*.toml")
+        with settings.open("a", encoding="utf-8") as file:
+            file.write('mailboxes = ["INBOX", "Lists", "Work", "Home"]\n')
+        program.start()
+        wait_until(
+            lambda: any(
+                "takes no more than 2 connections" in str(each["error"]) for each in program.status()
+            ),
+            "the limit in words",
+            30,
+        )
+        assert program.status()[0]["state"] == "watching"
+        server.deliver("At once")
+        recorder.notifications.wait_toast("At once", 5)
+        assert 1 <= server.said().count("Maximum number of connections") <= 2
+        assert len(recorder.notifications.toasts()) == 1
+        program.stop()

@@ -1,0 +1,272 @@
+"""Files that are nobody else's, and what becomes of damaged, full and read-only ones, with the whole program."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import sqlite3
+import stat
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.program import MAILBELL, Program
+from tests.hostile import gauge
+from tests.hostile.server import HostileServer
+
+ROOT = os.geteuid() == 0
+NOBODY = 65534
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server that behaves."""
+    with HostileServer() as server:
+        yield server
+
+
+@pytest.fixture
+def folder():
+    """A short one: the path of a socket ends at 107 bytes."""
+    path = Path(tempfile.mkdtemp(prefix="files-"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def program(folder, hunting_ground, server):
+    """The program with an account, its profile known to nobody before."""
+    program = Program(folder, hunting_ground.env)
+    program.add_account(server, "Work", "--no-check")
+    yield program
+    program.stop()
+
+
+def run_once(program, server):
+    """One life: it has seen what is there, and ended."""
+    program.start_watching()
+    program.wait_unseen(len(server.mails))
+    assert program.run("quit").returncode == 0
+    program.wait_end()
+
+
+def modes(folder):
+    """The modes of all that lies in `folder`."""
+    return {path.name: stat.S_IMODE(path.lstat().st_mode) for path in folder.rglob("*")}
+
+
+def test_every_file_is_its_users_alone(folder, hunting_ground, server):
+    """Whatever the umask; the log, the socket and SQLite's companions too."""
+    before = os.umask(0)
+    try:
+        program = Program(folder, hunting_ground.env)
+        program.add_account(server, "Work", "--no-check")
+        program.start_watching()
+    finally:
+        os.umask(before)
+    try:
+        found = modes(program.profile)
+        assert {
+            "settings.toml",
+            "state.sqlite3",
+            "state.sqlite3-wal",
+            "mailbell.log",
+            "mailbell.sock",
+        } <= set(found)
+        assert {name: oct(mode) for name, mode in found.items() if mode != 0o600} == {}
+        assert stat.S_IMODE(program.profile.stat().st_mode) == 0o700
+    finally:
+        program.stop()
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can be somebody else for a moment")
+def test_the_control_socket_obeys_its_user_only(program):
+    """Even where the folder and the socket were opened to all by mistake."""
+    program.start_watching()
+    path = program.profile / "mailbell.sock"
+    for opened, mode in ((program.folder, 0o755), (program.profile, 0o755), (path, 0o666)):
+        opened.chmod(mode)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(5)
+        os.seteuid(NOBODY)
+        try:
+            connection.connect(str(path))
+        finally:
+            os.seteuid(0)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.sendall(b'{"command": "quit"}\n')
+        with contextlib.suppress(ConnectionResetError):
+            assert connection.recv(100) == b""
+    assert gauge.ask(path, "status")["ok"]
+    assert "was turned away" in program.said()
+
+
+BROKEN = {
+    "empty": lambda good: b"",
+    "zeros": lambda good: b"\0" * len(good),
+    "cut off": lambda good: good[: len(good) // 2],
+    "mistyped": lambda good: good.replace(b"[[account]]", b"[[account]"),
+    "wrong value": lambda good: b'titles = "ten"\n' + good,
+    "latin-1": lambda good: good + b"# caf\xe9\n",
+    "a thousand brackets": lambda good: b"a = " + b"[" * 5000,
+    "a huge number": lambda good: b"titles = " + b"9" * 5000,
+    "a deep key": lambda good: b".".join([b"a"] * 300) + b" = 1\n" + good,
+}
+
+
+@pytest.mark.parametrize("damage", BROKEN)
+def test_broken_settings_are_a_sentence_and_stay_as_they_are(program, damage):
+    """For who reads them and for who would write them."""
+    path = program.profile / "settings.toml"
+    broken = BROKEN[damage](path.read_bytes())
+    path.write_bytes(broken)
+    done = program.run(
+        *("account", "add", "--name", "Second", "--email", "x@example.org", "--host", "localhost"),
+        *("--no-check", "--password-stdin", "--insecure-secret-file"),
+        stdin="x\n",
+    )
+    assert done.returncode != 0
+    assert str(path) in done.stderr
+    assert "Traceback" not in done.stderr
+    assert path.read_bytes() == broken
+
+
+def _later_version(path):
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+@pytest.mark.parametrize(
+    ("damage", "marks"),
+    [
+        (lambda path: path.write_bytes(b"garbage" * 2000), False),
+        (lambda path: path.write_bytes(b""), False),
+        (_later_version, True),
+    ],
+    ids=["garbage", "empty", "newer"],
+)
+def test_a_damaged_state_is_told_of_and_kept_aside(program, server, hunting_ground, damage, marks):
+    """Where its marks can be read, mail that came meanwhile is announced."""
+    run_once(program, server)
+    damage(program.profile / "state.sqlite3")
+    uid = server.deliver("While it was broken")
+    program.start_watching()
+    kept = [
+        path for path in program.profile.glob("state.sqlite3.*-*") if not path.name.endswith(("-wal", "-shm"))
+    ]
+    assert len(kept) == 1
+    hunting_ground.notifications.wait_toast(kept[0].name)
+    if marks:
+        hunting_ground.notifications.wait_toast("While it was broken")
+    server.deliver(f"After the damage {uid}")
+    hunting_ground.notifications.wait_toast(f"After the damage {uid}")
+    assert "Traceback" not in program.said()
+
+
+@contextlib.contextmanager
+def small_disk(folder):
+    """A disk of 600 KB mounted at `folder`."""
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k,mode=700", "tmpfs", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def fill(disk):
+    """Leave no byte free."""
+    with contextlib.suppress(OSError), (disk / "fill").open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can mount a disk")
+@pytest.mark.parametrize("trouble", ["full", "read-only"])
+def test_a_disk_that_takes_nothing_is_told_of_and_mail_still_announced(
+    folder, hunting_ground, server, trouble
+):
+    """In the user's own profile, whose runtime folder is elsewhere."""
+    with small_disk(folder / "disk") as disk:
+        env = {**hunting_ground.env, "XDG_CONFIG_HOME": str(disk), "XDG_STATE_HOME": str(disk)}
+        program = OwnProfile(folder, env)
+        program.add_account(server)
+        try:
+            run_once(program, server)
+            if trouble == "full":
+                fill(disk)
+            else:
+                subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+            missed = f"While away, {trouble}"
+            server.deliver(missed)
+            program.start_watching()
+            hunting_ground.notifications.wait_toast("cannot keep its state")
+            hunting_ground.notifications.wait_toast(missed)
+            server.deliver(f"After it, {trouble}")
+            hunting_ground.notifications.wait_toast(f"After it, {trouble}")
+            assert program.running
+            assert "Traceback" not in program.output.read_text("utf-8")
+            done = program.run("account", "remove", "Work")
+            assert done.returncode != 0
+            assert "Traceback" not in done.stderr
+        finally:
+            program.stop()
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can mount a disk")
+def test_a_profile_that_is_read_only_is_a_sentence(folder, hunting_ground, server):
+    """Not a traceback."""
+    with small_disk(folder / "disk") as disk:
+        program = Program(disk, hunting_ground.env)
+        program.add_account(server, "Work", "--no-check")
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        done = program.run()
+    assert done.returncode != 0
+    assert "cannot write to" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+class OwnProfile(Program):
+    """The program on the profile of the user of its environment."""
+
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+        super().__init__(folder, env)
+        self.profile = Path(env["XDG_STATE_HOME"])
+
+    def add_account(self, dovecot, name: str = "Work", *more: str) -> None:
+        done = self.run(
+            *(
+                "account",
+                "add",
+                "--name",
+                name,
+                "--email",
+                f"{dovecot.user}@example.org",
+                "--user",
+                dovecot.user,
+            ),
+            *("--host", dovecot.host, "--port", str(dovecot.port_tls), "--ca-file", dovecot.ca_file),
+            *("--password-command", f"echo {dovecot.password}", *more),
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*MAILBELL, *arguments],
+            env=self.env,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def start(self, *arguments: str) -> None:
+        with self.output.open("ab") as output:
+            self._child = subprocess.Popen(
+                [*MAILBELL, *arguments], env=self.env, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )

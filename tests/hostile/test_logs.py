@@ -1,0 +1,78 @@
+"""What the log may hold: no subject, address, password or token, whatever fails."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.program import Program
+from tests.hostile import gauge
+from tests.hostile.answers import hang_up, refuse
+from tests.hostile.attacks import nested_1000_deep
+from tests.hostile.server import HostileServer
+from tests.rig.processes import wait_until
+
+SUBJECT, SENDER, ADDRESS = "Whistleblower-Subject", "Deep Throat", "deep.throat@garage.example.org"
+
+
+@pytest.fixture
+def server():
+    """A server with a password that is easy to find."""
+    with HostileServer(password="Pa55word-in-no-log") as server:
+        yield server
+
+
+@pytest.mark.parametrize("level", ["info", "warning"])
+def test_no_secret_is_in_the_log(hunting_ground, server, level):
+    """Log-in refused and accepted, by SASL and by LOGIN, connections lost, toasts shown, the disk gone."""
+    program = Program(Path(tempfile.mkdtemp(prefix="logs-")), hunting_ground.env)
+    program.add_account(server, "Work", "--no-check")
+
+    def echo(client, tag):
+        client.say(f"{tag} NO [AUTHENTICATIONFAILED] {server.password} of {ADDRESS} is wrong")
+
+    def login(client, tag):
+        client.say(f"{tag} BAD {server.password}?")
+
+    server.answers["AUTHENTICATE"] = [echo, refuse("BAD"), hang_up]
+    program.start("--log-level", level)
+    try:
+        for _ in range(3):
+            wait_until(lambda: nudged(program), "a refusal")
+        wait_until(lambda: state(program) == "watching" and server.idling() is not None, "watching")
+        server.deliver(SUBJECT, f"{SENDER} <{ADDRESS}>")
+        hunting_ground.notifications.wait_toast(SUBJECT)
+        (program.profile / "state.sqlite3").chmod(0o400)
+        server.capability = "IMAP4rev1 IDLE"
+        server.answers["LOGIN"] = [login]
+        server.wait_idling().do(nested_1000_deep)
+        wait_until(lambda: nudged(program), "the end of the connection")
+        wait_until(
+            lambda: nudged(program) and len([name for _, name in server.commands if name == "LOGIN"]) > 0,
+            "LOGIN",
+        )
+        wait_until(lambda: state(program) == "watching" and server.idling() is not None, "watching")
+        said = program.said()
+    finally:
+        program.stop()
+    for secret in (server.password, SUBJECT, SENDER, ADDRESS, "Whistleblower", "garage", f"{server.user}@"):
+        assert secret not in said
+    assert "Traceback" not in said
+
+
+def state(program):
+    """How its account is doing; nothing while nobody answers."""
+    try:
+        return gauge.ask(program.profile / "mailbell.sock", "status")["status"]["accounts"][0]["state"]
+    except OSError:
+        return ""
+
+
+def nudged(program):
+    """Whether it waited and was asked to try again."""
+    waits = state(program) in {"waiting", "needs-credentials"}
+    if waits:
+        gauge.ask(program.profile / "mailbell.sock", "check")
+    return waits

@@ -1,0 +1,35 @@
+"""Certificates to show."""
+
+from __future__ import annotations
+
+from tray.mail.certificate import Certificate, Doubt
+from tray.mail.status import Trouble, TroubleKind, Waiting
+
+SHOWN = "ab" * 32
+PINNED = "cd" * 32
+
+
+def certificate(*doubts: Doubt, subject: str = "Own Server, mail") -> Certificate:
+    """One that is not trusted for these reasons."""
+    return Certificate(
+        host="mail.example.org",
+        subject=subject,
+        names=("mail.local", "192.0.2.1"),
+        issuer=subject,
+        not_before=1_790_000_000.0,
+        not_after=1_800_000_000.0,
+        sha256=SHOWN,
+        self_signed=True,
+        doubts=doubts or (Doubt.SELF_SIGNED,),
+        pinned=PINNED if Doubt.CHANGED in doubts else "",
+    )
+
+
+def untrusted(*doubts: Doubt) -> Trouble:
+    """The trouble that shows it."""
+    return Trouble(TroubleKind.UNTRUSTED, "It is not trusted.", "Look.", certificate=certificate(*doubts))
+
+
+def waiting(*doubts: Doubt) -> Waiting:
+    """An account that waits because of it."""
+    return Waiting(0.0, 60.0, untrusted(*doubts))

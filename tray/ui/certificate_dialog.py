@@ -1,0 +1,166 @@
+"""Shows a server's certificate that is not trusted, and asks whether to trust exactly this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QFontDatabase
+from PyQt5.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tray.i18n import tr
+from tray.mail.certificate import Doubt, grouped
+from tray.mail.certificate_texts import facts, reason
+from tray.ui.field import ErrorText, plain
+
+if TYPE_CHECKING:
+    from tray.mail.certificate import Certificate
+
+Answer = Callable[[bool], None]
+"""Called once: whether this very certificate is to be trusted from now on."""
+
+
+class CertificateDialog(QDialog):
+    """Esc, closing and Enter at first all mean no; what looks like somebody else's has to be compared first."""
+
+    def __init__(
+        self, account_name: str, certificate: Certificate, answer: Answer, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._answer: Answer | None = answer
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Certificate of “{account}”").format(account=account_name))
+        changed = Doubt.CHANGED in certificate.doubts
+        doubts = [doubt for doubt in certificate.doubts if doubt is not Doubt.CHANGED]
+        why = [f"• {reason(certificate, doubt)}" for doubt in doubts]
+        self.warning = ErrorText(self)
+        self.warning.say("\n".join((_danger(changed=changed), *why)))
+        self.compared = QCheckBox(
+            tr("&I have compared the fingerprint with the one my administrator gave me"), self
+        )
+        self.compared.setVisible(certificate.suspicious)
+        self.buttons = QDialogButtonBox(self)
+        trust = self.buttons.addButton(tr("&Trust this certificate"), QDialogButtonBox.ButtonRole.AcceptRole)
+        cancel = self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        assert trust is not None
+        assert cancel is not None
+        self.trust, self.cancel = trust, cancel
+        cancel.setText(tr("Cancel"))
+        trust.setAutoDefault(False)
+        cancel.setDefault(True)
+        trust.setEnabled(not certificate.suspicious)
+        trust.setAccessibleDescription(tr("Mailbell logs in only to a server that shows this certificate."))
+        self.compared.toggled.connect(trust.setEnabled)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+        advice = QLabel(_advice(changed=changed), self)
+        advice.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.warning)
+        layout.addSpacing(layout.spacing())
+        layout.addLayout(self._facts(certificate))
+        layout.addSpacing(layout.spacing())
+        layout.addWidget(advice)
+        layout.addWidget(self.compared)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 80)
+        cancel.setFocus()
+
+    def done(self, result: int) -> None:
+        """Answer, exactly once however the dialog is closed."""
+        answer, self._answer = self._answer, None
+        super().done(result)
+        if answer is not None:
+            answer(result == QDialog.DialogCode.Accepted)
+
+    def _facts(self, certificate: Certificate) -> QFormLayout:
+        form = QFormLayout()
+        *sayings, (caption, fingerprint) = facts(certificate)
+        for name, text in sayings:
+            form.addRow(_caption(name), _value(name, text))
+        if certificate.pinned:
+            before = tr("{name} trusted so far").format(name=caption)
+            form.addRow(_caption(before), _fingerprint(before, grouped(certificate.pinned)))
+            caption = tr("{name} shown now").format(name=caption)
+        form.addRow(_caption(caption), _fingerprint(caption, fingerprint))
+        return form
+
+
+def _danger(*, changed: bool) -> str:
+    if changed:
+        return tr(
+            "The certificate has changed: it is not the one that you trusted. Somebody may be pretending to be your "
+            "server to get at your password. No password was sent."
+        )
+    return tr("It is not certain that this is your server, so no password was sent.")
+
+
+def _advice(*, changed: bool) -> str:
+    if changed:
+        return tr(
+            "A certificate changes when whoever runs the server renews it. Ask that person for the new fingerprint, "
+            "by telephone or face to face, and compare all of it. If nobody has renewed it, choose Cancel."
+        )
+    return tr(
+        "Compare the fingerprint with that of your server, as whoever runs it can tell you. If you trust this "
+        "certificate, Mailbell accepts it and no other one for this account."
+    )
+
+
+def _caption(name: str) -> QLabel:
+    label = QLabel(tr("{name}:").format(name=name))
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    return label
+
+
+def _value(name: str, text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    label.setAccessibleName(plain(name))
+    label.setAccessibleDescription(text)
+    return label
+
+
+def _fingerprint(name: str, text: str) -> QLabel:
+    groups = text.split(" ")
+    half = (len(groups) + 1) // 2
+    label = _value(name, "\n".join((" ".join(groups[:half]), " ".join(groups[half:]))))
+    label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    label.setWordWrap(False)
+    label.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # to be copied, without a mouse as well
+    return label
+
+
+_open: set[CertificateDialog] = set()
+"""A dialog without a parent would be deleted by PyQt with the last reference. Qt does so after the closing."""
+
+
+def ask_trust(
+    account_name: str, certificate: Certificate, answer: Answer, parent: QWidget | None = None
+) -> CertificateDialog:
+    """Show the dialog without waiting for it, above `parent` where there is one; it lives until it is closed."""
+    dialog = CertificateDialog(account_name, certificate, answer, parent)
+    _open.add(dialog)
+    dialog.destroyed.connect(lambda: _open.discard(dialog))
+    if parent is None:
+        dialog.show()
+    else:
+        dialog.open()
+    dialog.raise_()
+    dialog.activateWindow()
+    return dialog
