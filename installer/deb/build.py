@@ -25,13 +25,12 @@ _QT = re.compile(r"^pyqt5(-qt5|-sip)?==", re.IGNORECASE)  # Debian's own PyQt5 i
 _CONTROL = """Package: mailbell
 Version: {version}
 Architecture: {architecture}
-Maintainer: Mailbell contributors <mailbell@users.noreply.github.com>
+Maintainer: Mailbell contributors <mailbell@mailbell.invalid>
 Installed-Size: {size}
 Depends: python3 (>= {python}), python3 (<< {next_python}), python3-pyqt5 (>= 5.15.6), python3-pyqt5.qtsvg, libqt5svg5
 Recommends: notification-daemon, gnome-keyring | kwalletmanager | keepassxc
 Section: mail
 Priority: optional
-Homepage: https://github.com/mailbell/mailbell
 Description: desktop tray notifier for mail
  Mailbell watches IMAP mailboxes and tells of new mail at once: by toasts
  that can be acted on, and by an icon in the tray with the newest titles and

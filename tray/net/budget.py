@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-STEP = 0.2
-JITTER = 0.3
+STEP = 0.05
+JITTER = 0.1
 """Seconds between two log-ins to one server: the step, and up to so much more."""
 LEARNT = 3600.0
 """Seconds for which a limit is kept that a server has taught us."""
