@@ -69,6 +69,7 @@ class VirtualDesktop:
         self._dark = dark
         self._family = Family()
         self._bus: PrivateBus | None = None
+        self._drivers: list[TrayDriver] = []
         self._notifications: Notifications | None = None
         self.env: dict[str, str] = {}
 
@@ -97,6 +98,9 @@ class VirtualDesktop:
     def stop(self) -> None:
         """End everything that was started, by process id, and remove the folder."""
         atexit.unregister(self.stop)
+        for driver in self._drivers:
+            driver.close()
+        self._drivers.clear()
         self._family.stop_all()
         if self._notifications is not None:
             self._notifications.close()
@@ -195,7 +199,9 @@ class VirtualDesktop:
 
     def tray(self) -> TrayDriver:
         """A way to use the tray as a panel does."""
-        return TrayDriver(self.bus.address)
+        driver = TrayDriver(self.bus.address)
+        self._drivers.append(driver)  # a test that fails half-way does not close its own
+        return driver
 
     def start_panel(self) -> None:
         """Start xfce4-panel with its tray."""
