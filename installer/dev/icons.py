@@ -1,26 +1,28 @@
-"""Draws the ready-made tray icons from their SVG sources; run it with the project's Python after a source changed."""
+"""Draws the ready-made icons from their SVG sources; run it with the project's Python after a source changed."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[2] / "resources" / "icons" / "tray"
+FOLDER = Path(__file__).resolve().parents[2] / "resources" / "icons"
 
 
 def main() -> None:
-    """Write a PNG for each state and size."""
+    """Write a PNG for each state and size, and the sizes of the program's own mark."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PyQt5.QtGui import QGuiApplication
 
     from tray.mail.summary import IconState
-    from tray.ui.icons import outlined_pictures
+    from tray.ui.icons import application_pictures, outlined_pictures
 
     application = QGuiApplication([])
-    FOLDER.mkdir(exist_ok=True)
+    pictures = {f"app/{name}": image for name, image in application_pictures().items()}
     for state in IconState:
-        for name, image in outlined_pictures(state).items():
-            image.save(str(FOLDER / name), "PNG")
+        pictures |= {f"tray/{name}": image for name, image in outlined_pictures(state).items()}
+    for name, image in pictures.items():
+        (FOLDER / name).parent.mkdir(exist_ok=True)
+        image.save(str(FOLDER / name), "PNG")
     application.quit()
 
 

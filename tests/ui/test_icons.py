@@ -11,7 +11,14 @@ from PyQt5.QtGui import QImage
 from tray import APPLICATION_ID
 from tray.assets import resource
 from tray.mail.summary import IconState
-from tray.ui.icons import TRAY_SIZES, TrayIcons, Variant, application_icon, outlined_pictures
+from tray.ui.icons import (
+    TRAY_SIZES,
+    TrayIcons,
+    Variant,
+    application_icon,
+    application_pictures,
+    outlined_pictures,
+)
 
 
 def picture(icons: TrayIcons, state: IconState, unseen: int = 0, size: int = 22):
@@ -56,11 +63,13 @@ def test_all_sizes_of_panels_are_there():
     assert TrayIcons().icon(IconState.QUIET, 0).availableSizes() == [QSize(s, s) for s in TRAY_SIZES]
 
 
-@pytest.mark.parametrize("state", list(IconState))
-def test_the_ready_made_pictures_are_those_of_the_sources(state):
+def test_the_ready_made_pictures_are_those_of_the_sources(qapp):
     """Who changes an SVG runs `python -m installer.dev.icons`; a few levels of colour are the rasteriser's affair."""
-    for name, drawn in outlined_pictures(state).items():
-        shipped = QImage(str(resource(f"icons/tray/{name}"))).convertToFormat(QImage.Format_ARGB32)
+    pictures = {f"app/{name}": image for name, image in application_pictures().items()}
+    for state in IconState:
+        pictures |= {f"tray/{name}": image for name, image in outlined_pictures(state).items()}
+    for name, drawn in pictures.items():
+        shipped = QImage(str(resource(f"icons/{name}"))).convertToFormat(QImage.Format_ARGB32)
         wanted = drawn.convertToFormat(QImage.Format_ARGB32)
         assert shipped.size() == wanted.size(), name
         ours, theirs = (image.bits().asstring(image.sizeInBytes()) for image in (shipped, wanted))

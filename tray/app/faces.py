@@ -79,6 +79,7 @@ class Faces:
 
     def show_window(self) -> None:
         """Bring up the window with the titles."""
+        _mark_windows()
         from tray.ui import window  # noqa: F401 -- its import and its making each take a turn of the loop
 
         self._later(self._bring_up_window)
@@ -96,6 +97,7 @@ class Faces:
 
     def show_settings(self, settings: Settings, services: SettingsServices, *, add_account: bool) -> None:
         """Open the settings, or bring them to the front; at the first start, with the form for an account."""
+        _mark_windows()
         from tray.ui import settings_dialog  # noqa: F401 -- as above
 
         self._later(lambda: self._bring_up_settings(settings, services, add_account=add_account))
@@ -116,6 +118,7 @@ class Faces:
 
     def show_about(self, version: str) -> None:
         """Say what this program is."""
+        _mark_windows()
         from tray.ui.about import AboutDialog
 
         dialog = self._dialogs["about"] = AboutDialog(version)
@@ -133,6 +136,7 @@ class Faces:
             self._dialogs.pop(name, None)
             answer(secret, remember)
 
+        _mark_windows()
         from tray.ui.password_dialog import ask_password
 
         self._dialogs[name] = ask_password(account, reason, answered)
@@ -142,6 +146,7 @@ class Faces:
     ) -> None:
         """Ask whether to trust a certificate; once per account at a time."""
         name = f"certificate {account.id}"
+        _mark_windows()
         from tray.ui.certificate_dialog import CertificateDialog, ask_trust
 
         shown = self._dialogs.get(name)
@@ -180,3 +185,9 @@ class Faces:
                 self._icon.show_message(*self._message)
         if self._window is not None:
             self._window.hide()
+
+
+def _mark_windows() -> None:
+    from tray.ui.icons import mark_windows
+
+    mark_windows()

@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tray import APPLICATION_ID
-from tray.assets import resource
 
 if TYPE_CHECKING:
     from PyQt5.QtWidgets import QApplication
@@ -65,7 +64,6 @@ def complain(sentence: str) -> None:
 
 def _qt_application() -> QApplication:
     from PyQt5.QtCore import QCoreApplication, Qt
-    from PyQt5.QtGui import QIcon
     from PyQt5.QtWidgets import QApplication
 
     QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
@@ -74,7 +72,6 @@ def _qt_application() -> QApplication:
     application.setApplicationName("mailbell")
     # No display name: Qt would put it behind every window's title.
     application.setDesktopFileName(APPLICATION_ID)
-    application.setWindowIcon(QIcon(str(resource(f"icons/{APPLICATION_ID}.svg"))))
     application.setQuitOnLastWindowClosed(False)
     return application
 

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt5.QtCore import QRectF, Qt
-from PyQt5.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QTransform
+from PyQt5.QtGui import QBrush, QColor, QPainter, QTransform
+
+from tray.ui.digits import outlines
+
+if TYPE_CHECKING:
+    from PyQt5.QtGui import QPainterPath
 
 _GROUND = QColor("#d32f2f")
 _RIM = QColor("#1f1f1f")
@@ -42,14 +49,8 @@ def draw_badge(painter: QPainter, size: int, count: int) -> None:
 
 def _fitted(text: str, room: QRectF, margin: float) -> QPainterPath:
     """`text` as outlines that fill `room` but for `margin`; narrowed rather than made lower where it is long."""
-    font = QFont()
-    font.setBold(True)
-    font.setPixelSize(64)
-    path = QPainterPath()
-    path.addText(0, 0, font, text)
+    path = outlines(text)
     bounds = path.boundingRect()
-    if bounds.isEmpty():  # no font at all: the badge alone still says that there is something
-        return path
     high = (room.height() - 2 * margin) / bounds.height()
     wide = min(high, (room.width() - 2 * margin) / bounds.width())
     placed = QTransform.fromTranslate(room.center().x(), room.center().y())

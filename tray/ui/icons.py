@@ -8,7 +8,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QPointF, QRectF
-from PyQt5.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+from PyQt5.QtGui import QColor, QIcon, QImage, QImageReader, QPainter, QPixmap
+from PyQt5.QtWidgets import QApplication
 
 from tray import APPLICATION_ID
 from tray.assets import resource
@@ -57,7 +58,7 @@ class TrayIcons:
     def _draw(self, state: IconState, unseen: int) -> QIcon:
         if self._variant is Variant.OUTLINED:
             # Ready-made, because QtSvg and the outline would cost 20 ms and 4 MB at every start.
-            images = [QImage(str(resource(f"icons/tray/{state.value}-{size}.png"))) for size in TRAY_SIZES]
+            images = [_ready_made(f"tray/{state.value}-{size}.png") for size in TRAY_SIZES]
         else:
             images = _render(f"{APPLICATION_ID}-{state.value}-{self._variant.value}.svg", TRAY_SIZES)
         icon = QIcon()
@@ -83,9 +84,29 @@ def outlined_pictures(state: IconState) -> dict[str, QImage]:
 def application_icon() -> QIcon:
     """The mark of the program in colour, for windows."""
     icon = QIcon()
-    for image in _render(f"{APPLICATION_ID}.svg", WINDOW_SIZES):
-        icon.addPixmap(QPixmap.fromImage(image))
+    for size in WINDOW_SIZES:
+        icon.addPixmap(QPixmap.fromImage(_ready_made(f"app/{size}.png")))
     return icon
+
+
+def mark_windows() -> None:
+    """Have every window show the mark of the program; called when the first one opens, since most runs open none."""
+    if QApplication.windowIcon().isNull():
+        QApplication.setWindowIcon(application_icon())
+
+
+def application_pictures() -> dict[str, QImage]:
+    """The mark of the program by file name, in colour, drawn anew from the SVG."""
+    images = _render(f"{APPLICATION_ID}.svg", WINDOW_SIZES)
+    return {f"{size}.png": image for size, image in zip(WINDOW_SIZES, images, strict=True)}
+
+
+def _ready_made(name: str) -> QImage:
+    reader = QImageReader(str(resource(f"icons/{name}")), b"png")
+    reader.setAutoDetectImageFormat(
+        False
+    )  # or the plug-ins of all formats are loaded, to ask whether it is theirs
+    return reader.read()
 
 
 def _render(name: str, sizes: tuple[int, ...], *, outline: bool = False) -> list[QImage]:
