@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import CancelledError, Deferred, succeed
 
-from tray.mail.status import Connecting, NeedsCredentials, Paused, Trouble, TroubleKind, Waiting, Watching
+from tray.mail.status import Connecting, Paused, Trouble, TroubleKind, Watching
 from tray.net.alarm import Alarm
-from tray.net.backoff import CROWDED, LOCKED_OUT, Backoff
 from tray.net.connect import connect, forbid_cleartext
 from tray.net.errands import Errands
 from tray.net.errors import DeadlineExceeded, Stopped
@@ -19,6 +18,7 @@ from tray.net.remarks import Remarks
 from tray.net.session import PROBE_DEADLINE, Session, SessionPorts
 from tray.net.silence import Silence
 from tray.net.trouble import trouble_of
+from tray.net.waits import Waits
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -46,7 +46,7 @@ class Watcher:
         self.mailbox = mailbox
         self._ports = ports
         self._titles = titles
-        self._backoff = Backoff(ports.random)
+        self._waits = Waits(ports)
         self._pipelining = True
         self._life: Deferred[None] | None = None
         self._over: Milestone[None] = Milestone()  # of the present life
@@ -55,9 +55,6 @@ class Watcher:
         self._protocol: MailProtocol | None = None
         self._session: Session | None = None
         self._watching: Watching | None = None
-        self._nap: Deferred[None] | None = None
-        self._trouble: Trouble | None = None  # what it waits for to pass
-        self._troubled_since: float | None = None
         self._remarks = Remarks(account, ports.remark)
         self._gave_way = False
         self._errands = Errands(lambda error: trouble_of(error, account, mailbox))
@@ -94,7 +91,7 @@ class Watcher:
 
     def check_now(self) -> None:
         """Try again at once where it waits; prove the connection and look where it watches."""
-        self._backoff.asked()
+        self._waits.backoff.asked()
         if self._protocol is not None:
             self._protocol.hurry(PROBE_DEADLINE)
         if self._asleep:
@@ -102,14 +99,14 @@ class Watcher:
         elif self._session is not None and self._watching is not None:
             self._session.probe()
         else:
-            self._wake()
+            self._waits.wake()
 
     def sleep(self) -> Deferred[None]:
         """Say goodbye before the machine sleeps, as `stop`; nothing happens until `retry`.
 
         What is paused stays so, and what waits for the user goes on waiting.
         """
-        if self._paused or self._life is None or self._needs_user:
+        if self._paused or self._life is None or self._waits.for_user:
             return succeed(None)
         over = self._end()
         self._asleep = True
@@ -123,7 +120,7 @@ class Watcher:
         """
         if self._asleep:
             self.start()
-        elif self._nap is not None and not (self._needs_user or self._crowded):
+        elif self._waits.napping and not (self._waits.for_user or self._waits.for_server):
             self.check_now()
         elif self._dialled is not None and not 0 <= self._ports.now() - self._dialled < _DIALLING:
             self.restart()  # it knocks where the old network led to
@@ -195,13 +192,14 @@ class Watcher:
                 trouble = await self._attempt()
                 gave_way, self._gave_way = self._gave_way, False
                 if not (self._ending or gave_way):
-                    await self._wait_because_of(trouble)
+                    self._errands.refuse(trouble)
+                    await self._waits.out(trouble)
         finally:
             self._errands.refuse(_NOT_WATCHED)
 
     async def _attempt(self) -> Trouble:
         """One connection from its beginning to its end, and what ended it."""
-        self._trouble = None
+        self._waits.trouble = None
         self._ports.status(Connecting(self._ports.now()))
         try:
             await self._watch(await self._logged_in())
@@ -216,8 +214,8 @@ class Watcher:
         forbid_cleartext(self.account)  # before anybody is asked for a password
         secret = await self._ports.secret(self.account)
         await self._ports.turn.take(self._queued, self._give_way)
-        if self._trouble is not None:  # it had to wait
-            self._trouble = None
+        if self._waits.trouble is not None:  # it had to queue up
+            self._waits.trouble = None
             self._ports.status(Connecting(self._ports.now()))
         self._dialled = self._ports.now()
         protocol = await connect(self._ports.reactor, self.account, pipelining=self._pipelining)
@@ -263,57 +261,20 @@ class Watcher:
             self._remarks.forget(protocol)
             protocol.abort(Stopped())
         if watching is not None:
-            self._backoff.watched(self._ports.now() - watching.since)
+            self._waits.backoff.watched(self._ports.now() - watching.since)
 
     # Waiting.
 
     def _queued(self, until: float, trouble: Trouble) -> None:
         """There is no room for this connection yet."""
-        now = self._ports.now()
-        since = self._troubled_since = now if self._troubled_since is None else self._troubled_since
-        self._trouble = trouble
         self._errands.refuse(trouble)
-        self._ports.status(Waiting(since, now + until - self._ports.reactor.seconds(), trouble))
+        self._waits.queued(until, trouble)
 
     def _give_way(self) -> None:
         """Another mailbox is to be looked at: queue up again behind it."""
         if self._session is not None and not self._ending:
             self._gave_way = True
             self._session.leave()
-
-    async def _wait_because_of(self, trouble: Trouble) -> None:
-        now = self._ports.now()
-        since = self._troubled_since = now if self._troubled_since is None else self._troubled_since
-        self._trouble = trouble
-        self._errands.refuse(trouble)
-        self._nap = Deferred()
-        alarm = Alarm(self._ports.reactor)
-        if trouble.kind.asks_user:
-            self._ports.status(NeedsCredentials(since, trouble))
-        else:
-            delay = self._backoff.delay(
-                now, _PATIENCE.get(trouble.kind, 0.0), unreachable=trouble.kind in _NO_WAY
-            )
-            alarm.set(delay, self._wake)
-            self._ports.status(Waiting(since, now + delay, trouble))
-        try:
-            await self._nap
-        finally:
-            self._nap = None
-            alarm.clear()
-
-    def _wake(self) -> None:
-        nap, self._nap = self._nap, None
-        if nap is not None:
-            nap.callback(None)
-
-    @property
-    def _needs_user(self) -> bool:
-        return self._trouble is not None and self._trouble.kind.asks_user
-
-    @property
-    def _crowded(self) -> bool:
-        return self._trouble is not None and self._trouble.kind in _PATIENCE
 
     def _forget_pause(self) -> None:
         self._paused = self._asleep = False
@@ -325,7 +286,7 @@ class Watcher:
         """The server lives. Told at most now and then: nobody should wake up for it."""
         now = self._ports.now()
         self._silence.heard(now)
-        self._backoff.answered()
+        self._waits.backoff.answered()
         if self._watching is not None and not 0 <= now - self._watching.last_confirmed < CONFIRM_EVERY:
             self._publish_again()
 
@@ -333,7 +294,7 @@ class Watcher:
         self._silence.restored()
         if self._ending:
             return
-        self._troubled_since = None
+        self._waits.over()
         self._publish(push)
         assert self._session is not None
         self._errands.begin(self._session)
@@ -353,13 +314,9 @@ class Watcher:
 
     def _act(self, ask: Errand) -> Deferred[int]:
         """Now where it watches, as soon as it does where it connects, else not at all."""
-        refusal = self._trouble or (_NOT_WATCHED if self._life is None or self._ending else None)
+        refusal = self._waits.trouble or (_NOT_WATCHED if self._life is None or self._ending else None)
         return self._errands.run(ask, self._session if self._watching is not None else None, refusal)
 
-
-_PATIENCE = {TroubleKind.TOO_MANY: CROWDED, TroubleKind.TOO_OFTEN: LOCKED_OUT}
-"""Seconds for which a server that has asked for patience is left alone at least."""
-_NO_WAY = (TroubleKind.UNREACHABLE, TroubleKind.NAME_NOT_FOUND)
 
 _NOT_WATCHED = Trouble(
     TroubleKind.UNREACHABLE, "This account is not being watched now.", "Resume it, and try again."
