@@ -463,10 +463,10 @@ async def crowded(reactor: Any) -> None:
 
 async def turns(reactor: Any) -> None:
     """Four mailboxes on a server that takes two connections: the limit is learnt and kept, and no mail is missed."""
-    from tray.net import backoff, budget, watcher
+    from tray.net import backoff, budget, waits
 
     backoff.CROWDED = budget.CROWDED = 1.0
-    watcher._PATIENCE[TroubleKind.TOO_MANY] = 1.0
+    waits._PATIENCE[TroubleKind.TOO_MANY] = 1.0
     budget.TURN = 1.5
     world = World(reactor, extra="mail_max_userip_connections = 2")
     shared = budget.Budget(reactor, random.random)
