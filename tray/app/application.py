@@ -255,13 +255,13 @@ class Application:
         self._faces.render(self._mailroom.summary())
 
     def _open_settings(self, *, add_account: bool = False) -> None:
-        from tray.app.account_test import AccountTest
+        from tray.app.account_check import AccountCheck
         from tray.app.server_search import ServerSearch
         from tray.ui.services import SettingsServices
 
         services = SettingsServices(
             apply=self._settings.for_dialog(),
-            check=AccountTest(self._reactor, self._vault).start,
+            check=AccountCheck(self._reactor, self._vault).start,
             new_account_id=self._settings.new_account_id,
             discover=ServerSearch(self._reactor).start,
         )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tray.mail.secret import Secret
 
 
-class AccountTest:
+class AccountCheck:
     """Tests accounts on the network, with the secret that was typed or the one that is kept."""
 
     def __init__(self, reactor: Any, vault: Vault) -> None:
