@@ -41,20 +41,15 @@ class Program:
 
     def add_account(self, dovecot, name: str = "Work", *more: str) -> None:
         """Add the account of a Dovecot, its password kept in the profile's file."""
+        secret = ("--password-stdin", "--insecure-secret-file")
+        self._add(dovecot, name, *secret, *more, stdin=dovecot.password + "\n")
+
+    def _add(self, dovecot, name: str, *secret: str, stdin: str = "") -> None:
         done = self.run(
-            *(
-                "account",
-                "add",
-                "--name",
-                name,
-                "--email",
-                f"{dovecot.user}@example.org",
-                "--user",
-                dovecot.user,
-            ),
-            *("--host", dovecot.host, "--port", str(dovecot.port_tls), "--ca-file", dovecot.ca_file),
-            *("--password-stdin", "--insecure-secret-file", *more),
-            stdin=dovecot.password + "\n",
+            *("account", "add", "--name", name, "--email", f"{dovecot.user}@example.org"),
+            *("--user", dovecot.user, "--host", dovecot.host, "--port", str(dovecot.port_tls)),
+            *("--ca-file", dovecot.ca_file, *secret),
+            stdin=stdin,
         )
         assert done.returncode == 0, done.stdout + done.stderr
 

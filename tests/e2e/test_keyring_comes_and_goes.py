@@ -6,8 +6,8 @@ import pytest
 
 from tests.e2e.program import Program
 from tests.e2e.test_desktop_comes_and_goes import assert_at_peace
+from tests.e2e.typeable import TypeableDovecot
 from tests.e2e.windows import gone, visible, wait_window
-from tests.real.dovecot import Dovecot
 from tests.rig.desktop import KEYRING_PASSWORD, VirtualDesktop
 from tests.rig.keyring import PROMPT, let_it_ask, unlock
 from tests.rig.processes import wait_until
@@ -20,12 +20,6 @@ ANSWER_MOST = 2.0
 
 ANSWERS = 20
 """How many are waited for."""
-
-
-class TypeableDovecot(Dovecot):
-    """With a password that xdotool can type whatever the keyboard's layout is."""
-
-    password = 'pass word "1'
 
 
 @pytest.fixture

@@ -6,16 +6,10 @@ import pytest
 
 from tests.e2e.program import Program
 from tests.e2e.test_main_job import flags
+from tests.e2e.typeable import TypeableDovecot
 from tests.e2e.windows import gone, places, wait_window
-from tests.real.dovecot import Dovecot
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
-
-
-class TypeableDovecot(Dovecot):
-    """With a password that xdotool can type whatever the keyboard's layout is."""
-
-    password = 'pass word "1'
 
 
 @pytest.fixture

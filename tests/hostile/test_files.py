@@ -238,21 +238,7 @@ class OwnProfile(Program):
         self.profile = Path(env["XDG_STATE_HOME"])
 
     def add_account(self, dovecot, name: str = "Work", *more: str) -> None:
-        done = self.run(
-            *(
-                "account",
-                "add",
-                "--name",
-                name,
-                "--email",
-                f"{dovecot.user}@example.org",
-                "--user",
-                dovecot.user,
-            ),
-            *("--host", dovecot.host, "--port", str(dovecot.port_tls), "--ca-file", dovecot.ca_file),
-            *("--password-command", f"echo {dovecot.password}", *more),
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        self._add(dovecot, name, "--password-command", f"echo {dovecot.password}", *more)
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
