@@ -140,7 +140,7 @@ def test_inbox_is_the_same_in_any_case_and_a_mailbox_counts_once():
             with_account(security="ssl"),
             'account "Work": security must be "tls", "starttls" or "none", not "ssl"',
         ),
-        (with_account(login=["x"]), 'account "Work": login must be "password" or "token", not [\'x\']'),
+        (with_account(login=["x"]), 'account "Work": login must be "password", "token" or "certificate", not [\'x\']'),
         (
             with_account(user="a\nb"),
             'account "Work": user must be text in quotes, without line breaks, not "a b"',

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.mail.account import SecretSource
 from tray.mail.status import NeedsCredentials, TroubleKind
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class KeyringWait:
         for watch in self._mailroom.watches:
             status = watch.status
             if (
-                watch.account.secret is SecretSource.KEYRING
+                watch.account.secret.in_keyring
                 and isinstance(status, NeedsCredentials)
                 and status.trouble.kind is TroubleKind.NO_SECRET
             ):

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred, DeferredList
 
 from tray.desktop.autostart import AutostartError
 from tray.i18n import tr
-from tray.mail.account import AccountId, SecretSource
+from tray.mail.account import AccountId
 from tray.mail.secret import SecretUnavailable
 from tray.mail.settings import SettingsError
 from tray.net.alarm import Alarm
@@ -116,7 +116,7 @@ class SettingsDesk:
         kept: list[Deferred[None]] = []
         for account_id, secret in secrets.items():
             account = accounts.get(account_id)
-            if account is not None and account.secret in {SecretSource.KEYRING, SecretSource.FILE}:
+            if account is not None and account.secret.is_kept:
                 kept.append(self._vault.put(account, secret))
             else:
                 self._vault.remember(account_id, secret)

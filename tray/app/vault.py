@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.account import SecretSource
 from tray.mail.secret import KeyringUnavailable
 from tray.mail.status import Trouble, TroubleKind
 
@@ -44,7 +43,7 @@ class Vault:
         remembered = self._remembered.get(account.id)
         if remembered is not None:
             return remembered
-        if account.secret is not SecretSource.KEYRING:
+        if not account.secret.in_keyring:
             # A command is run anew each time: the tokens that it prints expire.
             return await self._others.run(lambda: self._secrets.get(account))
         self._asked += 1
@@ -87,7 +86,7 @@ class Vault:
         return done.addErrback(_not_removed)
 
     def _thread_for(self, account: Account) -> BlockingThread:
-        return self._keyring if account.secret is SecretSource.KEYRING else self._others
+        return self._keyring if account.secret.in_keyring else self._others
 
     def _ask_keyring(self, account: Account, number: int) -> Secret:
         """In the thread: a user who has just dismissed its prompt is not asked again for each other account."""

@@ -30,13 +30,13 @@ class Secrets:
     def get(self, account: Account) -> Secret:
         """The account's secret; SecretUnavailable tells why there is none now and what to do."""
         match account.secret:
-            case SecretSource.KEYRING:
+            case SecretSource.KEYRING | SecretSource.OAUTH:
                 secret = secret_keyring.get(self._service, account.id)
             case SecretSource.COMMAND:
                 secret = secret_command.get(account.password_command)
             case SecretSource.FILE:
                 secret = secret_file.get(self._file, account.id)
-            case SecretSource.ASK:
+            case SecretSource.ASK | SecretSource.ONLINE:
                 secret = None
         if secret:
             return secret
@@ -49,14 +49,14 @@ class Secrets:
 
     def put(self, account: Account, secret: Secret) -> None:
         """Keep the secret where the account wants it, nowhere for ASK and COMMAND; SecretUnavailable if not."""
-        if account.secret is SecretSource.KEYRING:
+        if account.secret.in_keyring:
             secret_keyring.put(self._service, account.id, secret)
         elif account.secret is SecretSource.FILE:
             secret_file.put(self._file, account.id, secret)
 
     def forget(self, account: Account) -> None:
         """Remove what was kept for the account, if anything was. SecretUnavailable: it may still be there."""
-        if account.secret is SecretSource.KEYRING:
+        if account.secret.in_keyring:
             secret_keyring.forget(self._service, account.id)
         elif account.secret is SecretSource.FILE:
             secret_file.forget(self._file, account.id)

@@ -32,6 +32,8 @@ class Login(enum.Enum):
     PASSWORD = "password"  # noqa: S105 -- the name of a way, not a password
     TOKEN = "token"  # noqa: S105
     """An OAuth2 access token, as token commands print it (XOAUTH2, OAUTHBEARER)."""
+    CERTIFICATE = "certificate"
+    """None: the client certificate tells who logs in (SASL EXTERNAL, RFC 4422, appendix A)."""
 
 
 class SecretSource(enum.Enum):
@@ -44,6 +46,20 @@ class SecretSource(enum.Enum):
     """Asked for at each start, kept in memory only."""
     FILE = "insecure-file"
     """A file of ours with mode 0600, only where it was asked for by its name."""
+    OAUTH = "oauth"
+    """Tokens in the keyring, from a sign-in with the provider in the user's browser; see `tray.mail.oauth2`."""
+    ONLINE = "online-accounts"
+    """The desktop's online accounts (GNOME) are asked each time; we keep nothing."""
+
+    @property
+    def in_keyring(self) -> bool:
+        """Whether we keep it in the keyring."""
+        return self in {SecretSource.KEYRING, SecretSource.OAUTH}
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether we keep it anywhere beyond the end of the program."""
+        return self.in_keyring or self is SecretSource.FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +91,22 @@ class Account:
     enabled: bool = True
     allow_cleartext: bool = False
     """Whether `Security.NONE` was allowed for a host that is not loopback."""
+    oauth: str = ""
+    """Whose sign-in it is when `secret` is OAUTH, such as ``google``."""
+    online_account: str = ""
+    """Its id among the desktop's online accounts when `secret` is ONLINE."""
+    proxy: str = ""
+    """``socks5://host:port`` or ``http://host:port`` to connect through; empty for a direct connection."""
+    client_certificate: str = ""
+    """PEM file of the certificate that we show the server; empty for none."""
+    client_key: str = ""
+    """PEM file of its key; empty where both stand in one file."""
+    colour: str = ""
+    """``#rrggbb`` by which the account is told apart; empty for none."""
+    sound: str = ""
+    """Sound of its toasts: a path, or a name of the desktop's sound theme; ``none`` for silence, empty for what the
+    desktop does by itself."""
+    muted: bool = False
+    """Whether its mails are counted and listed, and never told of."""
+    quiet_hours: tuple[str, ...] = ()
+    """When its mails wait to be told of, such as ``mon-fri 22:00-07:00``; see `tray.mail.quiet_hours`."""

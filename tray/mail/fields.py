@@ -59,6 +59,27 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """A list of texts of one line, perhaps none."""
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr("a list of texts in quotes")
+
+    def read(self, value: object) -> tuple[str, ...]:
+        """The texts, less the spaces around them."""
+        if not isinstance(value, list):
+            raise NotTaken(self.expected)
+        return tuple(Text().read(each) for each in value)
+
+    def write(self, value: object) -> object:
+        """The texts as a list."""
+        assert isinstance(value, tuple)
+        return list(value)
+
+
+@dataclass(frozen=True, slots=True)
 class YesNo:
     """A truth value."""
 
@@ -203,6 +224,15 @@ ACCOUNT = (
     Setting("open_command", Text(), private=True),
     Setting("enabled", YesNo()),
     Setting("allow_cleartext", YesNo()),
+    Setting("oauth", Text()),
+    Setting("online_account", Text()),
+    Setting("proxy", Text(), private=True),
+    Setting("client_certificate", Text()),
+    Setting("client_key", Text()),
+    Setting("colour", Text()),
+    Setting("sound", Text()),
+    Setting("muted", YesNo()),
+    Setting("quiet_hours", Texts()),
 )
 
 

@@ -19,7 +19,6 @@ from PyQt5.QtWidgets import (
 )
 
 from tray.i18n import tr
-from tray.mail.account import SecretSource
 from tray.ui.account_dialog import AccountDialog
 from tray.ui.account_list import BACK, FORWARD, AccountList, dress, item_of
 
@@ -246,7 +245,7 @@ class AccountsPage(QWidget):
 
 
 def _loss(account: Account) -> str:
-    if account.secret in {SecretSource.KEYRING, SecretSource.FILE}:
+    if account.secret.is_kept:
         lost = tr("Its settings and its stored password are deleted.")
     else:
         lost = tr("Its settings are deleted.")

@@ -1,0 +1,1 @@
+"""The pages of an account's dialog, one file each."""
