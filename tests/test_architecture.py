@@ -34,14 +34,14 @@ MAY_IMPORT = {
 
 THIRD_PARTY = {
     "imap": set(),
-    "mail": {"attr", "attrs", "cattrs"},
+    "mail": set(),
     "net": {"twisted", "zope", "OpenSSL", "service_identity", "cryptography", "idna"},
     "desktop": {"PyQt5", "keyring", "secretstorage", "jeepney", "platformdirs", "tomlkit", "tomli"},
     "ui": {"PyQt5"},
     "demo": {"twisted", "zope", "cryptography", "OpenSSL"},
     "app": {"twisted"},
     "boot": {"PyQt5", "qt5reactor", "twisted"},
-    "cli": {"twisted"},
+    "cli": {"twisted", "zope"},
     "assets": set(),
     "i18n": set(),
 }

@@ -25,6 +25,9 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
 Options are passed on: python3 installer/dev.py test -- -k idle
 """
 _VENV = venv.ROOT / ".venv"
+_SIDE_BY_SIDE = ("-m", "not alone", "-n", "4", "--dist", "loadfile")
+"""The suite mostly waits for servers, desktops and processes: four at once suit two cores."""
+_ALONE = ("-m", "alone")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -72,10 +75,10 @@ def test(options: list[str]) -> int:
     _prepare_tests()
     python = venv.ensure(_VENV)
     say("Running all tests")
-    codes = [_run(python, "-m", "pytest", *options)]
-    if not options:
-        codes += matrix.run()
-    return max(codes)
+    if options:
+        return _run(python, "-m", "pytest", *options)
+    codes = [_run(python, "-m", "pytest", "-q", *part) for part in (_SIDE_BY_SIDE, _ALONE)]
+    return max(*codes, *matrix.run())
 
 
 def lint(options: list[str]) -> int:

@@ -42,7 +42,7 @@ def run() -> list[int]:
     for version, interpreter in found.items():
         python = venv.ensure(venv.ROOT / f".venv-{version}", interpreter)
         say(f"Running {', '.join(rooms)} on Python {version}")
-        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *rooms]
+        command = [python, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *rooms]
         codes.append(
             abs(subprocess.run(command, check=False, cwd=venv.ROOT, env=venv.environment()).returncode)
         )

@@ -53,8 +53,8 @@ VIRTUAL_DESKTOP = (
 )
 """A whole desktop without a screen (tests/rig)."""
 
-REAL_SERVERS = ("dovecot-imapd",)
-"""Servers that tests/real runs as its own processes."""
+REAL_SERVERS = ("dovecot-imapd", "microsocks", "tinyproxy-bin")
+"""Servers and proxies that tests/real runs as its own processes."""
 
 BUILDING = ("dpkg-dev",)
 """What builds the Debian package."""

@@ -14,12 +14,13 @@ from tray.app.actions import Actions
 from tray.app.credentials import Credentials
 from tray.app.ledger import Ledger
 from tray.app.mailroom import Mailroom, MailroomPorts
+from tray.app.movements import Movements
 from tray.app.toaster import Toaster
 from tray.app.vault import Vault
 from tray.imap.types import INBOX
-from tray.mail.account import SecretSource
+from tray.mail.account import AccountId, SecretSource
 from tray.mail.mailbox import MailboxReport
-from tray.mail.opening import OpenMailProgram, OpenUrl
+from tray.mail.opening import OpenMailProgram, OpenUrl, RunCommand
 from tray.mail.secret import Secret
 from tray.mail.settings import Settings
 from tray.mail.status import NeedsCredentials, Trouble, TroubleKind, Watching
@@ -46,6 +47,9 @@ class FakeFaces:
     def ask_password(self, account, reason, answer):
         self.questions.append((account.id, reason, answer))
 
+    def ask_sign_in(self, account, reason, service, answer):
+        self.questions.append((account.id, reason, service, answer))
+
 
 class Desk:
     def __init__(self, *accounts):
@@ -55,11 +59,12 @@ class Desk:
         self.ledger = Ledger(FakeStore(), {}, pytest.fail)
         self.toaster = Toaster(self.clock, self.toasts, self.ledger.told)
         self.vault = Vault(FakeSecrets(), AtOnce(), AtOnce())
-        self.credentials = Credentials(self.vault, self.faces)
+        self.credentials = Credentials(self.vault, self.faces, lambda: "the service")
         ports = MailroomPorts(
             self.make_watcher,
             self.ledger,
             self.toaster,
+            Movements(self.clock, self.ledger.told, self.toaster.arrived),
             self.clock.seconds,
             lambda: None,
             self.status_changed,
@@ -102,6 +107,27 @@ def test_open_mail_prefers_the_account_with_something_unseen(desk):
     desk.room.report(HOME, INBOX, MailboxReport(VALIDITY, messages=(mail(1),), unseen=1))
     desk.actions.open_mail()
     assert [how for how, _ in desk.opener.opened] == [OpenUrl("https://mail.example.org/"), OpenMailProgram()]
+
+
+def test_the_mail_of_one_account_is_opened(desk):
+    """Of one that is gone, nothing is."""
+    desk.actions.open_account(HOME.id)
+    desk.actions.open_account(AccountId("gone"))
+    assert [how for how, _ in desk.opener.opened] == [OpenMailProgram()]
+
+
+def test_what_a_click_would_open_can_be_tried_before_it_is_set(desk):
+    """On the newest mail that is known; the account's own settings stay as they are."""
+    draft = replace(WORK, open_command="run {uid} {message_id}")
+    desk.actions.try_opening(draft)
+    desk.room.report(WORK, INBOX, MailboxReport(VALIDITY, messages=(mail(7, message_id="<7@x>"), mail(6))))
+    desk.actions.try_opening(draft)
+    desk.actions.try_opening(account("new", webmail="https://new.example.org/"))
+    assert [how for how, _ in desk.opener.opened] == [
+        OpenUrl("https://mail.example.org/"),
+        RunCommand(("run", "7", "7@x")),
+        OpenUrl("https://new.example.org/"),
+    ]
 
 
 def test_open_mail_without_an_account_does_nothing():
@@ -176,12 +202,39 @@ def test_a_command_is_run_again_rather_than_asked_about(desk):
     assert desk.watchers["work"].calls == ["check"]
 
 
+def test_the_desktop_is_asked_again_rather_than_the_user(desk):
+    """For an account of the desktop's online accounts."""
+    desk = Desk(replace(WORK, secret=SecretSource.ONLINE, online_account="account_1"))
+    desk.credentials.give(desk.room, "work")
+    assert desk.faces.questions == []
+    assert desk.watchers["work"].calls == ["check"]
+
+
 def test_a_healthy_account_can_be_given_a_new_password_too(desk):
     """From the settings of a changed account."""
     desk.watchers["work"].heard(Watching(1.0, 1.0))
     desk.credentials.give(desk.room, "work")
     desk.credentials.give(desk.room, "gone")
     assert len(desk.faces.questions) == 1
+
+
+def test_an_account_that_signs_in_is_asked_to_sign_in_again():
+    """By the dialog with the browser, not by one for passwords."""
+    desk = Desk(replace(WORK, secret=SecretSource.OAUTH, oauth="google"))
+    desk.watchers["work"].heard(Watching(1.0, 1.0))
+    desk.credentials.give(desk.room, "work")
+    desk.watchers["work"].heard(REFUSED)
+    desk.credentials.give(desk.room, "work")
+    assert [question[:3] for question in desk.faces.questions] == [
+        ("work", "Sign in again.", "the service"),
+        ("work", "The password was refused.", "the service"),
+    ]
+    answer = desk.faces.questions[0][3]
+    answer(None)
+    assert desk.watchers["work"].calls == []
+    answer(Secret("tokens"))
+    assert desk.vault._secrets.kept["work"] == Secret("tokens")
+    assert desk.watchers["work"].calls == ["check"]
 
 
 @pytest.mark.expects_log("could not be kept")

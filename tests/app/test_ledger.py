@@ -10,7 +10,8 @@ from tests.fakes.ports import FakeStore
 from tests.fakes.values import VALIDITY, key, mail
 from tray.app.ledger import Ledger
 from tray.imap.types import INBOX, MailboxName, UidValidity
-from tray.mail.mailbox import MailboxReport, MailboxState, advance
+from tray.mail.mailbox import MailboxReport, MailboxState, advance, untold
+from tray.mail.runs import each
 
 PLACE = ("work", INBOX)
 LISTS = MailboxName("Lists")
@@ -34,13 +35,18 @@ class Desk:
         """The keys to tell of, and those of which the toasts go."""
         ledger = self.ledger
         report = MailboxReport(UidValidity(validity), mails, **fields)
-        change = advance(ledger.state(account, mailbox), report, 5)
+        change = advance(ledger.state(account, mailbox), report, 5, self.now)
         if change.rebased:
-            change = advance(ledger.safe(account, mailbox), report, 5)
-        gone, fresh = ledger.take(account, mailbox, change, mails, telling=telling)
+            change = advance(ledger.safe(account, mailbox), report, 5, self.now)
+        gone, fresh, self.crowds = ledger.take(account, mailbox, change, mails, telling=telling)
         ledger.save(account, mailbox)
         self.gone = gone
         return [each for each, _ in fresh]
+
+    def waits(self, mailbox=INBOX):
+        """What a restart would tell of, of the mails up to UID 600."""
+        state = self.store.kept["work", mailbox]
+        return [*each(untold(state, 1, 600))]
 
     def killed(self):
         """The next run, with what is on disk."""
@@ -88,6 +94,115 @@ def test_a_kill_before_the_toast_tells_of_it_again_and_a_kill_after_it_does_not(
     assert again.report(mail(10)) == [key(10)]
     again.ledger.told([key(10)])
     assert again.killed().report(mail(10)) == []
+
+
+def test_a_mail_that_was_told_of_before_an_older_one_is_not_told_of_again(desk, ledger):
+    """Its toast was handed over while the older one waits: in quiet hours, or because it was dropped."""
+    desk.report(mail(10), mail(11), mail(12))
+    ledger.told([key(11)])
+    again = desk.killed()
+    assert again.report(mail(10), mail(11), mail(12)) == [key(10), key(12)]
+    again.ledger.told([key(10), key(12)])
+    assert again.killed().report(mail(10), mail(11), mail(12)) == []
+
+
+def test_mails_that_are_only_counted_wait_for_the_digest_that_counts_them(desk, ledger):
+    """The catch-up has read the newest; the mark passes the others when the digest was shown, and not before."""
+    assert desk.report(mail(500), mail(501), passed_over=300) == [key(500), key(501)]
+    (first,) = desk.crowds
+    assert first.number == 300
+    assert desk.waits() == list(range(2, 502)) + list(range(502, 601))
+    assert desk.killed().report(mail(500), mail(501), passed_over=300) == [key(500), key(501)]
+    desk.report(mail(510), mail(511), passed_over=5)
+    (second,) = desk.crowds
+    ledger.told([key(500), key(501), first])
+    assert desk.waits()[:9] == [*range(502, 510), 510]  # the next digest counts them
+    ledger.told([key(511), second])
+    assert desk.waits()[0] == 510
+    ledger.told([key(510)])
+    assert desk.waits()[0] == 512
+    assert desk.killed().report(mail(510), mail(511)) == []
+
+
+def test_what_is_counted_waits_though_all_that_was_read_of_it_is_known(desk, ledger):
+    """They were moved here with a new one below them, or have been read: nobody can tell."""
+    known = [mail(uid, f"mail {uid}", message_id=f"<{uid}@x>") for uid in (10, 11)]
+    desk.report(*known, mailbox=LISTS)
+    ledger.told([lists(10), lists(11)])
+    moved = [replace(each, uid=each.uid + 490) for each in known]
+    assert desk.report(*moved, mail(502, seen=True), passed_over=300) == []
+    assert [crowd.number for crowd in desk.crowds] == [300]
+    assert desk.waits()[:2] == [2, 3]
+    assert 500 not in desk.waits()
+    again = desk.killed()
+    assert again.report(*moved, mail(502, seen=True), passed_over=300) == []
+    again.ledger.told(again.crowds)
+    assert again.waits()[0] == 503
+    again.killed().report(*moved, mail(502, seen=True))
+    assert again.waits()[0] == 503
+
+
+def test_what_is_counted_is_settled_when_nothing_in_its_mailbox_is_unread(desk, ledger):
+    """Somebody has read it all, elsewhere."""
+    desk.report(mail(500, seen=True), passed_over=300, unseen=300)
+    crowds = desk.crowds
+    desk.report(unseen=1)
+    assert desk.gone == []
+    desk.report(unseen=0)
+    assert desk.gone == [*crowds]
+    assert desk.waits()[0] == 501
+    ledger.told(crowds)
+    assert desk.waits()[0] == 501
+
+
+def test_not_telling_nothing_is_counted(desk):
+    desk.report(mail(500), passed_over=300, telling=False)
+    assert desk.crowds == ()
+    assert desk.waits()[0] == 501
+
+
+def test_counted_mails_are_forgotten_with_their_numbers(desk, ledger, store):
+    """A mailbox made anew has other mails; what was counted before is void."""
+    desk.report(mail(500), passed_over=300)
+    crowds = desk.crowds
+    desk.report(mail(1, "old", message_id="<1@x>"), validity=8)
+    assert desk.gone == [key(500), *crowds]
+    assert store.kept[PLACE].announced_uid == 1
+    ledger.told([key(500), *crowds])
+    assert store.kept[PLACE].announced_uid == 1
+
+
+def test_thousands_that_wait_take_little_room_and_all_are_told(desk, ledger, store):
+    """No notification server for a year."""
+    for first in range(10, 5010, 200):
+        desk.report(*(mail(uid, message_id=f"<{uid}@x>") for uid in range(first, first + 200)))
+    assert len(ledger._recognition._pending) == 2000
+    assert len(ledger._untold[PLACE]) == 1
+    assert store.kept[PLACE].announced_uid == 9
+    moved = replace(mail(5000, message_id="<5000@x>"), uid=2)
+    assert desk.report(moved, mailbox=LISTS) == []  # a copy of one that waits
+    forgotten = replace(mail(10, message_id="<10@x>"), uid=3)
+    assert desk.report(forgotten, mailbox=LISTS) == [lists(3)]
+    ledger.told([lists(3), *(key(uid) for uid in range(10, 5010))])
+    assert store.kept[PLACE].announced_uid == 5009
+    assert store.kept["work", LISTS].announced_uid == 3
+
+
+def test_what_left_before_it_was_told_of_is_no_acquaintance(desk, ledger):
+    """Also where too many wait for each of them to be known."""
+    wave = [mail(uid, message_id=f"<{uid}@x>") for uid in range(10, 2510)]
+    desk.report(*wave)
+    assert not any(each.uid == 10 for each in ledger._recognition._pending)
+    desk.report(gone=frozenset(range(10, 2510)))
+    assert desk.report(replace(wave[-1], uid=2), mailbox=LISTS) == [lists(2)]
+
+
+def test_what_waits_below_the_titles_and_is_read_again_is_no_acquaintance(desk):
+    """The next catch-up reads it with what came since. A copy of it is the same mail, and may be met first."""
+    wave = [mail(uid, message_id=f"<{uid}@x>") for uid in range(10, 20)]
+    desk.report(*wave)
+    desk.report(*wave, mail(20))
+    assert desk.killed().report(replace(wave[0], uid=2), mailbox=LISTS) == [lists(2)]
 
 
 def test_what_is_on_disk_already_is_not_written_again(desk, ledger, store):
@@ -283,6 +398,15 @@ def test_forgetting_on_a_full_disk_does_no_harm(ledger, store):
     """The account is gone from memory; the row on disk belongs to nobody."""
     store.full = True
     ledger.forget("work")
+
+
+@pytest.mark.expects_log("The disk is full")
+def test_what_is_watched_is_said_to_the_store(ledger, store):
+    """What is kept of other mailboxes goes in time; a full disk does no harm."""
+    ledger.watched([PLACE])
+    assert store.watched == {PLACE}
+    store.full = True
+    ledger.watched([PLACE])
 
 
 def test_saving_a_mailbox_never_seen_writes_nothing(ledger, store):

@@ -49,7 +49,7 @@ class House:
         self.times = Times()
         self.watchers = []
         self.watches = [
-            AccountWatch(account(f"a{number}"), 5, self.make_watcher, lambda _: None, BEGIN)
+            AccountWatch(account(f"a{number}"), 5, self.make_watcher, lambda _: None, lambda: BEGIN)
             for number in range(count)
         ]
         self.liveness = Liveness(self.clock, lambda: self.watches, self.times.clocks(), random=lambda: 0.5)

@@ -11,11 +11,21 @@ from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
 from tray.app.ledger import Ledger
 from tray.app.mailroom import Mailroom, MailroomPorts
+from tray.app.movements import Movements
 from tray.app.toaster import Toaster
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
 from tray.mail.mailbox import MailboxReport
 from tray.mail.settings import Settings
-from tray.mail.status import Disabled, Paused, Watching
+from tray.mail.status import (
+    Connecting,
+    Disabled,
+    NeedsCredentials,
+    Paused,
+    Trouble,
+    TroubleKind,
+    Waiting,
+    Watching,
+)
 
 WORK, HOME = account("work"), account("home")
 
@@ -39,6 +49,7 @@ class House:
             make_watcher=self.make_watcher,
             ledger=self.ledger,
             toaster=self.toaster,
+            movements=Movements(self.clock, self.ledger.told, self.toaster.arrived),
             now=self.clock.seconds,
             changed=lambda: self.changes.append(True),
             status_changed=self.statuses.append,
@@ -53,6 +64,10 @@ class House:
 
     def report(self, *mails, of=WORK, **fields):
         self.room.report(of, INBOX, MailboxReport(VALIDITY, messages=mails, **fields))
+
+    def arrives(self, mailbox, *mails, **fields):
+        (watch,) = self.room.watches
+        self.room.report(watch.account, mailbox, MailboxReport(VALIDITY, mails, **fields))
 
     def watcher(self, name):
         return [watcher for watcher in self.watchers if watcher.account.id == name][-1]
@@ -136,14 +151,148 @@ def test_an_account_that_did_not_change_is_not_disturbed_by_new_settings(house):
     assert [part.id for part in house.room.summary().accounts] == ["home", "work"]
 
 
-def test_a_changed_account_is_watched_anew_and_remembers_what_was_told(house):
-    """A new name is no new mailbox."""
+LISTS, PYTHON = MailboxName("Lists"), MailboxName("Lists/Python")
+
+
+def take(house, account, **settings):
+    house.room.take_settings(Settings(accounts=(account, HOME), **settings))
+
+
+def watchers(house, mailbox=INBOX):
+    return [each for each in house.watchers if (each.account.id, each.mailbox) == ("work", mailbox)]
+
+
+def test_another_connection_is_made_anew_and_remembers_what_was_told(house):
+    """A new port is no new mailbox."""
     house.report(mail(5))
-    house.room.take_settings(Settings(accounts=(replace(WORK, name="Office"), HOME)))
-    first, second = (watcher for watcher in house.watchers if watcher.account.id == "work")
+    take(house, replace(WORK, port=1993))
+    first, second = watchers(house)
     assert first.calls == ["start", "stop"]
     assert second.calls == ["start"]
     assert house.ledger.state("work", INBOX).announced_uid == 5
+
+
+def test_what_does_not_touch_the_connection_does_not_end_it(house):
+    """The account is called otherwise at once, in the menu and in toasts."""
+    house.report(mail(5))
+    office = replace(
+        WORK,
+        name="Office",
+        email="office@example.org",
+        colour="#ff0000",
+        sound="none",
+        webmail="https://example.org",
+        open_command="open",
+        quiet_hours=("mon-fri 22:00-07:00",),
+    )
+    take(house, office)
+    (watcher,) = watchers(house)
+    assert watcher.calls == ["start"]
+    assert house.room.present(WORK) is office
+    assert house.room.summary().accounts[0].name == "Office"
+    house.report(mail(6))
+    assert "Office" in next(iter(house.toasts.shown.values())).body
+
+
+def test_an_account_that_is_muted_or_gone_is_known_as_it_was(house):
+    """A remark may come with the last word."""
+    take(house, replace(WORK, muted=True))
+    assert watchers(house)[0].calls == ["start"]
+    house.report(mail(1))
+    house.report(mail(2), unseen=2)
+    assert house.toasts.shown == {}
+    house.room.take_settings(Settings(accounts=(HOME,)))
+    assert house.room.present(WORK) is WORK
+
+
+def test_a_new_secret_is_tried_at_once_where_one_was_waited_for(house):
+    """And nowhere else."""
+    watchers(house)[0].heard(NeedsCredentials(1.0, Trouble(TroubleKind.REFUSED, "Refused.")))
+    for name in ("work", "home", "gone"):
+        house.room.secret_given(name)
+    assert watchers(house)[0].calls == ["start", "check"]
+    assert house.watcher("home").calls == ["start"]
+
+
+def test_more_titles_are_read_on_the_connection_that_is_there(house):
+    """And fewer are shown of those that are known."""
+    take(house, WORK, titles=20)
+    take(house, WORK, titles=20)
+    take(house, WORK, titles=2)
+    (watcher,) = watchers(house)
+    assert watcher.calls == ["start", ("show", 20), ("show", 2)]
+
+
+def test_a_folder_more_leaves_the_others_alone_and_announces_nothing_at_first_sight(house):
+    """Its mails of years are no news."""
+    house.report(mail(1))
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    take(house, both)
+    assert watchers(house)[0].calls == ["start"]
+    (lists,) = watchers(house, LISTS)
+    assert lists.calls == ["start"]
+    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8)), unseen=2))
+    assert house.toasts.shown == {}
+    house.report(mail(20, date=2_000_000.0), unseen=2)
+    assert len(house.toasts.shown) == 1
+    assert house.room.summary().unseen == 4
+
+
+def test_a_folder_less_is_left_and_no_longer_heard_or_counted(house):
+    """The last words of its watcher tell of nothing, and its trouble is over."""
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    take(house, both)
+    house.report(mail(1), unseen=1)
+    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
+    (lists,) = watchers(house, LISTS)
+    lists.heard(Waiting(1.0, 2.0, Trouble(TroubleKind.MAILBOX, "Gone.")))
+    take(house, WORK)
+    assert lists.calls == ["start", "stop"]
+    before = len(house.statuses)
+    lists.heard(Waiting(1.0, 2.0, Trouble(TroubleKind.MAILBOX, "Gone.")))
+    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(8),), unseen=2))
+    assert len(house.statuses) == before
+    assert house.toasts.shown == {}
+    assert house.room.summary().unseen == 1
+    assert isinstance(house.room.summary().accounts[0].status, Connecting)
+    house.report(mail(2, date=2_000_000.0), unseen=2)
+    assert len(house.toasts.shown) == 1, "INBOX is heard as before"
+
+
+def test_a_folder_that_is_watched_again_is_seen_for_the_first_time(house):
+    """What came while nobody watched it is no news, whether the program ran meanwhile or not."""
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    take(house, both)
+    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
+    take(house, WORK)
+    again = replace(WORK, mailboxes=(LISTS, INBOX))
+    take(house, again)
+    house.room.report(again, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8), mail(9)), unseen=3))
+    assert house.toasts.shown == {}
+    house.room.report(again, LISTS, MailboxReport(VALIDITY, (mail(10, date=2_000_000.0),), unseen=4))
+    assert len(house.toasts.shown) == 1
+    assert house.store.kept["work", LISTS].announced_uid == 10
+
+
+def test_a_folder_that_is_added_while_all_is_paused_is_paused(house):
+    """And begun with when it goes on."""
+    house.room.pause(Paused(since=1.0, until=5.0))
+    take(house, replace(WORK, mailboxes=(INBOX, LISTS)))
+    (lists,) = watchers(house, LISTS)
+    assert lists.calls == ["start", ("pause", 5.0)]
+    house.room.pause(None)
+    assert lists.calls[-1] == "resume"
+    take(house, replace(WORK, mailboxes=(INBOX, LISTS, PYTHON)))
+    assert watchers(house, PYTHON)[0].calls == ["start"]
+
+
+def test_a_folder_that_is_added_before_the_start_waits_for_it():
+    """Settings may be loaded anew before anything is watched."""
+    house = House(WORK)
+    house.room.take_settings(Settings(accounts=(replace(WORK, mailboxes=(INBOX, LISTS)),)))
+    assert [watcher.calls for watcher in house.watchers] == [[], []]
+    house.room.start()
+    assert [watcher.calls for watcher in house.watchers] == [["start"], ["start"]]
 
 
 def test_an_account_moved_to_another_server_is_a_new_mailbox(house):
@@ -194,14 +343,16 @@ def test_check_now_and_stop_reach_every_watcher(house):
 
 def test_a_mail_that_is_moved_to_another_watched_mailbox_is_toasted_once(house):
     """Its toast goes with it; the count stays."""
-    lists = MailboxName("Lists")
-    hello = mail(2, "hello", message_id="<h@x>")
+    lists = LISTS
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    take(house, both)
+    hello = mail(2, "hello", message_id="<h@x>", date=1_000_000.0)
     house.report(mail(1))
-    house.room.report(WORK, lists, MailboxReport(VALIDITY, (mail(7),)))
+    house.room.report(both, lists, MailboxReport(VALIDITY, (mail(7),)))
     house.report(hello)
     assert len(house.toasts.shown) == 1
     house.report(gone=frozenset({Uid(2)}))
-    house.room.report(WORK, lists, MailboxReport(VALIDITY, (replace(hello, uid=Uid(8)),)))
+    house.room.report(both, lists, MailboxReport(VALIDITY, (replace(hello, uid=Uid(8)),)))
     assert house.toasts.shown == {}
     assert house.store.kept["work", lists].announced_uid == 8
 
@@ -218,3 +369,100 @@ def test_a_toast_that_waits_for_a_void_number_is_made_anew(house):
     assert house.store.kept["work", INBOX].announced_uid == 8
     house.toasts.hand_over()
     assert house.store.kept["work", INBOX].announced_uid == 9
+
+
+OLD = 500_000.0
+"""When mails were delivered that were old when their mailbox was first seen."""
+
+
+@pytest.fixture
+def two():
+    """A house with an account of two mailboxes, each with unseen mails of which the titles were not read."""
+    house = House(replace(WORK, mailboxes=(INBOX, LISTS)))
+    house.room.start()
+    for watcher in house.watchers:
+        watcher.heard(Watching(house.clock.seconds(), True, house.clock.seconds()))
+    for mailbox in (INBOX, LISTS):
+        house.arrives(mailbox, mail(10), covers=Uid(10), size=5, unseen=5)
+    return house
+
+
+def old(uid):
+    return mail(uid, message_id=f"<{uid}@x>", date=OLD)
+
+
+def one_less(house):
+    """An unseen mail below the titles leaves INBOX."""
+    house.arrives(INBOX, flags=((Uid(10), frozenset()),), covers=Uid(10), size=4, unseen=4)
+
+
+@pytest.mark.parametrize("departure_first", [True, False])
+def test_an_old_mail_moved_from_another_watched_mailbox_is_not_told_of(two, departure_first):
+    """Its title was never read there; in whichever order the two are seen, and also after a restart."""
+    if departure_first:
+        one_less(two)
+        two.arrives(LISTS, old(11))
+    else:
+        two.arrives(LISTS, old(11))
+        assert two.store.kept["work", LISTS].announced_uid == 10
+        assert two.watchers[0].calls[-1] == "check"
+        one_less(two)
+    two.clock.advance(10)
+    assert two.toasts.shown == {}
+    assert two.store.kept["work", LISTS].announced_uid == 11
+
+
+def test_an_old_mail_that_left_no_other_mailbox_is_told_of_in_a_moment(two):
+    """A collector brings it late, or somebody imports it: never miss a mail."""
+    two.arrives(LISTS, old(11))
+    assert two.toasts.shown == {}
+    two.clock.advance(2)
+    two.arrives(LISTS, old(12), old(13))
+    two.clock.advance(3)
+    assert [each.uid for toast in two.toasts.shown.values() for each in toast.messages] == [11]
+    two.clock.advance(5)
+    assert sorted(each.uid for toast in two.toasts.shown.values() for each in toast.messages) == [11, 12, 13]
+    assert two.store.kept["work", LISTS].announced_uid == 13
+
+
+def test_each_mail_that_left_silences_one(two):
+    """Two came: one of them is new."""
+    two.arrives(LISTS, old(11), old(12))
+    one_less(two)
+    two.clock.advance(5)
+    assert [each.uid for toast in two.toasts.shown.values() for each in toast.messages] == [12]
+
+
+def test_a_new_mail_is_told_of_at_once_whatever_has_left(two):
+    one_less(two)
+    two.arrives(LISTS, mail(11, date=1_000_000.0))
+    assert len(two.toasts.shown) == 1
+
+
+def test_an_old_mail_that_is_read_before_it_is_told_of_is_not(two):
+    two.arrives(LISTS, old(11))
+    two.arrives(LISTS, flags=((Uid(11), frozenset({SEEN})),))
+    two.clock.advance(10)
+    assert two.toasts.shown == {}
+
+
+def test_an_old_mail_of_an_account_that_is_removed_is_not_told_of(two):
+    two.arrives(LISTS, old(11))
+    two.room.take_settings(Settings())
+    two.clock.advance(10)
+    assert two.toasts.shown == {}
+
+
+def test_more_than_can_be_read_at_once_are_told_of(two):
+    """Nobody knows which of them were moved."""
+    two.arrives(LISTS, old(300), passed_over=100)
+    assert len(two.toasts.shown) == 1
+
+
+def test_an_old_mail_that_waits_at_the_end_is_told_of_in_the_next_run(two):
+    """Its mark was not passed."""
+    two.arrives(LISTS, old(11))
+    two.room._ports.movements.stop()
+    two.clock.advance(10)
+    assert two.toasts.shown == {}
+    assert two.store.kept["work", LISTS].announced_uid == 10

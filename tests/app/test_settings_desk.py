@@ -48,8 +48,15 @@ class Office:
         self.vault = Vault(self.secrets, AtOnce(), AtOnce())
         before = Settings(accounts=(WORK,))
         self.clock = Clock()
+        self.given = []
         self.desk = SettingsDesk(
-            self.clock, self.file, before, self.vault, self.set_autostart, self.taken.append
+            self.clock,
+            self.file,
+            before,
+            self.vault,
+            self.set_autostart,
+            self.taken.append,
+            lambda name: self.given.append((name, len(self.taken))),
         )
 
     def set_autostart(self, wanted):
@@ -75,6 +82,7 @@ def test_settings_are_saved_applied_and_their_secrets_kept(office):
     assert office.taken == [after]
     assert office.desk.current == after
     assert office.secrets.kept == {"home": Secret("hunter2")}
+    assert office.given == [("home", 1)], "whoever waits for it is told, by the settings that hold now"
 
 
 def test_what_cannot_be_saved_is_not_applied(office):
@@ -176,3 +184,21 @@ def test_a_dialog_changes_what_its_user_changed_and_nothing_else(office):
     apply(Settings(accounts=(WORK,), titles=7), {}, office.done.append)
     assert office.file.base == Settings(accounts=(WORK,), titles=6)
     assert office.done == ["The disk is full.", None, None]
+
+
+def test_a_secret_that_is_kept_elsewhere_from_now_on_is_removed_where_it_was(office):
+    """Nobody would look for it there again."""
+    office.secrets.kept["work"] = Secret("old")
+    asking = replace(WORK, secret=SecretSource.ASK)
+    assert office.apply(Settings(accounts=(asking,)), work="new") is None
+    assert office.secrets.kept == {}
+    assert office.desk.current.accounts == (asking,)
+
+
+@pytest.mark.expects_log("A secret could not be removed: SecretUnavailable")
+def test_a_secret_that_cannot_be_removed_is_said(office):
+    """With where to remove it; the account is gone all the same."""
+    office.secrets.error = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
+    sentence = office.apply(Settings())
+    assert sentence.startswith("The old password of “Work” is still kept: The keyring is locked.")
+    assert office.taken == [Settings()]

@@ -72,9 +72,11 @@ def test_what_cannot_be_kept_is_used_until_we_end(vault, secrets):
 
 @pytest.mark.expects_log("A secret could not be removed: SecretUnavailable")
 def test_forgetting_fails_softly(vault, secrets):
-    """The account is gone in any case."""
+    """The account is gone in any case, and it is told that the secret is not."""
     secrets.error = NONE
-    vault.forget(WORK)
+    told = []
+    vault.forget(WORK).addCallback(told.append)
+    assert told == [NONE.trouble]
 
 
 class Queued:
@@ -237,3 +239,26 @@ def test_what_hangs_is_given_up_with_what_waits_behind_it_and_the_next_call_has_
     stuck.join(10)
     assert not stuck.is_alive()
     assert (out, done) == ([NONE, NONE, "fresh"], [])
+
+
+def test_what_the_keyring_has_now_is_seen_without_disturbing_anybody(vault, secrets):
+    """For what somebody else may have renewed meanwhile."""
+    assert result(vault.seen(WORK)) == Secret("first")
+    secrets.error = NONE
+    assert result(vault.seen(WORK)) is None
+    secrets.error, secrets.open = None, False
+    assert result(vault.seen(WORK)) is None
+
+
+def test_a_keyring_that_goes_away_has_nothing_to_show(secrets):
+    waiting = []
+
+    class Slow(AtOnce):
+        def run(self, job):
+            waiting.append(Deferred())
+            return waiting[0]
+
+    out = []
+    Deferred.fromCoroutine(Vault(secrets, Slow(), AtOnce()).seen(WORK)).addBoth(out.append)
+    waiting[0].errback(KeyringUnavailable(Trouble(TroubleKind.NO_SECRET, "The keyring is gone.")))
+    assert out == [None]

@@ -47,21 +47,27 @@ def after_an_outage(world: World, seconds: float, mails: int, *, killed: bool) -
 def measure(world: World, kills: int, outages: int, seconds: float = 20.0) -> Iterator[str]:
     """Both, many times; lines to print."""
     yield _line("session killed to next mail announced", list(_kills(world, kills)), AFTER_KILL)
-    figures = [
-        after_an_outage(world, seconds, 2 + 5 * (number % 3), killed=bool(number % 2))
-        for number in range(outages)
-    ]
+    figures = list(_outages(world, outages, seconds))
     yield _line(f"server back after {seconds:g} s to everything announced", figures, AFTER_OUTAGE)
 
 
 def _kills(world: World, count: int) -> Iterator[float]:
     for number in range(count):
-        if (
-            number % len(KILLS) == 0
-        ):  # who kills every session at once soon meets a program that takes its time
-            world.stop_program()
-            world.start_program()
+        _rested(world, number)
         yield after_a_kill(world, KILLS[number % len(KILLS)])
+
+
+def _outages(world: World, count: int, seconds: float) -> Iterator[float]:
+    for number in range(count):
+        _rested(world, number)
+        yield after_an_outage(world, seconds, 2 + 5 * (number % 3), killed=bool(number % 2))
+
+
+def _rested(world: World, number: int) -> None:
+    """Who ends every session at once soon meets a program that takes its time (`tray.net.backoff.FORGIVEN`)."""
+    if number % len(KILLS) == 0:
+        world.stop_program()
+        world.start_program()
 
 
 def _line(what: str, figures: Sequence[float], bar: float) -> str:

@@ -67,6 +67,8 @@ def test_whatever_is_not_plain_goes_to_the_parser(argv):
         (["account", "add", "--email", "a@b", "--password-stdin", "--password-command", "x"], "not allowed"),
         (["account", "add", "--email", "a@b", "--pin", "ab:cd"], "64 hexadecimal digits"),
         (["account", "check", "--pin", ""], "64 hexadecimal digits"),
+        (["account", "watch", "Work"], "FOLDER"),
+        (["account", "unwatch"], "NAME"),
         (["--demo", "status"], "--demo"),
         (["--demo", "--profile", "/p"], "--demo"),
         (["--log-level", "loud"], "loud"),

@@ -7,21 +7,17 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from PyQt5.QtCore import QEventLoop
+from PyQt5.QtCore import QEvent, QEventLoop
 from PyQt5.QtDBus import QDBusConnection
 from PyQt5.QtWidgets import QApplication
 
 from tests.rig.bus import PrivateBus, short_folder
 from tests.rig.desktop import missing_programs
 from tests.rig.notifications import Notifications
+from tray.desktop.bus import Bus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-
-KEPT: list[QDBusConnection] = []
-"""Connections whose last reference no object may hold that listens to them: where one did, its end and that of the
-connection, in Qt's own thread, waited for each other for ever (seen; the object's `destroyed` blocks with the GIL)."""
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +35,7 @@ def until(qapp: QApplication) -> Callable[..., None]:
         while not condition():
             assert time.monotonic() < deadline, "the condition never held"
             qapp.processEvents(QEventLoop.AllEvents, 20)
+            qapp.sendPostedEvents(None, QEvent.DeferredDelete)  # as the program's own loop does
 
     return spin
 
@@ -55,13 +52,21 @@ def private_bus() -> Iterator[PrivateBus]:
 
 
 @pytest.fixture
-def connection(qapp: QApplication, private_bus: PrivateBus) -> Iterator[QDBusConnection]:
-    """Qt's connection to that bus."""
-    bus = QDBusConnection.connectToBus(private_bus.address, private_bus.address)
-    assert bus.isConnected()
-    KEPT.append(bus)
+def bus(qapp: QApplication, private_bus: PrivateBus) -> Iterator[Bus]:
+    """Our place on that bus."""
+    bus = Bus(QDBusConnection.SessionBus, private_bus.address)
+    assert bus.connected
     yield bus
-    QDBusConnection.disconnectFromBus(private_bus.address)
+    bus.close()
+
+
+@pytest.fixture
+def no_bus(qapp: QApplication) -> Iterator[Bus]:
+    """A bus that is not there and never comes."""
+    bus = Bus(QDBusConnection.SessionBus, "unix:path=/nonexistent/bus")
+    assert not bus.connected
+    yield bus
+    bus.close()
 
 
 @pytest.fixture

@@ -32,12 +32,10 @@ def service(qapp, private_bus):
     QDBusConnection.disconnectFromBus(name)
 
 
-def test_it_tells_of_coming_changing_and_going(connection, service, until):
+def test_it_tells_of_coming_changing_and_going(bus, service, until):
     """Each once."""
     told = []
-    watch = KeyringWatch(
-        *(lambda what=what: told.append(what) for what in ("gone", "came", "changed")), connection
-    )
+    watch = KeyringWatch(*(lambda what=what: told.append(what) for what in ("gone", "came", "changed")), bus)
     service.come()
     until(lambda: told == ["came"])
     service.CollectionChanged.emit(QDBusObjectPath("/org/freedesktop/secrets/collection/login"))
@@ -47,6 +45,17 @@ def test_it_tells_of_coming_changing_and_going(connection, service, until):
     watch.deleteLater()
 
 
-def test_without_a_bus_there_is_nothing_to_tell(qapp):
+def test_without_a_bus_there_is_nothing_to_tell(no_bus):
     """And no error."""
-    KeyringWatch(pytest.fail, pytest.fail, pytest.fail, QDBusConnection("no such bus")).deleteLater()
+    KeyringWatch(pytest.fail, pytest.fail, pytest.fail, no_bus).deleteLater()
+
+
+def test_with_its_bus_the_keyring_goes_and_comes(bus, private_bus, until):
+    """Whoever waits for it waits in vain; on the next bus it is asked, which may start it."""
+    told = []
+    watch = KeyringWatch(*(lambda what=what: told.append(what) for what in ("gone", "came", "changed")), bus)
+    private_bus.kill()
+    until(lambda: told == ["gone"])
+    private_bus.start()
+    until(lambda: told == ["gone", "came"])
+    watch.deleteLater()

@@ -11,6 +11,7 @@ from PyQt5.QtDBus import QDBusConnection
 
 from tests.rig.desktop import VirtualDesktop
 from tray.desktop import xembed
+from tray.desktop.bus import Bus
 from tray.desktop.toasts.dbus import DBusToasts
 from tray.desktop.tray_host import TrayHost
 from tray.mail.toast import Action, Show, Toast, ToastKey
@@ -22,16 +23,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def on_bus(qapp):
-    """Connects this process to a desktop's bus."""
-    names = []
+    """Gives this process a place on a desktop's bus."""
+    places = []
 
-    def connect(desktop):
-        names.append(desktop.bus.address)
-        return QDBusConnection.connectToBus(names[-1], names[-1])
+    def join(desktop):
+        places.append(Bus(QDBusConnection.SessionBus, desktop.bus.address))
+        return places[-1]
 
-    yield connect
-    for name in names:
-        QDBusConnection.disconnectFromBus(name)
+    yield join
+    for place in places:
+        place.close()
 
 
 def test_xfce_shows_replaces_and_closes_a_toast(on_bus, until):
@@ -137,11 +138,12 @@ def test_a_locked_keyring_is_told_as_locked():
 LEAVING = """
 import sys
 from PyQt5.QtCore import QCoreApplication
+from tray.desktop.bus import session_bus
 from tray.desktop.toasts.dbus import DBusToasts
 from tray.mail.toast import Show, Toast, ToastKey
 
 app = QCoreApplication(sys.argv)
-toasts = DBusToasts(lambda *_: None, lambda _: None)
+toasts = DBusToasts(lambda *_: None, lambda _: None, session_bus())
 toasts.show(Show(Toast(ToastKey("k"), "Ada", "Body", ())), app.quit)
 app.exec_()
 toasts.close()

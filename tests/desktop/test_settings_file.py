@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tray.desktop.settings_file import SettingsFile
 from tray.mail.account import DEFAULT_PORTS, Account, AccountId, Security
+from tray.mail.oauth_settings import OAuthClient
 from tray.mail.settings import Settings, SettingsError
 
 ADA = Account(
@@ -182,16 +183,6 @@ def test_a_broken_file_is_told_with_its_place_and_never_overwritten(path, conten
     assert path.read_bytes() == content
 
 
-def test_a_broken_file_can_be_put_aside_to_begin_anew(path):
-    path.write_text("titles = ")
-    file = SettingsFile(path)
-    kept = file.put_aside()
-    assert kept.read_text() == "titles = "
-    assert file.load() == Settings()
-    file.save(Settings(titles=3))
-    assert SettingsFile(path).load().titles == 3
-
-
 def test_a_file_that_cannot_be_read_or_written_is_told_in_words(tmp_path):
     (tmp_path / "folder").mkdir()
     with pytest.raises(SettingsError, match="cannot be read: Is a directory"):
@@ -199,8 +190,6 @@ def test_a_file_that_cannot_be_read_or_written_is_told_in_words(tmp_path):
     missing = SettingsFile(tmp_path / "no" / "settings.toml")
     with pytest.raises(SettingsError, match="cannot be written: No such file"):
         missing.save(Settings(titles=3))
-    with pytest.raises(SettingsError, match="cannot be written"):
-        missing.put_aside()
 
 
 # A name is kept as it is but for white space around it.
@@ -258,3 +247,23 @@ def test_what_is_saved_can_be_what_changed_since_an_earlier_time(tmp_path):
         accounts=(replace(work, pinned="ab" * 32, webmail="https://example.org/"), home), titles=5
     )
     assert file.load() == kept
+
+
+def test_sign_ins_are_added_changed_and_removed_beside_what_stands_there(path):
+    """As accounts are."""
+    path.write_text('# mine\n[[oauth]]  # Google\nid = "google"\nclient_id = "old"\n')
+    file = SettingsFile(path)
+    before = file.load()
+    google = replace(before.oauth[0], client_id="new")
+    own = OAuthClient("own", "c", token="https://o.org/t", scopes=("mail",))
+    file.save(replace(before, oauth=(google, own)))
+    text = path.read_text()
+    assert "# mine" in text
+    assert "[[oauth]]  # Google" in text
+    assert SettingsFile(path).load().oauth == (google, own)
+    path.write_text(path.read_text().replace('"new"', '"by hand"'))
+    with pytest.raises(SettingsError, match="google"):
+        file.save(replace(before, oauth=(own,)))
+    file.load()
+    file.save(replace(before, oauth=()))
+    assert SettingsFile(path).load().oauth == ()

@@ -131,7 +131,9 @@ def test_a_file_of_the_first_version_is_taken_over(store, path):
     store.save(ADA, INBOX, STATE)
     store.close()
     with closing(sqlite3.connect(path)) as direct, direct:
-        direct.executescript("DROP TABLE fingerprint; DROP TABLE alert; PRAGMA user_version = 1")
+        direct.executescript(
+            "DROP TABLE fingerprint; DROP TABLE alert; DROP TABLE numbering; PRAGMA user_version = 1"
+        )
     assert store.load() == {(ADA, INBOX): STATE}
     assert store.fingerprints(ADA) == []
     assert store.notice is None

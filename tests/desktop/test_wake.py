@@ -11,9 +11,9 @@ from jeepney.io.blocking import open_dbus_connection
 from PyQt5.QtCore import QCoreApplication, QEvent
 from PyQt5.QtDBus import QDBusConnection, QDBusPendingCallWatcher
 
-from tests.desktop.conftest import KEPT
 from tests.rig.system import System
 from tray.desktop import clock_watch
+from tray.desktop.bus import Bus
 from tray.desktop.clock_watch import ClockWatch
 from tray.desktop.wake import Tidings, Wake
 
@@ -42,18 +42,19 @@ def tidings(told):
 
 
 @pytest.fixture
-def wake(qapp, system, connection, tidings, until):
+def wake(qapp, system, bus, tidings, until):
     """Listening, with its lock taken."""
-    bus = QDBusConnection.connectToBus(system.address, system.address)
-    assert bus.isConnected()
-    KEPT.append(bus)
-    wake = Wake(tidings, bus, connection)
+    wake = Wake(tidings, machine_bus(system), bus)
     wake.start()
-    until(lambda: not wake._calls)
+    until(lambda: not wake._system._calls)
     assert system.locks == 1
     yield wake
     wake.stop()
-    QDBusConnection.disconnectFromBus(system.address)
+
+
+def machine_bus(system):
+    """A place on its bus."""
+    return Bus(QDBusConnection.SystemBus, system.address)
 
 
 def test_a_goodbye_delays_sleep_and_its_end_lets_the_machine_go(wake, system, told, until):
@@ -75,7 +76,7 @@ def test_a_goodbye_that_ends_after_the_sleep_does_not_release_the_next_lock(wake
     system.sleep(begins=True)
     until(lambda: told)
     system.sleep(begins=False)
-    until(lambda: len(system.inhibitions) == 2 and not wake._calls)
+    until(lambda: len(system.inhibitions) == 2 and not wake._system._calls)
     told[0]()
     assert system.locks == 1
     system.sleep(begins=True)
@@ -100,7 +101,7 @@ def test_a_lock_that_comes_while_the_machine_goes_to_sleep_is_given_back(wake, s
     """It was asked for before."""
     wake._inhibit()
     wake._sleeping = True
-    until(lambda: not wake._calls)
+    until(lambda: not wake._system._calls)
     until(lambda: system.locks == 0)
 
 
@@ -115,6 +116,32 @@ def test_only_a_change_to_connected_is_a_network_that_came(wake, system, told, u
     assert told == ["up", "down", "up", "unlocked"]
 
 
+def test_another_way_out_is_another_network(wake, system, told, until):
+    """A VPN, say: connected before and after; not while there is no network, nor when the way goes."""
+    system.change_way("/org/freedesktop/NetworkManager/ActiveConnection/7")
+    until(lambda: told == ["up"])
+    system.change_way("/")
+    system.change_network(20)
+    system.change_way("/org/freedesktop/NetworkManager/ActiveConnection/8")
+    system.lock(locked=False)
+    until(lambda: told[-1] == "unlocked")
+    assert told == ["up", "down", "unlocked"]
+
+
+def test_a_restarted_system_bus_is_greeted_like_the_first(wake, system, told, until):
+    """A sleep that was told by the old one is over; what its network became meanwhile is told."""
+    system.sleep(begins=True)
+    until(lambda: len(told) == 1)
+    system.network = 20
+    system.restart_bus()
+    until(lambda: system.locks == 1 and told[1:] == ["down"])
+    told.clear()
+    system.sleep(begins=True)
+    until(lambda: told)
+    system.lock(locked=False)
+    until(lambda: told[-1:] == ["unlocked"])
+
+
 def test_an_unlocked_session_is_told_and_a_locked_one_is_not(wake, system, told, until):
     """By logind."""
     system.lock(locked=True)
@@ -123,10 +150,17 @@ def test_an_unlocked_session_is_told_and_a_locked_one_is_not(wake, system, told,
     assert told == ["unlocked"]
 
 
-def test_a_screen_saver_that_goes_is_an_unlocked_session(wake, private_bus, told, until):
+def test_a_session_that_is_to_be_unlocked_counts_as_unlocked(wake, system, told, until):
+    """Not every lock tells logind that it has gone."""
+    system.ask_unlock()
+    until(lambda: told == ["unlocked"])
+
+
+@pytest.mark.parametrize("desktop", ["freedesktop", "gnome", "mate", "cinnamon", "xfce"])
+def test_a_screen_saver_that_goes_is_an_unlocked_session(wake, private_bus, told, until, desktop):
     """On desktops that do not tell logind."""
     saver = open_dbus_connection(private_bus.address)
-    address = DBusAddress("/ScreenSaver", interface="org.freedesktop.ScreenSaver")
+    address = DBusAddress("/ScreenSaver", interface=f"org.{desktop}.ScreenSaver")
     for active in (True, False):
         saver.send(new_signal(address, "ActiveChanged", "b", (active,)))
     until(lambda: told)
@@ -146,9 +180,9 @@ def test_a_logind_that_was_restarted_is_asked_for_a_lock_again(wake, system, tol
 def test_an_answer_that_is_there_before_it_is_waited_for_is_taken(wake, system, monkeypatch, until):
     """A quick logind and a busy program: the lock must neither be missed nor kept by what nobody holds."""
     until(lambda: system.locks == 1)
-    monkeypatch.setattr("tray.desktop.wake.QDBusPendingCallWatcher", AnsweredAtOnce)
+    monkeypatch.setattr("tray.desktop.bus.QDBusPendingCallWatcher", AnsweredAtOnce)
     wake._inhibit()
-    assert wake._inhibitor is not None
+    until(lambda: wake._inhibitor is not None)
     wake._release()
     QCoreApplication.sendPostedEvents(None, QEvent.DeferredDelete)  # as the program's own loop does
     until(lambda: system.locks == 0)
@@ -169,11 +203,11 @@ def test_who_has_stopped_listening_holds_no_lock_and_tells_nobody(wake, system, 
     other = []
     late = Wake(
         Tidings(other.append, other.append, other.append, other.append, lambda: None),
-        wake._system,
+        machine_bus(system),
         wake._session,
     )
     late.start()
-    until(lambda: not late._calls)
+    until(lambda: not late._system._calls)
     system.lock(locked=False)
     system.change_network(20)
     until(lambda: other)
@@ -181,10 +215,9 @@ def test_who_has_stopped_listening_holds_no_lock_and_tells_nobody(wake, system, 
     assert told == []
 
 
-def test_without_any_bus_nothing_is_missed(qapp, tidings, told, caplog):
+def test_without_any_bus_nothing_is_missed(no_bus, tidings, told, caplog):
     """Containers and other inits: no error, no log above info."""
-    nowhere = QDBusConnection("no such connection")
-    wake = Wake(tidings, nowhere, nowhere)
+    wake = Wake(tidings, no_bus, no_bus)
     with caplog.at_level(logging.INFO):
         wake.start()
         wake.stop()
@@ -192,11 +225,11 @@ def test_without_any_bus_nothing_is_missed(qapp, tidings, told, caplog):
     assert all(record.levelno <= logging.INFO for record in caplog.records)
 
 
-def test_a_bus_without_services_is_no_error(qapp, private_bus, connection, tidings, told, until):
+def test_a_bus_without_services_is_no_error(bus, no_bus, tidings, told, until):
     """And what comes later is heard."""
-    wake = Wake(tidings, connection, QDBusConnection("no such connection"))
+    wake = Wake(tidings, bus, no_bus)
     wake.start()
-    until(lambda: not wake._calls)
+    until(lambda: not wake._system._calls)
     assert wake._inhibitor is None
     wake.stop()
     assert told == []

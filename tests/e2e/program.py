@@ -7,9 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING
+from unittest import mock
 
 from tests.rig.processes import wait_until
+from tray.desktop.paths import for_profile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +29,12 @@ class Program:
         self.env = env
         self.output = folder / "output"
         self._child: subprocess.Popen[bytes] | None = None
+
+    @cached_property
+    def socket(self) -> Path:
+        """Where it listens: in its session's folder where the profile's path is too long for a socket."""
+        with mock.patch.dict(os.environ, self.env):
+            return for_profile(self.profile).socket
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command on this profile until it ends."""

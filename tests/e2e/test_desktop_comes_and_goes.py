@@ -172,20 +172,51 @@ def test_a_mail_read_while_no_daemon_is_there_is_not_told_later(started, dovecot
 # -- the session bus -------------------------------------------------------------------------------------
 
 
-def test_without_its_session_bus_it_goes_on_watching(started, dovecot, recorder):
-    """The bus is killed under it: toasts fall silent, all else goes on; the mails are told at the next start."""
+def test_a_restarted_session_bus_is_rejoined(started, dovecot, recorder):
+    """Killed and started anew at its address: toasts, buttons, icon, menu; nothing is lost, nothing told twice."""
     program = started(recorder.env)
     wait_in_menu(recorder, "Quit")
     dovecot.deliver("Before")
     recorder.notifications.wait_toast("Before")
-    recorder.bus.stop()
+    for number in (1, 2):
+        recorder.kill_bus()
+        dovecot.deliver(f"Into silence {number}")
+        program.wait_unseen(number + 1)
+        recorder.bus.start()
+        recorder.start_notifier()
+        toast = recorder.notifications.wait_toast(f"Into silence {number}")
+        recorder.start_panel()
+        wait_in_menu(recorder, f"Into silence {number}")
+        recorder.notifications.invoke(toast["id"], "mark-read")
+        program.wait_unseen(number)
+        dovecot.deliver(f"After {number}")
+        recorder.notifications.wait_toast(f"After {number}")
+        wait_in_menu(recorder, f"After {number}")
+    assert_at_peace(program)
+    shown = [body for body in bodies(recorder) if "silence" in body]
+    assert shown == ["Into silence 1", "Into silence 2"]
+    assert bodies(recorder).count("Before") == 1
+    assert gone(recorder, "Mailbell")
+
+
+def test_without_its_session_bus_it_goes_on_watching(started, dovecot, recorder, artifacts):
+    """The bus is killed under it and stays away: a window stands in, and says so; the mails are told one day."""
+    program = started(recorder.env)
+    wait_in_menu(recorder, "Quit")
+    dovecot.deliver("Before")
+    recorder.notifications.wait_toast("Before")
+    recorder.kill_bus()
     assert_at_peace(program)
     assert [each["state"] for each in status(program)] == ["watching"]
     dovecot.deliver("Into the silence")
     program.wait_unseen(2)
-    assert_at_peace(program)
-    assert program.run().returncode == 0  # a second start has the first show its window
-    wait_window(recorder, "2 unseen")
+    wait_until(lambda: not gone(recorder, "2 unseen"), "the window", 20)
+    recorder.screenshot(artifacts / "e2e-session-bus-gone.png")
+    recorder.bus.start()
+    recorder.start_panel()
+    wait_in_menu(recorder, "Into the silence")
+    wait_until(lambda: gone(recorder, "— Mailbell"), "the window to make room")
+    recorder.kill_bus()
     assert program.run("quit").returncode == 0
     assert program.wait_end() == 0
     recorder.bus.start()
@@ -193,6 +224,20 @@ def test_without_its_session_bus_it_goes_on_watching(started, dovecot, recorder)
     program.start_watching()
     recorder.notifications.wait_toast("Into the silence")
     assert bodies(recorder) == ["Before", "Into the silence"]
+
+
+def test_a_session_bus_that_is_late_is_noticed(started, dovecot, recorder):
+    """What came before it is told on it; the icon is the new kind."""
+    recorder.kill_bus()
+    program = started(recorder.env)
+    dovecot.deliver("Early")
+    program.wait_unseen(1)
+    recorder.bus.start()
+    recorder.start_notifier()
+    recorder.notifications.wait_toast("Early")
+    recorder.start_panel()
+    wait_in_menu(recorder, "Early")
+    wait_until(lambda: gone(recorder, "— Mailbell"), "the window to make room")
 
 
 def test_without_a_session_bus_at_the_start_the_tray_is_the_old_one(started, dovecot, recorder):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import imaplib
+import shutil
+
 import pytest
 
+from tests.real.dovecot import mail
 from tests.rig.processes import wait_until
 
 
@@ -91,3 +95,129 @@ def test_a_mailbox_that_is_deleted_and_made_anew_is_said_and_then_watched(two, d
     recorder.notifications.wait_toast("Into the new one", 30)
     two.wait_state("watching")
     assert bodies(recorder) == ["Into the new one", "List mail"]
+
+
+OLD = imaplib.Time2Internaldate(1_600_000_000)
+
+
+def old_mails(dovecot, mailbox, *subjects):
+    """Mails that another client puts there with the date that they had elsewhere (RFC 3501, 6.3.11)."""
+    client = dovecot.imap()
+    for number, subject in enumerate(subjects):
+        text = mail(subject, "Bob <bob@example.org>", "Hello.\n", 1000 + number, None)
+        client.append(mailbox, None, OLD, text)
+    client.logout()
+
+
+def told(recorder, count):
+    """The toasts, once there are so many."""
+    wait_until(lambda: len(bodies(recorder)) >= count, f"{count} toasts", 20)
+    return bodies(recorder)
+
+
+def test_an_old_mail_below_the_titles_is_known_when_it_is_moved_and_new_when_it_is_not(
+    program, dovecot, recorder
+):
+    """It left one watched mailbox and came to another; what somebody imports with an old date left none."""
+    old_mails(dovecot, "INBOX", *(f"Old {number}" for number in range(15)))
+    dovecot.deliver("An old list mail", mailbox="Lists")
+    program.add_account(dovecot)
+    (settings,) = program.profile.rglob("*.toml")
+    text = settings.read_text("utf-8")
+    settings.write_text(text.rstrip() + '\nmailboxes = ["INBOX", "Lists"]\n', "utf-8")
+    program.start_watching()
+    program.wait_unseen(16)
+    client = dovecot.imap("INBOX")
+    client._simple_command("MOVE", "1:2", "Lists")
+    program.wait_unseen(16)
+    wait_until(
+        lambda: "2 mails were moved here" in program.said() or program.said().count("1 mails were") > 1,
+        "the move to be seen",
+    )
+    old_mails(dovecot, "Lists", "Imported")
+    recorder.notifications.wait_toast("Imported", 15)
+    program.stop()
+    client.select("INBOX")
+    client._simple_command("MOVE", "1", "Lists")
+    client.logout()
+    program.start_watching()
+    wait_until(lambda: program.said().count("moved here") > 1, "the move to be seen")
+    dovecot.deliver("Marker", mailbox="Lists")
+    recorder.notifications.wait_toast("Marker")
+    assert bodies(recorder) == ["Imported", "Marker"]
+
+
+@pytest.mark.parametrize("lost", ["state.sqlite3", "both"])
+def test_an_old_copy_of_the_state_that_is_put_back_repeats_nothing(two, dovecot, recorder, tmp_path, lost):
+    """Nor is anything lost; where both copies are old, one digest tells of what was told of since."""
+    backup = tmp_path / "backup"
+    two.stop()
+    shutil.copytree(two.profile, backup)
+    two.start_watching()
+    dovecot.deliver("First")
+    dovecot.deliver("Second", mailbox="Lists")
+    told(recorder, 2)
+    two.stop()
+    move(dovecot, "2", "Lists", "INBOX")
+    for file in sorted(two.profile.rglob("*")):
+        if file.name.startswith("state.sqlite3"):
+            file.unlink()
+        if file.is_file() and file.name == "marks.journal":
+            assert file.stat().st_mode & 0o777 == 0o600
+    for name in ["state.sqlite3", "marks.journal"] if lost == "both" else [lost]:
+        (file,) = backup.rglob(name)
+        shutil.copy(file, two.profile / file.relative_to(backup))
+    dovecot.deliver("Meanwhile")
+    two.start_watching()
+    two.wait_unseen(5)
+    if lost == "both":
+        texts = str(told(recorder, 3))
+        assert all(texts.count(subject) == 2 for subject in ("First", "Second"))
+    else:
+        recorder.notifications.wait_toast("Meanwhile")
+        dovecot.deliver("Afterwards")
+        recorder.notifications.wait_toast("Afterwards")
+        assert bodies(recorder) == ["Afterwards", "First", "Meanwhile", "Second"]
+
+
+def test_more_than_can_be_read_wait_for_the_digest_that_counts_them(two, dovecot, recorder):
+    """Without a notification server, over an outage, over a kill; every one is counted in one digest, once."""
+    recorder.stop_notifier()
+    for _ in range(2):
+        with dovecot.stopped():
+            two.wait_state("waiting")
+            dovecot.bulk(230, seen=False)
+        two.run("check")
+        two.wait_state("watching", 40)
+    two.wait_unseen(462)
+    two.kill()
+    two.start_watching()
+    two.wait_unseen(462)
+    recorder.start_notifier()
+    recorder.notifications.wait_toast("460 new mails")
+    two.kill()  # all of them count as told
+    two.start_watching()
+    dovecot.deliver("The last")
+    recorder.notifications.wait_toast("The last")
+    told_since = [toast["summary"] for toast in recorder.notifications.toasts()]
+    assert [summary for summary in told_since if "new mails" in summary] == ["460 new mails"]
+
+
+def test_a_new_mail_below_two_hundred_that_were_moved_here_is_counted(two, dovecot, recorder):
+    """While the program was dead; of what is read when it comes back, all is known."""
+    with dovecot.stopped():
+        two.wait_state("waiting")
+        dovecot.bulk(200, seen=False)
+    two.run("check")
+    recorder.notifications.wait_toast("200 new mails", 40)
+    two.wait_unseen(202)
+    two.kill()
+    dovecot.deliver("Between", mailbox="Lists")
+    client = dovecot.imap("Lists")  # now it has its UID
+    client.select("INBOX")
+    client._simple_command("MOVE", "2:201", "Lists")
+    client.logout()
+    two.start_watching()
+    recorder.notifications.wait_toast("1 new mail")
+    two.wait_unseen(203)
+    assert [toast["summary"] for toast in recorder.notifications.toasts()] == ["200 new mails", "1 new mail"]

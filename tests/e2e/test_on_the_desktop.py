@@ -56,14 +56,15 @@ def test_an_account_is_added_by_keyboard_and_its_mail_is_toasted(
     program.start()
     wait_window(desktop, "New Account")
     desktop.type("anna@example.org")
-    for mnemonic, text in (
-        ("n", "Work"),
-        ("v", "localhost"),
-        ("p", str(dovecot.port_tls)),
-        ("f", dovecot.ca_file),
-        ("u", dovecot.user),
-        ("w", dovecot.password),
+    for page, mnemonic, text in (
+        ("c", "m", "Work"),
+        ("c", "u", dovecot.user),
+        ("c", "d", dovecot.password),
+        ("s", "e", "localhost"),
+        ("s", "o", str(dovecot.port_tls)),
+        ("s", "a", dovecot.ca_file),
     ):
+        desktop.key(f"alt+{page}")
         desktop.key(f"alt+{mnemonic}")
         desktop.key("ctrl+a")
         desktop.type(text)
@@ -77,10 +78,10 @@ def test_an_account_is_added_by_keyboard_and_its_mail_is_toasted(
     desktop.key("Return")
     wait_until(lambda: gone(desktop, "New Account"), "the account to be taken")
     wait_window(desktop, "Mailbell Settings")
-    desktop.screenshot(artifacts / "e2e-settings.png")
-    desktop.key("alt+k")
-    wait_until(lambda: gone(desktop, "Mailbell Settings"), "the settings to be closed")
     program.wait_state("watching")
+    desktop.screenshot(artifacts / "e2e-settings.png")
+    desktop.key("Return")
+    wait_until(lambda: gone(desktop, "Mailbell Settings"), "the settings to be closed")
     dovecot.deliver("Typed without a mouse")
     desktop.notifications.wait_toast("Typed without a mouse")
     assert dovecot.password not in "".join(
@@ -158,7 +159,7 @@ def test_a_refused_password_is_asked_for_in_the_menu_and_the_answer_is_used(
     tray = desktop.tray()
     tray.wait()
     wait_until(lambda: any("password" in label for label in tray.menu()), "the trouble in the menu")
-    line = next(each.label for each in tray.entries() if "password" in each.label and each.enabled)
+    line = next(each.label for each in tray.entries() if each.visible and "the password for" in each.label)
     x, y = desktop.wait_tray_icon()
     desktop.click(x, y, 3)
     desktop.screenshot(artifacts / "e2e-trouble.png")

@@ -74,6 +74,11 @@ class FakeStore:
             raise StateError("The disk is full. Make room.")
         self.said[account] = dict(alerts)
 
+    def prune(self, watched):
+        if self.full:
+            raise StateError("The disk is full. Make room.")
+        self.watched = set(watched)
+
     def forget(self, account):
         if self.full:
             raise StateError("The disk is full. Make room.")
@@ -114,6 +119,9 @@ class FakeWatcher:
 
     def prove(self, since):
         self.calls.append(("prove", since))
+
+    def show(self, titles):
+        self.calls.append(("show", titles))
 
     def mark_seen(self, uid_validity, uids):
         self.calls.append(("seen", uid_validity, tuple(uids)))

@@ -21,9 +21,10 @@ def account(name="work", **fields):
     return Account(**{**values, **fields})
 
 
-def mail(uid, subject=None, *, seen=False, message_id=""):
+def mail(uid, subject=None, *, seen=False, message_id="", date=None):
     """A mail with this UID."""
-    envelope = Envelope(subject or f"mail {uid}", Address("Ada", "ada@example.org"), 1000.0 + uid, message_id)
+    date = 1000.0 + uid if date is None else date
+    envelope = Envelope(subject or f"mail {uid}", Address("Ada", "ada@example.org"), date, message_id)
     return Message(Uid(uid), envelope, frozenset({SEEN} if seen else ()))
 
 

@@ -15,7 +15,7 @@ def main() -> None:
     """Run until `--runs` inputs or `--seconds` are over; an input that breaks a promise is left in the folder."""
     import atheris
 
-    with atheris.instrument_imports(include=["tray", "tomllib", "tests.fuzz.targets"]):
+    with atheris.instrument_imports(include=["tray", "tomllib", "json", "tests.fuzz"]):
         from tests.fuzz.targets import TARGETS
 
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.run", description=__doc__)

@@ -7,14 +7,15 @@ from __future__ import annotations
 import math
 import re
 import sys
-import unicodedata
 from typing import TYPE_CHECKING
 
+from tests.fuzz import peers, people
+from tests.fuzz.safety import is_safe
 from tray.imap import utf7
 from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
 from tray.imap.events import Fetched, ServerId, Status, Tagged
 from tray.imap.framer import Framer
-from tray.imap.headers import display_safe, envelope
+from tray.imap.headers import envelope
 from tray.imap.responses import parse
 from tray.imap.sasl import CramMd5, Login, OAuthBearer, Plain, ScramSha256, XOAuth2, decode_challenge
 from tray.mail.settings import SettingsError, to_document, warnings
@@ -87,23 +88,6 @@ def headers(data: bytes) -> None:
     assert found.date is None or math.isfinite(found.date)
 
 
-def is_safe(text: str, limit: int) -> bool:
-    """Whether `text` is one bounded line without anything that hides or turns what stands beside it."""
-    text.encode()
-    return (
-        len(text) <= limit
-        and display_safe(text, limit) == text
-        and not any(
-            unicodedata.category(char) in {"Cc", "Zl", "Zp", "Cs"}
-            or unicodedata.bidirectional(char) in _TURNING
-            for char in text
-        )
-    )
-
-
-_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-
-
 def names(data: bytes) -> None:
     """Mailbox names: any bytes give a name, and a name that can be sent comes back as itself."""
     name = utf7.decode(data)
@@ -172,4 +156,11 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "names": names,
     "challenges": challenges,
     "settings": settings,
+    "sign_ins": peers.sign_ins,
+    "proxies": peers.proxies,
+    "folders": peers.folders,
+    "provider_files": peers.provider_files,
+    "takeover": people.takeover,
+    "typed": people.typed,
+    "marks": people.marks,
 }

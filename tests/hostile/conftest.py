@@ -87,7 +87,7 @@ def prey(hunting_ground):
         program = Program(folder, {**hunting_ground.env, "QT_XCB_GL_INTEGRATION": "none"})
         program.add_account(server)
         program.start_watching()
-        prey = Prey(program, server, hunting_ground, program.profile / "mailbell.sock")
+        prey = Prey(program, server, hunting_ground, program.socket)
         try:
             prey.calm()
             server.deliver("Warm-up")

@@ -75,8 +75,10 @@ def test_every_file_is_its_users_alone(folder, hunting_ground, server):
             "state.sqlite3",
             "state.sqlite3-wal",
             "mailbell.log",
-            "mailbell.sock",
         } <= set(found)
+        assert stat.S_IMODE(program.socket.stat().st_mode) == 0o600
+        assert found.pop("spare") == 0o700
+        assert found["marks.journal"] == 0o600
         assert {name: oct(mode) for name, mode in found.items() if mode != 0o600} == {}
         assert stat.S_IMODE(program.profile.stat().st_mode) == 0o700
     finally:
@@ -87,7 +89,7 @@ def test_every_file_is_its_users_alone(folder, hunting_ground, server):
 def test_the_control_socket_obeys_its_user_only(program):
     """Even where the folder and the socket were opened to all by mistake."""
     program.start_watching()
-    path = program.profile / "mailbell.sock"
+    path = program.socket
     for opened, mode in ((program.folder, 0o755), (program.profile, 0o755), (path, 0o666)):
         opened.chmod(mode)
     with socket.socket(socket.AF_UNIX) as connection:

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
     from tests.hostile.conftest import Prey
 
+pytestmark = pytest.mark.alone
+
 GROWTH_MOST = 30.0
 """MB above what it had at rest, at any moment."""
-STALL_MOST = 0.1 if os.environ.get("MAILBELL_STRICT") else 0.5
-"""Seconds that the program may take for an answer; the bar is the first, a machine that others use needs the second."""
+STALL_MOST = 0.1 if os.environ.get("MAILBELL_STRICT") else 0.2
+"""Seconds that the program may take for an answer; the bar is the first. Waits for a processor that others have are
+not counted, but that they make caches and clocks slower cannot be known."""
 
 
 def survive(prey: Prey, name: str, attack: Callable[[], object]) -> None:
@@ -30,7 +33,7 @@ def survive(prey: Prey, name: str, attack: Callable[[], object]) -> None:
     pid, server = prey.program.pid, prey.server
     gauge.forget_peak(pid)
     busy = gauge.cpu_seconds(pid)
-    with gauge.Pings(prey.socket) as pings:
+    with gauge.Pings(prey.socket, pid) as pings:
         attack()
         server.behave()
         prey.calm()

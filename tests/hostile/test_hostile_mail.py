@@ -43,7 +43,7 @@ def test_what_is_shown_of_a_mail_is_one_safe_line(prey, name):
     prey.calm()
     subject, sender = MAILS[name]
     mark = f"Mail{list(MAILS).index(name)}x"
-    with gauge.Pings(prey.socket) as pings:
+    with gauge.Pings(prey.socket, prey.program.pid) as pings:
         prey.server.deliver(subject.replace(b"SUBJ", mark.encode()), sender)
         prey.wait_told(mark)
     prey.figures.append(f"{name:40} longest answer {pings.worst * 1000:5.0f} ms")

@@ -65,7 +65,7 @@ def test_no_secret_is_in_the_log(hunting_ground, server, level):
 def state(program):
     """How its account is doing; nothing while nobody answers."""
     try:
-        return gauge.ask(program.profile / "mailbell.sock", "status")["status"]["accounts"][0]["state"]
+        return gauge.ask(program.socket, "status")["status"]["accounts"][0]["state"]
     except OSError:
         return ""
 
@@ -74,5 +74,5 @@ def nudged(program):
     """Whether it waited and was asked to try again."""
     waits = state(program) in {"waiting", "needs-credentials"}
     if waits:
-        gauge.ask(program.profile / "mailbell.sock", "check")
+        gauge.ask(program.socket, "check")
     return waits

@@ -30,6 +30,13 @@ TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)])"
         (commands.status(INBOX, ("UNSEEN",)), "STATUS", (b'STATUS "INBOX" (UNSEEN)',)),
         (commands.list_mailboxes(), "LIST", (b'LIST "" "*"',)),
         (commands.list_mailboxes("ö/", "%"), "LIST", (b'LIST "&APY-/" "%"',)),
+        (
+            commands.list_mailboxes("", "*", returning=("SPECIAL-USE", "CHILDREN")),
+            "LIST",
+            (b'LIST "" "*" RETURN (SPECIAL-USE CHILDREN)',),
+        ),
+        (commands.xlist_mailboxes("ö/"), "XLIST", (b'XLIST "&APY-/" "*"',)),
+        (commands.namespace(), "NAMESPACE", (b"NAMESPACE",)),
         (commands.client_id(None), "ID", (b"ID NIL",)),
         (commands.client_id({}), "ID", (b"ID NIL",)),
         (
@@ -69,9 +76,9 @@ TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)])"
         (commands.search_unseen(5), "UID SEARCH", (b"UID SEARCH UID 5:* UNSEEN UNDELETED",)),
         (commands.search_unseen(None, 9), "UID SEARCH", (b"UID SEARCH UID 1:9 UNSEEN UNDELETED",)),
         (commands.search_unseen(5, 9), "UID SEARCH", (b"UID SEARCH UID 5:9 UNSEEN UNDELETED",)),
-        (commands.uid_store_add([Uid(5)], SEEN), "UID STORE", (b"UID STORE 5 +FLAGS.SILENT (\\Seen)",)),
+        (*commands.uid_store_batches([Uid(5)], SEEN), "UID STORE", (b"UID STORE 5 +FLAGS.SILENT (\\Seen)",)),
         (
-            commands.uid_store_add({9, 1, 2, 3, 8, 5}, Flag("$Junk")),
+            *commands.uid_store_batches({9, 1, 2, 3, 8, 5}, Flag("$Junk")),
             "UID STORE",
             (b"UID STORE 1:3,5,8:9 +FLAGS.SILENT ($Junk)",),
         ),
@@ -154,10 +161,9 @@ def test_a_secret_is_in_no_repr() -> None:
         lambda: commands.uid_fetch_flags(-1),
         lambda: commands.search_unseen(-1),
         lambda: commands.search_unseen(0),
-        lambda: commands.uid_store_add([], SEEN),
-        lambda: commands.uid_store_add([0], SEEN),
-        lambda: commands.uid_store_add([1], Flag("a b")),
-        lambda: commands.uid_store_add([1], Flag("\\")),
+        lambda: commands.uid_store_batches([0], SEEN),
+        lambda: commands.uid_store_batches([1], Flag("a b")),
+        lambda: commands.uid_store_batches([1], Flag("\\")),
     ],
 )
 def test_what_imap_does_not_allow_is_our_fault(build: object) -> None:
@@ -172,7 +178,6 @@ def test_very_many_uids_go_out_in_several_commands() -> None:
     assert all(len(batch.chunks[0]) < 4100 for batch in batches)
     sets = b",".join(batch.chunks[0].split()[2] for batch in batches)
     assert list(map(int, sets.split(b","))) == list(uids)
-    assert commands.uid_store_batches([1, 2], SEEN) == (commands.uid_store_add([1, 2], SEEN),)
     assert commands.uid_store_batches([], SEEN) == ()
 
 
@@ -194,6 +199,7 @@ def test_any_text_comes_back_from_a_command(text: str, literals: Literals) -> No
 
 @given(st.sets(st.integers(1, 60), min_size=1))
 def test_a_set_of_uids_names_each_once(uids: set[int]) -> None:
-    text = commands.uid_store_add(uids, SEEN).chunks[0].split()[2].decode()
+    (store,) = commands.uid_store_batches(uids, SEEN)
+    text = store.chunks[0].split()[2].decode()
     spans = [tuple(map(int, span.split(":"))) for span in text.split(",")]
     assert [uid for span in spans for uid in range(span[0], span[-1] + 1)] == sorted(uids)

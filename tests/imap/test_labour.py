@@ -42,10 +42,10 @@ def test_a_response_of_too_many_words_is_refused(data: bytes) -> None:
     framer.feed(data)
     frame = framer.next()
     assert frame is not None
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(RemoteProtocolError, match="too many"):
         parse(frame)
-    assert time.perf_counter() - begin < MOMENT
+    assert time.process_time() - begin < MOMENT
 
 
 def test_as_many_words_as_a_server_may_need_are_read() -> None:
@@ -86,19 +86,19 @@ def test_a_flag_as_long_as_a_line_is_passed_over() -> None:
 )
 def test_headers_of_100_kilobytes_are_read_in_a_moment(fill: bytes) -> None:
     body = fill * (100_000 // len(fill))
-    begin = time.perf_counter()
+    begin = time.process_time()
     for name in (b"Subject: ", b"From: ", b"From: <", b"Date: ", b"Message-ID: "):
         envelope(name + body + b"\r\n", None)
-    assert time.perf_counter() - begin < MOMENT
+    assert time.process_time() - begin < MOMENT
 
 
 def test_a_route_is_found_at_the_beginning_only() -> None:
     """Searched for everywhere, 8 KB of @ took 24 ms; two hundred such mails held up the program for seconds."""
     assert parse_address("<@relay,@other:jane@example.org>").address == "jane@example.org"
-    begin = time.perf_counter()
+    begin = time.process_time()
     for _ in range(50):
         parse_address("<" + "@" * 8000 + ">")
-    assert time.perf_counter() - begin < MOMENT
+    assert time.process_time() - begin < MOMENT
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from tray.imap.events import (
     FlagsDefined,
     Listed,
     MailboxStatus,
+    Namespaces,
     Recent,
     SearchResult,
     ServerId,
@@ -132,7 +133,7 @@ def test_human_text_is_read_whatever_it_says(line: bytes, expected: Event) -> No
         (b"* XGOOD (a", Unknown("XGOOD")),
         (b"* 12 XFOO", Unknown("XFOO")),
         (b"* 12", Unknown("12")),
-        (b'* NAMESPACE (("" "/")) NIL NIL', Unknown("NAMESPACE")),
+        (b"* MYRIGHTS INBOX rwiptsldaex", Unknown("MYRIGHTS")),
         (b'* LSUB () "/" a', Unknown("LSUB")),
         (b"* \xff\xfe\x00", Unknown("ÿþ")),
     ],
@@ -161,6 +162,40 @@ def test_a_list_line_may_spell_its_name_in_many_ways(
 ) -> None:
     attributes, delimiter, name = expected
     assert event(line) == Listed(frozenset(attributes), delimiter, MailboxName(name))
+    assert event(line.replace(b"LIST", b"XLIST", 1).replace(b"list", b"xlist", 1)) == event(line)
+
+
+def namespaces(text: str) -> tuple[list[tuple[str, str | None]], ...]:
+    found = event(f"* NAMESPACE {text}".encode())
+    assert isinstance(found, Namespaces)
+    kinds = (found.personal, found.others, found.shared)
+    return tuple([(str(each.prefix), each.delimiter) for each in kind] for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('(("" "/")) NIL NIL', ([("", "/")], [], [])),
+        (
+            '(("INBOX." ".")) (("user." ".")) (("" "."))',  # Cyrus (RFC 2342, 5.6)
+            ([("INBOX.", ".")], [("user.", ".")], [("", ".")]),
+        ),
+        (
+            '(("" "/")("#mh/" "/" "X-PARAM" ("FLAG1" "FLAG2"))) NIL (("#sh&AOQ-red/" "/"))',
+            ([("", "/"), ("#mh/", "/")], [], [("#shäred/", "/")]),
+        ),
+        ('nil NIL (("flat" NIL))', ([], [], [("flat", None)])),
+        ("NIL NIL " + "(" + '("" "/")' * 101 + ")", ([], [], [("", "/")] * 100)),
+    ],
+)
+def test_namespaces_are_read(text: str, expected: tuple[list[tuple[str, str | None]], ...]) -> None:
+    assert namespaces(text) == expected
+
+
+@pytest.mark.parametrize("text", ["NIL NIL", 'NIL NIL "x"', '(("" "/") NIL NIL', '("" "/") NIL NIL'])
+def test_broken_namespaces_are_refused(text: str) -> None:
+    with pytest.raises(RemoteProtocolError):
+        event(f"* NAMESPACE {text}".encode())
 
 
 @pytest.mark.parametrize(

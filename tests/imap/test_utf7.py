@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tray.imap import utf7
 from tray.imap.errors import LocalProtocolError
-from tray.imap.types import INBOX
+from tray.imap.types import INBOX, MailboxName
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,10 @@ def test_any_name_comes_back(name: str) -> None:
 @given(st.binary())
 def test_any_bytes_decode(raw: bytes) -> None:
     assert isinstance(utf7.decode(raw), str)
+
+
+def test_only_inbox_itself_is_inbox() -> None:
+    """The dotless i has the same capital letter as i."""
+    assert utf7.decode(b"&ATE-nbox") == "\u0131nbox"
+    assert utf7.decode(utf7.encode(MailboxName("\u0131nbox"))) == "\u0131nbox"
+    assert utf7.decode(b"iNbOx") == "INBOX"

@@ -7,7 +7,7 @@ from typing import Any
 from tray.imap.types import INBOX, SEEN, Address, Envelope, Flag, MailboxName, Uid, UidValidity
 from tray.mail.account import Account, AccountId
 from tray.mail.mailbox import MailboxReport, MailboxState
-from tray.mail.message import Message, MessageKey
+from tray.mail.message import Crowd, Message, MessageKey
 from tray.mail.notifier import Arrival
 from tray.mail.status import Trouble, TroubleKind
 
@@ -35,9 +35,21 @@ def key(uid: int, account: str = "a1", mailbox: str = INBOX) -> MessageKey:
     return MessageKey(AccountId(account), MailboxName(mailbox), VALIDITY, Uid(uid))
 
 
-def arrival(uid: int, account: str = "a1", *, show_account: bool = False, **texts: Any) -> Arrival:
+def arrival(
+    uid: int,
+    account: str = "a1",
+    *,
+    show_account: bool = False,
+    colour: str = "",
+    sound: str = "",
+    **texts: Any,
+) -> Arrival:
     told = Message(Uid(uid), envelope(**{"subject": f"Mail {uid}", **texts}), NO_FLAGS)
-    return Arrival(key(uid, account), f"Account {account}", told, show_account)
+    return Arrival(key(uid, account), f"Account {account}", told, show_account, colour, sound)
+
+
+def crowd(number: int, account: str = "a1", serial: int = 1) -> Crowd:
+    return Crowd(AccountId(account), INBOX, serial, number)
 
 
 def account(**values: Any) -> Account:

@@ -11,6 +11,7 @@ from tests.mail.make import NO_FLAGS, READ, VALIDITY, message, report, state
 from tray.imap.types import DELETED, FLAGGED, SEEN, Uid, UidValidity
 from tray.mail.mailbox import Change, MailboxReport, MailboxState, advance, may_have_missed, settled
 from tray.mail.message import Message
+from tray.mail.runs import runs_of
 
 
 def uids(messages):
@@ -159,7 +160,7 @@ def test_changed_uid_validity_rebases_in_silence():
     again = (message(1, subject="Older", date=1.0), message(2, subject="Mail 90", date=2.0))
     change = advance(before, report(*again, validity=8, uid_next=3), 10)
     assert change == Change(
-        replace(state(2, *again), uid_validity=UidValidity(8)),
+        replace(state(2, *again), uid_validity=UidValidity(8), since=1.0),
         (),
         frozenset(),
         frozenset(),
@@ -237,7 +238,7 @@ def test_uid_next_below_the_mark_lowers_it_where_nothing_known_is_above():
     known = state(9, message(4), message(8), message(9))
     change = advance(known, report(message(4), covers=1, uid_next=6), 10)
     assert change.left == {8, 9}
-    assert change.state == state(5, message(4))
+    assert change.state == replace(state(5, message(4)), since=1.0)
     assert uids(advance(change.state, report(message(6)), 10).arrivals) == [6]
 
 
@@ -250,7 +251,7 @@ def test_a_reused_uid_is_both_left_and_arrived():
     change = advance(known, report(message(9, subject="new"), uid_next=8), 10)
     assert change.left == {9}
     assert change.arrivals == (message(9, subject="new"),)
-    assert change.state == state(9, message(9, subject="new"))
+    assert change.state == replace(state(9, message(9, subject="new")), since=1.0)
     assert change.read == frozenset()
 
 
@@ -281,19 +282,93 @@ def test_the_uid_next_of_a_long_session_repeats_nothing_when_all_its_mails_are_d
     assert uids(advance(change.state, report(message(10)), 10).arrivals) == [10]
 
 
+def runs(*uids):
+    return runs_of(map(Uid, uids))
+
+
 def test_settled_keeps_the_mark_below_what_is_pending():
     known = state(9, message(9))
     assert settled(known, ()) == known
-    assert settled(known, {Uid(9), Uid(7)}).announced_uid == 6
-    assert settled(known, {Uid(12)}).announced_uid == 9
+    assert settled(known, runs(9, 7)).announced_uid == 6
+    assert settled(known, runs(12)).announced_uid == 9
+
+
+def test_what_was_told_of_above_the_settled_mark_is_not_told_of_again():
+    """Its toast was handed over before that of an older mail."""
+    saved = settled(replace(state(9, message(9)), size=5), runs(6, 8))
+    assert (saved.announced_uid, saved.told, saved.size) == (5, runs(7, 9), None)
+    assert settled(saved, runs(5)).told == runs(7, 9)
+    change = advance(saved, report(*(message(uid) for uid in range(5, 11))), 10)
+    assert uids(change.arrivals) == [6, 8, 10]
+    assert change.state.told == ()
+    partly = advance(saved, report(message(6), message(7)), 10)
+    assert (uids(partly.arrivals), partly.state.announced_uid, partly.state.told) == ([6], 7, runs(9))
+
+
+def test_what_was_told_of_above_the_mark_is_bounded():
+    """A mail may be repeated then, none is lost."""
+    saved = settled(state(2000), runs(*range(1, 2000, 2)))
+    assert saved.announced_uid == 0
+    assert len(saved.told) == 200
+    assert saved.told[0] == (2, 2)
+
+
+def test_a_number_that_is_not_given_out_yet_cannot_have_been_told_of():
+    """Put back from a backup: the mark is low enough, what was told of above it is not."""
+    saved = settled(state(9), runs(3))
+    change = advance(saved, report(message(4), message(6), uid_next=5), 10)
+    assert uids(change.arrivals) == [6]
 
 
 def test_pending_mails_are_told_again_after_a_restart_also_by_their_flags():
     """The titles were saved with them, so a session may ask for their flags only."""
-    saved = settled(state(9, message(8), message(9)), {Uid(9)})
+    saved = settled(state(9, message(8), message(9)), runs(9))
     change = advance(saved, report(flags=((8, NO_FLAGS), (9, NO_FLAGS))), 10)
     assert uids(change.arrivals) == [9]
     assert change.state == state(9, message(8), message(9))
+
+
+def test_each_numbering_is_later_than_the_one_before():
+    """Also where the clock was set back; otherwise it begins when it was first seen."""
+    first = advance(None, report(message(1)), 10, 500.0).state
+    assert first.since == 500.0
+    again = advance(first, report(message(1), validity=8), 10, 700.0).state
+    assert again.since == 700.0
+    assert advance(again, report(message(1), validity=9), 10, 600.0).state.since == 701.0
+    assert advance(first, report(message(2)), 10, 900.0).state.since == 500.0
+
+
+def left_unseen(known, **fields):
+    """How many unseen mails without a title left, as `advance` finds."""
+    return advance(known, report(**{"covers": 8, "unseen": known.unseen, **fields}), 2).vanished
+
+
+def test_an_unseen_mail_without_a_title_that_left_is_counted():
+    """It may be the one that stands in another mailbox now."""
+    known = advance(None, report(message(8), message(9), covers=8, size=6, unseen=5), 2).state
+    assert known.size == 6
+    flags = ((8, NO_FLAGS), (9, NO_FLAGS))
+    assert left_unseen(known, flags=flags, size=6) == 0
+    assert left_unseen(known, flags=flags, size=4, unseen=3) == 2
+    assert left_unseen(known, flags=flags, size=5, unseen=5) == 0  # it was read before
+    assert left_unseen(known, flags=flags, size=6, unseen=4) == 0  # one was read
+    assert left_unseen(known, flags=flags, size=5, unseen=None) == 0  # nobody knows
+    assert left_unseen(known, flags=flags[:1], size=5, unseen=4) == 0  # that was one with a title
+    assert left_unseen(known, flags=flags, size=5, unseen=4, covers=None) == 0
+    assert left_unseen(known, flags=flags, size=5, unseen=4, covers=11) == 0  # there may be a 10
+    assert left_unseen(replace(known, size=None), flags=flags, size=5, unseen=4) == 0
+
+
+def test_new_mails_do_not_hide_what_left():
+    """The count of the mailbox stays the same where one comes and one goes."""
+    known = advance(None, report(message(8), message(9), covers=8, size=6, unseen=5), 2).state
+    known = advance(known, report(message(10)), 2).state
+    assert known.size == 7
+    flags = ((9, NO_FLAGS), (10, NO_FLAGS), (11, NO_FLAGS))  # 11 has come meanwhile
+    change = advance(known, report(flags=flags, covers=9, size=7, unseen=6), 2)
+    assert (change.vanished, change.state.size) == (0, 6)
+    known = advance(known, report(flags=flags[:2], covers=9, size=6, unseen=5), 2)
+    assert (known.vanished, known.state.size) == (1, 6)
 
 
 # A small mail server: what happens in the mailbox, and in how much of it each report shows.

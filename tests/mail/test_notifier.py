@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.mail.make import arrival, key
+from tests.mail.make import arrival, crowd, key
 from tray.mail.notifier import EMPTY, REMEMBERED, NotifierState, closed, feed, tick, withdraw
 from tray.mail.toast import Action, Show, ToastKey, Withdraw
 
@@ -109,11 +109,11 @@ def test_toasts_older_than_the_window_stay_out_of_the_digest():
 
 def test_mails_of_which_only_the_number_is_known_are_counted_in_the_digest():
     """After a burst of thousands only the newest are read, and the digest says how many there were."""
-    outcome = feed(EMPTY, arrivals(9), 0.0, beside=9_800)
+    outcome = feed(EMPTY, arrivals(9), 0.0, (crowd(9_800),))
     (order,) = outcome.orders
     assert order.toast.summary == "9801 new mails"
     assert told(order) == [9]
-    outcome = feed(outcome.state, arrivals(10), 2.0, beside=99)
+    outcome = feed(outcome.state, arrivals(10), 2.0, (crowd(99, serial=2),))
     (order,) = outcome.orders
     assert order.toast.summary == "9901 new mails"
 

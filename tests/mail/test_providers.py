@@ -56,8 +56,10 @@ def test_a_server_leads_to_its_first_provider():
         SMALL,
         table(id="y", domains=["y.org"]),
         table(id="n", domains=["n.org"], host=None, notes=["It has no IMAP."]),
+        table(id="o", domains=["o.org"], host="imap.o.org", other_hosts=["old.o.org", "imap.x.org"]),
     )
     assert providers.by_host("IMAP.x.org.").id == "x"
+    assert providers.by_host("old.o.org").id == "o"
     assert providers.by_host("imap.y.org") is None
 
 
@@ -66,7 +68,7 @@ def test_a_server_leads_to_its_first_provider():
     [
         {"id": None}, {"name": None}, {"id": ""}, {"colour": "red"}, {"host": "x"}, {"host": "192.0.2.1"},
         {"host": "imap.x.org:993"}, {"host": "IMAP.x.org"}, {"host": None}, {"domains": None}, {"domains": "x.org"},
-        {"domains": ["x_y.org"]}, {"domains": [7]}, {"mx": ["-x.org"]}, {"port": 0}, {"port": 70_000}, {"port": True},
+        {"domains": ["x_y.org"]}, {"domains": [7]}, {"mx": ["-x.org"]}, {"port": 0}, {"port": 70_000}, {"port": True}, {"other_hosts": "old.x.org"}, {"other_hosts": ["192.0.2.1"]},
         {"port": "993"}, {"security": "none"}, {"security": "ssl"}, {"user": "name"}, {"sign_in": "magic"},
         {"webmail": "http://x.org/"}, {"webmail": "https://x.org"}, {"webmail": "https://x y/"},
         {"password_url": "ftp://x.org/"}, {"notes": "one"}, {"notes": [""]},

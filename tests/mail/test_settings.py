@@ -12,6 +12,7 @@ from tests.mail.make import account
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.account import Account, AccountId, Login, SecretSource, Security
 from tray.mail.fields import ACCOUNT, GENERAL
+from tray.mail.oauth_settings import OAUTH, OAuthClient
 from tray.mail.settings import Settings, SettingsError, parse, to_document, warnings
 
 TABLE = {
@@ -34,7 +35,11 @@ def refused(document):
 
 
 def test_every_setting_is_declared_once():
-    assert [setting.key for setting in GENERAL] == [field.name for field in dataclasses.fields(Settings)][1:]
+    tables = {"accounts", "oauth"}
+    assert {setting.key for setting in GENERAL} | tables == {
+        field.name for field in dataclasses.fields(Settings)
+    }
+    assert [setting.key for setting in OAUTH] == [field.name for field in dataclasses.fields(OAuthClient)]
     assert sorted(setting.key for setting in ACCOUNT) == sorted(
         field.name for field in dataclasses.fields(Account)
     )
@@ -82,7 +87,8 @@ def test_every_setting_can_be_written_and_read():
 
 @given(st.integers(1, 65535), st.sampled_from(Security), st.sampled_from(SecretSource))
 def test_a_document_read_again_is_the_same(port, security, secret):
-    one = account(port=port, security=security, secret=secret, password_command="x", allow_cleartext=True)
+    whose = {"password_command": "x", "online_account": "id", "oauth": "google"}
+    one = account(port=port, security=security, secret=secret, allow_cleartext=True, **whose)
     settings = Settings(accounts=(one,))
     assert parse(to_document(settings)) == settings
 
@@ -140,7 +146,10 @@ def test_inbox_is_the_same_in_any_case_and_a_mailbox_counts_once():
             with_account(security="ssl"),
             'account "Work": security must be "tls", "starttls" or "none", not "ssl"',
         ),
-        (with_account(login=["x"]), 'account "Work": login must be "password", "token" or "certificate", not [\'x\']'),
+        (
+            with_account(login=["x"]),
+            'account "Work": login must be "password", "token" or "certificate", not [\'x\']',
+        ),
         (
             with_account(user="a\nb"),
             'account "Work": user must be text in quotes, without line breaks, not "a b"',

@@ -77,6 +77,8 @@ def test_a_mailbox_that_waits_for_its_turn_is_a_remark_on_those_that_are_watched
 def test_a_waiting_account_needs_the_user_where_waiting_does_not_mend_it(kind):
     expected = kind.name in {
         "UNTRUSTED",
+        "PROXY",
+        "PROXY_REFUSED",
         "MAILBOX",
         "OVER_QUOTA",
         "PROTOCOL",

@@ -97,3 +97,9 @@ def test_the_counts_add_up_and_disabled_accounts_are_left_out():
     assert summarize([part(unseen=2), part(Disabled(), 4), part(unseen=3)], Paused(5, 60.0)) == Summary(
         IconState.PAUSED, 5, (part(unseen=2), part(unseen=3)), paused=True, paused_until=60.0
     )
+
+
+def test_how_an_account_makes_itself_known_goes_with_it():
+    told = account(colour="#2457d6", muted=True, quiet_hours=("22:00-07:00",))
+    summary = account_summary(told, WATCHING, {}, 10)
+    assert (summary.colour, summary.muted, summary.quiet_hours) == ("#2457d6", True, ("22:00-07:00",))

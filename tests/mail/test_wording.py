@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.mail.make import key, trouble
@@ -116,3 +118,23 @@ def test_a_title_keeps_within_its_limit(sender, subject, date, limit):
     assert len(line) <= limit
     if len(sender) + len(subject) > 90:
         assert len(line) == limit
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"muted": True}, "Work: 2 unseen, muted"),
+        ({"muted": True, "quiet_hours": ("00:00-24:00",)}, "Work: 2 unseen, muted"),
+        ({"quiet_hours": ("14:00-15:30",)}, "Work: 2 unseen, quiet until 15:30"),
+        ({"quiet_hours": ("14:00-07:00",)}, "Work: 2 unseen, quiet until tomorrow, 07:00"),
+        ({"quiet_hours": ("22:00-07:00",)}, "Work: 2 unseen"),
+        ({"quiet_hours": ("00:00-24:00",)}, "Work: 2 unseen, always quiet"),
+    ],
+)
+def test_an_account_that_tells_nothing_says_so(more, expected):
+    assert account_line(replace(part(unseen=2), **more), NOW) == expected
+
+
+def test_what_is_wrong_goes_before_what_is_quiet():
+    refused = replace(part(status=NeedsCredentials(0, REFUSED)), muted=True)
+    assert account_line(refused, NOW) == "Work: The server at imap.example.org refused the password."

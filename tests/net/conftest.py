@@ -51,6 +51,7 @@ def nothing_unhandled(request: pytest.FixtureRequest) -> Iterator[None]:
             failures.append(event["log_failure"])
 
     gc.collect()  # what others left
+    gc.freeze()  # and what is here to stay, such as all modules, need not be looked through again and again
     globalLogPublisher.addObserver(observe)
     yield
     request.node.funcargs.clear()  # the wire keeps the connection's end, and its traceback every Deferred

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.net.backoff import CAP, CROWDED, FORGIVEN, GOOD_AFTER, Backoff
+from tray.net.backoff import CAP, CROWDED, FORGIVEN, GOOD_AFTER, SCOUT_CAP, Backoff
 
 
 def waits(backoff: Backoff, count: int) -> list[float]:
@@ -73,6 +73,13 @@ def test_a_server_that_nobody_reaches_is_asked_in_step_with_its_absence() -> Non
     assert max(wait for gone, wait in at.items() if gone <= 20) <= 2
     assert max(at.values()) == CAP
     assert attempts < 100
+
+
+@pytest.mark.parametrize(("gone", "worst"), [(20, 2), (60, 6), (120, 12), (300, 30), (600, 30), (86_400, 30)])
+def test_one_that_scouts_misses_a_return_by_half_a_minute_at_most(gone: float, worst: float) -> None:
+    backoff = Backoff(lambda: 1.0)
+    backoff.delay(0.0, unreachable=True, scouts=True)
+    assert backoff.delay(gone, unreachable=True, scouts=True) == min(worst, SCOUT_CAP)
 
 
 def test_where_nobody_answered_nothing_is_held_against_the_server() -> None:

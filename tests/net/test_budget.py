@@ -12,7 +12,18 @@ from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.status import TroubleKind
 from tray.net.backoff import CROWDED
-from tray.net.budget import INBOX_TURN, JITTER, LEARNT, STEP, TURN, Budget, Turn
+from tray.net.budget import (
+    AT_ONCE,
+    INBOX_TURN,
+    JITTER,
+    LEARNT,
+    QUIET,
+    SCOUTING,
+    STEP,
+    TURN,
+    Budget,
+)
+from tray.net.turn import Turn
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
@@ -81,6 +92,7 @@ def test_without_a_budget_nobody_waits() -> None:
     turn.refused(AT_LOGIN)
     turn.leave()
     assert went == [None]
+    assert turn.scouts()
 
 
 def test_a_single_mailbox_is_never_delayed(budget: Budget, clock: Clock) -> None:
@@ -278,3 +290,149 @@ def test_while_all_connections_are_being_made_nobody_is_asked_to_make_room(
     second.log_in()
     clock.advance(TURN)
     assert second.went == 1
+
+
+def test_what_was_learnt_can_be_asked_for(clock: Clock) -> None:
+    budget = Budget(clock, lambda: 0.5)
+    assert budget.most(TLS) is None
+    first = Watch(budget).take().log_in()
+    assert budget.most(TLS) is None
+    clock.advance(GAP)
+    second = Watch(budget, "Lists").take()
+    second.turn.refused(AT_LOGIN)
+    assert budget.most(TLS) == 1
+    assert budget.most(replace(TLS, user="bob")) is None
+    second.leave()
+    clock.advance(LEARNT)
+    assert budget.most(TLS) is None
+    first.leave()
+
+
+def many(budget: Budget, count: int) -> list[Watch]:
+    return [Watch(budget, account=replace(TLS, user=f"user{number}")).take() for number in range(count)]
+
+
+def how_long(clock: Clock, watches: list[Watch]) -> float:
+    """Seconds until all are logged in, each as soon as it may."""
+    began = clock.seconds()
+    pending = list(watches)
+    while pending:
+        for each in [each for each in pending if each.connected]:
+            each.log_in()
+            pending.remove(each)
+        if pending:
+            clock.advance(0.005)
+    return clock.seconds() - began
+
+
+def test_what_a_server_has_taken_before_it_takes_again_and_faster(budget: Budget, clock: Clock) -> None:
+    """Fifty accounts are back within two seconds of an outage, and still not all at once."""
+    watches = many(budget, 50)
+    assert how_long(clock, watches) == pytest.approx(49 * GAP, rel=0.1)
+    for each in watches:
+        each.leave()
+    clock.advance(20)
+    again = [each.take() for each in watches]
+    assert sum(each.connected for each in again) == 1
+    assert 1.0 < how_long(clock, again) < 2.0
+
+
+@pytest.mark.parametrize("how", ["refused", "hurried"])
+def test_a_server_that_has_refused_one_is_not_hurried(budget: Budget, clock: Clock, how: str) -> None:
+    """Nor one that says that there were too many log-ins."""
+    watches = many(budget, 10)
+    how_long(clock, watches)
+    for each in watches:
+        each.leave()
+    clock.advance(20)
+    if how == "refused":
+        watches[0].take().refuse()
+        clock.advance(LEARNT + 1)
+    else:
+        watches[0].turn.hurried()
+    assert how_long(clock, [each.take() for each in watches]) == pytest.approx(9 * GAP, rel=0.1)
+
+
+def test_a_server_that_does_not_answer_is_not_hurried(budget: Budget, clock: Clock) -> None:
+    """A few knock, the others come slowly."""
+    watches = many(budget, 30)
+    how_long(clock, watches)
+    for each in watches:
+        each.leave()
+    clock.advance(20)
+    for each in watches:
+        each.take()
+    clock.pump([0.005] * 60)
+    few = sum(each.connected for each in watches)
+    assert AT_ONCE <= few <= AT_ONCE + 3
+    clock.pump([0.005] * 200)
+    assert sum(each.connected for each in watches) <= few + 1 / GAP + 1
+
+
+class Waiting(Watch):
+    """One that waits because nobody answered, and hears of it when somebody else is let in."""
+
+    def __init__(self, budget: Budget, user: str, proxy: str = "") -> None:
+        super().__init__(budget, account=replace(TLS, user=user, proxy=proxy))
+        self.heard = 0
+
+    def take(self) -> Waiting:
+        self.turn.take(self._waits, self._give_way, self._hear).addCallback(self._go)
+        return self
+
+    def _hear(self) -> None:
+        self.heard += 1
+
+
+def test_who_waits_for_a_server_hears_when_it_answers_another(budget: Budget, clock: Clock) -> None:
+    """Once in a while, and neither who is connected nor who queues up."""
+    waiting = [Waiting(budget, f"user{number}") for number in range(3)]
+    for each in waiting:
+        clock.advance(1)
+        each.take().leave()
+    clock.advance(1)
+    waiting[0].take().log_in()
+    clock.advance(0)
+    assert [each.heard for each in waiting] == [0, 1, 1]
+    clock.advance(1)
+    Waiting(budget, "another").take().log_in()
+    clock.advance(0)
+    assert [each.heard for each in waiting] == [0, 1, 1]
+    clock.advance(QUIET)
+    Waiting(budget, "one more").take().log_in()
+    clock.advance(0)
+    assert [each.heard for each in waiting] == [0, 2, 2]
+
+
+def test_who_knocked_just_before_it_answered_hears_too(budget: Budget, clock: Clock) -> None:
+    """Its attempt fails only when the first is let in already; one that was begun behind that is news."""
+    first, late = Waiting(budget, "a").take(), Waiting(budget, "b").take()
+    clock.advance(GAP)
+    assert late.connected
+    first.log_in()
+    clock.advance(0)
+    assert late.heard == 0
+    late.leave()
+    clock.advance(0)
+    assert late.heard == 1
+    clock.advance(QUIET)
+    late.take().leave()
+    clock.advance(QUIET)
+    assert late.heard == 1
+
+
+def test_one_scouts_for_all_until_somebody_is_let_in_or_it_is_heard_of_no_more(
+    budget: Budget, clock: Clock
+) -> None:
+    """Another way to the server has a scout of its own."""
+    one, two = Waiting(budget, "a"), Waiting(budget, "b")
+    assert [one.turn.scouts(), two.turn.scouts(), one.turn.scouts()] == [True, False, True]
+    assert Waiting(budget, "c", "tor").turn.scouts()
+    clock.advance(SCOUTING)
+    assert two.turn.scouts()
+    assert not one.turn.scouts()
+    clock.rightNow -= 3600
+    assert one.turn.scouts()
+    two.take().log_in().leave()
+    assert two.turn.scouts()
+    assert not one.turn.scouts()

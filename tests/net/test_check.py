@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from OpenSSL.crypto import X509
 from twisted.internet import error as failures
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import ConnectionLost
@@ -151,24 +157,29 @@ def test_a_missing_mailbox_is_named() -> None:
     assert "Gone does not exist" in checking.steps[-1].sentence
 
 
-def test_tls_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
+def shown(common_name: str) -> X509:
+    """A certificate of that issuer."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    now = datetime.now(timezone.utc)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    return X509.from_cryptography(builder.sign(key, hashes.SHA256()))
+
+
+def test_tls_is_described() -> None:
     """What OpenSSL tells is shown by a real server in tests/real; here, that a known connection logs in no more."""
     checking = Checking(TLS)
     wire = checking.reactor.accept()
 
     class Handle:
-        def get_peer_certificate(self) -> Any:
-            return self
-
-        def to_cryptography(self) -> Any:
-            from cryptography import x509
-            from cryptography.x509.oid import NameOID
-
-            self.issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Root\x1b")])
-            return self
+        def get_peer_certificate(self) -> X509:
+            return shown("Root\x1b")
 
         def get_protocol_version_name(self) -> str:
             return "TLSv1.3"
+
+        def get_cipher_name(self) -> str:
+            return "TLS_AES_256_GCM_SHA384"
 
     wire.transport.getHandle = Handle
     wire.protocol.handshakeCompleted()
@@ -178,6 +189,26 @@ def test_tls_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
         checking.steps[2].sentence == "Encrypted with TLS 1.3; the server's certificate was issued by Root ."
     )
     assert "no log-in was needed" in checking.steps[3].sentence
+    learnt = dict(checking.steps[2].facts)
+    assert learnt["greeting"] == "PREAUTH hi"
+    assert learnt["capabilities so far"] == "IMAP4REV1"
+    assert learnt["TLS"] == "TLSv1.3, TLS_AES_256_GCM_SHA384"
+    assert learnt["Issued by"].startswith("Root")
+
+
+def test_what_helps_with_a_refusal_is_kept_for_the_report() -> None:
+    """The greeting, and what the server offered."""
+    checking = Checking(CLEAR)
+    wire = checking.reactor.accept()
+    wire.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")
+    tag = wire.sent()[0].split()[0]
+    wire.s(f"{tag} NO [AUTHENTICATIONFAILED] no")
+    assert checking.done == [False]
+    facts = {step.step: step.facts for step in checking.steps}
+    offered = "AUTH=PLAIN IMAP4REV1 SASL-IR"
+    assert facts[Step.ENCRYPT] == (("greeting", "OK hi"), ("capabilities so far", offered))
+    assert facts[Step.LOGIN] == (("capabilities before", offered),)
+    assert PASSWORD not in str(facts)
 
 
 def test_the_newest_subjects_come_newest_first() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ from tray.net.watcher import CONFIRM_EVERY, Watcher
 from tray.net.watcher_ports import WatcherPorts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class Learning(World):
@@ -196,15 +197,45 @@ def test_a_server_that_asked_for_patience_is_not_pressed(world: Learning) -> Non
     assert isinstance(world.status, Waiting)
 
 
-def test_a_connection_that_is_asked_for_in_vain_is_asked_for_anew(world: Learning) -> None:
-    """Its SYN went where the old network led to."""
+@pytest.mark.parametrize("again", [Watcher.retry, Watcher.check_now])
+def test_a_connection_that_is_asked_for_in_vain_is_asked_for_anew(
+    world: Learning, again: Callable[[Watcher], None]
+) -> None:
+    """Its SYN went where the old network led to, or was lost; whoever looks again wants another try."""
     world.watcher.start()
-    world.watcher.retry()
+    again(world.watcher)
     assert len(world.reactor.tcpClients) == 1
     world.reactor.advance(3)
     world.reactor.tcpClients.clear()
-    world.watcher.retry()
+    again(world.watcher)
     world.watch()
+
+
+def test_a_server_that_answers_others_is_asked_again_where_it_was_only_not_reached(world: Learning) -> None:
+    """Not where it has said what it minds."""
+    world.watcher.start()
+    world.reactor.refuse(failures.ConnectionRefusedError())
+    world.reactor.advance(0.3)
+    world.reactor.refuse(failures.ConnectionRefusedError())
+    world.reactor.advance(0.3)
+    assert isinstance(world.status, Waiting)
+    world.watcher._waits.server_is_back()
+    world.reactor.accept().s("* BYE Too many connections")
+    assert world.status.trouble.kind is TroubleKind.TOO_MANY
+    world.watcher._waits.server_is_back()
+    assert isinstance(world.status, Waiting)
+
+
+def test_a_proxy_has_more_time(world: Learning) -> None:
+    """Tor builds a circuit first."""
+    world.watcher.account = replace(world.watcher.account, proxy="tor")
+    world.reactor.names["127.0.0.1"] = ["127.0.0.1"]
+    world.watcher.start()
+    for seconds, asked in ((10, 0), (10, 1)):
+        world.reactor.advance(seconds)
+        world.reactor.tcpClients.clear()
+        world.watcher.check_now()
+        assert len(world.reactor.tcpClients) == asked
 
 
 def test_a_log_in_that_hangs_is_hurried(world: Learning) -> None:

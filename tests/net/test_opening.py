@@ -11,9 +11,15 @@ from twisted.internet.defer import Deferred
 
 from tests.net.accounts import CLEAR, PASSWORD, SECRET, STARTTLS, TLS
 from tests.net.wire import Wire, result
-from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
+from tray.imap.errors import (
+    CommandRefused,
+    LocalProtocolError,
+    LoginRefused,
+    RemoteProtocolError,
+    SaslError,
+)
 from tray.mail.account import Account, Login
-from tray.mail.secret import Secret
+from tray.mail.secret import RenewableSecret, Secret
 from tray.net.errors import DeadlineExceeded, NoLoginMethod, PreAuthenticated, StartTlsMissing
 from tray.net.opening import greeted, log_in
 from tray.net.protocol import GREETING_DEADLINE
@@ -204,6 +210,58 @@ def test_a_long_token_goes_on_one_line_and_its_refusal_is_acknowledged(
     assert farewell or bare.transport.value() == b"\r\n"
     bare.s("$1 NO [AUTHENTICATIONFAILED] Invalid credentials")
     assert (done[0].command, done[0].code) == ("AUTHENTICATE", "AUTHENTICATIONFAILED")
+
+
+def renewable(text: str, *others: str) -> RenewableSecret:
+    """A token, and those that follow it."""
+
+    async def another() -> Secret | None:
+        return renewable(others[0], *others[1:]) if others else None
+
+    return RenewableSecret(text, another)
+
+
+def bearer(token: str) -> str:
+    return b64encode(f"user=anna\x01auth=Bearer {token}\x01\x01".encode()).decode()
+
+
+HI_XOAUTH2 = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] hi"
+REFUSAL = "+ " + b64encode(b'{"status":"401"}').decode()
+
+
+def test_a_token_that_is_refused_early_is_followed_by_one_other_on_the_same_connection(bare: Wire) -> None:
+    done = enter(bare, TOKEN, renewable("old", "new", "newer"))
+    bare.s(HI_XOAUTH2).c(f"$1 AUTHENTICATE XOAUTH2 {bearer('old')}").s(REFUSAL).c("").s("$1 NO no")
+    bare.c("$2 CAPABILITY").s("* CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2", "$2 OK")
+    bare.c(f"$3 AUTHENTICATE XOAUTH2 {bearer('new')}").s(REFUSAL).c("").s("$3 NO no")
+    assert [type(outcome) for outcome in done] == [LoginRefused]
+    assert done[0].failure == '{"status":"401"}'
+
+
+@pytest.mark.parametrize("said", ["NO [UNAVAILABLE] Later.", "NO Too many connections"])
+def test_a_server_that_is_busy_does_not_cost_a_token(bare: Wire, said: str) -> None:
+    done = enter(bare, TOKEN, renewable("old", "new"))
+    bare.s(HI_XOAUTH2).c(f"$1 AUTHENTICATE XOAUTH2 {bearer('old')}").s(f"$1 {said}")
+    assert [type(outcome) for outcome in done] == [CommandRefused]
+
+
+def test_a_server_that_repeats_the_token_in_its_refusal_is_not_quoted(bare: Wire) -> None:
+    done = enter(bare, TOKEN, Secret("hunter2"))
+    bare.s(HI_XOAUTH2).c(f"$1 AUTHENTICATE XOAUTH2 {bearer('hunter2')}")
+    bare.s("+ " + b64encode(b'{"status":"401","token":"hunter2"}').decode()).c("").s("$1 NO no")
+    assert [type(outcome) for outcome in done] == [CommandRefused]
+    assert "hunter2" not in repr(done[0])
+
+
+@pytest.mark.parametrize("tagged", ["NO no", "BAD cancelled"])
+def test_a_scram_error_is_a_refusal(bare: Wire, tagged: str) -> None:
+    """RFC 5802, 7: not a server that breaks the rules, whatever it says to our giving up."""
+    done = enter(bare, TLS, Secret("plain"))
+    bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256] hi")
+    tag = bare.sent()[0].split()[0]
+    bare.s("+ " + b64encode(b"e=unknown-user").decode()).c("*").s("+ more").c("*").s(f"{tag} {tagged}")
+    assert [type(outcome) for outcome in done] == [LoginRefused]
+    assert (done[0].status, done[0].failure) == ("NO", "unknown-user")
 
 
 def test_a_refused_log_in_keeps_the_servers_words(bare: Wire) -> None:

@@ -70,19 +70,19 @@ def test_one_place_holds_one_mail_until_others_leave() -> None:
         rows.take(Uid(7), Fetched(FIRST, Uid(7), frozenset()))
 
 
-def test_numbers_that_nobody_asked_for_are_not_kept(wire) -> None:
+def test_numbers_that_nobody_asked_for_are_not_kept(whole) -> None:
     """They would heap up."""
-    view = View(wire.protocol, INBOX)
-    wire.protocol.on_event = view.handle
+    view = View(whole.protocol, INBOX)
+    whole.protocol.on_event = view.handle
     for _ in range(40):
         view.handle(SearchResult(tuple(range(1, 10_000))))
     uids = result(view.unseen_uids(Uid(9)))
-    (line,) = wire.sent()
-    wire.s("* SEARCH 3 5", f"{line.split()[0]} OK")
+    (line,) = whole.sent()
+    whole.s("* SEARCH 3 5", f"{line.split()[0]} OK")
     assert uids == [(3, 5)]
     endless = result(view.unseen_uids(Uid(9)))
     numbers = " ".join(map(str, range(1, 9000)))
     for _ in range(40):
-        wire.s(f"* SEARCH {numbers}")
+        whole.s(f"* SEARCH {numbers}")
     assert isinstance(endless[0], RemoteProtocolError)
-    assert wire.transport.aborted
+    assert whole.transport.aborted

@@ -14,7 +14,8 @@ from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.types import SEEN, Uid, UidValidity
 from tray.mail.mailbox import MailboxReport, MailboxState
 from tray.net.errors import DeadlineExceeded, MailboxChanged, MailboxReadOnly, Stopped
-from tray.net.idling import POLL, RENEWAL, SETTLE
+from tray.net.idling import POLL, SETTLE
+from tray.net.renewal import LONGEST
 from tray.net.session import PROBE_DEADLINE
 from tray.net.titles import CATCH_UP
 
@@ -35,6 +36,7 @@ def test_the_first_look_takes_five_commands_in_two_writes(clock: Clock) -> None:
     assert [message.uid for message in life.state.latest] == [100_000, 99_999, 99_998]
     assert life.reports[0].covers == 99_998
     assert life.reports[0].uid_next == 100_001
+    assert life.reports[0].size == 100_000
     assert life.confirmed == [True]
 
 
@@ -45,7 +47,7 @@ def test_first_sight_announces_nothing(wire: Wire) -> None:
 def test_an_empty_mailbox_is_not_fetched_from(wire: Wire) -> None:
     """Hard case 9."""
     life = Life(wire).begin([])
-    assert life.reports == [MailboxReport(UidValidity(7), covers=Uid(1), unseen=0, uid_next=Uid(1))]
+    assert life.reports == [MailboxReport(UidValidity(7), covers=Uid(1), unseen=0, uid_next=Uid(1), size=0)]
     wire.s("* 1 EXISTS").c("DONE", f"$f UID FETCH 1:* {TITLES}")
     life.ok("$idle")
     wire.s(row(1, 1, "First"))
@@ -120,7 +122,7 @@ def test_changes_between_the_titles_and_the_count_are_looked_at(wire: Wire) -> N
 def test_a_connection_lost_within_a_look_keeps_what_was_reported(wire: Wire, counting: bool) -> None:
     """Before the second write, or right behind it."""
     life = Life(wire).begin([10])
-    wire.clock.advance(RENEWAL)
+    wire.clock.advance(LONGEST)
     wire.c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
     wire.s(row(2, 11, "New"))
@@ -258,7 +260,7 @@ def test_pipelined_answers_may_all_come_before_their_oks(wire: Wire) -> None:
     life.ok("$f", "$n")
     assert [message.uid for message in life.state.latest] == [11, 10]
     assert life.state.unseen == 1
-    wire.s("+ idling").clock.advance(RENEWAL)
+    wire.s("+ idling").clock.advance(LONGEST)
     wire.c("DONE", f"$f UID FETCH 12:* {TITLES}")
     wire.s(row(3, 12, "New"))
     life.ok("$idle", "$f")
@@ -322,6 +324,40 @@ def test_a_flood_while_watching_is_read_from_its_end(wire: Wire) -> None:
     assert life.state.unseen == 202
 
 
+def test_what_was_told_of_above_the_mark_is_not_counted_again(wire: Wire) -> None:
+    """After a crash, while older mails waited for their toasts."""
+    state = MailboxState(UidValidity(7), Uid(10), 0, told=((Uid(12), Uid(50)),))
+    life = Life(wire, state=state)
+    wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
+    wire.s("* ID NIL", f"{wire.tags['$id']} OK", *(line.format(next=311) for line in EXAMINED))
+    wire.s("* 300 EXISTS", f"{wire.tags['$ex']} OK [READ-ONLY] done")
+    wire.c(f"$f FETCH 298:300 {TITLES}", f"$n {COUNT}", "$idle IDLE")
+    wire.s(*(row(uid - 10, uid, f"Mail {uid}") for uid in (308, 309, 310)))
+    life.ok("$f").counted(300)
+    wire.s("+ idling").c("DONE", f"$f FETCH 101:300 {TITLES}")
+    life.ok("$idle")
+    wire.s(*(row(uid - 10, uid, f"Mail {uid}") for uid in range(111, 311)))
+    life.ok("$f")
+    for span, count in (("11:11", 1), ("51:110", 60)):
+        wire.c(f"$p UID SEARCH RETURN (COUNT) UID {span} UNSEEN UNDELETED")
+        wire.s(f'* ESEARCH (TAG "$p") UID COUNT {count}')
+        life.ok("$p")
+    assert life.reports[-1].passed_over == 61
+    assert life.reports[-1].size == 300
+
+
+def test_the_size_of_the_mailbox_is_told_as_its_rows_have_it(wire: Wire) -> None:
+    """EXISTS may tell of a mail that is not among them; what comes and what goes would be mixed up."""
+    life = Life(wire).begin([10, 11], exists=5, unseen=5)
+    assert life.reports[-1].size == 5
+    wire.s("* 1 EXPUNGE").clock.advance(SETTLE)
+    wire.c("DONE", "$f UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
+    life.ok("$idle")
+    wire.s("* 3 FETCH (UID 10 FLAGS ())", "* 4 FETCH (UID 11 FLAGS ())", "* 5 EXISTS")
+    life.ok("$f").counted(4)
+    assert life.reports[-1].size == 4
+
+
 @pytest.mark.parametrize("status", ["BAD", "NO"])
 def test_a_stale_position_is_answered_by_opening_the_mailbox_again(wire: Wire, status: str) -> None:
     """Hard case 10."""
@@ -359,7 +395,7 @@ def test_a_fetch_that_stays_refused_ends_the_session(wire: Wire) -> None:
 def test_a_look_that_is_refused_has_the_mailbox_read_anew(wire: Wire) -> None:
     life = Life(wire).begin([10, 11])
     for _ in range(5):
-        wire.clock.advance(RENEWAL)
+        wire.clock.advance(LONGEST)
         served = wire.serve(lambda said: ("NO not now",) if said.startswith("UID FETCH") else ("OK",))
         assert 'EXAMINE "INBOX"' in served
     assert not life.end
@@ -367,7 +403,7 @@ def test_a_look_that_is_refused_has_the_mailbox_read_anew(wire: Wire) -> None:
 
 def test_a_mailbox_that_cannot_be_read_any_more_ends_the_session(wire: Wire) -> None:
     life = Life(wire).begin([10, 11])
-    wire.clock.advance(RENEWAL)
+    wire.clock.advance(LONGEST)
     wire.serve(lambda said: ("NO not now",) if "FETCH" in said else ("* 2 EXISTS", "OK"))
     assert isinstance(life.end[0], CommandRefused)
 
@@ -460,7 +496,7 @@ def test_news_of_a_new_uidvalidity_have_the_mailbox_opened_again(wire: Wire) -> 
 
 def test_idle_is_renewed_with_a_look_at_everything(wire: Wire) -> None:
     life = Life(wire).begin([10])
-    wire.clock.advance(RENEWAL - 1)
+    wire.clock.advance(LONGEST - 1)
     wire.c()
     wire.clock.advance(1)
     wire.c("DONE", f"$f UID FETCH 11:* {TITLES}")
@@ -479,7 +515,7 @@ def test_a_clock_set_back_delays_the_renewal_no_longer_than_the_server_is_silent
     Life(wire).begin([10])
     wire.clock.rightNow -= 3600
     wire.s("* OK Still here")
-    wire.clock.advance(RENEWAL)
+    wire.clock.advance(LONGEST)
     assert wire.sent()[0] == "DONE"
 
 
@@ -753,3 +789,18 @@ def test_an_action_that_never_began_fails_with_the_connections_end(wire: Wire) -
     done = result(life.session.mark_all_seen())
     wire.close(ConnectionLost())
     assert [type(outcome) for outcome in done] == [ConnectionLost]
+
+
+def test_more_titles_are_read_on_the_connection_that_is_there(wire: Wire) -> None:
+    """Fewer need nothing, and none is announced again."""
+    life = Life(wire, titles=2).begin([4, 5], exists=5)
+    life.session.show(1)
+    wire.c()
+    life.titles = 4
+    life.session.show(4)
+    wire.c("DONE", f"$f FETCH 2:5 {TITLES}", f"$n {COUNT}", "$i2 IDLE")
+    life.ok("$idle")
+    wire.s(*(row(uid, uid, f"Mail {uid}") for uid in (2, 3, 4, 5)))
+    life.ok("$f").counted(0)
+    assert [message.uid for message in life.state.latest] == [5, 4, 3, 2]
+    assert life.arrivals == []

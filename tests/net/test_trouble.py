@@ -12,7 +12,7 @@ from twisted.internet.defer import CancelledError
 from tests.net.accounts import TLS
 from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
 from tray.imap.types import MailboxName
-from tray.mail.account import Login
+from tray.mail.account import Login, SecretSource
 from tray.mail.certificate import Certificate, Doubt
 from tray.mail.secret import SecretUnavailable
 from tray.mail.status import Trouble, TroubleKind
@@ -154,6 +154,7 @@ def test_a_trouble_that_is_known_is_passed_on(wrap: type) -> None:
         (replace(TLS, host="imap.mail.me.com."), "LOGIN", "NO", "", "x", K.APP_PASSWORD, "Apple"),
         (replace(TLS, host="imap.gmail.com.evil.example"), "LOGIN", "NO", "", "x", K.REFUSED, "evil.example"),
         (TOKEN, "AUTHENTICATE", "NO", "AUTHENTICATIONFAILED", "x", K.REFUSED, "access token"),
+        (replace(TLS, secret=SecretSource.ONLINE), "LOGIN", "NO", "", "x", K.REFUSED, "the desktop has for"),
         (TLS, "LOGIN", "NO", "", "Too many login attempts", K.TOO_OFTEN, "for a while"),
         (TLS, "LOGIN", "NO", "UNAVAILABLE", "LOGIN Rate limit hit.", K.TOO_OFTEN, "for a while"),
         (TLS, "AUTHENTICATE", "NO", "LIMIT", "Sorry", K.TOO_MANY, "too many connections"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from OpenSSL.crypto import FILETYPE_PEM, load_certificate
 from OpenSSL.SSL import VERIFY_NONE
 from OpenSSL.SSL import Error as TlsError
 from twisted.internet import ssl
+from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import Clock
@@ -22,7 +24,7 @@ from tray.mail.certificate import Certificate as Shown
 from tray.mail.certificate import Doubt
 from tray.net.certificates import doubt_of
 from tray.net.errors import CertificateRefused, RootsUnusable, Unproven
-from tray.net.trust import verified
+from tray.net.trust import ascii_name, verified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -261,6 +263,15 @@ def test_a_file_that_holds_no_roots_is_named(tmp_path: Path, content: bytes, why
         verified("localhost", str(path))
 
 
-def test_a_folder_is_no_file_of_roots(tmp_path: Path) -> None:
-    with pytest.raises(RootsUnusable, match="directory"):
-        verified("localhost", str(tmp_path))
+@pytest.mark.parametrize("host", ["ü" * 70, "\u2603.example", "ü..x"])
+def test_a_name_that_no_dns_holds_is_not_found(host: str) -> None:
+    with pytest.raises(DNSLookupError):
+        ascii_name(host)
+
+
+def test_a_folder_or_a_pipe_is_no_file_of_roots(tmp_path: Path) -> None:
+    """A pipe would be waited for."""
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(RootsUnusable, match="no plain file"):
+            verified("localhost", str(path))

@@ -19,7 +19,7 @@ from tray.mail.secret import Secret, SecretUnavailable
 from tray.mail.status import Connecting, NeedsCredentials, Paused, Trouble, TroubleKind, Waiting, Watching
 from tray.net.backoff import GOOD_AFTER
 from tray.net.errors import ActionFailed
-from tray.net.idling import RENEWAL
+from tray.net.renewal import LONGEST
 from tray.net.session import PROBE_DEADLINE
 from tray.net.watcher import CONFIRM_EVERY, Watcher
 from tray.net.watcher_ports import WatcherPorts
@@ -404,7 +404,7 @@ def test_marking_as_read_with_other_uids_fails_in_words(world: World) -> None:
 def test_a_server_that_minds_pipelining_is_remembered(world: World) -> None:
     world.watcher.start()
     wire = world.watch()
-    world.reactor.advance(RENEWAL)
+    world.reactor.advance(LONGEST)
     wire.c("DONE", f"$f UID FETCH 11:* {TITLES}").s("$idle OK", "$f OK")
     wire.c("$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE").s("$g OK")
     world.reactor.pump([30, 30, 0])
@@ -436,3 +436,13 @@ def test_a_server_that_knows_us_needs_no_log_in(world: World) -> None:
     wire.protocol.handshakeCompleted()
     wire.s("* PREAUTH [CAPABILITY IMAP4rev1 IDLE ESEARCH] hi").serve(world.reply)
     assert isinstance(world.status, Watching)
+
+
+def test_more_titles_are_asked_for_where_it_watches_and_kept_in_mind_where_it_does_not(world: World) -> None:
+    world.watcher.show(3)
+    world.watcher.start()
+    wire = world.watch()
+    wire.sent()
+    world.watcher.show(50)
+    assert any("FETCH" in line for line in wire.sent())
+    wire.s("$idle OK")

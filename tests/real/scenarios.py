@@ -68,6 +68,9 @@ class World:
     async def secret(self, _: Account) -> Secret:
         return Secret(self.password)
 
+    async def proxy_secret(self, kept: Account) -> Secret:
+        raise NotImplementedError
+
     def watch(self, mailbox: MailboxName = INBOX) -> Watcher:
         ports = WatcherPorts(
             reactor=self.reactor,
@@ -77,6 +80,7 @@ class World:
             status=self.statuses.append,
             random=random.random,
             now=time.time,
+            proxy_secret=self.proxy_secret,
         )
         self.watcher = Watcher(self.account, mailbox, ports, self.titles)
         self.watcher.start()
@@ -585,7 +589,7 @@ SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
 }
 
 
-def main(name: str) -> int:
+def run_one(scenario: Callable[[Any], Awaitable[None]]) -> int:
     """Run one scenario; 0 when it went well."""
     from twisted.internet import reactor
     from twisted.internet.defer import Deferred
@@ -593,7 +597,7 @@ def main(name: str) -> int:
     failed: list[str] = []
 
     def run() -> None:
-        done = Deferred.fromCoroutine(SCENARIOS[name](reactor))
+        done = Deferred.fromCoroutine(scenario(reactor))
         done.addErrback(lambda failure: failed.append("".join(traceback.format_exception(failure.value))))
         done.addBoth(lambda _: reactor.stop())
 
@@ -605,4 +609,4 @@ def main(name: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(run_one(SCENARIOS[sys.argv[1]]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import tempfile
 from pathlib import Path
@@ -86,6 +87,19 @@ class PrivateBus:
         if self._child is not None:
             self._child.stop()
             self._child = None
+
+    def kill(self) -> None:
+        """End the daemon without a chance to tidy up: its socket stays behind."""
+        if self._child is not None:
+            os.kill(self._child.pid, signal.SIGKILL)
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Process id of the daemon."""
+        if self._child is None:
+            raise RuntimeError("the bus is not running")
+        return self._child.pid
 
     def __enter__(self) -> Self:
         return self.start()

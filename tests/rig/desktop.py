@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import atexit
-import glob
 import os
 import re
 import shutil
@@ -17,7 +16,7 @@ from tests.rig.bus import PrivateBus, short_folder
 from tests.rig.looks import write_looks
 from tests.rig.notifications import NAME as NOTIFICATIONS
 from tests.rig.notifications import Notifications
-from tests.rig.processes import Child, Family, wait_until
+from tests.rig.processes import Child, Family, library_program, wait_until
 from tests.rig.tray import WATCHER, TrayDriver
 
 if TYPE_CHECKING:
@@ -36,13 +35,6 @@ _DROPPED = ("WAYLAND_DISPLAY", "XAUTHORITY", "QT_QPA_PLATFORM", "GNOME_KEYRING_C
 def missing_programs() -> list[str]:
     """What this machine lacks of the programs that every rig needs."""
     return [name for name in _NEEDED if shutil.which(name) is None]
-
-
-def _library_program(pattern: str) -> str:
-    found = glob.glob(pattern)  # noqa: PTH207 -- Debian puts the architecture into the path
-    if not found:
-        raise FileNotFoundError(pattern)
-    return found[0]
 
 
 class VirtualDesktop:
@@ -121,7 +113,7 @@ class VirtualDesktop:
         if self._keyring != "none":
             self.start_keyring(locked=self._keyring == "locked")
         if self._panel or self._notifier == "xfce":
-            self._spawn("xfconf", [_library_program("/usr/lib/*/xfce4/xfconf/xfconfd")])
+            self._spawn("xfconf", [library_program("/usr/lib/*/xfce4/xfconf/xfconfd")])
             self._bus.wait_owned("org.xfce.Xfconf")
         self.start_notifier()
         if self._panel:
@@ -193,6 +185,17 @@ class VirtualDesktop:
             raise RuntimeError("this desktop has no notification daemon")
         return self._notifications
 
+    def kill_bus(self) -> None:
+        """Kill the session bus; panel, notification daemon and the others on it go with it, as they do."""
+        for driver in self._drivers:
+            driver.close()
+        self._drivers.clear()
+        self.bus.kill()
+        for name in ("panel", "notifier", "keyring", "xfconf"):
+            self._family.stop(name)
+        if self._notifications is not None:
+            self._notifications.stop()
+
     def pids(self) -> dict[str, int]:
         """Process ids of what runs, by name."""
         return self._family.pids()
@@ -206,7 +209,7 @@ class VirtualDesktop:
     def start_panel(self) -> None:
         """Start xfce4-panel with its tray."""
         if "xfconf" not in self.pids():
-            self._spawn("xfconf", [_library_program("/usr/lib/*/xfce4/xfconf/xfconfd")])
+            self._spawn("xfconf", [library_program("/usr/lib/*/xfce4/xfconf/xfconfd")])
             self.bus.wait_owned("org.xfce.Xfconf")
         self._spawn("panel", ["xfce4-panel", "--disable-wm-check"])
         self.bus.wait_owned(WATCHER)
@@ -223,11 +226,9 @@ class VirtualDesktop:
         if self._notifications is None:
             kind: Literal["record", "monitor"] = "record" if self._notifier == "record" else "monitor"
             self._notifications = Notifications(self.bus.address, self.folder, kind)
-        if self._notifier == "record":
-            self._notifications.start()
-        else:
-            self._spawn("notifier", [_library_program("/usr/lib/*/xfce4/notifyd/xfce4-notifyd")])
-            self._notifications.start()
+        self._notifications.start()  # a monitor is to hear also what is said in the daemon's first moment
+        if self._notifier == "xfce":
+            self._spawn("notifier", [library_program("/usr/lib/*/xfce4/notifyd/xfce4-notifyd")])
         self.bus.wait_owned(NOTIFICATIONS)
 
     def stop_notifier(self) -> None:

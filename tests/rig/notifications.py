@@ -121,6 +121,10 @@ class Notifications:
         """What GetCapabilities says from now on."""
         self._control("SetCapabilities", "as", list(names))
 
+    def set_property(self, name: str, value: bool) -> None:
+        """What the property of that name says from now on, of whatever interface; before, each says no."""
+        self._control("SetProperty", "sb", name, value)
+
     def set_delay(self, seconds: float) -> None:
         """How long each Notify takes from now on."""
         self._control("SetDelay", "d", float(seconds))
@@ -128,6 +132,10 @@ class Notifications:
     def set_refusing(self, refusing: bool) -> None:
         """Whether Notify is answered by an error from now on."""
         self._control("SetRefusing", "b", refusing)
+
+    def set_silent(self, silent: bool) -> None:
+        """Whether Notify is not answered at all from now on."""
+        self._control("SetSilent", "b", silent)
 
     def _control(self, method: str, signature: str = "", *body: object) -> tuple[object, ...]:
         connection = open_dbus_connection(self._address)
@@ -178,8 +186,10 @@ class _Recorder:
         self._live: dict[int, Event] = {}
         self._next = 1
         self._capabilities = list(CAPABILITIES)
+        self._properties: dict[str, bool] = {}
         self._delay = 0.0
         self._refusing = False
+        self._silent = False
         self._signals: list[tuple[str, str, tuple[object, ...]]] = []
 
     def run(self) -> None:
@@ -200,7 +210,9 @@ class _Recorder:
             reply = new_error(message, "org.freedesktop.DBus.Error.Failed", "s", (f"no {member} here",))
         else:
             reply = new_method_return(message, *handler(message))
-        if not message.header.flags & MessageFlag.no_reply_expected:
+        if not message.header.flags & MessageFlag.no_reply_expected and not (
+            member == "Notify" and self._silent
+        ):
             self._bus.send(reply)
         for name, signature, body in self._signals:
             self._bus.send(new_signal(DBusAddress(_PATH, NAME, NAME), name, signature, body))
@@ -259,12 +271,25 @@ class _Recorder:
         (self._capabilities,) = message.body
         return "", ()
 
+    def on_Get(self, message: Message) -> tuple[str, tuple[object, ...]]:
+        _interface, name = message.body
+        return "v", (("b", self._properties.get(name, False)),)
+
+    def control_SetProperty(self, message: Message) -> tuple[str, tuple[object, ...]]:
+        name, value = message.body
+        self._properties[name] = value
+        return "", ()
+
     def control_SetDelay(self, message: Message) -> tuple[str, tuple[object, ...]]:
         (self._delay,) = message.body
         return "", ()
 
     def control_SetRefusing(self, message: Message) -> tuple[str, tuple[object, ...]]:
         (self._refusing,) = message.body
+        return "", ()
+
+    def control_SetSilent(self, message: Message) -> tuple[str, tuple[object, ...]]:
+        (self._silent,) = message.body
         return "", ()
 
 

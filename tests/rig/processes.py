@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import shutil
 import signal
@@ -22,6 +23,14 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 10.0) 
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what}: not within {seconds:g} s")
         time.sleep(0.02)
+
+
+def library_program(pattern: str) -> str:
+    """The program that `pattern` finds; FileNotFoundError where there is none."""
+    found = glob.glob(pattern)  # noqa: PTH207 -- Debian puts the architecture into the path
+    if not found:
+        raise FileNotFoundError(pattern)
+    return found[0]
 
 
 class Child:

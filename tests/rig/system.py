@@ -66,6 +66,9 @@ class System:
         self._orders.put(None)
         if self._thread is not None:
             self._thread.join()
+        self._drop_locks()
+
+    def _drop_locks(self) -> None:
         for lock in self._locks:
             os.close(lock)
         self._locks.clear()
@@ -80,6 +83,27 @@ class System:
         """NetworkManager tells of its new state: 70 is connected, 20 is not."""
         self.network = state
         self._orders.put(new_signal(_NETWORK, "StateChanged", "u", (state,)))
+
+    def change_way(self, connection: str) -> None:
+        """NetworkManager tells of another primary connection, by its path; ``/`` is none."""
+        body = (NETWORK, {"PrimaryConnection": ("o", connection)}, [])
+        properties = DBusAddress(_NETWORK.object_path, interface=_SESSION.interface)
+        self._orders.put(new_signal(properties, "PropertiesChanged", "sa{sv}as", body))
+
+    def ask_unlock(self) -> None:
+        """Logind asks for the screen to be unlocked (``loginctl unlock-session``)."""
+        session = DBusAddress(_SESSION.object_path, interface="org.freedesktop.login1.Session")
+        self._orders.put(new_signal(session, "Unlock"))
+
+    def restart_bus(self) -> None:
+        """Kill the bus; the next one has the same services, and the locks of the old logind are gone."""
+        self._bus.kill()
+        if self._thread is not None:
+            self._thread.join()
+        self._orders = queue.SimpleQueue()
+        self._drop_locks()
+        self._bus.start()
+        self.start()
 
     def lock(self, *, locked: bool) -> None:
         """The session's screen is locked, or unlocked."""
@@ -118,6 +142,8 @@ class System:
                     continue
                 if message.header.message_type is MessageType.method_call:
                     self._answer(connection, message)
+        except ConnectionError:  # the bus is gone
+            return
         finally:
             connection.close()
 

@@ -137,7 +137,7 @@ def _prepare(program: Program, server: Office, accounts: int) -> None:
 def status(program: Program) -> list[dict[str, Any]]:
     """The accounts' records, asked without the cost of a process; empty while nobody answers."""
     try:
-        records: list[dict[str, Any]] = ask(program.profile / "mailbell.sock", "status")["status"]["accounts"]
+        records: list[dict[str, Any]] = ask(program.socket, "status")["status"]["accounts"]
     except CommandFailed:
         return []
     return records
@@ -187,7 +187,7 @@ def _burst(figures: Figures, program: Program, server: Office, desktop: VirtualD
     unseen = [0]
 
     def ask_status() -> None:
-        records = ask(program.profile / "mailbell.sock", "status")["status"]["accounts"]
+        records = ask(program.socket, "status")["status"]["accounts"]
         unseen[0] = next(each["unseen"] for each in records if each["name"] == user.title())
 
     with (

@@ -76,6 +76,8 @@ def mnemonics(window):
     """Every letter that Alt takes in this dialog now, with those who want it."""
     wanted = {}
     for widget in window.findChildren(QWidget):
+        if not widget.isVisible():
+            continue
         if isinstance(widget, QTabBar):
             texts = [widget.tabText(index) for index in range(widget.count())]
         elif isinstance(widget, QAbstractButton) or (

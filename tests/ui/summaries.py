@@ -5,7 +5,7 @@ from __future__ import annotations
 from tray.imap.types import INBOX, Uid, UidValidity
 from tray.mail.account import AccountId
 from tray.mail.message import MessageKey
-from tray.mail.status import NeedsCredentials, Status, Trouble, TroubleKind, Watching
+from tray.mail.status import NeedsCredentials, Status, Trouble, TroubleKind, Waiting, Watching
 from tray.mail.summary import AccountSummary, IconState, Summary, Title
 from tray.ui.commands import TrayCommands
 
@@ -47,4 +47,5 @@ def summary(*accounts: AccountSummary, icon: IconState | None = None) -> Summary
     return Summary(icon or (IconState.UNSEEN if unseen else IconState.QUIET), unseen, accounts)
 
 
+MISSING = Waiting(NOW, NOW + 60, Trouble(TroubleKind.MAILBOX, "The mailbox Old does not exist."))
 REFUSED = NeedsCredentials(NOW, Trouble(TroubleKind.REFUSED, "The server refused the password."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QMessageBox
+from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import ALT, alt, focused, mnemonics, press, shown, without_name, write
 from tray.mail.account import Account, AccountId, SecretSource
@@ -21,6 +21,12 @@ def account(letter, **more):
     )
 
 
+def works(_account, _secret, _on_step, on_done):
+    """A test of an account that works."""
+    on_done(True)
+    return lambda: None
+
+
 A, B, C = account("a"), account("b"), account("c", secret=SecretSource.COMMAND, password_command="x")
 
 
@@ -29,9 +35,7 @@ def page_of(qapp):
     pages = []
 
     def page_of(*accounts):
-        services = SettingsServices(
-            apply=None, check=lambda *_: lambda: None, new_account_id=lambda: AccountId("new")
-        )
+        services = SettingsServices(apply=None, check=works, new_account_id=lambda: AccountId("new"))
         page = AccountsPage(accounts, services)
         page.changes = []
         page.changed.connect(lambda: page.changes.append(page.accounts()))
@@ -115,7 +119,7 @@ def test_a_new_account_comes_last_with_its_password(page_of):
     alt("d")
     dialog_of(page)
     write("jane@example.net")
-    alt("w")
+    alt("d")
     write("pw")
     press(Qt.Key_Return)
     assert [one.id for one in page.accounts()] == ["a", "new"]
@@ -130,7 +134,7 @@ def test_a_key_on_the_list_edits_that_account(page_of, key):
     press(Qt.Key_Down)
     press(key)
     dialog = dialog_of(page)
-    alt("n")
+    alt("m")
     press(Qt.Key_A, Qt.ControlModifier)
     write("Bee")
     press(Qt.Key_Return)
@@ -145,7 +149,7 @@ def test_a_double_click_edits(page_of):
     where = page.list.visualItemRect(page.list.item(0)).center()
     QTest.mouseClick(page.list.viewport(), Qt.LeftButton, Qt.NoModifier, where)
     QTest.mouseDClick(page.list.viewport(), Qt.LeftButton, Qt.NoModifier, where)
-    assert dialog_of(page).form.account() == A
+    assert dialog_of(page).account() == A
 
 
 def test_escape_in_the_dialog_changes_nothing(page_of):
@@ -172,7 +176,7 @@ def test_a_password_typed_anew_is_dropped_when_it_is_kept_elsewhere(page_of):
     page = page_of(A)
     alt("e")
     dialog_of(page)
-    alt("w")
+    alt("d")
     write("pw")
     press(Qt.Key_Return)
     assert page.secrets() == {"a": Secret("pw")}
@@ -186,63 +190,97 @@ def test_a_password_typed_anew_is_dropped_when_it_is_kept_elsewhere(page_of):
     assert page.secrets() == {}
 
 
-def test_after_saving_no_password_is_kept(page_of):
+def test_a_password_is_kept_until_it_is_saved_and_another_one_longer(page_of):
     page = page_of(A)
     alt("e")
     dialog_of(page)
-    alt("w")
+    alt("d")
     write("pw")
     press(Qt.Key_Return)
-    page.saved()
+    page.saved({"a": Secret("an older one")})
+    assert page.secrets() == {"a": Secret("pw")}
+    page.saved({"a": Secret("pw")})
     assert page.secrets() == {}
 
 
-def test_removing_says_what_is_lost_and_asks_first(page_of):
+def test_what_was_removed_can_be_given_back(page_of):
+    """With a sentence of what is lost, until the window is closed."""
+    page = page_of(A, B)
+    assert not page.undo.isVisible()
+    press(Qt.Key_Delete)
+    assert names(page) == "B"
+    assert focused() is page.list
+    said = page.undo.text.text()
+    assert said == (
+        "“A” was removed. Closing this window deletes its settings and its stored password, but no mail."
+    )
+    assert page.undo.button.accessibleDescription() == said
+    alt("n")
+    assert names(page) == "AB"
+    assert page.list.currentRow() == 0
+    assert focused() is page.list
+    assert not page.undo.isVisible()
+    assert len(page.changes) == 2
+
+
+def test_several_come_back_one_after_another(page_of):
+    """By Ctrl+Z, each to its place."""
+    page = page_of(A, B, C)
+    for _ in range(3):
+        press(Qt.Key_Delete)
+    assert names(page) == ""
+    assert focused() is page.add_button
+    for there in ("C", "BC", "ABC"):
+        press(Qt.Key_Z, Qt.ControlModifier)
+        assert names(page) == there
+    press(Qt.Key_Z, Qt.ControlModifier)
+    assert names(page) == "ABC"
+
+
+def test_until_then_it_is_there_in_its_place_but_off(page_of):
+    page = page_of(A, B, C)
+    press(Qt.Key_Down)
+    press(Qt.Key_Delete)
+    press(Qt.Key_Delete)
+    assert names(page) == "A"
+    kept = page.accounts(with_removed=True)
+    assert [(one.name, one.enabled) for one in kept] == [("A", True), ("B", False), ("C", False)]
+
+
+def test_a_name_that_was_taken_meanwhile_is_not_taken_twice(page_of):
     page = page_of(A, B)
     press(Qt.Key_Delete)
-    box = dialog_of(page, QMessageBox)
-    assert "“A”" in box.text()
-    assert "password" in box.informativeText()
-    assert "No mail is deleted." in box.informativeText()
-    assert box.textFormat() == Qt.PlainText
-    assert "&Keep" in box.defaultButton().text()
+    alt("e")
+    dialog_of(page)
+    alt("m")
+    press(Qt.Key_A, Qt.ControlModifier)
+    write("A")
     press(Qt.Key_Return)
-    assert names(page) == "AB"
-    assert page.changes == []
+    shown(page)
+    alt("n")
+    assert [one.name for one in page.accounts()] == ["A 2", "A"]
 
 
-def test_escape_keeps_the_account(page_of):
-    page = page_of(A)
-    alt("r")
-    dialog_of(page, QMessageBox)
-    press(Qt.Key_Escape)
-    assert names(page) == "A"
-
-
-def test_an_account_is_removed_with_the_password_typed_for_it(page_of):
+def test_an_account_takes_the_password_typed_for_it_away_and_back(page_of):
     page = page_of(A, B)
     alt("e")
     dialog_of(page)
-    alt("w")
+    alt("d")
     write("pw")
     press(Qt.Key_Return)
     shown(page)
     alt("r")
-    dialog_of(page, QMessageBox)
-    alt("r")
     assert names(page) == "B"
     assert page.secrets() == {}
-    assert page.list.count() == 1
-    assert page.list.currentRow() == 0
+    alt("n")
+    assert page.secrets() == {"a": Secret("pw")}
 
 
 def test_removing_an_account_without_a_stored_password_names_none(page_of):
     page = page_of(C)
     alt("r")
-    assert "password" not in dialog_of(page, QMessageBox).informativeText()
-    alt("r")
+    assert "password" not in page.undo.text.text()
     assert page.accounts() == ()
-    shown(page)
     assert focused() is page.add_button
 
 
@@ -266,7 +304,8 @@ def test_other_keys_are_the_lists_own(page_of):
 
 
 def test_it_can_be_read_aloud_and_worked_by_letters(page_of):
-    page = page_of(A, B)
+    page = page_of(A, B, C)
+    press(Qt.Key_Delete)
     assert without_name(page) == []
     assert all(len(texts) == 1 for texts in mnemonics(page).values())
     press(Qt.Key_Tab)

@@ -7,8 +7,9 @@ import gc
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor, QPalette
-from PyQt5.QtWidgets import QLabel, QLineEdit
+from PyQt5.QtWidgets import QLabel, QLineEdit, QSizePolicy, QSpinBox
 
+from tests.ui.contrast import contrast
 from tray.ui.field import ErrorText, Field, plain
 
 
@@ -18,20 +19,6 @@ def palette(qapp):
     gc.collect()  # Qt tells every widget, and dies if one is collected while it does: other tests leave some behind
     yield qapp.setPalette
     qapp.setPalette(before)
-
-
-def contrast(one, other):
-    """Contrast ratio of two colours (WCAG 2.1, 1.4.3)."""
-
-    def luminance(colour):
-        parts = [
-            part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-            for part in colour.getRgbF()[:3]
-        ]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("ground", ["#ffffff", "#efefef", "#454545", "#2d2d2d", "#000000"])
@@ -68,3 +55,14 @@ def test_an_explanation_gives_way_to_an_error(qapp):
 )
 def test_a_caption_is_spoken_without_its_signs(caption, spoken):
     assert plain(caption) == spoken
+
+
+def test_an_editor_of_a_fixed_width_begins_where_the_others_do(qapp):
+    number = QSpinBox()
+    number.setSizePolicy(QSizePolicy.Fixed, QSizePolicy.Fixed)
+    field = Field("Port:", number)
+    field.resize(600, 60)
+    field.show()
+    assert number.x() == 0
+    assert number.width() == number.sizeHint().width()
+    field.close()

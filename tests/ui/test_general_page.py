@@ -34,14 +34,14 @@ def test_it_gives_back_what_it_was_given(page):
     assert page.changes == []
 
 
-def test_each_setting_is_changed_by_keyboard(page):
+def test_each_setting_is_changed_by_keyboard(page, spin):
     alt("s")
     assert page.changes[-1].toasts
     alt("l")
     assert not page.changes[-1].start_at_login
     alt("t")
     press(Qt.Key_Up)
-    assert page.changes[-1].titles == 8
+    spin(lambda: page.changes[-1].titles == 8)
     assert page.changes[-1].accounts == BASE.accounts
 
 

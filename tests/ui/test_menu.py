@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.certificates import waiting
-from tests.ui.summaries import NOW, REFUSED, account, now, summary, title
+from tests.ui.summaries import MISSING, NOW, REFUSED, account, now, summary, title
 from tray.mail.wording import TitleParts
 from tray.ui import menu as menu_module
 from tray.ui.labels import LabelStyle, menu_label, title_label
@@ -43,7 +43,7 @@ def test_without_an_account_it_offers_to_add_one(shown, recorder):
     assert not any("Check" in text or "Pause" in text for text in texts(shown))
 
 
-def test_each_account_lists_its_titles_below_its_name(shown):
+def test_each_account_lists_its_titles_below_its_name(shown, recorder):
     """Name and count first, then the newest titles, in the user's order of accounts."""
     shown.render(
         summary(
@@ -55,7 +55,8 @@ def test_each_account_lists_its_titles_below_its_name(shown):
     assert lines[1].startswith("● Anna  Two  ")
     assert lines[2].startswith("Anna  One  ")
     assert lines[3] == "h: 1 unseen"
-    assert not action(shown, "w: 1 unseen").isEnabled()
+    action(shown, "h: 1 unseen").trigger()
+    assert recorder.asked == [("open_account", "h")]
 
 
 def test_a_title_opens_its_mail(shown, recorder):
@@ -86,6 +87,15 @@ def test_an_account_whose_server_is_not_trusted_offers_its_certificate(shown, re
     assert not any("certificate" in text for text in texts(shown))
 
 
+def test_an_account_whose_folder_is_missing_offers_its_folders(shown, recorder):
+    """Below the sentence; it goes when all is well."""
+    shown.render(summary(account("w", name="Work", status=MISSING)))
+    action(shown, "Choose the folders of Work").trigger()
+    assert recorder.asked == [("choose_folders", "w")]
+    shown.render(summary(account("w", name="Work")))
+    assert not any("folders" in text for text in texts(shown))
+
+
 def test_the_same_summary_changes_nothing(shown):
     """A panel hears nothing of a status that looks the same."""
     shown.render(summary(account("w", title(1), title(2)), account("h")))
@@ -110,8 +120,8 @@ def test_spare_lines_are_hidden_and_used_again(shown):
     actions = shown.menu.actions()
     shown.render(summary(account("w", title(2))))
     assert (
-        len(texts(shown)) == len([a for a in actions if not a.isSeparator()]) - 5
-    )  # and, hidden, four of the fixed entries
+        len(texts(shown)) == len([a for a in actions if not a.isSeparator()]) - 6
+    )  # and, hidden, five of the fixed entries
     shown.render(summary(account("w", title(3), title(2))))
     assert shown.menu.actions() == actions
 

@@ -92,9 +92,9 @@ def test_escape_and_closing_answer_once_with_nothing(ask, answers, how):
 def test_the_password_is_hidden_until_it_is_asked_to_be_seen(ask):
     dialog = ask()
     assert dialog.password.echoMode() == QLineEdit.Password
-    alt("s")
+    alt("o")
     assert dialog.password.echoMode() == QLineEdit.Normal
-    alt("s")
+    alt("o")
     assert dialog.password.echoMode() == QLineEdit.Password
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QDesktopServices
@@ -66,8 +68,8 @@ def dialog(qapp, program):
 
 def leave(dialog, address="jane@big.com"):
     """Type an address and go on."""
-    dialog.form.email.setFocus()
-    dialog.form.email.selectAll()
+    dialog.identity.email.setFocus()
+    dialog.identity.email.selectAll()
     write(address)
     press(Qt.Key_Tab)
 
@@ -76,13 +78,13 @@ def test_what_is_found_is_filled_in_and_said(dialog, program):
     """With what the provider wants, beside the password."""
     leave(dialog)
     program.answer(FOUND)
-    account = dialog.form.account()
+    account = dialog.account()
     assert (account.host, account.port, account.security) == ("imap.big.com", 1143, Security.STARTTLS)
     assert (account.user, account.webmail) == ("jane", "https://mail.big.com/")
-    said = dialog.form.found.text.text()
+    said = dialog.identity.found.text.text()
     assert said == "Found by the list that comes with Mailbell: imap.big.com:1143, STARTTLS."
-    assert "application password" in dialog.form.advice.text.text()
-    assert not dialog.form.advice.button.isHidden()
+    assert "application password" in dialog.identity.advice.text.text()
+    assert not dialog.identity.advice.button.isHidden()
 
 
 def test_the_page_for_the_password_opens_in_the_browser(dialog, program, monkeypatch):
@@ -91,7 +93,7 @@ def test_the_page_for_the_password_opens_in_the_browser(dialog, program, monkeyp
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
     leave(dialog)
     program.answer(FOUND)
-    dialog.form.advice.button.click()
+    dialog.identity.advice.button.click()
     assert opened == ["https://big.com/passwords"]
 
 
@@ -99,7 +101,7 @@ def test_an_answer_at_once_is_as_good(dialog, program):
     """Nobody has to be asked for a provider that we know."""
     program.at_once = FOUND
     leave(dialog)
-    assert dialog.form.host.text() == "imap.big.com"
+    assert dialog.server.host.text() == "imap.big.com"
     dialog.finder.stop()
     assert program.cancelled == 0
 
@@ -108,7 +110,7 @@ def test_each_source_is_shown_and_can_be_skipped(dialog, program):
     """By a button with a key of its own."""
     leave(dialog)
     program.ask()
-    assert dialog.form.found.text.text() == "Asking the configuration file of big.com…"
+    assert dialog.identity.found.text.text() == "Asking the configuration file of big.com…"
     assert all(len(wanted) == 1 for wanted in mnemonics(dialog).values())
     alt("k")
     assert program.skipped == 1
@@ -120,18 +122,18 @@ def test_a_server_typed_by_hand_ends_the_search(dialog, program, field):
     leave(dialog)
     program.ask()
     if field == "host":
-        dialog.form.host.setFocus()
+        dialog.server.host.setFocus()
         write("x")
     elif field == "port":
-        dialog.form.port.setValue(1993)
+        dialog.server.port.setValue(1993)
     else:
-        dialog.form.security.activated.emit(0)
+        dialog.server.security.activated.emit(0)
     assert program.cancelled == 1
-    before = dialog.form.account()
+    before = dialog.account()
     program.ask()
     program.answer(FOUND)
-    assert dialog.form.account() == before
-    assert dialog.form.found.isHidden()
+    assert dialog.account() == before
+    assert dialog.identity.found.isHidden()
     leave(dialog, "jane@other.com")
     assert len(program.searches) == 1
 
@@ -141,17 +143,17 @@ def test_another_address_begins_anew(dialog, program):
     leave(dialog)
     program.answer(FOUND)
     leave(dialog, "jane@other.com")
-    account = dialog.form.account()
+    account = dialog.account()
     assert (account.host, account.port, account.security) == ("imap.other.com", 993, Security.TLS)
     assert (account.user, account.webmail) == ("jane@other.com", "")
-    assert dialog.form.advice.isHidden()
+    assert dialog.identity.advice.isHidden()
     assert [search[0] for search in program.searches] == ["jane@big.com", "jane@other.com"]
 
 
 def test_passing_through_the_field_again_asks_nobody(dialog, program):
     """The address is the same."""
     leave(dialog)
-    dialog.form.email.editingFinished.emit()
+    dialog.identity.email.editingFinished.emit()
     assert len(program.searches) == 1
 
 
@@ -164,27 +166,31 @@ def test_nothing_found_offers_the_public_database_and_does_not_ask_it(dialog, pr
     """It is a third party, which learns the domain."""
     leave(dialog)
     program.answer(None)
-    assert "would learn the domain" in dialog.form.found.text.text()
-    dialog.form.found.button.click()
+    assert "would learn the domain" in dialog.identity.found.text.text()
+    dialog.identity.found.button.click()
     assert [search[1] for search in program.searches] == [False, True]
     program.answer(None)
-    assert dialog.form.found.text.text() == "No server was found for big.com; enter it below."
-    assert dialog.form.found.button.isHidden()
+    assert (
+        dialog.identity.found.text.text() == "No server was found for big.com; enter it on the page “Server”."
+    )
+    assert dialog.identity.found.button.isHidden()
 
 
 def test_a_server_elsewhere_is_used_only_where_the_user_agrees(dialog, program):
     """RFC 6186, section 6."""
     leave(dialog)
     program.answer(ELSEWHERE)
-    assert dialog.form.host.text() == "imap.big.com"  # the guess
-    dialog.form.found.button.click()
-    assert dialog.form.host.text() == "imap.hoster.net"
+    assert dialog.server.host.text() == "imap.big.com"  # the guess
+    dialog.identity.found.button.click()
+    assert dialog.server.host.text() == "imap.hoster.net"
 
 
 def test_a_provider_without_imap_is_said(dialog, program):
     leave(dialog)
     program.answer(NoImap(Provider("none", "None", notes=("It has none.",))))
-    assert dialog.form.found.text.text() == "None offers no IMAP, so Mailbell cannot watch it. It has none."
+    assert (
+        dialog.identity.found.text.text() == "None offers no IMAP, so Mailbell cannot watch it. It has none."
+    )
 
 
 def test_the_end_of_the_dialog_ends_the_search(dialog, program):
@@ -197,6 +203,60 @@ def test_an_account_that_exists_is_left_alone(qapp, program):
     """Its server is known."""
     account = Account(AccountId("w"), "Work", "jane@big.com", "mail.big.com", "jane")
     dialog = AccountDialog(account, (), program.services, lambda *_: None)
-    dialog.form.email.editingFinished.emit()
+    dialog.identity.email.editingFinished.emit()
     assert program.searches == []
     dialog.close()
+
+
+class WithTests(Program):
+    """A program that tests accounts, too."""
+
+    def __init__(self):
+        super().__init__()
+        self.tests, self.answers = [], []
+        self.services = replace(self.services, check=self._check)
+
+    def _check(self, account, _secret, _on_step, on_done):
+        self.tests.append((account, on_done))
+        return lambda: None
+
+
+@pytest.fixture
+def hasty(qapp):
+    """A dialog whose user has pressed OK while the server was still looked for."""
+    program = WithTests()
+    dialog = AccountDialog(None, (), program.services, lambda *answer: program.answers.append(answer))
+    shown(dialog)
+    leave(dialog)
+    program.ask()
+    dialog.identity.password.setText("secret")
+    dialog.accept()
+    dialog.program = program
+    yield dialog
+    dialog.close()
+
+
+def test_ok_waits_for_the_server_to_be_found(hasty):
+    """What is written there so far is a guess."""
+    assert hasty.program.tests == []
+    assert "Waiting" in hasty.check.verdict.text()
+    hasty.program.answer(FOUND)
+    ((account, on_done),) = hasty.program.tests
+    assert account.host == "imap.big.com"
+    on_done(True)
+    assert hasty.program.answers[0][0] == account
+
+
+@pytest.mark.parametrize("found", [None, ELSEWHERE])
+def test_ok_does_not_go_on_where_the_user_has_to_say_something(hasty, found):
+    """The focus is where it can be said."""
+    hasty.program.answer(found)
+    assert hasty.program.tests == []
+    assert hasty.identity.found.button.hasFocus()
+    assert hasty.check.verdict.text() == "Not tested yet."
+
+
+def test_ok_goes_back_to_the_address_where_there_is_nothing_to_press(hasty):
+    hasty.program.answer(NoImap(Provider("none", "None")))
+    assert hasty.identity.email.hasFocus()
+    assert hasty.program.tests == []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PyQt5.QtCore import QEvent
 from PyQt5.QtWidgets import QSystemTrayIcon
 
 from tests.ui.summaries import account, now, summary, title
+from tray.ui.labels import LabelStyle
 from tray.ui.tray_icon import TrayIcon
 
 SOME = summary(account("w", title(1)))
@@ -99,3 +101,27 @@ def test_hides_and_comes_back(icon):
     assert tray.isVisible()
     assert tray.contextMenu() is not None
     assert not tray.icon().isNull()
+
+
+def test_an_icon_that_lived_on_the_bus_is_made_anew(icon, qapp, monkeypatch):
+    """Its connection is dead for good; one in an old tray needs none and stays."""
+    assert not icon.cut_off()
+    icon.render(SOME)
+    icon.show()
+    assert not icon.cut_off()
+    assert icon.in_tray
+    monkeypatch.setattr("tray.ui.tray_icon._label_style", lambda: LabelStyle.DBUS)
+    icon.hide()
+    icon._tray.deleteLater()
+    icon._tray = icon._icon = None
+    icon.show()
+    assert icon.cut_off()
+    assert not icon.in_tray
+    assert not icon.cut_off()
+    monkeypatch.setattr("tray.ui.tray_icon._label_style", lambda: LabelStyle.QT)
+    icon.show()
+    qapp.sendPostedEvents(None, QEvent.DeferredDelete)
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    assert "1 unseen" in tray.toolTip()
+    assert not tray.icon().isNull()
+    assert icon.cut_off()  # how Qt speaks to the panel was decided with the first one

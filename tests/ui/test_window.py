@@ -10,7 +10,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QLabel, QPushButton, QTreeWidget
 
 from tests.ui.certificates import waiting
-from tests.ui.summaries import NOW, REFUSED, account, now, summary, title
+from tests.ui.summaries import MISSING, NOW, REFUSED, account, now, summary, title
 from tray.ui.window import MailWindow
 
 
@@ -76,6 +76,15 @@ def test_an_account_whose_server_is_not_trusted_offers_its_certificate(window, r
     assert recorder.asked == [("show_certificate", "w")]
 
 
+def test_an_account_whose_folder_is_missing_offers_its_folders(window, recorder):
+    """Where there is no tray, this is the way to them."""
+    window.render(summary(account("w", title(1, "One"), name="Work", status=MISSING)))
+    top = tree(window).topLevelItem(0)
+    assert top.child(0).text(0) == "Choose the folders of Work…"
+    tree(window).itemActivated.emit(top.child(0), 0)
+    assert recorder.asked == [("choose_folders", "w")]
+
+
 def test_the_selection_and_the_folding_stay(window):
     """A new mail does not take away the user's place."""
     window.render(summary(account("w", title(1)), account("h", title(5, account="h"))))
@@ -136,6 +145,16 @@ def test_closing_minimises_and_says_so(window):
     assert not window.widget.isMinimized()
     window.hide()
     assert not window.widget.isVisible()
+
+
+def test_in_place_of_an_icon_that_was_cut_off_it_says_so(window):
+    """What happened, what waits, and what helps."""
+    window.render(summary(account("w")))
+    window.show(cut_off=True)
+    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
+    assert "message bus has stopped" in notes
+    assert "log out" in notes
+    assert "AppIndicator" not in notes
 
 
 def test_beside_a_tray_icon_it_is_a_window_like_others(window):

@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from tray.app.vault import Vault
     from tray.mail.account import Account
     from tray.mail.check import StepResult
     from tray.mail.secret import Secret
+    from tray.net.route import ProxySecret
 
 
 class AccountCheck:
     """Tests accounts on the network, with the secret that was typed or the one that is kept."""
 
-    def __init__(self, reactor: Any, vault: Vault) -> None:
+    def __init__(self, reactor: Any, vault: Vault, proxy_secret: ProxySecret | None = None) -> None:
         self._reactor = reactor
         self._vault = vault
+        self._proxy_secret = proxy_secret
+        self._used: list[Secret] = []
+        """What the last test logged in with: the report of it must not repeat that."""
 
     def start(
         self,
@@ -33,8 +37,17 @@ class AccountCheck:
         from tray.net.check import check_account
 
         async def the_secret(asked: Account) -> Secret:
-            return await self._vault.get(asked) if secret is None else secret
+            given = await self._vault.get(asked, secret)
+            self._used.append(given)
+            return given
 
+        async def the_proxys(kept: Account) -> Secret:
+            assert self._proxy_secret is not None
+            given = await self._proxy_secret(kept)
+            self._used.append(given)
+            return given
+
+        self._used = [] if secret is None else [secret]
         cancelled = False
 
         def ended(result: object) -> None:
@@ -47,6 +60,14 @@ class AccountCheck:
             cancelled = True
             running.cancel()
 
-        running = Deferred.fromCoroutine(check_account(self._reactor, account, the_secret, on_step))
+        hidden = the_proxys if self._proxy_secret else None
+        running = Deferred.fromCoroutine(check_account(self._reactor, account, the_secret, on_step, hidden))
         running.addBoth(ended)
         return cancel
+
+    def report(self, account: Account, results: Sequence[StepResult], more: Mapping[str, str]) -> str:
+        """The last test in words that can be sent to others; `more` are further versions."""
+        from tray.mail.diagnosis import report
+        from tray.net.versions import versions
+
+        return report(account, results, {**versions(), **more}, self._used)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tray.app.mailroom import Mailroom
     from tray.app.toaster import Toaster
     from tray.desktop.opener import Opener
+    from tray.mail.account import Account, AccountId
     from tray.mail.message import MessageKey
 
 log = logging.getLogger(__name__)
@@ -47,9 +48,21 @@ class Actions:
         """Open the mail of the first account with something unseen, or else of the first."""
         accounts = self.mailroom.summary().accounts
         chosen = next((account for account in accounts if account.unseen), next(iter(accounts), None))
-        watch = None if chosen is None else self.mailroom.watch(chosen.id)
+        if chosen is not None:
+            self.open_account(chosen.id)
+
+    def open_account(self, account_id: AccountId) -> None:
+        """Open the mail of one account as a whole."""
+        watch = self.mailroom.watch(account_id)
         if watch is not None:
             self.opener.open(how(watch.account), "")
+
+    def try_opening(self, account: Account) -> None:
+        """Open the newest mail as if its account were like `account`, or its mail as a whole where none is known."""
+        known = (each.latest for each in self.mailroom.summary().accounts if each.id == account.id)
+        newest = next((titles[0].key for titles in known if titles), None)
+        message_id = "" if newest is None else self.ledger.message_id(newest)
+        self.opener.open(how(account, newest, message_id), "")
 
     def mark_read(self, keys: Iterable[MessageKey]) -> None:
         """Mark these mails as read on their servers."""

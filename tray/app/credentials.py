@@ -10,6 +10,8 @@ from tray.mail.account import SecretSource
 from tray.mail.status import NeedsCredentials, TroubleKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twisted.python.failure import Failure
 
     from tray.app.faces import Faces
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tray.app.watch import AccountWatch
     from tray.mail.account import Account, AccountId
     from tray.mail.secret import Secret
+    from tray.ui.sign_in_ports import SignInService
 
 log = logging.getLogger(__name__)
 
@@ -25,17 +28,18 @@ log = logging.getLogger(__name__)
 class Credentials:
     """Between the accounts that need credentials and the person who has them."""
 
-    def __init__(self, vault: Vault, faces: Faces) -> None:
-        """Ask on `faces`, keep in `vault`."""
+    def __init__(self, vault: Vault, faces: Faces, sign_in: Callable[[], SignInService]) -> None:
+        """Ask on `faces`, keep in `vault`; `sign_in` is for accounts whose secret comes from a sign-in."""
         self._vault = vault
         self._faces = faces
+        self._sign_in = sign_in
 
     def status_changed(self, watch: AccountWatch) -> None:
         """Forget what was refused; ask at once where the user chose to be asked at each start."""
         status = watch.status
         if not isinstance(status, NeedsCredentials):
             return
-        self._vault.drop(watch.account.id)
+        self._vault.drop(_whose(watch).id)
         if watch.account.secret is SecretSource.ASK and status.trouble.kind is TroubleKind.NO_SECRET:
             self._ask(watch, status.trouble.sentence)
 
@@ -44,17 +48,18 @@ class Credentials:
         watch = mailroom.watch(account_id)
         if watch is None:
             return
-        if watch.account.secret is SecretSource.COMMAND:
-            watch.check_now()  # the command is the user's: run it once more
+        if _whose(watch) is watch.account and watch.account.secret in {
+            SecretSource.COMMAND,
+            SecretSource.ONLINE,
+        }:
+            watch.check_now()  # who is asked is not the user: ask once more
             return
         status = watch.status
-        reason = (
-            status.trouble.sentence if isinstance(status, NeedsCredentials) else tr("Enter the new password.")
-        )
+        reason = status.trouble.sentence if isinstance(status, NeedsCredentials) else _reason(watch.account)
         self._ask(watch, reason)
 
     def _ask(self, watch: AccountWatch, reason: str) -> None:
-        account = watch.account
+        account = _whose(watch)
 
         def answered(secret: Secret | None, remember: bool) -> None:
             if secret is None:
@@ -65,7 +70,24 @@ class Credentials:
                 self._vault.remember(account.id, secret)
             watch.check_now()
 
-        self._faces.ask_password(account, reason, answered)
+        if account.secret is SecretSource.OAUTH:
+            self._faces.ask_sign_in(account, reason, self._sign_in(), lambda secret: answered(secret, True))
+        else:
+            self._faces.ask_password(account, reason, answered)
+
+
+def _reason(account: Account) -> str:
+    return tr("Sign in again.") if account.secret is SecretSource.OAUTH else tr("Enter the new password.")
+
+
+def _whose(watch: AccountWatch) -> Account:
+    """Whose password is wanted: that of the account, or of its proxy."""
+    status = watch.status
+    if isinstance(status, NeedsCredentials) and status.trouble.kind is TroubleKind.PROXY_REFUSED:
+        from tray.mail.proxy import keeper
+
+        return keeper(watch.account) or watch.account
+    return watch.account
 
 
 def _not_kept(failure: Failure, account: Account) -> None:

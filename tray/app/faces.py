@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.desktop.tray_host import TrayHost
-    from tray.mail.account import Account
+    from tray.mail.account import Account, AccountId
     from tray.mail.certificate import Certificate
     from tray.mail.secret import Secret
     from tray.mail.settings import Settings
@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from tray.ui.commands import TrayCommands
     from tray.ui.services import SettingsServices
     from tray.ui.settings_dialog import SettingsDialog
+    from tray.ui.sign_in_ports import SignInService
     from tray.ui.tray_icon import TrayIcon
     from tray.ui.window import MailWindow
 
 _PATIENCE_MS = 5000
 """How long a panel may be late at log-in before a window does its job; one that comes later still is used."""
+_RESTART_MS = 7000
+"""How long the session bus and its panel may take to restart before a window does the icon's job."""
 
 
 class Faces:
@@ -48,6 +51,7 @@ class Faces:
     def start(self, commands: TrayCommands) -> None:
         """Wait for the panel, then show the icon; where none comes, the window."""
         self._commands = commands
+        self._host.cut_off.connect(self._icon_is_cut_off)
         self._host.wait(self._host_is_known, _PATIENCE_MS, self._show_icon)
 
     def stop(self) -> None:
@@ -93,17 +97,32 @@ class Faces:
             self._window = MailWindow(self._commands, self._now)
         if self._summary is not None:
             self._window.render(self._summary)
-        self._window.show(has_tray=self._icon is not None)
+        has_tray = self._icon is not None and self._icon.in_tray
+        self._window.show(has_tray=has_tray, cut_off=self._icon is not None and not has_tray)
 
-    def show_settings(self, settings: Settings, services: SettingsServices, *, add_account: bool) -> None:
-        """Open the settings, or bring them to the front; at the first start, with the form for an account."""
+    def show_settings(
+        self,
+        settings: Settings,
+        services: SettingsServices,
+        *,
+        add_account: bool,
+        folders_of: AccountId | None = None,
+    ) -> None:
+        """Open the settings, or bring them to the front.
+
+        At the first start, with the form for an account; with the folders of an account where those are to be chosen.
+        """
         _mark_windows()
         from tray.ui import settings_dialog  # noqa: F401 -- as above
 
-        self._later(lambda: self._bring_up_settings(settings, services, add_account=add_account))
+        self._later(lambda: self._bring_up_settings(settings, services, add_account, folders_of))
 
     def _bring_up_settings(
-        self, settings: Settings, services: SettingsServices, *, add_account: bool
+        self,
+        settings: Settings,
+        services: SettingsServices,
+        add_account: bool,
+        folders_of: AccountId | None,
     ) -> None:
         if self._settings is None:
             from tray.ui.settings_dialog import SettingsDialog
@@ -115,6 +134,8 @@ class Faces:
         self._settings.activateWindow()
         if add_account:
             self._settings.add_account()
+        if folders_of is not None:
+            self._settings.edit_account(folders_of, "mailboxes")
 
     def show_about(self, version: str) -> None:
         """Say what this program is."""
@@ -140,6 +161,26 @@ class Faces:
         from tray.ui.password_dialog import ask_password
 
         self._dialogs[name] = ask_password(account, reason, answered)
+
+    def ask_sign_in(
+        self, account: Account, reason: str, service: SignInService, answer: Callable[[Secret | None], None]
+    ) -> None:
+        """Ask for a new sign-in; once per account at a time."""
+        name = f"sign in {account.id}"
+        _mark_windows()
+        from tray.ui.sign_in_dialog import SignInDialog, ask_sign_in
+
+        shown = self._dialogs.get(name)
+        if isinstance(shown, SignInDialog):
+            shown.raise_()
+            shown.activateWindow()
+            return
+
+        def answered(secret: Secret | None) -> None:
+            self._dialogs.pop(name, None)
+            answer(secret)
+
+        self._dialogs[name] = ask_sign_in(account, reason, service, answered)
 
     def show_certificate(
         self, account: Account, certificate: Certificate, answer: Callable[[bool], None]
@@ -172,6 +213,23 @@ class Faces:
         else:
             self.show_window()
 
+    def _icon_is_cut_off(self) -> None:
+        """The bus has gone, and the icon with it; it is made anew for the next panel on the next bus."""
+        if self._icon is not None and self._icon.cut_off():
+            self._host.wait(self._host_is_back, _RESTART_MS, self._icon_returns, xembed_will_do=False)
+
+    def _host_is_back(self, there: bool) -> None:
+        if there:
+            self._icon_returns()
+        else:
+            self._later(self._bring_up_window)
+
+    def _icon_returns(self) -> None:
+        if self._icon is not None:
+            self._icon.show()
+        if self._window is not None and not self._window.widget.has_tray:  # else the user wanted to see it
+            self._window.hide()
+
     def _show_icon(self) -> None:
         if self._icon is None and self._commands is not None:
             from tray.ui.tray_icon import TrayIcon
@@ -189,5 +247,7 @@ class Faces:
 
 def _mark_windows() -> None:
     from tray.ui.icons import mark_windows
+    from tray.ui.ticks import make_ticks_readable
 
     mark_windows()
+    make_ticks_readable()

@@ -28,7 +28,7 @@ class KeyringWait:
         for watch in self._mailroom.watches:
             status = watch.status
             if (
-                watch.account.secret.in_keyring
+                (watch.account.secret.in_keyring or watch.account.proxy)
                 and isinstance(status, NeedsCredentials)
                 and status.trouble.kind is TroubleKind.NO_SECRET
             ):

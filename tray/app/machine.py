@@ -10,7 +10,10 @@ from tray.net.alarm import Alarm
 from tray.net.clocks import machine_clocks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tray.app.mailroom import Mailroom
+    from tray.desktop.bus import Bus
     from tray.desktop.wake import Wake
     from tray.net.alarm import Clock
 
@@ -21,9 +24,21 @@ _LATER = 1.0
 class Machine:
     """Sleep, networks, clocks and locked screens, as far as the mailroom has to know."""
 
-    def __init__(self, clock: Clock, mailroom: Mailroom) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        mailroom: Mailroom,
+        session: Bus,
+        clock_moved: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Prove the accounts of `mailroom`; the `session` bus is somebody else's to close.
+
+        `clock_moved` hears when the clock was set or the machine slept: timers may be late or early.
+        """
+        self._clock_moved = clock_moved
         self._liveness = Liveness(clock, lambda: mailroom.watches, machine_clocks(), random.random)
         self._later = Alarm(clock)
+        self._session = session
         self._wake: Wake | None = None
 
     def start(self) -> None:
@@ -42,16 +57,27 @@ class Machine:
         self._liveness.look_at_the_clock()
 
     def _listen(self) -> None:
+        from tray.desktop.bus import system_bus
         from tray.desktop.wake import Tidings, Wake
 
         liveness = self._liveness
         self._wake = Wake(
             Tidings(
                 about_to_sleep=liveness.about_to_sleep,
-                resumed=liveness.resumed,
+                resumed=self._resumed,
                 network_changed=liveness.network_changed,
-                clock_changed=liveness.look_at_the_clock,
+                clock_changed=self._clock_changed,
                 unlocked=liveness.unlocked,
-            )
+            ),
+            system_bus(),
+            self._session,
         )
         self._wake.start()
+
+    def _resumed(self) -> None:
+        self._liveness.resumed()
+        self._clock_moved()
+
+    def _clock_changed(self) -> None:
+        self._liveness.look_at_the_clock()
+        self._clock_moved()

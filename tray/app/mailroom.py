@@ -10,14 +10,17 @@ from twisted.internet.defer import DeferredList
 from tray.app.watch import AccountWatch
 from tray.mail.mailbox import advance
 from tray.mail.notifier import Arrival
+from tray.mail.status import NeedsCredentials
 from tray.mail.summary import summarize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from twisted.internet.defer import Deferred
 
     from tray.app.ledger import Ledger
+    from tray.app.movements import Movements
+    from tray.app.quiet import Quiet
     from tray.app.toaster import Toaster
     from tray.app.watch import WatcherFactory
     from tray.imap.types import MailboxName
@@ -34,7 +37,8 @@ class MailroomPorts:
 
     make_watcher: WatcherFactory
     ledger: Ledger
-    toaster: Toaster
+    toaster: Quiet | Toaster
+    movements: Movements
     now: Callable[[], float]
     changed: Callable[[], None]
     """Something that the tray shows is different."""
@@ -58,19 +62,32 @@ class Mailroom:
     def report(self, account: Account, mailbox: MailboxName, report: MailboxReport) -> None:
         """Take in what a session has learnt of a mailbox."""
         watch = self._watches.get(account.id)
-        if watch is None or watch.account is not account:
+        if watch is None or not watch.hears(account, mailbox):
             return  # the last words of a watcher whose account was changed or removed
-        ledger, titles, telling = self._ports.ledger, self._settings.titles, self._settings.toasts
-        change = advance(ledger.state(account.id, mailbox), report, titles)
+        account = watch.account
+        ledger, titles = self._ports.ledger, self._settings.titles
+        telling = self._settings.toasts and not account.muted
+        now = self._ports.now()
+        change = advance(ledger.state(account.id, mailbox), report, titles, now)
         if change.rebased:  # what waits for its toast was not told of
-            change = advance(ledger.safe(account.id, mailbox), report, titles)
-        gone, fresh = ledger.take(account.id, mailbox, change, report.messages, telling=telling)
+            change = advance(ledger.safe(account.id, mailbox), report, titles, now)
+        movements = self._ports.movements
+        gone, fresh, crowds = ledger.take(account.id, mailbox, change, report.messages, telling=telling)
         if gone:
+            movements.drop(gone)
             self._ports.toaster.gone(gone)
-        if fresh:
+        movements.departed(account.id, mailbox, change.vanished)
+        if fresh or crowds:
             several = sum(1 for other in self._watches.values() if other.account.enabled) > 1
-            arrivals = [Arrival(key, account.name, mail, several) for key, mail in fresh]
-            self._ports.toaster.arrived(arrivals, change.passed_over)
+            arrivals = [
+                Arrival(key, account.name, mail, several, account.colour, account.sound)
+                for key, mail in fresh
+            ]
+            if not crowds:
+                arrivals, ask = movements.sift(arrivals, watch.known(ledger))
+                watch.look(ask)
+            if arrivals or crowds:
+                self._ports.toaster.arrived(arrivals, crowds)
         ledger.save(account.id, mailbox)
         self._ports.changed()
 
@@ -88,7 +105,7 @@ class Mailroom:
         return DeferredList([watch.stop() for watch in self._watches.values()], consumeErrors=True)
 
     def take_settings(self, settings: Settings) -> None:
-        """Apply new settings: accounts that did not change go on undisturbed."""
+        """Apply new settings: connections that they do not concern go on undisturbed."""
         self._settings = settings
         self._arrange()
         self._ports.changed()
@@ -108,9 +125,20 @@ class Mailroom:
         for watch in self._watches.values():
             watch.check_now()
 
+    def secret_given(self, account: AccountId) -> None:
+        """Go on where one was waited for; a connection that there is needs none."""
+        watch = self._watches.get(account)
+        if watch is not None and isinstance(watch.status, NeedsCredentials):
+            watch.check_now()
+
     def watch(self, account: AccountId) -> AccountWatch | None:
         """The watch of an account; None for one that does not exist."""
         return self._watches.get(account)
+
+    def present(self, account: Account) -> Account:
+        """An account as it is in the settings now; as it was where it is there no more."""
+        watch = self._watches.get(account.id)
+        return account if watch is None else watch.account
 
     @property
     def watches(self) -> tuple[AccountWatch, ...]:
@@ -130,25 +158,39 @@ class Mailroom:
         fresh: list[AccountWatch] = []
         for account in self._settings.accounts:
             watch = self._watches.pop(account.id, None)
-            if watch is None or (watch.account, watch.titles) != (account, titles):
+            if watch is None or not watch.take(account, titles):
                 if watch is not None:
                     watch.stop()
                     if (watch.account.host, watch.account.user) != (account.host, account.user):
                         # Another mailbox altogether, whose UIDVALIDITY may be the same by chance.
-                        self._ports.ledger.forget(account.id)
+                        self._forget(account.id)
                 watch = AccountWatch(
-                    account, titles, self._ports.make_watcher, self._status_changed, self._ports.now()
+                    account, titles, self._ports.make_watcher, self._status_changed, self._ports.now
                 )
                 fresh.append(watch)
+            self._keep_only(account.id, account.mailboxes)
             present[account.id] = watch
         for removed in self._watches.values():
             removed.stop()
-            self._ports.ledger.forget(removed.account.id)
+            self._forget(removed.account.id)
         self._watches = present
+        self._ports.ledger.watched(
+            [(account.id, mailbox) for account in self._settings.accounts for mailbox in account.mailboxes]
+        )
         for watch in fresh if self._running else ():
             watch.start()
             if self._pause is not None:
                 watch.pause(self._pause.until)
+
+    def _forget(self, account: AccountId) -> None:
+        self._keep_only(account, ())
+        self._ports.ledger.forget(account)
+        self._ports.movements.forget(account)
+
+    def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> None:
+        self._ports.ledger.keep_only(account, mailboxes)
+        self._ports.movements.keep_only(account, mailboxes)
+        self._ports.toaster.keep_only(account, mailboxes)
 
     def _status_changed(self, watch: AccountWatch) -> None:
         self._ports.status_changed(watch)

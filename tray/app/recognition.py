@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _CANDIDATES = 16
 """Mails alike in one mailbox that are compared with a copy: somebody may send a thousand."""
 
+_PENDING_MOST = 2000
+"""Mails that wait for their toasts and are known by what they are; a copy of one beyond them is told of by itself."""
+
 
 @dataclass(slots=True)
 class _Pending:
@@ -47,12 +50,9 @@ class Recognition:
             self._add(key.account, _mark(key, message))
 
     def left(self, mails: Iterable[Mail]) -> None:
-        """These have left their mailbox; one that was not told of yet is no acquaintance."""
+        """These have left their mailbox, and did not wait for their toasts: such a one is no acquaintance."""
         for key, message in mails:
-            mark = _mark(key, message)
-            firsts = self._by_digest.get(mark.digest, ())
-            if not any(key == first or key in self._pending[first].copies for first in firsts):
-                self._add(key.account, departed(mark))
+            self._add(key.account, departed(_mark(key, message)))
 
     def sort(self, mails: Iterable[Mail]) -> tuple[list[Mail], list[MessageKey]]:
         """The mails to tell of, and the keys of those that wait for the toast of a copy; the others are known."""
@@ -71,6 +71,8 @@ class Recognition:
                 self._pending[key] = _Pending(mark)
                 self._by_digest.setdefault(mark.digest, []).append(key)
                 new.append((key, message))
+        if len(self._pending) > _PENDING_MOST:
+            self._forget_the_oldest()
         return new, waiting
 
     def told(self, keys: Iterable[MessageKey]) -> list[MessageKey]:
@@ -126,6 +128,12 @@ class Recognition:
         """The mail of which this is a copy, if it waits for its toast."""
         candidates = self._by_digest.get(mark.digest, [])[:_CANDIDATES]
         return next((key for key in candidates if alike(self._pending[key].mark, mark)), None)
+
+    def _forget_the_oldest(self) -> None:
+        excess = len(self._pending) - _PENDING_MOST
+        alone = [key for key, pending in self._pending.items() if not pending.copies]
+        for key in alone[:excess]:
+            self._take(key)
 
     def _take(self, key: MessageKey) -> _Pending | None:
         pending = self._pending.pop(key, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets as random
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, DeferredList
@@ -21,8 +20,10 @@ if TYPE_CHECKING:
 
     from tray.app.vault import Vault
     from tray.desktop.settings_file import SettingsFile
+    from tray.mail.account import Account
     from tray.mail.secret import Secret
     from tray.mail.settings import Settings
+    from tray.mail.status import Trouble
     from tray.net.alarm import Clock
 
     Apply = Callable[[Settings, Mapping[AccountId, Secret], Callable[[str | None], None]], None]
@@ -62,8 +63,9 @@ class SettingsDesk:
         vault: Vault,
         set_autostart: Callable[[bool], None],
         changed: Callable[[Settings], None],
+        given: Callable[[AccountId], None] = lambda _: None,
     ) -> None:
-        """Begin with `settings` as loaded; `changed` applies what comes later.
+        """Begin with `settings` as loaded; `changed` applies what comes later, `given` hears whose secret is new.
 
         `set_autostart` raises `AutostartError` with a sentence where it cannot.
         """
@@ -72,6 +74,7 @@ class SettingsDesk:
         self._vault = vault
         self._set_autostart = set_autostart
         self._changed = changed
+        self._given = given
         self.current = settings
 
     def reload(self) -> None:
@@ -111,20 +114,26 @@ class SettingsDesk:
         except SettingsError as error:
             done(str(error))
             return False
+        from tray.mail.proxy import with_keepers
+
         before = self.current
-        accounts = {account.id: account for account in settings.accounts}
-        kept: list[Deferred[None]] = []
+        accounts = {account.id: account for account in with_keepers(settings.accounts)}
+        # No secret is left behind where nobody would look for it again.
+        kept: list[Deferred[Any]] = [
+            self._vault.forget(old).addCallback(_left_behind, old)
+            for old in with_keepers(before.accounts)
+            if old.id not in accounts or _place(old) != _place(accounts[old.id])
+        ]
         for account_id, secret in secrets.items():
             account = accounts.get(account_id)
             if account is not None and account.secret.is_kept:
                 kept.append(self._vault.put(account, secret))
             else:
                 self._vault.remember(account_id, secret)
-        for account in before.accounts:
-            if account.id not in accounts:
-                self._vault.forget(account)
         complaint = self._autostart(before, settings)
         self._take(settings)
+        for account_id in secrets:
+            self._given(account_id)
 
         answer = Once(done, complaint)
         patience = Alarm(self._clock)
@@ -132,7 +141,9 @@ class SettingsDesk:
 
         def all_kept(results: list[tuple[bool, Any]]) -> None:
             patience.clear()
-            answer.say(*(_sentence(failure) for success, failure in results if not success))
+            answer.say(
+                *(said if success else _sentence(said) for success, said in results if said is not None)
+            )
 
         DeferredList(kept, consumeErrors=True).addCallback(all_kept)
         return True
@@ -140,7 +151,9 @@ class SettingsDesk:
     @staticmethod
     def new_account_id() -> AccountId:
         """A fresh key for a new account."""
-        return AccountId(random.token_hex(8))
+        from secrets import token_hex
+
+        return AccountId(token_hex(8))
 
     def _take(self, settings: Settings) -> None:
         self.current = settings
@@ -154,6 +167,19 @@ class SettingsDesk:
         except AutostartError as error:
             return str(error)
         return None
+
+
+def _place(account: Account) -> tuple[bool, bool]:
+    """Where its secret is kept: in the keyring, in a file, or nowhere."""
+    return account.secret.in_keyring, account.secret.is_kept
+
+
+def _left_behind(trouble: Trouble | None, account: Account) -> str | None:
+    if trouble is None:
+        return None
+    return tr(
+        "The old password of “{name}” is still kept: {sentence} Remove it in your keyring’s own program."
+    ).format(name=account.name, sentence=trouble.sentence)
 
 
 def _sentence(failure: Failure) -> str:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
-from tray.mail.secret import KeyringUnavailable
+from tray.mail.account import Login
+from tray.mail.secret import KeyringUnavailable, Secret, SecretUnavailable
 from tray.mail.status import Trouble, TroubleKind
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
     from tray.app.blocking import BlockingThread
     from tray.desktop.secrets import Secrets
-    from tray.mail.account import Account, AccountId
-    from tray.mail.secret import Secret
+    from tray.mail.account import Account, AccountId, SecretSource
+
+    Maker = Callable[[Account, Secret | None], Awaitable[Secret]]
+    """Gives what an account logs in with once, made of what is kept, or of what is given and not kept yet.
+
+    Raises `SecretUnavailable`.
+    """
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +40,39 @@ class Vault:
         self._secrets = secrets
         self._keyring = keyring
         self._others = others
+        self._makers: dict[SecretSource, Maker] = {}
+        self._changed: list[Callable[[AccountId], None]] = []
         self._remembered: dict[AccountId, Secret] = {}
         self._asked = 0  # how often the keyring was asked for a secret
         self._refused: tuple[int, KeyringUnavailable] | None = (
             None  # its last refusal, and `_asked` at that time
         )
 
-    async def get(self, account: Account) -> Secret:
-        """The secret of `account`; raises `SecretUnavailable` with the reason in words."""
+    def made_by(
+        self, source: SecretSource, maker: Maker, changed: Callable[[AccountId], None] | None = None
+    ) -> None:
+        """Have the secrets of accounts with that `source` made for each log-in, such as access tokens.
+
+        `changed` hears when somebody else has put, or removed, what the making begins with.
+        """
+        self._makers[source] = maker
+        if changed is not None:
+            self._changed.append(changed)
+
+    async def get(self, account: Account, given: Secret | None = None) -> Secret:
+        """What `account` logs in with, made of `given` instead of what is kept where that is not None.
+
+        Raises `SecretUnavailable` with the reason in words.
+        """
+        if account.login is Login.CERTIFICATE:
+            return Secret("")  # nobody is asked for what is not used
+        maker = self._makers.get(account.secret)
+        if maker is not None:
+            return await maker(account, given)
+        return await self.kept(account) if given is None else given
+
+    async def kept(self, account: Account) -> Secret:
+        """What is kept for `account`, as it is kept; raises `SecretUnavailable`."""
         remembered = self._remembered.get(account.id)
         if remembered is not None:
             return remembered
@@ -52,6 +85,20 @@ class Vault:
         # A reconnect must not depend on a keyring that was locked or restarted meanwhile.
         self._remembered[account.id] = secret
         return secret
+
+    async def seen(self, account: Account) -> Secret | None:
+        """What the keyring has for `account` now; None where it has nothing, or would disturb the user."""
+
+        def look() -> Secret | None:
+            try:
+                return self._secrets.get(account) if self._secrets.keyring_is_open() else None
+            except SecretUnavailable:
+                return None
+
+        try:
+            return await self._keyring.run(look)
+        except KeyringUnavailable:  # it went away meanwhile
+            return None
 
     def keyring_gone(self) -> None:
         """Nobody will answer what it was asked: whoever waits for it is told so."""
@@ -69,6 +116,7 @@ class Vault:
     def remember(self, account: AccountId, secret: Secret) -> None:
         """Use `secret` until the program ends."""
         self._remembered[account] = secret
+        self._tell(account)
 
     def drop(self, account: AccountId) -> None:
         """No longer use what is in memory: it was refused, or the account is gone."""
@@ -76,14 +124,24 @@ class Vault:
 
     def put(self, account: Account, secret: Secret) -> Deferred[None]:
         """Keep `secret` where the account says; fires when it is kept, fails with `SecretUnavailable`."""
+        self._tell(account.id)
+        return self.keep(account, secret)
+
+    def keep(self, account: Account, secret: Secret) -> Deferred[None]:
+        """As `put`, of what the maker of the account's secrets has made itself."""
         self._remembered[account.id] = secret
         return self._thread_for(account).run(lambda: self._secrets.put(account, secret))
 
-    def forget(self, account: Account) -> Deferred[None]:
-        """Remove the account's secret everywhere."""
+    def forget(self, account: Account) -> Deferred[Trouble | None]:
+        """Remove the account's secret everywhere; fires with what went wrong where it may still be kept."""
         self.drop(account.id)
-        done = self._thread_for(account).run(lambda: self._secrets.forget(account))
+        self._tell(account.id)
+        done: Deferred[Any] = self._thread_for(account).run(lambda: self._secrets.forget(account))
         return done.addErrback(_not_removed)
+
+    def _tell(self, account: AccountId) -> None:
+        for changed in self._changed:
+            changed(account)
 
     def _thread_for(self, account: Account) -> BlockingThread:
         return self._keyring if account.secret.in_keyring else self._others
@@ -99,5 +157,8 @@ class Vault:
             raise
 
 
-def _not_removed(failure: Failure) -> None:
+def _not_removed(failure: Failure) -> Trouble:
+    failure.trap(SecretUnavailable)
     log.warning("A secret could not be removed: %s", type(failure.value).__name__)
+    trouble: Trouble = failure.value.trouble  # type: ignore[union-attr]
+    return trouble

@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from tray.cli import headless
 from tray.cli.accounts import check_each, how_to_pin, save_settings, tell_running
+from tray.cli.credentials import Credentials
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
+from tray.cli.network import ask_proxy_password, forbid_search, with_network
 from tray.cli.profile import load_settings, paths_of
-from tray.cli.secret_prompt import from_stdin, secret_of, secrets_of, typed
+from tray.cli.secret_prompt import from_stdin, secrets_of, typed
+from tray.cli.sign_in import as_signed_in, on_terminal
+from tray.imap.types import INBOX, MailboxName
 from tray.mail.account import DEFAULT_PORTS, AccountId, Login, SecretSource, Security
+from tray.mail.account_checks import free_name
 from tray.mail.discovery import applied
+from tray.mail.proxy import keeper
 from tray.mail.secret import SecretUnavailable
 from tray.mail.settings import guess_account, is_loopback, problems
 
@@ -25,6 +31,13 @@ if TYPE_CHECKING:
     from tray.mail.discovery import Candidate
     from tray.mail.secret import Secret
     from tray.mail.settings import Settings
+
+
+_NOT_ONLINE = (
+    *("user", "host", "port", "security", "allow_cleartext", "ca_file", "pin"),
+    *("password_stdin", "password_command", "token", "insecure_secret_file"),
+    *("proxy", "client_certificate", "client_key", "login"),
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,18 +54,34 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _add(arguments: argparse.Namespace, paths: Paths, settings: Settings, reactor: Any) -> int:
+    forbid_search(arguments)
     found = None
-    if arguments.host is None:
+    if arguments.online_account is None and arguments.host is None:
         from tray.cli.finding import find
 
         found = await find(reactor, arguments)
     account = _account(arguments, settings, found)
     with headless.interruptible():
-        secret = _secret(arguments, account)
-    if not arguments.no_check:
-        await _check(reactor, account, secret, paths)
+        secret = None if account.secret is SecretSource.OAUTH else _secret(arguments, account)
+        hidden = ask_proxy_password(arguments, account)
+    credentials = Credentials(reactor, paths, settings)
+    proxy = keeper(account)
+    if proxy is not None and hidden is not None:
+        credentials.give(proxy, hidden)
+    if account.secret is SecretSource.OAUTH:
+        secret = await on_terminal(credentials, account, device=arguments.device)
     if secret is not None:
-        _keep(account, secret, paths, private=arguments.profile is not None)
+        credentials.give(account, secret)
+    if not arguments.no_check:
+        await _check(credentials, account)
+    if arguments.mailboxes:
+        account = await _with_folders(arguments, account, credentials)
+    if account.secret is SecretSource.FILE:
+        what = "password is" if hidden is None else "passwords are"
+        print(f"The {what} kept readable in {paths.secret_file} (mode 0600), as you asked.")
+    for owner, kept in ((account, secret), (proxy, hidden)):
+        if owner is not None and kept is not None:
+            _keep(owner, kept, paths, private=arguments.profile is not None)
     save_settings(paths, replace(settings, accounts=(*settings.accounts, account)))
     tell_running(paths)
     print(f'The account "{account.name}" is added.')
@@ -60,6 +89,8 @@ async def _add(arguments: argparse.Namespace, paths: Paths, settings: Settings, 
 
 
 def _account(arguments: argparse.Namespace, settings: Settings, found: Candidate | None) -> Account:
+    if arguments.online_account is not None:
+        return _online(arguments, settings)
     guess = guess_account(
         arguments.email, AccountId(random.token_hex(8)), [other.name for other in settings.accounts]
     )
@@ -89,37 +120,69 @@ def _account(arguments: argparse.Namespace, settings: Settings, found: Candidate
         webmail=arguments.webmail or guess.webmail,
         allow_cleartext=arguments.allow_cleartext,
     )
+    account = with_network(arguments, account)
     if security is Security.NONE and not arguments.allow_cleartext and not is_loopback(account.host):
         raise CommandFailed(
             f"--security none would send the password readable to {account.host}. "
             "Use tls or starttls, or add --allow-cleartext if you know the network.",
             USAGE,
         )
+    if arguments.sign_in:
+        account = as_signed_in(account, arguments.oauth or "", settings)
+    for field, sentence in problems(account, settings.accounts).items():
+        raise CommandFailed(f"{field}: {sentence}", USAGE)
+    return account
+
+
+def _online(arguments: argparse.Namespace, settings: Settings) -> Account:
+    """What the desktop knows counts; name and webmail are ours to choose."""
+    from tray.cli.account_import import online_account
+
+    for option in _NOT_ONLINE:
+        if getattr(arguments, option):
+            raise CommandFailed(
+                f"--{option.replace('_', '-')} does not go with --online-account: the desktop knows it.",
+                USAGE,
+            )
+    found = online_account(arguments.online_account, settings.accounts)
+    name = arguments.name or free_name(found.name, [other.name for other in settings.accounts])
+    account = replace(
+        found, id=AccountId(random.token_hex(8)), name=name, webmail=arguments.webmail or found.webmail
+    )
     for field, sentence in problems(account, settings.accounts).items():
         raise CommandFailed(f"{field}: {sentence}", USAGE)
     return account
 
 
 def _secret(arguments: argparse.Namespace, account: Account) -> Secret | None:
-    if account.secret is SecretSource.COMMAND:
+    if account.secret in {SecretSource.COMMAND, SecretSource.ONLINE} or account.login is Login.CERTIFICATE:
         return None
     return from_stdin() if arguments.password_stdin else typed(account.name)
 
 
-async def _check(reactor: Any, account: Account, secret: Secret | None, paths: Paths) -> None:
-    async def the_secret(asked: Account) -> Secret:
-        return secret_of(asked, paths) if secret is None else secret
-
-    (failing,) = await check_each(reactor, (account,), the_secret)
+async def _check(credentials: Credentials, account: Account) -> None:
+    (failing,) = await check_each(credentials, (account,))
     if failing is not None and failing.trouble is not None:
         failure = failed(failing.trouble)
         ways = how_to_pin(failing.trouble) or "Use --no-check to add it untested."
         raise CommandFailed(f"{failure} Nothing was added. {ways}", failure.code)
 
 
+async def _with_folders(arguments: argparse.Namespace, account: Account, credentials: Credentials) -> Account:
+    """With the folders that were typed, as the server knows them; untested, as they were typed."""
+    from tray.cli.folders import fetch_folders, named
+
+    if arguments.no_check:
+        typed_names = (
+            INBOX if name.lower() == INBOX.lower() else MailboxName(name) for name in arguments.mailboxes
+        )
+        return replace(account, mailboxes=tuple(dict.fromkeys(typed_names)))
+    listing = await fetch_folders(credentials, account)
+    found = (folder.name for folder in named(listing.folders, arguments.mailboxes))
+    return replace(account, mailboxes=tuple(dict.fromkeys(found)))
+
+
 def _keep(account: Account, secret: Secret, paths: Paths, *, private: bool) -> None:
-    if account.secret is SecretSource.FILE:
-        print(f"The password is kept readable in {paths.secret_file} (mode 0600), as you asked.")
     try:
         secrets_of(paths).put(account, secret)
     except SecretUnavailable as unavailable:

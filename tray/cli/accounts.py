@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tray.cli import headless
 from tray.cli.control_client import ask
@@ -14,10 +14,10 @@ from tray.cli.profile import account_named, load_settings, paths_of
 if TYPE_CHECKING:
     import argparse
 
+    from tray.cli.credentials import Credentials
     from tray.desktop.paths import Paths
     from tray.mail.account import Account
     from tray.mail.check import StepResult
-    from tray.mail.secret import Secret
     from tray.mail.settings import Settings
     from tray.mail.status import Trouble
 
@@ -41,6 +41,7 @@ def list_accounts(arguments: argparse.Namespace) -> int:
 def remove(arguments: argparse.Namespace) -> int:
     """Remove an account and its secret; no mail is deleted."""
     from tray.cli.secret_prompt import secrets_of
+    from tray.mail.proxy import with_keepers
     from tray.mail.secret import SecretUnavailable
 
     paths = paths_of(arguments)
@@ -49,7 +50,8 @@ def remove(arguments: argparse.Namespace) -> int:
     rest = tuple(other for other in settings.accounts if other.id != account.id)
     save_settings(paths, replace(settings, accounts=rest))
     try:
-        secrets_of(paths).forget(account)
+        for each in with_keepers([account]):
+            secrets_of(paths).forget(each)
     except SecretUnavailable as unavailable:
         print(f"Its password is still kept: {unavailable.trouble.sentence}")
     tell_running(paths)
@@ -59,7 +61,6 @@ def remove(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Test one account, or all, step by step."""
-    from tray.cli.secret_prompt import secret_of
     from tray.mail.settings import problems
 
     paths = paths_of(arguments)
@@ -72,10 +73,7 @@ def check(arguments: argparse.Namespace) -> int:
         for field, sentence in problems(chosen[0], settings.accounts).items():
             raise CommandFailed(f"{field}: {sentence}", USAGE)
 
-    async def secret(account: Account) -> Secret:
-        return secret_of(account, paths)
-
-    results = check_accounts(chosen, secret)
+    results = _check(chosen, paths, settings, report=arguments.report)
     for result in results:
         if result is not None and result.trouble is not None:
             failure = failed(result.trouble)
@@ -98,13 +96,18 @@ def how_to_pin(trouble: Trouble) -> str:
     )
 
 
-def check_accounts(accounts: tuple[Account, ...], secret: Any) -> list[StepResult | None]:
+def _check(
+    accounts: tuple[Account, ...], paths: Paths, settings: Settings, *, report: bool
+) -> list[StepResult | None]:
+    from tray.cli.account_report import report_each
+    from tray.cli.credentials import Credentials
+
+    test = report_each if report else check_each
+    return headless.run(lambda reactor: test(Credentials(reactor, paths, settings), accounts))
+
+
+async def check_each(credentials: Credentials, accounts: tuple[Account, ...]) -> list[StepResult | None]:
     """Test accounts one after the other, printing each step; the failing step of each, or None."""
-    return headless.run(lambda reactor: check_each(reactor, accounts, secret))
-
-
-async def check_each(reactor: Any, accounts: tuple[Account, ...], secret: Any) -> list[StepResult | None]:
-    """What `check_accounts` does, where a reactor runs already."""
     from tray.mail.certificate_texts import facts
     from tray.net.check import check_account
 
@@ -118,11 +121,18 @@ async def check_each(reactor: Any, accounts: tuple[Account, ...], secret: Any) -
             steps.append(step)
             mark = "!" if step.warning else "✗" if step.trouble else "✓"
             print(f"  {mark} {step.sentence}", flush=True)
+            if step.trouble is not None and step.trouble.server_text:
+                print(f"      The server said: {step.trouble.server_text}")
+            if (
+                step.trouble is not None and step.trouble.advice and len(accounts) > 1
+            ):  # else it is the last word
+                print(f"      {step.trouble.advice}")
             if step.trouble is not None and step.trouble.certificate is not None:
                 for caption, text in facts(step.trouble.certificate):
                     print(f"      {caption}: {text}")
 
-        await check_account(reactor, account, secret, on_step)
+        credentials.ask(account)
+        await check_account(credentials.reactor, account, credentials.secret, on_step, credentials.proxy)
         results.append(next((step for step in steps if step.trouble is not None), None))
     return results
 

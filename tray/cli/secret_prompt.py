@@ -1,4 +1,4 @@
-"""Where a command gets a secret: from where the account keeps it, from standard input, or typed unseen."""
+"""Where a command gets a secret: from standard input, or typed unseen; and where it keeps one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from tray.cli.exit_codes import USAGE, CommandFailed
-from tray.mail.account import SecretSource
 from tray.mail.secret import Secret
 
 if TYPE_CHECKING:
     from tray.desktop.paths import Paths
     from tray.desktop.secrets import Secrets
-    from tray.mail.account import Account
 
 
 def secrets_of(paths: Paths) -> Secrets:
@@ -22,22 +20,10 @@ def secrets_of(paths: Paths) -> Secrets:
     return Secrets(paths.keyring_service, paths.secret_file)
 
 
-def secret_of(account: Account, paths: Paths) -> Secret:
-    """The secret of an account; typed by the user where it is asked for each time.
-
-    Raises `tray.mail.secret.SecretUnavailable`.
-    """
-    if account.secret is SecretSource.ASK and sys.stdin.isatty():
-        return typed(account.name)
-    return secrets_of(paths).get(account)
-
-
-def typed(name: str) -> Secret:
-    """A password typed on the terminal, without echo; raises `CommandFailed` where there is no terminal."""
+def typed(name: str, instead: str = "--password-stdin or --password-command") -> Secret:
+    """A password typed on the terminal, without echo; raises `CommandFailed`, which tells of `instead`, without one."""
     if not sys.stdin.isatty():
-        raise CommandFailed(
-            "There is no terminal to ask for the password. Use --password-stdin or --password-command.", USAGE
-        )
+        raise CommandFailed(f"There is no terminal to ask for the password of {name}. Use {instead}.", USAGE)
     from getpass import getpass
 
     try:

@@ -20,23 +20,22 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     """Print the newest subjects of one mailbox, newest first, one a line."""
     paths = paths_of(arguments)
-    account = account_named(load_settings(paths), arguments.account)
+    settings = load_settings(paths)
+    account = account_named(settings, arguments.account)
+    mailbox = MailboxName("INBOX" if arguments.mailbox.upper() == "INBOX" else arguments.mailbox)
 
-    from tray.cli.secret_prompt import secret_of
-    from tray.mail.secret import SecretUnavailable
+    from tray.cli.credentials import Credentials
     from tray.mail.status import TroubleKind
     from tray.net.subjects import newest_subjects
     from tray.net.trouble import trouble_of
 
-    try:
-        secret = secret_of(account, paths)
-    except SecretUnavailable as unavailable:
-        raise failed(unavailable.trouble) from None
-    mailbox = MailboxName("INBOX" if arguments.mailbox.upper() == "INBOX" else arguments.mailbox)
-
     async def fetch(reactor: Any) -> tuple[Message, ...]:
+        credentials = Credentials(reactor, paths, settings)
         try:
-            return await newest_subjects(reactor, account, mailbox, secret, arguments.count)
+            secret = await credentials.secret(account)
+            return await newest_subjects(
+                reactor, account, mailbox, secret, arguments.count, credentials.proxy
+            )
         except Exception as error:  # noqa: BLE001 -- each gets its sentence; what is none of the network's is said so
             trouble = trouble_of(error, account)
             if trouble.kind is TroubleKind.MAILBOX:

@@ -32,16 +32,6 @@ class AutostartError(Exception):
     """The program cannot be started at log-in; the text tells the user why and what to do."""
 
 
-def is_enabled(paths: Paths) -> bool:
-    """Whether log-in starts this profile; a desktop's own switch counts."""
-    try:
-        lines = _file(paths).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return False
-    switches = {line.replace(" ", "").lower() for line in lines}
-    return not switches & {"hidden=true", "x-gnome-autostart-enabled=false"}
-
-
 def enable(paths: Paths) -> None:
     """Have log-in start this profile by the command that runs now; AutostartError where that cannot be."""
     if sys.platform in {"win32", "darwin"}:

@@ -9,6 +9,9 @@ from PyQt5.QtDBus import QDBusPendingReply
 if TYPE_CHECKING:
     from PyQt5.QtDBus import QDBusPendingCallWatcher
 
+DISCONNECTED = "org.freedesktop.DBus.Error.Disconnected"
+"""The error of a call that the bus did not survive."""
+
 
 def outcome(watcher: QDBusPendingCallWatcher) -> tuple[str, list[Any]]:
     """The D-Bus name of the error, empty where there was none, and the values of the answer."""

@@ -1,11 +1,36 @@
-"""Writes a file so that after a crash either the old or the new one is there, whole, and for its owner only."""
+"""Reads only plain files of a size that can be meant; writes them whole or not at all, for their owner only."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from pathlib import Path
+
+
+class TooLarge(Exception):  # noqa: N818 -- a state of affairs
+    """A file holds more than such files do."""
+
+
+def read_plain(path: Path, most: int) -> bytes:
+    """All of a plain file of at most `most` bytes, else TooLarge.
+
+    A pipe or a device, whose reading may never end, is taken for none: FileNotFoundError. OSError, also for a loop
+    of links.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise FileNotFoundError
+    with os.fdopen(descriptor, "rb") as stream:
+        if status.st_size > most:
+            raise TooLarge
+        raw = stream.read(most + 1)  # it may grow meanwhile
+    if len(raw) > most:
+        raise TooLarge
+    return raw
 
 
 def write_atomically(path: Path, data: bytes) -> None:

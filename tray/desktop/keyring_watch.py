@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, pyqtSlot
-from PyQt5.QtDBus import QDBusConnection, QDBusServiceWatcher
+from PyQt5.QtCore import QObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tray.desktop.bus import Bus
 
 _SERVICE = "org.freedesktop.secrets"
 _PATH = "/org/freedesktop/secrets"
@@ -23,27 +24,21 @@ class KeyringWatch(QObject):
         gone: Callable[[], None],
         came: Callable[[], None],
         changed: Callable[[], None],
-        bus: QDBusConnection | None = None,
+        bus: Bus,
         parent: QObject | None = None,
     ) -> None:
         """`gone`: who waits for it waits in vain; `changed`: maybe unlocked, maybe only another secret in it."""
         super().__init__(parent)
         self._gone = gone
         self._came = came
-        self._changed = changed
-        self._bus = QDBusConnection.sessionBus() if bus is None else bus
-        self._services = QDBusServiceWatcher(
-            _SERVICE, self._bus, QDBusServiceWatcher.WatchForOwnerChange, self
-        )
-        self._services.serviceOwnerChanged.connect(self._owner_changed)
-        self._bus.connect(_SERVICE, _PATH, _INTERFACE, "CollectionChanged", self._collection_changed)
+        bus.watch(_SERVICE, self._owner_changed)
+        bus.listen(_SERVICE, _PATH, _INTERFACE, "CollectionChanged", lambda _: changed())
+        # With the bus the keyring is cut off. On the next one it may be there before us, or started by the asking.
+        bus.lost.connect(gone)
+        bus.joined.connect(came)
 
-    def _owner_changed(self, _service: str, old: str, new: str) -> None:
+    def _owner_changed(self, old: str, new: str) -> None:
         if old:
             self._gone()
         if new:
             self._came()
-
-    @pyqtSlot()
-    def _collection_changed(self) -> None:
-        self._changed()

@@ -25,13 +25,15 @@ class PathsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The places of one profile; every folder exists."""
+    """The places of one profile; every folder exists but `spare`."""
 
     config: Path
     state: Path
     runtime: Path
     socket: Path
     """Of the running program, for the command line; short enough for a Unix socket."""
+    spare: Path
+    """Away from `state`, so that who puts that back from a backup does not put this back; need not exist."""
     keyring_service: str
     """The service under which this profile's secrets lie in the keyring."""
     profile: Path | None = None
@@ -51,6 +53,11 @@ class Paths:
     def state_file(self) -> Path:
         """Marks and newest titles, SQLite."""
         return self.state / "state.sqlite3"
+
+    @property
+    def marks_file(self) -> Path:
+        """The second copy of the marks."""
+        return self.spare / "marks.journal"
 
     @property
     def renewals_file(self) -> Path:
@@ -81,6 +88,7 @@ def for_user() -> Paths:
         state=state,
         runtime=runtime,
         socket=_socket(runtime / "mailbell.sock"),
+        spare=folders.user_cache_path,
         keyring_service=_NAME,
     )
 
@@ -93,6 +101,7 @@ def for_profile(folder: Path | str) -> Paths:
         state=root,
         runtime=root,
         socket=_socket(root / "mailbell.sock"),
+        spare=root / "spare",
         keyring_service=f"{_NAME}:{_digest(root)}",
         profile=root,
     )

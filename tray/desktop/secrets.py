@@ -1,4 +1,4 @@
-"""Where an account's password or token comes from: keyring, command or, on request, a file; every call may block."""
+"""Where an account's password or token comes from: keyring, command, desktop, a file; every call may block."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from tray.desktop import secret_command, secret_file, secret_keyring
 from tray.i18n import tr
-from tray.mail.account import SecretSource
-from tray.mail.secret import SecretUnavailable
+from tray.mail.account import Login, SecretSource
+from tray.mail.secret import Secret, SecretUnavailable
 from tray.mail.status import Trouble, TroubleKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tray.mail.account import Account
-    from tray.mail.secret import Secret
 
 
 class Secrets:
     """Gets, puts and forgets by the account's `secret` source; meant for a thread of its own.
 
-    A locked keyring blocks for as long as its prompt is open, a command for a minute at most.
+    A locked keyring blocks for as long as its prompt is open, a command and the desktop's online accounts for a
+    minute at most.
     """
 
     def __init__(self, service: str, file: Path) -> None:
@@ -29,6 +29,8 @@ class Secrets:
 
     def get(self, account: Account) -> Secret:
         """The account's secret; SecretUnavailable tells why there is none now and what to do."""
+        if account.login is Login.CERTIFICATE:
+            return Secret("")  # the certificate is all that is shown
         match account.secret:
             case SecretSource.KEYRING | SecretSource.OAUTH:
                 secret = secret_keyring.get(self._service, account.id)
@@ -36,10 +38,18 @@ class Secrets:
                 secret = secret_command.get(account.password_command)
             case SecretSource.FILE:
                 secret = secret_file.get(self._file, account.id)
-            case SecretSource.ASK | SecretSource.ONLINE:
+            case SecretSource.ONLINE:
+                from tray.desktop import online_accounts
+
+                secret = online_accounts.get(account)
+            case SecretSource.ASK:
                 secret = None
         if secret:
             return secret
+        if account.secret is SecretSource.OAUTH:
+            from tray.mail.oauth2_texts import no_sign_in
+
+            raise SecretUnavailable(no_sign_in(account.name))
         sentence = tr("There is no password for {account} yet.").format(account=account.name)
         raise SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, tr("Enter it.")))
 
@@ -48,7 +58,7 @@ class Secrets:
         return secret_keyring.is_open()
 
     def put(self, account: Account, secret: Secret) -> None:
-        """Keep the secret where the account wants it, nowhere for ASK and COMMAND; SecretUnavailable if not."""
+        """Keep the secret where the account wants it, nowhere for ASK, COMMAND and ONLINE; SecretUnavailable if not."""
         if account.secret.in_keyring:
             secret_keyring.put(self._service, account.id, secret)
         elif account.secret is SecretSource.FILE:

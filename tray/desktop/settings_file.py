@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
-from tray.desktop.files import beside, write_atomically
-from tray.desktop.settings_merge import MergeConflict, merge
+from tray.desktop.files import write_atomically
 from tray.i18n import tr
 from tray.mail.settings import Settings, SettingsError, parse
 
@@ -50,18 +48,10 @@ class SettingsFile:
         self._base = result
         return result
 
-    def put_aside(self) -> Path:
-        """Rename a file that cannot be used, so that a new one can be begun; where it is now."""
-        kept = beside(self.path, "broken", time.strftime("%Y%m%d-%H%M%S"))
-        try:
-            self.path.replace(kept)
-        except OSError as error:
-            raise self._unwritable(error) from error
-        self._base = Settings()
-        return kept
-
     def _merged(self, text: str, settings: Settings, base: Settings) -> str:
         import tomlkit
+
+        from tray.desktop.settings_merge import MergeConflict, merge
 
         theirs = self._parse(text)
         try:

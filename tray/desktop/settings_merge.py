@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from tray.mail.account import Account
 from tray.mail.fields import ACCOUNT, GENERAL
 from tray.mail.settings import Settings, to_document
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
 
-    from tray.mail.account import Account
     from tray.mail.fields import Setting
+    from tray.mail.oauth_settings import OAuthClient
 
     Table = MutableMapping[str, Any]
 
 _ACCOUNTS = "account"
+_SIGN_INS = "oauth"
+_E = TypeVar("_E", Account, "OAuthClient")
 
 
 class MergeConflict(Exception):  # noqa: N818 -- it is a state of affairs, not a fault
@@ -30,7 +33,11 @@ def merge(document: Table, base: Settings, theirs: Settings, ours: Settings) -> 
     """
     _merge_table(document, GENERAL, (base, theirs, ours), to_document(ours))
     if ours.accounts != base.accounts:
-        _merge_accounts(document, base.accounts, theirs.accounts, ours.accounts)
+        _merge_entries(document, _ACCOUNTS, ACCOUNT, base.accounts, theirs.accounts, ours.accounts)
+    if ours.oauth != base.oauth:
+        from tray.mail.oauth_settings import OAUTH
+
+        _merge_entries(document, _SIGN_INS, OAUTH, base.oauth, theirs.oauth, ours.oauth)
 
 
 def _merge_table(
@@ -52,40 +59,45 @@ def _merge_table(
             )
 
 
-def _merge_accounts(
-    document: Table, base: Sequence[Account], theirs: Sequence[Account], ours: Sequence[Account]
+def _merge_entries(
+    document: Table,
+    key: str,
+    settings: Sequence[Setting],
+    base: Sequence[_E],
+    theirs: Sequence[_E],
+    ours: Sequence[_E],
 ) -> None:
-    """Accounts are matched by id; number and order are ours, then what was added by hand."""
-    old = {account.id: account for account in base}
-    wanted = {account.id: account for account in ours}
-    standing = list(document.get(_ACCOUNTS, ()))
-    here = {account.id: (account, table) for account, table in zip(theirs, standing, strict=True)}
-    for identity, (account, _) in here.items():
-        if identity in old and identity not in wanted and account != old[identity]:
-            raise MergeConflict(account.name)  # removed by us, changed by hand
+    """Entries are matched by id; number and order are ours, then what was added by hand."""
+    old = {entry.id: entry for entry in base}
+    wanted = {entry.id: entry for entry in ours}
+    standing = list(document.get(key, ()))
+    here = {entry.id: (entry, table) for entry, table in zip(theirs, standing, strict=True)}
+    for identity, (entry, _) in here.items():
+        if identity in old and identity not in wanted and entry != old[identity]:
+            raise MergeConflict(_name(entry))  # removed by us, changed by hand
     tables: list[Table] = []
-    for identity, account in wanted.items():
-        sparse = _sparse(account)
+    for identity, entry in wanted.items():
+        sparse = _sparse(key, entry)
         if identity in here:
             theirs_now, table = here[identity]
-            _merge_table(table, ACCOUNT, (old.get(identity, theirs_now), theirs_now, account), sparse)
+            _merge_table(table, settings, (old.get(identity, theirs_now), theirs_now, entry), sparse)
             tables.append(table)
         elif identity not in old:
             tables.append(sparse)
-        elif account != old[identity]:
-            raise MergeConflict(account.name)  # removed by hand, changed by us
+        elif entry != old[identity]:
+            raise MergeConflict(_name(entry))  # removed by hand, changed by us
     tables += [
         table for identity, (_, table) in here.items() if identity not in old and identity not in wanted
     ]
     if [id(table) for table in tables] != [id(table) for table in standing]:
-        _replace_tables(document, tables)
+        _replace_tables(document, key, tables)
 
 
-def _replace_tables(document: Table, tables: Sequence[Table]) -> None:
+def _replace_tables(document: Table, key: str, tables: Sequence[Table]) -> None:
     import tomlkit
     from tomlkit.items import Table as WrittenTable
 
-    document.pop(_ACCOUNTS, None)
+    document.pop(key, None)
     if not tables:
         return
     whole = tomlkit.aot()
@@ -96,10 +108,15 @@ def _replace_tables(document: Table, tables: Sequence[Table]) -> None:
         fresh = tomlkit.table()
         fresh.update(table)
         whole.append(fresh)
-    document[_ACCOUNTS] = whole
+    document[key] = whole
 
 
-def _sparse(account: Account) -> dict[str, Any]:
-    document: dict[str, Any] = to_document(Settings(accounts=(account,)))
-    tables: list[dict[str, Any]] = document[_ACCOUNTS]
+def _sparse(key: str, entry: Account | OAuthClient) -> dict[str, Any]:
+    alone = Settings(accounts=(entry,)) if isinstance(entry, Account) else Settings(oauth=(entry,))
+    document: dict[str, Any] = to_document(alone)
+    tables: list[dict[str, Any]] = document[key]
     return tables[0]
+
+
+def _name(entry: Account | OAuthClient) -> str:
+    return entry.name or entry.id

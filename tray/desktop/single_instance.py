@@ -33,13 +33,6 @@ class InstanceLock:
         self._descriptor = descriptor
         return True
 
-    def holder(self) -> int | None:
-        """Process id that the last holder wrote, None where there was none; it may have ended since."""
-        try:
-            return int(self._path.read_text(encoding="ascii"))
-        except (OSError, ValueError):
-            return None
-
     def release(self) -> None:
         """Let go of the lock, if it is held."""
         if self._descriptor is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Address, Envelope, Flag, MailboxName, Uid, UidValidity
@@ -10,11 +11,14 @@ from tray.mail.account import AccountId
 from tray.mail.duplicates import AGE, MOST, Fingerprint
 from tray.mail.mailbox import MailboxState
 from tray.mail.message import Message
+from tray.mail.runs import union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-SCHEMA_VERSION = 2
+    from tray.mail.runs import Runs
+
+SCHEMA_VERSION = 4
 """Kept as SQLite's user_version."""
 
 SCHEMA = f"""
@@ -25,6 +29,15 @@ CREATE TABLE IF NOT EXISTS mailbox (
     uid_validity INTEGER NOT NULL,
     announced_uid INTEGER NOT NULL,
     unseen INTEGER NOT NULL,
+    PRIMARY KEY (account, mailbox)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS numbering (
+    account TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    since REAL NOT NULL,
+    size INTEGER,
+    told TEXT NOT NULL,
+    waiting_since REAL,
     PRIMARY KEY (account, mailbox)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS title (
@@ -55,14 +68,29 @@ CREATE TABLE IF NOT EXISTS alert (
     shown REAL NOT NULL,
     PRIMARY KEY (account, digest)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unwatched (
+    account TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    since REAL NOT NULL,
+    PRIMARY KEY (account, mailbox)
+) WITHOUT ROWID;
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
 """
 
-TABLES = ("mailbox", "title", "fingerprint", "alert")
+TABLES = ("mailbox", "numbering", "title", "fingerprint", "alert", "unwatched")
 """All of them; each row belongs to an account."""
 
-_MARKS = "SELECT account, mailbox, uid_validity, announced_uid, unseen FROM mailbox"
+MAILBOX_TABLES = ("mailbox", "numbering", "title", "unwatched")
+"""Those of which each row belongs to a mailbox."""
+
+_MARKS = (
+    "SELECT account, mailbox, uid_validity, announced_uid, unseen, since, size, told, waiting_since"
+    " FROM mailbox LEFT JOIN numbering USING (account, mailbox)"
+)
+_OLD_MARKS = (
+    "SELECT account, mailbox, uid_validity, announced_uid, unseen, NULL, NULL, NULL, NULL FROM mailbox"
+)
 _TITLES = (
     "SELECT account, mailbox, uid, subject, sender_name, sender_address, date, message_id, flags, gmail_id"
     " FROM title ORDER BY uid DESC"
@@ -87,12 +115,11 @@ def read_all(connection: sqlite3.Connection) -> dict[Key, MailboxState]:
 def read_marks(connection: sqlite3.Connection) -> dict[Key, MailboxState]:
     """As many marks as can be read before a damage is met, without titles: the server tells those again."""
     marks: dict[Key, MailboxState] = {}
-    try:
-        for account, mailbox, *row in connection.execute(_MARKS):
-            if isinstance(account, str) and isinstance(mailbox, str):
-                marks[AccountId(account), MailboxName(mailbox)] = _state(row, ())
-    except (sqlite3.Error, ValueError):
-        return marks
+    for question in (_OLD_MARKS, _MARKS):  # a damage may lie in either table, and an older file has only one
+        with suppress(sqlite3.Error, ValueError):
+            for account, mailbox, *row in connection.execute(question):
+                if isinstance(account, str) and isinstance(mailbox, str):
+                    marks[AccountId(account), MailboxName(mailbox)] = _state(row, ())
     return marks
 
 
@@ -102,6 +129,9 @@ def write_mailbox(
     """Put the state of one mailbox in place of what was there; the caller's transaction makes it one step."""
     mark = (account, mailbox, state.uid_validity, state.announced_uid, state.unseen)
     connection.execute("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?)", mark)
+    told = " ".join(f"{first}:{last}" for first, last in state.told)
+    numbering = (account, mailbox, float(state.since), state.size, told, state.waiting_since)
+    connection.execute("INSERT OR REPLACE INTO numbering VALUES (?, ?, ?, ?, ?, ?)", numbering)
     connection.execute("DELETE FROM title WHERE account = ? AND mailbox = ?", (account, mailbox))
     connection.executemany(_PUT_TITLE, (_row(account, mailbox, message) for message in state.latest))
 
@@ -119,10 +149,13 @@ def read_fingerprints(connection: sqlite3.Connection, account: AccountId) -> lis
 
 
 def write_fingerprints(
-    connection: sqlite3.Connection, account: AccountId, marks: Iterable[Fingerprint], now: float
+    connection: sqlite3.Connection,
+    account: AccountId,
+    marks: Iterable[tuple[Fingerprint, float]],
+    now: float,
 ) -> None:
-    """Add `marks`; what is too old, or too much, goes. Within the caller's transaction."""
-    rows = ((account, mark.digest, mark.place, mark.date, float(now)) for mark in marks)
+    """Add `marks`, each with when it was met; what is too old, or too much, goes. Within the caller's transaction."""
+    rows = ((account, mark.digest, mark.place, mark.date, float(added)) for mark, added in marks)
     connection.executemany("INSERT OR REPLACE INTO fingerprint VALUES (?, ?, ?, ?, ?)", rows)
     connection.execute("DELETE FROM fingerprint WHERE account = ? AND added < ?", (account, now - AGE))
     connection.execute(
@@ -168,13 +201,22 @@ def _storable(text: str) -> str:
 
 
 def _state(row: list[object], latest: Iterable[Message]) -> MailboxState:
-    uid_validity, announced_uid, unseen = row
+    uid_validity, announced_uid, unseen, since, size, told, waiting_since = row
     return MailboxState(
         uid_validity=UidValidity(_number(uid_validity)),
         announced_uid=Uid(_number(announced_uid)),
         unseen=_number(unseen),
         latest=tuple(latest),
+        since=since if isinstance(since, float) else 0.0,
+        told=_told(told),
+        size=size if isinstance(size, int) else None,
+        waiting_since=waiting_since if isinstance(waiting_since, float) else None,
     )
+
+
+def _told(text: object) -> Runs:
+    runs = (run.partition(":") for run in text.split()) if isinstance(text, str) else ()
+    return union((Uid(_number(int(first))), Uid(_number(int(last)))) for first, _, last in runs)
 
 
 def _message(row: list[object]) -> Message:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PyQt5.QtCore import QObject, QTimer, pyqtSlot
-from PyQt5.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher, QDBusServiceWatcher
+from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtDBus import QDBusMessage
 from PyQt5.QtGui import QGuiApplication
 
 from tray.desktop import xembed
-from tray.desktop.bus_reply import outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tray.desktop.bus import Bus
 
 _WATCHER = "org.kde.StatusNotifierWatcher"
 _PATH = "/StatusNotifierWatcher"
@@ -27,41 +28,46 @@ class TrayHost(QObject):
     Qt chooses once, at its first tray icon, between StatusNotifierItem and XEmbed, and takes XEmbed for good when
     no StatusNotifier host is registered in that moment (QDBusMenuConnection in Qt 5). So `ready` is called late
     enough for the right choice: at once when a host is there, else when one comes or when patience ends.
+
+    Each icon of Qt's has a connection of its own to the session bus, which dies with the bus: `cut_off` is when to
+    take such an icon away, `wait` again when to make another.
     """
 
-    def __init__(self, bus: QDBusConnection | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._bus = QDBusConnection.sessionBus() if bus is None else bus
+        self._bus = bus
         self._ready: Callable[[bool], None] | None = None
         self._appeared: Callable[[], None] | None = None
-        self._calls: set[QDBusPendingCallWatcher] = set()
+        self._xembed_will_do = True
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._give_up)
         self._xembed_grace = QTimer(self)
         self._xembed_grace.setSingleShot(True)
         self._xembed_grace.timeout.connect(self._look_for_xembed)
-        self._services = QDBusServiceWatcher(
-            _WATCHER, self._bus, QDBusServiceWatcher.WatchForRegistration, self
-        )
-        self._services.serviceRegistered.connect(self._ask)
+        self.cut_off = bus.lost
+        bus.watch(_WATCHER, lambda _old, new: self._ask() if new else None)
+        bus.listen(_WATCHER, _PATH, _WATCHER, "StatusNotifierHostRegistered", lambda _: self._ask())
+        bus.joined.connect(self._ask)
 
     def wait(
         self,
         ready: Callable[[bool], None],
         patience_ms: int,
         appeared: Callable[[], None] | None = None,
+        *,
+        xembed_will_do: bool = True,
     ) -> None:
         """Call `ready` once: True as soon as a tray is there, False when none came within `patience_ms`.
 
         After a False, `appeared` is called once, when a host comes after all. Neither is called from within `wait`.
+        Where Qt has made its choice already, an old tray is of no more use: `xembed_will_do` is False.
         """
         self._ready, self._appeared = ready, appeared
+        self._xembed_will_do = xembed_will_do
         if sys.platform in {"win32", "darwin"}:
             QTimer.singleShot(0, self._found)  # the tray is part of these systems
             return
-        if self._bus.isConnected():
-            self._bus.connect(_WATCHER, _PATH, _WATCHER, "StatusNotifierHostRegistered", self._ask)
         self._ask()
         self._patience.start(patience_ms)
         self._xembed_grace.start(min(_XEMBED_GRACE, patience_ms))
@@ -72,25 +78,19 @@ class TrayHost(QObject):
         self._patience.stop()
         self._xembed_grace.stop()
 
-    @pyqtSlot()
     def _ask(self) -> None:
         """Ask whether a host is registered: the watcher alone may be there before the panel is."""
+        if self._ready is None and self._appeared is None:
+            return
         call = QDBusMessage.createMethodCall(_WATCHER, _PATH, "org.freedesktop.DBus.Properties", "Get")
         call.setArguments([_WATCHER, "IsStatusNotifierHostRegistered"])
         call.setAutoStartService(False)
-        watcher = QDBusPendingCallWatcher(self._bus.asyncCall(call), self)
-        self._calls.add(watcher)
-        if watcher.isFinished():  # answered already; or there is no bus, and `finished` would never come
-            QTimer.singleShot(0, lambda: self._answered(watcher))
-        else:
-            watcher.finished.connect(self._answered)
+        self._bus.ask(call, self._answered)
 
-    def _answered(self, watcher: QDBusPendingCallWatcher) -> None:
-        self._calls.discard(watcher)
-        _, answer = outcome(watcher)
-        watcher.deleteLater()
-        if answer == [True]:
-            self._found()
+    def _answered(self, _error: str, answer: list[Any]) -> None:
+        match answer:
+            case [True]:
+                self._found()
 
     def _found(self) -> None:
         self._patience.stop()
@@ -103,7 +103,7 @@ class TrayHost(QObject):
             appeared()
 
     def _look_for_xembed(self) -> None:
-        if QGuiApplication.platformName() == "xcb" and xembed.tray_is_there():
+        if self._xembed_will_do and QGuiApplication.platformName() == "xcb" and xembed.tray_is_there():
             self._found()
 
     def _give_up(self) -> None:

@@ -6,22 +6,17 @@ import logging
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PyQt5.QtCore import QObject, pyqtSlot
-from PyQt5.QtDBus import (
-    QDBusConnection,
-    QDBusMessage,
-    QDBusPendingCallWatcher,
-    QDBusServiceWatcher,
-    QDBusUnixFileDescriptor,
-)
+from PyQt5.QtCore import QObject
+from PyQt5.QtDBus import QDBusMessage, QDBusUnixFileDescriptor
 
-from tray.desktop.bus_reply import outcome
 from tray.desktop.clock_watch import ClockWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tray.desktop.bus import Bus
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +27,10 @@ _SESSION = "org.freedesktop.login1.Session"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _NETWORK = "org.freedesktop.NetworkManager"
 _NETWORK_PATH = "/org/freedesktop/NetworkManager"
-_SCREEN_SAVER = "org.freedesktop.ScreenSaver"
+_NO_OBJECT = "/"
+_SCREEN_SAVERS = tuple(
+    f"org.{desktop}.ScreenSaver" for desktop in ("freedesktop", "gnome", "cinnamon", "mate", "xfce")
+)
 _ONLINE = 70
 """NM_STATE_CONNECTED_GLOBAL."""
 _OFFLINE = range(10, 50)
@@ -54,23 +52,17 @@ class Tidings:
 
 
 class Wake(QObject):
-    """Listens to logind and NetworkManager on the system bus, and to the screen saver on the session's.
+    """Listens to logind and NetworkManager on the system bus, and to screen savers on the session's.
 
-    What is not there is not missed: no error, no timer, no wake-up while nothing happens.
+    What is not there is not missed: no error, no wake-up while nothing happens. What comes back is heard again.
     """
 
-    def __init__(
-        self,
-        tidings: Tidings,
-        system: QDBusConnection | None = None,
-        session: QDBusConnection | None = None,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, tidings: Tidings, system: Bus, session: Bus, parent: QObject | None = None) -> None:
+        """The end of the `system` bus is this object's own, which closes it."""
         super().__init__(parent)
         self._tidings = tidings
-        self._system = QDBusConnection.systemBus() if system is None else system
-        self._session = QDBusConnection.sessionBus() if session is None else session
-        self._calls: dict[QDBusPendingCallWatcher, Callable[[QDBusPendingCallWatcher], None]] = {}
+        self._system = system
+        self._session = session
         self._inhibitor: int | None = None
         self._sleeping = False
         self._nap = (
@@ -79,47 +71,39 @@ class Wake(QObject):
         self._network: int | None = None
         self._session_path = ""
         self._clock = ClockWatch(tidings.clock_changed, self)
-        self._services = QDBusServiceWatcher(self)
-        self._services.setConnection(self._system)
-        self._services.setWatchMode(QDBusServiceWatcher.WatchForRegistration)
-        self._services.serviceRegistered.connect(self._greet_logind)
 
     def start(self) -> None:
         """Listen from now on."""
         self._clock.start()
-        if self._session.isConnected():
+        for interface in _SCREEN_SAVERS:
             # Desktops put it at different paths, some at two.
-            self._session.connect("", "", _SCREEN_SAVER, "ActiveChanged", self._screen_saver)
-        if not self._system.isConnected():
+            self._session.listen("", "", interface, "ActiveChanged", self._screen_saver)
+        system = self._system
+        system.listen(_LOGIND, _MANAGER_PATH, _MANAGER, "PrepareForSleep", self._prepare_for_sleep)
+        system.listen(_NETWORK, _NETWORK_PATH, _NETWORK, "StateChanged", self._state_changed)
+        system.listen(_NETWORK, _NETWORK_PATH, _PROPERTIES, "PropertiesChanged", self._network_properties)
+        system.watch(_LOGIND, lambda _old, new: self._greet_logind() if new else None)
+        system.joined.connect(self._greet)
+        if system.connected:
+            self._greet()
+        else:
             log.info("There is no system bus: sleep and networks are seen by their effects only")
-            return
-        self._services.addWatchedService(_LOGIND)
-        self._system.connect(_LOGIND, _MANAGER_PATH, _MANAGER, "PrepareForSleep", self._prepare_for_sleep)
-        self._system.connect(_NETWORK, _NETWORK_PATH, _NETWORK, "StateChanged", self._state_changed)
-        self._greet_logind()
-        self._ask(_call(_NETWORK, _NETWORK_PATH, _PROPERTIES, "Get", _NETWORK, "State"), self._state_is_known)
 
     def stop(self) -> None:
         """Tell nobody any more; the machine may sleep without us."""
         self._clock.stop()
-        self._calls.clear()
-        self._services.setWatchedServices([])
-        if self._session.isConnected():
-            self._session.disconnect("", "", _SCREEN_SAVER, "ActiveChanged", self._screen_saver)
-        if self._system.isConnected():
-            self._system.disconnect(
-                _LOGIND, _MANAGER_PATH, _MANAGER, "PrepareForSleep", self._prepare_for_sleep
-            )
-            self._system.disconnect(_NETWORK, _NETWORK_PATH, _NETWORK, "StateChanged", self._state_changed)
-            if self._session_path:
-                self._system.disconnect(
-                    _LOGIND, self._session_path, _PROPERTIES, "PropertiesChanged", self._session_changed
-                )
+        self._session.unlisten(self._screen_saver)
+        self._system.close()
         self._release()
+
+    def _greet(self) -> None:
+        self._greet_logind()
+        self._ask(_call(_NETWORK, _NETWORK_PATH, _PROPERTIES, "Get", _NETWORK, "State"), self._state_is_known)
 
     # logind
 
-    def _greet_logind(self, _name: str = "") -> None:
+    def _greet_logind(self) -> None:
+        self._sleeping = False  # whoever told of a sleep will not tell of its end
         self._inhibit()
         wanted = os.environ.get("XDG_SESSION_ID", "auto")
         self._ask(_call(_LOGIND, _MANAGER_PATH, _MANAGER, "GetSession", wanted), self._session_is_known)
@@ -135,8 +119,7 @@ class Wake(QObject):
         )
         self._ask(call, self._inhibited)
 
-    def _inhibited(self, watcher: QDBusPendingCallWatcher) -> None:
-        _, answer = outcome(watcher)
+    def _inhibited(self, _error: str, answer: list[Any]) -> None:
         match answer:
             case [QDBusUnixFileDescriptor() as descriptor] if descriptor.isValid():
                 self._release()
@@ -150,74 +133,77 @@ class Wake(QObject):
             with suppress(OSError):
                 os.close(inhibitor)
 
-    @pyqtSlot(bool)
-    def _prepare_for_sleep(self, start: bool) -> None:
-        if start and not self._sleeping:
-            self._sleeping = True
-            self._nap += 1
-            nap = self._nap
-            self._tidings.about_to_sleep(lambda: self._may_sleep(nap))
-        elif not start:
-            self._sleeping = False
-            self._inhibit()
-            self._tidings.resumed()
+    def _prepare_for_sleep(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [True] if not self._sleeping:
+                self._sleeping = True
+                self._nap += 1
+                nap = self._nap
+                self._tidings.about_to_sleep(lambda: self._may_sleep(nap))
+            case [False]:
+                self._sleeping = False
+                self._inhibit()
+                self._tidings.resumed()
 
     def _may_sleep(self, nap: int) -> None:
         if self._sleeping and nap == self._nap:
             self._release()
 
-    def _session_is_known(self, watcher: QDBusPendingCallWatcher) -> None:
-        _, answer = outcome(watcher)
+    def _session_is_known(self, _error: str, answer: list[Any]) -> None:
         match answer:
-            case [str(path)]:
+            case [str(path)] if path != self._session_path:
+                self._system.unlisten(self._session_changed)
+                self._system.unlisten(self._unlock_wanted)
                 self._session_path = path
-                # A second connection for the same path, after logind came again, is refused by Qt: no harm.
-                self._system.connect(_LOGIND, path, _PROPERTIES, "PropertiesChanged", self._session_changed)
+                self._system.listen(_LOGIND, path, _PROPERTIES, "PropertiesChanged", self._session_changed)
+                self._system.listen(_LOGIND, path, _SESSION, "Unlock", self._unlock_wanted)
 
-    @pyqtSlot(QDBusMessage)
-    def _session_changed(self, message: QDBusMessage) -> None:
-        match message.arguments():
+    def _session_changed(self, arguments: list[Any]) -> None:
+        match arguments:
             case [str(interface), dict(changed), *_]:
                 if interface == _SESSION and changed.get("LockedHint") is False:
                     self._tidings.unlocked()
 
-    @pyqtSlot(bool)
-    def _screen_saver(self, active: bool) -> None:
-        if not active:
-            self._tidings.unlocked()
+    def _unlock_wanted(self, _arguments: list[Any]) -> None:
+        """Logind asks the screen's lock to go; not every one tells when it has gone (LockedHint)."""
+        self._tidings.unlocked()
+
+    def _screen_saver(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [False]:
+                self._tidings.unlocked()
 
     # NetworkManager
 
-    def _state_is_known(self, watcher: QDBusPendingCallWatcher) -> None:
-        _, answer = outcome(watcher)
+    def _state_is_known(self, _error: str, answer: list[Any]) -> None:
         match answer:
             case [int(state)] if self._network is None:
                 self._network = state
+            case [_]:  # asked again, on another bus
+                self._state_changed(answer)
 
-    @pyqtSlot("uint")
-    def _state_changed(self, state: int) -> None:
-        before, self._network = self._network, state
-        if state == _ONLINE and before != _ONLINE:
-            self._tidings.network_changed(True)
-        elif state in _OFFLINE and before not in _OFFLINE:
-            self._tidings.network_changed(False)
+    def _state_changed(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [int(state)]:
+                before, self._network = self._network, state
+                if state == _ONLINE and before != _ONLINE:
+                    self._tidings.network_changed(True)
+                elif state in _OFFLINE and before not in _OFFLINE:
+                    self._tidings.network_changed(False)
+
+    def _network_properties(self, arguments: list[Any]) -> None:
+        """Another way out, such as a VPN, though there was a network all the time."""
+        match arguments:
+            case [str(interface), dict(changed), *_]:
+                way = changed.get("PrimaryConnection", _NO_OBJECT)
+                if interface == _NETWORK and way != _NO_OBJECT and self._network == _ONLINE:
+                    self._tidings.network_changed(True)
 
     # Asking
 
-    def _ask(self, call: QDBusMessage, answered: Callable[[QDBusPendingCallWatcher], None]) -> None:
+    def _ask(self, call: QDBusMessage, answered: Callable[[str, list[Any]], None]) -> None:
         call.setAutoStartService(False)
-        watcher = QDBusPendingCallWatcher(self._system.asyncCall(call), self)
-        self._calls[watcher] = answered
-        if watcher.isFinished():  # answered already; or there is no bus, and `finished` would never come
-            self._answered(watcher)
-        else:
-            watcher.finished.connect(self._answered)
-
-    def _answered(self, watcher: QDBusPendingCallWatcher) -> None:
-        answered = self._calls.pop(watcher, None)
-        if answered is not None:
-            answered(watcher)
-        watcher.deleteLater()
+        self._system.ask(call, answered)
 
 
 def _call(service: str, path: str, interface: str, method: str, *arguments: str) -> QDBusMessage:

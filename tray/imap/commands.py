@@ -192,9 +192,26 @@ def status(
     return _Writer("STATUS", literals).mailbox(mailbox).raw(f"({' '.join(map(_atom, items))})").done()
 
 
-def list_mailboxes(reference: str = "", pattern: str = "*", literals: Literals = Literals.SYNC) -> Request:
-    """LIST; ``*`` and ``%`` in `pattern` are wildcards."""
-    return _Writer("LIST", literals).mailbox(reference).mailbox(pattern).done()
+def list_mailboxes(
+    reference: str = "",
+    pattern: str = "*",
+    literals: Literals = Literals.SYNC,
+    returning: Iterable[str] = (),
+) -> Request:
+    """LIST; ``*`` and ``%`` in `pattern` are wildcards, `returning` is for servers with LIST-EXTENDED (RFC 5258)."""
+    writer = _Writer("LIST", literals).mailbox(reference).mailbox(pattern)
+    wanted = " ".join(map(_atom, returning))
+    return (writer.raw(f"RETURN ({wanted})") if wanted else writer).done()
+
+
+def xlist_mailboxes(reference: str = "", pattern: str = "*", literals: Literals = Literals.SYNC) -> Request:
+    """XLIST: what Gmail and others had before RFC 6154, with attributes such as ``\\AllMail``."""
+    return _Writer("XLIST", literals).mailbox(reference).mailbox(pattern).done()
+
+
+def namespace() -> Request:
+    """NAMESPACE (RFC 2342): where the user's own folders, other users' and shared ones begin."""
+    return _plain("NAMESPACE")
 
 
 def client_id(fields: Mapping[str, str] | None) -> Request:
@@ -265,15 +282,8 @@ def _ranges(uids: Collection[int]) -> list[str]:
     return [f"{first}:{last}" if first != last else f"{first}" for first, last in spans]
 
 
-def uid_store_add(uids: Collection[Uid] | Collection[int], flag: Flag) -> Request:
-    """Adds `flag` to each message; LocalProtocolError for no UIDs; see `uid_store_batches` for very many."""
-    if not uids:
-        raise LocalProtocolError("no message to store a flag for")
-    return _plain("UID STORE", f"{','.join(_ranges(uids))} +FLAGS.SILENT ({_atom(flag)})")
-
-
 def uid_store_batches(uids: Collection[Uid] | Collection[int], flag: Flag) -> tuple[Request, ...]:
-    """As `uid_store_add`, in as many commands as it takes to keep each line short (RFC 7162, 4); none for no UIDs."""
+    """Add `flag` to each message, in as many commands as it takes to keep each line short (RFC 7162, 4)."""
     sets: list[str] = []
     for span in _ranges(uids):
         if sets and len(sets[-1]) + len(span) < _SET_MOST:

@@ -36,5 +36,15 @@ class CommandRefused(ImapError):  # noqa: N818 -- the server's right, not an err
         return f"{self.command} refused: {self.status}{code} {self.text}"
 
 
+@dataclass(unsafe_hash=True)
+class LoginRefused(CommandRefused):
+    """The server refused an AUTHENTICATE and told why in the words of the mechanism."""
+
+    failure: str = ""
+    """JSON of a bearer token (RFC 7628, 3.2.2), or SCRAM's error (RFC 5802, 7); safe to display."""
+
+    __str__ = CommandRefused.__str__
+
+
 class SaslError(ImapError):
     """Authentication must not go on: the server did not prove who it is, or its challenge makes no sense."""

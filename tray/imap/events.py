@@ -129,12 +129,31 @@ class FlagsDefined:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """``* LIST (attributes) delimiter name``."""
+    """``* LIST (attributes) delimiter name``, or the same as XLIST."""
 
     attributes: frozenset[str]
     """Such as ``\\Noselect`` or ``\\Trash``, as the server spelled them, backslash kept."""
     delimiter: str | None
     mailbox: MailboxName
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """Where one kind of mailboxes begins (RFC 2342)."""
+
+    prefix: MailboxName
+    """With the delimiter at its end, as a rule; may be empty."""
+    delimiter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Namespaces:
+    """``* NAMESPACE personal others shared``; each may be empty."""
+
+    personal: tuple[Namespace, ...] = ()
+    others: tuple[Namespace, ...] = ()
+    """Of other users."""
+    shared: tuple[Namespace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +192,7 @@ Event = (
     | MailboxStatus
     | FlagsDefined
     | Listed
+    | Namespaces
     | ServerId
     | Enabled
     | Unknown

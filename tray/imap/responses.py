@@ -24,6 +24,7 @@ _HUMAN_MOST = 65_536  # as long as a line, because a code such as CAPABILITY may
 _REMARK_MOST = 500
 _KEYWORD_MOST = 64
 _FLAGS_MOST = 50
+_NAMESPACES_MOST = 100
 _TAG = re.compile(rb'[^\s(){%*"\\+\x00-\x1f\x7f-\xff]{1,64}')
 _TAGGED_STATUS = frozenset({"OK", "NO", "BAD"})
 _SYSTEM_FLAGS = {flag.upper(): flag for flag in SYSTEM_FLAGS}
@@ -213,10 +214,38 @@ _COUNTED = frozenset({b"MESSAGES", b"UNSEEN", b"UIDNEXT", b"UIDVALIDITY"})
 
 
 def _listed(reader: Reader) -> Event:
-    attributes = frozenset(map(decode_bytes, reader.words()))
+    attributes = frozenset(
+        decode_bytes(word) for number, word in enumerate(reader.words()) if number < _FLAGS_MOST
+    )
     delimiter = reader.nastring()
     name = utf7.decode(reader.astring())
-    return events.Listed(attributes, None if delimiter is None else decode_bytes(delimiter), name)
+    return events.Listed(attributes, _delimiter(delimiter), name)
+
+
+def _delimiter(raw: bytes | None) -> str | None:
+    return decode_bytes(raw) or None if raw is not None else None
+
+
+def _namespaces(reader: Reader) -> Event:
+    return events.Namespaces(_namespace(reader), _namespace(reader), _namespace(reader))
+
+
+def _namespace(reader: Reader) -> tuple[events.Namespace, ...]:
+    found: list[events.Namespace] = []
+    if reader.peek() != b"(":
+        if reader.nastring() is not None:
+            raise RemoteProtocolError("a namespace that is neither a list nor NIL")
+        return ()
+    reader.expect(b"(")
+    while not reader.take(b")"):
+        reader.expect(b"(")
+        prefix = utf7.decode(reader.astring())
+        delimiter = _delimiter(reader.nastring())
+        while not reader.take(b")"):  # extensions, such as translations (RFC 5255)
+            reader.skip()
+        if len(found) < _NAMESPACES_MOST:
+            found.append(events.Namespace(prefix, delimiter))
+    return tuple(found)
 
 
 def _vanished(reader: Reader) -> Event:
@@ -240,9 +269,11 @@ _NAMED: dict[bytes, Callable[[Reader], Event]] = {
     b"FLAGS": _flags_defined,
     b"ID": _server_id,
     b"LIST": _listed,
+    b"NAMESPACE": _namespaces,
     b"SEARCH": _search,
     b"STATUS": _mailbox_status,
     b"VANISHED": _vanished,
+    b"XLIST": _listed,
 }
 _NUMBERED: dict[bytes, Callable[[int, Reader], Event]] = {
     b"EXISTS": _exists,

@@ -30,13 +30,15 @@ def display_safe(text: str, limit: int = TEXT_MOST) -> str:
     Controls and all kinds of white space become single spaces; bidi controls and characters without a shape go;
     half surrogate pairs become U+FFFD, so that the text can be encoded.
     """
-    if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip(" ")  # the usual case, and what a storm of small responses is made of
-    safe = _HIDDEN.sub("", text[: limit * _READ_MOST])
-    safe = _BROKEN.sub("\ufffd", safe)
-    safe = _BLANK.sub(" ", safe)
-    safe = _JOINERS.sub(r"\1", safe)
-    safe = _MARKS.sub(r"\1", safe).strip(" \u200c\u200d")
+    text = text[: limit * _READ_MOST]
+    if text.isascii() and text.isprintable() and "  " not in text:
+        safe = text.strip(" ")  # the usual case, and what a storm of small responses is made of
+    else:
+        safe = _HIDDEN.sub("", text)
+        safe = _BROKEN.sub("\ufffd", safe)
+        safe = _BLANK.sub(" ", safe)
+        safe = _JOINERS.sub(r"\1", safe)
+        safe = _MARKS.sub(r"\1", safe).strip(" \u200c\u200d")
     if len(safe) <= limit:
         return safe
     return _DANGLING.sub("", safe[: limit - 1]) + "…"

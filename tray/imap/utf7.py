@@ -14,7 +14,7 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
 def encode(name: str) -> bytes:
     """The name as the wire wants it; LocalProtocolError for half a surrogate pair, which no encoding carries."""
-    if name.upper() == INBOX:
+    if name.lower() == INBOX.lower():
         return b"INBOX"
     try:
         return _UNPRINTABLE.sub(lambda run: _shift(run[0]), name.replace("&", "&-")).encode("ascii")

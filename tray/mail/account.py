@@ -104,8 +104,8 @@ class Account:
     colour: str = ""
     """``#rrggbb`` by which the account is told apart; empty for none."""
     sound: str = ""
-    """Sound of its toasts: a path, or a name of the desktop's sound theme; ``none`` for silence, empty for what the
-    desktop does by itself."""
+    """Sound of its toasts: a path, ``mailbell``, or a name of the desktop's sound theme; ``none`` for silence, empty
+    for what the desktop does by itself. See `tray.mail.sound`."""
     muted: bool = False
     """Whether its mails are counted and listed, and never told of."""
     quiet_hours: tuple[str, ...] = ()

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.account import Account, AccountId, SecretSource, Security
+from tray.mail.account import Account, AccountId, Login, SecretSource, Security
+from tray.mail.colour import is_colour
 from tray.mail.fields import PORT_MAX, PORT_MIN
 from tray.mail.opening import command_parts, web_address
+from tray.mail.sound import is_sound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
-_HOST = re.compile(r"[^\s/:@\[\]]+")
+_DOT = re.compile("[.\u3002\uff0e\uff61]")
+"""Between the labels of a name (RFC 3490, 3.1)."""
+_NAME_MOST, _LABEL_MOST = 253, 63
 
 
 def is_loopback(host: str) -> bool:
@@ -71,11 +76,27 @@ def problems(account: Account, others: Collection[Account]) -> dict[str, str]:
         "pinned": _pinned(account),
         "user": None if account.user.strip() else tr("Enter the user name that the server knows you by."),
         "password_command": _password_command(account),
+        "online_account": _online_account(account),
+        "oauth": _oauth(account),
         "mailboxes": None if account.mailboxes else tr("Name at least one mailbox, such as INBOX."),
         "webmail": _webmail(account.webmail),
+        "proxy": _proxy(account.proxy),
+        "client_certificate": _client_certificate(account),
+        "client_key": _client_key(account),
         "open_command": _open_command(account.open_command),
+        "colour": _colour(account.colour),
+        "sound": _sound(account.sound),
+        "quiet_hours": _quiet_hours(account.quiet_hours),
     }
     return {field: sentence for field, sentence in found.items() if sentence is not None}
+
+
+def _proxy(proxy: str) -> str | None:
+    if not proxy:
+        return None
+    from tray.mail.proxy import problem  # noqa: PLC0415 -- most accounts have none
+
+    return problem(proxy)
 
 
 def _name(name: str, taken: Collection[str]) -> str | None:
@@ -96,7 +117,7 @@ def _email(email: str) -> str | None:
 def _host(host: str) -> str | None:
     if not host:
         return tr("Enter the name of the mail server, such as imap.example.org.")
-    if _HOST.fullmatch(host) or _is_ipv6(host):
+    if _is_name(host) or _is_ipv6(host):
         return None
     if "://" in host:
         return tr("Write only the name of the server, without “{scheme}://”.").format(
@@ -105,6 +126,20 @@ def _host(host: str) -> str | None:
     if host.count(":") == 1:
         return tr("Write only the name of the server; the port has a field of its own.")
     return tr("This is no server name; write it like imap.example.org.")
+
+
+def _is_name(host: str) -> bool:
+    """Whether it may be a name of DNS, or an IPv4 address; nothing in it hides or turns what stands beside it."""
+    labels = _DOT.split(host)
+    return (
+        len(host) <= _NAME_MOST
+        and all(
+            0 < len(label) <= _LABEL_MOST
+            and all(char in "-_·" or unicodedata.category(char)[0] in "LMN" for char in label)
+            for label in (labels if labels[-1] else labels[:-1])
+        )
+        and any(labels)
+    )
 
 
 def _is_ipv6(host: str) -> bool:
@@ -119,7 +154,8 @@ def _port() -> str:
 
 
 def _security(account: Account) -> str | None:
-    if account.security is not Security.NONE or account.allow_cleartext or is_loopback(account.host):
+    at_home = is_loopback(account.host) and not account.proxy  # behind a proxy, that is the proxy's machine
+    if account.security is not Security.NONE or account.allow_cleartext or at_home:
         return None
     return tr(
         "Without encryption everybody on the way can read your password; choose TLS or STARTTLS, "
@@ -139,6 +175,18 @@ def _password_command(account: Account) -> str | None:
     return tr("Enter the command that prints the password.")
 
 
+def _oauth(account: Account) -> str | None:
+    if account.secret is not SecretSource.OAUTH or account.oauth:
+        return None
+    return tr("Say whose sign-in it is, such as google, or log in another way.")
+
+
+def _online_account(account: Account) -> str | None:
+    if account.secret is not SecretSource.ONLINE or account.online_account:
+        return None
+    return tr("Take the account over from the desktop's Online Accounts, or log in another way.")
+
+
 def _webmail(address: str) -> str | None:
     if not address or web_address(address):
         return None
@@ -147,7 +195,44 @@ def _webmail(address: str) -> str | None:
     )
 
 
+def _client_certificate(account: Account) -> str | None:
+    if account.login is Login.CERTIFICATE and not account.client_certificate:
+        return tr("Choose the file of the certificate to log in with.")
+    if account.client_certificate and account.security is Security.NONE:
+        return tr("Without encryption no certificate is shown; choose TLS or STARTTLS.")
+    return None
+
+
+def _client_key(account: Account) -> str | None:
+    if not account.client_key or account.client_certificate:
+        return None
+    return tr("A key is of use only with its certificate; choose that, too.")
+
+
 def _open_command(command: str) -> str | None:
-    if command_parts(command) is not None:
+    if not command or command_parts(command) is not None:
         return None
     return tr("A quote in this command is not closed.")
+
+
+def _colour(colour: str) -> str | None:
+    return None if not colour or is_colour(colour) else tr("Write the colour like #2457d6, or choose one.")
+
+
+def _sound(sound: str) -> str | None:
+    if is_sound(sound):
+        return None
+    return tr("Give the whole path of a sound file, or a name of the desktop's sound theme.")
+
+
+def _quiet_hours(entries: Collection[str]) -> str | None:
+    if not entries:
+        return None
+    from tray.mail.quiet_hours import NotQuietHours, parse  # noqa: PLC0415 -- as above
+
+    try:
+        for entry in entries:
+            parse(entry)
+    except NotQuietHours as error:
+        return str(error)
+    return None

@@ -30,3 +30,5 @@ class StepResult:
     trouble: Trouble | None = None
     warning: bool = False
     """Whether it worked but is worth a look, such as no IDLE or no encryption on loopback."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """For the report alone (`tray.mail.diagnosis`): what was learnt, such as the greeting, under a caption each."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from tray.i18n import tr
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.account import Login, SecretSource, Security
+from tray.mail.alert_kinds import Colour, QuietHours, SoundName
 from tray.mail.certificate import fingerprint
+from tray.mail.kinds import AsItIs, AsList, Kind, NotTaken
 
 TITLES_MIN, TITLES_MAX = 1, 50
 PORT_MIN, PORT_MAX = 1, 65535
@@ -17,30 +19,10 @@ PORT_MIN, PORT_MAX = 1, 65535
 _E = TypeVar("_E", bound=enum.Enum)
 
 
-class NotTaken(ValueError):  # noqa: N818 -- said of the value
-    """A value that a setting does not take."""
-
-
-class Kind(Protocol):
-    """What values a setting takes; `read` raises ValueError for any other."""
-
-    @property
-    def expected(self) -> str:
-        """The rest of the sentence "<setting> must be ..."."""
-        ...
-
-    def read(self, value: object) -> object:
-        """The value of the setting for one from the file."""
-        ...
-
-    def write(self, value: object) -> object:
-        """The value for the file."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(AsItIs):
     """Any text of one line."""
+
+    __slots__ = ()
 
     @property
     def expected(self) -> str:
@@ -53,35 +35,11 @@ class Text:
             raise NotTaken(self.expected)
         return value.strip()
 
-    def write(self, value: object) -> object:
-        """The text itself."""
-        return value
 
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """A list of texts of one line, perhaps none."""
-
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr("a list of texts in quotes")
-
-    def read(self, value: object) -> tuple[str, ...]:
-        """The texts, less the spaces around them."""
-        if not isinstance(value, list):
-            raise NotTaken(self.expected)
-        return tuple(Text().read(each) for each in value)
-
-    def write(self, value: object) -> object:
-        """The texts as a list."""
-        assert isinstance(value, tuple)
-        return list(value)
-
-
-@dataclass(frozen=True, slots=True)
-class YesNo:
+class YesNo(AsItIs):
     """A truth value."""
+
+    __slots__ = ()
 
     @property
     def expected(self) -> str:
@@ -94,13 +52,9 @@ class YesNo:
             raise NotTaken(self.expected)
         return value
 
-    def write(self, value: object) -> object:
-        """The value itself."""
-        return value
-
 
 @dataclass(frozen=True, slots=True)
-class WholeNumber:
+class WholeNumber(AsItIs):
     """A whole number within bounds, both included."""
 
     low: int
@@ -115,10 +69,6 @@ class WholeNumber:
         """The number; a text of digits is none, and neither is a truth value, which Python counts as one."""
         if not isinstance(value, int) or isinstance(value, bool) or not self.low <= value <= self.high:
             raise NotTaken(self.expected)
-        return value
-
-    def write(self, value: object) -> object:
-        """The number itself."""
         return value
 
 
@@ -144,9 +94,10 @@ class Choice(Generic[_E]):
         return value.value
 
 
-@dataclass(frozen=True, slots=True)
-class Mailboxes:
+class Mailboxes(AsList):
     """Names of mailboxes, at least one; a repeated one counts once."""
+
+    __slots__ = ()
 
     @property
     def expected(self) -> str:
@@ -161,18 +112,14 @@ class Mailboxes:
         for name in value:
             if not isinstance(name, str) or not name or not _one_line(name):
                 raise NotTaken(self.expected)
-            names[INBOX if name.upper() == INBOX else MailboxName(name)] = None
+            names[INBOX if name.lower() == INBOX.lower() else MailboxName(name)] = None
         return tuple(names)
 
-    def write(self, value: object) -> object:
-        """The names as a list."""
-        assert isinstance(value, tuple)
-        return list(value)
 
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(AsItIs):
     """The SHA-256 fingerprint of a certificate, or nothing."""
+
+    __slots__ = ()
 
     @property
     def expected(self) -> str:
@@ -184,10 +131,6 @@ class Fingerprint:
         if not isinstance(value, str):
             raise NotTaken(self.expected)
         return fingerprint(value) if value.strip() else ""
-
-    def write(self, value: object) -> object:
-        """The digits as they are."""
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +172,10 @@ ACCOUNT = (
     Setting("proxy", Text(), private=True),
     Setting("client_certificate", Text()),
     Setting("client_key", Text()),
-    Setting("colour", Text()),
-    Setting("sound", Text()),
+    Setting("colour", Colour()),
+    Setting("sound", SoundName()),
     Setting("muted", YesNo()),
-    Setting("quiet_hours", Texts()),
+    Setting("quiet_hours", QuietHours()),
 )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tray.imap.types import Uid
 from tray.mail.duplicates import identity
 from tray.mail.message import waits
+from tray.mail.runs import above, below, holds, union, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
     from tray.imap.types import Flag, UidValidity
     from tray.mail.message import Message
+    from tray.mail.runs import Runs
+
+_RUNS_MOST = 200
+"""Runs of mails above the mark that are kept as told of; a mail beyond them may be told of again after a crash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,14 @@ class MailboxState:
     """How many mails of the whole mailbox are unseen, as the server counts."""
     latest: tuple[Message, ...] = ()
     """The newest titles, newest (highest UID) first."""
+    since: float = 0.0
+    """When these numbers were first seen (Unix seconds, each numbering later than the one before); 0 if unknown."""
+    told: Runs = ()
+    """Mails above the mark that were told of: those between them and the mark wait for their toasts."""
+    size: int | None = None
+    """How many mails stand in the mailbox up to the mark; None if unknown."""
+    waiting_since: float | None = None
+    """The date of the oldest mail that waits for its toast, or an earlier one; None where none waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,8 @@ class MailboxReport:
     """UIDNEXT at the opening of the mailbox, or None; one that is old by now does no harm."""
     passed_over: int = 0
     """How many unseen mails above the mark, and below `messages`, were too many to be read."""
+    size: int | None = None
+    """How many mails the mailbox holds, those named here included; says nothing without `covers`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +87,14 @@ class Change:
     """Whether the mailbox was renumbered: every key known before is void."""
     passed_over: int = 0
     """How many mails are to be told of beside `arrivals`, by their number only."""
+    vanished: int = 0
+    """How many unseen mails have left of which the title was never read, as far as the counts tell."""
+    all_read: bool = False
+    """Whether the server says that no mail in the mailbox waits to be read."""
 
 
-def advance(state: MailboxState | None, report: MailboxReport, limit: int) -> Change:
-    """What `report` makes of `state`; `limit` is how many titles are kept.
+def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: float = 0.0) -> Change:
+    """What `report` makes of `state`, `now` (Unix seconds); `limit` is how many titles are kept.
 
     A mail is told of once: when it is named for the first time above the mark, unseen. The mark then moves to the
     highest UID that was reported whole. So a reporter names new mails in the order of their UIDs or all at once;
@@ -89,34 +108,43 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int) -> Ch
     is not among the titles that were told of, and not older than the newest of them.
     """
     if state is None:
-        return _first_sight(report, limit)
+        return _first_sight(report, limit, now)
     known = {message.uid: message for message in state.latest}
     whole = {message.uid: message for message in report.messages}
     flags = dict(report.flags)
     if state.uid_validity != report.uid_validity:
-        return _renumbered(state, report, limit)
+        return _renumbered(state, report, limit, now)
     if any(_another(known[uid], whole[uid]) for uid in known.keys() & whole.keys()):
-        return replace(_renumbered(state, report, limit), left=frozenset(known))
+        return replace(_renumbered(state, report, limit, now), left=frozenset(known))
     named = whole.keys() | flags.keys()
     left = set(report.gone)
     if report.covers is not None:
         left.update(uid for uid in known if uid >= report.covers and uid not in named)
-    mark = state.announced_uid
+    mark, told, since = state.announced_uid, state.told, state.since
     floor = _reused_from(known, whole, named, left, mark, report.uid_next)
     if floor is not None:
         left.update(uid for uid in known if uid > floor)
-        mark = floor
+        mark, told, since = floor, (), max(now, since + 1)
+    if report.uid_next is not None:  # what has no number yet cannot have been told of
+        told = below(told, report.uid_next)
 
     current = {uid: message for uid, message in known.items() if uid not in left} | whole
     current = _with_flags(current, flags, report.gone)
     latest = _newest(current, limit)
-    fresh = sorted(uid for uid in current.keys() & named if uid > mark)
+    fresh = sorted(uid for uid in current.keys() & named if uid > mark and not holds(told, uid))
+    announced = max([mark, *whole, *fresh])
+    unseen = _unseen(state, current, latest, mark)
+    size, departed = _sizes(state, report, named, left, announced) if floor is None else (None, 0)
     return Change(
         state=MailboxState(
             uid_validity=report.uid_validity,
-            announced_uid=max([mark, *whole, *fresh]),
-            unseen=_unseen(state, report, current, latest, mark),
+            announced_uid=announced,
+            unseen=unseen if report.unseen is None else report.unseen,
             latest=latest,
+            since=since,
+            told=above(told, announced),
+            size=size,
+            waiting_since=state.waiting_since,
         ),
         arrivals=tuple(current[uid] for uid in fresh if current[uid].unseen),
         read=frozenset(
@@ -128,15 +156,27 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int) -> Ch
         ),
         left=frozenset(left),
         passed_over=report.passed_over,
+        vanished=0 if report.unseen is None else min(departed, max(0, unseen - report.unseen)),
+        all_read=report.unseen == 0,
     )
 
 
-def settled(state: MailboxState, pending: Collection[Uid]) -> MailboxState:
+def settled(state: MailboxState, pending: Runs) -> MailboxState:
     """The state as it may be saved while the toasts of `pending` were not handed over yet.
 
-    Its mark lies below the lowest of them: a crash may repeat a toast, never lose one.
+    Its mark lies below the lowest of them, and what was told of above it is named: a crash may repeat a toast that
+    was on its way, never lose one.
     """
-    return replace(state, announced_uid=min([state.announced_uid, *(Uid(uid - 1) for uid in pending)]))
+    if not pending or pending[0][0] > state.announced_uid:
+        return state
+    mark = Uid(pending[0][0] - 1)
+    told = union(without(((Uid(mark + 1), state.announced_uid),), pending), state.told)
+    return replace(state, announced_uid=mark, told=told[:_RUNS_MOST], size=None)
+
+
+def untold(state: MailboxState, first: Uid, last: Uid) -> Runs:
+    """Which UIDs from `first` to `last` may be those of mails that were not told of."""
+    return without(((max(first, Uid(state.announced_uid + 1)), last),), state.told) if first <= last else ()
 
 
 def may_have_missed(
@@ -148,11 +188,11 @@ def may_have_missed(
     if state.uid_validity != uid_validity:
         newer = _newer_than(state)
         return newer is not None and all(newer(message) for message in messages)
-    return lowest > state.announced_uid + 1
+    return bool(untold(state, Uid(1), Uid(lowest - 1)))
 
 
-def _renumbered(state: MailboxState, report: MailboxReport, limit: int) -> Change:
-    change = _first_sight(report, limit)
+def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: float) -> Change:
+    change = _first_sight(report, limit, max(now, state.since + 1))
     newer = _newer_than(state)
     if newer is not None:
         there = {message.uid: message for message in report.messages}
@@ -164,6 +204,10 @@ def _renumbered(state: MailboxState, report: MailboxReport, limit: int) -> Chang
 
 def _newer_than(state: MailboxState) -> Callable[[Message], bool] | None:
     """Tells whether a mail has come after all that `state` knows as told; None where nobody can know."""
+    waiting = state.waiting_since
+    if waiting is not None:
+        # Older than this, all was told of; what is not older and was told of has left a fingerprint.
+        return lambda message: message.envelope.date is None or message.envelope.date >= waiting
     if not state.latest:
         # It was empty, or its titles were lost with a damaged file: then what waits now must have come since only
         # if nothing waited before.
@@ -188,7 +232,7 @@ def _another(before: Message, now: Message) -> bool:
     return all(ids) and ids[0] != ids[1]
 
 
-def _first_sight(report: MailboxReport, limit: int) -> Change:
+def _first_sight(report: MailboxReport, limit: int, now: float) -> Change:
     """Everything that is there now counts as known, so that no flood greets the user."""
     whole = {message.uid: message for message in report.messages}
     flags = dict(report.flags)
@@ -200,6 +244,8 @@ def _first_sight(report: MailboxReport, limit: int) -> Change:
             announced_uid=Uid(max([below_next, *whole, *flags])),
             unseen=_waiting(latest) if report.unseen is None else report.unseen,
             latest=latest,
+            since=now,
+            size=None if report.covers is None else report.size,
         ),
         arrivals=(),
         read=frozenset(),
@@ -253,16 +299,24 @@ def _waiting(messages: Iterable[Message]) -> int:
     return sum(message.unseen for message in messages)
 
 
-def _unseen(
-    state: MailboxState,
-    report: MailboxReport,
-    current: Mapping[Uid, Message],
-    latest: Sequence[Message],
-    mark: Uid,
-) -> int:
-    if report.unseen is not None:
-        return report.unseen
+def _unseen(state: MailboxState, current: Mapping[Uid, Message], latest: Sequence[Message], mark: Uid) -> int:
+    """How many mails are unseen, as far as the mails that are known can tell."""
     known = {message.uid for message in state.latest}
     # A mail up to the mark that was not among the titles is in the old count already.
     followed = _waiting(message for uid, message in current.items() if uid in known or uid > mark)
     return max(state.unseen - _waiting(state.latest) + followed, _waiting(latest))
+
+
+def _sizes(
+    state: MailboxState, report: MailboxReport, named: AbstractSet[Uid], left: AbstractSet[Uid], mark: Uid
+) -> tuple[int | None, int]:
+    """The size of the mailbox up to the new `mark`, and how many mails have left it that `left` does not name."""
+    expected = None
+    if state.size is not None:
+        expected = max(0, state.size + sum(state.announced_uid < uid <= mark for uid in named) - len(left))
+    if report.size is None or report.covers is None:
+        return expected, 0
+    size = report.size - sum(uid > mark for uid in named)
+    # Between the old mark and what the report covers there may be mails of which it says nothing.
+    complete = report.covers <= state.announced_uid + 1
+    return size, max(0, expected - size) if expected is not None and complete else 0

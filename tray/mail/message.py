@@ -24,6 +24,18 @@ class MessageKey:
     uid: Uid
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Mails that came to a mailbox and were too many to be read: they are told of by their number only."""
+
+    account: AccountId
+    mailbox: MailboxName
+    serial: int
+    """Tells it from every other one of this run."""
+    number: int
+    """How many they are."""
+
+
 def waits(flags: Collection[Flag]) -> bool:
     """Whether a mail with these flags waits to be read: neither ``\\Seen`` nor ``\\Deleted``."""
     return SEEN not in flags and DELETED not in flags

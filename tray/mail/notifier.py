@@ -1,22 +1,24 @@
 """Which toasts are to be shown, replaced and withdrawn, so that each mail is told once and no flood comes.
 
 Up to three mails within ten seconds have a toast each. What comes on top makes one digest, which takes in the
-open toasts of those ten seconds and then every arrival, until ten seconds pass without any. Time is an argument,
-on any clock, also one that jumps.
+open toasts of those ten seconds and then every arrival, until ten seconds pass without any. Within ten seconds there is
+one sound. Time is an argument, on any clock, also one that jumps.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tray.mail import sound
 from tray.mail.toast import Order, Show, Toast, ToastKey, Withdraw
-from tray.mail.toast_texts import digest_actions, digest_texts, single_actions, single_texts
+from tray.mail.toast_of import number, toast_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from tray.mail.message import Message, MessageKey
+    from tray.mail.message import Crowd, Message, MessageKey
 
 WINDOW = 10.0
 """Seconds within which arrivals belong together."""
@@ -39,6 +41,10 @@ class Arrival:
     message: Message
     show_account: bool
     """Whether the account is to be named: there is more than one."""
+    colour: str = ""
+    """As the account has it."""
+    sound: str = sound.DESKTOP
+    """As the account has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,10 @@ class OpenToast:
     """Mails that join a digest with its next update."""
     forgotten: int = 0
     """Mails that a digest counts without knowing them any more."""
+    crowds: tuple[Crowd, ...] = ()
+    """What a digest only counts because nobody knows more of it."""
+    untold_crowds: tuple[Crowd, ...] = ()
+    """Those that join a digest with its next update."""
     stale: bool = False
     """Whether a digest must be shown again: it grew or shrank."""
 
@@ -70,6 +80,8 @@ class NotifierState:
     """The digest that takes in the arrivals while the burst goes on."""
     serial: int = 0
     """How many digests there were; it makes their keys."""
+    sounded: float = -math.inf
+    """When a toast last made a sound."""
 
 
 EMPTY = NotifierState()
@@ -89,26 +101,30 @@ def feed(
     state: NotifierState,
     arrivals: Sequence[Arrival],
     now: float,
-    beside: int = 0,
+    crowds: tuple[Crowd, ...] = (),
     held: Collection[ToastKey] = (),
 ) -> Outcome:
     """Tell of `arrivals`, oldest first. A mail that a known toast already tells of is passed over.
 
-    So many more came `beside` them: a digest counts them, without knowing which they are. Toasts that are `held`
-    were not shown yet, since nobody is there to show them: they belong together however long ago they were ordered.
+    A digest counts the `crowds` that came with them, or alone. Toasts that are `held` were not shown yet, since nobody
+    is there to show them: they belong together however long ago they were ordered.
 
     Every arrival stands in the `messages` of exactly one `Show` that is its first: here, or in the update of a
     digest that `tick` orders at most `DIGEST_INTERVAL` later. One that is withdrawn before that is never shown.
     """
-    known = {mail.key for toast in state.toasts for mail in _mails(toast)}
-    new = tuple({arrival.key: arrival for arrival in arrivals if arrival.key not in known}.values())
-    if not new:
+    new = _unknown(state, arrivals)
+    if not new and not crowds:
         return _outcome(state, [], now)
     recent = tuple(when for when in state.arrived if _within(when, now, WINDOW))
-    state = replace(state, arrived=(recent + (now,) * len(new))[-SINGLES:])
+    state = replace(state, arrived=(recent + (now,) * (len(new) or 1))[-SINGLES:])
     if state.digest is not None and (recent or state.digest in held):
         joined = (
-            replace(toast, untold=toast.untold + new, forgotten=toast.forgotten + beside, stale=True)
+            replace(
+                toast,
+                untold=toast.untold + new,
+                untold_crowds=toast.untold_crowds + crowds,
+                stale=True,
+            )
             if toast.key == state.digest
             else toast
             for toast in state.toasts
@@ -117,26 +133,59 @@ def feed(
     state = replace(state, digest=None)
     single = [toast for toast in state.toasts if not toast.digest]
     waiting = sum(toast.key in held for toast in single)
-    if max(len(recent), waiting) + len(new) + beside <= SINGLES:
+    if not crowds and max(len(recent), waiting) + len(new) <= SINGLES:
         return _show_singles(state, new, now)
     burst = [toast for toast in single if toast.key in held or _within(toast.shown_at, now, WINDOW)]
-    return _start_digest(state, burst, new, now, beside)
+    return _start_digest(state, burst, new, now, crowds=crowds)
 
 
-def withdraw(state: NotifierState, gone: Collection[MessageKey], now: float) -> Outcome:
+def gather(
+    state: NotifierState,
+    arrivals: Sequence[Arrival],
+    now: float,
+    others: int = 0,
+    crowds: tuple[Crowd, ...] = (),
+) -> Outcome:
+    """Tell of `arrivals`, oldest first, so many `others` and the `crowds`, in one toast however few they are.
+
+    What comes within the window after them joins them. Without `arrivals` the toast only tells how many there were.
+    """
+    new = _unknown(state, arrivals)
+    if not new and not others and not crowds:
+        return _outcome(state, [], now)
+    return _start_digest(
+        replace(state, arrived=((now,) * (len(new) or 1))[-SINGLES:]), [], new, now, others, crowds
+    )
+
+
+def withdraw(
+    state: NotifierState,
+    gone: Collection[MessageKey | Crowd],
+    now: float,
+    unshown: Mapping[ToastKey, int] | None = None,
+) -> Outcome:
     """Mails that were read or have left the mailbox need no toast any more; unknown keys are passed over.
 
-    A digest shrinks with its next update, and is withdrawn when no mail is left of those that it remembers.
+    A digest shrinks with its next update, and is withdrawn when no mail is left of those that it remembers. But one
+    that is `unshown` (by how many of the `gone` it has forgotten) stays while there is something that it counts.
     """
-    gone = frozenset(gone)
+    gone, unshown = frozenset(gone), unshown or {}
     toasts: list[OpenToast] = []
     orders: list[Order] = []
     for toast in state.toasts:
-        smaller = replace(toast, told=_without(toast.told, gone), untold=_without(toast.untold, gone))
-        if not _mails(smaller):
-            orders.append(Withdraw(toast.key))
+        smaller = replace(
+            toast,
+            told=_without(toast.told, gone),
+            untold=_without(toast.untold, gone),
+            forgotten=max(0, toast.forgotten - unshown.get(toast.key, 0)),
+            crowds=tuple(crowd for crowd in toast.crowds if crowd not in gone),
+            untold_crowds=tuple(crowd for crowd in toast.untold_crowds if crowd not in gone),
+        )
+        counts = smaller.untold_crowds or (toast.key in unshown and (smaller.forgotten or smaller.crowds))
+        if smaller == toast or _mails(smaller) or counts:
+            toasts.append(replace(smaller, stale=toast.stale or number(smaller) < number(toast)))
         else:
-            toasts.append(replace(smaller, stale=toast.stale or len(smaller.told) < len(toast.told)))
+            orders.append(Withdraw(toast.key))
     return _outcome(_keeping(state, toasts), orders, now)
 
 
@@ -145,9 +194,13 @@ def closed(state: NotifierState, key: ToastKey, now: float) -> Outcome:
 
     Mails that waited to join it were not told yet, and go into a digest of their own.
     """
-    untold = tuple(mail for toast in state.toasts if toast.key == key for mail in toast.untold)
+    closing = [toast for toast in state.toasts if toast.key == key]
+    untold = tuple(mail for toast in closing for mail in toast.untold)
+    crowds = tuple(crowd for toast in closing for crowd in toast.untold_crowds)
     state = _keeping(state, [toast for toast in state.toasts if toast.key != key])
-    return _start_digest(state, [], untold, now) if untold else _outcome(state, [], now)
+    if not untold and not crowds:
+        return _outcome(state, [], now)
+    return _start_digest(state, [], untold, now, crowds=crowds)
 
 
 def tick(state: NotifierState, now: float) -> Outcome:
@@ -155,29 +208,43 @@ def tick(state: NotifierState, now: float) -> Outcome:
     return _outcome(state, [], now)
 
 
+def _unknown(state: NotifierState, arrivals: Iterable[Arrival]) -> tuple[Arrival, ...]:
+    """Those of `arrivals` of which no toast tells."""
+    known = {mail.key for toast in state.toasts for mail in _mails(toast)}
+    return tuple({arrival.key: arrival for arrival in arrivals if arrival.key not in known}.values())
+
+
 def _show_singles(state: NotifierState, new: Sequence[Arrival], now: float) -> Outcome:
     singles = tuple(_single(arrival, now) for arrival in new)
-    return _outcome(
-        replace(state, toasts=state.toasts + singles), [Show(_toast(toast)) for toast in singles], now
-    )
+    orders: list[Order] = []
+    for single in singles:
+        toast, state = _heard(toast_of(single), state, now)
+        orders.append(Show(toast))
+    return _outcome(replace(state, toasts=state.toasts + singles), orders, now)
 
 
 def _start_digest(
-    state: NotifierState, burst: Sequence[OpenToast], new: tuple[Arrival, ...], now: float, beside: int = 0
+    state: NotifierState,
+    burst: Sequence[OpenToast],
+    new: tuple[Arrival, ...],
+    now: float,
+    others: int = 0,
+    crowds: tuple[Crowd, ...] = (),
 ) -> Outcome:
-    """A new digest that tells of `new`, and so many `beside` them, and takes the place of the toasts of `burst`."""
-    if (
-        len(burst) + len(new) + beside == 1
-    ):  # the user has dealt with all the others: a digest would only be a worse toast
+    """A new digest that tells of `new`, `others` and `crowds`, and takes the place of the toasts of `burst`."""
+    if len(burst) + others == 0 and len(new) == 1 and not crowds:
+        # The others were dealt with: a digest would be a worse toast.
         return _show_singles(state, new, now)
     digest = OpenToast(
         key=ToastKey(f"digest:{state.serial + 1}"),
         shown_at=now,
         told=tuple(mail for toast in burst for mail in toast.told) + new,
         digest=True,
-        forgotten=beside,
+        forgotten=others,
+        crowds=crowds,
     )
-    orders: list[Order] = [Show(_toast(digest), replaces=burst[-1].key if burst else None)]
+    shown, state = _heard(toast_of(digest), state, now)
+    orders: list[Order] = [Show(shown, replaces=burst[-1].key if burst else None)]
     orders += [Withdraw(toast.key) for toast in burst[:-1]]
     kept = tuple(toast for toast in state.toasts if toast not in burst)
     state = replace(state, toasts=(*kept, digest), digest=digest.key, serial=state.serial + 1)
@@ -192,8 +259,16 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outco
     for toast in state.toasts:
         updated = toast
         if toast.stale and (len(toast.untold) > _UNTOLD or not _within(toast.shown_at, now, DIGEST_INTERVAL)):
-            updated = replace(toast, told=_mails(toast), untold=(), stale=False, shown_at=now)
-            orders.append(Show(_toast(updated)))
+            updated = replace(
+                toast,
+                told=_mails(toast),
+                untold=(),
+                crowds=toast.crowds + toast.untold_crowds,
+                untold_crowds=(),
+                stale=False,
+                shown_at=now,
+            )
+            orders.append(Show(replace(toast_of(updated), sound=sound.NONE)))
         elif toast.stale:
             due.append(toast.shown_at + DIGEST_INTERVAL)
         toasts.append(updated)
@@ -203,13 +278,15 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outco
 def _bounded(toasts: Iterable[OpenToast]) -> list[OpenToast]:
     """`toasts` less the oldest mails beyond `REMEMBERED`; digests still count theirs."""
     toasts = list(toasts)
-    excess = sum(len(_mails(toast)) for toast in toasts) - REMEMBERED
+    excess = (
+        sum(len(_mails(toast)) or 1 for toast in toasts) - REMEMBERED
+    )  # one that only counts takes room as well
     kept: list[OpenToast] = []
     for toast in toasts:
-        forgotten = min(max(excess, 0), len(toast.told))
+        forgotten = min(max(excess, 0), len(toast.told) if _mails(toast) else 1)
         excess -= forgotten
         smaller = replace(toast, told=toast.told[forgotten:], forgotten=toast.forgotten + forgotten)
-        if _mails(smaller):
+        if _mails(smaller) or not forgotten:
             kept.append(smaller)
     return kept
 
@@ -226,37 +303,20 @@ def _single(arrival: Arrival, now: float) -> OpenToast:
     return OpenToast(key=key, shown_at=now, told=(arrival,))
 
 
-def _toast(toast: OpenToast) -> Toast:
-    messages = tuple(mail.key for mail in toast.told)
-    if toast.digest:
-        newest = [mail.message.envelope for mail in reversed(toast.told)]
-        summary, body = digest_texts(len(toast.told) + toast.forgotten, newest)
-        accounts = {key.account for key in messages}
-        return Toast(
-            key=toast.key,
-            summary=summary,
-            body=body,
-            messages=messages,
-            account=messages[0].account if len(accounts) == 1 else None,
-            actions=digest_actions(),
-        )
-    (mail,) = toast.told
-    summary, body = single_texts(mail.message.envelope, mail.account_name if mail.show_account else "")
-    return Toast(
-        key=toast.key,
-        summary=summary,
-        body=body,
-        messages=messages,
-        account=mail.key.account,
-        actions=single_actions(),
-    )
+def _heard(toast: Toast, state: NotifierState, now: float) -> tuple[Toast, NotifierState]:
+    """`toast` with its sound, or without where there was one a moment ago."""
+    if toast.sound == sound.NONE:
+        return toast, state
+    if _within(state.sounded, now, WINDOW):
+        return replace(toast, sound=sound.NONE), state
+    return toast, replace(state, sounded=now)
 
 
 def _mails(toast: OpenToast) -> tuple[Arrival, ...]:
     return toast.told + toast.untold
 
 
-def _without(mails: tuple[Arrival, ...], gone: Collection[MessageKey]) -> tuple[Arrival, ...]:
+def _without(mails: tuple[Arrival, ...], gone: Collection[MessageKey | Crowd]) -> tuple[Arrival, ...]:
     return tuple(mail for mail in mails if mail.key not in gone)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -83,6 +82,8 @@ def web_address(text: str) -> tuple[str, str] | None:
 
 def command_parts(command: str) -> tuple[str, ...] | None:
     """The command split as a shell would, or None where a quote is not closed; nothing is expanded."""
+    import shlex  # noqa: PLC0415 -- most accounts have no command
+
     try:
         return tuple(shlex.split(command))
     except ValueError:

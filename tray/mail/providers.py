@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tray.mail import shipped
 from tray.mail.account import Security
+from tray.mail.shipped import read_text, read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,6 +58,8 @@ class Provider:
     """Ends of the names of its mail exchangers, by which a domain of the user's own is recognised."""
     host: str = ""
     """The IMAP server; empty where there is none, `notes` say why."""
+    other_hosts: tuple[str, ...] = ()
+    """Further names of the IMAP server, as found in accounts that were set up elsewhere."""
     port: int = 993
     security: Security = Security.TLS
     user: UserForm = UserForm.ADDRESS
@@ -83,8 +87,8 @@ class Providers:
         self._by_mx = {suffix: each for each in self._all for suffix in each.mx}
         self._by_host: dict[str, Provider] = {}
         for each in self._all:
-            if each.host:
-                self._by_host.setdefault(each.host, each)
+            for host in filter(None, (each.host, *each.other_hosts)):
+                self._by_host.setdefault(host, each)
 
     def __iter__(self) -> Iterator[Provider]:
         return iter(self._all)
@@ -142,15 +146,7 @@ def _provider(table: object) -> Provider:
     if not isinstance(table, dict):
         raise ProviderError(f"only tables [[{_TABLE}]] stand in a file of providers")
     place = table.get("id", "?")
-    known = {field.name for field in fields(Provider)}
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in known:
-            raise ProviderError(f"{place}: unknown key {key}")
-        try:
-            values[key] = _READERS.get(key, _text)(value)
-        except ValueError as error:
-            raise ProviderError(f"{place}: {key} cannot be {value!r}") from error
+    values = shipped.values(table, Provider, _READERS, ProviderError)
     if not values.get("id") or not values.get("name"):
         raise ProviderError(f"{place}: id and name are needed")
     provider = Provider(**values)
@@ -161,18 +157,6 @@ def _provider(table: object) -> Provider:
     return provider
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError  # noqa: TRY004 -- judged with the other values
-    return tuple(_text(each) for each in value)
-
-
 def _name(text: str) -> str:
     if not is_host_name(text):
         raise ValueError
@@ -180,15 +164,19 @@ def _name(text: str) -> str:
 
 
 def _domains(value: object) -> tuple[str, ...]:
-    texts = _texts(value)
+    texts = read_texts(value)
     for text in texts:
         _name(text.removeprefix(_ANY))
     return texts
 
 
 def _host(value: object) -> str:
-    text = _text(value)
+    text = read_text(value)
     return text if text == "127.0.0.1" else _name(text)  # a bridge on this machine
+
+
+def _hosts(value: object) -> tuple[str, ...]:
+    return tuple(_name(text) for text in read_texts(value))
 
 
 def _port(value: object) -> int:
@@ -205,7 +193,7 @@ def _security(value: object) -> Security:
 
 
 def _web(value: object) -> str:
-    text = _text(value)
+    text = read_text(value)
     scheme, _, rest = text.partition("://")
     host, slash, _ = rest.partition("/")
     if scheme != "https" or not slash or not is_host_name(host):
@@ -217,13 +205,14 @@ _READERS: dict[str, Any] = {
     "domains": _domains,
     "mx": _domains,
     "host": _host,
+    "other_hosts": _hosts,
     "port": _port,
     "security": _security,
     "user": UserForm,
     "webmail": _web,
     "sign_in": SignIn,
     "password_url": _web,
-    "notes": _texts,
+    "notes": read_texts,
 }
 
 

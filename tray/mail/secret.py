@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from tray.mail.status import Trouble
 
 
@@ -36,6 +38,19 @@ class Secret:
 
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("a Secret is not to be pickled")
+
+
+class RenewableSecret(Secret):
+    """A secret that ends by itself, such as an access token: where it is refused, there may be another."""
+
+    __slots__ = ("another",)
+
+    def __init__(self, text: str, another: Callable[[], Awaitable[Secret | None]]) -> None:
+        super().__init__(text)
+        self.another = another
+        """Gives another one to try at once, None where that is no use; raises SecretUnavailable."""
+
+    __hash__ = Secret.__hash__
 
 
 class SecretUnavailable(Exception):  # noqa: N818 -- it is a state of affairs, not a fault

@@ -14,6 +14,8 @@ from tray.mail.fields import ACCOUNT, GENERAL, Setting
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from tray.mail.oauth_settings import OAuthClient
+
 __all__ = [
     "Settings",
     "SettingsError",
@@ -26,8 +28,9 @@ __all__ = [
 ]
 
 _ACCOUNTS = "account"
+_SIGN_INS = "oauth"
 _SHOWN = 40
-_SECRETS = frozenset({"password", "passwort", "pass", "token"})
+_SECRETS = frozenset({"password", "passwort", "pass", "token", "client_secret"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Settings:
     """How many newest titles an account shows, 1 to 50."""
     toasts: bool = True
     start_at_login: bool = False
+    oauth: tuple[OAuthClient, ...] = ()
+    """With which client ids one signs in; each provider once."""
 
 
 class SettingsError(Exception):
@@ -64,7 +69,7 @@ def parse(document: Mapping[str, object]) -> Settings:
         account = _account(place, values, ids, [other.name for other in accounts])
         _refuse_problems(place, account, accounts)
         accounts.append(account)
-    return Settings(accounts=tuple(accounts), **general)
+    return Settings(accounts=tuple(accounts), oauth=_sign_ins(document), **general)
 
 
 def to_document(settings: Settings) -> dict[str, object]:
@@ -72,24 +77,57 @@ def to_document(settings: Settings) -> dict[str, object]:
     document = _written(GENERAL, settings)
     if settings.accounts:
         document[_ACCOUNTS] = [_account_table(account) for account in settings.accounts]
+    if settings.oauth:
+        from tray.mail.oauth_settings import OAUTH  # noqa: PLC0415 -- most people have passwords
+
+        document[_SIGN_INS] = [_written(OAUTH, client) for client in settings.oauth]
     return document
 
 
 def warnings(document: Mapping[str, object]) -> tuple[str, ...]:
     """A sentence for each key that means nothing to us; call it for a document that `parse` accepts."""
-    known: tuple[str, ...] = (*_keys(GENERAL), _ACCOUNTS)
+    known: tuple[str, ...] = (*_keys(GENERAL), _ACCOUNTS, _SIGN_INS)
     found = [_unknown(key, "", known) for key in document if key not in known]
     known = _keys(ACCOUNT)
     for number, table in enumerate(_tables(document), 1):
         found += [_unknown(key, _place(table, number), known) for key in table if key not in known]
+    for table in _tables(document, _SIGN_INS):
+        from tray.mail.oauth_settings import OAUTH  # noqa: PLC0415 -- as above
+
+        known = _keys(OAUTH)
+        found += [_unknown(key, _sign_in_place(table), known) for key in table if key not in known]
     return tuple(found)
 
 
-def _tables(document: Mapping[str, object]) -> list[dict[str, object]]:
-    tables = document.get(_ACCOUNTS, [])
+def _tables(document: Mapping[str, object], key: str = _ACCOUNTS) -> list[dict[str, object]]:
+    tables = document.get(key, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        if key == _SIGN_INS:
+            raise SettingsError(tr("sign-ins must be written as tables, each under a line [[oauth]]"))
         raise SettingsError(tr("accounts must be written as tables, each under a line [[account]]"))
     return tables
+
+
+def _sign_ins(document: Mapping[str, object]) -> tuple[OAuthClient, ...]:
+    clients: dict[str, OAuthClient] = {}
+    for table in _tables(document, _SIGN_INS):
+        from tray.mail.oauth_settings import OAUTH, OAuthClient  # noqa: PLC0415 -- as above
+
+        place = _sign_in_place(table)
+        values: dict[str, Any] = _read(OAUTH, table, place)
+        for key in ("id", "client_id"):
+            if not values.get(key):
+                raise SettingsError(place + tr("{key} is missing").format(key=key))
+        client = OAuthClient(**values)
+        if client.id in clients:
+            raise SettingsError(place + tr("it stands there twice; remove one"))
+        clients[client.id] = client
+    return tuple(clients.values())
+
+
+def _sign_in_place(table: Mapping[str, object]) -> str:
+    name = table.get("id")
+    return tr('sign-in "{id}": ').format(id=_short(name)) if isinstance(name, str) else tr("a sign-in: ")
 
 
 def _place(table: Mapping[str, object], number: int) -> str:
@@ -168,7 +206,7 @@ def _account_table(account: Account) -> dict[str, object]:
     return table
 
 
-def _written(settings: Iterable[Setting], values: Settings | Account) -> dict[str, object]:
+def _written(settings: Iterable[Setting], values: Settings | Account | OAuthClient) -> dict[str, object]:
     defaults = {field.name: field.default for field in fields(values) if field.default is not MISSING}
     return {
         setting.key: setting.kind.write(getattr(values, setting.key))

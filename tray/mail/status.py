@@ -26,6 +26,10 @@ class TroubleKind(enum.Enum):
     """The server refused a plain password and asks for an application password."""
     NO_SECRET = "no-secret"  # noqa: S105
     """No password is known: keyring empty, absent or locked, or the command failed."""
+    PROXY = "proxy"
+    """The proxy is none of that kind, or does not allow the connection."""
+    PROXY_REFUSED = "proxy-refused"
+    """The proxy refused user name or password, or no password for it is known."""
     TOO_MANY = "too-many-connections"
     TOO_OFTEN = "too-many-log-ins"
     """The server wants to be left alone for a while."""
@@ -45,13 +49,19 @@ class TroubleKind(enum.Enum):
     @property
     def asks_user(self) -> bool:
         """Whether trying again is useless until the user has done something about the credentials."""
-        return self in {TroubleKind.REFUSED, TroubleKind.APP_PASSWORD, TroubleKind.NO_SECRET}
+        return self in {
+            TroubleKind.REFUSED,
+            TroubleKind.APP_PASSWORD,
+            TroubleKind.NO_SECRET,
+            TroubleKind.PROXY_REFUSED,
+        }
 
     @property
     def lasting(self) -> bool:
         """Whether waiting alone is unlikely to mend it, though it is tried again: somebody has to look."""
         return self in {
             TroubleKind.UNTRUSTED,
+            TroubleKind.PROXY,
             TroubleKind.MAILBOX,
             TroubleKind.OVER_QUOTA,
             TroubleKind.PROTOCOL,
@@ -173,6 +183,12 @@ def untrusted_certificate(status: Status) -> Certificate | None:
     """The certificate that keeps an account from being watched, where the user can trust it."""
     trouble = trouble_in(status)
     return trouble.certificate if trouble is not None else None
+
+
+def mailbox_refused(status: Status) -> bool:
+    """Whether a mailbox cannot be opened, so that the user may want to choose others."""
+    trouble = trouble_in(status)
+    return trouble is not None and trouble.kind is TroubleKind.MAILBOX
 
 
 def needs_user(status: Status) -> bool:

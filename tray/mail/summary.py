@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tray.mail.account import SecretSource
 from tray.mail.message import MessageKey
 from tray.mail.status import Disabled, Paused, Watching, needs_user
 
@@ -53,6 +54,13 @@ class AccountSummary:
     unseen: int
     latest: tuple[Title, ...]
     """Newest first."""
+    colour: str = ""
+    """``#rrggbb``, or empty for none."""
+    muted: bool = False
+    quiet_hours: tuple[str, ...] = ()
+    """As the account has them; see `tray.mail.quiet_hours`."""
+    signs_in: bool = False
+    """Whether one signs in for it in the browser, and has no password to enter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,10 @@ def account_summary(
         status=status,
         unseen=max(unseen, 0),
         latest=tuple(latest[:titles]),
+        colour=account.colour,
+        muted=account.muted,
+        quiet_hours=account.quiet_hours,
+        signs_in=account.secret is SecretSource.OAUTH,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
     from tray.mail.account import AccountId
-    from tray.mail.message import MessageKey
+    from tray.mail.message import Crowd, MessageKey
 
 ToastKey = NewType("ToastKey", str)
 """Our own name of a toast; showing a second toast under the same key replaces the first."""
@@ -43,6 +43,12 @@ class Toast:
     actions: tuple[tuple[Action, str], ...] = ()
     """Each action with its label, in the order of the buttons."""
     urgency: Urgency = Urgency.NORMAL
+    sound: str = ""
+    """As `tray.mail.sound` knows them; ``none`` also for an update of what was heard already."""
+    colour: str = ""
+    """``#rrggbb`` of its account; empty for none, and where it tells of several accounts."""
+    crowds: tuple[Crowd, ...] = ()
+    """What it tells of by its number only."""
 
 
 @dataclass(frozen=True, slots=True)

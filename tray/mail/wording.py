@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,10 @@ __all__ = [
     "ago",
     "at",
     "clock",
+    "credentials_line",
     "cut",
     "headline",
+    "hush",
     "span",
     "status_sentence",
     "title_line",
@@ -62,6 +65,12 @@ class TitleParts:
     def line(self) -> str:
         """The parts as one line."""
         return self.mark + _GAP.join(part for part in (self.sender, self.subject, self.when) if part)
+
+
+def credentials_line(account: AccountSummary) -> str:
+    """What a click does for an account that needs credentials."""
+    wanted = tr("Sign in for {name}…") if account.signs_in else tr("Enter the password for {name}…")
+    return wanted.format(name=account.name)
 
 
 def title_parts(title: Title, now: float, limit: int) -> TitleParts:
@@ -117,14 +126,33 @@ def account_line(account: AccountSummary, now: float) -> str:
     """One account in a line: its count while all is well, else what keeps it from watching."""
     match account.status:
         case Watching(remark=None):
-            text = unseen_text(account.unseen)
+            text = _count(account, now)
         case Watching(remark=Trouble(sentence=sentence)):
-            text = tr("{count}. {sentence}").format(count=unseen_text(account.unseen), sentence=sentence)
+            text = tr("{count}. {sentence}").format(count=_count(account, now), sentence=sentence)
         case Waiting(trouble=trouble) | NeedsCredentials(trouble=trouble):
             text = trouble.sentence
         case _:
             text = status_sentence(account.status, now)
     return tr("{account}: {text}").format(account=cut(account.name, _NAME_LIMIT), text=text)
+
+
+def hush(account: AccountSummary, now: float) -> str:
+    """Why an account tells of no mail although it is watched, such as ``quiet until 07:00``; empty where it does."""
+    if account.muted:
+        return tr("muted")
+    if not account.quiet_hours:
+        return ""
+    from tray.mail.quiet_hours import ends_at  # noqa: PLC0415 -- most accounts have none
+
+    end = ends_at(account.quiet_hours, now)
+    if end is None:
+        return ""
+    return tr("always quiet") if math.isinf(end) else tr("quiet until {time}").format(time=until(end, now))
+
+
+def _count(account: AccountSummary, now: float) -> str:
+    count, hushed = unseen_text(account.unseen), hush(account, now)
+    return tr("{count}, {hushed}").format(count=count, hushed=hushed) if hushed else count
 
 
 def status_sentence(status: Status, now: float) -> str:

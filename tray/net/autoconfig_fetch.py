@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint
-from twisted.internet.protocol import Protocol, connectionDone
-from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
-from twisted.protocols.tls import TLSMemoryBIOFactory
-from twisted.web.client import Agent, HTTPConnectionPool, ResponseDone
-from twisted.web.http import PotentialDataLoss
+from twisted.web.client import Agent, HTTPConnectionPool
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
@@ -19,12 +14,11 @@ from zope.interface import implementer
 from tray.mail.autoconfig import SIZE_MOST
 from tray.mail.discovery import PATIENCE
 from tray.mail.providers import is_host_name
+from tray.net.bounded_web import Bounded, body, discard
 from tray.net.errors import NetError
 from tray.net.trust import verified
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IProtocolFactory
-    from twisted.python.failure import Failure
     from twisted.web.client import URI
 
 REDIRECTS_MOST = 3
@@ -63,8 +57,8 @@ class Fetcher:
                 b"GET", url.encode("ascii"), Headers({b"User-Agent": [b"Mailbell"], b"Accept": [b"text/xml"]})
             )
             if response.code == _OK:
-                return await _body(response)
-            _discard(response)
+                return await body(response, SIZE_MOST, FetchRefused("it is too large"))
+            discard(response)
             target = response.headers.getRawHeaders(b"location", [])
             if response.code not in _REDIRECTS or not target:
                 raise FetchRefused(f"status {response.code}")
@@ -93,49 +87,6 @@ def _judge(url: str) -> None:
         raise FetchRefused("its address is none that is asked")
 
 
-def _body(response: Any) -> Deferred[bytes]:
-    body = _Body()
-    response.deliverBody(body)
-    return body.done
-
-
-def _discard(response: Any) -> None:
-    body = _Body()
-    body.done.addErrback(lambda _: None)
-    response.deliverBody(body)
-    body.done.cancel()
-
-
-class _Body(Protocol):
-    """Collects the body, within bounds."""
-
-    transport: Any
-
-    def __init__(self) -> None:
-        self._data = b""
-        self.done: Deferred[bytes] = Deferred(lambda _: self._abort())
-
-    def dataReceived(self, data: bytes) -> None:
-        """More of it."""
-        self._data += data
-        if len(self._data) > SIZE_MOST and not self.done.called:
-            self.done.errback(FetchRefused("it is too large"))
-            self._abort()
-
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """All is there, or will never be."""
-        if self.done.called:
-            return
-        if reason.check(ResponseDone, PotentialDataLoss):  # the latter: no length was told
-            self.done.callback(self._data)
-        else:
-            self.done.errback(reason)
-
-    def _abort(self) -> None:
-        if self.transport is not None:
-            self.transport.loseConnection()  # what Twisted gives a body to hold cannot abort
-
-
 @implementer(IAgentEndpointFactory)
 class _Endpoints:
     def __init__(self, reactor: Any, ca_file: str, ports: dict[str, int]) -> None:
@@ -143,51 +94,10 @@ class _Endpoints:
         self._ca_file = ca_file
         self._ports = ports
 
-    def endpointForURI(self, uri: URI) -> _Bounded:
+    def endpointForURI(self, uri: URI) -> Bounded:
         """The way to the server of an address that was judged."""
         host = uri.host.decode("ascii")
         scheme = uri.scheme.decode("ascii")
         endpoint = HostnameEndpoint(self._reactor, host, self._ports[scheme], timeout=PATIENCE)
         creator = verified(host, self._ca_file) if scheme == "https" else None
-        return _Bounded(self._reactor, endpoint, creator)
-
-
-class _Counting(ProtocolWrapper):
-    """Aborts a connection over which too much comes: Twisted bounds no number of headers."""
-
-    transport: Any
-    _received = 0
-
-    def dataReceived(self, data: bytes) -> None:
-        """Count."""
-        self._received += len(data)
-        if self._received > _WIRE_MOST:
-            self.transport.abortConnection()
-        else:
-            super().dataReceived(data)
-
-
-class _Factory(WrappingFactory):
-    noisy = False
-    protocol = _Counting
-
-
-class _Bounded:
-    """An endpoint whose connections bring so much and no more."""
-
-    def __init__(self, reactor: Any, endpoint: Any, creator: Any) -> None:
-        """`creator` is an IOpenSSLClientConnectionCreator, None for http."""
-        self._reactor = reactor
-        self._endpoint = endpoint
-        self._creator = creator
-
-    def connect(self, factory: IProtocolFactory) -> Deferred[Any]:
-        """Connect; Agent wants the protocol that it made."""
-        counting: Any = _Factory(factory)
-        connected: Deferred[Any]
-        if self._creator is None:
-            connected = self._endpoint.connect(counting)
-            return connected.addCallback(lambda made: made.wrappedProtocol)
-        # As wrapClientTLS does it, which takes the global reactor for its timers.
-        connected = self._endpoint.connect(TLSMemoryBIOFactory(self._creator, True, counting, self._reactor))
-        return connected.addCallback(lambda made: made.wrappedProtocol.wrappedProtocol)
+        return Bounded(self._reactor, endpoint, creator, _WIRE_MOST)

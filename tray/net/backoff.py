@@ -17,6 +17,10 @@ CROWDED = 60.0
 """Least seconds to wait where the server has said that there are too many connections."""
 SHARE = 0.1
 """A server that nobody reaches is tried again after this part of the time for which it has been gone, at most."""
+SCOUT_CAP = 30.0
+"""Seconds that no wait for such a server exceeds, for one that tells the others: a refused connection costs nobody
+anything, and its return is what everybody waits for.
+"""
 GOOD_AFTER = 30.0
 """Seconds that a session must have watched to count as good: its end is then answered at once."""
 FORGIVEN = 3
@@ -54,17 +58,21 @@ class Backoff:
         """Somebody wants to know, or the network is new: how long the server has been gone tells nothing any more."""
         self._gone_since = None
 
-    def delay(self, now: float, least: float = 0.0, *, unreachable: bool = False) -> float:
+    def delay(
+        self, now: float, least: float = 0.0, *, unreachable: bool = False, scouts: bool = False
+    ) -> float:
         """Count a failure; the seconds to wait now, never below `least`.
 
         `unreachable` where there was no way to the server: an attempt that nobody answers costs the server nothing.
-        So whoever was away for 20 s is missed for no more than 3, and the attempts still become rare.
+        So whoever was away for 20 s is missed for no more than 3, and the attempts still become rare; less rare for
+        whoever `scouts`.
         """
         answered, self._answered = self._answered, False
         if unreachable and not answered:
             if self._gone_since is None or now < self._gone_since:
                 self._gone_since = now
-            return self._jittered(max(FIRST, SHARE * (now - self._gone_since)))
+            wait = max(FIRST, SHARE * (now - self._gone_since))
+            return self._jittered(min(wait, SCOUT_CAP) if scouts else wait)
         self._failures += 1
         jittered = self._jittered(FIRST * 2.0 ** min(self._failures - 1, _DOUBLINGS))
         return jittered if jittered >= least else least * (1.0 + self._random() / 2)

@@ -1,6 +1,7 @@
 """How many connections a server is asked for, and when: log-ins spread out, limits learnt from refusals, turns taken.
 
-Nothing is delayed for a server that one mailbox is watched on, nor for the first of many. When a server has refused
+Nothing is delayed for a server that one mailbox is watched on, nor for the first of many. What a server has taken
+before, it takes again, and faster: after an outage all are back soon, a few at a time. When a server has refused
 a connection, no more than it had accepted by then are asked for during the next hour: for the user, or for all its
 users where it refused before it knew who asks. Mailboxes above that number take turns with those that are not an
 INBOX; an INBOX makes room only where there is nobody else, and less often.
@@ -11,14 +12,16 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred
 
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX
 from tray.mail.status import Trouble, TroubleKind
 from tray.net.alarm import Alarm
 from tray.net.backoff import CROWDED
+from tray.net.turn import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,14 +29,22 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.account import Account
     from tray.net.alarm import Clock
-
-    Told = Callable[[float, Trouble], None]
+    from tray.net.turn import Told
 
 log = logging.getLogger(__name__)
 
 STEP = 0.05
 JITTER = 0.1
 """Seconds between two log-ins to one server: the step, and up to so much more."""
+SWIFT_STEP = 0.01
+SWIFT_JITTER = 0.03
+"""The same for a server that has taken as many log-ins as now want one, and has refused none since."""
+AT_ONCE = 6
+"""Log-ins under way above which it is not hurried."""
+QUIET = 5.0
+"""Seconds in which one that waits for a server is told but once that it answers."""
+SCOUTING = 120.0
+"""Seconds after which a scout that was not heard of is one no longer: an attempt and the wait before it are shorter."""
 LEARNT = 3600.0
 """Seconds for which a limit is kept that a server has taught us."""
 TURN = 60.0
@@ -43,27 +54,6 @@ INBOX_TURN = 300.0
 _SOON = 0.001  # s; less is no wait, and may be a rounding error that no timer ends
 _BEFORE_LOGIN = frozenset({"", "greeting"})
 _EVERYBODY = ""  # no user is called that
-
-
-class Turn:
-    """The right of one mailbox to a connection: without a budget, always and at once."""
-
-    def take(self, waits: Told, give_way: Callable[[], None]) -> Deferred[None]:  # noqa: ARG002 -- for those who wait
-        """Fires when a connection may be made.
-
-        `waits` hears until when (on the reactor's clock) about it has to wait, and why; `give_way` is called when
-        the connection, logged in, is to be ended for another mailbox.
-        """
-        return succeed(None)
-
-    def logged_in(self) -> None:
-        """The server has accepted it."""
-
-    def refused(self, error: Exception) -> None:
-        """The server said that there are too many."""
-
-    def leave(self) -> None:
-        """The connection is gone, or was never made; without effect when there was no turn."""
 
 
 class Budget:
@@ -76,11 +66,20 @@ class Budget:
 
     def turn(self, account: Account, mailbox: MailboxName) -> Turn:
         """What the watcher of a mailbox has to take for each of its connections."""
-        where = account.host.lower().rstrip("."), account.port
+        where = _where(account)
         server = self._servers.get(where)
         if server is None:
             server = self._servers[where] = _Server(self._clock, self._random)
         return _Turn(server, account, mailbox)
+
+    def most(self, account: Account) -> int | None:
+        """How many connections its server takes at once for this user; None where no refusal has taught that."""
+        server = self._servers.get(_where(account))
+        return None if server is None else server.most(account.user)
+
+
+def _where(account: Account) -> tuple[str, int]:
+    return account.host.lower().rstrip("."), account.port
 
 
 @dataclass(slots=True)
@@ -96,6 +95,7 @@ class _Turn(Turn):
         self._server = server
         self.host = account.host
         self.user = account.user
+        self.way = account.proxy
         self.mailbox = mailbox
         self.inbox = mailbox == INBOX
         self.serial = 0
@@ -105,10 +105,16 @@ class _Turn(Turn):
         self.waits: Told = _nobody
         self.told: float | None = None
         self.give_way: Callable[[], None] = _nothing
+        self.back: Callable[[], None] = _nothing
+        self.heard = float("-inf")  # when it was told that the server is back
+        self.let_in_before = 0
         self.admitted: Deferred[None] | None = None
 
-    def take(self, waits: Told, give_way: Callable[[], None]) -> Deferred[None]:
+    def take(
+        self, waits: Told, give_way: Callable[[], None], back: Callable[[], None] | None = None
+    ) -> Deferred[None]:
         self.waits, self.give_way, self.told = waits, give_way, None
+        self.back = back or _nothing
         admitted: Deferred[None] = Deferred(lambda _: self._server.leave(self))
         self.admitted = admitted
         self._server.enter(self)
@@ -119,6 +125,12 @@ class _Turn(Turn):
 
     def refused(self, error: Exception) -> None:
         self._server.refused(self, error)
+
+    def hurried(self) -> None:
+        self._server.hurried()
+
+    def scouts(self) -> bool:
+        return self._server.scouts(self)
 
     def leave(self) -> None:
         self._server.leave(self)
@@ -136,17 +148,32 @@ class _Server:
         self._limits: dict[str, _Limit] = {}
         self._last = float("-inf")
         self._gap = 0.0
+        self._away: WeakSet[_Turn] = WeakSet()  # neither connected nor waiting to be
+        self._let_in = 0  # log-ins that went well
+        self._scouts: dict[
+            str, tuple[_Turn, float]
+        ] = {}  # by the way to the server, with when it was last heard of
+        self._taken = 0  # log-ins that went well since one was refused
         self._alarm = Alarm(clock)
 
     def enter(self, turn: _Turn) -> None:
         self._serial += 1
         turn.serial = self._serial
+        self._away.discard(turn)
         self._queue.append(turn)
         self._go_on()
 
     def logged_in(self, turn: _Turn) -> None:
         turn.since, turn.accepted, turn.knocked = self._clock.seconds(), True, False
+        self._taken += 1
+        self._let_in += 1
+        self._scouts.pop(turn.way, None)
+        for each in list(self._away):
+            self._clock.callLater(0, self._tell_back, each)
         self._go_on()
+
+    def hurried(self) -> None:
+        self._taken = 0
 
     def refused(self, turn: _Turn, error: Exception) -> None:
         """Learn: as many as are accepted now, and where that is none, one, after a while."""
@@ -156,14 +183,41 @@ class _Server:
         accepted = sum(each.accepted for each in self._with(who) if each is not turn)
         self._limits[who] = _Limit(max(accepted, 1), now + LEARNT, now if accepted else now + CROWDED)
         turn.knocked = True
+        self._taken = 0
         log.info("A server takes %d connections at once", accepted)
 
+    def scouts(self, turn: _Turn) -> bool:
+        """One at a time for each way; the others need not knock as often as if they were alone."""
+        now = self._clock.seconds()
+        scout, heard = self._scouts.get(turn.way, (turn, now))
+        if scout is not turn and 0 <= now - heard < SCOUTING:
+            return False
+        self._scouts[turn.way] = turn, now
+        return True
+
     def leave(self, turn: _Turn) -> None:
+        # It knocked when nobody answered yet, and hears of that only now that somebody does.
+        if turn in self._holders and not turn.accepted and self._let_in > turn.let_in_before:
+            self._clock.callLater(0, self._tell_back, turn)
         turn.since, turn.accepted, turn.admitted = None, False, None
         for where in (self._holders, self._queue):
             if turn in where:
                 where.remove(turn)
+                self._away.add(turn)
                 self._go_on()
+
+    def most(self, user: str) -> int | None:
+        """The lower of the limits that hold now, if any."""
+        now = self._clock.seconds()
+        limits = (self._limits.get(who) for who in (_EVERYBODY, user))
+        return min((limit.most for limit in limits if limit is not None and now < limit.until), default=None)
+
+    def _tell_back(self, turn: _Turn) -> None:
+        """The server answers: whoever was told that nobody does need not wait longer; not all the time, though."""
+        now = self._clock.seconds()
+        if turn in self._away and not 0 <= now - turn.heard < QUIET:
+            turn.heard = now
+            turn.back()
 
     # Who goes next.
 
@@ -186,10 +240,17 @@ class _Server:
     def _admit(self, turn: _Turn, now: float) -> None:
         self._queue.remove(turn)
         self._holders.append(turn)
-        self._last, self._gap = now, STEP + JITTER * self._random()
+        turn.let_in_before = self._let_in
+        swift = self._taken >= len(self._holders) + len(self._queue) and self._under_way < AT_ONCE
+        step, jitter = (SWIFT_STEP, SWIFT_JITTER) if swift else (STEP, JITTER)
+        self._last, self._gap = now, step + jitter * self._random()
         admitted, turn.admitted = turn.admitted, None
         assert admitted is not None
         admitted.callback(None)
+
+    @property
+    def _under_way(self) -> int:
+        return sum(not each.accepted for each in self._holders)
 
     def _rank(self, turn: _Turn) -> tuple[bool, int, int]:
         """INBOXes first, then whoever's user has fewer connections, then whoever waits longest."""

@@ -11,13 +11,16 @@ from zope.interface import implementer
 
 from tray.mail.account import Security
 from tray.mail.check import Step, StepResult
+from tray.mail.proxy import parse
 from tray.mail.status import Trouble
 from tray.net.certificates import shown_name
+from tray.net.check_facts import learnt, listed
 from tray.net.connect import connect, forbid_cleartext, numeric
 from tray.net.errors import Stopped
 from tray.net.milestone import Milestone
-from tray.net.opening import greeted, log_in
+from tray.net.opening import capabilities, greeted, log_in
 from tray.net.parting import part
+from tray.net.proxy_words import proxy_name
 from tray.net.trouble import trouble_of
 from tray.net.view import View
 
@@ -26,8 +29,10 @@ if TYPE_CHECKING:
 
     from tray.imap.types import MailboxName
     from tray.mail.account import Account
+    from tray.mail.proxy import Proxy
     from tray.mail.secret import Secret
     from tray.net.protocol import MailProtocol
+    from tray.net.route import ProxySecret
 
 
 async def check_account(
@@ -35,9 +40,10 @@ async def check_account(
     account: Account,
     secret: Callable[[Account], Awaitable[Secret]],
     on_step: Callable[[StepResult], None],
+    proxy_secret: ProxySecret | None = None,
 ) -> bool:
     """Go through the steps until one fails; whether all went well. Raises only what `on_step` raises."""
-    return await _Check(reactor, account, secret, on_step).run()
+    return await _Check(reactor, account, secret, on_step, proxy_secret).run()
 
 
 class _Check:
@@ -47,14 +53,19 @@ class _Check:
         account: Account,
         secret: Callable[[Account], Awaitable[Secret]],
         on_step: Callable[[StepResult], None],
+        proxy_secret: ProxySecret | None,
     ) -> None:
         self._reactor = reactor
         self._account = account
         self._secret = secret
         self._on_step = on_step
+        self._proxy_secret = proxy_secret
+        self._proxy: Proxy | None = None
         self._protocol: MailProtocol | None = None
         self._greeted: bool | None = None
         self._mailbox: MailboxName | None = None
+        self._facts: list[tuple[str, str]] = []
+        """Learnt in the step that is under way."""
 
     async def run(self) -> bool:
         steps = {
@@ -69,7 +80,7 @@ class _Check:
             for step, take in steps.items():
                 trouble = await self._take(step, take)
                 if trouble is not None:
-                    self._on_step(StepResult(step, trouble.sentence, trouble))
+                    self._on_step(StepResult(step, trouble.sentence, trouble, facts=tuple(self._facts)))
                     return False
             assert self._protocol is not None
             await part(self._reactor, self._protocol)
@@ -82,16 +93,20 @@ class _Check:
         def failed(failure: Any) -> Trouble:
             return trouble_of(failure.value, self._account, self._mailbox)
 
+        self._facts = []
         said: Any = await Deferred.fromCoroutine(take()).addErrback(failed)  # type: ignore[arg-type]  # a coroutine
         if isinstance(said, Trouble):
             return said
         sentence, warning = said
-        self._on_step(StepResult(step, sentence, warning=warning))
+        self._on_step(StepResult(step, sentence, warning=warning, facts=tuple(self._facts)))
         return None
 
     async def _name(self) -> tuple[str, bool]:
         forbid_cleartext(self._account)
         host = self._account.host
+        self._proxy = parse(self._account.proxy)
+        if self._proxy is not None:  # nothing is looked up here: whoever sees that would know where we go
+            return f"{host} is left for {proxy_name(self._proxy)} to look up.", False
         if numeric(host):
             return f"{host} is an address: there is nothing to look up.", False
         addresses = await look_up(self._reactor, host)
@@ -100,15 +115,19 @@ class _Check:
 
     async def _connect(self) -> tuple[str, bool]:
         account = self._account
-        self._protocol = await connect(self._reactor, account)
+        self._protocol = await connect(self._reactor, account, proxy_secret=self._proxy_secret)
         if account.security is not Security.TLS:
             await self._protocol.greeting.wait()
-        return f"{account.host} answers on port {account.port}.", False
+        by = f", through {proxy_name(self._proxy)}" if self._proxy is not None else ""
+        return f"{account.host} answers on port {account.port}{by}.", False
 
     async def _encrypt(self) -> tuple[str, bool]:
         protocol = self._protocol
         assert protocol is not None
-        self._greeted = await greeted(protocol, self._account)
+        try:
+            self._greeted = await greeted(protocol, self._account)
+        finally:
+            self._facts += learnt(protocol, self._account.host)
         if not protocol.encrypted:
             return "The connection is not encrypted: the password goes over it as it is.", True
         connection = protocol.transport.getHandle()
@@ -122,7 +141,10 @@ class _Check:
         assert self._protocol is not None
         if self._greeted:
             return "The server knows this connection already: no log-in was needed.", False
-        await log_in(self._protocol, self._account, await self._secret(self._account))
+        secret = await self._secret(self._account)
+        self._facts.append(("capabilities before", listed(await capabilities(self._protocol))))
+        await log_in(self._protocol, self._account, secret)
+        self._facts.append(("capabilities after", listed(await capabilities(self._protocol))))
         return f"{self._account.user} is logged in.", False
 
     async def _open(self) -> tuple[str, bool]:

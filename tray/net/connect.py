@@ -1,4 +1,4 @@
-"""Opens the connection of an account: TCP that notices a dead peer, TLS at once where the account says so."""
+"""Opens the connection of an account: by its way, on TCP that notices a dead peer, TLS at once where it says so."""
 
 from __future__ import annotations
 
@@ -6,22 +6,31 @@ import ipaddress
 import socket
 from typing import TYPE_CHECKING
 
-from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.protocol import Factory
 
 from tray.mail.account import Security
 from tray.net.errors import CleartextRefused
 from tray.net.protocol import MailProtocol
-from tray.net.trust import verified
+from tray.net.route import CONNECT_DEADLINE, route_of
+from tray.net.trust import creator_for
+
+__all__ = [
+    "CONNECT_DEADLINE",
+    "MailFactory",
+    "connect",
+    "forbid_cleartext",
+    "is_loopback",
+    "notice_dead_peers",
+    "numeric",
+]
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IAddress
 
     from tray.mail.account import Account
     from tray.net.alarm import Clock
+    from tray.net.route import ProxySecret
 
-CONNECT_DEADLINE = 30
-"""Seconds to find a host and to be accepted, over all its addresses (RFC 8305 by HostnameEndpoint)."""
 _KEEPALIVE = {
     "TCP_KEEPIDLE": 120,
     "TCP_KEEPINTVL": 20,
@@ -64,23 +73,29 @@ def numeric(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def forbid_cleartext(account: Account) -> None:
-    """Raises CleartextRefused where a password would cross a network unprotected."""
-    if account.security is Security.NONE and not (account.allow_cleartext or is_loopback(account.host)):
+    """Raises CleartextRefused where a password would cross a network unprotected.
+
+    Behind a proxy, ``localhost`` is the proxy's machine.
+    """
+    at_home = is_loopback(account.host) and not account.proxy
+    if account.security is Security.NONE and not (account.allow_cleartext or at_home):
         raise CleartextRefused(account.host)
 
 
-async def connect(reactor: Clock, account: Account, *, pipelining: bool = True) -> MailProtocol:
+async def connect(
+    reactor: Clock, account: Account, *, pipelining: bool = True, proxy_secret: ProxySecret | None = None
+) -> MailProtocol:
     """A connected protocol that has not greeted yet; with `Security.TLS` its handshake has begun.
 
-    Raises CleartextRefused, RootsUnusable, or what Twisted raises for an unknown or unreachable host.
+    An account with a proxy is reached through it and no other way; `proxy_secret` is asked for the password that is
+    kept for the proxy. Raises CleartextRefused, RootsUnusable, IdentityUnusable, BadProxy, ProxyFailed,
+    SecretUnavailable, or what Twisted raises for an unknown or unreachable host.
     """
     forbid_cleartext(account)
-    secure = account.security is not Security.NONE
-    creator = verified(account.host, account.ca_file, account.pinned) if secure else None
-    endpoint = HostnameEndpoint(reactor, account.host.rstrip("."), account.port, timeout=CONNECT_DEADLINE)
-    protocol: MailProtocol = await endpoint.connect(
-        MailFactory(reactor, pipelining=pipelining)  # type: ignore[arg-type]  # zope's interfaces are no types
-    )
+    creator = creator_for(account) if account.security is not Security.NONE else None
+    route = await route_of(account, proxy_secret)
+    endpoint = route.endpoint(reactor, account.host, account.port)
+    protocol: MailProtocol = await endpoint.connect(MailFactory(reactor, pipelining=pipelining))
     notice_dead_peers(protocol.transport)
     protocol.transport.bufferSize = _READ
     if account.security is Security.TLS:

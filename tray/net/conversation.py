@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.imap import commands
-from tray.imap.errors import CommandRefused, RemoteProtocolError, SaslError
+from tray.imap.errors import CommandRefused, LoginRefused, RemoteProtocolError, SaslError
 from tray.imap.sasl import decode_challenge
 
 if TYPE_CHECKING:
@@ -21,15 +21,23 @@ class Conversation:
         self._first = mechanism.start()
         self._with_command = initial and self._first is not None
         self._error: SaslError | None = None
+        self._given_up = False
 
     async def hold(self, protocol: MailProtocol) -> None:
-        """Raises CommandRefused, or SaslError where the server did not prove what it has to."""
+        """Raises CommandRefused (LoginRefused where the mechanism heard why), or SaslError.
+
+        The latter where the server did not prove what it has to, or made no sense.
+        """
         line = self._first if self._with_command else None
         if self._with_command:
             self._first = None
         try:
             await protocol.request(commands.authenticate(self._mechanism.name, line), respond=self._respond)
-        except CommandRefused:
+        except CommandRefused as error:
+            failure = self._mechanism.failure
+            if failure and self._error is None:
+                # BAD where we gave up by "*" (RFC 3501, 6.2.2): a refusal all the same.
+                raise LoginRefused(error.command, "NO", error.code, error.text, failure) from None
             if self._error is not None:
                 raise self._error from None
             raise
@@ -40,7 +48,7 @@ class Conversation:
 
     def _respond(self, text: bytes) -> bytes:
         """The line that answers one ``+``; gives up by ``*`` where the challenge makes no sense."""
-        if self._error is not None:
+        if self._given_up:
             return commands.SASL_CANCEL
         first, self._first = self._first, None
         if first is not None:
@@ -50,5 +58,9 @@ class Conversation:
         except RemoteProtocolError as error:
             self._error = SaslError(str(error))
         except SaslError as error:
-            self._error = error
+            if (
+                not self._mechanism.failure
+            ):  # else it is no nonsense, but a no: the server's own answer ends it
+                self._error = error
+        self._given_up = True
         return commands.SASL_CANCEL

@@ -70,6 +70,16 @@ class RootsUnusable(NetError):  # noqa: N818
         self.why = why
 
 
+class IdentityUnusable(NetError):  # noqa: N818
+    """The account's client certificate cannot be shown to a server: its file, why, and perhaps what to do."""
+
+    def __init__(self, path: str, why: str, advice: str = "") -> None:
+        super().__init__(f"{path}: {why}")
+        self.path = path
+        self.why = why
+        self.advice = advice
+
+
 class MailboxChanged(NetError):  # noqa: N818
     """UIDVALIDITY is not the one that the caller spoke of: its UIDs mean nothing any more."""
 

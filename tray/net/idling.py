@@ -11,7 +11,6 @@ from twisted.internet.defer import Deferred
 from tray.imap.errors import CommandRefused
 from tray.net.alarm import Alarm
 from tray.net.pace import Pace
-from tray.net.renewal import LONGEST
 from tray.net.view import News
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RENEWAL = LONGEST
-"""Seconds between two looks that nothing asked for, where no shorter time was learnt."""
 POLL = 60.0
 """Seconds between two looks where the server does not push."""
 SETTLE = 0.15

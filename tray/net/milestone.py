@@ -19,6 +19,11 @@ class Milestone(Generic[T]):
         """Whether it was reached, or failed for good."""
         self._waiting: list[Deferred[T]] = []
 
+    @property
+    def value(self) -> T | None:
+        """What came of it; None as long as there is nothing, or where it failed."""
+        return self._value
+
     def reach(self, value: T) -> None:
         """It happened; ignored after the first outcome."""
         if self._pass():

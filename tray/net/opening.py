@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 from tray import __version__
 from tray.imap import commands
 from tray.imap.commands import Literals
-from tray.imap.errors import CommandRefused
+from tray.imap.errors import CommandRefused, LoginRefused
 from tray.mail.account import Login, Security
+from tray.mail.secret import RenewableSecret
+from tray.mail.status import TroubleKind
 from tray.net.conversation import Conversation
 from tray.net.errors import NoLoginMethod, PreAuthenticated, StartTlsMissing
-from tray.net.trust import verified
+from tray.net.login_words import is_token
+from tray.net.refusals import refusal
+from tray.net.trust import creator_for
 
 if TYPE_CHECKING:
     from tray.imap.commands import Request
+    from tray.imap.sasl import Mechanism
     from tray.mail.account import Account
     from tray.mail.secret import Secret
     from tray.net.protocol import MailProtocol
@@ -35,30 +40,34 @@ async def greeted(protocol: MailProtocol, account: Account) -> bool:
     if account.security is Security.STARTTLS:
         if "STARTTLS" not in await capabilities(protocol):
             raise StartTlsMissing(account.host)
-        await protocol.upgrade(verified(account.host, account.ca_file, account.pinned))
+        await protocol.upgrade(creator_for(account))
     return False
 
 
 async def log_in(protocol: MailProtocol, account: Account, secret: Secret) -> None:
     """Log in by the best way that the server offers (SASL, else LOGIN); afterwards the capabilities are known.
 
-    Raises CommandRefused, SaslError, LocalProtocolError, NoLoginMethod, or the reason of the connection's end.
-    """
-    from tray.imap.sasl import choose
+    Where the server no longer takes an access token, another is tried once, if there is one.
 
+    Raises CommandRefused, SaslError, LocalProtocolError, NoLoginMethod, SecretUnavailable, or the reason of the
+    connection's end.
+    """
+    try:
+        await _try(protocol, account, secret)
+    except CommandRefused as error:
+        another = None
+        if isinstance(secret, RenewableSecret) and refusal(error, account, None).kind is TroubleKind.REFUSED:
+            another = await secret.another()
+        if another is None:
+            raise
+        await _try(protocol, account, another)
+    await capabilities(protocol)
+
+
+async def _try(protocol: MailProtocol, account: Account, secret: Secret) -> None:
     offered = await capabilities(protocol)
-    token = account.login is Login.TOKEN
-    mechanism = choose(
-        offered,
-        account.user,
-        secret.reveal(),
-        token=token,
-        host=account.host,
-        port=account.port,
-        # What the account allows to go in clear, `forbid_cleartext` has judged before the connection was made.
-        encrypted=protocol.encrypted or account.security is Security.NONE,
-    )
-    if mechanism is None and (token or "LOGINDISABLED" in offered):
+    mechanism = _mechanism(account, secret, offered, encrypted=protocol.encrypted)
+    if mechanism is None and (account.login is not Login.PASSWORD or "LOGINDISABLED" in offered):
         raise NoLoginMethod(account.host)
     protocol.capabilities = None  # a log-in changes them
     try:
@@ -67,10 +76,31 @@ async def log_in(protocol: MailProtocol, account: Account, secret: Secret) -> No
         else:
             await protocol.request(commands.login(account.user, secret.reveal(), literals(offered)))
     except CommandRefused as error:
-        if secret.reveal() in error.text:  # no server should, but its text goes to the screen and to the log
+        said = f"{error.text} {error.failure}" if isinstance(error, LoginRefused) else error.text
+        if (
+            secret and secret.reveal() in said
+        ):  # no server should, but its text goes to the screen and to the log
             raise CommandRefused(error.command, error.status, error.code, "") from None
         raise
-    await capabilities(protocol)
+
+
+def _mechanism(
+    account: Account, secret: Secret, offered: frozenset[str], *, encrypted: bool
+) -> Mechanism | None:
+    from tray.imap.sasl import External, choose
+
+    if account.login is Login.CERTIFICATE:
+        return External(account.user) if encrypted and "AUTH=EXTERNAL" in offered else None
+    return choose(
+        offered,
+        account.user,
+        secret.reveal(),
+        token=is_token(account),
+        host=account.host,
+        port=account.port,
+        # What the account allows to go in clear, `forbid_cleartext` has judged before the connection was made.
+        encrypted=encrypted or account.security is Security.NONE,
+    )
 
 
 async def capabilities(protocol: MailProtocol) -> frozenset[str]:

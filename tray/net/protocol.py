@@ -37,6 +37,8 @@ GREETING_DEADLINE = 30.0
 """Seconds from the connection to the greeting, a TLS handshake before it included."""
 FAREWELL = 3.0
 """Seconds that a server is given to close the connection after its BYE."""
+TURN = 0.01
+"""Seconds that responses may be worked on before everybody else has a turn: a flood must not be felt."""
 
 
 def _nothing(*_: object) -> None:
@@ -69,6 +71,7 @@ class MailProtocol(Pipeline):
         self.bye: Status | None = None
         self.encrypted = False
         self._framer = Framer()
+        self._resting = False  # until the next turn: more has come than one should take
         self._patience = Alarm(clock)  # for the greeting, the handshake or the end after BYE
 
     # What callers use.
@@ -139,21 +142,45 @@ class MailProtocol(Pipeline):
         with self.together(), _Guard(self):
             self.on_heard()
             self._framer.feed(data)
-            try:
-                while self._ended is None and (frame := self._framer.next()) is not None:
-                    self._dispatch(parse(frame))
-            except RemoteProtocolError as error:
-                self.abort(error)
+            if not self._resting:
+                self._work(TURN)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Tell everybody who waits, once."""
         error = reason.value
         assert isinstance(error, Exception)
+        if self._resting and self._ended is None:  # why it ends may be what was not read yet
+            with _Guard(self):
+                self._work(float("inf"))
         if self._ended is None:
             self._end(self._refused("", self.bye) if self.bye else error)
         self.lost.reach(self._ended or error)
 
     # Reading.
+
+    def _work(self, most: float) -> None:
+        """Dispatch what has come, for `most` seconds; what is left waits for the next turn, and the server with it."""
+        began = self._clock.seconds()
+        try:
+            while self._ended is None and (frame := self._framer.next()) is not None:
+                self._dispatch(parse(frame))
+                if self._clock.seconds() - began > most:
+                    self._resting = True
+                    self.transport.pauseProducing()
+                    self._clock.callLater(0, self._go_on)
+                    return
+        except RemoteProtocolError as error:
+            self.abort(error)
+
+    def _go_on(self) -> None:
+        """The others had their turn."""
+        self._resting = False
+        if self._ended is not None:
+            return
+        with self.together(), _Guard(self):
+            self._work(TURN)
+        if not self._resting:
+            self.transport.resumeProducing()
 
     def _dispatch(self, event: Event) -> None:
         if isinstance(event, (Status, Tagged)) and event.code is not None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.mail.account import Login
+from tray.imap.errors import LoginRefused
+from tray.mail.account import Login, SecretSource
 from tray.mail.status import Trouble, TroubleKind
+from tray.net.identity_words import refused_at_log_in
+from tray.net.login_words import is_token, scram_refused, token_refused
 
 if TYPE_CHECKING:
     from tray.imap.errors import CommandRefused
@@ -143,13 +146,20 @@ def _mailbox(error: CommandRefused, mailbox: MailboxName | None) -> Trouble:
 
 def _login(error: CommandRefused, account: Account, text: str) -> Trouble:
     host = account.host.lower().rstrip(".")
-    if account.login is Login.TOKEN:
+    if account.login is Login.CERTIFICATE or "certificate" in text:
+        return refused_at_log_in(account, error.text)
+    failure = error.failure if isinstance(error, LoginRefused) else ""
+    if is_token(account):
+        return token_refused(account, error.text, failure)
+    if account.secret is SecretSource.ONLINE:
         return Trouble(
             TroubleKind.REFUSED,
-            f"{account.host} refused the access token of {account.user}.",
-            "Check the command that prints the token: it may have expired, or lack the right to read mail.",
+            f"{account.host} refused the password that the desktop has for {account.user}.",
+            "Open Online Accounts in the desktop's settings and enter it again there.",
             error.text,
         )
+    if isinstance(error, LoginRefused) and (told := scram_refused(error, account)) is not None:
+        return told
     provider = next((name for suffix, name in _APP_PASSWORD_HOSTS.items() if _under(host, suffix)), "")
     if provider or any(phrase in text for phrase in _APP_PASSWORD):
         return Trouble(

@@ -30,6 +30,8 @@ class Row:
     envelope: Envelope | None = None
     """Of its headers; the date is that of the Date header."""
     gmail_id: int | None = None
+    sequence: int | None = None
+    """Its place in the mailbox when it was last told of."""
 
     @property
     def message(self) -> Message | None:
@@ -64,6 +66,7 @@ class Rows:
             told.internal_date,
             None if told.headers is None else envelope(told.headers, None),
             told.gmail_id,
+            told.sequence,
         )
         old = self._rows.get(uid)
         self._rows[uid] = row if old is None else _merged(old, row)

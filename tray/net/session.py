@@ -22,7 +22,7 @@ from tray.net.pipeline import DEADLINE
 from tray.net.quiet import quietly
 from tray.net.renewal import LONGEST
 from tray.net.titles import CATCH_UP, read_newest
-from tray.net.view import View, messages_of
+from tray.net.view import View, messages_of, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine
@@ -107,6 +107,12 @@ class Session:
         """Have the connection prove that it lives, soon, and look at everything."""
         self._deadline = PROBE_DEADLINE
         self._idling.need(Need.LOOK)
+
+    def show(self, titles: int) -> None:
+        """Follow so many titles from now on; where those are more, read them."""
+        more, self._titles = titles > self._titles, titles
+        if more:
+            self._idling.need(Need.READ)
 
     def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> Deferred[int]:
         """Mark mails as read; fails with MailboxChanged, MailboxReadOnly, CommandRefused or the connection's end."""
@@ -253,7 +259,9 @@ class Session:
         flags = tuple(
             (uid, row.flags) for uid, row in sorted(rows.items()) if row.flags is not None and uid >= lowest
         )
-        self._ports.report(MailboxReport(self._view.uid_validity, flags=flags, covers=lowest, unseen=unseen))
+        size = size_of(rows, self._view.exists)
+        report = MailboxReport(self._view.uid_validity, flags=flags, covers=lowest, unseen=unseen, size=size)
+        self._ports.report(report)
         there = [uid for uid, _ in flags]
         if there and there[-1] > self._highest:
             self._idling.need(Need.MAIL)

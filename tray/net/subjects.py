@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from tray.mail.message import Message
     from tray.mail.secret import Secret
     from tray.net.alarm import Clock
+    from tray.net.route import ProxySecret
 
 
 async def newest_subjects(
-    reactor: Clock, account: Account, mailbox: MailboxName, secret: Secret, count: int
+    reactor: Clock,
+    account: Account,
+    mailbox: MailboxName,
+    secret: Secret,
+    count: int,
+    proxy_secret: ProxySecret | None = None,
 ) -> tuple[Message, ...]:
     """The newest `count` mails of `mailbox`, newest first; nothing is marked as read or as seen by anybody.
 
     Raises what `tray.net.trouble.trouble_of` has words for.
     """
-    protocol = await connect(reactor, account)
+    protocol = await connect(reactor, account, proxy_secret=proxy_secret)
     try:
         if not await greeted(protocol, account):
             await log_in(protocol, account, secret)

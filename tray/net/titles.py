@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
-from tray.mail.mailbox import MailboxReport, may_have_missed
+from tray.mail.mailbox import MailboxReport, may_have_missed, untold
 from tray.net.quiet import quietly
-from tray.net.view import messages_of
+from tray.net.view import messages_of, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 CATCH_UP = 200
 """Titles read at most of what came while we were away; the rest is in the count, too many to be told one by one."""
 _TRIES = 3
+_GAPS = 20  # between mails that were told of before: there are more than one only after a crash
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,14 @@ async def _read(
         if then is not None:
             then()
     with quietly(counted):
-        messages = messages_of((await rows).values()) if rows is not None else ()
+        told = await rows if rows is not None else {}
+        messages = messages_of(told.values())
         window = Window(messages, _lowest(messages, complete=exists <= count))
         shown = messages
         if may_have_missed(known, view.uid_validity, messages, window.lowest):
             rows = view.fetch(commands.fetch_newest(max(view.exists, 1), CATCH_UP, view.gmail))
-            shown = messages_of((await rows).values())
+            told = await rows
+            shown = messages_of(told.values())
             window = Window(shown[-count:], _lowest(shown[-count:], complete=view.exists <= count))
         if counted is not None:
             unseen = await counted
@@ -98,6 +101,7 @@ async def _read(
         covers=window.lowest,
         unseen=unseen,
         uid_next=view.uid_next,
+        size=size_of(told, view.exists),
         passed_over=await _passed_over(view, known, shown),
     )
     return report, window
@@ -107,8 +111,10 @@ async def _passed_over(view: View, known: MailboxState | None, shown: tuple[Mess
     """How many unseen mails lie between the mark and those that were read: the catch-up has its bounds."""
     if known is None or known.uid_validity != view.uid_validity or len(shown) < CATCH_UP:
         return 0
-    first, last = Uid(known.announced_uid + 1), Uid(shown[0].uid - 1)
-    return (await view.count_unseen_between(first, last) or 0) if first <= last else 0
+    count = 0
+    for first, last in untold(known, Uid(1), Uid(shown[0].uid - 1))[:_GAPS]:
+        count += await view.count_unseen_between(first, last) or 0
+    return count
 
 
 def _lowest(messages: tuple[Message, ...], *, complete: bool) -> Uid:

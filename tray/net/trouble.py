@@ -8,6 +8,7 @@ from twisted.internet import error as failures
 from twisted.internet.defer import CancelledError
 
 from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
+from tray.mail.account import Login
 from tray.mail.secret import SecretUnavailable
 from tray.mail.status import Trouble, TroubleKind
 from tray.net import errors
@@ -36,6 +37,7 @@ def trouble_of(error: BaseException, account: Account, mailbox: MailboxName | No
         return refusal(error, account, mailbox)
     return (
         untrusted(error, account)
+        or _at_proxy(error, account)
         or _unreachable(error, account)
         or _misspoken(error, account)
         or Trouble(
@@ -44,6 +46,14 @@ def trouble_of(error: BaseException, account: Account, mailbox: MailboxName | No
             "It tries again by itself; please report it if it stays.",
         )
     )
+
+
+def _at_proxy(error: BaseException, account: Account) -> Trouble | None:
+    if not account.proxy:
+        return None
+    from tray.net.proxy_words import proxy_trouble  # most accounts have none
+
+    return proxy_trouble(error, account)
 
 
 def _unreachable(error: BaseException, account: Account) -> Trouble | None:
@@ -96,6 +106,12 @@ def _misspoken(error: BaseException, account: Account) -> Trouble | None:
             TroubleKind.REFUSED,
             f"User name, password or mailbox cannot be sent: {error}.",
             "Enter them again in the account's settings.",
+        )
+    if isinstance(error, errors.NoLoginMethod) and account.login is Login.CERTIFICATE:
+        return Trouble(
+            TroubleKind.SERVER,
+            f"{account.host} takes no log-in by certificate (EXTERNAL) on this connection.",
+            "Log in by password, or ask whoever runs the server whether this port takes certificates.",
         )
     if isinstance(error, errors.NoLoginMethod):
         return Trouble(

@@ -1,4 +1,7 @@
-"""Whom we trust: TLS 1.2 or later, and a certificate that is verified or pinned; each refusal says its reason."""
+"""Whom we trust: TLS 1.2 or later, and a certificate that is verified or pinned; each refusal says its reason.
+
+And who we are, where the account has a certificate to show.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, ref
 
-from OpenSSL.SSL import SSL_CB_HANDSHAKE_DONE, VERIFY_FAIL_IF_NO_PEER_CERT, VERIFY_PEER, Connection
+from OpenSSL.SSL import (
+    OP_NO_RENEGOTIATION,
+    SSL_CB_HANDSHAKE_DONE,
+    VERIFY_FAIL_IF_NO_PEER_CERT,
+    VERIFY_PEER,
+    Connection,
+)
 from service_identity import CertificateError, VerificationError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
 from service_identity.pyopenssl import extract_patterns
 from twisted.internet.abstract import isIPAddress, isIPv6Address
+from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.internet.ssl import (
     Certificate,
@@ -26,6 +36,7 @@ from zope.interface import implementer
 from tray.mail.certificate import Doubt
 from tray.net.certificates import UNREADABLE, WEAK_KEY, doubt_of, is_pinned, read
 from tray.net.errors import CertificateRefused, RootsUnusable, Unproven
+from tray.net.plain_files import read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,41 +45,67 @@ if TYPE_CHECKING:
     from OpenSSL.SSL import Context
     from twisted.protocols.tls import TLSMemoryBIOProtocol
 
+    from tray.mail.account import Account
+
+    Files = tuple[str, str, int, int]
+    """Certificate and key that we show, with their stamps."""
+
 _BEGIN = b"-----BEGIN CERTIFICATE-----"
 _END = b"-----END CERTIFICATE-----"
 _FILE_MOST = 4 * 1024 * 1024  # the system's own collection is a quarter megabyte
 
 
-def verified(host: str, ca_file: str, pinned: str = "") -> Verified:
+def creator_for(account: Account) -> Verified:
+    """How to speak TLS to the server of `account`; raises RootsUnusable, IdentityUnusable."""
+    return verified(
+        account.host, account.ca_file, account.pinned, account.client_certificate, account.client_key
+    )
+
+
+def verified(host: str, ca_file: str, pinned: str = "", certificate: str = "", key: str = "") -> Verified:
     """How to speak TLS to `host`, trusting the system's roots, or those of `ca_file` (PEM) where it is not empty.
 
     With `pinned` (SHA-256, lower-case hexadecimal digits), that one certificate is trusted and no other, whoever
-    issued it. Raises RootsUnusable. The parsed roots are kept as long as the file is the same: a reconnect costs
-    little.
+    issued it. A server that asks who we are is shown `certificate` (PEM, with its `key` or another file's), and no
+    other server is, because what was read is kept per host. Raises RootsUnusable, IdentityUnusable. What was read
+    is kept as long as the files are the same: a reconnect costs little.
     """
     host = host.rstrip(".")
+    shown = _files(certificate, key) if certificate else None
     if pinned or not ca_file:
-        return _verified(host, "", 0, pinned)
+        return _verified(host, "", 0, pinned, shown)
     try:
-        stamp = os.stat(ca_file).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
+        roots = os.stat(ca_file).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
     except OSError as error:
         raise RootsUnusable(ca_file, error.strerror or "it cannot be read") from error
-    return _verified(host, ca_file, stamp, "")
+    return _verified(host, ca_file, roots, "", shown)
+
+
+def _files(certificate: str, key: str) -> Files:
+    from tray.net.identity import stamp  # most accounts show none
+
+    return certificate, key, stamp(certificate), stamp(key) if key else 0
 
 
 @lru_cache(maxsize=16)
-def _verified(host: str, ca_file: str, _stamp: int, pinned: str) -> Verified:
+def _verified(host: str, ca_file: str, _stamp: int, pinned: str, shown: Files | None) -> Verified:
     trust = None
     if not pinned:
         trust = trustRootFromCertificates(_read(ca_file)) if ca_file else platformTrust()
     options = CertificateOptions(trustRoot=trust, raiseMinimumTo=TLSVersion.TLSv1_2)
-    return Verified(host, options.getContext(), pinned)
+    context = options.getContext()
+    if shown:
+        from tray.net.identity import show_identity
+
+        show_identity(context, *shown[:2])
+    # A server of TLS 1.2 could keep us busy with handshakes, or become another one behind the log-in.
+    context.set_options(OP_NO_RENEGOTIATION)
+    return Verified(host, context, pinned)
 
 
 def _read(path: str) -> list[Certificate]:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            text = file.read(_FILE_MOST)
+        text = read_plain(path, _FILE_MOST)
     except OSError as error:
         raise RootsUnusable(path, error.strerror or "it cannot be read") from error
     blocks = [_BEGIN + part.split(_END)[0] + _END for part in text.split(_BEGIN)[1:]]
@@ -99,7 +136,7 @@ class Verified:
         self._context = context
         self._pinned = pinned
         numeric = isIPAddress(host) or isIPv6Address(host)
-        self._server_name = None if numeric else _ascii(host)
+        self._server_name = None if numeric else ascii_name(host)
         self._identity = IPAddress_ID(host) if self._server_name is None else DNS_ID(self._server_name)
         self._unproven: WeakKeyDictionary[Connection, ref[TLSMemoryBIOProtocol]] = WeakKeyDictionary()
         context.set_info_callback(self._progress)
@@ -170,10 +207,13 @@ def _fail(tls: ref[TLSMemoryBIOProtocol], error: Exception) -> None:
         protocol.failVerification(Failure(error))
 
 
-def _ascii(host: str) -> str:
-    """The name as it stands in certificates and DNS (RFC 5890)."""
+def ascii_name(host: str) -> str:
+    """The name as it stands in certificates and DNS (RFC 5890); raises DNSLookupError where it cannot stand there."""
     if host.isascii():
         return host
     import idna
 
-    return idna.encode(host, uts46=True).decode("ascii")
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError as error:  # no DNS can hold it
+        raise DNSLookupError(host) from error

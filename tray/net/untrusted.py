@@ -9,6 +9,7 @@ from OpenSSL import SSL
 from tray.mail.certificate_texts import advice, reason
 from tray.mail.status import Trouble, TroubleKind
 from tray.net import errors
+from tray.net.identity_words import refused_by_alert
 
 if TYPE_CHECKING:
     from tray.mail.account import Account
@@ -49,6 +50,11 @@ def _words(error: BaseException, account: Account) -> tuple[str, str] | None:
             f"The file of trusted certificates cannot be used: {error.path}: {error.why}.",
             "Choose another file in the account's settings, or none to trust what the system trusts.",
         )
+    if isinstance(error, errors.IdentityUnusable):
+        return (
+            f"The client certificate cannot be used: {error.path}: {error.why}.",
+            error.advice or "Choose the files of certificate and key in the account's settings.",
+        )
     if isinstance(error, errors.StartTlsMissing):
         return (
             f"{host} does not offer encryption (STARTTLS) on port {account.port}.",
@@ -70,6 +76,8 @@ def _words(error: BaseException, account: Account) -> tuple[str, str] | None:
 
 def _handshake(error: SSL.Error, account: Account) -> tuple[str, str]:
     text = str(error).lower()
+    if (refused := refused_by_alert(text, account)) is not None:
+        return refused
     if any(phrase in text for phrase in _NO_TLS):
         return (
             f"{account.host} does not speak TLS on port {account.port}.",

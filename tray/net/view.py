@@ -24,7 +24,7 @@ from tray.net.pipeline import DEADLINE
 from tray.net.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
@@ -236,6 +236,16 @@ def messages_of(rows: Iterable[Row]) -> tuple[Message, ...]:
     """The mails of which headers were told, oldest first."""
     found = [message for row in rows if (message := row.message) is not None]
     return tuple(sorted(found, key=lambda message: message.uid))
+
+
+def size_of(rows: Mapping[Uid, Row], exists: int) -> int | None:
+    """How many mails the mailbox holds: the place of the last of `rows`, which reach up to its end; None if not told.
+
+    What EXISTS said would not do where there are any: it may tell meanwhile of a mail that is not among them.
+    """
+    if rows:
+        return rows[max(rows)].sequence
+    return None if exists else 0
 
 
 def _unknown(failure: Failure) -> None:

@@ -55,7 +55,9 @@ class Waits:
             self._ports.status(NeedsCredentials(since, trouble))
         else:
             least = _PATIENCE.get(trouble.kind, 0.0)
-            delay = self.backoff.delay(now, least, unreachable=trouble.kind in _NO_WAY)
+            nobody = trouble.kind in _NO_WAY
+            scouts = nobody and self._ports.turn.scouts()
+            delay = self.backoff.delay(now, least, unreachable=nobody, scouts=scouts)
             alarm.set(delay, self.wake)
             self._ports.status(Waiting(since, now + delay, trouble))
         try:
@@ -75,6 +77,11 @@ class Waits:
         nap, self._nap = self._nap, None
         if nap is not None:
             nap.callback(None)
+
+    def server_is_back(self) -> None:
+        """Somebody else was let in: wait no longer because of a server that nobody reached."""
+        if self.trouble is not None and self.trouble.kind in _NO_WAY:
+            self.wake()
 
     def over(self) -> None:
         """All is well: the next trouble is a new one."""

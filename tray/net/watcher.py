@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 CONFIRM_EVERY = 30.0
 """Seconds between two statuses that say no more than that the server was heard of."""
 _DIALLING = 3.0  # s: a connection that is not made by then may be knocking at a network that is gone
+_DIALLING_FAR = 20.0  # s: the same through a proxy, where Tor may need so long
 
 
 class Watcher:
@@ -90,7 +91,7 @@ class Watcher:
         self.start()
 
     def check_now(self) -> None:
-        """Try again at once where it waits; prove the connection and look where it watches."""
+        """Try again at once where it waits or knocks in vain; prove the connection and look where it watches."""
         self._waits.backoff.asked()
         if self._protocol is not None:
             self._protocol.hurry(PROBE_DEADLINE)
@@ -98,6 +99,8 @@ class Watcher:
             self.start()
         elif self._session is not None and self._watching is not None:
             self._session.probe()
+        elif self._knocks_in_vain:
+            self.restart()
         else:
             self._waits.wake()
 
@@ -122,7 +125,7 @@ class Watcher:
             self.start()
         elif self._waits.napping and not (self._waits.for_user or self._waits.for_server):
             self.check_now()
-        elif self._dialled is not None and not 0 <= self._ports.now() - self._dialled < _DIALLING:
+        elif self._knocks_in_vain:
             self.restart()  # it knocks where the old network led to
 
     def prove(self, since: float) -> None:
@@ -147,6 +150,12 @@ class Watcher:
         if self._paused:
             self.start()
 
+    def show(self, titles: int) -> None:
+        """Follow so many titles from now on, on the connection that there is."""
+        self._titles = titles
+        if self._session is not None:
+            self._session.show(titles)
+
     def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> Deferred[None]:
         """Mark mails as read on the server; fails with ActionFailed."""
         return self._act(lambda session: session.mark_seen(uid_validity, uids)).addCallback(_nothing)
@@ -154,6 +163,11 @@ class Watcher:
     def mark_all_seen(self) -> Deferred[int]:
         """Mark as read whatever is there and known; gives how many there were, fails with ActionFailed."""
         return self._act(Session.mark_all_seen)
+
+    @property
+    def _knocks_in_vain(self) -> bool:
+        patience = _DIALLING_FAR if self.account.proxy else _DIALLING
+        return self._dialled is not None and not 0 <= self._ports.now() - self._dialled < patience
 
     # One life: from `start` to `stop`.
 
@@ -213,14 +227,16 @@ class Watcher:
     async def _logged_in(self) -> MailProtocol:
         forbid_cleartext(self.account)  # before anybody is asked for a password
         secret = await self._ports.secret(self.account)
-        await self._ports.turn.take(self._queued, self._give_way)
+        await self._ports.turn.take(self._queued, self._give_way, self._waits.server_is_back)
         if self._waits.trouble is not None:  # it had to queue up
             self._waits.trouble = None
             self._ports.status(Connecting(self._ports.now()))
         self._dialled = self._ports.now()
-        protocol = await connect(self._ports.reactor, self.account, pipelining=self._pipelining)
+        reactor, proxy_secret = self._ports.reactor, self._ports.proxy_secret
+        protocol = self._protocol = await connect(
+            reactor, self.account, pipelining=self._pipelining, proxy_secret=proxy_secret
+        )
         self._dialled = None
-        self._protocol = protocol
         protocol.on_heard = self._heard
         self._remarks.listen(protocol, secret, self._publish_again)
         if not await greeted(protocol, self.account):
@@ -242,6 +258,8 @@ class Watcher:
         trouble = trouble_of(error, self.account, self.mailbox)
         if trouble.kind is TroubleKind.TOO_MANY:
             self._ports.turn.refused(error)
+        if trouble.kind is TroubleKind.TOO_OFTEN:
+            self._ports.turn.hurried()
         if trouble.kind is TroubleKind.INTERNAL:
             log.error("Fault of ours while watching account %s", self.account.id, exc_info=error)
         elif not self._ending:

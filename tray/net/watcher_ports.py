@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tray.net.budget import Turn
 from tray.net.renewal import Renewal
+from tray.net.turn import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tray.mail.secret import Secret
     from tray.mail.status import Status, Trouble
     from tray.net.alarm import Clock
+    from tray.net.route import ProxySecret
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,7 @@ class WatcherPorts:
     learnt: Callable[[Renewal], None] = lambda _: None
     turn: Turn = Turn()  # noqa: RUF009 -- it holds nothing
     """The right to a connection, of this mailbox among the others of its server."""
+    proxy_secret: ProxySecret | None = None
+    """Gives the password of the account's proxy; raises SecretUnavailable. None where no proxy has one."""
     remark: Callable[[Trouble], None] = lambda _: None
     """Hears what the server wants the user to know, such as an ALERT; each time."""

@@ -6,9 +6,11 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from tray.i18n import tr
+from tray.ui.form_area import fit
 from tray.ui.icons import application_icon
 
 _PICTURE = 64
+_COLUMNS = 46
 
 
 class AboutDialog(QDialog):
@@ -40,7 +42,7 @@ class AboutDialog(QDialog):
         )
         self.text.setTextFormat(Qt.RichText)
         self.text.setWordWrap(True)
-        self.text.setMinimumWidth(320)
+        self.text.setMinimumWidth(self.fontMetrics().averageCharWidth() * _COLUMNS)
         self.text.setTextInteractionFlags(Qt.TextSelectableByMouse | Qt.TextSelectableByKeyboard)
         buttons = QDialogButtonBox(QDialogButtonBox.Close)
         buttons.rejected.connect(self.close)
@@ -51,3 +53,4 @@ class AboutDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(row)
         layout.addWidget(buttons)
+        fit(self)

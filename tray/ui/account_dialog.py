@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QT_VERSION_STR, Qt
+from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
-    QLineEdit,
+    QHBoxLayout,
+    QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
 from tray.i18n import tr
-from tray.mail.account import Account, SecretSource, Security
-from tray.mail.settings import is_loopback, problems
-from tray.ui.account_form import AccountForm
+from tray.mail.account import Account
+from tray.mail.account_checks import problems
 from tray.ui.check_view import CheckView
 from tray.ui.field import ErrorText
-from tray.ui.form_area import FormArea, fit
+from tray.ui.form_area import fit, room
+from tray.ui.page_tabs import PageTabs
+from tray.ui.pages.all import other_pages
+from tray.ui.pages.identity import IdentityPage
+from tray.ui.pages.server import ServerPage
 from tray.ui.server_finder import ServerFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from tray.mail.account import AccountId
     from tray.mail.certificate import Certificate
     from tray.mail.check import StepResult
     from tray.mail.secret import Secret
@@ -38,14 +42,17 @@ Answer = Callable[[Account, "Secret | None"], None]
 """Called at OK, with the password where one was typed."""
 
 _ERROR_LINES = 5
-"""Room for so many lines of errors before the form has to scroll."""
-_ANEW = {SecretSource.KEYRING, SecretSource.FILE}
+"""Room for so many lines of errors before a page has to scroll."""
+_TEST_COLUMNS = 36
+"""Least width of the test's steps, in characters."""
 
 
 class AccountDialog(QDialog):
     """One account, new where `account` is None; `others` are those whose names are taken.
 
-    `pending` is a password that was typed in an earlier go and is not stored yet: the test uses it.
+    A new account is tested at OK and taken when it works; where it does not, the user may take it all the same.
+    `pending` is a password that was typed in an earlier go and is not stored yet: the test uses it. `keep` gets what
+    the pages have of other secrets, just before the answer.
     """
 
     def __init__(
@@ -56,51 +63,92 @@ class AccountDialog(QDialog):
         answer: Answer,
         *,
         pending: Secret | None = None,
+        keep: Callable[[Mapping[AccountId, Secret]], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._others = tuple(others)
         self._services = services
         self._answer = answer
-        self._pending = pending
+        self._keep = keep
         self._judged: set[str] = set()
         self._judge_all = False
+        self._following = False
+        self._taking = False
+        """Whether the account is taken as soon as it was tested, and it works."""
+        self._tested: tuple[Account, Secret | None] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        new = account is None
+        new = self._new = account is None
         if account is None:
             self.setWindowTitle(tr("New Account"))
             account = Account(id=services.new_account_id(), name="", email="", host="", user="")
         else:
             self.setWindowTitle(tr("Account “{name}”").format(name=account.name))
+        self._account = account
 
-        self.form = AccountForm(account, [other.name for other in self._others], new=new)
-        self.finder = ServerFinder(self.form, services)
+        self.identity = IdentityPage(
+            account, new=new, pending=pending, sign_in=services.sign_in, online_title=services.online_title
+        )
+        self.server = ServerPage(account, new=new)
+        self.pages = (self.identity, self.server, *other_pages(account, services, self._draft))
+        self.tabs = PageTabs(self.pages, self)
+        names = [other.name for other in self._others]
+        self.finder = ServerFinder(self.identity, self.server, services, self.account, self._suggest, names)
         self.elsewhere = ErrorText(self)
-        self.check = CheckView(self._begin_check, self)
-        self.check.certificate_wanted.connect(self._show_certificate)
+        self.check = CheckView(self._begin_check, self, report=self._report if services.report else None)
+        self._make_buttons()
         self._lay_out()
-        self.form.touched.connect(self._touch)
-        self.form.changed.connect(self._change)
+        self._connect()
+        self._follow()
         self._judge()
         fit(self, slack=self.fontMetrics().lineSpacing() * _ERROR_LINES)
-        self.form.email.setFocus()
+        self.identity.email.setFocus()
+
+    def account(self) -> Account:
+        """The account as it is written on the pages."""
+        account = self._account
+        for page in self.pages:
+            account = page.read(account)
+        return account
 
     def done(self, result: int) -> None:
         """Stop a test or a search that is at work, however the dialog ends, and wipe the password."""
+        self._taking = False
         self.check.cancel()
         self.finder.stop()
         super().done(result)
-        self.form.password.clear()
+        for page in self.pages:
+            page.close_down()
 
     def accept(self) -> None:
-        """Hand over the account, or lead to the first field that is wrong."""
+        """Hand over the account, tested first where it is new, or lead to the first field that is wrong."""
         if not self._all_right(testing=False):
             return
-        account, secret = self.form.account(), self.form.secret()
+        if not self._new or self.check.proven or self._problems(testing=True):
+            self._take()
+            return
+        self._taking = True
+        if self.finder.searching:  # what is written there is a guess so far
+            self.check.wait(tr("Waiting for the server to be found…"))
+        else:
+            self.check.start()
+
+    def _take(self) -> None:
+        account, secret = self.account(), self.identity.secret()
+        further = {key: typed for page in self.pages for key, typed in page.secrets().items()}
         super().accept()
+        if further and self._keep is not None:
+            self._keep(further)
         self._answer(account, secret)
 
-    def _lay_out(self) -> None:
+    def _take_untested(self) -> None:
+        if self._all_right(testing=False):
+            self._take()
+
+    def _draft(self) -> tuple[Account, Secret | None]:
+        return self.account(), self.identity.secret_for_test()
+
+    def _make_buttons(self) -> None:
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
@@ -111,49 +159,82 @@ class AccountDialog(QDialog):
         ok.setText(tr("OK"))
         ok.setDefault(True)
         cancel.setText(tr("Cancel"))
-        cancel.setAutoDefault(False)
+        self.anyway = QPushButton(tr("Sa&ve anyway"), self)
+        self.anyway.setAccessibleDescription(tr("Keeps the account although its test failed."))
+        self.anyway.hide()
+
+    def _lay_out(self) -> None:
+        layout = QGridLayout(self)
+        layout.setHorizontalSpacing(2 * max(layout.horizontalSpacing(), 0))
+        layout.addWidget(self.tabs, 0, 0)
+        layout.addWidget(self.elsewhere, 1, 0)
+        below = QHBoxLayout()
+        below.addStretch(1)
+        below.addWidget(self.anyway)
+        below.addWidget(self.buttons)
+        layout.addLayout(below, 2, 0, 1, 2)
+        self.check.setMinimumWidth(self.fontMetrics().averageCharWidth() * _TEST_COLUMNS)
+        self.check.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        beside = (
+            self.check.minimumWidth() + self.tabs.minimumSizeHint().width() + 4 * layout.horizontalSpacing()
+        )
+        if beside <= room(self).width():
+            layout.addWidget(self.check, 0, 1, 2, 1)
+            layout.setColumnStretch(0, 3)
+            layout.setColumnStretch(1, 2)
+        else:
+            for page in self.pages:
+                page.make_narrow(room(self).width() - 8 * layout.horizontalSpacing())
+            self.tabs.add_check(self.check)
+            below.insertWidget(0, self.check.button)
+
+    def _connect(self) -> None:
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-
-        left = QVBoxLayout()
-        left.addWidget(FormArea(self.form, self), 1)
-        left.addWidget(self.elsewhere)
-        self.check.setMinimumWidth(self.fontMetrics().averageCharWidth() * 36)
-        self.check.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        layout = QGridLayout(self)
-        layout.addLayout(left, 0, 0)
-        layout.addWidget(self.check, 0, 1)
-        layout.addWidget(self.buttons, 1, 0, 1, 2)
-        layout.setHorizontalSpacing(2 * max(layout.horizontalSpacing(), 0))
-        layout.setColumnStretch(0, 3)
-        layout.setColumnStretch(1, 2)
+        self.anyway.clicked.connect(self._take_untested)
+        self.check.certificate_wanted.connect(self._show_certificate)
+        self.check.ended.connect(self._check_ended)
+        self.check.stopped.connect(self._stop_taking)
+        self.finder.ended.connect(self._server_found)
+        self.check.outdated.connect(self.anyway.hide)
+        for page in self.pages:
+            page.touched.connect(self._touch)
+            page.changed.connect(self._change)
 
     def _touch(self, name: str) -> None:
         self._judged.add(name)
         self._judge()
 
     def _change(self) -> None:
-        self.check.outdate()
+        if self._following:  # one page has an effect on another, which is told of all at once
+            return
+        if self._draft() != self._tested:
+            self.check.outdate()
+        self._follow()
         self._judge()
 
-    def _errors(self, *, testing: bool) -> dict[str, str]:
-        account = self.form.account()
+    def _follow(self) -> None:
+        self._following = True
+        account = self.account()
+        for page in self.pages:
+            page.follow(account)
+        self._following = False
+
+    def _suggest(self, account: Account) -> None:
+        for page in self.pages:
+            page.suggest(account)
+
+    def _problems(self, *, testing: bool) -> dict[str, str]:
+        account = self.account()
         errors = dict(problems(account, self._others))
-        if account.ca_file and not Path(account.ca_file).is_file():
-            errors["ca_file"] = tr("There is no such file; choose a PEM file, or leave this empty.")
-        if self.form.secret() is None and self._pending is None and not self.form.password_is_known():
-            if account.secret in _ANEW:
-                errors["password"] = tr("Type the password, or choose to be asked for it at each start.")
-            elif account.secret is SecretSource.ASK and testing:
-                errors["password"] = tr("Type the password for the test; it is not kept.")
+        for page in self.pages:
+            errors |= page.problems(account, testing=testing)
         return errors
 
     def _judge(self, *, testing: bool = False) -> dict[str, str]:
-        errors = self._errors(testing=testing)
-        account = self.form.account()
-        self.form.ask_cleartext(account.security is Security.NONE and not is_loopback(account.host))
-        fields = self.form.fields
-        self.form.show_errors(
+        errors = self._problems(testing=testing)
+        fields = self.tabs.fields
+        self.tabs.show_errors(
             {name: text for name, text in errors.items() if self._judge_all or name in self._judged}
         )
         self.elsewhere.say(" ".join(text for name, text in errors.items() if name not in fields))
@@ -162,32 +243,55 @@ class AccountDialog(QDialog):
     def _all_right(self, *, testing: bool) -> bool:
         self._judge_all = True
         errors = self._judge(testing=testing)
-        for name, field in self.form.fields.items():
-            if name in errors:
-                field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-                if isinstance(field.editor, QLineEdit):
-                    field.editor.selectAll()
-                break
+        self.tabs.lead_to(errors)
         return not errors
 
     def _begin_check(
         self, on_step: Callable[[StepResult], None], on_done: Callable[[bool], None]
     ) -> Callable[[], None] | None:
+        self.anyway.hide()
         if not self._all_right(testing=True):
             return None
-        return self._services.check(
-            self.form.account(), self.form.secret() or self._pending_for_test(), on_step, on_done
+        self.tabs.show_check()
+        self._tested = self._draft()
+        return self._services.check(*self._tested, on_step, on_done)
+
+    def _report(self, results: list[StepResult]) -> str:
+        assert self._services.report is not None
+        return self._services.report(
+            self.account(), results, {"Qt": QT_VERSION_STR, "screen": QGuiApplication.platformName()}
         )
+
+    def _server_found(self, found: bool) -> None:
+        if not self._taking:
+            return
+        if found:
+            self.accept()
+            return
+        self._stop_taking()
+        self.check.wait(tr("Not tested yet."))
+        identity = self.identity
+        self.tabs.open(identity)
+        (identity.found.button if identity.found.button.isVisible() else identity.email).setFocus()
+
+    def _stop_taking(self) -> None:
+        self._taking = False
+
+    def _check_ended(self, good: bool) -> None:
+        taking, self._taking = self._taking, False
+        if taking and good:
+            self._take()
+        elif self.isVisible() and self._new and not good:
+            self.anyway.show()
+            if taking:
+                self.check.steps.setFocus()
 
     def _show_certificate(self, certificate: Certificate) -> None:
         from tray.ui.certificate_dialog import ask_trust
 
         def answered(trust: bool) -> None:
             if trust:
-                self.form.pin(certificate.sha256)
+                self.server.pin(certificate.sha256)
                 self.check.start()
 
-        ask_trust(self.form.account().name or certificate.host, certificate, answered, self)
-
-    def _pending_for_test(self) -> Secret | None:
-        return self._pending if self.form.account().secret is not SecretSource.COMMAND else None
+        ask_trust(self.account().name or certificate.host, certificate, answered, self)

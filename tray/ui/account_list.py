@@ -9,6 +9,7 @@ from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QListWidget, QListWidgetItem
 
 from tray.i18n import tr
+from tray.ui.dots import dot
 
 if TYPE_CHECKING:
     from tray.mail.account import Account
@@ -76,6 +77,10 @@ def dress(item: QListWidgetItem, account: Account) -> None:
     name = account.name
     if not account.enabled:  # in words too: in some dark themes an empty box cannot be seen
         name = tr("{account} (switched off)").format(account=name)
+    elif account.muted:
+        name = tr("{account} (muted)").format(account=name)
+    if account.colour or not item.icon().isNull():
+        item.setIcon(dot(account.colour))
     item.setText(f"{name}\n{account.email or account.user}")
     item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {account.email or account.user}")
     item.setCheckState(Qt.CheckState.Checked if account.enabled else Qt.CheckState.Unchecked)

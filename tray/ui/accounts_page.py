@@ -11,7 +11,6 @@ from PyQt5.QtWidgets import (
     QGridLayout,
     QLabel,
     QListWidgetItem,
-    QMessageBox,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -19,19 +18,27 @@ from PyQt5.QtWidgets import (
 )
 
 from tray.i18n import tr
+from tray.mail.account_checks import free_name
+from tray.mail.proxy import keeper, with_keepers
+from tray.mail.takeover.choice import accepted
 from tray.ui.account_dialog import AccountDialog
 from tray.ui.account_list import BACK, FORWARD, AccountList, dress, item_of
+from tray.ui.take_over_dialog import TakeOverDialog
+from tray.ui.undo_line import UndoLine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tray.mail.account import Account, AccountId
     from tray.mail.secret import Secret
+    from tray.mail.takeover.choice import Found
+    from tray.mail.takeover.offer import Offer
     from tray.ui.services import SettingsServices
+    from tray.ui.take_over_dialog import Look
 
 
 class AccountsPage(QWidget):
-    """A draft of the accounts: nothing here reaches the program before the settings are applied."""
+    """The accounts as they are to be; `changed` asks to have that applied."""
 
     changed = pyqtSignal()
 
@@ -43,16 +50,21 @@ class AccountsPage(QWidget):
         self._accounts = list(accounts)
         self._secrets: dict[AccountId, Secret] = {}
         self._dialog: QDialog | None = None
+        self._removed: list[tuple[int, Account]] = []
+        """What can be given back, the newest last, with the row that it had."""
         self.list = AccountList(self)
         self.list.setAccessibleName(tr("Accounts in the order of the menu"))
         self.list.setAccessibleDescription(
             tr("Space switches an account on or off, Enter edits, Alt and arrows move it.")
         )
         self.add_button = self._button(tr("A&dd…"), tr("Add an account"))
+        self.take_over_button = self._button(tr("&Take over…"), tr("Take over accounts of other programs"))
+        self.take_over_button.setVisible(services.take_over is not None)
         self.edit_button = self._button(tr("&Edit…"), tr("Edit the account"))
-        self.remove_button = self._button(tr("&Remove…"), tr("Remove the account"))
+        self.remove_button = self._button(tr("&Remove"), tr("Remove the account"))
         self.up_button = self._button(tr("Move &up"), tr("Move the account up"))
         self.down_button = self._button(tr("Move do&wn"), tr("Move the account down"))
+        self.undo = UndoLine(self)
         self._lay_out()
         self._connect()
         for account in self._accounts:
@@ -60,29 +72,49 @@ class AccountsPage(QWidget):
         self.list.setCurrentRow(0)
         self._update()
 
-    def accounts(self) -> tuple[Account, ...]:
-        """The accounts as they stand in the draft."""
-        return tuple(self._accounts)
+    def accounts(self, *, with_removed: bool = False) -> tuple[Account, ...]:
+        """The accounts of the list; with those that can be given back, too, in their places and switched off."""
+        accounts = list(self._accounts)
+        for row, account in reversed(self._removed if with_removed else ()):
+            _put_back(accounts, row, replace(account, enabled=False))
+        return tuple(accounts)
 
     def secrets(self) -> Mapping[AccountId, Secret]:
-        """The passwords typed since the last `saved`, of accounts that are still there."""
-        there = {account.id for account in self._accounts}
+        """The passwords that were typed and are not `saved`, of accounts that are still there."""
+        there = {account.id for account in with_keepers(self._accounts)}
         return {key: secret for key, secret in self._secrets.items() if key in there}
 
-    def saved(self) -> None:
-        """The draft was applied: the passwords are kept elsewhere now."""
-        self._secrets.clear()
+    def saved(self, secrets: Mapping[AccountId, Secret]) -> None:
+        """These passwords are kept elsewhere now."""
+        self._secrets = {key: secret for key, secret in self._secrets.items() if secrets.get(key) != secret}
 
     def add(self) -> None:
         """Open the dialog for a new account."""
         self._open(None)
 
-    def edit(self, account_id: AccountId) -> None:
-        """Open the dialog for that account, where it exists."""
+    def add_first(self) -> None:
+        """Offer what other programs have, where they have any; else open the dialog for a new account."""
+        if self._services.take_over is None:
+            self.add()
+        else:
+            self._services.take_over(self._accounts, self._begin)
+
+    def take_over(self) -> None:
+        """Open the dialog with the accounts of other programs."""
+        look = self._services.take_over
+        if self._dialog is not None:
+            self._dialog.raise_()
+        elif look is not None:
+            self._offer(lambda show: look(self._accounts, show))
+
+    def edit(self, account_id: AccountId, field: str = "") -> None:
+        """Open the dialog for that account, where it exists; at that field, named as in `Account`."""
         for row, account in enumerate(self._accounts):
             if account.id == account_id:
                 self.list.setCurrentRow(row)
                 self._open(account)
+                if field and isinstance(self._dialog, AccountDialog):
+                    self._dialog.tabs.lead_to({field})
 
     def close_dialogs(self) -> None:
         """Cancel what is open on top of this page."""
@@ -92,21 +124,21 @@ class AccountsPage(QWidget):
 
     def _button(self, text: str, name: str) -> QPushButton:
         button = QPushButton(text, self)
-        button.setAutoDefault(False)
+        button.setAutoDefault(True)  # so that Enter presses it where it has the focus, and closes nothing
         button.setAccessibleName(name)
         return button
 
     def _lay_out(self) -> None:
         caption = QLabel(tr("Accounts, in the &order of the menu:"), self)
         caption.setBuddy(self.list)
-        nothing = QLabel(tr("No account yet. Add one to be told of its new mail."), self)
+        nothing = QLabel(tr("There is no account. Add one to be told of its new mail."), self)
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         nothing.setWordWrap(True)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.list)
         self._stack.addWidget(nothing)
         buttons = QVBoxLayout()
-        for button in (self.add_button, self.edit_button, self.remove_button):
+        for button in (self.add_button, self.take_over_button, self.edit_button, self.remove_button):
             buttons.addWidget(button)
         buttons.addSpacing(12)
         buttons.addWidget(self.up_button)
@@ -115,12 +147,15 @@ class AccountsPage(QWidget):
         layout = QGridLayout(self)
         layout.addWidget(caption, 0, 0)
         layout.addWidget(self._stack, 1, 0)
-        layout.addLayout(buttons, 1, 1)
+        layout.addLayout(buttons, 1, 1, 2, 1)
+        layout.addWidget(self.undo, 2, 0)
 
     def _connect(self) -> None:
         self.add_button.clicked.connect(self.add)
+        self.take_over_button.clicked.connect(self.take_over)
         self.edit_button.clicked.connect(self._edit_current)
         self.remove_button.clicked.connect(self._remove_current)
+        self.undo.clicked.connect(self._give_back)
         self.up_button.clicked.connect(lambda: self._move(BACK))
         self.down_button.clicked.connect(lambda: self._move(FORWARD))
         self.list.edit_asked.connect(self._edit_current)
@@ -184,9 +219,25 @@ class AccountsPage(QWidget):
             return
         others = [other for other in self._accounts if account is None or other.id != account.id]
         pending = self._secrets.get(account.id) if account is not None else None
-        self._show(
-            AccountDialog(account, others, self._services, self._take, pending=pending, parent=self.window())
+        dialog = AccountDialog(
+            account,
+            others,
+            self._services,
+            self._take,
+            pending=pending,
+            keep=self._secrets.update,
+            parent=self.window(),
         )
+        self._offer_proxy_password(account, dialog)
+        self._show(dialog)
+
+    def _offer_proxy_password(self, account: Account | None, dialog: AccountDialog) -> None:
+        """One that was typed in an earlier go and is not stored yet: the test uses it."""
+        key = kept.id if account is not None and (kept := keeper(account)) is not None else None
+        offer = self._services.type_proxy_password
+        if offer is not None and key in self._secrets:
+            offer(key, self._secrets[key])
+            dialog.finished.connect(lambda: offer(key, None))
 
     def _show(self, dialog: QDialog) -> None:
         self._dialog = dialog
@@ -196,7 +247,33 @@ class AccountsPage(QWidget):
     def _forget_dialog(self) -> None:
         self._dialog = None
 
+    def _begin(self, found: Found) -> None:
+        if self._dialog is not None or self._accounts or not self.isVisible():
+            return  # somebody was quicker
+        if not found.usual:
+            self.add()
+            return
+
+        def look(show: Callable[[Found], None]) -> Callable[[], None]:
+            show(found)
+            return lambda: None
+
+        self._offer(look, self.add)
+
+    def _offer(self, look: Look, by_hand: Callable[[], None] | None = None) -> None:
+        self._show(TakeOverDialog(look, self.take_all, by_hand, self.window()))
+
+    def take_all(self, offers: Sequence[Offer]) -> None:
+        """Add what other programs have."""
+        for account in accepted(offers, self._accounts, self._services.new_account_id):
+            self._put(account)
+        self.changed.emit()
+
     def _take(self, account: Account, secret: Secret | None) -> None:
+        self._put(account, secret)
+        self.changed.emit()
+
+    def _put(self, account: Account, secret: Secret | None = None) -> None:
         rows = [row for row, known in enumerate(self._accounts) if known.id == account.id]
         row = rows[0] if rows else len(self._accounts)
         if rows:
@@ -212,41 +289,44 @@ class AccountsPage(QWidget):
         self.list.setCurrentRow(row)
         self._update()
         self.list.setFocus()
-        self.changed.emit()
 
     def _remove_current(self) -> None:
         row = self.list.currentRow()
         if row < 0 or self._dialog is not None:
             return
-        account = self._accounts[row]
-        box = QMessageBox(self.window())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(tr("Remove Account"))
-        box.setText(tr("Remove the account “{name}”?").format(name=account.name))
-        box.setInformativeText(_loss(account))
-        remove = box.addButton(tr("&Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(tr("&Keep"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        assert remove is not None
-        remove.clicked.connect(lambda: self._remove(account.id))
-        self._show(box)
-
-    def _remove(self, account_id: AccountId) -> None:
-        row = next(row for row, account in enumerate(self._accounts) if account.id == account_id)
-        # Gone from the draft before the list moves its current row and asks which account that is.
-        del self._accounts[row]
+        # Gone from here before the list moves its current row and asks which account that is.
+        self._removed.append((row, self._accounts.pop(row)))
         self.list.takeItem(row)
         self._update()
+        self._offer_undo()
         (self.list if self._accounts else self.add_button).setFocus()
         self.changed.emit()
+
+    def _give_back(self) -> None:
+        if self._dialog is not None:
+            return
+        row = _put_back(self._accounts, *self._removed.pop())
+        self.list.insertItem(row, item_of(self._accounts[row]))
+        self.list.setCurrentRow(row)
+        self._update()
+        self._offer_undo()
+        self.list.setFocus()
+        self.changed.emit()
+
+    def _offer_undo(self) -> None:
+        self.undo.say(_loss(self._removed[-1][1]) if self._removed else "")
+
+
+def _put_back(accounts: list[Account], row: int, account: Account) -> int:
+    """Under a name that nobody has taken meanwhile; the row where it is now."""
+    row = min(row, len(accounts))
+    accounts.insert(row, replace(account, name=free_name(account.name, [other.name for other in accounts])))
+    return row
 
 
 def _loss(account: Account) -> str:
     if account.secret.is_kept:
-        lost = tr("Its settings and its stored password are deleted.")
+        lost = tr("Closing this window deletes its settings and its stored password, but no mail.")
     else:
-        lost = tr("Its settings are deleted.")
-    return " ".join((lost, tr("No mail is deleted."), tr("Nothing happens before you press OK or Apply.")))
+        lost = tr("Closing this window deletes its settings, but no mail.")
+    return " ".join((tr("“{name}” was removed.").format(name=account.name), lost))

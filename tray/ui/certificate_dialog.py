@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QFontDatabase
 from PyQt5.QtWidgets import (
     QCheckBox,
@@ -21,12 +21,17 @@ from tray.i18n import tr
 from tray.mail.certificate import Doubt, grouped
 from tray.mail.certificate_texts import facts, reason
 from tray.ui.field import ErrorText, plain
+from tray.ui.form_area import FormArea, room
+from tray.ui.prose import prose
 
 if TYPE_CHECKING:
     from tray.mail.certificate import Certificate
 
 Answer = Callable[[bool], None]
 """Called once: whether this very certificate is to be trusted from now on."""
+
+
+_COLUMNS = 80
 
 
 class CertificateDialog(QDialog):
@@ -65,16 +70,20 @@ class CertificateDialog(QDialog):
 
         advice = QLabel(_advice(changed=changed), self)
         advice.setWordWrap(True)
+        sheet = QWidget(self)
+        inner = QVBoxLayout(sheet)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self.warning)
+        inner.addSpacing(inner.spacing())
+        inner.addLayout(self._facts(certificate))
+        inner.addSpacing(inner.spacing())
+        inner.addWidget(advice)
+        inner.addWidget(self.compared)
+        inner.addStretch(1)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.warning)
-        layout.addSpacing(layout.spacing())
-        layout.addLayout(self._facts(certificate))
-        layout.addSpacing(layout.spacing())
-        layout.addWidget(advice)
-        layout.addWidget(self.compared)
-        layout.addStretch(1)
+        layout.addWidget(FormArea(sheet, self))
         layout.addWidget(self.buttons)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 80)
+        self._fit(sheet)
         cancel.setFocus()
 
     def done(self, result: int) -> None:
@@ -84,8 +93,19 @@ class CertificateDialog(QDialog):
         if answer is not None:
             answer(result == QDialog.DialogCode.Accepted)
 
+    def _fit(self, sheet: QWidget) -> None:
+        """As high as its words are at that width; where the screen is too small for them they scroll."""
+        width = self.fontMetrics().averageCharWidth() * _COLUMNS
+        width = min(max(width, self.sizeHint().width()), room(self).width())
+        inner = sheet.layout()
+        assert inner is not None
+        beside = self.sizeHint() - sheet.sizeHint()
+        height = inner.totalHeightForWidth(width - beside.width()) + beside.height()
+        self.resize(QSize(width, height).boundedTo(room(self)))
+
     def _facts(self, certificate: Certificate) -> QFormLayout:
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         *sayings, (caption, fingerprint) = facts(certificate)
         for name, text in sayings:
             form.addRow(_caption(name), _value(name, text))
@@ -125,9 +145,7 @@ def _caption(name: str) -> QLabel:
 
 
 def _value(name: str, text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
+    label = prose(text)
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtGui import QGuiApplication
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.mail.check import Step, StepResult
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 Begin = Callable[[Callable[[StepResult], None], Callable[[bool], None]], "Callable[[], None] | None"]
 """Starts a test and returns what cancels it, or None where the form has to be put right first."""
+
+Report = Callable[["list[StepResult]"], str]
+"""The test with these results as a text that can be sent to others."""
 
 
 def told(result: StepResult) -> str:
@@ -35,25 +39,32 @@ class CheckView(QWidget):
 
     certificate_wanted = pyqtSignal(object)
     """The user wants to see the `Certificate` that the test did not trust."""
+    ended = pyqtSignal(bool)
+    """A test came to its end: whether all is well."""
+    stopped = pyqtSignal()
+    """A test was cancelled, or could not begin."""
+    outdated = pyqtSignal()
+    """What was found is not about what is written now."""
 
-    def __init__(self, begin: Begin, parent: QWidget | None = None) -> None:
+    def __init__(self, begin: Begin, parent: QWidget | None = None, *, report: Report | None = None) -> None:
         super().__init__(parent)
         self._begin = begin
+        self._report = report
+        self._results: list[StepResult] = []
         self._certificate: Certificate | None = None
         self._cancel: Callable[[], None] | None = None
         self._run = 0
         """Number of the newest test: what an older one still reports is not looked at."""
         self._running = False
         self._tested = False
+        self.proven = False
+        """Whether what is written now was tested, and works."""
         self.button = QPushButton(self)
         self.button.setAutoDefault(False)
-        self.button.setAccessibleDescription(
-            tr("Connects to the server and logs in with what is written here; nothing is saved.")
-        )
         self.button.clicked.connect(self._press)
         self.steps = StepList(self)
-        caption = QLabel(tr("&Result of the test:"), self)
-        caption.setBuddy(self.steps)
+        self.caption = QLabel(tr("&Result of the test:"), self)
+        self.caption.setBuddy(self.steps)
         self.steps.setAccessibleName(tr("Result of the test"))
         self.certificate = QPushButton(tr("S&how certificate…"), self)
         self.certificate.setAutoDefault(False)
@@ -62,15 +73,25 @@ class CheckView(QWidget):
         )
         self.certificate.clicked.connect(lambda: self.certificate_wanted.emit(self._certificate))
         self.certificate.hide()
+        self.copy = QPushButton(tr("Cop&y report"), self)
+        self.copy.setAutoDefault(False)
+        self.copy.setAccessibleDescription(
+            tr("Copies the result as a text without passwords, for whoever is to help.")
+        )
+        self.copy.clicked.connect(self._copy)
+        self.copy.hide()
         self.verdict = QLabel(self)
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.button)
-        layout.addWidget(caption)
+        layout.addWidget(self.caption)
         layout.addWidget(self.steps, 1)
-        layout.addWidget(self.certificate)
+        offers = QHBoxLayout()
+        offers.addWidget(self.certificate)
+        offers.addWidget(self.copy)
+        layout.addLayout(offers)
         layout.addWidget(self.verdict)
         self._label_button()
         self._say(tr("Not tested yet."))
@@ -87,7 +108,10 @@ class CheckView(QWidget):
         self._run += 1
         run = self._run
         self._running = self._tested = True
+        self.proven = False
+        self._results.clear()
         self._offer(None)
+        self.copy.hide()
         self._label_button()
         self._say(tr("Testing…"))
         for step in Step:
@@ -99,6 +123,7 @@ class CheckView(QWidget):
             self._tested = False
             self.steps.mark(Step.NAME, Mark.AHEAD)
             self._say(tr("Put right the marked fields first, then test again."))
+            self.stopped.emit()
         elif self._running:  # else all was told before `begin` came back
             self._cancel = cancel
 
@@ -106,13 +131,20 @@ class CheckView(QWidget):
         """Stop the test that is at work, if one is."""
         self._stop(tr("The test was cancelled."))
 
+    def wait(self, why: str) -> None:
+        """Say what is waited for before the test can begin."""
+        self._say(why)
+
     def outdate(self) -> None:
         """The form was changed: what was found is not about what is written there now."""
         if self._running:
             self._stop(tr("The test was cancelled, because something was changed."))
         elif self._tested:
+            self._tested = self.proven = False
             self._offer(None)
+            self.copy.hide()  # it would name other settings than those that were tested
             self._say(tr("Something was changed since this test."))
+            self.outdated.emit()
 
     def _press(self) -> None:
         if self._running:
@@ -130,15 +162,18 @@ class CheckView(QWidget):
             cancel()
         self._skip_rest()
         self._say(why)
+        self.stopped.emit()
 
     def _end(self) -> None:
         self._running = False
+        self.copy.setVisible(self._report is not None and bool(self._results))
         self._cancel = None
         self._label_button()
 
     def _step(self, run: int, result: StepResult) -> None:
         if run != self._run:
             return
+        self._results.append(result)
         mark = Mark.WARNING if result.warning else Mark.DONE
         if result.trouble is not None:
             mark = Mark.FAILED
@@ -154,10 +189,18 @@ class CheckView(QWidget):
             return
         self._end()
         self._skip_rest()
+        self.proven = good
         if good:
             self._say(tr("The account works."))
         else:
             self._say(tr("The account does not work yet: see the step that failed."))
+        self.ended.emit(good)
+
+    def _copy(self) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if self._report is not None and clipboard is not None:
+            clipboard.setText(self._report(self._results))
+            self._say(tr("The report is copied. Look through it before you send it."))
 
     def _offer(self, certificate: Certificate | None) -> None:
         self._certificate = certificate
@@ -175,3 +218,6 @@ class CheckView(QWidget):
     def _say(self, sentence: str) -> None:
         self.verdict.setText(sentence)
         self.steps.setAccessibleDescription(sentence)
+        # Whoever has pressed the button is there still, and hears of it.
+        what = tr("Connects to the server and logs in with what is written here; nothing is saved.")
+        self.button.setAccessibleDescription(f"{sentence} {what}")

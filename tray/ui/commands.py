@@ -19,6 +19,8 @@ class TrayCommands:
     open_message: Callable[[MessageKey], None]
     open_mail: Callable[[], None]
     """Open the mail program or webmail."""
+    open_account: Callable[[AccountId], None]
+    """Open the mail of that account, by its own command, its webmail or the mail program."""
     check_now: Callable[[], None]
     pause: Callable[[float | None], None]
     """For so many seconds, or until resumed (None)."""
@@ -29,6 +31,10 @@ class TrayCommands:
     """Ask the user for the credentials of that account."""
     show_certificate: Callable[[AccountId], None]
     """Show the certificate that keeps that account from being watched, to be trusted or not."""
+    mute: Callable[[AccountId, bool], None]
+    """Have that account tell of no mail, or of every one again."""
     open_settings: Callable[[], None]
     open_about: Callable[[], None]
     quit: Callable[[], None]
+    choose_folders: Callable[[AccountId], None] = lambda _: None
+    """Show the folders of that account, to choose which are watched."""

@@ -94,9 +94,13 @@ class Field(QWidget):
         self._error = ErrorText(self)
         editor.setAccessibleDescription(explanation)
         row = QHBoxLayout()
-        row.addWidget(editor, 1)
+        # A number's width says how long it may be.
+        fixed = editor.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed
+        row.addWidget(editor, 0 if fixed else 1)
         for widget in beside:
             row.addWidget(widget)
+        if fixed:
+            row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

@@ -19,6 +19,8 @@ class FormArea(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(form)
+        for widget in (form, self.viewport()):  # the ground is that of the tab, as on every other page
+            widget.setAutoFillBackground(False)
         self._form = form
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -44,8 +46,18 @@ class FormArea(QScrollArea):
 
 def fit(dialog: QDialog, *, least: QSize | None = None, slack: int = 0) -> None:
     """Give `dialog` the size that it would like and `slack` pixels of height, but never more than the screen has."""
-    wanted = dialog.sizeHint().expandedTo(least or QSize()) + QSize(0, slack)
-    screen = dialog.screen()
-    if screen is not None:
-        wanted = wanted.boundedTo(screen.availableSize() - _MARGIN)
-    dialog.resize(wanted)
+    most = room(dialog)
+    wanted = dialog.sizeHint().expandedTo(least or QSize()).boundedTo(most)
+    layout = dialog.layout()
+    if (
+        layout is not None and layout.hasHeightForWidth()
+    ):  # words that wrap; Qt asks of a window for a width of its own
+        wanted = wanted.expandedTo(QSize(0, layout.totalHeightForWidth(wanted.width())))
+    dialog.resize((wanted + QSize(0, slack)).boundedTo(most))
+
+
+def room(widget: QWidget) -> QSize:
+    """The size that a window can have at most on the screen where `widget` is."""
+    screen = widget.screen()
+    assert screen is not None
+    return screen.availableSize() - _MARGIN

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PyQt5.QtCore import Qt, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices
-from PyQt5.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PyQt5.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from tray.i18n import tr
+from tray.ui.prose import prose
 
 
-class _Line(QWidget):
+class Line(QWidget):
     """A sentence that wraps, with one button; hidden while there is nothing to say."""
 
     clicked = pyqtSignal()
@@ -17,10 +18,7 @@ class _Line(QWidget):
 
     def __init__(self, action: str) -> None:
         super().__init__()
-        self.text = QLabel(self)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
-        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.text = prose(parent=self, narrow=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton(action, self)
         self.button.setAutoDefault(False)
@@ -41,20 +39,20 @@ class _Line(QWidget):
         self.setVisible(bool(sentence))
 
 
-class FoundLine(_Line):
+class FoundLine(Line):
     """Under the address."""
 
     def __init__(self) -> None:
         super().__init__(tr("S&kip"))
 
 
-class PasswordAdvice(_Line):
+class PasswordAdvice(Line):
     """Under the password: what the provider wants, and a button that opens the page where it is made."""
 
     _direction = QBoxLayout.Direction.TopToBottom
 
     def __init__(self) -> None:
-        super().__init__(tr("Open in &your browser"))
+        super().__init__(tr("Open in your &browser"))
         self._url = ""
         self.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self._url)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import QTimer, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QFormLayout, QSpinBox, QWidget
 
 from tray.i18n import tr
@@ -15,9 +15,12 @@ from tray.ui.field import Field
 if TYPE_CHECKING:
     from tray.mail.settings import Settings
 
+_STEPS_MS = 300
+"""Within this time, steps of a number are one change."""
+
 
 class GeneralPage(QWidget):
-    """Shows the settings that are of no account."""
+    """Shows the settings that are of no account; `changed` asks to have them applied."""
 
     changed = pyqtSignal()
 
@@ -42,7 +45,12 @@ class GeneralPage(QWidget):
         ).add_to(form)
         form.addRow(self.toasts)
         form.addRow(self.start_at_login)
-        self.titles.valueChanged.connect(self.changed)
+        steps = QTimer(self)
+        steps.setSingleShot(True)
+        steps.setInterval(_STEPS_MS)
+        steps.timeout.connect(self.changed)
+        # "steps.start" alone would take the number for milliseconds.
+        self.titles.valueChanged.connect(lambda: steps.start())  # noqa: PLW0108
         self.toasts.toggled.connect(self.changed)
         self.start_at_login.toggled.connect(self.changed)
 

@@ -10,7 +10,8 @@ from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWi
 from tray.i18n import tr
 from tray.mail import wording
 from tray.mail.message import MessageKey
-from tray.mail.status import NeedsCredentials, untrusted_certificate
+from tray.mail.status import NeedsCredentials, mailbox_refused, untrusted_certificate
+from tray.ui.dots import dot
 from tray.ui.labels import isolated
 
 if TYPE_CHECKING:
@@ -50,12 +51,17 @@ class MailList(QTreeWidget):
     def _render_account(self, item: _Line, account: AccountSummary, now: float) -> None:
         _say(item, _SENDER, wording.account_line(account, now))
         item.explain = lambda: wording.status_sentence(account.status, self._now())
+        if item.colour != account.colour:
+            item.colour = account.colour
+            item.setIcon(_SENDER, dot(account.colour))
         item.setFirstColumnSpanned(True)
         asks = ""
         if isinstance(account.status, NeedsCredentials):
-            asks = tr("Enter the password for {name}…").format(name=account.name)
+            asks = wording.credentials_line(account)
         elif untrusted_certificate(account.status) is not None:
             asks = tr("Show the certificate of {name}…").format(name=account.name)
+        elif mailbox_refused(account.status):
+            asks = tr("Choose the folders of {name}…").format(name=account.name)
         _resize(item, len(account.latest) + bool(asks))
         if asks:
             line = _child(item, 0)
@@ -90,6 +96,8 @@ class MailList(QTreeWidget):
             self._commands.open_message(item.target)
         elif untrusted_certificate(item.target.status) is not None:
             self._commands.show_certificate(item.target.id)
+        elif mailbox_refused(item.target.status):
+            self._commands.choose_folders(item.target.id)
         else:
             self._commands.give_password(item.target.id)
 
@@ -98,6 +106,7 @@ class _Line(QTreeWidgetItem):
     """A line, and what activating it opens or asks for."""
 
     target: MessageKey | AccountSummary | None = None
+    colour = ""
     unfolded = False
     explain: Callable[[], str] | None = None
     """The tooltip as of the moment in which it is looked at: it may say how long ago something was."""

@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QAction, QMenu
 from tray.i18n import tr
 from tray.ui.labels import LabelStyle
 from tray.ui.menu_section import AccountSection
+from tray.ui.mute_menu import MuteMenu
 from tray.ui.pause_menu import PauseMenu
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class TrayMenu:
         self._mark_all = self._fixed(tr("Mark all as &read"), commands.mark_all_read)
         self._mark_all.setEnabled(False)
         self._pause = PauseMenu(commands, self.menu)
+        self._mute = MuteMenu(commands, self.menu)
+        self.menu.addMenu(self._mute.menu)
         self.menu.addSeparator()
         self._fixed(tr("&Settings…"), commands.open_settings)
         self._fixed(tr("A&bout Mailbell"), commands.open_about)
@@ -105,6 +108,10 @@ class TrayMenu:
         self._mark_all.setVisible(some)
         self._mark_all.setEnabled(summary.unseen > 0)
         self._pause.render(summary, now)
+        self._mute.render(summary.accounts, self._style)
+        entry = self._mute.menu.menuAction()
+        assert entry is not None
+        entry.setVisible(some)
 
     def _arrange(self, ids: list[str]) -> None:
         """Make the sections those of `ids`, in that order; without a change of accounts nothing is touched."""

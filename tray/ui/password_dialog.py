@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout
+from PyQt5.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout
 
 from tray.i18n import tr
 from tray.mail.account import Login, SecretSource
 from tray.mail.secret import Secret
 from tray.ui.field import Field
 from tray.ui.password_edit import PasswordEdit
+from tray.ui.prose import prose
 
 if TYPE_CHECKING:
     from tray.mail.account import Account
@@ -31,15 +32,11 @@ class PasswordDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
 
-        why = QLabel(reason, self)
-        why.setTextFormat(Qt.TextFormat.PlainText)
-        why.setWordWrap(True)
+        why = prose(reason, self)
         why.setVisible(bool(reason))
         # The server is named: who asks for a password should say to whom it will be given.
         to_whom = tr("{user} at {server}").format(user=account.user, server=account.host)
-        whose = QLabel(to_whom, self)
-        whose.setTextFormat(Qt.TextFormat.PlainText)
-        whose.setWordWrap(True)
+        whose = prose(to_whom, self)
         whose.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
         token = account.login is Login.TOKEN

@@ -20,7 +20,7 @@ class PasswordEdit(QLineEdit):
             | Qt.InputMethodHint.ImhNoPredictiveText
             | Qt.InputMethodHint.ImhNoAutoUppercase
         )
-        self.toggle = QPushButton(tr("&Show"))
+        self.toggle = QPushButton(tr("Sh&ow"))
         self.toggle.setCheckable(True)
         self.toggle.setAutoDefault(False)
         self.toggle.setAccessibleName(tr("Show password"))

@@ -25,7 +25,7 @@ class PinnedField(Field):
         self.forget.setAutoDefault(False)
         self.forget.setAccessibleName(tr("Forget the trusted certificate"))
         super().__init__(
-            tr("On&ly certificate:"),
+            tr("Only cert&ificate:"),
             self.line,
             self.forget,
             explanation=tr("SHA-256 fingerprint of the one certificate that is trusted for this account."),

@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject
+from PyQt5.QtCore import QObject, pyqtSignal
 
 from tray.i18n import tr
-from tray.mail.account import Security
-from tray.mail.discovery import Attempt, Candidate, NoImap, Source, State, domain_of
+from tray.mail.account_checks import guess_account
+from tray.mail.discovery import Attempt, Candidate, NoImap, State, applied, domain_of
 from tray.mail.discovery_texts import advice, confirm_sentence, found_sentence, source_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
+    from tray.mail.account import Account
     from tray.mail.discovery import Found
-    from tray.ui.account_form import AccountForm
+    from tray.ui.pages.identity import IdentityPage
+    from tray.ui.pages.server import ServerPage
     from tray.ui.services import Searching, SettingsServices
 
 
 class ServerFinder(QObject):
-    """Fills the form with what is found, and says from where; typing a server by hand ends it."""
+    """Fills the pages with what is found, and says from where; typing a server by hand ends it."""
 
-    def __init__(self, form: AccountForm, services: SettingsServices) -> None:
-        super().__init__(form)
-        self._form = form
+    ended = pyqtSignal(bool)
+    """A search came to its end: whether a server was filled in."""
+
+    def __init__(
+        self,
+        identity: IdentityPage,
+        server: ServerPage,
+        services: SettingsServices,
+        draft: Callable[[], Account],
+        suggest: Callable[[Account], None],
+        taken: Collection[str],
+    ) -> None:
+        """`suggest` fills an account into all pages, but for what the user has written himself.
+
+        `taken` are the names of other accounts.
+        """
+        super().__init__(identity)
+        self._identity = identity
+        self._server = server
         self._services = services
+        self._draft = draft
+        self._suggest = suggest
+        self._taken = taken
         self._running: Searching | None = None
         self._round = 0
         """Which search is under way: what an older one still reports is not heard."""
         self._asked = ""
-        self._taken = False
         self._act: Callable[[], None] = self.stop
-        form.email.editingFinished.connect(self._look)
-        form.email.textEdited.connect(self._forget)
-        form.server_typed.connect(self.stop)
-        form.found.clicked.connect(self._press)
+        if identity.new:
+            identity.email.editingFinished.connect(self._look)
+            identity.email.textEdited.connect(self._guess)
+        server.typed.connect(self.stop)
+        identity.found.clicked.connect(self._press)
+
+    @property
+    def searching(self) -> bool:
+        """Whether a search is under way."""
+        return self._running is not None
 
     def stop(self) -> None:
         """End the search, if one is under way, and say nothing more of it."""
@@ -45,24 +72,22 @@ class ServerFinder(QObject):
             running.cancel()
             self._say("")
 
-    def _forget(self) -> None:
-        """Another address: what was found for the one before is not true any more."""
+    def _guess(self, address: str) -> None:
+        """Another address: what was found for the one before is not true any more, and this is likely."""
         self.stop()
         self._asked = ""
         self._say("")
-        self._form.advice.advise("", "")
-        if self._taken:
-            self._taken = False
-            form = self._form
-            form.take(
-                Candidate(
-                    form.host.text(), 993, Security.TLS, form.user.text(), Source.USUAL_NAMES
-                )  # as in an empty form, which has filled in its guesses already
-            )
+        self._identity.advice.advise("", "")
+        # Before the domain is begun, what stands there is not one.
+        begun = bool(address.strip().partition("@")[2])
+        guess = guess_account(address if begun else "", self._draft().id, self._taken if begun else ())
+        self._suggest(replace(guess, user=address.strip()))
 
     def _look(self) -> None:
-        email = self._form.email.text().strip()
-        if self._form.wants_server and domain_of(email) and email != self._asked:
+        email = self._identity.email.text().strip()
+        # Nobody but its proxy is to learn of an account that has one; and whoever has set one knows the server.
+        hidden = bool(self._draft().proxy)
+        if self._server.wants_server and not hidden and domain_of(email) and email != self._asked:
             self._asked = email
             self._start(ask_thunderbird=False)
 
@@ -84,6 +109,7 @@ class ServerFinder(QObject):
                 self._round += 1
                 self._running = None
                 self._show(found, domain, asked_thunderbird=ask_thunderbird)
+                self.ended.emit(isinstance(found, Candidate) and not found.to_confirm)
 
         running = discover(self._asked, ask_thunderbird, told, done)
         if this == self._round:  # it may be done already
@@ -95,7 +121,9 @@ class ServerFinder(QObject):
 
     def _show(self, found: Found | None, domain: str, *, asked_thunderbird: bool) -> None:
         if found is None:
-            sentence = tr("No server was found for {domain}; enter it below.").format(domain=domain)
+            sentence = tr("No server was found for {domain}; enter it on the page “Server”.").format(
+                domain=domain
+            )
             if asked_thunderbird:
                 self._say(sentence)
             else:
@@ -119,13 +147,12 @@ class ServerFinder(QObject):
     def _take(self, found: Candidate, domain: str) -> None:
         self._say(found_sentence(found, domain))
         url = found.provider.password_url if found.provider is not None else ""
-        self._form.advice.advise(" ".join(advice(found, spell_out=False)), url)
-        self._form.take(found)
-        self._taken = True
+        self._identity.advice.advise(" ".join(advice(found, spell_out=False)), url)
+        self._suggest(applied(found, replace(self._draft(), webmail="")))
 
     def _press(self) -> None:
         self._act()
 
     def _say(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:
         self._act = act or self.stop
-        self._form.found.say(sentence, action)
+        self._identity.found.say(sentence, action)

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from tray.mail.account import Account, AccountId
     from tray.mail.check import StepResult
     from tray.mail.discovery import Attempt, Found
+    from tray.mail.folders import FolderList
     from tray.mail.secret import Secret
     from tray.mail.settings import Settings
+    from tray.mail.status import Trouble
+    from tray.mail.takeover import choice
+    from tray.ui.sign_in_ports import SignInService
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,19 @@ class Searching:
     """Go on to the next source."""
     cancel: Callable[[], None]
     """End it; it is not heard of again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderService:
+    """What the page of folders asks of the program."""
+
+    load: Callable[[Account, Secret | None, Callable[[FolderList | Trouble], None]], Callable[[], None]]
+    """List the folders of an account, then call back once, perhaps at once; returns what cancels it.
+
+    A secret of None means the stored one. After the cancel nothing is reported.
+    """
+    most: Callable[[Account], int | None]
+    """How many connections its server takes at once, as far as that was learnt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +69,37 @@ class SettingsServices:
     """Look for the server of an address, in Thunderbird's public database too where True; each source is reported,
     then what was found, perhaps at once. None: nothing is looked for.
     """
+
+    report: Callable[[Account, Sequence[StepResult], Mapping[str, str]], str] | None = None
+    """The last test as a text that can be sent to others; the mapping are versions to be named in it, too. None: no
+    report is offered.
+    """
+
+    folders: FolderService | None = None
+    """None: folders are shown as the settings name them."""
+
+    play_sound: Callable[[str, Callable[[str], None]], None] | None = None
+    """Let a sound be heard, as `tray.mail.sound` knows them; then a sentence of why it cannot be, perhaps. None: the
+    page offers no such thing.
+    """
+
+    take_over: Callable[[Sequence[Account], Callable[[choice.Found], None]], Callable[[], None]] | None = None
+    """Look for accounts of other programs beside those given, then call back once; returns what cancels it, after
+    which nothing is reported. None: nothing is looked for.
+    """
+
+    online_title: Callable[[str, Callable[[str], None]], Callable[[], None]] | None = None
+    """What the desktop calls its online account of that id, empty where it does not know, called back once, perhaps at
+    once; returns what cancels it, after which nothing is reported. None: accounts are shown by their ids.
+    """
+
+    type_proxy_password: Callable[[AccountId, Secret | None], None] | None = None
+    """What stands in the field of a proxy's password, under the key that keeps it, for whatever is asked of the
+    network before the settings are applied; None when that is over. None: no password of a proxy is asked for.
+    """
+
+    sign_in: SignInService | None = None
+    """None: one cannot sign in with OAuth2."""
+
+    try_opening: Callable[[Account], None] | None = None
+    """Do what a click on the newest mail of such an account would do. None: the page offers no such thing."""

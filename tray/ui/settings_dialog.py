@@ -1,27 +1,38 @@
-"""The settings: a draft on two pages that is applied whole, and kept on screen where that fails."""
+"""The settings: two pages whose changes are applied as they are made, and a line that says where that fails."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtCore import QSize, QTimer
 from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from tray.i18n import tr
+from tray.i18n import tr, trn
 from tray.ui.accounts_page import AccountsPage
 from tray.ui.field import ErrorText
 from tray.ui.form_area import fit
 from tray.ui.general_page import GeneralPage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tray.mail.account import AccountId
+    from tray.mail.secret import Secret
     from tray.mail.settings import Settings
     from tray.ui.services import SettingsServices
 
+_MORE_LINES = 4
+"""Room for so many lines about what was removed, or what failed."""
+_UNNOTICED_MS = 500
+"""What is saved within this time needs no word."""
+
 
 class SettingsDialog(QDialog):
-    """Opened by `show()`; OK and Apply apply what was changed, Cancel and Esc leave all as it was."""
+    """Opened by `show()`. What is changed is applied at once, one change after another.
+
+    A removed account is switched off at once, and deleted when the window closes: until then it can be given back.
+    """
 
     def __init__(self, settings: Settings, services: SettingsServices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +41,10 @@ class SettingsDialog(QDialog):
         self._applying = 0
         """Number of the attempt that is at work, 0 where none is."""
         self._attempts = 0
-        self._focus_before: QWidget | None = None
+        self._closing = False
+        """Whether what is being applied is the last of all."""
+        self._refused: Settings | None = None
+        """What could not be applied, or only in part: what is in use is not known then."""
         self.setWindowTitle(tr("Mailbell Settings"))
         self.setModal(False)
         self.tabs = QTabWidget(self)
@@ -39,56 +53,61 @@ class SettingsDialog(QDialog):
         self.tabs.addTab(self.accounts_page, tr("&Accounts"))
         self.tabs.addTab(self.general_page, tr("&General"))
         self.failure = ErrorText(self)
-        self.progress = QLabel(self)
-        self.progress.setWordWrap(True)
-        self.progress.hide()
-        self.buttons = QDialogButtonBox(self)
-        self.ok = self._button(QDialogButtonBox.StandardButton.Ok, tr("O&K"))
-        self.cancel = self._button(QDialogButtonBox.StandardButton.Cancel, tr("Cancel"))
-        self.apply_button = self._button(QDialogButtonBox.StandardButton.Apply, tr("Appl&y"))
-        self.ok.setDefault(True)
+        self.progress = self._line(tr("Saving… If your keyring asks for its password, answer it first."))
+        self.welcome = self._line("")
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_UNNOTICED_MS)
+        self._patience.timeout.connect(self.progress.show)
+        self._make_buttons()
         layout = QVBoxLayout(self)
         layout.addWidget(self.tabs, 1)
-        layout.addWidget(self.failure)
-        layout.addWidget(self.progress)
-        layout.addWidget(self.buttons)
+        for widget in (self.failure, self.progress, self.welcome, self.buttons):
+            layout.addWidget(widget)
 
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
-        self.apply_button.clicked.connect(lambda: self._apply(then_close=False))
-        self.accounts_page.changed.connect(self._update)
-        self.general_page.changed.connect(self._update)
-        self._update()
+        self.accounts_page.changed.connect(self._change)
+        self.general_page.changed.connect(self._change)
         letter = self.fontMetrics()
-        fit(self, least=QSize(letter.averageCharWidth() * 70, letter.lineSpacing() * 22))
+        fit(
+            self,
+            least=QSize(letter.averageCharWidth() * 70, letter.lineSpacing() * 22),
+            slack=letter.lineSpacing() * _MORE_LINES,
+        )
         (self.accounts_page.list if settings.accounts else self.accounts_page.add_button).setFocus()
 
     def settings(self) -> Settings:
-        """The settings as they stand in the draft."""
-        return self.general_page.settings(replace(self._saved, accounts=self.accounts_page.accounts()))
+        """The settings as they are shown."""
+        return self.general_page.settings(
+            replace(self._saved, accounts=self.accounts_page.accounts(with_removed=not self._closing))
+        )
 
     def add_account(self) -> None:
-        """Lead straight to a new account, as on the first start."""
+        """Lead straight to a new account; on the first start, to those that other programs have."""
         self.tabs.setCurrentWidget(self.accounts_page)
-        self.accounts_page.add()
+        if self._saved.accounts:
+            self.accounts_page.add()
+        else:
+            self.accounts_page.add_first()
 
-    def edit_account(self, account_id: AccountId) -> None:
-        """Lead straight to the details of an account, as from its status."""
+    def edit_account(self, account_id: AccountId, field: str = "") -> None:
+        """Lead straight to the details of an account, as from its status; to that field, named as in `Account`."""
         self.tabs.setCurrentWidget(self.accounts_page)
-        self.accounts_page.edit(account_id)
+        self.accounts_page.edit(account_id, field)
 
     def accept(self) -> None:
-        """Apply what was changed, then close."""
-        if self._applying:
-            return
-        if self._dirty():
-            self._apply(then_close=True)
-        else:
-            super().accept()
+        """Close, as Esc and the window's own button do, too."""
+        self.reject()
 
     def reject(self) -> None:
-        """Close and change nothing; not while settings are being saved, whose failure must be told here."""
-        if not self._applying:
+        """Close when all is applied; where that fails, stay to say so, and close the next time."""
+        if self._applying:  # its failure must be told here
+            self._closing = True
+            self.progress.show()
+            return
+        self._closing = True
+        if self._dirty() and self.settings() != self._refused:
+            self._apply()
+        else:
             super().reject()
 
     def done(self, result: int) -> None:
@@ -96,59 +115,96 @@ class SettingsDialog(QDialog):
         self.accounts_page.close_dialogs()
         super().done(result)
 
-    def _button(self, which: QDialogButtonBox.StandardButton, text: str) -> QPushButton:
-        button = self.buttons.addButton(which)
-        assert button is not None
-        button.setText(text)
-        button.setAutoDefault(which == QDialogButtonBox.StandardButton.Ok)
-        return button
+    def _line(self, text: str) -> QLabel:
+        line = QLabel(text, self)
+        line.setWordWrap(True)
+        line.hide()
+        return line
+
+    def _make_buttons(self) -> None:
+        self.buttons = QDialogButtonBox(self)
+        again = self.buttons.addButton(tr("Tr&y again"), QDialogButtonBox.ButtonRole.ActionRole)
+        close = self.buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        assert again is not None
+        assert close is not None
+        self.again: QPushButton = again
+        self.close_button: QPushButton = close
+        close.setText(tr("&Close"))
+        close.setDefault(True)
+        again.clicked.connect(self._try_again)
+        self.buttons.rejected.connect(self.reject)
+        self._tell("")
 
     def _dirty(self) -> bool:
-        return self.settings() != self._saved or bool(self.accounts_page.secrets())
+        different = self.settings() != self._saved or bool(self.accounts_page.secrets())
+        return different or self._refused is not None
 
-    def _update(self) -> None:
-        self.apply_button.setEnabled(self._dirty() and not self._applying)
+    def _change(self) -> None:
+        self.welcome.hide()
+        self._closing = False
+        if not self._applying:
+            self._apply()
 
-    def _apply(self, *, then_close: bool) -> None:
+    def _try_again(self) -> None:
+        self._closing = self._refused is not None and self._refused != self.settings()
+        self._apply()
+
+    def _apply(self) -> None:
+        if not self._dirty():
+            return
+        self._tell("")
         self._attempts += 1
         attempt = self._applying = self._attempts
-        self._tell("")
-        self._freeze(frozen=True)
-        wanted = self.settings()
+        if self._closing:
+            self.progress.show()
+        else:
+            self._patience.start()
+        wanted, secrets = self.settings(), dict(self.accounts_page.secrets())
         self._services.apply(
-            wanted,
-            dict(self.accounts_page.secrets()),
-            lambda failure: self._applied(attempt, wanted, failure, then_close=then_close),
+            wanted, secrets, lambda failure: self._applied(attempt, wanted, secrets, failure)
         )
 
-    def _applied(self, attempt: int, wanted: Settings, failure: str | None, *, then_close: bool) -> None:
+    def _applied(
+        self, attempt: int, wanted: Settings, secrets: Mapping[AccountId, Secret], failure: str | None
+    ) -> None:
         if attempt != self._applying:
             return
         self._applying = 0
+        self._patience.stop()
+        self.progress.hide()
+        first = not self._saved.accounts
+        self._refused = wanted if failure is not None else None
         if failure is None:
             self._saved = wanted
-            self.accounts_page.saved()
-        self._freeze(frozen=False)
-        if failure is not None:
+            self.accounts_page.saved(secrets)
+        if self.settings() != wanted or self.accounts_page.secrets().items() - secrets.items():
+            self._apply()  # changed meanwhile
+        elif failure is not None:
+            self._closing = False
             self._tell(failure)
-            self.ok.setFocus()
-        elif then_close:
-            super().accept()
+            self.again.setFocus()
+        elif self._closing:
+            super().reject()
+        elif first and wanted.accounts:
+            self._welcome(len(wanted.accounts))
 
-    def _freeze(self, *, frozen: bool) -> None:
-        """What is shown while saving is what is being saved."""
-        self.progress.setText(
-            tr("Saving… If your keyring asks for its password, answer it first.") if frozen else ""
+    def _welcome(self, count: int) -> None:
+        """The first start is done: say so, where the next press of Enter is that for closing the window."""
+        self.welcome.setText(
+            trn(
+                "Your account was added. You can close this window; Mailbell keeps running.",
+                "Your {n} accounts were added. You can close this window; Mailbell keeps running.",
+                count,
+            ).format(n=count)
         )
-        self.progress.setVisible(frozen)
-        if frozen:
-            self._focus_before = self.focusWidget()
-        for widget in (self.tabs, self.ok, self.cancel):
-            widget.setEnabled(not frozen)
-        self._update()
-        if not frozen and self._focus_before is not None:
-            self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.welcome.show()
+        self.close_button.setAccessibleDescription(self.welcome.text())
+        self.close_button.setFocus()
 
     def _tell(self, failure: str) -> None:
         self.failure.say(failure)
-        self.ok.setAccessibleDescription(failure)
+        self.again.setVisible(bool(failure))
+        self.again.setEnabled(
+            bool(failure)
+        )  # or Tab stops before it, though it is hidden (seen with Qt 5.15)
+        self.again.setAccessibleDescription(failure)

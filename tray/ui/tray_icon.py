@@ -43,13 +43,29 @@ class TrayIcon(QObject):
         self.message_clicked: Callable[[], None] | None = None
         """Called when the balloon of `show_message` is clicked; it is not told which one."""
 
+    @property
+    def in_tray(self) -> bool:
+        """Whether it was shown, and not cut off since."""
+        return self._tray is not None
+
+    def cut_off(self) -> bool:
+        """The session bus has died: drop an icon that lived on it, so that `show` makes another; whether it did."""
+        if self._tray is None or self._menu.style is not LabelStyle.DBUS:
+            return False
+        self._tray.hide()
+        self._tray.deleteLater()
+        self._tray = self._icon = None
+        self._tooltip = ""
+        return True
+
     def show(self) -> None:
         """Appear in the tray; the first call decides how, so a tray host must be there by then.
 
         Qt takes XEmbed for good where no StatusNotifierItem host is on the bus when the first icon is made.
         """
         if self._tray is None:
-            self._menu.style = _label_style()
+            if self._menu.style is not LabelStyle.DBUS:  # else it was shown before, and that is for good
+                self._menu.style = _label_style()
             self._tray = QSystemTrayIcon(self)
             self._tray.activated.connect(self._activated)
             self._tray.messageClicked.connect(self._message_clicked)

@@ -12,6 +12,7 @@ from tray.i18n import tr
 from tray.mail import wording
 from tray.ui.icons import TrayIcons
 from tray.ui.mail_list import MailList
+from tray.ui.mute_menu import MuteMenu
 from tray.ui.pause_menu import add_pauses, resume_text
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ class MailWindow:
         add_pauses(self._pauses, commands)
         self._pause.setMenu(self._pauses)
         self._resume = _button(tr("&Resume"), commands.resume)
+        self._mute = QPushButton(tr("M&ute"))
+        self._mutes = MuteMenu(commands, QMenu(self.widget))
+        self._mute.setMenu(self._mutes.menu)
         self._settings = _button(tr("&Settings…"), commands.open_settings)
         self._about = _button(tr("A&bout"), commands.open_about)
         self._quit = _button(tr("&Quit"), commands.quit)
@@ -72,15 +76,11 @@ class MailWindow:
         buttons.addWidget(self._resume, 0, _COLUMNS - 1)
         for column, button in enumerate((self._add_account, self._settings, self._about, self._quit)):
             buttons.addWidget(button, 1, column)
+        buttons.addWidget(self._mute, 1, 0)  # where there are accounts, there is no asking for the first
         self._notes = QWidget()
         notes = QVBoxLayout(self._notes)
         notes.setContentsMargins(0, 0, 0, 0)
-        why = QLabel(
-            tr(
-                "This desktop shows no tray icons, so Mailbell is in this window. "
-                "On GNOME the extension “AppIndicator and KStatusNotifierItem Support” adds them."
-            )
-        )
+        self._why = why = QLabel()
         closing = QLabel(tr("Closing this window minimises it and Mailbell goes on watching; Quit ends it."))
         layout = QVBoxLayout(self.widget)
         layout.addWidget(self._headline)
@@ -92,9 +92,13 @@ class MailWindow:
             notes.addWidget(note)
         layout.addWidget(self._notes)
 
-    def show(self, *, has_tray: bool = False) -> None:
-        """Open the window, or bring it to the front; without a tray it says why it is there and how to get one."""
+    def show(self, *, has_tray: bool = False, cut_off: bool = False) -> None:
+        """Open the window, or bring it to the front; without a tray it says why it is there and how to get one.
+
+        `cut_off`: there was an icon in the tray until the session bus went.
+        """
         self.widget.has_tray = has_tray
+        self._why.setText(_cut_off() if cut_off else _no_tray())
         self._notes.setVisible(not has_tray)
         self.widget.showNormal()
         self.widget.raise_()
@@ -118,6 +122,8 @@ class MailWindow:
         self._list.show_accounts(summary.accounts, now)
         some = bool(summary.accounts)
         self._add_account.setVisible(not some)
+        self._mute.setVisible(some)
+        self._mutes.render(summary.accounts)
         self._check_now.setEnabled(some)
         self._mark_all.setEnabled(summary.unseen > 0)
         self._pause.setVisible(not summary.paused)
@@ -125,6 +131,20 @@ class MailWindow:
         self._resume.setVisible(summary.paused)
         if summary.paused:
             self._resume.setToolTip(resume_text(summary, now).replace("&", ""))
+
+
+def _no_tray() -> str:
+    return tr(
+        "This desktop shows no tray icons, so Mailbell is in this window. "
+        "On GNOME the extension “AppIndicator and KStatusNotifierItem Support” adds them."
+    )
+
+
+def _cut_off() -> str:
+    return tr(
+        "The desktop's message bus has stopped, so Mailbell is in this window, and notifications wait. "
+        "If they do not come back by themselves, log out and in again."
+    )
 
 
 def _button(text: str, command: Callable[[], None]) -> QPushButton:

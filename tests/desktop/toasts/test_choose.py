@@ -9,21 +9,22 @@ import pytest
 from tray.desktop.toasts.balloon import Balloon
 from tray.desktop.toasts.choose import choose
 from tray.desktop.toasts.dbus import DBusToasts
+from tray.desktop.toasts.late_bus import LateBusToasts
 
 
-def pick(bus=None):
+def pick(bus):
     return choose(lambda *_: None, lambda _: None, lambda *_: None, bus)
 
 
-def test_with_a_session_bus_the_desktop_shows_them(connection):
-    assert isinstance(pick(connection), DBusToasts)
+def test_with_a_session_bus_the_desktop_shows_them(bus):
+    assert isinstance(pick(bus), DBusToasts)
 
 
-def test_without_a_session_bus_the_tray_icon_shows_them(qapp):
-    assert isinstance(pick(), Balloon)
+def test_without_a_session_bus_it_is_waited_for(no_bus):
+    assert isinstance(pick(no_bus), LateBusToasts)
 
 
 @pytest.mark.parametrize("platform", ["win32", "darwin"])
-def test_other_systems_have_the_tray_icon(monkeypatch, platform):
+def test_other_systems_have_the_tray_icon(no_bus, monkeypatch, platform):
     monkeypatch.setattr(sys, "platform", platform)
-    assert isinstance(pick(), Balloon)
+    assert isinstance(pick(no_bus), Balloon)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
-from PyQt5.QtDBus import QDBusConnection
 
 from tests.rig.notifications import NAME
 from tray.desktop.toasts import dbus
@@ -38,19 +38,19 @@ class Port:
         self.toasts.show(Show(toast(key, **more), replaces), lambda: self.handed.append(key))
 
 
-def make(connection):
+def make(bus):
     port = Port()
     port.toasts = DBusToasts(
         lambda toast, action, token: port.actions.append((toast.key, action, token)),
         port.closed.append,
-        connection,
+        bus,
     )
     return port
 
 
 @pytest.fixture
-def port(connection):
-    made = make(connection)
+def port(bus):
+    made = make(bus)
     yield made
     made.toasts.deleteLater()
 
@@ -285,6 +285,70 @@ def test_a_daemon_that_dies_over_a_toast_does_not_lose_it(private_bus, recorder,
     until(lambda: port.handed == ["first", "a"])
 
 
+@pytest.fixture
+def hung(recorder, port, until, monkeypatch):
+    """A daemon that has shown one toast, stands still since, and was given another; usual calls end soon."""
+    monkeypatch.setattr("tray.desktop.bus.USUAL", 50)
+    port.show("first")
+    until(lambda: port.handed)
+    pid = recorder._child.pid
+    os.kill(pid, signal.SIGSTOP)
+    port.toasts._doubt.setInterval(100)
+    port.toasts._grace.setInterval(100)
+    port.show("a")
+    yield pid
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_a_daemon_that_hangs_and_wakes_shows_a_toast_once(hung, recorder, port, until):
+    """It has had the call all the time: sent anew, the toast would be shown twice."""
+    asked = len(recorder.events("capabilities"))
+    until(lambda: not port.toasts._doubt.isActive())
+    port.show("b")
+    os.kill(hung, signal.SIGCONT)
+    until(lambda: port.handed == ["first", "a", "b"])
+    until(lambda: len(recorder.events("capabilities")) == asked + 1)
+    assert [each["id"] for each in recorder.toasts()] == [1, 2, 3]
+    assert not port.toasts._grace.isActive()
+
+
+def test_a_daemon_that_hangs_and_is_killed_has_shown_nothing(hung, recorder, port, until):
+    until(lambda: not port.toasts._doubt.isActive())
+    os.kill(hung, signal.SIGKILL)
+    recorder.start()
+    until(lambda: port.handed == ["first", "a"])
+    assert len(recorder.toasts()) == 2
+
+
+@pytest.mark.expects_log("does not answer for a toast")
+def test_a_daemon_that_never_answers_for_a_toast_holds_up_no_other(recorder, port, until):
+    """It answers later questions, so it has had the toast: sent again and again, it might be shown as often."""
+    recorder.set_silent(True)
+    port.toasts._doubt.setInterval(50)
+    port.toasts._grace.setInterval(50)
+    port.show("a")
+    until(lambda: port.handed == ["a"])
+    recorder.set_silent(False)
+    port.show("b")
+    until(lambda: port.handed == ["a", "b"])
+    assert len(recorder.toasts()) == 2
+
+
+@pytest.mark.expects_log("does not answer for a toast")
+def test_a_toast_that_the_daemon_before_took_along_goes_to_the_next(recorder, port, until):
+    """The old one hangs and has only let go of its name."""
+    recorder.set_silent(True)
+    port.toasts._doubt.setInterval(50)
+    port.toasts._grace.setInterval(500)
+    port.show("a")
+    until(port.toasts._grace.isActive)
+    recorder.set_silent(False)
+    port.toasts._owner_changed(":1.1", ":1.2")
+    until(lambda: port.handed == ["a"])
+    assert len(recorder.toasts()) == 2
+
+
 @pytest.mark.expects_log("refused a toast")
 def test_a_refused_toast_counts_as_told_and_holds_up_no_other(recorder, port, until):
     recorder.set_refusing(True)
@@ -296,13 +360,52 @@ def test_a_refused_toast_counts_as_told_and_holds_up_no_other(recorder, port, un
     assert list(recorder.live()) == [1]
 
 
-def test_a_dead_bus_keeps_what_waits(qapp, until):
-    port = make(QDBusConnection("no such connection"))
+def test_a_bus_that_is_not_there_keeps_what_waits(no_bus, until):
+    port = make(no_bus)
     port.show("a")
     port.show("b")
-    assert port.handed == []
-    assert port.toasts._retry.isActive()
+    until(port.toasts._retry.isActive)
     port.toasts.withdraw(ToastKey("a"))
     assert port.handed == []
     port.toasts.close()
     assert not port.toasts._retry.isActive()
+
+
+@pytest.mark.parametrize("end", ["kill", "stop"])
+def test_the_next_bus_gets_what_waits_and_its_buttons_are_heard(private_bus, recorder, port, until, end):
+    """Nothing is lost that was under way, waited behind it, or came while there was no bus; nothing comes twice."""
+    port.show("shown")
+    until(lambda: port.handed)
+    recorder.set_delay(30)
+    port.show("under way")
+    port.show("behind")
+    until(lambda: port.toasts._under_way is not None)
+    getattr(private_bus, end)()
+    recorder.stop()
+    until(lambda: port.closed == ["shown"])
+    port.show("without")
+    port.show("withdrawn")
+    port.toasts.withdraw(ToastKey("withdrawn"))
+    assert port.handed == ["shown"]
+    private_bus.start()
+    recorder.start()
+    until(lambda: len(port.handed) == 4)
+    assert port.handed == ["shown", "under way", "behind", "without"]
+    assert [(each["id"], each["replaces"]) for each in recorder.toasts()] == [(1, 0), (1, 0), (2, 0), (3, 0)]
+    recorder.invoke(3, "mark-read", "token")
+    until(lambda: port.actions)
+    assert port.actions == [("without", Action.MARK_READ, "token")]
+
+
+def test_a_daemon_on_the_next_bus_is_asked_what_it_can_do(private_bus, recorder, port, until):
+    """It may be another one."""
+    port.show("a")
+    until(lambda: port.handed)
+    private_bus.kill()
+    until(lambda: port.closed)
+    private_bus.start()
+    recorder.start()
+    recorder.set_capabilities("body")
+    port.show("b")
+    until(lambda: len(port.handed) == 2)
+    assert recorder.toasts()[-1]["actions"] == []

@@ -20,7 +20,7 @@ def started() -> ScramSha256:
 
 def test_the_example_of_rfc_7677() -> None:
     scram = ScramSha256("user", "pencil", nonce=NONCE)
-    assert (scram.name, scram.client_first) == ("SCRAM-SHA-256", True)
+    assert scram.name == "SCRAM-SHA-256"
     assert scram.start() == b"n,,n=user,r=rOprNGfwEbeRWgbNEkqO"
     assert scram.respond(SERVER_FIRST) == (
         b"c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"

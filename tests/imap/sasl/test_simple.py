@@ -6,7 +6,7 @@ import pytest
 
 from tray.imap import commands
 from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
-from tray.imap.sasl import CramMd5, Login, Mechanism, OAuthBearer, Plain, XOAuth2, decode_challenge
+from tray.imap.sasl import CramMd5, External, Login, Mechanism, OAuthBearer, Plain, XOAuth2, decode_challenge
 
 
 def test_plain_says_all_at_once() -> None:
@@ -16,9 +16,17 @@ def test_plain_says_all_at_once() -> None:
         plain.respond(b"")
 
 
+def test_external_says_whose_mail_is_wanted_and_no_more() -> None:
+    external = External("tim")
+    assert (external.start(), external.verified) == (b"tim", True)
+    assert External("").start() == b""
+    with pytest.raises(SaslError):
+        external.respond(b"")
+
+
 def test_login_answers_two_prompts_whatever_they_say() -> None:
     login = Login("tim", "secret")
-    assert (login.start(), login.client_first) == (None, False)  # type: ignore[func-returns-value]
+    assert login.start() is None  # type: ignore[func-returns-value]
     assert login.respond(b"Benutzer?") == b"tim"
     assert login.respond(b"") == b"secret"
     with pytest.raises(SaslError):
@@ -27,7 +35,7 @@ def test_login_answers_two_prompts_whatever_they_say() -> None:
 
 def test_the_example_of_rfc_2195() -> None:
     cram = CramMd5("tim", "tanstaaftanstaaf")
-    assert (cram.start(), cram.client_first) == (None, False)  # type: ignore[func-returns-value]
+    assert cram.start() is None  # type: ignore[func-returns-value]
     answer = cram.respond(b"<1896.697170952@postoffice.reston.mci.net>")
     assert answer == b"tim b913a602c7eda7a495b4e6e7334d3890"
     with pytest.raises(SaslError):

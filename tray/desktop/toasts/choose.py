@@ -6,32 +6,46 @@ import sys
 from typing import TYPE_CHECKING
 
 from tray.desktop.toasts.balloon import Balloon
+from tray.mail.sound import is_chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PyQt5.QtDBus import QDBusConnection
-
+    from tray.desktop.bus import Bus
     from tray.desktop.toasts.dbus import DBusToasts
+    from tray.desktop.toasts.late_bus import LateBusToasts
     from tray.desktop.toasts.port import OnAction, OnClosed
+    from tray.mail.toast import Toast
 
 
 def choose(
     on_action: OnAction,
     on_closed: OnClosed,
     show_message: Callable[[str, str], None],
-    bus: QDBusConnection | None = None,
-) -> DBusToasts | Balloon:
-    """D-Bus notifications where there is a session bus, else the tray icon's messages through `show_message`.
+    bus: Bus,
+    play: Callable[[str], None] = lambda _sound: None,
+) -> DBusToasts | LateBusToasts | Balloon:
+    """D-Bus notifications over the session `bus`; where there is none, the tray icon's messages by `show_message`.
 
-    `bus` is the session bus unless another one is given.
+    `play` is for sounds that the user chose and the daemon does not play.
+    Only where such a bus may come one day, what is shown without it is a matter for later.
     """
-    if sys.platform not in {"win32", "darwin"}:
-        from PyQt5.QtDBus import QDBusConnection
+    balloon = Balloon(show_message, on_action)
+    if sys.platform in {"win32", "darwin"}:
+        return balloon
 
-        from tray.desktop.toasts.dbus import DBusToasts
+    from tray.desktop.toasts.dbus import DBusToasts
 
-        bus = QDBusConnection.sessionBus() if bus is None else bus
-        if bus.isConnected():
-            return DBusToasts(on_action, on_closed, bus)
-    return Balloon(show_message, on_action)
+    def shown(toast: Toast, capabilities: frozenset[str]) -> None:
+        if is_chosen(toast.sound):
+            from tray.desktop.toasts.aloud import Aloud  # most accounts have the desktop's own sound
+
+            Aloud(bus, play).shown(toast, capabilities)
+
+    toasts = DBusToasts(on_action, on_closed, bus, shown)
+    if bus.connected:
+        return toasts
+
+    from tray.desktop.toasts.late_bus import LateBusToasts
+
+    return LateBusToasts(bus, toasts, balloon)

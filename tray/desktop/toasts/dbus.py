@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from PyQt5.QtCore import QObject, QTimer, pyqtSlot
-from PyQt5.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher, QDBusServiceWatcher
+from PyQt5.QtCore import QObject, QTimer
 
-from tray.desktop.bus_reply import outcome
+from tray.desktop.bus import FOREVER
 from tray.desktop.toasts.message import PATH, SERVICE, call, close, notify
+from tray.mail.sound import NONE
 from tray.mail.toast import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tray.desktop.bus import Bus
     from tray.desktop.toasts.port import OnAction, OnClosed
     from tray.mail.toast import Show, Toast, ToastKey
 
@@ -28,6 +29,10 @@ that its mails are told of at the next start."""
 
 _RETRY = 60_000
 """Milliseconds after which a daemon that did not answer is tried again without a sign from it."""
+_DOUBT = 30_000
+"""Milliseconds after which a daemon that has not answered for a toast is asked something else."""
+_GRACE = 10_000
+"""Milliseconds for which its answer may come behind that to a later question."""
 _REMEMBERED = 50
 """How many closed toasts still understand a click: some daemons tell of the closing first, or keep a history."""
 _ERRORS = "org.freedesktop.DBus.Error."
@@ -66,16 +71,19 @@ class DBusToasts(QObject):
         self,
         on_action: OnAction,
         on_closed: OnClosed,
-        bus: QDBusConnection | None = None,
+        bus: Bus,
+        aloud: Callable[[Toast, frozenset[str]], None] = lambda _toast, _capabilities: None,
         parent: QObject | None = None,
     ) -> None:
+        """`aloud` hears of each toast that is shown, and what the daemon that shows it can do."""
         super().__init__(parent)
+        self._aloud = aloud
         self._on_action = on_action
         self._on_closed = on_closed
-        self._bus = QDBusConnection.sessionBus() if bus is None else bus
+        self._bus = bus
         self._waiting: deque[_Pending] = deque()
         self._under_way: _Pending | None = None
-        self._call: QDBusPendingCallWatcher | None = None  # Qt drops the answer with its watcher
+        self._asking = False
         self._capabilities: frozenset[str] | None = None
         self._owner_changed_meanwhile = False
         self._closed = False
@@ -83,25 +91,30 @@ class DBusToasts(QObject):
         self._ids: dict[ToastKey, int] = {}
         self._gone: OrderedDict[int, Toast] = OrderedDict()
         self._tokens: dict[int, str] = {}
-        self._retry = QTimer(self)
-        self._retry.setSingleShot(True)
-        self._retry.setInterval(_RETRY)
-        self._retry.timeout.connect(self._go_on)
-        self._services = QDBusServiceWatcher(
-            SERVICE, self._bus, QDBusServiceWatcher.WatchForOwnerChange, self
-        )
-        self._services.serviceOwnerChanged.connect(self._owner_changed)
-        for signal, slot in (
-            ("ActionInvoked", self._action_invoked),
-            ("NotificationClosed", self._notification_closed),
-            ("ActivationToken", self._activation_token),
+        self._retry = self._timer(_RETRY, self._go_on)
+        self._doubt = self._timer(_DOUBT, self._ask_whether_it_lives)
+        self._grace = self._timer(_GRACE, self._wait_no_longer)
+        bus.watch(SERVICE, self._owner_changed)
+        bus.joined.connect(self._go_on)
+        bus.lost.connect(self._bus_is_gone)
+        for signal, heard in (
+            ("ActionInvoked", self._heard_of_action),
+            ("NotificationClosed", self._heard_of_closing),
+            ("ActivationToken", self._heard_of_token),
         ):
-            self._bus.connect(SERVICE, PATH, SERVICE, signal, slot)
+            bus.listen(SERVICE, PATH, SERVICE, signal, heard)
+
+    def _timer(self, interval: int, due: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval)
+        timer.timeout.connect(due)
+        return timer
 
     def prepare(self) -> None:
         """Ask what the daemon can do before the first toast has to wait for it."""
-        if self._call is None and self._capabilities is None:
-            self._send(call("GetCapabilities"))
+        if not self._asking and self._capabilities is None:
+            self._ask_what_it_can()
 
     # -- the port --------------------------------------------------------------------------------------
 
@@ -121,6 +134,8 @@ class DBusToasts(QObject):
             ):  # never seen: the new one stands for both
                 pending.handed_over = [*waiting.handed_over, *pending.handed_over]
                 pending.places += waiting.places
+                if pending.toast.sound == NONE:  # an update is silent, but nobody has heard what it updates
+                    pending.toast = replace(pending.toast, sound=waiting.toast.sound)
                 self._waiting.remove(waiting)
         self._waiting.append(pending)
         if len(self._waiting) > MOST_WAITING:
@@ -139,11 +154,15 @@ class DBusToasts(QObject):
             self._forget(identity)
             self._bus.send(close(identity))
 
+    def clicked(self) -> None:
+        """None of ours: the daemon tells of clicks."""
+
     def close(self) -> None:
         """Withdraw what is on screen; what still waits is not handed over."""
         self._closed = True
         self._waiting.clear()
-        self._retry.stop()
+        for timer in (self._retry, self._doubt, self._grace):
+            timer.stop()
         if self._under_way is not None:
             self._under_way.withdrawn = True
         for identity in list(self._shown):
@@ -153,46 +172,85 @@ class DBusToasts(QObject):
     # -- calls -----------------------------------------------------------------------------------------
 
     def _go_on(self) -> None:
-        if self._call is not None or not self._waiting:
+        if self._asking or not self._waiting:
             return
         if self._capabilities is None:
-            self._send(call("GetCapabilities"))
+            self._ask_what_it_can()
             return
+        self._asking = True
         self._under_way = pending = self._waiting.popleft()
         replaces = next((self._ids[key] for key in pending.places if key in self._ids), 0)
-        self._send(notify(pending.toast, replaces, self._capabilities))
+        # A daemon that hangs has the toast already, and shows it when it wakes: sent anew, it would be shown twice.
+        self._bus.ask(
+            notify(pending.toast, replaces, self._capabilities),
+            lambda error, answer: self._answered(pending, error, answer),
+            FOREVER,
+        )
+        self._doubt.start()
 
-    def _send(self, message: QDBusMessage) -> None:
-        self._call = watcher = QDBusPendingCallWatcher(self._bus.asyncCall(message), self)
-        if watcher.isFinished():  # on a dead bus `finished` never comes
-            self._answered(watcher)
-        else:
-            watcher.finished.connect(self._answered)
+    def _ask_whether_it_lives(self) -> None:
+        pending = self._under_way
 
-    def _answered(self, watcher: QDBusPendingCallWatcher) -> None:
-        self._call = None
-        watcher.deleteLater()
-        owner_changed, self._owner_changed_meanwhile = self._owner_changed_meanwhile, False
+        def answered(error: str, _answer: list[Any]) -> None:
+            if pending is self._under_way and not error.startswith(_ABSENT):
+                self._grace.start()
+
+        self._bus.ask(call("GetCapabilities"), answered, FOREVER)
+
+    def _wait_no_longer(self) -> None:
+        """The daemon has answered a later question, and must have had the toast before it."""
         pending, self._under_way = self._under_way, None
-        error, answer = outcome(watcher)
-        if pending is None:
-            if error.startswith(_ABSENT):
-                self._no_daemon(error, owner_changed)
-            else:
-                self._capabilities = frozenset(answer[0] if answer else ())
-                self._go_on()
-        elif not error:
-            self._took(pending, int(answer[0]))
-            self._go_on()
-        elif not error.startswith(_ABSENT):
-            log.warning("The notification daemon refused a toast: %s", error)
-            _tell(pending)
-            self._go_on()
-        elif pending.withdrawn:
-            self._go_on()
-        else:
+        assert pending is not None
+        log.warning("The notification daemon does not answer for a toast")
+        if self._no_longer_asking():  # it is another daemon that has answered
             self._waiting.appendleft(pending)
+        else:
+            _tell(pending)
+        self._go_on()
+
+    def _ask_what_it_can(self) -> None:
+        self._asking = True
+        self._bus.ask(call("GetCapabilities"), self._told_what_it_can)
+
+    def _told_what_it_can(self, error: str, answer: list[Any]) -> None:
+        owner_changed = self._no_longer_asking()
+        if error.startswith(_ABSENT):
             self._no_daemon(error, owner_changed)
+            return
+        match answer:
+            case [[*names]]:
+                self._capabilities = frozenset(name for name in names if isinstance(name, str))
+            case _:
+                self._capabilities = frozenset()
+        self._go_on()
+
+    def _answered(self, pending: _Pending, error: str, answer: list[Any]) -> None:
+        if pending is not self._under_way:
+            return  # after all
+        owner_changed = self._no_longer_asking()
+        self._under_way = None
+        if error.startswith(_ABSENT):
+            if pending.withdrawn:
+                self._go_on()
+            else:
+                self._waiting.appendleft(pending)
+                self._no_daemon(error, owner_changed)
+            return
+        match answer:
+            case [int(identity)] if identity > 0:
+                self._took(pending, identity)
+            case _:
+                log.warning("The notification daemon refused a toast: %s", error or "it gave it no id")
+                _tell(pending)
+        self._go_on()
+
+    def _no_longer_asking(self) -> bool:
+        """Whether the daemon was replaced meanwhile."""
+        self._doubt.stop()
+        self._grace.stop()
+        self._asking = False
+        changed, self._owner_changed_meanwhile = self._owner_changed_meanwhile, False
+        return changed
 
     def _took(self, pending: _Pending, identity: int) -> None:
         for key in pending.places:
@@ -207,6 +265,8 @@ class DBusToasts(QObject):
         _tell(pending)
         if pending.withdrawn:
             self.withdraw(pending.toast.key)
+        else:
+            self._aloud(pending.toast, self._capabilities or frozenset())
 
     def _no_daemon(self, error: str, owner_changed: bool) -> None:
         """Keep what waits; a daemon that comes, the next toast or the retry timer goes on."""
@@ -219,9 +279,14 @@ class DBusToasts(QObject):
 
     # -- what the daemon tells -------------------------------------------------------------------------
 
-    def _owner_changed(self, _service: str, _old: str, new: str) -> None:
+    def _bus_is_gone(self) -> None:
+        """Its daemon went with it, whatever still runs of it; what waits goes to the one on the next bus."""
+        self._retry.stop()
+        self._owner_changed("", "")
+
+    def _owner_changed(self, _old: str, new: str) -> None:
         self._capabilities = None
-        self._owner_changed_meanwhile = self._call is not None
+        self._owner_changed_meanwhile = self._asking
         lost = [toast.key for toast in self._shown.values()]
         self._shown.clear()
         self._ids.clear()
@@ -232,12 +297,21 @@ class DBusToasts(QObject):
         if new:
             self._go_on()
 
-    @pyqtSlot("uint", str)
-    def _activation_token(self, identity: int, token: str) -> None:
-        if identity in self._shown or identity in self._gone:
-            self._tokens[identity] = token
+    def _heard_of_token(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [int(identity), str(token)] if identity in self._shown or identity in self._gone:
+                self._tokens[identity] = token
 
-    @pyqtSlot("uint", str)
+    def _heard_of_action(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [int(identity), str(name)]:
+                self._action_invoked(identity, name)
+
+    def _heard_of_closing(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [int(identity), int(_reason)]:
+                self._notification_closed(identity)
+
     def _action_invoked(self, identity: int, name: str) -> None:
         toast = self._shown.get(identity) or self._gone.pop(identity, None)
         token = self._tokens.pop(identity, "")
@@ -251,8 +325,7 @@ class DBusToasts(QObject):
         if open_still:
             self._on_closed(toast.key)
 
-    @pyqtSlot("uint", "uint")
-    def _notification_closed(self, identity: int, _reason: int) -> None:
+    def _notification_closed(self, identity: int) -> None:
         toast = self._shown.get(identity)
         if toast is None:
             return

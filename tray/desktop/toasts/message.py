@@ -11,6 +11,7 @@ from PyQt5.QtDBus import QDBusArgument, QDBusMessage
 
 from tray.assets import resource
 from tray.desktop.paths import APP_ID
+from tray.mail import sound
 
 if TYPE_CHECKING:
     from tray.mail.toast import Toast
@@ -79,11 +80,29 @@ def shown(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _hints(toast: Toast) -> dict[str, QVariant]:
+def _hints(toast: Toast) -> dict[str, object]:
     urgency = QVariant(int(toast.urgency))
     urgency.convert(QMetaType.UChar)
-    hints = {"urgency": urgency, "desktop-entry": QVariant(APP_ID)}
+    hints: dict[str, object] = {"urgency": urgency, "desktop-entry": QVariant(APP_ID)}
     if toast.messages:
         hints["category"] = QVariant("email.arrived")
-        hints["sound-name"] = QVariant("message-new-email")
+    if toast.colour:
+        from tray.desktop.toasts.picture import image_data  # most accounts have none
+
+        hints["image-data"] = image_data(toast.colour)
+    hints |= _sound_hints(toast)
     return hints
+
+
+def _sound_hints(toast: Toast) -> dict[str, object]:
+    """What the daemon plays, where it plays sounds (capability ``sound``); others pass it over."""
+    if toast.sound == sound.NONE:
+        return {"suppress-sound": QVariant(True)}
+    if toast.sound:
+        from tray.desktop.sounds import sound_file  # most accounts have the desktop's own
+
+        path = sound_file(toast.sound)
+        if path:
+            return {"sound-file": QVariant(path)}
+        return {"sound-name": QVariant(toast.sound)}
+    return {"sound-name": QVariant("message-new-email")} if toast.messages else {}

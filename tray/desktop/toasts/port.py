@@ -31,5 +31,8 @@ class Toasts(Protocol):
     def withdraw(self, key: ToastKey) -> None:
         """Close the toast of that key, or never show it."""
 
+    def clicked(self) -> None:
+        """The tray icon's own message was clicked; it is told to us without saying which one."""
+
     def close(self) -> None:
         """Withdraw all and show nothing more; the program ends and nobody would answer their buttons."""

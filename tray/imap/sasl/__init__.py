@@ -5,6 +5,7 @@ from __future__ import annotations
 from tray.imap.errors import SaslError
 from tray.imap.sasl.choice import choose
 from tray.imap.sasl.cram import CramMd5
+from tray.imap.sasl.external import External
 from tray.imap.sasl.mechanism import Mechanism, decode_challenge
 from tray.imap.sasl.oauth import OAuthBearer, XOAuth2
 from tray.imap.sasl.plain import Login, Plain
@@ -12,6 +13,7 @@ from tray.imap.sasl.scram import ScramSha256
 
 __all__ = [
     "CramMd5",
+    "External",
     "Login",
     "Mechanism",
     "OAuthBearer",

@@ -10,7 +10,6 @@ class CramMd5(Steady):
     """CRAM-MD5: a digest of the server's challenge, keyed with the password."""
 
     name = "CRAM-MD5"
-    client_first = False
 
     def __init__(self, user: str, password: str) -> None:
         self._user = octets(user)

@@ -24,10 +24,6 @@ class Mechanism(Protocol):
         """As in AUTHENTICATE, such as ``SCRAM-SHA-256``."""
 
     @property
-    def client_first(self) -> bool:
-        """Whether `start` gives an initial response."""
-
-    @property
     def verified(self) -> bool:
         """Whether the server has proved all that this mechanism makes it prove."""
 
@@ -45,7 +41,6 @@ class Mechanism(Protocol):
 class Steady:
     """What the mechanisms without a proof by the server have in common."""
 
-    client_first = True
     verified = True
     failure = ""
 

@@ -27,7 +27,6 @@ class Login(Steady):
     """LOGIN: the user name, then the password, whatever the server's prompts are called."""
 
     name = "LOGIN"
-    client_first = False
 
     def __init__(self, user: str, password: str) -> None:
         self._answers = [octets(password), octets(user)]

@@ -25,7 +25,6 @@ class ScramSha256:
     """SCRAM-SHA-256 without channel binding."""
 
     name = "SCRAM-SHA-256"
-    client_first = True
 
     def __init__(self, user: str, password: str, nonce: str | None = None) -> None:
         name = saslprep(user).replace("=", "=3D").replace(",", "=2C")
@@ -91,8 +90,8 @@ class ScramSha256:
 
     def _refused(self, challenge: bytes) -> None:
         if challenge.startswith(b"e="):
-            self.failure = display_safe(decode_bytes(challenge[2:]))
-            raise SaslError(f"SCRAM was refused: {self.failure or 'no reason was given'}")
+            self.failure = display_safe(decode_bytes(challenge[2:].split(b",")[0])) or "other-error"
+            raise SaslError(f"SCRAM was refused: {self.failure}")
 
 
 def _over(challenge: bytes) -> bytes:

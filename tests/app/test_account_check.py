@@ -1,0 +1,50 @@
+"""The test of an account that the dialog runs, and its report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.net.accounts import CLEAR, PASSWORD
+from tests.net.wire import Reactor
+from tray.app.account_check import AccountCheck
+from tray.mail.check import Step
+from tray.mail.secret import Secret
+
+
+class Keeper:
+    """A vault that has the password of every account."""
+
+    async def get(self, _account, typed=None):
+        return typed or Secret(PASSWORD)
+
+
+@pytest.fixture
+def check():
+    return AccountCheck(Reactor(), Keeper())
+
+
+@pytest.mark.parametrize("typed", [None, Secret(PASSWORD)])
+def test_the_report_does_not_repeat_what_was_logged_in_with(check, typed):
+    """Whether it was typed or kept; a server may say anything."""
+    steps, ended = [], []
+    check.start(CLEAR, typed, steps.append, ended.append)
+    wire = check._reactor.accept()
+    wire.s(f"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello {PASSWORD}")
+    tag = wire.sent()[0].split()[0]
+    wire.s(f"{tag} NO [AUTHENTICATIONFAILED] no")
+    assert ended == [False]
+    assert steps[-1].step is Step.LOGIN
+    told = check.report(replace(CLEAR, email="jane@example.org"), steps, {"Qt": "5.15"})
+    assert PASSWORD not in told
+    assert "    greeting: (left out" in told
+    assert "Qt: 5.15\n" in told
+    assert "Twisted: " in told
+
+
+def test_a_test_that_was_cancelled_says_nothing_more(check):
+    ended = []
+    cancel = check.start(CLEAR, None, lambda _: None, ended.append)
+    cancel()
+    assert ended == []

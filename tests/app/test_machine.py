@@ -1,0 +1,47 @@
+"""Who is told when the machine was asleep or its clock was set."""
+
+from __future__ import annotations
+
+import pytest
+from twisted.internet.task import Clock
+
+from tray.app.machine import Machine
+from tray.desktop import bus as bus_module
+from tray.desktop import wake as wake_module
+
+
+class House:
+    """A mailroom without accounts."""
+
+    watches = ()
+
+
+class FakeWake:
+    """Hands out what it was to tell."""
+
+    def __init__(self, tidings, _system, _session):
+        self.tidings = tidings
+        FakeWake.made = self
+
+    def start(self):
+        self.listens = True
+
+    def stop(self):
+        self.listens = False
+
+
+@pytest.mark.parametrize("tiding", ["resumed", "clock_changed"])
+def test_whoever_waits_for_a_time_of_day_hears_that_the_clock_moved(monkeypatch, tiding):
+    """Its timers are late after a sleep, and anything after the clock was set."""
+    monkeypatch.setattr(wake_module, "Wake", FakeWake)
+    monkeypatch.setattr(bus_module, "system_bus", lambda: None)
+    clock, moved = Clock(), []
+    machine = Machine(clock, House(), None, lambda: moved.append(1))
+    machine.start()
+    clock.advance(2)
+    assert FakeWake.made.listens
+    getattr(FakeWake.made.tidings, tiding)()
+    assert moved == [1]
+    machine.stop()
+    assert not FakeWake.made.listens
+    assert clock.getDelayedCalls() == []

@@ -1,0 +1,260 @@
+"""OAuth2 whole: sign in, watch, renew, lose it, sign in again; authorisation server, Dovecot and keyring are real."""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.program import MAILBELL, Program
+from tests.e2e.windows import gone, wait_window
+from tests.real.authority import Authority, browse
+from tests.real.dovecot import Dovecot
+from tests.rig.desktop import VirtualDesktop
+from tests.rig.processes import wait_until
+
+LIFE = 4
+"""Seconds that an access token lives, where a test waits for its end."""
+
+
+@pytest.fixture
+def authority():
+    """An authorisation server."""
+    with Authority() as authority:
+        yield authority
+
+
+@pytest.fixture
+def desktop():
+    """A desktop with an open keyring."""
+    with VirtualDesktop(keyring="unlocked", notifier="record") as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def program(tmp_path, desktop):
+    """The program, ended with the test."""
+    program = Program(tmp_path, desktop.env)
+    yield program
+    program.stop()
+
+
+def server(authority, mechanism):
+    """A mail server that takes tokens, and asks the authorisation server about each."""
+    dovecot = Dovecot(mechanisms=f"plain {mechanism}")
+    with dovecot._configuration.open("a") as configuration:
+        configuration.write(authority.introspection(dovecot.home))
+    return dovecot
+
+
+def sign_in(program, *words, device=None):
+    """Run a command that signs in, and be the browser; what it printed."""
+    argv = [*MAILBELL, "--profile", str(program.profile), *words]
+    with subprocess.Popen(
+        argv, env={**program.env, "DISPLAY": ""}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as child:
+        assert child.stdout is not None
+        said = ""
+        for line in child.stdout:
+            said += line
+            if line.strip().startswith("http"):
+                browse(line.strip())
+            if device is not None and "Enter the code" in line:
+                device.type_code(line.split()[3])
+        assert child.wait(30) == 0, said
+    return said
+
+
+def add(program, dovecot, *more, device=None):
+    """Add the account by signing in."""
+    return sign_in(
+        program,
+        *("account", "add", "--name", "Work", "--email", "anna@example.org", "--user", dovecot.user),
+        *("--host", dovecot.host, "--port", str(dovecot.port_tls), "--ca-file", dovecot.ca_file),
+        *("--sign-in", "--oauth", "test", *more),
+        device=device,
+    )
+
+
+def children(pid):
+    """A process and all below it."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    found, begun = set(), {pid}
+    while begun:
+        found |= begun
+        begun = {child for child, parent in pairs if parent in begun} - found
+    return found
+
+
+def assert_no_token_shows(program, authority):
+    """Neither in a file of ours, nor in a log, nor in the words or the environment of a process."""
+    texts = [program.said().encode()]
+    texts += [path.read_bytes() for path in program.profile.rglob("*") if path.is_file()]
+    for pid in children(program.pid):
+        for name in ("cmdline", "environ"):
+            with suppress(OSError):  # it may have ended
+                texts.append(Path(f"/proc/{pid}/{name}").read_bytes())
+    secrets = authority.state()["secrets"]
+    assert secrets
+    assert not [secret for secret in secrets for text in texts if secret.encode() in text]
+
+
+@pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
+def test_from_the_sign_in_to_the_toast_and_past_the_end_of_the_token(program, desktop, authority, mechanism):
+    """Tokens that end, early or in time, cost nobody a thought; what was taken back is said, once."""
+    with server(authority, mechanism) as dovecot:
+        assert program.run(*authority.settings()).returncode == 0
+        added = add(program, dovecot)
+        assert "anna is logged in" in added
+        program.start_watching()
+        dovecot.deliver("By token")
+        desktop.notifications.wait_toast("By token")
+        assert f"method={mechanism.upper()}" in dovecot.said()
+
+        authority.change(life=LIFE)
+        authority.end_access()  # early: the server says no, and gets another
+        dovecot.restart()
+        wait_until(lambda: authority.asked("refresh_token") == 1, "the renewal")
+        program.wait_state("watching")
+        assert program.run("account", "check").returncode == 0
+
+        authority.revoke()
+        before = authority.asked("refresh_token")
+        dovecot.restart()
+        status = program.wait_state("needs-credentials", 30)
+        assert "sign" in status["error"].lower() or "access token" in status["error"]
+        for _ in range(3):  # who looks again and again does not ask again and again
+            program.run("check")
+        program.wait_state("needs-credentials")
+        assert authority.asked("refresh_token") - before <= 1
+        assert authority.asked("replayed") == 0
+
+        authority.change(life=3600)
+        sign_in(program, "account", "sign-in", "Work")
+        program.wait_state("watching")
+        dovecot.deliver("Signed in again")
+        desktop.notifications.wait_toast("Signed in again")
+        assert_no_token_shows(program, authority)
+
+
+def test_folders_and_the_command_line_share_renewals_and_offline_is_waited_out(program, authority):
+    """A refresh token is good for one use only; and no network is no reason to ask the user."""
+    with server(authority, "xoauth2") as dovecot:
+        assert program.run(*authority.settings()).returncode == 0
+        dovecot.imap().create("Lists")
+        authority.change(life=1)
+        add(program, dovecot, "--mailbox", "INBOX", "--mailbox", "Lists", "--device", device=authority)
+        authority.change(life=3600)
+        program.start_watching()
+        assert authority.asked("refresh_token") == 1  # ended: both wait for one renewal
+
+        authority.change(life=1)
+        authority.end_access()
+        dovecot.restart()
+        wait_until(lambda: authority.asked("refresh_token") == 2, "the one renewal for both")
+        program.wait_state("watching")
+
+        authority.change(life=3600)
+        authority.end_access()
+        checked = program.run("account", "check")
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+        assert authority.asked("refresh_token") == 3
+        dovecot.restart()
+        dovecot.deliver("With what the command line got")
+        program.wait_unseen(1)
+        assert (authority.asked("refresh_token"), authority.asked("replayed")) == (3, 0)
+
+        authority.end_access()
+        authority.stop()
+        dovecot.restart()
+        status = program.wait_state("waiting")
+        assert status["error"]
+
+
+def test_a_sign_in_in_the_dialog_through_the_desktops_browser(
+    program, desktop, authority, artifacts, tmp_path
+):
+    """By keyboard; xdg-open is whatever the desktop has, here a browser that follows where it is led."""
+    with server(authority, "xoauth2") as dovecot:
+        assert program.run(*authority.settings()).returncode == 0
+        tools = tmp_path / "tools"
+        tools.mkdir()
+        opened = tmp_path / "opened"
+        script = tools / "xdg-open"
+        script.write_text(f'#!/bin/sh\nprintf "%s" "$1" > {opened}.part && mv {opened}.part {opened}\n')
+        script.chmod(0o755)
+        program.env = {**program.env, "PATH": f"{tools}:{program.env['PATH']}"}
+        program.start()
+        wait_window(desktop, "New Account")
+        desktop.type("anna@example.org")
+        desktop.key("alt+i")
+        desktop.key("Home")  # the sign-in is the first way
+        desktop.screenshot(artifacts / "e2e-oauth-page.png")
+        desktop.key("alt+g")
+        desktop.key("space")
+        wait_until(opened.exists, "the browser")
+        desktop.screenshot(artifacts / "e2e-oauth-waiting.png")
+        assert "close this window" in browse(opened.read_text())
+        wait_until(lambda: authority.asked("authorization_code") == 1, "the exchange")
+        for page, mnemonic, text in (
+            ("c", "m", "Work"),
+            ("c", "u", dovecot.user),
+            ("s", "e", "localhost"),
+            ("s", "o", str(dovecot.port_tls)),
+            ("s", "a", dovecot.ca_file),
+        ):
+            desktop.key(f"alt+{page}")
+            desktop.key(f"alt+{mnemonic}")
+            desktop.key("ctrl+a")
+            desktop.type(text)
+        desktop.key("alt+c")
+        desktop.screenshot(artifacts / "e2e-oauth-signed-in.png")
+        desktop.key("Return")
+        wait_until(lambda: gone(desktop, "New Account"), "the account to be tested and taken")
+        program.wait_state("watching")
+        dovecot.deliver("From the dialog")
+        desktop.notifications.wait_toast("From the dialog")
+
+        opened.unlink()
+        authority.revoke()
+        dovecot.restart()
+        program.wait_state("needs-credentials")
+        tray = desktop.tray()
+        wait_until(lambda: "Sign in for Work…" in tray.menu(), "the line in the menu")
+        tray.click("Sign in for Work…")
+        wait_window(desktop, "Sign in for")
+        desktop.screenshot(artifacts / "e2e-oauth-again.png")
+        desktop.key("space")
+        wait_until(opened.exists, "the browser")
+        browse(opened.read_text())
+        program.wait_state("watching")
+        wait_until(lambda: gone(desktop, "Sign in for"), "the dialog to close by itself")
+        tray.close()
+        assert_no_token_shows(program, authority)
+
+
+def test_a_client_secret_goes_to_the_keyring_and_a_wrong_word_is_a_sentence(program):
+    """The command line of OAuth2."""
+    done = program.run(
+        "oauth", "set", "google", "--client-id", "mine", "--client-secret-stdin", stdin="hush\n"
+    )
+    assert done.returncode == 0, done.stderr
+    settings = (program.profile / "settings.toml").read_text()
+    assert "has_secret = true" in settings
+    assert "hush" not in settings
+    assert "google  Google  mine" in program.run("oauth", "list").stdout
+    for words, code in (
+        (("oauth", "set", "own", "--client-id", "x"), 2),
+        (("oauth", "set", "own", "--client-id", "x", "--token", "http://example.org/"), 2),
+        (("oauth", "set", "microsoft"), 2),
+        (("oauth", "remove", "own"), 2),
+        (("account", "sign-in", "Nobody"), 2),
+    ):
+        done = program.run(*words)
+        assert (done.returncode, "Traceback" in done.stderr) == (code, False), done
+        assert done.stderr.count("\n") == 1
+    assert program.run("oauth", "remove", "google").returncode == 0
+    assert "needs a client id" in program.run("oauth", "list").stdout

@@ -1,0 +1,111 @@
+"""Fuzz targets for what people, other programs and a damaged disk hand over: take-over, quiet hours, proxies, marks."""
+
+from __future__ import annotations
+
+import json
+
+from tests.fuzz.safety import is_safe
+from tray.desktop.marks_file import Copy, _take
+from tray.imap.types import Uid, UidValidity
+from tray.mail import proxy
+from tray.mail.account import AccountId
+from tray.mail.account_checks import problems
+from tray.mail.mailbox import MailboxState
+from tray.mail.marks import joined
+from tray.mail.providers import Providers
+from tray.mail.quiet_hours import NotQuietHours, canonical, changes_at, is_quiet
+from tray.mail.quiet_hours import parse as parse_quiet_hours
+from tray.mail.runs import holds
+from tray.mail.takeover import geary, goimapnotify, mailnag, mbsync, online, thunderbird
+from tray.mail.takeover.choice import accepted, settle
+from tray.mail.takeover.offer import MOST, Reading
+
+_PLACE = "~/file"
+_NOBODY = Providers(())
+_READERS = (
+    lambda text: thunderbird.parse(text, _PLACE),
+    lambda text: mbsync.parse(text, _PLACE, "/home/anna", "/home/anna/.config"),
+    lambda text: goimapnotify.parse(text, _PLACE),
+    lambda text: geary.parse(text, _PLACE),
+    lambda text: mailnag.parse(text, _PLACE),
+    lambda text: online.parse(_objects(text)),
+)
+
+
+def takeover(data: bytes) -> None:
+    """A file of another program (which, the first byte says): accounts that our settings take, or safe sentences."""
+    if not data:
+        return
+    text = data[1:].decode("utf-8", "replace")
+    for profile in thunderbird.profiles(text):
+        assert "\0" not in profile.path
+    reading: Reading = _READERS[data[0] % len(_READERS)](text)
+    found = settle([reading], (), _NOBODY)
+    for complaint in found.complaints:
+        assert is_safe(complaint, 700)
+    for offer in found.offers:
+        assert is_safe(offer.account.name, 300)
+        assert is_safe(offer.note, 4000)
+        assert "\n" not in offer.account.password_command
+    assert len(found.offers) <= MOST
+    accounts = accepted(found.offers, (), lambda: AccountId("id"))
+    assert len({account.name.casefold() for account in accounts}) == len(accounts)
+    for at, account in enumerate(accounts):
+        assert not problems(account, (*accounts[:at], *accounts[at + 1 :]))
+
+
+def _objects(text: str) -> list[online.Interfaces]:
+    """What the bus might say: a list of tables of tables."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return [
+        {str(name): table for name, table in each.items() if isinstance(table, dict)}
+        for each in (document if isinstance(document, list) else [document])
+        if isinstance(each, dict)
+    ]
+
+
+def typed(data: bytes) -> None:
+    """Quiet hours and proxies as people type them: understood, or refused in words."""
+    text = data.decode("utf-8", "replace")
+    try:
+        entry = canonical(text)
+    except NotQuietHours as error:
+        assert is_safe(str(error), 300) or len(text) < 100  # noqa: PT017
+    else:
+        assert canonical(entry) == entry
+        assert parse_quiet_hours(entry) == parse_quiet_hours(text)
+        now = 1_700_000_000.0
+        assert changes_at([entry], now) > now
+        is_quiet([entry], now)
+    try:
+        found = proxy.parse(text)
+    except proxy.BadProxy as error:
+        assert is_safe(str(error), 300)  # noqa: PT017
+    else:
+        assert found is None or (proxy.parse(str(found)) == found and is_safe(found.place, 5000))
+
+
+def marks(data: bytes) -> None:
+    """A line of the journal of marks that somebody wrote: the state wins, or what both say is told of."""
+    try:
+        record = json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    copy = Copy()
+    try:
+        _take(copy, record)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):  # as the file passes over
+        return
+    for mark in copy.marks.values():
+        state = MailboxState(UidValidity(1), Uid(10), unseen=3, since=1000.0, told=((Uid(15), Uid(17)),))
+        both = joined(state, mark)
+        if (mark.uid_validity, mark.since) == (1, 1000.0):
+            assert both.announced_uid >= state.announced_uid
+            assert all(holds(both.told, uid) or uid <= both.announced_uid for uid in (Uid(15), Uid(17)))
+        else:
+            assert both is state or mark.since > state.since
+        alone = joined(None, mark)
+        assert joined(alone, mark) is alone

@@ -1,0 +1,152 @@
+"""Client certificates and a real Dovecot that asks for them; each scenario runs in a process of its own.
+
+``python -m tests.real.certificate_scenarios NAME``; a scenario that raises fails.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.real.identities import Authority
+from tests.real.scenarios import World, run_one
+from tray.mail.account import Account, Login, Security
+from tray.mail.secret import Secret
+from tray.mail.status import TroubleKind
+from tray.net.check import check_account
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tray.mail.check import StepResult
+
+_ASKING = """
+ssl_ca = <{ca}
+ssl_verify_client_cert = yes
+ssl_require_crl = no
+ssl_cert_username_field = commonName
+auth_ssl_username_from_cert = yes
+auth_ssl_require_client_cert = {required}
+ssl_min_protocol = TLSv1.2
+{more}
+passdb {{
+  driver = static
+  mechanisms = external
+  args = nopassword=y
+}}
+"""
+
+
+class Asking(World):
+    """A server that knows its users by their certificates."""
+
+    def __init__(self, reactor: Any, folder: Path, *, required: bool = True, more: str = "") -> None:
+        self.clients = Authority(folder)
+        extra = _ASKING.format(ca=self.clients.file, required="yes" if required else "no", more=more)
+        super().__init__(reactor, mechanisms="plain external", extra=extra)
+        self.asked = 0
+
+    async def secret(self, account: Account) -> Secret:
+        self.asked += 1
+        return Secret("" if account.login is Login.CERTIFICATE else self.password)
+
+    def show(self, files: tuple[str, str], login: Login = Login.CERTIFICATE) -> None:
+        certificate, key = files
+        self.account = replace(self.account, client_certificate=certificate, client_key=key, login=login)
+
+    async def check(self) -> StepResult:
+        """The last step."""
+        steps: list[StepResult] = []
+        await check_account(self.reactor, self.account, self.secret, steps.append)
+        return steps[-1]
+
+
+async def by_certificate_alone(reactor: Any) -> None:
+    """EXTERNAL, by TLS and by STARTTLS, watched with IDLE, and no password anywhere."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = Asking(reactor, Path(folder))
+        world.password = "none that is right"
+        try:
+            world.show(world.clients.issue(world.server.user))
+            world.server.deliver("Old")
+            world.watch()
+            await world.watching()
+            world.server.deliver("New")
+            await world.until(lambda: world.arrivals == ["New"])
+            assert "method=EXTERNAL" in world.server.said()
+            world.account = replace(
+                world.account, security=Security.STARTTLS, port=world.server.port_starttls
+            )
+            world.show(world.clients.issue(world.server.user, together=True))
+            step = await world.check()
+            assert step.trouble is None, step
+        finally:
+            await world.close()
+
+
+async def beside_a_password(reactor: Any) -> None:
+    """The server wants both; without the certificate it says so."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = Asking(reactor, Path(folder))
+        try:
+            step = await world.check()
+            assert step.trouble is not None
+
+            assert "certificate" in step.sentence, step
+            world.show(world.clients.issue(world.server.user), Login.PASSWORD)
+            step = await world.check()
+            assert step.trouble is None, step
+        finally:
+            await world.close()
+
+
+async def refused_by_the_server(reactor: Any) -> None:
+    """Expired, of an unknown authority, of somebody else: each in words, before or after the handshake."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = Asking(reactor, Path(folder))
+        elsewhere = Path(folder) / "elsewhere"
+        elsewhere.mkdir()
+        try:
+            for files in (
+                world.clients.issue(world.server.user, expired=True),
+                Authority(elsewhere, "strangers").issue(world.server.user),
+                world.clients.issue("somebody"),
+            ):
+                world.show(files)
+                step = await world.check()
+                assert step.trouble is not None
+
+                assert "certificate" in step.sentence, step
+        finally:
+            await world.close()
+
+
+async def not_offered(reactor: Any) -> None:
+    """A server without EXTERNAL, and one without encryption."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(reactor)
+        try:
+            certificate, key = Authority(Path(folder)).issue("anna")
+            world.account = replace(
+                world.account, client_certificate=certificate, client_key=key, login=Login.CERTIFICATE
+            )
+            steps: list[StepResult] = []
+            await check_account(world.reactor, world.account, world.secret, steps.append)
+            assert steps[-1].trouble is not None
+            assert steps[-1].trouble.kind is TroubleKind.SERVER
+            assert "by certificate (EXTERNAL)" in steps[-1].sentence, steps
+        finally:
+            await world.close()
+
+
+SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
+    scenario.__name__: scenario
+    for scenario in (by_certificate_alone, beside_a_password, refused_by_the_server, not_offered)
+}
+
+
+if __name__ == "__main__":
+    sys.exit(run_one(SCENARIOS[sys.argv[1]]))

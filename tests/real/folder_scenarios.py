@@ -1,0 +1,192 @@
+"""Folders on a real Dovecot; each scenario runs in a process of its own, with a real reactor.
+
+``python -m tests.real.folder_scenarios NAME``; a scenario that raises fails.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from tests.real.scenarios import World, run_one
+from tray.imap.types import MailboxName
+from tray.mail.folder_names import Use
+from tray.mail.folder_tree import flat, tree
+from tray.mail.folders import Space
+from tray.mail.secret import Secret
+from tray.mail.status import TroubleKind, Waiting, Watching
+from tray.net.folders import list_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+COUNT = 500
+NAMESPACES = r"""
+namespace public {
+  type = public
+  separator = /
+  prefix = Public/
+  location = maildir:%h/public
+  list = yes
+}
+namespace hidden {
+  type = public
+  separator = /
+  prefix = "#news/"
+  location = maildir:%h/news
+  list = no
+}
+namespace inbox {
+  mailbox Papierkorb {
+    special_use = \Trash
+    auto = create
+  }
+  mailbox "Ausgang erledigt" {
+    special_use = \Sent
+    auto = subscribe
+  }
+}
+"""
+"""A shared namespace that ``*`` lists, one that it does not, and special uses under names of the user's own."""
+
+
+async def listing(reactor: Any) -> None:
+    """Umlauts, deep trees, namespaces, special uses; with every way to ask that Dovecot has."""
+    for capability in (None, "IMAP4rev1 NAMESPACE SPECIAL-USE", "IMAP4rev1 NAMESPACE"):
+        world = World(reactor, extra=NAMESPACES, capability=capability)
+        try:
+            await _list_all(world, extended=capability is None)
+        finally:
+            await world.close()
+
+
+async def _list_all(world: World, *, extended: bool) -> None:
+    client = world.server.imap()
+    for name in ('"Entw&APw-rfe &- mehr"', "Deep/er/and/deeper", "Public/News", "#news/comp"):
+        assert client.create(name)[0] == "OK"
+    listed = await list_folders(world.reactor, world.account, Secret(world.server.password))
+    found = {str(folder.name): folder for folder in listed.folders}
+    assert sorted(found) == [
+        "#news/comp",
+        "Ausgang erledigt",
+        "Deep/er/and/deeper",
+        "Entwürfe & mehr",
+        "INBOX",
+        "Papierkorb",
+        "Public/News",
+    ]
+    assert found["Papierkorb"].use is Use.TRASH
+    assert found["Ausgang erledigt"].use is Use.SENT
+    assert found["Ausgang erledigt"].subscribed is extended
+    assert found["Public/News"].space is found["#news/comp"].space is Space.SHARED
+    assert found["Deep/er/and/deeper"].parts == ("Deep", "er", "and", "deeper")
+    await world.until(lambda: "Logged out" in world.server.said())
+
+
+async def flat_names(reactor: Any) -> None:
+    """Courier's manner: all lies beneath INBOX, by dots."""
+    extra = "namespace inbox {\n  prefix = INBOX.\n  separator = .\n}"
+    world = World(reactor, extra=extra)
+    try:
+        client = world.server.imap()
+        client.create("INBOX.Lists.Python")
+        client.create("INBOX.Trash")
+        folders = (await list_folders(reactor, world.account, Secret(world.server.password))).folders
+        assert {(folder.name, folder.path, folder.use) for folder in folders} == {
+            ("INBOX", "INBOX", Use.INBOX),
+            ("INBOX.Lists.Python", "Lists/Python", None),
+            ("INBOX.Trash", "Trash", Use.TRASH),
+        }
+    finally:
+        await world.close()
+
+
+async def hundreds(reactor: Any) -> None:
+    """Listing and ordering takes a moment however many there are: 0.2 s for two thousand where nobody else is busy."""
+    world = World(reactor)
+    try:
+        for number in range(COUNT):  # on the disk: as many commands would take seconds
+            world.server._maildir(f"Bulk/{number // 100}/F{number}")
+        began = time.monotonic()
+        found = await list_folders(reactor, world.account, Secret(world.server.password))
+        listed = time.monotonic() - began
+        ordered = flat(tree(found.folders))
+        print(
+            f"{COUNT} folders: listed in {listed:.2f} s, ordered in {time.monotonic() - began - listed:.3f} s"
+        )
+        assert len(ordered) == COUNT + 1
+        assert time.monotonic() - began < 5
+    finally:
+        await world.close()
+
+
+async def comes_back(reactor: Any) -> None:
+    """A watched folder that is renamed away is named; when it is there again, it is watched again by itself."""
+    world = World(reactor)
+    try:
+        client = world.server.imap()
+        client.create("Lists")
+        world.server.deliver("Old", mailbox="Lists")
+        world.watch(MailboxName("Lists"))
+        await world.watching()
+        client.rename("Lists", "Archive")
+        # Nobody tells: the next look finds that what it looks at is there no more.
+        world.watcher.check_now()
+        await world.until(
+            lambda: (
+                isinstance(world.statuses[-1], Waiting)
+                and world.statuses[-1].trouble.kind is TroubleKind.MAILBOX
+            )
+        )
+        assert "Lists does not exist" in world.statuses[-1].trouble.sentence
+        assert "settings" in world.statuses[-1].trouble.advice
+        client.rename("Archive", "Lists")
+        await world.watching()
+        assert isinstance(world.statuses[-1], Watching)
+        world.server.deliver("New", mailbox="Lists")
+        await world.until(lambda: world.arrivals == ["New"])
+        client.delete("Lists")
+        await world.until(
+            lambda: (
+                isinstance(world.statuses[-1], Waiting)
+                and world.statuses[-1].trouble.kind is TroubleKind.MAILBOX
+            )
+        )
+        client.create("Lists")
+        await world.watching()
+        world.server.deliver("After", mailbox="Lists")
+        await world.until(lambda: "After" in world.arrivals)
+        assert world.arrivals == ["New", "After"]
+    finally:
+        await world.close()
+
+
+async def more_titles(reactor: Any) -> None:
+    """More titles are read on the connection that there is, and nothing is announced again."""
+    world = World(reactor, titles=2)
+    try:
+        for number in range(5):
+            world.server.deliver(f"Mail {number}")
+        watcher = world.watch()
+        await world.watching()
+        assert world.titles_shown == ["Mail 4", "Mail 3"]
+        world.titles = 4
+        watcher.show(4)
+        await world.until(lambda: len(world.titles_shown) == 4)
+        watcher.show(3)
+        world.server.deliver("New")
+        await world.until(lambda: world.arrivals == ["New"])
+        assert world.titles_shown == ["New", "Mail 4", "Mail 3", "Mail 2"]
+        assert world.server.said().count("Login:") == 1
+    finally:
+        await world.close()
+
+
+SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
+    scenario.__name__: scenario for scenario in (listing, flat_names, hundreds, comes_back, more_titles)
+}
+
+
+if __name__ == "__main__":
+    sys.exit(run_one(SCENARIOS[sys.argv[1]]))

@@ -1,0 +1,250 @@
+"""What the net room does through real proxies to a real Dovecot; each scenario runs in a process of its own.
+
+``python -m tests.real.proxy_scenarios NAME``; a scenario that raises fails.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tests.real.proxies import Microsocks, Tinyproxy
+from tests.real.scenarios import World, run_one
+from tray.imap.types import INBOX
+from tray.mail.account import Account, Security
+from tray.mail.check import Step, StepResult
+from tray.mail.secret import Secret
+from tray.mail.status import NeedsCredentials, TroubleKind, Waiting
+from tray.net.check import check_account
+from tray.net.subjects import newest_subjects
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tests.real.proxies import RealProxy
+
+HIDDEN = "p:äss wörd"
+
+
+class Behind(World):
+    """A server behind a proxy; notes every name that is looked up here."""
+
+    def __init__(self, reactor: Any, **options: Any) -> None:
+        super().__init__(reactor, **options)
+        self.looked_up: list[str] = []
+        self.proxy_password = HIDDEN
+        self.asked: list[Account] = []
+        resolver = reactor.nameResolver
+
+        class Noting:
+            def resolveHostName(_, receiver: Any, hostName: str, *more: Any, **named: Any) -> Any:  # noqa: N803, N805
+                self.looked_up.append(hostName)
+                return resolver.resolveHostName(receiver, hostName, *more, **named)
+
+        from twisted.internet.interfaces import IHostnameResolver
+        from zope.interface import directlyProvides
+
+        noting = Noting()
+        directlyProvides(noting, IHostnameResolver)
+        reactor.installNameResolver(noting)
+
+    async def proxy_secret(self, kept: Account) -> Secret:
+        self.asked.append(kept)
+        return Secret(self.proxy_password)
+
+    def through(self, proxy: str) -> None:
+        self.account = replace(self.account, proxy=proxy)
+
+    async def check(self) -> list[StepResult]:
+        steps: list[StepResult] = []
+        await check_account(self.reactor, self.account, self.secret, steps.append, self.proxy_secret)
+        return steps
+
+
+def socks(proxy: RealProxy) -> str:
+    return f"socks5://{proxy.user + '@' if proxy.user else ''}127.0.0.1:{proxy.port}"
+
+
+def http(proxy: RealProxy) -> str:
+    return f"http://{proxy.user + '@' if proxy.user else ''}127.0.0.1:{proxy.port}"
+
+
+async def _watched(world: Behind, proxy: RealProxy) -> None:
+    """TLS and IDLE through it, killed and back, and nothing around it."""
+    world.server.deliver("Old")
+    world.watch()
+    await world.watching()
+    world.server.deliver("By push")
+    await world.until(lambda: world.arrivals == ["By push"])
+    proxy.kill()
+    await world.until(lambda: isinstance(world.statuses[-1], Waiting))
+    world.server.deliver("Missed")
+    waiting: list[Waiting] = []
+    await world.until(
+        lambda: (
+            isinstance(world.statuses[-1], Waiting) and "nobody takes" in world.statuses[-1].trouble.sentence
+        )
+    )
+    waiting.append(world.statuses[-1])
+    assert waiting[0].trouble.kind is TroubleKind.UNREACHABLE, waiting
+    proxy.start()
+    began = time.monotonic()
+    await world.watching()
+    await world.until(lambda: world.arrivals == ["By push", "Missed"])
+    assert time.monotonic() - began < 5
+    messages = await newest_subjects(
+        world.reactor, world.account, INBOX, Secret(world.password), 3, world.proxy_secret
+    )
+    assert [message.envelope.subject for message in messages] == ["Missed", "By push", "Old"]
+    steps = await world.check()
+    assert all(step.trouble is None for step in steps), steps
+    assert "to look up" in steps[0].sentence
+    assert "through" in steps[1].sentence
+    assert set(world.looked_up) <= {"127.0.0.1"}, world.looked_up
+
+
+async def through_socks5(reactor: Any) -> None:
+    """A SOCKS5 proxy that asks nobody who he is."""
+    world = Behind(reactor)
+    try:
+        with Microsocks() as proxy:
+            world.through(socks(proxy))
+            await _watched(world, proxy)
+            assert not world.asked
+    finally:
+        await world.close()
+
+
+async def through_socks5_with_password(reactor: Any) -> None:
+    """With user name and password (RFC 1929), and the wrong one."""
+    world = Behind(reactor)
+    try:
+        with Microsocks("an%na", HIDDEN) as proxy:
+            world.through(f"socks5://an%25na@127.0.0.1:{proxy.port}")
+            await _watched(world, proxy)
+            assert {account.id for account in world.asked} == {f"a/proxy/{world.account.proxy}"}
+            world.proxy_password = "wrong"
+            step = (await world.check())[-1]
+            assert step.step is Step.CONNECT
+            assert step.trouble is not None
+            assert step.trouble.kind is TroubleKind.PROXY_REFUSED
+            assert "mail password was not sent" in step.trouble.advice
+            world.through(f"socks5://127.0.0.1:{proxy.port}")
+            step = (await world.check())[-1]
+            assert "wants a user name" in step.sentence, step
+    finally:
+        await world.close()
+
+
+async def through_http(reactor: Any) -> None:
+    """CONNECT, without a log-in; STARTTLS as well; a port that the proxy forbids; a server that is not there."""
+    world = Behind(reactor)
+    try:
+        with Tinyproxy(world.account.port) as proxy:
+            world.through(http(proxy))
+            await _watched(world, proxy)
+            world.account = replace(
+                world.account, port=world.server.port_starttls, security=Security.STARTTLS
+            )
+            step = (await world.check())[-1]
+            assert step.trouble is not None
+            assert step.trouble.kind is TroubleKind.PROXY
+            assert "does not allow" in step.sentence, step
+            await world.watcher.stop()
+            world.watcher = None
+            with Tinyproxy(world.account.port) as other:
+                world.through(http(other))
+                steps = await world.check()
+                assert all(step.trouble is None for step in steps), steps
+            with Tinyproxy(other.port) as third:  # leads to where nobody is any more
+                world.account = replace(world.account, port=other.port)
+                world.through(http(third))
+                step = (await world.check())[-1]
+                assert step.trouble is not None
+                assert step.trouble.kind is TroubleKind.UNREACHABLE, step
+    finally:
+        await world.close()
+
+
+async def through_http_with_password(reactor: Any) -> None:
+    """Basic; refused, the watcher asks the user instead of trying again and again."""
+    world = Behind(reactor)
+    world.proxy_password = "geheim1"
+    try:
+        with Tinyproxy(world.account.port, "anna", "geheim1") as proxy:
+            world.through(http(proxy))
+            await _watched(world, proxy)
+            world.proxy_password = "wrong"
+            proxy.kill()
+            proxy.start()
+            await world.until(lambda: isinstance(world.statuses[-1], NeedsCredentials))
+            refused = world.statuses[-1]
+            assert refused.trouble.kind is TroubleKind.PROXY_REFUSED, refused
+            world.proxy_password = "geheim1"
+            world.watcher.check_now()
+            await world.watching()
+            world.through(f"http://127.0.0.1:{proxy.port}")
+            step = (await world.check())[-1]
+            assert "wants a user name" in step.sentence, step
+    finally:
+        await world.close()
+
+
+async def wrong_kind(reactor: Any) -> None:
+    """A SOCKS proxy taken for an HTTP one, the other way round, and the mail server for a proxy."""
+    from tray.net import route
+
+    route.SOCKS_DEADLINE = 1.0  # an HTTP proxy waits for the end of a line that a SOCKS client never sends
+    world = Behind(reactor)
+    try:
+        with Microsocks() as one, Tinyproxy(world.account.port) as two:
+            ports = world.server.port_starttls, world.server.port_tls
+            for proxy in (
+                f"http://127.0.0.1:{one.port}",
+                f"socks5://127.0.0.1:{two.port}",
+                f"http://127.0.0.1:{ports[0]}",
+                f"socks5://127.0.0.1:{ports[0]}",
+                f"http://127.0.0.1:{ports[1]}",
+            ):
+                world.through(proxy)
+                step = (await world.check())[-1]
+                assert step.step is Step.CONNECT, (proxy, step)
+                assert step.trouble is not None
+                assert "port of the proxy" in step.trouble.advice, (proxy, step)
+    finally:
+        await world.close()
+
+
+async def tor_that_is_not_running(reactor: Any) -> None:
+    """Words that say what to start; and one on another port, with the account's id for a user name."""
+    world = Behind(reactor)
+    try:
+        with Microsocks(world.account.id, "mailbell") as proxy:
+            world.through(f"tor:{proxy.port}")
+            steps = await world.check()
+            assert all(step.trouble is None for step in steps), steps
+            assert "Tor" in steps[0].sentence
+        step = (await world.check())[-1]
+        assert step.trouble is not None
+        assert "Start Tor" in step.trouble.advice, step
+    finally:
+        await world.close()
+
+
+SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
+    scenario.__name__: scenario
+    for scenario in (
+        through_socks5,
+        through_socks5_with_password,
+        through_http,
+        through_http_with_password,
+        wrong_kind,
+        tor_that_is_not_running,
+    )
+}
+
+
+if __name__ == "__main__":
+    sys.exit(run_one(SCENARIOS[sys.argv[1]]))

@@ -1,0 +1,171 @@
+"""What the pages have to show."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from tests.ui.certificates import untrusted
+from tray.imap.events import Listed
+from tray.imap.types import MailboxName
+from tray.mail.account import Account, AccountId, SecretSource, Security
+from tray.mail.check import Step, StepResult
+from tray.mail.discovery import Candidate, Source
+from tray.mail.folders import FolderList, folders_of
+from tray.mail.oauth2 import EnterCode, OpenPage
+from tray.mail.oauth_providers import OAuthProvider
+from tray.mail.providers import Provider, SignIn
+from tray.mail.status import Trouble, TroubleKind
+from tray.mail.takeover.choice import Found
+from tray.mail.takeover.offer import Offer, Origin
+from tray.ui.services import FolderService, Searching, SettingsServices
+from tray.ui.sign_in_ports import SignInService
+
+WORK = Account(
+    AccountId("w"),
+    "Work",
+    "jane@example.org",
+    "mail.example.org",
+    "jane",
+    webmail="https://mail.example.org/",
+)
+HOME = Account(AccountId("h"), "Home", "jane.doe@posteo.example", "posteo.example", "jane.doe", enabled=False)
+BIG = Provider(
+    "big",
+    "Big Mail",
+    host="imap.big.com",
+    sign_in=SignIn.APP_PASSWORD,
+    password_url="https://big.com/passwords",
+)
+REFUSED = Trouble(
+    TroubleKind.APP_PASSWORD,
+    "Big Mail refused the password of jane@big.com: it wants an application password.",
+    "Make one at https://big.com/passwords, and enter it instead of your own.",
+    "[AUTHENTICATIONFAILED] Application-specific password required (Failure)",
+)
+_FOLDERS = ("INBOX", "Lists", "Lists/Python", "Lists/Qt", "Entwürfe", "Papierkorb \\Trash", "Ärger", "受信箱")
+
+
+def _listing():
+    rows = []
+    for line in _FOLDERS:
+        name, *attributes = line.split(" \\")
+        rows.append(Listed(frozenset("\\" + each for each in attributes), "/", MailboxName(name)))
+    return FolderList(folders_of(rows), complete=True)
+
+
+def _load(_account, _secret, done):
+    done(_listing())
+    return lambda: None
+
+
+def discover(email, _ask, _on_attempt, on_done):
+    """Finds a provider at once."""
+    on_done(Candidate("imap.big.com", 993, Security.TLS, email, Source.SHIPPED, BIG, "https://mail.big.com/"))
+    return Searching(skip=lambda: None, cancel=lambda: None)
+
+
+def check_fails(_account, _secret, on_step, on_done):
+    """A test that ends at the log-in."""
+    on_step(StepResult(Step.NAME, "imap.big.com was found: 192.0.2.7 and 3 more."))
+    on_step(StepResult(Step.CONNECT, "imap.big.com answers on port 993."))
+    on_step(
+        StepResult(Step.ENCRYPT, "Encrypted with TLS 1.3; the server's certificate was issued by Authority.")
+    )
+    on_step(StepResult(Step.LOGIN, REFUSED.sentence, REFUSED))
+    on_done(False)
+    return lambda: None
+
+
+def check_doubts(_account, _secret, on_step, on_done):
+    """A test that ends at the certificate."""
+    on_step(StepResult(Step.ENCRYPT, "It is not trusted.", untrusted()))
+    on_done(False)
+    return lambda: None
+
+
+def online_title(_identity, done):
+    """What the desktop calls its account."""
+    done("Google: jane@gmail.com")
+    return lambda: None
+
+
+def take_over(_accounts, done):
+    """What other programs have."""
+    done(found())
+    return lambda: None
+
+
+def found() -> Found:
+    """Some accounts of other programs."""
+    plain = Account(AccountId(""), "jane", "jane@example.org", "mail.example.org", "jane")
+    command = Account(
+        AccountId(""), "work", "jane@work.example", "imap.work.example", "jane", secret=SecretSource.COMMAND
+    )
+    offers = (
+        Offer(plain, Origin.THUNDERBIRD, "~/.thunderbird/abc.default", notes=("It used OAuth2 there.",)),
+        Offer(command, Origin.MBSYNC, "~/.mbsyncrc"),
+    )
+    return Found(offers, ("mbsync, ~/.mbsyncrc: “tunnelled”: a tunnel cannot be taken over.",))
+
+
+class SigningIn:
+    """A sign-in that goes as far as `said`, and no further."""
+
+    provider = OAuthProvider(
+        "big",
+        "Big Mail",
+        authorize="https://big.com/auth",
+        token="https://big.com/token",
+        device="https://big.com/d",
+    )
+
+    def __init__(self, said=None, *, ready=True) -> None:
+        self._said = said
+        self.service = SignInService(
+            known=lambda: (self.provider,),
+            ready=lambda _: ready,
+            for_host=lambda _: ("big", False),
+            set_client=lambda *_: None,
+            start=self._start,
+            open_page=lambda _: None,
+        )
+
+    def _start(self, _account, _provider, _device, on_progress, _done):
+        if self._said is not None:
+            on_progress(self._said)
+        return lambda: None
+
+
+PAGE = OpenPage("https://big.com/auth?client_id=1&code_challenge=" + "x" * 120)
+CODE = EnterCode("WDJB-MJHT", "https://big.com/device", "", 900.0)
+
+
+def accepts(_settings, _secrets, done):
+    """Applies all at once."""
+    done(None)
+
+
+def refuses(_settings, _secrets, done):
+    """Cannot save anything."""
+    done("The settings cannot be saved: the disk is full. Make room and try again.")
+
+
+def services(
+    check=check_fails, signing_in: SigningIn | None = None, apply=lambda *_: None
+) -> SettingsServices:
+    """What the dialogs are given."""
+    numbers = count(1)
+    return SettingsServices(
+        apply=apply,
+        check=check,
+        new_account_id=lambda: AccountId(f"new{next(numbers)}"),
+        discover=discover,
+        report=lambda *_: "report",
+        folders=FolderService(_load, lambda _: 3),
+        play_sound=lambda *_: None,
+        take_over=take_over,
+        online_title=online_title,
+        type_proxy_password=lambda *_: None,
+        sign_in=(signing_in or SigningIn()).service,
+        try_opening=lambda _: None,
+    )

@@ -1,0 +1,44 @@
+"""What is wrong with how a window looks: parts outside the screen, words that are cut off, pages that are too wide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QPushButton, QScrollArea
+
+if TYPE_CHECKING:
+    from PyQt5.QtWidgets import QWidget
+
+
+def flaws(window: QWidget) -> list[str]:
+    """A line each."""
+    found = []
+    screen = window.screen()
+    if window.isVisible() and not screen.availableGeometry().contains(window.frameGeometry()):
+        found.append(f"outside the screen: {window.frameGeometry()} of {screen.availableGeometry()}")
+    found += [
+        f"clipped: {_words(widget)!r} {widget.size()} {widget.minimumSizeHint()}"
+        for widget in window.findChildren((QLabel, QAbstractButton, QComboBox))
+        if widget.isVisible() and _is_clipped(widget)
+    ]
+    found += [
+        f"wider than its room: {area.widget().size()} in {area.viewport().size()}"
+        for area in window.findChildren(QScrollArea)
+        if area.isVisible() and area.widget().width() > area.viewport().width()
+    ]
+    return found
+
+
+def _words(widget: QWidget) -> str:
+    return widget.currentText() if isinstance(widget, QComboBox) else widget.text()
+
+
+def _is_clipped(widget: QWidget) -> bool:
+    if not _words(widget):
+        return False
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        return widget.height() < widget.heightForWidth(widget.width())
+    least = widget.minimumSizeHint()
+    if isinstance(widget, (QPushButton, QCheckBox, QLabel)) and widget.width() < least.width():
+        return True
+    return widget.height() < least.height()

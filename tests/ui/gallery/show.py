@@ -1,0 +1,200 @@
+"""Shows one window after another on the screen that it is started on, and takes a picture of each."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor, QPalette
+from PyQt5.QtWidgets import QApplication
+
+from tests.ui.certificates import PINNED, certificate
+from tests.ui.gallery.exhibits import (
+    CODE,
+    HOME,
+    PAGE,
+    WORK,
+    SigningIn,
+    accepts,
+    check_doubts,
+    found,
+    refuses,
+    services,
+)
+from tests.ui.gallery.flaws import flaws
+from tray import __version__
+from tray.mail.account import SecretSource, Security
+from tray.mail.certificate import Doubt
+from tray.mail.settings import Settings
+from tray.ui.about import AboutDialog
+from tray.ui.account_dialog import AccountDialog
+from tray.ui.certificate_dialog import CertificateDialog
+from tray.ui.password_dialog import PasswordDialog
+from tray.ui.settings_dialog import SettingsDialog
+from tray.ui.take_over_dialog import TakeOverDialog
+from tray.ui.ticks import make_ticks_readable
+
+_TURNS, _TURNS_OF_NEW = 3, 6
+"""So many turns of the loop without a move mean that a window stands still."""
+
+
+def dark() -> QPalette:
+    """As desktops have it."""
+    palette = QPalette(QColor(0x35, 0x35, 0x35), QColor(0x30, 0x30, 0x30))
+    palette.setColor(QPalette.ColorRole.Base, QColor(0x23, 0x23, 0x23))
+    palette.setColor(QPalette.ColorRole.Highlight, QColor(0x2A, 0x82, 0xDA))
+    palette.setColor(QPalette.ColorRole.Link, QColor(0x6F, 0xB5, 0xFF))
+    return palette
+
+
+class Gallery:
+    """Shows, measures and takes pictures."""
+
+    def __init__(self, folder: Path, application: QApplication) -> None:
+        self._folder = folder
+        self._application = application
+        self.flaws: list[str] = []
+
+    def picture(self, window, name: str) -> None:
+        """Take one of `window` as it is, and note what is wrong with it."""
+        self.settled(window)
+        self.flaws += [f"{name}: {flaw}" for flaw in flaws(window)]
+        window.grab().save(str(self._folder / f"{name}.png"))
+
+    def pages(self, dialog, name: str) -> None:
+        """Each of its tabs."""
+        for at in range(dialog.tabs.count()):
+            dialog.tabs.setCurrentIndex(at)
+            word = dialog.tabs.tabText(at).replace("&", "").lower()
+            self.picture(dialog, f"{name}-{at + 1}-{word}")
+
+    def settled(self, window) -> None:
+        """Show it and wait until it stands still."""
+        # Layouts take some turns; a new window is placed by the window manager, too, which is another process.
+        turns = _TURNS if window.isVisible() else _TURNS_OF_NEW
+        window.show()
+        same, before, end = 0, None, time.monotonic() + 5
+        while same < turns and time.monotonic() < end:
+            self._application.processEvents()
+            now = (window.frameGeometry(), window.windowHandle().isExposed())
+            same = same + 1 if now == before and now[1] else 0
+            before = now
+            time.sleep(0.01 if turns == _TURNS_OF_NEW else 0)
+
+
+def show(gallery: Gallery) -> None:
+    """Everything."""
+    settings = Settings(accounts=(WORK, HOME))
+    dialog = SettingsDialog(settings, services(apply=refuses))
+    gallery.pages(dialog, "settings")
+    dialog.tabs.setCurrentIndex(0)
+    dialog.accounts_page.remove_button.click()
+    gallery.picture(dialog, "settings-removed-and-refused")
+    dialog.hide()
+    empty = SettingsDialog(Settings(), services(apply=accepts))
+    gallery.picture(empty, "settings-empty")
+    empty.accounts_page.take_all(found().offers)
+    gallery.picture(empty, "settings-welcome")
+    empty.hide()
+
+    new = AccountDialog(None, (), services(), lambda *_: None)
+    new.show()
+    new.identity.email.setText("jane@big.com")
+    new.identity.email.textEdited.emit("jane@big.com")
+    new.identity.email.editingFinished.emit()
+    gallery.pages(new, "account-new")
+    new.tabs.setCurrentIndex(0)
+    new.identity.password.setText("secret")
+    new.accept()
+    gallery.picture(new, "account-new-refused")
+    new.reject()
+
+    wrong = AccountDialog(None, (), services(), lambda *_: None)
+    gallery.settled(wrong)
+    wrong.accept()
+    gallery.pages(wrong, "account-wrong")
+    wrong.reject()
+
+    for kind, account in (
+        ("pinned", replace(WORK, pinned=PINNED)),
+        ("clear", replace(WORK, security=Security.NONE, port=143, allow_cleartext=True)),
+        ("command", replace(WORK, secret=SecretSource.COMMAND, password_command="pass show mail/jane")),
+        ("online", replace(WORK, secret=SecretSource.ONLINE, online_account="account_1700000000_0")),
+    ):
+        edit = AccountDialog(account, (), services(check_doubts), lambda *_: None)
+        edit.show()
+        edit.check.start()
+        gallery.pages(edit, f"account-{kind}")
+        edit.reject()
+
+    many = replace(
+        WORK,
+        proxy="socks5://jane@proxy.example.org:1080",
+        client_certificate="/home/jane/certificates/jane.pem",
+        colour="#c01c28",
+        sound="/home/jane/sounds/bell.oga",
+        quiet_hours=("mon-fri 22:00-07:00", "sat,sun 00:00-10:00"),
+        open_command="thunderbird -mail {message_id}",
+    )
+    edit = AccountDialog(many, (), services(), lambda *_: None)
+    gallery.pages(edit, "account-many")
+    edit.reject()
+    for name, signing_in in (
+        ("signed-out", SigningIn()),
+        ("no-client", SigningIn(ready=False)),
+        ("page", SigningIn(PAGE)),
+        ("code", SigningIn(CODE)),
+    ):
+        edit = AccountDialog(
+            replace(WORK, secret=SecretSource.OAUTH, oauth="big"),
+            (),
+            services(signing_in=signing_in),
+            lambda *_: None,
+        )
+        edit.identity.panel.start(device=name == "code")
+        gallery.picture(edit, f"sign-in-{name}")
+        edit.reject()
+    take = TakeOverDialog(lambda show: (show(found()), lambda: None)[1], lambda _: None, lambda: None)
+    gallery.picture(take, "take-over")
+    take.reject()
+
+    password = PasswordDialog(WORK, "The server refused the password.", lambda *_: None)
+    gallery.picture(password, "password")
+    password.reject()
+    for name, doubts in (("unknown", (Doubt.SELF_SIGNED,)), ("changed", (Doubt.CHANGED, Doubt.WRONG_HOST))):
+        trust = CertificateDialog("Work", certificate(*doubts), lambda _: None)
+        gallery.picture(trust, f"certificate-{name}")
+        trust.reject()
+    about = AboutDialog(__version__)
+    gallery.picture(about, "about")
+    about.close()
+
+
+def main() -> None:
+    """Print the flaws, a line each, and ``shown`` at the end."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--dark", action="store_true")
+    parser.add_argument("--letters", type=float, default=1.0)
+    options, rest = parser.parse_known_args()
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
+    application = QApplication([sys.argv[0], *rest])
+    application.setQuitOnLastWindowClosed(False)
+    font = application.font()
+    font.setPointSizeF(font.pointSizeF() * options.letters)
+    application.setFont(font)
+    make_ticks_readable()
+    if options.dark:
+        application.setPalette(dark())
+    gallery = Gallery(options.folder, application)
+    show(gallery)
+    print(*gallery.flaws, "shown", sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Opens the settings with what their pages need; all of that is loaded then, and not before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tray.app.actions import Actions
+    from tray.app.faces import Faces
+    from tray.app.safe import Safe
+    from tray.app.settings_desk import SettingsDesk
+    from tray.app.sign_in import SignIns
+    from tray.app.telling import Telling
+    from tray.mail.account import AccountId
+    from tray.net.budget import Budget
+    from tray.ui.services import SettingsServices
+
+
+@dataclass(frozen=True)
+class SettingsWindow:
+    """Between the settings' pages and whoever does for them what they cannot."""
+
+    reactor: Any
+    faces: Faces
+    desk: SettingsDesk
+    safe: Safe
+    sign_ins: SignIns
+    budget: Budget
+    actions: Actions
+    telling: Telling
+
+    def open(self, *, add_account: bool = False, folders_of: AccountId | None = None) -> None:
+        """Show them: at once with a new account, or with the folders of one."""
+        self.faces.show_settings(
+            self.desk.current, self._services(), add_account=add_account, folders_of=folders_of
+        )
+
+    def _services(self) -> SettingsServices:
+        from tray.app.account_check import AccountCheck
+        from tray.app.folder_list import FolderLists
+        from tray.app.server_search import ServerSearch
+        from tray.app.take_over import TakeOver
+        from tray.ui.services import FolderService, SettingsServices
+
+        vault, proxies = self.safe.vault, self.safe.proxies
+        check = AccountCheck(self.reactor, vault, proxies.tried)
+        folders = FolderLists(self.reactor, vault, proxies.tried)
+        others = TakeOver(self.reactor.callFromThread)
+        return SettingsServices(
+            apply=self.desk.for_dialog(),
+            check=check.start,
+            report=check.report,
+            new_account_id=self.desk.new_account_id,
+            discover=ServerSearch(self.reactor).start,
+            folders=FolderService(folders.load, self.budget.most),
+            play_sound=self.telling.play,
+            type_proxy_password=proxies.type,
+            try_opening=self.actions.try_opening,
+            sign_in=self.sign_ins.service(),
+            take_over=others.look,
+            online_title=others.online_title,
+        )

@@ -1,0 +1,72 @@
+"""Makes the watchers of all mailboxes, and has what they share: connections of a server, and what was learnt of it."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING, Any
+
+from tray.app.alerts import Alerts
+from tray.app.renewals import Renewals
+from tray.desktop.renewals_file import RenewalsFile
+from tray.net.budget import Budget
+from tray.net.watcher import Watcher
+from tray.net.watcher_ports import WatcherPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tray.app.ledger import Ledger
+    from tray.app.mailroom import Mailroom
+    from tray.app.safe import Safe
+    from tray.desktop.paths import Paths
+    from tray.desktop.state_store import StateStore
+    from tray.imap.types import MailboxName
+    from tray.mail.account import Account, AccountId
+    from tray.mail.status import Status
+    from tray.mail.toast import Toast
+
+
+class Watchers:
+    """Gives each watcher its ports."""
+
+    def __init__(
+        self,
+        reactor: Any,
+        paths: Paths,
+        store: StateStore,
+        accounts: Iterable[AccountId],
+        *,
+        safe: Safe,
+        ledger: Ledger,
+        mailroom: Callable[[], Mailroom],
+        tell: Callable[[Toast], None],
+    ) -> None:
+        """For `accounts`, whose reports go to the `mailroom`; `tell` shows what a server wants its user to read."""
+        self._reactor = reactor
+        self._safe = safe
+        self._ledger = ledger
+        self._mailroom = mailroom
+        self._alerts = Alerts(store, tell, time.time)
+        self._renewals = Renewals(RenewalsFile(paths.renewals_file), accounts)
+        self.budget = Budget(reactor, random.random)
+
+    def make(
+        self, account: Account, mailbox: MailboxName, titles: int, heard: Callable[[Status], None]
+    ) -> Watcher:
+        """The watcher of one mailbox, that reads so many newest `titles` and tells `heard` how it fares."""
+        ports = WatcherPorts(
+            reactor=self._reactor,
+            secret=self._safe.vault.get,
+            known=lambda: self._ledger.state(account.id, mailbox),
+            report=lambda report: self._mailroom().report(account, mailbox, report),
+            status=heard,
+            random=random.random,
+            now=time.time,
+            turn=self.budget.turn(account, mailbox),
+            remark=lambda trouble: self._alerts.remarked(self._mailroom().present(account), trouble),
+            renewal=lambda: self._renewals.of(account.id),
+            proxy_secret=self._safe.proxies.kept,
+            learnt=lambda renewal: self._renewals.learnt(account.id, renewal),
+        )
+        return Watcher(account, mailbox, ports, titles=titles)

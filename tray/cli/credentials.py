@@ -1,0 +1,146 @@
+"""What the accounts of a profile log in with: one way for all commands, whatever the account, and its proxy, want."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from tray.cli.exit_codes import CommandFailed
+from tray.cli.headless import interruptible
+from tray.cli.secret_prompt import secrets_of, typed
+from tray.mail.account import Login, SecretSource
+from tray.mail.secret import Secret, SecretUnavailable
+from tray.mail.status import Trouble, TroubleKind
+
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+
+    from tray.desktop.paths import Paths
+    from tray.mail.account import Account, AccountId
+    from tray.mail.oauth_settings import OAuthClient
+    from tray.mail.settings import Settings
+    from tray.net.oauth2 import TokenServer
+    from tray.net.sign_in import Program
+    from tray.net.tokens import Tokens
+
+
+class Credentials:
+    """For one command, while the reactor runs; whatever has to be typed is asked for once."""
+
+    def __init__(self, reactor: Any, paths: Paths, settings: Settings) -> None:
+        self.reactor = reactor
+        self._secrets = secrets_of(paths)
+        self._clients = settings.oauth
+        self._given: dict[AccountId, Secret] = {}
+        self._tokens: Tokens | None = None
+
+    def give(self, account: Account, secret: Secret) -> None:
+        """Use `secret`, which is not kept yet, for `account` or for the keeper of a proxy's password."""
+        self._given[account.id] = secret
+
+    async def secret(self, account: Account) -> Secret:
+        """What `account` logs in with now; raises SecretUnavailable."""
+        given = self._given.get(account.id)
+        if account.login is Login.CERTIFICATE:
+            return Secret("")
+        if account.secret is SecretSource.OAUTH:
+            return await self._made().access(account, given)
+        if given is not None:
+            return given
+        if _is_typed(account):
+            return self._typed(account)
+        return self._kept(account)
+
+    def ask(self, account: Account) -> None:
+        """Have typed what is asked for each time, while no connection has to wait for it."""
+        if _is_typed(account) and account.id not in self._given:
+            with suppress(SecretUnavailable):  # who asks again hears of it
+                self._typed(account)
+
+    async def proxy(self, keeper: Account) -> Secret:
+        """The password for a proxy, by what `tray.mail.proxy.keeper` gives; raises SecretUnavailable."""
+        given = self._given.get(keeper.id)
+        if given is not None:
+            return given
+        try:
+            return self._kept(keeper)
+        except SecretUnavailable:
+            if not sys.stdin.isatty():
+                raise
+            return self._typed(keeper)
+
+    def knows_client(self, provider: str) -> bool:
+        """Whether the user has entered a client id for `provider`."""
+        return any(client.id == provider for client in self._clients)
+
+    async def program(self, provider: str) -> Program:
+        """As whom we ask `provider` for tokens; raises SecretUnavailable where the settings do not say."""
+        from tray.desktop.oauth_files import shipped_sign_ins
+        from tray.mail.oauth_settings import keeper
+        from tray.net.sign_in import program_for
+
+        async def client_secret(client: OAuthClient) -> Secret | None:
+            try:
+                return self._kept(keeper(client.id))
+            except SecretUnavailable as error:
+                if type(error) is not SecretUnavailable:
+                    raise
+                return None
+
+        return await program_for(provider, self._clients, shipped_sign_ins(), client_secret)
+
+    async def token_server(self, account: Account) -> TokenServer:
+        """Whom we ask for tokens, by the way that the account's connections take; raises SecretUnavailable."""
+        from tray.net.oauth2 import TokenServer
+        from tray.net.route import route_of
+
+        return TokenServer(self.reactor, await route_of(account, self.proxy))
+
+    def _typed(self, account: Account) -> Secret:
+        with interruptible():
+            try:
+                secret = self._given[account.id] = typed(account.name)
+            except CommandFailed as nothing:
+                raise SecretUnavailable(Trouble(TroubleKind.NO_SECRET, str(nothing), "")) from None
+        return secret
+
+    def _kept(self, account: Account) -> Secret:
+        with interruptible():
+            return self._secrets.get(account)
+
+    def _made(self) -> Tokens:
+        from tray.net.tokens import TokenPorts, Tokens
+
+        if self._tokens is None:
+            self._tokens = Tokens(
+                TokenPorts(
+                    reactor=self.reactor,
+                    now=time.time,
+                    kept=self._read,
+                    seen=_nothing_new,
+                    keep=self._keep,
+                    program=self.program,
+                    server=self.token_server,
+                )
+            )
+        return self._tokens
+
+    async def _read(self, account: Account) -> Secret:
+        return self._kept(account)
+
+    def _keep(self, account: Account, secret: Secret) -> Deferred[None]:
+        from twisted.internet.defer import maybeDeferred
+
+        return maybeDeferred(self._secrets.put, account, secret)
+
+
+def _is_typed(account: Account) -> bool:
+    return (
+        account.secret is SecretSource.ASK and account.login is not Login.CERTIFICATE and sys.stdin.isatty()
+    )
+
+
+async def _nothing_new(_: Account) -> Secret | None:
+    return None  # it was read a moment ago

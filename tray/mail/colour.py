@@ -1,0 +1,39 @@
+"""The colours by which accounts are told apart."""
+
+from __future__ import annotations
+
+import re
+
+from tray.i18n import tr
+
+RINGS = ("#f4f4f4", "#303030")
+"""Drawn around a dot, the outer one first: one of the two stands out from whatever ground it lies on."""
+
+_LEFT_TO_RIGHT, _ISOLATED = "\u2066", "\u2069"
+_COLOUR = re.compile("#[0-9a-f]{6}", re.ASCII)
+
+
+def palette() -> tuple[tuple[str, str], ...]:
+    """Colours as ``#rrggbb`` with their names; far enough apart to be told from one another at the size of a dot."""
+    return (
+        ("#d62728", tr("Red")),
+        ("#e8710a", tr("Orange")),
+        ("#e6b800", tr("Yellow")),
+        ("#2e9d3a", tr("Green")),
+        ("#17a2a2", tr("Teal")),
+        ("#3fa9f5", tr("Sky blue")),
+        ("#2457d6", tr("Blue")),
+        ("#8a3ffc", tr("Violet")),
+        ("#e85aad", tr("Pink")),
+        ("#8c5a2b", tr("Brown")),
+    )
+
+
+def name_of(colour: str) -> str:
+    """What a colour is called; one that is not in the palette by its number, which reads from left to right always."""
+    return dict(palette()).get(colour, f"{_LEFT_TO_RIGHT}{colour}{_ISOLATED}" if colour else "")
+
+
+def is_colour(text: str) -> bool:
+    """Whether it is written as ``#rrggbb``, in lower case."""
+    return _COLOUR.fullmatch(text) is not None

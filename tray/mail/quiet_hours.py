@@ -1,0 +1,204 @@
+"""When an account is to be quiet: spans of the week such as ``mon-fri 22:00-07:00``, on the clock on the wall."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    LocalTime = Callable[[float], time.struct_time]
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY = 24 * 60
+"""Minutes."""
+_WEEK = 7 * DAY
+_TEXT_MOST = 100  # characters; each day by its name and two clocks have fifty
+_ENTRY = re.compile(
+    r"(?:(?P<days>[a-z][a-z,\s-]*?)\s+)?(?P<start>\d{1,2}:\d\d)\s*-\s*(?P<end>\d{1,2}:\d\d)", re.ASCII
+)
+
+
+class NotQuietHours(ValueError):  # noqa: N818 -- said of the text
+    """A text that names no quiet hours; its own text is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One entry; where `end` is not after `start` it lies on the next day."""
+
+    days: frozenset[int]
+    """Days on which it begins, 0 for Monday."""
+    start: int
+    """Minute of the day, 0 to 1439."""
+    end: int
+    """Minute of the day, 1 to 1440; never the same as `start`."""
+
+    @property
+    def text(self) -> str:
+        """It in its one canonical form; no days are named where it is every day."""
+        hours = f"{_clock(self.start)}-{_clock(self.end)}"
+        return hours if len(self.days) == len(DAYS) else f"{_named(sorted(self.days))} {hours}"
+
+
+def parse(text: str) -> Span:
+    """The entry that `text` is, such as ``sat,sun 00:00-24:00``; raises `NotQuietHours`."""
+    match = _ENTRY.fullmatch(text.strip().lower()) if len(text) <= _TEXT_MOST else None
+    if match is None:
+        raise NotQuietHours(
+            tr("Write quiet hours like “mon-fri 22:00-07:00”, or “22:00-07:00” for every day.")
+        )
+    start, end = _minute(match["start"]), _minute(match["end"])
+    if start == DAY:
+        start = 0
+    if end == 0:
+        end = DAY
+    if start == end:
+        raise NotQuietHours(tr("These quiet hours begin when they end; write 00:00-24:00 for a whole day."))
+    return Span(_days(match["days"]), start, end)
+
+
+def canonical(text: str) -> str:
+    """`text` in its one canonical form; raises `NotQuietHours`."""
+    return parse(text).text
+
+
+def is_quiet(entries: Sequence[str], now: float, localtime: LocalTime = time.localtime) -> bool:
+    """Whether any of `entries` (as `parse` takes them) holds at `now` (Unix seconds).
+
+    The wall clock decides: an hour that comes twice when clocks are put back is quiet twice, and one that is left
+    out is not missed.
+    """
+    return _remaining(entries, _of_week(localtime(now))) > 0
+
+
+def ends_at(entries: Sequence[str], now: float, localtime: LocalTime = time.localtime) -> float | None:
+    """When the quiet of `now` ends: the first moment after it in which no entry holds.
+
+    None while it is not quiet; infinity where the entries leave no minute of the week.
+    """
+    minutes = _remaining(entries, _of_week(localtime(now)))
+    return _after(entries, now, minutes, localtime, quiet=False) if minutes else None
+
+
+def changes_at(entries: Sequence[str], now: float, localtime: LocalTime = time.localtime) -> float:
+    """When it is quiet next, or ends to be: the first moment after `now` that `is_quiet` judges otherwise.
+
+    Infinity where that never comes.
+    """
+    end = ends_at(entries, now, localtime)
+    if end is not None:
+        return end
+    if not entries:
+        return math.inf
+    minute = _of_week(localtime(now))
+    return _after(entries, now, _until_quiet(entries, minute), localtime, quiet=True)
+
+
+def _after(entries: Sequence[str], now: float, minutes: float, localtime: LocalTime, *, quiet: bool) -> float:
+    """The moment so many minutes on, or where clocks are put back or forward before it, what is true then."""
+    if math.isinf(minutes):
+        return math.inf
+    full = now - now % 60
+    due = full + 60 * minutes
+    if _of_week(localtime(due)) == (_of_week(localtime(now)) + minutes) % _WEEK:
+        return due
+    moment = full + 60
+    while is_quiet(entries, moment, localtime) is not quiet:
+        moment += 60
+    return moment
+
+
+def _remaining(entries: Sequence[str], minute: int) -> float:
+    """For how many minutes it stays quiet from this minute of the week on; 0 where it is not, perhaps infinite."""
+    for start, end in _weekly(tuple(entries)):
+        if start <= minute < end:
+            return math.inf if end - start >= _WEEK else end - minute
+        if start <= minute + _WEEK < end:
+            return end - minute - _WEEK
+    return 0
+
+
+def _until_quiet(entries: Sequence[str], minute: int) -> int:
+    return min((start - minute) % _WEEK for start, _ in _weekly(tuple(entries)))
+
+
+@lru_cache(maxsize=64)
+def _weekly(entries: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """The entries as runs of minutes of the week that neither meet nor overlap; the last may run into the next week."""
+    spans = [parse(entry) for entry in entries]
+    runs = sorted(
+        (day * DAY + span.start, day * DAY + span.end + (DAY if span.end <= span.start else 0))
+        for span in spans
+        for day in span.days
+    )
+    merged: list[tuple[int, int]] = []
+    for start, end in runs:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    # What runs into the next week may meet what stands at its beginning, which is then a part of it.
+    while len(merged) > 1 and merged[-1][1] >= merged[0][0] + _WEEK:
+        _, end = merged.pop(0)
+        merged[-1] = (merged[-1][0], max(merged[-1][1], end + _WEEK))
+    return tuple(merged)
+
+
+def _of_week(local: time.struct_time) -> int:
+    return local.tm_wday * DAY + local.tm_hour * 60 + local.tm_min
+
+
+def _minute(clock: str) -> int:
+    hour, minute = (int(part) for part in clock.split(":"))
+    if hour * 60 + minute > DAY or minute > 59:  # noqa: PLR2004 -- of an hour
+        raise NotQuietHours(tr("{clock} is no time of the day.").format(clock=clock))
+    return hour * 60 + minute
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _days(text: str | None) -> frozenset[int]:
+    if text is None:
+        return frozenset(range(len(DAYS)))
+    found: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = (word.strip() for word in part.partition("-"))
+        start = _day(first)
+        end = _day(last) if dash else start
+        found.update((start + step) % len(DAYS) for step in range((end - start) % len(DAYS) + 1))
+    return frozenset(found)
+
+
+def _day(word: str) -> int:
+    if word not in DAYS:
+        raise NotQuietHours(
+            tr("“{word}” is no day; the days are {days}.").format(word=word[:20], days=", ".join(DAYS))
+        )
+    return DAYS.index(word)
+
+
+def _named(days: Iterable[int]) -> str:
+    """Days in order, runs of three and more as a range."""
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    parts: list[str] = []
+    for run in runs:
+        if len(run) > 2:  # noqa: PLR2004 -- two are as well named one by one
+            parts.append(f"{DAYS[run[0]]}-{DAYS[run[-1]]}")
+        else:
+            parts += [DAYS[day] for day in run]
+    return ",".join(parts)
