@@ -10,7 +10,7 @@ from tests.net.accounts import CLEAR, PASSWORD
 from tests.net.wire import Reactor
 from tray.app.account_check import AccountCheck
 from tray.mail.check import Step
-from tray.mail.secret import Secret
+from tray.mail.secret import RenewableSecret, Secret
 
 
 class Keeper:
@@ -48,3 +48,27 @@ def test_a_test_that_was_cancelled_says_nothing_more(check):
     cancel = check.start(CLEAR, None, lambda _: None, ended.append)
     cancel()
     assert ended == []
+
+
+def test_the_report_does_not_repeat_a_token_that_was_renewed_on_the_way(check):
+    """The first one had ended; the server, who should not, says the second in its refusal."""
+
+    class Renewer:
+        async def get(self, _account, _typed=None):
+            async def another():
+                return RenewableSecret("second-token", another)
+
+            return RenewableSecret("first-token", another)
+
+    check._vault = Renewer()
+    steps, ended = [], []
+    check.start(CLEAR, None, steps.append, ended.append)
+    wire = check._reactor.accept()
+    wire.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello second-token")
+    while not ended:
+        tag = wire.sent()[-1].split()[0]
+        wire.s(f"{tag} NO [AUTHENTICATIONFAILED] ended")
+    told = check.report(CLEAR, steps, {})
+    assert "first-token" not in told
+    assert "second-token" not in told
+    assert "    greeting: (left out" in told

@@ -13,6 +13,7 @@ from tests.fakes.values import account
 from tray.app.settings_desk import SettingsDesk
 from tray.app.vault import Vault
 from tray.desktop.autostart import AutostartError
+from tray.desktop.settings_file import SettingsFile
 from tray.mail.account import SecretSource
 from tray.mail.secret import Secret, SecretUnavailable
 from tray.mail.settings import Settings, SettingsError
@@ -184,6 +185,25 @@ def test_a_dialog_changes_what_its_user_changed_and_nothing_else(office):
     apply(Settings(accounts=(WORK,), titles=7), {}, office.done.append)
     assert office.file.base == Settings(accounts=(WORK,), titles=6)
     assert office.done == ["The disk is full.", None, None]
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_an_account_is_removed_in_the_dialog_though_it_was_muted_in_the_tray_meanwhile(
+    office, tmp_path, read
+):
+    """What stands against a removal is only a change that the program has not read: it may be news to its user."""
+    office.desk._file = SettingsFile(tmp_path / "settings.toml")
+    office.desk._file.save(Settings(accounts=(WORK, HOME)))
+    office.desk.reload()
+    apply = office.desk.for_dialog()
+    muted = Settings(accounts=(replace(WORK, muted=True), HOME))
+    if read:
+        office.desk.apply(muted, {}, office.done.append)
+    else:
+        SettingsFile(tmp_path / "settings.toml").save(muted, office.desk.current)
+    apply(Settings(accounts=(HOME,)), {}, office.done.append)
+    assert (office.done[-1] is None) is read
+    assert office.desk.current == Settings(accounts=(HOME,) if read else (WORK, HOME))
 
 
 def test_a_secret_that_is_kept_elsewhere_from_now_on_is_removed_where_it_was(office):

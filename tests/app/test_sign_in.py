@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,7 @@ from tray.mail.secret import KeyringUnavailable, Secret, SecretUnavailable
 from tray.mail.settings import SettingsError
 from tray.mail.status import Trouble, TroubleKind
 from tray.mail.token_set import TokenSet
+from tray.net.proxy_errors import Fault, ProxyFailed
 
 WORK = account("work", secret=SecretSource.OAUTH, login=Login.TOKEN, oauth="own")
 OWN = OAuthClient("own", "client", authorize="https://o.org/a", token="https://o.org/t", scopes=("mail",))
@@ -32,13 +34,14 @@ class Bureau:
         self.office = Office()
         self.vault, self.secrets, self.desk = self.office.vault, self.office.secrets, self.office.desk
         self.desk.current = replace(self.desk.current, oauth=(OWN,))
-        self.opened, self.now = [], NOW
+        self.opened, self.browser, self.now = [], True, NOW
         proxies = ProxyPasswords(self.vault)
         self.sign_ins = SignIns(self.office.clock, self.vault, self.desk, self, proxies, lambda: self.now)
         self.service = self.sign_ins.service()
 
     def open(self, how):
         self.opened.append(how)
+        return self.browser
 
 
 @pytest.fixture
@@ -61,8 +64,13 @@ def test_whom_one_can_sign_in_with(bureau):
     assert bureau.service.for_host("imap.gmail.com") == ("google", False)
     assert bureau.service.for_host("outlook.office365.com") == ("microsoft", True)
     assert bureau.service.for_host("mail.example.org") == ("", False)
-    bureau.service.open_page("https://o.org/")
+
+
+def test_a_page_is_opened_and_a_browser_that_is_missing_is_told(bureau):
+    assert bureau.service.open_page("https://o.org/") is True
     assert bureau.opened == [OpenUrl("https://o.org/")]
+    bureau.browser = False
+    assert bureau.service.open_page("https://o.org/") is False
 
 
 def test_a_watcher_gets_the_access_token_and_never_what_is_kept(bureau):
@@ -136,6 +144,25 @@ def test_a_fault_of_ours_is_told_as_such(bureau, monkeypatch):
     monkeypatch.setattr(bureau.sign_ins, "_program", lambda provider: 1 / 0)
     bureau.service.start(WORK, "own", False, pytest.fail, out.append)
     assert out[0].kind is TroubleKind.INTERNAL
+
+
+def test_a_proxy_that_is_down_is_told_in_the_dialog_and_no_error_of_ours(bureau, monkeypatch, caplog):
+    class BehindProxy:
+        async def post(self, url, form):
+            raise ProxyFailed(Fault.REFUSED)
+
+    async def server(*_):
+        return BehindProxy()
+
+    out = []
+    by_code = replace(OWN, device="https://o.org/d")
+    bureau.desk.current = replace(bureau.desk.current, oauth=(by_code,))
+    monkeypatch.setattr(bureau.sign_ins, "_server", server)
+    behind = replace(WORK, proxy="socks5://localhost:1")
+    with caplog.at_level(logging.INFO, "tray"):
+        bureau.service.start(behind, "own", True, pytest.fail, out.append)
+    assert out[0].sentence.startswith("The proxy localhost:1 does not answer")
+    assert [record.levelname for record in caplog.records] == ["INFO"]
 
 
 def test_who_cancels_hears_nothing_more(bureau, monkeypatch):

@@ -48,7 +48,7 @@ def opener(qapp):
 
 def test_a_web_address_goes_to_the_browser_with_the_token(opener, programs, until):
     programs.add("xdg-open")
-    opener.open(OpenUrl("https://mail.example/?a=%20b"), "tok")
+    assert opener.open(OpenUrl("https://mail.example/?a=%20b"), "tok")
     until(programs.said)
     assert programs.said() == ["xdg-open https://mail.example/?a=%20b [tok]"]
     assert "XDG_ACTIVATION_TOKEN" not in os.environ
@@ -58,19 +58,19 @@ def test_a_web_address_goes_to_the_browser_with_the_token(opener, programs, unti
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "https://exa mple/", ""])
 def test_other_addresses_are_refused(opener, programs, url):
     programs.add("xdg-open")
-    opener.open(OpenUrl(url))
+    assert not opener.open(OpenUrl(url))
     assert ["not one of the web" in sentence for sentence in opener.sentences] == [True]
     assert programs.said() == []
 
 
 def test_without_a_browser_a_sentence_tells(opener, programs):
-    opener.open(OpenUrl("https://mail.example/"))
+    assert not opener.open(OpenUrl("https://mail.example/"))
     assert ["No browser" in sentence for sentence in opener.sentences] == [True]
 
 
 def test_a_command_runs_by_itself_without_a_shell(opener, programs, until):
     programs.add("reader")
-    opener.open(RunCommand(("reader", "$HOME", "a b;id")), "tok")
+    assert opener.open(RunCommand(("reader", "$HOME", "a b;id")), "tok")
     until(programs.said)
     opener.open(RunCommand(("reader",)))
     until(lambda: len(programs.said()) == 2)
@@ -79,14 +79,14 @@ def test_a_command_runs_by_itself_without_a_shell(opener, programs, until):
 
 @pytest.mark.parametrize("argv", [("nosuch", "x"), (sys.executable, "a\0b")])
 def test_a_command_that_cannot_be_started_is_told(opener, programs, argv):
-    opener.open(RunCommand(argv))
+    assert not opener.open(RunCommand(argv))
     assert ["could not be started" in sentence for sentence in opener.sentences] == [True]
 
 
 def test_the_desktops_mail_program_is_asked_for_and_launched(opener, programs, until):
     programs.add("xdg-mime", "echo bird.desktop")
     programs.add("gtk-launch")
-    opener.open(OpenMailProgram(), "tok")
+    assert opener.open(OpenMailProgram(), "tok")
     until(lambda: len(programs.said()) == 2)
     assert programs.said() == [
         "xdg-mime query default x-scheme-handler/mailto []",

@@ -51,6 +51,13 @@ def test_an_account_that_asks_has_no_secret_and_keeps_none(secrets):
     secrets.forget(ASK)
 
 
+def test_a_password_that_is_missing_is_told_without_the_name_too(secrets):
+    """For the tray's menu, where the line begins with it."""
+    with pytest.raises(SecretUnavailable) as missing:
+        secrets.get(ASK)
+    assert missing.value.trouble.brief == "There is no password yet."
+
+
 # -- command ---------------------------------------------------------------------------------------------
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -117,6 +119,22 @@ class Program:
         wait_until(
             lambda: [each["unseen"] for each in self.status()][:1] == [count], f"{count} unseen", seconds
         )
+
+    def wait_told(self, seconds: float = 10.0) -> None:
+        """Wait until the latest mails of its one account are marked as told.
+
+        Whoever ends the program, or its bus, right behind a toast may be told again.
+        """
+
+        def marked() -> bool:
+            with closing(
+                sqlite3.connect(f"file:{self.profile / 'state.sqlite3'}?mode=ro", uri=True)
+            ) as state:
+                marks = dict(state.execute("SELECT mailbox, announced_uid FROM mailbox"))
+            (account,) = self.status()
+            return all(mail["uid"] <= marks.get(mail["mailbox"], 0) for mail in account["latest"])
+
+        wait_until(marked, "the marks", seconds)
 
     def said(self) -> str:
         """Everything that it printed and logged."""

@@ -109,6 +109,7 @@ def test_a_daemon_that_dies_over_a_toast_is_followed_by_one_that_shows_it(starte
     program = started(recorder.env)
     dovecot.deliver("Shown before")
     recorder.notifications.wait_toast("Shown before")
+    program.wait_told()
     recorder.notifications.set_delay(30)
     dovecot.deliver("Under way")
     dovecot.deliver("Behind it")
@@ -118,6 +119,7 @@ def test_a_daemon_that_dies_over_a_toast_is_followed_by_one_that_shows_it(starte
     recorder.notifications.wait_toast("Behind it")
     recorder.notifications.wait_toast("Under way")
     assert bodies(recorder) == ["Behind it", "Shown before", "Under way"]
+    program.wait_told()
     program.kill()  # all of them count as told
     program.start_watching()
     dovecot.deliver("The last")
@@ -179,6 +181,7 @@ def test_a_restarted_session_bus_is_rejoined(started, dovecot, recorder):
     dovecot.deliver("Before")
     recorder.notifications.wait_toast("Before")
     for number in (1, 2):
+        program.wait_told()
         recorder.kill_bus()
         dovecot.deliver(f"Into silence {number}")
         program.wait_unseen(number + 1)
@@ -205,6 +208,7 @@ def test_without_its_session_bus_it_goes_on_watching(started, dovecot, recorder,
     wait_in_menu(recorder, "Quit")
     dovecot.deliver("Before")
     recorder.notifications.wait_toast("Before")
+    program.wait_told()
     recorder.kill_bus()
     assert_at_peace(program)
     assert [each["state"] for each in status(program)] == ["watching"]

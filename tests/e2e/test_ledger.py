@@ -50,6 +50,7 @@ def test_a_mail_moved_between_watched_mailboxes_is_told_of_once(two, dovecot, re
     dovecot.deliver("Marker", mailbox="Lists")
     recorder.notifications.wait_toast("Marker")
     two.wait_unseen(4)
+    two.wait_told()
     two.kill()
     move(dovecot, "2", "Lists", "INBOX")
     dovecot.deliver("Another")
@@ -195,6 +196,7 @@ def test_more_than_can_be_read_wait_for_the_digest_that_counts_them(two, dovecot
     two.wait_unseen(462)
     recorder.start_notifier()
     recorder.notifications.wait_toast("460 new mails")
+    two.wait_told()
     two.kill()  # all of them count as told
     two.start_watching()
     dovecot.deliver("The last")
@@ -211,6 +213,7 @@ def test_a_new_mail_below_two_hundred_that_were_moved_here_is_counted(two, dovec
     two.run("check")
     recorder.notifications.wait_toast("200 new mails", 40)
     two.wait_unseen(202)
+    two.wait_told()
     two.kill()
     dovecot.deliver("Between", mailbox="Lists")
     client = dovecot.imap("Lists")  # now it has its UID

@@ -129,7 +129,7 @@ def test_a_kill_loses_no_mail_and_tells_none_twice(program, dovecot, recorder):
     program.start_watching()
     dovecot.deliver("Before the kill")
     recorder.notifications.wait_toast("Before the kill")
-    program.wait_unseen(1)
+    program.wait_told()
     program.kill()
     dovecot.deliver("While dead")
     program.start_watching()

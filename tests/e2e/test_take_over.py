@@ -66,7 +66,7 @@ def test_an_account_of_mbsync_is_taken_over_with_its_command(home, program):
     assert (checked.returncode, checked.stderr) == (0, "")
 
     assert (
-        'The account "Home" is taken over. You will be asked'
+        'The account "Home" is taken over. The tray menu will ask'
         in program.run("account", "import", "--all").stdout
     )
     assert "not here already" in program.run("account", "import", "--all").stdout

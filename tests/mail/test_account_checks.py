@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.mail.make import account
 from tray.mail.account import AccountId, SecretSource, Security
-from tray.mail.account_checks import free_name, guess_account, is_loopback, problems
+from tray.mail.account_checks import free_name, guess_account, is_loopback, problems, twin_remark
 
 
 def test_a_good_account_has_no_problems():
@@ -96,6 +98,17 @@ def test_an_account_is_guessed_from_its_address():
         user="Me@Example.org",
     )
     assert problems(guess, []) == {}
+
+
+def test_the_same_login_twice_is_remarked():
+    mine = account(id=AccountId("n"), name="New", host="IMAP.example.org.", user="Jane")
+    work = account(id=AccountId("w"), name="Work", host="imap.example.org", user="jane")
+    off = replace(work, id=AccountId("o"), name="Off", enabled=False)
+    assert twin_remark(mine, [off, work]) == "“Work” watches this mailbox already."
+    assert twin_remark(mine, [off]) == "“Off” has this mailbox already, and is switched off."
+    assert twin_remark(mine, [mine, replace(work, user="joe"), replace(work, host="example.org")]) == ""
+    assert twin_remark(replace(mine, host=""), [replace(work, host="")]) == ""
+    assert twin_remark(replace(mine, user=""), [replace(work, user="")]) == ""
 
 
 def test_nothing_is_guessed_from_nothing():

@@ -8,7 +8,7 @@ from tests.mail.make import key, trouble
 from tray.imap.types import INBOX
 from tray.mail.account import AccountId
 from tray.mail.record import status_record, status_text
-from tray.mail.status import Connecting, Disabled, Waiting, Watching
+from tray.mail.status import Connecting, Disabled, Paused, Waiting, Watching
 from tray.mail.summary import AccountSummary, IconState, Summary, Title
 
 NOW = 1_795_352_700.0
@@ -45,6 +45,7 @@ def test_the_record_has_the_promised_shape():
                 "state": "watching",
                 "since": "2026-11-22T12:54:59Z",
                 "last_confirmed": "2026-11-22T13:02:55Z",
+                "paused_until": None,
                 "error": None,
                 "unseen": 1,
                 "latest": [
@@ -87,3 +88,16 @@ def test_the_text_without_accounts_or_titles():
     assert status_text(status_record(summary()), NOW) == "No account is set up."
     new = AccountSummary(AccountId("a"), "New", Connecting(NOW), 0, ())
     assert status_text(status_record(summary(new)), NOW) == "New: connecting, no unseen mail"
+
+
+def test_a_pause_tells_its_end():
+    def paused(until):
+        account = AccountSummary(AccountId("a"), "Work", Paused(NOW - 60, until), 0, ())
+        return json.loads(json.dumps(status_record(summary(account))))
+
+    assert paused(NOW + 1800)["accounts"][0]["paused_until"] == "2026-11-22T13:35:00Z"
+    assert status_text(paused(NOW + 1800), NOW) == "Work: paused until 14:35, no unseen mail"
+    assert status_text(paused(None), NOW) == "Work: paused until resumed, no unseen mail"
+    of_before = paused(NOW + 1800)
+    del of_before["accounts"][0]["paused_until"]
+    assert status_text(of_before, NOW) == "Work: paused, no unseen mail"

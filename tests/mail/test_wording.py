@@ -8,6 +8,7 @@ import pytest
 
 from tests.mail.make import key, trouble
 from tray.mail.account import AccountId
+from tray.mail.oauth2_texts import no_sign_in
 from tray.mail.status import Connecting, Disabled, NeedsCredentials, Paused, Waiting, Watching
 from tray.mail.summary import AccountSummary, Title, summarize
 from tray.mail.wording import TitleParts, account_line, status_sentence, title_line, title_parts, tooltip
@@ -68,6 +69,13 @@ def test_a_status_is_a_sentence(status, expected):
 )
 def test_an_account_is_a_line(one, expected):
     assert account_line(one, NOW) == expected
+
+
+def test_an_accounts_line_names_it_once():
+    """The command line has no line that begins with the name: there the sentence says it."""
+    nobody = no_sign_in("Work")
+    assert nobody.sentence == "Nobody is signed in for Work yet."
+    assert account_line(part(status=NeedsCredentials(0, nobody)), NOW) == "Work: Nobody is signed in yet."
 
 
 def test_the_tooltip_counts_and_names_each_account():

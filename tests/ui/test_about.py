@@ -10,9 +10,14 @@ from tray.ui.about import AboutDialog
 
 
 def test_says_what_it_is():
-    """Name, version and licence."""
+    """Name, version and licence, and whom it talks to."""
     dialog = AboutDialog(__version__)
-    for part in ("Mailbell", __version__, "GNU General Public License, version 3 or later"):
+    for part in (
+        "Mailbell",
+        __version__,
+        "nobody but your mail providers",
+        "GNU General Public License, version 3 or later",
+    ):
         assert part in dialog.text.text()
     dialog.deleteLater()
 

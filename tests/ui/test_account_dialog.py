@@ -104,6 +104,29 @@ def test_an_address_and_a_password_are_enough(opened, program):
     assert dialog.identity.password.text() == ""
 
 
+def test_a_mailbox_that_is_there_already_is_remarked_and_can_be_taken_all_the_same(opened, program):
+    """Gently: it may be meant."""
+    dialog = opened(others=(WORK,))
+    twin = dialog.identity.twin
+    write("jane@example.org")
+    assert not twin.isVisible()
+    dialog.server.host.setText("Mail.example.org")
+    dialog.identity.user.setText("jane")
+    assert (twin.isVisible(), twin.text()) == (True, "“Work” watches this mailbox already.")
+    assert dialog.identity.user.accessibleDescription() == twin.text()
+    assert error(dialog, "user") == ""
+    dialog.identity.password.setText("x")
+    press(Qt.Key_Return)
+    assert len(program.checks) == 1
+    dialog.identity.user.setText("joe")
+    assert (twin.isVisible(), dialog.identity.user.accessibleDescription()) == (False, "")
+
+
+def test_who_edits_an_account_knows_its_twin(opened):
+    dialog = opened(replace(WORK, id=AccountId("v"), name="Again"), others=(WORK,))
+    assert not dialog.identity.twin.isVisible()
+
+
 def test_an_online_account_is_shown_by_the_desktops_name_for_it(opened, program):
     """By its id until that is known, and where it never is; what is kept is the id."""
     asked = []

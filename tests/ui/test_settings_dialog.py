@@ -100,7 +100,7 @@ def test_a_first_account_is_added_by_keyboard_alone_and_applied_at_once(opened, 
     assert "s3cret" not in repr(program.applied)
     assert not dialog.welcome.isVisible()
     program.done()
-    assert dialog.welcome.text().startswith("Your account was added.")
+    assert dialog.welcome.text().startswith("Your account was added. You can close this window")
     assert dialog.welcome.isVisible()
     assert focused() is dialog.close_button
     assert dialog.close_button.accessibleDescription() == dialog.welcome.text()
@@ -117,7 +117,7 @@ def test_all_that_is_taken_over_is_applied_in_one_go(opened, program):
     program.done()
     assert len(program.applied) == 1
     assert [each.name for each in program.settings().accounts] == ["Work", "Club"]
-    assert dialog.welcome.text().startswith("Your 2 accounts were added.")
+    assert dialog.welcome.text().startswith("Your 2 accounts were added. The tray menu asks for the")
 
 
 def test_another_account_needs_no_word(opened, program):
@@ -137,6 +137,20 @@ def test_cancelling_the_first_account_leaves_things_as_they_are(opened, program)
     press(Qt.Key_Escape)
     assert not dialog.isVisible()
     assert program.applied == []
+
+
+def test_settings_that_are_asked_for_again_leave_the_keyboard_to_what_is_open_on_top(opened, spin):
+    """By the tray's menu, while an account is being written."""
+    dialog = opened()
+    dialog.bring_up()
+    spin(lambda: QApplication.activeWindow() is dialog)
+    dialog.accounts_page.add()
+    account = dialog.accounts_page._dialog
+    spin(lambda: QApplication.activeWindow() is account)
+    dialog.activateWindow()
+    dialog.bring_up()
+    spin(lambda: QApplication.activeWindow() is account)
+    account.reject()
 
 
 def test_a_tick_is_applied_at_once(opened, program):

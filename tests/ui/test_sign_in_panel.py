@@ -32,7 +32,7 @@ class Signing:
 
     def __init__(self, *ready):
         self.ready, self.started, self.pages, self.set, self.cancelled = set(ready), [], [], [], 0
-        self.complaint = None
+        self.complaint, self.browser = None, True
         self.known = (
             *shipped_sign_ins().values(),
             OAuthProvider("codes", "Codes Only", device="https://c.org/"),
@@ -45,8 +45,12 @@ class Signing:
             for_host=lambda host: HOSTS.get(host, ("", False)),
             set_client=self._set_client,
             start=self._start,
-            open_page=self.pages.append,
+            open_page=self._open_page,
         )
+
+    def _open_page(self, url):
+        self.pages.append(url)
+        return self.browser
 
     def _set_client(self, provider, client_id, secret, done):
         self.set.append((provider, client_id, secret))
@@ -98,6 +102,20 @@ def test_the_browser_is_opened_and_waited_for(panel):
     assert (shown.secret, changed) == (Secret("tokens"), [True])
     assert "Signed in at Google" in shown.text.text()
     assert shown.go.text() == "Sign in again…"
+
+
+def test_without_a_browser_the_link_is_the_way_on(panel):
+    signing = Signing("google")
+    signing.browser = False
+    shown = panel(signing)
+    shown.go.click()
+    signing.progress(OpenPage("https://accounts.google.com/x"))
+    assert "No browser could be started. Use “Copy link”" in shown.text.text()
+    assert (shown.halt.isVisible(), shown.copy.isVisible(), shown.copy.hasFocus()) == (True, True, True)
+    shown.copy.click()
+    assert QApplication.clipboard().text() == "https://accounts.google.com/x"
+    signing.done(Secret("tokens"))
+    assert shown.secret == Secret("tokens")
 
 
 def test_an_answer_that_comes_at_once_is_heard(panel):

@@ -56,7 +56,7 @@ def texts(dialog):
 def test_it_lists_what_was_found_and_what_cannot_be(opened):
     dialog = opened(FOUND)
     assert texts(dialog) == [
-        "Thunderbird: jane (jane@example.org)\njane.example.org · You will be asked for the password",
+        "Thunderbird: jane (jane@example.org)\njane.example.org · The tray menu will ask for its password",
         "mbsync: work (work@example.org)\nwork.example.org · The command there prints the password",
         "Thunderbird: twin (twin@example.org)\ntwin.example.org · left out · the same as from mbsync",
         "Geary: off (off@example.org)\noff.example.org · left out · switched off there",
@@ -71,7 +71,7 @@ def test_notes_are_read_below_and_to_a_screen_reader(opened):
     assert dialog.details.toPlainText().splitlines() == [
         "jane.example.org, port 993, user jane",
         "A note.",
-        "You will be asked for the password.",
+        "The tray menu will ask for its password.",
         "From ~/jane",
     ]
     item = dialog.list.item(0)

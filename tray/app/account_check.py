@@ -37,15 +37,11 @@ class AccountCheck:
         from tray.net.check import check_account
 
         async def the_secret(asked: Account) -> Secret:
-            given = await self._vault.get(asked, secret)
-            self._used.append(given)
-            return given
+            return self._noted(await self._vault.get(asked, secret))
 
         async def the_proxys(kept: Account) -> Secret:
             assert self._proxy_secret is not None
-            given = await self._proxy_secret(kept)
-            self._used.append(given)
-            return given
+            return self._noted(await self._proxy_secret(kept))
 
         self._used = [] if secret is None else [secret]
         cancelled = False
@@ -64,6 +60,21 @@ class AccountCheck:
         running = Deferred.fromCoroutine(check_account(self._reactor, account, the_secret, on_step, hidden))
         running.addBoth(ended)
         return cancel
+
+    def _noted(self, given: Secret) -> Secret:
+        """`given`, remembered; of one that may be renewed on the way, every later one as well."""
+        from tray.mail.secret import RenewableSecret
+
+        self._used.append(given)
+        if not isinstance(given, RenewableSecret):
+            return given
+        renew = given.another
+
+        async def another() -> Secret | None:
+            fresh = await renew()
+            return None if fresh is None else self._noted(fresh)
+
+        return RenewableSecret(given.reveal(), another)
 
     def report(self, account: Account, results: Sequence[StepResult], more: Mapping[str, str]) -> str:
         """The last test in words that can be sent to others; `more` are further versions."""

@@ -129,9 +129,7 @@ class Faces:
 
             self._settings = SettingsDialog(settings, services)
             self._settings.finished.connect(self._settings_closed)
-        self._settings.show()
-        self._settings.raise_()
-        self._settings.activateWindow()
+        self._settings.bring_up()
         if add_account:
             self._settings.add_account()
         if folders_of is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, DeferredList
@@ -92,10 +93,20 @@ class SettingsDesk:
             settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
         ) -> None:
             nonlocal base
-            if self.apply(settings, secrets, done, base):
+            if self.apply(settings, secrets, done, self._seen_of_what_goes(settings, base)):
                 base = settings
 
         return apply
+
+    def _seen_of_what_goes(self, settings: Settings, base: Settings) -> Settings:
+        """`base` with those accounts as they are now that `settings` has no more.
+
+        Muted from the tray meanwhile or not, an account that is removed goes; only what nobody here has read yet,
+        a change of the file by hand, stands against that.
+        """
+        staying = {account.id for account in settings.accounts}
+        now = {account.id: account for account in self.current.accounts if account.id not in staying}
+        return replace(base, accounts=tuple(now.get(account.id, account) for account in base.accounts))
 
     def apply(
         self,

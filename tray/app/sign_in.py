@@ -103,13 +103,17 @@ class SignIns:
         def failed(failure: Failure) -> None:
             if failure.check(CancelledError) and cancelled:
                 return
+            from tray.mail.status import TroubleKind
             from tray.net.trouble import trouble_of
 
             assert failure.value is not None
-            if not failure.check(SecretUnavailable):
+            trouble = trouble_of(failure.value, account)
+            if trouble.kind is TroubleKind.INTERNAL:
                 log.error("A sign-in failed: %s", type(failure.value).__name__)
+            else:  # a proxy that is down, for one: nothing of ours to mend
+                log.info("A sign-in did not succeed: %s", trouble.kind.name)
             if not cancelled:
-                on_done(trouble_of(failure.value, account))
+                on_done(trouble)
 
         def cancel() -> None:
             nonlocal cancelled

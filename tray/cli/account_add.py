@@ -178,7 +178,8 @@ async def _with_folders(arguments: argparse.Namespace, account: Account, credent
         )
         return replace(account, mailboxes=tuple(dict.fromkeys(typed_names)))
     listing = await fetch_folders(credentials, account)
-    found = (folder.name for folder in named(listing.folders, arguments.mailboxes))
+    advice = 'Leave out --mailbox: "mailbell account folders" lists them when the account is there.'
+    found = (folder.name for folder in named(listing.folders, arguments.mailboxes, advice))
     return replace(account, mailboxes=tuple(dict.fromkeys(found)))
 
 

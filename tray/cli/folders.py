@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,7 @@ def list_folders(arguments: argparse.Namespace) -> int:
         return DONE
     for folder in folders:
         mark = "✓" if folder.name in account.mailboxes else " "
-        use = f"  ({use_label(folder.use)})" if folder.use is not None and folder.name != INBOX else ""
-        print(f"{mark} {folder.path}{use}")
+        print(f"{mark} {folder.path}{_use(folder)}")
     for folder in gone:
         print(f"✓ {folder.path}  (no longer on the server)")
     if not listing.complete:
@@ -57,7 +57,7 @@ def watch(arguments: argparse.Namespace) -> int:
     settings = load_settings(paths)
     account = account_named(settings, arguments.name)
     known = flat(tree(_listed(account, paths, settings).folders))
-    found = named(known, arguments.folders)
+    found = named(known, arguments.folders, where_listed(account))
     names = in_order([*account.mailboxes, *(folder.name for folder in found)], known)
     _keep(paths, settings, replace(account, mailboxes=names))
     return DONE
@@ -69,7 +69,10 @@ def unwatch(arguments: argparse.Namespace) -> int:
     settings = load_settings(paths)
     account = account_named(settings, arguments.name)
     found = {
-        folder.name for folder in named([_guessed(name) for name in account.mailboxes], arguments.folders)
+        folder.name
+        for folder in named(
+            [_guessed(name) for name in account.mailboxes], arguments.folders, where_listed(account)
+        )
     }
     names = tuple(name for name in account.mailboxes if name not in found)
     if not names:
@@ -82,12 +85,20 @@ def unwatch(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def named(known: Sequence[Folder], typed: Sequence[str]) -> list[Folder]:
-    """The folders that were typed; raises `CommandFailed` that says what may have been meant."""
+def where_listed(account: Account) -> str:
+    """The sentence that says how to see the folders of a known account."""
+    return f'"mailbell account folders {shlex.quote(account.name)}" lists them.'
+
+
+def named(known: Sequence[Folder], typed: Sequence[str], advice: str) -> list[Folder]:
+    """The folders that were typed.
+
+    Raises `CommandFailed` that says what may have been meant, or gives `advice` where nothing comes near.
+    """
     try:
         return [chosen(known, each) for each in typed]
     except NoSuchFolder as error:
-        raise CommandFailed(str(error), USAGE) from None
+        raise CommandFailed(str(error) if error.offered else f"{error} {advice}", USAGE) from None
 
 
 async def fetch_folders(credentials: Credentials, account: Account) -> FolderList:
@@ -121,6 +132,13 @@ def _keep(paths: Paths, settings: Settings, account: Account) -> None:
     save_settings(paths, replace(settings, accounts=accounts))
     tell_running(paths)
     print(f'"{account.name}" watches {", ".join(bare(name).path for name in account.mailboxes)}.')
+
+
+def _use(folder: Folder) -> str:
+    if folder.use is None or folder.name == INBOX:
+        return ""
+    label = use_label(folder.use)
+    return "" if label.casefold() == folder.parts[-1].casefold() else f"  ({label})"
 
 
 def _record(folder: Folder, account: Account, there: set[MailboxName]) -> dict[str, object]:

@@ -37,7 +37,8 @@ def set_client(arguments: argparse.Namespace) -> int:
     shipped = shipped_sign_ins()
     lacks = lacking(client, shipped)
     if lacks is not None:
-        raise CommandFailed(lacks, USAGE)
+        missing = "" if client.client_id else f' Set one with "mailbell oauth set {client.id} --client-id …".'
+        raise CommandFailed(lacks + missing, USAGE)
     if arguments.client_secret_stdin:
         client = replace(client, has_secret=True)
         _keep_secret(paths, client)

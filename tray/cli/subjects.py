@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     mailbox = MailboxName("INBOX" if arguments.mailbox.upper() == "INBOX" else arguments.mailbox)
 
     from tray.cli.credentials import Credentials
+    from tray.cli.folders import where_listed
     from tray.mail.status import TroubleKind
     from tray.net.subjects import newest_subjects
     from tray.net.trouble import trouble_of
@@ -37,9 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
                 reactor, account, mailbox, secret, arguments.count, credentials.proxy
             )
         except Exception as error:  # noqa: BLE001 -- each gets its sentence; what is none of the network's is said so
-            trouble = trouble_of(error, account)
+            trouble = trouble_of(error, account, mailbox)
             if trouble.kind is TroubleKind.MAILBOX:
-                raise CommandFailed(f'The mailbox "{mailbox}" cannot be opened: {trouble.sentence}') from None
+                # Its own advice is for those who watch the mailbox.
+                raise CommandFailed(f"{trouble.sentence} {where_listed(account)}") from None
             raise failed(trouble) from None
 
     mails = headless.run(fetch)

@@ -35,27 +35,33 @@ class Opener(QObject):
         self._failed = failed
         self._started: list[Popen[bytes]] = []
 
-    def open(self, how: How, token: str = "") -> None:
-        """Open it; `token` is the activation token of the click that asked for it, if there is one."""
+    def open(self, how: How, token: str = "") -> bool:
+        """Open it; `token` is the activation token of the click that asked for it, if there is one.
+
+        False where nothing could be started; True where it was, or where that is not known yet.
+        """
         match how:
             case OpenUrl(url):
-                self._open_url(url, token)
+                return self._open_url(url, token)
             case RunCommand(argv):
-                self._run(argv, token)
+                return self._run(argv, token)
             case OpenMailProgram():
                 self._open_mail_program(token)
+        return True
 
-    def _open_url(self, url: str, token: str) -> None:
+    def _open_url(self, url: str, token: str) -> bool:
         target = QUrl(url, QUrl.StrictMode)
         if not target.isValid() or target.scheme() not in {"http", "https"}:
             self._failed(
                 tr("The webmail address is not one of the web. Correct it in the account's settings.")
             )
-            return
+            return False
         if not self._hand_to_desktop(target, token):
             self._failed(
                 tr("No browser could be started. Choose a default browser in the desktop's settings.")
             )
+            return False
+        return True
 
     def _hand_to_desktop(self, target: QUrl, token: str) -> bool:
         """Through xdg-open where it is, which Qt would use too but cannot hand a token to; else as Qt knows how."""

@@ -51,7 +51,8 @@ class Secrets:
 
             raise SecretUnavailable(no_sign_in(account.name))
         sentence = tr("There is no password for {account} yet.").format(account=account.name)
-        raise SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, tr("Enter it.")))
+        brief = tr("There is no password yet.")
+        raise SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, tr("Enter it."), brief=brief))
 
     def keyring_is_open(self) -> bool:
         """Whether the keyring can be asked without a prompt for its password."""

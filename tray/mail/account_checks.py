@@ -60,6 +60,26 @@ def free_name(wanted: str, taken: Iterable[str]) -> str:
     return name
 
 
+def twin_remark(account: Account, others: Iterable[Account]) -> str:
+    """A sentence where one of `others` logs in to the same server by the same name; empty where none does.
+
+    No problem: other folders may be watched there, or with other sounds.
+    """
+    if not account.host or not account.user:
+        return ""
+    twins = [each for each in others if each.id != account.id and _login_of(each) == _login_of(account)]
+    if not twins:
+        return ""
+    twin = next((each for each in twins if each.enabled), twins[0])
+    watched = tr("“{name}” watches this mailbox already.")
+    idle = tr("“{name}” has this mailbox already, and is switched off.")
+    return (watched if twin.enabled else idle).format(name=twin.name)
+
+
+def _login_of(account: Account) -> tuple[str, str]:
+    return account.host.casefold().rstrip("."), account.user.casefold()
+
+
 def problems(account: Account, others: Collection[Account]) -> dict[str, str]:
     """For each field that cannot stay as it is, one sentence for the user; empty when all is well.
 

@@ -18,6 +18,11 @@ _OFFERED_MOST = 3
 class NoSuchFolder(Exception):  # noqa: N818 -- said to the user
     """No folder, or more than one, is meant by what was typed; the text says so, and which may be meant."""
 
+    def __init__(self, sentence: str, *, offered: bool = True) -> None:
+        super().__init__(sentence)
+        self.offered = offered
+        """Whether the text names a folder that may be meant."""
+
 
 def chosen(folders: Sequence[Folder], typed: str) -> Folder:
     """The folder that is called so: by the server, by its path, or by its label; raises NoSuchFolder.
@@ -41,23 +46,23 @@ def chosen(folders: Sequence[Folder], typed: str) -> Folder:
                 typed=typed, names=offered
             )
         )
-    raise NoSuchFolder(_unknown(folders, typed, wanted))
+    raise _unknown(folders, typed, wanted)
 
 
-def _unknown(folders: Sequence[Folder], typed: str, wanted: str) -> str:
+def _unknown(folders: Sequence[Folder], typed: str, wanted: str) -> NoSuchFolder:
     from difflib import get_close_matches  # noqa: PLC0415 -- for typing errors only
 
     by_name = {simple(name): folder for folder in reversed(folders) for name in _names(folder)}
     near = get_close_matches(wanted, by_name, n=_OFFERED_MOST)
     offered = list(dict.fromkeys(_quoted(by_name[name]) for name in near))
     if not offered:
-        return tr("There is no folder “{typed}”.").format(typed=typed)
+        return NoSuchFolder(tr("There is no folder “{typed}”.").format(typed=typed), offered=False)
     if len(offered) == 1:
-        return tr("There is no folder “{typed}”; did you mean {name}?").format(typed=typed, name=offered[0])
+        sentence = tr("There is no folder “{typed}”; did you mean {name}?")
+        return NoSuchFolder(sentence.format(typed=typed, name=offered[0]))
     *others, last = offered
-    return tr("There is no folder “{typed}”; did you mean {names} or {last}?").format(
-        typed=typed, names=", ".join(others), last=last
-    )
+    sentence = tr("There is no folder “{typed}”; did you mean {names} or {last}?")
+    return NoSuchFolder(sentence.format(typed=typed, names=", ".join(others), last=last))
 
 
 def _quoted(folder: Folder) -> str:

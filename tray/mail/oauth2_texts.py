@@ -61,6 +61,7 @@ def no_sign_in(account: str) -> Trouble:
         TroubleKind.NO_SECRET,
         tr("Nobody is signed in for {account} yet.").format(account=account),
         tr("Sign in."),
+        brief=tr("Nobody is signed in yet."),
     )
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 from tray.i18n import tr
 from tray.mail.cut import cut
-from tray.mail.status import Disabled, Watching, state_name, trouble_in
-from tray.mail.times import ago, at
+from tray.mail.status import Disabled, Paused, Watching, state_name, trouble_in
+from tray.mail.times import ago, at, until
 from tray.mail.toast_texts import sender_text, subject_text
 from tray.mail.wording import UNSEEN_MARK, unseen_text
 
@@ -32,6 +32,8 @@ class AccountRecord(TypedDict):
     state: str
     since: str | None
     last_confirmed: str | None
+    paused_until: str | None
+    """None too where it is paused until resumed: see `state`."""
     error: str | None
     unseen: int
     latest: list[TitleRecord]
@@ -56,6 +58,7 @@ def _account(account: AccountSummary) -> AccountRecord:
         "state": state_name(status),
         "since": None if isinstance(status, Disabled) else _iso(status.since),
         "last_confirmed": _iso(status.last_confirmed) if isinstance(status, Watching) else None,
+        "paused_until": _iso(status.until) if isinstance(status, Paused) else None,
         "error": trouble.sentence if trouble is not None else None,
         "unseen": account.unseen,
         "latest": [_title(title) for title in account.latest],
@@ -84,7 +87,7 @@ def status_text(record: StatusRecord, now: float) -> str:
 
 
 def _account_lines(account: AccountRecord, now: float) -> list[str]:
-    head = f"{account['name']}: {account['state']}, {unseen_text(account['unseen'])}"
+    head = f"{account['name']}: {_state(account, now)}, {unseen_text(account['unseen'])}"
     confirmed = _seconds(account["last_confirmed"])
     if confirmed is not None:
         head += ", " + tr("last confirmed {ago}").format(ago=ago(now - confirmed))
@@ -98,6 +101,17 @@ def _account_lines(account: AccountRecord, now: float) -> list[str]:
         parts = (sender, subject, at(_seconds(title["date"]), now))
         lines.append(f"  {mark}" + "  ".join(part for part in parts if part))
     return lines
+
+
+def _state(account: AccountRecord, now: float) -> str:
+    if (
+        account["state"] != "paused" or "paused_until" not in account
+    ):  # a program of before an upgrade tells no time
+        return account["state"]
+    ends = _seconds(account["paused_until"])
+    if ends is None:
+        return tr("paused until resumed")
+    return tr("paused until {time}").format(time=until(ends, now))
 
 
 def _iso(when: float | None) -> str | None:

@@ -82,6 +82,8 @@ class Trouble:
     """The server's own words, safe to display; may be empty."""
     certificate: Certificate | None = None
     """What the server showed, where the user may look at it and trust it all the same."""
+    brief: str = ""
+    """The sentence for a line that begins with the account's name; empty where `sentence` does not name it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def account_line(account: AccountSummary, now: float) -> str:
         case Watching(remark=Trouble(sentence=sentence)):
             text = tr("{count}. {sentence}").format(count=_count(account, now), sentence=sentence)
         case Waiting(trouble=trouble) | NeedsCredentials(trouble=trouble):
-            text = trouble.sentence
+            text = trouble.brief or trouble.sentence
         case _:
             text = status_sentence(account.status, now)
     return tr("{account}: {text}").format(account=cut(account.name, _NAME_LIMIT), text=text)

@@ -48,7 +48,9 @@ def proxy_trouble(error: BaseException, account: Account) -> Trouble | None:
         return None
     sentence, advice = _words(error, account, proxy)
     kind = _LASTING.get(error.fault, TroubleKind.UNREACHABLE)
-    return Trouble(kind, sentence[:1].upper() + sentence[1:], advice, error.told)
+    if sentence.startswith("the "):  # and not with the name of a server
+        sentence = f"T{sentence[1:]}"
+    return Trouble(kind, sentence, advice, error.told)
 
 
 def _words(error: ProxyFailed, account: Account, proxy: Proxy) -> tuple[str, str]:

@@ -129,4 +129,5 @@ def _no_password(account: Account) -> Trouble:
         TroubleKind.PROXY_REFUSED,
         f"There is no password for the proxy of {account.name} yet.",
         "Enter it in the account's settings.",
+        brief="There is no password for its proxy yet.",
     )

@@ -33,7 +33,10 @@ class AboutDialog(QDialog):
                     tr(
                         "Watches your mailboxes from the tray and tells you of new mail the moment it arrives."
                     ),
-                    tr("It talks to your mail server only, and never fetches more than titles."),
+                    tr(
+                        "It asks nobody but your mail providers, and whom you tell it to; "
+                        "of mails it fetches titles only."
+                    ),
                     tr(
                         "Free software under the GNU General Public License, version 3 or later, without warranty."
                     ),

@@ -87,7 +87,12 @@ class AccountDialog(QDialog):
         self._account = account
 
         self.identity = IdentityPage(
-            account, new=new, pending=pending, sign_in=services.sign_in, online_title=services.online_title
+            account,
+            new=new,
+            pending=pending,
+            sign_in=services.sign_in,
+            online_title=services.online_title,
+            others=self._others,
         )
         self.server = ServerPage(account, new=new)
         self.pages = (self.identity, self.server, *other_pages(account, services, self._draft))
@@ -172,7 +177,6 @@ class AccountDialog(QDialog):
         below.addStretch(1)
         below.addWidget(self.anyway)
         below.addWidget(self.buttons)
-        layout.addLayout(below, 2, 0, 1, 2)
         self.check.setMinimumWidth(self.fontMetrics().averageCharWidth() * _TEST_COLUMNS)
         self.check.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         beside = (
@@ -182,7 +186,11 @@ class AccountDialog(QDialog):
             layout.addWidget(self.check, 0, 1, 2, 1)
             layout.setColumnStretch(0, 3)
             layout.setColumnStretch(1, 2)
+            layout.addLayout(below, 2, 0, 1, 2)
         else:
+            layout.addLayout(
+                below, 2, 0
+            )  # two columns would end beyond the pages, by the space between the two
             for page in self.pages:
                 page.make_narrow(room(self).width() - 8 * layout.horizontalSpacing())
             self.tabs.add_check(self.check)

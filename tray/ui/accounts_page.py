@@ -23,6 +23,7 @@ from tray.mail.proxy import keeper, with_keepers
 from tray.mail.takeover.choice import accepted
 from tray.ui.account_dialog import AccountDialog
 from tray.ui.account_list import BACK, FORWARD, AccountList, dress, item_of
+from tray.ui.prose import prose
 from tray.ui.take_over_dialog import TakeOverDialog
 from tray.ui.undo_line import UndoLine
 
@@ -131,9 +132,8 @@ class AccountsPage(QWidget):
     def _lay_out(self) -> None:
         caption = QLabel(tr("Accounts, in the &order of the menu:"), self)
         caption.setBuddy(self.list)
-        nothing = QLabel(tr("There is no account. Add one to be told of its new mail."), self)
+        nothing = prose(tr("There is no account. Add one to be told of its new mail."), self)
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        nothing.setWordWrap(True)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.list)
         self._stack.addWidget(nothing)

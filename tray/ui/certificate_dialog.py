@@ -68,8 +68,7 @@ class CertificateDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
 
-        advice = QLabel(_advice(changed=changed), self)
-        advice.setWordWrap(True)
+        advice = prose(_advice(changed=changed), self)
         sheet = QWidget(self)
         inner = QVBoxLayout(sheet)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -140,6 +139,7 @@ def _advice(*, changed: bool) -> str:
 
 def _caption(name: str) -> QLabel:
     label = QLabel(tr("{name}:").format(name=name))
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAlignment(Qt.AlignmentFlag.AlignTop)
     return label
 

@@ -88,6 +88,7 @@ class Field(QWidget):
         self.label: QLabel | None = None
         if caption:
             self.label = QLabel(caption)
+            self.label.setTextFormat(Qt.TextFormat.PlainText)
             self.label.setBuddy(editor)
             editor.setAccessibleName(plain(caption))
         self._explanation = explanation

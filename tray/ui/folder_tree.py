@@ -84,12 +84,12 @@ class FolderTree(QTreeWidget):
         self._fill(branches, [bare(name) for name in self._chosen if name not in there])
 
     def search(self, text: str) -> int:
-        """Show only folders in whose paths `text` stands, and what is above them; how many those are."""
+        """Show only folders in whose paths `text` stands, and what is above them; how many were found."""
         if text.strip() and self._unfolded is None:
             self._unfolded = [item for item, _ in self._branches if item.isExpanded()]
         self.setUpdatesEnabled(False)
         try:
-            shown = self._filter(text)
+            count = self._filter(text)
         finally:
             self.setUpdatesEnabled(True)
         reached = self.currentItem()
@@ -98,7 +98,7 @@ class FolderTree(QTreeWidget):
         if reached is not None:
             self.setCurrentItem(reached)
             self.scrollToItem(reached)
-        return shown
+        return count
 
     def event(self, event: QEvent) -> bool:
         """Take the keys for the search before anybody makes a shortcut of them."""
@@ -133,7 +133,7 @@ class FolderTree(QTreeWidget):
             for item in unfolded or ():
                 item.setExpanded(True)
             return len(self._branches)
-        shown = 0
+        count = 0
         holding: set[int] = set()
         for item, branch in self._branches:  # children before what holds them
             found = matches(branch, text)
@@ -142,11 +142,11 @@ class FolderTree(QTreeWidget):
             if beneath:
                 item.setExpanded(True)
             if found or beneath:
-                shown += branch.folder is not None
+                count += found and branch.folder is not None
                 above = item.parent()
                 if above is not None:
                     holding.add(id(above.data(0, _BRANCH)))
-        return shown
+        return count
 
     def _fill(self, branches: Iterable[Branch], gone: Iterable[Folder]) -> None:
         current = self.currentItem()

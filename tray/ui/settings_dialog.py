@@ -6,16 +6,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, QTimer
-from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from tray.i18n import tr, trn
+from tray.i18n import tr
 from tray.ui.accounts_page import AccountsPage
 from tray.ui.field import ErrorText
 from tray.ui.form_area import fit
 from tray.ui.general_page import GeneralPage
+from tray.ui.prose import prose
+from tray.ui.welcome import welcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from PyQt5.QtWidgets import QLabel
 
     from tray.mail.account import AccountId
     from tray.mail.secret import Secret
@@ -62,8 +75,12 @@ class SettingsDialog(QDialog):
         self._make_buttons()
         layout = QVBoxLayout(self)
         layout.addWidget(self.tabs, 1)
-        for widget in (self.failure, self.progress, self.welcome, self.buttons):
+        for widget in (self.failure, self.progress):
             layout.addWidget(widget)
+        last = QHBoxLayout()  # side by side: a small screen with large letters has no line to spare
+        last.addWidget(self.welcome, 1)
+        last.addWidget(self.buttons)
+        layout.addLayout(last)
 
         self.accounts_page.changed.connect(self._change)
         self.general_page.changed.connect(self._change)
@@ -74,6 +91,14 @@ class SettingsDialog(QDialog):
             slack=letter.lineSpacing() * _MORE_LINES,
         )
         (self.accounts_page.list if settings.accounts else self.accounts_page.add_button).setFocus()
+
+    def bring_up(self) -> None:
+        """Open, or come to the front; what is open on top of this keeps the keyboard, for nothing else can be used."""
+        self.show()
+        self.raise_()
+        on_top = QApplication.activeModalWidget() or self
+        on_top.raise_()
+        on_top.activateWindow()
 
     def settings(self) -> Settings:
         """The settings as they are shown."""
@@ -116,8 +141,7 @@ class SettingsDialog(QDialog):
         super().done(result)
 
     def _line(self, text: str) -> QLabel:
-        line = QLabel(text, self)
-        line.setWordWrap(True)
+        line = prose(text, self)
         line.hide()
         return line
 
@@ -186,17 +210,11 @@ class SettingsDialog(QDialog):
         elif self._closing:
             super().reject()
         elif first and wanted.accounts:
-            self._welcome(len(wanted.accounts))
+            self._welcome(welcome(wanted.accounts, secrets.keys()))
 
-    def _welcome(self, count: int) -> None:
+    def _welcome(self, sentences: str) -> None:
         """The first start is done: say so, where the next press of Enter is that for closing the window."""
-        self.welcome.setText(
-            trn(
-                "Your account was added. You can close this window; Mailbell keeps running.",
-                "Your {n} accounts were added. You can close this window; Mailbell keeps running.",
-                count,
-            ).format(n=count)
-        )
+        self.welcome.setText(sentences)
         self.welcome.show()
         self.close_button.setAccessibleDescription(self.welcome.text())
         self.close_button.setFocus()

@@ -142,14 +142,29 @@ class SignInPanel(QWidget):
         match step:
             case OpenPage(url):
                 self._url = url
-                self._say(tr("Waiting for your browser… Sign in there, then come back."))
-                self._service.open_page(url)
+                self._open(url)
             case EnterCode(code, url, filled_in, _):
                 self._url = filled_in or url
                 self.code.setText(code)
                 self.code.setAccessibleName(tr("Code: {code}").format(code=" ".join(code)))
                 self._say(tr("Enter this code at {url}, in any browser:").format(url=url))
         self._show()
+
+    def _open(self, url: str) -> None:
+        """Open the page on which one signs in; where there is no browser, its address is the way on."""
+        assert self._service is not None
+        if self._service.open_page(url):
+            self._say(tr("Waiting for your browser… Sign in there, then come back."))
+            return
+        # On this computer, for the answer comes back to an address that is known only here.
+        self._say(
+            tr(
+                "No browser could be started. Use “Copy link”, open the link in a browser on this computer, "
+                "and sign in there."
+            )
+        )
+        self._show()
+        self.copy.setFocus()
 
     def _ended(self, outcome: Secret | Trouble) -> None:
         if isinstance(outcome, Secret):

@@ -10,7 +10,6 @@ from PyQt5.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
@@ -23,6 +22,7 @@ from tray.i18n import tr, trn
 from tray.mail.takeover.choice import Found, missing
 from tray.mail.takeover.offer import Offer
 from tray.ui.form_area import fit
+from tray.ui.prose import prose
 
 if TYPE_CHECKING:
     from tray.mail.account import Account
@@ -55,8 +55,7 @@ class TakeOverDialog(QDialog):
         self._cancel: Callable[[], None] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Take Over Accounts"))
-        self.said = QLabel(tr("Looking for accounts of other programs…"), self)
-        self.said.setWordWrap(True)
+        self.said = prose(tr("Looking for accounts of other programs…"), self)
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Accounts of other programs"))
         self.list.setAccessibleDescription(tr("Space ticks an account that is to be taken over."))

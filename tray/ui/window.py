@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QCloseEvent, QGuiApplication
-from PyQt5.QtWidgets import QApplication, QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QGridLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.mail import wording
@@ -14,6 +14,7 @@ from tray.ui.icons import TrayIcons
 from tray.ui.mail_list import MailList
 from tray.ui.mute_menu import MuteMenu
 from tray.ui.pause_menu import add_pauses, resume_text
+from tray.ui.prose import prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +45,7 @@ class MailWindow:
         self.widget = _Window()
         self._now = now
         self._icons = TrayIcons()
-        self._headline = QLabel()
+        self._headline = prose()
         self._headline.setAccessibleName(tr("Summary"))
         font = self._headline.font()
         font.setBold(True)
@@ -80,14 +81,13 @@ class MailWindow:
         self._notes = QWidget()
         notes = QVBoxLayout(self._notes)
         notes.setContentsMargins(0, 0, 0, 0)
-        self._why = why = QLabel()
-        closing = QLabel(tr("Closing this window minimises it and Mailbell goes on watching; Quit ends it."))
+        self._why = why = prose()
+        closing = prose(tr("Closing this window minimises it and Mailbell goes on watching; Quit ends it."))
         layout = QVBoxLayout(self.widget)
         layout.addWidget(self._headline)
         layout.addWidget(self._list, 1)
         layout.addLayout(buttons)
         for note in (why, closing):
-            note.setWordWrap(True)
             note.setTextInteractionFlags(Qt.TextSelectableByMouse)
             notes.addWidget(note)
         layout.addWidget(self._notes)
@@ -116,7 +116,8 @@ class MailWindow:
         """Show `summary`; the selection and the scroll position stay."""
         now = self._now()
         headline = wording.headline(summary, now)
-        self._headline.setText(headline[:1].upper() + headline[1:])
+        headline = headline[:1].upper() + headline[1:]
+        self._headline.setText(headline)
         self.widget.setWindowTitle(tr("{headline} — Mailbell").format(headline=headline))
         self.widget.setWindowIcon(self._icons.icon(summary.icon, summary.unseen))
         self._list.show_accounts(summary.accounts, now)

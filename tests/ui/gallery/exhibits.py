@@ -127,7 +127,7 @@ class SigningIn:
             for_host=lambda _: ("big", False),
             set_client=lambda *_: None,
             start=self._start,
-            open_page=lambda _: None,
+            open_page=lambda _: True,
         )
 
     def _start(self, _account, _provider, _device, on_progress, _done):

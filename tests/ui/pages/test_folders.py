@@ -229,6 +229,7 @@ def test_typing_searches_and_the_keys_lead_on(opened, program):
     page.search.setFocus()
     page.search.setText("python")
     assert rows(page, visible=True) == ["  Lists", "  o Python"]
+    assert page.state.text() == "1 folder is found."
     assert page.tree.currentItem().text(0) == "Python"
     press(Qt.Key_Down)
     assert focused() is page.tree

@@ -77,9 +77,9 @@ def missing(account: Account) -> str:
         case SecretSource.ONLINE:
             return tr("The desktop signs in.")
         case SecretSource.OAUTH:
-            return tr("You will be asked to sign in with the provider.")
+            return tr("The tray menu will ask you to sign in.")
         case _:
-            return tr("You will be asked for the password.")
+            return tr("The tray menu will ask for its password.")
 
 
 def _with_sign_in(offer: Offer, providers: Providers) -> Offer:

@@ -9,16 +9,18 @@ from PyQt5.QtWidgets import QCheckBox
 
 from tray.i18n import tr
 from tray.mail.account import Login, SecretSource
+from tray.mail.account_checks import twin_remark
 from tray.mail.secret import Secret
 from tray.ui.editors import choice, line
 from tray.ui.field import Field
 from tray.ui.found_line import FoundLine, PasswordAdvice
 from tray.ui.pages.page import AccountPage
 from tray.ui.password_edit import PasswordEdit
+from tray.ui.prose import prose
 from tray.ui.sign_in_panel import SignInPanel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tray.mail.account import Account
     from tray.ui.sign_in_ports import SignInService
@@ -41,13 +43,15 @@ class IdentityPage(AccountPage):
         pending: Secret | None = None,
         sign_in: SignInService | None = None,
         online_title: Title | None = None,
+        others: Sequence[Account] = (),
     ) -> None:
         """`pending` is a password that was typed in an earlier go and is not stored yet: the test uses it.
 
-        `online_title` tells what the desktop calls an account of its own.
+        `online_title` tells what the desktop calls an account of its own; one of `others` may have the same mailbox.
         """
         super().__init__()
         self._sign_in = sign_in
+        self._others = others
         self._whole = account
         self._source_chosen = not new
         self.title = tr("A&ccount")
@@ -85,6 +89,7 @@ class IdentityPage(AccountPage):
             self._whole = account
             self._show_source()
         self._whole = account
+        self._remark(account)
         if self._sign_in is None:
             return
         provider, only = self._sign_in.for_host(account.host)
@@ -176,6 +181,8 @@ class IdentityPage(AccountPage):
         self.email = line(account.email, tr("jane@example.org"))
         self.name = line(account.name)
         self.user = line(account.user)
+        self.twin = prose(narrow=True)
+        self.twin.hide()
         self.source = choice(
             (tr("Password kept in the keyring"), SecretSource.KEYRING),
             (tr("Password asked for at each start"), SecretSource.ASK),
@@ -213,7 +220,7 @@ class IdentityPage(AccountPage):
             ),
             "login": token,
             "online_account": Field(tr("On&line account:"), self.online),
-            "user": Field(tr("&User name:"), self.user),
+            "user": Field(tr("&User name:"), self.user, below=self.twin),
         }
 
     def _connect(self) -> None:
@@ -238,6 +245,13 @@ class IdentityPage(AccountPage):
 
     def _choose_source(self) -> None:
         self._source_chosen = True
+
+    def _remark(self, account: Account) -> None:
+        """Of a new account that is there already; who edits one knows."""
+        remark = twin_remark(account, self._others) if self.new else ""
+        self.twin.setText(remark)
+        self.twin.setVisible(bool(remark))
+        self.fields["user"].explain(remark)
 
     def _show_source(self) -> None:
         source = self._source()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel
 
 from tray.i18n import tr
@@ -34,6 +35,8 @@ class OpeningPage(AccountPage):
         self.try_button.setVisible(try_it is not None)
         self.webmail = line(account.webmail, tr("empty: open the mail program"))
         self.command = line(account.open_command, tr("empty: open the webmail"))
+        placeholders = QLabel(_placeholders())
+        placeholders.setTextFormat(Qt.TextFormat.PlainText)
         self.fields = {
             "webmail": Field(
                 tr("Web&mail address:"),
@@ -43,7 +46,7 @@ class OpeningPage(AccountPage):
             "open_command": Field(
                 tr("Own c&ommand:"),
                 self.command,
-                below=QLabel(_placeholders()),
+                below=placeholders,
                 explanation=tr("Run by a click on a mail, instead of the webmail. It may hold these:")
                 + f" {_placeholders()}",
             ),

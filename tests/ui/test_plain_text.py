@@ -1,0 +1,161 @@
+"""Names, subjects and what servers say are shown letter by letter, and never as rich text."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QApplication, QLabel
+
+import tray.ui
+from tests.ui.certificates import certificate
+from tests.ui.gallery.exhibits import CODE, PAGE, WORK, SigningIn, accepts, found, services
+from tests.ui.summaries import account, now, summary, title
+from tray.mail.account import SecretSource
+from tray.mail.certificate import Doubt
+from tray.mail.check import Step, StepResult
+from tray.mail.settings import Settings
+from tray.mail.status import NeedsCredentials, Trouble, TroubleKind
+from tray.mail.takeover.choice import Found
+from tray.ui.account_dialog import AccountDialog
+from tray.ui.certificate_dialog import CertificateDialog
+from tray.ui.password_dialog import PasswordDialog
+from tray.ui.settings_dialog import SettingsDialog
+from tray.ui.take_over_dialog import TakeOverDialog
+from tray.ui.window import MailWindow
+
+MARKUP = '<b>bold</b><img src="http://example.org/seen.png">'
+NAMED = replace(WORK, name=MARKUP, user=MARKUP, email=f"{MARKUP}@example.org")
+TROUBLE = Trouble(TroubleKind.REFUSED, f"{MARKUP} refused.", f"{MARKUP} knows why.", MARKUP)
+
+
+def check(_account, _secret, on_step, on_done):
+    """A test whose every word is the server's."""
+    on_step(StepResult(Step.NAME, MARKUP))
+    on_step(StepResult(Step.LOGIN, MARKUP, TROUBLE))
+    on_done(False)
+    return lambda: None
+
+
+def settings(recorder):
+    dialog = SettingsDialog(Settings(accounts=(NAMED,)), services(apply=lambda _a, _b, done: done(MARKUP)))
+    dialog.accounts_page.remove_button.click()
+    return dialog
+
+
+def settings_of_nobody(recorder):
+    dialog = SettingsDialog(Settings(), services(apply=accepts))
+    dialog.accounts_page.take_all(found().offers)
+    return dialog
+
+
+def account_dialog(recorder):
+    dialog = AccountDialog(NAMED, (), services(check), lambda *_: None)
+    dialog.check.start()
+    return dialog
+
+
+def sign_in(said):
+    def shown(recorder):
+        dialog = AccountDialog(
+            replace(NAMED, secret=SecretSource.OAUTH, oauth="big"),
+            (),
+            services(signing_in=SigningIn(said)),
+            lambda *_: None,
+        )
+        dialog.identity.panel.start(device=said is not PAGE)
+        return dialog
+
+    return shown
+
+
+def take_over(recorder):
+    offers = tuple(replace(each, account=NAMED, notes=(MARKUP,)) for each in found().offers)
+    return TakeOverDialog(
+        lambda show: (show(Found(offers, (MARKUP,))), lambda: None)[1], lambda _: None, lambda: None
+    )
+
+
+def password(recorder):
+    return PasswordDialog(NAMED, MARKUP, lambda *_: None)
+
+
+def trust(recorder):
+    return CertificateDialog(MARKUP, certificate(Doubt.SELF_SIGNED, subject=MARKUP), lambda _: None)
+
+
+def window(recorder):
+    shown = MailWindow(recorder.commands, now)
+    status = NeedsCredentials(now(), TROUBLE)
+    shown.render(summary(account("w", title(1, MARKUP, MARKUP), name=MARKUP, status=status)))
+    shown.widget.keeper = shown
+    return shown.widget
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        settings,
+        settings_of_nobody,
+        account_dialog,
+        sign_in(PAGE),
+        sign_in(replace(CODE, code=MARKUP, url=MARKUP)),
+        take_over,
+        password,
+        trust,
+        window,
+    ],
+)
+def test_no_label_takes_what_others_wrote_for_rich_text(make, recorder, monkeypatch):
+    """A label that looks for itself would fetch the picture, too."""
+    shown = make(recorder)
+    shown.show()
+    QApplication.processEvents()
+    labels = shown.findChildren(QLabel)
+    assert labels
+    rich = [
+        label.text()
+        for label in labels
+        if label.textFormat() != Qt.TextFormat.PlainText
+        and (label.textFormat() == Qt.TextFormat.RichText or Qt.mightBeRichText(label.text()))
+    ]
+    shown.close()
+    shown.deleteLater()
+    assert rich == []
+
+
+def is_label(node):
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "QLabel"
+
+
+def is_ours(call):
+    """Whether the label begins with words of our own and nothing filled in: ``tr("...")``."""
+    return (
+        bool(call.args) and ast.unparse(call.args[0]).startswith("tr(") and "format" not in ast.unparse(call)
+    )
+
+
+def test_every_label_of_the_program_is_plain_a_picture_or_a_fixed_caption():
+    """Whoever writes a new one takes `prose`."""
+    doubtful = []
+    for path in sorted(Path(tray.ui.__file__).parent.rglob("*.py")):
+        text = path.read_text("utf-8")
+        tree = ast.parse(text)
+        for node in ast.walk(tree):
+            named = node.targets[-1] if isinstance(node, ast.Assign) else node
+            label = node.value if isinstance(node, ast.Assign) else None
+            if label is not None and is_label(label) and not is_ours(label):
+                name = ast.unparse(named)
+                if f"{name}.setTextFormat(" not in text and f"{name}.setPixmap(" not in text:
+                    doubtful.append(f"{path.name}: {name}")
+        made = sum(is_label(node) and not is_ours(node) for node in ast.walk(tree))
+        kept = sum(
+            isinstance(node, ast.Assign) and is_label(node.value) and not is_ours(node.value)
+            for node in ast.walk(tree)
+        )
+        if made != kept:
+            doubtful.append(f"{path.name}: a label without a name")
+    assert doubtful == []
