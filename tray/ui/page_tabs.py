@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, Qt
-from PyQt5.QtGui import QIcon
-from PyQt5.QtWidgets import QLineEdit, QStyle, QTabWidget, QWidget
+from PyQt5.QtGui import QIcon, QKeySequence
+from PyQt5.QtWidgets import QLineEdit, QShortcut, QStyle, QTabWidget, QWidget
 
 from tray.i18n import tr
 from tray.ui.field import plain
@@ -39,6 +40,11 @@ class PageTabs(QTabWidget):
         bar = self.tabBar()
         assert bar is not None
         bar.setAccessibleName(tr("Pages of the account"))
+        # A combo box takes Ctrl+Tab for a character to look for, and the tabs never hear of it.
+        for keys, step in (("Ctrl+Tab", 1), ("Ctrl+Shift+Tab", -1)):
+            turn = QShortcut(QKeySequence(keys), self)
+            turn.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            turn.activated.connect(partial(self._turn, step))
 
     def sizeHint(self) -> QSize:
         """Room for all tabs side by side, where the screen has it; Qt itself would have them scroll."""
@@ -89,6 +95,9 @@ class PageTabs(QTabWidget):
                     if isinstance(field.editor, QLineEdit):
                         field.editor.selectAll()
                     return
+
+    def _turn(self, step: int) -> None:
+        self.setCurrentIndex((self.currentIndex() + step) % self.count())
 
     def _mark(self, page: AccountPage, *, wrong: bool) -> None:
         at = self._pages.index(page)

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 from PyQt5.QtCore import QEvent, QSize, Qt
-from PyQt5.QtWidgets import QApplication, QLabel
+from PyQt5.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit
 
 from tests.ui.certificates import PINNED, untrusted
 from tests.ui.gallery.flaws import flaws
-from tests.ui.keyboard import mnemonics, shown, without_name
+from tests.ui.keyboard import mnemonics, press, shown, without_name
 from tray.mail.account import Account, AccountId, SecretSource, Security
 from tray.mail.check import Step, StepResult
 from tray.ui import account_dialog
@@ -84,6 +84,25 @@ def test_letters_are_unique_and_every_editor_has_a_name(opened, kind, room):
         for label in dialog.findChildren(QLabel):
             if label.isVisible() and label.buddy() is not None and label.buddy().isVisible():
                 assert "&" in label.text(), label.text()
+
+
+def test_the_keys_that_turn_the_pages_do_so_from_every_editor(opened):
+    """From a combo box, too, which would search its entries for a tab character."""
+    dialog = opened(KINDS["quiet"])
+    tabs = dialog.tabs
+    turned = set()
+    for at in range(tabs.count()):
+        for box in (QComboBox, QLineEdit, QCheckBox):
+            tabs.setCurrentIndex(at)
+            editor = next((each for each in tabs.currentWidget().findChildren(box) if each.isVisible()), None)
+            if editor is not None:
+                editor.setFocus()
+                press(Qt.Key_Tab, Qt.ControlModifier)
+                assert tabs.currentIndex() == (at + 1) % tabs.count(), editor
+                press(Qt.Key_Tab, Qt.ControlModifier | Qt.ShiftModifier)
+                assert tabs.currentIndex() == at, editor
+                turned.add(box)
+    assert turned == {QComboBox, QLineEdit, QCheckBox}
 
 
 @pytest.mark.parametrize("direction", [Qt.LeftToRight, Qt.RightToLeft])
