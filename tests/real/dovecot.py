@@ -31,7 +31,7 @@ MISSING = "Dovecot is not installed: these tests need it (Debian, Ubuntu: apt-ge
 
 _CONFIGURATION = """
 protocols = imap
-listen = 127.0.0.1
+listen = {listen}
 base_dir = {home}/run
 state_dir = {home}/state
 log_path = {home}/log
@@ -162,6 +162,7 @@ class Dovecot:
                 gid=self._mail_user.pw_gid,
                 location=location,
                 mechanisms=mechanisms,
+                listen=_loopback(),
                 port_tls=self.port_tls,
                 port_starttls=self.port_starttls,
                 extra=extra,
@@ -439,6 +440,16 @@ def make_certificates(folder: Path, kind: Certificate = Certificate.GOOD) -> Non
     (folder / "server.key").write_bytes(
         key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
+
+
+def _loopback() -> str:
+    """Both addresses where there are two: a proxy takes the first that it finds for ``localhost``, and no second."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return "127.0.0.1"
+    return "127.0.0.1, ::1"
 
 
 def _free_ports(count: int) -> list[int]:
