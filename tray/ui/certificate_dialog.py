@@ -23,6 +23,7 @@ from tray.mail.certificate_texts import facts, reason
 from tray.ui.field import ErrorText, plain
 from tray.ui.form_area import FormArea, room
 from tray.ui.prose import prose
+from tray.ui.standalone import show_until_closed
 
 if TYPE_CHECKING:
     from tray.mail.certificate import Certificate
@@ -164,21 +165,10 @@ def _fingerprint(name: str, text: str) -> QLabel:
     return label
 
 
-_open: set[CertificateDialog] = set()
-"""A dialog without a parent would be deleted by PyQt with the last reference. Qt does so after the closing."""
-
-
 def ask_trust(
     account_name: str, certificate: Certificate, answer: Answer, parent: QWidget | None = None
 ) -> CertificateDialog:
     """Show the dialog without waiting for it, above `parent` where there is one; it lives until it is closed."""
     dialog = CertificateDialog(account_name, certificate, answer, parent)
-    _open.add(dialog)
-    dialog.destroyed.connect(lambda: _open.discard(dialog))
-    if parent is None:
-        dialog.show()
-    else:
-        dialog.open()
-    dialog.raise_()
-    dialog.activateWindow()
+    show_until_closed(dialog)
     return dialog

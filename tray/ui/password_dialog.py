@@ -14,6 +14,7 @@ from tray.mail.secret import Secret
 from tray.ui.field import Field
 from tray.ui.password_edit import PasswordEdit
 from tray.ui.prose import prose
+from tray.ui.standalone import show_until_closed
 
 if TYPE_CHECKING:
     from tray.mail.account import Account
@@ -88,16 +89,8 @@ class PasswordDialog(QDialog):
             answer(given, remember)
 
 
-_open: set[PasswordDialog] = set()
-"""A dialog has no parent: PyQt would delete it with the last reference. Qt does so after the closing."""
-
-
 def ask_password(account: Account, reason: str, answer: Answer) -> PasswordDialog:
     """Show the dialog without waiting for it; it lives until it is closed, whether or not it is kept hold of."""
     dialog = PasswordDialog(account, reason, answer)
-    _open.add(dialog)
-    dialog.destroyed.connect(lambda: _open.discard(dialog))
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()
+    show_until_closed(dialog)
     return dialog

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout
 from tray.i18n import tr
 from tray.ui.prose import prose
 from tray.ui.sign_in_panel import SignInPanel
+from tray.ui.standalone import show_until_closed
 
 if TYPE_CHECKING:
     from tray.mail.account import Account
@@ -65,16 +66,8 @@ class SignInDialog(QDialog):
             self.accept()
 
 
-_open: set[SignInDialog] = set()
-"""A dialog has no parent: PyQt would delete it with the last reference. Qt does so after the closing."""
-
-
 def ask_sign_in(account: Account, reason: str, service: SignInService, answer: Answer) -> SignInDialog:
     """Show the dialog without waiting for it; it lives until it is closed."""
     dialog = SignInDialog(account, reason, service, answer)
-    _open.add(dialog)
-    dialog.destroyed.connect(lambda: _open.discard(dialog))
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()
+    show_until_closed(dialog)
     return dialog
