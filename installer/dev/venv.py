@@ -33,7 +33,7 @@ def ensure(folder: Path, base_python: str | None = None) -> Path:
     if not _works(python, base):
         _create(folder, base)
     say(f"Installing the locked packages into {folder.name} (once; later runs skip this)")
-    _pip(python, "install", "--quiet", "--require-hashes", "-r", LOCK)
+    _pip(python, "install", "--quiet", "--no-deps", "--require-hashes", "-r", LOCK)
     _pip(python, "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT)
     (folder / _STAMP).write_text(_fingerprint(base))
     return python
