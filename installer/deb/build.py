@@ -21,7 +21,7 @@ from dev.talk import Stop, say  # noqa: E402
 from deb import tree  # noqa: E402
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")
-_QT = re.compile(r"^pyqt5(-qt5|-sip)?==", re.IGNORECASE)  # Debian's own PyQt5 is used instead
+QT = re.compile(r"^pyqt5(-qt5|-sip)?==", re.IGNORECASE)  # Debian's own PyQt5 is used instead
 _CONTROL = """Package: mailbell
 Version: {version}
 Architecture: {architecture}
@@ -74,8 +74,10 @@ def _build(scratch: Path, output: Path) -> Path:
     library = stage / "usr" / "lib" / "mailbell"
     say(f"Gathering the locked packages for Python {major}.{minor}")
     lock = scratch / "bundled.lock"
-    lock.write_text(_bundled(venv.RUNTIME_LOCK.read_text()))
-    _pip(builder, "--require-hashes", "--requirement", lock, "--target", library)
+    without_qt = [entry for entry in entries(venv.RUNTIME_LOCK.read_text()) if not QT.match(entry)]
+    lock.write_text("\n".join(without_qt) + "\n")
+    exactly = ("--require-hashes", "--only-binary", ":all:")
+    _pip(builder, *exactly, "--requirement", lock, "--target", library)
     _pip(builder, wheel, "--target", library, "--upgrade")
     shutil.rmtree(
         library / "bin", ignore_errors=True
@@ -115,10 +117,9 @@ def _build(scratch: Path, output: Path) -> Path:
     return package
 
 
-def _bundled(lock: str) -> str:
-    """The lock without Qt: a requirement and its hashes stand on lines that end in a backslash but the last."""
-    entries = re.findall(r"^[^\s#].*(?:\n[ \t]+.*)*", lock, re.MULTILINE)
-    return "\n".join(entry for entry in entries if not _QT.match(entry)) + "\n"
+def entries(lock: str) -> list[str]:
+    """The entries of a lock: a requirement and its hashes stand on lines that end in a backslash but the last."""
+    return re.findall(r"^[^\s#].*(?:\n[ \t]+.*)*", lock, re.MULTILINE)
 
 
 def _pip(builder: Path, *arguments: str | Path) -> None:

@@ -76,7 +76,8 @@ if [ ! -e $policy ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-apt-get install -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends "$@"
+# Waits for another apt (a fresh machine upgrades itself in the background).
+apt-get install -qq -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 --no-install-recommends "$@"
 case " $* " in
     *" dovecot-imapd "*)
         [ ! -d /run/systemd/system ] || systemctl --quiet disable dovecot.service dovecot.socket || true ;;

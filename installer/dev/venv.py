@@ -33,10 +33,41 @@ def ensure(folder: Path, base_python: str | None = None) -> Path:
     if not _works(python, base):
         _create(folder, base)
     say(f"Installing the locked packages into {folder.name} (once; later runs skip this)")
-    _pip(python, "install", "--quiet", "--no-deps", "--require-hashes", "-r", LOCK)
-    _pip(python, "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    install_lock(python, LOCK)
+    install_checkout(python)
     (folder / _STAMP).write_text(_fingerprint(base))
     return python
+
+
+def newest(folder: Path) -> Path:
+    """Make the environment in `folder` anew, with the newest versions that pyproject.toml allows; its interpreter.
+
+    Whoever installs the wheel gets these, not those of the lock.
+    """
+    _create(folder, sys.executable)
+    python = python_of(folder)
+    say(f"Installing the newest packages into {folder.name}")
+    _pip(python, "install", "--quiet", "--upgrade", "pip")  # groups are read since pip 25.1
+    _pip(python, "install", "--quiet", "--editable", ROOT, "--group", "dev")
+    _pip(python, "check")
+    return python
+
+
+def install_lock(python: Path, lock: Path) -> None:
+    """Install exactly what `lock` names into the environment of `python`; Stop when that is not possible.
+
+    A lock names every package with its hashes, so nothing may be resolved or built from source: pip before 23.1 takes
+    the newest version for a name with an extra ("coverage[toml]") although the lock pins it
+    (https://github.com/pypa/pip/issues/9644), and a build from source fetches the newest tools that it asks for.
+    """
+    exactly = ("--no-deps", "--require-hashes", "--only-binary", ":all:")
+    _pip(python, "install", "--quiet", *exactly, "-r", lock)
+    _pip(python, "check")
+
+
+def install_checkout(python: Path) -> None:
+    """Install the checkout in place, with the tools of the lock: no index is asked."""
+    _pip(python, "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--editable", ROOT)
 
 
 def environment() -> dict[str, str]:
@@ -91,5 +122,6 @@ def _create(folder: Path, base: str) -> None:
 
 def _pip(python: Path, *arguments: str | Path) -> None:
     command = [python, "-m", "pip", "--disable-pip-version-check", *arguments]
-    if subprocess.run(command, check=False, cwd=ROOT, env=environment()).returncode != 0:
+    # What pip says goes to standard error: standard output belongs to the command that is run afterwards.
+    if subprocess.run(command, check=False, cwd=ROOT, env=environment(), stdout=sys.stderr).returncode != 0:
         raise Stop("pip failed (its words are above). Check the network and run the same command again.")

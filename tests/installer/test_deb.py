@@ -13,6 +13,11 @@ from tests.installer.installed import Installed
 from tray import APPLICATION_ID, __version__
 
 ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "installer"))
+
+from deb import build  # noqa: E402
+from dev import venv  # noqa: E402
+
 SYSTEM_PYTHON = "/usr/bin/python3"
 pytestmark = pytest.mark.timeout(300)
 
@@ -66,9 +71,12 @@ def stand_in_for_pyqt5(library):
     if version == sysconfig.get_python_version():
         (library / "PyQt5").symlink_to(Path(sysconfig.get_path("platlib"), "PyQt5"))
         return
+    lock = library / "qt.lock"
+    locked = build.entries(venv.RUNTIME_LOCK.read_text())
+    lock.write_text("\n".join(entry for entry in locked if build.QT.match(entry)) + "\n")
     output(
-        *(sys.executable, "-m", "pip", "install", "--quiet", "--target", library, "--upgrade"),
-        *("--python-version", version, "--only-binary", ":all:", "PyQt5"),
+        *(sys.executable, "-m", "pip", "install", "--quiet", "--target", library, "--no-deps"),
+        *("--python-version", version, "--only-binary", ":all:", "--require-hashes", "-r", lock),
     )
 
 

@@ -41,7 +41,14 @@ def installed(wheel, tmp_path_factory):
         "install",
         "--quiet",
     )
-    must(*pip, "--no-compile", "--require-hashes", "-r", ROOT / "installer" / "dev" / "runtime.lock")
+    must(
+        *pip,
+        "--no-compile",
+        "--no-deps",
+        "--require-hashes",
+        "-r",
+        ROOT / "installer" / "dev" / "runtime.lock",
+    )
     must(*pip, "--no-deps", wheel)
     return Installed(folder / "venv" / "bin" / "mailbell", folder / "home")
 
