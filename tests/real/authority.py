@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.real import dovecot_configuration
 from tests.real.authority_server import PUBLIC, RESOURCE, RESOURCE_SECRET, SCOPE
 from tray.mail.oauth_providers import OAuthProvider
 
@@ -96,18 +97,9 @@ class Authority:
 
     def introspection(self, folder: Any) -> str:
         """The lines of a Dovecot that asks it about tokens; the file goes into `folder`."""
-        file = folder / "oauth2.conf.ext"
         host = self.url.removeprefix("http://")
-        file.write_text(
-            "introspection_mode = post\n"
-            f"introspection_url = http://{RESOURCE}:{RESOURCE_SECRET}@{host}/introspect\n"
-            "username_attribute = username\n"
-            "active_attribute = active\n"
-            "active_value = true\n"
-            f"scope = {SCOPE}\n"
-        )
-        file.chmod(0o644)
-        return f"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {file}\n}}\n"
+        url = f"http://{RESOURCE}:{RESOURCE_SECRET}@{host}/introspect"
+        return dovecot_configuration.introspection(folder, url, SCOPE)
 
     def _post(self, path: str, values: dict[str, Any]) -> None:
         request = urllib.request.Request(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.real.dovecot_configuration import client_certificates
 from tests.real.identities import Authority
 from tests.real.scenarios import World, run_one
 from tray.mail.account import Account, Login, Security
@@ -23,29 +24,15 @@ if TYPE_CHECKING:
 
     from tray.mail.check import StepResult
 
-_ASKING = """
-ssl_ca = <{ca}
-ssl_verify_client_cert = yes
-ssl_require_crl = no
-ssl_cert_username_field = commonName
-auth_ssl_username_from_cert = yes
-auth_ssl_require_client_cert = {required}
-ssl_min_protocol = TLSv1.2
-{more}
-passdb {{
-  driver = static
-  mechanisms = external
-  args = nopassword=y
-}}
-"""
-
 
 class Asking(World):
     """A server that knows its users by their certificates."""
 
     def __init__(self, reactor: Any, folder: Path, *, required: bool = True, more: str = "") -> None:
         self.clients = Authority(folder)
-        extra = _ASKING.format(ca=self.clients.file, required="yes" if required else "no", more=more)
+        extra = f"ssl_min_protocol = TLSv1.2\n{more}\n" + client_certificates(
+            self.clients.file, required=required
+        )
         super().__init__(reactor, mechanisms="plain external", extra=extra)
         self.asked = 0
 

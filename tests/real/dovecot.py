@@ -21,72 +21,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.real import dovecot_configuration
+from tests.real.dovecot_configuration import BINARY
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from typing_extensions import Self
 
-BINARY = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 MISSING = "Dovecot is not installed: these tests need it (Debian, Ubuntu: apt-get install dovecot-imapd)."
-
-_CONFIGURATION = """
-protocols = imap
-listen = {listen}
-base_dir = {home}/run
-state_dir = {home}/state
-log_path = {home}/log
-instance_name = {name}
-default_internal_user = {internal}
-default_internal_group = {group}
-default_login_user = {login}
-first_valid_uid = 1
-first_valid_gid = 0
-mail_uid = {uid}
-mail_gid = {gid}
-mail_home = {home}/mail/%u
-mail_location = {location}
-mail_fsync = never
-mailbox_list_index = yes
-ssl = yes
-ssl_cert = <{home}/server.pem
-ssl_key = <{home}/server.key
-disable_plaintext_auth = no
-auth_mechanisms = {mechanisms}
-auth_failure_delay = 0
-mail_max_userip_connections = 50
-passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN {home}/users
-}}
-userdb {{
-  driver = static
-  args = uid={uid} gid={gid} home={home}/mail/%u
-}}
-namespace inbox {{
-  inbox = yes
-  separator = /
-}}
-service anvil {{
-  chroot =
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service stats {{
-  chroot =
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = {port_starttls}
-  }}
-  inet_listener imaps {{
-    port = {port_tls}
-    ssl = yes
-  }}
-}}
-{extra}
-"""
 
 
 class Certificate(enum.Enum):
@@ -142,17 +85,13 @@ class Dovecot:
         users = self.home / "users"
         users.write_text(f"{self.user}:{{PLAIN.B64}}{_base64(self.password)}\n", encoding="utf-8")
         users.chmod(0o644)
-        location = {
-            "maildir": "maildir:~/Maildir",
-            "sdbox": "sdbox:~/sdbox",
-            "mbox": "mbox:~/mbox:INBOX=~/inbox",
-        }[storage]
-        if capability is not None:
-            extra += f"\nprotocol imap {{\n  imap_capability = {capability}\n}}\n"
         group = "dovecot" if self._root else _group(me.pw_gid)
         self._configuration = self.home / "dovecot.conf"
         self._configuration.write_text(
-            _CONFIGURATION.format(
+            dovecot_configuration.whole(
+                storage,
+                capability,
+                extra,
                 home=self.home,
                 name=self.home.name,
                 internal="dovecot" if self._root else me.pw_name,
@@ -160,12 +99,10 @@ class Dovecot:
                 login="dovenull" if self._root else me.pw_name,
                 uid=self._mail_user.pw_uid,
                 gid=self._mail_user.pw_gid,
-                location=location,
                 mechanisms=mechanisms,
                 listen=_loopback(),
                 port_tls=self.port_tls,
                 port_starttls=self.port_starttls,
-                extra=extra,
             ),
             encoding="utf-8",
         )
@@ -230,9 +167,10 @@ class Dovecot:
         atexit.unregister(self.close)
 
     def said(self) -> str:
-        """What it logged so far."""
+        """What it logged so far, in the words of 2.3."""
         texts = [(self.home / name) for name in ("errors", "log")]
-        return "".join(path.read_text(encoding="utf-8", errors="replace") for path in texts if path.exists())
+        said = "".join(path.read_text(encoding="utf-8", errors="replace") for path in texts if path.exists())
+        return said.replace("Logged in: user=", "Login: user=")
 
     def deliver(
         self,
@@ -405,6 +343,20 @@ def make_certificates(folder: Path, kind: Certificate = Certificate.GOOD) -> Non
         .not_valid_before(now - 900 * day)
         .not_valid_after(now + 900 * day)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(
+            x509.KeyUsage(
+                digital_signature=False,
+                content_commitment=False,
+                key_encipherment=False,
+                data_encipherment=False,
+                key_agreement=False,
+                key_cert_sign=True,
+                crl_sign=True,
+                encipher_only=False,
+                decipher_only=False,
+            ),
+            critical=True,
+        )  # asked for by Python 3.13
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key()), critical=False)
         .sign(ca_key, hashes.SHA256())
     )

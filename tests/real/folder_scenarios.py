@@ -9,6 +9,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from tests.real.dovecot_configuration import shared_mail
 from tests.real.scenarios import World, run_one
 from tray.imap.types import MailboxName
 from tray.mail.folder_names import Use
@@ -22,31 +23,31 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 COUNT = 500
-NAMESPACES = r"""
-namespace public {
+NAMESPACES = rf"""
+namespace public {{
   type = public
   separator = /
   prefix = Public/
-  location = maildir:%h/public
+  {shared_mail("public")}
   list = yes
-}
-namespace hidden {
+}}
+namespace hidden {{
   type = public
   separator = /
   prefix = "#news/"
-  location = maildir:%h/news
+  {shared_mail("news")}
   list = no
-}
-namespace inbox {
-  mailbox Papierkorb {
+}}
+namespace inbox {{
+  mailbox Papierkorb {{
     special_use = \Trash
     auto = create
-  }
-  mailbox "Ausgang erledigt" {
+  }}
+  mailbox "Ausgang erledigt" {{
     special_use = \Sent
     auto = subscribe
-  }
-}
+  }}
+}}
 """
 """A shared namespace that ``*`` lists, one that it does not, and special uses under names of the user's own."""
 

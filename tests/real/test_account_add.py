@@ -11,22 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.real.dovecot import Dovecot
+from tests.real.dovecot_configuration import client_certificates
 from tests.real.identities import Authority
 from tests.real.proxies import Microsocks, Tinyproxy
 
 ROOT = Path(__file__).resolve().parents[2]
-_BY_CERTIFICATE = """
-ssl_ca = <{ca}
-ssl_verify_client_cert = yes
-ssl_require_crl = no
-ssl_cert_username_field = commonName
-auth_ssl_username_from_cert = yes
-passdb {{
-  driver = static
-  mechanisms = external
-  args = nopassword=y
-}}
-"""
 
 
 def mailbell(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
@@ -80,7 +69,7 @@ def test_a_certificate_is_all_that_is_asked_for(tmp_path: Path, *, together: boo
     clients = Authority(tmp_path)
     certificate, key = clients.issue(Dovecot.user, together=together)
     shown = ("--client-certificate", certificate, *(("--client-key", key) if key else ()))
-    extra = _BY_CERTIFICATE.format(ca=clients.file)
+    extra = client_certificates(clients.file)
     with Dovecot(mechanisms="plain external", extra=extra) as server, Microsocks() as proxy:
         through = ("--proxy", f"socks5://127.0.0.1:{proxy.port}", "--login", "certificate")
         done = add(tmp_path, server, *shown, *through)
