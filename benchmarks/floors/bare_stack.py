@@ -25,7 +25,7 @@ qt5reactor.install()
 from twisted.internet import endpoints, protocol, reactor, ssl  # noqa: E402 -- after the install
 from twisted.protocols.basic import LineReceiver  # noqa: E402
 
-ITEMS = b"(UID FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)])"
+ITEMS = b"(UID FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)])"
 NOTIFICATIONS = "org.freedesktop.Notifications"
 
 

@@ -13,7 +13,7 @@ from tray.imap.framer import Frame
 from tray.imap.reader import Reader
 from tray.imap.types import INBOX, SEEN, Flag, MailboxName, Uid
 
-TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)])"
+TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)])"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,11 @@ def test_of_two_the_first_counts() -> None:
         (b"=?utf-8?Q?invoice=E2=80=AEfdp.exe?=", "invoicefdp.exe"),
         (b"=?utf-8?Q?=ED=A0=80?=", "\ufffd\ufffd\ufffd"),
         (b"a\0b", "a b"),
+        (b"=?ISO-2022-JP?B?GyRCLSEkNENtSjgkTjNORycbKEI=?=", "①ご注文の確認"),
+        (b"=?csISO2022JP?B?GyRCMnE1RBsoQg==?=", "会議"),
+        (b"=?MS932?B?ie+LYw==?=", "会議"),
+        (b"=?iso-8859-1?Q?Die_Fr\xf6sche?=", "Die Frösche"),
+        (b"Informe n\xc3\xbamero \xe1 \xe2\x80\x94 a\xc3\xb1o", "Informe número \ufffd — año"),
     ],
 )
 def test_subjects_of_all_sorts_are_shown(raw: bytes, text: str) -> None:
@@ -92,3 +97,28 @@ def test_no_headers_take_long(headers: bytes) -> None:
     began = time.process_time()
     envelope(headers, None)
     assert time.process_time() - began < 1
+
+
+def test_a_word_goes_on_behind_a_broken_line() -> None:
+    for line in (b"\r\n", b"\n"):
+        headers = b"Subject: =?UTF-8?Q?Eintrag: Gemeinschaft Stutt=" + line + b" gart?=" + line
+        assert envelope(headers, None).subject == "Eintrag: Gemeinschaft Stuttgart"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        b"Content-Type: text/plain; charset=gb18030",
+        b'content-type: text/plain;\r\n\tCharset="GB2312"; format=flowed',
+        b"Content-Type: text/html; charset = gbk",
+        b"Content-Type: text/plain; charset*=us-ascii''x\r\nFrom: =?gb2312?B?vP4=?= <j@x>",
+    ],
+)
+def test_raw_bytes_are_read_in_the_charset_of_their_mail(field: bytes) -> None:
+    headers = b"Subject: \xc4\xfa\xbc\xfe\r\n" + field + b"\r\n"
+    assert envelope(headers, None).subject == "您件"
+
+
+def test_raw_bytes_of_a_name_are_read_alike() -> None:
+    headers = b'Content-Type: text/plain; charset=shift_jis\r\nFrom: "\x95\x5c\x95\x5c" <j@x>\r\n'
+    assert envelope(headers, None).sender == Address("表表", "j@x")

@@ -433,7 +433,7 @@ async def large(reactor: Any) -> None:
     try:
         world.server.bulk(10_000, seen=False)
         client = world.server.imap("INBOX")  # builds Dovecot's index
-        client.fetch("9900:10000", "(BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)])")
+        client.fetch("9900:10000", "(BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)])")
         world.watch()
         await world.until(lambda: any(b"AUTHENTICATE" in each for each in sent))
         login = len(sent)

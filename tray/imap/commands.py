@@ -21,7 +21,7 @@ SASL_CANCEL = b"*\r\n"
 """Gives up an AUTHENTICATE that is under way (RFC 3501, 6.2.2)."""
 STATUS_ITEMS = ("MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY")
 
-_TITLES = "INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)]"
+_TITLES = "INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)]"
 _LITERAL_MINUS = 4096  # RFC 7888, 5: the most that LITERAL- lets go without asking
 _QUOTED_MOST = 1000  # some servers cut long quoted strings (RFC 2683, 3.2.1.5)
 _SET_MOST = 4000  # octets of one UID set, well below the 8000 that a server must take (RFC 7162, 4)

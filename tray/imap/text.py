@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 TEXT_MOST = 500
@@ -21,6 +22,14 @@ _JOINERS = re.compile("([\u200c\u200d\ufe00-\ufe0f])[\u200c\u200d\ufe00-\ufe0f]+
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _MARKS = re.compile(f"({_MARK}{{4}}){_MARK}+")
 _DANGLING = re.compile("[\\s\u200c\u200d\ufe00-\ufe0f]+$")
+_UTF8 = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
+)
+_UTF8_CUT = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
+_EURO = 0x80  # in code page 936
+_HIGH = re.compile(rb"[\x80-\xff]")
+_CUT_REASONS = ("incomplete multibyte", "unexpected end", "truncated")
 _READ_MOST = 16  # times the limit: enough for folding and noise, little enough for a 60 KB subject
 
 
@@ -44,13 +53,61 @@ def display_safe(text: str, limit: int = TEXT_MOST) -> str:
     return _DANGLING.sub("", safe[: limit - 1]) + "…"
 
 
+def as_bytes(text: bytes | str) -> bytes:
+    """`text` as UTF-8, half surrogate pairs as U+FFFD; bytes as they are."""
+    if isinstance(text, bytes):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
 def decode_bytes(raw: bytes) -> str:
-    """Undeclared bytes as text: UTF-8 if they are, else Windows-1252 as mail means it. Never raises."""
+    """Undeclared bytes as text: UTF-8 if they are (but for a few), else Windows-1252 as mail means it. Never raises."""
+    text = as_utf8(raw)
+    return raw.decode("cp1252", _AS_C1) if text is None else text
+
+
+def as_utf8(raw: bytes, bad_most: int | None = None) -> str | None:
+    """`raw` as UTF-8, of which the end may be cut off (U+FFFD); None where it is something else.
+
+    Other charsets hardly ever look like UTF-8, so it is believed where a few bytes are damaged: at most `bad_most`,
+    and unless told, no more of them than there are characters beyond ASCII.
+    """
     try:
         return raw.decode()
     except UnicodeDecodeError:
         pass
-    try:
-        return raw.decode("cp1252")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    good = _UTF8.findall(raw)
+    bad = len(_HIGH.findall(raw)) - sum(map(len, good))
+    if cut := _UTF8_CUT.search(raw, max(len(raw) - 3, 0)):
+        bad -= len(cut[0])
+    most = len(good) if bad_most is None else bad_most
+    return raw.decode("utf-8", "replace") if good and bad <= most else None
+
+
+LENIENT = "mailbell.lenient"
+"""How to bear errors, for `bytes.decode`: a character that cannot be read is one U+FFFD, so is one cut off at the end.
+
+Of two bytes that are no pair both go unless the second is ASCII (WHATWG Encoding): else all behind them was torn apart.
+"""
+_AS_C1 = "mailbell.as-c1"
+
+
+def _lenient(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    raw, end = error.object, error.end
+    if error.encoding == "gb18030" and raw[error.start] == _EURO:
+        return "€", error.start + 1
+    if error.reason.startswith(_CUT_REASONS):
+        return "\ufffd", len(raw)
+    if error.reason.startswith("illegal multibyte") and raw[error.start + 1 : error.start + 2] >= b"\x80":
+        end = error.start + 2
+    return "\ufffd", end
+
+
+def _as_c1(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error(LENIENT, _lenient)
+codecs.register_error(_AS_C1, _as_c1)
