@@ -34,3 +34,9 @@ def test_a_digest_of_long_subjects_stays_bearable():
     assert len(body.splitlines()) == 4
     assert len(body) <= BODY_LIMIT
     assert digest_texts(1, [envelope()])[0] == "1 new mail"
+
+
+def test_a_name_that_is_the_address_of_another_is_not_shown_alone():
+    lie = envelope("Pay", name="ceo@bank.test", address="x@evil.test")
+    assert single_texts(lie, "")[0] == "x@evil.test (“ceo@bank.test”)"
+    assert digest_texts(2, [lie])[1] == "x@evil.test (“ceo@bank.test”) — Pay"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
 from tray.mail.cut import cut
+from tray.mail.sender import shown_sender
 from tray.mail.toast import Action
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def digest_actions() -> tuple[tuple[Action, str], ...]:
 
 
 def _sender(envelope: Envelope) -> str:
-    return sender_text(envelope.sender.name or envelope.sender.address)
+    return sender_text(shown_sender(envelope.sender))
 
 
 def _line(envelope: Envelope) -> str:
