@@ -19,8 +19,9 @@ def part(status=WATCHING, unseen=0):
     return AccountSummary(AccountId("a1"), "Work", status, unseen, ())
 
 
-def test_one_mailbox_keeps_the_order_of_its_uids():
-    known = state(2, message(1, date=50.0), message(2, SEEN, date=10.0), unseen=7)
+def test_titles_are_ordered_by_date_and_then_by_uid():
+    """UIDs need not rise with the dates: a bridge numbers the mails of its first import as it meets them."""
+    known = state(3, message(1, date=50.0), message(2, SEEN, date=10.0), message(3, date=10.0), unseen=7)
     summary = account_summary(account(), WATCHING, {INBOX: known}, 10)
     assert summary == AccountSummary(
         AccountId("a1"),
@@ -28,8 +29,9 @@ def test_one_mailbox_keeps_the_order_of_its_uids():
         WATCHING,
         7,
         (
-            Title(key(2), "Anna Berg", "Mail 2", 10.0, unseen=False),
             Title(key(1), "Anna Berg", "Mail 1", 50.0, unseen=True),
+            Title(key(3), "Anna Berg", "Mail 3", 10.0, unseen=True),
+            Title(key(2), "Anna Berg", "Mail 2", 10.0, unseen=False),
         ),
     )
 
@@ -65,6 +67,13 @@ def test_a_sender_without_a_name_is_shown_by_the_address():
     known = state(1, Message(Uid(1), envelope, frozenset()))
     (title,) = account_summary(account(), WATCHING, {INBOX: known}, 5).latest
     assert (title.sender, title.subject) == ("a@example.org", "")
+
+
+def test_a_sender_who_takes_the_address_of_another_for_a_name_is_shown_by_his_own():
+    envelope = Envelope("", Address("ceo@bank.test", "x@evil.test"), None, "")
+    known = state(1, Message(Uid(1), envelope, frozenset()))
+    (title,) = account_summary(account(), WATCHING, {INBOX: known}, 5).latest
+    assert title.sender == "x@evil.test (“ceo@bank.test”)"
 
 
 def test_no_mailbox_known_yet():

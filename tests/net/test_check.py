@@ -211,6 +211,19 @@ def test_what_helps_with_a_refusal_is_kept_for_the_report() -> None:
     assert PASSWORD not in str(facts)
 
 
+def test_the_newest_subjects_are_ordered_by_date() -> None:
+    """A bridge numbers the mails of its first import as it meets them."""
+    reactor = Reactor()
+    done = result(Deferred.fromCoroutine(newest_subjects(reactor, CLEAR, INBOX, SECRET, 2)))
+    wire = reactor.accept().s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")
+    wire.s(f"{wire.sent()[0].split()[0]} OK [CAPABILITY IMAP4rev1] in")
+    older = row(2, 2, "Old").replace("17-Jul-2026", "16-Jul-2026")
+    wire.serve(
+        lambda said: (row(1, 1, "New"), older, "OK") if said.startswith("FETCH 1:2") else ("* 2 EXISTS", "OK")
+    )
+    assert [message.envelope.subject for message in done[0]] == ["New", "Old"]
+
+
 def test_the_newest_subjects_come_newest_first() -> None:
     reactor = Reactor()
     done = result(Deferred.fromCoroutine(newest_subjects(reactor, CLEAR, INBOX, SECRET, 2)))

@@ -54,3 +54,11 @@ class Message:
     def unseen(self) -> bool:
         """Whether it waits to be read: neither ``\\Seen`` nor ``\\Deleted``."""
         return waits(self.flags)
+
+
+def when_it_came(message: Message) -> float:
+    """What titles are ordered by, the highest first: the date, for UIDs need not rise with it.
+
+    A bridge that imports a mailbox numbers its mails as it meets them. Mails without a date come last.
+    """
+    return message.envelope.date or 0.0

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.mail.account import SecretSource
-from tray.mail.message import MessageKey
+from tray.mail.message import MessageKey, when_it_came
+from tray.mail.sender import shown_sender
 from tray.mail.status import Disabled, Paused, Watching, needs_user
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def account_summary(
 ) -> AccountSummary:
     """What is shown of one account: its mailboxes together, the `titles` newest mails of them all.
 
-    One mailbox keeps the order of its UIDs; several are merged by date. Gmail shows one mail in many mailboxes:
+    They are ordered by date: UIDs need not rise with it. Gmail shows one mail in many mailboxes:
     it is one title (told by its X-GM-MSGID), and counted once as far as the titles know it. A copy on another server
     is a mail of its own, which waits to be read on its own.
     """
@@ -90,8 +91,7 @@ def account_summary(
         for name, state in mailboxes.items()
         for message in state.latest
     ]
-    if len(mailboxes) > 1:
-        found.sort(key=lambda pair: pair[0].envelope.date or 0.0, reverse=True)
+    found.sort(key=lambda pair: when_it_came(pair[0]), reverse=True)
     latest: list[Title] = []
     gmail_ids: set[int] = set()
     unseen = sum(state.unseen for state in mailboxes.values())
@@ -119,7 +119,7 @@ def _title(message: Message, key: MessageKey) -> Title:
     envelope = message.envelope
     return Title(
         key=key,
-        sender=envelope.sender.name or envelope.sender.address,
+        sender=shown_sender(envelope.sender),
         subject=envelope.subject,
         date=envelope.date,
         unseen=message.unseen,

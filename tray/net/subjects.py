@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.mail.message import when_it_came
 from tray.net.connect import connect
 from tray.net.errors import Stopped
 from tray.net.opening import greeted, log_in
@@ -43,4 +44,4 @@ async def newest_subjects(
         await part(reactor, protocol)
     finally:
         protocol.abort(Stopped())
-    return window.messages[::-1]
+    return tuple(sorted(window.messages, key=lambda mail: (when_it_came(mail), mail.uid), reverse=True))
