@@ -86,6 +86,7 @@ def test_what_cannot_be_opened_or_kept_is_left_out() -> None:
             listed("Gone", "\\NonExistent", "\\Subscribed"),
             listed(""),
             listed("two\nlines"),
+            listed("a\ttab"),
             listed("del\x7fete"),
             listed("half \ud800"),
             listed("Lists/Python", "\\Subscribed"),
@@ -94,8 +95,10 @@ def test_what_cannot_be_opened_or_kept_is_left_out() -> None:
     )
     assert [(folder.name, folder.subscribed) for folder in found] == [
         ("INBOX", False),
+        ("a\ttab", False),
         ("Lists/Python", True),
     ]
+    assert found[1].path == "a tab"
 
 
 def test_a_use_is_what_the_server_says_else_what_the_name_says() -> None:

@@ -126,6 +126,7 @@ def test_accounts_of_the_same_user_and_host_have_their_own_ids():
 def test_inbox_is_the_same_in_any_case_and_a_mailbox_counts_once():
     (one,) = parse(with_account(mailboxes=["inbox", "Lists", "INBOX"])).accounts
     assert one.mailboxes == (INBOX, "Lists")
+    assert parse(with_account(mailboxes=["a\ttab"])).accounts[0].mailboxes == ("a\ttab",)
 
 
 @pytest.mark.parametrize(

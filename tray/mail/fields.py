@@ -110,7 +110,7 @@ class Mailboxes(AsList):
             raise NotTaken(self.expected)
         names: dict[MailboxName, None] = {}
         for name in value:
-            if not isinstance(name, str) or not name or not _one_line(name):
+            if not isinstance(name, str) or not name or not _one_line(name.replace("\t", " ")):
                 raise NotTaken(self.expected)
             names[INBOX if name.lower() == INBOX.lower() else MailboxName(name)] = None
         return tuple(names)

@@ -26,7 +26,7 @@ _ABOVE_MOST = 2_500
 """Names that may stand above those listed; a folder with still more above it is shown by its whole name."""
 _PLACES_MOST = 20
 _PART_MOST = 120
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _CLOSED = frozenset({"\\noselect", "\\nonexistent"})
 
 
@@ -230,7 +230,7 @@ def _shown(word: str) -> str:
 
 
 def _can_be_kept(name: str) -> bool:
-    """Whether the settings can hold it: one line, and no half characters."""
+    """Whether the settings can hold it: one line, in which tabs may stand, and no half characters."""
     return _CONTROL.search(name) is None
 
 
