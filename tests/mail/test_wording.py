@@ -146,3 +146,15 @@ def test_an_account_that_tells_nothing_says_so(more, expected):
 def test_what_is_wrong_goes_before_what_is_quiet():
     refused = replace(part(status=NeedsCredentials(0, REFUSED)), muted=True)
     assert account_line(refused, NOW) == "Work: The server at imap.example.org refused the password."
+
+
+def test_the_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
+    said = trouble(sentence='Its server says: <b>R&D</b> <img src="x">')
+    text = tooltip(summarize([part("<i>A&B</i>", Watching(0, NOW, remark=said))], None), NOW)
+    assert "‹i›A＆B‹/i›: no unseen mail. Its server says: ‹b›R＆D‹/b› ‹img" in text
+    assert not set(text) & set("<>&")
+
+
+def test_a_title_says_the_true_address_before_it_is_cut():
+    lie = title(sender="x@evil.test (“ceo@bank.test”)", subject="s" * 90)
+    assert title_line(lie, NOW, 60).startswith("● x@evil.test (“")

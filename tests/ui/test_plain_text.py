@@ -23,6 +23,7 @@ from tray.mail.takeover.choice import Found
 from tray.ui.account_dialog import AccountDialog
 from tray.ui.certificate_dialog import CertificateDialog
 from tray.ui.password_dialog import PasswordDialog
+from tray.ui.prose import plain_tooltip
 from tray.ui.settings_dialog import SettingsDialog
 from tray.ui.take_over_dialog import TakeOverDialog
 from tray.ui.window import MailWindow
@@ -159,3 +160,31 @@ def test_every_label_of_the_program_is_plain_a_picture_or_a_fixed_caption():
         if made != kept:
             doubtful.append(f"{path.name}: a label without a name")
     assert doubtful == []
+
+
+def test_every_tooltip_is_plain():
+    """Qt takes a tooltip for HTML where it looks like some: `plain_tooltip` keeps it from that."""
+    doubtful = []
+    for path in sorted(Path(tray.ui.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".setToolTip"):
+                said = ast.unparse(node.args[-1])
+                fixed = said.startswith("tr(") and "format" not in said
+                # The tray icon's may be drawn by others: `wording.tooltip` has no markup in it.
+                if not fixed and not said.startswith("plain_tooltip(") and path.name != "tray_icon.py":
+                    doubtful.append(f"{path.name}: {said}")
+    assert doubtful == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (("plain",), "plain"),
+        (("two", "", "lines"), "two\nlines"),
+        (("<b>", "R&D"), "<qt>&lt;b&gt;<br>R&amp;D</qt>"),
+        (("&lt;b&gt;",), "<qt>&amp;lt;b&amp;gt;</qt>"),
+    ],
+)
+def test_a_tooltip_is_shown_letter_by_letter(lines, text):
+    assert plain_tooltip(*lines) == text
+    assert Qt.mightBeRichText(text) == text.startswith("<qt>")

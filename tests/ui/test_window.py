@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QLabel, QPushButton, QTreeWidget
 
 from tests.ui.certificates import waiting
 from tests.ui.summaries import MISSING, NOW, REFUSED, account, now, summary, title
+from tray.mail.status import Trouble, TroubleKind, Watching
 from tray.ui.window import MailWindow
 
 
@@ -194,3 +195,12 @@ def test_the_tooltip_of_an_account_is_true_when_it_is_looked_at(recorder):
     assert line.toolTip(0).endswith("5 minutes ago")
     assert line.child(0).toolTip(0) == ""
     window.widget.deleteLater()
+
+
+def test_the_tooltip_of_an_account_is_no_markup(window):
+    """A server's ALERT is part of it."""
+    said = Trouble(TroubleKind.ALERT, "Its server says: <b>R&D</b>")
+    window.render(summary(account("w", status=Watching(NOW, NOW, remark=said))))
+    shown = tree(window).topLevelItem(0).toolTip(0)
+    assert shown.startswith("<qt>")
+    assert "Its server says: &lt;b&gt;R&amp;D&lt;/b&gt;" in shown

@@ -53,10 +53,12 @@ def _collect_garbage_again() -> None:
 
 def complain(sentence: str) -> None:
     """Show why the program cannot start, to somebody who clicked it and has no terminal to read."""
+    from PyQt5.QtCore import Qt
     from PyQt5.QtWidgets import QMessageBox
 
     application = _qt_application()
     box = QMessageBox(QMessageBox.Warning, "Mailbell", sentence, QMessageBox.Close)
+    box.setTextFormat(Qt.PlainText)
     box.finished.connect(application.quit)
     box.show()
     application.exec_()

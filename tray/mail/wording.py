@@ -48,6 +48,7 @@ _NAME_LIMIT = 40
 _TOOLTIP_LINE = 100
 _TOOLTIP_ACCOUNTS = 12
 _SENDER_AT_LEAST = 8
+_NO_MARKUP = str.maketrans({"<": "‹", ">": "›", "&": "＆"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,11 @@ def headline(summary: Summary, now: float) -> str:
 
 
 def tooltip(summary: Summary, now: float) -> str:
-    """The tray icon's tooltip: a headline, then a line for each account; bounded."""
+    """The tray icon's tooltip: a headline, then a line for each account; bounded.
+
+    Some panels (and Qt) take it for markup, others show it as it is, and none says which: what markup is made of is
+    written in characters that look alike.
+    """
     lines = [tr("Mailbell — {headline}").format(headline=headline(summary, now))]
     lines += [
         cut(_tooltip_line(account, now), _TOOLTIP_LINE) for account in summary.accounts[:_TOOLTIP_ACCOUNTS]
@@ -110,7 +115,7 @@ def tooltip(summary: Summary, now: float) -> str:
     more = len(summary.accounts) - _TOOLTIP_ACCOUNTS
     if more > 0:
         lines.append(trn("and {n} more account", "and {n} more accounts", more).format(n=more))
-    return "\n".join(lines)
+    return "\n".join(lines).translate(_NO_MARKUP)
 
 
 def _tooltip_line(account: AccountSummary, now: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, Qt, pyqtSignal
@@ -13,6 +12,7 @@ from tray.i18n import tr
 from tray.mail.folder_names import simple
 from tray.mail.folder_tree import Branch, flat, matches, tree
 from tray.mail.folders import bare, caution, in_order
+from tray.ui.prose import plain_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -191,7 +191,7 @@ class FolderTree(QTreeWidget):
             return item
         self._tickable(item, folder)
         warning = caution(folder.use)
-        item.setToolTip(0, _plain(folder.path, warning))
+        item.setToolTip(0, plain_tooltip(folder.path, warning))
         if warning:
             item.setData(0, _ACCESSIBLE, f"{branch.label}. {warning}")
         return item
@@ -230,11 +230,6 @@ class FolderTree(QTreeWidget):
 
 _BRANCH = Qt.ItemDataRole.UserRole
 _ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
-
-
-def _plain(*lines: str) -> str:
-    """As a tooltip, which Qt would read as HTML where a server calls a folder by some."""
-    return f"<qt>{'<br>'.join(escape(line) for line in lines if line)}</qt>"
 
 
 def _name(item: QTreeWidgetItem) -> MailboxName | None:

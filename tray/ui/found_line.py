@@ -7,7 +7,7 @@ from PyQt5.QtGui import QDesktopServices
 from PyQt5.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from tray.i18n import tr
-from tray.ui.prose import prose
+from tray.ui.prose import plain_tooltip, prose
 
 
 class Line(QWidget):
@@ -60,5 +60,5 @@ class PasswordAdvice(Line):
         """Show the advice; `url` is an https address of ours, or empty."""
         self._url = url
         self.say(sentence, self.button.text() if url and sentence else "")
-        self.button.setToolTip(url)
+        self.button.setToolTip(plain_tooltip(url))
         self.button.setAccessibleDescription(url)

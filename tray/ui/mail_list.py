@@ -13,6 +13,7 @@ from tray.mail.message import MessageKey
 from tray.mail.status import NeedsCredentials, mailbox_refused, untrusted_certificate
 from tray.ui.dots import dot
 from tray.ui.labels import isolated
+from tray.ui.prose import plain_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -114,7 +115,7 @@ class _Line(QTreeWidgetItem):
     def data(self, column: int, role: int) -> Any:
         """What the view asks for."""
         if role == Qt.ToolTipRole and self.explain is not None and column == _SENDER:
-            return self.explain()
+            return plain_tooltip(self.explain())
         return super().data(column, role)
 
 

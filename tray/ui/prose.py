@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
@@ -19,3 +20,11 @@ def prose(text: str = "", parent: QWidget | None = None, *, narrow: bool = False
     if narrow:
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label
+
+
+def plain_tooltip(*lines: str) -> str:
+    """The `lines` that are not empty as a tooltip, which Qt would read as HTML where a server's word is like it."""
+    said = [line for line in lines if line]
+    if not any(sign in line for line in said for sign in "<&"):
+        return "\n".join(said)
+    return f"<qt>{'<br>'.join(map(escape, said))}</qt>"

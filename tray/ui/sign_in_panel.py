@@ -21,7 +21,7 @@ from tray.mail.secret import Secret
 from tray.ui.editors import button, line
 from tray.ui.field import ErrorText
 from tray.ui.password_edit import PasswordEdit
-from tray.ui.prose import prose
+from tray.ui.prose import plain_tooltip, prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -327,7 +327,7 @@ class SignInPanel(QWidget):
         ).format(name=provider.name)
         self.why.setText(" ".join((why, *provider.notes)))
         self.register.setVisible(bool(provider.register))
-        self.register.setToolTip(provider.register)
+        self.register.setToolTip(plain_tooltip(provider.register))
         self.client_secret.setVisible(provider.client_secret)
         self.client_secret.toggle.setVisible(provider.client_secret)
         self._secret_label.setVisible(provider.client_secret)

@@ -14,7 +14,7 @@ from tray.ui.icons import TrayIcons
 from tray.ui.mail_list import MailList
 from tray.ui.mute_menu import MuteMenu
 from tray.ui.pause_menu import add_pauses, resume_text
-from tray.ui.prose import prose
+from tray.ui.prose import plain_tooltip, prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +131,7 @@ class MailWindow:
         self._pause.setEnabled(some)
         self._resume.setVisible(summary.paused)
         if summary.paused:
-            self._resume.setToolTip(resume_text(summary, now).replace("&", ""))
+            self._resume.setToolTip(plain_tooltip(resume_text(summary, now).replace("&", "")))
 
 
 def _no_tray() -> str:

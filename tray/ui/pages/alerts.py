@@ -17,6 +17,7 @@ from tray.ui.dots import dot
 from tray.ui.editors import button, choice
 from tray.ui.field import ErrorText, Field
 from tray.ui.pages.page import AccountPage
+from tray.ui.prose import plain_tooltip
 from tray.ui.quiet_edit import QuietEdit
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ class AlertsPage(AccountPage):
     def _show_sound(self, sound: str) -> None:
         self._sound = sound
         _show(self.sound, sound, Path(sound).name if is_file(sound) else sound)
-        self.sound.setItemData(self.sound.currentIndex(), sound if is_file(sound) else None, Qt.ToolTipRole)
+        self.sound.setItemData(
+            self.sound.currentIndex(), plain_tooltip(sound) if is_file(sound) else None, Qt.ToolTipRole
+        )
         self.listen_button.setEnabled(sound != NONE)
 
     def _connect(self) -> None:
