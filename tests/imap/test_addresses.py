@@ -62,6 +62,8 @@ from tray.imap.types import Address
         ('"Jane" <<jane@x.test>>', "Jane", "jane@x.test"),
         ("Jane <jane@x.test>>, Joe <k@x>", "Jane", "jane@x.test"),
         ("Jane < jane@x.test >", "Jane", "jane@x.test"),
+        ("Jane <jane@x.test, joe@x.test>", "Jane", "jane@x.test"),
+        ("Jane <joe; jane@x.test>", "Jane", "jane@x.test"),
         ("Jane >jane@x.test<", "Jane", "jane@x.test"),
         ("Jane <Doe> <j@x>", "Jane <Doe>", "j@x"),
         ("Jane <Doe>, Joe", "Jane", "Doe"),

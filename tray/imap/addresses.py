@@ -67,7 +67,7 @@ class _Scan:
         self._own = own
         self._at = 0
         self._words = {word.start: word.end for word in find_words(text)}
-        self._comments = _comments(text)
+        self._comments = _comments(text) if "(" in text else {}
         self._pieces: list[_Piece] = []
         self._last = ""  # of what is written, its last two characters
         self._complete = False  # whether an address stands there without angles
@@ -185,7 +185,8 @@ def _without_quoted(text: str) -> str:
 
 
 def _span(text: str) -> tuple[int, int] | None:
-    """Where the first word that is like an address begins and ends."""
+    """Where the first word that is like an address begins and ends; commas part addresses, in angles too."""
+    text = text.replace(",", " ").replace(";", " ")
     found = _LIKE_AN_ADDRESS.search(text)
     return _last_word(text, found.start() + 1) if found else None
 

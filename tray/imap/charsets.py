@@ -113,6 +113,7 @@ def labels() -> dict[str, str]:
     return {label: name for name, _, words in lines for label in words.split()}
 
 
+@lru_cache(maxsize=64)
 def codec(charset: str) -> str | None:
     """The codec of a declared charset; None for US-ASCII, and for what says nothing or we do not know."""
     name = _PUNCTUATION.sub("", _EDITION.sub("", charset[:_NAME_MOST].lower()))

@@ -39,6 +39,8 @@ def find_words(text: str) -> list[Word]:
     and spaces may stand in it as they are; a ``?=`` before two hexadecimal digits is a question mark where another
     ``?=`` follows.
     """
+    if "=?" not in text:
+        return []
     begins = list(_BEGIN.finditer(text))
     found: list[Word] = []
     for number, begin in enumerate(begins):
@@ -90,10 +92,13 @@ def decode_words(text: str, own: str | None = None) -> str:
     White space between two words is dropped (RFC 2047, 6.2). Neighbours of one charset are joined as bytes, because
     some senders split a character between them. `own` is the codec of the mail, for words of an unknown charset.
     """
+    words = find_words(text)
+    if not words:
+        return text
     found: list[str] = []
     run = _Run(own)
     end = 0
-    for word in find_words(text):
+    for word in words:
         octets = _octets(word)
         if octets is None:
             continue
@@ -120,6 +125,8 @@ class _Run:
         self._own = own
 
     def text(self) -> str:
+        if not self.words:
+            return ""
         text = self._decoded(b"".join(octets for _, octets in self.words))
         if "\ufffd" in text and len(self.words) > 1 and all(word.base64 for word, _ in self.words):
             # Base64 that goes on in the next word, wherever it was cut.
