@@ -188,6 +188,11 @@ def test_every_label_of_the_encoding_standard_is_known(line: str) -> None:
         ("eucJP-win", "euc-jp"),
         ("SJIS-win", "cp932"),
         ("csPC850Multilingual", "cp850"),
+        ("Extended_UNIX_Code_Packed_Format_for_Japanese", "euc-jp"),
+        ("x-windows-iso2022jp", "iso-2022-jp"),
+        ("x-MS950-HKSCS", "big5"),
+        ("utf-8; format=flowed", "utf-8"),
+        ('"iso-8859-2"', "iso8859-2"),
     ],
 )
 def test_prefixes_and_code_pages_say_no_more(label: str, name: str) -> None:

@@ -51,7 +51,7 @@ cp850: 850 pc850multilingual
 cp852: 852 pcp852
 cp855: 855
 cp857: 857
-cp858: 858 pcmultilingual850euro
+cp858: 858 00858 pcmultilingual850euro
 cp860: 860
 cp861: 861
 cp862: 862 pc862latinhebrew
@@ -73,26 +73,28 @@ mac-latin2: maclatin2 macce maccentraleurope maccentraleurroman 10029
 mac-turkish: macturkish 10081
 mac-croatian: maccroatian 10082
 mac-iceland: maciceland macicelandic 10079
-gb18030: gb18030 gb180302000 gb180302005 gbk gb2312 gb231280 iso58gb231280 isoir58 chinese euccn cngb gb 936 51936 54936
+gb18030: gb18030 gb180302000 gb180302005 gbk gb2312 gb231280 iso58gb231280 isoir58 chinese euccn cngb gb
+ 936 1381 1383 51936 54936
 hz: hz hzgb2312 hzgb 52936
-big5: big5 big5hkscs big5hkscs2004 big5eten cnbig5 950 951
-cp932: shiftjis sjis sjiswin kanji 31j 932 943 ntkanji
-shift_jis_2004: sjis2004 shiftjis2004 shiftjisx0213 shiftjisx02132004
-euc-jp: eucjp eucjpms eucjpwin eucpkdfmtjapanese ujis 51932 20932
+big5: big5 big5hkscs big5hkscs2001 big5hkscs2004 950hkscs big5eten cnbig5 950 951
+cp932: shiftjis sjis sjiswin kanji 31j 932 942 943 943c ntkanji
+shift_jis_2004: sjis2004 sjis0213 shiftjis2004 shiftjisx0213 shiftjisx02132004
+euc-jp: eucjp eucjpms eucjpwin eucjpopen eucjplinux eucpkdfmtjapanese ujis 954 20932 33722 51932
+ extendedunixcodepackedformatforjapanese
 euc_jis_2004: eucjp2004 eucjis2004 eucjisx0213 eucjisx02132004
 iso-2022-jp: iso2022jp iso2022jp1 iso2022jp2 iso2022jp3 iso2022jp2004 iso2022jpext iso2022jpms jis jis7 jisms
  jisencoding 50220 50221 50222
 iso-2022-kr: iso2022kr 50225
 iso-2022-cn: iso2022cn iso2022cnext 50227 50229
-cp949: euckr ksc5601 ksc56011987 ksc56011989 ksc56011992 korean isoir149 uhc 949 51949
+cp949: euckr ksc5601 ksc56011987 ksc56011989 ksc56011992 korean isoir149 uhc 949 970 51949
 johab: johab 1361
 """
 _ISO_8859 = re.compile(r"(?:iso)?8859([1-9]|1[0-6])[ie]?|2859([1-9])|2860([35])")
 _SUCCESSORS = {"1": "cp1252", "9": "cp1254", "11": "cp874"}
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
 _PREFIX = re.compile(r"(?:x|cs|charset|windows|win|mscp|ms|cp|ibm|dos)+")
-_EDITION = re.compile(r":(?:19|20)\d\d\Z")  # ISO_8859-1:1987
-_NAME_MOST = 40
+_BEHIND = re.compile(r":(?:19|20)\d\d\Z|[;,].*", re.DOTALL)  # ISO_8859-1:1987; a parameter that strayed
+_NAME_MOST = 60
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _GB = str.maketrans({"\ue5e5": "\u3000", "\ue7c7": "ḿ"})  # where WHATWG reads more than Python
 _KOI8_U = str.maketrans({"╝": "ў", "╬": "Ў"})  # KOI8-RU, of which KOI8-U is a part
@@ -116,7 +118,7 @@ def labels() -> dict[str, str]:
 @lru_cache(maxsize=64)
 def codec(charset: str) -> str | None:
     """The codec of a declared charset; None for US-ASCII, and for what says nothing or we do not know."""
-    name = _PUNCTUATION.sub("", _EDITION.sub("", charset[:_NAME_MOST].lower()))
+    name = _PUNCTUATION.sub("", _BEHIND.sub("", charset[:_NAME_MOST].lower()))
     known = labels()
     found = known.get(name) or known.get(_PREFIX.sub("", name, count=1))
     if found is None and (iso := _ISO_8859.fullmatch(_PREFIX.sub("", name, count=1))):
