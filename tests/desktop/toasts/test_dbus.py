@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.rig.notifications import NAME
-from tray.desktop.toasts import dbus
+from tray.desktop.toasts import dbus, on_screen
 from tray.desktop.toasts.dbus import DBusToasts
 from tray.imap.types import INBOX, Uid, UidValidity
 from tray.mail.account import AccountId
@@ -167,7 +167,7 @@ def test_other_peoples_toasts_and_unknown_actions_mean_nothing(recorder, port, u
 
 
 def test_only_the_newest_closed_toasts_are_remembered(recorder, port, until, monkeypatch):
-    monkeypatch.setattr(dbus, "_REMEMBERED", 1)
+    monkeypatch.setattr(on_screen, "_REMEMBERED", 1)
     port.show("a")
     port.show("b")
     until(lambda: len(port.handed) == 2)

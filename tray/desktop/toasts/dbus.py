@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict, deque
-from dataclasses import dataclass, field, replace
+from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QObject, QTimer
 
 from tray.desktop.bus import FOREVER
 from tray.desktop.toasts.message import PATH, SERVICE, call, close, notify
+from tray.desktop.toasts.on_screen import OnScreen, Pending
 from tray.mail.sound import NONE
-from tray.mail.toast import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +33,6 @@ _DOUBT = 30_000
 """Milliseconds after which a daemon that has not answered for a toast is asked something else."""
 _GRACE = 10_000
 """Milliseconds for which its answer may come behind that to a later question."""
-_REMEMBERED = 50
-"""How many closed toasts still understand a click: some daemons tell of the closing first, or keep a history."""
 _ERRORS = "org.freedesktop.DBus.Error."
 _ABSENT = tuple(
     _ERRORS + name
@@ -53,17 +51,6 @@ _ABSENT = tuple(
 """Errors, or how they begin, that say that there was nobody to refuse the toast."""
 
 
-@dataclass
-class _Pending:
-    """A toast that the daemon has not answered for."""
-
-    toast: Toast
-    places: list[ToastKey]
-    """Keys of toasts whose place it takes, its own first."""
-    handed_over: list[Callable[[], None]] = field(default_factory=list)
-    withdrawn: bool = False
-
-
 class DBusToasts(QObject):
     """Implements `Toasts`; one Notify is under way at a time, so that a replacement finds the id it replaces."""
 
@@ -78,19 +65,14 @@ class DBusToasts(QObject):
         """`aloud` hears of each toast that is shown, and what the daemon that shows it can do."""
         super().__init__(parent)
         self._aloud = aloud
-        self._on_action = on_action
-        self._on_closed = on_closed
+        self._on_screen = OnScreen(on_action, on_closed, lambda identity: bus.send(close(identity)))
         self._bus = bus
-        self._waiting: deque[_Pending] = deque()
-        self._under_way: _Pending | None = None
+        self._waiting: deque[Pending] = deque()
+        self._under_way: Pending | None = None
         self._asking = False
         self._capabilities: frozenset[str] | None = None
         self._owner_changed_meanwhile = False
         self._closed = False
-        self._shown: dict[int, Toast] = {}
-        self._ids: dict[ToastKey, int] = {}
-        self._gone: OrderedDict[int, Toast] = OrderedDict()
-        self._tokens: dict[int, str] = {}
         self._retry = self._timer(_RETRY, self._go_on)
         self._doubt = self._timer(_DOUBT, self._ask_whether_it_lives)
         self._grace = self._timer(_GRACE, self._wait_no_longer)
@@ -126,7 +108,7 @@ class DBusToasts(QObject):
         if self._closed:
             return
         places = [order.toast.key] if order.replaces is None else [order.toast.key, order.replaces]
-        pending = _Pending(order.toast, places, [handed_over])
+        pending = Pending(order.toast, places, [handed_over])
         for waiting in list(self._waiting):
             if waiting.toast.key in (
                 order.toast.key,
@@ -149,10 +131,7 @@ class DBusToasts(QObject):
                 self._waiting.remove(waiting)
         if self._under_way is not None and self._under_way.toast.key == key:
             self._under_way.withdrawn = True
-        identity = self._ids.get(key)
-        if identity is not None:
-            self._forget(identity)
-            self._bus.send(close(identity))
+        self._on_screen.withdraw(key)
 
     def clicked(self) -> None:
         """None of ours: the daemon tells of clicks."""
@@ -165,9 +144,7 @@ class DBusToasts(QObject):
             timer.stop()
         if self._under_way is not None:
             self._under_way.withdrawn = True
-        for identity in list(self._shown):
-            self._forget(identity)
-            self._bus.send(close(identity))
+        self._on_screen.withdraw_all()
 
     # -- calls -----------------------------------------------------------------------------------------
 
@@ -179,7 +156,7 @@ class DBusToasts(QObject):
             return
         self._asking = True
         self._under_way = pending = self._waiting.popleft()
-        replaces = next((self._ids[key] for key in pending.places if key in self._ids), 0)
+        replaces = self._on_screen.sent(pending)
         # A daemon that hangs has the toast already, and shows it when it wakes: sent anew, it would be shown twice.
         self._bus.ask(
             notify(pending.toast, replaces, self._capabilities),
@@ -203,10 +180,16 @@ class DBusToasts(QObject):
         assert pending is not None
         log.warning("The notification daemon does not answer for a toast")
         if self._no_longer_asking():  # it is another daemon that has answered
-            self._waiting.appendleft(pending)
+            self._send_again(pending)
         else:
-            _tell(pending)
+            pending.tell()  # its id may come yet
         self._go_on()
+
+    def _send_again(self, pending: Pending) -> None:
+        """Give it to the next daemon; what the one before may still answer is said of `pending` alone."""
+        self._on_screen.refused(pending)
+        if not pending.withdrawn:
+            self._waiting.appendleft(Pending(pending.toast, pending.places, pending.handed_over))
 
     def _ask_what_it_can(self) -> None:
         self._asking = True
@@ -218,31 +201,46 @@ class DBusToasts(QObject):
             self._no_daemon(error, owner_changed)
             return
         match answer:
+            case _ if owner_changed:
+                pass  # said of the daemon before, perhaps: asked anew
             case [[*names]]:
                 self._capabilities = frozenset(name for name in names if isinstance(name, str))
             case _:
                 self._capabilities = frozenset()
         self._go_on()
 
-    def _answered(self, pending: _Pending, error: str, answer: list[Any]) -> None:
+    def _answered(self, pending: Pending, error: str, answer: list[Any]) -> None:
         if pending is not self._under_way:
-            return  # after all
+            self._answered_after_all(pending, answer)
+            return
         owner_changed = self._no_longer_asking()
         self._under_way = None
-        if error.startswith(_ABSENT):
-            if pending.withdrawn:
-                self._go_on()
-            else:
-                self._waiting.appendleft(pending)
-                self._no_daemon(error, owner_changed)
-            return
+        absent = error.startswith(_ABSENT)
         match answer:
+            case _ if absent or pending.lost:
+                self._send_again(pending)
             case [int(identity)] if identity > 0:
                 self._took(pending, identity)
             case _:
                 log.warning("The notification daemon refused a toast: %s", error or "it gave it no id")
-                _tell(pending)
-        self._go_on()
+                self._on_screen.refused(pending)
+                pending.tell()
+        if absent and self._waiting:
+            self._no_daemon(error, owner_changed)
+        else:
+            self._go_on()
+
+    def _answered_after_all(self, pending: Pending, answer: list[Any]) -> None:
+        """Nobody waited for this any more; the toast is on screen, and can be clicked and closed now."""
+        match answer:
+            case [int(identity)] if identity > 0:
+                self._took(pending, identity)
+            case _:
+                self._on_screen.refused(pending)
+
+    def _took(self, pending: Pending, identity: int) -> None:
+        if self._on_screen.took(pending, identity):
+            self._aloud(pending.toast, self._capabilities or frozenset())
 
     def _no_longer_asking(self) -> bool:
         """Whether the daemon was replaced meanwhile."""
@@ -251,22 +249,6 @@ class DBusToasts(QObject):
         self._asking = False
         changed, self._owner_changed_meanwhile = self._owner_changed_meanwhile, False
         return changed
-
-    def _took(self, pending: _Pending, identity: int) -> None:
-        for key in pending.places:
-            old = self._ids.get(key)
-            if old is not None:
-                self._forget(old)
-                if old != identity:
-                    self._bus.send(close(old))
-        self._shown[identity] = pending.toast
-        self._ids[pending.toast.key] = identity
-        self._gone.pop(identity, None)
-        _tell(pending)
-        if pending.withdrawn:
-            self.withdraw(pending.toast.key)
-        else:
-            self._aloud(pending.toast, self._capabilities or frozenset())
 
     def _no_daemon(self, error: str, owner_changed: bool) -> None:
         """Keep what waits; a daemon that comes, the next toast or the retry timer goes on."""
@@ -282,65 +264,30 @@ class DBusToasts(QObject):
     def _bus_is_gone(self) -> None:
         """Its daemon went with it, whatever still runs of it; what waits goes to the one on the next bus."""
         self._retry.stop()
-        self._owner_changed("", "")
+        self._daemon_is_gone()
 
-    def _owner_changed(self, _old: str, new: str) -> None:
-        self._capabilities = None
-        self._owner_changed_meanwhile = self._asking
-        lost = [toast.key for toast in self._shown.values()]
-        self._shown.clear()
-        self._ids.clear()
-        self._gone.clear()  # the next daemon begins its ids anew
-        self._tokens.clear()
-        for key in lost:
-            self._on_closed(key)
+    def _owner_changed(self, old: str, new: str) -> None:
+        if old:  # else it is one that was just started, perhaps by the call that is under way
+            self._daemon_is_gone()
         if new:
             self._go_on()
 
+    def _daemon_is_gone(self) -> None:
+        self._capabilities = None
+        self._owner_changed_meanwhile = self._asking
+        self._on_screen.daemon_gone()
+
     def _heard_of_token(self, arguments: list[Any]) -> None:
         match arguments:
-            case [int(identity), str(token)] if identity in self._shown or identity in self._gone:
-                self._tokens[identity] = token
+            case [int(identity), str(token)]:
+                self._on_screen.token(identity, token)
 
     def _heard_of_action(self, arguments: list[Any]) -> None:
         match arguments:
             case [int(identity), str(name)]:
-                self._action_invoked(identity, name)
+                self._on_screen.action_invoked(identity, name)
 
     def _heard_of_closing(self, arguments: list[Any]) -> None:
         match arguments:
             case [int(identity), int(_reason)]:
-                self._notification_closed(identity)
-
-    def _action_invoked(self, identity: int, name: str) -> None:
-        toast = self._shown.get(identity) or self._gone.pop(identity, None)
-        token = self._tokens.pop(identity, "")
-        if toast is None or name not in {action.value for action, _ in toast.actions}:
-            return
-        open_still = identity in self._shown
-        if open_still:  # some daemons never tell that an answered toast is closed
-            self._forget(identity)
-            self._bus.send(close(identity))
-        self._on_action(toast, Action(name), token)
-        if open_still:
-            self._on_closed(toast.key)
-
-    def _notification_closed(self, identity: int) -> None:
-        toast = self._shown.get(identity)
-        if toast is None:
-            return
-        self._forget(identity)
-        self._gone[identity] = toast
-        while len(self._gone) > _REMEMBERED:
-            self._tokens.pop(self._gone.popitem(last=False)[0], None)
-        self._on_closed(toast.key)
-
-    def _forget(self, identity: int) -> None:
-        toast = self._shown.pop(identity)
-        self._ids.pop(toast.key, None)
-        self._tokens.pop(identity, None)
-
-
-def _tell(pending: _Pending) -> None:
-    for handed_over in pending.handed_over:
-        handed_over()
+                self._on_screen.closed(identity)
