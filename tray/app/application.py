@@ -37,6 +37,7 @@ from tray.desktop.tray_host import TrayHost
 from tray.mail.settings import SettingsError
 from tray.net.alarm import Alarm
 from tray.net.control import listen_control
+from tray.net.name_lookup import NameLookups
 from tray.ui.commands import TrayCommands
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Application:
 
     def __init__(self, reactor: Any, paths: Paths, settings: Settings, *, demo: bool = False) -> None:
         """Build the parts; nothing is shown and nobody is asked before `start`."""
+        reactor.installNameResolver(NameLookups(reactor))
         self._reactor = reactor
         self._paths = paths
         self._demo = demo

@@ -20,7 +20,10 @@ def run(main: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
+    from tray.net.name_lookup import NameLookups
+
     reactor: Any = the_reactor
+    reactor.installNameResolver(NameLookups(reactor))
     outcome: list[T | Failure] = []
 
     def finish(result: T | Failure) -> None:
