@@ -183,6 +183,8 @@ class FaultProxy:
         self._pairs.append(_Pair(client, server))
 
     def _pass_on(self, pair: _Pair) -> None:
+        if pair not in self._pairs:  # a cut at the pair before has ended it
+            return
         pair.read(time.monotonic() + self._delay)
         self._left = pair.write(time.monotonic(), self._left)
         if self._left is not None and self._left <= 0:

@@ -139,3 +139,31 @@ def test_delay_delays(proxy, client):
     client.sendall(b"slow")
     assert silent(client, 0.2)
     assert client.recv(4) == b"slow"
+
+
+def test_a_cut_that_meets_the_end_of_another_connection_leaves_the_proxy_alive():
+    """All in one turn of its loop: bytes for one connection use up what the cut left, and the other has ended."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, FaultProxy(listener.getsockname()[1]) as proxy:
+        pairs = []
+        for _ in range(3):
+            client = socket.create_connection(("127.0.0.1", proxy.port), 5)
+            server, _ = listener.accept()
+            pairs.append((client, server))
+        wait_until(lambda: proxy.connections == 3, "the connections")
+        proxy.freeze()
+        pairs[0][1].sendall(b"more than is left")
+        pairs[1][1].close()
+        pairs[2][0].close()
+        proxy.cut(4)
+        proxy.thaw()
+        assert pairs[0][0].recv(100) == b"more"
+        assert pairs[0][0].recv(100) == b""
+        wait_until(lambda: proxy.connections == 0, "the end of all")
+        for client, server in pairs:
+            client.close()
+            server.close()
+        with socket.create_connection(("127.0.0.1", proxy.port), 5) as client:
+            server, _ = listener.accept()
+            with server:
+                server.sendall(b"alive")
+                assert client.recv(5) == b"alive"

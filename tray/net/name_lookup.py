@@ -39,9 +39,9 @@ _KINDS = {"TCP": socket.SOCK_STREAM, "UDP": socket.SOCK_DGRAM}
 class _Question:
     """One who waits for the addresses of a host; gets each answer once."""
 
-    def __init__(self, name: str, receiver: IResolutionReceiver, port: int, transport: str) -> None:
+    def __init__(self, name: str, receiver: Any, port: int, transport: str) -> None:
         self.name = name
-        self._receiver: Any = receiver
+        self._receiver = receiver
         self._port = port
         self._transport = transport
         self._open = True
