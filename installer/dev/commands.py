@@ -110,6 +110,7 @@ def _prepare_tests() -> None:
         packages.SCREEN,
         packages.VIRTUAL_DESKTOP,
         packages.REAL_SERVERS,
+        packages.NETWORKS,
         packages.BUILDING,
     )
     packages.need([name for group in groups for name in group], "the tests", packages.WELCOME)

@@ -56,6 +56,9 @@ VIRTUAL_DESKTOP = (
 REAL_SERVERS = ("dovecot-imapd", "microsocks", "tinyproxy-bin")
 """Servers and proxies that tests/real runs as its own processes."""
 
+NETWORKS = ("iproute2", "nftables")
+"""Networks of their own, in which tests lose packets."""
+
 BUILDING = ("dpkg-dev",)
 """What builds the Debian package."""
 

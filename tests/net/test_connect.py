@@ -13,7 +13,7 @@ from twisted.internet.error import DNSLookupError
 from tests.net.accounts import CLEAR, STARTTLS, TLS
 from tests.net.wire import Reactor, result
 from tray.mail.account import Account, Security
-from tray.net.connect import connect, is_loopback
+from tray.net.connect import KEEPALIVE, connect, is_loopback
 from tray.net.errors import CleartextRefused, RootsUnusable
 
 
@@ -43,6 +43,8 @@ def test_the_system_watches_the_link() -> None:
     options = reactor.accept().transport.options
     assert options[socket.TCP_USER_TIMEOUT] == 30_000
     assert options[socket.TCP_KEEPIDLE] == 120
+    assert options[socket.TCP_KEEPIDLE] + options[socket.TCP_KEEPINTVL] * options[socket.TCP_KEEPCNT] <= 180
+    assert KEEPALIVE.silence <= 180
 
 
 def test_systems_without_those_options_do_without(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from twisted.internet.protocol import Factory
 
@@ -16,6 +16,8 @@ from tray.net.trust import creator_for
 
 __all__ = [
     "CONNECT_DEADLINE",
+    "KEEPALIVE",
+    "Keepalive",
     "MailFactory",
     "connect",
     "forbid_cleartext",
@@ -31,15 +33,30 @@ if TYPE_CHECKING:
     from tray.net.alarm import Clock
     from tray.net.route import ProxySecret
 
-_KEEPALIVE = {
-    "TCP_KEEPIDLE": 120,
-    "TCP_KEEPINTVL": 20,
-    "TCP_KEEPCNT": 3,
-}  # s, s, probes; NATs forget after 5 min
 _READ = 16_384  # bytes taken off the socket at once: what 64 KB of tiny responses mean may take a tenth of a second
-_USER_TIMEOUT = (
-    30_000  # ms that sent bytes may stay unacknowledged: keepalive does not run meanwhile (RFC 5482)
-)
+
+
+class Keepalive(NamedTuple):
+    """When the system takes a peer for dead that says nothing, not even on the level of TCP (tcp(7))."""
+
+    idle: int = 120
+    """Seconds of silence before it is asked whether it is there; NATs forget after 5 minutes."""
+    interval: int = 20
+    """Seconds between two such probes."""
+    probes: int = 3
+    unacknowledged: int = 30
+    """Seconds that sent bytes may stay unacknowledged: keepalive does not run meanwhile (RFC 5482).
+
+    Linux ends a silent connection after so many seconds as well, at the first probe that is due then.
+    """
+
+    @property
+    def silence(self) -> int:
+        """Seconds after which a peer that says nothing any more has lost the connection, at the latest."""
+        return self.idle + self.interval * self.probes
+
+
+KEEPALIVE = Keepalive()
 
 
 class MailFactory(Factory):
@@ -108,7 +125,12 @@ def notice_dead_peers(transport: object) -> None:
     transport.setTcpNoDelay(True)  # type: ignore[attr-defined]  # ITCPTransport
     transport.setTcpKeepAlive(True)  # type: ignore[attr-defined]
     handle: socket.socket = transport.getHandle()  # type: ignore[attr-defined]
-    for name, value in (*_KEEPALIVE.items(), ("TCP_USER_TIMEOUT", _USER_TIMEOUT)):
+    for name, value in (
+        ("TCP_KEEPIDLE", KEEPALIVE.idle),
+        ("TCP_KEEPINTVL", KEEPALIVE.interval),
+        ("TCP_KEEPCNT", KEEPALIVE.probes),
+        ("TCP_USER_TIMEOUT", KEEPALIVE.unacknowledged * 1000),
+    ):
         option = getattr(socket, name, None)  # Linux has them all, others some
         if option is not None:
             handle.setsockopt(socket.IPPROTO_TCP, option, value)
