@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import socket
-from contextlib import suppress
+import errno
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
@@ -30,6 +29,9 @@ _REQUEST_MOST = 16 * 1024
 _REQUEST_PATIENCE = 10.0
 _CONNECTIONS_MOST = 20
 _V4, _V6 = "127.0.0.1", "::1"
+_NO_IPV6 = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+_TRIES = 20
+"""Free ports that are tried until one is free on both loopbacks."""
 
 
 class PortTaken(Exception):  # noqa: N818 -- a state of affairs
@@ -50,21 +52,34 @@ class LoopbackRedirect:
         self._ports: list[Any] = []
         factory = _Factory(self)
         host = parts.hostname or ""
-        first = _V6 if host == _V6 else _V4
-        try:
-            self._ports.append(reactor.listenTCP(parts.port or 0, factory, interface=first))
-        except CannotListenError as error:
-            raise PortTaken(redirect) from error
+        wanted = parts.port or 0
+        for tries_left in range(0 if wanted else _TRIES - 1, -1, -1):
+            try:
+                self._listen(factory, host, wanted)
+                break
+            except CannotListenError as error:
+                self.close()
+                if not tries_left:
+                    raise PortTaken(redirect) from error
         port = self._ports[0].getHost().port
-        if host == "localhost":  # a browser may take that for ::1; and nobody else shall listen there
-            with suppress(CannotListenError, OSError):
-                if socket.has_ipv6:
-                    self._ports.append(reactor.listenTCP(port, factory, interface=_V6))
         shown = f"[{host}]" if ":" in host else host
         self.url = urlunsplit(("http", f"{shown}:{port}", parts.path, "", ""))
         """The redirect as the authorisation server has to know it, with the port."""
         self.host = f"{shown}:{port}".removesuffix(":80").lower().encode("ascii")
         """What the browser says whom it asks; under another name a page of somebody else's would ask."""
+
+    def _listen(self, factory: Factory, host: str, port: int) -> None:
+        listen = self.reactor.listenTCP
+        self._ports.append(listen(port, factory, interface=_V6 if host == _V6 else _V4))
+        if host != "localhost":
+            return
+        # A browser may take that for ::1. Whoever else listens there, another user of this machine perhaps, would
+        # get the code: then this port is not taken at all.
+        try:
+            self._ports.append(listen(self._ports[0].getHost().port, factory, interface=_V6))
+        except CannotListenError as error:
+            if error.socketError.errno not in _NO_IPV6:  # where there is none, nobody listens there
+                raise
 
     def close(self) -> None:
         """Listen no more; what is being answered is."""
