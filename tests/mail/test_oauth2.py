@@ -139,6 +139,13 @@ def test_an_answer_from_another_server_is_refused():
         attempt().code("state=state&code=abc&iss=https://evil.com")
 
 
+@pytest.mark.parametrize("answer", ["code=abc", "error=access_denied", "code=abc&iss="])
+def test_an_answer_that_does_not_say_which_server_it_is_of_is_refused_where_that_is_known(answer):
+    """RFC 9207, 2.4; who leaves the issuer out may be another server."""
+    with pytest.raises(OAuthMisspoken):
+        attempt().code(f"state=state&{answer}")
+
+
 def test_a_no_in_the_browser_is_heard():
     with pytest.raises(OAuthError) as caught:
         attempt().code(f"state=state&error=access_denied&error_description={'x' * 1000}&iss={BIG.issuer}")

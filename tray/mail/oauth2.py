@@ -118,7 +118,7 @@ class Attempt:
         """The authorisation code in what the browser brought back; None for what is no answer to this attempt.
 
         Raises OAuthError where the answer is no (RFC 6749, 4.1.2.1), and OAuthMisspoken where it comes from another
-        server than was asked (RFC 9207, 2.4).
+        server than was asked, or does not say from which one although we know what it has to say (RFC 9207, 2.4).
         """
         try:
             pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_PARAMETERS_MOST, errors="strict")
@@ -127,12 +127,13 @@ class Attempt:
         said = dict(pairs)
         if len(said) < len(pairs) or not _same(said.get("state", ""), self.state):
             return None
-        issuer = said.get("iss")
-        if issuer is not None and self.provider.issuer and issuer != self.provider.issuer:
+        if not (said.get("code") or said.get("error")):
+            return None
+        if self.provider.issuer and said.get("iss") != self.provider.issuer:
             raise OAuthMisspoken("the answer came from another server than the one that was asked")
         if said.get("error"):
             raise OAuthError(_short(said["error"]), _short(said.get("error_description", "")))
-        return said.get("code") or None
+        return said["code"]
 
     def exchange(self, code: str) -> dict[str, str]:
         """What to ask the token endpoint for `code` (RFC 6749, 4.1.3; RFC 7636, 4.5)."""
