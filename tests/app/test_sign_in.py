@@ -138,6 +138,15 @@ def test_a_sign_in_that_cannot_begin_says_why(bureau):
     assert out[2] == locked
 
 
+def test_nobody_signs_in_for_what_cannot_be_kept(bureau, monkeypatch):
+    """The browser is opened when it is known that there is a place for the tokens."""
+    out = []
+    locked = Trouble(TroubleKind.NO_SECRET, "The keyring is locked.")
+    bureau.secrets.error = KeyringUnavailable(locked)
+    bureau.service.start(WORK, "own", False, pytest.fail, out.append)
+    assert out == [locked]
+
+
 @pytest.mark.expects_log("A sign-in failed")
 def test_a_fault_of_ours_is_told_as_such(bureau, monkeypatch):
     out = []

@@ -14,7 +14,7 @@ import pytest
 from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError, PasswordDeleteError
 
 from tray.desktop import secret_command, secret_keyring
-from tray.desktop.secrets import Secrets
+from tray.desktop.secrets import Secrets, prove_place
 from tray.mail.account import Account, AccountId, SecretSource
 from tray.mail.secret import Secret, SecretUnavailable
 from tray.mail.status import TroubleKind
@@ -199,6 +199,21 @@ def test_each_failure_of_the_keyring_has_its_words(secrets, backend, monkeypatch
     assert sentence in refusal(secrets.get, ADA)
     assert sentence in refusal(secrets.put, ADA, Secret(HIDDEN))
     assert sentence in refusal(secrets.forget, ADA)
+
+
+def test_a_place_for_a_sign_in_is_tried_and_left_as_it_was(secrets, backend):
+    signed_in = replace(ADA, secret=SecretSource.OAUTH)
+    secrets.put(ADA, Secret(HIDDEN))
+    prove_place(secrets, signed_in)
+    assert backend.kept == {("mailbell-test", "ada"): HIDDEN}
+
+
+def test_a_keyring_that_is_away_or_keeps_nothing_is_no_place_for_a_sign_in(secrets, backend, monkeypatch):
+    signed_in = replace(ADA, secret=SecretSource.OAUTH)
+    monkeypatch.setattr(backend, "set_password", lambda *_: None)
+    assert "does not keep" in refusal(prove_place, secrets, signed_in)
+    monkeypatch.setattr(backend, "failure", KeyringLocked("x"))
+    assert "is locked" in refusal(prove_place, secrets, signed_in)
 
 
 def test_failures_of_the_libraries_below_have_words_too(secrets, backend, monkeypatch):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import CancelledError, Deferred
 
-from tray.mail.account import SecretSource
+from tray.mail.account import Login, SecretSource
 from tray.mail.opening import OpenUrl
 from tray.mail.secret import SecretUnavailable
 
@@ -93,6 +93,8 @@ class SignIns:
 
             program = await self._program(provider)
             server = await self._server(account, self._proxies.tried)
+            # Nobody signs in first and reads then that the sign-in cannot be kept.
+            await self._vault.prove_place(replace(account, secret=SecretSource.OAUTH, login=Login.TOKEN))
             ports = SignInPorts(self._reactor, server, self._now, progress)
             return await sign_in(ports, program, account.email or account.user, device=device)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from tray.desktop.secrets import prove_place
 from tray.i18n import tr
 from tray.mail.account import Login
 from tray.mail.secret import KeyringUnavailable, Secret, SecretUnavailable
@@ -131,6 +132,10 @@ class Vault:
         """As `put`, of what the maker of the account's secrets has made itself."""
         self._remembered[account.id] = secret
         return self._thread_for(account).run(lambda: self._secrets.put(account, secret))
+
+    def prove_place(self, account: Account) -> Deferred[None]:
+        """Fires when it is seen that a secret of `account` could be kept, fails with `SecretUnavailable`."""
+        return self._thread_for(account).run(lambda: prove_place(self._secrets, account))
 
     def forget(self, account: Account) -> Deferred[Trouble | None]:
         """Remove the account's secret everywhere; fires with what went wrong where it may still be kept."""

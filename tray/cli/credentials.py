@@ -98,6 +98,13 @@ class Credentials:
 
         return TokenServer(self.reactor, await route_of(account, self.proxy))
 
+    def prove_place(self, account: Account) -> None:
+        """See that a secret of `account` could be kept; raises SecretUnavailable."""
+        from tray.desktop.secrets import prove_place
+
+        with interruptible():
+            prove_place(self._secrets, account)
+
     def _typed(self, account: Account) -> Secret:
         with interruptible():
             try:

@@ -98,6 +98,7 @@ async def on_terminal(credentials: Credentials, account: Account, *, device: boo
     try:
         program = await credentials.program(account.oauth)
         server = await credentials.token_server(account)
+        _prove_place(credentials, account)
         pasted = partial(_pasted, reactor) if sys.stdin.isatty() else None
         ports = SignInPorts(reactor, server, time.time, _tell, pasted)
         return (await sign_in(ports, program, account.email or account.user, device=device)).to_secret()
@@ -110,6 +111,18 @@ async def on_terminal(credentials: Credentials, account: Account, *, device: boo
         raise CommandFailed(f"{failure}{hint}{said}", failure.code) from None
     except NetError as error:  # on the way to its proxy
         raise failed(trouble_of(error, account)) from None
+
+
+def _prove_place(credentials: Credentials, account: Account) -> None:
+    """Before anybody goes to the browser for what would be lost."""
+    try:
+        credentials.prove_place(account)
+    except SecretUnavailable as unavailable:
+        raise CommandFailed(
+            f"{unavailable.trouble.sentence} A sign-in could not be kept, and was not begun. "
+            "Start a keyring (gnome-keyring, KWallet) or unlock it, and try again.",
+            OTHER,
+        ) from None
 
 
 def _pasted(reactor: Any, take: Callable[[str], str | None]) -> Callable[[], None]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.desktop import secret_command, secret_file, secret_keyring
 from tray.i18n import tr
-from tray.mail.account import Login, SecretSource
-from tray.mail.secret import Secret, SecretUnavailable
+from tray.mail.account import AccountId, Login, SecretSource
+from tray.mail.secret import KeyringUnavailable, Secret, SecretUnavailable
 from tray.mail.status import Trouble, TroubleKind
 
 if TYPE_CHECKING:
@@ -71,3 +72,31 @@ class Secrets:
             secret_keyring.forget(self._service, account.id)
         elif account.secret is SecretSource.FILE:
             secret_file.forget(self._file, account.id)
+
+
+def prove_place(secrets: Secrets, account: Account) -> None:
+    """See that a secret of `account` could be kept, by keeping one for a moment under a name of its own.
+
+    Nobody signs in for what is lost then. Raises SecretUnavailable; may block and prompt, as `Secrets.put`.
+    """
+    from secrets import token_hex
+
+    trial = replace(account, id=AccountId(f"{account.id}/trial"))
+    word = Secret(token_hex(8))
+    secrets.put(trial, word)
+    try:
+        kept: Secret | None = secrets.get(trial)
+    except KeyringUnavailable:
+        raise
+    except SecretUnavailable:  # nothing is there
+        kept = None
+    finally:
+        secrets.forget(trial)
+    if kept != word:
+        raise KeyringUnavailable(
+            Trouble(
+                TroubleKind.NO_SECRET,
+                tr("The keyring does not keep what it is given."),
+                tr("Look whether the keyring is running."),
+            )
+        )
