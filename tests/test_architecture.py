@@ -34,7 +34,7 @@ MAY_IMPORT = {
 
 THIRD_PARTY = {
     "imap": set(),
-    "mail": set(),
+    "mail": {"idna"},
     "net": {"twisted", "zope", "OpenSSL", "service_identity", "cryptography", "idna"},
     "desktop": {"PyQt5", "keyring", "secretstorage", "jeepney", "platformdirs", "tomlkit", "tomli"},
     "ui": {"PyQt5"},

@@ -94,3 +94,46 @@ def test_a_missing_file_of_roots_is_named_before_anything_is_sent() -> None:
 )  # fmt: skip
 def test_what_is_loopback_is_known_by_its_spelling(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "BÜCHER.example.test",
+        "xn--bcher-kva.example.test.",
+        "bücher。example．test",
+        "bu\u0308cher.example.test",
+    ],
+)
+def test_a_host_is_looked_up_under_one_name_however_it_is_spelt(host: str) -> None:
+    reactor = Reactor()
+    reactor.names = {"xn--bcher-kva.example.test": ["192.0.2.9"]}
+    attempt(reactor, replace(TLS, host=host))
+    assert reactor.tcpClients[0][0] == "192.0.2.9"
+
+
+@pytest.mark.parametrize("host", ["[::1]", "0:0::1"])
+def test_an_address_is_connected_to_however_it_is_spelt(host: str) -> None:
+    asked = []
+
+    class Noting(Reactor):
+        def resolveHostName(self, receiver: object, hostName: str, *more: object, **_: object) -> None:
+            asked.append(hostName)
+
+    attempt(Noting(), replace(CLEAR, host=host))
+    assert asked == ["::1"]
+
+
+@pytest.mark.parametrize("host", ["r3---sn.example", "xn--n3h.example"])
+def test_names_that_twisted_would_not_encode_are_looked_up(host: str) -> None:
+    reactor = Reactor()
+    reactor.names = {host: ["192.0.2.9"]}
+    attempt(reactor, replace(TLS, host=host))
+    assert reactor.tcpClients
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".example", "ü" * 63 + ".example", "my_host", "a..b"])
+def test_what_is_no_name_is_not_found(host: str) -> None:
+    for account in (CLEAR, TLS):
+        (failed,) = attempt(Reactor(), replace(account, host=host, allow_cleartext=True))
+        assert isinstance(failed, DNSLookupError)

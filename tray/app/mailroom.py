@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import DeferredList
 
 from tray.app.watch import AccountWatch
+from tray.mail.host_names import same_host
 from tray.mail.mailbox import advance
 from tray.mail.notifier import Arrival
 from tray.mail.status import NeedsCredentials
@@ -161,7 +162,7 @@ class Mailroom:
             if watch is None or not watch.take(account, titles):
                 if watch is not None:
                     watch.stop()
-                    if (watch.account.host, watch.account.user) != (account.host, account.user):
+                    if watch.account.user != account.user or not same_host(watch.account.host, account.host):
                         # Another mailbox altogether, whose UIDVALIDITY may be the same by chance.
                         self._forget(account.id)
                 watch = AccountWatch(

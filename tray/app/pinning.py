@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
+from tray.mail.host_names import same_host
 from tray.mail.status import Connecting, untrusted_certificate
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Pinning:
         settings = self._settings.current
         accounts = {account.id: account for account in settings.accounts}
         account = accounts.get(account_id)
-        if account is None or account.host.rstrip(".") != certificate.host:
+        if account is None or not same_host(account.host, certificate.host):
             self._complain(tr("The account was changed meanwhile, so the certificate was not taken over."))
             return
         accounts[account_id] = replace(account, pinned=certificate.sha256)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.account import Account, AccountId, Login, SecretSource, Security
 from tray.mail.colour import is_colour
 from tray.mail.fields import PORT_MAX, PORT_MIN
+from tray.mail.host_names import BadHost, ascii_host, host_key, no_name, numeric
 from tray.mail.opening import command_parts, web_address
 from tray.mail.sound import is_sound
 
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
-_DOT = re.compile("[.\u3002\uff0e\uff61]")
-"""Between the labels of a name (RFC 3490, 3.1)."""
-_NAME_MOST, _LABEL_MOST = 253, 63
+_BETWEEN = "-·.\u3002\uff0e\uff61"
+"""What stands in the name of a host beside letters and digits; the last are the dots of RFC 3490, 3.1."""
 
 
 def is_loopback(host: str) -> bool:
@@ -28,13 +27,11 @@ def is_loopback(host: str) -> bool:
 
     Judged by the name alone; a name that merely resolves to loopback is none.
     """
-    name = host.lower().rstrip(".")
+    name = host_key(host)
     if name == "localhost" or name.endswith(".localhost"):
         return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = numeric(name)
+    return address is not None and address.is_loopback
 
 
 def guess_account(email: str, account_id: AccountId, taken: Iterable[str] = ()) -> Account:
@@ -77,7 +74,7 @@ def twin_remark(account: Account, others: Iterable[Account]) -> str:
 
 
 def _login_of(account: Account) -> tuple[str, str]:
-    return account.host.casefold().rstrip("."), account.user.casefold()
+    return host_key(account.host), account.user.casefold()
 
 
 def problems(account: Account, others: Collection[Account]) -> dict[str, str]:
@@ -137,36 +134,22 @@ def _email(email: str) -> str | None:
 def _host(host: str) -> str | None:
     if not host:
         return tr("Enter the name of the mail server, such as imap.example.org.")
-    if _is_name(host) or _is_ipv6(host):
-        return None
     if "://" in host:
         return tr("Write only the name of the server, without “{scheme}://”.").format(
             scheme=host.partition("://")[0]
         )
     if host.count(":") == 1:
         return tr("Write only the name of the server; the port has a field of its own.")
-    return tr("This is no server name; write it like imap.example.org.")
-
-
-def _is_name(host: str) -> bool:
-    """Whether it may be a name of DNS, or an IPv4 address; nothing in it hides or turns what stands beside it."""
-    labels = _DOT.split(host)
-    return (
-        len(host) <= _NAME_MOST
-        and all(
-            0 < len(label) <= _LABEL_MOST
-            and all(char in "-_·" or unicodedata.category(char)[0] in "LMN" for char in label)
-            for label in (labels if labels[-1] else labels[:-1])
-        )
-        and any(labels)
-    )
-
-
-def _is_ipv6(host: str) -> bool:
     try:
-        return isinstance(ip_address(host), IPv6Address)
-    except ValueError:
-        return False
+        ascii_host(host)
+    except BadHost as bad:
+        return str(bad)
+    return None if _is_plain(host) or numeric(host) else no_name()
+
+
+def _is_plain(host: str) -> bool:
+    """Whether nothing in it hides or turns what stands beside it."""
+    return all(char in _BETWEEN or unicodedata.category(char)[0] in "LMN" for char in host)
 
 
 def _port() -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from tray.mail.account import DEFAULT_PORTS, Security
+from tray.mail.host_names import host_key
 from tray.mail.providers import is_host_name
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class _Reader:
             self._values = None
 
     def _add(self, values: dict[str, list[str]]) -> None:
-        host = self._filled(values, "hostname").lower().rstrip(".")
+        host = host_key(self._filled(values, "hostname"))
         port = self._filled(values, "port")
         if (
             not is_host_name(host)

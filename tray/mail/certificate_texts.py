@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.certificate import Doubt, grouped
+from tray.mail.host_names import numeric, same_host
 from tray.mail.times import day
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def reason(certificate: Certificate, doubt: Doubt) -> str:
         Doubt.WEAK: tr("The certificate of {host} is too weak to be trusted."),
         Doubt.OTHER: tr("The certificate of {host} cannot be trusted (reason {code})."),
     }[doubt]
+    if doubt is Doubt.WRONG_HOST:
+        sentence = _named_in_vain(certificate) or sentence
     return sentence.format(
         host=certificate.host,
         subject=certificate.subject,
@@ -54,9 +57,33 @@ def advice(certificate: Certificate) -> str:
         )
     if doubt is Doubt.NOT_YET_VALID:
         return tr("Check the clock of this computer; no password was sent.")
+    if doubt is Doubt.WRONG_HOST and _named_in_vain(certificate):
+        if numeric(certificate.host):
+            return tr(
+                "Ask whoever runs the server for a certificate that has it as an IP address, or enter a name that the "
+                "certificate is for; no password was sent."
+            )
+        return tr("Ask whoever runs the server for a certificate that is made anew; no password was sent.")
     if doubt is Doubt.WRONG_HOST:
         return tr("Check the server's name in the account's settings; no password was sent.")
     return tr("Ask whoever runs the server; no password was sent.")
+
+
+def _named_in_vain(certificate: Certificate) -> str:
+    """The sentence for one that names the host where that does not count: who only reads both would see no fault."""
+    if not certificate.not_after:  # as `tray.net.certificates` has it for one that it cannot read
+        return tr("The certificate of {host} cannot be read, so nobody knows whom it is for.")
+    if any(same_host(name, certificate.host) for name in certificate.names):
+        if numeric(certificate.host):
+            return tr(
+                "The certificate of {host} has this address among its host names, where an address does not count."
+            )
+        return tr("The certificate of {host} has this name in a form that does not count.")
+    if not certificate.names and certificate.host.casefold() in certificate.subject.casefold().split(", "):
+        return tr(
+            "The certificate of {host} has this name only in its subject, which has not counted for years."
+        )
+    return ""
 
 
 def names(certificate: Certificate) -> str:

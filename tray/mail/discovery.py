@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.mail.account import Security
+from tray.mail.host_names import host_key
 from tray.mail.providers import Provider, Providers, SignIn, UserForm, is_host_name
 
 if TYPE_CHECKING:
@@ -105,10 +106,7 @@ class Service:
 def domain_of(email: str) -> str:
     """The domain of `email` as DNS has it; empty where no server can be looked for."""
     local, _, domain = email.strip().rpartition("@")
-    try:
-        name = domain.rstrip(".").lower().encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
+    name = host_key(domain)
     return name if local and is_host_name(name) else ""
 
 
@@ -146,7 +144,7 @@ def shipped(email: str, providers: Providers) -> Found | None:
 
 def exchanged(email: str, exchangers: Iterable[tuple[int, str]], providers: Providers) -> Found | None:
     """Which known provider takes the mail of the domain; `exchangers` are (preference, host) (RFC 5321, 5.1)."""
-    names = [host.lower().rstrip(".") for _, host in sorted(exchangers)]
+    names = [host_key(host) for _, host in sorted(exchangers)]
     provider = providers.by_exchangers(names)
     return None if provider is None else _of_provider(provider, email, Source.EXCHANGERS)
 
@@ -182,7 +180,7 @@ def served(
         offered = [
             replace(each, host=host)
             for each in services
-            if is_host_name(host := each.host.lower().rstrip(".")) and each.port  # "." says: not offered
+            if is_host_name(host := host_key(each.host)) and each.port  # "." says: not offered
         ]
         if offered:
             # RFC 2782 draws lots by weight, to spread load; one account is better always the same.

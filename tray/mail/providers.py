@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray.mail import shipped
 from tray.mail.account import Security
+from tray.mail.host_names import host_key
 from tray.mail.shipped import read_text, read_texts
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Providers:
 
     def by_host(self, host: str) -> Provider | None:
         """Whose IMAP server `host` is."""
-        return self._by_host.get(host.lower().rstrip("."))
+        return self._by_host.get(host_key(host))
 
 
 def parse(*documents: Mapping[str, object]) -> Providers:

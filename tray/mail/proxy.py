@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.mail.account import AccountId, Login, SecretSource
+from tray.mail.host_names import BadHost, ascii_host, host_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,8 +105,10 @@ def parse(text: str) -> Proxy | None:
 def problem(text: str) -> str | None:
     """What is wrong with `text` as a proxy, None where nothing is."""
     try:
-        parse(text)
-    except BadProxy as bad:
+        proxy = parse(text)
+        if proxy is not None:
+            ascii_host(proxy.host)
+    except (BadProxy, BadHost) as bad:
         return str(bad)
     return None
 
@@ -148,7 +151,7 @@ def with_keepers(accounts: Iterable[Account]) -> tuple[Account, ...]:
 
 def proxy_id(account: AccountId, proxy: Proxy) -> AccountId:
     """The key among the secrets of the password for `proxy`."""
-    return AccountId(f"{account}/proxy/{proxy}")
+    return AccountId(f"{account}/proxy/{replace(proxy, host=host_key(proxy.host))}")
 
 
 def _port(digits: str) -> int:

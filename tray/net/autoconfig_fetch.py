@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from twisted.internet.endpoints import HostnameEndpoint
 from twisted.web.client import Agent, HTTPConnectionPool
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgentEndpointFactory
@@ -16,6 +15,7 @@ from tray.mail.discovery import PATIENCE
 from tray.mail.providers import is_host_name
 from tray.net.bounded_web import Bounded, body, discard
 from tray.net.errors import NetError
+from tray.net.route import Named
 from tray.net.trust import verified
 
 if TYPE_CHECKING:
@@ -98,6 +98,6 @@ class _Endpoints:
         """The way to the server of an address that was judged."""
         host = uri.host.decode("ascii")
         scheme = uri.scheme.decode("ascii")
-        endpoint = HostnameEndpoint(self._reactor, host, self._ports[scheme], timeout=PATIENCE)
+        endpoint = Named(self._reactor, host, self._ports[scheme], PATIENCE)
         creator = verified(host, self._ca_file) if scheme == "https" else None
         return Bounded(self._reactor, endpoint, creator, _WIRE_MOST)

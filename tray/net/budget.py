@@ -18,6 +18,7 @@ from twisted.internet.defer import Deferred
 
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX
+from tray.mail.host_names import host_key
 from tray.mail.status import Trouble, TroubleKind
 from tray.net.alarm import Alarm
 from tray.net.backoff import CROWDED
@@ -79,7 +80,7 @@ class Budget:
 
 
 def _where(account: Account) -> tuple[str, int]:
-    return account.host.lower().rstrip("."), account.port
+    return host_key(account.host), account.port
 
 
 @dataclass(slots=True)

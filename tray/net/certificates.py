@@ -5,18 +5,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+import warnings
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from OpenSSL.crypto import FILETYPE_ASN1, dump_certificate
+from service_identity import CertificateError
+from service_identity.hazmat import DNSPattern, IPAddressPattern
 
 from tray.mail.certificate import Certificate, Doubt
+from tray.mail.host_names import same_host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from OpenSSL.crypto import X509
+    from service_identity.hazmat import CertificatePattern
 
 UNREADABLE = (
     ValueError,
@@ -67,32 +74,65 @@ def is_pinned(shown: X509, pinned: str) -> bool:
     return hmac.compare_digest(sha256(shown), pinned)
 
 
+def parsed(shown: X509) -> x509.Certificate:
+    """`shown` as `cryptography` reads it; raises UNREADABLE.
+
+    That library warns on standard error of what it may refuse one day, such as a serial number that is not positive:
+    OpenSSL has judged the certificate, and whoever sees that warning can do nothing about it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return shown.to_cryptography()
+
+
+def host_patterns(shown: X509) -> list[CertificatePattern]:
+    """Whom `shown` is for; raises UNREADABLE.
+
+    A name that no host can have (an address among the names, an empty one, a star in the middle) stands for nobody,
+    and the names beside it for whom they name (RFC 6125, 6.4).
+    """
+    try:
+        found = parsed(shown).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    patterns: list[CertificatePattern] = [
+        IPAddressPattern(address)
+        for address in found.get_values_for_type(x509.IPAddress)
+        if isinstance(address, (IPv4Address, IPv6Address))
+    ]
+    for name in found.get_values_for_type(x509.DNSName):
+        with suppress(CertificateError):
+            patterns.append(DNSPattern.from_bytes(name.encode()))
+    return patterns
+
+
 def read(
     shown: X509, host: str, doubts: Sequence[Doubt], *, wrong_host: bool, pinned: str = "", code: int = 0
 ) -> Certificate:
     """What `shown` says of itself and all that speaks against it: `doubts`, and its dates and names."""
     try:
-        parsed: x509.Certificate | None = shown.to_cryptography()
-        assert parsed is not None
-        first, last = parsed.not_valid_before_utc.timestamp(), parsed.not_valid_after_utc.timestamp()
-        subject, issuer = shown_name(parsed.subject), shown_name(parsed.issuer)
-        self_signed = parsed.subject == parsed.issuer
+        certificate: x509.Certificate | None = parsed(shown)
+        assert certificate is not None
+        first = certificate.not_valid_before_utc.timestamp()
+        last = certificate.not_valid_after_utc.timestamp()
+        subject, issuer = shown_name(certificate.subject), shown_name(certificate.issuer)
+        self_signed = certificate.subject == certificate.issuer
     except UNREADABLE:
         first = last = 0.0
         subject = issuer = "unreadable"
-        self_signed, parsed = False, None
+        self_signed, certificate = False, None
     found = list(doubts)
     now = time.time()
-    if parsed is not None and now > last:
+    if certificate is not None and now > last:
         found.append(Doubt.EXPIRED)
-    if parsed is not None and now < first:
+    if certificate is not None and now < first:
         found.append(Doubt.NOT_YET_VALID)
     if wrong_host:
         found.append(Doubt.WRONG_HOST)
     return Certificate(
         host=host,
         subject=subject,
-        names=_names(parsed),
+        names=_names(certificate, host),
         issuer=issuer,
         not_before=first,
         not_after=last,
@@ -114,16 +154,18 @@ def shown_name(name: x509.Name) -> str:
     return _fit(", ".join(dict.fromkeys(parts)) or "nobody")
 
 
-def _names(certificate: x509.Certificate | None) -> tuple[str, ...]:
-    """The host names that a certificate is for, at most a few."""
+def _names(certificate: x509.Certificate | None, host: str) -> tuple[str, ...]:
+    """The host names that a certificate is for, at most a few; what reads like `host` comes first."""
     if certificate is None:
         return ()
     try:
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     except (x509.ExtensionNotFound, *UNREADABLE):
         return ()
-    names = (str(name.value) for name in found.value if isinstance(name, (x509.DNSName, x509.IPAddress)))
-    return tuple(map(_fit, names))[:_MOST_NAMES]
+    names = [
+        _fit(str(name.value)) for name in found.value if isinstance(name, (x509.DNSName, x509.IPAddress))
+    ]
+    return tuple(sorted(filter(str.strip, names), key=lambda name: not same_host(name, host))[:_MOST_NAMES])
 
 
 def _fit(text: str) -> str:

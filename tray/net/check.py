@@ -11,17 +11,19 @@ from zope.interface import implementer
 
 from tray.mail.account import Security
 from tray.mail.check import Step, StepResult
+from tray.mail.host_names import numeric
 from tray.mail.proxy import parse
 from tray.mail.status import Trouble
-from tray.net.certificates import shown_name
+from tray.net.certificates import parsed, shown_name
 from tray.net.check_facts import learnt, listed
-from tray.net.connect import connect, forbid_cleartext, numeric
+from tray.net.connect import connect, forbid_cleartext
 from tray.net.errors import Stopped
 from tray.net.milestone import Milestone
 from tray.net.opening import capabilities, greeted, log_in
 from tray.net.parting import part
 from tray.net.proxy_words import proxy_name
 from tray.net.trouble import trouble_of
+from tray.net.trust import ascii_name
 from tray.net.view import View
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ class _Check:
             return f"{host} is left for {proxy_name(self._proxy)} to look up.", False
         if numeric(host):
             return f"{host} is an address: there is nothing to look up.", False
-        addresses = await look_up(self._reactor, host)
+        addresses = await look_up(self._reactor, ascii_name(host))
         more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
         return f"{host} was found: {addresses[0]}{more}.", False
 
@@ -131,7 +133,7 @@ class _Check:
         if not protocol.encrypted:
             return "The connection is not encrypted: the password goes over it as it is.", True
         connection = protocol.transport.getHandle()
-        issuer = shown_name(connection.get_peer_certificate().to_cryptography().issuer)
+        issuer = shown_name(parsed(connection.get_peer_certificate()).issuer)
         version = connection.get_protocol_version_name().replace("TLSv", "TLS ")
         if self._account.pinned:
             return f"Encrypted with {version}; the server's certificate is the one that you trusted.", False

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from typing import TYPE_CHECKING, NamedTuple
 
 from twisted.internet.protocol import Factory
 
 from tray.mail.account import Security
+from tray.mail.host_names import host_key, numeric
 from tray.net.errors import CleartextRefused
 from tray.net.protocol import MailProtocol
 from tray.net.route import CONNECT_DEADLINE, route_of
@@ -23,7 +23,6 @@ __all__ = [
     "forbid_cleartext",
     "is_loopback",
     "notice_dead_peers",
-    "numeric",
 ]
 
 if TYPE_CHECKING:
@@ -78,15 +77,7 @@ class MailFactory(Factory):
 def is_loopback(host: str) -> bool:
     """Whether `host` names this machine, by its spelling alone: nothing is looked up."""
     address = numeric(host)
-    return host.rstrip(".").lower() == "localhost" if address is None else address.is_loopback
-
-
-def numeric(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address that `host` spells, or None where it is a name."""
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
+    return host_key(host) == "localhost" if address is None else address.is_loopback
 
 
 def forbid_cleartext(account: Account) -> None:

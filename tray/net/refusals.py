@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.imap.errors import LoginRefused
 from tray.mail.account import Login, SecretSource
+from tray.mail.host_names import host_key
 from tray.mail.status import Trouble, TroubleKind
 from tray.net.identity_words import refused_at_log_in
 from tray.net.login_words import is_token, scram_refused, token_refused
@@ -145,7 +146,7 @@ def _mailbox(error: CommandRefused, mailbox: MailboxName | None) -> Trouble:
 
 
 def _login(error: CommandRefused, account: Account, text: str) -> Trouble:
-    host = account.host.lower().rstrip(".")
+    host = host_key(account.host)
     if account.login is Login.CERTIFICATE or "certificate" in text:
         return refused_at_log_in(account, error.text)
     failure = error.failure if isinstance(error, LoginRefused) else ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from twisted.internet.defer import fail
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.error import DNSLookupError
 
+from tray.mail.host_names import BadHost, ascii_host
 from tray.mail.secret import Secret, SecretUnavailable
 from tray.mail.status import Trouble, TroubleKind
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from twisted.internet.defer import Deferred
-    from twisted.python.failure import Failure
 
     from tray.mail.account import Account
     from tray.mail.proxy import Proxy
@@ -49,15 +50,12 @@ class Route:
         A name is looked up here only where the way is direct. Connections fail with what Twisted raises, or with
         `tray.net.proxy_errors.ProxyFailed`.
         """
-        host = host.rstrip(".")
         if self.proxy is None:
-            return Named(HostnameEndpoint(reactor, host, port, timeout=timeout), host)
+            return Named(reactor, host, port, timeout)
         from tray.mail.proxy import ProxyKind  # most accounts have no proxy
         from tray.net.tunnel import Tunnel
 
-        proxy = Named(
-            HostnameEndpoint(reactor, self.proxy.host, self.proxy.port, timeout=timeout), self.proxy.host
-        )
+        proxy = Named(reactor, self.proxy.host, self.proxy.port, timeout)
         at_first = PROXY_DEADLINE if self.proxy.kind is ProxyKind.HTTP else SOCKS_DEADLINE
         return Tunnel(reactor, proxy, lambda: self._talk(host, port), PROXY_DEADLINE, at_first)
 
@@ -72,22 +70,33 @@ class Route:
         return say(ascii_name(host), port, self.user, self.password.reveal())
 
 
-class Named:
-    """An endpoint that fails with DNSLookupError for what is no name at all, too; Twisted's fails with ValueError."""
+class _Endpoint(HostnameEndpoint):
+    """Takes a name as it is: Twisted would encode it anew, and refuse names that there are (``r3---sn.example``)."""
 
-    def __init__(self, endpoint: HostnameEndpoint, host: str) -> None:
-        self._endpoint = endpoint
+    @staticmethod
+    def _hostAsBytesAndText(host: Any) -> tuple[bool, bytes, str]:
+        return False, host.encode("ascii"), host
+
+
+class Named:
+    """An endpoint for any text; fails with DNSLookupError for what is no name at all."""
+
+    def __init__(self, reactor: Any, host: str, port: int, timeout: float) -> None:
+        self._reactor = reactor
         self._host = host
+        self._port = port
+        self._timeout = timeout
 
     def connect(self, protocolFactory: Any) -> Deferred[Any]:  # noqa: N803 -- Twisted's name
         """Connect."""
-
-        def no_name(failure: Failure) -> None:
-            failure.trap(ValueError)
-            raise DNSLookupError(self._host) from failure.value
-
-        connected: Deferred[Any] = self._endpoint.connect(protocolFactory)
-        return connected.addErrback(no_name)
+        try:
+            name = ascii_host(self._host)
+        except BadHost:
+            return fail(DNSLookupError(self._host))
+        connected: Deferred[Any] = _Endpoint(self._reactor, name, self._port, timeout=self._timeout).connect(
+            protocolFactory
+        )
+        return connected
 
 
 DIRECT = Route()

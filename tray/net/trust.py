@@ -19,7 +19,6 @@ from OpenSSL.SSL import (
 )
 from service_identity import CertificateError, VerificationError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
-from service_identity.pyopenssl import extract_patterns
 from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
@@ -34,7 +33,8 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from tray.mail.certificate import Doubt
-from tray.net.certificates import UNREADABLE, WEAK_KEY, doubt_of, is_pinned, read
+from tray.mail.host_names import BadHost, ascii_host
+from tray.net.certificates import UNREADABLE, WEAK_KEY, doubt_of, host_patterns, is_pinned, read
 from tray.net.errors import CertificateRefused, RootsUnusable, Unproven
 from tray.net.plain_files import read_plain
 
@@ -70,7 +70,7 @@ def verified(host: str, ca_file: str, pinned: str = "", certificate: str = "", k
     other server is, because what was read is kept per host. Raises RootsUnusable, IdentityUnusable. What was read
     is kept as long as the files are the same: a reconnect costs little.
     """
-    host = host.rstrip(".")
+    host = host.strip().removesuffix(".")  # as it is shown
     shown = _files(certificate, key) if certificate else None
     if pinned or not ca_file:
         return _verified(host, "", 0, pinned, shown)
@@ -135,9 +135,9 @@ class Verified:
         self._host = host
         self._context = context
         self._pinned = pinned
-        numeric = isIPAddress(host) or isIPv6Address(host)
-        self._server_name = None if numeric else ascii_name(host)
-        self._identity = IPAddress_ID(host) if self._server_name is None else DNS_ID(self._server_name)
+        name = ascii_name(host)
+        self._server_name = None if isIPAddress(name) or isIPv6Address(name) else name
+        self._identity = IPAddress_ID(name) if self._server_name is None else DNS_ID(name)
         self._unproven: WeakKeyDictionary[Connection, ref[TLSMemoryBIOProtocol]] = WeakKeyDictionary()
         context.set_info_callback(self._progress)
 
@@ -192,7 +192,7 @@ class Verified:
 
     def _is_for_host(self, shown: X509) -> bool:
         try:
-            verify_service_identity(extract_patterns(shown), [self._identity], [])
+            verify_service_identity(host_patterns(shown), [self._identity], [])
         except (
             VerificationError,
             CertificateError,
@@ -208,12 +208,8 @@ def _fail(tls: ref[TLSMemoryBIOProtocol], error: Exception) -> None:
 
 
 def ascii_name(host: str) -> str:
-    """The name as it stands in certificates and DNS (RFC 5890); raises DNSLookupError where it cannot stand there."""
-    if host.isascii():
-        return host
-    import idna
-
+    """`tray.mail.host_names.ascii_host`; raises DNSLookupError where no DNS can hold it."""
     try:
-        return idna.encode(host, uts46=True).decode("ascii")
-    except idna.IDNAError as error:  # no DNS can hold it
+        return ascii_host(host)
+    except BadHost as error:
         raise DNSLookupError(host) from error

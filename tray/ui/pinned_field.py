@@ -7,6 +7,7 @@ from PyQt5.QtWidgets import QLineEdit, QPushButton
 
 from tray.i18n import tr
 from tray.mail.certificate import grouped
+from tray.mail.host_names import host_key
 from tray.ui.field import Field
 
 
@@ -17,7 +18,7 @@ class PinnedField(Field):
 
     def __init__(self, pinned: str, host: str) -> None:
         self._pinned = pinned
-        self._pinned_for = self._host = _same(host)
+        self._pinned_for = self._host = host_key(host)
         self._encrypted = True
         self.line = QLineEdit()
         self.line.setReadOnly(True)
@@ -46,14 +47,10 @@ class PinnedField(Field):
 
     def follow(self, host: str, *, encrypted: bool) -> None:
         """The account is on `host` now."""
-        self._host, self._encrypted = _same(host), encrypted
+        self._host, self._encrypted = host_key(host), encrypted
         self._draw()
 
     def _draw(self) -> None:
         self.line.setText(grouped(self.pinned))
         self.line.setCursorPosition(0)
         self.set_shown(bool(self.pinned))
-
-
-def _same(host: str) -> str:
-    return host.strip().rstrip(".").lower()

@@ -9,6 +9,7 @@ from tray.i18n import tr
 from tray.mail.account import Account, AccountId, Login, SecretSource
 from tray.mail.account_checks import free_name, problems
 from tray.mail.fields import ACCOUNT
+from tray.mail.host_names import host_key
 from tray.mail.providers import SignIn
 from tray.mail.takeover.offer import Offer, Origin, Reading, named, noted
 
@@ -140,4 +141,4 @@ def _whose(account: Account, providers: Providers) -> tuple[str, str]:
     """Server and user; one name for a server that is known by several."""
     provider = providers.by_host(account.host)
     host = account.host if provider is None else provider.host
-    return host.casefold(), account.user.casefold()
+    return host_key(host), account.user.casefold()

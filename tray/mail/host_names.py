@@ -1,0 +1,107 @@
+"""The name of a host as DNS, certificates and lists of known servers have it: encoded here, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from tray.i18n import tr
+
+_LABEL = re.compile("[a-z0-9-]+", re.ASCII)
+_NAME_MOST, _LABEL_MOST = 253, 63
+_TYPED_MOST = 1000
+
+
+class BadHost(ValueError):  # noqa: N818 -- said of the text
+    """A text that no host can have for a name; the exception's text is one sentence for the user."""
+
+
+def ascii_host(text: str) -> str:
+    """`text` in lower case and ASCII (UTS 46 without transitional mappings, RFC 5891), without a dot at its end.
+
+    So whatever spells the same host gives the same text: ``BÜCHER.example``, ``bücher。example.`` and
+    ``xn--bcher-kva.example``. An address has its usual form (RFC 5952), and no brackets. An underscore stands in
+    names of DNS, but not in those of hosts (RFC 1123, 2.1). Raises BadHost.
+    """
+    name = text.strip()
+    if name.startswith("[") and name.endswith("]"):
+        name = name[1:-1]
+        if ":" not in name:
+            raise BadHost(no_name())
+    if len(name) > _TYPED_MOST:
+        raise BadHost(_too_long())
+    address = _address(name)
+    if address is not None:
+        return str(address)
+    mapped = _mapped(name)
+    address = _address(mapped)  # in full-width digits
+    if address is not None:
+        return str(address)
+    encoded = ".".join(_encoded(label) for label in mapped.removesuffix(".").split("."))
+    if len(encoded) + mapped.endswith(".") > _NAME_MOST:
+        raise BadHost(_too_long())
+    return encoded
+
+
+def host_key(text: str) -> str:
+    """What stands for the host in comparisons: `ascii_host`, or the text itself where it names none."""
+    try:
+        return ascii_host(text)
+    except BadHost:
+        return text.strip().rstrip(".").casefold()
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether both spell the same host; nothing is looked up."""
+    return host_key(one) == host_key(other)
+
+
+def numeric(text: str) -> IPv4Address | IPv6Address | None:
+    """The address that `text` spells, or None where it is a name."""
+    return _address(host_key(text))
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+def _mapped(name: str) -> str:
+    if name.isascii():
+        return name.lower()
+    import idna  # noqa: PLC0415 -- large, and most names are ASCII
+
+    try:
+        return idna.uts46_remap(name, std3_rules=False, transitional=False)
+    except idna.IDNAError as error:
+        raise BadHost(no_name()) from error
+
+
+def _encoded(label: str) -> str:
+    if not label.isascii():
+        import idna  # noqa: PLC0415 -- as above
+
+        try:
+            label = idna.alabel(label).decode("ascii")
+        except idna.IDNAError as error:
+            raise BadHost(_too_long() if "too long" in str(error) else no_name()) from error
+    if len(label) > _LABEL_MOST:
+        raise BadHost(_too_long())
+    if "_" in label:
+        raise BadHost(tr("This is no server name: the name of a host has no underscore (_)."))
+    if not _LABEL.fullmatch(label):
+        raise BadHost(no_name())
+    return label
+
+
+def no_name() -> str:
+    """What is said to who typed what is no name."""
+    return tr("This is no server name; write it like imap.example.org.")
+
+
+def _too_long() -> str:
+    return tr(
+        "This is no server name: it is too long. Between two dots there may be {label} characters, {name} in all."
+    ).format(label=_LABEL_MOST, name=_NAME_MOST)
