@@ -117,8 +117,8 @@ def test_an_address_is_connected_to_however_it_is_spelt(host: str) -> None:
     asked = []
 
     class Noting(Reactor):
-        def resolveHostName(self, receiver: object, hostName: str, *more: object, **_: object) -> None:
-            asked.append(hostName)
+        def resolveHostName(self, receiver: object, host: str, *more: object, **_: object) -> None:
+            asked.append(host)
 
     attempt(Noting(), replace(CLEAR, host=host))
     assert asked == ["::1"]

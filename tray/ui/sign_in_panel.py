@@ -55,6 +55,8 @@ class SignInPanel(QWidget):
         self._doubtful = False
         """Whether the provider does not take the client id that the settings hold."""
         self._cancel: Callable[[], None] | None = None
+        self._round = 0
+        """Which press of the button counts: a client id takes a while to be kept."""
         self._url = ""
         self.secret: Secret | None = None
         """What is to be kept, once somebody has signed in."""
@@ -86,6 +88,8 @@ class SignInPanel(QWidget):
         provider = self._provider()
         if self._service is None or provider is None or self._waiting:
             return
+        self._round += 1
+        this = self._round
         self.error.say("")
         if self._service.ready(provider.id) and not self.client_id.text().strip():
             self._begin(provider, device)
@@ -97,6 +101,10 @@ class SignInPanel(QWidget):
             return
 
         def kept(sentence: str | None) -> None:
+            if (
+                this != self._round
+            ):  # it was pressed again, another provider was chosen, or the dialog is closed
+                return
             self.client_secret.clear()
             if sentence is not None:
                 self.error.say(sentence)
@@ -108,6 +116,7 @@ class SignInPanel(QWidget):
 
     def stop(self) -> None:
         """Wait for the browser no longer; what was got is kept."""
+        self._round += 1
         cancel, self._cancel = self._cancel, None
         if cancel is not None:
             self._waiting = False
@@ -266,6 +275,7 @@ class SignInPanel(QWidget):
 
     def _turn(self) -> None:
         """Another provider: what was got from the one before is not his."""
+        self._round += 1
         self.secret = None
         self._doubtful = False
         self.error.say("")
