@@ -110,7 +110,7 @@ def test_answers_of_the_wrong_types_are_not_believed(listeners, bus, liar, until
     handed.clear()
     toasts.show(Show(toast()), lambda: handed.append(1))
     until(lambda: handed)
-    assert list(toasts._shown) == [5]
+    assert list(toasts._on_screen._shown) == [5]
 
 
 def test_whoever_closes_all_toasts_again_and_again_does_no_harm(listeners, bus, liar, until):
@@ -127,4 +127,4 @@ def test_whoever_closes_all_toasts_again_and_again_does_no_harm(listeners, bus, 
     liar.tell(PATHS[SECRETS], "org.freedesktop.Secret.Service", "CollectionChanged", "", ())
     until(lambda: "changed" in told)
     assert told.count("action") == told.count("closed") == 1
-    assert len(toasts._tokens) <= 1
+    assert len(toasts._on_screen._tokens) <= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import idna.uts46data  # noqa: F401 -- loaded late by the program; Hypothesis would take that for a slow example
 import pytest
 
 
