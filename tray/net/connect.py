@@ -36,7 +36,12 @@ _READ = 16_384  # bytes taken off the socket at once: what 64 KB of tiny respons
 
 
 class Keepalive(NamedTuple):
-    """When the system takes a peer for dead that says nothing, not even on the level of TCP (tcp(7))."""
+    """When the system takes a peer for dead that says nothing, not even on the level of TCP (tcp(7)).
+
+    Measured where packets are lost without a word: the connection ends after 140 seconds, and the next one brings the
+    mail (``python -m tests.real.silent_peer``). Where a relay in between still acknowledges, only the renewal of IDLE
+    notices (`tray.net.renewal`).
+    """
 
     idle: int = 120
     """Seconds of silence before it is asked whether it is there; NATs forget after 5 minutes."""
