@@ -11,7 +11,7 @@ from tray.i18n import tr
 from tray.mail.account import Account, AccountId, Login, SecretSource, Security
 from tray.mail.colour import is_colour
 from tray.mail.fields import PORT_MAX, PORT_MIN
-from tray.mail.opening import command_parts, web_address
+from tray.mail.opening import web_address
 from tray.mail.sound import is_sound
 
 if TYPE_CHECKING:
@@ -210,9 +210,7 @@ def _online_account(account: Account) -> str | None:
 def _webmail(address: str) -> str | None:
     if not address or web_address(address):
         return None
-    return tr(
-        "The webmail address must begin with https:// or http://, and a placeholder cannot name the site."
-    )
+    return tr("The webmail address must begin with https://, and a placeholder cannot name the site.")
 
 
 def _client_certificate(account: Account) -> str | None:
@@ -230,9 +228,11 @@ def _client_key(account: Account) -> str | None:
 
 
 def _open_command(command: str) -> str | None:
-    if not command or command_parts(command) is not None:
+    if not command:
         return None
-    return tr("A quote in this command is not closed.")
+    from tray.mail.open_command import mistake  # noqa: PLC0415 -- as above
+
+    return mistake(command)
 
 
 def _colour(colour: str) -> str | None:
