@@ -16,6 +16,8 @@ from tray.mail.kinds import AsItIs, AsList, Kind, NotTaken
 TITLES_MIN, TITLES_MAX = 1, 50
 PORT_MIN, PORT_MAX = 1, 65535
 
+_TEXT_MOST = 10_000
+
 _E = TypeVar("_E", bound=enum.Enum)
 
 
@@ -31,7 +33,7 @@ class Text(AsItIs):
 
     def read(self, value: object) -> str:
         """The text itself, less the spaces around it."""
-        if not isinstance(value, str) or not _one_line(value):
+        if not isinstance(value, str) or len(value) > _TEXT_MOST or not _one_line(value):
             raise NotTaken(self.expected)
         return value.strip()
 
