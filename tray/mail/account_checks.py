@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
+from tray.imap.text import misleading, unseen_in_code
 from tray.mail.account import Account, AccountId, Login, SecretSource, Security
 from tray.mail.colour import is_colour
 from tray.mail.fields import PORT_MAX, PORT_MIN
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+_CODE = frozenset({"email", "user", "webmail", "password_command", "open_command"})
+_SEEN = (*_CODE, "name", "ca_file", "client_certificate", "client_key", "online_account", "oauth", "sound")
 _DOT = re.compile("[.\u3002\uff0e\uff61]")
 """Between the labels of a name (RFC 3490, 3.1)."""
 _NAME_MOST, _LABEL_MOST = 253, 63
@@ -108,7 +111,18 @@ def problems(account: Account, others: Collection[Account]) -> dict[str, str]:
         "sound": _sound(account.sound),
         "quiet_hours": _quiet_hours(account.quiet_hours),
     }
+    found.update(
+        (field, sentence) for field in _SEEN if (sentence := _unseen(field, getattr(account, field)))
+    )
     return {field: sentence for field, sentence in found.items() if sentence is not None}
+
+
+def _unseen(field: str, text: str) -> str | None:
+    """What cannot be seen makes a name look like another one, and a command run what it does not show."""
+    code = unseen_in_code(text) if field in _CODE else misleading(text)
+    if not code:
+        return None
+    return tr("There is a character in it that cannot be seen ({code}): type it anew.").format(code=code)
 
 
 def _proxy(proxy: str) -> str | None:
