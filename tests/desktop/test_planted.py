@@ -106,7 +106,8 @@ def test_a_file_of_passwords_that_is_nested_or_huge_is_a_sentence(tmp_path, cont
     assert "is damaged" in refused.value.trouble.sentence
 
 
-def test_the_start_at_log_in_is_written_over_a_link_not_through_it(private_home):
+def test_the_start_at_log_in_is_written_over_a_link_not_through_it(private_home, monkeypatch):
+    monkeypatch.setattr(autostart, "running_command", lambda: ["mailbell"])
     precious = private_home / "precious"
     precious.write_text("mine")
     paths = for_user()
