@@ -165,9 +165,11 @@ def check_folder(folder: Path) -> None:
             continue
         last = not steps
         if not _is_ours(status) and (last or status.st_uid not in {_ROOT, _NOBODY}):
-            raise Unsafe(tr("{place} belongs to another user").format(place=place), folder)
+            sentence = tr("it belongs to another user") if last else tr("{place} belongs to another user")
+            raise Unsafe(sentence.format(place=place), folder)
         if _writable_by_others(status) and (last or not status.st_mode & stat.S_ISVTX):
-            raise Unsafe(tr("other users can write to {place}").format(place=place), folder)
+            sentence = tr("other users can write to it") if last else tr("other users can write to {place}")
+            raise Unsafe(sentence.format(place=place), folder)
 
 
 def _is_ours(status: os.stat_result) -> bool:

@@ -114,7 +114,7 @@ def _private(folder: Path) -> Path:
         own_folder(folder)
     except Unsafe as error:
         text = tr(
-            "The folder {folder} is not used, because {reason}: it would hold passwords and settings. "
+            "The folder {folder} is not used for settings and passwords, because {reason}. "
             "Make it yours alone (chown, chmod go-w), or choose another one with --profile."
         )
         raise PathsError(text.format(folder=folder, reason=error.strerror)) from error

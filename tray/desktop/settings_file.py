@@ -125,7 +125,7 @@ class SettingsFile:
             return parse(document)
         except SettingsError as error:
             sentence = tr("The settings file {file} cannot be used: {reason}. Correct it or put it aside.")
-            raise SettingsError(sentence.format(file=self.path, reason=error)) from error
+            raise SettingsError(sentence.format(file=self.path, reason=str(error).rstrip("."))) from error
         except RecursionError as error:
             raise self._senseless() from error
 

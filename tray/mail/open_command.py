@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
+from tray.imap.text import display_safe
 from tray.mail.opening import PLACEHOLDER, quoted, variable
 
 if TYPE_CHECKING:
@@ -192,4 +193,6 @@ def _code(placeholder: str, program: str) -> str:
     return tr(
         "{placeholder} would be run as code by “{program}”, and others may write into it. Take it out, and read it "
         "there from the environment: ${variable}, in quotes."
-    ).format(placeholder=placeholder, program=program, variable=variable(placeholder.strip("{}")))
+    ).format(
+        placeholder=placeholder, program=display_safe(program, 40), variable=variable(placeholder.strip("{}"))
+    )
