@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tray.cli import control_client
+from tray.cli import control_client, remote
 from tray.cli.control_client import ask
 from tray.cli.exit_codes import CommandFailed
+from tray.net.peer import peer_uid
 
 
 @pytest.fixture
@@ -29,7 +34,7 @@ def serve():
 
             def answer():
                 connection, _ = listener.accept()
-                with connection, listener:
+                with connection, listener, suppress(OSError):  # whoever asked may have hung up
                     if reply is not None:
                         questions.append(connection.recv(65536))
                         connection.sendall(reply)
@@ -64,6 +69,8 @@ def test_a_question_is_one_line_of_json_and_so_is_the_answer(serve):
         (b'{"ok": false}\n', "without a reason"),
         (b"nonsense\n", "cannot be read"),
         (b"", "cannot be read"),
+        (b"[]\n", "cannot be read"),
+        (b"[" * 100_000 + b"\n", "cannot be read"),
     ],
 )
 def test_a_bad_answer_is_a_sentence(serve, reply, says):
@@ -95,3 +102,46 @@ def test_a_socket_that_may_not_be_opened_is_said(tmp_path):
     """A folder in the way."""
     with pytest.raises(CommandFailed):
         ask(tmp_path, "status")
+
+
+def test_a_program_of_another_user_is_told_nothing(serve, monkeypatch):
+    """Whoever was first at the place of the socket is not believed."""
+    path = serve(b'{"ok": true}\n')
+    monkeypatch.setattr(control_client, "peer_uid", lambda _: 54321)
+    with pytest.raises(CommandFailed, match="belongs to another user"):
+        ask(path, "status")
+    assert serve.questions in ([], [b""])
+
+
+def test_whose_the_program_is_the_system_says(serve):
+    path = serve(b"")
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(path))
+        assert peer_uid(connection) == os.geteuid()
+
+
+def test_what_is_printed_moves_and_hides_nothing(serve):
+    reply = {"ok": True, "status": {"accounts": [{"name": "a\x1b[2Jb\x9b31mc\u202ed\u2028e"}]}}
+    answer = ask(serve(json.dumps(reply).encode() + b"\n"), "status")
+    assert answer["status"]["accounts"][0]["name"] == "a [2Jb 31mcd e"
+
+
+def test_nor_does_what_went_wrong(serve):
+    with pytest.raises(CommandFailed) as failed:
+        ask(serve(b'{"error": "No\\u001b]0;x\\u0007\\u202e."}\n'), "status")
+    assert str(failed.value) == "No ]0;x ."
+
+
+def test_an_answer_that_drips_is_not_waited_for(serve, monkeypatch):
+    monkeypatch.setattr(control_client.time, "monotonic", iter(range(0, 1000, 4)).__next__)
+    with pytest.raises(CommandFailed, match="did not answer"):
+        ask(serve(b"x" * 3_000_000), "status")
+
+
+@pytest.mark.parametrize("status", [None, [], {}, {"accounts": [1]}, {"accounts": [{"name": "a"}]}])
+def test_a_status_of_another_version_is_a_sentence(serve, capsys, monkeypatch, status):
+    path = serve(json.dumps({"ok": True, "status": status}).encode() + b"\n")
+    monkeypatch.setattr(remote, "paths_of", lambda _: SimpleNamespace(socket=path))
+    with pytest.raises(CommandFailed, match="cannot be read"):
+        remote.status(SimpleNamespace(json=False))
+    assert capsys.readouterr().out == ""

@@ -115,3 +115,11 @@ def test_a_desktop_that_does_not_answer_is_not_waited_for(opener, programs, unti
     opener.open(OpenMailProgram())
     until(lambda: opener.sentences)
     assert "No mail program" in opener.sentences[0]
+
+
+def test_the_facts_of_a_mail_stand_in_the_environment_of_the_command(opener, programs, until):
+    programs.add("reader", f'echo "$MAILBELL_UID|$MAILBELL_MAILBOX" >>{programs.log}')
+    opener.open(RunCommand(("reader",), {"MAILBELL_UID": "7", "MAILBELL_MAILBOX": "$(id) `id`"}), "tok")
+    until(lambda: len(programs.said()) == 2)
+    assert programs.said() == ["reader  [tok]", "7|$(id) `id`"]
+    assert "MAILBELL_UID" not in os.environ

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from tray.desktop import paths
 from tray.desktop.paths import PathsError, for_profile, for_user
+from tray.desktop.single_instance import InstanceLock
 
 
 def mode(path):
@@ -96,3 +98,42 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(PathsError, match=r"cannot be made.*--profile"):
         for_profile(tmp_path / "file" / "p")
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o770])
+def test_a_profile_that_others_can_write_to_is_refused(tmp_path, mode):
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    if os.geteuid() == 0:
+        os.chown(folder, -1, 54321)  # a group that is not the user's own
+    folder.chmod(mode)
+    with pytest.raises(PathsError, match=r"other users can write to .*--profile"):
+        for_profile(folder)
+    with pytest.raises(PathsError) if mode != 0o1777 else nullcontext():
+        for_profile(folder / "p")
+
+
+@pytest.mark.parametrize("folder", ["config", "state"])
+def test_a_folder_of_the_users_own_profile_that_others_can_write_to_is_refused(private_home, folder):
+    open_one = private_home / f"xdg_{folder}_home" / "mailbell"
+    open_one.mkdir(parents=True)
+    open_one.chmod(0o777)
+    with pytest.raises(PathsError, match="other users can write"):
+        for_user()
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o1777])
+def test_a_session_folder_that_is_shared_is_done_without(tmp_path, monkeypatch, mode):
+    """In one, others plant links (XDG Base Directory Specification: it must be the user's alone)."""
+    shared, precious = tmp_path / "shared", tmp_path / "precious"
+    (shared / "mailbell").mkdir(parents=True)
+    shared.chmod(mode)
+    precious.write_text("mine")
+    (shared / "mailbell" / "mailbell.lock").symlink_to(precious)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(shared))
+    own = for_user()
+    assert own.runtime == own.state
+    lock = InstanceLock(own.lock)
+    assert lock.acquire()
+    lock.release()
+    assert precious.read_text() == "mine"

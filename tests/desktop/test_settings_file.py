@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import replace
 
@@ -267,3 +268,77 @@ def test_sign_ins_are_added_changed_and_removed_beside_what_stands_there(path):
     file.load()
     file.save(replace(before, oauth=()))
     assert SettingsFile(path).load().oauth == ()
+
+
+def test_settings_may_be_a_link_to_a_file_of_the_users_own(tmp_path):
+    """As many keep them under version control; nothing else of ours may be one."""
+    kept = tmp_path / "dotfiles" / "mailbell.toml"
+    kept.parent.mkdir()
+    kept.write_text("titles = 7  # mine\n")
+    path = tmp_path / "settings.toml"
+    path.symlink_to("dotfiles/mailbell.toml")
+    file = SettingsFile(path)
+    assert file.load().titles == 7
+    file.save(Settings(titles=8))
+    assert path.is_symlink()
+    assert kept.read_text() == "titles = 8  # mine\n"
+
+
+def test_settings_that_others_can_change_are_not_used(path):
+    path.write_text("titles = 7\n")
+    path.chmod(0o666)
+    with pytest.raises(SettingsError, match="not used, because other users can write to it"):
+        SettingsFile(path).load()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "/dev/zero", "/dev/tty", "linked pipe", "linked /dev/zero"])
+def test_what_is_no_file_is_not_waited_for(tmp_path, kind):
+    path = tmp_path / "settings.toml"
+    if "pipe" in kind:
+        os.mkfifo(tmp_path / "pipe")
+    target = kind.removeprefix("linked ")
+    path.symlink_to(target if target.startswith("/") else tmp_path / "pipe")
+    if kind == "pipe":
+        path = tmp_path / "pipe"
+    file = SettingsFile(path)
+    for act in (file.load, lambda: file.save(Settings(titles=3))):
+        with pytest.raises(SettingsError):
+            act()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a = " + "[" * 100_000 + "]" * 100_000,
+        "a = " + "{a = " * 50_000,
+        ".".join("a" * 100_000) + " = 1",
+        " . ".join("a" * 100_000) + " = 1",
+        ".".join(["'a'"] * 100_000) + " = 1",
+        "[" + ".".join("a" * 100_000) + "]",
+        "[[" + ".".join("a" * 100_000) + "]]",
+        "a = {" + ".".join("a" * 100_000) + " = 1}",
+        "a = 1\n" * 200_000,
+        "titles = " + "[" * 300 + "]" * 300,
+        "titles = 0x" + "f" * 100_000,
+        "[[account]]\nhost = 'a'\nuser = 'b'\n" * 10_000,
+        "[[account]]\nhost = 'a'\nuser = 'b'\nopen_command = '" + "sh " * 3_000 + "{uid}'",
+        "[[account]]\nhost = 'a'\nuser = '" + "b" * 100_000 + "'",
+        "\0" * 100_000,
+    ],
+    ids=range(15),
+)
+def test_what_is_nested_or_repeated_for_ever_is_a_sentence(path, content):
+    path.write_text(content)
+    file = SettingsFile(path)
+    for act in (file.load, lambda: file.save(Settings(titles=3))):
+        with pytest.raises(SettingsError):
+            act()
+    assert path.read_text() == content
+
+
+def test_what_can_be_read_but_is_too_deep_to_be_written_is_a_sentence(path):
+    path.write_text("a = " + "[" * 250 + "]" * 250 + "\n")
+    file = SettingsFile(path)
+    changed = replace(file.load(), titles=3)
+    with pytest.raises(SettingsError, match="no settings hold"):
+        file.save(changed)

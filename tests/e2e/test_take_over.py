@@ -60,7 +60,15 @@ def test_an_account_of_mbsync_is_taken_over_with_its_command(home, program):
     assert "thunderbird: Home" in listed.stdout
     assert program.run("account", "list").stdout.startswith("There is no account yet.")
 
-    taken = program.run("account", "import", "work")
+    assert 'Command: cat "$HOME/secret"' in listed.stdout
+
+    refused = program.run("account", "import", "work")
+    assert refused.returncode == 2
+    assert 'cat "$HOME/secret"' in refused.stdout
+    assert "Add --yes" in refused.stderr
+    assert program.run("account", "list").stdout.startswith("There is no account yet.")
+
+    taken = program.run("account", "import", "work", "--yes")
     assert (taken.returncode, taken.stderr) == (0, "")
     checked = program.run("account", "check", "work")
     assert (checked.returncode, checked.stderr) == (0, "")

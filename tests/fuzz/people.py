@@ -6,12 +6,15 @@ import json
 
 from tests.fuzz.safety import is_safe
 from tray.desktop.marks_file import Copy, _take
-from tray.imap.types import Uid, UidValidity
+from tray.imap.types import MailboxName, Uid, UidValidity
 from tray.mail import proxy
-from tray.mail.account import AccountId
+from tray.mail.account import Account, AccountId
 from tray.mail.account_checks import problems
 from tray.mail.mailbox import MailboxState
 from tray.mail.marks import joined
+from tray.mail.message import MessageKey
+from tray.mail.open_command import command_parts, mistake
+from tray.mail.opening import OpenUrl, RunCommand, how, message_id_of
 from tray.mail.providers import Providers
 from tray.mail.quiet_hours import NotQuietHours, canonical, changes_at, is_quiet
 from tray.mail.quiet_hours import parse as parse_quiet_hours
@@ -46,12 +49,50 @@ def takeover(data: bytes) -> None:
     for offer in found.offers:
         assert is_safe(offer.account.name, 300)
         assert is_safe(offer.note, 4000)
-        assert "\n" not in offer.account.password_command
+        assert offer.account.password_command.isprintable()
     assert len(found.offers) <= MOST
     accounts = accepted(found.offers, (), lambda: AccountId("id"))
     assert len({account.name.casefold() for account in accounts}) == len(accounts)
     for at, account in enumerate(accounts):
         assert not problems(account, (*accounts[:at], *accounts[at + 1 :]))
+
+
+_COMMANDS = (
+    "open {message_id}",
+    "open mid:{message_id}",
+    "open --box={mailbox} {mailbox}",
+    "open https://m/{mailbox}",
+)
+
+
+def opened(data: bytes) -> None:
+    """What sender, server and user wrote (a line each) for a click: as many arguments as in the command."""
+    message_id, mailbox, command = (data.decode("utf-8", "surrogateescape") + "\n\n").split("\n")[:3]
+    assert mistake(command) is None or is_safe(str(mistake(command)), 12_000)
+    assert is_safe(message_id_of(message_id), 1000) or not message_id_of(message_id)
+    key = MessageKey(AccountId("a"), MailboxName(mailbox), UidValidity(1), Uid(7))
+    for wanted in (*_COMMANDS, command):
+        account = Account(
+            AccountId("a"),
+            "Work",
+            "a@x.org",
+            "x.org",
+            "a",
+            open_command=wanted,
+            webmail="https://m/{mailbox}",
+        )
+        match how(account, key, message_id):
+            case RunCommand(argv, environment):
+                parts = command_parts(wanted)
+                assert parts is not None
+                assert mistake(wanted) is None
+                assert len(argv) == len(parts)
+                assert argv[0] == parts[0]
+                for part, argument in zip(parts, argv, strict=True):
+                    assert argument[:1] == part[:1] or not argument.startswith(("-", "+"))
+                assert not any("\0" in text for text in environment.values())
+            case OpenUrl(url):
+                assert url.startswith("https://m/")
 
 
 def _objects(text: str) -> list[online.Interfaces]:

@@ -163,4 +163,5 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "takeover": people.takeover,
     "typed": people.typed,
     "marks": people.marks,
+    "opened": people.opened,
 }

@@ -9,6 +9,7 @@ import pytest
 from tests.mail.make import account
 from tray.mail.account import AccountId, SecretSource, Security
 from tray.mail.account_checks import free_name, guess_account, is_loopback, problems, twin_remark
+from tray.mail.settings import SettingsError, parse
 
 
 def test_a_good_account_has_no_problems():
@@ -118,3 +119,95 @@ def test_nothing_is_guessed_from_nothing():
 
 def test_a_free_name_stays():
     assert free_name("Work", ["Home"]) == "Work"
+
+
+HIDDEN = [
+    *(
+        "\x1b",
+        "\x9b",
+        "\x85",
+        "\u061c",
+        "\u200b",
+        "\u200e",
+        "\u200f",
+        "\u2028",
+        "\u2029",
+        "\u202a",
+        "\u202b",
+        "\u202c",
+    ),
+    *(
+        "\u202d",
+        "\u202e",
+        "\u2060",
+        "\u2066",
+        "\u2067",
+        "\u2068",
+        "\u2069",
+        "\ufeff",
+        "\U000e0001",
+        "\U000e0041",
+    ),
+]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize(
+    "field",
+    [
+        "name",
+        "email",
+        "host",
+        "user",
+        "password_command",
+        "open_command",
+        "webmail",
+        "ca_file",
+        "client_key",
+        "oauth",
+    ],
+)
+def test_what_cannot_be_seen_is_in_no_setting(field, hidden):
+    """What was typed or imported shows what it is."""
+    base = {
+        "host": "imap.example.org",
+        "user": "jane",
+        "name": "Work",
+        "client_certificate": "/c",
+        "webmail": "https://a.b/x",
+    }
+    value = base.get(field, "value") + hidden + "z"
+    one = account(**{**base, field: value})
+    assert field in problems(one, [])
+    with pytest.raises(SettingsError):
+        parse({"account": [{**base, field: value}]})
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u00a0", "\u2003", "\u3000", "\u00ad", "\u200d", "\ufe0f", "\u3164", "\u2800", "\ue000"]
+)
+@pytest.mark.parametrize("field", ["password_command", "open_command"])
+def test_a_command_has_no_character_without_a_shape(field, hidden):
+    found = problems(account(**{field: f"pass{hidden} show"}), [])
+    assert f"U+{ord(hidden):04X}" in found[field]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Familie \U0001f468\u200d\U0001f469\u200d\U0001f467",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "Bücher\u00a0und Mehr",
+        "❤\ufe0f",
+    ],
+)
+def test_a_name_in_any_writing_is_fine(name):
+    assert problems(account(name=name), []) == {}
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("field", ["client_id", "name", "issuer"])
+def test_nor_in_a_sign_in(field, hidden):
+    table = {"id": "own", "client_id": "c", field: f"a{hidden}b"}
+    with pytest.raises(SettingsError):
+        parse({"oauth": [table]})

@@ -122,6 +122,41 @@ def test_a_file_of_the_domain():
     assert configured(EMAIL, config(server(user="u7")), Source.AUTOCONFIG, PROVIDERS).user == "u7"
 
 
+@pytest.mark.parametrize(
+    ("user", "kept"),
+    [("", EMAIL), (EMAIL, EMAIL), ("anna+x", "anna+x"), ("joe", EMAIL), ("joe@evil.example", EMAIL)],
+)
+def test_of_a_file_that_anybody_may_have_written_the_server_alone_is_used(user, kept):
+    """It is shown, and proves itself; a webmail address would be opened by a click later on."""
+    one = server(user=user, oauth=True, password=False)
+    found = configured(EMAIL, config(one, webmail="https://evil.example/"), Source.OPEN_AUTOCONFIG, PROVIDERS)
+    assert found == Candidate("imap.example.org", 993, Security.TLS, kept, Source.OPEN_AUTOCONFIG)
+    assert applied(found, guess_account(EMAIL, AccountId("a"))).webmail == ""
+    elsewhere = configured(
+        EMAIL,
+        config(server("imap.hoster.net"), webmail="https://evil.example/"),
+        Source.OPEN_AUTOCONFIG,
+        PROVIDERS,
+    )
+    assert (elsewhere.webmail, elsewhere.to_confirm) == ("", True)
+    known = config(server("imap.big.com"), webmail="https://evil.example/")
+    assert configured(EMAIL, known, Source.OPEN_AUTOCONFIG, PROVIDERS).webmail == "https://mail.big.com/"
+
+
+def test_what_a_click_will_open_is_said():
+    """But for the address of a provider that we ship."""
+    own = configured(EMAIL, config(server(), webmail="https://w.hoster.net/x"), Source.AUTOCONFIG, PROVIDERS)
+    assert found_sentence(own, "example.org") == (
+        "Found by the configuration file of example.org: imap.example.org:993, TLS. A click on a mail will open w.hoster.net."
+    )
+    assert "click" not in found_sentence(shipped("anna@big.com", PROVIDERS), "big.com")
+
+
+def test_what_is_to_be_confirmed_is_all_said():
+    found = served(EMAIL, [], [Service(0, 1, "imap.hoster.net", 1143)], PROVIDERS)
+    assert "imap.hoster.net:1143, STARTTLS" in confirm_sentence(found, "example.org")
+
+
 def test_a_server_that_takes_passwords_is_preferred():
     both = config(server("a.example.org", oauth=True, password=False), server("b.example.org"))
     assert configured(EMAIL, both, Source.AUTOCONFIG, PROVIDERS).host == "b.example.org"

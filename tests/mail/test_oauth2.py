@@ -326,3 +326,22 @@ def test_whatever_the_browser_brings_is_a_code_or_none(query):
         assert attempt().code(query) is None
     except (OAuthError, OAuthMisspoken):
         pytest.fail("without our state nothing is an answer")
+
+
+@pytest.mark.parametrize(
+    "filled_in",
+    [
+        "https://evil.example/device?user_code=X",
+        "http://127.0.0.1/device",
+        "https://login.big.com:8443/device",
+        "file:///x",
+    ],
+)
+def test_a_page_with_the_code_filled_in_is_that_of_the_page_that_is_shown(filled_in):
+    body = answer(
+        device_code="dc",
+        user_code="X",
+        verification_uri="https://login.big.com/device",
+        verification_uri_complete=filled_in,
+    )
+    assert oauth2.device_code(200, body).shown.filled_in == ""

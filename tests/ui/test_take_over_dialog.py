@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PyQt5 import sip
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication
 
@@ -14,6 +15,7 @@ from tray.mail.takeover.choice import Found
 from tray.mail.takeover.offer import Offer, Origin
 from tray.ui.account_dialog import AccountDialog
 from tray.ui.accounts_page import AccountsPage
+from tray.ui.commands_dialog import CommandsDialog
 from tray.ui.services import SettingsServices
 from tray.ui.take_over_dialog import TakeOverDialog
 
@@ -45,7 +47,8 @@ def opened(qapp):
 
     yield opened
     for dialog in dialogs:
-        dialog.close()
+        if not sip.isdeleted(dialog):
+            dialog.close()
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
 
 
@@ -228,3 +231,48 @@ def test_without_the_service_there_is_no_button(qapp):
     page.close()
     page.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+COMMAND = "cat ~/'a secret' | " + "head -n 1 | " * 60 + "cat"
+COMMANDED = replace(WORK, account=replace(WORK.account, password_command=COMMAND))
+
+
+def commands_of(dialog):
+    (asked,) = [one for one in dialog.findChildren(CommandsDialog) if one.isVisible()]
+    return shown(asked)
+
+
+def test_a_command_is_shown_in_full_and_agreed_to(opened):
+    """Before anything runs it."""
+    dialog = opened(Found((JANE, COMMANDED)))
+    press(Qt.Key_Return)
+    asked = commands_of(dialog)
+    assert dialog.answers == []
+    assert asked.commands.toPlainText() == f"work, from ~/work:\n{COMMAND}"
+    assert without_name(asked) == []
+    alt("r")
+    assert dialog.answers == [(JANE, COMMANDED)]
+    assert sip.isdeleted(dialog) or not dialog.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key_Return, Qt.Key_Escape])
+def test_a_command_that_is_not_agreed_to_is_not_taken_over(opened, key):
+    """Return alone does not agree; one can go on without that account."""
+    dialog = opened(Found((JANE, COMMANDED)))
+    press(Qt.Key_Return)
+    commands_of(dialog)
+    press(key)
+    assert dialog.isVisible()
+    assert dialog.answers == []
+    shown(dialog)
+    dialog.list.setFocus()
+    dialog.list.setCurrentRow(1)
+    press(Qt.Key_Space)
+    press(Qt.Key_Return)
+    assert dialog.answers == [(JANE,)]
+
+
+def test_the_command_is_read_before_it_is_ticked(opened):
+    dialog = opened(Found((COMMANDED,)))
+    assert f"Command: {COMMAND}" in dialog.details.toPlainText()
+    assert f"Command: {COMMAND}" in dialog.list.item(0).data(Qt.AccessibleDescriptionRole)

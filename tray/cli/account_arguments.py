@@ -174,3 +174,8 @@ def _import(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--list", action="store_true", help="only say what there is, as without a NAME")
     parser.add_argument("--all", action="store_true", help="all that are not here already")
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="agree to the commands that print passwords there, without being asked",
+    )

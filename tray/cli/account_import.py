@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets as random
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.cli.accounts import save_settings, tell_running
-from tray.cli.exit_codes import DONE, USAGE, CommandFailed
+from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
 from tray.cli.profile import load_settings, paths_of
 from tray.mail.account import AccountId
 from tray.mail.takeover.choice import accepted, missing, settle
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         return DONE
     chosen = found.usual if arguments.all else tuple(_named(name, found) for name in arguments.names)
     taken = accepted(dict.fromkeys(chosen), settings.accounts, lambda: AccountId(random.token_hex(8)))
+    _agree(taken, asked=not arguments.yes)
     if taken:
         save_settings(paths, replace(settings, accounts=(*settings.accounts, *taken)))
         tell_running(paths)
@@ -41,6 +43,32 @@ def run(arguments: argparse.Namespace) -> int:
     if not taken:
         print("There is no account to take over that is not here already.")
     return DONE
+
+
+def _agree(accounts: Sequence[Account], *, asked: bool) -> None:
+    """Show the commands that would be run, in full; raises `CommandFailed` where nobody agrees to them."""
+    commanded = [account for account in accounts if account.password_command]
+    if not commanded:
+        return
+    print(
+        "To get a password, Mailbell will run in a shell, as you, what stands in the files of other programs:"
+    )
+    for account in commanded:
+        print(f'"{account.name}":\n    {account.password_command}')
+    if not asked:
+        return
+    if not sys.stdin.isatty():
+        raise CommandFailed(
+            "Nothing was taken over, because nobody has agreed to these commands. Add --yes if you know them.",
+            USAGE,
+        )
+    sys.stdout.flush()
+    try:
+        answer = input("Agree only if you know them. Run them? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in {"y", "yes"}:
+        raise CommandFailed("Nothing was taken over.", OTHER)
 
 
 def find(origins: Collection[Origin], accounts: Sequence[Account]) -> Found:
@@ -105,6 +133,8 @@ def _list(found: Found) -> None:
         )
         for note in (*offer.notes, missing(account)):
             print(f"    {note}")
+        if account.password_command:
+            print(f"    Command: {account.password_command}")
     for complaint in found.complaints:
         print(f"! {complaint}")
     if not (found.offers or found.complaints):

@@ -6,8 +6,8 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from tray.cli.control_client import ask
-from tray.cli.exit_codes import DONE
+from tray.cli.control_client import UNREADABLE, ask
+from tray.cli.exit_codes import DONE, CommandFailed
 from tray.cli.profile import paths_of
 
 if TYPE_CHECKING:
@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 def status(arguments: argparse.Namespace) -> int:
     """Print how the accounts are doing."""
-    record = ask(paths_of(arguments).socket, "status")["status"]
+    record = ask(paths_of(arguments).socket, "status").get("status")
     if arguments.json:
         print(json.dumps(record, ensure_ascii=False, indent=2))
-    else:
-        from tray.mail.record import status_text
+        return DONE
+    from tray.mail.record import status_text
 
-        print(status_text(record, time.time()))
+    try:
+        text = status_text(record, time.time())  # type: ignore[arg-type]
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError):  # of another version
+        raise CommandFailed(UNREADABLE) from None
+    print(text)
     return DONE
 
 

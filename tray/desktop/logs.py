@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
+
+from tray.desktop.files import open_own
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,9 +58,7 @@ def _file_handler(path: Path) -> logging.Handler:
         """Opens each new file with mode 0600, whatever the umask is."""
 
         def _open(self) -> TextIO:  # type: ignore[override]
-            descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            with contextlib.suppress(OSError, AttributeError):  # Windows has no modes to change
-                os.fchmod(descriptor, 0o600)
+            descriptor = open_own(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
             return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
         def handleError(self, record: logging.LogRecord) -> None:

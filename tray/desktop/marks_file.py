@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from tray.desktop.files import TooLarge, read_plain, write_atomically
+from tray.desktop.files import TooLarge, open_own, own_folder, read_own, write_atomically
 from tray.imap.types import MailboxName, Uid, UidValidity
 from tray.mail.account import AccountId
 from tray.mail.duplicates import Fingerprint
@@ -109,7 +109,7 @@ class MarksFile:
             lines.append(_line(_noted(key, mark, met)))
         data = b"".join(lines)
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            own_folder(self.path.parent)
             write_atomically(self.path, data)
         except OSError as error:
             self._refused(error)
@@ -123,7 +123,7 @@ class MarksFile:
             return
         data = _line(record)
         try:
-            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0))
+            handle = open_own(self.path, os.O_WRONLY | os.O_APPEND)
             try:
                 self._whole = os.write(handle, data) == len(data)
                 size = os.fstat(handle).st_size
@@ -146,7 +146,7 @@ class MarksFile:
     def _read(self, *, quietly: bool = False) -> Copy:
         copy = Copy()
         try:
-            head, *lines = read_plain(self.path, _MOST).splitlines(keepends=True) or [b""]
+            head, *lines = read_own(self.path, _MOST).splitlines(keepends=True) or [b""]
         except FileNotFoundError:
             return copy
         except TooLarge:

@@ -14,7 +14,7 @@ from tray.i18n import tr
 from tray.mail.opening import OpenMailProgram, OpenUrl, RunCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from subprocess import Popen
 
     from tray.mail.opening import How
@@ -43,8 +43,8 @@ class Opener(QObject):
         match how:
             case OpenUrl(url):
                 return self._open_url(url, token)
-            case RunCommand(argv):
-                return self._run(argv, token)
+            case RunCommand(argv, environment):
+                return self._run(argv, token, environment)
             case OpenMailProgram():
                 self._open_mail_program(token)
         return True
@@ -70,11 +70,11 @@ class Opener(QObject):
             return self._run((launcher, bytes(target.toEncoded().data()).decode("ascii")), token)
         return QDesktopServices.openUrl(target)
 
-    def _run(self, argv: tuple[str, ...], token: str) -> bool:
+    def _run(self, argv: tuple[str, ...], token: str, facts: Mapping[str, str] | None = None) -> bool:
         import subprocess
 
         self._started = [process for process in self._started if process.poll() is None]  # no zombies stay
-        environment = {**os.environ, _TOKEN: token} if token else None
+        environment = {**os.environ, **(facts or {}), **({_TOKEN: token} if token else {})}
         try:
             process = subprocess.Popen(  # noqa: S603 -- the user's own command, without a shell
                 argv,

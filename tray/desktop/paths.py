@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tray.desktop.files import Unsafe, check_folder, own_folder
 from tray.i18n import tr
 
 APP_ID = "io.github.mailbell.Mailbell"
@@ -95,7 +96,7 @@ def for_user() -> Paths:
 
 def for_profile(folder: Path | str) -> Paths:
     """A profile that lies in `folder` with all it has; two folders never share files, socket or secrets."""
-    root = _private(Path(os.path.realpath(Path(folder).expanduser())))
+    root = Path(os.path.realpath(_private(Path(folder).expanduser())))
     return Paths(
         config=root,
         state=root,
@@ -108,9 +109,15 @@ def for_profile(folder: Path | str) -> Paths:
 
 
 def _private(folder: Path) -> Path:
-    """Make `folder` for its owner only; one that is there stays as it is, each file in it is private by itself."""
+    """Make `folder` for its owner only; one that is there stays as it is, unless others can write to it."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own_folder(folder)
+    except Unsafe as error:
+        text = tr(
+            "The folder {folder} is not used for settings and passwords, because {reason}. "
+            "Make it yours alone (chown, chmod go-w), or choose another one with --profile."
+        )
+        raise PathsError(text.format(folder=folder, reason=error.strerror)) from error
     except OSError as error:
         text = tr(
             "The folder {folder} cannot be made: {reason}. Make it, or choose another one with --profile."
@@ -120,15 +127,20 @@ def _private(folder: Path) -> Path:
 
 
 def _session_folder() -> Path | None:
-    """The folder of the log-in session; found without its variable too, as a command run by cron needs it."""
+    """The folder of the log-in session; found without its variable too, as a command run by cron needs it.
+
+    None where others can write to it, which the XDG Base Directory Specification forbids.
+    """
     named = os.environ.get("XDG_RUNTIME_DIR", "")
-    if named:
-        return Path(named) if os.access(named, os.W_OK | os.X_OK) else None
-    if sys.platform == "linux":
-        usual = Path("/run/user", str(os.getuid()))
-        if os.access(usual, os.W_OK | os.X_OK) and usual.stat().st_uid == os.getuid():
-            return usual
-    return None
+    if not named and sys.platform == "linux":
+        named = f"/run/user/{os.getuid()}"
+    if not named or not os.access(named, os.W_OK | os.X_OK):
+        return None
+    try:
+        check_folder(Path(named))
+    except OSError:
+        return None
+    return Path(named)
 
 
 def _socket(wanted: Path) -> Path:

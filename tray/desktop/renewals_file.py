@@ -6,13 +6,15 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
-from tray.desktop.files import write_atomically
+from tray.desktop.files import TooLarge, read_own, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 log = logging.getLogger(__name__)
+
+_MOST = 1_000_000
 
 
 class RenewalsFile:
@@ -24,8 +26,8 @@ class RenewalsFile:
     def load(self) -> dict[str, object]:
         """What is kept; whoever takes a value judges it. Empty where nothing can be read."""
         try:
-            kept = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError, RecursionError):
+            kept = json.loads(read_own(self._path, _MOST))
+        except (OSError, TooLarge, ValueError, RecursionError):
             return {}
         return kept if isinstance(kept, dict) else {}
 

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from tray.desktop.files import write_atomically
+from tray.desktop.files import TooLarge, open_plain, read_bounded, write_atomically
 from tray.i18n import tr
 from tray.mail.secret import Secret, SecretUnavailable
 from tray.mail.status import Trouble, TroubleKind
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tray.mail.account import AccountId
+
+_MOST = 1_000_000
+"""Bytes; a token has some thousands."""
 
 
 def get(path: Path, account: AccountId) -> Secret | None:
@@ -38,14 +41,15 @@ def forget(path: Path, account: AccountId) -> None:
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        with path.open("rb") as file:
-            facts = os.fstat(file.fileno())  # of the very file that is read
-            if hasattr(os, "getuid") and (facts.st_uid != os.getuid() or stat.S_IMODE(facts.st_mode) & 0o077):
-                raise _unavailable(
-                    tr("The file with the passwords, {file}, can be read by others.").format(file=path),
-                    tr("Change the passwords, then make the file yours alone (chmod 600)."),
-                )
-            content = json.load(file)
+        descriptor = open_plain(path, os.O_RDONLY)
+        facts = os.fstat(descriptor)  # of the very file that is read
+        if hasattr(os, "getuid") and (facts.st_uid != os.getuid() or stat.S_IMODE(facts.st_mode) & 0o077):
+            os.close(descriptor)
+            raise _unavailable(
+                tr("The file with the passwords, {file}, can be read by others.").format(file=path),
+                tr("Change the passwords, then make the file yours alone (chmod 600)."),
+            )
+        content = json.loads(read_bounded(descriptor, _MOST))
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -53,7 +57,7 @@ def _read(path: Path) -> dict[str, str]:
         raise _unavailable(
             sentence.format(file=path, reason=error.strerror), tr("Make it readable.")
         ) from error
-    except ValueError:
+    except (ValueError, RecursionError, TooLarge):
         content = None  # the exception holds the text, so nothing is raised from it
     if not isinstance(content, dict) or not all(isinstance(each, str) for each in content.values()):
         sentence = tr("The file with the passwords, {file}, is damaged.")

@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tray.desktop.files import write_atomically
+from tray.desktop.files import TooLarge, Unsafe, read_own, write_atomically
 from tray.i18n import tr
 from tray.mail.settings import Settings, SettingsError, parse
 
@@ -19,6 +19,10 @@ else:
     import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
 _HEADER = "# The settings of Mailbell. It may be edited by hand: comments and unknown keys are kept.\n\n"
+_MOST = 512 * 1024
+"""Bytes; fifty accounts with all that can be set have 50,000."""
+_NESTED = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){24}""", re.ASCII)
+"""A key of more parts than any has: reading one takes a time that grows with the square of their number."""
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -56,26 +60,40 @@ class SettingsFile:
         theirs = self._parse(text)
         try:
             document = tomlkit.parse(text or _HEADER)
-        except tomlkit.exceptions.TOMLKitError as error:  # what writes is stricter than what reads
-            raise self._senseless() from error
-        try:
             merge(document, base, theirs, settings)
+            return tomlkit.dumps(document)
         except MergeConflict as conflict:
             sentence = tr(
                 "“{setting}” was changed in {file} by hand while Mailbell was running, so nothing was saved. "
                 "Start Mailbell again to use that change, then make yours."
             )
             raise SettingsError(sentence.format(setting=conflict, file=self.path)) from conflict
-        return tomlkit.dumps(document)
+        # What writes is stricter than what reads, and goes less deep.
+        except (tomlkit.exceptions.TOMLKitError, RecursionError) as error:
+            raise self._senseless() from error
 
     def _read(self) -> str:
         try:
-            text = self.path.read_bytes().decode("utf-8")
+            # Many keep their settings in a folder under version control, and a link to it here. The folder of the
+            # link is the user's alone (tray/desktop/paths.py), so nobody else has made it; and what it leads to
+            # must be the user's own, too. No other file of ours may be a link.
+            text = read_own(self.path, _MOST, linked=True).decode("utf-8")
         except FileNotFoundError:
             return ""
         except UnicodeDecodeError as error:
             sentence = tr("The settings file {file} is not UTF-8 text. Correct it or put it aside.")
             raise SettingsError(sentence.format(file=self.path)) from error
+        except TooLarge as error:
+            sentence = tr(
+                "The settings file {file} is too large: it has more than {n} kilobytes. Put it aside."
+            )
+            raise SettingsError(sentence.format(file=self.path, n=_MOST // 1024)) from error
+        except Unsafe as error:
+            sentence = tr(
+                "The settings file {file} is not used, because {reason}. "
+                "Put a file in its place that nobody but you can change."
+            )
+            raise SettingsError(sentence.format(file=self.path, reason=error.strerror)) from error
         except OSError as error:
             sentence = tr(
                 "The settings file {file} cannot be read: {reason}. Make it readable or put it aside."
@@ -89,6 +107,8 @@ class SettingsFile:
         return text
 
     def _parse(self, text: str) -> Settings:
+        if _NESTED.search(text):
+            raise self._senseless()
         try:
             document: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
@@ -105,7 +125,9 @@ class SettingsFile:
             return parse(document)
         except SettingsError as error:
             sentence = tr("The settings file {file} cannot be used: {reason}. Correct it or put it aside.")
-            raise SettingsError(sentence.format(file=self.path, reason=error)) from error
+            raise SettingsError(sentence.format(file=self.path, reason=str(error).rstrip("."))) from error
+        except RecursionError as error:
+            raise self._senseless() from error
 
     def _senseless(self) -> SettingsError:
         sentence = tr("The settings file {file} holds what no settings hold. Correct it or put it aside.")
@@ -113,7 +135,7 @@ class SettingsFile:
 
     def _write(self, text: str) -> None:
         try:
-            write_atomically(self.path, text.encode())
+            write_atomically(self.path, text.encode(), linked=True)
         except OSError as error:
             raise self._unwritable(error) from error
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from tray.desktop.files import open_own
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,7 +26,7 @@ class InstanceLock:
         """Take the lock; False when another program has it. OSError when the file cannot be made."""
         if self._descriptor is not None:
             return True
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)  # not inherited by what we start
+        descriptor = open_own(self._path, os.O_WRONLY | os.O_CREAT)  # not inherited by what we start
         if not _lock(descriptor):
             os.close(descriptor)
             return False

@@ -12,11 +12,12 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import stat
 import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from tray.desktop.files import beside
+from tray.desktop.files import beside, open_own
 from tray.desktop.marks_file import Copy, MarksFile
 from tray.desktop.state_age import outdated
 from tray.desktop.state_rows import (
@@ -110,7 +111,9 @@ class StateStore:
             log.warning("%s", error)
             self.notice = str(error)
             # Without its write-ahead log: marks may be older than they were.
-            states = self._salvage(f"{self.path.absolute().as_uri()}?immutable=1")
+            states = (
+                self._salvage(f"{self.path.absolute().as_uri()}?immutable=1") if _is_plain(self.path) else {}
+            )
             return states if self._second is None else _joined(states, self._second.load())[0]
 
     def save(
@@ -217,9 +220,7 @@ class StateStore:
 
     def _connect(self) -> sqlite3.Connection:
         try:
-            os.close(
-                os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-            )  # SQLite gives -wal and -shm the same mode
+            os.close(open_own(self.path, os.O_RDWR | os.O_CREAT))  # SQLite gives -wal and -shm the same mode
         except OSError as error:
             raise sqlite3.OperationalError(error.strerror) from error
         connection = sqlite3.connect(self.path, timeout=0.5)
@@ -285,7 +286,16 @@ def _joined(states: States, copy: Copy) -> tuple[States, list[Place]]:
 def _is_empty(path: Path) -> bool:
     """Whether there is a file and nothing in it: SQLite would take it for a new one, and every mark would be lost."""
     try:
-        return path.stat().st_size == 0
+        status = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == 0
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether there is a file, and no pipe, which would be waited for, nor a link."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
         return False
 

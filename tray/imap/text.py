@@ -21,6 +21,7 @@ _BLANK = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2800]+")
 _JOINERS = re.compile("([\u200c\u200d\ufe00-\ufe0f])[\u200c\u200d\ufe00-\ufe0f]+")
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _MARKS = re.compile(f"({_MARK}{{4}}){_MARK}+")
+_SHAPELESS = re.compile("[\u2800\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _DANGLING = re.compile("[\\s\u200c\u200d\ufe00-\ufe0f]+$")
 _UTF8 = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
@@ -30,6 +31,11 @@ _UTF8_CUT = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x8
 _EURO = 0x80  # in code page 936
 _HIGH = re.compile(rb"[\x80-\xff]")
 _CUT_REASONS = ("incomplete multibyte", "unexpected end", "truncated")
+# Of these, what no setting holds: a soft hyphen or a filler may stand in a name, and changes nothing beside it.
+_MISLEADING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 _READ_MOST = 16  # times the limit: enough for folding and noise, little enough for a 60 KB subject
 
 
@@ -58,6 +64,22 @@ def as_bytes(text: bytes | str) -> bytes:
     if isinstance(text, bytes):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def misleading(text: str) -> str:
+    """The first control or bidi character or the like in `text`, as ``U+202E``; empty where it shows what it is."""
+    found = None if text.isascii() and text.isprintable() else _MISLEADING.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def unseen_in_code(text: str) -> str:
+    """As `misleading`, for what is run or looked up: there no character is without a shape, and a space is a space."""
+    if text.isascii() and text.isprintable():
+        return ""
+    for character in text:
+        if not character.isprintable() or _HIDDEN.match(character) or _SHAPELESS.match(character):
+            return f"U+{ord(character):04X}"
+    return ""
 
 
 def decode_bytes(raw: bytes) -> str:

@@ -7,11 +7,12 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
+from tray.imap.text import misleading, unseen_in_code
 from tray.mail.account import Account, AccountId, Login, SecretSource, Security
 from tray.mail.colour import is_colour
 from tray.mail.fields import PORT_MAX, PORT_MIN
 from tray.mail.host_names import BadHost, ascii_host, host_key, no_name, numeric
-from tray.mail.opening import command_parts, web_address
+from tray.mail.opening import web_address
 from tray.mail.sound import is_sound
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _BETWEEN = "-·.\u3002\uff0e\uff61"
 """What stands in the name of a host beside letters and digits; the last are the dots of RFC 3490, 3.1."""
+_CODE = frozenset({"email", "user", "webmail", "password_command", "open_command"})
+_SEEN = (*_CODE, "name", "ca_file", "client_certificate", "client_key", "online_account", "oauth", "sound")
 
 
 def is_loopback(host: str) -> bool:
@@ -105,7 +108,18 @@ def problems(account: Account, others: Collection[Account]) -> dict[str, str]:
         "sound": _sound(account.sound),
         "quiet_hours": _quiet_hours(account.quiet_hours),
     }
+    found.update(
+        (field, sentence) for field in _SEEN if (sentence := _unseen(field, getattr(account, field)))
+    )
     return {field: sentence for field, sentence in found.items() if sentence is not None}
+
+
+def _unseen(field: str, text: str) -> str | None:
+    """What cannot be seen makes a name look like another one, and a command run what it does not show."""
+    code = unseen_in_code(text) if field in _CODE else misleading(text)
+    if not code:
+        return None
+    return tr("There is a character in it that cannot be seen ({code}): type it anew.").format(code=code)
 
 
 def _proxy(proxy: str) -> str | None:
@@ -193,9 +207,7 @@ def _online_account(account: Account) -> str | None:
 def _webmail(address: str) -> str | None:
     if not address or web_address(address):
         return None
-    return tr(
-        "The webmail address must begin with https:// or http://, and a placeholder cannot name the site."
-    )
+    return tr("The webmail address must begin with https://, and a placeholder cannot name the site.")
 
 
 def _client_certificate(account: Account) -> str | None:
@@ -213,9 +225,11 @@ def _client_key(account: Account) -> str | None:
 
 
 def _open_command(command: str) -> str | None:
-    if not command or command_parts(command) is not None:
+    if not command:
         return None
-    return tr("A quote in this command is not closed.")
+    from tray.mail.open_command import mistake  # noqa: PLC0415 -- as above
+
+    return mistake(command)
 
 
 def _colour(colour: str) -> str | None:

@@ -150,22 +150,29 @@ def exchanged(email: str, exchangers: Iterable[tuple[int, str]], providers: Prov
 
 
 def configured(email: str, config: Config, source: Source, providers: Providers) -> Candidate | None:
-    """The best server of an autoconfig file; raises TooWeak where all that it has are servers without encryption."""
+    """The best server of an autoconfig file; raises TooWeak where all that it has are servers without encryption.
+
+    Of a file that anybody on the way may have written, only the server is used: it proves itself by its
+    certificate and is shown, and confirmed where it is in another domain. A webmail address would be opened by a
+    click later on, when nobody thinks of that file any more.
+    """
     if not config.servers:
         if config.weak:
             raise TooWeak
         return None
+    proven = source is not Source.OPEN_AUTOCONFIG
     best = next((each for each in config.servers if each.password), config.servers[0])
+    user = best.user if proven or best.user == email.strip().rpartition("@")[0] else ""
     candidate = Candidate(
         best.host,
         best.port,
         best.security,
-        best.user or email.strip(),
+        user or email.strip(),
         source,
-        webmail=config.webmail,
-        oauth_only=best.oauth and not best.password,
+        webmail=config.webmail if proven else "",
+        oauth_only=proven and best.oauth and not best.password,
     )
-    return _judged(candidate, email, providers, proven=source is not Source.OPEN_AUTOCONFIG)
+    return _judged(candidate, email, providers, proven=proven)
 
 
 def served(

@@ -53,17 +53,27 @@ def found_sentence(found: Found, domain: str) -> str:
         return tr("{provider} offers no IMAP, so Mailbell cannot watch it.").format(
             provider=found.provider.name
         )
-    return tr("Found by {source}: {server}.").format(
+    sentence = tr("Found by {source}: {server}.").format(
         source=source_name(found.source, domain), server=server_text(found)
     )
+    site = _site(found)
+    return f"{sentence} " + tr("A click on a mail will open {site}.").format(site=site) if site else sentence
+
+
+def _site(candidate: Candidate) -> str:
+    """The host that webmail would be opened at, where it is not one that we ship; it has to be seen before."""
+    ours = candidate.provider.webmail if candidate.provider else ""
+    if candidate.source in {Source.SHIPPED, Source.EXCHANGERS} or candidate.webmail in {"", ours}:
+        return ""
+    return candidate.webmail.partition("://")[2].partition("/")[0]
 
 
 def confirm_sentence(candidate: Candidate, domain: str) -> str:
     """What the user has to agree to."""
     return tr(
-        "{host} is not in {domain}, and nobody can prove who named it. Use it only if you know that it is "
-        "the mail server of your provider."
-    ).format(host=candidate.host, domain=domain)
+        "{host} is not in {domain}, and nobody can prove who named it ({server}). Use it only if you know that "
+        "it is the mail server of your provider."
+    ).format(host=candidate.host, domain=domain, server=server_text(candidate))
 
 
 def advice(found: Found, *, spell_out: bool = True) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tray.i18n import tr
+from tray.imap.text import misleading
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.account import Login, SecretSource, Security
 from tray.mail.alert_kinds import Colour, QuietHours, SoundName
@@ -16,11 +18,14 @@ from tray.mail.kinds import AsItIs, AsList, Kind, NotTaken
 TITLES_MIN, TITLES_MAX = 1, 50
 PORT_MIN, PORT_MAX = 1, 65535
 
+_TEXT_MOST = 10_000
+
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _E = TypeVar("_E", bound=enum.Enum)
 
 
 class Text(AsItIs):
-    """Any text of one line."""
+    """Any text of one line; whether it shows what it is, `account_checks.problems` says."""
 
     __slots__ = ()
 
@@ -31,9 +36,27 @@ class Text(AsItIs):
 
     def read(self, value: object) -> str:
         """The text itself, less the spaces around it."""
-        if not isinstance(value, str) or not _one_line(value):
+        if not isinstance(value, str) or len(value) > _TEXT_MOST or not _one_line(value):
             raise NotTaken(self.expected)
         return value.strip()
+
+
+class PlainText(Text):
+    """Any text of one line that shows what it is."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr("text in quotes, without line breaks and characters that cannot be seen")
+
+    def read(self, value: object) -> str:
+        """The text itself, less the spaces around it."""
+        text = super().read(value)
+        if misleading(text):
+            raise NotTaken(self.expected)
+        return text
 
 
 class YesNo(AsItIs):
@@ -150,7 +173,7 @@ GENERAL = (
 )
 
 ACCOUNT = (
-    Setting("id", Text()),
+    Setting("id", PlainText()),
     Setting("name", Text()),
     Setting("email", Text()),
     Setting("host", Text()),
@@ -180,4 +203,4 @@ ACCOUNT = (
 
 
 def _one_line(text: str) -> bool:
-    return not any(ord(character) < ord(" ") or character == "\x7f" for character in text)
+    return not _BREAKS.search(text)

@@ -206,12 +206,17 @@ def device_code(status: int, body: bytes) -> DeviceCode:
     if not isinstance(url, str) or not is_endpoint(url):
         raise OAuthMisspoken("the answer names no page to enter the code at")
     filled_in = document.get("verification_uri_complete")
-    if not isinstance(filled_in, str) or not is_endpoint(filled_in):
-        filled_in = ""
+    if not isinstance(filled_in, str) or not is_endpoint(filled_in) or _site(filled_in) != _site(url):
+        filled_in = ""  # it would lead elsewhere than what is shown
     life = min(_seconds(document.get("expires_in")) or _DEVICE_LIFE, _DEVICE_LIFE_MOST)
     asked = _seconds(document.get("interval"))
     interval = DEVICE_INTERVAL if asked is None else min(max(asked, 1.0), _INTERVAL_MOST)
     return DeviceCode(secret, EnterCode(display_safe(code), url, filled_in, life), interval)
+
+
+def _site(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
 
 
 def _answer(status: int, body: bytes) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.account import Account, AccountId, SecretSource
-from tray.mail.fields import Setting, Text, YesNo
+from tray.mail.fields import PlainText, Setting, YesNo
 from tray.mail.kinds import AsItIs, AsList, NotTaken
 from tray.mail.oauth_providers import is_endpoint, is_redirect, with_client
 
@@ -121,15 +121,15 @@ class Redirect(AsItIs):
 
 OAUTH = (
     Setting("id", ShortName()),
-    Setting("client_id", Text()),
+    Setting("client_id", PlainText()),
     Setting("has_secret", YesNo()),
-    Setting("name", Text()),
+    Setting("name", PlainText()),
     Setting("authorize", Endpoint(), private=True),
     Setting("token", Endpoint(), private=True),
     Setting("device", Endpoint(), private=True),
     Setting("scopes", Scopes()),
     Setting("redirect", Redirect()),
-    Setting("issuer", Text()),
+    Setting("issuer", PlainText()),
 )
 
 

@@ -30,6 +30,7 @@ __all__ = [
 _ACCOUNTS = "account"
 _SIGN_INS = "oauth"
 _SHOWN = 40
+_ACCOUNTS_MOST = 500
 _SECRETS = frozenset({"password", "passwort", "pass", "token", "client_secret"})
 
 
@@ -59,6 +60,8 @@ def parse(document: Mapping[str, object]) -> Settings:
     """
     general: dict[str, Any] = _read(GENERAL, document, "")
     tables = _tables(document)
+    if len(tables) > _ACCOUNTS_MOST:
+        raise SettingsError(tr("there are more than {n} accounts").format(n=_ACCOUNTS_MOST))
     given: list[tuple[str, dict[str, Any]]] = []
     for number, table in enumerate(tables, 1):
         place = _place(table, number)

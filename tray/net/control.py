@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import os
-import socket
 import stat
-import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineOnlyReceiver
+
+from tray.net.peer import peer_uid
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -136,12 +136,3 @@ class Control(LineOnlyReceiver):
     def _reply(self, reply: dict[str, Any]) -> None:
         if self._connected:
             self.transport.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
-
-
-def peer_uid(handle: object) -> int | None:
-    """User id of the process at the other end of a Unix socket, or None where the system does not tell."""
-    option = getattr(socket, "SO_PEERCRED", None)  # Linux
-    if option is None or not isinstance(handle, socket.socket):
-        return None
-    layout = struct.Struct("3i")  # struct ucred: pid, uid, gid (unix(7))
-    return int(layout.unpack(handle.getsockopt(socket.SOL_SOCKET, option, layout.size))[1])

@@ -21,6 +21,7 @@ from PyQt5.QtWidgets import (
 from tray.i18n import tr, trn
 from tray.mail.takeover.choice import Found, missing
 from tray.mail.takeover.offer import Offer
+from tray.ui.commands_dialog import CommandsDialog
 from tray.ui.form_area import fit
 from tray.ui.prose import prose
 
@@ -91,7 +92,14 @@ class TakeOverDialog(QDialog):
         super().done(result)
 
     def accept(self) -> None:
-        """Hand over what is ticked."""
+        """Hand over what is ticked; commands only when they were shown and agreed to."""
+        commanded = [offer for offer in self.chosen() if offer.account.password_command]
+        if commanded:
+            CommandsDialog(commanded, self._finish, self).open()
+        else:
+            self._finish()
+
+    def _finish(self) -> None:
         chosen = self.chosen()
         super().accept()
         if chosen:
@@ -218,6 +226,8 @@ def _details(offer: Offer) -> str:
         host=account.host, port=account.port, user=account.user
     )
     lines = [server, *offer.notes, missing(account)]
+    if account.password_command:
+        lines.append(tr("Command: {command}").format(command=account.password_command))
     if offer.place:
         lines.append(tr("From {file}").format(file=offer.place))
     return "\n".join(lines)

@@ -125,3 +125,21 @@ def test_no_document_makes_it_raise(document):
 @given(st.text())
 def test_no_text_makes_it_raise(text):
     parse(text, "p")
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\x9b", "\u202e", "\u2066", "\u200b", "\u2028", "\u00a0", "\U000e0041", "\ufe0f", "\x1b"]
+)
+def test_a_command_that_hides_something_is_refused_with_a_sentence(hidden):
+    """Nothing is taken out of it: what runs is what is shown."""
+    keys = {**OLD, "passwordCmd": f"pass show{hidden} mail"}
+    reading = parse(json.dumps(keys), "~/x.json")
+    assert reading.offers == ()
+    (complaint,) = reading.complaints
+    assert f"cannot be seen (U+{ord(hidden):04X})" in complaint
+    assert hidden not in complaint
+
+
+def test_a_command_that_is_too_long_to_be_shown_is_refused():
+    (complaint,) = parse(json.dumps({**OLD, "passwordCmd": "x" * 1001}), "~/x.json").complaints
+    assert "too long" in complaint

@@ -171,3 +171,11 @@ _WORDS = st.sampled_from(
 @given(st.lists(st.one_of(_WORDS, st.text(max_size=5))))
 def test_nothing_makes_it_raise(parts):
     parse(" ".join(parts), "p", "/h", "/h")
+
+
+@pytest.mark.parametrize("hidden", ["\x9b", "\u202e", "\u2069", "\u200b", "\u00a0"])
+def test_a_command_that_hides_something_is_refused_with_a_sentence(hidden):
+    text = f'IMAPAccount work\nHost imap.example.org\nUser jane\nPassCmd "pass{hidden} mail"\n'
+    reading = parse(text, "~/.mbsyncrc", "/home/jane", "/home/jane")
+    assert reading.offers == ()
+    assert f"U+{ord(hidden):04X}" in reading.complaints[0]

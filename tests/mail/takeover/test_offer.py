@@ -75,3 +75,30 @@ def test_what_no_setting_can_be_is_none(text):
 )
 def test_a_port_stands_there_as_number_or_digits(value, port):
     assert number(value) == port
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "\x9b",
+        "\x85",
+        "\u061c",
+        "\u202a",
+        "\u202e",
+        "\u2066",
+        "\u2069",
+        "\u200b",
+        "\u2028",
+        "\u2029",
+        "\ufeff",
+        "\U000e0041",
+        "\ud800",
+    ],
+)
+def test_controls_and_bidi_characters_are_gone(hidden):
+    found = offer(
+        name=f"a{hidden}b", email=f"a{hidden}@example.org", user=f"u{hidden}", mailboxes=[f"x{hidden}"]
+    )
+    assert hidden not in repr(found.account.name + found.account.email + found.account.user)
+    assert found.account.mailboxes == ("INBOX",)
+    assert offer(host=f"imap{hidden}.example.org").account.host == ""

@@ -99,7 +99,13 @@ def found() -> Found:
     """Some accounts of other programs."""
     plain = Account(AccountId(""), "jane", "jane@example.org", "mail.example.org", "jane")
     command = Account(
-        AccountId(""), "work", "jane@work.example", "imap.work.example", "jane", secret=SecretSource.COMMAND
+        AccountId(""),
+        "work",
+        "jane@work.example",
+        "imap.work.example",
+        "jane",
+        secret=SecretSource.COMMAND,
+        password_command='gpg --quiet --decrypt "$HOME/.config/mail/a-long-name-of-a-file-with-passwords.gpg" | sed -n 1p',
     )
     offers = (
         Offer(plain, Origin.THUNDERBIRD, "~/.thunderbird/abc.default", notes=("It used OAuth2 there.",)),

@@ -33,6 +33,7 @@ from tray.mail.settings import Settings
 from tray.ui.about import AboutDialog
 from tray.ui.account_dialog import AccountDialog
 from tray.ui.certificate_dialog import CertificateDialog
+from tray.ui.commands_dialog import CommandsDialog
 from tray.ui.password_dialog import PasswordDialog
 from tray.ui.settings_dialog import SettingsDialog
 from tray.ui.take_over_dialog import TakeOverDialog
@@ -161,6 +162,11 @@ def show(gallery: Gallery) -> None:
     take = TakeOverDialog(lambda show: (show(found()), lambda: None)[1], lambda _: None, lambda: None)
     gallery.picture(take, "take-over")
     take.reject()
+    commands = CommandsDialog(
+        [each for each in found().offers if each.account.password_command], lambda: None
+    )
+    gallery.picture(commands, "take-over-commands")
+    commands.reject()
 
     password = PasswordDialog(WORK, "The server refused the password.", lambda *_: None)
     gallery.picture(password, "password")

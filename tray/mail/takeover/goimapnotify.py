@@ -22,6 +22,7 @@ from tray.mail.takeover.offer import (
     noted,
     number,
     unnamed,
+    with_command,
 )
 
 
@@ -76,17 +77,16 @@ def _offer(keys: dict[str, object], place: str) -> Offer | str:
     return _signed_in(offer, keys)
 
 
-def _signed_in(offer: Offer, keys: dict[str, object]) -> Offer:
-    account = offer.account
-    token = keys.get("xoauth2") is True
-    if command := clean(keys.get("passwordcmd")):
-        login = Login.TOKEN if token else Login.PASSWORD
-        account = replace(account, secret=SecretSource.COMMAND, password_command=command, login=login)
-    elif token:
-        account = replace(account, secret=SecretSource.OAUTH)
+def _signed_in(offer: Offer, keys: dict[str, object]) -> Offer | str:
     if not keys.get("boxes"):
         offer = noted(offer, tr("All folders are watched there; here INBOX alone, until you choose more."))
-    return replace(offer, account=account)
+    token = keys.get("xoauth2") is True
+    command = keys.get("passwordcmd")
+    if isinstance(command, str) and command.strip():
+        return with_command(offer, command, Login.TOKEN if token else Login.PASSWORD)
+    if token:
+        return replace(offer, account=replace(offer.account, secret=SecretSource.OAUTH))
+    return offer
 
 
 def _mailboxes(boxes: object) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.account import Login, SecretSource, Security
-from tray.mail.takeover.offer import MOST, Origin, Reading, build, clean, named, noted, number
+from tray.mail.takeover.offer import MOST, Origin, Reading, build, clean, named, noted, number, with_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,17 +156,15 @@ def _trusting(offer: Offer, get: _Get, home: str, folder: str) -> Offer:
     )
 
 
-def _signed_in(offer: Offer, keys: Keys) -> Offer:
+def _signed_in(offer: Offer, keys: Keys) -> Offer | str:
     """With the command that prints the secret, and with what the secret is."""
     account = offer.account
     ways = {way.lower() for way in keys.get("authmechs", keys.get("authmech", []))}
     if ways == {"external"} and account.client_certificate:
         return replace(offer, account=replace(account, login=Login.CERTIFICATE))
-    command = clean(keys.get("passcmd", [""])[0].removeprefix("+"))
-    if command:  # "+" only says that the command may write to the terminal
-        login = Login.TOKEN if ways and ways <= _TOKENS else Login.PASSWORD
-        account = replace(account, secret=SecretSource.COMMAND, password_command=command, login=login)
-        return replace(offer, account=account)
+    command = keys.get("passcmd", [""])[0].removeprefix("+")
+    if command.strip():  # "+" only says that the command may write to the terminal
+        return with_command(offer, command, Login.TOKEN if ways and ways <= _TOKENS else Login.PASSWORD)
     if ways and ways <= _TOKENS:
         return replace(offer, account=replace(account, secret=SecretSource.OAUTH))
     if ways and ways <= _TICKETS:

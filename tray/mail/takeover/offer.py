@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.imap.text import display_safe
+from tray.imap.text import display_safe, misleading, unseen_in_code
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.account import DEFAULT_PORTS, Account, AccountId, Security
+from tray.mail.account import DEFAULT_PORTS, Account, AccountId, Login, SecretSource, Security
 from tray.mail.account_checks import is_loopback
 from tray.mail.fields import PORT_MAX, PORT_MIN
 
@@ -21,7 +21,6 @@ MOST = 200
 """Accounts that are read from one file."""
 _NAME_MOST = 80
 _VALUE_MOST = 1000
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _NUMBER = re.compile(r"[0-9]{1,5}")
 
 
@@ -147,9 +146,27 @@ def noted(offer: Offer, *notes: str) -> Offer:
     return replace(offer, notes=(*offer.notes, *notes))
 
 
+def with_command(offer: Offer, command: str, login: Login) -> Offer | str:
+    """The offer with the command that prints its secret, as it stands there; a complaint where it hides something.
+
+    Nothing is taken out of it: what runs must be what is shown.
+    """
+    text = command.strip()
+    code = unseen_in_code(text)
+    if code or len(text) > _VALUE_MOST:
+        wrong = tr(
+            "its password command holds a character that cannot be seen ({code}); add the account by hand."
+        )
+        if not code:
+            wrong = tr("its password command is too long to be shown; add the account by hand.")
+        return named(offer.origin, offer.place, offer.account.name) + wrong.format(code=code)
+    account = replace(offer.account, secret=SecretSource.COMMAND, password_command=text, login=login)
+    return replace(offer, account=account)
+
+
 def clean(text: object) -> str:
     """A text fit for a setting; empty where there is none, or one that cannot be meant."""
-    if not isinstance(text, str) or len(text) > _VALUE_MOST or _CONTROL.search(text):
+    if not isinstance(text, str) or len(text) > _VALUE_MOST or misleading(text):
         return ""
     return text.strip()
 

@@ -97,5 +97,6 @@ def _placeholders() -> str:
             tr("{uid}, {mailbox}: number and folder of the mail"),
             tr("{message_id}: what its sender calls it"),
             tr("{account}, {email}: name and address"),
+            tr("In scripts: $MAILBELL_UID and so on"),
         )
     )
