@@ -141,7 +141,7 @@ def test_nonsense_behind_the_titles_ends_the_connection_before_the_count(wire: W
     life = Life(wire).begin([10])
     wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
-    wire.s(row(2, 11, "New"), "$f OK", "unheard OK")
+    wire.s(row(2, 11, "New"), "$f OK", "nonsense")
     assert life.arrivals == ["New"]
     assert [type(error) for error in life.end] == [RemoteProtocolError]
 
