@@ -29,6 +29,11 @@ _SPARE = 10  # older messages that are listed, to be shown in place of those tha
 _ALL_REFUSED = frozenset({"OVERQUOTA", "LIMIT", "NOPERM", "AUTHORIZATIONFAILED", "EXPIRED", "CONTACTADMIN"})
 
 
+def concerns_all(refused: CommandRefused) -> bool:
+    """Whether a refusal has nothing to do with any one message, nor with where it stands."""
+    return refused.status == "BYE" or refused.code in _ALL_REFUSED
+
+
 class Fetching:
     """Of one connection. A FETCH that is refused, or that does not tell what it should, is mended.
 
@@ -65,10 +70,10 @@ class Fetching:
         wanted = [uid for uid in uids if uid not in self.unfetched.uids]
         rows = {uid: row for uid, row in rows.items() if uid in uids}
         rows |= await self._missing(wanted[-count:], rows, singly=singly)
-        lacking = min(count, len(uids)) - len(self.messages(rows.values()))
-        spare = wanted[:-count][-lacking:] if lacking > 0 else []
-        if spare:
-            rows |= await self._missing(spare, rows, singly=singly)
+        spare = wanted[:-count]
+        while spare and (lacking := count - len(self.messages(rows.values()))) > 0:
+            rows |= await self._missing(spare[-lacking:], rows, singly=singly)
+            del spare[-lacking:]
         self.unfetched.one_by_one = False
         return rows
 
@@ -181,8 +186,7 @@ class Fetching:
 
     @staticmethod
     def _raise_if_general(told: Told) -> None:
-        """Some refusals have nothing to do with any one message."""
-        if told.refused is not None and told.refused.code in _ALL_REFUSED:
+        if told.refused is not None and concerns_all(told.refused):
             raise told.refused
 
     def _give_up(self, uids: Iterable[Uid]) -> None:

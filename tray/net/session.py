@@ -312,7 +312,7 @@ class Session:
         rows = {uid: row for uid, row in told.rows.items() if uid >= lowest}
         flags = tuple((uid, row.flags) for uid, row in sorted(rows.items()) if row.flags is not None)
         if not told.complete or told.nameless or len(flags) < len(rows):  # who is not named may yet be there
-            if told.refused is not None and not rows:
+            if told.refused is not None and not rows and self._view.exists:
                 raise told.refused
             self._report(flags=flags, unseen=unseen)
             return

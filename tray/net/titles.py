@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
 from tray.mail.mailbox import MailboxReport, may_have_missed, untold
-from tray.net.fetching import Fetching
+from tray.net.fetching import Fetching, concerns_all
 from tray.net.quiet import quietly
 from tray.net.unfetched import Unfetched
 from tray.net.view import size_of
@@ -68,7 +68,7 @@ async def read_newest(
             return await _read(protocol, view, fetching, count, known, then, unseen, by_uid=by_uid)
         except CommandRefused as error:
             refused += 1
-            if by_uid or refused == _TRIES or error.status == "BYE" or error.command != "FETCH":
+            if by_uid or refused == _TRIES or concerns_all(error) or error.command != "FETCH":
                 raise
             log.info("a position was stale; opening the mailbox again")
             await view.examine()
