@@ -209,7 +209,7 @@ class MailProtocol(Pipeline):
         if not self.greeting.passed:
             self._greet(event)
         elif isinstance(event, Unparsed):
-            self._passed_over(f"{event.keyword or 'a response'}: {event.why}")
+            self._passed_over(f"{event.keyword or '*'}: {event.why}")
         elif self.bye is event and not any(each.name == "LOGOUT" for each in self.tags.values()):
             self._be_patient(FAREWELL, "end of the connection after BYE")
         if self._ended is None:
