@@ -30,6 +30,7 @@ def test_first_sight_mark_is_the_highest_of_uid_next_and_uids():
     assert advance(None, report(message(5), uid_next=3), 10).state.announced_uid == 5
     assert advance(None, report(flags=((6, NO_FLAGS),)), 10).state.announced_uid == 6
     assert advance(None, report(uid_next=0), 10).state.announced_uid == 0
+    assert advance(None, report(message(5), missing=frozenset({6})), 10).state.announced_uid == 6
     assert advance(None, report(), 10).state == MailboxState(VALIDITY, Uid(0), 0)
 
 

@@ -140,6 +140,41 @@ def test_a_limit_of_traffic_is_no_bad_message(clock: Clock) -> None:
     assert not server.memory.unfetched.uids
 
 
+def test_where_search_is_refused_as_well_the_mailbox_is_read_anew(clock: Clock) -> None:
+    server = Faulty(clock, [10, 11, 12])
+    life = server.connect()
+    server.bad = {13}
+    server.answer = lambda said: (
+        ("NO not now",) if said.startswith("UID SEARCH 1") or "SEARCH UID" in said else None
+    )
+    server.asked.clear()
+    server.deliver(13)
+    assert 'EXAMINE "INBOX"' in server.asked
+    assert isinstance(life.end[0], CommandRefused)
+
+
+def test_rows_that_make_no_sense_are_taken_as_they_are_where_search_is_refused(clock: Clock) -> None:
+    server = Faulty(clock, [10, 11, 12])
+    life = server.connect()
+    server.answer = lambda said: ("NO not now",) if "SEARCH UID" in said else None
+    server.titles = lambda number, uid: "* 4 FETCH (UID" if uid == 13 else row(number, uid)
+    server.deliver(13, 14)
+    assert life.arrivals == ["Hello"]
+    assert not life.end
+
+
+def test_a_server_that_closes_and_then_refuses_everything_is_left_alone(clock: Clock) -> None:
+    server = Faulty(clock, [8, 9, 10, 11, 12, 13], {8, 9, 10, 11, 12, 13})
+    server.closes = True
+    server.connect()
+    server.connect()
+    assert server.memory.unfetched.one_by_one
+    server.closes = False
+    life = server.connect()
+    assert isinstance(life.end[0], CommandRefused)
+    assert not server.memory.unfetched.uids
+
+
 def test_a_mailbox_that_holds_nothing_but_a_bad_message_is_watched(clock: Clock) -> None:
     server = Faulty(clock, [10], {10})
     life = server.connect()

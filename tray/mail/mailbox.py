@@ -234,7 +234,7 @@ def _first_sight(report: MailboxReport, limit: int, now: float) -> Change:
     return Change(
         state=MailboxState(
             uid_validity=report.uid_validity,
-            announced_uid=Uid(max([below_next, *whole, *flags])),
+            announced_uid=Uid(max([below_next, *whole, *flags, *report.missing])),
             unseen=_waiting(latest) if report.unseen is None else report.unseen,
             latest=latest,
             since=now,

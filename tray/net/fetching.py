@@ -85,13 +85,18 @@ class Fetching:
         return told.rows
 
     async def mended(self, told: Told, first: Uid) -> Rows:
-        """The rows of `told`, which should tell of all messages from UID `first` up, and those that it lacks."""
+        """The rows of `told`, which should tell of all messages from UID `first` up, and those that it lacks.
+
+        Raises CommandRefused where neither FETCH nor SEARCH tells anything.
+        """
         self.unfetched.answered()
         self._raise_if_general(told)
         if told.complete:
             return self._noted(told.rows, lambda row: row.uid >= first)
         uids = await self._view.uids(commands.search_uids_from(first))
         if uids is None:
+            if told.refused is not None and not told.rows:
+                raise told.refused
             return {uid: row for uid, row in told.rows.items() if (row.sequence or 0) <= self._view.exists}
         wanted = [uid for uid in uids if uid >= first and uid not in self.unfetched.uids]
         rows = {uid: row for uid, row in told.rows.items() if uid < first or uid in uids}
