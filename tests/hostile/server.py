@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import queue
 import re
 import select
@@ -20,7 +21,7 @@ from tests.real.dovecot import make_certificates
 from tests.rig.processes import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from typing_extensions import Self
 
@@ -58,6 +59,13 @@ class HostileServer:
     """What answers a command instead of us, the next times; ``accept`` and ``greeting`` are steps too."""
     always: dict[str, Answer] = field(default_factory=dict)
     """The same, until taken away."""
+    bad: set[int] = field(default_factory=set)
+    """UIDs of mails for whose sake a whole FETCH is refused."""
+    headless: list[int] = field(default_factory=list)
+    """UIDs of mails that are told of without their headers, once for each time that they stand here."""
+    silent: bool = False
+    """Whether new mail is told of only in the answer to DONE."""
+    _serial: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __enter__(self) -> Self:
         self.home = Path(tempfile.mkdtemp(prefix="hostile-"))
@@ -87,10 +95,14 @@ class HostileServer:
         """A mail comes; its UID."""
         subject, sender = (each.encode() if isinstance(each, str) else each for each in (subject, sender))
         uid = self.mails[-1].uid + 1 if self.mails else 1
-        headers = b"Subject: %b\r\nFrom: %b\r\nMessage-ID: <%d@example.org>\r\n\r\n" % (subject, sender, uid)
+        headers = b"Subject: %b\r\nFrom: %b\r\nMessage-ID: <%d@example.org>\r\n\r\n" % (
+            subject,
+            sender,
+            next(self._serial),
+        )
         self.mails.append(Mail(uid, headers))
         for connection in self.open:
-            connection.do(lambda each: each.idling and each.exists())
+            connection.do(lambda each: each.idling and not self.silent and each.exists())
         return uid
 
     @property
@@ -238,6 +250,8 @@ class Connection:
         text = line.decode("utf-8", "replace")
         if text == "DONE":
             self.idling = False
+            if self.server.silent:
+                self.exists()
             if not self._instead("DONE", self._idle_tag):
                 self.say(f"{self._idle_tag} OK")
             return
@@ -273,16 +287,28 @@ class Connection:
     on_select = on_examine
 
     def on_fetch(self, tag: str, arguments: str) -> None:
-        first, _, last = arguments.split(" ", maxsplit=1)[0].partition(":")
-        for number in range(int(first), min(int(last or first), len(self.server.mails)) + 1):
-            self.row(number)
-        self.say(f"{tag} OK")
+        self.rows(tag, self.named(arguments, range(1, len(self.server.mails) + 1)))
 
     def on_uid_fetch(self, tag: str, arguments: str) -> None:
-        first = int(arguments.split(":", maxsplit=1)[0])
-        for number, mail in enumerate(self.server.mails, 1):
-            if mail.uid >= first or number == len(self.server.mails):
-                self.row(number)
+        self.rows(tag, self.named(arguments, [mail.uid for mail in self.server.mails]))
+
+    @staticmethod
+    def named(arguments: str, there: Sequence[int]) -> list[int]:
+        """Places in the mailbox, from 1, of those of `there` that a set names."""
+        found = []
+        for span in arguments.split(" ", maxsplit=1)[0].split(","):
+            low, _, high = span.partition(":")
+            ends = [there[-1] if end == "*" else int(end) for end in (low, high or low)] if there else [0]
+            found += [place for place, number in enumerate(there, 1) if min(ends) <= number <= max(ends)]
+        return found
+
+    def rows(self, tag: str, places: list[int]) -> None:
+        """The end of a FETCH: refused where it names a bad mail."""
+        if self.server.bad & {self.server.mails[place - 1].uid for place in places}:
+            self.say(f"{tag} NO [UNAVAILABLE] FETCH Server error while fetching messages")
+            return
+        for place in places:
+            self.row(place)
         self.say(f"{tag} OK")
 
     def row(self, number: int) -> None:
@@ -290,10 +316,20 @@ class Connection:
         mail = self.server.mails[number - 1]
         start = f'* {number} FETCH (UID {mail.uid} FLAGS ({mail.flags}) INTERNALDATE "17-Jul-2026 02:44:25 +0000" '
         section = f"BODY[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)] {{{len(mail.headers)}}}\r\n"
+        if mail.uid in self.server.headless:
+            self.say(f"* {number} FETCH (UID {mail.uid} FLAGS ({mail.flags}))")
+            self.server.headless.remove(mail.uid)
+            return
         self.send((start + section).encode() + mail.headers + b")\r\n")
 
     def on_uid_search(self, tag: str, arguments: str) -> None:
-        self.say(f'* ESEARCH (TAG "{tag}") UID COUNT {len(self.server.mails)}', f"{tag} OK")
+        uids = [mail.uid for mail in self.server.mails]
+        if "COUNT" in arguments:
+            self.say(f'* ESEARCH (TAG "{tag}") UID COUNT {len(uids)}', f"{tag} OK")
+            return
+        there = uids if arguments.startswith("UID ") else range(1, len(uids) + 1)
+        found = self.named(arguments.removeprefix("UID "), there)
+        self.say("* SEARCH " + " ".join(str(uids[place - 1]) for place in found), f"{tag} OK")
 
     def on_status(self, tag: str, arguments: str) -> None:
         count = len(self.server.mails)
@@ -302,7 +338,8 @@ class Connection:
     def on_idle(self, tag: str, arguments: str) -> None:
         self.idling = True
         self.say("+ idling")
-        self.exists()
+        if not self.server.silent:
+            self.exists()
 
     def on_logout(self, tag: str, arguments: str) -> None:
         self.say("* BYE", f"{tag} OK")

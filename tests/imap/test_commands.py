@@ -203,3 +203,34 @@ def test_a_set_of_uids_names_each_once(uids: set[int]) -> None:
     text = store.chunks[0].split()[2].decode()
     spans = [tuple(map(int, span.split(":"))) for span in text.split(",")]
     assert [uid for span in spans for uid in range(span[0], span[-1] + 1)] == sorted(uids)
+
+
+@pytest.mark.parametrize(
+    ("without", "expected"),
+    [
+        ((), "10:*"),
+        ((9,), "10:4294967295"),
+        ((12,), "10:11,13:4294967295"),
+        ((10, 11, 14), "12:13,15:4294967295"),
+        ((2**32 - 1,), "10:4294967294"),
+    ],
+)
+def test_flags_may_be_asked_for_without_some(without: tuple[int, ...], expected: str) -> None:
+    request = commands.uid_fetch_flags(10, without)
+    assert request.chunks == (f"UID FETCH {expected} (UID FLAGS)".encode(),)
+
+
+def test_flags_of_nobody_are_those_of_the_newest() -> None:
+    last = 2**32 - 1
+    assert commands.uid_fetch_flags(last, (last,)).chunks == (f"UID FETCH {last}:* (UID FLAGS)".encode(),)
+
+
+def test_messages_are_listed_and_fetched_by_their_uids() -> None:
+    assert commands.search_from(5).chunks == (b"UID SEARCH 5:*",)
+    assert commands.search_uids_from(5).chunks == (b"UID SEARCH UID 5:*",)
+    assert (
+        commands.uid_fetch_titles_of([9, 7, 8, 3], gmail=False)
+        .chunks[0]
+        .startswith(b"UID FETCH 3,7:9 (UID FLAGS ")
+    )
+    assert commands.fetch_flags_of(1).chunks == (b"FETCH 1 (UID FLAGS)",)

@@ -30,6 +30,7 @@ def test_first_sight_mark_is_the_highest_of_uid_next_and_uids():
     assert advance(None, report(message(5), uid_next=3), 10).state.announced_uid == 5
     assert advance(None, report(flags=((6, NO_FLAGS),)), 10).state.announced_uid == 6
     assert advance(None, report(uid_next=0), 10).state.announced_uid == 0
+    assert advance(None, report(message(5), missing=frozenset({6})), 10).state.announced_uid == 6
     assert advance(None, report(), 10).state == MailboxState(VALIDITY, Uid(0), 0)
 
 
@@ -233,6 +234,15 @@ def test_what_may_have_been_missed():
     assert not may_have_missed(state(5, unseen=2), UidValidity(8), (new,), Uid(7))
 
 
+def test_numbers_that_begin_anew_may_hide_mails_below_the_titles():
+    known = state(50, message(50, date=900.0))
+    newest = [message(20, date=1000.0), message(21, date=1001.0)]
+    assert may_have_missed(known, VALIDITY, newest, Uid(20), Uid(22))
+    assert not may_have_missed(known, VALIDITY, [message(20, date=100.0)], Uid(20), Uid(22))
+    assert not may_have_missed(known, VALIDITY, newest, Uid(20), Uid(51))
+    assert not may_have_missed(known, VALIDITY, newest, Uid(1), Uid(22))
+
+
 def test_uid_next_below_the_mark_lowers_it_where_nothing_known_is_above():
     """Put back from a backup: new mails get old UIDs and must not be swallowed."""
     known = state(9, message(4), message(8), message(9))
@@ -284,6 +294,69 @@ def test_the_uid_next_of_a_long_session_repeats_nothing_when_all_its_mails_are_d
 
 def runs(*uids):
     return runs_of(map(Uid, uids))
+
+
+def test_mails_of_a_mailbox_that_was_emptied_and_begins_anew_are_announced():
+    """UID 1 again, the same UIDVALIDITY (against RFC 3501, 2.3.1.1)."""
+    empty = advance(state(50, message(49), message(50)), report(covers=1, size=0, unseen=0), 10).state
+    for fields in ({"uid_next": 2}, {}, {"uid_next": 2, "covers": 1, "size": 1}):
+        change = advance(empty, report(message(1), **fields), 10, 5.0)
+        assert uids(change.arrivals) == [1]
+        assert change.state.announced_uid == 1
+        assert change.state.since > empty.since  # the mark of the numbers before is void
+        assert advance(change.state, report(message(1), **fields), 10).arrivals == ()
+        assert uids(advance(change.state, report(message(2)), 10).arrivals) == [2]
+
+
+def test_where_numbers_begin_anew_only_what_came_since_is_announced():
+    """Of mails whose numbers tell nothing, the dates and the mails themselves do."""
+    known = state(50, message(50, date=900.0), message(49, date=800.0))
+    restored = [message(1, date=100.0), message(2, date=900.0, subject="Mail 50"), message(3, date=950.0)]
+    change = advance(known, report(*restored, covers=1, uid_next=4), 10)
+    assert uids(change.arrivals) == [3]
+    assert change.left == {49, 50}
+    seen = advance(known, report(message(3, SEEN, date=950.0), covers=1, uid_next=4), 10)
+    assert seen.arrivals == ()
+
+
+def test_where_numbers_begin_anew_in_a_mailbox_of_which_nothing_is_known_nothing_floods():
+    """Its titles were lost, and mails waited before: nobody can know which these are."""
+    change = advance(state(50, unseen=3), report(message(1), message(2), covers=1, uid_next=3), 10)
+    assert change.arrivals == ()
+
+
+def test_a_mailbox_of_which_only_the_size_is_known_does_not_begin_anew():
+    kept = replace(state(50, message(50)), size=0)
+    assert advance(kept, report(message(7)), 10).arrivals == ()
+    assert advance(replace(state(50, unseen=2), size=0), report(message(7)), 10).arrivals == ()
+
+
+def test_the_mark_stays_below_a_mail_whose_title_has_not_come():
+    """It is told of when it comes, and nobody else twice."""
+    first = advance(
+        state(10, message(10)),
+        report(message(11), message(13), awaited=frozenset({12}), missing=frozenset({12})),
+        10,
+    )
+    assert uids(first.arrivals) == [11, 13]
+    assert (first.state.announced_uid, first.state.told) == (11, ((13, 13),))
+    second = advance(first.state, report(message(14), awaited=frozenset({12}), missing=frozenset({12})), 10)
+    assert uids(second.arrivals) == [14]
+    assert second.state.announced_uid == 11
+    late = advance(second.state, report(message(12)), 10)
+    assert uids(late.arrivals) == [12]
+    assert advance(late.state, report(message(12), message(13), message(14), covers=10), 10).arrivals == ()
+    given_up = advance(second.state, report(message(15)), 10)
+    assert given_up.state.announced_uid == 15
+    assert advance(given_up.state, report(message(12)), 10).arrivals == ()
+
+
+def test_a_mail_whose_title_does_not_come_is_not_gone_nor_told_of_before_its_time():
+    known = state(10, message(9), message(10))
+    change = advance(known, report(message(10), covers=9, missing=frozenset({9}), awaited=frozenset({9})), 10)
+    assert change.left == frozenset()
+    assert change.state.announced_uid == 10  # 9 was told of
+    assert uids(change.state.latest) == [10, 9]
 
 
 def test_settled_keeps_the_mark_below_what_is_pending():

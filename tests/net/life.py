@@ -10,6 +10,7 @@ from tests.net.wire import TITLES, Wire, result
 from tray.imap.types import INBOX
 from tray.mail.mailbox import MailboxReport, MailboxState, advance
 from tray.net.session import Session, SessionPorts
+from tray.net.unfetched import SessionMemory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,14 +26,22 @@ EXAMINED = (
 class Life:
     """Runs a session; keeps its reports, and what `advance` makes of them."""
 
-    def __init__(self, wire: Wire, titles: int = 3, state: MailboxState | None = None) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        titles: int = 3,
+        state: MailboxState | None = None,
+        memory: SessionMemory | None = None,
+    ) -> None:
         self.wire = wire
         self.titles = titles
         self.state = state
         self.reports: list[MailboxReport] = []
         self.arrivals: list[str] = []
         self.confirmed: list[bool] = []
-        ports = SessionPorts(lambda: self.state, self._report, self.confirmed.append)
+        ports = SessionPorts(
+            lambda: self.state, self._report, self.confirmed.append, memory=memory or SessionMemory()
+        )
         self.session = Session(wire.clock, wire.protocol, INBOX, titles, ports)
         self.end: list[Any] = result(Deferred.fromCoroutine(self.session.run()))
 

@@ -89,9 +89,8 @@ def test_list_literals_and_escapes_are_read(wire: Wire) -> None:
         b"* 1 FETCH (BODY[HEADER] {10000000000}\r\n",
         b"* 1 FETCH (BODY[HEADER] {-5}\r\n",
         b"* 1 FETCH (BODY[HEADER] {abc}\r\n",
-        b"* 99999999999 EXISTS\r\n",
+        b"* 1 FETCH (BODY[HEADER] {2}\r\nhiding) x\r\n",
         b"nonsense\r\n",
-        b"ZZZZ OK never asked\r\n",
     ],
 )
 def test_a_breach_of_protocol_aborts_and_later_bytes_are_ignored(clock: Clock, breach: bytes) -> None:
@@ -104,6 +103,58 @@ def test_a_breach_of_protocol_aborts_and_later_bytes_are_ignored(clock: Clock, b
     assert Exists(7) not in wire.events
     clock.advance(0)
     assert len(done) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"* ",
+        b"*",
+        b"* FLAGS NIL",
+        b"* FLAGS",
+        b"* XFOO {5",
+        b"* (x)",
+        b"* 99999999999 EXISTS",
+        b"* 1 FETCH (FLAGS NIL)",
+        b"* 1 FETCH (UID 0",
+        rb'* NAMESPACE (("" "\"))',
+        rb'* LIST (\HasNoChildren) "/" "Old\"',
+        b"* SEARCH x",
+        b"ZZZZ OK never asked",
+        b"0001 OK done long ago",
+    ],
+)
+def test_what_makes_no_sense_is_passed_over_where_its_end_is_certain(
+    clock: Clock, chop: int | None, line: bytes
+) -> None:
+    wire = Wire(clock, chop).s("* OK ready")
+    result(wire.protocol.request(commands.noop()))
+    wire.c("$1 NOOP").s("$1 OK")
+    done = result(wire.protocol.request(commands.noop()))
+    wire.c("$2 NOOP").s(line, "* 7 EXISTS", "$2 OK done")
+    assert [outcome.status for outcome in done] == ["OK"]
+    assert wire.events[-1] == Exists(7)
+    assert not wire.transport.aborted
+
+
+def test_what_makes_no_sense_fills_no_log(whole: Wire, caplog: pytest.LogCaptureFixture) -> None:
+    """And nothing of it is in the log: a server may echo a password."""
+    caplog.set_level(logging.INFO)
+    whole.raw(b"* FLAGS\r\n* p4ssw0rd\r\n* p4ssw0rd EXISTS\r\np4ssw0rd OK p4ssw0rd\r\n* \r\n" * 2000)
+    assert not whole.transport.aborted
+    assert len(caplog.records) == 5
+    assert "not logged" in caplog.text
+    assert "p4ssw0rd" not in caplog.text
+
+
+def test_a_tag_may_come_back_in_lower_case(wire: Wire) -> None:
+    for _ in range(9):
+        result(wire.protocol.request(commands.noop()))
+        wire.c("$1 NOOP").s("$1 OK")
+    done = result(wire.protocol.request(commands.noop()))
+    wire.c("$1 NOOP").s(wire.tags["$1"].lower() + " OK")
+    assert wire.tags["$1"] == "000A"
+    assert [outcome.status for outcome in done] == ["OK"]
 
 
 def test_a_late_answer_to_done_is_no_breach(wire: Wire) -> None:
@@ -123,7 +174,19 @@ def test_no_greeting_means_no_connection(clock: Clock) -> None:
     assert str(greeting[0]) == "greeting: no answer within 30 s"
 
 
-@pytest.mark.parametrize("line", ["* NO go away", "* 3 EXISTS", "* CAPABILITY IMAP4rev1"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "* NO go away",
+        "* 3 EXISTS",
+        "* CAPABILITY IMAP4rev1",
+        "*",
+        "* FLAGS NIL",
+        "* 1 FETCH (",
+        "a1 OK hi",
+        "+OK POP3",
+    ],
+)
 def test_a_greeting_that_is_none_is_a_breach(clock: Clock, line: str) -> None:
     wire = Wire(clock)
     greeting = result(wire.protocol.greeting.wait())

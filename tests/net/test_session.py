@@ -141,7 +141,7 @@ def test_nonsense_behind_the_titles_ends_the_connection_before_the_count(wire: W
     life = Life(wire).begin([10])
     wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
-    wire.s(row(2, 11, "New"), "$f OK", "unheard OK")
+    wire.s(row(2, 11, "New"), "$f OK", "nonsense")
     assert life.arrivals == ["New"]
     assert [type(error) for error in life.end] == [RemoteProtocolError]
 
@@ -804,3 +804,67 @@ def test_more_titles_are_read_on_the_connection_that_is_there(wire: Wire) -> Non
     life.ok("$f").counted(0)
     assert [message.uid for message in life.state.latest] == [5, 4, 3, 2]
     assert life.arrivals == []
+
+
+def test_a_mailbox_selected_to_act_is_examined_before_older_titles_are_read(wire: Wire) -> None:
+    """Decision 0005. A mail of those shown has left, and meanwhile the user clicks "Mark read"."""
+    life = Life(wire, 3).begin([10, 11, 12], exists=12)
+    wire.s("* 12 EXPUNGE")
+    wire.clock.advance(SETTLE)
+    wire.c("DONE", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
+    life.ok("$idle")
+    done = result(life.session.mark_seen(UidValidity(7), [Uid(11)]))
+    wire.s("* 10 FETCH (UID 10 FLAGS ())", "* 11 FETCH (UID 11 FLAGS ())", "$g OK")
+    life.counted(1)
+    wire.s("+ idling").c("DONE", '$se SELECT "INBOX"')
+    wire.s("$i2 OK", "* OK [UIDVALIDITY 7] v", "* 11 EXISTS", "$se OK [READ-WRITE] done")
+    wire.c("$st UID STORE 11 +FLAGS.SILENT (\\Seen)").s("$st OK")
+    assert done == [1]
+    wire.c('$ex EXAMINE "INBOX"').s("* OK [UIDVALIDITY 7] v", "* 11 EXISTS", "$ex OK")
+    wire.c(f"$f FETCH 9:11 {TITLES}", f"$n {COUNT}", "$i3 IDLE")
+
+
+@pytest.mark.parametrize("outcome", ["OK [READ-WRITE]", "NO no"])
+def test_a_mailbox_selected_to_act_is_examined_though_more_titles_are_wanted(
+    wire: Wire, outcome: str
+) -> None:
+    """Also where SELECT fails: then none is open (RFC 3501, 6.3.1)."""
+    life = Life(wire, 3).begin([10, 11, 12], exists=12)
+    result(life.session.mark_seen(UidValidity(7), [Uid(12)]))
+    life.session.show(5)
+    wire.c("DONE", '$se SELECT "INBOX"')
+    wire.s("$idle OK", "* OK [UIDVALIDITY 7] v", "* 12 EXISTS", f"$se {outcome}")
+    if outcome.startswith("OK"):
+        wire.c("$st UID STORE 12 +FLAGS.SILENT (\\Seen)").s("$st OK")
+    assert wire.sent()[0].endswith('EXAMINE "INBOX"')
+
+
+def test_a_mailbox_selected_to_act_is_examined_though_a_flood_came_meanwhile(wire: Wire) -> None:
+    life = Life(wire, 3).begin([10, 11, 12], exists=12)
+    result(life.session.mark_seen(UidValidity(7), [Uid(12)]))
+    wire.c("DONE", '$se SELECT "INBOX"')
+    wire.s("$idle OK", "* OK [UIDVALIDITY 7] v", f"* {12 + CATCH_UP + 1} EXISTS", "$se OK [READ-WRITE]")
+    wire.c("$st UID STORE 12 +FLAGS.SILENT (\\Seen)").s("$st OK")
+    wire.c('$ex EXAMINE "INBOX"')
+
+
+def test_flags_told_with_their_uid_while_titles_of_new_mail_are_fetched_are_reported(wire: Wire) -> None:
+    """Another client reads mail 11 while we fetch the title of 12: its toast goes at once."""
+    life = Life(wire).begin([10, 11], unseen=2)
+    wire.s("* 3 EXISTS").c("DONE", f"$f UID FETCH 12:* {TITLES}")
+    life.ok("$idle")
+    wire.s("* 2 FETCH (UID 11 FLAGS (\\Seen))", row(3, 12, "News"), "$f OK")
+    assert life.arrivals == ["News"]
+    assert {message.uid: message.unseen for message in life.state.latest} == {10: True, 11: False, 12: True}
+
+
+def test_flags_told_while_the_newest_titles_are_read_are_reported(wire: Wire) -> None:
+    """Of a mail that is no longer shown, and may yet have a toast."""
+    life = Life(wire, titles=2).begin([10, 11], exists=9)
+    life.titles = 3
+    life.session.show(3)
+    wire.c("DONE", f"$f FETCH 7:9 {TITLES}", f"$n {COUNT}", "$i2 IDLE")
+    life.ok("$idle")
+    wire.s("* 1 FETCH (UID 2 FLAGS (\\Seen))", row(7, 9), row(8, 10), row(9, 11), "$f OK")
+    life.counted(0)
+    assert life.reports[-1].flags == ((2, {SEEN}),)

@@ -250,9 +250,26 @@ def uid_fetch_titles(first: int, last: int | None, gmail: bool) -> Request:
     return _plain("UID FETCH", f"{_range(first, last)} {_items(gmail=gmail)}")
 
 
-def uid_fetch_flags(first: int) -> Request:
-    """Flags of every message from UID `first` up; the newest message comes in any case."""
-    return _plain("UID FETCH", f"{_range(first, None)} (UID FLAGS)")
+def uid_fetch_titles_of(uids: Collection[int], gmail: bool) -> Request:
+    """Titles of these and of no others; they are to be no more than fit into a line."""
+    return _plain("UID FETCH", f"{','.join(_ranges(uids))} {_items(gmail=gmail)}")
+
+
+def uid_fetch_flags(first: int, without: Collection[int] = ()) -> Request:
+    """Flags of every message from UID `first` up, but for those `without`; else the newest comes in any case."""
+    spans, low = [], first
+    for uid in sorted(uid for uid in set(without) if uid >= first):
+        if low < uid:
+            spans.append(_range(low, uid - 1))
+        low = uid + 1
+    if low <= _UID_MOST:
+        spans.append(_range(low, _UID_MOST if without else None))
+    return _plain("UID FETCH", f"{','.join(spans) or _range(_UID_MOST, None)} (UID FLAGS)")
+
+
+def fetch_flags_of(sequence: int) -> Request:
+    """Flags of the message at one place of the mailbox."""
+    return _plain("FETCH", f"{_uid(sequence)} (UID FLAGS)")
 
 
 def count_unseen_extended(first_uid: int | None = None, last_uid: int | None = None) -> Request:
@@ -263,6 +280,16 @@ def count_unseen_extended(first_uid: int | None = None, last_uid: int | None = N
 def search_unseen(first_uid: int | None = None, last_uid: int | None = None) -> Request:
     """Which messages wait to be read, of all or between two UIDs."""
     return _plain("UID SEARCH", _unseen(first_uid, last_uid))
+
+
+def search_from(sequence: int) -> Request:
+    """The UIDs of all messages from one place of the mailbox to its end."""
+    return _plain("UID SEARCH", _range(sequence, None))
+
+
+def search_uids_from(first: int) -> Request:
+    """The UIDs of all messages from UID `first` up; the newest comes in any case."""
+    return _plain("UID SEARCH", f"UID {_range(first, None)}")
 
 
 def _unseen(first_uid: int | None, last_uid: int | None) -> str:

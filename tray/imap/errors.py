@@ -13,6 +13,10 @@ class RemoteProtocolError(ImapError):
     """The server sent what IMAP does not allow, or more than we accept; the connection must be aborted."""
 
 
+class Malformed(RemoteProtocolError):  # noqa: N818 -- says what the response is
+    """One response whose end is certain and whose meaning is not: it can be passed over, the connection goes on."""
+
+
 class LocalProtocolError(ImapError):
     """We were about to send what IMAP does not allow; a fault of our own, or text that no command can carry."""
 

@@ -172,9 +172,19 @@ class Enabled:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A well-framed response that we do not know: kept for the log, otherwise passed over (RFC 3501, 2.2.2)."""
+    """A well-framed response that we do not know: passed over (RFC 3501, 2.2.2)."""
 
     keyword: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A response that we cannot read, though it is certain where it ends: whoever needs it asks another way."""
+
+    keyword: str
+    """Upper case, one that we know, such as ``FETCH``; empty where there is none."""
+    why: str
+    """For the log; nothing of the response is in it."""
 
 
 Event = (
@@ -196,4 +206,5 @@ Event = (
     | ServerId
     | Enabled
     | Unknown
+    | Unparsed
 )

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from tray.imap.errors import RemoteProtocolError
+from tray.imap.errors import Malformed, RemoteProtocolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tray.imap.framer import Frame
+
+T = TypeVar("T")
 
 NESTING_MOST = 24
 STEPS_MOST = 30_000
 """Looks at what stands next, about three for a word: a megabyte of tiny words would take a second to read."""
 SPANS_MOST = 10_000
 NUMBER_MOST = 2**32 - 1
-MODSEQ_MOST = 2**63 - 1
 UNSIGNED_64_MOST = 2**64 - 1
 
 _SPACES = re.compile(rb" *")
-_ATOM = re.compile(rb'[^ ()"{\r\n\0]+')
+_ATOM = re.compile(rb'[^ ()"{\r\n\0][^ ()"\r\n\0]*')
 _ITEM = re.compile(rb'[^ ()"{\[\r\n\0]+')
 _DIGITS = re.compile(rb"[0-9]{1,20}(?=[ )]|\Z)")
 _NUMBERS = re.compile(rb"[0-9 ]+")
 _NUMBER_DIGITS = 10
 _QUOTED = re.compile(rb'"((?:[^"\\\r\n\0]|\\[^\r\n\0])*)"')
+_BARE_BACKSLASH = re.compile(rb'"\\"(?=[ )]|\Z)')
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _LITERAL = re.compile(rb"~?\{[0-9]{1,10}\+?\}\Z")
 _ORIGIN = re.compile(rb"<[0-9]{1,20}>")
@@ -35,19 +37,20 @@ _SPAN = re.compile(rb"([0-9]{1,10})(?::([0-9]{1,10}))?")
 
 
 def to_number(digits: bytes, least: int = 0, most: int = NUMBER_MOST) -> int:
-    """`digits` as a number within bounds, else RemoteProtocolError."""
+    """`digits` as a number within bounds, else Malformed."""
     if (
         len(digits) <= len(str(UNSIGNED_64_MOST))
         and digits.isdigit()
         and least <= (number := int(digits)) <= most
     ):
         return number
-    raise RemoteProtocolError("a number out of its bounds")
+    raise Malformed("a number out of its bounds")
 
 
 class Reader:
-    """A place in a response; every method that reads raises RemoteProtocolError where something else stands there.
+    """A place in a response; every method that reads raises Malformed where something else stands there.
 
+    RemoteProtocolError, which ends the connection, is for what would take too long to read.
     More than one space, and none where a parenthesis or quote follows, are let pass: some servers are careless.
     """
 
@@ -57,6 +60,8 @@ class Reader:
         self._line = frame.parts[0]
         self._at = offset
         self._steps = 0
+        self.passed_literal = False
+        """Whether it has read a literal, with which the length that the server gave has to be believed."""
 
     def peek(self) -> bytes:
         """The next byte after spaces, or nothing at the end."""
@@ -86,14 +91,14 @@ class Reader:
     def expect(self, byte: bytes) -> None:
         """Passes `byte`."""
         if not self.take(byte):
-            raise RemoteProtocolError(f"a {byte.decode('ascii')!r} is missing")
+            raise Malformed(f"a {byte.decode('ascii')!r} is missing")
 
     def atom(self) -> bytes:
         """Bytes up to a space, a parenthesis or a quote; more is allowed in them than the grammar has."""
         self.peek()
         found = self._match(_ATOM)
         if not found:
-            raise RemoteProtocolError("a word is missing")
+            raise Malformed("a word is missing")
         return found[0]
 
     def number(self, least: int = 0, most: int = NUMBER_MOST) -> int:
@@ -101,7 +106,7 @@ class Reader:
         self.peek()
         found = self._match(_DIGITS)
         if not found:
-            raise RemoteProtocolError("a number is missing")
+            raise Malformed("a number is missing")
         return to_number(found[0], least, most)
 
     def numbers(self) -> tuple[int, ...]:
@@ -110,10 +115,10 @@ class Reader:
         found = self._match(_NUMBERS)
         words = found[0].split() if found else []
         if max(map(len, words), default=0) > _NUMBER_DIGITS:
-            raise RemoteProtocolError("a number out of its bounds")
+            raise Malformed("a number out of its bounds")
         numbers = tuple(map(int, words))
         if numbers and not 1 <= min(numbers) <= max(numbers) <= NUMBER_MOST:
-            raise RemoteProtocolError("a number out of its bounds")
+            raise Malformed("a number out of its bounds")
         return numbers
 
     def string(self) -> bytes | None:
@@ -121,13 +126,14 @@ class Reader:
         if self.peek() == b'"':
             quoted = self._match(_QUOTED)
             if not quoted:
-                raise RemoteProtocolError("a quoted string that does not end")
+                raise Malformed("a quoted string that does not end")
             return _ESCAPE.sub(rb"\1", quoted[1]) if b"\\" in quoted[1] else quoted[1]
         if not self._match(_LITERAL):
             return None
         if self._part + 2 >= len(self._parts):
             raise RemoteProtocolError("a literal that did not come")
         self._part += 2
+        self.passed_literal = True
         self._line = self._parts[self._part]
         self._at = 0
         return self._parts[self._part - 1]
@@ -136,8 +142,23 @@ class Reader:
         """A string, or None for NIL."""
         text = self.string()
         if text is None and self.atom().upper() != b"NIL":
-            raise RemoteProtocolError("a string is missing")
+            raise Malformed("a string is missing")
         return text
+
+    def value(self, read: Callable[[Reader], T]) -> T | None:
+        """What `read` makes of the next value; None where it cannot, and the value is passed over."""
+        place = self._part, self._line, self._at
+        try:
+            return read(self)
+        except Malformed:
+            self._part, self._line, self._at = place
+            self.skip()
+            return None
+
+    def delimiter(self) -> bytes | None:
+        """The character between the levels of names, or None for NIL; some servers send a backslash as it is."""
+        self.peek()
+        return b"\\" if self._match(_BARE_BACKSLASH) else self.nastring()
 
     def astring(self) -> bytes:
         """A string or a word."""
@@ -161,6 +182,19 @@ class Reader:
         while not self.take(b")"):
             yield self.astring()
 
+    def flags(self) -> Iterator[bytes]:
+        """The words of a list of flags; NIL for none, a flag without a list, and lists within it are let pass."""
+        if not self.take(b"("):
+            word = self.nastring()
+            if word is not None:
+                yield word
+            return
+        while not self.take(b")"):
+            if self.peek() == b"(":
+                self.skip()
+            else:
+                yield self.astring()
+
     def item(self) -> bytes:
         """The name of a FETCH item in upper case, with its section such as ``BODY[HEADER.FIELDS]``.
 
@@ -170,11 +204,10 @@ class Reader:
         self.peek()
         found = self._match(_ITEM)
         if not found:
-            raise RemoteProtocolError("a FETCH item without a name")
+            raise Malformed("a FETCH item without a name")
         name = found[0].upper()
-        if self._line[self._at : self._at + 1] != b"[":
+        if not self.take(b"["):
             return name
-        self._at += 1
         section = b""
         while not self.take(b"]"):
             if self.peek() == b"(":
@@ -186,9 +219,11 @@ class Reader:
         return name + b"[" + section + b"]"
 
     def _section_word(self) -> bytes:
+        if self.peek() == b'"':
+            return (self.string() or b"").upper()
         word = self._match(_SECTION)
         if not word:
-            raise RemoteProtocolError("a section that does not end")
+            raise Malformed("a section that does not end")
         return word[0].upper()
 
     def skip(self) -> None:
@@ -217,6 +252,6 @@ class Reader:
 def _span(text: bytes) -> tuple[int, int]:
     found = _SPAN.fullmatch(text)
     if not found:
-        raise RemoteProtocolError("a set of numbers that is none")
+        raise Malformed("a set of numbers that is none")
     ends = [to_number(end, 1) for end in found.groups() if end is not None]
     return min(ends), max(ends)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from tray.imap import events, utf7
 from tray.imap.codes import split_code
 from tray.imap.dates import internal_date
-from tray.imap.errors import RemoteProtocolError
+from tray.imap.errors import Malformed, RemoteProtocolError
 from tray.imap.framer import is_human
-from tray.imap.reader import MODSEQ_MOST, UNSIGNED_64_MOST, Reader, to_number
+from tray.imap.reader import UNSIGNED_64_MOST, Reader, to_number
 from tray.imap.text import decode_bytes, display_safe
 from tray.imap.types import SYSTEM_FLAGS, Flag, SequenceNumber, Uid, UidValidity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from tray.imap.events import Event
     from tray.imap.framer import Frame
@@ -28,41 +28,57 @@ _NAMESPACES_MOST = 100
 _TAG = re.compile(rb'[^\s(){%*"\\+\x00-\x1f\x7f-\xff]{1,64}')
 _TAGGED_STATUS = frozenset({"OK", "NO", "BAD"})
 _SYSTEM_FLAGS = {flag.upper(): flag for flag in SYSTEM_FLAGS}
-_HEADER_SECTION = re.compile(rb"BODY\[HEADER(?:\.FIELDS(?:\.NOT)?)?\]|RFC822\.HEADER")
+_HEADER_SECTION = re.compile(rb"BODY(?:\.PEEK)?\[HEADER(?:\.FIELDS(?:\.NOT)?)?\]|RFC822\.HEADER")
 
 
 def parse(frame: Frame) -> Event:
-    """The event in `frame`; RemoteProtocolError for what IMAP does not allow.
+    """The event in `frame`; RemoteProtocolError where nothing that follows it can be trusted.
 
     What we do not know but what is well formed is Unknown (RFC 3501, 2.2.2); what we know is read as leniently
-    as it has one meaning.
+    as it has one meaning. Data without a meaning are Unparsed, because where they end is certain. It is not where
+    a literal was read before the fault, whose length may be what is wrong, nor where a line is neither data nor
+    the end of a command: it may be the rest of something.
     """
     line = frame.parts[0]
     if line.startswith(b"+"):
         return events.Continuation(line[2:] if line.startswith(b"+ ") else line[1:])
+    if line == b"*":
+        return events.Unparsed("", "a response without a name")
     if is_human(line):
         return _status(line)
-    number, name, offset = _head(line)
-    if number is None:
-        read = _NAMED.get(name)
-        return read(Reader(frame, offset)) if read else _unknown(name)
-    about = _NUMBERED.get(name)
-    return about(number, Reader(frame, offset)) if about else _unknown(name)
+    found = _HEAD.match(line)
+    if not found:
+        return events.Unparsed("", "a response without a name")
+    name = found[2].upper()
+    if name not in (_NAMED if found[1] is None else _NUMBERED):
+        return _misnumbered(name, line)
+    reader = Reader(frame, found.end())
+    try:
+        return _NAMED[name](reader) if found[1] is None else _NUMBERED[name](to_number(found[1]), reader)
+    except Malformed as error:
+        if reader.passed_literal:
+            raise RemoteProtocolError(str(error)) from None
+        return _unparsed(name, str(error))
 
 
 _HEAD = re.compile(rb"\* +(?:([0-9]+) +)?([^ ()\"{\r\n\0]+)")
 
 
-def _head(line: bytes) -> tuple[int | None, bytes, int]:
-    found = _HEAD.match(line)
-    if not found:
-        raise RemoteProtocolError("a response without a name")
-    number = None if found[1] is None else to_number(found[1])
-    return number, found[2].upper(), found.end()
+_NO_NUMBER = re.compile(rb"\* +[^ ]+ +(EXISTS|EXPUNGE|FETCH|RECENT)(?: |\Z)", re.IGNORECASE)
 
 
-def _unknown(name: bytes) -> Event:
+def _misnumbered(name: bytes, line: bytes) -> Event:
+    """What is known with a number before it and came without one, or the reverse; else what is not known."""
+    found = _NO_NUMBER.match(line)
+    if found:
+        return _unparsed(found[1].upper(), "no number before it")
+    if name in _NAMED or name in _NUMBERED:
+        return _unparsed(name, "no number before it, or one too many")
     return events.Unknown(display_safe(decode_bytes(name), _KEYWORD_MOST))
+
+
+def _unparsed(name: bytes, why: str) -> Event:
+    return events.Unparsed(name.decode("ascii"), why)
 
 
 def _status(line: bytes) -> Event:
@@ -88,7 +104,7 @@ def _recent(number: int, _reader: Reader) -> Event:
 
 def _sequence(number: int) -> SequenceNumber:
     if not number:
-        raise RemoteProtocolError("a message with the number 0")
+        raise Malformed("a message with the number 0")
     return SequenceNumber(number)
 
 
@@ -104,35 +120,43 @@ def _fetched(number: int, reader: Reader) -> Event:
     headers: bytes | None = None
     gmail_id: int | None = None
     reader.expect(b"(")
-    while not reader.take(b")"):
+    while not reader.take(b")") and not reader.at_end():  # some servers leave the last parenthesis out
         item = reader.item()
         if item == b"UID":
-            uid = Uid(reader.number(1))
+            uid = reader.value(_uid)
         elif item == b"FLAGS":
-            flags = _flags(reader.words())
+            flags = reader.value(_flags)
         elif item == b"INTERNALDATE":
-            date = internal_date(decode_bytes(reader.nstring() or b""))
+            date = reader.value(_date)
         elif item == b"X-GM-MSGID":
-            gmail_id = reader.number(0, UNSIGNED_64_MOST)
-        elif item == b"MODSEQ":
-            _modification(reader)
+            gmail_id = reader.value(_gmail_id)
         elif _HEADER_SECTION.fullmatch(item):
-            headers = reader.nstring() or b""
+            headers = reader.value(_header_block)
         else:
             reader.skip()
     return events.Fetched(sequence, uid, flags, date, headers, gmail_id)
 
 
-def _modification(reader: Reader) -> None:
-    reader.expect(b"(")
-    reader.number(0, MODSEQ_MOST)
-    reader.expect(b")")
+def _uid(reader: Reader) -> Uid:
+    return Uid(reader.number(1))
 
 
-def _flags(words: Iterable[bytes]) -> frozenset[Flag]:
+def _date(reader: Reader) -> float | None:
+    return internal_date(decode_bytes(reader.nstring() or b""))
+
+
+def _gmail_id(reader: Reader) -> int:
+    return reader.number(0, UNSIGNED_64_MOST)
+
+
+def _header_block(reader: Reader) -> bytes:
+    return reader.nstring() or b""
+
+
+def _flags(reader: Reader) -> frozenset[Flag]:
     """The system flags, and of the others as many and as long ones as a mail may bear for good reason."""
     flags: set[Flag] = set()
-    for word in words:
+    for word in reader.flags():
         text = decode_bytes(word)
         flag = _SYSTEM_FLAGS.get(text.upper())
         if flag is not None:
@@ -155,7 +179,7 @@ def _enabled(reader: Reader) -> Event:
 
 
 def _flags_defined(reader: Reader) -> Event:
-    return events.FlagsDefined(_flags(reader.words()))
+    return events.FlagsDefined(_flags(reader))
 
 
 def _search(reader: Reader) -> Event:
@@ -163,7 +187,7 @@ def _search(reader: Reader) -> Event:
     if reader.peek() == b"(":  # RFC 7162, 3.1.5: SEARCH 2 5 6 (MODSEQ 917162500)
         reader.skip()
     if not reader.at_end():
-        raise RemoteProtocolError("a SEARCH with something else than numbers")
+        raise Malformed("a SEARCH with something else than numbers")
     return events.SearchResult(numbers)
 
 
@@ -178,9 +202,11 @@ def _extended_search(reader: Reader) -> Event:
     while not reader.at_end():
         item = reader.atom().upper()
         if item in {b"COUNT", b"MIN", b"MAX"}:
-            numbers[item] = reader.number(0 if item == b"COUNT" else 1)
+            number = reader.value(Reader.number)
+            if number is not None:
+                numbers[item] = number
         elif item == b"ALL":
-            ranges = reader.ranges()
+            ranges = reader.value(Reader.ranges)
         elif item != b"UID":
             reader.skip()
     return events.ExtendedSearch(tag, numbers.get(b"COUNT"), numbers.get(b"MIN"), numbers.get(b"MAX"), ranges)
@@ -190,14 +216,11 @@ def _mailbox_status(reader: Reader) -> Event:
     mailbox = utf7.decode(reader.astring())
     counts: dict[bytes, int] = {}
     reader.expect(b"(")
-    while not reader.take(b")"):
+    while not reader.take(b")") and not reader.at_end():
         item = reader.atom().upper()
-        if item in _COUNTED and reader.peek().isdigit():
-            counts[item] = reader.number()
-        elif item == b"HIGHESTMODSEQ":
-            reader.number(0, MODSEQ_MOST)
-        else:
-            reader.skip()
+        number = reader.value(Reader.number)  # not a number, or none that we count
+        if number is not None and item in _COUNTED:
+            counts[item] = number
     # UIDs begin at 1: a server that says 0 has none to tell.
     uid_next = counts.get(b"UIDNEXT") or None
     uid_validity = counts.get(b"UIDVALIDITY") or None
@@ -217,7 +240,7 @@ def _listed(reader: Reader) -> Event:
     attributes = frozenset(
         decode_bytes(word) for number, word in enumerate(reader.words()) if number < _FLAGS_MOST
     )
-    delimiter = reader.nastring()
+    delimiter = reader.delimiter()
     name = utf7.decode(reader.astring())
     return events.Listed(attributes, _delimiter(delimiter), name)
 
@@ -234,13 +257,13 @@ def _namespace(reader: Reader) -> tuple[events.Namespace, ...]:
     found: list[events.Namespace] = []
     if reader.peek() != b"(":
         if reader.nastring() is not None:
-            raise RemoteProtocolError("a namespace that is neither a list nor NIL")
+            raise Malformed("a namespace that is neither a list nor NIL")
         return ()
     reader.expect(b"(")
     while not reader.take(b")"):
         reader.expect(b"(")
         prefix = utf7.decode(reader.astring())
-        delimiter = _delimiter(reader.nastring())
+        delimiter = _delimiter(reader.delimiter())
         while not reader.take(b")"):  # extensions, such as translations (RFC 5255)
             reader.skip()
         if len(found) < _NAMESPACES_MOST:

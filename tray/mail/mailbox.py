@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Uid
-from tray.mail.duplicates import identity
 from tray.mail.message import waits
-from tray.mail.runs import above, below, holds, union, without
+from tray.mail.renumbering import another, come_since, newer_than, reused_from, was_empty
+from tray.mail.runs import above, below, holds, runs_of, union, without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from tray.imap.types import Flag, UidValidity
@@ -63,6 +63,10 @@ class MailboxReport:
     """How many unseen mails above the mark, and below `messages`, were too many to be read."""
     size: int | None = None
     """How many mails the mailbox holds, those named here included; says nothing without `covers`."""
+    missing: frozenset[Uid] = frozenset()
+    """Mails that are there though nothing here names them: the server does not give their titles."""
+    awaited: frozenset[Uid] = frozenset()
+    """Those of them that will be asked for again: the mark stays below them, so that they are told of at last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +118,17 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     flags = dict(report.flags)
     if state.uid_validity != report.uid_validity:
         return _renumbered(state, report, limit, now)
-    if any(_another(known[uid], whole[uid]) for uid in known.keys() & whole.keys()):
+    if any(another(known[uid], whole[uid]) for uid in known.keys() & whole.keys()):
         return replace(_renumbered(state, report, limit, now), left=frozenset(known))
     named = whole.keys() | flags.keys()
     left = set(report.gone)
     if report.covers is not None:
-        left.update(uid for uid in known if uid >= report.covers and uid not in named)
+        left.update(uid for uid in known if uid >= report.covers and uid not in named | report.missing)
     mark, told, since = state.announced_uid, state.told, state.since
-    floor = _reused_from(known, whole, named, left, mark, report.uid_next)
+    if report.uid_next is None and was_empty(state) and any(uid <= mark for uid in named):
+        floor: Uid | None = Uid(0)
+    else:
+        floor = reused_from(known, whole, named, left, mark, report.uid_next)
     if floor is not None:
         left.update(uid for uid in known if uid > floor)
         mark, told, since = floor, (), max(now, since + 1)
@@ -132,7 +139,10 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     current = _with_flags(current, flags, report.gone)
     latest = _newest(current, limit)
     fresh = sorted(uid for uid in current.keys() & named if uid > mark and not holds(told, uid))
-    announced = max([mark, *whole, *fresh])
+    if floor is not None:
+        strange = whole.keys() - known.keys()
+        fresh = sorted({*fresh, *come_since(state, current, strange, floor, whole=report.covers == 1)})
+    announced, told = _below_awaited(mark, max([mark, *whole, *fresh]), told, report.awaited)
     unseen = _unseen(state, current, latest, mark)
     size, departed = _sizes(state, report, named, left, announced) if floor is None else (None, 0)
     return Change(
@@ -161,6 +171,15 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     )
 
 
+def _below_awaited(old: Uid, mark: Uid, told: Runs, awaited: Collection[Uid]) -> tuple[Uid, Runs]:
+    """The mark below the first of `awaited` above the old one; all others up to `mark` are named as told of."""
+    waiting = runs_of(uid for uid in awaited if old < uid <= mark and not holds(told, uid))
+    if not waiting:
+        return mark, told
+    first = waiting[0][0]
+    return Uid(first - 1), union(told, without(((first, mark),), waiting))[:_RUNS_MOST]
+
+
 def settled(state: MailboxState, pending: Runs) -> MailboxState:
     """The state as it may be saved while the toasts of `pending` were not handed over yet.
 
@@ -180,56 +199,30 @@ def untold(state: MailboxState, first: Uid, last: Uid) -> Runs:
 
 
 def may_have_missed(
-    state: MailboxState | None, uid_validity: UidValidity, messages: Iterable[Message], lowest: Uid
+    state: MailboxState | None,
+    uid_validity: UidValidity,
+    messages: Iterable[Message],
+    lowest: Uid,
+    uid_next: Uid | None = None,
 ) -> bool:
     """Whether there may be mails to tell of below `messages`, which are all from UID `lowest` up."""
     if state is None or lowest <= 1:
         return False
-    if state.uid_validity != uid_validity:
-        newer = _newer_than(state)
+    if state.uid_validity != uid_validity or (uid_next is not None and uid_next <= state.announced_uid):
+        newer = newer_than(state)
         return newer is not None and all(newer(message) for message in messages)
     return bool(untold(state, Uid(1), Uid(lowest - 1)))
 
 
 def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: float) -> Change:
     change = _first_sight(report, limit, max(now, state.since + 1))
-    newer = _newer_than(state)
+    newer = newer_than(state)
     if newer is not None:
         there = {message.uid: message for message in report.messages}
         current = _with_flags(there, dict(report.flags), report.gone)
         told = tuple(current[uid] for uid in sorted(current) if current[uid].unseen and newer(current[uid]))
         change = replace(change, arrivals=told)
     return replace(change, rebased=True)
-
-
-def _newer_than(state: MailboxState) -> Callable[[Message], bool] | None:
-    """Tells whether a mail has come after all that `state` knows as told; None where nobody can know."""
-    waiting = state.waiting_since
-    if waiting is not None:
-        # Older than this, all was told of; what is not older and was told of has left a fingerprint.
-        return lambda message: message.envelope.date is None or message.envelope.date >= waiting
-    if not state.latest:
-        # It was empty, or its titles were lost with a damaged file: then what waits now must have come since only
-        # if nothing waited before.
-        return None if state.unseen else lambda _: True
-    told = [message for message in state.latest if message.uid <= state.announced_uid]
-    known = {identity(message) for message in told}
-    dates = [message.envelope.date for message in told or state.latest if message.envelope.date is not None]
-    if not dates:
-        return None
-    since = max(dates) if told else min(dates)
-
-    def newer(message: Message) -> bool:
-        date = message.envelope.date
-        return date is not None and date >= since and identity(message) not in known
-
-    return newer
-
-
-def _another(before: Message, now: Message) -> bool:
-    """Whether two mails under one UID cannot be the same."""
-    ids = before.envelope.message_id, now.envelope.message_id
-    return all(ids) and ids[0] != ids[1]
 
 
 def _first_sight(report: MailboxReport, limit: int, now: float) -> Change:
@@ -241,7 +234,7 @@ def _first_sight(report: MailboxReport, limit: int, now: float) -> Change:
     return Change(
         state=MailboxState(
             uid_validity=report.uid_validity,
-            announced_uid=Uid(max([below_next, *whole, *flags])),
+            announced_uid=Uid(max([below_next, *whole, *flags, *report.missing])),
             unseen=_waiting(latest) if report.unseen is None else report.unseen,
             latest=latest,
             since=now,
@@ -251,33 +244,6 @@ def _first_sight(report: MailboxReport, limit: int, now: float) -> Change:
         read=frozenset(),
         left=frozenset(),
     )
-
-
-def _reused_from(
-    known: Mapping[Uid, Message],
-    whole: Mapping[Uid, Message],
-    named: AbstractSet[Uid],
-    left: AbstractSet[Uid],
-    mark: Uid,
-    uid_next: Uid | None,
-) -> Uid | None:
-    """The UID above which the server hands out UIDs a second time, or None where it does not.
-
-    A UIDNEXT at or below the mark means that the mailbox was put back from a backup without a new UIDVALIDITY
-    (RFC 3501, 2.3.1.1 forbids it; it happens). With the old mark, new mails would be swallowed until the UIDs have
-    caught up. But a server may also be wrong: so it is believed only where no mail from there up to the mark can
-    be one that was told of. A mail that comes while such a mailbox is being opened is listed and counted, not told.
-    """
-    if uid_next is None or uid_next > mark:
-        return None
-    floor = Uid(max(uid_next - 1, 0))
-    there = (known.keys() - left) | named
-    survives = any(
-        floor < uid <= mark
-        and not (uid in known and uid in whole and whole[uid].envelope != known[uid].envelope)
-        for uid in there
-    )
-    return None if survives else floor
 
 
 def _with_flags(

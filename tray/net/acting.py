@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred
 
 from tray.imap import commands
 from tray.imap.types import SEEN
 from tray.net.errors import MailboxChanged, MailboxReadOnly
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Coroutine
+    from typing import Any
 
     from tray.imap.types import Uid, UidValidity
     from tray.net.protocol import MailProtocol
@@ -48,3 +53,36 @@ async def _select(view: View, uid_validity: UidValidity) -> None:
 async def _store(protocol: MailProtocol, uids: Collection[Uid]) -> None:
     for request in commands.uid_store_batches(uids, SEEN):
         await protocol.request(request)
+
+
+class Actions:
+    """What was asked of a session and waits until it is free; every result comes once."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[_Action] = deque()
+
+    def add(self, start: Callable[[], Coroutine[Deferred[Any], Any, int]]) -> Deferred[int]:
+        """Have `start` called when the session is free; its result."""
+        action = _Action(start, Deferred())
+        self._waiting.append(action)
+        return action.done
+
+    async def run(self) -> None:
+        """Do all that waits; whatever comes of it is told to who asked, and does not end the session."""
+        while self._waiting:
+            action = self._waiting.popleft()
+            # If the connection is gone, the look behind it will see.
+            await Deferred.fromCoroutine(action.start()).addCallbacks(
+                action.done.callback, action.done.errback
+            )
+
+    def fail(self, error: Exception) -> None:
+        """The session is over."""
+        while self._waiting:
+            self._waiting.popleft().done.errback(error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    start: Callable[[], Coroutine[Deferred[Any], Any, int]]
+    done: Deferred[int]

@@ -46,6 +46,8 @@ class Need(enum.Flag):
     """The newest titles anew."""
     REOPEN = enum.auto()
     """The mailbox and the newest titles anew: what we know of it is no longer true."""
+    AGAIN = enum.auto()
+    """Titles that did not come are to be asked for once more."""
     ACT = enum.auto()
 
 
@@ -53,13 +55,22 @@ class Idling:
     """Gathers needs, from the server's news and from ours; `news` gives them, and idles meanwhile."""
 
     def __init__(
-        self, clock: Clock, protocol: MailProtocol, renewal: Callable[[], float], *, push: bool
+        self,
+        clock: Clock,
+        protocol: MailProtocol,
+        renewal: Callable[[], float],
+        *,
+        push: bool,
+        silent: bool = False,
     ) -> None:
         self._clock = clock
         self._protocol = protocol
         self._renew_after = renewal
         self.push = push
         """False once the server has shown that it has no IDLE worth the name."""
+        self.silent = silent
+        """Whether it takes IDLE and yet told of new mail only when it was asked: look each minute until it pushes."""
+        self._told = False  # of new mail, since IDLE began
         self._needs = Need.NOTHING
         self._waiter: Deferred[None] | None = None
         self._closed = False
@@ -67,6 +78,7 @@ class Idling:
         self._hasty = 0
         self._renewal = Alarm(clock)
         self._settling = Alarm(clock)
+        self._trying = Alarm(clock)
         self._pace = Pace(clock.seconds())
         self._breather = Alarm(clock)
         protocol.lost.wait().addCallback(lambda _: self._wake())
@@ -82,6 +94,9 @@ class Idling:
     def told(self, news: News) -> None:
         """What an event makes worth a look: new mail at once, changes after a moment."""
         self._mind_the_clock()
+        if news and self._protocol.idles:
+            self._told = True
+            self.silent &= not news & News.MAIL
         if news & News.RENUMBERED:
             self.need(Need.REOPEN)
         elif news & News.MAIL:
@@ -89,10 +104,24 @@ class Idling:
         elif news & News.CHANGES and self._settling.remaining is None:
             self._settling.set(SETTLE, self.need, Need.CHANGES)
 
+    def found(self) -> None:
+        """A look that nothing had asked for found new mail: a server that pushes had told of it (GNU mailutils)."""
+        if self.push and not self._told and not self.silent:
+            log.info("Looking every %g s: the server tells of new mail only when it is asked", POLL)
+            self.silent = True
+
+    def again(self, seconds: float | None) -> None:
+        """Ask once more for what did not come, so many seconds from now; not at all with None."""
+        if seconds is None:
+            self._trying.clear()
+        elif self._trying.remaining is None:
+            self._trying.set(seconds, self.need, Need.AGAIN)
+
     def rest(self) -> None:
         """Ask for IDLE, unless it is under way; call it with the last commands of a look, to go out with them."""
         if self.push and not (self._closed or self._protocol.rests or self._protocol.ended):
             self._began = self._clock.seconds()
+            self._told = False
             self._protocol.idle().addCallbacks(self._over, self._not_over)
 
     def looked(self) -> None:
@@ -123,11 +152,12 @@ class Idling:
         self._closed = True
         self._renewal.clear()
         self._settling.clear()
+        self._trying.clear()
         self._breather.clear()
 
     @property
     def _patience(self) -> float:
-        return self._renew_after() if self.push else POLL
+        return self._renew_after() if self.push and not self.silent else POLL
 
     def _wake(self) -> None:
         waiter, self._waiter = self._waiter, None

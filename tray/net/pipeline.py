@@ -73,6 +73,11 @@ class Pipeline(IMAP4Client):
         return isinstance(self.queued[-1] if self.queued else self._open, Idle)
 
     @property
+    def idles(self) -> bool:
+        """Whether IDLE is under way and DONE was not sent: what the server says now, it pushes."""
+        return isinstance(self._open, Idle) and self._open.idling
+
+    @property
     def busy(self) -> bool:
         """Whether a command waits to be sent or to be answered."""
         return bool(self.tags or self.queued)

@@ -12,7 +12,7 @@ from zope.interface import implementer
 
 from tray.imap import commands
 from tray.imap.errors import CommandRefused, RemoteProtocolError
-from tray.imap.events import Capabilities, Continuation, Status, Tagged
+from tray.imap.events import Capabilities, Continuation, Status, Tagged, Unparsed
 from tray.imap.framer import Framer
 from tray.imap.responses import parse
 from tray.net.alarm import Alarm
@@ -39,6 +39,9 @@ FAREWELL = 3.0
 """Seconds that a server is given to close the connection after its BYE."""
 TURN = 0.01
 """Seconds that responses may be worked on before everybody else has a turn: a flood must not be felt."""
+
+_ODD_LOGGED = 5  # responses that made no sense, of one connection
+_NO_GREETING = "the server did not begin with a greeting"
 
 
 def _nothing(*_: object) -> None:
@@ -72,6 +75,7 @@ class MailProtocol(Pipeline):
         self.encrypted = False
         self._framer = Framer()
         self._resting = False  # until the next turn: more has come than one should take
+        self._odd = 0  # responses that made no sense
         self._patience = Alarm(clock)  # for the greeting, the handshake or the end after BYE
 
     # What callers use.
@@ -187,10 +191,12 @@ class MailProtocol(Pipeline):
             self.on_remark(event)
         if isinstance(event, Tagged):
             self._tagged(event)
-        elif isinstance(event, Continuation):
+        elif not isinstance(event, Continuation):
+            self._untagged(event)
+        elif self.greeting.passed:
             self._continue(event)
         else:
-            self._untagged(event)
+            raise RemoteProtocolError(_NO_GREETING)
 
     def _untagged(self, event: Event) -> None:
         if isinstance(event, Capabilities):
@@ -202,6 +208,8 @@ class MailProtocol(Pipeline):
                 self.bye = event
         if not self.greeting.passed:
             self._greet(event)
+        elif isinstance(event, Unparsed):
+            self._passed_over(f"{event.keyword or '*'}: {event.why}")
         elif self.bye is event and not any(each.name == "LOGOUT" for each in self.tags.values()):
             self._be_patient(FAREWELL, "end of the connection after BYE")
         if self._ended is None:
@@ -209,19 +217,28 @@ class MailProtocol(Pipeline):
 
     def _greet(self, event: Event) -> None:
         if not isinstance(event, Status) or event.status in {"NO", "BAD"}:
-            raise RemoteProtocolError("the server did not begin with a greeting")
+            raise RemoteProtocolError(_NO_GREETING)
         if event.status == "BYE":
             self.abort(self._refused("greeting", event))
             return
         self._be_patient(None)
         self.greeting.reach(event)
 
+    def _passed_over(self, what: str) -> None:
+        """What the server said makes no sense and is let pass; a server that goes on so does not fill the log."""
+        self._odd += 1
+        if self._odd <= _ODD_LOGGED:
+            last = "; what else makes no sense on this connection is not logged" * (self._odd == _ODD_LOGGED)
+            log.info("Passed over: %s%s", what, last)
+
     def _tagged(self, event: Tagged) -> None:
-        exchange: Exchange | None = self.tags.pop(event.tag, None)
+        if not self.greeting.passed:
+            raise RemoteProtocolError(_NO_GREETING)
+        exchange: Exchange | None = self.tags.pop(event.tag.upper(), None)
         if exchange is None:
-            if event.tag.upper() == b"DONE":  # the server had ended IDLE by itself before our DONE came
-                return
-            raise RemoteProtocolError("an answer to a command that was not sent")
+            if event.tag.upper() != b"DONE":  # the server had ended IDLE by itself before our DONE came
+                self._passed_over("an answer to a command that was not sent")
+            return
         exchange.disarm()
         if exchange is self._open:
             self._open = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tray.imap.errors import RemoteProtocolError
+from tray.imap.errors import Malformed
 from tray.imap.headers import envelope
 from tray.mail.message import Message
 
@@ -43,6 +43,13 @@ class Row:
             shown = replace(shown, date=self.internal_date)
         return Message(self.uid, shown, self.flags or frozenset(), self.gmail_id)
 
+    @property
+    def untitled(self) -> Message:
+        """The mail, also where no headers were told."""
+        return self.message or Message(
+            self.uid, envelope(b"", self.internal_date), self.flags or frozenset(), self.gmail_id
+        )
+
 
 class Rows:
     """By UID. Headers are read as they come: they may be long, and reading many at once would hold up the program."""
@@ -55,16 +62,16 @@ class Rows:
     def take(self, uid: Uid, told: Fetched) -> None:
         """Add what was told of the mail `uid` to what is known of it: later flags, and whatever is new.
 
-        RemoteProtocolError where another UID was told of the same place: believed, such a flood would be taken for
-        new mail, and what comes after it for old.
+        Malformed where another UID was told of the same place: believed, such a flood would be taken for new mail, and
+        what comes after it for old. Headers without anything in them count as not told.
         """
         if self._numbers.setdefault(told.sequence, uid) != uid:
-            raise RemoteProtocolError("one message with two UIDs")
+            raise Malformed("one message with two UIDs")
         row = Row(
             uid,
             told.flags,
             told.internal_date,
-            None if told.headers is None else envelope(told.headers, None),
+            envelope(told.headers, None) if told.headers and not told.headers.isspace() else None,
             told.gmail_id,
             told.sequence,
         )

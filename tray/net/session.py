@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from twisted.internet.defer import Deferred
 
 from tray.imap import commands
 from tray.imap.errors import CommandRefused
@@ -15,6 +12,7 @@ from tray.imap.types import Uid
 from tray.mail.mailbox import MailboxReport
 from tray.net import acting
 from tray.net.errors import Stopped
+from tray.net.fetching import Fetching
 from tray.net.idling import Idling, Need
 from tray.net.opening import introduction
 from tray.net.parting import part
@@ -22,11 +20,14 @@ from tray.net.pipeline import DEADLINE
 from tray.net.quiet import quietly
 from tray.net.renewal import LONGEST
 from tray.net.titles import CATCH_UP, read_newest
-from tray.net.view import View, messages_of, size_of
+from tray.net.unfetched import SessionMemory
+from tray.net.view import View, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine
     from typing import Any
+
+    from twisted.internet.defer import Deferred
 
     from tray.imap.events import Event, Tagged
     from tray.imap.types import MailboxName, UidValidity
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from tray.net.alarm import Clock
     from tray.net.protocol import MailProtocol
     from tray.net.rows import Row
+    from tray.net.view import Told
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ class SessionPorts:
     """All is known as of now; the argument is whether the server pushes."""
     renewal: Callable[[], float] = lambda: LONGEST
     """Seconds of silence after which the connection is renewed."""
+    memory: SessionMemory = field(default_factory=SessionMemory)
 
 
 class Session:
@@ -73,13 +76,17 @@ class Session:
         self._view = View(protocol, mailbox)
         self._titles = titles
         self._ports = ports
-        self._idling = Idling(clock, protocol, ports.renewal, push="IDLE" in (protocol.capabilities or ()))
+        self._memory = ports.memory
+        self._unfetched = ports.memory.unfetched
+        self._fetching = Fetching(self._view, self._unfetched)
+        push = "IDLE" in (protocol.capabilities or ())
+        self._idling = Idling(clock, protocol, ports.renewal, push=push, silent=ports.memory.silent)
         self._uids: list[Uid] = []  # known mails, ascending, without a gap up to the end of the mailbox
         self._enough = 0  # so many titles there were: when fewer are left, older ones are to be read
         self._exists = 0  # as of the last look
         self._highest = Uid(0)
         self._uid_validity: UidValidity | None = None
-        self._actions: deque[_Action] = deque()
+        self._actions = acting.Actions()
         self._deadline = DEADLINE
         self._refusals = 0
         protocol.on_event = self._on_event
@@ -99,9 +106,9 @@ class Session:
         finally:
             self._idling.close()
             self._protocol.on_event = _ignore
-            actions, self._actions = self._actions, deque()
-            for action in actions:
-                action.done.errback(self._protocol.ended or Stopped())
+            ended = self._protocol.ended
+            self._unfetched.ended(lost=ended is not None and not isinstance(ended, Stopped))
+            self._actions.fail(ended or Stopped())
 
     def probe(self) -> None:
         """Have the connection prove that it lives, soon, and look at everything."""
@@ -135,17 +142,17 @@ class Session:
         self._idling.told(self._view.handle(event))
 
     def _enqueue(self, start: Callable[[], Coroutine[Deferred[Any], Any, int]]) -> Deferred[int]:
-        action = _Action(start, Deferred())
-        self._actions.append(action)
+        done = self._actions.add(start)
         self._idling.need(Need.ACT)
-        return action.done
+        return done
 
     async def _answer(self, needs: Need) -> None:
         if needs & Need.ACT:
-            await self._act()
-        if needs & Need.REOPEN:
+            await self._actions.run()
+        read = needs & (Need.REOPEN | Need.READ) or self._view.exists - self._exists > CATCH_UP
+        if needs & Need.REOPEN or (read and self._view.to_act):
             await self._view.examine()
-        if needs & (Need.REOPEN | Need.READ):
+        if read:
             await self._read(None)
         else:
             await self._look(needs)
@@ -177,16 +184,24 @@ class Session:
 
     async def _read(self, unseen: int | None) -> None:
         """The newest titles: at the start, after a renumbering, and where mails have left and older ones move up."""
+        self._unfetched.numbered(self._view.uid_validity)
         with self._protocol.long_lines():
             report, window = await read_newest(
-                self._protocol, self._view, self._titles, self._ports.known(), self._idling.rest, unseen
+                self._protocol,
+                self._view,
+                self._titles,
+                self._ports.known(),
+                self._idling.rest,
+                unseen,
+                self._unfetched,
             )
+        self._view.uid_next = None  # it is old from now on
         self._uid_validity = report.uid_validity
         self._uids = [message.uid for message in window.messages]
         self._enough = len(self._uids)
         self._exists = self._view.exists
         below_next = Uid(report.uid_next - 1) if report.uid_next else Uid(0)
-        self._highest = self._uids[-1] if self._uids else below_next
+        self._highest = max([*self._uids, *self._unfetched.uids], default=below_next)
         self._ports.report(report)
         self._confirm()
 
@@ -200,11 +215,9 @@ class Session:
         """
         deadline, self._deadline = self._deadline, DEADLINE
         view, protocol = self._view, self._protocol
-        if view.exists - self._exists > CATCH_UP:
-            await self._read(None)
-            return
         mail = flags = examined = None
-        acted, everything = bool(needs & Need.ACT), bool(needs & (Need.LOOK | Need.ACT))
+        acted, everything = view.to_act, view.to_act or bool(needs & (Need.LOOK | Need.ACT))
+        was_empty = view.emptied or not (self._exists or self._uids)
         lowest = self._uids[0] if self._uids else self._next
         with protocol.long_lines():
             with protocol.together():
@@ -213,18 +226,30 @@ class Session:
                 elif everything and not self._idling.push:
                     protocol.request(commands.noop(), deadline).addErrback(_ignore)
                 if everything or needs & Need.MAIL:
-                    mail = view.fetch(commands.uid_fetch_titles(self._next, None, view.gmail), deadline)
+                    self._unfetched.asking()
+                    last = Uid(_UID_MOST) if self._unfetched.uids else None
+                    mail = view.fetch(commands.uid_fetch_titles(self._next, last, view.gmail), deadline)
             self._exists = view.exists
             with quietly(examined, mail):
                 renumbered = examined is not None and await self._renumbered(examined)
-                rows = await mail if mail is not None else {}
+                told = await mail if mail is not None else None
             if renumbered:
+                self._unfetched.answered()
                 self._idling.need(Need.REOPEN)
                 return
-            self._new_mail(messages_of(rows.values()))
+            if told is not None:
+                rows = await self._fetching.mended(told, self._next)
+                if self._numbers_reused(rows, was_empty=was_empty):
+                    self._idling.need(Need.REOPEN)
+                    return
+                if self._new_mail(rows) and needs in {Need.LOOK, Need.LOOK | Need.AGAIN}:
+                    self._idling.found()
+            if needs & (Need.AGAIN | Need.LOOK) and self._unfetched.waiting:
+                self._came_late(await self._fetching.again())
             with protocol.together():
                 if everything or needs & Need.CHANGES:
-                    flags = view.fetch(commands.uid_fetch_flags(lowest), deadline)
+                    without = self._unfetched.uids
+                    flags = view.fetch(commands.uid_fetch_flags(lowest, without), deadline)
                 unseen = view.count_unseen()
                 self._idling.rest()
             with quietly(flags, unseen):
@@ -241,27 +266,58 @@ class Session:
         await examined
         return self._view.uid_validity != self._uid_validity
 
-    def _new_mail(self, messages: tuple[Message, ...]) -> None:
-        """Report what is new; `n:*` gives the last mail even where it is an old one (RFC 3501, 6.4.8)."""
-        new = tuple(message for message in messages if message.uid > self._highest)
+    def _numbers_reused(self, rows: dict[Uid, Row], *, was_empty: bool) -> bool:
+        """Whether there is mail under a UID that was given out before; what holds of it, opening the mailbox tells."""
+        known = {*self._uids, *self._unfetched.uids}
+        if was_empty and self._view.exists and self._highest:
+            return not any(uid > self._highest for uid in rows)
+        return any(self._uids and self._uids[0] < uid <= self._highest for uid in rows.keys() - known)
+
+    def _new_mail(self, rows: dict[Uid, Row]) -> bool:
+        """Report what is new; `n:*` gives the last mail even where it is an old one (RFC 3501, 6.4.8).
+
+        With it, flags of older mails that the server told of in between.
+        """
+        new = tuple(each for each in self._fetching.messages(rows.values()) if each.uid > self._highest)
+        flags = tuple(
+            (uid, row.flags)
+            for uid, row in rows.items()
+            if uid <= self._highest and row.flags is not None and row.envelope is None
+        )
+        self._highest = max([self._highest, *self._unfetched.uids, *(message.uid for message in new)])
         if new:
             self._uids += [message.uid for message in new]
-            self._highest = new[-1].uid
             self._enough = max(self._enough, min(self._titles, len(self._uids)))
-            self._ports.report(MailboxReport(self._view.uid_validity, new))
+        if new or flags:
+            self._report(messages=new, flags=flags)
+        return bool(new)
 
-    def _changed(self, rows: dict[Uid, Row] | None, lowest: Uid, unseen: int | None) -> None:
-        """Report flags and what left (where `rows` were asked for, from `lowest` up), and the count."""
-        if rows is None:
+    def _came_late(self, messages: tuple[Message, ...]) -> None:
+        """Report those whose titles did not come at first."""
+        if messages:
+            self._uids = sorted({*self._uids, *(message.uid for message in messages)})
+            self._report(messages=messages)
+
+    def _report(self, **fields: Any) -> None:
+        unfetched = self._unfetched
+        fields |= {"missing": unfetched.uids, "awaited": unfetched.waiting}
+        self._ports.report(MailboxReport(self._view.uid_validity, **fields))
+
+    def _changed(self, told: Told | None, lowest: Uid, unseen: int | None) -> None:
+        """Report flags and what left (where they were asked for, from `lowest` up), and the count."""
+        if told is None:
             if unseen is not None:
-                self._ports.report(MailboxReport(self._view.uid_validity, unseen=unseen))
+                self._report(unseen=unseen)
             return
-        flags = tuple(
-            (uid, row.flags) for uid, row in sorted(rows.items()) if row.flags is not None and uid >= lowest
-        )
-        size = size_of(rows, self._view.exists)
-        report = MailboxReport(self._view.uid_validity, flags=flags, covers=lowest, unseen=unseen, size=size)
-        self._ports.report(report)
+        rows = {uid: row for uid, row in told.rows.items() if uid >= lowest}
+        flags = tuple((uid, row.flags) for uid, row in sorted(rows.items()) if row.flags is not None)
+        if not told.complete or told.nameless or len(flags) < len(rows):  # who is not named may yet be there
+            if told.refused is not None and not rows and self._view.exists:
+                raise told.refused
+            self._report(flags=flags, unseen=unseen)
+            return
+        size = None if self._unfetched.uids else size_of(told.rows, self._view.exists)
+        self._report(flags=flags, covers=lowest, unseen=unseen, size=size)
         there = [uid for uid, _ in flags]
         if there and there[-1] > self._highest:
             self._idling.need(Need.MAIL)
@@ -270,24 +326,10 @@ class Session:
             self._idling.need(Need.READ)
 
     def _confirm(self) -> None:
-        self._ports.confirmed(self._idling.push)  # may teach when to look again
+        self._memory.silent = self._idling.silent
+        self._ports.confirmed(self._idling.push and not self._idling.silent)  # may teach when to look again
+        self._idling.again(self._unfetched.wait)
         self._idling.looked()
-
-    # Acting.
-
-    async def _act(self) -> None:
-        while self._actions:
-            action = self._actions.popleft()
-            # Whatever comes of it is told to who asked; if the connection is gone, the look behind it will see.
-            await Deferred.fromCoroutine(action.start()).addCallbacks(
-                action.done.callback, action.done.errback
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class _Action:
-    start: Callable[[], Coroutine[Deferred[Any], Any, int]]
-    done: Deferred[int]
 
 
 def _ignore(_: object) -> None:

@@ -6,21 +6,24 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tray.imap import commands
+from twisted.internet.defer import Deferred
+
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
 from tray.mail.mailbox import MailboxReport, may_have_missed, untold
+from tray.net.fetching import Fetching, concerns_all
 from tray.net.quiet import quietly
-from tray.net.view import messages_of, size_of
+from tray.net.unfetched import Unfetched
+from tray.net.view import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from twisted.internet.defer import Deferred
-
+    from tray.imap.types import Flag
     from tray.mail.mailbox import MailboxState
     from tray.mail.message import Message
     from tray.net.protocol import MailProtocol
+    from tray.net.rows import Row
     from tray.net.view import View
 
 log = logging.getLogger(__name__)
@@ -48,63 +51,84 @@ async def read_newest(
     known: MailboxState | None = None,
     then: Callable[[], None] | None = None,
     unseen: int | None = None,
+    unfetched: Unfetched | None = None,
 ) -> tuple[MailboxReport, Window]:
     """The newest `count` titles and, above the mark of `known`, those that were missed; counts the unseen.
 
     `unseen` where it was counted before; `then` sends what shall go out in the same write, such as IDLE.
     A position that is stale (hard to avoid: others may expunge at any time) is answered BAD by some servers: then
-    the mailbox is opened again. Raises CommandRefused when that does not help.
+    the mailbox is opened again; where that changes nothing, `unfetched` tells which messages can not be fetched.
+    Raises CommandRefused when that does not help.
     """
-    refused = 0
+    fetching = Fetching(view, unfetched or Unfetched())
+    refused, by_uid = 0, False
     while True:
+        exists = view.exists
         try:
-            return await _read(protocol, view, count, known, then, unseen)
-        except CommandRefused as error:  # noqa: PERF203 -- a network's round trip is the loop's cost
+            return await _read(protocol, view, fetching, count, known, then, unseen, by_uid=by_uid)
+        except CommandRefused as error:
             refused += 1
-            if refused == _TRIES or error.status == "BYE" or error.command != "FETCH":
+            if by_uid or refused == _TRIES or concerns_all(error) or error.command != "FETCH":
                 raise
             log.info("a position was stale; opening the mailbox again")
             await view.examine()
+            by_uid = view.exists == exists
 
 
 async def _read(
     protocol: MailProtocol,
     view: View,
+    fetching: Fetching,
     count: int,
     known: MailboxState | None,
     then: Callable[[], None] | None,
     unseen: int | None,
+    *,
+    by_uid: bool,
 ) -> tuple[MailboxReport, Window]:
+    if not view.sized and (view.uid_next or 1) > 1:  # EXISTS did not come, or made no sense
+        unseen = await view.status()
     counted: Deferred[int | None] | None = None
+    rows: Deferred[dict[Uid, Row]] | None = None
     with protocol.together():
         exists = view.exists
-        rows = view.fetch(commands.fetch_newest(exists, count, view.gmail)) if exists else None
+        if exists:
+            rows = Deferred.fromCoroutine(fetching.newest(count, by_uid=by_uid))
         if unseen is None:
             counted = view.count_unseen()
         if then is not None:
             then()
     with quietly(counted):
         told = await rows if rows is not None else {}
-        messages = messages_of(told.values())
+        messages = fetching.messages(told.values())[-count:]
         window = Window(messages, _lowest(messages, complete=exists <= count))
         shown = messages
-        if may_have_missed(known, view.uid_validity, messages, window.lowest):
-            rows = view.fetch(commands.fetch_newest(max(view.exists, 1), CATCH_UP, view.gmail))
-            told = await rows
-            shown = messages_of(told.values())
+        if may_have_missed(known, view.uid_validity, messages, window.lowest, view.uid_next):
+            told = await fetching.newest(CATCH_UP, by_uid=by_uid)
+            shown = fetching.messages(told.values())
             window = Window(shown[-count:], _lowest(shown[-count:], complete=view.exists <= count))
         if counted is not None:
             unseen = await counted
+    missing = fetching.unfetched.uids
     report = MailboxReport(
         view.uid_validity,
         shown,
+        flags=_pushed(told, shown),
         covers=window.lowest,
         unseen=unseen,
         uid_next=view.uid_next,
-        size=size_of(told, view.exists),
+        size=None if missing else size_of(told, view.exists),
         passed_over=await _passed_over(view, known, shown),
+        missing=missing,
+        awaited=fetching.unfetched.waiting,
     )
     return report, window
+
+
+def _pushed(told: dict[Uid, Row], shown: tuple[Message, ...]) -> tuple[tuple[Uid, frozenset[Flag]], ...]:
+    """Flags of older messages, which the server told of in between."""
+    lowest = shown[0].uid if shown else 0
+    return tuple((uid, row.flags) for uid, row in told.items() if uid < lowest and row.flags is not None)
 
 
 async def _passed_over(view: View, known: MailboxState | None, shown: tuple[Message, ...]) -> int:

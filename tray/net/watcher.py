@@ -18,6 +18,7 @@ from tray.net.remarks import Remarks
 from tray.net.session import PROBE_DEADLINE, Session, SessionPorts
 from tray.net.silence import Silence
 from tray.net.trouble import trouble_of
+from tray.net.unfetched import SessionMemory
 from tray.net.waits import Waits
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Watcher:
         self._asleep = False
         self._dialled: float | None = None  # since when a connection has been asked for
         self._silence = Silence(ports.renewal, ports.learnt)
+        self._memory = SessionMemory()
 
     @property
     def last_confirmed(self) -> float | None:
@@ -245,12 +247,8 @@ class Watcher:
         return protocol
 
     async def _watch(self, protocol: MailProtocol) -> None:
-        ports = SessionPorts(
-            self._ports.known,
-            self._ports.report,
-            self._confirmed,
-            lambda: self._ports.renewal().seconds,
-        )
+        own, seconds = self._ports, lambda: self._ports.renewal().seconds
+        ports = SessionPorts(own.known, own.report, self._confirmed, seconds, self._memory)
         self._session = Session(self._ports.reactor, protocol, self.mailbox, self._titles, ports)
         await self._session.run()
 
