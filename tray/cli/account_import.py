@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = found.usual if arguments.all else tuple(_named(name, found) for name in arguments.names)
     taken = accepted(dict.fromkeys(chosen), settings.accounts, lambda: AccountId(random.token_hex(8)))
     if taken:
-        save_settings(paths, replace(settings, accounts=(*settings.accounts, *taken)))
+        save_settings(paths, replace(settings, accounts=(*settings.accounts, *taken)), settings)
         tell_running(paths)
     for account in taken:
         print(f'The account "{account.name}" is taken over. {missing(account)}')
