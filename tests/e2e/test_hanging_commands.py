@@ -27,7 +27,9 @@ def of_this_session(program, word):
     return found
 
 
-def test_accounts_come_up_beside_commands_that_hang_and_none_of_those_is_left_behind(program, recorder, dovecot):
+def test_accounts_come_up_beside_commands_that_hang_and_none_of_those_is_left_behind(
+    program, recorder, dovecot
+):
     """A command, a file and three that hang; the settings name the hanging ones first."""
     dovecot.deliver("Hello")
     program.add_account(dovecot, "File")
