@@ -17,19 +17,21 @@ from tray.app.mailroom import Mailroom, MailroomPorts
 from tray.app.movements import Movements
 from tray.app.toaster import Toaster
 from tray.app.vault import Vault
-from tray.imap.types import INBOX
+from tray.imap.types import INBOX, MailboxName
 from tray.mail.account import AccountId, SecretSource
 from tray.mail.mailbox import MailboxReport
 from tray.mail.opening import OpenMailProgram, OpenUrl, RunCommand
 from tray.mail.secret import Secret
 from tray.mail.settings import Settings
-from tray.mail.status import NeedsCredentials, Trouble, TroubleKind, Watching
+from tray.mail.status import Connecting, NeedsCredentials, Trouble, TroubleKind, Watching
 from tray.mail.toast import Action, Toast, ToastKey
 from tray.net.errors import ActionFailed
 
-WORK = account("work", webmail="https://mail.example.org/")
-HOME = account("home")
+LISTS = MailboxName("Lists")
+WORK = account("work", webmail="https://mail.example.org/", mailboxes=(INBOX, LISTS))
+HOME = account("home", mailboxes=(INBOX, LISTS))
 REFUSED = NeedsCredentials(1.0, Trouble(TroubleKind.REFUSED, "The password was refused."))
+ABSENT = NeedsCredentials(1.0, Trouble(TroubleKind.NO_SECRET, "Enter the password."))
 
 
 class FakeOpener:
@@ -52,10 +54,13 @@ class FakeFaces:
 
 
 class Desk:
+    """Accounts with a watcher for each of their two folders; `watchers` has that of the first, by account."""
+
     def __init__(self, *accounts):
         self.clock = Clock()
         self.clock.advance(1_000_000)
         self.toasts, self.watchers, self.opener, self.faces = FakeToasts(), {}, FakeOpener(), FakeFaces()
+        self.everyone = []
         self.ledger = Ledger(FakeStore(), {}, pytest.fail)
         self.toaster = Toaster(self.clock, self.toasts, self.ledger.told)
         self.vault = Vault(FakeSecrets(), AtOnce(), AtOnce())
@@ -73,7 +78,24 @@ class Desk:
         self.actions = Actions(self.room, self.opener, self.toaster, self.ledger)
 
     def make_watcher(self, account, mailbox, _titles, heard):
-        return self.watchers.setdefault(account.id, FakeWatcher(account, mailbox, heard))
+        watcher = FakeWatcher(account, mailbox, heard)
+        self.everyone.append(watcher)
+        if mailbox == INBOX:
+            self.watchers[account.id] = watcher
+        return watcher
+
+    def say(self, status, tried=None):
+        """All folders of the account say this."""
+        for watcher in self.now():
+            watcher.heard(status, tried)
+
+    def now(self):
+        """The watchers of the account “work” that were made last."""
+        return [each for each in self.everyone if each.account.id == "work"][-2:]
+
+    def woken(self):
+        """How often each of these was told to try again."""
+        return [watcher.calls.count("check") for watcher in self.now()]
 
     def status_changed(self, watch):
         self.credentials.status_changed(watch)
@@ -149,7 +171,7 @@ def test_the_buttons_of_a_toast_do_what_they_say(desk):
 def test_mark_all_reaches_every_account(desk):
     """And every mailbox."""
     desk.actions.mark_all_read()
-    assert [watcher.calls for watcher in desk.watchers.values()] == [["all seen"], ["all seen"]]
+    assert [watcher.calls for watcher in desk.everyone] == [["all seen"]] * 4
 
 
 @pytest.mark.expects_log("An action failed: unreachable")
@@ -165,33 +187,35 @@ def test_an_action_that_failed_is_said(desk):
 def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(desk):
     """No pop-up by itself: the tray shows it."""
     desk.vault.remember("work", Secret("wrong"))
-    desk.watchers["work"].heard(REFUSED)
+    desk.say(REFUSED)
+    assert desk.vault._remembered == {}
     assert desk.faces.questions == []
     desk.credentials.give(desk.room, "work")
     ((asked, reason, answer),) = desk.faces.questions
     assert (asked, reason) == ("work", "The password was refused.")
     answer(Secret("right"), True)
     assert desk.vault._remembered["work"] == Secret("right")
-    assert desk.watchers["work"].calls == ["check"]
+    assert desk.woken() == [1, 1]
 
 
 def test_a_question_that_is_not_answered_changes_nothing(desk):
     """Cancel."""
     desk.credentials.give(desk.room, "work")
     desk.faces.questions[0][2](None, False)
-    assert desk.watchers["work"].calls == []
+    assert desk.woken() == [0, 0]
 
 
 def test_an_account_that_asks_at_each_start_asks_by_itself():
     """But not again when the answer was refused, and its answer is not stored."""
     asking = replace(WORK, secret=SecretSource.ASK)
     desk = Desk(asking)
-    desk.watchers["work"].heard(NeedsCredentials(1.0, Trouble(TroubleKind.NO_SECRET, "Enter the password.")))
-    assert len(desk.faces.questions) == 1
+    desk.say(ABSENT)
+    assert {question[0] for question in desk.faces.questions} == {"work"}
+    asked = len(desk.faces.questions)
     desk.faces.questions[0][2](Secret("typed"), True)
     assert desk.vault._secrets.kept == {}
-    desk.watchers["work"].heard(REFUSED)
-    assert len(desk.faces.questions) == 1
+    desk.say(REFUSED)
+    assert len(desk.faces.questions) == asked
 
 
 def test_a_command_is_run_again_rather_than_asked_about(desk):
@@ -199,7 +223,7 @@ def test_a_command_is_run_again_rather_than_asked_about(desk):
     desk = Desk(replace(WORK, secret=SecretSource.COMMAND, password_command="true"))
     desk.credentials.give(desk.room, "work")
     assert desk.faces.questions == []
-    assert desk.watchers["work"].calls == ["check"]
+    assert desk.woken() == [1, 1]
 
 
 def test_the_desktop_is_asked_again_rather_than_the_user(desk):
@@ -207,7 +231,7 @@ def test_the_desktop_is_asked_again_rather_than_the_user(desk):
     desk = Desk(replace(WORK, secret=SecretSource.ONLINE, online_account="account_1"))
     desk.credentials.give(desk.room, "work")
     assert desk.faces.questions == []
-    assert desk.watchers["work"].calls == ["check"]
+    assert desk.woken() == [1, 1]
 
 
 def test_a_healthy_account_can_be_given_a_new_password_too(desk):
@@ -221,9 +245,9 @@ def test_a_healthy_account_can_be_given_a_new_password_too(desk):
 def test_an_account_that_signs_in_is_asked_to_sign_in_again():
     """By the dialog with the browser, not by one for passwords."""
     desk = Desk(replace(WORK, secret=SecretSource.OAUTH, oauth="google"))
-    desk.watchers["work"].heard(Watching(1.0, 1.0))
+    desk.say(Watching(1.0, 1.0))
     desk.credentials.give(desk.room, "work")
-    desk.watchers["work"].heard(REFUSED)
+    desk.say(REFUSED)
     desk.credentials.give(desk.room, "work")
     assert [question[:3] for question in desk.faces.questions] == [
         ("work", "Sign in again.", "the service"),
@@ -231,10 +255,10 @@ def test_an_account_that_signs_in_is_asked_to_sign_in_again():
     ]
     answer = desk.faces.questions[0][3]
     answer(None)
-    assert desk.watchers["work"].calls == []
+    assert desk.woken() == [0, 0]
     answer(Secret("tokens"))
     assert desk.vault._secrets.kept["work"] == Secret("tokens")
-    assert desk.watchers["work"].calls == ["check"]
+    assert desk.woken() == [1, 1]
 
 
 @pytest.mark.expects_log("could not be kept")
@@ -251,3 +275,105 @@ def test_marking_succeeds_quietly(desk):
     desk.watchers["work"].answer = succeed(None)
     desk.actions.mark_read([key(1)])
     assert desk.toasts.shown == {}
+
+
+@pytest.mark.parametrize("source", [SecretSource.ASK, SecretSource.KEYRING])
+@pytest.mark.parametrize("remember", [True, False])
+def test_what_was_typed_stays_while_one_folder_connects_and_the_other_still_lacks_it(source, remember):
+    """Each says what becomes of it in its own time; nobody is asked again for what he has just typed."""
+    desk = Desk(replace(WORK, secret=source))
+    desk.say(ABSENT)
+    desk.credentials.give(desk.room, "work")
+    asked = len(desk.faces.questions)
+    desk.faces.questions[-1][2](Secret("right"), remember)
+    inbox, lists = desk.now()
+    inbox.heard(Connecting(2.0))
+    lists.heard(Connecting(2.0))
+    inbox.heard(Watching(3.0, 3.0))
+    assert desk.vault._remembered["work"] == Secret("right")
+    assert len(desk.faces.questions) == asked
+    lists.heard(
+        NeedsCredentials(3.0, Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
+    )  # its proxy's
+    assert desk.vault._remembered["work"] == Secret("right")
+    assert len(desk.faces.questions) == asked
+
+
+def test_a_late_refusal_of_the_old_password_leaves_the_new_one_and_has_it_tried(desk):
+    """One folder was still on its way with the old one when the user answered for the other."""
+    inbox, lists = desk.now()
+    inbox.heard(REFUSED, [Secret("old")])
+    desk.credentials.give(desk.room, "work")
+    desk.faces.questions[0][2](Secret("new"), False)
+    assert [inbox.calls, lists.calls] == [["check"], ["check"]]
+    lists.heard(REFUSED, [Secret("old")])
+    assert desk.vault._remembered["work"] == Secret("new")
+    assert [inbox.calls, lists.calls] == [["check"], ["check", "check"]]
+    lists.heard(REFUSED, [Secret("new")])
+    assert desk.vault._remembered == {}
+    assert lists.calls == ["check", "check"]
+
+
+CHANGES = {
+    "port": {"port": 1993},
+    "folders": {"mailboxes": (LISTS, INBOX)},
+    "name": {"name": "Office"},
+    "switched off": {"enabled": False},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("remember", [True, False])
+def test_an_answer_reaches_the_account_as_it_is_by_then(desk, change, remember):
+    """The dialog is not modal: the account may be edited, or be switched off, while it is open."""
+    desk.room.start()
+    desk.say(REFUSED)
+    desk.credentials.give(desk.room, "work")
+    before = desk.now()
+    desk.room.take_settings(Settings(accounts=(replace(WORK, **CHANGES[change]), HOME)))
+    desk.say(REFUSED)
+    desk.faces.questions[0][2](Secret("right"), remember)
+    assert desk.vault._remembered["work"] == Secret("right")
+    assert (desk.vault._secrets.kept == {"work": Secret("right")}) is remember
+    assert desk.woken() == ([0, 0] if change == "switched off" else [1, 1])
+    if change == "port":
+        assert [watcher.calls for watcher in before] == [["start", "stop"]] * 2
+
+
+GONE = {
+    "removed": (HOME,),
+    "a command": (replace(WORK, secret=SecretSource.COMMAND, password_command="true"), HOME),
+    "a sign-in": (replace(WORK, secret=SecretSource.OAUTH, oauth="google"), HOME),
+}
+
+
+@pytest.mark.parametrize("change", GONE)
+def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(desk, change):
+    """Nobody would look for it in the keyring again."""
+    desk.room.start()
+    desk.say(REFUSED)
+    desk.credentials.give(desk.room, "work")
+    desk.room.take_settings(Settings(accounts=GONE[change]))
+    desk.faces.questions[0][2](Secret("right"), True)
+    assert (desk.vault._remembered, desk.vault._secrets.kept) == ({}, {})
+    assert desk.woken() == [0, 0]
+
+
+def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(desk):
+    desk.room.start()
+    desk.credentials.give(desk.room, "work")
+    desk.room.take_settings(Settings(accounts=(replace(WORK, secret=SecretSource.ASK), HOME)))
+    desk.faces.questions[0][2](Secret("right"), True)
+    assert (desk.vault._remembered, desk.vault._secrets.kept) == ({"work": Secret("right")}, {})
+
+
+@pytest.mark.parametrize(("provider", "kept"), [("google", True), ("microsoft", False)])
+def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept):
+    """Its tokens are nothing for another one."""
+    google = replace(WORK, secret=SecretSource.OAUTH, oauth="google")
+    desk = Desk(google)
+    desk.room.start()
+    desk.credentials.give(desk.room, "work")
+    desk.room.take_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))
+    desk.faces.questions[0][3](Secret("tokens"))
+    assert ("work" in desk.vault._secrets.kept) is kept

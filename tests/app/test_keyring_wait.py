@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.app.test_mailroom import House
+from tests.app.test_vault import Queued
 from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import account
 from tray.app.keyring_wait import KeyringWait
 from tray.app.vault import Vault
+from tray.imap.types import INBOX, MailboxName
 from tray.mail.account import SecretSource
 from tray.mail.status import NeedsCredentials, Trouble, TroubleKind, Watching
 
@@ -18,12 +20,16 @@ REFUSED = NeedsCredentials(0.0, Trouble(TroubleKind.REFUSED, "The server refused
 
 @pytest.fixture
 def house():
-    """Four accounts: one waits for the keyring, one for its command, one for another password, one for nothing."""
+    """Four accounts: one waits for the keyring, one for its command, one for another password, one for nothing.
+
+    Each has two folders, of which the last speaks.
+    """
+    folders = {"mailboxes": (INBOX, MailboxName("Lists"))}
     house = House(
-        account("keyring"),
-        account("command", secret=SecretSource.COMMAND, password_command="false"),
-        account("refused"),
-        account("fine"),
+        account("keyring", **folders),
+        account("command", secret=SecretSource.COMMAND, password_command="false", **folders),
+        account("refused", **folders),
+        account("fine", **folders),
     )
     for name, status in (
         ("keyring", LOCKED),
@@ -47,7 +53,11 @@ def waiting(house, secrets):
 
 def woken(house):
     """Names of the accounts that try again."""
-    return [watcher.account.id for watcher in house.watchers if "check" in watcher.calls]
+    return [
+        watcher.account.id
+        for watcher in house.watchers
+        if "check" in watcher.calls and watcher.mailbox == INBOX
+    ]
 
 
 def test_a_keyring_that_comes_wakes_those_who_lack_their_password(house, waiting):
@@ -66,4 +76,13 @@ def test_a_change_in_a_locked_keyring_wakes_nobody(house, waiting, secrets):
     """It would ask the user again and again."""
     secrets.open = False
     waiting.changed()
+    assert woken(house) == []
+
+
+def test_a_keyring_that_goes_away_while_it_is_asked_wakes_nobody(house, secrets):
+    """`gone` tells of it."""
+    keyring = Queued()
+    waiting = KeyringWait(Vault(secrets, keyring, AtOnce()), house.room)
+    waiting.changed()
+    waiting.gone()
     assert woken(house) == []

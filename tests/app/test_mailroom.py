@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
@@ -14,6 +15,7 @@ from tray.app.mailroom import Mailroom, MailroomPorts
 from tray.app.movements import Movements
 from tray.app.toaster import Toaster
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
+from tray.mail.account import AccountId
 from tray.mail.mailbox import MailboxReport
 from tray.mail.settings import Settings
 from tray.mail.status import (
@@ -466,3 +468,194 @@ def test_an_old_mail_that_waits_at_the_end_is_told_of_in_the_next_run(two):
     two.clock.advance(10)
     assert two.toasts.shown == {}
     assert two.store.kept["work", LISTS].announced_uid == 10
+
+
+class Lingering(FakeWatcher):
+    """A watcher whose server takes its time to say goodbye."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.over = Deferred()
+
+    def stop(self):
+        self.calls.append("stop")
+        return self.over
+
+
+@pytest.fixture
+def slow():
+    """A house with two accounts of two folders on one server, and one on another, whose goodbyes take a while."""
+    house = House(*SLOW)
+
+    def make_watcher(account, mailbox, _titles, heard):
+        house.watchers.append(Lingering(account, mailbox, heard))
+        return house.watchers[-1]
+
+    house.room._ports = replace(house.room._ports, make_watcher=make_watcher)
+    house.watchers.clear()
+    house.room = Mailroom(house.room._ports, house.settings)
+    house.room.start()
+    return house
+
+
+SLOW = (
+    replace(WORK, mailboxes=(INBOX, LISTS)),
+    account("two", mailboxes=(INBOX, LISTS)),
+    account("other", host="imap.other.example", mailboxes=(INBOX, LISTS)),
+)
+
+
+def begun(house):
+    """The connections that there are, or are begun."""
+    return [
+        (watcher.account.id, watcher.mailbox)
+        for watcher in house.watchers
+        if "start" in watcher.calls and not ("stop" in watcher.calls and watcher.over.called)
+    ]
+
+
+CHANGES = {
+    "port": {"port": 1993},
+    "host": {"host": "imap.new.example"},
+    "user": {"user": "joe"},
+    "proxy": {"proxy": "socks5://proxy:1080"},
+    "certificate": {"pinned": "ab" * 32},
+    "folder": {"mailboxes": (INBOX, PYTHON)},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_new_connection_is_begun_when_the_old_one_has_ended(slow, change):
+    """Both together may be more than the server takes, which would be taken for a lower limit."""
+    work, *others = SLOW
+    new = replace(work, **CHANGES[change])
+    slow.room.take_settings(Settings(accounts=(new, *others)))
+    fresh = slow.watchers[6:]
+    assert [watcher.calls for watcher in fresh] == [[]] * len(fresh)
+    slow.room.check_now()
+    slow.room.watch("work").retry()
+    slow.room.pause(Paused(1.0, 9.0))
+    assert [watcher.calls for watcher in fresh] == [[]] * len(fresh)
+    *first, last = [watcher for watcher in slow.watchers if "stop" in watcher.calls]
+    for watcher in first:
+        watcher.over.callback(None)
+    assert [watcher.calls for watcher in fresh] == [[]] * len(fresh)
+    last.over.errback(ValueError())  # in whatever way it ends
+    assert [watcher.calls for watcher in fresh] == [["start", ("pause", 9.0)]] * len(fresh)
+
+
+def test_what_is_changed_again_before_the_old_connection_has_ended_is_never_begun(slow):
+    """Only the last word counts."""
+    work, *others = SLOW
+    for port in (1993, 2993):
+        slow.room.take_settings(Settings(accounts=(replace(work, port=port), *others)))
+    for watcher in slow.watchers:
+        if "stop" in watcher.calls:
+            watcher.over.callback(None)
+    ports = [watcher.account.port for watcher in slow.watchers if watcher.calls[:1] == ["start"]]
+    assert ports == [993] * 6 + [2993] * 2
+
+
+@pytest.mark.parametrize("between", ["removed", "switched off"])
+def test_an_account_that_comes_back_waits_for_its_own_goodbye(slow, between):
+    """Whether under its old key or as a new account on the same server; one on another server waits for nobody."""
+    work, two, other = SLOW
+    gone = (two, other) if between == "removed" else (replace(work, enabled=False), two, other)
+    slow.room.take_settings(Settings(accounts=gone))
+    again = replace(work, id=AccountId("again"), name="Again")
+    elsewhere = account("elsewhere", host="imap.else.example")
+    back = (again, elsewhere) if between == "removed" else (work, elsewhere)
+    slow.room.take_settings(Settings(accounts=(two, other, *back)))
+    fresh = slow.watchers[6:]
+    assert [(each.account.id, each.calls) for each in fresh] == [
+        (back[0].id, []),
+        (back[0].id, []),
+        ("elsewhere", ["start"]),
+    ]
+    for watcher in slow.watchers[:2]:
+        watcher.over.callback(None)
+    assert [each.calls for each in fresh] == [["start"]] * 3
+
+
+def test_the_end_waits_for_connections_that_were_left_before(slow):
+    """The program ends when every server was told goodbye, or has had its time."""
+    slow.room.take_settings(Settings(accounts=SLOW[1:]))
+    fired = []
+    slow.room.stop().addCallback(fired.append)
+    for watcher in slow.watchers:
+        assert fired == []
+        watcher.over.callback(None)
+    assert fired
+    assert begun(slow) == []
+
+
+def wait_for_each_other(house, account):
+    """A mail in both mailboxes: that in INBOX waits for the toast of the one in Lists, which nobody shows yet."""
+    news = {"message_id": "<n@x>", "date": 1_000_000.0}
+    house.arrives(INBOX, mail(1, "old", message_id="<1@x>"), covers=1)
+    house.arrives(LISTS, mail(1, "list", message_id="<2@x>"), covers=1)
+    house.toasts.hand_over_at_once = False
+    house.arrives(LISTS, mail(2, "News", **news))
+    house.arrives(INBOX, mail(2, "News", **news))
+    assert [toast.messages for toast in house.toasts.shown.values()] == [(key(2, mailbox=LISTS),)]
+    assert house.room.watch("work").account is account
+
+
+@pytest.mark.parametrize("also", [{}, {"port": 1993}, {"name": "Office"}])
+def test_a_copy_that_waited_is_told_of_when_the_folder_of_the_other_is_left(also):
+    """It is there, and unread; its mark stays below it until it was told of."""
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    house = House(both)
+    house.room.start()
+    wait_for_each_other(house, both)
+    house.room.take_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,), **also),)))
+    assert [toast.messages for toast in house.toasts.shown.values()] == [(key(2),)]
+    assert house.store.kept["work", INBOX].announced_uid == 1
+    house.toasts.hand_over()
+    assert house.store.kept["work", INBOX].announced_uid == 2
+
+
+def test_nothing_is_told_of_an_account_that_is_removed_or_moved_to_another_server():
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    for after in ((), (replace(both, mailboxes=(INBOX,), host="imap.other.example"),)):
+        house = House(both)
+        house.room.start()
+        wait_for_each_other(house, both)
+        house.room.take_settings(Settings(accounts=after))
+        assert house.toasts.shown == {}
+
+
+def test_of_three_copies_one_is_told_of_for_those_that_stay():
+    """And the toast of that one is that of the other, too."""
+    all_three = replace(WORK, mailboxes=(INBOX, LISTS, PYTHON))
+    house = House(all_three)
+    house.room.start()
+    house.arrives(PYTHON, mail(1, "python", message_id="<3@x>"), covers=1)
+    wait_for_each_other(house, all_three)
+    house.arrives(PYTHON, mail(2, "News", message_id="<n@x>", date=1_000_000.0))
+    house.room.take_settings(Settings(accounts=(replace(all_three, mailboxes=(INBOX, PYTHON)),)))
+    assert [toast.messages for toast in house.toasts.shown.values()] == [(key(2),)]
+    house.toasts.hand_over()
+    marks = [house.store.kept["work", mailbox].announced_uid for mailbox in (INBOX, PYTHON)]
+    assert marks == [2, 2]
+
+
+def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_goes():
+    """Who has read one of them knows what is in both."""
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    house = House(both)
+    house.room.start()
+    wait_for_each_other(house, both)
+    house.arrives(INBOX, flags=((Uid(2), frozenset({SEEN})),))
+    house.room.take_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,)),)))
+    assert house.toasts.shown == {}
+
+
+def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_is_deleted():
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    house = House(both)
+    house.room.start()
+    wait_for_each_other(house, both)
+    house.arrives(INBOX, flags=((Uid(2), frozenset({SEEN})),))
+    house.arrives(LISTS, gone=frozenset({Uid(2)}))
+    assert house.toasts.shown == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.app.test_mailroom import House
 from tests.fakes.values import account
 from tray.app.online_wait import OnlineWait
+from tray.imap.types import INBOX, MailboxName
 from tray.mail.account import SecretSource
 from tray.mail.status import NeedsCredentials, Trouble, TroubleKind, Watching
 
@@ -13,12 +14,13 @@ REFUSED = NeedsCredentials(0.0, Trouble(TroubleKind.REFUSED, "The server refused
 
 
 def test_those_that_need_another_secret_from_there_ask_again():
-    online = {"secret": SecretSource.ONLINE, "online_account": "x"}
+    folders = {"mailboxes": (INBOX, MailboxName("Lists"))}
+    online = {"secret": SecretSource.ONLINE, "online_account": "x", **folders}
     house = House(
         account("lacking", **online),
         account("refused", **online),
         account("fine", **online),
-        account("keyring"),
+        account("keyring", **folders),
     )
     for name, status in (
         ("lacking", LACKING),
@@ -29,6 +31,6 @@ def test_those_that_need_another_secret_from_there_ask_again():
         house.watcher(name).heard(status)
     OnlineWait(house.room).mended()
     assert [watcher.account.id for watcher in house.watchers if "check" in watcher.calls] == [
-        "lacking",
-        "refused",
+        *("lacking", "lacking"),
+        *("refused", "refused"),
     ]

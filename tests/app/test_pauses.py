@@ -83,3 +83,29 @@ def test_tomorrow_morning_is_right_when_the_clock_or_the_year_changes(day, berli
     now = time.mktime(time.strptime(day, "%Y-%m-%d %H:%M"))
     assert time.localtime(tomorrow_morning(now))[3:5] == (7, 0)
     assert 8 * 3600 <= tomorrow_morning(now) - now <= 10 * 3600
+
+
+def test_a_pause_that_ended_while_the_machine_slept_is_over_when_it_wakes(pauses, clock, heard):
+    """Timers stand still in sleep."""
+    pauses.pause(3600)
+    clock.rightNow += 7200
+    pauses.look()
+    assert pauses.current is None
+    assert heard[-1] is None
+    assert clock.getDelayedCalls() == []
+
+
+def test_a_clock_that_was_set_back_does_not_lengthen_a_pause_nor_end_it(pauses, clock):
+    """It ends at the time that was said."""
+    pauses.look()
+    pauses.pause(3600)
+    pauses.look()
+    clock.rightNow -= 1800
+    pauses.look()
+    clock.advance(5399)
+    assert pauses.current is not None
+    clock.advance(1)
+    assert pauses.current is None
+    pauses.pause(None)
+    pauses.look()
+    assert pauses.current is not None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.app.test_actions_and_credentials import WORK, Desk
 from tests.app.test_settings_desk import Office
 from tests.app.test_vault import result
@@ -66,14 +68,14 @@ def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
     desk = Desk(replace(BEHIND, secret=SecretSource.COMMAND, password_command="true"))
     desk.vault.remember(WORK.id, Secret("own"))
     desk.vault.remember(KEY, Secret("wrong"))
-    desk.watchers[WORK.id].heard(REFUSED)
+    desk.say(REFUSED)
     assert desk.vault._remembered == {WORK.id: Secret("own")}
     desk.credentials.give(desk.room, WORK.id)
     ((asked, reason, answer),) = desk.faces.questions
     assert (asked, reason) == (KEY, "The proxy refused it.")
     answer(Secret("right"), True)
     assert desk.vault._secrets.kept == {KEY: Secret("right")}
-    assert desk.watchers[WORK.id].calls == ["check"]
+    assert desk.woken() == [1, 1]
 
 
 def test_an_account_with_a_certificate_asks_nobody():
@@ -82,3 +84,29 @@ def test_an_account_with_a_certificate_asks_nobody():
     alone = replace(WORK, login=Login.CERTIFICATE, client_certificate="/me.pem")
     assert result(office.vault.get(alone)) == Secret("")
     assert office.secrets.asked == []
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [({"port": 1993}, True), ({"proxy": "socks5://joe@elsewhere:1080"}, False), ({"proxy": ""}, False)],
+)
+def test_an_answer_for_a_proxy_is_for_that_proxy_alone(change, kept):
+    """The account may be edited while the question is open."""
+    desk = Desk(BEHIND)
+    desk.room.start()
+    desk.say(REFUSED)
+    desk.credentials.give(desk.room, WORK.id)
+    desk.room.take_settings(Settings(accounts=(replace(BEHIND, **change),)))
+    desk.faces.questions[0][2](Secret("right"), True)
+    assert desk.vault._secrets.kept == ({KEY: Secret("right")} if kept else {})
+    assert desk.woken() == ([1, 1] if kept else [0, 0])
+
+
+def test_a_late_refusal_of_an_old_proxy_password_leaves_the_new_one():
+    """The account's own password, which was tried as well, is none of its business."""
+    desk = Desk(BEHIND)
+    desk.vault.remember(WORK.id, Secret("own"))
+    desk.vault.remember(KEY, Secret("new"))
+    desk.say(REFUSED, [Secret("own"), Secret("old")])
+    assert desk.vault._remembered == {WORK.id: Secret("own"), KEY: Secret("new")}
+    assert desk.woken() == [1, 1]

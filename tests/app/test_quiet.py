@@ -382,3 +382,74 @@ def test_an_account_that_is_switched_off_is_told_of_when_it_is_switched_on(eveni
     evening.clock.advance(5)
     assert shown(evening) == {key(500), key(2, mailbox=LISTS), key(2, "home")}
     assert evening.mark == 500
+
+
+def test_what_comes_with_the_last_words_before_a_pause_waits_for_its_end(house):
+    """The goodbye takes up to two seconds, and an old mail waits for word of a move."""
+    house.quiet.pause(paused=True)
+    house.report(mail(2), of=HOME)
+    house.report(mail(3), of=HOME)
+    house.clock.advance(3 * HOUR)
+    assert house.toasts.orders == []
+    assert house.store.kept["home", INBOX].announced_uid == 1
+    house.quiet.pause(paused=False)
+    assert house.toast.messages == (key(2, "home"), key(3, "home"))
+    assert house.store.kept["home", INBOX].announced_uid == 3
+
+
+def test_what_nobody_has_shown_before_a_pause_is_not_shown_in_it(house):
+    """The notification server may come while the user wants no toasts."""
+    house.toasts.hand_over_at_once = False
+    house.report(mail(2), of=HOME)
+    house.quiet.pause(paused=True)
+    assert house.toasts.shown == {}
+    come(house)
+    house.clock.advance(10)
+    assert house.toasts.shown == {}
+    house.quiet.pause(paused=False)
+    assert house.toast.messages == (key(2, "home"),)
+
+
+def test_a_digest_that_is_under_way_waits_for_the_end_of_a_pause(house):
+    for uid in range(2, 12):
+        house.report(mail(uid), of=HOME)
+    house.quiet.pause(paused=True)
+    before = len(house.toasts.orders)
+    house.clock.advance(60)
+    assert len(house.toasts.orders) == before
+    house.quiet.pause(paused=False)
+    house.clock.advance(60)
+    assert shown(house) >= {key(11, "home")}
+    assert house.store.kept["home", INBOX].announced_uid == 11
+
+
+def test_an_account_that_is_muted_in_a_pause_is_told_of_never(house):
+    house.quiet.pause(paused=True)
+    house.report(mail(2), of=HOME)
+    house.take(WORK, replace(HOME, muted=True))
+    house.quiet.pause(paused=False)
+    assert house.toasts.orders == []
+    assert house.store.kept["home", INBOX].announced_uid == 2
+
+
+def test_quiet_hours_that_begin_in_a_pause_outlast_it(house):
+    house.until("21 12:00")
+    house.quiet.pause(paused=True)
+    house.report(mail(2))
+    house.until("21 23:00")
+    house.quiet.pause(paused=False)
+    assert house.toasts.orders == []
+    house.until("22 07:00")
+    assert house.toast.messages == (key(2),)
+
+
+def test_words_of_a_server_wait_for_the_end_of_a_pause(house):
+    """It may say them with its goodbye; the same words are shown once."""
+    toast = Toast(ToastKey("a"), "Home", "Over quota.", (), account=HOME.id)
+    house.quiet.pause(paused=True)
+    house.quiet.tell(toast)
+    house.quiet.tell(toast)
+    assert house.toasts.orders == []
+    house.quiet.pause(paused=False)
+    assert house.toast == toast
+    assert len(house.toasts.orders) == 1

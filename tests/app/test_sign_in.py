@@ -9,6 +9,8 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from tests.app.test_settings_desk import Office
+from tests.app.test_vault import Queued
+from tests.fakes.ports import AtOnce
 from tests.fakes.values import account
 from tray.app.proxy_passwords import ProxyPasswords
 from tray.app.sign_in import SignIns
@@ -186,3 +188,45 @@ def test_an_account_behind_a_proxy_asks_through_it(bureau):
     behind = replace(WORK, proxy="socks5://localhost:1")
     assert given(bureau.sign_ins._server(behind))
     bureau.sign_ins._changed("work")
+
+
+@pytest.fixture
+def prompt(bureau):
+    """A keyring whose prompt is open until `work` is called."""
+    bureau.vault._keyring = Queued()
+    return bureau.vault._keyring
+
+
+def test_what_was_changed_while_the_keyring_kept_a_client_secret_is_not_undone(bureau, prompt):
+    """An account may be muted from the tray, and another client be set, while its prompt is open."""
+    done = []
+    bureau.service.set_client("google", "mine", Secret("hush"), done.append)
+    now = bureau.desk.current
+    muted = tuple(replace(each, muted=True) for each in now.accounts)
+    other = OAuthClient("microsoft", "theirs")
+    bureau.desk.apply(replace(now, accounts=muted, oauth=(*now.oauth, other)), {}, done.append)
+    prompt.work()
+    assert [each.muted for each in bureau.desk.current.accounts] == [True]
+    assert bureau.desk.current.oauth == (OWN, other, OAuthClient("google", "mine", has_secret=True))
+    assert done == [None, None]
+
+
+@pytest.mark.parametrize("secret", [None, Secret("newer")])
+@pytest.mark.parametrize("kept", [True, False])
+def test_of_two_clients_the_one_that_was_set_last_stays(bureau, prompt, secret, kept):
+    """However late the keyring is, and whether it keeps the first one's secret or not."""
+    done = []
+    bureau.service.set_client("google", "first", Secret("hush"), done.append)
+    bureau.service.set_client("google", "second", secret, done.append)
+    first, *others = prompt.jobs
+    if kept:
+        AtOnce().run(first[1]).chainDeferred(first[0])
+    else:
+        first[0].errback(SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "There is no keyring.", "")))
+    prompt.jobs = others
+    prompt.work()
+    expected = OAuthClient("google", "second", has_secret=secret is not None)
+    assert bureau.desk.current.oauth == (OWN, expected)
+    assert bureau.secrets.kept == ({} if secret is None else {"oauth/google": secret})
+    assert len(done) == 2
+    assert (done.count(None) == 2) is kept

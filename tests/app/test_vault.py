@@ -262,3 +262,89 @@ def test_a_keyring_that_goes_away_has_nothing_to_show(secrets):
     Deferred.fromCoroutine(Vault(secrets, Slow(), AtOnce()).seen(WORK)).addBoth(out.append)
     waiting[0].errback(KeyringUnavailable(Trouble(TroubleKind.NO_SECRET, "The keyring is gone.")))
     assert out == [None]
+
+
+def test_a_password_that_was_typed_is_not_replaced_by_the_answer_of_a_keyring_that_was_asked_before(secrets):
+    """Its prompt was open meanwhile. Whoever asked it gets the new one, too."""
+    keyring = Queued()
+    vault = Vault(secrets, keyring, AtOnce())
+    asked = ask(vault, WORK)
+    vault.put(WORK, Secret("typed"))
+    keyring.work()
+    assert asked == [Secret("typed")]
+    assert result(vault.get(WORK)) == Secret("typed")
+    assert secrets.kept["work"] == Secret("typed")
+
+
+@pytest.mark.parametrize("source", [SecretSource.KEYRING, SecretSource.ASK, SecretSource.FILE])
+def test_a_password_that_was_typed_counts_where_what_was_asked_before_has_none(secrets, source):
+    """For accounts of any source; it need not be kept."""
+    thread = Queued()
+    vault = Vault(secrets, thread, thread)
+    secrets.error = NONE
+    asked = ask(vault, account("work", secret=source))
+    vault.remember("work", Secret("typed"))
+    thread.work()
+    assert asked == [Secret("typed")]
+
+
+def test_what_was_read_before_its_account_was_removed_is_used_by_nobody(secrets):
+    """And who asked, hears that there is none: it is asked again."""
+    keyring = Queued()
+    vault = Vault(secrets, keyring, AtOnce())
+    asked = ask(vault, WORK)
+    vault.forget(WORK)
+    keyring.work()
+    secrets.error = NONE
+    keyring.work()
+    assert asked[0].value is NONE
+    assert not vault.has("work")
+
+
+def test_what_was_refused_while_the_keyring_was_asked_for_a_newer_one_is_not_used_again(secrets):
+    """One folder logged in with what was in memory, the other one asks."""
+    keyring = Queued()
+    vault = Vault(secrets, keyring, AtOnce())
+    vault.remember("work", Secret("typed"))
+    vault.drop("work")
+    asked = ask(vault, WORK)
+    vault.remember("work", Secret("wrong"))
+    vault.refused(WORK, [Secret("wrong")])
+    keyring.work()
+    assert asked == []
+    keyring.work()
+    assert asked == [Secret("first")]
+
+
+def test_of_two_passwords_the_one_that_was_typed_last_is_kept(secrets):
+    keyring = Queued()
+    vault = Vault(secrets, keyring, AtOnce())
+    vault.put(WORK, Secret("one"))
+    asked = ask(vault, WORK)
+    vault.put(WORK, Secret("two"))
+    keyring.work()
+    assert secrets.kept["work"] == Secret("two")
+    assert asked == [Secret("one")]  # there was nothing to wait for
+    assert result(vault.get(WORK)) == Secret("two")
+
+
+def test_only_what_was_tried_is_refused(vault):
+    """Another one, which was given meanwhile, is worth a try; where nobody knows what was tried, all is refused."""
+    vault.remember("work", Secret("new"))
+    assert vault.refused(WORK, [Secret("old")])
+    assert vault.has("work")
+    assert not vault.refused(WORK, [Secret("old"), Secret("new")])
+    assert not vault.has("work")
+    assert not vault.refused(WORK, [Secret("old")])
+    vault.remember("work", Secret("new"))
+    assert not vault.refused(WORK, None)
+    assert not vault.has("work")
+
+
+def test_a_refused_access_token_says_nothing_of_what_it_was_made_of(vault):
+    """Whoever makes them has seen to it."""
+    signed_in = account("work", secret=SecretSource.OAUTH)
+    vault.made_by(SecretSource.OAUTH, None)
+    vault.remember("work", Secret("tokens"))
+    assert not vault.refused(signed_in, [Secret("access")])
+    assert vault.has("work")

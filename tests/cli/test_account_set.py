@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes.values import account
 from tray.cli import main
 from tray.cli.account_set import with_settings
+from tray.cli.accounts import save_settings
 from tray.cli.exit_codes import USAGE, CommandFailed
 from tray.desktop.paths import for_profile
 from tray.desktop.settings_file import SettingsFile
@@ -111,3 +114,18 @@ def test_a_readable_password_needs_a_profile_of_its_own(profile, capsys, monkeyp
     monkeypatch.setattr("tray.cli.account_set.paths_of", lambda _: profile.paths)
     assert main(["account", "set", "Work", "secret=insecure-file"]) == USAGE
     assert "needs a profile of its own" in capsys.readouterr().err
+
+
+def test_what_others_changed_while_a_command_was_at_work_is_not_undone(profile):
+    """A sign-in takes minutes, and the test of many accounts longer; somebody mutes one from the tray meanwhile."""
+    file = SettingsFile(profile.paths.settings_file)
+    before = file.load()
+    work, home = before.accounts
+    file.save(replace(before, accounts=(work, replace(home, muted=True), account("new"))))
+    save_settings(profile.paths, replace(before, accounts=(replace(work, pinned="ab" * 32), home)), before)
+    kept = file.load().accounts
+    assert [(each.id, each.muted, bool(each.pinned)) for each in kept] == [
+        ("work", False, True),
+        ("home", True, False),
+        ("new", False, False),
+    ]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import stat
+import subprocess
 import sys
+import threading
 import time
 import traceback
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -92,6 +97,92 @@ def test_a_command_that_hangs_is_ended_with_what_it_started(monkeypatch):
     start = time.monotonic()
     assert "within 0 seconds" in refusal(secret_command.get, f"echo {HIDDEN}; sleep 60 & sleep 60", 0.2)
     assert time.monotonic() - start < 10
+
+
+def is_gone(pid):
+    """Whether a process has ended; one that nobody has collected yet has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except FileNotFoundError:
+        return True
+
+
+def pids(file, count):
+    """The process ids that a command writes into `file`, one a line, once they are there."""
+    until(lambda: file.exists() and file.read_text().count("\n") == count)
+    return [int(line) for line in file.read_text().split()]
+
+
+def until(condition):
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.01)
+
+
+def test_a_command_that_prints_without_end_is_ended_with_what_it_started(tmp_path):
+    """Memory is not its to fill."""
+    begun = tmp_path / "pids"
+    command = f"yes {HIDDEN} & echo $! >> {begun}; echo $$ >> {begun}; exec yes {HIDDEN}"
+    assert "printed more than 65536 bytes" in refusal(secret_command.get, command)
+    for pid in pids(begun, 2):
+        until(lambda pid=pid: is_gone(pid))
+
+
+def test_errors_without_end_fill_no_memory_and_hold_nothing_up():
+    assert secret_command.get(f"head -c 9000000 /dev/zero >&2; echo {HIDDEN}") == Secret(HIDDEN)
+    assert "within 0 seconds" in refusal(secret_command.get, "yes >&2", 0.2)
+
+
+def test_a_command_that_reads_finds_nothing_to_read():
+    """There is nobody who types."""
+    assert secret_command.get(f"cat; echo {HIDDEN}") == Secret(HIDDEN)
+
+
+def test_a_command_that_says_no_more_but_does_not_end_is_ended():
+    assert "within 0 seconds" in refusal(secret_command.get, f"echo {HIDDEN}; exec >&-; sleep 60", 0.2)
+
+
+def test_a_helper_that_a_command_leaves_behind_is_not_waited_for(tmp_path):
+    """Such as an agent, which the next call finds running."""
+    begun = tmp_path / "pids"
+    assert secret_command.get(f"sleep 60 & echo $! > {begun}; echo {HIDDEN}", 30) == Secret(HIDDEN)
+    (helper,) = pids(begun, 1)
+    assert not is_gone(helper)
+    os.kill(helper, signal.SIGKILL)
+
+
+def test_a_command_that_cannot_be_started_is_told():
+    assert "could not be started" in refusal(secret_command.get, "echo\0")
+
+
+def test_the_commands_that_run_are_ended_when_nobody_waits_for_them_any_more(secrets, tmp_path):
+    begun, ended = tmp_path / "pids", []
+    command = f"echo $$ > {begun}; sleep 60 & sleep 60"
+    thread = threading.Thread(target=lambda: ended.append(refusal(secret_command.get, command)))
+    thread.start()
+    pids(begun, 1)
+    secrets.close()
+    thread.join(20)
+    assert len(ended) == 1
+    assert secret_command.get(f"echo {HIDDEN}") == Secret(HIDDEN)
+
+
+def test_no_command_outlives_the_program(tmp_path):
+    """Also where the thread that waits for it is still at work."""
+    begun = tmp_path / "pids"
+    program = (
+        "import sys, threading; from tray.desktop import secret_command\n"
+        "threading.Thread(target=secret_command.get, args=(sys.argv[1],), daemon=True).start()\n"
+        "sys.stdin.read()"
+    )
+    command = f"sleep 60 & echo $! >> {begun}; echo $$ >> {begun}; sleep 60"
+    with subprocess.Popen([sys.executable, "-c", program, command], stdin=subprocess.PIPE) as running:
+        started = pids(begun, 2)
+        running.stdin.close()
+        assert running.wait(20) == 0
+    for pid in started:
+        until(lambda pid=pid: is_gone(pid))
 
 
 def test_a_command_gets_and_keeps_no_secret(secrets):

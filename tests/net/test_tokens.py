@@ -314,3 +314,61 @@ def test_a_fault_of_ours_reaches_whoever_waits(world):
         access(world)
     world.will_give(1)
     assert access(world).reveal() == "a1"
+
+
+def signs_in(world, number=9):
+    """The user, in the dialog: the vault has it, and says so."""
+    world.kept = TokenSet("big", f"a{number}", world.now, world.now + 3600, f"r{number}").to_secret()
+    world.tokens.forget(ACCOUNT.id)
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_renewal_under_way_does_not_undo_a_sign_in(world, refused):
+    """Its answer comes late: neither the tokens of the old sign-in nor its end are anybody's any more."""
+    world.now += 3400
+    answer = Deferred()
+    world.answers.append(answer)
+    out = ask(world.tokens.access(ACCOUNT))
+    signs_in(world)
+    (world.will_refuse("invalid_grant") if refused else world.will_give(1))
+    answer.callback(world.answers.pop())
+    assert [each.reveal() for each in out] == ["a9"]
+    assert world.saved == []
+    assert access(world).reveal() == "a9"
+
+
+def test_a_renewal_under_way_keeps_nothing_of_an_account_that_was_removed(world):
+    """Nobody would look for it in the keyring again."""
+    world.now += 3400
+    answer = Deferred()
+    world.answers.append(answer)
+    out = ask(world.tokens.access(ACCOUNT))
+    world.kept = None
+    world.tokens.forget(ACCOUNT.id)
+    world.will_give(1)
+    answer.callback(world.answers.pop())
+    assert out[0].value.trouble == NONE.trouble
+    assert world.saved == []
+
+
+def test_what_the_keyring_showed_before_a_sign_in_is_not_used_after_it(world):
+    """It was read while the user signed in."""
+    world.now += 3400
+    world.seen = Deferred()
+    out = ask(world.tokens.access(ACCOUNT))
+    signs_in(world)
+    world.seen.callback(TokenSet("big", "other", NOW + 100, world.now + 3600, "r").to_secret())
+    assert [each.reveal() for each in out] == ["a9"]
+    assert world.asked == []
+    assert access(world).reveal() == "a9"
+
+
+def test_a_refusal_of_the_old_token_is_answered_by_a_sign_in_that_came_meanwhile(world):
+    """Also where the old one could not be renewed any more."""
+    world.kept = TokenSet("big", "a0", NOW, NOW + 3600, "").to_secret()
+    first = access(world)
+    world.seen = Deferred()
+    out = ask(first.another())
+    signs_in(world)
+    world.seen.callback(None)
+    assert [each.reveal() for each in out] == ["a9"]

@@ -42,12 +42,13 @@ class World:
         self.state: MailboxState | None = None
         self.offset = 1_800_000_000.0
         self.secret: Any = lambda _: succeed(SECRET)
+        self.hear: Any = self.statuses.append
         ports = WatcherPorts(
             reactor=self.reactor,
             secret=lambda account: self.secret(account),  # noqa: PLW0108 -- tests change `secret` later
             known=lambda: self.state,
             report=self._report,
-            status=self.statuses.append,
+            status=lambda status: self.hear(status),  # noqa: PLW0108 -- tests change `hear` later
             random=lambda: 1.0,
             now=lambda: self.reactor.seconds() + self.offset,
             **more,
@@ -446,3 +447,19 @@ def test_more_titles_are_asked_for_where_it_watches_and_kept_in_mind_where_it_do
     world.watcher.show(50)
     assert any("FETCH" in line for line in wire.sent())
     wire.s("$idle OK")
+
+
+def test_whoever_hears_what_is_waited_for_may_end_the_wait_at_once(world: World) -> None:
+    """A password was given just before the old one was refused."""
+    answers = [fail(SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "None."))), succeed(SECRET)]
+    world.secret = lambda _: answers.pop(0)
+
+    def hear(status: Any) -> None:
+        world.statuses.append(status)
+        if isinstance(status, NeedsCredentials):
+            world.watcher.check_now()
+
+    world.hear = hear
+    world.watcher.start()
+    assert [type(status) for status in world.statuses] == [Connecting, NeedsCredentials, Connecting]
+    world.watch()

@@ -111,7 +111,7 @@ class Application:
         self._mailroom = Mailroom(ports, settings)
 
         # What happens around
-        self._machine = Machine(reactor, self._mailroom, session, self._telling.quiet.look)
+        self._machine = Machine(reactor, self._mailroom, session, self._clock_moved)
         waiting = KeyringWait(self._safe.vault, self._mailroom)
         self._keyring = KeyringWatch(waiting.gone, waiting.came, waiting.changed, session)
         self._online = OnlineAccounts(self._safe, self._mailroom, session)
@@ -245,6 +245,10 @@ class Application:
             autostart.enable(self._paths)
         else:
             autostart.disable(self._paths)
+
+    def _clock_moved(self) -> None:
+        self._pauses.look()
+        self._telling.quiet.look()
 
     def _pause_changed(self, pause: Paused | None) -> None:
         self._telling.quiet.pause(paused=pause is not None)

@@ -1,4 +1,4 @@
-"""One thread for calls that may block for long: the keyring with its prompt, and password commands."""
+"""Threads for calls that may block for long: the keyring with its prompt, files, and password commands."""
 
 from __future__ import annotations
 
@@ -80,6 +80,35 @@ class BlockingThread:
             result.errback(outcome)
         else:
             result.callback(outcome)
+
+
+class ThreadForEach:
+    """Runs each call in a thread of its own, side by side: one that hangs holds up no other."""
+
+    def __init__(self, call_from_thread: Callable[..., None], name: str) -> None:
+        self._call_from_thread = call_from_thread
+        self._name = name
+        self._threads: set[BlockingThread] = set()
+
+    def run(self, job: Callable[[], T]) -> Deferred[T]:
+        """As `BlockingThread.run`."""
+        thread = BlockingThread(self._call_from_thread, self._name)
+        self._threads.add(thread)
+
+        def over(result: T | Failure) -> T | Failure:
+            self._threads.discard(thread)
+            thread.close()
+            return result
+
+        result = thread.run(job)
+        result.addBoth(over)
+        return result
+
+    def close(self) -> None:
+        """As `BlockingThread.close`."""
+        for thread in self._threads:
+            thread.close()
+        self._threads.clear()
 
 
 def _work(jobs: queue.SimpleQueue[_Job | None], hand_back: Callable[[Deferred[Any], Any], None]) -> None:

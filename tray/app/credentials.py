@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from tray.app.watch import AccountWatch
     from tray.mail.account import Account, AccountId
     from tray.mail.secret import Secret
+    from tray.mail.status import Status
     from tray.ui.sign_in_ports import SignInService
 
 log = logging.getLogger(__name__)
+
+_TYPED = frozenset({SecretSource.KEYRING, SecretSource.FILE, SecretSource.ASK})
 
 
 class Credentials:
@@ -35,20 +38,25 @@ class Credentials:
         self._sign_in = sign_in
 
     def status_changed(self, watch: AccountWatch) -> None:
-        """Forget what was refused; ask at once where the user chose to be asked at each start."""
-        status = watch.status
+        """Forget what was refused; ask at once where the user chose to be asked at each start.
+
+        Only what a mailbox has just said counts: the others may still stand where they stood before the user answered.
+        """
+        status = watch.latest
         if not isinstance(status, NeedsCredentials):
             return
-        self._vault.drop(_whose(watch).id)
-        if watch.account.secret is SecretSource.ASK and status.trouble.kind is TroubleKind.NO_SECRET:
-            self._ask(watch, status.trouble.sentence)
+        if status.trouble.kind is not TroubleKind.NO_SECRET:
+            if self._vault.refused(_whose(watch.account, status), watch.tried):
+                watch.check_latest()
+        elif watch.account.secret is SecretSource.ASK and not self._vault.has(watch.account.id):
+            self._ask_for(watch.account, watch, status.trouble.sentence)
 
     def give(self, mailroom: Mailroom, account_id: AccountId) -> None:
         """The user wants to give credentials, or to have them tried again."""
         watch = mailroom.watch(account_id)
         if watch is None:
             return
-        if _whose(watch) is watch.account and watch.account.secret in {
+        if _whose(watch.account, watch.status) is watch.account and watch.account.secret in {
             SecretSource.COMMAND,
             SecretSource.ONLINE,
         }:
@@ -59,15 +67,17 @@ class Credentials:
         self._ask(watch, reason)
 
     def _ask(self, watch: AccountWatch, reason: str) -> None:
-        account = _whose(watch)
+        self._ask_for(_whose(watch.account, watch.status), watch, reason)
 
+    def _ask_for(self, account: Account, watch: AccountWatch, reason: str) -> None:
         def answered(secret: Secret | None, remember: bool) -> None:
-            if secret is None:
+            now = _as_it_is_now(account, watch)
+            if secret is None or now is None:
                 return
-            if remember and account.secret is not SecretSource.ASK:
-                self._vault.put(account, secret).addErrback(_not_kept, account)
+            if remember and now.secret is not SecretSource.ASK:
+                self._vault.put(now, secret).addErrback(_not_kept, now)
             else:
-                self._vault.remember(account.id, secret)
+                self._vault.remember(now.id, secret)
             watch.check_now()
 
         if account.secret is SecretSource.OAUTH:
@@ -80,14 +90,33 @@ def _reason(account: Account) -> str:
     return tr("Sign in again.") if account.secret is SecretSource.OAUTH else tr("Enter the new password.")
 
 
-def _whose(watch: AccountWatch) -> Account:
+def _whose(account: Account, status: Status) -> Account:
     """Whose password is wanted: that of the account, or of its proxy."""
-    status = watch.status
     if isinstance(status, NeedsCredentials) and status.trouble.kind is TroubleKind.PROXY_REFUSED:
         from tray.mail.proxy import keeper
 
-        return keeper(watch.account) or watch.account
-    return watch.account
+        return keeper(account) or account
+    return account
+
+
+def _as_it_is_now(asked: Account, watch: AccountWatch) -> Account | None:
+    """The account, or the keeper of its proxy's password, that the user was asked for, by the present settings.
+
+    None where it needs no such answer any more: it was removed, its proxy is another, or it does not log in by what
+    was asked for. The dialog is not modal, and may stay open for hours.
+    """
+    if watch.is_over:
+        return None
+    account: Account | None = watch.account
+    if asked.id != watch.account.id:
+        from tray.mail.proxy import keeper
+
+        account = keeper(watch.account)
+    if account is None or account.id != asked.id:
+        return None
+    if SecretSource.OAUTH in {asked.secret, account.secret}:
+        return account if (asked.secret, asked.oauth) == (account.secret, account.oauth) else None
+    return account if account.secret in _TYPED else None
 
 
 def _not_kept(failure: Failure, account: Account) -> None:

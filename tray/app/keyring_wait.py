@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.mail.secret import KeyringUnavailable
 from tray.mail.status import NeedsCredentials, TroubleKind
 
 if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
     from tray.app.mailroom import Mailroom
     from tray.app.vault import Vault
 
@@ -36,4 +39,10 @@ class KeyringWait:
 
     def changed(self) -> None:
         """Go on where it is open now; one that is still locked must not ask the user time and again."""
-        self._vault.keyring_is_open().addCallback(lambda is_open: self.came() if is_open else None)
+        is_open = self._vault.keyring_is_open()
+        # One that goes away while it is asked is told of by `gone`.
+        is_open.addCallbacks(lambda is_open: self.came() if is_open else None, _is_gone)
+
+
+def _is_gone(failure: Failure) -> None:
+    failure.trap(KeyringUnavailable)

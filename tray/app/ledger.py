@@ -208,12 +208,17 @@ class Ledger:
         except StateError as error:
             log.warning("%s", error)
 
-    def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> None:
-        """Drop what is known of an account's other mailboxes: one that is watched again is seen for the first time."""
+    def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[Mail]:
+        """Drop what is known of an account's other mailboxes: one that is watched again is seen for the first time.
+
+        Gives the mails that are to be told of now: copies, in mailboxes that stay, which waited for the toast of a mail
+        in one that does not.
+        """
         books: tuple[dict[Place, Any], ...] = self._states, self._untold, self._counted, self._saved
         for book in books:
             for place in [place for place in book if place[0] == account and place[1] not in mailboxes]:
                 del book[place]
+        return self._sorted(self._recognition.keep_only(account, mailboxes))
 
     def watched(self, places: Collection[Place]) -> None:
         """These are watched; what is kept of others goes from the disk when its time has come."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import DeferredList
 
-from tray.app.watch import AccountWatch
+from tray.app.watch import AccountWatch, Endings
 from tray.mail.host_names import same_host
 from tray.mail.mailbox import advance
 from tray.mail.notifier import Arrival
@@ -15,13 +15,14 @@ from tray.mail.status import NeedsCredentials
 from tray.mail.summary import summarize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from twisted.internet.defer import Deferred
 
     from tray.app.ledger import Ledger
     from tray.app.movements import Movements
     from tray.app.quiet import Quiet
+    from tray.app.recognition import Mail
     from tray.app.toaster import Toaster
     from tray.app.watch import WatcherFactory
     from tray.imap.types import MailboxName
@@ -55,6 +56,7 @@ class Mailroom:
         self._settings = settings
         self._pause: Paused | None = None
         self._watches: dict[AccountId, AccountWatch] = {}
+        self._endings = Endings()
         self._running = False
         self._arrange()
 
@@ -79,11 +81,7 @@ class Mailroom:
             self._ports.toaster.gone(gone)
         movements.departed(account.id, mailbox, change.vanished)
         if fresh or crowds:
-            several = sum(1 for other in self._watches.values() if other.account.enabled) > 1
-            arrivals = [
-                Arrival(key, account.name, mail, several, account.colour, account.sound)
-                for key, mail in fresh
-            ]
+            arrivals = self._arrivals(account, fresh)
             if not crowds:
                 arrivals, ask = movements.sift(arrivals, watch.known(ledger))
                 watch.look(ask)
@@ -91,6 +89,12 @@ class Mailroom:
                 self._ports.toaster.arrived(arrivals, crowds)
         ledger.save(account.id, mailbox)
         self._ports.changed()
+
+    def _arrivals(self, account: Account, mails: Iterable[Mail]) -> list[Arrival]:
+        several = sum(1 for other in self._watches.values() if other.account.enabled) > 1
+        return [
+            Arrival(key, account.name, mail, several, account.colour, account.sound) for key, mail in mails
+        ]
 
     # What comes from the user
 
@@ -103,7 +107,9 @@ class Mailroom:
     def stop(self) -> Deferred[list[tuple[bool, Any]]]:
         """End every watch with a goodbye."""
         self._running = False
-        return DeferredList([watch.stop() for watch in self._watches.values()], consumeErrors=True)
+        for watch in self._watches.values():
+            watch.stop()
+        return DeferredList(self._endings.under_way)
 
     def take_settings(self, settings: Settings) -> None:
         """Apply new settings: connections that they do not concern go on undisturbed."""
@@ -157,19 +163,21 @@ class Mailroom:
         titles = self._settings.titles
         present: dict[AccountId, AccountWatch] = {}
         fresh: list[AccountWatch] = []
+        orphans: list[tuple[Account, list[Mail]]] = []
         for account in self._settings.accounts:
             watch = self._watches.pop(account.id, None)
-            if watch is None or not watch.take(account, titles):
-                if watch is not None:
-                    watch.stop()
-                    if watch.account.user != account.user or not same_host(watch.account.host, account.host):
-                        # Another mailbox altogether, whose UIDVALIDITY may be the same by chance.
-                        self._forget(account.id)
+            if watch is None:
+                ports = self._ports
                 watch = AccountWatch(
-                    account, titles, self._ports.make_watcher, self._status_changed, self._ports.now
+                    account, titles, ports.make_watcher, self._status_changed, ports.now, self._endings
                 )
                 fresh.append(watch)
-            self._keep_only(account.id, account.mailboxes)
+            else:
+                if watch.account.user != account.user or not same_host(watch.account.host, account.host):
+                    # Another mailbox altogether, whose UIDVALIDITY may be the same by chance.
+                    self._forget(account.id)
+                watch.take(account, titles)
+            orphans.append((account, self._keep_only(account.id, account.mailboxes)))
             present[account.id] = watch
         for removed in self._watches.values():
             removed.stop()
@@ -178,6 +186,9 @@ class Mailroom:
         self._ports.ledger.watched(
             [(account.id, mailbox) for account in self._settings.accounts for mailbox in account.mailboxes]
         )
+        for account, mails in orphans:
+            if mails:
+                self._ports.toaster.arrived(self._arrivals(account, mails))
         for watch in fresh if self._running else ():
             watch.start()
             if self._pause is not None:
@@ -188,10 +199,12 @@ class Mailroom:
         self._ports.ledger.forget(account)
         self._ports.movements.forget(account)
 
-    def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> None:
-        self._ports.ledger.keep_only(account, mailboxes)
+    def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[Mail]:
+        """Drop what is known of an account's other mailboxes; the mails that are to be told of because of that."""
+        orphans = self._ports.ledger.keep_only(account, mailboxes)
         self._ports.movements.keep_only(account, mailboxes)
         self._ports.toaster.keep_only(account, mailboxes)
+        return orphans
 
     def _status_changed(self, watch: AccountWatch) -> None:
         self._ports.status_changed(watch)

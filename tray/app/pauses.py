@@ -48,6 +48,15 @@ class Pauses:
         if self.current is not None:
             self._set(None)
 
+    def look(self) -> None:
+        """The clock was set, or the machine slept: a timer may be late, and the pause over."""
+        if self.current is not None and self.current.until is not None:
+            left = self.current.until - self._clock.seconds()
+            if left <= 0:
+                self._set(None)
+            else:
+                self._alarm.set(left, self._set, None)
+
     def stop(self) -> None:
         """Forget the timer."""
         self._alarm.clear()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tray.mail.message import Crowd, MessageKey
     from tray.mail.notifier import Arrival
     from tray.mail.settings import Settings
-    from tray.mail.toast import Toast
+    from tray.mail.toast import Toast, ToastKey
     from tray.net.alarm import Clock
 
 
@@ -50,6 +50,7 @@ class Quiet:
         self._paused = False
         self._stopped = False
         self._held: dict[AccountId, HeldBack] = {}
+        self._words: dict[ToastKey, Toast] = {}
         self._alarm = Alarm(clock)
 
     def arrived(self, arrivals: Iterable[Arrival], crowds: Iterable[Crowd] = ()) -> None:
@@ -78,16 +79,24 @@ class Quiet:
         self._toaster.keep_only(account, mailboxes)
 
     def tell(self, toast: Toast) -> None:
-        """Show a toast about the program itself, or of a server's words; without a sound for a quiet account."""
+        """Show a toast of a server's words, after the user's pause; without a sound for a quiet account."""
+        if self._paused:
+            self._words[toast.key] = toast
+            return
         account = self._account(toast.account)
         if account is not None and self._is_quiet(account):
             toast = replace(toast, sound=NONE)
         self._toaster.tell(toast)
 
     def pause(self, *, paused: bool) -> None:
-        """While the user pauses the program, quiet hours may end, but nothing is told."""
+        """While the user pauses the program nothing is told: what is on its way already waits for the end of it."""
         self._paused = paused
+        self._toaster.pause(paused=paused)
         self.look()
+        if not paused:
+            words, self._words = self._words, {}
+            for toast in words.values():
+                self.tell(toast)
 
     def look(self) -> None:
         """Tell of what need not wait any more.
@@ -107,7 +116,7 @@ class Quiet:
                 released = self._held.pop(account_id).release()
                 known = (arrival.key for arrival in released.arrivals)
                 self._told([*known, *released.others, *released.crowds])
-            elif not self._paused and not self._has_to_wait(account):
+            elif not self._has_to_wait(account):
                 due.append(self._held.pop(account_id))
         self._release(due)
         hours = [account.quiet_hours for account in self._settings().accounts if account.quiet_hours]
@@ -152,7 +161,7 @@ class Quiet:
 
     def _has_to_wait(self, account: Account) -> bool:
         """What came before an account was switched off is told of when it is switched on again."""
-        return not account.enabled or self._is_quiet(account)
+        return self._paused or not account.enabled or self._is_quiet(account)
 
     def _is_quiet(self, account: Account) -> bool:
         if not account.quiet_hours:

@@ -10,6 +10,7 @@ from tray.mail.duplicates import KnownMails, alike, departed, fingerprint
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from tray.imap.types import MailboxName
     from tray.mail.account import AccountId
     from tray.mail.duplicates import Fingerprint
     from tray.mail.message import Message, MessageKey
@@ -78,6 +79,8 @@ class Recognition:
     def told(self, keys: Iterable[MessageKey]) -> list[MessageKey]:
         """The toasts of these were handed over; the keys of their copies, which are told of as well."""
         copies: list[MessageKey] = []
+        keys = tuple(keys)
+        self._strike(keys)
         for key in keys:
             pending = self._take(key)
             if pending is not None:
@@ -89,15 +92,23 @@ class Recognition:
     def gone(self, keys: Collection[MessageKey]) -> list[Mail]:
         """These need no toast any more; copies that waited for it are still there, and are to be told of now."""
         orphans: list[Mail] = []
-        wanted = frozenset(keys)
-        for pending in self._pending.values():
-            for key in pending.copies.keys() & wanted:
-                del pending.copies[key]
+        self._strike(keys)
         for key in keys:
             taken = self._take(key)
             if taken is not None:
                 orphans += taken.copies.items()
         return orphans
+
+    def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[Mail]:
+        """As `gone`, of all that stands in the account's other mailboxes, which are no longer watched."""
+
+        def is_void(key: MessageKey) -> bool:
+            return key.account == account and key.mailbox not in mailboxes
+
+        keys = dict.fromkeys(key for key in self._pending if is_void(key))
+        for pending in self._pending.values():
+            keys |= dict.fromkeys(key for key in pending.copies if is_void(key))
+        return self.gone(keys.keys())
 
     def unsaved(self, account: AccountId) -> tuple[Fingerprint, ...]:
         """What is not on disk yet."""
@@ -128,6 +139,13 @@ class Recognition:
         """The mail of which this is a copy, if it waits for its toast."""
         candidates = self._by_digest.get(mark.digest, [])[:_CANDIDATES]
         return next((key for key in candidates if alike(self._pending[key].mark, mark)), None)
+
+    def _strike(self, keys: Collection[MessageKey]) -> None:
+        """These wait for the toast of another copy no more."""
+        wanted = frozenset(keys)
+        for pending in self._pending.values():
+            for key in pending.copies.keys() & wanted:
+                del pending.copies[key]
 
     def _forget_the_oldest(self) -> None:
         excess = len(self._pending) - _PENDING_MOST

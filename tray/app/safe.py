@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tray.app.blocking import BlockingThread
+from tray.app.blocking import BlockingThread, ThreadForEach
 from tray.app.proxy_passwords import ProxyPasswords
 from tray.app.vault import Vault
 from tray.desktop.secrets import Secrets
@@ -25,20 +25,23 @@ class Safe:
     def __init__(self, call_from_thread: Callable[..., Any], paths: Paths) -> None:
         """Answer through `call_from_thread`; no thread begins before it is asked something."""
         self._secrets = Secrets(paths.keyring_service, paths.secret_file)
-        names = ("keyring", "secrets", "online accounts")
-        self._threads = tuple(BlockingThread(call_from_thread, name) for name in names)
-        keyring, others, self._desktop = self._threads
-        self.vault = Vault(self._secrets, keyring, others)
+        keyring = BlockingThread(call_from_thread, "keyring")
+        files = BlockingThread(call_from_thread, "files")
+        commands = ThreadForEach(call_from_thread, "password command")
+        self._desktop = ThreadForEach(call_from_thread, "online account")
+        self._threads = keyring, files, commands, self._desktop
+        self.vault = Vault(self._secrets, keyring, files, commands)
         self.proxies = ProxyPasswords(self.vault)
 
     def ask_desktop(self, account: Account) -> Deferred[Secret]:
         """What the desktop has for its online account; fails with `SecretUnavailable`.
 
-        The desktop may ask the network for it: nobody else has to wait for that, so it has a thread of its own.
+        The desktop may ask the network for it, and nobody else has to wait for that.
         """
         return self._desktop.run(lambda: self._secrets.get(account))
 
     def close(self) -> None:
-        """Wait for nobody: what is under way ends unheard."""
+        """Wait for nobody: what is under way ends unheard, and no command is left behind."""
         for thread in self._threads:
             thread.close()
+        self._secrets.close()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tray.mail.oauth_providers import OAuthProvider
     from tray.mail.oauth_settings import OAuthClient
     from tray.mail.secret import Secret
+    from tray.mail.settings import Settings
     from tray.mail.status import Trouble
     from tray.mail.token_set import TokenSet
     from tray.net.oauth2 import TokenServer
@@ -57,6 +58,9 @@ class SignIns:
         self._proxies = proxies
         self._now = now
         self._tokens: Tokens | None = None
+        self._being_set: dict[
+            str, object
+        ] = {}  # the newest client of a provider, while the keyring has its secret
         vault.made_by(SecretSource.OAUTH, self._access, self._changed)
 
     def service(self) -> SignInService:
@@ -130,23 +134,34 @@ class SignIns:
         self, provider: str, client_id: str, secret: Secret | None, done: Callable[[str | None], None]
     ) -> None:
         """See `SignInService.set_client`."""
-        from tray.mail.oauth_settings import OAuthClient, keeper
+        from tray.mail.oauth_settings import keeper
 
-        settings = self._settings.current
-        before = next((each for each in settings.oauth if each.id == provider), OAuthClient(provider, ""))
-        client = replace(before, client_id=client_id, has_secret=secret is not None)
-        others = tuple(each for each in settings.oauth if each.id != provider)
+        overtakes = provider in self._being_set
+        this = self._being_set[provider] = object()
+
+        def is_newest() -> bool:
+            if self._being_set.get(provider) is not this:
+                return False
+            del self._being_set[provider]
+            return True
 
         def kept(_: object) -> None:
+            if not is_newest():  # another was set while the keyring kept the secret of this one
+                done(None)
+                return
+            settings = self._settings.current  # not as it was before the keyring's prompt
+            client = replace(_known(settings, provider), client_id=client_id, has_secret=secret is not None)
+            others = tuple(each for each in settings.oauth if each.id != provider)
             self._settings.apply(replace(settings, oauth=(*others, client)), {}, done)
 
         def not_kept(failure: Failure) -> None:
             failure.trap(SecretUnavailable)
+            is_newest()
             trouble = failure.value.trouble  # type: ignore[union-attr]
             done(f"{trouble.sentence} {trouble.advice}".strip())
 
         if secret is None:
-            if before.has_secret:
+            if overtakes or _known(self._settings.current, provider).has_secret:
                 self._vault.forget(keeper(provider))
             kept(None)
         else:
@@ -194,6 +209,12 @@ class SignIns:
         from tray.net.route import route_of
 
         return TokenServer(self._reactor, await route_of(account, proxy_secret or self._proxies.kept))
+
+
+def _known(settings: Settings, provider: str) -> OAuthClient:
+    from tray.mail.oauth_settings import OAuthClient
+
+    return next((each for each in settings.oauth if each.id == provider), OAuthClient(provider, ""))
 
 
 def _shipped() -> Mapping[str, OAuthProvider]:

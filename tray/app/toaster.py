@@ -62,6 +62,7 @@ class Toaster:
         self._held: dict[ToastKey, list[_Handing]] = {}  # ordered, and not handed over
         self._along: dict[ToastKey, tuple[MessageKey, ...]] = {}  # what a toast tells of by its number only
         self._ask_again = Alarm(clock)
+        self._paused = False
 
     def arrived(self, arrivals: Iterable[notifier.Arrival], crowds: Iterable[Crowd] = ()) -> None:
         """Tell of new mails, and of crowds of which no more is known."""
@@ -137,6 +138,13 @@ class Toaster:
         """Show a toast about the program itself."""
         self._order(Show(toast))
 
+    def pause(self, *, paused: bool) -> None:
+        """While the user pauses the program no toast of mails appears; those on the screen may still go.
+
+        To be called with nothing new from then on: what would appear is a digest that was shown, with another number.
+        """
+        self._paused = paused
+
     def stop(self) -> None:
         """Forget the timer; toasts on the screen stay for the user to read."""
         self._ask_again.clear()
@@ -144,7 +152,8 @@ class Toaster:
     def _carry_out(self, outcome: notifier.Outcome) -> None:
         self._state = outcome.state
         for order in outcome.orders:
-            self._order(order)
+            if not (self._paused and isinstance(order, Show)):
+                self._order(order)
         if outcome.ask_again is None:
             self._ask_again.clear()
         else:

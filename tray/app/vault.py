@@ -5,21 +5,21 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
 from tray.desktop.secrets import prove_place
 from tray.i18n import tr
-from tray.mail.account import Login
+from tray.mail.account import Login, SecretSource
 from tray.mail.secret import KeyringUnavailable, Secret, SecretUnavailable
 from tray.mail.status import Trouble, TroubleKind
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
-    from twisted.internet.defer import Deferred
-    from twisted.python.failure import Failure
-
-    from tray.app.blocking import BlockingThread
+    from tray.app.blocking import BlockingThread, ThreadForEach
     from tray.desktop.secrets import Secrets
-    from tray.mail.account import Account, AccountId, SecretSource
+    from tray.mail.account import Account, AccountId
 
     Maker = Callable[[Account, Secret | None], Awaitable[Secret]]
     """Gives what an account logs in with once, made of what is kept, or of what is given and not kept yet.
@@ -33,17 +33,26 @@ log = logging.getLogger(__name__)
 class Vault:
     """Gives, keeps and forgets the secrets of accounts."""
 
-    def __init__(self, secrets: Secrets, keyring: BlockingThread, others: BlockingThread) -> None:
-        """Ask `secrets`, whose calls may block, in the threads of `keyring` and of `others`.
+    def __init__(
+        self,
+        secrets: Secrets,
+        keyring: BlockingThread,
+        files: BlockingThread,
+        commands: BlockingThread | ThreadForEach | None = None,
+    ) -> None:
+        """Ask `secrets`, whose calls may block, in the threads of `keyring`, of `files`, and of `commands`.
 
-        Nobody's password command has to wait until somebody else's keyring is unlocked.
+        No file has to wait until a keyring is unlocked or a command has ended. Without `commands`, `files` runs them.
         """
         self._secrets = secrets
         self._keyring = keyring
-        self._others = others
+        self._files = files
+        self._commands = commands or files
         self._makers: dict[SecretSource, Maker] = {}
         self._changed: list[Callable[[AccountId], None]] = []
         self._remembered: dict[AccountId, Secret] = {}
+        self._changes: dict[AccountId, int] = {}  # how often its secret was given, refused or removed
+        self._printing: dict[tuple[AccountId, str], list[Deferred[Secret]]] = {}  # who waits for a command
         self._asked = 0  # how often the keyring was asked for a secret
         self._refused: tuple[int, KeyringUnavailable] | None = (
             None  # its last refusal, and `_asked` at that time
@@ -73,19 +82,58 @@ class Vault:
         return await self.kept(account) if given is None else given
 
     async def kept(self, account: Account) -> Secret:
-        """What is kept for `account`, as it is kept; raises `SecretUnavailable`."""
-        remembered = self._remembered.get(account.id)
-        if remembered is not None:
-            return remembered
+        """What is kept for `account`, as it is kept; raises `SecretUnavailable`.
+
+        What is given or removed while this is fetched counts, not what was kept before.
+        """
+        while True:
+            remembered = self._remembered.get(account.id)
+            if remembered is not None:
+                return remembered
+            changes = self._changes.get(account.id, 0)
+            try:
+                secret = await self._fetched(account)
+            except SecretUnavailable:
+                if account.id not in self._remembered:
+                    raise
+                continue
+            if self._changes.get(account.id, 0) == changes:
+                if account.secret.in_keyring:
+                    # A reconnect must not depend on a keyring that was locked or restarted meanwhile.
+                    self._remembered[account.id] = secret
+                return secret
+
+    def _fetched(self, account: Account) -> Awaitable[Secret]:
+        if account.secret is SecretSource.COMMAND:
+            return self._printed(account)
         if not account.secret.in_keyring:
-            # A command is run anew each time: the tokens that it prints expire.
-            return await self._others.run(lambda: self._secrets.get(account))
+            return self._files.run(lambda: self._secrets.get(account))
         self._asked += 1
         number = self._asked
-        secret = await self._keyring.run(lambda: self._ask_keyring(account, number))
-        # A reconnect must not depend on a keyring that was locked or restarted meanwhile.
-        self._remembered[account.id] = secret
-        return secret
+        return self._keyring.run(lambda: self._ask_keyring(account, number))
+
+    def _printed(self, account: Account) -> Deferred[Secret]:
+        """What the account's command prints. It is run anew each time: the tokens that it prints expire.
+
+        Whoever asks while it runs gets the same: all folders of an account connect at once, and a command may ask for
+        a passphrase.
+        """
+        key = account.id, account.password_command
+        answer: Deferred[Secret] = Deferred()
+        if key in self._printing:
+            self._printing[key].append(answer)
+            return answer
+        self._printing[key] = [answer]
+
+        def ended(outcome: Secret | Failure) -> None:
+            for waiting in self._printing.pop(key):  # one that was cancelled does not mind
+                if isinstance(outcome, Failure):
+                    waiting.errback(outcome)
+                else:
+                    waiting.callback(outcome)
+
+        self._commands.run(lambda: self._secrets.get(account)).addBoth(ended)
+        return answer
 
     async def seen(self, account: Account) -> Secret | None:
         """What the keyring has for `account` now; None where it has nothing, or would disturb the user."""
@@ -116,12 +164,30 @@ class Vault:
 
     def remember(self, account: AccountId, secret: Secret) -> None:
         """Use `secret` until the program ends."""
-        self._remembered[account] = secret
+        self._give(account, secret)
         self._tell(account)
+
+    def has(self, account: AccountId) -> bool:
+        """Whether there is a secret for it in memory."""
+        return account in self._remembered
+
+    def refused(self, account: Account, tried: Collection[Secret] | None) -> bool:
+        """One of `tried`, or whatever there is where that is None, was not accepted: it is not used again.
+
+        Gives whether there is a newer one, which was not tried: given while the old one was on its way.
+        """
+        newest = self._remembered.get(account.id)
+        if newest is None or account.secret in self._makers:
+            return False
+        if tried is not None and newest not in tried:
+            return True
+        self.drop(account.id)
+        return False
 
     def drop(self, account: AccountId) -> None:
         """No longer use what is in memory: it was refused, or the account is gone."""
-        self._remembered.pop(account, None)
+        if self._remembered.pop(account, None) is not None:
+            self._count_change(account)
 
     def put(self, account: Account, secret: Secret) -> Deferred[None]:
         """Keep `secret` where the account says; fires when it is kept, fails with `SecretUnavailable`."""
@@ -130,7 +196,7 @@ class Vault:
 
     def keep(self, account: Account, secret: Secret) -> Deferred[None]:
         """As `put`, of what the maker of the account's secrets has made itself."""
-        self._remembered[account.id] = secret
+        self._give(account.id, secret)
         return self._thread_for(account).run(lambda: self._secrets.put(account, secret))
 
     def prove_place(self, account: Account) -> Deferred[None]:
@@ -139,17 +205,25 @@ class Vault:
 
     def forget(self, account: Account) -> Deferred[Trouble | None]:
         """Remove the account's secret everywhere; fires with what went wrong where it may still be kept."""
-        self.drop(account.id)
+        self._remembered.pop(account.id, None)
+        self._count_change(account.id)
         self._tell(account.id)
         done: Deferred[Any] = self._thread_for(account).run(lambda: self._secrets.forget(account))
         return done.addErrback(_not_removed)
+
+    def _give(self, account: AccountId, secret: Secret) -> None:
+        self._remembered[account] = secret
+        self._count_change(account)
+
+    def _count_change(self, account: AccountId) -> None:
+        self._changes[account] = self._changes.get(account, 0) + 1
 
     def _tell(self, account: AccountId) -> None:
         for changed in self._changed:
             changed(account)
 
     def _thread_for(self, account: Account) -> BlockingThread:
-        return self._keyring if account.secret.in_keyring else self._others
+        return self._keyring if account.secret.in_keyring else self._files
 
     def _ask_keyring(self, account: Account, number: int) -> Secret:
         """In the thread: a user who has just dismissed its prompt is not asked again for each other account."""

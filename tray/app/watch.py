@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from twisted.internet.defer import DeferredList
+from twisted.internet.defer import Deferred, DeferredList
 
 from tray.mail.connection import connection_of
 from tray.mail.status import Connecting, Disabled, Watching, worst
@@ -14,18 +14,70 @@ from tray.mail.summary import account_summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from twisted.internet.defer import Deferred
-
     from tray.app.ledger import Ledger
     from tray.imap.types import MailboxName
     from tray.mail.account import Account
     from tray.mail.mailbox import MailboxState
     from tray.mail.message import MessageKey
+    from tray.mail.secret import Secret
     from tray.mail.status import Status
     from tray.mail.summary import AccountSummary
     from tray.net.watcher import Watcher
 
-    WatcherFactory = Callable[[Account, MailboxName, int, Callable[[Status], None]], Watcher]
+    WatcherFactory = Callable[[Account, MailboxName, int, "Heard"], Watcher]
+
+
+class Heard(Protocol):
+    """Hears how a watcher fares, and what it has tried to log in with (None: that is not known)."""
+
+    def __call__(self, status: Status, tried: Collection[Secret] | None = None) -> None:
+        """Take note of it."""
+
+
+class Endings:
+    """Connections that are being ended: none is begun in their place before the server has seen them go.
+
+    A server that counts connections would refuse the new one, and be taken for one that takes fewer than it does.
+    A watcher ends within about two seconds, whatever its server does.
+    """
+
+    def __init__(self) -> None:
+        self._under_way: list[tuple[Account, Deferred[None]]] = []
+        self._waiting: list[tuple[Account, Callable[[], None]]] = []
+
+    def end(self, watcher: Watcher) -> Deferred[None]:
+        """Stop it; fires when it has stopped."""
+        over: Deferred[None] = Deferred()
+        ending = watcher.account, over
+        self._under_way.append(ending)
+
+        def ended(_: object) -> None:
+            self._under_way.remove(ending)
+            over.callback(None)
+            self._go_on()
+
+        watcher.stop().addBoth(ended)
+        return over
+
+    def begin(self, account: Account, call: Callable[[], None]) -> None:
+        """Call when no connection of `account`, nor any other to its server, is being ended."""
+        self._waiting.append((account, call))
+        self._go_on()
+
+    @property
+    def under_way(self) -> list[Deferred[None]]:
+        """Fire when they have ended."""
+        return [over for _, over in self._under_way]
+
+    def _go_on(self) -> None:
+        ready = [each for each in self._waiting if not self._has_to_wait(each[0])]
+        self._waiting = [each for each in self._waiting if each not in ready]
+        for _, call in ready:
+            call()
+
+    def _has_to_wait(self, account: Account) -> bool:
+        host = account.host.lower()
+        return any(account.id == other.id or host == other.host.lower() for other, _ in self._under_way)
 
 
 class AccountWatch:
@@ -38,42 +90,53 @@ class AccountWatch:
         make_watcher: WatcherFactory,
         changed: Callable[[AccountWatch], None],
         now: Callable[[], float],
+        endings: Endings | None = None,
     ) -> None:
-        """Watch `account` and its newest `titles` once started; `changed` hears of every new status."""
+        """Watch `account` and its newest `titles` once started; `changed` hears of every new status.
+
+        `endings` are those of all accounts.
+        """
         self.account = account
         self.titles = titles
+        self.latest: Status = Disabled()
+        """What one of its mailboxes has said last."""
+        self.tried: Collection[Secret] | None = None
+        """What that mailbox has tried to log in with; None where that is not known."""
+        self.is_over = False
+        """Whether the account is watched no more: it was removed, or the program ends."""
         self._make_watcher = make_watcher
         self._changed = changed
         self._now = now
+        self._endings = endings or Endings()
         self._started = False
+        self._speaker: Watcher | None = None
         self._pause: tuple[float | None] | None = None
         self._posts: dict[MailboxName, _Post] = {}
         if account.enabled:
             self._posts = {mailbox: self._post(mailbox) for mailbox in account.mailboxes}
 
-    def take(self, account: Account, titles: int) -> bool:
-        """Go on with other settings; False where those need connections of their own, and nothing was done.
+    def take(self, account: Account, titles: int) -> None:
+        """Go on with other settings.
 
-        Mailboxes that are no longer watched are left, new ones are begun with, all others keep their connections.
+        Mailboxes that are no longer watched are left, new ones are begun with, all others keep their connections,
+        where the new settings do not need others. What is new is begun when what it takes the place of has ended.
         """
-        if connection_of(account) != connection_of(self.account):
-            return False
-        before, self.account = self._posts, account
+        posts = self._posts
+        stay = posts if connection_of(account) == connection_of(self.account) else {}
+        self.account = account
         if titles != self.titles:
             self.titles = titles
-            for post in before.values():
+            for post in stay.values():
                 post.watcher.show(titles)
+        self._posts = {}
         if account.enabled:
-            self._posts = {
-                mailbox: before.get(mailbox) or self._post(mailbox) for mailbox in account.mailboxes
-            }
-        for mailbox, post in before.items():
-            if mailbox not in self._posts:
-                post.watcher.stop()
+            self._posts = {mailbox: stay.get(mailbox) or self._post(mailbox) for mailbox in account.mailboxes}
+        for mailbox, post in posts.items():
+            if self._posts.get(mailbox) is not post:
+                self._endings.end(post.watcher)
         for mailbox, post in self._posts.items():
-            if mailbox not in before:
-                self._begin(post.watcher)
-        return True
+            if posts.get(mailbox) is not post:
+                self._begin(mailbox, post)
 
     def hears(self, account: Account, mailbox: MailboxName) -> bool:
         """Whether the watcher that was made for these still belongs to it: one that was left says a last word."""
@@ -81,24 +144,31 @@ class AccountWatch:
         return post is not None and post.account is account
 
     def _post(self, mailbox: MailboxName) -> _Post:
-        def heard(status: Status) -> None:
+        def heard(status: Status, tried: Collection[Secret] | None = None) -> None:
             post.status = status
             if self._posts.get(mailbox) is post:
+                self.latest, self.tried, self._speaker = status, tried, post.watcher
                 self._changed(self)
 
         watcher = self._make_watcher(self.account, mailbox, self.titles, heard)
         post = _Post(self.account, watcher, Connecting(since=self._now()))
         return post
 
-    def _begin(self, watcher: Watcher) -> None:
+    def _begin(self, mailbox: MailboxName, post: _Post) -> None:
+        def go() -> None:
+            post.waits = False
+            if self._started and self._posts.get(mailbox) is post:
+                post.watcher.start()
+                if self._pause is not None:
+                    post.watcher.pause(*self._pause)
+
         if self._started:
-            watcher.start()
-            if self._pause is not None:
-                watcher.pause(*self._pause)
+            post.waits = True
+            self._endings.begin(self.account, go)
 
     @property
     def _watchers(self) -> list[Watcher]:
-        return [post.watcher for post in self._posts.values()]
+        return [] if self.is_over else [post.watcher for post in self._posts.values() if not post.waits]
 
     @property
     def status(self) -> Status:
@@ -117,18 +187,23 @@ class AccountWatch:
     def start(self) -> None:
         """Begin to watch."""
         self._started = True
-        for watcher in self._watchers:
-            watcher.start()
+        for mailbox, post in self._posts.items():
+            self._begin(mailbox, post)
 
     def stop(self) -> Deferred[list[tuple[bool, Any]]]:
         """Say goodbye to the server; the result fires within about two seconds."""
-        self._started = False
-        return DeferredList([watcher.stop() for watcher in self._watchers], consumeErrors=True)
+        self._started, self.is_over = False, True
+        return DeferredList([self._endings.end(post.watcher) for post in self._posts.values()])
 
     def check_now(self) -> None:
         """Look at once: try again if waiting, ask the server if connected."""
         for watcher in self._watchers:
             watcher.check_now()
+
+    def check_latest(self) -> None:
+        """As `check_now`, for the mailbox that has said the latest status alone."""
+        if self._speaker in self._watchers:
+            self._speaker.check_now()
 
     def look(self, mailboxes: Collection[MailboxName]) -> None:
         """Look at these at once, where they are watched now."""
@@ -180,6 +255,8 @@ class _Post:
     """As it was when the watcher was made, by which its reports are known."""
     watcher: Watcher
     status: Status
+    waits: bool = False
+    """For a connection to end, before it is begun."""
 
     @property
     def true_status(self) -> Status:

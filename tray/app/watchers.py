@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from tray.app.ledger import Ledger
     from tray.app.mailroom import Mailroom
     from tray.app.safe import Safe
+    from tray.app.watch import Heard
     from tray.desktop.paths import Paths
     from tray.desktop.state_store import StateStore
     from tray.imap.types import MailboxName
     from tray.mail.account import Account, AccountId
-    from tray.mail.status import Status
+    from tray.mail.secret import Secret
     from tray.mail.toast import Toast
 
 
@@ -51,22 +52,30 @@ class Watchers:
         self._renewals = Renewals(RenewalsFile(paths.renewals_file), accounts)
         self.budget = Budget(reactor, random.random)
 
-    def make(
-        self, account: Account, mailbox: MailboxName, titles: int, heard: Callable[[Status], None]
-    ) -> Watcher:
+    def make(self, account: Account, mailbox: MailboxName, titles: int, heard: Heard) -> Watcher:
         """The watcher of one mailbox, that reads so many newest `titles` and tells `heard` how it fares."""
+        tried: dict[AccountId, Secret] = {}
+
+        async def secret(account: Account) -> Secret:
+            tried[account.id] = found = await self._safe.vault.get(account)
+            return found
+
+        async def proxy_secret(keeper: Account) -> Secret:
+            tried[keeper.id] = found = await self._safe.proxies.kept(keeper)
+            return found
+
         ports = WatcherPorts(
             reactor=self._reactor,
-            secret=self._safe.vault.get,
+            secret=secret,
             known=lambda: self._ledger.state(account.id, mailbox),
             report=lambda report: self._mailroom().report(account, mailbox, report),
-            status=heard,
+            status=lambda status: heard(status, tuple(tried.values())),
             random=random.random,
             now=time.time,
             turn=self.budget.turn(account, mailbox),
             remark=lambda trouble: self._alerts.remarked(self._mailroom().present(account), trouble),
             renewal=lambda: self._renewals.of(account.id),
-            proxy_secret=self._safe.proxies.kept,
+            proxy_secret=proxy_secret,
             learnt=lambda renewal: self._renewals.learnt(account.id, renewal),
         )
         return Watcher(account, mailbox, ports, titles=titles)

@@ -82,7 +82,7 @@ async def _add(arguments: argparse.Namespace, paths: Paths, settings: Settings, 
     for owner, kept in ((account, secret), (proxy, hidden)):
         if owner is not None and kept is not None:
             _keep(owner, kept, paths, private=arguments.profile is not None)
-    save_settings(paths, replace(settings, accounts=(*settings.accounts, account)))
+    save_settings(paths, replace(settings, accounts=(*settings.accounts, account)), settings)
     tell_running(paths)
     print(f'The account "{account.name}" is added.')
     return DONE

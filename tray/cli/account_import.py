@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     taken = accepted(dict.fromkeys(chosen), settings.accounts, lambda: AccountId(random.token_hex(8)))
     _agree(taken, asked=not arguments.yes)
     if taken:
-        save_settings(paths, replace(settings, accounts=(*settings.accounts, *taken)))
+        save_settings(paths, replace(settings, accounts=(*settings.accounts, *taken)), settings)
         tell_running(paths)
     for account in taken:
         print(f'The account "{account.name}" is taken over. {missing(account)}')

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tray.cli.credentials import Credentials
-    from tray.mail.account import Account
+    from tray.mail.account import Account, AccountId
     from tray.mail.check import StepResult
     from tray.mail.secret import Secret
 
@@ -17,17 +17,18 @@ async def report_each(credentials: Credentials, accounts: tuple[Account, ...]) -
     from tray.net.check import check_account
     from tray.net.versions import versions
 
-    results: list[StepResult | None] = []
-    for account in accounts:
+    results: dict[AccountId, StepResult | None] = {}
+
+    async def check(account: Account) -> None:
         steps: list[StepResult] = []
         used: list[Secret] = []
 
-        async def noted(asked: Account, used: list[Secret] = used) -> Secret:
+        async def noted(asked: Account) -> Secret:
             given = await credentials.secret(asked)
             used.append(given)
             return given
 
-        async def hidden(kept: Account, used: list[Secret] = used) -> Secret:
+        async def hidden(kept: Account) -> Secret:
             given = await credentials.proxy(kept)
             used.append(given)
             return given
@@ -35,5 +36,7 @@ async def report_each(credentials: Credentials, accounts: tuple[Account, ...]) -
         credentials.ask(account)
         await check_account(credentials.reactor, account, noted, steps.append, hidden)
         print(report(account, steps, versions(), used), flush=True)
-        results.append(next((step for step in steps if step.trouble is not None), None))
-    return results
+        results[account.id] = next((step for step in steps if step.trouble is not None), None)
+
+    await credentials.in_turn(accounts, check)
+    return [results[account.id] for account in accounts]

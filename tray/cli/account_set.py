@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         return DONE
     asked = _proxy_password(account, changed, arguments)
     accounts = tuple(changed if other.id == account.id else other for other in settings.accounts)
-    save_settings(paths, replace(settings, accounts=accounts))
+    save_settings(paths, replace(settings, accounts=accounts), settings)
     _keep_proxy_password(paths, account, changed, asked)
     tell_running(paths)
     print(f'The account "{changed.name}" is changed.')

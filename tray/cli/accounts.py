@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tray.cli.credentials import Credentials
     from tray.desktop.paths import Paths
-    from tray.mail.account import Account
+    from tray.mail.account import Account, AccountId
     from tray.mail.check import StepResult
     from tray.mail.settings import Settings
     from tray.mail.status import Trouble
@@ -48,7 +48,7 @@ def remove(arguments: argparse.Namespace) -> int:
     settings = load_settings(paths)
     account = account_named(settings, arguments.name)
     rest = tuple(other for other in settings.accounts if other.id != account.id)
-    save_settings(paths, replace(settings, accounts=rest))
+    save_settings(paths, replace(settings, accounts=rest), settings)
     try:
         for each in with_keepers([account]):
             secrets_of(paths).forget(each)
@@ -80,7 +80,7 @@ def check(arguments: argparse.Namespace) -> int:
             raise CommandFailed(f"{failure} {how_to_pin(result.trouble)}".strip(), failure.code)
     if arguments.pin:
         rest = {account.id: account for account in settings.accounts} | {chosen[0].id: chosen[0]}
-        save_settings(paths, replace(settings, accounts=tuple(rest.values())))
+        save_settings(paths, replace(settings, accounts=tuple(rest.values())), settings)
         tell_running(paths)
         print(f'"{chosen[0].name}" trusts this certificate, and no other, from now on.')
     return DONE
@@ -107,17 +107,21 @@ def _check(
 
 
 async def check_each(credentials: Credentials, accounts: tuple[Account, ...]) -> list[StepResult | None]:
-    """Test accounts one after the other, printing each step; the failing step of each, or None."""
+    """Test accounts one after the other, printing each step; the failing step of each, or None.
+
+    None waits for the password command of another.
+    """
     from tray.mail.certificate_texts import facts
     from tray.net.check import check_account
 
-    results: list[StepResult | None] = []
-    for account in accounts:
+    results: dict[AccountId, StepResult | None] = {}
+
+    async def check(account: Account) -> None:
         if len(accounts) > 1:
             print(f"{account.name}:")
         steps: list[StepResult] = []
 
-        def on_step(step: StepResult, steps: list[StepResult] = steps) -> None:
+        def on_step(step: StepResult) -> None:
             steps.append(step)
             mark = "!" if step.warning else "✗" if step.trouble else "✓"
             print(f"  {mark} {step.sentence}", flush=True)
@@ -133,19 +137,23 @@ async def check_each(credentials: Credentials, accounts: tuple[Account, ...]) ->
 
         credentials.ask(account)
         await check_account(credentials.reactor, account, credentials.secret, on_step, credentials.proxy)
-        results.append(next((step for step in steps if step.trouble is not None), None))
-    return results
+        results[account.id] = next((step for step in steps if step.trouble is not None), None)
+
+    await credentials.in_turn(accounts, check)
+    return [results[account.id] for account in accounts]
 
 
-def save_settings(paths: Paths, settings: Settings) -> None:
-    """Write the settings; raises `CommandFailed` where that cannot be done."""
+def save_settings(paths: Paths, settings: Settings, before: Settings) -> None:
+    """Write what differs from `before`, the settings as the command found them; raises `CommandFailed` if it cannot.
+
+    What others have changed in the file since, while this command was signing in or testing, stays.
+    """
     from tray.desktop.settings_file import SettingsFile
     from tray.mail.settings import SettingsError
 
     file = SettingsFile(paths.settings_file)
     try:
-        file.load()
-        file.save(settings)
+        file.save(settings, before)
     except SettingsError as error:
         raise CommandFailed(str(error)) from None
 

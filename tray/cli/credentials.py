@@ -8,13 +8,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tray.cli.exit_codes import CommandFailed
-from tray.cli.headless import interruptible
+from tray.cli.headless import in_thread, interruptible
 from tray.cli.secret_prompt import secrets_of, typed
 from tray.mail.account import Login, SecretSource
 from tray.mail.secret import Secret, SecretUnavailable
 from tray.mail.status import Trouble, TroubleKind
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
     from twisted.internet.defer import Deferred
 
     from tray.desktop.paths import Paths
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from tray.net.sign_in import Program
     from tray.net.tokens import Tokens
 
+_MAY_HANG = frozenset({SecretSource.COMMAND, SecretSource.ONLINE})
+
 
 class Credentials:
     """For one command, while the reactor runs; whatever has to be typed is asked for once."""
@@ -34,6 +38,9 @@ class Credentials:
         self._secrets = secrets_of(paths)
         self._clients = settings.oauth
         self._given: dict[AccountId, Secret] = {}
+        self._begun: dict[
+            AccountId, Deferred[Any]
+        ] = {}  # commands that print a secret, begun before it is needed
         self._tokens: Tokens | None = None
 
     def give(self, account: Account, secret: Secret) -> None:
@@ -51,7 +58,39 @@ class Credentials:
             return given
         if _is_typed(account):
             return self._typed(account)
-        return self._kept(account)
+        if account.secret not in _MAY_HANG:
+            return self._kept(account)
+        begun = self._begun.pop(account.id, None)
+        outcome: Secret | BaseException = await (self._begin(account) if begun is None else begun)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    async def in_turn(self, accounts: Sequence[Account], use: Callable[[Account], Awaitable[None]]) -> None:
+        """Await ``use(account)`` for one account after the other; one whose command hangs holds up no other."""
+        from twisted.internet.defer import DeferredQueue
+
+        late: DeferredQueue[Account] = DeferredQueue()
+        at_once: list[Account] = []
+        for account in accounts:
+            if account.secret in _MAY_HANG and len(accounts) > 1:
+
+                def put(outcome: Any, account: Account = account) -> Any:
+                    late.put(account)
+                    return outcome
+
+                self._begun[account.id] = self._begin(account).addCallback(put)
+            else:
+                at_once.append(account)
+        for account in at_once:
+            await use(account)
+        for _ in range(len(accounts) - len(at_once)):
+            await use(await late.get())
+
+    def _begin(self, account: Account) -> Deferred[Any]:
+        """Ask whoever may take long, beside all else; fires with the secret, or with what was raised."""
+        asked: Deferred[Any] = in_thread(self.reactor, lambda: self._secrets.get(account))
+        return asked.addErrback(lambda failure: failure.value)
 
     def ask(self, account: Account) -> None:
         """Have typed what is asked for each time, while no connection has to wait for it."""

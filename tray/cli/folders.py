@@ -129,7 +129,7 @@ def _guessed(name: MailboxName) -> Folder:
 
 def _keep(paths: Paths, settings: Settings, account: Account) -> None:
     accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
-    save_settings(paths, replace(settings, accounts=accounts))
+    save_settings(paths, replace(settings, accounts=accounts), settings)
     tell_running(paths)
     print(f'"{account.name}" watches {", ".join(bare(name).path for name in account.mailboxes)}.')
 

@@ -96,7 +96,7 @@ def remove(arguments: argparse.Namespace) -> int:
             f"There is no client id for \"{arguments.id}\". See 'mailbell oauth list'.", USAGE
         )
     rest = tuple(each for each in settings.oauth if each.id != client.id)
-    save_settings(paths, replace(settings, oauth=rest))
+    save_settings(paths, replace(settings, oauth=rest), settings)
     if client.has_secret:
         try:
             secrets_of(paths).forget(keeper(client.id))
@@ -121,7 +121,7 @@ def _save(paths: Paths, settings: Settings, client: OAuthClient) -> None:
     from tray.cli.accounts import save_settings, tell_running
 
     known = {each.id: each for each in settings.oauth} | {client.id: client}
-    save_settings(paths, replace(settings, oauth=tuple(known.values())))
+    save_settings(paths, replace(settings, oauth=tuple(known.values())), settings)
     tell_running(paths)
 
 

@@ -56,7 +56,7 @@ async def _sign_in(
         ) from None
     if account != before:
         accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
-        save_settings(paths, replace(settings, accounts=accounts))
+        save_settings(paths, replace(settings, accounts=accounts), settings)
     tell_running(paths)
     try:
         ask(paths.socket, "check")

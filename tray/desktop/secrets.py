@@ -59,6 +59,10 @@ class Secrets:
         """Whether the keyring can be asked without a prompt for its password."""
         return secret_keyring.is_open()
 
+    def close(self) -> None:
+        """End the commands that still run: the program ends."""
+        secret_command.end_running()
+
     def put(self, account: Account, secret: Secret) -> None:
         """Keep the secret where the account wants it, nowhere for ASK, COMMAND and ONLINE; SecretUnavailable if not."""
         if account.secret.in_keyring:

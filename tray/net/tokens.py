@@ -61,6 +61,7 @@ class Tokens:
         self._in_place: dict[AccountId, str] = {}  # the one that came in place of such a one
         self._renewing: dict[AccountId, list[Deferred[TokenSet]]] = {}
         self._over: dict[AccountId, tuple[tuple[str, Program], Trouble]] = {}  # what no question can mend
+        self._sign_ins: dict[AccountId, int] = {}  # how often somebody else has put or removed one
 
     async def access(self, account: Account, given: Secret | None = None) -> Secret:
         """An access token that has a while to live, or that of a sign-in `given` for a test and not kept yet.
@@ -79,10 +80,14 @@ class Tokens:
 
     def forget(self, account: AccountId) -> None:
         """Begin anew with what is kept: somebody has signed in, or the account is gone."""
+        self._sign_ins[account] = self._sign_in(account) + 1
         self._now.pop(account, None)
         self._refused.pop(account, None)
         self._in_place.pop(account, None)
         self._over.pop(account, None)
+
+    def _sign_in(self, account: AccountId) -> int:
+        return self._sign_ins.get(account, 0)
 
     def _given(self, account: Account, tokens: TokenSet) -> Secret:
         async def another() -> Secret | None:
@@ -93,7 +98,9 @@ class Tokens:
     async def _after_refusal(self, account: Account, refused: TokenSet) -> Secret | None:
         """The mail server does not take this one: another, where that may help; None for give up."""
         present = await self._kept(account)
-        if present.access == refused.access and not await self._look(account, refused):
+        sign_in = self._sign_in(account.id)
+        newer = present.access != refused.access or await self._look(account, refused)
+        if not newer and sign_in == self._sign_in(account.id):
             in_vain = self._in_place.get(account.id) == refused.access
             if not refused.refresh or (in_vain and self._ports.now() - refused.obtained < PROVEN_AFTER):
                 return None
@@ -132,11 +139,26 @@ class Tokens:
         return await turn
 
     async def _renew(self, account: Account, tokens: TokenSet) -> TokenSet:
+        """What the answer is where nobody signs in meanwhile, else what that gives: the old sign-in is over."""
+        sign_in = self._sign_in(account.id)
+        try:
+            fresh = await self._next_set(account, tokens, sign_in)
+        except SecretUnavailable:
+            if sign_in == self._sign_in(account.id):
+                raise
+        else:
+            if sign_in == self._sign_in(account.id):
+                return fresh
+        return await self._kept(account)
+
+    async def _next_set(self, account: Account, tokens: TokenSet, sign_in: int) -> TokenSet:
         if await self._look(account, tokens):
             tokens = self._now[account.id]
             if tokens.fresh(self._ports.now()):
                 return tokens
         program = await self._ports.program(tokens.provider)
+        if sign_in != self._sign_in(account.id):
+            return tokens
         name = program.provider.name
         if not tokens.refresh:
             raise SecretUnavailable(oauth2_texts.sign_in_again(name))
@@ -152,6 +174,8 @@ class Tokens:
             elif tokens.alive(self._ports.now()) and self._refused.get(account.id) != tokens.access:
                 return tokens  # it ends soon, and is as good as any until then
             raise
+        if sign_in != self._sign_in(account.id):
+            return fresh  # not to be kept in place of what was signed in with since
         log.info("Account %s: its access token was renewed", account.id)
         self._now[account.id] = fresh
         if self._refused.pop(account.id, None) == tokens.access:
@@ -167,9 +191,12 @@ class Tokens:
             return await self._ports.seen(account)
 
         # Behind somebody else's prompt, which may stay open for long, it is not waited for.
+        sign_in = self._sign_in(account.id)
         secret = await Deferred.fromCoroutine(seen()).addTimeout(
             KEEPING, self._ports.reactor, onTimeoutCancel=lambda *_: None
         )
+        if sign_in != self._sign_in(account.id):
+            return False  # what was seen is older
         try:
             newer = None if secret is None else TokenSet.from_secret(secret)
         except ValueError:

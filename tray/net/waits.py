@@ -49,7 +49,7 @@ class Waits:
         """Wait because of `trouble`: for the user, or for as long as its kind and the failures before it ask."""
         now = self._ports.now()
         since = self._begin(trouble, now)
-        self._nap = Deferred()
+        nap = self._nap = Deferred()  # whoever hears the status may end it at once
         alarm = Alarm(self._ports.reactor)
         if trouble.kind.asks_user:
             self._ports.status(NeedsCredentials(since, trouble))
@@ -61,7 +61,7 @@ class Waits:
             alarm.set(delay, self.wake)
             self._ports.status(Waiting(since, now + delay, trouble))
         try:
-            await self._nap
+            await nap
         finally:
             self._nap = None
             alarm.clear()
