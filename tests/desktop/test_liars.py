@@ -84,9 +84,10 @@ def test_signals_of_the_wrong_types_are_not_believed(listeners, bus, liar, until
             liar.tell(*signal, signature, body)
     liar.tell(PATHS[NETWORK], NETWORK, "StateChanged", "u", (70,))
     liar.tell(PATHS[NETWORK], NETWORK, "StateChanged", "u", (20,))
-    until(lambda: "network" in told)
+    until(lambda: told.count("network") == 2)
     # "(i)s" and the like: told of nothing; "b" is a sleep, "uu" a closing, and any change of a collection is one.
-    assert {*told} == {"changed", "closed", "network", "sleep"}
+    # "clock" is no signal: a virtual machine's clock is set by its host at any moment.
+    assert {*told} - {"clock"} == {"changed", "closed", "network", "sleep"}
     assert (told.count("closed"), told.count("sleep"), told.count("network")) == (1, 1, 2)
 
 
