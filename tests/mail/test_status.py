@@ -79,6 +79,7 @@ def test_a_waiting_account_needs_the_user_where_waiting_does_not_mend_it(kind):
         "UNTRUSTED",
         "PROXY",
         "PROXY_REFUSED",
+        "NOT_ALLOWED",
         "MAILBOX",
         "OVER_QUOTA",
         "PROTOCOL",

@@ -196,3 +196,42 @@ def test_one_that_waits_its_turn_can_be_stopped() -> None:
     assert not crowd.reactor.tcpClients
     inbox.watcher.stop()
     crowd.reactor.pump([2, 0])
+
+
+def test_a_limit_of_traffic_is_waited_out_and_leaves_nothing_behind() -> None:
+    """Gmail refuses a FETCH so: it is not asked again at once, and afterwards nothing is said of it any more."""
+    told: list[Any] = []
+    world = World(remark=told.append)
+    world.watcher.start()
+    wire = world.watch()
+    limit = "NO [OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)"
+    wire.s("* 2 EXISTS")
+    asked = wire.serve(lambda said: (limit,) if "FETCH" in said else world.reply(said))
+    assert sum("FETCH" in said for said in asked) == 1
+    status = world.status
+    assert isinstance(status, Waiting)
+    assert status.trouble.kind is K.TRAFFIC
+    assert 300 <= status.until - world.offset - world.reactor.seconds() <= 450
+    assert summarize([account_summary(TLS, status, {}, 5)], None).icon is IconState.OFFLINE
+    world.reactor.advance(450)
+    world.watch()
+    assert world.status.remark is None
+    assert not told
+    world.watcher.stop()
+    world.reactor.pump([3, 0])
+
+
+def test_imap_that_is_switched_off_is_asked_for_now_and_then() -> None:
+    """Whoever switches it on there need do nothing here; until then the icon asks for him."""
+    world = World()
+    world.watcher.start()
+    refuse(world, "NO [ALERT] Your account is not enabled for IMAP use.")
+    status = world.status
+    assert isinstance(status, Waiting)
+    assert status.trouble.kind is K.NOT_ALLOWED
+    assert 300 <= status.until - world.offset - world.reactor.seconds() <= 450
+    assert summarize([account_summary(TLS, status, {}, 5)], None).icon is IconState.TROUBLE
+    world.reactor.advance(450)
+    world.watch()
+    world.watcher.stop()
+    world.reactor.pump([3, 0])

@@ -169,19 +169,38 @@ def test_a_handshake_behind_starttls_that_never_ends(bare: Wire) -> None:
     assert done[0].what == "TLS handshake"
 
 
-@pytest.mark.parametrize("account", [STARTTLS, CLEAR])
-def test_a_log_in_that_is_said_to_be_done_in_clear_is_not_believed(bare: Wire, account: Account) -> None:
-    """Hard case 22."""
-    done = enter(bare, account, tls=False)
+def test_a_log_in_that_is_said_to_be_done_in_clear_is_not_believed(bare: Wire) -> None:
+    """Hard case 22: encryption was asked for, and cannot be had any more (RFC 9051, 11.1)."""
+    done = enter(bare, STARTTLS, tls=False)
     bare.s("* PREAUTH [CAPABILITY IMAP4rev1 STARTTLS] welcome").c()
     assert [type(outcome) for outcome in done] == [PreAuthenticated]
     assert bare.transport.aborted
 
 
-def test_over_tls_a_server_may_know_us_already(bare: Wire) -> None:
-    done = enter(bare, TLS)
-    bare.s("* PREAUTH welcome").c()
+@pytest.mark.parametrize(("account", "tls"), [(TLS, True), (CLEAR, False)])
+def test_a_server_may_know_us_already_over_tls_and_where_no_encryption_was_asked_for(
+    bare: Wire, account: Account, tls: bool
+) -> None:
+    done = enter(bare, account, tls=tls)
+    bare.s("* PREAUTH welcome").c("$1 CAPABILITY").s("* CAPABILITY IMAP4rev1 IDLE", "$1 OK")
     assert done == ["in"]
+    assert bare.protocol.capabilities == {"IMAP4REV1", "IDLE"}
+
+
+@pytest.mark.parametrize("answer", ["BAD unknown command", "NO no"])
+def test_a_server_that_cannot_tell_what_it_can_is_logged_in_to(bare: Wire, answer: str) -> None:
+    """It can do what RFC 3501 asks of everybody; it is asked again after the log-in, which may change it."""
+    done = enter(bare, TLS, Secret("plain"))
+    bare.s("* OK hi").c("$1 CAPABILITY").s(f"$1 {answer}")
+    bare.c('$2 LOGIN "anna" "plain"').s("$2 OK in").c("$3 CAPABILITY").s(f"$3 {answer}")
+    assert done == ["in"]
+    assert bare.protocol.capabilities == {"IMAP4REV1"}
+
+
+def test_a_goodbye_instead_of_the_capabilities_is_one(bare: Wire) -> None:
+    done = enter(bare, TLS)
+    bare.s("* OK hi").c("$1 CAPABILITY").s("* BYE enough").close()
+    assert [(type(outcome), outcome.status) for outcome in done] == [(CommandRefused, "BYE")]
 
 
 def test_login_that_is_disabled_is_not_tried(bare: Wire) -> None:

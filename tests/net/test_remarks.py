@@ -40,6 +40,25 @@ def test_over_quota_is_told_in_ours() -> None:
     assert "Delete" in trouble.advice
 
 
+GMAIL = "Account exceeded command or bandwidth limits. (Failure)"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Tagged(b"1", "NO", Code("ALERT"), GMAIL),
+        Tagged(b"1", "NO", Code("OVERQUOTA"), GMAIL),
+        Tagged(b"1", "NO", Code("OVERQUOTA"), ""),
+        Tagged(b"1", "NO", Code("ALERT"), "Too many simultaneous connections. (Failure)"),
+        Status("NO", Code("OVERQUOTA"), GMAIL),
+        Status("BYE", Code("ALERT"), GMAIL),
+    ],
+)
+def test_a_limit_that_passes_is_left_to_the_status_which_ends_with_it(said) -> None:
+    """A toast, and a remark for as long as the connection lasts, would stay behind; nor is a mailbox full."""
+    assert remark(said, TLS) is None
+
+
 @pytest.mark.parametrize(
     "said",
     [

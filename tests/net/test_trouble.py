@@ -9,7 +9,7 @@ from OpenSSL.SSL import Error as TlsError
 from twisted.internet import error as failures
 from twisted.internet.defer import CancelledError
 
-from tests.net.accounts import TLS
+from tests.net.accounts import CLEAR, TLS
 from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
 from tray.imap.types import MailboxName
 from tray.mail.account import Login, SecretSource
@@ -156,9 +156,20 @@ def test_a_trouble_that_is_known_is_passed_on(wrap: type) -> None:
         (TOKEN, "AUTHENTICATE", "NO", "AUTHENTICATIONFAILED", "x", K.REFUSED, "access token"),
         (replace(TLS, secret=SecretSource.ONLINE), "LOGIN", "NO", "", "x", K.REFUSED, "the desktop has for"),
         (TLS, "LOGIN", "NO", "", "Too many login attempts", K.TOO_OFTEN, "for a while"),
+        (TLS, "LOGIN", "NO", "", "Login is too frequent", K.TOO_OFTEN, "for a while"),
+        (TLS, "LOGIN", "NO", "THROTTLED", "", K.TOO_OFTEN, "for a while"),
+        (TLS, "LOGIN", "NO", "", "Your account is temporarily locked", K.TOO_OFTEN, "for a while"),
+        (TLS, "", "BYE", "", "Request is throttled.", K.TOO_OFTEN, "for a while"),
+        (TLS, "LOGIN", "NO", "INUSE", "Mailbox in use", K.SERVER, "cannot do it now"),
+        (TLS, "LOGIN", "NO", "LIMIT", "Sorry", K.TOO_MANY, "too many connections"),
+        (TLS, "LOGIN", "BAD", "", "Too many sessions", K.TOO_MANY, "too many connections"),
         (TLS, "LOGIN", "NO", "UNAVAILABLE", "LOGIN Rate limit hit.", K.TOO_OFTEN, "for a while"),
         (TLS, "AUTHENTICATE", "NO", "LIMIT", "Sorry", K.TOO_MANY, "too many connections"),
         (TLS, "FETCH", "NO", "LIMIT", "Sorry", K.SERVER, "(FETCH)"),
+        (TLS, "STARTTLS", "NO", "", "not today", K.UNTRUSTED, "refused to encrypt the connection"),
+        (TLS, "STARTTLS", "BAD", "", "what?", K.UNTRUSTED, "refused to encrypt the connection"),
+        (TLS, "EXAMINE", "NO", "REFERRAL", "Remote mailbox", K.MAILBOX, "Lists/a is on another server"),
+        (TLS, "EXAMINE", "NO", "CONTACTADMIN", "Broken", K.SERVER, "cannot do it now"),
         (TLS, "EXAMINE", "NO", "OVERQUOTA", "Quota exceeded", K.OVER_QUOTA, "is full"),
         (TLS, "STORE", "NO", "OVERQUOTA", "Quota exceeded", K.OVER_QUOTA, "is full"),
         (TLS, "EXAMINE", "NO", "NONEXISTENT", "x", K.MAILBOX, "Lists/a does not exist"),
@@ -210,3 +221,162 @@ def test_a_changed_certificate_is_explained_with_both_fingerprints() -> None:
     assert "now it is AB:AB:AB:AB AB" in trouble.advice
     assert "renewed" in trouble.advice
     assert "in between" in trouble.advice
+
+
+BANDWIDTH = "Account exceeded command or bandwidth limits. (Failure)"
+
+
+@pytest.mark.parametrize("account", [GMAIL, TOKEN, TLS])
+@pytest.mark.parametrize(
+    ("command", "status", "code", "text"),
+    [
+        ("LOGIN", "NO", "ALERT", BANDWIDTH),
+        ("AUTHENTICATE", "NO", "ALERT", BANDWIDTH),
+        ("AUTHENTICATE", "NO", "OVERQUOTA", BANDWIDTH),
+        ("FETCH", "NO", "OVERQUOTA", BANDWIDTH),
+        ("UID FETCH", "NO", "OVERQUOTA", ""),
+        ("UID SEARCH", "NO", "OVERQUOTA", "Quota exceeded"),
+        ("EXAMINE", "NO", "OVERQUOTA", BANDWIDTH),
+        ("FETCH", "BAD", "", "Request is throttled. Suggested Backoff Time: 1000 milliseconds"),
+        ("UID FETCH", "NO", "THROTTLED", ""),
+        ("UID FETCH", "NO", "LIMIT", "UID FETCH Rate limit hit."),
+        ("LOGIN", "NO", "ALERT", "Lockdown in sector 4"),
+        ("NOOP", "NO", "", "Too many commands"),
+        ("IDLE", "BYE", "", BANDWIDTH),
+        ("", "BYE", "ALERT", BANDWIDTH),
+    ],
+)
+def test_a_limit_of_traffic_passes_by_itself(account, command, status, code, text) -> None:
+    """Gmail's code says of it that the mailbox is full, and its log-in is refused as for a wrong password."""
+    trouble = trouble_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
+    assert trouble.kind is K.TRAFFIC
+    told = f"{trouble.sentence} {trouble.advice}".lower()
+    assert "by itself" in told
+    assert not any(word in told for word in ("password", "full", "delete"))
+
+
+@pytest.mark.parametrize("account", [GMAIL, TOKEN, TLS])
+@pytest.mark.parametrize(
+    ("text", "advises"),
+    [
+        (
+            "Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable. (Failure)",
+            "Switch IMAP on",
+        ),
+        (
+            "IMAP access is disabled for your domain. Please contact your domain administrator. (Failure)",
+            "Ask the administrator",
+        ),
+        (
+            "You are yet to enable IMAP for your account. Please contact your administrator",
+            "Ask the administrator",
+        ),
+        ("IMAP is disabled", "Switch IMAP on"),
+        ("IMAP service is not activated for this user", "Switch IMAP on"),
+        ("IMAP4 access has been turned off", "Switch IMAP on"),
+        ("This account is not allowed to use IMAP", "Switch IMAP on"),
+    ],
+)
+def test_imap_that_is_switched_off_is_no_wrong_password(account, text, advises) -> None:
+    trouble = trouble_of(CommandRefused("AUTHENTICATE", "NO", "ALERT", text), account)
+    assert trouble.kind is K.NOT_ALLOWED
+    assert "IMAP is switched off" in trouble.sentence
+    assert advises in trouble.advice
+    assert "assword" not in trouble.sentence + trouble.advice
+
+
+def test_where_the_password_may_be_as_wrong_both_are_said() -> None:
+    """Yandex."""
+    error = CommandRefused(
+        "LOGIN", "NO", "AUTHENTICATIONFAILED", "LOGIN invalid credentials or IMAP is disabled"
+    )
+    trouble = trouble_of(error, TLS)
+    assert trouble.kind is K.REFUSED
+    assert (
+        trouble.advice == "Check user name and password, and that IMAP is switched on in your account there."
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["IMAP server is not available", "The IMAP server is busy", "No such IMAP user"]
+)
+def test_other_words_about_imap_do_not_say_that_it_is_switched_off(text) -> None:
+    assert trouble_of(CommandRefused("LOGIN", "NO", "", text), TLS).kind is not K.NOT_ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("account", "code", "text", "kind", "says", "advises"),
+    [
+        (
+            TLS,
+            "EXPIRED",
+            "x",
+            K.REFUSED,
+            "password of anna at mail.example.org has expired",
+            "Choose a new one",
+        ),
+        (TOKEN, "EXPIRED", "x", K.REFUSED, "sign-in of anna at imap.gmail.com has expired", "token"),
+        (CLEAR, "PRIVACYREQUIRED", "x", K.UNTRUSTED, "over an encrypted connection only", "TLS or STARTTLS"),
+        (
+            TLS,
+            "PRIVACYREQUIRED",
+            "x",
+            K.UNTRUSTED,
+            "its encryption is not enough",
+            "ask whoever runs the server",
+        ),
+        (
+            CLEAR,
+            "",
+            "Plaintext authentication disallowed on non-secure (SSL/TLS) connections.",
+            K.UNTRUSTED,
+            "over an encrypted connection only",
+            "TLS or STARTTLS",
+        ),
+        (
+            TLS,
+            "AUTHORIZATIONFAILED",
+            "x",
+            K.NOT_ALLOWED,
+            "does not let anna read this mail",
+            "Check the user name",
+        ),
+        (TLS, "NOPERM", "x", K.NOT_ALLOWED, "does not let anna read this mail", "ask whoever runs"),
+        (TLS, "CONTACTADMIN", "x", K.NOT_ALLOWED, "its administrator knows", "Ask whoever runs"),
+        (TLS, "REFERRAL", "Try SERVER2", K.NOT_ALLOWED, "is on another server now.", "Ask your provider"),
+        (TLS, "", "This account has been suspended", K.NOT_ALLOWED, "locked or closed", "provider's website"),
+        (GMAIL, "ALERT", "Account is disabled. (Failure)", K.NOT_ALLOWED, "locked or closed", "website"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("command", "status"), [("AUTHENTICATE", "NO"), ("LOGIN", "NO"), ("greeting", "BYE"), ("", "BYE")]
+)
+def test_a_code_that_gives_another_reason_than_the_password(
+    account, command, status, code, text, kind, says, advises
+) -> None:
+    """RFC 5530, 3; RFC 2221. Also where the server says it in its greeting, or at the end."""
+    trouble = trouble_of(CommandRefused(command, status, code, text), account)
+    assert (trouble.kind, trouble.server_text) == (kind, text)
+    assert says in trouble.sentence
+    assert advises in trouble.advice
+
+
+@pytest.mark.parametrize(
+    ("argument", "where"),
+    [
+        ("IMAP://MATTHEW;AUTH=*@SERVER2/", "server2"),
+        ("imap://imap.example.net:1143/INBOX", "imap.example.net:1143"),
+        ("imap://anna@imap.example.net", "imap.example.net"),
+        ("http://evil.example/", ""),
+        ("imap://evil.example and some more/", ""),
+        ("imap://", ""),
+        ("", ""),
+    ],
+)
+def test_a_referral_names_the_other_server_and_sends_nobody_there(argument, where) -> None:
+    error = CommandRefused("LOGIN", "NO", "REFERRAL", "x", argument=argument)
+    trouble = trouble_of(error, TLS)
+    assert trouble.sentence.endswith(
+        f"is on another server now: {where}." if where else "is on another server now."
+    )
+    assert "nothing was sent" in trouble.advice

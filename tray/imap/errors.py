@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class ImapError(Exception):
@@ -33,6 +33,8 @@ class CommandRefused(ImapError):  # noqa: N818 -- the server's right, not an err
     """Response code in upper case without arguments, such as ``AUTHENTICATIONFAILED``; empty where none."""
     text: str
     """The human text, safe to display."""
+    argument: str = field(default="", kw_only=True)
+    """What stands behind the name of the code, safe to display; empty where it is not known who speaks."""
 
     def __str__(self) -> str:
         """The refusal as one line."""

@@ -33,6 +33,10 @@ class TroubleKind(enum.Enum):
     TOO_MANY = "too-many-connections"
     TOO_OFTEN = "too-many-log-ins"
     """The server wants to be left alone for a while."""
+    TRAFFIC = "traffic-limit"
+    """The account has had as much mail, or as many commands, as its server allows in a time."""
+    NOT_ALLOWED = "not-allowed"
+    """The server knows the user and does not let him read this mail so: IMAP is off there, or the mail is elsewhere."""
     MAILBOX = "mailbox"
     """The mailbox cannot be opened."""
     OVER_QUOTA = "over-quota"
@@ -62,6 +66,7 @@ class TroubleKind(enum.Enum):
         return self in {
             TroubleKind.UNTRUSTED,
             TroubleKind.PROXY,
+            TroubleKind.NOT_ALLOWED,
             TroubleKind.MAILBOX,
             TroubleKind.OVER_QUOTA,
             TroubleKind.PROTOCOL,

@@ -32,7 +32,7 @@ def token_refused(account: Account, text: str, failure: str = "") -> Trouble:
     else:
         ended = ": it has ended, or was taken back" if status in _ENDED else ""
         sentence = f"{account.host} refused the access token of {account.user}{ended}."
-        advice = _again(account)
+        advice = again(account)
     return Trouble(TroubleKind.REFUSED, sentence, advice, said)
 
 
@@ -56,7 +56,8 @@ def scram_refused(error: LoginRefused, account: Account) -> Trouble | None:
     )
 
 
-def _again(account: Account) -> str:
+def again(account: Account) -> str:
+    """What to do for another access token."""
     if account.secret is SecretSource.OAUTH:
         return "Sign in again."
     if account.secret is SecretSource.ONLINE:

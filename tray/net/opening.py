@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
+
+from twisted.internet.defer import CancelledError
 
 from tray import __version__
 from tray.imap import commands
 from tray.imap.commands import Literals
-from tray.imap.errors import CommandRefused, LoginRefused
+from tray.imap.errors import CommandRefused, LocalProtocolError, LoginRefused
+from tray.imap.sasl import External, choose, may_be_the_mechanism
 from tray.mail.account import Login, Security
 from tray.mail.secret import RenewableSecret
 from tray.mail.status import TroubleKind
 from tray.net.conversation import Conversation
 from tray.net.errors import NoLoginMethod, PreAuthenticated, StartTlsMissing
 from tray.net.login_words import is_token
-from tray.net.refusals import refusal
+from tray.net.refusals import is_unexplained, refusal
 from tray.net.trust import creator_for
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tray.imap.commands import Request
     from tray.imap.sasl import Mechanism
     from tray.mail.account import Account
     from tray.mail.secret import Secret
     from tray.net.protocol import MailProtocol
 
+log = logging.getLogger(__name__)
+
 
 async def greeted(protocol: MailProtocol, account: Account) -> bool:
     """Wait for the greeting, do STARTTLS where the account asks for it; whether the server has us logged in already.
 
-    Raises StartTlsMissing, PreAuthenticated, CommandRefused (BYE), or the reason of the connection's end.
+    PREAUTH is believed over TLS, and where the account asks for no encryption. Raises StartTlsMissing,
+    PreAuthenticated, CommandRefused (BYE), or the reason of the connection's end.
     """
     greeting = await protocol.greeting.wait()
     if greeting.status == "PREAUTH":
-        if protocol.encrypted:
+        if protocol.encrypted or account.security is Security.NONE:
+            await capabilities(protocol)
             return True
         error = PreAuthenticated(account.host)
         protocol.abort(error)
@@ -44,35 +54,106 @@ async def greeted(protocol: MailProtocol, account: Account) -> bool:
     return False
 
 
-async def log_in(protocol: MailProtocol, account: Account, secret: Secret) -> None:
+async def log_in(
+    protocol: MailProtocol, account: Account, secret: Secret, avoided: set[str] | None = None
+) -> None:
     """Log in by the best way that the server offers (SASL, else LOGIN); afterwards the capabilities are known.
 
-    Where the server no longer takes an access token, another is tried once, if there is one.
+    A refusal is followed by one more try at most: by the next mechanism over TLS, where the first may have been
+    refused for its own sake (`tray.imap.sasl.may_be_the_mechanism`), or with another access token, if there is one.
+    `avoided` holds the mechanisms that are not tried first, and gets the name of one that was refused where the next
+    one worked.
 
     Raises CommandRefused, SaslError, LocalProtocolError, NoLoginMethod, SecretUnavailable, or the reason of the
     connection's end.
     """
+    avoided = set() if avoided is None else avoided
+    offered = await capabilities(protocol)
+    way = _best_way(protocol, account, secret, offered, avoided)
     try:
-        await _try(protocol, account, secret)
+        await _try(protocol, account, secret, way)
     except CommandRefused as error:
-        another = None
-        if isinstance(secret, RenewableSecret) and refusal(error, account, None).kind is TroubleKind.REFUSED:
-            another = await secret.another()
-        if another is None:
-            raise
-        await _try(protocol, account, another)
+        try:
+            following = _next_way(protocol, account, secret, (way, offered, avoided), error)
+        except (NoLoginMethod, LocalProtocolError):
+            await _try_another_token(protocol, account, secret, avoided, error)
+        else:
+            protocol.capabilities = protocol.capabilities or offered
+            await _try_the_next(protocol, account, secret, following, error)
+            avoided.add(way.name if way is not None else "")
     await capabilities(protocol)
 
 
-async def _try(protocol: MailProtocol, account: Account, secret: Secret) -> None:
-    offered = await capabilities(protocol)
-    mechanism = _mechanism(account, secret, offered, encrypted=protocol.encrypted)
-    if mechanism is None and (account.login is not Login.PASSWORD or "LOGINDISABLED" in offered):
+def _best_way(
+    protocol: MailProtocol, account: Account, secret: Secret, offered: frozenset[str], avoided: set[str]
+) -> Mechanism | None:
+    """The mechanism to begin with, None for the LOGIN command; the avoided ones where there is no other."""
+    try:
+        return _way(protocol, account, secret, offered, avoided)
+    except NoLoginMethod:
+        return _way(protocol, account, secret, offered, ())
+
+
+def _next_way(
+    protocol: MailProtocol,
+    account: Account,
+    secret: Secret,
+    tried: tuple[Mechanism | None, frozenset[str], set[str]],
+    error: CommandRefused,
+) -> Mechanism | None:
+    """What may work where `error` refused the mechanism that was tried; raises NoLoginMethod where nothing will."""
+    way, offered, avoided = tried
+    if (
+        way is None
+        or not protocol.encrypted
+        or account.login is Login.CERTIFICATE
+        or not may_be_the_mechanism(way, error.status, error.code)
+        or not is_unexplained(error, account)
+    ):
         raise NoLoginMethod(account.host)
+    return _way(protocol, account, secret, offered, {*avoided, way.name})
+
+
+async def _try_the_next(
+    protocol: MailProtocol, account: Account, secret: Secret, way: Mechanism | None, first: CommandRefused
+) -> None:
+    """Log in by the next mechanism; raises the more telling one of both refusals."""
+    log.info("Account %s: a log-in was refused; the next way is tried, once", account.id)
+    try:
+        await _try(protocol, account, secret, way)
+    except CancelledError:
+        raise
+    except Exception as second:  # noqa: BLE001 -- whatever ends the second try, one of both is told
+        raise (second if _tells_more(second, account) else first) from None
+
+
+def _tells_more(second: Exception, account: Account) -> bool:
+    """Whether a second refusal says more than the first: not where the server only hangs up, or knows no command."""
+    if not isinstance(second, CommandRefused):
+        return False
+    if second.status == "BYE":
+        return refusal(second, account, None).kind is not TroubleKind.SERVER
+    return second.status == "NO" or not is_unexplained(second, account)
+
+
+async def _try_another_token(
+    protocol: MailProtocol, account: Account, secret: Secret, avoided: set[str], error: CommandRefused
+) -> None:
+    another = None
+    if isinstance(secret, RenewableSecret) and refusal(error, account, None).kind is TroubleKind.REFUSED:
+        another = await secret.another()
+    if another is None:
+        raise error
+    offered = await capabilities(protocol)
+    await _try(protocol, account, another, _best_way(protocol, account, another, offered, avoided))
+
+
+async def _try(protocol: MailProtocol, account: Account, secret: Secret, way: Mechanism | None) -> None:
+    offered = await capabilities(protocol)
     protocol.capabilities = None  # a log-in changes them
     try:
-        if mechanism is not None:
-            await Conversation(mechanism, initial="SASL-IR" in offered).hold(protocol)
+        if way is not None:
+            await Conversation(way, initial="SASL-IR" in offered).hold(protocol)
         else:
             await protocol.request(commands.login(account.user, secret.reveal(), literals(offered)))
     except CommandRefused as error:
@@ -84,11 +165,25 @@ async def _try(protocol: MailProtocol, account: Account, secret: Secret) -> None
         raise
 
 
-def _mechanism(
-    account: Account, secret: Secret, offered: frozenset[str], *, encrypted: bool
+def _way(
+    protocol: MailProtocol,
+    account: Account,
+    secret: Secret,
+    offered: frozenset[str],
+    without: Collection[str],
 ) -> Mechanism | None:
-    from tray.imap.sasl import External, choose
+    """The mechanism to use, None for the LOGIN command; raises NoLoginMethod where neither can be used."""
+    mechanism = _mechanism(account, secret, offered, without, encrypted=protocol.encrypted)
+    if mechanism is None and (
+        is_token(account) or account.login is Login.CERTIFICATE or "LOGINDISABLED" in offered
+    ):
+        raise NoLoginMethod(account.host)
+    return mechanism
 
+
+def _mechanism(
+    account: Account, secret: Secret, offered: frozenset[str], without: Collection[str], *, encrypted: bool
+) -> Mechanism | None:
     if account.login is Login.CERTIFICATE:
         return External(account.user) if encrypted and "AUTH=EXTERNAL" in offered else None
     return choose(
@@ -100,14 +195,24 @@ def _mechanism(
         port=account.port,
         # What the account allows to go in clear, `forbid_cleartext` has judged before the connection was made.
         encrypted=encrypted or account.security is Security.NONE,
+        without=without,
     )
 
 
 async def capabilities(protocol: MailProtocol) -> frozenset[str]:
-    """What the server can, as told by itself or asked for now."""
+    """What the server can, as told by itself or asked for now.
+
+    One that does not know how to tell can do what RFC 3501 asks of everybody, and nothing else.
+    """
     if protocol.capabilities is None:
-        await protocol.request(commands.capability())
-    return protocol.capabilities or frozenset()
+        try:
+            await protocol.request(commands.capability())
+        except CommandRefused as error:
+            if error.status == "BYE":
+                raise
+            log.info("CAPABILITY was refused with %s", error.status)
+        protocol.capabilities = protocol.capabilities or frozenset({"IMAP4REV1"})
+    return protocol.capabilities
 
 
 def literals(offered: frozenset[str]) -> Literals:

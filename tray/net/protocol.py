@@ -15,6 +15,7 @@ from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.events import Capabilities, Continuation, Status, Tagged, Unparsed
 from tray.imap.framer import Framer
 from tray.imap.responses import parse
+from tray.imap.text import display_safe
 from tray.net.alarm import Alarm
 from tray.net.errors import DeadlineExceeded, HandlerFailed
 from tray.net.exchange import Idle
@@ -281,9 +282,11 @@ class MailProtocol(Pipeline):
         for exchange in pending:
             exchange.defer.errback(self._refused(exchange.name, self.bye) if self.bye else error)
 
-    @staticmethod
-    def _refused(name: str, said: Status | Tagged) -> CommandRefused:
-        return CommandRefused(name, said.status, said.code.name if said.code else "", said.text)
+    def _refused(self, name: str, said: Status | Tagged) -> CommandRefused:
+        code = said.code
+        # Before TLS, what a code tells may be somebody else's word: another server to go to, for one.
+        argument = display_safe(code.argument) if code is not None and self.encrypted else ""
+        return CommandRefused(name, said.status, code.name if code else "", said.text, argument=argument)
 
 
 class _Guard:

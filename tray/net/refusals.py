@@ -9,6 +9,7 @@ from tray.mail.account import Login, SecretSource
 from tray.mail.host_names import host_key
 from tray.mail.status import Trouble, TroubleKind
 from tray.net.identity_words import refused_at_log_in
+from tray.net.locked_out import CODES_AT_LOG_IN, at_log_in, by_words, is_imap_off
 from tray.net.login_words import is_token, scram_refused, token_refused
 
 if TYPE_CHECKING:
@@ -33,10 +34,25 @@ _TOO_OFTEN = (
     "too many unsuccessful",
     "too many auth",
     "too many attempts",
+    "too frequent",
+    "temporarily locked",
+    "temporarily blocked",
     "rate limit",
     "throttl",  # Yahoo, Exchange Online
 )
-_PASSING_CODES = frozenset({"UNAVAILABLE", "INUSE", "SERVERBUG", "LIMIT", "CONTACTADMIN"})
+_TRAFFIC = (
+    "bandwidth",  # Gmail: Account exceeded command or bandwidth limits
+    "command limit",
+    "commands exceeded",
+    "too many command",
+    "too many request",
+    "traffic limit",
+    "transfer limit",
+    "download limit",
+    "download quota",
+    "lockdown in sector",  # Gmail, from time to time
+)
+_PASSING_CODES = frozenset({"UNAVAILABLE", "INUSE", "SERVERBUG", "LIMIT"})
 _PASSING = (
     "authenticated but not connected",  # Exchange Online: the mailbox is being moved, or the server is busy
     "temporar",
@@ -60,6 +76,7 @@ _APP_PASSWORD = (
     "web login required",  # Gmail, which wants a browser or an app password
     "log in via your web browser",
 )
+_OTHER_SECRET = (*_APP_PASSWORD, "certificate")
 _APP_PASSWORD_HOSTS = {
     "gmail.com": "Google",
     "googlemail.com": "Google",
@@ -72,44 +89,105 @@ _APP_PASSWORD_HOSTS = {
 _TOKEN_HOSTS = ("outlook.com", "office365.com", "hotmail.com")
 _SWITCHED_HOSTS = ("gmx.net", "gmx.com", "web.de", "163.com", "126.com", "qq.com")
 _LOGIN = frozenset({"LOGIN", "AUTHENTICATE"})
+_ENTERING = _LOGIN | {"", "greeting", "CAPABILITY"}
+_READING = frozenset({"FETCH", "UID FETCH", "SEARCH", "UID SEARCH", "IDLE", "NOOP", "LIST"})
 _OPENING = frozenset({"EXAMINE", "SELECT", "STATUS"})
 
 
 def refusal(error: CommandRefused, account: Account, mailbox: MailboxName | None) -> Trouble:
     """The trouble behind a refused command."""
+    explained = _explained(error, account)
+    if explained is not None:
+        return explained
+    if error.command in _LOGIN and not (error.status == "BAD" and error.code != "AUTHENTICATIONFAILED"):
+        return _login(error, account)
+    if error.command in _OPENING and error.status == "NO":
+        return _mailbox(error, mailbox)
+    return _busy(error, account)
+
+
+def is_unexplained(error: CommandRefused, account: Account) -> bool:
+    """Whether a refused log-in gives no other reason than, perhaps, user name and password."""
     text = error.text.lower()
-    if any(phrase in text for phrase in _TOO_OFTEN):
+    return _explained(error, account) is None and not any(phrase in text for phrase in _OTHER_SECRET)
+
+
+def passes_with_time(text: str) -> bool:
+    """Whether these words of a server tell of a limit that has been reached for now."""
+    text = text.lower()
+    return any(phrase in text for phrase in (*_TRAFFIC, *_TOO_OFTEN, *_TOO_MANY))
+
+
+def is_traffic(text: str) -> bool:
+    """Whether these words of a server tell of a limit of traffic; Gmail gives it the code of a full mailbox."""
+    text = text.lower()
+    return any(phrase in text for phrase in _TRAFFIC)
+
+
+def wants_patience(error: CommandRefused) -> bool:
+    """Whether a command was refused for what was asked before it, so that to ask again now would make it worse."""
+    return error.code in {"OVERQUOTA", "THROTTLED"} or passes_with_time(error.text)
+
+
+def _explained(error: CommandRefused, account: Account) -> Trouble | None:
+    """The trouble that a code or the server's words name; None where they name none."""
+    text = error.text.lower()
+    entering = error.command in _ENTERING
+    if entering and error.code in CODES_AT_LOG_IN:
+        return at_log_in(error, account)
+    limit = _limit(error, account, text)
+    if limit is not None:
+        return limit
+    if error.command == "STARTTLS":
         return Trouble(
-            TroubleKind.TOO_OFTEN,
-            f"{account.host} takes no log-in for a while: there were too many.",
-            "It is tried again by itself; if it stays, look whether another program logs in with an old password.",
+            TroubleKind.UNTRUSTED,
+            f"{account.host} refused to encrypt the connection (STARTTLS) on port {account.port}.",
+            "Choose TLS, usually on port 993, in the account's settings; no password was sent.",
             error.text,
         )
-    limit = error.code == "LIMIT" and error.command not in _OPENING | {"FETCH", "SEARCH", "STORE"}
-    if limit or any(phrase in text for phrase in _TOO_MANY):
-        return Trouble(
-            TroubleKind.TOO_MANY,
-            f"{account.host} says that there are too many connections.",
-            "Close another mail program, or wait: it is tried again by itself.",
-            error.text,
-        )
-    if error.status == "BYE":
+    if error.code in _PASSING_CODES or any(phrase in text for phrase in _PASSING):
+        told: Trouble | None = _busy(error, account)
+    else:
+        told = by_words(error, account) if entering else None
+    if error.status == "BYE" and (told is None or told.kind is TroubleKind.SERVER):
         return Trouble(
             TroubleKind.SERVER,
             f"{account.host} ended the connection.",
             "It is made again by itself.",
             error.text,
         )
-    if error.code == "OVERQUOTA":
-        return over_quota(account, error.text)
-    passing = error.code in _PASSING_CODES or any(phrase in text for phrase in _PASSING)
-    if error.command in _LOGIN:
-        if passing or (error.status == "BAD" and error.code != "AUTHENTICATIONFAILED"):
-            return _busy(error, account)
-        return _login(error, account, text)
-    if error.command in _OPENING and not passing and error.status == "NO":
-        return _mailbox(error, mailbox)
-    return _busy(error, account)
+    return _busy(error, account) if error.code == "CONTACTADMIN" else told
+
+
+def _limit(error: CommandRefused, account: Account, text: str) -> Trouble | None:
+    """Something that there was too much of."""
+    entering = error.command in _ENTERING
+    often = error.code == "THROTTLED" or any(phrase in text for phrase in _TOO_OFTEN)
+    full = error.code == "OVERQUOTA"  # which whoever only reads does not mind
+    reading = error.command in _READING
+    if is_traffic(text) or (often and not entering) or (full and (reading or error.command in _LOGIN)):
+        return Trouble(
+            TroubleKind.TRAFFIC,
+            f"{account.host} allows only so much traffic in a time, and {account.user} has reached that limit.",
+            "It is tried again by itself after a while; what other mail programs read counts as well.",
+            error.text,
+        )
+    if often:
+        return Trouble(
+            TroubleKind.TOO_OFTEN,
+            f"{account.host} takes no log-in for a while: there were too many.",
+            "It is tried again by itself; if it stays, look whether another program logs in with an old password.",
+            error.text,
+        )
+    crowded = error.code == "LIMIT" and error.command not in _OPENING | _READING | {"STORE", "UID STORE"}
+    if crowded or any(phrase in text for phrase in _TOO_MANY):
+        return Trouble(
+            TroubleKind.TOO_MANY,
+            f"{account.host} says that there are too many connections.",
+            "Close another mail program, or wait: it is tried again by itself.",
+            error.text,
+        )
+    return over_quota(account, error.text) if full else None
 
 
 def over_quota(account: Account, text: str) -> Trouble:
@@ -137,15 +215,18 @@ def _mailbox(error: CommandRefused, mailbox: MailboxName | None) -> Trouble:
         phrase in error.text.lower()
         for phrase in ("doesn't exist", "does not exist", "not found", "unknown mailbox")
     )
+    elsewhere = error.code == "REFERRAL"  # RFC 2193
+    sentence = f"{name} does not exist on the server." if gone else f"{name} cannot be opened."
     return Trouble(
         TroubleKind.MAILBOX,
-        f"{name} does not exist on the server." if gone else f"{name} cannot be opened.",
+        f"{name} is on another server." if elsewhere else sentence,
         "Choose the mailboxes to watch in the account's settings.",
         error.text,
     )
 
 
-def _login(error: CommandRefused, account: Account, text: str) -> Trouble:
+def _login(error: CommandRefused, account: Account) -> Trouble:
+    text = error.text.lower()
     host = host_key(account.host)
     if account.login is Login.CERTIFICATE or "certificate" in text:
         return refused_at_log_in(account, error.text)
@@ -171,7 +252,7 @@ def _login(error: CommandRefused, account: Account, text: str) -> Trouble:
         )
     if any(_under(host, suffix) for suffix in _TOKEN_HOSTS):
         advice = "Microsoft takes no passwords from mail programs: use a command that prints an OAuth2 token."
-    elif any(_under(host, suffix) for suffix in _SWITCHED_HOSTS):
+    elif any(_under(host, suffix) for suffix in _SWITCHED_HOSTS) or is_imap_off(text):
         advice = "Check user name and password, and that IMAP is switched on in your account there."
     else:
         advice = "Check user name and password, and enter them again."

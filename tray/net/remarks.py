@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from tray.imap.events import Tagged
 from tray.mail.account import Security
 from tray.mail.status import Trouble, TroubleKind
-from tray.net.refusals import over_quota
+from tray.net.refusals import is_traffic, over_quota, passes_with_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.imap.events import Status, Tagged
+    from tray.imap.events import Status
     from tray.mail.account import Account
     from tray.mail.secret import Secret
     from tray.net.protocol import MailProtocol
@@ -59,11 +60,16 @@ class Remarks:
 def remark(said: Status | Tagged, account: Account) -> Trouble | None:
     """What a user has to be told of what the server said besides; None where it is for nobody.
 
-    The text of an ALERT must be shown (RFC 3501, 7.1), whatever came with it.
+    The text of an ALERT must be shown (RFC 3501, 7.1), whatever came with it; but that a limit is reached for now, the
+    account's status says, and only for so long.
     """
     code = said.code.name if said.code is not None else ""
+    refused = isinstance(said, Tagged) and said.status != "OK"
+    if is_traffic(said.text) or (refused and passes_with_time(said.text)):
+        return None
     if code == "OVERQUOTA":
-        return over_quota(account, said.text)
+        # Whoever gave a command that was refused so, hears it; a FETCH is refused so for another reason (Gmail).
+        return None if refused else over_quota(account, said.text)
     text = said.text.strip()
     if code != "ALERT" or not text:
         return None

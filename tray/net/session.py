@@ -18,6 +18,7 @@ from tray.net.opening import introduction
 from tray.net.parting import part
 from tray.net.pipeline import DEADLINE
 from tray.net.quiet import quietly
+from tray.net.refusals import wants_patience
 from tray.net.renewal import LONGEST
 from tray.net.titles import CATCH_UP, read_newest
 from tray.net.unfetched import SessionMemory
@@ -161,6 +162,8 @@ class Session:
         """What we believe of the mailbox is probably stale: read it anew, but not for ever."""
         self._refusals += 1
         if self._refusals > _REFUSALS_MOST or error.status == "BYE" or error.command in {"EXAMINE", "SELECT"}:
+            raise error
+        if wants_patience(error):
             raise error
         log.info("%s was refused with %s; reading the mailbox anew", error.command, error.status)
         self._idling.need(Need.REOPEN)

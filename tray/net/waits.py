@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from tray.mail.status import Trouble
     from tray.net.watcher_ports import WatcherPorts
 
-_PATIENCE = {TroubleKind.TOO_MANY: CROWDED, TroubleKind.TOO_OFTEN: LOCKED_OUT}
-"""Seconds for which a server that has asked for patience is left alone at least."""
+_PATIENCE = {
+    TroubleKind.TOO_MANY: CROWDED,
+    TroubleKind.TOO_OFTEN: LOCKED_OUT,
+    TroubleKind.TRAFFIC: LOCKED_OUT,
+    TroubleKind.NOT_ALLOWED: LOCKED_OUT,
+}
+"""Seconds for which a server is left alone at least that has asked for patience, or that would only say no again."""
 _NO_WAY = (TroubleKind.UNREACHABLE, TroubleKind.NAME_NOT_FOUND)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tray.imap.errors import SaslError
-from tray.imap.sasl.choice import choose
+from tray.imap.sasl.choice import choose, may_be_the_mechanism
 from tray.imap.sasl.cram import CramMd5
 from tray.imap.sasl.external import External
 from tray.imap.sasl.mechanism import Mechanism, decode_challenge
@@ -23,4 +23,5 @@ __all__ = [
     "XOAuth2",
     "choose",
     "decode_challenge",
+    "may_be_the_mechanism",
 ]

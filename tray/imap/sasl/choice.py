@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
     from tray.imap.sasl.mechanism import Mechanism
 
+_SCRAM_OF_THE_MECHANISM = frozenset(
+    {
+        "extensions-not-supported",
+        "invalid-encoding",
+        "invalid-username-encoding",
+        "other-error",
+    }
+)
+"""Errors of SCRAM (RFC 5802, 7) that tell nothing of the password; nor, as those of channel bindings, of an attack."""
+
 
 def choose(
     capabilities: Collection[str],
@@ -30,14 +40,14 @@ def choose(
 
     A `token` is never sent as a password: with a server that offers neither way for tokens, XOAUTH2 is tried all
     the same and its refusal is the server's own word. A password goes out as it is only where `encrypted`. None
-    means that only the LOGIN command is left, which is the caller's to allow. LocalProtocolError for a secret that
-    cannot be carried.
+    means that only the LOGIN command is left, which is the caller's to allow, and for a token that nothing is.
+    LocalProtocolError for a secret that cannot be carried.
     """
     offered = {name.removeprefix("AUTH=") for name in capabilities if name.startswith("AUTH=")} - set(without)
     if token:
         if "OAUTHBEARER" in offered:
             return OAuthBearer(user, secret, host, port)
-        return XOAuth2(user, secret)
+        return XOAuth2(user, secret) if not without or "XOAUTH2" in offered else None
     if "SCRAM-SHA-256" in offered:
         try:
             return ScramSha256(user, secret)
@@ -47,6 +57,25 @@ def choose(
         return Plain(user, secret)
     if encrypted and "LOGIN" in offered:
         return Login(user, secret)
-    if "CRAM-MD5" in offered:
+    # Where another way has failed over TLS, the command is the one that every server has.
+    command = encrypted and without and "LOGINDISABLED" not in capabilities
+    if "CRAM-MD5" in offered and not command:
         return CramMd5(user, secret)
     return None
+
+
+def may_be_the_mechanism(tried: Mechanism, status: str, code: str) -> bool:
+    """Whether a server that answered `tried` by `status` and `code` may let us in by another one, with the same secret.
+
+    One that keeps hashed passwords refuses SCRAM and CRAM-MD5 for every password, before or after our proof, and with
+    AUTHENTICATIONFAILED (Dovecot) or without (GNU mailutils, which makes up a salt): only an error of SCRAM tells that
+    the proof was looked at. Of a password that went out as it is, AUTHENTICATIONFAILED is the judgement (RFC 5530,
+    3); so is, of a token, the reason that comes with the refusal (RFC 7628, 3.2.2).
+    """
+    if status not in {"NO", "BAD"}:
+        return False
+    if tried.name == CramMd5.name:
+        return True
+    if tried.name == ScramSha256.name:
+        return not tried.verified and (not tried.failure or tried.failure in _SCRAM_OF_THE_MECHANISM)
+    return not tried.failure and code != "AUTHENTICATIONFAILED"
