@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.net.backoff import CAP, CROWDED, FORGIVEN, GOOD_AFTER, SCOUT_CAP, Backoff
+from tray.net.backoff import CAP, CROWDED, FORGIVEN, GOOD_AFTER, SCOUT_CAP, SOON_CLOSED, Backoff
 
 
 def waits(backoff: Backoff, count: int) -> list[float]:
@@ -41,7 +41,7 @@ def test_a_few_short_sessions_are_forgiven_and_then_the_waits_grow() -> None:
     for _ in range(FORGIVEN + 4):
         backoff.watched(1.0)
         found += waits(backoff, 1)
-    assert found == [0.5] * FORGIVEN + [1, 2, 4, 8]
+    assert found == [0.5] * FORGIVEN + [8, 16, 32, 64]
 
 
 def test_sessions_that_last_a_while_earn_forgiveness() -> None:
@@ -119,3 +119,36 @@ def test_a_crowded_server_is_left_alone_for_a_minute() -> None:
 
 def test_thousands_of_failures_are_no_larger_numbers() -> None:
     assert set(waits(Backoff(lambda: 1.0), 5000)) <= {1, 2, 4, 8, 16, 32, 64, 128, 256, CAP}
+
+
+def test_what_is_lasting_is_waited_for_longer_after_the_third_time() -> None:
+    backoff = Backoff(lambda: 1.0)
+    found = []
+    for _ in range(8):
+        backoff.connected()
+        backoff.answered()
+        found.append(backoff.delay(0.0, lasting=True))
+    assert found == [1, 2, 8, 16, 32, 64, 128, 256]
+
+
+def test_a_connection_that_is_taken_and_closed_is_no_outage_where_no_session_was_before() -> None:
+    backoff = Backoff(lambda: 1.0)
+    found = []
+    for _ in range(5):
+        backoff.connected()
+        found.append(backoff.delay(0.0, unreachable=True))
+    assert found == [1, 2, 8, 16, 32]
+
+
+def test_it_is_one_behind_a_good_session_until_the_server_says_no() -> None:
+    backoff = Backoff(lambda: 1.0)
+    backoff.watched(GOOD_AFTER)
+    waits(backoff, 1)
+    backoff.connected()
+    assert backoff.delay(0.0, unreachable=True) == pytest.approx(SOON_CLOSED - 0.1)
+    backoff.connected()
+    assert backoff.delay(100.0, unreachable=True) == 10
+    backoff.answered()
+    backoff.delay(100.0)
+    backoff.connected()
+    assert backoff.delay(100.0, unreachable=True) == 2

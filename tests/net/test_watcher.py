@@ -10,7 +10,7 @@ from twisted.internet import error as failures
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.error import ConnectionLost
 
-from tests.net.accounts import PASSWORD, SECRET, TLS
+from tests.net.accounts import PASSWORD, SECRET, STARTTLS, TLS
 from tests.net.life import COUNT
 from tests.net.wire import TITLES, Reactor, Wire, result, row
 from tray.imap.types import INBOX, Uid, UidValidity
@@ -25,7 +25,7 @@ from tray.net.watcher import CONFIRM_EVERY, Watcher
 from tray.net.watcher_ports import WatcherPorts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tray.mail.account import Account
 
@@ -49,7 +49,7 @@ class World:
             known=lambda: self.state,
             report=self._report,
             status=lambda status: self.hear(status),  # noqa: PLW0108 -- tests change `hear` later
-            random=lambda: 1.0,
+            random=more.pop("random", lambda: 1.0),
             now=lambda: self.reactor.seconds() + self.offset,
             **more,
         )
@@ -155,7 +155,87 @@ def test_a_connection_lost_at_once_again_and_again_is_made_ever_later(world: Wor
         world.watch().close(ConnectionLost())
         waits.append(world.status.until - world.offset - world.reactor.seconds())
         world.reactor.advance(waits[-1])
-    assert waits == [0.5, 0.5, 0.5, 1, 2, 4, 8]
+    assert waits == [0.5, 0.5, 0.5, 8, 16, 32, 64]
+
+
+def attempts(world: World, fail: Callable[[World], None], seconds: float) -> int:
+    """How many connections are asked for within `seconds`, each of which fails at once."""
+    begun, count = world.reactor.seconds(), 0
+    while True:
+        fail(world)
+        count += 1
+        wait = world.status.until - world.offset - world.reactor.seconds()
+        if world.reactor.seconds() + wait - begun > seconds:
+            return count
+        world.reactor.advance(wait + 0.001)
+
+
+def closes(world: World) -> None:
+    world.reactor.accept().close(ConnectionLost())
+
+
+def greets_and_closes(world: World) -> None:
+    world.greet().close(ConnectionLost())
+
+
+def refuses_to_log_in_and_closes(world: World) -> None:
+    world.log_in().close(ConnectionLost())
+
+
+def offers_no_starttls(world: World) -> None:
+    world.reactor.accept().s("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi")
+
+
+def refuses_starttls(world: World) -> None:
+    wire = world.reactor.accept().s("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi")
+    wire.s(f"{wire.sent()[0].split()[0]} NO not today")
+
+
+@pytest.mark.parametrize("random", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize(
+    ("fail", "account"),
+    [
+        (closes, TLS),
+        (greets_and_closes, TLS),
+        (refuses_to_log_in_and_closes, TLS),
+        (offers_no_starttls, STARTTLS),
+        (refuses_starttls, STARTTLS),
+    ],
+)
+def test_what_does_not_pass_in_seconds_is_tried_ever_more_rarely(
+    fail: Callable[[World], None], account: Account, random: float
+) -> None:
+    """At most four connections in 12 s, and eight in 20 s."""
+    for seconds, most in ((12, 4), (20, 8)):
+        world = World(account, random=lambda: random)
+        world.watcher.start()
+        assert attempts(world, fail, seconds) <= most
+        world.watcher.stop()
+        world.reactor.pump([3, 0])
+
+
+@pytest.mark.parametrize("random", [0.0, 0.5, 1.0])
+def test_a_server_behind_another_machine_is_found_again_soon_after_an_outage(random: float) -> None:
+    """That machine takes each connection and closes it: 20 s later, all is to be told within 3 s of the return."""
+    world = World(random=lambda: random)
+    world.watcher.start()
+    world.watch().close(ConnectionLost())
+    begun, tried = world.reactor.seconds(), 0
+    while world.reactor.seconds() - begun <= 20:
+        wait = world.status.until - world.offset - world.reactor.seconds()
+        assert wait <= 2.6
+        world.reactor.advance(wait + 0.001)
+        closes(world)
+        tried += 1
+    assert tried <= 9
+    while world.reactor.seconds() - begun <= 3600:
+        wait = world.status.until - world.offset - world.reactor.seconds()
+        world.reactor.advance(wait + 0.001)
+        closes(world)
+        tried += 1
+    assert tried < 300
+    world.watcher.stop()
+    world.reactor.pump([3, 0])
 
 
 def test_a_server_that_is_down_is_asked_ever_later_and_check_now_asks_at_once(world: World) -> None:

@@ -25,22 +25,39 @@ GOOD_AFTER = 30.0
 """Seconds that a session must have watched to count as good: its end is then answered at once."""
 FORGIVEN = 3
 """Sessions in a row whose end is answered at once though they did not last: a bad line, not a server that minds us."""
+STUBBORN = 8.0
+"""Seconds, at most, before the fourth attempt where three in a row have failed for what does not pass in seconds."""
+SOON_CLOSED = 2.6
+"""Seconds between attempts, at first, where a server that was watched well takes connections and closes them at once.
+
+A machine in between that stands for a server which is down does so: whoever was away for 20 s is missed for 3 s, and
+knows of no more than eight attempts.
+"""
+_AT_ONCE = 5.0  # s: a session that ends sooner than that was ended, and by no bad line
 _DOUBLINGS = 12  # the cap is long reached by then; keeps the power small
 
 
 class Backoff:
     """Doubles up to the cap where a server answers and will not have us; comes back soon where nobody answered.
 
-    Jitter (half to whole) keeps a thousand clients from coming back in step. Times are seconds of any clock that
-    goes on while the machine sleeps; it may jump.
+    What does not pass in seconds (see `delay`) is waited for longer after the third time in a row. Jitter (half to
+    whole) keeps a thousand clients from coming back in step. Times are seconds of any clock that goes on while the
+    machine sleeps; it may jump.
     """
 
     def __init__(self, random: Callable[[], float]) -> None:
         self._random = random  # between 0 and 1
         self._failures = 0
+        self._short = 0  # sessions in a row that were ended at once
         self._credit = float(FORGIVEN)
+        self._connected = False
         self._answered = False
+        self._well = False  # the last that was heard of the server was a session as it should be
         self._gone_since: float | None = None
+
+    def connected(self) -> None:
+        """In the present attempt somebody has taken the connection, perhaps to close it at once."""
+        self._connected = True
 
     def answered(self) -> None:
         """The present attempt has reached the server."""
@@ -50,32 +67,54 @@ class Backoff:
     def watched(self, seconds: float) -> None:
         """A session did its work for so long; if that is good, or is forgiven, the next wait is below half a second."""
         self._credit = min(FORGIVEN, self._credit + max(0.0, seconds) / GOOD_AFTER)
+        self._short = self._short + 1 if 0 <= seconds < _AT_ONCE else 0
         if self._credit >= 1:
             self._credit -= 1
             self._failures = -1
+        elif self._short > FORGIVEN:
+            self._failures = max(self._failures, FORGIVEN - 1)
 
     def asked(self) -> None:
         """Somebody wants to know, or the network is new: how long the server has been gone tells nothing any more."""
         self._gone_since = None
 
     def delay(
-        self, now: float, least: float = 0.0, *, unreachable: bool = False, scouts: bool = False
+        self,
+        now: float,
+        least: float = 0.0,
+        *,
+        unreachable: bool = False,
+        lasting: bool = False,
+        scouts: bool = False,
     ) -> float:
         """Count a failure; the seconds to wait now, never below `least`.
 
         `unreachable` where there was no way to the server: an attempt that nobody answers costs the server nothing.
         So whoever was away for 20 s is missed for no more than 3, and the attempts still become rare; less rare for
-        whoever `scouts`.
+        whoever `scouts`. What does not pass in seconds is what is `lasting`, a session that is ended at once, and a
+        connection that is taken and closed; the last is an outage where a session was well before.
         """
+        connected, self._connected = self._connected, False
         answered, self._answered = self._answered, False
-        if unreachable and not answered:
-            if self._gone_since is None or now < self._gone_since:
-                self._gone_since = now
-            wait = max(FIRST, SHARE * (now - self._gone_since))
-            return self._jittered(min(wait, SCOUT_CAP) if scouts else wait)
+        closed = unreachable and connected
+        if unreachable and not answered and (self._well or not connected):
+            return self._until_it_is_back(now, closed=closed, scouts=scouts)
         self._failures += 1
-        jittered = self._jittered(FIRST * 2.0 ** min(self._failures - 1, _DOUBLINGS))
+        self._well = self._failures <= 0
+        seconds = FIRST * 2.0 ** min(self._failures - 1, _DOUBLINGS)
+        if self._failures >= FORGIVEN and (lasting or closed or self._short > FORGIVEN):
+            seconds *= STUBBORN / (FIRST * 2.0 ** (FORGIVEN - 1))
+        jittered = self._jittered(seconds)
         return jittered if jittered >= least else least * (1.0 + self._random() / 2)
+
+    def _until_it_is_back(self, now: float, *, closed: bool, scouts: bool) -> float:
+        if self._gone_since is None or now < self._gone_since:
+            self._gone_since = now
+        wait = SHARE * (now - self._gone_since)
+        wait = min(wait, SCOUT_CAP) if scouts else wait
+        if closed and wait < SOON_CLOSED:
+            return SOON_CLOSED - self._random() / 10
+        return self._jittered(max(FIRST, wait))
 
     def _jittered(self, seconds: float) -> float:
         return min(seconds, CAP) * (0.5 + self._random() / 2)

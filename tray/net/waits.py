@@ -60,9 +60,9 @@ class Waits:
             self._ports.status(NeedsCredentials(since, trouble))
         else:
             least = _PATIENCE.get(trouble.kind, 0.0)
-            nobody = trouble.kind in _NO_WAY
+            nobody, lasting = trouble.kind in _NO_WAY, trouble.kind.lasting
             scouts = nobody and self._ports.turn.scouts()
-            delay = self.backoff.delay(now, least, unreachable=nobody, scouts=scouts)
+            delay = self.backoff.delay(now, least, unreachable=nobody, lasting=lasting, scouts=scouts)
             alarm.set(delay, self.wake)
             self._ports.status(Waiting(since, now + delay, trouble))
         try:

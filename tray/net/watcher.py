@@ -235,10 +235,11 @@ class Watcher:
             self._waits.trouble = None
             self._ports.status(Connecting(self._ports.now()))
         self._dialled = self._ports.now()
-        reactor, proxy_secret = self._ports.reactor, self._ports.proxy_secret
+        ports, pipelining = self._ports, self._pipelining
         protocol = self._protocol = await connect(
-            reactor, self.account, pipelining=self._pipelining, proxy_secret=proxy_secret
+            ports.reactor, self.account, pipelining=pipelining, proxy_secret=ports.proxy_secret
         )
+        self._waits.backoff.connected()
         self._dialled = None
         protocol.on_heard = self._heard
         self._remarks.listen(protocol, secret, self._publish_again)
@@ -274,7 +275,7 @@ class Watcher:
         self._ports.turn.leave()
         if protocol is not None:
             self._pipelining &= protocol.pipelining
-            protocol.on_heard = _nothing_heard
+            protocol.on_heard = _nothing
             self._remarks.forget(protocol)
             protocol.abort(Stopped())
         if watching is not None:
@@ -340,9 +341,5 @@ _NOT_WATCHED = Trouble(
 )
 
 
-def _nothing(_: object) -> None:
-    """How many mails there were, the caller knows."""
-
-
-def _nothing_heard() -> None:
-    """The connection is no longer ours."""
+def _nothing(*_: object) -> None:
+    """How many mails there were, the caller knows; and whose connection is gone, hears nothing."""
