@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from tray.mail.certificate_texts import facts
 from tray.mail.check import Step
+from tray.mail.secret_filter import SecretFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,12 +24,7 @@ _ADDRESS = r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+"
 _SHORT = 3
 """Names with fewer letters are shortened only where they stand alone: they are part of too many words."""
 _READ_MOST = 4 * TEXT_MOST
-_PIECE = 16
-"""So many characters of a longer secret are as secret: what a server repeats may be cut in the middle of it."""
-_ENCODED = re.compile("[A-Za-z0-9+/_-]{16,}")
-_QUOTED = re.compile(r"\\(.)")
 _PROXIES = {"socks5", "socks5h", "http", "tor"}
-_TOKEN = re.compile(r"[^\s\"',:{}\[\]\\]{8,}")
 
 
 def report(
@@ -58,9 +53,8 @@ class Cleaner:
         user_info = account.proxy.partition("://")[2].rpartition("@")[0]
         proxy_user, _, proxy_password = user_info.partition(":")
         whole = [account.password_command.strip(), proxy_password, *(each.reveal() for each in secrets)]
-        forms = [form for each in whole for form in (each, *_forms(account.user, each))]
-        self._hidden = tuple({text for form in forms if (text := form.strip().casefold())})
-        self._pieces = {piece for each in whole for piece in _pieces(each.casefold())}
+        whole += [" ".join(each.split()) for each in whole]
+        self._secrets = SecretFilter(whole, (account.user, account.email, account.host))
         users = {account.user, account.email, unquote(proxy_user)}
         names = users | {name.rpartition("@")[0] for name in users}
         ordered = sorted((name for name in names if name), key=len, reverse=True)
@@ -72,23 +66,16 @@ class Cleaner:
 
     def __call__(self, text: str) -> str:
         """`text` on one line, cut, without addresses and names; a remark instead where it holds a secret."""
+        if self._secrets.tells(text):
+            return LEFT_OUT
         line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
         if len(line) > _READ_MOST:
             line = line[:_READ_MOST].rpartition(" ")[0] or line[:_READ_MOST]
-        if any(hidden in text.casefold() for hidden in self._hidden) or self._tells(line):
-            return LEFT_OUT
         text = line
         for path in self._files:
             text = text.replace(path, "(file)")
         text = self._private.sub(lambda match: self._shortened(match[0]), text)
         return text if len(text) <= TEXT_MOST else text[: TEXT_MOST - 1] + "…"
-
-    def _tells(self, line: str) -> bool:
-        """Whether a secret, or a piece of one, stands in it: as it is, in quotes of IMAP, in base64."""
-        return any(
-            any(hidden in read for hidden in self._hidden) or not self._pieces.isdisjoint(_pieces(read))
-            for read in map(str.casefold, _readings(line))
-        )
 
     def _shortened(self, name: str) -> str:
         local, at, domain = name.partition("@")
@@ -97,30 +84,6 @@ class Cleaner:
 
 def _pattern(name: str) -> str:
     return rf"(?<!\w){re.escape(name)}(?!\w)" if len(name) < _SHORT else re.escape(name)
-
-
-def _forms(user: str, secret: str) -> Iterator[str]:
-    """The secret as it may come back: on one line, as it went over the wire, or a part of a set of tokens."""
-    yield " ".join(secret.split())
-    for sent in (secret, f"\0{user}\0{secret}"):
-        yield base64.b64encode(sent.encode("utf-8", "surrogatepass")).decode("ascii")
-    if secret.startswith("{"):
-        yield from _TOKEN.findall(secret)
-
-
-def _pieces(text: str) -> Iterator[str]:
-    return (text[at : at + _PIECE] for at in range(len(text) - _PIECE + 1))
-
-
-def _readings(line: str) -> Iterator[str]:
-    yield line
-    yield _QUOTED.sub(r"\1", line)  # RFC 3501, 9: quoted
-    for encoded in _ENCODED.findall(line):
-        for start in range(4):  # what stands before it may look like a part of it
-            whole = encoded[start : start + (len(encoded) - start) // 4 * 4]
-            yield base64.b64decode(whole, altchars=b"-_" if set(whole) & set("-_") else None).decode(
-                "utf-8", "replace"
-            )
 
 
 def _settings(account: Account, clean: Cleaner) -> Iterator[tuple[str, str]]:

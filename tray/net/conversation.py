@@ -9,15 +9,21 @@ from tray.imap.errors import CommandRefused, LoginRefused, RemoteProtocolError, 
 from tray.imap.sasl import decode_challenge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tray.imap.sasl import Mechanism
     from tray.net.protocol import MailProtocol
 
 
 class Conversation:
-    """One try of one mechanism; `initial` where the server takes the first response with the command (SASL-IR)."""
+    """One try of one mechanism; `initial` where the server takes the first response with the command (SASL-IR).
 
-    def __init__(self, mechanism: Mechanism, *, initial: bool) -> None:
+    `sent` hears each message that goes out, before base64.
+    """
+
+    def __init__(self, mechanism: Mechanism, *, initial: bool, sent: Callable[[bytes], None]) -> None:
         self._mechanism = mechanism
+        self._sent = sent
         self._first = mechanism.start()
         self._with_command = initial and self._first is not None
         self._error: SaslError | None = None
@@ -29,7 +35,8 @@ class Conversation:
         The latter where the server did not prove what it has to, or made no sense.
         """
         line = self._first if self._with_command else None
-        if self._with_command:
+        if line is not None:
+            self._sent(line)
             self._first = None
         try:
             await protocol.request(commands.authenticate(self._mechanism.name, line), respond=self._respond)
@@ -51,10 +58,10 @@ class Conversation:
         if self._given_up:
             return commands.SASL_CANCEL
         first, self._first = self._first, None
-        if first is not None:
-            return commands.sasl_response(first)
         try:
-            return commands.sasl_response(self._mechanism.respond(decode_challenge(text)))
+            said = self._mechanism.respond(decode_challenge(text)) if first is None else first
+            self._sent(said)
+            return commands.sasl_response(said)
         except RemoteProtocolError as error:
             self._error = SaslError(str(error))
         except SaslError as error:

@@ -11,9 +11,10 @@ from tray import __version__
 from tray.imap import commands
 from tray.imap.commands import Literals
 from tray.imap.errors import CommandRefused, LocalProtocolError, LoginRefused
-from tray.imap.sasl import External, choose, may_be_the_mechanism
+from tray.imap.sasl import CramMd5, External, ScramSha256, choose, may_be_the_mechanism
 from tray.mail.account import Login, Security
 from tray.mail.secret import RenewableSecret
+from tray.mail.secret_filter import SecretFilter
 from tray.mail.status import TroubleKind
 from tray.net.conversation import Conversation
 from tray.net.errors import NoLoginMethod, PreAuthenticated, StartTlsMissing
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from tray.net.protocol import MailProtocol
 
 log = logging.getLogger(__name__)
+
+_PROVING = frozenset({CramMd5.name, ScramSha256.name})
 
 
 async def greeted(protocol: MailProtocol, account: Account) -> bool:
@@ -52,6 +55,15 @@ async def greeted(protocol: MailProtocol, account: Account) -> bool:
             raise StartTlsMissing(account.host)
         await protocol.upgrade(creator_for(account))
     return False
+
+
+def hide(protocol: MailProtocol, account: Account, secret: Secret) -> SecretFilter:
+    """From now on, nothing is shown of what this server says that repeats `secret`."""
+    clean = protocol.clean
+    if not isinstance(clean, SecretFilter):
+        clean = protocol.clean = SecretFilter((), (account.user, account.email, account.host))
+    clean.add(secret)
+    return clean
 
 
 async def log_in(
@@ -151,18 +163,18 @@ async def _try_another_token(
 async def _try(protocol: MailProtocol, account: Account, secret: Secret, way: Mechanism | None) -> None:
     offered = await capabilities(protocol)
     protocol.capabilities = None  # a log-in changes them
+    clean = hide(protocol, account, secret)
+    if way is None:
+        await protocol.request(commands.login(account.user, secret.reveal(), literals(offered)))
+        return
+    sent = clean.add_exchange if way.name in _PROVING else _nothing
     try:
-        if way is not None:
-            await Conversation(way, initial="SASL-IR" in offered).hold(protocol)
-        else:
-            await protocol.request(commands.login(account.user, secret.reveal(), literals(offered)))
-    except CommandRefused as error:
-        said = f"{error.text} {error.failure}" if isinstance(error, LoginRefused) else error.text
-        if (
-            secret and secret.reveal() in said
-        ):  # no server should, but its text goes to the screen and to the log
-            raise CommandRefused(error.command, error.status, error.code, "") from None
-        raise
+        await Conversation(way, initial="SASL-IR" in offered, sent=sent).hold(protocol)
+    except LoginRefused as error:
+        if clean(error.failure):
+            raise
+        said = error.command, error.status, error.code, error.text
+        raise CommandRefused(*said, argument=error.argument) from None
 
 
 def _way(
@@ -225,3 +237,7 @@ def literals(offered: frozenset[str]) -> Literals:
 def introduction() -> Request:
     """ID (RFC 2971), for servers that offer it: NetEase opens no mailbox for a nameless client."""
     return commands.client_id({"name": "Mailbell", "version": __version__})
+
+
+def _nothing(_: bytes) -> None:
+    """The secret itself is what has to be known again, and not that it was sent."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twisted.internet.interfaces import IHandshakeListener
@@ -65,6 +66,8 @@ class MailProtocol(Pipeline):
         """Called for whatever arrives: proof that the server lives."""
         self.on_remark: Callable[[Status | Tagged], object] = _nothing
         """Called for every status response that carries a code, tagged or not, before anything else."""
+        self.clean: Callable[[str], str] = str
+        """What every text for people goes through before anybody sees it: a server may repeat what is secret."""
         self.greeting: Milestone[Status] = Milestone()
         self.secured: Milestone[None] = Milestone()
         """The TLS handshake is done."""
@@ -188,8 +191,10 @@ class MailProtocol(Pipeline):
             self.transport.resumeProducing()
 
     def _dispatch(self, event: Event) -> None:
-        if isinstance(event, (Status, Tagged)) and event.code is not None:
-            self.on_remark(event)
+        if isinstance(event, (Status, Tagged)):
+            event = replace(event, text=self.clean(event.text))
+            if event.code is not None:
+                self.on_remark(event)
         if isinstance(event, Tagged):
             self._tagged(event)
         elif not isinstance(event, Continuation):
@@ -285,7 +290,7 @@ class MailProtocol(Pipeline):
     def _refused(self, name: str, said: Status | Tagged) -> CommandRefused:
         code = said.code
         # Before TLS, what a code tells may be somebody else's word: another server to go to, for one.
-        argument = display_safe(code.argument) if code is not None and self.encrypted else ""
+        argument = self.clean(display_safe(code.argument)) if code is not None and self.encrypted else ""
         return CommandRefused(name, said.status, code.name if code else "", said.text, argument=argument)
 
 

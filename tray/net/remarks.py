@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tray.imap.events import Tagged
 from tray.mail.account import Security
 from tray.mail.status import Trouble, TroubleKind
+from tray.net.opening import hide
 from tray.net.refusals import is_traffic, over_quota, passes_with_time
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ class Remarks:
 
         Nothing is believed before it is known who speaks, and nothing that repeats the secret is passed on.
         """
+        hide(protocol, self._account, secret)
         in_clear = self._account.security is Security.NONE
 
         def heard(said: Status | Tagged) -> None:
-            if (protocol.encrypted or in_clear) and secret.reveal() not in said.text:
+            if protocol.encrypted or in_clear:
                 trouble = remark(said, self._account)
                 if trouble is not None:
                     fresh, self.last = self.last is None, trouble
