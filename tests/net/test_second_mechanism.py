@@ -66,14 +66,15 @@ class LogIn:
     def answer(self, said: str) -> None:
         self.wire.s(f"{self.tag} {said}")
 
-    def scram(self, *, salt: str = "s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096") -> None:
-        """SCRAM, up to our proof."""
+    def scram(self, *, salt: str = "s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096") -> str:
+        """SCRAM, up to our proof, which is given as it went out."""
         mechanism, first = self.sent().removeprefix("AUTHENTICATE ").split()
         assert mechanism == "SCRAM-SHA-256"
         nonce = b64decode(first).decode().partition(",r=")[2]
         self.wire.s("+ " + b64encode(f"r={nonce}more,{salt}".encode()).decode())
         (proof,) = self.wire.sent()
         assert b",p=" in b64decode(proof)
+        return proof
 
 
 @pytest.mark.parametrize("answer", ["NO authentication failed", "NO [AUTHENTICATIONFAILED] no", "BAD what?"])

@@ -7,6 +7,7 @@ from binascii import b2a_base64
 from typing import TYPE_CHECKING
 
 from tray.imap.text import decode_bytes, display_safe
+from tray.mail.secret_filter import SecretFilter
 from tray.net.proxy_errors import Fault, ProxyFailed
 from tray.net.talk import Talk
 
@@ -59,7 +60,8 @@ def _turns(host: str, port: int, user: str, password: str) -> Turns:
         if reason.startswith(_TOR):
             raise ProxyFailed(Fault.FOREIGN, "Tor, it seems")
     if not 200 <= code < 300:  # noqa: PLR2004
-        raise ProxyFailed(_fault(code, head, bool(user)), _told(code, reason))
+        clean = SecretFilter((password,), (user, host))
+        raise ProxyFailed(_fault(code, head, bool(user)), clean(_told(code, reason)))
 
 
 def _fault(code: int, head: bytes, had_user: bool) -> Fault:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from OpenSSL.SSL import Error as TlsError
@@ -15,8 +15,9 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgentEndpointFactory, IBodyProducer
 from zope.interface import implementer
 
-from tray.mail.oauth2 import ANSWER_MOST, OAuthMisspoken
+from tray.mail.oauth2 import ANSWER_MOST, OAuthError, OAuthMisspoken
 from tray.mail.oauth_providers import is_endpoint
+from tray.mail.secret_filter import SecretFilter
 from tray.net.bounded_web import Bounded, body
 from tray.net.errors import CertificateRefused, NetError
 from tray.net.proxy_errors import ProxyFailed
@@ -24,12 +25,14 @@ from tray.net.route import DIRECT
 from tray.net.trust import verified
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from twisted.python.failure import Failure
     from twisted.web.client import URI
 
     from tray.net.route import Route
+
+_Read = TypeVar("_Read")
 
 DEADLINE = 30.0
 """Seconds for one answer, from the name's look-up to its last byte."""
@@ -39,6 +42,7 @@ _HEADERS = {
     b"Accept": [b"application/json"],
     b"Content-Type": [b"application/x-www-form-urlencoded"],
 }
+_SECRET = ("client_secret", "refresh_token", "code", "code_verifier", "device_code")
 _NO_WAY = (
     failures.ConnectError,
     failures.DNSLookupError,
@@ -98,6 +102,25 @@ class TokenServer:
             b"POST", url.encode("ascii"), Headers(_HEADERS), _Form(urlencode(form).encode("ascii"))
         )
         return response.code, await body(response, ANSWER_MOST, OAuthMisspoken("the answer is too large"))
+
+
+async def ask(
+    server: TokenServer,
+    url: str,
+    form: Mapping[str, str],
+    read: Callable[[int, bytes], _Read],
+    secrets: Iterable[str] = (),
+) -> _Read:
+    """What `read` makes of status and body of the answer to `form`.
+
+    Raises what `post` and `read` raise; an OAuthError repeats nothing secret of `form`, nor one of `secrets`.
+    """
+    status, body = await server.post(url, form)
+    try:
+        return read(status, body)
+    except OAuthError as error:
+        clean = SecretFilter([*secrets, *(form[name] for name in _SECRET if name in form)])
+        raise OAuthError(clean(error.code) or "refused", clean(error.description)) from None
 
 
 @implementer(IBodyProducer)

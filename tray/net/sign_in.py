@@ -15,7 +15,7 @@ from tray.mail.oauth_providers import with_client
 from tray.mail.oauth_settings import lacking
 from tray.mail.secret import SecretUnavailable
 from tray.net.loopback_redirect import PATIENCE, LoopbackRedirect, PortTaken
-from tray.net.oauth2 import NoAnswer
+from tray.net.oauth2 import NoAnswer, ask
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -157,8 +157,13 @@ async def _by_browser(ports: SignInPorts, program: Program, email: str) -> Token
         listener.close()
     if isinstance(answer, Exception):
         raise answer
-    status, body = await ports.server.post(provider.token, program.signed(attempt.exchange(answer)))
-    return oauth2.tokens(provider.id, status, body, ports.now())
+    form = program.signed(attempt.exchange(answer))
+    return await ask(
+        ports.server,
+        provider.token,
+        form,
+        lambda status, body: oauth2.tokens(provider.id, status, body, ports.now()),
+    )
 
 
 def _query(address: str) -> str:
@@ -176,7 +181,7 @@ def _nothing() -> None:
 async def _by_code(ports: SignInPorts, program: Program) -> TokenSet:
     provider, reactor = program.provider, ports.reactor
     asked = program.signed(oauth2.device_request(provider, program.client_id))
-    code = oauth2.device_code(*await ports.server.post(provider.device, asked))
+    code = await ask(ports.server, provider.device, asked, oauth2.device_code)
     ports.on_progress(code.shown)
     end = reactor.seconds() + code.shown.until
     question = program.signed(oauth2.device_question(provider, program.client_id, code))
@@ -184,8 +189,12 @@ async def _by_code(ports: SignInPorts, program: Program) -> TokenSet:
     while reactor.seconds() + interval <= end:
         await _pause(reactor, interval)
         try:
-            status, body = await ports.server.post(provider.token, question)
-            return oauth2.tokens(provider.id, status, body, ports.now())
+            return await ask(
+                ports.server,
+                provider.token,
+                question,
+                lambda status, body: oauth2.tokens(provider.id, status, body, ports.now()),
+            )
         except OAuthError as error:
             if error.code == "slow_down":
                 interval += oauth2.DEVICE_INTERVAL

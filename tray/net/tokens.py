@@ -13,6 +13,7 @@ from tray.mail import oauth2, oauth2_texts
 from tray.mail.secret import RenewableSecret, SecretUnavailable
 from tray.mail.status import TroubleKind
 from tray.mail.token_set import TokenSet
+from tray.net.oauth2 import ask
 from tray.net.sign_in import in_words
 
 if TYPE_CHECKING:
@@ -209,8 +210,14 @@ class Tokens:
     async def _ask(self, account: Account, tokens: TokenSet, program: Program) -> TokenSet:
         server = await self._ports.server(account)
         form = program.signed(oauth2.renewal(tokens, program.client_id))
-        status, body = await server.post(program.provider.token, form)
-        return oauth2.tokens(tokens.provider, status, body, self._ports.now(), tokens)
+        now = self._ports.now
+        return await ask(
+            server,
+            program.provider.token,
+            form,
+            lambda status, body: oauth2.tokens(tokens.provider, status, body, now(), tokens),
+            (tokens.access,),
+        )
 
     async def _keep(self, account: Account, tokens: TokenSet) -> None:
         """A refresh token may be good for one use only: the next one is in the keyring before anybody goes on."""
