@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import base64
 import contextlib
 import datetime as dt
 import enum
+import hashlib
 import imaplib
 import ipaddress
 import itertools
@@ -82,9 +84,7 @@ class Dovecot:
             (self.home / name).mkdir()
         self._own(self.home / "mail", self.home / "mail" / self.user)
         make_certificates(self.home, certificate)
-        users = self.home / "users"
-        users.write_text(f"{self.user}:{{PLAIN.B64}}{_base64(self.password)}\n", encoding="utf-8")
-        users.chmod(0o644)
+        self.keep_user(f"{{PLAIN.B64}}{_base64(self.password)}")
         group = "dovecot" if self._root else _group(me.pw_gid)
         self._configuration = self.home / "dovecot.conf"
         self._configuration.write_text(
@@ -106,6 +106,15 @@ class Dovecot:
             ),
             encoding="utf-8",
         )
+
+    def keep_user(self, password: str = "", fields: str = "") -> None:
+        """Keep `password` for the user as it is (by default a hash of the right one), and extra `fields` beside it."""
+        if not password:
+            hashed = hashlib.sha256(self.password.encode() + b"salt").digest()
+            password = "{SSHA256.b64}" + base64.b64encode(hashed + b"salt").decode()
+        users = self.home / "users"
+        users.write_text(f"{self.user}:{password}::::::{fields}\n", encoding="utf-8")
+        users.chmod(0o644)
 
     def __enter__(self) -> Self:
         self.start()
@@ -413,8 +422,6 @@ def _free_ports(count: int) -> list[int]:
 
 
 def _base64(text: str) -> str:
-    import base64
-
     return base64.b64encode(text.encode()).decode()
 
 

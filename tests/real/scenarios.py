@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ from tray.net.control import listen_control
 from tray.net.errors import ActionFailed
 from tray.net.protocol import MailProtocol
 from tray.net.subjects import newest_subjects
+from tray.net.turn import Turn
 from tray.net.watcher import Watcher
 from tray.net.watcher_ports import WatcherPorts
 
@@ -64,6 +66,7 @@ class World:
         self.read: set[Uid] = set()
         self.left: set[Uid] = set()
         self.watcher: Watcher | None = None
+        self.turn = Turn()
 
     async def secret(self, _: Account) -> Secret:
         return Secret(self.password)
@@ -81,6 +84,7 @@ class World:
             random=random.random,
             now=time.time,
             proxy_secret=self.proxy_secret,
+            turn=self.turn,
         )
         self.watcher = Watcher(self.account, mailbox, ports, self.titles)
         self.watcher.start()
@@ -283,6 +287,71 @@ async def mechanisms(reactor: Any) -> None:
                 assert await newest_subjects(reactor, account, INBOX, Secret(world.server.password), 3) == ()
         finally:
             await world.close()
+
+
+async def hashed(reactor: Any) -> None:
+    """Where the server keeps a hash, SCRAM looks offered and never works: PLAIN follows it, once, and is remembered."""
+    from tray.net.budget import Budget
+
+    shared = Budget(reactor, random.random)
+    world = World(reactor, mechanisms="scram-sha-256 plain login", extra="auth_verbose = yes")
+    world.turn = shared.turn(world.account, INBOX)
+    world.server.keep_user()
+    sent = _log_ins()
+    try:
+        for _ in range(2):
+            world.watch()
+            await world.watching()
+            assert world.watcher is not None
+            await world.watcher.stop()
+        assert sent == ["SCRAM-SHA-256", "PLAIN", "PLAIN"], sent
+        await newest_subjects(reactor, world.account, INBOX, Secret(world.server.password), 3)
+        assert sent[3:] == ["SCRAM-SHA-256", "PLAIN"], sent
+        world.password = "wrong"
+        world.turn = Turn()
+        world.watch()
+        await world.until(lambda: isinstance(world.statuses[-1], NeedsCredentials))
+        assert world.statuses[-1].trouble.kind is TroubleKind.REFUSED
+        assert sent[5:] == ["SCRAM-SHA-256", "PLAIN"], sent
+    finally:
+        await world.close()
+
+
+async def not_here(reactor: Any) -> None:
+    """The user is known and not let in: the mail is elsewhere, or the account is closed; that is no wrong password."""
+    for fields, word in (
+        ("nologin=y host=other.example.org", "is on another server now: other.example.org"),
+        ("nologin=y", "for a reason that its administrator knows"),
+    ):
+        for offered in ("plain login", "scram-sha-256 plain"):
+            world = World(reactor, mechanisms=offered)
+            world.server.keep_user(fields=fields)
+            sent = _log_ins()
+            try:
+                world.watch()
+                await world.until(
+                    lambda world=world: isinstance(world.statuses[-1], (Waiting, NeedsCredentials))
+                )
+                trouble = world.statuses[-1].trouble
+                assert trouble.kind is TroubleKind.NOT_ALLOWED, trouble
+                assert word in trouble.sentence, trouble
+                assert sent[-1] == "PLAIN", sent
+            finally:
+                await world.close()
+
+
+def _log_ins() -> list[str]:
+    """The mechanisms of the log-ins from now on."""
+    sent: list[str] = []
+    write = getattr(MailProtocol._write, "plain", MailProtocol._write)
+
+    def watched(self: MailProtocol, data: bytes) -> None:
+        sent.extend(re.findall(r"AUTHENTICATE (\S+)", data.decode("utf-8", "replace")))
+        write(self, data)
+
+    watched.plain = write  # type: ignore[attr-defined]
+    MailProtocol._write = watched  # type: ignore[method-assign]
+    return sent
 
 
 async def certificates(reactor: Any) -> None:
@@ -574,6 +643,8 @@ SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
         hung,
         password,
         mechanisms,
+        hashed,
+        not_here,
         certificates,
         plain_only,
         starttls,
