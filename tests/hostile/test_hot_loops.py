@@ -100,7 +100,7 @@ def test_idle_that_ends_at_once(prey):
 
 
 def test_servers_that_end_every_connection_at_once(hunting_ground, tmp_path):
-    """They are asked less and less often; soon again only where nobody said a word."""
+    """They are asked less and less often, whether they say a word or not."""
     with contextlib.ExitStack() as stack:
         polite, silent = (stack.enter_context(HostileServer()) for _ in range(2))
         program = Program(tmp_path, hunting_ground.env)
@@ -111,8 +111,8 @@ def test_servers_that_end_every_connection_at_once(hunting_ground, tmp_path):
         program.start()
         wait_until(lambda: bool(polite.accepted and silent.accepted), "the first connections")
         wait_until(lambda: time.monotonic() > silent.accepted[0] + 6, "the time to count", 7)
-        assert 3 <= len(polite.accepted) <= 5  # after 0, 0.5, 1.5 and 3.5 s at the soonest
-        assert 3 <= len(silent.accepted) <= 13  # one in half a second at most
+        assert 3 <= len(polite.accepted) <= 4  # after 0, 0.5, 1.5 and 5.5 s at the soonest
+        assert 3 <= len(silent.accepted) <= 4
 
 
 def test_nothing_was_told_twice_and_no_fault_was_logged(prey):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from base64 import b64encode
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -31,12 +33,15 @@ def test_no_secret_is_in_the_log(hunting_ground, server, level):
     program.add_account(server, "Work", "--no-check")
 
     def echo(client, tag):
+        encoded = b64encode(f"\0{server.user}\0{server.password}".encode()).decode()
+        client.say(f"* NO [ALERT] {encoded}", f"* BAD [ALERT] {quote(server.password, safe='')}")
         client.say(f"{tag} NO [AUTHENTICATIONFAILED] {server.password} of {ADDRESS} is wrong")
 
     def login(client, tag):
         client.say(f"{tag} BAD {server.password}?")
 
     server.answers["AUTHENTICATE"] = [echo, refuse("BAD"), hang_up]
+    server.answers["LOGIN"] = [login]  # behind the BAD
     program.start("--log-level", level)
     try:
         for _ in range(3):
@@ -47,16 +52,19 @@ def test_no_secret_is_in_the_log(hunting_ground, server, level):
         (program.profile / "state.sqlite3").chmod(0o400)
         server.capability = "IMAP4rev1 IDLE"
         server.answers["LOGIN"] = [login]
+        before = server.commands[-1][0]
         server.wait_idling().do(nested_1000_deep)
         wait_until(lambda: nudged(program), "the end of the connection")
         wait_until(
-            lambda: nudged(program) and len([name for _, name in server.commands if name == "LOGIN"]) > 0,
+            lambda: nudged(program) and "LOGIN" in server.said_since(before),
             "LOGIN",
         )
         wait_until(lambda: state(program) == "watching" and server.idling() is not None, "watching")
         said = program.said()
     finally:
         program.stop()
+    toasts = hunting_ground.notifications.toasts()
+    assert not [toast for toast in toasts if " says: " in toast["body"]]
     for secret in (server.password, SUBJECT, SENDER, ADDRESS, "Whistleblower", "garage", f"{server.user}@"):
         assert secret not in said
     assert "Traceback" not in said

@@ -325,3 +325,28 @@ def test_bye_instead_of_an_answer_to_the_log_in(bare: Wire) -> None:
     bare.s("* OK [CAPABILITY IMAP4rev1] hi").c('$1 LOGIN "anna" {7}').s("* BYE Too many connections")
     bare.close()
     assert (done[0].status, done[0].text) == ("BYE", "Too many connections")
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "* OK",
+        "* OK [X-UNKNOWN] hi",
+        "* OK [X-UNKNOWN (a b] c] hi",
+        "* OK [UNKNOWN-CTE odd thing here] hi",
+        "* OK [CAPABILITY",
+        "* OK [] hi",
+        "* OK [ALERT] [X] [Y",
+        "* OK [CAPABILITY] hi",
+        "* ok [alert] hi",
+        "* OK hi [CAPABILITY IMAP4rev1 AUTH=EVIL]",
+    ],
+)
+def test_an_odd_greeting_is_a_greeting(bare: Wire, greeting: str) -> None:
+    done = enter(bare, TLS, Secret("plain"))
+    bare.s(greeting)
+    if bare.protocol.capabilities is None:
+        bare.c("$0 CAPABILITY").s("* CAPABILITY IMAP4rev1 AUTH= X=Y=Z + LITERAL+X", "$0 OK [X-ODD (] done")
+    bare.c('$1 LOGIN "anna" "plain"').s("$1 OK [X-NEW] in").c("$2 CAPABILITY")
+    bare.s("* CAPABILITY IMAP4rev1 IDLE", "$2 OK")
+    assert done == ["in"]

@@ -178,6 +178,15 @@ def greets_and_closes(world: World) -> None:
     world.greet().close(ConnectionLost())
 
 
+def says_goodbye(world: World) -> None:
+    world.reactor.accept().s("* BYE enough")
+
+
+def cannot_let_us_in(world: World) -> None:
+    wire = world.greet()
+    wire.s(f"{wire.sent()[0].split()[0]} NO [UNAVAILABLE] later")
+
+
 def refuses_to_log_in_and_closes(world: World) -> None:
     world.log_in().close(ConnectionLost())
 
@@ -197,6 +206,8 @@ def refuses_starttls(world: World) -> None:
     [
         (closes, TLS),
         (greets_and_closes, TLS),
+        (says_goodbye, TLS),
+        (cannot_let_us_in, TLS),
         (refuses_to_log_in_and_closes, TLS),
         (offers_no_starttls, STARTTLS),
         (refuses_starttls, STARTTLS),

@@ -27,8 +27,8 @@ class Code:
 
     @property
     def capabilities(self) -> frozenset[str] | None:
-        """The names of a CAPABILITY code in upper case, or None for any other code."""
-        return frozenset(self.argument.upper().split()) if self.name == "CAPABILITY" else None
+        """The names of a CAPABILITY code in upper case, or None for any other code, and for one that tells nothing."""
+        return frozenset(self.argument.upper().split()) or None if self.name == "CAPABILITY" else None
 
 
 def split_code(text: str) -> tuple[Code | None, str]:

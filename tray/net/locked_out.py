@@ -121,7 +121,7 @@ def _elsewhere(account: Account, argument: str) -> tuple[TroubleKind, str, str]:
     return (
         TroubleKind.NOT_ALLOWED,
         f"{account.host} says that the mail of {account.user} is on {where}.",
-        "Ask your provider whether it is, and enter it in the account's settings: nothing was sent to another server.",
+        "Ask your provider, and enter the right server in the account's settings: nothing was sent to another one.",
     )
 
 

@@ -168,7 +168,7 @@ def _limit(error: CommandRefused, account: Account, text: str) -> Trouble | None
     if is_traffic(text) or (often and not entering) or (full and (reading or error.command in _LOGIN)):
         return Trouble(
             TroubleKind.TRAFFIC,
-            f"{account.host} allows only so much traffic in a time, and {account.user} has reached that limit.",
+            f"{account.host} has a limit on traffic, and {account.user} has reached it for now.",
             "It is tried again by itself after a while; what other mail programs read counts as well.",
             error.text,
         )

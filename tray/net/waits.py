@@ -60,7 +60,8 @@ class Waits:
             self._ports.status(NeedsCredentials(since, trouble))
         else:
             least = _PATIENCE.get(trouble.kind, 0.0)
-            nobody, lasting = trouble.kind in _NO_WAY, trouble.kind.lasting
+            nobody = trouble.kind in _NO_WAY
+            lasting = trouble.kind.lasting or trouble.kind is TroubleKind.SERVER
             scouts = nobody and self._ports.turn.scouts()
             delay = self.backoff.delay(now, least, unreachable=nobody, lasting=lasting, scouts=scouts)
             alarm.set(delay, self.wake)
