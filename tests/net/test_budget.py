@@ -441,8 +441,8 @@ def test_one_scouts_for_all_until_somebody_is_let_in_or_it_is_heard_of_no_more(
 def test_mailboxes_of_one_user_learn_together_which_log_in_does_not_work(clock: Clock) -> None:
     """So that each of ten folders does not begin with a refusal; another user's account may keep another password."""
     budget = Budget(clock, lambda: 0.5)
-    budget.turn(TLS, INBOX).avoided().add("SCRAM-SHA-256")
-    assert budget.turn(TLS, MailboxName("Lists")).avoided() == {"SCRAM-SHA-256"}
-    assert budget.turn(replace(TLS, user="bob"), INBOX).avoided() == set()
-    assert budget.turn(replace(TLS, host="other.example.org"), INBOX).avoided() == set()
-    assert Turn().avoided() == set()
+    budget.turn(TLS, INBOX).in_vain()["SCRAM-SHA-256"] = 1
+    assert budget.turn(TLS, MailboxName("Lists")).in_vain() == {"SCRAM-SHA-256": 1}
+    assert budget.turn(replace(TLS, user="bob"), INBOX).in_vain() == {}
+    assert budget.turn(replace(TLS, host="other.example.org"), INBOX).in_vain() == {}
+    assert Turn().in_vain() == {}

@@ -38,7 +38,7 @@ class LogIn:
 
     def __init__(self, clock: Clock, offered: str, account: Account = TLS, secret: Secret = SECRET) -> None:
         self.wire = Wire(clock)
-        self.avoided: set[str] = set()
+        self.in_vain: dict[str, int] = {}
         self.account = account
         self.offered = offered
         self.done: list[Any] = []
@@ -52,7 +52,7 @@ class LogIn:
         async def way() -> str:
             if not self.wire.protocol.greeting.passed:
                 await greeted(self.wire.protocol, self.account)
-            await log_in(self.wire.protocol, self.account, secret, self.avoided)
+            await log_in(self.wire.protocol, self.account, secret, self.in_vain)
             return "in"
 
         self.done = result(Deferred.fromCoroutine(way()))
@@ -90,18 +90,35 @@ def test_scram_that_only_looks_offered_is_followed_by_plain(clock: Clock, proved
     assert login.sent() == f"AUTHENTICATE PLAIN {PLAIN}"
     login.answer("OK [CAPABILITY IMAP4rev1] in")
     assert login.done == ["in"]
-    assert login.avoided == {"SCRAM-SHA-256"}
+    assert login.in_vain == {"SCRAM-SHA-256": 1}
 
 
-def test_what_worked_is_tried_first_from_then_on(clock: Clock) -> None:
-    """Some servers count refusals, and lock the account after some."""
+def test_what_worked_twice_is_tried_first_from_then_on(clock: Clock) -> None:
+    """Some servers count refusals, and lock the account after some; but one refusal may be an accident."""
     login = LogIn(clock, SCRAM_PLAIN)
-    login.sent()
-    login.answer("NO no")
-    login.sent()
-    login.answer(f"OK [CAPABILITY IMAP4rev1 {SCRAM_PLAIN}] in")
-    login.begin()
+    for again in (1, 2):
+        assert login.sent().startswith("AUTHENTICATE SCRAM-SHA-256")
+        login.answer("NO no")
+        assert login.sent() == f"AUTHENTICATE PLAIN {PLAIN}"
+        login.answer(f"OK [CAPABILITY IMAP4rev1 {SCRAM_PLAIN}] in")
+        assert login.in_vain == {"SCRAM-SHA-256": again}
+        login.begin()
     assert login.sent() == f"AUTHENTICATE PLAIN {PLAIN}"
+
+
+def test_a_log_in_that_goes_well_makes_earlier_refusals_forgotten(clock: Clock) -> None:
+    login = LogIn(clock, "SASL-IR AUTH=PLAIN")
+    for _ in range(3):
+        login.sent()
+        login.answer("NO no")
+        login.sent()
+        login.answer("OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] in")
+        login.begin()
+        assert login.sent().startswith("AUTHENTICATE PLAIN")
+        login.answer("OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] in")
+        assert not login.in_vain
+        login.begin()
+    login.wire.sent()
 
 
 def test_what_did_not_work_is_tried_again_where_there_is_nothing_else(clock: Clock) -> None:
@@ -109,7 +126,7 @@ def test_what_did_not_work_is_tried_again_where_there_is_nothing_else(clock: Clo
     login.sent()
     login.wire.protocol.abort(ConnectionError())
     again = LogIn.__new__(LogIn)
-    again.wire, again.account, again.avoided = Wire(clock), TLS, {"PLAIN"}
+    again.wire, again.account, again.in_vain = Wire(clock), TLS, {"PLAIN": 5}
     again.wire.protocol.secure("creator")
     again.wire.protocol.handshakeCompleted()
     again.begin()
@@ -170,7 +187,7 @@ def test_no_second_log_in_where_the_first_tells_why_or_there_is_no_other_way(
     login.answer(answer)
     login.wire.c()
     assert [type(outcome) for outcome in login.done] == [CommandRefused]
-    assert not login.avoided
+    assert not login.in_vain
 
 
 @pytest.mark.parametrize(
@@ -254,7 +271,7 @@ def test_of_two_refusals_the_more_telling_one_is_told_and_there_is_no_third_log_
         login.answer(second)
     login.wire.c()
     assert [outcome.text for outcome in login.done] == [told]
-    assert not login.avoided
+    assert not login.in_vain
 
 
 def test_a_connection_that_ends_with_the_second_try_is_the_refusal_that_was_said(clock: Clock) -> None:
@@ -313,17 +330,17 @@ def test_a_token_that_was_looked_at_goes_by_no_other_mechanism(clock: Clock) -> 
 def test_a_watcher_begins_with_what_worked_before() -> None:
     world = World()
     world.watcher.start()
-    wire = world.greet()
-    (line,) = wire.sent()
-    wire.s(f"{line.split()[0]} BAD what?")
-    (line,) = wire.sent()
-    assert line.split()[1] == "LOGIN"
-    wire.c().s("+ go")
-    wire.sent()
-    wire.s(f"{line.split()[0]} OK [CAPABILITY IMAP4rev1 IDLE ESEARCH] in").serve(world.reply)
-    wire.close(ConnectionLost())
-    world.reactor.advance(1)
-    (line,) = world.greet().sent()
-    assert line.split()[1] == "LOGIN"
+    for refused in (True, True, False):
+        wire = world.greet()
+        (line,) = wire.sent()
+        assert (line.split()[1] == "AUTHENTICATE") is refused
+        if refused:
+            wire.s(f"{line.split()[0]} BAD what?")
+            (line,) = wire.sent()
+        assert line.split()[1] == "LOGIN"
+        wire.s("+ go").sent()
+        wire.s(f"{line.split()[0]} OK [CAPABILITY IMAP4rev1 IDLE ESEARCH] in").serve(world.reply)
+        wire.close(ConnectionLost())
+        world.reactor.advance(1)
     world.watcher.stop()
     world.reactor.pump([3, 0])

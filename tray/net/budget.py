@@ -133,8 +133,8 @@ class _Turn(Turn):
     def scouts(self) -> bool:
         return self._server.scouts(self)
 
-    def avoided(self) -> set[str]:
-        return self._server.avoided.setdefault(self.user, set())
+    def in_vain(self) -> dict[str, int]:
+        return self._server.in_vain.setdefault(self.user, {})
 
     def leave(self) -> None:
         self._server.leave(self)
@@ -158,7 +158,7 @@ class _Server:
             str, tuple[_Turn, float]
         ] = {}  # by the way to the server, with when it was last heard of
         self._taken = 0  # log-ins that went well since one was refused
-        self.avoided: dict[str, set[str]] = {}  # by user
+        self.in_vain: dict[str, dict[str, int]] = {}  # by user
         self._alarm = Alarm(clock)
 
     def enter(self, turn: _Turn) -> None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+OFTEN_ENOUGH = 2
+"""Refusals in a row after which a mechanism is no longer tried first: one may have been an accident."""
 _PROVING = frozenset({CramMd5.name, ScramSha256.name})
 
 
@@ -67,23 +69,26 @@ def hide(protocol: MailProtocol, account: Account, secret: Secret) -> SecretFilt
 
 
 async def log_in(
-    protocol: MailProtocol, account: Account, secret: Secret, avoided: set[str] | None = None
+    protocol: MailProtocol, account: Account, secret: Secret, in_vain: dict[str, int] | None = None
 ) -> None:
     """Log in by the best way that the server offers (SASL, else LOGIN); afterwards the capabilities are known.
 
     A refusal is followed by one more try at most: by the next mechanism over TLS, where the first may have been
     refused for its own sake (`tray.imap.sasl.may_be_the_mechanism`), or with another access token, if there is one.
-    `avoided` holds the mechanisms that are not tried first, and gets the name of one that was refused where the next
-    one worked.
+    `in_vain` remembers how often in a row a mechanism was refused where the next one worked; after `OFTEN_ENOUGH` times
+    it is not tried first any more.
 
     Raises CommandRefused, SaslError, LocalProtocolError, NoLoginMethod, SecretUnavailable, or the reason of the
     connection's end.
     """
-    avoided = set() if avoided is None else avoided
+    in_vain = {} if in_vain is None else in_vain
+    avoided = {name for name, times in in_vain.items() if times >= OFTEN_ENOUGH}
     offered = await capabilities(protocol)
     way = _best_way(protocol, account, secret, offered, avoided)
+    name = way.name if way is not None else ""
     try:
         await _try(protocol, account, secret, way)
+        in_vain.pop(name, None)
     except CommandRefused as error:
         try:
             following = _next_way(protocol, account, secret, (way, offered, avoided), error)
@@ -92,7 +97,7 @@ async def log_in(
         else:
             protocol.capabilities = protocol.capabilities or offered
             await _try_the_next(protocol, account, secret, following, error)
-            avoided.add(way.name if way is not None else "")
+            in_vain[name] = in_vain.get(name, 0) + 1
     await capabilities(protocol)
 
 

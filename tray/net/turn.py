@@ -44,9 +44,9 @@ class Turn:
         """Whether this one is to find out, for all that wait for a server which nobody reaches, that it is back."""
         return True
 
-    def avoided(self) -> set[str]:
-        """Mechanisms of logging in that the server offers and that do not work for this user; to be added to."""
-        return set()
+    def in_vain(self) -> dict[str, int]:
+        """Mechanisms that the server offers and that did not work for this user, see `tray.net.opening.log_in`."""
+        return {}
 
     def leave(self) -> None:
         """The connection is gone, or was never made; without effect when there was no turn."""

@@ -49,7 +49,7 @@ class Watcher:
         self._ports = ports
         self._titles = titles
         self._waits = Waits(ports)
-        self._avoided = ports.turn.avoided()
+        self._in_vain = ports.turn.in_vain()
         self._pipelining = True
         self._life: Deferred[None] | None = None
         self._over: Milestone[None] = Milestone()  # of the present life
@@ -244,7 +244,7 @@ class Watcher:
         protocol.on_heard = self._heard
         self._remarks.listen(protocol, secret, self._publish_again)
         if not await greeted(protocol, self.account):
-            await log_in(protocol, self.account, secret, self._avoided)
+            await log_in(protocol, self.account, secret, self._in_vain)
         self._ports.turn.logged_in()
         return protocol
 
