@@ -198,13 +198,20 @@ def test_one_that_waits_its_turn_can_be_stopped() -> None:
     crowd.reactor.pump([2, 0])
 
 
-def test_a_limit_of_traffic_is_waited_out_and_leaves_nothing_behind() -> None:
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "NO [OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)",
+        "NO Account exceeded command or bandwidth limits. (Failure)",
+        "NO Request is throttled. Suggested Backoff Time: 1000 milliseconds",
+    ],
+)
+def test_a_limit_of_traffic_is_waited_out_and_leaves_nothing_behind(limit: str) -> None:
     """Gmail refuses a FETCH so: it is not asked again at once, and afterwards nothing is said of it any more."""
     told: list[Any] = []
     world = World(remark=told.append)
     world.watcher.start()
     wire = world.watch()
-    limit = "NO [OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)"
     wire.s("* 2 EXISTS")
     asked = wire.serve(lambda said: (limit,) if "FETCH" in said else world.reply(said))
     assert sum("FETCH" in said for said in asked) == 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.imap import commands
 from tray.net.pipeline import DEADLINE
+from tray.net.refusals import wants_patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,12 +27,12 @@ _COMMANDS = (
     60  # at most, to find the messages that cannot be fetched; what is left then waits for the next try
 )
 _SPARE = 10  # older messages that are listed, to be shown in place of those that cannot be fetched
-_ALL_REFUSED = frozenset({"OVERQUOTA", "LIMIT", "NOPERM", "AUTHORIZATIONFAILED", "EXPIRED", "CONTACTADMIN"})
+_ALL_REFUSED = frozenset({"LIMIT", "NOPERM", "AUTHORIZATIONFAILED", "EXPIRED", "CONTACTADMIN"})
 
 
 def concerns_all(refused: CommandRefused) -> bool:
     """Whether a refusal has nothing to do with any one message, nor with where it stands."""
-    return refused.status == "BYE" or refused.code in _ALL_REFUSED
+    return refused.status == "BYE" or refused.code in _ALL_REFUSED or wants_patience(refused)
 
 
 class Fetching:
