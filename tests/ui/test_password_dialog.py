@@ -8,7 +8,18 @@ import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QLabel, QLineEdit
 
-from tests.ui.keyboard import alt, focused, mnemonics, press, shown, tab_walk, until, without_name, write
+from tests.ui.keyboard import (
+    alt,
+    focused,
+    mnemonics,
+    press,
+    question,
+    shown,
+    tab_walk,
+    until,
+    without_name,
+    write,
+)
 from tray.mail.account import Account, AccountId, Login, SecretSource
 from tray.mail.secret import Secret
 from tray.ui.password_dialog import PasswordDialog, ask_password
@@ -33,7 +44,7 @@ def ask(qapp, answers):
     yield ask
     for dialog in dialogs:
         if not answers:
-            dialog.reject()
+            dialog.done(0)
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
 
 
@@ -82,6 +93,22 @@ def test_enter_on_nothing_does_nothing(ask, answers):
 def test_escape_and_closing_answer_once_with_nothing(ask, answers, how):
     dialog = ask()
     write("half")
+    if how == "escape":
+        press(Qt.Key_Escape)
+    else:
+        dialog.close()
+    assert answers == []
+    question(dialog)
+    alt("d")
+    assert answers == [(None, False)]
+
+
+@pytest.mark.parametrize("how", ["escape", "close"])
+def test_where_nothing_was_typed_nothing_is_asked(ask, answers, how):
+    dialog = ask()
+    write("half")
+    press(Qt.Key_A, Qt.ControlModifier)
+    press(Qt.Key_Delete)
     if how == "escape":
         press(Qt.Key_Escape)
     else:

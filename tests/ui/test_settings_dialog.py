@@ -9,7 +9,7 @@ import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication
 
-from tests.ui.keyboard import alt, focused, mnemonics, press, shown, tab_walk, without_name, write
+from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, tab_walk, without_name, write
 from tray.mail.account import Account, AccountId
 from tray.mail.secret import Secret
 from tray.mail.settings import Settings
@@ -242,6 +242,13 @@ def test_after_a_failure_that_was_read_the_window_can_be_closed(opened, program)
     press(Qt.Key_Space)
     program.done(FULL)
     press(Qt.Key_Escape)
+    assert "Not everything was saved" in question(dialog).text()
+    press(Qt.Key_Escape)
+    assert dialog.isVisible()
+    shown(dialog)
+    press(Qt.Key_Escape)
+    question(dialog)
+    alt("c")
     assert not dialog.isVisible()
     assert len(program.applied) == 1
 

@@ -6,7 +6,7 @@ import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QLabel
 
-from tests.ui.keyboard import mnemonics, shown, without_name
+from tests.ui.keyboard import alt, mnemonics, question, shown, without_name
 from tray.desktop.oauth_files import shipped_sign_ins
 from tray.mail.account import Account, AccountId, Login, SecretSource
 from tray.mail.oauth2 import EnterCode, OpenPage
@@ -254,7 +254,7 @@ def dialog(qapp):
 
     yield make
     for each in made:
-        each.reject()
+        each.done(0)
         each.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
 
@@ -319,4 +319,15 @@ def test_to_sign_in_again_a_dialog_asks_says_why_and_closes_by_itself(qapp):
     again = shown(ask_sign_in(GMAIL, "", signing.service(), answers.append))
     again.reject()
     assert answers[1:] == [None]
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+def test_a_client_id_that_was_typed_is_not_dropped_without_asking(qapp):
+    signing, answers = Signing(), []
+    dialog = shown(ask_sign_in(GMAIL, "", signing.service(), answers.append))
+    dialog.panel.client_id.setText("mine")
+    dialog.reject()
+    question(dialog)
+    alt("d")
+    assert answers == [None]
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)

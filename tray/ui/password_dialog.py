@@ -12,6 +12,7 @@ from tray.i18n import tr
 from tray.mail.account import Login, SecretSource
 from tray.mail.secret import Secret
 from tray.ui.field import Field
+from tray.ui.form_dialog import FormDialog
 from tray.ui.password_edit import PasswordEdit
 from tray.ui.prose import prose
 from tray.ui.standalone import show_until_closed
@@ -23,7 +24,7 @@ Answer = Callable[["Secret | None", bool], None]
 """Called once, with the secret and whether to remember it; with None where the user would not say."""
 
 
-class PasswordDialog(QDialog):
+class PasswordDialog(FormDialog):
     """Password of one account; the caller learns of OK, Cancel, Esc and closing alike by `answer`."""
 
     def __init__(self, account: Account, reason: str, answer: Answer) -> None:
@@ -77,6 +78,10 @@ class PasswordDialog(QDialog):
         layout.addWidget(self.buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
         self.password.setFocus()
+
+    def has_unsaved(self) -> bool:
+        """Whether something was typed."""
+        return bool(self.password.text())
 
     def done(self, result: int) -> None:
         """Answer, exactly once however the dialog is closed, and wipe what was typed."""

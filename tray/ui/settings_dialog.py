@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QSize, QTimer
 from PyQt5.QtWidgets import (
     QApplication,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QPushButton,
@@ -21,6 +20,7 @@ from tray.i18n import tr
 from tray.ui.accounts_page import AccountsPage
 from tray.ui.field import ErrorText
 from tray.ui.form_area import fit
+from tray.ui.form_dialog import FormDialog
 from tray.ui.general_page import GeneralPage
 from tray.ui.prose import prose
 from tray.ui.welcome import welcome
@@ -41,7 +41,7 @@ _UNNOTICED_MS = 500
 """What is saved within this time needs no word."""
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(FormDialog):
     """Opened by `show()`. What is changed is applied at once, one change after another.
 
     A removed account is switched off at once, and deleted when the window closes: until then it can be given back.
@@ -124,7 +124,7 @@ class SettingsDialog(QDialog):
         self.reject()
 
     def reject(self) -> None:
-        """Close when all is applied; where that fails, stay to say so, and close the next time."""
+        """Close when all is applied; where that fails, stay to say so, and ask the next time."""
         if self._applying:  # its failure must be told here
             self._closing = True
             self.progress.show()
@@ -132,6 +132,14 @@ class SettingsDialog(QDialog):
         self._closing = True
         if self._dirty() and self.settings() != self._refused:
             self._apply()
+        elif self._dirty():
+            self.ask(
+                tr("Not everything was saved, as this window says. Close it all the same?"),
+                tr("&Close"),
+                tr("&Go back"),
+                super().reject,
+            )
+            self._closing = False
         else:
             super().reject()
 

@@ -123,6 +123,10 @@ class SignInPanel(QWidget):
             cancel()
             self._show()
 
+    def has_unsaved(self) -> bool:
+        """Whether a client id was typed, or somebody signed in."""
+        return self.secret is not None or bool(self.client_id.text() or self.client_secret.text())
+
     def close_down(self) -> None:
         """The dialog ends."""
         self.stop()

@@ -144,6 +144,10 @@ class IdentityPage(AccountPage):
             return {"password": tr("Type the password for the test; it is not kept.")}
         return {}
 
+    def has_typed_secret(self) -> bool:
+        """A password, or a sign-in that was made or begun."""
+        return bool(self.password.text()) or self.panel.has_unsaved()
+
     def close_down(self) -> None:
         """Wipe the password, and wait for no browser."""
         self.password.clear()
