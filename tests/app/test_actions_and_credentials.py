@@ -46,7 +46,7 @@ class FakeFaces:
     def __init__(self):
         self.questions = []
 
-    def ask_password(self, account, reason, answer):
+    def ask_password(self, account, reason, answer, *, asked_for):
         self.questions.append((account.id, reason, answer))
 
     def ask_sign_in(self, account, reason, service, answer):

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.program import Program
 from tests.e2e.test_main_job import flags
 from tests.e2e.typeable import TypeableDovecot
-from tests.e2e.windows import gone, places, wait_window
+from tests.e2e.windows import active, gone, places, visible, wait_window
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
 
@@ -124,6 +124,37 @@ def test_without_a_tray_a_window_does_its_job(bare_desktop, dovecot, started, ar
     desktop.wait_tray_icon()
     wait_until(lambda: gone(desktop, "unseen — Mailbell"), "the window to make room for the icon")
     desktop.screenshot(artifacts / "e2e-late-panel.png")
+
+
+def test_on_the_first_start_without_a_tray_no_window_comes_over_what_is_typed(
+    bare_desktop, started, artifacts
+):
+    """The window that stands in for the icon waits until the dialogs are closed."""
+    desktop, program = bare_desktop, started(bare_desktop)
+    program.start()
+    wait_window(desktop, "New Account")
+    desktop.key("alt+d")
+
+    def typed_until_a_window_is_wanted():
+        desktop.type("x")
+        return "There is no tray" in program.said()
+
+    wait_until(typed_until_a_window_is_wanted, "the end of the wait for a panel", 20)
+    for _ in range(100):
+        desktop.type("y")
+        assert active(desktop) == "New Account"
+    assert gone(desktop, "— Mailbell")
+    desktop.key("alt+o")  # shows the password
+    desktop.screenshot(artifacts / "e2e-first-start-without-tray.png")
+    desktop.key("Escape")
+    wait_until(lambda: len(visible(desktop, "New Account")) == 2, "the question whether to drop it")
+    desktop.screenshot(artifacts / "e2e-discard.png")
+    desktop.key("alt+d")
+    wait_until(lambda: gone(desktop, "New Account"), "the dialog to be closed")
+    wait_window(desktop, "Mailbell Settings")
+    assert gone(desktop, "— Mailbell")
+    desktop.key("Escape")
+    wait_window(desktop, "— Mailbell")
 
 
 def test_the_tray_menu_opens_settings_and_about(desktop, program, dovecot, artifacts):

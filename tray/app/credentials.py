@@ -49,7 +49,7 @@ class Credentials:
             if self._vault.refused(_whose(watch.account, status), watch.tried):
                 watch.check_latest()
         elif watch.account.secret is SecretSource.ASK and not self._vault.has(watch.account.id):
-            self._ask_for(watch.account, watch, status.trouble.sentence)
+            self._ask_for(watch.account, watch, status.trouble.sentence, asked_for=False)
 
     def give(self, mailroom: Mailroom, account_id: AccountId) -> None:
         """The user wants to give credentials, or to have them tried again."""
@@ -67,9 +67,9 @@ class Credentials:
         self._ask(watch, reason)
 
     def _ask(self, watch: AccountWatch, reason: str) -> None:
-        self._ask_for(_whose(watch.account, watch.status), watch, reason)
+        self._ask_for(_whose(watch.account, watch.status), watch, reason, asked_for=True)
 
-    def _ask_for(self, account: Account, watch: AccountWatch, reason: str) -> None:
+    def _ask_for(self, account: Account, watch: AccountWatch, reason: str, *, asked_for: bool) -> None:
         def answered(secret: Secret | None, remember: bool) -> None:
             now = _as_it_is_now(account, watch)
             if secret is None or now is None:
@@ -83,7 +83,7 @@ class Credentials:
         if account.secret is SecretSource.OAUTH:
             self._faces.ask_sign_in(account, reason, self._sign_in(), lambda secret: answered(secret, True))
         else:
-            self._faces.ask_password(account, reason, answered)
+            self._faces.ask_password(account, reason, answered, asked_for=asked_for)
 
 
 def _reason(account: Account) -> str:

@@ -94,8 +94,11 @@ class PasswordDialog(FormDialog):
             answer(given, remember)
 
 
-def ask_password(account: Account, reason: str, answer: Answer) -> PasswordDialog:
-    """Show the dialog without waiting for it; it lives until it is closed, whether or not it is kept hold of."""
+def ask_password(account: Account, reason: str, answer: Answer, *, asked_for: bool = True) -> PasswordDialog:
+    """Show the dialog without waiting for it; it lives until it is closed, whether or not it is kept hold of.
+
+    One that nobody `asked_for` takes the keyboard from no other window of ours.
+    """
     dialog = PasswordDialog(account, reason, answer)
-    show_until_closed(dialog)
+    show_until_closed(dialog, asked_for=asked_for)
     return dialog

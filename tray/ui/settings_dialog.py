@@ -23,6 +23,7 @@ from tray.ui.form_area import fit
 from tray.ui.form_dialog import FormDialog
 from tray.ui.general_page import GeneralPage
 from tray.ui.prose import prose
+from tray.ui.standalone import bring_to_front
 from tray.ui.welcome import welcome
 
 if TYPE_CHECKING:
@@ -96,9 +97,7 @@ class SettingsDialog(FormDialog):
         """Open, or come to the front; what is open on top of this keeps the keyboard, for nothing else can be used."""
         self.show()
         self.raise_()
-        on_top = QApplication.activeModalWidget() or self
-        on_top.raise_()
-        on_top.activateWindow()
+        bring_to_front(QApplication.activeModalWidget() or self)
 
     def settings(self) -> Settings:
         """The settings as they are shown."""

@@ -22,6 +22,7 @@ from tray.ui.editors import button, line
 from tray.ui.field import ErrorText
 from tray.ui.password_edit import PasswordEdit
 from tray.ui.prose import plain_tooltip, prose
+from tray.ui.standalone import come_forward
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,7 +193,7 @@ class SignInPanel(QWidget):
             self.error.say(f"{outcome.sentence} {outcome.advice}{said}".strip())
         self._show()
         self.changed.emit()
-        self.window().activateWindow()
+        come_forward(self.window())  # from the browser
 
     # The widgets
 
