@@ -249,6 +249,7 @@ class Application:
     def _clock_moved(self) -> None:
         self._pauses.look()
         self._telling.quiet.look()
+        self._render_soon()  # it may be another time zone, too
 
     def _pause_changed(self, pause: Paused | None) -> None:
         self._telling.quiet.pause(paused=pause is not None)
