@@ -48,9 +48,11 @@ class Signing:
             open_page=self._open_page,
         )
 
-    def _open_page(self, url):
+    def _open_page(self, url, failed):
         self.pages.append(url)
-        return self.browser
+        self.failed = failed
+        if not self.browser:
+            failed()
 
     def _set_client(self, provider, client_id, secret, done):
         self.set.append((provider, client_id, secret))
@@ -116,6 +118,19 @@ def test_without_a_browser_the_link_is_the_way_on(panel):
     assert QApplication.clipboard().text() == "https://accounts.google.com/x"
     signing.done(Secret("tokens"))
     assert shown.secret == Secret("tokens")
+
+
+def test_a_browser_that_fails_a_moment_later_is_told_while_it_is_waited_for(panel):
+    signing = Signing("google")
+    shown = panel(signing)
+    shown.go.click()
+    signing.progress(OpenPage("https://accounts.google.com/x"))
+    assert "Waiting for your browser" in shown.text.text()
+    signing.failed()
+    assert "No browser could be started. Use “Copy link”" in shown.text.text()
+    signing.done(Secret("tokens"))
+    signing.failed()
+    assert "Signed in at Google" in shown.text.text()
 
 
 def test_an_answer_that_comes_at_once_is_heard(panel):

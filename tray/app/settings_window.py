@@ -47,6 +47,7 @@ class SettingsWindow:
         check = AccountCheck(self.reactor, vault, proxies.tried)
         folders = FolderLists(self.reactor, vault, proxies.tried)
         others = TakeOver(self.reactor.callFromThread)
+        sign_ins = self.sign_ins.service()
         return SettingsServices(
             apply=self.desk.for_dialog(),
             check=check.start,
@@ -57,7 +58,8 @@ class SettingsWindow:
             play_sound=self.telling.play,
             type_proxy_password=proxies.type,
             try_opening=self.actions.try_opening,
-            sign_in=self.sign_ins.service(),
+            open_page=sign_ins.open_page,
+            sign_in=sign_ins,
             take_over=others.look,
             online_title=others.online_title,
         )

@@ -93,6 +93,7 @@ class AccountDialog(FormDialog):
             sign_in=services.sign_in,
             online_title=services.online_title,
             others=self._others,
+            open_page=services.open_page,
         )
         self.server = ServerPage(account, new=new)
         self.pages = (self.identity, self.server, *other_pages(account, services, self._draft))

@@ -167,8 +167,11 @@ class SignInPanel(QWidget):
     def _open(self, url: str) -> None:
         """Open the page on which one signs in; where there is no browser, its address is the way on."""
         assert self._service is not None
-        if self._service.open_page(url):
-            self._say(tr("Waiting for your browser… Sign in there, then come back."))
+        self._say(tr("Waiting for your browser… Sign in there, then come back."))
+        self._service.open_page(url, lambda: self._no_browser(url))
+
+    def _no_browser(self, url: str) -> None:
+        if not self._waiting or self._url != url:  # somebody was quicker
             return
         # On this computer, for the answer comes back to an address that is known only here.
         self._say(
@@ -301,7 +304,10 @@ class SignInPanel(QWidget):
     def _register(self) -> None:
         provider = self._provider()
         if self._service is not None and provider is not None and provider.register:
-            self._service.open_page(provider.register)
+            self._service.open_page(provider.register, lambda: self._no_page(provider.register))
+
+    def _no_page(self, url: str) -> None:
+        self.error.say(tr("No browser could be started. Open {url} by hand.").format(url=url))
 
     def _provider(self) -> OAuthProvider | None:
         known = self._service.known() if self._service is not None else ()
