@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 
 import pytest
+from PyQt5 import sip
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QLabel, QLineEdit
 
@@ -43,7 +44,7 @@ def ask(qapp, answers):
 
     yield ask
     for dialog in dialogs:
-        if not answers:
+        if not sip.isdeleted(dialog):
             dialog.done(0)
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
 
@@ -80,6 +81,18 @@ def test_an_account_that_asks_at_each_start_is_not_remembered_unasked(ask, answe
     write("x")
     press(Qt.Key_Return)
     assert answers == [(Secret("x"), False)]
+
+
+def test_what_is_remembered_and_where_is_said_as_it_is(ask):
+    """An account that asks each time is not remembered, whatever is ticked; and not all have a keyring."""
+    assert ask().remember.text() == "&Remember in the keyring"
+    asking = ask(Account(AccountId("a"), "Work", "", "host", "jane", secret=SecretSource.ASK))
+    assert not asking.remember.isVisible()
+    filed = ask(Account(AccountId("a"), "Work", "", "host", "jane", secret=SecretSource.FILE))
+    assert (filed.remember.text(), filed.remember.isChecked()) == (
+        "&Remember in the file, not encrypted",
+        True,
+    )
 
 
 def test_enter_on_nothing_does_nothing(ask, answers):

@@ -253,6 +253,27 @@ def test_after_a_failure_that_was_read_the_window_can_be_closed(opened, program)
     assert len(program.applied) == 1
 
 
+def test_the_start_at_log_in_is_shown_as_it_is_each_time(opened, program):
+    """Others may have changed it; what could not be changed is as it was."""
+    starts = [True]
+    program.services = replace(program.services, starts_at_login=lambda: starts[-1])
+    dialog = opened()
+    dialog.bring_up()
+    box = dialog.general_page.start_at_login
+    assert (box.isChecked(), program.applied) == (True, [])
+    starts.append(False)
+    dialog.bring_up()
+    assert (box.isChecked(), program.applied) == (False, [])
+    box.click()
+    assert program.settings().start_at_login
+    program.done("The start at log-in cannot be changed.")
+    assert (box.isChecked(), dialog.failure.text()) == (False, "The start at log-in cannot be changed.")
+    dialog.again.click()
+    assert not program.settings().start_at_login
+    program.done()
+    assert not dialog.failure.isVisible()
+
+
 def test_taking_back_what_failed_is_applied_too(opened, program):
     """It may have failed in part: the settings were saved, but not the password."""
     dialog = opened()

@@ -33,7 +33,7 @@ class SettingsWindow:
     def open(self, *, add_account: bool = False, folders_of: AccountId | None = None) -> None:
         """Show them: at once with a new account, or with the folders of one."""
         self.faces.show_settings(
-            self.desk.current, self._services(), add_account=add_account, folders_of=folders_of
+            self.desk.shown(), self._services(), add_account=add_account, folders_of=folders_of
         )
 
     def _services(self) -> SettingsServices:
@@ -50,6 +50,7 @@ class SettingsWindow:
         sign_ins = self.sign_ins.service()
         return SettingsServices(
             apply=self.desk.for_dialog(),
+            starts_at_login=lambda: self.desk.shown().start_at_login,
             check=check.start,
             report=check.report,
             new_account_id=self.desk.new_account_id,

@@ -47,8 +47,13 @@ class PasswordDialog(FormDialog):
             tr("Access to&ken:") if token else tr("&Password:"), self.password, self.password.toggle
         )
         self.password.setAccessibleDescription(f"{to_whom}. {reason}")
-        self.remember = QCheckBox(tr("&Remember in the keyring"), self)
-        self.remember.setChecked(account.secret is SecretSource.KEYRING)
+        in_file = account.secret is SecretSource.FILE
+        where = tr("&Remember in the file, not encrypted") if in_file else tr("&Remember in the keyring")
+        self.remember = QCheckBox(where, self)
+        self.remember.setChecked(account.secret.is_kept)
+        self.remember.setVisible(
+            account.secret.is_kept
+        )  # else the settings say that it is asked for each time
         self.remember.setAccessibleDescription(tr("Otherwise it is kept until Mailbell ends."))
         form = QFormLayout()
         form.addRow(tr("Account:"), whose)

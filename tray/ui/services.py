@@ -103,6 +103,9 @@ class SettingsServices:
     page is offered.
     """
 
+    starts_at_login: Callable[[], bool] | None = None
+    """Look whether the desktop starts the program at log-in, which others may have changed. None: the settings know."""
+
     sign_in: SignInService | None = None
     """None: one cannot sign in with OAuth2."""
 

@@ -95,6 +95,8 @@ class SettingsDialog(FormDialog):
 
     def bring_up(self) -> None:
         """Open, or come to the front; what is open on top of this keeps the keyboard, for nothing else can be used."""
+        if not self._applying:
+            self._look_at_the_start()
         self.show()
         self.raise_()
         bring_to_front(QApplication.activeModalWidget() or self)
@@ -212,12 +214,20 @@ class SettingsDialog(FormDialog):
             self._apply()  # changed meanwhile
         elif failure is not None:
             self._closing = False
+            self._look_at_the_start()
             self._tell(failure)
             self.again.setFocus()
         elif self._closing:
             super().reject()
         elif first and wanted.accounts:
             self._welcome(welcome(wanted.accounts, secrets.keys()))
+
+    def _look_at_the_start(self) -> None:
+        """The box shows what is so: others may have changed it, and what could not be changed is as it was."""
+        if self._services.starts_at_login is not None:
+            starts = self._services.starts_at_login()
+            self._saved = replace(self._saved, start_at_login=starts)
+            self.general_page.show_start_at_login(starts)
 
     def _welcome(self, sentences: str) -> None:
         """The first start is done: say so, where the next press of Enter is that for closing the window."""
