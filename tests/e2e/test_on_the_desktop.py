@@ -91,6 +91,44 @@ def test_an_account_is_added_by_keyboard_and_its_mail_is_toasted(
     program.start_watching()  # the keyring has kept it
 
 
+def test_after_trusting_a_certificate_return_takes_the_account(keyring_desktop, dovecot, started, artifacts):
+    """The button that had the focus is gone by then; Return was on Cancel."""
+    desktop, program = keyring_desktop, started(keyring_desktop)
+    program.start()
+    wait_window(desktop, "New Account")
+    desktop.type("anna@example.org")
+    for page, mnemonic, text in (
+        ("c", "u", dovecot.user),
+        ("c", "d", dovecot.password),
+        ("s", "e", "localhost"),
+        ("s", "o", str(dovecot.port_tls)),
+    ):
+        desktop.key(f"alt+{page}")
+        desktop.key(f"alt+{mnemonic}")
+        desktop.key("ctrl+a")
+        desktop.type(text)
+    desktop.key("alt+t")
+
+    def certificate_is_shown():
+        desktop.key("alt+h")  # "Show certificate…", as soon as it is there
+        return bool(visible(desktop, "Certificate of"))
+
+    wait_until(certificate_is_shown, "the certificate")
+    wait_window(desktop, "Certificate of")
+    desktop.screenshot(artifacts / "e2e-certificate.png")
+    desktop.key("alt+t")
+    wait_until(lambda: gone(desktop, "Certificate of"), "the certificate to be trusted")
+    wait_until(lambda: "Login: user=<anna>" in dovecot.said(), "the test's log-in")
+    wait_until(
+        lambda: "Logged out" in dovecot.said() or "Disconnected" in dovecot.said(), "the end of the test"
+    )
+    wait_until(lambda: active(desktop) == "New Account", "the dialog to have the keyboard again")
+    desktop.screenshot(artifacts / "e2e-certificate-trusted.png")
+    desktop.key("Return")
+    wait_until(lambda: gone(desktop, "New Account"), "the account to be taken")
+    program.wait_state("watching")
+
+
 def test_a_click_on_the_real_button_marks_the_mail_as_read(desktop, program, dovecot, artifacts):
     """xfce4-notifyd draws it, the mouse presses it, Dovecot keeps the flag."""
     program.add_account(dovecot)
