@@ -133,6 +133,19 @@ def test_a_browser_that_fails_a_moment_later_is_told_while_it_is_waited_for(pane
     assert "Signed in at Google" in shown.text.text()
 
 
+@pytest.mark.parametrize(
+    "outcome", [Secret("tokens"), Trouble(TroubleKind.REFUSED, "It was refused.", "Try again.")]
+)
+def test_the_focus_stays_in_the_panel_when_the_browser_is_done(dialog, outcome):
+    """The button that it was on is gone; what comes next may be Cancel."""
+    signing = Signing("google")
+    shown = dialog(GMAIL, signing)
+    shown.identity.panel.go.click()
+    assert shown.identity.panel.halt.hasFocus()
+    signing.done(outcome)
+    assert shown.identity.panel.go.hasFocus()
+
+
 def test_an_answer_that_comes_at_once_is_heard(panel):
     """Before the start has come back."""
     signing = Signing("google")

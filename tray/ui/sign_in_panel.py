@@ -192,9 +192,12 @@ class SignInPanel(QWidget):
             said = f" ({outcome.server_text})" if outcome.server_text else ""
             self._say("")
             self._doubtful = "client" in outcome.server_text
-            self.go.setFocus()
             self.error.say(f"{outcome.sentence} {outcome.advice}{said}".strip())
+        at = self.window().focusWidget()
+        waited = at is not None and self.isAncestorOf(at)
         self._show()
+        if waited:  # on a button that is gone
+            self.go.setFocus()
         self.changed.emit()
         come_forward(self.window())  # from the browser
 

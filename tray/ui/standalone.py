@@ -51,7 +51,7 @@ def come_forward(window: QWidget) -> None:
     """Give `window` the keyboard, since what it waited for has come; while another one of ours has it, only blink."""
     if _keyboard().is_used_beside(window):
         QApplication.alert(window)
-    else:
+    elif window.isVisible():
         bring_to_front(window)
 
 
