@@ -125,6 +125,22 @@ def test_on_a_disk_without_locks_one_of_this_computer_decides(tmp_path, taken, m
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
+def test_on_a_disk_that_is_read_only_one_of_this_computer_decides(tmp_path, taken, monkeypatch):
+    """Nothing of the state can be spoiled there, and mail is still told of."""
+    real = single_instance._open
+
+    def open_(path):
+        if path.name == "lock":
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return real(path)
+
+    monkeypatch.setattr(single_instance, "_open", open_)
+    assert taken(tmp_path / "lock", lambda: tmp_path / "local")
+    assert not taken(tmp_path / "lock", lambda: tmp_path / "local")
+    with pytest.raises(OSError, match="Read-only"):
+        taken(tmp_path / "lock")
+
+
 def test_where_there_are_no_locks_at_all_it_is_an_error(tmp_path, taken, monkeypatch):
     no_locks(monkeypatch, "lock", "local")
     before = len(list(Path("/proc/self/fd").iterdir()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -62,14 +63,21 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _alone(lock: InstanceLock, paths: Paths) -> bool:
     try:
-        return lock.acquire(paths.socket)
+        alone = lock.acquire(paths.socket)
     except PathsError as error:
         raise CommandFailed(str(error)) from None
     except OSError as error:
-        raise CommandFailed(
-            f"Mailbell cannot write to {paths.lock}: {error.strerror}. "
-            "Make it writable, or choose another folder with --profile."
-        ) from None
+        raise _not_writable(paths.lock, error.strerror) from None
+    folder = paths.socket.parent  # the state may lie on a disk that is read-only, but not this
+    if alone and not os.access(folder, os.W_OK):
+        raise _not_writable(folder, os.strerror(errno.EROFS))
+    return alone
+
+
+def _not_writable(path: Path, reason: str | None) -> CommandFailed:
+    return CommandFailed(
+        f"Mailbell cannot write to {path}: {reason}. Make it writable, or choose another folder with --profile."
+    )
 
 
 def _hand_over(paths: Paths) -> int:

@@ -88,7 +88,7 @@ class InstanceLock:
     """
 
     def __init__(self, path: Path, elsewhere: Callable[[], Path] | None = None) -> None:
-        """`elsewhere` gives the file to lock where the disk of `path` has no locks; it is one of this computer."""
+        """`elsewhere` gives the file to lock where the disk of `path` has no locks, or is read-only."""
         self._path = path
         self._elsewhere = elsewhere
         self._descriptor: int | None = None
@@ -100,24 +100,30 @@ class InstanceLock:
         """
         if self._descriptor is not None:
             return True
-        descriptor = _open(self._path)
         try:
-            locked = descriptor if _lock(descriptor) else None
+            descriptor = _open(self._path)
+        except OSError as error:
+            if error.errno != errno.EROFS or self._elsewhere is None:
+                raise
+            self._descriptor = _open_and_lock(self._elsewhere())
+            return self._descriptor is not None
+        try:
+            if _lock(descriptor):
+                self._descriptor = descriptor
         except OSError as error:
             if error.errno not in _NO_LOCKS or self._elsewhere is None:
                 os.close(descriptor)
                 raise
             try:
-                locked = _open_and_lock(self._elsewhere())
+                self._descriptor = _open_and_lock(self._elsewhere())
             except BaseException:
                 os.close(descriptor)
                 raise
-        if locked is not None:
+        if self._descriptor is not None:
             _write(descriptor, Holder.here(socket))
-            self._descriptor = locked
-        if descriptor != locked:
+        if self._descriptor != descriptor:
             os.close(descriptor)
-        return locked is not None
+        return self._descriptor is not None
 
     def release(self) -> None:
         """Let go of the lock, if it is held."""
