@@ -134,6 +134,6 @@ def test_a_session_folder_that_is_shared_is_done_without(tmp_path, monkeypatch, 
     own = for_user()
     assert own.runtime == own.state
     lock = InstanceLock(own.lock)
-    assert lock.acquire()
+    assert lock.acquire(own.socket)
     lock.release()
     assert precious.read_text() == "mine"
