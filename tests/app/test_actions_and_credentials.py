@@ -21,7 +21,7 @@ from tray.imap.types import INBOX, MailboxName
 from tray.mail.account import AccountId, SecretSource
 from tray.mail.mailbox import MailboxReport
 from tray.mail.opening import OpenMailProgram, OpenUrl, RunCommand
-from tray.mail.secret import Secret
+from tray.mail.secret import Secret, SecretUnavailable
 from tray.mail.settings import Settings
 from tray.mail.status import Connecting, NeedsCredentials, Trouble, TroubleKind, Watching
 from tray.mail.toast import Action, Toast, ToastKey
@@ -46,7 +46,7 @@ class FakeFaces:
     def __init__(self):
         self.questions = []
 
-    def ask_password(self, account, reason, answer):
+    def ask_password(self, account, reason, answer, *, asked_for):
         self.questions.append((account.id, reason, answer))
 
     def ask_sign_in(self, account, reason, service, answer):
@@ -64,7 +64,8 @@ class Desk:
         self.ledger = Ledger(FakeStore(), {}, pytest.fail)
         self.toaster = Toaster(self.clock, self.toasts, self.ledger.told)
         self.vault = Vault(FakeSecrets(), AtOnce(), AtOnce())
-        self.credentials = Credentials(self.vault, self.faces, lambda: "the service")
+        self.complaints = []
+        self.credentials = Credentials(self.vault, self.faces, lambda: "the service", self.complaints.append)
         ports = MailroomPorts(
             self.make_watcher,
             self.ledger,
@@ -261,13 +262,15 @@ def test_an_account_that_signs_in_is_asked_to_sign_in_again():
     assert desk.woken() == [1, 1]
 
 
-@pytest.mark.expects_log("could not be kept")
-def test_a_password_that_cannot_be_kept_is_used(desk):
-    """And the log says so."""
-    desk.vault._secrets.error = RuntimeError("no keyring")
+def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(desk):
+    """Whoever ticked the box would believe that it was kept."""
+    desk.vault._secrets.error = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
     desk.credentials.give(desk.room, "work")
     desk.faces.questions[0][2](Secret("typed"), True)
     assert desk.vault._remembered["work"] == Secret("typed")
+    assert desk.complaints == [
+        "The keyring is locked. The password is used until Mailbell ends, but it is not kept."
+    ]
 
 
 def test_marking_succeeds_quietly(desk):

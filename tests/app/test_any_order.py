@@ -191,7 +191,7 @@ class World:
         self.ledger = Ledger(FakeStore(), {}, pytest.fail)
         self.toaster = Toaster(self.clock, self.toasts, self._told)
         self.quiet = Quiet(self.clock, self.toaster, self._told, lambda: self.desk.current, lambda: None)
-        self.credentials = Credentials(self.vault, self, lambda: None)
+        self.credentials = Credentials(self.vault, self, lambda: None, pytest.fail)
         ports = MailroomPorts(
             self.make_watcher,
             self.ledger,
@@ -228,7 +228,7 @@ class World:
         self.watchers.append(LateWatcher(self, account, mailbox, heard))
         return self.watchers[-1]
 
-    def ask_password(self, account, _reason, answer):
+    def ask_password(self, account, _reason, answer, *, asked_for):
         self.questions.setdefault(account.id, answer)
 
     def _told(self, keys):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from twisted.internet.task import Clock
 
@@ -45,3 +47,27 @@ def test_whoever_waits_for_a_time_of_day_hears_that_the_clock_moved(monkeypatch,
     machine.stop()
     assert not FakeWake.made.listens
     assert clock.getDelayedCalls() == []
+
+
+@pytest.mark.parametrize("tiding", ["resumed", "clock_changed"])
+def test_whoever_slept_may_have_travelled(monkeypatch, tiding, tmp_path):
+    """The zone is read again before anybody is told."""
+    monkeypatch.setattr(wake_module, "Wake", FakeWake)
+    monkeypatch.setattr(bus_module, "system_bus", lambda: None)
+    link = tmp_path / "localtime"
+    link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
+    monkeypatch.setenv("TZ", f":{link}")
+    time.tzset()
+    hours = []
+    clock = Clock()
+    machine = Machine(clock, House(), None, lambda: hours.append(time.localtime(1_768_478_400).tm_hour))
+    machine.start()
+    clock.advance(2)
+    machine._zone.stop()
+    link.unlink()
+    link.symlink_to("/usr/share/zoneinfo/Asia/Tokyo")
+    getattr(FakeWake.made.tidings, tiding)()
+    machine.stop()
+    monkeypatch.undo()
+    time.tzset()
+    assert hours == [21]

@@ -109,3 +109,11 @@ def test_a_clock_that_was_set_back_does_not_lengthen_a_pause_nor_end_it(pauses, 
     pauses.pause(None)
     pauses.look()
     assert pauses.current is not None
+
+
+def test_tomorrow_is_that_of_the_zone_that_is_set_now(berlin, pauses, heard, monkeypatch):
+    """And not of the one in which the program was started."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    pauses.until_tomorrow()
+    assert time.localtime(heard[0].until).tm_hour == 7
+    assert time.gmtime(heard[0].until).tm_hour == 22

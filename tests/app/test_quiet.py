@@ -453,3 +453,10 @@ def test_words_of_a_server_wait_for_the_end_of_a_pause(house):
     house.quiet.pause(paused=False)
     assert house.toast == toast
     assert len(house.toasts.orders) == 1
+
+
+def test_quiet_hours_are_those_of_the_place_where_the_machine_is_now(house, monkeypatch):
+    """It is night in Berlin, and noon where the machine was carried; nothing need have told of that."""
+    monkeypatch.setenv("TZ", "HAWAII10")
+    house.report(mail(2), unseen=2)
+    assert house.toasts.shown != {}

@@ -46,6 +46,7 @@ class Office:
     def __init__(self):
         self.file, self.secrets, self.taken, self.autostart, self.done = FakeFile(), FakeSecrets(), [], [], []
         self.refusal = None
+        self.starts = False
         self.vault = Vault(self.secrets, AtOnce(), AtOnce())
         before = Settings(accounts=(WORK,))
         self.clock = Clock()
@@ -58,12 +59,17 @@ class Office:
             self.set_autostart,
             self.taken.append,
             lambda name: self.given.append((name, len(self.taken))),
+            self.starts_at_login,
         )
 
     def set_autostart(self, wanted):
         if self.refusal:
             raise AutostartError(self.refusal)
         self.autostart.append(wanted)
+        self.starts = wanted
+
+    def starts_at_login(self):
+        return self.starts
 
     def apply(self, settings, **secrets):
         self.desk.apply(settings, {name: Secret(text) for name, text in secrets.items()}, self.done.append)
@@ -149,7 +155,44 @@ def test_a_start_at_log_in_that_cannot_be_set_is_said(office):
     """And everything else is applied."""
     office.refusal = "The start at log-in cannot be changed."
     assert office.apply(Settings(start_at_login=True)) == "The start at log-in cannot be changed."
-    assert office.taken
+    assert office.taken == [Settings()]
+    assert office.file.kept == Settings(), "and the settings do not say what is not so"
+
+
+def test_the_start_at_log_in_is_shown_as_the_desktop_has_it(office):
+    """Whoever removed the entry there need not remove it here."""
+    office.apply(Settings(accounts=(WORK,), start_at_login=True))
+    office.starts = False
+    assert office.desk.current.start_at_login
+    assert not office.desk.shown().start_at_login
+    apply = office.desk.for_dialog()
+    apply(replace(office.desk.shown(), titles=5), {}, office.done.append)
+    assert office.autostart == [True], "and a change of something else does not bring it back"
+    apply(replace(office.desk.shown(), start_at_login=True), {}, office.done.append)
+    assert office.autostart == [True, True]
+
+
+def test_a_mute_does_not_bring_back_the_start_at_log_in(office):
+    office.apply(Settings(accounts=(WORK,), start_at_login=True))
+    office.starts = False
+    office.apply(replace(office.desk.current, titles=5))
+    assert office.autostart == [True]
+
+
+def test_a_start_at_log_in_that_could_not_be_set_is_tried_again(office):
+    apply = office.desk.for_dialog()
+    office.refusal = "The start at log-in cannot be changed."
+    apply(Settings(accounts=(WORK,), start_at_login=True), {}, office.done.append)
+    office.refusal = None
+    apply(Settings(accounts=(WORK,), start_at_login=True), {}, office.done.append)
+    assert office.done == ["The start at log-in cannot be changed.", None]
+    assert office.autostart == [True]
+
+
+def test_where_the_settings_cannot_be_saved_the_start_at_log_in_stays_as_it_was(office):
+    office.file.error = SettingsError("The disk is full. Make room.")
+    office.apply(Settings(accounts=(WORK,), start_at_login=True))
+    assert office.autostart == [True, False]
 
 
 def test_a_file_edited_by_hand_is_taken_over(office):

@@ -41,9 +41,10 @@ class Bureau:
         self.sign_ins = SignIns(self.office.clock, self.vault, self.desk, self, proxies, lambda: self.now)
         self.service = self.sign_ins.service()
 
-    def open(self, how):
+    def open(self, how, failed):
         self.opened.append(how)
-        return self.browser
+        if not self.browser:
+            failed("No browser.")
 
 
 @pytest.fixture
@@ -69,10 +70,12 @@ def test_whom_one_can_sign_in_with(bureau):
 
 
 def test_a_page_is_opened_and_a_browser_that_is_missing_is_told(bureau):
-    assert bureau.service.open_page("https://o.org/") is True
-    assert bureau.opened == [OpenUrl("https://o.org/")]
+    told = []
+    bureau.service.open_page("https://o.org/", lambda: told.append("failed"))
+    assert (bureau.opened, told) == ([OpenUrl("https://o.org/")], [])
     bureau.browser = False
-    assert bureau.service.open_page("https://o.org/") is False
+    bureau.service.open_page("https://o.org/", lambda: told.append("failed"))
+    assert told == ["failed"]
 
 
 def test_a_watcher_gets_the_access_token_and_never_what_is_kept(bureau):

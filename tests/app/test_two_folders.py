@@ -45,7 +45,7 @@ class World:
             mailroom=lambda: None,
             tell=pytest.fail,
         )
-        self.credentials = Credentials(self.vault, self.faces, lambda: None)
+        self.credentials = Credentials(self.vault, self.faces, lambda: None, pytest.fail)
         self.watch = AccountWatch(
             account, 5, self.watchers.make, self.credentials.status_changed, self.reactor.seconds
         )

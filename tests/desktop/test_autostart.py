@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from tests.rig.processes import wait_until
-from tray.desktop.autostart import AutostartError, disable, enable, exec_line, running_command
+from tray.desktop import autostart
+from tray.desktop.autostart import (
+    AutostartError,
+    disable,
+    enable,
+    exec_line,
+    is_enabled,
+    running_command,
+)
 from tray.desktop.paths import for_profile, for_user
 
 
@@ -53,7 +62,15 @@ def test_an_appimage_and_a_module_are_started_as_such(script, monkeypatch):
     )
     assert running_command() == [sys.executable, "-m", "tray.cli"]
     monkeypatch.setenv("APPIMAGE", "/opt/Mailbell.AppImage")
+    monkeypatch.setenv("APPDIR", str(Path(autostart.__file__).parents[2]))
     assert running_command() == ["/opt/Mailbell.AppImage"]
+
+
+def test_the_appimage_of_another_program_that_started_us_is_not_ours(script, monkeypatch):
+    """Its variables are handed on, as by a terminal or an editor."""
+    monkeypatch.setenv("APPIMAGE", "/opt/Editor.AppImage")
+    monkeypatch.setenv("APPDIR", "/tmp/.mount_Editor")
+    assert running_command() == [str(script)]
 
 
 @pytest.mark.parametrize("name", ["", "/nonexistent/mailbell"])
@@ -63,11 +80,88 @@ def test_an_unknown_command_is_refused(script, monkeypatch, name):
         enable(for_user())
 
 
-@pytest.mark.parametrize(("variable", "value"), [("FLATPAK_ID", "x"), ("SNAP", "/snap/x")])
-def test_in_a_box_it_is_refused(script, monkeypatch, variable, value):
-    monkeypatch.setenv(variable, value)
+@pytest.mark.parametrize("box", ["flatpak", "snap"])
+def test_in_a_box_it_is_refused(script, monkeypatch, box):
+    if box == "snap":
+        monkeypatch.setenv("SNAP", str(Path(autostart.__file__).parents[2]))
+    else:
+        monkeypatch.setattr(autostart, "_FLATPAK", str(script))
     with pytest.raises(AutostartError, match="start-up settings"):
         enable(for_user())
+
+
+@pytest.mark.parametrize(("variable", "value"), [("FLATPAK_ID", "x"), ("SNAP", "/snap/code/1"), ("SNAP", "")])
+def test_a_variable_that_another_program_left_is_no_box(script, monkeypatch, variable, value):
+    """A terminal inside an editor that is a snap, for one."""
+    monkeypatch.setenv(variable, value)
+    enable(for_user())
+    assert is_enabled(for_user())
+
+
+def test_it_is_on_while_the_entry_is_there(script):
+    own = for_user()
+    assert not is_enabled(own)
+    enable(own)
+    assert is_enabled(own)
+    disable(own)
+    assert not is_enabled(own)
+
+
+@pytest.mark.parametrize(
+    ("line", "on"),
+    [
+        ("Hidden=true", False),
+        ("Hidden=false", True),
+        ("X-GNOME-Autostart-enabled=false", False),
+        ("OnlyShowIn=KDE;XFCE;", True),
+        ("OnlyShowIn=GNOME;", False),
+        ("OnlyShowIn=", False),
+        ("NotShowIn=XFCE;", False),
+        ("NotShowIn=KDE;", True),
+        ("TryExec=/nonexistent/mailbell", False),
+        ("Type=Link", False),
+        ("# Hidden=true", True),
+        ("[Desktop Action x]\nHidden=true", True),
+        ("Hidden[de]=true", True),
+    ],
+)
+def test_what_others_wrote_into_the_entry_counts(script, private_home, monkeypatch, line, on):
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "X-Own:XFCE")
+    own = for_user()
+    enable(own)
+    (entry,) = (private_home / "xdg_config_home" / "autostart").iterdir()
+    ours = entry.read_text().replace("X-GNOME-Autostart-enabled=true\n", "").replace("Type=Application\n", "")
+    entry.write_text(f"{ours}{line}\n")
+    assert is_enabled(own) is on
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"nonsense", b"\xff\0", b'[Desktop Entry]\nExec="\n', b"x" * 70_000]
+)
+def test_an_entry_that_starts_nothing_is_off(script, private_home, content):
+    own = for_user()
+    enable(own)
+    (entry,) = (private_home / "xdg_config_home" / "autostart").iterdir()
+    entry.write_bytes(content)
+    assert not is_enabled(own)
+
+
+def test_an_entry_of_a_program_that_is_gone_is_off(script, tmp_path):
+    own = for_profile(tmp_path / "pro 100% $file")
+    enable(own)
+    assert is_enabled(own)
+    script.unlink()
+    assert not is_enabled(own)
+
+
+def test_a_program_in_a_folder_of_odd_names_is_found(tmp_path, monkeypatch):
+    odd = tmp_path / 'a "b" \\c $d 100%' / "mailbell"
+    odd.parent.mkdir()
+    odd.touch(0o755)
+    monkeypatch.setattr(sys, "argv", [str(odd)])
+    monkeypatch.setitem(sys.modules, "__main__", SimpleNamespace(__spec__=None))
+    enable(for_user())
+    assert is_enabled(for_user())
 
 
 def test_another_system_is_refused(script, monkeypatch):

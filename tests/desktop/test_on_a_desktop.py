@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PyQt5.QtDBus import QDBusConnection
 
+from tests.rig import keyring
 from tests.rig.desktop import VirtualDesktop
 from tray.desktop import xembed
 from tray.desktop.bus import Bus
@@ -133,6 +134,36 @@ def test_a_locked_keyring_is_told_as_locked():
             timeout=30,
         )
     assert done.stdout == "The keyring is locked.\n"
+
+
+READING = """
+from tray.desktop import secret_keyring
+from tray.mail.account import AccountId
+
+print(secret_keyring.get("mailbell-rig", AccountId("ada")), secret_keyring.is_open())
+secret_keyring.forget("mailbell-rig", AccountId("ada"))
+print("forgotten")
+"""
+
+
+def test_where_there_is_no_keyring_yet_reading_asks_nobody_to_make_one():
+    """A prompt would stay on the screen, and the program wait behind it."""
+    with VirtualDesktop(panel=False, notifier="none") as desktop:
+        keyring.let_it_ask(desktop)
+        desktop.start_keyring(empty=True)
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", READING],
+            check=True,
+            env=desktop.env,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert not desktop.bus.owned("org.gnome.keyring.SystemPrompter")
+    first, last = done.stdout.splitlines()
+    assert first.startswith("None")
+    assert last == "forgotten"
 
 
 LEAVING = """

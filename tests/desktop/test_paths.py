@@ -25,7 +25,7 @@ def test_the_users_own_profile_follows_the_xdg_folders(private_home):
     assert own.secret_file.parent == own.config
     assert own.state_file == private_home / "xdg_state_home" / "mailbell" / "state.sqlite3"
     assert own.log_file.parent == own.state
-    assert own.lock == private_home / "xdg_runtime_dir" / "mailbell" / "mailbell.lock"
+    assert own.lock == private_home / "xdg_state_home" / "mailbell" / "mailbell.lock"
     assert own.keyring_service == "mailbell"
     assert own.profile is None
     assert {mode(folder) for folder in (own.config, own.state, own.runtime)} == {0o700}
@@ -134,6 +134,6 @@ def test_a_session_folder_that_is_shared_is_done_without(tmp_path, monkeypatch, 
     own = for_user()
     assert own.runtime == own.state
     lock = InstanceLock(own.lock)
-    assert lock.acquire()
+    assert lock.acquire(own.socket)
     lock.release()
     assert precious.read_text() == "mine"

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.program import Program
 from tests.e2e.test_main_job import flags
 from tests.e2e.typeable import TypeableDovecot
-from tests.e2e.windows import gone, places, wait_window
+from tests.e2e.windows import active, gone, places, visible, wait_window
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
 
@@ -91,6 +91,49 @@ def test_an_account_is_added_by_keyboard_and_its_mail_is_toasted(
     program.start_watching()  # the keyring has kept it
 
 
+def test_after_trusting_a_certificate_return_takes_the_account(keyring_desktop, dovecot, started, artifacts):
+    """The button that had the focus is gone by then; Return was on Cancel."""
+    desktop, program = keyring_desktop, started(keyring_desktop)
+    program.start()
+    wait_window(desktop, "New Account")
+    desktop.type("anna@example.org")
+    for page, mnemonic, text in (
+        ("c", "u", dovecot.user),
+        ("c", "d", dovecot.password),
+        ("s", "e", "localhost"),
+        ("s", "o", str(dovecot.port_tls)),
+    ):
+        desktop.key(f"alt+{page}")
+        desktop.key(f"alt+{mnemonic}")
+        desktop.key("ctrl+a")
+        desktop.type(text)
+    desktop.key("alt+t")
+
+    def certificate_is_shown():
+        desktop.key("alt+h")  # "Show certificate…", as soon as it is there
+        return bool(visible(desktop, "Certificate of"))
+
+    wait_until(certificate_is_shown, "the certificate")
+    wait_window(desktop, "Certificate of")
+    desktop.key("Escape")
+    wait_until(lambda: active(desktop) == "New Account", "the dialog to have the keyboard again")
+    for key in ("alt+r", "Tab", "space"):  # once more with the focus on that button, as a click gives it
+        desktop.key(key)
+    wait_window(desktop, "Certificate of")
+    desktop.screenshot(artifacts / "e2e-certificate.png")
+    desktop.key("alt+t")
+    wait_until(lambda: gone(desktop, "Certificate of"), "the certificate to be trusted")
+    wait_until(lambda: "Login: user=<anna>" in dovecot.said(), "the test's log-in")
+    wait_until(
+        lambda: "Logged out" in dovecot.said() or "Disconnected" in dovecot.said(), "the end of the test"
+    )
+    wait_until(lambda: active(desktop) == "New Account", "the dialog to have the keyboard again")
+    desktop.screenshot(artifacts / "e2e-certificate-trusted.png")
+    desktop.key("Return")
+    wait_until(lambda: gone(desktop, "New Account"), "the account to be taken")
+    program.wait_state("watching")
+
+
 def test_a_click_on_the_real_button_marks_the_mail_as_read(desktop, program, dovecot, artifacts):
     """xfce4-notifyd draws it, the mouse presses it, Dovecot keeps the flag."""
     program.add_account(dovecot)
@@ -124,6 +167,36 @@ def test_without_a_tray_a_window_does_its_job(bare_desktop, dovecot, started, ar
     desktop.wait_tray_icon()
     wait_until(lambda: gone(desktop, "unseen — Mailbell"), "the window to make room for the icon")
     desktop.screenshot(artifacts / "e2e-late-panel.png")
+
+
+def test_on_the_first_start_without_a_tray_no_window_comes_over_what_is_typed(
+    bare_desktop, started, artifacts
+):
+    """The window that stands in for the icon waits until the dialogs are closed."""
+    desktop, program = bare_desktop, started(bare_desktop)
+    program.start()
+    wait_window(desktop, "New Account")
+    desktop.key("alt+d")
+
+    def typed_until_a_window_is_wanted():
+        desktop.type("x")
+        return "There is no tray" in program.said()
+
+    wait_until(typed_until_a_window_is_wanted, "the end of the wait for a panel", 20)
+    for _ in range(100):
+        desktop.type("y")
+        assert active(desktop) == "New Account"
+    assert gone(desktop, "— Mailbell")
+    desktop.screenshot(artifacts / "e2e-first-start-without-tray.png")
+    desktop.key("Escape")
+    wait_until(lambda: len(visible(desktop, "New Account")) == 2, "the question whether to drop it")
+    desktop.screenshot(artifacts / "e2e-discard.png")
+    desktop.key("alt+d")
+    wait_until(lambda: gone(desktop, "New Account"), "the dialog to be closed")
+    wait_window(desktop, "Mailbell Settings")
+    assert gone(desktop, "— Mailbell")
+    desktop.key("Escape")
+    wait_window(desktop, "— Mailbell")
 
 
 def test_the_tray_menu_opens_settings_and_about(desktop, program, dovecot, artifacts):

@@ -27,13 +27,24 @@ def visible(desktop, text):
 
 def wait_window(desktop, text):
     """Wait for such a window, and bring it to the front so that it can be typed into."""
-    wait_until(lambda: bool(visible(desktop, text)), f"a window {text!r}")
-    _tool(desktop, "xdotool", "windowactivate", "--sync", visible(desktop, text)[-1])
+    found = []
+
+    def there():
+        found[:] = visible(desktop, text)
+        return bool(found)
+
+    wait_until(there, f"a window {text!r}")
+    _tool(desktop, "xdotool", "windowactivate", "--sync", found[-1])
 
 
 def gone(desktop, text):
     """Whether no such window can be seen."""
     return not visible(desktop, text)
+
+
+def active(desktop):
+    """Title of the window that has the keyboard."""
+    return _tool(desktop, "xdotool", "getactivewindow", "getwindowname").strip()
 
 
 def _tool(desktop, *argv):

@@ -239,9 +239,16 @@ class VirtualDesktop:
             self._family.stop("notifier")
         self.bus.wait_free(NOTIFICATIONS)
 
-    def start_keyring(self, *, locked: bool = False) -> None:
-        """Start gnome-keyring with a login keyring, open or locked; locked, nobody is there to ask for its password."""
+    def start_keyring(self, *, locked: bool = False, empty: bool = False) -> None:
+        """Start gnome-keyring with a login keyring, open or locked; locked, nobody is there to ask for its password.
+
+        `empty`: as where nobody has made a keyring yet.
+        """
         argv = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
+        if empty:
+            self._spawn("keyring", argv)
+            self.bus.wait_owned(_SECRETS)
+            return
         unlocking = Child(
             [*argv, "--unlock"], self.env, self._log("keyring"), stdin=KEYRING_PASSWORD, tied=True
         )

@@ -65,6 +65,12 @@ def shown(window):
     return window
 
 
+def question(dialog):
+    """The question whether to drop what was entered, on screen, with the keyboard."""
+    assert dialog.question is not None, "nothing is asked"
+    return shown(dialog.question)
+
+
 def until(true):
     deadline = time.monotonic() + 5
     while not true():

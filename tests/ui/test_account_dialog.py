@@ -14,6 +14,7 @@ from tests.ui.keyboard import (
     alt,
     focused,
     press,
+    question,
     shown,
     tab_walk,
     until,
@@ -26,6 +27,9 @@ from tray.mail.secret import Secret
 from tray.mail.status import Trouble, TroubleKind
 from tray.ui import account_dialog
 from tray.ui.account_dialog import AccountDialog
+from tray.ui.certificate_dialog import CertificateDialog
+from tray.ui.pages.alerts import AlertsPage
+from tray.ui.pages.network import NetworkPage
 from tray.ui.services import SettingsServices
 
 WORK = Account(
@@ -75,7 +79,7 @@ def opened(qapp, program, monkeypatch):
 
     yield opened
     for dialog in dialogs:
-        dialog.close()
+        dialog.done(0)
         dialog.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
 
@@ -509,6 +513,9 @@ def test_the_test_takes_what_is_written_and_closing_cancels_it(opened, program):
     assert account == WORK
     assert secret == Secret("new one")
     press(Qt.Key_Escape)
+    assert program.cancelled == 0
+    question(dialog)
+    alt("d")
     assert program.cancelled == 1
     assert not dialog.isVisible()
     assert program.answers == []
@@ -612,6 +619,100 @@ def test_a_certificate_that_failed_the_test_is_trusted_and_tested_again(opened, 
     assert dialog.server.pinned.line.text().startswith("AB:AB:AB:AB AB")
     dialog.accept()
     assert program.answers[0][0].pinned == SHOWN
+
+
+def test_after_a_certificate_was_trusted_and_all_is_well_return_takes_the_account(opened, program):
+    """The button that showed the certificate is gone; what comes next was Cancel."""
+    dialog = opened()
+    write("jane@example.org")
+    alt("d")
+    write("secret")
+    alt("t")
+    program.checks[-1][2](StepResult(Step.ENCRYPT, "It is not trusted.", untrusted()))
+    program.checks[-1][3](False)
+    dialog.check.certificate.setFocus()
+    press(Qt.Key_Space)
+    until(lambda: isinstance(QApplication.activeModalWidget(), CertificateDialog))
+    asked = shown(QApplication.activeModalWidget())
+    asked.trust.setFocus()
+    press(Qt.Key_Return)
+    shown(dialog)
+    assert focused() is dialog.check.button
+    program.checks[-1][3](True)
+    ok = dialog.buttons.button(QDialogButtonBox.Ok)
+    assert focused() is ok
+    assert ok.accessibleDescription() == "The account works."
+    press(Qt.Key_Return)
+    assert [account.pinned for account, _ in program.answers] == [SHOWN]
+
+
+def test_a_good_test_takes_nobody_away_from_a_field(opened, program):
+    dialog = opened(WORK)
+    alt("t")
+    dialog.identity.name.setFocus()
+    program.checks[-1][3](True)
+    assert focused() is dialog.identity.name
+
+
+@pytest.mark.parametrize("how", ["escape", "cancel", "close"])
+@pytest.mark.parametrize("what", ["email", "password", "host", "proxy password", "client id", "pin", "tick"])
+def test_nothing_that_was_entered_is_dropped_without_asking(opened, program, how, what):
+    dialog = opened(
+        replace(WORK, proxy="socks5://jane@proxy.example:1080") if what == "proxy password" else WORK
+    )
+    network = next(page for page in dialog.pages if isinstance(page, NetworkPage))
+    match what:
+        case "email":
+            write("x")
+        case "password":
+            alt("d")
+            write("x")
+        case "host":
+            dialog.server.host.setText("other.example.org")
+        case "proxy password":
+            network.password.setText("x")
+        case "client id":
+            dialog.identity.panel.client_id.setText("x")
+        case "pin":
+            dialog.server.pin(SHOWN)
+        case "tick":
+            next(page for page in dialog.pages if isinstance(page, AlertsPage)).muted.click()
+    before = dialog.account()
+    match how:
+        case "escape":
+            press(Qt.Key_Escape)
+        case "cancel":
+            dialog.buttons.button(QDialogButtonBox.Cancel).click()
+        case "close":
+            dialog.close()
+    assert dialog.isVisible()
+    assert question(dialog).text() == "What you entered is not saved. Discard it?"
+    press(Qt.Key_Return)  # which goes back, as Escape does
+    assert (dialog.isVisible(), dialog.question, dialog.account()) == (True, None, before)
+    shown(dialog)
+    dialog.reject()
+    question(dialog)
+    alt("d")
+    assert not dialog.isVisible()
+    assert program.answers == []
+
+
+@pytest.mark.parametrize("account", [None, WORK])
+def test_where_nothing_was_entered_nothing_is_asked(opened, account):
+    dialog = opened(account)
+    for _ in range(dialog.tabs.count()):
+        press(Qt.Key_Tab, Qt.ControlModifier)
+    press(Qt.Key_Escape)
+    assert not dialog.isVisible()
+    assert dialog.question is None
+
+
+def test_a_log_out_is_not_asked_anything(opened, monkeypatch):
+    dialog = opened(WORK)
+    write("x")
+    monkeypatch.setattr("tray.ui.form_dialog._is_logging_out", lambda: True)
+    dialog.close()
+    assert not dialog.isVisible()
 
 
 def test_a_certificate_that_is_not_trusted_changes_nothing(opened, program):

@@ -5,10 +5,22 @@ from __future__ import annotations
 import gc
 
 import pytest
+from PyQt5 import sip
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QLabel, QLineEdit
 
-from tests.ui.keyboard import alt, focused, mnemonics, press, shown, tab_walk, until, without_name, write
+from tests.ui.keyboard import (
+    alt,
+    focused,
+    mnemonics,
+    press,
+    question,
+    shown,
+    tab_walk,
+    until,
+    without_name,
+    write,
+)
 from tray.mail.account import Account, AccountId, Login, SecretSource
 from tray.mail.secret import Secret
 from tray.ui.password_dialog import PasswordDialog, ask_password
@@ -32,8 +44,8 @@ def ask(qapp, answers):
 
     yield ask
     for dialog in dialogs:
-        if not answers:
-            dialog.reject()
+        if not sip.isdeleted(dialog):
+            dialog.done(0)
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
 
 
@@ -71,6 +83,18 @@ def test_an_account_that_asks_at_each_start_is_not_remembered_unasked(ask, answe
     assert answers == [(Secret("x"), False)]
 
 
+def test_what_is_remembered_and_where_is_said_as_it_is(ask):
+    """An account that asks each time is not remembered, whatever is ticked; and not all have a keyring."""
+    assert ask().remember.text() == "&Remember in the keyring"
+    asking = ask(Account(AccountId("a"), "Work", "", "host", "jane", secret=SecretSource.ASK))
+    assert not asking.remember.isVisible()
+    filed = ask(Account(AccountId("a"), "Work", "", "host", "jane", secret=SecretSource.FILE))
+    assert (filed.remember.text(), filed.remember.isChecked()) == (
+        "&Remember in the file, not encrypted",
+        True,
+    )
+
+
 def test_enter_on_nothing_does_nothing(ask, answers):
     dialog = ask()
     press(Qt.Key_Return)
@@ -82,6 +106,22 @@ def test_enter_on_nothing_does_nothing(ask, answers):
 def test_escape_and_closing_answer_once_with_nothing(ask, answers, how):
     dialog = ask()
     write("half")
+    if how == "escape":
+        press(Qt.Key_Escape)
+    else:
+        dialog.close()
+    assert answers == []
+    question(dialog)
+    alt("d")
+    assert answers == [(None, False)]
+
+
+@pytest.mark.parametrize("how", ["escape", "close"])
+def test_where_nothing_was_typed_nothing_is_asked(ask, answers, how):
+    dialog = ask()
+    write("half")
+    press(Qt.Key_A, Qt.ControlModifier)
+    press(Qt.Key_Delete)
     if how == "escape":
         press(Qt.Key_Escape)
     else:

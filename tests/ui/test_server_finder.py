@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QDesktopServices
 
 from tests.ui.keyboard import alt, mnemonics, press, shown, write
 from tray.mail.account import Account, AccountId, Security
@@ -31,8 +30,13 @@ class Program:
         self.searches = []
         self.skipped = self.cancelled = 0
         self.at_once = None
+        self.opened = []
         self.services = SettingsServices(
-            apply=None, check=None, new_account_id=lambda: AccountId("new"), discover=self._discover
+            apply=None,
+            check=None,
+            new_account_id=lambda: AccountId("new"),
+            discover=self._discover,
+            open_page=lambda *page: self.opened.append(page),
         )
 
     def _discover(self, email, ask_thunderbird, on_attempt, on_done):
@@ -87,14 +91,15 @@ def test_what_is_found_is_filled_in_and_said(dialog, program):
     assert not dialog.identity.advice.button.isHidden()
 
 
-def test_the_page_for_the_password_opens_in_the_browser(dialog, program, monkeypatch):
-    """At a click."""
-    opened = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+def test_the_page_for_the_password_opens_in_the_browser(dialog, program):
+    """At a click; where there is no browser, the address is the way on."""
     leave(dialog)
     program.answer(FOUND)
     dialog.identity.advice.button.click()
-    assert opened == ["https://big.com/passwords"]
+    ((url, failed),) = program.opened
+    assert url == "https://big.com/passwords"
+    failed()
+    assert "No browser could be started. Open https://big.com/passwords" in dialog.identity.advice.text.text()
 
 
 def test_an_answer_at_once_is_as_good(dialog, program):
@@ -195,7 +200,7 @@ def test_a_provider_without_imap_is_said(dialog, program):
 
 def test_the_end_of_the_dialog_ends_the_search(dialog, program):
     leave(dialog)
-    dialog.reject()
+    dialog.done(0)
     assert program.cancelled == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication
 
-from tests.ui.keyboard import alt, focused, mnemonics, press, shown, tab_walk, without_name, write
+from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, tab_walk, without_name, write
 from tray.mail.account import Account, AccountId
 from tray.mail.secret import Secret
 from tray.mail.settings import Settings
@@ -242,8 +242,36 @@ def test_after_a_failure_that_was_read_the_window_can_be_closed(opened, program)
     press(Qt.Key_Space)
     program.done(FULL)
     press(Qt.Key_Escape)
+    assert "Not everything was saved" in question(dialog).text()
+    press(Qt.Key_Escape)
+    assert dialog.isVisible()
+    shown(dialog)
+    press(Qt.Key_Escape)
+    question(dialog)
+    alt("c")
     assert not dialog.isVisible()
     assert len(program.applied) == 1
+
+
+def test_the_start_at_log_in_is_shown_as_it_is_each_time(opened, program):
+    """Others may have changed it; what could not be changed is as it was."""
+    starts = [True]
+    program.services = replace(program.services, starts_at_login=lambda: starts[-1])
+    dialog = opened()
+    dialog.bring_up()
+    box = dialog.general_page.start_at_login
+    assert (box.isChecked(), program.applied) == (True, [])
+    starts.append(False)
+    dialog.bring_up()
+    assert (box.isChecked(), program.applied) == (False, [])
+    box.click()
+    assert program.settings().start_at_login
+    program.done("The start at log-in cannot be changed.")
+    assert (box.isChecked(), dialog.failure.text()) == (False, "The start at log-in cannot be changed.")
+    dialog.again.click()
+    assert not program.settings().start_at_login
+    program.done()
+    assert not dialog.failure.isVisible()
 
 
 def test_taking_back_what_failed_is_applied_too(opened, program):

@@ -6,7 +6,7 @@ import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QLabel
 
-from tests.ui.keyboard import mnemonics, shown, without_name
+from tests.ui.keyboard import alt, mnemonics, question, shown, without_name
 from tray.desktop.oauth_files import shipped_sign_ins
 from tray.mail.account import Account, AccountId, Login, SecretSource
 from tray.mail.oauth2 import EnterCode, OpenPage
@@ -48,9 +48,11 @@ class Signing:
             open_page=self._open_page,
         )
 
-    def _open_page(self, url):
+    def _open_page(self, url, failed):
         self.pages.append(url)
-        return self.browser
+        self.failed = failed
+        if not self.browser:
+            failed()
 
     def _set_client(self, provider, client_id, secret, done):
         self.set.append((provider, client_id, secret))
@@ -116,6 +118,32 @@ def test_without_a_browser_the_link_is_the_way_on(panel):
     assert QApplication.clipboard().text() == "https://accounts.google.com/x"
     signing.done(Secret("tokens"))
     assert shown.secret == Secret("tokens")
+
+
+def test_a_browser_that_fails_a_moment_later_is_told_while_it_is_waited_for(panel):
+    signing = Signing("google")
+    shown = panel(signing)
+    shown.go.click()
+    signing.progress(OpenPage("https://accounts.google.com/x"))
+    assert "Waiting for your browser" in shown.text.text()
+    signing.failed()
+    assert "No browser could be started. Use “Copy link”" in shown.text.text()
+    signing.done(Secret("tokens"))
+    signing.failed()
+    assert "Signed in at Google" in shown.text.text()
+
+
+@pytest.mark.parametrize(
+    "outcome", [Secret("tokens"), Trouble(TroubleKind.REFUSED, "It was refused.", "Try again.")]
+)
+def test_the_focus_stays_in_the_panel_when_the_browser_is_done(dialog, outcome):
+    """The button that it was on is gone; what comes next may be Cancel."""
+    signing = Signing("google")
+    shown = dialog(GMAIL, signing)
+    shown.identity.panel.go.click()
+    assert shown.identity.panel.halt.hasFocus()
+    signing.done(outcome)
+    assert shown.identity.panel.go.hasFocus()
 
 
 def test_an_answer_that_comes_at_once_is_heard(panel):
@@ -254,7 +282,7 @@ def dialog(qapp):
 
     yield make
     for each in made:
-        each.reject()
+        each.done(0)
         each.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
 
@@ -319,4 +347,15 @@ def test_to_sign_in_again_a_dialog_asks_says_why_and_closes_by_itself(qapp):
     again = shown(ask_sign_in(GMAIL, "", signing.service(), answers.append))
     again.reject()
     assert answers[1:] == [None]
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+def test_a_client_id_that_was_typed_is_not_dropped_without_asking(qapp):
+    signing, answers = Signing(), []
+    dialog = shown(ask_sign_in(GMAIL, "", signing.service(), answers.append))
+    dialog.panel.client_id.setText("mine")
+    dialog.reject()
+    question(dialog)
+    alt("d")
+    assert answers == [None]
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)

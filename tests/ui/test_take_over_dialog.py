@@ -9,7 +9,7 @@ from PyQt5 import sip
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication
 
-from tests.ui.keyboard import alt, focused, mnemonics, press, shown, without_name
+from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, without_name
 from tray.mail.account import Account, AccountId, SecretSource
 from tray.mail.takeover.choice import Found
 from tray.mail.takeover.offer import Offer, Origin
@@ -127,6 +127,19 @@ def test_while_it_looks_it_can_be_cancelled(qapp):
     assert "Looking" in dialog.said.text()
     press(Qt.Key_Escape)
     assert told == ["cancelled"]
+
+
+def test_a_choice_of_ones_own_is_not_dropped_without_asking(opened):
+    dialog = opened(FOUND)
+    press(Qt.Key_Space)
+    press(Qt.Key_Escape)
+    question(dialog)
+    press(Qt.Key_Return)
+    shown(dialog)
+    press(Qt.Key_Space)
+    press(Qt.Key_Escape)
+    assert dialog.question is None
+    assert not dialog.isVisible()
 
 
 def test_every_key_and_name_is_there(opened):

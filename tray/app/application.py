@@ -125,10 +125,11 @@ class Application:
             self._start_at_login,
             self._mailroom.take_settings,
             self._mailroom.secret_given,
+            self._starts_at_login,
         )
         opener = Opener(self._complain)
         sign_ins = SignIns(reactor, self._safe.vault, self._desk, opener, self._safe.proxies, time.time)
-        self._credentials = Credentials(self._safe.vault, self._faces, sign_ins.service)
+        self._credentials = Credentials(self._safe.vault, self._faces, sign_ins.service, self._complain)
         self._pinning = Pinning(self._mailroom, self._desk, self._faces, self._complain)
         self._actions = Actions(self._mailroom, opener, self._telling.toaster, self._ledger)
         self._settings_window = SettingsWindow(
@@ -249,6 +250,12 @@ class Application:
     def _clock_moved(self) -> None:
         self._pauses.look()
         self._telling.quiet.look()
+        self._render_soon()  # it may be another time zone, too
+
+    def _starts_at_login(self) -> bool:
+        from tray.desktop import autostart
+
+        return autostart.is_enabled(self._paths)
 
     def _pause_changed(self, pause: Paused | None) -> None:
         self._telling.quiet.pause(paused=pause is not None)

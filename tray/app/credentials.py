@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.account import SecretSource
+from tray.mail.secret import SecretUnavailable, not_kept
 from tray.mail.status import NeedsCredentials, TroubleKind
 
 if TYPE_CHECKING:
@@ -31,8 +32,18 @@ _TYPED = frozenset({SecretSource.KEYRING, SecretSource.FILE, SecretSource.ASK})
 class Credentials:
     """Between the accounts that need credentials and the person who has them."""
 
-    def __init__(self, vault: Vault, faces: Faces, sign_in: Callable[[], SignInService]) -> None:
-        """Ask on `faces`, keep in `vault`; `sign_in` is for accounts whose secret comes from a sign-in."""
+    def __init__(
+        self,
+        vault: Vault,
+        faces: Faces,
+        sign_in: Callable[[], SignInService],
+        complain: Callable[[str], None],
+    ) -> None:
+        """Ask on `faces`, keep in `vault`; `sign_in` is for accounts whose secret comes from a sign-in.
+
+        `complain` tells of a password that could not be kept.
+        """
+        self._complain = complain
         self._vault = vault
         self._faces = faces
         self._sign_in = sign_in
@@ -49,7 +60,7 @@ class Credentials:
             if self._vault.refused(_whose(watch.account, status), watch.tried):
                 watch.check_latest()
         elif watch.account.secret is SecretSource.ASK and not self._vault.has(watch.account.id):
-            self._ask_for(watch.account, watch, status.trouble.sentence)
+            self._ask_for(watch.account, watch, status.trouble.sentence, asked_for=False)
 
     def give(self, mailroom: Mailroom, account_id: AccountId) -> None:
         """The user wants to give credentials, or to have them tried again."""
@@ -67,15 +78,15 @@ class Credentials:
         self._ask(watch, reason)
 
     def _ask(self, watch: AccountWatch, reason: str) -> None:
-        self._ask_for(_whose(watch.account, watch.status), watch, reason)
+        self._ask_for(_whose(watch.account, watch.status), watch, reason, asked_for=True)
 
-    def _ask_for(self, account: Account, watch: AccountWatch, reason: str) -> None:
+    def _ask_for(self, account: Account, watch: AccountWatch, reason: str, *, asked_for: bool) -> None:
         def answered(secret: Secret | None, remember: bool) -> None:
             now = _as_it_is_now(account, watch)
             if secret is None or now is None:
                 return
             if remember and now.secret is not SecretSource.ASK:
-                self._vault.put(now, secret).addErrback(_not_kept, now)
+                self._vault.put(now, secret).addErrback(self._not_kept, now)
             else:
                 self._vault.remember(now.id, secret)
             watch.check_now()
@@ -83,7 +94,13 @@ class Credentials:
         if account.secret is SecretSource.OAUTH:
             self._faces.ask_sign_in(account, reason, self._sign_in(), lambda secret: answered(secret, True))
         else:
-            self._faces.ask_password(account, reason, answered)
+            self._faces.ask_password(account, reason, answered, asked_for=asked_for)
+
+    def _not_kept(self, failure: Failure, account: Account) -> None:
+        """It is used until we end; at the next start the account asks again."""
+        failure.trap(SecretUnavailable)
+        log.info("The password of account %s could not be kept", account.id)
+        self._complain(not_kept(failure.value.trouble))  # type: ignore[union-attr]
 
 
 def _reason(account: Account) -> str:
@@ -117,8 +134,3 @@ def _as_it_is_now(asked: Account, watch: AccountWatch) -> Account | None:
     if SecretSource.OAUTH in {asked.secret, account.secret}:
         return account if (asked.secret, asked.oauth) == (account.secret, account.oauth) else None
     return account if account.secret in _TYPED else None
-
-
-def _not_kept(failure: Failure, account: Account) -> None:
-    # It is used until we end; at the next start the account asks again, and says why.
-    log.warning("The password of account %s could not be kept: %s", account.id, type(failure.value).__name__)

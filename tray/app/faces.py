@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from tray.ui.sign_in_ports import SignInService
     from tray.ui.tray_icon import TrayIcon
     from tray.ui.window import MailWindow
+
+log = logging.getLogger(__name__)
 
 _PATIENCE_MS = 5000
 """How long a panel may be late at log-in before a window does its job; one that comes later still is used."""
@@ -97,7 +100,7 @@ class Faces:
             self._window = MailWindow(self._commands, self._now)
         if self._summary is not None:
             self._window.render(self._summary)
-        has_tray = self._icon is not None and self._icon.in_tray
+        has_tray = self._has_icon()
         self._window.show(has_tray=has_tray, cut_off=self._icon is not None and not has_tray)
 
     def show_settings(
@@ -144,21 +147,33 @@ class Faces:
         dialog.show()
 
     def ask_password(
-        self, account: Account, reason: str, answer: Callable[[Secret | None, bool], None]
+        self,
+        account: Account,
+        reason: str,
+        answer: Callable[[Secret | None, bool], None],
+        *,
+        asked_for: bool = True,
     ) -> None:
-        """Ask for a password; once per account at a time."""
+        """Ask for a password; once per account at a time.
+
+        Where nobody `asked_for` the question, it waits until no window of ours has the keyboard.
+        """
         name = f"password {account.id}"
-        if name in self._dialogs:
+        _mark_windows()
+        from tray.ui.password_dialog import PasswordDialog, ask_password
+        from tray.ui.standalone import bring_to_front
+
+        shown = self._dialogs.get(name)
+        if isinstance(shown, PasswordDialog):
+            if asked_for:
+                bring_to_front(shown)
             return
 
         def answered(secret: Secret | None, remember: bool) -> None:
             self._dialogs.pop(name, None)
             answer(secret, remember)
 
-        _mark_windows()
-        from tray.ui.password_dialog import ask_password
-
-        self._dialogs[name] = ask_password(account, reason, answered)
+        self._dialogs[name] = ask_password(account, reason, answered, asked_for=asked_for)
 
     def ask_sign_in(
         self, account: Account, reason: str, service: SignInService, answer: Callable[[Secret | None], None]
@@ -167,11 +182,11 @@ class Faces:
         name = f"sign in {account.id}"
         _mark_windows()
         from tray.ui.sign_in_dialog import SignInDialog, ask_sign_in
+        from tray.ui.standalone import bring_to_front
 
         shown = self._dialogs.get(name)
         if isinstance(shown, SignInDialog):
-            shown.raise_()
-            shown.activateWindow()
+            bring_to_front(shown)
             return
 
         def answered(secret: Secret | None) -> None:
@@ -187,11 +202,11 @@ class Faces:
         name = f"certificate {account.id}"
         _mark_windows()
         from tray.ui.certificate_dialog import CertificateDialog, ask_trust
+        from tray.ui.standalone import bring_to_front
 
         shown = self._dialogs.get(name)
         if isinstance(shown, CertificateDialog):
-            shown.raise_()
-            shown.activateWindow()
+            bring_to_front(shown)
             return
 
         def answered(trust: bool) -> None:
@@ -209,7 +224,7 @@ class Faces:
         if there:
             self._show_icon()
         else:
-            self.show_window()
+            self._need_window()
 
     def _icon_is_cut_off(self) -> None:
         """The bus has gone, and the icon with it; it is made anew for the next panel on the next bus."""
@@ -220,7 +235,17 @@ class Faces:
         if there:
             self._icon_returns()
         else:
-            self._later(self._bring_up_window)
+            self._need_window()
+
+    def _need_window(self) -> None:
+        """There is no icon, so a window does its job; nobody asked for it, so it does not come over another one."""
+        log.info("There is no tray: a window is shown instead, as soon as no other one has the keyboard")
+        from tray.ui.standalone import when_keyboard_is_free
+
+        when_keyboard_is_free(lambda: None if self._has_icon() else self.show_window())
+
+    def _has_icon(self) -> bool:
+        return self._icon is not None and self._icon.in_tray
 
     def _icon_returns(self) -> None:
         if self._icon is not None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tray.app.mailroom import Mailroom
     from tray.desktop.bus import Bus
+    from tray.desktop.time_zone import ZoneWatch
     from tray.desktop.wake import Wake
     from tray.net.alarm import Clock
 
@@ -33,13 +34,14 @@ class Machine:
     ) -> None:
         """Prove the accounts of `mailroom`; the `session` bus is somebody else's to close.
 
-        `clock_moved` hears when the clock was set or the machine slept: timers may be late or early.
+        `clock_moved` hears when the clock or the time zone was set, or the machine slept: timers may be late or early.
         """
         self._clock_moved = clock_moved
         self._liveness = Liveness(clock, lambda: mailroom.watches, machine_clocks(), random.random)
         self._later = Alarm(clock)
         self._session = session
         self._wake: Wake | None = None
+        self._zone: ZoneWatch | None = None
 
     def start(self) -> None:
         """Listen, a little later."""
@@ -51,6 +53,8 @@ class Machine:
         self._liveness.stop()
         if self._wake is not None:
             self._wake.stop()
+        if self._zone is not None:
+            self._zone.stop()
 
     def something_happened(self) -> None:
         """Whatever it was: look whether the clocks agree."""
@@ -58,6 +62,7 @@ class Machine:
 
     def _listen(self) -> None:
         from tray.desktop.bus import system_bus
+        from tray.desktop.time_zone import ZoneWatch
         from tray.desktop.wake import Tidings, Wake
 
         liveness = self._liveness
@@ -73,11 +78,19 @@ class Machine:
             self._session,
         )
         self._wake.start()
+        self._zone = ZoneWatch(self._clock_moved)
+        self._zone.start()
 
     def _resumed(self) -> None:
         self._liveness.resumed()
-        self._clock_moved()
+        self._time_is_another()
 
     def _clock_changed(self) -> None:
         self._liveness.look_at_the_clock()
+        self._time_is_another()
+
+    def _time_is_another(self) -> None:
+        from tray.desktop.time_zone import read_again
+
+        read_again()  # whoever slept may have travelled
         self._clock_moved()

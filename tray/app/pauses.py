@@ -40,6 +40,9 @@ class Pauses:
 
     def until_tomorrow(self) -> None:
         """Pause until tomorrow morning."""
+        from tray.desktop.time_zone import read_again
+
+        read_again()
         now = self._clock.seconds()
         self._set(Paused(since=now, until=tomorrow_morning(now)))
 

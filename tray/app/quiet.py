@@ -166,7 +166,10 @@ class Quiet:
     def _is_quiet(self, account: Account) -> bool:
         if not account.quiet_hours:
             return False
+        from tray.desktop.time_zone import read_again
         from tray.mail.quiet_hours import is_quiet  # most accounts have none
+
+        read_again()
 
         return is_quiet(account.quiet_hours, self._clock.seconds())
 

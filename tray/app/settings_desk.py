@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred, DeferredList
 from tray.desktop.autostart import AutostartError
 from tray.i18n import tr
 from tray.mail.account import AccountId
-from tray.mail.secret import SecretUnavailable
+from tray.mail.secret import SecretUnavailable, not_kept
 from tray.mail.settings import SettingsError
 from tray.net.alarm import Alarm
 
@@ -65,10 +65,12 @@ class SettingsDesk:
         set_autostart: Callable[[bool], None],
         changed: Callable[[Settings], None],
         given: Callable[[AccountId], None] = lambda _: None,
+        starts_at_login: Callable[[], bool] | None = None,
     ) -> None:
         """Begin with `settings` as loaded; `changed` applies what comes later, `given` hears whose secret is new.
 
-        `set_autostart` raises `AutostartError` with a sentence where it cannot.
+        `set_autostart` raises `AutostartError` with a sentence where it cannot. `starts_at_login` looks whether it is
+        so; None: it is as the settings say.
         """
         self._clock = clock
         self._file = file
@@ -76,25 +78,32 @@ class SettingsDesk:
         self._set_autostart = set_autostart
         self._changed = changed
         self._given = given
+        self._starts_at_login = starts_at_login
         self.current = settings
 
     def reload(self) -> None:
         """Take over what stands in the file now; raises `SettingsError` and changes nothing where it is broken."""
         self._take(self._file.load())
 
+    def shown(self) -> Settings:
+        """The settings to show: the start at log-in is that of the desktop, where others may have changed it."""
+        if self._starts_at_login is None:
+            return self.current
+        return replace(self.current, start_at_login=self._starts_at_login())
+
     def for_dialog(self) -> Apply:
         """An `apply` for a dialog that begins with the present settings and may stay open for long.
 
         What others change meanwhile, such as a certificate that is pinned from the tray, stays as they left it.
         """
-        base = self.current
+        base = self.shown()
 
         def apply(
             settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
         ) -> None:
             nonlocal base
             if self.apply(settings, secrets, done, self._seen_of_what_goes(settings, base)):
-                base = settings
+                base = replace(settings, start_at_login=self.current.start_at_login)
 
         return apply
 
@@ -119,10 +128,15 @@ class SettingsDesk:
 
         `done` hears None, or the sentence that says what could not be done.
         """
+        base = self.current if base is None else base
+        complaint = self._autostart(base, settings)
+        if complaint is not None:
+            settings = replace(settings, start_at_login=base.start_at_login)
         try:
             # What was changed by hand meanwhile is merged in.
-            settings = self._file.save(settings, self.current if base is None else base)
+            settings = self._file.save(settings, base)
         except SettingsError as error:
+            self._autostart(settings, base)
             done(str(error))
             return False
         from tray.mail.proxy import with_keepers
@@ -141,7 +155,6 @@ class SettingsDesk:
                 kept.append(self._vault.put(account, secret))
             else:
                 self._vault.remember(account_id, secret)
-        complaint = self._autostart(before, settings)
         self._take(settings)
         for account_id in secrets:
             self._given(account_id)
@@ -195,7 +208,4 @@ def _left_behind(trouble: Trouble | None, account: Account) -> str | None:
 
 def _sentence(failure: Failure) -> str:
     failure.trap(SecretUnavailable)
-    trouble = failure.value.trouble  # type: ignore[union-attr]
-    return tr("{sentence} The password is used until Mailbell ends, but it is not kept.").format(
-        sentence=trouble.sentence
-    )
+    return not_kept(failure.value.trouble)  # type: ignore[union-attr]

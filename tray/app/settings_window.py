@@ -33,7 +33,7 @@ class SettingsWindow:
     def open(self, *, add_account: bool = False, folders_of: AccountId | None = None) -> None:
         """Show them: at once with a new account, or with the folders of one."""
         self.faces.show_settings(
-            self.desk.current, self._services(), add_account=add_account, folders_of=folders_of
+            self.desk.shown(), self._services(), add_account=add_account, folders_of=folders_of
         )
 
     def _services(self) -> SettingsServices:
@@ -47,8 +47,10 @@ class SettingsWindow:
         check = AccountCheck(self.reactor, vault, proxies.tried)
         folders = FolderLists(self.reactor, vault, proxies.tried)
         others = TakeOver(self.reactor.callFromThread)
+        sign_ins = self.sign_ins.service()
         return SettingsServices(
             apply=self.desk.for_dialog(),
+            starts_at_login=lambda: self.desk.shown().start_at_login,
             check=check.start,
             report=check.report,
             new_account_id=self.desk.new_account_id,
@@ -57,7 +59,8 @@ class SettingsWindow:
             play_sound=self.telling.play,
             type_proxy_password=proxies.type,
             try_opening=self.actions.try_opening,
-            sign_in=self.sign_ins.service(),
+            open_page=sign_ins.open_page,
+            sign_in=sign_ins,
             take_over=others.look,
             online_title=others.online_title,
         )

@@ -74,7 +74,7 @@ class SignIns:
             for_host=_for_host,
             set_client=self.set_client,
             start=self.start,
-            open_page=lambda url: self._opener.open(OpenUrl(url)),
+            open_page=lambda url, failed: self._opener.open(OpenUrl(url), failed=lambda _: failed()),
         )
 
     def start(

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import gc
-import sys
 from typing import TYPE_CHECKING, Any
 
-from tray import APPLICATION_ID
+from tray.boot.screen import start_qt
 
 if TYPE_CHECKING:
-    from PyQt5.QtWidgets import QApplication
-
     from tray.desktop.paths import Paths
     from tray.mail.settings import Settings
 
@@ -20,12 +17,12 @@ _SETTLED = 3.0
 
 
 def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
-    """Run the notifier and return its exit code."""
+    """Run the notifier and return its exit code; raises `NoScreen` where Qt cannot be loaded."""
     gc.disable()  # while thousands of lasting objects are made, looking for garbage among them only costs time
     from tray.desktop import logs
 
     logs.set_up(log_level.upper(), paths.log_file)
-    application = _qt_application()
+    application = start_qt(lambda: _clear_away(paths) if demo else None)
 
     from tray.boot import excepthook, qt_reactor
 
@@ -45,6 +42,13 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     return 0
 
 
+def _clear_away(paths: Paths) -> None:
+    """Of a demonstration nothing is left behind, although it could not start."""
+    import shutil
+
+    shutil.rmtree(paths.state, ignore_errors=True)
+
+
 def _collect_garbage_again() -> None:
     gc.collect()
     gc.freeze()  # what is left lasts as long as we do
@@ -53,29 +57,15 @@ def _collect_garbage_again() -> None:
 
 def complain(sentence: str) -> None:
     """Show why the program cannot start, to somebody who clicked it and has no terminal to read."""
+    application = start_qt()
     from PyQt5.QtCore import Qt
     from PyQt5.QtWidgets import QMessageBox
 
-    application = _qt_application()
     box = QMessageBox(QMessageBox.Warning, "Mailbell", sentence, QMessageBox.Close)
     box.setTextFormat(Qt.PlainText)
     box.finished.connect(application.quit)
     box.show()
     application.exec_()
-
-
-def _qt_application() -> QApplication:
-    from PyQt5.QtCore import QCoreApplication, Qt
-    from PyQt5.QtWidgets import QApplication
-
-    QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
-    QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("mailbell")
-    # No display name: Qt would put it behind every window's title.
-    application.setDesktopFileName(APPLICATION_ID)
-    application.setQuitOnLastWindowClosed(False)
-    return application
 
 
 def _bridge_twisted_log() -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.cli import headless
-from tray.cli.control_client import ask
 from tray.cli.exit_codes import DONE, NOT_RUNNING, USAGE, CommandFailed, failed
 from tray.cli.profile import account_named, load_settings, paths_of
+from tray.cli.running import ask_running
 
 if TYPE_CHECKING:
     import argparse
@@ -161,7 +161,7 @@ def save_settings(paths: Paths, settings: Settings, before: Settings) -> None:
 def tell_running(paths: Paths) -> None:
     """Have a running instance take over the settings; where none runs, the next start will."""
     try:
-        ask(paths.socket, "reload")
+        ask_running(paths, "reload")
     except CommandFailed as failure:
         if failure.code != NOT_RUNNING:
             print(f"The running Mailbell does not know of it yet: {failure}")

@@ -6,9 +6,10 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from tray.cli.control_client import UNREADABLE, ask
+from tray.cli.control_client import UNREADABLE
 from tray.cli.exit_codes import DONE, CommandFailed
 from tray.cli.profile import paths_of
+from tray.cli.running import ask_running
 
 if TYPE_CHECKING:
     import argparse
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def status(arguments: argparse.Namespace) -> int:
     """Print how the accounts are doing."""
-    record = ask(paths_of(arguments).socket, "status").get("status")
+    record = ask_running(paths_of(arguments), "status").get("status")
     if arguments.json:
         print(json.dumps(record, ensure_ascii=False, indent=2))
         return DONE
@@ -32,23 +33,23 @@ def status(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Have it look for mail now."""
-    ask(paths_of(arguments).socket, "check")
+    ask_running(paths_of(arguments), "check")
     return DONE
 
 
 def pause(arguments: argparse.Namespace) -> int:
     """Pause it, for some minutes or until resumed."""
-    ask(paths_of(arguments).socket, "pause", minutes=arguments.minutes)
+    ask_running(paths_of(arguments), "pause", minutes=arguments.minutes)
     return DONE
 
 
 def resume(arguments: argparse.Namespace) -> int:
     """End the pause."""
-    ask(paths_of(arguments).socket, "resume")
+    ask_running(paths_of(arguments), "resume")
     return DONE
 
 
 def leave(arguments: argparse.Namespace) -> int:
     """End it."""
-    ask(paths_of(arguments).socket, "quit")
+    ask_running(paths_of(arguments), "quit")
     return DONE

@@ -41,7 +41,7 @@ async def _sign_in(
     arguments: argparse.Namespace, paths: Paths, settings: Settings, before: Account, reactor: Any
 ) -> int:
     from tray.cli.accounts import save_settings, tell_running
-    from tray.cli.control_client import ask
+    from tray.cli.running import ask_running
     from tray.cli.secret_prompt import secrets_of
 
     account = as_signed_in(before, arguments.oauth or before.oauth, settings)
@@ -59,7 +59,7 @@ async def _sign_in(
         save_settings(paths, replace(settings, accounts=accounts), settings)
     tell_running(paths)
     try:
-        ask(paths.socket, "check")
+        ask_running(paths, "check")
     except CommandFailed as failure:
         if failure.code != NOT_RUNNING:
             print(f"The running Mailbell does not know of it yet: {failure}")

@@ -72,8 +72,13 @@ class Paths:
 
     @property
     def lock(self) -> Path:
-        """Held by the one program that runs this profile."""
-        return self.runtime / "mailbell.lock"
+        """Held by the one program that runs this profile; beside the state, for that is what two would spoil."""
+        return self.state / "mailbell.lock"
+
+    @property
+    def lock_elsewhere(self) -> Path:
+        """Instead of `lock`, where its disk has no locks; on this computer's own."""
+        return _of_this_computer(f"{_digest(self.state)}.lock")
 
 
 def for_user() -> Paths:
@@ -146,9 +151,13 @@ def _session_folder() -> Path | None:
 def _socket(wanted: Path) -> Path:
     if len(os.fsencode(wanted)) < _SOCKET_PATH_LIMIT:
         return wanted
+    return _of_this_computer(f"{_digest(wanted)}.sock")
+
+
+def _of_this_computer(name: str) -> Path:
     session = _session_folder()
     folder = _private(session / _NAME) if session is not None else _own_temporary_folder()
-    return folder / f"{_digest(wanted)}.sock"
+    return folder / name
 
 
 def _own_temporary_folder() -> Path:

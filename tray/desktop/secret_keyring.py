@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def get(service: str, account: AccountId) -> Secret | None:
     """The secret, None where the keyring has none; KeyringUnavailable when the keyring cannot be asked."""
     with _told_in_words():
-        text = _backend().get_password(service, account)
+        backend = _backend()
+        text = None if _has_nothing(backend) else backend.get_password(service, account)
     return None if text is None else Secret(text)
 
 
@@ -33,7 +34,9 @@ def forget(service: str, account: AccountId) -> None:
     from keyring.errors import PasswordDeleteError
 
     with _told_in_words(), suppress(PasswordDeleteError):
-        _backend().delete_password(service, account)
+        backend = _backend()
+        if not _has_nothing(backend):
+            backend.delete_password(service, account)
 
 
 def is_open() -> bool:
@@ -43,6 +46,26 @@ def is_open() -> bool:
 
         with closing(secretstorage.dbus_init()) as connection:
             return not secretstorage.get_any_collection(connection).is_locked()
+    return False
+
+
+def _has_nothing(backend: Any) -> bool:
+    """Whether the Secret Service has no keyring yet.
+
+    Asked for a secret, the library would have one made, and the user asked for the password of that new one.
+    """
+    from keyring.backends.SecretService import Keyring as SecretService
+
+    if not isinstance(backend, SecretService) or hasattr(backend, "preferred_collection"):
+        return False
+    import secretstorage
+    from secretstorage.exceptions import ItemNotFoundException
+
+    with closing(secretstorage.dbus_init()) as connection:
+        try:
+            secretstorage.get_collection_by_alias(connection, "default")
+        except ItemNotFoundException:
+            return True
     return False
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.i18n import tr
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -63,3 +65,10 @@ class SecretUnavailable(Exception):  # noqa: N818 -- it is a state of affairs, n
 
 class KeyringUnavailable(SecretUnavailable):
     """The keyring as a whole cannot be asked now; the same is true for every account that uses it."""
+
+
+def not_kept(trouble: Trouble) -> str:
+    """The sentence for a password that was given and could not be kept, because of `trouble`."""
+    return tr("{sentence} The password is used until Mailbell ends, but it is not kept.").format(
+        sentence=trouble.sentence
+    )

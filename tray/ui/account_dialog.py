@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QT_VERSION_STR, Qt
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
@@ -23,6 +22,7 @@ from tray.mail.account_checks import problems
 from tray.ui.check_view import CheckView
 from tray.ui.field import ErrorText
 from tray.ui.form_area import fit, room
+from tray.ui.form_dialog import FormDialog
 from tray.ui.page_tabs import PageTabs
 from tray.ui.pages.all import other_pages
 from tray.ui.pages.identity import IdentityPage
@@ -47,7 +47,7 @@ _TEST_COLUMNS = 36
 """Least width of the test's steps, in characters."""
 
 
-class AccountDialog(QDialog):
+class AccountDialog(FormDialog):
     """One account, new where `account` is None; `others` are those whose names are taken.
 
     A new account is tested at OK and taken when it works; where it does not, the user may take it all the same.
@@ -93,6 +93,7 @@ class AccountDialog(QDialog):
             sign_in=services.sign_in,
             online_title=services.online_title,
             others=self._others,
+            open_page=services.open_page,
         )
         self.server = ServerPage(account, new=new)
         self.pages = (self.identity, self.server, *other_pages(account, services, self._draft))
@@ -106,6 +107,7 @@ class AccountDialog(QDialog):
         self._connect()
         self._follow()
         self._judge()
+        self._untouched = self.account()
         fit(self, slack=self.fontMetrics().lineSpacing() * _ERROR_LINES)
         self.identity.email.setFocus()
 
@@ -115,6 +117,10 @@ class AccountDialog(QDialog):
         for page in self.pages:
             account = page.read(account)
         return account
+
+    def has_unsaved(self) -> bool:
+        """Whether a page was changed, or something secret was typed."""
+        return self.account() != self._untouched or any(page.has_typed_secret() for page in self.pages)
 
     def done(self, result: int) -> None:
         """Stop a test or a search that is at work, however the dialog ends, and wipe the password."""
@@ -289,10 +295,21 @@ class AccountDialog(QDialog):
         taking, self._taking = self._taking, False
         if taking and good:
             self._take()
-        elif self.isVisible() and self._new and not good:
+        elif good:
+            self._lead_to_ok()
+        elif self.isVisible() and self._new:
             self.anyway.show()
             if taking:
                 self.check.steps.setFocus()
+
+    def _lead_to_ok(self) -> None:
+        """What is left to do is to press OK; but nobody is taken away from a field."""
+        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        at = self.focusWidget()
+        assert ok is not None
+        ok.setAccessibleDescription(self.check.verdict.text())
+        if at is None or self.check.isAncestorOf(at) or isinstance(at, QPushButton):
+            ok.setFocus()
 
     def _show_certificate(self, certificate: Certificate) -> None:
         from tray.ui.certificate_dialog import ask_trust

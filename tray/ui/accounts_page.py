@@ -121,7 +121,7 @@ class AccountsPage(QWidget):
         """Cancel what is open on top of this page."""
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
-            dialog.reject()
+            dialog.done(QDialog.DialogCode.Rejected)
 
     def _button(self, text: str, name: str) -> QPushButton:
         button = QPushButton(text, self)

@@ -61,7 +61,7 @@ class CertificateDialog(QDialog):
         assert cancel is not None
         self.trust, self.cancel = trust, cancel
         cancel.setText(tr("Cancel"))
-        trust.setAutoDefault(False)
+        trust.setAutoDefault(True)  # where it has the focus, Enter means it
         cancel.setDefault(True)
         trust.setEnabled(not certificate.suspicious)
         trust.setAccessibleDescription(tr("Mailbell logs in only to a server that shows this certificate."))

@@ -110,8 +110,7 @@ class CheckView(QWidget):
         self._running = self._tested = True
         self.proven = False
         self._results.clear()
-        self._offer(None)
-        self.copy.hide()
+        self._withdraw()
         self._label_button()
         self._say(tr("Testing…"))
         for step in Step:
@@ -141,8 +140,7 @@ class CheckView(QWidget):
             self._stop(tr("The test was cancelled, because something was changed."))
         elif self._tested:
             self._tested = self.proven = False
-            self._offer(None)
-            self.copy.hide()  # it would name other settings than those that were tested
+            self._withdraw()  # the report would name other settings than those that were tested
             self._say(tr("Something was changed since this test."))
             self.outdated.emit()
 
@@ -205,6 +203,14 @@ class CheckView(QWidget):
     def _offer(self, certificate: Certificate | None) -> None:
         self._certificate = certificate
         self.certificate.setVisible(certificate is not None)
+
+    def _withdraw(self) -> None:
+        """Take away what belongs to an earlier test; who used it is back at the button that began it."""
+        window = self.window()
+        if window is not None and window.focusWidget() in {self.certificate, self.copy}:
+            self.button.setFocus()
+        self._offer(None)
+        self.copy.hide()
 
     def _skip_rest(self) -> None:
         for step in self.steps.ahead():

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, QUrl, pyqtSignal
-from PyQt5.QtGui import QDesktopServices
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from tray.i18n import tr
 from tray.ui.prose import plain_tooltip, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Line(QWidget):
@@ -51,14 +55,25 @@ class PasswordAdvice(Line):
 
     _direction = QBoxLayout.Direction.TopToBottom
 
-    def __init__(self) -> None:
+    def __init__(self, open_page: Callable[[str, Callable[[], None]], None] | None) -> None:
+        """`open_page` opens an address, and calls back where that cannot be done; None: there is no button."""
         super().__init__(tr("Open in your &browser"))
         self._url = ""
-        self.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self._url)))
+        self._open_page = open_page
+        self.clicked.connect(self._open)
 
     def advise(self, sentence: str, url: str) -> None:
         """Show the advice; `url` is an https address of ours, or empty."""
         self._url = url
-        self.say(sentence, self.button.text() if url and sentence else "")
+        self.say(sentence, self.button.text() if url and sentence and self._open_page is not None else "")
         self.button.setToolTip(plain_tooltip(url))
         self.button.setAccessibleDescription(url)
+
+    def _open(self) -> None:
+        url = self._url
+        if self._open_page is not None:
+            self._open_page(url, lambda: self._not_opened(url))
+
+    def _not_opened(self, url: str) -> None:
+        if url == self._url:
+            self.say(tr("No browser could be started. Open {url} by hand.").format(url=url))

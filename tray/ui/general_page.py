@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QTimer, pyqtSignal
+from PyQt5.QtCore import QSignalBlocker, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QFormLayout, QSpinBox, QWidget
 
 from tray.i18n import tr
@@ -53,6 +53,11 @@ class GeneralPage(QWidget):
         self.titles.valueChanged.connect(lambda: steps.start())  # noqa: PLW0108
         self.toasts.toggled.connect(self.changed)
         self.start_at_login.toggled.connect(self.changed)
+
+    def show_start_at_login(self, starts: bool) -> None:
+        """Show what is so now, of which nobody has to be told."""
+        with QSignalBlocker(self.start_at_login):
+            self.start_at_login.setChecked(starts)
 
     def settings(self, base: Settings) -> Settings:
         """`base` with what is chosen here."""

@@ -37,6 +37,7 @@ class _Line:
     def __init__(self, menu: QMenu, commands: TrayCommands) -> None:
         self._commands = commands
         self._account: AccountId | None = None
+        self._muted = False
         self._action = QAction(menu)
         self._action.setCheckable(True)
         self._action.triggered.connect(self._toggled)
@@ -46,9 +47,11 @@ class _Line:
         self._account = account.id if account is not None else None
         if account is not None:
             self._action.setText(menu_label(account.name, style))
+            self._muted = account.muted
             self._action.setChecked(account.muted)
         self._action.setVisible(account is not None)
 
     def _toggled(self, muted: bool) -> None:
+        self._action.setChecked(self._muted)  # the tick comes when it is so: the settings may not be writable
         if self._account is not None:
             self._commands.mute(self._account, muted)

@@ -12,6 +12,7 @@ from tray.i18n import tr
 from tray.mail.account import Login, SecretSource
 from tray.mail.secret import Secret
 from tray.ui.field import Field
+from tray.ui.form_dialog import FormDialog
 from tray.ui.password_edit import PasswordEdit
 from tray.ui.prose import prose
 from tray.ui.standalone import show_until_closed
@@ -23,7 +24,7 @@ Answer = Callable[["Secret | None", bool], None]
 """Called once, with the secret and whether to remember it; with None where the user would not say."""
 
 
-class PasswordDialog(QDialog):
+class PasswordDialog(FormDialog):
     """Password of one account; the caller learns of OK, Cancel, Esc and closing alike by `answer`."""
 
     def __init__(self, account: Account, reason: str, answer: Answer) -> None:
@@ -46,8 +47,13 @@ class PasswordDialog(QDialog):
             tr("Access to&ken:") if token else tr("&Password:"), self.password, self.password.toggle
         )
         self.password.setAccessibleDescription(f"{to_whom}. {reason}")
-        self.remember = QCheckBox(tr("&Remember in the keyring"), self)
-        self.remember.setChecked(account.secret is SecretSource.KEYRING)
+        in_file = account.secret is SecretSource.FILE
+        where = tr("&Remember in the file, not encrypted") if in_file else tr("&Remember in the keyring")
+        self.remember = QCheckBox(where, self)
+        self.remember.setChecked(account.secret.is_kept)
+        self.remember.setVisible(
+            account.secret.is_kept
+        )  # else the settings say that it is asked for each time
         self.remember.setAccessibleDescription(tr("Otherwise it is kept until Mailbell ends."))
         form = QFormLayout()
         form.addRow(tr("Account:"), whose)
@@ -78,6 +84,10 @@ class PasswordDialog(QDialog):
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
         self.password.setFocus()
 
+    def has_unsaved(self) -> bool:
+        """Whether something was typed."""
+        return bool(self.password.text())
+
     def done(self, result: int) -> None:
         """Answer, exactly once however the dialog is closed, and wipe what was typed."""
         answer, self._answer = self._answer, None
@@ -89,8 +99,11 @@ class PasswordDialog(QDialog):
             answer(given, remember)
 
 
-def ask_password(account: Account, reason: str, answer: Answer) -> PasswordDialog:
-    """Show the dialog without waiting for it; it lives until it is closed, whether or not it is kept hold of."""
+def ask_password(account: Account, reason: str, answer: Answer, *, asked_for: bool = True) -> PasswordDialog:
+    """Show the dialog without waiting for it; it lives until it is closed, whether or not it is kept hold of.
+
+    One that nobody `asked_for` takes the keyboard from no other window of ours.
+    """
     dialog = PasswordDialog(account, reason, answer)
-    show_until_closed(dialog)
+    show_until_closed(dialog, asked_for=asked_for)
     return dialog

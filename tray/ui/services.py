@@ -98,6 +98,14 @@ class SettingsServices:
     network before the settings are applied; None when that is over. None: no password of a proxy is asked for.
     """
 
+    open_page: Callable[[str, Callable[[], None]], None] | None = None
+    """Open an address in the browser; calls back where none could be started, at once or some seconds later. None: no
+    page is offered.
+    """
+
+    starts_at_login: Callable[[], bool] | None = None
+    """Look whether the desktop starts the program at log-in, which others may have changed. None: the settings know."""
+
     sign_in: SignInService | None = None
     """None: one cannot sign in with OAuth2."""
 

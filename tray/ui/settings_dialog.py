@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QSize, QTimer
 from PyQt5.QtWidgets import (
     QApplication,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QPushButton,
@@ -21,8 +20,10 @@ from tray.i18n import tr
 from tray.ui.accounts_page import AccountsPage
 from tray.ui.field import ErrorText
 from tray.ui.form_area import fit
+from tray.ui.form_dialog import FormDialog
 from tray.ui.general_page import GeneralPage
 from tray.ui.prose import prose
+from tray.ui.standalone import bring_to_front
 from tray.ui.welcome import welcome
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _UNNOTICED_MS = 500
 """What is saved within this time needs no word."""
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(FormDialog):
     """Opened by `show()`. What is changed is applied at once, one change after another.
 
     A removed account is switched off at once, and deleted when the window closes: until then it can be given back.
@@ -94,11 +95,11 @@ class SettingsDialog(QDialog):
 
     def bring_up(self) -> None:
         """Open, or come to the front; what is open on top of this keeps the keyboard, for nothing else can be used."""
+        if not self._applying:
+            self._look_at_the_start()
         self.show()
         self.raise_()
-        on_top = QApplication.activeModalWidget() or self
-        on_top.raise_()
-        on_top.activateWindow()
+        bring_to_front(QApplication.activeModalWidget() or self)
 
     def settings(self) -> Settings:
         """The settings as they are shown."""
@@ -124,7 +125,7 @@ class SettingsDialog(QDialog):
         self.reject()
 
     def reject(self) -> None:
-        """Close when all is applied; where that fails, stay to say so, and close the next time."""
+        """Close when all is applied; where that fails, stay to say so, and ask the next time."""
         if self._applying:  # its failure must be told here
             self._closing = True
             self.progress.show()
@@ -132,6 +133,14 @@ class SettingsDialog(QDialog):
         self._closing = True
         if self._dirty() and self.settings() != self._refused:
             self._apply()
+        elif self._dirty():
+            self.ask(
+                tr("Not everything was saved, as this window says. Close it all the same?"),
+                tr("&Close"),
+                tr("&Go back"),
+                super().reject,
+            )
+            self._closing = False
         else:
             super().reject()
 
@@ -205,12 +214,20 @@ class SettingsDialog(QDialog):
             self._apply()  # changed meanwhile
         elif failure is not None:
             self._closing = False
+            self._look_at_the_start()
             self._tell(failure)
             self.again.setFocus()
         elif self._closing:
             super().reject()
         elif first and wanted.accounts:
             self._welcome(welcome(wanted.accounts, secrets.keys()))
+
+    def _look_at_the_start(self) -> None:
+        """The box shows what is so: others may have changed it, and what could not be changed is as it was."""
+        if self._services.starts_at_login is not None:
+            starts = self._services.starts_at_login()
+            self._saved = replace(self._saved, start_at_login=starts)
+            self.general_page.show_start_at_login(starts)
 
     def _welcome(self, sentences: str) -> None:
         """The first start is done: say so, where the next press of Enter is that for closing the window."""

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout
+from PyQt5.QtWidgets import QDialogButtonBox, QVBoxLayout
 
 from tray.i18n import tr
+from tray.ui.form_dialog import FormDialog
 from tray.ui.prose import prose
 from tray.ui.sign_in_panel import SignInPanel
 from tray.ui.standalone import show_until_closed
@@ -22,7 +23,7 @@ Answer = Callable[["Secret | None"], None]
 """Called once, with what to keep; with None where nobody has signed in."""
 
 
-class SignInDialog(QDialog):
+class SignInDialog(FormDialog):
     """The sign-in of one account; closes by itself when it is done."""
 
     def __init__(self, account: Account, reason: str, service: SignInService, answer: Answer) -> None:
@@ -52,6 +53,10 @@ class SignInDialog(QDialog):
         layout.addWidget(self.buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
         self.panel.setFocus()
+
+    def has_unsaved(self) -> bool:
+        """Whether a client id was typed."""
+        return self.panel.has_unsaved()
 
     def done(self, result: int) -> None:
         """Answer, exactly once however the dialog is closed."""

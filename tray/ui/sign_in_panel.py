@@ -22,6 +22,7 @@ from tray.ui.editors import button, line
 from tray.ui.field import ErrorText
 from tray.ui.password_edit import PasswordEdit
 from tray.ui.prose import plain_tooltip, prose
+from tray.ui.standalone import come_forward
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,6 +124,10 @@ class SignInPanel(QWidget):
             cancel()
             self._show()
 
+    def has_unsaved(self) -> bool:
+        """Whether a client id was typed, or somebody signed in."""
+        return self.secret is not None or bool(self.client_id.text() or self.client_secret.text())
+
     def close_down(self) -> None:
         """The dialog ends."""
         self.stop()
@@ -162,8 +167,11 @@ class SignInPanel(QWidget):
     def _open(self, url: str) -> None:
         """Open the page on which one signs in; where there is no browser, its address is the way on."""
         assert self._service is not None
-        if self._service.open_page(url):
-            self._say(tr("Waiting for your browser… Sign in there, then come back."))
+        self._say(tr("Waiting for your browser… Sign in there, then come back."))
+        self._service.open_page(url, lambda: self._no_browser(url))
+
+    def _no_browser(self, url: str) -> None:
+        if not self._waiting or self._url != url:  # somebody was quicker
             return
         # On this computer, for the answer comes back to an address that is known only here.
         self._say(
@@ -184,11 +192,14 @@ class SignInPanel(QWidget):
             said = f" ({outcome.server_text})" if outcome.server_text else ""
             self._say("")
             self._doubtful = "client" in outcome.server_text
-            self.go.setFocus()
             self.error.say(f"{outcome.sentence} {outcome.advice}{said}".strip())
+        at = self.window().focusWidget()
+        waited = at is not None and self.isAncestorOf(at)
         self._show()
+        if waited:  # on a button that is gone
+            self.go.setFocus()
         self.changed.emit()
-        self.window().activateWindow()
+        come_forward(self.window())  # from the browser
 
     # The widgets
 
@@ -296,7 +307,10 @@ class SignInPanel(QWidget):
     def _register(self) -> None:
         provider = self._provider()
         if self._service is not None and provider is not None and provider.register:
-            self._service.open_page(provider.register)
+            self._service.open_page(provider.register, lambda: self._no_page(provider.register))
+
+    def _no_page(self, url: str) -> None:
+        self.error.say(tr("No browser could be started. Open {url} by hand.").format(url=url))
 
     def _provider(self) -> OAuthProvider | None:
         known = self._service.known() if self._service is not None else ()

@@ -38,5 +38,5 @@ class SignInService:
     """Sign in for the account with that provider, by a device code where True; reports what the user has to do, then
     what to keep or what went wrong; returns what cancels it, after which nothing is reported."""
 
-    open_page: Callable[[str], bool]
-    """Open an address in the browser; False where none could be started."""
+    open_page: Callable[[str, Callable[[], None]], None]
+    """Open an address in the browser; calls back where none could be started, at once or some seconds later."""

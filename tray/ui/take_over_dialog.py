@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFrame,
     QListWidget,
@@ -23,6 +22,7 @@ from tray.mail.takeover.choice import Found, missing
 from tray.mail.takeover.offer import Offer
 from tray.ui.commands_dialog import CommandsDialog
 from tray.ui.form_area import fit
+from tray.ui.form_dialog import FormDialog
 from tray.ui.prose import prose
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ Answer = Callable[[Sequence[Offer]], None]
 _READ_ONLY = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
-class TakeOverDialog(QDialog):
+class TakeOverDialog(FormDialog):
     """Everything can be reached and read with the keys of a list: Space ticks, and what is missing stands below.
 
     With `by_hand` there is a button to enter an account instead, as on the first start.
@@ -53,6 +53,7 @@ class TakeOverDialog(QDialog):
         self._answer = answer
         self._by_hand = by_hand
         self._offers: tuple[Offer, ...] = ()
+        self._proposed: tuple[Offer, ...] = ()
         self._cancel: Callable[[], None] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Take Over Accounts"))
@@ -84,6 +85,10 @@ class TakeOverDialog(QDialog):
         fit(self, least=QSize(letter.averageCharWidth() * 76, letter.lineSpacing() * 28))
         self.cancel.setFocus()
         self._cancel = look(self._show)
+
+    def has_unsaved(self) -> bool:
+        """Whether somebody chose otherwise than it was proposed."""
+        return self.chosen() != self._proposed
 
     def done(self, result: int) -> None:
         """Stop looking, however the dialog ends."""
@@ -126,7 +131,7 @@ class TakeOverDialog(QDialog):
         return button
 
     def _enter_by_hand(self) -> None:
-        self.reject()
+        self.done(self.DialogCode.Rejected)
         if self._by_hand is not None:
             self._by_hand()
 
@@ -140,6 +145,7 @@ class TakeOverDialog(QDialog):
             item = QListWidgetItem(complaint)
             item.setFlags(_READ_ONLY)
             self.list.addItem(item)
+        self._proposed = self.chosen()
         there = self.list.count() > 0
         self.list.setEnabled(there)
         self._count()

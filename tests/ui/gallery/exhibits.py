@@ -133,7 +133,7 @@ class SigningIn:
             for_host=lambda _: ("big", False),
             set_client=lambda *_: None,
             start=self._start,
-            open_page=lambda _: True,
+            open_page=lambda *_: None,
         )
 
     def _start(self, _account, _provider, _device, on_progress, _done):
@@ -172,6 +172,7 @@ def services(
         take_over=take_over,
         online_title=online_title,
         type_proxy_password=lambda *_: None,
+        open_page=lambda *_: None,
         sign_in=(signing_in or SigningIn()).service,
         try_opening=lambda _: None,
     )

@@ -44,14 +44,17 @@ class IdentityPage(AccountPage):
         sign_in: SignInService | None = None,
         online_title: Title | None = None,
         others: Sequence[Account] = (),
+        open_page: Callable[[str, Callable[[], None]], None] | None = None,
     ) -> None:
         """`pending` is a password that was typed in an earlier go and is not stored yet: the test uses it.
 
         `online_title` tells what the desktop calls an account of its own; one of `others` may have the same mailbox.
+        `open_page` opens an address in the browser, and calls back where that cannot be done.
         """
         super().__init__()
         self._sign_in = sign_in
         self._others = others
+        self._open_page = open_page
         self._whole = account
         self._source_chosen = not new
         self.title = tr("A&ccount")
@@ -144,6 +147,10 @@ class IdentityPage(AccountPage):
             return {"password": tr("Type the password for the test; it is not kept.")}
         return {}
 
+    def has_typed_secret(self) -> bool:
+        """A password, or a sign-in that was made or begun."""
+        return bool(self.password.text()) or self.panel.has_unsaved()
+
     def close_down(self) -> None:
         """Wipe the password, and wait for no browser."""
         self.password.clear()
@@ -177,7 +184,7 @@ class IdentityPage(AccountPage):
 
     def _make_editors(self, account: Account) -> None:
         self.found = FoundLine()
-        self.advice = PasswordAdvice()
+        self.advice = PasswordAdvice(self._open_page)
         self.email = line(account.email, tr("jane@example.org"))
         self.name = line(account.name)
         self.user = line(account.user)

@@ -106,6 +106,10 @@ class NetworkPage(AccountPage):
             return {}
         return {proxy_id(self._id, proxy): Secret(typed)}
 
+    def has_typed_secret(self) -> bool:
+        """Also one that is not wanted at present."""
+        return bool(self.password.text())
+
     def close_down(self) -> None:
         """Wipe the password."""
         self.password.clear()

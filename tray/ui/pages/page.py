@@ -61,6 +61,10 @@ class AccountPage(QWidget):
         """What was typed here that is secret and not the account's own, by the keys under which it is kept."""
         return {}
 
+    def has_typed_secret(self) -> bool:
+        """Whether something was typed here, such as a password, that `read` does not give."""
+        return bool(self.secrets())
+
     def close_down(self) -> None:
         """The dialog ends: stop what is at work, and wipe what is secret."""
 

@@ -1,0 +1,140 @@
+"""Starts Qt on the screen that there is; where it can use none, a sentence says so instead of an abort."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tray import APPLICATION_ID
+from tray.i18n import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PyQt5.QtWidgets import QApplication
+
+log = logging.getLogger(__name__)
+
+EXIT_CODE = 1
+"""Of a program that could not start, as in `tray.cli.exit_codes`."""
+_VARIABLES = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")
+_LIBRARY = re.compile(r"\b(lib[\w.+-]+\.so(?:\.\d+)*): [a-z]")
+
+
+class NoScreen(Exception):  # noqa: N818 -- said to the user, not an error of ours
+    """Qt cannot be used; the text says why and what to do."""
+
+
+def start_qt(before_leaving: Callable[[], None] = lambda: None) -> QApplication:
+    """Make the QApplication on the first platform that can be used; raises `NoScreen` where Qt cannot be loaded.
+
+    Qt aborts the process where none can be used; there this ends it itself, with `EXIT_CODE`, after a sentence on
+    standard error and a call of `before_leaving`.
+    """
+    try:
+        from PyQt5.QtCore import QCoreApplication, Qt, QtMsgType, qInstallMessageHandler
+        from PyQt5.QtWidgets import QApplication
+    except ImportError as error:
+        raise NoScreen(_missing(str(error)) or str(error)) from error
+    said: list[str] = []
+
+    def hear(kind: QtMsgType, _context: Any, text: str) -> None:
+        said.append(text)
+        if kind == QtMsgType.QtFatalMsg:  # Qt aborts as soon as this returns
+            print(f"mailbell: {_why(os.environ)}", file=sys.stderr, flush=True)  # noqa: T201
+            before_leaving()
+            os._exit(EXIT_CODE)
+
+    QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
+    QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
+    # As an argument, for the variable would be handed on to every program that is started from here.
+    choice = ["-platform", ";".join(platforms(os.environ))] if sys.platform.startswith("linux") else []
+    before = qInstallMessageHandler(hear)
+    try:
+        application = QApplication([*sys.argv[:1], *choice])
+    finally:
+        qInstallMessageHandler(before)
+    for text in said:
+        log.info("Qt said: %s", text)
+    _tell_of_another(application.platformName())
+    application.setApplicationName("mailbell")
+    # No display name: Qt would put it behind every window's title.
+    application.setDesktopFileName(APPLICATION_ID)
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
+def platforms(environment: Mapping[str, str]) -> list[str]:
+    """The names of Qt's platforms to try, one after another, until one can be used.
+
+    What QT_QPA_PLATFORM names comes first. Without it Qt 5 tries a single one: X11 on GNOME, though it may have none,
+    and Wayland alone elsewhere, though the compositor may have gone.
+    """
+    wanted = _wanted(environment)
+    usual = ["xcb", "wayland"]
+    desktops = ":".join(environment.get(name, "") for name in ("XDG_CURRENT_DESKTOP", "XDG_SESSION_DESKTOP"))
+    if environment.get("XDG_SESSION_TYPE") == "wayland" and "gnome" not in desktops.lower():
+        usual.reverse()
+    named = {name.partition(":")[0] for name in wanted}
+    return wanted + [name for name in usual if name not in named]
+
+
+def _wanted(environment: Mapping[str, str]) -> list[str]:
+    return [name.strip() for name in environment.get("QT_QPA_PLATFORM", "").split(";") if name.strip()]
+
+
+def _tell_of_another(running: str) -> None:
+    wanted = [name.partition(":")[0] for name in _wanted(os.environ)]
+    if wanted and running not in wanted:
+        log.warning(
+            "%s",
+            tr(
+                "Qt cannot start on “{wanted}”, which QT_QPA_PLATFORM asks for; Mailbell runs on “{running}” instead. "
+                "Correct that variable."
+            ).format(wanted=os.environ["QT_QPA_PLATFORM"], running=running),
+        )
+
+
+def _why(environment: Mapping[str, str]) -> str:
+    """Why no platform could be used."""
+    missing = _missing(_loading_error())
+    if missing:
+        return missing
+    known = ", ".join(f"{name}={environment[name]}" for name in _VARIABLES if environment.get(name))
+    return tr(
+        "The screen cannot be reached ({variables}). Start Mailbell from a graphical session, or correct these "
+        "variables."
+    ).format(variables=known)
+
+
+def _loading_error() -> str:
+    """What the loader says of Qt's plug-in for X11, which needs libraries of the system; Qt itself keeps it back."""
+    import ctypes
+
+    from PyQt5.QtCore import QLibraryInfo
+
+    try:
+        ctypes.CDLL(f"{QLibraryInfo.location(QLibraryInfo.PluginsPath)}/platforms/libqxcb.so")
+    except OSError as error:
+        return str(error)
+    return ""
+
+
+def _missing(error: str) -> str:
+    """The sentence for a library that the loader did not find; empty where `error` names none."""
+    found = _LIBRARY.search(error)
+    if found is None:
+        return ""
+    return tr(
+        "A library that Qt needs is missing: {library}. Install it; on Debian and Ubuntu by: apt install {package}"
+    ).format(library=found[1], package=debian_package(found[1]))
+
+
+def debian_package(library: str) -> str:
+    """The package of a shared library by the Debian Policy (8.1), as libxcb-icccm4 has libxcb-icccm.so.4."""
+    name, _, version = library.lower().partition(".so")
+    version = version.removeprefix(".").partition(".")[0]
+    return f"{name}-{version}" if name[-1:].isdigit() and version else f"{name}{version}"
