@@ -5,7 +5,14 @@ from __future__ import annotations
 import logging
 import os
 
+import hypothesis
 import pytest
+
+# No stopwatch: on a loaded machine an example may take as long as it takes.
+hypothesis.settings.register_profile(
+    "mailbell", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("mailbell")
 
 # Before any test imports Qt: without a screen, widgets are drawn in memory.
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
