@@ -37,7 +37,7 @@ class Credentials:
         vault: Vault,
         faces: Faces,
         sign_in: Callable[[], SignInService],
-        complain: Callable[[str], None],
+        complain: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
         """Ask on `faces`, keep in `vault`; `sign_in` is for accounts whose secret comes from a sign-in.
 
