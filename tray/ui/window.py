@@ -15,6 +15,7 @@ from tray.ui.mail_list import MailList
 from tray.ui.mute_menu import MuteMenu
 from tray.ui.pause_menu import add_pauses, resume_text
 from tray.ui.prose import plain_tooltip, prose
+from tray.ui.standalone import bring_to_front
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,9 +101,7 @@ class MailWindow:
         self.widget.has_tray = has_tray
         self._why.setText(_cut_off() if cut_off else _no_tray())
         self._notes.setVisible(not has_tray)
-        self.widget.showNormal()
-        self.widget.raise_()
-        self.widget.activateWindow()
+        bring_to_front(self.widget)
 
     def alert(self) -> None:
         """Have the taskbar draw attention to the window, unless it is being looked at."""
