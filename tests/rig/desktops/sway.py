@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -97,7 +98,8 @@ class Sway(Desktop):
             menu = self.folder / "menu"
             menu.write_text("#!/bin/sh\ngrep 'Mark read'\n")
             menu.chmod(0o755)
-            (self.folder / "dunstrc").write_text(f"[global]\ndmenu = {menu}\n")
+            shipped = Path("/etc/xdg/dunst/dunstrc").read_text()
+            (self.folder / "dunstrc").write_text(re.sub("dmenu = .*", f"dmenu = {menu}", shipped))
             argv = ["dunst", "-conf", str(self.folder / "dunstrc")]
         else:
             argv = [self._notifier]

@@ -46,7 +46,7 @@ def notify(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMe
         [
             "Mailbell",
             QDBusArgument(replaces, QMetaType.UInt),
-            _icon(_DUNST <= capabilities),
+            _icon(capabilities >= _DUNST),
             shown(
                 toast.summary.replace("\n", " "), _SUMMARY_LIMIT
             ),  # plain text in every daemon: escaping it would be seen
