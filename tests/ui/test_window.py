@@ -180,6 +180,15 @@ def test_closing_hides_where_nothing_can_be_minimised_and_says_how_to_come_back(
     window.hide()
 
 
+def test_in_place_of_an_icon_that_the_panel_dropped_it_says_so(window):
+    """And what helps."""
+    window.render(summary(account("w")))
+    window.show(dropped=True)
+    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
+    assert "lost Mailbell's icon" in notes
+    assert "Log out" in notes
+
+
 def test_in_place_of_an_icon_that_was_cut_off_it_says_so(window):
     """What happened, what waits, and what helps."""
     window.render(summary(account("w")))

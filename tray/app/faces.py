@@ -50,6 +50,7 @@ class Faces:
         self._message: tuple[str, str] | None = None  # waits for the icon
         self._message_clicked: Callable[[], None] | None = None
         self._dialogs: dict[str, object] = {}
+        self._dropped = False  # by the panel, which shows nothing of it
 
     def start(self, commands: TrayCommands) -> None:
         """Wait for the panel, then show the icon; where none comes, the window."""
@@ -101,7 +102,8 @@ class Faces:
         if self._summary is not None:
             self._window.render(self._summary)
         has_tray = self._has_icon()
-        self._window.show(has_tray=has_tray, cut_off=self._icon is not None and not has_tray)
+        cut_off = self._icon is not None and not self._icon.in_tray
+        self._window.show(has_tray=has_tray, cut_off=cut_off, dropped=self._dropped)
 
     def show_settings(
         self,
@@ -245,13 +247,29 @@ class Faces:
         when_keyboard_is_free(lambda: None if self._has_icon() else self.show_window())
 
     def _has_icon(self) -> bool:
-        return self._icon is not None and self._icon.in_tray
+        return self._icon is not None and self._icon.in_tray and not self._dropped
 
     def _icon_returns(self) -> None:
         if self._icon is not None:
             self._icon.show()
+            self._look_after(self._icon)
+        self._hide_stand_in()
+
+    def _hide_stand_in(self) -> None:
         if self._window is not None and not self._window.widget.has_tray:  # else the user wanted to see it
             self._window.hide()
+
+    def _look_after(self, icon: TrayIcon) -> None:
+        self._dropped = False
+        if icon.over_dbus:
+            self._host.look_after(icon.show_anew, self._icon_is_seen)
+
+    def _icon_is_seen(self, there: bool) -> None:
+        dropped, self._dropped = self._dropped, not there
+        if self._dropped and not dropped:
+            self._need_window()
+        elif dropped and there:
+            self._hide_stand_in()
 
     def _show_icon(self) -> None:
         if self._icon is None and self._commands is not None:
@@ -262,6 +280,7 @@ class Faces:
             if self._summary is not None:
                 self._icon.render(self._summary)
             self._icon.show()
+            self._look_after(self._icon)
             if self._message is not None:
                 self._icon.show_message(*self._message)
         if self._window is not None:

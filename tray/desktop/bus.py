@@ -110,6 +110,11 @@ class Bus(QObject):
         """Whether the bus is there."""
         return self._connection.isConnected()
 
+    @property
+    def own_name(self) -> str:
+        """Our unique name on it, empty while it is not there."""
+        return self._connection.baseService()
+
     # -- what it is used for -----------------------------------------------------------------------------
 
     def listen(self, service: str, path: str, interface: str, member: str, heard: Heard) -> None:

@@ -103,13 +103,13 @@ class MailWindow:
             notes.addWidget(note)
         layout.addWidget(self._notes)
 
-    def show(self, *, has_tray: bool = False, cut_off: bool = False) -> None:
+    def show(self, *, has_tray: bool = False, cut_off: bool = False, dropped: bool = False) -> None:
         """Open the window, or bring it to the front; without a tray it says why it is there and how to get one.
 
-        `cut_off`: there was an icon in the tray until the session bus went.
+        `cut_off`: there was an icon in the tray until the session bus went; `dropped`: the panel does not show it.
         """
         self.widget.has_tray = has_tray
-        self._why.setText(_cut_off() if cut_off else _no_tray())
+        self._why.setText(_cut_off() if cut_off else _dropped() if dropped else _no_tray())
         self._notes.setVisible(not has_tray)
         bring_to_front(self.widget)
 
@@ -147,6 +147,13 @@ def _no_tray() -> str:
     return tr(
         "This desktop shows no tray icons, so Mailbell is in this window. "
         "On GNOME the extension “AppIndicator and KStatusNotifierItem Support” adds them."
+    )
+
+
+def _dropped() -> str:
+    return tr(
+        "The desktop's panel has lost Mailbell's icon, so Mailbell is in this window. "
+        "Log out and in again to have the panel show it."
     )
 
 
