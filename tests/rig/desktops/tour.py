@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TRAY_STEPS = ("icon", "menu", "toast", "mark read", "settings", "settings again", "about", "quit", "dark")
-WINDOW_STEPS = ("window", "toast", "mark read", "settings", "close", "open again", "quit", "dark")
+WINDOW_STEPS = ("window", "toast", "mark read", "settings", "close", "open again", "quit")
 _MENU = 120
 """Pixels: what is smaller, in either direction, is a tooltip and no menu."""
 _DARK = 0.45
