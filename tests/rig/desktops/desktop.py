@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import sys
 from abc import abstractmethod
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.rig.notifications import NAME as NOTIFICATIONS
 from tests.rig.notifications import Notifications
 from tests.rig.processes import wait_until
 from tests.rig.session import Session
+from tray import APPLICATION_ID
+from tray.assets import resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+
+_ENTRY = resource(f"linux/{APPLICATION_ID}.desktop")
+_PICTURE = resource(f"icons/{APPLICATION_ID}.svg")
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,7 @@ class Window:
 
     title: str
     app: str
-    """Application id (Wayland) or WM_CLASS (X11)."""
+    """Whose it is: an application id, or WM_CLASS where the desktop tells no more."""
     active: bool
     visible: bool
     floating: bool = True
@@ -41,7 +49,7 @@ class Box:
 
 
 class Desktop(Session):
-    """A session with a panel and a real notification daemon, whose talk is recorded."""
+    """A session with a panel and a real notification daemon, whose talk is recorded; the program is installed in it."""
 
     size = (1280, 800)
     panel = Box(0, 0, 1280, 40)
@@ -50,6 +58,17 @@ class Desktop(Session):
     """Whether anybody shows tray icons."""
     empty = (400, 600)
     """Where a click closes a menu and hits nothing."""
+
+    def _make_environment(self) -> dict[str, str]:
+        env = super()._make_environment()
+        env["PATH"] = (
+            f"{Path(sys.executable).parent}:{env['PATH']}"  # an entry whose program is absent does not count
+        )
+        data = Path(env["XDG_DATA_HOME"])
+        for source, folder in ((_ENTRY, "applications"), (_PICTURE, "icons/hicolor/scalable/apps")):
+            (data / folder).mkdir(parents=True)
+            shutil.copy(source, data / folder)
+        return env
 
     def _record_toasts(self) -> None:
         """Listen to what the notification daemon is told; to be called before it starts."""

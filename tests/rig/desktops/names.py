@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.rig.desktops.gnome import Gnome
 from tests.rig.desktops.sway import Sway
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ DESKTOPS: dict[str, Callable[[], Desktop]] = {
     "sway-swaync": lambda: Sway("swaync"),
     "sway-dunst": lambda: Sway("dunst"),
     "sway-no-tray": lambda: Sway(has_tray=False),
+    "gnome-tray": Gnome,
+    "gnome-no-tray": lambda: Gnome(has_tray=False),
+    "gnome-no-xwayland": lambda: Gnome(xwayland=False),
 }
 
 

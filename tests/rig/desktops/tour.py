@@ -9,6 +9,7 @@ from tests.e2e.program import Program
 from tests.real.dovecot import Dovecot
 from tests.rig.desktops.desktop import Box, Desktop, changed, lightness
 from tests.rig.processes import wait_until
+from tray import APPLICATION_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,8 +126,9 @@ class Tour:
     def settings(self) -> None:
         """They open, in front."""
         self._open_settings()
-        self._desktop.wait_window(_SETTINGS, lambda window: window.active and window.visible)
+        shown = self._desktop.wait_window(_SETTINGS, lambda window: window.active and window.visible)
         self._picture("settings")
+        assert shown.app in {APPLICATION_ID, "mailbell"}, f"the desktop takes it for one of {shown.app!r}"
         if not self._desktop.has_tray:
             self._desktop.key("Escape")
             self._desktop.wait_gone(_SETTINGS)
