@@ -165,9 +165,9 @@ class Session:
         """Process ids of what runs, by name."""
         return self._family.pids()
 
-    def tray(self) -> TrayDriver:
-        """A way to use the tray as a panel does."""
-        driver = TrayDriver(self.bus.address)
+    def tray(self, which: str | None = None) -> TrayDriver:
+        """A way to use the tray as a panel does; of several items, `which` is the Id of the one that is meant."""
+        driver = TrayDriver(self.bus.address, which)
         self._drivers.append(driver)  # a test that fails half-way does not close its own
         return driver
 

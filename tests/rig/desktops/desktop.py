@@ -109,6 +109,14 @@ class Desktop(Session):
     def turn_dark(self) -> None:
         """A person chooses the dark style."""
 
+    @property
+    def room(self) -> Box:
+        """The screen without the panel and what is beside it."""
+        width, height = self.size
+        if self.panel.y == 0:
+            return Box(0, self.panel.height, width, height - self.panel.height)
+        return Box(0, 0, width, self.panel.y)
+
     def window(self, text: str) -> Window | None:
         """The first window in whose title `text` is."""
         return next((window for window in self.windows() if text in window.title), None)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.rig.desktops.cinnamon import Cinnamon
 from tests.rig.desktops.gnome import Gnome
+from tests.rig.desktops.lxqt import Lxqt
+from tests.rig.desktops.mate import Mate
+from tests.rig.desktops.plasma import PlasmaOnWayland, PlasmaOnX11
 from tests.rig.desktops.sway import Sway
 
 if TYPE_CHECKING:
@@ -20,6 +24,11 @@ DESKTOPS: dict[str, Callable[[], Desktop]] = {
     "gnome-tray": Gnome,
     "gnome-no-tray": lambda: Gnome(has_tray=False),
     "gnome-no-xwayland": lambda: Gnome(xwayland=False),
+    "plasma-wayland": PlasmaOnWayland,
+    "plasma-x11": PlasmaOnX11,
+    "mate": Mate,
+    "cinnamon": Cinnamon,
+    "lxqt": Lxqt,
 }
 
 

@@ -95,7 +95,7 @@ class Tour:
         """It comes into the tray."""
         before = self._picture("empty")
         self._program.start()
-        self._tray = self._desktop.tray()
+        self._tray = self._desktop.tray("mailbell")
         self._tray.wait(15)
         self._program.wait_state("watching")
         self._icon = self._appears("the icon", before, "icon", self._desktop.panel)
@@ -116,7 +116,7 @@ class Tour:
         before = self._picture("icon")
         self._dovecot.deliver(_SECOND)
         self._toast = self._desktop.notifications.wait_toast(_SECOND)
-        self._box = self._appears("the toast", before, "toast", self._screen, 40)
+        self._box = self._appears("the toast", before, "toast", self._desktop.room, 40)
 
     def mark_read(self) -> None:
         """Its button works, on the server too."""

@@ -76,6 +76,11 @@ class WaylandPointer:
         time.sleep(_SETTLE / 2)
         self._button(_CODES[button], 0)
 
+    def key(self, code: int) -> None:
+        """Press a key by its number in linux/input-event-codes.h; KWin only."""
+        for state in (1, 0):
+            self._send(_MANAGER, 10, struct.pack("=II", code, state))
+
     def _button(self, code: int, down: int) -> None:
         if self._wlr:
             self._send(_POINTER, 2, struct.pack("=III", _now(), code, down))
