@@ -52,7 +52,7 @@ class Cinnamon(XDesktop):
 
     def press_mark_read(self, identity: int, box: Box) -> None:
         """The button below the text."""
-        self.click(box.x + box.width // 2, box.y + box.height - 25)
+        self.click(box.x + 81, box.y + box.height - 23)
 
     def turn_dark(self) -> None:
         """As Cinnamon's settings do."""

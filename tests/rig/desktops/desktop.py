@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _ENTRY = resource(f"linux/{APPLICATION_ID}.desktop")
+_AMBER = "#ffc23c"
 _PICTURE = resource(f"icons/{APPLICATION_ID}.svg")
 
 
@@ -154,15 +155,26 @@ def changed(before: Path, after: Path, within: Box | None = None) -> Box | None:
         else ["-crop", f"{within.width}x{within.height}+{within.x}+{within.y}", "+repage"]
     )
     argv = ["convert", str(before), str(after), *crop, "-compose", "difference", "-composite"]
-    argv += ["-colorspace", "gray", "-threshold", "4%", "-bordercolor", "black", "-border", "1"]
-    argv += ["-format", "%@ %[fx:maxima]", "info:"]
+    return _bright_part([*argv, "-colorspace", "gray", "-threshold", "4%"], within or Box(0, 0, 0, 0))
+
+
+def _bright_part(argv: list[str], within: Box) -> Box | None:
+    """What is not black in the picture that ImageMagick makes of the part `within` of the screen."""
+    argv += ["-bordercolor", "black", "-border", "1", "-format", "%@ %[fx:maxima]", "info:"]
     place, brightest = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split()
     if float(brightest) == 0:
         return None
     size, x, y = place.split("+")
     width, height = size.split("x")
-    left, top = (0, 0) if within is None else (within.x, within.y)
-    return Box(int(x) - 1 + left, int(y) - 1 + top, int(width), int(height))
+    return Box(int(x) - 1 + within.x, int(y) - 1 + within.y, int(width), int(height))
+
+
+def icon_place(picture: Path, within: Box) -> Box | None:
+    """Where our icon is in that part of the picture, by its colour, for the others may have moved; None without it."""
+    crop = f"{within.width}x{within.height}+{within.x}+{within.y}"
+    argv = ["convert", str(picture), "-crop", crop, "+repage", "-alpha", "off", "-fuzz", "16%"]
+    argv += ["-fill", "magenta", "-opaque", _AMBER, "-fuzz", "0", "-fill", "black", "+opaque", "magenta"]
+    return _bright_part(argv, within)
 
 
 def lightness(picture: Path, box: Box) -> float:

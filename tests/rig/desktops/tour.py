@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from tests.e2e.program import Program
 from tests.real.dovecot import Dovecot
-from tests.rig.desktops.desktop import Box, Desktop, changed, lightness
+from tests.rig.desktops.desktop import Box, Desktop, changed, icon_place, lightness
 from tests.rig.processes import wait_until
+from tests.rig.tray import MenuEar
 from tray import APPLICATION_ID
 
 if TYPE_CHECKING:
@@ -98,14 +99,22 @@ class Tour:
         self._tray = self._desktop.tray("mailbell")
         self._tray.wait(15)
         self._program.wait_state("watching")
-        self._icon = self._appears("the icon", before, "icon", self._desktop.panel)
+        self._appears("the icon", before, "icon", self._desktop.panel)
+
+        def found() -> bool:
+            self._icon = icon_place(self._picture("icon"), self._desktop.panel)
+            return self._icon is not None
+
+        wait_until(found, "the colour of the icon in the panel", 15)
 
     def menu(self) -> None:
         """A right click soon after the start shows the titles."""
         before = self._picture("icon")
         middle = self._icon.x + self._icon.width // 2, self._icon.y + self._icon.height // 2
-        self._desktop.click(*middle, 3)
-        self._appears("the menu", before, "menu", self._screen, _MENU)
+        with MenuEar(self._desktop.bus.address) as ear:
+            self._desktop.click(*middle, 3)
+            self._appears("the menu", before, "menu", self._screen, _MENU)
+            wait_until(ear.heard_of_opening, "the panel to tell that it opens our menu")
         titles = self._tray.menu()
         assert any(_FIRST in title for title in titles), f"the titles are not in the menu: {titles}"
         self._desktop.click(*self._desktop.empty)
@@ -125,9 +134,10 @@ class Tour:
 
     def settings(self) -> None:
         """They open, in front."""
+        before = self._picture("settings-before")
         self._open_settings()
         shown = self._desktop.wait_window(_SETTINGS, lambda window: window.active and window.visible)
-        self._picture("settings")
+        self._appears("the settings", before, "settings", self._screen, 200)
         assert shown.app in {APPLICATION_ID, "mailbell"}, f"the desktop takes it for one of {shown.app!r}"
         if not self._desktop.has_tray:
             self._desktop.key("Escape")
@@ -143,15 +153,17 @@ class Tour:
         """Put aside by the person and asked for again they come back, in front."""
         self._desktop.put_aside(_SETTINGS)
         self._desktop.wait_window(_SETTINGS, lambda window: not (window.active and window.visible))
+        before = self._picture("settings-before")
         self._tray.click("Settings…")
         self._desktop.wait_window(_SETTINGS, lambda window: window.active and window.visible)
-        self._picture("settings-again")
+        self._appears("the settings", before, "settings-again", self._screen, 200)
 
     def about(self) -> None:
         """It opens in its own size, and closes by Escape."""
+        before = self._picture("settings-again")
         self._tray.click("About Mailbell")
         shown = self._desktop.wait_window("About Mailbell", lambda window: window.visible)
-        self._picture("about")
+        self._appears("About", before, "about", self._screen, 100)
         assert shown.floating, "it does not float"
         self._desktop.key("Escape")
         self._desktop.wait_gone("About Mailbell")
