@@ -44,6 +44,7 @@ class Cinnamon(XDesktop):
         self._spawn("watcher", [library_program("/usr/libexec/xapps/sn-watcher/xapp-sn-watcher")])
         self._wait_for_daemon(40)
         self.bus.wait_owned(WATCHER, 40)
+        self._wait_for_panel()
 
     def stop(self) -> None:
         """End everything, and the system bus behind it."""

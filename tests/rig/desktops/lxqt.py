@@ -43,6 +43,7 @@ class Lxqt(XDesktop):
         self._spawn("panel", ["lxqt-panel"])
         self._wait_for_daemon()
         self.bus.wait_owned(WATCHER, 20)
+        self._wait_for_panel()
 
     def press_mark_read(self, identity: int, box: Box) -> None:
         """The last of the buttons below the text."""

@@ -27,6 +27,7 @@ class Mate(XDesktop):
         self._spawn("panel", ["mate-panel"])
         self._wait_for_daemon(40)
         self.bus.wait_owned(WATCHER, 40)
+        self._wait_for_panel()
 
     def press_mark_read(self, identity: int, box: Box) -> None:
         """The last of the buttons below the text."""

@@ -187,6 +187,7 @@ class PlasmaOnX11(XDesktop, Plasma):
         self.bus.wait_owned("org.kde.KWin", 40)
         self._start_shell("xcb")
         self.env["QT_QPA_PLATFORM"] = "xcb"
+        self._wait_for_panel()
 
 
 class PlasmaOnWayland(Plasma):

@@ -64,11 +64,14 @@ class Tour:
     # -- pictures --------------------------------------------------------------------------------------
 
     def _path(self, step: str) -> Path:
-        return self._pictures / f"{self._name}-{step.replace(' ', '-')}.png"
+        folder = (
+            self._folder if step.startswith("no ") else self._pictures
+        )  # nobody wants to see what is not there
+        return folder / f"{self._name}-{step.replace(' ', '-')}.png"
 
     def _picture(self, step: str) -> Path:
         """A picture of the screen when it has come to rest."""
-        path, before = self._path(step), self._folder / "before.png"
+        path, before = self._path(step), self._folder / "moment-before.png"
 
         def at_rest() -> bool:
             self._desktop.screenshot(before)
@@ -94,7 +97,7 @@ class Tour:
 
     def icon(self) -> None:
         """It comes into the tray."""
-        before = self._picture("empty")
+        before = self._picture("no icon")
         self._program.start()
         self._tray = self._desktop.tray("mailbell")
         self._tray.wait(15)
@@ -109,20 +112,23 @@ class Tour:
 
     def menu(self) -> None:
         """A right click soon after the start shows the titles."""
-        before = self._picture("icon")
+        before = self._picture("no menu")
         middle = self._icon.x + self._icon.width // 2, self._icon.y + self._icon.height // 2
         with MenuEar(self._desktop.bus.address) as ear:
             self._desktop.click(*middle, 3)
-            self._appears("the menu", before, "menu", self._screen, _MENU)
             wait_until(ear.heard_of_opening, "the panel to tell that it opens our menu")
+        place = self._appears("the menu", before, "menu", self._screen, _MENU)
         titles = self._tray.menu()
         assert any(_FIRST in title for title in titles), f"the titles are not in the menu: {titles}"
         self._desktop.click(*self._desktop.empty)
-        wait_until(lambda: _is_small(changed(before, self._picture("icon"))), "the menu to go", 15)
+        # Where it was, only the mouse may be another.
+        wait_until(
+            lambda: _is_small(changed(before, self._picture("no menu again"), place)), "the menu to go", 15
+        )
 
     def toast(self) -> None:
         """A new mail pops up."""
-        before = self._picture("icon")
+        before = self._picture("no toast")
         self._dovecot.deliver(_SECOND)
         self._toast = self._desktop.notifications.wait_toast(_SECOND)
         self._box = self._appears("the toast", before, "toast", self._desktop.room, 40)
@@ -134,7 +140,7 @@ class Tour:
 
     def settings(self) -> None:
         """They open, in front."""
-        before = self._picture("settings-before")
+        before = self._picture("no settings")
         self._open_settings()
         shown = self._desktop.wait_window(_SETTINGS, lambda window: window.active and window.visible)
         self._appears("the settings", before, "settings", self._screen, 200)
@@ -153,14 +159,15 @@ class Tour:
         """Put aside by the person and asked for again they come back, in front."""
         self._desktop.put_aside(_SETTINGS)
         self._desktop.wait_window(_SETTINGS, lambda window: not (window.active and window.visible))
-        before = self._picture("settings-before")
+        self._appears("no settings", self._path("settings"), "no settings", self._screen, 200)
+        before = self._path("no settings")
         self._tray.click("Settings…")
         self._desktop.wait_window(_SETTINGS, lambda window: window.active and window.visible)
-        self._appears("the settings", before, "settings-again", self._screen, 200)
+        self._appears("the settings", before, "settings again", self._screen, 200)
 
     def about(self) -> None:
         """It opens in its own size, and closes by Escape."""
-        before = self._picture("settings-again")
+        before = self._picture("no about")
         self._tray.click("About Mailbell")
         shown = self._desktop.wait_window("About Mailbell", lambda window: window.visible)
         self._appears("About", before, "about", self._screen, 100)
@@ -185,7 +192,7 @@ class Tour:
             self._tray.wait(15)
         else:
             self._desktop.wait_window("— Mailbell", lambda window: window.visible and window.active, 15)
-        before = self._picture("dark-before")
+        before = self._picture("no dark settings")
         self._open_settings()
         self._desktop.wait_window(_SETTINGS, lambda window: window.visible)
         box = self._appears("the settings", before, "dark", self._screen, 200)
@@ -211,7 +218,7 @@ class Tour:
         """A second start brings the window back."""
         assert self._program.run().returncode == 0
         self._desktop.wait_window("— Mailbell", lambda window: window.visible and window.active)
-        self._picture("open-again")
+        self._picture("open again")
 
 
 def _is_small(box: Box | None) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 
-from tests.rig.desktops.desktop import Desktop, Window
+from tests.rig.desktops.desktop import Desktop, Window, changed
+from tests.rig.processes import wait_until
 from tests.rig.screen import XSession
 
 
@@ -17,6 +18,12 @@ class XDesktop(XSession, Desktop):
     def _start_screen(self) -> None:
         super()._start_screen()
         self.tool("xsetroot", "-solid", "#3b6ea5")
+        self.screenshot(self.folder / "bare.png")
+
+    def _wait_for_panel(self) -> None:
+        """It owns its names before it has drawn anything."""
+        bare, now = self.folder / "bare.png", self.folder / "now.png"
+        wait_until(lambda: changed(bare, self.screenshot(now), self.panel) is not None, "the panel", 40)
 
     def _property(self, name: str, *window: str) -> str:
         """The value as xprop writes it, empty where there is none."""
