@@ -121,7 +121,10 @@ class Bus(QObject):
         """Tell of a signal; empty texts stand for any sender and path."""
         ear = _Ear((service, path, interface, member), heard, self)
         self._ears.append(ear)
-        ear.open(self._connection)
+        if (
+            self.connected
+        ):  # else libdbus ends the program: Qt asks for the service's owner on a dead connection
+            ear.open(self._connection)
 
     def unlisten(self, heard: Heard) -> None:
         """Tell `heard` of nothing more."""
