@@ -18,6 +18,9 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
 
   demo    run Mailbell on a demo mail server; without a screen on a virtual desktop, with pictures in artifacts/
   test    run all tests, then those of the inner rooms on every other Python 3.10 to 3.13 found here
+  desktops [NAME…]
+          run Mailbell on whole desktops without a screen (all, or: sway gnome plasma mate cinnamon lxqt), which are
+          installed for it; a table, and pictures in artifacts/desktops/
   lint    ruff check, ruff format --check, mypy
   bench   run the benchmarks
   lock    renew the lock files from the package index (not needed to work on Mailbell)
@@ -37,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     commands: dict[str, Callable[[list[str]], int]] = {
         "demo": demo,
         "test": test,
+        "desktops": desktops,
         "lint": lint,
         "bench": bench,
         "lock": lambda _: lock.renew(),
@@ -87,6 +91,22 @@ def test(options: list[str]) -> int:
     return max(codes) if newest else max(*codes, *matrix.run())
 
 
+def desktops(options: list[str]) -> int:
+    """Mailbell on each of these desktops, or on all of them; only those that are asked for are installed."""
+    families = {name.partition("-")[0] for name in options} or set(packages.DESKTOPS)
+    unknown = families - set(packages.DESKTOPS)
+    if unknown:
+        raise Stop(
+            f"There is no desktop {' or '.join(sorted(unknown))} here; there are {', '.join(packages.DESKTOPS)}."
+        )
+    wanted = [
+        name for family in packages.DESKTOPS if family in families for name in packages.DESKTOPS[family]
+    ]
+    groups = (packages.OFFSCREEN, packages.SCREEN, packages.VIRTUAL_DESKTOP, packages.REAL_SERVERS, wanted)
+    packages.need([name for group in groups for name in group], "these desktops")
+    return _run(venv.ensure(_VENV), "-m", "tests.rig.desktops", *options)
+
+
 def lint(options: list[str]) -> int:
     """All checks that read the code without running it."""
     python = venv.ensure(_VENV)
@@ -109,6 +129,7 @@ def _prepare_tests() -> None:
         packages.OFFSCREEN,
         packages.SCREEN,
         packages.VIRTUAL_DESKTOP,
+        packages.SWAY,
         packages.REAL_SERVERS,
         packages.NETWORKS,
         packages.BUILDING,

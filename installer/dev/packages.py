@@ -53,6 +53,34 @@ VIRTUAL_DESKTOP = (
 )
 """A whole desktop without a screen (tests/rig)."""
 
+SWAY = ("sway", "waybar", "mako-notifier", "grim", "wtype")
+"""A small Wayland desktop without a screen, on which the tests run the program too."""
+
+DESKTOPS = {
+    "sway": (*SWAY, "sway-notification-center", "dunst"),
+    "gnome": (
+        "gnome-shell",
+        "gjs",
+        "gnome-shell-extension-appindicator",
+        "dconf-gsettings-backend",
+        "xwayland",
+    ),
+    "plasma": (
+        "plasma-workspace",
+        "plasma-desktop",
+        "kwin-wayland",
+        "kwin-x11",
+        "breeze",
+        "breeze-icon-theme",
+        "qtwayland5",
+        "xwayland",
+    ),
+    "mate": ("mate-panel", "marco", "mate-notification-daemon", "mate-settings-daemon-common", "mate-menus"),
+    "cinnamon": ("cinnamon", "xapp-sn-watcher"),
+    "lxqt": ("lxqt-panel", "lxqt-notificationd", "openbox"),
+}
+"""Whole desktops by family, as Debian 12 has them (tests/rig/desktops); some are large."""
+
 REAL_SERVERS = ("dovecot-imapd", "microsocks", "tinyproxy-bin")
 """Servers and proxies that tests/real runs as its own processes."""
 

@@ -100,6 +100,19 @@ def test_what_listens_goes_on_listening_after_each_restart(bus, private_bus, som
     assert ear.heard == [1, 2]
 
 
+def test_who_begins_to_listen_to_a_service_while_the_bus_is_gone_hears_it_afterwards(
+    bus, private_bus, somebody, ear, events, until
+):
+    """It ended the program: libdbus aborts where Qt asks for the owner of a name on a dead connection."""
+    private_bus.kill()
+    until(lambda: events == ["lost"])
+    bus.listen(NAME, "/it", NAME, "Number", ear.hear)
+    private_bus.start()
+    until(lambda: bus.connected)
+    somebody().tell(7)
+    until(lambda: ear.heard == [7])
+
+
 def test_where_its_socket_is_no_file_the_timer_finds_it(bus, private_bus, events, until, monkeypatch):
     """No folder is watched, and nobody is knocked at."""
     monkeypatch.setattr(bus_address, "socket_of", lambda _: None)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.e2e.program import Program
 from tests.e2e.test_main_job import flags
 from tests.e2e.typeable import TypeableDovecot
-from tests.e2e.windows import active, gone, places, visible, wait_window
+from tests.e2e.windows import active, gone, places, properties, visible, wait_window
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
+from tray import APPLICATION_ID
+from tray.assets import resource
 
 
 @pytest.fixture
@@ -208,6 +212,11 @@ def test_the_tray_menu_opens_settings_and_about(desktop, program, dovecot, artif
     tray.click("Settings…")
     wait_window(desktop, "Mailbell Settings")
     desktop.screenshot(artifacts / "e2e-settings-page.png")
+    facts = properties(desktop, "Mailbell Settings")
+    entry = resource(f"linux/{APPLICATION_ID}.desktop").read_text("utf-8")
+    (wm_class,) = re.findall("^StartupWMClass=(.*)$", entry, re.MULTILINE)
+    assert f'"{wm_class}"' in facts["WM_CLASS(STRING)"]  # or a desktop cannot tell whose window it is
+    assert "_NET_WM_CONTEXT_HELP" not in facts["WM_PROTOCOLS(ATOM)"]  # a "?" in the title bar
     desktop.key("Escape")
     tray.click("About Mailbell")
     wait_window(desktop, "About Mailbell")

@@ -37,6 +37,16 @@ def wait_window(desktop, text):
     _tool(desktop, "xdotool", "windowactivate", "--sync", found[-1])
 
 
+def properties(desktop, text):
+    """What the program tells the window manager of the window whose title matches, by property."""
+    lines = _tool(desktop, "xprop", "-id", visible(desktop, text)[-1]).splitlines()
+    return dict(
+        re.split(r"(?: =|:  ?protocols) ", line, maxsplit=1)
+        for line in lines
+        if re.search(r"(?: =|:  ?protocols) ", line)
+    )
+
+
 def gone(desktop, text):
     """Whether no such window can be seen."""
     return not visible(desktop, text)

@@ -3,46 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import atexit
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from tests.rig.bus import PrivateBus, short_folder
 from tests.rig.looks import write_looks
 from tests.rig.notifications import NAME as NOTIFICATIONS
 from tests.rig.notifications import Notifications
-from tests.rig.processes import Child, Family, library_program, wait_until
-from tests.rig.tray import WATCHER, TrayDriver
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from tests.rig.processes import Child, library_program, wait_until
+from tests.rig.screen import XSession
+from tests.rig.tray import WATCHER
 
 Notifier = Literal["xfce", "record", "none"]
 Keyring = Literal["none", "unlocked", "locked"]
 
 KEYRING_PASSWORD = b"rig"
 _SECRETS = "org.freedesktop.secrets"
-_NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "xwininfo", "scrot")
 _ICON = re.compile(r"\s(\d+)x(\d+)\+-?\d+\+-?\d+\s+\+(-?\d+)\+(-?\d+)")
-_DROPPED = ("WAYLAND_DISPLAY", "XAUTHORITY", "QT_QPA_PLATFORM", "GNOME_KEYRING_CONTROL", "DESKTOP_SESSION")
 
 
-def missing_programs() -> list[str]:
-    """What this machine lacks of the programs that every rig needs."""
-    return [name for name in _NEEDED if shutil.which(name) is None]
+class VirtualDesktop(XSession):
+    """A private X screen with window manager, session bus, Xfce's panel, notification daemon and keyring."""
 
-
-class VirtualDesktop:
-    """A private X screen with window manager, session bus, panel, notification daemon and keyring.
-
-    Use it as a context manager; `env` is the whole environment for whatever is to run in it. Everything that it
-    starts is a child of this process and is ended by `stop()`; everything that it writes lies below `folder`.
-    """
+    programs = (*XSession.programs, "openbox")
 
     def __init__(
         self,
@@ -53,60 +38,18 @@ class VirtualDesktop:
         size: str = "1280x800",
         dark: bool = False,
     ) -> None:
-        self.folder = short_folder("desk")
+        super().__init__(size)
         self._panel = panel
         self._notifier: Notifier = notifier
         self._keyring: Keyring = keyring
-        self._size = size
         self._dark = dark
-        self._family = Family()
-        self._bus: PrivateBus | None = None
-        self._drivers: list[TrayDriver] = []
-        self._notifications: Notifications | None = None
-        self.env: dict[str, str] = {}
 
-    # -- life ------------------------------------------------------------------------------------------
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def start(self) -> Self:
-        """Start everything that was asked for and wait until it is there."""
-        lacking = missing_programs()
-        if lacking:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            raise FileNotFoundError("the rig needs: " + ", ".join(lacking))
-        atexit.register(self.stop)
-        try:
-            self._start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def stop(self) -> None:
-        """End everything that was started, by process id, and remove the folder."""
-        atexit.unregister(self.stop)
-        for driver in self._drivers:
-            driver.close()
-        self._drivers.clear()
-        self._family.stop_all()
-        if self._notifications is not None:
-            self._notifications.close()
-            self._notifications = None
-        if self._bus is not None:
-            self._bus.stop()
-            self._bus = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def _make_environment(self) -> dict[str, str]:
+        return super()._make_environment() | {"XDG_CURRENT_DESKTOP": "XFCE"}
 
     def _start(self) -> None:
-        self.env = self._make_environment()
-        self.env["DISPLAY"] = self._start_screen()
-        self._bus = PrivateBus(self.folder, self.env).start()
-        self.env["DBUS_SESSION_BUS_ADDRESS"] = self._bus.address
+        self._start_screen()
+        self._start_bus()
         write_looks(Path(self.env["XDG_CONFIG_HOME"]), dark=self._dark)
         subprocess.run(["xsetroot", "-solid", "#3b6ea5"], env=self.env, check=False)
         self._spawn("openbox", ["openbox", "--sm-disable"])
@@ -114,97 +57,21 @@ class VirtualDesktop:
             self.start_keyring(locked=self._keyring == "locked")
         if self._panel or self._notifier == "xfce":
             self._spawn("xfconf", [library_program("/usr/lib/*/xfce4/xfconf/xfconfd")])
-            self._bus.wait_owned("org.xfce.Xfconf")
+            self.bus.wait_owned("org.xfce.Xfconf")
         self.start_notifier()
         if self._panel:
             self.start_panel()
 
-    def _make_environment(self) -> dict[str, str]:
-        env = {key: value for key, value in os.environ.items() if key not in _DROPPED and key[:4] != "XDG_"}
-        for variable, name in (
-            ("HOME", "home"),
-            ("XDG_RUNTIME_DIR", "run"),
-            ("XDG_CONFIG_HOME", "config"),
-            ("XDG_DATA_HOME", "data"),
-            ("XDG_CACHE_HOME", "cache"),
-            ("XDG_STATE_HOME", "state"),
-        ):
-            path = self.folder / name
-            path.mkdir(mode=0o700)
-            env[variable] = str(path)
-        (self.folder / "log").mkdir()
-        env.update(
-            XDG_CURRENT_DESKTOP="XFCE",
-            XDG_SESSION_TYPE="x11",
-            QT_QPA_PLATFORM="xcb",
-            GDK_BACKEND="x11",
-            GTK_A11Y="none",
-            NO_AT_BRIDGE="1",
-            GIO_USE_VFS="local",
-            GVFS_DISABLE_FUSE="1",
-            LIBGL_ALWAYS_SOFTWARE="1",
-            LC_ALL="C.UTF-8",
-        )
-        return env
-
-    def _start_screen(self) -> str:
-        reading, writing = os.pipe()
-        argv = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{self._size}x24"]
-        argv += ["-nolisten", "tcp", "-ac", "-dpi", "96", "-noreset"]
-        try:
-            self._family.add(
-                "screen", Child(argv, self.env, self._log("screen"), pass_fds=[writing], tied=True)
-            )
-        finally:
-            os.close(writing)
-        with os.fdopen(reading, "rb") as numbers:
-            number = numbers.readline().strip().decode()  # end of file when Xvfb has died
-        if not number:
-            raise RuntimeError(self._log("screen").read_text())
-        return f":{number}"
-
-    def _spawn(self, name: str, argv: list[str]) -> Child:
-        return self._family.add(name, Child(argv, self.env, self._log(name), tied=True))
-
-    def _log(self, name: str) -> Path:
-        return self.folder / "log" / name
-
     # -- parts -----------------------------------------------------------------------------------------
-
-    @property
-    def bus(self) -> PrivateBus:
-        """The session bus."""
-        if self._bus is None:
-            raise RuntimeError("the desktop is not running")
-        return self._bus
-
-    @property
-    def notifications(self) -> Notifications:
-        """What the notification daemon was told; with the recorder also what a person does to a toast."""
-        if self._notifications is None:
-            raise RuntimeError("this desktop has no notification daemon")
-        return self._notifications
 
     def kill_bus(self) -> None:
         """Kill the session bus; panel, notification daemon and the others on it go with it, as they do."""
-        for driver in self._drivers:
-            driver.close()
-        self._drivers.clear()
+        self._close_drivers()
         self.bus.kill()
         for name in ("panel", "notifier", "keyring", "xfconf"):
             self._family.stop(name)
         if self._notifications is not None:
             self._notifications.stop()
-
-    def pids(self) -> dict[str, int]:
-        """Process ids of what runs, by name."""
-        return self._family.pids()
-
-    def tray(self) -> TrayDriver:
-        """A way to use the tray as a panel does."""
-        driver = TrayDriver(self.bus.address)
-        self._drivers.append(driver)  # a test that fails half-way does not close its own
-        return driver
 
     def start_panel(self) -> None:
         """Start xfce4-panel with its tray."""
@@ -270,16 +137,9 @@ class VirtualDesktop:
 
     # -- a person --------------------------------------------------------------------------------------
 
-    def screenshot(self, path: Path | str) -> Path:
-        """Save a picture of the whole screen as PNG."""
-        target = Path(path).absolute()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._tool("scrot", "--overwrite", "--pointer", str(target))
-        return target
-
     def tray_position(self, number: int = 1) -> tuple[int, int]:
         """Centre of the icon that is `number`-th from the left in the panel's tray; LookupError without a tray."""
-        tree = self._tool("xwininfo", "-root", "-tree")
+        tree = self.tool("xwininfo", "-root", "-tree")
         for line in tree.splitlines():
             found = _ICON.search(line) if '"wrapper-2.0"' in line else None
             if found is None:
@@ -308,21 +168,10 @@ class VirtualDesktop:
         wait_until(settled, "the tray's plug-in", seconds)
         return seen[-1]
 
-    def click(self, x: int, y: int, button: int = 1) -> None:
-        """Click where a person would: 1 left, 2 middle, 3 right."""
-        self._tool("xdotool", "mousemove", "--sync", str(x), str(y), "click", str(button))
 
-    def type(self, text: str) -> None:
-        """Type `text` into what has the focus."""
-        self._tool("xdotool", "type", "--delay", "8", "--", text)
-
-    def key(self, name: str) -> None:
-        """Press a key by its X name, such as ``Return`` or ``alt+F4``."""
-        self._tool("xdotool", "key", "--", name)
-
-    def _tool(self, *argv: str) -> str:
-        done = subprocess.run(argv, env=self.env, check=True, capture_output=True, text=True, timeout=30)
-        return done.stdout
+def missing_programs() -> list[str]:
+    """What this machine lacks of the programs that this desktop needs."""
+    return VirtualDesktop.missing()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jeepney import DBusAddress
+from jeepney import DBusAddress, HeaderFields
 from jeepney.io.blocking import open_dbus_connection
 
 from tests.rig.bus import DBusCallError, call
@@ -14,6 +14,8 @@ from tests.rig.processes import wait_until
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Iterator
+
+    from typing_extensions import Self
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 _ITEM = "org.kde.StatusNotifierItem"
@@ -148,6 +150,36 @@ class TrayDriver:
             self._connection, DBusAddress(path, name, _PROPERTIES), "Get", "ss", interface, member
         )
         return answer[0][1]
+
+
+class MenuEar:
+    """Hears on the bus what panels ask of menus (com.canonical.dbusmenu); a context manager."""
+
+    def __init__(self, address: str) -> None:
+        self._connection = open_dbus_connection(address)
+        self._opened = False
+
+    def __enter__(self) -> Self:
+        monitoring = DBusAddress(
+            "/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus.Monitoring"
+        )
+        rules = [f"type='method_call',interface='{_MENU}'"]
+        call(self._connection, monitoring, "BecomeMonitor", "asu", rules, 0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def heard_of_opening(self) -> bool:
+        """Whether a panel told that it opens, or is about to open, a menu."""
+        while not self._opened:
+            try:
+                message = self._connection.receive(timeout=0)
+            except TimeoutError:
+                break
+            member = message.header.fields.get(HeaderFields.member)
+            self._opened = member in {"AboutToShow", "AboutToShowGroup"} or "opened" in message.body
+        return self._opened
 
 
 def _bare(label: str) -> str:

@@ -22,6 +22,13 @@ def test_says_what_it_is():
     dialog.deleteLater()
 
 
+def test_has_one_size():
+    """A tiling desktop stretches a window that has not over the whole screen."""
+    dialog = AboutDialog(__version__)
+    assert dialog.minimumSize() == dialog.maximumSize() == dialog.size()
+    dialog.deleteLater()
+
+
 def test_closes(qapp):
     """By its button."""
     dialog = AboutDialog("1")

@@ -7,7 +7,15 @@ import gc
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor
-from PyQt5.QtWidgets import QApplication, QCheckBox, QListWidget, QListWidgetItem, QStyle, QStyleFactory
+from PyQt5.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDialogButtonBox,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyleFactory,
+)
 
 from tests.ui.contrast import contrast
 from tests.ui.gallery.show import dark
@@ -41,6 +49,13 @@ def colours(image, area):
 def best_contrast(image, area, ground):
     """Of the pixel that stands out most."""
     return max(contrast(colour, ground) for colour in colours(image, area))
+
+
+@pytest.mark.usefixtures("looks")
+def test_buttons_of_dialogs_have_no_black_pictures():
+    buttons = QDialogButtonBox(QDialogButtonBox.Close | QDialogButtonBox.Ok | QDialogButtonBox.Cancel)
+    assert all(button.icon().isNull() for button in buttons.buttons())
+    buttons.deleteLater()
 
 
 @pytest.mark.usefixtures("looks")

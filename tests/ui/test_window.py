@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QLabel, QPushButton, QTreeWidget
 from tests.ui.certificates import waiting
 from tests.ui.summaries import MISSING, NOW, REFUSED, account, now, summary, title
 from tray.mail.status import Trouble, TroubleKind, Watching
+from tray.ui import minimising
 from tray.ui.window import MailWindow
 
 
@@ -146,6 +147,46 @@ def test_closing_minimises_and_says_so(window):
     assert not window.widget.isMinimized()
     window.hide()
     assert not window.widget.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("platform", "desktop", "minimises"),
+    [
+        ("wayland", "sway", False),
+        ("wayland-egl", "Hyprland", False),
+        ("wayland", "", False),
+        ("wayland", "ubuntu:GNOME", True),
+        ("wayland", "KDE", True),
+        ("xcb", "i3", False),
+        ("xcb", "XFCE", True),
+        ("xcb", "", True),
+    ],
+)
+def test_closing_hides_where_nothing_can_be_minimised_and_says_how_to_come_back(
+    recorder, monkeypatch, platform, desktop, minimises
+):
+    """Sway and i3 do nothing when a window asks to be minimised."""
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    monkeypatch.setattr(minimising.QGuiApplication, "platformName", lambda: platform)
+    window = MailWindow(recorder.commands, now)
+    window.render(summary(account("w")))
+    window.widget.show()
+    window.widget.close()
+    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel))
+    assert window.widget.isMinimized() is minimises
+    assert window.widget.isVisible() is minimises
+    assert ("Start Mailbell again to see it" in notes) is not minimises
+    window.widget.show()
+    window.hide()
+
+
+def test_in_place_of_an_icon_that_the_panel_dropped_it_says_so(window):
+    """And what helps."""
+    window.render(summary(account("w")))
+    window.show(dropped=True)
+    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
+    assert "lost Mailbell's icon" in notes
+    assert "Log out" in notes
 
 
 def test_in_place_of_an_icon_that_was_cut_off_it_says_so(window):

@@ -76,7 +76,7 @@ class Application:
 
         # What is seen and heard
         session = session_bus()
-        self._faces = Faces(TrayHost(session), time.time, lambda call: reactor.callLater(0, call))
+        self._faces = Faces(TrayHost(session), time.time, lambda call: reactor.callLater(0, call), session)
         self._telling = Telling(
             reactor,
             session,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tray.desktop.bus import Bus
+    from tray.desktop.colour_scheme import ColourScheme
     from tray.desktop.tray_host import TrayHost
     from tray.mail.account import Account, AccountId
     from tray.mail.certificate import Certificate
@@ -33,15 +35,21 @@ class Faces:
     """Keeps every face at the present summary; dialogs are imported and made when first asked for."""
 
     def __init__(
-        self, host: TrayHost, now: Callable[[], float], later: Callable[[Callable[[], None]], object]
+        self,
+        host: TrayHost,
+        now: Callable[[], float],
+        later: Callable[[Callable[[], None]], object],
+        session: Bus,
     ) -> None:
-        """Show nothing yet; `host` knows whether there is a tray.
+        """Show nothing yet; `host` knows whether there is a tray, and on the `session` bus is whether to be dark.
 
         `later` makes a call in the loop's next turn, so that no turn is long enough to be felt.
         """
         self._host = host
         self._later = later
         self._now = now
+        self._session = session
+        self._colours: ColourScheme | None = None
         self._commands: TrayCommands | None = None
         self._summary: Summary | None = None
         self._icon: TrayIcon | None = None
@@ -50,6 +58,7 @@ class Faces:
         self._message: tuple[str, str] | None = None  # waits for the icon
         self._message_clicked: Callable[[], None] | None = None
         self._dialogs: dict[str, object] = {}
+        self._dropped = False  # by the panel, which shows nothing of it
 
     def start(self, commands: TrayCommands) -> None:
         """Wait for the panel, then show the icon; where none comes, the window."""
@@ -86,7 +95,7 @@ class Faces:
 
     def show_window(self) -> None:
         """Bring up the window with the titles."""
-        _mark_windows()
+        self._prepare_windows()
         from tray.ui import window  # noqa: F401 -- its import and its making each take a turn of the loop
 
         self._later(self._bring_up_window)
@@ -101,7 +110,8 @@ class Faces:
         if self._summary is not None:
             self._window.render(self._summary)
         has_tray = self._has_icon()
-        self._window.show(has_tray=has_tray, cut_off=self._icon is not None and not has_tray)
+        cut_off = self._icon is not None and not self._icon.in_tray
+        self._window.show(has_tray=has_tray, cut_off=cut_off, dropped=self._dropped)
 
     def show_settings(
         self,
@@ -115,7 +125,7 @@ class Faces:
 
         At the first start, with the form for an account; with the folders of an account where those are to be chosen.
         """
-        _mark_windows()
+        self._prepare_windows()
         from tray.ui import settings_dialog  # noqa: F401 -- as above
 
         self._later(lambda: self._bring_up_settings(settings, services, add_account, folders_of))
@@ -140,7 +150,7 @@ class Faces:
 
     def show_about(self, version: str) -> None:
         """Say what this program is."""
-        _mark_windows()
+        self._prepare_windows()
         from tray.ui.about import AboutDialog
 
         dialog = self._dialogs["about"] = AboutDialog(version)
@@ -159,7 +169,7 @@ class Faces:
         Where nobody `asked_for` the question, it waits until no window of ours has the keyboard.
         """
         name = f"password {account.id}"
-        _mark_windows()
+        self._prepare_windows()
         from tray.ui.password_dialog import PasswordDialog, ask_password
         from tray.ui.standalone import bring_to_front
 
@@ -180,7 +190,7 @@ class Faces:
     ) -> None:
         """Ask for a new sign-in; once per account at a time."""
         name = f"sign in {account.id}"
-        _mark_windows()
+        self._prepare_windows()
         from tray.ui.sign_in_dialog import SignInDialog, ask_sign_in
         from tray.ui.standalone import bring_to_front
 
@@ -200,7 +210,7 @@ class Faces:
     ) -> None:
         """Ask whether to trust a certificate; once per account at a time."""
         name = f"certificate {account.id}"
-        _mark_windows()
+        self._prepare_windows()
         from tray.ui.certificate_dialog import CertificateDialog, ask_trust
         from tray.ui.standalone import bring_to_front
 
@@ -214,6 +224,20 @@ class Faces:
             answer(trust)
 
         self._dialogs[name] = ask_trust(account.name, certificate, answered)
+
+    def _prepare_windows(self) -> None:
+        """What only those need who open a window, and most runs open none."""
+        from tray.ui.dark import is_decided_elsewhere, set_dark
+        from tray.ui.icons import mark_windows
+        from tray.ui.ticks import make_ticks_readable
+
+        mark_windows()
+        make_ticks_readable()
+        if self._colours is None and not is_decided_elsewhere():
+            from tray.desktop.colour_scheme import ColourScheme
+
+            self._colours = ColourScheme(self._session, set_dark)
+            self._colours.follow()
 
     def _settings_closed(self) -> None:
         if self._settings is not None:
@@ -245,13 +269,29 @@ class Faces:
         when_keyboard_is_free(lambda: None if self._has_icon() else self.show_window())
 
     def _has_icon(self) -> bool:
-        return self._icon is not None and self._icon.in_tray
+        return self._icon is not None and self._icon.in_tray and not self._dropped
 
     def _icon_returns(self) -> None:
         if self._icon is not None:
             self._icon.show()
+            self._look_after(self._icon)
+        self._hide_stand_in()
+
+    def _hide_stand_in(self) -> None:
         if self._window is not None and not self._window.widget.has_tray:  # else the user wanted to see it
             self._window.hide()
+
+    def _look_after(self, icon: TrayIcon) -> None:
+        self._dropped = False
+        if icon.over_dbus:
+            self._host.look_after(icon.show_anew, self._icon_is_seen)
+
+    def _icon_is_seen(self, there: bool) -> None:
+        dropped, self._dropped = self._dropped, not there
+        if self._dropped and not dropped:
+            self._need_window()
+        elif dropped and there:
+            self._hide_stand_in()
 
     def _show_icon(self) -> None:
         if self._icon is None and self._commands is not None:
@@ -262,15 +302,8 @@ class Faces:
             if self._summary is not None:
                 self._icon.render(self._summary)
             self._icon.show()
+            self._look_after(self._icon)
             if self._message is not None:
                 self._icon.show_message(*self._message)
         if self._window is not None:
             self._window.hide()
-
-
-def _mark_windows() -> None:
-    from tray.ui.icons import mark_windows
-    from tray.ui.ticks import make_ticks_readable
-
-    mark_windows()
-    make_ticks_readable()

@@ -50,6 +50,7 @@ def start_qt(before_leaving: Callable[[], None] = lambda: None) -> QApplication:
 
     QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
+    QCoreApplication.setAttribute(Qt.AA_DisableWindowContextHelpButton)  # a "?" that would do nothing here
     # As an argument, for the variable would be handed on to every program that is started from here.
     choice = ["-platform", ";".join(platforms(os.environ))] if sys.platform.startswith("linux") else []
     before = qInstallMessageHandler(hear)

@@ -110,13 +110,21 @@ class Bus(QObject):
         """Whether the bus is there."""
         return self._connection.isConnected()
 
+    @property
+    def own_name(self) -> str:
+        """Our unique name on it, empty while it is not there."""
+        return self._connection.baseService()
+
     # -- what it is used for -----------------------------------------------------------------------------
 
     def listen(self, service: str, path: str, interface: str, member: str, heard: Heard) -> None:
         """Tell of a signal; empty texts stand for any sender and path."""
         ear = _Ear((service, path, interface, member), heard, self)
         self._ears.append(ear)
-        ear.open(self._connection)
+        if (
+            self.connected
+        ):  # else libdbus ends the program: Qt asks for the service's owner on a dead connection
+            ear.open(self._connection)
 
     def unlisten(self, heard: Heard) -> None:
         """Tell `heard` of nothing more."""

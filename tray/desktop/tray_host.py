@@ -10,6 +10,7 @@ from PyQt5.QtDBus import QDBusMessage
 from PyQt5.QtGui import QGuiApplication
 
 from tray.desktop import xembed
+from tray.desktop.tray_item import TrayItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,7 @@ class TrayHost(QObject):
         self._xembed_grace.setSingleShot(True)
         self._xembed_grace.timeout.connect(self._look_for_xembed)
         self.cut_off = bus.lost
+        self._item: TrayItem | None = None
         bus.watch(_WATCHER, lambda _old, new: self._ask() if new else None)
         bus.listen(_WATCHER, _PATH, _WATCHER, "StatusNotifierHostRegistered", lambda _: self._ask())
         bus.joined.connect(self._ask)
@@ -72,8 +74,20 @@ class TrayHost(QObject):
         self._patience.start(patience_ms)
         self._xembed_grace.start(min(_XEMBED_GRACE, patience_ms))
 
+    def look_after(self, show_anew: Callable[[], None], seen: Callable[[bool], None]) -> None:
+        """A StatusNotifierItem of ours was just shown: have it shown anew where the panel drops it (`TrayItem`).
+
+        `seen` is told whether it is there some seconds later, and again when that may have changed.
+        """
+        if self._item is None:
+            self._item = TrayItem(self._bus, show_anew, seen, self)
+            self._bus.lost.connect(self._item.stop)
+        self._item.watch()
+
     def stop(self) -> None:
         """Call nobody any more."""
+        if self._item is not None:
+            self._item.stop()
         self._ready = self._appeared = None
         self._patience.stop()
         self._xembed_grace.stop()

@@ -57,3 +57,6 @@ class AboutDialog(QDialog):
         layout.addLayout(row)
         layout.addWidget(buttons)
         fit(self)
+        self.setFixedSize(
+            self.size()
+        )  # tiling desktops (Sway, i3) leave such a window its size, and stretch others

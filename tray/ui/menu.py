@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 HOLD = 8000
 """Milliseconds after an opening in which nothing changes: some panels (xfce's) never tell of the closing."""
+SETTLING = 2000
+"""Milliseconds behind the icon's appearing in which nobody has opened its menu: GNOME's extension announces an opening
+(AboutToShow) as soon as it has the item, to know what is in the menu."""
 _AFTER_CLOSING = 250
 """Milliseconds: the click that closed the menu is told after the closing, and must meet what was shown."""
 _MOST_TITLES = 24
@@ -46,7 +49,9 @@ class TrayMenu:
         self._hold = QTimer(self.menu)
         self._hold.setSingleShot(True)
         self._hold.timeout.connect(self._released)
-        self.menu.aboutToShow.connect(lambda: self._hold.start(HOLD))
+        self._settling = QTimer(self.menu)
+        self._settling.setSingleShot(True)
+        self.menu.aboutToShow.connect(self._opened)
         self.menu.aboutToHide.connect(lambda: self._hold.start(_AFTER_CLOSING))
 
     def _build(self) -> None:
@@ -89,6 +94,14 @@ class TrayMenu:
         self._pending = True
         if not self._hold.isActive():
             self._released()
+
+    def icon_shown(self) -> None:
+        """The icon comes into the tray now; what a panel asks of its menu at once does not mean that it is open."""
+        self._settling.start(SETTLING)
+
+    def _opened(self) -> None:
+        if not self._settling.isActive():
+            self._hold.start(HOLD)
 
     def _released(self) -> None:
         if self._pending and self._wanted is not None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, QTimer
 from PyQt5.QtWidgets import (
-    QApplication,
     QDialogButtonBox,
     QHBoxLayout,
     QPushButton,
@@ -97,9 +96,7 @@ class SettingsDialog(FormDialog):
         """Open, or come to the front; what is open on top of this keeps the keyboard, for nothing else can be used."""
         if not self._applying:
             self._look_at_the_start()
-        self.show()
-        self.raise_()
-        bring_to_front(QApplication.activeModalWidget() or self)
+        bring_to_front(self)
 
     def settings(self) -> Settings:
         """The settings as they are shown."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QObject, QTimer
 from PyQt5.QtWidgets import QApplication, QDialog
 
+from tray.ui.bring_up import bring_up
 from tray.ui.form_dialog import FormDialog
 
 if TYPE_CHECKING:
@@ -40,10 +41,10 @@ def bring_to_front(window: QWidget) -> None:
     """Show `window` and give it the keyboard: somebody asked for it."""
     if isinstance(window, QDialog) and window.parent() is not None and not window.isVisible():
         window.open()
+        window.raise_()
+        window.activateWindow()
     else:
-        window.show()
-    window.raise_()
-    window.activateWindow()
+        bring_up(window)
     _keyboard().settle()
 
 

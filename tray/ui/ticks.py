@@ -1,4 +1,4 @@
-"""Makes boxes that are not ticked visible: Qt's own style draws them in nearly the colour of their ground."""
+"""Makes visible what Qt's own style draws in nearly the colour of its ground: empty boxes, pictures on buttons."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PyQt5.QtGui import QColor, QPainter, QPalette, QPen
 from PyQt5.QtWidgets import QApplication, QProxyStyle, QStyle, QWidget
 
 if TYPE_CHECKING:
-    from PyQt5.QtWidgets import QStyleOption
+    from PyQt5.QtWidgets import QStyleHintReturn, QStyleOption
 
 _QTS_OWN = "fusion"
 _OPAQUE = 130
@@ -33,6 +33,18 @@ class ReadableTicks(QProxyStyle):
     def __init__(self) -> None:
         super().__init__(_QTS_OWN)
         self.setObjectName(_QTS_OWN)
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returned: QStyleHintReturn | None = None,
+    ) -> int:
+        """No pictures on the buttons of dialogs: Qt's own are black, and cannot be seen on a dark ground."""
+        if hint == QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
+            return 0
+        return super().styleHint(hint, option, widget, returned)
 
     def drawPrimitive(
         self,

@@ -48,6 +48,11 @@ class TrayIcon(QObject):
         """Whether it was shown, and not cut off since."""
         return self._tray is not None
 
+    @property
+    def over_dbus(self) -> bool:
+        """Whether it is a StatusNotifierItem, which a panel may drop."""
+        return self._tray is not None and self._menu.style is LabelStyle.DBUS
+
     def cut_off(self) -> bool:
         """The session bus has died: drop an icon that lived on it, so that `show` makes another; whether it did."""
         if self._tray is None or self._menu.style is not LabelStyle.DBUS:
@@ -71,7 +76,14 @@ class TrayIcon(QObject):
             self._tray.messageClicked.connect(self._message_clicked)
             self._draw()
             self._tray.setContextMenu(self._menu.menu)
+        self._menu.icon_shown()
         self._tray.show()
+
+    def show_anew(self) -> None:
+        """Leave the tray and appear again, for a panel that has dropped the icon."""
+        self.hide()
+        if self._tray is not None:
+            self.show()
 
     def hide(self) -> None:
         """Leave the tray; `show` brings the icon back."""

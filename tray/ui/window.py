@@ -12,9 +12,11 @@ from tray.i18n import tr
 from tray.mail import wording
 from tray.ui.icons import TrayIcons
 from tray.ui.mail_list import MailList
+from tray.ui.minimising import can_minimise
 from tray.ui.mute_menu import MuteMenu
 from tray.ui.pause_menu import add_pauses, resume_text
 from tray.ui.prose import plain_tooltip, prose
+from tray.ui.standalone import bring_to_front
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,17 +31,26 @@ class _Window(QWidget):
     has_tray = False
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Without a tray, minimise instead; but never stand in the way of a log-out, which closes all windows."""
+        """Without a tray, minimise instead where that is possible, else hide.
+
+        But never stand in the way of a log-out, which closes all windows.
+        """
         application = QGuiApplication.instance()
         if self.has_tray or (isinstance(application, QGuiApplication) and application.isSavingSession()):
             event.accept()
             return
         event.ignore()
-        self.showMinimized()
+        if can_minimise():
+            self.showMinimized()
+        else:
+            self.hide()
 
 
 class MailWindow:
-    """Renders a `Summary` like `TrayIcon`; without a tray closing minimises it: nothing else would be left to see."""
+    """Renders a `Summary` like `TrayIcon`; without a tray closing minimises it: nothing else would be left to see.
+
+    Where nothing can be minimised, it is hidden, and a second start of the program shows it again.
+    """
 
     def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
         self.widget = _Window()
@@ -82,7 +93,7 @@ class MailWindow:
         notes = QVBoxLayout(self._notes)
         notes.setContentsMargins(0, 0, 0, 0)
         self._why = why = prose()
-        closing = prose(tr("Closing this window minimises it and Mailbell goes on watching; Quit ends it."))
+        closing = prose(_closing())
         layout = QVBoxLayout(self.widget)
         layout.addWidget(self._headline)
         layout.addWidget(self._list, 1)
@@ -92,17 +103,15 @@ class MailWindow:
             notes.addWidget(note)
         layout.addWidget(self._notes)
 
-    def show(self, *, has_tray: bool = False, cut_off: bool = False) -> None:
+    def show(self, *, has_tray: bool = False, cut_off: bool = False, dropped: bool = False) -> None:
         """Open the window, or bring it to the front; without a tray it says why it is there and how to get one.
 
-        `cut_off`: there was an icon in the tray until the session bus went.
+        `cut_off`: there was an icon in the tray until the session bus went; `dropped`: the panel does not show it.
         """
         self.widget.has_tray = has_tray
-        self._why.setText(_cut_off() if cut_off else _no_tray())
+        self._why.setText(_cut_off() if cut_off else _dropped() if dropped else _no_tray())
         self._notes.setVisible(not has_tray)
-        self.widget.showNormal()
-        self.widget.raise_()
-        self.widget.activateWindow()
+        bring_to_front(self.widget)
 
     def alert(self) -> None:
         """Have the taskbar draw attention to the window, unless it is being looked at."""
@@ -141,10 +150,26 @@ def _no_tray() -> str:
     )
 
 
+def _dropped() -> str:
+    return tr(
+        "The desktop's panel has lost Mailbell's icon, so Mailbell is in this window. "
+        "Log out and in again to have the panel show it."
+    )
+
+
 def _cut_off() -> str:
     return tr(
         "The desktop's message bus has stopped, so Mailbell is in this window, and notifications wait. "
         "If they do not come back by themselves, log out and in again."
+    )
+
+
+def _closing() -> str:
+    if can_minimise():
+        return tr("Closing this window minimises it and Mailbell goes on watching; Quit ends it.")
+    return tr(
+        "Closing this window hides it and Mailbell goes on watching. "
+        "Start Mailbell again to see it again; Quit ends it."
     )
 
 

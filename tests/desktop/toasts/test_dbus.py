@@ -92,6 +92,26 @@ def test_what_a_daemon_cannot_do_is_left_out(recorder, port, until):
     assert sent["body"] == "1 < 2"
 
 
+def test_dunst_gets_a_picture_of_a_fixed_size(recorder, port, until):
+    """It would draw a scalable one twice as large as its text."""
+    dunst = ("actions", "body", "body-hyperlinks", "body-markup", "icon-static", "x-dunst-stack-tag")
+    recorder.set_capabilities(*dunst)
+    port.show()
+    until(lambda: port.handed)
+    (sent,) = recorder.toasts()
+    assert sent["icon"].endswith("icons/app/64.png")
+
+
+def test_mako_gets_the_scalable_picture(recorder, port, until):
+    """It has a name in common with dunst, and draws it in a good size."""
+    mako = ("body", "body-markup", "actions", "icon-static", "x-dunst-stack-tag")
+    recorder.set_capabilities(*mako)
+    port.show()
+    until(lambda: port.handed)
+    (sent,) = recorder.toasts()
+    assert sent["icon"].endswith(".svg")
+
+
 def test_capabilities_are_asked_for_once_per_daemon(recorder, port, until):
     port.show("a")
     port.show("b")

@@ -23,6 +23,9 @@ _SUMMARY_LIMIT = 100
 _BODY_LIMIT = 300
 """Characters; longer texts pushed toasts off the screen, and a very long one froze a daemon."""
 _DAEMON_DECIDES = -1
+_DUNST = frozenset({"x-dunst-stack-tag", "body-hyperlinks"})
+"""Capabilities by which dunst is known (mako has the first one only). It draws an SVG as large as its set-up allows,
+128 pixels unless the user says otherwise, which squeezes the text into half of the toast (dunst 1.9, seen)."""
 # C0 but the line feed, DEL and C1, and the marks that turn or hide the text around them (Unicode 9, UAX 9).
 _UNSHOWABLE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -43,7 +46,7 @@ def notify(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMe
         [
             "Mailbell",
             QDBusArgument(replaces, QMetaType.UInt),
-            _icon(),
+            _icon(capabilities >= _DUNST),
             shown(
                 toast.summary.replace("\n", " "), _SUMMARY_LIMIT
             ),  # plain text in every daemon: escaping it would be seen
@@ -56,9 +59,9 @@ def notify(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMe
     return message
 
 
-@lru_cache(maxsize=1)
-def _icon() -> str:
-    return str(resource(f"icons/{APP_ID}.svg"))
+@lru_cache(maxsize=2)
+def _icon(of_fixed_size: bool) -> str:
+    return str(resource("icons/app/64.png" if of_fixed_size else f"icons/{APP_ID}.svg"))
 
 
 def close(identity: int) -> QDBusMessage:

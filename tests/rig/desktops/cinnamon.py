@@ -1,0 +1,60 @@
+"""Cinnamon on X11, with the StatusNotifierWatcher that Debian ships apart from it."""
+
+from __future__ import annotations
+
+from tests.rig.bus import PrivateBus
+from tests.rig.desktops.desktop import Box
+from tests.rig.desktops.x11 import XDesktop
+from tests.rig.processes import library_program
+from tests.rig.tray import WATCHER
+
+
+class Cinnamon(XDesktop):
+    """Without a session manager."""
+
+    programs = (*XDesktop.programs, "cinnamon", "gsettings")
+    panel = Box(640, 760, 640, 40)
+    empty = (400, 400)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._system = PrivateBus(self.folder / "system")
+
+    def _make_environment(self) -> dict[str, str]:
+        return super()._make_environment() | {
+            "XDG_CURRENT_DESKTOP": "X-Cinnamon",
+            "GSETTINGS_BACKEND": "keyfile",
+        }
+
+    def _start(self) -> None:
+        self._start_screen()
+        (self.folder / "system").mkdir()
+        self._system.start()  # empty, but Cinnamon does not start without one
+        self.env["DBUS_SYSTEM_BUS_ADDRESS"] = self._system.address
+        self._start_bus(["org.cinnamon.CalendarServer", "org.x.StatusNotifierWatcher", "ca.desrt.dconf"])
+        for schema, key, value in (
+            ("org.cinnamon.desktop.background", "primary-color", "#3b6ea5"),
+            ("org.cinnamon.desktop.interface", "enable-animations", "false"),
+            ("org.cinnamon", "desktop-effects", "false"),
+        ):
+            self.tool("gsettings", "set", schema, key, value)
+        self._record_toasts()
+        self._spawn("shell", ["cinnamon"])
+        self.bus.wait_owned("org.Cinnamon", 60)
+        self._spawn("watcher", [library_program("/usr/libexec/xapps/sn-watcher/xapp-sn-watcher")])
+        self._wait_for_daemon(40)
+        self.bus.wait_owned(WATCHER, 40)
+        self._wait_for_panel()
+
+    def stop(self) -> None:
+        """End everything, and the system bus behind it."""
+        super().stop()
+        self._system.stop()
+
+    def press_mark_read(self, identity: int, box: Box) -> None:
+        """The button below the text."""
+        self.click(box.x + 81, box.y + box.height - 23)
+
+    def turn_dark(self) -> None:
+        """As Cinnamon's settings do."""
+        self.tool("gsettings", "set", "org.cinnamon.desktop.interface", "gtk-theme", "Adwaita-dark")

@@ -1,0 +1,134 @@
+"""Whether the user wants dark windows, and word of it when that changes: Qt 5 knows of it on KDE only."""
+
+from __future__ import annotations
+
+import configparser
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PyQt5.QtCore import QObject, QProcess
+from PyQt5.QtDBus import QDBusMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.desktop.bus import Bus
+
+_PORTAL = "org.freedesktop.portal.Desktop"
+_PATH = "/org/freedesktop/portal/desktop"
+_SETTINGS = "org.freedesktop.portal.Settings"
+_APPEARANCE = "org.freedesktop.appearance"
+_KEY = "color-scheme"
+_DARK, _LIGHT = 1, 2
+"""Values of the portal's color-scheme; 0 is no preference (XDG Desktop Portal, Settings)."""
+_PATIENCE = 2000
+"""Milliseconds: a portal whose back end does not start answers after 25 seconds."""
+_XFCONF = "org.xfce.Xfconf"
+_SCHEMAS = {"MATE": "org.mate.interface", "X-CINNAMON": "org.cinnamon.desktop.interface"}
+"""Where other desktops than GNOME have their theme, by their name in XDG_CURRENT_DESKTOP."""
+
+
+class ColourScheme(QObject):
+    """Asks the desktop's portal, then where GTK programs look; nothing of it is waited for.
+
+    `prefers` is called with True for dark: at once, where a file says so, or later, and at each change of which the
+    portal tells.
+    """
+
+    def __init__(self, bus: Bus, prefers: Callable[[bool], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bus = bus
+        self._prefers = prefers
+        self._process: QProcess | None = None
+
+    def follow(self) -> None:
+        """Begin; called once."""
+        if _gtk_files_say_dark():
+            self._prefers(True)
+        self._bus.listen(_PORTAL, _PATH, _SETTINGS, "SettingChanged", self._heard)
+        call = QDBusMessage.createMethodCall(_PORTAL, _PATH, _SETTINGS, "Read")
+        call.setArguments([_APPEARANCE, _KEY])
+        call.setAutoStartService(
+            False
+        )  # where nobody has needed it so far, the desktop's settings say the same
+        self._bus.ask(call, self._answered, _PATIENCE)
+
+    def _heard(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [str(group), str(key), value] if (group, key) == (_APPEARANCE, _KEY):
+                self._prefers(value == _DARK or (value != _LIGHT and _gtk_files_say_dark()))
+
+    def _answered(self, _error: str, answer: list[Any]) -> None:
+        match answer:
+            case [int(value)] if value in {_DARK, _LIGHT}:
+                self._prefers(value == _DARK)
+            case _:
+                self._ask_settings()
+
+    def _ask_settings(self) -> None:
+        """There is no portal, or it knows of no preference: ask where the desktop keeps its theme."""
+        desktops = os.environ.get("XDG_CURRENT_DESKTOP", "").upper().split(":")
+        if "XFCE" in desktops:
+            call = QDBusMessage.createMethodCall(_XFCONF, "/org/xfce/Xfconf", _XFCONF, "GetProperty")
+            call.setArguments(["xsettings", "/Net/ThemeName"])
+            call.setAutoStartService(False)
+            self._bus.ask(call, self._told_theme)
+            return
+        schema = next(
+            (_SCHEMAS[name] for name in desktops if name in _SCHEMAS), "org.gnome.desktop.interface"
+        )
+        self._process = QProcess(self)
+        self._process.finished.connect(self._told_settings)
+        self._process.errorOccurred.connect(self._no_settings)
+        self._process.start("gsettings", ["list-recursively", schema])
+
+    def _told_theme(self, _error: str, answer: list[Any]) -> None:
+        match answer:
+            case [str(theme)] if _is_dark_theme(theme):
+                self._prefers(True)
+
+    def _no_settings(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.FailedToStart and self._process is not None:  # then it never finishes
+            self._process.deleteLater()
+            self._process = None
+
+    def _told_settings(self) -> None:
+        if self._process is None:
+            return
+        lines = bytes(self._process.readAllStandardOutput()).decode(errors="replace").splitlines()
+        self._process.deleteLater()
+        self._process = None
+        values = {
+            key: value.strip("'")
+            for _, key, value in (line.split(" ", 2) for line in lines if line.count(" ") > 1)
+        }
+        scheme = values.get("color-scheme")
+        if scheme == "prefer-dark" or (
+            scheme != "prefer-light" and _is_dark_theme(values.get("gtk-theme", ""))
+        ):
+            self._prefers(True)
+
+
+def _is_dark_theme(name: str) -> bool:
+    """GTK's convention, and that of its themes: ``Adwaita:dark``, ``Adwaita-dark``, ``Mint-Y-Dark-Aqua``."""
+    return "dark" in name.lower().replace(":", "-").split("-")
+
+
+def _gtk_files_say_dark() -> bool:
+    """What GTK 3 and 4 programs obey without any service: GTK_THEME, then settings.ini (GtkSettings)."""
+    theme = os.environ.get("GTK_THEME", "")
+    if theme:
+        return _is_dark_theme(theme)
+    base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    for folder in ("gtk-4.0", "gtk-3.0"):
+        parser = configparser.ConfigParser(interpolation=None, strict=False)
+        try:
+            parser.read(base / folder / "settings.ini", encoding="utf-8")
+            chosen = parser["Settings"] if parser.has_section("Settings") else {}
+        except (configparser.Error, OSError, UnicodeError):
+            continue
+        prefers = chosen.get("gtk-application-prefer-dark-theme", "0").strip().lower()
+        if prefers in {"1", "true"} or _is_dark_theme(chosen.get("gtk-theme-name", "")):
+            return True
+    return False
