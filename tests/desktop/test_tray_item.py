@@ -132,7 +132,7 @@ def test_without_a_panel_nothing_is_told(host, icon, bus, until):
 def test_who_stopped_is_told_nothing(host, icon, private_bus, bus, until):
     with ForgetfulTray(private_bus.address, drops=1000):
         host.begin()
-        until(lambda: not host._item._soon.isActive())
+        host._item._look()  # asked already, and not answered
         host.stop()
         until(lambda: not bus._calls)
     assert (icon.anew, icon.seen) == (0, [])
