@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import re
 import subprocess
 import sys
@@ -31,6 +32,48 @@ MAY_IMPORT = {
     "assets": set(),
     "i18n": {"assets"},
 }
+
+FOLDERS = {
+    "imap": {"headers": {"."}, "sasl": {"."}},
+    "mail": {
+        "arrivals": {"model"},
+        "importers": {"model", "settings", "setup"},
+        "notifications": {"model", "presentation"},
+        "oauth": {"model", "settings"},
+        "presentation": {"model", "settings", "setup"},
+        "settings": {"model"},
+        "setup": {"model", "settings"},
+    },
+    "net": {
+        "imap": {".", "problems", "proxy", "tls"},
+        "oauth": {".", "proxy", "tls"},
+        "problems": {"."},
+        "proxy": {".", "problems", "tls"},
+        "setup": {".", "imap", "problems", "proxy", "tls"},
+        "tls": {"."},
+        "watch": {".", "imap", "problems"},
+    },
+    "desktop": {
+        "integration": {"storage"},
+        "notifications": {".", "storage"},
+        "secrets": {"storage"},
+    },
+    "ui": {
+        "account": {"account/pages", "dialogs", "widgets"},
+        "account/pages": {"dialogs", "widgets"},
+        "dialogs": {"widgets"},
+        "settings": {"account", "widgets"},
+        "tray": {"widgets"},
+        "window": {"tray", "widgets"},
+    },
+    "app": {
+        ".": {"accounts", "credentials", "notifications", "settings"},
+        "accounts": {"notifications"},
+        "settings": {"credentials"},
+    },
+    "cli": {"account": {"."}},
+}
+"""What the folders of a room may import of one another; "." are the files that stand directly in the room."""
 
 THIRD_PARTY = {
     "imap": set(),
@@ -123,6 +166,40 @@ def test_every_room_imports_only_what_the_table_allows():
     assert found == []
 
 
+def _folder(name):
+    """The folder of a module in its room, or of a package: "imap" for tray.net.imap.protocol."""
+    parts = name.split(".")[1:]
+    folder = parts[1:] if TRAY.joinpath(*parts).is_dir() else parts[1:-1]
+    return "/".join(folder) or "."
+
+
+def _crossings():
+    for room, path in _modules():
+        if room not in FOLDERS:
+            continue
+        own = "/".join(path.relative_to(TRAY).parts[1:-1]) or "."
+        for name in _imports(ast.parse(path.read_text(encoding="utf-8"))):
+            if name.startswith(f"tray.{room}."):
+                folder = _folder(name)
+                if folder != own:
+                    yield room, own, folder, f"{path.relative_to(TRAY)} imports {name}"
+
+
+def test_every_folder_imports_only_what_the_table_allows():
+    """Types may be named across these walls, as across those between rooms."""
+    wrong = [text for room, own, other, text in _crossings() if other not in FOLDERS[room].get(own, ())]
+    assert wrong == []
+
+
+def test_the_table_of_folders_has_no_circle_and_nothing_that_is_not_used():
+    """Order the folders of each room such that every one comes after those that it imports."""
+    used = {(room, own, other) for room, own, other, _ in _crossings()}
+    allowed = {(room, own, each) for room, table in FOLDERS.items() for own in table for each in table[own]}
+    assert allowed - used == set()
+    for table in FOLDERS.values():
+        graphlib.TopologicalSorter(table).prepare()
+
+
 def test_every_room_stands_in_the_table():
     """A new room must be thought about."""
     assert {room for room, _ in _modules()} == set(MAY_IMPORT)
@@ -135,7 +212,7 @@ def test_the_global_reactor_is_imported_in_one_file():
         for _, path in _modules()
         if THE_REACTOR.search(path.read_text(encoding="utf-8"))
     ]
-    assert [name for name in importers if not name.startswith("demo/")] == ["cli/headless.py"]
+    assert [name for name in importers if not name.startswith("demo/")] == ["cli/reactor.py"]
 
 
 def test_no_module_has_grown_into_a_drawer():

@@ -13,8 +13,8 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PyQt5.QtGui import QGuiApplication
 
-    from tray.mail.summary import IconState
-    from tray.ui.icons import application_pictures, outlined_pictures
+    from tray.mail.presentation.summary import IconState
+    from tray.ui.widgets.icons import application_pictures, outlined_pictures
 
     application = QGuiApplication([])
     pictures = {f"app/{name}": image for name, image in application_pictures().items()}

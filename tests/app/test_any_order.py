@@ -14,28 +14,26 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 
-from tests.app.test_settings_desk import FakeFile
+from tests.app.settings.test_settings_service import FakeFile
 from tests.fakes.ports import FakeSecrets, FakeStore, FakeToasts
 from tests.fakes.values import VALIDITY, account, mail
-from tray.app.credentials import Credentials
-from tray.app.ledger import Ledger
-from tray.app.mailroom import Mailroom, MailroomPorts
-from tray.app.movements import Movements
-from tray.app.muting import Muting
-from tray.app.pauses import Pauses
-from tray.app.proxy_passwords import ProxyPasswords
-from tray.app.quiet import Quiet
-from tray.app.settings_desk import SettingsDesk
-from tray.app.sign_in import SignIns
-from tray.app.toaster import Toaster
-from tray.app.vault import Vault
+from tray.app.accounts.mail_service import Mailroom, MailroomPorts
+from tray.app.accounts.pause import Pauses
+from tray.app.credentials.secret_store import ProxyPasswords, Vault
+from tray.app.credentials.sign_in import SignIns
+from tray.app.notifications.announcements import Ledger
+from tray.app.notifications.movements import Movements
+from tray.app.notifications.notification_center import Toaster
+from tray.app.notifications.quiet_hours import Quiet
+from tray.app.prompts import Credentials
+from tray.app.settings.settings_service import Muting, SettingsDesk
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
-from tray.mail.account import SecretSource
-from tray.mail.mailbox import MailboxReport
-from tray.mail.secret import Secret, SecretUnavailable
-from tray.mail.settings import Settings
-from tray.mail.status import Connecting, NeedsCredentials, Paused, Trouble, TroubleKind, Watching
-from tray.mail.toast import Show
+from tray.mail.arrivals.mailbox_state import MailboxReport
+from tray.mail.model.account import SecretSource
+from tray.mail.model.secret import Secret, SecretUnavailable
+from tray.mail.model.status import Connecting, NeedsCredentials, Paused, Trouble, TroubleKind, Watching
+from tray.mail.model.toast import Show
+from tray.mail.settings.settings import Settings
 
 FOLDERS = (INBOX, MailboxName("Lists"), MailboxName("Alerts"))
 RIGHT, WRONG, OLD = Secret("right"), Secret("wrong"), Secret("old")

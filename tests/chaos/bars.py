@@ -64,7 +64,7 @@ def _outages(world: World, count: int, seconds: float) -> Iterator[float]:
 
 
 def _rested(world: World, number: int) -> None:
-    """Who ends every session at once soon meets a program that takes its time (`tray.net.backoff.FORGIVEN`)."""
+    """Who ends every session at once soon meets a program that takes its time (`tray.net.watch.retry.FORGIVEN`)."""
     if number % len(KILLS) == 0:
         world.stop_program()
         world.start_program()

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tray.mail.toast_texts import digest_texts
+from tray.mail.presentation.toasts import digest_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

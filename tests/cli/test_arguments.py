@@ -9,7 +9,7 @@ import pytest
 from tray.cli import _plain_start, main
 from tray.cli.arguments import parse
 from tray.cli.exit_codes import failed
-from tray.mail.status import Trouble, TroubleKind
+from tray.mail.model.status import Trouble, TroubleKind
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import sys
 import pytest
 
 from tests.fakes.values import account
-from tray.desktop.paths import for_profile
-from tray.desktop.settings_file import SettingsFile
-from tray.mail.account import SecretSource, Security
-from tray.mail.settings import Settings
+from tray.desktop.storage.paths import for_profile
+from tray.desktop.storage.settings_file import SettingsFile
+from tray.mail.model.account import SecretSource, Security
+from tray.mail.settings.settings import Settings
 
 NOWHERE = {"host": "127.0.0.1", "port": 1, "security": Security.TLS}
 
@@ -24,11 +24,11 @@ def command(name, text):
 PROGRAM = """
 import json, sys
 from pathlib import Path
-from tray.cli import headless
+from tray.cli import reactor as headless
 from tray.cli.credentials import Credentials
-from tray.desktop.paths import for_profile
-from tray.desktop.settings_file import SettingsFile
-from tray.mail.secret import SecretUnavailable
+from tray.desktop.storage.paths import for_profile
+from tray.desktop.storage.settings_file import SettingsFile
+from tray.mail.model.secret import SecretUnavailable
 
 paths = for_profile(Path(sys.argv[1]))
 settings = SettingsFile(paths.settings_file).load()

@@ -8,15 +8,16 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from tests.fakes.values import account
-from tray.cli import folders, headless, main
+from tray.cli import main, reactor
+from tray.cli.account import folders
 from tray.cli.exit_codes import OTHER, USAGE
-from tray.desktop.paths import for_profile
-from tray.desktop.settings_file import SettingsFile
+from tray.desktop.storage.paths import for_profile
+from tray.desktop.storage.settings_file import SettingsFile
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.folders import Folder, FolderList, Use
-from tray.mail.secret import Secret
-from tray.mail.settings import Settings
+from tray.mail.folders.folders import Folder, FolderList, Use
+from tray.mail.model.secret import Secret
+from tray.mail.settings.settings import Settings
 
 MY_MAIL = replace(account("work"), name="My mail")
 LISTED = FolderList(
@@ -94,9 +95,9 @@ def test_a_mailbox_that_has_no_subjects_to_give_is_told_once(run, monkeypatch, t
         Deferred.fromCoroutine(job(None)).addBoth(out.append)
         out[0].raiseException()
 
-    monkeypatch.setattr("tray.net.subjects.newest_subjects", refused)
+    monkeypatch.setattr("tray.net.imap.subjects.newest_subjects", refused)
     monkeypatch.setattr("tray.cli.credentials.Credentials.secret", secret)
-    monkeypatch.setattr(headless, "run", at_once)
+    monkeypatch.setattr(reactor, "run", at_once)
     code, _, said = run("subjects", "--mailbox", "Nope")
     assert code == OTHER
     assert said.endswith(f"{sentence} \"mailbell account folders 'My mail'\" lists them.\n")

@@ -8,7 +8,7 @@ from random import Random
 from twisted.internet.task import Clock
 
 from tray.demo.deliveries import Deliveries
-from tray.demo.repertoire import READ_ELSEWHERE
+from tray.demo.sample_messages import READ_ELSEWHERE
 
 
 class Log:

@@ -14,8 +14,8 @@ from jeepney.io.blocking import open_dbus_connection
 from PyQt5.QtDBus import QDBusConnection, QDBusMessage
 
 from tests.rig.bus import PrivateBus, short_folder
+from tray.desktop import bus as bus_address
 from tray.desktop import bus as bus_module
-from tray.desktop import bus_address
 from tray.desktop.bus import Bus, session_bus, system_bus
 
 NAME = "io.github.mailbell.Somebody"

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from tray.assets import resource
-from tray.desktop.paths import APP_ID
+from tray.desktop.storage.paths import APP_ID
 
 DESKTOP = resource(f"linux/{APP_ID}.desktop")
 METAINFO = resource(f"linux/{APP_ID}.metainfo.xml")

@@ -11,11 +11,11 @@ from PyQt5.QtDBus import QDBusConnection
 
 from tests.rig import keyring
 from tests.rig.desktop import VirtualDesktop
-from tray.desktop import xembed
 from tray.desktop.bus import Bus
-from tray.desktop.toasts.dbus import DBusToasts
-from tray.desktop.tray_host import TrayHost
-from tray.mail.toast import Action, Show, Toast, ToastKey
+from tray.desktop.integration import tray_host
+from tray.desktop.integration.tray_host import TrayHost
+from tray.desktop.notifications.dbus import DBusToasts
+from tray.mail.model.toast import Action, Show, Toast, ToastKey
 
 pytestmark = pytest.mark.usefixtures("needs_desktop")
 
@@ -70,15 +70,15 @@ def test_the_real_panel_is_waited_for(on_bus, until):
 def test_an_old_tray_is_seen_by_its_selection(monkeypatch, until):
     with VirtualDesktop(panel=False, notifier="none") as desktop:
         monkeypatch.setenv("DISPLAY", desktop.env["DISPLAY"])
-        assert not xembed.tray_is_there()
+        assert not tray_host.tray_is_there()
         desktop.start_panel()  # xfce's hosts both kinds
-        until(xembed.tray_is_there)
+        until(tray_host.tray_is_there)
 
 
 KEYRING = """
-from tray.desktop.secrets import Secrets
-from tray.mail.account import Account, AccountId
-from tray.mail.secret import Secret, SecretUnavailable
+from tray.desktop.secrets.sources import Secrets
+from tray.mail.model.account import Account, AccountId
+from tray.mail.model.secret import Secret, SecretUnavailable
 
 secrets = Secrets("mailbell:rig", None)
 ada = Account(id=AccountId("ada"), name="Ada", email="", host="h", user="u")
@@ -137,8 +137,8 @@ def test_a_locked_keyring_is_told_as_locked():
 
 
 READING = """
-from tray.desktop import secret_keyring
-from tray.mail.account import AccountId
+from tray.desktop.secrets import keyring as secret_keyring
+from tray.mail.model.account import AccountId
 
 print(secret_keyring.get("mailbell-rig", AccountId("ada")), secret_keyring.is_open())
 secret_keyring.forget("mailbell-rig", AccountId("ada"))
@@ -170,8 +170,8 @@ LEAVING = """
 import sys
 from PyQt5.QtCore import QCoreApplication
 from tray.desktop.bus import session_bus
-from tray.desktop.toasts.dbus import DBusToasts
-from tray.mail.toast import Show, Toast, ToastKey
+from tray.desktop.notifications.dbus import DBusToasts
+from tray.mail.model.toast import Show, Toast, ToastKey
 
 app = QCoreApplication(sys.argv)
 toasts = DBusToasts(lambda *_: None, lambda _: None, session_bus())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 from tests.rig.processes import wait_until
-from tray.desktop.paths import for_profile
+from tray.desktop.storage.paths import for_profile
 
 if TYPE_CHECKING:
     from pathlib import Path

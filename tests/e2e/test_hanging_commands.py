@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.rig.processes import wait_until
-from tray.desktop.settings_file import SettingsFile
-from tray.mail.account import AccountId
+from tray.desktop.storage.settings_file import SettingsFile
+from tray.mail.model.account import AccountId
 
 
 def of_this_session(program, word):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twisted.internet.defer import Deferred, succeed
 
-from tray.desktop.state_store import StateError
+from tray.desktop.storage.state_store import StateError
 
 
 class FakeToasts:

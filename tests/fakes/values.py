@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tray.imap.types import INBOX, SEEN, Address, Envelope, Uid, UidValidity
-from tray.mail.account import Account, AccountId
-from tray.mail.message import Message, MessageKey
+from tray.mail.model.account import Account, AccountId
+from tray.mail.model.message import Message, MessageKey
 
 VALIDITY = UidValidity(7)
 

@@ -11,17 +11,19 @@ from tray.imap.events import Listed, Namespaces
 from tray.imap.framer import Framer
 from tray.imap.responses import parse
 from tray.imap.types import INBOX
-from tray.mail import autoconfig, oauth2, oauth2_texts
-from tray.mail.account import Security
-from tray.mail.folder_tree import flat, tree
-from tray.mail.folders import folders_of
-from tray.mail.oauth2 import Attempt, OAuthError, OAuthMisspoken
-from tray.mail.oauth_providers import OAuthProvider, is_endpoint
-from tray.mail.secret import Secret
-from tray.mail.token_set import TokenSet
-from tray.net.http_connect import HEAD_MOST, http_connect
-from tray.net.proxy_errors import ProxyFailed
-from tray.net.socks import socks5
+from tray.mail.folders.folders import folders_of
+from tray.mail.folders.tree import flat, tree
+from tray.mail.model.account import Security
+from tray.mail.model.secret import Secret
+from tray.mail.oauth import flows
+from tray.mail.oauth.flows import Attempt, OAuthError, OAuthMisspoken
+from tray.mail.oauth.token_set import TokenSet
+from tray.mail.presentation import sign_in_texts
+from tray.mail.settings.oauth_clients import OAuthProvider, is_endpoint
+from tray.mail.setup import autoconfig
+from tray.net.errors import ProxyFailed
+from tray.net.proxy.http_connect import HEAD_MOST, http_connect
+from tray.net.proxy.socks5 import socks5
 
 SECRET = "p4ssw0rd-of-nobody"
 _BEFORE = TokenSet("test", "access", 1_000_000.0, 1_003_600.0, "refresh")
@@ -35,7 +37,7 @@ def sign_ins(data: bytes) -> None:
     status = 200 if data[:1] <= b"\x7f" else 400
     body = data[1:]
     try:
-        tokens = oauth2.tokens("test", status, body, 1_000_000.0, _BEFORE)
+        tokens = flows.tokens("test", status, body, 1_000_000.0, _BEFORE)
     except (OAuthError, OAuthMisspoken) as error:
         _words(error)
     else:
@@ -45,7 +47,7 @@ def sign_ins(data: bytes) -> None:
         assert TokenSet.from_secret(tokens.to_secret()) == tokens
         assert tokens.access not in repr(tokens) or tokens.access in "TokenSet('test', …)"
     try:
-        code = oauth2.device_code(status, body)
+        code = flows.device_code(status, body)
     except (OAuthError, OAuthMisspoken) as error:
         _words(error)
     else:
@@ -77,9 +79,9 @@ def _words(error: OAuthError | OAuthMisspoken) -> None:
     if isinstance(error, OAuthError):
         assert is_safe(error.code, 300)
         assert is_safe(error.description, 300)
-        trouble = oauth2_texts.refused(error, "Test")
+        trouble = sign_in_texts.refused(error, "Test")
     else:
-        trouble = oauth2_texts.misspoken(error, "Test")
+        trouble = sign_in_texts.misspoken(error, "Test")
     assert trouble.sentence
     assert SECRET not in f"{trouble}"
 

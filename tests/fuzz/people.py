@@ -5,23 +5,22 @@ from __future__ import annotations
 import json
 
 from tests.fuzz.safety import is_safe
-from tray.desktop.marks_file import Copy, _take
+from tray.desktop.storage.second_copy_file import Copy, _take
 from tray.imap.types import MailboxName, Uid, UidValidity
-from tray.mail import proxy
-from tray.mail.account import Account, AccountId
-from tray.mail.account_checks import problems
-from tray.mail.mailbox import MailboxState
-from tray.mail.marks import joined
-from tray.mail.message import MessageKey
-from tray.mail.open_command import command_parts, mistake
-from tray.mail.opening import OpenUrl, RunCommand, how, message_id_of
-from tray.mail.providers import Providers
-from tray.mail.quiet_hours import NotQuietHours, canonical, changes_at, is_quiet
-from tray.mail.quiet_hours import parse as parse_quiet_hours
-from tray.mail.runs import holds
-from tray.mail.takeover import geary, goimapnotify, mailnag, mbsync, online, thunderbird
-from tray.mail.takeover.choice import accepted, settle
-from tray.mail.takeover.offer import MOST, Reading
+from tray.mail.arrivals.mailbox_state import MailboxState
+from tray.mail.arrivals.second_copy import joined
+from tray.mail.importers import geary, gnome_online, goimapnotify, mailnag, mbsync, thunderbird
+from tray.mail.importers.candidates import MOST, Reading, accepted, settle
+from tray.mail.model.account import Account, AccountId
+from tray.mail.model.message import MessageKey
+from tray.mail.model.uid_set import holds
+from tray.mail.settings import proxy
+from tray.mail.settings.checks import problems
+from tray.mail.settings.open_command import command_parts, mistake
+from tray.mail.settings.open_message import OpenUrl, RunCommand, how, message_id_of
+from tray.mail.settings.quiet_hours import NotQuietHours, canonical, changes_at, is_quiet
+from tray.mail.settings.quiet_hours import parse as parse_quiet_hours
+from tray.mail.setup.providers import Providers
 
 _PLACE = "~/file"
 _NOBODY = Providers(())
@@ -31,7 +30,7 @@ _READERS = (
     lambda text: goimapnotify.parse(text, _PLACE),
     lambda text: geary.parse(text, _PLACE),
     lambda text: mailnag.parse(text, _PLACE),
-    lambda text: online.parse(_objects(text)),
+    lambda text: gnome_online.parse(_objects(text)),
 )
 
 
@@ -95,7 +94,7 @@ def opened(data: bytes) -> None:
                 assert url.startswith("https://m/")
 
 
-def _objects(text: str) -> list[online.Interfaces]:
+def _objects(text: str) -> list[gnome_online.Interfaces]:
     """What the bus might say: a list of tables of tables."""
     try:
         document = json.loads(text)

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from tests.fuzz import peers, people
 from tests.fuzz.safety import is_safe
-from tray.imap import utf7
+from tray.imap import modified_utf7
 from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
 from tray.imap.events import Fetched, ServerId, Status, Tagged
 from tray.imap.framer import Framer
-from tray.imap.headers import envelope
+from tray.imap.headers.envelope import envelope
 from tray.imap.responses import parse
 from tray.imap.sasl import CramMd5, Login, OAuthBearer, Plain, ScramSha256, XOAuth2, decode_challenge
-from tray.mail.settings import SettingsError, to_document, warnings
-from tray.mail.settings import parse as parse_settings
+from tray.mail.settings.settings import SettingsError, to_document, warnings
+from tray.mail.settings.settings import parse as parse_settings
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -90,13 +90,13 @@ def headers(data: bytes) -> None:
 
 def names(data: bytes) -> None:
     """Mailbox names: any bytes give a name, and a name that can be sent comes back as itself."""
-    name = utf7.decode(data)
+    name = modified_utf7.decode(data)
     try:
-        sent = utf7.encode(name)
+        sent = modified_utf7.encode(name)
     except LocalProtocolError:
         return
     assert sent.isascii()
-    assert utf7.decode(sent) == name
+    assert modified_utf7.decode(sent) == name
 
 
 def challenges(data: bytes) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from twisted.internet.task import Clock
 
-from tests.net.life import Life
+from tests.net.session_fixture import Life
 from tests.net.wire import Wire, result
 from tray.imap import commands
 from tray.net.errors import DeadlineExceeded
-from tray.net.pace import AT_ONCE, PER_SECOND, Pace
-from tray.net.renewal import LONGEST
+from tray.net.watch.idle_loop import AT_ONCE, PER_SECOND, Pace
+from tray.net.watch.keepalive import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.imap.wire import event, events
-from tray.imap.codes import Code
 from tray.imap.errors import RemoteProtocolError
 from tray.imap.events import (
     Capabilities,
@@ -35,7 +34,7 @@ from tray.imap.events import (
     Vanished,
 )
 from tray.imap.framer import Frame, Framer
-from tray.imap.responses import parse
+from tray.imap.responses import Code, parse
 from tray.imap.types import INBOX, SEEN, Flag, MailboxName, SequenceNumber, Uid, UidValidity
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tray.imap.types import INBOX, SEEN, Address, Envelope, Flag, MailboxName, Uid, UidValidity
-from tray.mail.account import Account, AccountId
-from tray.mail.mailbox import MailboxReport, MailboxState
-from tray.mail.message import Crowd, Message, MessageKey
-from tray.mail.notifier import Arrival
-from tray.mail.status import Trouble, TroubleKind
+from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
+from tray.mail.model.account import Account, AccountId
+from tray.mail.model.message import Crowd, Message, MessageKey
+from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.notifications.notifier import Arrival
 
 VALIDITY = UidValidity(7)
 NO_FLAGS: frozenset[Flag] = frozenset()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tray.mail.account import Account, AccountId, Security
-from tray.mail.secret import Secret
+from tray.mail.model.account import Account, AccountId, Security
+from tray.mail.model.secret import Secret
 
 PASSWORD = 'p"ä\\ss'
 SECRET = Secret(PASSWORD)

@@ -21,9 +21,9 @@ from zope.interface import implementer
 from tests.net.accounts import TLS
 from tests.net.loopback import run
 from tests.net.wire import result
-from tray.mail.check import Step
-from tray.net.check import check_account, look_up
+from tray.mail.model.status import Step
 from tray.net.name_lookup import ASK_ANEW, DEADLINE, NameLookups
+from tray.net.setup.account_check import check_account, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -266,7 +266,7 @@ def test_a_look_up_that_hangs_does_not_hold_up_the_exit(way: str) -> None:
 
         async def main(reactor):
             from twisted.internet.defer import Deferred
-            from tray.net.check import look_up
+            from tray.net.setup.account_check import look_up
             Deferred.fromCoroutine(look_up(reactor, "hangs.example.org")).addErrback(lambda _: None)
             pause = Deferred()
             reactor.callLater(0.2, pause.callback, None)
@@ -274,7 +274,7 @@ def test_a_look_up_that_hangs_does_not_hold_up_the_exit(way: str) -> None:
             print("done")
 
         if {way!r} == "command":
-            from tray.cli.headless import run
+            from tray.cli.reactor import run
             run(main)
         else:
             import sys

@@ -12,7 +12,7 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from tray.net.protocol import MailProtocol
+from tray.net.imap.protocol import MailProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable

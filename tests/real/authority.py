@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.real import dovecot_configuration
 from tests.real.authority_server import PUBLIC, RESOURCE, RESOURCE_SECRET, SCOPE
-from tray.mail.oauth_providers import OAuthProvider
+from tray.mail.settings.oauth_clients import OAuthProvider
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 from tests.real.dovecot_configuration import client_certificates
 from tests.real.identities import Authority
 from tests.real.scenarios import World, run_one
-from tray.mail.account import Account, Login, Security
-from tray.mail.secret import Secret
-from tray.mail.status import TroubleKind
-from tray.net.check import check_account
+from tray.mail.model.account import Account, Login, Security
+from tray.mail.model.secret import Secret
+from tray.mail.model.status import TroubleKind
+from tray.net.setup.account_check import check_account
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from tray.mail.check import StepResult
+    from tray.mail.model.status import StepResult
 
 
 class Asking(World):

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from tests.real.dovecot_configuration import shared_mail
 from tests.real.scenarios import World, run_one
 from tray.imap.types import MailboxName
-from tray.mail.folder_names import Use
-from tray.mail.folder_tree import flat, tree
-from tray.mail.folders import Space
-from tray.mail.secret import Secret
-from tray.mail.status import TroubleKind, Waiting, Watching
-from tray.net.folders import list_folders
+from tray.mail.folders.folders import Space
+from tray.mail.folders.special_use import Use
+from tray.mail.folders.tree import flat, tree
+from tray.mail.model.secret import Secret
+from tray.mail.model.status import TroubleKind, Waiting, Watching
+from tray.net.imap.folder_list import list_folders
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

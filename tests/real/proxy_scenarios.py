@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 from tests.real.proxies import Microsocks, Tinyproxy
 from tests.real.scenarios import World, run_one
 from tray.imap.types import INBOX
-from tray.mail.account import Account, Security
-from tray.mail.check import Step, StepResult
-from tray.mail.secret import Secret
-from tray.mail.status import NeedsCredentials, TroubleKind, Waiting
-from tray.net.check import check_account
-from tray.net.subjects import newest_subjects
+from tray.mail.model.account import Account, Security
+from tray.mail.model.secret import Secret
+from tray.mail.model.status import NeedsCredentials, Step, StepResult, TroubleKind, Waiting
+from tray.net.imap.subjects import newest_subjects
+from tray.net.setup.account_check import check_account
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -194,7 +193,7 @@ async def through_http_with_password(reactor: Any) -> None:
 
 async def wrong_kind(reactor: Any) -> None:
     """A SOCKS proxy taken for an HTTP one, the other way round, and the mail server for a proxy."""
-    from tray.net import route
+    from tray.net.proxy import route
 
     route.SOCKS_DEADLINE = 1.0  # an HTTP proxy waits for the end of a line that a SOCKS client never sends
     world = Behind(reactor)

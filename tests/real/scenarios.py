@@ -17,19 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 from tests.real.dovecot import Certificate, Dovecot
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
-from tray.mail.account import Account, AccountId, Security
-from tray.mail.check import Step, StepResult
-from tray.mail.mailbox import MailboxReport, MailboxState, advance
-from tray.mail.secret import Secret
-from tray.mail.status import NeedsCredentials, TroubleKind, Waiting, Watching
-from tray.net.check import check_account
-from tray.net.control import listen_control
+from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
+from tray.mail.model.account import Account, AccountId, Security
+from tray.mail.model.secret import Secret
+from tray.mail.model.status import NeedsCredentials, Step, StepResult, TroubleKind, Waiting, Watching
+from tray.net.control_server import listen_control
 from tray.net.errors import ActionFailed
-from tray.net.protocol import MailProtocol
-from tray.net.subjects import newest_subjects
-from tray.net.turn import Turn
-from tray.net.watcher import Watcher
-from tray.net.watcher_ports import WatcherPorts
+from tray.net.imap.protocol import MailProtocol
+from tray.net.imap.subjects import newest_subjects
+from tray.net.setup.account_check import check_account
+from tray.net.watch.listener import Turn, WatcherPorts
+from tray.net.watch.watcher import Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -237,7 +235,7 @@ async def restart(reactor: Any) -> None:
 
 async def hung(reactor: Any) -> None:
     """A server that hangs, though its system still acknowledges: the probe finds it."""
-    from tray.net import session
+    from tray.net.watch import session
 
     session.PROBE_DEADLINE = 2.0
     world = World(reactor)
@@ -291,7 +289,7 @@ async def mechanisms(reactor: Any) -> None:
 
 async def hashed(reactor: Any) -> None:
     """Where the server keeps a hash, SCRAM looks offered and never works: PLAIN follows it, once, and is remembered."""
-    from tray.net.budget import Budget
+    from tray.net.watch.connection_limits import Budget
 
     shared = Budget(reactor, random.random)
     world = World(reactor, mechanisms="scram-sha-256 plain login", extra="auth_verbose = yes")
@@ -440,9 +438,9 @@ async def gone(reactor: Any) -> None:
 
 async def polling(reactor: Any) -> None:
     """A server without IDLE, ESEARCH and all else is asked from time to time."""
-    from tray.net import idling
+    from tray.net.watch import idle_loop
 
-    idling.POLL = 0.5
+    idle_loop.POLL = 0.5
     world = World(reactor, capability="IMAP4rev1")
     try:
         world.server.deliver("Old")
@@ -536,13 +534,14 @@ async def crowded(reactor: Any) -> None:
 
 async def turns(reactor: Any) -> None:
     """Four mailboxes on a server that takes two connections: the limit is learnt and kept, and no mail is missed."""
-    from tray.net import backoff, budget, waits
+    from tray.net.watch import connection_limits, retry
+    from tray.net.watch import retry as waits
 
-    backoff.CROWDED = budget.CROWDED = 1.0
+    retry.CROWDED = connection_limits.CROWDED = 1.0
     waits._PATIENCE[TroubleKind.TOO_MANY] = 1.0
-    budget.TURN = 1.5
+    connection_limits.TURN = 1.5
     world = World(reactor, extra="mail_max_userip_connections = 2")
-    shared = budget.Budget(reactor, random.random)
+    shared = connection_limits.Budget(reactor, random.random)
     names = [INBOX, *map(MailboxName, ("Lists", "Work", "Home"))]
     for name in names:
         world.server.deliver(f"Old in {name}", mailbox=name)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tray.mail.mailbox import MailboxReport
+    from tray.mail.arrivals.mailbox_state import MailboxReport
 
 ROOT = Path(__file__).resolve().parents[2]
 SUBJECT = "Sent while nothing came through"
@@ -53,15 +53,15 @@ def _inside(idle: int, interval: int, probes: int, unacknowledged: int) -> None:
     from twisted.internet import reactor as the_reactor
 
     from tray.demo.server import DemoServer
-    from tray.mail.account import Account, AccountId
-    from tray.mail.mailbox import MailboxState, advance
-    from tray.mail.secret import Secret
-    from tray.mail.status import Status, Watching
-    from tray.net import connect
-    from tray.net.watcher import Watcher
-    from tray.net.watcher_ports import WatcherPorts
+    from tray.mail.arrivals.mailbox_state import MailboxState, advance
+    from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.secret import Secret
+    from tray.mail.model.status import Status, Watching
+    from tray.net.imap import factory
+    from tray.net.watch.listener import WatcherPorts
+    from tray.net.watch.watcher import Watcher
 
-    connect.KEEPALIVE = connect.Keepalive(idle, interval, probes, unacknowledged)
+    factory.KEEPALIVE = factory.Keepalive(idle, interval, probes, unacknowledged)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     reactor: Any = the_reactor
     server = DemoServer(reactor, interval=0, password="secret")
@@ -132,7 +132,7 @@ def _in_memory(data: bytes) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, or be measured."""
-    from tray.net.connect import KEEPALIVE
+    from tray.net.imap.factory import KEEPALIVE
 
     parser = argparse.ArgumentParser(description=__doc__)
     for name, value in KEEPALIVE._asdict().items():

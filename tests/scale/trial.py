@@ -11,14 +11,14 @@ from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
 from tests.scale.measures import Pinging, memory, processor_seconds
 from tests.scale.server import Office
-from tray.cli.control_client import ask
 from tray.cli.exit_codes import CommandFailed
-from tray.desktop import secret_file
-from tray.desktop.paths import for_profile
-from tray.desktop.settings_file import SettingsFile
-from tray.mail.account import Account, AccountId, SecretSource
-from tray.mail.secret import Secret
-from tray.mail.settings import Settings
+from tray.cli.running_instance import ask
+from tray.desktop.secrets import file
+from tray.desktop.storage.paths import for_profile
+from tray.desktop.storage.settings_file import SettingsFile
+from tray.mail.model.account import Account, AccountId, SecretSource
+from tray.mail.model.secret import Secret
+from tray.mail.settings.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +131,7 @@ def _prepare(program: Program, server: Office, accounts: int) -> None:
     )
     SettingsFile(paths.settings_file).save(Settings(accounts=values))
     for account in values:
-        secret_file.put(paths.secret_file, account.id, Secret(server.password))
+        file.put(paths.secret_file, account.id, Secret(server.password))
 
 
 def status(program: Program) -> list[dict[str, Any]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tray.mail.certificate import Certificate, Doubt
-from tray.mail.status import Trouble, TroubleKind, Waiting
+from tray.mail.model.certificate import Certificate, Doubt
+from tray.mail.model.status import Trouble, TroubleKind, Waiting
 
 SHOWN = "ab" * 32
 PINNED = "cd" * 32

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tray.imap.types import INBOX, Uid, UidValidity
-from tray.mail.account import AccountId
-from tray.mail.message import MessageKey
-from tray.mail.status import NeedsCredentials, Status, Trouble, TroubleKind, Waiting, Watching
-from tray.mail.summary import AccountSummary, IconState, Summary, Title
-from tray.ui.commands import TrayCommands
+from tray.mail.model.account import AccountId
+from tray.mail.model.message import MessageKey
+from tray.mail.model.status import NeedsCredentials, Status, Trouble, TroubleKind, Waiting, Watching
+from tray.mail.presentation.summary import AccountSummary, IconState, Summary, Title
+from tray.ui.ports import TrayCommands
 
 NOW = 1_790_000_000.0
 

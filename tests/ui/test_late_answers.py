@@ -6,16 +6,16 @@ import random
 
 import pytest
 
+from tests.ui.account.test_server_finder import FOUND, Program
+from tests.ui.dialogs.test_sign_in_panel import GMAIL, TROUBLE, Signing
 from tests.ui.keyboard import shown
-from tests.ui.test_server_finder import FOUND, Program
-from tests.ui.test_sign_in_panel import GMAIL, TROUBLE, Signing
-from tray.mail.check import Step, StepResult
-from tray.mail.discovery import Attempt, Candidate, Source, State
-from tray.mail.oauth2 import OpenPage
-from tray.mail.secret import Secret
-from tray.ui.account_dialog import AccountDialog
-from tray.ui.check_view import CheckView
-from tray.ui.sign_in_panel import SignInPanel
+from tray.mail.model.secret import Secret
+from tray.mail.model.status import Step, StepResult
+from tray.mail.oauth.flows import OpenPage
+from tray.mail.setup.discovery import Attempt, Candidate, Source, State
+from tray.ui.account.account_dialog import AccountDialog
+from tray.ui.account.check_view import CheckView
+from tray.ui.dialogs.sign_in_panel import SignInPanel
 
 SEEDS = range(10)
 

@@ -14,19 +14,18 @@ import tray.ui
 from tests.ui.certificates import certificate
 from tests.ui.gallery.exhibits import CODE, PAGE, WORK, SigningIn, accepts, found, services
 from tests.ui.summaries import account, now, summary, title
-from tray.mail.account import SecretSource
-from tray.mail.certificate import Doubt
-from tray.mail.check import Step, StepResult
-from tray.mail.settings import Settings
-from tray.mail.status import NeedsCredentials, Trouble, TroubleKind
-from tray.mail.takeover.choice import Found
-from tray.ui.account_dialog import AccountDialog
-from tray.ui.certificate_dialog import CertificateDialog
-from tray.ui.password_dialog import PasswordDialog
-from tray.ui.prose import plain_tooltip
-from tray.ui.settings_dialog import SettingsDialog
-from tray.ui.take_over_dialog import TakeOverDialog
-from tray.ui.window import MailWindow
+from tray.mail.importers.candidates import ImportCandidate
+from tray.mail.model.account import SecretSource
+from tray.mail.model.certificate import Doubt
+from tray.mail.model.status import NeedsCredentials, Step, StepResult, Trouble, TroubleKind
+from tray.mail.settings.settings import Settings
+from tray.ui.account.account_dialog import AccountDialog
+from tray.ui.dialogs.certificate_dialog import CertificateDialog
+from tray.ui.dialogs.password_dialog import PasswordDialog
+from tray.ui.settings.import_dialog import TakeOverDialog
+from tray.ui.settings.settings_dialog import SettingsDialog
+from tray.ui.widgets.plain_text import plain_tooltip
+from tray.ui.window.mail_window import MailWindow
 
 MARKUP = '<b>bold</b><img src="http://example.org/seen.png">'
 NAMED = replace(WORK, name=MARKUP, user=MARKUP, email=f"{MARKUP}@example.org")
@@ -76,7 +75,7 @@ def sign_in(said):
 def take_over(recorder):
     offers = tuple(replace(each, account=NAMED, notes=(MARKUP,)) for each in found().offers)
     return TakeOverDialog(
-        lambda show: (show(Found(offers, (MARKUP,))), lambda: None)[1], lambda _: None, lambda: None
+        lambda show: (show(ImportCandidate(offers, (MARKUP,))), lambda: None)[1], lambda _: None, lambda: None
     )
 
 

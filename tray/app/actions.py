@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.opening import how
-from tray.mail.toast import Action, Toast, ToastKey
+from tray.mail.model.toast import Action, Toast, ToastKey
+from tray.mail.settings.open_message import how
 from tray.net.errors import ActionFailed
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
-    from tray.app.ledger import Ledger
-    from tray.app.mailroom import Mailroom
-    from tray.app.toaster import Toaster
-    from tray.desktop.opener import Opener
-    from tray.mail.account import Account, AccountId
-    from tray.mail.message import MessageKey
+    from tray.app.accounts.mail_service import Mailroom
+    from tray.app.notifications.announcements import Ledger
+    from tray.app.notifications.notification_center import Toaster
+    from tray.desktop.integration.opener import Opener
+    from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.message import MessageKey
 
 log = logging.getLogger(__name__)
 

@@ -9,44 +9,42 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 from tray import __version__
+from tray.app.accounts.mail_service import Mailroom, MailroomPorts
+from tray.app.accounts.online_accounts import OnlineAccounts
+from tray.app.accounts.pause import Pauses
+from tray.app.accounts.power_and_network import Machine
+from tray.app.accounts.secret_retry import KeyringWait
+from tray.app.accounts.watcher_factory import Watchers
 from tray.app.actions import Actions
-from tray.app.credentials import Credentials
-from tray.app.faces import Faces
-from tray.app.keyring_wait import KeyringWait
-from tray.app.ledger import Ledger
-from tray.app.machine import Machine
-from tray.app.mailroom import Mailroom, MailroomPorts
-from tray.app.muting import Muting
-from tray.app.online_accounts import OnlineAccounts
-from tray.app.pauses import Pauses
-from tray.app.pinning import Pinning
-from tray.app.remote import RemoteCommands, answer
-from tray.app.safe import Safe
-from tray.app.settings_desk import SettingsDesk
-from tray.app.settings_window import SettingsWindow
-from tray.app.sign_in import SignIns
-from tray.app.telling import Telling
-from tray.app.watchers import Watchers
+from tray.app.control_commands import RemoteCommands, answer
+from tray.app.credentials.secret_store import Safe
+from tray.app.credentials.sign_in import SignIns
+from tray.app.notifications.announcements import Ledger
+from tray.app.notifications.notification_service import Telling
+from tray.app.prompts import Credentials, Pinning
+from tray.app.settings.settings_service import Muting, SettingsDesk
+from tray.app.settings.settings_window import SettingsWindow
+from tray.app.windows import Faces
 from tray.desktop.bus import session_bus
-from tray.desktop.keyring_watch import KeyringWatch
-from tray.desktop.marks_file import MarksFile
-from tray.desktop.opener import Opener
-from tray.desktop.settings_file import SettingsFile
-from tray.desktop.state_store import StateStore
-from tray.desktop.tray_host import TrayHost
-from tray.mail.settings import SettingsError
-from tray.net.alarm import Alarm
-from tray.net.control import listen_control
+from tray.desktop.integration.opener import Opener
+from tray.desktop.integration.tray_host import TrayHost
+from tray.desktop.secrets.availability import KeyringWatch
+from tray.desktop.storage.second_copy_file import MarksFile
+from tray.desktop.storage.settings_file import SettingsFile
+from tray.desktop.storage.state_store import StateStore
+from tray.mail.settings.settings import SettingsError
+from tray.net.clock import Alarm
+from tray.net.control_server import listen_control
 from tray.net.name_lookup import NameLookups
-from tray.ui.commands import TrayCommands
+from tray.ui.ports import TrayCommands
 
 if TYPE_CHECKING:
-    from tray.app.demonstration import Demonstration, Narrator
-    from tray.app.watch import AccountWatch
-    from tray.desktop.paths import Paths
-    from tray.mail.settings import Settings
-    from tray.mail.status import Paused
-    from tray.mail.toast import Action, Toast
+    from tray.app.accounts.account_watch import AccountWatch
+    from tray.app.demo import Demonstration, Narrator
+    from tray.desktop.storage.paths import Paths
+    from tray.mail.model.status import Paused
+    from tray.mail.model.toast import Action, Toast
+    from tray.mail.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +166,7 @@ class Application:
             self._settings_window.open(add_account=True)
 
     async def _start_demonstration(self) -> None:
-        from tray.app.demonstration import Demonstration, Narrator
+        from tray.app.demo import Demonstration, Narrator
 
         self._demonstration = Demonstration(self._reactor)
         settings, secret = await self._demonstration.start(self._paths.state)
@@ -240,7 +238,7 @@ class Application:
             self._narrator.status_changed(watch)
 
     def _start_at_login(self, wanted: bool) -> None:
-        from tray.desktop import autostart
+        from tray.desktop.integration import autostart
 
         if wanted:
             autostart.enable(self._paths)
@@ -253,7 +251,7 @@ class Application:
         self._render_soon()  # it may be another time zone, too
 
     def _starts_at_login(self) -> bool:
-        from tray.desktop import autostart
+        from tray.desktop.integration import autostart
 
         return autostart.is_enabled(self._paths)
 

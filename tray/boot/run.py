@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from tray.boot.screen import start_qt
 
 if TYPE_CHECKING:
-    from tray.desktop.paths import Paths
-    from tray.mail.settings import Settings
+    from tray.desktop.storage.paths import Paths
+    from tray.mail.settings.settings import Settings
 
 
 _SETTLED = 3.0
@@ -19,7 +19,7 @@ _SETTLED = 3.0
 def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     """Run the notifier and return its exit code; raises `NoScreen` where Qt cannot be loaded."""
     gc.disable()  # while thousands of lasting objects are made, looking for garbage among them only costs time
-    from tray.desktop import logs
+    from tray.desktop.storage import logs
 
     logs.set_up(log_level.upper(), paths.log_file)
     application = start_qt(lambda: _clear_away(paths) if demo else None)

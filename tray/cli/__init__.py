@@ -49,6 +49,6 @@ def _plain_start(words: Sequence[str]) -> Any:
             return None
     from types import SimpleNamespace
 
-    from tray.cli.notifier import run
+    from tray.cli.start import run
 
     return SimpleNamespace(run=run, profile=profile, log_level="warning", demo=False, command=None)

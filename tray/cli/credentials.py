@@ -8,24 +8,24 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tray.cli.exit_codes import CommandFailed
-from tray.cli.headless import in_thread, interruptible
-from tray.cli.secret_prompt import secrets_of, typed
-from tray.mail.account import Login, SecretSource
-from tray.mail.secret import Secret, SecretUnavailable
-from tray.mail.status import Trouble, TroubleKind
+from tray.cli.reactor import in_thread, interruptible
+from tray.cli.terminal import secrets_of, typed
+from tray.mail.model.account import Login, SecretSource
+from tray.mail.model.secret import Secret, SecretUnavailable
+from tray.mail.model.status import Trouble, TroubleKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from twisted.internet.defer import Deferred
 
-    from tray.desktop.paths import Paths
-    from tray.mail.account import Account, AccountId
-    from tray.mail.oauth_settings import OAuthClient
-    from tray.mail.settings import Settings
-    from tray.net.oauth2 import TokenServer
-    from tray.net.sign_in import Program
-    from tray.net.tokens import Tokens
+    from tray.desktop.storage.paths import Paths
+    from tray.mail.model.account import Account, AccountId
+    from tray.mail.settings.oauth_clients import OAuthClient
+    from tray.mail.settings.settings import Settings
+    from tray.net.oauth.access_tokens import Tokens
+    from tray.net.oauth.authorize import Program
+    from tray.net.oauth.token_endpoint import TokenServer
 
 _MAY_HANG = frozenset({SecretSource.COMMAND, SecretSource.ONLINE})
 
@@ -99,7 +99,7 @@ class Credentials:
                 self._typed(account)
 
     async def proxy(self, keeper: Account) -> Secret:
-        """The password for a proxy, by what `tray.mail.proxy.keeper` gives; raises SecretUnavailable."""
+        """The password for a proxy, by what `tray.mail.settings.proxy.keeper` gives; raises SecretUnavailable."""
         given = self._given.get(keeper.id)
         if given is not None:
             return given
@@ -116,9 +116,9 @@ class Credentials:
 
     async def program(self, provider: str) -> Program:
         """As whom we ask `provider` for tokens; raises SecretUnavailable where the settings do not say."""
-        from tray.desktop.oauth_files import shipped_sign_ins
-        from tray.mail.oauth_settings import keeper
-        from tray.net.sign_in import program_for
+        from tray.desktop.storage.shipped_tables import shipped_sign_ins
+        from tray.mail.settings.oauth_clients import keeper
+        from tray.net.oauth.authorize import program_for
 
         async def client_secret(client: OAuthClient) -> Secret | None:
             try:
@@ -132,14 +132,14 @@ class Credentials:
 
     async def token_server(self, account: Account) -> TokenServer:
         """Whom we ask for tokens, by the way that the account's connections take; raises SecretUnavailable."""
-        from tray.net.oauth2 import TokenServer
-        from tray.net.route import route_of
+        from tray.net.oauth.token_endpoint import TokenServer
+        from tray.net.proxy.route import route_of
 
         return TokenServer(self.reactor, await route_of(account, self.proxy))
 
     def prove_place(self, account: Account) -> None:
         """See that a secret of `account` could be kept; raises SecretUnavailable."""
-        from tray.desktop.secrets import prove_place
+        from tray.desktop.secrets.sources import prove_place
 
         with interruptible():
             prove_place(self._secrets, account)
@@ -157,7 +157,7 @@ class Credentials:
             return self._secrets.get(account)
 
     def _made(self) -> Tokens:
-        from tray.net.tokens import TokenPorts, Tokens
+        from tray.net.oauth.access_tokens import TokenPorts, Tokens
 
         if self._tokens is None:
             self._tokens = Tokens(

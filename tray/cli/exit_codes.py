@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.mail.status import TroubleKind
+from tray.mail.model.status import TroubleKind
 
 if TYPE_CHECKING:
-    from tray.mail.status import Trouble
+    from tray.mail.model.status import Trouble
 
 DONE = 0
 OTHER = 1

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.cli.exit_codes import USAGE, CommandFailed
-from tray.desktop.paths import PathsError, for_profile, for_user
+from tray.desktop.storage.paths import PathsError, for_profile, for_user
 
 if TYPE_CHECKING:
     import argparse
 
-    from tray.desktop.paths import Paths
-    from tray.mail.account import Account
-    from tray.mail.settings import Settings
+    from tray.desktop.storage.paths import Paths
+    from tray.mail.model.account import Account
+    from tray.mail.settings.settings import Settings
 
 
 def paths_of(arguments: argparse.Namespace) -> Paths:
@@ -25,8 +25,8 @@ def paths_of(arguments: argparse.Namespace) -> Paths:
 
 def load_settings(paths: Paths) -> Settings:
     """The settings of this profile; raises `CommandFailed` where the file cannot be used."""
-    from tray.desktop.settings_file import SettingsFile
-    from tray.mail.settings import SettingsError
+    from tray.desktop.storage.settings_file import SettingsFile
+    from tray.mail.settings.settings import SettingsError
 
     try:
         return SettingsFile(paths.settings_file).load()
@@ -51,3 +51,10 @@ def account_named(settings: Settings, name: str | None) -> Account:
         if name.casefold() in {account.name.casefold(), account.email.casefold()}:
             return account
     raise CommandFailed(f'There is no account "{name}". There is: {known}.', USAGE)
+
+
+def where_listed(account: Account) -> str:
+    """The sentence that says how to see the folders of a known account."""
+    import shlex
+
+    return f'"mailbell account folders {shlex.quote(account.name)}" lists them.'

@@ -6,15 +6,15 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from tray.cli import headless
+from tray.cli import reactor as headless
 from tray.cli.exit_codes import DONE, CommandFailed, failed
-from tray.cli.profile import account_named, load_settings, paths_of
+from tray.cli.profile import account_named, load_settings, paths_of, where_listed
 from tray.imap.types import MailboxName
 
 if TYPE_CHECKING:
     import argparse
 
-    from tray.mail.message import Message
+    from tray.mail.model.message import Message
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,10 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
     mailbox = MailboxName("INBOX" if arguments.mailbox.upper() == "INBOX" else arguments.mailbox)
 
     from tray.cli.credentials import Credentials
-    from tray.cli.folders import where_listed
-    from tray.mail.status import TroubleKind
-    from tray.net.subjects import newest_subjects
-    from tray.net.trouble import trouble_of
+    from tray.mail.model.status import TroubleKind
+    from tray.net.imap.subjects import newest_subjects
+    from tray.net.problems.classify import trouble_of
 
     async def fetch(reactor: Any) -> tuple[Message, ...]:
         credentials = Credentials(reactor, paths, settings)

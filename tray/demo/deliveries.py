@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, Final
 
-from tray.demo.repertoire import READ_ELSEWHERE, REPERTOIRE
+from tray.demo.sample_messages import READ_ELSEWHERE, REPERTOIRE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from tray.demo.letters import Letter
+    from tray.demo.sample_messages import Letter
 
 _BURSTS: Final = (1, 1, 3, 1, 0, 1, 2, 8, 1, 1, 0, 2, 1, 14)
 """Letters an event; 0 stands for the one that is read elsewhere."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from twisted.mail.imap4 import IMailbox, ReadOnlyMailbox
 from zope.interface import implementer
 
-from tray.demo.letters import ANSWERED, DELETED, FLAGGED, SEEN
+from tray.demo.sample_messages import ANSWERED, DELETED, FLAGGED, SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,7 +16,7 @@ from twisted.mail.imap4 import (
 
 from tray.demo.account import DemoMailboxError
 from tray.demo.fetch import FetchError, answer, reads
-from tray.demo.letters import SEEN
+from tray.demo.sample_messages import SEEN
 from tray.demo.search import SearchError, search
 
 if TYPE_CHECKING:

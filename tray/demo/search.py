@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.mail.imap4 import IllegalIdentifierError, parseIdList
 
-from tray.demo.letters import ANSWERED, DELETED, FLAGGED, SEEN
+from tray.demo.sample_messages import ANSWERED, DELETED, FLAGGED, SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,11 +14,9 @@ from twisted.internet.ssl import CertificateOptions
 from tray.demo.account import DemoAccount, DemoRealm, OnePassword
 from tray.demo.certificate import issue
 from tray.demo.deliveries import Deliveries
-from tray.demo.inbox import INBOX
-from tray.demo.letters import SEEN, Letter, encoded, letter, person
 from tray.demo.mailbox import Mailbox
 from tray.demo.protocol import DemoProtocol
-from tray.demo.repertoire import SPOKEN
+from tray.demo.sample_messages import INBOX, SEEN, SPOKEN, Letter, encoded, letter, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,19 +5,24 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QFileSystemWatcher, QObject, QTimer, pyqtSignal, pyqtSlot
-from PyQt5.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher, QDBusServiceWatcher
+from PyQt5.QtDBus import (
+    QDBusConnection,
+    QDBusMessage,
+    QDBusPendingCallWatcher,
+    QDBusPendingReply,
+    QDBusServiceWatcher,
+)
 
-from tray.desktop import bus_address
-from tray.desktop.bus_knock import Knock
-from tray.desktop.bus_reply import DISCONNECTED, outcome
+from tray.desktop.bus_probe import Knock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Answered = Callable[[str, list[Any]], None]
     """Gets the D-Bus name of the error, empty where there was none, and the values of the answer, of any type."""
@@ -25,6 +30,55 @@ if TYPE_CHECKING:
     """Gets the arguments of a signal, however many and of whatever types its sender chose."""
     OwnerChanged = Callable[[str, str], None]
     """Gets the old and the new owner's unique name, empty for nobody."""
+
+HAS_BUSES = sys.platform not in {"win32", "darwin"}
+SYSTEM = "unix:path=/run/dbus/system_bus_socket"
+"""Where the system bus is unless the environment says otherwise ("Well-known Message Bus Instances")."""
+
+
+def session() -> str:
+    """Where the session's bus is; empty where only libdbus may know."""
+    address = os.environ.get("DBUS_SESSION_BUS_ADDRESS", "")
+    if not address and HAS_BUSES:
+        usual = usual_session()
+        path = socket_of(usual)
+        if path is not None and path.exists():
+            return usual
+    return address
+
+
+def usual_session() -> str:
+    """Where systemd puts the bus of a user."""
+    from urllib.parse import quote
+
+    folder = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    return "unix:path=" + quote(f"{folder}/bus", safe="/-_.*\\")
+
+
+def socket_of(address: str) -> Path | None:
+    """The file of the first ``unix:path=`` in a list of addresses."""
+    from urllib.parse import unquote
+
+    for each in address.split(";"):
+        transport, _, options = each.partition(":")
+        for option in options.split(","):
+            key, _, value = option.partition("=")
+            if transport == "unix" and key == "path" and value:
+                return Path(unquote(value))
+    return None
+
+
+DISCONNECTED = "org.freedesktop.DBus.Error.Disconnected"
+"""The error of a call that the bus did not survive."""
+
+
+def outcome(watcher: QDBusPendingCallWatcher) -> tuple[str, list[Any]]:
+    """The D-Bus name of the error, empty where there was none, and the values of the answer."""
+    reply = QDBusPendingReply(watcher)
+    if reply.isError():
+        return reply.error().name() or "unknown", []
+    return "", reply.reply().arguments()
+
 
 log = logging.getLogger(__name__)
 
@@ -228,11 +282,11 @@ class Bus(QObject):
 
     def _look_out(self) -> None:
         """Search now and then, and as soon as something happens where the bus has its socket."""
-        if not bus_address.HAS_BUSES:
+        if not HAS_BUSES:
             return
         if not self._address and self._kind == QDBusConnection.SessionBus:
             # Where nobody named an address, libdbus may start a bus (dbus-launch): not more than once.
-            self._address = bus_address.usual_session()
+            self._address = usual_session()
         path = self._socket
         if path is not None and path.parent.is_dir():
             self._folder = QFileSystemWatcher([str(path.parent)], self)
@@ -276,7 +330,7 @@ class Bus(QObject):
 
     @property
     def _socket(self) -> Path | None:
-        return bus_address.socket_of(self._address or bus_address.SYSTEM)
+        return socket_of(self._address or SYSTEM)
 
     @property
     def _name(self) -> str:
@@ -285,7 +339,7 @@ class Bus(QObject):
 
 def session_bus(parent: QObject | None = None) -> Bus:
     """The bus of the user's session; a restarted one is found at the same address only."""
-    return Bus(QDBusConnection.SessionBus, bus_address.session(), parent)
+    return Bus(QDBusConnection.SessionBus, session(), parent)
 
 
 def system_bus(parent: QObject | None = None) -> Bus:

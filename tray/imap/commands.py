@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tray.imap import utf7
+from tray.imap import modified_utf7
 from tray.imap.errors import LocalProtocolError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class _Writer:
     def mailbox(self, name: str) -> _Writer:
         if "\0" in name:
             raise LocalProtocolError("a mailbox name cannot hold a NUL")
-        return self.string(utf7.encode(name))
+        return self.string(modified_utf7.encode(name))
 
     def done(self, *, secret: bool = False) -> Request:
         return Request(self.name, tuple(self.chunks), secret)

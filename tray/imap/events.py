@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tray.imap.codes import Code
+    from tray.imap.responses import Code
     from tray.imap.types import Flag, MailboxName, SequenceNumber, Uid, UidValidity
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tray.imap.errors import LocalProtocolError
-from tray.imap.sasl.saslprep import saslprep
+from tray.imap.sasl.scram import saslprep
 
 
 @pytest.mark.parametrize(

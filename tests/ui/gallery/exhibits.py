@@ -7,18 +7,15 @@ from itertools import count
 from tests.ui.certificates import untrusted
 from tray.imap.events import Listed
 from tray.imap.types import MailboxName
-from tray.mail.account import Account, AccountId, SecretSource, Security
-from tray.mail.check import Step, StepResult
-from tray.mail.discovery import Candidate, Source
-from tray.mail.folders import FolderList, folders_of
-from tray.mail.oauth2 import EnterCode, OpenPage
-from tray.mail.oauth_providers import OAuthProvider
-from tray.mail.providers import Provider, SignIn
-from tray.mail.status import Trouble, TroubleKind
-from tray.mail.takeover.choice import Found
-from tray.mail.takeover.offer import Offer, Origin
-from tray.ui.services import FolderService, Searching, SettingsServices
-from tray.ui.sign_in_ports import SignInService
+from tray.mail.folders.folders import FolderList, folders_of
+from tray.mail.importers.candidates import ImportCandidate, Offer, Origin
+from tray.mail.model.account import Account, AccountId, SecretSource, Security
+from tray.mail.model.status import Step, StepResult, Trouble, TroubleKind
+from tray.mail.oauth.flows import EnterCode, OpenPage
+from tray.mail.settings.oauth_clients import OAuthProvider
+from tray.mail.setup.discovery import Candidate, Source
+from tray.mail.setup.providers import Provider, SignIn
+from tray.ui.ports import FolderService, Searching, SettingsServices, SignInService
 
 WORK = Account(
     AccountId("w"),
@@ -95,7 +92,7 @@ def take_over(_accounts, done):
     return lambda: None
 
 
-def found() -> Found:
+def found() -> ImportCandidate:
     """Some accounts of other programs."""
     plain = Account(AccountId(""), "jane", "jane@example.org", "mail.example.org", "jane")
     command = Account(
@@ -111,7 +108,7 @@ def found() -> Found:
         Offer(plain, Origin.THUNDERBIRD, "~/.thunderbird/abc.default", notes=("It used OAuth2 there.",)),
         Offer(command, Origin.MBSYNC, "~/.mbsyncrc"),
     )
-    return Found(offers, ("mbsync, ~/.mbsyncrc: “tunnelled”: a tunnel cannot be taken over.",))
+    return ImportCandidate(offers, ("mbsync, ~/.mbsyncrc: “tunnelled”: a tunnel cannot be taken over.",))
 
 
 class SigningIn:

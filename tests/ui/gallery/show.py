@@ -27,17 +27,17 @@ from tests.ui.gallery.exhibits import (
 )
 from tests.ui.gallery.flaws import flaws
 from tray import __version__
-from tray.mail.account import SecretSource, Security
-from tray.mail.certificate import Doubt
-from tray.mail.settings import Settings
-from tray.ui.about import AboutDialog
-from tray.ui.account_dialog import AccountDialog
-from tray.ui.certificate_dialog import CertificateDialog
-from tray.ui.commands_dialog import CommandsDialog
-from tray.ui.password_dialog import PasswordDialog
-from tray.ui.settings_dialog import SettingsDialog
-from tray.ui.take_over_dialog import TakeOverDialog
-from tray.ui.ticks import make_ticks_readable
+from tray.mail.model.account import SecretSource, Security
+from tray.mail.model.certificate import Doubt
+from tray.mail.settings.settings import Settings
+from tray.ui.account.account_dialog import AccountDialog
+from tray.ui.dialogs.about_dialog import AboutDialog
+from tray.ui.dialogs.certificate_dialog import CertificateDialog
+from tray.ui.dialogs.password_dialog import PasswordDialog
+from tray.ui.settings.commands_dialog import CommandsDialog
+from tray.ui.settings.import_dialog import TakeOverDialog
+from tray.ui.settings.settings_dialog import SettingsDialog
+from tray.ui.widgets.check_box_style import make_ticks_readable
 
 _TURNS, _TURNS_OF_NEW = 3, 6
 """So many turns of the loop without a move mean that a window stands still."""

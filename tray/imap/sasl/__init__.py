@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from tray.imap.errors import SaslError
 from tray.imap.sasl.choice import choose, may_be_the_mechanism
-from tray.imap.sasl.cram import CramMd5
-from tray.imap.sasl.external import External
-from tray.imap.sasl.mechanism import Mechanism, decode_challenge
+from tray.imap.sasl.mechanism import CramMd5, External, Login, Mechanism, Plain, decode_challenge
 from tray.imap.sasl.oauth import OAuthBearer, XOAuth2
-from tray.imap.sasl.plain import Login, Plain
 from tray.imap.sasl.scram import ScramSha256
 
 __all__ = [

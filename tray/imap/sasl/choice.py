@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.imap.errors import LocalProtocolError
-from tray.imap.sasl.cram import CramMd5
+from tray.imap.sasl.mechanism import CramMd5, Login, Plain
 from tray.imap.sasl.oauth import OAuthBearer, XOAuth2
-from tray.imap.sasl.plain import Login, Plain
 from tray.imap.sasl.scram import ScramSha256
 
 if TYPE_CHECKING:

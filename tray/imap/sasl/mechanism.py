@@ -6,7 +6,7 @@ import re
 from binascii import a2b_base64
 from typing import Protocol
 
-from tray.imap.errors import LocalProtocolError, RemoteProtocolError
+from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 
@@ -69,3 +69,78 @@ def decode_challenge(text: bytes) -> bytes:
     if octets is None:
         raise RemoteProtocolError("a challenge that is not base64")
     return octets
+
+
+class Plain(Steady):
+    """PLAIN: all in one message."""
+
+    name = "PLAIN"
+
+    def __init__(self, user: str, password: str) -> None:
+        self._message = b"\0" + octets(user) + b"\0" + octets(password)
+
+    def start(self) -> bytes:
+        """User name and password."""
+        return self._message
+
+    def respond(self, challenge: bytes) -> bytes:
+        """There is nothing more to say."""
+        raise SaslError(f"PLAIN was challenged with {len(challenge)} bytes")
+
+
+class Login(Steady):
+    """LOGIN: the user name, then the password, whatever the server's prompts are called."""
+
+    name = "LOGIN"
+
+    def __init__(self, user: str, password: str) -> None:
+        self._answers = [octets(password), octets(user)]
+
+    def start(self) -> None:
+        """The server asks first."""
+
+    def respond(self, challenge: bytes) -> bytes:
+        """User name, then password, then nothing more."""
+        if not self._answers:
+            raise SaslError(f"LOGIN was challenged again with {len(challenge)} bytes")
+        return self._answers.pop()
+
+
+class External(Steady):
+    """EXTERNAL: only whose mail is wanted."""
+
+    name = "EXTERNAL"
+
+    def __init__(self, user: str) -> None:
+        self._message = octets(user)
+
+    def start(self) -> bytes:
+        """The user name; empty for the one that the certificate names."""
+        return self._message
+
+    def respond(self, challenge: bytes) -> bytes:
+        """There is nothing more to say."""
+        raise SaslError(f"EXTERNAL was challenged with {len(challenge)} bytes")
+
+
+class CramMd5(Steady):
+    """CRAM-MD5: a digest of the server's challenge, keyed with the password."""
+
+    name = "CRAM-MD5"
+
+    def __init__(self, user: str, password: str) -> None:
+        self._user = octets(user)
+        self._password = octets(password)
+        self._answered = False
+
+    def start(self) -> None:
+        """The server asks first."""
+
+    def respond(self, challenge: bytes) -> bytes:
+        """User name and digest; an empty challenge is refused, because its digest could be looked up."""
+        from hmac import new  # noqa: PLC0415 -- few servers need it
+
+        if self._answered or not challenge:
+            raise SaslError("CRAM-MD5 was challenged with nothing, or twice")
+        self._answered = True
+        return self._user + b" " + new(self._password, challenge, "md5").hexdigest().encode("ascii")

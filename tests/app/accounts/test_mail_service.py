@@ -1,0 +1,661 @@
+"""Hops three to six together, on fake watchers and toasts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+
+from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
+from tests.fakes.values import VALIDITY, account, key, mail
+from tray.app.accounts.mail_service import Mailroom, MailroomPorts
+from tray.app.notifications.announcements import Ledger
+from tray.app.notifications.movements import Movements
+from tray.app.notifications.notification_center import Toaster
+from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
+from tray.mail.arrivals.mailbox_state import MailboxReport
+from tray.mail.model.account import AccountId
+from tray.mail.model.status import (
+    Connecting,
+    Disabled,
+    NeedsCredentials,
+    Paused,
+    Trouble,
+    TroubleKind,
+    Waiting,
+    Watching,
+)
+from tray.mail.settings.settings import Settings
+
+WORK, HOME = account("work"), account("home")
+
+
+class House:
+    """A mailroom with everything around it."""
+
+    def __init__(self, *accounts, **settings):
+        self.clock = Clock()
+        self.clock.advance(1_000_000)
+        self.toasts, self.store, self.watchers, self.changes, self.statuses = (
+            FakeToasts(),
+            FakeStore(),
+            [],
+            [],
+            [],
+        )
+        self.ledger = Ledger(self.store, {}, pytest.fail)
+        self.toaster = Toaster(self.clock, self.toasts, self.ledger.told)
+        ports = MailroomPorts(
+            make_watcher=self.make_watcher,
+            ledger=self.ledger,
+            toaster=self.toaster,
+            movements=Movements(self.clock, self.ledger.told, self.toaster.arrived),
+            now=self.clock.seconds,
+            changed=lambda: self.changes.append(True),
+            status_changed=self.statuses.append,
+        )
+        self.settings = Settings(accounts=accounts, **settings)
+        self.room = Mailroom(ports, self.settings)
+
+    def make_watcher(self, account, mailbox, _titles, heard):
+        watcher = FakeWatcher(account, mailbox, heard)
+        self.watchers.append(watcher)
+        return watcher
+
+    def report(self, *mails, of=WORK, **fields):
+        self.room.report(of, INBOX, MailboxReport(VALIDITY, messages=mails, **fields))
+
+    def arrives(self, mailbox, *mails, **fields):
+        (watch,) = self.room.watches
+        self.room.report(watch.account, mailbox, MailboxReport(VALIDITY, mails, **fields))
+
+    def watcher(self, name):
+        return [watcher for watcher in self.watchers if watcher.account.id == name][-1]
+
+
+@pytest.fixture
+def house():
+    house = House(WORK, HOME)
+    house.room.start()
+    return house
+
+
+def test_first_sight_announces_nothing(house):
+    """A new account must not greet with fifty toasts."""
+    house.report(mail(1), mail(2), unseen=2)
+    assert house.toasts.shown == {}
+    assert house.room.summary().unseen == 2
+
+
+def test_a_new_mail_is_toasted_once_and_then_kept_on_disk(house):
+    """Also when the server tells of it twice."""
+    house.report(mail(1), unseen=1)
+    house.report(mail(2), unseen=2)
+    house.report(mail(2), unseen=2)
+    (toast,) = house.toasts.shown.values()
+    assert toast.messages == (key(2),)
+    assert house.store.kept["work", INBOX].announced_uid == 2
+
+
+def test_until_the_toast_is_handed_over_the_mark_stays_below_it(house):
+    """A crash may repeat a toast, never lose one."""
+    house.report(mail(1))
+    house.toasts.hand_over_at_once = False
+    house.report(mail(2))
+    assert house.store.kept["work", INBOX].announced_uid == 1
+    house.toasts.hand_over()
+    assert house.store.kept["work", INBOX].announced_uid == 2
+
+
+def test_a_mail_read_elsewhere_loses_its_toast_and_its_mark_in_the_count(house):
+    """Toast, menu and badge agree with the server."""
+    house.report(mail(1, seen=True))
+    house.report(mail(2), unseen=1)
+    house.report(flags=((Uid(2), frozenset({SEEN})),), covers=Uid(1), unseen=0)
+    assert house.toasts.shown == {}
+    assert house.room.summary().unseen == 0
+
+
+def test_with_toasts_switched_off_mails_are_counted_and_marked_but_not_toasted():
+    """And not announced all at once when toasts are switched on again."""
+    house = House(WORK, toasts=False)
+    house.room.start()
+    house.report(mail(1))
+    house.report(mail(2), unseen=2)
+    assert house.toasts.shown == {}
+    assert house.store.kept["work", INBOX].announced_uid == 2
+
+
+def test_the_account_is_named_where_there_are_several(house):
+    """And not where there is one."""
+    house.report(mail(1))
+    house.report(mail(2))
+    assert "Work" in next(iter(house.toasts.shown.values())).body
+    alone = House(WORK, replace(HOME, enabled=False))
+    alone.report(mail(1))
+    alone.report(mail(2))
+    assert "Work" not in next(iter(alone.toasts.shown.values())).body
+
+
+def test_the_last_words_of_a_removed_account_are_not_heard(house):
+    """Its watcher says goodbye for up to two seconds."""
+    house.room.take_settings(Settings(accounts=(HOME,)))
+    house.report(mail(1), of=WORK)
+    assert house.ledger.state("work", INBOX) is None
+
+
+def test_an_account_that_did_not_change_is_not_disturbed_by_new_settings(house):
+    """Nor are its toasts repeated."""
+    house.room.take_settings(Settings(accounts=(HOME, WORK), toasts=False))
+    assert house.watcher("work").calls == ["start"]
+    assert [part.id for part in house.room.summary().accounts] == ["home", "work"]
+
+
+LISTS, PYTHON = MailboxName("Lists"), MailboxName("Lists/Python")
+
+
+def take(house, account, **settings):
+    house.room.take_settings(Settings(accounts=(account, HOME), **settings))
+
+
+def watchers(house, mailbox=INBOX):
+    return [each for each in house.watchers if (each.account.id, each.mailbox) == ("work", mailbox)]
+
+
+def test_another_connection_is_made_anew_and_remembers_what_was_told(house):
+    """A new port is no new mailbox."""
+    house.report(mail(5))
+    take(house, replace(WORK, port=1993))
+    first, second = watchers(house)
+    assert first.calls == ["start", "stop"]
+    assert second.calls == ["start"]
+    assert house.ledger.state("work", INBOX).announced_uid == 5
+
+
+def test_what_does_not_touch_the_connection_does_not_end_it(house):
+    """The account is called otherwise at once, in the menu and in toasts."""
+    house.report(mail(5))
+    office = replace(
+        WORK,
+        name="Office",
+        email="office@example.org",
+        colour="#ff0000",
+        sound="none",
+        webmail="https://example.org",
+        open_command="open",
+        quiet_hours=("mon-fri 22:00-07:00",),
+    )
+    take(house, office)
+    (watcher,) = watchers(house)
+    assert watcher.calls == ["start"]
+    assert house.room.present(WORK) is office
+    assert house.room.summary().accounts[0].name == "Office"
+    house.report(mail(6))
+    assert "Office" in next(iter(house.toasts.shown.values())).body
+
+
+def test_an_account_that_is_muted_or_gone_is_known_as_it_was(house):
+    """A remark may come with the last word."""
+    take(house, replace(WORK, muted=True))
+    assert watchers(house)[0].calls == ["start"]
+    house.report(mail(1))
+    house.report(mail(2), unseen=2)
+    assert house.toasts.shown == {}
+    house.room.take_settings(Settings(accounts=(HOME,)))
+    assert house.room.present(WORK) is WORK
+
+
+def test_a_new_secret_is_tried_at_once_where_one_was_waited_for(house):
+    """And nowhere else."""
+    watchers(house)[0].heard(NeedsCredentials(1.0, Trouble(TroubleKind.REFUSED, "Refused.")))
+    for name in ("work", "home", "gone"):
+        house.room.secret_given(name)
+    assert watchers(house)[0].calls == ["start", "check"]
+    assert house.watcher("home").calls == ["start"]
+
+
+def test_more_titles_are_read_on_the_connection_that_is_there(house):
+    """And fewer are shown of those that are known."""
+    take(house, WORK, titles=20)
+    take(house, WORK, titles=20)
+    take(house, WORK, titles=2)
+    (watcher,) = watchers(house)
+    assert watcher.calls == ["start", ("show", 20), ("show", 2)]
+
+
+def test_a_folder_more_leaves_the_others_alone_and_announces_nothing_at_first_sight(house):
+    """Its mails of years are no news."""
+    house.report(mail(1))
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    take(house, both)
+    assert watchers(house)[0].calls == ["start"]
+    (lists,) = watchers(house, LISTS)
+    assert lists.calls == ["start"]
+    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8)), unseen=2))
+    assert house.toasts.shown == {}
+    house.report(mail(20, date=2_000_000.0), unseen=2)
+    assert len(house.toasts.shown) == 1
+    assert house.room.summary().unseen == 4
+
+
+def test_a_folder_less_is_left_and_no_longer_heard_or_counted(house):
+    """The last words of its watcher tell of nothing, and its trouble is over."""
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    take(house, both)
+    house.report(mail(1), unseen=1)
+    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
+    (lists,) = watchers(house, LISTS)
+    lists.heard(Waiting(1.0, 2.0, Trouble(TroubleKind.MAILBOX, "Gone.")))
+    take(house, WORK)
+    assert lists.calls == ["start", "stop"]
+    before = len(house.statuses)
+    lists.heard(Waiting(1.0, 2.0, Trouble(TroubleKind.MAILBOX, "Gone.")))
+    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(8),), unseen=2))
+    assert len(house.statuses) == before
+    assert house.toasts.shown == {}
+    assert house.room.summary().unseen == 1
+    assert isinstance(house.room.summary().accounts[0].status, Connecting)
+    house.report(mail(2, date=2_000_000.0), unseen=2)
+    assert len(house.toasts.shown) == 1, "INBOX is heard as before"
+
+
+def test_a_folder_that_is_watched_again_is_seen_for_the_first_time(house):
+    """What came while nobody watched it is no news, whether the program ran meanwhile or not."""
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    take(house, both)
+    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
+    take(house, WORK)
+    again = replace(WORK, mailboxes=(LISTS, INBOX))
+    take(house, again)
+    house.room.report(again, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8), mail(9)), unseen=3))
+    assert house.toasts.shown == {}
+    house.room.report(again, LISTS, MailboxReport(VALIDITY, (mail(10, date=2_000_000.0),), unseen=4))
+    assert len(house.toasts.shown) == 1
+    assert house.store.kept["work", LISTS].announced_uid == 10
+
+
+def test_a_folder_that_is_added_while_all_is_paused_is_paused(house):
+    """And begun with when it goes on."""
+    house.room.pause(Paused(since=1.0, until=5.0))
+    take(house, replace(WORK, mailboxes=(INBOX, LISTS)))
+    (lists,) = watchers(house, LISTS)
+    assert lists.calls == ["start", ("pause", 5.0)]
+    house.room.pause(None)
+    assert lists.calls[-1] == "resume"
+    take(house, replace(WORK, mailboxes=(INBOX, LISTS, PYTHON)))
+    assert watchers(house, PYTHON)[0].calls == ["start"]
+
+
+def test_a_folder_that_is_added_before_the_start_waits_for_it():
+    """Settings may be loaded anew before anything is watched."""
+    house = House(WORK)
+    house.room.take_settings(Settings(accounts=(replace(WORK, mailboxes=(INBOX, LISTS)),)))
+    assert [watcher.calls for watcher in house.watchers] == [[], []]
+    house.room.start()
+    assert [watcher.calls for watcher in house.watchers] == [["start"], ["start"]]
+
+
+def test_an_account_moved_to_another_server_is_a_new_mailbox(house):
+    """Its UIDVALIDITY may be the same by chance."""
+    house.report(mail(5))
+    house.room.take_settings(Settings(accounts=(replace(WORK, host="imap.other.example"), HOME)))
+    assert house.ledger.state("work", INBOX) is None
+
+
+def test_a_pause_reaches_every_account_and_those_added_meanwhile(house):
+    """Paused means paused."""
+    house.room.pause(Paused(since=1.0, until=None))
+    fresh = account("fresh")
+    house.room.take_settings(Settings(accounts=(WORK, HOME, fresh)))
+    assert ("pause", None) in house.watcher("work").calls
+    assert ("pause", None) in house.watcher("fresh").calls
+    assert house.room.summary().paused
+    house.room.pause(None)
+    assert house.watcher("work").calls[-1] == "resume"
+
+
+def test_a_disabled_account_is_neither_watched_nor_shown():
+    """But kept, with all that is known of it."""
+    off = replace(WORK, enabled=False)
+    house = House(off)
+    house.room.start()
+    assert house.watchers == []
+    assert house.room.summary().accounts == ()
+    assert house.room.watch("work").status == Disabled()
+
+
+def test_a_status_reaches_the_summary_and_whoever_listens(house):
+    """The tray shows it, the credentials desk acts on it."""
+    house.watcher("work").heard(Watching(since=5.0, last_confirmed=6.0))
+    assert house.room.summary().accounts[0].status == Watching(since=5.0, last_confirmed=6.0)
+    assert [watch.account.id for watch in house.statuses] == ["work"]
+
+
+def test_check_now_and_stop_reach_every_watcher(house):
+    """Stopping says goodbye to each server."""
+    house.room.check_now()
+    fired = []
+    house.room.stop().addCallback(fired.append)
+    assert fired
+    for watcher in house.watchers:
+        assert watcher.calls == ["start", "check", "stop"]
+
+
+def test_a_mail_that_is_moved_to_another_watched_mailbox_is_toasted_once(house):
+    """Its toast goes with it; the count stays."""
+    lists = LISTS
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    take(house, both)
+    hello = mail(2, "hello", message_id="<h@x>", date=1_000_000.0)
+    house.report(mail(1))
+    house.room.report(both, lists, MailboxReport(VALIDITY, (mail(7),)))
+    house.report(hello)
+    assert len(house.toasts.shown) == 1
+    house.report(gone=frozenset({Uid(2)}))
+    house.room.report(both, lists, MailboxReport(VALIDITY, (replace(hello, uid=Uid(8)),)))
+    assert house.toasts.shown == {}
+    assert house.store.kept["work", lists].announced_uid == 8
+
+
+def test_a_toast_that_waits_for_a_void_number_is_made_anew(house):
+    """The mailbox was renumbered while there was no notification server."""
+    house.report(mail(1, "old"))
+    house.toasts.hand_over_at_once = False
+    house.report(mail(2, "new"))
+    old, new = replace(mail(1, "old"), uid=Uid(8)), replace(mail(2, "new"), uid=Uid(9))
+    house.room.report(WORK, INBOX, MailboxReport(UidValidity(8), (old, new)))
+    (toast,) = house.toasts.shown.values()
+    assert toast.messages == (key(9, validity=8),)
+    assert house.store.kept["work", INBOX].announced_uid == 8
+    house.toasts.hand_over()
+    assert house.store.kept["work", INBOX].announced_uid == 9
+
+
+OLD = 500_000.0
+"""When mails were delivered that were old when their mailbox was first seen."""
+
+
+@pytest.fixture
+def two():
+    """A house with an account of two mailboxes, each with unseen mails of which the titles were not read."""
+    house = House(replace(WORK, mailboxes=(INBOX, LISTS)))
+    house.room.start()
+    for watcher in house.watchers:
+        watcher.heard(Watching(house.clock.seconds(), True, house.clock.seconds()))
+    for mailbox in (INBOX, LISTS):
+        house.arrives(mailbox, mail(10), covers=Uid(10), size=5, unseen=5)
+    return house
+
+
+def old(uid):
+    return mail(uid, message_id=f"<{uid}@x>", date=OLD)
+
+
+def one_less(house):
+    """An unseen mail below the titles leaves INBOX."""
+    house.arrives(INBOX, flags=((Uid(10), frozenset()),), covers=Uid(10), size=4, unseen=4)
+
+
+@pytest.mark.parametrize("departure_first", [True, False])
+def test_an_old_mail_moved_from_another_watched_mailbox_is_not_told_of(two, departure_first):
+    """Its title was never read there; in whichever order the two are seen, and also after a restart."""
+    if departure_first:
+        one_less(two)
+        two.arrives(LISTS, old(11))
+    else:
+        two.arrives(LISTS, old(11))
+        assert two.store.kept["work", LISTS].announced_uid == 10
+        assert two.watchers[0].calls[-1] == "check"
+        one_less(two)
+    two.clock.advance(10)
+    assert two.toasts.shown == {}
+    assert two.store.kept["work", LISTS].announced_uid == 11
+
+
+def test_an_old_mail_that_left_no_other_mailbox_is_told_of_in_a_moment(two):
+    """A collector brings it late, or somebody imports it: never miss a mail."""
+    two.arrives(LISTS, old(11))
+    assert two.toasts.shown == {}
+    two.clock.advance(2)
+    two.arrives(LISTS, old(12), old(13))
+    two.clock.advance(3)
+    assert [each.uid for toast in two.toasts.shown.values() for each in toast.messages] == [11]
+    two.clock.advance(5)
+    assert sorted(each.uid for toast in two.toasts.shown.values() for each in toast.messages) == [11, 12, 13]
+    assert two.store.kept["work", LISTS].announced_uid == 13
+
+
+def test_each_mail_that_left_silences_one(two):
+    """Two came: one of them is new."""
+    two.arrives(LISTS, old(11), old(12))
+    one_less(two)
+    two.clock.advance(5)
+    assert [each.uid for toast in two.toasts.shown.values() for each in toast.messages] == [12]
+
+
+def test_a_new_mail_is_told_of_at_once_whatever_has_left(two):
+    one_less(two)
+    two.arrives(LISTS, mail(11, date=1_000_000.0))
+    assert len(two.toasts.shown) == 1
+
+
+def test_an_old_mail_that_is_read_before_it_is_told_of_is_not(two):
+    two.arrives(LISTS, old(11))
+    two.arrives(LISTS, flags=((Uid(11), frozenset({SEEN})),))
+    two.clock.advance(10)
+    assert two.toasts.shown == {}
+
+
+def test_an_old_mail_of_an_account_that_is_removed_is_not_told_of(two):
+    two.arrives(LISTS, old(11))
+    two.room.take_settings(Settings())
+    two.clock.advance(10)
+    assert two.toasts.shown == {}
+
+
+def test_more_than_can_be_read_at_once_are_told_of(two):
+    """Nobody knows which of them were moved."""
+    two.arrives(LISTS, old(300), passed_over=100)
+    assert len(two.toasts.shown) == 1
+
+
+def test_an_old_mail_that_waits_at_the_end_is_told_of_in_the_next_run(two):
+    """Its mark was not passed."""
+    two.arrives(LISTS, old(11))
+    two.room._ports.movements.stop()
+    two.clock.advance(10)
+    assert two.toasts.shown == {}
+    assert two.store.kept["work", LISTS].announced_uid == 10
+
+
+class Lingering(FakeWatcher):
+    """A watcher whose server takes its time to say goodbye."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.over = Deferred()
+
+    def stop(self):
+        self.calls.append("stop")
+        return self.over
+
+
+@pytest.fixture
+def slow():
+    """A house with two accounts of two folders on one server, and one on another, whose goodbyes take a while."""
+    house = House(*SLOW)
+
+    def make_watcher(account, mailbox, _titles, heard):
+        house.watchers.append(Lingering(account, mailbox, heard))
+        return house.watchers[-1]
+
+    house.room._ports = replace(house.room._ports, make_watcher=make_watcher)
+    house.watchers.clear()
+    house.room = Mailroom(house.room._ports, house.settings)
+    house.room.start()
+    return house
+
+
+SLOW = (
+    replace(WORK, mailboxes=(INBOX, LISTS)),
+    account("two", mailboxes=(INBOX, LISTS)),
+    account("other", host="imap.other.example", mailboxes=(INBOX, LISTS)),
+)
+
+
+def begun(house):
+    """The connections that there are, or are begun."""
+    return [
+        (watcher.account.id, watcher.mailbox)
+        for watcher in house.watchers
+        if "start" in watcher.calls and not ("stop" in watcher.calls and watcher.over.called)
+    ]
+
+
+CHANGES = {
+    "port": {"port": 1993},
+    "host": {"host": "imap.new.example"},
+    "user": {"user": "joe"},
+    "proxy": {"proxy": "socks5://proxy:1080"},
+    "certificate": {"pinned": "ab" * 32},
+    "folder": {"mailboxes": (INBOX, PYTHON)},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_new_connection_is_begun_when_the_old_one_has_ended(slow, change):
+    """Both together may be more than the server takes, which would be taken for a lower limit."""
+    work, *others = SLOW
+    new = replace(work, **CHANGES[change])
+    slow.room.take_settings(Settings(accounts=(new, *others)))
+    fresh = slow.watchers[6:]
+    assert [watcher.calls for watcher in fresh] == [[]] * len(fresh)
+    slow.room.check_now()
+    slow.room.watch("work").retry()
+    slow.room.pause(Paused(1.0, 9.0))
+    assert [watcher.calls for watcher in fresh] == [[]] * len(fresh)
+    *first, last = [watcher for watcher in slow.watchers if "stop" in watcher.calls]
+    for watcher in first:
+        watcher.over.callback(None)
+    assert [watcher.calls for watcher in fresh] == [[]] * len(fresh)
+    last.over.errback(ValueError())  # in whatever way it ends
+    assert [watcher.calls for watcher in fresh] == [["start", ("pause", 9.0)]] * len(fresh)
+
+
+def test_what_is_changed_again_before_the_old_connection_has_ended_is_never_begun(slow):
+    """Only the last word counts."""
+    work, *others = SLOW
+    for port in (1993, 2993):
+        slow.room.take_settings(Settings(accounts=(replace(work, port=port), *others)))
+    for watcher in slow.watchers:
+        if "stop" in watcher.calls:
+            watcher.over.callback(None)
+    ports = [watcher.account.port for watcher in slow.watchers if watcher.calls[:1] == ["start"]]
+    assert ports == [993] * 6 + [2993] * 2
+
+
+@pytest.mark.parametrize("between", ["removed", "switched off"])
+def test_an_account_that_comes_back_waits_for_its_own_goodbye(slow, between):
+    """Whether under its old key or as a new account on the same server; one on another server waits for nobody."""
+    work, two, other = SLOW
+    gone = (two, other) if between == "removed" else (replace(work, enabled=False), two, other)
+    slow.room.take_settings(Settings(accounts=gone))
+    again = replace(work, id=AccountId("again"), name="Again")
+    elsewhere = account("elsewhere", host="imap.else.example")
+    back = (again, elsewhere) if between == "removed" else (work, elsewhere)
+    slow.room.take_settings(Settings(accounts=(two, other, *back)))
+    fresh = slow.watchers[6:]
+    assert [(each.account.id, each.calls) for each in fresh] == [
+        (back[0].id, []),
+        (back[0].id, []),
+        ("elsewhere", ["start"]),
+    ]
+    for watcher in slow.watchers[:2]:
+        watcher.over.callback(None)
+    assert [each.calls for each in fresh] == [["start"]] * 3
+
+
+def test_the_end_waits_for_connections_that_were_left_before(slow):
+    """The program ends when every server was told goodbye, or has had its time."""
+    slow.room.take_settings(Settings(accounts=SLOW[1:]))
+    fired = []
+    slow.room.stop().addCallback(fired.append)
+    for watcher in slow.watchers:
+        assert fired == []
+        watcher.over.callback(None)
+    assert fired
+    assert begun(slow) == []
+
+
+def wait_for_each_other(house, account):
+    """A mail in both mailboxes: that in INBOX waits for the toast of the one in Lists, which nobody shows yet."""
+    news = {"message_id": "<n@x>", "date": 1_000_000.0}
+    house.arrives(INBOX, mail(1, "old", message_id="<1@x>"), covers=1)
+    house.arrives(LISTS, mail(1, "list", message_id="<2@x>"), covers=1)
+    house.toasts.hand_over_at_once = False
+    house.arrives(LISTS, mail(2, "News", **news))
+    house.arrives(INBOX, mail(2, "News", **news))
+    assert [toast.messages for toast in house.toasts.shown.values()] == [(key(2, mailbox=LISTS),)]
+    assert house.room.watch("work").account is account
+
+
+@pytest.mark.parametrize("also", [{}, {"port": 1993}, {"name": "Office"}])
+def test_a_copy_that_waited_is_told_of_when_the_folder_of_the_other_is_left(also):
+    """It is there, and unread; its mark stays below it until it was told of."""
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    house = House(both)
+    house.room.start()
+    wait_for_each_other(house, both)
+    house.room.take_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,), **also),)))
+    assert [toast.messages for toast in house.toasts.shown.values()] == [(key(2),)]
+    assert house.store.kept["work", INBOX].announced_uid == 1
+    house.toasts.hand_over()
+    assert house.store.kept["work", INBOX].announced_uid == 2
+
+
+def test_nothing_is_told_of_an_account_that_is_removed_or_moved_to_another_server():
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    for after in ((), (replace(both, mailboxes=(INBOX,), host="imap.other.example"),)):
+        house = House(both)
+        house.room.start()
+        wait_for_each_other(house, both)
+        house.room.take_settings(Settings(accounts=after))
+        assert house.toasts.shown == {}
+
+
+def test_of_three_copies_one_is_told_of_for_those_that_stay():
+    """And the toast of that one is that of the other, too."""
+    all_three = replace(WORK, mailboxes=(INBOX, LISTS, PYTHON))
+    house = House(all_three)
+    house.room.start()
+    house.arrives(PYTHON, mail(1, "python", message_id="<3@x>"), covers=1)
+    wait_for_each_other(house, all_three)
+    house.arrives(PYTHON, mail(2, "News", message_id="<n@x>", date=1_000_000.0))
+    house.room.take_settings(Settings(accounts=(replace(all_three, mailboxes=(INBOX, PYTHON)),)))
+    assert [toast.messages for toast in house.toasts.shown.values()] == [(key(2),)]
+    house.toasts.hand_over()
+    marks = [house.store.kept["work", mailbox].announced_uid for mailbox in (INBOX, PYTHON)]
+    assert marks == [2, 2]
+
+
+def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_goes():
+    """Who has read one of them knows what is in both."""
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    house = House(both)
+    house.room.start()
+    wait_for_each_other(house, both)
+    house.arrives(INBOX, flags=((Uid(2), frozenset({SEEN})),))
+    house.room.take_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,)),)))
+    assert house.toasts.shown == {}
+
+
+def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_is_deleted():
+    both = replace(WORK, mailboxes=(INBOX, LISTS))
+    house = House(both)
+    house.room.start()
+    wait_for_each_other(house, both)
+    house.arrives(INBOX, flags=((Uid(2), frozenset({SEEN})),))
+    house.arrives(LISTS, gone=frozenset({Uid(2)}))
+    assert house.toasts.shown == {}

@@ -1,0 +1,119 @@
+"""A pause ends when it should."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from twisted.internet.task import Clock
+
+from tray.app.accounts.pause import Pauses, tomorrow_morning
+
+
+@pytest.fixture
+def berlin(monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def clock():
+    clock = Clock()
+    clock.advance(1_000_000)
+    return clock
+
+
+@pytest.fixture
+def heard():
+    return []
+
+
+@pytest.fixture
+def pauses(clock, heard):
+    return Pauses(clock, heard.append)
+
+
+def test_an_hour_is_over_after_an_hour(pauses, clock, heard):
+    """And not before."""
+    pauses.pause(3600)
+    clock.advance(3599)
+    assert pauses.current is not None
+    clock.advance(1)
+    assert pauses.current is None
+    assert heard[-1] is None
+
+
+def test_a_pause_without_end_has_no_timer(pauses, clock):
+    """Nothing to wake up for."""
+    pauses.pause(None)
+    assert clock.getDelayedCalls() == []
+    pauses.resume()
+    assert pauses.current is None
+
+
+def test_a_second_pause_takes_the_place_of_the_first(pauses, clock):
+    """One hour, then another choice: the last word counts."""
+    pauses.pause(3600)
+    pauses.pause(None)
+    clock.advance(4000)
+    assert pauses.current is not None
+
+
+def test_resuming_when_nothing_is_paused_changes_nothing(pauses, heard):
+    """A click too many."""
+    pauses.resume()
+    assert heard == []
+
+
+def test_until_tomorrow_ends_in_the_morning(pauses, clock, berlin):
+    """Local time."""
+    pauses.until_tomorrow()
+    assert time.localtime(pauses.current.until)[3:5] == (7, 0)
+    assert 0 < pauses.current.until - clock.seconds() <= 31 * 3600
+    pauses.stop()
+    assert clock.getDelayedCalls() == []
+
+
+@pytest.mark.parametrize("day", ["2026-03-28 22:00", "2026-10-24 22:00", "2026-12-31 22:00"])
+def test_tomorrow_morning_is_right_when_the_clock_or_the_year_changes(day, berlin):
+    """A day of 23 or 25 hours, and the last of a year."""
+    now = time.mktime(time.strptime(day, "%Y-%m-%d %H:%M"))
+    assert time.localtime(tomorrow_morning(now))[3:5] == (7, 0)
+    assert 8 * 3600 <= tomorrow_morning(now) - now <= 10 * 3600
+
+
+def test_a_pause_that_ended_while_the_machine_slept_is_over_when_it_wakes(pauses, clock, heard):
+    """Timers stand still in sleep."""
+    pauses.pause(3600)
+    clock.rightNow += 7200
+    pauses.look()
+    assert pauses.current is None
+    assert heard[-1] is None
+    assert clock.getDelayedCalls() == []
+
+
+def test_a_clock_that_was_set_back_does_not_lengthen_a_pause_nor_end_it(pauses, clock):
+    """It ends at the time that was said."""
+    pauses.look()
+    pauses.pause(3600)
+    pauses.look()
+    clock.rightNow -= 1800
+    pauses.look()
+    clock.advance(5399)
+    assert pauses.current is not None
+    clock.advance(1)
+    assert pauses.current is None
+    pauses.pause(None)
+    pauses.look()
+    assert pauses.current is not None
+
+
+def test_tomorrow_is_that_of_the_zone_that_is_set_now(berlin, pauses, heard, monkeypatch):
+    """And not of the one in which the program was started."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    pauses.until_tomorrow()
+    assert time.localtime(heard[0].until).tm_hour == 7
+    assert time.gmtime(heard[0].until).tm_hour == 22

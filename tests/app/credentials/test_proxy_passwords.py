@@ -1,0 +1,112 @@
+"""The password of a proxy from the dialog to the keyring, and what is done when it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.app.credentials.test_secret_store import result
+from tests.app.settings.test_settings_service import Office
+from tests.app.test_actions_and_prompts import WORK, Desk
+from tray.app.credentials.secret_store import ProxyPasswords
+from tray.mail.model.account import Login, SecretSource
+from tray.mail.model.secret import Secret
+from tray.mail.model.status import NeedsCredentials, Trouble, TroubleKind
+from tray.mail.settings.proxy import keeper
+from tray.mail.settings.settings import Settings
+
+BEHIND = replace(WORK, proxy="socks5://joe@proxy:1080")
+KEY = keeper(BEHIND).id
+REFUSED = NeedsCredentials(1.0, Trouble(TroubleKind.PROXY_REFUSED, "The proxy refused it."))
+
+
+def test_it_is_kept_with_the_account_and_leaves_with_it_or_with_the_proxy():
+    """Beside the account's own, which is none of its business."""
+    office = Office()
+    here = Settings(accounts=(BEHIND,))
+    done = []
+    office.desk.apply(here, {KEY: Secret("hidden"), WORK.id: Secret("own")}, done.append)
+    assert done == [None]
+    assert office.secrets.kept == {KEY: Secret("hidden"), WORK.id: Secret("own")}
+    assert office.apply(Settings(accounts=(WORK,))) is None
+    assert office.secrets.kept == {WORK.id: Secret("own")}
+    office.desk.apply(here, {KEY: Secret("hidden")}, done.append)
+    office.apply(Settings())
+    assert office.secrets.kept == {}
+
+
+def test_another_proxy_never_gets_it():
+    """Whether the settings were changed in the dialog, which forgets it, or by hand."""
+    elsewhere = replace(BEHIND, proxy="socks5://joe@elsewhere:1080")
+    office = Office()
+    done = []
+    office.desk.apply(Settings(accounts=(BEHIND,)), {KEY: Secret("hidden")}, done.append)
+    assert result(ProxyPasswords(office.vault).kept(keeper(elsewhere))) != Secret("hidden")
+    office.apply(Settings(accounts=(elsewhere,)))
+    assert office.secrets.kept == {}
+    assert done == [None]
+
+
+def test_what_is_typed_is_tried_before_it_is_kept():
+    """By the dialog alone: an account that is watched meanwhile has what is kept."""
+    office = Office()
+    office.secrets.kept[KEY] = Secret("kept")
+    passwords = ProxyPasswords(office.vault)
+    kept = keeper(BEHIND)
+    assert result(passwords.tried(kept)) == Secret("kept")
+    passwords.type(KEY, Secret("typed"))
+    assert result(passwords.tried(kept)) == Secret("typed")
+    assert result(passwords.kept(kept)) == Secret("kept")
+    passwords.type(KEY, None)
+    passwords.type(KEY, None)
+    assert result(passwords.tried(kept)) == Secret("kept")
+
+
+def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
+    """Whoever is asked is told for which proxy."""
+    desk = Desk(replace(BEHIND, secret=SecretSource.COMMAND, password_command="true"))
+    desk.vault.remember(WORK.id, Secret("own"))
+    desk.vault.remember(KEY, Secret("wrong"))
+    desk.say(REFUSED)
+    assert desk.vault._remembered == {WORK.id: Secret("own")}
+    desk.credentials.give(desk.room, WORK.id)
+    ((asked, reason, answer),) = desk.faces.questions
+    assert (asked, reason) == (KEY, "The proxy refused it.")
+    answer(Secret("right"), True)
+    assert desk.vault._secrets.kept == {KEY: Secret("right")}
+    assert desk.woken() == [1, 1]
+
+
+def test_an_account_with_a_certificate_asks_nobody():
+    """Neither keyring nor user."""
+    office = Office()
+    alone = replace(WORK, login=Login.CERTIFICATE, client_certificate="/me.pem")
+    assert result(office.vault.get(alone)) == Secret("")
+    assert office.secrets.asked == []
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [({"port": 1993}, True), ({"proxy": "socks5://joe@elsewhere:1080"}, False), ({"proxy": ""}, False)],
+)
+def test_an_answer_for_a_proxy_is_for_that_proxy_alone(change, kept):
+    """The account may be edited while the question is open."""
+    desk = Desk(BEHIND)
+    desk.room.start()
+    desk.say(REFUSED)
+    desk.credentials.give(desk.room, WORK.id)
+    desk.room.take_settings(Settings(accounts=(replace(BEHIND, **change),)))
+    desk.faces.questions[0][2](Secret("right"), True)
+    assert desk.vault._secrets.kept == ({KEY: Secret("right")} if kept else {})
+    assert desk.woken() == ([1, 1] if kept else [0, 0])
+
+
+def test_a_late_refusal_of_an_old_proxy_password_leaves_the_new_one():
+    """The account's own password, which was tried as well, is none of its business."""
+    desk = Desk(BEHIND)
+    desk.vault.remember(WORK.id, Secret("own"))
+    desk.vault.remember(KEY, Secret("new"))
+    desk.say(REFUSED, [Secret("own"), Secret("old")])
+    assert desk.vault._remembered == {WORK.id: Secret("own"), KEY: Secret("new")}
+    assert desk.woken() == [1, 1]

@@ -1,0 +1,108 @@
+"""A server's alert is shown once, and a chatty server cannot flood the screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes.ports import FakeStore
+from tests.fakes.values import account
+from tray.app.notifications.server_alerts import AGAIN, AN_HOUR, HOUR, Alerts
+from tray.mail.model.status import Trouble, TroubleKind
+
+WORK, HOME = account("work"), account("home")
+
+
+def alert(text):
+    return Trouble(TroubleKind.ALERT, f"imap.example.org says: {text}", "", text)
+
+
+def full(text):
+    return Trouble(TroubleKind.OVER_QUOTA, "The mailbox is full.", "Delete mails.", text)
+
+
+class Desk:
+    """Alerts, and what they have shown."""
+
+    def __init__(self, store=None):
+        self.store = store or FakeStore()
+        self.toasts = []
+        self.now = 1_000_000.0
+        self.alerts = Alerts(self.store, self.toasts.append, lambda: self.now)
+
+    def say(self, trouble, to=WORK):
+        self.alerts.remarked(to, trouble)
+        return len(self.toasts)
+
+
+@pytest.fixture
+def desk():
+    return Desk()
+
+
+def test_an_alert_is_shown_with_the_account_that_it_is_for(desk):
+    """As a toast that tells of no mail."""
+    desk.say(alert("Your password expires on Monday."))
+    (toast,) = desk.toasts
+    assert (toast.summary, toast.messages, toast.account) == ("Work", (), "work")
+    assert toast.body == "imap.example.org says: Your password expires on Monday."
+
+
+def test_an_alert_is_shown_once_also_after_a_restart(desk):
+    """Servers say it at each log-in."""
+    assert desk.say(alert("a")) == 1
+    assert desk.say(alert("a")) == 1
+    again = Desk(desk.store)
+    assert again.say(alert("a")) == 0
+    assert again.say(alert("b")) == 1
+    assert again.say(alert("a"), HOME) == 2
+
+
+def test_an_alert_that_is_still_said_after_a_month_is_shown_again(desk):
+    """And one from the future is no reason to be silent for ever."""
+    desk.say(alert("a"))
+    desk.now += AGAIN
+    assert desk.say(alert("a")) == 2
+    desk.now -= AGAIN
+    assert desk.say(alert("a")) == 3
+
+
+def test_no_storm(desk):
+    """What is beyond is shown when it is said again."""
+    for number in range(1000):
+        desk.say(alert(f"{number}"))
+    assert len(desk.toasts) == AN_HOUR
+    assert desk.say(alert("x"), HOME) == AN_HOUR + 1
+    desk.now += HOUR
+    assert desk.say(alert("999")) == AN_HOUR + 2
+
+
+def test_over_quota_is_shown_once_in_whatever_words(desk):
+    """With what to do."""
+    desk.say(full("Quota exceeded"))
+    desk.say(full("Quota exceeded (98 MB)"))
+    (toast,) = desk.toasts
+    assert toast.body == "The mailbox is full. Delete mails."
+
+
+def test_a_long_text_is_cut(desk):
+    """It would push the toast off the screen."""
+    desk.say(alert("x" * 5000))
+    assert len(desk.toasts[0].body) <= 300
+
+
+def test_what_is_remembered_is_bounded(desk):
+    """The oldest are forgotten first."""
+    for number in range(400):
+        desk.say(alert(f"{number}"))
+        desk.now += HOUR
+    assert len(desk.store.said["work"]) == 100
+    assert desk.say(alert("399")) == 400
+    assert desk.say(alert("299")) == 401
+
+
+@pytest.mark.expects_log("The disk is full")
+def test_a_full_disk_does_not_silence_it(desk):
+    """Nor show it twice in a run."""
+    desk.store.full = True
+    assert desk.say(alert("a")) == 1
+    assert desk.say(alert("a")) == 1

@@ -1,0 +1,267 @@
+"""New settings reach the file, the keyring and the mailroom, or say why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+
+from tests.fakes.ports import AtOnce, FakeSecrets
+from tests.fakes.values import account
+from tray.app.credentials.secret_store import Vault
+from tray.app.settings.settings_service import SettingsDesk
+from tray.desktop.integration.autostart import AutostartError
+from tray.desktop.storage.settings_file import SettingsFile
+from tray.mail.model.account import SecretSource
+from tray.mail.model.secret import Secret, SecretUnavailable
+from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.settings.settings import Settings, SettingsError
+
+WORK, HOME = account("work"), account("home")
+
+
+class FakeFile:
+    """The settings file, as far as the desk needs it."""
+
+    def __init__(self):
+        self.kept = None
+        self.error = None
+
+    def load(self):
+        if self.error:
+            raise self.error
+        return self.kept
+
+    def save(self, settings, base):
+        if self.error:
+            raise self.error
+        self.kept = settings
+        self.base = base
+        return settings
+
+
+class Office:
+    def __init__(self):
+        self.file, self.secrets, self.taken, self.autostart, self.done = FakeFile(), FakeSecrets(), [], [], []
+        self.refusal = None
+        self.starts = False
+        self.vault = Vault(self.secrets, AtOnce(), AtOnce())
+        before = Settings(accounts=(WORK,))
+        self.clock = Clock()
+        self.given = []
+        self.desk = SettingsDesk(
+            self.clock,
+            self.file,
+            before,
+            self.vault,
+            self.set_autostart,
+            self.taken.append,
+            lambda name: self.given.append((name, len(self.taken))),
+            self.starts_at_login,
+        )
+
+    def set_autostart(self, wanted):
+        if self.refusal:
+            raise AutostartError(self.refusal)
+        self.autostart.append(wanted)
+        self.starts = wanted
+
+    def starts_at_login(self):
+        return self.starts
+
+    def apply(self, settings, **secrets):
+        self.desk.apply(settings, {name: Secret(text) for name, text in secrets.items()}, self.done.append)
+        return self.done[-1]
+
+
+@pytest.fixture
+def office():
+    return Office()
+
+
+def test_settings_are_saved_applied_and_their_secrets_kept(office):
+    """All three, and nothing is complained of."""
+    after = Settings(accounts=(WORK, HOME))
+    assert office.apply(after, home="hunter2") is None
+    assert office.file.kept == after
+    assert office.taken == [after]
+    assert office.desk.current == after
+    assert office.secrets.kept == {"home": Secret("hunter2")}
+    assert office.given == [("home", 1)], "whoever waits for it is told, by the settings that hold now"
+
+
+def test_what_cannot_be_saved_is_not_applied(office):
+    """The dialog stays open and shows the sentence."""
+    office.file.error = SettingsError("The disk is full. Make room.")
+    assert office.apply(Settings()) == "The disk is full. Make room."
+    assert office.taken == []
+    assert office.desk.current.accounts == (WORK,)
+
+
+def test_a_secret_that_cannot_be_kept_is_said_and_used(office):
+    """The settings themselves are saved."""
+    office.secrets.error = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "There is no keyring."))
+    sentence = office.apply(Settings(accounts=(WORK,)), work="hunter2")
+    assert sentence.startswith("There is no keyring.")
+    assert "hunter2" not in sentence
+    assert office.taken
+
+
+def test_a_secret_asked_for_at_each_start_is_never_stored(office):
+    """It is remembered until we end."""
+    asking = replace(HOME, secret=SecretSource.ASK)
+    office.apply(Settings(accounts=(WORK, asking)), home="hunter2")
+    assert office.secrets.kept == {}
+
+
+def test_a_keyring_whose_prompt_nobody_answers_gives_the_dialog_back(office):
+    """Its user must not be locked in."""
+    late = Deferred()
+    office.vault.put = lambda _account, _secret: late
+    office.desk.apply(Settings(accounts=(WORK,)), {"work": Secret("hunter2")}, office.done.append)
+    assert office.done == []
+    office.clock.advance(61)
+    (sentence,) = office.done
+    assert "keyring" in sentence
+    late.callback(None)
+    assert len(office.done) == 1
+
+
+def test_nothing_is_left_ticking_when_all_went_well(office):
+    """The usual case takes milliseconds."""
+    office.apply(Settings(accounts=(WORK,)), work="hunter2")
+    assert office.clock.getDelayedCalls() == []
+
+
+def test_the_secret_of_a_removed_account_is_removed(office):
+    """Nothing of it stays behind."""
+    office.secrets.kept["work"] = Secret("old")
+    office.apply(Settings())
+    assert office.secrets.kept == {}
+
+
+def test_starting_at_log_in_is_switched_only_when_it_changed(office):
+    """A file that the user made by hand is left alone."""
+    office.apply(Settings(accounts=(WORK,), titles=5))
+    assert office.autostart == []
+    office.apply(Settings(accounts=(WORK,), start_at_login=True))
+    office.apply(Settings(accounts=(WORK,)))
+    assert office.autostart == [True, False]
+
+
+def test_a_start_at_log_in_that_cannot_be_set_is_said(office):
+    """And everything else is applied."""
+    office.refusal = "The start at log-in cannot be changed."
+    assert office.apply(Settings(start_at_login=True)) == "The start at log-in cannot be changed."
+    assert office.taken == [Settings()]
+    assert office.file.kept == Settings(), "and the settings do not say what is not so"
+
+
+def test_the_start_at_log_in_is_shown_as_the_desktop_has_it(office):
+    """Whoever removed the entry there need not remove it here."""
+    office.apply(Settings(accounts=(WORK,), start_at_login=True))
+    office.starts = False
+    assert office.desk.current.start_at_login
+    assert not office.desk.shown().start_at_login
+    apply = office.desk.for_dialog()
+    apply(replace(office.desk.shown(), titles=5), {}, office.done.append)
+    assert office.autostart == [True], "and a change of something else does not bring it back"
+    apply(replace(office.desk.shown(), start_at_login=True), {}, office.done.append)
+    assert office.autostart == [True, True]
+
+
+def test_a_mute_does_not_bring_back_the_start_at_log_in(office):
+    office.apply(Settings(accounts=(WORK,), start_at_login=True))
+    office.starts = False
+    office.apply(replace(office.desk.current, titles=5))
+    assert office.autostart == [True]
+
+
+def test_a_start_at_log_in_that_could_not_be_set_is_tried_again(office):
+    apply = office.desk.for_dialog()
+    office.refusal = "The start at log-in cannot be changed."
+    apply(Settings(accounts=(WORK,), start_at_login=True), {}, office.done.append)
+    office.refusal = None
+    apply(Settings(accounts=(WORK,), start_at_login=True), {}, office.done.append)
+    assert office.done == ["The start at log-in cannot be changed.", None]
+    assert office.autostart == [True]
+
+
+def test_where_the_settings_cannot_be_saved_the_start_at_log_in_stays_as_it_was(office):
+    office.file.error = SettingsError("The disk is full. Make room.")
+    office.apply(Settings(accounts=(WORK,), start_at_login=True))
+    assert office.autostart == [True, False]
+
+
+def test_a_file_edited_by_hand_is_taken_over(office):
+    """`mailbell account add` and an editor come this way."""
+    office.file.kept = Settings(accounts=(HOME,))
+    office.desk.reload()
+    assert office.taken == [Settings(accounts=(HOME,))]
+
+
+def test_a_broken_file_changes_nothing(office):
+    """Whoever asked hears the sentence."""
+    office.file.error = SettingsError("line 3 is wrong.")
+    with pytest.raises(SettingsError):
+        office.desk.reload()
+    assert office.desk.current.accounts == (WORK,)
+
+
+def test_a_new_account_gets_a_key_of_its_own(office):
+    """State and secrets hang on it."""
+    assert office.desk.new_account_id() != office.desk.new_account_id()
+
+
+def test_a_dialog_changes_what_its_user_changed_and_nothing_else(office):
+    """It may have been open while an account was added, or a certificate pinned."""
+    apply = office.desk.for_dialog()
+    office.file.kept = Settings(accounts=(WORK, HOME))
+    office.desk.reload()
+    office.file.error = SettingsError("The disk is full.")
+    apply(Settings(accounts=(WORK,), titles=5), {}, office.done.append)
+    office.file.error = None
+    apply(Settings(accounts=(WORK,), titles=6), {}, office.done.append)
+    assert office.file.base == Settings(accounts=(WORK,))
+    apply(Settings(accounts=(WORK,), titles=7), {}, office.done.append)
+    assert office.file.base == Settings(accounts=(WORK,), titles=6)
+    assert office.done == ["The disk is full.", None, None]
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_an_account_is_removed_in_the_dialog_though_it_was_muted_in_the_tray_meanwhile(
+    office, tmp_path, read
+):
+    """What stands against a removal is only a change that the program has not read: it may be news to its user."""
+    office.desk._file = SettingsFile(tmp_path / "settings.toml")
+    office.desk._file.save(Settings(accounts=(WORK, HOME)))
+    office.desk.reload()
+    apply = office.desk.for_dialog()
+    muted = Settings(accounts=(replace(WORK, muted=True), HOME))
+    if read:
+        office.desk.apply(muted, {}, office.done.append)
+    else:
+        SettingsFile(tmp_path / "settings.toml").save(muted, office.desk.current)
+    apply(Settings(accounts=(HOME,)), {}, office.done.append)
+    assert (office.done[-1] is None) is read
+    assert office.desk.current == Settings(accounts=(HOME,) if read else (WORK, HOME))
+
+
+def test_a_secret_that_is_kept_elsewhere_from_now_on_is_removed_where_it_was(office):
+    """Nobody would look for it there again."""
+    office.secrets.kept["work"] = Secret("old")
+    asking = replace(WORK, secret=SecretSource.ASK)
+    assert office.apply(Settings(accounts=(asking,)), work="new") is None
+    assert office.secrets.kept == {}
+    assert office.desk.current.accounts == (asking,)
+
+
+@pytest.mark.expects_log("A secret could not be removed: SecretUnavailable")
+def test_a_secret_that_cannot_be_removed_is_said(office):
+    """With where to remove it; the account is gone all the same."""
+    office.secrets.error = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
+    sentence = office.apply(Settings())
+    assert sentence.startswith("The old password of “Work” is still kept: The keyring is locked.")
+    assert office.taken == [Settings()]

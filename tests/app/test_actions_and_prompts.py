@@ -1,0 +1,382 @@
+"""Clicks reach the server or are answered in words; passwords are asked for when they are needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from twisted.internet.defer import fail, succeed
+from twisted.internet.task import Clock
+
+from tests.fakes.ports import AtOnce, FakeSecrets, FakeStore, FakeToasts, FakeWatcher
+from tests.fakes.values import VALIDITY, account, key, mail
+from tray.app.accounts.mail_service import Mailroom, MailroomPorts
+from tray.app.actions import Actions
+from tray.app.credentials.secret_store import Vault
+from tray.app.notifications.announcements import Ledger
+from tray.app.notifications.movements import Movements
+from tray.app.notifications.notification_center import Toaster
+from tray.app.prompts import Credentials
+from tray.imap.types import INBOX, MailboxName
+from tray.mail.arrivals.mailbox_state import MailboxReport
+from tray.mail.model.account import AccountId, SecretSource
+from tray.mail.model.secret import Secret, SecretUnavailable
+from tray.mail.model.status import Connecting, NeedsCredentials, Trouble, TroubleKind, Watching
+from tray.mail.model.toast import Action, Toast, ToastKey
+from tray.mail.settings.open_message import OpenMailProgram, OpenUrl, RunCommand
+from tray.mail.settings.settings import Settings
+from tray.net.errors import ActionFailed
+
+LISTS = MailboxName("Lists")
+WORK = account("work", webmail="https://mail.example.org/", mailboxes=(INBOX, LISTS))
+HOME = account("home", mailboxes=(INBOX, LISTS))
+REFUSED = NeedsCredentials(1.0, Trouble(TroubleKind.REFUSED, "The password was refused."))
+ABSENT = NeedsCredentials(1.0, Trouble(TroubleKind.NO_SECRET, "Enter the password."))
+
+
+class FakeOpener:
+    def __init__(self):
+        self.opened = []
+
+    def open(self, how, token):
+        self.opened.append((how, token))
+
+
+class FakeFaces:
+    def __init__(self):
+        self.questions = []
+
+    def ask_password(self, account, reason, answer, *, asked_for):
+        self.questions.append((account.id, reason, answer))
+
+    def ask_sign_in(self, account, reason, service, answer):
+        self.questions.append((account.id, reason, service, answer))
+
+
+class Desk:
+    """Accounts with a watcher for each of their two folders; `watchers` has that of the first, by account."""
+
+    def __init__(self, *accounts):
+        self.clock = Clock()
+        self.clock.advance(1_000_000)
+        self.toasts, self.watchers, self.opener, self.faces = FakeToasts(), {}, FakeOpener(), FakeFaces()
+        self.everyone = []
+        self.ledger = Ledger(FakeStore(), {}, pytest.fail)
+        self.toaster = Toaster(self.clock, self.toasts, self.ledger.told)
+        self.vault = Vault(FakeSecrets(), AtOnce(), AtOnce())
+        self.complaints = []
+        self.credentials = Credentials(self.vault, self.faces, lambda: "the service", self.complaints.append)
+        ports = MailroomPorts(
+            self.make_watcher,
+            self.ledger,
+            self.toaster,
+            Movements(self.clock, self.ledger.told, self.toaster.arrived),
+            self.clock.seconds,
+            lambda: None,
+            self.status_changed,
+        )
+        self.room = Mailroom(ports, Settings(accounts=accounts))
+        self.actions = Actions(self.room, self.opener, self.toaster, self.ledger)
+
+    def make_watcher(self, account, mailbox, _titles, heard):
+        watcher = FakeWatcher(account, mailbox, heard)
+        self.everyone.append(watcher)
+        if mailbox == INBOX:
+            self.watchers[account.id] = watcher
+        return watcher
+
+    def say(self, status, tried=None):
+        """All folders of the account say this."""
+        for watcher in self.now():
+            watcher.heard(status, tried)
+
+    def now(self):
+        """The watchers of the account “work” that were made last."""
+        return [each for each in self.everyone if each.account.id == "work"][-2:]
+
+    def woken(self):
+        """How often each of these was told to try again."""
+        return [watcher.calls.count("check") for watcher in self.now()]
+
+    def status_changed(self, watch):
+        self.credentials.status_changed(watch)
+
+    def toast(self, *uids):
+        return Toast(ToastKey("t"), "s", "b", tuple(key(uid) for uid in uids))
+
+
+@pytest.fixture
+def desk():
+    return Desk(WORK, HOME)
+
+
+def test_a_click_on_a_title_opens_its_mail(desk):
+    """With the account's webmail, or in the mail program."""
+    desk.actions.open_message(key(1))
+    desk.actions.open_message(key(1, "home"), "token")
+    assert desk.opener.opened == [(OpenUrl("https://mail.example.org/"), ""), (OpenMailProgram(), "token")]
+
+
+def test_a_mail_of_an_account_that_is_gone_opens_nothing(desk):
+    """The toast may be older than the removal."""
+    desk.actions.open_message(key(1, "gone"))
+    desk.actions.mark_read([key(1, "gone")])
+    assert desk.opener.opened == []
+
+
+def test_open_mail_prefers_the_account_with_something_unseen(desk):
+    """That is why one clicks."""
+    desk.actions.open_mail()
+    desk.room.report(HOME, INBOX, MailboxReport(VALIDITY, messages=(mail(1),), unseen=1))
+    desk.actions.open_mail()
+    assert [how for how, _ in desk.opener.opened] == [OpenUrl("https://mail.example.org/"), OpenMailProgram()]
+
+
+def test_the_mail_of_one_account_is_opened(desk):
+    """Of one that is gone, nothing is."""
+    desk.actions.open_account(HOME.id)
+    desk.actions.open_account(AccountId("gone"))
+    assert [how for how, _ in desk.opener.opened] == [OpenMailProgram()]
+
+
+def test_what_a_click_would_open_can_be_tried_before_it_is_set(desk):
+    """On the newest mail that is known; the account's own settings stay as they are."""
+    draft = replace(WORK, open_command="run {uid} {message_id}")
+    desk.actions.try_opening(draft)
+    desk.room.report(WORK, INBOX, MailboxReport(VALIDITY, messages=(mail(7, message_id="<7@x>"), mail(6))))
+    desk.actions.try_opening(draft)
+    desk.actions.try_opening(account("new", webmail="https://new.example.org/"))
+    assert [how for how, _ in desk.opener.opened] == [
+        OpenUrl("https://mail.example.org/"),
+        RunCommand(("run", "7", "7@x")),
+        OpenUrl("https://new.example.org/"),
+    ]
+
+
+def test_open_mail_without_an_account_does_nothing():
+    """There is nothing to open."""
+    desk = Desk()
+    desk.actions.open_mail()
+    assert desk.opener.opened == []
+
+
+def test_the_buttons_of_a_toast_do_what_they_say(desk):
+    """For every mail of a digest."""
+    desk.actions.on_toast(desk.toast(1, 2), Action.MARK_READ, "")
+    assert desk.watchers["work"].calls == [("seen", VALIDITY, (1,)), ("seen", VALIDITY, (2,))]
+    desk.actions.on_toast(desk.toast(1, 2), Action.OPEN, "token")
+    desk.actions.on_toast(desk.toast(), Action.OPEN, "")
+    assert [token for _, token in desk.opener.opened] == ["token", ""]
+
+
+def test_mark_all_reaches_every_account(desk):
+    """And every mailbox."""
+    desk.actions.mark_all_read()
+    assert [watcher.calls for watcher in desk.everyone] == [["all seen"]] * 4
+
+
+@pytest.mark.expects_log("An action failed: unreachable")
+def test_an_action_that_failed_is_said(desk):
+    """A button that silently did nothing would be a lie."""
+    trouble = Trouble(TroubleKind.UNREACHABLE, "The server is not reachable.", "Try later.")
+    desk.watchers["work"].answer = fail(ActionFailed(trouble))
+    desk.actions.mark_read([key(1)])
+    (toast,) = desk.toasts.shown.values()
+    assert toast.body == "The server is not reachable. Try later."
+
+
+def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(desk):
+    """No pop-up by itself: the tray shows it."""
+    desk.vault.remember("work", Secret("wrong"))
+    desk.say(REFUSED)
+    assert desk.vault._remembered == {}
+    assert desk.faces.questions == []
+    desk.credentials.give(desk.room, "work")
+    ((asked, reason, answer),) = desk.faces.questions
+    assert (asked, reason) == ("work", "The password was refused.")
+    answer(Secret("right"), True)
+    assert desk.vault._remembered["work"] == Secret("right")
+    assert desk.woken() == [1, 1]
+
+
+def test_a_question_that_is_not_answered_changes_nothing(desk):
+    """Cancel."""
+    desk.credentials.give(desk.room, "work")
+    desk.faces.questions[0][2](None, False)
+    assert desk.woken() == [0, 0]
+
+
+def test_an_account_that_asks_at_each_start_asks_by_itself():
+    """But not again when the answer was refused, and its answer is not stored."""
+    asking = replace(WORK, secret=SecretSource.ASK)
+    desk = Desk(asking)
+    desk.say(ABSENT)
+    assert {question[0] for question in desk.faces.questions} == {"work"}
+    asked = len(desk.faces.questions)
+    desk.faces.questions[0][2](Secret("typed"), True)
+    assert desk.vault._secrets.kept == {}
+    desk.say(REFUSED)
+    assert len(desk.faces.questions) == asked
+
+
+def test_a_command_is_run_again_rather_than_asked_about(desk):
+    """The user's own program knows the password."""
+    desk = Desk(replace(WORK, secret=SecretSource.COMMAND, password_command="true"))
+    desk.credentials.give(desk.room, "work")
+    assert desk.faces.questions == []
+    assert desk.woken() == [1, 1]
+
+
+def test_the_desktop_is_asked_again_rather_than_the_user(desk):
+    """For an account of the desktop's online accounts."""
+    desk = Desk(replace(WORK, secret=SecretSource.ONLINE, online_account="account_1"))
+    desk.credentials.give(desk.room, "work")
+    assert desk.faces.questions == []
+    assert desk.woken() == [1, 1]
+
+
+def test_a_healthy_account_can_be_given_a_new_password_too(desk):
+    """From the settings of a changed account."""
+    desk.watchers["work"].heard(Watching(1.0, 1.0))
+    desk.credentials.give(desk.room, "work")
+    desk.credentials.give(desk.room, "gone")
+    assert len(desk.faces.questions) == 1
+
+
+def test_an_account_that_signs_in_is_asked_to_sign_in_again():
+    """By the dialog with the browser, not by one for passwords."""
+    desk = Desk(replace(WORK, secret=SecretSource.OAUTH, oauth="google"))
+    desk.say(Watching(1.0, 1.0))
+    desk.credentials.give(desk.room, "work")
+    desk.say(REFUSED)
+    desk.credentials.give(desk.room, "work")
+    assert [question[:3] for question in desk.faces.questions] == [
+        ("work", "Sign in again.", "the service"),
+        ("work", "The password was refused.", "the service"),
+    ]
+    answer = desk.faces.questions[0][3]
+    answer(None)
+    assert desk.woken() == [0, 0]
+    answer(Secret("tokens"))
+    assert desk.vault._secrets.kept["work"] == Secret("tokens")
+    assert desk.woken() == [1, 1]
+
+
+def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(desk):
+    """Whoever ticked the box would believe that it was kept."""
+    desk.vault._secrets.error = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
+    desk.credentials.give(desk.room, "work")
+    desk.faces.questions[0][2](Secret("typed"), True)
+    assert desk.vault._remembered["work"] == Secret("typed")
+    assert desk.complaints == [
+        "The keyring is locked. The password is used until Mailbell ends, but it is not kept."
+    ]
+
+
+def test_marking_succeeds_quietly(desk):
+    """The toast is gone, the count is lower: that says enough."""
+    desk.watchers["work"].answer = succeed(None)
+    desk.actions.mark_read([key(1)])
+    assert desk.toasts.shown == {}
+
+
+@pytest.mark.parametrize("source", [SecretSource.ASK, SecretSource.KEYRING])
+@pytest.mark.parametrize("remember", [True, False])
+def test_what_was_typed_stays_while_one_folder_connects_and_the_other_still_lacks_it(source, remember):
+    """Each says what becomes of it in its own time; nobody is asked again for what he has just typed."""
+    desk = Desk(replace(WORK, secret=source))
+    desk.say(ABSENT)
+    desk.credentials.give(desk.room, "work")
+    asked = len(desk.faces.questions)
+    desk.faces.questions[-1][2](Secret("right"), remember)
+    inbox, lists = desk.now()
+    inbox.heard(Connecting(2.0))
+    lists.heard(Connecting(2.0))
+    inbox.heard(Watching(3.0, 3.0))
+    assert desk.vault._remembered["work"] == Secret("right")
+    assert len(desk.faces.questions) == asked
+    lists.heard(
+        NeedsCredentials(3.0, Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
+    )  # its proxy's
+    assert desk.vault._remembered["work"] == Secret("right")
+    assert len(desk.faces.questions) == asked
+
+
+def test_a_late_refusal_of_the_old_password_leaves_the_new_one_and_has_it_tried(desk):
+    """One folder was still on its way with the old one when the user answered for the other."""
+    inbox, lists = desk.now()
+    inbox.heard(REFUSED, [Secret("old")])
+    desk.credentials.give(desk.room, "work")
+    desk.faces.questions[0][2](Secret("new"), False)
+    assert [inbox.calls, lists.calls] == [["check"], ["check"]]
+    lists.heard(REFUSED, [Secret("old")])
+    assert desk.vault._remembered["work"] == Secret("new")
+    assert [inbox.calls, lists.calls] == [["check"], ["check", "check"]]
+    lists.heard(REFUSED, [Secret("new")])
+    assert desk.vault._remembered == {}
+    assert lists.calls == ["check", "check"]
+
+
+CHANGES = {
+    "port": {"port": 1993},
+    "folders": {"mailboxes": (LISTS, INBOX)},
+    "name": {"name": "Office"},
+    "switched off": {"enabled": False},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("remember", [True, False])
+def test_an_answer_reaches_the_account_as_it_is_by_then(desk, change, remember):
+    """The dialog is not modal: the account may be edited, or be switched off, while it is open."""
+    desk.room.start()
+    desk.say(REFUSED)
+    desk.credentials.give(desk.room, "work")
+    before = desk.now()
+    desk.room.take_settings(Settings(accounts=(replace(WORK, **CHANGES[change]), HOME)))
+    desk.say(REFUSED)
+    desk.faces.questions[0][2](Secret("right"), remember)
+    assert desk.vault._remembered["work"] == Secret("right")
+    assert (desk.vault._secrets.kept == {"work": Secret("right")}) is remember
+    assert desk.woken() == ([0, 0] if change == "switched off" else [1, 1])
+    if change == "port":
+        assert [watcher.calls for watcher in before] == [["start", "stop"]] * 2
+
+
+GONE = {
+    "removed": (HOME,),
+    "a command": (replace(WORK, secret=SecretSource.COMMAND, password_command="true"), HOME),
+    "a sign-in": (replace(WORK, secret=SecretSource.OAUTH, oauth="google"), HOME),
+}
+
+
+@pytest.mark.parametrize("change", GONE)
+def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(desk, change):
+    """Nobody would look for it in the keyring again."""
+    desk.room.start()
+    desk.say(REFUSED)
+    desk.credentials.give(desk.room, "work")
+    desk.room.take_settings(Settings(accounts=GONE[change]))
+    desk.faces.questions[0][2](Secret("right"), True)
+    assert (desk.vault._remembered, desk.vault._secrets.kept) == ({}, {})
+    assert desk.woken() == [0, 0]
+
+
+def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(desk):
+    desk.room.start()
+    desk.credentials.give(desk.room, "work")
+    desk.room.take_settings(Settings(accounts=(replace(WORK, secret=SecretSource.ASK), HOME)))
+    desk.faces.questions[0][2](Secret("right"), True)
+    assert (desk.vault._remembered, desk.vault._secrets.kept) == ({"work": Secret("right")}, {})
+
+
+@pytest.mark.parametrize(("provider", "kept"), [("google", True), ("microsoft", False)])
+def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept):
+    """Its tokens are nothing for another one."""
+    google = replace(WORK, secret=SecretSource.OAUTH, oauth="google")
+    desk = Desk(google)
+    desk.room.start()
+    desk.credentials.give(desk.room, "work")
+    desk.room.take_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))
+    desk.faces.questions[0][3](Secret("tokens"))
+    assert ("work" in desk.vault._secrets.kept) is kept

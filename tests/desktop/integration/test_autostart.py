@@ -1,0 +1,200 @@
+"""Starting at log-in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.rig.processes import wait_until
+from tray.desktop.integration import autostart
+from tray.desktop.integration.autostart import (
+    AutostartError,
+    disable,
+    enable,
+    exec_line,
+    is_enabled,
+    running_command,
+)
+from tray.desktop.storage.paths import for_profile, for_user
+
+
+@pytest.fixture
+def script(tmp_path, monkeypatch):
+    """The program runs as an installed script."""
+    path = tmp_path / "bin" / "mailbell"
+    path.parent.mkdir()
+    path.touch(0o755)
+    monkeypatch.setattr(sys, "argv", [str(path)])
+    monkeypatch.setitem(sys.modules, "__main__", SimpleNamespace(__spec__=None))
+    return path
+
+
+def test_switched_on_and_off_and_on(script, private_home):
+    own = for_user()
+    enable(own)
+    entry = private_home / "xdg_config_home" / "autostart" / "io.github.mailbell.Mailbell.desktop"
+    assert f"\nExec={script}\n" in entry.read_text()
+    disable(own)
+    disable(own)
+    assert not entry.exists()
+
+
+def test_a_profile_has_an_entry_of_its_own_with_its_folder(script, tmp_path, private_home):
+    profile = for_profile(tmp_path / "my profile")
+    enable(profile)
+    (entry,) = (private_home / "xdg_config_home" / "autostart").iterdir()
+    assert f'Exec={script} --profile "{tmp_path}/my profile"\n' in entry.read_text()
+
+
+def test_without_the_variable_the_usual_folder_is_used(script, private_home, monkeypatch):
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    enable(for_user())
+    assert (private_home / ".config" / "autostart" / "io.github.mailbell.Mailbell.desktop").exists()
+
+
+def test_an_appimage_and_a_module_are_started_as_such(script, monkeypatch):
+    monkeypatch.setitem(
+        sys.modules, "__main__", SimpleNamespace(__spec__=SimpleNamespace(name="tray.cli.__main__"))
+    )
+    assert running_command() == [sys.executable, "-m", "tray.cli"]
+    monkeypatch.setenv("APPIMAGE", "/opt/Mailbell.AppImage")
+    monkeypatch.setenv("APPDIR", str(Path(autostart.__file__).parents[3]))
+    assert running_command() == ["/opt/Mailbell.AppImage"]
+
+
+def test_the_appimage_of_another_program_that_started_us_is_not_ours(script, monkeypatch):
+    """Its variables are handed on, as by a terminal or an editor."""
+    monkeypatch.setenv("APPIMAGE", "/opt/Editor.AppImage")
+    monkeypatch.setenv("APPDIR", "/tmp/.mount_Editor")
+    assert running_command() == [str(script)]
+
+
+@pytest.mark.parametrize("name", ["", "/nonexistent/mailbell"])
+def test_an_unknown_command_is_refused(script, monkeypatch, name):
+    monkeypatch.setattr(sys, "argv", [name])
+    with pytest.raises(AutostartError, match="by hand"):
+        enable(for_user())
+
+
+@pytest.mark.parametrize("box", ["flatpak", "snap"])
+def test_in_a_box_it_is_refused(script, monkeypatch, box):
+    if box == "snap":
+        monkeypatch.setenv("SNAP", str(Path(autostart.__file__).parents[3]))
+    else:
+        monkeypatch.setattr(autostart, "_FLATPAK", str(script))
+    with pytest.raises(AutostartError, match="start-up settings"):
+        enable(for_user())
+
+
+@pytest.mark.parametrize(("variable", "value"), [("FLATPAK_ID", "x"), ("SNAP", "/snap/code/1"), ("SNAP", "")])
+def test_a_variable_that_another_program_left_is_no_box(script, monkeypatch, variable, value):
+    """A terminal inside an editor that is a snap, for one."""
+    monkeypatch.setenv(variable, value)
+    enable(for_user())
+    assert is_enabled(for_user())
+
+
+def test_it_is_on_while_the_entry_is_there(script):
+    own = for_user()
+    assert not is_enabled(own)
+    enable(own)
+    assert is_enabled(own)
+    disable(own)
+    assert not is_enabled(own)
+
+
+@pytest.mark.parametrize(
+    ("line", "on"),
+    [
+        ("Hidden=true", False),
+        ("Hidden=false", True),
+        ("X-GNOME-Autostart-enabled=false", False),
+        ("OnlyShowIn=KDE;XFCE;", True),
+        ("OnlyShowIn=GNOME;", False),
+        ("OnlyShowIn=", False),
+        ("NotShowIn=XFCE;", False),
+        ("NotShowIn=KDE;", True),
+        ("TryExec=/nonexistent/mailbell", False),
+        ("Type=Link", False),
+        ("# Hidden=true", True),
+        ("[Desktop Action x]\nHidden=true", True),
+        ("Hidden[de]=true", True),
+    ],
+)
+def test_what_others_wrote_into_the_entry_counts(script, private_home, monkeypatch, line, on):
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "X-Own:XFCE")
+    own = for_user()
+    enable(own)
+    (entry,) = (private_home / "xdg_config_home" / "autostart").iterdir()
+    ours = entry.read_text().replace("X-GNOME-Autostart-enabled=true\n", "").replace("Type=Application\n", "")
+    entry.write_text(f"{ours}{line}\n")
+    assert is_enabled(own) is on
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"nonsense", b"\xff\0", b'[Desktop Entry]\nExec="\n', b"x" * 70_000]
+)
+def test_an_entry_that_starts_nothing_is_off(script, private_home, content):
+    own = for_user()
+    enable(own)
+    (entry,) = (private_home / "xdg_config_home" / "autostart").iterdir()
+    entry.write_bytes(content)
+    assert not is_enabled(own)
+
+
+def test_an_entry_of_a_program_that_is_gone_is_off(script, tmp_path):
+    own = for_profile(tmp_path / "pro 100% $file")
+    enable(own)
+    assert is_enabled(own)
+    script.unlink()
+    assert not is_enabled(own)
+
+
+def test_a_program_in_a_folder_of_odd_names_is_found(tmp_path, monkeypatch):
+    odd = tmp_path / 'a "b" \\c $d 100%' / "mailbell"
+    odd.parent.mkdir()
+    odd.touch(0o755)
+    monkeypatch.setattr(sys, "argv", [str(odd)])
+    monkeypatch.setitem(sys.modules, "__main__", SimpleNamespace(__spec__=None))
+    enable(for_user())
+    assert is_enabled(for_user())
+
+
+def test_another_system_is_refused(script, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(AutostartError, match="by hand"):
+        enable(for_user())
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_words(script, private_home):
+    own = for_user()
+    (private_home / "xdg_config_home" / "autostart").touch()
+    with pytest.raises(AutostartError, match="Make it writable"):
+        enable(own)
+    with pytest.raises(AutostartError, match="Make it writable"):
+        disable(own)
+
+
+def test_every_word_survives_the_quoting_as_glib_reads_it(needs_gio, tmp_path):
+    """GLib parses the entry and starts the program, which notes what it was given."""
+    program, noted, entry = tmp_path / "pro gram", tmp_path / "noted", tmp_path / "x.desktop"
+    program.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >{noted}.part; mv {noted}.part {noted}\n")
+    program.chmod(0o755)
+    words = ["", "a b", 'q"q', "back\\slash", "end\\", "$HOME", "`id`", "100%", "%u", "it's", "ü", "a=b", "~"]
+    command = exec_line([str(program), *words])
+    entry.write_text(f"[Desktop Entry]\nType=Application\nName=x\nExec={command}\n")
+    subprocess.run(["gio", "launch", entry], check=True, timeout=20)
+    wait_until(noted.exists, "the program")
+    assert noted.read_text().splitlines() == words
+
+
+@pytest.fixture
+def needs_gio():
+    import shutil
+
+    if shutil.which("gio") is None:
+        pytest.skip("there is no gio here")

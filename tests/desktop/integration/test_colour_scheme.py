@@ -1,0 +1,238 @@
+"""Whether the user wants dark windows is learnt from the portal, from GTK's files, or from the desktop's settings."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from pathlib import Path
+
+import pytest
+from jeepney import DBusAddress, MessageType, new_error, new_method_return, new_signal
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
+
+from tray.desktop.integration.colour_scheme import ColourScheme
+
+PORTAL = "org.freedesktop.portal.Desktop"
+SETTINGS = "org.freedesktop.portal.Settings"
+XFCONF = "org.xfce.Xfconf"
+
+
+class Service:
+    """Owns a name on the bus and answers every call alike: by a value, or by an error where it is None."""
+
+    def __init__(self, address, name, value):
+        self._connection = open_dbus_connection(address)
+        self._name = name
+        self._value = value
+        self._orders = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve)
+
+    def __enter__(self):
+        self._connection.send_and_get_reply(message_bus.RequestName(self._name, 4))
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._orders.put(None)
+        self._thread.join()
+        self._connection.close()
+
+    def change(self, group, key, value):
+        portal = DBusAddress("/org/freedesktop/portal/desktop", interface=SETTINGS)
+        self._orders.put(new_signal(portal, "SettingChanged", "ssv", (group, key, ("u", value))))
+
+    def _serve(self):
+        while True:
+            while not self._orders.empty():
+                order = self._orders.get()
+                if order is None:
+                    return
+                self._connection.send(order)
+            try:
+                message = self._connection.receive(timeout=0.02)
+            except TimeoutError:
+                continue
+            if message.header.message_type is MessageType.method_call:
+                self._connection.send(
+                    new_method_return(message, "v", (self._value,))
+                    if self._value is not None
+                    else new_error(message, f"{PORTAL}.Error.NotFound")
+                )
+
+
+@pytest.fixture
+def gsettings(tmp_path, monkeypatch):
+    """A `gsettings` that knows these settings, whatever is asked for, and writes down what that was."""
+    asked = tmp_path / "asked"
+
+    def know(*lines):
+        program = tmp_path / "bin" / "gsettings"
+        program.parent.mkdir()
+        text = "".join(f'echo "{line}"\n' for line in lines)
+        program.write_text(f'#!/bin/sh\necho "$@" >{asked}\n{text}')
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+        return asked
+
+    return know
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_chosen(monkeypatch):
+    for name in ("GTK_THEME", "XDG_CURRENT_DESKTOP"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def scheme(bus, told):
+    return ColourScheme(bus, told.append)
+
+
+def gtk_settings(monkeypatch, tmp_path, text, folder="gtk-3.0"):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / folder).mkdir()
+    Path(tmp_path, folder, "settings.ini").write_text(text)
+
+
+def is_at_rest(bus, scheme):
+    return lambda: not bus._calls and scheme._process is None
+
+
+@pytest.mark.parametrize(("value", "expected"), [(1, True), (2, False)])
+def test_the_portal_is_believed(scheme, told, private_bus, until, value, expected):
+    with Service(private_bus.address, PORTAL, ("v", ("u", value))):
+        scheme.follow()
+        until(lambda: told)
+    assert told == [expected]
+
+
+def test_changes_that_the_portal_tells_of_are_followed(scheme, told, private_bus, until):
+    with Service(private_bus.address, PORTAL, ("v", ("u", 2))) as portal:
+        scheme.follow()
+        until(lambda: told)
+        portal.change("org.freedesktop.appearance", "contrast", 1)
+        portal.change("org.freedesktop.appearance", "color-scheme", 1)
+        until(lambda: len(told) == 2)
+        portal.change("org.freedesktop.appearance", "color-scheme", 0)
+        until(lambda: len(told) == 3)
+    assert told == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [(PORTAL, ("v", ("u", 0))), (PORTAL, None), ("org.example.Nobody", None)],
+    ids=["no preference", "an old portal", "no portal"],
+)
+@pytest.mark.parametrize(
+    ("desktop", "lines", "schema", "expected"),
+    [
+        (
+            "GNOME",
+            ["org.gnome.desktop.interface color-scheme 'prefer-dark'"],
+            "org.gnome.desktop.interface",
+            [True],
+        ),
+        ("", ["org.gnome.desktop.interface color-scheme 'default'"], "org.gnome.desktop.interface", []),
+        ("", ["org.gnome.desktop.interface gtk-theme 'Adwaita-dark'"], "org.gnome.desktop.interface", [True]),
+        (
+            "GNOME",
+            [
+                "org.gnome.desktop.interface gtk-theme 'Adwaita-dark'",
+                "org.gnome.desktop.interface color-scheme 'prefer-light'",
+            ],
+            "org.gnome.desktop.interface",
+            [],
+        ),
+        ("MATE", ["org.mate.interface gtk-theme 'Menta-Dark'"], "org.mate.interface", [True]),
+        (
+            "X-Cinnamon",
+            ["org.cinnamon.desktop.interface gtk-theme 'Mint-Y'"],
+            "org.cinnamon.desktop.interface",
+            [],
+        ),
+        ("sway", [], "org.gnome.desktop.interface", []),
+    ],
+)
+def test_else_the_settings_of_the_desktop_are(
+    scheme,
+    told,
+    bus,
+    private_bus,
+    until,
+    gsettings,
+    monkeypatch,
+    name,
+    answer,
+    desktop,
+    lines,
+    schema,
+    expected,
+):
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    asked = gsettings(*lines)
+    with Service(private_bus.address, name, answer):
+        scheme.follow()
+        until(is_at_rest(bus, scheme))
+    assert asked.read_text() == f"list-recursively {schema}\n"
+    assert told == expected
+
+
+@pytest.mark.parametrize(("theme", "expected"), [("Greybird-dark", [True]), ("Darkbird", [])])
+def test_xfce_is_asked_for_its_theme(scheme, told, bus, private_bus, until, monkeypatch, theme, expected):
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "XFCE")
+    with Service(private_bus.address, XFCONF, ("s", theme)):
+        scheme.follow()
+        until(is_at_rest(bus, scheme))
+    assert told == expected
+
+
+def test_without_any_of_them_nothing_is_told(scheme, told, bus, until, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    scheme.follow()
+    until(is_at_rest(bus, scheme))
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[Settings]\ngtk-application-prefer-dark-theme=1\n", [True]),
+        ("[Settings]\ngtk-application-prefer-dark-theme = true\n", [True]),
+        ("[Settings]\ngtk-theme-name=Arc-Dark\n", [True]),
+        ("[Settings]\ngtk-application-prefer-dark-theme=0\ngtk-theme-name=Adwaita\n", []),
+        ("", []),
+        ("no settings\x00 at all", []),
+    ],
+)
+@pytest.mark.parametrize("folder", ["gtk-3.0", "gtk-4.0"])
+def test_a_file_of_gtk_is_believed_at_once(scheme, told, monkeypatch, tmp_path, text, expected, folder):
+    gtk_settings(monkeypatch, tmp_path, text, folder)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    scheme.follow()
+    assert told == expected
+
+
+def test_the_environment_comes_before_the_file(scheme, told, monkeypatch, tmp_path):
+    gtk_settings(monkeypatch, tmp_path, "[Settings]\ngtk-application-prefer-dark-theme=1\n")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("GTK_THEME", "Adwaita")
+    scheme.follow()
+    assert told == []
+
+
+def test_a_portal_that_forgets_the_preference_leaves_the_file_in_force(
+    scheme, told, private_bus, until, monkeypatch, tmp_path
+):
+    gtk_settings(monkeypatch, tmp_path, "[Settings]\ngtk-application-prefer-dark-theme=1\n")
+    with Service(private_bus.address, PORTAL, ("v", ("u", 2))) as portal:
+        scheme.follow()
+        until(lambda: len(told) == 2)
+        portal.change("org.freedesktop.appearance", "color-scheme", 0)
+        until(lambda: len(told) == 3)
+    assert told == [True, False, True]

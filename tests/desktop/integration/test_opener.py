@@ -1,0 +1,185 @@
+"""Opening a mail."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from tray.desktop.integration.opener import Opener
+from tray.mail.settings.open_message import OpenMailProgram, OpenUrl, RunCommand
+
+
+@pytest.fixture
+def programs(tmp_path, monkeypatch):
+    """A PATH with nothing but the programs that a test writes; `said` is what they were called with."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+
+    class Programs:
+        log = tmp_path / "log"
+
+        def add(self, name, script=""):
+            program = folder / name
+            program.write_text(
+                f'#!/bin/sh\necho "{name} $* [$XDG_ACTIVATION_TOKEN]" >>{self.log}\n{script}\n'
+            )
+            program.chmod(stat.S_IRWXU)
+
+        def said(self):
+            return self.log.read_text().splitlines() if self.log.exists() else []
+
+    return Programs()
+
+
+@pytest.fixture
+def opener(qapp, until):
+    sentences = []
+    made = Opener(failed=sentences.append)
+    made.sentences = sentences
+    before = open_files()
+    yield made
+    until(lambda: not made._started)  # each is heard of, and none stays behind as a zombie
+    assert open_files() == before
+    made.deleteLater()
+
+
+def open_files():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_a_web_address_goes_to_the_browser_with_the_token(opener, programs, until):
+    programs.add("xdg-open")
+    opener.open(OpenUrl("https://mail.example/?a=%20b"), "tok")
+    until(programs.said)
+    assert programs.said() == ["xdg-open https://mail.example/?a=%20b [tok]"]
+    assert "XDG_ACTIVATION_TOKEN" not in os.environ
+    assert opener.sentences == []
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "https://exa mple/", ""])
+def test_other_addresses_are_refused(opener, programs, url):
+    programs.add("xdg-open")
+    opener.open(OpenUrl(url))
+    assert ["not one of the web" in sentence for sentence in opener.sentences] == [True]
+    assert programs.said() == []
+
+
+def test_without_a_browser_a_sentence_tells(opener, programs):
+    opener.open(OpenUrl("https://mail.example/"))
+    assert ["No browser" in sentence for sentence in opener.sentences] == [True]
+
+
+def test_a_command_runs_by_itself_without_a_shell(opener, programs, until):
+    programs.add("reader")
+    opener.open(RunCommand(("reader", "$HOME", "a b;id")), "tok")
+    until(programs.said)
+    opener.open(RunCommand(("reader",)))
+    until(lambda: len(programs.said()) == 2)
+    assert programs.said() == ["reader $HOME a b;id [tok]", "reader  []"]
+
+
+@pytest.mark.parametrize("argv", [("nosuch", "x"), (sys.executable, "a\0b")])
+def test_a_command_that_cannot_be_started_is_told(opener, programs, argv):
+    opener.open(RunCommand(argv))
+    assert ["could not be started" in sentence for sentence in opener.sentences] == [True]
+
+
+def test_the_desktops_mail_program_is_asked_for_and_launched(opener, programs, until):
+    programs.add("xdg-mime", "echo bird.desktop")
+    programs.add("gtk-launch")
+    opener.open(OpenMailProgram(), "tok")
+    until(lambda: len(programs.said()) == 2)
+    assert programs.said() == [
+        "xdg-mime query default x-scheme-handler/mailto []",
+        "gtk-launch bird.desktop [tok]",
+    ]
+
+
+@pytest.mark.parametrize("answer", ["", "echo nonsense", "exit 3"])
+def test_without_a_known_mail_program_an_empty_mail_is_begun(opener, programs, until, answer):
+    programs.add("xdg-mime", answer)
+    programs.add("gtk-launch")
+    programs.add("xdg-open")
+    opener.open(OpenMailProgram(), "tok")
+    until(lambda: len(programs.said()) == 2)
+    assert programs.said()[1] == "xdg-open mailto: [tok]"
+
+
+def test_without_anything_a_sentence_tells(opener, programs):
+    opener.open(OpenMailProgram())
+    assert ["No mail program" in sentence for sentence in opener.sentences] == [True]
+
+
+def test_a_desktop_that_does_not_answer_is_not_waited_for(opener, programs, until, monkeypatch):
+    monkeypatch.setattr("tray.desktop.integration.opener._PATIENCE", 50)
+    programs.add("xdg-mime", "exec /bin/sleep 60")
+    opener.open(OpenMailProgram())
+    until(lambda: opener.sentences)
+    assert "No mail program" in opener.sentences[0]
+
+
+def test_the_facts_of_a_mail_stand_in_the_environment_of_the_command(opener, programs, until):
+    programs.add("reader", f'echo "$MAILBELL_UID|$MAILBELL_MAILBOX" >>{programs.log}')
+    opener.open(RunCommand(("reader",), {"MAILBELL_UID": "7", "MAILBELL_MAILBOX": "$(id) `id`"}), "tok")
+    until(lambda: len(programs.said()) == 2)
+    assert programs.said() == ["reader  [tok]", "7|$(id) `id`"]
+    assert "MAILBELL_UID" not in os.environ
+
+
+@pytest.mark.parametrize("end", ["exit 3", "exit 1", "kill -9 $$"])
+def test_a_browser_that_starts_and_fails_is_told(opener, programs, until, end):
+    """xdg-open ends with 3 where there is no browser, and with 4 where it could not be started."""
+    programs.add("xdg-open", end)
+    opener.open(OpenUrl("https://mail.example/"))
+    until(lambda: opener.sentences)
+    assert ["No browser" in sentence for sentence in opener.sentences] == [True]
+
+
+def test_whoever_asked_hears_of_it_instead_of_all(opener, programs, until):
+    programs.add("xdg-open", "exit 3")
+    told = []
+    opener.open(OpenUrl("https://mail.example/"), failed=told.append)
+    until(lambda: told)
+    assert opener.sentences == []
+
+
+def test_a_command_that_ends_with_an_error_is_told(opener, programs, until):
+    programs.add("reader", "exit 7")
+    opener.open(RunCommand(("reader",)))
+    until(lambda: opener.sentences)
+    assert opener.sentences == [
+        "The program reader ended with an error. Correct the command in the account's settings."
+    ]
+
+
+def test_a_mail_program_that_fails_is_followed_by_an_empty_mail(opener, programs, until):
+    programs.add("xdg-mime", "echo bird.desktop")
+    programs.add("gtk-launch", "exit 1")
+    programs.add("xdg-open", "exit 4")
+    opener.open(OpenMailProgram())
+    until(lambda: opener.sentences)
+    assert programs.said()[-1] == "xdg-open mailto: []"
+    assert ["No mail program" in sentence for sentence in opener.sentences] == [True]
+
+
+def test_a_browser_that_is_closed_with_an_error_later_was_opened(opener, programs, until, monkeypatch):
+    """xdg-open may stay as long as the browser runs."""
+    monkeypatch.setattr("tray.desktop.integration.opener._SOON", 0.0)
+    programs.add("xdg-open", "exit 3")
+    opener.open(OpenUrl("https://mail.example/"))
+    until(lambda: not opener._started)
+    assert opener.sentences == []
+
+
+def test_where_the_kernel_tells_of_no_end_nobody_is_told(opener, programs, until, monkeypatch):
+    monkeypatch.delattr(os, "pidfd_open")
+    programs.add("reader", "exit 7")
+    opener.open(RunCommand(("reader",)))
+    until(lambda: all(process.poll() is not None for process in opener._started))
+    opener.open(RunCommand(("nosuch",)))
+    assert opener._started == []

@@ -1,0 +1,127 @@
+"""Local times follow the machine's time zone while the program runs."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tray.desktop.integration import time_zone
+from tray.desktop.integration.time_zone import ZoneWatch, read_again, zone_file
+
+ZONES = "/usr/share/zoneinfo"
+NOON = 1_768_478_400
+"""2026-01-15, 12:00 UTC."""
+
+
+@pytest.fixture
+def localtime(tmp_path, monkeypatch):
+    """What /etc/localtime is elsewhere: a link in a folder where other things change, too."""
+    link = tmp_path / "etc" / "localtime"
+    link.parent.mkdir()
+    link.symlink_to(f"{ZONES}/Europe/Berlin")
+    monkeypatch.setenv("TZ", f":{link}")
+    time.tzset()
+    assert hour() == 13
+    yield link
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def told(qapp, localtime):
+    """The hour of each time that the watch told of a change."""
+    told = []
+    watch = ZoneWatch(lambda: told.append(hour()))
+    watch.start()
+    told_and_watch = told, watch
+    yield told_and_watch
+    watch.stop()
+
+
+def hour():
+    return time.localtime(NOON).tm_hour
+
+
+def replace(link, zone):
+    """As timedatectl does."""
+    new = link.with_name("localtime.new")
+    new.symlink_to(f"{ZONES}/{zone}")
+    new.replace(link)
+
+
+def test_a_zone_that_was_set_is_used_at_once(told, localtime, until):
+    hours, _ = told
+    replace(localtime, "Asia/Tokyo")
+    assert hour() == 13  # a process keeps what it has read
+    until(lambda: hours)
+    assert hours == [21]
+    replace(localtime, "UTC")
+    until(lambda: len(hours) == 2)
+    assert hour() == 12
+
+
+def test_a_file_that_is_written_in_place_is_noticed_too(told, localtime, until):
+    hours, _ = told
+    localtime.unlink()
+    localtime.write_bytes(Path(ZONES, "Asia/Tokyo").read_bytes())
+    until(lambda: 21 in hours)
+
+
+def test_other_files_beside_it_are_no_matter(told, localtime, until):
+    hours, _ = told
+    (localtime.parent / "resolv.conf").write_text("nameserver ::1")
+    (localtime.parent / "localtime2").write_text("")
+    replace(localtime, "Asia/Tokyo")
+    until(lambda: hours)
+    assert hours == [21]
+
+
+def test_after_the_end_nothing_is_heard_and_nothing_is_left_open(told, localtime, qapp):
+    hours, watch = told
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    watch.stop()
+    watch.stop()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before - 1
+    replace(localtime, "Asia/Tokyo")
+    qapp.processEvents()
+    assert hours == []
+
+
+@pytest.mark.parametrize(
+    ("named", "file"),
+    [
+        (None, "/etc/localtime"),
+        (":/etc/localtime", "/etc/localtime"),
+        ("/etc/localtime", "/etc/localtime"),
+        ("Europe/Berlin", None),
+        (":Europe/Berlin", None),
+        ("", None),
+    ],
+)
+def test_a_zone_that_the_environment_names_stays(qapp, monkeypatch, named, file):
+    if named is None:
+        monkeypatch.delenv("TZ", raising=False)
+    else:
+        monkeypatch.setenv("TZ", named)
+    assert (None if zone_file() is None else str(zone_file())) == file
+    read_again()
+    assert os.environ.get("TZ") == named
+    watch = ZoneWatch(lambda: None)
+    watch.start()
+    assert (watch._notifier is not None) is (file is not None)
+    watch.stop()
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_where_nothing_can_be_watched_it_is_still_read_before_a_decision(qapp, localtime, monkeypatch):
+    monkeypatch.setattr(time_zone, "_watch", lambda _folder: None)
+    watch = ZoneWatch(lambda: None)
+    watch.start()
+    watch.stop()
+    replace(localtime, "Asia/Tokyo")
+    read_again()
+    assert hour() == 21

@@ -1,0 +1,40 @@
+"""Tests of response codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tray.imap.responses import Code, split_code
+
+
+@pytest.mark.parametrize(
+    ("argument", "number"),
+    [("5", 5), ("", None), ("-5", None), ("x", None), ("5 6", None), ("٣", None), ("9" * 5000, None)],
+)
+def test_a_number_is_a_number_and_nothing_else(argument: str, number: int | None) -> None:
+    assert Code("UIDNEXT", argument).number == number
+
+
+def test_capabilities_are_read_from_their_own_code_only() -> None:
+    assert Code("CAPABILITY", "IMAP4rev1 idle").capabilities == {"IMAP4REV1", "IDLE"}
+    assert Code("ALERT", "idle").capabilities is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "rest"),
+    [
+        ("", None, ""),
+        ("plain", None, "plain"),
+        ("[alert] x", Code("ALERT"), "x"),
+        ("[A b]", Code("A", "b"), ""),
+        ("[A ]x]", Code("A"), "x]"),
+        ("[A) x] y", None, "[A) x] y"),
+        ('[A "x]"] y', Code("A", '"x]"'), "y"),
+        ('[A don"t] y', Code("A", 'don"t'), "y"),
+        ("[A )] y", Code("A", ")"), "y"),
+        ("[A (] y", Code("A", "("), "y"),
+        ("[A (", None, "[A ("),
+    ],
+)
+def test_a_code_is_parted_from_the_text(text: str, code: Code | None, rest: str) -> None:
+    assert split_code(text) == (code, rest)

@@ -1,0 +1,106 @@
+"""A mail that was met before is known again; nothing else is taken for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.mail.make import VALIDITY, message
+from tray.imap.types import INBOX, MailboxName, UidValidity
+from tray.mail.arrivals.duplicates import (
+    AGE,
+    ANYWHERE,
+    CLOSE,
+    MOST,
+    KnownMails,
+    alike,
+    departed,
+    fingerprint,
+    identity,
+)
+from tray.mail.model.account import AccountId
+
+A, B = AccountId("a"), AccountId("b")
+LISTS = MailboxName("Lists")
+
+
+def mark(mail, mailbox=INBOX, validity=VALIDITY, account=A):
+    return fingerprint(account, mailbox, validity, mail)
+
+
+MAIL = message(1, subject="Hello", date=1000.0)
+
+
+def anonymous(**values):
+    mail = message(1, subject="Hello", **values)
+    return replace(mail, envelope=replace(mail.envelope, message_id=""))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (mark(MAIL), mark(MAIL, LISTS), True),
+        (mark(MAIL), mark(MAIL, validity=UidValidity(8)), True),
+        (mark(MAIL), mark(MAIL), False),
+        (departed(mark(MAIL)), mark(MAIL), True),
+        (mark(MAIL), mark(MAIL, LISTS, account=B), False),
+        (mark(MAIL), mark(message(1, subject="Hello!", date=1000.0), LISTS), False),
+        (mark(MAIL), mark(message(1, subject="Hello", date=1000.0 + CLOSE), LISTS), True),
+        (mark(MAIL), mark(message(1, subject="Hello", date=1001.0 + CLOSE), LISTS), False),
+        (mark(MAIL), mark(message(1, subject="Hello", date=None), LISTS), False),
+        (mark(message(1, date=None)), mark(message(1, date=None), LISTS), True),
+        (mark(anonymous()), mark(anonymous(), LISTS), True),
+        (mark(anonymous()), mark(anonymous(date=1.0), LISTS), False),
+        (mark(message(1, gmail_id=5)), mark(message(2, gmail_id=5, date=9e9)), True),
+        (mark(message(1, gmail_id=5)), mark(message(1, gmail_id=6), LISTS), False),
+    ],
+)
+def test_which_two_are_the_same(one, other, same):
+    """Message-ID, sender, subject and time together, or X-GM-MSGID."""
+    assert alike(one, other) is same
+
+
+def test_a_fingerprint_tells_nobody_what_the_mail_was():
+    """Only hashes, which differ from account to account."""
+    made = mark(MAIL)
+    assert (len(made.digest), len(made.place)) == (16, 16)
+    assert made.digest != mark(MAIL, account=B).digest
+    assert mark(message(1, gmail_id=5)).place == ANYWHERE
+
+
+def test_an_odd_text_can_be_hashed():
+    """Half a surrogate pair does no harm."""
+    assert mark(message(1, subject="\ud800"))
+
+
+def test_a_known_mail_is_known_elsewhere_for_a_month():
+    """And under every place that it was met at."""
+    known = KnownMails([(mark(MAIL), 0.0)])
+    assert known.knows(mark(MAIL, LISTS), AGE)
+    assert not known.knows(mark(MAIL, LISTS), AGE + 1)
+    assert not known.knows(mark(MAIL), 0.0)
+    known.add(mark(MAIL, LISTS), AGE)
+    assert known.knows(mark(MAIL), 2 * AGE)
+    assert len(known) == 1
+
+
+def test_no_more_is_kept_than_is_bearable():
+    """The oldest go first; a mail that is copied to and fro does not grow."""
+    known = KnownMails()
+    for number in range(MOST + 5):
+        known.add(mark(message(1, gmail_id=number)), 0.0)
+    assert len(known) == MOST
+    assert not known.knows(mark(message(1, gmail_id=4)), 0.0)
+    assert known.knows(mark(message(1, gmail_id=5)), 0.0)
+    for number in range(20):
+        known.add(mark(MAIL, MailboxName(f"{number}")), 0.0)
+    assert known.knows(mark(MAIL, LISTS), 0.0)
+    assert sum(map(len, known._kept.values())) < MOST + 10
+
+
+def test_the_identity_of_a_mail():
+    """Gmail's number goes before everything else."""
+    assert identity(message(1, gmail_id=5)) == ("gmail", 5)
+    assert identity(MAIL) == ("id", "<1@example.org>", "anna@example.org", "Hello")
+    assert identity(anonymous()) == ("none", 0.0, "anna@example.org", "Hello")

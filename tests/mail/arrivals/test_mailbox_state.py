@@ -1,0 +1,529 @@
+"""How reports change what we know of a mailbox: every mail is told of once, and none is missed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.mail.make import NO_FLAGS, READ, VALIDITY, message, report, state
+from tray.imap.types import DELETED, FLAGGED, SEEN, Uid, UidValidity
+from tray.mail.arrivals.mailbox_state import (
+    Change,
+    MailboxReport,
+    MailboxState,
+    advance,
+    may_have_missed,
+    settled,
+)
+from tray.mail.model.message import Message
+from tray.mail.model.uid_set import runs_of
+
+
+def uids(messages):
+    return [one.uid for one in messages]
+
+
+def test_first_sight_announces_nothing():
+    """Whoever adds an account is not flooded with what was there."""
+    change = advance(None, report(message(3), message(1, SEEN), message(2), uid_next=9), 2)
+    assert change == Change(state(8, message(3), message(2)), (), frozenset(), frozenset())
+
+
+def test_first_sight_mark_is_the_highest_of_uid_next_and_uids():
+    """A server may tell no UIDNEXT, or an old one."""
+    assert advance(None, report(message(5)), 10).state.announced_uid == 5
+    assert advance(None, report(message(5), uid_next=3), 10).state.announced_uid == 5
+    assert advance(None, report(flags=((6, NO_FLAGS),)), 10).state.announced_uid == 6
+    assert advance(None, report(uid_next=0), 10).state.announced_uid == 0
+    assert advance(None, report(message(5), missing=frozenset({6})), 10).state.announced_uid == 6
+    assert advance(None, report(), 10).state == MailboxState(VALIDITY, Uid(0), 0)
+
+
+def test_first_sight_counts_what_the_server_counts_else_the_titles():
+    assert advance(None, report(message(1), message(2, SEEN), unseen=70), 10).state.unseen == 70
+    assert advance(None, report(message(1), message(2, SEEN)), 10).state.unseen == 1
+
+
+def test_first_sight_heeds_flags_and_what_is_gone():
+    change = advance(None, report(message(1), message(2), flags=((1, READ),), gone=frozenset({2})), 10)
+    assert change.state == state(2, message(1, SEEN))
+
+
+def test_arrivals_are_the_unseen_above_the_mark_oldest_first():
+    change = advance(
+        state(4, message(4)), report(message(7), message(5), message(6, SEEN), message(8, DELETED)), 10
+    )
+    assert uids(change.arrivals) == [5, 7]
+    assert change.state.announced_uid == 8
+    assert uids(change.state.latest) == [8, 7, 6, 5, 4]
+    assert change.state.unseen == 3
+
+
+def test_the_same_report_again_announces_nothing():
+    news = report(message(5), message(6))
+    first = advance(state(4), news, 10)
+    assert uids(first.arrivals) == [5, 6]
+    assert advance(first.state, news, 10) == Change(first.state, (), frozenset(), frozenset())
+
+
+def test_what_was_passed_over_is_told_by_its_number_but_not_at_first_sight():
+    """A burst that is longer than what is read of it."""
+    news = MailboxReport(VALIDITY, (message(300),), passed_over=200)
+    assert advance(None, news, 10).passed_over == 0
+    assert advance(state(8, message(8)), news, 10).passed_over == 200
+
+
+def test_a_mail_named_twice_in_a_report_is_one():
+    change = advance(state(4), report(message(5), message(5, FLAGGED)), 10)
+    assert change.arrivals == (message(5, FLAGGED),)
+    assert change.state.unseen == 1
+
+
+def test_the_server_answering_with_its_last_message_announces_nothing():
+    """``UID FETCH 100:*`` on a mailbox whose last UID is 99 gives 99 (RFC 3501, 6.4.8)."""
+    assert advance(state(99, message(99)), report(message(99)), 10).arrivals == ()
+
+
+def test_a_new_uid_with_fewer_messages_is_announced():
+    change = advance(state(2, message(1), message(2)), report(message(3), gone=frozenset({1, 2})), 10)
+    assert uids(change.arrivals) == [3]
+    assert change.left == {1, 2}
+    assert change.state.unseen == 1
+
+
+def test_new_mail_that_is_flagged_read_or_gone_in_the_same_report_is_not_announced():
+    news = report(message(5), message(6), message(7), flags=((5, READ),), gone=frozenset({6}))
+    change = advance(state(4), news, 10)
+    assert uids(change.arrivals) == [7]
+    assert change.state.announced_uid == 7
+    assert uids(change.state.latest) == [7, 5]
+
+
+def test_flags_of_a_mail_not_known_whole_do_not_move_the_mark():
+    """Its envelope is still to come, and only then it can be told of."""
+    change = advance(state(4), report(flags=((5, NO_FLAGS),)), 10)
+    assert change.state == state(4)
+    assert uids(advance(change.state, report(message(5)), 10).arrivals) == [5]
+
+
+def test_a_mail_that_becomes_seen_or_deleted_is_read():
+    known = state(4, message(1), message(2), message(3, SEEN), message(4))
+    change = advance(known, report(message(2, DELETED), flags=((1, READ), (3, READ), (4, NO_FLAGS))), 10)
+    assert change.read == {1, 2}
+    assert change.left == frozenset()
+    assert change.state.unseen == 1
+
+
+def test_a_mail_beyond_the_titles_that_is_reported_read_is_read():
+    """It may still have a toast."""
+    change = advance(state(4, message(4), unseen=3), report(flags=((2, READ), (3, NO_FLAGS))), 10)
+    assert change.read == {2}
+    assert change.state == state(4, message(4), unseen=3)
+    assert advance(state(4), report(message(2, SEEN)), 10).read == {2}
+
+
+def test_a_mail_marked_unread_again_counts_but_is_not_announced():
+    change = advance(state(4, message(4, SEEN)), report(flags=((4, NO_FLAGS),)), 10)
+    assert change.arrivals == ()
+    assert change.state.unseen == 1
+
+
+def test_covers_names_the_known_mails_that_are_gone():
+    known = state(6, message(2), message(4), message(5), message(6))
+    change = advance(known, report(message(5), flags=((6, NO_FLAGS),), covers=4), 10)
+    assert change.left == {4}
+    assert uids(change.state.latest) == [6, 5, 2]
+    assert change.state.unseen == 3
+
+
+def test_gone_mails_are_reported_left_also_beyond_the_titles():
+    change = advance(state(4, message(4)), report(gone=frozenset({2, 4})), 10)
+    assert change.left == {2, 4}
+    assert change.state == state(4)
+
+
+def test_the_servers_count_wins():
+    assert advance(state(4, message(4)), report(unseen=12), 10).state.unseen == 12
+
+
+def test_without_the_servers_count_old_titles_are_not_counted_again():
+    """An old mail that enters the titles was in the count already."""
+    change = advance(state(4, message(4), unseen=5), report(message(3)), 10)
+    assert change.state.unseen == 5
+
+
+def test_the_count_is_never_less_than_the_titles_that_wait():
+    assert advance(state(4, message(4), unseen=0), report(message(3)), 10).state.unseen == 2
+
+
+def test_titles_are_the_newest_and_limited():
+    assert uids(advance(state(4, message(3), message(4)), report(message(5)), 2).state.latest) == [5, 4]
+    assert advance(state(4, message(4)), report(), 0).state.latest == ()
+
+
+def test_changed_uid_validity_rebases_in_silence():
+    before = state(90, message(89, date=1.0), message(90, date=2.0))
+    again = (message(1, subject="Older", date=1.0), message(2, subject="Mail 90", date=2.0))
+    change = advance(before, report(*again, validity=8, uid_next=3), 10)
+    assert change == Change(
+        replace(state(2, *again), uid_validity=UidValidity(8), since=1.0),
+        (),
+        frozenset(),
+        frozenset(),
+        rebased=True,
+    )
+
+
+def test_what_came_since_is_told_of_after_a_renumbering():
+    """Unseen, not known, and not older than what was told of."""
+    news = (
+        message(1, subject="Mail 90", date=5.0),
+        message(2, subject="Older", date=4.9),
+        message(3, date=5.0),
+        message(4, SEEN, date=6.0),
+        message(5, date=7.0),
+        message(6, date=8.0),
+        message(7, date=None),
+    )
+    change = advance(
+        state(90, message(90, date=5.0)),
+        report(*news, validity=8, flags=((5, READ),), gone=frozenset({6})),
+        10,
+    )
+    assert uids(change.arrivals) == [3]
+    assert change.state.announced_uid == 7
+
+
+def test_what_was_not_told_of_is_told_of_after_a_renumbering():
+    """The mark lies below what waits for its toast."""
+    again = (message(1, subject="Mail 90", date=5.0), message(2, subject="Mail 91", date=6.0))
+    half = state(90, message(90, date=5.0), message(91, date=6.0))
+    assert uids(advance(half, report(*again, validity=8), 10).arrivals) == [2]
+    none = replace(half, announced_uid=Uid(89))
+    older = message(3, subject="Older", date=4.0)
+    assert uids(advance(none, report(*again, older, validity=8), 10).arrivals) == [1, 2]
+
+
+def test_after_a_renumbering_of_what_nothing_is_known_of_only_an_empty_mailbox_tells():
+    """Titles that were lost with a damaged file, or that have no date, say nothing of what is new."""
+    news = report(message(1), validity=8)
+    assert uids(advance(state(5), news, 10).arrivals) == [1]
+    assert advance(state(5, unseen=1), news, 10).arrivals == ()
+    assert advance(state(5, message(5, date=None)), news, 10).arrivals == ()
+
+
+def test_another_mail_under_a_known_uid_is_a_renumbering():
+    """A mailbox deleted and made anew, on a server that gives it the old UIDVALIDITY."""
+
+    def mail(uid, subject, date):
+        made = message(uid, subject=subject, date=date)
+        return replace(made, envelope=replace(made.envelope, message_id=f"<{subject}@x>"))
+
+    before = state(2, mail(1, "a", 1.0), mail(2, "b", 2.0))
+    change = advance(before, report(mail(1, "b", 2.0), mail(2, "c", 3.0)), 10)
+    assert (uids(change.arrivals), change.left, change.rebased) == ([2], {1, 2}, True)
+    nameless = replace(message(1), envelope=replace(message(1).envelope, message_id=""))
+    assert not advance(before, report(mail(2, "b", 9.0), nameless), 10).left
+
+
+def test_what_may_have_been_missed():
+    """Below the titles that were read, from the last one that is known."""
+    box = state(5, message(5, date=5.0))
+    new, old = message(9, date=6.0), message(7, subject="Mail 5", date=5.0)
+    assert not may_have_missed(None, VALIDITY, (new,), Uid(9))
+    assert not may_have_missed(box, VALIDITY, (new,), Uid(1))
+    assert not may_have_missed(box, VALIDITY, (new,), Uid(6))
+    assert may_have_missed(box, VALIDITY, (new,), Uid(7))
+    assert may_have_missed(box, UidValidity(8), (new,), Uid(7))
+    assert not may_have_missed(box, UidValidity(8), (old, new), Uid(7))
+    assert not may_have_missed(state(5, unseen=2), UidValidity(8), (new,), Uid(7))
+
+
+def test_numbers_that_begin_anew_may_hide_mails_below_the_titles():
+    known = state(50, message(50, date=900.0))
+    newest = [message(20, date=1000.0), message(21, date=1001.0)]
+    assert may_have_missed(known, VALIDITY, newest, Uid(20), Uid(22))
+    assert not may_have_missed(known, VALIDITY, [message(20, date=100.0)], Uid(20), Uid(22))
+    assert not may_have_missed(known, VALIDITY, newest, Uid(20), Uid(51))
+    assert not may_have_missed(known, VALIDITY, newest, Uid(1), Uid(22))
+
+
+def test_uid_next_below_the_mark_lowers_it_where_nothing_known_is_above():
+    """Put back from a backup: new mails get old UIDs and must not be swallowed."""
+    known = state(9, message(4), message(8), message(9))
+    change = advance(known, report(message(4), covers=1, uid_next=6), 10)
+    assert change.left == {8, 9}
+    assert change.state == replace(state(5, message(4)), since=1.0)
+    assert uids(advance(change.state, report(message(6)), 10).arrivals) == [6]
+
+
+def test_uid_next_zero_lowers_the_mark_to_zero_only():
+    assert advance(state(9), report(uid_next=0), 10).state.announced_uid == 0
+
+
+def test_a_reused_uid_is_both_left_and_arrived():
+    known = state(9, message(9, subject="old"))
+    change = advance(known, report(message(9, subject="new"), uid_next=8), 10)
+    assert change.left == {9}
+    assert change.arrivals == (message(9, subject="new"),)
+    assert change.state == replace(state(9, message(9, subject="new")), since=1.0)
+    assert change.read == frozenset()
+
+
+def test_an_old_uid_next_repeats_nothing():
+    """Told again from the opening of the session, or by a server that is wrong."""
+    known = state(9, message(8), message(9))
+    for news in (
+        report(uid_next=5),
+        report(message(9), uid_next=5),
+        report(flags=((9, NO_FLAGS),), covers=1, uid_next=5),
+    ):
+        change = advance(known, news, 10)
+        assert change.arrivals == ()
+        assert change.state.announced_uid == 9
+
+
+def test_a_wrong_uid_next_repeats_nothing_when_older_mails_become_titles():
+    """The titles were deleted elsewhere; a mail below them was told of long ago."""
+    change = advance(state(9, message(9)), report(message(8), covers=1, uid_next=1), 1)
+    assert change.arrivals == ()
+    assert change.state == state(9, message(8))
+
+
+def test_the_uid_next_of_a_long_session_repeats_nothing_when_all_its_mails_are_deleted():
+    """Mails 5 to 9 came after the opening, were told of and deleted: the mark falls, but no such UID comes back."""
+    change = advance(state(9, message(9)), report(message(3), message(4), covers=3, uid_next=5), 10)
+    assert (change.arrivals, change.left) == ((), {9})
+    assert uids(advance(change.state, report(message(10)), 10).arrivals) == [10]
+
+
+def runs(*uids):
+    return runs_of(map(Uid, uids))
+
+
+def test_mails_of_a_mailbox_that_was_emptied_and_begins_anew_are_announced():
+    """UID 1 again, the same UIDVALIDITY (against RFC 3501, 2.3.1.1)."""
+    empty = advance(state(50, message(49), message(50)), report(covers=1, size=0, unseen=0), 10).state
+    for fields in ({"uid_next": 2}, {}, {"uid_next": 2, "covers": 1, "size": 1}):
+        change = advance(empty, report(message(1), **fields), 10, 5.0)
+        assert uids(change.arrivals) == [1]
+        assert change.state.announced_uid == 1
+        assert change.state.since > empty.since  # the mark of the numbers before is void
+        assert advance(change.state, report(message(1), **fields), 10).arrivals == ()
+        assert uids(advance(change.state, report(message(2)), 10).arrivals) == [2]
+
+
+def test_where_numbers_begin_anew_only_what_came_since_is_announced():
+    """Of mails whose numbers tell nothing, the dates and the mails themselves do."""
+    known = state(50, message(50, date=900.0), message(49, date=800.0))
+    restored = [message(1, date=100.0), message(2, date=900.0, subject="Mail 50"), message(3, date=950.0)]
+    change = advance(known, report(*restored, covers=1, uid_next=4), 10)
+    assert uids(change.arrivals) == [3]
+    assert change.left == {49, 50}
+    seen = advance(known, report(message(3, SEEN, date=950.0), covers=1, uid_next=4), 10)
+    assert seen.arrivals == ()
+
+
+def test_where_numbers_begin_anew_in_a_mailbox_of_which_nothing_is_known_nothing_floods():
+    """Its titles were lost, and mails waited before: nobody can know which these are."""
+    change = advance(state(50, unseen=3), report(message(1), message(2), covers=1, uid_next=3), 10)
+    assert change.arrivals == ()
+
+
+def test_a_mailbox_of_which_only_the_size_is_known_does_not_begin_anew():
+    kept = replace(state(50, message(50)), size=0)
+    assert advance(kept, report(message(7)), 10).arrivals == ()
+    assert advance(replace(state(50, unseen=2), size=0), report(message(7)), 10).arrivals == ()
+
+
+def test_the_mark_stays_below_a_mail_whose_title_has_not_come():
+    """It is told of when it comes, and nobody else twice."""
+    first = advance(
+        state(10, message(10)),
+        report(message(11), message(13), awaited=frozenset({12}), missing=frozenset({12})),
+        10,
+    )
+    assert uids(first.arrivals) == [11, 13]
+    assert (first.state.announced_uid, first.state.told) == (11, ((13, 13),))
+    second = advance(first.state, report(message(14), awaited=frozenset({12}), missing=frozenset({12})), 10)
+    assert uids(second.arrivals) == [14]
+    assert second.state.announced_uid == 11
+    late = advance(second.state, report(message(12)), 10)
+    assert uids(late.arrivals) == [12]
+    assert advance(late.state, report(message(12), message(13), message(14), covers=10), 10).arrivals == ()
+    given_up = advance(second.state, report(message(15)), 10)
+    assert given_up.state.announced_uid == 15
+    assert advance(given_up.state, report(message(12)), 10).arrivals == ()
+
+
+def test_a_mail_whose_title_does_not_come_is_not_gone_nor_told_of_before_its_time():
+    known = state(10, message(9), message(10))
+    change = advance(known, report(message(10), covers=9, missing=frozenset({9}), awaited=frozenset({9})), 10)
+    assert change.left == frozenset()
+    assert change.state.announced_uid == 10  # 9 was told of
+    assert uids(change.state.latest) == [10, 9]
+
+
+def test_settled_keeps_the_mark_below_what_is_pending():
+    known = state(9, message(9))
+    assert settled(known, ()) == known
+    assert settled(known, runs(9, 7)).announced_uid == 6
+    assert settled(known, runs(12)).announced_uid == 9
+
+
+def test_what_was_told_of_above_the_settled_mark_is_not_told_of_again():
+    """Its toast was handed over before that of an older mail."""
+    saved = settled(replace(state(9, message(9)), size=5), runs(6, 8))
+    assert (saved.announced_uid, saved.told, saved.size) == (5, runs(7, 9), None)
+    assert settled(saved, runs(5)).told == runs(7, 9)
+    change = advance(saved, report(*(message(uid) for uid in range(5, 11))), 10)
+    assert uids(change.arrivals) == [6, 8, 10]
+    assert change.state.told == ()
+    partly = advance(saved, report(message(6), message(7)), 10)
+    assert (uids(partly.arrivals), partly.state.announced_uid, partly.state.told) == ([6], 7, runs(9))
+
+
+def test_what_was_told_of_above_the_mark_is_bounded():
+    """A mail may be repeated then, none is lost."""
+    saved = settled(state(2000), runs(*range(1, 2000, 2)))
+    assert saved.announced_uid == 0
+    assert len(saved.told) == 200
+    assert saved.told[0] == (2, 2)
+
+
+def test_a_number_that_is_not_given_out_yet_cannot_have_been_told_of():
+    """Put back from a backup: the mark is low enough, what was told of above it is not."""
+    saved = settled(state(9), runs(3))
+    change = advance(saved, report(message(4), message(6), uid_next=5), 10)
+    assert uids(change.arrivals) == [6]
+
+
+def test_pending_mails_are_told_again_after_a_restart_also_by_their_flags():
+    """The titles were saved with them, so a session may ask for their flags only."""
+    saved = settled(state(9, message(8), message(9)), runs(9))
+    change = advance(saved, report(flags=((8, NO_FLAGS), (9, NO_FLAGS))), 10)
+    assert uids(change.arrivals) == [9]
+    assert change.state == state(9, message(8), message(9))
+
+
+def test_each_numbering_is_later_than_the_one_before():
+    """Also where the clock was set back; otherwise it begins when it was first seen."""
+    first = advance(None, report(message(1)), 10, 500.0).state
+    assert first.since == 500.0
+    again = advance(first, report(message(1), validity=8), 10, 700.0).state
+    assert again.since == 700.0
+    assert advance(again, report(message(1), validity=9), 10, 600.0).state.since == 701.0
+    assert advance(first, report(message(2)), 10, 900.0).state.since == 500.0
+
+
+def left_unseen(known, **fields):
+    """How many unseen mails without a title left, as `advance` finds."""
+    return advance(known, report(**{"covers": 8, "unseen": known.unseen, **fields}), 2).vanished
+
+
+def test_an_unseen_mail_without_a_title_that_left_is_counted():
+    """It may be the one that stands in another mailbox now."""
+    known = advance(None, report(message(8), message(9), covers=8, size=6, unseen=5), 2).state
+    assert known.size == 6
+    flags = ((8, NO_FLAGS), (9, NO_FLAGS))
+    assert left_unseen(known, flags=flags, size=6) == 0
+    assert left_unseen(known, flags=flags, size=4, unseen=3) == 2
+    assert left_unseen(known, flags=flags, size=5, unseen=5) == 0  # it was read before
+    assert left_unseen(known, flags=flags, size=6, unseen=4) == 0  # one was read
+    assert left_unseen(known, flags=flags, size=5, unseen=None) == 0  # nobody knows
+    assert left_unseen(known, flags=flags[:1], size=5, unseen=4) == 0  # that was one with a title
+    assert left_unseen(known, flags=flags, size=5, unseen=4, covers=None) == 0
+    assert left_unseen(known, flags=flags, size=5, unseen=4, covers=11) == 0  # there may be a 10
+    assert left_unseen(replace(known, size=None), flags=flags, size=5, unseen=4) == 0
+
+
+def test_new_mails_do_not_hide_what_left():
+    """The count of the mailbox stays the same where one comes and one goes."""
+    known = advance(None, report(message(8), message(9), covers=8, size=6, unseen=5), 2).state
+    known = advance(known, report(message(10)), 2).state
+    assert known.size == 7
+    flags = ((9, NO_FLAGS), (10, NO_FLAGS), (11, NO_FLAGS))  # 11 has come meanwhile
+    change = advance(known, report(flags=flags, covers=9, size=7, unseen=6), 2)
+    assert (change.vanished, change.state.size) == (0, 6)
+    known = advance(known, report(flags=flags[:2], covers=9, size=6, unseen=5), 2)
+    assert (known.vanished, known.state.size) == (1, 6)
+
+
+# A small mail server: what happens in the mailbox, and in how much of it each report shows.
+events = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["deliver", "deliver", "read", "unread", "expunge", "look", "look whole", "look", "restart"]
+        ),
+        st.integers(0, 7),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(events, st.integers(0, 4))
+def test_every_mail_is_announced_exactly_once(happenings, limit):
+    """Whatever happens between the looks: each mail that is unseen at the first look at it is told once."""
+    box: dict[int, frozenset] = {}
+    uid_next = 1
+    seen_by_us: set[int] = set()
+    told: list[int] = []
+    expected: set[int] = set()
+    known = advance(None, MailboxReport(VALIDITY, uid_next=Uid(1)), limit).state
+    for what, which in [*happenings, ("look", 0)]:
+        chosen = sorted(box)[which % len(box)] if box else None
+        if what == "deliver":
+            box[uid_next] = READ if which == 0 else NO_FLAGS
+            uid_next += 1
+        elif what in {"read", "unread"} and chosen:
+            box[chosen] = READ if what == "read" else NO_FLAGS
+        elif what == "expunge" and chosen:
+            del box[chosen]
+        elif what == "restart":
+            known = settled(known, ())
+        elif what.startswith("look"):
+            first = 1 if what == "look whole" else known.announced_uid + 1
+            whole = [uid for uid in box if uid >= first or uid in sorted(box)[-1:]]
+            news = MailboxReport(
+                VALIDITY,
+                tuple(Message(Uid(uid), message(uid).envelope, box[uid]) for uid in whole),
+                flags=tuple((Uid(uid), flags) for uid, flags in box.items() if uid not in whole),
+                covers=Uid(1),
+                unseen=sum(flags == NO_FLAGS for flags in box.values()) if which % 2 else None,
+                uid_next=Uid(max(uid_next - which, 1, *seen_by_us)) if which != 3 else None,
+            )
+            expected |= {uid for uid in box if uid not in seen_by_us and box[uid] == NO_FLAGS}
+            seen_by_us |= box.keys()
+            change = advance(known, news, limit)
+            known = change.state
+            told += uids(change.arrivals)
+            assert not change.rebased
+            if what == "look whole":
+                assert uids(known.latest) == sorted(box, reverse=True)[:limit]
+            assert {one.uid: one.flags for one in known.latest} == {
+                uid: box[uid] for uid in uids(known.latest)
+            }
+    assert len(told) == len(set(told))
+    assert set(told) == expected
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.integers(1, 12), st.booleans()), max_size=4), max_size=8),
+    st.integers(0, 5),
+)
+def test_odd_reports_never_announce_twice(rounds, limit):
+    """Any mails in any order, with UIDs that come late: at most once each, and the mark never goes down."""
+    known = state(3)
+    told: list[int] = []
+    for one in rounds:
+        change = advance(known, report(*(message(uid, *(READ if read else ())) for uid, read in one)), limit)
+        assert change.state.announced_uid >= known.announced_uid
+        assert change.state.unseen >= sum(title.unseen for title in change.state.latest)
+        assert len(change.state.latest) <= limit
+        known = change.state
+        told += uids(change.arrivals)
+    assert len(told) == len(set(told))
+    assert all(uid > 3 for uid in told)

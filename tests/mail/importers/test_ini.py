@@ -1,0 +1,28 @@
+"""Files of sections and keys."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tray.mail.importers.ini import items, sections, unescaped
+
+
+def test_sections_hold_keys():
+    text = (
+        "early = 1\n# note\n; note\n[A]\nKey=Value = x\nother : y\nnonsense\n\n[ B ]\nempty=\n[A]\nkey=last\n"
+    )
+    assert sections(text) == {"A": {"key": "last", "other": "y"}, "B": {"empty": ""}}
+
+
+def test_escapes_and_lists_are_those_of_gkeyfile():
+    assert unescaped(r"\sa\\b\n\;c") == " a\\b\n;c"
+    assert items(r"Jane <j@example.org>;B\;C;;D\\;") == ["Jane <j@example.org>", "B;C", "D\\"]
+    assert items("a;b\\") == ["a", "b\\"]
+
+
+@given(st.text())
+def test_nothing_makes_it_raise(text):
+    for keys in sections(text).values():
+        for value in keys.values():
+            items(value)

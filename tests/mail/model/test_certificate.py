@@ -1,0 +1,101 @@
+"""Certificates as values: what speaks against them, in words, and their fingerprints."""
+
+from __future__ import annotations
+
+import pytest
+
+from tray.mail.model.certificate import Certificate, Doubt, fingerprint, grouped
+from tray.mail.presentation.certificate_texts import advice, facts, issued_by, names, reason, valid
+
+SHA256 = "0123456789abcdef" * 4
+
+
+def certificate(
+    *doubts: Doubt, self_signed: bool = False, hosts: tuple[str, ...] = ("mail.local",)
+) -> Certificate:
+    return Certificate(
+        "mail.example.org",
+        "Server",
+        hosts,
+        "Root",
+        0.0,
+        86_400.0 * 365,
+        SHA256,
+        self_signed,
+        doubts,
+        "cd" * 32,
+        99,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SHA256,
+        SHA256.upper(),
+        grouped(SHA256),
+        ":".join(SHA256[at : at + 2] for at in range(0, 64, 2)),
+        f"  {SHA256[:32]} {SHA256[32:]}\t",
+    ],
+)
+def test_a_fingerprint_is_taken_as_any_program_prints_it(text: str) -> None:
+    assert fingerprint(text) == SHA256
+
+
+@pytest.mark.parametrize("text", ["", SHA256[1:], SHA256 + "0", "x" + SHA256[1:], "ab" * 20, "٠" * 64])
+def test_what_is_no_sha256_fingerprint_is_not_taken(text: str) -> None:
+    with pytest.raises(ValueError, match="64"):
+        fingerprint(text)
+
+
+def test_a_fingerprint_is_shown_in_groups_to_be_compared() -> None:
+    assert grouped(SHA256).split(" ")[:2] == ["01:23:45:67", "89:AB:CD:EF"]
+    assert len(grouped(SHA256).split(" ")) == 8
+    assert grouped("") == ""
+
+
+@pytest.mark.parametrize("doubt", list(Doubt))
+def test_every_doubt_has_a_sentence_and_an_advice(doubt: Doubt) -> None:
+    shown = certificate(doubt)
+    assert reason(shown, doubt).startswith("The certificate of mail.example.org")
+    assert reason(shown, doubt).endswith(".")
+    assert "no password was sent." in advice(shown)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "words"),
+    [
+        (Doubt.CHANGED, "renewed"),
+        (Doubt.SELF_SIGNED, "trust this one certificate"),
+        (Doubt.NOT_YET_VALID, "clock"),
+        (Doubt.WRONG_HOST, "name"),
+        (Doubt.EXPIRED, "Ask whoever"),
+    ],
+)
+def test_the_advice_fits_the_doubt(doubt: Doubt, words: str) -> None:
+    assert words in advice(certificate(doubt))
+
+
+def test_nobody_is_advised_to_trust_a_weak_key() -> None:
+    shown = certificate(Doubt.SELF_SIGNED, Doubt.WEAK)
+    assert not shown.can_be_pinned
+    assert "trust" not in advice(shown)
+
+
+@pytest.mark.parametrize("doubt", list(Doubt))
+def test_what_looks_like_somebody_elses_is_suspicious(doubt: Doubt) -> None:
+    assert certificate(Doubt.SELF_SIGNED, doubt).suspicious is (doubt in {Doubt.CHANGED, Doubt.WRONG_HOST})
+
+
+def test_what_it_says_of_itself() -> None:
+    shown = certificate(Doubt.EXPIRED)
+    assert [text for _, text in facts(shown)] == [
+        "Server",
+        "mail.local",
+        "Root",
+        valid(shown),
+        grouped(SHA256),
+    ]
+    assert valid(shown) == "1970-01-01 to 1971-01-01"
+    assert names(certificate(hosts=())) == "no host at all"
+    assert "itself" in issued_by(certificate(self_signed=True))

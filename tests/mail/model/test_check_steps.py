@@ -1,0 +1,13 @@
+"""The steps of testing an account."""
+
+from __future__ import annotations
+
+from tray.mail.model.status import Step, StepResult
+
+
+def test_steps_are_in_the_order_in_which_they_are_taken():
+    assert [step.value for step in Step] == ["name", "connect", "encrypt", "login", "mailbox", "idle"]
+
+
+def test_a_step_that_worked_has_no_trouble():
+    assert StepResult(Step.NAME, "Found.").trouble is None

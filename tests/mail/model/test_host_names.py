@@ -1,0 +1,132 @@
+"""The name of a host, encoded once (UTS 46)."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+import pytest
+
+from tests.fakes.values import account
+from tray.mail.model.account import AccountId
+from tray.mail.model.host_names import BadHost, ascii_host, host_key, numeric, same_host
+from tray.mail.settings.checks import is_loopback, problems, twin_remark
+from tray.mail.settings.proxy import parse, problem, proxy_id
+from tray.mail.setup.autoconfig import read
+from tray.mail.setup.discovery import domain_of
+from tray.mail.setup.providers import Provider, Providers
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("mail.example.org", "mail.example.org"),
+        ("Mail.EXAMPLE.org.", "mail.example.org"),
+        (" mail.example.org ", "mail.example.org"),
+        ("BÜCHER.example.test", "xn--bcher-kva.example.test"),
+        ("bu\u0308cher.example.test", "xn--bcher-kva.example.test"),
+        ("XN--BCHER-KVA.example.test", "xn--bcher-kva.example.test"),
+        ("bücher。example．test｡", "xn--bcher-kva.example.test"),
+        ("ｍａｉｌ.example.org", "mail.example.org"),
+        ("straße.example", "xn--strae-oqa.example"),
+        ("βόλος.example", "xn--nxasmm1c.example"),
+        ("r3---sn.example", "r3---sn.example"),
+        ("localhost", "localhost"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("１９２.０.２.１", "192.0.2.1"),
+        ("[::1]", "::1"),
+        ("[2001:DB8:0:0::1]", "2001:db8::1"),
+        ("2001:0DB8::0001", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1%eth0"),
+        ("a" * 63 + ".example", "a" * 63 + ".example"),
+    ],
+)
+def test_whatever_spells_a_host_gives_one_name(typed, name):
+    assert ascii_host(typed) == name
+    assert ascii_host(name) == name
+    assert same_host(typed, name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("", "no server name"),
+        (".", "no server name"),
+        ("a..b", "no server name"),
+        ("mail example.org", "no server name"),
+        ("mail.example.org..", "no server name"),
+        ("[mail.example.org]", "no server name"),
+        ("[::1", "no server name"),
+        ("\u2603.example", "no server name"),
+        ("\u202egro.example", "no server name"),
+        ("mail\n.example", "no server name"),
+        ("user@mail.example.org", "no server name"),
+        ("my_host", "underscore"),
+        ("a" * 64 + ".example", "too long"),
+        ("ü" * 63 + ".example", "too long"),
+        (".".join(["abcdefgh"] * 40), "too long"),
+        ("ü" * 100_000, "too long"),
+        ("\ud800.example", "no server name"),
+    ],
+)
+def test_what_no_host_can_be_called_is_said(typed, why):
+    with pytest.raises(BadHost, match=why):
+        ascii_host(typed)
+    host_key(typed)
+    assert numeric(typed) is None
+
+
+def test_an_address_is_known_however_it_is_spelt():
+    assert numeric("[::1]") == ip_address("::1")
+    assert numeric("１２７.０.０.１") == ip_address("127.0.0.1")
+    assert numeric("localhost") is None
+
+
+@pytest.mark.parametrize("host", ["ｌｏｃａｌｈｏｓｔ", "LocalHost.", "[::1]", "１２７.０.０.１"])
+def test_this_machine_is_known_however_it_is_spelt(host):
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("host", "words"),
+    [
+        ("a" * 64 + ".example", "too long"),
+        ("ü" * 63 + ".example", "too long"),
+        ("my_host", "underscore"),
+        ("a b", "no server name"),
+    ],
+)
+def test_a_name_that_cannot_be_is_said_beside_its_field(host, words):
+    assert words in problems(account(host=host), [])["host"]
+    assert problem(f"socks5://{host}:1080") is not None
+
+
+@pytest.mark.parametrize("host", ["BÜCHER.example.test", "[::1]", "mail.example.org."])
+def test_a_name_of_another_spelling_is_no_problem(host):
+    assert problems(account(host=host), []) == {}
+
+
+def test_another_spelling_is_the_same_account():
+    mine = account(id=AccountId("n"), name="New", host="BÜCHER.example.", user="jane")
+    work = account(id=AccountId("w"), name="Work", host="xn--bcher-kva.example", user="jane")
+    assert "“Work”" in twin_remark(mine, [work])
+
+
+def test_another_spelling_is_the_same_provider():
+    provider = Provider("b", "Bücher", host="xn--bcher-kva.example")
+    assert Providers([provider]).by_host("BÜCHER。example.") is provider
+
+
+def test_another_spelling_is_the_same_domain():
+    assert domain_of("anna@BÜCHER.example.") == domain_of("anna@xn--bcher-kva.example")
+    assert domain_of("anna@straße.example") == "xn--strae-oqa.example"
+
+
+def test_a_configuration_file_may_spell_it_in_any_way():
+    file = """<clientConfig><emailProvider><incomingServer type='imap'><hostname>IMAP.BÜCHER.example</hostname>
+    <port>993</port><socketType>SSL</socketType></incomingServer></emailProvider></clientConfig>"""
+    assert read(file.encode(), "a@bücher.example").servers[0].host == "imap.xn--bcher-kva.example"
+
+
+def test_the_password_of_a_proxy_is_kept_under_one_name():
+    one, other = (parse(f"socks5://joe@{host}:1080") for host in ("BÜCHER.example", "xn--bcher-kva.example"))
+    assert proxy_id(AccountId("a"), one) == proxy_id(AccountId("a"), other)

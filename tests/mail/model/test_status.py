@@ -1,0 +1,121 @@
+"""Which status is told where there are several."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.mail.make import trouble
+from tray.mail.model.certificate import Certificate, Doubt
+from tray.mail.model.status import (
+    Connecting,
+    Disabled,
+    NeedsCredentials,
+    Paused,
+    Trouble,
+    TroubleKind,
+    Waiting,
+    Watching,
+    needs_user,
+    state_name,
+    trouble_in,
+    untrusted_certificate,
+    worst,
+)
+
+WORST_FIRST = [
+    NeedsCredentials(9, trouble(TroubleKind.REFUSED)),
+    Waiting(9, 99, trouble(TroubleKind.UNTRUSTED)),
+    Waiting(0, 1, trouble(TroubleKind.UNREACHABLE)),
+    Connecting(0),
+    Watching(0, 0),
+    Paused(0, None),
+    Disabled(),
+]
+
+
+def test_the_worst_status_wins_in_any_order():
+    for pair in itertools.combinations(WORST_FIRST, 2):
+        assert worst(pair) is pair[0]
+        assert worst(reversed(pair)) is pair[0]
+    assert worst(iter(WORST_FIRST)) is WORST_FIRST[0]
+
+
+def test_no_status_is_disabled():
+    assert worst([]) == Disabled()
+
+
+def test_of_two_that_watch_the_one_confirmed_longest_ago_speaks():
+    assert worst([Watching(1, 50), Watching(2, 40)]) == Watching(2, 40)
+
+
+def test_of_two_that_wait_the_one_that_tries_first_speaks():
+    first, second = Waiting(0, 5, trouble()), Waiting(0, 6, trouble())
+    assert worst([second, first]) == first
+
+
+def test_a_remark_speaks_before_a_connection_without_one():
+    said = Watching(0, 50, remark=trouble(TroubleKind.ALERT))
+    assert worst([Watching(0, 40), said]) is said
+    assert trouble_in(said) == trouble(TroubleKind.ALERT)
+    assert trouble_in(Watching(0, 0)) is None
+    assert not needs_user(said)
+    assert needs_user(Watching(0, 50, remark=trouble(TroubleKind.OVER_QUOTA)))
+
+
+def test_a_mailbox_that_waits_for_its_turn_is_a_remark_on_those_that_are_watched():
+    """The account is not offline: its INBOX is watched."""
+    waits = Waiting(0, 9, trouble(TroubleKind.TOO_MANY))
+    assert worst([waits, Watching(1, 2)]) == Watching(1, 2, remark=trouble(TroubleKind.TOO_MANY))
+    assert worst([waits, Connecting(0)]) is waits
+    other = Waiting(0, 5, trouble(TroubleKind.MAILBOX))
+    assert worst([waits, Watching(1, 2), other]) is other
+
+
+@pytest.mark.parametrize("kind", TroubleKind)
+def test_a_waiting_account_needs_the_user_where_waiting_does_not_mend_it(kind):
+    expected = kind.name in {
+        "UNTRUSTED",
+        "PROXY",
+        "PROXY_REFUSED",
+        "NOT_ALLOWED",
+        "MAILBOX",
+        "OVER_QUOTA",
+        "PROTOCOL",
+        "INTERNAL",
+        "REFUSED",
+        "APP_PASSWORD",
+        "NO_SECRET",
+    }
+    assert needs_user(Waiting(0, 1, trouble(kind))) is expected
+
+
+def test_who_needs_the_user():
+    assert needs_user(WORST_FIRST[0])
+    assert not needs_user(Watching(0, 0))
+
+
+def test_state_names_are_those_of_the_status_command():
+    assert [state_name(status) for status in WORST_FIRST] == [
+        "needs-credentials",
+        "waiting",
+        "waiting",
+        "connecting",
+        "watching",
+        "paused",
+        "disabled",
+    ]
+
+
+def test_trouble_is_in_what_failed_only():
+    assert trouble_in(WORST_FIRST[0]) == trouble(TroubleKind.REFUSED)
+    assert trouble_in(Connecting(0)) is None
+
+
+def test_a_certificate_is_found_where_it_keeps_from_watching() -> None:
+    shown = Certificate("h", "s", (), "i", 0.0, 1.0, "ab" * 32, True, (Doubt.SELF_SIGNED,))
+    waiting = Waiting(0.0, 1.0, Trouble(TroubleKind.UNTRUSTED, "No.", certificate=shown))
+    assert untrusted_certificate(waiting) is shown
+    assert untrusted_certificate(Waiting(0.0, 1.0, Trouble(TroubleKind.UNTRUSTED, "No."))) is None
+    assert untrusted_certificate(Connecting(0.0)) is None

@@ -1,0 +1,138 @@
+"""One sound for what comes together, one toast for what is gathered, and the colour of whom it is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.mail.make import arrival, crowd, key
+from tests.mail.notifications.test_notifier import a_digest, arrivals, shown, told
+from tray.mail.model.toast import Withdraw
+from tray.mail.notifications.notifier import EMPTY, REMEMBERED, closed, feed, gather, withdraw
+
+
+def sounds(outcome):
+    return [order.toast.sound for order in shown(outcome)]
+
+
+def test_one_sound_within_ten_seconds():
+    outcome = feed(EMPTY, arrivals(1, 2), 0.0)
+    assert sounds(outcome) == ["", "none"]
+    outcome = feed(outcome.state, arrivals(3), 9.0)
+    assert sounds(outcome) == ["none"]
+    assert sounds(feed(outcome.state, arrivals(4), 9.9)) == ["none"]
+    assert sounds(feed(outcome.state, arrivals(4), 10.0)) == [""]
+
+
+def test_an_update_of_a_digest_is_silent():
+    state, _ = a_digest()
+    outcome = feed(state, arrivals(5), 20.0)
+    assert sounds(outcome) == [""]  # another burst
+    state, _ = a_digest()
+    outcome = feed(state, arrivals(5), 2.0)
+    assert sounds(outcome) == ["none"]
+
+
+def test_an_account_without_a_sound_takes_none_from_another():
+    outcome = feed(EMPTY, [arrival(1, sound="none"), arrival(2, "a2", sound="bell")], 0.0)
+    assert sounds(outcome) == ["none", "bell"]
+
+
+@pytest.mark.parametrize(
+    ("each", "together"),
+    [
+        (("bell", "bell"), "bell"),
+        (("bell", "none"), "bell"),
+        (("bell", "/a.wav"), ""),
+        (("none", "none"), "none"),
+    ],
+)
+def test_a_digest_has_the_sound_that_its_accounts_agree_on(each, together):
+    first, second = each
+    outcome = gather(EMPTY, [arrival(1, sound=first), arrival(2, "a2", sound=second)], 0.0)
+    assert sounds(outcome) == [together]
+
+
+def test_a_toast_has_the_colour_of_its_only_account():
+    (order,) = feed(EMPTY, [arrival(1, colour="#2457d6")], 0.0).orders
+    assert order.toast.colour == "#2457d6"
+    (order,) = gather(EMPTY, [arrival(1, colour="#2457d6"), arrival(2, colour="#2457d6")], 0.0).orders
+    assert order.toast.colour == "#2457d6"
+    (order,) = gather(EMPTY, [arrival(1, colour="#2457d6"), arrival(1, "a2")], 0.0).orders
+    assert order.toast.colour == ""
+
+
+def test_what_is_gathered_is_one_toast_however_few_they_are():
+    (order,) = gather(EMPTY, arrivals(1, 2), 0.0).orders
+    assert (told(order), order.toast.summary) == ([1, 2], "2 new mails")
+    (order,) = gather(EMPTY, arrivals(1), 0.0).orders
+    assert (told(order), order.toast.summary) == ([1], "Anna Berg")
+    (order,) = gather(EMPTY, arrivals(1), 0.0, 4).orders
+    assert order.toast.summary == "5 new mails"
+
+
+def test_what_comes_right_after_what_was_gathered_joins_it():
+    outcome = gather(EMPTY, arrivals(1, 2), 0.0)
+    outcome = feed(outcome.state, arrivals(3), 5.0)
+    (order,) = outcome.orders
+    assert told(order) == [1, 2, 3]
+
+
+def test_mails_of_which_nothing_is_known_are_gathered_by_their_number():
+    outcome = gather(EMPTY, [], 0.0, 3)
+    (order,) = outcome.orders
+    assert (order.toast.summary, order.toast.messages) == ("3 new mails", ())
+    assert withdraw(outcome.state, [key(9)], 5.0).orders == ()
+    outcome = feed(outcome.state, arrivals(1), 5.0)
+    (order,) = outcome.orders
+    assert (order.toast.summary, told(order)) == ("4 new mails", [1])
+
+
+def test_nothing_new_is_gathered_into_nothing():
+    outcome = feed(EMPTY, arrivals(1), 0.0)
+    assert gather(outcome.state, arrivals(1), 20.0).orders == ()
+
+
+def test_a_crowd_alone_is_a_digest_of_its_account():
+    (order,) = feed(EMPTY, [], 0.0, (crowd(300),)).orders
+    assert (order.toast.summary, order.toast.crowds) == ("300 new mails", (crowd(300),))
+    assert (order.toast.messages, order.toast.account, order.toast.colour) == ((), "a1", "")
+    (order,) = feed(EMPTY, arrivals(1), 0.0, (crowd(2, "a2"),)).orders
+    assert (order.toast.summary, order.toast.account) == ("3 new mails", None)
+
+
+def test_a_digest_that_was_never_shown_goes_on_to_count_when_its_mails_were_read():
+    """Nobody was told of the others yet."""
+    first = feed(EMPTY, arrivals(1, 2), 0.0, (crowd(300),)).state
+    (digest,) = first.toasts
+    outcome = withdraw(first, [key(1), key(2)], 5.0, {digest.key: 0})
+    (order,) = outcome.orders
+    assert (order.toast.summary, order.toast.key) == ("300 new mails", digest.key)
+    assert withdraw(outcome.state, [crowd(300)], 7.0, {digest.key: 0}).orders == (Withdraw(digest.key),)
+    assert withdraw(first, [key(1), key(2)], 5.0).orders == (Withdraw(digest.key),)  # it was shown
+
+
+def test_of_what_a_digest_has_forgotten_fewer_are_counted_when_some_were_read():
+    first = gather(EMPTY, arrivals(1), 0.0, 40).state
+    (digest,) = first.toasts
+    (order,) = withdraw(first, [key(1)], 5.0, {digest.key: 15}).orders
+    assert order.toast.summary == "25 new mails"
+    assert withdraw(first, [key(1)], 5.0, {digest.key: 40}).orders == (Withdraw(digest.key),)
+
+
+def test_a_crowd_that_waited_to_join_a_digest_that_was_closed_has_one_of_its_own():
+    first = feed(EMPTY, arrivals(1, 2, 3, 4), 0.0).state
+    joined = feed(first, [], 0.5, (crowd(300),))
+    assert joined.orders == ()
+    (digest,) = joined.state.toasts
+    assert withdraw(joined.state, [key(uid) for uid in range(1, 5)], 0.6).orders == ()
+    outcome = closed(joined.state, digest.key, 0.7)
+    (order,) = outcome.orders
+    assert (order.toast.summary, order.toast.key != digest.key) == ("300 new mails", True)
+
+
+def test_toasts_that_only_count_are_forgotten_in_time():
+    """However many there are: no daemon need tell that one was closed."""
+    state = EMPTY
+    for number in range(REMEMBERED + 20):
+        state = feed(state, [], number * 20.0, (crowd(300, serial=number),)).state
+    assert len(state.toasts) <= REMEMBERED

@@ -1,0 +1,69 @@
+"""What waits for the end of quiet hours: known while there is room, counted beyond."""
+
+from __future__ import annotations
+
+from tests.mail.make import arrival, crowd, key
+from tray.mail.notifications.postponed import KNOWN, HeldBack, Released
+
+
+def held(*uids, crowds=()):
+    back = HeldBack()
+    back.add([arrival(uid) for uid in uids], crowds)
+    return back
+
+
+def uids(keys):
+    return [one.uid for one in keys]
+
+
+def test_what_is_held_back_is_released_once_and_in_order():
+    back = held(1, 2, 2, 3, crowds=(crowd(4),))
+    assert back
+    released = back.release()
+    assert uids(one.key for one in released.arrivals) == [1, 2, 3]
+    assert (released.others, released.crowds) == ((), (crowd(4),))
+    assert not back
+    assert back.release().arrivals == ()
+
+
+def test_what_was_read_meanwhile_is_not_released():
+    back = held(1, 2)
+    back.discard([key(1), key(9), key(2, "another")])
+    assert uids(one.key for one in back.release().arrivals) == [2]
+
+
+def test_beyond_the_room_the_oldest_are_only_counted():
+    back = held(*range(1, KNOWN + 4))
+    back.discard([key(2)])
+    released = back.release()
+    assert len(released.arrivals) == KNOWN
+    assert uids(released.others) == [1, 3]
+
+
+def test_all_that_is_left_may_be_what_is_only_counted():
+    back = held(*range(1, KNOWN + 2))
+    back.discard([key(uid) for uid in range(2, KNOWN + 2)])
+    assert back
+    back.discard([key(1)])
+    assert not back
+
+
+def test_a_night_of_ten_thousand_mails_is_counted_whole():
+    back = HeldBack()
+    for uid in range(1, 10_001):
+        back.add([arrival(uid)])
+    released = back.release()
+    assert (len(released.arrivals), len(released.others)) == (KNOWN, 10_000 - KNOWN)
+
+
+def test_a_crowd_that_was_read_is_not_released():
+    back = held(crowds=(crowd(4), crowd(5, serial=2)))
+    back.discard([crowd(4)])
+    assert back.release().crowds == (crowd(5, serial=2),)
+
+
+def test_of_mailboxes_that_are_no_longer_watched_nothing_is_released():
+    back = held(1, crowds=(crowd(4),))
+    back.add((), others=[key(2), key(3, mailbox="Lists")])
+    back.keep_only(["Lists"])
+    assert back.release() == Released((), (key(3, mailbox="Lists"),), ())

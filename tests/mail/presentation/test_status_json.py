@@ -1,0 +1,103 @@
+"""What ``mailbell status`` prints."""
+
+from __future__ import annotations
+
+import json
+
+from tests.mail.make import key, trouble
+from tray.imap.types import INBOX
+from tray.mail.model.account import AccountId
+from tray.mail.model.status import Connecting, Disabled, Paused, Waiting, Watching
+from tray.mail.presentation.status_json import status_record, status_text
+from tray.mail.presentation.summary import AccountSummary, IconState, Summary, Title
+
+NOW = 1_795_352_700.0
+
+
+def summary(*accounts):
+    return Summary(IconState.QUIET, 0, accounts)
+
+
+WORK = AccountSummary(
+    AccountId("a1"),
+    "Work",
+    Watching(NOW - 600.4, NOW - 125),
+    1,
+    (
+        Title(key(2), "Anna Berg", "Lunch?", NOW, unseen=True),
+        Title(key(1), "", "", None, unseen=False),
+    ),
+)
+HOME = AccountSummary(
+    AccountId("a2"),
+    "Home",
+    Waiting(NOW - 5, NOW + 40, trouble()),
+    0,
+    (Title(key(3), "A", "B", 1e30, unseen=False),),
+)
+
+
+def test_the_record_has_the_promised_shape():
+    assert status_record(summary(WORK)) == {
+        "accounts": [
+            {
+                "name": "Work",
+                "state": "watching",
+                "since": "2026-11-22T12:54:59Z",
+                "last_confirmed": "2026-11-22T13:02:55Z",
+                "paused_until": None,
+                "error": None,
+                "unseen": 1,
+                "latest": [
+                    {
+                        "subject": "Lunch?",
+                        "from": "Anna Berg",
+                        "date": "2026-11-22T13:05:00Z",
+                        "mailbox": INBOX,
+                        "uid": 2,
+                        "unseen": True,
+                    },
+                    {"subject": "", "from": "", "date": None, "mailbox": INBOX, "uid": 1, "unseen": False},
+                ],
+            }
+        ]
+    }
+
+
+def test_a_failing_account_tells_its_error_and_what_is_unknown_is_null():
+    (home,) = status_record(summary(HOME))["accounts"]
+    assert (home["state"], home["error"], home["last_confirmed"]) == ("waiting", "The server refused.", None)
+    assert home["latest"][0]["date"] is None
+    (off,) = status_record(summary(AccountSummary(AccountId("a"), "Off", Disabled(), 0, ())))["accounts"]
+    assert (off["state"], off["since"]) == ("disabled", None)
+
+
+def test_the_text_is_made_from_the_record_as_it_crosses_the_socket():
+    record = json.loads(json.dumps(status_record(summary(WORK, HOME))))
+    assert status_text(record, NOW).splitlines() == [
+        "Work: watching, 1 unseen, last confirmed 2 minutes ago",
+        "  ● Anna Berg  Lunch?  14:05",
+        "    (no sender)  (no subject)",
+        "Home: waiting, no unseen mail",
+        "  ! The server refused.",
+        "    A  B",
+    ]
+
+
+def test_the_text_without_accounts_or_titles():
+    assert status_text(status_record(summary()), NOW) == "No account is set up."
+    new = AccountSummary(AccountId("a"), "New", Connecting(NOW), 0, ())
+    assert status_text(status_record(summary(new)), NOW) == "New: connecting, no unseen mail"
+
+
+def test_a_pause_tells_its_end():
+    def paused(until):
+        account = AccountSummary(AccountId("a"), "Work", Paused(NOW - 60, until), 0, ())
+        return json.loads(json.dumps(status_record(summary(account))))
+
+    assert paused(NOW + 1800)["accounts"][0]["paused_until"] == "2026-11-22T13:35:00Z"
+    assert status_text(paused(NOW + 1800), NOW) == "Work: paused until 14:35, no unseen mail"
+    assert status_text(paused(None), NOW) == "Work: paused until resumed, no unseen mail"
+    of_before = paused(NOW + 1800)
+    del of_before["accounts"][0]["paused_until"]
+    assert status_text(of_before, NOW) == "Work: paused, no unseen mail"

@@ -1,0 +1,167 @@
+"""What a person reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.mail.make import key, trouble
+from tray.mail.model.account import AccountId
+from tray.mail.model.status import Connecting, Disabled, NeedsCredentials, Paused, Waiting, Watching
+from tray.mail.presentation.sign_in_texts import no_sign_in
+from tray.mail.presentation.status_texts import (
+    TitleParts,
+    account_line,
+    status_sentence,
+    title_line,
+    title_parts,
+    tooltip,
+)
+from tray.mail.presentation.summary import AccountSummary, Title, summarize
+
+NOW = 1_795_352_700.0  # 2026-11-22 14:05 in Central Europe
+REFUSED = trouble(sentence="The server at imap.example.org refused the password.", advice="Enter it again.")
+
+
+def part(name="Work", status=None, unseen=0):
+    return AccountSummary(AccountId(name), name, status or Watching(NOW, NOW), unseen, ())
+
+
+def title(sender="Anna Berg", subject="Lunch?", date=NOW, *, unseen=True):
+    return Title(key(1), sender, subject, date, unseen)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (Connecting(NOW), "Connecting…"),
+        (Watching(0, NOW - 125), "Connected, last confirmed 2 minutes ago"),
+        (Watching(0, NOW, push=False), "Connected, asking from time to time, last confirmed just now"),
+        (
+            Watching(0, NOW, remark=trouble(sentence="Its server says: Hello.", advice="Look.")),
+            "Connected, last confirmed just now. Its server says: Hello. Look.",
+        ),
+        (Waiting(0, NOW + 40, trouble()), "Trying again in 40 seconds: The server refused."),
+        (Waiting(0, NOW + 0.3, trouble()), "Trying again in 1 second: The server refused."),
+        (Waiting(0, NOW, trouble(advice="Look.")), "Trying again now: The server refused. Look."),
+        (
+            NeedsCredentials(0, REFUSED),
+            "The server at imap.example.org refused the password. Enter it again.",
+        ),
+        (Paused(0, NOW + 3600), "Paused until 15:05"),
+        (Paused(0, None), "Paused until you resume"),
+        (Disabled(), "Switched off in the settings"),
+    ],
+)
+def test_a_status_is_a_sentence(status, expected):
+    assert status_sentence(status, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (part(unseen=2), "Work: 2 unseen"),
+        (part(), "Work: no unseen mail"),
+        (
+            part(status=NeedsCredentials(0, REFUSED)),
+            "Work: The server at imap.example.org refused the password.",
+        ),
+        (part(status=Waiting(0, NOW + 9, trouble()), unseen=2), "Work: The server refused."),
+        (part(status=Watching(0, NOW, remark=trouble()), unseen=2), "Work: 2 unseen. The server refused."),
+        (part(status=Connecting(0)), "Work: Connecting…"),
+        (part(status=Paused(0, None)), "Work: Paused until you resume"),
+        (part(status=Disabled()), "Work: Switched off in the settings"),
+    ],
+)
+def test_an_account_is_a_line(one, expected):
+    assert account_line(one, NOW) == expected
+
+
+def test_an_accounts_line_names_it_once():
+    """The command line has no line that begins with the name: there the sentence says it."""
+    nobody = no_sign_in("Work")
+    assert nobody.sentence == "Nobody is signed in for Work yet."
+    assert account_line(part(status=NeedsCredentials(0, nobody)), NOW) == "Work: Nobody is signed in yet."
+
+
+def test_the_tooltip_counts_and_names_each_account():
+    summary = summarize([part(unseen=2), part("Home", unseen=1)], None)
+    assert tooltip(summary, NOW) == (
+        "Mailbell — 3 unseen\nWork: 2 unseen, confirmed at 14:05\nHome: 1 unseen, confirmed at 14:05"
+    )
+
+
+def test_the_tooltip_without_accounts_mails_or_while_paused():
+    assert tooltip(summarize([], None), NOW) == "Mailbell — no account is set up"
+    assert tooltip(summarize([part()], None), NOW).startswith("Mailbell — no unseen mail\n")
+    assert tooltip(summarize([], Paused(0, None)), NOW) == "Mailbell — paused until you resume"
+
+
+def test_the_tooltip_is_bounded():
+    many = [part("n" * 500, NeedsCredentials(0, trouble(sentence="s" * 500))) for _ in range(40)]
+    lines = tooltip(summarize(many, None), NOW).split("\n")
+    assert len(lines) == 14
+    assert max(map(len, lines)) <= 100
+    assert lines[-1] == "and 28 more accounts"
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (title(), "● Anna Berg  Lunch?  14:05"),
+        (title(unseen=False), "Anna Berg  Lunch?  14:05"),
+        (title(date=None), "● Anna Berg  Lunch?"),
+        (title(sender="", subject=""), "● (no sender)  (no subject)  14:05"),
+        (title(subject="R&D", date=NOW - 86400), "● Anna Berg  R&D  Yesterday"),
+    ],
+)
+def test_a_title_is_a_line(one, expected):
+    assert title_line(one, NOW, 60) == expected
+
+
+def test_the_parts_of_a_title():
+    assert title_parts(title(), NOW, 60) == TitleParts("● ", "Anna Berg", "Lunch?", "14:05")
+
+
+@pytest.mark.parametrize("sender", ["Al", "n" * 90])
+@pytest.mark.parametrize("subject", ["Hi", "s" * 90])
+@pytest.mark.parametrize("date", [None, NOW, NOW - 1e7])
+@pytest.mark.parametrize("limit", [40, 60])
+def test_a_title_keeps_within_its_limit(sender, subject, date, limit):
+    line = title_line(title(sender, subject, date), NOW, limit)
+    assert len(line) <= limit
+    if len(sender) + len(subject) > 90:
+        assert len(line) == limit
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"muted": True}, "Work: 2 unseen, muted"),
+        ({"muted": True, "quiet_hours": ("00:00-24:00",)}, "Work: 2 unseen, muted"),
+        ({"quiet_hours": ("14:00-15:30",)}, "Work: 2 unseen, quiet until 15:30"),
+        ({"quiet_hours": ("14:00-07:00",)}, "Work: 2 unseen, quiet until tomorrow, 07:00"),
+        ({"quiet_hours": ("22:00-07:00",)}, "Work: 2 unseen"),
+        ({"quiet_hours": ("00:00-24:00",)}, "Work: 2 unseen, always quiet"),
+    ],
+)
+def test_an_account_that_tells_nothing_says_so(more, expected):
+    assert account_line(replace(part(unseen=2), **more), NOW) == expected
+
+
+def test_what_is_wrong_goes_before_what_is_quiet():
+    refused = replace(part(status=NeedsCredentials(0, REFUSED)), muted=True)
+    assert account_line(refused, NOW) == "Work: The server at imap.example.org refused the password."
+
+
+def test_the_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
+    said = trouble(sentence='Its server says: <b>R&D</b> <img src="x">')
+    text = tooltip(summarize([part("<i>A&B</i>", Watching(0, NOW, remark=said))], None), NOW)
+    assert "‹i›A＆B‹/i›: no unseen mail. Its server says: ‹b›R＆D‹/b› ‹img" in text
+    assert not set(text) & set("<>&")
+
+
+def test_a_title_says_the_true_address_before_it_is_cut():
+    lie = title(sender="x@evil.test (“ceo@bank.test”)", subject="s" * 90)
+    assert title_line(lie, NOW, 60).startswith("● x@evil.test (“")

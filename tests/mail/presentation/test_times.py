@@ -1,0 +1,89 @@
+"""Times as a person says them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from tray.mail.presentation.times import ago, at, clock, day, span, until
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=timezone.utc).timestamp()
+
+
+NOW = utc(2026, 11, 22, 13, 5)  # a Sunday, 14:05 where we are
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        (NOW, "14:05"),
+        (utc(2026, 11, 21, 23, 0), "00:00"),
+        (utc(2026, 11, 21, 22, 59), "Yesterday"),
+        (utc(2026, 11, 20, 12, 0), "Friday"),
+        (utc(2026, 11, 16, 12, 0), "Monday"),
+        (utc(2026, 11, 15, 12, 0), "2026-11-15"),
+        (utc(2026, 11, 22, 22, 30), "23:30"),
+        (utc(2026, 11, 23, 12, 0), "2026-11-23"),
+        (None, ""),
+        (1e15, ""),
+        (float("inf"), ""),
+        (float("nan"), ""),
+    ],
+)
+def test_a_mail_came_at(when, expected):
+    assert at(when, NOW) == expected
+
+
+def test_the_local_day_counts_also_over_a_change_to_winter_time():
+    """25 October 2026 has 25 hours in Central Europe."""
+    assert at(utc(2026, 10, 24, 21, 30), utc(2026, 10, 25, 22, 30)) == "Yesterday"
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        (utc(2026, 11, 22, 17, 0), "18:00"),
+        (utc(2026, 11, 23, 7, 0), "tomorrow, 08:00"),
+        (utc(2026, 11, 24, 7, 0), "2026-11-24 08:00"),
+        (1e30, ""),
+    ],
+)
+def test_until(when, expected):
+    assert until(when, NOW) == expected
+
+
+def test_a_clock_time_that_cannot_be_expressed_is_empty():
+    assert clock(1e30) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (-5, "0 seconds"),
+        (1, "1 second"),
+        (59.9, "59 seconds"),
+        (60, "1 minute"),
+        (7199, "1 hour"),
+        (7200, "2 hours"),
+        (86400, "1 day"),
+        (260000, "3 days"),
+    ],
+)
+def test_span(seconds, expected):
+    assert span(seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(-1, "just now"), (9.9, "just now"), (10, "10 seconds ago"), (125, "2 minutes ago")],
+)
+def test_ago(seconds, expected):
+    assert ago(seconds) == expected
+
+
+def test_a_day_is_the_local_date():
+    assert day(utc(2026, 11, 21, 23, 30)) == "2026-11-22"
+    assert day(float("inf")) == ""

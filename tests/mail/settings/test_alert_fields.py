@@ -1,0 +1,109 @@
+"""Which values the settings of colour, sound and quiet hours take, and what is said of any other."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.mail.make import account
+from tray.mail.model.colour import is_colour, name_of, palette
+from tray.mail.model.toast import is_chosen
+from tray.mail.settings.checks import problems
+from tray.mail.settings.fields import MOST_QUIET_HOURS, Colour, QuietHours, SoundName
+from tray.mail.settings.settings import Settings, SettingsError, parse, to_document
+
+COLOUR, SOUND, QUIET = Colour(), SoundName(), QuietHours()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "wanted"),
+    [
+        (COLOUR, "", ""),
+        (COLOUR, " #2457D6 ", "#2457d6"),
+        (SOUND, "", ""),
+        (SOUND, "none", "none"),
+        (SOUND, "mailbell", "mailbell"),
+        (SOUND, "message-new-email", "message-new-email"),
+        (SOUND, "/usr/share/sounds/Ding dong.oga", "/usr/share/sounds/Ding dong.oga"),
+        (SOUND, "~/ding.wav ", "~/ding.wav"),
+        (QUIET, [], ()),
+        (QUIET, ["Sun,Sat 0:00-24:00", "22:00-7:00", "22:00-07:00"], ("sat,sun 00:00-24:00", "22:00-07:00")),
+    ],
+)
+def test_what_is_right_is_taken_in_its_one_form(kind, value, wanted):
+    assert kind.read(value) == wanted
+    assert kind.read(kind.write(wanted)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (COLOUR, "blue"),
+        (COLOUR, "#24d"),
+        (COLOUR, "#2457d6ff"),
+        (COLOUR, 0x2457D6),
+        (SOUND, "ding.wav/../x"),
+        (SOUND, "Ding Dong"),
+        (SOUND, "/tmp/a\nb"),
+        (SOUND, "-i"),
+        (SOUND, True),
+        (QUIET, "22:00-07:00"),
+        (QUIET, [22]),
+        (QUIET, ["always"]),
+        (QUIET, ["22:00-07:00"] * (MOST_QUIET_HOURS + 1)),
+    ],
+)
+def test_what_is_wrong_is_refused(kind, value):
+    with pytest.raises(ValueError) as refusal:
+        kind.read(value)
+    assert str(refusal.value)
+    assert kind.expected
+
+
+def test_they_stand_in_the_settings_file():
+    told = account(
+        colour="#8a3ffc", sound="bell", muted=True, quiet_hours=("mon-fri 22:00-07:00", "sun 00:00-24:00")
+    )
+    document = to_document(Settings(accounts=(told,)))
+    assert document["account"][0]["quiet_hours"] == ["mon-fri 22:00-07:00", "sun 00:00-24:00"]
+    assert parse(document).accounts == (told,)
+
+
+def test_a_wrong_one_is_named_with_what_is_expected():
+    document = {"account": [{"host": "h", "user": "u", "quiet_hours": ["at night"]}]}
+    with pytest.raises(SettingsError, match="quiet_hours must be a list of quiet hours such as"):
+        parse(document)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("colour", "blue", "Write the colour like #2457d6"),
+        ("sound", "Ding Dong", "whole path of a sound file"),
+        ("quiet_hours", ("22:00-07:00", "at night"), "Write quiet hours like"),
+    ],
+)
+def test_a_form_says_what_is_wrong(field, value, said):
+    assert said in problems(account(**{field: value}), ())[field]
+
+
+def test_what_is_right_is_no_problem():
+    right = account(colour="#2457d6", sound="~/ding.wav", quiet_hours=("22:00-07:00",))
+    assert problems(right, ()) == {}
+
+
+def test_the_palette_has_names_and_no_two_colours_alike():
+    """Each a good way from every other, as the three numbers of a colour measure it."""
+    colours = [colour for colour, _ in palette()]
+    assert len(colours) == 10
+    assert all(is_colour(colour) for colour in colours)
+    assert name_of(colours[0]) == palette()[0][1]
+    assert name_of("#123456") == "\u2066#123456\u2069"  # else it would read "123456#" from right to left
+    assert name_of("") == ""
+    parts = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in colours]
+    for number, one in enumerate(parts):
+        for other in parts[:number]:
+            assert sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) > 60**2
+
+
+def test_only_what_somebody_chose_is_played_for_a_silent_desktop():
+    assert [is_chosen(sound) for sound in ("", "none", "bell", "mailbell")] == [False, False, True, True]

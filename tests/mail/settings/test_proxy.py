@@ -1,0 +1,119 @@
+"""How a proxy is written, and under what its password is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tray.mail.model.account import Account, AccountId, Login, SecretSource
+from tray.mail.settings.checks import problems
+from tray.mail.settings.proxy import BadProxy, Proxy, ProxyKind, keeper, parse, problem, with_keepers
+
+KEY = "w/proxy/http://joe@proxy:3128"
+WORK = Account(AccountId("w"), "Work", "anna@example.org", "mail.example.org", "anna")
+
+
+@pytest.mark.parametrize(
+    ("text", "proxy"),
+    [
+        ("", None),
+        ("  ", None),
+        ("tor", Proxy(ProxyKind.TOR)),
+        ("TOR:9150", Proxy(ProxyKind.TOR, port=9150)),
+        ("socks5://proxy.example.org:1080", Proxy(ProxyKind.SOCKS5, "proxy.example.org", 1080)),
+        ("socks5h://proxy:1/", Proxy(ProxyKind.SOCKS5, "proxy", 1)),
+        ("HTTP://[2001:db8::1]:3128", Proxy(ProxyKind.HTTP, "2001:db8::1", 3128)),
+        ("socks5://an%40na@10.0.0.1:65535", Proxy(ProxyKind.SOCKS5, "10.0.0.1", 65535, "an@na")),
+        ("http://anna@corp@proxy:8080", Proxy(ProxyKind.HTTP, "proxy", 8080, "anna@corp")),
+    ],
+)
+def test_what_names_a_proxy(text: str, proxy: Proxy | None) -> None:
+    """Read, and written again, it is the same."""
+    assert parse(text) == proxy
+    if proxy is not None:
+        assert parse(str(proxy)) == proxy
+    assert problem(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("proxy", "like socks5://host:port"),
+        ("socks5://", "like socks5://host:port"),
+        ("socks5://host:1080/path", "like socks5://host:port"),
+        ("socks5://ho st:1080", "like socks5://host:port"),
+        ("socks5://ho\u202est:1080", "odd characters"),
+        ("http://ho\x01st:1080", "odd characters"),
+        ("https://host:443", "Only SOCKS5, HTTP and Tor"),
+        ("socks4://host:1080", "Only SOCKS5, HTTP and Tor"),
+        ("socks5://anna:secret@host:1080", "A password does not belong"),
+        ("socks5://host", "Write the port"),
+        ("socks5://host:0", "from 1 to 65535"),
+        ("tor:65536", "from 1 to 65535"),
+        ("socks5://host:999999", "from 1 to 65535"),
+        ("socks5://[host]:1080", "Only an IPv6 address"),
+        ("socks5://[10.0.0.1]:1080", "Only an IPv6 address"),
+        ("socks5://%00@host:1080", "cannot be sent"),
+        ("socks5://a%3Ab@host:1080", "cannot be sent"),
+        (f"socks5://{'ä' * 128}@host:1080", "cannot be sent"),
+    ],
+)
+def test_what_names_none_is_said(text: str, said: str) -> None:
+    """And no password is ever repeated."""
+    with pytest.raises(BadProxy) as bad:
+        parse(text)
+    assert said in str(bad.value)
+    assert "secret" not in str(bad.value)
+    assert problems(replace(WORK, proxy=text), ())["proxy"] == str(bad.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        (SecretSource.KEYRING, SecretSource.KEYRING),
+        (SecretSource.COMMAND, SecretSource.KEYRING),
+        (SecretSource.OAUTH, SecretSource.KEYRING),
+        (SecretSource.FILE, SecretSource.FILE),
+    ],
+)
+def test_the_password_of_a_proxy_is_kept_beside_that_of_the_account(
+    source: SecretSource, kept: SecretSource
+) -> None:
+    """Under a key of its own, and whoever is asked for it sees whose it is."""
+    account = replace(WORK, secret=source, login=Login.CERTIFICATE, proxy="http://joe@proxy:3128")
+    found = keeper(account)
+    assert found is not None
+    assert (found.id, found.user, found.host, found.port) == (KEY, "joe", "proxy", 3128)
+    assert (found.secret, found.login, found.proxy) == (kept, Login.PASSWORD, "")
+    assert found.name == "the proxy of Work"
+    assert with_keepers([account, WORK]) == (account, found, WORK)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://joe@elsewhere:3128",
+        "http://joe@proxy:3129",
+        "http://jane@proxy:3128",
+        "socks5://joe@proxy:3128",
+    ],
+)
+def test_it_is_kept_for_one_proxy_and_no_other(other: str) -> None:
+    """Whatever is different: it was given to that one."""
+    keys = {
+        kept.id for text in (other, "http://joe@proxy:3128") if (kept := keeper(replace(WORK, proxy=text)))
+    }
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize("text", ["", "tor", "socks5://proxy:1080"])
+def test_a_proxy_that_asks_nobody_has_no_password(text: str) -> None:
+    """Nor has Tor, whatever it is told."""
+    assert keeper(replace(WORK, proxy=text)) is None
+
+
+def test_settings_that_are_wrong_keep_nothing() -> None:
+    """They are refused elsewhere."""
+    wrong = replace(WORK, proxy="nonsense")
+    assert with_keepers([wrong]) == (wrong,)

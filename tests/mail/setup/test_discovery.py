@@ -1,0 +1,278 @@
+"""Which server an address has, as each source says it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tray.mail.model.account import AccountId, Security
+from tray.mail.presentation.discovery_texts import (
+    advice,
+    confirm_sentence,
+    found_sentence,
+    outcome,
+    server_text,
+    source_name,
+)
+from tray.mail.settings.checks import guess_account
+from tray.mail.setup.autoconfig import Config, Server
+from tray.mail.setup.discovery import (
+    Candidate,
+    NoImap,
+    Service,
+    Source,
+    State,
+    TooWeak,
+    addresses,
+    applied,
+    configured,
+    domain_of,
+    exchanged,
+    guessed,
+    plan,
+    served,
+    shipped,
+    usual_names,
+)
+from tray.mail.setup.providers import SignIn, parse
+
+EMAIL = "anna+x@example.org"
+PROVIDERS = parse(
+    {
+        "provider": [
+            {
+                "id": "big", "name": "Big", "domains": ["big.com"], "mx": ["mx.big.com"], "host": "imap.big.com",
+                "user": "local-part", "webmail": "https://mail.big.com/", "sign_in": "app-password",
+                "password_url": "https://big.com/passwords", "oauth": "big", "notes": ["Switch it on."],
+            },
+            {"id": "none", "name": "None", "domains": ["none.com"], "mx": ["mx.none.com"], "notes": ["It has none."]},
+            {
+                "id": "modern", "name": "Modern", "domains": ["modern.com"], "host": "imap.modern.com",
+                "sign_in": "oauth", "oauth": "modern",
+            },
+        ]
+    }
+)  # fmt: skip
+NONE = PROVIDERS.by_domain("none.com")
+BIG = PROVIDERS.by_domain("big.com")
+
+
+@pytest.mark.parametrize(
+    ("email", "domain"),
+    [
+        ("anna@example.org", "example.org"), (" anna@EXAMPLE.org. ", "example.org"), ("a@b@example.org", "example.org"),
+        ("anna@bücher.example", "xn--bcher-kva.example"), ("anna", ""), ("@example.org", ""), ("anna@", ""),
+        ("anna@localhost", ""), ("anna@[192.0.2.1]", ""), ("anna@192.0.2.1", ""), ("anna@exa mple.org", ""),
+        ("anna@example.org/x", ""), ("anna@" + "ä" * 80 + ".org", ""), ("anna@a..org", ""),
+    ],
+)  # fmt: skip
+def test_the_domain_of_an_address(email, domain):
+    assert domain_of(email) == domain
+
+
+def test_what_can_be_proven_goes_first_and_third_parties_are_asked_only_when_wanted():
+    order = plan()
+    assert order[0] is Source.SHIPPED
+    assert order[-1] is Source.OPEN_AUTOCONFIG
+    assert Source.DATABASE not in order
+    assert set(plan(ask_database=True)) == set(Source)
+
+
+def test_only_the_domain_itself_is_asked_and_the_address_goes_over_https_alone():
+    first, second = addresses(Source.AUTOCONFIG, EMAIL)
+    assert first == "https://autoconfig.example.org/mail/config-v1.1.xml?emailaddress=anna%2Bx%40example.org"
+    assert second == "https://example.org/.well-known/autoconfig/mail/config-v1.1.xml"
+    (open_one,) = addresses(Source.OPEN_AUTOCONFIG, EMAIL)
+    assert open_one == "http://autoconfig.example.org/mail/config-v1.1.xml"
+    (database,) = addresses(Source.DATABASE, EMAIL)
+    assert "anna" not in open_one + database
+
+
+def test_a_provider_that_is_known():
+    assert shipped("Anna@BIG.com", PROVIDERS) == Candidate(
+        "imap.big.com", 993, Security.TLS, "Anna", Source.SHIPPED, BIG, "https://mail.big.com/"
+    )
+    assert shipped("anna@modern.com", PROVIDERS).oauth_only
+    assert shipped("anna@none.com", PROVIDERS) == NoImap(NONE)
+    assert shipped(EMAIL, PROVIDERS) is None
+
+
+def test_a_domain_at_a_known_provider():
+    found = exchanged(EMAIL, [(20, "mx.other.net"), (10, "IN.mx.big.com.")], PROVIDERS)
+    assert found.provider is BIG
+    assert found.user == EMAIL  # the whole address: what is before the @ is unique to nobody there
+    assert exchanged(EMAIL, [(1, "mx.none.com")], PROVIDERS) == NoImap(NONE)
+    assert exchanged(EMAIL, [(1, "mx.other.net")], PROVIDERS) is None
+
+
+def config(*servers, weak=False, webmail=""):
+    return Config(tuple(servers), webmail, weak)
+
+
+def server(host="imap.example.org", security=Security.TLS, user="", *, oauth=False, password=True):
+    return Server(host, 993, security, user, oauth, password)
+
+
+def test_a_file_of_the_domain():
+    found = configured(
+        EMAIL, config(server(), webmail="https://w.example.org/"), Source.AUTOCONFIG, PROVIDERS
+    )
+    assert found == Candidate(
+        "imap.example.org", 993, Security.TLS, EMAIL, Source.AUTOCONFIG, None, "https://w.example.org/"
+    )
+    assert configured(EMAIL, config(server(user="u7")), Source.AUTOCONFIG, PROVIDERS).user == "u7"
+
+
+@pytest.mark.parametrize(
+    ("user", "kept"),
+    [("", EMAIL), (EMAIL, EMAIL), ("anna+x", "anna+x"), ("joe", EMAIL), ("joe@evil.example", EMAIL)],
+)
+def test_of_a_file_that_anybody_may_have_written_the_server_alone_is_used(user, kept):
+    """It is shown, and proves itself; a webmail address would be opened by a click later on."""
+    one = server(user=user, oauth=True, password=False)
+    found = configured(EMAIL, config(one, webmail="https://evil.example/"), Source.OPEN_AUTOCONFIG, PROVIDERS)
+    assert found == Candidate("imap.example.org", 993, Security.TLS, kept, Source.OPEN_AUTOCONFIG)
+    assert applied(found, guess_account(EMAIL, AccountId("a"))).webmail == ""
+    elsewhere = configured(
+        EMAIL,
+        config(server("imap.hoster.net"), webmail="https://evil.example/"),
+        Source.OPEN_AUTOCONFIG,
+        PROVIDERS,
+    )
+    assert (elsewhere.webmail, elsewhere.to_confirm) == ("", True)
+    known = config(server("imap.big.com"), webmail="https://evil.example/")
+    assert configured(EMAIL, known, Source.OPEN_AUTOCONFIG, PROVIDERS).webmail == "https://mail.big.com/"
+
+
+def test_what_a_click_will_open_is_said():
+    """But for the address of a provider that we ship."""
+    own = configured(EMAIL, config(server(), webmail="https://w.hoster.net/x"), Source.AUTOCONFIG, PROVIDERS)
+    assert found_sentence(own, "example.org") == (
+        "Found by the configuration file of example.org: imap.example.org:993, TLS. A click on a mail will open w.hoster.net."
+    )
+    assert "click" not in found_sentence(shipped("anna@big.com", PROVIDERS), "big.com")
+
+
+def test_what_is_to_be_confirmed_is_all_said():
+    found = served(EMAIL, [], [Service(0, 1, "imap.hoster.net", 1143)], PROVIDERS)
+    assert "imap.hoster.net:1143, STARTTLS" in confirm_sentence(found, "example.org")
+
+
+def test_a_server_that_takes_passwords_is_preferred():
+    both = config(server("a.example.org", oauth=True, password=False), server("b.example.org"))
+    assert configured(EMAIL, both, Source.AUTOCONFIG, PROVIDERS).host == "b.example.org"
+    only = config(server(oauth=True, password=False))
+    assert configured(EMAIL, only, Source.AUTOCONFIG, PROVIDERS).oauth_only
+
+
+def test_a_file_that_weakens_security_is_refused():
+    with pytest.raises(TooWeak):
+        configured(EMAIL, config(weak=True), Source.AUTOCONFIG, PROVIDERS)
+    assert configured(EMAIL, config(server(), weak=True), Source.AUTOCONFIG, PROVIDERS) is not None
+    assert configured(EMAIL, config(), Source.AUTOCONFIG, PROVIDERS) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "host", "to_confirm"),
+    [
+        (Source.AUTOCONFIG, "imap.hoster.net", False), (Source.DATABASE, "imap.hoster.net", False),
+        (Source.OPEN_AUTOCONFIG, "imap.hoster.net", True), (Source.OPEN_AUTOCONFIG, "imap.example.org", False),
+        (Source.OPEN_AUTOCONFIG, "imap.notexample.org", True), (Source.OPEN_AUTOCONFIG, "example.org", False),
+        (Source.OPEN_AUTOCONFIG, "imap.big.com", False),
+    ],
+)  # fmt: skip
+def test_a_server_elsewhere_has_to_be_confirmed_unless_it_is_proven_or_known(source, host, to_confirm):
+    """RFC 6186, section 6."""
+    assert configured(EMAIL, config(server(host)), source, PROVIDERS).to_confirm is to_confirm
+
+
+def test_a_known_server_brings_its_provider():
+    found = configured(EMAIL, config(server("imap.big.com")), Source.AUTOCONFIG, PROVIDERS)
+    assert (found.provider, found.webmail) == (BIG, "https://mail.big.com/")
+    assert configured(EMAIL, config(server("imap.modern.com")), Source.AUTOCONFIG, PROVIDERS).oauth_only
+
+
+HERE = "imap.example.org"
+
+
+@pytest.mark.parametrize(
+    ("implicit", "upgraded", "expected"),
+    [
+        ([], [], None),
+        ([Service(0, 1, HERE, 993)], [], (HERE, 993, Security.TLS)),
+        ([], [Service(0, 1, HERE, 143)], (HERE, 143, Security.STARTTLS)),
+        # RFC 8314: TLS from the beginning, whatever the priorities.
+        ([Service(20, 1, HERE, 993)], [Service(0, 1, "old.example.org", 143)], (HERE, 993, Security.TLS)),
+        # RFC 6186, 3.4: "." says that it is not offered.
+        ([Service(0, 0, ".", 0)], [Service(0, 1, HERE, 143)], (HERE, 143, Security.STARTTLS)),
+        ([Service(0, 0, "", 993)], [Service(0, 0, ".", 0)], None),
+        ([Service(0, 1, HERE, 0)], [], None),
+        ([Service(20, 9, "b.example.org", 993), Service(10, 0, "A.example.org.", 1993)], [],
+         ("a.example.org", 1993, Security.TLS)),
+        ([Service(10, 1, "b.example.org", 993), Service(10, 5, "a.example.org", 993)], [],
+         ("a.example.org", 993, Security.TLS)),
+        ([Service(0, 0, "192.0.2.1", 993)], [], None),
+    ],
+)  # fmt: skip
+def test_service_records(implicit, upgraded, expected):
+    found = served(EMAIL, implicit, upgraded, PROVIDERS)
+    assert (found and (found.host, found.port, found.security)) == expected
+    assert found is None or found.user == EMAIL
+
+
+def test_a_service_elsewhere_has_to_be_confirmed():
+    assert served(EMAIL, [Service(0, 1, "imap.hoster.net", 993)], [], PROVIDERS).to_confirm
+    assert not served(EMAIL, [Service(0, 1, HERE, 993)], [], PROVIDERS).to_confirm
+    assert not served(EMAIL, [Service(0, 1, "imap.big.com", 993)], [], PROVIDERS).to_confirm
+
+
+def test_usual_names():
+    assert usual_names(EMAIL) == ("imap.example.org", "mail.example.org")
+    assert guessed(EMAIL, HERE) == Candidate(HERE, 993, Security.TLS, EMAIL, Source.USUAL_NAMES)
+
+
+def test_what_was_found_is_filled_in():
+    account = guess_account("anna@big.com", AccountId("a"))
+    found = shipped("anna@big.com", PROVIDERS)
+    filled = applied(found, account)
+    assert (filled.host, filled.user, filled.webmail, filled.name) == (
+        "imap.big.com", "anna", "https://mail.big.com/", "big.com",
+    )  # fmt: skip
+
+
+def test_every_source_and_state_has_words():
+    assert len({source_name(source, "example.org") for source in Source}) == len(Source)
+    assert len({outcome(state) for state in State}) == len(State)
+
+
+def test_what_was_found_is_said():
+    found = shipped("anna@big.com", PROVIDERS)
+    assert (
+        found_sentence(found, "big.com")
+        == "Found by the list that comes with Mailbell: imap.big.com:993, TLS."
+    )
+    assert advice(found) == (
+        "Big refuses the plain password: make an application password at https://big.com/passwords.",
+        "Switch it on.",
+    )
+    assert "https" not in advice(found, spell_out=False)[0]
+    elsewhere = served(EMAIL, [], [Service(0, 1, "imap.hoster.net", 143)], PROVIDERS)
+    assert server_text(elsewhere) == "imap.hoster.net:143, STARTTLS"
+    assert confirm_sentence(elsewhere, "example.org").startswith("imap.hoster.net is not in example.org")
+    assert advice(elsewhere) == ()
+    tokens = configured(EMAIL, config(server(oauth=True, password=False)), Source.AUTOCONFIG, PROVIDERS)
+    assert advice(tokens) == ("The server takes no passwords: sign in with OAuth2.",)
+
+
+def test_no_imap_is_said():
+    assert found_sentence(NoImap(NONE), "none.com") == "None offers no IMAP, so Mailbell cannot watch it."
+    assert advice(NoImap(NONE)) == ("It has none.",)
+
+
+@pytest.mark.parametrize("sign_in", SignIn)
+@pytest.mark.parametrize("where", ["", "https://x.org/make"])
+def test_every_way_to_sign_in_has_its_advice(sign_in, where):
+    table = {"id": "x", "name": "X", "domains": ["x.org"], "host": "imap.x.org", "sign_in": sign_in.value}
+    providers = parse({"provider": [{**table, **({"password_url": where} if where else {})}]})
+    said = advice(shipped("a@x.org", providers))
+    assert (said == ()) is (sign_in is SignIn.PASSWORD)
+    assert all(sentence.endswith(".") and "X" in sentence for sentence in said)

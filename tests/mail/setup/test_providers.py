@@ -1,0 +1,110 @@
+"""Tables of providers: what is accepted, and how a provider is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from tray.mail.model.account import Security
+from tray.mail.setup.providers import ProviderError, UserForm, is_host_name, parse
+
+SMALL = {"id": "x", "name": "X", "domains": ["x.org"], "host": "imap.x.org"}
+
+
+def table(**changes):
+    return {key: value for key, value in {**SMALL, **changes}.items() if value is not None}
+
+
+def of(*tables):
+    return parse({"provider": list(tables)})
+
+
+def test_what_is_left_out_is_what_most_have():
+    (provider,) = of(SMALL)
+    assert (provider.port, provider.security, provider.user) == (993, Security.TLS, UserForm.ADDRESS)
+
+
+def test_several_files_are_one_list():
+    both = parse({"provider": [SMALL]}, {"provider": [table(id="y", domains=["y.org"])]}, {})
+    assert [each.id for each in both] == ["x", "y"]
+    assert len(both) == 2
+
+
+def test_a_star_stands_for_what_is_beneath():
+    providers = of(table(domains=["*.tenants.org", "y.org"]))
+    assert providers.by_domain("one.tenants.org") is not None
+    assert providers.by_domain("a.one.tenants.org") is not None
+    assert providers.by_domain("y.org") is not None
+    assert providers.by_domain("tenants.org") is None
+    assert providers.by_domain("sub.y.org") is None
+
+
+def test_the_longest_suffix_and_the_preferred_exchanger_count():
+    providers = of(
+        table(mx=["mx.net"]),
+        table(id="y", domains=None, mx=["in.mx.net"]),
+        table(id="z", domains=["z.org"], mx=["z.net"]),
+    )
+    assert providers.by_exchangers(["a.in.mx.net"]).id == "y"
+    assert providers.by_exchangers(["a.mx.net", "b.z.net"]).id == "x"
+    assert providers.by_exchangers(["mx.net"]).id == "x"
+    assert providers.by_exchangers(["notmx.net"]) is None
+    assert providers.by_exchangers([]) is None
+
+
+def test_a_server_leads_to_its_first_provider():
+    providers = of(
+        SMALL,
+        table(id="y", domains=["y.org"]),
+        table(id="n", domains=["n.org"], host=None, notes=["It has no IMAP."]),
+        table(id="o", domains=["o.org"], host="imap.o.org", other_hosts=["old.o.org", "imap.x.org"]),
+    )
+    assert providers.by_host("IMAP.x.org.").id == "x"
+    assert providers.by_host("old.o.org").id == "o"
+    assert providers.by_host("imap.y.org") is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": None}, {"name": None}, {"id": ""}, {"colour": "red"}, {"host": "x"}, {"host": "192.0.2.1"},
+        {"host": "imap.x.org:993"}, {"host": "IMAP.x.org"}, {"host": None}, {"domains": None}, {"domains": "x.org"},
+        {"domains": ["x_y.org"]}, {"domains": [7]}, {"mx": ["-x.org"]}, {"port": 0}, {"port": 70_000}, {"port": True}, {"other_hosts": "old.x.org"}, {"other_hosts": ["192.0.2.1"]},
+        {"port": "993"}, {"security": "none"}, {"security": "ssl"}, {"user": "name"}, {"sign_in": "magic"},
+        {"webmail": "http://x.org/"}, {"webmail": "https://x.org"}, {"webmail": "https://x y/"},
+        {"password_url": "ftp://x.org/"}, {"notes": "one"}, {"notes": [""]},
+    ],
+)  # fmt: skip
+def test_a_table_that_is_wrong_is_refused_as_a_whole(wrong):
+    with pytest.raises(ProviderError):
+        of(table(**wrong))
+
+
+@pytest.mark.parametrize(
+    "document", [{"provider": {}}, {"provider": ["x"]}, {"provider": [], "more": 1}, {"more": []}]
+)
+def test_a_file_holds_tables_of_providers_and_nothing_else(document):
+    with pytest.raises(ProviderError):
+        parse(document)
+
+
+@pytest.mark.parametrize("second", [{}, {"id": "y"}, {"id": "y", "domains": ["y.org"], "mx": ["m.org"]}])
+def test_nothing_stands_there_twice(second):
+    with pytest.raises(ProviderError, match="twice"):
+        of(table(mx=["m.org"]), table(**second))
+
+
+def test_a_bridge_on_this_machine_is_a_host():
+    (provider,) = of(table(host="127.0.0.1", port=1143, security="starttls"))
+    assert provider.security is Security.STARTTLS
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("example.org", True), ("a-b.example.org", True), ("xn--bcher-kva.example", True), ("example", False),
+        ("-a.example.org", False), ("a-.example.org", False), ("a..org", False), ("", False), ("10.0.0.1", False),
+        ("a" * 64 + ".org", False), (".".join(["a" * 60] * 5), False), ("exämple.org", False), ("a.org\n", False),
+    ],
+)  # fmt: skip
+def test_what_a_host_name_is(name, good):
+    assert is_host_name(name) is good

@@ -1,0 +1,283 @@
+"""Signing in: at a real authorisation server with a browser's client, and by the clock where that would take long."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+import time
+from contextlib import suppress
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from twisted.internet.task import deferLater
+
+from tests.net.loopback import certificates, run
+from tests.real.authority import Authority, browse, ended_at
+from tests.real.authority_server import CLIENT_SECRET, CONFIDENTIAL, PUBLIC
+from tray.mail.model.secret import Secret, SecretUnavailable
+from tray.mail.model.status import TroubleKind
+from tray.mail.oauth.flows import EnterCode, OAuthMisspoken
+from tray.net import http
+from tray.net.oauth.authorize import Program, SignInPorts, sign_in
+from tray.net.oauth.token_endpoint import NoAnswer, TokenServer
+
+
+@pytest.fixture(scope="module")
+def running():
+    """One server for all, as it starts within half a second."""
+    with Authority() as authority:
+        yield authority
+
+
+@pytest.fixture
+def authority(running):
+    """As it behaves by default."""
+    running.change(answer=None, issuer="", life=3600, rotate=True, slow=0)
+    return running
+
+
+def signed_in(program, step, *, device=False, server=TokenServer, pasted=None):
+    """Sign in for real; `step` is done in another thread, as the user does it."""
+
+    users = []
+
+    async def main(reactor):
+        def progress(said):
+            users.append(threading.Thread(target=step, args=(said,), daemon=True))
+            users[0].start()
+
+        ports = SignInPorts(reactor, server(reactor), time.time, progress, pasted)
+        return await sign_in(ports, program, "anna@example.org", device=device)
+
+    try:
+        return run(main)
+    finally:
+        for user in users:
+            user.join(10)
+
+
+def refused(program, step, **more):
+    with pytest.raises(SecretUnavailable) as caught:
+        signed_in(program, step, **more)
+    return caught.value.trouble
+
+
+def test_through_the_browser_with_pkce_state_and_issuer(authority):
+    authority.change(issuer=authority.url)
+    pages = []
+    program = Program(authority.provider(issuer=authority.url), PUBLIC)
+    tokens = signed_in(program, lambda step: pages.append(browse(step.url)))
+    assert tokens.refresh
+    assert tokens.expires == pytest.approx(time.time() + 3600, abs=60)
+    assert "close this window" in pages[0]
+
+
+def test_a_program_with_a_client_secret_shows_it(authority):
+    program = Program(authority.provider(), CONFIDENTIAL, Secret(CLIENT_SECRET))
+    assert signed_in(program, lambda step: browse(step.url)).access
+    wrong = replace(program, secret=Secret("wrong"))
+    assert "Check client id" in refused(wrong, lambda step: browse(step.url)).advice
+
+
+def test_the_browser_comes_back_to_localhost_where_the_provider_wants_that(authority):
+    program = Program(authority.provider(redirect="http://localhost"), PUBLIC)
+    asked = []
+
+    def step(said):
+        asked.append(parse_qs(urlsplit(said.url).query)["redirect_uri"][0])
+        browse(said.url)
+
+    assert signed_in(program, step).access
+    assert asked[0].startswith("http://localhost:")
+    assert not asked[0].endswith("/")
+
+
+def test_who_says_no_in_the_browser_reads_why_here(authority):
+    authority.change(answer="deny")
+    pages = []
+    trouble = refused(Program(authority.provider(), PUBLIC), lambda step: pages.append(browse(step.url)))
+    assert "not allowed" in trouble.sentence
+    assert "did not allow it" in pages[0]
+
+
+def test_an_answer_of_another_server_is_not_taken(authority):
+    authority.change(issuer="https://evil.example.org")
+    program = Program(authority.provider(issuer=authority.url), PUBLIC)
+    assert "another server" in refused(program, lambda step: browse(step.url)).sentence
+
+
+def test_the_address_at_which_another_computers_browser_ended_is_an_answer(authority):
+    """Judged as if the browser had brought it; and nobody is heard any more when it is over."""
+    steps, said, over = queue.Queue(), [], []
+
+    def pasted(take):
+        end = ended_at(steps.get(timeout=10).url)
+        said.extend(take(wrong) for wrong in ("what?", "http://[", end.replace("state=", "state=x")))
+        said.append(take(end))
+        return lambda: over.append(True)
+
+    assert signed_in(Program(authority.provider(), PUBLIC), steps.put, pasted=pasted).access
+    assert ["is not the address" in (each or "") for each in said] == [True, True, True, False]
+    assert over == [True]
+
+
+def test_a_code_of_somebody_else_is_refused_by_the_server(authority):
+    """PKCE: whoever has stolen the code has not the verifier."""
+    program = Program(authority.provider(), PUBLIC)
+
+    def step(said):
+        browse(said.url.replace("code_challenge=", "code_challenge=x"))
+
+    assert refused(program, step).kind is TroubleKind.REFUSED
+
+
+def test_strangers_at_the_door_change_nothing(authority):
+    """Another path, no state, a wrong state, another method, nonsense, and too much of it."""
+    said = []
+
+    def step(progress):
+        redirect = parse_qs(urlsplit(progress.url).query)["redirect_uri"][0]
+        paths = ["favicon.ico", "other?state=x", "?code=x", "?state=x&code=y", "?state=x&error=access_denied"]
+        said.extend(browse(redirect + path) for path in paths)
+        port = urlsplit(redirect).port
+        for words in (
+            b"POST / HTTP/1.1\r\n\r\n",
+            b"\x16\x03\x01\r\n\r\n",
+            b"GET / HTTP/1.1\r\n" + b"x" * 20_000,
+            b"GET / HTTP/1.1\r\nHost: evil.example.org\r\n\r\n",
+        ):
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as stranger:
+                stranger.sendall(words)
+                said.append(stranger.recv(65536).decode())
+        idle = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(30)]
+        browse(progress.url)  # however many are there and say nothing
+        for stranger in idle:
+            stranger.close()
+
+    assert signed_in(Program(authority.provider(), PUBLIC), step).access
+    assert all("got the answer" not in page for page in said)
+
+
+def test_by_a_code_on_another_device(authority):
+    steps = []
+
+    def step(said):
+        steps.append(said)
+        authority.type_code(said.code)
+
+    tokens = signed_in(Program(authority.provider(), PUBLIC), step, device=True)
+    assert tokens.refresh
+    assert isinstance(steps[0], EnterCode)
+    assert steps[0].url.startswith(authority.url)
+
+
+def test_who_says_no_on_the_other_device_reads_why_here(authority):
+    program = Program(authority.provider(), PUBLIC)
+    trouble = refused(program, lambda said: authority.type_code(said.code, allow=False), device=True)
+    assert "not allowed" in trouble.sentence
+
+
+def test_a_client_id_that_is_not_known_is_said_at_once(authority):
+    trouble = refused(Program(authority.provider(), "unknown"), lambda _: None, device=True)
+    assert "client id" in trouble.sentence
+
+
+def test_a_way_that_there_is_not_is_said(authority):
+    program = Program(authority.provider(device="", authorize=""), PUBLIC)
+    assert "browser" in refused(program, lambda _: None).sentence
+    assert "code" in refused(program, lambda _: None, device=True).sentence
+
+
+def test_a_port_that_is_taken_is_said(authority):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        redirect = f"http://127.0.0.1:{other.getsockname()[1]}/"
+        trouble = refused(Program(authority.provider(redirect=redirect), PUBLIC), lambda _: None)
+    assert redirect in trouble.sentence
+
+
+def test_a_server_that_is_away_is_unreachable(authority):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        url = f"http://127.0.0.1:{other.getsockname()[1]}/"
+    trouble = refused(Program(authority.provider(device=url), PUBLIC), lambda _: None, device=True)
+    assert (trouble.kind, trouble.kind.asks_user) == (TroubleKind.UNREACHABLE, False)
+
+
+def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(authority, tmp_path):
+    """And its answer is bounded, and no redirect is followed."""
+    answers = [
+        b'HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{"error":"invalid"}',
+        b"HTTP/1.1 302 Found\r\nLocation: " + authority.url.encode() + b"\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n" + b"x" * 100_000,
+    ]
+    context = certificates(tmp_path, "login.big.com")
+    door = socket.create_server(("127.0.0.1", 0))
+    port = door.getsockname()[1]
+    url = f"https://login.big.com:{port}/token"
+
+    def serve():
+        for answer in (None, *answers):
+            connection, _ = door.accept()
+            try:
+                with context.wrap_socket(connection, server_side=True) as tls:
+                    tls.recv(65536)
+                    tls.sendall(answer)
+                    tls.settimeout(5)
+                    while tls.recv(65536):
+                        pass
+            except OSError:
+                pass
+
+    threading.Thread(target=serve, daemon=True).start()
+
+    def post(ca_file):
+        return run(lambda reactor: TokenServer(reactor, ca_file=ca_file).post(url, {"a": "b&c"}))
+
+    with pytest.raises(NoAnswer) as caught:
+        post("")
+    assert (caught.value.untrusted, caught.value.host) == (True, "login.big.com")
+    ca_file = str(tmp_path / "ca.pem")
+    assert post(ca_file) == (200, b'{"error":"invalid"}')
+    assert post(ca_file)[0] == 302
+    with pytest.raises(OAuthMisspoken):
+        post(ca_file)
+    door.close()
+
+
+@pytest.mark.parametrize("length", [2, 9_999_999])
+def test_a_server_that_never_hangs_up_is_hung_up_on(tmp_path, monkeypatch, length):
+    """By TLS it may leave our goodbye without an answer."""
+    monkeypatch.setattr(http, "PARTING", 0.1)
+    context = certificates(tmp_path, "login.big.com")
+    door = socket.create_server(("127.0.0.1", 0))
+    url = f"https://login.big.com:{door.getsockname()[1]}/token"
+    ended = threading.Event()
+
+    def serve():
+        connection, _ = door.accept()
+        tls = context.wrap_socket(connection, server_side=True)
+        tls.recv(65536)
+        tls.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n{}" % length)
+        tls.sendall(b"x" * (100_000 if length > 2 else 0))
+        with suppress(OSError):  # below TLS, where a reset is seen
+            while socket.socket.recv(tls, 65536):
+                pass
+        ended.set()
+        tls.close()
+
+    server = threading.Thread(target=serve, daemon=True)
+    server.start()
+
+    async def main(reactor):
+        with suppress(OAuthMisspoken):
+            await TokenServer(reactor, ca_file=str(tmp_path / "ca.pem")).post(url, {"a": "b"})
+        for _ in range(100):
+            if ended.is_set():
+                break
+            await deferLater(reactor, 0.05)
+
+    run(main)
+    assert ended.is_set()
+    server.join(5)
+    door.close()

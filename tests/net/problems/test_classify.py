@@ -1,0 +1,382 @@
+"""What each failure means for a person: kind, sentence, advice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from OpenSSL.SSL import Error as TlsError
+from twisted.internet import error as failures
+from twisted.internet.defer import CancelledError
+
+from tests.net.accounts import CLEAR, TLS
+from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
+from tray.imap.types import MailboxName
+from tray.mail.model.account import Login, SecretSource
+from tray.mail.model.certificate import Certificate, Doubt
+from tray.mail.model.secret import SecretUnavailable
+from tray.mail.model.status import Trouble, TroubleKind
+from tray.net import errors
+from tray.net.problems.classify import trouble_of
+
+K = TroubleKind
+GMAIL = replace(TLS, host="imap.gmail.com")
+TOKEN = replace(GMAIL, login=Login.TOKEN)
+
+
+def refused(*doubts: Doubt) -> errors.CertificateRefused:
+    names = ("a.example", "b.example")
+    return errors.CertificateRefused(
+        Certificate(
+            "mail.example.org", "Server", names, "Root", 0, 1, "ab" * 32, False, doubts, "cd" * 32, 99
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (failures.DNSLookupError(), K.NAME_NOT_FOUND, "mail.example.org was not found"),
+        (failures.UnknownHostError(), K.NAME_NOT_FOUND, "was not found"),
+        (failures.ConnectionRefusedError(), K.UNREACHABLE, "refused the connection on port 993"),
+        (failures.TimeoutError(), K.UNREACHABLE, "did not answer on port 993"),
+        (failures.TCPTimedOutError(), K.UNREACHABLE, "did not answer"),
+        (failures.NoRouteError(), K.UNREACHABLE, "no way through the network"),
+        (failures.ConnectError(), K.UNREACHABLE, "no way through the network"),
+        (failures.ConnectionLost(), K.UNREACHABLE, "was lost"),
+        (failures.ConnectionDone(), K.UNREACHABLE, "was lost"),
+        (OSError(), K.UNREACHABLE, "was lost"),
+        (CancelledError(), K.UNREACHABLE, "was lost"),
+        (errors.Stopped(), K.UNREACHABLE, "was lost"),
+        (errors.DeadlineExceeded("DONE", 20), K.UNREACHABLE, "stopped answering"),
+        (refused(Doubt.EXPIRED), K.UNTRUSTED, "has expired (Server)"),
+        (refused(Doubt.NOT_YET_VALID), K.UNTRUSTED, "is not valid yet"),
+        (refused(Doubt.SELF_SIGNED, Doubt.EXPIRED), K.UNTRUSTED, "certified by itself only (Root)"),
+        (refused(Doubt.UNKNOWN_ISSUER), K.UNTRUSTED, "authority that is not known (Root)"),
+        (refused(Doubt.ISSUER_EXPIRED), K.UNTRUSTED, "authority that has expired (Root)"),
+        (refused(Doubt.REVOKED), K.UNTRUSTED, "was revoked"),
+        (refused(Doubt.WEAK), K.UNTRUSTED, "too weak"),
+        (refused(Doubt.OTHER), K.UNTRUSTED, "reason 99"),
+        (refused(Doubt.WRONG_HOST), K.UNTRUSTED, "it is for a.example, b.example"),
+        (refused(Doubt.CHANGED), K.UNTRUSTED, "it has changed"),
+        (errors.Unproven("h"), K.UNTRUSTED, "showed no certificate"),
+        (errors.RootsUnusable("/x.pem", "No such file"), K.UNTRUSTED, "/x.pem: No such file"),
+        (errors.StartTlsMissing(), K.UNTRUSTED, "does not offer encryption (STARTTLS)"),
+        (errors.PreAuthenticated(), K.UNTRUSTED, "before the connection is encrypted"),
+        (errors.CleartextRefused(), K.UNTRUSTED, "could read the password"),
+        (
+            TlsError([("SSL routines", "", "wrong version number")]),
+            K.UNTRUSTED,
+            "does not speak TLS on port 993",
+        ),
+        (TlsError([("SSL routines", "", "unsupported protocol")]), K.UNTRUSTED, "too old to be safe"),
+        (TlsError([("SSL routines", "", "odd")]), K.UNTRUSTED, "No safe connection"),
+        (RemoteProtocolError("a line of more than 5 bytes"), K.PROTOCOL, "a line of more than 5 bytes"),
+        (SaslError("odd"), K.PROTOCOL, "rules of logging in"),
+        (LocalProtocolError("a NUL cannot be sent"), K.REFUSED, "cannot be sent"),
+        (errors.NoLoginMethod(), K.SERVER, "no way to log in"),
+        (errors.MailboxChanged(), K.MAILBOX, "renumbered"),
+        (errors.MailboxReadOnly(), K.MAILBOX, "lets nobody change"),
+        (errors.HandlerFailed(), K.INTERNAL, "HandlerFailed"),
+        (KeyError("secret"), K.INTERNAL, "KeyError"),
+    ],
+)
+def test_each_failure_has_its_words(error: Exception, kind: TroubleKind, words: str) -> None:
+    trouble = trouble_of(error, TLS)
+    assert trouble.kind is kind
+    assert words in trouble.sentence
+    assert trouble.sentence.endswith(".")
+    assert trouble.advice == "" or trouble.advice.endswith(".")
+    assert "secret" not in trouble.sentence
+
+
+@pytest.mark.parametrize("wrap", [SecretUnavailable, errors.ActionFailed])
+def test_a_trouble_that_is_known_is_passed_on(wrap: type) -> None:
+    trouble = Trouble(K.NO_SECRET, "None.")
+    assert trouble_of(wrap(trouble), TLS) is trouble
+
+
+@pytest.mark.parametrize(
+    ("account", "command", "status", "code", "text", "kind", "words"),
+    [
+        (
+            TLS,
+            "LOGIN",
+            "NO",
+            "AUTHENTICATIONFAILED",
+            "Authentication failed.",
+            K.REFUSED,
+            "refused the user name",
+        ),
+        (TLS, "AUTHENTICATE", "NO", "", "failed", K.REFUSED, "refused the user name"),
+        (TLS, "AUTHENTICATE", "BAD", "AUTHENTICATIONFAILED", "failed", K.REFUSED, "refused the user name"),
+        (
+            TLS,
+            "LOGIN",
+            "NO",
+            "UNAVAILABLE",
+            "Temporary authentication failure.",
+            K.SERVER,
+            "cannot do it now",
+        ),
+        (TLS, "LOGIN", "BAD", "", "User is authenticated but not connected.", K.SERVER, "cannot do it now"),
+        (TLS, "LOGIN", "NO", "", "Server error, try again later", K.SERVER, "cannot do it now"),
+        (
+            TLS,
+            "LOGIN",
+            "NO",
+            "UNAVAILABLE",
+            "Maximum number of connections from user+IP exceeded",
+            K.TOO_MANY,
+            "many",
+        ),
+        (
+            GMAIL,
+            "AUTHENTICATE",
+            "NO",
+            "ALERT",
+            "Too many simultaneous connections. (Failure)",
+            K.TOO_MANY,
+            "too many",
+        ),
+        (GMAIL, "LOGIN", "NO", "ALERT", "Application-specific password required", K.APP_PASSWORD, "Google"),
+        (
+            GMAIL,
+            "LOGIN",
+            "NO",
+            "AUTHENTICATIONFAILED",
+            "Invalid credentials (Failure)",
+            K.APP_PASSWORD,
+            "app password",
+        ),
+        (TLS, "LOGIN", "NO", "", "Web login required", K.APP_PASSWORD, "mail.example.org refused"),
+        (replace(TLS, host="imap.mail.yahoo.com"), "LOGIN", "NO", "", "x", K.APP_PASSWORD, "Yahoo"),
+        (replace(TLS, host="imap.mail.me.com."), "LOGIN", "NO", "", "x", K.APP_PASSWORD, "Apple"),
+        (replace(TLS, host="imap.gmail.com.evil.example"), "LOGIN", "NO", "", "x", K.REFUSED, "evil.example"),
+        (TOKEN, "AUTHENTICATE", "NO", "AUTHENTICATIONFAILED", "x", K.REFUSED, "access token"),
+        (replace(TLS, secret=SecretSource.ONLINE), "LOGIN", "NO", "", "x", K.REFUSED, "the desktop has for"),
+        (TLS, "LOGIN", "NO", "", "Too many login attempts", K.TOO_OFTEN, "for a while"),
+        (TLS, "LOGIN", "NO", "", "Login is too frequent", K.TOO_OFTEN, "for a while"),
+        (TLS, "LOGIN", "NO", "THROTTLED", "", K.TOO_OFTEN, "for a while"),
+        (TLS, "LOGIN", "NO", "", "Your account is temporarily locked", K.TOO_OFTEN, "for a while"),
+        (TLS, "", "BYE", "", "Request is throttled.", K.TOO_OFTEN, "for a while"),
+        (TLS, "LOGIN", "NO", "INUSE", "Mailbox in use", K.SERVER, "cannot do it now"),
+        (TLS, "LOGIN", "NO", "LIMIT", "Sorry", K.TOO_MANY, "too many connections"),
+        (TLS, "LOGIN", "BAD", "", "Too many sessions", K.TOO_MANY, "too many connections"),
+        (TLS, "LOGIN", "NO", "UNAVAILABLE", "LOGIN Rate limit hit.", K.TOO_OFTEN, "for a while"),
+        (TLS, "AUTHENTICATE", "NO", "LIMIT", "Sorry", K.TOO_MANY, "too many connections"),
+        (TLS, "FETCH", "NO", "LIMIT", "Sorry", K.SERVER, "(FETCH)"),
+        (TLS, "STARTTLS", "NO", "", "not today", K.UNTRUSTED, "refused to encrypt the connection"),
+        (TLS, "STARTTLS", "BAD", "", "what?", K.UNTRUSTED, "refused to encrypt the connection"),
+        (TLS, "EXAMINE", "NO", "REFERRAL", "Remote mailbox", K.MAILBOX, "Lists/a is on another server"),
+        (TLS, "EXAMINE", "NO", "CONTACTADMIN", "Broken", K.SERVER, "cannot do it now"),
+        (TLS, "EXAMINE", "NO", "OVERQUOTA", "Quota exceeded", K.OVER_QUOTA, "is full"),
+        (TLS, "STORE", "NO", "OVERQUOTA", "Quota exceeded", K.OVER_QUOTA, "is full"),
+        (TLS, "EXAMINE", "NO", "NONEXISTENT", "x", K.MAILBOX, "Lists/a does not exist"),
+        (TLS, "EXAMINE", "NO", "", "Mailbox doesn't exist: x", K.MAILBOX, "does not exist"),
+        (TLS, "SELECT", "NO", "NOPERM", "Permission denied", K.MAILBOX, "cannot be opened"),
+        (TLS, "EXAMINE", "NO", "SERVERBUG", "Internal error", K.SERVER, "cannot do it now"),
+        (TLS, "EXAMINE", "BAD", "", "x", K.SERVER, "cannot do it now"),
+        (TLS, "IDLE", "BYE", "", "Session expired, please login again", K.SERVER, "ended the connection"),
+        (TLS, "", "BYE", "", "too many connections", K.TOO_MANY, "too many"),
+        (TLS, "FETCH", "NO", "", "x", K.SERVER, "(FETCH)"),
+    ],
+)
+def test_what_a_refusal_means(account, command, status, code, text, kind, words) -> None:
+    trouble = trouble_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
+    assert (trouble.kind, trouble.server_text) == (kind, text)
+    assert words in trouble.sentence
+
+
+@pytest.mark.parametrize(
+    ("host", "advice"),
+    [
+        ("outlook.office365.com", "OAuth2"),
+        ("imap.gmx.net", "IMAP is switched on"),
+        ("imap.163.com", "switched on"),
+    ],
+)
+def test_providers_with_rules_of_their_own(host: str, advice: str) -> None:
+    trouble = trouble_of(CommandRefused("LOGIN", "NO", "", "x"), replace(TLS, host=host))
+    assert advice in trouble.advice
+
+
+def test_a_mailbox_without_a_name_is_just_the_mailbox() -> None:
+    assert (
+        trouble_of(CommandRefused("EXAMINE", "NO", "", "x"), TLS).sentence == "The mailbox cannot be opened."
+    )
+
+
+@pytest.mark.parametrize("doubt", list(Doubt))
+def test_a_certificate_can_be_shown_where_a_word_of_the_user_could_help(doubt: Doubt) -> None:
+    """Nobody is asked to trust a key that others may have as well."""
+    trouble = trouble_of(refused(doubt), TLS)
+    assert (trouble.certificate is None) == (doubt in {Doubt.WEAK, Doubt.REVOKED})
+    assert "no password was sent" in trouble.advice
+
+
+def test_a_changed_certificate_is_explained_with_both_fingerprints() -> None:
+    trouble = trouble_of(refused(Doubt.CHANGED), TLS)
+    assert "It was CD:CD:CD:CD CD" in trouble.advice
+    assert "now it is AB:AB:AB:AB AB" in trouble.advice
+    assert "renewed" in trouble.advice
+    assert "in between" in trouble.advice
+
+
+BANDWIDTH = "Account exceeded command or bandwidth limits. (Failure)"
+
+
+@pytest.mark.parametrize("account", [GMAIL, TOKEN, TLS])
+@pytest.mark.parametrize(
+    ("command", "status", "code", "text"),
+    [
+        ("LOGIN", "NO", "ALERT", BANDWIDTH),
+        ("AUTHENTICATE", "NO", "ALERT", BANDWIDTH),
+        ("AUTHENTICATE", "NO", "OVERQUOTA", BANDWIDTH),
+        ("FETCH", "NO", "OVERQUOTA", BANDWIDTH),
+        ("UID FETCH", "NO", "OVERQUOTA", ""),
+        ("UID SEARCH", "NO", "OVERQUOTA", "Quota exceeded"),
+        ("EXAMINE", "NO", "OVERQUOTA", BANDWIDTH),
+        ("FETCH", "BAD", "", "Request is throttled. Suggested Backoff Time: 1000 milliseconds"),
+        ("UID FETCH", "NO", "THROTTLED", ""),
+        ("UID FETCH", "NO", "LIMIT", "UID FETCH Rate limit hit."),
+        ("LOGIN", "NO", "ALERT", "Lockdown in sector 4"),
+        ("NOOP", "NO", "", "Too many commands"),
+        ("IDLE", "BYE", "", BANDWIDTH),
+        ("", "BYE", "ALERT", BANDWIDTH),
+    ],
+)
+def test_a_limit_of_traffic_passes_by_itself(account, command, status, code, text) -> None:
+    """Gmail's code says of it that the mailbox is full, and its log-in is refused as for a wrong password."""
+    trouble = trouble_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
+    assert trouble.kind is K.TRAFFIC
+    told = f"{trouble.sentence} {trouble.advice}".lower()
+    assert "by itself" in told
+    assert not any(word in told for word in ("password", "full", "delete"))
+
+
+@pytest.mark.parametrize("account", [GMAIL, TOKEN, TLS])
+@pytest.mark.parametrize(
+    ("text", "advises"),
+    [
+        (
+            "Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable. (Failure)",
+            "Switch IMAP on",
+        ),
+        (
+            "IMAP access is disabled for your domain. Please contact your domain administrator. (Failure)",
+            "Ask the administrator",
+        ),
+        (
+            "You are yet to enable IMAP for your account. Please contact your administrator",
+            "Ask the administrator",
+        ),
+        ("IMAP is disabled", "Switch IMAP on"),
+        ("IMAP service is not activated for this user", "Switch IMAP on"),
+        ("IMAP4 access has been turned off", "Switch IMAP on"),
+        ("This account is not allowed to use IMAP", "Switch IMAP on"),
+    ],
+)
+def test_imap_that_is_switched_off_is_no_wrong_password(account, text, advises) -> None:
+    trouble = trouble_of(CommandRefused("AUTHENTICATE", "NO", "ALERT", text), account)
+    assert trouble.kind is K.NOT_ALLOWED
+    assert "IMAP is switched off" in trouble.sentence
+    assert advises in trouble.advice
+    assert "assword" not in trouble.sentence + trouble.advice
+
+
+def test_where_the_password_may_be_as_wrong_both_are_said() -> None:
+    """Yandex."""
+    error = CommandRefused(
+        "LOGIN", "NO", "AUTHENTICATIONFAILED", "LOGIN invalid credentials or IMAP is disabled"
+    )
+    trouble = trouble_of(error, TLS)
+    assert trouble.kind is K.REFUSED
+    assert (
+        trouble.advice == "Check user name and password, and that IMAP is switched on in your account there."
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["IMAP server is not available", "The IMAP server is busy", "No such IMAP user"]
+)
+def test_other_words_about_imap_do_not_say_that_it_is_switched_off(text) -> None:
+    assert trouble_of(CommandRefused("LOGIN", "NO", "", text), TLS).kind is not K.NOT_ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("account", "code", "text", "kind", "says", "advises"),
+    [
+        (
+            TLS,
+            "EXPIRED",
+            "x",
+            K.REFUSED,
+            "password of anna at mail.example.org has expired",
+            "Choose a new one",
+        ),
+        (TOKEN, "EXPIRED", "x", K.REFUSED, "sign-in of anna at imap.gmail.com has expired", "token"),
+        (CLEAR, "PRIVACYREQUIRED", "x", K.UNTRUSTED, "over an encrypted connection only", "TLS or STARTTLS"),
+        (
+            TLS,
+            "PRIVACYREQUIRED",
+            "x",
+            K.UNTRUSTED,
+            "its encryption is not enough",
+            "ask whoever runs the server",
+        ),
+        (
+            CLEAR,
+            "",
+            "Plaintext authentication disallowed on non-secure (SSL/TLS) connections.",
+            K.UNTRUSTED,
+            "over an encrypted connection only",
+            "TLS or STARTTLS",
+        ),
+        (
+            TLS,
+            "AUTHORIZATIONFAILED",
+            "x",
+            K.NOT_ALLOWED,
+            "does not let anna read this mail",
+            "Check the user name",
+        ),
+        (TLS, "NOPERM", "x", K.NOT_ALLOWED, "does not let anna read this mail", "ask whoever runs"),
+        (TLS, "CONTACTADMIN", "x", K.NOT_ALLOWED, "its administrator knows", "Ask whoever runs"),
+        (TLS, "REFERRAL", "Try SERVER2", K.NOT_ALLOWED, "is on another server now.", "Ask your provider"),
+        (TLS, "", "This account has been suspended", K.NOT_ALLOWED, "locked or closed", "provider's website"),
+        (GMAIL, "ALERT", "Account is disabled. (Failure)", K.NOT_ALLOWED, "locked or closed", "website"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("command", "status"), [("AUTHENTICATE", "NO"), ("LOGIN", "NO"), ("greeting", "BYE"), ("", "BYE")]
+)
+def test_a_code_that_gives_another_reason_than_the_password(
+    account, command, status, code, text, kind, says, advises
+) -> None:
+    """RFC 5530, 3; RFC 2221. Also where the server says it in its greeting, or at the end."""
+    trouble = trouble_of(CommandRefused(command, status, code, text), account)
+    assert (trouble.kind, trouble.server_text) == (kind, text)
+    assert says in trouble.sentence
+    assert advises in trouble.advice
+
+
+@pytest.mark.parametrize(
+    ("argument", "where"),
+    [
+        ("IMAP://MATTHEW;AUTH=*@SERVER2/", "server2"),
+        ("imap://imap.example.net:1143/INBOX", "imap.example.net:1143"),
+        ("imap://anna@imap.example.net", "imap.example.net"),
+        ("http://evil.example/", ""),
+        ("imap://evil.example and some more/", ""),
+        ("imap://", ""),
+        ("", ""),
+    ],
+)
+def test_a_referral_names_the_other_server_and_sends_nobody_there(argument, where) -> None:
+    error = CommandRefused("LOGIN", "NO", "REFERRAL", "x", argument=argument)
+    trouble = trouble_of(error, TLS)
+    assert trouble.sentence.endswith(
+        f"is on another server now: {where}." if where else "is on another server now."
+    )
+    assert "nothing was sent" in trouble.advice

@@ -1,0 +1,87 @@
+"""A session on a wire, and what came of its reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred
+
+from tests.net.wire import TITLES, Wire, result
+from tray.imap.types import INBOX
+from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
+from tray.net.imap.unfetched import SessionMemory
+from tray.net.watch.session import Session, SessionPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COUNT = "UID SEARCH RETURN (COUNT) UNSEEN UNDELETED"
+EXAMINED = (
+    "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
+    "* OK [UIDVALIDITY 7] UIDs valid",
+    "* OK [UIDNEXT {next}] next",
+)
+
+
+class Life:
+    """Runs a session; keeps its reports, and what `advance` makes of them."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        titles: int = 3,
+        state: MailboxState | None = None,
+        memory: SessionMemory | None = None,
+    ) -> None:
+        self.wire = wire
+        self.titles = titles
+        self.state = state
+        self.reports: list[MailboxReport] = []
+        self.arrivals: list[str] = []
+        self.confirmed: list[bool] = []
+        ports = SessionPorts(
+            lambda: self.state, self._report, self.confirmed.append, memory=memory or SessionMemory()
+        )
+        self.session = Session(wire.clock, wire.protocol, INBOX, titles, ports)
+        self.end: list[Any] = result(Deferred.fromCoroutine(self.session.run()))
+
+    def _report(self, report: MailboxReport) -> None:
+        self.reports.append(report)
+        change = advance(self.state, report, self.titles)
+        self.state = change.state
+        self.arrivals += [message.envelope.subject for message in change.arrivals]
+
+    def begin(self, uids: Sequence[int] = (), *, exists: int | None = None, unseen: int = 0) -> Life:
+        """Up to the first IDLE: a mailbox whose newest mails have `uids`."""
+        wire, exists = self.wire, len(uids) if exists is None else exists
+        wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
+        next_uid = (uids[-1] if uids else 0) + 1
+        wire.s("* ID NIL", f"{wire.tags['$id']} OK", *(line.format(next=next_uid) for line in EXAMINED))
+        wire.s(f"* {exists} EXISTS", f"{wire.tags['$ex']} OK [READ-ONLY] done")
+        return self.read(uids, exists=exists, unseen=unseen)
+
+    def read(self, uids: Sequence[int] = (), *, exists: int | None = None, unseen: int = 0) -> Life:
+        """The newest titles, the count, and IDLE."""
+        from tests.net.wire import row
+
+        wire, exists = self.wire, len(uids) if exists is None else exists
+        first = max(1, exists - self.titles + 1)
+        fetch = (f"$f FETCH {first}:{exists} {TITLES}",) if exists else ()
+        wire.c(*fetch, f"$n {COUNT}", "$idle IDLE")
+        for offset, uid in enumerate(uids):
+            wire.s(row(exists - len(uids) + 1 + offset, uid, f"Mail {uid}"))
+        if exists:
+            wire.s(f"{wire.tags['$f']} OK")
+        wire.s(f'* ESEARCH (TAG "{wire.tags["$n"]}") UID COUNT {unseen}', f"{wire.tags['$n']} OK", "+ idling")
+        return self
+
+    def ok(self, *names: str) -> Life:
+        """The commands of these names are done."""
+        self.wire.s(*(f"{self.wire.tags[name]} OK" for name in names))
+        return self
+
+    def counted(self, unseen: int) -> Life:
+        """The count that was asked for as ``$n``."""
+        tag = self.wire.tags["$n"]
+        self.wire.s(f'* ESEARCH (TAG "{tag}") UID COUNT {unseen}', f"{tag} OK")
+        return self

@@ -1,0 +1,347 @@
+"""What discovery asks the network, against real sockets on loopback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.defer import TimeoutError as Silent
+from twisted.names import dns
+from twisted.names.error import DNSServerError
+
+from tests.net.loopback import answering, certificates, run, serving
+from tray.mail.model.account import Security
+from tray.mail.setup.discovery import PATIENCE, Service, Source, State
+from tray.mail.setup.providers import Providers
+from tray.net.errors import CertificateRefused
+from tray.net.setup import dns as dns_records
+from tray.net.setup.autoconfig import Fetcher, FetchRefused
+from tray.net.setup.discovery import Network, discover, greets
+from tray.net.setup.dns import Records, name_servers
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from pathlib import Path
+
+NAME = "autoconfig.example.org"
+URL = f"https://{NAME}/mail/config-v1.1.xml"
+
+
+class Web:
+    """A web server that answers by path; remembers what it was asked."""
+
+    def __init__(self, pages: dict[str, bytes]) -> None:
+        self.pages = pages
+        self.asked: list[bytes] = []
+
+    def __call__(self, wire: socket.socket) -> None:
+        request = b""
+        while b"\r\n\r\n" not in request:
+            request += wire.recv(4096)
+        self.asked.append(request)
+        path = request.split()[1].decode()
+        wire.sendall(self.pages.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
+
+
+def page(body: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nSet-Cookie: a=b\r\n\r\n%s" % (len(body), body)
+
+
+def moved(to: str) -> bytes:
+    return f"HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+def fetch(
+    folder: Path, pages: dict[str, bytes] | Callable[[socket.socket], None], url: str = URL, **tls: Any
+) -> Any:
+    web = Web(pages) if isinstance(pages, dict) else pages
+    context = certificates(folder, *tls.get("names", (NAME, "other.example.net")))
+    with serving(web, context) as https, serving(web) as http:
+        ports = {"https": https, "http": http}
+        got = run(lambda reactor: Fetcher(reactor, ca_file=str(folder / "ca.pem"), ports=ports).get(url))
+    return got, web
+
+
+def test_a_file_is_fetched(tmp_path: Path) -> None:
+    got, web = fetch(tmp_path, {"/mail/config-v1.1.xml": page(b"<x/>")})
+    assert got == b"<x/>"
+    (request,) = web.asked
+    assert b"Cookie" not in request
+    assert b"Host: autoconfig.example.org" in request
+
+
+def test_a_file_whose_length_is_not_told_is_fetched_too(tmp_path: Path) -> None:
+    got, _ = fetch(tmp_path, {"/mail/config-v1.1.xml": b"HTTP/1.0 200 OK\r\n\r\n<x/>"})
+    assert got == b"<x/>"
+
+
+def test_redirects_are_followed_to_https(tmp_path: Path) -> None:
+    pages = {
+        "/mail/config-v1.1.xml": moved("/next"),
+        "/next": moved("https://other.example.net/last?a=b"),
+        "/last?a=b": page(b"<x/>"),
+    }
+    got, web = fetch(tmp_path, pages)
+    assert got == b"<x/>"
+    assert len(web.asked) == 3
+    assert all(b"Cookie" not in request for request in web.asked)
+
+
+def test_http_may_lead_to_https(tmp_path: Path) -> None:
+    got, _ = fetch(tmp_path, {"/mail/config-v1.1.xml": moved(f"https://{NAME}/a"), "/a": page(b"<x/>")}, f"http://{NAME}/mail/config-v1.1.xml")  # fmt: skip
+    assert got == b"<x/>"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        moved(URL),  # for ever
+        moved(f"http://{NAME}/a"), moved("https://127.0.0.1/a"), moved("https://localhost/a"),
+        moved("https://other.example.net:8443/a"), moved("https://user:pw@other.example.net/a"),
+        moved("https://[::1/a"), moved("file:///etc/passwd"), moved("https://exämple.org/"),
+        b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nnot there",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        page(b"x" * 70_000),
+    ],
+    ids=lambda answer: repr(answer[:60]),
+)  # fmt: skip
+def test_what_is_not_followed_nor_read(tmp_path: Path, answer: bytes) -> None:
+    with pytest.raises(FetchRefused):
+        fetch(tmp_path, {"/mail/config-v1.1.xml": answer, "/a": page(b"<x/>")})
+
+
+@pytest.mark.parametrize("flood", [b"X-Header: yes\r\n", b"x" * 1000], ids=["headers", "line"])
+def test_a_server_that_never_stops_is_left(tmp_path: Path, flood: bytes) -> None:
+    sent = []
+
+    def pour(wire: socket.socket) -> None:
+        wire.sendall(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            wire.sendall(flood * 50)
+            sent.append(len(flood) * 50)
+
+    with pytest.raises(Exception, match=r"(?i)response|lost|abort"):
+        fetch(tmp_path, pour)
+    assert sum(sent) < 20_000_000
+
+
+def test_an_endless_body_is_left(tmp_path: Path) -> None:
+    def pour(wire: socket.socket) -> None:
+        wire.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            wire.sendall(b"x" * 16_384)
+
+    with pytest.raises(FetchRefused):
+        fetch(tmp_path, pour)
+
+
+def test_a_certificate_for_somebody_else_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="refused") as refused:
+        fetch(tmp_path, {"/mail/config-v1.1.xml": page(b"<x/>")}, names=("example.net",))
+    assert "CertificateRefused" in repr(getattr(refused.value, "reasons", refused.value))
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"], ids=["silent", "half"]
+)
+def test_whoever_does_not_want_to_know_any_more_hangs_up(tmp_path: Path, greeting: bytes) -> None:
+    ended = []
+
+    def wait(wire: socket.socket) -> None:
+        wire.recv(4096)
+        wire.sendall(greeting)
+        ended.append(wire.recv(4096))
+
+    context = certificates(tmp_path, NAME)
+    with serving(wait, context) as port:
+
+        async def give_up(reactor: Any) -> list[str]:
+            fetcher = Fetcher(reactor, ca_file=str(tmp_path / "ca.pem"), ports={"https": port})
+            getting = Deferred.fromCoroutine(fetcher.get(URL))
+            outcome: list[str] = []
+            getting.addErrback(lambda failure: outcome.append(failure.type.__name__))
+            pause: Deferred[None] = Deferred()
+            reactor.callLater(0.3, pause.callback, None)
+            await pause
+            getting.cancel()
+            return outcome
+
+        assert len(run(give_up)) == 1
+
+
+def reply(data: bytes, *records: Any, code: int = dns.OK) -> bytes:
+    message = dns.Message()
+    message.fromStr(data)
+    message.answer = 1
+    message.rCode = code
+    message.answers = [
+        dns.RRHeader(str(message.queries[0].name), each.TYPE, ttl=60, payload=each) for each in records
+    ]
+    return message.toStr()
+
+
+def ask(answer: Callable[[bytes], bytes | None], question: Callable[[Records], Any]) -> Any:
+    with answering(answer) as port:
+        return run(lambda reactor: question(Records(reactor, [("127.0.0.1", port)])))
+
+
+def test_service_records_are_read() -> None:
+    asked = []
+
+    def answer(data: bytes) -> bytes:
+        asked.append(data)
+        return reply(
+            data, dns.Record_SRV(10, 5, 993, b"imap.example.org"), dns.Record_CNAME(b"elsewhere.example.org")
+        )
+
+    got = ask(answer, lambda records: records.services("_imaps._tcp.example.org"))
+    assert got == [Service(10, 5, "imap.example.org", 993)]
+    assert b"\x06_imaps\x04_tcp\x07example\x03org" in asked[0]
+
+
+def test_a_service_that_is_not_offered_is_a_dot() -> None:
+    (got,) = ask(
+        lambda data: reply(data, dns.Record_SRV(0, 0, 0, b"")),
+        lambda records: records.services("_imaps._tcp.a.org"),
+    )
+    assert got.host in {"", "."}
+
+
+def test_mail_exchangers_are_read() -> None:
+    got = ask(
+        lambda data: reply(data, dns.Record_MX(20, b"b.example.org"), dns.Record_MX(10, b"a.example.org")),
+        lambda records: records.exchangers("example.org"),
+    )
+    assert got == [(20, "b.example.org"), (10, "a.example.org")]
+
+
+def test_no_such_name_is_no_record() -> None:
+    assert (
+        ask(lambda data: reply(data, code=dns.ENAME), lambda records: records.exchangers("example.org")) == []
+    )
+
+
+def test_a_name_server_that_fails_is_said() -> None:
+    with pytest.raises(DNSServerError):
+        ask(
+            lambda data: reply(data, code=dns.ESERVER),
+            lambda records: records.exchangers("example.org"),
+        )
+
+
+def test_a_silent_name_server_is_given_up_within_the_time_of_a_source(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert sum(dns_records._TIMEOUTS) < PATIENCE
+    monkeypatch.setattr(dns_records, "_TIMEOUTS", (0.1, 0.2))
+    with pytest.raises(Silent):
+        ask(lambda _: None, lambda records: records.exchangers("example.org"))
+
+
+@pytest.mark.parametrize(
+    ("text", "servers"),
+    [
+        ("# x\nnameserver 192.0.2.1\nsearch a.org\nnameserver 2001:db8::1\nnameserver fe80::1%eth0\nnameserver 192.0.2.9\n",
+         ["192.0.2.1", "2001:db8::1", "fe80::1%eth0"]),
+        ("nameserver\nnameserver x\noptions edns0\n", ["127.0.0.1"]),
+        (None, ["127.0.0.1"]),
+    ],
+)  # fmt: skip
+def test_the_name_servers_of_the_machine(tmp_path: Path, text: str | None, servers: list[str]) -> None:
+    path = tmp_path / "resolv.conf"
+    if text is not None:
+        path.write_text(text)
+    assert name_servers(str(path)) == [(each, 53) for each in servers]
+
+
+def imap(wire: socket.socket) -> None:
+    wire.sendall(b"* OK hello\r\n")
+    wire.recv(100)
+
+
+def test_a_probe_of_a_server_that_can_be_trusted(tmp_path: Path) -> None:
+    context = certificates(tmp_path, "imap.example.org")
+    with serving(imap, context) as port:
+        assert run(lambda reactor: greets(reactor, "imap.example.org", port, str(tmp_path / "ca.pem")))
+
+
+def test_a_probe_of_a_server_that_cannot(tmp_path: Path) -> None:
+    context = certificates(tmp_path, "imap.example.net")
+    with serving(imap, context) as port, pytest.raises(CertificateRefused):
+        run(lambda reactor: greets(reactor, "imap.example.org", port, str(tmp_path / "ca.pem")))
+
+
+FILE = (
+    b"<clientConfig><emailProvider><incomingServer type='imap'><hostname>mail.example.org</hostname><port>143</port>"
+    b"<socketType>STARTTLS</socketType></incomingServer></emailProvider></clientConfig>"
+)
+
+
+class Loopback(Network):
+    """The real thing on ports and name servers of our own."""
+
+    def __init__(self, reactor: Any, ca_file: str, ports: dict[str, int], name_server: int) -> None:
+        super().__init__(reactor)
+        self._fetcher = Fetcher(reactor, ca_file=ca_file, ports=ports)
+        self._records = Records(reactor, [("127.0.0.1", name_server)])
+        self._probe = (ports["imap"], ca_file)
+        self.fetch = self._fetcher.get  # type: ignore[method-assign]
+        self.services = self._records.services  # type: ignore[method-assign]
+        self.exchangers = self._records.exchangers  # type: ignore[method-assign]
+
+    async def greets(self, host: str) -> bool:
+        return await greets(self._reactor, host, *self._probe)
+
+
+@pytest.mark.parametrize(
+    ("way", "source", "server"),
+    [
+        ("https", Source.AUTOCONFIG, ("mail.example.org", 143, Security.STARTTLS)),
+        ("dns", Source.SERVICES, ("imap.example.org", 993, Security.TLS)),
+        ("imap", Source.USUAL_NAMES, ("imap.example.org", 993, Security.TLS)),
+        ("http", Source.OPEN_AUTOCONFIG, ("mail.example.org", 143, Security.STARTTLS)),
+        ("nobody", None, None),
+    ],
+)
+def test_each_source_on_the_wire(tmp_path: Path, way: str, source: Source | None, server: Any) -> None:
+    """One domain for each way in which it may tell its server; the others answer that they know nothing."""
+
+    def records(data: bytes) -> bytes:
+        if way == "dns" and b"_imaps" in data:
+            return reply(data, dns.Record_SRV(0, 1, 993, b"imap.example.org"))
+        return reply(data, code=dns.ENAME)
+
+    context = certificates(tmp_path, NAME, "example.org", "imap.example.org")
+    told = Web(
+        {
+            "/mail/config-v1.1.xml": page(FILE),
+            "/mail/config-v1.1.xml?emailaddress=anna%40example.org": page(FILE),
+        }
+    )
+    silent = Web({})
+    stranger = certificates(tmp_path / "..", "example.net") if way != "imap" else context
+    with (
+        serving(told if way == "https" else silent, context) as https,
+        serving(told if way == "http" else silent) as http,
+        serving(imap, stranger) as probe,
+        answering(records) as name_server,
+    ):
+        attempts: list[Any] = []
+
+        async def search(reactor: Any) -> Any:
+            net = Loopback(
+                reactor, str(tmp_path / "ca.pem"), {"https": https, "http": http, "imap": probe}, name_server
+            )
+            return await discover(reactor, "anna@example.org", Providers(), attempts.append, asking=net)
+
+        found = run(search)
+    if found is None:
+        assert source is None
+        assert all(each.state in {State.ASKING, State.NOTHING} for each in attempts)
+    else:
+        assert found.source is source
+        assert (found.host, found.port, found.security) == server
+        assert attempts[-1].state is State.FOUND

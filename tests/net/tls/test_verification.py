@@ -1,0 +1,277 @@
+"""Whom we trust: real TLS, both ends in memory."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from OpenSSL.crypto import FILETYPE_PEM, load_certificate
+from OpenSSL.SSL import VERIFY_NONE
+from OpenSSL.SSL import Error as TlsError
+from twisted.internet import ssl
+from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
+from twisted.internet.protocol import Factory, Protocol
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.protocols.tls import TLSMemoryBIOFactory
+from zope.interface import implementer
+
+from tests.real.dovecot import Certificate, make_certificates
+from tray.mail.model.certificate import Certificate as Shown
+from tray.mail.model.certificate import Doubt
+from tray.net.errors import CertificateRefused, RootsUnusable, Unproven
+from tray.net.tls.certificates import doubt_of
+from tray.net.tls.verification import ascii_name, verified
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Twisted gives pyOpenSSL its own objects, for a server with a key; our client gives none.
+pytestmark = pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")
+
+
+class End(Protocol):
+    """Remembers what it got, and why it ended."""
+
+    def connectionMade(self) -> None:
+        self.got = b""
+        self.reason: Any = None
+
+    def dataReceived(self, data: bytes) -> None:
+        self.got += data
+
+    def connectionLost(self, reason: Any = None) -> None:
+        self.reason = reason.value
+
+
+def shake(creator: Any, folder: Path, **options: Any) -> tuple[End, End]:
+    """Client and server after a handshake, each having sent a word."""
+    pem = (folder / "server.key").read_bytes() + (folder / "server.pem").read_bytes()
+    certificate = ssl.PrivateCertificate.loadPEM(pem)
+    server_options = ssl.CertificateOptions(
+        privateKey=certificate.privateKey.original, certificate=certificate.original, **options
+    )
+    clock = Clock()  # without one, Twisted would install a reactor
+    tls, ends, transports = [], [], []
+    for creation, is_client in ((creator, True), (server_options, False)):
+        protocol = TLSMemoryBIOFactory(creation, is_client, Factory.forProtocol(End), clock).buildProtocol(
+            None
+        )
+        transport = StringTransport()
+        protocol.makeConnection(transport)
+        tls.append(protocol)
+        ends.append(protocol.wrappedProtocol)
+        transports.append(transport)
+    ends[0].transport.write(b"secret")
+    for _ in range(6):
+        clock.advance(0)
+        for here, there in ((0, 1), (1, 0)):
+            data = transports[here].value()
+            transports[here].clear()
+            if data and tls[there].connected:
+                tls[there].dataReceived(data)
+    for protocol, transport in zip(tls, transports, strict=True):
+        if transport.disconnecting or transport.disconnected:
+            protocol.connectionLost(ssl_closed())
+    return ends[0], ends[1]
+
+
+def refused(ends: tuple[End, End]) -> Shown:
+    """The certificate that the client refused; nothing was sent."""
+    client, server = ends
+    assert isinstance(client.reason, CertificateRefused)
+    assert server.got == b""
+    return client.reason.certificate
+
+
+def fingerprint_of(folder: Path) -> str:
+    """What `openssl x509 -fingerprint -sha256` says."""
+    pem = (folder / "server.pem").read_bytes()
+    return load_certificate(FILETYPE_PEM, pem).digest("sha256").decode().replace(":", "").lower()
+
+
+def ssl_closed() -> Any:
+    from twisted.internet.error import ConnectionDone
+    from twisted.python.failure import Failure
+
+    return Failure(ConnectionDone())
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost.", "127.0.0.1", "::1"])
+def test_a_good_certificate_is_trusted_by_name_and_by_address(tmp_path: Path, host: str) -> None:
+    make_certificates(tmp_path)
+    client, server = shake(verified(host, str(tmp_path / "ca.pem")), tmp_path)
+    assert server.got == b"secret"
+    assert client.reason is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "host", "doubts"),
+    [
+        (Certificate.EXPIRED, "localhost", (Doubt.EXPIRED,)),
+        (Certificate.SELF_SIGNED, "localhost", (Doubt.SELF_SIGNED,)),
+        (Certificate.SELF_SIGNED, "evil.example", (Doubt.SELF_SIGNED, Doubt.WRONG_HOST)),
+        (Certificate.NAMELESS, "localhost", (Doubt.WRONG_HOST,)),
+        (Certificate.WRONG_HOST, "localhost", (Doubt.WRONG_HOST,)),
+        (Certificate.GOOD, "evil.example", (Doubt.WRONG_HOST,)),
+        (Certificate.GOOD, "192.0.2.1", (Doubt.WRONG_HOST,)),
+        (Certificate.GOOD, "bücher.example", (Doubt.WRONG_HOST,)),
+    ],
+)
+def test_a_refused_certificate_says_all_that_is_wrong_and_nothing_is_sent(
+    tmp_path: Path, kind: Certificate, host: str, doubts: tuple[Doubt, ...]
+) -> None:
+    """Hard case 23."""
+    make_certificates(tmp_path, kind)
+    shown = refused(shake(verified(host, str(tmp_path / "ca.pem")), tmp_path))
+    assert shown.doubts == doubts
+    assert shown.host == host
+    assert shown.subject == "Mailbell Test Server, localhost"
+    assert shown.self_signed is (kind is Certificate.SELF_SIGNED)
+    assert shown.sha256 == fingerprint_of(tmp_path)
+    assert shown.not_before < time.time()
+    assert (shown.not_after < time.time()) is (kind is Certificate.EXPIRED)
+    names = {Certificate.WRONG_HOST: ("mail.example.org",), Certificate.NAMELESS: ()}
+    assert shown.names == names.get(kind, ("localhost", "127.0.0.1", "::1"))
+
+
+def test_the_systems_roots_do_not_know_a_private_authority(tmp_path: Path) -> None:
+    """Hard case 23."""
+    make_certificates(tmp_path)
+    shown = refused(shake(verified("localhost", ""), tmp_path))
+    assert shown.doubts == (Doubt.UNKNOWN_ISSUER,)
+    assert shown.issuer == "Mailbell Test CA, Test Root"
+
+
+def test_a_chain_is_refused_by_the_servers_own_certificate(tmp_path: Path) -> None:
+    """OpenSSL complains of the root that was sent along; the user is shown whom the server claims to be."""
+    make_certificates(tmp_path)
+    chain = [load_certificate(FILETYPE_PEM, (tmp_path / "ca.pem").read_bytes())]
+    shown = refused(shake(verified("localhost", ""), tmp_path, extraCertChain=chain))
+    assert shown.doubts == (Doubt.UNKNOWN_ISSUER,)
+    assert shown.subject == "Mailbell Test Server, localhost"
+
+
+@pytest.mark.parametrize("kind", list(Certificate))
+def test_a_pinned_certificate_is_trusted_whoever_issued_it(tmp_path: Path, kind: Certificate) -> None:
+    """Its name and dates are not asked either: the user has compared this very one."""
+    make_certificates(tmp_path, kind)
+    client, server = shake(verified("localhost", "/nonexistent", fingerprint_of(tmp_path)), tmp_path)
+    assert server.got == b"secret"
+    assert client.reason is None
+
+
+@pytest.mark.parametrize("kind", [Certificate.GOOD, Certificate.SELF_SIGNED, Certificate.WRONG_HOST])
+def test_another_certificate_than_the_pinned_one_is_refused_even_where_it_is_good(
+    tmp_path: Path, kind: Certificate
+) -> None:
+    """Renewed, or somebody in between: only the user can know."""
+    make_certificates(tmp_path, kind)
+    pinned = fingerprint_of(tmp_path)
+    make_certificates(tmp_path, kind)
+    shown = refused(shake(verified("localhost", str(tmp_path / "ca.pem"), pinned), tmp_path))
+    assert shown.doubts[0] is Doubt.CHANGED
+    assert (Doubt.WRONG_HOST in shown.doubts) is (kind is Certificate.WRONG_HOST)
+    assert (shown.pinned, shown.sha256) == (pinned, fingerprint_of(tmp_path))
+    assert shown.suspicious
+
+
+def test_a_weak_key_is_not_trusted_even_where_it_is_pinned(tmp_path: Path) -> None:
+    """A pin says whose key it is, not that nobody else has it. (No OpenSSL serves a weak key: its word is played.)"""
+    make_certificates(tmp_path)
+    shown = load_certificate(FILETYPE_PEM, (tmp_path / "server.pem").read_bytes())
+    for pinned in ("", fingerprint_of(tmp_path)):
+        refusal = verified("localhost", "", pinned)._refusal(shown, [(66, 0)])
+        assert refusal is not None
+        assert refusal.certificate.doubts == (Doubt.WEAK,)
+        assert not refusal.certificate.can_be_pinned
+
+
+@pytest.mark.parametrize(
+    ("code", "depth", "doubt"),
+    [(10, 0, Doubt.EXPIRED), (10, 1, Doubt.ISSUER_EXPIRED), (9, 1, Doubt.OTHER), (99, 0, Doubt.OTHER)],
+)
+def test_what_openssl_says_is_said_of_the_right_certificate(code: int, depth: int, doubt: Doubt) -> None:
+    assert doubt_of(code, depth) is doubt
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+def test_a_handshake_without_a_look_at_the_certificate_is_no_proof(tmp_path: Path, *, pinned: bool) -> None:
+    """Whatever keeps OpenSSL from asking us."""
+    make_certificates(tmp_path)
+    creator = verified("localhost", str(tmp_path / "ca.pem"), fingerprint_of(tmp_path) if pinned else "")
+
+    @implementer(IOpenSSLClientConnectionCreator)
+    class Careless:
+        def clientConnectionForTLS(self, tlsProtocol: Any) -> Any:  # noqa: N803
+            connection = creator.clientConnectionForTLS(tlsProtocol)
+            connection.set_verify(VERIFY_NONE, lambda *_: True)
+            return connection
+
+    client, server = shake(Careless(), tmp_path)
+    assert isinstance(client.reason, Unproven)
+    assert server.got == b""
+
+
+def test_old_tls_is_not_spoken(tmp_path: Path) -> None:
+    make_certificates(tmp_path)
+    client, server = shake(
+        verified("localhost", str(tmp_path / "ca.pem")),
+        tmp_path,
+        insecurelyLowerMinimumTo=ssl.TLSVersion.TLSv1_0,
+        lowerMaximumSecurityTo=ssl.TLSVersion.TLSv1_1,
+    )
+    assert isinstance(client.reason, TlsError)
+    assert server.got == b""
+
+
+def test_several_roots_in_one_file_are_all_trusted(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        make_certificates(tmp_path / name)
+    roots = tmp_path / "roots.pem"
+    roots.write_bytes(
+        b"# ours\n" + b"\n".join((tmp_path / name / "ca.pem").read_bytes() for name in ("a", "b"))
+    )
+    for name in ("a", "b"):
+        assert shake(verified("localhost", str(roots)), tmp_path / name)[1].got == b"secret"
+
+
+def test_the_parsed_roots_are_kept_until_the_file_changes(tmp_path: Path) -> None:
+    make_certificates(tmp_path)
+    path = tmp_path / "ca.pem"
+    first = verified("localhost", str(path))
+    assert verified("localhost", str(path)) is first
+    make_certificates(tmp_path)
+    assert verified("localhost", str(path)) is not first
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "no certificate"),
+        (b"-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n", "cannot be read"),
+    ],
+)
+def test_a_file_that_holds_no_roots_is_named(tmp_path: Path, content: bytes, why: str) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_bytes(content)
+    with pytest.raises(RootsUnusable, match=why):
+        verified("localhost", str(path))
+
+
+@pytest.mark.parametrize("host", ["ü" * 70, "\u2603.example", "ü..x"])
+def test_a_name_that_no_dns_holds_is_not_found(host: str) -> None:
+    with pytest.raises(DNSLookupError):
+        ascii_name(host)
+
+
+def test_a_folder_or_a_pipe_is_no_file_of_roots(tmp_path: Path) -> None:
+    """A pipe would be waited for."""
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(RootsUnusable, match="no plain file"):
+            verified("localhost", str(path))

@@ -1,0 +1,214 @@
+"""Servers that count, number and push in ways of their own: asked in another way, and never believed too much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.net.session_fixture import Life
+from tests.net.watch.faulty import Faulty
+from tests.net.wire import Wire, row
+from tray.net.watch.idle_loop import POLL, SETTLE
+from tray.net.watch.keepalive import LONGEST
+
+if TYPE_CHECKING:
+    from twisted.internet.task import Clock
+
+# Servers that count in their own way.
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["* ESEARCH (TAG x) UID", "* ESEARCH (TAG x) UID COUNT many", "* ESEARCH (TAG", "* ESEARCH", None],
+)
+def test_a_count_that_is_not_told_is_asked_for_by_search(clock: Clock, answer: str | None) -> None:
+    """Exchange: `* ESEARCH (TAG "A1") UID`, where four mails are unseen."""
+    server = Faulty(clock, [10, 11, 12, 13, 14])
+    server.unseen = 4
+    told = () if answer is None else (answer,)
+    server.answer = lambda said: (*told, "OK") if "RETURN (COUNT)" in said else None
+    life = server.connect()
+    assert life.state.unseen == 4
+    server.deliver(15)
+    assert life.state.unseen == 4
+    assert server.asked.count("UID SEARCH UNSEEN UNDELETED") == 2
+    assert sum("RETURN" in said for said in server.asked) == (1 if answer else 2)
+
+
+def test_a_count_that_no_search_tells_is_asked_for_by_status(clock: Clock) -> None:
+    server = Faulty(clock, [10, 11])
+
+    def answer(said: str) -> tuple[str, ...] | None:
+        if said.startswith("UID SEARCH"):
+            return "* SEARCH ten", "OK"
+        return ('* STATUS "inbox" (MESSAGES x UNSEEN 3)', "OK") if said.startswith("STATUS") else None
+
+    server.answer = answer
+    assert server.connect().state.unseen == 3
+
+
+@pytest.mark.parametrize("status", ["BAD what", "NO not now"])
+def test_a_count_that_is_refused_is_asked_for_otherwise_where_it_was_not_understood(
+    clock: Clock, status: str
+) -> None:
+    server = Faulty(clock, [10, 11])
+    server.unseen = 2
+    server.answer = lambda said: (status,) if "RETURN (COUNT)" in said else None
+    life = server.connect()
+    assert not life.end
+    assert ("UID SEARCH UNSEEN UNDELETED" in server.asked) == status.startswith("BAD")
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("INBOX", 4), ("inbox", 4), ("{5}\r\nInbox", 4), ("Else", 4), ("Other) (MESSAGES 1", None)],
+)
+def test_the_name_in_status_may_be_spelled_in_another_way(clock: Clock, name: str, count: int | None) -> None:
+    wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE] ready")
+    life = Life(wire)
+    wire.c('$st STATUS "INBOX" (MESSAGES UNSEEN)', '$ex EXAMINE "INBOX"')
+    wire.s(f"* STATUS {name} (UNSEEN 4)", "$st OK", "* 0 EXISTS", "* OK [UIDVALIDITY 7] v", "$ex OK")
+    if count is None:
+        wire.c("$n UID SEARCH UNSEEN UNDELETED", "$i IDLE").s("* SEARCH 3", "$n OK")
+        assert life.state.unseen == 1
+    else:
+        assert life.state.unseen == count
+
+
+@pytest.mark.parametrize("exists", [(), ("* x EXISTS",), ("* 99999999999 EXISTS",)])
+def test_how_many_there_are_is_asked_for_where_it_is_not_told(clock: Clock, exists: tuple[str, ...]) -> None:
+    server = Faulty(clock, [10, 11, 12])
+
+    def answer(said: str) -> tuple[str, ...] | None:
+        if said.startswith("EXAMINE"):
+            return *exists, "* OK [UIDVALIDITY 7] v", "* OK [UIDNEXT 13] n", "OK"
+        return ("* STATUS INBOX (MESSAGES 3 UNSEEN 1)", "OK") if said.startswith("STATUS") else None
+
+    server.answer = answer
+    life = server.connect()
+    assert [message.uid for message in life.state.latest] == [12, 11, 10]
+    assert life.state.unseen == 1
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        (),
+        ("* OK [UIDVALIDITY 0] v", "* OK [UIDNEXT 0] n"),
+        ("* OK [UIDVALIDITY x] v", "* OK [UIDNEXT] n"),
+        ("* OK [UIDVALIDITY 99999999999999999999] v", "* OK [UIDNEXT 99999999999999999999] n"),
+        (
+            "* OK [PERMANENTFLAGS] v",
+            "* OK [PERMANENTFLAGS (a b] \\*] v",
+            "* OK [UNSEEN] n",
+            "* FLAGS NIL",
+            "* RECENT",
+        ),
+    ],
+)
+def test_numbers_that_make_no_sense_are_not_believed(clock: Clock, codes: tuple[str, ...]) -> None:
+    server = Faulty(clock, [10, 11, 12])
+    server.answer = lambda said: (
+        (f"* {len(server.uids)} EXISTS", *codes, "OK") if said.startswith("EXAMINE") else None
+    )
+    life = server.connect()
+    server.deliver(13)
+    assert life.arrivals == ["Hello"]
+    assert life.state.announced_uid == 13
+    server.wire.close()
+    again = server.connect(life.state)
+    server.deliver(14)
+    assert again.arrivals == ["Hello"]
+
+
+@pytest.mark.parametrize("line", ["* x EXISTS", "* 99999999999 EXISTS", "* EXISTS"])
+def test_news_that_make_no_sense_are_looked_at(clock: Clock, line: str) -> None:
+    """But not for ever."""
+    server = Faulty(clock, [10])
+    life = server.connect()
+    server.uids.append(11)
+    server.wire.s(line)
+    server.serve()
+    assert life.arrivals == ["Hello"]
+    for _ in range(200):
+        server.wire.s(line)
+        server.pass_time(1)
+    server.asked.clear()
+    server.wire.s(line)
+    server.pass_time(1)
+    assert server.asked == []
+    assert not life.end
+
+
+@pytest.mark.parametrize(
+    "line", ["* 0 EXPUNGE", "* EXPUNGE", "* 9 EXPUNGE", "* VANISHED x", "* 2 FETCH", "* 9999 EXPUNGE"]
+)
+def test_a_change_that_makes_no_sense_is_looked_at(clock: Clock, line: str) -> None:
+    server = Faulty(clock, [10, 11, 12])
+    life = server.connect()
+    server.uids.remove(11)
+    server.wire.s(line)
+    server.pass_time(SETTLE)
+    assert [message.uid for message in life.state.latest] == [12, 10]
+    assert not life.end
+
+
+# A server that takes IDLE and pushes nothing.
+
+
+def told_at_done(server: Faulty) -> None:
+    done = server.wire.s
+
+    def say(*lines: str) -> Wire:
+        return done(f"* {len(server.uids)} EXISTS", *lines) if lines == ("$idle OK",) else done(*lines)
+
+    server.wire.s = say  # type: ignore[method-assign]
+
+
+def test_a_server_that_tells_of_mail_only_at_done_is_looked_after_each_minute(clock: Clock) -> None:
+    """GNU mailutils; learnt at the first mail, and known to the next connection."""
+    server = Faulty(clock, [10])
+    server.titles = lambda number, uid: row(number, uid, f"Mail {uid}")
+    life = server.connect()
+    told_at_done(server)
+    server.uids.append(11)
+    server.pass_time(LONGEST)
+    assert life.arrivals == ["Mail 11"]
+    assert life.confirmed[-1] is False
+    server.uids.append(12)
+    server.pass_time(POLL)
+    assert life.arrivals == ["Mail 11", "Mail 12"]
+    server.wire.close()
+    again = server.connect(life.state)
+    told_at_done(server)
+    server.uids.append(13)
+    server.pass_time(POLL)
+    assert again.arrivals == ["Mail 13"]
+
+
+def test_a_server_that_pushes_again_is_left_alone_again(clock: Clock) -> None:
+    """What looked like silence was a mail that came in the same moment."""
+    server = Faulty(clock, [10])
+    life = server.connect()
+    told_at_done(server)
+    server.uids.append(11)
+    server.pass_time(LONGEST)
+    server.deliver(12)
+    assert life.confirmed[-1] is True
+    server.asked.clear()
+    server.pass_time(LONGEST - 1)
+    assert server.asked == []
+    server.pass_time(1)
+    assert server.asked
+
+
+def test_mail_upon_mail_that_was_pushed_is_no_silence(clock: Clock) -> None:
+    server = Faulty(clock, [10])
+    life = server.connect()
+    told_at_done(server)
+    server.deliver(11)
+    server.uids.append(12)
+    server.deliver(13)
+    server.pass_time(LONGEST)
+    assert life.confirmed[-1] is True

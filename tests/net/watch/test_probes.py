@@ -1,0 +1,333 @@
+"""A watcher that is told of sleep and networks, and what it learns of silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from twisted.internet import error as failures
+
+from tests.net.accounts import TLS
+from tests.net.watch.test_watcher import World
+from tests.net.wire import result
+from tray.mail.model.status import Connecting, NeedsCredentials, Paused, TroubleKind, Waiting, Watching
+from tray.net.imap.command_queue import DONE_DEADLINE
+from tray.net.watch.keepalive import LONGEST, Renewal
+from tray.net.watch.listener import WatcherPorts
+from tray.net.watch.session import PROBE_DEADLINE
+from tray.net.watch.watcher import CONFIRM_EVERY, Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Learning(World):
+    """A world whose watcher learns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.renewal = Renewal()
+        given = {name: getattr(self.watcher._ports, name) for name in WatcherPorts.__slots__}
+        ports = WatcherPorts(**{**given, "renewal": lambda: self.renewal, "learnt": self._learnt})
+        self.watcher = Watcher(TLS, self.watcher.mailbox, ports, 3)
+
+    def _learnt(self, renewal: Renewal) -> None:
+        self.renewal = renewal
+
+    @property
+    def now(self) -> float:
+        return self.offset + self.reactor.seconds()
+
+    def fall_silent(self, seconds: float) -> None:
+        """The connection is cut without a word, and found so by the renewal after so many seconds."""
+        self.reactor.advance(seconds)
+        self.reactor.pump([DONE_DEADLINE, 0, 0])
+
+
+@pytest.fixture
+def world() -> Iterator[Learning]:
+    world = Learning()
+    yield world
+    world.watcher.stop()
+    world.reactor.pump([3, 0])
+
+
+# Sleep.
+
+
+def test_before_sleep_the_server_is_told_goodbye_and_nothing_happens_until_awake(world: Learning) -> None:
+    world.watcher.start()
+    wire = world.watch()
+    world.reactor.advance(CONFIRM_EVERY + 1)  # the next word would be told
+    said = result(world.watcher.sleep())
+    assert isinstance(world.status, Connecting)
+    assert wire.serve(world.reply) == ["DONE", "LOGOUT"]
+    world.reactor.pump([0, 0])
+    assert said == [None]
+    assert isinstance(world.status, Connecting)
+    world.reactor.advance(3600)
+    assert not world.reactor.tcpClients
+    world.watcher.prove(world.now)
+    assert not world.reactor.tcpClients
+    world.watcher.retry()
+    world.watch()
+    assert not any(isinstance(status, Waiting) for status in world.statuses)
+
+
+def test_a_machine_that_wakes_up_before_the_goodbye_is_over_connects_behind_it(world: Learning) -> None:
+    world.watcher.start()
+    wire = world.watch()
+    world.watcher.sleep()
+    world.watcher.retry()
+    wire.serve(world.reply)
+    world.reactor.pump([0, 0])
+    world.watch()
+
+
+def test_a_silent_server_is_left_after_the_goodbye_s_deadline(world: Learning) -> None:
+    world.watcher.start()
+    world.watch()
+    said = result(world.watcher.sleep())
+    world.reactor.pump([1.5, 0])
+    assert said == [None]
+
+
+def test_while_asleep_checking_by_hand_connects(world: Learning) -> None:
+    """Whoever clicks is awake."""
+    world.watcher.start()
+    world.watch().serve(world.reply)
+    world.watcher.sleep()
+    world.reactor.pump([1.5, 0])
+    world.watcher.check_now()
+    world.watch()
+
+
+def test_what_waits_or_is_on_its_way_is_dropped_for_the_sleep_and_taken_up_again(world: Learning) -> None:
+    world.watcher.start()
+    world.reactor.accept().close(failures.ConnectionLost())
+    assert isinstance(world.status, Waiting)
+    for _ in range(2):  # waiting, then connecting
+        assert result(world.watcher.sleep()) == [None]
+        assert isinstance(world.status, Connecting)
+        world.reactor.pump([0, 600])
+        world.reactor.tcpClients.clear()
+        world.watcher.retry()
+    world.watch()
+
+
+def test_a_pause_and_a_refused_password_outlast_the_sleep(world: Learning) -> None:
+    world.watcher.start()
+    wire = world.greet()
+    wire.s(f"{wire.sent()[0].split()[0]} NO [AUTHENTICATIONFAILED] no")
+    assert result(world.watcher.sleep()) == [None]
+    world.watcher.retry()
+    world.watcher.prove(world.now)
+    assert isinstance(world.status, NeedsCredentials)
+    world.watcher.pause(None)
+    assert result(world.watcher.sleep()) == [None]
+    world.watcher.retry()
+    assert isinstance(world.status, Paused)
+    world.reactor.advance(60)
+    assert not world.reactor.tcpClients
+
+
+def test_the_answer_to_a_goodbye_is_not_shown_as_watching(world: Learning) -> None:
+    """Neither of a pause: BYE is a word of the server's, and the first for long."""
+    world.watcher.start()
+    wire = world.watch()
+    world.reactor.advance(CONFIRM_EVERY + 1)
+    world.watcher.pause(None)
+    wire.s("* BYE see you")
+    assert isinstance(world.status, Paused)
+
+
+def test_a_look_that_ends_during_the_goodbye_is_not_shown_as_watching(world: Learning) -> None:
+    world.watcher.start()
+    wire = world.watch()
+    world.watcher.check_now()
+    world.watcher.pause(None)
+    wire.serve(world.reply)
+    assert isinstance(world.status, Paused)
+
+
+# Another network.
+
+
+def test_a_dead_connection_is_found_within_the_deadline_of_a_probe(world: Learning) -> None:
+    world.watcher.start()
+    world.watch()
+    world.reactor.advance(200)
+    world.watcher.prove(world.now)
+    world.reactor.pump([PROBE_DEADLINE - 0.1, 0])
+    assert isinstance(world.status, Watching)
+    world.reactor.pump([0.1, 0])
+    assert isinstance(world.status, Waiting)
+    world.reactor.advance(1)
+    world.watch()
+    assert world.renewal == Renewal()  # another network: its patience is not known yet
+
+
+def test_who_was_heard_since_needs_no_proof(world: Learning) -> None:
+    world.watcher.start()
+    wire = world.watch()
+    world.reactor.advance(10)
+    wire.s("* OK Still here")
+    world.watcher.prove(world.now - 5)
+    assert wire.sent() == []
+    world.offset -= 60  # set back: a word from the future proves nothing
+    world.watcher.prove(world.now - 5)
+    assert wire.sent()[0] == "DONE"
+
+
+def test_what_waits_for_time_to_pass_tries_again_at_once(world: Learning) -> None:
+    world.watcher.start()
+    world.reactor.accept().close(failures.ConnectionLost())
+    world.watcher.prove(world.now)
+    assert isinstance(world.status, Waiting)
+    world.watcher.retry()
+    world.watch()
+
+
+def test_a_server_that_asked_for_patience_is_not_pressed(world: Learning) -> None:
+    world.watcher.start()
+    world.reactor.accept().s("* BYE Too many connections")
+    assert world.status.trouble.kind is TroubleKind.TOO_MANY
+    world.watcher.retry()
+    assert isinstance(world.status, Waiting)
+
+
+@pytest.mark.parametrize("again", [Watcher.retry, Watcher.check_now])
+def test_a_connection_that_is_asked_for_in_vain_is_asked_for_anew(
+    world: Learning, again: Callable[[Watcher], None]
+) -> None:
+    """Its SYN went where the old network led to, or was lost; whoever looks again wants another try."""
+    world.watcher.start()
+    again(world.watcher)
+    assert len(world.reactor.tcpClients) == 1
+    world.reactor.advance(3)
+    world.reactor.tcpClients.clear()
+    again(world.watcher)
+    world.watch()
+
+
+def test_a_server_that_answers_others_is_asked_again_where_it_was_only_not_reached(world: Learning) -> None:
+    """Not where it has said what it minds."""
+    world.watcher.start()
+    world.reactor.refuse(failures.ConnectionRefusedError())
+    world.reactor.advance(0.3)
+    world.reactor.refuse(failures.ConnectionRefusedError())
+    world.reactor.advance(0.3)
+    assert isinstance(world.status, Waiting)
+    world.watcher._waits.server_is_back()
+    world.reactor.accept().s("* BYE Too many connections")
+    assert world.status.trouble.kind is TroubleKind.TOO_MANY
+    world.watcher._waits.server_is_back()
+    assert isinstance(world.status, Waiting)
+
+
+def test_a_proxy_has_more_time(world: Learning) -> None:
+    """Tor builds a circuit first."""
+    world.watcher.account = replace(world.watcher.account, proxy="tor")
+    world.reactor.names["127.0.0.1"] = ["127.0.0.1"]
+    world.watcher.start()
+    for seconds, asked in ((10, 0), (10, 1)):
+        world.reactor.advance(seconds)
+        world.reactor.tcpClients.clear()
+        world.watcher.check_now()
+        assert len(world.reactor.tcpClients) == asked
+
+
+def test_a_log_in_that_hangs_is_hurried(world: Learning) -> None:
+    world.watcher.start()
+    world.greet()
+    world.reactor.advance(1)
+    world.watcher.prove(world.now)
+    world.reactor.pump([PROBE_DEADLINE, 0])
+    assert isinstance(world.status, Waiting)
+
+
+# Learning.
+
+
+def test_a_connection_found_dead_at_the_renewal_makes_the_next_one_sooner(world: Learning) -> None:
+    world.watcher.start()
+    world.watch()
+    world.fall_silent(LONGEST)
+    assert world.renewal == Renewal()  # not yet: the server may be down
+    world.reactor.advance(1)
+    wire = world.watch()
+    assert world.renewal == Renewal(LONGEST * 2 / 3)
+    world.reactor.advance(359)
+    assert wire.sent() == []
+    world.reactor.advance(1)
+    assert wire.sent()[0] == "DONE"
+
+
+def test_a_probe_of_the_user_teaches_too(world: Learning) -> None:
+    world.watcher.start()
+    world.watch()
+    world.reactor.advance(300)
+    world.watcher.check_now()
+    world.reactor.pump([PROBE_DEADLINE, 0])
+    world.reactor.advance(1)
+    world.watch()
+    assert world.renewal.seconds == pytest.approx(200)
+
+
+def test_a_connection_that_was_reset_after_a_silence_teaches_too(world: Learning) -> None:
+    """Some firewalls and balancers say so when they cut."""
+    world.watcher.start()
+    world.watch().transport.lose(failures.ConnectionLost())
+    world.reactor.advance(1)
+    wire = world.watch()
+    assert world.renewal == Renewal()  # it had been heard just before
+    world.reactor.advance(300)
+    wire.close(failures.ConnectionLost())
+    world.reactor.advance(1)
+    world.watch()
+    assert world.renewal.seconds == pytest.approx(200)
+
+
+def test_a_server_that_is_down_teaches_nothing(world: Learning) -> None:
+    """Only a connection that is made again at the first try was cut for its silence."""
+    world.watcher.start()
+    world.watch()
+    world.fall_silent(LONGEST)
+    world.reactor.advance(1)
+    world.reactor.accept().close(failures.ConnectionLost())
+    world.reactor.advance(10)
+    world.watch()
+    assert world.renewal == Renewal()
+
+
+def test_a_goodbye_of_the_server_teaches_nothing(world: Learning) -> None:
+    world.watcher.start()
+    wire = world.watch()
+    world.reactor.advance(300)
+    wire.s("* BYE Idle for too long").close()
+    world.reactor.advance(1)
+    world.watch()
+    assert world.renewal == Renewal()
+
+
+def test_silences_that_are_survived_let_it_grow_back(world: Learning) -> None:
+    world.renewal = Renewal(300)
+    world.watcher.start()
+    wire = world.watch()
+    for _ in range(20):
+        assert world.renewal.seconds == 300
+        world.reactor.advance(300)
+        wire.serve(world.reply)
+    assert world.renewal.seconds == pytest.approx(330)
+
+
+def test_a_server_that_says_still_here_is_heard(world: Learning) -> None:
+    """Its words are not taken for silence."""
+    world.renewal = Renewal(300, good=5)
+    world.watcher.start()
+    wire = world.watch()
+    for _ in range(10):
+        world.reactor.advance(120)
+        wire.s("* OK Still here").serve(world.reply)
+    assert world.renewal == Renewal(300, good=5)

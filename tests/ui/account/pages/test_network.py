@@ -1,0 +1,156 @@
+"""The page about the way to the server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tray.mail.model.account import Account, AccountId, Login
+from tray.mail.model.secret import Secret
+from tray.mail.settings.checks import problems
+from tray.mail.settings.proxy import ProxyKind, keeper
+from tray.ui.account.account_dialog import AccountDialog
+from tray.ui.account.pages.network import NetworkPage
+from tray.ui.ports import SettingsServices
+from tray.ui.settings.accounts_page import AccountsPage
+
+WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
+
+
+@pytest.fixture
+def typed():
+    return []
+
+
+@pytest.fixture
+def page(qapp, typed):
+    return NetworkPage(WORK, lambda *what: typed.append(what))
+
+
+def choose(page, kind):
+    index = page.kind.findData(kind)
+    page.kind.setCurrentIndex(index)
+    page.kind.activated.emit(index)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "tor", "tor:9150", "socks5://a%40b@[::1]:1080", "http://proxy.example.org:3128"]
+)
+def test_what_an_account_has_is_shown_and_read_back(qapp, text):
+    account = replace(WORK, proxy=text, client_certificate="/me.pem", client_key="/me.key")
+    assert NetworkPage(account).read(account) == account
+
+
+def test_choosing_a_kind_suggests_its_port_and_asks_for_what_it_needs(page):
+    fields = page.fields
+    assert fields["proxy_host"].isHidden()
+    choose(page, ProxyKind.TOR)
+    assert page.read(WORK).proxy == "tor"
+    assert not page.problems(page.read(WORK), testing=False)
+    assert fields["proxy_user"].isHidden()
+    choose(page, ProxyKind.SOCKS5)
+    assert page.host.text() == ""
+    assert page.port.value() == 1080
+    assert "name or the address" in page.problems(page.read(WORK), testing=False)["proxy"]
+    page.host.setText("[2001:db8::1]")
+    assert page.read(WORK).proxy == "socks5://[2001:db8::1]:1080"
+    assert fields["proxy_password"].isHidden()
+    page.user.setText("jane")
+    assert not fields["proxy_password"].isHidden()
+    choose(page, ProxyKind.HTTP)
+    assert page.read(WORK).proxy == "http://jane@[2001:db8::1]:3128"
+    page.host.setText("no name")
+    assert "proxy" in problems(page.read(WORK), ())
+    choose(page, None)
+    assert page.read(WORK).proxy == ""
+
+
+def test_a_password_is_wanted_once_and_stays_out_of_the_account(page, typed):
+    choose(page, ProxyKind.HTTP)
+    page.host.setText("proxy")
+    page.user.setText("jane")
+    assert "proxy_password" in page.problems(page.read(WORK), testing=False)
+    page.password.setText("hidden")
+    assert page.problems(page.read(WORK), testing=False) == {}
+    first = keeper(page.read(WORK)).id
+    assert page.secrets() == {first: Secret("hidden")}
+    assert "hidden" not in repr(page.read(WORK))
+    page.user.setText("joe")
+    other = keeper(page.read(WORK)).id
+    page.close_down()
+    assert typed == [
+        (first, Secret("hidden")),
+        (first, None),
+        (other, Secret("hidden")),
+        (other, None),
+    ]
+    assert page.secrets() == {}
+
+
+def test_a_password_that_is_kept_need_not_be_typed_again(qapp):
+    account = replace(WORK, proxy="socks5://jane@proxy:1080")
+    page = NetworkPage(account)
+    assert page.password.placeholderText() == "unchanged"
+    assert page.problems(page.read(account), testing=False) == {}
+    page.host.setText("elsewhere")
+    assert "proxy_password" in page.problems(page.read(account), testing=False)
+
+
+def test_a_certificate_may_be_all_that_is_shown(page, tmp_path):
+    file = tmp_path / "me.pem"
+    assert page.alone.isHidden()
+    page.alone.setChecked(True)
+    assert page.read(WORK).login is Login.PASSWORD
+    page.certificate.setText(str(file))
+    assert not page.alone.isHidden()
+    account = page.read(WORK)
+    assert (account.login, account.client_certificate) == (Login.CERTIFICATE, str(file))
+    assert "no such file" in page.problems(account, testing=False)["client_certificate"]
+    file.touch()
+    assert page.problems(account, testing=False) == {}
+    page.alone.setChecked(False)
+    assert page.read(account).login is Login.PASSWORD
+
+
+def test_the_dialog_hands_over_the_password_and_asks_for_none_beside_a_certificate(qapp, tmp_path):
+    file = tmp_path / "me.pem"
+    file.touch()
+    kept, answers = [], []
+    services = SettingsServices(apply=None, check=None, new_account_id=None)
+    account = replace(WORK, client_certificate=str(file))
+    dialog = AccountDialog(account, (), services, lambda *what: answers.append(what), keep=kept.append)
+    page = next(each for each in dialog.pages if isinstance(each, NetworkPage))
+    dialog.open()
+    page.alone.setChecked(True)
+    assert dialog.identity.fields["password"].isHidden()
+    choose(page, ProxyKind.SOCKS5)
+    page.host.setText("proxy")
+    page.user.setText("jane")
+    page.password.setText("hidden")
+    dialog.accept()
+    ((account, secret),) = answers
+    assert kept == [{keeper(account).id: Secret("hidden")}]
+    assert secret is None
+    assert (account.login, account.proxy) == (Login.CERTIFICATE, "socks5://jane@proxy:1080")
+    assert page.password.text() == ""
+
+
+def test_what_was_typed_and_is_not_kept_yet_is_tested_when_the_dialog_opens_again(qapp, typed):
+    """And no longer when that is over."""
+    account = replace(WORK, proxy="socks5://jane@proxy:1080")
+    key = keeper(account).id
+    tell = lambda *what: typed.append(what)  # noqa: E731
+    services = SettingsServices(apply=None, check=None, new_account_id=None, type_proxy_password=tell)
+    accounts = AccountsPage((account,), services)
+    accounts.edit(WORK.id)
+    page = next(each for each in accounts._dialog.pages if isinstance(each, NetworkPage))
+    page.password.setText("hidden")
+    accounts._dialog.accept()
+    assert accounts.secrets() == {key: Secret("hidden")}
+    typed.clear()
+    accounts.edit(WORK.id)
+    assert typed == [(key, Secret("hidden"))]
+    accounts.close_dialogs()
+    assert typed == [(key, Secret("hidden")), (key, None)]
+    accounts.deleteLater()

@@ -1,0 +1,198 @@
+"""The page about colour, sound, mute and quiet hours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PyQt5.QtCore import QEvent, Qt, QTime
+from PyQt5.QtGui import QColor
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication, QColorDialog, QFileDialog
+
+from tests.ui.keyboard import alt, focused, press, shown
+from tray.mail.model.account import Account, AccountId
+from tray.mail.model.colour import name_of
+from tray.ui.account.pages.notifications import AlertsPage, QuietEdit
+
+WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
+LOUD = replace(
+    WORK,
+    colour="#123456",
+    sound="bell",
+    muted=True,
+    quiet_hours=("mon-fri 22:00-07:00", "sat,sun 00:00-24:00"),
+)
+
+
+@pytest.fixture
+def page(qapp):
+    made = []
+
+    def page(account=WORK, play=None):
+        page = AlertsPage(account, play)
+        page.said = []
+        page.changed.connect(lambda: page.said.append("changed"))
+        page.touched.connect(page.said.append)
+        made.append(page)
+        return page
+
+    yield page
+    for one in made:
+        one.close()
+        one.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+@pytest.mark.parametrize("account", [WORK, LOUD, replace(WORK, sound="/a b/ding.wav", colour="#2457d6")])
+def test_an_account_comes_back_as_it_was_shown(page, account):
+    assert page(account).read(WORK) == account
+
+
+def choose(box, text):
+    """As by mouse or keyboard."""
+    box.setCurrentIndex(box.findText(text))
+    box.activated.emit(box.currentIndex())
+
+
+def test_a_colour_is_chosen_from_the_palette(page):
+    made = page()
+    choose(made.colour, "Blue")
+    assert made.read(WORK).colour == "#2457d6"
+    assert made.said == ["colour", "changed"]
+    choose(made.colour, "None")
+    assert made.read(WORK).colour == ""
+
+
+def dialog_of(page, kind):
+    QApplication.processEvents()
+    (dialog,) = page.findChildren(kind)
+    return dialog
+
+
+def test_another_colour_is_chosen_in_the_dialog_of_the_desktop(page):
+    made = page(replace(WORK, colour="#2457d6"))
+    choose(made.colour, "Another colour…")
+    dialog = dialog_of(made, QColorDialog)
+    dialog.setCurrentColor(QColor("#ABCDEF"))
+    dialog.accept()
+    assert made.read(WORK).colour == "#abcdef"
+    assert made.colour.currentText() == name_of("#abcdef")
+
+
+def test_who_cancels_keeps_the_colour(page):
+    made = page(replace(WORK, colour="#2457d6"))
+    choose(made.colour, "Another colour…")
+    dialog_of(made, QColorDialog).reject()
+    assert made.colour.currentText() == "Blue"
+    assert made.read(WORK).colour == "#2457d6"
+    assert made.said == []
+
+
+def test_a_sound_is_a_word_or_a_file(page, tmp_path):
+    made = page()
+    choose(made.sound, "Mailbell's bell")
+    assert made.read(WORK).sound == "mailbell"
+    choose(made.sound, "A file…")
+    dialog_of(made, QFileDialog).fileSelected.emit(str(tmp_path / "ding.wav"))
+    assert made.read(WORK).sound == str(tmp_path / "ding.wav")
+    assert made.sound.currentText() == "ding.wav"
+    dialog_of(made, QFileDialog).reject()
+    assert made.sound.currentText() == "ding.wav"
+
+
+def test_a_file_that_is_not_there_is_a_problem(page, tmp_path):
+    made = page()
+    file = tmp_path / "ding.wav"
+    account = replace(WORK, sound=str(file))
+    assert "no such file" in made.problems(account, testing=False)["sound"]
+    file.touch()
+    assert made.problems(account, testing=False) == {}
+
+
+def test_a_sound_is_listened_to(page):
+    heard = []
+
+    def play(sound, failed):
+        heard.append(sound)
+        failed("Nothing plays it.")
+
+    made = page(replace(WORK, sound="mailbell"), play)
+    made.listen_button.click()
+    assert heard == ["mailbell"]
+    assert made.silence.text() == "Nothing plays it."
+    choose(made.sound, "None")
+    assert made.silence.text() == ""
+    assert not made.listen_button.isEnabled()
+
+
+def test_without_somebody_who_plays_there_is_no_button(page):
+    assert page().listen_button.isHidden()
+
+
+def test_mute_is_a_tick(page):
+    made = page()
+    made.muted.click()
+    assert made.read(WORK).muted
+    assert made.said == ["muted", "changed"]
+
+
+def test_quiet_hours_are_added_and_removed_by_keyboard(page):
+    made = page()
+    shown(made)
+    made.muted.setFocus()
+    alt("d")
+    assert focused().accessibleName() == "Quiet hours 1, Monday"
+    assert made.read(WORK).quiet_hours == ("22:00-07:00",)
+    press(Qt.Key_Space)
+    for _ in range(6):
+        press(Qt.Key_Tab)
+    press(Qt.Key_Space)
+    press(Qt.Key_Tab)
+    assert focused().accessibleName() == "Quiet hours 1, from"
+    QTest.keyClicks(focused(), "2130")
+    press(Qt.Key_Tab)
+    assert focused().accessibleName() == "Quiet hours 1, to"
+    assert "midnight" in focused().accessibleDescription()
+    QTest.keyClicks(focused(), "0000")
+    assert made.read(WORK).quiet_hours == ("tue-sat 21:30-24:00",)
+    press(Qt.Key_Tab)
+    assert focused().accessibleName() == "Remove quiet hours 1"
+    press(Qt.Key_Space)
+    assert made.read(WORK).quiet_hours == ()
+    assert focused() is made.quiet_hours.add_button
+    assert set(made.said) == {"muted", "quiet_hours", "changed"} - {"muted"}
+
+
+def test_whoever_removes_a_row_goes_on_from_its_neighbour(page):
+    made = page(LOUD)
+    shown(made)
+    first, second = made.quiet_hours.rows
+    first.remove_button.setFocus()
+    press(Qt.Key_Space)
+    assert focused() is second.remove_button
+    assert second.remove_button.accessibleName() == "Remove quiet hours 1"
+    assert made.read(WORK).quiet_hours == ("sat,sun 00:00-24:00",)
+
+
+def test_a_row_without_a_day_is_a_problem(page):
+    made = page(replace(WORK, quiet_hours=("mon 22:00-07:00",)))
+    made.quiet_hours.rows[0].days[0].click()
+    assert "Tick at least one day" in made.problems(made.read(WORK), testing=False)["quiet_hours"]
+
+
+def test_a_row_that_ends_when_it_begins_is_a_problem_but_for_a_whole_day(page):
+    made = page(replace(WORK, quiet_hours=("mon 22:00-07:00",)))
+    made.quiet_hours.rows[0].end.setTime(QTime(22, 0))
+    assert "from 00:00 to 00:00" in made.problems(made.read(WORK), testing=False)["quiet_hours"]
+    made.quiet_hours.rows[0].start.setTime(QTime(0, 0))
+    made.quiet_hours.rows[0].end.setTime(QTime(0, 0))
+    assert made.problems(made.read(WORK), testing=False) == {}
+    assert made.read(WORK).quiet_hours == ("mon 00:00-24:00",)
+
+
+def test_an_entry_that_nobody_understands_is_shown_as_a_night(qapp):
+    """Settings are checked when they are read, so there is none; but no dialog may fail over one."""
+    edit = QuietEdit(["at night"])
+    assert edit.entries() == ("22:00-07:00",)
+    edit.deleteLater()

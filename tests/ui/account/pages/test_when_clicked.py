@@ -1,0 +1,83 @@
+"""The page about what a click on a mail opens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PyQt5.QtCore import QEvent
+from PyQt5.QtWidgets import QApplication
+
+from tests.ui.keyboard import alt, focused, shown, write
+from tray.mail.model.account import Account, AccountId
+from tray.ui.account.pages.when_clicked import OpeningPage
+
+WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
+
+
+@pytest.fixture
+def page(qapp):
+    made = []
+
+    def page(account=WORK, try_it=None):
+        page = OpeningPage(account, try_it)
+        page.changed.connect(lambda: page.follow(page.read(account)))
+        made.append(page)
+        return page
+
+    yield page
+    for one in made:
+        one.close()
+        one.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+def test_what_is_typed_is_what_is_opened(page):
+    """And the page says so while it is typed."""
+    made = page()
+    shown(made)
+    assert made.does.text() == "opens the mail program of the desktop."
+    alt("m")
+    write("https://mail.example.org/")
+    assert made.does.text() == "opens the webmail in the browser."
+    alt("o")
+    write("thunderbird -mail {message_id}")
+    assert made.does.text() == "runs your command."
+    account = made.read(WORK)
+    assert (account.webmail, account.open_command) == (
+        "https://mail.example.org/",
+        "thunderbird -mail {message_id}",
+    )
+
+
+def test_what_cannot_be_opened_cannot_be_tried(page):
+    tried = []
+    made = page(replace(WORK, open_command="open '"), tried.append)
+    assert made.does.text() == "opens nothing yet: see above."
+    assert not made.try_button.isEnabled()
+    made.command.setText("open {uid}")
+    made.try_button.click()
+    assert tried == [replace(WORK, open_command="open {uid}")]
+
+
+def test_without_somebody_who_opens_there_is_no_button(page):
+    assert page().try_button.isHidden()
+
+
+def test_the_placeholders_are_told_to_eye_and_ear(page):
+    made = page()
+    shown(made)
+    alt("o")
+    for name in ("{uid}", "{mailbox}", "{message_id}", "{account}", "{email}"):
+        assert name in focused().accessibleDescription()
+
+
+def test_the_webmail_of_a_known_provider_is_filled_in_unless_there_is_an_own_one(page):
+    made = page()
+    made.suggest(replace(WORK, webmail="https://web.example.org/"))
+    assert made.read(WORK).webmail == "https://web.example.org/"
+    shown(made)
+    alt("m")
+    write("own")
+    made.suggest(replace(WORK, webmail="https://other.example.org/"))
+    assert "own" in made.read(WORK).webmail

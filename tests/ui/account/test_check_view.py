@@ -1,0 +1,210 @@
+"""The Test button and its steps."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor, QPalette
+
+from tests.ui.certificates import untrusted
+from tests.ui.keyboard import alt, mnemonics, press, shown, without_name
+from tray.mail.model.status import Step, StepResult, Trouble, TroubleKind
+from tray.ui.account.check_view import CheckView, told
+
+REFUSED = Trouble(TroubleKind.REFUSED, "The password was refused.", "Type it again.", "[AUTH] <b>no</b>")
+
+
+class Begin:
+    """The test as the program gives it: reports when told to."""
+
+    def __init__(self, *, ready=True):
+        self.ready = ready
+        self.runs = []
+        self.cancelled = 0
+
+    def __call__(self, on_step, on_done):
+        if not self.ready:
+            return None
+        self.runs.append((on_step, on_done))
+        return self._cancel
+
+    def _cancel(self):
+        self.cancelled += 1
+
+    def step(self, step, sentence="fine", trouble=None, *, warning=False, run=-1):
+        self.runs[run][0](StepResult(step, sentence, trouble, warning))
+
+    def done(self, good, run=-1):
+        self.runs[run][1](good)
+
+
+@pytest.fixture
+def begin():
+    return Begin()
+
+
+@pytest.fixture
+def view(qapp, begin):
+    view = CheckView(begin)
+    shown(view)
+    view.button.setFocus()
+    yield view
+    view.close()
+
+
+def spoken(view, step):
+    return view.steps.row_item(step).data(Qt.AccessibleTextRole)
+
+
+def test_all_steps_stand_there_before_the_test(view):
+    assert view.steps.count() == len(Step)
+    assert spoken(view, Step.LOGIN) == "To do: Log in"
+    assert view.verdict.text() == "Not tested yet."
+
+
+def test_each_step_is_told_as_it_is_done(view, begin):
+    alt("t")
+    assert spoken(view, Step.NAME).startswith("In progress")
+    begin.step(Step.NAME, "mail has the address ::1.")
+    assert spoken(view, Step.NAME) == "Done: mail has the address ::1."
+    assert spoken(view, Step.CONNECT).startswith("In progress")
+    begin.step(Step.CONNECT, "No encryption.", warning=True)
+    assert spoken(view, Step.CONNECT) == "Done, but worth a look: No encryption."
+    begin.done(True)
+    assert view.verdict.text() == "The account works."
+    assert view.steps.accessibleDescription() == "The account works."
+    assert not view.running
+
+
+def test_a_failed_step_says_what_to_do_and_the_rest_was_not_tried(view, begin):
+    press(Qt.Key_Space)
+    begin.step(Step.LOGIN, "The password was refused.", REFUSED)
+    begin.done(False)
+    assert spoken(view, Step.LOGIN) == (
+        "Failed: The password was refused.\nType it again.\nThe server said: [AUTH] <b>no</b>"
+    )
+    assert view.steps.currentItem() is view.steps.row_item(Step.LOGIN)
+    assert spoken(view, Step.MAILBOX).startswith("Not tried")
+    assert "does not work yet" in view.verdict.text()
+
+
+def test_trouble_speaks_where_the_step_has_no_sentence():
+    assert told(StepResult(Step.LOGIN, "", Trouble(TroubleKind.REFUSED, "Refused."))) == "Refused."
+
+
+def test_the_button_cancels_while_a_test_runs_and_late_reports_are_not_looked_at(view, begin):
+    alt("t")
+    assert view.button.text() == "Cancel &test"
+    alt("t")
+    assert begin.cancelled == 1
+    assert view.button.text() == "&Test"
+    assert view.verdict.text() == "The test was cancelled."
+    begin.step(Step.NAME, "late")
+    begin.done(True)
+    assert view.verdict.text() == "The test was cancelled."
+    assert "late" not in spoken(view, Step.NAME)
+
+
+def test_an_older_test_does_not_speak_into_the_newer(view, begin):
+    alt("t")
+    alt("t")
+    alt("t")
+    begin.step(Step.NAME, "old", run=0)
+    begin.done(True, run=0)
+    assert view.running
+    assert "old" not in spoken(view, Step.NAME)
+    begin.step(Step.NAME, "new")
+    begin.done(True)
+    begin.done(False)  # said twice: the first word counts
+    assert view.verdict.text() == "The account works."
+
+
+def test_a_form_that_is_wrong_begins_no_test(view, begin):
+    begin.ready = False
+    view.outdate()
+    alt("t")
+    assert not view.running
+    assert view.verdict.text().startswith("Put right the marked fields")
+    assert spoken(view, Step.NAME) == "To do: Find the server"
+
+
+def test_a_change_outdates_the_result_and_stops_a_running_test(view, begin):
+    alt("t")
+    view.outdate()
+    assert begin.cancelled == 1
+    assert "because something was changed" in view.verdict.text()
+    alt("t")
+    begin.done(True)
+    view.outdate()
+    assert view.verdict.text() == "Something was changed since this test."
+
+
+def test_a_test_may_be_over_before_it_has_begun(qapp):
+    def at_once(on_step, on_done):
+        on_step(StepResult(Step.NAME, "none", REFUSED))
+        on_done(False)
+        return lambda: pytest.fail("there is nothing to cancel")
+
+    view = CheckView(at_once)
+    view.start()
+    view.cancel()
+    assert not view.running
+    assert spoken(view, Step.NAME).startswith("Failed: none")
+
+
+def test_a_second_start_changes_nothing(view, begin):
+    view.start()
+    view.start()
+    assert len(begin.runs) == 1
+
+
+def test_the_steps_are_reached_and_read_by_keyboard(view):
+    alt("r")
+    assert view.steps.hasFocus()
+    press(Qt.Key_Down)
+    assert view.steps.currentRow() == 1
+    assert without_name(view) == []
+    assert all(len(texts) == 1 for texts in mnemonics(view).values())
+
+
+def test_the_words_follow_the_theme(qapp, view, begin):
+    alt("t")
+    begin.step(Step.NAME, "found")
+    before = qapp.palette()
+    dark = QPalette(before)
+    dark.setColor(QPalette.Text, Qt.green)
+    qapp.setPalette(dark)
+    qapp.processEvents()
+    ink = view.steps.row_item(Step.NAME).foreground().color()
+    qapp.setPalette(before)
+    assert ink == QColor(Qt.green)
+
+
+def test_long_advice_is_broken_into_lines(view, begin):
+    alt("t")
+    begin.step(Step.LOGIN, "word " * 60)
+    view.resize(260, 500)
+    view.steps.doItemsLayout()
+    one = view.steps.visualItemRect(view.steps.row_item(Step.CONNECT))
+    long = view.steps.visualItemRect(view.steps.row_item(Step.LOGIN))
+    assert long.height() > 5 * one.height() - one.height()
+    assert long.width() <= view.steps.viewport().width()
+
+
+def test_a_certificate_that_is_not_trusted_can_be_looked_at(view, begin):
+    """As long as it is about what is written in the form."""
+    wanted = []
+    view.certificate_wanted.connect(wanted.append)
+    assert not view.certificate.isVisible()
+    alt("t")
+    begin.step(Step.ENCRYPT, "It is not trusted.", untrusted())
+    begin.done(False)
+    alt("h")
+    assert wanted == [untrusted().certificate]
+    view.outdate()
+    assert not view.certificate.isVisible()
+    alt("t")
+    begin.step(Step.ENCRYPT, "It is not trusted.", untrusted())
+    alt("t")
+    alt("t")
+    assert not view.certificate.isVisible()

@@ -1,0 +1,123 @@
+"""Judging a certificate that is not trusted."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtWidgets import QApplication, QLabel
+
+from tests.ui.certificates import certificate
+from tests.ui.keyboard import alt, focused, mnemonics, press, shown, tab_walk, until, without_name
+from tray.mail.model.certificate import Doubt
+from tray.ui.dialogs.certificate_dialog import ask_trust
+
+
+@pytest.fixture
+def answers():
+    return []
+
+
+@pytest.fixture
+def ask(qapp, answers):
+    dialogs = []
+
+    def ask(*doubts, **more):
+        dialog = ask_trust("Work", certificate(*doubts, **more), answers.append)
+        dialogs.append(dialog)
+        return shown(dialog)
+
+    yield ask
+    if not answers:
+        dialogs[-1].reject()
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+def texts(dialog):
+    return [label.text() for label in dialog.findChildren(QLabel)]
+
+
+def test_it_says_whose_it_is_who_vouches_how_long_and_why_it_is_not_trusted(ask):
+    dialog = ask(Doubt.SELF_SIGNED, Doubt.EXPIRED)
+    said = texts(dialog)
+    assert "Own Server, mail" in said
+    assert "mail.local, 192.0.2.1" in said
+    assert "Own Server, mail (itself: nobody else vouches for it)" in said
+    assert "2026-09-21 to 2027-01-15" in said
+    half = " ".join(["AB:AB:AB:AB"] * 4)
+    assert f"{half}\n{half}" in said
+    assert "certified by itself only" in dialog.warning.text()
+    assert "has expired" in dialog.warning.text()
+    assert "no password was sent" in dialog.warning.text()
+    assert not dialog.isModal()
+
+
+def test_what_the_certificate_says_is_no_markup(ask):
+    dialog = ask(subject="<b>Bank</b>")
+    (label,) = [label for label in dialog.findChildren(QLabel) if label.text() == "<b>Bank</b>"]
+    assert label.textFormat() == Qt.PlainText
+
+
+@pytest.mark.parametrize("key", [Qt.Key_Return, Qt.Key_Escape, Qt.Key_Space])
+def test_a_key_pressed_by_accident_trusts_nobody(ask, answers, key):
+    """Cancel has the focus and is the default."""
+    dialog = ask()
+    assert focused() is dialog.cancel
+    press(key)
+    until(lambda: answers == [False])
+
+
+def test_trusting_takes_one_deliberate_key(ask, answers):
+    dialog = ask()
+    assert not dialog.compared.isVisible()
+    alt("t")
+    until(lambda: answers == [True])
+
+
+@pytest.mark.parametrize("doubt", [Doubt.WRONG_HOST, Doubt.CHANGED])
+def test_what_looks_like_somebody_elses_must_be_compared_first(ask, answers, doubt):
+    dialog = ask(Doubt.SELF_SIGNED, doubt)
+    assert not dialog.trust.isEnabled()
+    alt("t")
+    assert answers == []
+    alt("i")
+    assert dialog.compared.isChecked()
+    alt("t")
+    until(lambda: answers == [True])
+
+
+def test_a_change_is_warned_of_with_both_fingerprints(ask):
+    dialog = ask(Doubt.CHANGED)
+    assert "pretending to be your server" in dialog.warning.text()
+    assert "has changed" in dialog.warning.text()
+    said = texts(dialog)
+    assert said.index("SHA-256 trusted so far:") < said.index("SHA-256 shown now:")
+    assert any(text.startswith("CD:CD:CD:CD CD") for text in said)
+    assert any(text.startswith("AB:AB:AB:AB AB") for text in said)
+
+
+@pytest.mark.parametrize("doubts", [(Doubt.SELF_SIGNED,), (Doubt.CHANGED, Doubt.WRONG_HOST)])
+def test_it_can_be_read_and_used_without_a_mouse_or_eyes(ask, doubts):
+    dialog = ask(*doubts)
+    assert without_name(dialog) == []
+    assert all(len(wanted) == 1 for wanted in mnemonics(dialog).values())
+    walk = tab_walk(dialog)
+    fingerprint = next(label for label in dialog.findChildren(QLabel) if label.text().startswith("AB:AB"))
+    assert fingerprint in walk
+    assert fingerprint.accessibleName()
+    if Doubt.CHANGED in doubts:
+        assert dialog.compared in walk
+
+
+def test_it_lives_until_it_is_closed(qapp, answers):
+    """Whether or not its caller keeps hold of it."""
+    ask_trust("Work", certificate(), answers.append)
+    gc.collect()
+    QApplication.processEvents()
+    (dialog,) = [
+        each for each in QApplication.topLevelWidgets() if each.windowTitle() == "Certificate of “Work”"
+    ]
+    dialog.close()
+    until(lambda: answers == [False])
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)

@@ -1,0 +1,292 @@
+"""The dialog that takes over the accounts of other programs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PyQt5 import sip
+from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtWidgets import QApplication
+
+from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, without_name
+from tray.mail.importers.candidates import ImportCandidate, Offer, Origin
+from tray.mail.model.account import Account, AccountId, SecretSource
+from tray.ui.account.account_dialog import AccountDialog
+from tray.ui.ports import SettingsServices
+from tray.ui.settings.accounts_page import AccountsPage
+from tray.ui.settings.commands_dialog import CommandsDialog
+from tray.ui.settings.import_dialog import TakeOverDialog
+
+
+def offer(name, origin=Origin.THUNDERBIRD, secret=SecretSource.KEYRING, **more):
+    account = Account(AccountId(""), name, f"{name}@example.org", f"{name}.example.org", name, secret=secret)
+    return Offer(account, origin, f"~/{name}", **more)
+
+
+JANE = offer("jane", notes=("A note.",))
+WORK = offer("work", Origin.MBSYNC, SecretSource.COMMAND)
+TWIN = offer("twin", same_as=Origin.MBSYNC)
+OFF = offer("off", Origin.GEARY, off=True)
+HAD = offer("had", there=True)
+FOUND = ImportCandidate((JANE, WORK, TWIN, OFF, HAD), ("mbsync, ~/.mbsyncrc: “x”: a tunnel.",))
+
+
+@pytest.fixture
+def opened(qapp):
+    """Opens the dialog; `.answers` are what was handed over."""
+    dialogs = []
+
+    def opened(found, by_hand=None):
+        answers = []
+        dialog = TakeOverDialog(lambda show: (show(found), lambda: None)[1], answers.append, by_hand)
+        dialog.answers = answers
+        dialogs.append(dialog)
+        return shown(dialog)
+
+    yield opened
+    for dialog in dialogs:
+        if not sip.isdeleted(dialog):
+            dialog.close()
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+def texts(dialog):
+    return [dialog.list.item(row).text() for row in range(dialog.list.count())]
+
+
+def test_it_lists_what_was_found_and_what_cannot_be(opened):
+    dialog = opened(FOUND)
+    assert texts(dialog) == [
+        "Thunderbird: jane (jane@example.org)\njane.example.org · The tray menu will ask for its password",
+        "mbsync: work (work@example.org)\nwork.example.org · The command there prints the password",
+        "Thunderbird: twin (twin@example.org)\ntwin.example.org · left out · the same as from mbsync",
+        "Geary: off (off@example.org)\noff.example.org · left out · switched off there",
+        "Thunderbird: had (had@example.org)\nhad.example.org · you have it already",
+        "mbsync, ~/.mbsyncrc: “x”: a tunnel.",
+    ]
+    assert dialog.chosen() == (JANE, WORK)
+
+
+def test_notes_are_read_below_and_to_a_screen_reader(opened):
+    dialog = opened(FOUND)
+    assert dialog.details.toPlainText().splitlines() == [
+        "jane.example.org, port 993, user jane",
+        "A note.",
+        "The tray menu will ask for its password.",
+        "From ~/jane",
+    ]
+    item = dialog.list.item(0)
+    assert item.data(Qt.AccessibleDescriptionRole) == dialog.details.toPlainText()
+    assert "jane.example.org" in item.data(Qt.AccessibleTextRole)
+    press(Qt.Key_End)
+    assert dialog.details.toPlainText() == ""
+
+
+def test_space_ticks_and_enter_takes_over(opened):
+    dialog = opened(FOUND)
+    assert focused() is dialog.list
+    assert dialog.take.text() == "&Take over 2 accounts"
+    press(Qt.Key_Space)
+    assert "left out" in texts(dialog)[0]
+    assert dialog.take.text() == "&Take over 1 account"
+    press(Qt.Key_Down)
+    press(Qt.Key_Down)
+    press(Qt.Key_Space)
+    press(Qt.Key_Return)
+    assert dialog.answers == [(WORK, TWIN)]
+
+
+def test_nothing_ticked_is_nothing_to_take_over(opened):
+    dialog = opened(ImportCandidate((JANE,)))
+    press(Qt.Key_Space)
+    assert not dialog.take.isEnabled()
+    dialog.accept()
+    assert dialog.answers == []
+
+
+def test_what_is_there_already_has_no_box(opened):
+    dialog = opened(ImportCandidate((HAD,)))
+    press(Qt.Key_Space)
+    assert dialog.chosen() == ()
+
+
+def test_where_nothing_is_found_it_says_so(opened):
+    dialog = opened(ImportCandidate())
+    assert "No accounts were found" in dialog.said.text()
+    assert not dialog.take.isVisible()
+    assert (
+        opened(ImportCandidate((), ("broken",))).said.text() == "No account was found that can be taken over."
+    )
+
+
+def test_while_it_looks_it_can_be_cancelled(qapp):
+    """And the search with it."""
+    told = []
+    dialog = TakeOverDialog(lambda show: lambda: told.append("cancelled"), told.append)
+    shown(dialog)
+    assert "Looking" in dialog.said.text()
+    press(Qt.Key_Escape)
+    assert told == ["cancelled"]
+
+
+def test_a_choice_of_ones_own_is_not_dropped_without_asking(opened):
+    dialog = opened(FOUND)
+    press(Qt.Key_Space)
+    press(Qt.Key_Escape)
+    question(dialog)
+    press(Qt.Key_Return)
+    shown(dialog)
+    press(Qt.Key_Space)
+    press(Qt.Key_Escape)
+    assert dialog.question is None
+    assert not dialog.isVisible()
+
+
+def test_every_key_and_name_is_there(opened):
+    dialog = opened(FOUND, by_hand=lambda: None)
+    assert without_name(dialog) == []
+    assert all(len(texts) == 1 for texts in mnemonics(dialog).values())
+
+
+def test_it_fits_a_small_screen(opened):
+    assert opened(FOUND).height() <= 600
+
+
+def services(found):
+    numbers = iter(range(99))
+
+    def look(accounts, show):
+        show(found)
+        return lambda: None
+
+    return SettingsServices(
+        apply=None,
+        check=lambda *_: lambda: None,
+        new_account_id=lambda: AccountId(f"n{next(numbers)}"),
+        take_over=look,
+    )
+
+
+@pytest.fixture
+def page_of(qapp):
+    pages = []
+
+    def page_of(found, *accounts):
+        page = AccountsPage(accounts, services(found))
+        pages.append(page)
+        return shown(page)
+
+    yield page_of
+    for page in pages:
+        page.close_dialogs()
+        page.close()
+        page.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+def dialogs(page):
+    kinds = (TakeOverDialog, AccountDialog)
+    return [one for kind in kinds for one in page.findChildren(kind) if one.isVisible()]
+
+
+def test_the_button_of_the_page_adds_to_the_draft(page_of):
+    ours = replace(JANE.account, id=AccountId("mine"), name="work")
+    page = page_of(ImportCandidate((JANE, WORK)), ours)
+    alt("t")
+    (dialog,) = dialogs(page)
+    shown(dialog)
+    press(Qt.Key_Return)
+    assert [(one.id, one.name) for one in page.accounts()] == [
+        ("mine", "work"),
+        ("n0", "jane"),
+        ("n1", "work 2"),
+    ]
+    assert dialogs(page) == []
+
+
+def test_enter_on_cancel_takes_nothing_over(opened):
+    dialog = opened(FOUND)
+    dialog.cancel.setFocus()
+    press(Qt.Key_Return)
+    assert not dialog.isVisible()
+    assert dialog.answers == []
+
+
+def test_on_the_first_start_what_was_found_is_offered(page_of):
+    page = page_of(FOUND)
+    page.add_first()
+    (dialog,) = dialogs(page)
+    assert isinstance(dialog, TakeOverDialog)
+    shown(dialog)
+    alt("h")
+    (dialog,) = dialogs(page)
+    assert isinstance(dialog, AccountDialog)
+
+
+def test_on_the_first_start_with_nothing_to_offer_an_account_is_entered(page_of):
+    page = page_of(ImportCandidate((OFF,)))
+    page.add_first()
+    (dialog,) = dialogs(page)
+    assert isinstance(dialog, AccountDialog)
+    page.add_first()
+    assert dialogs(page) == [dialog]
+    page.take_over()
+    assert dialogs(page) == [dialog]
+
+
+def test_without_the_service_there_is_no_button(qapp):
+    page = AccountsPage((), replace(services(FOUND), take_over=None))
+    assert not page.take_over_button.isVisibleTo(page)
+    shown(page)
+    page.add_first()
+    assert isinstance(dialogs(page)[0], AccountDialog)
+    page.close_dialogs()
+    page.close()
+    page.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+COMMAND = "cat ~/'a secret' | " + "head -n 1 | " * 60 + "cat"
+COMMANDED = replace(WORK, account=replace(WORK.account, password_command=COMMAND))
+
+
+def commands_of(dialog):
+    (asked,) = [one for one in dialog.findChildren(CommandsDialog) if one.isVisible()]
+    return shown(asked)
+
+
+def test_a_command_is_shown_in_full_and_agreed_to(opened):
+    """Before anything runs it."""
+    dialog = opened(ImportCandidate((JANE, COMMANDED)))
+    press(Qt.Key_Return)
+    asked = commands_of(dialog)
+    assert dialog.answers == []
+    assert asked.commands.toPlainText() == f"work, from ~/work:\n{COMMAND}"
+    assert without_name(asked) == []
+    alt("r")
+    assert dialog.answers == [(JANE, COMMANDED)]
+    assert sip.isdeleted(dialog) or not dialog.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key_Return, Qt.Key_Escape])
+def test_a_command_that_is_not_agreed_to_is_not_taken_over(opened, key):
+    """Return alone does not agree; one can go on without that account."""
+    dialog = opened(ImportCandidate((JANE, COMMANDED)))
+    press(Qt.Key_Return)
+    commands_of(dialog)
+    press(key)
+    assert dialog.isVisible()
+    assert dialog.answers == []
+    shown(dialog)
+    dialog.list.setFocus()
+    dialog.list.setCurrentRow(1)
+    press(Qt.Key_Space)
+    press(Qt.Key_Return)
+    assert dialog.answers == [(JANE,)]
+
+
+def test_the_command_is_read_before_it_is_ticked(opened):
+    dialog = opened(ImportCandidate((COMMANDED,)))
+    assert f"Command: {COMMAND}" in dialog.details.toPlainText()
+    assert f"Command: {COMMAND}" in dialog.list.item(0).data(Qt.AccessibleDescriptionRole)

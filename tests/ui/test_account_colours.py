@@ -1,0 +1,109 @@
+"""Colours, mute and quiet hours where accounts are shown: menu, window, list of accounts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PyQt5.QtCore import QSize
+from PyQt5.QtGui import QColor
+from PyQt5.QtWidgets import QPushButton
+
+from tests.ui.summaries import account, now, summary, title
+from tray.mail.model.account import Account, AccountId
+from tray.mail.model.colour import RINGS, palette
+from tray.ui.settings.account_list import dress, item_of
+from tray.ui.tray.menu import TrayMenu
+from tray.ui.tray.pause_and_mute import MuteMenu
+from tray.ui.widgets.icons import dot, picture
+from tray.ui.widgets.plain_text import LabelStyle
+from tray.ui.window.mail_window import MailWindow
+
+BLUE = "#2457d6"
+WORK = replace(account("w", title(1), name="Work"), colour=BLUE)
+HOME = replace(account("h", name="Home & all"), muted=True)
+
+
+def colours(icon):
+    image = icon.pixmap(QSize(32, 32)).toImage()
+    return {image.pixelColor(across, 16).name() for across in range(32)}
+
+
+@pytest.mark.parametrize("colour", [colour for colour, _ in palette()])
+def test_a_dot_has_a_light_and_a_dark_ring(qapp, colour):
+    """One of them stands out from any ground."""
+    image = picture(colour, 32)
+    seen = {image.pixelColor(across, 16).name() for across in range(32)}
+    assert {QColor(shade).name() for shade in (*RINGS, colour)} <= seen
+
+
+def test_no_colour_is_no_dot(qapp):
+    assert dot("").isNull()
+    assert dot(BLUE) is dot(BLUE)
+
+
+def test_the_menu_shows_the_colour_beside_the_account(recorder):
+    menu = TrayMenu(recorder.commands, now)
+    menu.render(summary(WORK, HOME))
+    lines = {action.text(): action for action in menu.menu.actions()}
+    assert BLUE in colours(lines["Work: 1 unseen"].icon())
+    assert lines["Home && all: no unseen mail, muted"].icon().isNull()
+    menu.render(summary(replace(WORK, colour=""), HOME))
+    assert lines["Work: 1 unseen"].icon().isNull()
+
+
+def test_the_mute_menu_ticks_who_is_muted_and_asks_for_the_other(recorder):
+    mutes = MuteMenu(recorder.commands)
+    mutes.render((WORK, HOME))
+    work, home = mutes.menu.actions()
+    assert [(one.text(), one.isChecked()) for one in (work, home)] == [("Work", False), ("Home && all", True)]
+    work.trigger()
+    home.trigger()
+    assert recorder.asked == [("mute", "w", True), ("mute", "h", False)]
+
+
+def test_its_lines_last(recorder):
+    """A panel draws wrong what comes and goes."""
+    mutes = MuteMenu(recorder.commands)
+    mutes.render((WORK, HOME))
+    lines = mutes.menu.actions()
+    mutes.render((HOME,), LabelStyle.DBUS)
+    assert mutes.menu.actions() == lines
+    assert [line.isVisible() for line in lines] == [True, False]
+    lines[1].trigger()
+    assert recorder.asked == []
+
+
+def test_without_an_account_there_is_nothing_to_mute(recorder):
+    menu = TrayMenu(recorder.commands, now)
+    menu.render(summary())
+    entry = next(action for action in menu.menu.actions() if action.text() == "M&ute")
+    assert not entry.isVisible()
+    menu.render(summary(WORK))
+    assert entry.isVisible()
+
+
+def test_the_window_shows_the_same(recorder):
+    window = MailWindow(recorder.commands, now)
+    window.render(summary(WORK, HOME))
+    work = window._list.topLevelItem(0)
+    assert BLUE in colours(work.icon(0))
+    assert window._list.topLevelItem(1).text(0) == "Home & all: no unseen mail, muted"
+    (button,) = [one for one in window.widget.findChildren(QPushButton) if one.text() == "M&ute"]
+    assert button.isVisibleTo(window.widget)
+    button.menu().actions()[1].trigger()
+    assert recorder.asked == [("mute", "h", False)]
+    window.render(summary())
+    assert not button.isVisibleTo(window.widget)
+    window.widget.deleteLater()
+
+
+def test_the_list_of_accounts_shows_colour_and_mute(qapp):
+    work = Account(AccountId("w"), "Work", "jane@example.org", "h", "jane", colour=BLUE)
+    item = item_of(work)
+    assert BLUE in colours(item.icon())
+    dress(item, replace(work, colour="", muted=True))
+    assert item.icon().isNull()
+    assert item.text().startswith("Work (muted)\n")
+    dress(item, replace(work, enabled=False, muted=True))
+    assert item.text().startswith("Work (switched off)\n")

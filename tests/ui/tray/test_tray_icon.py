@@ -1,0 +1,127 @@
+"""The icon in the tray: what it shows and what its clicks do."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt5.QtCore import QEvent
+from PyQt5.QtWidgets import QSystemTrayIcon
+
+from tests.ui.summaries import account, now, summary, title
+from tray.ui.tray.tray_icon import TrayIcon
+from tray.ui.widgets.plain_text import LabelStyle
+
+SOME = summary(account("w", title(1)))
+
+
+@pytest.fixture
+def icon(recorder):
+    tray = TrayIcon(recorder.commands, now)
+    yield tray
+    tray.hide()
+
+
+def test_no_system_tray_icon_before_show(icon):
+    """Qt decides for good how to speak to the panel when the first one is made."""
+    icon.render(SOME)
+    icon.hide()
+    icon.show_message("Hello", "World")
+    assert icon.findChildren(QSystemTrayIcon) == []
+
+
+def test_shows_what_was_rendered_before_and_after(icon):
+    """Picture and tooltip follow the summary, whichever comes first."""
+    icon.render(SOME)
+    icon.show()
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    assert "1 unseen" in tray.toolTip()
+    before = tray.icon().cacheKey()
+    icon.render(summary(account("w")))
+    assert "no unseen mail" in tray.toolTip()
+    assert tray.icon().cacheKey() != before
+
+
+def test_the_same_look_is_not_sent_again(icon):
+    """35 kB of pixels go over the bus only when they differ."""
+    icon.render(SOME)
+    icon.show()
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    before = tray.icon().cacheKey()
+    icon.render(summary(account("w", title(2, "Another"))))
+    assert tray.icon().cacheKey() == before
+
+
+def test_left_click_opens_the_mail_once(icon, recorder):
+    """A double click is told as two Triggers (StatusNotifierItem) or as a Trigger and a DoubleClick (XEmbed)."""
+    icon.render(SOME)
+    icon.show()
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    tray.activated.emit(QSystemTrayIcon.Trigger)
+    tray.activated.emit(QSystemTrayIcon.Trigger)
+    tray.activated.emit(QSystemTrayIcon.DoubleClick)
+    assert recorder.asked == [("open_mail",)]
+
+
+def test_left_click_without_account_opens_the_settings(icon, recorder):
+    """There is no mail to open yet."""
+    icon.render(summary())
+    icon.show()
+    icon.findChildren(QSystemTrayIcon)[0].activated.emit(QSystemTrayIcon.Trigger)
+    assert recorder.asked == [("open_settings",)]
+
+
+def test_middle_click_checks_now(icon, recorder):
+    """And the right click is left to the menu."""
+    icon.render(SOME)
+    icon.show()
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    tray.activated.emit(QSystemTrayIcon.Context)
+    tray.activated.emit(QSystemTrayIcon.MiddleClick)
+    assert recorder.asked == [("check_now",)]
+
+
+def test_the_balloon_tells_of_its_click(icon):
+    """The hook is called if there is one."""
+    icon.render(SOME)
+    icon.show()
+    icon.show_message("Hello", "World")
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    tray.messageClicked.emit()
+    clicks = []
+    icon.message_clicked = lambda: clicks.append(1)
+    tray.messageClicked.emit()
+    assert clicks == [1]
+
+
+def test_hides_and_comes_back(icon):
+    """The same icon, with its menu."""
+    icon.show()
+    icon.hide()
+    icon.show()
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    assert tray.isVisible()
+    assert tray.contextMenu() is not None
+    assert not tray.icon().isNull()
+
+
+def test_an_icon_that_lived_on_the_bus_is_made_anew(icon, qapp, monkeypatch):
+    """Its connection is dead for good; one in an old tray needs none and stays."""
+    assert not icon.cut_off()
+    icon.render(SOME)
+    icon.show()
+    assert not icon.cut_off()
+    assert icon.in_tray
+    monkeypatch.setattr("tray.ui.tray.tray_icon._label_style", lambda: LabelStyle.DBUS)
+    icon.hide()
+    icon._tray.deleteLater()
+    icon._tray = icon._icon = None
+    icon.show()
+    assert icon.cut_off()
+    assert not icon.in_tray
+    assert not icon.cut_off()
+    monkeypatch.setattr("tray.ui.tray.tray_icon._label_style", lambda: LabelStyle.QT)
+    icon.show()
+    qapp.sendPostedEvents(None, QEvent.DeferredDelete)
+    (tray,) = icon.findChildren(QSystemTrayIcon)
+    assert "1 unseen" in tray.toolTip()
+    assert not tray.icon().isNull()
+    assert icon.cut_off()  # how Qt speaks to the panel was decided with the first one

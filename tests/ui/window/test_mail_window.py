@@ -1,0 +1,247 @@
+"""The window of desktops without a tray."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QLabel, QPushButton, QTreeWidget
+
+from tests.ui.certificates import waiting
+from tests.ui.summaries import MISSING, NOW, REFUSED, account, now, summary, title
+from tray.mail.model.status import Trouble, TroubleKind, Watching
+from tray.ui.window import minimising
+from tray.ui.window.mail_window import MailWindow
+
+
+@pytest.fixture
+def window(recorder):
+    shown = MailWindow(recorder.commands, now)
+    yield shown
+    shown.widget.deleteLater()
+
+
+def tree(window: MailWindow) -> QTreeWidget:
+    (found,) = window.widget.findChildren(QTreeWidget)
+    return found
+
+
+def button(window: MailWindow, text: str) -> QPushButton:
+    (found,) = [
+        b for b in window.widget.findChildren(QPushButton) if b.text().replace("&", "").startswith(text)
+    ]
+    return found
+
+
+def test_lists_the_titles_by_account(window):
+    """Unseen ones are marked and bold."""
+    window.render(summary(account("w", title(2, "Two"), title(1, "One", unseen=False)), account("h")))
+    first = tree(window).topLevelItem(0)
+    assert first.text(0) == "w: 1 unseen"
+    assert [first.child(n).text(1) for n in range(2)] == ["Two", "One"]
+    assert [first.child(n).font(0).bold() for n in range(2)] == [True, False]
+    assert first.isExpanded()
+    assert window.widget.windowTitle() == "1 unseen — Mailbell"
+
+
+def test_enter_opens_the_mail(window, recorder):
+    """The keyboard reaches every mail."""
+    two = title(2, "Two")
+    window.render(summary(account("w", title(3), two)))
+    window.show()
+    tree(window).setCurrentItem(tree(window).topLevelItem(0).child(1))
+    QTest.keyClick(tree(window), Qt.Key_Return)
+    assert recorder.asked == [("open_message", two.key)]
+
+
+def test_credentials_are_asked_for(window, recorder):
+    """The line comes, does what it says, and goes."""
+    window.render(summary(account("w", title(1, "One"), name="Work", status=REFUSED)))
+    top = tree(window).topLevelItem(0)
+    assert top.child(0).text(0) == "Enter the password for Work…"
+    tree(window).itemActivated.emit(top.child(0), 0)
+    tree(window).itemActivated.emit(top, 0)
+    assert recorder.asked == [("give_password", "w")]
+    window.render(summary(account("w", title(1, "One"), name="Work")))
+    assert top.childCount() == 1
+    assert top.child(0).text(1) == "One"
+
+
+def test_an_account_whose_server_is_not_trusted_offers_its_certificate(window, recorder):
+    """Where there is no tray, this is the way to it."""
+    window.render(summary(account("w", title(1, "One"), name="Work", status=waiting())))
+    top = tree(window).topLevelItem(0)
+    assert top.child(0).text(0) == "Show the certificate of Work…"
+    tree(window).itemActivated.emit(top.child(0), 0)
+    assert recorder.asked == [("show_certificate", "w")]
+
+
+def test_an_account_whose_folder_is_missing_offers_its_folders(window, recorder):
+    """Where there is no tray, this is the way to them."""
+    window.render(summary(account("w", title(1, "One"), name="Work", status=MISSING)))
+    top = tree(window).topLevelItem(0)
+    assert top.child(0).text(0) == "Choose the folders of Work…"
+    tree(window).itemActivated.emit(top.child(0), 0)
+    assert recorder.asked == [("choose_folders", "w")]
+
+
+def test_the_selection_and_the_folding_stay(window):
+    """A new mail does not take away the user's place."""
+    window.render(summary(account("w", title(1)), account("h", title(5, account="h"))))
+    tree(window).topLevelItem(1).setExpanded(False)
+    current = tree(window).topLevelItem(0).child(0)
+    tree(window).setCurrentItem(current)
+    window.render(summary(account("w", title(2), title(1)), account("h", title(5, account="h"))))
+    assert tree(window).currentItem() is current
+    assert not tree(window).topLevelItem(1).isExpanded()
+
+
+def test_the_buttons_do_what_they_say(window, recorder):
+    """Each button calls its command."""
+    window.render(summary(account("w", title(1))))
+    for text in ("Open mail", "Check now", "Mark all", "Settings", "About", "Quit"):
+        button(window, text).click()
+    assert [asked[0] for asked in recorder.asked] == [
+        "open_mail",
+        "check_now",
+        "mark_all_read",
+        "open_settings",
+        "open_about",
+        "quit",
+    ]
+
+
+def test_pause_and_resume(window, recorder):
+    """One of the two buttons is there."""
+    window.render(summary(account("w")))
+    window.show()
+    assert button(window, "Pause").isVisible()
+    assert not button(window, "Resume").isVisible()
+    window.render(replace(summary(account("w")), paused=True, paused_until=NOW + 60))
+    assert not button(window, "Pause").isVisible()
+    button(window, "Resume").click()
+    assert recorder.asked == [("resume",)]
+
+
+def test_without_account_it_offers_to_add_one(window, recorder):
+    """As the menu does."""
+    window.render(summary())
+    window.show()
+    button(window, "Add an account").click()
+    assert recorder.asked == [("open_settings",)]
+    assert not button(window, "Check now").isEnabled()
+
+
+def test_closing_minimises_and_says_so(window):
+    """Mailbell neither ends in silence nor goes on out of sight."""
+    window.render(summary(account("w")))
+    window.show()
+    assert not window.widget.close()
+    assert window.widget.isMinimized()
+    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel))
+    assert "Closing this window minimises it" in notes
+    assert "AppIndicator" in notes
+    window.show()
+    assert not window.widget.isMinimized()
+    window.hide()
+    assert not window.widget.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("platform", "desktop", "minimises"),
+    [
+        ("wayland", "sway", False),
+        ("wayland-egl", "Hyprland", False),
+        ("wayland", "", False),
+        ("wayland", "ubuntu:GNOME", True),
+        ("wayland", "KDE", True),
+        ("xcb", "i3", False),
+        ("xcb", "XFCE", True),
+        ("xcb", "", True),
+    ],
+)
+def test_closing_hides_where_nothing_can_be_minimised_and_says_how_to_come_back(
+    recorder, monkeypatch, platform, desktop, minimises
+):
+    """Sway and i3 do nothing when a window asks to be minimised."""
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    monkeypatch.setattr(minimising.QGuiApplication, "platformName", lambda: platform)
+    window = MailWindow(recorder.commands, now)
+    window.render(summary(account("w")))
+    window.widget.show()
+    window.widget.close()
+    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel))
+    assert window.widget.isMinimized() is minimises
+    assert window.widget.isVisible() is minimises
+    assert ("Start Mailbell again to see it" in notes) is not minimises
+    window.widget.show()
+    window.hide()
+
+
+def test_in_place_of_an_icon_that_the_panel_dropped_it_says_so(window):
+    """And what helps."""
+    window.render(summary(account("w")))
+    window.show(dropped=True)
+    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
+    assert "lost Mailbell's icon" in notes
+    assert "Log out" in notes
+
+
+def test_in_place_of_an_icon_that_was_cut_off_it_says_so(window):
+    """What happened, what waits, and what helps."""
+    window.render(summary(account("w")))
+    window.show(cut_off=True)
+    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
+    assert "message bus has stopped" in notes
+    assert "log out" in notes
+    assert "AppIndicator" not in notes
+
+
+def test_beside_a_tray_icon_it_is_a_window_like_others(window):
+    """It closes for good, and says nothing of a missing tray."""
+    window.render(summary(account("w")))
+    window.show(has_tray=True)
+    assert not any(
+        "tray icons" in label.text() for label in window.widget.findChildren(QLabel) if label.isVisible()
+    )
+    assert window.widget.close()
+    assert not window.widget.isVisible()
+    assert not window.widget.isMinimized()
+
+
+def test_a_log_out_may_close_it(window, qapp, monkeypatch):
+    """A window that refuses to close would cancel the log-out."""
+    monkeypatch.setattr(type(qapp), "isSavingSession", lambda self: True)
+    window.show()
+    assert window.widget.close()
+
+
+def test_screen_readers_are_told(window):
+    """The list has a name, and an unseen mail says that it is."""
+    window.render(summary(account("w", title(1))))
+    assert tree(window).accessibleName() == "Newest mail"
+    assert tree(window).topLevelItem(0).child(0).data(0, Qt.AccessibleDescriptionRole) == "Unseen"
+
+
+def test_the_tooltip_of_an_account_is_true_when_it_is_looked_at(recorder):
+    """Not when the list was drawn last, which may be minutes ago."""
+    moment = [NOW]
+    window = MailWindow(recorder.commands, lambda: moment[0])
+    window.render(summary(account("w", title(1))))
+    line = tree(window).topLevelItem(0)
+    assert line.toolTip(0).endswith("just now")
+    moment[0] += 300
+    assert line.toolTip(0).endswith("5 minutes ago")
+    assert line.child(0).toolTip(0) == ""
+    window.widget.deleteLater()
+
+
+def test_the_tooltip_of_an_account_is_no_markup(window):
+    """A server's ALERT is part of it."""
+    said = Trouble(TroubleKind.ALERT, "Its server says: <b>R&D</b>")
+    window.render(summary(account("w", status=Watching(NOW, NOW, remark=said))))
+    shown = tree(window).topLevelItem(0).toolTip(0)
+    assert shown.startswith("<qt>")
+    assert "Its server says: &lt;b&gt;R&amp;D&lt;/b&gt;" in shown

@@ -1,0 +1,1 @@
+"""The accounts while they run: watchers, pause, power and network."""

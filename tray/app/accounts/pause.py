@@ -1,0 +1,72 @@
+"""The user's pause: for a while, until tomorrow morning, or until resumed."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tray.mail.model.status import Paused
+from tray.net.clock import Alarm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.net.clock import Clock
+
+_MORNING = 7
+"""Hour of the day, local time, at which "until tomorrow" ends."""
+
+
+def tomorrow_morning(now: float) -> float:
+    """Unix time of the next day's morning in local time, right also where the clock is changed that night."""
+    today = time.localtime(now)
+    return time.mktime((today.tm_year, today.tm_mon, today.tm_mday + 1, _MORNING, 0, 0, 0, 0, -1))
+
+
+class Pauses:
+    """Holds whether we are paused, and wakes up in time."""
+
+    def __init__(self, clock: Clock, apply: Callable[[Paused | None], None]) -> None:
+        """`apply` hears of each change: a pause, or None when it is over."""
+        self._clock = clock
+        self._apply = apply
+        self._alarm = Alarm(clock)
+        self.current: Paused | None = None
+
+    def pause(self, seconds: float | None) -> None:
+        """Pause for so many seconds, or until resumed (None)."""
+        now = self._clock.seconds()
+        self._set(Paused(since=now, until=None if seconds is None else now + seconds))
+
+    def until_tomorrow(self) -> None:
+        """Pause until tomorrow morning."""
+        from tray.desktop.integration.time_zone import read_again
+
+        read_again()
+        now = self._clock.seconds()
+        self._set(Paused(since=now, until=tomorrow_morning(now)))
+
+    def resume(self) -> None:
+        """End the pause, if there is one."""
+        if self.current is not None:
+            self._set(None)
+
+    def look(self) -> None:
+        """The clock was set, or the machine slept: a timer may be late, and the pause over."""
+        if self.current is not None and self.current.until is not None:
+            left = self.current.until - self._clock.seconds()
+            if left <= 0:
+                self._set(None)
+            else:
+                self._alarm.set(left, self._set, None)
+
+    def stop(self) -> None:
+        """Forget the timer."""
+        self._alarm.clear()
+
+    def _set(self, pause: Paused | None) -> None:
+        self.stop()
+        self.current = pause
+        if pause is not None and pause.until is not None:
+            self._alarm.set(max(0.0, pause.until - self._clock.seconds()), self._set, None)
+        self._apply(pause)

@@ -1,0 +1,48 @@
+"""Accounts whose keyring was locked or absent go on by themselves as soon as it can be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.mail.model.secret import KeyringUnavailable
+from tray.mail.model.status import NeedsCredentials, TroubleKind
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+    from tray.app.accounts.mail_service import Mailroom
+    from tray.app.credentials.secret_store import Vault
+
+
+class KeyringWait:
+    """Between the keyring's comings and goings and the accounts that wait for it."""
+
+    def __init__(self, vault: Vault, mailroom: Mailroom) -> None:
+        """Ask `vault` quietly, wake the accounts of `mailroom`."""
+        self._vault = vault
+        self._mailroom = mailroom
+
+    def gone(self) -> None:
+        """Nobody will answer its prompt any more."""
+        self._vault.keyring_gone()
+
+    def came(self) -> None:
+        """Ask it at once, as at the start: where it is locked, it asks the user."""
+        for watch in self._mailroom.watches:
+            status = watch.status
+            if (
+                (watch.account.secret.in_keyring or watch.account.proxy)
+                and isinstance(status, NeedsCredentials)
+                and status.trouble.kind is TroubleKind.NO_SECRET
+            ):
+                watch.check_now()
+
+    def changed(self) -> None:
+        """Go on where it is open now; one that is still locked must not ask the user time and again."""
+        is_open = self._vault.keyring_is_open()
+        # One that goes away while it is asked is told of by `gone`.
+        is_open.addCallbacks(lambda is_open: self.came() if is_open else None, _is_gone)
+
+
+def _is_gone(failure: Failure) -> None:
+    failure.trap(KeyringUnavailable)

@@ -1,0 +1,81 @@
+"""Makes the watchers of all mailboxes, and has what they share: connections of a server, and what was learnt of it."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING, Any
+
+from tray.app.accounts.keepalive_intervals import Renewals
+from tray.app.notifications.server_alerts import Alerts
+from tray.desktop.storage.keepalive_file import RenewalsFile
+from tray.net.watch.connection_limits import Budget
+from tray.net.watch.listener import WatcherPorts
+from tray.net.watch.watcher import Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tray.app.accounts.account_watch import Heard
+    from tray.app.accounts.mail_service import Mailroom
+    from tray.app.credentials.secret_store import Safe
+    from tray.app.notifications.announcements import Ledger
+    from tray.desktop.storage.paths import Paths
+    from tray.desktop.storage.state_store import StateStore
+    from tray.imap.types import MailboxName
+    from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.secret import Secret
+    from tray.mail.model.toast import Toast
+
+
+class Watchers:
+    """Gives each watcher its ports."""
+
+    def __init__(
+        self,
+        reactor: Any,
+        paths: Paths,
+        store: StateStore,
+        accounts: Iterable[AccountId],
+        *,
+        safe: Safe,
+        ledger: Ledger,
+        mailroom: Callable[[], Mailroom],
+        tell: Callable[[Toast], None],
+    ) -> None:
+        """For `accounts`, whose reports go to the `mailroom`; `tell` shows what a server wants its user to read."""
+        self._reactor = reactor
+        self._safe = safe
+        self._ledger = ledger
+        self._mailroom = mailroom
+        self._alerts = Alerts(store, tell, time.time)
+        self._renewals = Renewals(RenewalsFile(paths.renewals_file), accounts)
+        self.budget = Budget(reactor, random.random)
+
+    def make(self, account: Account, mailbox: MailboxName, titles: int, heard: Heard) -> Watcher:
+        """The watcher of one mailbox, that reads so many newest `titles` and tells `heard` how it fares."""
+        tried: dict[AccountId, Secret] = {}
+
+        async def secret(account: Account) -> Secret:
+            tried[account.id] = found = await self._safe.vault.get(account)
+            return found
+
+        async def proxy_secret(keeper: Account) -> Secret:
+            tried[keeper.id] = found = await self._safe.proxies.kept(keeper)
+            return found
+
+        ports = WatcherPorts(
+            reactor=self._reactor,
+            secret=secret,
+            known=lambda: self._ledger.state(account.id, mailbox),
+            report=lambda report: self._mailroom().report(account, mailbox, report),
+            status=lambda status: heard(status, tuple(tried.values())),
+            random=random.random,
+            now=time.time,
+            turn=self.budget.turn(account, mailbox),
+            remark=lambda trouble: self._alerts.remarked(self._mailroom().present(account), trouble),
+            renewal=lambda: self._renewals.of(account.id),
+            proxy_secret=proxy_secret,
+            learnt=lambda renewal: self._renewals.learnt(account.id, renewal),
+        )
+        return Watcher(account, mailbox, ports, titles=titles)

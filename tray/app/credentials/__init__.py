@@ -1,0 +1,1 @@
+"""Passwords and tokens: kept, fetched in the background, renewed."""

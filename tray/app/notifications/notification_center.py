@@ -1,0 +1,256 @@
+"""Hop five to six: what the notifier decides is shown, withdrawn, or asked again later."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tray.mail.model.message import Crowd, MessageKey
+from tray.mail.model.toast import Show
+from tray.mail.model.uid_set import KeyRuns
+from tray.mail.notifications import notifier
+from tray.net.clock import Alarm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from tray.desktop.notifications.backend import Toasts
+    from tray.imap.types import MailboxName
+    from tray.mail.model.account import AccountId
+    from tray.mail.model.toast import Order, Toast, ToastKey
+    from tray.net.clock import Clock
+
+log = logging.getLogger(__name__)
+
+_OUTSTANDING = 2
+"""Orders of one toast that are told apart: one may be under way while the next waits behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What no toast has told of yet, and none will."""
+
+    arrivals: tuple[notifier.Arrival, ...] = ()
+    """Oldest first."""
+    others: tuple[MessageKey, ...] = ()
+    """Mails that a toast would only have counted."""
+    crowds: tuple[Crowd, ...] = ()
+
+    @property
+    def keys(self) -> tuple[MessageKey | Crowd, ...]:
+        """All of it."""
+        return *(arrival.key for arrival in self.arrivals), *self.others, *self.crowds
+
+
+class Toaster:
+    """Feeds the notifier with arrivals and departures, and carries its orders to the desktop."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        toasts: Toasts,
+        told: Callable[[Collection[MessageKey | Crowd]], None],
+        said: Callable[[Toast], None] = lambda _toast: None,
+    ) -> None:
+        """Show on `toasts`; `told` hears of every mail whose toast was handed over, `said` of each such toast."""
+        self._clock = clock
+        self._toasts = toasts
+        self._told = told
+        self._said = said
+        self._state = notifier.EMPTY
+        self._held: dict[ToastKey, list[_Handing]] = {}  # ordered, and not handed over
+        self._along: dict[ToastKey, tuple[MessageKey, ...]] = {}  # what a toast tells of by its number only
+        self._ask_again = Alarm(clock)
+        self._paused = False
+
+    def arrived(self, arrivals: Iterable[notifier.Arrival], crowds: Iterable[Crowd] = ()) -> None:
+        """Tell of new mails, and of crowds of which no more is known."""
+        now = self._clock.seconds()
+        self._carry_out(notifier.feed(self._state, tuple(arrivals), now, tuple(crowds), self._held))
+
+    def gather(
+        self,
+        arrivals: Iterable[notifier.Arrival],
+        others: Collection[MessageKey] = (),
+        crowds: Iterable[Crowd] = (),
+    ) -> None:
+        """Tell of these in one toast, which counts the `others` and the `crowds` as well."""
+        now = self._clock.seconds()
+        outcome = notifier.gather(self._state, tuple(arrivals), now, len(others), tuple(crowds))
+        first = next((order.toast.key for order in outcome.orders if isinstance(order, Show)), None)
+        if first is not None:
+            self._along[first] = tuple(others)
+        self._carry_out(outcome)
+
+    def gone(self, keys: Collection[MessageKey | Crowd]) -> None:
+        """Withdraw what tells of mails that were read or deleted elsewhere."""
+        unshown = self._strike(keys)
+        self._carry_out(notifier.withdraw(self._state, keys, self._clock.seconds(), unshown))
+
+    def recall(self, accounts: Collection[AccountId]) -> Recalled:
+        """Take back all of these accounts that nobody has shown yet; what was shown stays where it is."""
+        toasts = self._state.toasts
+        if not accounts or not (self._held or any(toast.untold or toast.untold_crowds for toast in toasts)):
+            return Recalled()
+        unshown: dict[MessageKey | Crowd, None] = {}
+        for handing in self._handings:
+            unshown |= dict.fromkeys(handing.keys.of(lambda account, _mailbox: account in accounts))
+            unshown |= dict.fromkeys(crowd for crowd in handing.crowds if crowd.account in accounts)
+        for toast in toasts:
+            late: tuple[MessageKey | Crowd, ...] = (
+                *(arrival.key for arrival in toast.untold),
+                *toast.untold_crowds,
+            )
+            unshown |= dict.fromkeys(key for key in late if key.account in accounts)
+        if not unshown:
+            return Recalled()
+        known = {mail.key: mail for toast in toasts for mail in (*toast.told, *toast.untold)}
+        recalled = Recalled(
+            tuple(mail for key, mail in known.items() if key in unshown),
+            tuple(key for key in unshown if isinstance(key, MessageKey) and key not in known),
+            tuple(key for key in unshown if isinstance(key, Crowd)),
+        )
+        self.gone(unshown.keys())
+        return recalled
+
+    def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> None:
+        """Withdraw what tells of an account's other mailboxes."""
+
+        def void(of: AccountId, mailbox: MailboxName) -> bool:
+            return of == account and mailbox not in mailboxes
+
+        keys: set[MessageKey | Crowd] = set()
+        for toast in self._state.toasts:
+            keys.update(mail.key for mail in (*toast.told, *toast.untold))
+            keys.update((*toast.crowds, *toast.untold_crowds))
+        keys = {key for key in keys if void(key.account, key.mailbox)}
+        for handing in self._handings:
+            keys.update(handing.keys.of(void))
+        if keys:
+            self.gone(keys)
+
+    def closed(self, key: ToastKey) -> None:
+        """The user, or the notification server, closed a toast."""
+        self._carry_out(notifier.closed(self._state, key, self._clock.seconds()))
+
+    def tell(self, toast: Toast) -> None:
+        """Show a toast about the program itself."""
+        self._order(Show(toast))
+
+    def pause(self, *, paused: bool) -> None:
+        """While the user pauses the program no toast of mails appears; those on the screen may still go.
+
+        To be called with nothing new from then on: what would appear is a digest that was shown, with another number.
+        """
+        self._paused = paused
+
+    def stop(self) -> None:
+        """Forget the timer; toasts on the screen stay for the user to read."""
+        self._ask_again.clear()
+
+    def _carry_out(self, outcome: notifier.Outcome) -> None:
+        self._state = outcome.state
+        for order in outcome.orders:
+            if not (self._paused and isinstance(order, Show)):
+                self._order(order)
+        if outcome.ask_again is None:
+            self._ask_again.clear()
+        else:
+            self._ask_again.set(max(0.0, outcome.ask_again - self._clock.seconds()), self._again)
+
+    @property
+    def _handings(self) -> list[_Handing]:
+        return [handing for held in self._held.values() for handing in held]
+
+    def _strike(self, keys: Collection[MessageKey | Crowd]) -> dict[ToastKey, int]:
+        """Have toasts that nobody has shown yet tell of `keys` no more; how many of them each had forgotten."""
+        if not self._held:
+            return {}
+        known = {mail.key for toast in self._state.toasts for mail in toast.told}
+        struck = {
+            toast: sum(key not in known for handing in held for key in handing.strike(keys))
+            for toast, held in self._held.items()
+        }
+        # One that a digest has replaced goes with it, and nobody tells.
+        there = {toast.key for toast in self._state.toasts}
+        for toast in [toast for toast in self._held if toast not in there and not any(self._held[toast])]:
+            del self._held[toast]
+        return struck
+
+    def _again(self) -> None:
+        self._carry_out(notifier.tick(self._state, self._clock.seconds()))
+
+    def _order(self, order: Order) -> None:
+        if isinstance(order, Show):
+            key = order.toast.key
+            handing = self._handing(key, (*order.toast.messages, *self._along.pop(key, ())))
+            handing.toast = order.toast
+            handing.crowds.update(order.toast.crowds)
+            for earlier in self._held[key][:-1]:
+                handing.crowds -= earlier.crowds
+            self._toasts.show(order, handing)
+        else:
+            self._held.pop(order.key, None)
+            self._along.pop(order.key, None)
+            self._toasts.withdraw(order.key)
+
+    def _handing(self, key: ToastKey, messages: Iterable[MessageKey]) -> _Handing:
+        """What is to be called when this toast was handed over, with those of `messages` that no earlier one has.
+
+        A toast that is ordered again and again while nobody shows it does not grow in memory: the one that was
+        ordered first may be under way and stays as it is, the later ones are one.
+        """
+        held = self._held.setdefault(key, [])
+        keys = KeyRuns(messages)
+        for handing in held[:1]:
+            keys.take_out(handing.keys)
+        if len(held) < _OUTSTANDING:
+            handing = _Handing(keys, self._handed_over)
+            held.append(handing)
+        else:
+            handing = held[-1]
+            handing.keys.add(keys)
+        return handing
+
+    def _handed_over(self, handing: _Handing) -> None:
+        toast = handing.toast
+        held = self._held.get(toast.key, [])
+        if handing in held:
+            held.remove(handing)
+        if not held:
+            self._held.pop(toast.key, None)
+        told = tuple(handing.keys)
+        if told:
+            log.debug("Toast %r told of UIDs %s", toast.key, " ".join(str(key.uid) for key in told))
+        self._said(toast)
+        self._told((*told, *handing.crowds))
+
+
+class _Handing:
+    """Called when a toast was handed over; only the first time counts."""
+
+    __slots__ = ("_done", "crowds", "keys", "toast")
+
+    toast: Toast
+
+    def __init__(self, keys: KeyRuns, done: Callable[[_Handing], None]) -> None:
+        self.keys = keys
+        self.crowds: set[Crowd] = set()
+        self._done: Callable[[_Handing], None] | None = done
+
+    def __bool__(self) -> bool:
+        return bool(self.keys or self.crowds)
+
+    def strike(self, keys: Collection[MessageKey | Crowd]) -> list[MessageKey]:
+        """Tell of these no more; those mails that it would have told of."""
+        struck = [key for key in keys if isinstance(key, MessageKey) and key in self.keys]
+        if struck:
+            self.keys.take_out(KeyRuns(struck))
+        self.crowds.difference_update(key for key in keys if isinstance(key, Crowd))
+        return struck
+
+    def __call__(self) -> None:
+        done, self._done = self._done, None
+        if done is not None:
+            done(self)

@@ -1,0 +1,82 @@
+"""From a new mail to its toast: was it moved here, are there quiet hours; then the notifier, the toast, the sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.app.notifications.movements import Movements
+from tray.app.notifications.notification_center import Toaster
+from tray.app.notifications.quiet_hours import Quiet
+from tray.desktop.notifications.choose import choose
+from tray.i18n import tr
+from tray.mail.model.toast import Toast, ToastKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from tray.app.windows import Faces
+    from tray.desktop.bus import Bus
+    from tray.desktop.notifications.backend import OnAction
+    from tray.desktop.notifications.sounds import Failed, SoundPlayer
+    from tray.mail.model.message import Crowd, MessageKey
+    from tray.mail.settings.settings import Settings
+    from tray.net.clock import Clock
+
+
+class Telling:
+    """What stands between ledger and desktop; a mail passes `movements`, `quiet` and `toaster` in that order."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        session: Bus,
+        faces: Faces,
+        settings: Callable[[], Settings],
+        *,
+        told: Callable[[Collection[MessageKey | Crowd]], None],
+        shown: Callable[[Toast], None],
+        clicked: OnAction,
+        changed: Callable[[], None],
+    ) -> None:
+        """Show on the `session` bus, or by the icon of `faces` where there is none.
+
+        `told` hears of mails that need not be told of any more, `shown` of each toast that was handed over, `clicked`
+        of what the user does with it, and `changed` that quiet hours began or ended.
+        """
+        self._player: SoundPlayer | None = None
+        self._toasts = choose(clicked, self._closed, faces.show_message, session, self.play)
+        faces.when_message_clicked(self._toasts.clicked)
+        self.toaster = Toaster(clock, self._toasts, told, shown)
+        self.quiet = Quiet(clock, self.toaster, told, settings, changed)
+        self.movements = Movements(clock, told, self.quiet.arrived)
+
+    def prepare(self) -> None:
+        """Get acquainted with the notification server before there is a hurry."""
+        self._toasts.prepare()
+
+    def complain(self, sentence: str) -> None:
+        """Tell of a trouble of the program itself."""
+        self.toaster.tell(Toast(ToastKey("complaint"), tr("Mailbell"), sentence, messages=()))
+
+    def play(self, sound: str, failed: Failed = lambda _sentence: None) -> None:
+        """Have a sound heard; see `tray.desktop.notifications.sounds`."""
+        if self._player is None:
+            from tray.desktop.notifications.sounds import SoundPlayer
+
+            self._player = SoundPlayer()
+        self._player.play(sound, failed)
+
+    def stop(self) -> None:
+        """Tell of nothing more; what waits is told of in the next run."""
+        self.quiet.stop()
+        self.movements.stop()
+        self.toaster.stop()
+        if self._player is not None:
+            self._player.stop()
+
+    def close(self) -> None:
+        """Withdraw what is on the screen: nobody would answer its buttons."""
+        self._toasts.close()
+
+    def _closed(self, key: ToastKey) -> None:
+        self.toaster.closed(key)

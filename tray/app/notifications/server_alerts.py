@@ -1,0 +1,87 @@
+"""Shows what a server wants its user to read: each text once, and never a storm of them."""
+
+from __future__ import annotations
+
+import logging
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Protocol
+
+from tray.desktop.storage.state_store import StateError
+from tray.mail.model.status import TroubleKind
+from tray.mail.model.toast import Toast, ToastKey
+from tray.mail.presentation.toasts import BODY_LIMIT, SUMMARY_LIMIT, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.status import Trouble
+
+log = logging.getLogger(__name__)
+
+AGAIN = 30 * 86400.0
+"""Seconds after which a text that is still said is shown once more."""
+HOUR = 3600.0
+AN_HOUR = 3
+"""Toasts of an account within an hour, at most; what is beyond is shown when it is said again later."""
+_REMEMBERED = 100
+
+
+class Memory(Protocol):
+    """Where it is kept what was shown; see `tray.desktop.storage.state_store`."""
+
+    def alerts(self, account: AccountId) -> dict[bytes, float]:
+        """What was shown, as hashes, and when."""
+
+    def save_alerts(self, account: AccountId, alerts: Mapping[bytes, float]) -> None:
+        """Keep it."""
+
+
+class Alerts:
+    """Of all accounts."""
+
+    def __init__(self, memory: Memory, show: Callable[[Toast], None], now: Callable[[], float]) -> None:
+        """Show by `show`; `now` gives Unix seconds."""
+        self._memory = memory
+        self._show = show
+        self._now = now
+        self._shown: dict[AccountId, dict[bytes, float]] = {}
+
+    def remarked(self, account: Account, trouble: Trouble) -> None:
+        """The server of `account` said something, perhaps not for the first time."""
+        now = self._now()
+        shown = self._of(account.id)
+        # Over quota is one thing, in whatever words.
+        said = trouble.server_text if trouble.kind is TroubleKind.ALERT else ""
+        text = f"{account.id}\0{trouble.kind.value}\0{said}"
+        digest = blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+        if digest in shown and 0 <= now - shown[digest] < AGAIN:
+            return
+        if sum(0 <= now - when < HOUR for when in shown.values()) >= AN_HOUR:
+            log.info("Account %s: another remark of the server, not shown now", account.id)
+            return
+        shown.pop(digest, None)
+        shown[digest] = now
+        if len(shown) > _REMEMBERED:
+            del shown[next(iter(shown))]
+        body = f"{trouble.sentence} {trouble.advice}".strip()
+        key = ToastKey(f"alert:{account.id}:{digest.hex()}")
+        self._show(
+            Toast(
+                key, cut(account.name, SUMMARY_LIMIT), cut(body, BODY_LIMIT), messages=(), account=account.id
+            )
+        )
+        try:
+            self._memory.save_alerts(account.id, shown)
+        except StateError as error:
+            log.warning("%s", error)
+
+    def _of(self, account: AccountId) -> dict[bytes, float]:
+        if account not in self._shown:
+            try:
+                kept = self._memory.alerts(account)
+            except StateError as error:
+                log.warning("%s", error)
+                kept = {}
+            self._shown[account] = dict(sorted(kept.items(), key=lambda each: each[1]))
+        return self._shown[account]

@@ -1,0 +1,190 @@
+"""Asks the user for a password when one is missing or was refused, and goes on with the answer."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr
+from tray.mail.model.account import SecretSource
+from tray.mail.model.host_names import same_host
+from tray.mail.model.secret import SecretUnavailable, not_kept
+from tray.mail.model.status import Connecting, NeedsCredentials, TroubleKind, untrusted_certificate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twisted.python.failure import Failure
+
+    from tray.app.accounts.account_watch import AccountWatch
+    from tray.app.accounts.mail_service import Mailroom
+    from tray.app.credentials.secret_store import Vault
+    from tray.app.settings.settings_service import SettingsDesk
+    from tray.app.windows import Faces
+    from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.certificate import Certificate
+    from tray.mail.model.secret import Secret
+    from tray.mail.model.status import Status
+    from tray.ui.ports import SignInService
+
+log = logging.getLogger(__name__)
+
+_TYPED = frozenset({SecretSource.KEYRING, SecretSource.FILE, SecretSource.ASK})
+
+
+class Credentials:
+    """Between the accounts that need credentials and the person who has them."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        faces: Faces,
+        sign_in: Callable[[], SignInService],
+        complain: Callable[[str], None] = lambda _sentence: None,
+    ) -> None:
+        """Ask on `faces`, keep in `vault`; `sign_in` is for accounts whose secret comes from a sign-in.
+
+        `complain` tells of a password that could not be kept.
+        """
+        self._complain = complain
+        self._vault = vault
+        self._faces = faces
+        self._sign_in = sign_in
+
+    def status_changed(self, watch: AccountWatch) -> None:
+        """Forget what was refused; ask at once where the user chose to be asked at each start.
+
+        Only what a mailbox has just said counts: the others may still stand where they stood before the user answered.
+        """
+        status = watch.latest
+        if not isinstance(status, NeedsCredentials):
+            return
+        if status.trouble.kind is not TroubleKind.NO_SECRET:
+            if self._vault.refused(_whose(watch.account, status), watch.tried):
+                watch.check_latest()
+        elif watch.account.secret is SecretSource.ASK and not self._vault.has(watch.account.id):
+            self._ask_for(watch.account, watch, status.trouble.sentence, asked_for=False)
+
+    def give(self, mailroom: Mailroom, account_id: AccountId) -> None:
+        """The user wants to give credentials, or to have them tried again."""
+        watch = mailroom.watch(account_id)
+        if watch is None:
+            return
+        if _whose(watch.account, watch.status) is watch.account and watch.account.secret in {
+            SecretSource.COMMAND,
+            SecretSource.ONLINE,
+        }:
+            watch.check_now()  # who is asked is not the user: ask once more
+            return
+        status = watch.status
+        reason = status.trouble.sentence if isinstance(status, NeedsCredentials) else _reason(watch.account)
+        self._ask(watch, reason)
+
+    def _ask(self, watch: AccountWatch, reason: str) -> None:
+        self._ask_for(_whose(watch.account, watch.status), watch, reason, asked_for=True)
+
+    def _ask_for(self, account: Account, watch: AccountWatch, reason: str, *, asked_for: bool) -> None:
+        def answered(secret: Secret | None, remember: bool) -> None:
+            now = _as_it_is_now(account, watch)
+            if secret is None or now is None:
+                return
+            if remember and now.secret is not SecretSource.ASK:
+                self._vault.put(now, secret).addErrback(self._not_kept, now)
+            else:
+                self._vault.remember(now.id, secret)
+            watch.check_now()
+
+        if account.secret is SecretSource.OAUTH:
+            self._faces.ask_sign_in(account, reason, self._sign_in(), lambda secret: answered(secret, True))
+        else:
+            self._faces.ask_password(account, reason, answered, asked_for=asked_for)
+
+    def _not_kept(self, failure: Failure, account: Account) -> None:
+        """It is used until we end; at the next start the account asks again."""
+        failure.trap(SecretUnavailable)
+        log.info("The password of account %s could not be kept", account.id)
+        self._complain(not_kept(failure.value.trouble))  # type: ignore[union-attr]
+
+
+def _reason(account: Account) -> str:
+    return tr("Sign in again.") if account.secret is SecretSource.OAUTH else tr("Enter the new password.")
+
+
+def _whose(account: Account, status: Status) -> Account:
+    """Whose password is wanted: that of the account, or of its proxy."""
+    if isinstance(status, NeedsCredentials) and status.trouble.kind is TroubleKind.PROXY_REFUSED:
+        from tray.mail.settings.proxy import keeper
+
+        return keeper(account) or account
+    return account
+
+
+def _as_it_is_now(asked: Account, watch: AccountWatch) -> Account | None:
+    """The account, or the keeper of its proxy's password, that the user was asked for, by the present settings.
+
+    None where it needs no such answer any more: it was removed, its proxy is another, or it does not log in by what
+    was asked for. The dialog is not modal, and may stay open for hours.
+    """
+    if watch.is_over:
+        return None
+    account: Account | None = watch.account
+    if asked.id != watch.account.id:
+        from tray.mail.settings.proxy import keeper
+
+        account = keeper(watch.account)
+    if account is None or account.id != asked.id:
+        return None
+    if SecretSource.OAUTH in {asked.secret, account.secret}:
+        return account if (asked.secret, asked.oauth) == (account.secret, account.oauth) else None
+    return account if account.secret in _TYPED else None
+
+
+class Pinning:
+    """Between an account that meets a certificate it does not trust, and the person who may know it."""
+
+    def __init__(
+        self, mailroom: Mailroom, settings: SettingsDesk, faces: Faces, complain: Callable[[str], None]
+    ) -> None:
+        """Ask on `faces`, keep in `settings`; `complain` tells what could not be done."""
+        self._mailroom = mailroom
+        self._settings = settings
+        self._faces = faces
+        self._complain = complain
+        self._seen: dict[AccountId, Certificate] = {}
+
+    def status_changed(self, watch: AccountWatch) -> None:
+        """Keep what was shown last, for a click that comes just while the server is tried again."""
+        certificate = untrusted_certificate(watch.status)
+        if certificate is not None:
+            self._seen[watch.account.id] = certificate
+        elif not isinstance(watch.status, Connecting):
+            self._seen.pop(watch.account.id, None)
+
+    def show(self, account_id: AccountId) -> None:
+        """Show the certificate that keeps this account from being watched, where one does."""
+        watch = self._mailroom.watch(account_id)
+        certificate = self._seen.get(account_id)
+        if watch is None or certificate is None:
+            return
+
+        def answered(trust: bool) -> None:
+            if trust:
+                self._pin(account_id, certificate)
+
+        self._faces.show_certificate(watch.account, certificate, answered)
+
+    def _pin(self, account_id: AccountId, certificate: Certificate) -> None:
+        """Trust what was shown, whatever the server shows by now; the account is connected anew by that."""
+        settings = self._settings.current
+        accounts = {account.id: account for account in settings.accounts}
+        account = accounts.get(account_id)
+        if account is None or not same_host(account.host, certificate.host):
+            self._complain(tr("The account was changed meanwhile, so the certificate was not taken over."))
+            return
+        accounts[account_id] = replace(account, pinned=certificate.sha256)
+        self._settings.apply(replace(settings, accounts=tuple(accounts.values())), {}, self._done)
+
+    def _done(self, sentence: str | None) -> None:
+        if sentence is not None:
+            self._complain(sentence)

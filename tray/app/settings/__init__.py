@@ -1,0 +1,1 @@
+"""The settings, their window and what its pages need."""

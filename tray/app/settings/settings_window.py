@@ -1,0 +1,63 @@
+"""Opens the settings with what their pages need; all of that is loaded then, and not before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tray.app.actions import Actions
+    from tray.app.credentials.secret_store import Safe
+    from tray.app.credentials.sign_in import SignIns
+    from tray.app.notifications.notification_service import Telling
+    from tray.app.settings.settings_service import SettingsDesk
+    from tray.app.windows import Faces
+    from tray.mail.model.account import AccountId
+    from tray.net.watch.connection_limits import Budget
+    from tray.ui.ports import SettingsServices
+
+
+@dataclass(frozen=True)
+class SettingsWindow:
+    """Between the settings' pages and whoever does for them what they cannot."""
+
+    reactor: Any
+    faces: Faces
+    desk: SettingsDesk
+    safe: Safe
+    sign_ins: SignIns
+    budget: Budget
+    actions: Actions
+    telling: Telling
+
+    def open(self, *, add_account: bool = False, folders_of: AccountId | None = None) -> None:
+        """Show them: at once with a new account, or with the folders of one."""
+        self.faces.show_settings(
+            self.desk.shown(), self._services(), add_account=add_account, folders_of=folders_of
+        )
+
+    def _services(self) -> SettingsServices:
+        from tray.app.settings.dialog_services import AccountCheck, FolderLists, ServerSearch, TakeOver
+        from tray.ui.ports import FolderService, SettingsServices
+
+        vault, proxies = self.safe.vault, self.safe.proxies
+        check = AccountCheck(self.reactor, vault, proxies.tried)
+        folders = FolderLists(self.reactor, vault, proxies.tried)
+        others = TakeOver(self.reactor.callFromThread)
+        sign_ins = self.sign_ins.service()
+        return SettingsServices(
+            apply=self.desk.for_dialog(),
+            starts_at_login=lambda: self.desk.shown().start_at_login,
+            check=check.start,
+            report=check.report,
+            new_account_id=self.desk.new_account_id,
+            discover=ServerSearch(self.reactor).start,
+            folders=FolderService(folders.load, self.budget.most),
+            play_sound=self.telling.play,
+            type_proxy_password=proxies.type,
+            try_opening=self.actions.try_opening,
+            open_page=sign_ins.open_page,
+            sign_in=sign_ins,
+            take_over=others.look,
+            online_title=others.online_title,
+        )

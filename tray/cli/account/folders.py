@@ -1,0 +1,146 @@
+"""``mailbell account folders | watch | unwatch``."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tray.cli import reactor as headless
+from tray.cli.account.accounts import save_settings, tell_running
+from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
+from tray.cli.profile import account_named, load_settings, paths_of, where_listed
+from tray.imap.types import INBOX, MailboxName
+from tray.mail.folders.folders import FOLDERS_MOST, Folder, bare, in_order, use_label
+from tray.mail.folders.selection import NoSuchFolder, chosen
+from tray.mail.folders.tree import flat, tree
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from tray.cli.credentials import Credentials
+    from tray.desktop.storage.paths import Paths
+    from tray.mail.folders.folders import FolderList
+    from tray.mail.model.account import Account
+    from tray.mail.settings.settings import Settings
+
+
+def list_folders(arguments: argparse.Namespace) -> int:
+    """Print the folders of an account: which are watched, and what they are for."""
+    paths = paths_of(arguments)
+    settings = load_settings(paths)
+    account = account_named(settings, arguments.name)
+    listing = _listed(account, paths, settings)
+    folders = flat(tree(listing.folders))
+    there = {folder.name for folder in folders}
+    gone = [bare(name) for name in account.mailboxes if name not in there]
+    if arguments.json:
+        records = [_record(folder, account, there) for folder in (*folders, *gone)]
+        print(json.dumps({"folders": records, "complete": listing.complete}, ensure_ascii=False, indent=2))
+        return DONE
+    for folder in folders:
+        mark = "✓" if folder.name in account.mailboxes else " "
+        print(f"{mark} {folder.path}{_use(folder)}")
+    for folder in gone:
+        print(f"✓ {folder.path}  (no longer on the server)")
+    if not listing.complete:
+        print(f"There are more than {FOLDERS_MOST} folders: the rest is not shown.")
+    return DONE
+
+
+def watch(arguments: argparse.Namespace) -> int:
+    """Watch more folders of an account."""
+    paths = paths_of(arguments)
+    settings = load_settings(paths)
+    account = account_named(settings, arguments.name)
+    known = flat(tree(_listed(account, paths, settings).folders))
+    found = named(known, arguments.folders, where_listed(account))
+    names = in_order([*account.mailboxes, *(folder.name for folder in found)], known)
+    _keep(paths, settings, replace(account, mailboxes=names))
+    return DONE
+
+
+def unwatch(arguments: argparse.Namespace) -> int:
+    """No longer watch some folders of an account; nothing happens to their mail."""
+    paths = paths_of(arguments)
+    settings = load_settings(paths)
+    account = account_named(settings, arguments.name)
+    found = {
+        folder.name
+        for folder in named(
+            [_guessed(name) for name in account.mailboxes], arguments.folders, where_listed(account)
+        )
+    }
+    names = tuple(name for name in account.mailboxes if name not in found)
+    if not names:
+        raise CommandFailed(
+            f'"{account.name}" would watch nothing. Leave one folder, or use '
+            f'"mailbell account remove {account.name}".',
+            USAGE,
+        )
+    _keep(paths, settings, replace(account, mailboxes=names))
+    return DONE
+
+
+def named(known: Sequence[Folder], typed: Sequence[str], advice: str) -> list[Folder]:
+    """The folders that were typed.
+
+    Raises `CommandFailed` that says what may have been meant, or gives `advice` where nothing comes near.
+    """
+    try:
+        return [chosen(known, each) for each in typed]
+    except NoSuchFolder as error:
+        raise CommandFailed(str(error) if error.offered else f"{error} {advice}", USAGE) from None
+
+
+async def fetch_folders(credentials: Credentials, account: Account) -> FolderList:
+    """The folders of an account; raises `CommandFailed`."""
+    from tray.net.imap.folder_list import list_folders as list_on_server
+    from tray.net.problems.classify import trouble_of
+
+    try:
+        secret = await credentials.secret(account)
+        return await list_on_server(credentials.reactor, account, secret, credentials.proxy)
+    except Exception as error:  # noqa: BLE001 -- each gets its sentence; what is none of the network's is said so
+        raise failed(trouble_of(error, account)) from None
+
+
+def _listed(account: Account, paths: Paths, settings: Settings) -> FolderList:
+    from tray.cli.credentials import Credentials
+
+    return headless.run(lambda reactor: fetch_folders(Credentials(reactor, paths, settings), account))
+
+
+def _guessed(name: MailboxName) -> Folder:
+    """A watched folder without asking the server where its name is divided: by what servers commonly use."""
+    parts = tuple(part for part in re.split(r"[/.]", name) if part) or (name,)
+    if len(parts) > 1 and parts[0].upper() == INBOX:
+        parts = parts[1:]
+    return replace(bare(name), parts=parts)
+
+
+def _keep(paths: Paths, settings: Settings, account: Account) -> None:
+    accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
+    save_settings(paths, replace(settings, accounts=accounts), settings)
+    tell_running(paths)
+    print(f'"{account.name}" watches {", ".join(bare(name).path for name in account.mailboxes)}.')
+
+
+def _use(folder: Folder) -> str:
+    if folder.use is None or folder.name == INBOX:
+        return ""
+    label = use_label(folder.use)
+    return "" if label.casefold() == folder.parts[-1].casefold() else f"  ({label})"
+
+
+def _record(folder: Folder, account: Account, there: set[MailboxName]) -> dict[str, object]:
+    return {
+        "name": folder.name,
+        "path": folder.path,
+        "use": None if folder.use is None else folder.use.value,
+        "watched": folder.name in account.mailboxes,
+        "subscribed": folder.subscribed,
+        "there": folder.name in there,
+    }

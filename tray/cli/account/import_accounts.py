@@ -1,0 +1,141 @@
+"""``mailbell account import``: takes over accounts that other programs have."""
+
+from __future__ import annotations
+
+import secrets as random
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tray.cli.account.accounts import save_settings, tell_running
+from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
+from tray.cli.profile import load_settings, paths_of
+from tray.mail.importers.candidates import Origin, accepted, missing, settle
+from tray.mail.model.account import AccountId
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Collection, Sequence
+
+    from tray.mail.importers.candidates import ImportCandidate, Offer
+    from tray.mail.model.account import Account
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Take over what is chosen; without a choice, list what there is."""
+    paths = paths_of(arguments)
+    settings = load_settings(paths)
+    origins = frozenset(Origin) if arguments.origin is None else {Origin(arguments.origin)}
+    found = find(origins, settings.accounts)
+    if arguments.list or not (arguments.all or arguments.names):
+        _list(found)
+        return DONE
+    chosen = found.usual if arguments.all else tuple(_named(name, found) for name in arguments.names)
+    taken = accepted(dict.fromkeys(chosen), settings.accounts, lambda: AccountId(random.token_hex(8)))
+    _agree(taken, asked=not arguments.yes)
+    if taken:
+        save_settings(paths, replace(settings, accounts=(*settings.accounts, *taken)), settings)
+        tell_running(paths)
+    for account in taken:
+        print(f'The account "{account.name}" is taken over. {missing(account)}')
+    if not taken:
+        print("There is no account to take over that is not here already.")
+    return DONE
+
+
+def _agree(accounts: Sequence[Account], *, asked: bool) -> None:
+    """Show the commands that would be run, in full; raises `CommandFailed` where nobody agrees to them."""
+    commanded = [account for account in accounts if account.password_command]
+    if not commanded:
+        return
+    print(
+        "To get a password, Mailbell will run in a shell, as you, what stands in the files of other programs:"
+    )
+    for account in commanded:
+        print(f'"{account.name}":\n    {account.password_command}')
+    if not asked:
+        return
+    if not sys.stdin.isatty():
+        raise CommandFailed(
+            "Nothing was taken over, because nobody has agreed to these commands. Add --yes if you know them.",
+            USAGE,
+        )
+    sys.stdout.flush()
+    try:
+        answer = input("Agree only if you know them. Run them? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in {"y", "yes"}:
+        raise CommandFailed("Nothing was taken over.", OTHER)
+
+
+def find(origins: Collection[Origin], accounts: Sequence[Account]) -> ImportCandidate:
+    """What these programs have beside `accounts`."""
+    from tray.desktop.secrets import online_accounts
+    from tray.desktop.storage.import_files import TakeoverFiles
+    from tray.desktop.storage.shipped_tables import shipped_providers
+    from tray.mail.importers import gnome_online
+
+    readings = [*TakeoverFiles().readings(origins)]
+    if Origin.ONLINE in origins:
+        readings.append(gnome_online.parse(online_accounts.accounts()))
+    return settle(readings, accounts, shipped_providers())
+
+
+def online_account(identity: str, accounts: Sequence[Account]) -> Account:
+    """The desktop's online account of that id or address; raises `CommandFailed` where there is none."""
+    offers = find({Origin.ONLINE}, accounts).offers
+    for offer in offers:
+        if identity in {offer.account.online_account, offer.account.email}:
+            return offer.account
+    known = ", ".join(f"{offer.account.online_account} ({offer.account.name})" for offer in offers)
+    raise CommandFailed(
+        f'The desktop has no online account "{identity}" with IMAP. There is: {known or "none"}.', USAGE
+    )
+
+
+def _named(name: str, found: ImportCandidate) -> Offer:
+    """The offer of that account or address; of several, the one that needs the least."""
+    matching = [
+        offer
+        for offer in found.offers
+        if name.casefold() in {offer.account.name.casefold(), offer.account.email.casefold()}
+    ]
+    if not matching:
+        known = ", ".join(f'"{offer.account.name}"' for offer in found.offers)
+        raise CommandFailed(
+            f'No program has an account "{name}" that can be taken over. There is: {known or "none"}.', USAGE
+        )
+    if all(offer.there for offer in matching):
+        raise CommandFailed(f'The account "{name}" is here already. Nothing was changed.', USAGE)
+    whose = {(offer.account.host, offer.account.user) for offer in matching if not offer.there}
+    if len(whose) > 1:
+        programs = ", ".join(f"--from {offer.origin.value}" for offer in matching)
+        raise CommandFailed(f'Several accounts are called "{name}". Choose one with {programs}.', USAGE)
+    return min(matching, key=lambda offer: (offer.there, offer.same_as is not None))
+
+
+def _list(found: ImportCandidate) -> None:
+    for offer in found.offers:
+        account = offer.account
+        marks = [
+            "here already" if offer.there else "",
+            f"same as from {offer.same_as.value}" if offer.same_as else "",
+            "switched off there" if offer.off else "",
+        ]
+        mark = f"  ({', '.join(filter(None, marks))})" if any(marks) else ""
+        identity = f"  {account.online_account}" if account.online_account else ""
+        print(
+            f"{offer.origin.value}: {account.name}  {account.email}  "
+            f"{account.host}:{account.port} {account.security.value}{identity}{mark}"
+        )
+        for note in (*offer.notes, missing(account)):
+            print(f"    {note}")
+        if account.password_command:
+            print(f"    Command: {account.password_command}")
+    for complaint in found.complaints:
+        print(f"! {complaint}")
+    if not (found.offers or found.complaints):
+        print("No accounts of other programs were found.")
+    elif found.usual:
+        print("Take them over with 'mailbell account import --all', or name those that you want.")

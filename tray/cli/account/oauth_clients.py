@@ -1,0 +1,137 @@
+"""``mailbell oauth set | list | remove``: with which client ids one signs in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
+from tray.cli.profile import load_settings, paths_of
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.desktop.storage.paths import Paths
+    from tray.mail.settings.fields import Setting
+    from tray.mail.settings.oauth_clients import OAuthClient
+    from tray.mail.settings.settings import Settings
+
+_OWN = ("name", "authorize", "token", "device", "redirect", "issuer")
+
+
+def set_client(arguments: argparse.Namespace) -> int:
+    """Keep a client id, and what else the user says of a provider; the client secret goes to the keyring."""
+    from tray.desktop.storage.shipped_tables import shipped_sign_ins
+    from tray.mail.settings.oauth_clients import OAUTH, OAuthClient, lacking
+
+    paths = paths_of(arguments)
+    settings = load_settings(paths)
+    before = next((each for each in settings.oauth if each.id == arguments.id), None)
+    client = before or OAuthClient(arguments.id, "")
+    typed = {name: getattr(arguments, name) for name in ("client_id", *_OWN) if getattr(arguments, name)}
+    if arguments.scope:
+        typed["scopes"] = tuple(arguments.scope)
+    client = replace(client, **typed)
+    for setting in OAUTH:
+        _judge(setting, getattr(client, setting.key))
+    shipped = shipped_sign_ins()
+    lacks = lacking(client, shipped)
+    if lacks is not None:
+        missing = "" if client.client_id else f' Set one with "mailbell oauth set {client.id} --client-id …".'
+        raise CommandFailed(lacks + missing, USAGE)
+    if arguments.client_secret_stdin:
+        client = replace(client, has_secret=True)
+        _keep_secret(paths, client)
+    _save(paths, settings, client)
+    provider = shipped.get(client.id)
+    print(f'"{client.name or (provider.name if provider else client.id)}" can be signed in with.')
+    if provider is not None and provider.client_secret and not client.has_secret:
+        print("It also wants the client secret: add --client-secret-stdin.")
+    return DONE
+
+
+def list_clients(arguments: argparse.Namespace) -> int:
+    """Print who can be signed in with, and for whom a client id is still needed."""
+    import json
+
+    from tray.desktop.storage.shipped_tables import shipped_sign_ins
+    from tray.mail.settings.oauth_clients import offered
+
+    settings = load_settings(paths_of(arguments))
+    own = {client.id: client for client in settings.oauth}
+    providers = offered(shipped_sign_ins(), settings.oauth)
+    if arguments.json:
+        records = [
+            {
+                "id": each.id,
+                "name": each.name,
+                "client_id": own[each.id].client_id if each.id in own else None,
+                "device": bool(each.device),
+                "register": each.register or None,
+            }
+            for each in providers
+        ]
+        print(json.dumps({"providers": records}, ensure_ascii=False, indent=2))
+        return DONE
+    for each in providers:
+        if each.id in own:
+            print(f"{each.id}  {each.name}  {own[each.id].client_id}")
+        else:
+            print(f"{each.id}  {each.name}  (needs a client id; made at {each.register})")
+    return DONE
+
+
+def remove(arguments: argparse.Namespace) -> int:
+    """Forget a client id and its secret; accounts that use it cannot go on without."""
+    from tray.cli.account.accounts import save_settings, tell_running
+    from tray.cli.terminal import secrets_of
+    from tray.mail.model.secret import SecretUnavailable
+    from tray.mail.settings.oauth_clients import keeper
+
+    paths = paths_of(arguments)
+    settings = load_settings(paths)
+    client = next((each for each in settings.oauth if each.id == arguments.id), None)
+    if client is None:
+        raise CommandFailed(
+            f"There is no client id for \"{arguments.id}\". See 'mailbell oauth list'.", USAGE
+        )
+    rest = tuple(each for each in settings.oauth if each.id != client.id)
+    save_settings(paths, replace(settings, oauth=rest), settings)
+    if client.has_secret:
+        try:
+            secrets_of(paths).forget(keeper(client.id))
+        except SecretUnavailable as unavailable:
+            print(f"Its client secret is still kept: {unavailable.trouble.sentence}")
+    tell_running(paths)
+    users = ", ".join(f'"{account.name}"' for account in settings.accounts if account.oauth == client.id)
+    print(
+        f'The client id for "{client.id}" is removed.{f" {users} cannot sign in without." if users else ""}'
+    )
+    return DONE
+
+
+def _judge(setting: Setting, value: object) -> None:
+    try:
+        setting.kind.read(setting.kind.write(value))
+    except ValueError:
+        raise CommandFailed(f"{setting.key} must be {setting.kind.expected}.", USAGE) from None
+
+
+def _save(paths: Paths, settings: Settings, client: OAuthClient) -> None:
+    from tray.cli.account.accounts import save_settings, tell_running
+
+    known = {each.id: each for each in settings.oauth} | {client.id: client}
+    save_settings(paths, replace(settings, oauth=tuple(known.values())), settings)
+    tell_running(paths)
+
+
+def _keep_secret(paths: Paths, client: OAuthClient) -> None:
+    from tray.cli.terminal import from_stdin, secrets_of
+    from tray.mail.model.secret import SecretUnavailable
+    from tray.mail.settings.oauth_clients import keeper
+
+    try:
+        secrets_of(paths).put(keeper(client.id), from_stdin())
+    except SecretUnavailable as unavailable:
+        trouble = unavailable.trouble
+        raise CommandFailed(f"{trouble.sentence} {trouble.advice} Nothing was changed.", OTHER) from None

@@ -1,0 +1,171 @@
+"""``mailbell account sign-in``, and how one signs in (OAuth2) on a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tray.cli import reactor as headless
+from tray.cli.credentials import Credentials
+from tray.cli.exit_codes import DONE, NOT_RUNNING, OTHER, USAGE, CommandFailed, failed
+from tray.mail.model.account import Login, SecretSource
+from tray.mail.model.secret import SecretUnavailable
+from tray.mail.oauth.flows import EnterCode, OpenPage
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from tray.desktop.storage.paths import Paths
+    from tray.mail.model.account import Account
+    from tray.mail.model.secret import Secret
+    from tray.mail.oauth.flows import Progress
+    from tray.mail.settings.settings import Settings
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Sign in for an account that is there, whatever it logged in with before."""
+    from tray.cli.profile import account_named, load_settings, paths_of
+
+    paths = paths_of(arguments)
+    settings = load_settings(paths)
+    account = account_named(settings, arguments.name)
+    return headless.run(partial(_sign_in, arguments, paths, settings, account))
+
+
+async def _sign_in(
+    arguments: argparse.Namespace, paths: Paths, settings: Settings, before: Account, reactor: Any
+) -> int:
+    from tray.cli.account.accounts import save_settings, tell_running
+    from tray.cli.running_instance import ask_running
+    from tray.cli.terminal import secrets_of
+
+    account = as_signed_in(before, arguments.oauth or before.oauth, settings)
+    credentials = Credentials(reactor, paths, settings)
+    secret = await on_terminal(credentials, account, device=arguments.device)
+    try:
+        secrets_of(paths).put(account, secret)
+    except SecretUnavailable as unavailable:
+        trouble = unavailable.trouble
+        raise CommandFailed(
+            f"{trouble.sentence} The sign-in is not kept. Start a keyring and sign in again.", OTHER
+        ) from None
+    if account != before:
+        accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
+        save_settings(paths, replace(settings, accounts=accounts), settings)
+    tell_running(paths)
+    try:
+        ask_running(paths, "check")
+    except CommandFailed as failure:
+        if failure.code != NOT_RUNNING:
+            print(f"The running Mailbell does not know of it yet: {failure}")
+    print(f'Signed in for "{account.name}".')
+    return DONE
+
+
+def as_signed_in(account: Account, provider: str, settings: Settings) -> Account:
+    """`account` as one that signs in with `provider`, or with whoever signs in for its server."""
+    provider = provider or _provider_of(account, settings)
+    return replace(account, secret=SecretSource.OAUTH, login=Login.TOKEN, oauth=provider, password_command="")
+
+
+def _provider_of(account: Account, settings: Settings) -> str:
+    from tray.desktop.storage.shipped_tables import shipped_providers
+
+    known = shipped_providers().by_host(account.host)
+    if known is not None and known.oauth:
+        return known.oauth
+    if len(settings.oauth) == 1:
+        return settings.oauth[0].id
+    raise CommandFailed(
+        f"It is not known who signs in for {account.host}. "
+        "Say so with --oauth ID; 'mailbell oauth list' shows who is known.",
+        USAGE,
+    )
+
+
+async def on_terminal(credentials: Credentials, account: Account, *, device: bool) -> Secret:
+    """Sign in for `account`; what the user has to do is printed. The secret to keep; raises CommandFailed."""
+    from tray.net.errors import NetError
+    from tray.net.oauth.authorize import SignInPorts, sign_in
+    from tray.net.problems.classify import trouble_of
+
+    reactor = credentials.reactor
+    try:
+        program = await credentials.program(account.oauth)
+        server = await credentials.token_server(account)
+        _prove_place(credentials, account)
+        pasted = partial(_pasted, reactor) if sys.stdin.isatty() else None
+        ports = SignInPorts(reactor, server, time.time, _tell, pasted)
+        return (await sign_in(ports, program, account.email or account.user, device=device)).to_secret()
+    except SecretUnavailable as unavailable:
+        failure = failed(unavailable.trouble)
+        said = f" ({unavailable.trouble.server_text})" if unavailable.trouble.server_text else ""
+        hint = ""
+        if not credentials.knows_client(account.oauth):
+            hint = f" 'mailbell oauth set {account.oauth} --client-id ID' enters it."
+        raise CommandFailed(f"{failure}{hint}{said}", failure.code) from None
+    except NetError as error:  # on the way to its proxy
+        raise failed(trouble_of(error, account)) from None
+
+
+def _prove_place(credentials: Credentials, account: Account) -> None:
+    """Before anybody goes to the browser for what would be lost."""
+    try:
+        credentials.prove_place(account)
+    except SecretUnavailable as unavailable:
+        raise CommandFailed(
+            f"{unavailable.trouble.sentence} A sign-in could not be kept, and was not begun. "
+            "Start a keyring (gnome-keyring, KWallet) or unlock it, and try again.",
+            OTHER,
+        ) from None
+
+
+def _pasted(reactor: Any, take: Callable[[str], str | None]) -> Callable[[], None]:
+    from tray.cli.terminal import Pasted
+
+    def heard(line: str) -> None:
+        complaint = take(line) if line else None
+        if complaint is not None:
+            print(complaint, flush=True)
+
+    return Pasted(reactor, heard).close
+
+
+def _tell(step: Progress) -> None:
+    match step:
+        case OpenPage(url):
+            print(f"Sign in with your browser at:\n\n  {url}\n")
+            if sys.stdin.isatty():
+                print(
+                    "If that browser is on another computer, it ends at a page that it cannot open: "
+                    "paste the address of that page here."
+                )
+            print("Waiting for it…", flush=True)
+            _open(url)
+        case EnterCode(code, url, _, until):
+            print(f"Enter the code  {code}  at {url} within {until / 60:.0f} minutes. Waiting…", flush=True)
+
+
+def _open(url: str) -> None:
+    """In the browser of the desktop, where there is one."""
+    import shutil
+    import subprocess
+
+    launcher = shutil.which("xdg-open")
+    if launcher is None or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return
+    try:
+        subprocess.Popen(  # noqa: S603 -- without a shell
+            (launcher, url),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        print(f"No browser could be started ({error.strerror}): open the address yourself.", file=sys.stderr)

@@ -1,0 +1,143 @@
+"""``mailbell status | check | pause | resume | quit``: commands for the running instance."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tray.cli.exit_codes import DONE, NOT_RUNNING, CommandFailed
+from tray.cli.profile import paths_of
+from tray.imap.text import display_safe
+from tray.net.peer import peer_uid
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.desktop.storage.paths import Paths
+
+_TIMEOUT = 5.0
+_LONGEST = 4 * 1024 * 1024
+_TEXT_MOST = 4000
+UNREADABLE = "The running Mailbell gave an answer that cannot be read."
+
+
+def ask(path: Path, command: str, **arguments: object) -> dict[str, Any]:
+    """Send a command and return the reply, in which every text is fit to be printed.
+
+    It is sent to a program of the user's own only.
+    Raises `CommandFailed`: with exit code 6 where nobody listens, else with what went wrong.
+    """
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(_TIMEOUT)
+            connection.connect(str(path))
+            if peer_uid(connection) not in {None, os.geteuid()}:
+                raise CommandFailed(
+                    f"The program that listens at {path} belongs to another user, so it was not asked. "
+                    "Remove that file, or choose another folder with --profile."
+                )
+            connection.sendall(json.dumps({"command": command, **arguments}).encode() + b"\n")
+            line = _line(connection)
+    except (FileNotFoundError, ConnectionRefusedError):
+        raise CommandFailed(
+            "Mailbell is not running for this profile. Start it with 'mailbell'.", NOT_RUNNING
+        ) from None
+    except TimeoutError:
+        raise CommandFailed("The running Mailbell did not answer within 5 seconds.") from None
+    except OSError as error:
+        raise CommandFailed(f"The running Mailbell cannot be asked: {error.strerror or error}.") from None
+    try:
+        reply = _clean(json.loads(line))
+    except (ValueError, RecursionError):
+        reply = None
+    if not isinstance(reply, dict):
+        raise CommandFailed(UNREADABLE)
+    if not reply.get("ok"):
+        raise CommandFailed(str(reply.get("error") or "The running Mailbell refused without a reason."))
+    return reply
+
+
+def _line(connection: socket.socket) -> bytes:
+    received = b""
+    deadline = time.monotonic() + _TIMEOUT
+    while not received.endswith(b"\n") and len(received) < _LONGEST:
+        data = connection.recv(65536)
+        if not data:
+            break
+        if time.monotonic() > deadline:  # whoever sends byte by byte
+            raise TimeoutError
+        received += data
+    return received
+
+
+def _clean(value: Any) -> Any:
+    """`value` without what would move, hide or colour anything on a terminal."""
+    if isinstance(value, str):
+        return display_safe(value, _TEXT_MOST)
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
+    if isinstance(value, dict):
+        return {_clean(key): _clean(each) for key, each in value.items()}
+    return value
+
+
+def ask_running(paths: Paths, command: str, **arguments: object) -> dict[str, Any]:
+    """Send a command to whoever runs this profile and return the reply; raises `CommandFailed` as `ask`.
+
+    Its socket lies in the folder of the session that it was started in. Beside its lock it wrote where that is.
+    """
+    try:
+        return ask(paths.socket, command, **arguments)
+    except CommandFailed as failure:
+        if failure.code != NOT_RUNNING:
+            raise
+        from tray.desktop.storage.instance_lock import read_holder
+
+        holder = read_holder(paths.lock)
+        if holder is None or not holder.is_on_this_computer or Path(holder.socket) == paths.socket:
+            raise
+    return ask(Path(holder.socket), command, **arguments)
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Print how the accounts are doing."""
+    record = ask_running(paths_of(arguments), "status").get("status")
+    if arguments.json:
+        print(json.dumps(record, ensure_ascii=False, indent=2))
+        return DONE
+    from tray.mail.presentation.status_json import status_text
+
+    try:
+        text = status_text(record, time.time())  # type: ignore[arg-type]
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError):  # of another version
+        raise CommandFailed(UNREADABLE) from None
+    print(text)
+    return DONE
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Have it look for mail now."""
+    ask_running(paths_of(arguments), "check")
+    return DONE
+
+
+def pause(arguments: argparse.Namespace) -> int:
+    """Pause it, for some minutes or until resumed."""
+    ask_running(paths_of(arguments), "pause", minutes=arguments.minutes)
+    return DONE
+
+
+def resume(arguments: argparse.Namespace) -> int:
+    """End the pause."""
+    ask_running(paths_of(arguments), "resume")
+    return DONE
+
+
+def leave(arguments: argparse.Namespace) -> int:
+    """End it."""
+    ask_running(paths_of(arguments), "quit")
+    return DONE

@@ -1,0 +1,127 @@
+"""``mailbell``: starts the notifier, or hands over to the one that runs already."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tray.cli.exit_codes import DONE, NOT_RUNNING, CommandFailed
+from tray.cli.profile import load_settings, paths_of
+from tray.cli.running_instance import ask_running
+from tray.desktop.storage.paths import PathsError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.desktop.storage.instance_lock import InstanceLock
+    from tray.desktop.storage.paths import Paths
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until quit; a second start brings the first one's window up and leaves."""
+    if not arguments.demo:
+        return _run(arguments)
+    # A fresh folder for a while: nothing of the demo is kept, and the user's own profile is not touched.
+    arguments.profile = Path(tempfile.mkdtemp(prefix="mailbell-demo-"))
+    try:
+        return _run(arguments)
+    finally:
+        shutil.rmtree(arguments.profile, ignore_errors=True)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from tray.desktop.storage.instance_lock import InstanceLock
+
+    paths = paths_of(arguments)
+    lock = InstanceLock(paths.lock, lambda: paths.lock_elsewhere)
+    if not _alone(lock, paths):
+        return _hand_over(paths)
+    try:
+        if not _has_screen():
+            raise CommandFailed("There is no screen to run on. Start Mailbell from a graphical session.")
+        try:
+            settings = load_settings(paths)
+        except CommandFailed as failure:
+            _show(str(failure))
+            raise
+        from tray.boot.run import run as boot
+        from tray.boot.screen import NoScreen
+
+        try:
+            return boot(paths, settings, demo=arguments.demo, log_level=arguments.log_level)
+        except NoScreen as error:
+            raise CommandFailed(str(error)) from None
+    finally:
+        lock.release()
+
+
+def _alone(lock: InstanceLock, paths: Paths) -> bool:
+    try:
+        alone = lock.acquire(paths.socket)
+    except PathsError as error:
+        raise CommandFailed(str(error)) from None
+    except OSError as error:
+        raise _not_writable(paths.lock, error.strerror) from None
+    folder = paths.socket.parent  # the state may lie on a disk that is read-only, but not this
+    if alone and not os.access(folder, os.W_OK):
+        raise _not_writable(folder, os.strerror(errno.EROFS))
+    return alone
+
+
+def _not_writable(path: Path, reason: str | None) -> CommandFailed:
+    return CommandFailed(
+        f"Mailbell cannot write to {path}: {reason}. Make it writable, or choose another folder with --profile."
+    )
+
+
+def _hand_over(paths: Paths) -> int:
+    """Bring up the window of the one that runs; where that is on another screen, say on which."""
+    from tray.desktop.storage.instance_lock import Holder, read_holder
+
+    holder = read_holder(paths.lock)
+    where = "" if holder is None else f" {holder.where()}"
+    if holder is not None and not holder.is_on_this_computer:
+        raise CommandFailed(
+            f"Mailbell is running already for this profile{where}. "
+            "Quit it there first, or choose another folder with --profile."
+        )
+    try:
+        ask_running(paths, "show")
+    except CommandFailed as failure:
+        if failure.code != NOT_RUNNING:
+            raise
+        process = "" if holder is None else f" (process {holder.pid})"
+        raise CommandFailed(
+            f"Mailbell is running already{where}{process}, but does not listen. "
+            "Try again in a moment; if that does not help, end that process."
+        ) from None
+    if holder is None or holder.shares_a_screen_with(Holder.here(paths.socket)):
+        print("Mailbell is running already; its window is shown.")
+        return DONE
+    sentence = f"Mailbell is running already{where}; its window is shown there."
+    print(sentence)
+    if _has_screen():
+        _show(sentence)
+    return DONE
+
+
+def _show(sentence: str) -> None:
+    """On the screen, to somebody who clicked the program and has no terminal to read."""
+    if not sys.stderr.isatty():
+        from tray.boot.run import complain
+        from tray.boot.screen import NoScreen
+
+        with suppress(NoScreen):
+            complain(sentence)
+
+
+def _has_screen() -> bool:
+    """Whether one is named at all; whether it can be reached is seen when Qt starts."""
+    variables = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in variables)

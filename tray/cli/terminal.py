@@ -1,0 +1,97 @@
+"""Where a command gets a secret: from standard input, or typed unseen; and where it keeps one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.interfaces import IReadDescriptor
+from zope.interface import implementer
+
+from tray.cli.exit_codes import USAGE, CommandFailed
+from tray.mail.model.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twisted.python.failure import Failure
+
+    from tray.desktop.secrets.sources import Secrets
+    from tray.desktop.storage.paths import Paths
+
+
+def secrets_of(paths: Paths) -> Secrets:
+    """The secret store of a profile."""
+    from tray.desktop.secrets.sources import Secrets
+
+    return Secrets(paths.keyring_service, paths.secret_file)
+
+
+def typed(name: str, instead: str = "--password-stdin or --password-command") -> Secret:
+    """A password typed on the terminal, without echo; raises `CommandFailed`, which tells of `instead`, without one."""
+    if not sys.stdin.isatty():
+        raise CommandFailed(f"There is no terminal to ask for the password of {name}. Use {instead}.", USAGE)
+    from getpass import getpass
+
+    try:
+        return Secret(getpass(f"Password for {name}: "))
+    except EOFError:
+        raise CommandFailed("No password was given.", USAGE) from None
+
+
+def from_stdin() -> Secret:
+    """The first line of standard input, without its line end."""
+    line = sys.stdin.readline().rstrip("\r\n")
+    if not line:
+        raise CommandFailed("No password came from standard input.", USAGE)
+    return Secret(line)
+
+
+_LINE_MOST = 16 * 1024
+"""Octets; a terminal gives a fourth of that as one line."""
+
+
+@implementer(IReadDescriptor)
+class Pasted:
+    """Hears the terminal until `close`.
+
+    The terminal gives whole lines, and only then is it readable; so nothing of it has to be changed, which whoever
+    uses it after us would have to put up with.
+    """
+
+    def __init__(self, reactor: Any, heard: Callable[[str], None]) -> None:
+        """`heard` is called with each line."""
+        self._reactor = reactor
+        self._heard = heard
+        self._open = True
+        reactor.addReader(self)
+
+    def close(self) -> None:
+        """Hear no more."""
+        if self._open:
+            self._open = False
+            self._reactor.removeReader(self)
+
+    def fileno(self) -> int:
+        """Standard input."""
+        return sys.stdin.fileno()
+
+    def doRead(self) -> None:  # noqa: N802 -- IReadDescriptor's names
+        """A line is there, or its end (Ctrl+D): then nobody will type any more."""
+        try:
+            line = os.read(self.fileno(), _LINE_MOST)
+        except OSError:  # the terminal is gone; the browser may still come
+            line = b""
+        if line:
+            self._heard(line.decode(errors="replace").strip())
+        else:
+            self.close()
+
+    def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002, N802
+        """The reactor hears it no more."""
+        self._open = False
+
+    def logPrefix(self) -> str:  # noqa: N802
+        """For the reactor's log."""
+        return "terminal"

@@ -1,0 +1,204 @@
+"""What a letter of the demo mailbox is, and how it becomes the bytes of a mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.header import Header
+from email.utils import formatdate
+from typing import Final
+
+SEEN, FLAGGED, ANSWERED, DELETED = "\\Seen", "\\Flagged", "\\Answered", "\\Deleted"
+
+
+def encoded(text: str, charset: str = "utf-8") -> bytes:
+    """RFC 2047 encoded words of ``text`` in ``charset``, folded; plain ASCII stays as it is."""
+    if text.isascii():
+        return text.encode("ascii")
+    return Header(text, charset, maxlinelen=72, header_name="Subject").encode(linesep="\r\n").encode("ascii")
+
+
+def person(name: str, address: str, charset: str = "utf-8") -> bytes:
+    """A From header's value; an ASCII name is quoted (RFC 5322, section 3.4), any other is encoded."""
+    shown = b'"' + name.encode("ascii") + b'"' if name.isascii() else encoded(name, charset)
+    return shown + b" <" + address.encode("ascii") + b">"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail before it is delivered: raw header values (None: the header is missing) and a text."""
+
+    sender: bytes | None
+    subject: bytes | None
+    text: str = "This is a letter of the Mailbell demo. Nobody wrote it, and nobody waits for an answer.\n"
+    flags: frozenset[str] = frozenset()
+
+    def mail(self, recipient: str, message_id: str, when: float) -> bytes:
+        """The whole mail with CRLF line ends; ``when`` is unix time in seconds."""
+        lines = [
+            b"Return-Path: <bounces@relay.example>",
+            b"Date: " + formatdate(when, localtime=False).encode("ascii"),
+            b"To: <" + recipient.encode("ascii") + b">",
+            b"Message-ID: <" + message_id.encode("ascii") + b">",
+        ]
+        if self.sender is not None:
+            lines.append(b"From: " + self.sender)
+        if self.subject is not None:
+            lines.append(b"Subject: " + self.subject)
+        lines += [
+            b"MIME-Version: 1.0",
+            b"Content-Type: text/plain; charset=utf-8",
+            b"Content-Transfer-Encoding: 8bit",
+            b"",
+            self.text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8"),
+        ]
+        return b"\r\n".join(lines)
+
+
+def letter(
+    name: str, address: str, subject: str, charset: str = "utf-8", *, flags: frozenset[str] = frozenset()
+) -> Letter:
+    """A well-formed letter whose name and subject are encoded in ``charset``."""
+    return Letter(person(name, address, charset), encoded(subject, charset), flags=flags)
+
+
+_READ = frozenset({SEEN})
+_LONG: Final = (
+    "Re: Re: Fwd: Re: Minutes of the joint meeting of the allotment garden association, the neighbourhood choir and "
+    "the committee for the preservation of the old water tower, including the amendments to the amendments that were "
+    "agreed on in the corridor afterwards, the list of those who brought cake, the list of those who ate it, and the "
+    "unresolved question of who holds the second key to the tool shed, which was last seen in the possession of "
+    "somebody's cousin in the spring of the year before last and has been asked for eleven times since"
+)
+
+# Among the well-formed ones stand letters that no program should write, and that some program writes every day.
+INBOX: Final[tuple[Letter, ...]] = (
+    letter(
+        "Jörg Müßig-Öhler",
+        "joerg@hausverwaltung.example",
+        "Protokoll der Eigentümerversammlung: Dämmung, Aufzug, Müllplätze",
+        "iso-8859-1",
+        flags=_READ,
+    ),
+    Letter(person("Backup", "root@backup.example"), b"=?utf-8?Q?Nightly_backup=00_finished=0D=0ABcc:_all?="),
+    letter(
+        "Zofia Wiśniewska",
+        "zofia@chor.example",
+        "Próba chóru przełożona na środę, godzina 18:30",
+        "iso-8859-2",
+        flags=frozenset({SEEN, ANSWERED}),
+    ),
+    Letter(
+        person("Old Newsletter Engine", "news@engine.example"),
+        b"=?utf-8?B?V2VsY29tZSBiYWNr!!!*=?=",
+        flags=_READ,
+    ),
+    letter("נועה בן־דוד", "noa@school.example", "תזכורת: אסיפת הורים ביום שלישי (קומה 2)", flags=_READ),
+    Letter(
+        person("Observatory", "dome@observatory.example"),
+        b"=?x-martian-8?Q?Greetings_from_Olympus_Mons?=",
+        flags=_READ,
+    ),
+    letter(
+        "Énergie Côté Sud",
+        "factures@cote-sud.example",
+        "Votre facture d’électricité est arrivée",
+        flags=_READ,
+    ),
+    # A character of two bytes cut in half between two encoded words: forbidden by RFC 2047, section 5, and common.
+    Letter(
+        person("Ticket Office", "tickets@theatre.example"),
+        b"=?utf-8?Q?Ihre_Pl=C3?=\r\n =?utf-8?Q?=A4tze_im_Parkett?=",
+    ),
+    Letter(b"<noreply@parcel.example>", None, flags=_READ),
+    Letter(None, b"A letter without a sender"),
+    Letter(
+        "Chloé Lefèvre <chloe@cuisine.example>".encode(),
+        "Crème brûlée : la recette promise".encode(),
+        flags=_READ,
+    ),
+    letter(
+        "Ελένη Παπαδάκη",
+        "eleni@logistiki.example",
+        "Το τιμολόγιό σας είναι έτοιμο",
+        "iso-8859-7",
+        flags=_READ,
+    ),
+    Letter(
+        person("Accounts", "accounts@supplier.example"),
+        encoded("Invoice \u202efdp.exe \u2066(not\u2069 opened)"),
+    ),
+    letter("김민지", "minji@sanak.example", "주말 등산 모임 안내", "euc-kr", flags=_READ),
+    letter("สมชาย ใจดี", "somchai@krua.example", "ยืนยันการจองโต๊ะสำหรับสี่ท่าน", flags=_READ),
+    letter(
+        "Марина Соколова",
+        "marina@galereya.example",
+        "Приглашение на открытие выставки",
+        "koi8-r",
+        flags=_READ,
+    ),
+    letter("Water Tower Committee", "committee@example.org", _LONG, flags=frozenset({FLAGGED})),
+    letter("王小明", "xiaoming@gongsi.example", "关于下周项目会议的通知", "gb18030"),
+    Letter(
+        "Bäckerei Rüß <brot@baeckerei.example>".encode("latin-1"),
+        "Straßenfest am Samstag: Öffnungszeiten".encode("latin-1"),
+    ),
+    letter("ليلى حداد", "layla@clinic.example", "تذكير بموعدك يوم الأحد الساعة العاشرة صباحا"),
+    letter("Tanja Brandt", "tanja@example.org", "🎉 Lena’s birthday: who brings the cake? 🍰🕯️", flags=_READ),
+    letter(
+        "山田 花子",
+        "hanako@kaisha.example",
+        "来週の打ち合わせ資料をお送りします",
+        "iso-2022-jp",
+        flags=frozenset({SEEN, FLAGGED}),
+    ),
+    letter("आशा वर्मा", "asha@yatra.example", "आपकी यात्रा का टिकट संलग्न है"),
+    letter(
+        "Müller & Söhne",
+        "angebot@mueller.example",
+        "Müller & Söhne: <b>50 %</b> auf alles & jedes &amp; mehr",
+    ),
+    letter("Alder Bank", "codes@alder-bank.example", "482913 is your Alder Bank sign-in code"),
+    letter(
+        "Mailbell demo", "demo@mailbell.example", "Welcome! Stay for a few seconds: more mail is on its way"
+    ),
+)
+"""Oldest first; the newest is the welcome."""
+
+
+REPERTOIRE: Final[tuple[Letter, ...]] = (
+    letter("Ines Moreau", "ines@example.org", "Lunch tomorrow? The place with the green door"),
+    letter("Paul Hartmann", "paul@werkstatt.example", "Ihr Fahrrad ist fertig und kann abgeholt werden"),
+    letter("Build robot", "robot@ci.example", "[orchard] build 4711 passed: 1,204 tests in 58 s"),
+    letter("Grażyna Źródlińska", "grazyna@biblioteka.example", "Książka czeka na odbiór: „Pchła Szachrajka”"),
+    letter("Ines Moreau", "ines@example.org", "Re: Lunch tomorrow? Half past twelve is fine 👍"),
+    letter("Farm Box", "box@farm.example", "This week: leeks, quinces & <i>three</i> kinds of kale"),
+    letter("佐藤 健", "ken@kaisha.example", "会議の時間が変更になりました", "iso-2022-jp"),
+    letter("Ondřej Šťastný", "ondrej@vlak.example", "Změna jízdního řádu: spoj v 17.42 dnes nejede"),
+    letter("Alder Bank", "codes@alder-bank.example", "730164 is your Alder Bank sign-in code"),
+    letter("سارة منصور", "sara@bookshop.example", "وصل الكتاب الذي طلبته"),
+    letter("Vet Practice Dr. Kühn", "praxis@tierarzt.example", "Miezes Impfung ist fällig 🐈", "utf-8"),
+    letter("João Conceição", "joao@obras.example", "Orçamento da cozinha: versão final (agora a sério)"),
+    letter("이서준", "seojun@daehak.example", "과제 제출 기한이 금요일로 연기되었습니다", "euc-kr"),
+    letter("City Library", "library@example.org", "3 items are due on Friday"),
+    letter("Δημήτρης Νικολάου", "dimitris@nisi.example", "Τα εισιτήρια του πλοίου", "iso-8859-7"),
+    Letter(
+        person("Weather Service", "warn@wetter.example"),
+        "Warnung: Böen bis 85 km/h in höheren Lagen".encode("latin-1"),
+    ),
+    letter("Ayşe Yıldırım", "ayse@atolye.example", "Çömlek kursu için iki yer kaldı", "iso-8859-9"),
+    letter("陈雨", "yu@chaguan.example", "周六下午茶会，欢迎带朋友来", "gb18030"),
+    letter("Ole Bjørnås", "ole@fjell.example", "Hytta er ledig i påsken, skal vi ta den?"),
+    letter("דן לוי", "dan@music.example", "החזרה של התזמורת נדחתה למחר"),
+    Letter(person("Printer", "printer@office.example"), b"=?utf-8?Q?Toner_low=00_on_floor_2?="),
+    letter("Пётр Лебедев", "petr@dacha.example", "Яблоки собраны, приезжайте на выходных", "windows-1251"),
+    letter("Ines Moreau", "ines@example.org", "Re: Re: Lunch tomorrow? Bring an umbrella ☔"),
+    letter("Măriuca Țepeș", "mariuca@targ.example", "Târgul de toamnă: lista standurilor"),
+)
+
+READ_ELSEWHERE: Final = Letter(
+    person("Your other device", "phone@mailbell.example"),
+    encoded("In a few seconds this mail is read on another device: watch its toast go"),
+)
+
+SPOKEN: Final = Letter(person("Demo visitor", "visitor@mailbell.example"), b"Hello from the demo server")
+"""What ``deliver()`` brings when it is not told otherwise."""

@@ -1,0 +1,1 @@
+"""What ties the program to the desktop session: power, tray host, autostart, opening."""

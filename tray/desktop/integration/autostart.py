@@ -1,0 +1,166 @@
+"""Starts the program at log-in, through the XDG autostart folder (Desktop Application Autostart Specification)."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tray.desktop.storage.files import TooLarge, read_plain, write_atomically
+from tray.desktop.storage.paths import APP_ID
+from tray.i18n import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tray.desktop.storage.paths import Paths
+
+_ENTRY = """[Desktop Entry]
+Type=Application
+Name=Mailbell
+Comment={comment}
+Exec={command}
+Icon={icon}
+Terminal=false
+X-GNOME-Autostart-enabled=true
+"""
+_LONGEST = 65_536
+"""Bytes of such a file."""
+_FLATPAK = "/.flatpak-info"
+"""There in every box of Flatpak's, and nowhere else."""
+_OURS = Path(__file__).resolve()
+
+
+class AutostartError(Exception):
+    """The program cannot be started at log-in; the text tells the user why and what to do."""
+
+
+def enable(paths: Paths) -> None:
+    """Have log-in start this profile by the command that runs now; AutostartError where that cannot be."""
+    if sys.platform in {"win32", "darwin"}:
+        raise AutostartError(tr("Mailbell cannot add itself to this system's log-in. Add it there by hand."))
+    if _is_in_a_box():
+        sentence = tr(
+            "Mailbell runs in a box and cannot add itself. Add it in the desktop's start-up settings."
+        )
+        raise AutostartError(sentence)
+    command = running_command()
+    if paths.profile is not None:
+        command += ["--profile", str(paths.profile)]
+    entry = _ENTRY.format(comment=tr("Tells of new mail"), command=exec_line(command), icon=APP_ID)
+    file = _file(paths)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomically(file, entry.encode())
+    except OSError as error:
+        raise _refused(file, error) from error
+
+
+def disable(paths: Paths) -> None:
+    """Have log-in start this profile no more; AutostartError when the file cannot be removed."""
+    file = _file(paths)
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise _refused(file, error) from error
+
+
+def is_enabled(paths: Paths) -> bool:
+    """Whether log-in starts this profile: what its file says now, whoever wrote, hid or removed it.
+
+    The keys are those of the Desktop Application Autostart Specification, and GNOME's own. What a desktop of another
+    kind would do is not asked: OnlyShowIn and NotShowIn count for the desktop that runs.
+    """
+    try:
+        entry = _entry(read_plain(_file(paths), _LONGEST).decode("utf-8", "replace"))
+    except (OSError, TooLarge):
+        return False
+    if entry.get("Type", "Application") != "Application" or not _program_is_there(entry):
+        return False
+    if _is_true(entry.get("Hidden", "false")) or not _is_true(entry.get("X-GNOME-Autostart-enabled", "true")):
+        return False
+    here = {name for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":") if name}
+    if "OnlyShowIn" in entry and not here & set(entry["OnlyShowIn"].split(";")):
+        return False
+    return not here & set(entry.get("NotShowIn", "").split(";"))
+
+
+def _entry(text: str) -> dict[str, str]:
+    """The keys of the group that counts, without those of a language."""
+    keys: dict[str, str] = {}
+    group = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            group = line.strip()
+        elif group == "[Desktop Entry]" and "=" in line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            keys.setdefault(key.strip(), value.strip())
+    return keys
+
+
+def _is_true(value: str) -> bool:
+    return value.lower() in {"true", "1"}
+
+
+def _program_is_there(entry: Mapping[str, str]) -> bool:
+    """A file that an uninstalled program left behind starts nothing."""
+    tried = entry.get("TryExec", "")
+    if tried and shutil.which(tried) is None:
+        return False
+    value = entry.get("Exec", "").replace("\\\\", "\\")
+    quoted = re.match(r'"((?:[^"\\]|\\.)*)"', value)
+    program = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else value.partition(" ")[0]
+    return shutil.which(program.replace("%%", "%")) is not None
+
+
+def _is_in_a_box() -> bool:
+    """Whether we are confined ourselves: what runs in a snap hands its variables on to all that it starts."""
+    snap = os.environ.get("SNAP", "")
+    return Path(_FLATPAK).exists() or bool(snap and _OURS.is_relative_to(snap))
+
+
+def running_command() -> list[str]:
+    """The command that would start the running program again, with an absolute path; AutostartError if unknown."""
+    # The program inside an AppImage lies elsewhere at each start; and not every AppImage is ours.
+    image, mounted = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
+    if image and mounted and _OURS.is_relative_to(mounted):
+        return [image]
+    module = getattr(sys.modules.get("__main__"), "__spec__", None)
+    if module is not None and module.name:
+        return [sys.executable, "-m", module.name.removesuffix(".__main__")]
+    script = shutil.which(sys.argv[0]) if sys.argv[0] else None
+    if script is None:
+        sentence = tr(
+            "Mailbell does not know by which command it was started. Add it to your log-in by hand."
+        )
+        raise AutostartError(sentence)
+    return [str(Path(script).absolute())]
+
+
+def exec_line(command: Sequence[str]) -> str:
+    """`command` as the value of an Exec key (Desktop Entry Specification, "The Exec key")."""
+    return " ".join(_quoted(word) for word in command)
+
+
+def _quoted(word: str) -> str:
+    word = word.replace("%", "%%")  # a lone one begins a field code
+    if word and not set(word) & set(" \t\n\"'\\><~|&;$*?#()`"):
+        return word
+    for character in '\\"`$':
+        word = word.replace(character, "\\" + character)
+    # Quoting comes on top of the escapes of every string value, so each backslash is doubled.
+    return '"' + word.replace("\\", "\\\\") + '"'
+
+
+def _file(paths: Paths) -> Path:
+    folder = os.environ.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
+    profile = "" if paths.profile is None else "-" + paths.keyring_service.rpartition(":")[2]
+    return Path(folder, "autostart", f"{APP_ID}{profile}.desktop")
+
+
+def _refused(file: Path, error: OSError) -> AutostartError:
+    sentence = tr("The start at log-in cannot be changed in {file}: {reason}. Make it writable.")
+    return AutostartError(sentence.format(file=file, reason=error.strerror))

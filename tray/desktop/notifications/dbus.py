@@ -1,0 +1,293 @@
+"""Toasts through the desktop's notification daemon, over D-Bus, without ever waiting for it."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PyQt5.QtCore import QObject, QTimer
+
+from tray.desktop.bus import FOREVER
+from tray.desktop.notifications.notify_call import PATH, SERVICE, call, close, notify
+from tray.desktop.notifications.on_screen import OnScreen, Pending
+from tray.mail.model.toast import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.desktop.bus import Bus
+    from tray.desktop.notifications.backend import OnAction, OnClosed
+    from tray.mail.model.toast import Show, Toast, ToastKey
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 200
+"""How many toasts are kept for a daemon that is not there; beyond, the oldest is dropped without `handed_over`, so
+that its mails are told of at the next start."""
+
+_RETRY = 60_000
+"""Milliseconds after which a daemon that did not answer is tried again without a sign from it."""
+_DOUBT = 30_000
+"""Milliseconds after which a daemon that has not answered for a toast is asked something else."""
+_GRACE = 10_000
+"""Milliseconds for which its answer may come behind that to a later question."""
+_ERRORS = "org.freedesktop.DBus.Error."
+_ABSENT = tuple(
+    _ERRORS + name
+    for name in (
+        "ServiceUnknown",
+        "NameHasNoOwner",
+        "NoReply",
+        "Timeout",
+        "TimedOut",
+        "Disconnected",
+        "NoServer",
+        "NoNetwork",
+        "Spawn.",
+    )
+)
+"""Errors, or how they begin, that say that there was nobody to refuse the toast."""
+
+
+class DBusToasts(QObject):
+    """Implements `Toasts`; one Notify is under way at a time, so that a replacement finds the id it replaces."""
+
+    def __init__(
+        self,
+        on_action: OnAction,
+        on_closed: OnClosed,
+        bus: Bus,
+        aloud: Callable[[Toast, frozenset[str]], None] = lambda _toast, _capabilities: None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`aloud` hears of each toast that is shown, and what the daemon that shows it can do."""
+        super().__init__(parent)
+        self._aloud = aloud
+        self._on_screen = OnScreen(on_action, on_closed, lambda identity: bus.send(close(identity)))
+        self._bus = bus
+        self._waiting: deque[Pending] = deque()
+        self._under_way: Pending | None = None
+        self._asking = False
+        self._capabilities: frozenset[str] | None = None
+        self._owner_changed_meanwhile = False
+        self._closed = False
+        self._retry = self._timer(_RETRY, self._go_on)
+        self._doubt = self._timer(_DOUBT, self._ask_whether_it_lives)
+        self._grace = self._timer(_GRACE, self._wait_no_longer)
+        bus.watch(SERVICE, self._owner_changed)
+        bus.joined.connect(self._go_on)
+        bus.lost.connect(self._bus_is_gone)
+        for signal, heard in (
+            ("ActionInvoked", self._heard_of_action),
+            ("NotificationClosed", self._heard_of_closing),
+            ("ActivationToken", self._heard_of_token),
+        ):
+            bus.listen(SERVICE, PATH, SERVICE, signal, heard)
+
+    def _timer(self, interval: int, due: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval)
+        timer.timeout.connect(due)
+        return timer
+
+    def prepare(self) -> None:
+        """Ask what the daemon can do before the first toast has to wait for it."""
+        if not self._asking and self._capabilities is None:
+            self._ask_what_it_can()
+
+    # -- the port --------------------------------------------------------------------------------------
+
+    def show(self, order: Show, handed_over: Callable[[], None]) -> None:
+        """Show a toast now, or as soon as there is a daemon; see `Toasts.show` for `handed_over`.
+
+        A daemon's refusal counts as an answer: the same toast would be refused again.
+        """
+        if self._closed:
+            return
+        places = [order.toast.key] if order.replaces is None else [order.toast.key, order.replaces]
+        pending = Pending(order.toast, places, [handed_over])
+        for waiting in list(self._waiting):
+            if waiting.toast.key in (
+                order.toast.key,
+                order.replaces,
+            ):  # never seen: the new one stands for both
+                pending.handed_over = [*waiting.handed_over, *pending.handed_over]
+                pending.places += waiting.places
+                if pending.toast.sound == NONE:  # an update is silent, but nobody has heard what it updates
+                    pending.toast = replace(pending.toast, sound=waiting.toast.sound)
+                self._waiting.remove(waiting)
+        self._waiting.append(pending)
+        if len(self._waiting) > MOST_WAITING:
+            self._waiting.popleft()
+        self._go_on()
+
+    def withdraw(self, key: ToastKey) -> None:
+        """Close the toast of that key, or never show it; `on_closed` is not called for it."""
+        for waiting in list(self._waiting):
+            if waiting.toast.key == key:
+                self._waiting.remove(waiting)
+        if self._under_way is not None and self._under_way.toast.key == key:
+            self._under_way.withdrawn = True
+        self._on_screen.withdraw(key)
+
+    def clicked(self) -> None:
+        """None of ours: the daemon tells of clicks."""
+
+    def close(self) -> None:
+        """Withdraw what is on screen; what still waits is not handed over."""
+        self._closed = True
+        self._waiting.clear()
+        for timer in (self._retry, self._doubt, self._grace):
+            timer.stop()
+        if self._under_way is not None:
+            self._under_way.withdrawn = True
+        self._on_screen.withdraw_all()
+
+    # -- calls -----------------------------------------------------------------------------------------
+
+    def _go_on(self) -> None:
+        if self._asking or not self._waiting:
+            return
+        if self._capabilities is None:
+            self._ask_what_it_can()
+            return
+        self._asking = True
+        self._under_way = pending = self._waiting.popleft()
+        replaces = self._on_screen.sent(pending)
+        # A daemon that hangs has the toast already, and shows it when it wakes: sent anew, it would be shown twice.
+        self._bus.ask(
+            notify(pending.toast, replaces, self._capabilities),
+            lambda error, answer: self._answered(pending, error, answer),
+            FOREVER,
+        )
+        self._doubt.start()
+
+    def _ask_whether_it_lives(self) -> None:
+        pending = self._under_way
+
+        def answered(error: str, _answer: list[Any]) -> None:
+            if pending is self._under_way and not error.startswith(_ABSENT):
+                self._grace.start()
+
+        self._bus.ask(call("GetCapabilities"), answered, FOREVER)
+
+    def _wait_no_longer(self) -> None:
+        """The daemon has answered a later question, and must have had the toast before it."""
+        pending, self._under_way = self._under_way, None
+        assert pending is not None
+        log.warning("The notification daemon does not answer for a toast")
+        if self._no_longer_asking():  # it is another daemon that has answered
+            self._send_again(pending)
+        else:
+            pending.tell()  # its id may come yet
+        self._go_on()
+
+    def _send_again(self, pending: Pending) -> None:
+        """Give it to the next daemon; what the one before may still answer is said of `pending` alone."""
+        self._on_screen.refused(pending)
+        if not pending.withdrawn:
+            self._waiting.appendleft(Pending(pending.toast, pending.places, pending.handed_over))
+
+    def _ask_what_it_can(self) -> None:
+        self._asking = True
+        self._bus.ask(call("GetCapabilities"), self._told_what_it_can)
+
+    def _told_what_it_can(self, error: str, answer: list[Any]) -> None:
+        owner_changed = self._no_longer_asking()
+        if error.startswith(_ABSENT):
+            self._no_daemon(error, owner_changed)
+            return
+        match answer:
+            case _ if owner_changed:
+                pass  # said of the daemon before, perhaps: asked anew
+            case [[*names]]:
+                self._capabilities = frozenset(name for name in names if isinstance(name, str))
+            case _:
+                self._capabilities = frozenset()
+        self._go_on()
+
+    def _answered(self, pending: Pending, error: str, answer: list[Any]) -> None:
+        if pending is not self._under_way:
+            self._answered_after_all(pending, answer)
+            return
+        owner_changed = self._no_longer_asking()
+        self._under_way = None
+        absent = error.startswith(_ABSENT)
+        match answer:
+            case _ if absent or pending.lost:
+                self._send_again(pending)
+            case [int(identity)] if identity > 0:
+                self._took(pending, identity)
+            case _:
+                log.warning("The notification daemon refused a toast: %s", error or "it gave it no id")
+                self._on_screen.refused(pending)
+                pending.tell()
+        if absent and self._waiting:
+            self._no_daemon(error, owner_changed)
+        else:
+            self._go_on()
+
+    def _answered_after_all(self, pending: Pending, answer: list[Any]) -> None:
+        """Nobody waited for this any more; the toast is on screen, and can be clicked and closed now."""
+        match answer:
+            case [int(identity)] if identity > 0:
+                self._took(pending, identity)
+            case _:
+                self._on_screen.refused(pending)
+
+    def _took(self, pending: Pending, identity: int) -> None:
+        if self._on_screen.took(pending, identity):
+            self._aloud(pending.toast, self._capabilities or frozenset())
+
+    def _no_longer_asking(self) -> bool:
+        """Whether the daemon was replaced meanwhile."""
+        self._doubt.stop()
+        self._grace.stop()
+        self._asking = False
+        changed, self._owner_changed_meanwhile = self._owner_changed_meanwhile, False
+        return changed
+
+    def _no_daemon(self, error: str, owner_changed: bool) -> None:
+        """Keep what waits; a daemon that comes, the next toast or the retry timer goes on."""
+        log.info("No notification daemon answered: %s", error)
+        self._capabilities = None
+        if owner_changed:  # the old one died over the call, and the new one may be here already
+            self._go_on()
+        elif self._waiting:
+            self._retry.start()
+
+    # -- what the daemon tells -------------------------------------------------------------------------
+
+    def _bus_is_gone(self) -> None:
+        """Its daemon went with it, whatever still runs of it; what waits goes to the one on the next bus."""
+        self._retry.stop()
+        self._daemon_is_gone()
+
+    def _owner_changed(self, old: str, new: str) -> None:
+        if old:  # else it is one that was just started, perhaps by the call that is under way
+            self._daemon_is_gone()
+        if new:
+            self._go_on()
+
+    def _daemon_is_gone(self) -> None:
+        self._capabilities = None
+        self._owner_changed_meanwhile = self._asking
+        self._on_screen.daemon_gone()
+
+    def _heard_of_token(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [int(identity), str(token)]:
+                self._on_screen.token(identity, token)
+
+    def _heard_of_action(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [int(identity), str(name)]:
+                self._on_screen.action_invoked(identity, name)
+
+    def _heard_of_closing(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [int(identity), int(_reason)]:
+                self._on_screen.closed(identity)

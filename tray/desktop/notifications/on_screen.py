@@ -1,0 +1,220 @@
+"""Which toasts are on screen under which ids, and what the notification daemon tells of them, however late it does."""
+
+from __future__ import annotations
+
+import itertools
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tray.mail.model.toast import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.desktop.notifications.backend import OnAction, OnClosed
+    from tray.mail.model.toast import Toast, ToastKey
+
+_REMEMBERED = 50
+"""How many closed toasts still understand a click: some daemons tell of the closing first, or keep a history. As many
+ids that nobody knows yet are kept with what was told of them, and as many toasts that no answer came for."""
+_EARLY_MOST = 8
+"""Signals that are kept for one id that nobody knows yet."""
+
+
+@dataclass(eq=False)
+class Pending:
+    """A toast that the daemon has not answered for."""
+
+    toast: Toast
+    places: list[ToastKey]
+    """Keys of toasts whose place it takes, its own first."""
+    handed_over: list[Callable[[], None]] = field(default_factory=list)
+    """Whom to tell that the desktop has it; empty once they were told."""
+    withdrawn: bool = False
+    """Whether it is to be closed as soon as its id is known: nobody wants it any more, or a newer one stands for it."""
+    replaces: int = 0
+    """The id it was sent to replace, 0 for none."""
+    number: int = 0
+    """When it was sent, among all that were."""
+    lost: bool = False
+    """Whether the daemon that it was sent to has gone meanwhile."""
+
+    def tell(self) -> None:
+        """It was handed over; said once."""
+        told, self.handed_over = self.handed_over, []
+        for handed_over in told:
+            handed_over()
+
+
+class OnScreen:
+    """Knows a toast by its id from the daemon's answer on, and keeps what was told of an id before that answer.
+
+    An answer may come after the toast was withdrawn or replaced, or after it was clicked or closed by a person.
+    """
+
+    def __init__(self, on_action: OnAction, on_closed: OnClosed, close: Callable[[int], None]) -> None:
+        """`close` asks the daemon to close the toast of an id."""
+        self._on_action = on_action
+        self._on_closed = on_closed
+        self._close = close
+        self._numbers = itertools.count(1)
+        self._unanswered: list[Pending] = []
+        self._shown: dict[int, Pending] = {}
+        self._ids: dict[ToastKey, int] = {}
+        self._gone: OrderedDict[int, Toast] = OrderedDict()
+        self._tokens: dict[int, str] = {}
+        self._early: OrderedDict[int, list[Callable[[], None]]] = OrderedDict()
+
+    # -- calls and answers -----------------------------------------------------------------------------
+
+    def sent(self, pending: Pending) -> int:
+        """It is sent now; the id that it replaces, 0 for none."""
+        pending.number = next(self._numbers)
+        pending.replaces = next((self._ids[key] for key in pending.places if key in self._ids), 0)
+        self._unanswered.append(pending)
+        del self._unanswered[:-_REMEMBERED]
+        return pending.replaces
+
+    def refused(self, pending: Pending) -> None:
+        """There is no id, and there will be none."""
+        if pending in self._unanswered:
+            self._unanswered.remove(pending)
+        self._forget_what_nobody_waits_for()
+
+    def took(self, pending: Pending, identity: int) -> bool:
+        """The daemon shows it under this id; whether it is on screen still."""
+        if pending not in self._unanswered:  # it was shown by a daemon that has gone since
+            return False
+        self._unanswered.remove(pending)
+        shown = not self._given_to_a_newer_one(pending, identity)
+        if shown:
+            self._take_places(pending, identity)
+        pending.tell()
+        if shown:
+            for heard in self._early.pop(identity, ()):
+                heard()
+        self._forget_what_nobody_waits_for()
+        shown = self._shown.get(identity) is pending
+        if shown and pending.withdrawn:
+            self._remove(identity)
+            return False
+        return shown
+
+    def _given_to_a_newer_one(self, pending: Pending, identity: int) -> bool:
+        now = self._shown.get(identity)
+        if now is not None and now.number > pending.number:
+            return True
+        return pending.withdrawn and any(
+            each.replaces == identity and each.number > pending.number for each in self._unanswered
+        )
+
+    def _take_places(self, pending: Pending, identity: int) -> None:
+        for key in pending.places:
+            old = self._ids.get(key)
+            if old is not None and self._shown[old].number < pending.number:
+                self._forget(old)
+                if old != identity:
+                    self._close(old)
+        if identity in self._shown:
+            self._forget(identity)
+        for each in self._unanswered:
+            if each.toast.key in pending.places and each.number < pending.number:
+                each.withdrawn = True
+        self._shown[identity] = pending
+        if not pending.withdrawn:
+            self._ids[pending.toast.key] = identity
+        self._gone.pop(identity, None)
+
+    def withdraw(self, key: ToastKey) -> None:
+        """Close the toast of that key, now or as soon as its id is known."""
+        for each in self._unanswered:
+            if each.toast.key == key:
+                each.withdrawn = True
+        identity = self._ids.get(key)
+        if identity is not None:
+            self._remove(identity)
+
+    def withdraw_all(self) -> None:
+        """Close all, now or as soon as their ids are known."""
+        for each in self._unanswered:
+            each.withdrawn = True
+        for identity in list(self._shown):
+            self._remove(identity)
+
+    def daemon_gone(self) -> None:
+        """All that it showed is gone, and the next daemon begins its ids anew; `on_closed` hears of each."""
+        lost = [each for each in (*self._shown.values(), *self._unanswered) if not each.handed_over]
+        for each in self._unanswered:
+            each.lost = True
+        self._shown.clear()
+        self._ids.clear()
+        self._unanswered.clear()
+        self._gone.clear()
+        self._tokens.clear()
+        self._early.clear()
+        for each in lost:
+            if not each.withdrawn:
+                self._on_closed(each.toast.key)
+
+    # -- what the daemon tells -------------------------------------------------------------------------
+
+    def token(self, identity: int, token: str) -> None:
+        """The next click on that toast may open a window with this activation token."""
+        if identity in self._shown or identity in self._gone:
+            self._tokens[identity] = token
+        else:
+            self._keep(identity, partial(self.token, identity, token))
+
+    def action_invoked(self, identity: int, name: str) -> None:
+        """A person clicked the toast or one of its buttons."""
+        pending = self._shown.get(identity)
+        toast = self._gone.pop(identity, None) if pending is None else pending.toast
+        token = self._tokens.pop(identity, "")
+        if toast is None:
+            self._keep(identity, partial(self.action_invoked, identity, name))
+        if toast is None or name not in {action.value for action, _ in toast.actions}:
+            return
+        if pending is not None:  # some daemons never tell that an answered toast is closed
+            self._remove(identity)
+        self._on_action(toast, Action(name), token)
+        if pending is not None and not pending.withdrawn:
+            self._on_closed(toast.key)
+
+    def closed(self, identity: int) -> None:
+        """It is no longer on screen."""
+        pending = self._shown.get(identity)
+        if pending is None:
+            self._keep(identity, partial(self.closed, identity))
+            return
+        self._forget(identity)
+        self._gone[identity] = pending.toast
+        while len(self._gone) > _REMEMBERED:
+            self._tokens.pop(self._gone.popitem(last=False)[0], None)
+        if not pending.withdrawn:
+            self._on_closed(pending.toast.key)
+
+    def _keep(self, identity: int, heard: Callable[[], None]) -> None:
+        """It may be the id of a toast whose answer is still to come."""
+        if not self._unanswered:
+            return
+        kept = self._early.setdefault(identity, [])
+        if len(kept) < _EARLY_MOST:
+            kept.append(heard)
+        while len(self._early) > _REMEMBERED:
+            self._early.popitem(last=False)
+
+    def _forget_what_nobody_waits_for(self) -> None:
+        if not self._unanswered:
+            self._early.clear()
+
+    def _remove(self, identity: int) -> None:
+        self._forget(identity)
+        self._close(identity)
+
+    def _forget(self, identity: int) -> None:
+        key = self._shown.pop(identity).toast.key
+        if self._ids.get(key) == identity:
+            del self._ids[key]
+        self._tokens.pop(identity, None)

@@ -1,0 +1,1 @@
+"""Where secrets are kept or come from: keyring, command, file, online accounts."""

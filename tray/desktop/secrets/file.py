@@ -1,0 +1,78 @@
+"""Secrets in a file of ours that only its owner can read; for those who ask for it by its name."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from tray.desktop.storage.files import TooLarge, open_plain, read_bounded, write_atomically
+from tray.i18n import tr
+from tray.mail.model.secret import Secret, SecretUnavailable
+from tray.mail.model.status import Trouble, TroubleKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tray.mail.model.account import AccountId
+
+_MOST = 1_000_000
+"""Bytes; a token has some thousands."""
+
+
+def get(path: Path, account: AccountId) -> Secret | None:
+    """The secret, None where the file has none; SecretUnavailable when the file is open to others or broken."""
+    text = _read(path).get(account)
+    return None if text is None else Secret(text)
+
+
+def put(path: Path, account: AccountId, secret: Secret) -> None:
+    """Keep the secret, in place of an older one."""
+    _write(path, {**_read(path), account: secret.reveal()})
+
+
+def forget(path: Path, account: AccountId) -> None:
+    """Remove the secret; that there is none is as good."""
+    kept = _read(path)
+    if kept.pop(account, None) is not None:
+        _write(path, kept)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        descriptor = open_plain(path, os.O_RDONLY)
+        facts = os.fstat(descriptor)  # of the very file that is read
+        if hasattr(os, "getuid") and (facts.st_uid != os.getuid() or stat.S_IMODE(facts.st_mode) & 0o077):
+            os.close(descriptor)
+            raise _unavailable(
+                tr("The file with the passwords, {file}, can be read by others.").format(file=path),
+                tr("Change the passwords, then make the file yours alone (chmod 600)."),
+            )
+        content = json.loads(read_bounded(descriptor, _MOST))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        sentence = tr("The file with the passwords, {file}, cannot be read: {reason}.")
+        raise _unavailable(
+            sentence.format(file=path, reason=error.strerror), tr("Make it readable.")
+        ) from error
+    except (ValueError, RecursionError, TooLarge):
+        content = None  # the exception holds the text, so nothing is raised from it
+    if not isinstance(content, dict) or not all(isinstance(each, str) for each in content.values()):
+        sentence = tr("The file with the passwords, {file}, is damaged.")
+        raise _unavailable(sentence.format(file=path), tr("Remove it and enter the passwords again."))
+    return content
+
+
+def _write(path: Path, content: dict[str, str]) -> None:
+    try:
+        write_atomically(path, json.dumps(content, indent=1).encode())
+    except OSError as error:
+        sentence = tr("The file with the passwords, {file}, cannot be written: {reason}.")
+        advice = tr("Free space or make it writable.")
+        raise _unavailable(sentence.format(file=path, reason=error.strerror), advice) from error
+
+
+def _unavailable(sentence: str, advice: str) -> SecretUnavailable:
+    return SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, advice))

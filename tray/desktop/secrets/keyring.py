@@ -1,0 +1,144 @@
+"""Secrets in the desktop's keyring, through the keyring library."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from tray.i18n import tr
+from tray.mail.model.secret import KeyringUnavailable, Secret
+from tray.mail.model.status import Trouble, TroubleKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tray.mail.model.account import AccountId
+
+
+def get(service: str, account: AccountId) -> Secret | None:
+    """The secret, None where the keyring has none; KeyringUnavailable when the keyring cannot be asked."""
+    with _told_in_words():
+        backend = _backend()
+        text = None if _has_nothing(backend) else backend.get_password(service, account)
+    return None if text is None else Secret(text)
+
+
+def put(service: str, account: AccountId, secret: Secret) -> None:
+    """Keep the secret, in place of an older one."""
+    with _told_in_words():
+        _backend().set_password(service, account, secret.reveal())
+
+
+def forget(service: str, account: AccountId) -> None:
+    """Remove the secret; that there is none is as good."""
+    from keyring.errors import PasswordDeleteError
+
+    with _told_in_words(), suppress(PasswordDeleteError):
+        backend = _backend()
+        if not _has_nothing(backend):
+            backend.delete_password(service, account)
+
+
+def is_open() -> bool:
+    """Whether the Secret Service's default collection is unlocked; asks nobody for a password."""
+    with suppress(KeyringUnavailable), _told_in_words():
+        import secretstorage
+
+        with closing(secretstorage.dbus_init()) as connection:
+            return not secretstorage.get_any_collection(connection).is_locked()
+    return False
+
+
+def _has_nothing(backend: Any) -> bool:
+    """Whether the Secret Service has no keyring yet.
+
+    Asked for a secret, the library would have one made, and the user asked for the password of that new one.
+    """
+    from keyring.backends.SecretService import Keyring as SecretService
+
+    if not isinstance(backend, SecretService) or hasattr(backend, "preferred_collection"):
+        return False
+    import secretstorage
+    from secretstorage.exceptions import ItemNotFoundException
+
+    with closing(secretstorage.dbus_init()) as connection:
+        try:
+            secretstorage.get_collection_by_alias(connection, "default")
+        except ItemNotFoundException:
+            return True
+    return False
+
+
+def _backend() -> Any:
+    """The keyring to use, found anew each time: at log-in it may come later than we do.
+
+    The library's own search takes 130 ms and remembers for good that there was none, so what the user configured
+    for it goes first, then the Secret Service if it is there, and only then that search.
+    """
+    from keyring import backend, core
+    from keyring.backends.SecretService import Keyring as SecretService
+
+    chosen = core.load_env() or core.load_config()
+    if chosen is not None:
+        return chosen
+    if SecretService.viable:
+        return SecretService()
+    with suppress(KeyError):  # it remembers nothing yet
+        backend.get_all_keyring.reset()
+    core.init_backend()
+    return core.get_keyring()
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    """Every way in which a keyring is known to fail, as KeyringUnavailable; their own texts are not for users."""
+    from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError
+
+    locked: tuple[type[Exception], ...] = (KeyringLocked, *_dismissed())
+    broken: tuple[type[Exception], ...] = (
+        KeyringError,
+        OSError,
+        RuntimeError,
+        ImportError,  # a backend that the user configured may be missing
+        UnicodeError,
+        *_library_errors(),
+    )
+    try:
+        yield
+    except NoKeyringError as error:
+        raise _unavailable(
+            tr("There is no keyring to keep passwords in."),
+            tr("Start a keyring such as GNOME Keyring or KWallet, or let Mailbell ask for the password."),
+        ) from error
+    except locked as error:
+        raise _unavailable(tr("The keyring is locked."), tr("Unlock it.")) from error
+    except InitError as error:
+        raise _unavailable(
+            tr("The keyring cannot be opened."), tr("Unlock it, or make a default keyring.")
+        ) from error
+    except broken as error:
+        raise _unavailable(
+            tr("The keyring did not answer as it should."), tr("Look whether the keyring is running.")
+        ) from error
+
+
+def _dismissed() -> tuple[type[Exception], ...]:
+    try:
+        from secretstorage.exceptions import LockedException, PromptDismissedException
+    except ImportError:  # not on this system
+        return ()
+    return LockedException, PromptDismissedException
+
+
+def _library_errors() -> tuple[type[Exception], ...]:
+    """What the backend for the Secret Service lets through of the libraries below it."""
+    try:
+        from jeepney import DBusErrorResponse  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        from secretstorage.exceptions import SecretStorageException
+    except ImportError:
+        return ()
+    return DBusErrorResponse, SecretStorageException
+
+
+def _unavailable(sentence: str, advice: str) -> KeyringUnavailable:
+    return KeyringUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, advice))

@@ -1,0 +1,216 @@
+"""GNOME Online Accounts over the session bus: which accounts the desktop has, and their passwords and tokens.
+
+By jeepney, as the keyring is: its calls may block in any thread on a connection of their own, and a command line that
+asks for a secret loads no Qt for it (QtDBus would also want its replies on the thread of the GUI).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tray.i18n import tr
+from tray.mail.importers import gnome_online
+from tray.mail.model.account import Login
+from tray.mail.model.secret import Secret, SecretUnavailable
+from tray.mail.model.status import Trouble, TroubleKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tray.mail.model.account import Account
+
+_SERVICE = "org.gnome.OnlineAccounts"
+_ROOT = "/org/gnome/OnlineAccounts"
+_REFUSED = {"org.gnome.OnlineAccounts.Error.NotAuthorized"}
+_ABSENT = {
+    "org.freedesktop.DBus.Error.ServiceUnknown",
+    "org.freedesktop.DBus.Error.NameHasNoOwner",
+    "org.freedesktop.DBus.Error.Spawn.ServiceNotFound",
+}
+_QUICKLY = 10.0
+"""Seconds for what the service knows by itself; it may have to be started for it."""
+_PATIENTLY = 60.0
+"""Seconds for what it has to ask the provider or the keyring for."""
+
+
+class _Refusal(Exception):  # noqa: N818 -- it is the service's answer
+    """The service answered with an error; args[0] is its D-Bus name. Its text may hold anything, so it is dropped."""
+
+
+class _Object(NamedTuple):
+    path: str
+    interfaces: gnome_online.Interfaces
+
+
+def accounts() -> tuple[gnome_online.Interfaces, ...]:
+    """The accounts of the desktop, as properties by interface; none where there is no such service."""
+    try:
+        with _bus() as bus:
+            return tuple(each.interfaces for each in bus.objects())
+    except (_Refusal, OSError, ValueError, ImportError):  # no bus, no service, or none that answers
+        return ()
+
+
+def get(account: Account) -> Secret:
+    """The password or token of `account`, freshly asked for; SecretUnavailable tells why there is none.
+
+    Whether it is a password or a token is the account's `login`, as found when it was taken over.
+    """
+    try:
+        with _bus() as bus:
+            return _get(bus, account)
+    except ImportError:
+        raise _unavailable(tr("Online accounts of the desktop cannot be used on this system.")) from None
+    except _Refusal as refusal:
+        # "from None": what the service said may hold more than a log should.
+        raise _words(account, str(refusal.args[0])) from None
+    except (OSError, ValueError) as error:
+        raise _silent() from error
+
+
+def _get(bus: _Bus, account: Account) -> Secret:
+    found = next(
+        (each for each in bus.objects() if _properties(each).get("Id") == account.online_account), None
+    )
+    if found is None:
+        raise _unavailable(
+            tr("The desktop no longer has this online account."),
+            tr("Add it in Online Accounts and take it over again, or remove it here."),
+        )
+    if gnome_online.MAIL not in found.interfaces:
+        raise _unavailable(
+            tr("Mail is switched off for this account in Online Accounts."),
+            tr("Open Online Accounts in the desktop's settings and switch it on."),
+        )
+    if gnome_online.way_in(found.interfaces) is not account.login:
+        raise _unavailable(
+            tr("This online account signs in differently now."), tr("Remove it here and take it over again.")
+        )
+    if account.login is Login.TOKEN:
+        bus.call(found.path, gnome_online.ACCOUNT, "EnsureCredentials")
+        token, _ = bus.call(found.path, gnome_online.TOKENS, "GetAccessToken")
+        return _secret(token)
+    # Not EnsureCredentials: for a password it logs in to the servers for mail in and mail out, and without a network
+    # it says "not authorized" and asks the user to sign in again (seen with 3.46). Our own log-in judges better.
+    (password,) = bus.call(found.path, gnome_online.PASSWORDS, "GetPassword", "s", "imap-password")
+    return _secret(password)
+
+
+def _secret(text: object) -> Secret:
+    if not isinstance(text, str) or not text:
+        raise _sign_in()
+    return Secret(text)
+
+
+def _properties(found: _Object) -> gnome_online.Properties:
+    return found.interfaces.get(gnome_online.ACCOUNT, {})
+
+
+class _Bus:
+    """A connection to the session bus, for a few calls."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def objects(self) -> list[_Object]:
+        """What the service manages."""
+        manager = "org.freedesktop.DBus.ObjectManager"
+        (found,) = self.call(_ROOT, manager, "GetManagedObjects", answer="a{oa{sa{sv}}}", seconds=_QUICKLY)
+        return [
+            _Object(
+                path,
+                {
+                    name: {key: variant[1] for key, variant in properties.items()}
+                    for name, properties in interfaces.items()
+                },
+            )
+            for path, interfaces in found.items()
+        ]
+
+    def call(
+        self,
+        path: str,
+        interface: str,
+        method: str,
+        signature: str = "",
+        *body: str,
+        answer: str = "",
+        seconds: float = _PATIENTLY,
+    ) -> tuple[Any, ...]:
+        """Call and wait for the answer; _Refusal, OSError (TimeoutError, ConnectionError).
+
+        ValueError for one of another type than `answer`, where that is given: anybody may have taken the name.
+        """
+        from jeepney import (  # type: ignore[import-untyped, import-not-found, unused-ignore]
+            DBusAddress,
+            HeaderFields,
+            MessageType,
+            new_method_call,
+        )
+
+        message = new_method_call(DBusAddress(path, _SERVICE, interface), method, signature or None, body)
+        reply = self._connection.send_and_get_reply(message, timeout=seconds)
+        if reply.header.message_type is MessageType.error:
+            raise _Refusal(reply.header.fields.get(HeaderFields.error_name, ""))
+        if answer and reply.header.fields.get(HeaderFields.signature) != answer:
+            raise ValueError("not what was asked for")
+        return tuple(reply.body)
+
+
+@contextmanager
+def _bus() -> Iterator[_Bus]:
+    """A connection of our own, closed at the end; OSError, ValueError or ImportError where there is no bus."""
+    import os
+
+    from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        raise ConnectionError
+    connection = open_dbus_connection("SESSION")
+    try:
+        yield _Bus(connection)
+    finally:
+        connection.close()
+
+
+def _words(account: Account, name: str) -> SecretUnavailable:
+    if name in _REFUSED:
+        return _sign_in()
+    if name in _ABSENT:
+        return _unavailable(
+            tr("The desktop's Online Accounts are not running."),
+            tr("Log in to the desktop that has this account, or remove it here."),
+        )
+    sentence = tr("Online Accounts could not tell the password of {account}.")
+    if account.login is Login.TOKEN:
+        sentence = tr("Online Accounts could not get a token for {account}.")
+    return SecretUnavailable(
+        # Mostly there is no network: the service has no error of its own for that.
+        Trouble(
+            TroubleKind.UNREACHABLE,
+            sentence.format(account=account.name),
+            tr("It is tried again by itself; if it stays, open Online Accounts in the desktop's settings."),
+        )
+    )
+
+
+def _sign_in() -> SecretUnavailable:
+    return _unavailable(
+        tr("Online Accounts has no valid sign-in for this account."),
+        tr("Open Online Accounts in the desktop's settings and sign in again."),
+    )
+
+
+def _silent() -> SecretUnavailable:
+    return SecretUnavailable(
+        Trouble(
+            TroubleKind.UNREACHABLE,
+            tr("The desktop's Online Accounts do not answer."),
+            tr("It is tried again by itself."),
+        )
+    )
+
+
+def _unavailable(sentence: str, advice: str = "") -> SecretUnavailable:
+    return SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, advice))

@@ -1,0 +1,136 @@
+"""Finds and reads the files in which other programs keep their accounts."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tray.desktop.storage.files import TooLarge, read_plain
+from tray.i18n import tr
+from tray.mail.importers import geary, goimapnotify, mailnag, mbsync, thunderbird
+from tray.mail.importers.candidates import Origin, Reading, legible, unnamed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+_TEXT_MOST = 1_000_000
+_PREFERENCES_MOST = 8_000_000
+"""Bytes; a ``prefs.js`` of years holds the columns of thousands of folders, and is decoded whole."""
+_FILES_MOST = 100
+
+# Where the profiles of Thunderbird and of its kin lie, from the home folder.
+_THUNDERBIRD = (
+    ".thunderbird",
+    "snap/thunderbird/common/.thunderbird",
+    ".var/app/org.mozilla.Thunderbird/.thunderbird",
+    ".var/app/org.mozilla.thunderbird/.thunderbird",
+    ".var/app/eu.betterbird.Betterbird/.thunderbird",
+    "Library/Thunderbird",
+)
+_GEARY_FLATPAK = ".var/app/org.gnome.Geary/config"
+_NOTIFY_ENDS = (".yaml", ".yml", ".json", ".conf")
+
+
+class TakeoverFiles:
+    """The files below one home folder; meant for a thread of its own, as a disk may be slow."""
+
+    def __init__(self, home: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
+        environment = os.environ if environment is None else environment
+        self._home = Path.home() if home is None else home
+        config = environment.get("XDG_CONFIG_HOME", "")
+        self._config = Path(config) if config.startswith(os.sep) else self._home / ".config"
+
+    def readings(self, origins: Collection[Origin] = frozenset(Origin)) -> tuple[Reading, ...]:
+        """What each of the files holds that are there; a file that cannot be read gives a sentence."""
+        sources: dict[Origin, Callable[[], Iterator[Reading]]] = {
+            Origin.THUNDERBIRD: self._thunderbird,
+            Origin.MBSYNC: self._mbsync,
+            Origin.GOIMAPNOTIFY: self._goimapnotify,
+            Origin.GEARY: self._geary,
+            Origin.MAILNAG: self._mailnag,
+        }
+        return tuple(
+            reading
+            for origin in Origin
+            if origin in sources and origin in origins
+            for reading in sources[origin]()
+        )
+
+    def _thunderbird(self) -> Iterator[Reading]:
+        seen: set[Path] = set()
+        for root in (self._home / name for name in _THUNDERBIRD):
+            text, complaint = self._read(Origin.THUNDERBIRD, root / "profiles.ini")
+            if complaint:
+                yield complaint
+            for profile in thunderbird.profiles(text or ""):
+                folder = root / profile.path if profile.relative else Path(profile.path)
+                file = _real(folder / "prefs.js")
+                if file not in seen:  # one profile may be named by two installations
+                    seen.add(file)
+                    yield from self._parsed(
+                        Origin.THUNDERBIRD, folder / "prefs.js", thunderbird.parse, _PREFERENCES_MOST
+                    )
+
+    def _mbsync(self) -> Iterator[Reading]:
+        # mbsync reads the second where the first is not there, from version 1.5; before, it knew but the second.
+        for file in (self._config / "isyncrc", self._home / ".mbsyncrc"):
+
+            def parse(text: str, place: str, folder: str = str(file.parent)) -> Reading:
+                return mbsync.parse(text, place, str(self._home), folder)
+
+            yield from self._parsed(Origin.MBSYNC, file, parse)
+
+    def _goimapnotify(self) -> Iterator[Reading]:
+        for folder in (self._config / "goimapnotify", self._config / "imapnotify"):
+            for file in _files(folder):
+                if file.suffix in _NOTIFY_ENDS:
+                    yield from self._parsed(Origin.GOIMAPNOTIFY, file, goimapnotify.parse)
+
+    def _geary(self) -> Iterator[Reading]:
+        for config in (self._config, self._home / _GEARY_FLATPAK):
+            for folder in _files(config / "geary"):
+                yield from self._parsed(Origin.GEARY, folder / "geary.ini", geary.parse)
+
+    def _mailnag(self) -> Iterator[Reading]:
+        yield from self._parsed(Origin.MAILNAG, self._config / "mailnag" / "mailnag.cfg", mailnag.parse)
+
+    def _parsed(
+        self, origin: Origin, file: Path, parse: Callable[[str, str], Reading], most: int = _TEXT_MOST
+    ) -> Iterator[Reading]:
+        text, complaint = self._read(origin, file, most)
+        if complaint:
+            yield complaint
+        if text is not None:
+            yield parse(text, self._shown(file))
+
+    def _read(self, origin: Origin, file: Path, most: int = _TEXT_MOST) -> tuple[str | None, Reading | None]:
+        """The text of a file, None where there is none; and a complaint where it cannot be read."""
+        try:
+            return read_plain(file, most).decode("utf-8", errors="replace").removeprefix("\ufeff"), None
+        except (FileNotFoundError, NotADirectoryError):
+            return None, None
+        except TooLarge:
+            reason = tr("it is too large to be meant.")
+        except OSError as error:
+            reason = tr("it cannot be read: {reason}.").format(reason=error.strerror or type(error).__name__)
+        return None, Reading(complaints=(unnamed(origin, self._shown(file)) + reason,))
+
+    def _shown(self, file: Path) -> str:
+        with suppress(ValueError):
+            return legible(f"~/{file.relative_to(self._home)}")
+        return legible(str(file))
+
+
+def _files(folder: Path) -> list[Path]:
+    """What lies in a folder, by name; nothing where it cannot be looked into."""
+    try:
+        return sorted(islice(folder.iterdir(), _FILES_MOST))
+    except OSError:
+        return []
+
+
+def _real(file: Path) -> Path:
+    return Path(os.path.realpath(file))

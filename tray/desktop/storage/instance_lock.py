@@ -1,0 +1,193 @@
+"""One program per profile: a lock that the system lets go of by itself when its holder ends."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from tray.desktop.storage.files import TooLarge, open_own, read_own
+from tray.i18n import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
+"""What a disk says that has no locks, such as an NFS share without its lock service (flock(2))."""
+_MOST = 4096
+"""Bytes of what the holder wrote about itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The program that took the lock, as it wrote of itself; whether it still runs is not known by that."""
+
+    pid: int
+    host: str
+    """The computer, for a home on a network share is that of many."""
+    socket: str
+    """Where it listens to the command line; for another session that is another folder."""
+    display: str = ""
+    """DISPLAY of the X screen; empty where there is none."""
+    wayland: str = ""
+    """WAYLAND_DISPLAY; empty where there is none."""
+    session: str = ""
+    """XDG_SESSION_ID, as `loginctl` lists it."""
+    terminal: str = ""
+    """XDG_VTNR, the number of the virtual terminal."""
+
+    @staticmethod
+    def here(socket: Path) -> Holder:
+        """The holder that this process would be, listening at `socket`."""
+        of = os.environ.get
+        return Holder(
+            os.getpid(),
+            _host(),
+            str(socket),
+            of("DISPLAY", ""),
+            of("WAYLAND_DISPLAY", ""),
+            of("XDG_SESSION_ID", ""),
+            of("XDG_VTNR", ""),
+        )
+
+    @property
+    def is_on_this_computer(self) -> bool:
+        """Whether its socket is one of this computer."""
+        return self.host == _host()
+
+    def shares_a_screen_with(self, other: Holder) -> bool:
+        """Whether a window of the one can be seen by whoever started the other."""
+        if self.host != other.host:
+            return False
+        pairs = ((self.display, other.display), (self.wayland, other.wayland))
+        return any(one and one == two for one, two in pairs) or not any(one or two for one, two in pairs)
+
+    def where(self) -> str:
+        """The place in words, such as "on screen :1 in session 4 (tty3)"."""
+        parts = []
+        if not self.is_on_this_computer:
+            parts.append(tr("on the computer {host}").format(host=self.host))
+        screen = self.wayland or self.display
+        if screen:
+            parts.append(tr("on screen {screen}").format(screen=screen))
+        if self.session:
+            parts.append(tr("in session {session}").format(session=self.session))
+        if self.terminal:
+            parts.append(tr("(tty{number})").format(number=self.terminal))
+        return " ".join(parts) or tr("in process {number}").format(number=self.pid)
+
+
+class InstanceLock:
+    """An exclusive flock(2) on a file in which its holder says where it is.
+
+    The file itself stays behind: removing it could let two programs each lock a file of that name. Where there is
+    no flock (Windows) every `acquire` succeeds.
+    """
+
+    def __init__(self, path: Path, elsewhere: Callable[[], Path] | None = None) -> None:
+        """`elsewhere` gives the file to lock where the disk of `path` has no locks, or is read-only."""
+        self._path = path
+        self._elsewhere = elsewhere
+        self._descriptor: int | None = None
+
+    def acquire(self, socket: Path) -> bool:
+        """Take the lock, and write down that this process listens at `socket`; False when another program has it.
+
+        OSError when the file cannot be made, or locked.
+        """
+        if self._descriptor is not None:
+            return True
+        try:
+            descriptor = _open(self._path)
+        except OSError as error:
+            if error.errno != errno.EROFS or self._elsewhere is None:
+                raise
+            self._descriptor = _open_and_lock(self._elsewhere())
+            return self._descriptor is not None
+        try:
+            if _lock(descriptor):
+                self._descriptor = descriptor
+        except OSError as error:
+            if error.errno not in _NO_LOCKS or self._elsewhere is None:
+                os.close(descriptor)
+                raise
+            try:
+                self._descriptor = _open_and_lock(self._elsewhere())
+            except BaseException:
+                os.close(descriptor)
+                raise
+        if self._descriptor is not None:
+            _write(descriptor, Holder.here(socket))
+        if self._descriptor != descriptor:
+            os.close(descriptor)
+        return self._descriptor is not None
+
+    def release(self) -> None:
+        """Let go of the lock, if it is held."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def read_holder(path: Path) -> Holder | None:
+    """What the last holder of the lock at `path` wrote of itself; None where nothing can be made of it."""
+    try:
+        written = json.loads(read_own(path, _MOST))
+    except (OSError, TooLarge, ValueError, RecursionError):
+        return None
+    return _holder(written)
+
+
+def _holder(written: Any) -> Holder | None:
+    if not isinstance(written, dict):
+        return None
+    pid, texts = written.pop("pid", None), written
+    known = Holder.__dataclass_fields__.keys()
+    good = all(isinstance(text, str) and text.isprintable() for text in texts.values())
+    if type(pid) is not int or not good or not {"host", "socket"} <= texts.keys() <= known:
+        return None
+    return Holder(pid, **texts)
+
+
+def _open(path: Path) -> int:
+    return open_own(path, os.O_WRONLY | os.O_CREAT)  # not inherited by what we start
+
+
+def _open_and_lock(path: Path) -> int | None:
+    descriptor = _open(path)
+    try:
+        if _lock(descriptor):
+            return descriptor
+    except OSError:
+        os.close(descriptor)
+        raise
+    os.close(descriptor)
+    return None
+
+
+def _write(descriptor: int, holder: Holder) -> None:
+    """On a full disk nothing can be written, and yet the lock is one."""
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, json.dumps(asdict(holder)).encode() + b"\n")
+    except OSError:
+        return
+
+
+def _host() -> str:
+    return os.uname().nodename if hasattr(os, "uname") else ""
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,175 @@
+"""Where a profile keeps its files: the folders of the desktop for the user's own, one folder for a ``--profile``."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tray.desktop.storage.files import Unsafe, check_folder, own_folder
+from tray.i18n import tr
+
+APP_ID = "io.github.mailbell.Mailbell"
+"""Names the program to the desktop: .desktop file, AppStream, icon, notifications."""
+
+_NAME = "mailbell"
+_SOCKET_PATH_LIMIT = 100
+"""Bytes; a Unix socket's path holds 107 on Linux and 103 on macOS (unix(7))."""
+
+
+class PathsError(Exception):
+    """A folder that the program cannot do without cannot be made; the text tells the user which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The places of one profile; every folder exists but `spare`."""
+
+    config: Path
+    state: Path
+    runtime: Path
+    socket: Path
+    """Of the running program, for the command line; short enough for a Unix socket."""
+    spare: Path
+    """Away from `state`, so that who puts that back from a backup does not put this back; need not exist."""
+    keyring_service: str
+    """The service under which this profile's secrets lie in the keyring."""
+    profile: Path | None = None
+    """The folder given by ``--profile``; None for the user's own profile."""
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings, TOML."""
+        return self.config / "settings.toml"
+
+    @property
+    def secret_file(self) -> Path:
+        """Secrets of the accounts that ask for a file by name."""
+        return self.config / "insecure-secrets.json"
+
+    @property
+    def state_file(self) -> Path:
+        """Marks and newest titles, SQLite."""
+        return self.state / "state.sqlite3"
+
+    @property
+    def marks_file(self) -> Path:
+        """The second copy of the marks."""
+        return self.spare / "marks.journal"
+
+    @property
+    def renewals_file(self) -> Path:
+        """What was learnt of the accounts' networks."""
+        return self.state / "renewals.json"
+
+    @property
+    def log_file(self) -> Path:
+        """The log, rotated."""
+        return self.state / "mailbell.log"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one program that runs this profile; beside the state, for that is what two would spoil."""
+        return self.state / "mailbell.lock"
+
+    @property
+    def lock_elsewhere(self) -> Path:
+        """Instead of `lock`, where its disk has no locks; on this computer's own."""
+        return _of_this_computer(f"{_digest(self.state)}.lock")
+
+
+def for_user() -> Paths:
+    """The user's own profile, in the folders of the XDG Base Directory Specification or their like elsewhere."""
+    from platformdirs import PlatformDirs
+
+    folders = PlatformDirs(_NAME, appauthor=False, roaming=False)
+    config, state = _private(folders.user_config_path), _private(folders.user_state_path)
+    session = _session_folder()
+    runtime = _private(session / _NAME) if session is not None else state
+    return Paths(
+        config=config,
+        state=state,
+        runtime=runtime,
+        socket=_socket(runtime / "mailbell.sock"),
+        spare=folders.user_cache_path,
+        keyring_service=_NAME,
+    )
+
+
+def for_profile(folder: Path | str) -> Paths:
+    """A profile that lies in `folder` with all it has; two folders never share files, socket or secrets."""
+    root = Path(os.path.realpath(_private(Path(folder).expanduser())))
+    return Paths(
+        config=root,
+        state=root,
+        runtime=root,
+        socket=_socket(root / "mailbell.sock"),
+        spare=root / "spare",
+        keyring_service=f"{_NAME}:{_digest(root)}",
+        profile=root,
+    )
+
+
+def _private(folder: Path) -> Path:
+    """Make `folder` for its owner only; one that is there stays as it is, unless others can write to it."""
+    try:
+        own_folder(folder)
+    except Unsafe as error:
+        text = tr(
+            "The folder {folder} is not used for settings and passwords, because {reason}. "
+            "Make it yours alone (chown, chmod go-w), or choose another one with --profile."
+        )
+        raise PathsError(text.format(folder=folder, reason=error.strerror)) from error
+    except OSError as error:
+        text = tr(
+            "The folder {folder} cannot be made: {reason}. Make it, or choose another one with --profile."
+        )
+        raise PathsError(text.format(folder=folder, reason=error.strerror)) from error
+    return folder
+
+
+def _session_folder() -> Path | None:
+    """The folder of the log-in session; found without its variable too, as a command run by cron needs it.
+
+    None where others can write to it, which the XDG Base Directory Specification forbids.
+    """
+    named = os.environ.get("XDG_RUNTIME_DIR", "")
+    if not named and sys.platform == "linux":
+        named = f"/run/user/{os.getuid()}"
+    if not named or not os.access(named, os.W_OK | os.X_OK):
+        return None
+    try:
+        check_folder(Path(named))
+    except OSError:
+        return None
+    return Path(named)
+
+
+def _socket(wanted: Path) -> Path:
+    if len(os.fsencode(wanted)) < _SOCKET_PATH_LIMIT:
+        return wanted
+    return _of_this_computer(f"{_digest(wanted)}.sock")
+
+
+def _of_this_computer(name: str) -> Path:
+    session = _session_folder()
+    folder = _private(session / _NAME) if session is not None else _own_temporary_folder()
+    return folder / name
+
+
+def _own_temporary_folder() -> Path:
+    """A short folder that nobody else can have prepared for us."""
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    folder = _private(Path(tempfile.gettempdir(), f"{_NAME}-{user}"))
+    facts = folder.lstat()
+    if hasattr(os, "getuid") and (facts.st_uid != user or facts.st_mode & 0o077 or folder.is_symlink()):
+        text = tr("The folder {folder} belongs to somebody else or is open to others. Remove it.")
+        raise PathsError(text.format(folder=folder))
+    return folder
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]

@@ -1,0 +1,144 @@
+"""The settings file: read at start, written without losing a comment, a key or somebody else's change."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tray.desktop.storage.files import TooLarge, Unsafe, read_own, write_atomically
+from tray.i18n import tr
+from tray.mail.settings.settings import Settings, SettingsError, parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
+
+_HEADER = "# The settings of Mailbell. It may be edited by hand: comments and unknown keys are kept.\n\n"
+_MOST = 512 * 1024
+"""Bytes; fifty accounts with all that can be set have 50,000."""
+_NESTED = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){24}""", re.ASCII)
+"""A key of more parts than any has: reading one takes a time that grows with the square of their number."""
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+class SettingsFile:
+    """One TOML file. What was read last is remembered, so that a later change by hand is seen before writing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._base = Settings()
+
+    def load(self) -> Settings:
+        """The settings; those of a new user where there is no file. SettingsError says what is wrong with it."""
+        self._base = self._parse(self._read())
+        return self._base
+
+    def save(self, settings: Settings, base: Settings | None = None) -> Settings:
+        """Write what changed since the last `load` or `save`, or since `base`; the settings that the file now holds.
+
+        What was changed in the file meanwhile stays. SettingsError, with nothing written, when the same setting was
+        changed there, when the file cannot be understood any more, or when it cannot be written.
+        """
+        text = self._read()
+        merged = self._merged(text, settings, self._base if base is None else base)
+        result = self._parse(merged)  # what is written can be read again, or is not written
+        if merged != text:
+            self._write(merged)
+        self._base = result
+        return result
+
+    def _merged(self, text: str, settings: Settings, base: Settings) -> str:
+        import tomlkit
+
+        from tray.desktop.storage.settings_merge import MergeConflict, merge
+
+        theirs = self._parse(text)
+        try:
+            document = tomlkit.parse(text or _HEADER)
+            merge(document, base, theirs, settings)
+            return tomlkit.dumps(document)
+        except MergeConflict as conflict:
+            sentence = tr(
+                "“{setting}” was changed in {file} by hand while Mailbell was running, so nothing was saved. "
+                "Start Mailbell again to use that change, then make yours."
+            )
+            raise SettingsError(sentence.format(setting=conflict, file=self.path)) from conflict
+        # What writes is stricter than what reads, and goes less deep.
+        except (tomlkit.exceptions.TOMLKitError, RecursionError) as error:
+            raise self._senseless() from error
+
+    def _read(self) -> str:
+        try:
+            # Many keep their settings in a folder under version control, and a link to it here. The folder of the
+            # link is the user's alone (tray/desktop/storage/paths.py), so nobody else has made it; and what it leads to
+            # must be the user's own, too. No other file of ours may be a link.
+            text = read_own(self.path, _MOST, linked=True).decode("utf-8")
+        except FileNotFoundError:
+            return ""
+        except UnicodeDecodeError as error:
+            sentence = tr("The settings file {file} is not UTF-8 text. Correct it or put it aside.")
+            raise SettingsError(sentence.format(file=self.path)) from error
+        except TooLarge as error:
+            sentence = tr(
+                "The settings file {file} is too large: it has more than {n} kilobytes. Put it aside."
+            )
+            raise SettingsError(sentence.format(file=self.path, n=_MOST // 1024)) from error
+        except Unsafe as error:
+            sentence = tr(
+                "The settings file {file} is not used, because {reason}. "
+                "Put a file in its place that nobody but you can change."
+            )
+            raise SettingsError(sentence.format(file=self.path, reason=error.strerror)) from error
+        except OSError as error:
+            sentence = tr(
+                "The settings file {file} cannot be read: {reason}. Make it readable or put it aside."
+            )
+            raise SettingsError(sentence.format(file=self.path, reason=error.strerror)) from error
+        if not text:  # what we write is never empty: a disk that was full, or a crash, has cut it off
+            sentence = tr(
+                "The settings file {file} is empty. Put a copy in its place, or remove it to begin anew."
+            )
+            raise SettingsError(sentence.format(file=self.path))
+        return text
+
+    def _parse(self, text: str) -> Settings:
+        if _NESTED.search(text):
+            raise self._senseless()
+        try:
+            document: dict[str, Any] = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            place = _PLACE.search(str(error))
+            line = (place and place[1]) or str(text.count("\n") + 1)
+            sentence = tr(
+                "The settings file {file} has a mistake in line {line}: {reason}. Correct it or put it aside."
+            )
+            reason = _PLACE.sub("", str(error))
+            raise SettingsError(sentence.format(file=self.path, line=line, reason=reason)) from error
+        except (ValueError, RecursionError) as error:  # numbers of thousands of digits, lists a thousand deep
+            raise self._senseless() from error
+        try:
+            return parse(document)
+        except SettingsError as error:
+            sentence = tr("The settings file {file} cannot be used: {reason}. Correct it or put it aside.")
+            raise SettingsError(sentence.format(file=self.path, reason=str(error).rstrip("."))) from error
+        except RecursionError as error:
+            raise self._senseless() from error
+
+    def _senseless(self) -> SettingsError:
+        sentence = tr("The settings file {file} holds what no settings hold. Correct it or put it aside.")
+        return SettingsError(sentence.format(file=self.path))
+
+    def _write(self, text: str) -> None:
+        try:
+            write_atomically(self.path, text.encode(), linked=True)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> SettingsError:
+        sentence = tr("The settings file {file} cannot be written: {reason}. Free space or make it writable.")
+        return SettingsError(sentence.format(file=self.path, reason=error.strerror))

@@ -1,0 +1,318 @@
+"""Marks and newest titles of every mailbox, kept in SQLite across runs.
+
+The mark of a mailbox is its most precious fact: without it the mailbox is new to us, first sight announces nothing,
+and a mail that nobody was told of would pass in silence. So it is written before anything else may rely on it (one
+transaction a save, on the disk before it counts: a lost one lowers a mark and repeats a toast), a damaged file is
+copied aside before it is touched, and whatever marks can still be read from it are carried over. A second copy of the
+marks (`tray/desktop/storage/second_copy_file.py`) knows what was told of since, where the file is an old one that was
+put back.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import stat
+import time
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from tray.desktop.storage.files import beside, open_own
+from tray.desktop.storage.second_copy_file import Copy, MarksFile
+from tray.desktop.storage.state_tables import (
+    MAILBOX_TABLES,
+    SCHEMA,
+    SCHEMA_VERSION,
+    TABLES,
+    outdated,
+    read_alerts,
+    read_all,
+    read_fingerprints,
+    read_marks,
+    write_alerts,
+    write_fingerprints,
+    write_mailbox,
+)
+from tray.i18n import tr
+from tray.mail.arrivals.second_copy import joined, mark_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from tray.imap.types import MailboxName
+    from tray.mail.arrivals.duplicates import Fingerprint
+    from tray.mail.arrivals.mailbox_state import MailboxState
+    from tray.mail.model.account import AccountId
+
+    Place = tuple[AccountId, MailboxName]
+    States = dict[Place, MailboxState]
+
+log = logging.getLogger(__name__)
+
+
+class StateError(Exception):
+    """State cannot be read or written now; the text tells the user why and what to do."""
+
+
+class StateStore:
+    """One SQLite file, used from one thread; every fault but a damaged file is a StateError and leaves it usable."""
+
+    def __init__(self, path: Path, second: MarksFile | None = None) -> None:
+        """Keep all in `path`, and a copy of the marks in `second`."""
+        self.path = path
+        self._second = second
+        self.notice: str | None = None
+        """What the user should know after `load`, such as that a damaged file was put aside."""
+        self._connection: sqlite3.Connection | None = None
+
+    def load(self) -> States:
+        """Everything kept, and what the second copy knows better.
+
+        A damaged file, or one of a newer version, is kept aside and its marks are carried over.
+        """
+        states = self._load()
+        copy = Copy() if self._second is None else self._second.load()
+        if self.notice is not None and not copy.marks:
+            self.notice += " " + tr(
+                "Look into your mailboxes once: a mail that came while Mailbell was not running may go unannounced."
+            )
+        if self._second is None:
+            return states
+        known, better = _joined(states, copy)
+        if better:
+            log.warning(
+                "The state file is older than the second copy of its marks: %d were raised", len(better)
+            )
+            self._take_over(known, better, copy)
+        if not copy.sound or any(copy.marks.get(place) != mark_of(state) for place, state in known.items()):
+            self._copy_anew(known)
+        return known
+
+    def _load(self) -> States:
+        try:
+            if _is_empty(self.path):
+                return self._begin_anew(tr("was damaged"), "damaged")
+            return read_all(self._open())
+        except _FutureVersion:
+            return self._begin_anew(tr("was written by a newer Mailbell"), "newer")
+        except (sqlite3.DatabaseError, ValueError) as error:
+            if isinstance(error, sqlite3.OperationalError) and not str(error).startswith("no such "):
+                self.close()
+                raise self._refused(error) from error
+            log.warning("The state file is damaged: %s", error)
+            return self._begin_anew(tr("was damaged"), "damaged")
+
+    def load_anyhow(self) -> States:
+        """As `load`; where the disk refuses, `notice` tells, and what can be read without writing is known."""
+        try:
+            return self.load()
+        except StateError as error:
+            log.warning("%s", error)
+            self.notice = str(error)
+            # Without its write-ahead log: marks may be older than they were.
+            states = (
+                self._salvage(f"{self.path.absolute().as_uri()}?immutable=1") if _is_plain(self.path) else {}
+            )
+            return states if self._second is None else _joined(states, self._second.load())[0]
+
+    def save(
+        self,
+        account: AccountId,
+        mailbox: MailboxName,
+        state: MailboxState,
+        met: Collection[Fingerprint] = (),
+    ) -> None:
+        """Keep `state`, and the mails `met`, in one step; StateError when the disk refuses, a later call may work."""
+        now, kept = time.time(), False
+        try:
+            with self._transaction() as connection:
+                write_mailbox(connection, account, mailbox, state)
+                if met:
+                    write_fingerprints(connection, account, [(mark, now) for mark in met], now)
+            kept = True
+        finally:
+            if self._second is not None:  # also where this disk refuses: then it is the only one
+                self._second.note((account, mailbox), mark_of(state), met if kept else (), now)
+
+    def fingerprints(self, account: AccountId) -> list[tuple[Fingerprint, float]]:
+        """The mails of an account that were met before, and when, oldest first; StateError when unreadable."""
+        with self._transaction() as connection:
+            return read_fingerprints(connection, account)
+
+    def alerts(self, account: AccountId) -> dict[bytes, float]:
+        """What was shown of a server's alerts, as hashes, and when (Unix seconds); StateError when unreadable."""
+        with self._transaction() as connection:
+            return read_alerts(connection, account)
+
+    def save_alerts(self, account: AccountId, alerts: Mapping[bytes, float]) -> None:
+        """Keep what was shown of a server's alerts; StateError when the disk refuses."""
+        with self._transaction() as connection:
+            write_alerts(connection, account, alerts)
+
+    def forget(self, account: AccountId) -> None:
+        """Drop all that is kept of an account; StateError when the disk refuses."""
+        if self._second is not None:
+            self._second.forget(account)
+        with self._transaction() as connection:
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 -- our own names
+
+    def prune(self, watched: Collection[Place]) -> None:
+        """Drop what has not been `watched` for a long time; StateError when the disk refuses.
+
+        Not at once: somebody may have written a mistake into the settings file.
+        """
+        with self._transaction() as connection:
+            places, accounts = outdated(connection, watched, time.time())
+            for place in places:
+                for table in MAILBOX_TABLES:
+                    connection.execute(f"DELETE FROM {table} WHERE account = ? AND mailbox = ?", place)  # noqa: S608
+        if places and self._second is not None:
+            self._second.drop(places)
+        for account in accounts:
+            self.forget(account)
+
+    def close(self) -> None:
+        """Let go of the file; a later call opens it again."""
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+    def _take_over(self, states: States, better: Collection[Place], copy: Copy) -> None:
+        """Write what the second copy knows better: marks, and mails that were met."""
+        now = time.time()
+        with self._transaction() as connection:
+            for account, mailbox in better:
+                write_mailbox(connection, account, mailbox, states[account, mailbox])
+            for account in dict.fromkeys(account for account, _ in better):
+                known = {(mark.digest, mark.place) for mark, _ in read_fingerprints(connection, account)}
+                missing = [
+                    (mark, added)
+                    for mark, added in copy.met.get(account, ())
+                    if (mark.digest, mark.place) not in known
+                ]
+                write_fingerprints(connection, account, missing, now)
+
+    def _copy_anew(self, states: States) -> None:
+        """Write the second copy from what is in the first."""
+        if self._second is not None:
+            copy = Copy()
+            for (account, mailbox), state in states.items():
+                met = () if account in copy.met else self.fingerprints(account)
+                copy.add((account, mailbox), mark_of(state), met)
+            self._second.rewrite(copy)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._open() as connection:
+                yield connection
+        except (sqlite3.Error, _FutureVersion) as error:
+            self.close()  # the next try begins from the start: the disk may be there again, or the file another one
+            raise self._refused(error) from error
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            os.close(open_own(self.path, os.O_RDWR | os.O_CREAT))  # SQLite gives -wal and -shm the same mode
+        except OSError as error:
+            raise sqlite3.OperationalError(error.strerror) from error
+        connection = sqlite3.connect(self.path, timeout=0.5)
+        try:
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _begin_anew(self, why: str, label: str) -> States:
+        """Keep the file under another name, carry over its marks and go on with a new one."""
+        self.close()
+        kept = beside(self.path, label, time.strftime("%Y%m%d-%H%M%S"))
+        try:
+            for suffix in (
+                "",
+                "-wal",
+                "-shm",
+            ):  # together: the newest marks may stand in the write-ahead log only
+                part = self.path.with_name(self.path.name + suffix)
+                if part.exists():
+                    part.replace(kept.with_name(kept.name + suffix))
+        except OSError as error:
+            raise self._refused(error) from error
+        marks = self._salvage(kept.absolute().as_uri())
+        for (account, mailbox), state in marks.items():
+            self.save(account, mailbox, state)
+        sentence = tr(
+            "The file with Mailbell's state {why} and was kept as {file}; what could be read was carried over."
+        )
+        self.notice = sentence.format(why=why, file=kept)
+        return marks
+
+    @staticmethod
+    def _salvage(uri: str) -> States:
+        try:
+            with closing(sqlite3.connect(uri, uri=True, timeout=0.5)) as connection:
+                return read_marks(connection)
+        except sqlite3.Error:
+            return {}
+
+    def _refused(self, error: Exception) -> StateError:
+        sentence = tr(
+            "Mailbell cannot keep its state in {file}: {reason}. "
+            "Free space or make it writable; until then mails may be announced again after a restart."
+        )
+        return StateError(sentence.format(file=self.path, reason=error))
+
+
+def _joined(states: States, copy: Copy) -> tuple[States, list[Place]]:
+    """`states` with what `copy` knows better, and which those are."""
+    known = dict(states)
+    better: list[Place] = []
+    for place, mark in copy.marks.items():
+        state = joined(states.get(place), mark)
+        if state is not states.get(place):
+            known[place] = state
+            better.append(place)
+    return known, better
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether there is a file and nothing in it: SQLite would take it for a new one, and every mark would be lost."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == 0
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether there is a file, and no pipe, which would be waited for, nor a link."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+class _FutureVersion(Exception):  # noqa: N818 -- never leaves this module
+    """The file has a layout that this program does not know."""
+
+    def __str__(self) -> str:
+        return tr("it was written by a newer Mailbell")
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise _FutureVersion
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last hours of marks with the power
+    if version < SCHEMA_VERSION:
+        connection.executescript(SCHEMA)

@@ -1,0 +1,280 @@
+"""How the state of a mailbox stands in the tables of the state file."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from tray.imap.types import Address, Envelope, Flag, MailboxName, Uid, UidValidity
+from tray.mail.arrivals.duplicates import AGE, MOST, Fingerprint
+from tray.mail.arrivals.mailbox_state import MailboxState
+from tray.mail.model.account import AccountId
+from tray.mail.model.message import Message
+from tray.mail.model.uid_set import union
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from tray.mail.model.uid_set import Runs
+
+    Place = tuple[AccountId, MailboxName]
+
+SCHEMA_VERSION = 4
+"""Kept as SQLite's user_version."""
+
+SCHEMA = f"""
+BEGIN;
+CREATE TABLE IF NOT EXISTS mailbox (
+    account TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    uid_validity INTEGER NOT NULL,
+    announced_uid INTEGER NOT NULL,
+    unseen INTEGER NOT NULL,
+    PRIMARY KEY (account, mailbox)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS numbering (
+    account TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    since REAL NOT NULL,
+    size INTEGER,
+    told TEXT NOT NULL,
+    waiting_since REAL,
+    PRIMARY KEY (account, mailbox)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS title (
+    account TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    uid INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    sender_name TEXT NOT NULL,
+    sender_address TEXT NOT NULL,
+    date REAL,
+    message_id TEXT NOT NULL,
+    flags TEXT NOT NULL,
+    gmail_id TEXT,
+    PRIMARY KEY (account, mailbox, uid)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fingerprint (
+    account TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    place BLOB NOT NULL,
+    date REAL,
+    added REAL NOT NULL,
+    UNIQUE (account, digest, place)
+);
+CREATE INDEX IF NOT EXISTS fingerprint_by_account ON fingerprint (account);
+CREATE TABLE IF NOT EXISTS alert (
+    account TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    shown REAL NOT NULL,
+    PRIMARY KEY (account, digest)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unwatched (
+    account TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    since REAL NOT NULL,
+    PRIMARY KEY (account, mailbox)
+) WITHOUT ROWID;
+PRAGMA user_version = {SCHEMA_VERSION};
+COMMIT;
+"""
+
+TABLES = ("mailbox", "numbering", "title", "fingerprint", "alert", "unwatched")
+"""All of them; each row belongs to an account."""
+
+MAILBOX_TABLES = ("mailbox", "numbering", "title", "unwatched")
+"""Those of which each row belongs to a mailbox."""
+
+_MARKS = (
+    "SELECT account, mailbox, uid_validity, announced_uid, unseen, since, size, told, waiting_since"
+    " FROM mailbox LEFT JOIN numbering USING (account, mailbox)"
+)
+_OLD_MARKS = (
+    "SELECT account, mailbox, uid_validity, announced_uid, unseen, NULL, NULL, NULL, NULL FROM mailbox"
+)
+_TITLES = (
+    "SELECT account, mailbox, uid, subject, sender_name, sender_address, date, message_id, flags, gmail_id"
+    " FROM title ORDER BY uid DESC"
+)
+_PUT_TITLE = "INSERT OR REPLACE INTO title VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_LARGEST = 2**32 - 1  # of any number on IMAP's side (RFC 3501, 9: nz-number)
+
+Key = tuple[AccountId, MailboxName]
+
+
+def read_all(connection: sqlite3.Connection) -> dict[Key, MailboxState]:
+    """Every mailbox with its titles; ValueError when a row makes no sense."""
+    titles: dict[Key, list[Message]] = {}
+    for account, mailbox, *row in connection.execute(_TITLES):
+        titles.setdefault((account, mailbox), []).append(_message(row))
+    return {
+        (account, mailbox): _state(row, titles.get((account, mailbox), ()))
+        for account, mailbox, *row in connection.execute(_MARKS)
+    }
+
+
+def read_marks(connection: sqlite3.Connection) -> dict[Key, MailboxState]:
+    """As many marks as can be read before a damage is met, without titles: the server tells those again."""
+    marks: dict[Key, MailboxState] = {}
+    for question in (_OLD_MARKS, _MARKS):  # a damage may lie in either table, and an older file has only one
+        with suppress(sqlite3.Error, ValueError):
+            for account, mailbox, *row in connection.execute(question):
+                if isinstance(account, str) and isinstance(mailbox, str):
+                    marks[AccountId(account), MailboxName(mailbox)] = _state(row, ())
+    return marks
+
+
+def write_mailbox(
+    connection: sqlite3.Connection, account: AccountId, mailbox: MailboxName, state: MailboxState
+) -> None:
+    """Put the state of one mailbox in place of what was there; the caller's transaction makes it one step."""
+    mark = (account, mailbox, state.uid_validity, state.announced_uid, state.unseen)
+    connection.execute("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?)", mark)
+    told = " ".join(f"{first}:{last}" for first, last in state.told)
+    numbering = (account, mailbox, float(state.since), state.size, told, state.waiting_since)
+    connection.execute("INSERT OR REPLACE INTO numbering VALUES (?, ?, ?, ?, ?, ?)", numbering)
+    connection.execute("DELETE FROM title WHERE account = ? AND mailbox = ?", (account, mailbox))
+    connection.executemany(_PUT_TITLE, (_row(account, mailbox, message) for message in state.latest))
+
+
+def read_fingerprints(connection: sqlite3.Connection, account: AccountId) -> list[tuple[Fingerprint, float]]:
+    """The mails of an account that were met before, and when each was added, oldest first; rows without sense go."""
+    rows = connection.execute(
+        "SELECT digest, place, date, added FROM fingerprint WHERE account = ? ORDER BY rowid", (account,)
+    )
+    return [
+        (Fingerprint(digest, place, date if isinstance(date, float) else None), added)
+        for digest, place, date, added in rows
+        if isinstance(digest, bytes) and isinstance(place, bytes) and isinstance(added, float)
+    ]
+
+
+def write_fingerprints(
+    connection: sqlite3.Connection,
+    account: AccountId,
+    marks: Iterable[tuple[Fingerprint, float]],
+    now: float,
+) -> None:
+    """Add `marks`, each with when it was met; what is too old, or too much, goes. Within the caller's transaction."""
+    rows = ((account, mark.digest, mark.place, mark.date, float(added)) for mark, added in marks)
+    connection.executemany("INSERT OR REPLACE INTO fingerprint VALUES (?, ?, ?, ?, ?)", rows)
+    connection.execute("DELETE FROM fingerprint WHERE account = ? AND added < ?", (account, now - AGE))
+    connection.execute(
+        "DELETE FROM fingerprint WHERE account = ?1 AND rowid <= ("
+        "SELECT rowid FROM fingerprint WHERE account = ?1 ORDER BY rowid DESC LIMIT 1 OFFSET ?2)",
+        (account, MOST),
+    )
+
+
+def read_alerts(connection: sqlite3.Connection, account: AccountId) -> dict[bytes, float]:
+    """What servers said to the users of an account, as hashes, and when each was shown."""
+    rows = connection.execute("SELECT digest, shown FROM alert WHERE account = ?", (account,))
+    return {digest: shown for digest, shown in rows if isinstance(digest, bytes) and isinstance(shown, float)}
+
+
+def write_alerts(connection: sqlite3.Connection, account: AccountId, alerts: Mapping[bytes, float]) -> None:
+    """Put `alerts` in place of what was there. Within the caller's transaction."""
+    connection.execute("DELETE FROM alert WHERE account = ?", (account,))
+    rows = ((account, digest, float(shown)) for digest, shown in alerts.items())
+    connection.executemany("INSERT INTO alert VALUES (?, ?, ?)", rows)
+
+
+def _row(account: AccountId, mailbox: MailboxName, message: Message) -> tuple[object, ...]:
+    envelope = message.envelope
+    return (
+        account,
+        mailbox,
+        message.uid,
+        _storable(envelope.subject),
+        _storable(envelope.sender.name),
+        _storable(envelope.sender.address),
+        envelope.date,
+        _storable(envelope.message_id),
+        " ".join(sorted(message.flags)),  # a flag is an atom: it holds no space (RFC 3501, 9)
+        None
+        if message.gmail_id is None
+        else str(message.gmail_id),  # 64 bits without sign: too large for SQLite
+    )
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _state(row: list[object], latest: Iterable[Message]) -> MailboxState:
+    uid_validity, announced_uid, unseen, since, size, told, waiting_since = row
+    return MailboxState(
+        uid_validity=UidValidity(_number(uid_validity)),
+        announced_uid=Uid(_number(announced_uid)),
+        unseen=_number(unseen),
+        latest=tuple(latest),
+        since=since if isinstance(since, float) else 0.0,
+        told=_told(told),
+        size=size if isinstance(size, int) else None,
+        waiting_since=waiting_since if isinstance(waiting_since, float) else None,
+    )
+
+
+def _told(text: object) -> Runs:
+    runs = (run.partition(":") for run in text.split()) if isinstance(text, str) else ()
+    return union((Uid(_number(int(first))), Uid(_number(int(last)))) for first, _, last in runs)
+
+
+def _message(row: list[object]) -> Message:
+    uid, subject, name, address, date, message_id, flags, gmail_id = row
+    return Message(
+        uid=Uid(_number(uid)),
+        envelope=Envelope(
+            subject=str(subject),
+            sender=Address(str(name), str(address)),
+            date=date if isinstance(date, float) else None,
+            message_id=str(message_id),
+        ),
+        flags=frozenset(Flag(flag) for flag in str(flags).split()),
+        gmail_id=None if gmail_id is None else int(str(gmail_id)),
+    )
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value <= _LARGEST:
+        raise ValueError("not a number of IMAP")
+    return value
+
+
+UNWATCHED = 30 * 86400.0
+"""Seconds for which the state of a mailbox is kept that is no longer watched."""
+_WHOLE = MailboxName("")
+"""Stands for an account as a whole."""
+
+
+def outdated(
+    connection: sqlite3.Connection, watched: Collection[Place], now: float
+) -> tuple[list[Place], list[AccountId]]:
+    """Mailboxes and whole accounts whose time has come, and keep since when the others have not been `watched`.
+
+    Within the caller's transaction, which writes nothing where nothing has changed.
+    """
+    kept = _places(connection)
+    wanted = {*watched, *((account, _WHOLE) for account, _ in watched)}
+    noted: dict[Place, float] = {
+        (account, mailbox): since
+        for account, mailbox, since in connection.execute("SELECT account, mailbox, since FROM unwatched")
+    }
+    for place in noted.keys() - (kept - wanted):  # it is watched again, or is gone
+        connection.execute("DELETE FROM unwatched WHERE account = ? AND mailbox = ?", place)
+    unwatched = kept - wanted
+    for place in unwatched - noted.keys():
+        connection.execute("INSERT INTO unwatched VALUES (?, ?, ?)", (*place, float(now)))
+    due = sorted(place for place in unwatched & noted.keys() if noted[place] < now - UNWATCHED)
+    accounts = [account for account, mailbox in due if mailbox == _WHOLE]
+    return [place for place in due if place[1] != _WHOLE and place[0] not in accounts], accounts
+
+
+def _places(connection: sqlite3.Connection) -> set[Place]:
+    """Every mailbox that something is kept of, and every account as a whole."""
+    rows = connection.execute(
+        "SELECT account, mailbox FROM mailbox UNION SELECT account, ? FROM alert", (_WHOLE,)
+    )
+    places = {(AccountId(account), MailboxName(mailbox)) for account, mailbox in rows}
+    return places | {(account, _WHOLE) for account, _ in places}

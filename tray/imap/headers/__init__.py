@@ -1,0 +1,1 @@
+"""Header fields as mailers write them: addresses, encoded words, charsets."""

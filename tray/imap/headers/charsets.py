@@ -1,0 +1,192 @@
+"""Which charsets mail may declare, and what is made of bytes that do not keep to them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from tray.imap.text import LENIENT, as_utf8, decode_bytes
+
+# A line for each codec of Python (those of `_OWN` are ours) with the labels that mean it: all those of the WHATWG
+# Encoding standard, its code pages by number, and what mailers write besides. Python's own look-up would also find
+# what is no charset of a text ("rot13", "idna", "unicode_escape", "zlib"), so only what stands here is ever asked of
+# it. Where a charset has a successor that holds it whole and that mailers mean by it, the successor is used (4.2).
+# Labels are compared by letters and digits alone, without the prefixes of `_PREFIX`.
+_LABELS = """
+utf-8: utf8 utf8mb4 unicode11utf8 unicode20utf8 65001
+utf-7: utf7 unicode11utf7 unicode20utf7 65000
+utf-16: utf16 unicode ucs2 iso10646ucs2 1200
+utf-16-le: utf16le unicodefeff
+utf-16-be: utf16be unicodefffe 1201
+utf-32: utf32 ucs4 iso10646ucs4
+utf-32-le: utf32le 12000
+utf-32-be: utf32be 12001
+cp1252: latin1 l1 isolatin1 isoir100 iso8859 819 1252
+iso8859-2: latin2 l2 isolatin2 isoir101 912
+iso8859-3: latin3 l3 isolatin3 isoir109
+iso8859-4: latin4 l4 isolatin4 isoir110
+iso8859-5: cyrillic isolatincyrillic isoir144
+iso8859-6: arabic isolatinarabic isoir127 asmo708 ecma114 708
+iso8859-7: greek greek8 isolatingreek isoir126 ecma118 elot928 suneugreek
+iso8859-8: hebrew isolatinhebrew isoir138 visual logical 38598
+cp1254: latin5 l5 isolatin5 isoir148 1254
+iso8859-10: latin6 l6 isolatin6 isoir157
+cp874: tis620 thai isoir166 874
+iso8859-13: latin7 l7 isolatin7 isoir179
+iso8859-14: latin8 l8 isolatin8 isoir199 isoceltic
+iso8859-15: latin9 l9 isolatin9 isoir203 latin0 923
+iso8859-16: latin10 l10 isolatin10 isoir226
+cp1250: 1250
+cp1251: 1251
+cp1253: 1253
+cp1255: 1255
+cp1256: 1256
+cp1257: 1257
+cp1258: 1258
+cp437: 437 pc8codepage437
+cp720: 720
+cp737: 737
+cp775: 775 pc775baltic
+cp850: 850 pc850multilingual
+cp852: 852 pcp852
+cp855: 855
+cp857: 857
+cp858: 858 00858 pcmultilingual850euro
+cp860: 860
+cp861: 861
+cp862: 862 pc862latinhebrew
+cp863: 863
+cp864: 864
+cp865: 865
+cp866: 866
+cp869: 869
+cp1125: 1125
+koi8-r: koi8r koi8 koi 20866 878
+koi8-u: koi8u koi8ru 21866
+koi8-t: koi8t
+kz1048: kz1048 rk1048 strk10482002
+ptcp154: ptcp154 pt154 cyrillicasian
+mac-roman: macintosh mac macroman 10000
+mac-cyrillic: maccyrillic macukrainian 10007 10017
+mac-greek: macgreek 10006
+mac-latin2: maclatin2 macce maccentraleurope maccentraleurroman 10029
+mac-turkish: macturkish 10081
+mac-croatian: maccroatian 10082
+mac-iceland: maciceland macicelandic 10079
+gb18030: gb18030 gb180302000 gb180302005 gbk gb2312 gb231280 iso58gb231280 isoir58 chinese euccn cngb gb
+ 936 1381 1383 51936 54936
+hz: hz hzgb2312 hzgb 52936
+big5: big5 big5hkscs big5hkscs2001 big5hkscs2004 950hkscs big5eten cnbig5 950 951
+cp932: shiftjis sjis sjiswin kanji 31j 932 942 943 943c ntkanji
+shift_jis_2004: sjis2004 sjis0213 shiftjis2004 shiftjisx0213 shiftjisx02132004
+euc-jp: eucjp eucjpms eucjpwin eucjpopen eucjplinux eucpkdfmtjapanese ujis 954 20932 33722 51932
+ extendedunixcodepackedformatforjapanese
+euc_jis_2004: eucjp2004 eucjis2004 eucjisx0213 eucjisx02132004
+iso-2022-jp: iso2022jp iso2022jp1 iso2022jp2 iso2022jp3 iso2022jp2004 iso2022jpext iso2022jpms jis jis7 jisms
+ jisencoding 50220 50221 50222
+iso-2022-kr: iso2022kr 50225
+iso-2022-cn: iso2022cn iso2022cnext 50227 50229
+cp949: euckr ksc5601 ksc56011987 ksc56011989 ksc56011992 korean isoir149 uhc 949 970 51949
+johab: johab 1361
+"""
+_ISO_8859 = re.compile(r"(?:iso)?8859([1-9]|1[0-6])[ie]?|2859([1-9])|2860([35])")
+_SUCCESSORS = {"1": "cp1252", "9": "cp1254", "11": "cp874"}
+_PUNCTUATION = re.compile(r"[^a-z0-9]")
+_PREFIX = re.compile(r"(?:x|cs|charset|windows|win|mscp|ms|cp|ibm|dos)+")
+_BEHIND = re.compile(r":(?:19|20)\d\d\Z|[;,].*", re.DOTALL)  # ISO_8859-1:1987; a parameter that strayed
+_NAME_MOST = 60
+_BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_GB = str.maketrans({"\ue5e5": "\u3000", "\ue7c7": "ḿ"})  # where WHATWG reads more than Python
+_KOI8_U = str.maketrans({"╝": "ў", "╬": "Ў"})  # KOI8-RU, of which KOI8-U is a part
+_BIG5 = re.compile(
+    rb"[\x00-\x80]+|(\xc6[\xa1-\xfe]|[\xc7\xc8][\x40-\x7e\xa1-\xfe])"
+    rb"|[\x81-\xfe](?:[\x40-\x7e\x80-\xff]|\Z)?|\xff"
+)
+SWITCHED = frozenset({"iso-2022-jp", "iso-2022-kr", "iso-2022-cn", "hz"})
+"""Codecs of which the bytes are all ASCII, and other characters shifted to."""
+PAIRED = frozenset({"gb18030", "big5", "cp932", "shift_jis_2004", "euc-jp", "euc_jis_2004", "cp949", "johab"})
+"""Codecs in which most bytes stand in pairs: that all of a text are right pairs says that it is one of them."""
+
+
+@lru_cache(maxsize=1)
+def labels() -> dict[str, str]:
+    """The codec of each label, shortened as `codec` does it; read from the table when the first one is looked up."""
+    lines = (line.partition(":") for line in _LABELS.replace("\n ", " ").strip().split("\n"))
+    return {label: name for name, _, words in lines for label in words.split()}
+
+
+@lru_cache(maxsize=64)
+def codec(charset: str) -> str | None:
+    """The codec of a declared charset; None for US-ASCII, and for what says nothing or we do not know."""
+    name = _PUNCTUATION.sub("", _BEHIND.sub("", charset[:_NAME_MOST].lower()))
+    known = labels()
+    found = known.get(name) or known.get(_PREFIX.sub("", name, count=1))
+    if found is None and (iso := _ISO_8859.fullmatch(_PREFIX.sub("", name, count=1))):
+        part = iso[1] or iso[2] or "1" + iso[3]
+        return _SUCCESSORS.get(part, "iso8859-" + part)
+    return found
+
+
+def decode(raw: bytes, charset: str) -> str:
+    """`raw` as the declared charset, as UTF-8 if the declaration is a lie, else with U+FFFD. Never raises.
+
+    What `codec` gives may stand for a charset, too.
+    """
+    name = codec(charset)
+    if name is None:
+        return decode_bytes(raw)
+    text = _text(raw, name)
+    doubtful = "\ufffd" in text or name in SWITCHED
+    if doubtful and not raw.isascii() and (utf8 := as_utf8(raw, bad_most=0)) is not None:
+        return utf8
+    return text
+
+
+def _text(raw: bytes, name: str) -> str:
+    if name in _COUNTRIES:
+        from tray.imap.headers.iso2022 import decode_iso2022  # noqa: PLC0415 -- most people never need it
+
+        return decode_iso2022(raw, _COUNTRIES[name])
+    if name in _OWN:
+        return _OWN[name](raw)
+    return raw.decode(name, LENIENT)
+
+
+_COUNTRIES = {"iso-2022-jp": "jp", "iso-2022-kr": "kr", "iso-2022-cn": "cn"}
+
+
+def _euc_jp(raw: bytes) -> str:
+    from tray.imap.headers.iso2022 import decode_euc_jp  # noqa: PLC0415 -- most people never need it
+
+    return decode_euc_jp(raw)
+
+
+def _gb18030(raw: bytes) -> str:
+    return raw.decode("gb18030", LENIENT).translate(_GB)
+
+
+def _koi8_u(raw: bytes) -> str:
+    return raw.decode("koi8-u", LENIENT).translate(_KOI8_U)
+
+
+def _utf_16(raw: bytes) -> str:
+    """By its mark; without one the byte that is zero more often stands before the Latin letters."""
+    name = _BOMS.get(raw[:2]) or ("utf-16-be" if raw[::2].count(0) > raw[1::2].count(0) else "utf-16-le")
+    return raw.decode(name, LENIENT).removeprefix("\ufeff")
+
+
+def _big5(raw: bytes) -> str:
+    """Code page 950, and the characters that ETEN and Hong Kong have put around it."""
+    return "".join(
+        _big5_characters(found[0], "big5hkscs" if found[1] else "cp950") for found in _BIG5.finditer(raw)
+    )
+
+
+def _big5_characters(raw: bytes, name: str) -> str:
+    try:
+        return raw.decode(name)
+    except UnicodeDecodeError:
+        return raw.decode("big5hkscs", LENIENT)
+
+
+_OWN = {"euc-jp": _euc_jp, "gb18030": _gb18030, "koi8-u": _koi8_u, "utf-16": _utf_16, "big5": _big5}

@@ -1,0 +1,166 @@
+"""Encoded words in headers (RFC 2047), as mailers write them rather than as they should."""
+
+from __future__ import annotations
+
+import re
+from binascii import a2b_base64
+from dataclasses import dataclass
+
+from tray.imap.headers import charsets
+from tray.imap.headers.undeclared import codec_of
+
+_BEGIN = re.compile(r"=\?[ \t]?([^?\s]{1,80})[ \t]?\?[ \t]?([BbQq])[ \t]?\?")
+_HEX_PAIR = re.compile(r"[0-9A-Fa-f]{2}")
+_BASE64_RUN = re.compile(r"[A-Za-z0-9+/=_-]*")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+# A line that was broken in the middle of a word; some servers have made one line of it since.
+_SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n[ \t]*|(?<![ \t])=[ \t]+")
+_QUANTUM = 4  # letters of base64 that make three bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """An encoded word, from `start` up to `end` of the text that it stands in."""
+
+    start: int
+    end: int
+    charset: str
+    """As declared, less a language (RFC 2231, 5)."""
+    base64: bool
+    text: str
+
+
+def find_words(text: str) -> list[Word]:
+    """The encoded words of `text`, in their order.
+
+    A word ends at ``?=``. One that has none goes up to the next word, or to the end: it was cut off. Question marks
+    and spaces may stand in it as they are; a ``?=`` before two hexadecimal digits is a question mark where another
+    ``?=`` follows.
+    """
+    if "=?" not in text:
+        return []
+    begins = list(_BEGIN.finditer(text))
+    found: list[Word] = []
+    for number, begin in enumerate(begins):
+        bound = begins[number + 1].start() if number + 1 < len(begins) else len(text)
+        base64 = begin[2] in "Bb"
+        stop, at = _end(text, begin.end(), bound, base64=base64)
+        charset = begin[1].partition("*")[0]
+        found.append(Word(begin.start(), at, charset, base64, text[begin.end() : stop]))
+    return found
+
+
+def _end(text: str, begin: int, bound: int, *, base64: bool) -> tuple[int, int]:
+    """Where the encoded text that stands at `begin` ends, and where its word does."""
+    stop = text.find("?=", begin, bound + 1)  # the = may be that of the next word, where both share one
+    while stop >= 0 and not base64 and _HEX_PAIR.match(text, stop + 2):
+        later = text.find("?=", stop + 2, bound)
+        if later < 0:
+            break
+        stop = later
+    if 0 <= stop < bound:
+        return stop, min(stop + 2, bound)
+    if base64 and (run := _BASE64_RUN.match(text, begin, bound)):
+        bound = run.end() + text.startswith("?", run.end())
+    stop = len(text[begin:bound].rstrip()) + begin if bound == len(text) else bound
+    return (stop - 1 if stop > begin and text[stop - 1] == "?" else stop), bound
+
+
+def read_raw(raw: bytes, own: str | None = None) -> str:
+    """`raw` with its undeclared bytes read (see `codec_of`) and its encoded words left for `decode_words`.
+
+    A raw byte in a word belongs to the word's charset: it stays, as ``surrogateescape`` writes it.
+    """
+    text = raw.decode("ascii", "surrogateescape")
+    if raw.isascii() and b"\x1b" not in raw and own not in charsets.SWITCHED:
+        return text
+    pieces: list[tuple[bytes, str]] = []
+    at = 0
+    for word in find_words(text):
+        pieces.append((raw[at : word.start], text[word.start : word.end]))
+        at = word.end
+    pieces.append((raw[at:], ""))
+    name = codec_of(b"".join(piece for piece, _ in pieces), own)
+    return "".join(charsets.decode(piece, name) + word for piece, word in pieces)
+
+
+def decode_words(text: str, own: str | None = None) -> str:
+    """`text` with its encoded words decoded. Never raises; a word that cannot be decoded at all stays as it is.
+
+    White space between two words is dropped (RFC 2047, 6.2). Neighbours of one charset are joined as bytes, because
+    some senders split a character between them. `own` is the codec of the mail, for words of an unknown charset.
+    """
+    words = find_words(text)
+    if not words:
+        return text
+    found: list[str] = []
+    run = _Run(own)
+    end = 0
+    for word in words:
+        octets = _octets(word)
+        if octets is None:
+            continue
+        gap = text[end : word.start]
+        apart = not run.words or bool(gap.strip())
+        name = charsets.codec(word.charset)
+        if apart or name != run.name:
+            found.append(run.text())
+            run = _Run(own, name)
+        if apart:
+            found.append(gap)
+        run.words.append((word, octets))
+        end = word.end
+    found += run.text(), text[end:]
+    return "".join(found)
+
+
+class _Run:
+    """Neighbours of one charset."""
+
+    def __init__(self, own: str | None, name: str | None = None) -> None:
+        self.name = name
+        self.words: list[tuple[Word, bytes]] = []
+        self._own = own
+
+    def text(self) -> str:
+        if not self.words:
+            return ""
+        text = self._decoded(b"".join(octets for _, octets in self.words))
+        if "\ufffd" in text and len(self.words) > 1 and all(word.base64 for word, _ in self.words):
+            # Base64 that goes on in the next word, wherever it was cut.
+            whole = self._decoded(
+                _from_base64("".join(word.text for word, _ in self.words).encode("ascii", "replace"))
+            )
+            if whole.count("\ufffd") < text.count("\ufffd"):
+                return whole
+        return text
+
+    def _decoded(self, raw: bytes) -> str:
+        return charsets.decode(raw, self.name or codec_of(raw, self._own))
+
+
+def _octets(word: Word) -> bytes | None:
+    """What an encoded text stands for; None for base64 that holds nothing."""
+    try:
+        raw = word.text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a surrogate pair
+        raw = word.text.encode("utf-8", "replace")
+    raw = _SOFT_BREAK.sub(b"", raw) if b"=" in raw else raw
+    if not word.base64:
+        return _HEX.sub(lambda pair: bytes((int(pair[1], 16),)), raw.replace(b"_", b" "))
+    found = _from_base64(raw)
+    return found if found or not raw.strip(b"= ") else None
+
+
+def _from_base64(raw: bytes) -> bytes:
+    """Base64 of either alphabet, padded or not; what stands behind padding is a text of its own."""
+    pieces = _NOT_BASE64.sub(b"", raw.translate(_URL_SAFE)).split(b"=")
+    return b"".join(map(_piece, filter(None, pieces)))
+
+
+def _piece(letters: bytes) -> bytes:
+    if len(letters) % _QUANTUM == 1:  # a lone last letter holds less than a byte
+        letters = letters[:-1]
+    return a2b_base64(letters + b"=" * (-len(letters) % _QUANTUM))

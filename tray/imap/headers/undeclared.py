@@ -1,0 +1,42 @@
+"""Header text that declares no charset: raw bytes, which mailers send although no standard allows any but UTF-8."""
+
+from __future__ import annotations
+
+import re
+
+from tray.imap.headers.charsets import PAIRED, SWITCHED, decode
+from tray.imap.text import as_utf8
+
+_ESCAPE = re.compile(rb"\x1b\$[@AB()*]")
+_SHIFT = {"hz": b"~{"}
+_SHIFT_OUT = b"\x0e"
+
+
+def codec_of(raw: bytes, own: str | None) -> str:
+    """By which codec (see `charsets.decode`) `raw` is to be read; `own` is that of the mail itself, where it is known.
+
+    UTF-8 where it fits, else the mail's own charset, else UTF-8 with few damaged bytes, else a guess.
+    """
+    if raw.isascii():
+        return _switched(raw, own)
+    if as_utf8(raw, bad_most=0) is not None:
+        return "utf-8"
+    if own in SWITCHED or own == "utf-8":
+        own = None
+    if own in PAIRED and "\ufffd" not in decode(raw, own):
+        return own
+    if as_utf8(raw) is not None:
+        return "utf-8"
+    if own is not None:
+        return own
+    from tray.imap.headers.guess import guess  # noqa: PLC0415 -- for mail that breaks every rule
+
+    return guess(raw)
+
+
+def _switched(raw: bytes, own: str | None) -> str:
+    if own in SWITCHED and _SHIFT.get(own, _SHIFT_OUT) in raw:
+        return own
+    if _ESCAPE.search(raw):
+        return own if own in SWITCHED and own != "hz" else "iso-2022-jp"
+    return "utf-8"

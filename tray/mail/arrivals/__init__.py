@@ -1,0 +1,1 @@
+"""What is new in a mailbox, and whether it was seen before."""

@@ -1,0 +1,1 @@
+"""Folders as a person knows them: names, special uses, tree, choice."""

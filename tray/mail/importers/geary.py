@@ -1,0 +1,85 @@
+"""Geary: the account of one ``geary.ini`` (accounts-manager.vala of its source, version 1 and the one before).
+
+Accounts of the desktop's online accounts stand there without a server: those are taken over from the desktop itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tray.i18n import tr
+from tray.mail.importers.candidates import Offer, Origin, Reading, build, number, unnamed
+from tray.mail.importers.ini import items, sections, unescaped
+from tray.mail.model.account import Security
+
+_PROVIDERS = {"gmail": "imap.gmail.com", "outlook": "imap-mail.outlook.com"}
+"""Servers that Geary knows by itself; both with TLS."""
+_SECURITY = {"transport": Security.TLS, "start-tls": Security.STARTTLS, "none": Security.NONE}
+_BRACKETS = re.compile(r"<([^<>@\s]+@[^<>@\s]+)>")
+
+
+def parse(text: str, place: str) -> Reading:
+    """The account of a ``geary.ini``; never raises."""
+    found = sections(text)
+    metadata = found.get("Metadata", {})
+    kept_by = found.get("AccountInformation", {}).get("credentials_provider", "")
+    if metadata.get("goa_id") or kept_by.lower() == "goa" or metadata.get("status") == "removed":
+        return Reading()
+    offer = _offer(found, place) if "Account" in found else _legacy(found, place)
+    if offer is None:
+        return Reading(complaints=(unnamed(Origin.GEARY, place) + tr("there is no IMAP account in it."),))
+    return Reading((offer,))
+
+
+def _offer(found: dict[str, dict[str, str]], place: str) -> Offer | None:
+    account, incoming = found["Account"], found.get("Incoming", {})
+    senders = items(account.get("sender_mailboxes", ""))
+    email = _address(senders[0]) if senders else ""
+    host = _PROVIDERS.get(account.get("service_provider", ""), "")
+    known = bool(host)
+    host = host or unescaped(incoming.get("host", ""))
+    if not host:
+        return None
+    off = found.get("Metadata", {}).get("status") == "disabled"
+    return build(
+        Origin.GEARY,
+        place,
+        name=unescaped(account.get("label", "")) or email,
+        host=host,
+        user=unescaped(incoming.get("login", "")) or email,
+        email=email,
+        port=None if known else number(incoming.get("port")),
+        security=Security.TLS
+        if known
+        else _SECURITY.get(incoming.get("transport_security", ""), Security.TLS),
+        notes=[tr("It is switched off there.")] if off else [],
+        off=off,
+    )
+
+
+def _legacy(found: dict[str, dict[str, str]], place: str) -> Offer | None:
+    keys = found.get("AccountInformation", {})
+    email = unescaped(keys.get("primary_email", ""))
+    known = _PROVIDERS.get(keys.get("service_provider", "").lower(), "")
+    host = known or unescaped(keys.get("imap_host", ""))
+    if not host:
+        return None
+    security = Security.TLS
+    if not known and keys.get("imap_ssl", "true") == "false":
+        security = Security.NONE if keys.get("imap_starttls", "true") == "false" else Security.STARTTLS
+    return build(
+        Origin.GEARY,
+        place,
+        name=unescaped(keys.get("nickname", "")) or email,
+        host=host,
+        user=unescaped(keys.get("imap_username", "")) or email,
+        email=email,
+        port=None if known else number(keys.get("imap_port")),
+        security=security,
+    )
+
+
+def _address(sender: str) -> str:
+    """The address of ``Jane Doe <jane@example.org>`` or of a bare one."""
+    brackets = _BRACKETS.search(sender)
+    return brackets[1] if brackets else sender

@@ -1,0 +1,96 @@
+"""GNOME Online Accounts: which of the desktop's accounts have IMAP, from the properties of their D-Bus objects.
+
+The properties are those of data/dbus-interfaces.xml of gnome-online-accounts. ``ImapAcceptSslErrors`` is not obeyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr
+from tray.mail.importers.candidates import MOST, Offer, Origin, Reading, build, clean, named, number
+from tray.mail.model.account import Account, Login, SecretSource, Security
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Properties = Mapping[str, object]
+Interfaces = Mapping[str, Properties]
+
+PREFIX = "org.gnome.OnlineAccounts."
+ACCOUNT, MAIL = f"{PREFIX}Account", f"{PREFIX}Mail"
+TOKENS, PASSWORDS = f"{PREFIX}OAuth2Based", f"{PREFIX}PasswordBased"
+
+
+def parse(objects: Iterable[Interfaces]) -> Reading:
+    """The accounts among the objects of the service; never raises."""
+    found = []
+    for interfaces in list(objects)[:MOST]:
+        account, mail = interfaces.get(ACCOUNT, {}), interfaces.get(MAIL, {})
+        if clean(account.get("Id")) and mail.get("ImapSupported") is True and not account.get("MailDisabled"):
+            found.append(_offer(account, mail, interfaces))
+    return Reading.of(found)
+
+
+def title_of(objects: Iterable[Interfaces], identity: str) -> str:
+    """What the desktop calls its account of that Id, such as "Google: jane@gmail.com"; empty where it says nothing."""
+    account = next((each[ACCOUNT] for each in objects if each.get(ACCOUNT, {}).get("Id") == identity), {})
+    return ": ".join(
+        filter(None, (clean(account.get(key)) for key in ("ProviderName", "PresentationIdentity")))
+    )
+
+
+def way_in(interfaces: Interfaces) -> Login | None:
+    """What its secret is; None where it has neither tokens nor passwords."""
+    if TOKENS in interfaces:
+        return Login.TOKEN
+    return Login.PASSWORD if PASSWORDS in interfaces else None
+
+
+def _offer(account: Properties, mail: Properties, interfaces: Interfaces) -> Offer | str:
+    email = clean(mail.get("EmailAddress"))
+    name = email or clean(account.get("PresentationIdentity"))
+    login = way_in(interfaces)
+    if login is None:
+        provider = clean(account.get("ProviderName"))
+        sentence = tr("{provider} signs in there in a way that Mailbell does not know.")
+        return named(Origin.ONLINE, "D-Bus", name) + sentence.format(provider=provider or tr("its provider"))
+    host, port = _host(clean(mail.get("ImapHost")))
+    if mail.get("ImapUseSsl") is True:
+        security = Security.TLS
+    else:
+        security = Security.STARTTLS if mail.get("ImapUseTls") is True else Security.NONE
+    notes = []
+    if mail.get("ImapAcceptSslErrors") is True:
+        notes.append(tr("Any certificate is trusted there; here it is checked."))
+    # Of passwords, the service says so without a network as well (seen with 3.46).
+    if login is Login.TOKEN and account.get("AttentionNeeded") is True:
+        notes.append(tr("It wants you to sign in again, in Online Accounts."))
+    offer = build(
+        Origin.ONLINE,
+        "",
+        name=name,
+        host=host,
+        user=clean(mail.get("ImapUserName")) or email,
+        email=email,
+        port=port,
+        security=security,
+        notes=notes,
+    )
+    kept: Account = replace(
+        offer.account, secret=SecretSource.ONLINE, online_account=clean(account.get("Id")), login=login
+    )
+    return replace(offer, account=kept)
+
+
+def _host(text: str) -> tuple[str, int | None]:
+    """Host and port of ``host``, ``host:port``, an IPv6 address or ``[address]:port``."""
+    if text.startswith("["):
+        host, _, port = text[1:].partition("]")
+        return host, number(port.removeprefix(":"))
+    if text.count(":") == 1:
+        host, _, port = text.partition(":")
+        return host, number(port)
+    return text, None

@@ -1,0 +1,58 @@
+"""Mailnag: the IMAP accounts of ``mailnag.cfg`` (Mailnag/common/accounts.py, backends/__init__.py of its source).
+
+Its passwords lie in the keyring, or, where there is none, in the same file; they are not looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr
+from tray.mail.importers.candidates import MOST, Origin, Reading, build, number
+from tray.mail.importers.ini import sections
+from tray.mail.model.account import Security
+
+if TYPE_CHECKING:
+    from tray.mail.importers.candidates import Offer
+
+_ACCOUNT = re.compile(r"account[0-9]{1,4}")
+
+
+def parse(text: str, place: str) -> Reading:
+    """The accounts of a ``mailnag.cfg``; never raises. POP3 and local mail are passed over."""
+    accounts = [keys for name, keys in sections(text).items() if _ACCOUNT.fullmatch(name)]
+    return Reading(tuple(_offer(keys, place) for keys in accounts[:MOST] if _is_imap(keys)))
+
+
+def _is_imap(keys: dict[str, str]) -> bool:
+    kind = keys.get("type", "imap" if keys.get("imap", "1") != "0" else "pop3")
+    return kind == "imap" and bool(keys.get("server"))
+
+
+def _offer(keys: dict[str, str], place: str) -> Offer:
+    off = keys.get("enabled", "0") == "0"
+    return build(
+        Origin.MAILNAG,
+        place,
+        name=keys.get("name", ""),
+        host=keys["server"],
+        user=keys.get("user", ""),
+        port=number(keys.get("port")),
+        security=Security.NONE if keys.get("ssl", "1") == "0" else Security.TLS,
+        mailboxes=_folders(keys.get("folder", "")),
+        notes=[tr("It is switched off there.")] if off else [],
+        off=off,
+    )
+
+
+def _folders(value: str) -> list[str]:
+    """A JSON list, or, from older versions, names between commas."""
+    if not (value.startswith("[") and value.endswith("]")):
+        return value.split(",")
+    try:
+        names = json.loads(value)
+    except (ValueError, RecursionError):
+        return []
+    return [name for name in names if isinstance(name, str)]

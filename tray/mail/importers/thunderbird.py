@@ -1,0 +1,133 @@
+"""Thunderbird: which profiles it has, and the IMAP accounts in the ``prefs.js`` of one.
+
+The values of ``socketType`` and ``authMethod`` are those of mailnews/base/public/MailNewsTypes2.idl; which of two
+host or user names counts is nsMsgIncomingServer::GetRealHostName's. Passwords lie elsewhere, and are not looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr
+from tray.mail.importers.candidates import MOST, Origin, Reading, build, named, noted, number
+from tray.mail.importers.ini import sections
+from tray.mail.model.account import SecretSource, Security
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tray.mail.importers.candidates import Offer
+
+PROFILES_MOST = 50
+_LINE_MOST = 10_000
+
+# One setting stands on one line, as Thunderbird writes them: what a hand or a crash broke costs that line alone.
+_PREFERENCE = re.compile(
+    r"""[ \t]*(?:user_)?pref[ \t]*\([ \t]*
+        (["'])(mail\.(?:accountmanager\.accounts|(?:account|server|identity)\.\w{1,64}\.\w{1,64}))\1
+        [ \t]*,[ \t]*
+        (?: "((?:[^"\\\n]|\\.)*)" | '((?:[^'\\\n]|\\.)*)' | (-?[0-9]{1,10}|true|false) )
+        [ \t]*\)""",
+    re.VERBOSE,
+)
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))")
+_ESCAPES = {"n": "\n", "r": "\r"}
+
+_SECURITY = {0: Security.NONE, 1: Security.NONE, 2: Security.STARTTLS, 3: Security.TLS}
+"""1 was "STARTTLS if it is offered"."""
+_OAUTH2 = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile as ``profiles.ini`` names it."""
+
+    name: str
+    path: str
+    relative: bool
+    """Whether `path` begins in the folder of ``profiles.ini``."""
+
+
+def profiles(text: str) -> tuple[Profile, ...]:
+    """The profiles that a ``profiles.ini`` names; never raises."""
+    found = [
+        Profile(keys.get("name", ""), keys["path"], relative=keys.get("isrelative", "1") != "0")
+        for section, keys in sections(text).items()
+        if section.lower().startswith("profile") and keys.get("path") and "\0" not in keys["path"]
+    ]
+    return tuple(found[:PROFILES_MOST])
+
+
+def parse(text: str, place: str) -> Reading:
+    """The IMAP accounts in a ``prefs.js``; never raises. News, POP3, feeds and local folders are passed over."""
+    preferences = _preferences(text)
+    keys = dict.fromkeys(preferences.get("mail.accountmanager.accounts", "").split(","))
+    found = (_offer(preferences, key.strip(), place) for key in list(keys)[:MOST])
+    return Reading.of(each for each in found if each is not None)
+
+
+def _preferences(text: str) -> dict[str, str]:
+    return dict(_lines(text))
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.split(
+        "\n"
+    ):  # one at a time: a search through all of it would hold up every other thread
+        match = _PREFERENCE.match(line) if len(line) < _LINE_MOST and "mail." in line else None
+        if match is None:
+            continue
+        quoted = match[3] if match[3] is not None else match[4]
+        yield match[2], match[5] if quoted is None else _ESCAPE.sub(_character, quoted)
+
+
+def _character(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _ESCAPES.get(match[3], match[3])
+
+
+def _offer(preferences: dict[str, str], key: str, place: str) -> Offer | str | None:
+    server = preferences.get(f"mail.account.{key}.server", "")
+
+    def get(name: str) -> str:
+        return preferences.get(f"mail.server.{server}.{name}", "")
+
+    if get("type") != "imap":
+        return None
+    identity = preferences.get(f"mail.account.{key}.identities", "").partition(",")[0].strip()
+    email = preferences.get(f"mail.identity.{identity}.useremail", "")
+    host = get("realhostname") or get("hostname")
+    user = get("realuserName") or get("userName")
+    name = get("name") or email or user
+    if not host:
+        return named(Origin.THUNDERBIRD, place, name) + tr("the name of its server is missing.")
+    # Before version 3, "isSecure" alone said TLS.
+    kind = number(get("socketType")) if get("socketType") else 3 if get("isSecure") == "true" else 0
+    offer = build(
+        Origin.THUNDERBIRD,
+        place,
+        name=name,
+        host=host,
+        user=user,
+        email=email,
+        port=number(get("port")),
+        security=_SECURITY.get(0 if kind is None else kind, Security.NONE),
+    )
+    way = number(get("authMethod"))
+    if way == _OAUTH2:
+        return replace(offer, account=replace(offer.account, secret=SecretSource.OAUTH))
+    remark = _remark(way)
+    return noted(offer, remark) if remark else offer
+
+
+def _remark(way: int | None) -> str:
+    """What to say of an ``authMethod`` that we do not have."""
+    if way in {5, 6}:
+        return tr("It signs in by Kerberos or NTLM there; here it needs a password.")
+    if way == 7:  # noqa: PLR2004 -- External
+        return tr(
+            "It signs in with a certificate there; give the files of the certificate in the account's settings."
+        )
+    return ""

@@ -1,0 +1,1 @@
+"""The values that everything is about: account, message, status, secret."""

@@ -1,0 +1,64 @@
+"""One mail as we know it, and the name by which it is known for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tray.imap.types import DELETED, SEEN
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tray.imap.types import Envelope, Flag, MailboxName, Uid, UidValidity
+    from tray.mail.model.account import AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKey:
+    """Identity of a mail: (account, mailbox, UIDVALIDITY, UID)."""
+
+    account: AccountId
+    mailbox: MailboxName
+    uid_validity: UidValidity
+    uid: Uid
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Mails that came to a mailbox and were too many to be read: they are told of by their number only."""
+
+    account: AccountId
+    mailbox: MailboxName
+    serial: int
+    """Tells it from every other one of this run."""
+    number: int
+    """How many they are."""
+
+
+def waits(flags: Collection[Flag]) -> bool:
+    """Whether a mail with these flags waits to be read: neither ``\\Seen`` nor ``\\Deleted``."""
+    return SEEN not in flags and DELETED not in flags
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail in a mailbox whose UIDVALIDITY is known from the context."""
+
+    uid: Uid
+    envelope: Envelope
+    flags: frozenset[Flag]
+    gmail_id: int | None = None
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it waits to be read: neither ``\\Seen`` nor ``\\Deleted``."""
+        return waits(self.flags)
+
+
+def when_it_came(message: Message) -> float:
+    """What titles are ordered by, the highest first: the date, for UIDs need not rise with it.
+
+    A bridge that imports a mailbox numbers its mails as it meets them. Mails without a date come last.
+    """
+    return message.envelope.date or 0.0

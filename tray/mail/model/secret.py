@@ -1,0 +1,74 @@
+"""A password or token that cannot be printed by accident."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tray.mail.model.status import Trouble
+
+
+class Secret:
+    """Wraps a secret text: `repr`, `str` and formatting never show it; `reveal()` says it on purpose."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself; call it where the bytes are put on the wire or into the keyring, nowhere else."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a Secret is not to be pickled")
+
+
+class RenewableSecret(Secret):
+    """A secret that ends by itself, such as an access token: where it is refused, there may be another."""
+
+    __slots__ = ("another",)
+
+    def __init__(self, text: str, another: Callable[[], Awaitable[Secret | None]]) -> None:
+        super().__init__(text)
+        self.another = another
+        """Gives another one to try at once, None where that is no use; raises SecretUnavailable."""
+
+    __hash__ = Secret.__hash__
+
+
+class SecretUnavailable(Exception):  # noqa: N818 -- it is a state of affairs, not a fault
+    """No secret can be had now; `trouble` tells the user why and what to do."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.sentence)
+        self.trouble = trouble
+
+
+class KeyringUnavailable(SecretUnavailable):
+    """The keyring as a whole cannot be asked now; the same is true for every account that uses it."""
+
+
+def not_kept(trouble: Trouble) -> str:
+    """The sentence for a password that was given and could not be kept, because of `trouble`."""
+    return tr("{sentence} The password is used until Mailbell ends, but it is not kept.").format(
+        sentence=trouble.sentence
+    )

@@ -1,0 +1,268 @@
+"""Leaves out what repeats a secret: one filter for all that a server, a proxy or an authorisation server says."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode, b64encode
+from itertools import chain
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+from urllib.parse import quote
+
+from tray.imap.text import decode_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tray.mail.model.secret import Secret
+
+WHOLE_LEAST = 4
+"""Characters of a secret that is looked for anywhere in a text. A shorter one is a part of too many words: it is looked
+for as a word by itself where it has two or three; one letter tells nothing, and would take every text away.
+"""
+PIECE_LEAST = 6
+PIECE_MOST = 16
+"""So many characters of a secret, but half of it at least, are as secret as the whole: a text may be cut within it."""
+READ_MOST = 100_000
+"""Characters of a text that are looked at; what is longer is left out."""
+_AT_ONCE = 2000  # characters
+_OVERLAP = 500
+_READINGS_MOST = 24  # of one text, with what is read out of what was read
+_DEPTH = 3
+_TOKEN = re.compile(r"[^\s\"',:{}\[\]\\]{8,}")
+_LOOSE = re.compile(
+    "[\\s\\x00-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]+"
+)
+_OCTETS = re.compile(r"(?:%[0-9a-fA-F]{2}|=[0-9a-fA-F]{2}|\\x[0-9a-fA-F]{2}|\\[0-3][0-7]{2})+")
+_OCTET = re.compile(r"[%=]([0-9a-fA-F]{2})|\\x([0-9a-fA-F]{2})|\\([0-3][0-7]{2})")
+_UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\u\{([0-9a-fA-F]{1,6})\}")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
+_RUN_LEAST = 8
+_RUN = re.compile(rf"[a-z0-9+/]{{{_RUN_LEAST},}}")
+_ALPHABET = str.maketrans("-_", "+/", "=")  # RFC 4648, 5
+_NOT_ASCII = re.compile("([^\x00-\x7f]+)")
+_UTF7 = re.compile(r"[+&]([A-Za-z0-9+/,]+)-?")
+_HEX = re.compile(r"[0-9a-f]{12,}")
+_BETWEEN_HEX = re.compile(r"0x|\\x|[\s:,.-]+")
+# Of these words a text is made that tells nothing of anybody's password, although that may begin as they do.
+_COMMON = (
+    "authentication authenticated authorization authenticate application-specific password passwords username "
+    "credentials invalid incorrect account accounts mailbox server service connection connections temporarily "
+    "unavailable certificate access denied disabled login failed failure internal error required expired imap"
+)
+
+
+class SecretFilter:
+    """Gives a text as it is, or nothing where it repeats one of `secrets` in whatever form; shows none in its `repr`.
+
+    A hole in the text would tell where the secret stood, and of how many letters it was. `names` are texts that are no
+    secret, such as the user name, although a piece of a password may be a piece of them.
+    """
+
+    def __init__(self, secrets: Iterable[Secret | str], names: Iterable[str] = ()) -> None:
+        self._names = tuple({name for name in names if name})
+        self._ordinary = _squeezed(" ".join((_COMMON, *self._names)))
+        self._secrets: dict[str, _Forms] = {}
+        self._exact: set[str] = set()
+        for each in secrets:
+            self.add(each)
+
+    def __repr__(self) -> str:
+        return "SecretFilter(…)"
+
+    def __call__(self, text: str) -> str:
+        """`text`, or nothing where it tells a secret."""
+        return "" if self.tells(text) else text
+
+    def add(self, secret: Secret | str) -> None:
+        """One more, such as an access token in place of another."""
+        text = (secret if isinstance(secret, str) else secret.reveal()).strip()
+        parts = {text, *(_TOKEN.findall(text) if text.startswith("{") else ())}  # a set of tokens, as JSON
+        for part in filter(None, parts):
+            if len(part) >= WHOLE_LEAST:
+                self._secrets.setdefault(part, _Forms(part))
+            else:
+                self._exact |= _beside(part, self._names)
+
+    def add_exchange(self, sent: bytes) -> None:
+        """A message of a log-in: whole, it lets the password be guessed; its parts may be as common as a user name."""
+        for text in (sent.decode("utf-8", "replace"), b64encode(sent).decode("ascii")):
+            if len(squeezed := _squeezed(text)) >= WHOLE_LEAST:
+                self._exact.add(squeezed)
+
+    def tells(self, text: str) -> bool:
+        """Whether a secret, or a piece of one, stands in `text` in any form that this filter knows."""
+        if not text or not (self._secrets or self._exact):
+            return False
+        if len(text) > READ_MOST:
+            return True
+        parts = (text[at : at + _AT_ONCE] for at in range(0, len(text), _AT_ONCE - _OVERLAP))
+        return any(self._shows(reading) for part in parts for reading in _readings(part))
+
+    def _shows(self, reading: str) -> bool:
+        plain, squeezed = reading.casefold(), _squeezed(reading)
+        if any(each in squeezed if each[:1] != " " else _is_word(each[1:], plain) for each in self._exact):
+            return True
+        return any(each.shown(plain, squeezed, self._ordinary) for each in self._secrets.values())
+
+
+class _Forms:
+    """One secret, and what base64 and hexadecimal digits make of it; other forms are undone where they are met."""
+
+    __slots__ = ("_bare", "_base64", "_hex", "_misread", "_whole", "_width")
+
+    def __init__(self, secret: str) -> None:
+        self._whole, self._bare = secret.casefold(), _squeezed(secret)
+        self._misread = _misread(secret)
+        self._width = min(PIECE_MOST, max(PIECE_LEAST, len(self._bare) // 2))
+        written = list(dict.fromkeys(_written(secret)))
+        self._base64 = " ".join(form for octets in written for form in _in_base64(octets)).casefold()
+        self._hex = " ".join(octets.hex() for octets in written)
+
+    def shown(self, plain: str, squeezed: str, ordinary: str) -> bool:
+        bare = len(self._bare) >= WHOLE_LEAST and self._bare in squeezed
+        if bare or self._whole in plain or any(each in squeezed for each in self._misread):
+            return True
+        width = self._width
+        if any(piece in self._bare and piece not in ordinary for piece in _pieces(squeezed, width)):
+            return True
+        spaced = self._whole != self._bare
+        if spaced and any(
+            each in self._whole and _squeezed(each) not in ordinary for each in _pieces(plain, width)
+        ):
+            return True
+        longer = max(_RUN_LEAST, width * 4 // 3)
+        for run in _RUN.findall(squeezed.translate(_ALPHABET)):
+            if any(piece in self._base64 for piece in _pieces(run, longer)):
+                return True
+        for run in _HEX.findall(_BETWEEN_HEX.sub("", squeezed)):
+            if any(piece in self._hex for piece in _pieces(run, 2 * width)):
+                return True
+        return False
+
+
+def _beside(short: str, names: Iterable[str]) -> set[str]:
+    """What is looked for of a secret that is too short to be looked for anywhere."""
+    found = set()
+    for name in filter(None, names):
+        for text in (f"{name}{short}", f"{short}{name}"):
+            if len(squeezed := _squeezed(text)) >= WHOLE_LEAST:
+                found.add(squeezed)
+        for sent in (f"\0{name}\0{short}", f"{name}\0{name}\0{short}", f"{name}:{short}"):
+            found.add(b64encode(sent.encode("utf-8", "surrogatepass")).decode("ascii").casefold())
+    if len(short) > 1:
+        found.add(f" {short.casefold()}")  # as a word by itself
+    return found
+
+
+def _written(secret: str) -> Iterator[bytes]:
+    """As octets, and as others may have written it before they took those."""
+    yield secret.encode("utf-8", "surrogatepass")
+    if not secret.isascii():
+        yield secret.encode("latin-1", "replace")
+    yield json.dumps(secret)[1:-1].encode("ascii")
+    yield quote(secret, safe="", errors="replace").encode("ascii")
+    yield secret.replace("\\", "\\\\").replace('"', '\\"').encode("utf-8", "surrogatepass")
+
+
+def _misread(secret: str) -> tuple[str, ...]:
+    """UTF-8 that was read as another charset, less what is a control character there."""
+    if secret.isascii():
+        return ()
+    octets = secret.encode("utf-8", "surrogatepass")
+    found = {_squeezed(octets.decode(charset, "ignore")) for charset in ("latin-1", "cp1252")}
+    return tuple(each for each in found if len(each) >= WHOLE_LEAST)
+
+
+def _in_base64(octets: bytes) -> Iterator[str]:
+    """What is the same in base64 whatever stands before and behind: one form for each place in a group of three."""
+    for before, changed in enumerate((0, 2, 3)):
+        whole = b64encode(b"\0" * before + octets).decode("ascii")
+        yield whole[changed : (before + len(octets)) * 8 // 6]
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    return (text[at : at + width] for at in range(len(text) - width + 1))
+
+
+def _is_word(word: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+
+
+def _squeezed(text: str) -> str:
+    """Without spaces, line breaks and what has no width, in one case and one spelling."""
+    return _LOOSE.sub("", text if text.isascii() else normalize("NFKC", text)).casefold()
+
+
+def _readings(text: str) -> Iterator[str]:
+    """`text`, and what can be read out of it; out of that again, in case it was put into another form twice."""
+    known, latest = {text}, [text]
+    yield text
+    for _ in range(_DEPTH):
+        found = dict.fromkeys(chain.from_iterable(map(_decoded, latest)))
+        latest = [each for each in found if each not in known][: _READINGS_MOST - len(known)]
+        known.update(latest)
+        yield from latest
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """Each form that a text may have been put into on its way, undone."""
+    if "%" in text or "=" in text or "\\" in text:
+        yield _OCTETS.sub(_octets, text)
+    if "\\" in text:
+        yield _PAIR.sub(_joined, _UNICODE.sub(_character, text))
+        yield _ESCAPED.sub(r"\1", text)  # RFC 3501, 9: quoted
+    if "&" in text:
+        from html import unescape  # noqa: PLC0415 -- its table is for few texts
+
+        yield unescape(text)
+    if "+" in text:
+        yield text.replace("+", " ")  # of a form
+    if "&" in text or "+" in text:
+        yield _UTF7.sub(_utf7, text)
+    if not text.isascii():
+        yield from _taken_for_latin(text)
+    for run in _BASE64.findall(text):
+        octets = b64decode(run.replace("-", "+").replace("_", "/")[: len(run) // 4 * 4])
+        if octets.isascii() and octets.decode("ascii").isprintable():
+            yield octets.decode("ascii")
+
+
+def _octets(found: re.Match[str]) -> str:
+    values = (
+        int(octal, 8) if octal else int(first or second, 16)
+        for first, second, octal in _OCTET.findall(found[0])
+    )
+    return decode_bytes(bytes(values))
+
+
+def _character(found: re.Match[str]) -> str:
+    number = int(found[1] or found[2] or found[3], 16)
+    return chr(number) if number <= 0x10FFFF else ""  # noqa: PLR2004 -- the last of Unicode
+
+
+def _joined(found: re.Match[str]) -> str:
+    return found[0].encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def _utf7(found: re.Match[str]) -> str:
+    """RFC 3501, 5.1.3, and RFC 2152."""
+    run = found[1].replace(",", "/")
+    run = run[: len(run) - (len(run) % 4 == 1)]
+    return b64decode(run + "=" * (-len(run) % 4)).decode("utf-16-be", "replace")
+
+
+def _taken_for_latin(text: str) -> Iterator[str]:
+    """UTF-8 that somebody has read as another charset."""
+    for charset in ("latin-1", "cp1252"):
+        yield "".join(_again(run, charset) for run in _NOT_ASCII.split(text))
+
+
+def _again(run: str, charset: str) -> str:
+    try:
+        return run.encode(charset).decode()
+    except UnicodeError:
+        return run

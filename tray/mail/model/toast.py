@@ -1,0 +1,102 @@
+"""A toast as a value, and what can be ordered of whoever shows toasts."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from tray.mail.model.account import AccountId
+    from tray.mail.model.message import Crowd, MessageKey
+
+ToastKey = NewType("ToastKey", str)
+"""Our own name of a toast; showing a second toast under the same key replaces the first."""
+
+
+class Action(enum.Enum):
+    """What a toast's buttons can do; the value is the action key on D-Bus."""
+
+    OPEN = "default"
+    """A click on the toast itself, and its Open button."""
+    MARK_READ = "mark-read"
+
+
+class Urgency(enum.IntEnum):
+    """The urgency levels of the Desktop Notifications Specification."""
+
+    LOW = 0
+    NORMAL = 1
+    CRITICAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """What is shown; texts are plain (never markup), already cut to a bearable length."""
+
+    key: ToastKey
+    summary: str
+    body: str
+    messages: tuple[MessageKey, ...]
+    """The mails that it tells of; empty for a toast about the program itself."""
+    account: AccountId | None = None
+    actions: tuple[tuple[Action, str], ...] = ()
+    """Each action with its label, in the order of the buttons."""
+    urgency: Urgency = Urgency.NORMAL
+    sound: str = ""
+    """As `tray.mail.model.toast` knows them; ``none`` also for an update of what was heard already."""
+    colour: str = ""
+    """``#rrggbb`` of its account; empty for none, and where it tells of several accounts."""
+    crowds: tuple[Crowd, ...] = ()
+    """What it tells of by its number only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Show `toast`; where `replaces` names a toast on screen, take its place instead of popping up beside it."""
+
+    toast: Toast
+    replaces: ToastKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Close the toast of that key if it is still there."""
+
+    key: ToastKey
+
+
+Order = Show | Withdraw
+
+
+DESKTOP = ""
+"""Whatever the desktop plays for new mail."""
+NONE = "none"
+OWN = "mailbell"
+"""The bell that comes with the program."""
+
+_NAME = re.compile("[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
+# C0, DEL: no file that a person chose has them in its name, and no protocol wants them.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def is_chosen(sound: str) -> bool:
+    """Whether the user wants this very sound, also from a desktop that plays none."""
+    return sound not in {DESKTOP, NONE}
+
+
+def is_file(sound: str) -> bool:
+    """Whether it names a file, by its whole path or from the user's home."""
+    return sound.startswith(("/", "~/"))
+
+
+def is_sound(sound: str) -> bool:
+    """Whether it can be a sound: one of the three above, a file, or a name of the desktop's sound theme.
+
+    Theme names are those of the freedesktop Sound Naming Specification, such as ``message-new-email``. Whether there
+    is such a file or name is not asked.
+    """
+    if is_file(sound):
+        return not _CONTROL.search(sound)
+    return sound == DESKTOP or _NAME.fullmatch(sound) is not None

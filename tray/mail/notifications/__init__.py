@@ -1,0 +1,1 @@
+"""Which toasts to show, replace and withdraw."""

@@ -1,0 +1,325 @@
+"""Which toasts are to be shown, replaced and withdrawn, so that each mail is told once and no flood comes.
+
+Up to three mails within ten seconds have a toast each. What comes on top makes one digest, which takes in the
+open toasts of those ten seconds and then every arrival, until ten seconds pass without any. Within ten seconds there is
+one sound. Time is an argument, on any clock, also one that jumps.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tray.mail.model import toast as sound
+from tray.mail.model.toast import Order, Show, Toast, ToastKey, Withdraw
+from tray.mail.presentation.toasts import number, toast_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from tray.mail.model.message import Crowd, Message, MessageKey
+
+WINDOW = 10.0
+"""Seconds within which arrivals belong together."""
+SINGLES = 3
+"""How many arrivals within the window have a toast of their own."""
+DIGEST_INTERVAL = 1.0
+"""Seconds between two updates of a digest in place."""
+REMEMBERED = 500
+"""How many mails are known by their key at most; a digest only counts the ones beyond."""
+_UNTOLD = 250
+"""How many mails wait for the next update of a digest at most; beyond, it is shown before its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mail to tell of."""
+
+    key: MessageKey
+    account_name: str
+    message: Message
+    show_account: bool
+    """Whether the account is to be named: there is more than one."""
+    colour: str = ""
+    """As the account has it."""
+    sound: str = sound.DESKTOP
+    """As the account has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenToast:
+    """A toast that was ordered and, as far as we know, neither closed nor withdrawn."""
+
+    key: ToastKey
+    shown_at: float
+    told: tuple[Arrival, ...]
+    """The mails that it shows, oldest first."""
+    digest: bool = False
+    untold: tuple[Arrival, ...] = ()
+    """Mails that join a digest with its next update."""
+    forgotten: int = 0
+    """Mails that a digest counts without knowing them any more."""
+    crowds: tuple[Crowd, ...] = ()
+    """What a digest only counts because nobody knows more of it."""
+    untold_crowds: tuple[Crowd, ...] = ()
+    """Those that join a digest with its next update."""
+    stale: bool = False
+    """Whether a digest must be shown again: it grew or shrank."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifierState:
+    """All that the notifier remembers; bounded by `REMEMBERED`."""
+
+    toasts: tuple[OpenToast, ...] = ()
+    """Oldest first."""
+    arrived: tuple[float, ...] = ()
+    """When the last mails came, as many as `SINGLES` at most, oldest first."""
+    digest: ToastKey | None = None
+    """The digest that takes in the arrivals while the burst goes on."""
+    serial: int = 0
+    """How many digests there were; it makes their keys."""
+    sounded: float = -math.inf
+    """When a toast last made a sound."""
+
+
+EMPTY = NotifierState()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The new state, what to order of whoever shows toasts, in this order, and when to ask again."""
+
+    state: NotifierState
+    orders: tuple[Order, ...]
+    ask_again: float | None
+    """When to call `tick`, on the clock of `now`; replaces every earlier answer. None: no need."""
+
+
+def feed(
+    state: NotifierState,
+    arrivals: Sequence[Arrival],
+    now: float,
+    crowds: tuple[Crowd, ...] = (),
+    held: Collection[ToastKey] = (),
+) -> Outcome:
+    """Tell of `arrivals`, oldest first. A mail that a known toast already tells of is passed over.
+
+    A digest counts the `crowds` that came with them, or alone. Toasts that are `held` were not shown yet, since nobody
+    is there to show them: they belong together however long ago they were ordered.
+
+    Every arrival stands in the `messages` of exactly one `Show` that is its first: here, or in the update of a
+    digest that `tick` orders at most `DIGEST_INTERVAL` later. One that is withdrawn before that is never shown.
+    """
+    new = _unknown(state, arrivals)
+    if not new and not crowds:
+        return _outcome(state, [], now)
+    recent = tuple(when for when in state.arrived if _within(when, now, WINDOW))
+    state = replace(state, arrived=(recent + (now,) * (len(new) or 1))[-SINGLES:])
+    if state.digest is not None and (recent or state.digest in held):
+        joined = (
+            replace(
+                toast,
+                untold=toast.untold + new,
+                untold_crowds=toast.untold_crowds + crowds,
+                stale=True,
+            )
+            if toast.key == state.digest
+            else toast
+            for toast in state.toasts
+        )
+        return _outcome(replace(state, toasts=tuple(joined)), [], now)
+    state = replace(state, digest=None)
+    single = [toast for toast in state.toasts if not toast.digest]
+    waiting = sum(toast.key in held for toast in single)
+    if not crowds and max(len(recent), waiting) + len(new) <= SINGLES:
+        return _show_singles(state, new, now)
+    burst = [toast for toast in single if toast.key in held or _within(toast.shown_at, now, WINDOW)]
+    return _start_digest(state, burst, new, now, crowds=crowds)
+
+
+def gather(
+    state: NotifierState,
+    arrivals: Sequence[Arrival],
+    now: float,
+    others: int = 0,
+    crowds: tuple[Crowd, ...] = (),
+) -> Outcome:
+    """Tell of `arrivals`, oldest first, so many `others` and the `crowds`, in one toast however few they are.
+
+    What comes within the window after them joins them. Without `arrivals` the toast only tells how many there were.
+    """
+    new = _unknown(state, arrivals)
+    if not new and not others and not crowds:
+        return _outcome(state, [], now)
+    return _start_digest(
+        replace(state, arrived=((now,) * (len(new) or 1))[-SINGLES:]), [], new, now, others, crowds
+    )
+
+
+def withdraw(
+    state: NotifierState,
+    gone: Collection[MessageKey | Crowd],
+    now: float,
+    unshown: Mapping[ToastKey, int] | None = None,
+) -> Outcome:
+    """Mails that were read or have left the mailbox need no toast any more; unknown keys are passed over.
+
+    A digest shrinks with its next update, and is withdrawn when no mail is left of those that it remembers. But one
+    that is `unshown` (by how many of the `gone` it has forgotten) stays while there is something that it counts.
+    """
+    gone, unshown = frozenset(gone), unshown or {}
+    toasts: list[OpenToast] = []
+    orders: list[Order] = []
+    for toast in state.toasts:
+        smaller = replace(
+            toast,
+            told=_without(toast.told, gone),
+            untold=_without(toast.untold, gone),
+            forgotten=max(0, toast.forgotten - unshown.get(toast.key, 0)),
+            crowds=tuple(crowd for crowd in toast.crowds if crowd not in gone),
+            untold_crowds=tuple(crowd for crowd in toast.untold_crowds if crowd not in gone),
+        )
+        counts = smaller.untold_crowds or (toast.key in unshown and (smaller.forgotten or smaller.crowds))
+        if smaller == toast or _mails(smaller) or counts:
+            toasts.append(replace(smaller, stale=toast.stale or number(smaller) < number(toast)))
+        else:
+            orders.append(Withdraw(toast.key))
+    return _outcome(_keeping(state, toasts), orders, now)
+
+
+def closed(state: NotifierState, key: ToastKey, now: float) -> Outcome:
+    """The toast of `key` is no longer on the screen: what it told is done with.
+
+    Mails that waited to join it were not told yet, and go into a digest of their own.
+    """
+    closing = [toast for toast in state.toasts if toast.key == key]
+    untold = tuple(mail for toast in closing for mail in toast.untold)
+    crowds = tuple(crowd for toast in closing for crowd in toast.untold_crowds)
+    state = _keeping(state, [toast for toast in state.toasts if toast.key != key])
+    if not untold and not crowds:
+        return _outcome(state, [], now)
+    return _start_digest(state, [], untold, now, crowds=crowds)
+
+
+def tick(state: NotifierState, now: float) -> Outcome:
+    """Order the updates of digests whose time has come."""
+    return _outcome(state, [], now)
+
+
+def _unknown(state: NotifierState, arrivals: Iterable[Arrival]) -> tuple[Arrival, ...]:
+    """Those of `arrivals` of which no toast tells."""
+    known = {mail.key for toast in state.toasts for mail in _mails(toast)}
+    return tuple({arrival.key: arrival for arrival in arrivals if arrival.key not in known}.values())
+
+
+def _show_singles(state: NotifierState, new: Sequence[Arrival], now: float) -> Outcome:
+    singles = tuple(_single(arrival, now) for arrival in new)
+    orders: list[Order] = []
+    for single in singles:
+        toast, state = _heard(toast_of(single), state, now)
+        orders.append(Show(toast))
+    return _outcome(replace(state, toasts=state.toasts + singles), orders, now)
+
+
+def _start_digest(
+    state: NotifierState,
+    burst: Sequence[OpenToast],
+    new: tuple[Arrival, ...],
+    now: float,
+    others: int = 0,
+    crowds: tuple[Crowd, ...] = (),
+) -> Outcome:
+    """A new digest that tells of `new`, `others` and `crowds`, and takes the place of the toasts of `burst`."""
+    if len(burst) + others == 0 and len(new) == 1 and not crowds:
+        # The others were dealt with: a digest would be a worse toast.
+        return _show_singles(state, new, now)
+    digest = OpenToast(
+        key=ToastKey(f"digest:{state.serial + 1}"),
+        shown_at=now,
+        told=tuple(mail for toast in burst for mail in toast.told) + new,
+        digest=True,
+        forgotten=others,
+        crowds=crowds,
+    )
+    shown, state = _heard(toast_of(digest), state, now)
+    orders: list[Order] = [Show(shown, replaces=burst[-1].key if burst else None)]
+    orders += [Withdraw(toast.key) for toast in burst[:-1]]
+    kept = tuple(toast for toast in state.toasts if toast not in burst)
+    state = replace(state, toasts=(*kept, digest), digest=digest.key, serial=state.serial + 1)
+    return _outcome(state, orders, now)
+
+
+def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outcome:
+    """Close a step: update the digests that are due, forget what is too much, say when the next update is due."""
+    orders = list(orders)
+    toasts: list[OpenToast] = []
+    due: list[float] = []
+    for toast in state.toasts:
+        updated = toast
+        if toast.stale and (len(toast.untold) > _UNTOLD or not _within(toast.shown_at, now, DIGEST_INTERVAL)):
+            updated = replace(
+                toast,
+                told=_mails(toast),
+                untold=(),
+                crowds=toast.crowds + toast.untold_crowds,
+                untold_crowds=(),
+                stale=False,
+                shown_at=now,
+            )
+            orders.append(Show(replace(toast_of(updated), sound=sound.NONE)))
+        elif toast.stale:
+            due.append(toast.shown_at + DIGEST_INTERVAL)
+        toasts.append(updated)
+    return Outcome(_keeping(state, _bounded(toasts)), tuple(orders), min(due, default=None))
+
+
+def _bounded(toasts: Iterable[OpenToast]) -> list[OpenToast]:
+    """`toasts` less the oldest mails beyond `REMEMBERED`; digests still count theirs."""
+    toasts = list(toasts)
+    excess = (
+        sum(len(_mails(toast)) or 1 for toast in toasts) - REMEMBERED
+    )  # one that only counts takes room as well
+    kept: list[OpenToast] = []
+    for toast in toasts:
+        forgotten = min(max(excess, 0), len(toast.told) if _mails(toast) else 1)
+        excess -= forgotten
+        smaller = replace(toast, told=toast.told[forgotten:], forgotten=toast.forgotten + forgotten)
+        if _mails(smaller) or not forgotten:
+            kept.append(smaller)
+    return kept
+
+
+def _keeping(state: NotifierState, toasts: Sequence[OpenToast]) -> NotifierState:
+    """`state` with these toasts; a burst whose digest is not among them begins anew."""
+    digest = state.digest if any(toast.key == state.digest for toast in toasts) else None
+    return replace(state, toasts=tuple(toasts), digest=digest)
+
+
+def _single(arrival: Arrival, now: float) -> OpenToast:
+    mail = arrival.key
+    key = ToastKey(f"mail:{mail.account}:{mail.uid_validity}:{mail.uid}:{mail.mailbox}")
+    return OpenToast(key=key, shown_at=now, told=(arrival,))
+
+
+def _heard(toast: Toast, state: NotifierState, now: float) -> tuple[Toast, NotifierState]:
+    """`toast` with its sound, or without where there was one a moment ago."""
+    if toast.sound == sound.NONE:
+        return toast, state
+    if _within(state.sounded, now, WINDOW):
+        return replace(toast, sound=sound.NONE), state
+    return toast, replace(state, sounded=now)
+
+
+def _mails(toast: OpenToast) -> tuple[Arrival, ...]:
+    return toast.told + toast.untold
+
+
+def _without(mails: tuple[Arrival, ...], gone: Collection[MessageKey | Crowd]) -> tuple[Arrival, ...]:
+    return tuple(mail for mail in mails if mail.key not in gone)
+
+
+def _within(then: float, now: float, seconds: float) -> bool:
+    """Whether `then` is less than `seconds` ago; a time to come is none (the clock was set back)."""
+    return 0 <= now - then < seconds

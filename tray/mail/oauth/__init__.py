@@ -1,0 +1,1 @@
+"""OAuth 2 as values: requests, answers, tokens."""

@@ -1,0 +1,262 @@
+"""OAuth2 as values: what is asked and answered on the way to them (RFC 6749, 7636, 8252, 8628, 9207)."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeGuard
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tray.imap.text import display_safe
+from tray.mail.oauth.token_set import TokenSet, is_number
+from tray.mail.settings.oauth_clients import DEVICE_GRANT, is_endpoint
+
+if TYPE_CHECKING:
+    from tray.mail.settings.oauth_clients import OAuthProvider
+
+ANSWER_MOST = 64 * 1024
+"""Bytes of an answer; those of the great providers have four or five thousand."""
+DEVICE_INTERVAL = 5.0
+"""Seconds between two questions where the server names none (RFC 8628, 3.2); as much more for each `slow_down`."""
+_DEVICE_LIFE = 900.0
+_DEVICE_LIFE_MOST = 3600.0
+_INTERVAL_MOST = 120.0
+_LIFE_MOST = 10 * 365 * 86_400.0
+_TEXT_MOST = 300
+_TOKEN_MOST = 16 * 1024
+_USER_CODE_MOST = 64
+_PARAMETERS_MOST = 40
+_VERIFIER_OCTETS = 32  # RFC 7636, 4.1: 43 characters
+
+
+class OAuthError(Exception):
+    """The authorisation server said no; `code` is its word for it (RFC 6749, 4.1.2.1 and 5.2; RFC 8628, 3.5)."""
+
+    def __init__(self, code: str, description: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.description = description
+        """Its own words, safe to display; may be empty."""
+
+
+class OAuthMisspoken(Exception):  # noqa: N818 -- names what happened
+    """The authorisation server answered what no authorisation server answers; the text says how, without the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """A sign-in waits for the user in the browser, at `url`."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnterCode:
+    """A sign-in waits until the user has typed `code` at `url`, on whatever device."""
+
+    code: str
+    url: str
+    filled_in: str
+    """The same with the code in it, where the server gave that; else empty."""
+    until: float
+    """Seconds from now for which the code is good."""
+
+
+Progress = OpenPage | EnterCode
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DeviceCode:
+    """What the server gave for a sign-in on another device."""
+
+    secret: str
+    """The device code."""
+    shown: EnterCode
+    interval: float
+
+    def __repr__(self) -> str:
+        return "DeviceCode(…)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Attempt:
+    """One sign-in through the browser: what its answer must fit to."""
+
+    provider: OAuthProvider
+    client_id: str
+    redirect: str
+    state: str
+    verifier: str
+
+    def __repr__(self) -> str:
+        return f"Attempt({self.provider.id!r}, …)"
+
+    @property
+    def challenge(self) -> str:
+        """The code challenge of the method S256 (RFC 7636, 4.2)."""
+        return urlsafe_b64encode(sha256(self.verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")
+
+    def url(self, email: str = "") -> str:
+        """Where the user signs in and says yes (RFC 6749, 4.1.1)."""
+        parameters = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect,
+            "scope": " ".join(self.provider.scopes),
+            "state": self.state,
+            "code_challenge": self.challenge,
+            "code_challenge_method": "S256",
+            **({"login_hint": email} if email else {}),
+            **dict(self.provider.parameters),
+        }
+        address = self.provider.authorize
+        return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(parameters)}"
+
+    def code(self, query: str) -> str | None:
+        """The authorisation code in what the browser brought back; None for what is no answer to this attempt.
+
+        Raises OAuthError where the answer is no (RFC 6749, 4.1.2.1), and OAuthMisspoken where it comes from another
+        server than was asked, or does not say from which one although we know what it has to say (RFC 9207, 2.4).
+        """
+        try:
+            pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_PARAMETERS_MOST, errors="strict")
+        except ValueError:
+            return None
+        said = dict(pairs)
+        if len(said) < len(pairs) or not _same(said.get("state", ""), self.state):
+            return None
+        if not (said.get("code") or said.get("error")):
+            return None
+        if self.provider.issuer and said.get("iss") != self.provider.issuer:
+            raise OAuthMisspoken("the answer came from another server than the one that was asked")
+        if said.get("error"):
+            raise OAuthError(_short(said["error"]), _short(said.get("error_description", "")))
+        return said["code"]
+
+    def exchange(self, code: str) -> dict[str, str]:
+        """What to ask the token endpoint for `code` (RFC 6749, 4.1.3; RFC 7636, 4.5)."""
+        return {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.redirect,
+            "client_id": self.client_id,
+            "code_verifier": self.verifier,
+        }
+
+
+def begin(provider: OAuthProvider, client_id: str, redirect: str) -> Attempt:
+    """A new attempt; `redirect` is the provider's, with the port at which we listen."""
+    from secrets import token_urlsafe  # noqa: PLC0415 -- for sign-ins only
+
+    return Attempt(
+        provider, client_id, redirect, token_urlsafe(_VERIFIER_OCTETS), token_urlsafe(_VERIFIER_OCTETS)
+    )
+
+
+def renewal(tokens: TokenSet, client_id: str) -> dict[str, str]:
+    """What to ask the token endpoint for the next access token (RFC 6749, 6)."""
+    return {"grant_type": "refresh_token", "refresh_token": tokens.refresh, "client_id": client_id}
+
+
+def device_request(provider: OAuthProvider, client_id: str) -> dict[str, str]:
+    """What to ask the device authorisation endpoint (RFC 8628, 3.1)."""
+    return {"client_id": client_id, "scope": " ".join(provider.scopes)}
+
+
+def device_question(provider: OAuthProvider, client_id: str, code: DeviceCode) -> dict[str, str]:
+    """What to ask the token endpoint time and again (RFC 8628, 3.4)."""
+    question = {"grant_type": provider.device_grant, "device_code": code.secret, "client_id": client_id}
+    if (
+        provider.device_grant != DEVICE_GRANT
+    ):  # Yandex, from before the standard, has another name for the code, too
+        question["code"] = code.secret
+    return question
+
+
+def tokens(provider: str, status: int, body: bytes, now: float, before: TokenSet | None = None) -> TokenSet:
+    """The tokens in an answer of the token endpoint (RFC 6749, 5.1).
+
+    `before` is what was renewed: its refresh token goes on where the server gave no other. Raises OAuthError or
+    OAuthMisspoken.
+    """
+    document = _answer(status, body)
+    access = document.get("access_token")
+    refresh = document.get("refresh_token", "")
+    if not _is_token(access) or not isinstance(refresh, str) or (refresh and not _is_token(refresh)):
+        raise OAuthMisspoken("the answer holds no access token")
+    kind = document.get("token_type", "bearer")  # Yahoo, and others, write it as they like
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        raise OAuthMisspoken("the access token is of a kind that mail servers do not take")
+    life = _seconds(document.get("expires_in"))
+    expires = None if life is None else now + min(life, _LIFE_MOST)
+    found = TokenSet(provider, access, now, expires, refresh)
+    return found if before is None or refresh else replace(found, refresh=before.refresh)
+
+
+def device_code(status: int, body: bytes) -> DeviceCode:
+    """The answer of the device authorisation endpoint (RFC 8628, 3.2). Raises OAuthError or OAuthMisspoken."""
+    document = _answer(status, body)
+    secret, code = document.get("device_code"), document.get("user_code")
+    # Google and Yandex write it as a draft of the standard had it.
+    url = document.get("verification_uri", document.get("verification_url"))
+    if not (_is_token(secret) and isinstance(code, str) and 0 < len(code) <= _USER_CODE_MOST):
+        raise OAuthMisspoken("the answer holds no code")
+    if not isinstance(url, str) or not is_endpoint(url):
+        raise OAuthMisspoken("the answer names no page to enter the code at")
+    filled_in = document.get("verification_uri_complete")
+    if not isinstance(filled_in, str) or not is_endpoint(filled_in) or _site(filled_in) != _site(url):
+        filled_in = ""  # it would lead elsewhere than what is shown
+    life = min(_seconds(document.get("expires_in")) or _DEVICE_LIFE, _DEVICE_LIFE_MOST)
+    asked = _seconds(document.get("interval"))
+    interval = DEVICE_INTERVAL if asked is None else min(max(asked, 1.0), _INTERVAL_MOST)
+    return DeviceCode(secret, EnterCode(display_safe(code), url, filled_in, life), interval)
+
+
+def _site(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
+def _answer(status: int, body: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        if status >= 500:  # noqa: PLR2004 -- RFC 9110, 15.6
+            raise OAuthError("server_error", f"HTTP {status}")
+        raise OAuthMisspoken(f"the answer is not what an authorisation server says (HTTP {status})")
+    error = document.get("error")
+    if isinstance(error, str) and error:
+        description = document.get("error_description", "")
+        raise OAuthError(_short(error), _short(description) if isinstance(description, str) else "")
+    if status != 200:  # noqa: PLR2004 -- RFC 6749, 5.1
+        raise OAuthError("server_error" if status >= 500 else "refused", f"HTTP {status}")  # noqa: PLR2004
+    return document
+
+
+def _is_token(value: object) -> TypeGuard[str]:
+    return (
+        isinstance(value, str) and 0 < len(value) <= _TOKEN_MOST and value.isascii() and value.isprintable()
+    )
+
+
+def _seconds(value: object) -> float | None:
+    """A number of seconds, also where a server writes it as text; None for anything else."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:  # noqa: PLR2004
+        value = int(value)
+    if not is_number(value):
+        return None
+    return float(value) if value > 0 else None
+
+
+def _same(left: str, right: str) -> bool:
+    from hmac import compare_digest  # noqa: PLC0415 -- for sign-ins only
+
+    return compare_digest(left.encode(), right.encode())
+
+
+def _short(text: str) -> str:
+    return display_safe(text.partition("\n")[0], _TEXT_MOST)

@@ -1,0 +1,71 @@
+"""What a sign-in is worth, and how it is kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from tray.mail.model.secret import Secret
+
+RENEW_BEFORE = 300.0
+"""Seconds before its end when an access token is no longer given out; half its life where that is shorter."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TokenSet:
+    """What a sign-in is worth: kept in the keyring as one line."""
+
+    provider: str
+    """Whose it is, as in `OAuthProvider.id`."""
+    access: str
+    obtained: float
+    """Unix seconds."""
+    expires: float | None = None
+    """Unix seconds when `access` ends; None where the server did not say."""
+    refresh: str = ""
+    """For the next access token; empty where the server gave none."""
+
+    def __repr__(self) -> str:
+        return f"TokenSet({self.provider!r}, …)"
+
+    def fresh(self, now: float) -> bool:
+        """Whether the access token may be given out: it has a while to live yet."""
+        if self.expires is None:
+            return True
+        return now < self.expires - min(RENEW_BEFORE, max(0.0, self.expires - self.obtained) / 2)
+
+    def alive(self, now: float) -> bool:
+        """Whether the access token has not ended yet."""
+        return self.expires is None or now < self.expires
+
+    def to_secret(self) -> Secret:
+        """As it is kept."""
+        document = {
+            "provider": self.provider,
+            "access": self.access,
+            "obtained": self.obtained,
+            "expires": self.expires,
+            "refresh": self.refresh,
+        }
+        return Secret(json.dumps(document))
+
+    @classmethod
+    def from_secret(cls, secret: Secret) -> TokenSet:
+        """From where it was kept; ValueError for any other secret, which it does not show."""
+        try:
+            document = json.loads(secret.reveal())
+            provider, access, refresh = (document[key] for key in ("provider", "access", "refresh"))
+            obtained, expires = document["obtained"], document["expires"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise ValueError("no token set") from None
+        if not all(isinstance(each, str) for each in (provider, access, refresh)) or not access:
+            raise ValueError("no token set")
+        if not is_number(obtained) or not (expires is None or is_number(expires)):
+            raise ValueError("no token set")
+        return cls(provider, access, float(obtained), None if expires is None else float(expires), refresh)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether JSON says a number, and one that a clock may show."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e12  # noqa: PLR2004

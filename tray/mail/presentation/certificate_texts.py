@@ -1,0 +1,114 @@
+"""The words for a certificate that is not trusted: what is wrong with it, what to do, and what it says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr
+from tray.mail.model.certificate import Doubt, grouped
+from tray.mail.model.host_names import numeric, same_host
+from tray.mail.presentation.times import day
+
+if TYPE_CHECKING:
+    from tray.mail.model.certificate import Certificate
+
+
+def reason(certificate: Certificate, doubt: Doubt) -> str:
+    """One sentence that says what is wrong."""
+    sentence = {
+        Doubt.CHANGED: tr("The certificate of {host} is not the one that you trusted: it has changed."),
+        Doubt.SELF_SIGNED: tr("The certificate of {host} is certified by itself only ({issuer})."),
+        Doubt.UNKNOWN_ISSUER: tr(
+            "The certificate of {host} comes from an authority that is not known ({issuer})."
+        ),
+        Doubt.ISSUER_EXPIRED: tr(
+            "The certificate of {host} comes from an authority that has expired ({issuer})."
+        ),
+        Doubt.EXPIRED: tr("The certificate of {host} has expired ({subject})."),
+        Doubt.NOT_YET_VALID: tr("The certificate of {host} is not valid yet ({subject})."),
+        Doubt.WRONG_HOST: tr("The certificate of {host} is not valid for this name; it is for {names}."),
+        Doubt.REVOKED: tr("The certificate of {host} was revoked."),
+        Doubt.WEAK: tr("The certificate of {host} is too weak to be trusted."),
+        Doubt.OTHER: tr("The certificate of {host} cannot be trusted (reason {code})."),
+    }[doubt]
+    if doubt is Doubt.WRONG_HOST:
+        sentence = _named_in_vain(certificate) or sentence
+    return sentence.format(
+        host=certificate.host,
+        subject=certificate.subject,
+        issuer=certificate.issuer,
+        names=names(certificate),
+        code=certificate.code,
+    )
+
+
+def advice(certificate: Certificate) -> str:
+    """What to do about the first doubt, in a sentence or two."""
+    doubt = certificate.doubts[0]
+    if doubt is Doubt.CHANGED:
+        return tr(
+            "A certificate changes when it is renewed, and when somebody gets in between: ask whoever runs the server "
+            "before you trust the new one; no password was sent. It was {old}; now it is {new}."
+        ).format(old=grouped(certificate.pinned), new=grouped(certificate.sha256))
+    if doubt in {Doubt.SELF_SIGNED, Doubt.UNKNOWN_ISSUER} and certificate.can_be_pinned:
+        return tr(
+            "If the server is your own, compare the fingerprint and trust this one certificate, or name the file of "
+            "its certificate authority in the account's settings; no password was sent."
+        )
+    if doubt is Doubt.NOT_YET_VALID:
+        return tr("Check the clock of this computer; no password was sent.")
+    if doubt is Doubt.WRONG_HOST and _named_in_vain(certificate):
+        if numeric(certificate.host):
+            return tr(
+                "Ask whoever runs the server for a certificate that has it as an IP address, or enter a name that the "
+                "certificate is for; no password was sent."
+            )
+        return tr("Ask whoever runs the server for a certificate that is made anew; no password was sent.")
+    if doubt is Doubt.WRONG_HOST:
+        return tr("Check the server's name in the account's settings; no password was sent.")
+    return tr("Ask whoever runs the server; no password was sent.")
+
+
+def _named_in_vain(certificate: Certificate) -> str:
+    """The sentence for one that names the host where that does not count: who only reads both would see no fault."""
+    if not certificate.not_after:  # as `tray.net.tls.certificates` has it for one that it cannot read
+        return tr("The certificate of {host} cannot be read, so nobody knows whom it is for.")
+    if any(same_host(name, certificate.host) for name in certificate.names):
+        if numeric(certificate.host):
+            return tr(
+                "The certificate of {host} has this address among its host names, where an address does not count."
+            )
+        return tr("The certificate of {host} has this name in a form that does not count.")
+    if not certificate.names and certificate.host.casefold() in certificate.subject.casefold().split(", "):
+        return tr(
+            "The certificate of {host} has this name only in its subject, which has not counted for years."
+        )
+    return ""
+
+
+def names(certificate: Certificate) -> str:
+    """The hosts that it is for."""
+    return ", ".join(certificate.names) or tr("no host at all")
+
+
+def issued_by(certificate: Certificate) -> str:
+    """Who vouches for it."""
+    if certificate.self_signed:
+        return tr("{issuer} (itself: nobody else vouches for it)").format(issuer=certificate.issuer)
+    return certificate.issuer
+
+
+def valid(certificate: Certificate) -> str:
+    """From when until when, by local dates."""
+    return tr("{first} to {last}").format(first=day(certificate.not_before), last=day(certificate.not_after))
+
+
+def facts(certificate: Certificate) -> tuple[tuple[str, str], ...]:
+    """What it says of itself, each as a caption and a text; the fingerprint last."""
+    return (
+        (tr("Belongs to"), certificate.subject),
+        (tr("For"), names(certificate)),
+        (tr("Issued by"), issued_by(certificate)),
+        (tr("Valid"), valid(certificate)),
+        (tr("SHA-256"), grouped(certificate.sha256)),
+    )

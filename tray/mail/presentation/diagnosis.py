@@ -1,0 +1,138 @@
+"""A report of an account's test that can be sent to others: in plain English, without a secret, names shortened."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from tray.mail.model.secret_filter import SecretFilter
+from tray.mail.model.status import Step
+from tray.mail.presentation.certificate_texts import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tray.mail.model.account import Account
+    from tray.mail.model.secret import Secret
+    from tray.mail.model.status import StepResult
+
+TEXT_MOST = 400
+"""Characters of a text that is not ours; a server may say a lot."""
+LEFT_OUT = "(left out: it holds something that is secret)"
+_ADDRESS = r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+"
+_SHORT = 3
+"""Names with fewer letters are shortened only where they stand alone: they are part of too many words."""
+_READ_MOST = 4 * TEXT_MOST
+_PROXIES = {"socks5", "socks5h", "http", "tor"}
+
+
+def report(
+    account: Account,
+    results: Sequence[StepResult],
+    versions: Mapping[str, str],
+    secrets: Iterable[Secret] = (),
+) -> str:
+    """What was tested how, and what came of it, for whoever is to help.
+
+    `versions` are those of the program and of what it runs on. Every text in which one of `secrets` appears is left
+    out; addresses and user names are shortened everywhere.
+    """
+    clean = Cleaner(account, secrets)
+    lines = ["Mailbell: report of an account's test", "No password is in it; names are shortened.", ""]
+    lines += [f"{name}: {clean(version)}" for name, version in versions.items()]
+    lines += ["", "Account", *(f"  {name}: {value}" for name, value in _settings(account, clean))]
+    lines += ["", "Test", *_steps(results, clean)]
+    return "\n".join(lines) + "\n"
+
+
+class Cleaner:
+    """Makes any text fit to be sent to others."""
+
+    def __init__(self, account: Account, secrets: Iterable[Secret] = ()) -> None:
+        user_info = account.proxy.partition("://")[2].rpartition("@")[0]
+        proxy_user, _, proxy_password = user_info.partition(":")
+        whole = [account.password_command.strip(), proxy_password, *(each.reveal() for each in secrets)]
+        whole += [" ".join(each.split()) for each in whole]
+        self._secrets = SecretFilter(whole, (account.user, account.email, account.host))
+        users = {account.user, account.email, unquote(proxy_user)}
+        names = users | {name.rpartition("@")[0] for name in users}
+        ordered = sorted((name for name in names if name), key=len, reverse=True)
+        self._names = re.compile("|".join([*map(_pattern, ordered), r"(?!)"]), re.IGNORECASE)
+        self._private = re.compile("|".join([*map(_pattern, ordered), _ADDRESS]), re.IGNORECASE)
+        self._files = tuple(
+            path for path in (account.ca_file, account.client_certificate, account.client_key) if path
+        )
+
+    def __call__(self, text: str) -> str:
+        """`text` on one line, cut, without addresses and names; a remark instead where it holds a secret."""
+        if self._secrets.tells(text):
+            return LEFT_OUT
+        line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+        if len(line) > _READ_MOST:
+            line = line[:_READ_MOST].rpartition(" ")[0] or line[:_READ_MOST]
+        text = line
+        for path in self._files:
+            text = text.replace(path, "(file)")
+        text = self._private.sub(lambda match: self._shortened(match[0]), text)
+        return text if len(text) <= TEXT_MOST else text[: TEXT_MOST - 1] + "…"
+
+    def _shortened(self, name: str) -> str:
+        local, at, domain = name.partition("@")
+        return f"{local[:1]}…{at}{self._names.sub(lambda match: f'{match[0][:1]}…', domain)}"
+
+
+def _pattern(name: str) -> str:
+    return rf"(?<!\w){re.escape(name)}(?!\w)" if len(name) < _SHORT else re.escape(name)
+
+
+def _settings(account: Account, clean: Cleaner) -> Iterator[tuple[str, str]]:
+    yield "address", clean(account.email) or "none"
+    yield "user name", clean(account.user) or "none"
+    yield "server", clean(account.host) or "none"
+    yield "port", str(account.port)
+    yield "security", account.security.value
+    yield "log-in", account.login.value
+    yield "secret", account.secret.value
+    if account.oauth:
+        yield "sign-in with", clean(account.oauth)
+    yield "proxy", _proxy(account.proxy)
+    for name, value in (
+        ("own authority", account.ca_file),
+        ("pinned certificate", account.pinned),
+        ("client certificate", account.client_certificate),
+        ("switched on", account.enabled),
+    ):
+        yield name, "yes" if value else "no"
+    yield "folders", str(len(account.mailboxes))
+
+
+def _proxy(proxy: str) -> str:
+    if not proxy:
+        return "no"
+    kind = re.split("[:/]", proxy.lower(), maxsplit=1)[0]
+    return kind if kind in _PROXIES else "yes"
+
+
+def _steps(results: Sequence[StepResult], clean: Cleaner) -> Iterator[str]:
+    for result in results:
+        trouble = result.trouble
+        outcome = "FAILED" if trouble else "worked, but" if result.warning else "worked"
+        yield f"  {result.step.value}: {outcome}: {clean(result.sentence)}"
+        if trouble is not None:
+            yield f"    kind: {trouble.kind.value}"
+            if trouble.sentence != result.sentence:
+                yield f"    {clean(trouble.sentence)}"
+            if trouble.advice:
+                yield f"    advice: {clean(trouble.advice)}"
+            if trouble.server_text:
+                yield f"    the server said: {clean(trouble.server_text)}"
+            if trouble.certificate is not None:
+                for caption, text in facts(trouble.certificate):
+                    yield f"    {clean(caption)}: {clean(text)}"
+        for caption, text in result.facts:
+            yield f"    {caption}: {clean(text)}"
+    tried = {result.step for result in results}
+    untried = [step.value for step in Step if step not in tried]
+    if untried:
+        yield f"  not tried: {', '.join(untried)}"

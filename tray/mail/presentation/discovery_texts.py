@@ -1,0 +1,111 @@
+"""The words for what was found: by whom, which server, and what the provider wants of whoever signs in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr
+from tray.mail.model.account import Security
+from tray.mail.setup.discovery import Candidate, NoImap, Source, State
+from tray.mail.setup.providers import SignIn
+
+if TYPE_CHECKING:
+    from tray.mail.setup.discovery import Found
+    from tray.mail.setup.providers import Provider
+
+
+def source_name(source: Source, domain: str) -> str:
+    """Who is asked, to stand in a list or behind "Found by"."""
+    texts = {
+        Source.SHIPPED: tr("the list that comes with Mailbell"),
+        Source.AUTOCONFIG: tr("the configuration file of {domain}"),
+        Source.SERVICES: tr("the DNS service records of {domain}"),
+        Source.EXCHANGERS: tr("the mail exchangers of {domain}"),
+        Source.DATABASE: tr("Thunderbird's public database"),
+        Source.USUAL_NAMES: tr("the usual server names of {domain}"),
+        Source.OPEN_AUTOCONFIG: tr("the configuration file of {domain}, unprotected"),
+    }
+    return texts[source].format(domain=domain)
+
+
+def outcome(state: State) -> str:
+    """How it went with a source, behind its name."""
+    texts = {
+        State.ASKING: tr("being asked…"),
+        State.FOUND: tr("found."),
+        State.NOTHING: tr("nothing."),
+        State.REFUSED: tr("refused: without encryption."),
+        State.LATE: tr("no answer in time."),
+        State.SKIPPED: tr("skipped."),
+    }
+    return texts[state]
+
+
+def server_text(candidate: Candidate) -> str:
+    """Server, port and encryption."""
+    security = "TLS" if candidate.security is Security.TLS else "STARTTLS"
+    return f"{candidate.host}:{candidate.port}, {security}"
+
+
+def found_sentence(found: Found, domain: str) -> str:
+    """What was found and by whom; or that there is no IMAP."""
+    if isinstance(found, NoImap):
+        return tr("{provider} offers no IMAP, so Mailbell cannot watch it.").format(
+            provider=found.provider.name
+        )
+    sentence = tr("Found by {source}: {server}.").format(
+        source=source_name(found.source, domain), server=server_text(found)
+    )
+    site = _site(found)
+    return f"{sentence} " + tr("A click on a mail will open {site}.").format(site=site) if site else sentence
+
+
+def _site(candidate: Candidate) -> str:
+    """The host that webmail would be opened at, where it is not one that we ship; it has to be seen before."""
+    ours = candidate.provider.webmail if candidate.provider else ""
+    if candidate.source in {Source.SHIPPED, Source.EXCHANGERS} or candidate.webmail in {"", ours}:
+        return ""
+    return candidate.webmail.partition("://")[2].partition("/")[0]
+
+
+def confirm_sentence(candidate: Candidate, domain: str) -> str:
+    """What the user has to agree to."""
+    return tr(
+        "{host} is not in {domain}, and nobody can prove who named it ({server}). Use it only if you know that "
+        "it is the mail server of your provider."
+    ).format(host=candidate.host, domain=domain, server=server_text(candidate))
+
+
+def advice(found: Found, *, spell_out: bool = True) -> tuple[str, ...]:
+    """What the provider wants, one sentence each; none where nothing special is known.
+
+    Without `spell_out` no address of a page is named, because a button leads there.
+    """
+    if isinstance(found, NoImap):
+        return tuple(tr(note) for note in found.provider.notes)
+    provider = found.provider
+    if provider is None:
+        return (tr("The server takes no passwords: sign in with OAuth2."),) if found.oauth_only else ()
+    sentence = _sign_in(provider, provider.password_url if spell_out else "")
+    return (*((sentence,) if sentence else ()), *(tr(note) for note in provider.notes))
+
+
+def _sign_in(provider: Provider, where: str) -> str:
+    texts = {
+        SignIn.PASSWORD: "",
+        SignIn.OAUTH: tr("{name} takes no passwords from mail programs: sign in with OAuth2."),
+        SignIn.APP_PASSWORD: tr("{name} refuses the plain password: make an application password at {where}.")
+        if where
+        else tr("{name} refuses the plain password: make an application password in your account there."),
+        SignIn.APP_PASSWORD_WITH_2FA: tr(
+            "If two-step sign-in is on, {name} wants an application password: make one at {where}."
+        )
+        if where
+        else tr(
+            "If two-step sign-in is on, {name} wants an application password: make one in your account there."
+        ),
+        SignIn.OWN_PASSWORD: tr("{name} wants a password of its own for mail programs: make it at {where}.")
+        if where
+        else tr("{name} wants a password of its own for mail programs."),
+    }
+    return texts[provider.sign_in].format(name=provider.name, where=where)

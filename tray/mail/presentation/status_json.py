@@ -1,0 +1,128 @@
+"""What ``mailbell status`` prints, as a record for programs and as text for persons."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, TypedDict
+
+from tray.i18n import tr
+from tray.mail.model.status import Disabled, Paused, Watching, state_name, trouble_in
+from tray.mail.presentation.status_texts import UNSEEN_MARK, unseen_text
+from tray.mail.presentation.times import ago, at, until
+from tray.mail.presentation.toasts import cut, sender_text, subject_text
+
+if TYPE_CHECKING:
+    from tray.mail.presentation.summary import AccountSummary, Summary, Title
+
+_SENDER_LIMIT = 30
+_SUBJECT_LIMIT = 70
+
+TitleRecord = TypedDict(
+    "TitleRecord",
+    {"subject": str, "from": str, "date": "str | None", "mailbox": str, "uid": int, "unseen": bool},
+)
+"""One title; its date is ISO 8601 in UTC. (`from` is a word of the language, hence not a class.)"""
+
+
+class AccountRecord(TypedDict):
+    """One account; times are ISO 8601 in UTC, None where unknown."""
+
+    name: str
+    state: str
+    since: str | None
+    last_confirmed: str | None
+    paused_until: str | None
+    """None too where it is paused until resumed: see `state`."""
+    error: str | None
+    unseen: int
+    latest: list[TitleRecord]
+
+
+class StatusRecord(TypedDict):
+    """The whole of ``mailbell status --json``; ready for `json.dumps`."""
+
+    accounts: list[AccountRecord]
+
+
+def status_record(summary: Summary) -> StatusRecord:
+    """`summary` in the shape that ``mailbell status --json`` promises."""
+    return {"accounts": [_account(account) for account in summary.accounts]}
+
+
+def _account(account: AccountSummary) -> AccountRecord:
+    status = account.status
+    trouble = trouble_in(status)
+    return {
+        "name": account.name,
+        "state": state_name(status),
+        "since": None if isinstance(status, Disabled) else _iso(status.since),
+        "last_confirmed": _iso(status.last_confirmed) if isinstance(status, Watching) else None,
+        "paused_until": _iso(status.until) if isinstance(status, Paused) else None,
+        "error": trouble.sentence if trouble is not None else None,
+        "unseen": account.unseen,
+        "latest": [_title(title) for title in account.latest],
+    }
+
+
+def _title(title: Title) -> TitleRecord:
+    return {
+        "subject": title.subject,
+        "from": title.sender,
+        "date": _iso(title.date),
+        "mailbox": title.key.mailbox,
+        "uid": title.key.uid,
+        "unseen": title.unseen,
+    }
+
+
+def status_text(record: StatusRecord, now: float) -> str:
+    """The record as lines for a person, without a last newline.
+
+    Made from the record because that is what crosses the socket between the running program and the command.
+    """
+    if not record["accounts"]:
+        return tr("No account is set up.")
+    return "\n".join(line for account in record["accounts"] for line in _account_lines(account, now))
+
+
+def _account_lines(account: AccountRecord, now: float) -> list[str]:
+    head = f"{account['name']}: {_state(account, now)}, {unseen_text(account['unseen'])}"
+    confirmed = _seconds(account["last_confirmed"])
+    if confirmed is not None:
+        head += ", " + tr("last confirmed {ago}").format(ago=ago(now - confirmed))
+    lines = [head]
+    if account["error"]:
+        lines.append(f"  ! {account['error']}")
+    for title in account["latest"]:
+        mark = UNSEEN_MARK if title["unseen"] else " " * len(UNSEEN_MARK)
+        sender = cut(sender_text(title["from"]), _SENDER_LIMIT)
+        subject = cut(subject_text(title["subject"]), _SUBJECT_LIMIT)
+        parts = (sender, subject, at(_seconds(title["date"]), now))
+        lines.append(f"  {mark}" + "  ".join(part for part in parts if part))
+    return lines
+
+
+def _state(account: AccountRecord, now: float) -> str:
+    if (
+        account["state"] != "paused" or "paused_until" not in account
+    ):  # a program of before an upgrade tells no time
+        return account["state"]
+    ends = _seconds(account["paused_until"])
+    if ends is None:
+        return tr("paused until resumed")
+    return tr("paused until {time}").format(time=until(ends, now))
+
+
+def _iso(when: float | None) -> str | None:
+    if when is None:
+        return None
+    try:
+        moment = datetime.fromtimestamp(when, timezone.utc)
+    except (OverflowError, ValueError, OSError):  # a Date header may name any year
+        return None
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _seconds(text: str | None) -> float | None:
+    # Python 3.10 does not read the "Z".
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() if text else None

@@ -1,0 +1,140 @@
+"""Makes a toast to be shown of what the notifier knows of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr, trn
+from tray.mail.model import toast as sound
+from tray.mail.model.toast import Action, Toast
+from tray.mail.presentation.sender import shown_sender
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tray.imap.types import Envelope
+    from tray.mail.notifications.notifier import Arrival, OpenToast
+
+ELLIPSIS = "…"
+_JOINER = "\u200d"
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+
+
+def cut(text: str, limit: int) -> str:
+    """`text` in at most `limit` code points, ending in ``…`` where something was left out.
+
+    A base and its combining marks, an emoji and its modifiers stay together (the part of Unicode Annex 29 that
+    mail subjects need).
+    """
+    if len(text) <= limit:
+        return text
+    end = limit - len(ELLIPSIS)
+    while end > 0 and (_extends(text[end]) or text[end - 1] == _JOINER):
+        end -= 1
+    if end <= 0:  # nothing but marks, or no room: then length goes first
+        end = max(limit - len(ELLIPSIS), 0)
+    return (text[:end].rstrip() + ELLIPSIS)[: max(limit, 0)]
+
+
+def _extends(character: str) -> bool:
+    return (
+        character == _JOINER
+        or unicodedata.category(character).startswith("M")  # combining marks and variation selectors
+        or ord(character) in _SKIN_TONES
+    )
+
+
+SUMMARY_LIMIT = 100
+BODY_LIMIT = 300
+"""Characters. Longer texts push toasts off the screen and stall notification daemons."""
+
+_LINES = 4
+_LINE_LIMIT = (BODY_LIMIT - (_LINES - 1)) // _LINES
+_ACCOUNT_LIMIT = 60
+
+
+def sender_text(name: str) -> str:
+    """The sender as shown, also where a mail names none."""
+    return name or tr("(no sender)")
+
+
+def subject_text(subject: str) -> str:
+    """The subject as shown, also where a mail has none."""
+    return subject or tr("(no subject)")
+
+
+def single_texts(envelope: Envelope, account_name: str) -> tuple[str, str]:
+    """Summary and body for one mail; an empty `account_name` is left out."""
+    account = cut(account_name, _ACCOUNT_LIMIT)
+    subject = cut(subject_text(envelope.subject), BODY_LIMIT - len(account) - 1 if account else BODY_LIMIT)
+    return cut(_sender(envelope), SUMMARY_LIMIT), f"{subject}\n{account}" if account else subject
+
+
+def digest_texts(count: int, newest: Sequence[Envelope]) -> tuple[str, str]:
+    """Summary and body for `count` mails, of which the first few of `newest` (newest first) are named."""
+    summary = trn("{n} new mail", "{n} new mails", count).format(n=count)
+    return summary, "\n".join(cut(_line(envelope), _LINE_LIMIT) for envelope in newest[:_LINES])
+
+
+def single_actions() -> tuple[tuple[Action, str], ...]:
+    """The buttons of one mail's toast."""
+    return (Action.OPEN, tr("Open")), (Action.MARK_READ, tr("Mark read"))
+
+
+def digest_actions() -> tuple[tuple[Action, str], ...]:
+    """The buttons of a toast of many mails."""
+    return (Action.OPEN, tr("Open")), (Action.MARK_READ, tr("Mark all read"))
+
+
+def _sender(envelope: Envelope) -> str:
+    return sender_text(shown_sender(envelope.sender))
+
+
+def _line(envelope: Envelope) -> str:
+    return tr("{sender} — {subject}").format(sender=_sender(envelope), subject=subject_text(envelope.subject))
+
+
+def toast_of(toast: OpenToast) -> Toast:
+    """What is to be shown."""
+    messages = tuple(mail.key for mail in toast.told)
+    if toast.digest:
+        newest = [mail.message.envelope for mail in reversed(toast.told)]
+        summary, body = digest_texts(number(toast), newest)
+        accounts = {key.account for key in messages} | {crowd.account for crowd in toast.crowds}
+        return Toast(
+            key=toast.key,
+            summary=summary,
+            body=body,
+            messages=messages,
+            account=next(iter(accounts)) if len(accounts) == 1 else None,
+            actions=digest_actions(),
+            sound=_sound(toast.told),
+            colour=toast.told[0].colour if toast.told and len(accounts) == 1 else "",
+            crowds=toast.crowds,
+        )
+    (mail,) = toast.told
+    summary, body = single_texts(mail.message.envelope, mail.account_name if mail.show_account else "")
+    return Toast(
+        key=toast.key,
+        summary=summary,
+        body=body,
+        messages=messages,
+        account=mail.key.account,
+        actions=single_actions(),
+        sound=mail.sound,
+        colour=mail.colour,
+    )
+
+
+def _sound(mails: Sequence[Arrival]) -> str:
+    """That of all `mails` together: of those that make one, what they agree on, else the desktop's own."""
+    sounds = {mail.sound for mail in mails} - {sound.NONE}
+    if not sounds:
+        return sound.NONE
+    return sounds.pop() if len(sounds) == 1 else sound.DESKTOP
+
+
+def number(toast: OpenToast) -> int:
+    """How many mails the toast tells of."""
+    return len(toast.told) + toast.forgotten + sum(crowd.number for crowd in toast.crowds)

@@ -1,0 +1,312 @@
+"""The settings file's fields: which values each takes, and the words for one that it does not take."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from tray.i18n import tr
+from tray.imap.text import misleading
+from tray.imap.types import INBOX, MailboxName
+from tray.mail.model.account import Login, SecretSource, Security
+from tray.mail.model.certificate import fingerprint
+from tray.mail.model.colour import is_colour
+from tray.mail.model.toast import is_sound
+
+
+class NotTaken(ValueError):  # noqa: N818 -- said of the value
+    """A value that a setting does not take."""
+
+
+class Kind(Protocol):
+    """What values a setting takes; `read` raises ValueError for any other."""
+
+    @property
+    def expected(self) -> str:
+        """The rest of the sentence "<setting> must be ..."."""
+        ...
+
+    def read(self, value: object) -> object:
+        """The value of the setting for one from the file."""
+        ...
+
+    def write(self, value: object) -> object:
+        """The value for the file."""
+        ...
+
+
+class AsItIs:
+    """What kinds have in common whose values stand in the file as they are."""
+
+    __slots__ = ()
+
+    def write(self, value: object) -> object:
+        """The value itself."""
+        return value
+
+
+class AsList:
+    """What kinds have in common whose values are tuples, which stand in the file as lists."""
+
+    __slots__ = ()
+
+    def write(self, value: object) -> object:
+        """The value as a list."""
+        assert isinstance(value, tuple)
+        return list(value)
+
+
+MOST_QUIET_HOURS = 50
+"""Entries of one account."""
+
+
+class Colour(AsItIs):
+    """A colour, or none."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr('a colour such as "#2457d6", or empty for none')
+
+    def read(self, value: object) -> str:
+        """The colour in lower case."""
+        colour = value.strip().lower() if isinstance(value, str) else None
+        if colour is None or not (colour == "" or is_colour(colour)):
+            raise NotTaken(self.expected)
+        return colour
+
+
+class SoundName(AsItIs):
+    """A sound, as `tray.mail.model.toast` knows them."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr(
+            'a sound: empty for the desktop\'s own, "none", "mailbell", the whole path of a file, '
+            'or a name of the desktop\'s sound theme such as "bell"'
+        )
+
+    def read(self, value: object) -> str:
+        """The sound less the spaces around it."""
+        if not isinstance(value, str) or not is_sound(value.strip()):
+            raise NotTaken(self.expected)
+        return value.strip()
+
+
+class QuietHours(AsList):
+    """A list of quiet hours, perhaps none; a repeated one counts once."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr('a list of quiet hours such as ["mon-fri 22:00-07:00", "sat,sun 00:00-24:00"]')
+
+    def read(self, value: object) -> tuple[str, ...]:
+        """The entries in their canonical form."""
+        if not isinstance(value, list) or len(value) > MOST_QUIET_HOURS:
+            raise NotTaken(self.expected)
+        if not all(isinstance(entry, str) for entry in value):
+            raise NotTaken(self.expected)
+        from tray.mail.settings.quiet_hours import canonical  # noqa: PLC0415 -- most accounts have none
+
+        return tuple(dict.fromkeys(canonical(entry) for entry in value))
+
+
+TITLES_MIN, TITLES_MAX = 1, 50
+PORT_MIN, PORT_MAX = 1, 65535
+
+_TEXT_MOST = 10_000
+
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_E = TypeVar("_E", bound=enum.Enum)
+
+
+class Text(AsItIs):
+    """Any text of one line; whether it shows what it is, `account_checks.problems` says."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr("text in quotes, without line breaks")
+
+    def read(self, value: object) -> str:
+        """The text itself, less the spaces around it."""
+        if not isinstance(value, str) or len(value) > _TEXT_MOST or not _one_line(value):
+            raise NotTaken(self.expected)
+        return value.strip()
+
+
+class PlainText(Text):
+    """Any text of one line that shows what it is."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr("text in quotes, without line breaks and characters that cannot be seen")
+
+    def read(self, value: object) -> str:
+        """The text itself, less the spaces around it."""
+        text = super().read(value)
+        if misleading(text):
+            raise NotTaken(self.expected)
+        return text
+
+
+class YesNo(AsItIs):
+    """A truth value."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr("true or false")
+
+    def read(self, value: object) -> bool:
+        """The value itself; a number or a text is none."""
+        if not isinstance(value, bool):
+            raise NotTaken(self.expected)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber(AsItIs):
+    """A whole number within bounds, both included."""
+
+    low: int
+    high: int
+
+    @property
+    def expected(self) -> str:
+        """Its bounds in words."""
+        return tr("a whole number from {low} to {high}").format(low=self.low, high=self.high)
+
+    def read(self, value: object) -> int:
+        """The number; a text of digits is none, and neither is a truth value, which Python counts as one."""
+        if not isinstance(value, int) or isinstance(value, bool) or not self.low <= value <= self.high:
+            raise NotTaken(self.expected)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[_E]):
+    """One of the values of an enumeration, by the text that is its value."""
+
+    of: type[_E]
+
+    @property
+    def expected(self) -> str:
+        """The values in words."""
+        *others, last = (f'"{member.value}"' for member in self.of)
+        return tr("{others} or {last}").format(others=", ".join(others), last=last)
+
+    def read(self, value: object) -> _E:
+        """The member of that value."""
+        return self.of(value)
+
+    def write(self, value: object) -> object:
+        """The member's value."""
+        assert isinstance(value, self.of)
+        return value.value
+
+
+class Mailboxes(AsList):
+    """Names of mailboxes, at least one; a repeated one counts once."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr('a list of mailbox names such as ["INBOX", "Lists"]')
+
+    def read(self, value: object) -> tuple[MailboxName, ...]:
+        """The names; INBOX is the same in any case (RFC 3501, 5.1)."""
+        if not isinstance(value, list) or not value:
+            raise NotTaken(self.expected)
+        names: dict[MailboxName, None] = {}
+        for name in value:
+            if not isinstance(name, str) or not name or not _one_line(name.replace("\t", " ")):
+                raise NotTaken(self.expected)
+            names[INBOX if name.lower() == INBOX.lower() else MailboxName(name)] = None
+        return tuple(names)
+
+
+class Fingerprint(AsItIs):
+    """The SHA-256 fingerprint of a certificate, or nothing."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr("the SHA-256 fingerprint of a certificate: 64 hexadecimal digits in quotes")
+
+    def read(self, value: object) -> str:
+        """The digits alone, in lower case."""
+        if not isinstance(value, str):
+            raise NotTaken(self.expected)
+        return fingerprint(value) if value.strip() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting; its default is that of the field of the same name in `Settings` or `Account`."""
+
+    key: str
+    kind: Kind
+    private: bool = False
+    """Whether a wrong value is not to be repeated in an error: it may hold a secret."""
+
+
+GENERAL = (
+    Setting("titles", WholeNumber(TITLES_MIN, TITLES_MAX)),
+    Setting("toasts", YesNo()),
+    Setting("start_at_login", YesNo()),
+)
+
+ACCOUNT = (
+    Setting("id", PlainText()),
+    Setting("name", Text()),
+    Setting("email", Text()),
+    Setting("host", Text()),
+    Setting("port", WholeNumber(PORT_MIN, PORT_MAX)),
+    Setting("security", Choice(Security)),
+    Setting("user", Text()),
+    Setting("login", Choice(Login)),
+    Setting("secret", Choice(SecretSource)),
+    Setting("password_command", Text(), private=True),
+    Setting("ca_file", Text()),
+    Setting("pinned", Fingerprint()),
+    Setting("mailboxes", Mailboxes()),
+    Setting("webmail", Text(), private=True),
+    Setting("open_command", Text(), private=True),
+    Setting("enabled", YesNo()),
+    Setting("allow_cleartext", YesNo()),
+    Setting("oauth", Text()),
+    Setting("online_account", Text()),
+    Setting("proxy", Text(), private=True),
+    Setting("client_certificate", Text()),
+    Setting("client_key", Text()),
+    Setting("colour", Colour()),
+    Setting("sound", SoundName()),
+    Setting("muted", YesNo()),
+    Setting("quiet_hours", QuietHours()),
+)
+
+
+def _one_line(text: str) -> bool:
+    return not _BREAKS.search(text)

@@ -1,0 +1,300 @@
+"""What the user sets up for OAuth2 sign-ins: a client id of one's own, and perhaps a server of one's own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tray.i18n import tr
+from tray.mail.model.account import Account, AccountId, SecretSource
+from tray.mail.settings import shipped_tables as shipped
+from tray.mail.settings.checks import is_loopback
+from tray.mail.settings.fields import AsItIs, AsList, NotTaken, PlainText, Setting, YesNo
+from tray.mail.settings.shipped_tables import read_text, read_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_TABLE = "oauth"
+_URL_MOST = 2000
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+"""RFC 8628, 3.4."""
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthProvider:
+    """One authorisation server; each field is a key of its table in ``resources/oauth``."""
+
+    id: str
+    """Short name that never changes; `tray.mail.setup.providers.Provider.oauth` names it."""
+    name: str
+    """What people call it."""
+    authorize: str = ""
+    """Authorisation endpoint (RFC 6749, 3.1); empty where only a device code is to be had."""
+    token: str = ""
+    """Token endpoint (RFC 6749, 3.2)."""
+    device: str = ""
+    """Device authorisation endpoint (RFC 8628, 3.1); empty where there is none for mail."""
+    device_grant: str = DEVICE_GRANT
+    scopes: tuple[str, ...] = ()
+    """What is asked for: to read mail over IMAP, and to stay signed in where that is a scope."""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """More parameters of the authorisation request."""
+    redirect: str = "http://127.0.0.1/"
+    """Where the browser is sent back to (RFC 8252, 7.3); one without a port gets a free one each time."""
+    issuer: str = ""
+    """What it calls itself in its answers (RFC 9207); empty where that is not known, and then not checked."""
+    client_secret: bool = False
+    """Whether it gives programs a client secret besides the client id, and wants to see it."""
+    register: str = ""
+    """https page where one makes a client id."""
+    notes: tuple[str, ...] = ()
+    """English sentences: what to choose when the client id is made."""
+
+
+class OAuthProviderError(Exception):
+    """A table cannot be used; the text says which and why."""
+
+
+def parse_oauth_providers(*documents: Mapping[str, object]) -> dict[str, OAuthProvider]:
+    """The providers of TOML documents (plain dicts, lists and values) by their ids; raises OAuthProviderError."""
+    found: dict[str, OAuthProvider] = {}
+    for document in documents:
+        tables = document.get(_TABLE, [])
+        if not isinstance(tables, list) or len(document) > (_TABLE in document):
+            raise OAuthProviderError(f"only tables [[{_TABLE}]] stand in a file of sign-ins")
+        for table in tables:
+            provider = _provider(table)
+            if provider.id in found:
+                raise OAuthProviderError(f"{provider.id} stands there twice")
+            found[provider.id] = provider
+    return found
+
+
+def is_endpoint(url: str) -> bool:
+    """Whether secrets may be sent to `url`: https, or http that does not leave this machine."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= _URL_MOST
+    if not (plain and host and parts.username is None and not parts.fragment):
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+
+
+def is_redirect(url: str) -> bool:
+    """Whether `url` leads to a listener of ours: http, on this machine (RFC 8252, 7.3)."""
+    return is_endpoint(url) and url.startswith("http://") and "?" not in url
+
+
+def with_client(shipped: Mapping[str, OAuthProvider], client: OAuthClient) -> OAuthProvider:
+    """What `client` says of a provider, over what we ship of it."""
+    base = shipped.get(client.id, OAuthProvider(client.id, client.id))
+    own = {
+        name: value
+        for name in ("name", "authorize", "token", "device", "scopes", "redirect", "issuer")
+        if (value := getattr(client, name))
+    }
+    return replace(base, **own)
+
+
+def offered(
+    shipped: Mapping[str, OAuthProvider], clients: Iterable[OAuthClient]
+) -> tuple[OAuthProvider, ...]:
+    """All that one can sign in with: what the user has set up first, then what needs only a client id."""
+    own = {client.id: with_client(shipped, client) for client in clients}
+    return (*own.values(), *(each for each in shipped.values() if each.id not in own))
+
+
+def _provider(table: object) -> OAuthProvider:
+    if not isinstance(table, dict):
+        raise OAuthProviderError(f"only tables [[{_TABLE}]] stand in a file of sign-ins")
+    place = table.get("id", "?")
+    values = shipped.values(table, OAuthProvider, _READERS, OAuthProviderError)
+    lacking = [key for key in ("id", "name", "token", "scopes") if key not in values]
+    if lacking or not ("authorize" in values or "device" in values):
+        raise OAuthProviderError(f"{place}: {', '.join(lacking) or 'authorize or device'} is missing")
+    return OAuthProvider(**values)
+
+
+def _yes_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError  # noqa: TRY004 -- as above
+    return value
+
+
+def _parameters(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        raise ValueError  # noqa: TRY004 -- as above
+    return tuple((read_text(key), read_text(each)) for key, each in value.items())
+
+
+def _endpoint(value: object) -> str:
+    if not is_endpoint(read_text(value)):
+        raise ValueError
+    return read_text(value)
+
+
+def _page(value: object) -> str:
+    if not read_text(value).startswith("https://") or not is_endpoint(read_text(value).partition("#")[0]):
+        raise ValueError
+    return read_text(value)
+
+
+def _redirect(value: object) -> str:
+    if not is_redirect(read_text(value)):
+        raise ValueError
+    return read_text(value)
+
+
+_READERS: dict[str, Any] = {
+    "authorize": _endpoint,
+    "token": _endpoint,
+    "device": _endpoint,
+    "register": _page,
+    "redirect": _redirect,
+    "scopes": read_texts,
+    "notes": read_texts,
+    "parameters": _parameters,
+    "client_secret": _yes_no,
+}
+
+
+_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthClient:
+    """One ``[[oauth]]`` table of the settings; what is empty is as we ship it for a provider of that id."""
+
+    id: str
+    """A provider that we know, or a name of the user's for another one."""
+    client_id: str
+    """By which the provider knows the program; we ship none."""
+    has_secret: bool = False
+    """Whether a client secret is kept for it, in the keyring under `keeper`."""
+    name: str = ""
+    authorize: str = ""
+    token: str = ""
+    device: str = ""
+    scopes: tuple[str, ...] = ()
+    redirect: str = ""
+    issuer: str = ""
+
+
+def keeper(client: str) -> Account:
+    """Under what the client secret for a provider is kept: an account of its own to whoever keeps secrets."""
+    return Account(
+        id=AccountId(f"oauth/{client}"),
+        name=tr("the client secret for {provider}").format(provider=client),
+        email="",
+        host="",
+        user="",
+        secret=SecretSource.KEYRING,
+    )
+
+
+class ShortName(AsItIs):
+    """The id of a provider."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr("a short name of small letters, digits, dots and dashes")
+
+    def read(self, value: object) -> str:
+        """The name itself."""
+        if not isinstance(value, str) or not _ID.fullmatch(value):
+            raise NotTaken(self.expected)
+        return value
+
+
+class Scopes(AsList):
+    """What a sign-in asks for (RFC 6749, 3.3)."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr("a list of scopes in quotes, without spaces in them")
+
+    def read(self, value: object) -> tuple[str, ...]:
+        """The scopes."""
+        if not isinstance(value, list) or not all(isinstance(each, str) and is_scope(each) for each in value):
+            raise NotTaken(self.expected)
+        return tuple(value)
+
+
+class Endpoint(AsItIs):
+    """An address to which secrets may be sent, or nothing."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr("an address that begins with https://")
+
+    def read(self, value: object) -> str:
+        """The address itself; http only where it does not leave this machine."""
+        if not isinstance(value, str) or (value and not is_endpoint(value)):
+            raise NotTaken(self.expected)
+        return value
+
+
+class Redirect(AsItIs):
+    """An address of this machine, or nothing."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What it takes in words."""
+        return tr("an address of this machine such as http://127.0.0.1/ or http://localhost:8080/")
+
+    def read(self, value: object) -> str:
+        """The address itself."""
+        if not isinstance(value, str) or (value and not is_redirect(value)):
+            raise NotTaken(self.expected)
+        return value
+
+
+OAUTH = (
+    Setting("id", ShortName()),
+    Setting("client_id", PlainText()),
+    Setting("has_secret", YesNo()),
+    Setting("name", PlainText()),
+    Setting("authorize", Endpoint(), private=True),
+    Setting("token", Endpoint(), private=True),
+    Setting("device", Endpoint(), private=True),
+    Setting("scopes", Scopes()),
+    Setting("redirect", Redirect()),
+    Setting("issuer", PlainText()),
+)
+
+
+def is_scope(text: str) -> bool:
+    """Whether `text` is one scope-token (RFC 6749, 3.3)."""
+    return bool(text) and text.isascii() and text.isprintable() and not set(text) & set(' "\\')
+
+
+def lacking(client: OAuthClient, shipped: Mapping[str, OAuthProvider]) -> str | None:
+    """The sentence that says what `client` still needs before anybody can sign in with it; None for nothing."""
+    provider = with_client(shipped, client)
+    if not client.client_id:
+        return tr("{name} needs a client id.").format(name=provider.name)
+    if not provider.token or not (provider.authorize or provider.device):
+        return tr(
+            "“{id}” is not known here: give the addresses of its authorisation server, authorize (or device) and token."
+        ).format(id=client.id)
+    if not provider.scopes:
+        return tr("“{id}” needs the scope that allows to read mail.").format(id=client.id)
+    return None

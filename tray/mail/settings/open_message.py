@@ -1,0 +1,141 @@
+"""How a mail is opened: by the account's own command, in its webmail, or in the desktop's mail program."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tray.mail.model.account import Account
+    from tray.mail.model.message import MessageKey
+
+PLACEHOLDERS = ("uid", "mailbox", "message_id", "account", "email")
+"""What may stand in braces in `Account.open_command` and `Account.webmail`; other braces are left alone."""
+
+PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
+_OF_A_MAIL = re.compile("{(uid|mailbox|message_id)}|MAILBELL_(UID|MAILBOX|MESSAGE_ID)")
+_WEB = re.compile(r"(https?)://([^\s/?#{}\\@]+)((?:[/?#]\S*)?)", re.IGNORECASE | re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_MESSAGE_ID = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_ATOM}(?:\.{_ATOM})*|\[[A-Za-z0-9.:-]+\])")
+"""dot-atom-text on both sides, or an address literal (RFC 5322, 3.6.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUrl:
+    """Open this http or https address in the browser."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunCommand:
+    """Run this program with these arguments, without a shell."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The facts of the mail, for the program's environment: ``MAILBELL_UID`` and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMailProgram:
+    """Open the desktop's mail program."""
+
+
+How = OpenUrl | RunCommand | OpenMailProgram
+
+
+def how(account: Account, key: MessageKey | None = None, message_id: str = "") -> How:
+    """How to open the mail of `key`, or the account's mail as a whole where there is no key.
+
+    The command goes first, then webmail, then the mail program. `message_id` (as the header has it; ``{message_id}``
+    is without its angle brackets) comes from the sender of the mail, so one that is not made of atoms is none, and
+    whatever cannot be filled in safely is passed over. Without a mail, a command that asks for one is passed
+    over, and of such a webmail address the site is opened.
+    """
+    values = {
+        "uid": str(key.uid) if key is not None else "",
+        "mailbox": key.mailbox if key is not None else "",
+        "message_id": message_id_of(message_id),
+        "account": account.name,
+        "email": account.email,
+    }
+    if key is not None or not _OF_A_MAIL.search(account.open_command):
+        argv = _argv(account.open_command, values)
+        if argv:
+            facts = {variable(name): value for name, value in values.items() if not _CONTROL.search(value)}
+            return RunCommand(argv, facts)
+    parts = web_address(account.webmail)
+    if parts is None:
+        return OpenMailProgram()
+    site, rest = parts
+    if (key is None and _OF_A_MAIL.search(rest)) or not _known(rest, values):
+        return OpenUrl(site + "/")
+    return OpenUrl(site + _fill(rest, values, quoted))
+
+
+def message_id_of(header: str) -> str:
+    """The Message-ID in `header` without its angle brackets; empty where it is not made of atoms (RFC 5322, 3.6.4)."""
+    text = header.strip().removeprefix("<").removesuffix(">")
+    return text if _MESSAGE_ID.fullmatch(text) else ""
+
+
+def web_address(text: str) -> tuple[str, str] | None:
+    """A web address as site and rest, or None for any other text: https, or http that stays on this machine.
+
+    Placeholders are for the rest only: a mail must not choose the site that is opened. A user name before the site
+    could be taken for it.
+    """
+    match = _WEB.fullmatch(text)
+    if match is None:
+        return None
+    scheme, site, rest = match.groups()
+    if scheme.lower() == "http":
+        from tray.mail.settings.checks import is_loopback  # noqa: PLC0415 -- which knows this module
+
+        if not is_loopback(site.rpartition(":")[0] or site):
+            return None
+    return f"{scheme}://{site}", rest
+
+
+def variable(fact: str) -> str:
+    """The name of a placeholder's fact in the environment of the command."""
+    return f"MAILBELL_{fact.upper()}"
+
+
+def _argv(command: str, values: Mapping[str, str]) -> tuple[str, ...]:
+    """The command with its placeholders filled in, empty where it cannot be used for this mail."""
+    if not command:
+        return ()
+    from tray.mail.settings.open_command import argument_for, command_parts, mistake  # noqa: PLC0415 -- most have no command
+
+    parts = command_parts(command)
+    if not parts or mistake(command) is not None or not _known(command, values):
+        return ()
+    program, *templates = parts  # a mail must not choose the program either
+    arguments = [argument_for(template, values) for template in templates]
+    for template, argument in zip(templates, arguments, strict=True):
+        # What begins with a dash would be taken for an option, with a plus for a command of an editor or a pager.
+        if _CONTROL.search(argument) or (argument[:1] in {"-", "+"} and argument[0] != template[0]):
+            return ()
+    return program, *arguments
+
+
+def _known(template: str, values: Mapping[str, str]) -> bool:
+    """Whether there is a Message-ID that can be filled in, where one is wanted."""
+    return bool(values["message_id"]) or "{message_id}" not in template
+
+
+def _fill(template: str, values: Mapping[str, str], quote: Callable[[str], str]) -> str:
+    # In one pass, so that a value that looks like a placeholder stays as it is.
+    return PLACEHOLDER.sub(lambda match: quote(values[match[1]]), template)
+
+
+def quoted(text: str, safe: str = "") -> str:
+    """`text` as a part of an address."""
+    from urllib.parse import quote  # noqa: PLC0415 -- needed at a click only
+
+    return quote(text, safe=safe, errors="replace")

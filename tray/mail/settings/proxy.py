@@ -1,0 +1,181 @@
+"""The proxy that an account is reached through: how it is written, and where its password is kept (never here)."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass, replace
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from tray.i18n import tr
+from tray.imap.text import display_safe
+from tray.mail.model.account import AccountId, Login, SecretSource
+from tray.mail.model.host_names import BadHost, ascii_host, host_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tray.mail.model.account import Account
+
+TOR_HOST = "127.0.0.1"
+TOR_PORT = 9050
+"""Where Tor waits for programs; the Tor Browser brings a Tor of its own on 9150."""
+USER_MOST = 255
+"""Octets that a user name or password may have (RFC 1929, 2)."""
+_PORT_MOST = 65535
+_FORM = re.compile(
+    r"(?P<scheme>[a-z0-9+.-]+)://(?:(?P<user>[^/]*)@)?(?P<host>\[[^\]]*\]|[^\s:/?#@\[\]]+)(?::(?P<port>\d+))?/?",
+    re.ASCII | re.IGNORECASE,
+)
+_TOR = re.compile(r"tor(?::(?P<port>\d+))?", re.ASCII | re.IGNORECASE)
+
+
+class ProxyKind(enum.Enum):
+    """What it speaks."""
+
+    TOR = "tor"
+    """SOCKS5 to a Tor on this machine; each account travels by ways of its own."""
+    SOCKS5 = "socks5"
+    """RFC 1928; the proxy looks up names."""
+    HTTP = "http"
+    """CONNECT (RFC 9110, 9.3.6); the proxy looks up names."""
+
+
+class BadProxy(ValueError):  # noqa: N818 -- said of the text
+    """A text that names no proxy; the exception's text is one sentence for the user and never repeats the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """Where it is and who we are there; `str` gives the text that `parse` takes."""
+
+    kind: ProxyKind
+    host: str = TOR_HOST
+    """A name, or an address without brackets."""
+    port: int = TOR_PORT
+    user: str = ""
+    """Empty where it asks nobody who he is."""
+
+    def __str__(self) -> str:
+        if self.kind is ProxyKind.TOR:
+            return "tor" if self.port == TOR_PORT else f"tor:{self.port}"
+        user = f"{quote(self.user, safe='')}@" if self.user else ""
+        return f"{self.kind.value}://{user}{self.place}"
+
+    @property
+    def place(self) -> str:
+        """Host and port, for people and for the wire."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def parse(text: str) -> Proxy | None:
+    """The proxy that `text` names, None for an empty one; raises BadProxy.
+
+    ``socks5://[user@]host:port``, ``http://[user@]host:port``, ``tor`` or ``tor:port``; ``socks5h``, as curl calls a
+    SOCKS proxy that looks up names, is the same as ``socks5``, which here always does.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    tor = _TOR.fullmatch(text)
+    if tor is not None:
+        return Proxy(ProxyKind.TOR, port=_port(tor["port"] or str(TOR_PORT)))
+    found = _FORM.fullmatch(text)
+    if found is None:
+        raise BadProxy(tr("Write the proxy like socks5://host:port or http://host:port, or tor."))
+    kind = {"socks5": ProxyKind.SOCKS5, "socks5h": ProxyKind.SOCKS5, "http": ProxyKind.HTTP}.get(
+        found["scheme"].lower()
+    )
+    if kind is None:
+        raise BadProxy(tr("Only SOCKS5, HTTP and Tor are known here: write socks5://, http:// or tor."))
+    if ":" in (found["user"] or ""):
+        raise BadProxy(
+            tr(
+                "A password does not belong into the proxy's address: write the user name alone, and enter the "
+                "password in the account's settings, from where it goes into the keyring."
+            )
+        )
+    if not found["port"]:
+        raise BadProxy(tr("Write the port of the proxy behind its name, such as socks5://host:1080."))
+    return Proxy(kind, _host(found["host"]), _port(found["port"]), _user(found["user"] or ""))
+
+
+def problem(text: str) -> str | None:
+    """What is wrong with `text` as a proxy, None where nothing is."""
+    try:
+        proxy = parse(text)
+        if proxy is not None:
+            ascii_host(proxy.host)
+    except (BadProxy, BadHost) as bad:
+        return str(bad)
+    return None
+
+
+def keeper(account: Account) -> Account | None:
+    """Under what the password of the account's proxy is kept: an account of its own to whoever keeps secrets.
+
+    None where the proxy wants no password from us. It stands in the keyring, or in the file where the account's own
+    password does, under a key that names the proxy: whatever the settings say tomorrow, no other gets it. Raises
+    BadProxy.
+    """
+    proxy = parse(account.proxy)
+    if proxy is None or not proxy.user:
+        return None
+    source = SecretSource.FILE if account.secret is SecretSource.FILE else SecretSource.KEYRING
+    return replace(
+        account,
+        id=proxy_id(account.id, proxy),
+        name=tr("the proxy of {account}").format(account=account.name),
+        email="",
+        host=proxy.host,
+        port=proxy.port,
+        user=proxy.user,
+        proxy="",
+        login=Login.PASSWORD,
+        secret=source,
+    )
+
+
+def with_keepers(accounts: Iterable[Account]) -> tuple[Account, ...]:
+    """All under whose keys secrets are kept for `accounts`."""
+    all_of_them: list[Account] = []
+    for account in accounts:
+        all_of_them.append(account)
+        kept = None if problem(account.proxy) else keeper(account)
+        if kept is not None:
+            all_of_them.append(kept)
+    return tuple(all_of_them)
+
+
+def proxy_id(account: AccountId, proxy: Proxy) -> AccountId:
+    """The key among the secrets of the password for `proxy`."""
+    return AccountId(f"{account}/proxy/{replace(proxy, host=host_key(proxy.host))}")
+
+
+def _port(digits: str) -> int:
+    if len(digits) > len(str(_PORT_MOST)) or not 0 < int(digits) <= _PORT_MOST:
+        raise BadProxy(tr("The port of the proxy is a number from 1 to {most}.").format(most=_PORT_MOST))
+    return int(digits)
+
+
+def _host(host: str) -> str:
+    if not host.startswith("["):
+        if not host.isprintable() or display_safe(host) != host:
+            raise BadProxy(tr("The name of the proxy has odd characters."))
+        return host
+    try:
+        if isinstance(ip_address(host[1:-1]), IPv6Address):
+            return host[1:-1]
+    except ValueError:
+        pass
+    raise BadProxy(tr("Only an IPv6 address stands in brackets, such as socks5://[::1]:1080."))
+
+
+def _user(quoted: str) -> str:
+    user = unquote(quoted)
+    # HTTP parts user name and password by a colon (RFC 7617, 2).
+    if not user.isprintable() or ":" in user or len(user.encode()) > USER_MOST:
+        raise BadProxy(tr("This user name cannot be sent to a proxy: it is too long, or has odd characters."))
+    return user

@@ -1,0 +1,255 @@
+"""The user's settings as values, and how they stand in the settings file; each setting is declared once."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from tray.i18n import tr
+from tray.imap.text import display_safe
+from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Security
+from tray.mail.settings.checks import free_name, guess_account, is_loopback, problems
+from tray.mail.settings.fields import ACCOUNT, GENERAL, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tray.mail.settings.oauth_clients import OAuthClient
+
+__all__ = [
+    "Settings",
+    "SettingsError",
+    "guess_account",
+    "is_loopback",
+    "parse",
+    "problems",
+    "to_document",
+    "warnings",
+]
+
+_ACCOUNTS = "account"
+_SIGN_INS = "oauth"
+_SHOWN = 40
+_ACCOUNTS_MOST = 500
+_SECRETS = frozenset({"password", "passwort", "pass", "token", "client_secret"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of a profile."""
+
+    accounts: tuple[Account, ...] = ()
+    """In the user's order."""
+    titles: int = 10
+    """How many newest titles an account shows, 1 to 50."""
+    toasts: bool = True
+    start_at_login: bool = False
+    oauth: tuple[OAuthClient, ...] = ()
+    """With which client ids one signs in; each provider once."""
+
+
+class SettingsError(Exception):
+    """Something in the settings cannot be used; the text is one sentence for the user and names the place."""
+
+
+def parse(document: Mapping[str, object]) -> Settings:
+    """The settings that a TOML document (plain dicts, lists and values) holds.
+
+    What is left out has its default; unknown keys are passed over, see `warnings`. A hand-written account needs
+    `host` and one of `user` and `email`; the rest is derived. Raises SettingsError for a value that cannot be used.
+    """
+    general: dict[str, Any] = _read(GENERAL, document, "")
+    tables = _tables(document)
+    if len(tables) > _ACCOUNTS_MOST:
+        raise SettingsError(tr("there are more than {n} accounts").format(n=_ACCOUNTS_MOST))
+    given: list[tuple[str, dict[str, Any]]] = []
+    for number, table in enumerate(tables, 1):
+        place = _place(table, number)
+        given.append((place, _read(ACCOUNT, table, place)))
+    ids = {values["id"] for _, values in given if values.get("id")}
+    accounts: list[Account] = []
+    for place, values in given:
+        account = _account(place, values, ids, [other.name for other in accounts])
+        _refuse_problems(place, account, accounts)
+        accounts.append(account)
+    return Settings(accounts=tuple(accounts), oauth=_sign_ins(document), **general)
+
+
+def to_document(settings: Settings) -> dict[str, object]:
+    """The settings as plain dicts and lists for the TOML file; what has its default value is left out."""
+    document = _written(GENERAL, settings)
+    if settings.accounts:
+        document[_ACCOUNTS] = [_account_table(account) for account in settings.accounts]
+    if settings.oauth:
+        from tray.mail.settings.oauth_clients import OAUTH  # noqa: PLC0415 -- most people have passwords
+
+        document[_SIGN_INS] = [_written(OAUTH, client) for client in settings.oauth]
+    return document
+
+
+def warnings(document: Mapping[str, object]) -> tuple[str, ...]:
+    """A sentence for each key that means nothing to us; call it for a document that `parse` accepts."""
+    known: tuple[str, ...] = (*_keys(GENERAL), _ACCOUNTS, _SIGN_INS)
+    found = [_unknown(key, "", known) for key in document if key not in known]
+    known = _keys(ACCOUNT)
+    for number, table in enumerate(_tables(document), 1):
+        found += [_unknown(key, _place(table, number), known) for key in table if key not in known]
+    for table in _tables(document, _SIGN_INS):
+        from tray.mail.settings.oauth_clients import OAUTH  # noqa: PLC0415 -- as above
+
+        known = _keys(OAUTH)
+        found += [_unknown(key, _sign_in_place(table), known) for key in table if key not in known]
+    return tuple(found)
+
+
+def _tables(document: Mapping[str, object], key: str = _ACCOUNTS) -> list[dict[str, object]]:
+    tables = document.get(key, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        if key == _SIGN_INS:
+            raise SettingsError(tr("sign-ins must be written as tables, each under a line [[oauth]]"))
+        raise SettingsError(tr("accounts must be written as tables, each under a line [[account]]"))
+    return tables
+
+
+def _sign_ins(document: Mapping[str, object]) -> tuple[OAuthClient, ...]:
+    clients: dict[str, OAuthClient] = {}
+    for table in _tables(document, _SIGN_INS):
+        from tray.mail.settings.oauth_clients import OAUTH, OAuthClient  # noqa: PLC0415 -- as above
+
+        place = _sign_in_place(table)
+        values: dict[str, Any] = _read(OAUTH, table, place)
+        for key in ("id", "client_id"):
+            if not values.get(key):
+                raise SettingsError(place + tr("{key} is missing").format(key=key))
+        client = OAuthClient(**values)
+        if client.id in clients:
+            raise SettingsError(place + tr("it stands there twice; remove one"))
+        clients[client.id] = client
+    return tuple(clients.values())
+
+
+def _sign_in_place(table: Mapping[str, object]) -> str:
+    name = table.get("id")
+    return tr('sign-in "{id}": ').format(id=_short(name)) if isinstance(name, str) else tr("a sign-in: ")
+
+
+def _place(table: Mapping[str, object], number: int) -> str:
+    """How an account is named in errors: by its name where it has one, else by its position."""
+    name = table.get("name")
+    if isinstance(name, str) and name.strip():
+        return tr('account "{name}": ').format(name=_short(name.strip()))
+    return tr("account {number}: ").format(number=number)
+
+
+def _read(settings: Sequence[Setting], table: Mapping[str, object], place: str) -> dict[str, Any]:
+    values: dict[str, object] = {}
+    for setting in settings:
+        if setting.key in table:
+            value = table[setting.key]
+            try:
+                values[setting.key] = setting.kind.read(value)
+            except ValueError:
+                sentence = tr("{key} must be {expected}").format(
+                    key=setting.key, expected=setting.kind.expected
+                )
+                but = "" if setting.private else tr(", not {value}").format(value=_quoted(value))
+                raise SettingsError(place + sentence + but) from None
+    return values
+
+
+def _account(place: str, values: dict[str, Any], ids: set[str], names: Sequence[str]) -> Account:
+    """An account from the values that were given; `ids` are all that are used, and takes in a derived one."""
+    user = values.get("user") or values.get("email") or ""
+    host = values.get("host") or ""
+    for key, value in (("host", host), ("user", user)):
+        if not value:
+            raise SettingsError(place + tr("{key} is missing").format(key=key))
+    email = values.get("email", user if "@" in user else "")
+    name = values.get("name") or free_name(email or user, names)
+    account_id = values.get("id") or _derived_id(user, host, name, ids)
+    ids.add(account_id)
+    port = values.get("port", DEFAULT_PORTS[values.get("security", Security.TLS)])
+    derived = {
+        "id": AccountId(account_id),
+        "name": name,
+        "email": email,
+        "host": host,
+        "user": user,
+        "port": port,
+    }
+    return Account(**{**values, **derived})
+
+
+def _derived_id(user: str, host: str, name: str, used: set[str]) -> str:
+    """The same at each start, also after the account was renamed; the name only tells apart what is else the same."""
+    from hashlib import sha256  # noqa: PLC0415 -- for hand-written accounts only
+
+    identity = f"{user}\0{host}"
+    while (derived := sha256(identity.encode(errors="replace")).hexdigest()[:12]) in used:
+        identity += f"\0{name}"
+    return derived
+
+
+def _refuse_problems(place: str, account: Account, others: Sequence[Account]) -> None:
+    if any(other.id == account.id for other in others):
+        sentence = tr('the id "{id}" belongs to another account; remove this line').format(
+            id=_short(account.id)
+        )
+        raise SettingsError(place + sentence)
+    for field, sentence in problems(account, others).items():
+        raise SettingsError(f"{place}{field}: {sentence}")
+
+
+def _account_table(account: Account) -> dict[str, object]:
+    table = _written(ACCOUNT, account)
+    if account.port == DEFAULT_PORTS[account.security]:
+        table.pop("port", None)
+    else:
+        table["port"] = account.port
+    return table
+
+
+def _written(settings: Iterable[Setting], values: Settings | Account | OAuthClient) -> dict[str, object]:
+    defaults = {field.name: field.default for field in fields(values) if field.default is not MISSING}
+    return {
+        setting.key: setting.kind.write(getattr(values, setting.key))
+        for setting in settings
+        if setting.key not in defaults or getattr(values, setting.key) != defaults[setting.key]
+    }
+
+
+def _unknown(key: str, place: str, known: Sequence[str]) -> str:
+    if key.lower() in _SECRETS:
+        return place + tr("{key} is not used here; keep it in the keyring, or see password_command").format(
+            key=key
+        )
+    from difflib import get_close_matches  # noqa: PLC0415 -- for typing errors only
+
+    close = get_close_matches(key.lower(), known, n=1)
+    if close:
+        return place + tr('unknown setting "{key}"; did you mean "{close}"?').format(
+            key=_short(key), close=close[0]
+        )
+    return place + tr('unknown setting "{key}"').format(key=_short(key))
+
+
+def _keys(settings: Sequence[Setting]) -> tuple[str, ...]:
+    return tuple(setting.key for setting in settings)
+
+
+def _short(text: str) -> str:
+    return display_safe(text, _SHOWN)
+
+
+def _quoted(value: object) -> str:
+    """A value as TOML would write it, near enough to be found in the file."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{_short(value)}"'
+    try:
+        return _short(str(value))
+    except (
+        ValueError
+    ):  # Python writes no number of thousands of digits, and TOML reads one that is hexadecimal
+        return "…"

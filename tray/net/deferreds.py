@@ -1,0 +1,72 @@
+"""Something that happens once, for which several may wait, before or after."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from twisted.internet.defer import Deferred, fail, succeed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+T = TypeVar("T")
+
+
+class Milestone(Generic[T]):
+    """Unlike a Deferred it may be waited for by many or by nobody; the first outcome counts."""
+
+    def __init__(self) -> None:
+        self._value: T | None = None
+        self._error: BaseException | None = None
+        self.passed = False
+        """Whether it was reached, or failed for good."""
+        self._waiting: list[Deferred[T]] = []
+
+    @property
+    def value(self) -> T | None:
+        """What came of it; None as long as there is nothing, or where it failed."""
+        return self._value
+
+    def reach(self, value: T) -> None:
+        """It happened; ignored after the first outcome."""
+        if self._pass():
+            self._value = value
+            waiting, self._waiting = self._waiting, []
+            for each in waiting:
+                each.callback(value)
+
+    def fail(self, error: BaseException) -> None:
+        """It will not happen; ignored after the first outcome."""
+        if self._pass():
+            self._error = error
+            waiting, self._waiting = self._waiting, []
+            for each in waiting:
+                each.errback(error)
+
+    def wait(self) -> Deferred[T]:
+        """Fires at the outcome, or at once where it is known."""
+        if not self.passed:
+            deferred: Deferred[T] = Deferred()
+            self._waiting.append(deferred)
+            return deferred
+        if self._error is not None:
+            return fail(self._error)
+        return succeed(self._value)  # type: ignore[arg-type]  # a T since `passed`
+
+    def _pass(self) -> bool:
+        first, self.passed = not self.passed, True
+        return first
+
+
+@contextmanager
+def quietly(*later: Deferred[Any] | None) -> Iterator[None]:
+    """Inside, the first answer is awaited; should it fail, the failures of `later` are not reported as unhandled."""
+    try:
+        yield
+    except BaseException:
+        for deferred in later:
+            if deferred is not None:
+                deferred.addErrback(lambda _: None)
+        raise

@@ -1,0 +1,142 @@
+"""Connect, log in, list the folders by the best way that the server has, say goodbye."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.imap import commands
+from tray.imap.errors import CommandRefused
+from tray.imap.events import Listed, Namespaces
+from tray.imap.types import INBOX, MailboxName
+from tray.mail.folders.folders import FOLDERS_MOST, FolderList, folders_of
+from tray.net.deferreds import quietly
+from tray.net.errors import Stopped
+from tray.net.imap.factory import connect
+from tray.net.imap.login import greeted, introduction, literals, log_in, part
+
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+    from twisted.python.failure import Failure
+
+    from tray.imap.commands import Request
+    from tray.imap.events import Event, Tagged
+    from tray.mail.model.account import Account
+    from tray.mail.model.secret import Secret
+    from tray.net.clock import Clock
+    from tray.net.imap.protocol import MailProtocol
+    from tray.net.proxy.route import ProxySecret
+
+LIST_DEADLINE = 60.0
+"""Seconds for one LIST: a server may have to look at every folder on its disk."""
+_RETURNING = ("SPECIAL-USE", "CHILDREN", "SUBSCRIBED")
+_SPACES_MOST = 20  # namespaces that are listed by themselves, where the server leaves them out of "*"
+_TEXT_MOST = 4_000_000  # characters of all names together
+
+
+async def list_folders(
+    reactor: Clock, account: Account, secret: Secret, proxy_secret: ProxySecret | None = None
+) -> FolderList:
+    """All folders that `account` may open, or the first `FOLDERS_MOST` of them; nothing is opened or changed.
+
+    Raises what `tray.net.problems.classify.trouble_of` has words for.
+    """
+    protocol = await connect(reactor, account, proxy_secret=proxy_secret)
+    try:
+        if not await greeted(protocol, account):
+            await log_in(protocol, account, secret)
+        listing = _Listing(protocol)
+        try:
+            await listing.take()
+        except Stopped:
+            if not listing.full:
+                raise
+        else:
+            await part(reactor, protocol)
+    finally:
+        protocol.abort(Stopped())
+    folders = folders_of(listing.listed, listing.namespaces)
+    return FolderList(folders, complete=not listing.full)
+
+
+class _Listing:
+    """What one connection is told of its folders."""
+
+    def __init__(self, protocol: MailProtocol) -> None:
+        self.listed: list[Listed] = []
+        self.namespaces: Namespaces | None = None
+        self.full = False
+        self._text = 0
+        self._protocol = protocol
+        self._offered = protocol.capabilities or frozenset()
+        protocol.on_event = self._on_event
+
+    async def take(self) -> None:
+        """All folders of the user, then those of others and the shared ones, where ``*`` has left them out."""
+        spaces: Deferred[Tagged | None] | None = None
+        with self._protocol.together():
+            if "ID" in self._offered:
+                self._protocol.request(introduction()).addErrback(lambda _: None)
+            if "NAMESPACE" in self._offered:
+                spaces = self._protocol.request(commands.namespace()).addErrback(_unless_gone)
+            listed = self._list("")
+        with quietly(listed, spaces):
+            try:
+                await listed
+            except CommandRefused as error:
+                if error.status == "BYE" or self._plain:
+                    raise
+                await self._request(commands.list_mailboxes())  # it offers what it does not have
+            if spaces is not None:
+                await spaces
+        for prefix in self._left_out():
+            await self._list(prefix).addErrback(_unless_gone)
+
+    @property
+    def _plain(self) -> bool:
+        return not self._offered & {"LIST-EXTENDED", "SPECIAL-USE", "XLIST"}
+
+    def _list(self, prefix: str) -> Deferred[Tagged]:
+        offered, pattern = self._offered, f"{prefix}*"
+        how = literals(offered)
+        if "LIST-EXTENDED" in offered:
+            wanted = _RETURNING if "SPECIAL-USE" in offered else _RETURNING[1:]
+            return self._request(commands.list_mailboxes("", pattern, how, wanted))
+        if "SPECIAL-USE" in offered:  # RFC 6154, 2: may be asked for by itself
+            return self._request(commands.list_mailboxes("", pattern, how, _RETURNING[:1]))
+        if "XLIST" in offered:
+            return self._request(commands.xlist_mailboxes("", pattern, how))
+        return self._request(commands.list_mailboxes("", pattern, how))
+
+    def _request(self, request: Request) -> Deferred[Tagged]:
+        return self._protocol.request(request, LIST_DEADLINE)
+
+    def _left_out(self) -> list[MailboxName]:
+        """Prefixes of namespaces of which nothing was listed; some servers want to be asked for each (RFC 2342, 5)."""
+        if self.namespaces is None:
+            return []
+        spaces = (*self.namespaces.personal, *self.namespaces.others, *self.namespaces.shared)
+        names = [each.mailbox for each in self.listed]
+        prefixes = dict.fromkeys(each.prefix for each in spaces if each.prefix)
+        return [
+            prefix
+            for prefix in prefixes
+            if not prefix.upper().startswith(INBOX) and not any(name.startswith(prefix) for name in names)
+        ][:_SPACES_MOST]
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Namespaces):
+            self.namespaces = event
+        elif isinstance(event, Listed) and not self.full:
+            self._text += len(event.mailbox) + sum(map(len, event.attributes))
+            if len(self.listed) >= FOLDERS_MOST or self._text > _TEXT_MOST:
+                self.full = True
+                self._protocol.abort(Stopped())  # whoever has so many may have millions
+                return
+            self.listed.append(event)
+
+
+def _unless_gone(failure: Failure) -> None:
+    """What the server does not tell is left out; the end of the connection is another matter."""
+    error = failure.value
+    if not isinstance(error, CommandRefused) or error.status == "BYE":
+        failure.raiseException()

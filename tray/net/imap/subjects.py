@@ -1,0 +1,46 @@
+"""Connect, log in, open a mailbox, read its newest subjects, say goodbye: the whole way in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.mail.model.message import when_it_came
+from tray.net.errors import Stopped
+from tray.net.imap.factory import connect
+from tray.net.imap.fetch_newest import read_newest
+from tray.net.imap.login import greeted, log_in, part
+from tray.net.imap.selected_mailbox import View
+
+if TYPE_CHECKING:
+    from tray.imap.types import MailboxName
+    from tray.mail.model.account import Account
+    from tray.mail.model.message import Message
+    from tray.mail.model.secret import Secret
+    from tray.net.clock import Clock
+    from tray.net.proxy.route import ProxySecret
+
+
+async def newest_subjects(
+    reactor: Clock,
+    account: Account,
+    mailbox: MailboxName,
+    secret: Secret,
+    count: int,
+    proxy_secret: ProxySecret | None = None,
+) -> tuple[Message, ...]:
+    """The newest `count` mails of `mailbox`, newest first; nothing is marked as read or as seen by anybody.
+
+    Raises what `tray.net.problems.classify.trouble_of` has words for.
+    """
+    protocol = await connect(reactor, account, proxy_secret=proxy_secret)
+    try:
+        if not await greeted(protocol, account):
+            await log_in(protocol, account, secret)
+        view = View(protocol, mailbox)
+        protocol.on_event = view.handle
+        await view.examine()
+        _, window = await read_newest(protocol, view, count, unseen=0)
+        await part(reactor, protocol)
+    finally:
+        protocol.abort(Stopped())
+    return tuple(sorted(window.messages, key=lambda mail: (when_it_came(mail), mail.uid), reverse=True))

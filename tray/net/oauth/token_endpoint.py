@@ -1,0 +1,166 @@
+"""Asks an authorisation server: one bounded POST over verified TLS, no redirect followed, its answer as values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
+
+from OpenSSL.SSL import Error as TlsError
+from service_identity import VerificationError
+from twisted.internet import error as failures
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import TimeoutError as DeferredTimeout
+from twisted.web.client import Agent, HTTPConnectionPool, ResponseFailed
+from twisted.web.http_headers import Headers
+from twisted.web.iweb import IAgentEndpointFactory, IBodyProducer
+from zope.interface import implementer
+
+from tray.mail.model.secret_filter import SecretFilter
+from tray.mail.oauth.flows import ANSWER_MOST, OAuthError, OAuthMisspoken
+from tray.mail.settings.oauth_clients import is_endpoint
+from tray.net.errors import CertificateRefused, NetError, ProxyFailed
+from tray.net.http import Bounded, body
+from tray.net.proxy.route import DIRECT
+from tray.net.tls.verification import verified
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from twisted.python.failure import Failure
+    from twisted.web.client import URI
+
+    from tray.net.proxy.route import Route
+
+_Read = TypeVar("_Read")
+
+DEADLINE = 30.0
+"""Seconds for one answer, from the name's look-up to its last byte."""
+_WIRE_MOST = 2 * ANSWER_MOST
+_HEADERS = {
+    b"User-Agent": [b"Mailbell"],
+    b"Accept": [b"application/json"],
+    b"Content-Type": [b"application/x-www-form-urlencoded"],
+}
+_SECRET = ("client_secret", "refresh_token", "code", "code_verifier", "device_code")
+_NO_WAY = (
+    failures.ConnectError,
+    failures.DNSLookupError,
+    failures.ConnectionClosed,
+    failures.ConnectingCancelledError,
+    DeferredTimeout,
+    OSError,
+)
+_UNTRUSTED = (CertificateRefused, TlsError, VerificationError)
+
+
+class NoAnswer(NetError):  # noqa: N818 -- names what happened
+    """The authorisation server did not answer: it cannot be reached, or not be trusted."""
+
+    def __init__(self, host: str, *, untrusted: bool) -> None:
+        super().__init__(f"no answer from {host}")
+        self.host = host
+        self.untrusted = untrusted
+
+
+class TokenServer:
+    """Twisted's Agent without cookies, credentials, cache or kept connections."""
+
+    def __init__(self, reactor: Any, route: Route = DIRECT, *, ca_file: str = "") -> None:
+        """Ask by `route`; `ca_file` is another than the system's in tests only."""
+        self._reactor = reactor
+        endpoints = _Endpoints(reactor, route, ca_file)
+        self._agent = Agent.usingEndpointFactory(
+            reactor, endpoints, HTTPConnectionPool(reactor, persistent=False)
+        )
+
+    async def post(self, url: str, form: Mapping[str, str]) -> tuple[int, bytes]:
+        """Status and body of the answer to `form`.
+
+        Raises NoAnswer, OAuthMisspoken for an answer that is too large, or what fails on the way to a proxy.
+        """
+        assert is_endpoint(url)  # the settings and our own files hold no other
+
+        def judge(failure: Failure) -> None:
+            error: Any = failure.value
+            reasons = error.reasons if isinstance(error, ResponseFailed) else [failure]
+            for each in reasons:
+                if each.check(*_UNTRUSTED):
+                    raise NoAnswer(_host(url), untrusted=True) from error
+            if isinstance(error, ProxyFailed):
+                error.server = _host(url)
+            if failure.check(ResponseFailed, *_NO_WAY):
+                raise NoAnswer(_host(url), untrusted=False) from error
+            failure.raiseException()
+
+        asked = Deferred.fromCoroutine(self._post(url, form)).addTimeout(DEADLINE, self._reactor)
+        answer: Any = await asked.addErrback(judge)
+        return answer  # type: ignore[no-any-return]
+
+    async def _post(self, url: str, form: Mapping[str, str]) -> tuple[int, bytes]:
+        response: Any = await self._agent.request(
+            b"POST", url.encode("ascii"), Headers(_HEADERS), _Form(urlencode(form).encode("ascii"))
+        )
+        return response.code, await body(response, ANSWER_MOST, OAuthMisspoken("the answer is too large"))
+
+
+async def ask(
+    server: TokenServer,
+    url: str,
+    form: Mapping[str, str],
+    read: Callable[[int, bytes], _Read],
+    secrets: Iterable[str] = (),
+) -> _Read:
+    """What `read` makes of status and body of the answer to `form`.
+
+    Raises what `post` and `read` raise; an OAuthError repeats nothing secret of `form`, nor one of `secrets`.
+    """
+    status, body = await server.post(url, form)
+    try:
+        return read(status, body)
+    except OAuthError as error:
+        clean = SecretFilter([*secrets, *(form[name] for name in _SECRET if name in form)])
+        raise OAuthError(clean(error.code) or "refused", clean(error.description)) from None
+
+
+@implementer(IBodyProducer)
+class _Form:
+    """Writes the form at once: Twisted's own producer for that takes the global reactor."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.length = len(data)
+
+    def startProducing(self, consumer: Any) -> Deferred[None]:
+        """Write it all."""
+        consumer.write(self._data)
+        return succeed(None)
+
+    def pauseProducing(self) -> None:
+        """It is written already."""
+
+    def resumeProducing(self) -> None:
+        """As above."""
+
+    def stopProducing(self) -> None:
+        """As above."""
+
+
+@implementer(IAgentEndpointFactory)
+class _Endpoints:
+    def __init__(self, reactor: Any, route: Route, ca_file: str) -> None:
+        self._reactor = reactor
+        self._route = route
+        self._ca_file = ca_file
+
+    def endpointForURI(self, uri: URI) -> Bounded:
+        """The way to the server of an address that was judged."""
+        host = uri.host.decode("ascii").strip("[]")
+        creator = verified(host, self._ca_file) if uri.scheme == b"https" else None
+        endpoint = self._route.endpoint(self._reactor, host, uri.port, DEADLINE)
+        return Bounded(self._reactor, endpoint, creator, _WIRE_MOST)
+
+
+def _host(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    return urlsplit(url).hostname or ""

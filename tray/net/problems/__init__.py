@@ -1,0 +1,1 @@
+"""From an exception to the problem that a person is told of."""

@@ -1,0 +1,1 @@
+"""Connections through SOCKS5 and HTTP proxies."""

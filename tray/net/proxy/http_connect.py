@@ -1,0 +1,87 @@
+"""What a client says to an HTTP proxy for a tunnel: CONNECT (RFC 9110, 9.3.6), with Basic log-in (RFC 7617)."""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_base64
+from typing import TYPE_CHECKING
+
+from tray.imap.text import decode_bytes, display_safe
+from tray.mail.model.secret_filter import SecretFilter
+from tray.net.errors import Fault, ProxyFailed
+from tray.net.proxy.handshake import Talk
+
+if TYPE_CHECKING:
+    from tray.net.proxy.handshake import Turns
+
+HEAD_MOST = 16_384
+"""Octets that the head of the answer may have; others give up at 8 to 100 KB."""
+_STATUS = re.compile(rb"HTTP/1\.[01] (?P<code>[1-9][0-9]{2})(?: (?P<reason>[^\r\n]*))?\r?\n")
+_END = re.compile(rb"\r?\n\r?\n")
+_ASKS_BASIC = re.compile(rb"^proxy-authenticate:[^\r\n]*\bbasic\b", re.IGNORECASE | re.MULTILINE)
+_REASON_MOST = 100
+_BEGINNING = b"HTTP/1."
+_TOR = b"Tor is not an HTTP Proxy"
+"""How Tor's SOCKS port answers (with code 501) whoever takes it for one."""
+_FAULTS = {
+    400: Fault.FOREIGN,
+    403: Fault.FORBIDDEN,
+    404: Fault.SERVER_NOT_FOUND,
+    405: Fault.FORBIDDEN,
+    501: Fault.FORBIDDEN,
+    502: Fault.SERVER_NO_WAY,
+    503: Fault.SERVER_NO_WAY,
+    504: Fault.SERVER_NO_ANSWER,
+}
+
+
+def http_connect(host: str, port: int, user: str = "", password: str = "") -> Talk:
+    """The talk that ends with a tunnel to `host`, an ASCII name or an address; raises ProxyFailed."""
+    return Talk(
+        _turns(host, port, user, password), HEAD_MOST, ProxyFailed(Fault.FOREIGN, "an endless answer")
+    )
+
+
+def _turns(host: str, port: int, user: str, password: str) -> Turns:
+    target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
+    if user:
+        pair = b2a_base64(f"{user}:{password}".encode(), newline=False)
+        lines.append(f"Proxy-Authorization: Basic {pair.decode('ascii')}")
+    words = "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii")
+    code, reason = 100, b""
+    while 100 <= code < 200:  # noqa: PLR2004 -- provisional answers (RFC 9110, 15.2)
+        head = yield words, _head_length
+        words = b""
+        status = _STATUS.match(head)
+        if status is None:
+            raise ProxyFailed(Fault.FOREIGN)
+        code, reason = int(status["code"]), status["reason"] or b""
+        if reason.startswith(_TOR):
+            raise ProxyFailed(Fault.FOREIGN, "Tor, it seems")
+    if not 200 <= code < 300:  # noqa: PLR2004
+        clean = SecretFilter((password,), (user, host))
+        raise ProxyFailed(_fault(code, head, bool(user)), clean(_told(code, reason)))
+
+
+def _fault(code: int, head: bytes, had_user: bool) -> Fault:
+    if code == 401 and had_user:  # noqa: PLR2004 -- what tinyproxy says of a wrong password
+        return Fault.PASSWORD
+    if code != 407:  # noqa: PLR2004 -- Proxy Authentication Required
+        return _FAULTS.get(code, Fault.FAILED)
+    if not _ASKS_BASIC.search(head):
+        return Fault.NO_METHOD
+    return Fault.PASSWORD if had_user else Fault.WANTS_USER
+
+
+def _told(code: int, reason: bytes) -> str:
+    return f"{code} {display_safe(decode_bytes(reason), _REASON_MOST)}".strip()
+
+
+def _head_length(come: bytes) -> int | None:
+    if not come.startswith(_BEGINNING[: len(come)]):
+        raise ProxyFailed(
+            Fault.FOREIGN, "a SOCKS proxy, it seems" if come[:1] in {b"\x05", b"\x04", b"\0"} else ""
+        )
+    end = _END.search(come)
+    return end.end() if end else None

@@ -1,0 +1,142 @@
+"""The way from here to the servers of an account: direct, or through its proxy. Whatever connects for it asks here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import fail
+from twisted.internet.endpoints import HostnameEndpoint
+from twisted.internet.error import DNSLookupError
+
+from tray.mail.model.host_names import BadHost, ascii_host
+from tray.mail.model.secret import Secret, SecretUnavailable
+from tray.mail.model.status import Trouble, TroubleKind
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from twisted.internet.defer import Deferred
+
+    from tray.mail.model.account import Account
+    from tray.mail.settings.proxy import Proxy
+    from tray.net.proxy.handshake import Talk
+
+    ProxySecret = Callable[[Account], Awaitable[Secret]]
+    """Gives the password kept for what `tray.mail.settings.proxy.keeper` gives; raises SecretUnavailable."""
+
+CONNECT_DEADLINE = 30.0
+"""Seconds to find a host and to be accepted, over all its addresses (RFC 8305 by HostnameEndpoint)."""
+PROXY_DEADLINE = 45.0
+"""Seconds that a proxy has for its answers, the last of which waits for the server; Tor may need many of them."""
+SOCKS_DEADLINE = 10.0
+"""Seconds for the first answer of a SOCKS proxy, which asks nobody before it gives it. An HTTP proxy that is taken for
+one waits for the end of a line that never comes; its own first answer is the last, and has `PROXY_DEADLINE`.
+"""
+_NOBODY = "mailbell"  # what Tor gets for a password: any will do, and none is not allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How to reach servers; `user` and `password` are for the proxy."""
+
+    proxy: Proxy | None = None
+    user: str = ""
+    password: Secret = Secret("")  # noqa: RUF009 -- it never changes
+
+    def endpoint(self, reactor: Any, host: str, port: int, timeout: float = CONNECT_DEADLINE) -> Any:
+        """Where to connect for ``host:port``: an IStreamClientEndpoint, which is no type for a checker.
+
+        A name is looked up here only where the way is direct. Connections fail with what Twisted raises, or with
+        `tray.net.errors.ProxyFailed`.
+        """
+        if self.proxy is None:
+            return Named(reactor, host, port, timeout)
+        from tray.mail.settings.proxy import ProxyKind  # most accounts have no proxy
+        from tray.net.proxy.tunnel import Tunnel
+
+        proxy = Named(reactor, self.proxy.host, self.proxy.port, timeout)
+        at_first = PROXY_DEADLINE if self.proxy.kind is ProxyKind.HTTP else SOCKS_DEADLINE
+        return Tunnel(reactor, proxy, lambda: self._talk(host, port), PROXY_DEADLINE, at_first)
+
+    def _talk(self, host: str, port: int) -> Talk:
+        from tray.mail.settings.proxy import ProxyKind
+        from tray.net.proxy.http_connect import http_connect
+        from tray.net.proxy.socks5 import socks5
+        from tray.net.tls.verification import ascii_name
+
+        assert self.proxy is not None
+        say = http_connect if self.proxy.kind is ProxyKind.HTTP else socks5
+        return say(ascii_name(host), port, self.user, self.password.reveal())
+
+
+class _Endpoint(HostnameEndpoint):
+    """Takes a name as it is: Twisted would encode it anew, and refuse names that there are (``r3---sn.example``)."""
+
+    @staticmethod
+    def _hostAsBytesAndText(host: Any) -> tuple[bool, bytes, str]:
+        return False, host.encode("ascii"), host
+
+
+class Named:
+    """An endpoint for any text; fails with DNSLookupError for what is no name at all."""
+
+    def __init__(self, reactor: Any, host: str, port: int, timeout: float) -> None:
+        self._reactor = reactor
+        self._host = host
+        self._port = port
+        self._timeout = timeout
+
+    def connect(self, protocolFactory: Any) -> Deferred[Any]:  # noqa: N803 -- Twisted's name
+        """Connect."""
+        try:
+            name = ascii_host(self._host)
+        except BadHost:
+            return fail(DNSLookupError(self._host))
+        connected: Deferred[Any] = _Endpoint(self._reactor, name, self._port, timeout=self._timeout).connect(
+            protocolFactory
+        )
+        return connected
+
+
+DIRECT = Route()
+
+
+async def route_of(account: Account, proxy_secret: ProxySecret | None = None) -> Route:
+    """The way for `account`; its proxy's password is asked of `proxy_secret`, where there is one.
+
+    Tor gets the account's id for a user name: what travels under different names travels by different circuits
+    (IsolateSOCKSAuth, tor(1)), so no two accounts are seen to be one person's. Raises SecretUnavailable.
+    """
+    if not account.proxy:
+        return DIRECT
+    from tray.mail.settings.proxy import ProxyKind, keeper, parse
+    from tray.net.problems import proxy_failures  # noqa: F401 -- at hand when things fail, and files cannot be opened any more
+
+    proxy = parse(account.proxy)
+    if proxy is None:
+        return DIRECT
+    if proxy.kind is ProxyKind.TOR:
+        return Route(proxy, account.id, Secret(_NOBODY))
+    kept = keeper(account)
+    if kept is None:
+        return Route(proxy)
+    if proxy_secret is None:
+        raise SecretUnavailable(_no_password(account))
+    try:
+        return Route(proxy, proxy.user, await proxy_secret(kept))
+    except SecretUnavailable as error:
+        if (
+            type(error) is not SecretUnavailable
+        ):  # the keyring itself: it is the same for the account's own password
+            raise
+        raise SecretUnavailable(_no_password(account)) from error
+
+
+def _no_password(account: Account) -> Trouble:
+    return Trouble(
+        TroubleKind.PROXY_REFUSED,
+        f"There is no password for the proxy of {account.name} yet.",
+        "Enter it in the account's settings.",
+        brief="There is no password for its proxy yet.",
+    )

@@ -1,0 +1,116 @@
+"""What a client says to a SOCKS5 proxy (RFC 1928), and its log-in there by user name and password (RFC 1929)."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from tray.net.errors import Fault, ProxyFailed
+from tray.net.proxy.handshake import Talk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.net.proxy.handshake import Turns
+
+_VERSION = 5
+_OPEN, _PASSWORD, _NONE = 0, 2, 0xFF  # ways to log in; the last: none of those that were offered
+_LOGIN_VERSION = 1
+_CONNECT = 1
+_IPV4, _NAME, _IPV6 = 1, 3, 4
+_ADDRESS_LENGTH = {_IPV4: 4, _IPV6: 16}
+_LONGEST = 4 + 1 + 255 + 2
+_OCTETS_MOST = 255
+_REPLIES = {
+    1: (Fault.FAILED, "general SOCKS server failure"),
+    2: (Fault.FORBIDDEN, "connection not allowed by ruleset"),
+    3: (Fault.SERVER_NO_WAY, "network unreachable"),
+    4: (Fault.SERVER_NO_WAY, "host unreachable"),
+    5: (Fault.SERVER_REFUSED, "connection refused"),
+    6: (Fault.SERVER_NO_ANSWER, "TTL expired"),
+    7: (Fault.FOREIGN, "command not supported"),
+    8: (Fault.FOREIGN, "address type not supported"),
+    # Tor's own for onion services (its proposal 304), where its ExtendedErrors is on.
+    0xF0: (Fault.ONION, "onion service descriptor not found"),
+    0xF1: (Fault.ONION, "onion service descriptor invalid"),
+    0xF2: (Fault.ONION, "onion service introduction failed"),
+    0xF3: (Fault.ONION, "onion service rendezvous failed"),
+    0xF4: (Fault.ONION, "onion service wants client authorization"),
+    0xF5: (Fault.ONION, "onion service refused the client authorization"),
+    0xF6: (Fault.ONION, "onion service address invalid"),
+    0xF7: (Fault.ONION, "onion service introduction timed out"),
+}
+
+
+def socks5(host: str, port: int, user: str = "", password: str = "") -> Talk:
+    """The talk that ends with a connection from the proxy to `host`, an ASCII name or an address; raises ProxyFailed.
+
+    A name is given to the proxy as a name. User name and password, offered where there is one, are sent only to a
+    proxy that asks for them.
+    """
+    return Talk(_turns(host, port, user, password), _LONGEST, ProxyFailed(Fault.FOREIGN))
+
+
+def _turns(host: str, port: int, user: str, password: str) -> Turns:
+    ways = bytes((_OPEN, _PASSWORD) if user else (_OPEN,))
+    chosen = yield bytes((_VERSION, len(ways))) + ways, _two(_VERSION)
+    way = chosen[1]
+    if way == _PASSWORD and user:
+        hello = bytes((_LOGIN_VERSION,)) + _counted(user.encode()) + _counted(password.encode())
+        verdict = yield hello, _two(_LOGIN_VERSION)
+        if verdict[1] != 0:
+            raise ProxyFailed(Fault.PASSWORD)
+    elif way == _NONE:
+        raise ProxyFailed(Fault.NO_METHOD if user else Fault.WANTS_USER)
+    elif way != _OPEN:
+        raise ProxyFailed(Fault.FOREIGN, f"method {way}")
+    reply = yield bytes((_VERSION, _CONNECT, 0)) + _address(host) + port.to_bytes(2, "big"), _reply_length
+    if reply[1] != 0:
+        raise ProxyFailed(*_REPLIES.get(reply[1], (Fault.FAILED, f"SOCKS reply {reply[1]}")))
+
+
+def _two(version: int) -> Callable[[bytes], int | None]:
+    """An answer of two octets, the first of them `version`."""
+
+    def length(come: bytes) -> int | None:
+        _check_version(come, version)
+        return 2 if len(come) > 1 else None
+
+    return length
+
+
+def _reply_length(come: bytes) -> int | None:
+    _check_version(come, _VERSION)
+    head = 5  # up to the length of a name
+    if len(come) > 1 and come[1] != 0:  # some send no more than that, and hang up
+        return len(come)
+    if len(come) < head:
+        return None
+    kind = come[3]
+    if kind == _NAME:
+        length = 1 + come[4]
+    elif kind in _ADDRESS_LENGTH:
+        length = _ADDRESS_LENGTH[kind]
+    else:
+        raise ProxyFailed(Fault.FOREIGN, f"address type {kind}")
+    whole = 4 + length + 2
+    return whole if len(come) >= whole else None
+
+
+def _check_version(come: bytes, version: int) -> None:
+    if come and come[0] != version:
+        raise ProxyFailed(Fault.FOREIGN, "an HTTP proxy, it seems" if come[:1] == b"H" else "")
+
+
+def _address(host: str) -> bytes:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return bytes((_NAME,)) + _counted(host.encode("ascii"))
+    return bytes((_IPV6 if address.version == 6 else _IPV4,)) + address.packed  # noqa: PLR2004
+
+
+def _counted(octets: bytes) -> bytes:
+    if len(octets) > _OCTETS_MOST:
+        raise ProxyFailed(Fault.PASSWORD, "longer than SOCKS5 can carry")
+    return bytes((len(octets),)) + octets

@@ -1,0 +1,162 @@
+"""An endpoint whose connections lead through a proxy: after a talk with it they are whose they were made for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet import error as failures
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IHandshakeListener, IStreamClientEndpoint
+from twisted.internet.protocol import Factory, Protocol, connectionDone
+from zope.interface import implementer
+
+from tray.net.clock import Alarm
+from tray.net.errors import Fault, ProxyFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twisted.internet.interfaces import IAddress
+    from twisted.python.failure import Failure
+
+    from tray.net.clock import Clock
+    from tray.net.proxy.handshake import Talk
+
+
+@implementer(IStreamClientEndpoint)
+class Tunnel:
+    """Connections to somewhere behind a proxy; they fail with ProxyFailed.
+
+    The protocol that is made has the transport of the connection to the proxy for its own: TLS begins on it, and
+    keepalive watches the way to the proxy.
+    """
+
+    def __init__(
+        self, clock: Clock, proxy: Any, talk: Callable[[], Talk], patience: float, at_first: float
+    ) -> None:
+        """`proxy` is the endpoint of the proxy, `talk` makes what is said to it within `patience` seconds.
+
+        It has `at_first` seconds for its first byte.
+        """
+        self._clock = clock
+        self._proxy = proxy
+        self._talk = talk
+        self._patience = patience
+        self._at_first = at_first
+
+    def connect(self, protocolFactory: Any) -> Deferred[Any]:  # noqa: N803 -- Twisted's name
+        """A Deferred of the protocol that `protocolFactory` made; it can be cancelled."""
+        patience = self._at_first, self._patience
+        factory = _Factory(lambda: _Opening(self._clock, self._talk(), patience, protocolFactory))
+        connected: Deferred[Any] = self._proxy.connect(factory)
+        return connected.addCallbacks(lambda opening: opening.done, _unreachable)
+
+
+class _Factory(Factory):
+    noisy = False
+
+    def __init__(self, make: Callable[[], _Opening]) -> None:
+        self._make = make
+
+    def buildProtocol(self, addr: IAddress | None) -> _Opening:
+        opening = self._make()
+        opening.address = addr
+        return opening
+
+
+@implementer(IHandshakeListener)
+class _Opening(Protocol):
+    """Talks to the proxy, and afterwards passes on all that comes."""
+
+    transport: Any
+
+    def __init__(self, clock: Clock, talk: Talk, patience: tuple[float, float], factory: Any) -> None:
+        self.done: Deferred[Any] = Deferred(lambda _: self._give_up(None))
+        self.address: IAddress | None = None
+        self._talk = talk
+        self._factory = factory
+        self._at_first, self._patience = patience
+        self._heard = False
+        self._alarm = Alarm(clock)
+        self._inner: Any = None
+
+    def connectionMade(self) -> None:
+        """Say the first words."""
+        self._wait(self._at_first)
+        self.transport.write(self._talk.begin())
+
+    def dataReceived(self, data: bytes) -> None:
+        """The proxy's answers, then what is none of ours."""
+        if self._inner is not None:
+            self._inner.dataReceived(data)
+            return
+        if self.done.called:  # given up
+            return
+        if not self._heard:
+            self._heard = True
+            self._wait(self._patience)
+        try:
+            words = self._talk.receive(data)
+        except ProxyFailed as failed:
+            self._give_up(failed)
+            return
+        if words:
+            self.transport.write(words)
+        if self._talk.over:
+            self._open(self._talk.rest)
+
+    def _wait(self, seconds: float) -> None:
+        self._alarm.set(seconds, self._too_late)
+
+    def _too_late(self) -> None:
+        # One that has answered is there, and of the right kind: it is the server that it does not reach.
+        self._give_up(ProxyFailed(Fault.SERVER_NO_ANSWER if self._talk.answers else Fault.NO_ANSWER))
+
+    def _open(self, rest: bytes) -> None:
+        self._alarm.clear()
+        self._inner = self._factory.buildProtocol(self.address)
+        self._inner.makeConnection(self.transport)
+        self.done.callback(self._inner)
+        if rest:
+            # Whoever got the connection may have begun TLS on it by now: then not even these bytes go around that.
+            self.transport.protocol.dataReceived(rest)
+
+    def handshakeCompleted(self) -> None:
+        """TLS to the server is up."""
+        if IHandshakeListener.providedBy(self._inner):
+            self._inner.handshakeCompleted()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """The proxy, or whoever is behind it, has left."""
+        self._alarm.clear()
+        if self._inner is not None:
+            self._inner.connectionLost(reason)
+        elif not self.done.called:
+            self.done.errback(ProxyFailed(Fault.CLOSED))
+
+    def _give_up(self, failed: ProxyFailed | None) -> None:
+        """Because it failed, or because nobody wants it any more."""
+        self._alarm.clear()
+        self.transport.abortConnection()
+        if failed is not None:
+            self.done.errback(failed)
+
+
+_FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
+    (failures.DNSLookupError, Fault.NOT_FOUND),
+    (failures.UnknownHostError, Fault.NOT_FOUND),
+    (failures.ConnectionRefusedError, Fault.REFUSED),
+    (failures.TimeoutError, Fault.NO_ANSWER),
+    (failures.TCPTimedOutError, Fault.NO_ANSWER),
+    (failures.ConnectError, Fault.NO_WAY),
+)
+
+
+def _unreachable(failure: Failure) -> Failure:
+    """There is no connection to the proxy itself; a cancel stays one."""
+    if failure.check(CancelledError, failures.ConnectingCancelledError):
+        return failure
+    for kind, fault in _FAULTS:
+        if failure.check(kind):
+            raise ProxyFailed(fault) from failure.value
+    return failure

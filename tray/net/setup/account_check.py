@@ -1,0 +1,266 @@
+"""Tests an account step by step, and tells of each step in plain words."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IResolutionReceiver
+from zope.interface import implementer
+
+from tray import __version__
+from tray.mail.model.account import Security
+from tray.mail.model.host_names import numeric
+from tray.mail.model.status import Step, StepResult, Trouble
+from tray.mail.presentation.certificate_texts import facts
+from tray.mail.settings.proxy import parse
+from tray.net.deferreds import Milestone
+from tray.net.errors import Stopped
+from tray.net.imap.factory import connect, forbid_cleartext
+from tray.net.imap.login import capabilities, greeted, log_in, part
+from tray.net.imap.selected_mailbox import View
+from tray.net.problems.classify import trouble_of
+from tray.net.problems.proxy_failures import proxy_name
+from tray.net.tls.certificates import parsed, read, shown_name
+from tray.net.tls.verification import ascii_name
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from tray.imap.types import MailboxName
+    from tray.mail.model.account import Account
+    from tray.mail.model.secret import Secret
+    from tray.mail.settings.proxy import Proxy
+    from tray.net.imap.protocol import MailProtocol
+    from tray.net.proxy.route import ProxySecret
+
+
+def learnt(protocol: MailProtocol, host: str) -> list[tuple[str, str]]:
+    """The server's greeting, and how the connection is encrypted, as far as it came."""
+    found: list[tuple[str, str]] = []
+    greeting = protocol.greeting.value
+    if greeting is not None:
+        found.append(("greeting", f"{greeting.status} {greeting.text}"))
+    if protocol.capabilities is not None:
+        found.append(("capabilities so far", listed(protocol.capabilities)))
+    if not protocol.encrypted:
+        return found
+    connection = protocol.transport.getHandle()
+    found.append(("TLS", f"{connection.get_protocol_version_name()}, {connection.get_cipher_name()}"))
+    shown = connection.get_peer_certificate()
+    if shown is not None:
+        # It was found good: what speaks against it is not asked for.
+        found += facts(read(shown, host, (), wrong_host=False))
+    return found
+
+
+def listed(capabilities: Iterable[str]) -> str:
+    """In the order of the alphabet."""
+    return " ".join(sorted(capabilities))
+
+
+async def check_account(
+    reactor: Any,
+    account: Account,
+    secret: Callable[[Account], Awaitable[Secret]],
+    on_step: Callable[[StepResult], None],
+    proxy_secret: ProxySecret | None = None,
+) -> bool:
+    """Go through the steps until one fails; whether all went well. Raises only what `on_step` raises."""
+    return await _Check(reactor, account, secret, on_step, proxy_secret).run()
+
+
+class _Check:
+    def __init__(
+        self,
+        reactor: Any,
+        account: Account,
+        secret: Callable[[Account], Awaitable[Secret]],
+        on_step: Callable[[StepResult], None],
+        proxy_secret: ProxySecret | None,
+    ) -> None:
+        self._reactor = reactor
+        self._account = account
+        self._secret = secret
+        self._on_step = on_step
+        self._proxy_secret = proxy_secret
+        self._proxy: Proxy | None = None
+        self._protocol: MailProtocol | None = None
+        self._greeted: bool | None = None
+        self._mailbox: MailboxName | None = None
+        self._facts: list[tuple[str, str]] = []
+        """Learnt in the step that is under way."""
+
+    async def run(self) -> bool:
+        steps = {
+            Step.NAME: self._name,
+            Step.CONNECT: self._connect,
+            Step.ENCRYPT: self._encrypt,
+            Step.LOGIN: self._log_in,
+            Step.MAILBOX: self._open,
+            Step.IDLE: self._idle,
+        }
+        try:
+            for step, take in steps.items():
+                trouble = await self._take(step, take)
+                if trouble is not None:
+                    self._on_step(StepResult(step, trouble.sentence, trouble, facts=tuple(self._facts)))
+                    return False
+            assert self._protocol is not None
+            await part(self._reactor, self._protocol)
+            return True
+        finally:
+            if self._protocol is not None:
+                self._protocol.abort(Stopped())
+
+    async def _take(self, step: Step, take: Callable[[], Awaitable[tuple[str, bool]]]) -> Trouble | None:
+        def failed(failure: Any) -> Trouble:
+            return trouble_of(failure.value, self._account, self._mailbox)
+
+        self._facts = []
+        said: Any = await Deferred.fromCoroutine(take()).addErrback(failed)  # type: ignore[arg-type]  # a coroutine
+        if isinstance(said, Trouble):
+            return said
+        sentence, warning = said
+        self._on_step(StepResult(step, sentence, warning=warning, facts=tuple(self._facts)))
+        return None
+
+    async def _name(self) -> tuple[str, bool]:
+        forbid_cleartext(self._account)
+        host = self._account.host
+        self._proxy = parse(self._account.proxy)
+        if self._proxy is not None:  # nothing is looked up here: whoever sees that would know where we go
+            return f"{host} is left for {proxy_name(self._proxy)} to look up.", False
+        if numeric(host):
+            return f"{host} is an address: there is nothing to look up.", False
+        addresses = await look_up(self._reactor, ascii_name(host))
+        more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
+        return f"{host} was found: {addresses[0]}{more}.", False
+
+    async def _connect(self) -> tuple[str, bool]:
+        account = self._account
+        self._protocol = await connect(self._reactor, account, proxy_secret=self._proxy_secret)
+        if account.security is not Security.TLS:
+            await self._protocol.greeting.wait()
+        by = f", through {proxy_name(self._proxy)}" if self._proxy is not None else ""
+        return f"{account.host} answers on port {account.port}{by}.", False
+
+    async def _encrypt(self) -> tuple[str, bool]:
+        protocol = self._protocol
+        assert protocol is not None
+        try:
+            self._greeted = await greeted(protocol, self._account)
+        finally:
+            self._facts += learnt(protocol, self._account.host)
+        if not protocol.encrypted:
+            return "The connection is not encrypted: the password goes over it as it is.", True
+        connection = protocol.transport.getHandle()
+        issuer = shown_name(parsed(connection.get_peer_certificate()).issuer)
+        version = connection.get_protocol_version_name().replace("TLSv", "TLS ")
+        if self._account.pinned:
+            return f"Encrypted with {version}; the server's certificate is the one that you trusted.", False
+        return f"Encrypted with {version}; the server's certificate was issued by {issuer}.", False
+
+    async def _log_in(self) -> tuple[str, bool]:
+        assert self._protocol is not None
+        if self._greeted:
+            return "The server knows this connection already: no log-in was needed.", False
+        secret = await self._secret(self._account)
+        self._facts.append(("capabilities before", listed(await capabilities(self._protocol))))
+        await log_in(self._protocol, self._account, secret)
+        self._facts.append(("capabilities after", listed(await capabilities(self._protocol))))
+        return f"{self._account.user} is logged in.", False
+
+    async def _open(self) -> tuple[str, bool]:
+        assert self._protocol is not None
+        told = []
+        for mailbox in self._account.mailboxes:
+            self._mailbox = mailbox
+            view = View(self._protocol, mailbox)
+            self._protocol.on_event = view.handle
+            await view.examine()
+            told.append(f"{mailbox} holds {view.exists} {'message' if view.exists == 1 else 'messages'}")
+        return f"{'; '.join(told)}.", False
+
+    async def _idle(self) -> tuple[str, bool]:
+        protocol = self._protocol
+        assert protocol is not None
+        if "IDLE" not in (protocol.capabilities or ()):
+            return "The server does not push: it is asked every minute.", True
+        begun: Milestone[None] = Milestone()
+        over = protocol.idle(lambda: begun.reach(None))
+        over.addCallbacks(lambda _: begun.reach(None), lambda failure: begun.fail(failure.value))
+        await begun.wait()
+        return "The server tells of new mail at once (IDLE).", False
+
+
+@implementer(IResolutionReceiver)
+class _Addresses:
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.done: Deferred[list[str]] = Deferred()
+
+    def resolutionBegan(self, resolutionInProgress: object) -> None:  # noqa: N803 -- Twisted's name
+        """Wait."""
+
+    def addressResolved(self, address: Any) -> None:
+        """One more."""
+        if address.host not in self.found:
+            self.found.append(address.host)
+
+    def resolutionComplete(self) -> None:
+        """That was all."""
+        self.done.callback(self.found)
+
+
+async def look_up(reactor: Any, host: str) -> list[str]:
+    """The addresses of `host`, never none; raises DNSLookupError."""
+    receiver = _Addresses()
+    reactor.nameResolver.resolveHostName(receiver, host)
+    found = await receiver.done
+    if not found:
+        raise DNSLookupError(host)
+    return found
+
+
+_PARTS = ("Twisted", "pyOpenSSL", "cryptography", "PyQt5", "qt5reactor")
+
+
+def versions() -> dict[str, str]:
+    """Names and versions; holds nothing of the machine or of its user."""
+    from OpenSSL import SSL
+
+    found = {
+        "Mailbell": __version__,
+        "system": _system(),
+        "desktop": _desktop(),
+        "Python": f"{platform.python_implementation()} {platform.python_version()}",
+        "OpenSSL": SSL.SSLeay_version(SSL.SSLEAY_VERSION).decode("ascii", "replace"),
+    }
+    return found | {part: _version(part) for part in _PARTS}
+
+
+def _version(part: str) -> str:
+    try:
+        return metadata.version(part)
+    except metadata.PackageNotFoundError:
+        return "not known"
+
+
+def _system() -> str:
+    try:
+        name = platform.freedesktop_os_release().get("PRETTY_NAME", "")
+    except OSError:
+        name = ""
+    return ", ".join(
+        part for part in (name, f"{platform.system()} {platform.release()}", platform.machine()) if part
+    )
+
+
+def _desktop() -> str:
+    words = (os.environ.get("XDG_CURRENT_DESKTOP", ""), os.environ.get("XDG_SESSION_TYPE", ""))
+    return ", ".join(word for word in words if word) or "none"

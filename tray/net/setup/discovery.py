@@ -1,0 +1,231 @@
+"""Looks for the server of an address: asks one source after the other, each with its time, until one knows."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from twisted.internet.defer import CancelledError, Deferred, DeferredList
+
+from tray.mail.model.account import Account, AccountId, Security
+from tray.mail.setup import discovery
+from tray.mail.setup.autoconfig import AutoconfigError, read
+from tray.mail.setup.discovery import PATIENCE, Attempt, Source, State, TooWeak
+from tray.net.clock import Alarm
+from tray.net.errors import Stopped
+from tray.net.imap.factory import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from twisted.python.failure import Failure
+
+    from tray.mail.setup.discovery import Candidate, Found, Service
+    from tray.mail.setup.providers import Providers
+
+log = logging.getLogger(__name__)
+
+
+class Asking(Protocol):
+    """What discovery needs of the network; each may raise whatever the network does."""
+
+    async def fetch(self, url: str) -> bytes:
+        """The small file at an https address (or http, where it says so)."""
+
+    async def services(self, name: str) -> list[Service]:
+        """SRV records."""
+
+    async def exchangers(self, domain: str) -> list[tuple[int, str]]:
+        """MX records."""
+
+    async def greets(self, host: str) -> bool:
+        """Whether an IMAP server with a good certificate greets at port 993."""
+
+
+class Skip:
+    """What the user's Skip button calls."""
+
+    def __init__(self) -> None:
+        self.skipped: Callable[[], None] | None = None
+        """Set by `discover` while a source is being asked."""
+
+    def now(self) -> None:
+        """Go on to the next source, if one is being asked."""
+        if self.skipped is not None:
+            self.skipped()
+
+
+async def discover(
+    reactor: Any,
+    email: str,
+    providers: Providers,
+    on_attempt: Callable[[Attempt], None],
+    skip: Skip | None = None,
+    *,
+    ask_thunderbird: bool = False,
+    asking: Asking | None = None,
+) -> Found | None:
+    """The server of `email`, or None where nobody knows; raises only what `on_attempt` raises.
+
+    Nobody but the user's own domain is asked, and where `ask_thunderbird` Thunderbird's database, which so learns
+    the domain. A cancel of the Deferred that runs this ends all that is under way.
+    """
+    if not discovery.domain_of(email):
+        return None
+    search = _Search(reactor, email, providers, asking or Network(reactor), skip or Skip())
+    for source in discovery.plan(ask_database=ask_thunderbird):
+        on_attempt(Attempt(source, State.ASKING))
+        state, found = await search.ask(source)
+        on_attempt(Attempt(source, state))
+        if found is not None:
+            return found
+    return None
+
+
+class _Search:
+    def __init__(self, reactor: Any, email: str, providers: Providers, asking: Asking, skip: Skip) -> None:
+        self._email = email
+        self._domain = discovery.domain_of(email)
+        self._providers = providers
+        self._asking = asking
+        self._skip = skip
+        self._alarm = Alarm(reactor)
+        self._ended: State | None = None
+        """Why the source that is being asked was not waited for any longer."""
+
+    async def ask(self, source: Source) -> tuple[State, Found | None]:
+        """How it went, and what was found."""
+        ways = {
+            Source.SHIPPED: self._shipped,
+            Source.SERVICES: self._served,
+            Source.EXCHANGERS: self._exchanged,
+            Source.USUAL_NAMES: self._guessed,
+        }
+        self._ended = None
+        running: Deferred[Found | None] = Deferred.fromCoroutine(ways.get(source, self._configured)(source))
+        self._alarm.set(PATIENCE, self._end, State.LATE, running)
+        self._skip.skipped = partial(self._end, State.SKIPPED, running)
+        try:
+            found = await running
+        except TooWeak:
+            return State.REFUSED, None
+        finally:
+            self._alarm.clear()
+            self._skip.skipped = None
+        if found is None or self._ended is State.SKIPPED:
+            return self._ended or State.NOTHING, None
+        return State.FOUND, found
+
+    def _end(self, state: State, running: Deferred[Any]) -> None:
+        self._ended = state
+        running.cancel()
+
+    async def _shipped(self, _: Source) -> Found | None:
+        return discovery.shipped(self._email, self._providers)
+
+    async def _configured(self, source: Source) -> Candidate | None:
+        weak = False
+        addresses = discovery.addresses(source, self._email)
+        for data in await self._all([self._asking.fetch(address) for address in addresses]):
+            if data is None:
+                continue
+            try:
+                found = discovery.configured(self._email, read(data, self._email), source, self._providers)
+            except AutoconfigError as error:
+                log.info("An autoconfig file cannot be used: %s", error)
+            except TooWeak:
+                weak = True
+            else:
+                if found is not None:
+                    return found
+        if weak:
+            raise TooWeak
+        return None
+
+    async def _served(self, _: Source) -> Candidate | None:
+        names = (f"_imaps._tcp.{self._domain}", f"_imap._tcp.{self._domain}")
+        implicit, upgraded = await self._all([self._asking.services(name) for name in names])
+        return discovery.served(self._email, implicit or (), upgraded or (), self._providers)
+
+    async def _exchanged(self, _: Source) -> Found | None:
+        (exchangers,) = await self._all([self._asking.exchangers(self._domain)])
+        return discovery.exchanged(self._email, exchangers or (), self._providers)
+
+    async def _guessed(self, _: Source) -> Candidate | None:
+        names = discovery.usual_names(self._email)
+        greeted = await self._all([self._asking.greets(name) for name in names])
+        for name, is_there in zip(names, greeted, strict=True):
+            if is_there:
+                return discovery.guessed(self._email, name)
+        return None
+
+    async def _all(self, questions: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+        """All answers; None for each that failed or did not come in time."""
+        answers: list[Any] = [None] * len(questions)
+        asked: list[Deferred[Any]] = [Deferred.fromCoroutine(question) for question in questions]
+        for place, each in enumerate(asked):
+            each.addCallbacks(partial(answers.__setitem__, place), _unanswered)
+        complete: Deferred[None] = Deferred()
+
+        def finish(_: object) -> None:
+            if not complete.called:
+                complete.callback(None)
+
+        DeferredList(asked).addCallback(finish)
+        try:
+            await complete
+        except CancelledError:
+            if self._ended is None:  # by whoever does not want to know any more
+                raise
+        finally:
+            for each in asked:
+                each.cancel()
+        return answers
+
+
+def _unanswered(failure: Failure) -> None:
+    """Whoever cannot be reached, trusted or understood knows nothing; a mistake of ours is told."""
+    if failure.check(TypeError, AttributeError, LookupError, AssertionError):
+        log.error("A source could not be asked", exc_info=failure.value)
+    else:
+        log.debug("A source did not answer: %s", type(failure.value).__name__)
+
+
+class Network:
+    """The real network; the libraries are loaded when they are first needed."""
+
+    def __init__(self, reactor: Any) -> None:
+        self._reactor = reactor
+
+    async def fetch(self, url: str) -> bytes:
+        """See `Asking`."""
+        from tray.net.setup.autoconfig import Fetcher
+
+        return await Fetcher(self._reactor).get(url)
+
+    async def services(self, name: str) -> list[Service]:
+        """See `Asking`."""
+        from tray.net.setup.dns import Records
+
+        return await Records(self._reactor).services(name)
+
+    async def exchangers(self, domain: str) -> list[tuple[int, str]]:
+        """See `Asking`."""
+        from tray.net.setup.dns import Records
+
+        return await Records(self._reactor).exchangers(domain)
+
+    async def greets(self, host: str) -> bool:
+        """See `Asking`."""
+        return await greets(self._reactor, host)
+
+
+async def greets(reactor: Any, host: str, port: int = 993, ca_file: str = "") -> bool:
+    """Whether an IMAP server greets over TLS whose certificate is good; raises what `connect` and the wire raise."""
+    account = Account(AccountId(""), "", "", host, "", port, Security.TLS, ca_file=ca_file)
+    protocol = await connect(reactor, account)
+    try:
+        return (await protocol.greeting.wait()).status in {"OK", "PREAUTH"}
+    finally:
+        protocol.abort(Stopped())

@@ -1,0 +1,1 @@
+"""Certificates: verifying the server's and showing one's own."""

@@ -1,0 +1,185 @@
+"""Reads a certificate that a server showed, however odd, into what a person can be shown."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import hmac
+import os
+import stat
+import time
+import warnings
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+from OpenSSL.crypto import FILETYPE_ASN1, dump_certificate
+from service_identity import CertificateError
+from service_identity.hazmat import DNSPattern, IPAddressPattern
+
+from tray.mail.model.certificate import Certificate, Doubt
+from tray.mail.model.host_names import same_host
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from OpenSSL.crypto import X509
+    from service_identity.hazmat import CertificatePattern
+
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What `cryptography` raises, at one place or another, for a certificate that OpenSSL could read and it cannot."""
+_MOST_NAMES = 3
+
+# X509_V_ERR numbers (openssl-verify(1), "Diagnostics").
+WEAK_KEY = 66
+"""The key of the server's own certificate is too short for the security level of OpenSSL."""
+_DOUBTS = {
+    2: Doubt.UNKNOWN_ISSUER,
+    9: Doubt.NOT_YET_VALID,
+    10: Doubt.EXPIRED,
+    18: Doubt.SELF_SIGNED,
+    19: Doubt.UNKNOWN_ISSUER,  # the one that certifies itself is a root: the server sent it along
+    20: Doubt.UNKNOWN_ISSUER,
+    21: Doubt.UNKNOWN_ISSUER,
+    23: Doubt.REVOKED,
+    24: Doubt.UNKNOWN_ISSUER,
+    27: Doubt.UNKNOWN_ISSUER,
+    28: Doubt.UNKNOWN_ISSUER,
+    WEAK_KEY: Doubt.WEAK,
+    67: Doubt.WEAK,
+    68: Doubt.WEAK,
+}
+_DOUBTS_ABOVE = {9: Doubt.OTHER, 10: Doubt.ISSUER_EXPIRED}
+
+
+def doubt_of(code: int, depth: int) -> Doubt:
+    """What OpenSSL's `code` means, said of the certificate that stands `depth` above the server's own."""
+    if depth and code in _DOUBTS_ABOVE:
+        return _DOUBTS_ABOVE[code]
+    return _DOUBTS.get(code, Doubt.OTHER)
+
+
+def sha256(shown: X509) -> str:
+    """The fingerprint of the whole certificate, 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(dump_certificate(FILETYPE_ASN1, shown)).hexdigest()
+
+
+def is_pinned(shown: X509, pinned: str) -> bool:
+    """Whether it is exactly that certificate."""
+    return hmac.compare_digest(sha256(shown), pinned)
+
+
+def parsed(shown: X509) -> x509.Certificate:
+    """`shown` as `cryptography` reads it; raises UNREADABLE.
+
+    That library warns on standard error of what it may refuse one day, such as a serial number that is not positive:
+    OpenSSL has judged the certificate, and whoever sees that warning can do nothing about it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return shown.to_cryptography()
+
+
+def host_patterns(shown: X509) -> list[CertificatePattern]:
+    """Whom `shown` is for; raises UNREADABLE.
+
+    A name that no host can have (an address among the names, an empty one, a star in the middle) stands for nobody,
+    and the names beside it for whom they name (RFC 6125, 6.4).
+    """
+    try:
+        found = parsed(shown).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    patterns: list[CertificatePattern] = [
+        IPAddressPattern(address)
+        for address in found.get_values_for_type(x509.IPAddress)
+        if isinstance(address, (IPv4Address, IPv6Address))
+    ]
+    for name in found.get_values_for_type(x509.DNSName):
+        with suppress(CertificateError):
+            patterns.append(DNSPattern.from_bytes(name.encode()))
+    return patterns
+
+
+def read(
+    shown: X509, host: str, doubts: Sequence[Doubt], *, wrong_host: bool, pinned: str = "", code: int = 0
+) -> Certificate:
+    """What `shown` says of itself and all that speaks against it: `doubts`, and its dates and names."""
+    try:
+        certificate: x509.Certificate | None = parsed(shown)
+        assert certificate is not None
+        first = certificate.not_valid_before_utc.timestamp()
+        last = certificate.not_valid_after_utc.timestamp()
+        subject, issuer = shown_name(certificate.subject), shown_name(certificate.issuer)
+        self_signed = certificate.subject == certificate.issuer
+    except UNREADABLE:
+        first = last = 0.0
+        subject = issuer = "unreadable"
+        self_signed, certificate = False, None
+    found = list(doubts)
+    now = time.time()
+    if certificate is not None and now > last:
+        found.append(Doubt.EXPIRED)
+    if certificate is not None and now < first:
+        found.append(Doubt.NOT_YET_VALID)
+    if wrong_host:
+        found.append(Doubt.WRONG_HOST)
+    return Certificate(
+        host=host,
+        subject=subject,
+        names=_names(certificate, host),
+        issuer=issuer,
+        not_before=first,
+        not_after=last,
+        sha256=sha256(shown),
+        self_signed=self_signed,
+        doubts=tuple(dict.fromkeys(found)) or (Doubt.OTHER,),
+        pinned=pinned,
+        code=code,
+    )
+
+
+def shown_name(name: x509.Name) -> str:
+    """Organisation and common name of a certificate's subject or issuer, fit to be shown."""
+    parts = [
+        str(attribute.value)
+        for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+        for attribute in name.get_attributes_for_oid(kind)
+    ]
+    return _fit(", ".join(dict.fromkeys(parts)) or "nobody")
+
+
+def _names(certificate: x509.Certificate | None, host: str) -> tuple[str, ...]:
+    """The host names that a certificate is for, at most a few; what reads like `host` comes first."""
+    if certificate is None:
+        return ()
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except (x509.ExtensionNotFound, *UNREADABLE):
+        return ()
+    names = [
+        _fit(str(name.value)) for name in found.value if isinstance(name, (x509.DNSName, x509.IPAddress))
+    ]
+    return tuple(sorted(filter(str.strip, names), key=lambda name: not same_host(name, host))[:_MOST_NAMES])
+
+
+def _fit(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)[:100]
+
+
+def read_plain(path: str, most: int) -> bytes:
+    """The first `most` bytes of a plain file; OSError, also for a pipe or a device, which would be waited for."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no plain file", path)
+    with os.fdopen(descriptor, "rb") as stream:
+        return stream.read(most)

@@ -1,0 +1,85 @@
+"""The certificate that we show a server: read from the account's files, each reason against it in words."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from tray.net.errors import IdentityUnusable
+from tray.net.tls.certificates import read_plain
+
+if TYPE_CHECKING:
+    from OpenSSL.SSL import Context
+
+_FILE_MOST = 1024 * 1024
+
+
+def stamp(path: str) -> int:
+    """Changes when the file does; raises IdentityUnusable."""
+    try:
+        return os.stat(path).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
+    except OSError as error:
+        raise IdentityUnusable(path, error.strerror or "it cannot be read") from error
+
+
+def show_identity(context: Context, certificate_file: str, key_file: str) -> None:
+    """Have `context` show the certificate of one PEM file, with the key of another or of the same.
+
+    Certificates behind the first are what links it to an authority. Raises IdentityUnusable.
+    """
+    from OpenSSL.SSL import Error
+
+    key_file = key_file or certificate_file
+    judge_identity(
+        certificate_file, key_file
+    )  # first: for an encrypted key OpenSSL would ask on the terminal
+    try:
+        context.use_certificate_chain_file(certificate_file)
+        context.use_privatekey_file(key_file)
+        context.check_privatekey()
+    except Error as error:  # too short a key, a kind that TLS does not use
+        raise IdentityUnusable(
+            certificate_file, "it is too weak, or of a kind that TLS does not use"
+        ) from error
+
+
+def judge_identity(certificate_file: str, key_file: str) -> None:
+    """Raises IdentityUnusable where certificate and key cannot be read, or do not belong together."""
+    from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+
+    try:
+        public = x509.load_pem_x509_certificates(_read(certificate_file))[0].public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise IdentityUnusable(
+            certificate_file, "it holds no certificate in PEM form that can be read"
+        ) from error
+    try:
+        private = serialization.load_pem_private_key(_read(key_file), None)
+    except TypeError as error:
+        raise IdentityUnusable(
+            key_file,
+            "its key is encrypted",
+            "Save the key without a passphrase, readable by you alone (openssl pkey -in OLD -out NEW).",
+        ) from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise IdentityUnusable(
+            key_file, "it holds no private key in PEM form", "Name the file of the key, too."
+        ) from error
+    if _plain(private.public_key()) != _plain(public):
+        raise IdentityUnusable(key_file, "its key belongs to another certificate")
+
+
+def _read(path: str) -> bytes:
+    try:
+        return read_plain(path, _FILE_MOST)
+    except OSError as error:
+        raise IdentityUnusable(path, error.strerror or "it cannot be read") from error
+
+
+def _plain(key: object) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    plain: bytes = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined]
+    return plain

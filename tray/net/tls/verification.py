@@ -1,0 +1,222 @@
+"""Whom we trust: TLS 1.2 or later, and a certificate that is verified or pinned; each refusal says its reason.
+
+And who we are, where the account has a certificate to show.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary, ref
+
+from OpenSSL.SSL import (
+    OP_NO_RENEGOTIATION,
+    SSL_CB_HANDSHAKE_DONE,
+    VERIFY_FAIL_IF_NO_PEER_CERT,
+    VERIFY_PEER,
+    Connection,
+)
+from service_identity import CertificateError, VerificationError
+from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
+from twisted.internet.abstract import isIPAddress, isIPv6Address
+from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
+from twisted.internet.ssl import (
+    Certificate,
+    CertificateOptions,
+    TLSVersion,
+    platformTrust,
+    trustRootFromCertificates,
+)
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from tray.mail.model.certificate import Doubt
+from tray.mail.model.host_names import BadHost, ascii_host
+from tray.net.errors import CertificateRefused, RootsUnusable, Unproven
+from tray.net.tls.certificates import (
+    UNREADABLE,
+    WEAK_KEY,
+    doubt_of,
+    host_patterns,
+    is_pinned,
+    read,
+    read_plain,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from OpenSSL.crypto import X509
+    from OpenSSL.SSL import Context
+    from twisted.protocols.tls import TLSMemoryBIOProtocol
+
+    from tray.mail.model.account import Account
+
+    Files = tuple[str, str, int, int]
+    """Certificate and key that we show, with their stamps."""
+
+_BEGIN = b"-----BEGIN CERTIFICATE-----"
+_END = b"-----END CERTIFICATE-----"
+_FILE_MOST = 4 * 1024 * 1024  # the system's own collection is a quarter megabyte
+
+
+def creator_for(account: Account) -> Verified:
+    """How to speak TLS to the server of `account`; raises RootsUnusable, IdentityUnusable."""
+    return verified(
+        account.host, account.ca_file, account.pinned, account.client_certificate, account.client_key
+    )
+
+
+def verified(host: str, ca_file: str, pinned: str = "", certificate: str = "", key: str = "") -> Verified:
+    """How to speak TLS to `host`, trusting the system's roots, or those of `ca_file` (PEM) where it is not empty.
+
+    With `pinned` (SHA-256, lower-case hexadecimal digits), that one certificate is trusted and no other, whoever
+    issued it. A server that asks who we are is shown `certificate` (PEM, with its `key` or another file's), and no
+    other server is, because what was read is kept per host. Raises RootsUnusable, IdentityUnusable. What was read
+    is kept as long as the files are the same: a reconnect costs little.
+    """
+    host = host.strip().removesuffix(".")  # as it is shown
+    shown = _files(certificate, key) if certificate else None
+    if pinned or not ca_file:
+        return _verified(host, "", 0, pinned, shown)
+    try:
+        roots = os.stat(ca_file).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
+    except OSError as error:
+        raise RootsUnusable(ca_file, error.strerror or "it cannot be read") from error
+    return _verified(host, ca_file, roots, "", shown)
+
+
+def _files(certificate: str, key: str) -> Files:
+    from tray.net.tls.client_certificate import stamp  # most accounts show none
+
+    return certificate, key, stamp(certificate), stamp(key) if key else 0
+
+
+@lru_cache(maxsize=16)
+def _verified(host: str, ca_file: str, _stamp: int, pinned: str, shown: Files | None) -> Verified:
+    trust = None
+    if not pinned:
+        trust = trustRootFromCertificates(_read(ca_file)) if ca_file else platformTrust()
+    options = CertificateOptions(trustRoot=trust, raiseMinimumTo=TLSVersion.TLSv1_2)
+    context = options.getContext()
+    if shown:
+        from tray.net.tls.client_certificate import show_identity
+
+        show_identity(context, *shown[:2])
+    # A server of TLS 1.2 could keep us busy with handshakes, or become another one behind the log-in.
+    context.set_options(OP_NO_RENEGOTIATION)
+    return Verified(host, context, pinned)
+
+
+def _read(path: str) -> list[Certificate]:
+    try:
+        text = read_plain(path, _FILE_MOST)
+    except OSError as error:
+        raise RootsUnusable(path, error.strerror or "it cannot be read") from error
+    blocks = [_BEGIN + part.split(_END)[0] + _END for part in text.split(_BEGIN)[1:]]
+    if not blocks:
+        raise RootsUnusable(path, "it holds no certificate in PEM form")
+    from OpenSSL.crypto import Error
+
+    try:
+        return [Certificate.loadPEM(block) for block in blocks]
+    except (Error, ValueError) as error:
+        raise RootsUnusable(path, "it holds a certificate that cannot be read") from error
+
+
+@implementer(IOpenSSLClientConnectionCreator)
+class Verified:
+    """Makes TLS connections that go on only with a server that is who it should be, and name what they refuse.
+
+    OpenSSL tells an application only "certificate verify failed"; the reason is known inside the callback alone.
+
+    A pinned certificate is the whole answer: whoever shows it and completes the handshake holds the key that the
+    user has compared. So neither name, nor dates, nor issuer are asked then: they are what others vouch for, and a
+    private server has nobody to vouch for it. TLS 1.2, and a key that OpenSSL does not find too short, are asked
+    of every server.
+    """
+
+    def __init__(self, host: str, context: Context, pinned: str) -> None:
+        self._host = host
+        self._context = context
+        self._pinned = pinned
+        name = ascii_name(host)
+        self._server_name = None if isIPAddress(name) or isIPv6Address(name) else name
+        self._identity = IPAddress_ID(name) if self._server_name is None else DNS_ID(name)
+        self._unproven: WeakKeyDictionary[Connection, ref[TLSMemoryBIOProtocol]] = WeakKeyDictionary()
+        context.set_info_callback(self._progress)
+
+    def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> Connection:  # noqa: N803 -- Twisted's name
+        """An OpenSSL connection that is refused during the handshake, or trusted."""
+        connection = Connection(self._context)
+        if self._server_name is not None:
+            connection.set_tlsext_host_name(self._server_name.encode())
+        tls = ref(tlsProtocol)  # the connection belongs to it: no cycle through C
+        against: list[tuple[int, int]] = []
+
+        def check(asked: Connection, shown: X509, code: int, depth: int, ok: int) -> bool:
+            if not ok:
+                against.append((code, depth))
+            if depth:
+                return (
+                    True  # the server's own certificate comes last, and only it can be shown: refused there
+                )
+            refusal = self._refusal(shown, against)
+            if refusal is None:
+                self._unproven.pop(asked, None)
+            else:
+                _fail(tls, refusal)
+            return refusal is None
+
+        self._unproven[connection] = tls
+        connection.set_verify(VERIFY_PEER | VERIFY_FAIL_IF_NO_PEER_CERT, check)
+        return connection
+
+    def _progress(self, connection: Connection, where: int, _: int) -> None:
+        """See that no handshake ends well without the certificate having been judged, whatever OpenSSL may do."""
+        if where & SSL_CB_HANDSHAKE_DONE and (tls := self._unproven.get(connection)) is not None:
+            _fail(tls, Unproven(self._host))
+
+    def _refusal(self, shown: X509, against: Sequence[tuple[int, int]]) -> CertificateRefused | None:
+        """Why the server's certificate is not trusted; `against` has OpenSSL's reasons, with their depth."""
+        wrong_host = not self._is_for_host(shown)
+        if not self._pinned:
+            doubts = [doubt_of(*reason) for reason in against]
+            if not doubts and not wrong_host:
+                return None
+        elif is_pinned(shown, self._pinned):
+            if (WEAK_KEY, 0) not in against:
+                return None
+            doubts = [Doubt.WEAK]
+        else:
+            doubts = [Doubt.CHANGED]
+        code = against[0][0] if against else 0
+        return CertificateRefused(
+            read(shown, self._host, doubts, wrong_host=wrong_host, pinned=self._pinned, code=code)
+        )
+
+    def _is_for_host(self, shown: X509) -> bool:
+        try:
+            verify_service_identity(host_patterns(shown), [self._identity], [])
+        except (
+            VerificationError,
+            CertificateError,
+            *UNREADABLE,
+        ):  # for somebody else; for nobody, or unreadable
+            return False
+        return True
+
+
+def _fail(tls: ref[TLSMemoryBIOProtocol], error: Exception) -> None:
+    if (protocol := tls()) is not None:
+        protocol.failVerification(Failure(error))
+
+
+def ascii_name(host: str) -> str:
+    """`tray.mail.model.host_names.ascii_host`; raises DNSLookupError where no DNS can hold it."""
+    try:
+        return ascii_host(host)
+    except BadHost as error:
+        raise DNSLookupError(host) from error

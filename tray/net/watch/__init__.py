@@ -1,0 +1,1 @@
+"""Watching a mailbox: sessions, IDLE, retries, connection limits."""

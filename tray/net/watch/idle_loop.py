@@ -1,0 +1,212 @@
+"""Waiting for news: IDLE where the server has it, renewed before anybody forgets it; else asking now and then."""
+
+from __future__ import annotations
+
+import enum
+import logging
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred
+
+from tray.imap.errors import CommandRefused
+from tray.net.clock import Alarm
+from tray.net.imap.selected_mailbox import News
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twisted.python.failure import Failure
+
+    from tray.imap.events import Tagged
+    from tray.net.clock import Clock
+    from tray.net.imap.protocol import MailProtocol
+
+AT_ONCE = 100
+"""Looks that may follow one another without a wait."""
+PER_SECOND = 2.0
+"""Looks that may be taken for good."""
+
+
+class Pace:
+    """A bucket of looks that fills up with time; times are seconds of any clock, which may also jump."""
+
+    def __init__(self, now: float) -> None:
+        self._left = float(AT_ONCE)
+        self._at = now
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next look may be taken; 0 for now."""
+        self._left = min(AT_ONCE, self._left + max(0.0, now - self._at) * PER_SECOND)
+        self._at = now
+        return max(0.0, (1 - self._left) / PER_SECOND)
+
+    def take(self) -> None:
+        """One look is taken."""
+        self._left -= 1
+
+
+log = logging.getLogger(__name__)
+
+POLL = 60.0
+"""Seconds between two looks where the server does not push."""
+SETTLE = 0.15
+"""Seconds in which changes by other clients gather, so that one look answers them all."""
+_HASTY = 2.0  # an IDLE that the server ends within so many seconds...
+_HASTY_MOST = 3  # ...so often in a row is none: ask now and then instead
+
+
+class Need(enum.Flag):
+    """What the session has to do next."""
+
+    NOTHING = 0
+    MAIL = enum.auto()
+    """There may be new mail."""
+    CHANGES = enum.auto()
+    """Flags changed, or mails left."""
+    LOOK = enum.auto()
+    """Everything, because it is time or because somebody wants to know."""
+    READ = enum.auto()
+    """The newest titles anew."""
+    REOPEN = enum.auto()
+    """The mailbox and the newest titles anew: what we know of it is no longer true."""
+    AGAIN = enum.auto()
+    """Titles that did not come are to be asked for once more."""
+    ACT = enum.auto()
+
+
+class Idling:
+    """Gathers needs, from the server's news and from ours; `news` gives them, and idles meanwhile."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        protocol: MailProtocol,
+        renewal: Callable[[], float],
+        *,
+        push: bool,
+        silent: bool = False,
+    ) -> None:
+        self._clock = clock
+        self._protocol = protocol
+        self._renew_after = renewal
+        self.push = push
+        """False once the server has shown that it has no IDLE worth the name."""
+        self.silent = silent
+        """Whether it takes IDLE and yet told of new mail only when it was asked: look each minute until it pushes."""
+        self._told = False  # of new mail, since IDLE began
+        self._needs = Need.NOTHING
+        self._waiter: Deferred[None] | None = None
+        self._closed = False
+        self._began = 0.0
+        self._hasty = 0
+        self._renewal = Alarm(clock)
+        self._settling = Alarm(clock)
+        self._trying = Alarm(clock)
+        self._pace = Pace(clock.seconds())
+        self._breather = Alarm(clock)
+        protocol.lost.wait().addCallback(lambda _: self._wake())
+
+    def need(self, need: Need) -> None:
+        """Have it done as soon as the session is free."""
+        if self._settling.remaining is not None:
+            need |= Need.CHANGES
+            self._settling.clear()
+        self._needs |= need
+        self._wake()
+
+    def told(self, news: News) -> None:
+        """What an event makes worth a look: new mail at once, changes after a moment."""
+        self._mind_the_clock()
+        if news and self._protocol.idles:
+            self._told = True
+            self.silent &= not news & News.MAIL
+        if news & News.RENUMBERED:
+            self.need(Need.REOPEN)
+        elif news & News.MAIL:
+            self.need(Need.MAIL | (Need.CHANGES if news & News.CHANGES else Need.NOTHING))
+        elif news & News.CHANGES and self._settling.remaining is None:
+            self._settling.set(SETTLE, self.need, Need.CHANGES)
+
+    def found(self) -> None:
+        """A look that nothing had asked for found new mail: a server that pushes had told of it (GNU mailutils)."""
+        if self.push and not self._told and not self.silent:
+            log.info("Looking every %g s: the server tells of new mail only when it is asked", POLL)
+            self.silent = True
+
+    def again(self, seconds: float | None) -> None:
+        """Ask once more for what did not come, so many seconds from now; not at all with None."""
+        if seconds is None:
+            self._trying.clear()
+        elif self._trying.remaining is None:
+            self._trying.set(seconds, self.need, Need.AGAIN)
+
+    def rest(self) -> None:
+        """Ask for IDLE, unless it is under way; call it with the last commands of a look, to go out with them."""
+        if self.push and not (self._closed or self._protocol.rests or self._protocol.ended):
+            self._began = self._clock.seconds()
+            self._told = False
+            self._protocol.idle().addCallbacks(self._over, self._not_over)
+
+    def looked(self) -> None:
+        """Everything is known as of now: count the time anew."""
+        self._renewal.set(self._patience, self.need, Need.LOOK)
+
+    async def news(self) -> Need:
+        """Idle until there is something to do. Raises the reason of the connection's end."""
+        while (not self._needs or self._out_of_breath()) and self._protocol.ended is None:
+            self.rest()
+            self._waiter = Deferred()
+            await self._waiter
+        if self._protocol.ended is not None:
+            raise self._protocol.ended
+        self._pace.take()
+        needs, self._needs = self._needs, Need.NOTHING
+        return needs
+
+    def _out_of_breath(self) -> bool:
+        """Whether a look has to wait because there were too many; what the user asked for never has to."""
+        wait = 0.0 if self._needs & Need.ACT else self._pace.wait(self._clock.seconds())
+        if wait:
+            self._breather.set(wait, self._wake)
+        return bool(wait)
+
+    def close(self) -> None:
+        """No timer stays behind, no IDLE begins."""
+        self._closed = True
+        self._renewal.clear()
+        self._settling.clear()
+        self._trying.clear()
+        self._breather.clear()
+
+    @property
+    def _patience(self) -> float:
+        return self._renew_after() if self.push and not self.silent else POLL
+
+    def _wake(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None:
+            waiter.callback(None)
+
+    def _mind_the_clock(self) -> None:
+        """The reactor's clock is the wall clock: set back by an hour, it would make the renewal an hour late."""
+        remaining = self._renewal.remaining
+        if remaining is not None and remaining > self._patience + 1:
+            self.looked()
+
+    def _over(self, _: Tagged) -> None:
+        by_itself = not (self._protocol.busy or self._closed)  # we end it for a command only
+        hasty = by_itself and 0 <= self._clock.seconds() - self._began < _HASTY
+        self._hasty = self._hasty + 1 if hasty else 0
+        if self._hasty >= _HASTY_MOST:
+            self._poll("the server ends IDLE at once")
+        self._wake()
+
+    def _not_over(self, failure: Failure) -> None:
+        if failure.check(CommandRefused) and self._protocol.ended is None:
+            self._poll("the server refused IDLE")
+            self._wake()
+
+    def _poll(self, why: str) -> None:
+        log.info("Asking every %g s: %s", POLL, why)
+        self.push = False
+        self.looked()

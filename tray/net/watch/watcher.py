@@ -1,0 +1,345 @@
+"""Watches one mailbox for good: connects, runs a session, and after whatever ends it waits and begins again."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import CancelledError, Deferred, succeed
+
+from tray.mail.model.status import Connecting, Paused, Trouble, TroubleKind, Watching
+from tray.net.clock import Alarm
+from tray.net.deferreds import Milestone
+from tray.net.errors import DeadlineExceeded, Stopped
+from tray.net.imap.factory import connect, forbid_cleartext
+from tray.net.imap.login import greeted, log_in
+from tray.net.imap.unfetched import SessionMemory
+from tray.net.problems.classify import trouble_of
+from tray.net.watch.keepalive import Silence
+from tray.net.watch.pending_actions import Errands
+from tray.net.watch.retry import Waits
+from tray.net.watch.server_alerts import Remarks
+from tray.net.watch.session import PROBE_DEADLINE, Session, SessionPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from twisted.python.failure import Failure
+
+    from tray.imap.types import MailboxName, Uid, UidValidity
+    from tray.mail.model.account import Account
+    from tray.net.imap.protocol import MailProtocol
+    from tray.net.watch.listener import WatcherPorts
+    from tray.net.watch.pending_actions import Errand
+
+log = logging.getLogger(__name__)
+
+CONFIRM_EVERY = 30.0
+"""Seconds between two statuses that say no more than that the server was heard of."""
+_DIALLING = 3.0  # s: a connection that is not made by then may be knocking at a network that is gone
+_DIALLING_FAR = 20.0  # s: the same through a proxy, where Tor may need so long
+
+
+class Watcher:
+    """One (account, mailbox); every method may be called at any time."""
+
+    def __init__(self, account: Account, mailbox: MailboxName, ports: WatcherPorts, titles: int) -> None:
+        self.account = account
+        self.mailbox = mailbox
+        self._ports = ports
+        self._titles = titles
+        self._waits = Waits(ports)
+        self._in_vain = ports.turn.in_vain()
+        self._pipelining = True
+        self._life: Deferred[None] | None = None
+        self._over: Milestone[None] = Milestone()  # of the present life
+        self._ending = False
+        self._again = False  # begin anew as soon as the present life is over
+        self._protocol: MailProtocol | None = None
+        self._session: Session | None = None
+        self._watching: Watching | None = None
+        self._remarks = Remarks(account, ports.remark)
+        self._gave_way = False
+        self._errands = Errands(lambda error: trouble_of(error, account, mailbox))
+        self._paused = False
+        self._resumption = Alarm(ports.reactor)
+        self._asleep = False
+        self._dialled: float | None = None  # since when a connection has been asked for
+        self._silence = Silence(ports.renewal, ports.learnt)
+        self._memory = SessionMemory()
+
+    @property
+    def last_confirmed(self) -> float | None:
+        """Unix seconds of the last word from the server on the present connection, else None."""
+        return self._silence.last
+
+    # What the app asks for.
+
+    def start(self) -> None:
+        """Begin to watch; without effect while it does."""
+        self._forget_pause()
+        if self._life is None:
+            self._begin()
+        else:
+            self._again = self._ending
+
+    def stop(self) -> Deferred[None]:
+        """End, with a goodbye to the server where there is a connection; fires within about two seconds."""
+        self._forget_pause()
+        return self._end()
+
+    def restart(self) -> None:
+        """Begin anew, with a fresh secret and without a wait."""
+        self._end()
+        self.start()
+
+    def check_now(self) -> None:
+        """Try again at once where it waits or knocks in vain; prove the connection and look where it watches."""
+        self._waits.backoff.asked()
+        if self._protocol is not None:
+            self._protocol.hurry(PROBE_DEADLINE)
+        if self._asleep:
+            self.start()
+        elif self._session is not None and self._watching is not None:
+            self._session.probe()
+        elif self._knocks_in_vain:
+            self.restart()
+        else:
+            self._waits.wake()
+
+    def sleep(self) -> Deferred[None]:
+        """Say goodbye before the machine sleeps, as `stop`; nothing happens until `retry`.
+
+        What is paused stays so, and what waits for the user goes on waiting.
+        """
+        if self._paused or self._life is None or self._waits.for_user:
+            return succeed(None)
+        over = self._end()
+        self._asleep = True
+        self._ports.status(Connecting(self._ports.now()))
+        return over
+
+    def retry(self) -> None:
+        """The machine is awake or has a network: connect without a wait where there is no connection.
+
+        Not where the user has to do something first, nor where the server has asked for patience.
+        """
+        if self._asleep:
+            self.start()
+        elif self._waits.napping and not (self._waits.for_user or self._waits.for_server):
+            self.check_now()
+        elif self._knocks_in_vain:
+            self.restart()  # it knocks where the old network led to
+
+    def prove(self, since: float) -> None:
+        """The connection may be gone: have it prove itself soon, unless the server was heard of after `since`."""
+        last = self.last_confirmed
+        if last is not None and not since < last <= self._ports.now():
+            self._silence.excuse()
+            self.check_now()
+
+    def pause(self, until: float | None) -> None:
+        """Disconnect until `until` (Unix seconds), or until `resume` where that is None."""
+        self._forget_pause()
+        self._paused = True
+        now = self._ports.now()
+        if until is not None:
+            self._resumption.set(max(0.0, until - now), self.resume)
+        self._end()
+        self._ports.status(Paused(now, until))
+
+    def resume(self) -> None:
+        """Watch again after `pause`; without effect otherwise."""
+        if self._paused:
+            self.start()
+
+    def show(self, titles: int) -> None:
+        """Follow so many titles from now on, on the connection that there is."""
+        self._titles = titles
+        if self._session is not None:
+            self._session.show(titles)
+
+    def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> Deferred[None]:
+        """Mark mails as read on the server; fails with ActionFailed."""
+        return self._act(lambda session: session.mark_seen(uid_validity, uids)).addCallback(_nothing)
+
+    def mark_all_seen(self) -> Deferred[int]:
+        """Mark as read whatever is there and known; gives how many there were, fails with ActionFailed."""
+        return self._act(Session.mark_all_seen)
+
+    @property
+    def _knocks_in_vain(self) -> bool:
+        patience = _DIALLING_FAR if self.account.proxy else _DIALLING
+        return self._dialled is not None and not 0 <= self._ports.now() - self._dialled < patience
+
+    # One life: from `start` to `stop`.
+
+    def _begin(self) -> None:
+        self._ending = self._again = False
+        self._over = Milestone()
+        self._life = Deferred.fromCoroutine(self._live())
+        self._life.addErrback(self._died).addBoth(self._finished)
+
+    def _end(self) -> Deferred[None]:
+        self._again = False
+        if self._life is None:
+            return succeed(None)
+        over = self._over.wait()
+        if not self._ending:
+            self._ending = True
+            if self._session is not None:
+                self._session.leave()
+            else:
+                self._life.cancel()
+        return over
+
+    def _died(self, failure: Failure) -> None:
+        if not (self._ending or failure.check(CancelledError)):
+            log.critical("A watcher died", exc_info=failure.value)
+
+    def _finished(self, _: None) -> None:
+        self._life = None
+        self._over.reach(None)
+        if self._again:
+            self._begin()
+
+    async def _live(self) -> None:
+        try:
+            while not self._ending:
+                trouble = await self._attempt()
+                gave_way, self._gave_way = self._gave_way, False
+                if not (self._ending or gave_way):
+                    self._errands.refuse(trouble)
+                    await self._waits.out(trouble)
+        finally:
+            self._errands.refuse(_NOT_WATCHED)
+
+    async def _attempt(self) -> Trouble:
+        """One connection from its beginning to its end, and what ended it."""
+        self._waits.trouble = None
+        self._ports.status(Connecting(self._ports.now()))
+        try:
+            await self._watch(await self._logged_in())
+        except Exception as error:  # noqa: BLE001 -- the supervision loop: whatever it is, it must not end the watch
+            self._silence.ended(error, self._ports.now())
+            return self._judge(error)
+        finally:
+            self._forget_connection()
+        raise AssertionError  # pragma: no cover -- a session ends by raising
+
+    async def _logged_in(self) -> MailProtocol:
+        forbid_cleartext(self.account)  # before anybody is asked for a password
+        secret = await self._ports.secret(self.account)
+        await self._ports.turn.take(self._queued, self._give_way, self._waits.server_is_back)
+        if self._waits.trouble is not None:  # it had to queue up
+            self._waits.trouble = None
+            self._ports.status(Connecting(self._ports.now()))
+        self._dialled = self._ports.now()
+        ports, pipelining = self._ports, self._pipelining
+        protocol = self._protocol = await connect(
+            ports.reactor, self.account, pipelining=pipelining, proxy_secret=ports.proxy_secret
+        )
+        self._waits.backoff.connected()
+        self._dialled = None
+        protocol.on_heard = self._heard
+        self._remarks.listen(protocol, secret, self._publish_again)
+        if not await greeted(protocol, self.account):
+            await log_in(protocol, self.account, secret, self._in_vain)
+        self._ports.turn.logged_in()
+        return protocol
+
+    async def _watch(self, protocol: MailProtocol) -> None:
+        own, seconds = self._ports, lambda: self._ports.renewal().seconds
+        ports = SessionPorts(own.known, own.report, self._confirmed, seconds, self._memory)
+        self._session = Session(self._ports.reactor, protocol, self.mailbox, self._titles, ports)
+        await self._session.run()
+
+    def _judge(self, error: Exception) -> Trouble:
+        trouble = trouble_of(error, self.account, self.mailbox)
+        if trouble.kind is TroubleKind.TOO_MANY:
+            self._ports.turn.refused(error)
+        if trouble.kind is TroubleKind.TOO_OFTEN:
+            self._ports.turn.hurried()
+        if trouble.kind is TroubleKind.INTERNAL:
+            log.error("Fault of ours while watching account %s", self.account.id, exc_info=error)
+        elif not self._ending:
+            log.info("Account %s: %s (%s)", self.account.id, trouble.kind.value, type(error).__name__)
+        if isinstance(error, DeadlineExceeded) and error.pipelined:
+            self._pipelining = False
+        return trouble
+
+    def _forget_connection(self) -> None:
+        protocol, self._protocol = self._protocol, None
+        watching, self._watching = self._watching, None
+        self._session = self._dialled = None
+        self._ports.turn.leave()
+        if protocol is not None:
+            self._pipelining &= protocol.pipelining
+            protocol.on_heard = _nothing
+            self._remarks.forget(protocol)
+            protocol.abort(Stopped())
+        if watching is not None:
+            self._waits.backoff.watched(self._ports.now() - watching.since)
+
+    # Waiting.
+
+    def _queued(self, until: float, trouble: Trouble) -> None:
+        """There is no room for this connection yet."""
+        self._errands.refuse(trouble)
+        self._waits.queued(until, trouble)
+
+    def _give_way(self) -> None:
+        """Another mailbox is to be looked at: queue up again behind it."""
+        if self._session is not None and not self._ending:
+            self._gave_way = True
+            self._session.leave()
+
+    def _forget_pause(self) -> None:
+        self._paused = self._asleep = False
+        self._resumption.clear()
+
+    # Watching.
+
+    def _heard(self) -> None:
+        """The server lives. Told at most now and then: nobody should wake up for it."""
+        now = self._ports.now()
+        self._silence.heard(now)
+        self._waits.backoff.answered()
+        if self._watching is not None and not 0 <= now - self._watching.last_confirmed < CONFIRM_EVERY:
+            self._publish_again()
+
+    def _confirmed(self, push: bool) -> None:
+        self._silence.restored()
+        if self._ending:
+            return
+        self._waits.over()
+        self._publish(push)
+        assert self._session is not None
+        self._errands.begin(self._session)
+
+    def _publish_again(self) -> None:
+        """It still watches; the answer to our goodbye is not to be shown as watching."""
+        if self._watching is not None and not self._ending:
+            self._publish(self._watching.push)
+
+    def _publish(self, push: bool) -> None:
+        now = self._ports.now()
+        since = now if self._watching is None else self._watching.since
+        self._watching = Watching(since, now, push, self._remarks.last)
+        self._ports.status(self._watching)
+
+    # Acting.
+
+    def _act(self, ask: Errand) -> Deferred[int]:
+        """Now where it watches, as soon as it does where it connects, else not at all."""
+        refusal = self._waits.trouble or (_NOT_WATCHED if self._life is None or self._ending else None)
+        return self._errands.run(ask, self._session if self._watching is not None else None, refusal)
+
+
+_NOT_WATCHED = Trouble(
+    TroubleKind.UNREACHABLE, "This account is not being watched now.", "Resume it, and try again."
+)
+
+
+def _nothing(*_: object) -> None:
+    """How many mails there were, the caller knows; and whose connection is gone, hears nothing."""

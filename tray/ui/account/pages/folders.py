@@ -1,0 +1,253 @@
+"""The page of an account about which of its folders are watched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QEvent, QObject, Qt
+from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
+
+from tray.i18n import tr, trn
+from tray.mail.folders.folders import FOLDERS_MOST, FolderList, bare, caution
+from tray.mail.model.account import Login, SecretSource, connection_of
+from tray.mail.settings.checks import problems
+from tray.ui.account.pages.folder_tree import FolderTree
+from tray.ui.account.pages.page import AccountPage
+from tray.ui.widgets.editors import button
+from tray.ui.widgets.forms import ErrorText, Field
+from tray.ui.widgets.plain_text import prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PyQt5.QtGui import QShowEvent
+
+    from tray.mail.model.account import Account
+    from tray.mail.model.secret import Secret
+    from tray.mail.model.status import Trouble
+    from tray.ui.ports import FolderService
+
+    Draft = Callable[[], tuple[Account, Secret | None]]
+
+_MANY = 8
+"""Connections that any server takes; Dovecot refuses the eleventh of a user as it comes, Gmail the sixteenth."""
+_ROWS = 9
+_TYPED = {SecretSource.KEYRING, SecretSource.FILE, SecretSource.ASK}
+_SIGN_IN = ("host", "port", "security", "user", "password_command")
+
+
+class FoldersPage(AccountPage):
+    """Lists the folders when it is first seen with a sign-in that can be tried, and again when it is asked to."""
+
+    def __init__(self, account: Account, draft: Draft, service: FolderService | None) -> None:
+        super().__init__()
+        self.title = tr("&Folders")
+        self._account = account
+        self._new = not account.host
+        self._draft = draft
+        self._service = service
+        self._cancel: Callable[[], None] | None = None
+        self._run = 0
+        """Number of the newest listing: what an older one still tells is not looked at."""
+        self._loading = False
+        self._tried: object = None
+        """The sign-in that was tried last: the same one is tried again by the button only."""
+        self._said = ""
+        self._found = ""
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("part of a name"))
+        self.search.setClearButtonEnabled(True)
+        self.refresh = button(tr("Refr&esh"), tr("Refresh the list of folders"))
+        self.refresh.setVisible(service is not None)
+        self.tree = FolderTree(account.mailboxes)
+        self.state = prose()
+        self.failure = ErrorText(self)
+        self.count = prose()
+        self.fields = {
+            "mailboxes": Field(
+                tr("Fol&ders to watch:"),
+                self.tree,
+                explanation=_help(),
+            )
+        }
+        self._lay_out()
+        self._connect()
+        self._tell_count()
+        self._tell_state("")
+
+    def read(self, account: Account) -> Account:
+        """With the folders that are ticked."""
+        return replace(account, mailboxes=self.tree.chosen)
+
+    def close_down(self) -> None:
+        """Stop what is at work, and forget the password."""
+        self._stop()
+        self._tried = None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """List the folders, where that was not tried with this sign-in."""
+        super().showEvent(event)
+        self._load(again=False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the search, Down and Enter go on to what was found, and Escape empties it before it closes the dialog."""
+        if (
+            watched is self.search
+            and isinstance(event, QKeyEvent)
+            and event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}
+            and self._search_key(event.key(), pressed=event.type() == QEvent.Type.KeyPress)
+        ):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _search_key(self, key: int, *, pressed: bool) -> bool:
+        if key in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if pressed:
+                self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        if key == Qt.Key.Key_Escape and self.search.text():
+            if pressed:
+                self.search.clear()
+            return True
+        return False
+
+    def _lay_out(self) -> None:
+        caption = QLabel(tr("F&ind:"))
+        caption.setBuddy(self.search)
+        self.search.setAccessibleName(tr("Find a folder"))
+        above = QHBoxLayout()
+        above.addWidget(caption)
+        above.addWidget(self.search, 1)
+        above.addWidget(self.refresh)
+        field = self.fields["mailboxes"]
+        assert field.label is not None
+        self.tree.setMinimumHeight(self.fontMetrics().lineSpacing() * _ROWS)
+        layout = QVBoxLayout(self)
+        layout.addLayout(above)
+        layout.addWidget(self.state)
+        layout.addWidget(self.failure)
+        layout.addWidget(field.label)
+        layout.addWidget(field, 1)
+        layout.addWidget(self.count)
+
+    def _connect(self) -> None:
+        self.search.installEventFilter(self)
+        self.search.textChanged.connect(self._search)
+        self.refresh.clicked.connect(lambda: self._load(again=True))
+        self.tree.typed.connect(self._typed)
+        self.tree.ticked.connect(self._ticked)
+
+    def _typed(self, text: str) -> None:
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.search.setText(text)
+
+    def _search(self, text: str) -> None:
+        found = self.tree.search(text)
+        said = trn("{n} folder is found.", "{n} folders are found.", found).format(n=found)
+        self._found = said if text.strip() else ""
+        self._tell_state(self._said)
+
+    def _ticked(self) -> None:
+        self._tell_count()
+        self.settle("mailboxes")
+
+    # Listing
+
+    def _load(self, *, again: bool) -> None:
+        if self._service is None:
+            return
+        account, secret = self._draft()
+        sign_in = connection_of(account), secret
+        if self._loading and sign_in == self._tried:
+            return
+        if sign_in == self._tried and not again:
+            return
+        self._stop()
+        if not self._can_sign_in(account, secret):
+            self._tell_state(tr("Log in first: type the address and the password on the first page."))
+            return
+        if sign_in != self._tried:
+            self.tree.show_chosen()  # another server's folders
+        self._tried = sign_in
+        self._run += 1
+        run = self._run
+        self._loading = True
+        self.failure.say("")
+        self._tell_state(tr("Loading…"))
+        cancel = self._service.load(account, secret, lambda outcome: self._loaded(run, outcome))
+        if self._loading:
+            self._cancel = cancel
+
+    def _loaded(self, run: int, outcome: FolderList | Trouble) -> None:
+        if run != self._run or not self._loading:
+            return
+        self._loading, self._cancel = False, None
+        if not isinstance(outcome, FolderList):
+            self.failure.say(" ".join(part for part in (outcome.sentence, outcome.advice) if part))
+            self._tell_state(tr("Shown is what is ticked already."))
+            return
+        self.tree.show_folders(outcome.folders)
+        self.tree.search(self.search.text())
+        self._tell_count()
+        self._tell_state(
+            ""
+            if outcome.complete
+            else tr("There are more than {n} folders: the rest is not shown.").format(n=FOLDERS_MOST)
+        )
+
+    def _stop(self) -> None:
+        cancel, self._cancel = self._cancel, None
+        self._run += 1
+        if self._loading:
+            self._loading = False
+            self._tried = None
+        if cancel is not None:
+            cancel()
+
+    def _can_sign_in(self, account: Account, secret: Secret | None) -> bool:
+        if any(name in _SIGN_IN for name in problems(account, ())):
+            return False
+        typed = account.secret in _TYPED and account.login is not Login.CERTIFICATE
+        return secret is not None or not (self._new and typed)
+
+    # Telling
+
+    def _tell_state(self, text: str) -> None:
+        """Say how the list came to be, and what a search has found."""
+        self._said = text
+        shown = " ".join(part for part in (text, self._found) if part)
+        self.state.setText(shown)
+        self.state.setVisible(bool(shown))
+        self.search.setAccessibleDescription(self._found)
+        self.refresh.setEnabled(not self._loading)
+        self.fields["mailboxes"].explain(" ".join(part for part in (text, _help()) if part))
+
+    def _tell_count(self) -> None:
+        chosen = self.tree.chosen_folders
+        count = len(chosen)
+        said = [trn("{n} folder is watched.", "{n} folders are watched.", count).format(n=count)]
+        said += [
+            tr("{name} is no longer on the server.").format(name=bare(name).path) for name in self.tree.gone
+        ]
+        said += [f"{folder.label}: {warning}" for folder in chosen if (warning := caution(folder.use))]
+        most = self._service.most(self._account) if self._service is not None else None
+        if most is not None and count > most:
+            said.append(
+                trn(
+                    "The server takes {n} connection at once, and each folder needs one: they take turns.",
+                    "The server takes {n} connections at once, and each folder needs one: they take turns.",
+                    most,
+                ).format(n=most)
+            )
+        elif most is None and count > _MANY:
+            said.append(
+                tr("Each folder needs a connection, and many servers take about ten; then they take turns.")
+            )
+        self.count.setText("\n".join(said))
+
+
+def _help() -> str:
+    return tr("Space ticks a folder; typing searches.")

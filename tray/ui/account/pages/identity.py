@@ -1,0 +1,277 @@
+"""The first page of an account: who reads the mail, and what proves it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PyQt5.QtWidgets import QCheckBox
+
+from tray.i18n import tr
+from tray.mail.model.account import Login, SecretSource
+from tray.mail.model.secret import Secret
+from tray.mail.settings.checks import twin_remark
+from tray.ui.account.pages.page import AccountPage
+from tray.ui.dialogs.sign_in_panel import SignInPanel
+from tray.ui.widgets.action_line import FoundLine, PasswordAdvice
+from tray.ui.widgets.editors import PasswordEdit, choice, line
+from tray.ui.widgets.forms import Field
+from tray.ui.widgets.plain_text import prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tray.mail.model.account import Account
+    from tray.ui.ports import SignInService
+
+    Title = Callable[[str, Callable[[str], None]], Callable[[], None]]
+
+_STORED = {SecretSource.KEYRING, SecretSource.FILE}
+_TYPED = _STORED | {SecretSource.ASK}
+_GIVEN = _TYPED | {SecretSource.OAUTH}
+
+
+class IdentityPage(AccountPage):
+    """For a provider that is known this page is all that has to be filled in."""
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        new: bool,
+        pending: Secret | None = None,
+        sign_in: SignInService | None = None,
+        online_title: Title | None = None,
+        others: Sequence[Account] = (),
+        open_page: Callable[[str, Callable[[], None]], None] | None = None,
+    ) -> None:
+        """`pending` is a password that was typed in an earlier go and is not stored yet: the test uses it.
+
+        `online_title` tells what the desktop calls an account of its own; one of `others` may have the same mailbox.
+        `open_page` opens an address in the browser, and calls back where that cannot be done.
+        """
+        super().__init__()
+        self._sign_in = sign_in
+        self._others = others
+        self._open_page = open_page
+        self._whole = account
+        self._source_chosen = not new
+        self.title = tr("A&ccount")
+        self.new = new
+        self._account = account
+        self._pending = pending
+        if not new:
+            self.own = {"name", "user"}
+        self._make_editors(account)
+        self.fields = self._make_fields()
+        self.lay_out(groups={"name", "user"}, inner={"login"})
+        self._connect()
+        self._show_source()
+        self._forget_title = lambda: None
+        if online_title is not None and account.secret is SecretSource.ONLINE:
+            self._forget_title = online_title(account.online_account, self._show_title)
+
+    def read(self, account: Account) -> Account:
+        """With name and address, and what the user logs in with."""
+        source = self._source()
+        return replace(
+            account,
+            email=self.email.text().strip(),
+            name=self.name.text().strip(),
+            user=self.user.text().strip(),
+            secret=source,
+            password_command=self.command.text().strip() if source is SecretSource.COMMAND else "",
+            login=self._login(source),
+            oauth=self.panel.provider if source is SecretSource.OAUTH else "",
+        )
+
+    def follow(self, account: Account) -> None:
+        """Offer the sign-in of whose server it is, and choose it where the provider takes nothing else."""
+        if (account.login is Login.CERTIFICATE) is not (self._whole.login is Login.CERTIFICATE):
+            self._whole = account
+            self._show_source()
+        self._whole = account
+        self._remark(account)
+        if self._sign_in is None:
+            return
+        provider, only = self._sign_in.for_host(account.host)
+        known = {each.id: each.name for each in self._sign_in.known()}
+        if provider not in known:
+            provider, only = "", False
+            if not any(self._sign_in.ready(each) for each in known):
+                self.withdraw(SecretSource.OAUTH)
+                return
+        self.panel.propose(provider)
+        name = known.get(self.panel.provider, "")
+        self.offer(SecretSource.OAUTH, tr("Sign in with {name}").format(name=name))
+        if only and not self._source_chosen and not self.password.text():
+            self.source.setCurrentIndex(self.source.findData(SecretSource.OAUTH))
+
+    def suggest(self, account: Account) -> None:
+        """Fill in what the account may be called, and the user name."""
+        self.fill("name", self.name, account.name)
+        self.fill("user", self.user, account.user)
+
+    def secret(self) -> Secret | None:
+        """The password that was typed, or the sign-in that was made; None where there is none."""
+        if self._source() is SecretSource.OAUTH:
+            return self.panel.secret
+        typed = self.password.text()
+        return Secret(typed) if typed and self._source() in _TYPED else None
+
+    def secret_for_test(self) -> Secret | None:
+        """The password to test with; None means the stored one."""
+        return self.secret() or (self._pending if self._source() in _GIVEN else None)
+
+    def password_is_known(self) -> bool:
+        """Whether a password is kept already, so that the field may stay empty; or a sign-in."""
+        if self._source() is SecretSource.OAUTH:
+            return not self.new and (self._account.secret, self._account.oauth) == (
+                SecretSource.OAUTH,
+                self.panel.provider,
+            )
+        return not self.new and self._account.secret in _STORED and self._source() in _STORED
+
+    def problems(self, account: Account, *, testing: bool) -> dict[str, str]:
+        """What is wrong with the password."""
+        if account.login is Login.CERTIFICATE:  # which is all that is shown
+            return {}
+        if self.secret_for_test() is not None or self.password_is_known():
+            return {}
+        if account.secret is SecretSource.OAUTH:
+            return {"oauth": tr("Sign in first, or choose another way to log in.")}
+        if account.secret in _STORED:
+            return {"password": tr("Type the password, or choose to be asked for it at each start.")}
+        if account.secret is SecretSource.ASK and testing:
+            return {"password": tr("Type the password for the test; it is not kept.")}
+        return {}
+
+    def has_typed_secret(self) -> bool:
+        """A password, or a sign-in that was made or begun."""
+        return bool(self.password.text()) or self.panel.has_unsaved()
+
+    def close_down(self) -> None:
+        """Wipe the password, and wait for no browser."""
+        self.password.clear()
+        self.panel.close_down()
+        self._forget_title()
+
+    def offer(self, source: SecretSource, text: str) -> None:
+        """Have one more way to log in, the first of all; `text` replaces that of one which is there."""
+        at = self.source.findData(source)
+        if at < 0:
+            self.source.insertItem(0, text, source)
+        else:
+            self.source.setItemText(at, text)
+
+    def withdraw(self, source: SecretSource) -> None:
+        """Take a way to log in away again, unless it is the account's own."""
+        at = self.source.findData(source)
+        if at >= 0 and source is not self._account.secret:
+            self.source.removeItem(at)
+
+    def _source(self) -> SecretSource:
+        source: SecretSource = self.source.currentData()
+        return source
+
+    def _login(self, source: SecretSource) -> Login:
+        if source is SecretSource.OAUTH:
+            return Login.TOKEN
+        if source is SecretSource.COMMAND:
+            return Login.TOKEN if self.token.isChecked() else Login.PASSWORD
+        return self._account.login if source is self._account.secret else Login.PASSWORD
+
+    def _make_editors(self, account: Account) -> None:
+        self.found = FoundLine()
+        self.advice = PasswordAdvice(self._open_page)
+        self.email = line(account.email, tr("jane@example.org"))
+        self.name = line(account.name)
+        self.user = line(account.user)
+        self.twin = prose(narrow=True)
+        self.twin.hide()
+        self.source = choice(
+            (tr("Password kept in the keyring"), SecretSource.KEYRING),
+            (tr("Password asked for at each start"), SecretSource.ASK),
+            (tr("Password printed by a command"), SecretSource.COMMAND),
+        )
+        rare = {  # never offered, but kept where an account has it
+            SecretSource.FILE: tr("Password in a file, not encrypted"),
+            SecretSource.ONLINE: tr("Online account of the desktop"),
+            SecretSource.OAUTH: tr("Sign in with the provider"),
+        }
+        if account.secret in rare:
+            self.source.addItem(rare[account.secret], account.secret)
+        self.source.setCurrentIndex(self.source.findData(account.secret))
+        self.panel = SignInPanel(self._sign_in, lambda: self.read(self._whole), account.oauth)
+        self.password = PasswordEdit()
+        self.command = line(account.password_command, tr("pass show mail/jane"))
+        self.token = QCheckBox(tr("It prints an &OAuth2 access token"))
+        self.token.setChecked(account.login is Login.TOKEN)
+        self.online = line(account.online_account)
+        self.online.setReadOnly(True)
+
+    def _make_fields(self) -> dict[str, Field]:
+        token = Field("", self.token)
+        return {
+            "email": Field(tr("E-mail &address:"), self.email, below=self.found),
+            "name": Field(tr("Na&me:"), self.name, explanation=tr("What the account is called in the menu.")),
+            "secret": Field(tr("Log &in with:"), self.source),
+            "oauth": Field(tr("Si&gn-in:"), self.panel),
+            "password": Field(tr("Passwor&d:"), self.password, self.password.toggle, below=self.advice),
+            "password_command": Field(
+                tr("Comman&d:"),
+                self.command,
+                below=token,
+                explanation=tr("Its first line of output is the password."),
+            ),
+            "login": token,
+            "online_account": Field(tr("On&line account:"), self.online),
+            "user": Field(tr("&User name:"), self.user, below=self.twin),
+        }
+
+    def _connect(self) -> None:
+        for name, edit in (
+            ("email", self.email),
+            ("name", self.name),
+            ("user", self.user),
+            ("password", self.password),
+            ("password_command", self.command),
+        ):
+            self.listen(name, edit)
+        self.source.currentIndexChanged.connect(self._show_source)
+        self.source.currentIndexChanged.connect(lambda: self.settle("secret"))
+        self.source.activated.connect(self._choose_source)
+        self.panel.changed.connect(lambda: self.settle("oauth"))
+        self.token.toggled.connect(lambda: self.settle("login"))
+
+    def _show_title(self, title: str) -> None:
+        if title:
+            self.online.setText(title)
+            self.online.setCursorPosition(0)
+
+    def _choose_source(self) -> None:
+        self._source_chosen = True
+
+    def _remark(self, account: Account) -> None:
+        """Of a new account that is there already; who edits one knows."""
+        remark = twin_remark(account, self._others) if self.new else ""
+        self.twin.setText(remark)
+        self.twin.setVisible(bool(remark))
+        self.fields["user"].explain(remark)
+
+    def _show_source(self) -> None:
+        source = self._source()
+        password = self._whole.login is not Login.CERTIFICATE
+        self.fields["secret"].set_shown(password)
+        self.fields["oauth"].set_shown(password and source is SecretSource.OAUTH)
+        self.fields["password"].set_shown(password and source in _TYPED)
+        self.password.hide_again()
+        self.fields["password_command"].set_shown(password and source is SecretSource.COMMAND)
+        self.fields["online_account"].set_shown(source is SecretSource.ONLINE)
+        hint = ""
+        if self.password_is_known():
+            hint = tr("unchanged")
+        elif source is SecretSource.ASK:
+            hint = tr("only for the test and until Mailbell ends")
+        self.password.setPlaceholderText(hint)
+        self.fields["password"].explain(hint)

@@ -1,0 +1,226 @@
+"""The page of an account about the way to its server: a proxy, and a certificate that says who we are."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtWidgets import QCheckBox, QSpinBox
+
+from tray.i18n import tr
+from tray.mail.model.account import Login
+from tray.mail.model.secret import Secret
+from tray.mail.settings.fields import PORT_MAX, PORT_MIN
+from tray.mail.settings.proxy import TOR_HOST, TOR_PORT, BadProxy, Proxy, ProxyKind, keeper, parse, proxy_id
+from tray.ui.account.pages.page import AccountPage
+from tray.ui.widgets.editors import PasswordEdit, browse, button, choice, line
+from tray.ui.widgets.forms import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tray.mail.model.account import Account, AccountId
+
+    Type = Callable[[AccountId, Secret | None], None]
+
+_PORTS = {ProxyKind.TOR: TOR_PORT, ProxyKind.SOCKS5: 1080, ProxyKind.HTTP: 3128}
+
+
+class NetworkPage(AccountPage):
+    """Most people leave it as it is."""
+
+    def __init__(self, account: Account, type_password: Type | None = None) -> None:
+        """`type_password` is told what stands in the field of the proxy's password, and None at the end."""
+        super().__init__()
+        self.title = tr("Net&work")
+        self._id = account.id
+        self._type = type_password
+        self._told: set[AccountId] = set()
+        self._before = account
+        self._make_editors(account)
+        alone = Field("", self.alone)
+        self.fields = {
+            "proxy": Field(
+                tr("Pro&xy:"),
+                self.kind,
+                explanation=tr("Everything of this account goes through it, the look-up of names too."),
+            ),
+            "proxy_host": Field(tr("&Address and port:"), self.host, self.port),
+            "proxy_user": Field(tr("&User name:"), self.user),
+            "proxy_password": Field(tr("Passwor&d:"), self.password, self.password.toggle),
+            "client_certificate": Field(
+                tr("C&lient certificate:"),
+                self.certificate,
+                self.browse_certificate,
+                explanation=tr("PEM file; it is shown to this server where it asks who we are."),
+                below=alone,
+            ),
+            "login": alone,
+            "client_key": Field(
+                tr("Its &key:"),
+                self.key,
+                self.browse_key,
+                explanation=tr("PEM file without a passphrase; leave it empty where both are in one file."),
+            ),
+        }
+        self.lay_out(groups={"proxy", "proxy_password"}, inner={"login"})
+        # The box is no editor of an error of its own: the first page has the field of that name.
+        del self.fields["login"]
+        self._show()
+        self._connect()
+
+    def read(self, account: Account) -> Account:
+        """With proxy and certificate."""
+        certificate = _path(self.certificate.text().strip())
+        login = Login.PASSWORD if account.login is Login.CERTIFICATE else account.login
+        return replace(
+            account,
+            proxy=str(self._typed_proxy() or ""),
+            client_certificate=certificate,
+            client_key=_path(self.key.text().strip()) if certificate else "",
+            login=Login.CERTIFICATE if certificate and self.alone.isChecked() else login,
+        )
+
+    def problems(self, account: Account, *, testing: bool) -> dict[str, str]:  # noqa: ARG002
+        """What cannot be seen by the proxy's text, and whether the files are there."""
+        found: dict[str, str] = {}
+        kind = self.kind.currentData()
+        if kind in {ProxyKind.SOCKS5, ProxyKind.HTTP} and not self.host.text().strip():
+            found["proxy"] = tr("Enter the name or the address of the proxy.")
+        if self._wants_password and not self.password.text() and not self._password_is_known(account):
+            found["proxy_password"] = tr("Type the password of the proxy.")
+        for name in ("client_certificate", "client_key"):
+            path = getattr(account, name)
+            if path and not Path(path).is_file():
+                found[name] = tr("There is no such file; choose a PEM file, or leave this empty.")
+        return found
+
+    def secrets(self) -> Mapping[AccountId, Secret]:
+        """The password of the proxy, where one was typed."""
+        typed = self.password.text()
+        proxy = self._typed_proxy()
+        if not typed or proxy is None or not self._wants_password:
+            return {}
+        return {proxy_id(self._id, proxy): Secret(typed)}
+
+    def has_typed_secret(self) -> bool:
+        """Also one that is not wanted at present."""
+        return bool(self.password.text())
+
+    def close_down(self) -> None:
+        """Wipe the password."""
+        self.password.clear()
+
+    def _make_editors(self, account: Account) -> None:
+        self.kind = choice(
+            (tr("None: connect directly"), None),
+            (tr("Tor"), ProxyKind.TOR),
+            (tr("SOCKS5"), ProxyKind.SOCKS5),
+            (tr("HTTP (CONNECT)"), ProxyKind.HTTP),
+        )
+        try:
+            proxy = parse(account.proxy)
+        except BadProxy:  # the settings take none
+            proxy = None
+        self.host = line(proxy.host if proxy is not None else "", tr("proxy.example.org"))
+        self.port = QSpinBox()
+        self.port.setRange(PORT_MIN, PORT_MAX)
+        self.port.setAccessibleName(tr("Port of the proxy"))
+        self.port.setValue(proxy.port if proxy is not None else TOR_PORT)
+        self.user = line(proxy.user if proxy is not None else "", tr("empty: it asks nobody who he is"))
+        self.kind.setCurrentIndex(self.kind.findData(proxy.kind if proxy is not None else None))
+        self.password = PasswordEdit()
+        if keeper(replace(account, proxy=str(proxy or ""))) is not None:
+            self.password.setPlaceholderText(tr("unchanged"))
+        self.certificate = line(account.client_certificate, tr("none"))
+        self.browse_certificate = button(tr("&Browse…"), tr("Browse for a client certificate"))
+        self.key = line(account.client_key, tr("in the same file"))
+        self.browse_key = button(tr("Brows&e…"), tr("Browse for the key of the client certificate"))
+        self.alone = QCheckBox(tr("Lo&g in with it alone, without a password"))
+        self.alone.setChecked(account.login is Login.CERTIFICATE)
+
+    def _connect(self) -> None:
+        self.listen("proxy", self.host)
+        self.listen("proxy", self.user)
+        self.listen("proxy_password", self.password)
+        self.listen("client_certificate", self.certificate)
+        self.listen("client_key", self.key)
+        self.kind.activated.connect(self._suggest_port)
+        self.kind.currentIndexChanged.connect(self._show)
+        self.kind.currentIndexChanged.connect(lambda: self.settle("proxy"))
+        self.port.valueChanged.connect(lambda: self.settle("proxy"))
+        self.user.textChanged.connect(self._show)
+        self.certificate.textChanged.connect(self._show)
+        self.alone.toggled.connect(lambda: self.settle("client_certificate"))
+        for changes in (
+            self.kind.currentIndexChanged,
+            self.host.textChanged,
+            self.port.valueChanged,
+            self.user.textChanged,
+            self.password.textChanged,
+        ):
+            changes.connect(self._tell)
+        self.browse_certificate.clicked.connect(
+            lambda: browse(
+                self.certificate, tr("Client certificate"), [tr("Certificates (*.pem *.crt *.cer)")]
+            )
+        )
+        self.browse_key.clicked.connect(
+            lambda: browse(self.key, tr("Key of the client certificate"), [tr("Keys (*.pem *.key)")])
+        )
+
+    @property
+    def _wants_password(self) -> bool:
+        return self.kind.currentData() in {ProxyKind.SOCKS5, ProxyKind.HTTP} and bool(
+            self.user.text().strip()
+        )
+
+    def _password_is_known(self, account: Account) -> bool:
+        """Whether one is kept that was typed for this very proxy and user."""
+        return account.proxy == self._before.proxy
+
+    def _typed_proxy(self) -> Proxy | None:
+        kind: ProxyKind | None = self.kind.currentData()
+        if kind is None:
+            return None
+        if kind is ProxyKind.TOR:
+            return Proxy(kind, TOR_HOST, self.port.value())
+        host = self.host.text().strip().removeprefix("[").removesuffix("]")
+        return Proxy(kind, host, self.port.value(), self.user.text().strip())
+
+    def _show(self) -> None:
+        kind: ProxyKind | None = self.kind.currentData()
+        other = kind in {ProxyKind.SOCKS5, ProxyKind.HTTP}
+        self.fields["proxy_host"].set_shown(kind is not None)
+        self.host.setReadOnly(not other)
+        if kind is ProxyKind.TOR:
+            self.host.setText(TOR_HOST)
+        elif other and self.host.text() == TOR_HOST and "proxy" not in self.own and not self._before.proxy:
+            self.host.clear()
+        self.fields["proxy_user"].set_shown(other)
+        self.fields["proxy_password"].set_shown(self._wants_password)
+        shown = bool(self.certificate.text().strip())
+        self.fields["client_key"].set_shown(shown)
+        self.alone.setVisible(shown)
+
+    def _suggest_port(self) -> None:
+        kind: ProxyKind | None = self.kind.currentData()
+        if kind is not None and self.port.value() in _PORTS.values():
+            self.port.setValue(_PORTS[kind])
+
+    def _tell(self) -> None:
+        """A password is typed for one proxy: when another one is typed, the first must not have it any more."""
+        if self._type is None:
+            return
+        secrets = self.secrets()
+        for gone in self._told - secrets.keys():
+            self._type(gone, None)
+        for key, secret in secrets.items():
+            self._type(key, secret)
+        self._told = set(secrets)
+
+
+def _path(text: str) -> str:
+    return os.path.expanduser(text)  # noqa: PTH111 -- an empty text must stay one

@@ -1,0 +1,332 @@
+"""The page of an account about how it makes itself seen and heard: colour, sound, mute and quiet hours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QLocale, QSignalBlocker, Qt, QTime, pyqtSignal
+from PyQt5.QtGui import QColor
+from PyQt5.QtWidgets import (
+    QCheckBox,
+    QColorDialog,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QTimeEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tray.i18n import tr
+from tray.mail.model.colour import name_of, palette
+from tray.mail.model.toast import DESKTOP, NONE, OWN, is_file
+from tray.mail.settings.fields import MOST_QUIET_HOURS
+from tray.mail.settings.quiet_hours import DAY, DAYS, NotQuietHours, Span, parse
+from tray.ui.account.pages.page import AccountPage
+from tray.ui.widgets.editors import button, choice
+from tray.ui.widgets.forms import ErrorText, Field
+from tray.ui.widgets.icons import dot
+from tray.ui.widgets.plain_text import plain_tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from PyQt5.QtWidgets import QDialog
+
+    from tray.mail.model.account import Account
+
+    Play = Callable[[str, Callable[[str], None]], None]
+
+_NIGHT = Span(frozenset(range(len(DAYS))), 22 * 60, 7 * 60)
+"""What a new row begins with: the hours in which most people sleep."""
+
+
+class QuietEdit(QWidget):
+    """Any number of rows, and a button that adds one."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, entries: Iterable[str]) -> None:
+        super().__init__()
+        self._rows: list[_Row] = []
+        self.add_button = button(tr("A&dd quiet hours"), tr("Add quiet hours"))
+        self.add_button.clicked.connect(self._add_by_hand)
+        self._room = QVBoxLayout()
+        self._room.setContentsMargins(0, 0, 0, 0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self._room)
+        layout.addWidget(self.add_button, 0, Qt.AlignLeft)
+        for entry in entries:
+            self._add(_span(entry))
+        self._settle()
+
+    def entries(self) -> tuple[str, ...]:
+        """As the settings have them, those without a day left out."""
+        spans = (row.span() for row in self._rows)
+        return tuple(dict.fromkeys(span.text for span in spans if span.days))
+
+    def lacks_days(self) -> bool:
+        """Whether there is a row in which no day is ticked."""
+        return any(not row.span().days for row in self._rows)
+
+    def lacks_an_end(self) -> bool:
+        """Whether there is a row that ends when it begins."""
+        return any(row.span().start == row.span().end for row in self._rows)
+
+    @property
+    def rows(self) -> tuple[_Row, ...]:
+        """From top to bottom."""
+        return tuple(self._rows)
+
+    def _add(self, span: Span) -> _Row:
+        row = _Row(span, self)
+        row.changed.connect(self.changed)
+        row.remove_button.clicked.connect(lambda: self._remove(row))
+        self._rows.append(row)
+        self._room.addWidget(row)
+        return row
+
+    def _add_by_hand(self) -> None:
+        row = self._add(_NIGHT)
+        self._settle()
+        row.days[0].setFocus(Qt.OtherFocusReason)
+        self.changed.emit()
+
+    def _remove(self, row: _Row) -> None:
+        at = self._rows.index(row)
+        self._rows.remove(row)
+        row.hide()
+        row.deleteLater()
+        self._settle()
+        # Whoever pressed the button goes on from a neighbour of it, not from the top of the page.
+        near = self._rows[min(at, len(self._rows) - 1)].remove_button if self._rows else self.add_button
+        near.setFocus(Qt.OtherFocusReason)
+        self.changed.emit()
+
+    def _settle(self) -> None:
+        for number, row in enumerate(self._rows, 1):
+            row.say_number(number)
+        self.add_button.setEnabled(len(self._rows) < MOST_QUIET_HOURS)
+        self.setFocusProxy(self._rows[0].days[0] if self._rows else self.add_button)
+
+
+class _Row(QWidget):
+    changed = pyqtSignal()
+
+    def __init__(self, span: Span, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.days = [QCheckBox(short) for short, _ in _day_names()]
+        self.start = _time(span.start)
+        self.end = _time(span.end % DAY)
+        self.remove_button = button(tr("Remove"), "")
+        days = QHBoxLayout()
+        for number, day in enumerate(self.days):
+            day.setChecked(number in span.days)
+            day.toggled.connect(self.changed)
+            days.addWidget(day)
+        days.addStretch(1)
+        times = QHBoxLayout()
+        for widget in (QLabel(tr("from")), self.start, QLabel(tr("to")), self.end):
+            times.addWidget(widget)
+        times.addSpacing(12)
+        times.addWidget(self.remove_button)
+        times.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 6)
+        layout.addLayout(days)
+        layout.addLayout(times)
+        for edit in (self.start, self.end):
+            edit.timeChanged.connect(self.changed)
+
+    def span(self) -> Span:
+        """What stands here; it ends at midnight where 00:00 is said."""
+        ticked = frozenset(number for number, day in enumerate(self.days) if day.isChecked())
+        return Span(ticked, _minute(self.start), _minute(self.end) or DAY)
+
+    def say_number(self, number: int) -> None:
+        """Tell a screen reader which row this is."""
+        for day, (_, name) in zip(self.days, _day_names(), strict=True):
+            day.setAccessibleName(tr("Quiet hours {number}, {day}").format(number=number, day=name))
+        self.start.setAccessibleName(tr("Quiet hours {number}, from").format(number=number))
+        self.end.setAccessibleName(tr("Quiet hours {number}, to").format(number=number))
+        self.end.setAccessibleDescription(
+            tr("00:00 is midnight; an earlier time than the first is on the next day.")
+        )
+        self.remove_button.setAccessibleName(tr("Remove quiet hours {number}").format(number=number))
+
+
+def _time(minute: int) -> QTimeEdit:
+    edit = QTimeEdit(QTime(minute // 60, minute % 60))
+    # Before the format is set: where Qt writes from the right it puts the minutes first.
+    edit.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    edit.setDisplayFormat("HH:mm")  # as the menu says it, whatever the locale
+    edit.setLocale(QLocale.c())
+    edit.setWrapping(True)
+    return edit
+
+
+def _minute(edit: QTimeEdit) -> int:
+    return edit.time().hour() * 60 + edit.time().minute()
+
+
+def _span(entry: str) -> Span:
+    try:
+        return parse(entry)
+    except NotQuietHours:  # settings are checked when they are read
+        return _NIGHT
+
+
+def _day_names() -> tuple[tuple[str, str], ...]:
+    return (
+        (tr("Mon"), tr("Monday")),
+        (tr("Tue"), tr("Tuesday")),
+        (tr("Wed"), tr("Wednesday")),
+        (tr("Thu"), tr("Thursday")),
+        (tr("Fri"), tr("Friday")),
+        (tr("Sat"), tr("Saturday")),
+        (tr("Sun"), tr("Sunday")),
+    )
+
+
+_OTHER = object()
+"""Stands for what is chosen in a dialog of its own."""
+
+
+class AlertsPage(AccountPage):
+    """What is chosen here is heard and seen with the next mail; the connection goes on undisturbed."""
+
+    def __init__(self, account: Account, play: Play | None = None) -> None:
+        """`play` lets a sound be heard, or says why it cannot."""
+        super().__init__()
+        self.title = tr("&Notifications")
+        self._play = play
+        self.colour = choice((tr("None"), ""))
+        self.sound = choice(
+            (tr("The desktop's own"), DESKTOP), (tr("None"), NONE), (tr("Mailbell's bell"), OWN)
+        )
+        self.listen_button = button(tr("L&isten"), tr("Listen to the sound"))
+        self.listen_button.setVisible(play is not None)
+        self.silence = ErrorText(self)
+        self.muted = QCheckBox(tr("Its mail is counted and listed, but never told of"))
+        self.muted.setChecked(account.muted)
+        self.quiet_hours = QuietEdit(account.quiet_hours)
+        self._fill_in(account)
+        self.fields = {
+            "colour": Field(
+                tr("Co&lour:"),
+                self.colour,
+                explanation=tr("A dot of this colour stands beside the account and on its notifications."),
+            ),
+            "sound": Field(tr("S&ound:"), self.sound, self.listen_button, below=self.silence),
+            "muted": Field(tr("&Mute:"), self.muted, explanation=self.muted.text()),
+            "quiet_hours": Field(
+                tr("&Quiet hours:"),
+                self.quiet_hours,
+                explanation=tr("What comes meanwhile is told of at their end, in one notification."),
+            ),
+        }
+        self.lay_out(groups={"sound", "muted"})
+        self._connect()
+
+    def read(self, account: Account) -> Account:
+        """With what is chosen here."""
+        return replace(
+            account,
+            colour=self._colour,
+            sound=self._sound,
+            muted=self.muted.isChecked(),
+            quiet_hours=self.quiet_hours.entries(),
+        )
+
+    def problems(self, account: Account, *, testing: bool) -> dict[str, str]:  # noqa: ARG002
+        """Whether the file is there, and a day ticked in each row."""
+        found = {}
+        if is_file(account.sound) and not Path(account.sound).expanduser().is_file():
+            found["sound"] = tr("There is no such file; choose another sound.")
+        if self.quiet_hours.lacks_days():
+            found["quiet_hours"] = tr("Tick at least one day, or remove these hours.")
+        elif self.quiet_hours.lacks_an_end():
+            found["quiet_hours"] = tr("Choose another end; a whole day is from 00:00 to 00:00.")
+        return found
+
+    def _fill_in(self, account: Account) -> None:
+        for colour, name in palette():
+            self.colour.addItem(dot(colour), name, colour)
+        self.colour.addItem(tr("Another colour…"), _OTHER)
+        self.sound.addItem(tr("A file…"), _OTHER)
+        self._show_colour(account.colour)
+        self._show_sound(account.sound)
+
+    def _show_colour(self, colour: str) -> None:
+        self._colour = colour
+        _show(self.colour, colour, name_of(colour))
+        self.colour.setItemIcon(self.colour.currentIndex(), dot(colour))
+
+    def _show_sound(self, sound: str) -> None:
+        self._sound = sound
+        _show(self.sound, sound, Path(sound).name if is_file(sound) else sound)
+        self.sound.setItemData(
+            self.sound.currentIndex(), plain_tooltip(sound) if is_file(sound) else None, Qt.ToolTipRole
+        )
+        self.listen_button.setEnabled(sound != NONE)
+
+    def _connect(self) -> None:
+        self.colour.activated.connect(self._colour_chosen)
+        self.sound.activated.connect(self._sound_chosen)
+        self.listen_button.clicked.connect(self._listen)
+        self.muted.toggled.connect(lambda: self.settle("muted"))
+        self.quiet_hours.changed.connect(lambda: self.settle("quiet_hours"))
+
+    def _colour_chosen(self) -> None:
+        if self.colour.currentData() is not _OTHER:
+            self._take_colour(self.colour.currentData())
+            return
+        dialog = QColorDialog(QColor(self._colour or palette()[0][0]), self)
+        dialog.setWindowTitle(tr("Colour of the account"))
+        dialog.colorSelected.connect(lambda colour: self._take_colour(colour.name()))
+        dialog.rejected.connect(lambda: self._show_colour(self._colour))
+        _open(dialog)
+
+    def _sound_chosen(self) -> None:
+        if self.sound.currentData() is not _OTHER:
+            self._take_sound(self.sound.currentData())
+            return
+        dialog = QFileDialog(self, tr("Sound"), self._sound if is_file(self._sound) else "")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([tr("Sounds (*.wav *.oga *.ogg *.flac *.mp3)"), tr("All files (*)")])
+        dialog.fileSelected.connect(self._take_sound)
+        dialog.rejected.connect(lambda: self._show_sound(self._sound))
+        _open(dialog)
+
+    def _take_colour(self, colour: str) -> None:
+        self._show_colour(colour)
+        self.settle("colour")
+
+    def _take_sound(self, sound: str) -> None:
+        self.silence.say("")
+        self._show_sound(sound)
+        self.settle("sound")
+
+    def _listen(self) -> None:
+        self.silence.say("")
+        if self._play is not None:
+            self._play(self._sound, self.silence.say)
+
+
+def _show(box: QComboBox, value: str, text: str) -> None:
+    """Make `value` the current one; one that is not offered stands before the last, which asks for another."""
+    with QSignalBlocker(box):
+        at = box.findData(value)
+        if at < 0:
+            at = box.count() - 1
+            box.insertItem(at, text, value)
+        box.setCurrentIndex(at)
+
+
+def _open(dialog: QDialog) -> None:
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()

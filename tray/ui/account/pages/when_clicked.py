@@ -1,0 +1,102 @@
+"""The page of an account about what a click on one of its mails opens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QLabel
+
+from tray.i18n import tr
+from tray.mail.settings.checks import problems
+from tray.ui.account.pages.page import AccountPage
+from tray.ui.widgets.editors import button, line
+from tray.ui.widgets.forms import Field
+from tray.ui.widgets.plain_text import prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.mail.model.account import Account
+
+
+class OpeningPage(AccountPage):
+    """A command of one's own goes before the webmail, and that before the mail program."""
+
+    def __init__(self, account: Account, try_it: Callable[[Account], None] | None = None) -> None:
+        """`try_it` does what a click on the newest mail of such an account would do."""
+        super().__init__()
+        self.title = tr("O&pening")
+        self._account = account
+        self._try_it = try_it
+        self.does = prose(narrow=True)
+        self.try_button = button(tr("Try &it"), tr("Try what a click opens"))
+        self.try_button.setVisible(try_it is not None)
+        self.webmail = line(account.webmail, tr("empty: open the mail program"))
+        self.command = line(account.open_command, tr("empty: open the webmail"))
+        placeholders = QLabel(_placeholders())
+        placeholders.setTextFormat(Qt.TextFormat.PlainText)
+        self.fields = {
+            "webmail": Field(
+                tr("Web&mail address:"),
+                self.webmail,
+                explanation=tr("Opened by a click on a mail in the menu."),
+            ),
+            "open_command": Field(
+                tr("Own c&ommand:"),
+                self.command,
+                below=placeholders,
+                explanation=tr("Run by a click on a mail, instead of the webmail. It may hold these:")
+                + f" {_placeholders()}",
+            ),
+            "opens": Field(tr("A clic&k:"), self.does, self.try_button),
+        }
+        label = self.fields["opens"].label
+        assert label is not None
+        label.setBuddy(self.try_button)
+        self.lay_out(groups={"open_command"})
+        self.listen("webmail", self.webmail)
+        self.listen("open_command", self.command)
+        self.try_button.clicked.connect(self._try)
+        self.follow(account)
+
+    def read(self, account: Account) -> Account:
+        """With what is opened."""
+        return replace(account, webmail=self.webmail.text().strip(), open_command=self.command.text().strip())
+
+    def suggest(self, account: Account) -> None:
+        """Fill in the webmail of a provider that is known."""
+        self.fill("webmail", self.webmail, account.webmail)
+
+    def follow(self, account: Account) -> None:
+        """Say what a click does now."""
+        self._account = account
+        wrong = problems(account, ()).keys() & self.fields.keys()
+        if wrong:
+            text = tr("opens nothing yet: see above.")
+        elif account.open_command:
+            text = tr("runs your command.")
+        elif account.webmail:
+            text = tr("opens the webmail in the browser.")
+        else:
+            text = tr("opens the mail program of the desktop.")
+        self.does.setText(text)
+        self.does.setAccessibleName(tr("A click {does}").format(does=text))
+        self.try_button.setEnabled(not wrong)
+
+    def _try(self) -> None:
+        if self._try_it is not None:
+            self._try_it(self.read(self._account))
+
+
+def _placeholders() -> str:
+    """What may stand in the command and in the address, a line for each kind; short enough not to be wrapped."""
+    return "\n".join(
+        (
+            tr("{uid}, {mailbox}: number and folder of the mail"),
+            tr("{message_id}: what its sender calls it"),
+            tr("{account}, {email}: name and address"),
+            tr("In scripts: $MAILBELL_UID and so on"),
+        )
+    )

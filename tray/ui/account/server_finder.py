@@ -1,0 +1,158 @@
+"""Looks for the server of a new account while its user goes on to the next field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from tray.i18n import tr
+from tray.mail.presentation.discovery_texts import advice, confirm_sentence, found_sentence, source_name
+from tray.mail.settings.checks import guess_account
+from tray.mail.setup.discovery import Attempt, Candidate, NoImap, State, applied, domain_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from tray.mail.model.account import Account
+    from tray.mail.setup.discovery import Found
+    from tray.ui.account.pages.identity import IdentityPage
+    from tray.ui.account.pages.server import ServerPage
+    from tray.ui.ports import Searching, SettingsServices
+
+
+class ServerFinder(QObject):
+    """Fills the pages with what is found, and says from where; typing a server by hand ends it."""
+
+    ended = pyqtSignal(bool)
+    """A search came to its end: whether a server was filled in."""
+
+    def __init__(
+        self,
+        identity: IdentityPage,
+        server: ServerPage,
+        services: SettingsServices,
+        draft: Callable[[], Account],
+        suggest: Callable[[Account], None],
+        taken: Collection[str],
+    ) -> None:
+        """`suggest` fills an account into all pages, but for what the user has written himself.
+
+        `taken` are the names of other accounts.
+        """
+        super().__init__(identity)
+        self._identity = identity
+        self._server = server
+        self._services = services
+        self._draft = draft
+        self._suggest = suggest
+        self._taken = taken
+        self._running: Searching | None = None
+        self._round = 0
+        """Which search is under way: what an older one still reports is not heard."""
+        self._asked = ""
+        self._act: Callable[[], None] = self.stop
+        if identity.new:
+            identity.email.editingFinished.connect(self._look)
+            identity.email.textEdited.connect(self._guess)
+        server.typed.connect(self.stop)
+        identity.found.clicked.connect(self._press)
+
+    @property
+    def searching(self) -> bool:
+        """Whether a search is under way."""
+        return self._running is not None
+
+    def stop(self) -> None:
+        """End the search, if one is under way, and say nothing more of it."""
+        running, self._running = self._running, None
+        self._round += 1
+        if running is not None:
+            running.cancel()
+            self._say("")
+
+    def _guess(self, address: str) -> None:
+        """Another address: what was found for the one before is not true any more, and this is likely."""
+        self.stop()
+        self._asked = ""
+        self._say("")
+        self._identity.advice.advise("", "")
+        # Before the domain is begun, what stands there is not one.
+        begun = bool(address.strip().partition("@")[2])
+        guess = guess_account(address if begun else "", self._draft().id, self._taken if begun else ())
+        self._suggest(replace(guess, user=address.strip()))
+
+    def _look(self) -> None:
+        email = self._identity.email.text().strip()
+        # Nobody but its proxy is to learn of an account that has one; and whoever has set one knows the server.
+        hidden = bool(self._draft().proxy)
+        if self._server.wants_server and not hidden and domain_of(email) and email != self._asked:
+            self._asked = email
+            self._start(ask_thunderbird=False)
+
+    def _start(self, *, ask_thunderbird: bool) -> None:
+        discover = self._services.discover
+        if discover is None:
+            return
+        self.stop()
+        this = self._round
+        domain = domain_of(self._asked)
+
+        def told(attempt: Attempt) -> None:
+            if this == self._round and attempt.state is State.ASKING:
+                asking = tr("Asking {source}…").format(source=source_name(attempt.source, domain))
+                self._say(asking, tr("S&kip"), self._skip)
+
+        def done(found: Found | None) -> None:
+            if this == self._round:
+                self._round += 1
+                self._running = None
+                self._show(found, domain, asked_thunderbird=ask_thunderbird)
+                self.ended.emit(isinstance(found, Candidate) and not found.to_confirm)
+
+        running = discover(self._asked, ask_thunderbird, told, done)
+        if this == self._round:  # it may be done already
+            self._running = running
+
+    def _skip(self) -> None:
+        if self._running is not None:
+            self._running.skip()
+
+    def _show(self, found: Found | None, domain: str, *, asked_thunderbird: bool) -> None:
+        if found is None:
+            sentence = tr("No server was found for {domain}; enter it on the page “Server”.").format(
+                domain=domain
+            )
+            if asked_thunderbird:
+                self._say(sentence)
+            else:
+                self._say(
+                    " ".join(
+                        (
+                            sentence,
+                            tr("Thunderbird's public database may know it, and would learn the domain."),
+                        )
+                    ),
+                    tr("As&k it"),
+                    lambda: self._start(ask_thunderbird=True),
+                )
+        elif isinstance(found, NoImap):
+            self._say(" ".join((found_sentence(found, domain), *advice(found))))
+        elif found.to_confirm:
+            self._say(confirm_sentence(found, domain), tr("Ta&ke it"), lambda: self._take(found, domain))
+        else:
+            self._take(found, domain)
+
+    def _take(self, found: Candidate, domain: str) -> None:
+        self._say(found_sentence(found, domain))
+        url = found.provider.password_url if found.provider is not None else ""
+        self._identity.advice.advise(" ".join(advice(found, spell_out=False)), url)
+        self._suggest(applied(found, replace(self._draft(), webmail="")))
+
+    def _press(self) -> None:
+        self._act()
+
+    def _say(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        self._act = act or self.stop
+        self._identity.found.say(sentence, action)

@@ -1,0 +1,173 @@
+"""Shows a server's certificate that is not trusted, and asks whether to trust exactly this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtGui import QFontDatabase
+from PyQt5.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tray.i18n import tr
+from tray.mail.model.certificate import Doubt, grouped
+from tray.mail.presentation.certificate_texts import facts, reason
+from tray.ui.widgets.forms import ErrorText, FormArea, plain, room
+from tray.ui.widgets.plain_text import prose
+from tray.ui.widgets.standalone import show_until_closed
+
+if TYPE_CHECKING:
+    from tray.mail.model.certificate import Certificate
+
+Answer = Callable[[bool], None]
+"""Called once: whether this very certificate is to be trusted from now on."""
+
+
+_COLUMNS = 80
+
+
+class CertificateDialog(QDialog):
+    """Esc, closing and Enter at first all mean no; what looks like somebody else's has to be compared first."""
+
+    def __init__(
+        self, account_name: str, certificate: Certificate, answer: Answer, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._answer: Answer | None = answer
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Certificate of “{account}”").format(account=account_name))
+        changed = Doubt.CHANGED in certificate.doubts
+        doubts = [doubt for doubt in certificate.doubts if doubt is not Doubt.CHANGED]
+        why = [f"• {reason(certificate, doubt)}" for doubt in doubts]
+        self.warning = ErrorText(self)
+        self.warning.say("\n".join((_danger(changed=changed), *why)))
+        self.compared = QCheckBox(
+            tr("&I have compared the fingerprint with the one my administrator gave me"), self
+        )
+        self.compared.setVisible(certificate.suspicious)
+        self.buttons = QDialogButtonBox(self)
+        trust = self.buttons.addButton(tr("&Trust this certificate"), QDialogButtonBox.ButtonRole.AcceptRole)
+        cancel = self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        assert trust is not None
+        assert cancel is not None
+        self.trust, self.cancel = trust, cancel
+        cancel.setText(tr("Cancel"))
+        trust.setAutoDefault(True)  # where it has the focus, Enter means it
+        cancel.setDefault(True)
+        trust.setEnabled(not certificate.suspicious)
+        trust.setAccessibleDescription(tr("Mailbell logs in only to a server that shows this certificate."))
+        self.compared.toggled.connect(trust.setEnabled)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+        advice = prose(_advice(changed=changed), self)
+        sheet = QWidget(self)
+        inner = QVBoxLayout(sheet)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self.warning)
+        inner.addSpacing(inner.spacing())
+        inner.addLayout(self._facts(certificate))
+        inner.addSpacing(inner.spacing())
+        inner.addWidget(advice)
+        inner.addWidget(self.compared)
+        inner.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.addWidget(FormArea(sheet, self))
+        layout.addWidget(self.buttons)
+        self._fit(sheet)
+        cancel.setFocus()
+
+    def done(self, result: int) -> None:
+        """Answer, exactly once however the dialog is closed."""
+        answer, self._answer = self._answer, None
+        super().done(result)
+        if answer is not None:
+            answer(result == QDialog.DialogCode.Accepted)
+
+    def _fit(self, sheet: QWidget) -> None:
+        """As high as its words are at that width; where the screen is too small for them they scroll."""
+        width = self.fontMetrics().averageCharWidth() * _COLUMNS
+        width = min(max(width, self.sizeHint().width()), room(self).width())
+        inner = sheet.layout()
+        assert inner is not None
+        beside = self.sizeHint() - sheet.sizeHint()
+        height = inner.totalHeightForWidth(width - beside.width()) + beside.height()
+        self.resize(QSize(width, height).boundedTo(room(self)))
+
+    def _facts(self, certificate: Certificate) -> QFormLayout:
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        *sayings, (caption, fingerprint) = facts(certificate)
+        for name, text in sayings:
+            form.addRow(_caption(name), _value(name, text))
+        if certificate.pinned:
+            before = tr("{name} trusted so far").format(name=caption)
+            form.addRow(_caption(before), _fingerprint(before, grouped(certificate.pinned)))
+            caption = tr("{name} shown now").format(name=caption)
+        form.addRow(_caption(caption), _fingerprint(caption, fingerprint))
+        return form
+
+
+def _danger(*, changed: bool) -> str:
+    if changed:
+        return tr(
+            "The certificate has changed: it is not the one that you trusted. Somebody may be pretending to be your "
+            "server to get at your password. No password was sent."
+        )
+    return tr("It is not certain that this is your server, so no password was sent.")
+
+
+def _advice(*, changed: bool) -> str:
+    if changed:
+        return tr(
+            "A certificate changes when whoever runs the server renews it. Ask that person for the new fingerprint, "
+            "by telephone or face to face, and compare all of it. If nobody has renewed it, choose Cancel."
+        )
+    return tr(
+        "Compare the fingerprint with that of your server, as whoever runs it can tell you. If you trust this "
+        "certificate, Mailbell accepts it and no other one for this account."
+    )
+
+
+def _caption(name: str) -> QLabel:
+    label = QLabel(tr("{name}:").format(name=name))
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    return label
+
+
+def _value(name: str, text: str) -> QLabel:
+    label = prose(text)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    label.setAccessibleName(plain(name))
+    label.setAccessibleDescription(text)
+    return label
+
+
+def _fingerprint(name: str, text: str) -> QLabel:
+    groups = text.split(" ")
+    half = (len(groups) + 1) // 2
+    label = _value(name, "\n".join((" ".join(groups[:half]), " ".join(groups[half:]))))
+    label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    label.setWordWrap(False)
+    label.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # to be copied, without a mouse as well
+    return label
+
+
+def ask_trust(
+    account_name: str, certificate: Certificate, answer: Answer, parent: QWidget | None = None
+) -> CertificateDialog:
+    """Show the dialog without waiting for it, above `parent` where there is one; it lives until it is closed."""
+    dialog = CertificateDialog(account_name, certificate, answer, parent)
+    show_until_closed(dialog)
+    return dialog

@@ -1,0 +1,356 @@
+"""Signs in with OAuth2: a button, what to do in the browser meanwhile, and the client id where none is set yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tray.i18n import tr
+from tray.mail.model.secret import Secret
+from tray.mail.oauth.flows import EnterCode, OpenPage
+from tray.ui.widgets.editors import PasswordEdit, button, line
+from tray.ui.widgets.forms import ErrorText
+from tray.ui.widgets.plain_text import plain_tooltip, prose
+from tray.ui.widgets.standalone import come_forward
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.mail.model.account import Account
+    from tray.mail.model.status import Trouble
+    from tray.mail.oauth.flows import Progress
+    from tray.mail.settings.oauth_clients import OAuthProvider
+    from tray.ui.ports import SignInService
+
+_CODE_SCALE = 1.8
+"""How much larger than other text a code is that has to be typed elsewhere."""
+
+
+class SignInPanel(QWidget):
+    """One sign-in at a time, with the provider that is chosen."""
+
+    changed = pyqtSignal()
+    """Somebody signed in, or another provider was chosen."""
+
+    def __init__(
+        self, service: SignInService | None, account: Callable[[], Account], provider: str = ""
+    ) -> None:
+        """Sign in for what `account` gives at that time; `provider` is an id, or empty for the first one known."""
+        super().__init__()
+        self._service = service
+        self._account = account
+        self._chosen = bool(provider)
+        self._certain = False
+        self._waiting = False
+        self._doubtful = False
+        """Whether the provider does not take the client id that the settings hold."""
+        self._cancel: Callable[[], None] | None = None
+        self._round = 0
+        """Which press of the button counts: a client id takes a while to be kept."""
+        self._url = ""
+        self.secret: Secret | None = None
+        """What is to be kept, once somebody has signed in."""
+        self._make()
+        self._lay_out()
+        self._fill(provider)
+        self._connect()
+        self._show()
+
+    # What the page asks
+
+    @property
+    def provider(self) -> str:
+        """The id of the provider that is chosen; empty where none is known."""
+        return str(self.choice.currentData() or "")
+
+    def propose(self, provider: str) -> None:
+        """Choose this one, which signs in for the account's server, unless the user has chosen, or signed in."""
+        at = self.choice.findData(provider)
+        if at >= 0 and not self._chosen and self.secret is None and not self._waiting:
+            self.choice.setCurrentIndex(at)
+        certain = at >= 0 and at == self.choice.currentIndex()
+        if certain is not self._certain:
+            self._certain = certain
+            self._show()
+
+    def start(self, *, device: bool = False) -> None:
+        """Begin to sign in, with a client id that was typed where the settings hold none."""
+        provider = self._provider()
+        if self._service is None or provider is None or self._waiting:
+            return
+        self._round += 1
+        this = self._round
+        self.error.say("")
+        if self._service.ready(provider.id) and not self.client_id.text().strip():
+            self._begin(provider, device)
+            return
+        client_id, secret = self.client_id.text().strip(), self.client_secret.text().strip()
+        if not client_id or (provider.client_secret and not secret):
+            self.error.say(tr("Enter the client id first, and the client secret where there is one."))
+            (self.client_secret if client_id else self.client_id).setFocus()
+            return
+
+        def kept(sentence: str | None) -> None:
+            if (
+                this != self._round
+            ):  # it was pressed again, another provider was chosen, or the dialog is closed
+                return
+            self.client_secret.clear()
+            if sentence is not None:
+                self.error.say(sentence)
+            else:
+                self.client_id.clear()
+                self._begin(provider, device)
+
+        self._service.set_client(provider.id, client_id, Secret(secret) if secret else None, kept)
+
+    def stop(self) -> None:
+        """Wait for the browser no longer; what was got is kept."""
+        self._round += 1
+        cancel, self._cancel = self._cancel, None
+        if cancel is not None:
+            self._waiting = False
+            cancel()
+            self._show()
+
+    def has_unsaved(self) -> bool:
+        """Whether a client id was typed, or somebody signed in."""
+        return self.secret is not None or bool(self.client_id.text() or self.client_secret.text())
+
+    def close_down(self) -> None:
+        """The dialog ends."""
+        self.stop()
+        self.client_secret.clear()
+
+    # Signing in
+
+    def _begin(self, provider: OAuthProvider, device: bool) -> None:
+        assert self._service is not None
+
+        def done(outcome: Secret | Trouble) -> None:
+            self._waiting = False
+            self._cancel = None
+            self._ended(outcome)
+
+        self._waiting, self._doubtful = True, False
+        self._say(tr("One moment…"))
+        self._show()
+        self.halt.setFocus()
+        cancel = self._service.start(self._account(), provider.id, device, self._progress, done)
+        if self._waiting:  # it may have ended by now
+            self._cancel = cancel
+
+    def _progress(self, step: Progress) -> None:
+        assert self._service is not None
+        match step:
+            case OpenPage(url):
+                self._url = url
+                self._open(url)
+            case EnterCode(code, url, filled_in, _):
+                self._url = filled_in or url
+                self.code.setText(code)
+                self.code.setAccessibleName(tr("Code: {code}").format(code=" ".join(code)))
+                self._say(tr("Enter this code at {url}, in any browser:").format(url=url))
+        self._show()
+
+    def _open(self, url: str) -> None:
+        """Open the page on which one signs in; where there is no browser, its address is the way on."""
+        assert self._service is not None
+        self._say(tr("Waiting for your browser… Sign in there, then come back."))
+        self._service.open_page(url, lambda: self._no_browser(url))
+
+    def _no_browser(self, url: str) -> None:
+        if not self._waiting or self._url != url:  # somebody was quicker
+            return
+        # On this computer, for the answer comes back to an address that is known only here.
+        self._say(
+            tr(
+                "No browser could be started. Use “Copy link”, open the link in a browser on this computer, "
+                "and sign in there."
+            )
+        )
+        self._show()
+        self.copy.setFocus()
+
+    def _ended(self, outcome: Secret | Trouble) -> None:
+        if isinstance(outcome, Secret):
+            self.secret = outcome
+            provider = self._provider()
+            self._say(tr("Signed in at {name}.").format(name=provider.name if provider else ""))
+        else:
+            said = f" ({outcome.server_text})" if outcome.server_text else ""
+            self._say("")
+            self._doubtful = "client" in outcome.server_text
+            self.error.say(f"{outcome.sentence} {outcome.advice}{said}".strip())
+        at = self.window().focusWidget()
+        waited = at is not None and self.isAncestorOf(at)
+        self._show()
+        if waited:  # on a button that is gone
+            self.go.setFocus()
+        self.changed.emit()
+        come_forward(self.window())  # from the browser
+
+    # The widgets
+
+    def _make(self) -> None:
+        self.choice = QComboBox(self)
+        self.choice.setAccessibleName(tr("Provider"))
+        self.go = button(tr("Sign in…"), tr("Sign in"))
+        self.by_code = button(tr("Use a co&de"), tr("Sign in by a code on another device"))
+        self.text = prose(parent=self, narrow=True)
+        self.code = QLabel(self)
+        self.code.setTextFormat(Qt.TextFormat.PlainText)
+        self.code.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        font = self.code.font()
+        font.setPointSizeF(font.pointSizeF() * _CODE_SCALE)
+        font.setBold(True)
+        self.code.setFont(font)
+        self.copy = button(tr("Copy &link"), tr("Copy the link"))
+        self.halt = button(tr("St&op waiting"), tr("Stop waiting"))
+        self.error = ErrorText(self)
+        self.why = prose(parent=self, narrow=True)
+        self.register = button(tr("Make a client id in your &browser"), tr("Make a client id"))
+        self.client_id = line("")
+        self.client_id.setAccessibleName(tr("Client id"))
+        self.client_secret = PasswordEdit()
+        self.client_secret.setAccessibleName(tr("Client secret"))
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        for widget in (self.choice, self.go, self.by_code, self.copy, self.halt):
+            buttons.addWidget(widget)
+        buttons.addStretch(1)
+        self._id_label = QLabel(tr("C&lient id:"), self)
+        self._id_label.setBuddy(self.client_id)
+        self._secret_label = QLabel(tr("Client s&ecret:"), self)
+        self._secret_label.setBuddy(self.client_secret)
+        self.client = QWidget(self)
+        form = QFormLayout(self.client)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.why)
+        form.addRow(self.register)
+        form.addRow(self._id_label, self.client_id)
+        secret = QHBoxLayout()
+        secret.addWidget(self.client_secret, 1)
+        secret.addWidget(self.client_secret.toggle)
+        form.addRow(self._secret_label, secret)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.client)
+        layout.addWidget(self.text)
+        layout.addWidget(self.code)
+        layout.addLayout(buttons)
+        layout.addWidget(self.error)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # else a label's letter does not lead here
+        self.setFocusProxy(self.go)
+        self.setTabOrder(self.register, self.client_id)
+        self.setTabOrder(self.client_id, self.client_secret)
+        self.setTabOrder(self.client_secret, self.client_secret.toggle)
+        self.setTabOrder(self.client_secret.toggle, self.choice)
+
+    def _fill(self, provider: str) -> None:
+        for each in self._service.known() if self._service is not None else ():
+            self.choice.addItem(each.name, each.id)
+        at = self.choice.findData(provider)
+        if provider and at < 0:  # not known here (any more), but the account's own
+            self.choice.addItem(provider, provider)
+            at = self.choice.count() - 1
+        self.choice.setCurrentIndex(max(at, 0))
+
+    def _connect(self) -> None:
+        self.choice.activated.connect(self._choose)
+        self.choice.currentIndexChanged.connect(self._turn)
+        self.go.clicked.connect(lambda _checked=False: self.start())
+        self.by_code.clicked.connect(lambda: self.start(device=True))
+        self.halt.clicked.connect(self._halt)
+        self.copy.clicked.connect(self._copy)
+        self.register.clicked.connect(self._register)
+        self.client_id.returnPressed.connect(self.start)
+
+    def _choose(self) -> None:
+        self._chosen = True
+
+    def _turn(self) -> None:
+        """Another provider: what was got from the one before is not his."""
+        self._round += 1
+        self.secret = None
+        self._doubtful = False
+        self.error.say("")
+        self._say("")
+        self._show()
+        self.changed.emit()
+
+    def _halt(self) -> None:
+        self._say("")
+        self.stop()
+        self.go.setFocus()
+
+    def _copy(self) -> None:
+        clipboard = QApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText(self._url)
+
+    def _register(self) -> None:
+        provider = self._provider()
+        if self._service is not None and provider is not None and provider.register:
+            self._service.open_page(provider.register, lambda: self._no_page(provider.register))
+
+    def _no_page(self, url: str) -> None:
+        self.error.say(tr("No browser could be started. Open {url} by hand.").format(url=url))
+
+    def _provider(self) -> OAuthProvider | None:
+        known = self._service.known() if self._service is not None else ()
+        return next((each for each in known if each.id == self.provider), None)
+
+    def _say(self, sentence: str) -> None:
+        self.text.setText(sentence)
+        self.text.setAccessibleName(sentence)
+
+    def _show(self) -> None:
+        """Show what the present state has, and hide the rest."""
+        waiting, provider = self._waiting, self._provider()
+        ready = provider is not None and self._service is not None and self._service.ready(provider.id)
+        name = provider.name if provider is not None else ""
+        if not waiting:
+            self._url = ""
+            self.code.setText("")
+        self.text.setVisible(bool(self.text.text()))
+        self.code.setVisible(bool(self.code.text()))
+        self.copy.setVisible(bool(self._url))
+        self.halt.setVisible(waiting)
+        self.choice.setVisible(not waiting and not self._certain and self.choice.count() > 1)
+        self.go.setVisible(not waiting)
+        self.go.setEnabled(provider is not None)
+        again = self.secret is not None
+        self.go.setText((tr("Sign in again…") if again else tr("Sign in with {name}…")).format(name=name))
+        self.go.setAccessibleName(self.go.text().rstrip("…"))
+        self.by_code.setVisible(not waiting and provider is not None and bool(provider.device) and not again)
+        if provider is not None and not provider.authorize:
+            self.go.hide()
+        self.client.setVisible(provider is not None and not waiting and (self._doubtful or not ready))
+        if provider is not None:
+            self._explain(provider)
+
+    def _explain(self, provider: OAuthProvider) -> None:
+        why = tr(
+            "{name} lets programs in by a client id. Mailbell brings none of its own: make one, it is yours alone."
+        ).format(name=provider.name)
+        self.why.setText(" ".join((why, *provider.notes)))
+        self.register.setVisible(bool(provider.register))
+        self.register.setToolTip(plain_tooltip(provider.register))
+        self.client_secret.setVisible(provider.client_secret)
+        self.client_secret.toggle.setVisible(provider.client_secret)
+        self._secret_label.setVisible(provider.client_secret)

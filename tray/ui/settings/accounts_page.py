@@ -1,0 +1,331 @@
+"""The Accounts page of the settings: add, edit, remove, enable and order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QLabel,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tray.i18n import tr
+from tray.mail.importers.candidates import accepted
+from tray.mail.settings.checks import free_name
+from tray.mail.settings.proxy import keeper, with_keepers
+from tray.ui.account.account_dialog import AccountDialog
+from tray.ui.settings.account_list import BACK, FORWARD, AccountList, dress, item_of
+from tray.ui.settings.import_dialog import TakeOverDialog
+from tray.ui.widgets.action_line import UndoLine
+from tray.ui.widgets.plain_text import prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tray.mail.importers.candidates import ImportCandidate, Offer
+    from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.secret import Secret
+    from tray.ui.ports import SettingsServices
+    from tray.ui.settings.import_dialog import Look
+
+
+class AccountsPage(QWidget):
+    """The accounts as they are to be; `changed` asks to have that applied."""
+
+    changed = pyqtSignal()
+
+    def __init__(
+        self, accounts: Sequence[Account], services: SettingsServices, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._accounts = list(accounts)
+        self._secrets: dict[AccountId, Secret] = {}
+        self._dialog: QDialog | None = None
+        self._removed: list[tuple[int, Account]] = []
+        """What can be given back, the newest last, with the row that it had."""
+        self.list = AccountList(self)
+        self.list.setAccessibleName(tr("Accounts in the order of the menu"))
+        self.list.setAccessibleDescription(
+            tr("Space switches an account on or off, Enter edits, Alt and arrows move it.")
+        )
+        self.add_button = self._button(tr("A&dd…"), tr("Add an account"))
+        self.take_over_button = self._button(tr("&Take over…"), tr("Take over accounts of other programs"))
+        self.take_over_button.setVisible(services.take_over is not None)
+        self.edit_button = self._button(tr("&Edit…"), tr("Edit the account"))
+        self.remove_button = self._button(tr("&Remove"), tr("Remove the account"))
+        self.up_button = self._button(tr("Move &up"), tr("Move the account up"))
+        self.down_button = self._button(tr("Move do&wn"), tr("Move the account down"))
+        self.undo = UndoLine(self)
+        self._lay_out()
+        self._connect()
+        for account in self._accounts:
+            self.list.addItem(item_of(account))
+        self.list.setCurrentRow(0)
+        self._update()
+
+    def accounts(self, *, with_removed: bool = False) -> tuple[Account, ...]:
+        """The accounts of the list; with those that can be given back, too, in their places and switched off."""
+        accounts = list(self._accounts)
+        for row, account in reversed(self._removed if with_removed else ()):
+            _put_back(accounts, row, replace(account, enabled=False))
+        return tuple(accounts)
+
+    def secrets(self) -> Mapping[AccountId, Secret]:
+        """The passwords that were typed and are not `saved`, of accounts that are still there."""
+        there = {account.id for account in with_keepers(self._accounts)}
+        return {key: secret for key, secret in self._secrets.items() if key in there}
+
+    def saved(self, secrets: Mapping[AccountId, Secret]) -> None:
+        """These passwords are kept elsewhere now."""
+        self._secrets = {key: secret for key, secret in self._secrets.items() if secrets.get(key) != secret}
+
+    def add(self) -> None:
+        """Open the dialog for a new account."""
+        self._open(None)
+
+    def add_first(self) -> None:
+        """Offer what other programs have, where they have any; else open the dialog for a new account."""
+        if self._services.take_over is None:
+            self.add()
+        else:
+            self._services.take_over(self._accounts, self._begin)
+
+    def take_over(self) -> None:
+        """Open the dialog with the accounts of other programs."""
+        look = self._services.take_over
+        if self._dialog is not None:
+            self._dialog.raise_()
+        elif look is not None:
+            self._offer(lambda show: look(self._accounts, show))
+
+    def edit(self, account_id: AccountId, field: str = "") -> None:
+        """Open the dialog for that account, where it exists; at that field, named as in `Account`."""
+        for row, account in enumerate(self._accounts):
+            if account.id == account_id:
+                self.list.setCurrentRow(row)
+                self._open(account)
+                if field and isinstance(self._dialog, AccountDialog):
+                    self._dialog.tabs.lead_to({field})
+
+    def close_dialogs(self) -> None:
+        """Cancel what is open on top of this page."""
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.done(QDialog.DialogCode.Rejected)
+
+    def _button(self, text: str, name: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(True)  # so that Enter presses it where it has the focus, and closes nothing
+        button.setAccessibleName(name)
+        return button
+
+    def _lay_out(self) -> None:
+        caption = QLabel(tr("Accounts, in the &order of the menu:"), self)
+        caption.setBuddy(self.list)
+        nothing = prose(tr("There is no account. Add one to be told of its new mail."), self)
+        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(nothing)
+        buttons = QVBoxLayout()
+        for button in (self.add_button, self.take_over_button, self.edit_button, self.remove_button):
+            buttons.addWidget(button)
+        buttons.addSpacing(12)
+        buttons.addWidget(self.up_button)
+        buttons.addWidget(self.down_button)
+        buttons.addStretch(1)
+        layout = QGridLayout(self)
+        layout.addWidget(caption, 0, 0)
+        layout.addWidget(self._stack, 1, 0)
+        layout.addLayout(buttons, 1, 1, 2, 1)
+        layout.addWidget(self.undo, 2, 0)
+
+    def _connect(self) -> None:
+        self.add_button.clicked.connect(self.add)
+        self.take_over_button.clicked.connect(self.take_over)
+        self.edit_button.clicked.connect(self._edit_current)
+        self.remove_button.clicked.connect(self._remove_current)
+        self.undo.clicked.connect(self._give_back)
+        self.up_button.clicked.connect(lambda: self._move(BACK))
+        self.down_button.clicked.connect(lambda: self._move(FORWARD))
+        self.list.edit_asked.connect(self._edit_current)
+        self.list.remove_asked.connect(self._remove_current)
+        self.list.move_asked.connect(self._move)
+        self.list.itemDoubleClicked.connect(self._edit_current)
+        self.list.itemChanged.connect(self._ticked)
+        self.list.currentRowChanged.connect(self._update)
+
+    def _update(self) -> None:
+        row, count = self.list.currentRow(), self.list.count()
+        self._stack.setCurrentIndex(0 if count else 1)
+        self.edit_button.setEnabled(row >= 0)
+        self.remove_button.setEnabled(row >= 0)
+        self._enable_moves(row, count)
+
+    def _enable_moves(self, row: int, count: int) -> None:
+        up, down = row > 0, 0 <= row < count - 1
+        # A button that is switched off loses the focus to whoever is next: give it to its counterpart instead.
+        if self.up_button.hasFocus() and not up and down:
+            self.down_button.setEnabled(True)
+            self.down_button.setFocus()
+        if self.down_button.hasFocus() and not down and up:
+            self.up_button.setEnabled(True)
+            self.up_button.setFocus()
+        self.up_button.setEnabled(up)
+        self.down_button.setEnabled(down)
+
+    def _ticked(self, item: QListWidgetItem) -> None:
+        row = self.list.row(item)
+        enabled = item.checkState() == Qt.CheckState.Checked
+        if self._accounts[row].enabled != enabled:
+            self._accounts[row] = replace(self._accounts[row], enabled=enabled)
+            self._draw(row)
+            self.changed.emit()
+
+    def _move(self, way: int) -> None:
+        row = self.list.currentRow()
+        to = row + way
+        if row < 0 or not 0 <= to < len(self._accounts):
+            return
+        self._accounts[row], self._accounts[to] = self._accounts[to], self._accounts[row]
+        self._draw(row)
+        self._draw(to)
+        self.list.setCurrentRow(to)
+        self.changed.emit()
+
+    def _draw(self, row: int) -> None:
+        item = self.list.item(row)
+        assert item is not None
+        dress(item, self._accounts[row])
+
+    def _edit_current(self) -> None:
+        row = self.list.currentRow()
+        if row >= 0:
+            self._open(self._accounts[row])
+
+    def _open(self, account: Account | None) -> None:
+        if self._dialog is not None:
+            self._dialog.raise_()
+            return
+        others = [other for other in self._accounts if account is None or other.id != account.id]
+        pending = self._secrets.get(account.id) if account is not None else None
+        dialog = AccountDialog(
+            account,
+            others,
+            self._services,
+            self._take,
+            pending=pending,
+            keep=self._secrets.update,
+            parent=self.window(),
+        )
+        self._offer_proxy_password(account, dialog)
+        self._show(dialog)
+
+    def _offer_proxy_password(self, account: Account | None, dialog: AccountDialog) -> None:
+        """One that was typed in an earlier go and is not stored yet: the test uses it."""
+        key = kept.id if account is not None and (kept := keeper(account)) is not None else None
+        offer = self._services.type_proxy_password
+        if offer is not None and key in self._secrets:
+            offer(key, self._secrets[key])
+            dialog.finished.connect(lambda: offer(key, None))
+
+    def _show(self, dialog: QDialog) -> None:
+        self._dialog = dialog
+        dialog.finished.connect(self._forget_dialog)
+        dialog.open()
+
+    def _forget_dialog(self) -> None:
+        self._dialog = None
+
+    def _begin(self, found: ImportCandidate) -> None:
+        if self._dialog is not None or self._accounts or not self.isVisible():
+            return  # somebody was quicker
+        if not found.usual:
+            self.add()
+            return
+
+        def look(show: Callable[[ImportCandidate], None]) -> Callable[[], None]:
+            show(found)
+            return lambda: None
+
+        self._offer(look, self.add)
+
+    def _offer(self, look: Look, by_hand: Callable[[], None] | None = None) -> None:
+        self._show(TakeOverDialog(look, self.take_all, by_hand, self.window()))
+
+    def take_all(self, offers: Sequence[Offer]) -> None:
+        """Add what other programs have."""
+        for account in accepted(offers, self._accounts, self._services.new_account_id):
+            self._put(account)
+        self.changed.emit()
+
+    def _take(self, account: Account, secret: Secret | None) -> None:
+        self._put(account, secret)
+        self.changed.emit()
+
+    def _put(self, account: Account, secret: Secret | None = None) -> None:
+        rows = [row for row, known in enumerate(self._accounts) if known.id == account.id]
+        row = rows[0] if rows else len(self._accounts)
+        if rows:
+            if account.secret is not self._accounts[row].secret:
+                self._secrets.pop(account.id, None)
+            self._accounts[row] = account
+            self._draw(row)
+        else:
+            self._accounts.append(account)
+            self.list.addItem(item_of(account))
+        if secret is not None:
+            self._secrets[account.id] = secret
+        self.list.setCurrentRow(row)
+        self._update()
+        self.list.setFocus()
+
+    def _remove_current(self) -> None:
+        row = self.list.currentRow()
+        if row < 0 or self._dialog is not None:
+            return
+        # Gone from here before the list moves its current row and asks which account that is.
+        self._removed.append((row, self._accounts.pop(row)))
+        self.list.takeItem(row)
+        self._update()
+        self._offer_undo()
+        (self.list if self._accounts else self.add_button).setFocus()
+        self.changed.emit()
+
+    def _give_back(self) -> None:
+        if self._dialog is not None:
+            return
+        row = _put_back(self._accounts, *self._removed.pop())
+        self.list.insertItem(row, item_of(self._accounts[row]))
+        self.list.setCurrentRow(row)
+        self._update()
+        self._offer_undo()
+        self.list.setFocus()
+        self.changed.emit()
+
+    def _offer_undo(self) -> None:
+        self.undo.say(_loss(self._removed[-1][1]) if self._removed else "")
+
+
+def _put_back(accounts: list[Account], row: int, account: Account) -> int:
+    """Under a name that nobody has taken meanwhile; the row where it is now."""
+    row = min(row, len(accounts))
+    accounts.insert(row, replace(account, name=free_name(account.name, [other.name for other in accounts])))
+    return row
+
+
+def _loss(account: Account) -> str:
+    if account.secret.is_kept:
+        lost = tr("Closing this window deletes its settings and its stored password, but no mail.")
+    else:
+        lost = tr("Closing this window deletes its settings, but no mail.")
+    return " ".join((tr("“{name}” was removed.").format(name=account.name), lost))

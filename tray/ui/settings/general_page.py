@@ -1,0 +1,69 @@
+"""The General page of the settings: how many titles, toasts, start at log-in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QSignalBlocker, QTimer, pyqtSignal
+from PyQt5.QtWidgets import QCheckBox, QFormLayout, QSpinBox, QWidget
+
+from tray.i18n import tr
+from tray.mail.settings.fields import TITLES_MAX, TITLES_MIN
+from tray.ui.widgets.forms import Field
+
+if TYPE_CHECKING:
+    from tray.mail.settings.settings import Settings
+
+_STEPS_MS = 300
+"""Within this time, steps of a number are one change."""
+
+
+class GeneralPage(QWidget):
+    """Shows the settings that are of no account; `changed` asks to have them applied."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.titles = QSpinBox()
+        self.titles.setRange(TITLES_MIN, TITLES_MAX)
+        self.titles.setValue(settings.titles)
+        self.toasts = QCheckBox(tr("&Show a notification when mail arrives"))
+        self.toasts.setChecked(settings.toasts)
+        self.toasts.setAccessibleDescription(tr("Without it only the icon in the tray tells of new mail."))
+        self.start_at_login = QCheckBox(tr("Start at &log-in"))
+        self.start_at_login.setChecked(settings.start_at_login)
+        self.start_at_login.setAccessibleDescription(tr("Mailbell starts when you log in to the desktop."))
+
+        form = QFormLayout(self)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        Field(
+            tr("Newest &titles shown of each account:"),
+            self.titles,
+            explanation=tr("In the menu of the tray icon."),
+        ).add_to(form)
+        form.addRow(self.toasts)
+        form.addRow(self.start_at_login)
+        steps = QTimer(self)
+        steps.setSingleShot(True)
+        steps.setInterval(_STEPS_MS)
+        steps.timeout.connect(self.changed)
+        # "steps.start" alone would take the number for milliseconds.
+        self.titles.valueChanged.connect(lambda: steps.start())  # noqa: PLW0108
+        self.toasts.toggled.connect(self.changed)
+        self.start_at_login.toggled.connect(self.changed)
+
+    def show_start_at_login(self, starts: bool) -> None:
+        """Show what is so now, of which nobody has to be told."""
+        with QSignalBlocker(self.start_at_login):
+            self.start_at_login.setChecked(starts)
+
+    def settings(self, base: Settings) -> Settings:
+        """`base` with what is chosen here."""
+        return replace(
+            base,
+            titles=self.titles.value(),
+            toasts=self.toasts.isChecked(),
+            start_at_login=self.start_at_login.isChecked(),
+        )

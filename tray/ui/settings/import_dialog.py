@@ -1,0 +1,238 @@
+"""Shows the accounts that other programs have, for the user to tick those that are to be taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtWidgets import (
+    QDialogButtonBox,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tray.i18n import tr, trn
+from tray.mail.importers.candidates import ImportCandidate, Offer, missing
+from tray.ui.settings.commands_dialog import CommandsDialog
+from tray.ui.widgets.form_dialog import FormDialog
+from tray.ui.widgets.forms import fit
+from tray.ui.widgets.plain_text import prose
+
+if TYPE_CHECKING:
+    from tray.mail.model.account import Account
+
+Look = Callable[[Callable[[ImportCandidate], None]], Callable[[], None]]
+"""Looks for accounts and calls back once, perhaps at once; returns what cancels it."""
+Answer = Callable[[Sequence[Offer]], None]
+"""Called at the end with what was ticked, if anything was."""
+
+_READ_ONLY = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class TakeOverDialog(FormDialog):
+    """Everything can be reached and read with the keys of a list: Space ticks, and what is missing stands below.
+
+    With `by_hand` there is a button to enter an account instead, as on the first start.
+    """
+
+    def __init__(
+        self,
+        look: Look,
+        answer: Answer,
+        by_hand: Callable[[], None] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._answer = answer
+        self._by_hand = by_hand
+        self._offers: tuple[Offer, ...] = ()
+        self._proposed: tuple[Offer, ...] = ()
+        self._cancel: Callable[[], None] | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Take Over Accounts"))
+        self.said = prose(tr("Looking for accounts of other programs…"), self)
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(tr("Accounts of other programs"))
+        self.list.setAccessibleDescription(tr("Space ticks an account that is to be taken over."))
+        self.list.setWordWrap(True)
+        self.list.setSpacing(2)
+        self.details = QPlainTextEdit(self)  # which scrolls where the screen is small, and can be copied from
+        self.details.setReadOnly(True)
+        self.details.setTabChangesFocus(True)
+        self.details.setFrameShape(QFrame.Shape.NoFrame)
+        self.details.viewport().setAutoFillBackground(False)
+        self.details.setAccessibleName(tr("About the account"))
+        self.details.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self.details.setMaximumHeight(6 * self.fontMetrics().lineSpacing())
+        self._make_buttons()
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.said)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self.details)
+        layout.addWidget(self.buttons)
+        self.list.currentRowChanged.connect(self._show_details)
+        self.list.itemChanged.connect(self._changed)
+        self.list.setEnabled(False)
+        self._count()
+        letter = self.fontMetrics()
+        fit(self, least=QSize(letter.averageCharWidth() * 76, letter.lineSpacing() * 28))
+        self.cancel.setFocus()
+        self._cancel = look(self._show)
+
+    def has_unsaved(self) -> bool:
+        """Whether somebody chose otherwise than it was proposed."""
+        return self.chosen() != self._proposed
+
+    def done(self, result: int) -> None:
+        """Stop looking, however the dialog ends."""
+        if self._cancel is not None:
+            self._cancel()
+        super().done(result)
+
+    def accept(self) -> None:
+        """Hand over what is ticked; commands only when they were shown and agreed to."""
+        commanded = [offer for offer in self.chosen() if offer.account.password_command]
+        if commanded:
+            CommandsDialog(commanded, self._finish, self).open()
+        else:
+            self._finish()
+
+    def _finish(self) -> None:
+        chosen = self.chosen()
+        super().accept()
+        if chosen:
+            self._answer(chosen)
+
+    def chosen(self) -> tuple[Offer, ...]:
+        """What is ticked."""
+        return tuple(offer for row, offer in enumerate(self._offers) if self._ticked(row))
+
+    def _make_buttons(self) -> None:
+        self.buttons = QDialogButtonBox(self)
+        self.take = self._button(tr("&Take over"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.take.setDefault(True)
+        self.hand = self._button(tr("Enter one by &hand…"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.hand.setVisible(self._by_hand is not None)
+        self.cancel = self._button(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.hand.clicked.connect(self._enter_by_hand)
+
+    def _button(self, text: str, role: QDialogButtonBox.ButtonRole) -> QPushButton:
+        button = self.buttons.addButton(text, role)
+        assert button is not None
+        return button
+
+    def _enter_by_hand(self) -> None:
+        self.done(self.DialogCode.Rejected)
+        if self._by_hand is not None:
+            self._by_hand()
+
+    def _show(self, found: ImportCandidate) -> None:
+        self._cancel = None
+        self._offers = found.offers
+        self.said.setText(_introduction(found))
+        for offer in found.offers:
+            self.list.addItem(_item(offer))
+        for complaint in found.complaints:
+            item = QListWidgetItem(complaint)
+            item.setFlags(_READ_ONLY)
+            self.list.addItem(item)
+        self._proposed = self.chosen()
+        there = self.list.count() > 0
+        self.list.setEnabled(there)
+        self._count()
+        if there:
+            self.list.setCurrentRow(0)
+            self.list.setFocus()
+        else:
+            self.take.hide()
+            self.cancel.setText(tr("Close"))
+
+    def _ticked(self, row: int) -> bool:
+        item = self.list.item(row)
+        return item is not None and item.checkState() == Qt.CheckState.Checked
+
+    def _count(self) -> None:
+        count = len(self.chosen()) if self.list.count() >= len(self._offers) else 0
+        self.take.setEnabled(count > 0)
+        text = trn("&Take over {n} account", "&Take over {n} accounts", count).format(n=count)
+        self.take.setText(text if count else tr("&Take over"))
+
+    def _changed(self, item: QListWidgetItem) -> None:
+        row = self.list.row(item)
+        if row < len(self._offers):
+            blocked = self.list.blockSignals(True)
+            _dress(item, self._offers[row])
+            self.list.blockSignals(blocked)
+        self._count()
+
+    def _show_details(self, row: int) -> None:
+        text = _details(self._offers[row]) if 0 <= row < len(self._offers) else ""
+        self.details.setPlainText(text)
+
+
+def _introduction(found: ImportCandidate) -> str:
+    if found.offers:
+        return tr("These accounts were found in other programs. Their passwords stay where they are.")
+    if found.complaints:
+        return tr("No account was found that can be taken over.")
+    return tr(
+        "No accounts were found. Mailbell looks into Thunderbird, Geary, mbsync, goimapnotify, Mailnag and the "
+        "desktop's Online Accounts."
+    )
+
+
+def _item(offer: Offer) -> QListWidgetItem:
+    item = QListWidgetItem()
+    if offer.there:
+        item.setFlags(_READ_ONLY)  # without a box: what is there is changed where it is
+    else:
+        item.setFlags(_READ_ONLY | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setCheckState(Qt.CheckState.Checked if offer.usual else Qt.CheckState.Unchecked)
+    # What is said below the list is said of the item as well: a screen reader does not look there by itself.
+    item.setData(int(Qt.ItemDataRole.AccessibleDescriptionRole), _details(offer))
+    _dress(item, offer)
+    return item
+
+
+def _dress(item: QListWidgetItem, offer: Offer) -> None:
+    """Say in words too what is left out: in some dark themes an empty box cannot be seen."""
+    title = tr("{program}: {account}").format(program=offer.source, account=_who(offer.account))
+    parts = [offer.account.host]
+    if offer.there:
+        parts.append(tr("you have it already"))
+    elif item.checkState() == Qt.CheckState.Checked:
+        parts.append(missing(offer.account).rstrip("."))
+    else:
+        parts.append(tr("left out"))
+        if offer.same_as is not None:
+            parts.append(tr("the same as from {program}").format(program=offer.same_as.title))
+        if offer.off:
+            parts.append(tr("switched off there"))
+    item.setText(f"{title}\n{' · '.join(parts)}")
+    item.setData(int(Qt.ItemDataRole.AccessibleTextRole), ", ".join((title, *parts)))
+
+
+def _who(account: Account) -> str:
+    email = account.email or account.user
+    return email if account.name in {email, ""} else f"{account.name} ({email})"
+
+
+def _details(offer: Offer) -> str:
+    account = offer.account
+    server = tr("{host}, port {port}, user {user}").format(
+        host=account.host, port=account.port, user=account.user
+    )
+    lines = [server, *offer.notes, missing(account)]
+    if account.password_command:
+        lines.append(tr("Command: {command}").format(command=account.password_command))
+    if offer.place:
+        lines.append(tr("From {file}").format(file=offer.place))
+    return "\n".join(lines)

@@ -1,0 +1,270 @@
+"""The tray menu, kept current while it is closed, for a panel draws wrong what changes while it is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QAction, QMenu
+
+from tray.i18n import tr
+from tray.mail.model.status import NeedsCredentials, mailbox_refused, untrusted_certificate
+from tray.mail.presentation import status_texts
+from tray.ui.tray.pause_and_mute import MuteMenu, PauseMenu
+from tray.ui.widgets.icons import dot
+from tray.ui.widgets.plain_text import LabelStyle, menu_label, title_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tray.mail.model.account import AccountId
+    from tray.mail.model.message import MessageKey
+    from tray.mail.presentation.summary import AccountSummary, Summary, Title
+    from tray.ui.ports import TrayCommands
+
+_TITLE_LIMIT = 80
+
+
+class AccountSection:
+    """A run of lasting actions in a menu, closed by a separator; spare title lines are hidden, not removed."""
+
+    def __init__(self, menu: QMenu, before: QAction, commands: TrayCommands) -> None:
+        self._menu = menu
+        self._commands = commands
+        self._account: AccountId | None = None
+        self._colour = ""
+        self._titles: list[_TitleLine] = []
+        self.first = QAction(menu)
+        # It opens something, also because panels draw what opens nothing in pale letters and colours.
+        self.first.triggered.connect(lambda _checked=False: self._open())
+        self._credentials = QAction(menu)
+        self._credentials.setVisible(False)
+        self._credentials.triggered.connect(lambda _checked=False: self._give_password())
+        self._certificate = QAction(menu)
+        self._certificate.setVisible(False)
+        self._certificate.triggered.connect(lambda _checked=False: self._show_certificate())
+        self._folders = QAction(menu)
+        self._folders.setVisible(False)
+        self._folders.triggered.connect(lambda _checked=False: self._choose_folders())
+        self._end = QAction(menu)
+        self._end.setSeparator(True)
+        menu.insertActions(
+            before, [self.first, self._credentials, self._certificate, self._folders, self._end]
+        )
+
+    def render(self, account: AccountSummary, now: float, titles: int, style: LabelStyle) -> None:
+        """Show `account` with at most so many titles."""
+        self._account = account.id
+        self.first.setText(menu_label(status_texts.account_line(account, now), style))
+        if account.colour != self._colour:
+            self._colour = account.colour
+            self.first.setIcon(dot(account.colour))
+            self.first.setIconVisibleInMenu(bool(account.colour))
+        needs = isinstance(account.status, NeedsCredentials)
+        if needs:
+            self._credentials.setText(menu_label(status_texts.credentials_line(account), style))
+        self._credentials.setVisible(needs)
+        untrusted = untrusted_certificate(account.status) is not None
+        if untrusted:
+            text = tr("Show the certificate of {name}…").format(name=account.name)
+            self._certificate.setText(menu_label(text, style))
+        self._certificate.setVisible(untrusted)
+        refused = mailbox_refused(account.status)
+        if refused:
+            text = tr("Choose the folders of {name}…").format(name=account.name)
+            self._folders.setText(menu_label(text, style))
+        self._folders.setVisible(refused)
+        shown = account.latest[:titles]
+        while len(self._titles) < len(shown):
+            line = _TitleLine(self._menu, self._commands)
+            self._menu.insertAction(self._end, line.action)
+            self._titles.append(line)
+        for number, line in enumerate(self._titles):
+            line.render(shown[number] if number < len(shown) else None, now, style)
+
+    def close(self, apart: bool) -> None:
+        """Set what follows apart from it, or have the two stand as lines of one list."""
+        self._end.setVisible(apart)
+
+    def remove(self) -> None:
+        """Take every action out of the menu, for good."""
+        fixed = (self.first, self._credentials, self._certificate, self._folders, self._end)
+        for action in (*fixed, *(line.action for line in self._titles)):
+            self._menu.removeAction(action)
+            action.deleteLater()
+
+    def _open(self) -> None:
+        if self._account is not None:
+            self._commands.open_account(self._account)
+
+    def _give_password(self) -> None:
+        if self._account is not None:
+            self._commands.give_password(self._account)
+
+    def _show_certificate(self) -> None:
+        if self._account is not None:
+            self._commands.show_certificate(self._account)
+
+    def _choose_folders(self) -> None:
+        if self._account is not None:
+            self._commands.choose_folders(self._account)
+
+
+class _TitleLine:
+    """One line that opens the mail that it shows."""
+
+    def __init__(self, menu: QMenu, commands: TrayCommands) -> None:
+        self._commands = commands
+        self._key: MessageKey | None = None
+        self.action = QAction(menu)
+        self.action.triggered.connect(lambda _checked=False: self._open())
+
+    def render(self, title: Title | None, now: float, style: LabelStyle) -> None:
+        self._key = title.key if title is not None else None
+        if title is not None:
+            self.action.setText(title_label(status_texts.title_parts(title, now, _TITLE_LIMIT), style))
+        self.action.setVisible(title is not None)
+
+    def _open(self) -> None:
+        if self._key is not None:
+            self._commands.open_message(self._key)
+
+
+HOLD = 8000
+"""Milliseconds after an opening in which nothing changes: some panels (xfce's) never tell of the closing."""
+SETTLING = 2000
+"""Milliseconds behind the icon's appearing in which nobody has opened its menu: GNOME's extension announces an opening
+(AboutToShow) as soon as it has the item, to know what is in the menu."""
+_AFTER_CLOSING = 250
+"""Milliseconds: the click that closed the menu is told after the closing, and must meet what was shown."""
+_MOST_TITLES = 24
+"""In the whole menu; a higher one does not fit on a small screen..."""
+_FEWEST_TITLES = 3
+"""...but so many of each account..."""
+_MOST_AT_ALL = 30
+"""...as long as there are no more than these."""
+
+
+class TrayMenu:
+    """Shows a `Summary` as a QMenu of lasting actions; an update sets only what differs, in place."""
+
+    def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
+        self._commands = commands
+        self._now = now
+        self._style = LabelStyle.QT
+        self._wanted: Summary | None = None
+        self._pending = False
+        self._sections: dict[str, AccountSection] = {}
+        self.menu = QMenu()
+        self._build()
+        self._hold = QTimer(self.menu)
+        self._hold.setSingleShot(True)
+        self._hold.timeout.connect(self._released)
+        self._settling = QTimer(self.menu)
+        self._settling.setSingleShot(True)
+        self.menu.aboutToShow.connect(self._opened)
+        self.menu.aboutToHide.connect(lambda: self._hold.start(_AFTER_CLOSING))
+
+    def _build(self) -> None:
+        commands = self._commands
+        self._add_account = self._fixed(tr("&Add an account…"), commands.open_settings)
+        self._add_account.setVisible(False)
+        self._open_mail = self._fixed(tr("&Open mail"), commands.open_mail)
+        self._check_now = self._fixed(tr("&Check now"), commands.check_now)
+        self._mark_all = self._fixed(tr("Mark all as &read"), commands.mark_all_read)
+        self._mark_all.setEnabled(False)
+        self._pause = PauseMenu(commands, self.menu)
+        self._mute = MuteMenu(commands, self.menu)
+        self.menu.addMenu(self._mute.menu)
+        self.menu.addSeparator()
+        self._fixed(tr("&Settings…"), commands.open_settings)
+        self._fixed(tr("A&bout Mailbell"), commands.open_about)
+        self._fixed(tr("&Quit"), commands.quit)
+
+    def _fixed(self, text: str, command: Callable[[], None]) -> QAction:
+        action = QAction(text, self.menu)
+        action.triggered.connect(lambda _checked=False: command())
+        self.menu.addAction(action)
+        return action
+
+    @property
+    def style(self) -> LabelStyle:
+        """Who draws the menu; set before the first opening."""
+        return self._style
+
+    @style.setter
+    def style(self, style: LabelStyle) -> None:
+        if style is not self._style:
+            self._style = style
+            if self._wanted is not None:
+                self.render(self._wanted)
+
+    def render(self, summary: Summary) -> None:
+        """Show `summary`: at once, or some seconds later when the menu was just opened."""
+        self._wanted = summary
+        self._pending = True
+        if not self._hold.isActive():
+            self._released()
+
+    def icon_shown(self) -> None:
+        """The icon comes into the tray now; what a panel asks of its menu at once does not mean that it is open."""
+        self._settling.start(SETTLING)
+
+    def _opened(self) -> None:
+        if not self._settling.isActive():
+            self._hold.start(HOLD)
+
+    def _released(self) -> None:
+        if self._pending and self._wanted is not None:
+            self._pending = False
+            self._apply(self._wanted)
+
+    def _apply(self, summary: Summary) -> None:
+        self._arrange([str(account.id) for account in summary.accounts])
+        now = self._now()
+        for account, titles in zip(summary.accounts, _shares(summary.accounts), strict=True):
+            section = self._sections[account.id]
+            section.render(account, now, titles, self._style)
+            section.close(titles > 0 or account is summary.accounts[-1])
+        some = bool(summary.accounts)
+        self._add_account.setVisible(not some)
+        self._check_now.setVisible(some)
+        self._mark_all.setVisible(some)
+        self._mark_all.setEnabled(summary.unseen > 0)
+        self._pause.render(summary, now)
+        self._mute.render(summary.accounts, self._style)
+        entry = self._mute.menu.menuAction()
+        assert entry is not None
+        entry.setVisible(some)
+
+    def _arrange(self, ids: list[str]) -> None:
+        """Make the sections those of `ids`, in that order; without a change of accounts nothing is touched."""
+        if list(self._sections) == ids:
+            return
+        for gone in self._sections.keys() - set(ids):
+            self._sections.pop(gone).remove()
+        kept = [key for key in self._sections if key in ids]
+        if kept != [
+            key for key in ids if key in self._sections
+        ]:  # reordered by the user: rare, so simply anew
+            for section in self._sections.values():
+                section.remove()
+            self._sections.clear()
+        old, self._sections = self._sections, {}
+        before: QAction = self._add_account
+        for key in reversed(ids):
+            section = old.get(key) or AccountSection(self.menu, before, self._commands)
+            before = section.first
+            self._sections[key] = section
+        self._sections = {key: self._sections[key] for key in ids}
+
+
+def _shares(accounts: Sequence[AccountSummary]) -> list[int]:
+    """How many titles each account may show; where there is not room for all, those with unseen mail go first."""
+    each = max(_FEWEST_TITLES, _MOST_TITLES // max(1, len(accounts)))
+    room = _MOST_AT_ALL
+    shares = [0] * len(accounts)
+    for number in sorted(range(len(accounts)), key=lambda number: not accounts[number].unseen):
+        shares[number] = min(each, room)
+        room -= min(shares[number], len(accounts[number].latest))
+    return shares

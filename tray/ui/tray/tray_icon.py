@@ -1,0 +1,148 @@
+"""The icon in the tray: picture, tooltip, menu and clicks."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QObject
+from PyQt5.QtDBus import QDBusConnection
+from PyQt5.QtWidgets import QApplication, QSystemTrayIcon
+
+from tray.mail.presentation import status_texts
+from tray.mail.presentation.summary import IconState
+from tray.ui.tray.menu import TrayMenu
+from tray.ui.widgets.icons import TrayIcons
+from tray.ui.widgets.plain_text import LabelStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PyQt5.QtGui import QIcon
+
+    from tray.mail.presentation.summary import Summary
+    from tray.ui.ports import TrayCommands
+
+_HOST = "org.kde.StatusNotifierWatcher"
+
+
+class TrayIcon(QObject):
+    """Renders a `Summary` in the tray; left click opens the mail, middle click checks now, right click the menu."""
+
+    def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
+        super().__init__()
+        self._commands = commands
+        self._now = now
+        self._icons = TrayIcons()
+        self._menu = TrayMenu(commands, now)
+        self._summary: Summary | None = None
+        self._tray: QSystemTrayIcon | None = None
+        self._icon: QIcon | None = None
+        self._tooltip = ""
+        self._acted = float("-inf")
+        self.message_clicked: Callable[[], None] | None = None
+        """Called when the balloon of `show_message` is clicked; it is not told which one."""
+
+    @property
+    def in_tray(self) -> bool:
+        """Whether it was shown, and not cut off since."""
+        return self._tray is not None
+
+    @property
+    def over_dbus(self) -> bool:
+        """Whether it is a StatusNotifierItem, which a panel may drop."""
+        return self._tray is not None and self._menu.style is LabelStyle.DBUS
+
+    def cut_off(self) -> bool:
+        """The session bus has died: drop an icon that lived on it, so that `show` makes another; whether it did."""
+        if self._tray is None or self._menu.style is not LabelStyle.DBUS:
+            return False
+        self._tray.hide()
+        self._tray.deleteLater()
+        self._tray = self._icon = None
+        self._tooltip = ""
+        return True
+
+    def show(self) -> None:
+        """Appear in the tray; the first call decides how, so a tray host must be there by then.
+
+        Qt takes XEmbed for good where no StatusNotifierItem host is on the bus when the first icon is made.
+        """
+        if self._tray is None:
+            if self._menu.style is not LabelStyle.DBUS:  # else it was shown before, and that is for good
+                self._menu.style = _label_style()
+            self._tray = QSystemTrayIcon(self)
+            self._tray.activated.connect(self._activated)
+            self._tray.messageClicked.connect(self._message_clicked)
+            self._draw()
+            self._tray.setContextMenu(self._menu.menu)
+        self._menu.icon_shown()
+        self._tray.show()
+
+    def show_anew(self) -> None:
+        """Leave the tray and appear again, for a panel that has dropped the icon."""
+        self.hide()
+        if self._tray is not None:
+            self.show()
+
+    def hide(self) -> None:
+        """Leave the tray; `show` brings the icon back."""
+        if self._tray is not None:
+            self._tray.hide()
+
+    def render(self, summary: Summary) -> None:
+        """Show `summary`; what looks the same is not sent to the panel again."""
+        self._summary = summary
+        self._menu.render(summary)
+        self._draw()
+
+    def show_message(self, title: str, body: str) -> None:
+        """Show a balloon, for desktops that have no notification service; nothing while not in the tray."""
+        if self._tray is not None and self._tray.isVisible():
+            self._tray.showMessage(title, body, self._tray.icon())
+
+    def _draw(self) -> None:
+        if self._tray is None:
+            return
+        if self._summary is None:
+            self._tray.setIcon(self._icons.icon(IconState.OFFLINE, 0))  # nothing is known yet
+            return
+        icon = self._icons.icon(self._summary.icon, self._summary.unseen)
+        if icon is not self._icon:
+            self._icon = icon
+            self._tray.setIcon(icon)
+        tooltip = status_texts.tooltip(self._summary, self._now())
+        if tooltip != self._tooltip:
+            self._tooltip = tooltip
+            self._tray.setToolTip(tooltip)
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason == QSystemTrayIcon.MiddleClick:
+            self._commands.check_now()
+        elif (
+            reason == QSystemTrayIcon.Trigger
+        ):  # a DoubleClick came as a Trigger before; the menu comes by itself
+            self._left_click()
+
+    def _left_click(self) -> None:
+        moment = time.monotonic()
+        if moment - self._acted < QApplication.doubleClickInterval() / 1000:
+            return  # a StatusNotifierItem host tells a double click as two Triggers
+        self._acted = moment
+        if self._summary is not None and self._summary.accounts:
+            self._commands.open_mail()
+        else:
+            self._commands.open_settings()
+
+    def _message_clicked(self) -> None:
+        if self.message_clicked is not None:
+            self.message_clicked()
+
+
+def _label_style() -> LabelStyle:
+    """Whether Qt will hand the menu to a panel, or draw it itself (XEmbed, other systems)."""
+    bus = QDBusConnection.sessionBus()
+    interface = bus.interface() if bus.isConnected() else None
+    if interface is not None and interface.isServiceRegistered(_HOST).value():
+        return LabelStyle.DBUS
+    return LabelStyle.QT

@@ -1,0 +1,96 @@
+"""The line under an address that says where the server was found, and the one under a password about its making."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtWidgets import QBoxLayout, QPushButton, QShortcut, QWidget
+
+from tray.i18n import tr
+from tray.ui.widgets.plain_text import plain_tooltip, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Line(QWidget):
+    """A sentence that wraps, with one button; hidden while there is nothing to say."""
+
+    clicked = pyqtSignal()
+    _direction = QBoxLayout.Direction.LeftToRight
+
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.text = prose(parent=self, narrow=True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.button = QPushButton(action, self)
+        self.button.setAutoDefault(False)
+        self.button.clicked.connect(self.clicked)
+        layout = QBoxLayout(self._direction, self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+        self.say("")
+
+    def say(self, sentence: str, action: str = "") -> None:
+        """Show `sentence` and, where there is an `action`, the button that does it; nothing where both are empty."""
+        self.text.setText(sentence)
+        self.text.setAccessibleName(sentence)
+        if action:
+            self.button.setText(action)
+        self.button.setVisible(bool(action))
+        self.setVisible(bool(sentence))
+
+
+class FoundLine(Line):
+    """Under the address."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("S&kip"))
+
+
+class PasswordAdvice(Line):
+    """Under the password: what the provider wants, and a button that opens the page where it is made."""
+
+    _direction = QBoxLayout.Direction.TopToBottom
+
+    def __init__(self, open_page: Callable[[str, Callable[[], None]], None] | None) -> None:
+        """`open_page` opens an address, and calls back where that cannot be done; None: there is no button."""
+        super().__init__(tr("Open in your &browser"))
+        self._url = ""
+        self._open_page = open_page
+        self.clicked.connect(self._open)
+
+    def advise(self, sentence: str, url: str) -> None:
+        """Show the advice; `url` is an https address of ours, or empty."""
+        self._url = url
+        self.say(sentence, self.button.text() if url and sentence and self._open_page is not None else "")
+        self.button.setToolTip(plain_tooltip(url))
+        self.button.setAccessibleDescription(url)
+
+    def _open(self) -> None:
+        url = self._url
+        if self._open_page is not None:
+            self._open_page(url, lambda: self._not_opened(url))
+
+    def _not_opened(self, url: str) -> None:
+        if url == self._url:
+            self.say(tr("No browser could be started. Open {url} by hand.").format(url=url))
+
+
+class UndoLine(Line):
+    """Says what was removed, with a button that brings it back, which Ctrl+Z presses too."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(tr("U&ndo"))
+        self.button.setAutoDefault(True)  # Enter on it must not close the window, which would delete for good
+        shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), page)
+        shortcut.activated.connect(self.button.click)
+
+    def say(self, sentence: str, action: str = "") -> None:
+        """Show `sentence` with the button, or nothing."""
+        super().say(sentence, action or (self.button.text() if sentence else ""))
+        self.button.setEnabled(bool(sentence))
+        self.button.setAccessibleDescription(sentence)

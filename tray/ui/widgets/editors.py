@@ -1,0 +1,79 @@
+"""Editors as the pages of an account use them."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton
+
+from tray.i18n import tr
+
+_COLUMNS = 34
+"""Characters that a line shows without scrolling: an address of common length."""
+
+
+def line(text: str, example: str = "") -> QLineEdit:
+    """One line of text; the example shows while it is empty."""
+    edit = QLineEdit(text)
+    edit.setPlaceholderText(example)
+    edit.setMinimumWidth(edit.fontMetrics().averageCharWidth() * _COLUMNS)
+    edit.setCursorPosition(0)
+    return edit
+
+
+def choice(*options: tuple[str, object]) -> QComboBox:
+    """A box of words with a value each."""
+    box = QComboBox()
+    for text, value in options:
+        box.addItem(text, value)
+    return box
+
+
+def button(text: str, name: str) -> QPushButton:
+    """A button that Enter does not press from elsewhere; `name` is how a screen reader says it."""
+    push = QPushButton(text)
+    push.setAutoDefault(False)
+    push.setAccessibleName(name)
+    return push
+
+
+def browse(edit: QLineEdit, title: str, filters: list[str]) -> QFileDialog:
+    """Have a file chosen for `edit`, as if its path was typed there."""
+    dialog = QFileDialog(edit, title, edit.text())
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([*filters, tr("All files (*)")])
+
+    def take(path: str) -> None:
+        edit.setText(path)
+        edit.setModified(True)
+        edit.editingFinished.emit()
+
+    dialog.fileSelected.connect(take)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+class PasswordEdit(QLineEdit):
+    """Hides what is typed, and tells no input method to learn it; `toggle` is to stand beside it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setInputMethodHints(
+            Qt.InputMethodHint.ImhHiddenText
+            | Qt.InputMethodHint.ImhSensitiveData
+            | Qt.InputMethodHint.ImhNoPredictiveText
+            | Qt.InputMethodHint.ImhNoAutoUppercase
+        )
+        self.toggle = QPushButton(tr("Sh&ow"))
+        self.toggle.setCheckable(True)
+        self.toggle.setAutoDefault(False)
+        self.toggle.setAccessibleName(tr("Show password"))
+        self.toggle.toggled.connect(self._reveal)
+
+    def hide_again(self) -> None:
+        """Back to dots."""
+        self.toggle.setChecked(False)
+
+    def _reveal(self, shown: bool) -> None:
+        self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)

@@ -1,0 +1,230 @@
+"""Pictures of the tray and the windows: shipped ready-made for the tray, else drawn from the SVG when first needed."""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections import OrderedDict
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QPointF, QRectF, Qt
+from PyQt5.QtGui import QBrush, QColor, QIcon, QImage, QImageReader, QPainter, QPixmap, QTransform
+from PyQt5.QtWidgets import QApplication
+
+from tray import APPLICATION_ID
+from tray.assets import resource
+from tray.mail.model.colour import RINGS
+from tray.ui.widgets.digits import outlines
+
+if TYPE_CHECKING:
+    from PyQt5.QtGui import QPainterPath
+    from PyQt5.QtSvg import QSvgRenderer
+
+    from tray.mail.presentation.summary import IconState
+
+_SIZES = (16, 22, 32, 48)
+
+
+@lru_cache(maxsize=64)
+def dot(colour: str) -> QIcon:
+    """The dot of ``#rrggbb``; an empty icon for no colour. Needs a QGuiApplication."""
+    icon = QIcon()
+    for size in _SIZES if colour else ():
+        pixmap = QPixmap.fromImage(picture(colour, size))
+        icon.addPixmap(pixmap)
+        icon.addPixmap(
+            pixmap, QIcon.Disabled
+        )  # Qt would grey it, and a line that does nothing is not less coloured
+    return icon
+
+
+def picture(colour: str, size: int) -> QImage:
+    """The dot in a square of `size` pixels."""
+    image = QImage(size, size, QImage.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.Antialiasing)
+    painter.setPen(Qt.NoPen)
+    radius, ring = size * 0.44, max(1.0, size / 18)
+    for number, shade in enumerate((*RINGS, colour)):
+        painter.setBrush(QBrush(QColor(shade)))
+        painter.drawEllipse(QPointF(size / 2, size / 2), radius - number * ring, radius - number * ring)
+    painter.end()
+    return image
+
+
+_GROUND = QColor("#d32f2f")
+_RIM = QColor("#1f1f1f")
+_DIGITS = QColor("#ffffff")
+_MOST = 99
+
+
+def badge_text(count: int) -> str:
+    """What the badge of `count` says: ``1`` to ``99``, then ``99+``; empty for none."""
+    if count <= 0:
+        return ""
+    return str(count) if count <= _MOST else f"{_MOST}+"
+
+
+def draw_badge(painter: QPainter, size: int, count: int) -> None:
+    """Draw the badge of `count` into the upper right of a square of `size` pixels; nothing for none."""
+    text = badge_text(count)
+    if not text:
+        return
+    height = round(size * 0.6)
+    rim = max(1.0, size / 24)
+    width = min(size, round(height * (0.4 + 0.62 * len(text))))
+    pill = QRectF(size - width, 0, width, height).adjusted(rim / 2, rim / 2, -rim / 2, -rim / 2)
+    painter.save()
+    painter.setRenderHint(QPainter.Antialiasing)
+    painter.setPen(Qt.NoPen)
+    painter.setBrush(QBrush(_RIM))
+    outer = pill.adjusted(-rim / 2, -rim / 2, rim / 2, rim / 2)
+    painter.drawRoundedRect(outer, height * 0.42, height * 0.42)
+    painter.setBrush(QBrush(_GROUND))
+    inner = pill.adjusted(rim / 2, rim / 2, -rim / 2, -rim / 2)
+    painter.drawRoundedRect(inner, inner.height() * 0.4, inner.height() * 0.4)
+    painter.fillPath(_fitted(text, inner, rim), QBrush(_DIGITS))
+    painter.restore()
+
+
+def _fitted(text: str, room: QRectF, margin: float) -> QPainterPath:
+    """`text` as outlines that fill `room` but for `margin`; narrowed rather than made lower where it is long."""
+    path = outlines(text)
+    bounds = path.boundingRect()
+    high = (room.height() - 2 * margin) / bounds.height()
+    wide = min(high, (room.width() - 2 * margin) / bounds.width())
+    placed = QTransform.fromTranslate(room.center().x(), room.center().y())
+    placed.scale(wide, high)
+    placed.translate(-bounds.center().x(), -bounds.center().y())
+    return placed.map(path)
+
+
+TRAY_SIZES = (16, 22, 24, 32, 48, 64)
+WINDOW_SIZES = (16, 24, 32, 48, 64, 128)
+_OUTLINE = QColor("#1f1f1f")
+_KEPT = 24
+
+
+class Variant(enum.Enum):
+    """For which panel a tray icon is drawn; panels recolour named theme icons only, never pixmaps."""
+
+    OUTLINED = "outlined"
+    """Light with a dark outline: readable on any panel, for Qt cannot tell the panel's colour."""
+    LIGHT = "light"
+    """For dark panels."""
+    DARK = "dark"
+    """For light panels."""
+
+
+class TrayIcons:
+    """Draws each (state, count) once and keeps the last two dozen; needs a QGuiApplication."""
+
+    def __init__(self, variant: Variant = Variant.OUTLINED) -> None:
+        self._variant = variant
+        self._kept: OrderedDict[tuple[IconState, str], QIcon] = OrderedDict()
+
+    def icon(self, state: IconState, unseen: int) -> QIcon:
+        """The icon of `state` with the badge of `unseen`; the same object for what looks the same."""
+        wanted = (state, badge_text(unseen))
+        icon = self._kept.get(wanted)
+        if icon is None:
+            icon = self._kept[wanted] = self._draw(state, unseen)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(wanted)
+        return icon
+
+    def _draw(self, state: IconState, unseen: int) -> QIcon:
+        if self._variant is Variant.OUTLINED:
+            # Ready-made, because QtSvg and the outline would cost 20 ms and 4 MB at every start.
+            images = [_ready_made(f"tray/{state.value}-{size}.png") for size in TRAY_SIZES]
+        else:
+            images = _render(f"{APPLICATION_ID}-{state.value}-{self._variant.value}.svg", TRAY_SIZES)
+        icon = QIcon()
+        for size, image in zip(TRAY_SIZES, images, strict=True):
+            icon.addPixmap(QPixmap.fromImage(_badged(image, size, unseen) if unseen > 0 else image))
+        return icon
+
+
+def _badged(image: QImage, size: int, unseen: int) -> QImage:
+    badged = image.convertToFormat(QImage.Format_ARGB32_Premultiplied)
+    painter = QPainter(badged)
+    draw_badge(painter, size, unseen)
+    painter.end()
+    return badged
+
+
+def outlined_pictures(state: IconState) -> dict[str, QImage]:
+    """The ready-made pictures of `state` by file name, drawn anew from the SVG: light with a dark outline."""
+    images = _render(f"{APPLICATION_ID}-{state.value}-{Variant.LIGHT.value}.svg", TRAY_SIZES, outline=True)
+    return {f"{state.value}-{size}.png": image for size, image in zip(TRAY_SIZES, images, strict=True)}
+
+
+def application_icon() -> QIcon:
+    """The mark of the program in colour, for windows."""
+    icon = QIcon()
+    for size in WINDOW_SIZES:
+        icon.addPixmap(QPixmap.fromImage(_ready_made(f"app/{size}.png")))
+    return icon
+
+
+def mark_windows() -> None:
+    """Have every window show the mark of the program; called when the first one opens, since most runs open none."""
+    if QApplication.windowIcon().isNull():
+        QApplication.setWindowIcon(application_icon())
+
+
+def application_pictures() -> dict[str, QImage]:
+    """The mark of the program by file name, in colour, drawn anew from the SVG."""
+    images = _render(f"{APPLICATION_ID}.svg", WINDOW_SIZES)
+    return {f"{size}.png": image for size, image in zip(WINDOW_SIZES, images, strict=True)}
+
+
+def _ready_made(name: str) -> QImage:
+    reader = QImageReader(str(resource(f"icons/{name}")), b"png")
+    reader.setAutoDetectImageFormat(
+        False
+    )  # or the plug-ins of all formats are loaded, to ask whether it is theirs
+    return reader.read()
+
+
+def _render(name: str, sizes: tuple[int, ...], *, outline: bool = False) -> list[QImage]:
+    from PyQt5.QtSvg import QSvgRenderer  # loaded with the first icon: headless commands never need it
+
+    renderer = QSvgRenderer(str(resource(f"icons/{name}")))
+    return [_render_one(renderer, size, max(1.0, size / 24) if outline else 0.0) for size in sizes]
+
+
+def _render_one(renderer: QSvgRenderer, size: int, outline: float) -> QImage:
+    image = _blank(size)
+    painter = QPainter(image)
+    renderer.render(painter, QRectF(outline, outline, size - 2 * outline, size - 2 * outline))
+    painter.end()
+    return _outlined(image, outline) if outline else image
+
+
+def _outlined(image: QImage, width: float) -> QImage:
+    """`image` on its own dark silhouette, grown by `width` pixels; gaps narrower than twice that fill up."""
+    silhouette = QImage(image)
+    painter = QPainter(silhouette)
+    painter.setCompositionMode(QPainter.CompositionMode_SourceIn)
+    painter.fillRect(silhouette.rect(), _OUTLINE)
+    painter.end()
+    result = _blank(image.width())
+    painter = QPainter(result)
+    painter.setRenderHint(QPainter.SmoothPixmapTransform)
+    steps = 12
+    for step in range(steps):
+        turn = 2 * math.pi * step / steps
+        painter.drawImage(QPointF(width * math.cos(turn), width * math.sin(turn)), silhouette)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return result
+
+
+def _blank(size: int) -> QImage:
+    image = QImage(size, size, QImage.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    return image

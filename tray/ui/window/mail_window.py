@@ -1,0 +1,178 @@
+"""The window with what the tray menu holds: beside the icon when asked for, or instead of it, on the taskbar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QCloseEvent, QGuiApplication
+from PyQt5.QtWidgets import QApplication, QGridLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from tray.i18n import tr
+from tray.mail.presentation import status_texts
+from tray.ui.tray.pause_and_mute import MuteMenu, add_pauses, resume_text
+from tray.ui.widgets.icons import TrayIcons
+from tray.ui.widgets.plain_text import plain_tooltip, prose
+from tray.ui.widgets.standalone import bring_to_front
+from tray.ui.window.message_list import MailList
+from tray.ui.window.minimising import can_minimise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.mail.presentation.summary import Summary
+    from tray.ui.ports import TrayCommands
+
+_COLUMNS = 4
+
+
+class _Window(QWidget):
+    has_tray = False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Without a tray, minimise instead where that is possible, else hide.
+
+        But never stand in the way of a log-out, which closes all windows.
+        """
+        application = QGuiApplication.instance()
+        if self.has_tray or (isinstance(application, QGuiApplication) and application.isSavingSession()):
+            event.accept()
+            return
+        event.ignore()
+        if can_minimise():
+            self.showMinimized()
+        else:
+            self.hide()
+
+
+class MailWindow:
+    """Renders a `Summary` like `TrayIcon`; without a tray closing minimises it: nothing else would be left to see.
+
+    Where nothing can be minimised, it is hidden, and a second start of the program shows it again.
+    """
+
+    def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
+        self.widget = _Window()
+        self._now = now
+        self._icons = TrayIcons()
+        self._headline = prose()
+        self._headline.setAccessibleName(tr("Summary"))
+        font = self._headline.font()
+        font.setBold(True)
+        self._headline.setFont(font)
+        self._list = MailList(commands, now)
+        self._add_account = _button(tr("&Add an account…"), commands.open_settings)
+        self._open_mail = _button(tr("&Open mail"), commands.open_mail)
+        self._check_now = _button(tr("&Check now"), commands.check_now)
+        self._mark_all = _button(tr("Mark all as &read"), commands.mark_all_read)
+        self._pause = QPushButton(tr("&Pause"))
+        self._pauses = QMenu(self.widget)
+        add_pauses(self._pauses, commands)
+        self._pause.setMenu(self._pauses)
+        self._resume = _button(tr("&Resume"), commands.resume)
+        self._mute = QPushButton(tr("M&ute"))
+        self._mutes = MuteMenu(commands, QMenu(self.widget))
+        self._mute.setMenu(self._mutes.menu)
+        self._settings = _button(tr("&Settings…"), commands.open_settings)
+        self._about = _button(tr("A&bout"), commands.open_about)
+        self._quit = _button(tr("&Quit"), commands.quit)
+        self._lay_out()
+        self.widget.resize(560, 420)
+
+    def _lay_out(self) -> None:
+        buttons = QGridLayout()
+        row = (self._open_mail, self._check_now, self._mark_all, self._pause)
+        for column, button in enumerate(row):
+            buttons.addWidget(button, 0, column)
+        buttons.addWidget(self._resume, 0, _COLUMNS - 1)
+        for column, button in enumerate((self._add_account, self._settings, self._about, self._quit)):
+            buttons.addWidget(button, 1, column)
+        buttons.addWidget(self._mute, 1, 0)  # where there are accounts, there is no asking for the first
+        self._notes = QWidget()
+        notes = QVBoxLayout(self._notes)
+        notes.setContentsMargins(0, 0, 0, 0)
+        self._why = why = prose()
+        closing = prose(_closing())
+        layout = QVBoxLayout(self.widget)
+        layout.addWidget(self._headline)
+        layout.addWidget(self._list, 1)
+        layout.addLayout(buttons)
+        for note in (why, closing):
+            note.setTextInteractionFlags(Qt.TextSelectableByMouse)
+            notes.addWidget(note)
+        layout.addWidget(self._notes)
+
+    def show(self, *, has_tray: bool = False, cut_off: bool = False, dropped: bool = False) -> None:
+        """Open the window, or bring it to the front; without a tray it says why it is there and how to get one.
+
+        `cut_off`: there was an icon in the tray until the session bus went; `dropped`: the panel does not show it.
+        """
+        self.widget.has_tray = has_tray
+        self._why.setText(_cut_off() if cut_off else _dropped() if dropped else _no_tray())
+        self._notes.setVisible(not has_tray)
+        bring_to_front(self.widget)
+
+    def alert(self) -> None:
+        """Have the taskbar draw attention to the window, unless it is being looked at."""
+        QApplication.alert(self.widget)
+
+    def hide(self) -> None:
+        """Take the window away, for a tray has appeared."""
+        self.widget.hide()
+
+    def render(self, summary: Summary) -> None:
+        """Show `summary`; the selection and the scroll position stay."""
+        now = self._now()
+        headline = status_texts.headline(summary, now)
+        headline = headline[:1].upper() + headline[1:]
+        self._headline.setText(headline)
+        self.widget.setWindowTitle(tr("{headline} — Mailbell").format(headline=headline))
+        self.widget.setWindowIcon(self._icons.icon(summary.icon, summary.unseen))
+        self._list.show_accounts(summary.accounts, now)
+        some = bool(summary.accounts)
+        self._add_account.setVisible(not some)
+        self._mute.setVisible(some)
+        self._mutes.render(summary.accounts)
+        self._check_now.setEnabled(some)
+        self._mark_all.setEnabled(summary.unseen > 0)
+        self._pause.setVisible(not summary.paused)
+        self._pause.setEnabled(some)
+        self._resume.setVisible(summary.paused)
+        if summary.paused:
+            self._resume.setToolTip(plain_tooltip(resume_text(summary, now).replace("&", "")))
+
+
+def _no_tray() -> str:
+    return tr(
+        "This desktop shows no tray icons, so Mailbell is in this window. "
+        "On GNOME the extension “AppIndicator and KStatusNotifierItem Support” adds them."
+    )
+
+
+def _dropped() -> str:
+    return tr(
+        "The desktop's panel has lost Mailbell's icon, so Mailbell is in this window. "
+        "Log out and in again to have the panel show it."
+    )
+
+
+def _cut_off() -> str:
+    return tr(
+        "The desktop's message bus has stopped, so Mailbell is in this window, and notifications wait. "
+        "If they do not come back by themselves, log out and in again."
+    )
+
+
+def _closing() -> str:
+    if can_minimise():
+        return tr("Closing this window minimises it and Mailbell goes on watching; Quit ends it.")
+    return tr(
+        "Closing this window hides it and Mailbell goes on watching. "
+        "Start Mailbell again to see it again; Quit ends it."
+    )
+
+
+def _button(text: str, command: Callable[[], None]) -> QPushButton:
+    button = QPushButton(text)
+    button.clicked.connect(lambda _checked=False: command())
+    return button

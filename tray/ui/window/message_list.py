@@ -1,0 +1,144 @@
+"""Accounts and their newest titles as a list that keyboard and screen reader can walk through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
+
+from tray.i18n import tr
+from tray.mail.model.message import MessageKey
+from tray.mail.model.status import NeedsCredentials, mailbox_refused, untrusted_certificate
+from tray.mail.presentation import status_texts
+from tray.ui.widgets.icons import dot
+from tray.ui.widgets.plain_text import isolated, plain_tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tray.mail.presentation.summary import AccountSummary, Title
+    from tray.ui.ports import TrayCommands
+
+_SENDER, _SUBJECT, _WHEN = range(3)
+_TEXT_LIMIT = 200
+
+
+class MailList(QTreeWidget):
+    """Enter or a double click opens a mail, or what an account waits for: credentials, or a look at a certificate."""
+
+    def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
+        super().__init__()
+        self._commands = commands
+        self._now = now
+        self.setAccessibleName(tr("Newest mail"))
+        self.setHeaderLabels([tr("From"), tr("Subject"), tr("Received")])
+        self.setEditTriggers(QAbstractItemView.NoEditTriggers)
+        self.setUniformRowHeights(True)
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(_SUBJECT, QHeaderView.Stretch)
+        header.resizeSection(_SENDER, 170)
+        header.setSectionResizeMode(_WHEN, QHeaderView.ResizeToContents)
+        self.itemActivated.connect(self._activated)
+
+    def show_accounts(self, accounts: Sequence[AccountSummary], now: float) -> None:
+        """Show `accounts` in the lines that are there, adding and taking away at the ends only."""
+        _resize(self.invisibleRootItem(), len(accounts))
+        for number, account in enumerate(accounts):
+            self._render_account(_child(self.invisibleRootItem(), number), account, now)
+
+    def _render_account(self, item: _Line, account: AccountSummary, now: float) -> None:
+        _say(item, _SENDER, status_texts.account_line(account, now))
+        item.explain = lambda: status_texts.status_sentence(account.status, self._now())
+        if item.colour != account.colour:
+            item.colour = account.colour
+            item.setIcon(_SENDER, dot(account.colour))
+        item.setFirstColumnSpanned(True)
+        asks = ""
+        if isinstance(account.status, NeedsCredentials):
+            asks = status_texts.credentials_line(account)
+        elif untrusted_certificate(account.status) is not None:
+            asks = tr("Show the certificate of {name}…").format(name=account.name)
+        elif mailbox_refused(account.status):
+            asks = tr("Choose the folders of {name}…").format(name=account.name)
+        _resize(item, len(account.latest) + bool(asks))
+        if asks:
+            line = _child(item, 0)
+            _say(line, _SENDER, asks)
+            _say(line, _SUBJECT, "")
+            _say(line, _WHEN, "")
+            line.setFirstColumnSpanned(True)
+            _embolden(line, on=True)
+            line.target = account
+        for number, title in enumerate(account.latest, start=int(bool(asks))):
+            line = _child(item, number)
+            line.setFirstColumnSpanned(False)
+            self._render_title(line, title, now)
+        if item.childCount() and not item.unfolded:
+            item.unfolded = True  # once: what the user folds stays folded
+            item.setExpanded(True)
+
+    def _render_title(self, line: _Line, title: Title, now: float) -> None:
+        parts = status_texts.title_parts(title, now, _TEXT_LIMIT)
+        _say(line, _SENDER, parts.mark + isolated(parts.sender))
+        _say(line, _SUBJECT, isolated(parts.subject))
+        _say(line, _WHEN, parts.when)
+        unseen = tr("Unseen") if title.unseen else ""
+        line.setData(_SENDER, Qt.AccessibleDescriptionRole, unseen)
+        _embolden(line, on=title.unseen)
+        line.target = title.key
+
+    def _activated(self, item: QTreeWidgetItem) -> None:
+        if not isinstance(item, _Line) or item.target is None:
+            return
+        if isinstance(item.target, MessageKey):
+            self._commands.open_message(item.target)
+        elif untrusted_certificate(item.target.status) is not None:
+            self._commands.show_certificate(item.target.id)
+        elif mailbox_refused(item.target.status):
+            self._commands.choose_folders(item.target.id)
+        else:
+            self._commands.give_password(item.target.id)
+
+
+class _Line(QTreeWidgetItem):
+    """A line, and what activating it opens or asks for."""
+
+    target: MessageKey | AccountSummary | None = None
+    colour = ""
+    unfolded = False
+    explain: Callable[[], str] | None = None
+    """The tooltip as of the moment in which it is looked at: it may say how long ago something was."""
+
+    def data(self, column: int, role: int) -> Any:
+        """What the view asks for."""
+        if role == Qt.ToolTipRole and self.explain is not None and column == _SENDER:
+            return plain_tooltip(self.explain())
+        return super().data(column, role)
+
+
+def _child(parent: QTreeWidgetItem, number: int) -> _Line:
+    child = parent.child(number)
+    assert isinstance(child, _Line)
+    return child
+
+
+def _resize(parent: QTreeWidgetItem, count: int) -> None:
+    while parent.childCount() < count:
+        parent.addChild(_Line())
+    while parent.childCount() > count:
+        parent.removeChild(parent.child(parent.childCount() - 1))
+
+
+def _say(item: QTreeWidgetItem, column: int, text: str) -> None:
+    if item.text(column) != text:
+        item.setText(column, text)
+
+
+def _embolden(item: QTreeWidgetItem, *, on: bool) -> None:
+    font = item.font(_SENDER)
+    if font.bold() != on:
+        font.setBold(on)
+        for column in (_SENDER, _SUBJECT, _WHEN):
+            item.setFont(column, font)
