@@ -10,18 +10,18 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import AtOnce, FakeSecrets, FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.accounts.mail_service import Mailroom, MailroomPorts
-from tray.app.actions import Actions
-from tray.app.credentials.secret_store import Vault
-from tray.app.notifications.announcements import Ledger
+from tray.app.accounts.mail_service import MailroomPorts, MailService
+from tray.app.actions import MessageActions
+from tray.app.credentials.secret_store import SecretStore
+from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.movements import Movements
-from tray.app.notifications.notification_center import Toaster
-from tray.app.prompts import Credentials
+from tray.app.notifications.notification_center import NotificationCenter
+from tray.app.prompts import PasswordPrompt
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import AccountId, SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Connecting, NeedsCredentials, Trouble, TroubleKind, Watching
+from tray.mail.model.status import Connecting, NeedsCredentials, Problem, ProblemKind, Watching
 from tray.mail.model.toast import Action, Toast, ToastKey
 from tray.mail.settings.open_message import OpenMailProgram, OpenUrl, RunCommand
 from tray.mail.settings.settings import Settings
@@ -30,8 +30,8 @@ from tray.net.errors import ActionFailed
 LISTS = MailboxName("Lists")
 WORK = account("work", webmail="https://mail.example.org/", mailboxes=(INBOX, LISTS))
 HOME = account("home", mailboxes=(INBOX, LISTS))
-REFUSED = NeedsCredentials(1.0, Trouble(TroubleKind.REFUSED, "The password was refused."))
-ABSENT = NeedsCredentials(1.0, Trouble(TroubleKind.NO_SECRET, "Enter the password."))
+REFUSED = NeedsCredentials(1.0, Problem(ProblemKind.REFUSED, "The password was refused."))
+ABSENT = NeedsCredentials(1.0, Problem(ProblemKind.NO_SECRET, "Enter the password."))
 
 
 class FakeOpener:
@@ -53,7 +53,7 @@ class FakeFaces:
         self.questions.append((account.id, reason, service, answer))
 
 
-class Desk:
+class SettingsFixture:
     """Accounts with a watcher for each of their two folders; `watchers` has that of the first, by account."""
 
     def __init__(self, *accounts):
@@ -61,11 +61,13 @@ class Desk:
         self.clock.advance(1_000_000)
         self.toasts, self.watchers, self.opener, self.faces = FakeToasts(), {}, FakeOpener(), FakeFaces()
         self.everyone = []
-        self.ledger = Ledger(FakeStore(), {}, pytest.fail)
-        self.toaster = Toaster(self.clock, self.toasts, self.ledger.told)
-        self.vault = Vault(FakeSecrets(), AtOnce(), AtOnce())
+        self.ledger = Announcements(FakeStore(), {}, pytest.fail)
+        self.toaster = NotificationCenter(self.clock, self.toasts, self.ledger.told)
+        self.vault = SecretStore(FakeSecrets(), AtOnce(), AtOnce())
         self.complaints = []
-        self.credentials = Credentials(self.vault, self.faces, lambda: "the service", self.complaints.append)
+        self.credentials = PasswordPrompt(
+            self.vault, self.faces, lambda: "the service", self.complaints.append
+        )
         ports = MailroomPorts(
             self.make_watcher,
             self.ledger,
@@ -75,8 +77,8 @@ class Desk:
             lambda: None,
             self.status_changed,
         )
-        self.room = Mailroom(ports, Settings(accounts=accounts))
-        self.actions = Actions(self.room, self.opener, self.toaster, self.ledger)
+        self.room = MailService(ports, Settings(accounts=accounts))
+        self.actions = MessageActions(self.room, self.opener, self.toaster, self.ledger)
 
     def make_watcher(self, account, mailbox, _titles, heard):
         watcher = FakeWatcher(account, mailbox, heard)
@@ -107,7 +109,7 @@ class Desk:
 
 @pytest.fixture
 def desk():
-    return Desk(WORK, HOME)
+    return SettingsFixture(WORK, HOME)
 
 
 def test_a_click_on_a_title_opens_its_mail(desk):
@@ -155,7 +157,7 @@ def test_what_a_click_would_open_can_be_tried_before_it_is_set(desk):
 
 def test_open_mail_without_an_account_does_nothing():
     """There is nothing to open."""
-    desk = Desk()
+    desk = SettingsFixture()
     desk.actions.open_mail()
     assert desk.opener.opened == []
 
@@ -178,7 +180,7 @@ def test_mark_all_reaches_every_account(desk):
 @pytest.mark.expects_log("An action failed: unreachable")
 def test_an_action_that_failed_is_said(desk):
     """A button that silently did nothing would be a lie."""
-    trouble = Trouble(TroubleKind.UNREACHABLE, "The server is not reachable.", "Try later.")
+    trouble = Problem(ProblemKind.UNREACHABLE, "The server is not reachable.", "Try later.")
     desk.watchers["work"].answer = fail(ActionFailed(trouble))
     desk.actions.mark_read([key(1)])
     (toast,) = desk.toasts.shown.values()
@@ -209,7 +211,7 @@ def test_a_question_that_is_not_answered_changes_nothing(desk):
 def test_an_account_that_asks_at_each_start_asks_by_itself():
     """But not again when the answer was refused, and its answer is not stored."""
     asking = replace(WORK, secret=SecretSource.ASK)
-    desk = Desk(asking)
+    desk = SettingsFixture(asking)
     desk.say(ABSENT)
     assert {question[0] for question in desk.faces.questions} == {"work"}
     asked = len(desk.faces.questions)
@@ -221,7 +223,7 @@ def test_an_account_that_asks_at_each_start_asks_by_itself():
 
 def test_a_command_is_run_again_rather_than_asked_about(desk):
     """The user's own program knows the password."""
-    desk = Desk(replace(WORK, secret=SecretSource.COMMAND, password_command="true"))
+    desk = SettingsFixture(replace(WORK, secret=SecretSource.COMMAND, password_command="true"))
     desk.credentials.give(desk.room, "work")
     assert desk.faces.questions == []
     assert desk.woken() == [1, 1]
@@ -229,7 +231,7 @@ def test_a_command_is_run_again_rather_than_asked_about(desk):
 
 def test_the_desktop_is_asked_again_rather_than_the_user(desk):
     """For an account of the desktop's online accounts."""
-    desk = Desk(replace(WORK, secret=SecretSource.ONLINE, online_account="account_1"))
+    desk = SettingsFixture(replace(WORK, secret=SecretSource.ONLINE, online_account="account_1"))
     desk.credentials.give(desk.room, "work")
     assert desk.faces.questions == []
     assert desk.woken() == [1, 1]
@@ -245,7 +247,7 @@ def test_a_healthy_account_can_be_given_a_new_password_too(desk):
 
 def test_an_account_that_signs_in_is_asked_to_sign_in_again():
     """By the dialog with the browser, not by one for passwords."""
-    desk = Desk(replace(WORK, secret=SecretSource.OAUTH, oauth="google"))
+    desk = SettingsFixture(replace(WORK, secret=SecretSource.OAUTH, oauth="google"))
     desk.say(Watching(1.0, 1.0))
     desk.credentials.give(desk.room, "work")
     desk.say(REFUSED)
@@ -264,7 +266,7 @@ def test_an_account_that_signs_in_is_asked_to_sign_in_again():
 
 def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(desk):
     """Whoever ticked the box would believe that it was kept."""
-    desk.vault._secrets.error = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
+    desk.vault._secrets.error = SecretUnavailable(Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
     desk.credentials.give(desk.room, "work")
     desk.faces.questions[0][2](Secret("typed"), True)
     assert desk.vault._remembered["work"] == Secret("typed")
@@ -284,7 +286,7 @@ def test_marking_succeeds_quietly(desk):
 @pytest.mark.parametrize("remember", [True, False])
 def test_what_was_typed_stays_while_one_folder_connects_and_the_other_still_lacks_it(source, remember):
     """Each says what becomes of it in its own time; nobody is asked again for what he has just typed."""
-    desk = Desk(replace(WORK, secret=source))
+    desk = SettingsFixture(replace(WORK, secret=source))
     desk.say(ABSENT)
     desk.credentials.give(desk.room, "work")
     asked = len(desk.faces.questions)
@@ -296,7 +298,7 @@ def test_what_was_typed_stays_while_one_folder_connects_and_the_other_still_lack
     assert desk.vault._remembered["work"] == Secret("right")
     assert len(desk.faces.questions) == asked
     lists.heard(
-        NeedsCredentials(3.0, Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
+        NeedsCredentials(3.0, Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
     )  # its proxy's
     assert desk.vault._remembered["work"] == Secret("right")
     assert len(desk.faces.questions) == asked
@@ -374,7 +376,7 @@ def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(de
 def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept):
     """Its tokens are nothing for another one."""
     google = replace(WORK, secret=SecretSource.OAUTH, oauth="google")
-    desk = Desk(google)
+    desk = SettingsFixture(google)
     desk.room.start()
     desk.credentials.give(desk.room, "work")
     desk.room.take_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))

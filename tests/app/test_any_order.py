@@ -17,21 +17,21 @@ from twisted.python.failure import Failure
 from tests.app.settings.test_settings_service import FakeFile
 from tests.fakes.ports import FakeSecrets, FakeStore, FakeToasts
 from tests.fakes.values import VALIDITY, account, mail
-from tray.app.accounts.mail_service import Mailroom, MailroomPorts
-from tray.app.accounts.pause import Pauses
-from tray.app.credentials.secret_store import ProxyPasswords, Vault
-from tray.app.credentials.sign_in import SignIns
-from tray.app.notifications.announcements import Ledger
+from tray.app.accounts.mail_service import MailroomPorts, MailService
+from tray.app.accounts.pause import Pause
+from tray.app.credentials.secret_store import ProxyPasswords, SecretStore
+from tray.app.credentials.sign_in import SignIn
+from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.movements import Movements
-from tray.app.notifications.notification_center import Toaster
-from tray.app.notifications.quiet_hours import Quiet
-from tray.app.prompts import Credentials
-from tray.app.settings.settings_service import Muting, SettingsDesk
+from tray.app.notifications.notification_center import NotificationCenter
+from tray.app.notifications.quiet_hours import QuietHoursGate
+from tray.app.prompts import PasswordPrompt
+from tray.app.settings.settings_service import Muting, SettingsService
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Connecting, NeedsCredentials, Paused, Trouble, TroubleKind, Watching
+from tray.mail.model.status import Connecting, NeedsCredentials, Paused, Problem, ProblemKind, Watching
 from tray.mail.model.toast import Show
 from tray.mail.settings.settings import Settings
 
@@ -54,7 +54,7 @@ class LateSecrets(FakeSecrets):
         if account.secret is SecretSource.COMMAND:
             return RIGHT
         if account.secret is SecretSource.ASK or account.id not in self.kept:
-            raise SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "There is no password yet."))
+            raise SecretUnavailable(Problem(ProblemKind.NO_SECRET, "There is no password yet."))
         return self.kept[account.id]
 
     def put(self, account, secret):
@@ -156,16 +156,16 @@ class LateWatcher:
                 self.heard(Watching(0.0, 0.0), [secret])
                 self.check()
             else:
-                self._needs(TroubleKind.REFUSED, [secret])
+                self._needs(ProblemKind.REFUSED, [secret])
 
         asked = Deferred.fromCoroutine(self.world.vault.get(self.account))
-        asked.addCallbacks(then(log_in), then(lambda _: self._needs(TroubleKind.NO_SECRET, [])))
+        asked.addCallbacks(then(log_in), then(lambda _: self._needs(ProblemKind.NO_SECRET, [])))
 
     def _needs(self, kind, tried):
-        if kind is TroubleKind.NO_SECRET:
+        if kind is ProblemKind.NO_SECRET:
             assert self.world.typed.get(self.account.id) != RIGHT, "what was typed is gone"
         self.waits = True
-        self.heard(NeedsCredentials(0.0, Trouble(kind, "The password is wrong.")), tried)
+        self.heard(NeedsCredentials(0.0, Problem(kind, "The password is wrong.")), tried)
 
 
 class World:
@@ -183,13 +183,15 @@ class World:
         self.secrets = LateSecrets()
         self.secrets.kept = {"keyring": OLD, "file": RIGHT}
         self.kept, self.typed = dict(self.secrets.kept), {}
-        self.vault = Vault(self.secrets, *self.threads)
+        self.vault = SecretStore(self.secrets, *self.threads)
         self.toasts, self.told = FakeToasts(), set()
         self.toasts.hand_over_at_once = False
-        self.ledger = Ledger(FakeStore(), {}, pytest.fail)
-        self.toaster = Toaster(self.clock, self.toasts, self._told)
-        self.quiet = Quiet(self.clock, self.toaster, self._told, lambda: self.desk.current, lambda: None)
-        self.credentials = Credentials(self.vault, self, lambda: None, pytest.fail)
+        self.ledger = Announcements(FakeStore(), {}, pytest.fail)
+        self.toaster = NotificationCenter(self.clock, self.toasts, self._told)
+        self.quiet = QuietHoursGate(
+            self.clock, self.toaster, self._told, lambda: self.desk.current, lambda: None
+        )
+        self.credentials = PasswordPrompt(self.vault, self, lambda: None, pytest.fail)
         ports = MailroomPorts(
             self.make_watcher,
             self.ledger,
@@ -200,8 +202,8 @@ class World:
             self.credentials.status_changed,
         )
         settings = Settings(accounts=ACCOUNTS)
-        self.room = Mailroom(ports, settings)
-        self.desk = SettingsDesk(
+        self.room = MailService(ports, settings)
+        self.desk = SettingsService(
             self.clock,
             FakeFile(),
             settings,
@@ -211,10 +213,10 @@ class World:
             self.room.secret_given,
         )
         self.muting = Muting(self.desk, pytest.fail)
-        self.sign_ins = SignIns(
+        self.sign_ins = SignIn(
             self.clock, self.vault, self.desk, None, ProxyPasswords(self.vault), self.clock.seconds
         )
-        self.pauses = Pauses(self.clock, self._pause)
+        self.pauses = Pause(self.clock, self._pause)
         self.wanted = {
             each.id: {"muted": False, "port": each.port, "mailboxes": FOLDERS} for each in ACCOUNTS
         }

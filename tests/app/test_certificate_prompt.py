@@ -8,21 +8,21 @@ import pytest
 
 from tests.fakes.values import account
 from tests.ui.certificates import SHOWN, certificate, waiting
-from tray.app.prompts import Pinning
+from tray.app.prompts import CertificatePrompt
 from tray.mail.model.status import Connecting, Watching
 from tray.mail.settings.settings import Settings
 
 WORK, HOME = account("work", host="mail.example.org."), account("home")
 
 
-class Office:
+class PromptFixture:
     """Mailroom, settings and faces, as far as pinning needs them."""
 
     def __init__(self):
         self.account = WORK
         self.current = Settings(accounts=(HOME, WORK))
         self.questions, self.complaints, self.refusal = [], [], None
-        self.pinning = Pinning(self, self, self, self.complaints.append)
+        self.pinning = CertificatePrompt(self, self, self, self.complaints.append)
         self.becomes(waiting())
 
     def becomes(self, status):
@@ -48,7 +48,7 @@ class Office:
 
 @pytest.fixture
 def office():
-    return Office()
+    return PromptFixture()
 
 
 def test_what_was_shown_is_what_is_pinned(office):

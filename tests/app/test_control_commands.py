@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from twisted.internet.defer import Deferred
 
-from tray.app.control_commands import RemoteCommands, answer
+from tray.app.control_commands import ControlCommands, answer
 from tray.mail.presentation.summary import IconState, Summary
 
 
@@ -15,7 +15,7 @@ def calls():
 
 
 def ask(calls, **request):
-    commands = RemoteCommands(
+    commands = ControlCommands(
         summary=lambda: Summary(IconState.QUIET, 0, ()),
         check_now=lambda: calls.append("check"),
         pause=lambda seconds: calls.append(("pause", seconds)),

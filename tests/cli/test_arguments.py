@@ -9,7 +9,7 @@ import pytest
 from tray.cli import _plain_start, main
 from tray.cli.arguments import parse
 from tray.cli.exit_codes import failed
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 
 @pytest.mark.parametrize(
@@ -87,18 +87,18 @@ def test_a_wrong_word_is_answered_in_one_sentence(argv, says, capsys):
 @pytest.mark.parametrize(
     ("kind", "code"),
     [
-        (TroubleKind.REFUSED, 3),
-        (TroubleKind.APP_PASSWORD, 3),
-        (TroubleKind.NAME_NOT_FOUND, 4),
-        (TroubleKind.UNREACHABLE, 4),
-        (TroubleKind.UNTRUSTED, 5),
-        (TroubleKind.MAILBOX, 1),
-        (TroubleKind.NO_SECRET, 1),
+        (ProblemKind.REFUSED, 3),
+        (ProblemKind.APP_PASSWORD, 3),
+        (ProblemKind.NAME_NOT_FOUND, 4),
+        (ProblemKind.UNREACHABLE, 4),
+        (ProblemKind.UNTRUSTED, 5),
+        (ProblemKind.MAILBOX, 1),
+        (ProblemKind.NO_SECRET, 1),
     ],
 )
 def test_each_trouble_has_its_exit_code(kind, code):
     """Scripts rely on it."""
-    failure = failed(Trouble(kind, "It failed.", "Do this."))
+    failure = failed(Problem(kind, "It failed.", "Do this."))
     assert (failure.code, str(failure)) == (code, "It failed. Do this.")
 
 

@@ -25,7 +25,7 @@ PROGRAM = """
 import json, sys
 from pathlib import Path
 from tray.cli import reactor as headless
-from tray.cli.credentials import Credentials
+from tray.cli.credentials import ProfileCredentials
 from tray.desktop.storage.paths import for_profile
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.mail.model.secret import SecretUnavailable
@@ -34,7 +34,7 @@ paths = for_profile(Path(sys.argv[1]))
 settings = SettingsFile(paths.settings_file).load()
 
 async def main(reactor):
-    credentials, names = Credentials(reactor, paths, settings), []
+    credentials, names = ProfileCredentials(reactor, paths, settings), []
     async def use(account):
         try:
             names.append([account.id, (await credentials.secret(account)).reveal()])

@@ -15,17 +15,17 @@ from tray.desktop.storage.paths import for_profile
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.folders.folders import Folder, FolderList, Use
+from tray.mail.folders.folders import Folder, FolderList, SpecialUse
 from tray.mail.model.secret import Secret
 from tray.mail.settings.settings import Settings
 
 MY_MAIL = replace(account("work"), name="My mail")
 LISTED = FolderList(
     (
-        Folder(INBOX, ("INBOX",), Use.INBOX),
-        Folder(MailboxName("Drafts"), ("Drafts",), Use.DRAFTS),
-        Folder(MailboxName("Mail/sent"), ("Mail", "sent"), Use.SENT),
-        Folder(MailboxName("Müll"), ("Müll",), Use.TRASH),
+        Folder(INBOX, ("INBOX",), SpecialUse.INBOX),
+        Folder(MailboxName("Drafts"), ("Drafts",), SpecialUse.DRAFTS),
+        Folder(MailboxName("Mail/sent"), ("Mail", "sent"), SpecialUse.SENT),
+        Folder(MailboxName("Müll"), ("Müll",), SpecialUse.TRASH),
     )
 )
 
@@ -96,7 +96,7 @@ def test_a_mailbox_that_has_no_subjects_to_give_is_told_once(run, monkeypatch, t
         out[0].raiseException()
 
     monkeypatch.setattr("tray.net.imap.subjects.newest_subjects", refused)
-    monkeypatch.setattr("tray.cli.credentials.Credentials.secret", secret)
+    monkeypatch.setattr("tray.cli.credentials.ProfileCredentials.secret", secret)
     monkeypatch.setattr(reactor, "run", at_once)
     code, _, said = run("subjects", "--mailbox", "Nope")
     assert code == OTHER

@@ -7,9 +7,9 @@ from email.header import decode_header, make_header
 
 import pytest
 
-from tray.demo.sample_messages import INBOX, READ_ELSEWHERE, REPERTOIRE, letter
+from tray.demo.sample_messages import ARRIVING, INBOX, READ_ELSEWHERE, letter
 
-ALL = (*INBOX, *REPERTOIRE, READ_ELSEWHERE)
+ALL = (*INBOX, *ARRIVING, READ_ELSEWHERE)
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "iso-2022-jp"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from PyQt5.QtDBus import QDBusConnection
 
-from tests.rig.fake_service import NONSENSE, Liar
+from tests.rig.fake_service import NONSENSE, FakeService
 from tray.desktop.bus import Bus
-from tray.desktop.integration.power_events import Tidings, Wake
+from tray.desktop.integration.power_events import PowerEvents, PowerListener
 from tray.desktop.integration.tray_host import TrayHost
-from tray.desktop.notifications.dbus import DBusToasts
+from tray.desktop.notifications.dbus import DBusBackend
 from tray.desktop.secrets.availability import KeyringWatch
 from tray.mail.model.toast import Action, Show, Toast, ToastKey
 
@@ -42,7 +42,7 @@ SIGNALS = (
 
 @pytest.fixture
 def liar(private_bus):
-    with Liar(private_bus.address, (NOTIFICATIONS, SECRETS, WATCHER, LOGIND, NETWORK)) as liar:
+    with FakeService(private_bus.address, (NOTIFICATIONS, SECRETS, WATCHER, LOGIND, NETWORK)) as liar:
         yield liar
 
 
@@ -54,12 +54,14 @@ def listeners(bus, private_bus, liar):
     def tell(what):
         return lambda *_: told.append(what)
 
-    toasts = DBusToasts(tell("action"), tell("closed"), bus)
+    toasts = DBusBackend(tell("action"), tell("closed"), bus)
     keyring = KeyringWatch(tell("gone"), tell("came"), tell("changed"), bus)
     host = TrayHost(bus)
     host.wait(tell("ready"), 3_600_000, tell("appeared"), xembed_will_do=False)
     system = Bus(QDBusConnection.SystemBus, private_bus.address)
-    wake = Wake(Tidings(*map(tell, ("sleep", "resumed", "network", "clock", "unlocked"))), system, bus)
+    wake = PowerEvents(
+        PowerListener(*map(tell, ("sleep", "resumed", "network", "clock", "unlocked"))), system, bus
+    )
     wake.start()
     yield toasts, host, wake, told
     wake.stop()

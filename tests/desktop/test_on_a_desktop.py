@@ -14,7 +14,7 @@ from tests.rig.desktop import VirtualDesktop
 from tray.desktop.bus import Bus
 from tray.desktop.integration import tray_host
 from tray.desktop.integration.tray_host import TrayHost
-from tray.desktop.notifications.dbus import DBusToasts
+from tray.desktop.notifications.dbus import DBusBackend
 from tray.mail.model.toast import Action, Show, Toast, ToastKey
 
 pytestmark = pytest.mark.usefixtures("needs_desktop")
@@ -39,7 +39,7 @@ def on_bus(qapp):
 def test_xfce_shows_replaces_and_closes_a_toast(on_bus, until):
     with VirtualDesktop(panel=False, notifier="xfce") as desktop:
         closed, handed = [], []
-        toasts = DBusToasts(lambda *_: None, closed.append, on_bus(desktop))
+        toasts = DBusBackend(lambda *_: None, closed.append, on_bus(desktop))
         key = ToastKey("k")
         actions = ((Action.OPEN, "Open"),)
         for body in ("one & <b>", "two"):
@@ -70,17 +70,17 @@ def test_the_real_panel_is_waited_for(on_bus, until):
 def test_an_old_tray_is_seen_by_its_selection(monkeypatch, until):
     with VirtualDesktop(panel=False, notifier="none") as desktop:
         monkeypatch.setenv("DISPLAY", desktop.env["DISPLAY"])
-        assert not tray_host.tray_is_there()
+        assert not tray_host.has_xembed_tray()
         desktop.start_panel()  # xfce's hosts both kinds
-        until(tray_host.tray_is_there)
+        until(tray_host.has_xembed_tray)
 
 
 KEYRING = """
-from tray.desktop.secrets.sources import Secrets
+from tray.desktop.secrets.sources import SecretSources
 from tray.mail.model.account import Account, AccountId
 from tray.mail.model.secret import Secret, SecretUnavailable
 
-secrets = Secrets("mailbell:rig", None)
+secrets = SecretSources("mailbell:rig", None)
 ada = Account(id=AccountId("ada"), name="Ada", email="", host="h", user="u")
 
 def look():
@@ -170,11 +170,11 @@ LEAVING = """
 import sys
 from PyQt5.QtCore import QCoreApplication
 from tray.desktop.bus import session_bus
-from tray.desktop.notifications.dbus import DBusToasts
+from tray.desktop.notifications.dbus import DBusBackend
 from tray.mail.model.toast import Show, Toast, ToastKey
 
 app = QCoreApplication(sys.argv)
-toasts = DBusToasts(lambda *_: None, lambda _: None, session_bus())
+toasts = DBusBackend(lambda *_: None, lambda _: None, session_bus())
 toasts.show(Show(Toast(ToastKey("k"), "Ada", "Body", ())), app.quit)
 app.exec_()
 toasts.close()

@@ -16,7 +16,7 @@ from tray.mail.folders.tree import flat, tree
 from tray.mail.model.account import Security
 from tray.mail.model.secret import Secret
 from tray.mail.oauth import flows
-from tray.mail.oauth.flows import Attempt, OAuthError, OAuthMisspoken
+from tray.mail.oauth.flows import Attempt, MalformedOAuthAnswer, OAuthError
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.presentation import sign_in_texts
 from tray.mail.settings.oauth_clients import OAuthProvider, is_endpoint
@@ -38,7 +38,7 @@ def sign_ins(data: bytes) -> None:
     body = data[1:]
     try:
         tokens = flows.tokens("test", status, body, 1_000_000.0, _BEFORE)
-    except (OAuthError, OAuthMisspoken) as error:
+    except (OAuthError, MalformedOAuthAnswer) as error:
         _words(error)
     else:
         assert tokens.access.isascii()
@@ -48,7 +48,7 @@ def sign_ins(data: bytes) -> None:
         assert tokens.access not in repr(tokens) or tokens.access in "TokenSet('test', …)"
     try:
         code = flows.device_code(status, body)
-    except (OAuthError, OAuthMisspoken) as error:
+    except (OAuthError, MalformedOAuthAnswer) as error:
         _words(error)
     else:
         shown = code.shown
@@ -67,7 +67,7 @@ def sign_ins(data: bytes) -> None:
 def _brought_back(query: str) -> None:
     try:
         code = _ATTEMPT.code(query)
-    except (OAuthError, OAuthMisspoken) as error:
+    except (OAuthError, MalformedOAuthAnswer) as error:
         _words(error)
         code = None
     if code is not None:
@@ -75,13 +75,13 @@ def _brought_back(query: str) -> None:
         code.encode()
 
 
-def _words(error: OAuthError | OAuthMisspoken) -> None:
+def _words(error: OAuthError | MalformedOAuthAnswer) -> None:
     if isinstance(error, OAuthError):
         assert is_safe(error.code, 300)
         assert is_safe(error.description, 300)
         trouble = sign_in_texts.refused(error, "Test")
     else:
-        trouble = sign_in_texts.misspoken(error, "Test")
+        trouble = sign_in_texts.malformed_answer(error, "Test")
     assert trouble.sentence
     assert SECRET not in f"{trouble}"
 

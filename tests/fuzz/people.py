@@ -10,15 +10,15 @@ from tray.imap.types import MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxState
 from tray.mail.arrivals.second_copy import joined
 from tray.mail.importers import geary, gnome_online, goimapnotify, mailnag, mbsync, thunderbird
-from tray.mail.importers.candidates import MOST, Reading, accepted, settle
+from tray.mail.importers.candidates import LIMIT, ImportResult, candidates, imported_accounts
 from tray.mail.model.account import Account, AccountId
 from tray.mail.model.message import MessageKey
 from tray.mail.model.uid_set import holds
 from tray.mail.settings import proxy
-from tray.mail.settings.checks import problems
+from tray.mail.settings.checks import account_errors
 from tray.mail.settings.open_command import command_parts, mistake
-from tray.mail.settings.open_message import OpenUrl, RunCommand, how, message_id_of
-from tray.mail.settings.quiet_hours import NotQuietHours, canonical, changes_at, is_quiet
+from tray.mail.settings.open_message import OpenUrl, RunCommand, message_id_of, open_target
+from tray.mail.settings.quiet_hours import InvalidQuietHours, canonical, changes_at, is_quiet
 from tray.mail.settings.quiet_hours import parse as parse_quiet_hours
 from tray.mail.setup.providers import Providers
 
@@ -41,19 +41,19 @@ def takeover(data: bytes) -> None:
     text = data[1:].decode("utf-8", "replace")
     for profile in thunderbird.profiles(text):
         assert "\0" not in profile.path
-    reading: Reading = _READERS[data[0] % len(_READERS)](text)
-    found = settle([reading], (), _NOBODY)
+    reading: ImportResult = _READERS[data[0] % len(_READERS)](text)
+    found = candidates([reading], (), _NOBODY)
     for complaint in found.complaints:
         assert is_safe(complaint, 700)
     for offer in found.offers:
         assert is_safe(offer.account.name, 300)
         assert is_safe(offer.note, 4000)
         assert offer.account.password_command.isprintable()
-    assert len(found.offers) <= MOST
-    accounts = accepted(found.offers, (), lambda: AccountId("id"))
+    assert len(found.offers) <= LIMIT
+    accounts = imported_accounts(found.offers, (), lambda: AccountId("id"))
     assert len({account.name.casefold() for account in accounts}) == len(accounts)
     for at, account in enumerate(accounts):
-        assert not problems(account, (*accounts[:at], *accounts[at + 1 :]))
+        assert not account_errors(account, (*accounts[:at], *accounts[at + 1 :]))
 
 
 _COMMANDS = (
@@ -80,7 +80,7 @@ def opened(data: bytes) -> None:
             open_command=wanted,
             webmail="https://m/{mailbox}",
         )
-        match how(account, key, message_id):
+        match open_target(account, key, message_id):
             case RunCommand(argv, environment):
                 parts = command_parts(wanted)
                 assert parts is not None
@@ -112,7 +112,7 @@ def typed(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     try:
         entry = canonical(text)
-    except NotQuietHours as error:
+    except InvalidQuietHours as error:
         assert is_safe(str(error), 300) or len(text) < 100  # noqa: PT017
     else:
         assert canonical(entry) == entry

@@ -17,7 +17,7 @@ from tray.imap.events import Fetched, ServerId, Status, Tagged
 from tray.imap.framer import Framer
 from tray.imap.headers.envelope import envelope
 from tray.imap.responses import parse
-from tray.imap.sasl import CramMd5, Login, OAuthBearer, Plain, ScramSha256, XOAuth2, decode_challenge
+from tray.imap.sasl import CramMd5, LoginMechanism, OAuthBearer, Plain, ScramSha256, XOAuth2, decode_challenge
 from tray.mail.settings.settings import SettingsError, to_document, warnings
 from tray.mail.settings.settings import parse as parse_settings
 
@@ -123,12 +123,14 @@ def challenges(data: bytes) -> None:
 
 
 _LABOUR = re.compile(rb"i=[0-9]{5,}")
-_MECHANISMS: tuple[Callable[[], Plain | Login | XOAuth2 | OAuthBearer | ScramSha256 | CramMd5], ...] = (
+_MECHANISMS: tuple[
+    Callable[[], Plain | LoginMechanism | XOAuth2 | OAuthBearer | ScramSha256 | CramMd5], ...
+] = (
     lambda: ScramSha256("anna", SECRET, nonce="n"),
     lambda: CramMd5("anna", SECRET),
     lambda: XOAuth2("anna", SECRET),
     lambda: OAuthBearer("anna", SECRET, "mail.example.org", 993),
-    lambda: Login("anna", SECRET),
+    lambda: LoginMechanism("anna", SECRET),
     lambda: Plain("anna", SECRET),
 )
 

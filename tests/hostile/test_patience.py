@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from twisted.internet.task import Clock
 
-from tests.net.session_fixture import Life
+from tests.net.session_fixture import SessionFixture
 from tests.net.wire import Wire, result
 from tray.imap import commands
 from tray.net.errors import DeadlineExceeded
-from tray.net.watch.idle_loop import AT_ONCE, PER_SECOND, Pace
+from tray.net.watch.idle_loop import AT_ONCE, PER_SECOND, LookInterval
 from tray.net.watch.keepalive import LONGEST
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def test_an_answer_that_drips_is_not_waited_for(text: bytes) -> None:
 def test_an_idle_that_drips_ends_with_its_renewal() -> None:
     """A line that never ends holds up the end of IDLE, for as long as DONE may take."""
     wire = Wire(Clock()).s("* OK [CAPABILITY IMAP4rev1 IDLE ESEARCH ID LITERAL+] ready")
-    life = Life(wire).begin([1, 2])
+    life = SessionFixture(wire).begin([1, 2])
     took = drip(wire, cycle(b"* OK a"), 2 * LONGEST)
     assert LONGEST < took < LONGEST + 31
     assert isinstance(life.end[0], DeadlineExceeded)
 
 
 def test_looks_are_taken_at_once_until_there_were_too_many() -> None:
-    pace = Pace(0)
+    pace = LookInterval(0)
     for _ in range(AT_ONCE):
         assert pace.wait(0) == 0
         pace.take()
@@ -82,7 +82,7 @@ def test_a_server_that_has_news_for_ever_is_looked_at_now_and_then() -> None:
     """And what the user asks for goes first."""
     clock = Clock()
     wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE ESEARCH ID LITERAL+] ready")
-    Life(wire).begin([1])
+    SessionFixture(wire).begin([1])
     told = [2]
 
     def reply(said: str) -> tuple[str, ...]:

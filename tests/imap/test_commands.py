@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.imap import commands
-from tray.imap.commands import Literals, Request
+from tray.imap.commands import LiteralSupport, Request
 from tray.imap.errors import LocalProtocolError
 from tray.imap.framer import Frame
 from tray.imap.reader import Reader
@@ -56,12 +56,12 @@ TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)])
             (b"FETCH 1:3 (UID FLAGS X-GM-MSGID INTERNALDATE " + TITLES,),
         ),
         (
-            commands.uid_fetch_titles(7, None, gmail=False),
+            commands.uid_fetch_envelopes(7, None, gmail=False),
             "UID FETCH",
             (b"UID FETCH 7:* (UID FLAGS INTERNALDATE " + TITLES,),
         ),
         (
-            commands.uid_fetch_titles(7, 9, gmail=False),
+            commands.uid_fetch_envelopes(7, 9, gmail=False),
             "UID FETCH",
             (b"UID FETCH 7:9 (UID FLAGS INTERNALDATE " + TITLES,),
         ),
@@ -91,21 +91,21 @@ def test_commands(request_: Request, name: str, chunks: tuple[bytes, ...]) -> No
 @pytest.mark.parametrize(
     ("user", "password", "literals", "chunks"),
     [
-        ("me", "pw", Literals.SYNC, (b'LOGIN "me" "pw"',)),
-        ("me", 'a"\\b', Literals.SYNC, (b'LOGIN "me" "a\\"\\\\b"',)),
-        ("me", "{5}", Literals.SYNC, (b'LOGIN "me" "{5}"',)),
-        ("me", "", Literals.SYNC, (b'LOGIN "me" ""',)),
-        ("me", "pä", Literals.SYNC, (b'LOGIN "me" {3}\r\n', b"p\xc3\xa4")),
-        ("mö", "pä", Literals.SYNC, (b"LOGIN {3}\r\n", b"m\xc3\xb6 {3}\r\n", b"p\xc3\xa4")),
-        ("mö", "pä", Literals.PLUS, (b"LOGIN {3+}\r\nm\xc3\xb6 {3+}\r\np\xc3\xa4",)),
-        ("me", "ä" * 2048, Literals.MINUS, (b'LOGIN "me" {4096+}\r\n' + b"\xc3\xa4" * 2048,)),
-        ("me", "ä" * 2049, Literals.MINUS, (b'LOGIN "me" {4098}\r\n', b"\xc3\xa4" * 2049)),
-        ("me", "x" * 1001, Literals.SYNC, (b'LOGIN "me" {1001}\r\n', b"x" * 1001)),
-        ("me", "\x7f", Literals.SYNC, (b'LOGIN "me" {1}\r\n', b"\x7f")),
+        ("me", "pw", LiteralSupport.SYNC, (b'LOGIN "me" "pw"',)),
+        ("me", 'a"\\b', LiteralSupport.SYNC, (b'LOGIN "me" "a\\"\\\\b"',)),
+        ("me", "{5}", LiteralSupport.SYNC, (b'LOGIN "me" "{5}"',)),
+        ("me", "", LiteralSupport.SYNC, (b'LOGIN "me" ""',)),
+        ("me", "pä", LiteralSupport.SYNC, (b'LOGIN "me" {3}\r\n', b"p\xc3\xa4")),
+        ("mö", "pä", LiteralSupport.SYNC, (b"LOGIN {3}\r\n", b"m\xc3\xb6 {3}\r\n", b"p\xc3\xa4")),
+        ("mö", "pä", LiteralSupport.PLUS, (b"LOGIN {3+}\r\nm\xc3\xb6 {3+}\r\np\xc3\xa4",)),
+        ("me", "ä" * 2048, LiteralSupport.MINUS, (b'LOGIN "me" {4096+}\r\n' + b"\xc3\xa4" * 2048,)),
+        ("me", "ä" * 2049, LiteralSupport.MINUS, (b'LOGIN "me" {4098}\r\n', b"\xc3\xa4" * 2049)),
+        ("me", "x" * 1001, LiteralSupport.SYNC, (b'LOGIN "me" {1001}\r\n', b"x" * 1001)),
+        ("me", "\x7f", LiteralSupport.SYNC, (b'LOGIN "me" {1}\r\n', b"\x7f")),
     ],
 )
 def test_login_quotes_or_sends_a_literal(
-    user: str, password: str, literals: Literals, chunks: tuple[bytes, ...]
+    user: str, password: str, literals: LiteralSupport, chunks: tuple[bytes, ...]
 ) -> None:
     assert commands.login(user, password, literals) == Request("LOGIN", chunks, secret=True)
 
@@ -156,8 +156,8 @@ def test_a_secret_is_in_no_repr() -> None:
         lambda: commands.client_id({str(number): "a" for number in range(31)}),
         lambda: commands.fetch_newest(0, 20, gmail=False),
         lambda: commands.fetch_newest(5, 0, gmail=False),
-        lambda: commands.uid_fetch_titles(0, None, gmail=False),
-        lambda: commands.uid_fetch_titles(1, 2**32, gmail=False),
+        lambda: commands.uid_fetch_envelopes(0, None, gmail=False),
+        lambda: commands.uid_fetch_envelopes(1, 2**32, gmail=False),
         lambda: commands.uid_fetch_flags(-1),
         lambda: commands.search_unseen(-1),
         lambda: commands.search_unseen(0),
@@ -181,8 +181,8 @@ def test_very_many_uids_go_out_in_several_commands() -> None:
     assert commands.uid_store_batches([], SEEN) == ()
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0")), st.sampled_from(Literals))
-def test_any_text_comes_back_from_a_command(text: str, literals: Literals) -> None:
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0")), st.sampled_from(LiteralSupport))
+def test_any_text_comes_back_from_a_command(text: str, literals: LiteralSupport) -> None:
     """What we quote, we can read: the reader of the server's strings reads our own."""
     sent = commands.login(text, "x", literals)
     wire = b"".join(sent.chunks)

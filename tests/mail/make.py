@@ -7,8 +7,8 @@ from typing import Any
 from tray.imap.types import INBOX, SEEN, Address, Envelope, Flag, MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
 from tray.mail.model.account import Account, AccountId
-from tray.mail.model.message import Crowd, Message, MessageKey
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.message import Message, MessageKey, UncountedBatch
+from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.notifications.notifier import Arrival
 
 VALIDITY = UidValidity(7)
@@ -48,8 +48,8 @@ def arrival(
     return Arrival(key(uid, account), f"Account {account}", told, show_account, colour, sound)
 
 
-def crowd(number: int, account: str = "a1", serial: int = 1) -> Crowd:
-    return Crowd(AccountId(account), INBOX, serial, number)
+def crowd(number: int, account: str = "a1", serial: int = 1) -> UncountedBatch:
+    return UncountedBatch(AccountId(account), INBOX, serial, number)
 
 
 def account(**values: Any) -> Account:
@@ -76,6 +76,6 @@ def report(*messages: Message, validity: int = VALIDITY, **values: Any) -> Mailb
 
 
 def trouble(
-    kind: TroubleKind = TroubleKind.UNREACHABLE, sentence: str = "The server refused.", advice: str = ""
-) -> Trouble:
-    return Trouble(kind, sentence, advice)
+    kind: ProblemKind = ProblemKind.UNREACHABLE, sentence: str = "The server refused.", advice: str = ""
+) -> Problem:
+    return Problem(kind, sentence, advice)

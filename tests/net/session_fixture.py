@@ -23,7 +23,7 @@ EXAMINED = (
 )
 
 
-class Life:
+class SessionFixture:
     """Runs a session; keeps its reports, and what `advance` makes of them."""
 
     def __init__(
@@ -51,7 +51,9 @@ class Life:
         self.state = change.state
         self.arrivals += [message.envelope.subject for message in change.arrivals]
 
-    def begin(self, uids: Sequence[int] = (), *, exists: int | None = None, unseen: int = 0) -> Life:
+    def begin(
+        self, uids: Sequence[int] = (), *, exists: int | None = None, unseen: int = 0
+    ) -> SessionFixture:
         """Up to the first IDLE: a mailbox whose newest mails have `uids`."""
         wire, exists = self.wire, len(uids) if exists is None else exists
         wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
@@ -60,7 +62,7 @@ class Life:
         wire.s(f"* {exists} EXISTS", f"{wire.tags['$ex']} OK [READ-ONLY] done")
         return self.read(uids, exists=exists, unseen=unseen)
 
-    def read(self, uids: Sequence[int] = (), *, exists: int | None = None, unseen: int = 0) -> Life:
+    def read(self, uids: Sequence[int] = (), *, exists: int | None = None, unseen: int = 0) -> SessionFixture:
         """The newest titles, the count, and IDLE."""
         from tests.net.wire import row
 
@@ -75,12 +77,12 @@ class Life:
         wire.s(f'* ESEARCH (TAG "{wire.tags["$n"]}") UID COUNT {unseen}', f"{wire.tags['$n']} OK", "+ idling")
         return self
 
-    def ok(self, *names: str) -> Life:
+    def ok(self, *names: str) -> SessionFixture:
         """The commands of these names are done."""
         self.wire.s(*(f"{self.wire.tags[name]} OK" for name in names))
         return self
 
-    def counted(self, unseen: int) -> Life:
+    def counted(self, unseen: int) -> SessionFixture:
         """The count that was asked for as ``$n``."""
         tag = self.wire.tags["$n"]
         self.wire.s(f'* ESEARCH (TAG "{tag}") UID COUNT {unseen}', f"{tag} OK")

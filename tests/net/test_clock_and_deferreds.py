@@ -9,15 +9,15 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from tests.net.wire import result
-from tray.net.clock import Alarm
-from tray.net.deferreds import Milestone, quietly
+from tray.net.clock import Timer
+from tray.net.deferreds import OneShotEvent, suppress_unhandled
 
 if TYPE_CHECKING:
     import pytest
 
 
 def test_a_milestone_may_be_waited_for_before_and_after() -> None:
-    milestone: Milestone[int] = Milestone()
+    milestone: OneShotEvent[int] = OneShotEvent()
     early = result(milestone.wait())
     milestone.reach(1)
     milestone.reach(2)
@@ -26,7 +26,7 @@ def test_a_milestone_may_be_waited_for_before_and_after() -> None:
 
 
 def test_a_failed_milestone_fails_everybody_and_harms_nobody_who_does_not_ask() -> None:
-    milestone: Milestone[int] = Milestone()
+    milestone: OneShotEvent[int] = OneShotEvent()
     early = result(milestone.wait())
     error = KeyError()
     milestone.fail(error)
@@ -36,7 +36,7 @@ def test_a_failed_milestone_fails_everybody_and_harms_nobody_who_does_not_ask() 
 
 def test_an_alarm_rings_once_and_for_the_last_time_set() -> None:
     clock, rung = Clock(), []
-    alarm = Alarm(clock)
+    alarm = Timer(clock)
     assert alarm.remaining is None
     alarm.set(5, rung.append, 1)
     alarm.set(9, rung.append, 2)
@@ -51,7 +51,7 @@ def test_failures_behind_the_first_are_not_left_unhandled(caplog: pytest.LogCapt
     second: Deferred[None] = Deferred()
 
     async def both() -> None:
-        with quietly(second, None):
+        with suppress_unhandled(second, None):
             await first
             await second
 

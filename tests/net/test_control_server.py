@@ -15,7 +15,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.testing import MemoryReactor, StringTransport
 from twisted.python.failure import Failure
 
-from tray.net.control_server import LINE_MOST, Control, ControlFactory, listen_control, peer_uid
+from tray.net.control_server import LINE_MOST, ControlFactory, ControlProtocol, listen_control, peer_uid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -192,7 +192,7 @@ def test_the_socket_is_the_users_own_from_its_first_moment(tmp_path: Path) -> No
     with socket.socket(socket.AF_UNIX) as stale:
         stale.bind(str(path))
         assert stat.S_ISSOCK(path.stat().st_mode)
-        listen_control(reactor, str(path), Control)
+        listen_control(reactor, str(path), ControlProtocol)
     assert not path.exists()
     assert reactor.umask == 0o177
     assert reactor.unixServers[0][0] == str(path)
@@ -202,5 +202,5 @@ def test_the_socket_is_the_users_own_from_its_first_moment(tmp_path: Path) -> No
 def test_only_sockets_are_removed(tmp_path: Path) -> None:
     path = tmp_path / "socket"
     path.write_text("a letter")
-    listen_control(UnixReactor(), str(path), Control)
+    listen_control(UnixReactor(), str(path), ControlProtocol)
     assert path.read_text() == "a letter"

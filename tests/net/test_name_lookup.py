@@ -21,7 +21,7 @@ from zope.interface import implementer
 from tests.net.accounts import TLS
 from tests.net.loopback import run
 from tests.net.wire import result
-from tray.mail.model.status import Step
+from tray.mail.model.status import CheckStep
 from tray.net.name_lookup import ASK_ANEW, DEADLINE, NameLookups
 from tray.net.setup.account_check import check_account, look_up
 
@@ -246,7 +246,7 @@ def test_an_account_check_says_so_where_the_name_server_is_silent() -> None:
     done = result(Deferred.fromCoroutine(check_account(threads, TLS, None, steps.append)))  # type: ignore[arg-type]
     threads.advance(DEADLINE)
     assert done == [False]
-    assert [step.step for step in steps] == [Step.NAME]
+    assert [step.step for step in steps] == [CheckStep.NAME]
     assert TLS.host in steps[0].sentence
 
 

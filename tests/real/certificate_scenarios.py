@@ -16,13 +16,13 @@ from tests.real.identities import Authority
 from tests.real.scenarios import World, run_one
 from tray.mail.model.account import Account, Login, Security
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import TroubleKind
+from tray.mail.model.status import ProblemKind
 from tray.net.setup.account_check import check_account
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from tray.mail.model.status import StepResult
+    from tray.mail.model.status import CheckResult
 
 
 class Asking(World):
@@ -44,9 +44,9 @@ class Asking(World):
         certificate, key = files
         self.account = replace(self.account, client_certificate=certificate, client_key=key, login=login)
 
-    async def check(self) -> StepResult:
+    async def check(self) -> CheckResult:
         """The last step."""
-        steps: list[StepResult] = []
+        steps: list[CheckResult] = []
         await check_account(self.reactor, self.account, self.secret, steps.append)
         return steps[-1]
 
@@ -120,10 +120,10 @@ async def not_offered(reactor: Any) -> None:
             world.account = replace(
                 world.account, client_certificate=certificate, client_key=key, login=Login.CERTIFICATE
             )
-            steps: list[StepResult] = []
+            steps: list[CheckResult] = []
             await check_account(world.reactor, world.account, world.secret, steps.append)
             assert steps[-1].trouble is not None
-            assert steps[-1].trouble.kind is TroubleKind.SERVER
+            assert steps[-1].trouble.kind is ProblemKind.SERVER
             assert "by certificate (EXTERNAL)" in steps[-1].sentence, steps
         finally:
             await world.close()

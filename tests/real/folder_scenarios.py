@@ -13,10 +13,10 @@ from tests.real.dovecot_configuration import shared_mail
 from tests.real.scenarios import World, run_one
 from tray.imap.types import MailboxName
 from tray.mail.folders.folders import Space
-from tray.mail.folders.special_use import Use
+from tray.mail.folders.special_use import SpecialUse
 from tray.mail.folders.tree import flat, tree
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import TroubleKind, Waiting, Watching
+from tray.mail.model.status import ProblemKind, Waiting, Watching
 from tray.net.imap.folder_list import list_folders
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ async def _list_all(world: World, *, extended: bool) -> None:
         "Papierkorb",
         "Public/News",
     ]
-    assert found["Papierkorb"].use is Use.TRASH
-    assert found["Ausgang erledigt"].use is Use.SENT
+    assert found["Papierkorb"].use is SpecialUse.TRASH
+    assert found["Ausgang erledigt"].use is SpecialUse.SENT
     assert found["Ausgang erledigt"].subscribed is extended
     assert found["Public/News"].space is found["#news/comp"].space is Space.SHARED
     assert found["Deep/er/and/deeper"].parts == ("Deep", "er", "and", "deeper")
@@ -95,9 +95,9 @@ async def flat_names(reactor: Any) -> None:
         client.create("INBOX.Trash")
         folders = (await list_folders(reactor, world.account, Secret(world.server.password))).folders
         assert {(folder.name, folder.path, folder.use) for folder in folders} == {
-            ("INBOX", "INBOX", Use.INBOX),
+            ("INBOX", "INBOX", SpecialUse.INBOX),
             ("INBOX.Lists.Python", "Lists/Python", None),
-            ("INBOX.Trash", "Trash", Use.TRASH),
+            ("INBOX.Trash", "Trash", SpecialUse.TRASH),
         }
     finally:
         await world.close()
@@ -137,7 +137,7 @@ async def comes_back(reactor: Any) -> None:
         await world.until(
             lambda: (
                 isinstance(world.statuses[-1], Waiting)
-                and world.statuses[-1].trouble.kind is TroubleKind.MAILBOX
+                and world.statuses[-1].trouble.kind is ProblemKind.MAILBOX
             )
         )
         assert "Lists does not exist" in world.statuses[-1].trouble.sentence
@@ -151,7 +151,7 @@ async def comes_back(reactor: Any) -> None:
         await world.until(
             lambda: (
                 isinstance(world.statuses[-1], Waiting)
-                and world.statuses[-1].trouble.kind is TroubleKind.MAILBOX
+                and world.statuses[-1].trouble.kind is ProblemKind.MAILBOX
             )
         )
         client.create("Lists")

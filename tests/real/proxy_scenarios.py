@@ -15,7 +15,7 @@ from tests.real.scenarios import World, run_one
 from tray.imap.types import INBOX
 from tray.mail.model.account import Account, Security
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import NeedsCredentials, Step, StepResult, TroubleKind, Waiting
+from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, ProblemKind, Waiting
 from tray.net.imap.subjects import newest_subjects
 from tray.net.setup.account_check import check_account
 
@@ -56,8 +56,8 @@ class Behind(World):
     def through(self, proxy: str) -> None:
         self.account = replace(self.account, proxy=proxy)
 
-    async def check(self) -> list[StepResult]:
-        steps: list[StepResult] = []
+    async def check(self) -> list[CheckResult]:
+        steps: list[CheckResult] = []
         await check_account(self.reactor, self.account, self.secret, steps.append, self.proxy_secret)
         return steps
 
@@ -87,7 +87,7 @@ async def _watched(world: Behind, proxy: RealProxy) -> None:
         )
     )
     waiting.append(world.statuses[-1])
-    assert waiting[0].trouble.kind is TroubleKind.UNREACHABLE, waiting
+    assert waiting[0].trouble.kind is ProblemKind.UNREACHABLE, waiting
     proxy.start()
     began = time.monotonic()
     await world.watching()
@@ -126,9 +126,9 @@ async def through_socks5_with_password(reactor: Any) -> None:
             assert {account.id for account in world.asked} == {f"a/proxy/{world.account.proxy}"}
             world.proxy_password = "wrong"
             step = (await world.check())[-1]
-            assert step.step is Step.CONNECT
+            assert step.step is CheckStep.CONNECT
             assert step.trouble is not None
-            assert step.trouble.kind is TroubleKind.PROXY_REFUSED
+            assert step.trouble.kind is ProblemKind.PROXY_REFUSED
             assert "mail password was not sent" in step.trouble.advice
             world.through(f"socks5://127.0.0.1:{proxy.port}")
             step = (await world.check())[-1]
@@ -149,7 +149,7 @@ async def through_http(reactor: Any) -> None:
             )
             step = (await world.check())[-1]
             assert step.trouble is not None
-            assert step.trouble.kind is TroubleKind.PROXY
+            assert step.trouble.kind is ProblemKind.PROXY
             assert "does not allow" in step.sentence, step
             await world.watcher.stop()
             world.watcher = None
@@ -162,7 +162,7 @@ async def through_http(reactor: Any) -> None:
                 world.through(http(third))
                 step = (await world.check())[-1]
                 assert step.trouble is not None
-                assert step.trouble.kind is TroubleKind.UNREACHABLE, step
+                assert step.trouble.kind is ProblemKind.UNREACHABLE, step
     finally:
         await world.close()
 
@@ -180,7 +180,7 @@ async def through_http_with_password(reactor: Any) -> None:
             proxy.start()
             await world.until(lambda: isinstance(world.statuses[-1], NeedsCredentials))
             refused = world.statuses[-1]
-            assert refused.trouble.kind is TroubleKind.PROXY_REFUSED, refused
+            assert refused.trouble.kind is ProblemKind.PROXY_REFUSED, refused
             world.proxy_password = "geheim1"
             world.watcher.check_now()
             await world.watching()
@@ -209,7 +209,7 @@ async def wrong_kind(reactor: Any) -> None:
             ):
                 world.through(proxy)
                 step = (await world.check())[-1]
-                assert step.step is Step.CONNECT, (proxy, step)
+                assert step.step is CheckStep.CONNECT, (proxy, step)
                 assert step.trouble is not None
                 assert "port of the proxy" in step.trouble.advice, (proxy, step)
     finally:

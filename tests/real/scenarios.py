@@ -20,14 +20,14 @@ from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
 from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import NeedsCredentials, Step, StepResult, TroubleKind, Waiting, Watching
+from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, ProblemKind, Waiting, Watching
 from tray.net.control_server import listen_control
 from tray.net.errors import ActionFailed
 from tray.net.imap.protocol import MailProtocol
 from tray.net.imap.subjects import newest_subjects
 from tray.net.setup.account_check import check_account
 from tray.net.watch.listener import Turn, WatcherPorts
-from tray.net.watch.watcher import Watcher
+from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -63,7 +63,7 @@ class World:
         self.arrivals: list[str] = []
         self.read: set[Uid] = set()
         self.left: set[Uid] = set()
-        self.watcher: Watcher | None = None
+        self.watcher: MailboxWatcher | None = None
         self.turn = Turn()
 
     async def secret(self, _: Account) -> Secret:
@@ -72,7 +72,7 @@ class World:
     async def proxy_secret(self, kept: Account) -> Secret:
         raise NotImplementedError
 
-    def watch(self, mailbox: MailboxName = INBOX) -> Watcher:
+    def watch(self, mailbox: MailboxName = INBOX) -> MailboxWatcher:
         ports = WatcherPorts(
             reactor=self.reactor,
             secret=self.secret,
@@ -84,7 +84,7 @@ class World:
             proxy_secret=self.proxy_secret,
             turn=self.turn,
         )
-        self.watcher = Watcher(self.account, mailbox, ports, self.titles)
+        self.watcher = MailboxWatcher(self.account, mailbox, ports, self.titles)
         self.watcher.start()
         return self.watcher
 
@@ -195,7 +195,7 @@ async def marking(reactor: Any) -> None:
             lambda failure: refused.append(failure.value)
         )
         assert [type(error) for error in refused] == [ActionFailed]
-        assert refused[0].trouble.kind is TroubleKind.MAILBOX
+        assert refused[0].trouble.kind is ProblemKind.MAILBOX
         world.server.deliver("After")
         await world.until(lambda: world.arrivals == ["After"])
         assert SEEN not in world.state.latest[0].flags
@@ -246,7 +246,7 @@ async def hung(reactor: Any) -> None:
         try:
             world.watcher.check_now()
             await world.until(lambda: isinstance(world.statuses[-1], Waiting), 15)
-            assert world.statuses[-1].trouble.kind is TroubleKind.UNREACHABLE
+            assert world.statuses[-1].trouble.kind is ProblemKind.UNREACHABLE
         finally:
             world.server.thaw()
         world.watcher.check_now()
@@ -262,7 +262,7 @@ async def password(reactor: Any) -> None:
         world.password = "wrong"
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], NeedsCredentials))
-        assert world.statuses[-1].trouble.kind is TroubleKind.REFUSED
+        assert world.statuses[-1].trouble.kind is ProblemKind.REFUSED
         assert "wrong" not in world.statuses[-1].trouble.sentence
         world.password = world.server.password
         world.watcher.check_now()
@@ -289,9 +289,9 @@ async def mechanisms(reactor: Any) -> None:
 
 async def hashed(reactor: Any) -> None:
     """Where the server keeps a hash, SCRAM looks offered and never works: PLAIN follows it, once, and is remembered."""
-    from tray.net.watch.connection_limits import Budget
+    from tray.net.watch.connection_limits import ConnectionLimits
 
-    shared = Budget(reactor, random.random)
+    shared = ConnectionLimits(reactor, random.random)
     world = World(reactor, mechanisms="scram-sha-256 plain login", extra="auth_verbose = yes")
     world.turn = shared.turn(world.account, INBOX)
     world.server.keep_user()
@@ -309,7 +309,7 @@ async def hashed(reactor: Any) -> None:
         world.turn = Turn()
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], NeedsCredentials))
-        assert world.statuses[-1].trouble.kind is TroubleKind.REFUSED
+        assert world.statuses[-1].trouble.kind is ProblemKind.REFUSED
         assert sent[7:] == ["SCRAM-SHA-256", "PLAIN"], sent
     finally:
         await world.close()
@@ -331,7 +331,7 @@ async def not_here(reactor: Any) -> None:
                     lambda world=world: isinstance(world.statuses[-1], (Waiting, NeedsCredentials))
                 )
                 trouble = world.statuses[-1].trouble
-                assert trouble.kind is TroubleKind.NOT_ALLOWED, trouble
+                assert trouble.kind is ProblemKind.NOT_ALLOWED, trouble
                 assert word in trouble.sentence, trouble
                 assert sent[-1] == "PLAIN", sent
             finally:
@@ -387,7 +387,7 @@ async def _refuse_certificate(world: World, security: Security, word: str) -> No
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], Waiting))
         trouble = world.statuses[-1].trouble
-        assert trouble.kind is TroubleKind.UNTRUSTED, trouble
+        assert trouble.kind is ProblemKind.UNTRUSTED, trouble
         assert word in trouble.sentence, trouble
         await world.until(lambda: "no auth attempts" in world.server.said())
         assert "Login:" not in world.server.said()
@@ -430,7 +430,7 @@ async def gone(reactor: Any) -> None:
     try:
         world.watch(MailboxName("Nowhere"))
         await world.until(lambda: isinstance(world.statuses[-1], Waiting))
-        assert world.statuses[-1].trouble.kind is TroubleKind.MAILBOX
+        assert world.statuses[-1].trouble.kind is ProblemKind.MAILBOX
         assert "Nowhere does not exist" in world.statuses[-1].trouble.sentence
     finally:
         await world.close()
@@ -474,16 +474,16 @@ async def check(reactor: Any) -> None:
     """Testing an account names what is there."""
     world = World(reactor)
     try:
-        steps: list[StepResult] = []
+        steps: list[CheckResult] = []
         assert await check_account(reactor, world.account, world.secret, steps.append)
-        assert [step.step for step in steps] == list(Step)
+        assert [step.step for step in steps] == list(CheckStep)
         assert "TLS 1.3" in steps[2].sentence
         assert "Mailbell Test CA" in steps[2].sentence
         assert not any(step.warning or step.trouble for step in steps)
         steps.clear()
         world.password = "wrong"
         assert not await check_account(reactor, world.account, world.secret, steps.append)
-        assert steps[-1].step is Step.LOGIN
+        assert steps[-1].step is CheckStep.LOGIN
         assert steps[-1].trouble is not None
     finally:
         await world.close()
@@ -524,7 +524,7 @@ async def crowded(reactor: Any) -> None:
         client = world.server.imap("INBOX")
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], (Waiting, NeedsCredentials)))
-        assert world.statuses[-1].trouble.kind is TroubleKind.TOO_MANY, world.statuses[-1]
+        assert world.statuses[-1].trouble.kind is ProblemKind.TOO_MANY, world.statuses[-1]
         client.logout()
         world.watcher.check_now()
         await world.watching()
@@ -538,17 +538,17 @@ async def turns(reactor: Any) -> None:
     from tray.net.watch import retry as waits
 
     retry.CROWDED = connection_limits.CROWDED = 1.0
-    waits._PATIENCE[TroubleKind.TOO_MANY] = 1.0
+    waits._PATIENCE[ProblemKind.TOO_MANY] = 1.0
     connection_limits.TURN = 1.5
     world = World(reactor, extra="mail_max_userip_connections = 2")
-    shared = connection_limits.Budget(reactor, random.random)
+    shared = connection_limits.ConnectionLimits(reactor, random.random)
     names = [INBOX, *map(MailboxName, ("Lists", "Work", "Home"))]
     for name in names:
         world.server.deliver(f"Old in {name}", mailbox=name)
     states: dict[MailboxName, MailboxState] = {}
     statuses: dict[MailboxName, list[Any]] = {name: [] for name in names}
 
-    def watch(name: MailboxName) -> Watcher:
+    def watch(name: MailboxName) -> MailboxWatcher:
         def report(report: MailboxReport) -> None:
             change = advance(states.get(name), report, 5)
             states[name] = change.state
@@ -564,7 +564,7 @@ async def turns(reactor: Any) -> None:
             now=time.time,
             turn=shared.turn(world.account, name),
         )
-        return Watcher(world.account, name, ports, 5)
+        return MailboxWatcher(world.account, name, ports, 5)
 
     watchers = [watch(name) for name in names]
 

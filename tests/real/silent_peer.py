@@ -59,7 +59,7 @@ def _inside(idle: int, interval: int, probes: int, unacknowledged: int) -> None:
     from tray.mail.model.status import Status, Watching
     from tray.net.imap import factory
     from tray.net.watch.listener import WatcherPorts
-    from tray.net.watch.watcher import Watcher
+    from tray.net.watch.watcher import MailboxWatcher
 
     factory.KEEPALIVE = factory.Keepalive(idle, interval, probes, unacknowledged)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
@@ -116,7 +116,7 @@ def _inside(idle: int, interval: int, probes: int, unacknowledged: int) -> None:
         from tray.imap.types import INBOX
 
         account = replace(account, port=port)
-        watcher = Watcher(account, INBOX, ports, 5)
+        watcher = MailboxWatcher(account, INBOX, ports, 5)
         watcher.start()
 
     watcher: Any = None

@@ -59,7 +59,7 @@ NONSENSE: tuple[tuple[str, tuple[object, ...]], ...] = (
 """Signatures and bodies: every basic type, containers, too few, too many, nearly right ones."""
 
 
-class Liar:
+class FakeService:
     """As a context manager it is on the bus; every call is answered by `reply`, whatever was asked."""
 
     def __init__(self, address: str, names: Sequence[str]) -> None:

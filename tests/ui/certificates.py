@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tray.mail.model.certificate import Certificate, Doubt
-from tray.mail.model.status import Trouble, TroubleKind, Waiting
+from tray.mail.model.certificate import Certificate, CertificateErrorKind
+from tray.mail.model.status import Problem, ProblemKind, Waiting
 
 SHOWN = "ab" * 32
 PINNED = "cd" * 32
 
 
-def certificate(*doubts: Doubt, subject: str = "Own Server, mail") -> Certificate:
+def certificate(*doubts: CertificateErrorKind, subject: str = "Own Server, mail") -> Certificate:
     """One that is not trusted for these reasons."""
     return Certificate(
         host="mail.example.org",
@@ -20,16 +20,16 @@ def certificate(*doubts: Doubt, subject: str = "Own Server, mail") -> Certificat
         not_after=1_800_000_000.0,
         sha256=SHOWN,
         self_signed=True,
-        doubts=doubts or (Doubt.SELF_SIGNED,),
-        pinned=PINNED if Doubt.CHANGED in doubts else "",
+        doubts=doubts or (CertificateErrorKind.SELF_SIGNED,),
+        pinned=PINNED if CertificateErrorKind.CHANGED in doubts else "",
     )
 
 
-def untrusted(*doubts: Doubt) -> Trouble:
+def untrusted(*doubts: CertificateErrorKind) -> Problem:
     """The trouble that shows it."""
-    return Trouble(TroubleKind.UNTRUSTED, "It is not trusted.", "Look.", certificate=certificate(*doubts))
+    return Problem(ProblemKind.UNTRUSTED, "It is not trusted.", "Look.", certificate=certificate(*doubts))
 
 
-def waiting(*doubts: Doubt) -> Waiting:
+def waiting(*doubts: CertificateErrorKind) -> Waiting:
     """An account that waits because of it."""
     return Waiting(0.0, 60.0, untrusted(*doubts))

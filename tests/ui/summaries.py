@@ -5,8 +5,8 @@ from __future__ import annotations
 from tray.imap.types import INBOX, Uid, UidValidity
 from tray.mail.model.account import AccountId
 from tray.mail.model.message import MessageKey
-from tray.mail.model.status import NeedsCredentials, Status, Trouble, TroubleKind, Waiting, Watching
-from tray.mail.presentation.summary import AccountSummary, IconState, Summary, Title
+from tray.mail.model.status import NeedsCredentials, Problem, ProblemKind, Status, Waiting, Watching
+from tray.mail.presentation.summary import AccountSummary, IconState, MessageLine, Summary
 from tray.ui.ports import TrayCommands
 
 NOW = 1_790_000_000.0
@@ -32,12 +32,12 @@ class Recorder:
 
 def title(
     uid: int, subject: str = "Hello", sender: str = "Anna", *, account: str = "w", unseen: bool = True
-) -> Title:
+) -> MessageLine:
     key = MessageKey(AccountId(account), INBOX, UidValidity(1), Uid(uid))
-    return Title(key, sender, subject, NOW - 60, unseen)
+    return MessageLine(key, sender, subject, NOW - 60, unseen)
 
 
-def account(key: str, *titles: Title, name: str = "", status: Status | None = None) -> AccountSummary:
+def account(key: str, *titles: MessageLine, name: str = "", status: Status | None = None) -> AccountSummary:
     unseen = sum(1 for one in titles if one.unseen)
     return AccountSummary(AccountId(key), name or key, status or Watching(NOW, NOW), unseen, titles)
 
@@ -47,5 +47,5 @@ def summary(*accounts: AccountSummary, icon: IconState | None = None) -> Summary
     return Summary(icon or (IconState.UNSEEN if unseen else IconState.QUIET), unseen, accounts)
 
 
-MISSING = Waiting(NOW, NOW + 60, Trouble(TroubleKind.MAILBOX, "The mailbox Old does not exist."))
-REFUSED = NeedsCredentials(NOW, Trouble(TroubleKind.REFUSED, "The server refused the password."))
+MISSING = Waiting(NOW, NOW + 60, Problem(ProblemKind.MAILBOX, "The mailbox Old does not exist."))
+REFUSED = NeedsCredentials(NOW, Problem(ProblemKind.REFUSED, "The server refused the password."))

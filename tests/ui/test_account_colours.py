@@ -11,11 +11,11 @@ from PyQt5.QtWidgets import QPushButton
 
 from tests.ui.summaries import account, now, summary, title
 from tray.mail.model.account import Account, AccountId
-from tray.mail.model.colour import RINGS, palette
-from tray.ui.settings.account_list import dress, item_of
+from tray.mail.model.colour import SWATCHES, palette
+from tray.ui.settings.account_list import item_of, style_item
 from tray.ui.tray.menu import TrayMenu
 from tray.ui.tray.pause_and_mute import MuteMenu
-from tray.ui.widgets.icons import dot, picture
+from tray.ui.widgets.icons import colour_swatch, picture
 from tray.ui.widgets.plain_text import LabelStyle
 from tray.ui.window.mail_window import MailWindow
 
@@ -34,12 +34,12 @@ def test_a_dot_has_a_light_and_a_dark_ring(qapp, colour):
     """One of them stands out from any ground."""
     image = picture(colour, 32)
     seen = {image.pixelColor(across, 16).name() for across in range(32)}
-    assert {QColor(shade).name() for shade in (*RINGS, colour)} <= seen
+    assert {QColor(shade).name() for shade in (*SWATCHES, colour)} <= seen
 
 
 def test_no_colour_is_no_dot(qapp):
-    assert dot("").isNull()
-    assert dot(BLUE) is dot(BLUE)
+    assert colour_swatch("").isNull()
+    assert colour_swatch(BLUE) is colour_swatch(BLUE)
 
 
 def test_the_menu_shows_the_colour_beside_the_account(recorder):
@@ -102,8 +102,8 @@ def test_the_list_of_accounts_shows_colour_and_mute(qapp):
     work = Account(AccountId("w"), "Work", "jane@example.org", "h", "jane", colour=BLUE)
     item = item_of(work)
     assert BLUE in colours(item.icon())
-    dress(item, replace(work, colour="", muted=True))
+    style_item(item, replace(work, colour="", muted=True))
     assert item.icon().isNull()
     assert item.text().startswith("Work (muted)\n")
-    dress(item, replace(work, enabled=False, muted=True))
+    style_item(item, replace(work, enabled=False, muted=True))
     assert item.text().startswith("Work (switched off)\n")

@@ -10,7 +10,7 @@ from tests.ui.account.test_server_finder import FOUND, Program
 from tests.ui.dialogs.test_sign_in_panel import GMAIL, TROUBLE, Signing
 from tests.ui.keyboard import shown
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import Step, StepResult
+from tray.mail.model.status import CheckResult, CheckStep
 from tray.mail.oauth.flows import OpenPage
 from tray.mail.setup.discovery import Attempt, Candidate, Source, State
 from tray.ui.account.account_dialog import AccountDialog
@@ -51,7 +51,7 @@ def test_a_test_shows_the_answers_to_itself_alone(qapp, seed):
             on_step, on_done = runs[number]
             before = len(ended)
             if what < 0.8:
-                on_step(StepResult(schedule.choice(list(Step)), f"said by {number}"))
+                on_step(CheckResult(schedule.choice(list(CheckStep)), f"said by {number}"))
             else:
                 good = schedule.random() < 0.5
                 on_done(good)

@@ -16,26 +16,26 @@ from tests.ui.gallery.exhibits import CODE, PAGE, WORK, SigningIn, accepts, foun
 from tests.ui.summaries import account, now, summary, title
 from tray.mail.importers.candidates import ImportCandidate
 from tray.mail.model.account import SecretSource
-from tray.mail.model.certificate import Doubt
-from tray.mail.model.status import NeedsCredentials, Step, StepResult, Trouble, TroubleKind
+from tray.mail.model.certificate import CertificateErrorKind
+from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, Problem, ProblemKind
 from tray.mail.settings.settings import Settings
 from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
 from tray.ui.dialogs.password_dialog import PasswordDialog
-from tray.ui.settings.import_dialog import TakeOverDialog
+from tray.ui.settings.import_dialog import ImportDialog
 from tray.ui.settings.settings_dialog import SettingsDialog
 from tray.ui.widgets.plain_text import plain_tooltip
 from tray.ui.window.mail_window import MailWindow
 
 MARKUP = '<b>bold</b><img src="http://example.org/seen.png">'
 NAMED = replace(WORK, name=MARKUP, user=MARKUP, email=f"{MARKUP}@example.org")
-TROUBLE = Trouble(TroubleKind.REFUSED, f"{MARKUP} refused.", f"{MARKUP} knows why.", MARKUP)
+TROUBLE = Problem(ProblemKind.REFUSED, f"{MARKUP} refused.", f"{MARKUP} knows why.", MARKUP)
 
 
 def check(_account, _secret, on_step, on_done):
     """A test whose every word is the server's."""
-    on_step(StepResult(Step.NAME, MARKUP))
-    on_step(StepResult(Step.LOGIN, MARKUP, TROUBLE))
+    on_step(CheckResult(CheckStep.NAME, MARKUP))
+    on_step(CheckResult(CheckStep.LOGIN, MARKUP, TROUBLE))
     on_done(False)
     return lambda: None
 
@@ -74,7 +74,7 @@ def sign_in(said):
 
 def take_over(recorder):
     offers = tuple(replace(each, account=NAMED, notes=(MARKUP,)) for each in found().offers)
-    return TakeOverDialog(
+    return ImportDialog(
         lambda show: (show(ImportCandidate(offers, (MARKUP,))), lambda: None)[1], lambda _: None, lambda: None
     )
 
@@ -84,7 +84,9 @@ def password(recorder):
 
 
 def trust(recorder):
-    return CertificateDialog(MARKUP, certificate(Doubt.SELF_SIGNED, subject=MARKUP), lambda _: None)
+    return CertificateDialog(
+        MARKUP, certificate(CertificateErrorKind.SELF_SIGNED, subject=MARKUP), lambda _: None
+    )
 
 
 def window(recorder):

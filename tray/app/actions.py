@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.model.toast import Action, Toast, ToastKey
-from tray.mail.settings.open_message import how
+from tray.mail.settings.open_message import open_target
 from tray.net.errors import ActionFailed
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
-    from tray.app.accounts.mail_service import Mailroom
-    from tray.app.notifications.announcements import Ledger
-    from tray.app.notifications.notification_center import Toaster
+    from tray.app.accounts.mail_service import MailService
+    from tray.app.notifications.announcements import Announcements
+    from tray.app.notifications.notification_center import NotificationCenter
     from tray.desktop.integration.opener import Opener
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.message import MessageKey
@@ -30,19 +30,19 @@ _FAILED = ToastKey("action-failed")
 
 
 @dataclass(frozen=True)
-class Actions:
+class MessageActions:
     """Open and mark as read, with the failure said."""
 
-    mailroom: Mailroom
+    mailroom: MailService
     opener: Opener
-    toaster: Toaster
-    ledger: Ledger
+    toaster: NotificationCenter
+    ledger: Announcements
 
     def open_message(self, key: MessageKey, token: str = "") -> None:
         """Open one mail; `token` lets the opened window come to the front (xdg-activation)."""
         watch = self.mailroom.watch(key.account)
         if watch is not None:
-            self.opener.open(how(watch.account, key, self.ledger.message_id(key)), token)
+            self.opener.open(open_target(watch.account, key, self.ledger.message_id(key)), token)
 
     def open_mail(self) -> None:
         """Open the mail of the first account with something unseen, or else of the first."""
@@ -55,14 +55,14 @@ class Actions:
         """Open the mail of one account as a whole."""
         watch = self.mailroom.watch(account_id)
         if watch is not None:
-            self.opener.open(how(watch.account), "")
+            self.opener.open(open_target(watch.account), "")
 
     def try_opening(self, account: Account) -> None:
         """Open the newest mail as if its account were like `account`, or its mail as a whole where none is known."""
         known = (each.latest for each in self.mailroom.summary().accounts if each.id == account.id)
         newest = next((titles[0].key for titles in known if titles), None)
         message_id = "" if newest is None else self.ledger.message_id(newest)
-        self.opener.open(how(account, newest, message_id), "")
+        self.opener.open(open_target(account, newest, message_id), "")
 
     def mark_read(self, keys: Iterable[MessageKey]) -> None:
         """Mark these mails as read on their servers."""

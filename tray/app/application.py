@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 from tray import __version__
-from tray.app.accounts.mail_service import Mailroom, MailroomPorts
+from tray.app.accounts.mail_service import MailroomPorts, MailService
 from tray.app.accounts.online_accounts import OnlineAccounts
-from tray.app.accounts.pause import Pauses
-from tray.app.accounts.power_and_network import Machine
+from tray.app.accounts.pause import Pause
+from tray.app.accounts.power_and_network import PowerAndNetwork
 from tray.app.accounts.secret_retry import KeyringWait
-from tray.app.accounts.watcher_factory import Watchers
-from tray.app.actions import Actions
-from tray.app.control_commands import RemoteCommands, answer
+from tray.app.accounts.watcher_factory import WatcherFactory
+from tray.app.actions import MessageActions
+from tray.app.control_commands import ControlCommands, answer
 from tray.app.credentials.secret_store import Safe
-from tray.app.credentials.sign_in import SignIns
-from tray.app.notifications.announcements import Ledger
-from tray.app.notifications.notification_service import Telling
-from tray.app.prompts import Credentials, Pinning
-from tray.app.settings.settings_service import Muting, SettingsDesk
+from tray.app.credentials.sign_in import SignIn
+from tray.app.notifications.announcements import Announcements
+from tray.app.notifications.notification_service import NotificationService
+from tray.app.prompts import CertificatePrompt, PasswordPrompt
+from tray.app.settings.settings_service import Muting, SettingsService
 from tray.app.settings.settings_window import SettingsWindow
-from tray.app.windows import Faces
+from tray.app.windows import Windows
 from tray.desktop.bus import session_bus
 from tray.desktop.integration.opener import Opener
 from tray.desktop.integration.tray_host import TrayHost
@@ -33,14 +33,14 @@ from tray.desktop.storage.second_copy_file import MarksFile
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateStore
 from tray.mail.settings.settings import SettingsError
-from tray.net.clock import Alarm
+from tray.net.clock import Timer
 from tray.net.control_server import listen_control
 from tray.net.name_lookup import NameLookups
 from tray.ui.ports import TrayCommands
 
 if TYPE_CHECKING:
     from tray.app.accounts.account_watch import AccountWatch
-    from tray.app.demo import Demonstration, Narrator
+    from tray.app.demo import Demo, DemoLog
     from tray.desktop.storage.paths import Paths
     from tray.mail.model.status import Paused
     from tray.mail.model.toast import Action, Toast
@@ -61,21 +61,21 @@ class Application:
         self._reactor = reactor
         self._paths = paths
         self._demo = demo
-        self._demonstration: Demonstration | None = None
-        self._narrator: Narrator | None = None
+        self._demonstration: Demo | None = None
+        self._narrator: DemoLog | None = None
         self._control: Any = None
-        self._rendering = Alarm(reactor)
-        self._pauses = Pauses(reactor, self._pause_changed)
+        self._rendering = Timer(reactor)
+        self._pauses = Pause(reactor, self._pause_changed)
 
         # What is kept
         self._safe = Safe(reactor.callFromThread, paths)
         self._store = StateStore(paths.state_file, MarksFile(paths.marks_file))
-        self._ledger = Ledger(self._store, self._store.load_anyhow(), self._complain)
+        self._ledger = Announcements(self._store, self._store.load_anyhow(), self._complain)
 
         # What is seen and heard
         session = session_bus()
-        self._faces = Faces(TrayHost(session), time.time, lambda call: reactor.callLater(0, call), session)
-        self._telling = Telling(
+        self._faces = Windows(TrayHost(session), time.time, lambda call: reactor.callLater(0, call), session)
+        self._telling = NotificationService(
             reactor,
             session,
             self._faces,
@@ -87,7 +87,7 @@ class Application:
         )
 
         # What comes from the servers
-        watchers = Watchers(
+        watchers = WatcherFactory(
             reactor,
             paths,
             self._store,
@@ -106,16 +106,16 @@ class Application:
             changed=self._render_soon,
             status_changed=self._status_changed,
         )
-        self._mailroom = Mailroom(ports, settings)
+        self._mailroom = MailService(ports, settings)
 
         # What happens around
-        self._machine = Machine(reactor, self._mailroom, session, self._clock_moved)
+        self._machine = PowerAndNetwork(reactor, self._mailroom, session, self._clock_moved)
         waiting = KeyringWait(self._safe.vault, self._mailroom)
         self._keyring = KeyringWatch(waiting.gone, waiting.came, waiting.changed, session)
         self._online = OnlineAccounts(self._safe, self._mailroom, session)
 
         # What the user does
-        self._desk = SettingsDesk(
+        self._desk = SettingsService(
             reactor,
             SettingsFile(paths.settings_file),
             settings,
@@ -126,10 +126,10 @@ class Application:
             self._starts_at_login,
         )
         opener = Opener(self._complain)
-        sign_ins = SignIns(reactor, self._safe.vault, self._desk, opener, self._safe.proxies, time.time)
-        self._credentials = Credentials(self._safe.vault, self._faces, sign_ins.service, self._complain)
-        self._pinning = Pinning(self._mailroom, self._desk, self._faces, self._complain)
-        self._actions = Actions(self._mailroom, opener, self._telling.toaster, self._ledger)
+        sign_ins = SignIn(reactor, self._safe.vault, self._desk, opener, self._safe.proxies, time.time)
+        self._credentials = PasswordPrompt(self._safe.vault, self._faces, sign_ins.service, self._complain)
+        self._pinning = CertificatePrompt(self._mailroom, self._desk, self._faces, self._complain)
+        self._actions = MessageActions(self._mailroom, opener, self._telling.toaster, self._ledger)
         self._settings_window = SettingsWindow(
             reactor,
             self._faces,
@@ -166,11 +166,11 @@ class Application:
             self._settings_window.open(add_account=True)
 
     async def _start_demonstration(self) -> None:
-        from tray.app.demo import Demonstration, Narrator
+        from tray.app.demo import Demo, DemoLog
 
-        self._demonstration = Demonstration(self._reactor)
+        self._demonstration = Demo(self._reactor)
         settings, secret = await self._demonstration.start(self._paths.state)
-        self._narrator = Narrator(lambda line: print(line, flush=True), self._mailroom.summary, time.time)  # noqa: T201
+        self._narrator = DemoLog(lambda line: print(line, flush=True), self._mailroom.summary, time.time)  # noqa: T201
         self._safe.vault.remember(settings.accounts[0].id, secret)
         self._desk.apply(settings, {}, lambda _sentence: None)
 
@@ -215,7 +215,7 @@ class Application:
         )
 
     async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        commands = RemoteCommands(
+        commands = ControlCommands(
             summary=self._mailroom.summary,
             check_now=self._mailroom.check_now,
             pause=self._pauses.pause,

@@ -18,7 +18,7 @@ _LONGEST_PAUSE = 527_040
 
 
 @dataclass(frozen=True)
-class RemoteCommands:
+class ControlCommands:
     """One callable for each command that can be sent."""
 
     summary: Callable[[], Summary]
@@ -30,7 +30,7 @@ class RemoteCommands:
     quit: Callable[[], None]
 
 
-async def answer(commands: RemoteCommands, request: dict[str, Any]) -> dict[str, Any]:
+async def answer(commands: ControlCommands, request: dict[str, Any]) -> dict[str, Any]:
     """Carry out one request and give the reply: ``ok``, and ``error`` as a sentence where it is false."""
     match request.get("command"):
         case "status":

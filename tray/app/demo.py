@@ -8,7 +8,7 @@ from tray.demo.server import DemoServer
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import Watching
-from tray.mail.presentation.status_texts import title_line
+from tray.mail.presentation.status_texts import message_line
 from tray.mail.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _LINE = 100
 """Characters of a title that are printed."""
 
 
-class Narrator:
+class DemoLog:
     """Prints what happens, for a newcomer without a screen."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Narrator:
             (shown,) = self._summary().accounts
             self._say(f"{len(shown.latest)} newest titles, {shown.unseen} unseen:")
             for title in shown.latest:
-                self._say(f"  {title_line(title, self._now(), _LINE)}")
+                self._say(f"  {message_line(title, self._now(), _LINE)}")
 
     def toast_shown(self, toast: Toast) -> None:
         """Say each toast."""
@@ -54,7 +54,7 @@ class Narrator:
         self._say(f"toast: {toast.summary} — {first_line}")
 
 
-class Demonstration:
+class Demo:
     """The demo server of this run."""
 
     def __init__(self, reactor: Any) -> None:

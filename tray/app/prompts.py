@@ -10,7 +10,7 @@ from tray.i18n import tr
 from tray.mail.model.account import SecretSource
 from tray.mail.model.host_names import same_host
 from tray.mail.model.secret import SecretUnavailable, not_kept
-from tray.mail.model.status import Connecting, NeedsCredentials, TroubleKind, untrusted_certificate
+from tray.mail.model.status import Connecting, NeedsCredentials, ProblemKind, untrusted_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from tray.app.accounts.account_watch import AccountWatch
-    from tray.app.accounts.mail_service import Mailroom
-    from tray.app.credentials.secret_store import Vault
-    from tray.app.settings.settings_service import SettingsDesk
-    from tray.app.windows import Faces
+    from tray.app.accounts.mail_service import MailService
+    from tray.app.credentials.secret_store import SecretStore
+    from tray.app.settings.settings_service import SettingsService
+    from tray.app.windows import Windows
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.certificate import Certificate
     from tray.mail.model.secret import Secret
@@ -33,13 +33,13 @@ log = logging.getLogger(__name__)
 _TYPED = frozenset({SecretSource.KEYRING, SecretSource.FILE, SecretSource.ASK})
 
 
-class Credentials:
+class PasswordPrompt:
     """Between the accounts that need credentials and the person who has them."""
 
     def __init__(
         self,
-        vault: Vault,
-        faces: Faces,
+        vault: SecretStore,
+        faces: Windows,
         sign_in: Callable[[], SignInService],
         complain: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
@@ -60,13 +60,13 @@ class Credentials:
         status = watch.latest
         if not isinstance(status, NeedsCredentials):
             return
-        if status.trouble.kind is not TroubleKind.NO_SECRET:
+        if status.trouble.kind is not ProblemKind.NO_SECRET:
             if self._vault.refused(_whose(watch.account, status), watch.tried):
                 watch.check_latest()
         elif watch.account.secret is SecretSource.ASK and not self._vault.has(watch.account.id):
             self._ask_for(watch.account, watch, status.trouble.sentence, asked_for=False)
 
-    def give(self, mailroom: Mailroom, account_id: AccountId) -> None:
+    def give(self, mailroom: MailService, account_id: AccountId) -> None:
         """The user wants to give credentials, or to have them tried again."""
         watch = mailroom.watch(account_id)
         if watch is None:
@@ -113,10 +113,10 @@ def _reason(account: Account) -> str:
 
 def _whose(account: Account, status: Status) -> Account:
     """Whose password is wanted: that of the account, or of its proxy."""
-    if isinstance(status, NeedsCredentials) and status.trouble.kind is TroubleKind.PROXY_REFUSED:
-        from tray.mail.settings.proxy import keeper
+    if isinstance(status, NeedsCredentials) and status.trouble.kind is ProblemKind.PROXY_REFUSED:
+        from tray.mail.settings.proxy import credential_account
 
-        return keeper(account) or account
+        return credential_account(account) or account
     return account
 
 
@@ -130,9 +130,9 @@ def _as_it_is_now(asked: Account, watch: AccountWatch) -> Account | None:
         return None
     account: Account | None = watch.account
     if asked.id != watch.account.id:
-        from tray.mail.settings.proxy import keeper
+        from tray.mail.settings.proxy import credential_account
 
-        account = keeper(watch.account)
+        account = credential_account(watch.account)
     if account is None or account.id != asked.id:
         return None
     if SecretSource.OAUTH in {asked.secret, account.secret}:
@@ -140,11 +140,15 @@ def _as_it_is_now(asked: Account, watch: AccountWatch) -> Account | None:
     return account if account.secret in _TYPED else None
 
 
-class Pinning:
+class CertificatePrompt:
     """Between an account that meets a certificate it does not trust, and the person who may know it."""
 
     def __init__(
-        self, mailroom: Mailroom, settings: SettingsDesk, faces: Faces, complain: Callable[[str], None]
+        self,
+        mailroom: MailService,
+        settings: SettingsService,
+        faces: Windows,
+        complain: Callable[[str], None],
     ) -> None:
         """Ask on `faces`, keep in `settings`; `complain` tells what could not be done."""
         self._mailroom = mailroom

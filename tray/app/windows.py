@@ -29,7 +29,7 @@ _RESTART_MS = 7000
 """How long the session bus and its panel may take to restart before a window does the icon's job."""
 
 
-class Faces:
+class Windows:
     """Keeps every face at the present summary; dialogs are imported and made when first asked for."""
 
     def __init__(
@@ -225,12 +225,12 @@ class Faces:
 
     def _prepare_windows(self) -> None:
         """What only those need who open a window, and most runs open none."""
-        from tray.ui.widgets.check_box_style import make_ticks_readable
+        from tray.ui.widgets.check_box_style import install_check_box_style
         from tray.ui.widgets.dark import is_decided_elsewhere, set_dark
         from tray.ui.widgets.icons import mark_windows
 
         mark_windows()
-        make_ticks_readable()
+        install_check_box_style()
         if self._colours is None and not is_decided_elsewhere():
             from tray.desktop.integration.colour_scheme import ColourScheme
 

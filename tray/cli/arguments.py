@@ -41,7 +41,7 @@ class Commands:
     def add(self, name: str, target: str, text: str) -> argparse.ArgumentParser:
         """A command that is done by the function ``module:function`` of this package."""
         added = self._parser(name, text)
-        added.set_defaults(run=late(target))
+        added.set_defaults(run=lazy_command(target))
         return added
 
     def group(self, name: str, text: str) -> Commands:
@@ -52,7 +52,7 @@ class Commands:
         return self._kinds.add_parser(name, help=text, description=text, parents=[self._common])
 
 
-def late(name: str) -> Callable[[argparse.Namespace], int]:
+def lazy_command(name: str) -> Callable[[argparse.Namespace], int]:
     """The function ``module:function`` of this package, imported when it is called."""
     module, function = name.split(":")
 
@@ -297,7 +297,7 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument(
         "--demo", action="store_true", help="run on a throw-away profile with an embedded demo mail server"
     )
-    parser.set_defaults(run=late("start:run"))
+    parser.set_defaults(run=lazy_command("start:run"))
     commands = Commands(parser, common, "COMMAND", required=False)
 
     subjects = commands.add("subjects", "subjects:run", "print the newest subjects, newest first, and exit")

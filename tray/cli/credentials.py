@@ -12,7 +12,7 @@ from tray.cli.reactor import in_thread, interruptible
 from tray.cli.terminal import secrets_of, typed
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account, AccountId
     from tray.mail.settings.oauth_clients import OAuthClient
     from tray.mail.settings.settings import Settings
-    from tray.net.oauth.access_tokens import Tokens
-    from tray.net.oauth.authorize import Program
-    from tray.net.oauth.token_endpoint import TokenServer
+    from tray.net.oauth.access_tokens import AccessTokens
+    from tray.net.oauth.authorize import OAuthClientCredentials
+    from tray.net.oauth.token_endpoint import TokenEndpoint
 
 _MAY_HANG = frozenset({SecretSource.COMMAND, SecretSource.ONLINE})
 
 
-class Credentials:
+class ProfileCredentials:
     """For one command, while the reactor runs; whatever has to be typed is asked for once."""
 
     def __init__(self, reactor: Any, paths: Paths, settings: Settings) -> None:
@@ -41,7 +41,7 @@ class Credentials:
         self._begun: dict[
             AccountId, Deferred[Any]
         ] = {}  # commands that print a secret, begun before it is needed
-        self._tokens: Tokens | None = None
+        self._tokens: AccessTokens | None = None
 
     def give(self, account: Account, secret: Secret) -> None:
         """Use `secret`, which is not kept yet, for `account` or for the keeper of a proxy's password."""
@@ -99,7 +99,10 @@ class Credentials:
                 self._typed(account)
 
     async def proxy(self, keeper: Account) -> Secret:
-        """The password for a proxy, by what `tray.mail.settings.proxy.keeper` gives; raises SecretUnavailable."""
+        """The password for a proxy, by what `tray.mail.settings.proxy.credential_account` gives.
+
+        Raises SecretUnavailable.
+        """
         given = self._given.get(keeper.id)
         if given is not None:
             return given
@@ -114,28 +117,28 @@ class Credentials:
         """Whether the user has entered a client id for `provider`."""
         return any(client.id == provider for client in self._clients)
 
-    async def program(self, provider: str) -> Program:
+    async def program(self, provider: str) -> OAuthClientCredentials:
         """As whom we ask `provider` for tokens; raises SecretUnavailable where the settings do not say."""
-        from tray.desktop.storage.shipped_tables import shipped_sign_ins
-        from tray.mail.settings.oauth_clients import keeper
+        from tray.desktop.storage.shipped_tables import shipped_oauth_providers
+        from tray.mail.settings.oauth_clients import credential_account
         from tray.net.oauth.authorize import program_for
 
         async def client_secret(client: OAuthClient) -> Secret | None:
             try:
-                return self._kept(keeper(client.id))
+                return self._kept(credential_account(client.id))
             except SecretUnavailable as error:
                 if type(error) is not SecretUnavailable:
                     raise
                 return None
 
-        return await program_for(provider, self._clients, shipped_sign_ins(), client_secret)
+        return await program_for(provider, self._clients, shipped_oauth_providers(), client_secret)
 
-    async def token_server(self, account: Account) -> TokenServer:
+    async def token_server(self, account: Account) -> TokenEndpoint:
         """Whom we ask for tokens, by the way that the account's connections take; raises SecretUnavailable."""
-        from tray.net.oauth.token_endpoint import TokenServer
+        from tray.net.oauth.token_endpoint import TokenEndpoint
         from tray.net.proxy.route import route_of
 
-        return TokenServer(self.reactor, await route_of(account, self.proxy))
+        return TokenEndpoint(self.reactor, await route_of(account, self.proxy))
 
     def prove_place(self, account: Account) -> None:
         """See that a secret of `account` could be kept; raises SecretUnavailable."""
@@ -149,18 +152,18 @@ class Credentials:
             try:
                 secret = self._given[account.id] = typed(account.name)
             except CommandFailed as nothing:
-                raise SecretUnavailable(Trouble(TroubleKind.NO_SECRET, str(nothing), "")) from None
+                raise SecretUnavailable(Problem(ProblemKind.NO_SECRET, str(nothing), "")) from None
         return secret
 
     def _kept(self, account: Account) -> Secret:
         with interruptible():
             return self._secrets.get(account)
 
-    def _made(self) -> Tokens:
-        from tray.net.oauth.access_tokens import TokenPorts, Tokens
+    def _made(self) -> AccessTokens:
+        from tray.net.oauth.access_tokens import AccessTokens, TokenPorts
 
         if self._tokens is None:
-            self._tokens = Tokens(
+            self._tokens = AccessTokens(
                 TokenPorts(
                     reactor=self.reactor,
                     now=time.time,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.mail.model.status import TroubleKind
+from tray.mail.model.status import ProblemKind
 
 if TYPE_CHECKING:
-    from tray.mail.model.status import Trouble
+    from tray.mail.model.status import Problem
 
 DONE = 0
 OTHER = 1
@@ -18,13 +18,13 @@ UNTRUSTED = 5
 NOT_RUNNING = 6
 
 _OF_TROUBLE = {
-    TroubleKind.REFUSED: REFUSED,
-    TroubleKind.APP_PASSWORD: REFUSED,
-    TroubleKind.PROXY_REFUSED: REFUSED,
-    TroubleKind.PROXY: UNREACHABLE,
-    TroubleKind.NAME_NOT_FOUND: UNREACHABLE,
-    TroubleKind.UNREACHABLE: UNREACHABLE,
-    TroubleKind.UNTRUSTED: UNTRUSTED,
+    ProblemKind.REFUSED: REFUSED,
+    ProblemKind.APP_PASSWORD: REFUSED,
+    ProblemKind.PROXY_REFUSED: REFUSED,
+    ProblemKind.PROXY: UNREACHABLE,
+    ProblemKind.NAME_NOT_FOUND: UNREACHABLE,
+    ProblemKind.UNREACHABLE: UNREACHABLE,
+    ProblemKind.UNTRUSTED: UNTRUSTED,
 }
 
 
@@ -36,6 +36,6 @@ class CommandFailed(Exception):  # noqa: N818 -- said to the user, not an error 
         self.code = code
 
 
-def failed(trouble: Trouble) -> CommandFailed:
+def failed(trouble: Problem) -> CommandFailed:
     """The failure that says `trouble`."""
     return CommandFailed(f"{trouble.sentence} {trouble.advice}".strip(), _OF_TROUBLE.get(trouble.kind, OTHER))

@@ -24,21 +24,21 @@ def run(arguments: argparse.Namespace) -> int:
     account = account_named(settings, arguments.account)
     mailbox = MailboxName("INBOX" if arguments.mailbox.upper() == "INBOX" else arguments.mailbox)
 
-    from tray.cli.credentials import Credentials
-    from tray.mail.model.status import TroubleKind
+    from tray.cli.credentials import ProfileCredentials
+    from tray.mail.model.status import ProblemKind
     from tray.net.imap.subjects import newest_subjects
-    from tray.net.problems.classify import trouble_of
+    from tray.net.problems.classify import problem_of
 
     async def fetch(reactor: Any) -> tuple[Message, ...]:
-        credentials = Credentials(reactor, paths, settings)
+        credentials = ProfileCredentials(reactor, paths, settings)
         try:
             secret = await credentials.secret(account)
             return await newest_subjects(
                 reactor, account, mailbox, secret, arguments.count, credentials.proxy
             )
         except Exception as error:  # noqa: BLE001 -- each gets its sentence; what is none of the network's is said so
-            trouble = trouble_of(error, account, mailbox)
-            if trouble.kind is TroubleKind.MAILBOX:
+            trouble = problem_of(error, account, mailbox)
+            if trouble.kind is ProblemKind.MAILBOX:
                 # Its own advice is for those who watch the mailbox.
                 raise CommandFailed(f"{trouble.sentence} {where_listed(account)}") from None
             raise failed(trouble) from None

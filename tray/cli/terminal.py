@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
-    from tray.desktop.secrets.sources import Secrets
+    from tray.desktop.secrets.sources import SecretSources
     from tray.desktop.storage.paths import Paths
 
 
-def secrets_of(paths: Paths) -> Secrets:
+def secrets_of(paths: Paths) -> SecretSources:
     """The secret store of a profile."""
-    from tray.desktop.secrets.sources import Secrets
+    from tray.desktop.secrets.sources import SecretSources
 
-    return Secrets(paths.keyring_service, paths.secret_file)
+    return SecretSources(paths.keyring_service, paths.secret_file)
 
 
 def typed(name: str, instead: str = "--password-stdin or --password-command") -> Secret:
@@ -53,7 +53,7 @@ _LINE_MOST = 16 * 1024
 
 
 @implementer(IReadDescriptor)
-class Pasted:
+class PastedLines:
     """Hears the terminal until `close`.
 
     The terminal gives whole lines, and only then is it readable; so nothing of it has to be changed, which whoever

@@ -14,7 +14,7 @@ from twisted.cred.portal import IRealm
 from twisted.mail.imap4 import IAccount, MailboxException, wildcardToRegexp
 from zope.interface import implementer
 
-from tray.demo.mailbox import Mailbox, View
+from tray.demo.mailbox import Mailbox, SelectedMailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,12 +48,12 @@ class DemoAccount:
 
     # IAccount, in Twisted's spelling
 
-    def select(self, name: str, rw: bool = True) -> View | None:
+    def select(self, name: str, rw: bool = True) -> SelectedMailbox | None:
         found = self._find(name)
         if found is None:
             return None
         self._opened()
-        return View(found, writeable=bool(rw))
+        return SelectedMailbox(found, writeable=bool(rw))
 
     def listMailboxes(self, ref: str, wildcard: str) -> list[tuple[str, Any]]:
         pattern = wildcardToRegexp(ref + wildcard, "/")

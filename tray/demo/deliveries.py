@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, Final
 
-from tray.demo.sample_messages import READ_ELSEWHERE, REPERTOIRE
+from tray.demo.sample_messages import ARRIVING, READ_ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from tray.demo.sample_messages import Letter
+    from tray.demo.sample_messages import SampleMessage
 
 _BURSTS: Final = (1, 1, 3, 1, 0, 1, 2, 8, 1, 1, 0, 2, 1, 14)
 """Letters an event; 0 stands for the one that is read elsewhere."""
@@ -27,7 +27,7 @@ class Deliveries:
         clock: Any,
         random: Random,
         interval: float,
-        deliver: Callable[[Letter], int],
+        deliver: Callable[[SampleMessage], int],
         read: Callable[[int], None],
     ) -> None:
         self._clock = clock
@@ -35,7 +35,7 @@ class Deliveries:
         self._interval = interval
         self._deliver = deliver
         self._read = read
-        self._letters = cycle(REPERTOIRE)
+        self._letters = cycle(ARRIVING)
         self._bursts = cycle(_BURSTS)
         self._calls: list[Any] = []
         self.running = False

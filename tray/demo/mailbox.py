@@ -47,7 +47,7 @@ class Mailbox:
     uid_validity: int
     uid_next: int = 1
     mails: list[StoredMail] = field(default_factory=list)
-    views: list[View] = field(default_factory=list)
+    views: list[SelectedMailbox] = field(default_factory=list)
 
     def add(self, raw: bytes, arrived: float, flags: Iterable[str] = ()) -> StoredMail:
         """Deliver one mail; every session hears of it."""
@@ -66,7 +66,7 @@ class Mailbox:
                 for view in tuple(self.views):
                     view.removed(mail)
 
-    def flag(self, mail: StoredMail, flags: Iterable[str], by: View | None = None) -> None:
+    def flag(self, mail: StoredMail, flags: Iterable[str], by: SelectedMailbox | None = None) -> None:
         """Give ``mail`` exactly these flags; every session but ``by`` hears of it."""
         wanted = set(flags)
         if wanted != mail.flags:
@@ -96,7 +96,7 @@ class Mailbox:
 
 
 @implementer(IMailbox)
-class View:
+class SelectedMailbox:
     """One session's view: sequence numbers move only when that session has been told (RFC 3501, section 5.2).
 
     It provides Twisted's ``IMailbox`` to the server protocol.

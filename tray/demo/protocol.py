@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from twisted.mail.imap4 import MessageSet
     from twisted.python.failure import Failure
 
-    from tray.demo.mailbox import View
+    from tray.demo.mailbox import SelectedMailbox
 
 _QUOTED: Final = re.compile(rb'"((?:[^"\\]|\\["\\])*)"(?: |$)')
 _KEEP_NUMBERS: Final = {b"FETCH", b"STORE", b"SEARCH"}
@@ -150,7 +150,9 @@ class DemoProtocol(IMAP4Server):
         """SELECT and EXAMINE, with all that RFC 3501, section 6.3.1 asks for."""
         self._leave_mailbox()
         try:
-            view: View | None = self.account.select(raw_name.decode("imap4-utf-7"), bool(writeable))
+            view: SelectedMailbox | None = self.account.select(
+                raw_name.decode("imap4-utf-7"), bool(writeable)
+            )
         except UnicodeError:
             view = None
         if view is None:
@@ -208,7 +210,7 @@ class DemoProtocol(IMAP4Server):
 
     def fetch(self, tag: bytes, messages: MessageSet, query: list[Any], uid: int = 0) -> None:
         """FETCH; Twisted's needs a reactor turn a message, and fails at 8-bit headers."""
-        view: View = self.mbox
+        view: SelectedMailbox = self.mbox
         try:
             for number, mail in view.chosen(messages, uid=bool(uid)):
                 line = b"%d FETCH (%b)" % (number, answer(mail, query, uid=bool(uid)))
@@ -235,7 +237,7 @@ class DemoProtocol(IMAP4Server):
 
     def store(self, tag: bytes, messages: MessageSet, item: bytes, flags: list[bytes], uid: int = 0) -> None:
         """STORE; on an examined mailbox it is refused by NO, where Twisted says BAD."""
-        view: View = self.mbox
+        view: SelectedMailbox = self.mbox
         what, _, silent = item.upper().partition(b".")
         mode = {b"FLAGS": 0, b"+FLAGS": 1, b"-FLAGS": -1}.get(what)
         if mode is None or silent not in {b"", b"SILENT"}:

@@ -24,7 +24,7 @@ def person(name: str, address: str, charset: str = "utf-8") -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class SampleMessage:
     """One mail before it is delivered: raw header values (None: the header is missing) and a text."""
 
     sender: bytes | None
@@ -56,9 +56,9 @@ class Letter:
 
 def letter(
     name: str, address: str, subject: str, charset: str = "utf-8", *, flags: frozenset[str] = frozenset()
-) -> Letter:
+) -> SampleMessage:
     """A well-formed letter whose name and subject are encoded in ``charset``."""
-    return Letter(person(name, address, charset), encoded(subject, charset), flags=flags)
+    return SampleMessage(person(name, address, charset), encoded(subject, charset), flags=flags)
 
 
 _READ = frozenset({SEEN})
@@ -71,7 +71,7 @@ _LONG: Final = (
 )
 
 # Among the well-formed ones stand letters that no program should write, and that some program writes every day.
-INBOX: Final[tuple[Letter, ...]] = (
+INBOX: Final[tuple[SampleMessage, ...]] = (
     letter(
         "Jörg Müßig-Öhler",
         "joerg@hausverwaltung.example",
@@ -79,7 +79,9 @@ INBOX: Final[tuple[Letter, ...]] = (
         "iso-8859-1",
         flags=_READ,
     ),
-    Letter(person("Backup", "root@backup.example"), b"=?utf-8?Q?Nightly_backup=00_finished=0D=0ABcc:_all?="),
+    SampleMessage(
+        person("Backup", "root@backup.example"), b"=?utf-8?Q?Nightly_backup=00_finished=0D=0ABcc:_all?="
+    ),
     letter(
         "Zofia Wiśniewska",
         "zofia@chor.example",
@@ -87,13 +89,13 @@ INBOX: Final[tuple[Letter, ...]] = (
         "iso-8859-2",
         flags=frozenset({SEEN, ANSWERED}),
     ),
-    Letter(
+    SampleMessage(
         person("Old Newsletter Engine", "news@engine.example"),
         b"=?utf-8?B?V2VsY29tZSBiYWNr!!!*=?=",
         flags=_READ,
     ),
     letter("נועה בן־דוד", "noa@school.example", "תזכורת: אסיפת הורים ביום שלישי (קומה 2)", flags=_READ),
-    Letter(
+    SampleMessage(
         person("Observatory", "dome@observatory.example"),
         b"=?x-martian-8?Q?Greetings_from_Olympus_Mons?=",
         flags=_READ,
@@ -105,13 +107,13 @@ INBOX: Final[tuple[Letter, ...]] = (
         flags=_READ,
     ),
     # A character of two bytes cut in half between two encoded words: forbidden by RFC 2047, section 5, and common.
-    Letter(
+    SampleMessage(
         person("Ticket Office", "tickets@theatre.example"),
         b"=?utf-8?Q?Ihre_Pl=C3?=\r\n =?utf-8?Q?=A4tze_im_Parkett?=",
     ),
-    Letter(b"<noreply@parcel.example>", None, flags=_READ),
-    Letter(None, b"A letter without a sender"),
-    Letter(
+    SampleMessage(b"<noreply@parcel.example>", None, flags=_READ),
+    SampleMessage(None, b"A letter without a sender"),
+    SampleMessage(
         "Chloé Lefèvre <chloe@cuisine.example>".encode(),
         "Crème brûlée : la recette promise".encode(),
         flags=_READ,
@@ -123,7 +125,7 @@ INBOX: Final[tuple[Letter, ...]] = (
         "iso-8859-7",
         flags=_READ,
     ),
-    Letter(
+    SampleMessage(
         person("Accounts", "accounts@supplier.example"),
         encoded("Invoice \u202efdp.exe \u2066(not\u2069 opened)"),
     ),
@@ -138,7 +140,7 @@ INBOX: Final[tuple[Letter, ...]] = (
     ),
     letter("Water Tower Committee", "committee@example.org", _LONG, flags=frozenset({FLAGGED})),
     letter("王小明", "xiaoming@gongsi.example", "关于下周项目会议的通知", "gb18030"),
-    Letter(
+    SampleMessage(
         "Bäckerei Rüß <brot@baeckerei.example>".encode("latin-1"),
         "Straßenfest am Samstag: Öffnungszeiten".encode("latin-1"),
     ),
@@ -165,7 +167,7 @@ INBOX: Final[tuple[Letter, ...]] = (
 """Oldest first; the newest is the welcome."""
 
 
-REPERTOIRE: Final[tuple[Letter, ...]] = (
+ARRIVING: Final[tuple[SampleMessage, ...]] = (
     letter("Ines Moreau", "ines@example.org", "Lunch tomorrow? The place with the green door"),
     letter("Paul Hartmann", "paul@werkstatt.example", "Ihr Fahrrad ist fertig und kann abgeholt werden"),
     letter("Build robot", "robot@ci.example", "[orchard] build 4711 passed: 1,204 tests in 58 s"),
@@ -181,7 +183,7 @@ REPERTOIRE: Final[tuple[Letter, ...]] = (
     letter("이서준", "seojun@daehak.example", "과제 제출 기한이 금요일로 연기되었습니다", "euc-kr"),
     letter("City Library", "library@example.org", "3 items are due on Friday"),
     letter("Δημήτρης Νικολάου", "dimitris@nisi.example", "Τα εισιτήρια του πλοίου", "iso-8859-7"),
-    Letter(
+    SampleMessage(
         person("Weather Service", "warn@wetter.example"),
         "Warnung: Böen bis 85 km/h in höheren Lagen".encode("latin-1"),
     ),
@@ -189,16 +191,18 @@ REPERTOIRE: Final[tuple[Letter, ...]] = (
     letter("陈雨", "yu@chaguan.example", "周六下午茶会，欢迎带朋友来", "gb18030"),
     letter("Ole Bjørnås", "ole@fjell.example", "Hytta er ledig i påsken, skal vi ta den?"),
     letter("דן לוי", "dan@music.example", "החזרה של התזמורת נדחתה למחר"),
-    Letter(person("Printer", "printer@office.example"), b"=?utf-8?Q?Toner_low=00_on_floor_2?="),
+    SampleMessage(person("Printer", "printer@office.example"), b"=?utf-8?Q?Toner_low=00_on_floor_2?="),
     letter("Пётр Лебедев", "petr@dacha.example", "Яблоки собраны, приезжайте на выходных", "windows-1251"),
     letter("Ines Moreau", "ines@example.org", "Re: Re: Lunch tomorrow? Bring an umbrella ☔"),
     letter("Măriuca Țepeș", "mariuca@targ.example", "Târgul de toamnă: lista standurilor"),
 )
 
-READ_ELSEWHERE: Final = Letter(
+READ_ELSEWHERE: Final = SampleMessage(
     person("Your other device", "phone@mailbell.example"),
     encoded("In a few seconds this mail is read on another device: watch its toast go"),
 )
 
-SPOKEN: Final = Letter(person("Demo visitor", "visitor@mailbell.example"), b"Hello from the demo server")
+SPOKEN: Final = SampleMessage(
+    person("Demo visitor", "visitor@mailbell.example"), b"Hello from the demo server"
+)
 """What ``deliver()`` brings when it is not told otherwise."""

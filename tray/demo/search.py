@@ -11,7 +11,7 @@ from tray.demo.sample_messages import ANSWERED, DELETED, FLAGGED, SEEN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.demo.mailbox import StoredMail, View
+    from tray.demo.mailbox import SelectedMailbox, StoredMail
 
 _FLAGS = {
     b"ANSWERED": ANSWERED,
@@ -27,7 +27,7 @@ class SearchError(ValueError):
     """The demo does not know this search key, or it is malformed."""
 
 
-def search(view: View, query: list[Any]) -> list[tuple[int, StoredMail]]:
+def search(view: SelectedMailbox, query: list[Any]) -> list[tuple[int, StoredMail]]:
     """Sequence number and mail of all that match; ``query`` is Twisted's nested list of bytes. Raises SearchError."""
     tests = _keys(view, query)
     return [
@@ -37,7 +37,7 @@ def search(view: View, query: list[Any]) -> list[tuple[int, StoredMail]]:
     ]
 
 
-def _keys(view: View, query: list[Any]) -> list[Callable[[int, StoredMail], bool]]:
+def _keys(view: SelectedMailbox, query: list[Any]) -> list[Callable[[int, StoredMail], bool]]:
     words = list(query)
     tests = []
     while words:
@@ -45,7 +45,7 @@ def _keys(view: View, query: list[Any]) -> list[Callable[[int, StoredMail], bool
     return tests
 
 
-def _key(view: View, words: list[Any]) -> Callable[[int, StoredMail], bool]:
+def _key(view: SelectedMailbox, words: list[Any]) -> Callable[[int, StoredMail], bool]:
     if not words:
         raise SearchError("A search key is missing")
     word = words.pop(0)
@@ -82,7 +82,7 @@ def _key(view: View, words: list[Any]) -> Callable[[int, StoredMail], bool]:
     raise SearchError("The demo cannot search for " + key.decode("ascii", "replace"))
 
 
-def _numbers(view: View, text: bytes, *, uid: bool) -> Callable[[int, StoredMail], bool]:
+def _numbers(view: SelectedMailbox, text: bytes, *, uid: bool) -> Callable[[int, StoredMail], bool]:
     try:
         chosen = {mail.uid for _, mail in view.chosen(parseIdList(text), uid=uid)}
     except IllegalIdentifierError as error:

@@ -16,7 +16,7 @@ from tray.demo.certificate import issue
 from tray.demo.deliveries import Deliveries
 from tray.demo.mailbox import Mailbox
 from tray.demo.protocol import DemoProtocol
-from tray.demo.sample_messages import INBOX, SEEN, SPOKEN, Letter, encoded, letter, person
+from tray.demo.sample_messages import INBOX, SEEN, SPOKEN, SampleMessage, encoded, letter, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -127,7 +127,7 @@ class DemoServer(Factory):
             if name.strip()
             else f"<{address.rstrip('>')}>".encode("ascii")
         )
-        return self._deliver(Letter(origin, encoded(subject) if subject is not None else None))
+        return self._deliver(SampleMessage(origin, encoded(subject) if subject is not None else None))
 
     def read(self, uid: int) -> None:
         """Mark a mail as seen, as another device of the same person would; one that is gone is left alone."""
@@ -161,18 +161,18 @@ class DemoServer(Factory):
         if self._interval > 0 and self._listening is not None:
             self._deliveries.start()
 
-    def _fill(self, mailbox: Mailbox, letters: Iterable[Letter], now: float) -> None:
+    def _fill(self, mailbox: Mailbox, letters: Iterable[SampleMessage], now: float) -> None:
         oldest_first = tuple(letters)
         for left, each in zip(range(len(oldest_first) - 1, -1, -1), oldest_first, strict=True):
             # A few minutes old at the end, days at the beginning.
             self._put(mailbox, each, now - 180 - left * 2900 - left * left * 410)
 
-    def _deliver(self, letter: Letter) -> int:
+    def _deliver(self, letter: SampleMessage) -> int:
         uid = self._put(self.mailbox, letter, self._reactor.seconds())
         if len(self.mailbox.mails) > _MOST:
             self.mailbox.remove(self.mailbox.mails[: len(self.mailbox.mails) - _MOST])
         return uid
 
-    def _put(self, mailbox: Mailbox, letter: Letter, when: float) -> int:
+    def _put(self, mailbox: Mailbox, letter: SampleMessage, when: float) -> int:
         message_id = f"{mailbox.uid_validity}.{mailbox.uid_next}@mailbell.example"
         return mailbox.add(letter.mail(self.user, message_id, when), when, letter.flags).uid

@@ -72,7 +72,7 @@ DISCONNECTED = "org.freedesktop.DBus.Error.Disconnected"
 """The error of a call that the bus did not survive."""
 
 
-def outcome(watcher: QDBusPendingCallWatcher) -> tuple[str, list[Any]]:
+def reply_value(watcher: QDBusPendingCallWatcher) -> tuple[str, list[Any]]:
     """The D-Bus name of the error, empty where there was none, and the values of the answer."""
     reply = QDBusPendingReply(watcher)
     if reply.isError():
@@ -101,7 +101,7 @@ _kept: list[QDBusConnection] = []
 objects listened to it, their end and that of the connection, in Qt's own thread, waited for each other for ever."""
 
 
-class _Ear(QObject):
+class _SignalReceiver(QObject):
     """Hears a signal, whatever its types.
 
     A slot with types of its own would be Qt's to call, and Qt 5 ends the whole program where a signal brings a
@@ -147,7 +147,7 @@ class Bus(QObject):
         self._joined_at = 0.0
         self._left = False
         self._calls: dict[QDBusPendingCallWatcher, Answered] = {}
-        self._ears: list[_Ear] = []
+        self._ears: list[_SignalReceiver] = []
         self._owners: list[tuple[str, OwnerChanged]] = []
         self._services: QDBusServiceWatcher | None = None
         self._folder: QFileSystemWatcher | None = None
@@ -173,7 +173,7 @@ class Bus(QObject):
 
     def listen(self, service: str, path: str, interface: str, member: str, heard: Heard) -> None:
         """Tell of a signal; empty texts stand for any sender and path."""
-        ear = _Ear((service, path, interface, member), heard, self)
+        ear = _SignalReceiver((service, path, interface, member), heard, self)
         self._ears.append(ear)
         if (
             self.connected
@@ -232,7 +232,7 @@ class Bus(QObject):
     def _answered(self, watcher: QDBusPendingCallWatcher) -> None:
         answered = self._calls.pop(watcher, None)
         if answered is not None:
-            answered(*outcome(watcher))
+            answered(*reply_value(watcher))
             watcher.deleteLater()
 
     def _owner_changed(self, service: str, old: str, new: str) -> None:

@@ -33,7 +33,7 @@ _FIRST_PRINTABLE = 0x20
 _DELETE = 0x7F
 
 
-class Literals(Enum):
+class LiteralSupport(Enum):
     """How the server takes a literal: each kind is the name of the capability that allows it."""
 
     SYNC = "every server: wait for `+` before the octets"
@@ -61,7 +61,7 @@ class _Writer:
     """Puts a command together."""
 
     name: str
-    literals: Literals
+    literals: LiteralSupport
     chunks: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -76,8 +76,8 @@ class _Writer:
         if len(text) <= _QUOTED_MOST and all(_FIRST_PRINTABLE <= byte < _DELETE for byte in text):
             self.chunks[-1] += b' "' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
             return self
-        waits = self.literals is Literals.SYNC or (
-            self.literals is Literals.MINUS and len(text) > _LITERAL_MINUS
+        waits = self.literals is LiteralSupport.SYNC or (
+            self.literals is LiteralSupport.MINUS and len(text) > _LITERAL_MINUS
         )
         self.chunks[-1] += b" {%d%b}\r\n" % (len(text), b"" if waits else b"+")
         if waits:
@@ -96,7 +96,7 @@ class _Writer:
 
 
 def _plain(name: str, arguments: str = "") -> Request:
-    writer = _Writer(name, Literals.SYNC)
+    writer = _Writer(name, LiteralSupport.SYNC)
     return (writer.raw(arguments) if arguments else writer).done()
 
 
@@ -151,7 +151,7 @@ def idle() -> Request:
     return _plain("IDLE")
 
 
-def login(user: str, password: str, literals: Literals = Literals.SYNC) -> Request:
+def login(user: str, password: str, literals: LiteralSupport = LiteralSupport.SYNC) -> Request:
     """LOGIN (RFC 3501, 6.2.3); LocalProtocolError for CR, LF and NUL, which no login holds on purpose.
 
     RFC 3501 knows ASCII only here; UTF-8 in a literal is what servers take that allow other passwords.
@@ -164,7 +164,7 @@ def login(user: str, password: str, literals: Literals = Literals.SYNC) -> Reque
 
 def authenticate(mechanism: str, initial: bytes | None) -> Request:
     """AUTHENTICATE; an `initial` response only where the server has SASL-IR (RFC 4959)."""
-    writer = _Writer("AUTHENTICATE", Literals.SYNC).raw(_atom(mechanism))
+    writer = _Writer("AUTHENTICATE", LiteralSupport.SYNC).raw(_atom(mechanism))
     if initial is not None:
         writer.raw(b2a_base64(initial, newline=False).decode("ascii") or "=")
     return writer.done(secret=True)
@@ -175,18 +175,18 @@ def sasl_response(data: bytes) -> bytes:
     return b2a_base64(data, newline=False) + b"\r\n"
 
 
-def examine(mailbox: MailboxName, literals: Literals = Literals.SYNC) -> Request:
+def examine(mailbox: MailboxName, literals: LiteralSupport = LiteralSupport.SYNC) -> Request:
     r"""EXAMINE: opens read-only, and leaves ``\Recent`` to the user's other clients."""
     return _Writer("EXAMINE", literals).mailbox(mailbox).done()
 
 
-def select(mailbox: MailboxName, literals: Literals = Literals.SYNC) -> Request:
+def select(mailbox: MailboxName, literals: LiteralSupport = LiteralSupport.SYNC) -> Request:
     """SELECT: opens for writing; only to store flags."""
     return _Writer("SELECT", literals).mailbox(mailbox).done()
 
 
 def status(
-    mailbox: MailboxName, items: Iterable[str] = STATUS_ITEMS, literals: Literals = Literals.SYNC
+    mailbox: MailboxName, items: Iterable[str] = STATUS_ITEMS, literals: LiteralSupport = LiteralSupport.SYNC
 ) -> Request:
     """STATUS, for a mailbox that is not the selected one (RFC 3501, 6.3.10)."""
     return _Writer("STATUS", literals).mailbox(mailbox).raw(f"({' '.join(map(_atom, items))})").done()
@@ -195,7 +195,7 @@ def status(
 def list_mailboxes(
     reference: str = "",
     pattern: str = "*",
-    literals: Literals = Literals.SYNC,
+    literals: LiteralSupport = LiteralSupport.SYNC,
     returning: Iterable[str] = (),
 ) -> Request:
     """LIST; ``*`` and ``%`` in `pattern` are wildcards, `returning` is for servers with LIST-EXTENDED (RFC 5258)."""
@@ -204,7 +204,9 @@ def list_mailboxes(
     return (writer.raw(f"RETURN ({wanted})") if wanted else writer).done()
 
 
-def xlist_mailboxes(reference: str = "", pattern: str = "*", literals: Literals = Literals.SYNC) -> Request:
+def xlist_mailboxes(
+    reference: str = "", pattern: str = "*", literals: LiteralSupport = LiteralSupport.SYNC
+) -> Request:
     """XLIST: what Gmail and others had before RFC 6154, with attributes such as ``\\AllMail``."""
     return _Writer("XLIST", literals).mailbox(reference).mailbox(pattern).done()
 
@@ -245,7 +247,7 @@ def fetch_newest(exists: int, count: int, gmail: bool) -> Request:
     return _plain("FETCH", f"{_range(max(1, exists - count + 1), exists)} {_items(gmail=gmail)}")
 
 
-def uid_fetch_titles(first: int, last: int | None, gmail: bool) -> Request:
+def uid_fetch_envelopes(first: int, last: int | None, gmail: bool) -> Request:
     """Titles by UID; with no `last` the newest message comes even if its UID is below `first` (RFC 3501, 6.4.8)."""
     return _plain("UID FETCH", f"{_range(first, last)} {_items(gmail=gmail)}")
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Timer(Protocol):
+class DelayedCall(Protocol):
     """Twisted's IDelayedCall, as far as we use it."""
 
     def active(self) -> bool:
@@ -30,16 +30,22 @@ class Clock(Protocol):
     def seconds(self) -> float:
         """Now; the real reactor's is the wall clock, which may jump."""
 
-    def callLater(self, delay: float, callable: Callable[..., Any], *args: object, **kw: object) -> Timer:  # noqa: A002
+    def callLater(
+        self,
+        delay: float,
+        callable: Callable[..., Any],  # noqa: A002
+        *args: object,
+        **kw: object,
+    ) -> DelayedCall:
         """Call later."""
 
 
-class Alarm:
+class Timer:
     """At most one call to come."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._timer: Timer | None = None
+        self._timer: DelayedCall | None = None
 
     def set(self, seconds: float, call: Callable[..., object], *args: object) -> None:
         """Call after `seconds`, instead of what was to be called before."""

@@ -56,14 +56,14 @@ class ControlFactory(Factory):
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
 
-    def buildProtocol(self, addr: IAddress | None) -> Control:  # noqa: ARG002 -- Twisted's signature
+    def buildProtocol(self, addr: IAddress | None) -> ControlProtocol:  # noqa: ARG002 -- Twisted's signature
         """One for each client."""
-        protocol = Control(self._handle)
+        protocol = ControlProtocol(self._handle)
         protocol.factory = self
         return protocol
 
 
-class Control(LineOnlyReceiver):
+class ControlProtocol(LineOnlyReceiver):
     """One client."""
 
     transport: Any  # a Unix socket's

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Milestone(Generic[T]):
+class OneShotEvent(Generic[T]):
     """Unlike a Deferred it may be waited for by many or by nobody; the first outcome counts."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Milestone(Generic[T]):
 
 
 @contextmanager
-def quietly(*later: Deferred[Any] | None) -> Iterator[None]:
+def suppress_unhandled(*later: Deferred[Any] | None) -> Iterator[None]:
     """Inside, the first answer is awaited; should it fail, the failures of `later` are not reported as unhandled."""
     try:
         yield

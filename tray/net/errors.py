@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tray.mail.model.certificate import Certificate
-    from tray.mail.model.status import Trouble
+    from tray.mail.model.status import Problem
 
 
 class NetError(Exception):
@@ -58,7 +58,7 @@ class CertificateRefused(NetError):  # noqa: N818
         self.certificate = certificate
 
 
-class Unproven(NetError):  # noqa: N818
+class CertificateUnverified(NetError):  # noqa: N818
     """The TLS handshake ended without a certificate having been looked at."""
 
 
@@ -92,12 +92,12 @@ class MailboxReadOnly(NetError):  # noqa: N818
 class ActionFailed(NetError):  # noqa: N818 -- the contract's name
     """What the user asked for was not done; `trouble` says why."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: Problem) -> None:
         super().__init__(trouble.sentence)
         self.trouble = trouble
 
 
-class Fault(enum.Enum):
+class ProxyFault(enum.Enum):
     """Why there is no connection through a proxy, as far as it asks for different words."""
 
     NOT_FOUND = "its name was not found"
@@ -121,7 +121,7 @@ class Fault(enum.Enum):
 class ProxyFailed(NetError):  # noqa: N818 -- names what happened
     """No connection through the account's proxy; `told` is what the proxy said, safe to display."""
 
-    def __init__(self, fault: Fault, told: str = "") -> None:
+    def __init__(self, fault: ProxyFault, told: str = "") -> None:
         super().__init__(f"proxy: {fault.value}" + (f" ({told})" if told else ""))
         self.fault = fault
         self.told = told

@@ -11,7 +11,7 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.web.client import ResponseDone
 from twisted.web.http import PotentialDataLoss
 
-from tray.net.clock import Alarm
+from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IProtocolFactory
@@ -23,14 +23,14 @@ PARTING = 5.0
 """Seconds that the other side has to end a connection which we have ended: by TLS it may ignore that for ever."""
 
 
-def body(response: Any, most: int, too_large: Exception) -> Deferred[bytes]:
+def read_body(response: Any, most: int, too_large: Exception) -> Deferred[bytes]:
     """The body of a response; fails with `too_large` where it has more than `most` bytes."""
     reader = _Body(most, too_large)
     response.deliverBody(reader)
     return reader.done
 
 
-def discard(response: Any) -> None:
+def discard_body(response: Any) -> None:
     """Read no body: the connection is closed."""
     reader = _Body(0, ValueError())
     reader.done.addErrback(lambda _: None)
@@ -79,7 +79,7 @@ class _Counting(ProtocolWrapper):
 
     def __init__(self, factory: Any, wrapped: Any) -> None:
         super().__init__(factory, wrapped)
-        self._parting = Alarm(factory.clock)
+        self._parting = Timer(factory.clock)
 
     def loseConnection(self) -> None:
         """End it; whoever does not answer that is not waited for."""
@@ -110,7 +110,7 @@ class _Factory(WrappingFactory):
         self.most = most
 
 
-class Bounded:
+class BoundedAgent:
     """An endpoint whose connections bring so much and no more."""
 
     def __init__(self, reactor: Any, endpoint: Any, creator: Any, most: int) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.message import MessageKey
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import StepResult, Trouble
+    from tray.mail.model.status import CheckResult, Problem
     from tray.mail.oauth.flows import Progress
     from tray.mail.settings.oauth_clients import OAuthProvider
     from tray.mail.settings.settings import Settings
@@ -34,7 +34,7 @@ class Searching:
 class FolderService:
     """What the page of folders asks of the program."""
 
-    load: Callable[[Account, Secret | None, Callable[[FolderList | Trouble], None]], Callable[[], None]]
+    load: Callable[[Account, Secret | None, Callable[[FolderList | Problem], None]], Callable[[], None]]
     """List the folders of an account, then call back once, perhaps at once; returns what cancels it.
 
     A secret of None means the stored one. After the cancel nothing is reported.
@@ -55,7 +55,7 @@ class SettingsServices:
     """
 
     check: Callable[
-        [Account, Secret | None, Callable[[StepResult], None], Callable[[bool], None]], Callable[[], None]
+        [Account, Secret | None, Callable[[CheckResult], None], Callable[[bool], None]], Callable[[], None]
     ]
     """Test an account: each step is reported, then whether all is well; returns what cancels the test.
 
@@ -71,7 +71,7 @@ class SettingsServices:
     then what was found, perhaps at once. None: nothing is looked for.
     """
 
-    report: Callable[[Account, Sequence[StepResult], Mapping[str, str]], str] | None = None
+    report: Callable[[Account, Sequence[CheckResult], Mapping[str, str]], str] | None = None
     """The last test as a text that can be sent to others; the mapping are versions to be named in it, too. None: no
     report is offered.
     """
@@ -133,7 +133,7 @@ class SignInService:
     """Keep client id and client secret (None: there is none) for a provider; hears None, or what could not be done."""
 
     start: Callable[
-        [Account, str, bool, Callable[[Progress], None], Callable[[Secret | Trouble], None]],
+        [Account, str, bool, Callable[[Progress], None], Callable[[Secret | Problem], None]],
         Callable[[], None],
     ]
     """Sign in for the account with that provider, by a device code where True; reports what the user has to do, then

@@ -10,10 +10,10 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.accounts.mail_service import Mailroom, MailroomPorts
-from tray.app.notifications.announcements import Ledger
+from tray.app.accounts.mail_service import MailroomPorts, MailService
+from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.movements import Movements
-from tray.app.notifications.notification_center import Toaster
+from tray.app.notifications.notification_center import NotificationCenter
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import AccountId
@@ -22,8 +22,8 @@ from tray.mail.model.status import (
     Disabled,
     NeedsCredentials,
     Paused,
-    Trouble,
-    TroubleKind,
+    Problem,
+    ProblemKind,
     Waiting,
     Watching,
 )
@@ -45,8 +45,8 @@ class House:
             [],
             [],
         )
-        self.ledger = Ledger(self.store, {}, pytest.fail)
-        self.toaster = Toaster(self.clock, self.toasts, self.ledger.told)
+        self.ledger = Announcements(self.store, {}, pytest.fail)
+        self.toaster = NotificationCenter(self.clock, self.toasts, self.ledger.told)
         ports = MailroomPorts(
             make_watcher=self.make_watcher,
             ledger=self.ledger,
@@ -57,7 +57,7 @@ class House:
             status_changed=self.statuses.append,
         )
         self.settings = Settings(accounts=accounts, **settings)
-        self.room = Mailroom(ports, self.settings)
+        self.room = MailService(ports, self.settings)
 
     def make_watcher(self, account, mailbox, _titles, heard):
         watcher = FakeWatcher(account, mailbox, heard)
@@ -209,7 +209,7 @@ def test_an_account_that_is_muted_or_gone_is_known_as_it_was(house):
 
 def test_a_new_secret_is_tried_at_once_where_one_was_waited_for(house):
     """And nowhere else."""
-    watchers(house)[0].heard(NeedsCredentials(1.0, Trouble(TroubleKind.REFUSED, "Refused.")))
+    watchers(house)[0].heard(NeedsCredentials(1.0, Problem(ProblemKind.REFUSED, "Refused.")))
     for name in ("work", "home", "gone"):
         house.room.secret_given(name)
     assert watchers(house)[0].calls == ["start", "check"]
@@ -247,11 +247,11 @@ def test_a_folder_less_is_left_and_no_longer_heard_or_counted(house):
     house.report(mail(1), unseen=1)
     house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
     (lists,) = watchers(house, LISTS)
-    lists.heard(Waiting(1.0, 2.0, Trouble(TroubleKind.MAILBOX, "Gone.")))
+    lists.heard(Waiting(1.0, 2.0, Problem(ProblemKind.MAILBOX, "Gone.")))
     take(house, WORK)
     assert lists.calls == ["start", "stop"]
     before = len(house.statuses)
-    lists.heard(Waiting(1.0, 2.0, Trouble(TroubleKind.MAILBOX, "Gone.")))
+    lists.heard(Waiting(1.0, 2.0, Problem(ProblemKind.MAILBOX, "Gone.")))
     house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(8),), unseen=2))
     assert len(house.statuses) == before
     assert house.toasts.shown == {}
@@ -493,7 +493,7 @@ def slow():
 
     house.room._ports = replace(house.room._ports, make_watcher=make_watcher)
     house.watchers.clear()
-    house.room = Mailroom(house.room._ports, house.settings)
+    house.room = MailService(house.room._ports, house.settings)
     house.room.start()
     return house
 

@@ -7,10 +7,10 @@ from tests.fakes.values import account
 from tray.app.accounts.online_accounts import OnlineWait
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import SecretSource
-from tray.mail.model.status import NeedsCredentials, Trouble, TroubleKind, Watching
+from tray.mail.model.status import NeedsCredentials, Problem, ProblemKind, Watching
 
-LACKING = NeedsCredentials(0.0, Trouble(TroubleKind.NO_SECRET, "Sign in again."))
-REFUSED = NeedsCredentials(0.0, Trouble(TroubleKind.REFUSED, "The server refused the token."))
+LACKING = NeedsCredentials(0.0, Problem(ProblemKind.NO_SECRET, "Sign in again."))
+REFUSED = NeedsCredentials(0.0, Problem(ProblemKind.REFUSED, "The server refused the token."))
 
 
 def test_those_that_need_another_secret_from_there_ask_again():

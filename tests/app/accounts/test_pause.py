@@ -7,7 +7,7 @@ import time
 import pytest
 from twisted.internet.task import Clock
 
-from tray.app.accounts.pause import Pauses, tomorrow_morning
+from tray.app.accounts.pause import Pause, tomorrow_morning
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def heard():
 
 @pytest.fixture
 def pauses(clock, heard):
-    return Pauses(clock, heard.append)
+    return Pause(clock, heard.append)
 
 
 def test_an_hour_is_over_after_an_hour(pauses, clock, heard):

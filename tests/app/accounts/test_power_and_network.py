@@ -17,9 +17,9 @@ from tray.app.accounts.power_and_network import (
     GOODBYE,
     STALE,
     TOGETHER,
-    Clocks,
-    Jump,
-    Liveness,
+    ClockJump,
+    ClockJumpDetector,
+    ConnectionProbes,
     machine_clocks,
     spread,
 )
@@ -37,7 +37,7 @@ class Times:
         self.wall, self.running, self.always = 1.8e9, 5000.0, 5000.0
 
     def clocks(self):
-        return Clocks(lambda: self.wall, lambda: self.running, lambda: self.always)
+        return ClockJumpDetector(lambda: self.wall, lambda: self.running, lambda: self.always)
 
     def pass_(self, seconds):
         self.wall += seconds
@@ -49,7 +49,7 @@ class Times:
         self.always += seconds
 
 
-class House:
+class ProbeFixture:
     """Some accounts, and a machine around them."""
 
     def __init__(self, count=2):
@@ -61,7 +61,9 @@ class House:
             AccountWatch(account(f"a{number}"), 5, self.make_watcher, lambda _: None, lambda: BEGIN)
             for number in range(count)
         ]
-        self.liveness = Liveness(self.clock, lambda: self.watches, self.times.clocks(), random=lambda: 0.5)
+        self.liveness = ConnectionProbes(
+            self.clock, lambda: self.watches, self.times.clocks(), random=lambda: 0.5
+        )
 
     def make_watcher(self, account, mailbox, _titles, heard):
         watcher = FakeWatcher(account, mailbox, heard)
@@ -87,7 +89,7 @@ class House:
 
 @pytest.fixture
 def house():
-    house = House()
+    house = ProbeFixture()
     yield house
     house.liveness.stop()
     assert house.clock.getDelayedCalls() == []
@@ -245,7 +247,7 @@ def test_the_status_tells_the_true_last_word_of_the_server(house):
 
 
 def test_this_machine_has_such_clocks():
-    assert machine_clocks().look() is Jump.NONE
+    assert machine_clocks().look() is ClockJump.NONE
 
 
 def test_without_a_clock_that_counts_sleep_a_sleep_looks_like_a_clock_that_was_set(monkeypatch):
@@ -257,7 +259,7 @@ def test_without_a_clock_that_counts_sleep_a_sleep_looks_like_a_clock_that_was_s
     monkeypatch.setattr(clocks.time, "monotonic", lambda: times.running)
     machine = machine_clocks()
     times.sleep(3600)
-    assert machine.look() is Jump.SET
+    assert machine.look() is ClockJump.SET
 
 
 # What was learnt of the networks.

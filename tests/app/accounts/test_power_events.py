@@ -7,12 +7,12 @@ import time
 import pytest
 from twisted.internet.task import Clock
 
-from tray.app.accounts.power_and_network import Machine
+from tray.app.accounts.power_and_network import PowerAndNetwork
 from tray.desktop import bus as bus_module
 from tray.desktop.integration import power_events as wake_module
 
 
-class House:
+class MailServiceFixture:
     """A mailroom without accounts."""
 
     watches = ()
@@ -35,10 +35,10 @@ class FakeWake:
 @pytest.mark.parametrize("tiding", ["resumed", "clock_changed"])
 def test_whoever_waits_for_a_time_of_day_hears_that_the_clock_moved(monkeypatch, tiding):
     """Its timers are late after a sleep, and anything after the clock was set."""
-    monkeypatch.setattr(wake_module, "Wake", FakeWake)
+    monkeypatch.setattr(wake_module, "PowerEvents", FakeWake)
     monkeypatch.setattr(bus_module, "system_bus", lambda: None)
     clock, moved = Clock(), []
-    machine = Machine(clock, House(), None, lambda: moved.append(1))
+    machine = PowerAndNetwork(clock, MailServiceFixture(), None, lambda: moved.append(1))
     machine.start()
     clock.advance(2)
     assert FakeWake.made.listens
@@ -52,7 +52,7 @@ def test_whoever_waits_for_a_time_of_day_hears_that_the_clock_moved(monkeypatch,
 @pytest.mark.parametrize("tiding", ["resumed", "clock_changed"])
 def test_whoever_slept_may_have_travelled(monkeypatch, tiding, tmp_path):
     """The zone is read again before anybody is told."""
-    monkeypatch.setattr(wake_module, "Wake", FakeWake)
+    monkeypatch.setattr(wake_module, "PowerEvents", FakeWake)
     monkeypatch.setattr(bus_module, "system_bus", lambda: None)
     link = tmp_path / "localtime"
     link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
@@ -60,7 +60,9 @@ def test_whoever_slept_may_have_travelled(monkeypatch, tiding, tmp_path):
     time.tzset()
     hours = []
     clock = Clock()
-    machine = Machine(clock, House(), None, lambda: hours.append(time.localtime(1_768_478_400).tm_hour))
+    machine = PowerAndNetwork(
+        clock, MailServiceFixture(), None, lambda: hours.append(time.localtime(1_768_478_400).tm_hour)
+    )
     machine.start()
     clock.advance(2)
     machine._zone.stop()

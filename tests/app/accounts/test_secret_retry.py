@@ -9,13 +9,13 @@ from tests.app.credentials.test_secret_store import Queued
 from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import account
 from tray.app.accounts.secret_retry import KeyringWait
-from tray.app.credentials.secret_store import Vault
+from tray.app.credentials.secret_store import SecretStore
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import SecretSource
-from tray.mail.model.status import NeedsCredentials, Trouble, TroubleKind, Watching
+from tray.mail.model.status import NeedsCredentials, Problem, ProblemKind, Watching
 
-LOCKED = NeedsCredentials(0.0, Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
-REFUSED = NeedsCredentials(0.0, Trouble(TroubleKind.REFUSED, "The server refused the password."))
+LOCKED = NeedsCredentials(0.0, Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
+REFUSED = NeedsCredentials(0.0, Problem(ProblemKind.REFUSED, "The server refused the password."))
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def secrets():
 
 @pytest.fixture
 def waiting(house, secrets):
-    return KeyringWait(Vault(secrets, AtOnce(), AtOnce()), house.room)
+    return KeyringWait(SecretStore(secrets, AtOnce(), AtOnce()), house.room)
 
 
 def woken(house):
@@ -82,7 +82,7 @@ def test_a_change_in_a_locked_keyring_wakes_nobody(house, waiting, secrets):
 def test_a_keyring_that_goes_away_while_it_is_asked_wakes_nobody(house, secrets):
     """`gone` tells of it."""
     keyring = Queued()
-    waiting = KeyringWait(Vault(secrets, keyring, AtOnce()), house.room)
+    waiting = KeyringWait(SecretStore(secrets, keyring, AtOnce()), house.room)
     waiting.changed()
     waiting.gone()
     assert woken(house) == []

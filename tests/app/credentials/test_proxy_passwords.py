@@ -8,17 +8,17 @@ import pytest
 
 from tests.app.credentials.test_secret_store import result
 from tests.app.settings.test_settings_service import Office
-from tests.app.test_actions_and_prompts import WORK, Desk
+from tests.app.test_actions_and_prompts import WORK, SettingsFixture
 from tray.app.credentials.secret_store import ProxyPasswords
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import NeedsCredentials, Trouble, TroubleKind
-from tray.mail.settings.proxy import keeper
+from tray.mail.model.status import NeedsCredentials, Problem, ProblemKind
+from tray.mail.settings.proxy import credential_account
 from tray.mail.settings.settings import Settings
 
 BEHIND = replace(WORK, proxy="socks5://joe@proxy:1080")
-KEY = keeper(BEHIND).id
-REFUSED = NeedsCredentials(1.0, Trouble(TroubleKind.PROXY_REFUSED, "The proxy refused it."))
+KEY = credential_account(BEHIND).id
+REFUSED = NeedsCredentials(1.0, Problem(ProblemKind.PROXY_REFUSED, "The proxy refused it."))
 
 
 def test_it_is_kept_with_the_account_and_leaves_with_it_or_with_the_proxy():
@@ -42,7 +42,7 @@ def test_another_proxy_never_gets_it():
     office = Office()
     done = []
     office.desk.apply(Settings(accounts=(BEHIND,)), {KEY: Secret("hidden")}, done.append)
-    assert result(ProxyPasswords(office.vault).kept(keeper(elsewhere))) != Secret("hidden")
+    assert result(ProxyPasswords(office.vault).kept(credential_account(elsewhere))) != Secret("hidden")
     office.apply(Settings(accounts=(elsewhere,)))
     assert office.secrets.kept == {}
     assert done == [None]
@@ -53,7 +53,7 @@ def test_what_is_typed_is_tried_before_it_is_kept():
     office = Office()
     office.secrets.kept[KEY] = Secret("kept")
     passwords = ProxyPasswords(office.vault)
-    kept = keeper(BEHIND)
+    kept = credential_account(BEHIND)
     assert result(passwords.tried(kept)) == Secret("kept")
     passwords.type(KEY, Secret("typed"))
     assert result(passwords.tried(kept)) == Secret("typed")
@@ -65,7 +65,7 @@ def test_what_is_typed_is_tried_before_it_is_kept():
 
 def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
     """Whoever is asked is told for which proxy."""
-    desk = Desk(replace(BEHIND, secret=SecretSource.COMMAND, password_command="true"))
+    desk = SettingsFixture(replace(BEHIND, secret=SecretSource.COMMAND, password_command="true"))
     desk.vault.remember(WORK.id, Secret("own"))
     desk.vault.remember(KEY, Secret("wrong"))
     desk.say(REFUSED)
@@ -92,7 +92,7 @@ def test_an_account_with_a_certificate_asks_nobody():
 )
 def test_an_answer_for_a_proxy_is_for_that_proxy_alone(change, kept):
     """The account may be edited while the question is open."""
-    desk = Desk(BEHIND)
+    desk = SettingsFixture(BEHIND)
     desk.room.start()
     desk.say(REFUSED)
     desk.credentials.give(desk.room, WORK.id)
@@ -104,7 +104,7 @@ def test_an_answer_for_a_proxy_is_for_that_proxy_alone(change, kept):
 
 def test_a_late_refusal_of_an_old_proxy_password_leaves_the_new_one():
     """The account's own password, which was tried as well, is none of its business."""
-    desk = Desk(BEHIND)
+    desk = SettingsFixture(BEHIND)
     desk.vault.remember(WORK.id, Secret("own"))
     desk.vault.remember(KEY, Secret("new"))
     desk.say(REFUSED, [Secret("own"), Secret("old")])

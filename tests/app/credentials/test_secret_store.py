@@ -9,14 +9,14 @@ from twisted.internet.defer import Deferred
 
 from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import account
-from tray.app.credentials.secret_store import Vault
-from tray.app.credentials.worker_thread import BlockingThread
+from tray.app.credentials.secret_store import SecretStore
+from tray.app.credentials.worker_thread import WorkerThread
 from tray.mail.model.account import SecretSource
 from tray.mail.model.secret import KeyringUnavailable, Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 WORK = account("work")
-NONE = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "There is no keyring."))
+NONE = SecretUnavailable(Problem(ProblemKind.NO_SECRET, "There is no keyring."))
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def secrets():
 
 @pytest.fixture
 def vault(secrets):
-    return Vault(secrets, AtOnce(), AtOnce())
+    return SecretStore(secrets, AtOnce(), AtOnce())
 
 
 def result(coroutine):
@@ -111,8 +111,8 @@ def ask(vault, account):
 def test_a_dismissed_prompt_answers_for_all_accounts_that_wait(secrets):
     """Fifty accounts are no reason to ask fifty times; who asks later is asked for again."""
     keyring = Queued()
-    vault = Vault(secrets, keyring, AtOnce())
-    secrets.error = KeyringUnavailable(Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
+    vault = SecretStore(secrets, keyring, AtOnce())
+    secrets.error = KeyringUnavailable(Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
     answers = [ask(vault, account(name)) for name in ("work", "home", "club")]
     keyring.work()
     assert [answer[0].value.trouble.sentence for answer in answers] == ["The keyring is locked."] * 3
@@ -126,7 +126,7 @@ def test_a_dismissed_prompt_answers_for_all_accounts_that_wait(secrets):
 def test_an_account_without_a_password_does_not_answer_for_others(secrets):
     """It alone lacks one."""
     keyring = Queued()
-    vault = Vault(secrets, keyring, AtOnce())
+    vault = SecretStore(secrets, keyring, AtOnce())
     secrets.error = NONE
     answers = [ask(vault, account("home")), ask(vault, WORK)]
     first, second = keyring.jobs
@@ -141,7 +141,7 @@ def test_an_account_without_a_password_does_not_answer_for_others(secrets):
 
 def test_nobody_waits_for_the_keyring_of_somebody_else(secrets):
     """Its prompt may stay open for hours."""
-    vault = Vault(secrets, Queued(), AtOnce())
+    vault = SecretStore(secrets, Queued(), AtOnce())
     secrets.kept["home"] = Secret("printed")
     assert ask(vault, WORK) == []
     assert ask(vault, account("home", secret=SecretSource.COMMAND)) == [Secret("printed")]
@@ -149,10 +149,10 @@ def test_nobody_waits_for_the_keyring_of_somebody_else(secrets):
 
 def test_a_keyring_that_is_gone_answers_all_who_wait(secrets):
     """Its prompt will never be answered."""
-    vault = Vault(secrets, Queued(), AtOnce())
+    vault = SecretStore(secrets, Queued(), AtOnce())
     waiting = ask(vault, WORK)
     vault.keyring_gone()
-    assert waiting[0].value.trouble.kind is TroubleKind.NO_SECRET
+    assert waiting[0].value.trouble.kind is ProblemKind.NO_SECRET
 
 
 def test_a_secret_shows_itself_to_nobody():
@@ -181,7 +181,7 @@ class Turnstile:
 def test_blocking_calls_run_one_after_the_other_in_a_thread_of_their_own():
     """Two keyring prompts at once would confuse a person."""
     turnstile = Turnstile()
-    thread = BlockingThread(turnstile, "test")
+    thread = WorkerThread(turnstile, "test")
     out = []
     for number in range(2):
         thread.run(lambda number=number: (number, threading.current_thread().name)).addBoth(out.append)
@@ -194,7 +194,7 @@ def test_blocking_calls_run_one_after_the_other_in_a_thread_of_their_own():
 def test_what_a_blocking_call_raises_arrives_as_a_failure():
     """It belongs to whoever waits."""
     turnstile = Turnstile()
-    thread = BlockingThread(turnstile, "test")
+    thread = WorkerThread(turnstile, "test")
     out = []
 
     def refuse():
@@ -208,7 +208,7 @@ def test_what_a_blocking_call_raises_arrives_as_a_failure():
 def test_a_call_that_hangs_does_not_hold_up_the_exit():
     """A keyring prompt that nobody answers."""
     turnstile = Turnstile()
-    thread = BlockingThread(turnstile, "hanging")
+    thread = WorkerThread(turnstile, "hanging")
     gate = threading.Event()
     out = []
     thread.run(gate.wait).addBoth(out.append)
@@ -223,7 +223,7 @@ def test_a_call_that_hangs_does_not_hold_up_the_exit():
 def test_what_hangs_is_given_up_with_what_waits_behind_it_and_the_next_call_has_a_new_thread():
     """A keyring that died over its prompt; what waited must not be asked of the next one unheard."""
     turnstile = Turnstile()
-    thread = BlockingThread(turnstile, "stuck")
+    thread = WorkerThread(turnstile, "stuck")
     begun, gate, out, done = threading.Event(), threading.Event(), [], []
     thread.run(lambda: begun.set() or gate.wait()).addErrback(lambda failure: out.append(failure.value))
     (stuck,) = (each for each in threading.enumerate() if each.name == "stuck")
@@ -259,15 +259,15 @@ def test_a_keyring_that_goes_away_has_nothing_to_show(secrets):
             return waiting[0]
 
     out = []
-    Deferred.fromCoroutine(Vault(secrets, Slow(), AtOnce()).seen(WORK)).addBoth(out.append)
-    waiting[0].errback(KeyringUnavailable(Trouble(TroubleKind.NO_SECRET, "The keyring is gone.")))
+    Deferred.fromCoroutine(SecretStore(secrets, Slow(), AtOnce()).seen(WORK)).addBoth(out.append)
+    waiting[0].errback(KeyringUnavailable(Problem(ProblemKind.NO_SECRET, "The keyring is gone.")))
     assert out == [None]
 
 
 def test_a_password_that_was_typed_is_not_replaced_by_the_answer_of_a_keyring_that_was_asked_before(secrets):
     """Its prompt was open meanwhile. Whoever asked it gets the new one, too."""
     keyring = Queued()
-    vault = Vault(secrets, keyring, AtOnce())
+    vault = SecretStore(secrets, keyring, AtOnce())
     asked = ask(vault, WORK)
     vault.put(WORK, Secret("typed"))
     keyring.work()
@@ -280,7 +280,7 @@ def test_a_password_that_was_typed_is_not_replaced_by_the_answer_of_a_keyring_th
 def test_a_password_that_was_typed_counts_where_what_was_asked_before_has_none(secrets, source):
     """For accounts of any source; it need not be kept."""
     thread = Queued()
-    vault = Vault(secrets, thread, thread)
+    vault = SecretStore(secrets, thread, thread)
     secrets.error = NONE
     asked = ask(vault, account("work", secret=source))
     vault.remember("work", Secret("typed"))
@@ -291,7 +291,7 @@ def test_a_password_that_was_typed_counts_where_what_was_asked_before_has_none(s
 def test_what_was_read_before_its_account_was_removed_is_used_by_nobody(secrets):
     """And who asked, hears that there is none: it is asked again."""
     keyring = Queued()
-    vault = Vault(secrets, keyring, AtOnce())
+    vault = SecretStore(secrets, keyring, AtOnce())
     asked = ask(vault, WORK)
     vault.forget(WORK)
     keyring.work()
@@ -304,7 +304,7 @@ def test_what_was_read_before_its_account_was_removed_is_used_by_nobody(secrets)
 def test_what_was_refused_while_the_keyring_was_asked_for_a_newer_one_is_not_used_again(secrets):
     """One folder logged in with what was in memory, the other one asks."""
     keyring = Queued()
-    vault = Vault(secrets, keyring, AtOnce())
+    vault = SecretStore(secrets, keyring, AtOnce())
     vault.remember("work", Secret("typed"))
     vault.drop("work")
     asked = ask(vault, WORK)
@@ -318,7 +318,7 @@ def test_what_was_refused_while_the_keyring_was_asked_for_a_newer_one_is_not_use
 
 def test_of_two_passwords_the_one_that_was_typed_last_is_kept(secrets):
     keyring = Queued()
-    vault = Vault(secrets, keyring, AtOnce())
+    vault = SecretStore(secrets, keyring, AtOnce())
     vault.put(WORK, Secret("one"))
     asked = ask(vault, WORK)
     vault.put(WORK, Secret("two"))

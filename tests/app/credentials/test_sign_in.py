@@ -13,20 +13,20 @@ from tests.app.settings.test_settings_service import Office
 from tests.fakes.ports import AtOnce
 from tests.fakes.values import account
 from tray.app.credentials.secret_store import ProxyPasswords
-from tray.app.credentials.sign_in import SignIns
+from tray.app.credentials.sign_in import SignIn
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import KeyringUnavailable, Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.settings.oauth_clients import OAuthClient
 from tray.mail.settings.open_message import OpenUrl
 from tray.mail.settings.settings import SettingsError
-from tray.net.errors import Fault, ProxyFailed
+from tray.net.errors import ProxyFailed, ProxyFault
 
 WORK = account("work", secret=SecretSource.OAUTH, login=Login.TOKEN, oauth="own")
 OWN = OAuthClient("own", "client", authorize="https://o.org/a", token="https://o.org/t", scopes=("mail",))
 NOW = 1_000_000.0
-NOTHING = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "There is none."))
+NOTHING = SecretUnavailable(Problem(ProblemKind.NO_SECRET, "There is none."))
 
 
 class Bureau:
@@ -38,7 +38,7 @@ class Bureau:
         self.desk.current = replace(self.desk.current, oauth=(OWN,))
         self.opened, self.browser, self.now = [], True, NOW
         proxies = ProxyPasswords(self.vault)
-        self.sign_ins = SignIns(self.office.clock, self.vault, self.desk, self, proxies, lambda: self.now)
+        self.sign_ins = SignIn(self.office.clock, self.vault, self.desk, self, proxies, lambda: self.now)
         self.service = self.sign_ins.service()
 
     def open(self, how, failed):
@@ -117,7 +117,7 @@ def test_a_client_id_goes_to_the_settings_and_its_secret_to_the_keyring(bureau):
 def test_what_cannot_be_kept_is_said_and_changes_nothing(bureau):
     done = []
     bureau.secrets.error = SecretUnavailable(
-        Trouble(TroubleKind.NO_SECRET, "There is no keyring.", "Start one.")
+        Problem(ProblemKind.NO_SECRET, "There is no keyring.", "Start one.")
     )
     bureau.service.set_client("google", "mine", Secret("hush"), done.append)
     bureau.secrets.error = None
@@ -137,7 +137,7 @@ def test_a_sign_in_that_cannot_begin_says_why(bureau):
     bureau.secrets.error = NOTHING
     bureau.service.start(WORK, "own", False, pytest.fail, out.append)
     assert "client secret" in out[1].sentence
-    locked = Trouble(TroubleKind.NO_SECRET, "The keyring is locked.")
+    locked = Problem(ProblemKind.NO_SECRET, "The keyring is locked.")
     bureau.secrets.error = KeyringUnavailable(locked)
     bureau.service.start(WORK, "own", False, pytest.fail, out.append)
     assert out[2] == locked
@@ -146,7 +146,7 @@ def test_a_sign_in_that_cannot_begin_says_why(bureau):
 def test_nobody_signs_in_for_what_cannot_be_kept(bureau, monkeypatch):
     """The browser is opened when it is known that there is a place for the tokens."""
     out = []
-    locked = Trouble(TroubleKind.NO_SECRET, "The keyring is locked.")
+    locked = Problem(ProblemKind.NO_SECRET, "The keyring is locked.")
     bureau.secrets.error = KeyringUnavailable(locked)
     bureau.service.start(WORK, "own", False, pytest.fail, out.append)
     assert out == [locked]
@@ -157,13 +157,13 @@ def test_a_fault_of_ours_is_told_as_such(bureau, monkeypatch):
     out = []
     monkeypatch.setattr(bureau.sign_ins, "_program", lambda provider: 1 / 0)
     bureau.service.start(WORK, "own", False, pytest.fail, out.append)
-    assert out[0].kind is TroubleKind.INTERNAL
+    assert out[0].kind is ProblemKind.INTERNAL
 
 
 def test_a_proxy_that_is_down_is_told_in_the_dialog_and_no_error_of_ours(bureau, monkeypatch, caplog):
     class BehindProxy:
         async def post(self, url, form):
-            raise ProxyFailed(Fault.REFUSED)
+            raise ProxyFailed(ProxyFault.REFUSED)
 
     async def server(*_):
         return BehindProxy()
@@ -225,7 +225,7 @@ def test_of_two_clients_the_one_that_was_set_last_stays(bureau, prompt, secret, 
     if kept:
         AtOnce().run(first[1]).chainDeferred(first[0])
     else:
-        first[0].errback(SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "There is no keyring.", "")))
+        first[0].errback(SecretUnavailable(Problem(ProblemKind.NO_SECRET, "There is no keyring.", "")))
     prompt.jobs = others
     prompt.work()
     expected = OAuthClient("google", "second", has_secret=secret is not None)

@@ -13,15 +13,15 @@ from tests.fakes.ports import FakeSecrets, FakeStore
 from tests.net.accounts import TLS
 from tests.net.wire import Reactor
 from tray.app.accounts.account_watch import AccountWatch
-from tray.app.accounts.watcher_factory import Watchers
-from tray.app.credentials.secret_store import ProxyPasswords, Vault
-from tray.app.prompts import Credentials
+from tray.app.accounts.watcher_factory import WatcherFactory
+from tray.app.credentials.secret_store import ProxyPasswords, SecretStore
+from tray.app.prompts import PasswordPrompt
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Connecting, NeedsCredentials, Trouble, TroubleKind
+from tray.mail.model.status import Connecting, NeedsCredentials, Problem, ProblemKind
 
-NOTHING = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "Enter the password."))
+NOTHING = SecretUnavailable(Problem(ProblemKind.NO_SECRET, "Enter the password."))
 
 
 class World:
@@ -30,11 +30,11 @@ class World:
     def __init__(self, source, tmp_path):
         self.reactor, self.secrets, self.keyring = Reactor(), FakeSecrets(), Queued()
         self.reactor.names = {TLS.host: ["192.0.2.1"]}
-        self.vault = Vault(self.secrets, self.keyring, self.keyring)
+        self.vault = SecretStore(self.secrets, self.keyring, self.keyring)
         self.faces = FakeFaces()
         safe = SimpleNamespace(vault=self.vault, proxies=ProxyPasswords(self.vault))
         account = replace(TLS, secret=source, mailboxes=(INBOX, MailboxName("Lists")))
-        self.watchers = Watchers(
+        self.watchers = WatcherFactory(
             self.reactor,
             SimpleNamespace(renewals_file=tmp_path / "renewals"),
             FakeStore(),
@@ -44,7 +44,7 @@ class World:
             mailroom=lambda: None,
             tell=pytest.fail,
         )
-        self.credentials = Credentials(self.vault, self.faces, lambda: None, pytest.fail)
+        self.credentials = PasswordPrompt(self.vault, self.faces, lambda: None, pytest.fail)
         self.watch = AccountWatch(
             account, 5, self.watchers.make, self.credentials.status_changed, self.reactor.seconds
         )

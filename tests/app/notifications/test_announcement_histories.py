@@ -14,13 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from tray.app.notifications.announcements import Ledger
+from tray.app.notifications.announcements import Announcements
 from tray.desktop.storage.second_copy_file import MarksFile
 from tray.desktop.storage.state_store import StateStore
 from tray.imap.types import INBOX, SEEN, Address, Envelope, MailboxName, Uid, UidValidity
-from tray.mail.arrivals.mailbox_state import MailboxReport, advance, may_have_missed, untold
+from tray.mail.arrivals.mailbox_state import MailboxReport, advance, may_have_missed, not_announced
 from tray.mail.model.account import AccountId
-from tray.mail.model.message import Crowd, Message
+from tray.mail.model.message import Message, UncountedBatch
 from tray.mail.model.uid_set import each
 
 WORK = AccountId("work")
@@ -94,7 +94,7 @@ class World:
 
     def start(self):
         self.store = StateStore(self.files[0], MarksFile(self.files[1]))
-        self.ledger = Ledger(self.store, self.store.load(), pytest.fail, time.time)
+        self.ledger = Announcements(self.store, self.store.load(), pytest.fail, time.time)
         self.waiting = {}
 
     def kill(self):
@@ -117,7 +117,7 @@ class World:
             messages = tuple(self.message(box, uid) for uid in sorted(box.mails)[-self.catch_up :])
         below = set()
         if known is not None and known.uid_validity == box.validity and len(messages) == self.catch_up:
-            below = box.unseen & set(each(untold(known, Uid(1), Uid(messages[0].uid - 1))))
+            below = box.unseen & set(each(not_announced(known, Uid(1), Uid(messages[0].uid - 1))))
         report = MailboxReport(
             UidValidity(box.validity),
             messages,
@@ -142,7 +142,7 @@ class World:
     def toast(self, keys):
         for key in keys:
             if isinstance(
-                key, Crowd
+                key, UncountedBatch
             ):  # which they were nobody knows: what was told of may be counted once more
                 self.counted |= self.waiting.pop(key)
             else:
@@ -164,7 +164,7 @@ class World:
             self.ledger.told(keys)
         elif what == "toast and kill":  # the one window in which a mail may be repeated
             keys = list(self.waiting)
-            self.permitted.update(self.waiting[key] for key in keys if not isinstance(key, Crowd))
+            self.permitted.update(self.waiting[key] for key in keys if not isinstance(key, UncountedBatch))
             self.toast(keys)
             self.restart()
         elif what in {"kill", "back up"} or what.endswith(("back", "deleted")):

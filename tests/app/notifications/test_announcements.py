@@ -8,9 +8,9 @@ import pytest
 
 from tests.fakes.ports import FakeStore
 from tests.fakes.values import VALIDITY, key, mail
-from tray.app.notifications.announcements import Ledger
+from tray.app.notifications.announcements import Announcements
 from tray.imap.types import INBOX, MailboxName, UidValidity
-from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance, untold
+from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance, not_announced
 from tray.mail.model.uid_set import each
 
 PLACE = ("work", INBOX)
@@ -22,14 +22,16 @@ def state(mark, *mails):
     return MailboxState(VALIDITY, mark, len(mails), mails)
 
 
-class Desk:
+class AnnouncementsFixture:
     """A ledger that is told of reports as the mailroom does it."""
 
     def __init__(self, store=None):
         self.store = store or FakeStore()
         self.complaints = []
         self.now = NOW
-        self.ledger = Ledger(self.store, dict(self.store.kept), self.complaints.append, lambda: self.now)
+        self.ledger = Announcements(
+            self.store, dict(self.store.kept), self.complaints.append, lambda: self.now
+        )
 
     def report(self, *mails, mailbox=INBOX, account="work", validity=VALIDITY, telling=True, **fields):
         """The keys to tell of, and those of which the toasts go."""
@@ -46,17 +48,17 @@ class Desk:
     def waits(self, mailbox=INBOX):
         """What a restart would tell of, of the mails up to UID 600."""
         state = self.store.kept["work", mailbox]
-        return [*each(untold(state, 1, 600))]
+        return [*each(not_announced(state, 1, 600))]
 
     def killed(self):
         """The next run, with what is on disk."""
-        return Desk(self.store)
+        return AnnouncementsFixture(self.store)
 
 
 @pytest.fixture
 def desk():
     """Two mailboxes that were seen before, with one mail each."""
-    desk = Desk()
+    desk = AnnouncementsFixture()
     assert desk.report(mail(1, "old", message_id="<1@x>")) == []
     assert desk.report(mail(1, "list", message_id="<2@x>"), mailbox=LISTS) == []
     return desk
@@ -378,7 +380,7 @@ def test_a_full_disk_is_said_once_and_tried_again(desk, ledger, store):
 @pytest.mark.expects_log("The disk is full")
 def test_what_was_met_cannot_be_read(store):
     """Then a copy may be told of once more."""
-    desk = Desk(store)
+    desk = AnnouncementsFixture(store)
     store.full = True
     assert desk.report(mail(3, "old", message_id="<1@x>"), mailbox=LISTS) == [lists(3)]
 

@@ -7,10 +7,10 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import FakeToasts
 from tests.fakes.values import key, mail
-from tray.app.notifications.notification_center import Recalled, Toaster
+from tray.app.notifications.notification_center import NotificationCenter, Recalled
 from tray.imap.types import INBOX
 from tray.mail.model.account import AccountId
-from tray.mail.model.message import Crowd
+from tray.mail.model.message import UncountedBatch
 from tray.mail.model.toast import Toast, ToastKey
 from tray.mail.notifications.notifier import Arrival
 
@@ -38,7 +38,7 @@ def told():
 
 @pytest.fixture
 def toaster(clock, toasts, told):
-    return Toaster(clock, toasts, told.extend)
+    return NotificationCenter(clock, toasts, told.extend)
 
 
 def test_a_mail_is_told_when_its_toast_was_handed_over(toaster, toasts, told):
@@ -143,7 +143,7 @@ def test_what_a_digest_took_in_while_it_was_on_its_way_is_told_with_its_next_upd
     assert sorted(each.uid for each in told) == [1, 2, 3, 4, 5, 6, 7]
 
 
-CROWD = Crowd(AccountId("work"), INBOX, 1, 300)
+CROWD = UncountedBatch(AccountId("work"), INBOX, 1, 300)
 
 
 def test_a_crowd_is_told_with_the_toast_that_counts_it(toaster, toasts, told):

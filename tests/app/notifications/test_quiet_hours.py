@@ -10,11 +10,11 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.accounts.mail_service import Mailroom, MailroomPorts
-from tray.app.notifications.announcements import Ledger
+from tray.app.accounts.mail_service import MailroomPorts, MailService
+from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.movements import Movements
-from tray.app.notifications.notification_center import Toaster
-from tray.app.notifications.quiet_hours import Quiet
+from tray.app.notifications.notification_center import NotificationCenter
+from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.toast import Toast, ToastKey
@@ -51,9 +51,9 @@ class House:
         self.clock.advance(at(now))
         self.toasts, self.changes, self.watchers = FakeToasts(), [], []
         self.settings = Settings(accounts=accounts, **settings)
-        self.ledger = Ledger(self.store, dict(self.store.kept), pytest.fail)
-        self.toaster = Toaster(self.clock, self.toasts, self.ledger.told)
-        self.quiet = Quiet(
+        self.ledger = Announcements(self.store, dict(self.store.kept), pytest.fail)
+        self.toaster = NotificationCenter(self.clock, self.toasts, self.ledger.told)
+        self.quiet = QuietHoursGate(
             self.clock, self.toaster, self.ledger.told, lambda: self.settings, lambda: self.changes.append(1)
         )
         ports = MailroomPorts(
@@ -65,7 +65,7 @@ class House:
             changed=self.quiet.look,
             status_changed=lambda _watch: None,
         )
-        self.room = Mailroom(ports, self.settings)
+        self.room = MailService(ports, self.settings)
         self.room.start()
 
     def make_watcher(self, account, mailbox, _titles, heard):

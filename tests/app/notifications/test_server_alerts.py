@@ -6,18 +6,18 @@ import pytest
 
 from tests.fakes.ports import FakeStore
 from tests.fakes.values import account
-from tray.app.notifications.server_alerts import AGAIN, AN_HOUR, HOUR, Alerts
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.app.notifications.server_alerts import AGAIN, AN_HOUR, HOUR, ServerAlertToasts
+from tray.mail.model.status import Problem, ProblemKind
 
 WORK, HOME = account("work"), account("home")
 
 
 def alert(text):
-    return Trouble(TroubleKind.ALERT, f"imap.example.org says: {text}", "", text)
+    return Problem(ProblemKind.ALERT, f"imap.example.org says: {text}", "", text)
 
 
 def full(text):
-    return Trouble(TroubleKind.OVER_QUOTA, "The mailbox is full.", "Delete mails.", text)
+    return Problem(ProblemKind.OVER_QUOTA, "The mailbox is full.", "Delete mails.", text)
 
 
 class Desk:
@@ -27,7 +27,7 @@ class Desk:
         self.store = store or FakeStore()
         self.toasts = []
         self.now = 1_000_000.0
-        self.alerts = Alerts(self.store, self.toasts.append, lambda: self.now)
+        self.alerts = ServerAlertToasts(self.store, self.toasts.append, lambda: self.now)
 
     def say(self, trouble, to=WORK):
         self.alerts.remarked(to, trouble)

@@ -10,7 +10,7 @@ from tests.net.accounts import CLEAR, PASSWORD
 from tests.net.wire import Reactor
 from tray.app.settings.dialog_services import AccountCheck
 from tray.mail.model.secret import RenewableSecret, Secret
-from tray.mail.model.status import Step
+from tray.mail.model.status import CheckStep
 
 
 class Keeper:
@@ -35,7 +35,7 @@ def test_the_report_does_not_repeat_what_was_logged_in_with(check, typed):
     tag = wire.sent()[0].split()[0]
     wire.s(f"{tag} NO [AUTHENTICATIONFAILED] no")
     assert ended == [False]
-    assert steps[-1].step is Step.LOGIN
+    assert steps[-1].step is CheckStep.LOGIN
     told = check.report(replace(CLEAR, email="jane@example.org"), steps, {"Qt": "5.15"})
     assert PASSWORD not in told
     assert "    greeting: (left out" in told

@@ -10,9 +10,9 @@ from tests.net.wire import Reactor
 from tray.app.settings.dialog_services import FolderLists
 from tray.mail.folders.folders import FolderList
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
-LOCKED = Trouble(TroubleKind.NO_SECRET, "The keyring is locked.", "Unlock it.")
+LOCKED = Problem(ProblemKind.NO_SECRET, "The keyring is locked.", "Unlock it.")
 
 
 class KeptSecrets:
@@ -60,7 +60,7 @@ def test_what_went_wrong_is_said():
 @pytest.mark.expects_log("Fault of ours while listing folders")
 def test_a_fault_of_ours_is_said_and_logged():
     _, _, outcomes, _ = load(fail(ZeroDivisionError()))
-    assert [trouble.kind for trouble in outcomes] == [TroubleKind.INTERNAL]
+    assert [trouble.kind for trouble in outcomes] == [ProblemKind.INTERNAL]
 
 
 def test_what_is_cancelled_is_not_heard_of_again():

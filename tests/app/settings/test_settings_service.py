@@ -10,13 +10,13 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import account
-from tray.app.credentials.secret_store import Vault
-from tray.app.settings.settings_service import SettingsDesk
+from tray.app.credentials.secret_store import SecretStore
+from tray.app.settings.settings_service import SettingsService
 from tray.desktop.integration.autostart import AutostartError
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.mail.model.account import SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.settings.settings import Settings, SettingsError
 
 WORK, HOME = account("work"), account("home")
@@ -47,11 +47,11 @@ class Office:
         self.file, self.secrets, self.taken, self.autostart, self.done = FakeFile(), FakeSecrets(), [], [], []
         self.refusal = None
         self.starts = False
-        self.vault = Vault(self.secrets, AtOnce(), AtOnce())
+        self.vault = SecretStore(self.secrets, AtOnce(), AtOnce())
         before = Settings(accounts=(WORK,))
         self.clock = Clock()
         self.given = []
-        self.desk = SettingsDesk(
+        self.desk = SettingsService(
             self.clock,
             self.file,
             before,
@@ -102,7 +102,7 @@ def test_what_cannot_be_saved_is_not_applied(office):
 
 def test_a_secret_that_cannot_be_kept_is_said_and_used(office):
     """The settings themselves are saved."""
-    office.secrets.error = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "There is no keyring."))
+    office.secrets.error = SecretUnavailable(Problem(ProblemKind.NO_SECRET, "There is no keyring."))
     sentence = office.apply(Settings(accounts=(WORK,)), work="hunter2")
     assert sentence.startswith("There is no keyring.")
     assert "hunter2" not in sentence
@@ -261,7 +261,7 @@ def test_a_secret_that_is_kept_elsewhere_from_now_on_is_removed_where_it_was(off
 @pytest.mark.expects_log("A secret could not be removed: SecretUnavailable")
 def test_a_secret_that_cannot_be_removed_is_said(office):
     """With where to remove it; the account is gone all the same."""
-    office.secrets.error = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "The keyring is locked."))
+    office.secrets.error = SecretUnavailable(Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
     sentence = office.apply(Settings())
     assert sentence.startswith("The old password of “Work” is still kept: The keyring is locked.")
     assert office.taken == [Settings()]

@@ -12,14 +12,14 @@ from tray.cli.account import import_accounts
 from tray.cli.exit_codes import DONE, OTHER, USAGE
 from tray.desktop.storage.paths import for_profile
 from tray.desktop.storage.settings_file import SettingsFile
-from tray.mail.importers.candidates import ImportCandidate, Offer, Origin
+from tray.mail.importers.candidates import ForeignAccount, ImportCandidate, SourceProgram
 from tray.mail.model.account import SecretSource
 
 COMMAND = "pass show 'mail/work' | head -n 1"
-PLAIN = Offer(account("home"), Origin.THUNDERBIRD, "~/prefs.js")
-WORK = Offer(
+PLAIN = ForeignAccount(account("home"), SourceProgram.THUNDERBIRD, "~/prefs.js")
+WORK = ForeignAccount(
     replace(account("work"), secret=SecretSource.COMMAND, password_command=COMMAND),
-    Origin.MBSYNC,
+    SourceProgram.MBSYNC,
     "~/.mbsyncrc",
 )
 

@@ -11,7 +11,7 @@ from twisted.internet.testing import MemoryReactorClock
 from tests.fakes.values import account
 from tests.net.wire import result
 from tray.cli.account import sign_in
-from tray.cli.credentials import Credentials
+from tray.cli.credentials import ProfileCredentials
 from tray.cli.exit_codes import OTHER, CommandFailed
 from tray.desktop.storage.paths import for_profile
 from tray.mail.model.account import Login, SecretSource
@@ -39,7 +39,9 @@ def test_no_browser_is_opened_where_the_sign_in_could_not_be_kept(
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"keyring.backends.{keyring}.Keyring")
     monkeypatch.setattr(sign_in, "_tell", pytest.fail)
     reactor = MemoryReactorClock()
-    credentials = Credentials(reactor, for_profile(tmp_path / "p"), Settings(accounts=(WORK,), oauth=(OWN,)))
+    credentials = ProfileCredentials(
+        reactor, for_profile(tmp_path / "p"), Settings(accounts=(WORK,), oauth=(OWN,))
+    )
     (failure,) = result(Deferred.fromCoroutine(sign_in.on_terminal(credentials, WORK, device=device)))
     assert isinstance(failure, CommandFailed)
     assert failure.code == OTHER

@@ -14,7 +14,7 @@ from PyQt5.QtDBus import QDBusConnection, QDBusPendingCallWatcher
 from tests.rig.system import System
 from tray.desktop.bus import Bus
 from tray.desktop.integration import power_events
-from tray.desktop.integration.power_events import ClockWatch, Tidings, Wake
+from tray.desktop.integration.power_events import ClockWatch, PowerEvents, PowerListener
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def told():
 
 @pytest.fixture
 def tidings(told):
-    return Tidings(
+    return PowerListener(
         about_to_sleep=told.append,
         resumed=lambda: told.append("resumed"),
         network_changed=lambda up: told.append("up" if up else "down"),
@@ -43,7 +43,7 @@ def tidings(told):
 @pytest.fixture
 def wake(qapp, system, bus, tidings, until):
     """Listening, with its lock taken."""
-    wake = Wake(tidings, machine_bus(system), bus)
+    wake = PowerEvents(tidings, machine_bus(system), bus)
     wake.start()
     until(lambda: not wake._system._calls)
     assert system.locks == 1
@@ -200,8 +200,8 @@ def test_who_has_stopped_listening_holds_no_lock_and_tells_nobody(wake, system, 
     wake.stop()
     until(lambda: system.locks == 0)
     other = []
-    late = Wake(
-        Tidings(other.append, other.append, other.append, other.append, lambda: None),
+    late = PowerEvents(
+        PowerListener(other.append, other.append, other.append, other.append, lambda: None),
         machine_bus(system),
         wake._session,
     )
@@ -216,7 +216,7 @@ def test_who_has_stopped_listening_holds_no_lock_and_tells_nobody(wake, system, 
 
 def test_without_any_bus_nothing_is_missed(no_bus, tidings, told, caplog):
     """Containers and other inits: no error, no log above info."""
-    wake = Wake(tidings, no_bus, no_bus)
+    wake = PowerEvents(tidings, no_bus, no_bus)
     with caplog.at_level(logging.INFO):
         wake.start()
         wake.stop()
@@ -226,7 +226,7 @@ def test_without_any_bus_nothing_is_missed(no_bus, tidings, told, caplog):
 
 def test_a_bus_without_services_is_no_error(bus, no_bus, tidings, told, until):
     """And what comes later is heard."""
-    wake = Wake(tidings, bus, no_bus)
+    wake = PowerEvents(tidings, bus, no_bus)
     wake.start()
     until(lambda: not wake._system._calls)
     assert wake._inhibitor is None

@@ -151,7 +151,7 @@ def test_other_systems_always_have_a_tray(no_bus, told, until, monkeypatch):
 
 def test_without_a_screen_there_is_no_old_tray(monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
-    assert tray_host.tray_is_there() is False
+    assert tray_host.has_xembed_tray() is False
 
 
 def test_without_its_library_there_is_no_old_tray(monkeypatch):
@@ -159,4 +159,4 @@ def test_without_its_library_there_is_no_old_tray(monkeypatch):
         raise OSError
 
     monkeypatch.setattr(tray_host.ctypes, "CDLL", missing)
-    assert tray_host.tray_is_there() is False
+    assert tray_host.has_xembed_tray() is False

@@ -11,7 +11,7 @@ import pytest
 
 from tests.rig.notifications import NAME
 from tray.desktop.notifications import dbus, on_screen
-from tray.desktop.notifications.dbus import DBusToasts
+from tray.desktop.notifications.dbus import DBusBackend
 from tray.imap.types import INBOX, Uid, UidValidity
 from tray.mail.model.account import AccountId
 from tray.mail.model.message import MessageKey
@@ -29,7 +29,7 @@ def toast(key="k", summary="Summary", body="Body", **more):
 class Port:
     """The port under test and what it told."""
 
-    toasts: DBusToasts = None
+    toasts: DBusBackend = None
     actions: list = field(default_factory=list)
     closed: list = field(default_factory=list)
     handed: list = field(default_factory=list)
@@ -40,7 +40,7 @@ class Port:
 
 def make(bus):
     port = Port()
-    port.toasts = DBusToasts(
+    port.toasts = DBusBackend(
         lambda toast, action, token: port.actions.append((toast.key, action, token)),
         port.closed.append,
         bus,

@@ -10,25 +10,25 @@ from PyQt5.QtDBus import QDBusConnection
 from tests.rig.bus import PrivateBus, short_folder
 from tests.rig.notifications import Notifications
 from tray.desktop.bus import Bus
-from tray.desktop.notifications.dbus import DBusToasts
-from tray.desktop.notifications.fallback import Balloon, LateBusToasts
+from tray.desktop.notifications.dbus import DBusBackend
+from tray.desktop.notifications.fallback import FallbackBackend, TrayIconBackend
 from tray.mail.model.toast import Action, Show, Toast, ToastKey
 
 LONG, SHORT = 3_600_000, 1
 
 
-class House:
+class BusFixture:
     """The port under test, and what became of its toasts."""
 
     def __init__(self, bus):
         self.shown, self.handed, self.actions = [], [], []
-        self._over_it = DBusToasts(self._acted, lambda _: None, bus)
-        self._balloon = Balloon(lambda title, _body: self.shown.append(title), self._acted)
+        self._over_it = DBusBackend(self._acted, lambda _: None, bus)
+        self._balloon = TrayIconBackend(lambda title, _body: self.shown.append(title), self._acted)
         self._bus = bus
         self.toasts = None
 
     def begin(self, patience):
-        self.toasts = LateBusToasts(self._bus, self._over_it, self._balloon, patience)
+        self.toasts = FallbackBackend(self._bus, self._over_it, self._balloon, patience)
         self.toasts.prepare()
 
     def show(self, key):
@@ -51,7 +51,7 @@ def late():
 @pytest.fixture
 def house(qapp, late):
     bus = Bus(QDBusConnection.SessionBus, late.address)
-    yield House(bus)
+    yield BusFixture(bus)
     bus.close()
 
 

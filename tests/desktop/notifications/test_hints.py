@@ -12,10 +12,10 @@ from tests.desktop.notifications.test_dbus import toast
 from tests.rig.desktop import VirtualDesktop
 from tray.assets import resource
 from tray.desktop.bus import Bus
-from tray.desktop.notifications.dbus import DBusToasts
-from tray.desktop.notifications.fallback import Aloud
+from tray.desktop.notifications.dbus import DBusBackend
+from tray.desktop.notifications.fallback import SoundFallback
 from tray.desktop.notifications.notify_call import SIZE, picture
-from tray.mail.model.colour import RINGS, palette
+from tray.mail.model.colour import SWATCHES, palette
 from tray.mail.model.toast import Show, Toast, ToastKey
 
 
@@ -26,7 +26,7 @@ def played():
 
 @pytest.fixture
 def toasts(bus, played):
-    made = DBusToasts(lambda *_: None, lambda _: None, bus, Aloud(bus, played.append).shown)
+    made = DBusBackend(lambda *_: None, lambda _: None, bus, SoundFallback(bus, played.append).shown)
     yield made
     made.deleteLater()
 
@@ -75,7 +75,7 @@ def test_a_dot_has_a_light_and_a_dark_ring(qapp, colour):
     image = picture(colour)
     middle = SIZE - round(SIZE * 0.22) - 1
     seen = {image.pixelColor(across, middle).name() for across in range(SIZE)}
-    assert {QColor(shade).name() for shade in (*RINGS, colour)} <= seen
+    assert {QColor(shade).name() for shade in (*SWATCHES, colour)} <= seen
 
 
 def test_a_daemon_without_sounds_leaves_the_chosen_one_to_us(recorder, toasts, until, played):
@@ -93,7 +93,7 @@ def test_what_nobody_chose_is_not_played(recorder, toasts, until, played, sound)
 
 
 def test_a_daemon_that_plays_sounds_plays_them_alone(recorder, bus, until, played):
-    aloud = Aloud(bus, played.append)
+    aloud = SoundFallback(bus, played.append)
     aloud.shown(toast(sound="mailbell"), frozenset({"body", "sound"}))
     aloud.shown(toast(sound="bell"), frozenset({"body"}))
     until(lambda: played)
@@ -130,7 +130,7 @@ def test_xfce_is_asked_whether_to_disturb(needs_desktop, qapp, until, played):
     """Whose daemon plays nothing, and keeps the switch in its settings."""
     with VirtualDesktop() as desktop:
         bus = Bus(QDBusConnection.SessionBus, desktop.bus.address)
-        aloud = Aloud(bus, played.append)
+        aloud = SoundFallback(bus, played.append)
 
         def switch(wanted):
             where = ("-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-n", "-t", "bool", "-s", wanted)

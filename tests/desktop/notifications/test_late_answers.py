@@ -11,7 +11,7 @@ import pytest
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from tray.desktop.notifications import dbus
-from tray.desktop.notifications.dbus import DBusToasts
+from tray.desktop.notifications.dbus import DBusBackend
 from tray.imap.types import INBOX, Uid, UidValidity
 from tray.mail.model.account import AccountId
 from tray.mail.model.message import MessageKey
@@ -74,7 +74,7 @@ class Port:
     """The port under test and what it told."""
 
     bus: FakeBus
-    toasts: DBusToasts = None  # type: ignore[assignment]
+    toasts: DBusBackend = None  # type: ignore[assignment]
     actions: list[tuple[str, Action, str]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     handed: list[str] = field(default_factory=list)
@@ -98,12 +98,12 @@ class Port:
 @pytest.fixture
 def port(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Port:
     monkeypatch.setattr(
-        dbus, "notify", lambda toast, replaces, _capabilities: ("notify", toast.key, replaces)
+        dbus, "notify_arguments", lambda toast, replaces, _capabilities: ("notify", toast.key, replaces)
     )
     monkeypatch.setattr(dbus, "close", lambda identity: ("close", identity))
     monkeypatch.setattr(dbus, "call", lambda name: (name,))
     made = Port(FakeBus())
-    made.toasts = DBusToasts(
+    made.toasts = DBusBackend(
         lambda toast, action, token: made.actions.append((toast.key, action, token)),
         made.closed.append,
         made.bus,  # type: ignore[arg-type]  # a fake

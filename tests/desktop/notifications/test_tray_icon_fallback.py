@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.desktop.notifications.fallback import Balloon
+from tray.desktop.notifications.fallback import TrayIconBackend
 from tray.mail.model.toast import Action, Show, Toast, ToastKey
 
 
@@ -19,7 +19,7 @@ def said():
 
 @pytest.fixture
 def balloon(said):
-    return Balloon(
+    return TrayIconBackend(
         lambda summary, body: said.append((summary, body)),
         lambda toast, action, token: said.append((toast.key, action, token)),
     )

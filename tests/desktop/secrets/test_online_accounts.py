@@ -11,11 +11,11 @@ import pytest
 from tests.fakes.values import account
 from tests.rig.online_accounts import FAILED, NOT_AUTHORIZED, OnlineAccounts
 from tray.desktop.secrets import online_accounts
-from tray.desktop.secrets.sources import Secrets
+from tray.desktop.secrets.sources import SecretSources
 from tray.mail.importers import gnome_online
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import SecretUnavailable
-from tray.mail.model.status import TroubleKind
+from tray.mail.model.status import ProblemKind
 
 GOOGLE = account("google", secret=SecretSource.ONLINE, online_account="account_1", login=Login.TOKEN)
 PLAIN = account("plain", secret=SecretSource.ONLINE, online_account="account_2", login=Login.PASSWORD)
@@ -62,7 +62,7 @@ def test_a_token_is_made_sure_of_and_asked_for(desktop):
 
 
 def test_a_password_is_asked_for_and_no_server_logged_in_to(desktop):
-    secrets = Secrets("mailbell-tests", Path("/nonexistent"))
+    secrets = SecretSources("mailbell-tests", Path("/nonexistent"))
     assert secrets.get(PLAIN).reveal() == "geheim"
     assert "EnsureCredentials" not in desktop.calls
 
@@ -71,7 +71,7 @@ def test_a_password_is_asked_for_and_no_server_logged_in_to(desktop):
 def test_a_sign_in_that_ran_out_sends_to_the_desktops_settings(desktop, method):
     desktop.refuse[method] = NOT_AUTHORIZED
     found = trouble(GOOGLE)
-    assert found.kind is TroubleKind.NO_SECRET
+    assert found.kind is ProblemKind.NO_SECRET
     assert "Open Online Accounts" in found.advice
 
 
@@ -80,7 +80,7 @@ def test_another_failure_is_tried_again(desktop, wanted, what):
     """Mostly there is no network."""
     desktop.refuse.update(EnsureCredentials=FAILED, GetPassword=FAILED)
     found = trouble(wanted)
-    assert found.kind is TroubleKind.UNREACHABLE
+    assert found.kind is ProblemKind.UNREACHABLE
     assert what in found.sentence
     assert "secret" not in repr(found)
 
@@ -102,7 +102,7 @@ def test_without_the_service_nothing_is_shown(session):
     assert online_accounts.accounts() == ()
     found = trouble(PLAIN)
     assert (found.kind, found.sentence) == (
-        TroubleKind.NO_SECRET,
+        ProblemKind.NO_SECRET,
         "The desktop's Online Accounts are not running.",
     )
 
@@ -111,7 +111,7 @@ def test_without_the_service_nothing_is_shown(session):
 def test_without_a_bus_nothing_is_shown(monkeypatch, address):
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     assert online_accounts.accounts() == ()
-    assert trouble(PLAIN).kind is TroubleKind.UNREACHABLE
+    assert trouble(PLAIN).kind is ProblemKind.UNREACHABLE
 
 
 def test_without_the_library_nothing_is_shown(monkeypatch):

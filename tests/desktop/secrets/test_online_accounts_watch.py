@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.rig.online_accounts import OnlineAccounts
-from tray.desktop.secrets.online_accounts_watch import OnlineWatch
+from tray.desktop.secrets.online_accounts_watch import OnlineAccountsWatch
 
 
 def test_it_tells_of_coming_signing_in_and_new_accounts(bus, private_bus, until):
     """And not of an account that begins to want attention: our own asking makes it so."""
     told = []
-    watch = OnlineWatch(lambda: told.append("mended"), bus)
+    watch = OnlineAccountsWatch(lambda: told.append("mended"), bus)
     with OnlineAccounts(private_bus.address) as service:
         until(lambda: len(told) == 1)
         service.add("account_1", email="jane@example.org", secret="x")
@@ -27,4 +27,4 @@ def test_it_tells_of_coming_signing_in_and_new_accounts(bus, private_bus, until)
 
 def test_without_a_bus_there_is_nothing_to_tell(no_bus):
     """And no error."""
-    OnlineWatch(pytest.fail, no_bus).deleteLater()
+    OnlineAccountsWatch(pytest.fail, no_bus).deleteLater()

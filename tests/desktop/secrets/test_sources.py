@@ -20,10 +20,10 @@ from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringErro
 
 from tray.desktop.secrets import command as secret_command
 from tray.desktop.secrets import keyring
-from tray.desktop.secrets.sources import Secrets, prove_place
+from tray.desktop.secrets.sources import SecretSources, prove_place
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import TroubleKind
+from tray.mail.model.status import ProblemKind
 
 ADA = Account(
     id=AccountId("ada"), name="Ada", email="ada@example.org", host="imap.example.org", user="ada@example.org"
@@ -36,7 +36,7 @@ HIDDEN = "hush-hush"
 
 @pytest.fixture
 def secrets(tmp_path):
-    return Secrets("mailbell-test", tmp_path / "secrets.json")
+    return SecretSources("mailbell-test", tmp_path / "secrets.json")
 
 
 def refusal(call, *arguments):
@@ -46,7 +46,7 @@ def refusal(call, *arguments):
     shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value.trouble)
     assert HIDDEN not in shown.replace(f'"{HIDDEN}"', "")
     trouble = caught.value.trouble
-    assert trouble.kind is TroubleKind.NO_SECRET
+    assert trouble.kind is ProblemKind.NO_SECRET
     assert trouble.advice
     return trouble.sentence
 
@@ -224,8 +224,8 @@ def test_a_damaged_file_is_refused(secrets, tmp_path, content):
 
 def test_a_file_that_cannot_be_read_or_written_is_told(tmp_path):
     (tmp_path / "folder").mkdir(mode=0o700)
-    assert "cannot be read: Is a directory" in refusal(Secrets("s", tmp_path / "folder").get, FILE)
-    assert "cannot be written" in refusal(Secrets("s", tmp_path / "no" / "x").put, FILE, Secret(HIDDEN))
+    assert "cannot be read: Is a directory" in refusal(SecretSources("s", tmp_path / "folder").get, FILE)
+    assert "cannot be written" in refusal(SecretSources("s", tmp_path / "no" / "x").put, FILE, Secret(HIDDEN))
 
 
 # -- keyring ---------------------------------------------------------------------------------------------

@@ -11,12 +11,12 @@ import pytest
 from tray.desktop.storage.files import (
     TooLarge,
     Unsafe,
-    beside,
+    backup_name,
     check_folder,
     open_own,
     own_folder,
     read_own,
-    read_plain,
+    read_regular_file,
     write_atomically,
 )
 
@@ -76,9 +76,9 @@ def test_a_failure_leaves_nothing_behind(tmp_path):
 
 def test_a_copy_never_takes_a_name_that_is_in_use(tmp_path):
     path = tmp_path / "file"
-    first = beside(path, "broken", "now")
+    first = backup_name(path, "broken", "now")
     first.touch()
-    second = beside(path, "broken", "now")
+    second = backup_name(path, "broken", "now")
     assert (first.name, second.name) == ("file.broken-now", "file.broken-now-1")
 
 
@@ -164,7 +164,7 @@ def test_a_group_of_the_users_own_is_no_other_user(tmp_path, monkeypatch):
 def test_more_than_can_be_meant_is_not_read(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"x" * 11)
-    for read in (read_own, read_plain):
+    for read in (read_own, read_regular_file):
         assert read(path, 11) == b"x" * 11
         with pytest.raises(TooLarge):
             read(path, 10)
@@ -173,7 +173,7 @@ def test_more_than_can_be_meant_is_not_read(tmp_path):
 @pytest.mark.parametrize("kind", ["pipe", "folder", "/dev/zero"])
 def test_of_files_of_other_programs_only_plain_ones_are_there(kind, tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError):
-        read_plain(make(kind, tmp_path, monkeypatch), 10)
+        read_regular_file(make(kind, tmp_path, monkeypatch), 10)
 
 
 def test_a_folder_is_made_for_its_owner_only(tmp_path):

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from tray.desktop.storage.import_files import TakeoverFiles
-from tray.mail.importers.candidates import Origin
+from tray.desktop.storage.import_files import ImportFiles
+from tray.mail.importers.candidates import SourceProgram
 
 THUNDERBIRD = """\
 user_pref("mail.accountmanager.accounts", "account1");
@@ -36,7 +36,7 @@ def put(home, path, text):
 
 
 def found(home, *origins, **environment):
-    readings = TakeoverFiles(home, environment).readings(origins or frozenset(Origin))
+    readings = ImportFiles(home, environment).readings(origins or frozenset(SourceProgram))
     offers = [offer for reading in readings for offer in reading.offers]
     return offers, [complaint for reading in readings for complaint in reading.complaints]
 
@@ -66,8 +66,8 @@ def test_all_programs_are_looked_for(home):
         ("geary", "~/.config/geary/account_01/geary.ini"),
         ("mailnag", "~/.config/mailnag/mailnag.cfg"),
     ]
-    assert hosts(home, Origin.GEARY) == ["geary"]
-    assert hosts(home, Origin.ONLINE) == []
+    assert hosts(home, SourceProgram.GEARY) == ["geary"]
+    assert hosts(home, SourceProgram.ONLINE) == []
 
 
 @pytest.mark.parametrize(

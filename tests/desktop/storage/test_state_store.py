@@ -295,7 +295,7 @@ def test_a_damaged_file_that_cannot_be_put_aside_is_told(path, monkeypatch):
     path.write_bytes(b"this is no database" * 100)
     store = StateStore(path)
     monkeypatch.setattr(
-        "tray.desktop.storage.state_store.beside", lambda path, label, stamp: path.parent / "no" / "such"
+        "tray.desktop.storage.state_store.backup_name", lambda path, label, stamp: path.parent / "no" / "such"
     )
     with pytest.raises(StateError, match="No such file"):
         store.load()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.imap.headers.encoded_words import decode_words, read_raw
+from tray.imap.headers.encoded_words import decode_encoded_words, read_raw
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ from tray.imap.headers.encoded_words import decode_words, read_raw
     ],
 )
 def test_words_are_decoded_as_mailers_write_them(text: str, decoded: str) -> None:
-    assert decode_words(text) == decoded
+    assert decode_encoded_words(text) == decoded
 
 
 @given(
@@ -84,7 +84,7 @@ def test_words_are_decoded_as_mailers_write_them(text: str, decoded: str) -> Non
     )
 )
 def test_no_mixture_of_words_raises(tokens: list[str]) -> None:
-    assert isinstance(decode_words("".join(tokens)), str)
+    assert isinstance(decode_encoded_words("".join(tokens)), str)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_no_mixture_of_words_raises(tokens: list[str]) -> None:
 )
 def test_no_text_takes_long_to_search(text: str) -> None:
     began = time.process_time()
-    decode_words(text)
+    decode_encoded_words(text)
     assert time.process_time() - began < 1
 
 
@@ -109,4 +109,4 @@ def test_no_text_takes_long_to_search(text: str) -> None:
     ],
 )
 def test_raw_text_is_read_beside_words(raw: bytes, own: str | None, text: str) -> None:
-    assert decode_words(read_raw(raw, own), own) == text
+    assert decode_encoded_words(read_raw(raw, own), own) == text

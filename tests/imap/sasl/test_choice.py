@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.imap.sasl import choose
+from tray.imap.sasl import choose_mechanism
 
 
 @pytest.mark.parametrize(
@@ -28,19 +28,19 @@ from tray.imap.sasl import choose
 def test_the_best_that_is_offered_and_safe_is_chosen(
     offered: str, token: bool, encrypted: bool, name: str | None
 ) -> None:
-    chosen = choose(frozenset(offered.split()), "me", "secret", token, "host", 993, encrypted)
+    chosen = choose_mechanism(frozenset(offered.split()), "me", "secret", token, "host", 993, encrypted)
     assert (chosen and chosen.name) == name
 
 
 def test_what_has_failed_can_be_left_out() -> None:
     offered = frozenset({"AUTH=SCRAM-SHA-256", "AUTH=PLAIN"})
-    chosen = choose(offered, "me", "secret", False, "host", 993, True, without={"SCRAM-SHA-256"})
+    chosen = choose_mechanism(offered, "me", "secret", False, "host", 993, True, without={"SCRAM-SHA-256"})
     assert chosen
     assert chosen.name == "PLAIN"
 
 
 def test_a_password_that_scram_forbids_goes_another_way() -> None:
     offered = frozenset({"AUTH=SCRAM-SHA-256", "AUTH=PLAIN"})
-    chosen = choose(offered, "me", "pass\u0007word", False, "host", 993, True)
+    chosen = choose_mechanism(offered, "me", "pass\u0007word", False, "host", 993, True)
     assert chosen
     assert chosen.name == "PLAIN"

@@ -6,7 +6,16 @@ import pytest
 
 from tray.imap import commands
 from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
-from tray.imap.sasl import CramMd5, External, Login, Mechanism, OAuthBearer, Plain, XOAuth2, decode_challenge
+from tray.imap.sasl import (
+    CramMd5,
+    External,
+    LoginMechanism,
+    Mechanism,
+    OAuthBearer,
+    Plain,
+    XOAuth2,
+    decode_challenge,
+)
 
 
 def test_plain_says_all_at_once() -> None:
@@ -25,7 +34,7 @@ def test_external_says_whose_mail_is_wanted_and_no_more() -> None:
 
 
 def test_login_answers_two_prompts_whatever_they_say() -> None:
-    login = Login("tim", "secret")
+    login = LoginMechanism("tim", "secret")
     assert login.start() is None  # type: ignore[func-returns-value]
     assert login.respond(b"Benutzer?") == b"tim"
     assert login.respond(b"") == b"secret"
@@ -88,7 +97,7 @@ def test_a_token_of_two_kilobytes_goes_out_on_one_line() -> None:
         lambda: Plain("a\0", "x"),
         lambda: Plain("a", "hunter2\0"),
         lambda: Plain("a", "hunter2\ud800"),
-        lambda: Login("a", "hunter2\0"),
+        lambda: LoginMechanism("a", "hunter2\0"),
         lambda: CramMd5("a", "hunter2\ud800"),
         lambda: XOAuth2("a", "hunter2\x01"),
         lambda: XOAuth2("a\x01auth=Bearer x", "hunter2"),
@@ -106,7 +115,7 @@ def test_what_cannot_be_carried_is_refused_without_showing_it(build: object) -> 
     "mechanism",
     [
         Plain("u", "hunter2"),
-        Login("u", "hunter2"),
+        LoginMechanism("u", "hunter2"),
         CramMd5("u", "hunter2"),
         XOAuth2("u", "hunter2"),
         OAuthBearer("u", "hunter2", "h", 1),

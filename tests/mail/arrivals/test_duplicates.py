@@ -13,11 +13,11 @@ from tray.mail.arrivals.duplicates import (
     ANYWHERE,
     CLOSE,
     MOST,
-    KnownMails,
-    alike,
-    departed,
+    SeenMessages,
     fingerprint,
     identity,
+    is_same_message,
+    moved_away,
 )
 from tray.mail.model.account import AccountId
 
@@ -43,7 +43,7 @@ def anonymous(**values):
         (mark(MAIL), mark(MAIL, LISTS), True),
         (mark(MAIL), mark(MAIL, validity=UidValidity(8)), True),
         (mark(MAIL), mark(MAIL), False),
-        (departed(mark(MAIL)), mark(MAIL), True),
+        (moved_away(mark(MAIL)), mark(MAIL), True),
         (mark(MAIL), mark(MAIL, LISTS, account=B), False),
         (mark(MAIL), mark(message(1, subject="Hello!", date=1000.0), LISTS), False),
         (mark(MAIL), mark(message(1, subject="Hello", date=1000.0 + CLOSE), LISTS), True),
@@ -58,7 +58,7 @@ def anonymous(**values):
 )
 def test_which_two_are_the_same(one, other, same):
     """Message-ID, sender, subject and time together, or X-GM-MSGID."""
-    assert alike(one, other) is same
+    assert is_same_message(one, other) is same
 
 
 def test_a_fingerprint_tells_nobody_what_the_mail_was():
@@ -76,7 +76,7 @@ def test_an_odd_text_can_be_hashed():
 
 def test_a_known_mail_is_known_elsewhere_for_a_month():
     """And under every place that it was met at."""
-    known = KnownMails([(mark(MAIL), 0.0)])
+    known = SeenMessages([(mark(MAIL), 0.0)])
     assert known.knows(mark(MAIL, LISTS), AGE)
     assert not known.knows(mark(MAIL, LISTS), AGE + 1)
     assert not known.knows(mark(MAIL), 0.0)
@@ -87,7 +87,7 @@ def test_a_known_mail_is_known_elsewhere_for_a_month():
 
 def test_no_more_is_kept_than_is_bearable():
     """The oldest go first; a mail that is copied to and fro does not grow."""
-    known = KnownMails()
+    known = SeenMessages()
     for number in range(MOST + 5):
         known.add(mark(message(1, gmail_id=number)), 0.0)
     assert len(known) == MOST

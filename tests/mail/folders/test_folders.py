@@ -11,14 +11,14 @@ from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import (
     Folder,
     Space,
-    bare,
     caution,
     folders_of,
-    in_order,
+    sorted_folders,
     space_label,
     use_label,
+    without_prefix,
 )
-from tray.mail.folders.special_use import Use, simple, use_by_attributes, use_by_name
+from tray.mail.folders.special_use import SpecialUse, folded, use_by_attributes, use_by_name
 
 
 def listed(name: str, *attributes: str, delimiter: str | None = "/") -> Listed:
@@ -115,20 +115,20 @@ def test_a_use_is_what_the_server_says_else_what_the_name_says() -> None:
         ]
     )
     assert {folder.name: folder.use for folder in found} == {
-        "INBOX": Use.INBOX,
+        "INBOX": SpecialUse.INBOX,
         "Papierkorb": None,
-        "Deleted Items": Use.TRASH,
-        "Gesendet": Use.SENT,
-        "INBOX/Spam": Use.JUNK,
+        "Deleted Items": SpecialUse.TRASH,
+        "Gesendet": SpecialUse.SENT,
+        "INBOX/Spam": SpecialUse.JUNK,
         "Work/Spam": None,
-        "[Gmail]/All Mail": Use.ALL,
+        "[Gmail]/All Mail": SpecialUse.ALL,
         "Work": None,
     }
 
 
 def test_xlist_calls_the_inbox_by_another_name() -> None:
     (folder,) = folders_of([listed("Posteingang", "\\Inbox"), listed("INBOX")])
-    assert (folder.name, folder.parts, folder.use) == (INBOX, ("INBOX",), Use.INBOX)
+    assert (folder.name, folder.parts, folder.use) == (INBOX, ("INBOX",), SpecialUse.INBOX)
 
 
 def test_other_peoples_trash_is_not_ours() -> None:
@@ -139,46 +139,50 @@ def test_other_peoples_trash_is_not_ours() -> None:
 @pytest.mark.parametrize(
     ("name", "use"),
     [
-        ("Papierkorb", Use.TRASH),
-        ("corbeille", Use.TRASH),
-        ("GESENDET", Use.SENT),
-        ("Éléments envoyés", Use.SENT),
-        ("Elements  envoyes", Use.SENT),
-        ("Sent-Mail", Use.SENT),
-        ("Skräppost", Use.JUNK),
-        ("Söppelpost", Use.JUNK),
-        ("ゴミ箱", Use.TRASH),
-        ("Отправленные", Use.SENT),
-        ("Черновики", Use.DRAFTS),
-        ("草稿", Use.DRAFTS),
-        ("Çöp Kutusu", Use.TRASH),
-        ("ÇÖP KUTUSU", Use.TRASH),
-        ("Archives", Use.ARCHIVE),
+        ("Papierkorb", SpecialUse.TRASH),
+        ("corbeille", SpecialUse.TRASH),
+        ("GESENDET", SpecialUse.SENT),
+        ("Éléments envoyés", SpecialUse.SENT),
+        ("Elements  envoyes", SpecialUse.SENT),
+        ("Sent-Mail", SpecialUse.SENT),
+        ("Skräppost", SpecialUse.JUNK),
+        ("Söppelpost", SpecialUse.JUNK),
+        ("ゴミ箱", SpecialUse.TRASH),
+        ("Отправленные", SpecialUse.SENT),
+        ("Черновики", SpecialUse.DRAFTS),
+        ("草稿", SpecialUse.DRAFTS),
+        ("Çöp Kutusu", SpecialUse.TRASH),
+        ("ÇÖP KUTUSU", SpecialUse.TRASH),
+        ("Archives", SpecialUse.ARCHIVE),
         ("Lists", None),
         ("", None),
         ("!", None),
     ],
 )
-def test_folders_are_known_by_their_names_in_many_languages(name: str, use: Use | None) -> None:
+def test_folders_are_known_by_their_names_in_many_languages(name: str, use: SpecialUse | None) -> None:
     assert use_by_name(name) is use
 
 
 def test_of_several_uses_the_one_counts_that_asks_for_most_care() -> None:
-    assert use_by_attributes(frozenset({"\\Archive", "\\All"})) is Use.ALL
+    assert use_by_attributes(frozenset({"\\Archive", "\\All"})) is SpecialUse.ALL
     assert use_by_attributes(frozenset({"\\HasNoChildren"})) is None
 
 
 def test_comparing_knows_neither_case_nor_accents() -> None:
-    assert simple("STRASSE Ärger łódź") == simple("straße arger lodz")
-    assert len(simple("x" * 5000)) == 200
+    assert folded("STRASSE Ärger łódź") == folded("straße arger lodz")
+    assert len(folded("x" * 5000)) == 200
 
 
 @pytest.mark.parametrize(
     ("folder", "label", "path"),
     [
-        (Folder(MailboxName("Papierkorb"), ("Papierkorb",), Use.TRASH), "Trash (Papierkorb)", "Papierkorb"),
-        (Folder(MailboxName("trash"), ("trash",), Use.TRASH), "Trash", "trash"),
-        (Folder(INBOX, ("Posteingang",), Use.INBOX), "Inbox", "Posteingang"),
+        (
+            Folder(MailboxName("Papierkorb"), ("Papierkorb",), SpecialUse.TRASH),
+            "Trash (Papierkorb)",
+            "Papierkorb",
+        ),
+        (Folder(MailboxName("trash"), ("trash",), SpecialUse.TRASH), "Trash", "trash"),
+        (Folder(INBOX, ("Posteingang",), SpecialUse.INBOX), "Inbox", "Posteingang"),
         (Folder(MailboxName("a.b"), ("a", "b")), "b", "a/b"),
         (Folder(MailboxName("x"), ("bob", "b"), space=Space.OTHERS), "b", "Other users/bob/b"),
     ],
@@ -188,23 +192,26 @@ def test_a_label_says_the_use_and_the_own_name(folder: Folder, label: str, path:
 
 
 def test_every_use_and_space_has_words() -> None:
-    assert all(use_label(use) for use in Use)
+    assert all(use_label(use) for use in SpecialUse)
     assert not space_label(Space.PERSONAL)
-    assert {use for use in Use if not caution(use)} == {Use.INBOX, Use.ARCHIVE}
+    assert {use for use in SpecialUse if not caution(use)} == {SpecialUse.INBOX, SpecialUse.ARCHIVE}
     assert not caution(None)
-    assert "spam" in caution(Use.JUNK)
-    assert all(use.is_view is (use in {Use.ALL, Use.FLAGGED, Use.IMPORTANT}) for use in Use)
+    assert "spam" in caution(SpecialUse.JUNK)
+    assert all(
+        use.is_view is (use in {SpecialUse.ALL, SpecialUse.FLAGGED, SpecialUse.IMPORTANT})
+        for use in SpecialUse
+    )
 
 
 def test_chosen_folders_stand_in_the_order_of_the_tree() -> None:
-    known = [bare(MailboxName(name)) for name in ("A", "INBOX", "B")]
+    known = [without_prefix(MailboxName(name)) for name in ("A", "INBOX", "B")]
     chosen = [MailboxName(name) for name in ("gone", "B", "INBOX", "A", "B")]
-    assert in_order(chosen, known) == ("INBOX", "A", "B", "gone")
+    assert sorted_folders(chosen, known) == ("INBOX", "A", "B", "gone")
 
 
 def test_of_a_bare_name_only_the_inbox_is_known() -> None:
-    assert bare(INBOX).use is Use.INBOX
-    assert bare(MailboxName("a\u202e/b")) == Folder(MailboxName("a\u202e/b"), ("a/b",))
+    assert without_prefix(INBOX).use is SpecialUse.INBOX
+    assert without_prefix(MailboxName("a\u202e/b")) == Folder(MailboxName("a\u202e/b"), ("a/b",))
 
 
 def test_what_stands_above_folders_is_bounded() -> None:

@@ -9,7 +9,7 @@ import pytest
 from tray.imap.events import Listed, Namespace, Namespaces
 from tray.imap.types import MailboxName
 from tray.mail.folders.folders import Folder, folders_of
-from tray.mail.folders.selection import NoSuchFolder, chosen
+from tray.mail.folders.selection import NoSuchFolder, find_folder
 from tray.mail.folders.tree import flat, matches, tree
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ FOLDERS = folders(
     ],
 )
 def test_a_folder_is_known_by_what_people_call_it(typed: str, name: str) -> None:
-    assert chosen(FOLDERS, typed).name == name
+    assert find_folder(FOLDERS, typed).name == name
 
 
 @pytest.mark.parametrize(
@@ -150,11 +150,11 @@ def test_a_folder_is_known_by_what_people_call_it(typed: str, name: str) -> None
 )
 def test_who_errs_is_told_what_may_be_meant(typed: str, says: str) -> None:
     with pytest.raises(NoSuchFolder) as caught:
-        chosen(FOLDERS, typed)
+        find_folder(FOLDERS, typed)
     assert str(caught.value) == says
 
 
 def test_the_servers_own_name_goes_before_all_others() -> None:
     two = (Folder(MailboxName("x"), ("a.b",)), Folder(MailboxName("a.b"), ("c",)))
-    assert chosen(two, "a.b").name == "a.b"
-    assert chosen(two, "x").name == "x"
+    assert find_folder(two, "a.b").name == "a.b"
+    assert find_folder(two, "x").name == "x"

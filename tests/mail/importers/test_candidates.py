@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.mail.make import account
-from tray.mail.importers.candidates import ImportCandidate, Offer, Origin, Reading, accepted, missing, settle
+from tray.mail.importers.candidates import (
+    ForeignAccount,
+    ImportCandidate,
+    ImportResult,
+    SourceProgram,
+    candidates,
+    imported_accounts,
+    missing,
+)
 from tray.mail.model.account import AccountId, Login, SecretSource
 from tray.mail.setup.providers import Provider, Providers, SignIn
 
@@ -26,20 +34,20 @@ PROVIDERS = Providers(
 )
 
 
-def offer(origin=Origin.THUNDERBIRD, *, off=False, **values):
-    return Offer(account(id=AccountId(""), **values), origin, "~/file", off=off)
+def offer(origin=SourceProgram.THUNDERBIRD, *, off=False, **values):
+    return ForeignAccount(account(id=AccountId(""), **values), origin, "~/file", off=off)
 
 
 def settled(*offers, accounts=()):
-    return settle([Reading(offers)], accounts, PROVIDERS)
+    return candidates([ImportResult(offers)], accounts, PROVIDERS)
 
 
 def test_programs_come_in_their_order_and_complaints_once():
     readings = [
-        Reading((offer(Origin.MAILNAG, host="a.example"),), ("one", "two")),
-        Reading((offer(host="b.example"), offer(host="c.example")), ("one",)),
+        ImportResult((offer(SourceProgram.MAILNAG, host="a.example"),), ("one", "two")),
+        ImportResult((offer(host="b.example"), offer(host="c.example")), ("one",)),
     ]
-    found = settle(readings, (), Providers())
+    found = candidates(readings, (), Providers())
     assert [each.account.host for each in found.offers] == ["b.example", "c.example", "a.example"]
     assert found.complaints == ("one", "two")
     assert found.usual == found.offers
@@ -64,16 +72,20 @@ def test_a_server_of_two_names_is_one():
 def test_of_two_offers_for_one_account_the_one_without_questions_is_the_better():
     thunderbird, mbsync, mailnag = settled(
         offer(),
-        offer(Origin.MBSYNC, secret=SecretSource.COMMAND, password_command="x"),
-        offer(Origin.MAILNAG),
+        offer(SourceProgram.MBSYNC, secret=SecretSource.COMMAND, password_command="x"),
+        offer(SourceProgram.MAILNAG),
     ).offers
-    assert (thunderbird.same_as, mbsync.same_as, mailnag.same_as) == (Origin.MBSYNC, None, Origin.MBSYNC)
+    assert (thunderbird.same_as, mbsync.same_as, mailnag.same_as) == (
+        SourceProgram.MBSYNC,
+        None,
+        SourceProgram.MBSYNC,
+    )
     assert [each.usual for each in (thunderbird, mbsync, mailnag)] == [False, True, False]
 
 
 def test_what_is_switched_off_there_is_not_usual():
-    first, second = settled(offer(Origin.GEARY, off=True), offer(Origin.MAILNAG)).offers
-    assert (first.same_as, first.usual, second.usual) == (Origin.MAILNAG, False, True)
+    first, second = settled(offer(SourceProgram.GEARY, off=True), offer(SourceProgram.MAILNAG)).offers
+    assert (first.same_as, first.usual, second.usual) == (SourceProgram.MAILNAG, False, True)
 
 
 def test_a_sign_in_is_that_of_the_provider_that_we_know():
@@ -122,7 +134,7 @@ def test_what_our_settings_would_not_take_is_said():
 def test_accepted_offers_have_ids_and_names_of_their_own():
     numbers = iter(range(9))
     chosen = [offer(name="Work"), offer(name="Work"), offer(name="Home")]
-    taken = accepted(chosen, [account(name="work")], lambda: AccountId(f"n{next(numbers)}"))
+    taken = imported_accounts(chosen, [account(name="work")], lambda: AccountId(f"n{next(numbers)}"))
     assert [(each.id, each.name) for each in taken] == [("n0", "Work 2"), ("n1", "Work 3"), ("n2", "Home")]
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tray.mail.importers.candidates import MOST, Origin, build, clean, number
+from tray.mail.importers.candidates import LIMIT, SourceProgram, build, clean, number
 from tray.mail.model.account import Security
 
 
 def offer(**values):
     return build(
-        Origin.MBSYNC, "~/.mbsyncrc", **{"name": "work", "host": "imap.example.org", "user": "jane", **values}
+        SourceProgram.MBSYNC,
+        "~/.mbsyncrc",
+        **{"name": "work", "host": "imap.example.org", "user": "jane", **values},
     )
 
 
 def test_names_of_programs_are_told_as_people_know_them():
-    assert [origin.title for origin in Origin] == [
+    assert [origin.title for origin in SourceProgram] == [
         *("Online Accounts", "Thunderbird", "mbsync", "goimapnotify", "Geary", "Mailnag")
     ]
     assert offer().source == "mbsync"
@@ -62,7 +64,7 @@ def test_the_name_can_be_shown(values, name):
 def test_mailboxes_are_a_bounded_list_of_names():
     assert offer(mailboxes=[]).account.mailboxes == ("INBOX",)
     assert offer(mailboxes=["inbox", "A", "A", "bad\n", ""]).account.mailboxes == ("INBOX", "A")
-    assert len(offer(mailboxes=[str(each) for each in range(2 * MOST)]).account.mailboxes) == MOST
+    assert len(offer(mailboxes=[str(each) for each in range(2 * LIMIT)]).account.mailboxes) == LIMIT
 
 
 @pytest.mark.parametrize("text", [None, 7, "a\0b", "a\nb", "\ud800", "x" * 1001])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.mail.importers.gnome_online import ACCOUNT, MAIL, PASSWORDS, TOKENS, parse, title_of, way_in
+from tray.mail.importers.gnome_online import ACCOUNT, MAIL, PASSWORDS, TOKENS, login_of, parse, title_of
 from tray.mail.model.account import Login, SecretSource, Security
 
 GOOGLE = {
@@ -123,8 +123,8 @@ def test_another_way_to_sign_in_is_said():
 
 
 def test_tokens_go_before_passwords():
-    assert way_in({TOKENS: {}, PASSWORDS: {}}) is Login.TOKEN
-    assert way_in({}) is None
+    assert login_of({TOKENS: {}, PASSWORDS: {}}) is Login.TOKEN
+    assert login_of({}) is None
 
 
 _VALUES = st.none() | st.booleans() | st.integers() | st.text()

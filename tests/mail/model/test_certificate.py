@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tray.mail.model.certificate import Certificate, Doubt, fingerprint, grouped
+from tray.mail.model.certificate import Certificate, CertificateErrorKind, fingerprint, grouped
 from tray.mail.presentation.certificate_texts import advice, facts, issued_by, names, reason, valid
 
 SHA256 = "0123456789abcdef" * 4
 
 
 def certificate(
-    *doubts: Doubt, self_signed: bool = False, hosts: tuple[str, ...] = ("mail.local",)
+    *doubts: CertificateErrorKind, self_signed: bool = False, hosts: tuple[str, ...] = ("mail.local",)
 ) -> Certificate:
     return Certificate(
         "mail.example.org",
@@ -54,8 +54,8 @@ def test_a_fingerprint_is_shown_in_groups_to_be_compared() -> None:
     assert grouped("") == ""
 
 
-@pytest.mark.parametrize("doubt", list(Doubt))
-def test_every_doubt_has_a_sentence_and_an_advice(doubt: Doubt) -> None:
+@pytest.mark.parametrize("doubt", list(CertificateErrorKind))
+def test_every_doubt_has_a_sentence_and_an_advice(doubt: CertificateErrorKind) -> None:
     shown = certificate(doubt)
     assert reason(shown, doubt).startswith("The certificate of mail.example.org")
     assert reason(shown, doubt).endswith(".")
@@ -65,30 +65,32 @@ def test_every_doubt_has_a_sentence_and_an_advice(doubt: Doubt) -> None:
 @pytest.mark.parametrize(
     ("doubt", "words"),
     [
-        (Doubt.CHANGED, "renewed"),
-        (Doubt.SELF_SIGNED, "trust this one certificate"),
-        (Doubt.NOT_YET_VALID, "clock"),
-        (Doubt.WRONG_HOST, "name"),
-        (Doubt.EXPIRED, "Ask whoever"),
+        (CertificateErrorKind.CHANGED, "renewed"),
+        (CertificateErrorKind.SELF_SIGNED, "trust this one certificate"),
+        (CertificateErrorKind.NOT_YET_VALID, "clock"),
+        (CertificateErrorKind.WRONG_HOST, "name"),
+        (CertificateErrorKind.EXPIRED, "Ask whoever"),
     ],
 )
-def test_the_advice_fits_the_doubt(doubt: Doubt, words: str) -> None:
+def test_the_advice_fits_the_doubt(doubt: CertificateErrorKind, words: str) -> None:
     assert words in advice(certificate(doubt))
 
 
 def test_nobody_is_advised_to_trust_a_weak_key() -> None:
-    shown = certificate(Doubt.SELF_SIGNED, Doubt.WEAK)
+    shown = certificate(CertificateErrorKind.SELF_SIGNED, CertificateErrorKind.WEAK)
     assert not shown.can_be_pinned
     assert "trust" not in advice(shown)
 
 
-@pytest.mark.parametrize("doubt", list(Doubt))
-def test_what_looks_like_somebody_elses_is_suspicious(doubt: Doubt) -> None:
-    assert certificate(Doubt.SELF_SIGNED, doubt).suspicious is (doubt in {Doubt.CHANGED, Doubt.WRONG_HOST})
+@pytest.mark.parametrize("doubt", list(CertificateErrorKind))
+def test_what_looks_like_somebody_elses_is_suspicious(doubt: CertificateErrorKind) -> None:
+    assert certificate(CertificateErrorKind.SELF_SIGNED, doubt).suspicious is (
+        doubt in {CertificateErrorKind.CHANGED, CertificateErrorKind.WRONG_HOST}
+    )
 
 
 def test_what_it_says_of_itself() -> None:
-    shown = certificate(Doubt.EXPIRED)
+    shown = certificate(CertificateErrorKind.EXPIRED)
     assert [text for _, text in facts(shown)] == [
         "Server",
         "mail.local",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tray.mail.model.status import Step, StepResult
+from tray.mail.model.status import CheckResult, CheckStep
 
 
 def test_steps_are_in_the_order_in_which_they_are_taken():
-    assert [step.value for step in Step] == ["name", "connect", "encrypt", "login", "mailbox", "idle"]
+    assert [step.value for step in CheckStep] == ["name", "connect", "encrypt", "login", "mailbox", "idle"]
 
 
 def test_a_step_that_worked_has_no_trouble():
-    assert StepResult(Step.NAME, "Found.").trouble is None
+    assert CheckResult(CheckStep.NAME, "Found.").trouble is None

@@ -9,8 +9,8 @@ import pytest
 from tests.fakes.values import account
 from tray.mail.model.account import AccountId
 from tray.mail.model.host_names import BadHost, ascii_host, host_key, numeric, same_host
-from tray.mail.settings.checks import is_loopback, problems, twin_remark
-from tray.mail.settings.proxy import parse, problem, proxy_id
+from tray.mail.settings.checks import account_errors, duplicate_account_warning, is_loopback
+from tray.mail.settings.proxy import parse, proxy_error, proxy_id
 from tray.mail.setup.autoconfig import read
 from tray.mail.setup.discovery import domain_of
 from tray.mail.setup.providers import Provider, Providers
@@ -96,19 +96,19 @@ def test_this_machine_is_known_however_it_is_spelt(host):
     ],
 )
 def test_a_name_that_cannot_be_is_said_beside_its_field(host, words):
-    assert words in problems(account(host=host), [])["host"]
-    assert problem(f"socks5://{host}:1080") is not None
+    assert words in account_errors(account(host=host), [])["host"]
+    assert proxy_error(f"socks5://{host}:1080") is not None
 
 
 @pytest.mark.parametrize("host", ["BÜCHER.example.test", "[::1]", "mail.example.org."])
 def test_a_name_of_another_spelling_is_no_problem(host):
-    assert problems(account(host=host), []) == {}
+    assert account_errors(account(host=host), []) == {}
 
 
 def test_another_spelling_is_the_same_account():
     mine = account(id=AccountId("n"), name="New", host="BÜCHER.example.", user="jane")
     work = account(id=AccountId("w"), name="Work", host="xn--bcher-kva.example", user="jane")
-    assert "“Work”" in twin_remark(mine, [work])
+    assert "“Work”" in duplicate_account_warning(mine, [work])
 
 
 def test_another_spelling_is_the_same_provider():

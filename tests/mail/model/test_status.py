@@ -7,27 +7,27 @@ import itertools
 import pytest
 
 from tests.mail.make import trouble
-from tray.mail.model.certificate import Certificate, Doubt
+from tray.mail.model.certificate import Certificate, CertificateErrorKind
 from tray.mail.model.status import (
     Connecting,
     Disabled,
     NeedsCredentials,
     Paused,
-    Trouble,
-    TroubleKind,
+    Problem,
+    ProblemKind,
     Waiting,
     Watching,
     needs_user,
+    problem_in,
     state_name,
-    trouble_in,
     untrusted_certificate,
     worst,
 )
 
 WORST_FIRST = [
-    NeedsCredentials(9, trouble(TroubleKind.REFUSED)),
-    Waiting(9, 99, trouble(TroubleKind.UNTRUSTED)),
-    Waiting(0, 1, trouble(TroubleKind.UNREACHABLE)),
+    NeedsCredentials(9, trouble(ProblemKind.REFUSED)),
+    Waiting(9, 99, trouble(ProblemKind.UNTRUSTED)),
+    Waiting(0, 1, trouble(ProblemKind.UNREACHABLE)),
     Connecting(0),
     Watching(0, 0),
     Paused(0, None),
@@ -56,24 +56,24 @@ def test_of_two_that_wait_the_one_that_tries_first_speaks():
 
 
 def test_a_remark_speaks_before_a_connection_without_one():
-    said = Watching(0, 50, remark=trouble(TroubleKind.ALERT))
+    said = Watching(0, 50, remark=trouble(ProblemKind.ALERT))
     assert worst([Watching(0, 40), said]) is said
-    assert trouble_in(said) == trouble(TroubleKind.ALERT)
-    assert trouble_in(Watching(0, 0)) is None
+    assert problem_in(said) == trouble(ProblemKind.ALERT)
+    assert problem_in(Watching(0, 0)) is None
     assert not needs_user(said)
-    assert needs_user(Watching(0, 50, remark=trouble(TroubleKind.OVER_QUOTA)))
+    assert needs_user(Watching(0, 50, remark=trouble(ProblemKind.OVER_QUOTA)))
 
 
 def test_a_mailbox_that_waits_for_its_turn_is_a_remark_on_those_that_are_watched():
     """The account is not offline: its INBOX is watched."""
-    waits = Waiting(0, 9, trouble(TroubleKind.TOO_MANY))
-    assert worst([waits, Watching(1, 2)]) == Watching(1, 2, remark=trouble(TroubleKind.TOO_MANY))
+    waits = Waiting(0, 9, trouble(ProblemKind.TOO_MANY))
+    assert worst([waits, Watching(1, 2)]) == Watching(1, 2, remark=trouble(ProblemKind.TOO_MANY))
     assert worst([waits, Connecting(0)]) is waits
-    other = Waiting(0, 5, trouble(TroubleKind.MAILBOX))
+    other = Waiting(0, 5, trouble(ProblemKind.MAILBOX))
     assert worst([waits, Watching(1, 2), other]) is other
 
 
-@pytest.mark.parametrize("kind", TroubleKind)
+@pytest.mark.parametrize("kind", ProblemKind)
 def test_a_waiting_account_needs_the_user_where_waiting_does_not_mend_it(kind):
     expected = kind.name in {
         "UNTRUSTED",
@@ -109,13 +109,13 @@ def test_state_names_are_those_of_the_status_command():
 
 
 def test_trouble_is_in_what_failed_only():
-    assert trouble_in(WORST_FIRST[0]) == trouble(TroubleKind.REFUSED)
-    assert trouble_in(Connecting(0)) is None
+    assert problem_in(WORST_FIRST[0]) == trouble(ProblemKind.REFUSED)
+    assert problem_in(Connecting(0)) is None
 
 
 def test_a_certificate_is_found_where_it_keeps_from_watching() -> None:
-    shown = Certificate("h", "s", (), "i", 0.0, 1.0, "ab" * 32, True, (Doubt.SELF_SIGNED,))
-    waiting = Waiting(0.0, 1.0, Trouble(TroubleKind.UNTRUSTED, "No.", certificate=shown))
+    shown = Certificate("h", "s", (), "i", 0.0, 1.0, "ab" * 32, True, (CertificateErrorKind.SELF_SIGNED,))
+    waiting = Waiting(0.0, 1.0, Problem(ProblemKind.UNTRUSTED, "No.", certificate=shown))
     assert untrusted_certificate(waiting) is shown
-    assert untrusted_certificate(Waiting(0.0, 1.0, Trouble(TroubleKind.UNTRUSTED, "No."))) is None
+    assert untrusted_certificate(Waiting(0.0, 1.0, Problem(ProblemKind.UNTRUSTED, "No."))) is None
     assert untrusted_certificate(Connecting(0.0)) is None

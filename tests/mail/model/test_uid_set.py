@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.mail.make import key
-from tray.mail.model.uid_set import KeyRuns, above, below, each, holds, runs_of, union, without
+from tray.mail.model.uid_set import MessageKeySet, above, below, each, holds, runs_of, union, without
 
 sets = st.sets(st.integers(1, 30))
 
@@ -29,8 +29,8 @@ def test_runs_are_sets(one, other, uid):
 @given(sets, sets)
 def test_mails_are_kept_by_where_they_stand(one, other):
     """And come back whole."""
-    kept = KeyRuns(key(uid) for uid in one)
+    kept = MessageKeySet(key(uid) for uid in one)
     kept.add(key(uid, "b2") for uid in other)
     assert set(kept) == {key(uid) for uid in one} | {key(uid, "b2") for uid in other}
-    kept.take_out(KeyRuns(key(uid) for uid in other))
+    kept.take_out(MessageKeySet(key(uid) for uid in other))
     assert set(kept) == {key(uid) for uid in one - other} | {key(uid, "b2") for uid in other}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.mail.make import arrival, crowd, key
 from tray.mail.model.toast import Action, Show, ToastKey, Withdraw
-from tray.mail.notifications.notifier import EMPTY, REMEMBERED, NotifierState, closed, feed, tick, withdraw
+from tray.mail.notifications.notifier import EMPTY, REMEMBERED, NotifierState, closed, feed, on_time, withdraw
 
 
 def arrivals(*uids):
@@ -57,7 +57,7 @@ def test_the_account_is_named_only_where_there_are_several():
 
 def test_nothing_new_orders_nothing():
     assert feed(EMPTY, [], 0.0).orders == ()
-    assert tick(EMPTY, 0.0).orders == ()
+    assert on_time(EMPTY, 0.0).orders == ()
 
 
 def test_a_mail_fed_twice_is_told_once():
@@ -144,8 +144,8 @@ def test_a_digest_grows_in_place_at_most_once_a_second():
     assert outcome.orders == ()
     assert outcome.ask_again == 1.0
     outcome = feed(outcome.state, arrivals(6), 0.9)
-    assert tick(outcome.state, 0.95).orders == ()
-    outcome = tick(outcome.state, 1.0)
+    assert on_time(outcome.state, 0.95).orders == ()
+    outcome = on_time(outcome.state, 1.0)
     (order,) = outcome.orders
     assert order.toast.key == digest
     assert order.replaces is None
@@ -183,7 +183,7 @@ def test_a_digest_shrinks_in_place_and_goes_with_its_last_mail():
     state, digest = a_digest()
     outcome = withdraw(state, keys(1, 3), 0.5)
     assert outcome.orders == ()
-    outcome = tick(outcome.state, outcome.ask_again)
+    outcome = on_time(outcome.state, outcome.ask_again)
     assert told(outcome.orders[0]) == [2, 4]
     assert outcome.orders[0].toast.summary == "2 new mails"
     outcome = withdraw(outcome.state, keys(2), 5.0)
@@ -197,7 +197,7 @@ def test_a_digest_shrinks_in_place_and_goes_with_its_last_mail():
 def test_a_mail_read_before_the_digest_was_updated_is_never_shown():
     state, _ = a_digest()
     state = feed(state, arrivals(5, 6), 0.5).state
-    outcome = tick(withdraw(state, keys(5), 0.6).state, 1.0)
+    outcome = on_time(withdraw(state, keys(5), 0.6).state, 1.0)
     assert told(outcome.orders[0]) == [1, 2, 3, 4, 6]
 
 
@@ -245,7 +245,7 @@ def test_closing_an_unknown_toast_changes_nothing():
 def test_a_clock_set_back_delays_nothing():
     state, _ = a_digest(now=5000.0)
     state = feed(state, arrivals(5), 5000.5).state
-    outcome = tick(state, 1400.0)
+    outcome = on_time(state, 1400.0)
     assert told(outcome.orders[0]) == [1, 2, 3, 4, 5]
     assert [told(order) for order in feed(outcome.state, arrivals(6), 1401.0).orders] == [[6]]
 
@@ -350,7 +350,7 @@ def test_each_mail_is_told_once_and_nothing_stays(happenings):
             del screen[chosen]
             state = obey(closed(state, chosen, now))
         else:
-            state = obey(tick(state, now))
+            state = obey(on_time(state, now))
     gone |= fed
     outcome = withdraw(state, fed, now)
     assert outcome.state.toasts == ()

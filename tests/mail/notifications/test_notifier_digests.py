@@ -7,7 +7,7 @@ import pytest
 from tests.mail.make import arrival, crowd, key
 from tests.mail.notifications.test_notifier import a_digest, arrivals, shown, told
 from tray.mail.model.toast import Withdraw
-from tray.mail.notifications.notifier import EMPTY, REMEMBERED, closed, feed, gather, withdraw
+from tray.mail.notifications.notifier import EMPTY, REMEMBERED, closed, feed, summarize_held, withdraw
 
 
 def sounds(outcome):
@@ -48,37 +48,37 @@ def test_an_account_without_a_sound_takes_none_from_another():
 )
 def test_a_digest_has_the_sound_that_its_accounts_agree_on(each, together):
     first, second = each
-    outcome = gather(EMPTY, [arrival(1, sound=first), arrival(2, "a2", sound=second)], 0.0)
+    outcome = summarize_held(EMPTY, [arrival(1, sound=first), arrival(2, "a2", sound=second)], 0.0)
     assert sounds(outcome) == [together]
 
 
 def test_a_toast_has_the_colour_of_its_only_account():
     (order,) = feed(EMPTY, [arrival(1, colour="#2457d6")], 0.0).orders
     assert order.toast.colour == "#2457d6"
-    (order,) = gather(EMPTY, [arrival(1, colour="#2457d6"), arrival(2, colour="#2457d6")], 0.0).orders
+    (order,) = summarize_held(EMPTY, [arrival(1, colour="#2457d6"), arrival(2, colour="#2457d6")], 0.0).orders
     assert order.toast.colour == "#2457d6"
-    (order,) = gather(EMPTY, [arrival(1, colour="#2457d6"), arrival(1, "a2")], 0.0).orders
+    (order,) = summarize_held(EMPTY, [arrival(1, colour="#2457d6"), arrival(1, "a2")], 0.0).orders
     assert order.toast.colour == ""
 
 
 def test_what_is_gathered_is_one_toast_however_few_they_are():
-    (order,) = gather(EMPTY, arrivals(1, 2), 0.0).orders
+    (order,) = summarize_held(EMPTY, arrivals(1, 2), 0.0).orders
     assert (told(order), order.toast.summary) == ([1, 2], "2 new mails")
-    (order,) = gather(EMPTY, arrivals(1), 0.0).orders
+    (order,) = summarize_held(EMPTY, arrivals(1), 0.0).orders
     assert (told(order), order.toast.summary) == ([1], "Anna Berg")
-    (order,) = gather(EMPTY, arrivals(1), 0.0, 4).orders
+    (order,) = summarize_held(EMPTY, arrivals(1), 0.0, 4).orders
     assert order.toast.summary == "5 new mails"
 
 
 def test_what_comes_right_after_what_was_gathered_joins_it():
-    outcome = gather(EMPTY, arrivals(1, 2), 0.0)
+    outcome = summarize_held(EMPTY, arrivals(1, 2), 0.0)
     outcome = feed(outcome.state, arrivals(3), 5.0)
     (order,) = outcome.orders
     assert told(order) == [1, 2, 3]
 
 
 def test_mails_of_which_nothing_is_known_are_gathered_by_their_number():
-    outcome = gather(EMPTY, [], 0.0, 3)
+    outcome = summarize_held(EMPTY, [], 0.0, 3)
     (order,) = outcome.orders
     assert (order.toast.summary, order.toast.messages) == ("3 new mails", ())
     assert withdraw(outcome.state, [key(9)], 5.0).orders == ()
@@ -89,7 +89,7 @@ def test_mails_of_which_nothing_is_known_are_gathered_by_their_number():
 
 def test_nothing_new_is_gathered_into_nothing():
     outcome = feed(EMPTY, arrivals(1), 0.0)
-    assert gather(outcome.state, arrivals(1), 20.0).orders == ()
+    assert summarize_held(outcome.state, arrivals(1), 20.0).orders == ()
 
 
 def test_a_crowd_alone_is_a_digest_of_its_account():
@@ -112,7 +112,7 @@ def test_a_digest_that_was_never_shown_goes_on_to_count_when_its_mails_were_read
 
 
 def test_of_what_a_digest_has_forgotten_fewer_are_counted_when_some_were_read():
-    first = gather(EMPTY, arrivals(1), 0.0, 40).state
+    first = summarize_held(EMPTY, arrivals(1), 0.0, 40).state
     (digest,) = first.toasts
     (order,) = withdraw(first, [key(1)], 5.0, {digest.key: 15}).orders
     assert order.toast.summary == "25 new mails"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tests.mail.make import arrival, crowd, key
-from tray.mail.notifications.postponed import KNOWN, HeldBack, Released
+from tray.mail.notifications.postponed import KNOWN, PostponedArrivals, Released
 
 
 def held(*uids, crowds=()):
-    back = HeldBack()
+    back = PostponedArrivals()
     back.add([arrival(uid) for uid in uids], crowds)
     return back
 
@@ -49,7 +49,7 @@ def test_all_that_is_left_may_be_what_is_only_counted():
 
 
 def test_a_night_of_ten_thousand_mails_is_counted_whole():
-    back = HeldBack()
+    back = PostponedArrivals()
     for uid in range(1, 10_001):
         back.add([arrival(uid)])
     released = back.release()

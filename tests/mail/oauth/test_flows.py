@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tray.mail.model.secret import Secret
 from tray.mail.oauth import flows
-from tray.mail.oauth.flows import EnterCode, OAuthError, OAuthMisspoken
+from tray.mail.oauth.flows import EnterCode, MalformedOAuthAnswer, OAuthError
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.settings.oauth_clients import DEVICE_GRANT, OAuthProvider
 
@@ -135,14 +135,14 @@ def test_the_code_is_taken_from_an_answer_to_this_attempt_alone():
 
 def test_an_answer_from_another_server_is_refused():
     """Mix-up (RFC 9207)."""
-    with pytest.raises(OAuthMisspoken):
+    with pytest.raises(MalformedOAuthAnswer):
         attempt().code("state=state&code=abc&iss=https://evil.com")
 
 
 @pytest.mark.parametrize("answer", ["code=abc", "error=access_denied", "code=abc&iss="])
 def test_an_answer_that_does_not_say_which_server_it_is_of_is_refused_where_that_is_known(answer):
     """RFC 9207, 2.4; who leaves the issuer out may be another server."""
-    with pytest.raises(OAuthMisspoken):
+    with pytest.raises(MalformedOAuthAnswer):
         attempt().code(f"state=state&{answer}")
 
 
@@ -220,7 +220,7 @@ def test_how_long_a_token_lives_is_read_with_care(given, seconds):
     ],
 )
 def test_an_answer_that_gives_no_usable_token_is_said_so(fields):
-    with pytest.raises(OAuthMisspoken):
+    with pytest.raises(MalformedOAuthAnswer):
         flows.tokens("big", 200, answer(**fields), NOW)
 
 
@@ -243,7 +243,7 @@ def test_a_no_has_its_code(status, body, code):
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"<html>", b"[" * 100_000, b"\xff"])
 def test_what_is_no_answer_is_said_without_its_text(body):
-    with pytest.raises(OAuthMisspoken, match="HTTP 200"):
+    with pytest.raises(MalformedOAuthAnswer, match="HTTP 200"):
         flows.tokens("big", 200, body, NOW)
 
 
@@ -288,7 +288,7 @@ def test_a_device_code_of_an_answer():
     ],
 )
 def test_a_device_code_without_all_that_is_needed_is_none(fields):
-    with pytest.raises(OAuthMisspoken):
+    with pytest.raises(MalformedOAuthAnswer):
         flows.device_code(200, answer(**fields))
 
 
@@ -314,9 +314,9 @@ _BODIES = st.binary(max_size=200) | _JSON.map(lambda value: json.dumps(value).en
 
 @given(st.integers(100, 599), _BODIES)
 def test_whatever_a_server_answers_is_a_value_or_a_no(status, body):
-    with suppress(OAuthError, OAuthMisspoken):
+    with suppress(OAuthError, MalformedOAuthAnswer):
         assert flows.tokens("big", status, body, NOW).access
-    with suppress(OAuthError, OAuthMisspoken):
+    with suppress(OAuthError, MalformedOAuthAnswer):
         assert flows.device_code(status, body).shown.url
 
 
@@ -324,7 +324,7 @@ def test_whatever_a_server_answers_is_a_value_or_a_no(status, body):
 def test_whatever_the_browser_brings_is_a_code_or_none(query):
     try:
         assert attempt().code(query) is None
-    except (OAuthError, OAuthMisspoken):
+    except (OAuthError, MalformedOAuthAnswer):
         pytest.fail("without our state nothing is an answer")
 
 

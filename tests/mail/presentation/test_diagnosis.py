@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tray.mail.model.account import Account, AccountId, Login, SecretSource, Security
-from tray.mail.model.certificate import Certificate, Doubt
+from tray.mail.model.certificate import Certificate, CertificateErrorKind
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import Step, StepResult, Trouble, TroubleKind
+from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
 from tray.mail.presentation.diagnosis import LEFT_OUT, TEXT_MOST, report
 
 JANE = Account(AccountId("id"), "Work", "jane@example.org", "imap.example.org", "jane@example.org")
@@ -21,16 +21,16 @@ VERSIONS = {"Mailbell": "1.2", "Python": "CPython 3.11"}
 
 def failing(server_text, sentence="The password was refused."):
     """A log-in that the server refused with these words."""
-    trouble = Trouble(TroubleKind.REFUSED, sentence, "Enter it again.", server_text)
-    return StepResult(Step.LOGIN, sentence, trouble)
+    trouble = Problem(ProblemKind.REFUSED, sentence, "Enter it again.", server_text)
+    return CheckResult(CheckStep.LOGIN, sentence, trouble)
 
 
 def test_it_says_what_whoever_helps_will_ask():
     """Line by line."""
     results = [
-        StepResult(Step.NAME, "imap.example.org was found: 192.0.2.1."),
-        StepResult(
-            Step.CONNECT, "It answers.", warning=True, facts=(("greeting", "* OK hi jane@example.org"),)
+        CheckResult(CheckStep.NAME, "imap.example.org was found: 192.0.2.1."),
+        CheckResult(
+            CheckStep.CONNECT, "It answers.", warning=True, facts=(("greeting", "* OK hi jane@example.org"),)
         ),
         failing("[AUTHENTICATIONFAILED] jane@example.org\r\nis not known"),
     ]
@@ -89,10 +89,10 @@ def test_a_certificate_that_failed_is_told_in_full():
         1,
         "ab" * 32,
         False,
-        (Doubt.EXPIRED,),
+        (CertificateErrorKind.EXPIRED,),
     )
-    trouble = Trouble(TroubleKind.UNTRUSTED, "It has expired.", certificate=certificate)
-    told = report(JANE, [StepResult(Step.ENCRYPT, "It is not trusted.", trouble)], {})
+    trouble = Problem(ProblemKind.UNTRUSTED, "It has expired.", certificate=certificate)
+    told = report(JANE, [CheckResult(CheckStep.ENCRYPT, "It is not trusted.", trouble)], {})
     assert "    It has expired.\n" in told
     assert "    Issued by: Authority\n" in told
     assert "ABABABAB" in told.replace(":", "").replace(" ", "")
@@ -112,7 +112,7 @@ def test_an_empty_account_says_so():
 
 
 def test_all_steps_tried_leave_none_to_be_named():
-    assert "not tried" not in report(JANE, [StepResult(step, "Good.") for step in Step], {})
+    assert "not tried" not in report(JANE, [CheckResult(step, "Good.") for step in CheckStep], {})
 
 
 def test_a_long_text_is_cut():
@@ -217,10 +217,10 @@ def test_no_secret_and_no_name_is_in_it_whatever_the_server_says(local, domain, 
         client_key=data.draw(pieces),
         oauth=data.draw(pieces),
     )
-    trouble = Trouble(TroubleKind.REFUSED, data.draw(pieces), data.draw(pieces), data.draw(pieces))
+    trouble = Problem(ProblemKind.REFUSED, data.draw(pieces), data.draw(pieces), data.draw(pieces))
     results = [
-        StepResult(Step.LOGIN, data.draw(pieces), trouble, facts=(("greeting", data.draw(pieces)),)),
-        StepResult(Step.MAILBOX, data.draw(pieces), warning=True),
+        CheckResult(CheckStep.LOGIN, data.draw(pieces), trouble, facts=(("greeting", data.draw(pieces)),)),
+        CheckResult(CheckStep.MAILBOX, data.draw(pieces), warning=True),
     ]
     told = report(account, results, VERSIONS, [Secret(secret)])
     assert secret not in told

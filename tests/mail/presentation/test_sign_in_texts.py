@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tray.mail.model.status import TroubleKind
-from tray.mail.oauth.flows import OAuthError, OAuthMisspoken
+from tray.mail.model.status import ProblemKind
+from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError
 from tray.mail.presentation import sign_in_texts as texts
 
 
@@ -30,7 +30,7 @@ from tray.mail.presentation import sign_in_texts as texts
 )
 def test_each_error_is_told_in_words_and_asks_the_user(code, description, sentence, advice):
     trouble = texts.refused(OAuthError(code, description), "Big Mail")
-    assert trouble.kind is TroubleKind.REFUSED
+    assert trouble.kind is ProblemKind.REFUSED
     assert sentence in trouble.sentence
     assert "Big Mail" in trouble.sentence
     assert advice in trouble.advice
@@ -40,21 +40,24 @@ def test_each_error_is_told_in_words_and_asks_the_user(code, description, senten
 @pytest.mark.parametrize("code", ["server_error", "temporarily_unavailable"])
 def test_a_server_that_is_busy_is_tried_again(code):
     trouble = texts.refused(OAuthError(code), "Big Mail")
-    assert (trouble.kind, trouble.kind.asks_user) == (TroubleKind.SERVER, False)
+    assert (trouble.kind, trouble.kind.asks_user) == (ProblemKind.SERVER, False)
 
 
 def test_the_other_troubles_have_words_too():
-    assert "another server" in texts.misspoken(OAuthMisspoken("from another server"), "Big Mail").sentence
-    assert texts.no_sign_in("Work").kind is TroubleKind.NO_SECRET
+    assert (
+        "another server"
+        in texts.malformed_answer(MalformedOAuthAnswer("from another server"), "Big Mail").sentence
+    )
+    assert texts.no_sign_in("Work").kind is ProblemKind.NO_SECRET
     assert "client id" in texts.no_client("Big Mail").sentence
     assert "client secret" in texts.no_client_secret("Big Mail").sentence
     assert texts.unusable("It needs a scope.").sentence == "It needs a scope."
-    assert texts.timed_out("Big Mail").kind is TroubleKind.REFUSED
+    assert texts.timed_out("Big Mail").kind is ProblemKind.REFUSED
     assert "8714" in texts.no_listener("http://localhost:8714/").sentence
     ways = {texts.no_such_way("Big Mail", device=device).sentence for device in (True, False)}
     assert len(ways) == 2
     away, wrong = (texts.unreachable("Big Mail", "login.big.com", untrusted=each) for each in (False, True))
-    assert (away.kind, wrong.kind) == (TroubleKind.UNREACHABLE, TroubleKind.UNTRUSTED)
+    assert (away.kind, wrong.kind) == (ProblemKind.UNREACHABLE, ProblemKind.UNTRUSTED)
     assert "login.big.com" in away.sentence
     assert "login.big.com" in wrong.sentence
     assert texts.page_done() != texts.page_refused("Big Mail")

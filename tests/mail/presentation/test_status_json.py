@@ -9,7 +9,7 @@ from tray.imap.types import INBOX
 from tray.mail.model.account import AccountId
 from tray.mail.model.status import Connecting, Disabled, Paused, Waiting, Watching
 from tray.mail.presentation.status_json import status_record, status_text
-from tray.mail.presentation.summary import AccountSummary, IconState, Summary, Title
+from tray.mail.presentation.summary import AccountSummary, IconState, MessageLine, Summary
 
 NOW = 1_795_352_700.0
 
@@ -24,8 +24,8 @@ WORK = AccountSummary(
     Watching(NOW - 600.4, NOW - 125),
     1,
     (
-        Title(key(2), "Anna Berg", "Lunch?", NOW, unseen=True),
-        Title(key(1), "", "", None, unseen=False),
+        MessageLine(key(2), "Anna Berg", "Lunch?", NOW, unseen=True),
+        MessageLine(key(1), "", "", None, unseen=False),
     ),
 )
 HOME = AccountSummary(
@@ -33,7 +33,7 @@ HOME = AccountSummary(
     "Home",
     Waiting(NOW - 5, NOW + 40, trouble()),
     0,
-    (Title(key(3), "A", "B", 1e30, unseen=False),),
+    (MessageLine(key(3), "A", "B", 1e30, unseen=False),),
 )
 
 

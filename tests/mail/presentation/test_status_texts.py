@@ -11,14 +11,14 @@ from tray.mail.model.account import AccountId
 from tray.mail.model.status import Connecting, Disabled, NeedsCredentials, Paused, Waiting, Watching
 from tray.mail.presentation.sign_in_texts import no_sign_in
 from tray.mail.presentation.status_texts import (
-    TitleParts,
+    MessageLineParts,
     account_line,
+    message_line,
     status_sentence,
-    title_line,
     title_parts,
     tooltip,
 )
-from tray.mail.presentation.summary import AccountSummary, Title, summarize
+from tray.mail.presentation.summary import AccountSummary, MessageLine, summarize
 
 NOW = 1_795_352_700.0  # 2026-11-22 14:05 in Central Europe
 REFUSED = trouble(sentence="The server at imap.example.org refused the password.", advice="Enter it again.")
@@ -29,7 +29,7 @@ def part(name="Work", status=None, unseen=0):
 
 
 def title(sender="Anna Berg", subject="Lunch?", date=NOW, *, unseen=True):
-    return Title(key(1), sender, subject, date, unseen)
+    return MessageLine(key(1), sender, subject, date, unseen)
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,11 @@ def test_the_tooltip_is_bounded():
     ],
 )
 def test_a_title_is_a_line(one, expected):
-    assert title_line(one, NOW, 60) == expected
+    assert message_line(one, NOW, 60) == expected
 
 
 def test_the_parts_of_a_title():
-    assert title_parts(title(), NOW, 60) == TitleParts("● ", "Anna Berg", "Lunch?", "14:05")
+    assert title_parts(title(), NOW, 60) == MessageLineParts("● ", "Anna Berg", "Lunch?", "14:05")
 
 
 @pytest.mark.parametrize("sender", ["Al", "n" * 90])
@@ -129,7 +129,7 @@ def test_the_parts_of_a_title():
 @pytest.mark.parametrize("date", [None, NOW, NOW - 1e7])
 @pytest.mark.parametrize("limit", [40, 60])
 def test_a_title_keeps_within_its_limit(sender, subject, date, limit):
-    line = title_line(title(sender, subject, date), NOW, limit)
+    line = message_line(title(sender, subject, date), NOW, limit)
     assert len(line) <= limit
     if len(sender) + len(subject) > 90:
         assert len(line) == limit
@@ -164,4 +164,4 @@ def test_the_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
 
 def test_a_title_says_the_true_address_before_it_is_cut():
     lie = title(sender="x@evil.test (“ceo@bank.test”)", subject="s" * 90)
-    assert title_line(lie, NOW, 60).startswith("● x@evil.test (“")
+    assert message_line(lie, NOW, 60).startswith("● x@evil.test (“")

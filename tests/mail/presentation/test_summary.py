@@ -13,15 +13,15 @@ from tray.mail.model.status import (
     Disabled,
     NeedsCredentials,
     Paused,
-    TroubleKind,
+    ProblemKind,
     Waiting,
     Watching,
 )
 from tray.mail.presentation.summary import (
     AccountSummary,
     IconState,
+    MessageLine,
     Summary,
-    Title,
     account_summary,
     summarize,
 )
@@ -44,9 +44,9 @@ def test_titles_are_ordered_by_date_and_then_by_uid():
         WATCHING,
         7,
         (
-            Title(key(1), "Anna Berg", "Mail 1", 50.0, unseen=True),
-            Title(key(3), "Anna Berg", "Mail 3", 10.0, unseen=True),
-            Title(key(2), "Anna Berg", "Mail 2", 10.0, unseen=False),
+            MessageLine(key(1), "Anna Berg", "Mail 1", 50.0, unseen=True),
+            MessageLine(key(3), "Anna Berg", "Mail 3", 10.0, unseen=True),
+            MessageLine(key(2), "Anna Berg", "Mail 2", 10.0, unseen=False),
         ),
     )
 
@@ -107,7 +107,7 @@ def test_no_mailbox_known_yet():
         ([part(unseen=1), part(Connecting(0))], None, IconState.UNSEEN),
         ([part(Connecting(0), 1)], None, IconState.OFFLINE),
         ([part(Waiting(0, 1, trouble()))], None, IconState.OFFLINE),
-        ([part(unseen=1), part(Waiting(0, 1, trouble(TroubleKind.UNTRUSTED)))], None, IconState.TROUBLE),
+        ([part(unseen=1), part(Waiting(0, 1, trouble(ProblemKind.UNTRUSTED)))], None, IconState.TROUBLE),
         ([part(), part(NeedsCredentials(0, trouble()))], Paused(0, None), IconState.TROUBLE),
         ([part(unseen=1)], Paused(0, None), IconState.PAUSED),
         ([part(Paused(0, None), 1)], None, IconState.PAUSED),

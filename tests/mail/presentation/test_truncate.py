@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.mail.presentation.toasts import cut
+from tray.mail.presentation.toasts import truncate
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,11 @@ from tray.mail.presentation.toasts import cut
     ],
 )
 def test_a_text_is_cut_on_a_character_boundary(text, limit, expected):
-    assert cut(text, limit) == expected
+    assert truncate(text, limit) == expected
 
 
 @given(st.text(), st.integers(0, 20))
 def test_a_cut_text_is_a_beginning_within_the_limit(text, limit):
-    result = cut(text, limit)
+    result = truncate(text, limit)
     assert len(result) <= max(limit, 0)
     assert result == text or text.startswith(result.removesuffix("…"))

@@ -6,8 +6,8 @@ import pytest
 
 from tests.mail.make import account
 from tray.mail.model.colour import is_colour, name_of, palette
-from tray.mail.model.toast import is_chosen
-from tray.mail.settings.checks import problems
+from tray.mail.model.toast import is_custom_sound
+from tray.mail.settings.checks import account_errors
 from tray.mail.settings.fields import MOST_QUIET_HOURS, Colour, QuietHours, SoundName
 from tray.mail.settings.settings import Settings, SettingsError, parse, to_document
 
@@ -83,12 +83,12 @@ def test_a_wrong_one_is_named_with_what_is_expected():
     ],
 )
 def test_a_form_says_what_is_wrong(field, value, said):
-    assert said in problems(account(**{field: value}), ())[field]
+    assert said in account_errors(account(**{field: value}), ())[field]
 
 
 def test_what_is_right_is_no_problem():
     right = account(colour="#2457d6", sound="~/ding.wav", quiet_hours=("22:00-07:00",))
-    assert problems(right, ()) == {}
+    assert account_errors(right, ()) == {}
 
 
 def test_the_palette_has_names_and_no_two_colours_alike():
@@ -106,4 +106,9 @@ def test_the_palette_has_names_and_no_two_colours_alike():
 
 
 def test_only_what_somebody_chose_is_played_for_a_silent_desktop():
-    assert [is_chosen(sound) for sound in ("", "none", "bell", "mailbell")] == [False, False, True, True]
+    assert [is_custom_sound(sound) for sound in ("", "none", "bell", "mailbell")] == [
+        False,
+        False,
+        True,
+        True,
+    ]

@@ -8,12 +8,18 @@ import pytest
 
 from tests.mail.make import account
 from tray.mail.model.account import AccountId, SecretSource, Security
-from tray.mail.settings.checks import free_name, guess_account, is_loopback, problems, twin_remark
+from tray.mail.settings.checks import (
+    account_errors,
+    duplicate_account_warning,
+    free_name,
+    guess_account,
+    is_loopback,
+)
 from tray.mail.settings.settings import SettingsError, parse
 
 
 def test_a_good_account_has_no_problems():
-    assert problems(account(), [account()]) == {}
+    assert account_errors(account(), [account()]) == {}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +55,7 @@ def test_a_good_account_has_no_problems():
     ],
 )
 def test_each_problem_is_said_beside_its_field(values, field, words):
-    found = problems(account(**values), [account(id=AccountId("a2"), name="Home")])
+    found = account_errors(account(**values), [account(id=AccountId("a2"), name="Home")])
     assert list(found) == [field]
     assert words in found[field]
 
@@ -72,7 +78,7 @@ def test_each_problem_is_said_beside_its_field(values, field, words):
     ],
 )
 def test_what_is_no_problem(values):
-    assert problems(account(**values), []) == {}
+    assert account_errors(account(**values), []) == {}
 
 
 @pytest.mark.parametrize(
@@ -98,18 +104,21 @@ def test_an_account_is_guessed_from_its_address():
         host="imap.example.org",
         user="Me@Example.org",
     )
-    assert problems(guess, []) == {}
+    assert account_errors(guess, []) == {}
 
 
 def test_the_same_login_twice_is_remarked():
     mine = account(id=AccountId("n"), name="New", host="IMAP.example.org.", user="Jane")
     work = account(id=AccountId("w"), name="Work", host="imap.example.org", user="jane")
     off = replace(work, id=AccountId("o"), name="Off", enabled=False)
-    assert twin_remark(mine, [off, work]) == "“Work” watches this mailbox already."
-    assert twin_remark(mine, [off]) == "“Off” has this mailbox already, and is switched off."
-    assert twin_remark(mine, [mine, replace(work, user="joe"), replace(work, host="example.org")]) == ""
-    assert twin_remark(replace(mine, host=""), [replace(work, host="")]) == ""
-    assert twin_remark(replace(mine, user=""), [replace(work, user="")]) == ""
+    assert duplicate_account_warning(mine, [off, work]) == "“Work” watches this mailbox already."
+    assert duplicate_account_warning(mine, [off]) == "“Off” has this mailbox already, and is switched off."
+    assert (
+        duplicate_account_warning(mine, [mine, replace(work, user="joe"), replace(work, host="example.org")])
+        == ""
+    )
+    assert duplicate_account_warning(replace(mine, host=""), [replace(work, host="")]) == ""
+    assert duplicate_account_warning(replace(mine, user=""), [replace(work, user="")]) == ""
 
 
 def test_nothing_is_guessed_from_nothing():
@@ -178,7 +187,7 @@ def test_what_cannot_be_seen_is_in_no_setting(field, hidden):
     }
     value = base.get(field, "value") + hidden + "z"
     one = account(**{**base, field: value})
-    assert field in problems(one, [])
+    assert field in account_errors(one, [])
     with pytest.raises(SettingsError):
         parse({"account": [{**base, field: value}]})
 
@@ -188,7 +197,7 @@ def test_what_cannot_be_seen_is_in_no_setting(field, hidden):
 )
 @pytest.mark.parametrize("field", ["password_command", "open_command"])
 def test_a_command_has_no_character_without_a_shape(field, hidden):
-    found = problems(account(**{field: f"pass{hidden} show"}), [])
+    found = account_errors(account(**{field: f"pass{hidden} show"}), [])
     assert f"U+{ord(hidden):04X}" in found[field]
 
 
@@ -202,7 +211,7 @@ def test_a_command_has_no_character_without_a_shape(field, hidden):
     ],
 )
 def test_a_name_in_any_writing_is_fine(name):
-    assert problems(account(name=name), []) == {}
+    assert account_errors(account(name=name), []) == {}
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)

@@ -6,17 +6,17 @@ import re
 
 import pytest
 
-from tray.desktop.storage.shipped_tables import shipped_providers, shipped_sign_ins
+from tray.desktop.storage.shipped_tables import shipped_oauth_providers, shipped_providers
 from tray.mail.model.account import SecretSource
 from tray.mail.settings import oauth_clients
 from tray.mail.settings.oauth_clients import (
     OAuthClient,
     OAuthProvider,
     OAuthProviderError,
+    available_providers,
     is_endpoint,
     is_redirect,
-    lacking,
-    offered,
+    missing_fields,
     parse_oauth_providers,
     with_client,
 )
@@ -38,11 +38,11 @@ TABLE = {
 
 
 def test_whoever_a_shipped_provider_names_is_shipped_too():
-    shipped = shipped_sign_ins()
+    shipped = shipped_oauth_providers()
     assert {each.oauth for each in shipped_providers() if each.oauth} == set(shipped)
 
 
-@pytest.mark.parametrize("provider", shipped_sign_ins().values(), ids=lambda each: each.id)
+@pytest.mark.parametrize("provider", shipped_oauth_providers().values(), ids=lambda each: each.id)
 def test_what_we_ship_is_over_https_has_a_page_for_a_client_id_and_brings_none(provider):
     for url in (provider.authorize, provider.token, provider.device, provider.register):
         assert not url or url.startswith("https://")
@@ -133,8 +133,8 @@ def test_what_the_user_says_stands_over_what_we_ship():
     assert (provider.authorize, provider.token) == ("https://login.big.com/a", "https://tenant.big.com/t")
     assert provider.scopes == ("mail", "more")
     other = OAuthClient("own", "c")
-    assert [each.id for each in offered(shipped, [other])] == ["own", "big"]
-    assert offered(shipped, [own]) == (provider,)
+    assert [each.id for each in available_providers(shipped, [other])] == ["own", "big"]
+    assert available_providers(shipped, [own]) == (provider,)
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,12 @@ def test_what_the_user_says_stands_over_what_we_ship():
     ],
 )
 def test_what_a_client_still_needs_is_said(client, said):
-    sentence = lacking(client, parse_oauth_providers({"oauth": [TABLE]}))
+    sentence = missing_fields(client, parse_oauth_providers({"oauth": [TABLE]}))
     assert sentence is None if said is None else said in (sentence or "")
 
 
 def test_the_client_secret_has_a_place_among_the_secrets_of_its_own():
-    keeper = oauth_clients.keeper("big")
+    keeper = oauth_clients.credential_account("big")
     assert keeper.id == "oauth/big"
     assert keeper.secret is SecretSource.KEYRING
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.mail.make import account
-from tray.mail.settings.checks import problems
+from tray.mail.settings.checks import account_errors
 from tray.mail.settings.open_command import command_parts, mistake
 from tray.mail.settings.settings import SettingsError, parse
 
@@ -154,7 +154,7 @@ def test_a_placeholder_that_stays_an_argument_is_taken(command):
 
 
 def test_it_is_refused_where_the_setting_is_made():
-    found = problems(account(open_command="sh -c 'x {message_id}'"), [])
+    found = account_errors(account(open_command="sh -c 'x {message_id}'"), [])
     assert "$MAILBELL_MESSAGE_ID" in found["open_command"]
     table = {"host": "mail.example.org", "user": "u@example.org", "open_command": "sh -c 'x {message_id}'"}
     with pytest.raises(SettingsError, match=r"open_command: .*would be run as code by “sh”"):

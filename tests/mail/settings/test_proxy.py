@@ -7,8 +7,16 @@ from dataclasses import replace
 import pytest
 
 from tray.mail.model.account import Account, AccountId, Login, SecretSource
-from tray.mail.settings.checks import problems
-from tray.mail.settings.proxy import BadProxy, Proxy, ProxyKind, keeper, parse, problem, with_keepers
+from tray.mail.settings.checks import account_errors
+from tray.mail.settings.proxy import (
+    BadProxy,
+    Proxy,
+    ProxyKind,
+    credential_account,
+    parse,
+    proxy_error,
+    with_credential_accounts,
+)
 
 KEY = "w/proxy/http://joe@proxy:3128"
 WORK = Account(AccountId("w"), "Work", "anna@example.org", "mail.example.org", "anna")
@@ -33,7 +41,7 @@ def test_what_names_a_proxy(text: str, proxy: Proxy | None) -> None:
     assert parse(text) == proxy
     if proxy is not None:
         assert parse(str(proxy)) == proxy
-    assert problem(text) is None
+    assert proxy_error(text) is None
 
 
 @pytest.mark.parametrize(
@@ -65,7 +73,7 @@ def test_what_names_none_is_said(text: str, said: str) -> None:
         parse(text)
     assert said in str(bad.value)
     assert "secret" not in str(bad.value)
-    assert problems(replace(WORK, proxy=text), ())["proxy"] == str(bad.value)
+    assert account_errors(replace(WORK, proxy=text), ())["proxy"] == str(bad.value)
 
 
 @pytest.mark.parametrize(
@@ -82,12 +90,12 @@ def test_the_password_of_a_proxy_is_kept_beside_that_of_the_account(
 ) -> None:
     """Under a key of its own, and whoever is asked for it sees whose it is."""
     account = replace(WORK, secret=source, login=Login.CERTIFICATE, proxy="http://joe@proxy:3128")
-    found = keeper(account)
+    found = credential_account(account)
     assert found is not None
     assert (found.id, found.user, found.host, found.port) == (KEY, "joe", "proxy", 3128)
     assert (found.secret, found.login, found.proxy) == (kept, Login.PASSWORD, "")
     assert found.name == "the proxy of Work"
-    assert with_keepers([account, WORK]) == (account, found, WORK)
+    assert with_credential_accounts([account, WORK]) == (account, found, WORK)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +110,9 @@ def test_the_password_of_a_proxy_is_kept_beside_that_of_the_account(
 def test_it_is_kept_for_one_proxy_and_no_other(other: str) -> None:
     """Whatever is different: it was given to that one."""
     keys = {
-        kept.id for text in (other, "http://joe@proxy:3128") if (kept := keeper(replace(WORK, proxy=text)))
+        kept.id
+        for text in (other, "http://joe@proxy:3128")
+        if (kept := credential_account(replace(WORK, proxy=text)))
     }
     assert len(keys) == 2
 
@@ -110,10 +120,10 @@ def test_it_is_kept_for_one_proxy_and_no_other(other: str) -> None:
 @pytest.mark.parametrize("text", ["", "tor", "socks5://proxy:1080"])
 def test_a_proxy_that_asks_nobody_has_no_password(text: str) -> None:
     """Nor has Tor, whatever it is told."""
-    assert keeper(replace(WORK, proxy=text)) is None
+    assert credential_account(replace(WORK, proxy=text)) is None
 
 
 def test_settings_that_are_wrong_keep_nothing() -> None:
     """They are refused elsewhere."""
     wrong = replace(WORK, proxy="nonsense")
-    assert with_keepers([wrong]) == (wrong,)
+    assert with_credential_accounts([wrong]) == (wrong,)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tray.mail.settings.quiet_hours import (
     DAY,
-    NotQuietHours,
+    InvalidQuietHours,
     Span,
     canonical,
     changes_at,
@@ -74,7 +74,7 @@ def test_each_entry_has_one_canonical_form(written, wanted):
     ],
 )
 def test_what_is_no_entry_is_said_in_words(written, said):
-    with pytest.raises(NotQuietHours, match=said):
+    with pytest.raises(InvalidQuietHours, match=said):
         parse(written)
 
 

@@ -8,7 +8,7 @@ from tray.assets import resource
 from tray.desktop.storage.shipped_tables import shipped_providers
 from tray.mail.model.account import AccountId, Security
 from tray.mail.presentation.discovery_texts import advice
-from tray.mail.settings.checks import guess_account, is_loopback, problems
+from tray.mail.settings.checks import account_errors, guess_account, is_loopback
 from tray.mail.setup.discovery import Candidate, NoImap, applied, shipped
 from tray.mail.setup.providers import SignIn
 
@@ -38,7 +38,7 @@ def test_each_makes_an_account_that_can_stay_as_it_is(provider):
         return
     assert isinstance(found, Candidate)
     account = applied(found, guess_account(f"anna@{domain}", AccountId("a")))
-    assert problems(account, ()) == {}
+    assert account_errors(account, ()) == {}
     assert account.webmail.startswith("https://") or not account.webmail
     assert found.port == 993 or is_loopback(found.host)
     assert found.security is Security.TLS or is_loopback(found.host)

@@ -8,7 +8,7 @@ from tests.net.wire import result
 from tray.imap.errors import RemoteProtocolError
 from tray.imap.events import Fetched, SearchResult
 from tray.imap.types import INBOX, SEEN, Flag, SequenceNumber, Uid
-from tray.net.imap.selected_mailbox import SIZE_MOST, Rows, View
+from tray.net.imap.selected_mailbox import SIZE_MOST, FetchedMessages, SelectedMailbox
 
 HEADERS = b"Subject: Hello\r\nFrom: Bob <bob@example.org>\r\nDate: Mon, 1 Feb 2024 10:11:12 +0000\r\n\r\n"
 FIRST = SequenceNumber(1)
@@ -16,7 +16,7 @@ FIRST = SequenceNumber(1)
 
 def test_what_comes_in_two_responses_is_one_row() -> None:
     """Later flags count; a date of the server's goes before the sender's, whenever it comes."""
-    rows = Rows()
+    rows = FetchedMessages()
     rows.take(Uid(5), Fetched(FIRST, Uid(5), frozenset(), None, HEADERS, 7))
     assert rows.all()[Uid(5)].message.envelope.date == 1706782272
     rows.take(Uid(5), Fetched(FIRST, Uid(5), frozenset({SEEN}), 1000.0))
@@ -26,13 +26,13 @@ def test_what_comes_in_two_responses_is_one_row() -> None:
 
 
 def test_a_row_without_headers_is_no_message() -> None:
-    rows = Rows()
+    rows = FetchedMessages()
     rows.take(Uid(5), Fetched(FIRST, Uid(5), frozenset()))
     assert rows.all()[Uid(5)].message is None
 
 
 def test_of_too_many_the_newest_stay() -> None:
-    rows = Rows()
+    rows = FetchedMessages()
     for uid in range(1, 20_001):
         rows.take(Uid(uid), Fetched(SequenceNumber(uid), Uid(uid), frozenset({Flag(f"flag{uid}")})))
     kept = rows.all()
@@ -42,7 +42,7 @@ def test_of_too_many_the_newest_stay() -> None:
 
 
 def test_one_mail_told_of_for_ever_is_one_row() -> None:
-    rows = Rows()
+    rows = FetchedMessages()
     rows.take(Uid(1), Fetched(FIRST, Uid(1), frozenset()))
     for _ in range(10_000):
         rows.take(Uid(2), Fetched(SequenceNumber(2), Uid(2), None, None, HEADERS))
@@ -53,7 +53,7 @@ def test_one_mail_told_of_for_ever_is_one_row() -> None:
 
 def test_a_row_may_not_be_larger_than_all_together() -> None:
     """Flags and texts count with their length."""
-    rows = Rows()
+    rows = FetchedMessages()
     for uid in range(1, 1001):
         flags = frozenset(Flag("x" * 60 + str(number)) for number in range(50))
         rows.take(Uid(uid), Fetched(SequenceNumber(uid), Uid(uid), flags, None, b"Subject: " + b"a" * 5000))
@@ -61,7 +61,7 @@ def test_a_row_may_not_be_larger_than_all_together() -> None:
 
 
 def test_one_place_holds_one_mail_until_others_leave() -> None:
-    rows = Rows()
+    rows = FetchedMessages()
     rows.take(Uid(5), Fetched(FIRST, Uid(5), frozenset()))
     rows.renumbered()
     rows.take(Uid(6), Fetched(FIRST, Uid(6), frozenset()))
@@ -71,7 +71,7 @@ def test_one_place_holds_one_mail_until_others_leave() -> None:
 
 def test_numbers_that_nobody_asked_for_are_not_kept(whole) -> None:
     """They would heap up."""
-    view = View(whole.protocol, INBOX)
+    view = SelectedMailbox(whole.protocol, INBOX)
     whole.protocol.on_event = view.handle
     for _ in range(40):
         view.handle(SearchResult(tuple(range(1, 10_000))))

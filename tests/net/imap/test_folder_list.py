@@ -13,7 +13,7 @@ from tests.net.wire import Reactor, Wire, result
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import Folder, Space
-from tray.mail.folders.special_use import Use
+from tray.mail.folders.special_use import SpecialUse
 from tray.net.imap import folder_list as net_folders
 from tray.net.imap.folder_list import list_folders
 
@@ -69,8 +69,8 @@ def test_a_modern_server_tells_all_at_once() -> None:
     ]
     found = listing.folders()
     assert list(found) == ["INBOX", "Papierkorb", "Entwürfe & mehr", "Lists/Python", "Other Users/bob"]
-    assert found["INBOX"] == Folder(INBOX, ("INBOX",), Use.INBOX, subscribed=True)
-    assert found["Papierkorb"].use is Use.TRASH
+    assert found["INBOX"] == Folder(INBOX, ("INBOX",), SpecialUse.INBOX, subscribed=True)
+    assert found["Papierkorb"].use is SpecialUse.TRASH
     assert found["Other Users/bob"] == Folder(MailboxName("Other Users/bob"), ("bob",), space=Space.OTHERS)
 
 
@@ -105,10 +105,10 @@ def test_gmail_as_it_was_before_special_use() -> None:
         }
     )
     assert {name: folder.use for name, folder in listing.folders().items()} == {
-        "INBOX": Use.INBOX,
-        "[Gmail]/Alle Nachrichten": Use.ALL,
-        "[Gmail]/Spam": Use.JUNK,
-        "[Gmail]/Markiert": Use.FLAGGED,
+        "INBOX": SpecialUse.INBOX,
+        "[Gmail]/Alle Nachrichten": SpecialUse.ALL,
+        "[Gmail]/Spam": SpecialUse.JUNK,
+        "[Gmail]/Markiert": SpecialUse.FLAGGED,
     }
 
 

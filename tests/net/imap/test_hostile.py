@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from twisted.internet.error import ConnectionLost
 from twisted.internet.task import Clock
 
-from tests.net.session_fixture import Life
+from tests.net.session_fixture import SessionFixture
 from tests.net.wire import Wire, result, row
 from tray.imap import commands
 
@@ -31,7 +31,7 @@ TALK = st.lists(st.one_of(LINES, LINES, LINES, st.binary(max_size=30), st.intege
 def test_a_session_ends_in_order_whatever_it_is_told(talk: list[bytes | int], capabilities: str) -> None:
     clock = Clock()
     wire = Wire(clock).s(f"* OK [CAPABILITY {capabilities}] hi")
-    life = Life(wire)
+    life = SessionFixture(wire)
     actions = [result(life.session.mark_all_seen())]
     for word in talk:
         if isinstance(word, int):

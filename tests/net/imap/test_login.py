@@ -15,7 +15,7 @@ from tray.imap.errors import CommandRefused, LocalProtocolError, LoginRefused, R
 from tray.mail.model.account import Account, Login
 from tray.mail.model.secret import RenewableSecret, Secret
 from tray.net.errors import DeadlineExceeded, NoLoginMethod, PreAuthenticated, StartTlsMissing
-from tray.net.imap.login import greeted, log_in
+from tray.net.imap.login import authenticate, await_greeting
 from tray.net.imap.protocol import GREETING_DEADLINE
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def enter(wire: Wire, account: Account, secret: Secret = SECRET, *, tls: bool = 
     """The way in; over TLS that is taken for granted where `tls`."""
 
     async def way() -> str:
-        if not await greeted(wire.protocol, account):
-            await log_in(wire.protocol, account, secret)
+        if not await await_greeting(wire.protocol, account):
+            await authenticate(wire.protocol, account, secret)
         return "in"
 
     if tls:

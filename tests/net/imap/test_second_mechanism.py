@@ -16,9 +16,9 @@ from tests.net.wire import Wire, result
 from tray.imap.errors import CommandRefused, LoginRefused, SaslError
 from tray.mail.model.account import Login
 from tray.mail.model.secret import RenewableSecret, Secret
-from tray.mail.model.status import TroubleKind
-from tray.net.imap.login import greeted, log_in
-from tray.net.problems.classify import trouble_of
+from tray.mail.model.status import ProblemKind
+from tray.net.imap.login import authenticate, await_greeting
+from tray.net.problems.classify import problem_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -51,8 +51,8 @@ class LogIn:
     def begin(self, secret: Secret = SECRET) -> None:
         async def way() -> str:
             if not self.wire.protocol.greeting.passed:
-                await greeted(self.wire.protocol, self.account)
-            await log_in(self.wire.protocol, self.account, secret, self.in_vain)
+                await await_greeting(self.wire.protocol, self.account)
+            await authenticate(self.wire.protocol, self.account, secret, self.in_vain)
             return "in"
 
         self.done = result(Deferred.fromCoroutine(way()))
@@ -281,7 +281,7 @@ def test_a_connection_that_ends_with_the_second_try_is_the_refusal_that_was_said
     login.answer("NO no")
     login.sent()
     login.wire.close()
-    assert [trouble_of(outcome, TLS).kind for outcome in login.done] == [TroubleKind.REFUSED]
+    assert [problem_of(outcome, TLS).kind for outcome in login.done] == [ProblemKind.REFUSED]
 
 
 def bearer(token: str) -> str:

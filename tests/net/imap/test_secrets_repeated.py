@@ -22,7 +22,7 @@ from tray.imap.text import display_safe
 from tray.mail.model.secret import RenewableSecret, Secret
 from tray.net.errors import ProxyFailed
 from tray.net.imap.login import hide
-from tray.net.problems.classify import trouble_of
+from tray.net.problems.classify import problem_of
 from tray.net.proxy.http_connect import http_connect
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_an_answer_to_the_log_in_is_not_quoted(clock: Clock, form: str, answer: 
     login.wire.s(answer.format(SAID[form]))
     login.wire.close()
     (error,) = login.done
-    told = trouble_of(error, TLS)
+    told = problem_of(error, TLS)
     assert_unsaid(SAID[form], error, repr(error), told)
     assert told.server_text == ""
 
@@ -82,7 +82,7 @@ def test_the_reason_of_a_refused_token_is_not_quoted(clock: Clock, form: str) ->
     login.wire.s("+ " + b64encode(json.dumps({"status": "401", "said": said}).encode()).decode()).c("")
     login.answer("NO no")
     (error,) = login.done
-    assert said not in str(trouble_of(error, TOKEN))
+    assert said not in str(problem_of(error, TOKEN))
     assert said not in repr(error)
 
 
@@ -125,14 +125,14 @@ def test_a_referral_with_the_password_in_it_is_not_quoted(clock: Clock) -> None:
     login.answer("NO [REFERRAL imap://anna:pencil@pencil.example/] go there")
     (error,) = login.done
     assert "pencil" not in repr(error)
-    assert "pencil" not in str(trouble_of(error, TLS))
+    assert "pencil" not in str(problem_of(error, TLS))
 
 
 def test_the_host_of_a_referral_before_tls_is_not_believed(clock: Clock) -> None:
     wire = Wire(clock)
     greeting = result(wire.protocol.greeting.wait())
     wire.s("* BYE [REFERRAL imap://evil.example/] go there")
-    assert trouble_of(greeting[0], TLS).sentence == (
+    assert problem_of(greeting[0], TLS).sentence == (
         "mail.example.org says that the mail of anna is on another server now."
     )
 

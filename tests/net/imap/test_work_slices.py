@@ -12,7 +12,7 @@ from tests.net.wire import Wire, result
 from tray.imap import commands
 from tray.imap.events import Exists
 from tray.net.errors import Stopped
-from tray.net.imap.protocol import TURN
+from tray.net.imap.protocol import WORK_SLICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ class Busy(Clock):
     """Each look at it takes a third of a turn."""
 
     def seconds(self) -> float:
-        self.rightNow += TURN / 3
+        self.rightNow += WORK_SLICE / 3
         return self.rightNow
 
 

@@ -12,17 +12,17 @@ from twisted.internet.task import Clock
 from tests.net.accounts import TLS
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import RenewableSecret, Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.settings.oauth_clients import OAuthProvider
-from tray.net.oauth.access_tokens import KEEPING, PROVEN_AFTER, TokenPorts, Tokens
-from tray.net.oauth.authorize import Program
+from tray.net.oauth.access_tokens import KEEPING, PROVEN_AFTER, AccessTokens, TokenPorts
+from tray.net.oauth.authorize import OAuthClientCredentials
 from tray.net.oauth.token_endpoint import NoAnswer
 
 ACCOUNT = replace(TLS, secret=SecretSource.OAUTH, login=Login.TOKEN, oauth="big")
 BIG = OAuthProvider("big", "Big Mail", "https://big.com/a", "https://big.com/t", scopes=("mail",))
 NOW = 1_000_000.0
-NONE = SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "There is none."))
+NONE = SecretUnavailable(Problem(ProblemKind.NO_SECRET, "There is none."))
 
 
 class World:
@@ -36,8 +36,8 @@ class World:
         self.saving = succeed(None)
         self.asked = []
         self.answers = []
-        self.program = Program(BIG, "client", Secret("hush"))
-        self.tokens = Tokens(
+        self.program = OAuthClientCredentials(BIG, "client", Secret("hush"))
+        self.tokens = AccessTokens(
             TokenPorts(
                 self.clock, lambda: self.now, self._kept, self._seen, self._keep, self._program, self._server
             )
@@ -166,7 +166,7 @@ def test_all_mailboxes_share_one_refusal_and_nobody_asks_again(world):
     world.answers.append(answer)
     outs = [ask(world.tokens.access(ACCOUNT)) for _ in range(3)]
     answer.callback((400, b'{"error": "invalid_grant"}'))
-    assert [out[0].value.trouble.kind for out in outs] == [TroubleKind.REFUSED] * 3
+    assert [out[0].value.trouble.kind for out in outs] == [ProblemKind.REFUSED] * 3
     for _ in range(5):
         said = trouble(world.tokens.access(ACCOUNT))
     assert "Sign in again" in said.advice
@@ -178,7 +178,7 @@ def test_another_client_id_or_another_sign_in_is_worth_a_question(world):
     world.now += 3600
     world.will_refuse("invalid_client")
     trouble(world.tokens.access(ACCOUNT))
-    world.program = Program(BIG, "corrected")
+    world.program = OAuthClientCredentials(BIG, "corrected")
     world.will_refuse("invalid_grant")
     trouble(world.tokens.access(ACCOUNT))
     world.kept = TokenSet("big", "new", world.now, world.now + 3600, "rn").to_secret()
@@ -231,14 +231,14 @@ def test_offline_is_waited_out_and_a_token_that_lives_is_used_meanwhile(world):
     assert access(world).reveal() == "a0"
     world.now += 300
     said = trouble(world.tokens.access(ACCOUNT))
-    assert (said.kind, said.kind.asks_user) == (TroubleKind.UNREACHABLE, False)
+    assert (said.kind, said.kind.asks_user) == (ProblemKind.UNREACHABLE, False)
     world.will_give(1)
     assert access(world).reveal() == "a1"
 
 
 def test_what_is_no_sign_in_is_said(world):
     world.kept = Secret("a password")
-    assert trouble(world.tokens.access(ACCOUNT)).kind is TroubleKind.NO_SECRET
+    assert trouble(world.tokens.access(ACCOUNT)).kind is ProblemKind.NO_SECRET
     world.kept = None
     assert trouble(world.tokens.access(ACCOUNT)) == NONE.trouble
 
@@ -266,8 +266,8 @@ def test_a_token_that_is_refused_early_is_replaced_once(world):
 def test_a_refused_token_is_not_given_out_while_there_is_no_other(world):
     first = access(world)
     world.answers = [fail(NoAnswer("big.com", untrusted=False)) for _ in range(2)]
-    assert trouble(first.another()).kind is TroubleKind.UNREACHABLE
-    assert trouble(world.tokens.access(ACCOUNT)).kind is TroubleKind.UNREACHABLE
+    assert trouble(first.another()).kind is ProblemKind.UNREACHABLE
+    assert trouble(world.tokens.access(ACCOUNT)).kind is ProblemKind.UNREACHABLE
 
 
 def test_a_refused_token_without_a_refresh_token_is_given_up(world):
@@ -290,7 +290,7 @@ def test_a_sign_in_that_is_not_kept_yet_is_used_for_a_test_but_never_used_up(wor
     assert given(draft.another()) is None
     world.now += 3600
     assert "Sign in again" in trouble(world.tokens.access(ACCOUNT, secret)).advice
-    assert trouble(world.tokens.access(ACCOUNT, Secret("x"))).kind is TroubleKind.NO_SECRET
+    assert trouble(world.tokens.access(ACCOUNT, Secret("x"))).kind is ProblemKind.NO_SECRET
 
 
 def test_a_renewal_goes_on_for_the_others_and_for_the_keyring_where_one_is_cancelled(world):

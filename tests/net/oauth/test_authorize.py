@@ -17,11 +17,11 @@ from tests.net.loopback import certificates, run
 from tests.real.authority import Authority, browse, ended_at
 from tests.real.authority_server import CLIENT_SECRET, CONFIDENTIAL, PUBLIC
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import TroubleKind
-from tray.mail.oauth.flows import EnterCode, OAuthMisspoken
+from tray.mail.model.status import ProblemKind
+from tray.mail.oauth.flows import EnterCode, MalformedOAuthAnswer
 from tray.net import http
-from tray.net.oauth.authorize import Program, SignInPorts, sign_in
-from tray.net.oauth.token_endpoint import NoAnswer, TokenServer
+from tray.net.oauth.authorize import OAuthClientCredentials, SignInPorts, authorize
+from tray.net.oauth.token_endpoint import NoAnswer, TokenEndpoint
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def authority(running):
     return running
 
 
-def signed_in(program, step, *, device=False, server=TokenServer, pasted=None):
+def signed_in(program, step, *, device=False, server=TokenEndpoint, pasted=None):
     """Sign in for real; `step` is done in another thread, as the user does it."""
 
     users = []
@@ -49,7 +49,7 @@ def signed_in(program, step, *, device=False, server=TokenServer, pasted=None):
             users[0].start()
 
         ports = SignInPorts(reactor, server(reactor), time.time, progress, pasted)
-        return await sign_in(ports, program, "anna@example.org", device=device)
+        return await authorize(ports, program, "anna@example.org", device=device)
 
     try:
         return run(main)
@@ -67,7 +67,7 @@ def refused(program, step, **more):
 def test_through_the_browser_with_pkce_state_and_issuer(authority):
     authority.change(issuer=authority.url)
     pages = []
-    program = Program(authority.provider(issuer=authority.url), PUBLIC)
+    program = OAuthClientCredentials(authority.provider(issuer=authority.url), PUBLIC)
     tokens = signed_in(program, lambda step: pages.append(browse(step.url)))
     assert tokens.refresh
     assert tokens.expires == pytest.approx(time.time() + 3600, abs=60)
@@ -75,14 +75,14 @@ def test_through_the_browser_with_pkce_state_and_issuer(authority):
 
 
 def test_a_program_with_a_client_secret_shows_it(authority):
-    program = Program(authority.provider(), CONFIDENTIAL, Secret(CLIENT_SECRET))
+    program = OAuthClientCredentials(authority.provider(), CONFIDENTIAL, Secret(CLIENT_SECRET))
     assert signed_in(program, lambda step: browse(step.url)).access
     wrong = replace(program, secret=Secret("wrong"))
     assert "Check client id" in refused(wrong, lambda step: browse(step.url)).advice
 
 
 def test_the_browser_comes_back_to_localhost_where_the_provider_wants_that(authority):
-    program = Program(authority.provider(redirect="http://localhost"), PUBLIC)
+    program = OAuthClientCredentials(authority.provider(redirect="http://localhost"), PUBLIC)
     asked = []
 
     def step(said):
@@ -97,14 +97,16 @@ def test_the_browser_comes_back_to_localhost_where_the_provider_wants_that(autho
 def test_who_says_no_in_the_browser_reads_why_here(authority):
     authority.change(answer="deny")
     pages = []
-    trouble = refused(Program(authority.provider(), PUBLIC), lambda step: pages.append(browse(step.url)))
+    trouble = refused(
+        OAuthClientCredentials(authority.provider(), PUBLIC), lambda step: pages.append(browse(step.url))
+    )
     assert "not allowed" in trouble.sentence
     assert "did not allow it" in pages[0]
 
 
 def test_an_answer_of_another_server_is_not_taken(authority):
     authority.change(issuer="https://evil.example.org")
-    program = Program(authority.provider(issuer=authority.url), PUBLIC)
+    program = OAuthClientCredentials(authority.provider(issuer=authority.url), PUBLIC)
     assert "another server" in refused(program, lambda step: browse(step.url)).sentence
 
 
@@ -118,19 +120,19 @@ def test_the_address_at_which_another_computers_browser_ended_is_an_answer(autho
         said.append(take(end))
         return lambda: over.append(True)
 
-    assert signed_in(Program(authority.provider(), PUBLIC), steps.put, pasted=pasted).access
+    assert signed_in(OAuthClientCredentials(authority.provider(), PUBLIC), steps.put, pasted=pasted).access
     assert ["is not the address" in (each or "") for each in said] == [True, True, True, False]
     assert over == [True]
 
 
 def test_a_code_of_somebody_else_is_refused_by_the_server(authority):
     """PKCE: whoever has stolen the code has not the verifier."""
-    program = Program(authority.provider(), PUBLIC)
+    program = OAuthClientCredentials(authority.provider(), PUBLIC)
 
     def step(said):
         browse(said.url.replace("code_challenge=", "code_challenge=x"))
 
-    assert refused(program, step).kind is TroubleKind.REFUSED
+    assert refused(program, step).kind is ProblemKind.REFUSED
 
 
 def test_strangers_at_the_door_change_nothing(authority):
@@ -156,7 +158,7 @@ def test_strangers_at_the_door_change_nothing(authority):
         for stranger in idle:
             stranger.close()
 
-    assert signed_in(Program(authority.provider(), PUBLIC), step).access
+    assert signed_in(OAuthClientCredentials(authority.provider(), PUBLIC), step).access
     assert all("got the answer" not in page for page in said)
 
 
@@ -167,25 +169,25 @@ def test_by_a_code_on_another_device(authority):
         steps.append(said)
         authority.type_code(said.code)
 
-    tokens = signed_in(Program(authority.provider(), PUBLIC), step, device=True)
+    tokens = signed_in(OAuthClientCredentials(authority.provider(), PUBLIC), step, device=True)
     assert tokens.refresh
     assert isinstance(steps[0], EnterCode)
     assert steps[0].url.startswith(authority.url)
 
 
 def test_who_says_no_on_the_other_device_reads_why_here(authority):
-    program = Program(authority.provider(), PUBLIC)
+    program = OAuthClientCredentials(authority.provider(), PUBLIC)
     trouble = refused(program, lambda said: authority.type_code(said.code, allow=False), device=True)
     assert "not allowed" in trouble.sentence
 
 
 def test_a_client_id_that_is_not_known_is_said_at_once(authority):
-    trouble = refused(Program(authority.provider(), "unknown"), lambda _: None, device=True)
+    trouble = refused(OAuthClientCredentials(authority.provider(), "unknown"), lambda _: None, device=True)
     assert "client id" in trouble.sentence
 
 
 def test_a_way_that_there_is_not_is_said(authority):
-    program = Program(authority.provider(device="", authorize=""), PUBLIC)
+    program = OAuthClientCredentials(authority.provider(device="", authorize=""), PUBLIC)
     assert "browser" in refused(program, lambda _: None).sentence
     assert "code" in refused(program, lambda _: None, device=True).sentence
 
@@ -193,15 +195,19 @@ def test_a_way_that_there_is_not_is_said(authority):
 def test_a_port_that_is_taken_is_said(authority):
     with socket.create_server(("127.0.0.1", 0)) as other:
         redirect = f"http://127.0.0.1:{other.getsockname()[1]}/"
-        trouble = refused(Program(authority.provider(redirect=redirect), PUBLIC), lambda _: None)
+        trouble = refused(
+            OAuthClientCredentials(authority.provider(redirect=redirect), PUBLIC), lambda _: None
+        )
     assert redirect in trouble.sentence
 
 
 def test_a_server_that_is_away_is_unreachable(authority):
     with socket.create_server(("127.0.0.1", 0)) as other:
         url = f"http://127.0.0.1:{other.getsockname()[1]}/"
-    trouble = refused(Program(authority.provider(device=url), PUBLIC), lambda _: None, device=True)
-    assert (trouble.kind, trouble.kind.asks_user) == (TroubleKind.UNREACHABLE, False)
+    trouble = refused(
+        OAuthClientCredentials(authority.provider(device=url), PUBLIC), lambda _: None, device=True
+    )
+    assert (trouble.kind, trouble.kind.asks_user) == (ProblemKind.UNREACHABLE, False)
 
 
 def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(authority, tmp_path):
@@ -232,7 +238,7 @@ def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(authority, tmp_pat
     threading.Thread(target=serve, daemon=True).start()
 
     def post(ca_file):
-        return run(lambda reactor: TokenServer(reactor, ca_file=ca_file).post(url, {"a": "b&c"}))
+        return run(lambda reactor: TokenEndpoint(reactor, ca_file=ca_file).post(url, {"a": "b&c"}))
 
     with pytest.raises(NoAnswer) as caught:
         post("")
@@ -240,7 +246,7 @@ def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(authority, tmp_pat
     ca_file = str(tmp_path / "ca.pem")
     assert post(ca_file) == (200, b'{"error":"invalid"}')
     assert post(ca_file)[0] == 302
-    with pytest.raises(OAuthMisspoken):
+    with pytest.raises(MalformedOAuthAnswer):
         post(ca_file)
     door.close()
 
@@ -270,8 +276,8 @@ def test_a_server_that_never_hangs_up_is_hung_up_on(tmp_path, monkeypatch, lengt
     server.start()
 
     async def main(reactor):
-        with suppress(OAuthMisspoken):
-            await TokenServer(reactor, ca_file=str(tmp_path / "ca.pem")).post(url, {"a": "b"})
+        with suppress(MalformedOAuthAnswer):
+            await TokenEndpoint(reactor, ca_file=str(tmp_path / "ca.pem")).post(url, {"a": "b"})
         for _ in range(100):
             if ended.is_set():
                 break

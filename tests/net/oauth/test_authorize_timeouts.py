@@ -13,11 +13,11 @@ from twisted.internet.task import Clock
 
 from tests.net.loopback import run
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import TroubleKind
+from tray.mail.model.status import ProblemKind
 from tray.mail.oauth.flows import OpenPage
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.settings.oauth_clients import OAuthClient, OAuthProvider
-from tray.net.oauth.authorize import Program, SignInPorts, program_for, sign_in
+from tray.net.oauth.authorize import OAuthClientCredentials, SignInPorts, authorize, program_for
 from tray.net.oauth.loopback import PATIENCE
 from tray.net.oauth.token_endpoint import NoAnswer
 
@@ -50,7 +50,7 @@ def polling(*answers):
     """A sign-in by code against these answers: its clock, its server, and what came of it."""
     clock, server, out = Clock(), Script(CODE, *answers), []
     ports = SignInPorts(clock, server, lambda: 1.0, lambda _: None)
-    running = Deferred.fromCoroutine(sign_in(ports, Program(BIG, "client"), "", device=True))
+    running = Deferred.fromCoroutine(authorize(ports, OAuthClientCredentials(BIG, "client"), "", device=True))
     running.addBoth(out.append)
     return clock, server, out, running
 
@@ -87,7 +87,7 @@ def test_polling_ends_with_the_code():
 def test_polling_ends_at_once_where_somebody_is_in_the_way():
     clock, server, out, _ = polling(NoAnswer("big.com", untrusted=True))
     assert asked_at(clock, server, 20) == [5]
-    assert out[0].value.trouble.kind is TroubleKind.UNTRUSTED
+    assert out[0].value.trouble.kind is ProblemKind.UNTRUSTED
 
 
 def test_a_cancel_ends_the_polling():
@@ -120,7 +120,7 @@ def test_nobody_comes_back_from_the_browser():
             listening.append(urlsplit(redirect).port)
 
         ports = SignInPorts(Hasty(), Script(TOKEN), time.time, progress)
-        return await sign_in(ports, Program(BIG, "client"), "", device=False)
+        return await authorize(ports, OAuthClientCredentials(BIG, "client"), "", device=False)
 
     with pytest.raises(SecretUnavailable) as caught:
         run(main)
@@ -148,7 +148,7 @@ def test_whom_we_ask_as_stands_in_the_settings():
     async def hush(client):
         return Secret("hush")
 
-    assert whom("big", [OAuthClient("big", "c")]) == Program(BIG, "c")
+    assert whom("big", [OAuthClient("big", "c")]) == OAuthClientCredentials(BIG, "c")
     program = whom("big", [OAuthClient("big", "c", has_secret=True)], hush)
     assert program.signed({"a": "b"}) == {"a": "b", "client_secret": "hush"}
     assert "hush" not in repr(program)

@@ -13,18 +13,18 @@ from tests.net.accounts import CLEAR, TLS
 from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
 from tray.imap.types import MailboxName
 from tray.mail.model.account import Login, SecretSource
-from tray.mail.model.certificate import Certificate, Doubt
+from tray.mail.model.certificate import Certificate, CertificateErrorKind
 from tray.mail.model.secret import SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 from tray.net import errors
-from tray.net.problems.classify import trouble_of
+from tray.net.problems.classify import problem_of
 
-K = TroubleKind
+K = ProblemKind
 GMAIL = replace(TLS, host="imap.gmail.com")
 TOKEN = replace(GMAIL, login=Login.TOKEN)
 
 
-def refused(*doubts: Doubt) -> errors.CertificateRefused:
+def refused(*doubts: CertificateErrorKind) -> errors.CertificateRefused:
     names = ("a.example", "b.example")
     return errors.CertificateRefused(
         Certificate(
@@ -49,17 +49,21 @@ def refused(*doubts: Doubt) -> errors.CertificateRefused:
         (CancelledError(), K.UNREACHABLE, "was lost"),
         (errors.Stopped(), K.UNREACHABLE, "was lost"),
         (errors.DeadlineExceeded("DONE", 20), K.UNREACHABLE, "stopped answering"),
-        (refused(Doubt.EXPIRED), K.UNTRUSTED, "has expired (Server)"),
-        (refused(Doubt.NOT_YET_VALID), K.UNTRUSTED, "is not valid yet"),
-        (refused(Doubt.SELF_SIGNED, Doubt.EXPIRED), K.UNTRUSTED, "certified by itself only (Root)"),
-        (refused(Doubt.UNKNOWN_ISSUER), K.UNTRUSTED, "authority that is not known (Root)"),
-        (refused(Doubt.ISSUER_EXPIRED), K.UNTRUSTED, "authority that has expired (Root)"),
-        (refused(Doubt.REVOKED), K.UNTRUSTED, "was revoked"),
-        (refused(Doubt.WEAK), K.UNTRUSTED, "too weak"),
-        (refused(Doubt.OTHER), K.UNTRUSTED, "reason 99"),
-        (refused(Doubt.WRONG_HOST), K.UNTRUSTED, "it is for a.example, b.example"),
-        (refused(Doubt.CHANGED), K.UNTRUSTED, "it has changed"),
-        (errors.Unproven("h"), K.UNTRUSTED, "showed no certificate"),
+        (refused(CertificateErrorKind.EXPIRED), K.UNTRUSTED, "has expired (Server)"),
+        (refused(CertificateErrorKind.NOT_YET_VALID), K.UNTRUSTED, "is not valid yet"),
+        (
+            refused(CertificateErrorKind.SELF_SIGNED, CertificateErrorKind.EXPIRED),
+            K.UNTRUSTED,
+            "certified by itself only (Root)",
+        ),
+        (refused(CertificateErrorKind.UNKNOWN_ISSUER), K.UNTRUSTED, "authority that is not known (Root)"),
+        (refused(CertificateErrorKind.ISSUER_EXPIRED), K.UNTRUSTED, "authority that has expired (Root)"),
+        (refused(CertificateErrorKind.REVOKED), K.UNTRUSTED, "was revoked"),
+        (refused(CertificateErrorKind.WEAK), K.UNTRUSTED, "too weak"),
+        (refused(CertificateErrorKind.OTHER), K.UNTRUSTED, "reason 99"),
+        (refused(CertificateErrorKind.WRONG_HOST), K.UNTRUSTED, "it is for a.example, b.example"),
+        (refused(CertificateErrorKind.CHANGED), K.UNTRUSTED, "it has changed"),
+        (errors.CertificateUnverified("h"), K.UNTRUSTED, "showed no certificate"),
         (errors.RootsUnusable("/x.pem", "No such file"), K.UNTRUSTED, "/x.pem: No such file"),
         (errors.StartTlsMissing(), K.UNTRUSTED, "does not offer encryption (STARTTLS)"),
         (errors.PreAuthenticated(), K.UNTRUSTED, "before the connection is encrypted"),
@@ -81,8 +85,8 @@ def refused(*doubts: Doubt) -> errors.CertificateRefused:
         (KeyError("secret"), K.INTERNAL, "KeyError"),
     ],
 )
-def test_each_failure_has_its_words(error: Exception, kind: TroubleKind, words: str) -> None:
-    trouble = trouble_of(error, TLS)
+def test_each_failure_has_its_words(error: Exception, kind: ProblemKind, words: str) -> None:
+    trouble = problem_of(error, TLS)
     assert trouble.kind is kind
     assert words in trouble.sentence
     assert trouble.sentence.endswith(".")
@@ -92,8 +96,8 @@ def test_each_failure_has_its_words(error: Exception, kind: TroubleKind, words: 
 
 @pytest.mark.parametrize("wrap", [SecretUnavailable, errors.ActionFailed])
 def test_a_trouble_that_is_known_is_passed_on(wrap: type) -> None:
-    trouble = Trouble(K.NO_SECRET, "None.")
-    assert trouble_of(wrap(trouble), TLS) is trouble
+    trouble = Problem(K.NO_SECRET, "None.")
+    assert problem_of(wrap(trouble), TLS) is trouble
 
 
 @pytest.mark.parametrize(
@@ -183,7 +187,7 @@ def test_a_trouble_that_is_known_is_passed_on(wrap: type) -> None:
     ],
 )
 def test_what_a_refusal_means(account, command, status, code, text, kind, words) -> None:
-    trouble = trouble_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
+    trouble = problem_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
     assert (trouble.kind, trouble.server_text) == (kind, text)
     assert words in trouble.sentence
 
@@ -197,26 +201,28 @@ def test_what_a_refusal_means(account, command, status, code, text, kind, words)
     ],
 )
 def test_providers_with_rules_of_their_own(host: str, advice: str) -> None:
-    trouble = trouble_of(CommandRefused("LOGIN", "NO", "", "x"), replace(TLS, host=host))
+    trouble = problem_of(CommandRefused("LOGIN", "NO", "", "x"), replace(TLS, host=host))
     assert advice in trouble.advice
 
 
 def test_a_mailbox_without_a_name_is_just_the_mailbox() -> None:
     assert (
-        trouble_of(CommandRefused("EXAMINE", "NO", "", "x"), TLS).sentence == "The mailbox cannot be opened."
+        problem_of(CommandRefused("EXAMINE", "NO", "", "x"), TLS).sentence == "The mailbox cannot be opened."
     )
 
 
-@pytest.mark.parametrize("doubt", list(Doubt))
-def test_a_certificate_can_be_shown_where_a_word_of_the_user_could_help(doubt: Doubt) -> None:
+@pytest.mark.parametrize("doubt", list(CertificateErrorKind))
+def test_a_certificate_can_be_shown_where_a_word_of_the_user_could_help(doubt: CertificateErrorKind) -> None:
     """Nobody is asked to trust a key that others may have as well."""
-    trouble = trouble_of(refused(doubt), TLS)
-    assert (trouble.certificate is None) == (doubt in {Doubt.WEAK, Doubt.REVOKED})
+    trouble = problem_of(refused(doubt), TLS)
+    assert (trouble.certificate is None) == (
+        doubt in {CertificateErrorKind.WEAK, CertificateErrorKind.REVOKED}
+    )
     assert "no password was sent" in trouble.advice
 
 
 def test_a_changed_certificate_is_explained_with_both_fingerprints() -> None:
-    trouble = trouble_of(refused(Doubt.CHANGED), TLS)
+    trouble = problem_of(refused(CertificateErrorKind.CHANGED), TLS)
     assert "It was CD:CD:CD:CD CD" in trouble.advice
     assert "now it is AB:AB:AB:AB AB" in trouble.advice
     assert "renewed" in trouble.advice
@@ -248,7 +254,7 @@ BANDWIDTH = "Account exceeded command or bandwidth limits. (Failure)"
 )
 def test_a_limit_of_traffic_passes_by_itself(account, command, status, code, text) -> None:
     """Gmail's code says of it that the mailbox is full, and its log-in is refused as for a wrong password."""
-    trouble = trouble_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
+    trouble = problem_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
     assert trouble.kind is K.TRAFFIC
     told = f"{trouble.sentence} {trouble.advice}".lower()
     assert "by itself" in told
@@ -278,7 +284,7 @@ def test_a_limit_of_traffic_passes_by_itself(account, command, status, code, tex
     ],
 )
 def test_imap_that_is_switched_off_is_no_wrong_password(account, text, advises) -> None:
-    trouble = trouble_of(CommandRefused("AUTHENTICATE", "NO", "ALERT", text), account)
+    trouble = problem_of(CommandRefused("AUTHENTICATE", "NO", "ALERT", text), account)
     assert trouble.kind is K.NOT_ALLOWED
     assert "IMAP is switched off" in trouble.sentence
     assert advises in trouble.advice
@@ -290,7 +296,7 @@ def test_where_the_password_may_be_as_wrong_both_are_said() -> None:
     error = CommandRefused(
         "LOGIN", "NO", "AUTHENTICATIONFAILED", "LOGIN invalid credentials or IMAP is disabled"
     )
-    trouble = trouble_of(error, TLS)
+    trouble = problem_of(error, TLS)
     assert trouble.kind is K.REFUSED
     assert (
         trouble.advice == "Check user name and password, and that IMAP is switched on in your account there."
@@ -301,7 +307,7 @@ def test_where_the_password_may_be_as_wrong_both_are_said() -> None:
     "text", ["IMAP server is not available", "The IMAP server is busy", "No such IMAP user"]
 )
 def test_other_words_about_imap_do_not_say_that_it_is_switched_off(text) -> None:
-    assert trouble_of(CommandRefused("LOGIN", "NO", "", text), TLS).kind is not K.NOT_ALLOWED
+    assert problem_of(CommandRefused("LOGIN", "NO", "", text), TLS).kind is not K.NOT_ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -355,7 +361,7 @@ def test_a_code_that_gives_another_reason_than_the_password(
     account, command, status, code, text, kind, says, advises
 ) -> None:
     """RFC 5530, 3; RFC 2221. Also where the server says it in its greeting, or at the end."""
-    trouble = trouble_of(CommandRefused(command, status, code, text), account)
+    trouble = problem_of(CommandRefused(command, status, code, text), account)
     assert (trouble.kind, trouble.server_text) == (kind, text)
     assert says in trouble.sentence
     assert advises in trouble.advice
@@ -375,7 +381,7 @@ def test_a_code_that_gives_another_reason_than_the_password(
 )
 def test_a_referral_names_the_other_server_and_sends_nobody_there(argument, where) -> None:
     error = CommandRefused("LOGIN", "NO", "REFERRAL", "x", argument=argument)
-    trouble = trouble_of(error, TLS)
+    trouble = problem_of(error, TLS)
     assert trouble.sentence.endswith(
         f"is on another server now: {where}." if where else "is on another server now."
     )

@@ -9,8 +9,8 @@ import pytest
 from tests.net.accounts import TLS
 from tray.imap.errors import LoginRefused
 from tray.mail.model.account import Login, SecretSource
-from tray.mail.model.status import TroubleKind
-from tray.net.problems.classify import trouble_of
+from tray.mail.model.status import ProblemKind
+from tray.net.problems.classify import problem_of
 
 COMMAND = replace(TLS, login=Login.TOKEN, secret=SecretSource.COMMAND)
 SIGNED_IN = replace(TLS, secret=SecretSource.OAUTH, oauth="google")
@@ -38,8 +38,8 @@ def refused(failure, text="[AUTHENTICATIONFAILED] No."):
     ],
 )  # fmt: skip
 def test_a_refused_token_is_told_with_what_to_do(account, failure, says, advises):
-    trouble = trouble_of(refused(failure), account)
-    assert trouble.kind is TroubleKind.REFUSED
+    trouble = problem_of(refused(failure), account)
+    assert trouble.kind is ProblemKind.REFUSED
     assert says in trouble.sentence
     assert advises in trouble.advice
     assert failure in trouble.server_text
@@ -48,16 +48,16 @@ def test_a_refused_token_is_told_with_what_to_do(account, failure, says, advises
 @pytest.mark.parametrize(
     ("failure", "kind", "says"),
     [
-        ("invalid-proof", TroubleKind.REFUSED, "password of anna is wrong"),
-        ("unknown-user", TroubleKind.REFUSED, "does not know the user anna"),
-        ("invalid-username-encoding", TroubleKind.REFUSED, "cannot read the user name"),
-        ("other-error", TroubleKind.REFUSED, "refused the user name or password"),
-        ("no-resources", TroubleKind.SERVER, "cannot do it now"),
+        ("invalid-proof", ProblemKind.REFUSED, "password of anna is wrong"),
+        ("unknown-user", ProblemKind.REFUSED, "does not know the user anna"),
+        ("invalid-username-encoding", ProblemKind.REFUSED, "cannot read the user name"),
+        ("other-error", ProblemKind.REFUSED, "refused the user name or password"),
+        ("no-resources", ProblemKind.SERVER, "cannot do it now"),
     ],
 )
 def test_a_scram_error_is_a_refusal_in_words(failure, kind, says):
     """RFC 5802, 7; not a server that breaks the rules."""
-    trouble = trouble_of(refused(failure), TLS)
+    trouble = problem_of(refused(failure), TLS)
     assert trouble.kind is kind
     assert says in trouble.sentence
 

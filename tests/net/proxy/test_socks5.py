@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tray.net.errors import Fault, ProxyFailed
+from tray.net.errors import ProxyFailed, ProxyFault
 from tray.net.proxy.http_connect import HEAD_MOST, http_connect
 from tray.net.proxy.socks5 import socks5
 
 if TYPE_CHECKING:
-    from tray.net.proxy.handshake import Talk
+    from tray.net.proxy.handshake import Handshake
 
 NAME = b"\x05\x01\x00\x03\x10mail.example.org\x03\xe1"
 OK = b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"
 
 
-def heard(talk: Talk, *answers: bytes) -> list[bytes]:
+def heard(talk: Handshake, *answers: bytes) -> list[bytes]:
     """All that is said, when these are the answers, however they are cut."""
     said = [talk.begin()]
     for answer in answers:
@@ -27,7 +27,7 @@ def heard(talk: Talk, *answers: bytes) -> list[bytes]:
     return said
 
 
-def refused(talk: Talk, *answers: bytes) -> ProxyFailed:
+def refused(talk: Handshake, *answers: bytes) -> ProxyFailed:
     with pytest.raises(ProxyFailed) as failed:
         heard(talk, *answers)
     return failed.value
@@ -79,42 +79,42 @@ def test_whatever_address_it_tells_is_passed_over(reply: bytes) -> None:
 @pytest.mark.parametrize(
     ("answers", "fault"),
     [
-        ([b"\x05\xff"], Fault.WANTS_USER),
-        ([b"\x05\x02"], Fault.FOREIGN),  # it was not offered
-        ([b"\x05\x01"], Fault.FOREIGN),
-        ([b"\x04\x5a"], Fault.FOREIGN),
-        ([b"HTTP/1.0 400"], Fault.FOREIGN),
-        ([b"* OK"], Fault.FOREIGN),
-        ([b"\x05\x00", b"\x04"], Fault.FOREIGN),
-        ([b"\x05\x00", b"\x05\x00\x00\x02\x00"], Fault.FOREIGN),
+        ([b"\x05\xff"], ProxyFault.WANTS_USER),
+        ([b"\x05\x02"], ProxyFault.FOREIGN),  # it was not offered
+        ([b"\x05\x01"], ProxyFault.FOREIGN),
+        ([b"\x04\x5a"], ProxyFault.FOREIGN),
+        ([b"HTTP/1.0 400"], ProxyFault.FOREIGN),
+        ([b"* OK"], ProxyFault.FOREIGN),
+        ([b"\x05\x00", b"\x04"], ProxyFault.FOREIGN),
+        ([b"\x05\x00", b"\x05\x00\x00\x02\x00"], ProxyFault.FOREIGN),
         *(
             ([b"\x05\x00", bytes((5, code))], fault)
             for code, fault in {
-                1: Fault.FAILED, 2: Fault.FORBIDDEN, 3: Fault.SERVER_NO_WAY, 4: Fault.SERVER_NO_WAY,
-                5: Fault.SERVER_REFUSED, 6: Fault.SERVER_NO_ANSWER, 7: Fault.FOREIGN, 8: Fault.FOREIGN,
-                9: Fault.FAILED, 255: Fault.FAILED, 0xF0: Fault.ONION, 0xF7: Fault.ONION,
+                1: ProxyFault.FAILED, 2: ProxyFault.FORBIDDEN, 3: ProxyFault.SERVER_NO_WAY, 4: ProxyFault.SERVER_NO_WAY,
+                5: ProxyFault.SERVER_REFUSED, 6: ProxyFault.SERVER_NO_ANSWER, 7: ProxyFault.FOREIGN, 8: ProxyFault.FOREIGN,
+                9: ProxyFault.FAILED, 255: ProxyFault.FAILED, 0xF0: ProxyFault.ONION, 0xF7: ProxyFault.ONION,
             }.items()
         ),
     ],
 )  # fmt: skip
-def test_every_refusal_is_known(answers: list[bytes], fault: Fault) -> None:
+def test_every_refusal_is_known(answers: list[bytes], fault: ProxyFault) -> None:
     assert refused(socks5("h", 1), *answers).fault is fault
 
 
 @pytest.mark.parametrize(
     ("answers", "fault"),
     [
-        ([b"\x05\xff"], Fault.NO_METHOD),
-        ([b"\x05\x02", b"\x01\x01"], Fault.PASSWORD),
-        ([b"\x05\x02", b"\x05\x00"], Fault.FOREIGN),
+        ([b"\x05\xff"], ProxyFault.NO_METHOD),
+        ([b"\x05\x02", b"\x01\x01"], ProxyFault.PASSWORD),
+        ([b"\x05\x02", b"\x05\x00"], ProxyFault.FOREIGN),
     ],
 )
-def test_a_log_in_that_fails(answers: list[bytes], fault: Fault) -> None:
+def test_a_log_in_that_fails(answers: list[bytes], fault: ProxyFault) -> None:
     assert refused(socks5("h", 1, "u", "p"), *answers).fault is fault
 
 
 def test_a_password_that_socks_cannot_carry() -> None:
-    assert refused(socks5("h", 1, "u", "p" * 256), b"\x05\x02").fault is Fault.PASSWORD
+    assert refused(socks5("h", 1, "u", "p" * 256), b"\x05\x02").fault is ProxyFault.PASSWORD
 
 
 @pytest.mark.parametrize(("host", "target"), [("a.example", b"a.example:993"), ("::1", b"[::1]:993")])
@@ -146,28 +146,33 @@ def test_a_tunnel_begins_where_the_head_ends(answer: bytes) -> None:
 @pytest.mark.parametrize(
     ("answer", "user", "fault", "told"),
     [
-        (b"HTTP/1.0 403 Access violation\r\n\r\n", "", Fault.FORBIDDEN, "403 Access violation"),
-        (b"HTTP/1.0 404\r\n\r\n", "", Fault.SERVER_NOT_FOUND, "404"),
-        (b"HTTP/1.0 405 No\r\n\r\n", "", Fault.FORBIDDEN, "405 No"),
-        (b"HTTP/1.0 501 Not Implemented\r\n\r\n", "", Fault.FORBIDDEN, "501 Not Implemented"),
-        (b"HTTP/1.0 501 Tor is not an HTTP Proxy\r\n\r\n", "", Fault.FOREIGN, "Tor, it seems"),
-        (b"HTTP/1.0 502 Bad\r\n\r\n", "", Fault.SERVER_NO_WAY, "502 Bad"),
-        (b"HTTP/1.0 504 Late\r\n\r\n", "", Fault.SERVER_NO_ANSWER, "504 Late"),
-        (b"HTTP/1.0 500 \xe2\x80\xae\x07\r\n\r\n", "", Fault.FAILED, "500"),
-        (b"HTTP/1.0 302 Go\r\nLocation: http://evil/\r\n\r\n", "", Fault.FAILED, "302 Go"),
-        (b"HTTP/1.0 401 No\r\n\r\n", "u", Fault.PASSWORD, "401 No"),
-        (b"HTTP/1.0 401 No\r\n\r\n", "", Fault.FAILED, "401 No"),
-        (b"HTTP/1.0 407 Who\r\nProxy-Authenticate: Basic realm=x\r\n\r\n", "", Fault.WANTS_USER, "407 Who"),
-        (b"HTTP/1.0 407 Who\r\nproxy-authenticate: Basic\r\n\r\n", "u", Fault.PASSWORD, "407 Who"),
-        (b"HTTP/1.0 407 Who\r\nProxy-Authenticate: Negotiate\r\n\r\n", "u", Fault.NO_METHOD, "407 Who"),
-        (b"HTTP/2 200\r\n\r\n", "", Fault.FOREIGN, ""),
-        (b"HTTP/1.1 2000 OK\r\n\r\n", "", Fault.FOREIGN, ""),
-        (b"\x05\xff", "", Fault.FOREIGN, "a SOCKS proxy, it seems"),
-        (b"* OK IMAP4rev1", "", Fault.FOREIGN, ""),
-        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * HEAD_MOST, "", Fault.FOREIGN, "an endless answer"),
+        (b"HTTP/1.0 403 Access violation\r\n\r\n", "", ProxyFault.FORBIDDEN, "403 Access violation"),
+        (b"HTTP/1.0 404\r\n\r\n", "", ProxyFault.SERVER_NOT_FOUND, "404"),
+        (b"HTTP/1.0 405 No\r\n\r\n", "", ProxyFault.FORBIDDEN, "405 No"),
+        (b"HTTP/1.0 501 Not Implemented\r\n\r\n", "", ProxyFault.FORBIDDEN, "501 Not Implemented"),
+        (b"HTTP/1.0 501 Tor is not an HTTP Proxy\r\n\r\n", "", ProxyFault.FOREIGN, "Tor, it seems"),
+        (b"HTTP/1.0 502 Bad\r\n\r\n", "", ProxyFault.SERVER_NO_WAY, "502 Bad"),
+        (b"HTTP/1.0 504 Late\r\n\r\n", "", ProxyFault.SERVER_NO_ANSWER, "504 Late"),
+        (b"HTTP/1.0 500 \xe2\x80\xae\x07\r\n\r\n", "", ProxyFault.FAILED, "500"),
+        (b"HTTP/1.0 302 Go\r\nLocation: http://evil/\r\n\r\n", "", ProxyFault.FAILED, "302 Go"),
+        (b"HTTP/1.0 401 No\r\n\r\n", "u", ProxyFault.PASSWORD, "401 No"),
+        (b"HTTP/1.0 401 No\r\n\r\n", "", ProxyFault.FAILED, "401 No"),
+        (
+            b"HTTP/1.0 407 Who\r\nProxy-Authenticate: Basic realm=x\r\n\r\n",
+            "",
+            ProxyFault.WANTS_USER,
+            "407 Who",
+        ),
+        (b"HTTP/1.0 407 Who\r\nproxy-authenticate: Basic\r\n\r\n", "u", ProxyFault.PASSWORD, "407 Who"),
+        (b"HTTP/1.0 407 Who\r\nProxy-Authenticate: Negotiate\r\n\r\n", "u", ProxyFault.NO_METHOD, "407 Who"),
+        (b"HTTP/2 200\r\n\r\n", "", ProxyFault.FOREIGN, ""),
+        (b"HTTP/1.1 2000 OK\r\n\r\n", "", ProxyFault.FOREIGN, ""),
+        (b"\x05\xff", "", ProxyFault.FOREIGN, "a SOCKS proxy, it seems"),
+        (b"* OK IMAP4rev1", "", ProxyFault.FOREIGN, ""),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * HEAD_MOST, "", ProxyFault.FOREIGN, "an endless answer"),
     ],
 )
-def test_every_answer_is_known(answer: bytes, user: str, fault: Fault, told: str) -> None:
+def test_every_answer_is_known(answer: bytes, user: str, fault: ProxyFault, told: str) -> None:
     talk = http_connect("h", 1, user, "p")
     talk.begin()
     with pytest.raises(ProxyFailed) as failed:

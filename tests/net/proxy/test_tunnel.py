@@ -19,11 +19,11 @@ from tests.net.accounts import CLEAR, SECRET, TLS
 from tests.net.loopback import certificates, run, serving
 from tray.mail.model.account import Account, Security
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Step, StepResult, TroubleKind
-from tray.net.errors import CleartextRefused, Fault, ProxyFailed, Stopped
+from tray.mail.model.status import CheckResult, CheckStep, ProblemKind
+from tray.net.errors import CleartextRefused, ProxyFailed, ProxyFault, Stopped
 from tray.net.imap.factory import connect
-from tray.net.imap.login import greeted
-from tray.net.problems.classify import trouble_of
+from tray.net.imap.login import await_greeting
+from tray.net.problems.classify import problem_of
 from tray.net.proxy import route
 from tray.net.proxy.route import route_of
 from tray.net.setup.account_check import check_account
@@ -64,7 +64,7 @@ def greeting(account: Account, **how: Any) -> str:
         reactor.installNameResolver(Nobody())
         protocol = await connect(reactor, account, **how)
         try:
-            await greeted(protocol, account)
+            await await_greeting(protocol, account)
             return (await protocol.greeting.wait()).text
         finally:
             protocol.abort(Stopped())
@@ -80,7 +80,7 @@ def socks_proxy(wire: socket.socket, behind_it: bytes = b"") -> None:
     wire.sendall(OPENED + behind_it)
 
 
-def fault(account: Account) -> Fault:
+def fault(account: Account) -> ProxyFault:
     with pytest.raises(ProxyFailed) as failed:
         greeting(account)
     return failed.value.fault
@@ -169,20 +169,20 @@ def leaves_late(wire: socket.socket) -> None:
 @pytest.mark.parametrize(
     ("proxy", "kind", "expected"),
     [
-        (silent, "socks5", Fault.NO_ANSWER),
-        (silent, "http", Fault.NO_ANSWER),
-        (drip, "http", Fault.NO_ANSWER),
-        (endless, "http", Fault.FOREIGN),
-        (garbage, "socks5", Fault.FOREIGN),
-        (garbage, "http", Fault.FOREIGN),
-        (leaves, "socks5", Fault.CLOSED),
-        (leaves, "http", Fault.CLOSED),
-        (leaves_at_once, "socks5", Fault.CLOSED),
-        (leaves_late, "socks5", Fault.CLOSED),
+        (silent, "socks5", ProxyFault.NO_ANSWER),
+        (silent, "http", ProxyFault.NO_ANSWER),
+        (drip, "http", ProxyFault.NO_ANSWER),
+        (endless, "http", ProxyFault.FOREIGN),
+        (garbage, "socks5", ProxyFault.FOREIGN),
+        (garbage, "http", ProxyFault.FOREIGN),
+        (leaves, "socks5", ProxyFault.CLOSED),
+        (leaves, "http", ProxyFault.CLOSED),
+        (leaves_at_once, "socks5", ProxyFault.CLOSED),
+        (leaves_late, "socks5", ProxyFault.CLOSED),
     ],
 )
 def test_a_hostile_proxy_gets_nowhere(
-    proxy: Callable[[socket.socket], None], kind: str, expected: Fault, monkeypatch: pytest.MonkeyPatch
+    proxy: Callable[[socket.socket], None], kind: str, expected: ProxyFault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In time, and in words that say what to do."""
     monkeypatch.setattr(route, "PROXY_DEADLINE", 0.4)
@@ -190,8 +190,8 @@ def test_a_hostile_proxy_gets_nowhere(
     with serving(proxy) as port:
         account = behind(port, kind)
         assert fault(account) is expected
-        trouble = trouble_of(ProxyFailed(expected), account)
-        assert trouble.kind in {TroubleKind.UNREACHABLE, TroubleKind.PROXY}
+        trouble = problem_of(ProxyFailed(expected), account)
+        assert trouble.kind in {ProblemKind.UNREACHABLE, ProblemKind.PROXY}
         assert f"127.0.0.1:{port}" in trouble.sentence
         assert "the kind and the port of the proxy" in trouble.advice
 
@@ -211,15 +211,15 @@ def test_a_socks_proxy_answers_at_once_and_has_time_to_connect(monkeypatch: pyte
     with serving(slow) as port:
         assert greeting(behind(port)) == "hello"
         monkeypatch.setattr(route, "PROXY_DEADLINE", 0.2)
-        assert fault(behind(port)) is Fault.SERVER_NO_ANSWER
+        assert fault(behind(port)) is ProxyFault.SERVER_NO_ANSWER
     with serving(silent) as port:
-        assert fault(behind(port)) is Fault.NO_ANSWER
+        assert fault(behind(port)) is ProxyFault.NO_ANSWER
 
 
 def test_nobody_there() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        assert fault(behind(free.getsockname()[1])) is Fault.REFUSED
+        assert fault(behind(free.getsockname()[1])) is ProxyFault.REFUSED
 
 
 def test_a_proxy_whose_name_nobody_knows_is_not_the_mail_server() -> None:
@@ -233,7 +233,7 @@ def test_a_proxy_whose_name_nobody_knows_is_not_the_mail_server() -> None:
         account = replace(CLEAR, host="mail.example.org", proxy="http://nowhere:1", allow_cleartext=True)
         with pytest.raises(ProxyFailed) as failed:
             await connect(reactor, account)
-        trouble = trouble_of(failed.value, account)
+        trouble = problem_of(failed.value, account)
         assert trouble.sentence == "The proxy nowhere:1 was not found."
 
     run(main)
@@ -246,7 +246,7 @@ def test_what_is_no_name_at_all_is_not_found(name: str) -> None:
     async def refused(reactor: Any, account: Account) -> str:
         with pytest.raises((ProxyFailed, DNSLookupError)) as failed:
             await connect(reactor, account)
-        return trouble_of(failed.value, account).sentence
+        return problem_of(failed.value, account).sentence
 
     async def main(reactor: Any) -> None:
         direct = replace(CLEAR, host=name, allow_cleartext=True)
@@ -290,7 +290,7 @@ def test_localhost_behind_a_proxy_is_the_proxys() -> None:
 
 def test_a_check_leaves_the_name_to_the_proxy() -> None:
     """And says so."""
-    steps: list[StepResult] = []
+    steps: list[CheckResult] = []
 
     async def main(reactor: Any) -> bool:
         async def secret(_: Account) -> Secret:
@@ -307,7 +307,7 @@ def test_a_check_leaves_the_name_to_the_proxy() -> None:
     said = [step.sentence for step in steps]
     assert said[0] == f"mail.example.org is left for the proxy 127.0.0.1:{port} to look up."
     assert said[1].endswith(f"port 143, through the proxy 127.0.0.1:{port}.")
-    assert steps[2].step is Step.ENCRYPT
+    assert steps[2].step is CheckStep.ENCRYPT
 
 
 def outcome(account: Account, secret: Any = None) -> Any:
@@ -337,21 +337,21 @@ def test_a_password_that_is_missing_is_the_proxys() -> None:
     """Nobody goes around the proxy then."""
 
     async def secret(_: Account) -> Secret:
-        raise SecretUnavailable(trouble_of(ProxyFailed(Fault.PASSWORD), account))
+        raise SecretUnavailable(problem_of(ProxyFailed(ProxyFault.PASSWORD), account))
 
     account = replace(TLS, proxy="socks5://joe@proxy:1")
     for way in (secret, None):
         with pytest.raises(SecretUnavailable) as missing:
             outcome(account, way)
-        assert missing.value.trouble.kind is TroubleKind.PROXY_REFUSED
+        assert missing.value.trouble.kind is ProblemKind.PROXY_REFUSED
         assert "the proxy of Work" in missing.value.trouble.sentence
         assert missing.value.trouble.brief == "There is no password for its proxy yet."
 
 
-@pytest.mark.parametrize("each", list(Fault))
+@pytest.mark.parametrize("each", list(ProxyFault))
 @pytest.mark.parametrize("proxy", ["tor", "socks5://joe@proxy:1", "http://proxy:1"])
-def test_every_fault_has_words(each: Fault, proxy: str) -> None:
-    trouble = trouble_of(ProxyFailed(each, "told"), replace(TLS, proxy=proxy))
+def test_every_fault_has_words(each: ProxyFault, proxy: str) -> None:
+    trouble = problem_of(ProxyFailed(each, "told"), replace(TLS, proxy=proxy))
     assert trouble.sentence[0].isupper() or trouble.sentence.startswith(TLS.host)
     assert trouble.advice
     assert trouble.server_text == "told"
@@ -360,15 +360,15 @@ def test_every_fault_has_words(each: Fault, proxy: str) -> None:
 
 def test_it_is_said_where_a_connection_was_to_lead() -> None:
     """For a token it is not the mail server."""
-    failed = ProxyFailed(Fault.FORBIDDEN)
+    failed = ProxyFailed(ProxyFault.FORBIDDEN)
     failed.server = "login.example.com"
     account = replace(TLS, proxy="http://proxy:1")
-    assert "to login.example.com." in trouble_of(failed, account).sentence
+    assert "to login.example.com." in problem_of(failed, account).sentence
 
 
 def test_security_none_is_judged_with_the_proxy_in_mind() -> None:
-    from tray.mail.settings.checks import problems
+    from tray.mail.settings.checks import account_errors
 
     account = replace(TLS, host="localhost", security=Security.NONE)
-    assert "security" not in problems(account, ())
-    assert "security" in problems(replace(account, proxy="tor"), ())
+    assert "security" not in account_errors(account, ())
+    assert "security" in account_errors(replace(account, proxy="tor"), ())

@@ -19,7 +19,7 @@ from twisted.internet.error import ConnectionLost
 from tests.net.accounts import CLEAR, PASSWORD, SECRET, STARTTLS, TLS
 from tests.net.wire import Reactor, Wire, result, row
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.model.status import Step, StepResult, TroubleKind
+from tray.mail.model.status import CheckResult, CheckStep, ProblemKind
 from tray.net.errors import CleartextRefused
 from tray.net.imap.subjects import newest_subjects
 from tray.net.setup.account_check import check_account
@@ -33,12 +33,12 @@ class Checking:
 
     def __init__(self, account: Account) -> None:
         self.reactor = Reactor()
-        self.steps: list[StepResult] = []
+        self.steps: list[CheckResult] = []
         check = check_account(self.reactor, account, lambda _: succeed(SECRET), self.steps.append)
         self.done = result(Deferred.fromCoroutine(check))
 
     @property
-    def told(self) -> list[tuple[Step, bool, bool]]:
+    def told(self) -> list[tuple[CheckStep, bool, bool]]:
         return [(step.step, step.trouble is None, step.warning) for step in self.steps]
 
     def enter(self, capabilities: str = "IMAP4rev1 IDLE") -> Wire:
@@ -57,12 +57,12 @@ def test_every_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     checking.enter().serve(reply)
     assert checking.done == [True]
     assert checking.told == [
-        (Step.NAME, True, False),
-        (Step.CONNECT, True, False),
-        (Step.ENCRYPT, True, True),
-        (Step.LOGIN, True, False),
-        (Step.MAILBOX, True, False),
-        (Step.IDLE, True, False),
+        (CheckStep.NAME, True, False),
+        (CheckStep.CONNECT, True, False),
+        (CheckStep.ENCRYPT, True, True),
+        (CheckStep.LOGIN, True, False),
+        (CheckStep.MAILBOX, True, False),
+        (CheckStep.IDLE, True, False),
     ]
     assert "INBOX holds 1 message; Lists holds 3 messages." in [step.sentence for step in checking.steps]
     assert PASSWORD not in str(checking.steps)
@@ -74,7 +74,7 @@ def test_a_server_without_idle_is_worth_a_word() -> None:
     checking = Checking(CLEAR)
     checking.enter("IMAP4rev1").serve(reply)
     assert checking.done == [True]
-    assert checking.told[-1] == (Step.IDLE, True, True)
+    assert checking.told[-1] == (CheckStep.IDLE, True, True)
 
 
 @pytest.mark.parametrize("answer", ["$i OK", "$i NO no"])
@@ -113,12 +113,12 @@ def test_a_name_with_several_addresses() -> None:
 @pytest.mark.parametrize(
     ("account", "steps", "kind"),
     [
-        (replace(TLS, host="nowhere.example"), [Step.NAME], TroubleKind.NAME_NOT_FOUND),
-        (replace(CLEAR, host="mail.example.org"), [Step.NAME], TroubleKind.UNTRUSTED),
+        (replace(TLS, host="nowhere.example"), [CheckStep.NAME], ProblemKind.NAME_NOT_FOUND),
+        (replace(CLEAR, host="mail.example.org"), [CheckStep.NAME], ProblemKind.UNTRUSTED),
     ],
 )
 def test_a_check_that_fails_before_it_connects(
-    account: Account, steps: list[Step], kind: TroubleKind
+    account: Account, steps: list[CheckStep], kind: ProblemKind
 ) -> None:
     checking = Checking(account)
     assert checking.done == [False]
@@ -131,13 +131,13 @@ def test_a_refused_connection() -> None:
     checking = Checking(CLEAR)
     checking.reactor.refuse(failures.ConnectionRefusedError())
     checking.reactor.advance(1)
-    assert checking.told == [(Step.NAME, True, False), (Step.CONNECT, False, False)]
+    assert checking.told == [(CheckStep.NAME, True, False), (CheckStep.CONNECT, False, False)]
 
 
 def test_a_server_without_starttls() -> None:
     checking = Checking(STARTTLS)
     checking.reactor.accept().s("* OK [CAPABILITY IMAP4rev1] hi")
-    assert checking.told[-1] == (Step.ENCRYPT, False, False)
+    assert checking.told[-1] == (CheckStep.ENCRYPT, False, False)
     assert checking.done == [False]
 
 
@@ -145,7 +145,7 @@ def test_a_refused_password() -> None:
     checking = Checking(CLEAR)
     wire = checking.reactor.accept().s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")
     wire.s(f"{wire.sent()[0].split()[0]} NO [AUTHENTICATIONFAILED] no")
-    assert checking.told[-1] == (Step.LOGIN, False, False)
+    assert checking.told[-1] == (CheckStep.LOGIN, False, False)
     assert wire.transport.aborted
 
 
@@ -205,8 +205,8 @@ def test_what_helps_with_a_refusal_is_kept_for_the_report() -> None:
     assert checking.done == [False]
     facts = {step.step: step.facts for step in checking.steps}
     offered = "AUTH=PLAIN IMAP4REV1 SASL-IR"
-    assert facts[Step.ENCRYPT] == (("greeting", "OK hi"), ("capabilities so far", offered))
-    assert facts[Step.LOGIN] == (("capabilities before", offered),)
+    assert facts[CheckStep.ENCRYPT] == (("greeting", "OK hi"), ("capabilities so far", offered))
+    assert facts[CheckStep.LOGIN] == (("capabilities before", offered),)
     assert PASSWORD not in str(facts)
 
 

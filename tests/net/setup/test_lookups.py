@@ -16,9 +16,9 @@ from tray.mail.setup.discovery import PATIENCE, Service, Source, State
 from tray.mail.setup.providers import Providers
 from tray.net.errors import CertificateRefused
 from tray.net.setup import dns as dns_records
-from tray.net.setup.autoconfig import Fetcher, FetchRefused
+from tray.net.setup.autoconfig import AutoconfigFetcher, FetchRefused
 from tray.net.setup.discovery import Network, discover, greets
-from tray.net.setup.dns import Records, name_servers
+from tray.net.setup.dns import DnsRecords, name_servers
 
 if TYPE_CHECKING:
     import socket
@@ -60,7 +60,9 @@ def fetch(
     context = certificates(folder, *tls.get("names", (NAME, "other.example.net")))
     with serving(web, context) as https, serving(web) as http:
         ports = {"https": https, "http": http}
-        got = run(lambda reactor: Fetcher(reactor, ca_file=str(folder / "ca.pem"), ports=ports).get(url))
+        got = run(
+            lambda reactor: AutoconfigFetcher(reactor, ca_file=str(folder / "ca.pem"), ports=ports).get(url)
+        )
     return got, web
 
 
@@ -159,7 +161,7 @@ def test_whoever_does_not_want_to_know_any_more_hangs_up(tmp_path: Path, greetin
     with serving(wait, context) as port:
 
         async def give_up(reactor: Any) -> list[str]:
-            fetcher = Fetcher(reactor, ca_file=str(tmp_path / "ca.pem"), ports={"https": port})
+            fetcher = AutoconfigFetcher(reactor, ca_file=str(tmp_path / "ca.pem"), ports={"https": port})
             getting = Deferred.fromCoroutine(fetcher.get(URL))
             outcome: list[str] = []
             getting.addErrback(lambda failure: outcome.append(failure.type.__name__))
@@ -183,9 +185,9 @@ def reply(data: bytes, *records: Any, code: int = dns.OK) -> bytes:
     return message.toStr()
 
 
-def ask(answer: Callable[[bytes], bytes | None], question: Callable[[Records], Any]) -> Any:
+def ask(answer: Callable[[bytes], bytes | None], question: Callable[[DnsRecords], Any]) -> Any:
     with answering(answer) as port:
-        return run(lambda reactor: question(Records(reactor, [("127.0.0.1", port)])))
+        return run(lambda reactor: question(DnsRecords(reactor, [("127.0.0.1", port)])))
 
 
 def test_service_records_are_read() -> None:
@@ -285,8 +287,8 @@ class Loopback(Network):
 
     def __init__(self, reactor: Any, ca_file: str, ports: dict[str, int], name_server: int) -> None:
         super().__init__(reactor)
-        self._fetcher = Fetcher(reactor, ca_file=ca_file, ports=ports)
-        self._records = Records(reactor, [("127.0.0.1", name_server)])
+        self._fetcher = AutoconfigFetcher(reactor, ca_file=ca_file, ports=ports)
+        self._records = DnsRecords(reactor, [("127.0.0.1", name_server)])
         self._probe = (ports["imap"], ca_file)
         self.fetch = self._fetcher.get  # type: ignore[method-assign]
         self.services = self._records.services  # type: ignore[method-assign]

@@ -15,13 +15,13 @@ from tests.net.loopback import certificates, run, serving
 from tests.real.identities import Authority
 from tray.imap.errors import CommandRefused
 from tray.mail.model.account import Account, Login, Security
-from tray.mail.model.status import TroubleKind
-from tray.mail.settings.checks import problems
+from tray.mail.model.status import ProblemKind
+from tray.mail.settings.checks import account_errors
 from tray.net.errors import IdentityUnusable, NoLoginMethod, Stopped
 from tray.net.imap.factory import connect
-from tray.net.imap.login import greeted, log_in
-from tray.net.problems.classify import trouble_of
-from tray.net.tls.verification import creator_for
+from tray.net.imap.login import authenticate, await_greeting
+from tray.net.problems.classify import problem_of
+from tray.net.tls.verification import tls_creator
 
 if TYPE_CHECKING:
     import socket
@@ -41,7 +41,7 @@ def showing(files: tuple[str, str], account: Account = OURS) -> Account:
 
 def unusable(account: Account) -> IdentityUnusable:
     with pytest.raises(IdentityUnusable) as error:
-        creator_for(account)
+        tls_creator(account)
     return error.value
 
 
@@ -68,8 +68,8 @@ def test_what_is_wrong_with_the_files_is_said(authority: Authority, tmp_path: Pa
         error = unusable(showing(files))
         assert error.path == path
         assert why in error.why
-        trouble = trouble_of(error, OURS)
-        assert trouble.kind is TroubleKind.UNTRUSTED
+        trouble = problem_of(error, OURS)
+        assert trouble.kind is ProblemKind.UNTRUSTED
         assert path in trouble.sentence
         assert trouble.advice
 
@@ -78,20 +78,20 @@ def test_an_encrypted_key_asks_nobody_on_the_terminal(authority: Authority) -> N
     """It is said how to decrypt it."""
     error = unusable(showing(authority.issue("anna", passphrase=b"sesame")))
     assert error.why == "its key is encrypted"
-    assert "openssl pkey" in trouble_of(error, OURS).advice
+    assert "openssl pkey" in problem_of(error, OURS).advice
 
 
 def test_files_that_change_are_read_again_and_no_account_shows_another_ones(authority: Authority) -> None:
     """What was read is kept by all that it depends on."""
     one, two = authority.issue("anna"), authority.issue("bob", together=True)
-    plain, first, second = creator_for(OURS), creator_for(showing(one)), creator_for(showing(two))
+    plain, first, second = tls_creator(OURS), tls_creator(showing(one)), tls_creator(showing(two))
     assert len({plain, first, second}) == 3
-    assert creator_for(showing(one)) is first
-    assert creator_for(replace(showing(one), host="localhost.")) is first
-    assert creator_for(replace(showing(one), host="imap.example.org")) is not first
-    assert creator_for(replace(showing(one), pinned="0" * 64)) is not first
+    assert tls_creator(showing(one)) is first
+    assert tls_creator(replace(showing(one), host="localhost.")) is first
+    assert tls_creator(replace(showing(one), host="imap.example.org")) is not first
+    assert tls_creator(replace(showing(one), pinned="0" * 64)) is not first
     os.utime(one[1], ns=(1, 1))
-    assert creator_for(showing(one)) is not first
+    assert tls_creator(showing(one)) is not first
 
 
 class Asking:
@@ -125,8 +125,8 @@ class Asking:
             there = replace(account, port=port, ca_file=str(self.folder / "ca.pem"))
             protocol = await connect(reactor, there)
             try:
-                await greeted(protocol, there)
-                await log_in(protocol, there, SECRET)
+                await await_greeting(protocol, there)
+                await authenticate(protocol, there, SECRET)
             finally:
                 protocol.abort(Stopped())
 
@@ -170,8 +170,8 @@ def test_what_a_server_has_against_it_is_said(
     server = Asking(tmp_path, authority, version)
     with pytest.raises(Exception, match="alert") as error:
         server.meet(account)
-    trouble = trouble_of(error.value, account)
-    assert trouble.kind is TroubleKind.UNTRUSTED
+    trouble = problem_of(error.value, account)
+    assert trouble.kind is ProblemKind.UNTRUSTED
     assert said in trouble.sentence
     if which == "none" and version is ssl.TLSVersion.TLSv1_3:
         assert trouble.sentence == "localhost wants to see a client certificate."
@@ -182,19 +182,19 @@ def test_what_a_server_has_against_it_is_said(
 def test_log_in_by_certificate_wants_one() -> None:
     """And encryption; a key alone is of no use."""
     alone = replace(TLS, login=Login.CERTIFICATE)
-    assert "client_certificate" in problems(alone, ())
-    assert problems(replace(alone, client_certificate="me.pem"), ()) == {}
-    assert "client_certificate" in problems(
+    assert "client_certificate" in account_errors(alone, ())
+    assert account_errors(replace(alone, client_certificate="me.pem"), ()) == {}
+    assert "client_certificate" in account_errors(
         replace(alone, client_certificate="me.pem", host="localhost", security=Security.NONE), ()
     )
-    assert "client_key" in problems(replace(TLS, client_key="me.key"), ())
+    assert "client_key" in account_errors(replace(TLS, client_key="me.key"), ())
 
 
 def test_words_for_a_server_that_refuses_the_log_in() -> None:
     error = CommandRefused("AUTHENTICATE", "NO", "", "Client didn't present valid SSL certificate")
-    assert trouble_of(error, TLS).sentence.endswith("wants to see a client certificate.")
+    assert problem_of(error, TLS).sentence.endswith("wants to see a client certificate.")
     shown = replace(TLS, client_certificate="me.pem", login=Login.CERTIFICATE)
-    assert "user name is the one" in trouble_of(error, shown).advice
+    assert "user name is the one" in problem_of(error, shown).advice
     refused = CommandRefused("AUTHENTICATE", "NO", "AUTHENTICATIONFAILED", "no")
-    assert trouble_of(refused, shown).kind is TroubleKind.REFUSED
-    assert "(EXTERNAL)" in trouble_of(NoLoginMethod("h"), shown).sentence
+    assert problem_of(refused, shown).kind is ProblemKind.REFUSED
+    assert "(EXTERNAL)" in problem_of(NoLoginMethod("h"), shown).sentence

@@ -16,7 +16,7 @@ from tests.net.accounts import TLS
 from tests.net.loopback import certificates, run
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect
-from tray.net.imap.login import greeted
+from tray.net.imap.login import await_greeting
 from tray.net.tls import verification
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_there_is_one_handshake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     async def main(reactor: Any) -> None:
         account = replace(TLS, host="localhost", port=server.port, ca_file=str(tmp_path / "ca.pem"))
         protocol = await connect(reactor, account)
-        await greeted(protocol, account)
+        await await_greeting(protocol, account)
         while not server.ended.is_set():
             await deferLater(reactor, 0.01, lambda: None)
         protocol.abort(Stopped())

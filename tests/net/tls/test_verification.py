@@ -21,9 +21,9 @@ from zope.interface import implementer
 
 from tests.real.dovecot import Certificate, make_certificates
 from tray.mail.model.certificate import Certificate as Shown
-from tray.mail.model.certificate import Doubt
-from tray.net.errors import CertificateRefused, RootsUnusable, Unproven
-from tray.net.tls.certificates import doubt_of
+from tray.mail.model.certificate import CertificateErrorKind
+from tray.net.errors import CertificateRefused, CertificateUnverified, RootsUnusable
+from tray.net.tls.certificates import certificate_error
 from tray.net.tls.verification import ascii_name, verified
 
 if TYPE_CHECKING:
@@ -111,18 +111,22 @@ def test_a_good_certificate_is_trusted_by_name_and_by_address(tmp_path: Path, ho
 @pytest.mark.parametrize(
     ("kind", "host", "doubts"),
     [
-        (Certificate.EXPIRED, "localhost", (Doubt.EXPIRED,)),
-        (Certificate.SELF_SIGNED, "localhost", (Doubt.SELF_SIGNED,)),
-        (Certificate.SELF_SIGNED, "evil.example", (Doubt.SELF_SIGNED, Doubt.WRONG_HOST)),
-        (Certificate.NAMELESS, "localhost", (Doubt.WRONG_HOST,)),
-        (Certificate.WRONG_HOST, "localhost", (Doubt.WRONG_HOST,)),
-        (Certificate.GOOD, "evil.example", (Doubt.WRONG_HOST,)),
-        (Certificate.GOOD, "192.0.2.1", (Doubt.WRONG_HOST,)),
-        (Certificate.GOOD, "bücher.example", (Doubt.WRONG_HOST,)),
+        (Certificate.EXPIRED, "localhost", (CertificateErrorKind.EXPIRED,)),
+        (Certificate.SELF_SIGNED, "localhost", (CertificateErrorKind.SELF_SIGNED,)),
+        (
+            Certificate.SELF_SIGNED,
+            "evil.example",
+            (CertificateErrorKind.SELF_SIGNED, CertificateErrorKind.WRONG_HOST),
+        ),
+        (Certificate.NAMELESS, "localhost", (CertificateErrorKind.WRONG_HOST,)),
+        (Certificate.WRONG_HOST, "localhost", (CertificateErrorKind.WRONG_HOST,)),
+        (Certificate.GOOD, "evil.example", (CertificateErrorKind.WRONG_HOST,)),
+        (Certificate.GOOD, "192.0.2.1", (CertificateErrorKind.WRONG_HOST,)),
+        (Certificate.GOOD, "bücher.example", (CertificateErrorKind.WRONG_HOST,)),
     ],
 )
 def test_a_refused_certificate_says_all_that_is_wrong_and_nothing_is_sent(
-    tmp_path: Path, kind: Certificate, host: str, doubts: tuple[Doubt, ...]
+    tmp_path: Path, kind: Certificate, host: str, doubts: tuple[CertificateErrorKind, ...]
 ) -> None:
     """Hard case 23."""
     make_certificates(tmp_path, kind)
@@ -142,7 +146,7 @@ def test_the_systems_roots_do_not_know_a_private_authority(tmp_path: Path) -> No
     """Hard case 23."""
     make_certificates(tmp_path)
     shown = refused(shake(verified("localhost", ""), tmp_path))
-    assert shown.doubts == (Doubt.UNKNOWN_ISSUER,)
+    assert shown.doubts == (CertificateErrorKind.UNKNOWN_ISSUER,)
     assert shown.issuer == "Mailbell Test CA, Test Root"
 
 
@@ -151,7 +155,7 @@ def test_a_chain_is_refused_by_the_servers_own_certificate(tmp_path: Path) -> No
     make_certificates(tmp_path)
     chain = [load_certificate(FILETYPE_PEM, (tmp_path / "ca.pem").read_bytes())]
     shown = refused(shake(verified("localhost", ""), tmp_path, extraCertChain=chain))
-    assert shown.doubts == (Doubt.UNKNOWN_ISSUER,)
+    assert shown.doubts == (CertificateErrorKind.UNKNOWN_ISSUER,)
     assert shown.subject == "Mailbell Test Server, localhost"
 
 
@@ -173,8 +177,8 @@ def test_another_certificate_than_the_pinned_one_is_refused_even_where_it_is_goo
     pinned = fingerprint_of(tmp_path)
     make_certificates(tmp_path, kind)
     shown = refused(shake(verified("localhost", str(tmp_path / "ca.pem"), pinned), tmp_path))
-    assert shown.doubts[0] is Doubt.CHANGED
-    assert (Doubt.WRONG_HOST in shown.doubts) is (kind is Certificate.WRONG_HOST)
+    assert shown.doubts[0] is CertificateErrorKind.CHANGED
+    assert (CertificateErrorKind.WRONG_HOST in shown.doubts) is (kind is Certificate.WRONG_HOST)
     assert (shown.pinned, shown.sha256) == (pinned, fingerprint_of(tmp_path))
     assert shown.suspicious
 
@@ -186,16 +190,23 @@ def test_a_weak_key_is_not_trusted_even_where_it_is_pinned(tmp_path: Path) -> No
     for pinned in ("", fingerprint_of(tmp_path)):
         refusal = verified("localhost", "", pinned)._refusal(shown, [(66, 0)])
         assert refusal is not None
-        assert refusal.certificate.doubts == (Doubt.WEAK,)
+        assert refusal.certificate.doubts == (CertificateErrorKind.WEAK,)
         assert not refusal.certificate.can_be_pinned
 
 
 @pytest.mark.parametrize(
     ("code", "depth", "doubt"),
-    [(10, 0, Doubt.EXPIRED), (10, 1, Doubt.ISSUER_EXPIRED), (9, 1, Doubt.OTHER), (99, 0, Doubt.OTHER)],
+    [
+        (10, 0, CertificateErrorKind.EXPIRED),
+        (10, 1, CertificateErrorKind.ISSUER_EXPIRED),
+        (9, 1, CertificateErrorKind.OTHER),
+        (99, 0, CertificateErrorKind.OTHER),
+    ],
 )
-def test_what_openssl_says_is_said_of_the_right_certificate(code: int, depth: int, doubt: Doubt) -> None:
-    assert doubt_of(code, depth) is doubt
+def test_what_openssl_says_is_said_of_the_right_certificate(
+    code: int, depth: int, doubt: CertificateErrorKind
+) -> None:
+    assert certificate_error(code, depth) is doubt
 
 
 @pytest.mark.parametrize("pinned", [False, True])
@@ -212,7 +223,7 @@ def test_a_handshake_without_a_look_at_the_certificate_is_no_proof(tmp_path: Pat
             return connection
 
     client, server = shake(Careless(), tmp_path)
-    assert isinstance(client.reason, Unproven)
+    assert isinstance(client.reason, CertificateUnverified)
     assert server.got == b""
 
 

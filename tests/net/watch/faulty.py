@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.error import ConnectionLost
 
-from tests.net.session_fixture import Life
+from tests.net.session_fixture import SessionFixture
 from tests.net.wire import Wire, row
 from tray.net.imap.unfetched import SessionMemory
 
@@ -41,14 +41,16 @@ class Faulty:
         self.unseen = 0
         self.asked: list[str] = []
         self.sessions = 0
-        self.life: Life
+        self.life: SessionFixture
         self.wire: Wire
 
-    def connect(self, state: MailboxState | None = None, titles: int = 3, chop: int | None = None) -> Life:
+    def connect(
+        self, state: MailboxState | None = None, titles: int = 3, chop: int | None = None
+    ) -> SessionFixture:
         """A connection and its first look."""
         self.sessions += 1
         self.wire = Wire(self.clock, chop).s(f"* OK [CAPABILITY {CAPABILITY}] ready")
-        self.life = Life(self.wire, titles, state, self.memory)
+        self.life = SessionFixture(self.wire, titles, state, self.memory)
         self.serve()
         return self.life
 

@@ -15,12 +15,12 @@ from tray.net.watch.keepalive import LONGEST
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
 
-    from tests.net.session_fixture import Life
+    from tests.net.session_fixture import SessionFixture
 
 refusals = pytest.mark.parametrize("refusal", [REFUSAL, "BAD internal error", "NO"])
 
 
-def shown(life: Life) -> list[int]:
+def shown(life: SessionFixture) -> list[int]:
     return [message.uid for message in life.state.latest]
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.net.accounts import TLS
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.model.status import TroubleKind
+from tray.mail.model.status import ProblemKind
 from tray.net.watch.connection_limits import (
     AT_ONCE,
     INBOX_TURN,
@@ -20,7 +20,7 @@ from tray.net.watch.connection_limits import (
     SCOUTING,
     STEP,
     TURN,
-    Budget,
+    ConnectionLimits,
 )
 from tray.net.watch.listener import Turn
 from tray.net.watch.retry import CROWDED
@@ -36,12 +36,12 @@ GAP = STEP + JITTER / 2
 class Watch:
     """A watcher as far as the budget knows it."""
 
-    def __init__(self, budget: Budget, name: str = INBOX, account=TLS) -> None:
+    def __init__(self, budget: ConnectionLimits, name: str = INBOX, account=TLS) -> None:
         self.name = name
         self.turn = budget.turn(account, MailboxName(name))
         self.went = 0
         self.waits: list[tuple[float, str]] = []
-        self.kinds: set[TroubleKind] = set()
+        self.kinds: set[ProblemKind] = set()
         self.connected = False
 
     def take(self) -> Watch:
@@ -77,8 +77,8 @@ class Watch:
 
 
 @pytest.fixture
-def budget(clock: Clock) -> Budget:
-    return Budget(clock, lambda: 0.5)
+def budget(clock: Clock) -> ConnectionLimits:
+    return ConnectionLimits(clock, lambda: 0.5)
 
 
 def connected(watches: list[Watch]) -> list[str]:
@@ -95,7 +95,7 @@ def test_without_a_budget_nobody_waits() -> None:
     assert turn.scouts()
 
 
-def test_a_single_mailbox_is_never_delayed(budget: Budget, clock: Clock) -> None:
+def test_a_single_mailbox_is_never_delayed(budget: ConnectionLimits, clock: Clock) -> None:
     watch = Watch(budget).take()
     assert watch.connected
     assert not clock.getDelayedCalls()
@@ -106,7 +106,7 @@ def test_a_single_mailbox_is_never_delayed(budget: Budget, clock: Clock) -> None
 
 
 def test_log_ins_to_one_server_are_spread_and_other_servers_are_not_waited_for(
-    budget: Budget, clock: Clock
+    budget: ConnectionLimits, clock: Clock
 ) -> None:
     many = [Watch(budget, f"{number}").take() for number in range(4)]
     other = Watch(budget, "other", replace(TLS, host="mail.example.com")).take()
@@ -118,14 +118,14 @@ def test_log_ins_to_one_server_are_spread_and_other_servers_are_not_waited_for(
     assert not many[0].waits
 
 
-def test_the_spelling_of_a_host_does_not_matter_its_port_does(budget: Budget) -> None:
+def test_the_spelling_of_a_host_does_not_matter_its_port_does(budget: ConnectionLimits) -> None:
     first = Watch(budget).take()
     second = Watch(budget, account=replace(TLS, host="MAIL.example.org.")).take()
     third = Watch(budget, account=replace(TLS, port=143)).take()
     assert [first.connected, second.connected, third.connected] == [True, False, True]
 
 
-def test_inboxes_go_first_then_whoever_has_less(budget: Budget, clock: Clock) -> None:
+def test_inboxes_go_first_then_whoever_has_less(budget: ConnectionLimits, clock: Clock) -> None:
     anna = [Watch(budget, name).take() for name in ("A1", "A2", "A3")]
     bert = [Watch(budget, name, replace(TLS, user="bert")).take() for name in ("B1", INBOX)]
     order = []
@@ -135,7 +135,7 @@ def test_inboxes_go_first_then_whoever_has_less(budget: Budget, clock: Clock) ->
     assert order == ["A1", INBOX, "A2", "B1", "A3"]
 
 
-def test_one_that_stops_waiting_is_forgotten(budget: Budget, clock: Clock) -> None:
+def test_one_that_stops_waiting_is_forgotten(budget: ConnectionLimits, clock: Clock) -> None:
     first, second, third = (Watch(budget, name).take() for name in "abc")
     second.taken.cancel()
     clock.pump([GAP, GAP])
@@ -143,13 +143,13 @@ def test_one_that_stops_waiting_is_forgotten(budget: Budget, clock: Clock) -> No
     assert not clock.getDelayedCalls()
 
 
-def test_a_clock_set_back_delays_nobody(budget: Budget, clock: Clock) -> None:
+def test_a_clock_set_back_delays_nobody(budget: ConnectionLimits, clock: Clock) -> None:
     Watch(budget).take()
     clock.rightNow -= 3600
     assert Watch(budget, "b").take().connected
 
 
-def crowd(budget: Budget, clock: Clock, *names: str, most: int) -> list[Watch]:
+def crowd(budget: ConnectionLimits, clock: Clock, *names: str, most: int) -> list[Watch]:
     """Watch these on a server that takes `most` of them."""
     watches = [Watch(budget, name) for name in names]
     for watch in watches:
@@ -165,19 +165,21 @@ def crowd(budget: Budget, clock: Clock, *names: str, most: int) -> list[Watch]:
     return watches
 
 
-def test_a_refusal_teaches_the_limit_and_the_others_wait_in_words(budget: Budget, clock: Clock) -> None:
+def test_a_refusal_teaches_the_limit_and_the_others_wait_in_words(
+    budget: ConnectionLimits, clock: Clock
+) -> None:
     watches = crowd(budget, clock, INBOX, "A", "B", "C", most=2)
     assert connected(watches) == [INBOX, "A"]
     refused, waiting = watches[2:]
     assert not refused.waits  # it waits because it was refused
-    assert waiting.kinds == {TroubleKind.TOO_MANY}
+    assert waiting.kinds == {ProblemKind.TOO_MANY}
     ((until, sentence),) = waiting.waits
     assert "no more than 2 connections" in sentence
     assert "C waits" in sentence
     assert abs(until - clock.seconds() - TURN) < 5
 
 
-def test_mailboxes_take_turns_and_the_inbox_stays(budget: Budget, clock: Clock) -> None:
+def test_mailboxes_take_turns_and_the_inbox_stays(budget: ConnectionLimits, clock: Clock) -> None:
     """Never more connections than the server takes; every mailbox is looked at."""
     watches = crowd(budget, clock, INBOX, "A", "B", "C", most=2)
     watches[2].take()
@@ -194,7 +196,7 @@ def test_mailboxes_take_turns_and_the_inbox_stays(budget: Budget, clock: Clock) 
     assert all(3 <= times <= 5 for times in looked.values()), looked
 
 
-def test_with_room_for_one_the_inbox_makes_room_now_and_then(budget: Budget, clock: Clock) -> None:
+def test_with_room_for_one_the_inbox_makes_room_now_and_then(budget: ConnectionLimits, clock: Clock) -> None:
     inbox, other = crowd(budget, clock, INBOX, "A", most=1)
     other.take()
     assert "no more than one connection " in other.waits[-1][1]
@@ -209,14 +211,16 @@ def test_with_room_for_one_the_inbox_makes_room_now_and_then(budget: Budget, clo
     assert (inbox.connected, other.connected) == (True, False)
 
 
-def test_a_limit_is_forgotten_after_an_hour(budget: Budget, clock: Clock) -> None:
+def test_a_limit_is_forgotten_after_an_hour(budget: ConnectionLimits, clock: Clock) -> None:
     inbox, other = crowd(budget, clock, INBOX, "A", most=1)
     clock.advance(LEARNT)
     assert other.take().connected
     assert inbox.connected
 
 
-def test_a_limit_of_one_user_is_none_of_another_but_a_limit_of_all_is(budget: Budget, clock: Clock) -> None:
+def test_a_limit_of_one_user_is_none_of_another_but_a_limit_of_all_is(
+    budget: ConnectionLimits, clock: Clock
+) -> None:
     crowd(budget, clock, INBOX, "A", most=1)
     bert = replace(TLS, user="bert")
     first = Watch(budget, INBOX, bert).take()
@@ -229,7 +233,9 @@ def test_a_limit_of_one_user_is_none_of_another_but_a_limit_of_all_is(budget: Bu
     assert "no more than 2 connections" in second.waits[-1][1]
 
 
-def test_where_others_hold_all_connections_nobody_knocks_for_a_while(budget: Budget, clock: Clock) -> None:
+def test_where_others_hold_all_connections_nobody_knocks_for_a_while(
+    budget: ConnectionLimits, clock: Clock
+) -> None:
     """But whoever was refused itself, and asked to try again."""
     first, second = Watch(budget).take(), Watch(budget, "A").take()
     first.refuse()
@@ -245,13 +251,13 @@ def test_where_others_hold_all_connections_nobody_knocks_for_a_while(budget: Bud
     assert not first.take().connected
 
 
-def test_a_refusal_that_is_no_refusal_counts_for_the_user(budget: Budget, clock: Clock) -> None:
+def test_a_refusal_that_is_no_refusal_counts_for_the_user(budget: ConnectionLimits, clock: Clock) -> None:
     Watch(budget).take().refuse(ValueError())
     clock.advance(GAP)
     assert Watch(budget, INBOX, replace(TLS, user="bert")).take().connected
 
 
-def test_one_that_is_asked_to_make_room_is_asked_once(budget: Budget, clock: Clock) -> None:
+def test_one_that_is_asked_to_make_room_is_asked_once(budget: ConnectionLimits, clock: Clock) -> None:
     watches = crowd(budget, clock, "A", "B", most=1)
     first, second = watches
     first._give_way = lambda: setattr(first, "went", first.went + 1)  # type: ignore[method-assign]
@@ -264,7 +270,9 @@ def test_one_that_is_asked_to_make_room_is_asked_once(budget: Budget, clock: Clo
     assert second.connected
 
 
-def test_several_that_wait_are_told_in_the_order_in_which_they_come(budget: Budget, clock: Clock) -> None:
+def test_several_that_wait_are_told_in_the_order_in_which_they_come(
+    budget: ConnectionLimits, clock: Clock
+) -> None:
     """And only when it has changed."""
     first, *others = crowd(budget, clock, "A", "B", "C", "D", most=1)
     others[0].take()  # the others wait already
@@ -279,7 +287,7 @@ def test_several_that_wait_are_told_in_the_order_in_which_they_come(budget: Budg
 
 
 def test_while_all_connections_are_being_made_nobody_is_asked_to_make_room(
-    budget: Budget, clock: Clock
+    budget: ConnectionLimits, clock: Clock
 ) -> None:
     first, second, third = (Watch(budget, name).take() for name in "ABC")
     clock.pump([GAP, GAP])
@@ -293,7 +301,7 @@ def test_while_all_connections_are_being_made_nobody_is_asked_to_make_room(
 
 
 def test_what_was_learnt_can_be_asked_for(clock: Clock) -> None:
-    budget = Budget(clock, lambda: 0.5)
+    budget = ConnectionLimits(clock, lambda: 0.5)
     assert budget.most(TLS) is None
     first = Watch(budget).take().log_in()
     assert budget.most(TLS) is None
@@ -308,7 +316,7 @@ def test_what_was_learnt_can_be_asked_for(clock: Clock) -> None:
     first.leave()
 
 
-def many(budget: Budget, count: int) -> list[Watch]:
+def many(budget: ConnectionLimits, count: int) -> list[Watch]:
     return [Watch(budget, account=replace(TLS, user=f"user{number}")).take() for number in range(count)]
 
 
@@ -325,7 +333,9 @@ def how_long(clock: Clock, watches: list[Watch]) -> float:
     return clock.seconds() - began
 
 
-def test_what_a_server_has_taken_before_it_takes_again_and_faster(budget: Budget, clock: Clock) -> None:
+def test_what_a_server_has_taken_before_it_takes_again_and_faster(
+    budget: ConnectionLimits, clock: Clock
+) -> None:
     """Fifty accounts are back within two seconds of an outage, and still not all at once."""
     watches = many(budget, 50)
     assert how_long(clock, watches) == pytest.approx(49 * GAP, rel=0.1)
@@ -338,7 +348,9 @@ def test_what_a_server_has_taken_before_it_takes_again_and_faster(budget: Budget
 
 
 @pytest.mark.parametrize("how", ["refused", "hurried"])
-def test_a_server_that_has_refused_one_is_not_hurried(budget: Budget, clock: Clock, how: str) -> None:
+def test_a_server_that_has_refused_one_is_not_hurried(
+    budget: ConnectionLimits, clock: Clock, how: str
+) -> None:
     """Nor one that says that there were too many log-ins."""
     watches = many(budget, 10)
     how_long(clock, watches)
@@ -353,7 +365,7 @@ def test_a_server_that_has_refused_one_is_not_hurried(budget: Budget, clock: Clo
     assert how_long(clock, [each.take() for each in watches]) == pytest.approx(9 * GAP, rel=0.1)
 
 
-def test_a_server_that_does_not_answer_is_not_hurried(budget: Budget, clock: Clock) -> None:
+def test_a_server_that_does_not_answer_is_not_hurried(budget: ConnectionLimits, clock: Clock) -> None:
     """A few knock, the others come slowly."""
     watches = many(budget, 30)
     how_long(clock, watches)
@@ -372,7 +384,7 @@ def test_a_server_that_does_not_answer_is_not_hurried(budget: Budget, clock: Clo
 class Waiting(Watch):
     """One that waits because nobody answered, and hears of it when somebody else is let in."""
 
-    def __init__(self, budget: Budget, user: str, proxy: str = "") -> None:
+    def __init__(self, budget: ConnectionLimits, user: str, proxy: str = "") -> None:
         super().__init__(budget, account=replace(TLS, user=user, proxy=proxy))
         self.heard = 0
 
@@ -384,7 +396,7 @@ class Waiting(Watch):
         self.heard += 1
 
 
-def test_who_waits_for_a_server_hears_when_it_answers_another(budget: Budget, clock: Clock) -> None:
+def test_who_waits_for_a_server_hears_when_it_answers_another(budget: ConnectionLimits, clock: Clock) -> None:
     """Once in a while, and neither who is connected nor who queues up."""
     waiting = [Waiting(budget, f"user{number}") for number in range(3)]
     for each in waiting:
@@ -404,7 +416,7 @@ def test_who_waits_for_a_server_hears_when_it_answers_another(budget: Budget, cl
     assert [each.heard for each in waiting] == [0, 2, 2]
 
 
-def test_who_knocked_just_before_it_answered_hears_too(budget: Budget, clock: Clock) -> None:
+def test_who_knocked_just_before_it_answered_hears_too(budget: ConnectionLimits, clock: Clock) -> None:
     """Its attempt fails only when the first is let in already; one that was begun behind that is news."""
     first, late = Waiting(budget, "a").take(), Waiting(budget, "b").take()
     clock.advance(GAP)
@@ -422,7 +434,7 @@ def test_who_knocked_just_before_it_answered_hears_too(budget: Budget, clock: Cl
 
 
 def test_one_scouts_for_all_until_somebody_is_let_in_or_it_is_heard_of_no_more(
-    budget: Budget, clock: Clock
+    budget: ConnectionLimits, clock: Clock
 ) -> None:
     """Another way to the server has a scout of its own."""
     one, two = Waiting(budget, "a"), Waiting(budget, "b")
@@ -440,7 +452,7 @@ def test_one_scouts_for_all_until_somebody_is_let_in_or_it_is_heard_of_no_more(
 
 def test_mailboxes_of_one_user_learn_together_which_log_in_does_not_work(clock: Clock) -> None:
     """So that each of ten folders does not begin with a refusal; another user's account may keep another password."""
-    budget = Budget(clock, lambda: 0.5)
+    budget = ConnectionLimits(clock, lambda: 0.5)
     budget.turn(TLS, INBOX).in_vain()["SCRAM-SHA-256"] = 1
     assert budget.turn(TLS, MailboxName("Lists")).in_vain() == {"SCRAM-SHA-256": 1}
     assert budget.turn(replace(TLS, user="bob"), INBOX).in_vain() == {}

@@ -11,12 +11,12 @@ from twisted.internet.error import ConnectionLost
 from tests.net.accounts import TLS
 from tests.net.watch.test_watcher import World
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.model.status import Connecting, NeedsCredentials, TroubleKind, Waiting, Watching
+from tray.mail.model.status import Connecting, NeedsCredentials, ProblemKind, Waiting, Watching
 from tray.mail.presentation.summary import IconState, account_summary, summarize
-from tray.net.watch.connection_limits import Budget
-from tray.net.watch.watcher import Watcher
+from tray.net.watch.connection_limits import ConnectionLimits
+from tray.net.watch.watcher import MailboxWatcher
 
-K = TroubleKind
+K = ProblemKind
 STOPS = (float("inf"), float("inf"))
 
 
@@ -87,7 +87,7 @@ def down(world: World, error: Exception) -> None:
     ],
 )
 def test_a_failure(
-    fail: Any, kind: TroubleKind, icon: IconState, waits: tuple[float, float], step: str
+    fail: Any, kind: ProblemKind, icon: IconState, waits: tuple[float, float], step: str
 ) -> None:
     world = World()
     world.reactor.names = {"mail.example.org": ["192.0.2.1"]}
@@ -145,12 +145,12 @@ class Crowd:
             world = World()
             if self.reactor is None:
                 self.reactor = world.reactor
-                budget = Budget(self.reactor, lambda: 1.0)
+                budget = ConnectionLimits(self.reactor, lambda: 1.0)
             world.reactor = self.reactor
             ports = world.watcher._ports
             fields = {name: getattr(ports, name) for name in ports.__slots__}
             fields |= {"reactor": self.reactor, "turn": budget.turn(TLS, mailbox)}
-            world.watcher = Watcher(TLS, mailbox, type(ports)(**fields), 3)
+            world.watcher = MailboxWatcher(TLS, mailbox, type(ports)(**fields), 3)
             self.worlds.append(world)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.net.session_fixture import Life
+from tests.net.session_fixture import SessionFixture
 from tests.net.watch.faulty import Faulty
 from tests.net.wire import Wire, row
 from tray.net.watch.idle_loop import POLL, SETTLE
@@ -66,7 +66,7 @@ def test_a_count_that_is_refused_is_asked_for_otherwise_where_it_was_not_underst
 )
 def test_the_name_in_status_may_be_spelled_in_another_way(clock: Clock, name: str, count: int | None) -> None:
     wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE] ready")
-    life = Life(wire)
+    life = SessionFixture(wire)
     wire.c('$st STATUS "INBOX" (MESSAGES UNSEEN)', '$ex EXAMINE "INBOX"')
     wire.s(f"* STATUS {name} (UNSEEN 4)", "$st OK", "* 0 EXISTS", "* OK [UIDVALIDITY 7] v", "$ex OK")
     if count is None:

@@ -11,12 +11,12 @@ from twisted.internet import error as failures
 from tests.net.accounts import TLS
 from tests.net.watch.test_watcher import World
 from tests.net.wire import result
-from tray.mail.model.status import Connecting, NeedsCredentials, Paused, TroubleKind, Waiting, Watching
+from tray.mail.model.status import Connecting, NeedsCredentials, Paused, ProblemKind, Waiting, Watching
 from tray.net.imap.command_queue import DONE_DEADLINE
 from tray.net.watch.keepalive import LONGEST, Renewal
 from tray.net.watch.listener import WatcherPorts
 from tray.net.watch.session import PROBE_DEADLINE
-from tray.net.watch.watcher import CONFIRM_EVERY, Watcher
+from tray.net.watch.watcher import CONFIRM_EVERY, MailboxWatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ class Learning(World):
         self.renewal = Renewal()
         given = {name: getattr(self.watcher._ports, name) for name in WatcherPorts.__slots__}
         ports = WatcherPorts(**{**given, "renewal": lambda: self.renewal, "learnt": self._learnt})
-        self.watcher = Watcher(TLS, self.watcher.mailbox, ports, 3)
+        self.watcher = MailboxWatcher(TLS, self.watcher.mailbox, ports, 3)
 
     def _learnt(self, renewal: Renewal) -> None:
         self.renewal = renewal
@@ -192,14 +192,14 @@ def test_what_waits_for_time_to_pass_tries_again_at_once(world: Learning) -> Non
 def test_a_server_that_asked_for_patience_is_not_pressed(world: Learning) -> None:
     world.watcher.start()
     world.reactor.accept().s("* BYE Too many connections")
-    assert world.status.trouble.kind is TroubleKind.TOO_MANY
+    assert world.status.trouble.kind is ProblemKind.TOO_MANY
     world.watcher.retry()
     assert isinstance(world.status, Waiting)
 
 
-@pytest.mark.parametrize("again", [Watcher.retry, Watcher.check_now])
+@pytest.mark.parametrize("again", [MailboxWatcher.retry, MailboxWatcher.check_now])
 def test_a_connection_that_is_asked_for_in_vain_is_asked_for_anew(
-    world: Learning, again: Callable[[Watcher], None]
+    world: Learning, again: Callable[[MailboxWatcher], None]
 ) -> None:
     """Its SYN went where the old network led to, or was lost; whoever looks again wants another try."""
     world.watcher.start()
@@ -221,7 +221,7 @@ def test_a_server_that_answers_others_is_asked_again_where_it_was_only_not_reach
     assert isinstance(world.status, Waiting)
     world.watcher._waits.server_is_back()
     world.reactor.accept().s("* BYE Too many connections")
-    assert world.status.trouble.kind is TroubleKind.TOO_MANY
+    assert world.status.trouble.kind is ProblemKind.TOO_MANY
     world.watcher._waits.server_is_back()
     assert isinstance(world.status, Waiting)
 

@@ -10,8 +10,8 @@ from tests.net.accounts import CLEAR, PASSWORD, SECRET, STARTTLS, TLS
 from tests.net.wire import Wire
 from tray.imap.events import Status, Tagged
 from tray.imap.responses import Code
-from tray.mail.model.status import Trouble, TroubleKind
-from tray.net.watch.server_alerts import Remarks, remark
+from tray.mail.model.status import Problem, ProblemKind
+from tray.net.watch.server_alerts import ServerAlerts, alert_of
 
 FAM = "Filesystem notification initialization error -- contact your mail administrator (FAM/Gamin library)"
 
@@ -19,13 +19,13 @@ FAM = "Filesystem notification initialization error -- contact your mail adminis
 @pytest.mark.parametrize("said", [Status, lambda *told: Tagged(b"1", *told)])
 def test_an_alert_is_told_in_the_servers_words(said) -> None:
     text = "Your mailbox is almost full."
-    assert remark(said("OK", Code("ALERT"), text), TLS) == Trouble(
-        TroubleKind.ALERT, f"mail.example.org says: {text}", "", text
+    assert alert_of(said("OK", Code("ALERT"), text), TLS) == Problem(
+        ProblemKind.ALERT, f"mail.example.org says: {text}", "", text
     )
 
 
 def test_a_long_alert_is_cut_and_known_whole() -> None:
-    trouble = remark(Status("OK", Code("ALERT"), "x" * 400), TLS)
+    trouble = alert_of(Status("OK", Code("ALERT"), "x" * 400), TLS)
     assert trouble is not None
     assert len(trouble.sentence) < 300
     assert trouble.sentence.endswith("x…")
@@ -33,9 +33,9 @@ def test_a_long_alert_is_cut_and_known_whole() -> None:
 
 
 def test_over_quota_is_told_in_ours() -> None:
-    trouble = remark(Status("NO", Code("OVERQUOTA"), "Quota exceeded"), TLS)
+    trouble = alert_of(Status("NO", Code("OVERQUOTA"), "Quota exceeded"), TLS)
     assert trouble is not None
-    assert trouble.kind is TroubleKind.OVER_QUOTA
+    assert trouble.kind is ProblemKind.OVER_QUOTA
     assert "full" in trouble.sentence
     assert "Delete" in trouble.advice
 
@@ -56,7 +56,7 @@ GMAIL = "Account exceeded command or bandwidth limits. (Failure)"
 )
 def test_a_limit_that_passes_is_left_to_the_status_which_ends_with_it(said) -> None:
     """A toast, and a remark for as long as the connection lasts, would stay behind; nor is a mailbox full."""
-    assert remark(said, TLS) is None
+    assert alert_of(said, TLS) is None
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_limit_that_passes_is_left_to_the_status_which_ends_with_it(said) -> N
     ],
 )
 def test_the_rest_is_for_nobody(said: Status) -> None:
-    assert remark(said, TLS) is None
+    assert alert_of(said, TLS) is None
 
 
 class Ear:
@@ -78,7 +78,7 @@ class Ear:
     def __init__(self, clock, account=TLS) -> None:
         self.told: list[str] = []
         self.first = 0
-        self.remarks = Remarks(account, lambda trouble: self.told.append(trouble.server_text))
+        self.remarks = ServerAlerts(account, lambda trouble: self.told.append(trouble.server_text))
         self.wire = Wire(clock)
         self.remarks.listen(self.wire.protocol, SECRET, self._first)
 

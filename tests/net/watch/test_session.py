@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from twisted.internet.error import ConnectionDone, ConnectionLost
 
-from tests.net.session_fixture import COUNT, EXAMINED, Life
+from tests.net.session_fixture import COUNT, EXAMINED, SessionFixture
 from tests.net.wire import TITLES, Wire, result, row
 from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.types import SEEN, Uid, UidValidity
@@ -30,7 +30,7 @@ def known(mark: int, validity: int = 7) -> MailboxState:
 def test_the_first_look_takes_five_commands_in_two_writes(clock: Clock) -> None:
     """Hard case 33: whatever the size of the mailbox."""
     wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE ESEARCH ID] ready")
-    life = Life(wire).begin([99_998, 99_999, 100_000], exists=100_000, unseen=12)
+    life = SessionFixture(wire).begin([99_998, 99_999, 100_000], exists=100_000, unseen=12)
     assert len(wire.transport.writes) == 2
     assert life.state.unseen == 12
     assert [message.uid for message in life.state.latest] == [100_000, 99_999, 99_998]
@@ -41,12 +41,12 @@ def test_the_first_look_takes_five_commands_in_two_writes(clock: Clock) -> None:
 
 
 def test_first_sight_announces_nothing(wire: Wire) -> None:
-    assert Life(wire).begin([1, 2, 3]).arrivals == []
+    assert SessionFixture(wire).begin([1, 2, 3]).arrivals == []
 
 
 def test_an_empty_mailbox_is_not_fetched_from(wire: Wire) -> None:
     """Hard case 9."""
-    life = Life(wire).begin([])
+    life = SessionFixture(wire).begin([])
     assert life.reports == [MailboxReport(UidValidity(7), covers=Uid(1), unseen=0, uid_next=Uid(1), size=0)]
     wire.s("* 1 EXISTS").c("DONE", f"$f UID FETCH 1:* {TITLES}")
     life.ok("$idle")
@@ -60,7 +60,7 @@ def test_an_empty_mailbox_is_not_fetched_from(wire: Wire) -> None:
 
 def test_news_are_reported_after_one_round_trip_before_the_count_is_asked_for(wire: Wire) -> None:
     """Dovecot would hold them back until it has counted."""
-    life = Life(wire).begin([10, 11])
+    life = SessionFixture(wire).begin([10, 11])
     writes = len(wire.transport.writes)
     wire.s("* 3 EXISTS", "* 1 RECENT")
     wire.c("DONE", f"$f UID FETCH 12:* {TITLES}")
@@ -80,7 +80,7 @@ def test_news_are_reported_after_one_round_trip_before_the_count_is_asked_for(wi
 
 def test_exists_between_the_titles_and_the_count_is_not_lost(wire: Wire) -> None:
     """It may come behind the row, or right behind the OK of the titles."""
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
     wire.s(row(2, 11, "One"), "$f OK", "* 3 EXISTS")
@@ -103,7 +103,7 @@ def test_exists_between_the_titles_and_the_count_is_not_lost(wire: Wire) -> None
 
 
 def test_changes_between_the_titles_and_the_count_are_looked_at(wire: Wire) -> None:
-    life = Life(wire).begin([10, 11])
+    life = SessionFixture(wire).begin([10, 11])
     wire.s("* 3 EXISTS").c("DONE", f"$f UID FETCH 12:* {TITLES}")
     life.ok("$idle")
     wire.s(row(3, 12, "New"), "$f OK", "* 1 EXPUNGE").c(f"$n {COUNT}", "$i2 IDLE")
@@ -121,7 +121,7 @@ def test_changes_between_the_titles_and_the_count_are_looked_at(wire: Wire) -> N
 @pytest.mark.parametrize("counting", [False, True])
 def test_a_connection_lost_within_a_look_keeps_what_was_reported(wire: Wire, counting: bool) -> None:
     """Before the second write, or right behind it."""
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.clock.advance(LONGEST)
     wire.c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
@@ -138,7 +138,7 @@ def test_a_connection_lost_within_a_look_keeps_what_was_reported(wire: Wire, cou
 
 @pytest.mark.usefixtures("nothing_unhandled")
 def test_nonsense_behind_the_titles_ends_the_connection_before_the_count(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
     wire.s(row(2, 11, "New"), "$f OK", "nonsense")
@@ -148,7 +148,7 @@ def test_nonsense_behind_the_titles_ends_the_connection_before_the_count(wire: W
 
 def test_mail_upon_mail_is_no_server_that_ends_idle(wire: Wire) -> None:
     """Each look ends an IDLE that has hardly begun, with no other behind it yet."""
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     for uid in range(11, 17):
         wire.s(f"* {uid - 9} EXISTS").c("DONE", f"$f UID FETCH {uid}:* {TITLES}")
         life.ok("$idle")
@@ -162,7 +162,7 @@ def test_mail_upon_mail_is_no_server_that_ends_idle(wire: Wire) -> None:
 
 def test_one_exists_may_mean_five_messages(wire: Wire) -> None:
     """Hard case 5."""
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s("* 6 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
     wire.s(*(row(sequence, sequence + 9, f"Mail {sequence}") for sequence in range(2, 7)))
@@ -174,7 +174,7 @@ def test_one_exists_may_mean_five_messages(wire: Wire) -> None:
 
 def test_exists_inside_fetch_and_search_is_not_missed_and_mail_is_shown_once(wire: Wire) -> None:
     """Hard case 3."""
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
     wire.s(row(2, 11, "One"), "* 3 EXISTS", row(3, 12, "Two"))
@@ -193,7 +193,7 @@ def test_exists_inside_fetch_and_search_is_not_missed_and_mail_is_shown_once(wir
 
 def test_mail_between_the_first_look_and_idle_is_announced(wire: Wire) -> None:
     """Hard case 4: Dovecot tells of it before the `+`."""
-    life = Life(wire)
+    life = SessionFixture(wire)
     wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
     life.ok("$id")
     wire.s(*(line.format(next=11) for line in EXAMINED), "* 1 EXISTS")
@@ -213,7 +213,7 @@ def test_mail_between_the_first_look_and_idle_is_announced(wire: Wire) -> None:
 
 def test_a_new_mail_behind_expunges_and_a_lower_exists_is_announced(wire: Wire) -> None:
     """Hard case 6."""
-    life = Life(wire).begin([10, 11, 12])
+    life = SessionFixture(wire).begin([10, 11, 12])
     wire.s("* 2 EXPUNGE", "* 1 EXPUNGE")
     wire.c().s("* 2 EXISTS")
     wire.c("DONE", f"$f UID FETCH 13:* {TITLES}")
@@ -229,7 +229,7 @@ def test_a_new_mail_behind_expunges_and_a_lower_exists_is_announced(wire: Wire) 
 
 def test_fewer_messages_than_counted_are_worth_a_whole_look(wire: Wire) -> None:
     """A server that lost an EXPUNGE on the way: a new mail may hide behind the lower number."""
-    life = Life(wire).begin([10, 11, 12])
+    life = SessionFixture(wire).begin([10, 11, 12])
     wire.s("* 2 EXISTS")
     wire.clock.advance(SETTLE)
     assert any("UID FETCH 13:*" in line for line in wire.sent())
@@ -238,7 +238,7 @@ def test_fewer_messages_than_counted_are_worth_a_whole_look(wire: Wire) -> None:
 
 def test_the_last_message_that_every_uid_range_gives_is_no_new_mail(wire: Wire) -> None:
     """Hard case 7."""
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
     wire.s(row(1, 10, "Old"))
@@ -251,7 +251,7 @@ def test_the_last_message_that_every_uid_range_gives_is_no_new_mail(wire: Wire) 
 
 def test_pipelined_answers_may_all_come_before_their_oks(wire: Wire) -> None:
     """Dovecot 2.3 says the OKs of pipelined commands together, behind all data."""
-    life = Life(wire)
+    life = SessionFixture(wire)
     wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
     wire.s("* ID NIL", *(line.format(next=12) for line in EXAMINED), "* 2 EXISTS")
     life.ok("$id", "$ex")
@@ -276,17 +276,17 @@ def test_pipelined_answers_may_all_come_before_their_oks(wire: Wire) -> None:
 
 def test_after_a_reconnect_nothing_is_announced_twice_and_nothing_missed(wire: Wire) -> None:
     """Hard case 8, the mark inside the titles."""
-    assert Life(wire, state=known(11)).begin([10, 11, 12]).arrivals == ["Mail 12"]
+    assert SessionFixture(wire, state=known(11)).begin([10, 11, 12]).arrivals == ["Mail 12"]
 
 
 def test_after_a_renumbering_nothing_floods(wire: Wire) -> None:
     """Hard case 8, another UIDVALIDITY."""
     state = replace(known(1, validity=6), unseen=3)
-    assert Life(wire, state=state).begin([10, 11, 12]).arrivals == []
+    assert SessionFixture(wire, state=state).begin([10, 11, 12]).arrivals == []
 
 
 def test_mails_missed_below_the_titles_are_caught_up_with_bounded(wire: Wire) -> None:
-    life = Life(wire, titles=2, state=known(5))
+    life = SessionFixture(wire, titles=2, state=known(5))
     life.begin([9999, 10_000], exists=9000)
     wire.c("DONE", f"$f FETCH 8801:9000 {TITLES}")
     life.ok("$idle")
@@ -299,13 +299,13 @@ def test_mails_missed_below_the_titles_are_caught_up_with_bounded(wire: Wire) ->
 
 
 def test_a_mark_just_below_the_titles_needs_no_catching_up(wire: Wire) -> None:
-    life = Life(wire, state=known(9)).begin([10, 11, 12], exists=500)
+    life = SessionFixture(wire, state=known(9)).begin([10, 11, 12], exists=500)
     wire.c()
     assert life.arrivals == ["Mail 10", "Mail 11", "Mail 12"]
 
 
 def test_a_flood_while_watching_is_read_from_its_end(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s(f"* {CATCH_UP + 2} EXISTS")
     wire.c("DONE", f"$f FETCH 200:202 {TITLES}", f"$n {COUNT}", "$i2 IDLE")
     life.ok("$idle")
@@ -327,7 +327,7 @@ def test_a_flood_while_watching_is_read_from_its_end(wire: Wire) -> None:
 def test_what_was_told_of_above_the_mark_is_not_counted_again(wire: Wire) -> None:
     """After a crash, while older mails waited for their toasts."""
     state = MailboxState(UidValidity(7), Uid(10), 0, told=((Uid(12), Uid(50)),))
-    life = Life(wire, state=state)
+    life = SessionFixture(wire, state=state)
     wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
     wire.s("* ID NIL", f"{wire.tags['$id']} OK", *(line.format(next=311) for line in EXAMINED))
     wire.s("* 300 EXISTS", f"{wire.tags['$ex']} OK [READ-ONLY] done")
@@ -348,7 +348,7 @@ def test_what_was_told_of_above_the_mark_is_not_counted_again(wire: Wire) -> Non
 
 def test_the_size_of_the_mailbox_is_told_as_its_rows_have_it(wire: Wire) -> None:
     """EXISTS may tell of a mail that is not among them; what comes and what goes would be mixed up."""
-    life = Life(wire).begin([10, 11], exists=5, unseen=5)
+    life = SessionFixture(wire).begin([10, 11], exists=5, unseen=5)
     assert life.reports[-1].size == 5
     wire.s("* 1 EXPUNGE").clock.advance(SETTLE)
     wire.c("DONE", "$f UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
@@ -362,7 +362,7 @@ def test_the_size_of_the_mailbox_is_told_as_its_rows_have_it(wire: Wire) -> None
 def test_a_stale_position_is_answered_by_opening_the_mailbox_again(wire: Wire, status: str) -> None:
     """Hard case 10."""
     wire.protocol.pipelining = False
-    life = Life(wire)
+    life = SessionFixture(wire)
     wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")')
     life.ok("$id")
     wire.c('$ex EXAMINE "INBOX"').s(*(line.format(next=12) for line in EXAMINED), "* 2 EXISTS")
@@ -382,7 +382,7 @@ def test_a_stale_position_is_answered_by_opening_the_mailbox_again(wire: Wire, s
 
 def test_a_fetch_that_stays_refused_ends_the_session(wire: Wire) -> None:
     wire.protocol.pipelining = False
-    life = Life(wire)
+    life = SessionFixture(wire)
     for _ in range(40):
         for line in wire.sent():
             tag, _, rest = line.partition(" ")
@@ -393,7 +393,7 @@ def test_a_fetch_that_stays_refused_ends_the_session(wire: Wire) -> None:
 
 
 def test_a_look_that_is_refused_has_the_mailbox_read_anew(wire: Wire) -> None:
-    life = Life(wire).begin([10, 11])
+    life = SessionFixture(wire).begin([10, 11])
     for _ in range(5):
         wire.clock.advance(LONGEST)
         served = wire.serve(lambda said: ("NO not now",) if said.startswith("UID FETCH") else ("OK",))
@@ -402,7 +402,7 @@ def test_a_look_that_is_refused_has_the_mailbox_read_anew(wire: Wire) -> None:
 
 
 def test_a_mailbox_that_cannot_be_read_any_more_ends_the_session(wire: Wire) -> None:
-    life = Life(wire).begin([10, 11])
+    life = SessionFixture(wire).begin([10, 11])
     wire.clock.advance(LONGEST)
     wire.serve(lambda said: ("NO not now",) if "FETCH" in said else ("* 2 EXISTS", "OK"))
     assert isinstance(life.end[0], CommandRefused)
@@ -410,7 +410,7 @@ def test_a_mailbox_that_cannot_be_read_any_more_ends_the_session(wire: Wire) -> 
 
 def test_unsolicited_flags_during_the_first_look_are_no_new_mail(wire: Wire) -> None:
     """Hard case 27."""
-    life = Life(wire, state=known(12))
+    life = SessionFixture(wire, state=known(12))
     wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
     life.ok("$id")
     wire.s(*(line.format(next=13) for line in EXAMINED), "* 3 EXISTS", "* 2 FETCH (FLAGS (\\Seen))")
@@ -428,7 +428,7 @@ def test_unsolicited_flags_during_the_first_look_are_no_new_mail(wire: Wire) -> 
 
 def test_keywords_and_labels_are_flags_like_others(wire: Wire) -> None:
     """Hard case 28."""
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s("* 1 FETCH (FLAGS ($Junk odd]word \\Seen))")
     wire.clock.advance(SETTLE)
     wire.c("DONE", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
@@ -439,7 +439,7 @@ def test_keywords_and_labels_are_flags_like_others(wire: Wire) -> None:
 
 
 def test_changes_by_others_gather_and_cost_one_look(wire: Wire) -> None:
-    life = Life(wire).begin([10, 11, 12])
+    life = SessionFixture(wire).begin([10, 11, 12])
     wire.s(
         "* 1 FETCH (FLAGS (\\Seen))", "* 2 FETCH (UID 11 FLAGS (\\Seen))", "* 3 EXPUNGE", "* VANISHED 400:401"
     )
@@ -455,7 +455,7 @@ def test_changes_by_others_gather_and_cost_one_look(wire: Wire) -> None:
 
 
 def test_titles_that_left_are_replaced_by_older_ones(wire: Wire) -> None:
-    life = Life(wire).begin([10, 11, 12], exists=50)
+    life = SessionFixture(wire).begin([10, 11, 12], exists=50)
     wire.s("* 50 EXPUNGE")
     wire.clock.advance(SETTLE)
     wire.c("DONE", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
@@ -471,7 +471,7 @@ def test_titles_that_left_are_replaced_by_older_ones(wire: Wire) -> None:
 
 
 def test_an_unknown_uid_among_the_flags_is_new_mail(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s("* 1 FETCH (FLAGS (\\Seen))")
     wire.clock.advance(SETTLE)
     wire.c("DONE", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
@@ -484,7 +484,7 @@ def test_an_unknown_uid_among_the_flags_is_new_mail(wire: Wire) -> None:
 
 
 def test_news_of_a_new_uidvalidity_have_the_mailbox_opened_again(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s("* OK [UIDVALIDITY 7] as before").c()
     wire.s("* OK [UIDVALIDITY 8] renumbered").c("DONE", '$ex EXAMINE "INBOX"')
     life.ok("$idle")
@@ -495,7 +495,7 @@ def test_news_of_a_new_uidvalidity_have_the_mailbox_opened_again(wire: Wire) -> 
 
 
 def test_idle_is_renewed_with_a_look_at_everything(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.clock.advance(LONGEST - 1)
     wire.c()
     wire.clock.advance(1)
@@ -506,13 +506,13 @@ def test_idle_is_renewed_with_a_look_at_everything(wire: Wire) -> None:
 
 
 def test_while_idling_there_is_one_timer(wire: Wire) -> None:
-    Life(wire).begin([10])
+    SessionFixture(wire).begin([10])
     assert len(wire.clock.getDelayedCalls()) == 1
 
 
 def test_a_clock_set_back_delays_the_renewal_no_longer_than_the_server_is_silent(wire: Wire) -> None:
     """Hard case 35: the reactor's clock is the wall clock."""
-    Life(wire).begin([10])
+    SessionFixture(wire).begin([10])
     wire.clock.rightNow -= 3600
     wire.s("* OK Still here")
     wire.clock.advance(LONGEST)
@@ -521,7 +521,7 @@ def test_a_clock_set_back_delays_the_renewal_no_longer_than_the_server_is_silent
 
 def test_a_clock_that_jumped_ahead_only_means_a_look(wire: Wire) -> None:
     """Hard case 35."""
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.clock.advance(8 * 3600)
     assert wire.sent()[0] == "DONE"
     assert not life.end
@@ -529,14 +529,14 @@ def test_a_clock_that_jumped_ahead_only_means_a_look(wire: Wire) -> None:
 
 def test_a_server_that_ends_idle_is_asked_again(wire: Wire) -> None:
     """Hard case 13."""
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.clock.advance(60)
     life.ok("$idle")
     wire.c("$i2 IDLE")
 
 
 def test_a_server_that_always_ends_idle_at_once_is_polled(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     for _ in range(2):
         life.ok("$idle")
         wire.c("$idle IDLE").s("+")
@@ -553,7 +553,7 @@ def test_a_server_that_always_ends_idle_at_once_is_polled(wire: Wire) -> None:
 def test_a_refused_idle_means_polling(wire: Wire, status: str) -> None:
     """Hard case 14."""
     wire.protocol.pipelining = False
-    life = Life(wire)
+    life = SessionFixture(wire)
     seen = []
     for _ in range(10):
         for line in wire.sent():
@@ -568,7 +568,7 @@ def test_a_refused_idle_means_polling(wire: Wire, status: str) -> None:
 
 def test_without_idle_the_server_is_asked_every_minute(clock: Clock) -> None:
     wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 ESEARCH] ready")
-    life = Life(wire)
+    life = SessionFixture(wire)
     wire.c('$ex EXAMINE "INBOX"').s("* OK [UIDVALIDITY 7] v")
     life.ok("$ex")
     wire.c(f"$n {COUNT}")
@@ -588,7 +588,7 @@ def test_without_idle_the_server_is_asked_every_minute(clock: Clock) -> None:
 
 def test_without_esearch_the_count_comes_by_status_first_and_by_search_later(clock: Clock) -> None:
     wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE] ready")
-    life = Life(wire)
+    life = SessionFixture(wire)
     wire.c('$st STATUS "INBOX" (MESSAGES UNSEEN)', '$ex EXAMINE "INBOX"')
     wire.s('* STATUS "Other" (UNSEEN 1)', '* STATUS "INBOX" (MESSAGES 0 UNSEEN 4)')
     life.ok("$st")
@@ -605,7 +605,7 @@ def test_without_esearch_the_count_comes_by_status_first_and_by_search_later(clo
 
 def test_very_many_unseen_mails_are_counted_by_status(clock: Clock) -> None:
     wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE] ready")
-    life = Life(wire)
+    life = SessionFixture(wire)
     wire.c('$st STATUS "INBOX" (MESSAGES UNSEEN)', '$ex EXAMINE "INBOX"')
     wire.s('* STATUS "INBOX" (MESSAGES 0 UNSEEN 70000)')
     life.ok("$st", "$ex")
@@ -616,7 +616,7 @@ def test_very_many_unseen_mails_are_counted_by_status(clock: Clock) -> None:
 
 
 def test_a_count_that_is_refused_is_unknown_and_no_more(wire: Wire) -> None:
-    life = Life(wire).begin([10], unseen=3)
+    life = SessionFixture(wire).begin([10], unseen=3)
     wire.s("* 2 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
     wire.s(row(2, 11, "New"), "$f OK").c(f"$n {COUNT}", "$i2 IDLE")
@@ -626,28 +626,28 @@ def test_a_count_that_is_refused_is_unknown_and_no_more(wire: Wire) -> None:
 
 
 def test_a_mailbox_that_cannot_be_opened_ends_the_session(wire: Wire) -> None:
-    life = Life(wire)
+    life = SessionFixture(wire)
     wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
     wire.s("$id NO", "$ex NO [NONEXISTENT] gone")
     assert life.end[0].code == "NONEXISTENT"
 
 
 def test_the_end_of_the_connection_ends_the_session_with_its_reason(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.close(ConnectionLost())
     assert [type(error) for error in life.end] == [ConnectionLost]
     assert not wire.clock.getDelayedCalls()
 
 
 def test_bye_while_idling_ends_the_session_with_the_servers_words(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s("* BYE Server shutting down.")
     wire.close(ConnectionDone())
     assert life.end[0].text == "Server shutting down."
 
 
 def test_a_probe_has_a_short_deadline(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     life.session.probe()
     assert wire.sent()[0] == "DONE"
     wire.clock.advance(PROBE_DEADLINE)
@@ -655,7 +655,7 @@ def test_a_probe_has_a_short_deadline(wire: Wire) -> None:
 
 
 def test_marking_as_read_opens_for_writing_and_closes_again(wire: Wire) -> None:
-    life = Life(wire).begin([10, 11, 12], unseen=3)
+    life = SessionFixture(wire).begin([10, 11, 12], unseen=3)
     done = result(life.session.mark_seen(UidValidity(7), [Uid(12), Uid(11)]))
     wire.c("DONE", '$se SELECT "INBOX"')
     life.ok("$idle")
@@ -674,7 +674,7 @@ def test_marking_as_read_opens_for_writing_and_closes_again(wire: Wire) -> None:
 
 
 def test_marking_all_as_read_stops_at_the_newest_known_mail(wire: Wire) -> None:
-    life = Life(wire).begin([10, 11, 12], unseen=3)
+    life = SessionFixture(wire).begin([10, 11, 12], unseen=3)
     done = result(life.session.mark_all_seen())
     wire.c("DONE", '$se SELECT "INBOX"')
     life.ok("$idle")
@@ -695,7 +695,7 @@ def test_marking_all_as_read_stops_at_the_newest_known_mail(wire: Wire) -> None:
 def test_marking_that_cannot_be_done_says_so_and_the_watch_goes_on(
     wire: Wire, answer: tuple[str, ...], error: type
 ) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     done = result(life.session.mark_seen(UidValidity(7), [Uid(10)]))
     wire.c("DONE", '$se SELECT "INBOX"').s("$idle OK", *answer)
     assert [type(outcome) for outcome in done] == [error]
@@ -704,7 +704,7 @@ def test_marking_that_cannot_be_done_says_so_and_the_watch_goes_on(
 
 
 def test_a_renumbering_seen_after_acting_has_everything_read_anew(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     result(life.session.mark_seen(UidValidity(7), [Uid(10)]))
     wire.c("DONE", '$se SELECT "INBOX"').s("$idle OK", "* OK [UIDVALIDITY 8] v", "$se OK [READ-WRITE]")
     wire.c('$ex EXAMINE "INBOX"', f"$f UID FETCH 11:* {TITLES}")
@@ -719,7 +719,7 @@ def test_a_renumbering_seen_after_acting_has_everything_read_anew(wire: Wire) ->
 @pytest.mark.parametrize("refused", [False, True])
 def test_titles_asked_for_of_a_renumbered_mailbox_may_fail(wire: Wire, refused: bool) -> None:
     """Nobody wants their answer any more."""
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     result(life.session.mark_seen(UidValidity(7), [Uid(10)]))
     wire.c("DONE", '$se SELECT "INBOX"').s("$idle OK", "* OK [UIDVALIDITY 8] v", "$se OK [READ-WRITE]")
     wire.c('$ex EXAMINE "INBOX"', f"$f UID FETCH 11:* {TITLES}")
@@ -733,7 +733,7 @@ def test_titles_asked_for_of_a_renumbered_mailbox_may_fail(wire: Wire, refused: 
 
 
 def test_an_action_under_way_when_the_connection_ends_fails_once(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     done = result(life.session.mark_seen(UidValidity(7), [Uid(10)]))
     later = result(life.session.mark_all_seen())
     wire.close(ConnectionLost())
@@ -742,7 +742,7 @@ def test_an_action_under_way_when_the_connection_ends_fails_once(wire: Wire) -> 
 
 
 def test_leaving_says_goodbye(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     left = result(life.session.leave())
     wire.c("DONE", "$1 LOGOUT").s("$idle OK", "* BYE bye", "$1 OK").c()
     assert left == [None]
@@ -752,7 +752,7 @@ def test_leaving_says_goodbye(wire: Wire) -> None:
 
 
 def test_leaving_a_silent_server_takes_no_longer_than_a_moment(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     left = result(life.session.leave())
     wire.clock.pump([1.5, 0])
     assert left == [None]
@@ -762,7 +762,7 @@ def test_leaving_a_silent_server_takes_no_longer_than_a_moment(wire: Wire) -> No
 
 def test_an_earlier_vanished_counts_nothing_down(wire: Wire) -> None:
     """VANISHED (EARLIER) tells of what was gone before EXISTS was counted (RFC 7162, 3.2.10)."""
-    life = Life(wire).begin([10, 11])
+    life = SessionFixture(wire).begin([10, 11])
     wire.s("* VANISHED (EARLIER) 1:5", "* 2 EXISTS")
     wire.clock.advance(SETTLE)
     wire.c("DONE", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
@@ -770,21 +770,21 @@ def test_an_earlier_vanished_counts_nothing_down(wire: Wire) -> None:
 
 
 def test_a_mailbox_that_cannot_be_opened_again_ends_the_session(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s("* OK [UIDVALIDITY 8] renumbered")
     wire.serve(lambda said: ("NO gone",) if said.startswith("EXAMINE") else ("OK",))
     assert (life.end[0].command, life.end[0].text) == ("EXAMINE", "gone")
 
 
 def test_needs_that_come_with_the_end_of_the_connection_end_it_all_the_same(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     wire.s("* BYE bye", "* 2 EXISTS")
     wire.close(ConnectionLost())
     assert life.end[0].status == "BYE"
 
 
 def test_an_action_that_never_began_fails_with_the_connections_end(wire: Wire) -> None:
-    life = Life(wire).begin([10])
+    life = SessionFixture(wire).begin([10])
     life.session.probe()
     done = result(life.session.mark_all_seen())
     wire.close(ConnectionLost())
@@ -793,7 +793,7 @@ def test_an_action_that_never_began_fails_with_the_connections_end(wire: Wire) -
 
 def test_more_titles_are_read_on_the_connection_that_is_there(wire: Wire) -> None:
     """Fewer need nothing, and none is announced again."""
-    life = Life(wire, titles=2).begin([4, 5], exists=5)
+    life = SessionFixture(wire, titles=2).begin([4, 5], exists=5)
     life.session.show(1)
     wire.c()
     life.titles = 4
@@ -808,7 +808,7 @@ def test_more_titles_are_read_on_the_connection_that_is_there(wire: Wire) -> Non
 
 def test_a_mailbox_selected_to_act_is_examined_before_older_titles_are_read(wire: Wire) -> None:
     """Decision 0005. A mail of those shown has left, and meanwhile the user clicks "Mark read"."""
-    life = Life(wire, 3).begin([10, 11, 12], exists=12)
+    life = SessionFixture(wire, 3).begin([10, 11, 12], exists=12)
     wire.s("* 12 EXPUNGE")
     wire.clock.advance(SETTLE)
     wire.c("DONE", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
@@ -829,7 +829,7 @@ def test_a_mailbox_selected_to_act_is_examined_though_more_titles_are_wanted(
     wire: Wire, outcome: str
 ) -> None:
     """Also where SELECT fails: then none is open (RFC 3501, 6.3.1)."""
-    life = Life(wire, 3).begin([10, 11, 12], exists=12)
+    life = SessionFixture(wire, 3).begin([10, 11, 12], exists=12)
     result(life.session.mark_seen(UidValidity(7), [Uid(12)]))
     life.session.show(5)
     wire.c("DONE", '$se SELECT "INBOX"')
@@ -840,7 +840,7 @@ def test_a_mailbox_selected_to_act_is_examined_though_more_titles_are_wanted(
 
 
 def test_a_mailbox_selected_to_act_is_examined_though_a_flood_came_meanwhile(wire: Wire) -> None:
-    life = Life(wire, 3).begin([10, 11, 12], exists=12)
+    life = SessionFixture(wire, 3).begin([10, 11, 12], exists=12)
     result(life.session.mark_seen(UidValidity(7), [Uid(12)]))
     wire.c("DONE", '$se SELECT "INBOX"')
     wire.s("$idle OK", "* OK [UIDVALIDITY 7] v", f"* {12 + CATCH_UP + 1} EXISTS", "$se OK [READ-WRITE]")
@@ -850,7 +850,7 @@ def test_a_mailbox_selected_to_act_is_examined_though_a_flood_came_meanwhile(wir
 
 def test_flags_told_with_their_uid_while_titles_of_new_mail_are_fetched_are_reported(wire: Wire) -> None:
     """Another client reads mail 11 while we fetch the title of 12: its toast goes at once."""
-    life = Life(wire).begin([10, 11], unseen=2)
+    life = SessionFixture(wire).begin([10, 11], unseen=2)
     wire.s("* 3 EXISTS").c("DONE", f"$f UID FETCH 12:* {TITLES}")
     life.ok("$idle")
     wire.s("* 2 FETCH (UID 11 FLAGS (\\Seen))", row(3, 12, "News"), "$f OK")
@@ -860,7 +860,7 @@ def test_flags_told_with_their_uid_while_titles_of_new_mail_are_fetched_are_repo
 
 def test_flags_told_while_the_newest_titles_are_read_are_reported(wire: Wire) -> None:
     """Of a mail that is no longer shown, and may yet have a toast."""
-    life = Life(wire, titles=2).begin([10, 11], exists=9)
+    life = SessionFixture(wire, titles=2).begin([10, 11], exists=9)
     life.titles = 3
     life.session.show(3)
     wire.c("DONE", f"$f FETCH 7:9 {TITLES}", f"$n {COUNT}", "$i2 IDLE")

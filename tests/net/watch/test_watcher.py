@@ -20,8 +20,8 @@ from tray.mail.model.status import (
     Connecting,
     NeedsCredentials,
     Paused,
-    Trouble,
-    TroubleKind,
+    Problem,
+    ProblemKind,
     Waiting,
     Watching,
 )
@@ -30,7 +30,7 @@ from tray.net.watch.keepalive import LONGEST
 from tray.net.watch.listener import WatcherPorts
 from tray.net.watch.retry import GOOD_AFTER
 from tray.net.watch.session import PROBE_DEADLINE
-from tray.net.watch.watcher import CONFIRM_EVERY, Watcher
+from tray.net.watch.watcher import CONFIRM_EVERY, MailboxWatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +61,7 @@ class World:
             now=lambda: self.reactor.seconds() + self.offset,
             **more,
         )
-        self.watcher = Watcher(account, INBOX, ports, 3)
+        self.watcher = MailboxWatcher(account, INBOX, ports, 3)
 
     def _report(self, report: MailboxReport) -> None:
         self.reports.append(report)
@@ -149,7 +149,7 @@ def test_a_lost_connection_is_made_again_at_once(world: World) -> None:
     world.reactor.advance(GOOD_AFTER)
     wire.close(ConnectionLost())
     assert isinstance(world.status, Waiting)
-    assert world.status.trouble.kind is TroubleKind.UNREACHABLE
+    assert world.status.trouble.kind is ProblemKind.UNREACHABLE
     assert world.status.until - world.status.since < 1
     assert world.watcher.last_confirmed is None
     world.reactor.advance(0.5)
@@ -330,12 +330,12 @@ def test_a_busy_server_is_no_wrong_password(world: World) -> None:
 def test_a_crowded_server_is_left_alone_for_a_while(world: World) -> None:
     world.watcher.start()
     world.reactor.accept().s("* BYE Too many connections")
-    assert world.status.trouble.kind is TroubleKind.TOO_MANY
+    assert world.status.trouble.kind is ProblemKind.TOO_MANY
     assert world.status.until - world.status.since >= 60
 
 
 def test_no_secret_waits_for_the_user_without_a_connection(world: World) -> None:
-    trouble = Trouble(TroubleKind.NO_SECRET, "None.")
+    trouble = Problem(ProblemKind.NO_SECRET, "None.")
     world.secret = lambda _: fail(SecretUnavailable(trouble))
     world.watcher.start()
     assert world.status == NeedsCredentials(world.offset, trouble)
@@ -360,7 +360,7 @@ def test_a_fault_of_ours_is_logged_and_the_watch_goes_on(
 
     world.secret = broken
     world.watcher.start()
-    assert world.status.trouble.kind is TroubleKind.INTERNAL
+    assert world.status.trouble.kind is ProblemKind.INTERNAL
     assert any(record.levelno == logging.ERROR for record in caplog.records)
     world.secret = lambda _: succeed(SECRET)
     world.reactor.advance(1)
@@ -481,16 +481,16 @@ def test_marking_as_read_fails_in_words_when_it_cannot_be_done(world: World) -> 
         assert all(isinstance(outcome, ActionFailed) for outcome in outcomes)
         return [outcome.trouble.kind for outcome in outcomes]
 
-    assert kinds(result(world.watcher.mark_all_seen())) == [TroubleKind.UNREACHABLE]
+    assert kinds(result(world.watcher.mark_all_seen())) == [ProblemKind.UNREACHABLE]
     world.watcher.start()
     queued = result(world.watcher.mark_all_seen())
     world.reactor.accept().s("* BYE go away")
-    assert kinds(queued) == [TroubleKind.SERVER]
-    assert kinds(result(world.watcher.mark_all_seen())) == [TroubleKind.SERVER]
+    assert kinds(queued) == [ProblemKind.SERVER]
+    assert kinds(result(world.watcher.mark_all_seen())) == [ProblemKind.SERVER]
     world.reactor.advance(2)
     queued = result(world.watcher.mark_all_seen())
     world.watcher.stop()
-    assert kinds(queued) == [TroubleKind.UNREACHABLE]
+    assert kinds(queued) == [ProblemKind.UNREACHABLE]
 
 
 def test_marking_as_read_with_other_uids_fails_in_words(world: World) -> None:
@@ -498,7 +498,7 @@ def test_marking_as_read_with_other_uids_fails_in_words(world: World) -> None:
     wire = world.watch()
     done = result(world.watcher.mark_seen(UidValidity(6), [Uid(10)]))
     wire.serve(world.reply)
-    assert done[0].trouble.kind is TroubleKind.MAILBOX
+    assert done[0].trouble.kind is ProblemKind.MAILBOX
 
 
 def test_a_server_that_minds_pipelining_is_remembered(world: World) -> None:
@@ -550,7 +550,7 @@ def test_more_titles_are_asked_for_where_it_watches_and_kept_in_mind_where_it_do
 
 def test_whoever_hears_what_is_waited_for_may_end_the_wait_at_once(world: World) -> None:
     """A password was given just before the old one was refused."""
-    answers = [fail(SecretUnavailable(Trouble(TroubleKind.NO_SECRET, "None."))), succeed(SECRET)]
+    answers = [fail(SecretUnavailable(Problem(ProblemKind.NO_SECRET, "None."))), succeed(SECRET)]
     world.secret = lambda _: answers.pop(0)
 
     def hear(status: Any) -> None:

@@ -11,13 +11,13 @@ from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEd
 from tests.ui.certificates import PINNED, SHOWN, untrusted
 from tests.ui.keyboard import SHIFT, alt, focused, press, question, shown, tab_walk, until, write
 from tray.mail.model.account import Account, AccountId, Login, SecretSource, Security
-from tray.mail.model.certificate import Doubt
+from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import Step, StepResult, Trouble, TroubleKind
+from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
 from tray.ui.account import account_dialog
 from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.account.pages.network import NetworkPage
-from tray.ui.account.pages.notifications import AlertsPage
+from tray.ui.account.pages.notifications import NotificationsPage
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
 from tray.ui.ports import SettingsServices
 
@@ -59,7 +59,7 @@ def opened(qapp, program, monkeypatch):
     dialogs = []
 
     def opened(account=None, others=(), pending=None, room=QSize(1280, 900)):  # noqa: B008
-        monkeypatch.setattr(account_dialog, "room", lambda _dialog: room)
+        monkeypatch.setattr(account_dialog, "available_size", lambda _dialog: room)
         dialog = AccountDialog(account, others, program.services, program.answer, pending=pending)
         dialog.setAttribute(Qt.WA_DeleteOnClose, False)
         dialogs.append(dialog)
@@ -529,7 +529,7 @@ def test_ok_during_a_test_cancels_it(opened, program):
 def test_typing_outdates_a_finished_test(opened, program):
     dialog = opened(WORK)
     alt("t")
-    program.checks[0][2](StepResult(Step.NAME, "found"))
+    program.checks[0][2](CheckResult(CheckStep.NAME, "found"))
     program.checks[0][3](True)
     assert dialog.check.verdict.text() == "The account works."
     alt("s")
@@ -547,7 +547,7 @@ def test_the_test_of_a_wrong_form_leads_to_the_field(opened, program):
 
 
 def test_a_problem_without_a_field_is_said_too(opened, program, monkeypatch):
-    monkeypatch.setattr(account_dialog, "problems", lambda *_: {"elsewhere": "This is not right."})
+    monkeypatch.setattr(account_dialog, "account_errors", lambda *_: {"elsewhere": "This is not right."})
     dialog = opened(Account(AccountId("q"), "Q", "", "host", "u"))
     assert dialog.elsewhere.isVisible()
     press(Qt.Key_Return)
@@ -597,7 +597,7 @@ def test_a_certificate_that_failed_the_test_is_trusted_and_tested_again(opened, 
     """The account that is then tested, and answered, trusts that one."""
     dialog = opened(WORK)
     alt("t")
-    program.checks[-1][2](StepResult(Step.ENCRYPT, "It is not trusted.", untrusted()))
+    program.checks[-1][2](CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untrusted()))
     program.checks[-1][3](False)
     alt("h")
     asked = QApplication.activeModalWidget()
@@ -617,7 +617,7 @@ def test_after_a_certificate_was_trusted_and_all_is_well_return_takes_the_accoun
     alt("d")
     write("secret")
     alt("t")
-    program.checks[-1][2](StepResult(Step.ENCRYPT, "It is not trusted.", untrusted()))
+    program.checks[-1][2](CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untrusted()))
     program.checks[-1][3](False)
     dialog.check.certificate.setFocus()
     press(Qt.Key_Space)
@@ -665,7 +665,7 @@ def test_nothing_that_was_entered_is_dropped_without_asking(opened, program, how
         case "pin":
             dialog.server.pin(SHOWN)
         case "tick":
-            next(page for page in dialog.pages if isinstance(page, AlertsPage)).muted.click()
+            next(page for page in dialog.pages if isinstance(page, NotificationsPage)).muted.click()
     before = dialog.account()
     match how:
         case "escape":
@@ -707,7 +707,9 @@ def test_a_log_out_is_not_asked_anything(opened, monkeypatch):
 def test_a_certificate_that_is_not_trusted_changes_nothing(opened, program):
     dialog = opened(WORK)
     alt("t")
-    program.checks[-1][2](StepResult(Step.ENCRYPT, "It is not trusted.", untrusted(Doubt.WRONG_HOST)))
+    program.checks[-1][2](
+        CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untrusted(CertificateErrorKind.WRONG_HOST))
+    )
     program.checks[-1][3](False)
     alt("h")
     QApplication.activeModalWidget().reject()
@@ -741,10 +743,10 @@ def test_a_certificate_is_trusted_for_its_own_server_only(opened):
     assert dialog.account().pinned == ""
 
 
-def fail(program, step=Step.LOGIN):
+def fail(program, step=CheckStep.LOGIN):
     """The test that runs ends there."""
-    trouble = Trouble(TroubleKind.REFUSED, "The password was refused.", "Type it again.")
-    program.checks[-1][2](StepResult(step, trouble.sentence, trouble))
+    trouble = Problem(ProblemKind.REFUSED, "The password was refused.", "Type it again.")
+    program.checks[-1][2](CheckResult(step, trouble.sentence, trouble))
     program.checks[-1][3](False)
 
 
@@ -777,7 +779,7 @@ def test_a_new_account_that_does_not_work_can_be_taken_all_the_same(opened, prog
     fail(program)
     assert program.answers == []
     assert focused() is dialog.check.steps
-    assert dialog.check.steps.currentItem() is dialog.check.steps.row_item(Step.LOGIN)
+    assert dialog.check.steps.currentItem() is dialog.check.steps.row_item(CheckStep.LOGIN)
     alt("v")
     assert program.answers[0][1] == Secret("secret")
     assert not dialog.isVisible()
@@ -868,7 +870,7 @@ def test_the_report_of_a_test_is_copied(opened, program):
     assert QApplication.clipboard().text() == "the report"
     account, results, versions = told[0]
     assert account == WORK
-    assert [result.step for result in results] == [Step.LOGIN]
+    assert [result.step for result in results] == [CheckStep.LOGIN]
     assert versions["Qt"].startswith("5.")
     assert "copied" in dialog.check.verdict.text()
     alt("m")

@@ -8,10 +8,10 @@ from PyQt5.QtGui import QColor, QPalette
 
 from tests.ui.certificates import untrusted
 from tests.ui.keyboard import alt, mnemonics, press, shown, without_name
-from tray.mail.model.status import Step, StepResult, Trouble, TroubleKind
-from tray.ui.account.check_view import CheckView, told
+from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
+from tray.ui.account.check_view import CheckView, check_text
 
-REFUSED = Trouble(TroubleKind.REFUSED, "The password was refused.", "Type it again.", "[AUTH] <b>no</b>")
+REFUSED = Problem(ProblemKind.REFUSED, "The password was refused.", "Type it again.", "[AUTH] <b>no</b>")
 
 
 class Begin:
@@ -32,7 +32,7 @@ class Begin:
         self.cancelled += 1
 
     def step(self, step, sentence="fine", trouble=None, *, warning=False, run=-1):
-        self.runs[run][0](StepResult(step, sentence, trouble, warning))
+        self.runs[run][0](CheckResult(step, sentence, trouble, warning))
 
     def done(self, good, run=-1):
         self.runs[run][1](good)
@@ -57,19 +57,19 @@ def spoken(view, step):
 
 
 def test_all_steps_stand_there_before_the_test(view):
-    assert view.steps.count() == len(Step)
-    assert spoken(view, Step.LOGIN) == "To do: Log in"
+    assert view.steps.count() == len(CheckStep)
+    assert spoken(view, CheckStep.LOGIN) == "To do: Log in"
     assert view.verdict.text() == "Not tested yet."
 
 
 def test_each_step_is_told_as_it_is_done(view, begin):
     alt("t")
-    assert spoken(view, Step.NAME).startswith("In progress")
-    begin.step(Step.NAME, "mail has the address ::1.")
-    assert spoken(view, Step.NAME) == "Done: mail has the address ::1."
-    assert spoken(view, Step.CONNECT).startswith("In progress")
-    begin.step(Step.CONNECT, "No encryption.", warning=True)
-    assert spoken(view, Step.CONNECT) == "Done, but worth a look: No encryption."
+    assert spoken(view, CheckStep.NAME).startswith("In progress")
+    begin.step(CheckStep.NAME, "mail has the address ::1.")
+    assert spoken(view, CheckStep.NAME) == "Done: mail has the address ::1."
+    assert spoken(view, CheckStep.CONNECT).startswith("In progress")
+    begin.step(CheckStep.CONNECT, "No encryption.", warning=True)
+    assert spoken(view, CheckStep.CONNECT) == "Done, but worth a look: No encryption."
     begin.done(True)
     assert view.verdict.text() == "The account works."
     assert view.steps.accessibleDescription() == "The account works."
@@ -78,18 +78,20 @@ def test_each_step_is_told_as_it_is_done(view, begin):
 
 def test_a_failed_step_says_what_to_do_and_the_rest_was_not_tried(view, begin):
     press(Qt.Key_Space)
-    begin.step(Step.LOGIN, "The password was refused.", REFUSED)
+    begin.step(CheckStep.LOGIN, "The password was refused.", REFUSED)
     begin.done(False)
-    assert spoken(view, Step.LOGIN) == (
+    assert spoken(view, CheckStep.LOGIN) == (
         "Failed: The password was refused.\nType it again.\nThe server said: [AUTH] <b>no</b>"
     )
-    assert view.steps.currentItem() is view.steps.row_item(Step.LOGIN)
-    assert spoken(view, Step.MAILBOX).startswith("Not tried")
+    assert view.steps.currentItem() is view.steps.row_item(CheckStep.LOGIN)
+    assert spoken(view, CheckStep.MAILBOX).startswith("Not tried")
     assert "does not work yet" in view.verdict.text()
 
 
 def test_trouble_speaks_where_the_step_has_no_sentence():
-    assert told(StepResult(Step.LOGIN, "", Trouble(TroubleKind.REFUSED, "Refused."))) == "Refused."
+    assert (
+        check_text(CheckResult(CheckStep.LOGIN, "", Problem(ProblemKind.REFUSED, "Refused."))) == "Refused."
+    )
 
 
 def test_the_button_cancels_while_a_test_runs_and_late_reports_are_not_looked_at(view, begin):
@@ -99,21 +101,21 @@ def test_the_button_cancels_while_a_test_runs_and_late_reports_are_not_looked_at
     assert begin.cancelled == 1
     assert view.button.text() == "&Test"
     assert view.verdict.text() == "The test was cancelled."
-    begin.step(Step.NAME, "late")
+    begin.step(CheckStep.NAME, "late")
     begin.done(True)
     assert view.verdict.text() == "The test was cancelled."
-    assert "late" not in spoken(view, Step.NAME)
+    assert "late" not in spoken(view, CheckStep.NAME)
 
 
 def test_an_older_test_does_not_speak_into_the_newer(view, begin):
     alt("t")
     alt("t")
     alt("t")
-    begin.step(Step.NAME, "old", run=0)
+    begin.step(CheckStep.NAME, "old", run=0)
     begin.done(True, run=0)
     assert view.running
-    assert "old" not in spoken(view, Step.NAME)
-    begin.step(Step.NAME, "new")
+    assert "old" not in spoken(view, CheckStep.NAME)
+    begin.step(CheckStep.NAME, "new")
     begin.done(True)
     begin.done(False)  # said twice: the first word counts
     assert view.verdict.text() == "The account works."
@@ -125,7 +127,7 @@ def test_a_form_that_is_wrong_begins_no_test(view, begin):
     alt("t")
     assert not view.running
     assert view.verdict.text().startswith("Put right the marked fields")
-    assert spoken(view, Step.NAME) == "To do: Find the server"
+    assert spoken(view, CheckStep.NAME) == "To do: Find the server"
 
 
 def test_a_change_outdates_the_result_and_stops_a_running_test(view, begin):
@@ -141,7 +143,7 @@ def test_a_change_outdates_the_result_and_stops_a_running_test(view, begin):
 
 def test_a_test_may_be_over_before_it_has_begun(qapp):
     def at_once(on_step, on_done):
-        on_step(StepResult(Step.NAME, "none", REFUSED))
+        on_step(CheckResult(CheckStep.NAME, "none", REFUSED))
         on_done(False)
         return lambda: pytest.fail("there is nothing to cancel")
 
@@ -149,7 +151,7 @@ def test_a_test_may_be_over_before_it_has_begun(qapp):
     view.start()
     view.cancel()
     assert not view.running
-    assert spoken(view, Step.NAME).startswith("Failed: none")
+    assert spoken(view, CheckStep.NAME).startswith("Failed: none")
 
 
 def test_a_second_start_changes_nothing(view, begin):
@@ -169,24 +171,24 @@ def test_the_steps_are_reached_and_read_by_keyboard(view):
 
 def test_the_words_follow_the_theme(qapp, view, begin):
     alt("t")
-    begin.step(Step.NAME, "found")
+    begin.step(CheckStep.NAME, "found")
     before = qapp.palette()
     dark = QPalette(before)
     dark.setColor(QPalette.Text, Qt.green)
     qapp.setPalette(dark)
     qapp.processEvents()
-    ink = view.steps.row_item(Step.NAME).foreground().color()
+    ink = view.steps.row_item(CheckStep.NAME).foreground().color()
     qapp.setPalette(before)
     assert ink == QColor(Qt.green)
 
 
 def test_long_advice_is_broken_into_lines(view, begin):
     alt("t")
-    begin.step(Step.LOGIN, "word " * 60)
+    begin.step(CheckStep.LOGIN, "word " * 60)
     view.resize(260, 500)
     view.steps.doItemsLayout()
-    one = view.steps.visualItemRect(view.steps.row_item(Step.CONNECT))
-    long = view.steps.visualItemRect(view.steps.row_item(Step.LOGIN))
+    one = view.steps.visualItemRect(view.steps.row_item(CheckStep.CONNECT))
+    long = view.steps.visualItemRect(view.steps.row_item(CheckStep.LOGIN))
     assert long.height() > 5 * one.height() - one.height()
     assert long.width() <= view.steps.viewport().width()
 
@@ -197,14 +199,14 @@ def test_a_certificate_that_is_not_trusted_can_be_looked_at(view, begin):
     view.certificate_wanted.connect(wanted.append)
     assert not view.certificate.isVisible()
     alt("t")
-    begin.step(Step.ENCRYPT, "It is not trusted.", untrusted())
+    begin.step(CheckStep.ENCRYPT, "It is not trusted.", untrusted())
     begin.done(False)
     alt("h")
     assert wanted == [untrusted().certificate]
     view.outdate()
     assert not view.certificate.isVisible()
     alt("t")
-    begin.step(Step.ENCRYPT, "It is not trusted.", untrusted())
+    begin.step(CheckStep.ENCRYPT, "It is not trusted.", untrusted())
     alt("t")
     alt("t")
     assert not view.certificate.isVisible()

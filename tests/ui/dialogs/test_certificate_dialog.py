@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QApplication, QLabel
 
 from tests.ui.certificates import certificate
 from tests.ui.keyboard import alt, focused, mnemonics, press, shown, tab_walk, until, without_name
-from tray.mail.model.certificate import Doubt
+from tray.mail.model.certificate import CertificateErrorKind
 from tray.ui.dialogs.certificate_dialog import ask_trust
 
 
@@ -39,7 +39,7 @@ def texts(dialog):
 
 
 def test_it_says_whose_it_is_who_vouches_how_long_and_why_it_is_not_trusted(ask):
-    dialog = ask(Doubt.SELF_SIGNED, Doubt.EXPIRED)
+    dialog = ask(CertificateErrorKind.SELF_SIGNED, CertificateErrorKind.EXPIRED)
     said = texts(dialog)
     assert "Own Server, mail" in said
     assert "mail.local, 192.0.2.1" in said
@@ -75,9 +75,9 @@ def test_trusting_takes_one_deliberate_key(ask, answers):
     until(lambda: answers == [True])
 
 
-@pytest.mark.parametrize("doubt", [Doubt.WRONG_HOST, Doubt.CHANGED])
+@pytest.mark.parametrize("doubt", [CertificateErrorKind.WRONG_HOST, CertificateErrorKind.CHANGED])
 def test_what_looks_like_somebody_elses_must_be_compared_first(ask, answers, doubt):
-    dialog = ask(Doubt.SELF_SIGNED, doubt)
+    dialog = ask(CertificateErrorKind.SELF_SIGNED, doubt)
     assert not dialog.trust.isEnabled()
     alt("t")
     assert answers == []
@@ -88,7 +88,7 @@ def test_what_looks_like_somebody_elses_must_be_compared_first(ask, answers, dou
 
 
 def test_a_change_is_warned_of_with_both_fingerprints(ask):
-    dialog = ask(Doubt.CHANGED)
+    dialog = ask(CertificateErrorKind.CHANGED)
     assert "pretending to be your server" in dialog.warning.text()
     assert "has changed" in dialog.warning.text()
     said = texts(dialog)
@@ -97,7 +97,10 @@ def test_a_change_is_warned_of_with_both_fingerprints(ask):
     assert any(text.startswith("AB:AB:AB:AB AB") for text in said)
 
 
-@pytest.mark.parametrize("doubts", [(Doubt.SELF_SIGNED,), (Doubt.CHANGED, Doubt.WRONG_HOST)])
+@pytest.mark.parametrize(
+    "doubts",
+    [(CertificateErrorKind.SELF_SIGNED,), (CertificateErrorKind.CHANGED, CertificateErrorKind.WRONG_HOST)],
+)
 def test_it_can_be_read_and_used_without_a_mouse_or_eyes(ask, doubts):
     dialog = ask(*doubts)
     assert without_name(dialog) == []
@@ -106,7 +109,7 @@ def test_it_can_be_read_and_used_without_a_mouse_or_eyes(ask, doubts):
     fingerprint = next(label for label in dialog.findChildren(QLabel) if label.text().startswith("AB:AB"))
     assert fingerprint in walk
     assert fingerprint.accessibleName()
-    if Doubt.CHANGED in doubts:
+    if CertificateErrorKind.CHANGED in doubts:
         assert dialog.compared in walk
 
 

@@ -7,10 +7,10 @@ from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QLabel
 
 from tests.ui.keyboard import alt, mnemonics, question, shown, without_name
-from tray.desktop.storage.shipped_tables import shipped_sign_ins
+from tray.desktop.storage.shipped_tables import shipped_oauth_providers
 from tray.mail.model.account import Account, AccountId, Login, SecretSource
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.oauth.flows import EnterCode, OpenPage
 from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.ui.account.account_dialog import AccountDialog
@@ -22,7 +22,7 @@ GMAIL = Account(
     AccountId("a"), "Work", "jane@gmail.com", "imap.gmail.com", "jane@gmail.com",
     secret=SecretSource.OAUTH, login=Login.TOKEN, oauth="google",
 )  # fmt: skip
-TROUBLE = Trouble(TroubleKind.REFUSED, "It was not allowed.", "Allow it.", "access_denied")
+TROUBLE = Problem(ProblemKind.REFUSED, "It was not allowed.", "Allow it.", "access_denied")
 HOSTS = {"imap.gmail.com": ("google", False), "outlook.office365.com": ("microsoft", True)}
 
 
@@ -33,7 +33,7 @@ class Signing:
         self.ready, self.started, self.pages, self.set, self.cancelled = set(ready), [], [], [], 0
         self.complaint, self.browser = None, True
         self.known = (
-            *shipped_sign_ins().values(),
+            *shipped_oauth_providers().values(),
             OAuthProvider("codes", "Codes Only", device="https://c.org/"),
         )
 
@@ -133,7 +133,7 @@ def test_a_browser_that_fails_a_moment_later_is_told_while_it_is_waited_for(pane
 
 
 @pytest.mark.parametrize(
-    "outcome", [Secret("tokens"), Trouble(TroubleKind.REFUSED, "It was refused.", "Try again.")]
+    "outcome", [Secret("tokens"), Problem(ProblemKind.REFUSED, "It was refused.", "Try again.")]
 )
 def test_the_focus_stays_in_the_panel_when_the_browser_is_done(dialog, outcome):
     """The button that it was on is gone; what comes next may be Cancel."""
@@ -220,7 +220,7 @@ def test_a_client_id_that_is_not_taken_can_be_corrected_here(panel):
     signing = Signing("microsoft")
     shown = panel(signing, "microsoft")
     shown.go.click()
-    signing.done(Trouble(TroubleKind.REFUSED, "It is not accepted.", "Check it.", "invalid_client: unknown"))
+    signing.done(Problem(ProblemKind.REFUSED, "It is not accepted.", "Check it.", "invalid_client: unknown"))
     assert shown.client.isVisible()
     shown.client_id.setText("corrected")
     shown.go.click()

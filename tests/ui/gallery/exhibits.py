@@ -8,9 +8,9 @@ from tests.ui.certificates import untrusted
 from tray.imap.events import Listed
 from tray.imap.types import MailboxName
 from tray.mail.folders.folders import FolderList, folders_of
-from tray.mail.importers.candidates import ImportCandidate, Offer, Origin
+from tray.mail.importers.candidates import ForeignAccount, ImportCandidate, SourceProgram
 from tray.mail.model.account import Account, AccountId, SecretSource, Security
-from tray.mail.model.status import Step, StepResult, Trouble, TroubleKind
+from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
 from tray.mail.oauth.flows import EnterCode, OpenPage
 from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.mail.setup.discovery import Candidate, Source
@@ -33,8 +33,8 @@ BIG = Provider(
     sign_in=SignIn.APP_PASSWORD,
     password_url="https://big.com/passwords",
 )
-REFUSED = Trouble(
-    TroubleKind.APP_PASSWORD,
+REFUSED = Problem(
+    ProblemKind.APP_PASSWORD,
     "Big Mail refused the password of jane@big.com: it wants an application password.",
     "Make one at https://big.com/passwords, and enter it instead of your own.",
     "[AUTHENTICATIONFAILED] Application-specific password required (Failure)",
@@ -63,19 +63,21 @@ def discover(email, _ask, _on_attempt, on_done):
 
 def check_fails(_account, _secret, on_step, on_done):
     """A test that ends at the log-in."""
-    on_step(StepResult(Step.NAME, "imap.big.com was found: 192.0.2.7 and 3 more."))
-    on_step(StepResult(Step.CONNECT, "imap.big.com answers on port 993."))
+    on_step(CheckResult(CheckStep.NAME, "imap.big.com was found: 192.0.2.7 and 3 more."))
+    on_step(CheckResult(CheckStep.CONNECT, "imap.big.com answers on port 993."))
     on_step(
-        StepResult(Step.ENCRYPT, "Encrypted with TLS 1.3; the server's certificate was issued by Authority.")
+        CheckResult(
+            CheckStep.ENCRYPT, "Encrypted with TLS 1.3; the server's certificate was issued by Authority."
+        )
     )
-    on_step(StepResult(Step.LOGIN, REFUSED.sentence, REFUSED))
+    on_step(CheckResult(CheckStep.LOGIN, REFUSED.sentence, REFUSED))
     on_done(False)
     return lambda: None
 
 
 def check_doubts(_account, _secret, on_step, on_done):
     """A test that ends at the certificate."""
-    on_step(StepResult(Step.ENCRYPT, "It is not trusted.", untrusted()))
+    on_step(CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untrusted()))
     on_done(False)
     return lambda: None
 
@@ -105,8 +107,10 @@ def found() -> ImportCandidate:
         password_command='gpg --quiet --decrypt "$HOME/.config/mail/a-long-name-of-a-file-with-passwords.gpg" | sed -n 1p',
     )
     offers = (
-        Offer(plain, Origin.THUNDERBIRD, "~/.thunderbird/abc.default", notes=("It used OAuth2 there.",)),
-        Offer(command, Origin.MBSYNC, "~/.mbsyncrc"),
+        ForeignAccount(
+            plain, SourceProgram.THUNDERBIRD, "~/.thunderbird/abc.default", notes=("It used OAuth2 there.",)
+        ),
+        ForeignAccount(command, SourceProgram.MBSYNC, "~/.mbsyncrc"),
     )
     return ImportCandidate(offers, ("mbsync, ~/.mbsyncrc: “tunnelled”: a tunnel cannot be taken over.",))
 

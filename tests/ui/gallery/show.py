@@ -28,16 +28,16 @@ from tests.ui.gallery.exhibits import (
 from tests.ui.gallery.flaws import flaws
 from tray import __version__
 from tray.mail.model.account import SecretSource, Security
-from tray.mail.model.certificate import Doubt
+from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.settings.settings import Settings
 from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.dialogs.about_dialog import AboutDialog
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
 from tray.ui.dialogs.password_dialog import PasswordDialog
 from tray.ui.settings.commands_dialog import CommandsDialog
-from tray.ui.settings.import_dialog import TakeOverDialog
+from tray.ui.settings.import_dialog import ImportDialog
 from tray.ui.settings.settings_dialog import SettingsDialog
-from tray.ui.widgets.check_box_style import make_ticks_readable
+from tray.ui.widgets.check_box_style import install_check_box_style
 
 _TURNS, _TURNS_OF_NEW = 3, 6
 """So many turns of the loop without a move mean that a window stands still."""
@@ -159,7 +159,7 @@ def show(gallery: Gallery) -> None:
         edit.identity.panel.start(device=name == "code")
         gallery.picture(edit, f"sign-in-{name}")
         edit.reject()
-    take = TakeOverDialog(lambda show: (show(found()), lambda: None)[1], lambda _: None, lambda: None)
+    take = ImportDialog(lambda show: (show(found()), lambda: None)[1], lambda _: None, lambda: None)
     gallery.picture(take, "take-over")
     take.reject()
     commands = CommandsDialog(
@@ -171,7 +171,10 @@ def show(gallery: Gallery) -> None:
     password = PasswordDialog(WORK, "The server refused the password.", lambda *_: None)
     gallery.picture(password, "password")
     password.reject()
-    for name, doubts in (("unknown", (Doubt.SELF_SIGNED,)), ("changed", (Doubt.CHANGED, Doubt.WRONG_HOST))):
+    for name, doubts in (
+        ("unknown", (CertificateErrorKind.SELF_SIGNED,)),
+        ("changed", (CertificateErrorKind.CHANGED, CertificateErrorKind.WRONG_HOST)),
+    ):
         trust = CertificateDialog("Work", certificate(*doubts), lambda _: None)
         gallery.picture(trust, f"certificate-{name}")
         trust.reject()
@@ -194,7 +197,7 @@ def main() -> None:
     font = application.font()
     font.setPointSizeF(font.pointSizeF() * options.letters)
     application.setFont(font)
-    make_ticks_readable()
+    install_check_box_style()
     if options.dark:
         application.setPalette(dark())
     gallery = Gallery(options.folder, application)

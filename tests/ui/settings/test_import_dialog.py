@@ -10,24 +10,24 @@ from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, without_name
-from tray.mail.importers.candidates import ImportCandidate, Offer, Origin
+from tray.mail.importers.candidates import ForeignAccount, ImportCandidate, SourceProgram
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.ports import SettingsServices
 from tray.ui.settings.accounts_page import AccountsPage
 from tray.ui.settings.commands_dialog import CommandsDialog
-from tray.ui.settings.import_dialog import TakeOverDialog
+from tray.ui.settings.import_dialog import ImportDialog
 
 
-def offer(name, origin=Origin.THUNDERBIRD, secret=SecretSource.KEYRING, **more):
+def offer(name, origin=SourceProgram.THUNDERBIRD, secret=SecretSource.KEYRING, **more):
     account = Account(AccountId(""), name, f"{name}@example.org", f"{name}.example.org", name, secret=secret)
-    return Offer(account, origin, f"~/{name}", **more)
+    return ForeignAccount(account, origin, f"~/{name}", **more)
 
 
 JANE = offer("jane", notes=("A note.",))
-WORK = offer("work", Origin.MBSYNC, SecretSource.COMMAND)
-TWIN = offer("twin", same_as=Origin.MBSYNC)
-OFF = offer("off", Origin.GEARY, off=True)
+WORK = offer("work", SourceProgram.MBSYNC, SecretSource.COMMAND)
+TWIN = offer("twin", same_as=SourceProgram.MBSYNC)
+OFF = offer("off", SourceProgram.GEARY, off=True)
 HAD = offer("had", there=True)
 FOUND = ImportCandidate((JANE, WORK, TWIN, OFF, HAD), ("mbsync, ~/.mbsyncrc: “x”: a tunnel.",))
 
@@ -39,7 +39,7 @@ def opened(qapp):
 
     def opened(found, by_hand=None):
         answers = []
-        dialog = TakeOverDialog(lambda show: (show(found), lambda: None)[1], answers.append, by_hand)
+        dialog = ImportDialog(lambda show: (show(found), lambda: None)[1], answers.append, by_hand)
         dialog.answers = answers
         dialogs.append(dialog)
         return shown(dialog)
@@ -123,7 +123,7 @@ def test_where_nothing_is_found_it_says_so(opened):
 def test_while_it_looks_it_can_be_cancelled(qapp):
     """And the search with it."""
     told = []
-    dialog = TakeOverDialog(lambda show: lambda: told.append("cancelled"), told.append)
+    dialog = ImportDialog(lambda show: lambda: told.append("cancelled"), told.append)
     shown(dialog)
     assert "Looking" in dialog.said.text()
     press(Qt.Key_Escape)
@@ -186,7 +186,7 @@ def page_of(qapp):
 
 
 def dialogs(page):
-    kinds = (TakeOverDialog, AccountDialog)
+    kinds = (ImportDialog, AccountDialog)
     return [one for kind in kinds for one in page.findChildren(kind) if one.isVisible()]
 
 
@@ -217,7 +217,7 @@ def test_on_the_first_start_what_was_found_is_offered(page_of):
     page = page_of(FOUND)
     page.add_first()
     (dialog,) = dialogs(page)
-    assert isinstance(dialog, TakeOverDialog)
+    assert isinstance(dialog, ImportDialog)
     shown(dialog)
     alt("h")
     (dialog,) = dialogs(page)

@@ -10,7 +10,7 @@ from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, tab_walk, without_name, write
-from tray.mail.importers.candidates import Offer, Origin
+from tray.mail.importers.candidates import ForeignAccount, SourceProgram
 from tray.mail.model.account import Account, AccountId
 from tray.mail.model.secret import Secret
 from tray.mail.settings.settings import Settings
@@ -112,7 +112,7 @@ def test_a_first_account_is_added_by_keyboard_alone_and_applied_at_once(opened, 
 def test_all_that_is_taken_over_is_applied_in_one_go(opened, program):
     dialog = opened(Settings())
     dialog.accounts_page.take_all(
-        [Offer(replace(each, id=AccountId("")), Origin.GEARY, "") for each in (WORK, CLUB)]
+        [ForeignAccount(replace(each, id=AccountId("")), SourceProgram.GEARY, "") for each in (WORK, CLUB)]
     )
     program.done()
     assert len(program.applied) == 1

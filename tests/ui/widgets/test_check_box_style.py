@@ -20,7 +20,7 @@ from PyQt5.QtWidgets import (
 from tests.ui.contrast import contrast
 from tests.ui.gallery.show import dark
 from tests.ui.keyboard import shown
-from tray.ui.widgets.check_box_style import ReadableTicks, make_ticks_readable
+from tray.ui.widgets.check_box_style import ReadableTicks, install_check_box_style
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -28,7 +28,7 @@ def looks(request, qapp):
     """The program's look in such colours; all as before afterwards."""
     before = qapp.palette()
     gc.collect()  # Qt tells every widget, and dies if one is collected while it does: other tests leave some behind
-    make_ticks_readable()
+    install_check_box_style()
     if request.param == "dark":
         qapp.setPalette(dark())
     yield
@@ -84,13 +84,13 @@ def test_an_empty_box_of_a_form_stands_out():
 
 def test_it_is_done_once_and_only_for_qts_own_look(qapp):
     gc.collect()
-    make_ticks_readable()
+    install_check_box_style()
     mended = QApplication.style()
     assert isinstance(mended, ReadableTicks)
-    make_ticks_readable()
+    install_check_box_style()
     assert QApplication.style() is mended
     qapp.setStyle("windows")
-    make_ticks_readable()
+    install_check_box_style()
     style = QApplication.style()
     assert style.objectName() == "windows"
     assert style.pixelMetric(QStyle.PM_IndicatorWidth) > 0

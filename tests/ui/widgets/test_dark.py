@@ -9,7 +9,7 @@ from PyQt5.QtGui import QPalette
 from PyQt5.QtWidgets import QLabel, QStyleFactory
 
 from tests.ui.contrast import contrast
-from tray.ui.widgets.check_box_style import make_ticks_readable
+from tray.ui.widgets.check_box_style import install_check_box_style
 from tray.ui.widgets.dark import dark_palette, is_decided_elsewhere, set_dark
 
 
@@ -19,7 +19,7 @@ def before(qapp, monkeypatch):
     for name in ("QT_STYLE_OVERRIDE", "QT_QPA_PLATFORMTHEME", "XDG_CURRENT_DESKTOP"):
         monkeypatch.delenv(name, raising=False)
     gc.collect()  # Qt tells every widget, and dies if one is collected while it does: other tests leave some behind
-    make_ticks_readable()
+    install_check_box_style()
     palette = QPalette(qapp.palette())
     yield palette
     gc.collect()

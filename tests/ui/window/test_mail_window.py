@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QLabel, QPushButton, QTreeWidget
 
 from tests.ui.certificates import waiting
 from tests.ui.summaries import MISSING, NOW, REFUSED, account, now, summary, title
-from tray.mail.model.status import Trouble, TroubleKind, Watching
+from tray.mail.model.status import Problem, ProblemKind, Watching
 from tray.ui.window import minimising
 from tray.ui.window.mail_window import MailWindow
 
@@ -240,7 +240,7 @@ def test_the_tooltip_of_an_account_is_true_when_it_is_looked_at(recorder):
 
 def test_the_tooltip_of_an_account_is_no_markup(window):
     """A server's ALERT is part of it."""
-    said = Trouble(TroubleKind.ALERT, "Its server says: <b>R&D</b>")
+    said = Problem(ProblemKind.ALERT, "Its server says: <b>R&D</b>")
     window.render(summary(account("w", status=Watching(NOW, NOW, remark=said))))
     shown = tree(window).topLevelItem(0).toolTip(0)
     assert shown.startswith("<qt>")

@@ -14,7 +14,7 @@ from tray.mail.presentation.summary import account_summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from tray.app.notifications.announcements import Ledger
+    from tray.app.notifications.announcements import Announcements
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.account import Account
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import Status
     from tray.mail.presentation.summary import AccountSummary
-    from tray.net.watch.watcher import Watcher
+    from tray.net.watch.watcher import MailboxWatcher
 
-    WatcherFactory = Callable[[Account, MailboxName, int, "Heard"], Watcher]
+    WatcherFactory = Callable[[Account, MailboxName, int, "Heard"], MailboxWatcher]
 
 
 class Heard(Protocol):
@@ -45,7 +45,7 @@ class Endings:
         self._under_way: list[tuple[Account, Deferred[None]]] = []
         self._waiting: list[tuple[Account, Callable[[], None]]] = []
 
-    def end(self, watcher: Watcher) -> Deferred[None]:
+    def end(self, watcher: MailboxWatcher) -> Deferred[None]:
         """Stop it; fires when it has stopped."""
         over: Deferred[None] = Deferred()
         ending = watcher.account, over
@@ -109,9 +109,9 @@ class AccountWatch:
         self._now = now
         self._endings = endings or Endings()
         self._started = False
-        self._speaker: Watcher | None = None
+        self._speaker: MailboxWatcher | None = None
         self._pause: tuple[float | None] | None = None
-        self._posts: dict[MailboxName, _Post] = {}
+        self._posts: dict[MailboxName, _WatchedMailbox] = {}
         if account.enabled:
             self._posts = {mailbox: self._post(mailbox) for mailbox in account.mailboxes}
 
@@ -143,7 +143,7 @@ class AccountWatch:
         post = self._posts.get(mailbox)
         return post is not None and post.account is account
 
-    def _post(self, mailbox: MailboxName) -> _Post:
+    def _post(self, mailbox: MailboxName) -> _WatchedMailbox:
         def heard(status: Status, tried: Collection[Secret] | None = None) -> None:
             post.status = status
             if self._posts.get(mailbox) is post:
@@ -151,10 +151,10 @@ class AccountWatch:
                 self._changed(self)
 
         watcher = self._make_watcher(self.account, mailbox, self.titles, heard)
-        post = _Post(self.account, watcher, Connecting(since=self._now()))
+        post = _WatchedMailbox(self.account, watcher, Connecting(since=self._now()))
         return post
 
-    def _begin(self, mailbox: MailboxName, post: _Post) -> None:
+    def _begin(self, mailbox: MailboxName, post: _WatchedMailbox) -> None:
         def go() -> None:
             post.waits = False
             if self._started and self._posts.get(mailbox) is post:
@@ -167,7 +167,7 @@ class AccountWatch:
             self._endings.begin(self.account, go)
 
     @property
-    def _watchers(self) -> list[Watcher]:
+    def _watchers(self) -> list[MailboxWatcher]:
         return [] if self.is_over else [post.watcher for post in self._posts.values() if not post.waits]
 
     @property
@@ -175,11 +175,11 @@ class AccountWatch:
         """The worst status of its mailboxes, confirmed when the server was truly last heard of."""
         return worst(post.true_status for post in self._posts.values()) if self._posts else Disabled()
 
-    def summary(self, ledger: Ledger) -> AccountSummary:
+    def summary(self, ledger: Announcements) -> AccountSummary:
         """What the tray shows of this account."""
         return account_summary(self.account, self.status, self.known(ledger), self.titles)
 
-    def known(self, ledger: Ledger) -> dict[MailboxName, MailboxState]:
+    def known(self, ledger: Announcements) -> dict[MailboxName, MailboxState]:
         """What is known of its mailboxes; those never seen are left out."""
         states = {name: ledger.state(self.account.id, name) for name in self.account.mailboxes}
         return {name: state for name, state in states.items() if state is not None}
@@ -248,12 +248,12 @@ class AccountWatch:
 
 
 @dataclass(slots=True)
-class _Post:
+class _WatchedMailbox:
     """One mailbox under watch."""
 
     account: Account
     """As it was when the watcher was made, by which its reports are known."""
-    watcher: Watcher
+    watcher: MailboxWatcher
     status: Status
     waits: bool = False
     """For a connection to end, before it is begun."""

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
     from tray.app.accounts.account_watch import WatcherFactory
-    from tray.app.notifications.announcements import Ledger
+    from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.duplicate_index import Mail
     from tray.app.notifications.movements import Movements
-    from tray.app.notifications.notification_center import Toaster
-    from tray.app.notifications.quiet_hours import Quiet
+    from tray.app.notifications.notification_center import NotificationCenter
+    from tray.app.notifications.quiet_hours import QuietHoursGate
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxReport
     from tray.mail.model.account import Account, AccountId
@@ -38,8 +38,8 @@ class MailroomPorts:
     """What the mailroom needs of the others."""
 
     make_watcher: WatcherFactory
-    ledger: Ledger
-    toaster: Quiet | Toaster
+    ledger: Announcements
+    toaster: QuietHoursGate | NotificationCenter
     movements: Movements
     now: Callable[[], float]
     changed: Callable[[], None]
@@ -47,7 +47,7 @@ class MailroomPorts:
     status_changed: Callable[[AccountWatch], None]
 
 
-class Mailroom:
+class MailService:
     """Watches all accounts and keeps what is known of their mail."""
 
     def __init__(self, ports: MailroomPorts, settings: Settings) -> None:

@@ -8,10 +8,10 @@ from tray.mail.model.account import SecretSource
 from tray.mail.model.status import NeedsCredentials
 
 if TYPE_CHECKING:
-    from tray.app.accounts.mail_service import Mailroom
+    from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import Safe
     from tray.desktop.bus import Bus
-    from tray.desktop.secrets.online_accounts_watch import OnlineWatch
+    from tray.desktop.secrets.online_accounts_watch import OnlineAccountsWatch
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
 
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 class OnlineAccounts:
     """Gives what the desktop has, and hears when it may be asked again."""
 
-    def __init__(self, safe: Safe, mailroom: Mailroom, session: Bus) -> None:
+    def __init__(self, safe: Safe, mailroom: MailService, session: Bus) -> None:
         """Nothing is loaded, and the `session` bus not listened to, before the first such account is asked for."""
         self._safe = safe
         self._mailroom = mailroom
         self._session = session
-        self._watch: OnlineWatch | None = None
+        self._watch: OnlineAccountsWatch | None = None
         safe.vault.made_by(SecretSource.ONLINE, self._ask)
 
     async def _ask(self, account: Account, _given: Secret | None) -> Secret:
         if self._watch is None:
-            from tray.desktop.secrets.online_accounts_watch import OnlineWatch
+            from tray.desktop.secrets.online_accounts_watch import OnlineAccountsWatch
 
-            self._watch = OnlineWatch(OnlineWait(self._mailroom).mended, self._session)
+            self._watch = OnlineAccountsWatch(OnlineWait(self._mailroom).mended, self._session)
         return await self._safe.ask_desktop(account)
 
 
 class OnlineWait:
     """Between the desktop's online accounts and the accounts that wait for them."""
 
-    def __init__(self, mailroom: Mailroom) -> None:
+    def __init__(self, mailroom: MailService) -> None:
         """Wake the accounts of `mailroom`."""
         self._mailroom = mailroom
 

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tray.mail.model.status import Paused
-from tray.net.clock import Alarm
+from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,14 +23,14 @@ def tomorrow_morning(now: float) -> float:
     return time.mktime((today.tm_year, today.tm_mon, today.tm_mday + 1, _MORNING, 0, 0, 0, 0, -1))
 
 
-class Pauses:
+class Pause:
     """Holds whether we are paused, and wakes up in time."""
 
     def __init__(self, clock: Clock, apply: Callable[[Paused | None], None]) -> None:
         """`apply` hears of each change: a pause, or None when it is over."""
         self._clock = clock
         self._apply = apply
-        self._alarm = Alarm(clock)
+        self._alarm = Timer(clock)
         self.current: Paused | None = None
 
     def pause(self, seconds: float | None) -> None:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import DeferredList
 
-from tray.net.clock import Alarm
+from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tray.app.accounts.account_watch import AccountWatch
-    from tray.app.accounts.mail_service import Mailroom
+    from tray.app.accounts.mail_service import MailService
     from tray.desktop.bus import Bus
-    from tray.desktop.integration.power_events import Wake
+    from tray.desktop.integration.power_events import PowerEvents
     from tray.desktop.integration.time_zone import ZoneWatch
     from tray.net.clock import Clock
 
@@ -26,7 +26,7 @@ TOLERANCE = 10.0
 """Seconds that two clocks may drift apart between two looks: NTP corrects small errors in steps, too."""
 
 
-class Jump(enum.Enum):
+class ClockJump(enum.Enum):
     """What happened since the last look."""
 
     NONE = enum.auto()
@@ -36,7 +36,7 @@ class Jump(enum.Enum):
     """The wall clock was set: every timer of ours is too early or too late."""
 
 
-class Clocks:
+class ClockJumpDetector:
     """Looked at whenever something happens anyway; has no timer. Each argument gives seconds."""
 
     def __init__(
@@ -48,26 +48,26 @@ class Clocks:
         self._always = always
         self._slept, self._offset = self._read()
 
-    def look(self) -> Jump:
+    def look(self) -> ClockJump:
         """What happened since this was last asked."""
         before_slept, before_offset = self._slept, self._offset
         self._slept, self._offset = self._read()
         if self._slept - before_slept > TOLERANCE:
-            return Jump.SLEPT
+            return ClockJump.SLEPT
         if abs(self._offset - before_offset) > TOLERANCE:
-            return Jump.SET
-        return Jump.NONE
+            return ClockJump.SET
+        return ClockJump.NONE
 
     def _read(self) -> tuple[float, float]:
         always = self._always()
         return always - self._running(), self._wall() - always
 
 
-def machine_clocks() -> Clocks:
+def machine_clocks() -> ClockJumpDetector:
     """Those of this machine; without CLOCK_BOOTTIME (Linux has it) a sleep looks like a clock that was set."""
     boottime = getattr(time, "CLOCK_BOOTTIME", None)
     always = time.monotonic if boottime is None else lambda: time.clock_gettime(boottime)
-    return Clocks(time.time, time.monotonic, always)
+    return ClockJumpDetector(time.time, time.monotonic, always)
 
 
 log = logging.getLogger(__name__)
@@ -90,26 +90,26 @@ def spread(count: int, random: Callable[[], float]) -> list[float]:
     return [step * (number + random() - 0.5) if number else 0.0 for number in range(count)]
 
 
-class Liveness:
+class ConnectionProbes:
     """Hears of the machine, and asks each account's own server: nobody else is asked whether we are online."""
 
     def __init__(
         self,
         clock: Clock,
         watches: Callable[[], Sequence[AccountWatch]],
-        clocks: Clocks,
+        clocks: ClockJumpDetector,
         random: Callable[[], float],
     ) -> None:
         self._clock = clock
         self._watches = watches
         self._clocks = clocks
-        self._retries = _Round(clock, random)
-        self._proofs = _Round(clock, random)
+        self._retries = _ProbeRound(clock, random)
+        self._proofs = _ProbeRound(clock, random)
         self._asleep = False
         self._since = 0.0  # of the last sign: words from a server before it prove nothing
-        self._late = Alarm(clock)
-        self._awake = Alarm(clock)
-        self._calm = Alarm(clock)  # while it is set, further signs belong to the same event
+        self._late = Timer(clock)
+        self._awake = Timer(clock)
+        self._calm = Timer(clock)  # while it is set, further signs belong to the same event
         self._again = False
         self._connect = False
 
@@ -153,9 +153,9 @@ class Liveness:
     def look_at_the_clock(self) -> None:
         """Whatever happened: a moment to see whether the machine slept, or its clock was set, without a word."""
         jump = self._clocks.look()
-        if jump is Jump.SLEPT:
+        if jump is ClockJump.SLEPT:
             self.resumed()
-        elif jump is Jump.SET and not self._asleep:
+        elif jump is ClockJump.SET and not self._asleep:
             log.info("The clock was set")
             self._sign(connect=True)
 
@@ -206,19 +206,19 @@ class Liveness:
         self._again = self._connect = False
 
 
-class _Round:
+class _ProbeRound:
     """Goes through the accounts, not all in the same moment."""
 
     def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
         self._clock = clock
         self._random = random
-        self._alarms: list[Alarm] = []
+        self._alarms: list[Timer] = []
 
     def begin(self, watches: Sequence[AccountWatch], act: Callable[[AccountWatch], None]) -> None:
         """Begin anew; what was still to come is left out."""
         self.stop()
         for watch, delay in zip(watches, spread(len(watches), self._random), strict=True):
-            alarm = Alarm(self._clock)
+            alarm = Timer(self._clock)
             # Also the first one by the clock: a reactor that slept is late with all its calls, and looks at them now.
             alarm.set(delay, act, watch)
             self._alarms.append(alarm)
@@ -234,13 +234,13 @@ _LATER = 1.0
 """Seconds after the start at which the system bus is opened, which blocks until it answers."""
 
 
-class Machine:
+class PowerAndNetwork:
     """Sleep, networks, clocks and locked screens, as far as the mailroom has to know."""
 
     def __init__(
         self,
         clock: Clock,
-        mailroom: Mailroom,
+        mailroom: MailService,
         session: Bus,
         clock_moved: Callable[[], None] = lambda: None,
     ) -> None:
@@ -249,10 +249,10 @@ class Machine:
         `clock_moved` hears when the clock or the time zone was set, or the machine slept: timers may be late or early.
         """
         self._clock_moved = clock_moved
-        self._liveness = Liveness(clock, lambda: mailroom.watches, machine_clocks(), random.random)
-        self._later = Alarm(clock)
+        self._liveness = ConnectionProbes(clock, lambda: mailroom.watches, machine_clocks(), random.random)
+        self._later = Timer(clock)
         self._session = session
-        self._wake: Wake | None = None
+        self._wake: PowerEvents | None = None
         self._zone: ZoneWatch | None = None
 
     def start(self) -> None:
@@ -274,12 +274,12 @@ class Machine:
 
     def _listen(self) -> None:
         from tray.desktop.bus import system_bus
-        from tray.desktop.integration.power_events import Tidings, Wake
+        from tray.desktop.integration.power_events import PowerEvents, PowerListener
         from tray.desktop.integration.time_zone import ZoneWatch
 
         liveness = self._liveness
-        self._wake = Wake(
-            Tidings(
+        self._wake = PowerEvents(
+            PowerListener(
                 about_to_sleep=liveness.about_to_sleep,
                 resumed=self._resumed,
                 network_changed=liveness.network_changed,

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.mail.model.secret import KeyringUnavailable
-from tray.mail.model.status import NeedsCredentials, TroubleKind
+from tray.mail.model.status import NeedsCredentials, ProblemKind
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
-    from tray.app.accounts.mail_service import Mailroom
-    from tray.app.credentials.secret_store import Vault
+    from tray.app.accounts.mail_service import MailService
+    from tray.app.credentials.secret_store import SecretStore
 
 
 class KeyringWait:
     """Between the keyring's comings and goings and the accounts that wait for it."""
 
-    def __init__(self, vault: Vault, mailroom: Mailroom) -> None:
+    def __init__(self, vault: SecretStore, mailroom: MailService) -> None:
         """Ask `vault` quietly, wake the accounts of `mailroom`."""
         self._vault = vault
         self._mailroom = mailroom
@@ -33,7 +33,7 @@ class KeyringWait:
             if (
                 (watch.account.secret.in_keyring or watch.account.proxy)
                 and isinstance(status, NeedsCredentials)
-                and status.trouble.kind is TroubleKind.NO_SECRET
+                and status.trouble.kind is ProblemKind.NO_SECRET
             ):
                 watch.check_now()
 

@@ -7,19 +7,19 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tray.app.accounts.keepalive_intervals import Renewals
-from tray.app.notifications.server_alerts import Alerts
+from tray.app.notifications.server_alerts import ServerAlertToasts
 from tray.desktop.storage.keepalive_file import RenewalsFile
-from tray.net.watch.connection_limits import Budget
+from tray.net.watch.connection_limits import ConnectionLimits
 from tray.net.watch.listener import WatcherPorts
-from tray.net.watch.watcher import Watcher
+from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tray.app.accounts.account_watch import Heard
-    from tray.app.accounts.mail_service import Mailroom
+    from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import Safe
-    from tray.app.notifications.announcements import Ledger
+    from tray.app.notifications.announcements import Announcements
     from tray.desktop.storage.paths import Paths
     from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tray.mail.model.toast import Toast
 
 
-class Watchers:
+class WatcherFactory:
     """Gives each watcher its ports."""
 
     def __init__(
@@ -39,8 +39,8 @@ class Watchers:
         accounts: Iterable[AccountId],
         *,
         safe: Safe,
-        ledger: Ledger,
-        mailroom: Callable[[], Mailroom],
+        ledger: Announcements,
+        mailroom: Callable[[], MailService],
         tell: Callable[[Toast], None],
     ) -> None:
         """For `accounts`, whose reports go to the `mailroom`; `tell` shows what a server wants its user to read."""
@@ -48,11 +48,11 @@ class Watchers:
         self._safe = safe
         self._ledger = ledger
         self._mailroom = mailroom
-        self._alerts = Alerts(store, tell, time.time)
+        self._alerts = ServerAlertToasts(store, tell, time.time)
         self._renewals = Renewals(RenewalsFile(paths.renewals_file), accounts)
-        self.budget = Budget(reactor, random.random)
+        self.budget = ConnectionLimits(reactor, random.random)
 
-    def make(self, account: Account, mailbox: MailboxName, titles: int, heard: Heard) -> Watcher:
+    def make(self, account: Account, mailbox: MailboxName, titles: int, heard: Heard) -> MailboxWatcher:
         """The watcher of one mailbox, that reads so many newest `titles` and tells `heard` how it fares."""
         tried: dict[AccountId, Secret] = {}
 
@@ -78,4 +78,4 @@ class Watchers:
             proxy_secret=proxy_secret,
             learnt=lambda renewal: self._renewals.learnt(account.id, renewal),
         )
-        return Watcher(account, mailbox, ports, titles=titles)
+        return MailboxWatcher(account, mailbox, ports, titles=titles)

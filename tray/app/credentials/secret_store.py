@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from tray.app.credentials.worker_thread import BlockingThread, ThreadForEach
-from tray.desktop.secrets.sources import Secrets, prove_place
+from tray.app.credentials.worker_thread import ThreadForEach, WorkerThread
+from tray.desktop.secrets.sources import SecretSources, prove_place
 from tray.i18n import tr
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import KeyringUnavailable, Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Vault:
+class SecretStore:
     """Gives, keeps and forgets the secrets of accounts."""
 
     def __init__(
         self,
-        secrets: Secrets,
-        keyring: BlockingThread,
-        files: BlockingThread,
-        commands: BlockingThread | ThreadForEach | None = None,
+        secrets: SecretSources,
+        keyring: WorkerThread,
+        files: WorkerThread,
+        commands: WorkerThread | ThreadForEach | None = None,
     ) -> None:
         """Ask `secrets`, whose calls may block, in the threads of `keyring`, of `files`, and of `commands`.
 
@@ -155,8 +155,8 @@ class Vault:
     def keyring_gone(self) -> None:
         """Nobody will answer what it was asked: whoever waits for it is told so."""
         error = KeyringUnavailable(
-            Trouble(
-                TroubleKind.NO_SECRET, tr("The keyring is gone."), tr("Look whether the keyring is running.")
+            Problem(
+                ProblemKind.NO_SECRET, tr("The keyring is gone."), tr("Look whether the keyring is running.")
             )
         )
         self._keyring.give_up(error)
@@ -206,7 +206,7 @@ class Vault:
         """Fires when it is seen that a secret of `account` could be kept, fails with `SecretUnavailable`."""
         return self._thread_for(account).run(lambda: prove_place(self._secrets, account))
 
-    def forget(self, account: Account) -> Deferred[Trouble | None]:
+    def forget(self, account: Account) -> Deferred[Problem | None]:
         """Remove the account's secret everywhere; fires with what went wrong where it may still be kept."""
         self._remembered.pop(account.id, None)
         self._count_change(account.id)
@@ -225,7 +225,7 @@ class Vault:
         for changed in self._changed:
             changed(account)
 
-    def _thread_for(self, account: Account) -> BlockingThread:
+    def _thread_for(self, account: Account) -> WorkerThread:
         return self._keyring if account.secret.in_keyring else self._files
 
     def _ask_keyring(self, account: Account, number: int) -> Secret:
@@ -239,17 +239,17 @@ class Vault:
             raise
 
 
-def _not_removed(failure: Failure) -> Trouble:
+def _not_removed(failure: Failure) -> Problem:
     failure.trap(SecretUnavailable)
     log.warning("A secret could not be removed: %s", type(failure.value).__name__)
-    trouble: Trouble = failure.value.trouble  # type: ignore[union-attr]
+    trouble: Problem = failure.value.trouble  # type: ignore[union-attr]
     return trouble
 
 
 class ProxyPasswords:
-    """Gives passwords by what `tray.mail.settings.proxy.keeper` gives for an account."""
+    """Gives passwords by what `tray.mail.settings.proxy.credential_account` gives for an account."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: SecretStore) -> None:
         """Those that are kept, `vault` has."""
         self._vault = vault
         self._typed: dict[AccountId, Secret] = {}
@@ -276,13 +276,13 @@ class Safe:
 
     def __init__(self, call_from_thread: Callable[..., Any], paths: Paths) -> None:
         """Answer through `call_from_thread`; no thread begins before it is asked something."""
-        self._secrets = Secrets(paths.keyring_service, paths.secret_file)
-        keyring = BlockingThread(call_from_thread, "keyring")
-        files = BlockingThread(call_from_thread, "files")
+        self._secrets = SecretSources(paths.keyring_service, paths.secret_file)
+        keyring = WorkerThread(call_from_thread, "keyring")
+        files = WorkerThread(call_from_thread, "files")
         commands = ThreadForEach(call_from_thread, "password command")
         self._desktop = ThreadForEach(call_from_thread, "online account")
         self._threads = keyring, files, commands, self._desktop
-        self.vault = Vault(self._secrets, keyring, files, commands)
+        self.vault = SecretStore(self._secrets, keyring, files, commands)
         self.proxies = ProxyPasswords(self.vault)
 
     def ask_desktop(self, account: Account) -> Deferred[Secret]:

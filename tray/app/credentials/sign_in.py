@@ -17,33 +17,33 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
-    from tray.app.credentials.secret_store import ProxyPasswords, Vault
-    from tray.app.settings.settings_service import SettingsDesk
+    from tray.app.credentials.secret_store import ProxyPasswords, SecretStore
+    from tray.app.settings.settings_service import SettingsService
     from tray.desktop.integration.opener import Opener
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import Trouble
+    from tray.mail.model.status import Problem
     from tray.mail.oauth.flows import Progress
     from tray.mail.oauth.token_set import TokenSet
     from tray.mail.settings.oauth_clients import OAuthClient, OAuthProvider
     from tray.mail.settings.settings import Settings
-    from tray.net.oauth.access_tokens import Tokens
-    from tray.net.oauth.authorize import Program
-    from tray.net.oauth.token_endpoint import TokenServer
+    from tray.net.oauth.access_tokens import AccessTokens
+    from tray.net.oauth.authorize import OAuthClientCredentials
+    from tray.net.oauth.token_endpoint import TokenEndpoint
     from tray.net.proxy.route import ProxySecret
     from tray.ui.ports import SignInService
 
 log = logging.getLogger(__name__)
 
 
-class SignIns:
+class SignIn:
     """Between accounts that sign in, their providers, the keyring and the settings."""
 
     def __init__(
         self,
         reactor: Any,
-        vault: Vault,
-        settings: SettingsDesk,
+        vault: SecretStore,
+        settings: SettingsService,
         opener: Opener,
         proxies: ProxyPasswords,
         now: Callable[[], float],
@@ -55,7 +55,7 @@ class SignIns:
         self._opener = opener
         self._proxies = proxies
         self._now = now
-        self._tokens: Tokens | None = None
+        self._tokens: AccessTokens | None = None
         self._being_set: dict[
             str, object
         ] = {}  # the newest client of a provider, while the keyring has its secret
@@ -63,11 +63,11 @@ class SignIns:
 
     def service(self) -> SignInService:
         """What the dialogs need of it."""
-        from tray.mail.settings.oauth_clients import offered
+        from tray.mail.settings.oauth_clients import available_providers
         from tray.ui.ports import SignInService
 
         return SignInService(
-            known=lambda: offered(_shipped(), self._settings.current.oauth),
+            known=lambda: available_providers(_shipped(), self._settings.current.oauth),
             ready=lambda provider: any(each.id == provider for each in self._settings.current.oauth),
             for_host=_for_host,
             set_client=self.set_client,
@@ -81,7 +81,7 @@ class SignIns:
         provider: str,
         device: bool,
         on_progress: Callable[[Progress], None],
-        on_done: Callable[[Secret | Trouble], None],
+        on_done: Callable[[Secret | Problem], None],
     ) -> Callable[[], None]:
         """See `SignInService.start`."""
         cancelled = False
@@ -91,14 +91,14 @@ class SignIns:
                 on_progress(step)
 
         async def signed_in() -> TokenSet:
-            from tray.net.oauth.authorize import SignInPorts, sign_in
+            from tray.net.oauth.authorize import SignInPorts, authorize
 
             program = await self._program(provider)
             server = await self._server(account, self._proxies.tried)
             # Nobody signs in first and reads then that the sign-in cannot be kept.
             await self._vault.prove_place(replace(account, secret=SecretSource.OAUTH, login=Login.TOKEN))
             ports = SignInPorts(self._reactor, server, self._now, progress)
-            return await sign_in(ports, program, account.email or account.user, device=device)
+            return await authorize(ports, program, account.email or account.user, device=device)
 
         def done(tokens: TokenSet) -> None:
             if not cancelled:
@@ -107,12 +107,12 @@ class SignIns:
         def failed(failure: Failure) -> None:
             if failure.check(CancelledError) and cancelled:
                 return
-            from tray.mail.model.status import TroubleKind
-            from tray.net.problems.classify import trouble_of
+            from tray.mail.model.status import ProblemKind
+            from tray.net.problems.classify import problem_of
 
             assert failure.value is not None
-            trouble = trouble_of(failure.value, account)
-            if trouble.kind is TroubleKind.INTERNAL:
+            trouble = problem_of(failure.value, account)
+            if trouble.kind is ProblemKind.INTERNAL:
                 log.error("A sign-in failed: %s", type(failure.value).__name__)
             else:  # a proxy that is down, for one: nothing of ours to mend
                 log.info("A sign-in did not succeed: %s", trouble.kind.name)
@@ -132,7 +132,7 @@ class SignIns:
         self, provider: str, client_id: str, secret: Secret | None, done: Callable[[str | None], None]
     ) -> None:
         """See `SignInService.set_client`."""
-        from tray.mail.settings.oauth_clients import keeper
+        from tray.mail.settings.oauth_clients import credential_account
 
         overtakes = provider in self._being_set
         this = self._being_set[provider] = object()
@@ -160,16 +160,16 @@ class SignIns:
 
         if secret is None:
             if overtakes or _known(self._settings.current, provider).has_secret:
-                self._vault.forget(keeper(provider))
+                self._vault.forget(credential_account(provider))
             kept(None)
         else:
-            self._vault.put(keeper(provider), secret).addCallbacks(kept, not_kept)
+            self._vault.put(credential_account(provider), secret).addCallbacks(kept, not_kept)
 
     async def _access(self, account: Account, given: Secret | None) -> Secret:
         if self._tokens is None:
-            from tray.net.oauth.access_tokens import TokenPorts, Tokens
+            from tray.net.oauth.access_tokens import AccessTokens, TokenPorts
 
-            self._tokens = Tokens(
+            self._tokens = AccessTokens(
                 TokenPorts(
                     reactor=self._reactor,
                     now=self._now,
@@ -186,13 +186,13 @@ class SignIns:
         if self._tokens is not None:
             self._tokens.forget(account)
 
-    async def _program(self, provider: str) -> Program:
-        from tray.mail.settings.oauth_clients import keeper
+    async def _program(self, provider: str) -> OAuthClientCredentials:
+        from tray.mail.settings.oauth_clients import credential_account
         from tray.net.oauth.authorize import program_for
 
         async def client_secret(client: OAuthClient) -> Secret | None:
             try:
-                return await self._vault.kept(keeper(client.id))
+                return await self._vault.kept(credential_account(client.id))
             except SecretUnavailable as error:
                 if (
                     type(error) is not SecretUnavailable
@@ -202,11 +202,11 @@ class SignIns:
 
         return await program_for(provider, self._settings.current.oauth, _shipped(), client_secret)
 
-    async def _server(self, account: Account, proxy_secret: ProxySecret | None = None) -> TokenServer:
-        from tray.net.oauth.token_endpoint import TokenServer
+    async def _server(self, account: Account, proxy_secret: ProxySecret | None = None) -> TokenEndpoint:
+        from tray.net.oauth.token_endpoint import TokenEndpoint
         from tray.net.proxy.route import route_of
 
-        return TokenServer(self._reactor, await route_of(account, proxy_secret or self._proxies.kept))
+        return TokenEndpoint(self._reactor, await route_of(account, proxy_secret or self._proxies.kept))
 
 
 def _known(settings: Settings, provider: str) -> OAuthClient:
@@ -216,9 +216,9 @@ def _known(settings: Settings, provider: str) -> OAuthClient:
 
 
 def _shipped() -> Mapping[str, OAuthProvider]:
-    from tray.desktop.storage.shipped_tables import shipped_sign_ins
+    from tray.desktop.storage.shipped_tables import shipped_oauth_providers
 
-    return shipped_sign_ins()
+    return shipped_oauth_providers()
 
 
 def _for_host(host: str) -> tuple[str, bool]:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 _Job = tuple["Deferred[Any]", "Callable[[], Any]"]
 
 
-class BlockingThread:
+class WorkerThread:
     """Runs calls one after the other, away from the GUI; made when the first call comes.
 
     The thread is a daemon: a keyring prompt that nobody answers must not hold up the exit
@@ -88,11 +88,11 @@ class ThreadForEach:
     def __init__(self, call_from_thread: Callable[..., None], name: str) -> None:
         self._call_from_thread = call_from_thread
         self._name = name
-        self._threads: set[BlockingThread] = set()
+        self._threads: set[WorkerThread] = set()
 
     def run(self, job: Callable[[], T]) -> Deferred[T]:
-        """As `BlockingThread.run`."""
-        thread = BlockingThread(self._call_from_thread, self._name)
+        """As `WorkerThread.run`."""
+        thread = WorkerThread(self._call_from_thread, self._name)
         self._threads.add(thread)
 
         def over(result: T | Failure) -> T | Failure:
@@ -105,7 +105,7 @@ class ThreadForEach:
         return result
 
     def close(self) -> None:
-        """As `BlockingThread.close`."""
+        """As `WorkerThread.close`."""
         for thread in self._threads:
             thread.close()
         self._threads.clear()

@@ -8,11 +8,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tray.app.notifications.duplicate_index import Recognition
+from tray.app.notifications.duplicate_index import DuplicateIndex
 from tray.desktop.storage.state_store import StateError
 from tray.imap.types import Uid
-from tray.mail.arrivals.mailbox_state import settled, untold
-from tray.mail.model.message import Crowd, MessageKey
+from tray.mail.arrivals.mailbox_state import not_announced, settled
+from tray.mail.model.message import MessageKey, UncountedBatch
 from tray.mail.model.uid_set import each, holds, runs_of, union, without
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Store(Protocol):
         """Drop what has not been `watched` for a long time."""
 
 
-class Ledger:
+class Announcements:
     """The present state of every mailbox, and which of its mails are not yet told."""
 
     def __init__(
@@ -69,12 +69,12 @@ class Ledger:
         self._store = store
         self._states = states
         self._untold: dict[Place, Runs] = {}
-        self._counted: dict[Place, dict[Crowd, Runs]] = {}
+        self._counted: dict[Place, dict[UncountedBatch, Runs]] = {}
         self._crowds = itertools.count(1)
         self._saved = dict(states)
         self._complain = complain
         self._failing = False
-        self._recognition = Recognition(self._fingerprints, now)
+        self._recognition = DuplicateIndex(self._fingerprints, now)
 
     def state(self, account: AccountId, mailbox: MailboxName) -> MailboxState | None:
         """What is known of a mailbox; None before its first sight."""
@@ -103,7 +103,7 @@ class Ledger:
         messages: Sequence[Message],
         *,
         telling: bool,
-    ) -> tuple[list[MessageKey | Crowd], list[Mail], tuple[Crowd, ...]]:
+    ) -> tuple[list[MessageKey | UncountedBatch], list[Mail], tuple[UncountedBatch, ...]]:
         """Take over what became of a mailbox; `messages` are the mails that were reported whole.
 
         Gives the keys of mails that need no toast (any more), the mails to tell of, which are those that were not met
@@ -121,7 +121,7 @@ class Ledger:
             known = {message.uid: message for message in before.latest}
             left = {MessageKey(account, mailbox, before.uid_validity, uid): uid for uid in change.left}
             # After a restart, what waited is not known to wait any more, but the mark lies below it.
-            waits = union(self._waiting(place), untold(before, Uid(1), _LAST))
+            waits = union(self._waiting(place), not_announced(before, Uid(1), _LAST))
             departed = (
                 (key, known[uid]) for key, uid in left.items() if uid in known and not holds(waits, uid)
             )
@@ -155,24 +155,24 @@ class Ledger:
 
     def _count(
         self, place: Place, before: MailboxState, change: Change, messages: Sequence[Message]
-    ) -> tuple[Crowd, ...]:
+    ) -> tuple[UncountedBatch, ...]:
         """What came and was not read, whatever became of `messages` above it: all of those may be known."""
         lowest = min((message.uid for message in messages), default=Uid(1))
-        below = untold(before, Uid(1), Uid(lowest - 1))
+        below = not_announced(before, Uid(1), Uid(lowest - 1))
         if not change.passed_over or not below:
             return ()
-        crowd = Crowd(*place, next(self._crowds), change.passed_over)
+        crowd = UncountedBatch(*place, next(self._crowds), change.passed_over)
         self._counted.setdefault(place, {})[crowd] = below
         # They are not older than what was known before them.
         self._wait_since(place, max((mail.envelope.date or 0.0 for mail in before.latest), default=0.0))
         return (crowd,)
 
-    def told(self, keys: Collection[MessageKey | Crowd]) -> None:
+    def told(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """The toasts of these mails were handed over; their mailboxes are saved."""
         told = self._no_longer_untold([key for key in keys if isinstance(key, MessageKey)])
         self._discard(told)
         places = dict.fromkeys((key.account, key.mailbox) for key in told)
-        for crowd in [key for key in keys if isinstance(key, Crowd)]:
+        for crowd in [key for key in keys if isinstance(key, UncountedBatch)]:
             place = crowd.account, crowd.mailbox
             if self._counted.get(place, {}).pop(crowd, None) is not None:
                 self._wait_since(place)

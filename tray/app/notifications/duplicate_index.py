@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tray.mail.arrivals.duplicates import KnownMails, alike, departed, fingerprint
+from tray.mail.arrivals.duplicates import SeenMessages, fingerprint, is_same_message, moved_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -32,7 +32,7 @@ class _Pending:
     copies: dict[MessageKey, Message] = field(default_factory=dict)
 
 
-class Recognition:
+class DuplicateIndex:
     """Of all accounts; what is known of one is loaded when it is first needed."""
 
     def __init__(
@@ -40,7 +40,7 @@ class Recognition:
     ) -> None:
         self._load = load
         self._now = now
-        self._known: dict[AccountId, KnownMails] = {}
+        self._known: dict[AccountId, SeenMessages] = {}
         self._pending: dict[MessageKey, _Pending] = {}
         self._by_digest: dict[bytes, list[MessageKey]] = {}
         self._unsaved: dict[AccountId, list[Fingerprint]] = {}
@@ -48,19 +48,19 @@ class Recognition:
     def met(self, mails: Iterable[Mail]) -> None:
         """These need not be told of: they were there at first sight, are read already, or were told of."""
         for key, message in mails:
-            self._add(key.account, _mark(key, message))
+            self._add(key.account, _fingerprint(key, message))
 
     def left(self, mails: Iterable[Mail]) -> None:
         """These have left their mailbox, and did not wait for their toasts: such a one is no acquaintance."""
         for key, message in mails:
-            self._add(key.account, departed(_mark(key, message)))
+            self._add(key.account, moved_away(_fingerprint(key, message)))
 
     def sort(self, mails: Iterable[Mail]) -> tuple[list[Mail], list[MessageKey]]:
         """The mails to tell of, and the keys of those that wait for the toast of a copy; the others are known."""
         new: list[Mail] = []
         waiting: list[MessageKey] = []
         for key, message in mails:
-            mark = _mark(key, message)
+            mark = _fingerprint(key, message)
             if self._book(key.account).knows(mark, self._now()):
                 self._add(key.account, mark)
                 continue
@@ -125,10 +125,10 @@ class Recognition:
         for key in [key for key in self._pending if key.account == account]:
             self._take(key)
 
-    def _book(self, account: AccountId) -> KnownMails:
+    def _book(self, account: AccountId) -> SeenMessages:
         book = self._known.get(account)
         if book is None:
-            book = self._known[account] = KnownMails(self._load(account))
+            book = self._known[account] = SeenMessages(self._load(account))
         return book
 
     def _add(self, account: AccountId, mark: Fingerprint) -> None:
@@ -138,7 +138,7 @@ class Recognition:
     def _first(self, mark: Fingerprint) -> MessageKey | None:
         """The mail of which this is a copy, if it waits for its toast."""
         candidates = self._by_digest.get(mark.digest, [])[:_CANDIDATES]
-        return next((key for key in candidates if alike(self._pending[key].mark, mark)), None)
+        return next((key for key in candidates if is_same_message(self._pending[key].mark, mark)), None)
 
     def _strike(self, keys: Collection[MessageKey]) -> None:
         """These wait for the toast of another copy no more."""
@@ -163,5 +163,5 @@ class Recognition:
         return pending
 
 
-def _mark(key: MessageKey, message: Message) -> Fingerprint:
+def _fingerprint(key: MessageKey, message: Message) -> Fingerprint:
     return fingerprint(key.account, key.mailbox, key.uid_validity, message)

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from tray.mail.arrivals.move_detection import PATIENCE, Moves, origins
-from tray.net.clock import Alarm
+from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.account import AccountId
-    from tray.mail.model.message import Crowd, MessageKey
+    from tray.mail.model.message import MessageKey, UncountedBatch
     from tray.mail.notifications.notifier import Arrival
     from tray.net.clock import Clock
 
@@ -36,7 +36,7 @@ class Movements:
         self._tell = tell
         self._accounts: dict[AccountId, Moves] = {}
         self._held: dict[MessageKey, Arrival] = {}
-        self._alarm = Alarm(clock)
+        self._alarm = Timer(clock)
 
     def departed(self, account: AccountId, mailbox: MailboxName, count: int) -> None:
         """So many unseen mails have left of which the title was never read."""
@@ -68,7 +68,7 @@ class Movements:
             self._alarm.set(PATIENCE, self._patience_ends)
         return new, ask
 
-    def drop(self, keys: Collection[MessageKey | Crowd]) -> None:
+    def drop(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """These were read or are gone."""
         for key in [key for key in self._held if key in keys] if self._held else ():
             del self._held[key]

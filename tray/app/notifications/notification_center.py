@@ -6,16 +6,16 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tray.mail.model.message import Crowd, MessageKey
+from tray.mail.model.message import MessageKey, UncountedBatch
 from tray.mail.model.toast import Show
-from tray.mail.model.uid_set import KeyRuns
+from tray.mail.model.uid_set import MessageKeySet
 from tray.mail.notifications import notifier
-from tray.net.clock import Alarm
+from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from tray.desktop.notifications.backend import Toasts
+    from tray.desktop.notifications.backend import NotificationBackend
     from tray.imap.types import MailboxName
     from tray.mail.model.account import AccountId
     from tray.mail.model.toast import Order, Toast, ToastKey
@@ -35,22 +35,22 @@ class Recalled:
     """Oldest first."""
     others: tuple[MessageKey, ...] = ()
     """Mails that a toast would only have counted."""
-    crowds: tuple[Crowd, ...] = ()
+    crowds: tuple[UncountedBatch, ...] = ()
 
     @property
-    def keys(self) -> tuple[MessageKey | Crowd, ...]:
+    def keys(self) -> tuple[MessageKey | UncountedBatch, ...]:
         """All of it."""
         return *(arrival.key for arrival in self.arrivals), *self.others, *self.crowds
 
 
-class Toaster:
+class NotificationCenter:
     """Feeds the notifier with arrivals and departures, and carries its orders to the desktop."""
 
     def __init__(
         self,
         clock: Clock,
-        toasts: Toasts,
-        told: Callable[[Collection[MessageKey | Crowd]], None],
+        toasts: NotificationBackend,
+        told: Callable[[Collection[MessageKey | UncountedBatch]], None],
         said: Callable[[Toast], None] = lambda _toast: None,
     ) -> None:
         """Show on `toasts`; `told` hears of every mail whose toast was handed over, `said` of each such toast."""
@@ -59,12 +59,12 @@ class Toaster:
         self._told = told
         self._said = said
         self._state = notifier.EMPTY
-        self._held: dict[ToastKey, list[_Handing]] = {}  # ordered, and not handed over
+        self._held: dict[ToastKey, list[DeliveryReceipt]] = {}  # ordered, and not handed over
         self._along: dict[ToastKey, tuple[MessageKey, ...]] = {}  # what a toast tells of by its number only
-        self._ask_again = Alarm(clock)
+        self._ask_again = Timer(clock)
         self._paused = False
 
-    def arrived(self, arrivals: Iterable[notifier.Arrival], crowds: Iterable[Crowd] = ()) -> None:
+    def arrived(self, arrivals: Iterable[notifier.Arrival], crowds: Iterable[UncountedBatch] = ()) -> None:
         """Tell of new mails, and of crowds of which no more is known."""
         now = self._clock.seconds()
         self._carry_out(notifier.feed(self._state, tuple(arrivals), now, tuple(crowds), self._held))
@@ -73,17 +73,17 @@ class Toaster:
         self,
         arrivals: Iterable[notifier.Arrival],
         others: Collection[MessageKey] = (),
-        crowds: Iterable[Crowd] = (),
+        crowds: Iterable[UncountedBatch] = (),
     ) -> None:
         """Tell of these in one toast, which counts the `others` and the `crowds` as well."""
         now = self._clock.seconds()
-        outcome = notifier.gather(self._state, tuple(arrivals), now, len(others), tuple(crowds))
+        outcome = notifier.summarize_held(self._state, tuple(arrivals), now, len(others), tuple(crowds))
         first = next((order.toast.key for order in outcome.orders if isinstance(order, Show)), None)
         if first is not None:
             self._along[first] = tuple(others)
         self._carry_out(outcome)
 
-    def gone(self, keys: Collection[MessageKey | Crowd]) -> None:
+    def gone(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """Withdraw what tells of mails that were read or deleted elsewhere."""
         unshown = self._strike(keys)
         self._carry_out(notifier.withdraw(self._state, keys, self._clock.seconds(), unshown))
@@ -93,12 +93,12 @@ class Toaster:
         toasts = self._state.toasts
         if not accounts or not (self._held or any(toast.untold or toast.untold_crowds for toast in toasts)):
             return Recalled()
-        unshown: dict[MessageKey | Crowd, None] = {}
+        unshown: dict[MessageKey | UncountedBatch, None] = {}
         for handing in self._handings:
             unshown |= dict.fromkeys(handing.keys.of(lambda account, _mailbox: account in accounts))
             unshown |= dict.fromkeys(crowd for crowd in handing.crowds if crowd.account in accounts)
         for toast in toasts:
-            late: tuple[MessageKey | Crowd, ...] = (
+            late: tuple[MessageKey | UncountedBatch, ...] = (
                 *(arrival.key for arrival in toast.untold),
                 *toast.untold_crowds,
             )
@@ -109,7 +109,7 @@ class Toaster:
         recalled = Recalled(
             tuple(mail for key, mail in known.items() if key in unshown),
             tuple(key for key in unshown if isinstance(key, MessageKey) and key not in known),
-            tuple(key for key in unshown if isinstance(key, Crowd)),
+            tuple(key for key in unshown if isinstance(key, UncountedBatch)),
         )
         self.gone(unshown.keys())
         return recalled
@@ -120,7 +120,7 @@ class Toaster:
         def void(of: AccountId, mailbox: MailboxName) -> bool:
             return of == account and mailbox not in mailboxes
 
-        keys: set[MessageKey | Crowd] = set()
+        keys: set[MessageKey | UncountedBatch] = set()
         for toast in self._state.toasts:
             keys.update(mail.key for mail in (*toast.told, *toast.untold))
             keys.update((*toast.crowds, *toast.untold_crowds))
@@ -160,10 +160,10 @@ class Toaster:
             self._ask_again.set(max(0.0, outcome.ask_again - self._clock.seconds()), self._again)
 
     @property
-    def _handings(self) -> list[_Handing]:
+    def _handings(self) -> list[DeliveryReceipt]:
         return [handing for held in self._held.values() for handing in held]
 
-    def _strike(self, keys: Collection[MessageKey | Crowd]) -> dict[ToastKey, int]:
+    def _strike(self, keys: Collection[MessageKey | UncountedBatch]) -> dict[ToastKey, int]:
         """Have toasts that nobody has shown yet tell of `keys` no more; how many of them each had forgotten."""
         if not self._held:
             return {}
@@ -179,7 +179,7 @@ class Toaster:
         return struck
 
     def _again(self) -> None:
-        self._carry_out(notifier.tick(self._state, self._clock.seconds()))
+        self._carry_out(notifier.on_time(self._state, self._clock.seconds()))
 
     def _order(self, order: Order) -> None:
         if isinstance(order, Show):
@@ -195,25 +195,25 @@ class Toaster:
             self._along.pop(order.key, None)
             self._toasts.withdraw(order.key)
 
-    def _handing(self, key: ToastKey, messages: Iterable[MessageKey]) -> _Handing:
+    def _handing(self, key: ToastKey, messages: Iterable[MessageKey]) -> DeliveryReceipt:
         """What is to be called when this toast was handed over, with those of `messages` that no earlier one has.
 
         A toast that is ordered again and again while nobody shows it does not grow in memory: the one that was
         ordered first may be under way and stays as it is, the later ones are one.
         """
         held = self._held.setdefault(key, [])
-        keys = KeyRuns(messages)
+        keys = MessageKeySet(messages)
         for handing in held[:1]:
             keys.take_out(handing.keys)
         if len(held) < _OUTSTANDING:
-            handing = _Handing(keys, self._handed_over)
+            handing = DeliveryReceipt(keys, self._handed_over)
             held.append(handing)
         else:
             handing = held[-1]
             handing.keys.add(keys)
         return handing
 
-    def _handed_over(self, handing: _Handing) -> None:
+    def _handed_over(self, handing: DeliveryReceipt) -> None:
         toast = handing.toast
         held = self._held.get(toast.key, [])
         if handing in held:
@@ -227,30 +227,31 @@ class Toaster:
         self._told((*told, *handing.crowds))
 
 
-class _Handing:
+class DeliveryReceipt:
     """Called when a toast was handed over; only the first time counts."""
 
     __slots__ = ("_done", "crowds", "keys", "toast")
 
     toast: Toast
 
-    def __init__(self, keys: KeyRuns, done: Callable[[_Handing], None]) -> None:
+    def __init__(self, keys: MessageKeySet, done: Callable[[DeliveryReceipt], None]) -> None:
         self.keys = keys
-        self.crowds: set[Crowd] = set()
-        self._done: Callable[[_Handing], None] | None = done
+        self.crowds: set[UncountedBatch] = set()
+        self._done: Callable[[DeliveryReceipt], None] | None = done
 
     def __bool__(self) -> bool:
         return bool(self.keys or self.crowds)
 
-    def strike(self, keys: Collection[MessageKey | Crowd]) -> list[MessageKey]:
+    def strike(self, keys: Collection[MessageKey | UncountedBatch]) -> list[MessageKey]:
         """Tell of these no more; those mails that it would have told of."""
         struck = [key for key in keys if isinstance(key, MessageKey) and key in self.keys]
         if struck:
-            self.keys.take_out(KeyRuns(struck))
-        self.crowds.difference_update(key for key in keys if isinstance(key, Crowd))
+            self.keys.take_out(MessageKeySet(struck))
+        self.crowds.difference_update(key for key in keys if isinstance(key, UncountedBatch))
         return struck
 
     def __call__(self) -> None:
+        """It was handed over."""
         done, self._done = self._done, None
         if done is not None:
             done(self)

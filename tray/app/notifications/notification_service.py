@@ -5,35 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.app.notifications.movements import Movements
-from tray.app.notifications.notification_center import Toaster
-from tray.app.notifications.quiet_hours import Quiet
-from tray.desktop.notifications.choose import choose
+from tray.app.notifications.notification_center import NotificationCenter
+from tray.app.notifications.quiet_hours import QuietHoursGate
+from tray.desktop.notifications.choose import choose_backend
 from tray.i18n import tr
 from tray.mail.model.toast import Toast, ToastKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from tray.app.windows import Faces
+    from tray.app.windows import Windows
     from tray.desktop.bus import Bus
     from tray.desktop.notifications.backend import OnAction
     from tray.desktop.notifications.sounds import Failed, SoundPlayer
-    from tray.mail.model.message import Crowd, MessageKey
+    from tray.mail.model.message import MessageKey, UncountedBatch
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
 
 
-class Telling:
+class NotificationService:
     """What stands between ledger and desktop; a mail passes `movements`, `quiet` and `toaster` in that order."""
 
     def __init__(
         self,
         clock: Clock,
         session: Bus,
-        faces: Faces,
+        faces: Windows,
         settings: Callable[[], Settings],
         *,
-        told: Callable[[Collection[MessageKey | Crowd]], None],
+        told: Callable[[Collection[MessageKey | UncountedBatch]], None],
         shown: Callable[[Toast], None],
         clicked: OnAction,
         changed: Callable[[], None],
@@ -44,10 +44,10 @@ class Telling:
         of what the user does with it, and `changed` that quiet hours began or ended.
         """
         self._player: SoundPlayer | None = None
-        self._toasts = choose(clicked, self._closed, faces.show_message, session, self.play)
+        self._toasts = choose_backend(clicked, self._closed, faces.show_message, session, self.play)
         faces.when_message_clicked(self._toasts.clicked)
-        self.toaster = Toaster(clock, self._toasts, told, shown)
-        self.quiet = Quiet(clock, self.toaster, told, settings, changed)
+        self.toaster = NotificationCenter(clock, self._toasts, told, shown)
+        self.quiet = QuietHoursGate(clock, self.toaster, told, settings, changed)
         self.movements = Movements(clock, told, self.quiet.arrived)
 
     def prepare(self) -> None:

@@ -6,24 +6,24 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.mail.model.toast import NONE
-from tray.mail.notifications.postponed import HeldBack
-from tray.net.clock import Alarm
+from tray.mail.model.toast import SILENT
+from tray.mail.notifications.postponed import PostponedArrivals
+from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from tray.app.notifications.notification_center import Toaster
+    from tray.app.notifications.notification_center import NotificationCenter
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account, AccountId
-    from tray.mail.model.message import Crowd, MessageKey
+    from tray.mail.model.message import MessageKey, UncountedBatch
     from tray.mail.model.toast import Toast, ToastKey
     from tray.mail.notifications.notifier import Arrival
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
 
 
-class Quiet:
+class QuietHoursGate:
     """Stands between who hears of new mails and who shows toasts.
 
     A mail that is held back is not told of: its mark on the disk stays below it, so that a restart or a crash tells
@@ -33,8 +33,8 @@ class Quiet:
     def __init__(
         self,
         clock: Clock,
-        toaster: Toaster,
-        told: Callable[[Collection[MessageKey | Crowd]], None],
+        toaster: NotificationCenter,
+        told: Callable[[Collection[MessageKey | UncountedBatch]], None],
         settings: Callable[[], Settings],
         changed: Callable[[], None],
     ) -> None:
@@ -49,24 +49,24 @@ class Quiet:
         self._changed = changed
         self._paused = False
         self._stopped = False
-        self._held: dict[AccountId, HeldBack] = {}
+        self._held: dict[AccountId, PostponedArrivals] = {}
         self._words: dict[ToastKey, Toast] = {}
-        self._alarm = Alarm(clock)
+        self._alarm = Timer(clock)
 
-    def arrived(self, arrivals: Iterable[Arrival], crowds: Iterable[Crowd] = ()) -> None:
+    def arrived(self, arrivals: Iterable[Arrival], crowds: Iterable[UncountedBatch] = ()) -> None:
         """Tell of new mails of one account, now or later, and of `crowds` of the same."""
         self.look()  # if the quiet is over, what waited is older
         arrivals, crowds = tuple(arrivals), tuple(crowds)
-        keys: list[MessageKey | Crowd] = [*(arrival.key for arrival in arrivals), *crowds]
+        keys: list[MessageKey | UncountedBatch] = [*(arrival.key for arrival in arrivals), *crowds]
         account = self._account(keys[0].account) if keys else None
         if account is not None and self._is_silenced(account):
             self._told(keys)
         elif account is not None and self._has_to_wait(account):
-            self._held.setdefault(account.id, HeldBack()).add(arrivals, crowds)
+            self._held.setdefault(account.id, PostponedArrivals()).add(arrivals, crowds)
         else:
             self._toaster.arrived(arrivals, crowds)
 
-    def gone(self, keys: Collection[MessageKey | Crowd]) -> None:
+    def gone(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """These were read or deleted elsewhere."""
         for held in self._held.values():
             held.discard(keys)
@@ -85,7 +85,7 @@ class Quiet:
             return
         account = self._account(toast.account)
         if account is not None and self._is_quiet(account):
-            toast = replace(toast, sound=NONE)
+            toast = replace(toast, sound=SILENT)
         self._toaster.tell(toast)
 
     def pause(self, *, paused: bool) -> None:
@@ -107,7 +107,7 @@ class Quiet:
             return
         now = self._clock.seconds()
         self._take_back()
-        due: list[HeldBack] = []
+        due: list[PostponedArrivals] = []
         for account_id in list(self._held):
             account = self._account(account_id)
             if account is None:
@@ -141,13 +141,13 @@ class Quiet:
         waiting = {each.id for each in accounts if self._is_silenced(each) or self._has_to_wait(each)}
         recalled = self._toaster.recall(waiting)
         for account in {key.account for key in recalled.keys}:
-            self._held.setdefault(account, HeldBack()).add(
+            self._held.setdefault(account, PostponedArrivals()).add(
                 [arrival for arrival in recalled.arrivals if arrival.key.account == account],
                 [crowd for crowd in recalled.crowds if crowd.account == account],
                 [other for other in recalled.others if other.account == account],
             )
 
-    def _release(self, due: Iterable[HeldBack]) -> None:
+    def _release(self, due: Iterable[PostponedArrivals]) -> None:
         released = [held.release() for held in due if held]
         if not released:
             return

@@ -7,15 +7,15 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Protocol
 
 from tray.desktop.storage.state_store import StateError
-from tray.mail.model.status import TroubleKind
+from tray.mail.model.status import ProblemKind
 from tray.mail.model.toast import Toast, ToastKey
-from tray.mail.presentation.toasts import BODY_LIMIT, SUMMARY_LIMIT, cut
+from tray.mail.presentation.toasts import BODY_LIMIT, SUMMARY_LIMIT, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tray.mail.model.account import Account, AccountId
-    from tray.mail.model.status import Trouble
+    from tray.mail.model.status import Problem
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class Memory(Protocol):
         """Keep it."""
 
 
-class Alerts:
+class ServerAlertToasts:
     """Of all accounts."""
 
     def __init__(self, memory: Memory, show: Callable[[Toast], None], now: Callable[[], float]) -> None:
@@ -47,12 +47,12 @@ class Alerts:
         self._now = now
         self._shown: dict[AccountId, dict[bytes, float]] = {}
 
-    def remarked(self, account: Account, trouble: Trouble) -> None:
+    def remarked(self, account: Account, trouble: Problem) -> None:
         """The server of `account` said something, perhaps not for the first time."""
         now = self._now()
         shown = self._of(account.id)
         # Over quota is one thing, in whatever words.
-        said = trouble.server_text if trouble.kind is TroubleKind.ALERT else ""
+        said = trouble.server_text if trouble.kind is ProblemKind.ALERT else ""
         text = f"{account.id}\0{trouble.kind.value}\0{said}"
         digest = blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
         if digest in shown and 0 <= now - shown[digest] < AGAIN:
@@ -68,7 +68,11 @@ class Alerts:
         key = ToastKey(f"alert:{account.id}:{digest.hex()}")
         self._show(
             Toast(
-                key, cut(account.name, SUMMARY_LIMIT), cut(body, BODY_LIMIT), messages=(), account=account.id
+                key,
+                truncate(account.name, SUMMARY_LIMIT),
+                truncate(body, BODY_LIMIT),
+                messages=(),
+                account=account.id,
             )
         )
         try:

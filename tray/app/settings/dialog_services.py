@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import CancelledError, Deferred
 
-from tray.app.credentials.worker_thread import BlockingThread
+from tray.app.credentials.worker_thread import WorkerThread
 from tray.ui.ports import Searching
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
-    from tray.app.credentials.secret_store import Vault
+    from tray.app.credentials.secret_store import SecretStore
     from tray.mail.folders.folders import FolderList
     from tray.mail.importers.candidates import ImportCandidate
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import StepResult, Trouble
+    from tray.mail.model.status import CheckResult, Problem
     from tray.mail.setup.discovery import Attempt, Found
     from tray.net.proxy.route import ProxySecret
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class AccountCheck:
     """Tests accounts on the network, with the secret that was typed or the one that is kept."""
 
-    def __init__(self, reactor: Any, vault: Vault, proxy_secret: ProxySecret | None = None) -> None:
+    def __init__(self, reactor: Any, vault: SecretStore, proxy_secret: ProxySecret | None = None) -> None:
         self._reactor = reactor
         self._vault = vault
         self._proxy_secret = proxy_secret
@@ -39,7 +39,7 @@ class AccountCheck:
         self,
         account: Account,
         secret: Secret | None,
-        on_step: Callable[[StepResult], None],
+        on_step: Callable[[CheckResult], None],
         on_done: Callable[[bool], None],
     ) -> Callable[[], None]:
         """Test `account`; each step is reported, then whether all went well. Gives what cancels it."""
@@ -85,7 +85,7 @@ class AccountCheck:
 
         return RenewableSecret(given.reveal(), another)
 
-    def report(self, account: Account, results: Sequence[StepResult], more: Mapping[str, str]) -> str:
+    def report(self, account: Account, results: Sequence[CheckResult], more: Mapping[str, str]) -> str:
         """The last test in words that can be sent to others; `more` are further versions."""
         from tray.mail.presentation.diagnosis import report
         from tray.net.setup.account_check import versions
@@ -99,18 +99,18 @@ log = logging.getLogger(__name__)
 class FolderLists:
     """Lists folders with the secret that was typed or the one that is kept."""
 
-    def __init__(self, reactor: Any, vault: Vault, proxy_secret: ProxySecret | None = None) -> None:
+    def __init__(self, reactor: Any, vault: SecretStore, proxy_secret: ProxySecret | None = None) -> None:
         self._reactor = reactor
         self._vault = vault
         self._proxy_secret = proxy_secret
 
     def load(
-        self, account: Account, secret: Secret | None, done: Callable[[FolderList | Trouble], None]
+        self, account: Account, secret: Secret | None, done: Callable[[FolderList | Problem], None]
     ) -> Callable[[], None]:
         """List the folders of `account`; `done` hears once what there is, or what went wrong. Gives what cancels it."""
-        from tray.mail.model.status import TroubleKind
+        from tray.mail.model.status import ProblemKind
         from tray.net.imap.folder_list import list_folders
-        from tray.net.problems.classify import trouble_of
+        from tray.net.problems.classify import problem_of
 
         async def listed() -> FolderList:
             known = await self._vault.get(account, secret)
@@ -118,14 +118,14 @@ class FolderLists:
 
         cancelled = False
 
-        def failed(failure: Failure) -> Trouble:
+        def failed(failure: Failure) -> Problem:
             assert failure.value is not None
-            trouble = trouble_of(failure.value, account)
-            if trouble.kind is TroubleKind.INTERNAL:
+            trouble = problem_of(failure.value, account)
+            if trouble.kind is ProblemKind.INTERNAL:
                 log.error("Fault of ours while listing folders", exc_info=failure.value)
             return trouble
 
-        def ended(outcome: FolderList | Trouble) -> None:
+        def ended(outcome: FolderList | Problem) -> None:
             if not cancelled:
                 done(outcome)
 
@@ -169,7 +169,7 @@ class ServerSearch:
         return Searching(skip=skip.now, cancel=running.cancel)
 
 
-class TakeOver:
+class AccountImport:
     """What the settings dialog runs to find accounts."""
 
     def __init__(
@@ -197,7 +197,7 @@ class TakeOver:
         return self._ask(lambda: self._title(identity), on_title)
 
     def _ask(self, job: Callable[[], Any], on_answer: Callable[[Any], None]) -> Callable[[], None]:
-        thread = BlockingThread(self._call_from_thread, "take-over")
+        thread = WorkerThread(self._call_from_thread, "take-over")
 
         def done(result: Any) -> Any:
             thread.close()
@@ -216,10 +216,10 @@ def _title(identity: str) -> str:
 
 def _find(accounts: Sequence[Account]) -> ImportCandidate:
     from tray.desktop.secrets import online_accounts
-    from tray.desktop.storage.import_files import TakeoverFiles
+    from tray.desktop.storage.import_files import ImportFiles
     from tray.desktop.storage.shipped_tables import shipped_providers
     from tray.mail.importers import gnome_online
-    from tray.mail.importers.candidates import settle
+    from tray.mail.importers.candidates import candidates
 
-    readings = (gnome_online.parse(online_accounts.accounts()), *TakeoverFiles().readings())
-    return settle(readings, accounts, shipped_providers())
+    readings = (gnome_online.parse(online_accounts.accounts()), *ImportFiles().readings())
+    return candidates(readings, accounts, shipped_providers())

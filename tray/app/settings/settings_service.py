@@ -12,18 +12,18 @@ from tray.i18n import tr
 from tray.mail.model.account import AccountId
 from tray.mail.model.secret import SecretUnavailable, not_kept
 from tray.mail.settings.settings import SettingsError
-from tray.net.clock import Alarm
+from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from twisted.python.failure import Failure
 
-    from tray.app.credentials.secret_store import Vault
+    from tray.app.credentials.secret_store import SecretStore
     from tray.desktop.storage.settings_file import SettingsFile
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import Trouble
+    from tray.mail.model.status import Problem
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
 
@@ -40,7 +40,7 @@ _SILENT_KEYRING = (
 )
 
 
-class Once:
+class OneAttempt:
     """Calls back once, with what there is to complain of, or None."""
 
     def __init__(self, done: Callable[[str | None], None], complaint: str | None) -> None:
@@ -55,7 +55,7 @@ class Once:
             self._done(" ".join([*self._complaints, *sentences]) or None)
 
 
-class SettingsDesk:
+class SettingsService:
     """Keeps the present settings, and carries each change to the file, the keyring and the mailroom."""
 
     def __init__(
@@ -63,7 +63,7 @@ class SettingsDesk:
         clock: Clock,
         file: SettingsFile,
         settings: Settings,
-        vault: Vault,
+        vault: SecretStore,
         set_autostart: Callable[[bool], None],
         changed: Callable[[Settings], None],
         given: Callable[[AccountId], None] = lambda _: None,
@@ -141,14 +141,14 @@ class SettingsDesk:
             self._autostart(settings, base)
             done(str(error))
             return False
-        from tray.mail.settings.proxy import with_keepers
+        from tray.mail.settings.proxy import with_credential_accounts
 
         before = self.current
-        accounts = {account.id: account for account in with_keepers(settings.accounts)}
+        accounts = {account.id: account for account in with_credential_accounts(settings.accounts)}
         # No secret is left behind where nobody would look for it again.
         kept: list[Deferred[Any]] = [
             self._vault.forget(old).addCallback(_left_behind, old)
-            for old in with_keepers(before.accounts)
+            for old in with_credential_accounts(before.accounts)
             if old.id not in accounts or _place(old) != _place(accounts[old.id])
         ]
         for account_id, secret in secrets.items():
@@ -161,8 +161,8 @@ class SettingsDesk:
         for account_id in secrets:
             self._given(account_id)
 
-        answer = Once(done, complaint)
-        patience = Alarm(self._clock)
+        answer = OneAttempt(done, complaint)
+        patience = Timer(self._clock)
         patience.set(_PATIENCE, answer.say, tr(_SILENT_KEYRING))
 
         def all_kept(results: list[tuple[bool, Any]]) -> None:
@@ -200,7 +200,7 @@ def _place(account: Account) -> tuple[bool, bool]:
     return account.secret.in_keyring, account.secret.is_kept
 
 
-def _left_behind(trouble: Trouble | None, account: Account) -> str | None:
+def _left_behind(trouble: Problem | None, account: Account) -> str | None:
     if trouble is None:
         return None
     return tr(
@@ -216,7 +216,7 @@ def _sentence(failure: Failure) -> str:
 class Muting:
     """Changes the settings, as the dialog would."""
 
-    def __init__(self, settings: SettingsDesk, complain: Callable[[str], None]) -> None:
+    def __init__(self, settings: SettingsService, complain: Callable[[str], None]) -> None:
         """Keep it in `settings`; `complain` tells what could not be done."""
         self._settings = settings
         self._complain = complain

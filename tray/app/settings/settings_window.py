@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tray.app.actions import Actions
+    from tray.app.actions import MessageActions
     from tray.app.credentials.secret_store import Safe
-    from tray.app.credentials.sign_in import SignIns
-    from tray.app.notifications.notification_service import Telling
-    from tray.app.settings.settings_service import SettingsDesk
-    from tray.app.windows import Faces
+    from tray.app.credentials.sign_in import SignIn
+    from tray.app.notifications.notification_service import NotificationService
+    from tray.app.settings.settings_service import SettingsService
+    from tray.app.windows import Windows
     from tray.mail.model.account import AccountId
-    from tray.net.watch.connection_limits import Budget
+    from tray.net.watch.connection_limits import ConnectionLimits
     from tray.ui.ports import SettingsServices
 
 
@@ -22,13 +22,13 @@ class SettingsWindow:
     """Between the settings' pages and whoever does for them what they cannot."""
 
     reactor: Any
-    faces: Faces
-    desk: SettingsDesk
+    faces: Windows
+    desk: SettingsService
     safe: Safe
-    sign_ins: SignIns
-    budget: Budget
-    actions: Actions
-    telling: Telling
+    sign_ins: SignIn
+    budget: ConnectionLimits
+    actions: MessageActions
+    telling: NotificationService
 
     def open(self, *, add_account: bool = False, folders_of: AccountId | None = None) -> None:
         """Show them: at once with a new account, or with the folders of one."""
@@ -37,13 +37,13 @@ class SettingsWindow:
         )
 
     def _services(self) -> SettingsServices:
-        from tray.app.settings.dialog_services import AccountCheck, FolderLists, ServerSearch, TakeOver
+        from tray.app.settings.dialog_services import AccountCheck, AccountImport, FolderLists, ServerSearch
         from tray.ui.ports import FolderService, SettingsServices
 
         vault, proxies = self.safe.vault, self.safe.proxies
         check = AccountCheck(self.reactor, vault, proxies.tried)
         folders = FolderLists(self.reactor, vault, proxies.tried)
-        others = TakeOver(self.reactor.callFromThread)
+        others = AccountImport(self.reactor.callFromThread)
         sign_ins = self.sign_ins.service()
         return SettingsServices(
             apply=self.desk.for_dialog(),

@@ -14,11 +14,11 @@ from tray.cli.running_instance import ask_running
 if TYPE_CHECKING:
     import argparse
 
-    from tray.cli.credentials import Credentials
+    from tray.cli.credentials import ProfileCredentials
     from tray.desktop.storage.paths import Paths
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import StepResult, Trouble
+    from tray.mail.model.status import CheckResult, Problem
     from tray.mail.settings.settings import Settings
 
 
@@ -42,7 +42,7 @@ def remove(arguments: argparse.Namespace) -> int:
     """Remove an account and its secret; no mail is deleted."""
     from tray.cli.terminal import secrets_of
     from tray.mail.model.secret import SecretUnavailable
-    from tray.mail.settings.proxy import with_keepers
+    from tray.mail.settings.proxy import with_credential_accounts
 
     paths = paths_of(arguments)
     settings = load_settings(paths)
@@ -50,7 +50,7 @@ def remove(arguments: argparse.Namespace) -> int:
     rest = tuple(other for other in settings.accounts if other.id != account.id)
     save_settings(paths, replace(settings, accounts=rest), settings)
     try:
-        for each in with_keepers([account]):
+        for each in with_credential_accounts([account]):
             secrets_of(paths).forget(each)
     except SecretUnavailable as unavailable:
         print(f"Its password is still kept: {unavailable.trouble.sentence}")
@@ -61,7 +61,7 @@ def remove(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Test one account, or all, step by step."""
-    from tray.mail.settings.settings import problems
+    from tray.mail.settings.settings import account_errors
 
     paths = paths_of(arguments)
     settings = load_settings(paths)
@@ -70,7 +70,7 @@ def check(arguments: argparse.Namespace) -> int:
 
     if arguments.pin:
         chosen = (replace(account_named(settings, arguments.name), pinned=arguments.pin),)
-        for field, sentence in problems(chosen[0], settings.accounts).items():
+        for field, sentence in account_errors(chosen[0], settings.accounts).items():
             raise CommandFailed(f"{field}: {sentence}", USAGE)
 
     results = _check(chosen, paths, settings, report=arguments.report)
@@ -86,7 +86,7 @@ def check(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def how_to_pin(trouble: Trouble) -> str:
+def how_to_pin(trouble: Problem) -> str:
     """What to add to the command so that the certificate which was just shown is trusted; empty where none was."""
     if trouble.certificate is None:
         return ""
@@ -98,14 +98,16 @@ def how_to_pin(trouble: Trouble) -> str:
 
 def _check(
     accounts: tuple[Account, ...], paths: Paths, settings: Settings, *, report: bool
-) -> list[StepResult | None]:
-    from tray.cli.credentials import Credentials
+) -> list[CheckResult | None]:
+    from tray.cli.credentials import ProfileCredentials
 
     test = report_each if report else check_each
-    return headless.run(lambda reactor: test(Credentials(reactor, paths, settings), accounts))
+    return headless.run(lambda reactor: test(ProfileCredentials(reactor, paths, settings), accounts))
 
 
-async def check_each(credentials: Credentials, accounts: tuple[Account, ...]) -> list[StepResult | None]:
+async def check_each(
+    credentials: ProfileCredentials, accounts: tuple[Account, ...]
+) -> list[CheckResult | None]:
     """Test accounts one after the other, printing each step; the failing step of each, or None.
 
     None waits for the password command of another.
@@ -113,14 +115,14 @@ async def check_each(credentials: Credentials, accounts: tuple[Account, ...]) ->
     from tray.mail.presentation.certificate_texts import facts
     from tray.net.setup.account_check import check_account
 
-    results: dict[AccountId, StepResult | None] = {}
+    results: dict[AccountId, CheckResult | None] = {}
 
     async def check(account: Account) -> None:
         if len(accounts) > 1:
             print(f"{account.name}:")
-        steps: list[StepResult] = []
+        steps: list[CheckResult] = []
 
-        def on_step(step: StepResult) -> None:
+        def on_step(step: CheckResult) -> None:
             steps.append(step)
             mark = "!" if step.warning else "✗" if step.trouble else "✓"
             print(f"  {mark} {step.sentence}", flush=True)
@@ -181,15 +183,17 @@ def _record(account: Account) -> dict[str, object]:
     }
 
 
-async def report_each(credentials: Credentials, accounts: tuple[Account, ...]) -> list[StepResult | None]:
+async def report_each(
+    credentials: ProfileCredentials, accounts: tuple[Account, ...]
+) -> list[CheckResult | None]:
     """Test accounts one after the other, printing a report of each; the failing step of each, or None."""
     from tray.mail.presentation.diagnosis import report
     from tray.net.setup.account_check import check_account, versions
 
-    results: dict[AccountId, StepResult | None] = {}
+    results: dict[AccountId, CheckResult | None] = {}
 
     async def check(account: Account) -> None:
-        steps: list[StepResult] = []
+        steps: list[CheckResult] = []
         used: list[Secret] = []
 
         async def noted(asked: Account) -> Secret:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tray.cli import reactor as headless
 from tray.cli.account.accounts import check_each, how_to_pin, save_settings, tell_running
 from tray.cli.account.sign_in import as_signed_in, on_terminal
-from tray.cli.credentials import Credentials
+from tray.cli.credentials import ProfileCredentials
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
 from tray.cli.profile import load_settings, paths_of
 from tray.cli.reactor import interruptible
@@ -27,8 +27,8 @@ from tray.mail.presentation.discovery_texts import (
     source_name,
 )
 from tray.mail.settings.checks import free_name
-from tray.mail.settings.proxy import keeper
-from tray.mail.settings.settings import guess_account, is_loopback, problems
+from tray.mail.settings.proxy import credential_account
+from tray.mail.settings.settings import account_errors, guess_account, is_loopback
 from tray.mail.setup.discovery import Candidate, NoImap, Source, State, applied, domain_of
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def with_network(arguments: argparse.Namespace, account: Account) -> Account:
 
 def ask_proxy_password(arguments: argparse.Namespace, account: Account) -> Secret | None:
     """The password of its proxy: the next line of standard input, or typed; None where the proxy wants none."""
-    kept = keeper(account)
+    kept = credential_account(account)
     if kept is None:
         return None
     by_script = arguments.password_stdin or arguments.proxy_password_stdin
@@ -155,8 +155,8 @@ async def _add(arguments: argparse.Namespace, paths: Paths, settings: Settings, 
     with headless.interruptible():
         secret = None if account.secret is SecretSource.OAUTH else _secret(arguments, account)
         hidden = ask_proxy_password(arguments, account)
-    credentials = Credentials(reactor, paths, settings)
-    proxy = keeper(account)
+    credentials = ProfileCredentials(reactor, paths, settings)
+    proxy = credential_account(account)
     if proxy is not None and hidden is not None:
         credentials.give(proxy, hidden)
     if account.secret is SecretSource.OAUTH:
@@ -220,7 +220,7 @@ def _account(arguments: argparse.Namespace, settings: Settings, found: Candidate
         )
     if arguments.sign_in:
         account = as_signed_in(account, arguments.oauth or "", settings)
-    for field, sentence in problems(account, settings.accounts).items():
+    for field, sentence in account_errors(account, settings.accounts).items():
         raise CommandFailed(f"{field}: {sentence}", USAGE)
     return account
 
@@ -240,7 +240,7 @@ def _online(arguments: argparse.Namespace, settings: Settings) -> Account:
     account = replace(
         found, id=AccountId(random.token_hex(8)), name=name, webmail=arguments.webmail or found.webmail
     )
-    for field, sentence in problems(account, settings.accounts).items():
+    for field, sentence in account_errors(account, settings.accounts).items():
         raise CommandFailed(f"{field}: {sentence}", USAGE)
     return account
 
@@ -251,7 +251,7 @@ def _secret(arguments: argparse.Namespace, account: Account) -> Secret | None:
     return from_stdin() if arguments.password_stdin else typed(account.name)
 
 
-async def _check(credentials: Credentials, account: Account) -> None:
+async def _check(credentials: ProfileCredentials, account: Account) -> None:
     (failing,) = await check_each(credentials, (account,))
     if failing is not None and failing.trouble is not None:
         failure = failed(failing.trouble)
@@ -259,7 +259,9 @@ async def _check(credentials: Credentials, account: Account) -> None:
         raise CommandFailed(f"{failure} Nothing was added. {ways}", failure.code)
 
 
-async def _with_folders(arguments: argparse.Namespace, account: Account, credentials: Credentials) -> Account:
+async def _with_folders(
+    arguments: argparse.Namespace, account: Account, credentials: ProfileCredentials
+) -> Account:
     """With the folders that were typed, as the server knows them; untested, as they were typed."""
     from tray.cli.account.folders import fetch_folders, named
 

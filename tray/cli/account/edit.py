@@ -11,8 +11,8 @@ from tray.cli.exit_codes import DONE, USAGE, CommandFailed
 from tray.cli.profile import account_named, load_settings, paths_of
 from tray.mail.model.account import DEFAULT_PORTS, SecretSource
 from tray.mail.settings.fields import ACCOUNT
-from tray.mail.settings.proxy import keeper, with_keepers
-from tray.mail.settings.settings import problems
+from tray.mail.settings.proxy import credential_account, with_credential_accounts
+from tray.mail.settings.settings import account_errors
 
 if TYPE_CHECKING:
     import argparse
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
             "add --profile DIR.",
             USAGE,
         )
-    for field, sentence in problems(changed, settings.accounts).items():
+    for field, sentence in account_errors(changed, settings.accounts).items():
         raise CommandFailed(f"{field}: {sentence} Nothing was changed.", USAGE)
     if changed == account and not arguments.proxy_password_stdin:
         print(f'The account "{account.name}" is like that already.')
@@ -58,7 +58,7 @@ def _proxy_password(before: Account, after: Account, arguments: argparse.Namespa
     """What was given for the proxy of `after`; None where nothing was, or nothing is wanted."""
     from tray.cli.terminal import from_stdin, typed
 
-    kept = keeper(after)
+    kept = credential_account(after)
     if arguments.proxy_password_stdin:
         if kept is None:
             raise CommandFailed("This proxy wants no password: it has no user name.", USAGE)
@@ -73,7 +73,7 @@ def _keep_proxy_password(paths: Paths, before: Account, after: Account, given: S
     from tray.cli.terminal import secrets_of
     from tray.mail.model.secret import SecretUnavailable
 
-    secrets, kept, old = secrets_of(paths), keeper(after), keeper(before)
+    secrets, kept, old = secrets_of(paths), credential_account(after), credential_account(before)
     try:
         if kept is not None and given is not None:
             secrets.put(kept, given)
@@ -90,7 +90,7 @@ def _keep_proxy_password(paths: Paths, before: Account, after: Account, given: S
 
 
 def _keys(account: Account) -> set[AccountId]:
-    return {each.id for each in with_keepers([account])}
+    return {each.id for each in with_credential_accounts([account])}
 
 
 def with_settings(account: Account, words: Iterable[str]) -> Account:

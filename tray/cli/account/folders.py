@@ -12,15 +12,15 @@ from tray.cli.account.accounts import save_settings, tell_running
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
 from tray.cli.profile import account_named, load_settings, paths_of, where_listed
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.folders.folders import FOLDERS_MOST, Folder, bare, in_order, use_label
-from tray.mail.folders.selection import NoSuchFolder, chosen
+from tray.mail.folders.folders import FOLDERS_MOST, Folder, sorted_folders, use_label, without_prefix
+from tray.mail.folders.selection import NoSuchFolder, find_folder
 from tray.mail.folders.tree import flat, tree
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from tray.cli.credentials import Credentials
+    from tray.cli.credentials import ProfileCredentials
     from tray.desktop.storage.paths import Paths
     from tray.mail.folders.folders import FolderList
     from tray.mail.model.account import Account
@@ -35,7 +35,7 @@ def list_folders(arguments: argparse.Namespace) -> int:
     listing = _listed(account, paths, settings)
     folders = flat(tree(listing.folders))
     there = {folder.name for folder in folders}
-    gone = [bare(name) for name in account.mailboxes if name not in there]
+    gone = [without_prefix(name) for name in account.mailboxes if name not in there]
     if arguments.json:
         records = [_record(folder, account, there) for folder in (*folders, *gone)]
         print(json.dumps({"folders": records, "complete": listing.complete}, ensure_ascii=False, indent=2))
@@ -57,7 +57,7 @@ def watch(arguments: argparse.Namespace) -> int:
     account = account_named(settings, arguments.name)
     known = flat(tree(_listed(account, paths, settings).folders))
     found = named(known, arguments.folders, where_listed(account))
-    names = in_order([*account.mailboxes, *(folder.name for folder in found)], known)
+    names = sorted_folders([*account.mailboxes, *(folder.name for folder in found)], known)
     _keep(paths, settings, replace(account, mailboxes=names))
     return DONE
 
@@ -90,27 +90,27 @@ def named(known: Sequence[Folder], typed: Sequence[str], advice: str) -> list[Fo
     Raises `CommandFailed` that says what may have been meant, or gives `advice` where nothing comes near.
     """
     try:
-        return [chosen(known, each) for each in typed]
+        return [find_folder(known, each) for each in typed]
     except NoSuchFolder as error:
         raise CommandFailed(str(error) if error.offered else f"{error} {advice}", USAGE) from None
 
 
-async def fetch_folders(credentials: Credentials, account: Account) -> FolderList:
+async def fetch_folders(credentials: ProfileCredentials, account: Account) -> FolderList:
     """The folders of an account; raises `CommandFailed`."""
     from tray.net.imap.folder_list import list_folders as list_on_server
-    from tray.net.problems.classify import trouble_of
+    from tray.net.problems.classify import problem_of
 
     try:
         secret = await credentials.secret(account)
         return await list_on_server(credentials.reactor, account, secret, credentials.proxy)
     except Exception as error:  # noqa: BLE001 -- each gets its sentence; what is none of the network's is said so
-        raise failed(trouble_of(error, account)) from None
+        raise failed(problem_of(error, account)) from None
 
 
 def _listed(account: Account, paths: Paths, settings: Settings) -> FolderList:
-    from tray.cli.credentials import Credentials
+    from tray.cli.credentials import ProfileCredentials
 
-    return headless.run(lambda reactor: fetch_folders(Credentials(reactor, paths, settings), account))
+    return headless.run(lambda reactor: fetch_folders(ProfileCredentials(reactor, paths, settings), account))
 
 
 def _guessed(name: MailboxName) -> Folder:
@@ -118,14 +118,14 @@ def _guessed(name: MailboxName) -> Folder:
     parts = tuple(part for part in re.split(r"[/.]", name) if part) or (name,)
     if len(parts) > 1 and parts[0].upper() == INBOX:
         parts = parts[1:]
-    return replace(bare(name), parts=parts)
+    return replace(without_prefix(name), parts=parts)
 
 
 def _keep(paths: Paths, settings: Settings, account: Account) -> None:
     accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
     save_settings(paths, replace(settings, accounts=accounts), settings)
     tell_running(paths)
-    print(f'"{account.name}" watches {", ".join(bare(name).path for name in account.mailboxes)}.')
+    print(f'"{account.name}" watches {", ".join(without_prefix(name).path for name in account.mailboxes)}.')
 
 
 def _use(folder: Folder) -> str:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from tray.cli.account.accounts import save_settings, tell_running
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
 from tray.cli.profile import load_settings, paths_of
-from tray.mail.importers.candidates import Origin, accepted, missing, settle
+from tray.mail.importers.candidates import SourceProgram, candidates, imported_accounts, missing
 from tray.mail.model.account import AccountId
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection, Sequence
 
-    from tray.mail.importers.candidates import ImportCandidate, Offer
+    from tray.mail.importers.candidates import ForeignAccount, ImportCandidate
     from tray.mail.model.account import Account
 
 
@@ -25,13 +25,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Take over what is chosen; without a choice, list what there is."""
     paths = paths_of(arguments)
     settings = load_settings(paths)
-    origins = frozenset(Origin) if arguments.origin is None else {Origin(arguments.origin)}
+    origins = frozenset(SourceProgram) if arguments.origin is None else {SourceProgram(arguments.origin)}
     found = find(origins, settings.accounts)
     if arguments.list or not (arguments.all or arguments.names):
         _list(found)
         return DONE
     chosen = found.usual if arguments.all else tuple(_named(name, found) for name in arguments.names)
-    taken = accepted(dict.fromkeys(chosen), settings.accounts, lambda: AccountId(random.token_hex(8)))
+    taken = imported_accounts(
+        dict.fromkeys(chosen), settings.accounts, lambda: AccountId(random.token_hex(8))
+    )
     _agree(taken, asked=not arguments.yes)
     if taken:
         save_settings(paths, replace(settings, accounts=(*settings.accounts, *taken)), settings)
@@ -69,22 +71,22 @@ def _agree(accounts: Sequence[Account], *, asked: bool) -> None:
         raise CommandFailed("Nothing was taken over.", OTHER)
 
 
-def find(origins: Collection[Origin], accounts: Sequence[Account]) -> ImportCandidate:
+def find(origins: Collection[SourceProgram], accounts: Sequence[Account]) -> ImportCandidate:
     """What these programs have beside `accounts`."""
     from tray.desktop.secrets import online_accounts
-    from tray.desktop.storage.import_files import TakeoverFiles
+    from tray.desktop.storage.import_files import ImportFiles
     from tray.desktop.storage.shipped_tables import shipped_providers
     from tray.mail.importers import gnome_online
 
-    readings = [*TakeoverFiles().readings(origins)]
-    if Origin.ONLINE in origins:
+    readings = [*ImportFiles().readings(origins)]
+    if SourceProgram.ONLINE in origins:
         readings.append(gnome_online.parse(online_accounts.accounts()))
-    return settle(readings, accounts, shipped_providers())
+    return candidates(readings, accounts, shipped_providers())
 
 
 def online_account(identity: str, accounts: Sequence[Account]) -> Account:
     """The desktop's online account of that id or address; raises `CommandFailed` where there is none."""
-    offers = find({Origin.ONLINE}, accounts).offers
+    offers = find({SourceProgram.ONLINE}, accounts).offers
     for offer in offers:
         if identity in {offer.account.online_account, offer.account.email}:
             return offer.account
@@ -94,7 +96,7 @@ def online_account(identity: str, accounts: Sequence[Account]) -> Account:
     )
 
 
-def _named(name: str, found: ImportCandidate) -> Offer:
+def _named(name: str, found: ImportCandidate) -> ForeignAccount:
     """The offer of that account or address; of several, the one that needs the least."""
     matching = [
         offer

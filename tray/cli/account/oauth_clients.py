@@ -21,8 +21,8 @@ _OWN = ("name", "authorize", "token", "device", "redirect", "issuer")
 
 def set_client(arguments: argparse.Namespace) -> int:
     """Keep a client id, and what else the user says of a provider; the client secret goes to the keyring."""
-    from tray.desktop.storage.shipped_tables import shipped_sign_ins
-    from tray.mail.settings.oauth_clients import OAUTH, OAuthClient, lacking
+    from tray.desktop.storage.shipped_tables import shipped_oauth_providers
+    from tray.mail.settings.oauth_clients import OAUTH, OAuthClient, missing_fields
 
     paths = paths_of(arguments)
     settings = load_settings(paths)
@@ -34,8 +34,8 @@ def set_client(arguments: argparse.Namespace) -> int:
     client = replace(client, **typed)
     for setting in OAUTH:
         _judge(setting, getattr(client, setting.key))
-    shipped = shipped_sign_ins()
-    lacks = lacking(client, shipped)
+    shipped = shipped_oauth_providers()
+    lacks = missing_fields(client, shipped)
     if lacks is not None:
         missing = "" if client.client_id else f' Set one with "mailbell oauth set {client.id} --client-id …".'
         raise CommandFailed(lacks + missing, USAGE)
@@ -54,12 +54,12 @@ def list_clients(arguments: argparse.Namespace) -> int:
     """Print who can be signed in with, and for whom a client id is still needed."""
     import json
 
-    from tray.desktop.storage.shipped_tables import shipped_sign_ins
-    from tray.mail.settings.oauth_clients import offered
+    from tray.desktop.storage.shipped_tables import shipped_oauth_providers
+    from tray.mail.settings.oauth_clients import available_providers
 
     settings = load_settings(paths_of(arguments))
     own = {client.id: client for client in settings.oauth}
-    providers = offered(shipped_sign_ins(), settings.oauth)
+    providers = available_providers(shipped_oauth_providers(), settings.oauth)
     if arguments.json:
         records = [
             {
@@ -86,7 +86,7 @@ def remove(arguments: argparse.Namespace) -> int:
     from tray.cli.account.accounts import save_settings, tell_running
     from tray.cli.terminal import secrets_of
     from tray.mail.model.secret import SecretUnavailable
-    from tray.mail.settings.oauth_clients import keeper
+    from tray.mail.settings.oauth_clients import credential_account
 
     paths = paths_of(arguments)
     settings = load_settings(paths)
@@ -99,7 +99,7 @@ def remove(arguments: argparse.Namespace) -> int:
     save_settings(paths, replace(settings, oauth=rest), settings)
     if client.has_secret:
         try:
-            secrets_of(paths).forget(keeper(client.id))
+            secrets_of(paths).forget(credential_account(client.id))
         except SecretUnavailable as unavailable:
             print(f"Its client secret is still kept: {unavailable.trouble.sentence}")
     tell_running(paths)
@@ -128,10 +128,10 @@ def _save(paths: Paths, settings: Settings, client: OAuthClient) -> None:
 def _keep_secret(paths: Paths, client: OAuthClient) -> None:
     from tray.cli.terminal import from_stdin, secrets_of
     from tray.mail.model.secret import SecretUnavailable
-    from tray.mail.settings.oauth_clients import keeper
+    from tray.mail.settings.oauth_clients import credential_account
 
     try:
-        secrets_of(paths).put(keeper(client.id), from_stdin())
+        secrets_of(paths).put(credential_account(client.id), from_stdin())
     except SecretUnavailable as unavailable:
         trouble = unavailable.trouble
         raise CommandFailed(f"{trouble.sentence} {trouble.advice} Nothing was changed.", OTHER) from None

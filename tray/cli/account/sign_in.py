@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tray.cli import reactor as headless
-from tray.cli.credentials import Credentials
+from tray.cli.credentials import ProfileCredentials
 from tray.cli.exit_codes import DONE, NOT_RUNNING, OTHER, USAGE, CommandFailed, failed
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import SecretUnavailable
@@ -45,7 +45,7 @@ async def _sign_in(
     from tray.cli.terminal import secrets_of
 
     account = as_signed_in(before, arguments.oauth or before.oauth, settings)
-    credentials = Credentials(reactor, paths, settings)
+    credentials = ProfileCredentials(reactor, paths, settings)
     secret = await on_terminal(credentials, account, device=arguments.device)
     try:
         secrets_of(paths).put(account, secret)
@@ -88,11 +88,11 @@ def _provider_of(account: Account, settings: Settings) -> str:
     )
 
 
-async def on_terminal(credentials: Credentials, account: Account, *, device: bool) -> Secret:
+async def on_terminal(credentials: ProfileCredentials, account: Account, *, device: bool) -> Secret:
     """Sign in for `account`; what the user has to do is printed. The secret to keep; raises CommandFailed."""
     from tray.net.errors import NetError
-    from tray.net.oauth.authorize import SignInPorts, sign_in
-    from tray.net.problems.classify import trouble_of
+    from tray.net.oauth.authorize import SignInPorts, authorize
+    from tray.net.problems.classify import problem_of
 
     reactor = credentials.reactor
     try:
@@ -101,7 +101,7 @@ async def on_terminal(credentials: Credentials, account: Account, *, device: boo
         _prove_place(credentials, account)
         pasted = partial(_pasted, reactor) if sys.stdin.isatty() else None
         ports = SignInPorts(reactor, server, time.time, _tell, pasted)
-        return (await sign_in(ports, program, account.email or account.user, device=device)).to_secret()
+        return (await authorize(ports, program, account.email or account.user, device=device)).to_secret()
     except SecretUnavailable as unavailable:
         failure = failed(unavailable.trouble)
         said = f" ({unavailable.trouble.server_text})" if unavailable.trouble.server_text else ""
@@ -110,10 +110,10 @@ async def on_terminal(credentials: Credentials, account: Account, *, device: boo
             hint = f" 'mailbell oauth set {account.oauth} --client-id ID' enters it."
         raise CommandFailed(f"{failure}{hint}{said}", failure.code) from None
     except NetError as error:  # on the way to its proxy
-        raise failed(trouble_of(error, account)) from None
+        raise failed(problem_of(error, account)) from None
 
 
-def _prove_place(credentials: Credentials, account: Account) -> None:
+def _prove_place(credentials: ProfileCredentials, account: Account) -> None:
     """Before anybody goes to the browser for what would be lost."""
     try:
         credentials.prove_place(account)
@@ -126,14 +126,14 @@ def _prove_place(credentials: Credentials, account: Account) -> None:
 
 
 def _pasted(reactor: Any, take: Callable[[str], str | None]) -> Callable[[], None]:
-    from tray.cli.terminal import Pasted
+    from tray.cli.terminal import PastedLines
 
     def heard(line: str) -> None:
         complaint = take(line) if line else None
         if complaint is not None:
             print(complaint, flush=True)
 
-    return Pasted(reactor, heard).close
+    return PastedLines(reactor, heard).close
 
 
 def _tell(step: Progress) -> None:

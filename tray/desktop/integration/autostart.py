@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tray.desktop.storage.files import TooLarge, read_plain, write_atomically
+from tray.desktop.storage.files import TooLarge, read_regular_file, write_atomically
 from tray.desktop.storage.paths import APP_ID
 from tray.i18n import tr
 
@@ -75,7 +75,7 @@ def is_enabled(paths: Paths) -> bool:
     kind would do is not asked: OnlyShowIn and NotShowIn count for the desktop that runs.
     """
     try:
-        entry = _entry(read_plain(_file(paths), _LONGEST).decode("utf-8", "replace"))
+        entry = _entry(read_regular_file(_file(paths), _LONGEST).decode("utf-8", "replace"))
     except (OSError, TooLarge):
         return False
     if entry.get("Type", "Application") != "Application" or not _program_is_there(entry):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from subprocess import Popen
 
-    from tray.mail.settings.open_message import How
+    from tray.mail.settings.open_message import OpenTarget
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Opener(QObject):
         self._failed = failed
         self._started: list[Popen[bytes]] = []
 
-    def open(self, how: How, token: str = "", failed: Failed | None = None) -> None:
+    def open(self, how: OpenTarget, token: str = "", failed: Failed | None = None) -> None:
         """Open it; `token` is the activation token of the click that asked for it, if there is one.
 
         `failed` hears the sentence instead of whoever hears of all others.

@@ -110,7 +110,7 @@ _OFFLINE = range(10, 50)
 
 
 @dataclass(frozen=True)
-class Tidings:
+class PowerListener:
     """Whom to tell."""
 
     about_to_sleep: Callable[[Callable[[], None]], None]
@@ -123,13 +123,15 @@ class Tidings:
     unlocked: Callable[[], None]
 
 
-class Wake(QObject):
+class PowerEvents(QObject):
     """Listens to logind and NetworkManager on the system bus, and to screen savers on the session's.
 
     What is not there is not missed: no error, no wake-up while nothing happens. What comes back is heard again.
     """
 
-    def __init__(self, tidings: Tidings, system: Bus, session: Bus, parent: QObject | None = None) -> None:
+    def __init__(
+        self, tidings: PowerListener, system: Bus, session: Bus, parent: QObject | None = None
+    ) -> None:
         """The end of the `system` bus is this object's own, which closes it."""
         super().__init__(parent)
         self._tidings = tidings

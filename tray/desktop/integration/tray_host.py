@@ -36,7 +36,7 @@ class _Reply(ctypes.Structure):
     )
 
 
-def tray_is_there() -> bool:
+def has_xembed_tray() -> bool:
     """Whether somebody owns the system tray selection of the default screen (System Tray Protocol, "Locating").
 
     False where there is no X server or no libxcb, which every Qt program on X11 has.
@@ -178,7 +178,7 @@ class TrayHost(QObject):
             appeared()
 
     def _look_for_xembed(self) -> None:
-        if self._xembed_will_do and QGuiApplication.platformName() == "xcb" and tray_is_there():
+        if self._xembed_will_do and QGuiApplication.platformName() == "xcb" and has_xembed_tray():
             self._found()
 
     def _give_up(self) -> None:

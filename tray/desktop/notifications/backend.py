@@ -14,7 +14,7 @@ OnClosed = Callable[[ToastKey], None]
 """The toast of that key is no longer on screen, and not because we withdrew it."""
 
 
-class Toasts(Protocol):
+class NotificationBackend(Protocol):
     """Shows toasts; no call blocks or raises."""
 
     def prepare(self) -> None:

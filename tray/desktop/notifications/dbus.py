@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PyQt5.QtCore import QObject, QTimer
 
 from tray.desktop.bus import FOREVER
-from tray.desktop.notifications.notify_call import PATH, SERVICE, call, close, notify
+from tray.desktop.notifications.notify_call import PATH, SERVICE, call, close, notify_arguments
 from tray.desktop.notifications.on_screen import OnScreen, Pending
-from tray.mail.model.toast import NONE
+from tray.mail.model.toast import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ _ABSENT = tuple(
 """Errors, or how they begin, that say that there was nobody to refuse the toast."""
 
 
-class DBusToasts(QObject):
+class DBusBackend(QObject):
     """Implements `Toasts`; one Notify is under way at a time, so that a replacement finds the id it replaces."""
 
     def __init__(
@@ -116,7 +116,7 @@ class DBusToasts(QObject):
             ):  # never seen: the new one stands for both
                 pending.handed_over = [*waiting.handed_over, *pending.handed_over]
                 pending.places += waiting.places
-                if pending.toast.sound == NONE:  # an update is silent, but nobody has heard what it updates
+                if pending.toast.sound == SILENT:  # an update is silent, but nobody has heard what it updates
                     pending.toast = replace(pending.toast, sound=waiting.toast.sound)
                 self._waiting.remove(waiting)
         self._waiting.append(pending)
@@ -159,7 +159,7 @@ class DBusToasts(QObject):
         replaces = self._on_screen.sent(pending)
         # A daemon that hangs has the toast already, and shows it when it wakes: sent anew, it would be shown twice.
         self._bus.ask(
-            notify(pending.toast, replaces, self._capabilities),
+            notify_arguments(pending.toast, replaces, self._capabilities),
             lambda error, answer: self._answered(pending, error, answer),
             FOREVER,
         )

@@ -8,33 +8,33 @@ from PyQt5.QtCore import QObject, QTimer
 from PyQt5.QtDBus import QDBusMessage
 
 from tray.desktop.notifications.notify_call import PATH, SERVICE
-from tray.mail.model.toast import Action, is_chosen
+from tray.mail.model.toast import Action, is_custom_sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.desktop.bus import Bus
-    from tray.desktop.notifications.backend import OnAction, Toasts
-    from tray.desktop.notifications.dbus import DBusToasts
+    from tray.desktop.notifications.backend import NotificationBackend, OnAction
+    from tray.desktop.notifications.dbus import DBusBackend
     from tray.mail.model.toast import Show, Toast, ToastKey
 
 PATIENCE_MS = 5000
 """How long toasts wait for a bus that is late at log-in, as long as the icon waits for the panel."""
 
 
-class LateBusToasts(QObject):
-    """Implements `Toasts`: keeps them for a while, then takes the icon's messages until there is a bus.
+class FallbackBackend(QObject):
+    """Implements `NotificationBackend`: keeps them for a while, then takes the icon's messages until there is a bus.
 
-    Once there was a bus it is waited for, however long it is away: `DBusToasts` keeps what it cannot show.
+    Once there was a bus it is waited for, however long it is away: `DBusBackend` keeps what it cannot show.
     """
 
     def __init__(
-        self, bus: Bus, over_it: DBusToasts, without: Balloon, patience_ms: int = PATIENCE_MS
+        self, bus: Bus, over_it: DBusBackend, without: TrayIconBackend, patience_ms: int = PATIENCE_MS
     ) -> None:
         super().__init__(over_it)
         self._over_it = over_it
         self._without = without
-        self._chosen: Toasts | None = None
+        self._chosen: NotificationBackend | None = None
         self._kept: list[tuple[Show, Callable[[], None]]] = []
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -46,7 +46,7 @@ class LateBusToasts(QObject):
         """Nobody is there to be asked."""
 
     def show(self, order: Show, handed_over: Callable[[], None]) -> None:
-        """Show it, or keep it until it is known how; see `Toasts.show`."""
+        """Show it, or keep it until it is known how; see `NotificationBackend.show`."""
         if self._chosen is None:
             self._kept.append((order, handed_over))
         else:
@@ -69,7 +69,7 @@ class LateBusToasts(QObject):
         self._over_it.close()
         self._without.close()
 
-    def _choose(self, chosen: Toasts) -> None:
+    def _choose(self, chosen: NotificationBackend) -> None:
         self._patience.stop()
         self._chosen = chosen
         chosen.prepare()
@@ -78,7 +78,7 @@ class LateBusToasts(QObject):
             chosen.show(order, handed_over)
 
 
-class Balloon:
+class TrayIconBackend:
     """A port for `QSystemTrayIcon.showMessage`; wire its ``messageClicked`` to `clicked`."""
 
     def __init__(self, show_message: Callable[[str, str], None], on_action: OnAction) -> None:
@@ -131,7 +131,7 @@ _SILENT = (
 """Calls that say whether the user is not to be disturbed: of Plasma, of dunst, and of Xfce."""
 
 
-class Aloud:
+class SoundFallback:
     """Asks each time whether the user is not to be disturbed; who does not know the question has no such switch."""
 
     def __init__(self, bus: Bus, play: Callable[[str], None]) -> None:
@@ -140,7 +140,7 @@ class Aloud:
 
     def shown(self, toast: Toast, capabilities: frozenset[str]) -> None:
         """The daemon with these capabilities shows `toast` now."""
-        if is_chosen(toast.sound) and _CAPABILITY not in capabilities:
+        if is_custom_sound(toast.sound) and _CAPABILITY not in capabilities:
             self._ask(toast.sound, 0)
 
     def _ask(self, sound: str, number: int) -> None:

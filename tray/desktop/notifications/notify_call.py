@@ -13,7 +13,7 @@ from PyQt5.QtGui import QBrush, QColor, QImage, QImageReader, QPainter
 from tray.assets import resource
 from tray.desktop.storage.paths import APP_ID
 from tray.mail.model import toast as sound
-from tray.mail.model.colour import RINGS
+from tray.mail.model.colour import SWATCHES
 
 if TYPE_CHECKING:
     from tray.mail.model.toast import Toast
@@ -34,7 +34,7 @@ _UNSHOWABLE = re.compile(
 )
 
 
-def notify(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMessage:
+def notify_arguments(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMessage:
     """The call that shows `toast`, in the place of the one with the daemon's id `replaces` (0: of none)."""
     body = shown(toast.body, _BODY_LIMIT)
     if "body-markup" in capabilities:
@@ -99,7 +99,7 @@ def _hints(toast: Toast) -> dict[str, object]:
 
 def _sound_hints(toast: Toast) -> dict[str, object]:
     """What the daemon plays, where it plays sounds (capability ``sound``); others pass it over."""
-    if toast.sound == sound.NONE:
+    if toast.sound == sound.SILENT:
         return {"suppress-sound": QVariant(True)}
     if toast.sound:
         from tray.desktop.notifications.sounds import sound_file  # most accounts have the desktop's own
@@ -125,7 +125,7 @@ def picture(colour: str) -> QImage:
     painter.setPen(Qt.NoPen)
     radius = SIZE * 0.22
     middle = QPointF(SIZE - radius - 1, SIZE - radius - 1)
-    for shade, part in ((RINGS[0], 1.0), (RINGS[1], 0.84), (colour, 0.7)):
+    for shade, part in ((SWATCHES[0], 1.0), (SWATCHES[1], 0.84), (colour, 0.7)):
         painter.setBrush(QBrush(QColor(shade)))
         painter.drawEllipse(middle, radius * part, radius * part)
     painter.end()

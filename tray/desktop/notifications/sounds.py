@@ -10,7 +10,7 @@ from PyQt5.QtCore import QObject, QProcess, QTimer
 
 from tray.assets import resource
 from tray.i18n import tr
-from tray.mail.model.toast import NONE, OWN, is_file
+from tray.mail.model.toast import BUILT_IN, SILENT, is_sound_file
 
 Failed = Callable[[str], None]
 """Hears one sentence of why nothing was to be heard."""
@@ -24,9 +24,9 @@ _LONGEST = 10_000
 
 def sound_file(sound: str) -> str:
     """The whole path of what `sound` names as a file; empty where it names none."""
-    if sound == OWN:
+    if sound == BUILT_IN:
         return str(resource("sounds/mailbell.wav"))
-    return os.path.expanduser(sound) if is_file(sound) else ""  # noqa: PTH111 -- a home that is not known stays as it is
+    return os.path.expanduser(sound) if is_sound_file(sound) else ""  # noqa: PTH111 -- a home that is not known stays as it is
 
 
 def command(sound: str, which: Callable[[str], str | None] = shutil.which) -> list[str] | None:
@@ -50,7 +50,7 @@ class SoundPlayer(QObject):
 
     def play(self, sound: str, failed: Failed = lambda _sentence: None) -> None:
         """Play it, unless one is to be heard already; `failed` hears why it cannot be."""
-        if sound == NONE:
+        if sound == SILENT:
             return
         path = sound_file(sound)
         if path and not os.path.isfile(path):  # noqa: PTH113 -- Path's raises where a folder may not be looked into

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -164,4 +164,4 @@ def _kill(process: Popen[bytes]) -> None:
 
 def _unavailable(sentence: str) -> SecretUnavailable:
     advice = tr("Try the command in a terminal, then correct it in the settings.")
-    return SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, advice))
+    return SecretUnavailable(Problem(ProblemKind.NO_SECRET, sentence, advice))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tray.desktop.storage.files import TooLarge, open_plain, read_bounded, write_atomically
 from tray.i18n import tr
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,4 +75,4 @@ def _write(path: Path, content: dict[str, str]) -> None:
 
 
 def _unavailable(sentence: str, advice: str) -> SecretUnavailable:
-    return SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, advice))
+    return SecretUnavailable(Problem(ProblemKind.NO_SECRET, sentence, advice))

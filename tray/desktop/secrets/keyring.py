@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
 from tray.mail.model.secret import KeyringUnavailable, Secret
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,4 +141,4 @@ def _library_errors() -> tuple[type[Exception], ...]:
 
 
 def _unavailable(sentence: str, advice: str) -> KeyringUnavailable:
-    return KeyringUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, advice))
+    return KeyringUnavailable(Problem(ProblemKind.NO_SECRET, sentence, advice))

@@ -13,7 +13,7 @@ from tray.i18n import tr
 from tray.mail.importers import gnome_online
 from tray.mail.model.account import Login
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ def _get(bus: _Bus, account: Account) -> Secret:
             tr("Mail is switched off for this account in Online Accounts."),
             tr("Open Online Accounts in the desktop's settings and switch it on."),
         )
-    if gnome_online.way_in(found.interfaces) is not account.login:
+    if gnome_online.login_of(found.interfaces) is not account.login:
         raise _unavailable(
             tr("This online account signs in differently now."), tr("Remove it here and take it over again.")
         )
@@ -187,8 +187,8 @@ def _words(account: Account, name: str) -> SecretUnavailable:
         sentence = tr("Online Accounts could not get a token for {account}.")
     return SecretUnavailable(
         # Mostly there is no network: the service has no error of its own for that.
-        Trouble(
-            TroubleKind.UNREACHABLE,
+        Problem(
+            ProblemKind.UNREACHABLE,
             sentence.format(account=account.name),
             tr("It is tried again by itself; if it stays, open Online Accounts in the desktop's settings."),
         )
@@ -204,8 +204,8 @@ def _sign_in() -> SecretUnavailable:
 
 def _silent() -> SecretUnavailable:
     return SecretUnavailable(
-        Trouble(
-            TroubleKind.UNREACHABLE,
+        Problem(
+            ProblemKind.UNREACHABLE,
             tr("The desktop's Online Accounts do not answer."),
             tr("It is tried again by itself."),
         )
@@ -213,4 +213,4 @@ def _silent() -> SecretUnavailable:
 
 
 def _unavailable(sentence: str, advice: str = "") -> SecretUnavailable:
-    return SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, advice))
+    return SecretUnavailable(Problem(ProblemKind.NO_SECRET, sentence, advice))

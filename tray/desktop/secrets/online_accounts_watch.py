@@ -17,7 +17,7 @@ _MANAGER = "org.freedesktop.DBus.ObjectManager"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
-class OnlineWatch(QObject):
+class OnlineAccountsWatch(QObject):
     """Listens to GNOME Online Accounts on the session bus, and does not start it; elsewhere it has nothing to tell."""
 
     def __init__(self, mended: Callable[[], None], bus: Bus, parent: QObject | None = None) -> None:

@@ -10,7 +10,7 @@ from tray.desktop.secrets import file as secret_file
 from tray.i18n import tr
 from tray.mail.model.account import AccountId, Login, SecretSource
 from tray.mail.model.secret import KeyringUnavailable, Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account
 
 
-class Secrets:
+class SecretSources:
     """Gets, puts and forgets by the account's `secret` source; meant for a thread of its own.
 
     A locked keyring blocks for as long as its prompt is open, a command and the desktop's online accounts for a
@@ -54,7 +54,7 @@ class Secrets:
             raise SecretUnavailable(no_sign_in(account.name))
         sentence = tr("There is no password for {account} yet.").format(account=account.name)
         brief = tr("There is no password yet.")
-        raise SecretUnavailable(Trouble(TroubleKind.NO_SECRET, sentence, tr("Enter it."), brief=brief))
+        raise SecretUnavailable(Problem(ProblemKind.NO_SECRET, sentence, tr("Enter it."), brief=brief))
 
     def keyring_is_open(self) -> bool:
         """Whether the keyring can be asked without a prompt for its password."""
@@ -79,10 +79,10 @@ class Secrets:
             secret_file.forget(self._file, account.id)
 
 
-def prove_place(secrets: Secrets, account: Account) -> None:
+def prove_place(secrets: SecretSources, account: Account) -> None:
     """See that a secret of `account` could be kept, by keeping one for a moment under a name of its own.
 
-    Nobody signs in for what is lost then. Raises SecretUnavailable; may block and prompt, as `Secrets.put`.
+    Nobody signs in for what is lost then. Raises SecretUnavailable; may block and prompt, as `SecretSources.put`.
     """
     from secrets import token_hex
 
@@ -99,8 +99,8 @@ def prove_place(secrets: Secrets, account: Account) -> None:
         secrets.forget(trial)
     if kept != word:
         raise KeyringUnavailable(
-            Trouble(
-                TroubleKind.NO_SECRET,
+            Problem(
+                ProblemKind.NO_SECRET,
                 tr("The keyring does not keep what it is given."),
                 tr("Look whether the keyring is running."),
             )

@@ -84,7 +84,7 @@ def read_own(path: Path, most: int, *, linked: bool = False) -> bytes:
     return read_bounded(open_own(path, os.O_RDONLY, linked=linked), most)
 
 
-def read_plain(path: Path, most: int) -> bytes:
+def read_regular_file(path: Path, most: int) -> bytes:
     """All of a plain file, whosever it is, of at most `most` bytes, else TooLarge.
 
     A pipe or a device, whose reading may never end, is taken for none: FileNotFoundError. OSError, also for a loop
@@ -208,7 +208,7 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def beside(path: Path, label: str, stamp: str) -> Path:
+def backup_name(path: Path, label: str, stamp: str) -> Path:
     """A free name next to `path` for a copy that is kept, such as ``state.sqlite3.damaged-20260102-030405``."""
     number = 0
     while True:

@@ -8,10 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tray.desktop.storage.files import TooLarge, read_plain
+from tray.desktop.storage.files import TooLarge, read_regular_file
 from tray.i18n import tr
 from tray.mail.importers import geary, goimapnotify, mailnag, mbsync, thunderbird
-from tray.mail.importers.candidates import Origin, Reading, legible, unnamed
+from tray.mail.importers.candidates import ImportResult, SourceProgram, legible, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -34,7 +34,7 @@ _GEARY_FLATPAK = ".var/app/org.gnome.Geary/config"
 _NOTIFY_ENDS = (".yaml", ".yml", ".json", ".conf")
 
 
-class TakeoverFiles:
+class ImportFiles:
     """The files below one home folder; meant for a thread of its own, as a disk may be slow."""
 
     def __init__(self, home: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
@@ -43,26 +43,28 @@ class TakeoverFiles:
         config = environment.get("XDG_CONFIG_HOME", "")
         self._config = Path(config) if config.startswith(os.sep) else self._home / ".config"
 
-    def readings(self, origins: Collection[Origin] = frozenset(Origin)) -> tuple[Reading, ...]:
+    def readings(
+        self, origins: Collection[SourceProgram] = frozenset(SourceProgram)
+    ) -> tuple[ImportResult, ...]:
         """What each of the files holds that are there; a file that cannot be read gives a sentence."""
-        sources: dict[Origin, Callable[[], Iterator[Reading]]] = {
-            Origin.THUNDERBIRD: self._thunderbird,
-            Origin.MBSYNC: self._mbsync,
-            Origin.GOIMAPNOTIFY: self._goimapnotify,
-            Origin.GEARY: self._geary,
-            Origin.MAILNAG: self._mailnag,
+        sources: dict[SourceProgram, Callable[[], Iterator[ImportResult]]] = {
+            SourceProgram.THUNDERBIRD: self._thunderbird,
+            SourceProgram.MBSYNC: self._mbsync,
+            SourceProgram.GOIMAPNOTIFY: self._goimapnotify,
+            SourceProgram.GEARY: self._geary,
+            SourceProgram.MAILNAG: self._mailnag,
         }
         return tuple(
             reading
-            for origin in Origin
+            for origin in SourceProgram
             if origin in sources and origin in origins
             for reading in sources[origin]()
         )
 
-    def _thunderbird(self) -> Iterator[Reading]:
+    def _thunderbird(self) -> Iterator[ImportResult]:
         seen: set[Path] = set()
         for root in (self._home / name for name in _THUNDERBIRD):
-            text, complaint = self._read(Origin.THUNDERBIRD, root / "profiles.ini")
+            text, complaint = self._read(SourceProgram.THUNDERBIRD, root / "profiles.ini")
             if complaint:
                 yield complaint
             for profile in thunderbird.profiles(text or ""):
@@ -71,52 +73,62 @@ class TakeoverFiles:
                 if file not in seen:  # one profile may be named by two installations
                     seen.add(file)
                     yield from self._parsed(
-                        Origin.THUNDERBIRD, folder / "prefs.js", thunderbird.parse, _PREFERENCES_MOST
+                        SourceProgram.THUNDERBIRD, folder / "prefs.js", thunderbird.parse, _PREFERENCES_MOST
                     )
 
-    def _mbsync(self) -> Iterator[Reading]:
+    def _mbsync(self) -> Iterator[ImportResult]:
         # mbsync reads the second where the first is not there, from version 1.5; before, it knew but the second.
         for file in (self._config / "isyncrc", self._home / ".mbsyncrc"):
 
-            def parse(text: str, place: str, folder: str = str(file.parent)) -> Reading:
+            def parse(text: str, place: str, folder: str = str(file.parent)) -> ImportResult:
                 return mbsync.parse(text, place, str(self._home), folder)
 
-            yield from self._parsed(Origin.MBSYNC, file, parse)
+            yield from self._parsed(SourceProgram.MBSYNC, file, parse)
 
-    def _goimapnotify(self) -> Iterator[Reading]:
+    def _goimapnotify(self) -> Iterator[ImportResult]:
         for folder in (self._config / "goimapnotify", self._config / "imapnotify"):
             for file in _files(folder):
                 if file.suffix in _NOTIFY_ENDS:
-                    yield from self._parsed(Origin.GOIMAPNOTIFY, file, goimapnotify.parse)
+                    yield from self._parsed(SourceProgram.GOIMAPNOTIFY, file, goimapnotify.parse)
 
-    def _geary(self) -> Iterator[Reading]:
+    def _geary(self) -> Iterator[ImportResult]:
         for config in (self._config, self._home / _GEARY_FLATPAK):
             for folder in _files(config / "geary"):
-                yield from self._parsed(Origin.GEARY, folder / "geary.ini", geary.parse)
+                yield from self._parsed(SourceProgram.GEARY, folder / "geary.ini", geary.parse)
 
-    def _mailnag(self) -> Iterator[Reading]:
-        yield from self._parsed(Origin.MAILNAG, self._config / "mailnag" / "mailnag.cfg", mailnag.parse)
+    def _mailnag(self) -> Iterator[ImportResult]:
+        yield from self._parsed(
+            SourceProgram.MAILNAG, self._config / "mailnag" / "mailnag.cfg", mailnag.parse
+        )
 
     def _parsed(
-        self, origin: Origin, file: Path, parse: Callable[[str, str], Reading], most: int = _TEXT_MOST
-    ) -> Iterator[Reading]:
+        self,
+        origin: SourceProgram,
+        file: Path,
+        parse: Callable[[str, str], ImportResult],
+        most: int = _TEXT_MOST,
+    ) -> Iterator[ImportResult]:
         text, complaint = self._read(origin, file, most)
         if complaint:
             yield complaint
         if text is not None:
             yield parse(text, self._shown(file))
 
-    def _read(self, origin: Origin, file: Path, most: int = _TEXT_MOST) -> tuple[str | None, Reading | None]:
+    def _read(
+        self, origin: SourceProgram, file: Path, most: int = _TEXT_MOST
+    ) -> tuple[str | None, ImportResult | None]:
         """The text of a file, None where there is none; and a complaint where it cannot be read."""
         try:
-            return read_plain(file, most).decode("utf-8", errors="replace").removeprefix("\ufeff"), None
+            return read_regular_file(file, most).decode("utf-8", errors="replace").removeprefix(
+                "\ufeff"
+            ), None
         except (FileNotFoundError, NotADirectoryError):
             return None, None
         except TooLarge:
             reason = tr("it is too large to be meant.")
         except OSError as error:
             reason = tr("it cannot be read: {reason}.").format(reason=error.strerror or type(error).__name__)
-        return None, Reading(complaints=(unnamed(origin, self._shown(file)) + reason,))
+        return None, ImportResult(complaints=(unnamed(origin, self._shown(file)) + reason,))
 
     def _shown(self, file: Path) -> str:
         with suppress(ValueError):

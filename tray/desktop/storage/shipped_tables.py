@@ -35,7 +35,7 @@ else:
 
 
 @lru_cache(maxsize=1)
-def shipped_sign_ins() -> Mapping[str, OAuthProvider]:
+def shipped_oauth_providers() -> Mapping[str, OAuthProvider]:
     """All of them by their ids."""
     files = sorted(resource("oauth").glob("*.toml"))
     return parse_oauth_providers(*(tomllib.loads(file.read_text("utf-8")) for file in files))

@@ -18,14 +18,14 @@ import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from tray.desktop.storage.files import beside, open_own
+from tray.desktop.storage.files import backup_name, open_own
 from tray.desktop.storage.second_copy_file import Copy, MarksFile
 from tray.desktop.storage.state_tables import (
     MAILBOX_TABLES,
     SCHEMA,
     SCHEMA_VERSION,
     TABLES,
-    outdated,
+    expired,
     read_alerts,
     read_all,
     read_fingerprints,
@@ -165,7 +165,7 @@ class StateStore:
         Not at once: somebody may have written a mistake into the settings file.
         """
         with self._transaction() as connection:
-            places, accounts = outdated(connection, watched, time.time())
+            places, accounts = expired(connection, watched, time.time())
             for place in places:
                 for table in MAILBOX_TABLES:
                     connection.execute(f"DELETE FROM {table} WHERE account = ? AND mailbox = ?", place)  # noqa: S608
@@ -235,7 +235,7 @@ class StateStore:
     def _begin_anew(self, why: str, label: str) -> States:
         """Keep the file under another name, carry over its marks and go on with a new one."""
         self.close()
-        kept = beside(self.path, label, time.strftime("%Y%m%d-%H%M%S"))
+        kept = backup_name(self.path, label, time.strftime("%Y%m%d-%H%M%S"))
         try:
             for suffix in (
                 "",

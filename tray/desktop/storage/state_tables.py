@@ -248,7 +248,7 @@ _WHOLE = MailboxName("")
 """Stands for an account as a whole."""
 
 
-def outdated(
+def expired(
     connection: sqlite3.Connection, watched: Collection[Place], now: float
 ) -> tuple[list[Place], list[AccountId]]:
     """Mailboxes and whole accounts whose time has come, and keep since when the others have not been `watched`.

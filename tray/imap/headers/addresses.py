@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tray.imap.headers.encoded_words import decode_words, find_words, read_raw
+from tray.imap.headers.encoded_words import decode_encoded_words, find_words, read_raw
 from tray.imap.text import as_bytes, display_safe
 from tray.imap.types import Address
 
@@ -135,13 +135,13 @@ class _Scan:
             self._keep(angle[0], angle[0], " " * len(angle[0]))
 
     def _phrase(self) -> str:
-        return decode_words("".join(piece.read for piece in self._pieces), self._own).strip()
+        return decode_encoded_words("".join(piece.read for piece in self._pieces), self._own).strip()
 
     def _decoded_comment(self) -> str:
-        return decode_words(self._comment, self._own)
+        return decode_encoded_words(self._comment, self._own)
 
     def _content(self, angle: str) -> str:
-        content = decode_words(angle, self._own)
+        content = decode_encoded_words(angle, self._own)
         return _SPACED.sub(r"\1", content if '"' in content else _COMMENT.sub("", content))
 
     def _named(self, behind: int, content: str, start: int, end: int) -> tuple[str, str]:
@@ -162,7 +162,7 @@ class _Scan:
             return self._around(*span) or self._decoded_comment(), _trimmed(address)
         if self._angle is not None:
             name, content = self._angle
-            return name or self._decoded_comment(), _trimmed(decode_words(content, self._own))
+            return name or self._decoded_comment(), _trimmed(decode_encoded_words(content, self._own))
         comment = self._decoded_comment()
         if self._pieces and (span := _span(comment)):
             return self._phrase(), _trimmed(comment[slice(*span)])
@@ -176,7 +176,7 @@ class _Scan:
             first, last = max(start - at, 0), max(min(end - at, len(piece.written)), 0)
             at += len(piece.written)
             read.append(piece.read if first >= last else piece.written[:first] + " " + piece.written[last:])
-        return decode_words("".join(read), self._own).strip(_AROUND + '"[]')
+        return decode_encoded_words("".join(read), self._own).strip(_AROUND + '"[]')
 
 
 def _without_quoted(text: str) -> str:

@@ -110,13 +110,13 @@ PAIRED = frozenset({"gb18030", "big5", "cp932", "shift_jis_2004", "euc-jp", "euc
 
 @lru_cache(maxsize=1)
 def labels() -> dict[str, str]:
-    """The codec of each label, shortened as `codec` does it; read from the table when the first one is looked up."""
+    """The codec of each label, shortened as `find_codec` does it; read from the table at the first look-up."""
     lines = (line.partition(":") for line in _LABELS.replace("\n ", " ").strip().split("\n"))
     return {label: name for name, _, words in lines for label in words.split()}
 
 
 @lru_cache(maxsize=64)
-def codec(charset: str) -> str | None:
+def find_codec(charset: str) -> str | None:
     """The codec of a declared charset; None for US-ASCII, and for what says nothing or we do not know."""
     name = _PUNCTUATION.sub("", _BEHIND.sub("", charset[:_NAME_MOST].lower()))
     known = labels()
@@ -130,9 +130,9 @@ def codec(charset: str) -> str | None:
 def decode(raw: bytes, charset: str) -> str:
     """`raw` as the declared charset, as UTF-8 if the declaration is a lie, else with U+FFFD. Never raises.
 
-    What `codec` gives may stand for a charset, too.
+    What `find_codec` gives may stand for a charset, too.
     """
-    name = codec(charset)
+    name = find_codec(charset)
     if name is None:
         return decode_bytes(raw)
     text = _text(raw, name)

@@ -69,7 +69,7 @@ def _end(text: str, begin: int, bound: int, *, base64: bool) -> tuple[int, int]:
 
 
 def read_raw(raw: bytes, own: str | None = None) -> str:
-    """`raw` with its undeclared bytes read (see `codec_of`) and its encoded words left for `decode_words`.
+    """`raw` with its undeclared bytes read (see `codec_of`) and its encoded words left for `decode_encoded_words`.
 
     A raw byte in a word belongs to the word's charset: it stays, as ``surrogateescape`` writes it.
     """
@@ -86,7 +86,7 @@ def read_raw(raw: bytes, own: str | None = None) -> str:
     return "".join(charsets.decode(piece, name) + word for piece, word in pieces)
 
 
-def decode_words(text: str, own: str | None = None) -> str:
+def decode_encoded_words(text: str, own: str | None = None) -> str:
     """`text` with its encoded words decoded. Never raises; a word that cannot be decoded at all stays as it is.
 
     White space between two words is dropped (RFC 2047, 6.2). Neighbours of one charset are joined as bytes, because
@@ -104,7 +104,7 @@ def decode_words(text: str, own: str | None = None) -> str:
             continue
         gap = text[end : word.start]
         apart = not run.words or bool(gap.strip())
-        name = charsets.codec(word.charset)
+        name = charsets.find_codec(word.charset)
         if apart or name != run.name:
             found.append(run.text())
             run = _Run(own, name)

@@ -6,8 +6,8 @@ import re
 
 from tray.imap.dates import header_date
 from tray.imap.headers.addresses import parse_address
-from tray.imap.headers.charsets import codec
-from tray.imap.headers.encoded_words import decode_words, find_words, read_raw
+from tray.imap.headers.charsets import find_codec
+from tray.imap.headers.encoded_words import decode_encoded_words, find_words, read_raw
 from tray.imap.text import TEXT_MOST, as_bytes, decode_bytes, display_safe
 from tray.imap.types import Envelope
 
@@ -27,7 +27,7 @@ def decode_text(raw: bytes | str, limit: int = TEXT_MOST, own: str | None = None
     `own` is the codec of the mail itself, for bytes that declare none.
     """
     text = read_raw(as_bytes(raw)[: limit * _ENCODED], own)
-    return display_safe(decode_words(text, own), limit)
+    return display_safe(decode_encoded_words(text, own), limit)
 
 
 def envelope(headers: bytes, internal_date: float | None) -> Envelope:
@@ -56,7 +56,7 @@ def _own_codec(fields: dict[bytes, bytes]) -> str | None:
         raw = fields.get(name, b"")[:_READ_MOST]
         if not raw.isascii():
             declared += [word.charset for word in find_words(raw.decode("ascii", "surrogateescape"))]
-    return next((own for charset in declared if (own := codec(charset)) is not None), None)
+    return next((own for charset in declared if (own := find_codec(charset)) is not None), None)
 
 
 def _fields(headers: bytes) -> dict[bytes, bytes]:

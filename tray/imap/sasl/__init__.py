@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from tray.imap.errors import SaslError
-from tray.imap.sasl.choice import choose, may_be_the_mechanism
-from tray.imap.sasl.mechanism import CramMd5, External, Login, Mechanism, Plain, decode_challenge
+from tray.imap.sasl.choice import choose_mechanism, may_be_the_mechanism
+from tray.imap.sasl.mechanism import CramMd5, External, LoginMechanism, Mechanism, Plain, decode_challenge
 from tray.imap.sasl.oauth import OAuthBearer, XOAuth2
 from tray.imap.sasl.scram import ScramSha256
 
 __all__ = [
     "CramMd5",
     "External",
-    "Login",
+    "LoginMechanism",
     "Mechanism",
     "OAuthBearer",
     "Plain",
     "SaslError",
     "ScramSha256",
     "XOAuth2",
-    "choose",
+    "choose_mechanism",
     "decode_challenge",
     "may_be_the_mechanism",
 ]

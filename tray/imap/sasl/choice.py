@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.imap.errors import LocalProtocolError
-from tray.imap.sasl.mechanism import CramMd5, Login, Plain
+from tray.imap.sasl.mechanism import CramMd5, LoginMechanism, Plain
 from tray.imap.sasl.oauth import OAuthBearer, XOAuth2
 from tray.imap.sasl.scram import ScramSha256
 
@@ -25,7 +25,7 @@ _SCRAM_OF_THE_MECHANISM = frozenset(
 """Errors of SCRAM (RFC 5802, 7) that tell nothing of the password; nor, as those of channel bindings, of an attack."""
 
 
-def choose(
+def choose_mechanism(
     capabilities: Collection[str],
     user: str,
     secret: str,
@@ -55,7 +55,7 @@ def choose(
     if encrypted and "PLAIN" in offered:
         return Plain(user, secret)
     if encrypted and "LOGIN" in offered:
-        return Login(user, secret)
+        return LoginMechanism(user, secret)
     # Where another way has failed over TLS, the command is the one that every server has.
     command = encrypted and without and "LOGINDISABLED" not in capabilities
     if "CRAM-MD5" in offered and not command:

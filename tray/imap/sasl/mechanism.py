@@ -38,7 +38,7 @@ class Mechanism(Protocol):
         """The answer to a decoded challenge, not yet base64; SaslError where the attempt must be given up."""
 
 
-class Steady:
+class OneStepMechanism:
     """What the mechanisms without a proof by the server have in common."""
 
     verified = True
@@ -71,7 +71,7 @@ def decode_challenge(text: bytes) -> bytes:
     return octets
 
 
-class Plain(Steady):
+class Plain(OneStepMechanism):
     """PLAIN: all in one message."""
 
     name = "PLAIN"
@@ -88,7 +88,7 @@ class Plain(Steady):
         raise SaslError(f"PLAIN was challenged with {len(challenge)} bytes")
 
 
-class Login(Steady):
+class LoginMechanism(OneStepMechanism):
     """LOGIN: the user name, then the password, whatever the server's prompts are called."""
 
     name = "LOGIN"
@@ -106,7 +106,7 @@ class Login(Steady):
         return self._answers.pop()
 
 
-class External(Steady):
+class External(OneStepMechanism):
     """EXTERNAL: only whose mail is wanted."""
 
     name = "EXTERNAL"
@@ -123,7 +123,7 @@ class External(Steady):
         raise SaslError(f"EXTERNAL was challenged with {len(challenge)} bytes")
 
 
-class CramMd5(Steady):
+class CramMd5(OneStepMechanism):
     """CRAM-MD5: a digest of the server's challenge, keyed with the password."""
 
     name = "CRAM-MD5"

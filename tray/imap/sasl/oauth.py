@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tray.imap.errors import SaslError
-from tray.imap.sasl.mechanism import Steady, octets
+from tray.imap.sasl.mechanism import OneStepMechanism, octets
 from tray.imap.text import decode_bytes, display_safe
 
 _FAILURE_MOST = 1000
 _NOT_SENT = "\0\x01\r\n"  # \x01 parts the fields
 
 
-class _Bearer(Steady):
+class _Bearer(OneStepMechanism):
     _farewell: bytes
 
     def __init__(self, message: bytes) -> None:

@@ -61,12 +61,12 @@ def fingerprint(
     )
 
 
-def departed(mark: Fingerprint) -> Fingerprint:
+def moved_away(mark: Fingerprint) -> Fingerprint:
     """The same for a mail that has left its mailbox: what comes there again is that mail, put back."""
     return replace(mark, place=ANYWHERE)
 
 
-def alike(known: Fingerprint, met: Fingerprint) -> bool:
+def is_same_message(known: Fingerprint, met: Fingerprint) -> bool:
     """Whether both are the same mail.
 
     Two mails that stand in one mailbox side by side are two, however alike they are: somebody sent it twice.
@@ -81,7 +81,7 @@ def alike(known: Fingerprint, met: Fingerprint) -> bool:
     )
 
 
-class KnownMails:
+class SeenMessages:
     """The mails of one account that were told of, or were there at first sight: the last `MOST` within `AGE`."""
 
     def __init__(self, kept: Iterable[tuple[Fingerprint, float]] = ()) -> None:
@@ -107,7 +107,7 @@ class KnownMails:
     def knows(self, met: Fingerprint, now: float) -> bool:
         """Whether this mail was met before, elsewhere."""
         places = self._kept.get(met.digest, {})
-        return any(alike(known, met) and now - added <= AGE for known, added in places.values())
+        return any(is_same_message(known, met) and now - added <= AGE for known, added in places.values())
 
 
 def _hash(account: AccountId, parts: tuple[object, ...]) -> bytes:

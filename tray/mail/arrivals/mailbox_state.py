@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.imap.types import Uid
 from tray.mail.arrivals.renumbering import another, come_since, newer_than, reused_from, was_empty
-from tray.mail.model.message import waits
+from tray.mail.model.message import is_unread
 from tray.mail.model.uid_set import above, below, holds, runs_of, union, without
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
             uid
             for uid in named - left
             if uid <= mark
-            and not waits(current[uid].flags if uid in current else flags[uid])
+            and not is_unread(current[uid].flags if uid in current else flags[uid])
             and (uid not in known or known[uid].unseen)
         ),
         left=frozenset(left),
@@ -193,7 +193,7 @@ def settled(state: MailboxState, pending: Runs) -> MailboxState:
     return replace(state, announced_uid=mark, told=told[:_RUNS_MOST], size=None)
 
 
-def untold(state: MailboxState, first: Uid, last: Uid) -> Runs:
+def not_announced(state: MailboxState, first: Uid, last: Uid) -> Runs:
     """Which UIDs from `first` to `last` may be those of mails that were not told of."""
     return without(((max(first, Uid(state.announced_uid + 1)), last),), state.told) if first <= last else ()
 
@@ -211,7 +211,7 @@ def may_have_missed(
     if state.uid_validity != uid_validity or (uid_next is not None and uid_next <= state.announced_uid):
         newer = newer_than(state)
         return newer is not None and all(newer(message) for message in messages)
-    return bool(untold(state, Uid(1), Uid(lowest - 1)))
+    return bool(not_announced(state, Uid(1), Uid(lowest - 1)))
 
 
 def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: float) -> Change:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.folders.special_use import Use, simple, use_by_attributes, use_by_name
+from tray.mail.folders.special_use import SpecialUse, folded, use_by_attributes, use_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -48,7 +48,7 @@ class Folder:
     """As the server calls it, decoded."""
     parts: tuple[str, ...]
     """Its path in words fit to be shown, outermost first, never empty; less what the server puts before all."""
-    use: Use | None = None
+    use: SpecialUse | None = None
     subscribed: bool = False
     """Whether the server has told so: without LIST-EXTENDED none does."""
     space: Space = Space.PERSONAL
@@ -66,7 +66,7 @@ class Folder:
         if self.use is None:
             return own
         label = use_label(self.use)
-        if self.use is Use.INBOX or simple(label) == simple(own):
+        if self.use is SpecialUse.INBOX or folded(label) == folded(own):
             return label
         return tr("{use} ({name})").format(use=label, name=own)
 
@@ -90,35 +90,35 @@ def folders_of(listed: Iterable[Listed], namespaces: Namespaces | None = None) -
         if not name or attributes & _CLOSED or not _can_be_kept(name) or name in found:
             continue
         space, parts = places.of(name, each.delimiter)
-        use = Use.INBOX if name == INBOX else use_by_attributes(attributes - {"\\inbox"})
+        use = SpecialUse.INBOX if name == INBOX else use_by_attributes(attributes - {"\\inbox"})
         found[name] = Folder(name, parts, use, "\\subscribed" in attributes, space)
     told = {folder.use for folder in found.values()}
     return tuple(_with_use(folder, told) for folder in found.values())
 
 
-def bare(name: MailboxName) -> Folder:
+def without_prefix(name: MailboxName) -> Folder:
     """A folder of which nothing is known but its name."""
-    return Folder(name, (_shown(name),), Use.INBOX if name == INBOX else None)
+    return Folder(name, (_shown(name),), SpecialUse.INBOX if name == INBOX else None)
 
 
-def in_order(chosen: Collection[MailboxName], known: Sequence[Folder]) -> tuple[MailboxName, ...]:
+def sorted_folders(chosen: Collection[MailboxName], known: Sequence[Folder]) -> tuple[MailboxName, ...]:
     """`chosen` as they should stand in the settings: INBOX, then as `known` are ordered, then those unknown."""
     order = {folder.name: number for number, folder in enumerate(known)}
     return tuple(sorted(dict.fromkeys(chosen), key=lambda name: (name != INBOX, order.get(name, len(order)))))
 
 
-def use_label(use: Use) -> str:
+def use_label(use: SpecialUse) -> str:
     """What a folder of this use is called in the user's language."""
     return {
-        Use.INBOX: tr("Inbox"),
-        Use.DRAFTS: tr("Drafts"),
-        Use.SENT: tr("Sent"),
-        Use.ARCHIVE: tr("Archive"),
-        Use.JUNK: tr("Junk"),
-        Use.TRASH: tr("Trash"),
-        Use.ALL: tr("All Mail"),
-        Use.FLAGGED: tr("Flagged"),
-        Use.IMPORTANT: tr("Important"),
+        SpecialUse.INBOX: tr("Inbox"),
+        SpecialUse.DRAFTS: tr("Drafts"),
+        SpecialUse.SENT: tr("Sent"),
+        SpecialUse.ARCHIVE: tr("Archive"),
+        SpecialUse.JUNK: tr("Junk"),
+        SpecialUse.TRASH: tr("Trash"),
+        SpecialUse.ALL: tr("All Mail"),
+        SpecialUse.FLAGGED: tr("Flagged"),
+        SpecialUse.IMPORTANT: tr("Important"),
     }[use]
 
 
@@ -131,17 +131,19 @@ def space_label(space: Space) -> str:
     }[space]
 
 
-def caution(use: Use | None) -> str:
+def caution(use: SpecialUse | None) -> str:
     """What whoever watches such a folder should know; empty where it is as sensible as any."""
     return (
         {
-            Use.DRAFTS: tr("You would be told of your own drafts."),
-            Use.SENT: tr("You would be told of the mails that you send yourself."),
-            Use.JUNK: tr("You would be told of spam."),
-            Use.TRASH: tr("You would be told of mails that you delete."),
-            Use.ALL: tr("It shows the mails of all folders once more, those that you send among them."),
-            Use.FLAGGED: tr("It shows mails of other folders once more."),
-            Use.IMPORTANT: tr("It shows mails of other folders once more."),
+            SpecialUse.DRAFTS: tr("You would be told of your own drafts."),
+            SpecialUse.SENT: tr("You would be told of the mails that you send yourself."),
+            SpecialUse.JUNK: tr("You would be told of spam."),
+            SpecialUse.TRASH: tr("You would be told of mails that you delete."),
+            SpecialUse.ALL: tr(
+                "It shows the mails of all folders once more, those that you send among them."
+            ),
+            SpecialUse.FLAGGED: tr("It shows mails of other folders once more."),
+            SpecialUse.IMPORTANT: tr("It shows mails of other folders once more."),
         }.get(use, "")
         if use is not None
         else ""
@@ -234,7 +236,7 @@ def _can_be_kept(name: str) -> bool:
     return _CONTROL.search(name) is None
 
 
-def _with_use(folder: Folder, told: Collection[Use | None]) -> Folder:
+def _with_use(folder: Folder, told: Collection[SpecialUse | None]) -> Folder:
     """By its name, where the server says of no folder that it has this use, and only where mail programs put it."""
     near = len(folder.parts) == 1 or (len(folder.parts) == 2 and folder.parts[0].upper() == INBOX)  # noqa: PLR2004
     if folder.use is not None or folder.space is not Space.PERSONAL or not near:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.folders.special_use import simple
+from tray.mail.folders.special_use import folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ class NoSuchFolder(Exception):  # noqa: N818 -- said to the user
         """Whether the text names a folder that may be meant."""
 
 
-def chosen(folders: Sequence[Folder], typed: str) -> Folder:
+def find_folder(folders: Sequence[Folder], typed: str) -> Folder:
     """The folder that is called so: by the server, by its path, or by its label; raises NoSuchFolder.
 
     Case and accents do not count where only one can be meant.
@@ -35,8 +35,8 @@ def chosen(folders: Sequence[Folder], typed: str) -> Folder:
     ):
         if len(exact) == 1:
             return exact[0]
-    wanted = simple(typed.strip())
-    found = [folder for folder in folders if wanted in map(simple, _names(folder))]
+    wanted = folded(typed.strip())
+    found = [folder for folder in folders if wanted in map(folded, _names(folder))]
     if len(found) == 1:
         return found[0]
     if found:
@@ -52,7 +52,7 @@ def chosen(folders: Sequence[Folder], typed: str) -> Folder:
 def _unknown(folders: Sequence[Folder], typed: str, wanted: str) -> NoSuchFolder:
     from difflib import get_close_matches  # noqa: PLC0415 -- for typing errors only
 
-    by_name = {simple(name): folder for folder in reversed(folders) for name in _names(folder)}
+    by_name = {folded(name): folder for folder in reversed(folders) for name in _names(folder)}
     near = get_close_matches(wanted, by_name, n=_OFFERED_MOST)
     offered = list(dict.fromkeys(_quoted(by_name[name]) for name in near))
     if not offered:

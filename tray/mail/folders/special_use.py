@@ -10,7 +10,7 @@ _NAMES_MOST = 200  # characters of a name that are looked at
 _LETTERS = re.compile(r"[\W_]+")
 
 
-class Use(enum.Enum):
+class SpecialUse(enum.Enum):
     """What a folder is for (RFC 6154, and what people know besides), in the usual order."""
 
     INBOX = "inbox"
@@ -29,29 +29,29 @@ class Use(enum.Enum):
     @property
     def is_view(self) -> bool:
         """Whether it shows mails that lie in other folders."""
-        return self in {Use.ALL, Use.FLAGGED, Use.IMPORTANT}
+        return self in {SpecialUse.ALL, SpecialUse.FLAGGED, SpecialUse.IMPORTANT}
 
 
 _ATTRIBUTES = {
-    "\\inbox": Use.INBOX,
-    "\\drafts": Use.DRAFTS,
-    "\\sent": Use.SENT,
-    "\\archive": Use.ARCHIVE,
-    "\\junk": Use.JUNK,
-    "\\spam": Use.JUNK,
-    "\\trash": Use.TRASH,
-    "\\all": Use.ALL,
-    "\\allmail": Use.ALL,
-    "\\flagged": Use.FLAGGED,
-    "\\starred": Use.FLAGGED,
-    "\\important": Use.IMPORTANT,
+    "\\inbox": SpecialUse.INBOX,
+    "\\drafts": SpecialUse.DRAFTS,
+    "\\sent": SpecialUse.SENT,
+    "\\archive": SpecialUse.ARCHIVE,
+    "\\junk": SpecialUse.JUNK,
+    "\\spam": SpecialUse.JUNK,
+    "\\trash": SpecialUse.TRASH,
+    "\\all": SpecialUse.ALL,
+    "\\allmail": SpecialUse.ALL,
+    "\\flagged": SpecialUse.FLAGGED,
+    "\\starred": SpecialUse.FLAGGED,
+    "\\important": SpecialUse.IMPORTANT,
 }
 """Attributes of RFC 6154 and RFC 8457, and those of XLIST, which came before them."""
 
 # Language by language: en de fr es it pt nl sv da no fi pl cs sk hu ro hr sl sr bg ru uk el tr he ar zh ja ko vi id ca
 # eu gl et lv lt, as far as mail programs have words of their own. Case, accents and spaces do not count.
 _NAMES = {
-    Use.DRAFTS: """
+    SpecialUse.DRAFTS: """
         Drafts, Draft; Entwürfe, Entwurf; Brouillons, Brouillon; Borradores, Borrador; Bozze; Rascunhos,
         Rascunho; Concepten, Concepts; Utkast; Kladder, Udkast; Kladd; Luonnokset; Kopie robocze,
         Wersje robocze, Szkice; Koncepty, Rozepsané; Rozpísané; Piszkozatok; Ciorne, Schițe; Skice, Nacrti;
@@ -59,7 +59,7 @@ _NAMES = {
         草稿箱, 草稿匣, 草稿夹; 下書き; 임시보관함, 임시 보관함; Thư nháp, Nháp; Konsep, Draf; Esborranys;
         Zirriborroak; Borradores; Mustandid; Melnraksti; Juodraščiai
     """,
-    Use.SENT: """
+    SpecialUse.SENT: """
         Sent, Sent Mail, Sent Items, Sent Messages; Gesendet, Gesendete Objekte, Gesendete Elemente,
         Gesendete Nachrichten, Postausgang gesendet; Envoyés, Éléments envoyés, Messages envoyés,
         Objets envoyés, Courrier envoyé; Enviados, Elementos enviados, Correo enviado; Inviata, Posta inviata,
@@ -75,13 +75,13 @@ _NAMES = {
         Thư đã gửi, Đã gửi; Terkirim, Pesan Terkirim; Enviats, Elements enviats; Bidalita, Bidaliak; Saadetud;
         Nosūtītie, Nosūtīts; Išsiųsti, Išsiųsta
     """,
-    Use.ARCHIVE: """
+    SpecialUse.ARCHIVE: """
         Archive, Archives, Archived; Archiv; Archivo, Archivos, Archivados; Archivio, Archiviati; Arquivo,
         Arquivos, Arquivados; Archief; Arkiv; Arkisto; Archiwum; Archív, Archivované; Archívum; Arhivă, Arhiva;
         Arhiv; Архива; Архив; Архів; Αρχειοθήκη, Αρχείο; Arşiv; ארכיון; الأرشيف, أرشيف; 存档, 归档, 封存;
         アーカイブ; 보관함, 아카이브; Lưu trữ; Arsip; Arxiu; Artxiboa; Arhiiv; Arhīvs; Archyvas
     """,
-    Use.JUNK: """
+    SpecialUse.JUNK: """
         Junk, Spam, Junk Mail, Junk E-mail, Bulk, Bulk Mail, Spamverdacht, Quarantine; Junk-E-Mail, Werbung,
         Unerwünscht; Indésirables, Courrier indésirable, Pourriel, Pourriels; Correo no deseado, Correo basura,
         No deseado; Posta indesiderata, Indesiderata; Lixo eletrônico, Lixo eletrónico, Correio não solicitado,
@@ -93,7 +93,7 @@ _NAMES = {
         البريد غير الهام; 垃圾邮件, 垃圾箱邮件, 垃圾郵件; 迷惑メール; 스팸, 스팸메일함, 정크 메일; Thư rác;
         Sampah spam; Correu brossa; Zabor-posta; Correo lixo; Rämpspost; Mēstules; Šlamštas, Brukalas
     """,
-    Use.TRASH: """
+    SpecialUse.TRASH: """
         Trash, Deleted, Deleted Items, Deleted Messages, Bin, Wastebasket, Rubbish; Papierkorb, Gelöscht,
         Gelöschte Objekte, Gelöschte Elemente, Gelöschte Nachrichten; Corbeille, Éléments supprimés,
         Messages supprimés; Papelera, Eliminados, Elementos eliminados; Cestino, Posta eliminata,
@@ -111,7 +111,7 @@ _NAMES = {
 }
 
 
-def simple(text: str) -> str:
+def folded(text: str) -> str:
     """`text` for comparing: without case, accents and widths (case folding, NFKD); cut where it is very long."""
     decomposed = unicodedata.normalize("NFKD", text[:_NAMES_MOST].casefold())
     if decomposed.isascii():
@@ -124,7 +124,7 @@ _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae"
 
 
 def _key(name: str) -> str:
-    return _LETTERS.sub("", simple(name))
+    return _LETTERS.sub("", folded(name))
 
 
 _BY_NAME = {
@@ -135,12 +135,12 @@ _BY_NAME = {
 }
 
 
-def use_by_attributes(attributes: frozenset[str]) -> Use | None:
+def use_by_attributes(attributes: frozenset[str]) -> SpecialUse | None:
     """What the server says that a folder is for; the least likely to be watched where it says several."""
     found = {use for each in attributes if (use := _ATTRIBUTES.get(each.lower())) is not None}
-    return next((use for use in reversed(Use) if use in found), None)
+    return next((use for use in reversed(SpecialUse) if use in found), None)
 
 
-def use_by_name(name: str) -> Use | None:
+def use_by_name(name: str) -> SpecialUse | None:
     """What a folder of this name is for wherever people speak a language of ours."""
     return _BY_NAME.get(_key(name))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tray.mail.folders.folders import Space, space_label
-from tray.mail.folders.special_use import Use, simple
+from tray.mail.folders.special_use import SpecialUse, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +58,7 @@ def flat(branches: Iterable[Branch]) -> tuple[Folder, ...]:
 
 def matches(branch: Branch, typed: str) -> bool:
     """Whether what was typed stands in the path of `branch`, or in its name; case and accents do not count."""
-    return simple(typed.strip()) in branch.text
+    return folded(typed.strip()) in branch.text
 
 
 @dataclass(slots=True)
@@ -85,16 +85,16 @@ class _Node:
     def branch(self, above: str) -> Branch:
         path = f"{above}/{self.label}" if above else self.label
         name = f"\n{self.folder.name}" if self.folder is not None else ""
-        return Branch(self.label, self.folder, self.branches(path), simple(path) + simple(name))
+        return Branch(self.label, self.folder, self.branches(path), folded(path) + folded(name))
 
 
-def _rank(use: Use | None) -> int:
+def _rank(use: SpecialUse | None) -> int:
     if use is None:
         return _ORDINARY
-    return (_VIEW if use.is_view else 0) + list(Use).index(use)
+    return (_VIEW if use.is_view else 0) + list(SpecialUse).index(use)
 
 
 def _natural(label: str) -> list[tuple[int, str]]:
     """So that 9 comes before 10, whatever the case and the accents are; what is no letter does not lead."""
-    words = _DIGITS.split(simple(label).lstrip("[(\"'#_. "))
+    words = _DIGITS.split(folded(label).lstrip("[(\"'#_. "))
     return [(int(word), "") if number % 2 else (0, word) for number, word in enumerate(words)]

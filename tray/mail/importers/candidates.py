@@ -12,7 +12,7 @@ from tray.imap.text import display_safe, misleading, unseen_in_code
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Login, SecretSource, Security
 from tray.mail.model.host_names import host_key
-from tray.mail.settings.checks import free_name, is_loopback, problems
+from tray.mail.settings.checks import account_errors, free_name, is_loopback
 from tray.mail.settings.fields import ACCOUNT, PORT_MAX, PORT_MIN
 from tray.mail.setup.providers import SignIn
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from tray.mail.settings.fields import Setting
     from tray.mail.setup.providers import Providers
 
-MOST = 200
+LIMIT = 200
 """Accounts that are read from one file."""
 _NAME_MOST = 80
 _VALUE_MOST = 1000
 _NUMBER = re.compile(r"[0-9]{1,5}")
 
 
-class Origin(enum.Enum):
+class SourceProgram(enum.Enum):
     """Which program has the account; the value is what the command line calls it."""
 
     ONLINE = "online-accounts"
@@ -42,24 +42,24 @@ class Origin(enum.Enum):
     @property
     def title(self) -> str:
         """What people call it."""
-        return tr("Online Accounts") if self is Origin.ONLINE else _TITLES[self]
+        return tr("Online Accounts") if self is SourceProgram.ONLINE else _TITLES[self]
 
 
 _TITLES = {
-    Origin.THUNDERBIRD: "Thunderbird",
-    Origin.MBSYNC: "mbsync",
-    Origin.GOIMAPNOTIFY: "goimapnotify",
-    Origin.GEARY: "Geary",
-    Origin.MAILNAG: "Mailnag",
+    SourceProgram.THUNDERBIRD: "Thunderbird",
+    SourceProgram.MBSYNC: "mbsync",
+    SourceProgram.GOIMAPNOTIFY: "goimapnotify",
+    SourceProgram.GEARY: "Geary",
+    SourceProgram.MAILNAG: "Mailnag",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ForeignAccount:
     """One account that was found; it is ready but for its id and, mostly, its secret."""
 
     account: Account
-    origin: Origin
+    origin: SourceProgram
     place: str
     """The file that it stands in, for people; empty for none."""
     notes: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Offer:
     """Whether it is switched off there."""
     there: bool = False
     """Whether we have an account of the same user on the same server."""
-    same_as: Origin | None = None
+    same_as: SourceProgram | None = None
     """Whose offer is a better one for the same user on the same server."""
 
     @property
@@ -88,28 +88,28 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ImportResult:
     """What one file held."""
 
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[ForeignAccount, ...] = ()
     complaints: tuple[str, ...] = ()
     """A sentence for each account, or file, that cannot be used."""
 
     @staticmethod
-    def of(found: Iterable[Offer | str]) -> Reading:
+    def of(found: Iterable[ForeignAccount | str]) -> ImportResult:
         """Offers and complaints, told apart."""
-        offers: list[Offer] = []
+        offers: list[ForeignAccount] = []
         complaints: list[str] = []
         for each in found:
             if isinstance(each, str):
                 complaints.append(each)
             else:
                 offers.append(each)
-        return Reading(tuple(offers), tuple(complaints))
+        return ImportResult(tuple(offers), tuple(complaints))
 
 
 def build(  # one argument for each fact that such files hold
-    origin: Origin,
+    origin: SourceProgram,
     place: str,
     *,
     name: str,
@@ -121,7 +121,7 @@ def build(  # one argument for each fact that such files hold
     mailboxes: Iterable[str] = (),
     notes: Iterable[str] = (),
     off: bool = False,
-) -> Offer:
+) -> ForeignAccount:
     """An offer of what stands there, made fit for our settings.
 
     A connection that is not encrypted there, and leaves this machine, must be encrypted here, with a note.
@@ -143,15 +143,15 @@ def build(  # one argument for each fact that such files hold
         security=security,
         mailboxes=_mailboxes(mailboxes),
     )
-    return Offer(account, origin, place, tuple(notes), off=off)
+    return ForeignAccount(account, origin, place, tuple(notes), off=off)
 
 
-def noted(offer: Offer, *notes: str) -> Offer:
+def with_note(offer: ForeignAccount, *notes: str) -> ForeignAccount:
     """The offer with further notes."""
     return replace(offer, notes=(*offer.notes, *notes))
 
 
-def with_command(offer: Offer, command: str, login: Login) -> Offer | str:
+def with_command(offer: ForeignAccount, command: str, login: Login) -> ForeignAccount | str:
     """The offer with the command that prints its secret, as it stands there; a complaint where it hides something.
 
     Nothing is taken out of it: what runs must be what is shown.
@@ -192,12 +192,12 @@ def legible(place: str) -> str:
     return display_safe(place)
 
 
-def unnamed(origin: Origin, place: str) -> str:
+def unnamed(origin: SourceProgram, place: str) -> str:
     """How a file is named at the beginning of a complaint."""
     return tr("{program}, {place}: ").format(program=origin.title, place=place)
 
 
-def named(origin: Origin, place: str, name: str) -> str:
+def named(origin: SourceProgram, place: str, name: str) -> str:
     """How an account in a file is named at the beginning of a complaint."""
     return unnamed(origin, place) + tr("“{account}”: ").format(account=display_safe(name, _NAME_MOST))
 
@@ -207,7 +207,7 @@ def _mailboxes(names: Iterable[str]) -> tuple[MailboxName, ...]:
     for name in names:
         if cleaned := clean(name):
             found[INBOX if cleaned.lower() == INBOX.lower() else MailboxName(cleaned)] = None
-    return tuple(found)[:MOST] or (INBOX,)
+    return tuple(found)[:LIMIT] or (INBOX,)
 
 
 _SUPPLIED = {SecretSource.ONLINE, SecretSource.COMMAND}
@@ -219,18 +219,20 @@ _SOON = AccountId("new")
 class ImportCandidate:
     """All that was found."""
 
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[ForeignAccount, ...] = ()
     complaints: tuple[str, ...] = ()
 
     @property
-    def usual(self) -> tuple[Offer, ...]:
+    def usual(self) -> tuple[ForeignAccount, ...]:
         """Those that are taken over unless the user says otherwise."""
         return tuple(offer for offer in self.offers if offer.usual)
 
 
-def settle(readings: Iterable[Reading], accounts: Sequence[Account], providers: Providers) -> ImportCandidate:
+def candidates(
+    readings: Iterable[ImportResult], accounts: Sequence[Account], providers: Providers
+) -> ImportCandidate:
     """The offers that can become accounts beside `accounts`, sorted by program, and what cannot."""
-    offers: list[Offer] = []
+    offers: list[ForeignAccount] = []
     complaints: list[str] = []
     for reading in readings:
         complaints += reading.complaints
@@ -241,13 +243,13 @@ def settle(readings: Iterable[Reading], accounts: Sequence[Account], providers: 
                 offers.append(ready)
             else:
                 complaints.append(named(ready.origin, ready.place or "D-Bus", ready.account.name) + trouble)
-    order = list(Origin)
+    order = list(SourceProgram)
     offers.sort(key=lambda offer: order.index(offer.origin))  # stable: as they stand in their files
     return ImportCandidate(_marked(offers, accounts, providers), tuple(dict.fromkeys(complaints)))
 
 
-def accepted(
-    offers: Iterable[Offer], accounts: Iterable[Account], new_id: Callable[[], AccountId]
+def imported_accounts(
+    offers: Iterable[ForeignAccount], accounts: Iterable[Account], new_id: Callable[[], AccountId]
 ) -> tuple[Account, ...]:
     """The accounts of chosen offers, with ids, and with names that nobody among `accounts` has."""
     taken = [account.name for account in accounts]
@@ -274,7 +276,7 @@ def missing(account: Account) -> str:
             return tr("The tray menu will ask for its password.")
 
 
-def _with_sign_in(offer: Offer, providers: Providers) -> Offer:
+def _with_sign_in(offer: ForeignAccount, providers: Providers) -> ForeignAccount:
     """With whose OAuth2 sign-in it is, as far as we know the provider; with a password where we do not."""
     account = offer.account
     provider = providers.by_host(account.host)
@@ -290,7 +292,7 @@ def _with_sign_in(offer: Offer, providers: Providers) -> Offer:
         "It signs in by OAuth2 there, with a provider that Mailbell does not know: it needs a password here, "
         "or a command that prints tokens."
     )
-    return noted(replace(offer, account=replace(account, secret=SecretSource.KEYRING)), note)
+    return with_note(replace(offer, account=replace(account, secret=SecretSource.KEYRING)), note)
 
 
 def _trouble(account: Account) -> str | None:
@@ -299,7 +301,7 @@ def _trouble(account: Account) -> str | None:
     refused = next((setting.key for setting in ACCOUNT if not _taken(setting, account)), None)
     if refused is not None:
         return tr("{key} cannot be used as it stands there.").format(key=refused)
-    return next(iter(problems(account, ()).values()), None)
+    return next(iter(account_errors(account, ()).values()), None)
 
 
 def _taken(setting: Setting, account: Account) -> bool:
@@ -310,13 +312,15 @@ def _taken(setting: Setting, account: Account) -> bool:
     return True
 
 
-def _marked(offers: Sequence[Offer], accounts: Sequence[Account], providers: Providers) -> tuple[Offer, ...]:
+def _marked(
+    offers: Sequence[ForeignAccount], accounts: Sequence[Account], providers: Providers
+) -> tuple[ForeignAccount, ...]:
     """With what we have already, and what is offered twice: the one that needs no password is the better one."""
     ours = {_whose(account, providers) for account in accounts}
-    best: dict[tuple[str, str], Offer] = {}
+    best: dict[tuple[str, str], ForeignAccount] = {}
     for offer in sorted(offers, key=_rank):
         best.setdefault(_whose(offer.account, providers), offer)
-    marked: list[Offer] = []
+    marked: list[ForeignAccount] = []
     for offer in offers:
         who = _whose(offer.account, providers)
         better = best[who]
@@ -324,7 +328,7 @@ def _marked(offers: Sequence[Offer], accounts: Sequence[Account], providers: Pro
     return tuple(marked)
 
 
-def _rank(offer: Offer) -> tuple[bool, bool]:
+def _rank(offer: ForeignAccount) -> tuple[bool, bool]:
     return offer.off, offer.account.secret not in _SUPPLIED
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import Offer, Origin, Reading, build, number, unnamed
+from tray.mail.importers.candidates import ForeignAccount, ImportResult, SourceProgram, build, number, unnamed
 from tray.mail.importers.ini import items, sections, unescaped
 from tray.mail.model.account import Security
 
@@ -18,20 +18,22 @@ _SECURITY = {"transport": Security.TLS, "start-tls": Security.STARTTLS, "none": 
 _BRACKETS = re.compile(r"<([^<>@\s]+@[^<>@\s]+)>")
 
 
-def parse(text: str, place: str) -> Reading:
+def parse(text: str, place: str) -> ImportResult:
     """The account of a ``geary.ini``; never raises."""
     found = sections(text)
     metadata = found.get("Metadata", {})
     kept_by = found.get("AccountInformation", {}).get("credentials_provider", "")
     if metadata.get("goa_id") or kept_by.lower() == "goa" or metadata.get("status") == "removed":
-        return Reading()
+        return ImportResult()
     offer = _offer(found, place) if "Account" in found else _legacy(found, place)
     if offer is None:
-        return Reading(complaints=(unnamed(Origin.GEARY, place) + tr("there is no IMAP account in it."),))
-    return Reading((offer,))
+        return ImportResult(
+            complaints=(unnamed(SourceProgram.GEARY, place) + tr("there is no IMAP account in it."),)
+        )
+    return ImportResult((offer,))
 
 
-def _offer(found: dict[str, dict[str, str]], place: str) -> Offer | None:
+def _offer(found: dict[str, dict[str, str]], place: str) -> ForeignAccount | None:
     account, incoming = found["Account"], found.get("Incoming", {})
     senders = items(account.get("sender_mailboxes", ""))
     email = _address(senders[0]) if senders else ""
@@ -42,7 +44,7 @@ def _offer(found: dict[str, dict[str, str]], place: str) -> Offer | None:
         return None
     off = found.get("Metadata", {}).get("status") == "disabled"
     return build(
-        Origin.GEARY,
+        SourceProgram.GEARY,
         place,
         name=unescaped(account.get("label", "")) or email,
         host=host,
@@ -57,7 +59,7 @@ def _offer(found: dict[str, dict[str, str]], place: str) -> Offer | None:
     )
 
 
-def _legacy(found: dict[str, dict[str, str]], place: str) -> Offer | None:
+def _legacy(found: dict[str, dict[str, str]], place: str) -> ForeignAccount | None:
     keys = found.get("AccountInformation", {})
     email = unescaped(keys.get("primary_email", ""))
     known = _PROVIDERS.get(keys.get("service_provider", "").lower(), "")
@@ -68,7 +70,7 @@ def _legacy(found: dict[str, dict[str, str]], place: str) -> Offer | None:
     if not known and keys.get("imap_ssl", "true") == "false":
         security = Security.NONE if keys.get("imap_starttls", "true") == "false" else Security.STARTTLS
     return build(
-        Origin.GEARY,
+        SourceProgram.GEARY,
         place,
         name=unescaped(keys.get("nickname", "")) or email,
         host=host,

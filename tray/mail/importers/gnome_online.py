@@ -10,7 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import MOST, Offer, Origin, Reading, build, clean, named, number
+from tray.mail.importers.candidates import (
+    LIMIT,
+    ForeignAccount,
+    ImportResult,
+    SourceProgram,
+    build,
+    clean,
+    named,
+    number,
+)
 from tray.mail.model.account import Account, Login, SecretSource, Security
 
 if TYPE_CHECKING:
@@ -24,14 +33,14 @@ ACCOUNT, MAIL = f"{PREFIX}Account", f"{PREFIX}Mail"
 TOKENS, PASSWORDS = f"{PREFIX}OAuth2Based", f"{PREFIX}PasswordBased"
 
 
-def parse(objects: Iterable[Interfaces]) -> Reading:
+def parse(objects: Iterable[Interfaces]) -> ImportResult:
     """The accounts among the objects of the service; never raises."""
     found = []
-    for interfaces in list(objects)[:MOST]:
+    for interfaces in list(objects)[:LIMIT]:
         account, mail = interfaces.get(ACCOUNT, {}), interfaces.get(MAIL, {})
         if clean(account.get("Id")) and mail.get("ImapSupported") is True and not account.get("MailDisabled"):
             found.append(_offer(account, mail, interfaces))
-    return Reading.of(found)
+    return ImportResult.of(found)
 
 
 def title_of(objects: Iterable[Interfaces], identity: str) -> str:
@@ -42,21 +51,23 @@ def title_of(objects: Iterable[Interfaces], identity: str) -> str:
     )
 
 
-def way_in(interfaces: Interfaces) -> Login | None:
+def login_of(interfaces: Interfaces) -> Login | None:
     """What its secret is; None where it has neither tokens nor passwords."""
     if TOKENS in interfaces:
         return Login.TOKEN
     return Login.PASSWORD if PASSWORDS in interfaces else None
 
 
-def _offer(account: Properties, mail: Properties, interfaces: Interfaces) -> Offer | str:
+def _offer(account: Properties, mail: Properties, interfaces: Interfaces) -> ForeignAccount | str:
     email = clean(mail.get("EmailAddress"))
     name = email or clean(account.get("PresentationIdentity"))
-    login = way_in(interfaces)
+    login = login_of(interfaces)
     if login is None:
         provider = clean(account.get("ProviderName"))
         sentence = tr("{provider} signs in there in a way that Mailbell does not know.")
-        return named(Origin.ONLINE, "D-Bus", name) + sentence.format(provider=provider or tr("its provider"))
+        return named(SourceProgram.ONLINE, "D-Bus", name) + sentence.format(
+            provider=provider or tr("its provider")
+        )
     host, port = _host(clean(mail.get("ImapHost")))
     if mail.get("ImapUseSsl") is True:
         security = Security.TLS
@@ -69,7 +80,7 @@ def _offer(account: Properties, mail: Properties, interfaces: Interfaces) -> Off
     if login is Login.TOKEN and account.get("AttentionNeeded") is True:
         notes.append(tr("It wants you to sign in again, in Online Accounts."))
     offer = build(
-        Origin.ONLINE,
+        SourceProgram.ONLINE,
         "",
         name=name,
         host=host,

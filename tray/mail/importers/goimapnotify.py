@@ -11,22 +11,22 @@ from dataclasses import replace
 from tray.i18n import tr
 from tray.mail.importers import yaml
 from tray.mail.importers.candidates import (
-    MOST,
-    Offer,
-    Origin,
-    Reading,
+    LIMIT,
+    ForeignAccount,
+    ImportResult,
+    SourceProgram,
     build,
     clean,
     named,
-    noted,
     number,
     unnamed,
     with_command,
+    with_note,
 )
 from tray.mail.model.account import Login, SecretSource, Security
 
 
-def parse(text: str, place: str) -> Reading:
+def parse(text: str, place: str) -> ImportResult:
     """The accounts of one file; never raises."""
     try:
         document = json.loads(text) if text.lstrip().startswith(("{", "[")) else yaml.load(text)
@@ -37,30 +37,30 @@ def parse(text: str, place: str) -> Reading:
         return _complaint(place, tr("this is no JSON; add the account by hand."))
     top = _lower(document)
     tables = top.get("configurations", document)  # before version 2.4, or an even older list
-    accounts = [_lower(each) for each in (tables if isinstance(tables, list) else [tables])][:MOST]
+    accounts = [_lower(each) for each in (tables if isinstance(tables, list) else [tables])][:LIMIT]
     found = [_offer(keys, place) for keys in accounts if keys.get("host") or keys.get("hostcmd")]
-    return Reading.of(found) if found else _complaint(place, tr("there is no IMAP account in it."))
+    return ImportResult.of(found) if found else _complaint(place, tr("there is no IMAP account in it."))
 
 
-def _complaint(place: str, sentence: str) -> Reading:
-    return Reading(complaints=(unnamed(Origin.GOIMAPNOTIFY, place) + sentence,))
+def _complaint(place: str, sentence: str) -> ImportResult:
+    return ImportResult(complaints=(unnamed(SourceProgram.GOIMAPNOTIFY, place) + sentence,))
 
 
 def _lower(value: object) -> dict[str, object]:
     return {str(key).lower(): each for key, each in value.items()} if isinstance(value, dict) else {}
 
 
-def _offer(keys: dict[str, object], place: str) -> Offer | str:
+def _offer(keys: dict[str, object], place: str) -> ForeignAccount | str:
     host, user = clean(keys.get("host")), clean(keys.get("username"))
     name = clean(keys.get("alias")) or user or host
     if keys.get("hostcmd") or keys.get("usernamecmd"):
-        return named(Origin.GOIMAPNOTIFY, place, name) + tr(
+        return named(SourceProgram.GOIMAPNOTIFY, place, name) + tr(
             "its server or user name comes from a command, which Mailbell does not run; add the account by hand."
         )
     options = _lower(keys.get("tlsoptions"))
     upgraded = options.get("starttls") is True
     offer = build(
-        Origin.GOIMAPNOTIFY,
+        SourceProgram.GOIMAPNOTIFY,
         place,
         name=name,
         host=host,
@@ -77,9 +77,11 @@ def _offer(keys: dict[str, object], place: str) -> Offer | str:
     return _signed_in(offer, keys)
 
 
-def _signed_in(offer: Offer, keys: dict[str, object]) -> Offer | str:
+def _signed_in(offer: ForeignAccount, keys: dict[str, object]) -> ForeignAccount | str:
     if not keys.get("boxes"):
-        offer = noted(offer, tr("All folders are watched there; here INBOX alone, until you choose more."))
+        offer = with_note(
+            offer, tr("All folders are watched there; here INBOX alone, until you choose more.")
+        )
     token = keys.get("xoauth2") is True
     command = keys.get("passwordcmd")
     if isinstance(command, str) and command.strip():

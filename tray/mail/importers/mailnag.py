@@ -10,20 +10,20 @@ import re
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import MOST, Origin, Reading, build, number
+from tray.mail.importers.candidates import LIMIT, ImportResult, SourceProgram, build, number
 from tray.mail.importers.ini import sections
 from tray.mail.model.account import Security
 
 if TYPE_CHECKING:
-    from tray.mail.importers.candidates import Offer
+    from tray.mail.importers.candidates import ForeignAccount
 
 _ACCOUNT = re.compile(r"account[0-9]{1,4}")
 
 
-def parse(text: str, place: str) -> Reading:
+def parse(text: str, place: str) -> ImportResult:
     """The accounts of a ``mailnag.cfg``; never raises. POP3 and local mail are passed over."""
     accounts = [keys for name, keys in sections(text).items() if _ACCOUNT.fullmatch(name)]
-    return Reading(tuple(_offer(keys, place) for keys in accounts[:MOST] if _is_imap(keys)))
+    return ImportResult(tuple(_offer(keys, place) for keys in accounts[:LIMIT] if _is_imap(keys)))
 
 
 def _is_imap(keys: dict[str, str]) -> bool:
@@ -31,10 +31,10 @@ def _is_imap(keys: dict[str, str]) -> bool:
     return kind == "imap" and bool(keys.get("server"))
 
 
-def _offer(keys: dict[str, str], place: str) -> Offer:
+def _offer(keys: dict[str, str], place: str) -> ForeignAccount:
     off = keys.get("enabled", "0") == "0"
     return build(
-        Origin.MAILNAG,
+        SourceProgram.MAILNAG,
         place,
         name=keys.get("name", ""),
         host=keys["server"],

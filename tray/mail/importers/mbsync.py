@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.importers.candidates import (
-    MOST,
-    Origin,
-    Reading,
+    LIMIT,
+    ImportResult,
+    SourceProgram,
     build,
     clean,
     named,
-    noted,
     number,
     with_command,
+    with_note,
 )
 from tray.mail.model.account import Login, SecretSource, Security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tray.mail.importers.candidates import Offer
+    from tray.mail.importers.candidates import ForeignAccount
 
 _ACCOUNTS = {"imapaccount", "imapstore"}
 _SECTIONS = _ACCOUNTS | {"maildirstore", "channel", "group"}
@@ -50,10 +50,10 @@ _SYSTEM_ROOTS = {
 Keys = dict[str, list[str]]
 
 
-def parse(text: str, place: str, home: str, folder: str) -> Reading:
+def parse(text: str, place: str, home: str, folder: str) -> ImportResult:
     """The accounts of a configuration in `folder`, whose ``~`` is `home`; never raises."""
     found = (_offer(name, keys, place, home, folder) for name, keys in _accounts(text))
-    return Reading.of(each for each in found if each is not None)
+    return ImportResult.of(each for each in found if each is not None)
 
 
 def _accounts(text: str) -> list[tuple[str, Keys]]:
@@ -73,7 +73,7 @@ def _accounts(text: str) -> list[tuple[str, Keys]]:
         keyword = keyword.lower()
         if keyword in _SECTIONS:
             keys = None
-            if keyword in _ACCOUNTS and values and len(found) < MOST:
+            if keyword in _ACCOUNTS and values and len(found) < LIMIT:
                 keys = {}
                 found.append((values[0], keys))
         elif keys is not None and values and keyword not in _SECRETS:
@@ -111,21 +111,21 @@ def _words(line: str) -> Iterator[str]:
         yield "".join(word)
 
 
-def _offer(name: str, keys: Keys, place: str, home: str, folder: str) -> Offer | str:
+def _offer(name: str, keys: Keys, place: str, home: str, folder: str) -> ForeignAccount | str:
     def get(keyword: str) -> str:
         return keys.get(keyword, [""])[0]
 
     if get("tunnel"):
-        return named(Origin.MBSYNC, place, name) + tr(
+        return named(SourceProgram.MBSYNC, place, name) + tr(
             "it reaches its server through a tunnel command, which Mailbell cannot use."
         )
     if not get("user") and get("usercmd"):
-        return named(Origin.MBSYNC, place, name) + tr(
+        return named(SourceProgram.MBSYNC, place, name) + tr(
             "its user name comes from a command, which Mailbell does not run; add the account by hand."
         )
     host, security = _server(get)
     offer = build(
-        Origin.MBSYNC,
+        SourceProgram.MBSYNC,
         place,
         name=name,
         host=host,
@@ -149,13 +149,13 @@ def _server(get: _Get) -> tuple[str, Security]:
     return host, _SECURITY.get(said.lower(), security)
 
 
-def _trusting(offer: Offer, get: _Get, home: str, folder: str) -> Offer:
+def _trusting(offer: ForeignAccount, get: _Get, home: str, folder: str) -> ForeignAccount:
     """With the certificates of the files that are named there."""
     account = offer.account
     roots = _path(get("certificatefile"), home, folder)
     if roots and roots not in _SYSTEM_ROOTS and account.security is not Security.NONE:
         account = replace(account, ca_file=roots)
-        offer = noted(offer, tr("Only the certificates in {file} are trusted.").format(file=roots))
+        offer = with_note(offer, tr("Only the certificates in {file} are trusted.").format(file=roots))
     return replace(
         offer,
         account=replace(
@@ -166,7 +166,7 @@ def _trusting(offer: Offer, get: _Get, home: str, folder: str) -> Offer:
     )
 
 
-def _signed_in(offer: Offer, keys: Keys) -> Offer | str:
+def _signed_in(offer: ForeignAccount, keys: Keys) -> ForeignAccount | str:
     """With the command that prints the secret, and with what the secret is."""
     account = offer.account
     ways = {way.lower() for way in keys.get("authmechs", keys.get("authmech", []))}
@@ -178,7 +178,7 @@ def _signed_in(offer: Offer, keys: Keys) -> Offer | str:
     if ways and ways <= _TOKENS:
         return replace(offer, account=replace(account, secret=SecretSource.OAUTH))
     if ways and ways <= _TICKETS:
-        return noted(offer, tr("It signs in by Kerberos or NTLM there; here it needs a password."))
+        return with_note(offer, tr("It signs in by Kerberos or NTLM there; here it needs a password."))
     return offer
 
 

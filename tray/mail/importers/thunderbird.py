@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import MOST, Origin, Reading, build, named, noted, number
+from tray.mail.importers.candidates import LIMIT, ImportResult, SourceProgram, build, named, number, with_note
 from tray.mail.importers.ini import sections
 from tray.mail.model.account import SecretSource, Security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tray.mail.importers.candidates import Offer
+    from tray.mail.importers.candidates import ForeignAccount
 
 PROFILES_MOST = 50
 _LINE_MOST = 10_000
@@ -60,12 +60,12 @@ def profiles(text: str) -> tuple[Profile, ...]:
     return tuple(found[:PROFILES_MOST])
 
 
-def parse(text: str, place: str) -> Reading:
+def parse(text: str, place: str) -> ImportResult:
     """The IMAP accounts in a ``prefs.js``; never raises. News, POP3, feeds and local folders are passed over."""
     preferences = _preferences(text)
     keys = dict.fromkeys(preferences.get("mail.accountmanager.accounts", "").split(","))
-    found = (_offer(preferences, key.strip(), place) for key in list(keys)[:MOST])
-    return Reading.of(each for each in found if each is not None)
+    found = (_offer(preferences, key.strip(), place) for key in list(keys)[:LIMIT])
+    return ImportResult.of(each for each in found if each is not None)
 
 
 def _preferences(text: str) -> dict[str, str]:
@@ -88,7 +88,7 @@ def _character(match: re.Match[str]) -> str:
     return chr(int(code, 16)) if code else _ESCAPES.get(match[3], match[3])
 
 
-def _offer(preferences: dict[str, str], key: str, place: str) -> Offer | str | None:
+def _offer(preferences: dict[str, str], key: str, place: str) -> ForeignAccount | str | None:
     server = preferences.get(f"mail.account.{key}.server", "")
 
     def get(name: str) -> str:
@@ -102,11 +102,11 @@ def _offer(preferences: dict[str, str], key: str, place: str) -> Offer | str | N
     user = get("realuserName") or get("userName")
     name = get("name") or email or user
     if not host:
-        return named(Origin.THUNDERBIRD, place, name) + tr("the name of its server is missing.")
+        return named(SourceProgram.THUNDERBIRD, place, name) + tr("the name of its server is missing.")
     # Before version 3, "isSecure" alone said TLS.
     kind = number(get("socketType")) if get("socketType") else 3 if get("isSecure") == "true" else 0
     offer = build(
-        Origin.THUNDERBIRD,
+        SourceProgram.THUNDERBIRD,
         place,
         name=name,
         host=host,
@@ -119,7 +119,7 @@ def _offer(preferences: dict[str, str], key: str, place: str) -> Offer | str | N
     if way == _OAUTH2:
         return replace(offer, account=replace(offer.account, secret=SecretSource.OAUTH))
     remark = _remark(way)
-    return noted(offer, remark) if remark else offer
+    return with_note(offer, remark) if remark else offer
 
 
 def _remark(way: int | None) -> str:

@@ -11,7 +11,7 @@ _SEPARATORS = str.maketrans("", "", ": \t\u00a0")
 _BYTES_IN_GROUP = 4
 
 
-class Doubt(enum.Enum):
+class CertificateErrorKind(enum.Enum):
     """Why a certificate is not trusted."""
 
     CHANGED = enum.auto()
@@ -46,7 +46,7 @@ class Certificate:
     sha256: str
     """Fingerprint of the whole certificate, 64 lower-case hexadecimal digits."""
     self_signed: bool
-    doubts: tuple[Doubt, ...]
+    doubts: tuple[CertificateErrorKind, ...]
     """Never empty; the first is the one to tell where there is room for one."""
     pinned: str = ""
     """The fingerprint that was expected, where one was."""
@@ -56,12 +56,12 @@ class Certificate:
     @property
     def can_be_pinned(self) -> bool:
         """Whether a user's word could help: not for a key that others may have as well."""
-        return not {Doubt.WEAK, Doubt.REVOKED} & {*self.doubts}
+        return not {CertificateErrorKind.WEAK, CertificateErrorKind.REVOKED} & {*self.doubts}
 
     @property
     def suspicious(self) -> bool:
         """Whether it looks like somebody else's: then a fingerprint has to be compared before it is trusted."""
-        return bool({Doubt.CHANGED, Doubt.WRONG_HOST} & {*self.doubts})
+        return bool({CertificateErrorKind.CHANGED, CertificateErrorKind.WRONG_HOST} & {*self.doubts})
 
 
 def fingerprint(text: str) -> str:

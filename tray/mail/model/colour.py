@@ -6,7 +6,7 @@ import re
 
 from tray.i18n import tr
 
-RINGS = ("#f4f4f4", "#303030")
+SWATCHES = ("#f4f4f4", "#303030")
 """Drawn around a dot, the outer one first: one of the two stands out from whatever ground it lies on."""
 
 _LEFT_TO_RIGHT, _ISOLATED = "\u2066", "\u2069"

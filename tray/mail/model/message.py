@@ -25,7 +25,7 @@ class MessageKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class UncountedBatch:
     """Mails that came to a mailbox and were too many to be read: they are told of by their number only."""
 
     account: AccountId
@@ -36,7 +36,7 @@ class Crowd:
     """How many they are."""
 
 
-def waits(flags: Collection[Flag]) -> bool:
+def is_unread(flags: Collection[Flag]) -> bool:
     """Whether a mail with these flags waits to be read: neither ``\\Seen`` nor ``\\Deleted``."""
     return SEEN not in flags and DELETED not in flags
 
@@ -53,7 +53,7 @@ class Message:
     @property
     def unseen(self) -> bool:
         """Whether it waits to be read: neither ``\\Seen`` nor ``\\Deleted``."""
-        return waits(self.flags)
+        return is_unread(self.flags)
 
 
 def when_it_came(message: Message) -> float:

@@ -9,7 +9,7 @@ from tray.i18n import tr
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from tray.mail.model.status import Trouble
+    from tray.mail.model.status import Problem
 
 
 class Secret:
@@ -58,7 +58,7 @@ class RenewableSecret(Secret):
 class SecretUnavailable(Exception):  # noqa: N818 -- it is a state of affairs, not a fault
     """No secret can be had now; `trouble` tells the user why and what to do."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: Problem) -> None:
         super().__init__(trouble.sentence)
         self.trouble = trouble
 
@@ -67,7 +67,7 @@ class KeyringUnavailable(SecretUnavailable):
     """The keyring as a whole cannot be asked now; the same is true for every account that uses it."""
 
 
-def not_kept(trouble: Trouble) -> str:
+def not_kept(trouble: Problem) -> str:
     """The sentence for a password that was given and could not be kept, because of `trouble`."""
     return tr("{sentence} The password is used until Mailbell ends, but it is not kept.").format(
         sentence=trouble.sentence

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tray.mail.model.certificate import Certificate
 
 
-class TroubleKind(enum.Enum):
+class ProblemKind(enum.Enum):
     """What went wrong, as far as it asks for different next steps."""
 
     NAME_NOT_FOUND = "name-not-found"
@@ -54,31 +54,31 @@ class TroubleKind(enum.Enum):
     def asks_user(self) -> bool:
         """Whether trying again is useless until the user has done something about the credentials."""
         return self in {
-            TroubleKind.REFUSED,
-            TroubleKind.APP_PASSWORD,
-            TroubleKind.NO_SECRET,
-            TroubleKind.PROXY_REFUSED,
+            ProblemKind.REFUSED,
+            ProblemKind.APP_PASSWORD,
+            ProblemKind.NO_SECRET,
+            ProblemKind.PROXY_REFUSED,
         }
 
     @property
     def lasting(self) -> bool:
         """Whether waiting alone is unlikely to mend it, though it is tried again: somebody has to look."""
         return self in {
-            TroubleKind.UNTRUSTED,
-            TroubleKind.PROXY,
-            TroubleKind.NOT_ALLOWED,
-            TroubleKind.MAILBOX,
-            TroubleKind.OVER_QUOTA,
-            TroubleKind.PROTOCOL,
-            TroubleKind.INTERNAL,
+            ProblemKind.UNTRUSTED,
+            ProblemKind.PROXY,
+            ProblemKind.NOT_ALLOWED,
+            ProblemKind.MAILBOX,
+            ProblemKind.OVER_QUOTA,
+            ProblemKind.PROTOCOL,
+            ProblemKind.INTERNAL,
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Problem:
     """What failed, in words for a person; never holds a secret."""
 
-    kind: TroubleKind
+    kind: ProblemKind
     sentence: str
     """One sentence that says what is wrong."""
     advice: str = ""
@@ -108,7 +108,7 @@ class Watching:
     """Unix seconds of the last word from the server."""
     push: bool = True
     """False where the server has no IDLE and is asked from time to time."""
-    remark: Trouble | None = None
+    remark: Problem | None = None
     """What the server wants the user to know, on this connection."""
 
 
@@ -118,7 +118,7 @@ class Waiting:
 
     since: float
     until: float
-    trouble: Trouble
+    trouble: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class NeedsCredentials:
     """Stopped until the user gives other credentials or asks to try again."""
 
     since: float
-    trouble: Trouble
+    trouble: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def worst(statuses: Iterable[Status]) -> Status:
     if not ranked:
         return Disabled()
     first = ranked[0]
-    if isinstance(first, Waiting) and first.trouble.kind is TroubleKind.TOO_MANY:
+    if isinstance(first, Waiting) and first.trouble.kind is ProblemKind.TOO_MANY:
         watching = next((status for status in ranked if isinstance(status, Watching)), None)
         if watching is not None:
             return replace(watching, remark=first.trouble)
@@ -179,7 +179,7 @@ def _rank(status: Status) -> tuple[float, float]:
             return 6, 0.0
 
 
-def trouble_in(status: Status) -> Trouble | None:
+def problem_in(status: Status) -> Problem | None:
     """What failed, for the two statuses in which something did, or what the server said besides."""
     if isinstance(status, Watching):
         return status.remark
@@ -188,14 +188,14 @@ def trouble_in(status: Status) -> Trouble | None:
 
 def untrusted_certificate(status: Status) -> Certificate | None:
     """The certificate that keeps an account from being watched, where the user can trust it."""
-    trouble = trouble_in(status)
+    trouble = problem_in(status)
     return trouble.certificate if trouble is not None else None
 
 
 def mailbox_refused(status: Status) -> bool:
     """Whether a mailbox cannot be opened, so that the user may want to choose others."""
-    trouble = trouble_in(status)
-    return trouble is not None and trouble.kind is TroubleKind.MAILBOX
+    trouble = problem_in(status)
+    return trouble is not None and trouble.kind is ProblemKind.MAILBOX
 
 
 def needs_user(status: Status) -> bool:
@@ -203,7 +203,7 @@ def needs_user(status: Status) -> bool:
     match status:
         case NeedsCredentials():
             return True
-        case Waiting(trouble=trouble) | Watching(remark=Trouble() as trouble):
+        case Waiting(trouble=trouble) | Watching(remark=Problem() as trouble):
             return trouble.kind.asks_user or trouble.kind.lasting
         case _:
             return False
@@ -224,7 +224,7 @@ def state_name(status: Status) -> str:
     return _NAMES[type(status)]
 
 
-class Step(enum.Enum):
+class CheckStep(enum.Enum):
     """In the order in which they are taken."""
 
     NAME = "name"
@@ -236,12 +236,12 @@ class Step(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class StepResult:
+class CheckResult:
     """How one step went: `sentence` tells it in words; `trouble` is there when it failed."""
 
-    step: Step
+    step: CheckStep
     sentence: str
-    trouble: Trouble | None = None
+    trouble: Problem | None = None
     warning: bool = False
     """Whether it worked but is worth a look, such as no IDLE or no encryption on loopback."""
     facts: tuple[tuple[str, str], ...] = ()

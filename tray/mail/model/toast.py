@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
     from tray.mail.model.account import AccountId
-    from tray.mail.model.message import Crowd, MessageKey
+    from tray.mail.model.message import MessageKey, UncountedBatch
 
 ToastKey = NewType("ToastKey", str)
 """Our own name of a toast; showing a second toast under the same key replaces the first."""
@@ -48,7 +48,7 @@ class Toast:
     """As `tray.mail.model.toast` knows them; ``none`` also for an update of what was heard already."""
     colour: str = ""
     """``#rrggbb`` of its account; empty for none, and where it tells of several accounts."""
-    crowds: tuple[Crowd, ...] = ()
+    crowds: tuple[UncountedBatch, ...] = ()
     """What it tells of by its number only."""
 
 
@@ -72,8 +72,8 @@ Order = Show | Withdraw
 
 DESKTOP = ""
 """Whatever the desktop plays for new mail."""
-NONE = "none"
-OWN = "mailbell"
+SILENT = "none"
+BUILT_IN = "mailbell"
 """The bell that comes with the program."""
 
 _NAME = re.compile("[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
@@ -81,12 +81,12 @@ _NAME = re.compile("[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def is_chosen(sound: str) -> bool:
+def is_custom_sound(sound: str) -> bool:
     """Whether the user wants this very sound, also from a desktop that plays none."""
-    return sound not in {DESKTOP, NONE}
+    return sound not in {DESKTOP, SILENT}
 
 
-def is_file(sound: str) -> bool:
+def is_sound_file(sound: str) -> bool:
     """Whether it names a file, by its whole path or from the user's home."""
     return sound.startswith(("/", "~/"))
 
@@ -97,6 +97,6 @@ def is_sound(sound: str) -> bool:
     Theme names are those of the freedesktop Sound Naming Specification, such as ``message-new-email``. Whether there
     is such a file or name is not asked.
     """
-    if is_file(sound):
+    if is_sound_file(sound):
         return not _CONTROL.search(sound)
     return sound == DESKTOP or _NAME.fullmatch(sound) is not None

@@ -76,7 +76,7 @@ def each(runs: Runs) -> Iterator[Uid]:
     return (Uid(uid) for first, last in runs for uid in range(first, last + 1))
 
 
-class KeyRuns:
+class MessageKeySet:
     """Iterated by place, each with ascending UIDs."""
 
     def __init__(self, keys: Iterable[MessageKey] = ()) -> None:
@@ -106,7 +106,7 @@ class KeyRuns:
         for place, uids in _by_place(keys).items():
             self._places[place] = union(self._places.get(place, ()), runs_of(uids))
 
-    def take_out(self, other: KeyRuns) -> None:
+    def take_out(self, other: MessageKeySet) -> None:
         """Take out all that is in `other`."""
         for place, runs in other._places.items():
             left = without(self._places.pop(place, ()), runs)

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from tray.mail.model import toast as sound
 from tray.mail.model.toast import Order, Show, Toast, ToastKey, Withdraw
-from tray.mail.presentation.toasts import number, toast_of
+from tray.mail.presentation.toasts import build_toast, message_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from tray.mail.model.message import Crowd, Message, MessageKey
+    from tray.mail.model.message import Message, MessageKey, UncountedBatch
 
 WINDOW = 10.0
 """Seconds within which arrivals belong together."""
@@ -60,9 +60,9 @@ class OpenToast:
     """Mails that join a digest with its next update."""
     forgotten: int = 0
     """Mails that a digest counts without knowing them any more."""
-    crowds: tuple[Crowd, ...] = ()
+    crowds: tuple[UncountedBatch, ...] = ()
     """What a digest only counts because nobody knows more of it."""
-    untold_crowds: tuple[Crowd, ...] = ()
+    untold_crowds: tuple[UncountedBatch, ...] = ()
     """Those that join a digest with its next update."""
     stale: bool = False
     """Whether a digest must be shown again: it grew or shrank."""
@@ -94,14 +94,14 @@ class Outcome:
     state: NotifierState
     orders: tuple[Order, ...]
     ask_again: float | None
-    """When to call `tick`, on the clock of `now`; replaces every earlier answer. None: no need."""
+    """When to call `on_time`, on the clock of `now`; replaces every earlier answer. None: no need."""
 
 
 def feed(
     state: NotifierState,
     arrivals: Sequence[Arrival],
     now: float,
-    crowds: tuple[Crowd, ...] = (),
+    crowds: tuple[UncountedBatch, ...] = (),
     held: Collection[ToastKey] = (),
 ) -> Outcome:
     """Tell of `arrivals`, oldest first. A mail that a known toast already tells of is passed over.
@@ -110,7 +110,7 @@ def feed(
     is there to show them: they belong together however long ago they were ordered.
 
     Every arrival stands in the `messages` of exactly one `Show` that is its first: here, or in the update of a
-    digest that `tick` orders at most `DIGEST_INTERVAL` later. One that is withdrawn before that is never shown.
+    digest that `on_time` orders at most `DIGEST_INTERVAL` later. One that is withdrawn before that is never shown.
     """
     new = _unknown(state, arrivals)
     if not new and not crowds:
@@ -139,12 +139,12 @@ def feed(
     return _start_digest(state, burst, new, now, crowds=crowds)
 
 
-def gather(
+def summarize_held(
     state: NotifierState,
     arrivals: Sequence[Arrival],
     now: float,
     others: int = 0,
-    crowds: tuple[Crowd, ...] = (),
+    crowds: tuple[UncountedBatch, ...] = (),
 ) -> Outcome:
     """Tell of `arrivals`, oldest first, so many `others` and the `crowds`, in one toast however few they are.
 
@@ -160,7 +160,7 @@ def gather(
 
 def withdraw(
     state: NotifierState,
-    gone: Collection[MessageKey | Crowd],
+    gone: Collection[MessageKey | UncountedBatch],
     now: float,
     unshown: Mapping[ToastKey, int] | None = None,
 ) -> Outcome:
@@ -183,7 +183,9 @@ def withdraw(
         )
         counts = smaller.untold_crowds or (toast.key in unshown and (smaller.forgotten or smaller.crowds))
         if smaller == toast or _mails(smaller) or counts:
-            toasts.append(replace(smaller, stale=toast.stale or number(smaller) < number(toast)))
+            toasts.append(
+                replace(smaller, stale=toast.stale or message_count(smaller) < message_count(toast))
+            )
         else:
             orders.append(Withdraw(toast.key))
     return _outcome(_keeping(state, toasts), orders, now)
@@ -203,7 +205,7 @@ def closed(state: NotifierState, key: ToastKey, now: float) -> Outcome:
     return _start_digest(state, [], untold, now, crowds=crowds)
 
 
-def tick(state: NotifierState, now: float) -> Outcome:
+def on_time(state: NotifierState, now: float) -> Outcome:
     """Order the updates of digests whose time has come."""
     return _outcome(state, [], now)
 
@@ -218,7 +220,7 @@ def _show_singles(state: NotifierState, new: Sequence[Arrival], now: float) -> O
     singles = tuple(_single(arrival, now) for arrival in new)
     orders: list[Order] = []
     for single in singles:
-        toast, state = _heard(toast_of(single), state, now)
+        toast, state = _heard(build_toast(single), state, now)
         orders.append(Show(toast))
     return _outcome(replace(state, toasts=state.toasts + singles), orders, now)
 
@@ -229,7 +231,7 @@ def _start_digest(
     new: tuple[Arrival, ...],
     now: float,
     others: int = 0,
-    crowds: tuple[Crowd, ...] = (),
+    crowds: tuple[UncountedBatch, ...] = (),
 ) -> Outcome:
     """A new digest that tells of `new`, `others` and `crowds`, and takes the place of the toasts of `burst`."""
     if len(burst) + others == 0 and len(new) == 1 and not crowds:
@@ -243,7 +245,7 @@ def _start_digest(
         forgotten=others,
         crowds=crowds,
     )
-    shown, state = _heard(toast_of(digest), state, now)
+    shown, state = _heard(build_toast(digest), state, now)
     orders: list[Order] = [Show(shown, replaces=burst[-1].key if burst else None)]
     orders += [Withdraw(toast.key) for toast in burst[:-1]]
     kept = tuple(toast for toast in state.toasts if toast not in burst)
@@ -268,7 +270,7 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outco
                 stale=False,
                 shown_at=now,
             )
-            orders.append(Show(replace(toast_of(updated), sound=sound.NONE)))
+            orders.append(Show(replace(build_toast(updated), sound=sound.SILENT)))
         elif toast.stale:
             due.append(toast.shown_at + DIGEST_INTERVAL)
         toasts.append(updated)
@@ -305,10 +307,10 @@ def _single(arrival: Arrival, now: float) -> OpenToast:
 
 def _heard(toast: Toast, state: NotifierState, now: float) -> tuple[Toast, NotifierState]:
     """`toast` with its sound, or without where there was one a moment ago."""
-    if toast.sound == sound.NONE:
+    if toast.sound == sound.SILENT:
         return toast, state
     if _within(state.sounded, now, WINDOW):
-        return replace(toast, sound=sound.NONE), state
+        return replace(toast, sound=sound.SILENT), state
     return toast, replace(state, sounded=now)
 
 
@@ -316,7 +318,9 @@ def _mails(toast: OpenToast) -> tuple[Arrival, ...]:
     return toast.told + toast.untold
 
 
-def _without(mails: tuple[Arrival, ...], gone: Collection[MessageKey | Crowd]) -> tuple[Arrival, ...]:
+def _without(
+    mails: tuple[Arrival, ...], gone: Collection[MessageKey | UncountedBatch]
+) -> tuple[Arrival, ...]:
     return tuple(mail for mail in mails if mail.key not in gone)
 
 

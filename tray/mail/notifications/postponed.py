@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.mail.model.message import MessageKey
-from tray.mail.model.uid_set import KeyRuns
+from tray.mail.model.uid_set import MessageKeySet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from tray.imap.types import MailboxName
-    from tray.mail.model.message import Crowd
+    from tray.mail.model.message import UncountedBatch
     from tray.mail.notifications.notifier import Arrival
 
 KNOWN = 200
@@ -27,23 +27,26 @@ class Released:
     """Oldest first."""
     others: tuple[MessageKey, ...]
     """Mails that are told of by their number only."""
-    crowds: tuple[Crowd, ...]
+    crowds: tuple[UncountedBatch, ...]
     """More of these, of which not even the names are known."""
 
 
-class HeldBack:
+class PostponedArrivals:
     """The mails of one account."""
 
     def __init__(self) -> None:
         self._known: dict[MessageKey, Arrival] = {}
-        self._others = KeyRuns()
-        self._crowds: dict[Crowd, None] = {}
+        self._others = MessageKeySet()
+        self._crowds: dict[UncountedBatch, None] = {}
 
     def __bool__(self) -> bool:
         return bool(self._known or self._crowds or self._others)
 
     def add(
-        self, arrivals: Iterable[Arrival], crowds: Iterable[Crowd] = (), others: Iterable[MessageKey] = ()
+        self,
+        arrivals: Iterable[Arrival],
+        crowds: Iterable[UncountedBatch] = (),
+        others: Iterable[MessageKey] = (),
     ) -> None:
         """These came, and the `others`, which are only counted; one that waits already is passed over."""
         self._crowds |= dict.fromkeys(crowds)
@@ -55,22 +58,22 @@ class HeldBack:
             del self._known[key]
         self._others.add(oldest)
 
-    def discard(self, keys: Collection[MessageKey | Crowd]) -> None:
+    def discard(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """These were read or are gone, and need not be told of."""
         mails = [key for key in keys if isinstance(key, MessageKey)]
         for key in mails:
             self._known.pop(key, None)
-        self._others.take_out(KeyRuns(mails))
+        self._others.take_out(MessageKeySet(mails))
         self._crowds = {crowd: None for crowd in self._crowds if crowd not in keys}
 
     def keep_only(self, mailboxes: Collection[MailboxName]) -> None:
         """Those of other mailboxes need not be told of."""
         others = self._others.of(lambda _account, mailbox: mailbox not in mailboxes)
-        keys: list[MessageKey | Crowd] = [*self._known, *others, *self._crowds]
+        keys: list[MessageKey | UncountedBatch] = [*self._known, *others, *self._crowds]
         self.discard([key for key in keys if key.mailbox not in mailboxes])
 
     def release(self) -> Released:
         """All of them; none are kept."""
         released = Released(tuple(self._known.values()), tuple(self._others), tuple(self._crowds))
-        self._known, self._others, self._crowds = {}, KeyRuns(), {}
+        self._known, self._others, self._crowds = {}, MessageKeySet(), {}
         return released

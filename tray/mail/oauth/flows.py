@@ -41,7 +41,7 @@ class OAuthError(Exception):
         """Its own words, safe to display; may be empty."""
 
 
-class OAuthMisspoken(Exception):  # noqa: N818 -- names what happened
+class MalformedOAuthAnswer(Exception):  # noqa: N818 -- names what happened
     """The authorisation server answered what no authorisation server answers; the text says how, without the answer."""
 
 
@@ -130,7 +130,7 @@ class Attempt:
         if not (said.get("code") or said.get("error")):
             return None
         if self.provider.issuer and said.get("iss") != self.provider.issuer:
-            raise OAuthMisspoken("the answer came from another server than the one that was asked")
+            raise MalformedOAuthAnswer("the answer came from another server than the one that was asked")
         if said.get("error"):
             raise OAuthError(_short(said["error"]), _short(said.get("error_description", "")))
         return said["code"]
@@ -185,10 +185,10 @@ def tokens(provider: str, status: int, body: bytes, now: float, before: TokenSet
     access = document.get("access_token")
     refresh = document.get("refresh_token", "")
     if not _is_token(access) or not isinstance(refresh, str) or (refresh and not _is_token(refresh)):
-        raise OAuthMisspoken("the answer holds no access token")
+        raise MalformedOAuthAnswer("the answer holds no access token")
     kind = document.get("token_type", "bearer")  # Yahoo, and others, write it as they like
     if not isinstance(kind, str) or kind.lower() != "bearer":
-        raise OAuthMisspoken("the access token is of a kind that mail servers do not take")
+        raise MalformedOAuthAnswer("the access token is of a kind that mail servers do not take")
     life = _seconds(document.get("expires_in"))
     expires = None if life is None else now + min(life, _LIFE_MOST)
     found = TokenSet(provider, access, now, expires, refresh)
@@ -202,9 +202,9 @@ def device_code(status: int, body: bytes) -> DeviceCode:
     # Google and Yandex write it as a draft of the standard had it.
     url = document.get("verification_uri", document.get("verification_url"))
     if not (_is_token(secret) and isinstance(code, str) and 0 < len(code) <= _USER_CODE_MOST):
-        raise OAuthMisspoken("the answer holds no code")
+        raise MalformedOAuthAnswer("the answer holds no code")
     if not isinstance(url, str) or not is_endpoint(url):
-        raise OAuthMisspoken("the answer names no page to enter the code at")
+        raise MalformedOAuthAnswer("the answer names no page to enter the code at")
     filled_in = document.get("verification_uri_complete")
     if not isinstance(filled_in, str) or not is_endpoint(filled_in) or _site(filled_in) != _site(url):
         filled_in = ""  # it would lead elsewhere than what is shown
@@ -227,7 +227,7 @@ def _answer(status: int, body: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         if status >= 500:  # noqa: PLR2004 -- RFC 9110, 15.6
             raise OAuthError("server_error", f"HTTP {status}")
-        raise OAuthMisspoken(f"the answer is not what an authorisation server says (HTTP {status})")
+        raise MalformedOAuthAnswer(f"the answer is not what an authorisation server says (HTTP {status})")
     error = document.get("error")
     if isinstance(error, str) and error:
         description = document.get("error_description", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.model.certificate import Doubt, grouped
+from tray.mail.model.certificate import CertificateErrorKind, grouped
 from tray.mail.model.host_names import numeric, same_host
 from tray.mail.presentation.times import day
 
@@ -13,25 +13,31 @@ if TYPE_CHECKING:
     from tray.mail.model.certificate import Certificate
 
 
-def reason(certificate: Certificate, doubt: Doubt) -> str:
+def reason(certificate: Certificate, doubt: CertificateErrorKind) -> str:
     """One sentence that says what is wrong."""
     sentence = {
-        Doubt.CHANGED: tr("The certificate of {host} is not the one that you trusted: it has changed."),
-        Doubt.SELF_SIGNED: tr("The certificate of {host} is certified by itself only ({issuer})."),
-        Doubt.UNKNOWN_ISSUER: tr(
+        CertificateErrorKind.CHANGED: tr(
+            "The certificate of {host} is not the one that you trusted: it has changed."
+        ),
+        CertificateErrorKind.SELF_SIGNED: tr(
+            "The certificate of {host} is certified by itself only ({issuer})."
+        ),
+        CertificateErrorKind.UNKNOWN_ISSUER: tr(
             "The certificate of {host} comes from an authority that is not known ({issuer})."
         ),
-        Doubt.ISSUER_EXPIRED: tr(
+        CertificateErrorKind.ISSUER_EXPIRED: tr(
             "The certificate of {host} comes from an authority that has expired ({issuer})."
         ),
-        Doubt.EXPIRED: tr("The certificate of {host} has expired ({subject})."),
-        Doubt.NOT_YET_VALID: tr("The certificate of {host} is not valid yet ({subject})."),
-        Doubt.WRONG_HOST: tr("The certificate of {host} is not valid for this name; it is for {names}."),
-        Doubt.REVOKED: tr("The certificate of {host} was revoked."),
-        Doubt.WEAK: tr("The certificate of {host} is too weak to be trusted."),
-        Doubt.OTHER: tr("The certificate of {host} cannot be trusted (reason {code})."),
+        CertificateErrorKind.EXPIRED: tr("The certificate of {host} has expired ({subject})."),
+        CertificateErrorKind.NOT_YET_VALID: tr("The certificate of {host} is not valid yet ({subject})."),
+        CertificateErrorKind.WRONG_HOST: tr(
+            "The certificate of {host} is not valid for this name; it is for {names}."
+        ),
+        CertificateErrorKind.REVOKED: tr("The certificate of {host} was revoked."),
+        CertificateErrorKind.WEAK: tr("The certificate of {host} is too weak to be trusted."),
+        CertificateErrorKind.OTHER: tr("The certificate of {host} cannot be trusted (reason {code})."),
     }[doubt]
-    if doubt is Doubt.WRONG_HOST:
+    if doubt is CertificateErrorKind.WRONG_HOST:
         sentence = _named_in_vain(certificate) or sentence
     return sentence.format(
         host=certificate.host,
@@ -45,26 +51,29 @@ def reason(certificate: Certificate, doubt: Doubt) -> str:
 def advice(certificate: Certificate) -> str:
     """What to do about the first doubt, in a sentence or two."""
     doubt = certificate.doubts[0]
-    if doubt is Doubt.CHANGED:
+    if doubt is CertificateErrorKind.CHANGED:
         return tr(
             "A certificate changes when it is renewed, and when somebody gets in between: ask whoever runs the server "
             "before you trust the new one; no password was sent. It was {old}; now it is {new}."
         ).format(old=grouped(certificate.pinned), new=grouped(certificate.sha256))
-    if doubt in {Doubt.SELF_SIGNED, Doubt.UNKNOWN_ISSUER} and certificate.can_be_pinned:
+    if (
+        doubt in {CertificateErrorKind.SELF_SIGNED, CertificateErrorKind.UNKNOWN_ISSUER}
+        and certificate.can_be_pinned
+    ):
         return tr(
             "If the server is your own, compare the fingerprint and trust this one certificate, or name the file of "
             "its certificate authority in the account's settings; no password was sent."
         )
-    if doubt is Doubt.NOT_YET_VALID:
+    if doubt is CertificateErrorKind.NOT_YET_VALID:
         return tr("Check the clock of this computer; no password was sent.")
-    if doubt is Doubt.WRONG_HOST and _named_in_vain(certificate):
+    if doubt is CertificateErrorKind.WRONG_HOST and _named_in_vain(certificate):
         if numeric(certificate.host):
             return tr(
                 "Ask whoever runs the server for a certificate that has it as an IP address, or enter a name that the "
                 "certificate is for; no password was sent."
             )
         return tr("Ask whoever runs the server for a certificate that is made anew; no password was sent.")
-    if doubt is Doubt.WRONG_HOST:
+    if doubt is CertificateErrorKind.WRONG_HOST:
         return tr("Check the server's name in the account's settings; no password was sent.")
     return tr("Ask whoever runs the server; no password was sent.")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from tray.mail.model.secret_filter import SecretFilter
-from tray.mail.model.status import Step
+from tray.mail.model.status import CheckStep
 from tray.mail.presentation.certificate_texts import facts
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import StepResult
+    from tray.mail.model.status import CheckResult
 
 TEXT_MOST = 400
 """Characters of a text that is not ours; a server may say a lot."""
@@ -29,7 +29,7 @@ _PROXIES = {"socks5", "socks5h", "http", "tor"}
 
 def report(
     account: Account,
-    results: Sequence[StepResult],
+    results: Sequence[CheckResult],
     versions: Mapping[str, str],
     secrets: Iterable[Secret] = (),
 ) -> str:
@@ -114,7 +114,7 @@ def _proxy(proxy: str) -> str:
     return kind if kind in _PROXIES else "yes"
 
 
-def _steps(results: Sequence[StepResult], clean: Cleaner) -> Iterator[str]:
+def _steps(results: Sequence[CheckResult], clean: Cleaner) -> Iterator[str]:
     for result in results:
         trouble = result.trouble
         outcome = "FAILED" if trouble else "worked, but" if result.warning else "worked"
@@ -133,6 +133,6 @@ def _steps(results: Sequence[StepResult], clean: Cleaner) -> Iterator[str]:
         for caption, text in result.facts:
             yield f"    {caption}: {clean(text)}"
     tried = {result.step for result in results}
-    untried = [step.value for step in Step if step not in tried]
+    untried = [step.value for step in CheckStep if step not in tried]
     if untried:
         yield f"  not tried: {', '.join(untried)}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from tray.mail.oauth.flows import OAuthError, OAuthMisspoken
+    from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError
 
 _ADMINISTRATOR = (
     "aadsts65001",  # Microsoft: nobody has consented
@@ -23,17 +23,17 @@ _ADMINISTRATOR = (
 _REDIRECT = ("redirect_uri", "redirect uri", "reply url", "aadsts50011")
 
 
-def refused(error: OAuthError, provider: str) -> Trouble:
+def refused(error: OAuthError, provider: str) -> Problem:
     """The trouble behind `error`, which `provider` (as people call it) gave."""
     sentence, advice, kind = _words(error, provider)
     said = ": ".join(part for part in (error.code, error.description) if part)
-    return Trouble(kind, sentence, advice, said)
+    return Problem(kind, sentence, advice, said)
 
 
-def misspoken(error: OAuthMisspoken, provider: str) -> Trouble:
+def malformed_answer(error: MalformedOAuthAnswer, provider: str) -> Problem:
     """The trouble with a server that is none, or is another."""
-    return Trouble(
-        TroubleKind.PROTOCOL,
+    return Problem(
+        ProblemKind.PROTOCOL,
         tr("The sign-in at {provider} did not go as it should: {reason}.").format(
             provider=provider, reason=error
         ),
@@ -46,49 +46,49 @@ def no_answer_to_this() -> str:
     return tr("This is not the address at which this sign-in ended. Copy the whole address, from http on.")
 
 
-def sign_in_again(provider: str) -> Trouble:
+def sign_in_again(provider: str) -> Problem:
     """There is nothing left to make an access token of."""
-    return Trouble(
-        TroubleKind.REFUSED,
+    return Problem(
+        ProblemKind.REFUSED,
         tr("The sign-in at {provider} has ended.").format(provider=provider),
         tr("Sign in again."),
     )
 
 
-def no_sign_in(account: str) -> Trouble:
+def no_sign_in(account: str) -> Problem:
     """Nobody has signed in yet, or what the keyring holds is something else."""
-    return Trouble(
-        TroubleKind.NO_SECRET,
+    return Problem(
+        ProblemKind.NO_SECRET,
         tr("Nobody is signed in for {account} yet.").format(account=account),
         tr("Sign in."),
         brief=tr("Nobody is signed in yet."),
     )
 
 
-def no_client(provider: str) -> Trouble:
+def no_client(provider: str) -> Problem:
     """The settings hold no client id for it (any more)."""
-    return Trouble(
-        TroubleKind.REFUSED,
+    return Problem(
+        ProblemKind.REFUSED,
         tr("There is no client id for {provider} in the settings.").format(provider=provider),
         tr("Make one at {provider} and enter it, as the README tells.").format(provider=provider),
     )
 
 
-def no_client_secret(provider: str) -> Trouble:
+def no_client_secret(provider: str) -> Problem:
     """The settings say that there is one, and the keyring has none."""
-    return Trouble(
-        TroubleKind.NO_SECRET,
+    return Problem(
+        ProblemKind.NO_SECRET,
         tr("The client secret for {provider} is not in the keyring.").format(provider=provider),
         tr("Enter client id and client secret again."),
     )
 
 
-def unusable(sentence: str) -> Trouble:
+def unusable(sentence: str) -> Problem:
     """What the settings say of a sign-in is not enough."""
-    return Trouble(TroubleKind.REFUSED, sentence, tr("Complete it in the settings."))
+    return Problem(ProblemKind.REFUSED, sentence, tr("Complete it in the settings."))
 
 
-def no_such_way(provider: str, *, device: bool) -> Trouble:
+def no_such_way(provider: str, *, device: bool) -> Problem:
     """The provider has the other way to sign in, and not this one."""
     sentence = (
         tr("{provider} has no sign-in by a code for mail.")
@@ -96,14 +96,14 @@ def no_such_way(provider: str, *, device: bool) -> Trouble:
         else tr("{provider} has no sign-in through the browser here.")
     )
     advice = tr("Sign in through the browser.") if device else tr("Sign in by a code.")
-    return Trouble(TroubleKind.REFUSED, sentence.format(provider=provider), advice)
+    return Problem(ProblemKind.REFUSED, sentence.format(provider=provider), advice)
 
 
-def unreachable(provider: str, host: str, *, untrusted: bool = False) -> Trouble:
+def unreachable(provider: str, host: str, *, untrusted: bool = False) -> Problem:
     """The authorisation server cannot be asked now."""
     if untrusted:
-        return Trouble(
-            TroubleKind.UNTRUSTED,
+        return Problem(
+            ProblemKind.UNTRUSTED,
             tr(
                 "The sign-in server {host} of {provider} cannot be trusted: its certificate is not in order."
             ).format(host=host, provider=provider),
@@ -111,32 +111,32 @@ def unreachable(provider: str, host: str, *, untrusted: bool = False) -> Trouble
                 "It is tried again by itself; look whether somebody in the network, or a proxy, is in the way."
             ),
         )
-    return Trouble(
-        TroubleKind.UNREACHABLE,
+    return Problem(
+        ProblemKind.UNREACHABLE,
         tr("The sign-in server {host} of {provider} cannot be reached.").format(host=host, provider=provider),
         tr("Check that this computer is online; it is tried again by itself."),
     )
 
 
-def timed_out(provider: str) -> Trouble:
+def timed_out(provider: str) -> Problem:
     """Nobody has come back from the browser."""
-    return Trouble(
-        TroubleKind.REFUSED,
+    return Problem(
+        ProblemKind.REFUSED,
         tr("Nobody has signed in at {provider} in time.").format(provider=provider),
         tr("Begin again."),
     )
 
 
-def no_listener(redirect: str) -> Trouble:
+def no_listener(redirect: str) -> Problem:
     """Another program has the port of a redirect that has to be just so."""
-    return Trouble(
-        TroubleKind.SERVER,
+    return Problem(
+        ProblemKind.SERVER,
         tr("The answer of the browser cannot be received at {redirect}.").format(redirect=redirect),
         tr("Close the program that uses this port, or set another redirect for this sign-in."),
     )
 
 
-def _words(error: OAuthError, provider: str) -> tuple[str, str, TroubleKind]:
+def _words(error: OAuthError, provider: str) -> tuple[str, str, ProblemKind]:
     text = f"{error.code} {error.description}".lower()
     if any(phrase in text for phrase in _ADMINISTRATOR) or error.code == "consent_required":
         sentence = tr("{provider} lets an administrator decide whether Mailbell may read this mail.")
@@ -147,7 +147,7 @@ def _words(error: OAuthError, provider: str) -> tuple[str, str, TroubleKind]:
     else:
         match error.code:
             case "invalid_grant" | "interaction_required" | "login_required":
-                return sign_in_again(provider).sentence, tr("Sign in again."), TroubleKind.REFUSED
+                return sign_in_again(provider).sentence, tr("Sign in again."), ProblemKind.REFUSED
             case "access_denied" | "authorization_declined":
                 sentence = tr("At {provider} it was not allowed to read the mail.")
                 advice = tr("Sign in again, and allow it.")
@@ -169,12 +169,12 @@ def _words(error: OAuthError, provider: str) -> tuple[str, str, TroubleKind]:
                 return (
                     tr("The sign-in server of {provider} cannot do it now.").format(provider=provider),
                     tr("It is tried again by itself."),
-                    TroubleKind.SERVER,
+                    ProblemKind.SERVER,
                 )
             case _:
                 sentence = tr("{provider} refused the sign-in.")
                 advice = tr("Sign in again; if it stays, check the client id in the settings.")
-    return sentence.format(provider=provider), advice, TroubleKind.REFUSED
+    return sentence.format(provider=provider), advice, ProblemKind.REFUSED
 
 
 def page_done() -> str:

@@ -6,13 +6,13 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, TypedDict
 
 from tray.i18n import tr
-from tray.mail.model.status import Disabled, Paused, Watching, state_name, trouble_in
+from tray.mail.model.status import Disabled, Paused, Watching, problem_in, state_name
 from tray.mail.presentation.status_texts import UNSEEN_MARK, unseen_text
 from tray.mail.presentation.times import ago, at, until
-from tray.mail.presentation.toasts import cut, sender_text, subject_text
+from tray.mail.presentation.toasts import sender_text, subject_text, truncate
 
 if TYPE_CHECKING:
-    from tray.mail.presentation.summary import AccountSummary, Summary, Title
+    from tray.mail.presentation.summary import AccountSummary, MessageLine, Summary
 
 _SENDER_LIMIT = 30
 _SUBJECT_LIMIT = 70
@@ -51,7 +51,7 @@ def status_record(summary: Summary) -> StatusRecord:
 
 def _account(account: AccountSummary) -> AccountRecord:
     status = account.status
-    trouble = trouble_in(status)
+    trouble = problem_in(status)
     return {
         "name": account.name,
         "state": state_name(status),
@@ -64,7 +64,7 @@ def _account(account: AccountSummary) -> AccountRecord:
     }
 
 
-def _title(title: Title) -> TitleRecord:
+def _title(title: MessageLine) -> TitleRecord:
     return {
         "subject": title.subject,
         "from": title.sender,
@@ -95,8 +95,8 @@ def _account_lines(account: AccountRecord, now: float) -> list[str]:
         lines.append(f"  ! {account['error']}")
     for title in account["latest"]:
         mark = UNSEEN_MARK if title["unseen"] else " " * len(UNSEEN_MARK)
-        sender = cut(sender_text(title["from"]), _SENDER_LIMIT)
-        subject = cut(subject_text(title["subject"]), _SUBJECT_LIMIT)
+        sender = truncate(sender_text(title["from"]), _SENDER_LIMIT)
+        subject = truncate(subject_text(title["subject"]), _SUBJECT_LIMIT)
         parts = (sender, subject, at(_seconds(title["date"]), now))
         lines.append(f"  {mark}" + "  ".join(part for part in parts if part))
     return lines

@@ -7,28 +7,28 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
-from tray.mail.model.status import Connecting, NeedsCredentials, Paused, Status, Trouble, Waiting, Watching
+from tray.mail.model.status import Connecting, NeedsCredentials, Paused, Problem, Status, Waiting, Watching
 from tray.mail.presentation.times import ago, at, clock, span, until
-from tray.mail.presentation.toasts import cut, sender_text, subject_text
+from tray.mail.presentation.toasts import sender_text, subject_text, truncate
 
 if TYPE_CHECKING:
-    from tray.mail.presentation.summary import AccountSummary, Summary, Title
+    from tray.mail.presentation.summary import AccountSummary, MessageLine, Summary
 
 __all__ = [
-    "TitleParts",
+    "MessageLineParts",
     "account_line",
     "ago",
     "at",
     "clock",
     "credentials_line",
-    "cut",
     "headline",
-    "hush",
+    "message_line",
+    "quiet_text",
     "span",
     "status_sentence",
-    "title_line",
     "title_parts",
     "tooltip",
+    "truncate",
     "unseen_text",
     "until",
 ]
@@ -43,7 +43,7 @@ _NO_MARKUP = str.maketrans({"<": "‹", ">": "›", "&": "＆"})
 
 
 @dataclass(frozen=True, slots=True)
-class TitleParts:
+class MessageLineParts:
     """One title, cut to fit, in parts; plain text: whoever puts it on a menu doubles the ``&``."""
 
     mark: str
@@ -65,18 +65,20 @@ def credentials_line(account: AccountSummary) -> str:
     return wanted.format(name=account.name)
 
 
-def title_parts(title: Title, now: float, limit: int) -> TitleParts:
+def title_parts(title: MessageLine, now: float, limit: int) -> MessageLineParts:
     """`title` in parts that together make a line of at most `limit` characters (40 or more)."""
     mark = UNSEEN_MARK if title.unseen else ""
     when = at(title.date, now)
     room = limit - len(mark) - len(_GAP) - (len(_GAP) + len(when) if when else 0)
     sender, subject = sender_text(title.sender), subject_text(title.subject)
     # A short subject leaves its room to the sender; a long one leaves the sender a third.
-    sender = cut(sender, max(room - len(subject), room // 3, _SENDER_AT_LEAST))
-    return TitleParts(mark=mark, sender=sender, subject=cut(subject, room - len(sender)), when=when)
+    sender = truncate(sender, max(room - len(subject), room // 3, _SENDER_AT_LEAST))
+    return MessageLineParts(
+        mark=mark, sender=sender, subject=truncate(subject, room - len(sender)), when=when
+    )
 
 
-def title_line(title: Title, now: float, limit: int) -> str:
+def message_line(title: MessageLine, now: float, limit: int) -> str:
     """`title` as one line, such as ``● Anna Berg  Lunch?  14:05``."""
     return title_parts(title, now, limit).line
 
@@ -101,7 +103,8 @@ def tooltip(summary: Summary, now: float) -> str:
     """
     lines = [tr("Mailbell — {headline}").format(headline=headline(summary, now))]
     lines += [
-        cut(_tooltip_line(account, now), _TOOLTIP_LINE) for account in summary.accounts[:_TOOLTIP_ACCOUNTS]
+        truncate(_tooltip_line(account, now), _TOOLTIP_LINE)
+        for account in summary.accounts[:_TOOLTIP_ACCOUNTS]
     ]
     more = len(summary.accounts) - _TOOLTIP_ACCOUNTS
     if more > 0:
@@ -123,16 +126,16 @@ def account_line(account: AccountSummary, now: float) -> str:
     match account.status:
         case Watching(remark=None):
             text = _count(account, now)
-        case Watching(remark=Trouble(sentence=sentence)):
+        case Watching(remark=Problem(sentence=sentence)):
             text = tr("{count}. {sentence}").format(count=_count(account, now), sentence=sentence)
         case Waiting(trouble=trouble) | NeedsCredentials(trouble=trouble):
             text = trouble.brief or trouble.sentence
         case _:
             text = status_sentence(account.status, now)
-    return tr("{account}: {text}").format(account=cut(account.name, _NAME_LIMIT), text=text)
+    return tr("{account}: {text}").format(account=truncate(account.name, _NAME_LIMIT), text=text)
 
 
-def hush(account: AccountSummary, now: float) -> str:
+def quiet_text(account: AccountSummary, now: float) -> str:
     """Why an account tells of no mail although it is watched, such as ``quiet until 07:00``; empty where it does."""
     if account.muted:
         return tr("muted")
@@ -147,7 +150,7 @@ def hush(account: AccountSummary, now: float) -> str:
 
 
 def _count(account: AccountSummary, now: float) -> str:
-    count, hushed = unseen_text(account.unseen), hush(account, now)
+    count, hushed = unseen_text(account.unseen), quiet_text(account, now)
     return tr("{count}, {hushed}").format(count=count, hushed=hushed) if hushed else count
 
 
@@ -156,7 +159,7 @@ def status_sentence(status: Status, now: float) -> str:
     match status:
         case Connecting():
             return tr("Connecting…")
-        case Watching(remark=Trouble() as remark):
+        case Watching(remark=Problem() as remark):
             plain = status_sentence(replace(status, remark=None), now)
             return tr("{status}. {remark}").format(status=plain, remark=_trouble(remark))
         case Watching(push=True):
@@ -179,7 +182,7 @@ def status_sentence(status: Status, now: float) -> str:
             return tr("Switched off in the settings")
 
 
-def _trouble(trouble: Trouble) -> str:
+def _trouble(trouble: Problem) -> str:
     return f"{trouble.sentence} {trouble.advice}" if trouble.advice else trouble.sentence
 
 

@@ -35,7 +35,7 @@ class IconState(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
+class MessageLine:
     """One line of the menu."""
 
     key: MessageKey
@@ -53,7 +53,7 @@ class AccountSummary:
     name: str
     status: Status
     unseen: int
-    latest: tuple[Title, ...]
+    latest: tuple[MessageLine, ...]
     """Newest first."""
     colour: str = ""
     """``#rrggbb``, or empty for none."""
@@ -92,7 +92,7 @@ def account_summary(
         for message in state.latest
     ]
     found.sort(key=lambda pair: when_it_came(pair[0]), reverse=True)
-    latest: list[Title] = []
+    latest: list[MessageLine] = []
     gmail_ids: set[int] = set()
     unseen = sum(state.unseen for state in mailboxes.values())
     for message, key in found:
@@ -115,9 +115,9 @@ def account_summary(
     )
 
 
-def _title(message: Message, key: MessageKey) -> Title:
+def _title(message: Message, key: MessageKey) -> MessageLine:
     envelope = message.envelope
-    return Title(
+    return MessageLine(
         key=key,
         sender=shown_sender(envelope.sender),
         subject=envelope.subject,

@@ -21,7 +21,7 @@ _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
-def cut(text: str, limit: int) -> str:
+def truncate(text: str, limit: int) -> str:
     """`text` in at most `limit` code points, ending in ``…`` where something was left out.
 
     A base and its combining marks, an emoji and its modifiers stay together (the part of Unicode Annex 29 that
@@ -66,15 +66,17 @@ def subject_text(subject: str) -> str:
 
 def single_texts(envelope: Envelope, account_name: str) -> tuple[str, str]:
     """Summary and body for one mail; an empty `account_name` is left out."""
-    account = cut(account_name, _ACCOUNT_LIMIT)
-    subject = cut(subject_text(envelope.subject), BODY_LIMIT - len(account) - 1 if account else BODY_LIMIT)
-    return cut(_sender(envelope), SUMMARY_LIMIT), f"{subject}\n{account}" if account else subject
+    account = truncate(account_name, _ACCOUNT_LIMIT)
+    subject = truncate(
+        subject_text(envelope.subject), BODY_LIMIT - len(account) - 1 if account else BODY_LIMIT
+    )
+    return truncate(_sender(envelope), SUMMARY_LIMIT), f"{subject}\n{account}" if account else subject
 
 
 def digest_texts(count: int, newest: Sequence[Envelope]) -> tuple[str, str]:
     """Summary and body for `count` mails, of which the first few of `newest` (newest first) are named."""
     summary = trn("{n} new mail", "{n} new mails", count).format(n=count)
-    return summary, "\n".join(cut(_line(envelope), _LINE_LIMIT) for envelope in newest[:_LINES])
+    return summary, "\n".join(truncate(_line(envelope), _LINE_LIMIT) for envelope in newest[:_LINES])
 
 
 def single_actions() -> tuple[tuple[Action, str], ...]:
@@ -95,12 +97,12 @@ def _line(envelope: Envelope) -> str:
     return tr("{sender} — {subject}").format(sender=_sender(envelope), subject=subject_text(envelope.subject))
 
 
-def toast_of(toast: OpenToast) -> Toast:
+def build_toast(toast: OpenToast) -> Toast:
     """What is to be shown."""
     messages = tuple(mail.key for mail in toast.told)
     if toast.digest:
         newest = [mail.message.envelope for mail in reversed(toast.told)]
-        summary, body = digest_texts(number(toast), newest)
+        summary, body = digest_texts(message_count(toast), newest)
         accounts = {key.account for key in messages} | {crowd.account for crowd in toast.crowds}
         return Toast(
             key=toast.key,
@@ -129,12 +131,12 @@ def toast_of(toast: OpenToast) -> Toast:
 
 def _sound(mails: Sequence[Arrival]) -> str:
     """That of all `mails` together: of those that make one, what they agree on, else the desktop's own."""
-    sounds = {mail.sound for mail in mails} - {sound.NONE}
+    sounds = {mail.sound for mail in mails} - {sound.SILENT}
     if not sounds:
-        return sound.NONE
+        return sound.SILENT
     return sounds.pop() if len(sounds) == 1 else sound.DESKTOP
 
 
-def number(toast: OpenToast) -> int:
+def message_count(toast: OpenToast) -> int:
     """How many mails the toast tells of."""
     return len(toast.told) + toast.forgotten + sum(crowd.number for crowd in toast.crowds)

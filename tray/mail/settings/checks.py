@@ -60,7 +60,7 @@ def free_name(wanted: str, taken: Iterable[str]) -> str:
     return name
 
 
-def twin_remark(account: Account, others: Iterable[Account]) -> str:
+def duplicate_account_warning(account: Account, others: Iterable[Account]) -> str:
     """A sentence where one of `others` logs in to the same server by the same name; empty where none does.
 
     No problem: other folders may be watched there, or with other sounds.
@@ -80,7 +80,7 @@ def _login_of(account: Account) -> tuple[str, str]:
     return host_key(account.host), account.user.casefold()
 
 
-def problems(account: Account, others: Collection[Account]) -> dict[str, str]:
+def account_errors(account: Account, others: Collection[Account]) -> dict[str, str]:
     """For each field that cannot stay as it is, one sentence for the user; empty when all is well.
 
     `others` are the other accounts; one with the same id is taken for an older version of this one.
@@ -125,9 +125,9 @@ def _unseen(field: str, text: str) -> str | None:
 def _proxy(proxy: str) -> str | None:
     if not proxy:
         return None
-    from tray.mail.settings.proxy import problem  # noqa: PLC0415 -- most accounts have none
+    from tray.mail.settings.proxy import proxy_error  # noqa: PLC0415 -- most accounts have none
 
-    return problem(proxy)
+    return proxy_error(proxy)
 
 
 def _name(name: str, taken: Collection[str]) -> str | None:
@@ -245,11 +245,11 @@ def _sound(sound: str) -> str | None:
 def _quiet_hours(entries: Collection[str]) -> str | None:
     if not entries:
         return None
-    from tray.mail.settings.quiet_hours import NotQuietHours, parse  # noqa: PLC0415 -- as above
+    from tray.mail.settings.quiet_hours import InvalidQuietHours, parse  # noqa: PLC0415 -- as above
 
     try:
         for entry in entries:
             parse(entry)
-    except NotQuietHours as error:
+    except InvalidQuietHours as error:
         return str(error)
     return None

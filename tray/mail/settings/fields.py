@@ -16,7 +16,7 @@ from tray.mail.model.colour import is_colour
 from tray.mail.model.toast import is_sound
 
 
-class NotTaken(ValueError):  # noqa: N818 -- said of the value
+class InvalidValue(ValueError):  # noqa: N818 -- said of the value
     """A value that a setting does not take."""
 
 
@@ -76,7 +76,7 @@ class Colour(AsItIs):
         """The colour in lower case."""
         colour = value.strip().lower() if isinstance(value, str) else None
         if colour is None or not (colour == "" or is_colour(colour)):
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         return colour
 
 
@@ -96,7 +96,7 @@ class SoundName(AsItIs):
     def read(self, value: object) -> str:
         """The sound less the spaces around it."""
         if not isinstance(value, str) or not is_sound(value.strip()):
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         return value.strip()
 
 
@@ -113,9 +113,9 @@ class QuietHours(AsList):
     def read(self, value: object) -> tuple[str, ...]:
         """The entries in their canonical form."""
         if not isinstance(value, list) or len(value) > MOST_QUIET_HOURS:
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         if not all(isinstance(entry, str) for entry in value):
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         from tray.mail.settings.quiet_hours import canonical  # noqa: PLC0415 -- most accounts have none
 
         return tuple(dict.fromkeys(canonical(entry) for entry in value))
@@ -143,7 +143,7 @@ class Text(AsItIs):
     def read(self, value: object) -> str:
         """The text itself, less the spaces around it."""
         if not isinstance(value, str) or len(value) > _TEXT_MOST or not _one_line(value):
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         return value.strip()
 
 
@@ -161,7 +161,7 @@ class PlainText(Text):
         """The text itself, less the spaces around it."""
         text = super().read(value)
         if misleading(text):
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         return text
 
 
@@ -178,7 +178,7 @@ class YesNo(AsItIs):
     def read(self, value: object) -> bool:
         """The value itself; a number or a text is none."""
         if not isinstance(value, bool):
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         return value
 
 
@@ -197,7 +197,7 @@ class WholeNumber(AsItIs):
     def read(self, value: object) -> int:
         """The number; a text of digits is none, and neither is a truth value, which Python counts as one."""
         if not isinstance(value, int) or isinstance(value, bool) or not self.low <= value <= self.high:
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         return value
 
 
@@ -236,11 +236,11 @@ class Mailboxes(AsList):
     def read(self, value: object) -> tuple[MailboxName, ...]:
         """The names; INBOX is the same in any case (RFC 3501, 5.1)."""
         if not isinstance(value, list) or not value:
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         names: dict[MailboxName, None] = {}
         for name in value:
             if not isinstance(name, str) or not name or not _one_line(name.replace("\t", " ")):
-                raise NotTaken(self.expected)
+                raise InvalidValue(self.expected)
             names[INBOX if name.lower() == INBOX.lower() else MailboxName(name)] = None
         return tuple(names)
 
@@ -258,7 +258,7 @@ class Fingerprint(AsItIs):
     def read(self, value: object) -> str:
         """The digits alone, in lower case."""
         if not isinstance(value, str):
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         return fingerprint(value) if value.strip() else ""
 
 

@@ -11,7 +11,7 @@ from tray.i18n import tr
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.mail.settings import shipped_tables as shipped
 from tray.mail.settings.checks import is_loopback
-from tray.mail.settings.fields import AsItIs, AsList, NotTaken, PlainText, Setting, YesNo
+from tray.mail.settings.fields import AsItIs, AsList, InvalidValue, PlainText, Setting, YesNo
 from tray.mail.settings.shipped_tables import read_text, read_texts
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def with_client(shipped: Mapping[str, OAuthProvider], client: OAuthClient) -> OA
     return replace(base, **own)
 
 
-def offered(
+def available_providers(
     shipped: Mapping[str, OAuthProvider], clients: Iterable[OAuthClient]
 ) -> tuple[OAuthProvider, ...]:
     """All that one can sign in with: what the user has set up first, then what needs only a client id."""
@@ -115,7 +115,7 @@ def _provider(table: object) -> OAuthProvider:
     if not isinstance(table, dict):
         raise OAuthProviderError(f"only tables [[{_TABLE}]] stand in a file of sign-ins")
     place = table.get("id", "?")
-    values = shipped.values(table, OAuthProvider, _READERS, OAuthProviderError)
+    values = shipped.read_row(table, OAuthProvider, _READERS, OAuthProviderError)
     lacking = [key for key in ("id", "name", "token", "scopes") if key not in values]
     if lacking or not ("authorize" in values or "device" in values):
         raise OAuthProviderError(f"{place}: {', '.join(lacking) or 'authorize or device'} is missing")
@@ -177,7 +177,7 @@ class OAuthClient:
     client_id: str
     """By which the provider knows the program; we ship none."""
     has_secret: bool = False
-    """Whether a client secret is kept for it, in the keyring under `keeper`."""
+    """Whether a client secret is kept for it, in the keyring under `credential_account`."""
     name: str = ""
     authorize: str = ""
     token: str = ""
@@ -187,7 +187,7 @@ class OAuthClient:
     issuer: str = ""
 
 
-def keeper(client: str) -> Account:
+def credential_account(client: str) -> Account:
     """Under what the client secret for a provider is kept: an account of its own to whoever keeps secrets."""
     return Account(
         id=AccountId(f"oauth/{client}"),
@@ -212,7 +212,7 @@ class ShortName(AsItIs):
     def read(self, value: object) -> str:
         """The name itself."""
         if not isinstance(value, str) or not _ID.fullmatch(value):
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         return value
 
 
@@ -229,7 +229,7 @@ class Scopes(AsList):
     def read(self, value: object) -> tuple[str, ...]:
         """The scopes."""
         if not isinstance(value, list) or not all(isinstance(each, str) and is_scope(each) for each in value):
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         return tuple(value)
 
 
@@ -246,7 +246,7 @@ class Endpoint(AsItIs):
     def read(self, value: object) -> str:
         """The address itself; http only where it does not leave this machine."""
         if not isinstance(value, str) or (value and not is_endpoint(value)):
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         return value
 
 
@@ -263,7 +263,7 @@ class Redirect(AsItIs):
     def read(self, value: object) -> str:
         """The address itself."""
         if not isinstance(value, str) or (value and not is_redirect(value)):
-            raise NotTaken(self.expected)
+            raise InvalidValue(self.expected)
         return value
 
 
@@ -286,7 +286,7 @@ def is_scope(text: str) -> bool:
     return bool(text) and text.isascii() and text.isprintable() and not set(text) & set(' "\\')
 
 
-def lacking(client: OAuthClient, shipped: Mapping[str, OAuthProvider]) -> str | None:
+def missing_fields(client: OAuthClient, shipped: Mapping[str, OAuthProvider]) -> str | None:
     """The sentence that says what `client` still needs before anybody can sign in with it; None for nothing."""
     provider = with_client(shipped, client)
     if not client.client_id:

@@ -45,10 +45,10 @@ class OpenMailProgram:
     """Open the desktop's mail program."""
 
 
-How = OpenUrl | RunCommand | OpenMailProgram
+OpenTarget = OpenUrl | RunCommand | OpenMailProgram
 
 
-def how(account: Account, key: MessageKey | None = None, message_id: str = "") -> How:
+def open_target(account: Account, key: MessageKey | None = None, message_id: str = "") -> OpenTarget:
     """How to open the mail of `key`, or the account's mail as a whole where there is no key.
 
     The command goes first, then webmail, then the mail program. `message_id` (as the header has it; ``{message_id}``

@@ -102,7 +102,7 @@ def parse(text: str) -> Proxy | None:
     return Proxy(kind, _host(found["host"]), _port(found["port"]), _user(found["user"] or ""))
 
 
-def problem(text: str) -> str | None:
+def proxy_error(text: str) -> str | None:
     """What is wrong with `text` as a proxy, None where nothing is."""
     try:
         proxy = parse(text)
@@ -113,7 +113,7 @@ def problem(text: str) -> str | None:
     return None
 
 
-def keeper(account: Account) -> Account | None:
+def credential_account(account: Account) -> Account | None:
     """Under what the password of the account's proxy is kept: an account of its own to whoever keeps secrets.
 
     None where the proxy wants no password from us. It stands in the keyring, or in the file where the account's own
@@ -138,12 +138,12 @@ def keeper(account: Account) -> Account | None:
     )
 
 
-def with_keepers(accounts: Iterable[Account]) -> tuple[Account, ...]:
+def with_credential_accounts(accounts: Iterable[Account]) -> tuple[Account, ...]:
     """All under whose keys secrets are kept for `accounts`."""
     all_of_them: list[Account] = []
     for account in accounts:
         all_of_them.append(account)
-        kept = None if problem(account.proxy) else keeper(account)
+        kept = None if proxy_error(account.proxy) else credential_account(account)
         if kept is not None:
             all_of_them.append(kept)
     return tuple(all_of_them)

@@ -26,7 +26,7 @@ _ENTRY = re.compile(
 )
 
 
-class NotQuietHours(ValueError):  # noqa: N818 -- said of the text
+class InvalidQuietHours(ValueError):  # noqa: N818 -- said of the text
     """A text that names no quiet hours; its own text is one sentence for the user."""
 
 
@@ -49,10 +49,10 @@ class Span:
 
 
 def parse(text: str) -> Span:
-    """The entry that `text` is, such as ``sat,sun 00:00-24:00``; raises `NotQuietHours`."""
+    """The entry that `text` is, such as ``sat,sun 00:00-24:00``; raises `InvalidQuietHours`."""
     match = _ENTRY.fullmatch(text.strip().lower()) if len(text) <= _TEXT_MOST else None
     if match is None:
-        raise NotQuietHours(
+        raise InvalidQuietHours(
             tr("Write quiet hours like “mon-fri 22:00-07:00”, or “22:00-07:00” for every day.")
         )
     start, end = _minute(match["start"]), _minute(match["end"])
@@ -61,12 +61,14 @@ def parse(text: str) -> Span:
     if end == 0:
         end = DAY
     if start == end:
-        raise NotQuietHours(tr("These quiet hours begin when they end; write 00:00-24:00 for a whole day."))
+        raise InvalidQuietHours(
+            tr("These quiet hours begin when they end; write 00:00-24:00 for a whole day.")
+        )
     return Span(_days(match["days"]), start, end)
 
 
 def canonical(text: str) -> str:
-    """`text` in its one canonical form; raises `NotQuietHours`."""
+    """`text` in its one canonical form; raises `InvalidQuietHours`."""
     return parse(text).text
 
 
@@ -159,7 +161,7 @@ def _of_week(local: time.struct_time) -> int:
 def _minute(clock: str) -> int:
     hour, minute = (int(part) for part in clock.split(":"))
     if hour * 60 + minute > DAY or minute > 59:  # noqa: PLR2004 -- of an hour
-        raise NotQuietHours(tr("{clock} is no time of the day.").format(clock=clock))
+        raise InvalidQuietHours(tr("{clock} is no time of the day.").format(clock=clock))
     return hour * 60 + minute
 
 
@@ -181,7 +183,7 @@ def _days(text: str | None) -> frozenset[int]:
 
 def _day(word: str) -> int:
     if word not in DAYS:
-        raise NotQuietHours(
+        raise InvalidQuietHours(
             tr("“{word}” is no day; the days are {days}.").format(word=word[:20], days=", ".join(DAYS))
         )
     return DAYS.index(word)

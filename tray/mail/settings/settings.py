@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Security
-from tray.mail.settings.checks import free_name, guess_account, is_loopback, problems
+from tray.mail.settings.checks import account_errors, free_name, guess_account, is_loopback
 from tray.mail.settings.fields import ACCOUNT, GENERAL, Setting
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Settings",
     "SettingsError",
+    "account_errors",
     "guess_account",
     "is_loopback",
     "parse",
-    "problems",
     "to_document",
     "warnings",
 ]
@@ -196,7 +196,7 @@ def _refuse_problems(place: str, account: Account, others: Sequence[Account]) ->
             id=_short(account.id)
         )
         raise SettingsError(place + sentence)
-    for field, sentence in problems(account, others).items():
+    for field, sentence in account_errors(account, others).items():
         raise SettingsError(f"{place}{field}: {sentence}")
 
 

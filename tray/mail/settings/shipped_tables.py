@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-def values(
+def read_row(
     table: Mapping[str, object],
     kind: type[Any],
     readers: Mapping[str, Callable[[Any], object]],

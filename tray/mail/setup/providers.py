@@ -147,7 +147,7 @@ def _provider(table: object) -> Provider:
     if not isinstance(table, dict):
         raise ProviderError(f"only tables [[{_TABLE}]] stand in a file of providers")
     place = table.get("id", "?")
-    values = shipped_tables.values(table, Provider, _READERS, ProviderError)
+    values = shipped_tables.read_row(table, Provider, _READERS, ProviderError)
     if not values.get("id") or not values.get("name"):
         raise ProviderError(f"{place}: id and name are needed")
     provider = Provider(**values)

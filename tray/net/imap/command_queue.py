@@ -11,7 +11,7 @@ from twisted.mail.imap4 import Command, IMAP4Client
 
 from tray.imap import commands
 from tray.imap.errors import LocalProtocolError
-from tray.net.clock import Alarm
+from tray.net.clock import Timer
 from tray.net.errors import DeadlineExceeded
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tray.imap.events import Continuation
 
 
-class Exchange(Command):
+class PendingCommand(Command):
     """A `Command` made of a `Request`: sent in chunks, ended by one `Tagged`, within a deadline."""
 
     defer: Deferred[Tagged]  # type: ignore[assignment]  # None in the base class, which makes it when it sends
@@ -49,7 +49,7 @@ class Exchange(Command):
         self.alone = False
         """Whether this is its second try, without company."""
         self.defer = Deferred()
-        self._alarm: Alarm | None = None
+        self._alarm: Timer | None = None
 
     def __repr__(self) -> str:
         return f"<Exchange {self.name}>"
@@ -70,9 +70,9 @@ class Exchange(Command):
         self.alone = True
         self.pipelined = self.heard = False
 
-    def arm(self, clock: Clock, seconds: float, overdue: Callable[[Exchange, float], None]) -> None:
+    def arm(self, clock: Clock, seconds: float, overdue: Callable[[PendingCommand, float], None]) -> None:
         """Call `overdue` unless the next step comes within `seconds`."""
-        self._alarm = self._alarm or Alarm(clock)
+        self._alarm = self._alarm or Timer(clock)
         self._alarm.set(seconds, overdue, self, seconds)
 
     def hurry(self, seconds: float) -> None:
@@ -87,7 +87,7 @@ class Exchange(Command):
             self._alarm.clear()
 
 
-class Idle(Exchange):
+class PendingIdle(PendingCommand):
     """IDLE (RFC 2177): begins with the server's ``+`` and lasts until DONE, or until the server has enough."""
 
     def __init__(self, deadline: float, begun: Callable[[], None] | None = None) -> None:
@@ -113,7 +113,7 @@ DONE_DEADLINE = 20.0
 _IN_FLIGHT = 20  # Exchange Online takes 25 commands before their answers
 
 
-class Pipeline(IMAP4Client):
+class CommandQueue(IMAP4Client):
     """Twisted's client, its way out replaced: tags, `Command` and the queue are as there.
 
     Commands that are ready together go out together, except with `pipelining` off: then one at a time.
@@ -126,7 +126,9 @@ class Pipeline(IMAP4Client):
         self.pipelining = pipelining
         """Turned off when the server refuses a command that it accepts when sent alone."""
         self._clock = clock
-        self._open: Exchange | None = None  # the one that waits for `+`, or idles: nothing may follow it
+        self._open: PendingCommand | None = (
+            None  # the one that waits for `+`, or idles: nothing may follow it
+        )
         self._held = 0  # while positive, commands only gather
         self._ended: Exception | None = None
 
@@ -137,7 +139,7 @@ class Pipeline(IMAP4Client):
 
         Fails with CommandRefused, DeadlineExceeded, RemoteProtocolError, or the reason of the connection's end.
         """
-        return self.sendCommand(Exchange(request, deadline, respond))
+        return self.sendCommand(PendingCommand(request, deadline, respond))
 
     def idle(self, begun: Callable[[], None] | None = None) -> Deferred[Tagged]:
         """IDLE behind all commands; fires when it is over, by DONE for a next command or by the server.
@@ -146,17 +148,17 @@ class Pipeline(IMAP4Client):
         """
         if self.rests:
             raise LocalProtocolError("IDLE while IDLE is under way")
-        return self.sendCommand(Idle(DEADLINE, begun))
+        return self.sendCommand(PendingIdle(DEADLINE, begun))
 
     @property
     def rests(self) -> bool:
         """Whether IDLE is under way, or will be when all that was asked for is done."""
-        return isinstance(self.queued[-1] if self.queued else self._open, Idle)
+        return isinstance(self.queued[-1] if self.queued else self._open, PendingIdle)
 
     @property
     def idles(self) -> bool:
         """Whether IDLE is under way and DONE was not sent: what the server says now, it pushes."""
-        return isinstance(self._open, Idle) and self._open.idling
+        return isinstance(self._open, PendingIdle) and self._open.idling
 
     @property
     def busy(self) -> bool:
@@ -177,13 +179,13 @@ class Pipeline(IMAP4Client):
         """Drop the connection without waiting for the peer; whatever is pending fails with `error`."""
         raise NotImplementedError  # pragma: no cover -- MailProtocol knows how
 
-    def sendCommand(self, cmd: Exchange) -> Deferred[Tagged]:
+    def sendCommand(self, cmd: PendingCommand) -> Deferred[Tagged]:
         """Queue `cmd`, IDLE always last, and send what can be sent."""
         if self._ended is not None:
             cmd.defer.errback(self._ended)
             return cmd.defer
         at = len(self.queued)
-        if self.queued and isinstance(self.queued[-1], Idle):
+        if self.queued and isinstance(self.queued[-1], PendingIdle):
             at -= 1
         self.queued.insert(at, cmd)
         self._flush()
@@ -198,7 +200,7 @@ class Pipeline(IMAP4Client):
             exchange.arm(self._clock, exchange.deadline, self._overdue)
             if not exchange.holds_line:
                 self._open = None
-        elif isinstance(exchange, Idle):
+        elif isinstance(exchange, PendingIdle):
             if not exchange.idling:
                 exchange.disarm()
                 exchange.idling = True
@@ -236,7 +238,7 @@ class Pipeline(IMAP4Client):
         idle = self._open
         if idle is None:
             return True
-        if not isinstance(idle, Idle) or not idle.idling:
+        if not isinstance(idle, PendingIdle) or not idle.idling:
             return False  # DONE before the `+` could reach a server that refuses IDLE, and confuse it
         out.append(commands.DONE)
         idle.idling, idle.done = False, True
@@ -251,6 +253,6 @@ class Pipeline(IMAP4Client):
     def _write(self, data: bytes) -> None:
         self.transport.write(data)
 
-    def _overdue(self, exchange: Exchange, seconds: float) -> None:
+    def _overdue(self, exchange: PendingCommand, seconds: float) -> None:
         suspect = exchange.pipelined and exchange.heard
         self.abort(DeadlineExceeded(exchange.name, seconds, pipelined=suspect))

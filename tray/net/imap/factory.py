@@ -12,7 +12,7 @@ from tray.mail.model.host_names import host_key, numeric
 from tray.net.errors import CleartextRefused
 from tray.net.imap.protocol import MailProtocol
 from tray.net.proxy.route import CONNECT_DEADLINE, route_of
-from tray.net.tls.verification import creator_for
+from tray.net.tls.verification import tls_creator
 
 __all__ = [
     "CONNECT_DEADLINE",
@@ -105,7 +105,7 @@ async def connect(
     SecretUnavailable, or what Twisted raises for an unknown or unreachable host.
     """
     forbid_cleartext(account)
-    creator = creator_for(account) if account.security is not Security.NONE else None
+    creator = tls_creator(account) if account.security is not Security.NONE else None
     route = await route_of(account, proxy_secret)
     endpoint = route.endpoint(reactor, account.host, account.port)
     protocol: MailProtocol = await endpoint.connect(MailFactory(reactor, pipelining=pipelining))

@@ -10,8 +10,8 @@ from twisted.internet.defer import Deferred
 
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
-from tray.mail.arrivals.mailbox_state import MailboxReport, may_have_missed, untold
-from tray.net.deferreds import quietly
+from tray.mail.arrivals.mailbox_state import MailboxReport, may_have_missed, not_announced
+from tray.net.deferreds import suppress_unhandled
 from tray.net.imap.fetching import Fetching, concerns_all
 from tray.net.imap.selected_mailbox import size_of
 from tray.net.imap.unfetched import Unfetched
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.message import Message
     from tray.net.imap.protocol import MailProtocol
-    from tray.net.imap.selected_mailbox import Row, View
+    from tray.net.imap.selected_mailbox import FetchedMessage, SelectedMailbox
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ _GAPS = 20  # between mails that were told of before: there are more than one on
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class FetchResult:
     """The newest mails, without a gap up to the end of the mailbox."""
 
     messages: tuple[Message, ...]
@@ -43,15 +43,15 @@ class Window:
     """Every mail from here up is among `messages`; 1 where the whole mailbox is."""
 
 
-async def read_newest(
+async def fetch_newest(
     protocol: MailProtocol,
-    view: View,
+    view: SelectedMailbox,
     count: int,
     known: MailboxState | None = None,
     then: Callable[[], None] | None = None,
     unseen: int | None = None,
     unfetched: Unfetched | None = None,
-) -> tuple[MailboxReport, Window]:
+) -> tuple[MailboxReport, FetchResult]:
     """The newest `count` titles and, above the mark of `known`, those that were missed; counts the unseen.
 
     `unseen` where it was counted before; `then` sends what shall go out in the same write, such as IDLE.
@@ -76,7 +76,7 @@ async def read_newest(
 
 async def _read(
     protocol: MailProtocol,
-    view: View,
+    view: SelectedMailbox,
     fetching: Fetching,
     count: int,
     known: MailboxState | None,
@@ -84,11 +84,11 @@ async def _read(
     unseen: int | None,
     *,
     by_uid: bool,
-) -> tuple[MailboxReport, Window]:
+) -> tuple[MailboxReport, FetchResult]:
     if not view.sized and (view.uid_next or 1) > 1:  # EXISTS did not come, or made no sense
         unseen = await view.status()
     counted: Deferred[int | None] | None = None
-    rows: Deferred[dict[Uid, Row]] | None = None
+    rows: Deferred[dict[Uid, FetchedMessage]] | None = None
     with protocol.together():
         exists = view.exists
         if exists:
@@ -97,15 +97,15 @@ async def _read(
             counted = view.count_unseen()
         if then is not None:
             then()
-    with quietly(counted):
+    with suppress_unhandled(counted):
         told = await rows if rows is not None else {}
         messages = fetching.messages(told.values())[-count:]
-        window = Window(messages, _lowest(messages, complete=exists <= count))
+        window = FetchResult(messages, _lowest(messages, complete=exists <= count))
         shown = messages
         if may_have_missed(known, view.uid_validity, messages, window.lowest, view.uid_next):
             told = await fetching.newest(CATCH_UP, by_uid=by_uid)
             shown = fetching.messages(told.values())
-            window = Window(shown[-count:], _lowest(shown[-count:], complete=view.exists <= count))
+            window = FetchResult(shown[-count:], _lowest(shown[-count:], complete=view.exists <= count))
         if counted is not None:
             unseen = await counted
     missing = fetching.unfetched.uids
@@ -124,18 +124,20 @@ async def _read(
     return report, window
 
 
-def _pushed(told: dict[Uid, Row], shown: tuple[Message, ...]) -> tuple[tuple[Uid, frozenset[Flag]], ...]:
+def _pushed(
+    told: dict[Uid, FetchedMessage], shown: tuple[Message, ...]
+) -> tuple[tuple[Uid, frozenset[Flag]], ...]:
     """Flags of older messages, which the server told of in between."""
     lowest = shown[0].uid if shown else 0
     return tuple((uid, row.flags) for uid, row in told.items() if uid < lowest and row.flags is not None)
 
 
-async def _passed_over(view: View, known: MailboxState | None, shown: tuple[Message, ...]) -> int:
+async def _passed_over(view: SelectedMailbox, known: MailboxState | None, shown: tuple[Message, ...]) -> int:
     """How many unseen mails lie between the mark and those that were read: the catch-up has its bounds."""
     if known is None or known.uid_validity != view.uid_validity or len(shown) < CATCH_UP:
         return 0
     count = 0
-    for first, last in untold(known, Uid(1), Uid(shown[0].uid - 1))[:_GAPS]:
+    for first, last in not_announced(known, Uid(1), Uid(shown[0].uid - 1))[:_GAPS]:
         count += await view.count_unseen_between(first, last) or 0
     return count
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from tray.imap.errors import CommandRefused
     from tray.imap.types import Uid
     from tray.mail.model.message import Message
-    from tray.net.imap.selected_mailbox import Row, Told, View
+    from tray.net.imap.selected_mailbox import FetchedMessage, SelectedMailbox, Told
     from tray.net.imap.unfetched import Unfetched
 
-    Rows = dict[Uid, Row]
+    Rows = dict[Uid, FetchedMessage]
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Fetching:
     and the rest is asked for in halves. A message that is refused by itself is left out while others are not.
     """
 
-    def __init__(self, view: View, unfetched: Unfetched) -> None:
+    def __init__(self, view: SelectedMailbox, unfetched: Unfetched) -> None:
         self._view = view
         self.unfetched = unfetched
 
@@ -107,7 +107,7 @@ class Fetching:
         rows = await self._one_by_one(sorted(self.unfetched.waiting)[-_COMMANDS:])
         return self.messages(rows.values())
 
-    def messages(self, rows: Iterable[Row]) -> tuple[Message, ...]:
+    def messages(self, rows: Iterable[FetchedMessage]) -> tuple[Message, ...]:
         """The messages whose headers were told, or never will be; oldest first."""
         untitled = self.unfetched.untitled
         found = [
@@ -199,7 +199,7 @@ class Fetching:
             last = self.unfetched.failed(uid)
             log.info("The title of a message cannot be fetched%s", "; it is left out" if last else "")
 
-    def _noted(self, rows: Rows, asked: Callable[[Row], bool]) -> Rows:
+    def _noted(self, rows: Rows, asked: Callable[[FetchedMessage], bool]) -> Rows:
         """Take note of whose title came and whose did not."""
         for uid, row in rows.items():
             if row.message is not None:

@@ -9,10 +9,10 @@ from tray.imap.errors import CommandRefused
 from tray.imap.events import Listed, Namespaces
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import FOLDERS_MOST, FolderList, folders_of
-from tray.net.deferreds import quietly
+from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect
-from tray.net.imap.login import greeted, introduction, literals, log_in, part
+from tray.net.imap.login import authenticate, await_greeting, id_request, literals, logout
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -38,27 +38,27 @@ async def list_folders(
 ) -> FolderList:
     """All folders that `account` may open, or the first `FOLDERS_MOST` of them; nothing is opened or changed.
 
-    Raises what `tray.net.problems.classify.trouble_of` has words for.
+    Raises what `tray.net.problems.classify.problem_of` has words for.
     """
     protocol = await connect(reactor, account, proxy_secret=proxy_secret)
     try:
-        if not await greeted(protocol, account):
-            await log_in(protocol, account, secret)
-        listing = _Listing(protocol)
+        if not await await_greeting(protocol, account):
+            await authenticate(protocol, account, secret)
+        listing = _FolderListing(protocol)
         try:
             await listing.take()
         except Stopped:
             if not listing.full:
                 raise
         else:
-            await part(reactor, protocol)
+            await logout(reactor, protocol)
     finally:
         protocol.abort(Stopped())
     folders = folders_of(listing.listed, listing.namespaces)
     return FolderList(folders, complete=not listing.full)
 
 
-class _Listing:
+class _FolderListing:
     """What one connection is told of its folders."""
 
     def __init__(self, protocol: MailProtocol) -> None:
@@ -75,11 +75,11 @@ class _Listing:
         spaces: Deferred[Tagged | None] | None = None
         with self._protocol.together():
             if "ID" in self._offered:
-                self._protocol.request(introduction()).addErrback(lambda _: None)
+                self._protocol.request(id_request()).addErrback(lambda _: None)
             if "NAMESPACE" in self._offered:
                 spaces = self._protocol.request(commands.namespace()).addErrback(_unless_gone)
             listed = self._list("")
-        with quietly(listed, spaces):
+        with suppress_unhandled(listed, spaces):
             try:
                 await listed
             except CommandRefused as error:

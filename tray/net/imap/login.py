@@ -9,19 +9,19 @@ from twisted.internet.defer import CancelledError
 
 from tray import __version__
 from tray.imap import commands
-from tray.imap.commands import Literals
+from tray.imap.commands import LiteralSupport
 from tray.imap.errors import CommandRefused, LocalProtocolError, LoginRefused
-from tray.imap.sasl import CramMd5, External, ScramSha256, choose, may_be_the_mechanism
+from tray.imap.sasl import CramMd5, External, ScramSha256, choose_mechanism, may_be_the_mechanism
 from tray.mail.model.account import Login, Security
 from tray.mail.model.secret import RenewableSecret
 from tray.mail.model.secret_filter import SecretFilter
-from tray.mail.model.status import TroubleKind
-from tray.net.clock import Alarm
+from tray.mail.model.status import ProblemKind
+from tray.net.clock import Timer
 from tray.net.errors import NoLoginMethod, PreAuthenticated, StartTlsMissing, Stopped
-from tray.net.imap.sasl_exchange import Conversation
+from tray.net.imap.sasl_exchange import SaslExchange
 from tray.net.problems.login_refusals import is_token
-from tray.net.problems.server_refusals import is_unexplained, refusal
-from tray.net.tls.verification import creator_for
+from tray.net.problems.server_refusals import is_unexplained, refusal_problem
+from tray.net.tls.verification import tls_creator
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -42,7 +42,7 @@ OFTEN_ENOUGH = 2
 _PROVING = frozenset({CramMd5.name, ScramSha256.name})
 
 
-async def greeted(protocol: MailProtocol, account: Account) -> bool:
+async def await_greeting(protocol: MailProtocol, account: Account) -> bool:
     """Wait for the greeting, do STARTTLS where the account asks for it; whether the server has us logged in already.
 
     PREAUTH is believed over TLS, and where the account asks for no encryption. Raises StartTlsMissing,
@@ -59,7 +59,7 @@ async def greeted(protocol: MailProtocol, account: Account) -> bool:
     if account.security is Security.STARTTLS:
         if "STARTTLS" not in await capabilities(protocol):
             raise StartTlsMissing(account.host)
-        await protocol.upgrade(creator_for(account))
+        await protocol.upgrade(tls_creator(account))
     return False
 
 
@@ -72,7 +72,7 @@ def hide(protocol: MailProtocol, account: Account, secret: Secret) -> SecretFilt
     return clean
 
 
-async def log_in(
+async def authenticate(
     protocol: MailProtocol, account: Account, secret: Secret, in_vain: dict[str, int] | None = None
 ) -> None:
     """Log in by the best way that the server offers (SASL, else LOGIN); afterwards the capabilities are known.
@@ -153,7 +153,7 @@ def _tells_more(second: Exception, account: Account) -> bool:
     if not isinstance(second, CommandRefused):
         return False
     if second.status == "BYE":
-        return refusal(second, account, None).kind is not TroubleKind.SERVER
+        return refusal_problem(second, account, None).kind is not ProblemKind.SERVER
     return second.status == "NO" or not is_unexplained(second, account)
 
 
@@ -161,7 +161,10 @@ async def _try_another_token(
     protocol: MailProtocol, account: Account, secret: Secret, avoided: set[str], error: CommandRefused
 ) -> None:
     another = None
-    if isinstance(secret, RenewableSecret) and refusal(error, account, None).kind is TroubleKind.REFUSED:
+    if (
+        isinstance(secret, RenewableSecret)
+        and refusal_problem(error, account, None).kind is ProblemKind.REFUSED
+    ):
         another = await secret.another()
     if another is None:
         raise error
@@ -178,7 +181,7 @@ async def _try(protocol: MailProtocol, account: Account, secret: Secret, way: Me
         return
     sent = clean.add_exchange if way.name in _PROVING else _nothing
     try:
-        await Conversation(way, initial="SASL-IR" in offered, sent=sent).hold(protocol)
+        await SaslExchange(way, initial="SASL-IR" in offered, sent=sent).hold(protocol)
     except LoginRefused as error:
         if clean(error.failure):
             raise
@@ -207,7 +210,7 @@ def _mechanism(
 ) -> Mechanism | None:
     if account.login is Login.CERTIFICATE:
         return External(account.user) if encrypted and "AUTH=EXTERNAL" in offered else None
-    return choose(
+    return choose_mechanism(
         offered,
         account.user,
         secret.reveal(),
@@ -236,14 +239,14 @@ async def capabilities(protocol: MailProtocol) -> frozenset[str]:
     return protocol.capabilities
 
 
-def literals(offered: frozenset[str]) -> Literals:
+def literals(offered: frozenset[str]) -> LiteralSupport:
     """How literals may be sent (RFC 7888)."""
     if "LITERAL+" in offered:
-        return Literals.PLUS
-    return Literals.MINUS if "LITERAL-" in offered else Literals.SYNC
+        return LiteralSupport.PLUS
+    return LiteralSupport.MINUS if "LITERAL-" in offered else LiteralSupport.SYNC
 
 
-def introduction() -> Request:
+def id_request() -> Request:
     """ID (RFC 2971), for servers that offer it: NetEase opens no mailbox for a nameless client."""
     return commands.client_id({"name": "Mailbell", "version": __version__})
 
@@ -256,10 +259,10 @@ LOGOUT_DEADLINE = 1.5
 """Seconds that a goodbye may take."""
 
 
-def part(clock: Clock, protocol: MailProtocol) -> Deferred[None]:
+def logout(clock: Clock, protocol: MailProtocol) -> Deferred[None]:
     """LOGOUT; fires within `LOGOUT_DEADLINE`, never fails, and the connection is gone."""
     # Not the deadline of the command alone: it may have to wait for others before it is sent.
-    late = Alarm(clock)
+    late = Timer(clock)
     late.set(LOGOUT_DEADLINE, protocol.abort, Stopped())
 
     def gone(_: object) -> None:

@@ -17,10 +17,10 @@ from tray.imap.events import Capabilities, Continuation, Status, Tagged, Unparse
 from tray.imap.framer import Framer
 from tray.imap.responses import parse
 from tray.imap.text import display_safe
-from tray.net.clock import Alarm
-from tray.net.deferreds import Milestone
+from tray.net.clock import Timer
+from tray.net.deferreds import OneShotEvent
 from tray.net.errors import DeadlineExceeded, HandlerFailed
-from tray.net.imap.command_queue import Idle, Pipeline
+from tray.net.imap.command_queue import CommandQueue, PendingIdle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tray.imap.events import Event
     from tray.net.clock import Clock
-    from tray.net.imap.command_queue import Exchange
+    from tray.net.imap.command_queue import PendingCommand
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ GREETING_DEADLINE = 30.0
 """Seconds from the connection to the greeting, a TLS handshake before it included."""
 FAREWELL = 3.0
 """Seconds that a server is given to close the connection after its BYE."""
-TURN = 0.01
+WORK_SLICE = 0.01
 """Seconds that responses may be worked on before everybody else has a turn: a flood must not be felt."""
 
 _ODD_LOGGED = 5  # responses that made no sense, of one connection
@@ -50,7 +50,7 @@ def _nothing(*_: object) -> None:
 
 
 @implementer(IHandshakeListener)
-class MailProtocol(Pipeline):
+class MailProtocol(CommandQueue):
     """Twisted's client on our own framing and parsing; the stock helpers (`login`, `fetch…`) are not for use here.
 
     `request` sends a command and gives a Deferred of its tagged OK; refused, it fails with CommandRefused.
@@ -67,10 +67,10 @@ class MailProtocol(Pipeline):
         """Called for every status response that carries a code, tagged or not, before anything else."""
         self.clean: Callable[[str], str] = str
         """What every text for people goes through before anybody sees it: a server may repeat what is secret."""
-        self.greeting: Milestone[Status] = Milestone()
-        self.secured: Milestone[None] = Milestone()
+        self.greeting: OneShotEvent[Status] = OneShotEvent()
+        self.secured: OneShotEvent[None] = OneShotEvent()
         """The TLS handshake is done."""
-        self.lost: Milestone[Exception] = Milestone()
+        self.lost: OneShotEvent[Exception] = OneShotEvent()
         """Reached when the connection is gone, with the reason."""
         self.capabilities: frozenset[str] | None = None
         """As last told by the server; None while it has not told."""
@@ -79,7 +79,7 @@ class MailProtocol(Pipeline):
         self._framer = Framer()
         self._resting = False  # until the next turn: more has come than one should take
         self._odd = 0  # responses that made no sense
-        self._patience = Alarm(clock)  # for the greeting, the handshake or the end after BYE
+        self._patience = Timer(clock)  # for the greeting, the handshake or the end after BYE
 
     # What callers use.
 
@@ -150,7 +150,7 @@ class MailProtocol(Pipeline):
             self.on_heard()
             self._framer.feed(data)
             if not self._resting:
-                self._work(TURN)
+                self._work(WORK_SLICE)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Tell everybody who waits, once."""
@@ -185,7 +185,7 @@ class MailProtocol(Pipeline):
         if self._ended is not None:
             return
         with self.together(), _Guard(self):
-            self._work(TURN)
+            self._work(WORK_SLICE)
         if not self._resting:
             self.transport.resumeProducing()
 
@@ -239,7 +239,7 @@ class MailProtocol(Pipeline):
     def _tagged(self, event: Tagged) -> None:
         if not self.greeting.passed:
             raise RemoteProtocolError(_NO_GREETING)
-        exchange: Exchange | None = self.tags.pop(event.tag.upper(), None)
+        exchange: PendingCommand | None = self.tags.pop(event.tag.upper(), None)
         if exchange is None:
             if event.tag.upper() != b"DONE":  # the server had ended IDLE by itself before our DONE came
                 self._passed_over("an answer to a command that was not sent")
@@ -249,7 +249,7 @@ class MailProtocol(Pipeline):
             self._open = None
         if event.status == "OK" and event.code is not None and event.code.capabilities is not None:
             self.capabilities = event.code.capabilities
-        if event.status == "OK" or (isinstance(exchange, Idle) and exchange.done):
+        if event.status == "OK" or (isinstance(exchange, PendingIdle) and exchange.done):
             exchange.defer.callback(event)
         elif event.status == "BAD" and exchange.pipelined and not exchange.alone:
             log.info("%s was refused in company, tried again alone", exchange.name)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tray.net.imap.protocol import MailProtocol
 
 
-class Conversation:
+class SaslExchange:
     """One try of one mechanism; `initial` where the server takes the first response with the command (SASL-IR).
 
     `sent` hears each message that goes out, before base64.

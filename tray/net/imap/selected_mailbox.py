@@ -35,7 +35,7 @@ _CHARACTER = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FetchedMessage:
     """All that was told of one mail; None where the server was silent."""
 
     uid: Uid
@@ -66,11 +66,11 @@ class Row:
         )
 
 
-class Rows:
+class FetchedMessages:
     """By UID. Headers are read as they come: they may be long, and reading many at once would hold up the program."""
 
     def __init__(self) -> None:
-        self._rows: dict[Uid, Row] = {}
+        self._rows: dict[Uid, FetchedMessage] = {}
         self._numbers: dict[SequenceNumber, Uid] = {}
         self._size = 0  # never less than it is
 
@@ -82,7 +82,7 @@ class Rows:
         """
         if self._numbers.setdefault(told.sequence, uid) != uid:
             raise Malformed("one message with two UIDs")
-        row = Row(
+        row = FetchedMessage(
             uid,
             told.flags,
             told.internal_date,
@@ -96,7 +96,7 @@ class Rows:
         if self._size > SIZE_MOST:
             self._forget_the_oldest()
 
-    def all(self) -> dict[Uid, Row]:
+    def all(self) -> dict[Uid, FetchedMessage]:
         """A copy of them."""
         return dict(self._rows)
 
@@ -121,7 +121,7 @@ class Rows:
             self._size += size
 
 
-def _merged(old: Row, new: Row) -> Row:
+def _merged(old: FetchedMessage, new: FetchedMessage) -> FetchedMessage:
     return replace(
         new,
         flags=old.flags if new.flags is None else new.flags,
@@ -131,7 +131,7 @@ def _merged(old: Row, new: Row) -> Row:
     )
 
 
-def _size(row: Row) -> int:
+def _size(row: FetchedMessage) -> int:
     characters = sum(map(len, row.flags)) if row.flags else 0
     if row.envelope is not None:
         texts = row.envelope
@@ -147,7 +147,7 @@ _UID_MOST = 2**32 - 1
 _UNREADABLE_MOST = 20  # responses of one connection that made no sense and are yet worth a look
 
 
-class News(enum.Flag):
+class MailboxChange(enum.Flag):
     """What an event makes worth a look."""
 
     NOTHING = 0
@@ -161,7 +161,7 @@ class News(enum.Flag):
 class Told:
     """What a FETCH told."""
 
-    rows: dict[Uid, Row]
+    rows: dict[Uid, FetchedMessage]
     refused: CommandRefused | None = None
     """Why it was refused, whatever came before: those rows are as good as others (RFC 2180, 4.1)."""
     unsure: bool = False
@@ -175,7 +175,7 @@ class Told:
         return self.refused is None and not self.unsure
 
 
-class View(Counting):
+class SelectedMailbox(Counting):
     """Give `handle` every event; `fetch` and the counts give Deferreds, so that several can be asked at once."""
 
     def __init__(self, protocol: MailProtocol, mailbox: MailboxName) -> None:
@@ -189,7 +189,7 @@ class View(Counting):
         """Whether it held no message at some time since it was opened: UIDs may begin anew (against RFC 3501)."""
         self._opening = False
         self._asking = 0
-        self._rows = Rows()
+        self._rows = FetchedMessages()
         self._only: Uid | None = None
         self._unsure = False
         self._nameless = 0  # rows without a UID in answers to the present questions
@@ -198,80 +198,84 @@ class View(Counting):
 
     # Events.
 
-    def handle(self, event: Event) -> News:
+    def handle(self, event: Event) -> MailboxChange:
         """Take note of `event`; what it makes worth a look."""
         if isinstance(event, Exists):
             return self._exists(event.count)
         if isinstance(event, Expunged):
             self._left(int(event.sequence <= self.exists))
-            return News.CHANGES
+            return MailboxChange.CHANGES
         if isinstance(event, Vanished):
             self._left(0 if event.earlier else sum(last - first + 1 for first, last in event.ranges))
-            return News.CHANGES
+            return MailboxChange.CHANGES
         if isinstance(event, Fetched):
             return self._fetched(event)
         if isinstance(event, Unparsed):
             self.count(event)
             return self._made_no_sense(event.keyword)
         if isinstance(event, Status):
-            return News.NOTHING if event.code is None else self._code(event.code)
+            return MailboxChange.NOTHING if event.code is None else self._code(event.code)
         self.count(event)
-        return News.NOTHING
+        return MailboxChange.NOTHING
 
     def _left(self, count: int) -> None:
         self.exists = max(0, self.exists - count)
         self.emptied |= not self.exists
         self._rows.renumbered()
 
-    def _made_no_sense(self, keyword: str) -> News:
+    def _made_no_sense(self, keyword: str) -> MailboxChange:
         """What of it we need, we ask for; a server that goes on so is asked now and then only."""
         if keyword == "FETCH" and self._asking:
             self._unsure = True
-            return News.NOTHING
+            return MailboxChange.NOTHING
         if keyword in {"EXPUNGE", "VANISHED"}:
             self._rows.renumbered()
         if keyword not in {"EXISTS", "EXPUNGE", "VANISHED", "FETCH"} or self._opening:
-            return News.NOTHING
+            return MailboxChange.NOTHING
         self._unreadable += 1
         if self._unreadable > _UNREADABLE_MOST:
-            return News.NOTHING
-        return News.MAIL | News.CHANGES if keyword == "EXISTS" else News.CHANGES
+            return MailboxChange.NOTHING
+        return MailboxChange.MAIL | MailboxChange.CHANGES if keyword == "EXISTS" else MailboxChange.CHANGES
 
-    def _exists(self, count: int) -> News:
+    def _exists(self, count: int) -> MailboxChange:
         before, self.exists = self.exists, count
         self.sized = True
         self.emptied |= not (count or self._opening)
         if self._opening or count == before:
-            return News.NOTHING
+            return MailboxChange.NOTHING
         # Fewer than we counted: somebody's EXPUNGE did not reach us, and a new mail may hide behind it.
-        return News.MAIL if count > before else News.MAIL | News.CHANGES
+        return MailboxChange.MAIL if count > before else MailboxChange.MAIL | MailboxChange.CHANGES
 
-    def _fetched(self, event: Fetched) -> News:
+    def _fetched(self, event: Fetched) -> MailboxChange:
         if not self._asking:
-            return News.CHANGES
+            return MailboxChange.CHANGES
         uid = event.uid
         if uid is None and event.headers is not None:
             uid = self._only
             self._unsure |= uid is None
         if uid is None:  # with headers it is an answer to us; flags are told so by servers that push them
             self._nameless += 1
-            return News.NOTHING if self._names_none or event.headers is not None else News.CHANGES
+            return (
+                MailboxChange.NOTHING
+                if self._names_none or event.headers is not None
+                else MailboxChange.CHANGES
+            )
         try:
             self._rows.take(uid, event)
         except Malformed:
             self._unsure = True
-        return News.NOTHING
+        return MailboxChange.NOTHING
 
-    def _code(self, code: Code) -> News:
+    def _code(self, code: Code) -> MailboxChange:
         number = code.number or 0
         if code.name == "UIDVALIDITY" and 0 < number <= _NUMBERING_MOST:
             value = UidValidity(number)
             if not self._opening and value != self.uid_validity:
-                return News.RENUMBERED
+                return MailboxChange.RENUMBERED
             self.uid_validity = value
         elif code.name == "UIDNEXT" and 0 < number <= _UID_MOST and self._opening:
             self.uid_next = Uid(number)
-        return News.NOTHING
+        return MailboxChange.NOTHING
 
     # Questions.
 
@@ -340,7 +344,7 @@ class View(Counting):
         return replace(told, refused=error)
 
 
-def size_of(rows: Mapping[Uid, Row], exists: int) -> int | None:
+def size_of(rows: Mapping[Uid, FetchedMessage], exists: int) -> int | None:
     """How many mails the mailbox holds: the place of the last of `rows`, which reach up to its end; None if not told.
 
     What EXISTS said would not do where there are any: it may tell meanwhile of a mail that is not among them.

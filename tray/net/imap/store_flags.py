@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from tray.imap.types import Uid, UidValidity
     from tray.net.imap.protocol import MailProtocol
-    from tray.net.imap.selected_mailbox import View
+    from tray.net.imap.selected_mailbox import SelectedMailbox
 
 
 async def mark_seen(
-    protocol: MailProtocol, view: View, uid_validity: UidValidity, uids: Collection[Uid]
+    protocol: MailProtocol, view: SelectedMailbox, uid_validity: UidValidity, uids: Collection[Uid]
 ) -> int:
     r"""Store ``\Seen``; how many mails were named. Leaves the mailbox selected: EXAMINE it afterwards, whatever comes.
 
@@ -33,7 +33,9 @@ async def mark_seen(
     return len(uids)
 
 
-async def mark_all_seen(protocol: MailProtocol, view: View, uid_validity: UidValidity, highest: Uid) -> int:
+async def mark_all_seen(
+    protocol: MailProtocol, view: SelectedMailbox, uid_validity: UidValidity, highest: Uid
+) -> int:
     """The same for every unseen mail up to UID `highest`: what came later, the user has not seen the title of."""
     await _select(view, uid_validity)
     with protocol.long_lines():
@@ -42,7 +44,7 @@ async def mark_all_seen(protocol: MailProtocol, view: View, uid_validity: UidVal
     return len(uids)
 
 
-async def _select(view: View, uid_validity: UidValidity) -> None:
+async def _select(view: SelectedMailbox, uid_validity: UidValidity) -> None:
     await view.select()
     if view.uid_validity != uid_validity:
         raise MailboxChanged(view.mailbox)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from tray.mail.model.message import when_it_came
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect
-from tray.net.imap.fetch_newest import read_newest
-from tray.net.imap.login import greeted, log_in, part
-from tray.net.imap.selected_mailbox import View
+from tray.net.imap.fetch_newest import fetch_newest
+from tray.net.imap.login import authenticate, await_greeting, logout
+from tray.net.imap.selected_mailbox import SelectedMailbox
 
 if TYPE_CHECKING:
     from tray.imap.types import MailboxName
@@ -30,17 +30,17 @@ async def newest_subjects(
 ) -> tuple[Message, ...]:
     """The newest `count` mails of `mailbox`, newest first; nothing is marked as read or as seen by anybody.
 
-    Raises what `tray.net.problems.classify.trouble_of` has words for.
+    Raises what `tray.net.problems.classify.problem_of` has words for.
     """
     protocol = await connect(reactor, account, proxy_secret=proxy_secret)
     try:
-        if not await greeted(protocol, account):
-            await log_in(protocol, account, secret)
-        view = View(protocol, mailbox)
+        if not await await_greeting(protocol, account):
+            await authenticate(protocol, account, secret)
+        view = SelectedMailbox(protocol, mailbox)
         protocol.on_event = view.handle
         await view.examine()
-        _, window = await read_newest(protocol, view, count, unseen=0)
-        await part(reactor, protocol)
+        _, window = await fetch_newest(protocol, view, count, unseen=0)
+        await logout(reactor, protocol)
     finally:
         protocol.abort(Stopped())
     return tuple(sorted(window.messages, key=lambda mail: (when_it_came(mail), mail.uid), reverse=True))

@@ -10,11 +10,11 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from tray.mail.model.secret import RenewableSecret, SecretUnavailable
-from tray.mail.model.status import TroubleKind
+from tray.mail.model.status import ProblemKind
 from tray.mail.oauth import flows
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.presentation import sign_in_texts
-from tray.net.oauth.authorize import in_words
+from tray.net.oauth.authorize import sign_in_problem
 from tray.net.oauth.token_endpoint import ask
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import Trouble
-    from tray.net.oauth.authorize import Program
-    from tray.net.oauth.token_endpoint import TokenServer
+    from tray.mail.model.status import Problem
+    from tray.net.oauth.authorize import OAuthClientCredentials
+    from tray.net.oauth.token_endpoint import TokenEndpoint
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +47,13 @@ class TokenPorts:
     """The same, None where that cannot be asked for without disturbing the user."""
     keep: Callable[[Account, Secret], Deferred[None]]
     """Fails with SecretUnavailable."""
-    program: Callable[[str], Awaitable[Program]]
+    program: Callable[[str], Awaitable[OAuthClientCredentials]]
     """As whom we ask that provider; raises SecretUnavailable where the settings do not say."""
-    server: Callable[[Account], Awaitable[TokenServer]]
+    server: Callable[[Account], Awaitable[TokenEndpoint]]
     """By the way that the account's connections take; raises SecretUnavailable."""
 
 
-class Tokens:
+class AccessTokens:
     """The access tokens of all accounts that were signed in for."""
 
     def __init__(self, ports: TokenPorts) -> None:
@@ -62,7 +62,9 @@ class Tokens:
         self._refused: dict[AccountId, str] = {}  # an access token that the mail server did not take
         self._in_place: dict[AccountId, str] = {}  # the one that came in place of such a one
         self._renewing: dict[AccountId, list[Deferred[TokenSet]]] = {}
-        self._over: dict[AccountId, tuple[tuple[str, Program], Trouble]] = {}  # what no question can mend
+        self._over: dict[
+            AccountId, tuple[tuple[str, OAuthClientCredentials], Problem]
+        ] = {}  # what no question can mend
         self._sign_ins: dict[AccountId, int] = {}  # how often somebody else has put or removed one
 
     async def access(self, account: Account, given: Secret | None = None) -> Secret:
@@ -169,9 +171,9 @@ class Tokens:
         if over is not None and over[0] == asked:  # it was said for good; only another sign-in helps
             raise SecretUnavailable(over[1])
         try:
-            fresh = await in_words(name, self._ask(account, tokens, program))
+            fresh = await sign_in_problem(name, self._ask(account, tokens, program))
         except SecretUnavailable as error:
-            if error.trouble.kind is TroubleKind.REFUSED:
+            if error.trouble.kind is ProblemKind.REFUSED:
                 self._over[account.id] = asked, error.trouble
             elif tokens.alive(self._ports.now()) and self._refused.get(account.id) != tokens.access:
                 return tokens  # it ends soon, and is as good as any until then
@@ -208,7 +210,7 @@ class Tokens:
         self._now[account.id] = newer
         return True
 
-    async def _ask(self, account: Account, tokens: TokenSet, program: Program) -> TokenSet:
+    async def _ask(self, account: Account, tokens: TokenSet, program: OAuthClientCredentials) -> TokenSet:
         server = await self._ports.server(account)
         form = program.signed(flows.renewal(tokens, program.client_id))
         now = self._ports.now

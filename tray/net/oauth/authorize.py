@@ -11,9 +11,9 @@ from twisted.internet.defer import TimeoutError as DeferredTimeout
 
 from tray.mail.model.secret import SecretUnavailable
 from tray.mail.oauth import flows
-from tray.mail.oauth.flows import OAuthError, OAuthMisspoken, OpenPage
+from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError, OpenPage
 from tray.mail.presentation import sign_in_texts
-from tray.mail.settings.oauth_clients import lacking, with_client
+from tray.mail.settings.oauth_clients import missing_fields, with_client
 from tray.net.oauth.loopback import PATIENCE, LoopbackRedirect, PortTaken
 from tray.net.oauth.token_endpoint import NoAnswer, ask
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from tray.mail.oauth.flows import Progress
     from tray.mail.oauth.token_set import TokenSet
     from tray.mail.settings.oauth_clients import OAuthClient, OAuthProvider
-    from tray.net.oauth.token_endpoint import TokenServer
+    from tray.net.oauth.token_endpoint import TokenEndpoint
 
 _BACKOFF_MOST = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class OAuthClientCredentials:
     """As whom we ask: the provider, and what it gave the user for this program."""
 
     provider: OAuthProvider
@@ -48,20 +48,20 @@ async def program_for(
     clients: Iterable[OAuthClient],
     shipped: Mapping[str, OAuthProvider],
     client_secret: Callable[[OAuthClient], Awaitable[Secret | None]],
-) -> Program:
+) -> OAuthClientCredentials:
     """As whom to ask `provider` (its id), by the settings; raises SecretUnavailable where those do not say."""
     name = shipped[provider].name if provider in shipped else provider
     client = next((each for each in clients if each.id == provider), None)
     if client is None:
         raise SecretUnavailable(sign_in_texts.no_client(name))
-    lacks = lacking(client, shipped)
+    lacks = missing_fields(client, shipped)
     if lacks is not None:
         raise SecretUnavailable(sign_in_texts.unusable(lacks))
     known = with_client(shipped, client)
     secret = await client_secret(client) if client.has_secret else None
     if client.has_secret and not secret:
         raise SecretUnavailable(sign_in_texts.no_client_secret(known.name))
-    return Program(known, client.client_id, secret)
+    return OAuthClientCredentials(known, client.client_id, secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class SignInPorts:
     """What a sign-in needs of the world."""
 
     reactor: Any
-    server: TokenServer
+    server: TokenEndpoint
     now: Callable[[], float]
     """Unix seconds."""
     on_progress: Callable[[Progress], None]
@@ -79,7 +79,9 @@ class SignInPorts:
     """
 
 
-async def sign_in(ports: SignInPorts, program: Program, email: str, *, device: bool) -> TokenSet:
+async def authorize(
+    ports: SignInPorts, program: OAuthClientCredentials, email: str, *, device: bool
+) -> TokenSet:
     """The tokens of a person who has said yes; ends with a cancel of its Deferred, and after ten minutes.
 
     Raises SecretUnavailable with what went wrong in words.
@@ -88,24 +90,24 @@ async def sign_in(ports: SignInPorts, program: Program, email: str, *, device: b
     if not (provider.device if device else provider.authorize):
         raise SecretUnavailable(sign_in_texts.no_such_way(provider.name, device=device))
     way = _by_code(ports, program) if device else _by_browser(ports, program, email)
-    return await in_words(provider.name, way)
+    return await sign_in_problem(provider.name, way)
 
 
-async def in_words(provider: str, asking: Awaitable[TokenSet]) -> TokenSet:
+async def sign_in_problem(provider: str, asking: Awaitable[TokenSet]) -> TokenSet:
     """What `asking` gives; whatever the authorisation server did instead, as SecretUnavailable."""
     try:
         return await asking
     except OAuthError as error:
         raise SecretUnavailable(sign_in_texts.refused(error, provider)) from error
-    except OAuthMisspoken as error:
-        raise SecretUnavailable(sign_in_texts.misspoken(error, provider)) from error
+    except MalformedOAuthAnswer as error:
+        raise SecretUnavailable(sign_in_texts.malformed_answer(error, provider)) from error
     except NoAnswer as error:
         raise SecretUnavailable(
             sign_in_texts.unreachable(provider, error.host, untrusted=error.untrusted)
         ) from error
 
 
-async def _by_browser(ports: SignInPorts, program: Program, email: str) -> TokenSet:
+async def _by_browser(ports: SignInPorts, program: OAuthClientCredentials, email: str) -> TokenSet:
     provider = program.provider
     back: Deferred[str | Exception] = Deferred()
     # The listener has to be there before the attempt, which holds its port.
@@ -118,7 +120,7 @@ async def _by_browser(ports: SignInPorts, program: Program, email: str) -> Token
             return None
         try:
             code = attempts[0].code(query)
-        except (OAuthError, OAuthMisspoken) as error:
+        except (OAuthError, MalformedOAuthAnswer) as error:
             taken.append(error)
             return sign_in_texts.page_refused(provider.name), shown
         if code is None:
@@ -177,7 +179,7 @@ def _nothing() -> None:
     """Nobody hears anything."""
 
 
-async def _by_code(ports: SignInPorts, program: Program) -> TokenSet:
+async def _by_code(ports: SignInPorts, program: OAuthClientCredentials) -> TokenSet:
     provider, reactor = program.provider, ports.reactor
     asked = program.signed(flows.device_request(provider, program.client_id))
     code = await ask(ports.server, provider.device, asked, flows.device_code)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 from twisted.internet.error import CannotListenError
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 
-from tray.net.clock import Alarm
+from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +108,7 @@ class _Request(Protocol):
         self._data = b""
         self._done = False
         self._then: Callable[[], None] | None = None
-        self._patience = Alarm(owner.reactor)
+        self._patience = Timer(owner.reactor)
 
     def connectionMade(self) -> None:
         """Somebody knocks; it may say nothing."""

@@ -16,10 +16,10 @@ from twisted.web.iweb import IAgentEndpointFactory, IBodyProducer
 from zope.interface import implementer
 
 from tray.mail.model.secret_filter import SecretFilter
-from tray.mail.oauth.flows import ANSWER_MOST, OAuthError, OAuthMisspoken
+from tray.mail.oauth.flows import ANSWER_MOST, MalformedOAuthAnswer, OAuthError
 from tray.mail.settings.oauth_clients import is_endpoint
 from tray.net.errors import CertificateRefused, NetError, ProxyFailed
-from tray.net.http import Bounded, body
+from tray.net.http import BoundedAgent, read_body
 from tray.net.proxy.route import DIRECT
 from tray.net.tls.verification import verified
 
@@ -62,7 +62,7 @@ class NoAnswer(NetError):  # noqa: N818 -- names what happened
         self.untrusted = untrusted
 
 
-class TokenServer:
+class TokenEndpoint:
     """Twisted's Agent without cookies, credentials, cache or kept connections."""
 
     def __init__(self, reactor: Any, route: Route = DIRECT, *, ca_file: str = "") -> None:
@@ -98,13 +98,15 @@ class TokenServer:
 
     async def _post(self, url: str, form: Mapping[str, str]) -> tuple[int, bytes]:
         response: Any = await self._agent.request(
-            b"POST", url.encode("ascii"), Headers(_HEADERS), _Form(urlencode(form).encode("ascii"))
+            b"POST", url.encode("ascii"), Headers(_HEADERS), _FormBody(urlencode(form).encode("ascii"))
         )
-        return response.code, await body(response, ANSWER_MOST, OAuthMisspoken("the answer is too large"))
+        return response.code, await read_body(
+            response, ANSWER_MOST, MalformedOAuthAnswer("the answer is too large")
+        )
 
 
 async def ask(
-    server: TokenServer,
+    server: TokenEndpoint,
     url: str,
     form: Mapping[str, str],
     read: Callable[[int, bytes], _Read],
@@ -123,7 +125,7 @@ async def ask(
 
 
 @implementer(IBodyProducer)
-class _Form:
+class _FormBody:
     """Writes the form at once: Twisted's own producer for that takes the global reactor."""
 
     def __init__(self, data: bytes) -> None:
@@ -152,12 +154,12 @@ class _Endpoints:
         self._route = route
         self._ca_file = ca_file
 
-    def endpointForURI(self, uri: URI) -> Bounded:
+    def endpointForURI(self, uri: URI) -> BoundedAgent:
         """The way to the server of an address that was judged."""
         host = uri.host.decode("ascii").strip("[]")
         creator = verified(host, self._ca_file) if uri.scheme == b"https" else None
         endpoint = self._route.endpoint(self._reactor, host, uri.port, DEADLINE)
-        return Bounded(self._reactor, endpoint, creator, _WIRE_MOST)
+        return BoundedAgent(self._reactor, endpoint, creator, _WIRE_MOST)
 
 
 def _host(url: str) -> str:

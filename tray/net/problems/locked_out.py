@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tray.mail.model.account import Security
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 from tray.net.problems.login_refusals import again, is_token
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ _REFERRED = re.compile(
 _BY_ITSELF = "it is tried again by itself"
 
 
-def at_log_in(error: CommandRefused, account: Account) -> Trouble:
+def at_log_in(error: CommandRefused, account: Account) -> Problem:
     """The trouble that the code of a refused log-in, of a greeting or of a goodbye names; it is one of these."""
     kind, sentence, advice = CODES_AT_LOG_IN[error.code](account, error.argument)
-    return Trouble(kind, sentence, advice, error.text)
+    return Problem(kind, sentence, advice, error.text)
 
 
-def by_words(error: CommandRefused, account: Account) -> Trouble | None:
+def by_words(error: CommandRefused, account: Account) -> Problem | None:
     """The same from what a provider says in words; None where these name nothing of the kind."""
     text = error.text.lower()
     if _IN_CLEAR.search(text):
@@ -49,7 +49,7 @@ def by_words(error: CommandRefused, account: Account) -> Trouble | None:
         told = _locked(account)
     else:
         return None
-    return Trouble(*told, error.text)
+    return Problem(*told, error.text)
 
 
 def is_imap_off(text: str) -> bool:
@@ -57,7 +57,7 @@ def is_imap_off(text: str) -> bool:
     return _IMAP_OFF.search(text) is not None
 
 
-def _imap_off(account: Account, *, domain: bool) -> tuple[TroubleKind, str, str]:
+def _imap_off(account: Account, *, domain: bool) -> tuple[ProblemKind, str, str]:
     whose = "for the whole domain" if domain else "in the account there"
     advice = (
         f"Ask the administrator of the domain to switch IMAP on; {_BY_ITSELF}."
@@ -65,69 +65,69 @@ def _imap_off(account: Account, *, domain: bool) -> tuple[TroubleKind, str, str]
         else f"Switch IMAP on in the settings of your account on the provider's website; {_BY_ITSELF}."
     )
     return (
-        TroubleKind.NOT_ALLOWED,
+        ProblemKind.NOT_ALLOWED,
         f"{account.host} does not give the mail of {account.user} to mail programs: IMAP is switched off {whose}.",
         advice,
     )
 
 
-def _locked(account: Account) -> tuple[TroubleKind, str, str]:
+def _locked(account: Account) -> tuple[ProblemKind, str, str]:
     return (
-        TroubleKind.NOT_ALLOWED,
+        ProblemKind.NOT_ALLOWED,
         f"{account.host} does not let {account.user} in: the account is locked or closed there.",
         f"Log in on the provider's website to see why, or ask whoever runs the server; {_BY_ITSELF}.",
     )
 
 
-def _expired(account: Account, _: str) -> tuple[TroubleKind, str, str]:
+def _expired(account: Account, _: str) -> tuple[ProblemKind, str, str]:
     if is_token(account):
         return (
-            TroubleKind.REFUSED,
+            ProblemKind.REFUSED,
             f"The sign-in of {account.user} at {account.host} has expired.",
             again(account),
         )
     return (
-        TroubleKind.REFUSED,
+        ProblemKind.REFUSED,
         f"The password of {account.user} at {account.host} has expired.",
         "Choose a new one on the provider's website, or ask whoever runs the server for one, and enter it here.",
     )
 
 
-def _in_clear(account: Account, _: str) -> tuple[TroubleKind, str, str]:
+def _in_clear(account: Account, _: str) -> tuple[ProblemKind, str, str]:
     if account.security is Security.NONE:
         return (
-            TroubleKind.UNTRUSTED,
+            ProblemKind.UNTRUSTED,
             f"{account.host} takes log-ins over an encrypted connection only.",
             "Choose TLS or STARTTLS in the account's settings.",
         )
     return (
-        TroubleKind.UNTRUSTED,
+        ProblemKind.UNTRUSTED,
         f"{account.host} takes no log-in over this connection: its encryption is not enough for it.",
         "Choose TLS, usually on port 993, in the account's settings, or ask whoever runs the server what it wants.",
     )
 
 
-def _may_not(account: Account, _: str) -> tuple[TroubleKind, str, str]:
+def _may_not(account: Account, _: str) -> tuple[ProblemKind, str, str]:
     return (
-        TroubleKind.NOT_ALLOWED,
+        ProblemKind.NOT_ALLOWED,
         f"{account.host} has accepted the password, and does not let {account.user} read this mail.",
         f"Check the user name in the account's settings, or ask whoever runs the server; {_BY_ITSELF}.",
     )
 
 
-def _elsewhere(account: Account, argument: str) -> tuple[TroubleKind, str, str]:
+def _elsewhere(account: Account, argument: str) -> tuple[ProblemKind, str, str]:
     found = _REFERRED.match(argument)
     where = f"another server now: {found[1].lower()}" if found else "another server now"
     return (
-        TroubleKind.NOT_ALLOWED,
+        ProblemKind.NOT_ALLOWED,
         f"{account.host} says that the mail of {account.user} is on {where}.",
         "Ask your provider, and enter the right server in the account's settings: nothing was sent to another one.",
     )
 
 
-def _administrator(account: Account, _: str) -> tuple[TroubleKind, str, str]:
+def _administrator(account: Account, _: str) -> tuple[ProblemKind, str, str]:
     return (
-        TroubleKind.NOT_ALLOWED,
+        ProblemKind.NOT_ALLOWED,
         f"{account.host} does not let {account.user} in, for a reason that its administrator knows.",
         f"Ask whoever runs the server; {_BY_ITSELF}.",
     )

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tray.mail.model.account import Login, SecretSource
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from tray.imap.errors import LoginRefused
@@ -22,7 +22,7 @@ _SCRAM = {
 }
 
 
-def token_refused(account: Account, text: str, failure: str = "") -> Trouble:
+def token_refused(account: Account, text: str, failure: str = "") -> Problem:
     """The trouble with an access token; `failure` is the JSON that came with the refusal, `text` the server's NO."""
     status, scope = _bearer(failure)
     said = " ".join(part for part in (text, f"({failure})" if failure else "") if part)
@@ -33,14 +33,14 @@ def token_refused(account: Account, text: str, failure: str = "") -> Trouble:
         ended = ": it has ended, or was taken back" if status in _ENDED else ""
         sentence = f"{account.host} refused the access token of {account.user}{ended}."
         advice = again(account)
-    return Trouble(TroubleKind.REFUSED, sentence, advice, said)
+    return Problem(ProblemKind.REFUSED, sentence, advice, said)
 
 
-def scram_refused(error: LoginRefused, account: Account) -> Trouble | None:
+def scram_refused(error: LoginRefused, account: Account) -> Problem | None:
     """The trouble that a SCRAM error names; None where it says no more than that it is one."""
     if error.failure == _SCRAM_BUSY:
-        return Trouble(
-            TroubleKind.SERVER,
+        return Problem(
+            ProblemKind.SERVER,
             f"{account.host} cannot do it now (AUTHENTICATE).",
             "It is tried again by itself.",
             error.text,
@@ -48,8 +48,8 @@ def scram_refused(error: LoginRefused, account: Account) -> Trouble | None:
     words = _SCRAM.get(error.failure)
     if words is None:
         return None
-    return Trouble(
-        TroubleKind.REFUSED,
+    return Problem(
+        ProblemKind.REFUSED,
         words.format(host=account.host, user=account.user),
         "Check user name and password, and enter them again.",
         f"{error.text} ({error.failure})",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.settings.proxy import BadProxy, Proxy, ProxyKind, parse
-from tray.net.errors import Fault, ProxyFailed
+from tray.net.errors import ProxyFailed, ProxyFault
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account
@@ -24,11 +24,11 @@ _RUNNING = {
     ProxyKind.HTTP: "Look whether the proxy is running, and check its address in the account's settings.",
 }
 _LASTING = {
-    Fault.FOREIGN: TroubleKind.PROXY,
-    Fault.FORBIDDEN: TroubleKind.PROXY,
-    Fault.NO_METHOD: TroubleKind.PROXY,
-    Fault.WANTS_USER: TroubleKind.PROXY,
-    Fault.PASSWORD: TroubleKind.PROXY_REFUSED,
+    ProxyFault.FOREIGN: ProblemKind.PROXY,
+    ProxyFault.FORBIDDEN: ProblemKind.PROXY,
+    ProxyFault.NO_METHOD: ProblemKind.PROXY,
+    ProxyFault.WANTS_USER: ProblemKind.PROXY,
+    ProxyFault.PASSWORD: ProblemKind.PROXY_REFUSED,
 }
 
 
@@ -37,20 +37,20 @@ def proxy_name(proxy: Proxy) -> str:
     return f"Tor ({proxy.place})" if proxy.kind is ProxyKind.TOR else f"the proxy {proxy.place}"
 
 
-def proxy_trouble(error: BaseException, account: Account) -> Trouble | None:
+def proxy_problem(error: BaseException, account: Account) -> Problem | None:
     """The trouble where `error` is a proxy's, else None."""
     if isinstance(error, BadProxy):
-        return Trouble(TroubleKind.PROXY, "The account's proxy cannot be used.", str(error))
+        return Problem(ProblemKind.PROXY, "The account's proxy cannot be used.", str(error))
     if not isinstance(error, ProxyFailed):
         return None
     proxy = parse(account.proxy)
     if proxy is None:  # pragma: no cover -- the account has lost it while the connection was made
         return None
     sentence, advice = _words(error, account, proxy)
-    kind = _LASTING.get(error.fault, TroubleKind.UNREACHABLE)
+    kind = _LASTING.get(error.fault, ProblemKind.UNREACHABLE)
     if sentence.startswith("the "):  # and not with the name of a server
         sentence = f"T{sentence[1:]}"
-    return Trouble(kind, sentence, advice, error.told)
+    return Problem(kind, sentence, advice, error.told)
 
 
 def _words(error: ProxyFailed, account: Account, proxy: Proxy) -> tuple[str, str]:
@@ -59,46 +59,49 @@ def _words(error: ProxyFailed, account: Account, proxy: Proxy) -> tuple[str, str
     online = "Check that this computer is online; it is tried again by itself."
     check_server = "Check the server's name and port in the account's settings; it is tried again by itself."
     return {
-        Fault.NOT_FOUND: (
+        ProxyFault.NOT_FOUND: (
             f"{name} was not found.",
             "Check its name in the account's settings, and that this computer is online.",
         ),
-        Fault.REFUSED: (f"{name} does not answer: nobody takes connections there.", _RUNNING[proxy.kind]),
-        Fault.NO_ANSWER: (f"{name} did not answer in time.", _AGAIN_OR_CHECK),
-        Fault.NO_WAY: (f"There is no way through the network to {name}.", online),
-        Fault.CLOSED: (
+        ProxyFault.REFUSED: (
+            f"{name} does not answer: nobody takes connections there.",
+            _RUNNING[proxy.kind],
+        ),
+        ProxyFault.NO_ANSWER: (f"{name} did not answer in time.", _AGAIN_OR_CHECK),
+        ProxyFault.NO_WAY: (f"There is no way through the network to {name}.", online),
+        ProxyFault.CLOSED: (
             f"{name} ended the connection before it led to {host}.",
             _AGAIN_OR_CHECK,
         ),
-        Fault.FOREIGN: (
+        ProxyFault.FOREIGN: (
             f"{name} does not answer as {_KIND[proxy.kind]} does.",
             "Check the kind and the port of the proxy in the account's settings.",
         ),
-        Fault.WANTS_USER: (
+        ProxyFault.WANTS_USER: (
             f"{name} wants a user name and a password.",
             "Enter them in the account's settings, beside the proxy.",
         ),
-        Fault.NO_METHOD: (
+        ProxyFault.NO_METHOD: (
             f"{name} takes no log-in by user name and password.",
             "Ask whoever runs the proxy for a way that needs no other log-in.",
         ),
-        Fault.PASSWORD: (
+        ProxyFault.PASSWORD: (
             f"{name} refused the user name or password of {proxy.user or 'this account'}.",
             "Enter the proxy's password again; your mail password was not sent.",
         ),
-        Fault.FORBIDDEN: (
+        ProxyFault.FORBIDDEN: (
             f"{name} does not allow a connection to {server}.",
             "Ask whoever runs the proxy to allow it: many allow the web's ports only.",
         ),
-        Fault.SERVER_NOT_FOUND: (f"{name} does not find {host}.", check_server),
-        Fault.SERVER_REFUSED: (f"{server} refused the connection of {name}.", check_server),
-        Fault.SERVER_NO_ANSWER: (f"{name} got no answer from {server}.", _AGAIN),
-        Fault.SERVER_NO_WAY: (f"{name} finds no way to {server}.", check_server),
-        Fault.ONION: (
+        ProxyFault.SERVER_NOT_FOUND: (f"{name} does not find {host}.", check_server),
+        ProxyFault.SERVER_REFUSED: (f"{server} refused the connection of {name}.", check_server),
+        ProxyFault.SERVER_NO_ANSWER: (f"{name} got no answer from {server}.", _AGAIN),
+        ProxyFault.SERVER_NO_WAY: (f"{name} finds no way to {server}.", check_server),
+        ProxyFault.ONION: (
             f"{name} does not reach the onion service {host}.",
             "Check its address in the account's settings; it is tried again by itself.",
         ),
-        Fault.FAILED: (f"{name} could not connect to {server}.", _AGAIN),
+        ProxyFault.FAILED: (f"{name} could not connect to {server}.", _AGAIN),
     }[error.fault]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tray.imap.errors import LoginRefused
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.host_names import host_key
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 from tray.net.problems.locked_out import CODES_AT_LOG_IN, at_log_in, by_words, is_imap_off
 from tray.net.problems.login_refusals import is_token, scram_refused, token_refused
 from tray.net.problems.tls_failures import refused_at_log_in
@@ -94,7 +94,7 @@ _READING = frozenset({"FETCH", "UID FETCH", "SEARCH", "UID SEARCH", "IDLE", "NOO
 _OPENING = frozenset({"EXAMINE", "SELECT", "STATUS"})
 
 
-def refusal(error: CommandRefused, account: Account, mailbox: MailboxName | None) -> Trouble:
+def refusal_problem(error: CommandRefused, account: Account, mailbox: MailboxName | None) -> Problem:
     """The trouble behind a refused command."""
     explained = _explained(error, account)
     if explained is not None:
@@ -129,7 +129,7 @@ def wants_patience(error: CommandRefused) -> bool:
     return error.code in {"OVERQUOTA", "THROTTLED"} or passes_with_time(error.text)
 
 
-def _explained(error: CommandRefused, account: Account) -> Trouble | None:
+def _explained(error: CommandRefused, account: Account) -> Problem | None:
     """The trouble that a code or the server's words name; None where they name none."""
     text = error.text.lower()
     entering = error.command in _ENTERING
@@ -139,19 +139,19 @@ def _explained(error: CommandRefused, account: Account) -> Trouble | None:
     if limit is not None:
         return limit
     if error.command == "STARTTLS":
-        return Trouble(
-            TroubleKind.UNTRUSTED,
+        return Problem(
+            ProblemKind.UNTRUSTED,
             f"{account.host} refused to encrypt the connection (STARTTLS) on port {account.port}.",
             "Choose TLS, usually on port 993, in the account's settings; no password was sent.",
             error.text,
         )
     if error.code in _PASSING_CODES or any(phrase in text for phrase in _PASSING):
-        told: Trouble | None = _busy(error, account)
+        told: Problem | None = _busy(error, account)
     else:
         told = by_words(error, account) if entering else None
-    if error.status == "BYE" and (told is None or told.kind is TroubleKind.SERVER):
-        return Trouble(
-            TroubleKind.SERVER,
+    if error.status == "BYE" and (told is None or told.kind is ProblemKind.SERVER):
+        return Problem(
+            ProblemKind.SERVER,
             f"{account.host} ended the connection.",
             "It is made again by itself.",
             error.text,
@@ -159,30 +159,30 @@ def _explained(error: CommandRefused, account: Account) -> Trouble | None:
     return _busy(error, account) if error.code == "CONTACTADMIN" else told
 
 
-def _limit(error: CommandRefused, account: Account, text: str) -> Trouble | None:
+def _limit(error: CommandRefused, account: Account, text: str) -> Problem | None:
     """Something that there was too much of."""
     entering = error.command in _ENTERING
     often = error.code == "THROTTLED" or any(phrase in text for phrase in _TOO_OFTEN)
     full = error.code == "OVERQUOTA"  # which whoever only reads does not mind
     reading = error.command in _READING
     if is_traffic(text) or (often and not entering) or (full and (reading or error.command in _LOGIN)):
-        return Trouble(
-            TroubleKind.TRAFFIC,
+        return Problem(
+            ProblemKind.TRAFFIC,
             f"{account.host} has a limit on traffic, and {account.user} has reached it for now.",
             "It is tried again by itself after a while; what other mail programs read counts as well.",
             error.text,
         )
     if often:
-        return Trouble(
-            TroubleKind.TOO_OFTEN,
+        return Problem(
+            ProblemKind.TOO_OFTEN,
             f"{account.host} takes no log-in for a while: there were too many.",
             "It is tried again by itself; if it stays, look whether another program logs in with an old password.",
             error.text,
         )
     crowded = error.code == "LIMIT" and error.command not in _OPENING | _READING | {"STORE", "UID STORE"}
     if crowded or any(phrase in text for phrase in _TOO_MANY):
-        return Trouble(
-            TroubleKind.TOO_MANY,
+        return Problem(
+            ProblemKind.TOO_MANY,
             f"{account.host} says that there are too many connections.",
             "Close another mail program, or wait: it is tried again by itself.",
             error.text,
@@ -190,26 +190,26 @@ def _limit(error: CommandRefused, account: Account, text: str) -> Trouble | None
     return over_quota(account, error.text) if full else None
 
 
-def over_quota(account: Account, text: str) -> Trouble:
+def over_quota(account: Account, text: str) -> Problem:
     """The mailbox is full (RFC 5530, OVERQUOTA; RFC 9208)."""
-    return Trouble(
-        TroubleKind.OVER_QUOTA,
+    return Problem(
+        ProblemKind.OVER_QUOTA,
         f"The mailbox of {account.user} on {account.host} is full: new mail may be turned away.",
         "Delete mails that are no longer needed, and empty the trash.",
         text,
     )
 
 
-def _busy(error: CommandRefused, account: Account) -> Trouble:
-    return Trouble(
-        TroubleKind.SERVER,
+def _busy(error: CommandRefused, account: Account) -> Problem:
+    return Problem(
+        ProblemKind.SERVER,
         f"{account.host} cannot do it now ({error.command or 'connection'}).",
         "It is tried again by itself.",
         error.text,
     )
 
 
-def _mailbox(error: CommandRefused, mailbox: MailboxName | None) -> Trouble:
+def _mailbox(error: CommandRefused, mailbox: MailboxName | None) -> Problem:
     name = f"The mailbox {mailbox}" if mailbox else "The mailbox"
     gone = error.code in {"NONEXISTENT", "TRYCREATE"} or any(
         phrase in error.text.lower()
@@ -217,15 +217,15 @@ def _mailbox(error: CommandRefused, mailbox: MailboxName | None) -> Trouble:
     )
     elsewhere = error.code == "REFERRAL"  # RFC 2193
     sentence = f"{name} does not exist on the server." if gone else f"{name} cannot be opened."
-    return Trouble(
-        TroubleKind.MAILBOX,
+    return Problem(
+        ProblemKind.MAILBOX,
         f"{name} is on another server." if elsewhere else sentence,
         "Choose the mailboxes to watch in the account's settings.",
         error.text,
     )
 
 
-def _login(error: CommandRefused, account: Account) -> Trouble:
+def _login(error: CommandRefused, account: Account) -> Problem:
     text = error.text.lower()
     host = host_key(account.host)
     if account.login is Login.CERTIFICATE or "certificate" in text:
@@ -234,8 +234,8 @@ def _login(error: CommandRefused, account: Account) -> Trouble:
     if is_token(account):
         return token_refused(account, error.text, failure)
     if account.secret is SecretSource.ONLINE:
-        return Trouble(
-            TroubleKind.REFUSED,
+        return Problem(
+            ProblemKind.REFUSED,
             f"{account.host} refused the password that the desktop has for {account.user}.",
             "Open Online Accounts in the desktop's settings and enter it again there.",
             error.text,
@@ -244,8 +244,8 @@ def _login(error: CommandRefused, account: Account) -> Trouble:
         return told
     provider = next((name for suffix, name in _APP_PASSWORD_HOSTS.items() if _under(host, suffix)), "")
     if provider or any(phrase in text for phrase in _APP_PASSWORD):
-        return Trouble(
-            TroubleKind.APP_PASSWORD,
+        return Problem(
+            ProblemKind.APP_PASSWORD,
             f"{provider or account.host} refused the password of {account.user}; mail programs need an app password.",
             "Create an app password in the security settings of your account there, and enter it here.",
             error.text,
@@ -256,8 +256,8 @@ def _login(error: CommandRefused, account: Account) -> Trouble:
         advice = "Check user name and password, and that IMAP is switched on in your account there."
     else:
         advice = "Check user name and password, and enter them again."
-    return Trouble(
-        TroubleKind.REFUSED,
+    return Problem(
+        ProblemKind.REFUSED,
         f"{account.host} refused the user name or password of {account.user}.",
         advice,
         error.text,

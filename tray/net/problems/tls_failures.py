@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from OpenSSL import SSL
 
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.presentation.certificate_texts import advice, reason
 from tray.net import errors
 
@@ -39,7 +39,7 @@ def refused_by_alert(text: str, account: Account) -> tuple[str, str] | None:
     return None
 
 
-def refused_at_log_in(account: Account, text: str) -> Trouble:
+def refused_at_log_in(account: Account, text: str) -> Problem:
     """The server said NO to a log-in because of the certificate, or because there was none; `text` are its words."""
     if not account.client_certificate:
         sentence = f"{account.host} wants to see a client certificate."
@@ -49,7 +49,7 @@ def refused_at_log_in(account: Account, text: str) -> Trouble:
         advice = (
             "Check that it has not expired, and that the user name is the one that the certificate names."
         )
-    return Trouble(TroubleKind.REFUSED, sentence, advice, text)
+    return Problem(ProblemKind.REFUSED, sentence, advice, text)
 
 
 _ASK = "Ask whoever runs the server; no password was sent."
@@ -63,17 +63,17 @@ _NO_TLS = (
 _OLD_TLS = ("unsupported protocol", "protocol version", "no protocols available", "version too low")
 
 
-def untrusted(error: BaseException, account: Account) -> Trouble | None:
+def tls_problem(error: BaseException, account: Account) -> Problem | None:
     """The trouble where `error` is one of trust, else None."""
     if isinstance(error, errors.CertificateRefused):
         return _certificate(error.certificate)
     told = _words(error, account)
-    return Trouble(TroubleKind.UNTRUSTED, *told) if told else None
+    return Problem(ProblemKind.UNTRUSTED, *told) if told else None
 
 
-def _certificate(certificate: Certificate) -> Trouble:
-    return Trouble(
-        TroubleKind.UNTRUSTED,
+def _certificate(certificate: Certificate) -> Problem:
+    return Problem(
+        ProblemKind.UNTRUSTED,
         reason(certificate, certificate.doubts[0]),
         advice(certificate),
         certificate=certificate if certificate.can_be_pinned else None,
@@ -97,7 +97,7 @@ def _words(error: BaseException, account: Account) -> tuple[str, str] | None:
             f"{host} does not offer encryption (STARTTLS) on port {account.port}.",
             "Choose TLS, usually on port 993, in the account's settings; no password was sent.",
         )
-    if isinstance(error, errors.Unproven):
+    if isinstance(error, errors.CertificateUnverified):
         return (f"{host} showed no certificate.", _ASK)
     if isinstance(error, errors.PreAuthenticated):
         return (f"{host} claims that the log-in is done before the connection is encrypted.", _ASK)

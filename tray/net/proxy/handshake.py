@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Turns = Generator[Turn, bytes, None]
 
 
-class Talk:
+class Handshake:
     """Goes through `turns`; whatever they raise, and `overflow` above `most` bytes for one answer, ends it."""
 
     def __init__(self, turns: Turns, most: int, overflow: Exception) -> None:

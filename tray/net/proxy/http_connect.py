@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tray.imap.text import decode_bytes, display_safe
 from tray.mail.model.secret_filter import SecretFilter
-from tray.net.errors import Fault, ProxyFailed
-from tray.net.proxy.handshake import Talk
+from tray.net.errors import ProxyFailed, ProxyFault
+from tray.net.proxy.handshake import Handshake
 
 if TYPE_CHECKING:
     from tray.net.proxy.handshake import Turns
@@ -24,21 +24,21 @@ _BEGINNING = b"HTTP/1."
 _TOR = b"Tor is not an HTTP Proxy"
 """How Tor's SOCKS port answers (with code 501) whoever takes it for one."""
 _FAULTS = {
-    400: Fault.FOREIGN,
-    403: Fault.FORBIDDEN,
-    404: Fault.SERVER_NOT_FOUND,
-    405: Fault.FORBIDDEN,
-    501: Fault.FORBIDDEN,
-    502: Fault.SERVER_NO_WAY,
-    503: Fault.SERVER_NO_WAY,
-    504: Fault.SERVER_NO_ANSWER,
+    400: ProxyFault.FOREIGN,
+    403: ProxyFault.FORBIDDEN,
+    404: ProxyFault.SERVER_NOT_FOUND,
+    405: ProxyFault.FORBIDDEN,
+    501: ProxyFault.FORBIDDEN,
+    502: ProxyFault.SERVER_NO_WAY,
+    503: ProxyFault.SERVER_NO_WAY,
+    504: ProxyFault.SERVER_NO_ANSWER,
 }
 
 
-def http_connect(host: str, port: int, user: str = "", password: str = "") -> Talk:
+def http_connect(host: str, port: int, user: str = "", password: str = "") -> Handshake:
     """The talk that ends with a tunnel to `host`, an ASCII name or an address; raises ProxyFailed."""
-    return Talk(
-        _turns(host, port, user, password), HEAD_MOST, ProxyFailed(Fault.FOREIGN, "an endless answer")
+    return Handshake(
+        _turns(host, port, user, password), HEAD_MOST, ProxyFailed(ProxyFault.FOREIGN, "an endless answer")
     )
 
 
@@ -55,23 +55,23 @@ def _turns(host: str, port: int, user: str, password: str) -> Turns:
         words = b""
         status = _STATUS.match(head)
         if status is None:
-            raise ProxyFailed(Fault.FOREIGN)
+            raise ProxyFailed(ProxyFault.FOREIGN)
         code, reason = int(status["code"]), status["reason"] or b""
         if reason.startswith(_TOR):
-            raise ProxyFailed(Fault.FOREIGN, "Tor, it seems")
+            raise ProxyFailed(ProxyFault.FOREIGN, "Tor, it seems")
     if not 200 <= code < 300:  # noqa: PLR2004
         clean = SecretFilter((password,), (user, host))
         raise ProxyFailed(_fault(code, head, bool(user)), clean(_told(code, reason)))
 
 
-def _fault(code: int, head: bytes, had_user: bool) -> Fault:
+def _fault(code: int, head: bytes, had_user: bool) -> ProxyFault:
     if code == 401 and had_user:  # noqa: PLR2004 -- what tinyproxy says of a wrong password
-        return Fault.PASSWORD
+        return ProxyFault.PASSWORD
     if code != 407:  # noqa: PLR2004 -- Proxy Authentication Required
-        return _FAULTS.get(code, Fault.FAILED)
+        return _FAULTS.get(code, ProxyFault.FAILED)
     if not _ASKS_BASIC.search(head):
-        return Fault.NO_METHOD
-    return Fault.PASSWORD if had_user else Fault.WANTS_USER
+        return ProxyFault.NO_METHOD
+    return ProxyFault.PASSWORD if had_user else ProxyFault.WANTS_USER
 
 
 def _told(code: int, reason: bytes) -> str:
@@ -81,7 +81,7 @@ def _told(code: int, reason: bytes) -> str:
 def _head_length(come: bytes) -> int | None:
     if not come.startswith(_BEGINNING[: len(come)]):
         raise ProxyFailed(
-            Fault.FOREIGN, "a SOCKS proxy, it seems" if come[:1] in {b"\x05", b"\x04", b"\0"} else ""
+            ProxyFault.FOREIGN, "a SOCKS proxy, it seems" if come[:1] in {b"\x05", b"\x04", b"\0"} else ""
         )
     end = _END.search(come)
     return end.end() if end else None

@@ -11,7 +11,7 @@ from twisted.internet.error import DNSLookupError
 
 from tray.mail.model.host_names import BadHost, ascii_host
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import Account
     from tray.mail.settings.proxy import Proxy
-    from tray.net.proxy.handshake import Talk
+    from tray.net.proxy.handshake import Handshake
 
     ProxySecret = Callable[[Account], Awaitable[Secret]]
-    """Gives the password kept for what `tray.mail.settings.proxy.keeper` gives; raises SecretUnavailable."""
+    """The password kept for what `tray.mail.settings.proxy.credential_account` gives; raises SecretUnavailable."""
 
 CONNECT_DEADLINE = 30.0
 """Seconds to find a host and to be accepted, over all its addresses (RFC 8305 by HostnameEndpoint)."""
@@ -51,15 +51,15 @@ class Route:
         `tray.net.errors.ProxyFailed`.
         """
         if self.proxy is None:
-            return Named(reactor, host, port, timeout)
+            return HostEndpoint(reactor, host, port, timeout)
         from tray.mail.settings.proxy import ProxyKind  # most accounts have no proxy
         from tray.net.proxy.tunnel import Tunnel
 
-        proxy = Named(reactor, self.proxy.host, self.proxy.port, timeout)
+        proxy = HostEndpoint(reactor, self.proxy.host, self.proxy.port, timeout)
         at_first = PROXY_DEADLINE if self.proxy.kind is ProxyKind.HTTP else SOCKS_DEADLINE
         return Tunnel(reactor, proxy, lambda: self._talk(host, port), PROXY_DEADLINE, at_first)
 
-    def _talk(self, host: str, port: int) -> Talk:
+    def _talk(self, host: str, port: int) -> Handshake:
         from tray.mail.settings.proxy import ProxyKind
         from tray.net.proxy.http_connect import http_connect
         from tray.net.proxy.socks5 import socks5
@@ -78,7 +78,7 @@ class _Endpoint(HostnameEndpoint):
         return False, host.encode("ascii"), host
 
 
-class Named:
+class HostEndpoint:
     """An endpoint for any text; fails with DNSLookupError for what is no name at all."""
 
     def __init__(self, reactor: Any, host: str, port: int, timeout: float) -> None:
@@ -110,7 +110,7 @@ async def route_of(account: Account, proxy_secret: ProxySecret | None = None) ->
     """
     if not account.proxy:
         return DIRECT
-    from tray.mail.settings.proxy import ProxyKind, keeper, parse
+    from tray.mail.settings.proxy import ProxyKind, credential_account, parse
     from tray.net.problems import proxy_failures  # noqa: F401 -- at hand when things fail, and files cannot be opened any more
 
     proxy = parse(account.proxy)
@@ -118,7 +118,7 @@ async def route_of(account: Account, proxy_secret: ProxySecret | None = None) ->
         return DIRECT
     if proxy.kind is ProxyKind.TOR:
         return Route(proxy, account.id, Secret(_NOBODY))
-    kept = keeper(account)
+    kept = credential_account(account)
     if kept is None:
         return Route(proxy)
     if proxy_secret is None:
@@ -133,9 +133,9 @@ async def route_of(account: Account, proxy_secret: ProxySecret | None = None) ->
         raise SecretUnavailable(_no_password(account)) from error
 
 
-def _no_password(account: Account) -> Trouble:
-    return Trouble(
-        TroubleKind.PROXY_REFUSED,
+def _no_password(account: Account) -> Problem:
+    return Problem(
+        ProblemKind.PROXY_REFUSED,
         f"There is no password for the proxy of {account.name} yet.",
         "Enter it in the account's settings.",
         brief="There is no password for its proxy yet.",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from tray.net.errors import Fault, ProxyFailed
-from tray.net.proxy.handshake import Talk
+from tray.net.errors import ProxyFailed, ProxyFault
+from tray.net.proxy.handshake import Handshake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,33 +22,33 @@ _ADDRESS_LENGTH = {_IPV4: 4, _IPV6: 16}
 _LONGEST = 4 + 1 + 255 + 2
 _OCTETS_MOST = 255
 _REPLIES = {
-    1: (Fault.FAILED, "general SOCKS server failure"),
-    2: (Fault.FORBIDDEN, "connection not allowed by ruleset"),
-    3: (Fault.SERVER_NO_WAY, "network unreachable"),
-    4: (Fault.SERVER_NO_WAY, "host unreachable"),
-    5: (Fault.SERVER_REFUSED, "connection refused"),
-    6: (Fault.SERVER_NO_ANSWER, "TTL expired"),
-    7: (Fault.FOREIGN, "command not supported"),
-    8: (Fault.FOREIGN, "address type not supported"),
+    1: (ProxyFault.FAILED, "general SOCKS server failure"),
+    2: (ProxyFault.FORBIDDEN, "connection not allowed by ruleset"),
+    3: (ProxyFault.SERVER_NO_WAY, "network unreachable"),
+    4: (ProxyFault.SERVER_NO_WAY, "host unreachable"),
+    5: (ProxyFault.SERVER_REFUSED, "connection refused"),
+    6: (ProxyFault.SERVER_NO_ANSWER, "TTL expired"),
+    7: (ProxyFault.FOREIGN, "command not supported"),
+    8: (ProxyFault.FOREIGN, "address type not supported"),
     # Tor's own for onion services (its proposal 304), where its ExtendedErrors is on.
-    0xF0: (Fault.ONION, "onion service descriptor not found"),
-    0xF1: (Fault.ONION, "onion service descriptor invalid"),
-    0xF2: (Fault.ONION, "onion service introduction failed"),
-    0xF3: (Fault.ONION, "onion service rendezvous failed"),
-    0xF4: (Fault.ONION, "onion service wants client authorization"),
-    0xF5: (Fault.ONION, "onion service refused the client authorization"),
-    0xF6: (Fault.ONION, "onion service address invalid"),
-    0xF7: (Fault.ONION, "onion service introduction timed out"),
+    0xF0: (ProxyFault.ONION, "onion service descriptor not found"),
+    0xF1: (ProxyFault.ONION, "onion service descriptor invalid"),
+    0xF2: (ProxyFault.ONION, "onion service introduction failed"),
+    0xF3: (ProxyFault.ONION, "onion service rendezvous failed"),
+    0xF4: (ProxyFault.ONION, "onion service wants client authorization"),
+    0xF5: (ProxyFault.ONION, "onion service refused the client authorization"),
+    0xF6: (ProxyFault.ONION, "onion service address invalid"),
+    0xF7: (ProxyFault.ONION, "onion service introduction timed out"),
 }
 
 
-def socks5(host: str, port: int, user: str = "", password: str = "") -> Talk:
+def socks5(host: str, port: int, user: str = "", password: str = "") -> Handshake:
     """The talk that ends with a connection from the proxy to `host`, an ASCII name or an address; raises ProxyFailed.
 
     A name is given to the proxy as a name. User name and password, offered where there is one, are sent only to a
     proxy that asks for them.
     """
-    return Talk(_turns(host, port, user, password), _LONGEST, ProxyFailed(Fault.FOREIGN))
+    return Handshake(_turns(host, port, user, password), _LONGEST, ProxyFailed(ProxyFault.FOREIGN))
 
 
 def _turns(host: str, port: int, user: str, password: str) -> Turns:
@@ -59,14 +59,14 @@ def _turns(host: str, port: int, user: str, password: str) -> Turns:
         hello = bytes((_LOGIN_VERSION,)) + _counted(user.encode()) + _counted(password.encode())
         verdict = yield hello, _two(_LOGIN_VERSION)
         if verdict[1] != 0:
-            raise ProxyFailed(Fault.PASSWORD)
+            raise ProxyFailed(ProxyFault.PASSWORD)
     elif way == _NONE:
-        raise ProxyFailed(Fault.NO_METHOD if user else Fault.WANTS_USER)
+        raise ProxyFailed(ProxyFault.NO_METHOD if user else ProxyFault.WANTS_USER)
     elif way != _OPEN:
-        raise ProxyFailed(Fault.FOREIGN, f"method {way}")
+        raise ProxyFailed(ProxyFault.FOREIGN, f"method {way}")
     reply = yield bytes((_VERSION, _CONNECT, 0)) + _address(host) + port.to_bytes(2, "big"), _reply_length
     if reply[1] != 0:
-        raise ProxyFailed(*_REPLIES.get(reply[1], (Fault.FAILED, f"SOCKS reply {reply[1]}")))
+        raise ProxyFailed(*_REPLIES.get(reply[1], (ProxyFault.FAILED, f"SOCKS reply {reply[1]}")))
 
 
 def _two(version: int) -> Callable[[bytes], int | None]:
@@ -92,14 +92,14 @@ def _reply_length(come: bytes) -> int | None:
     elif kind in _ADDRESS_LENGTH:
         length = _ADDRESS_LENGTH[kind]
     else:
-        raise ProxyFailed(Fault.FOREIGN, f"address type {kind}")
+        raise ProxyFailed(ProxyFault.FOREIGN, f"address type {kind}")
     whole = 4 + length + 2
     return whole if len(come) >= whole else None
 
 
 def _check_version(come: bytes, version: int) -> None:
     if come and come[0] != version:
-        raise ProxyFailed(Fault.FOREIGN, "an HTTP proxy, it seems" if come[:1] == b"H" else "")
+        raise ProxyFailed(ProxyFault.FOREIGN, "an HTTP proxy, it seems" if come[:1] == b"H" else "")
 
 
 def _address(host: str) -> bytes:
@@ -112,5 +112,5 @@ def _address(host: str) -> bytes:
 
 def _counted(octets: bytes) -> bytes:
     if len(octets) > _OCTETS_MOST:
-        raise ProxyFailed(Fault.PASSWORD, "longer than SOCKS5 can carry")
+        raise ProxyFailed(ProxyFault.PASSWORD, "longer than SOCKS5 can carry")
     return bytes((len(octets),)) + octets

@@ -10,8 +10,8 @@ from twisted.internet.interfaces import IHandshakeListener, IStreamClientEndpoin
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from zope.interface import implementer
 
-from tray.net.clock import Alarm
-from tray.net.errors import Fault, ProxyFailed
+from tray.net.clock import Timer
+from tray.net.errors import ProxyFailed, ProxyFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from tray.net.clock import Clock
-    from tray.net.proxy.handshake import Talk
+    from tray.net.proxy.handshake import Handshake
 
 
 @implementer(IStreamClientEndpoint)
@@ -32,7 +32,7 @@ class Tunnel:
     """
 
     def __init__(
-        self, clock: Clock, proxy: Any, talk: Callable[[], Talk], patience: float, at_first: float
+        self, clock: Clock, proxy: Any, talk: Callable[[], Handshake], patience: float, at_first: float
     ) -> None:
         """`proxy` is the endpoint of the proxy, `talk` makes what is said to it within `patience` seconds.
 
@@ -47,7 +47,7 @@ class Tunnel:
     def connect(self, protocolFactory: Any) -> Deferred[Any]:  # noqa: N803 -- Twisted's name
         """A Deferred of the protocol that `protocolFactory` made; it can be cancelled."""
         patience = self._at_first, self._patience
-        factory = _Factory(lambda: _Opening(self._clock, self._talk(), patience, protocolFactory))
+        factory = _Factory(lambda: _HandshakeProtocol(self._clock, self._talk(), patience, protocolFactory))
         connected: Deferred[Any] = self._proxy.connect(factory)
         return connected.addCallbacks(lambda opening: opening.done, _unreachable)
 
@@ -55,29 +55,29 @@ class Tunnel:
 class _Factory(Factory):
     noisy = False
 
-    def __init__(self, make: Callable[[], _Opening]) -> None:
+    def __init__(self, make: Callable[[], _HandshakeProtocol]) -> None:
         self._make = make
 
-    def buildProtocol(self, addr: IAddress | None) -> _Opening:
+    def buildProtocol(self, addr: IAddress | None) -> _HandshakeProtocol:
         opening = self._make()
         opening.address = addr
         return opening
 
 
 @implementer(IHandshakeListener)
-class _Opening(Protocol):
+class _HandshakeProtocol(Protocol):
     """Talks to the proxy, and afterwards passes on all that comes."""
 
     transport: Any
 
-    def __init__(self, clock: Clock, talk: Talk, patience: tuple[float, float], factory: Any) -> None:
+    def __init__(self, clock: Clock, talk: Handshake, patience: tuple[float, float], factory: Any) -> None:
         self.done: Deferred[Any] = Deferred(lambda _: self._give_up(None))
         self.address: IAddress | None = None
         self._talk = talk
         self._factory = factory
         self._at_first, self._patience = patience
         self._heard = False
-        self._alarm = Alarm(clock)
+        self._alarm = Timer(clock)
         self._inner: Any = None
 
     def connectionMade(self) -> None:
@@ -110,7 +110,9 @@ class _Opening(Protocol):
 
     def _too_late(self) -> None:
         # One that has answered is there, and of the right kind: it is the server that it does not reach.
-        self._give_up(ProxyFailed(Fault.SERVER_NO_ANSWER if self._talk.answers else Fault.NO_ANSWER))
+        self._give_up(
+            ProxyFailed(ProxyFault.SERVER_NO_ANSWER if self._talk.answers else ProxyFault.NO_ANSWER)
+        )
 
     def _open(self, rest: bytes) -> None:
         self._alarm.clear()
@@ -132,7 +134,7 @@ class _Opening(Protocol):
         if self._inner is not None:
             self._inner.connectionLost(reason)
         elif not self.done.called:
-            self.done.errback(ProxyFailed(Fault.CLOSED))
+            self.done.errback(ProxyFailed(ProxyFault.CLOSED))
 
     def _give_up(self, failed: ProxyFailed | None) -> None:
         """Because it failed, or because nobody wants it any more."""
@@ -142,13 +144,13 @@ class _Opening(Protocol):
             self.done.errback(failed)
 
 
-_FAULTS: tuple[tuple[type[Exception], Fault], ...] = (
-    (failures.DNSLookupError, Fault.NOT_FOUND),
-    (failures.UnknownHostError, Fault.NOT_FOUND),
-    (failures.ConnectionRefusedError, Fault.REFUSED),
-    (failures.TimeoutError, Fault.NO_ANSWER),
-    (failures.TCPTimedOutError, Fault.NO_ANSWER),
-    (failures.ConnectError, Fault.NO_WAY),
+_FAULTS: tuple[tuple[type[Exception], ProxyFault], ...] = (
+    (failures.DNSLookupError, ProxyFault.NOT_FOUND),
+    (failures.UnknownHostError, ProxyFault.NOT_FOUND),
+    (failures.ConnectionRefusedError, ProxyFault.REFUSED),
+    (failures.TimeoutError, ProxyFault.NO_ANSWER),
+    (failures.TCPTimedOutError, ProxyFault.NO_ANSWER),
+    (failures.ConnectError, ProxyFault.NO_WAY),
 )
 
 

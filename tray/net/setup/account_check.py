@@ -15,15 +15,15 @@ from zope.interface import implementer
 from tray import __version__
 from tray.mail.model.account import Security
 from tray.mail.model.host_names import numeric
-from tray.mail.model.status import Step, StepResult, Trouble
+from tray.mail.model.status import CheckResult, CheckStep, Problem
 from tray.mail.presentation.certificate_texts import facts
 from tray.mail.settings.proxy import parse
-from tray.net.deferreds import Milestone
+from tray.net.deferreds import OneShotEvent
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
-from tray.net.imap.login import capabilities, greeted, log_in, part
-from tray.net.imap.selected_mailbox import View
-from tray.net.problems.classify import trouble_of
+from tray.net.imap.login import authenticate, await_greeting, capabilities, logout
+from tray.net.imap.selected_mailbox import SelectedMailbox
+from tray.net.problems.classify import problem_of
 from tray.net.problems.proxy_failures import proxy_name
 from tray.net.tls.certificates import parsed, read, shown_name
 from tray.net.tls.verification import ascii_name
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from tray.net.proxy.route import ProxySecret
 
 
-def learnt(protocol: MailProtocol, host: str) -> list[tuple[str, str]]:
+def server_facts(protocol: MailProtocol, host: str) -> list[tuple[str, str]]:
     """The server's greeting, and how the connection is encrypted, as far as it came."""
     found: list[tuple[str, str]] = []
     greeting = protocol.greeting.value
     if greeting is not None:
         found.append(("greeting", f"{greeting.status} {greeting.text}"))
     if protocol.capabilities is not None:
-        found.append(("capabilities so far", listed(protocol.capabilities)))
+        found.append(("capabilities so far", folder_facts(protocol.capabilities)))
     if not protocol.encrypted:
         return found
     connection = protocol.transport.getHandle()
@@ -58,7 +58,7 @@ def learnt(protocol: MailProtocol, host: str) -> list[tuple[str, str]]:
     return found
 
 
-def listed(capabilities: Iterable[str]) -> str:
+def folder_facts(capabilities: Iterable[str]) -> str:
     """In the order of the alphabet."""
     return " ".join(sorted(capabilities))
 
@@ -67,7 +67,7 @@ async def check_account(
     reactor: Any,
     account: Account,
     secret: Callable[[Account], Awaitable[Secret]],
-    on_step: Callable[[StepResult], None],
+    on_step: Callable[[CheckResult], None],
     proxy_secret: ProxySecret | None = None,
 ) -> bool:
     """Go through the steps until one fails; whether all went well. Raises only what `on_step` raises."""
@@ -80,7 +80,7 @@ class _Check:
         reactor: Any,
         account: Account,
         secret: Callable[[Account], Awaitable[Secret]],
-        on_step: Callable[[StepResult], None],
+        on_step: Callable[[CheckResult], None],
         proxy_secret: ProxySecret | None,
     ) -> None:
         self._reactor = reactor
@@ -97,36 +97,36 @@ class _Check:
 
     async def run(self) -> bool:
         steps = {
-            Step.NAME: self._name,
-            Step.CONNECT: self._connect,
-            Step.ENCRYPT: self._encrypt,
-            Step.LOGIN: self._log_in,
-            Step.MAILBOX: self._open,
-            Step.IDLE: self._idle,
+            CheckStep.NAME: self._name,
+            CheckStep.CONNECT: self._connect,
+            CheckStep.ENCRYPT: self._encrypt,
+            CheckStep.LOGIN: self._log_in,
+            CheckStep.MAILBOX: self._open,
+            CheckStep.IDLE: self._idle,
         }
         try:
             for step, take in steps.items():
                 trouble = await self._take(step, take)
                 if trouble is not None:
-                    self._on_step(StepResult(step, trouble.sentence, trouble, facts=tuple(self._facts)))
+                    self._on_step(CheckResult(step, trouble.sentence, trouble, facts=tuple(self._facts)))
                     return False
             assert self._protocol is not None
-            await part(self._reactor, self._protocol)
+            await logout(self._reactor, self._protocol)
             return True
         finally:
             if self._protocol is not None:
                 self._protocol.abort(Stopped())
 
-    async def _take(self, step: Step, take: Callable[[], Awaitable[tuple[str, bool]]]) -> Trouble | None:
-        def failed(failure: Any) -> Trouble:
-            return trouble_of(failure.value, self._account, self._mailbox)
+    async def _take(self, step: CheckStep, take: Callable[[], Awaitable[tuple[str, bool]]]) -> Problem | None:
+        def failed(failure: Any) -> Problem:
+            return problem_of(failure.value, self._account, self._mailbox)
 
         self._facts = []
         said: Any = await Deferred.fromCoroutine(take()).addErrback(failed)  # type: ignore[arg-type]  # a coroutine
-        if isinstance(said, Trouble):
+        if isinstance(said, Problem):
             return said
         sentence, warning = said
-        self._on_step(StepResult(step, sentence, warning=warning, facts=tuple(self._facts)))
+        self._on_step(CheckResult(step, sentence, warning=warning, facts=tuple(self._facts)))
         return None
 
     async def _name(self) -> tuple[str, bool]:
@@ -153,9 +153,9 @@ class _Check:
         protocol = self._protocol
         assert protocol is not None
         try:
-            self._greeted = await greeted(protocol, self._account)
+            self._greeted = await await_greeting(protocol, self._account)
         finally:
-            self._facts += learnt(protocol, self._account.host)
+            self._facts += server_facts(protocol, self._account.host)
         if not protocol.encrypted:
             return "The connection is not encrypted: the password goes over it as it is.", True
         connection = protocol.transport.getHandle()
@@ -170,9 +170,9 @@ class _Check:
         if self._greeted:
             return "The server knows this connection already: no log-in was needed.", False
         secret = await self._secret(self._account)
-        self._facts.append(("capabilities before", listed(await capabilities(self._protocol))))
-        await log_in(self._protocol, self._account, secret)
-        self._facts.append(("capabilities after", listed(await capabilities(self._protocol))))
+        self._facts.append(("capabilities before", folder_facts(await capabilities(self._protocol))))
+        await authenticate(self._protocol, self._account, secret)
+        self._facts.append(("capabilities after", folder_facts(await capabilities(self._protocol))))
         return f"{self._account.user} is logged in.", False
 
     async def _open(self) -> tuple[str, bool]:
@@ -180,7 +180,7 @@ class _Check:
         told = []
         for mailbox in self._account.mailboxes:
             self._mailbox = mailbox
-            view = View(self._protocol, mailbox)
+            view = SelectedMailbox(self._protocol, mailbox)
             self._protocol.on_event = view.handle
             await view.examine()
             told.append(f"{mailbox} holds {view.exists} {'message' if view.exists == 1 else 'messages'}")
@@ -191,7 +191,7 @@ class _Check:
         assert protocol is not None
         if "IDLE" not in (protocol.capabilities or ()):
             return "The server does not push: it is asked every minute.", True
-        begun: Milestone[None] = Milestone()
+        begun: OneShotEvent[None] = OneShotEvent()
         over = protocol.idle(lambda: begun.reach(None))
         over.addCallbacks(lambda _: begun.reach(None), lambda failure: begun.fail(failure.value))
         await begun.wait()

@@ -14,8 +14,8 @@ from tray.mail.setup.autoconfig import SIZE_MOST
 from tray.mail.setup.discovery import PATIENCE
 from tray.mail.setup.providers import is_host_name
 from tray.net.errors import NetError
-from tray.net.http import Bounded, body, discard
-from tray.net.proxy.route import Named
+from tray.net.http import BoundedAgent, discard_body, read_body
+from tray.net.proxy.route import HostEndpoint
 from tray.net.tls.verification import verified
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class FetchRefused(NetError):  # noqa: N818 -- names what happened
     """The file is not there, too large, or its address is one that we do not ask."""
 
 
-class Fetcher:
+class AutoconfigFetcher:
     """Twisted's Agent without cookies, credentials, cache or kept connections.
 
     `ca_file` and `ports` (by scheme) are others than the system's and the usual ones in tests only.
@@ -57,8 +57,8 @@ class Fetcher:
                 b"GET", url.encode("ascii"), Headers({b"User-Agent": [b"Mailbell"], b"Accept": [b"text/xml"]})
             )
             if response.code == _OK:
-                return await body(response, SIZE_MOST, FetchRefused("it is too large"))
-            discard(response)
+                return await read_body(response, SIZE_MOST, FetchRefused("it is too large"))
+            discard_body(response)
             target = response.headers.getRawHeaders(b"location", [])
             if response.code not in _REDIRECTS or not target:
                 raise FetchRefused(f"status {response.code}")
@@ -94,10 +94,10 @@ class _Endpoints:
         self._ca_file = ca_file
         self._ports = ports
 
-    def endpointForURI(self, uri: URI) -> Bounded:
+    def endpointForURI(self, uri: URI) -> BoundedAgent:
         """The way to the server of an address that was judged."""
         host = uri.host.decode("ascii")
         scheme = uri.scheme.decode("ascii")
-        endpoint = Named(self._reactor, host, self._ports[scheme], PATIENCE)
+        endpoint = HostEndpoint(self._reactor, host, self._ports[scheme], PATIENCE)
         creator = verified(host, self._ca_file) if scheme == "https" else None
-        return Bounded(self._reactor, endpoint, creator, _WIRE_MOST)
+        return BoundedAgent(self._reactor, endpoint, creator, _WIRE_MOST)

@@ -12,7 +12,7 @@ from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.setup import discovery
 from tray.mail.setup.autoconfig import AutoconfigError, read
 from tray.mail.setup.discovery import PATIENCE, Attempt, Source, State, TooWeak
-from tray.net.clock import Alarm
+from tray.net.clock import Timer
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect
 
@@ -90,7 +90,7 @@ class _Search:
         self._providers = providers
         self._asking = asking
         self._skip = skip
-        self._alarm = Alarm(reactor)
+        self._alarm = Timer(reactor)
         self._ended: State | None = None
         """Why the source that is being asked was not waited for any longer."""
 
@@ -200,21 +200,21 @@ class Network:
 
     async def fetch(self, url: str) -> bytes:
         """See `Asking`."""
-        from tray.net.setup.autoconfig import Fetcher
+        from tray.net.setup.autoconfig import AutoconfigFetcher
 
-        return await Fetcher(self._reactor).get(url)
+        return await AutoconfigFetcher(self._reactor).get(url)
 
     async def services(self, name: str) -> list[Service]:
         """See `Asking`."""
-        from tray.net.setup.dns import Records
+        from tray.net.setup.dns import DnsRecords
 
-        return await Records(self._reactor).services(name)
+        return await DnsRecords(self._reactor).services(name)
 
     async def exchangers(self, domain: str) -> list[tuple[int, str]]:
         """See `Asking`."""
-        from tray.net.setup.dns import Records
+        from tray.net.setup.dns import DnsRecords
 
-        return await Records(self._reactor).exchangers(domain)
+        return await DnsRecords(self._reactor).exchangers(domain)
 
     async def greets(self, host: str) -> bool:
         """See `Asking`."""

@@ -20,7 +20,7 @@ _RECORDS_MOST = 32
 _TIMEOUTS = (1, 3)  # seconds until it is asked again, and until it is given up
 
 
-class Records:
+class DnsRecords:
     """Looks up records; nothing is kept."""
 
     def __init__(self, reactor: Any, servers: list[tuple[str, int]] | None = None) -> None:

@@ -19,7 +19,7 @@ from OpenSSL.crypto import FILETYPE_ASN1, dump_certificate
 from service_identity import CertificateError
 from service_identity.hazmat import DNSPattern, IPAddressPattern
 
-from tray.mail.model.certificate import Certificate, Doubt
+from tray.mail.model.certificate import Certificate, CertificateErrorKind
 from tray.mail.model.host_names import same_host
 
 if TYPE_CHECKING:
@@ -42,29 +42,29 @@ _MOST_NAMES = 3
 WEAK_KEY = 66
 """The key of the server's own certificate is too short for the security level of OpenSSL."""
 _DOUBTS = {
-    2: Doubt.UNKNOWN_ISSUER,
-    9: Doubt.NOT_YET_VALID,
-    10: Doubt.EXPIRED,
-    18: Doubt.SELF_SIGNED,
-    19: Doubt.UNKNOWN_ISSUER,  # the one that certifies itself is a root: the server sent it along
-    20: Doubt.UNKNOWN_ISSUER,
-    21: Doubt.UNKNOWN_ISSUER,
-    23: Doubt.REVOKED,
-    24: Doubt.UNKNOWN_ISSUER,
-    27: Doubt.UNKNOWN_ISSUER,
-    28: Doubt.UNKNOWN_ISSUER,
-    WEAK_KEY: Doubt.WEAK,
-    67: Doubt.WEAK,
-    68: Doubt.WEAK,
+    2: CertificateErrorKind.UNKNOWN_ISSUER,
+    9: CertificateErrorKind.NOT_YET_VALID,
+    10: CertificateErrorKind.EXPIRED,
+    18: CertificateErrorKind.SELF_SIGNED,
+    19: CertificateErrorKind.UNKNOWN_ISSUER,  # the one that certifies itself is a root: the server sent it along
+    20: CertificateErrorKind.UNKNOWN_ISSUER,
+    21: CertificateErrorKind.UNKNOWN_ISSUER,
+    23: CertificateErrorKind.REVOKED,
+    24: CertificateErrorKind.UNKNOWN_ISSUER,
+    27: CertificateErrorKind.UNKNOWN_ISSUER,
+    28: CertificateErrorKind.UNKNOWN_ISSUER,
+    WEAK_KEY: CertificateErrorKind.WEAK,
+    67: CertificateErrorKind.WEAK,
+    68: CertificateErrorKind.WEAK,
 }
-_DOUBTS_ABOVE = {9: Doubt.OTHER, 10: Doubt.ISSUER_EXPIRED}
+_DOUBTS_ABOVE = {9: CertificateErrorKind.OTHER, 10: CertificateErrorKind.ISSUER_EXPIRED}
 
 
-def doubt_of(code: int, depth: int) -> Doubt:
+def certificate_error(code: int, depth: int) -> CertificateErrorKind:
     """What OpenSSL's `code` means, said of the certificate that stands `depth` above the server's own."""
     if depth and code in _DOUBTS_ABOVE:
         return _DOUBTS_ABOVE[code]
-    return _DOUBTS.get(code, Doubt.OTHER)
+    return _DOUBTS.get(code, CertificateErrorKind.OTHER)
 
 
 def sha256(shown: X509) -> str:
@@ -110,7 +110,13 @@ def host_patterns(shown: X509) -> list[CertificatePattern]:
 
 
 def read(
-    shown: X509, host: str, doubts: Sequence[Doubt], *, wrong_host: bool, pinned: str = "", code: int = 0
+    shown: X509,
+    host: str,
+    doubts: Sequence[CertificateErrorKind],
+    *,
+    wrong_host: bool,
+    pinned: str = "",
+    code: int = 0,
 ) -> Certificate:
     """What `shown` says of itself and all that speaks against it: `doubts`, and its dates and names."""
     try:
@@ -127,11 +133,11 @@ def read(
     found = list(doubts)
     now = time.time()
     if certificate is not None and now > last:
-        found.append(Doubt.EXPIRED)
+        found.append(CertificateErrorKind.EXPIRED)
     if certificate is not None and now < first:
-        found.append(Doubt.NOT_YET_VALID)
+        found.append(CertificateErrorKind.NOT_YET_VALID)
     if wrong_host:
-        found.append(Doubt.WRONG_HOST)
+        found.append(CertificateErrorKind.WRONG_HOST)
     return Certificate(
         host=host,
         subject=subject,
@@ -141,7 +147,7 @@ def read(
         not_after=last,
         sha256=sha256(shown),
         self_signed=self_signed,
-        doubts=tuple(dict.fromkeys(found)) or (Doubt.OTHER,),
+        doubts=tuple(dict.fromkeys(found)) or (CertificateErrorKind.OTHER,),
         pinned=pinned,
         code=code,
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _FILE_MOST = 1024 * 1024
 
 
-def stamp(path: str) -> int:
+def file_stamp(path: str) -> int:
     """Changes when the file does; raises IdentityUnusable."""
     try:
         return os.stat(path).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
@@ -22,7 +22,7 @@ def stamp(path: str) -> int:
         raise IdentityUnusable(path, error.strerror or "it cannot be read") from error
 
 
-def show_identity(context: Context, certificate_file: str, key_file: str) -> None:
+def use_client_certificate(context: Context, certificate_file: str, key_file: str) -> None:
     """Have `context` show the certificate of one PEM file, with the key of another or of the same.
 
     Certificates behind the first are what links it to an authority. Raises IdentityUnusable.
@@ -30,7 +30,7 @@ def show_identity(context: Context, certificate_file: str, key_file: str) -> Non
     from OpenSSL.SSL import Error
 
     key_file = key_file or certificate_file
-    judge_identity(
+    check_client_certificate(
         certificate_file, key_file
     )  # first: for an encrypted key OpenSSL would ask on the terminal
     try:
@@ -43,7 +43,7 @@ def show_identity(context: Context, certificate_file: str, key_file: str) -> Non
         ) from error
 
 
-def judge_identity(certificate_file: str, key_file: str) -> None:
+def check_client_certificate(certificate_file: str, key_file: str) -> None:
     """Raises IdentityUnusable where certificate and key cannot be read, or do not belong together."""
     from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm

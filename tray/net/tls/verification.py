@@ -32,13 +32,13 @@ from twisted.internet.ssl import (
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from tray.mail.model.certificate import Doubt
+from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.host_names import BadHost, ascii_host
-from tray.net.errors import CertificateRefused, RootsUnusable, Unproven
+from tray.net.errors import CertificateRefused, CertificateUnverified, RootsUnusable
 from tray.net.tls.certificates import (
     UNREADABLE,
     WEAK_KEY,
-    doubt_of,
+    certificate_error,
     host_patterns,
     is_pinned,
     read,
@@ -62,7 +62,7 @@ _END = b"-----END CERTIFICATE-----"
 _FILE_MOST = 4 * 1024 * 1024  # the system's own collection is a quarter megabyte
 
 
-def creator_for(account: Account) -> Verified:
+def tls_creator(account: Account) -> Verified:
     """How to speak TLS to the server of `account`; raises RootsUnusable, IdentityUnusable."""
     return verified(
         account.host, account.ca_file, account.pinned, account.client_certificate, account.client_key
@@ -89,9 +89,9 @@ def verified(host: str, ca_file: str, pinned: str = "", certificate: str = "", k
 
 
 def _files(certificate: str, key: str) -> Files:
-    from tray.net.tls.client_certificate import stamp  # most accounts show none
+    from tray.net.tls.client_certificate import file_stamp  # most accounts show none
 
-    return certificate, key, stamp(certificate), stamp(key) if key else 0
+    return certificate, key, file_stamp(certificate), file_stamp(key) if key else 0
 
 
 @lru_cache(maxsize=16)
@@ -102,9 +102,9 @@ def _verified(host: str, ca_file: str, _stamp: int, pinned: str, shown: Files | 
     options = CertificateOptions(trustRoot=trust, raiseMinimumTo=TLSVersion.TLSv1_2)
     context = options.getContext()
     if shown:
-        from tray.net.tls.client_certificate import show_identity
+        from tray.net.tls.client_certificate import use_client_certificate
 
-        show_identity(context, *shown[:2])
+        use_client_certificate(context, *shown[:2])
     # A server of TLS 1.2 could keep us busy with handshakes, or become another one behind the log-in.
     context.set_options(OP_NO_RENEGOTIATION)
     return Verified(host, context, pinned)
@@ -177,21 +177,21 @@ class Verified:
     def _progress(self, connection: Connection, where: int, _: int) -> None:
         """See that no handshake ends well without the certificate having been judged, whatever OpenSSL may do."""
         if where & SSL_CB_HANDSHAKE_DONE and (tls := self._unproven.get(connection)) is not None:
-            _fail(tls, Unproven(self._host))
+            _fail(tls, CertificateUnverified(self._host))
 
     def _refusal(self, shown: X509, against: Sequence[tuple[int, int]]) -> CertificateRefused | None:
         """Why the server's certificate is not trusted; `against` has OpenSSL's reasons, with their depth."""
         wrong_host = not self._is_for_host(shown)
         if not self._pinned:
-            doubts = [doubt_of(*reason) for reason in against]
+            doubts = [certificate_error(*reason) for reason in against]
             if not doubts and not wrong_host:
                 return None
         elif is_pinned(shown, self._pinned):
             if (WEAK_KEY, 0) not in against:
                 return None
-            doubts = [Doubt.WEAK]
+            doubts = [CertificateErrorKind.WEAK]
         else:
-            doubts = [Doubt.CHANGED]
+            doubts = [CertificateErrorKind.CHANGED]
         code = against[0][0] if against else 0
         return CertificateRefused(
             read(shown, self._host, doubts, wrong_host=wrong_host, pinned=self._pinned, code=code)

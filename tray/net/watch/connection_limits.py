@@ -19,8 +19,8 @@ from twisted.internet.defer import Deferred
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX
 from tray.mail.model.host_names import host_key
-from tray.mail.model.status import Trouble, TroubleKind
-from tray.net.clock import Alarm
+from tray.mail.model.status import Problem, ProblemKind
+from tray.net.clock import Timer
 from tray.net.watch.listener import Turn
 from tray.net.watch.retry import CROWDED
 
@@ -57,7 +57,7 @@ _BEFORE_LOGIN = frozenset({"", "greeting"})
 _EVERYBODY = ""  # no user is called that
 
 
-class Budget:
+class ConnectionLimits:
     """Of all servers; one for the whole program."""
 
     def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
@@ -159,7 +159,7 @@ class _Server:
         ] = {}  # by the way to the server, with when it was last heard of
         self._taken = 0  # log-ins that went well since one was refused
         self.in_vain: dict[str, dict[str, int]] = {}  # by user
-        self._alarm = Alarm(clock)
+        self._alarm = Timer(clock)
 
     def enter(self, turn: _Turn) -> None:
         self._serial += 1
@@ -322,15 +322,15 @@ def _tell(turn: _Turn, until: float, most: int) -> None:
         return
     turn.told = until
     connections = "one connection" if most == 1 else f"{most} connections"
-    trouble = Trouble(
-        TroubleKind.TOO_MANY,
+    trouble = Problem(
+        ProblemKind.TOO_MANY,
         f"{turn.host} takes no more than {connections} now: {turn.mailbox} waits for its turn.",
         "It is looked at now and then. Close another mail program, or watch fewer mailboxes of this account.",
     )
     turn.waits(until, trouble)
 
 
-def _nobody(_until: float, _trouble: Trouble) -> None:
+def _nobody(_until: float, _trouble: Problem) -> None:
     """Nobody wants to know."""
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from twisted.internet.defer import Deferred
 
 from tray.imap.errors import CommandRefused
-from tray.net.clock import Alarm
-from tray.net.imap.selected_mailbox import News
+from tray.net.clock import Timer
+from tray.net.imap.selected_mailbox import MailboxChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ PER_SECOND = 2.0
 """Looks that may be taken for good."""
 
 
-class Pace:
+class LookInterval:
     """A bucket of looks that fills up with time; times are seconds of any clock, which may also jump."""
 
     def __init__(self, now: float) -> None:
@@ -74,7 +74,7 @@ class Need(enum.Flag):
     ACT = enum.auto()
 
 
-class Idling:
+class IdleLoop:
     """Gathers needs, from the server's news and from ours; `news` gives them, and idles meanwhile."""
 
     def __init__(
@@ -99,11 +99,11 @@ class Idling:
         self._closed = False
         self._began = 0.0
         self._hasty = 0
-        self._renewal = Alarm(clock)
-        self._settling = Alarm(clock)
-        self._trying = Alarm(clock)
-        self._pace = Pace(clock.seconds())
-        self._breather = Alarm(clock)
+        self._renewal = Timer(clock)
+        self._settling = Timer(clock)
+        self._trying = Timer(clock)
+        self._pace = LookInterval(clock.seconds())
+        self._breather = Timer(clock)
         protocol.lost.wait().addCallback(lambda _: self._wake())
 
     def need(self, need: Need) -> None:
@@ -114,17 +114,17 @@ class Idling:
         self._needs |= need
         self._wake()
 
-    def told(self, news: News) -> None:
+    def told(self, news: MailboxChange) -> None:
         """What an event makes worth a look: new mail at once, changes after a moment."""
         self._mind_the_clock()
         if news and self._protocol.idles:
             self._told = True
-            self.silent &= not news & News.MAIL
-        if news & News.RENUMBERED:
+            self.silent &= not news & MailboxChange.MAIL
+        if news & MailboxChange.RENUMBERED:
             self.need(Need.REOPEN)
-        elif news & News.MAIL:
-            self.need(Need.MAIL | (Need.CHANGES if news & News.CHANGES else Need.NOTHING))
-        elif news & News.CHANGES and self._settling.remaining is None:
+        elif news & MailboxChange.MAIL:
+            self.need(Need.MAIL | (Need.CHANGES if news & MailboxChange.CHANGES else Need.NOTHING))
+        elif news & MailboxChange.CHANGES and self._settling.remaining is None:
             self._settling.set(SETTLE, self.need, Need.CHANGES)
 
     def found(self) -> None:

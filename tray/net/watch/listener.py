@@ -12,15 +12,15 @@ from tray.net.watch.keepalive import Renewal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.mail.model.status import Trouble
+    from tray.mail.model.status import Problem
 
-    Told = Callable[[float, Trouble], None]
+    Told = Callable[[float, Problem], None]
     from collections.abc import Awaitable, Callable
 
     from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import Status, Trouble
+    from tray.mail.model.status import Problem, Status
     from tray.net.clock import Clock
     from tray.net.proxy.route import ProxySecret
 
@@ -56,7 +56,7 @@ class Turn:
         return True
 
     def in_vain(self) -> dict[str, int]:
-        """Mechanisms that the server offers and that did not work for this user, see `tray.net.imap.login.log_in`."""
+        """Mechanisms that the server offers and that did not work for this user, see `tray.net.imap.login`."""
         return {}
 
     def leave(self) -> None:
@@ -83,5 +83,5 @@ class WatcherPorts:
     """The right to a connection, of this mailbox among the others of its server."""
     proxy_secret: ProxySecret | None = None
     """Gives the password of the account's proxy; raises SecretUnavailable. None where no proxy has one."""
-    remark: Callable[[Trouble], None] = lambda _: None
+    remark: Callable[[Problem], None] = lambda _: None
     """Hears what the server wants the user to know, such as an ALERT; each time."""

@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
-    from tray.mail.model.status import Trouble
+    from tray.mail.model.status import Problem
     from tray.net.watch.session import Session
 
     Errand = Callable[[Session], Deferred[int]]
 
 
-class Errands:
+class PendingActions:
     """Every result fails with ActionFailed or not at all."""
 
-    def __init__(self, words: Callable[[BaseException], Trouble]) -> None:
+    def __init__(self, words: Callable[[BaseException], Problem]) -> None:
         self._words = words
         self._kept: list[tuple[Errand, Deferred[int]]] = []
 
-    def run(self, errand: Errand, session: Session | None, refusal: Trouble | None) -> Deferred[int]:
+    def run(self, errand: Errand, session: Session | None, refusal: Problem | None) -> Deferred[int]:
         """With a session do it now, with a refusal say so; with neither wait for `begin` or `refuse`."""
         if session is not None:
             done = errand(session)
@@ -43,7 +43,7 @@ class Errands:
         for errand, done in kept:
             errand(session).chainDeferred(done)
 
-    def refuse(self, trouble: Trouble) -> None:
+    def refuse(self, trouble: Problem) -> None:
         """What was kept cannot be done, because of `trouble`."""
         kept, self._kept = self._kept, []
         for _, done in kept:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
 
-from tray.mail.model.status import NeedsCredentials, TroubleKind, Waiting
-from tray.net.clock import Alarm
+from tray.mail.model.status import NeedsCredentials, ProblemKind, Waiting
+from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.mail.model.status import Trouble
+    from tray.mail.model.status import Problem
     from tray.net.watch.listener import WatcherPorts
 
 FIRST = 1.0
@@ -129,22 +129,22 @@ class Backoff:
 
 
 _PATIENCE = {
-    TroubleKind.TOO_MANY: CROWDED,
-    TroubleKind.TOO_OFTEN: LOCKED_OUT,
-    TroubleKind.TRAFFIC: LOCKED_OUT,
-    TroubleKind.NOT_ALLOWED: LOCKED_OUT,
+    ProblemKind.TOO_MANY: CROWDED,
+    ProblemKind.TOO_OFTEN: LOCKED_OUT,
+    ProblemKind.TRAFFIC: LOCKED_OUT,
+    ProblemKind.NOT_ALLOWED: LOCKED_OUT,
 }
 """Seconds for which a server is left alone at least that has asked for patience, or that would only say no again."""
-_NO_WAY = (TroubleKind.UNREACHABLE, TroubleKind.NAME_NOT_FOUND)
+_NO_WAY = (ProblemKind.UNREACHABLE, ProblemKind.NAME_NOT_FOUND)
 
 
-class Waits:
+class RetryWait:
     """One wait at a time; its status is told when it begins."""
 
     def __init__(self, ports: WatcherPorts) -> None:
         self._ports = ports
         self.backoff = Backoff(ports.random)
-        self.trouble: Trouble | None = None
+        self.trouble: Problem | None = None
         """What is waited for to pass, also while in the queue of a crowded server."""
         self._since: float | None = None
         self._nap: Deferred[None] | None = None
@@ -164,18 +164,18 @@ class Waits:
         """Whether the server has asked for patience."""
         return self.trouble is not None and self.trouble.kind in _PATIENCE
 
-    async def out(self, trouble: Trouble) -> None:
+    async def out(self, trouble: Problem) -> None:
         """Wait because of `trouble`: for the user, or for as long as its kind and the failures before it ask."""
         now = self._ports.now()
         since = self._begin(trouble, now)
         nap = self._nap = Deferred()  # whoever hears the status may end it at once
-        alarm = Alarm(self._ports.reactor)
+        alarm = Timer(self._ports.reactor)
         if trouble.kind.asks_user:
             self._ports.status(NeedsCredentials(since, trouble))
         else:
             least = _PATIENCE.get(trouble.kind, 0.0)
             nobody = trouble.kind in _NO_WAY
-            lasting = trouble.kind.lasting or trouble.kind is TroubleKind.SERVER
+            lasting = trouble.kind.lasting or trouble.kind is ProblemKind.SERVER
             scouts = nobody and self._ports.turn.scouts()
             delay = self.backoff.delay(now, least, unreachable=nobody, lasting=lasting, scouts=scouts)
             alarm.set(delay, self.wake)
@@ -186,7 +186,7 @@ class Waits:
             self._nap = None
             alarm.clear()
 
-    def queued(self, until: float, trouble: Trouble) -> None:
+    def queued(self, until: float, trouble: Problem) -> None:
         """There is no room for a connection before `until`, on the reactor's clock."""
         now = self._ports.now()
         since = self._begin(trouble, now)
@@ -207,7 +207,7 @@ class Waits:
         """All is well: the next trouble is a new one."""
         self._since = None
 
-    def _begin(self, trouble: Trouble, now: float) -> float:
+    def _begin(self, trouble: Problem, now: float) -> float:
         """Take note of it; since when there has been trouble without a break."""
         self.trouble = trouble
         if self._since is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.imap.events import Tagged
 from tray.mail.model.account import Security
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 from tray.net.imap.login import hide
 from tray.net.problems.server_refusals import is_traffic, over_quota, passes_with_time
 
@@ -25,13 +25,13 @@ _FOR_ADMINISTRATORS = ("fam/gamin", "filesystem notification")  # Courier, at ea
 _MOST = 250  # characters that are shown
 
 
-class Remarks:
+class ServerAlerts:
     """Listens to one connection after another; `tell` hears of each remark, as often as it is made."""
 
-    def __init__(self, account: Account, tell: Callable[[Trouble], None]) -> None:
+    def __init__(self, account: Account, tell: Callable[[Problem], None]) -> None:
         self._account = account
         self._tell = tell
-        self.last: Trouble | None = None
+        self.last: Problem | None = None
         """The last one on the present connection."""
 
     def listen(self, protocol: MailProtocol, secret: Secret, first: Callable[[], None]) -> None:
@@ -44,7 +44,7 @@ class Remarks:
 
         def heard(said: Status | Tagged) -> None:
             if protocol.encrypted or in_clear:
-                trouble = remark(said, self._account)
+                trouble = alert_of(said, self._account)
                 if trouble is not None:
                     fresh, self.last = self.last is None, trouble
                     self._tell(trouble)
@@ -59,7 +59,7 @@ class Remarks:
         protocol.on_remark = _nothing
 
 
-def remark(said: Status | Tagged, account: Account) -> Trouble | None:
+def alert_of(said: Status | Tagged, account: Account) -> Problem | None:
     """What a user has to be told of what the server said besides; None where it is for nobody.
 
     The text of an ALERT must be shown (RFC 3501, 7.1), whatever came with it; but that a limit is reached for now, the
@@ -79,7 +79,7 @@ def remark(said: Status | Tagged, account: Account) -> Trouble | None:
         log.info("%s has a problem of its own with FAM/Gamin, and works without it", account.host)
         return None
     short = text if len(text) <= _MOST else f"{text[: _MOST - 1].rstrip()}…"
-    return Trouble(TroubleKind.ALERT, f"{account.host} says: {short}", "", text)
+    return Problem(ProblemKind.ALERT, f"{account.host} says: {short}", "", text)
 
 
 def _nothing(_: object) -> None:

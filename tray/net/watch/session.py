@@ -10,17 +10,17 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport
-from tray.net.deferreds import quietly
+from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
 from tray.net.imap import store_flags
 from tray.net.imap.command_queue import DEADLINE
-from tray.net.imap.fetch_newest import CATCH_UP, read_newest
+from tray.net.imap.fetch_newest import CATCH_UP, fetch_newest
 from tray.net.imap.fetching import Fetching
-from tray.net.imap.login import introduction, part
-from tray.net.imap.selected_mailbox import View, size_of
+from tray.net.imap.login import id_request, logout
+from tray.net.imap.selected_mailbox import SelectedMailbox, size_of
 from tray.net.imap.unfetched import SessionMemory
 from tray.net.problems.server_refusals import wants_patience
-from tray.net.watch.idle_loop import Idling, Need
+from tray.net.watch.idle_loop import IdleLoop, Need
 from tray.net.watch.keepalive import LONGEST
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tray.mail.model.message import Message
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
-    from tray.net.imap.selected_mailbox import Row, Told
+    from tray.net.imap.selected_mailbox import FetchedMessage, Told
 
 log = logging.getLogger(__name__)
 
@@ -72,14 +72,14 @@ class Session:
     ) -> None:
         self._clock = clock
         self._protocol = protocol
-        self._view = View(protocol, mailbox)
+        self._view = SelectedMailbox(protocol, mailbox)
         self._titles = titles
         self._ports = ports
         self._memory = ports.memory
         self._unfetched = ports.memory.unfetched
         self._fetching = Fetching(self._view, self._unfetched)
         push = "IDLE" in (protocol.capabilities or ())
-        self._idling = Idling(clock, protocol, ports.renewal, push=push, silent=ports.memory.silent)
+        self._idling = IdleLoop(clock, protocol, ports.renewal, push=push, silent=ports.memory.silent)
         self._uids: list[Uid] = []  # known mails, ascending, without a gap up to the end of the mailbox
         self._enough = 0  # so many titles there were: when fewer are left, older ones are to be read
         self._exists = 0  # as of the last look
@@ -135,7 +135,7 @@ class Session:
     def leave(self) -> Deferred[None]:
         """Say goodbye, within `parting.LOGOUT_DEADLINE`; the connection is gone afterwards."""
         self._idling.close()
-        return part(self._clock, self._protocol)
+        return logout(self._clock, self._protocol)
 
     def _on_event(self, event: Event) -> None:
         self._idling.told(self._view.handle(event))
@@ -174,11 +174,11 @@ class Session:
         unseen: Deferred[int | None] | None = None
         with self._protocol.together():
             if "ID" in offered:
-                self._protocol.request(introduction()).addErrback(_ignore)
+                self._protocol.request(id_request()).addErrback(_ignore)
             if "ESEARCH" not in offered:
                 unseen = self._view.status()
             examined = self._view.examine()
-        with quietly(examined, unseen):
+        with suppress_unhandled(examined, unseen):
             count = await unseen if unseen is not None else None
             await examined
         return count
@@ -187,7 +187,7 @@ class Session:
         """The newest titles: at the start, after a renumbering, and where mails have left and older ones move up."""
         self._unfetched.numbered(self._view.uid_validity)
         with self._protocol.long_lines():
-            report, window = await read_newest(
+            report, window = await fetch_newest(
                 self._protocol,
                 self._view,
                 self._titles,
@@ -229,9 +229,9 @@ class Session:
                 if everything or needs & Need.MAIL:
                     self._unfetched.asking()
                     last = Uid(_UID_MOST) if self._unfetched.uids else None
-                    mail = view.fetch(commands.uid_fetch_titles(self._next, last, view.gmail), deadline)
+                    mail = view.fetch(commands.uid_fetch_envelopes(self._next, last, view.gmail), deadline)
             self._exists = view.exists
-            with quietly(examined, mail):
+            with suppress_unhandled(examined, mail):
                 renumbered = examined is not None and await self._renumbered(examined)
                 told = await mail if mail is not None else None
             if renumbered:
@@ -253,7 +253,7 @@ class Session:
                     flags = view.fetch(commands.uid_fetch_flags(lowest, without), deadline)
                 unseen = view.count_unseen()
                 self._idling.rest()
-            with quietly(flags, unseen):
+            with suppress_unhandled(flags, unseen):
                 told = await flags if flags is not None else None
                 self._changed(told, lowest, await unseen)
         self._confirm()
@@ -267,14 +267,14 @@ class Session:
         await examined
         return self._view.uid_validity != self._uid_validity
 
-    def _numbers_reused(self, rows: dict[Uid, Row], *, was_empty: bool) -> bool:
+    def _numbers_reused(self, rows: dict[Uid, FetchedMessage], *, was_empty: bool) -> bool:
         """Whether there is mail under a UID that was given out before; what holds of it, opening the mailbox tells."""
         known = {*self._uids, *self._unfetched.uids}
         if was_empty and self._view.exists and self._highest:
             return not any(uid > self._highest for uid in rows)
         return any(self._uids and self._uids[0] < uid <= self._highest for uid in rows.keys() - known)
 
-    def _new_mail(self, rows: dict[Uid, Row]) -> bool:
+    def _new_mail(self, rows: dict[Uid, FetchedMessage]) -> bool:
         """Report what is new; `n:*` gives the last mail even where it is an old one (RFC 3501, 6.4.8).
 
         With it, flags of older mails that the server told of in between.

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import CancelledError, Deferred, succeed
 
-from tray.mail.model.status import Connecting, Paused, Trouble, TroubleKind, Watching
-from tray.net.clock import Alarm
-from tray.net.deferreds import Milestone
+from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind, Watching
+from tray.net.clock import Timer
+from tray.net.deferreds import OneShotEvent
 from tray.net.errors import DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
-from tray.net.imap.login import greeted, log_in
+from tray.net.imap.login import authenticate, await_greeting
 from tray.net.imap.unfetched import SessionMemory
-from tray.net.problems.classify import trouble_of
+from tray.net.problems.classify import problem_of
 from tray.net.watch.keepalive import Silence
-from tray.net.watch.pending_actions import Errands
-from tray.net.watch.retry import Waits
-from tray.net.watch.server_alerts import Remarks
+from tray.net.watch.pending_actions import PendingActions
+from tray.net.watch.retry import RetryWait
+from tray.net.watch.server_alerts import ServerAlerts
 from tray.net.watch.session import PROBE_DEADLINE, Session, SessionPorts
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _DIALLING = 3.0  # s: a connection that is not made by then may be knocking at a
 _DIALLING_FAR = 20.0  # s: the same through a proxy, where Tor may need so long
 
 
-class Watcher:
+class MailboxWatcher:
     """One (account, mailbox); every method may be called at any time."""
 
     def __init__(self, account: Account, mailbox: MailboxName, ports: WatcherPorts, titles: int) -> None:
@@ -48,21 +48,21 @@ class Watcher:
         self.mailbox = mailbox
         self._ports = ports
         self._titles = titles
-        self._waits = Waits(ports)
+        self._waits = RetryWait(ports)
         self._in_vain = ports.turn.in_vain()
         self._pipelining = True
         self._life: Deferred[None] | None = None
-        self._over: Milestone[None] = Milestone()  # of the present life
+        self._over: OneShotEvent[None] = OneShotEvent()  # of the present life
         self._ending = False
         self._again = False  # begin anew as soon as the present life is over
         self._protocol: MailProtocol | None = None
         self._session: Session | None = None
         self._watching: Watching | None = None
-        self._remarks = Remarks(account, ports.remark)
+        self._remarks = ServerAlerts(account, ports.remark)
         self._gave_way = False
-        self._errands = Errands(lambda error: trouble_of(error, account, mailbox))
+        self._errands = PendingActions(lambda error: problem_of(error, account, mailbox))
         self._paused = False
-        self._resumption = Alarm(ports.reactor)
+        self._resumption = Timer(ports.reactor)
         self._asleep = False
         self._dialled: float | None = None  # since when a connection has been asked for
         self._silence = Silence(ports.renewal, ports.learnt)
@@ -176,7 +176,7 @@ class Watcher:
 
     def _begin(self) -> None:
         self._ending = self._again = False
-        self._over = Milestone()
+        self._over = OneShotEvent()
         self._life = Deferred.fromCoroutine(self._live())
         self._life.addErrback(self._died).addBoth(self._finished)
 
@@ -214,7 +214,7 @@ class Watcher:
         finally:
             self._errands.refuse(_NOT_WATCHED)
 
-    async def _attempt(self) -> Trouble:
+    async def _attempt(self) -> Problem:
         """One connection from its beginning to its end, and what ended it."""
         self._waits.trouble = None
         self._ports.status(Connecting(self._ports.now()))
@@ -243,8 +243,8 @@ class Watcher:
         self._dialled = None
         protocol.on_heard = self._heard
         self._remarks.listen(protocol, secret, self._publish_again)
-        if not await greeted(protocol, self.account):
-            await log_in(protocol, self.account, secret, self._in_vain)
+        if not await await_greeting(protocol, self.account):
+            await authenticate(protocol, self.account, secret, self._in_vain)
         self._ports.turn.logged_in()
         return protocol
 
@@ -254,13 +254,13 @@ class Watcher:
         self._session = Session(self._ports.reactor, protocol, self.mailbox, self._titles, ports)
         await self._session.run()
 
-    def _judge(self, error: Exception) -> Trouble:
-        trouble = trouble_of(error, self.account, self.mailbox)
-        if trouble.kind is TroubleKind.TOO_MANY:
+    def _judge(self, error: Exception) -> Problem:
+        trouble = problem_of(error, self.account, self.mailbox)
+        if trouble.kind is ProblemKind.TOO_MANY:
             self._ports.turn.refused(error)
-        if trouble.kind is TroubleKind.TOO_OFTEN:
+        if trouble.kind is ProblemKind.TOO_OFTEN:
             self._ports.turn.hurried()
-        if trouble.kind is TroubleKind.INTERNAL:
+        if trouble.kind is ProblemKind.INTERNAL:
             log.error("Fault of ours while watching account %s", self.account.id, exc_info=error)
         elif not self._ending:
             log.info("Account %s: %s (%s)", self.account.id, trouble.kind.value, type(error).__name__)
@@ -283,7 +283,7 @@ class Watcher:
 
     # Waiting.
 
-    def _queued(self, until: float, trouble: Trouble) -> None:
+    def _queued(self, until: float, trouble: Problem) -> None:
         """There is no room for this connection yet."""
         self._errands.refuse(trouble)
         self._waits.queued(until, trouble)
@@ -336,8 +336,8 @@ class Watcher:
         return self._errands.run(ask, self._session if self._watching is not None else None, refusal)
 
 
-_NOT_WATCHED = Trouble(
-    TroubleKind.UNREACHABLE, "This account is not being watched now.", "Resume it, and try again."
+_NOT_WATCHED = Problem(
+    ProblemKind.UNREACHABLE, "This account is not being watched now.", "Resume it, and try again."
 )
 
 

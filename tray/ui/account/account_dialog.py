@@ -18,18 +18,18 @@ from PyQt5.QtWidgets import (
 
 from tray.i18n import tr
 from tray.mail.model.account import Account
-from tray.mail.settings.checks import problems
+from tray.mail.settings.checks import account_errors
 from tray.ui.account.check_view import CheckView
 from tray.ui.account.page_tabs import PageTabs
 from tray.ui.account.pages.folders import FoldersPage
 from tray.ui.account.pages.identity import IdentityPage
 from tray.ui.account.pages.network import NetworkPage
-from tray.ui.account.pages.notifications import AlertsPage
+from tray.ui.account.pages.notifications import NotificationsPage
 from tray.ui.account.pages.server import ServerPage
-from tray.ui.account.pages.when_clicked import OpeningPage
+from tray.ui.account.pages.when_clicked import WhenClickedPage
 from tray.ui.account.server_finder import ServerFinder
 from tray.ui.widgets.form_dialog import FormDialog
-from tray.ui.widgets.forms import ErrorText, fit, room
+from tray.ui.widgets.forms import ErrorText, available_size, fit
 
 if TYPE_CHECKING:
     from tray.mail.model.secret import Secret
@@ -43,16 +43,16 @@ if TYPE_CHECKING:
     from tray.mail.model.account import AccountId
     from tray.mail.model.certificate import Certificate
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import StepResult
+    from tray.mail.model.status import CheckResult
 
 
-def other_pages(account: Account, services: SettingsServices, draft: Draft) -> list[AccountPage]:
+def _more_pages(account: Account, services: SettingsServices, draft: Draft) -> list[AccountPage]:
     """Made for `account`, each with what it needs."""
     return [
         FoldersPage(account, draft, services.folders),
-        AlertsPage(account, services.play_sound),
+        NotificationsPage(account, services.play_sound),
         NetworkPage(account, services.type_proxy_password),
-        OpeningPage(account, services.try_opening),
+        WhenClickedPage(account, services.try_opening),
     ]
 
 
@@ -114,7 +114,7 @@ class AccountDialog(FormDialog):
             open_page=services.open_page,
         )
         self.server = ServerPage(account, new=new)
-        self.pages = (self.identity, self.server, *other_pages(account, services, self._draft))
+        self.pages = (self.identity, self.server, *_more_pages(account, services, self._draft))
         self.tabs = PageTabs(self.pages, self)
         names = [other.name for other in self._others]
         self.finder = ServerFinder(self.identity, self.server, services, self.account, self._suggest, names)
@@ -206,7 +206,7 @@ class AccountDialog(FormDialog):
         beside = (
             self.check.minimumWidth() + self.tabs.minimumSizeHint().width() + 4 * layout.horizontalSpacing()
         )
-        if beside <= room(self).width():
+        if beside <= available_size(self).width():
             layout.addWidget(self.check, 0, 1, 2, 1)
             layout.setColumnStretch(0, 3)
             layout.setColumnStretch(1, 2)
@@ -216,7 +216,7 @@ class AccountDialog(FormDialog):
                 below, 2, 0
             )  # two columns would end beyond the pages, by the space between the two
             for page in self.pages:
-                page.make_narrow(room(self).width() - 8 * layout.horizontalSpacing())
+                page.make_narrow(available_size(self).width() - 8 * layout.horizontalSpacing())
             self.tabs.add_check(self.check)
             below.insertWidget(0, self.check.button)
 
@@ -258,7 +258,7 @@ class AccountDialog(FormDialog):
 
     def _problems(self, *, testing: bool) -> dict[str, str]:
         account = self.account()
-        errors = dict(problems(account, self._others))
+        errors = dict(account_errors(account, self._others))
         for page in self.pages:
             errors |= page.problems(account, testing=testing)
         return errors
@@ -279,7 +279,7 @@ class AccountDialog(FormDialog):
         return not errors
 
     def _begin_check(
-        self, on_step: Callable[[StepResult], None], on_done: Callable[[bool], None]
+        self, on_step: Callable[[CheckResult], None], on_done: Callable[[bool], None]
     ) -> Callable[[], None] | None:
         self.anyway.hide()
         if not self._all_right(testing=True):
@@ -288,7 +288,7 @@ class AccountDialog(FormDialog):
         self._tested = self._draft()
         return self._services.check(*self._tested, on_step, on_done)
 
-    def _report(self, results: list[StepResult]) -> str:
+    def _report(self, results: list[CheckResult]) -> str:
         assert self._services.report is not None
         return self._services.report(
             self.account(), results, {"Qt": QT_VERSION_STR, "screen": QGuiApplication.platformName()}

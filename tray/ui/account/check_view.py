@@ -25,7 +25,7 @@ from PyQt5.QtWidgets import (
 )
 
 from tray.i18n import tr
-from tray.mail.model.status import Step, StepResult
+from tray.mail.model.status import CheckResult, CheckStep
 from tray.ui.widgets.forms import plain
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _AIR = 6
 """Pixels between two rows."""
 
 
-class Mark(enum.Enum):
+class StepState(enum.Enum):
     """How a step stands: its picture, and the word by which a screen reader tells it."""
 
     AHEAD = enum.auto()
@@ -50,32 +50,32 @@ class Mark(enum.Enum):
 
 
 _PICTURES = {
-    Mark.RUNNING: QStyle.StandardPixmap.SP_ArrowForward,
-    Mark.DONE: QStyle.StandardPixmap.SP_DialogApplyButton,
-    Mark.WARNING: QStyle.StandardPixmap.SP_MessageBoxWarning,
-    Mark.FAILED: QStyle.StandardPixmap.SP_MessageBoxCritical,
+    StepState.RUNNING: QStyle.StandardPixmap.SP_ArrowForward,
+    StepState.DONE: QStyle.StandardPixmap.SP_DialogApplyButton,
+    StepState.WARNING: QStyle.StandardPixmap.SP_MessageBoxWarning,
+    StepState.FAILED: QStyle.StandardPixmap.SP_MessageBoxCritical,
 }
 
 
-def _word(mark: Mark) -> str:
+def _word(mark: StepState) -> str:
     return {
-        Mark.AHEAD: tr("To do"),
-        Mark.RUNNING: tr("In progress"),
-        Mark.DONE: tr("Done"),
-        Mark.WARNING: tr("Done, but worth a look"),
-        Mark.FAILED: tr("Failed"),
-        Mark.SKIPPED: tr("Not tried"),
+        StepState.AHEAD: tr("To do"),
+        StepState.RUNNING: tr("In progress"),
+        StepState.DONE: tr("Done"),
+        StepState.WARNING: tr("Done, but worth a look"),
+        StepState.FAILED: tr("Failed"),
+        StepState.SKIPPED: tr("Not tried"),
     }[mark]
 
 
-def _plan(step: Step) -> str:
+def _plan(step: CheckStep) -> str:
     return {
-        Step.NAME: tr("Find the server"),
-        Step.CONNECT: tr("Connect"),
-        Step.ENCRYPT: tr("Encrypt and check the certificate"),
-        Step.LOGIN: tr("Log in"),
-        Step.MAILBOX: tr("Open the mailbox"),
-        Step.IDLE: tr("See whether it tells of new mail at once (IDLE)"),
+        CheckStep.NAME: tr("Find the server"),
+        CheckStep.CONNECT: tr("Connect"),
+        CheckStep.ENCRYPT: tr("Encrypt and check the certificate"),
+        CheckStep.LOGIN: tr("Log in"),
+        CheckStep.MAILBOX: tr("Open the mailbox"),
+        CheckStep.IDLE: tr("See whether it tells of new mail at once (IDLE)"),
     }[step]
 
 
@@ -97,12 +97,12 @@ class _Rows(QStyledItemDelegate):
         return super().sizeHint(option, index) + QSize(0, _AIR)
 
 
-class StepList(QListWidget):
+class CheckStepList(QListWidget):
     """One row for each step; rows wrap, so that advice is read whole without scrolling sideways."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._marks: dict[Step, Mark] = {}
+        self._marks: dict[CheckStep, StepState] = {}
         self.setWordWrap(True)
         self.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -112,18 +112,18 @@ class StepList(QListWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setViewportMargins(0, _AIR // 2, 0, 0)
         self.setItemDelegate(_Rows(self))
-        for step in Step:
+        for step in CheckStep:
             self.addItem(QListWidgetItem())
-            self.mark(step, Mark.AHEAD)
+            self.mark(step, StepState.AHEAD)
         self.setCurrentRow(0)
 
-    def row_item(self, step: Step) -> QListWidgetItem:
+    def row_item(self, step: CheckStep) -> QListWidgetItem:
         """The row of `step`."""
-        found = self.item(list(Step).index(step))
+        found = self.item(list(CheckStep).index(step))
         assert found is not None
         return found
 
-    def mark(self, step: Step, mark: Mark, text: str = "") -> None:
+    def mark(self, step: CheckStep, mark: StepState, text: str = "") -> None:
         """Set picture and words of a row."""
         self._marks[step] = mark
         item = self.row_item(step)
@@ -141,9 +141,9 @@ class StepList(QListWidget):
             item.setIcon(style.standardIcon(picture))
         self._colour(step)
 
-    def ahead(self) -> list[Step]:
+    def ahead(self) -> list[CheckStep]:
         """The steps without a result."""
-        return [step for step, mark in self._marks.items() if mark in {Mark.AHEAD, Mark.RUNNING}]
+        return [step for step, mark in self._marks.items() if mark in {StepState.AHEAD, StepState.RUNNING}]
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme when it turns dark or light."""
@@ -152,8 +152,8 @@ class StepList(QListWidget):
             for step in self._marks:
                 self._colour(step)
 
-    def _colour(self, step: Step) -> None:
-        quiet = self._marks[step] in {Mark.AHEAD, Mark.SKIPPED}
+    def _colour(self, step: CheckStep) -> None:
+        quiet = self._marks[step] in {StepState.AHEAD, StepState.SKIPPED}
         colours = self.palette()
         group = colours.Disabled if quiet else colours.Active
         self.row_item(step).setForeground(colours.brush(group, colours.Text))
@@ -164,14 +164,14 @@ class StepList(QListWidget):
         self.scheduleDelayedItemsLayout()
 
 
-Begin = Callable[[Callable[[StepResult], None], Callable[[bool], None]], "Callable[[], None] | None"]
+Begin = Callable[[Callable[[CheckResult], None], Callable[[bool], None]], "Callable[[], None] | None"]
 """Starts a test and returns what cancels it, or None where the form has to be put right first."""
 
-Report = Callable[["list[StepResult]"], str]
+Report = Callable[["list[CheckResult]"], str]
 """The test with these results as a text that can be sent to others."""
 
 
-def told(result: StepResult) -> str:
+def check_text(result: CheckResult) -> str:
     """`result` in words: what happened, what to do, and what the server said to it."""
     if result.trouble is None:
         return result.sentence
@@ -197,7 +197,7 @@ class CheckView(QWidget):
         super().__init__(parent)
         self._begin = begin
         self._report = report
-        self._results: list[StepResult] = []
+        self._results: list[CheckResult] = []
         self._certificate: Certificate | None = None
         self._cancel: Callable[[], None] | None = None
         self._run = 0
@@ -209,7 +209,7 @@ class CheckView(QWidget):
         self.button = QPushButton(self)
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self._press)
-        self.steps = StepList(self)
+        self.steps = CheckStepList(self)
         self.caption = QLabel(tr("&Result of the test:"), self)
         self.caption.setBuddy(self.steps)
         self.steps.setAccessibleName(tr("Result of the test"))
@@ -260,14 +260,14 @@ class CheckView(QWidget):
         self._withdraw()
         self._label_button()
         self._say(tr("Testing…"))
-        for step in Step:
-            self.steps.mark(step, Mark.AHEAD)
-        self.steps.mark(Step.NAME, Mark.RUNNING)
+        for step in CheckStep:
+            self.steps.mark(step, StepState.AHEAD)
+        self.steps.mark(CheckStep.NAME, StepState.RUNNING)
         cancel = self._begin(lambda result: self._step(run, result), lambda good: self._done(run, good=good))
         if cancel is None:
             self._end()
             self._tested = False
-            self.steps.mark(Step.NAME, Mark.AHEAD)
+            self.steps.mark(CheckStep.NAME, StepState.AHEAD)
             self._say(tr("Put right the marked fields first, then test again."))
             self.stopped.emit()
         elif self._running:  # else all was told before `begin` came back
@@ -315,19 +315,19 @@ class CheckView(QWidget):
         self._cancel = None
         self._label_button()
 
-    def _step(self, run: int, result: StepResult) -> None:
+    def _step(self, run: int, result: CheckResult) -> None:
         if run != self._run:
             return
         self._results.append(result)
-        mark = Mark.WARNING if result.warning else Mark.DONE
+        mark = StepState.WARNING if result.warning else StepState.DONE
         if result.trouble is not None:
-            mark = Mark.FAILED
+            mark = StepState.FAILED
             self._offer(result.trouble.certificate)
-        self.steps.mark(result.step, mark, told(result))
+        self.steps.mark(result.step, mark, check_text(result))
         self.steps.setCurrentItem(self.steps.row_item(result.step))
         ahead = self.steps.ahead()
         if ahead and result.trouble is None:
-            self.steps.mark(ahead[0], Mark.RUNNING)
+            self.steps.mark(ahead[0], StepState.RUNNING)
 
     def _done(self, run: int, *, good: bool) -> None:
         if run != self._run or not self._running:
@@ -361,7 +361,7 @@ class CheckView(QWidget):
 
     def _skip_rest(self) -> None:
         for step in self.steps.ahead():
-            self.steps.mark(step, Mark.SKIPPED)
+            self.steps.mark(step, StepState.SKIPPED)
 
     def _label_button(self) -> None:
         text = tr("Cancel &test") if self._running else tr("&Test")

@@ -10,7 +10,7 @@ from PyQt5.QtGui import QIcon, QKeySequence
 from PyQt5.QtWidgets import QLineEdit, QShortcut, QStyle, QTabWidget, QWidget
 
 from tray.i18n import tr
-from tray.ui.widgets.forms import FormArea, plain, room
+from tray.ui.widgets.forms import FormArea, available_size, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -58,7 +58,7 @@ class PageTabs(QTabWidget):
         assert bar is not None
         assert style is not None
         marks = 2 * (style.pixelMetric(QStyle.PixelMetric.PM_TabBarIconSize) + _GAP)
-        tabs = min(bar.sizeHint().width() + marks, room(self).width() - 2 * _GAP)
+        tabs = min(bar.sizeHint().width() + marks, available_size(self).width() - 2 * _GAP)
         return size.expandedTo(QSize(tabs, 0))
 
     def open(self, page: AccountPage) -> None:

@@ -18,10 +18,10 @@ from PyQt5.QtWidgets import (
 )
 
 from tray.i18n import tr
-from tray.mail.model.certificate import Doubt, grouped
+from tray.mail.model.certificate import CertificateErrorKind, grouped
 from tray.mail.presentation.certificate_texts import facts, reason
-from tray.ui.widgets.forms import ErrorText, FormArea, plain, room
-from tray.ui.widgets.plain_text import prose
+from tray.ui.widgets.forms import ErrorText, FormArea, available_size, plain
+from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.standalone import show_until_closed
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ class CertificateDialog(QDialog):
         self._answer: Answer | None = answer
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Certificate of “{account}”").format(account=account_name))
-        changed = Doubt.CHANGED in certificate.doubts
-        doubts = [doubt for doubt in certificate.doubts if doubt is not Doubt.CHANGED]
+        changed = CertificateErrorKind.CHANGED in certificate.doubts
+        doubts = [doubt for doubt in certificate.doubts if doubt is not CertificateErrorKind.CHANGED]
         why = [f"• {reason(certificate, doubt)}" for doubt in doubts]
         self.warning = ErrorText(self)
-        self.warning.say("\n".join((_danger(changed=changed), *why)))
+        self.warning.say("\n".join((_warning(changed=changed), *why)))
         self.compared = QCheckBox(
             tr("&I have compared the fingerprint with the one my administrator gave me"), self
         )
@@ -68,7 +68,7 @@ class CertificateDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
 
-        advice = prose(_advice(changed=changed), self)
+        advice = plain_label(_advice(changed=changed), self)
         sheet = QWidget(self)
         inner = QVBoxLayout(sheet)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -95,12 +95,12 @@ class CertificateDialog(QDialog):
     def _fit(self, sheet: QWidget) -> None:
         """As high as its words are at that width; where the screen is too small for them they scroll."""
         width = self.fontMetrics().averageCharWidth() * _COLUMNS
-        width = min(max(width, self.sizeHint().width()), room(self).width())
+        width = min(max(width, self.sizeHint().width()), available_size(self).width())
         inner = sheet.layout()
         assert inner is not None
         beside = self.sizeHint() - sheet.sizeHint()
         height = inner.totalHeightForWidth(width - beside.width()) + beside.height()
-        self.resize(QSize(width, height).boundedTo(room(self)))
+        self.resize(QSize(width, height).boundedTo(available_size(self)))
 
     def _facts(self, certificate: Certificate) -> QFormLayout:
         form = QFormLayout()
@@ -116,7 +116,7 @@ class CertificateDialog(QDialog):
         return form
 
 
-def _danger(*, changed: bool) -> str:
+def _warning(*, changed: bool) -> str:
     if changed:
         return tr(
             "The certificate has changed: it is not the one that you trusted. Somebody may be pretending to be your "
@@ -145,7 +145,7 @@ def _caption(name: str) -> QLabel:
 
 
 def _value(name: str, text: str) -> QLabel:
-    label = prose(text)
+    label = plain_label(text)
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )

@@ -14,7 +14,7 @@ from tray.mail.model.secret import Secret
 from tray.ui.widgets.editors import PasswordEdit
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import Field
-from tray.ui.widgets.plain_text import prose
+from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.standalone import show_until_closed
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ class PasswordDialog(FormDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
 
-        why = prose(reason, self)
+        why = plain_label(reason, self)
         why.setVisible(bool(reason))
         # The server is named: who asks for a password should say to whom it will be given.
         to_whom = tr("{user} at {server}").format(user=account.user, server=account.host)
-        whose = prose(to_whom, self)
+        whose = plain_label(to_whom, self)
         whose.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
         token = account.login is Login.TOKEN

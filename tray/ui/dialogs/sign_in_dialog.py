@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QDialogButtonBox, QVBoxLayout
 from tray.i18n import tr
 from tray.ui.dialogs.sign_in_panel import SignInPanel
 from tray.ui.widgets.form_dialog import FormDialog
-from tray.ui.widgets.plain_text import prose
+from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.standalone import show_until_closed
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ class SignInDialog(FormDialog):
         self.setWindowTitle(tr("Sign in for “{account}”").format(account=account.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        why = prose(reason, self)
+        why = plain_label(reason, self)
         why.setVisible(bool(reason))
-        whose = prose(tr("{user} at {server}").format(user=account.user, server=account.host), self)
+        whose = plain_label(tr("{user} at {server}").format(user=account.user, server=account.host), self)
         self.panel = SignInPanel(service, lambda: account, account.oauth)
         self.panel.propose(account.oauth)  # and no other
         self.panel.setAccessibleDescription(f"{whose.text()}. {reason}")

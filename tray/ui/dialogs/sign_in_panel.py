@@ -18,16 +18,16 @@ from PyQt5.QtWidgets import (
 from tray.i18n import tr
 from tray.mail.model.secret import Secret
 from tray.mail.oauth.flows import EnterCode, OpenPage
-from tray.ui.widgets.editors import PasswordEdit, button, line
+from tray.ui.widgets.editors import PasswordEdit, line_edit, push_button
 from tray.ui.widgets.forms import ErrorText
-from tray.ui.widgets.plain_text import plain_tooltip, prose
+from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 from tray.ui.widgets.standalone import come_forward
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.mail.model.account import Account
-    from tray.mail.model.status import Trouble
+    from tray.mail.model.status import Problem
     from tray.mail.oauth.flows import Progress
     from tray.mail.settings.oauth_clients import OAuthProvider
     from tray.ui.ports import SignInService
@@ -137,7 +137,7 @@ class SignInPanel(QWidget):
     def _begin(self, provider: OAuthProvider, device: bool) -> None:
         assert self._service is not None
 
-        def done(outcome: Secret | Trouble) -> None:
+        def done(outcome: Secret | Problem) -> None:
             self._waiting = False
             self._cancel = None
             self._ended(outcome)
@@ -182,7 +182,7 @@ class SignInPanel(QWidget):
         self._show()
         self.copy.setFocus()
 
-    def _ended(self, outcome: Secret | Trouble) -> None:
+    def _ended(self, outcome: Secret | Problem) -> None:
         if isinstance(outcome, Secret):
             self.secret = outcome
             provider = self._provider()
@@ -205,9 +205,9 @@ class SignInPanel(QWidget):
     def _make(self) -> None:
         self.choice = QComboBox(self)
         self.choice.setAccessibleName(tr("Provider"))
-        self.go = button(tr("Sign in…"), tr("Sign in"))
-        self.by_code = button(tr("Use a co&de"), tr("Sign in by a code on another device"))
-        self.text = prose(parent=self, narrow=True)
+        self.go = push_button(tr("Sign in…"), tr("Sign in"))
+        self.by_code = push_button(tr("Use a co&de"), tr("Sign in by a code on another device"))
+        self.text = plain_label(parent=self, narrow=True)
         self.code = QLabel(self)
         self.code.setTextFormat(Qt.TextFormat.PlainText)
         self.code.setTextInteractionFlags(
@@ -217,12 +217,12 @@ class SignInPanel(QWidget):
         font.setPointSizeF(font.pointSizeF() * _CODE_SCALE)
         font.setBold(True)
         self.code.setFont(font)
-        self.copy = button(tr("Copy &link"), tr("Copy the link"))
-        self.halt = button(tr("St&op waiting"), tr("Stop waiting"))
+        self.copy = push_button(tr("Copy &link"), tr("Copy the link"))
+        self.halt = push_button(tr("St&op waiting"), tr("Stop waiting"))
         self.error = ErrorText(self)
-        self.why = prose(parent=self, narrow=True)
-        self.register = button(tr("Make a client id in your &browser"), tr("Make a client id"))
-        self.client_id = line("")
+        self.why = plain_label(parent=self, narrow=True)
+        self.register = push_button(tr("Make a client id in your &browser"), tr("Make a client id"))
+        self.client_id = line_edit("")
         self.client_id.setAccessibleName(tr("Client id"))
         self.client_secret = PasswordEdit()
         self.client_secret.setAccessibleName(tr("Client secret"))

@@ -9,7 +9,7 @@ from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QListWidget, QListWidgetItem
 
 from tray.i18n import tr
-from tray.ui.widgets.icons import dot
+from tray.ui.widgets.icons import colour_swatch
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account
@@ -68,11 +68,11 @@ def item_of(account: Account) -> QListWidgetItem:
     """A row with a box for whether the account is switched on."""
     item = QListWidgetItem()
     item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
-    dress(item, account)
+    style_item(item, account)
     return item
 
 
-def dress(item: QListWidgetItem, account: Account) -> None:
+def style_item(item: QListWidgetItem, account: Account) -> None:
     """Make `item` show `account`."""
     name = account.name
     if not account.enabled:  # in words too: in some dark themes an empty box cannot be seen
@@ -80,7 +80,7 @@ def dress(item: QListWidgetItem, account: Account) -> None:
     elif account.muted:
         name = tr("{account} (muted)").format(account=name)
     if account.colour or not item.icon().isNull():
-        item.setIcon(dot(account.colour))
+        item.setIcon(colour_swatch(account.colour))
     item.setText(f"{name}\n{account.email or account.user}")
     item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {account.email or account.user}")
     item.setCheckState(Qt.CheckState.Checked if account.enabled else Qt.CheckState.Unchecked)

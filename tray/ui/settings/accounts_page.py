@@ -18,23 +18,23 @@ from PyQt5.QtWidgets import (
 )
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import accepted
+from tray.mail.importers.candidates import imported_accounts
 from tray.mail.settings.checks import free_name
-from tray.mail.settings.proxy import keeper, with_keepers
+from tray.mail.settings.proxy import credential_account, with_credential_accounts
 from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.settings.account_list import BACK, FORWARD, AccountList, dress, item_of
-from tray.ui.settings.import_dialog import TakeOverDialog
+from tray.ui.settings.account_list import BACK, FORWARD, AccountList, item_of, style_item
+from tray.ui.settings.import_dialog import ImportDialog
 from tray.ui.widgets.action_line import UndoLine
-from tray.ui.widgets.plain_text import prose
+from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tray.mail.importers.candidates import ImportCandidate, Offer
+    from tray.mail.importers.candidates import ForeignAccount, ImportCandidate
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
     from tray.ui.ports import SettingsServices
-    from tray.ui.settings.import_dialog import Look
+    from tray.ui.settings.import_dialog import FindAccounts
 
 
 class AccountsPage(QWidget):
@@ -76,12 +76,12 @@ class AccountsPage(QWidget):
         """The accounts of the list; with those that can be given back, too, in their places and switched off."""
         accounts = list(self._accounts)
         for row, account in reversed(self._removed if with_removed else ()):
-            _put_back(accounts, row, replace(account, enabled=False))
+            _restore(accounts, row, replace(account, enabled=False))
         return tuple(accounts)
 
     def secrets(self) -> Mapping[AccountId, Secret]:
         """The passwords that were typed and are not `saved`, of accounts that are still there."""
-        there = {account.id for account in with_keepers(self._accounts)}
+        there = {account.id for account in with_credential_accounts(self._accounts)}
         return {key: secret for key, secret in self._secrets.items() if key in there}
 
     def saved(self, secrets: Mapping[AccountId, Secret]) -> None:
@@ -131,7 +131,7 @@ class AccountsPage(QWidget):
     def _lay_out(self) -> None:
         caption = QLabel(tr("Accounts, in the &order of the menu:"), self)
         caption.setBuddy(self.list)
-        nothing = prose(tr("There is no account. Add one to be told of its new mail."), self)
+        nothing = plain_label(tr("There is no account. Add one to be told of its new mail."), self)
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.list)
@@ -205,7 +205,7 @@ class AccountsPage(QWidget):
     def _draw(self, row: int) -> None:
         item = self.list.item(row)
         assert item is not None
-        dress(item, self._accounts[row])
+        style_item(item, self._accounts[row])
 
     def _edit_current(self) -> None:
         row = self.list.currentRow()
@@ -232,7 +232,7 @@ class AccountsPage(QWidget):
 
     def _offer_proxy_password(self, account: Account | None, dialog: AccountDialog) -> None:
         """One that was typed in an earlier go and is not stored yet: the test uses it."""
-        key = kept.id if account is not None and (kept := keeper(account)) is not None else None
+        key = kept.id if account is not None and (kept := credential_account(account)) is not None else None
         offer = self._services.type_proxy_password
         if offer is not None and key in self._secrets:
             offer(key, self._secrets[key])
@@ -259,12 +259,12 @@ class AccountsPage(QWidget):
 
         self._offer(look, self.add)
 
-    def _offer(self, look: Look, by_hand: Callable[[], None] | None = None) -> None:
-        self._show(TakeOverDialog(look, self.take_all, by_hand, self.window()))
+    def _offer(self, look: FindAccounts, by_hand: Callable[[], None] | None = None) -> None:
+        self._show(ImportDialog(look, self.take_all, by_hand, self.window()))
 
-    def take_all(self, offers: Sequence[Offer]) -> None:
+    def take_all(self, offers: Sequence[ForeignAccount]) -> None:
         """Add what other programs have."""
-        for account in accepted(offers, self._accounts, self._services.new_account_id):
+        for account in imported_accounts(offers, self._accounts, self._services.new_account_id):
             self._put(account)
         self.changed.emit()
 
@@ -304,7 +304,7 @@ class AccountsPage(QWidget):
     def _give_back(self) -> None:
         if self._dialog is not None:
             return
-        row = _put_back(self._accounts, *self._removed.pop())
+        row = _restore(self._accounts, *self._removed.pop())
         self.list.insertItem(row, item_of(self._accounts[row]))
         self.list.setCurrentRow(row)
         self._update()
@@ -313,17 +313,17 @@ class AccountsPage(QWidget):
         self.changed.emit()
 
     def _offer_undo(self) -> None:
-        self.undo.say(_loss(self._removed[-1][1]) if self._removed else "")
+        self.undo.say(_removal_text(self._removed[-1][1]) if self._removed else "")
 
 
-def _put_back(accounts: list[Account], row: int, account: Account) -> int:
+def _restore(accounts: list[Account], row: int, account: Account) -> int:
     """Under a name that nobody has taken meanwhile; the row where it is now."""
     row = min(row, len(accounts))
     accounts.insert(row, replace(account, name=free_name(account.name, [other.name for other in accounts])))
     return row
 
 
-def _loss(account: Account) -> str:
+def _removal_text(account: Account) -> str:
     if account.secret.is_kept:
         lost = tr("Closing this window deletes its settings and its stored password, but no mail.")
     else:

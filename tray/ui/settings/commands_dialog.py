@@ -10,26 +10,26 @@ from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButt
 
 from tray.i18n import tr, trn
 from tray.ui.widgets.forms import fit
-from tray.ui.widgets.plain_text import prose
+from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tray.mail.importers.candidates import Offer
+    from tray.mail.importers.candidates import ForeignAccount
 
 
 class CommandsDialog(QDialog):
     """Cancel has the focus: a command runs only where somebody has agreed to it."""
 
     def __init__(
-        self, offers: Sequence[Offer], agreed: Callable[[], None], parent: QWidget | None = None
+        self, offers: Sequence[ForeignAccount], agreed: Callable[[], None], parent: QWidget | None = None
     ) -> None:
         """`offers` are those that have a command; `agreed` is called when the user wants them run."""
         super().__init__(parent)
         self._agreed = agreed
         count = len(offers)
         self.setWindowTitle(tr("Commands for Passwords"))
-        self.said = prose(
+        self.said = plain_label(
             trn(
                 "To get the password, Mailbell will run this command in a shell, as you, whenever the password is "
                 "needed. It was found in the file that is named. Agree only if you know it.",
@@ -76,6 +76,6 @@ class CommandsDialog(QDialog):
         return button
 
 
-def _shown(offer: Offer) -> str:
+def _shown(offer: ForeignAccount) -> str:
     head = tr("{account}, from {file}:").format(account=offer.account.name, file=offer.place)
     return f"{head}\n{offer.account.password_command}"

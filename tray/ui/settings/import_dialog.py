@@ -18,24 +18,24 @@ from PyQt5.QtWidgets import (
 )
 
 from tray.i18n import tr, trn
-from tray.mail.importers.candidates import ImportCandidate, Offer, missing
+from tray.mail.importers.candidates import ForeignAccount, ImportCandidate, missing
 from tray.ui.settings.commands_dialog import CommandsDialog
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import fit
-from tray.ui.widgets.plain_text import prose
+from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account
 
-Look = Callable[[Callable[[ImportCandidate], None]], Callable[[], None]]
+FindAccounts = Callable[[Callable[[ImportCandidate], None]], Callable[[], None]]
 """Looks for accounts and calls back once, perhaps at once; returns what cancels it."""
-Answer = Callable[[Sequence[Offer]], None]
+Answer = Callable[[Sequence[ForeignAccount]], None]
 """Called at the end with what was ticked, if anything was."""
 
 _READ_ONLY = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
-class TakeOverDialog(FormDialog):
+class ImportDialog(FormDialog):
     """Everything can be reached and read with the keys of a list: Space ticks, and what is missing stands below.
 
     With `by_hand` there is a button to enter an account instead, as on the first start.
@@ -43,7 +43,7 @@ class TakeOverDialog(FormDialog):
 
     def __init__(
         self,
-        look: Look,
+        look: FindAccounts,
         answer: Answer,
         by_hand: Callable[[], None] | None = None,
         parent: QWidget | None = None,
@@ -51,12 +51,12 @@ class TakeOverDialog(FormDialog):
         super().__init__(parent)
         self._answer = answer
         self._by_hand = by_hand
-        self._offers: tuple[Offer, ...] = ()
-        self._proposed: tuple[Offer, ...] = ()
+        self._offers: tuple[ForeignAccount, ...] = ()
+        self._proposed: tuple[ForeignAccount, ...] = ()
         self._cancel: Callable[[], None] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Take Over Accounts"))
-        self.said = prose(tr("Looking for accounts of other programs…"), self)
+        self.said = plain_label(tr("Looking for accounts of other programs…"), self)
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Accounts of other programs"))
         self.list.setAccessibleDescription(tr("Space ticks an account that is to be taken over."))
@@ -109,7 +109,7 @@ class TakeOverDialog(FormDialog):
         if chosen:
             self._answer(chosen)
 
-    def chosen(self) -> tuple[Offer, ...]:
+    def chosen(self) -> tuple[ForeignAccount, ...]:
         """What is ticked."""
         return tuple(offer for row, offer in enumerate(self._offers) if self._ticked(row))
 
@@ -189,7 +189,7 @@ def _introduction(found: ImportCandidate) -> str:
     )
 
 
-def _item(offer: Offer) -> QListWidgetItem:
+def _item(offer: ForeignAccount) -> QListWidgetItem:
     item = QListWidgetItem()
     if offer.there:
         item.setFlags(_READ_ONLY)  # without a box: what is there is changed where it is
@@ -202,7 +202,7 @@ def _item(offer: Offer) -> QListWidgetItem:
     return item
 
 
-def _dress(item: QListWidgetItem, offer: Offer) -> None:
+def _dress(item: QListWidgetItem, offer: ForeignAccount) -> None:
     """Say in words too what is left out: in some dark themes an empty box cannot be seen."""
     title = tr("{program}: {account}").format(program=offer.source, account=_who(offer.account))
     parts = [offer.account.host]
@@ -225,7 +225,7 @@ def _who(account: Account) -> str:
     return email if account.name in {email, ""} else f"{account.name} ({email})"
 
 
-def _details(offer: Offer) -> str:
+def _details(offer: ForeignAccount) -> str:
     account = offer.account
     server = tr("{host}, port {port}, user {user}").format(
         host=account.host, port=account.port, user=account.user

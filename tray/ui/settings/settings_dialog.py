@@ -21,7 +21,7 @@ from tray.ui.settings.accounts_page import AccountsPage
 from tray.ui.settings.general_page import GeneralPage
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import ErrorText, fit
-from tray.ui.widgets.plain_text import prose
+from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.standalone import bring_to_front
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tray.ui.ports import SettingsServices
 
 
-def welcome(accounts: Sequence[Account], given: Collection[AccountId]) -> str:
+def first_account_text(accounts: Sequence[Account], given: Collection[AccountId]) -> str:
     """For these new `accounts`, one or more; `given` are those whose password or sign-in came with them."""
     count = len(accounts)
     added = trn("Your account was added.", "Your {n} accounts were added.", count).format(n=count)
@@ -181,7 +181,7 @@ class SettingsDialog(FormDialog):
         super().done(result)
 
     def _line(self, text: str) -> QLabel:
-        line = prose(text, self)
+        line = plain_label(text, self)
         line.hide()
         return line
 
@@ -251,7 +251,7 @@ class SettingsDialog(FormDialog):
         elif self._closing:
             super().reject()
         elif first and wanted.accounts:
-            self._welcome(welcome(wanted.accounts, secrets.keys()))
+            self._welcome(first_account_text(wanted.accounts, secrets.keys()))
 
     def _look_at_the_start(self) -> None:
         """The box shows what is so: others may have changed it, and what could not be changed is as it was."""

@@ -11,7 +11,7 @@ from tray.i18n import tr
 from tray.mail.model.status import NeedsCredentials, mailbox_refused, untrusted_certificate
 from tray.mail.presentation import status_texts
 from tray.ui.tray.pause_and_mute import MuteMenu, PauseMenu
-from tray.ui.widgets.icons import dot
+from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import LabelStyle, menu_label, title_label
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import AccountId
     from tray.mail.model.message import MessageKey
-    from tray.mail.presentation.summary import AccountSummary, Summary, Title
+    from tray.mail.presentation.summary import AccountSummary, MessageLine, Summary
     from tray.ui.ports import TrayCommands
 
 _TITLE_LIMIT = 80
@@ -33,7 +33,7 @@ class AccountSection:
         self._commands = commands
         self._account: AccountId | None = None
         self._colour = ""
-        self._titles: list[_TitleLine] = []
+        self._titles: list[_MessageItem] = []
         self.first = QAction(menu)
         # It opens something, also because panels draw what opens nothing in pale letters and colours.
         self.first.triggered.connect(lambda _checked=False: self._open())
@@ -58,7 +58,7 @@ class AccountSection:
         self.first.setText(menu_label(status_texts.account_line(account, now), style))
         if account.colour != self._colour:
             self._colour = account.colour
-            self.first.setIcon(dot(account.colour))
+            self.first.setIcon(colour_swatch(account.colour))
             self.first.setIconVisibleInMenu(bool(account.colour))
         needs = isinstance(account.status, NeedsCredentials)
         if needs:
@@ -76,7 +76,7 @@ class AccountSection:
         self._folders.setVisible(refused)
         shown = account.latest[:titles]
         while len(self._titles) < len(shown):
-            line = _TitleLine(self._menu, self._commands)
+            line = _MessageItem(self._menu, self._commands)
             self._menu.insertAction(self._end, line.action)
             self._titles.append(line)
         for number, line in enumerate(self._titles):
@@ -110,7 +110,7 @@ class AccountSection:
             self._commands.choose_folders(self._account)
 
 
-class _TitleLine:
+class _MessageItem:
     """One line that opens the mail that it shows."""
 
     def __init__(self, menu: QMenu, commands: TrayCommands) -> None:
@@ -119,7 +119,7 @@ class _TitleLine:
         self.action = QAction(menu)
         self.action.triggered.connect(lambda _checked=False: self._open())
 
-    def render(self, title: Title | None, now: float, style: LabelStyle) -> None:
+    def render(self, title: MessageLine | None, now: float, style: LabelStyle) -> None:
         self._key = title.key if title is not None else None
         if title is not None:
             self.action.setText(title_label(status_texts.title_parts(title, now, _TITLE_LIMIT), style))

@@ -9,13 +9,13 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QBoxLayout, QPushButton, QShortcut, QWidget
 
 from tray.i18n import tr
-from tray.ui.widgets.plain_text import plain_tooltip, prose
+from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Line(QWidget):
+class ActionLine(QWidget):
     """A sentence that wraps, with one button; hidden while there is nothing to say."""
 
     clicked = pyqtSignal()
@@ -23,7 +23,7 @@ class Line(QWidget):
 
     def __init__(self, action: str) -> None:
         super().__init__()
-        self.text = prose(parent=self, narrow=True)
+        self.text = plain_label(parent=self, narrow=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton(action, self)
         self.button.setAutoDefault(False)
@@ -44,14 +44,14 @@ class Line(QWidget):
         self.setVisible(bool(sentence))
 
 
-class FoundLine(Line):
+class FoundLine(ActionLine):
     """Under the address."""
 
     def __init__(self) -> None:
         super().__init__(tr("S&kip"))
 
 
-class PasswordAdvice(Line):
+class PasswordAdvice(ActionLine):
     """Under the password: what the provider wants, and a button that opens the page where it is made."""
 
     _direction = QBoxLayout.Direction.TopToBottom
@@ -80,7 +80,7 @@ class PasswordAdvice(Line):
             self.say(tr("No browser could be started. Open {url} by hand.").format(url=url))
 
 
-class UndoLine(Line):
+class UndoLine(ActionLine):
     """Says what was removed, with a button that brings it back, which Ctrl+Z presses too."""
 
     def __init__(self, page: QWidget) -> None:

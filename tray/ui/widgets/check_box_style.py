@@ -20,7 +20,7 @@ _BOXES = {
 }
 
 
-def make_ticks_readable() -> None:
+def install_check_box_style() -> None:
     """Mend the application's style, once, where it is Qt's own; those of desktops see to it themselves."""
     style = QApplication.style()
     if style is not None and not isinstance(style, ReadableTicks) and style.objectName() == _QTS_OWN:

@@ -11,7 +11,7 @@ _COLUMNS = 34
 """Characters that a line shows without scrolling: an address of common length."""
 
 
-def line(text: str, example: str = "") -> QLineEdit:
+def line_edit(text: str, example: str = "") -> QLineEdit:
     """One line of text; the example shows while it is empty."""
     edit = QLineEdit(text)
     edit.setPlaceholderText(example)
@@ -20,7 +20,7 @@ def line(text: str, example: str = "") -> QLineEdit:
     return edit
 
 
-def choice(*options: tuple[str, object]) -> QComboBox:
+def combo_box(*options: tuple[str, object]) -> QComboBox:
     """A box of words with a value each."""
     box = QComboBox()
     for text, value in options:
@@ -28,7 +28,7 @@ def choice(*options: tuple[str, object]) -> QComboBox:
     return box
 
 
-def button(text: str, name: str) -> QPushButton:
+def push_button(text: str, name: str) -> QPushButton:
     """A button that Enter does not press from elsewhere; `name` is how a screen reader says it."""
     push = QPushButton(text)
     push.setAutoDefault(False)
@@ -36,7 +36,7 @@ def button(text: str, name: str) -> QPushButton:
     return push
 
 
-def browse(edit: QLineEdit, title: str, filters: list[str]) -> QFileDialog:
+def browse_button(edit: QLineEdit, title: str, filters: list[str]) -> QFileDialog:
     """Have a file chosen for `edit`, as if its path was typed there."""
     dialog = QFileDialog(edit, title, edit.text())
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

@@ -191,7 +191,7 @@ class FormArea(QScrollArea):
 
 def fit(dialog: QDialog, *, least: QSize | None = None, slack: int = 0) -> None:
     """Give `dialog` the size that it would like and `slack` pixels of height, but never more than the screen has."""
-    most = room(dialog)
+    most = available_size(dialog)
     wanted = dialog.sizeHint().expandedTo(least or QSize()).boundedTo(most)
     layout = dialog.layout()
     if (
@@ -201,7 +201,7 @@ def fit(dialog: QDialog, *, least: QSize | None = None, slack: int = 0) -> None:
     dialog.resize((wanted + QSize(0, slack)).boundedTo(most))
 
 
-def room(widget: QWidget) -> QSize:
+def available_size(widget: QWidget) -> QSize:
     """The size that a window can have at most on the screen where `widget` is."""
     screen = widget.screen()
     assert screen is not None

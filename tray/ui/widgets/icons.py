@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QApplication
 
 from tray import APPLICATION_ID
 from tray.assets import resource
-from tray.mail.model.colour import RINGS
+from tray.mail.model.colour import SWATCHES
 from tray.ui.widgets.digits import outlines
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _SIZES = (16, 22, 32, 48)
 
 
 @lru_cache(maxsize=64)
-def dot(colour: str) -> QIcon:
+def colour_swatch(colour: str) -> QIcon:
     """The dot of ``#rrggbb``; an empty icon for no colour. Needs a QGuiApplication."""
     icon = QIcon()
     for size in _SIZES if colour else ():
@@ -47,7 +47,7 @@ def picture(colour: str, size: int) -> QImage:
     painter.setRenderHint(QPainter.Antialiasing)
     painter.setPen(Qt.NoPen)
     radius, ring = size * 0.44, max(1.0, size / 18)
-    for number, shade in enumerate((*RINGS, colour)):
+    for number, shade in enumerate((*SWATCHES, colour)):
         painter.setBrush(QBrush(QColor(shade)))
         painter.drawEllipse(QPointF(size / 2, size / 2), radius - number * ring, radius - number * ring)
     painter.end()

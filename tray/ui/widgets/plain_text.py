@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QSizePolicy
 
-from tray.mail.presentation.toasts import cut
+from tray.mail.presentation.toasts import truncate
 
 if TYPE_CHECKING:
     from PyQt5.QtWidgets import QWidget
 
-    from tray.mail.presentation.status_texts import TitleParts
+    from tray.mail.presentation.status_texts import MessageLineParts
 
 _LEFT_TO_RIGHT_MARK = "\u200e"
 _FIRST_STRONG_ISOLATE = "\u2068"
@@ -41,7 +41,7 @@ def menu_label(text: str, style: LabelStyle) -> str:
     and the panel reads ``_`` as the mark of a mnemonic: there the first ``&`` and every ``_`` are doubled. Seen
     with xfce4-panel 4.18: behind a mnemonic even ``__`` is eaten, so beside a ``&`` a look-alike stands for it.
     """
-    line = cut(" ".join(text.splitlines()), _LONGEST)
+    line = truncate(" ".join(text.splitlines()), _LONGEST)
     if style is LabelStyle.QT:
         line = line.replace("&", "&&")
     elif "&" in line:
@@ -52,7 +52,7 @@ def menu_label(text: str, style: LabelStyle) -> str:
     return _LEFT_TO_RIGHT_MARK + line if _turns(line) else line
 
 
-def title_label(parts: TitleParts, style: LabelStyle) -> str:
+def title_label(parts: MessageLineParts, style: LabelStyle) -> str:
     """A mail's title as a menu label: mark, sender, subject, time from left to right whatever their writing."""
     shown = [isolated(part) for part in (parts.sender, parts.subject, parts.when) if part]
     return menu_label(parts.mark + _GAP.join(shown), style)
@@ -67,7 +67,7 @@ def _turns(text: str) -> bool:
     return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
 
 
-def prose(text: str = "", parent: QWidget | None = None, *, narrow: bool = False) -> QLabel:
+def plain_label(text: str = "", parent: QWidget | None = None, *, narrow: bool = False) -> QLabel:
     """A label for `text`; a `narrow` one takes the width that is there, and asks for none."""
     label = QLabel(text, parent)
     label.setTextFormat(Qt.TextFormat.PlainText)

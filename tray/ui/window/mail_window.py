@@ -12,9 +12,9 @@ from tray.i18n import tr
 from tray.mail.presentation import status_texts
 from tray.ui.tray.pause_and_mute import MuteMenu, add_pauses, resume_text
 from tray.ui.widgets.icons import TrayIcons
-from tray.ui.widgets.plain_text import plain_tooltip, prose
+from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 from tray.ui.widgets.standalone import bring_to_front
-from tray.ui.window.message_list import MailList
+from tray.ui.window.message_list import MessageList
 from tray.ui.window.minimising import can_minimise
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _COLUMNS = 4
 
 
-class _Window(QWidget):
+class _MainWindow(QWidget):
     has_tray = False
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -52,15 +52,15 @@ class MailWindow:
     """
 
     def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
-        self.widget = _Window()
+        self.widget = _MainWindow()
         self._now = now
         self._icons = TrayIcons()
-        self._headline = prose()
+        self._headline = plain_label()
         self._headline.setAccessibleName(tr("Summary"))
         font = self._headline.font()
         font.setBold(True)
         self._headline.setFont(font)
-        self._list = MailList(commands, now)
+        self._list = MessageList(commands, now)
         self._add_account = _button(tr("&Add an account…"), commands.open_settings)
         self._open_mail = _button(tr("&Open mail"), commands.open_mail)
         self._check_now = _button(tr("&Check now"), commands.check_now)
@@ -91,8 +91,8 @@ class MailWindow:
         self._notes = QWidget()
         notes = QVBoxLayout(self._notes)
         notes.setContentsMargins(0, 0, 0, 0)
-        self._why = why = prose()
-        closing = prose(_closing())
+        self._why = why = plain_label()
+        closing = plain_label(_closing())
         layout = QVBoxLayout(self.widget)
         layout.addWidget(self._headline)
         layout.addWidget(self._list, 1)

@@ -11,20 +11,20 @@ from tray.i18n import tr
 from tray.mail.model.message import MessageKey
 from tray.mail.model.status import NeedsCredentials, mailbox_refused, untrusted_certificate
 from tray.mail.presentation import status_texts
-from tray.ui.widgets.icons import dot
+from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import isolated, plain_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tray.mail.presentation.summary import AccountSummary, Title
+    from tray.mail.presentation.summary import AccountSummary, MessageLine
     from tray.ui.ports import TrayCommands
 
 _SENDER, _SUBJECT, _WHEN = range(3)
 _TEXT_LIMIT = 200
 
 
-class MailList(QTreeWidget):
+class MessageList(QTreeWidget):
     """Enter or a double click opens a mail, or what an account waits for: credentials, or a look at a certificate."""
 
     def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
@@ -53,7 +53,7 @@ class MailList(QTreeWidget):
         item.explain = lambda: status_texts.status_sentence(account.status, self._now())
         if item.colour != account.colour:
             item.colour = account.colour
-            item.setIcon(_SENDER, dot(account.colour))
+            item.setIcon(_SENDER, colour_swatch(account.colour))
         item.setFirstColumnSpanned(True)
         asks = ""
         if isinstance(account.status, NeedsCredentials):
@@ -79,7 +79,7 @@ class MailList(QTreeWidget):
             item.unfolded = True  # once: what the user folds stays folded
             item.setExpanded(True)
 
-    def _render_title(self, line: _Line, title: Title, now: float) -> None:
+    def _render_title(self, line: _Line, title: MessageLine, now: float) -> None:
         parts = status_texts.title_parts(title, now, _TEXT_LIMIT)
         _say(line, _SENDER, parts.mark + isolated(parts.sender))
         _say(line, _SUBJECT, isolated(parts.subject))

@@ -16,13 +16,13 @@ from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import FolderList, folders_of
 from tray.mail.model.account import Account, AccountId, Login, SecretSource
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import Trouble, TroubleKind
+from tray.mail.model.status import Problem, ProblemKind
 from tray.ui.account.pages.folders import FoldersPage
 from tray.ui.ports import FolderService
 
 WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
 NEW = Account(AccountId("n"), "", "", "", "")
-REFUSED = Trouble(TroubleKind.REFUSED, "It refused the password.", "Enter it again.")
+REFUSED = Problem(ProblemKind.REFUSED, "It refused the password.", "Enter it again.")
 
 
 def names(*lines):

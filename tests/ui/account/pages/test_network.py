@@ -8,8 +8,8 @@ import pytest
 
 from tray.mail.model.account import Account, AccountId, Login
 from tray.mail.model.secret import Secret
-from tray.mail.settings.checks import problems
-from tray.mail.settings.proxy import ProxyKind, keeper
+from tray.mail.settings.checks import account_errors
+from tray.mail.settings.proxy import ProxyKind, credential_account
 from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.account.pages.network import NetworkPage
 from tray.ui.ports import SettingsServices
@@ -61,7 +61,7 @@ def test_choosing_a_kind_suggests_its_port_and_asks_for_what_it_needs(page):
     choose(page, ProxyKind.HTTP)
     assert page.read(WORK).proxy == "http://jane@[2001:db8::1]:3128"
     page.host.setText("no name")
-    assert "proxy" in problems(page.read(WORK), ())
+    assert "proxy" in account_errors(page.read(WORK), ())
     choose(page, None)
     assert page.read(WORK).proxy == ""
 
@@ -73,11 +73,11 @@ def test_a_password_is_wanted_once_and_stays_out_of_the_account(page, typed):
     assert "proxy_password" in page.problems(page.read(WORK), testing=False)
     page.password.setText("hidden")
     assert page.problems(page.read(WORK), testing=False) == {}
-    first = keeper(page.read(WORK)).id
+    first = credential_account(page.read(WORK)).id
     assert page.secrets() == {first: Secret("hidden")}
     assert "hidden" not in repr(page.read(WORK))
     page.user.setText("joe")
-    other = keeper(page.read(WORK)).id
+    other = credential_account(page.read(WORK)).id
     page.close_down()
     assert typed == [
         (first, Secret("hidden")),
@@ -130,7 +130,7 @@ def test_the_dialog_hands_over_the_password_and_asks_for_none_beside_a_certifica
     page.password.setText("hidden")
     dialog.accept()
     ((account, secret),) = answers
-    assert kept == [{keeper(account).id: Secret("hidden")}]
+    assert kept == [{credential_account(account).id: Secret("hidden")}]
     assert secret is None
     assert (account.login, account.proxy) == (Login.CERTIFICATE, "socks5://jane@proxy:1080")
     assert page.password.text() == ""
@@ -139,7 +139,7 @@ def test_the_dialog_hands_over_the_password_and_asks_for_none_beside_a_certifica
 def test_what_was_typed_and_is_not_kept_yet_is_tested_when_the_dialog_opens_again(qapp, typed):
     """And no longer when that is over."""
     account = replace(WORK, proxy="socks5://jane@proxy:1080")
-    key = keeper(account).id
+    key = credential_account(account).id
     tell = lambda *what: typed.append(what)  # noqa: E731
     services = SettingsServices(apply=None, check=None, new_account_id=None, type_proxy_password=tell)
     accounts = AccountsPage((account,), services)

@@ -13,7 +13,7 @@ from PyQt5.QtWidgets import QApplication, QColorDialog, QFileDialog
 from tests.ui.keyboard import alt, focused, press, shown
 from tray.mail.model.account import Account, AccountId
 from tray.mail.model.colour import name_of
-from tray.ui.account.pages.notifications import AlertsPage, QuietEdit
+from tray.ui.account.pages.notifications import NotificationsPage, QuietHoursEditor
 
 WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
 LOUD = replace(
@@ -30,7 +30,7 @@ def page(qapp):
     made = []
 
     def page(account=WORK, play=None):
-        page = AlertsPage(account, play)
+        page = NotificationsPage(account, play)
         page.said = []
         page.changed.connect(lambda: page.said.append("changed"))
         page.touched.connect(page.said.append)
@@ -193,6 +193,6 @@ def test_a_row_that_ends_when_it_begins_is_a_problem_but_for_a_whole_day(page):
 
 def test_an_entry_that_nobody_understands_is_shown_as_a_night(qapp):
     """Settings are checked when they are read, so there is none; but no dialog may fail over one."""
-    edit = QuietEdit(["at night"])
+    edit = QuietHoursEditor(["at night"])
     assert edit.entries() == ("22:00-07:00",)
     edit.deleteLater()

@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import alt, focused, shown, write
 from tray.mail.model.account import Account, AccountId
-from tray.ui.account.pages.when_clicked import OpeningPage
+from tray.ui.account.pages.when_clicked import WhenClickedPage
 
 WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
 
@@ -20,7 +20,7 @@ def page(qapp):
     made = []
 
     def page(account=WORK, try_it=None):
-        page = OpeningPage(account, try_it)
+        page = WhenClickedPage(account, try_it)
         page.changed.connect(lambda: page.follow(page.read(account)))
         made.append(page)
         return page

@@ -9,8 +9,8 @@ from PyQt5.QtGui import QFont, QKeyEvent
 from PyQt5.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from tray.i18n import tr
-from tray.mail.folders.folders import bare, caution, in_order
-from tray.mail.folders.special_use import simple
+from tray.mail.folders.folders import caution, sorted_folders, without_prefix
+from tray.mail.folders.special_use import folded
 from tray.mail.folders.tree import Branch, flat, matches, tree
 from tray.ui.widgets.plain_text import plain_tooltip
 
@@ -57,13 +57,13 @@ class FolderTree(QTreeWidget):
         """The ticked folders in the order of the settings; as they stood there while they are the same."""
         if self._chosen.keys() == set(self._original):
             return self._original
-        return in_order(self._chosen, self._known)
+        return sorted_folders(self._chosen, self._known)
 
     @property
     def chosen_folders(self) -> tuple[Folder, ...]:
         """The ticked folders with what is known of them."""
         known = {folder.name: folder for folder in self._known}
-        return tuple(known.get(name) or bare(name) for name in self.chosen)
+        return tuple(known.get(name) or without_prefix(name) for name in self.chosen)
 
     @property
     def gone(self) -> tuple[MailboxName, ...]:
@@ -74,14 +74,14 @@ class FolderTree(QTreeWidget):
     def show_chosen(self) -> None:
         """Nothing is known of the server: show what is ticked."""
         self._known = ()
-        self._fill(tree(bare(name) for name in self._chosen), ())
+        self._fill(tree(without_prefix(name) for name in self._chosen), ())
 
     def show_folders(self, folders: Iterable[Folder]) -> None:
         """Show these, and what is ticked and not among them as gone; ticks, place and search stay."""
         branches = tree(folders)
         self._known = flat(branches)
         there = {folder.name for folder in self._known}
-        self._fill(branches, [bare(name) for name in self._chosen if name not in there])
+        self._fill(branches, [without_prefix(name) for name in self._chosen if name not in there])
 
     def search(self, text: str) -> int:
         """Show only folders in whose paths `text` stands, and what is above them; how many were found."""
@@ -199,7 +199,7 @@ class FolderTree(QTreeWidget):
     def _gone_row(self, folder: Folder) -> QTreeWidgetItem:
         label = tr("{name} (no longer on the server)").format(name=folder.path)
         item = QTreeWidgetItem([label])
-        branch = Branch(label, folder, (), simple(f"{label} {folder.name}"))
+        branch = Branch(label, folder, (), folded(f"{label} {folder.name}"))
         item.setData(0, _BRANCH, branch)
         self._branches.append((item, branch))
         self._tickable(item, folder)

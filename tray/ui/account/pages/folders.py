@@ -10,14 +10,14 @@ from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
 from tray.i18n import tr, trn
-from tray.mail.folders.folders import FOLDERS_MOST, FolderList, bare, caution
+from tray.mail.folders.folders import FOLDERS_MOST, FolderList, caution, without_prefix
 from tray.mail.model.account import Login, SecretSource, connection_of
-from tray.mail.settings.checks import problems
+from tray.mail.settings.checks import account_errors
 from tray.ui.account.pages.folder_tree import FolderTree
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import button
+from tray.ui.widgets.editors import push_button
 from tray.ui.widgets.forms import ErrorText, Field
-from tray.ui.widgets.plain_text import prose
+from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import Trouble
+    from tray.mail.model.status import Problem
     from tray.ui.ports import FolderService
 
     Draft = Callable[[], tuple[Account, Secret | None]]
@@ -59,12 +59,12 @@ class FoldersPage(AccountPage):
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("part of a name"))
         self.search.setClearButtonEnabled(True)
-        self.refresh = button(tr("Refr&esh"), tr("Refresh the list of folders"))
+        self.refresh = push_button(tr("Refr&esh"), tr("Refresh the list of folders"))
         self.refresh.setVisible(service is not None)
         self.tree = FolderTree(account.mailboxes)
-        self.state = prose()
+        self.state = plain_label()
         self.failure = ErrorText(self)
-        self.count = prose()
+        self.count = plain_label()
         self.fields = {
             "mailboxes": Field(
                 tr("Fol&ders to watch:"),
@@ -181,7 +181,7 @@ class FoldersPage(AccountPage):
         if self._loading:
             self._cancel = cancel
 
-    def _loaded(self, run: int, outcome: FolderList | Trouble) -> None:
+    def _loaded(self, run: int, outcome: FolderList | Problem) -> None:
         if run != self._run or not self._loading:
             return
         self._loading, self._cancel = False, None
@@ -208,7 +208,7 @@ class FoldersPage(AccountPage):
             cancel()
 
     def _can_sign_in(self, account: Account, secret: Secret | None) -> bool:
-        if any(name in _SIGN_IN for name in problems(account, ())):
+        if any(name in _SIGN_IN for name in account_errors(account, ())):
             return False
         typed = account.secret in _TYPED and account.login is not Login.CERTIFICATE
         return secret is not None or not (self._new and typed)
@@ -230,7 +230,8 @@ class FoldersPage(AccountPage):
         count = len(chosen)
         said = [trn("{n} folder is watched.", "{n} folders are watched.", count).format(n=count)]
         said += [
-            tr("{name} is no longer on the server.").format(name=bare(name).path) for name in self.tree.gone
+            tr("{name} is no longer on the server.").format(name=without_prefix(name).path)
+            for name in self.tree.gone
         ]
         said += [f"{folder.label}: {warning}" for folder in chosen if (warning := caution(folder.use))]
         most = self._service.most(self._account) if self._service is not None else None

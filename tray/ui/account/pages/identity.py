@@ -10,13 +10,13 @@ from PyQt5.QtWidgets import QCheckBox
 from tray.i18n import tr
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import Secret
-from tray.mail.settings.checks import twin_remark
+from tray.mail.settings.checks import duplicate_account_warning
 from tray.ui.account.pages.page import AccountPage
 from tray.ui.dialogs.sign_in_panel import SignInPanel
 from tray.ui.widgets.action_line import FoundLine, PasswordAdvice
-from tray.ui.widgets.editors import PasswordEdit, choice, line
+from tray.ui.widgets.editors import PasswordEdit, combo_box, line_edit
 from tray.ui.widgets.forms import Field
-from tray.ui.widgets.plain_text import prose
+from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -184,12 +184,12 @@ class IdentityPage(AccountPage):
     def _make_editors(self, account: Account) -> None:
         self.found = FoundLine()
         self.advice = PasswordAdvice(self._open_page)
-        self.email = line(account.email, tr("jane@example.org"))
-        self.name = line(account.name)
-        self.user = line(account.user)
-        self.twin = prose(narrow=True)
+        self.email = line_edit(account.email, tr("jane@example.org"))
+        self.name = line_edit(account.name)
+        self.user = line_edit(account.user)
+        self.twin = plain_label(narrow=True)
         self.twin.hide()
-        self.source = choice(
+        self.source = combo_box(
             (tr("Password kept in the keyring"), SecretSource.KEYRING),
             (tr("Password asked for at each start"), SecretSource.ASK),
             (tr("Password printed by a command"), SecretSource.COMMAND),
@@ -204,10 +204,10 @@ class IdentityPage(AccountPage):
         self.source.setCurrentIndex(self.source.findData(account.secret))
         self.panel = SignInPanel(self._sign_in, lambda: self.read(self._whole), account.oauth)
         self.password = PasswordEdit()
-        self.command = line(account.password_command, tr("pass show mail/jane"))
+        self.command = line_edit(account.password_command, tr("pass show mail/jane"))
         self.token = QCheckBox(tr("It prints an &OAuth2 access token"))
         self.token.setChecked(account.login is Login.TOKEN)
-        self.online = line(account.online_account)
+        self.online = line_edit(account.online_account)
         self.online.setReadOnly(True)
 
     def _make_fields(self) -> dict[str, Field]:
@@ -254,7 +254,7 @@ class IdentityPage(AccountPage):
 
     def _remark(self, account: Account) -> None:
         """Of a new account that is there already; who edits one knows."""
-        remark = twin_remark(account, self._others) if self.new else ""
+        remark = duplicate_account_warning(account, self._others) if self.new else ""
         self.twin.setText(remark)
         self.twin.setVisible(bool(remark))
         self.fields["user"].explain(remark)

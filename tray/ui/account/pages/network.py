@@ -13,9 +13,18 @@ from tray.i18n import tr
 from tray.mail.model.account import Login
 from tray.mail.model.secret import Secret
 from tray.mail.settings.fields import PORT_MAX, PORT_MIN
-from tray.mail.settings.proxy import TOR_HOST, TOR_PORT, BadProxy, Proxy, ProxyKind, keeper, parse, proxy_id
+from tray.mail.settings.proxy import (
+    TOR_HOST,
+    TOR_PORT,
+    BadProxy,
+    Proxy,
+    ProxyKind,
+    credential_account,
+    parse,
+    proxy_id,
+)
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import PasswordEdit, browse, button, choice, line
+from tray.ui.widgets.editors import PasswordEdit, browse_button, combo_box, line_edit, push_button
 from tray.ui.widgets.forms import Field
 
 if TYPE_CHECKING:
@@ -114,7 +123,7 @@ class NetworkPage(AccountPage):
         self.password.clear()
 
     def _make_editors(self, account: Account) -> None:
-        self.kind = choice(
+        self.kind = combo_box(
             (tr("None: connect directly"), None),
             (tr("Tor"), ProxyKind.TOR),
             (tr("SOCKS5"), ProxyKind.SOCKS5),
@@ -124,20 +133,20 @@ class NetworkPage(AccountPage):
             proxy = parse(account.proxy)
         except BadProxy:  # the settings take none
             proxy = None
-        self.host = line(proxy.host if proxy is not None else "", tr("proxy.example.org"))
+        self.host = line_edit(proxy.host if proxy is not None else "", tr("proxy.example.org"))
         self.port = QSpinBox()
         self.port.setRange(PORT_MIN, PORT_MAX)
         self.port.setAccessibleName(tr("Port of the proxy"))
         self.port.setValue(proxy.port if proxy is not None else TOR_PORT)
-        self.user = line(proxy.user if proxy is not None else "", tr("empty: it asks nobody who he is"))
+        self.user = line_edit(proxy.user if proxy is not None else "", tr("empty: it asks nobody who he is"))
         self.kind.setCurrentIndex(self.kind.findData(proxy.kind if proxy is not None else None))
         self.password = PasswordEdit()
-        if keeper(replace(account, proxy=str(proxy or ""))) is not None:
+        if credential_account(replace(account, proxy=str(proxy or ""))) is not None:
             self.password.setPlaceholderText(tr("unchanged"))
-        self.certificate = line(account.client_certificate, tr("none"))
-        self.browse_certificate = button(tr("&Browse…"), tr("Browse for a client certificate"))
-        self.key = line(account.client_key, tr("in the same file"))
-        self.browse_key = button(tr("Brows&e…"), tr("Browse for the key of the client certificate"))
+        self.certificate = line_edit(account.client_certificate, tr("none"))
+        self.browse_certificate = push_button(tr("&Browse…"), tr("Browse for a client certificate"))
+        self.key = line_edit(account.client_key, tr("in the same file"))
+        self.browse_key = push_button(tr("Brows&e…"), tr("Browse for the key of the client certificate"))
         self.alone = QCheckBox(tr("Lo&g in with it alone, without a password"))
         self.alone.setChecked(account.login is Login.CERTIFICATE)
 
@@ -163,12 +172,12 @@ class NetworkPage(AccountPage):
         ):
             changes.connect(self._tell)
         self.browse_certificate.clicked.connect(
-            lambda: browse(
+            lambda: browse_button(
                 self.certificate, tr("Client certificate"), [tr("Certificates (*.pem *.crt *.cer)")]
             )
         )
         self.browse_key.clicked.connect(
-            lambda: browse(self.key, tr("Key of the client certificate"), [tr("Keys (*.pem *.key)")])
+            lambda: browse_button(self.key, tr("Key of the client certificate"), [tr("Keys (*.pem *.key)")])
         )
 
     @property

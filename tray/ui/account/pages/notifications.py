@@ -22,13 +22,13 @@ from PyQt5.QtWidgets import (
 
 from tray.i18n import tr
 from tray.mail.model.colour import name_of, palette
-from tray.mail.model.toast import DESKTOP, NONE, OWN, is_file
+from tray.mail.model.toast import BUILT_IN, DESKTOP, SILENT, is_sound_file
 from tray.mail.settings.fields import MOST_QUIET_HOURS
-from tray.mail.settings.quiet_hours import DAY, DAYS, NotQuietHours, Span, parse
+from tray.mail.settings.quiet_hours import DAY, DAYS, InvalidQuietHours, Span, parse
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import button, choice
+from tray.ui.widgets.editors import combo_box, push_button
 from tray.ui.widgets.forms import ErrorText, Field
-from tray.ui.widgets.icons import dot
+from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import plain_tooltip
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _NIGHT = Span(frozenset(range(len(DAYS))), 22 * 60, 7 * 60)
 """What a new row begins with: the hours in which most people sleep."""
 
 
-class QuietEdit(QWidget):
+class QuietHoursEditor(QWidget):
     """Any number of rows, and a button that adds one."""
 
     changed = pyqtSignal()
@@ -52,7 +52,7 @@ class QuietEdit(QWidget):
     def __init__(self, entries: Iterable[str]) -> None:
         super().__init__()
         self._rows: list[_Row] = []
-        self.add_button = button(tr("A&dd quiet hours"), tr("Add quiet hours"))
+        self.add_button = push_button(tr("A&dd quiet hours"), tr("Add quiet hours"))
         self.add_button.clicked.connect(self._add_by_hand)
         self._room = QVBoxLayout()
         self._room.setContentsMargins(0, 0, 0, 0)
@@ -122,7 +122,7 @@ class _Row(QWidget):
         self.days = [QCheckBox(short) for short, _ in _day_names()]
         self.start = _time(span.start)
         self.end = _time(span.end % DAY)
-        self.remove_button = button(tr("Remove"), "")
+        self.remove_button = push_button(tr("Remove"), "")
         days = QHBoxLayout()
         for number, day in enumerate(self.days):
             day.setChecked(number in span.days)
@@ -176,7 +176,7 @@ def _minute(edit: QTimeEdit) -> int:
 def _span(entry: str) -> Span:
     try:
         return parse(entry)
-    except NotQuietHours:  # settings are checked when they are read
+    except InvalidQuietHours:  # settings are checked when they are read
         return _NIGHT
 
 
@@ -196,7 +196,7 @@ _OTHER = object()
 """Stands for what is chosen in a dialog of its own."""
 
 
-class AlertsPage(AccountPage):
+class NotificationsPage(AccountPage):
     """What is chosen here is heard and seen with the next mail; the connection goes on undisturbed."""
 
     def __init__(self, account: Account, play: Play | None = None) -> None:
@@ -204,16 +204,16 @@ class AlertsPage(AccountPage):
         super().__init__()
         self.title = tr("&Notifications")
         self._play = play
-        self.colour = choice((tr("None"), ""))
-        self.sound = choice(
-            (tr("The desktop's own"), DESKTOP), (tr("None"), NONE), (tr("Mailbell's bell"), OWN)
+        self.colour = combo_box((tr("None"), ""))
+        self.sound = combo_box(
+            (tr("The desktop's own"), DESKTOP), (tr("None"), SILENT), (tr("Mailbell's bell"), BUILT_IN)
         )
-        self.listen_button = button(tr("L&isten"), tr("Listen to the sound"))
+        self.listen_button = push_button(tr("L&isten"), tr("Listen to the sound"))
         self.listen_button.setVisible(play is not None)
         self.silence = ErrorText(self)
         self.muted = QCheckBox(tr("Its mail is counted and listed, but never told of"))
         self.muted.setChecked(account.muted)
-        self.quiet_hours = QuietEdit(account.quiet_hours)
+        self.quiet_hours = QuietHoursEditor(account.quiet_hours)
         self._fill_in(account)
         self.fields = {
             "colour": Field(
@@ -245,7 +245,7 @@ class AlertsPage(AccountPage):
     def problems(self, account: Account, *, testing: bool) -> dict[str, str]:  # noqa: ARG002
         """Whether the file is there, and a day ticked in each row."""
         found = {}
-        if is_file(account.sound) and not Path(account.sound).expanduser().is_file():
+        if is_sound_file(account.sound) and not Path(account.sound).expanduser().is_file():
             found["sound"] = tr("There is no such file; choose another sound.")
         if self.quiet_hours.lacks_days():
             found["quiet_hours"] = tr("Tick at least one day, or remove these hours.")
@@ -255,7 +255,7 @@ class AlertsPage(AccountPage):
 
     def _fill_in(self, account: Account) -> None:
         for colour, name in palette():
-            self.colour.addItem(dot(colour), name, colour)
+            self.colour.addItem(colour_swatch(colour), name, colour)
         self.colour.addItem(tr("Another colour…"), _OTHER)
         self.sound.addItem(tr("A file…"), _OTHER)
         self._show_colour(account.colour)
@@ -264,15 +264,15 @@ class AlertsPage(AccountPage):
     def _show_colour(self, colour: str) -> None:
         self._colour = colour
         _show(self.colour, colour, name_of(colour))
-        self.colour.setItemIcon(self.colour.currentIndex(), dot(colour))
+        self.colour.setItemIcon(self.colour.currentIndex(), colour_swatch(colour))
 
     def _show_sound(self, sound: str) -> None:
         self._sound = sound
-        _show(self.sound, sound, Path(sound).name if is_file(sound) else sound)
+        _show(self.sound, sound, Path(sound).name if is_sound_file(sound) else sound)
         self.sound.setItemData(
-            self.sound.currentIndex(), plain_tooltip(sound) if is_file(sound) else None, Qt.ToolTipRole
+            self.sound.currentIndex(), plain_tooltip(sound) if is_sound_file(sound) else None, Qt.ToolTipRole
         )
-        self.listen_button.setEnabled(sound != NONE)
+        self.listen_button.setEnabled(sound != SILENT)
 
     def _connect(self) -> None:
         self.colour.activated.connect(self._colour_chosen)
@@ -295,7 +295,7 @@ class AlertsPage(AccountPage):
         if self.sound.currentData() is not _OTHER:
             self._take_sound(self.sound.currentData())
             return
-        dialog = QFileDialog(self, tr("Sound"), self._sound if is_file(self._sound) else "")
+        dialog = QFileDialog(self, tr("Sound"), self._sound if is_sound_file(self._sound) else "")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([tr("Sounds (*.wav *.oga *.ogg *.flac *.mp3)"), tr("All files (*)")])
         dialog.fileSelected.connect(self._take_sound)

@@ -17,14 +17,14 @@ from tray.mail.model.host_names import host_key
 from tray.mail.settings.checks import is_loopback
 from tray.mail.settings.fields import PORT_MAX, PORT_MIN
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import browse, button, choice, line
+from tray.ui.widgets.editors import browse_button, combo_box, line_edit, push_button
 from tray.ui.widgets.forms import Field
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account
 
 
-class PinnedField(Field):
+class PinnedCertificateField(Field):
     """Hidden while no certificate is pinned; one is pinned for a host, and means nothing for another."""
 
     changed = pyqtSignal()
@@ -88,7 +88,7 @@ class ServerPage(AccountPage):
             self.own.add("port")
         self._make_editors(account)
         cleartext = Field("", self.cleartext)
-        self.pinned = PinnedField(account.pinned, account.host)
+        self.pinned = PinnedCertificateField(account.pinned, account.host)
         self.fields = {
             "host": Field(tr("S&erver:"), self.host),
             "security": Field(tr("Sec&urity:"), self.security, below=cleartext),
@@ -148,8 +148,8 @@ class ServerPage(AccountPage):
         return {}
 
     def _make_editors(self, account: Account) -> None:
-        self.host = line(account.host, tr("imap.example.org"))
-        self.security = choice(
+        self.host = line_edit(account.host, tr("imap.example.org"))
+        self.security = combo_box(
             (tr("TLS (recommended)"), Security.TLS),
             (tr("STARTTLS"), Security.STARTTLS),
             (tr("None (not encrypted)"), Security.NONE),
@@ -161,8 +161,8 @@ class ServerPage(AccountPage):
         self.port.setValue(account.port)
         self.cleartext = QCheckBox(tr("Allow c&leartext: others can read my password"))
         self.cleartext.setChecked(account.allow_cleartext)
-        self.ca_file = line(account.ca_file, tr("the certificates of the system"))
-        self.browse = button(tr("&Browse…"), tr("Browse for a CA file"))
+        self.ca_file = line_edit(account.ca_file, tr("the certificates of the system"))
+        self.browse = push_button(tr("&Browse…"), tr("Browse for a CA file"))
 
     def _connect(self) -> None:
         self.listen("host", self.host)
@@ -177,7 +177,7 @@ class ServerPage(AccountPage):
         self.port.valueChanged.connect(self._port_set)
         self.cleartext.toggled.connect(lambda: self.settle("security", "allow_cleartext"))
         self.browse.clicked.connect(
-            lambda: browse(self.ca_file, tr("CA file"), [tr("Certificates (*.pem *.crt *.cer)")])
+            lambda: browse_button(self.ca_file, tr("CA file"), [tr("Certificates (*.pem *.crt *.cer)")])
         )
 
     def _follow_host(self) -> None:

@@ -9,11 +9,11 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel
 
 from tray.i18n import tr
-from tray.mail.settings.checks import problems
+from tray.mail.settings.checks import account_errors
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import button, line
+from tray.ui.widgets.editors import line_edit, push_button
 from tray.ui.widgets.forms import Field
-from tray.ui.widgets.plain_text import prose
+from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account
 
 
-class OpeningPage(AccountPage):
+class WhenClickedPage(AccountPage):
     """A command of one's own goes before the webmail, and that before the mail program."""
 
     def __init__(self, account: Account, try_it: Callable[[Account], None] | None = None) -> None:
@@ -30,11 +30,11 @@ class OpeningPage(AccountPage):
         self.title = tr("O&pening")
         self._account = account
         self._try_it = try_it
-        self.does = prose(narrow=True)
-        self.try_button = button(tr("Try &it"), tr("Try what a click opens"))
+        self.does = plain_label(narrow=True)
+        self.try_button = push_button(tr("Try &it"), tr("Try what a click opens"))
         self.try_button.setVisible(try_it is not None)
-        self.webmail = line(account.webmail, tr("empty: open the mail program"))
-        self.command = line(account.open_command, tr("empty: open the webmail"))
+        self.webmail = line_edit(account.webmail, tr("empty: open the mail program"))
+        self.command = line_edit(account.open_command, tr("empty: open the webmail"))
         placeholders = QLabel(_placeholders())
         placeholders.setTextFormat(Qt.TextFormat.PlainText)
         self.fields = {
@@ -72,7 +72,7 @@ class OpeningPage(AccountPage):
     def follow(self, account: Account) -> None:
         """Say what a click does now."""
         self._account = account
-        wrong = problems(account, ()).keys() & self.fields.keys()
+        wrong = account_errors(account, ()).keys() & self.fields.keys()
         if wrong:
             text = tr("opens nothing yet: see above.")
         elif account.open_command:
