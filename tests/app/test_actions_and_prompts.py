@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import AtOnce, FakeSecrets, FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.accounts.mail_service import MailroomPorts, MailService
+from tray.app.accounts.mail_service import MailService, MailServicePorts
 from tray.app.actions import MessageActions
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.notifications.announcements import Announcements
@@ -59,26 +59,26 @@ class SettingsFixture:
     def __init__(self, *accounts):
         self.clock = Clock()
         self.clock.advance(1_000_000)
-        self.toasts, self.watchers, self.opener, self.faces = FakeToasts(), {}, FakeOpener(), FakeFaces()
+        self.toasts, self.watchers, self.opener, self.windows = FakeToasts(), {}, FakeOpener(), FakeFaces()
         self.everyone = []
-        self.ledger = Announcements(FakeStore(), {}, pytest.fail)
-        self.toaster = NotificationCenter(self.clock, self.toasts, self.ledger.told)
-        self.vault = SecretStore(FakeSecrets(), AtOnce(), AtOnce())
+        self.announcements = Announcements(FakeStore(), {}, pytest.fail)
+        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements.told)
+        self.secret_store = SecretStore(FakeSecrets(), AtOnce(), AtOnce())
         self.complaints = []
         self.credentials = PasswordPrompt(
-            self.vault, self.faces, lambda: "the service", self.complaints.append
+            self.secret_store, self.windows, lambda: "the service", self.complaints.append
         )
-        ports = MailroomPorts(
+        ports = MailServicePorts(
             self.make_watcher,
-            self.ledger,
-            self.toaster,
-            Movements(self.clock, self.ledger.told, self.toaster.arrived),
+            self.announcements,
+            self.notification_center,
+            Movements(self.clock, self.announcements.told, self.notification_center.arrived),
             self.clock.seconds,
             lambda: None,
             self.status_changed,
         )
         self.room = MailService(ports, Settings(accounts=accounts))
-        self.actions = MessageActions(self.room, self.opener, self.toaster, self.ledger)
+        self.actions = MessageActions(self.room, self.opener, self.notification_center, self.announcements)
 
     def make_watcher(self, account, mailbox, _titles, heard):
         watcher = FakeWatcher(account, mailbox, heard)
@@ -180,8 +180,8 @@ def test_mark_all_reaches_every_account(desk):
 @pytest.mark.expects_log("An action failed: unreachable")
 def test_an_action_that_failed_is_said(desk):
     """A button that silently did nothing would be a lie."""
-    trouble = Problem(ProblemKind.UNREACHABLE, "The server is not reachable.", "Try later.")
-    desk.watchers["work"].answer = fail(ActionFailed(trouble))
+    problem = Problem(ProblemKind.UNREACHABLE, "The server is not reachable.", "Try later.")
+    desk.watchers["work"].answer = fail(ActionFailed(problem))
     desk.actions.mark_read([key(1)])
     (toast,) = desk.toasts.shown.values()
     assert toast.body == "The server is not reachable. Try later."
@@ -189,22 +189,22 @@ def test_an_action_that_failed_is_said(desk):
 
 def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(desk):
     """No pop-up by itself: the tray shows it."""
-    desk.vault.remember("work", Secret("wrong"))
+    desk.secret_store.remember("work", Secret("wrong"))
     desk.say(REFUSED)
-    assert desk.vault._remembered == {}
-    assert desk.faces.questions == []
+    assert desk.secret_store._remembered == {}
+    assert desk.windows.questions == []
     desk.credentials.give(desk.room, "work")
-    ((asked, reason, answer),) = desk.faces.questions
+    ((asked, reason, answer),) = desk.windows.questions
     assert (asked, reason) == ("work", "The password was refused.")
     answer(Secret("right"), True)
-    assert desk.vault._remembered["work"] == Secret("right")
+    assert desk.secret_store._remembered["work"] == Secret("right")
     assert desk.woken() == [1, 1]
 
 
 def test_a_question_that_is_not_answered_changes_nothing(desk):
     """Cancel."""
     desk.credentials.give(desk.room, "work")
-    desk.faces.questions[0][2](None, False)
+    desk.windows.questions[0][2](None, False)
     assert desk.woken() == [0, 0]
 
 
@@ -213,19 +213,19 @@ def test_an_account_that_asks_at_each_start_asks_by_itself():
     asking = replace(WORK, secret=SecretSource.ASK)
     desk = SettingsFixture(asking)
     desk.say(ABSENT)
-    assert {question[0] for question in desk.faces.questions} == {"work"}
-    asked = len(desk.faces.questions)
-    desk.faces.questions[0][2](Secret("typed"), True)
-    assert desk.vault._secrets.kept == {}
+    assert {question[0] for question in desk.windows.questions} == {"work"}
+    asked = len(desk.windows.questions)
+    desk.windows.questions[0][2](Secret("typed"), True)
+    assert desk.secret_store._secrets.kept == {}
     desk.say(REFUSED)
-    assert len(desk.faces.questions) == asked
+    assert len(desk.windows.questions) == asked
 
 
 def test_a_command_is_run_again_rather_than_asked_about(desk):
     """The user's own program knows the password."""
     desk = SettingsFixture(replace(WORK, secret=SecretSource.COMMAND, password_command="true"))
     desk.credentials.give(desk.room, "work")
-    assert desk.faces.questions == []
+    assert desk.windows.questions == []
     assert desk.woken() == [1, 1]
 
 
@@ -233,7 +233,7 @@ def test_the_desktop_is_asked_again_rather_than_the_user(desk):
     """For an account of the desktop's online accounts."""
     desk = SettingsFixture(replace(WORK, secret=SecretSource.ONLINE, online_account="account_1"))
     desk.credentials.give(desk.room, "work")
-    assert desk.faces.questions == []
+    assert desk.windows.questions == []
     assert desk.woken() == [1, 1]
 
 
@@ -242,7 +242,7 @@ def test_a_healthy_account_can_be_given_a_new_password_too(desk):
     desk.watchers["work"].heard(Watching(1.0, 1.0))
     desk.credentials.give(desk.room, "work")
     desk.credentials.give(desk.room, "gone")
-    assert len(desk.faces.questions) == 1
+    assert len(desk.windows.questions) == 1
 
 
 def test_an_account_that_signs_in_is_asked_to_sign_in_again():
@@ -252,24 +252,26 @@ def test_an_account_that_signs_in_is_asked_to_sign_in_again():
     desk.credentials.give(desk.room, "work")
     desk.say(REFUSED)
     desk.credentials.give(desk.room, "work")
-    assert [question[:3] for question in desk.faces.questions] == [
+    assert [question[:3] for question in desk.windows.questions] == [
         ("work", "Sign in again.", "the service"),
         ("work", "The password was refused.", "the service"),
     ]
-    answer = desk.faces.questions[0][3]
+    answer = desk.windows.questions[0][3]
     answer(None)
     assert desk.woken() == [0, 0]
     answer(Secret("tokens"))
-    assert desk.vault._secrets.kept["work"] == Secret("tokens")
+    assert desk.secret_store._secrets.kept["work"] == Secret("tokens")
     assert desk.woken() == [1, 1]
 
 
 def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(desk):
     """Whoever ticked the box would believe that it was kept."""
-    desk.vault._secrets.error = SecretUnavailable(Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
+    desk.secret_store._secrets.error = SecretUnavailable(
+        Problem(ProblemKind.NO_SECRET, "The keyring is locked.")
+    )
     desk.credentials.give(desk.room, "work")
-    desk.faces.questions[0][2](Secret("typed"), True)
-    assert desk.vault._remembered["work"] == Secret("typed")
+    desk.windows.questions[0][2](Secret("typed"), True)
+    assert desk.secret_store._remembered["work"] == Secret("typed")
     assert desk.complaints == [
         "The keyring is locked. The password is used until Mailbell ends, but it is not kept."
     ]
@@ -289,19 +291,19 @@ def test_what_was_typed_stays_while_one_folder_connects_and_the_other_still_lack
     desk = SettingsFixture(replace(WORK, secret=source))
     desk.say(ABSENT)
     desk.credentials.give(desk.room, "work")
-    asked = len(desk.faces.questions)
-    desk.faces.questions[-1][2](Secret("right"), remember)
+    asked = len(desk.windows.questions)
+    desk.windows.questions[-1][2](Secret("right"), remember)
     inbox, lists = desk.now()
     inbox.heard(Connecting(2.0))
     lists.heard(Connecting(2.0))
     inbox.heard(Watching(3.0, 3.0))
-    assert desk.vault._remembered["work"] == Secret("right")
-    assert len(desk.faces.questions) == asked
+    assert desk.secret_store._remembered["work"] == Secret("right")
+    assert len(desk.windows.questions) == asked
     lists.heard(
         NeedsCredentials(3.0, Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
     )  # its proxy's
-    assert desk.vault._remembered["work"] == Secret("right")
-    assert len(desk.faces.questions) == asked
+    assert desk.secret_store._remembered["work"] == Secret("right")
+    assert len(desk.windows.questions) == asked
 
 
 def test_a_late_refusal_of_the_old_password_leaves_the_new_one_and_has_it_tried(desk):
@@ -309,13 +311,13 @@ def test_a_late_refusal_of_the_old_password_leaves_the_new_one_and_has_it_tried(
     inbox, lists = desk.now()
     inbox.heard(REFUSED, [Secret("old")])
     desk.credentials.give(desk.room, "work")
-    desk.faces.questions[0][2](Secret("new"), False)
+    desk.windows.questions[0][2](Secret("new"), False)
     assert [inbox.calls, lists.calls] == [["check"], ["check"]]
     lists.heard(REFUSED, [Secret("old")])
-    assert desk.vault._remembered["work"] == Secret("new")
+    assert desk.secret_store._remembered["work"] == Secret("new")
     assert [inbox.calls, lists.calls] == [["check"], ["check", "check"]]
     lists.heard(REFUSED, [Secret("new")])
-    assert desk.vault._remembered == {}
+    assert desk.secret_store._remembered == {}
     assert lists.calls == ["check", "check"]
 
 
@@ -337,9 +339,9 @@ def test_an_answer_reaches_the_account_as_it_is_by_then(desk, change, remember):
     before = desk.now()
     desk.room.take_settings(Settings(accounts=(replace(WORK, **CHANGES[change]), HOME)))
     desk.say(REFUSED)
-    desk.faces.questions[0][2](Secret("right"), remember)
-    assert desk.vault._remembered["work"] == Secret("right")
-    assert (desk.vault._secrets.kept == {"work": Secret("right")}) is remember
+    desk.windows.questions[0][2](Secret("right"), remember)
+    assert desk.secret_store._remembered["work"] == Secret("right")
+    assert (desk.secret_store._secrets.kept == {"work": Secret("right")}) is remember
     assert desk.woken() == ([0, 0] if change == "switched off" else [1, 1])
     if change == "port":
         assert [watcher.calls for watcher in before] == [["start", "stop"]] * 2
@@ -359,8 +361,8 @@ def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(desk, change):
     desk.say(REFUSED)
     desk.credentials.give(desk.room, "work")
     desk.room.take_settings(Settings(accounts=GONE[change]))
-    desk.faces.questions[0][2](Secret("right"), True)
-    assert (desk.vault._remembered, desk.vault._secrets.kept) == ({}, {})
+    desk.windows.questions[0][2](Secret("right"), True)
+    assert (desk.secret_store._remembered, desk.secret_store._secrets.kept) == ({}, {})
     assert desk.woken() == [0, 0]
 
 
@@ -368,8 +370,8 @@ def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(de
     desk.room.start()
     desk.credentials.give(desk.room, "work")
     desk.room.take_settings(Settings(accounts=(replace(WORK, secret=SecretSource.ASK), HOME)))
-    desk.faces.questions[0][2](Secret("right"), True)
-    assert (desk.vault._remembered, desk.vault._secrets.kept) == ({"work": Secret("right")}, {})
+    desk.windows.questions[0][2](Secret("right"), True)
+    assert (desk.secret_store._remembered, desk.secret_store._secrets.kept) == ({"work": Secret("right")}, {})
 
 
 @pytest.mark.parametrize(("provider", "kept"), [("google", True), ("microsoft", False)])
@@ -380,5 +382,5 @@ def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept
     desk.room.start()
     desk.credentials.give(desk.room, "work")
     desk.room.take_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))
-    desk.faces.questions[0][3](Secret("tokens"))
-    assert ("work" in desk.vault._secrets.kept) is kept
+    desk.windows.questions[0][3](Secret("tokens"))
+    assert ("work" in desk.secret_store._secrets.kept) is kept

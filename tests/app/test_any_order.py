@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from tests.app.settings.test_settings_service import FakeFile
 from tests.fakes.ports import FakeSecrets, FakeStore, FakeToasts
 from tests.fakes.values import VALIDITY, account, mail
-from tray.app.accounts.mail_service import MailroomPorts, MailService
+from tray.app.accounts.mail_service import MailService, MailServicePorts
 from tray.app.accounts.pause import Pause
 from tray.app.credentials.secret_store import ProxyPasswords, SecretStore
 from tray.app.credentials.sign_in import SignIn
@@ -158,7 +158,7 @@ class LateWatcher:
             else:
                 self._needs(ProblemKind.REFUSED, [secret])
 
-        asked = Deferred.fromCoroutine(self.world.vault.get(self.account))
+        asked = Deferred.fromCoroutine(self.world.secret_store.get(self.account))
         asked.addCallbacks(then(log_in), then(lambda _: self._needs(ProblemKind.NO_SECRET, [])))
 
     def _needs(self, kind, tried):
@@ -183,18 +183,18 @@ class World:
         self.secrets = LateSecrets()
         self.secrets.kept = {"keyring": OLD, "file": RIGHT}
         self.kept, self.typed = dict(self.secrets.kept), {}
-        self.vault = SecretStore(self.secrets, *self.threads)
+        self.secret_store = SecretStore(self.secrets, *self.threads)
         self.toasts, self.told = FakeToasts(), set()
         self.toasts.hand_over_at_once = False
-        self.ledger = Announcements(FakeStore(), {}, pytest.fail)
-        self.toaster = NotificationCenter(self.clock, self.toasts, self._told)
+        self.announcements = Announcements(FakeStore(), {}, pytest.fail)
+        self.notification_center = NotificationCenter(self.clock, self.toasts, self._told)
         self.quiet = QuietHoursGate(
-            self.clock, self.toaster, self._told, lambda: self.desk.current, lambda: None
+            self.clock, self.notification_center, self._told, lambda: self.desk.current, lambda: None
         )
-        self.credentials = PasswordPrompt(self.vault, self, lambda: None, pytest.fail)
-        ports = MailroomPorts(
+        self.credentials = PasswordPrompt(self.secret_store, self, lambda: None, pytest.fail)
+        ports = MailServicePorts(
             self.make_watcher,
-            self.ledger,
+            self.announcements,
             self.quiet,
             Movements(self.clock, self._told, self.quiet.arrived),
             self.clock.seconds,
@@ -207,14 +207,19 @@ class World:
             self.clock,
             FakeFile(),
             settings,
-            self.vault,
+            self.secret_store,
             lambda _: None,
             self.room.take_settings,
             self.room.secret_given,
         )
         self.muting = Muting(self.desk, pytest.fail)
         self.sign_ins = SignIn(
-            self.clock, self.vault, self.desk, None, ProxyPasswords(self.vault), self.clock.seconds
+            self.clock,
+            self.secret_store,
+            self.desk,
+            None,
+            ProxyPasswords(self.secret_store),
+            self.clock.seconds,
         )
         self.pauses = Pause(self.clock, self._pause)
         self.wanted = {
@@ -233,7 +238,7 @@ class World:
 
     def _told(self, keys):
         self.told |= set(keys)
-        self.ledger.told(keys)
+        self.announcements.told(keys)
 
     def _pause(self, pause):
         self.quiet.pause(paused=pause is not None)
@@ -251,7 +256,7 @@ class World:
             replace(each, flags=frozenset({SEEN})) if each.uid in self.seen_in(place) else each
             for each in self.boxes[place]
         ]
-        if self.ledger.state(*place) is None:
+        if self.announcements.state(*place) is None:
             self.known |= {each.envelope.message_id for each in mails}
         self.room.report(
             watcher.account, watcher.mailbox, MailboxReport(VALIDITY, tuple(mails), covers=Uid(1))
@@ -420,8 +425,8 @@ def test_whatever_the_order_nothing_is_lost_dropped_or_undone(seed):
     assert {name: secret for name, secret in world.secrets.kept.items() if name in now} == world.kept
     for name, secret in world.typed.items():
         if secret == RIGHT:  # a wrong one may wait for the next connection
-            assert world.vault._remembered[name] == RIGHT
-    assert world.ledger._recognition._pending == {}
+            assert world.secret_store._remembered[name] == RIGHT
+    assert world.announcements._duplicate_index._pending == {}
     told = {
         mail.envelope.message_id
         for (name, folder), mails in world.boxes.items()
@@ -430,7 +435,7 @@ def test_whatever_the_order_nothing_is_lost_dropped_or_undone(seed):
     }
     for (name, folder), mails in world.boxes.items():
         if folder in now[name].mailboxes:
-            assert world.ledger._waiting((name, folder)) == ()
+            assert world.announcements._waiting((name, folder)) == ()
             due = {each.envelope.message_id for each in mails} - world.known - world.read
             if name != "command":  # it is muted now and then
                 assert due <= told

@@ -22,12 +22,12 @@ class PromptFixture:
         self.account = WORK
         self.current = Settings(accounts=(HOME, WORK))
         self.questions, self.complaints, self.refusal = [], [], None
-        self.pinning = CertificatePrompt(self, self, self, self.complaints.append)
+        self.certificate_prompt = CertificatePrompt(self, self, self, self.complaints.append)
         self.becomes(waiting())
 
     def becomes(self, status):
         self.status = status
-        self.pinning.status_changed(self)
+        self.certificate_prompt.status_changed(self)
 
     def watch(self, account_id):
         return self if account_id == WORK.id else None
@@ -42,7 +42,7 @@ class PromptFixture:
         done(self.refusal)
 
     def ask(self):
-        self.pinning.show(WORK.id)
+        self.certificate_prompt.show(WORK.id)
         return self.questions[-1][2]
 
 
@@ -69,8 +69,8 @@ def test_a_no_changes_nothing(office):
 def test_without_a_certificate_nothing_is_shown(office):
     """It was trusted, or the account removed, since the menu was drawn."""
     office.becomes(Watching(0.0, 0.0))
-    office.pinning.show(WORK.id)
-    office.pinning.show(HOME.id)
+    office.certificate_prompt.show(WORK.id)
+    office.certificate_prompt.show(HOME.id)
     assert office.questions == []
 
 

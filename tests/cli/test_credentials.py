@@ -39,7 +39,7 @@ async def main(reactor):
         try:
             names.append([account.id, (await credentials.secret(account)).reveal()])
         except SecretUnavailable as unavailable:
-            names.append([account.id, unavailable.trouble.sentence])
+            names.append([account.id, unavailable.problem.sentence])
         print(json.dumps(names[-1]), flush=True)
     await credentials.in_turn(settings.accounts, use)
 

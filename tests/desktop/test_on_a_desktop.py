@@ -87,7 +87,7 @@ def look():
     try:
         print("found" if secrets.get(ada) == Secret("hush") else "other", flush=True)
     except SecretUnavailable as problem:
-        print(problem.trouble.sentence, flush=True)
+        print(problem.problem.sentence, flush=True)
 
 look()
 input()

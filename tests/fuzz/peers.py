@@ -79,11 +79,11 @@ def _words(error: OAuthError | MalformedOAuthAnswer) -> None:
     if isinstance(error, OAuthError):
         assert is_safe(error.code, 300)
         assert is_safe(error.description, 300)
-        trouble = sign_in_texts.refused(error, "Test")
+        problem = sign_in_texts.refused(error, "Test")
     else:
-        trouble = sign_in_texts.malformed_answer(error, "Test")
-    assert trouble.sentence
-    assert SECRET not in f"{trouble}"
+        problem = sign_in_texts.malformed_answer(error, "Test")
+    assert problem.sentence
+    assert SECRET not in f"{problem}"
 
 
 def proxies(data: bytes) -> None:

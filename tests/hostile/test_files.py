@@ -188,9 +188,9 @@ def fill(disk):
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can mount a disk")
-@pytest.mark.parametrize("trouble", ["full", "read-only"])
+@pytest.mark.parametrize("problem", ["full", "read-only"])
 def test_a_disk_that_takes_nothing_is_told_of_and_mail_still_announced(
-    folder, hunting_ground, server, trouble
+    folder, hunting_ground, server, problem
 ):
     """In the user's own profile, whose runtime folder is elsewhere."""
     with small_disk(folder / "disk") as disk:
@@ -199,17 +199,17 @@ def test_a_disk_that_takes_nothing_is_told_of_and_mail_still_announced(
         program.add_account(server)
         try:
             run_once(program, server)
-            if trouble == "full":
+            if problem == "full":
                 fill(disk)
             else:
                 subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
-            missed = f"While away, {trouble}"
+            missed = f"While away, {problem}"
             server.deliver(missed)
             program.start_watching()
             hunting_ground.notifications.wait_toast("cannot keep its state")
             hunting_ground.notifications.wait_toast(missed)
-            server.deliver(f"After it, {trouble}")
-            hunting_ground.notifications.wait_toast(f"After it, {trouble}")
+            server.deliver(f"After it, {problem}")
+            hunting_ground.notifications.wait_toast(f"After it, {problem}")
             assert program.running
             assert "Traceback" not in program.output.read_text("utf-8")
             done = program.run("account", "remove", "Work")

@@ -75,7 +75,7 @@ def report(*messages: Message, validity: int = VALIDITY, **values: Any) -> Mailb
     return MailboxReport(UidValidity(validity), messages, **values)
 
 
-def trouble(
+def problem(
     kind: ProblemKind = ProblemKind.UNREACHABLE, sentence: str = "The server refused.", advice: str = ""
 ) -> Problem:
     return Problem(kind, sentence, advice)

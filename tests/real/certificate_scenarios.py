@@ -69,7 +69,7 @@ async def by_certificate_alone(reactor: Any) -> None:
             )
             world.show(world.clients.issue(world.server.user, together=True))
             step = await world.check()
-            assert step.trouble is None, step
+            assert step.problem is None, step
         finally:
             await world.close()
 
@@ -80,12 +80,12 @@ async def beside_a_password(reactor: Any) -> None:
         world = Asking(reactor, Path(folder))
         try:
             step = await world.check()
-            assert step.trouble is not None
+            assert step.problem is not None
 
             assert "certificate" in step.sentence, step
             world.show(world.clients.issue(world.server.user), Login.PASSWORD)
             step = await world.check()
-            assert step.trouble is None, step
+            assert step.problem is None, step
         finally:
             await world.close()
 
@@ -104,7 +104,7 @@ async def refused_by_the_server(reactor: Any) -> None:
             ):
                 world.show(files)
                 step = await world.check()
-                assert step.trouble is not None
+                assert step.problem is not None
 
                 assert "certificate" in step.sentence, step
         finally:
@@ -122,8 +122,8 @@ async def not_offered(reactor: Any) -> None:
             )
             steps: list[CheckResult] = []
             await check_account(world.reactor, world.account, world.secret, steps.append)
-            assert steps[-1].trouble is not None
-            assert steps[-1].trouble.kind is ProblemKind.SERVER
+            assert steps[-1].problem is not None
+            assert steps[-1].problem.kind is ProblemKind.SERVER
             assert "by certificate (EXTERNAL)" in steps[-1].sentence, steps
         finally:
             await world.close()

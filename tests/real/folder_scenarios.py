@@ -137,11 +137,11 @@ async def comes_back(reactor: Any) -> None:
         await world.until(
             lambda: (
                 isinstance(world.statuses[-1], Waiting)
-                and world.statuses[-1].trouble.kind is ProblemKind.MAILBOX
+                and world.statuses[-1].problem.kind is ProblemKind.MAILBOX
             )
         )
-        assert "Lists does not exist" in world.statuses[-1].trouble.sentence
-        assert "settings" in world.statuses[-1].trouble.advice
+        assert "Lists does not exist" in world.statuses[-1].problem.sentence
+        assert "settings" in world.statuses[-1].problem.advice
         client.rename("Archive", "Lists")
         await world.watching()
         assert isinstance(world.statuses[-1], Watching)
@@ -151,7 +151,7 @@ async def comes_back(reactor: Any) -> None:
         await world.until(
             lambda: (
                 isinstance(world.statuses[-1], Waiting)
-                and world.statuses[-1].trouble.kind is ProblemKind.MAILBOX
+                and world.statuses[-1].problem.kind is ProblemKind.MAILBOX
             )
         )
         client.create("Lists")

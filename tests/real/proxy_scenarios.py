@@ -83,11 +83,11 @@ async def _watched(world: Behind, proxy: RealProxy) -> None:
     waiting: list[Waiting] = []
     await world.until(
         lambda: (
-            isinstance(world.statuses[-1], Waiting) and "nobody takes" in world.statuses[-1].trouble.sentence
+            isinstance(world.statuses[-1], Waiting) and "nobody takes" in world.statuses[-1].problem.sentence
         )
     )
     waiting.append(world.statuses[-1])
-    assert waiting[0].trouble.kind is ProblemKind.UNREACHABLE, waiting
+    assert waiting[0].problem.kind is ProblemKind.UNREACHABLE, waiting
     proxy.start()
     began = time.monotonic()
     await world.watching()
@@ -98,7 +98,7 @@ async def _watched(world: Behind, proxy: RealProxy) -> None:
     )
     assert [message.envelope.subject for message in messages] == ["Missed", "By push", "Old"]
     steps = await world.check()
-    assert all(step.trouble is None for step in steps), steps
+    assert all(step.problem is None for step in steps), steps
     assert "to look up" in steps[0].sentence
     assert "through" in steps[1].sentence
     assert set(world.looked_up) <= {"127.0.0.1"}, world.looked_up
@@ -127,9 +127,9 @@ async def through_socks5_with_password(reactor: Any) -> None:
             world.proxy_password = "wrong"
             step = (await world.check())[-1]
             assert step.step is CheckStep.CONNECT
-            assert step.trouble is not None
-            assert step.trouble.kind is ProblemKind.PROXY_REFUSED
-            assert "mail password was not sent" in step.trouble.advice
+            assert step.problem is not None
+            assert step.problem.kind is ProblemKind.PROXY_REFUSED
+            assert "mail password was not sent" in step.problem.advice
             world.through(f"socks5://127.0.0.1:{proxy.port}")
             step = (await world.check())[-1]
             assert "wants a user name" in step.sentence, step
@@ -148,21 +148,21 @@ async def through_http(reactor: Any) -> None:
                 world.account, port=world.server.port_starttls, security=Security.STARTTLS
             )
             step = (await world.check())[-1]
-            assert step.trouble is not None
-            assert step.trouble.kind is ProblemKind.PROXY
+            assert step.problem is not None
+            assert step.problem.kind is ProblemKind.PROXY
             assert "does not allow" in step.sentence, step
             await world.watcher.stop()
             world.watcher = None
             with Tinyproxy(world.account.port) as other:
                 world.through(http(other))
                 steps = await world.check()
-                assert all(step.trouble is None for step in steps), steps
+                assert all(step.problem is None for step in steps), steps
             with Tinyproxy(other.port) as third:  # leads to where nobody is any more
                 world.account = replace(world.account, port=other.port)
                 world.through(http(third))
                 step = (await world.check())[-1]
-                assert step.trouble is not None
-                assert step.trouble.kind is ProblemKind.UNREACHABLE, step
+                assert step.problem is not None
+                assert step.problem.kind is ProblemKind.UNREACHABLE, step
     finally:
         await world.close()
 
@@ -180,7 +180,7 @@ async def through_http_with_password(reactor: Any) -> None:
             proxy.start()
             await world.until(lambda: isinstance(world.statuses[-1], NeedsCredentials))
             refused = world.statuses[-1]
-            assert refused.trouble.kind is ProblemKind.PROXY_REFUSED, refused
+            assert refused.problem.kind is ProblemKind.PROXY_REFUSED, refused
             world.proxy_password = "geheim1"
             world.watcher.check_now()
             await world.watching()
@@ -210,8 +210,8 @@ async def wrong_kind(reactor: Any) -> None:
                 world.through(proxy)
                 step = (await world.check())[-1]
                 assert step.step is CheckStep.CONNECT, (proxy, step)
-                assert step.trouble is not None
-                assert "port of the proxy" in step.trouble.advice, (proxy, step)
+                assert step.problem is not None
+                assert "port of the proxy" in step.problem.advice, (proxy, step)
     finally:
         await world.close()
 
@@ -223,11 +223,11 @@ async def tor_that_is_not_running(reactor: Any) -> None:
         with Microsocks(world.account.id, "mailbell") as proxy:
             world.through(f"tor:{proxy.port}")
             steps = await world.check()
-            assert all(step.trouble is None for step in steps), steps
+            assert all(step.problem is None for step in steps), steps
             assert "Tor" in steps[0].sentence
         step = (await world.check())[-1]
-        assert step.trouble is not None
-        assert "Start Tor" in step.trouble.advice, step
+        assert step.problem is not None
+        assert "Start Tor" in step.problem.advice, step
     finally:
         await world.close()
 

@@ -195,7 +195,7 @@ async def marking(reactor: Any) -> None:
             lambda failure: refused.append(failure.value)
         )
         assert [type(error) for error in refused] == [ActionFailed]
-        assert refused[0].trouble.kind is ProblemKind.MAILBOX
+        assert refused[0].problem.kind is ProblemKind.MAILBOX
         world.server.deliver("After")
         await world.until(lambda: world.arrivals == ["After"])
         assert SEEN not in world.state.latest[0].flags
@@ -246,7 +246,7 @@ async def hung(reactor: Any) -> None:
         try:
             world.watcher.check_now()
             await world.until(lambda: isinstance(world.statuses[-1], Waiting), 15)
-            assert world.statuses[-1].trouble.kind is ProblemKind.UNREACHABLE
+            assert world.statuses[-1].problem.kind is ProblemKind.UNREACHABLE
         finally:
             world.server.thaw()
         world.watcher.check_now()
@@ -262,8 +262,8 @@ async def password(reactor: Any) -> None:
         world.password = "wrong"
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], NeedsCredentials))
-        assert world.statuses[-1].trouble.kind is ProblemKind.REFUSED
-        assert "wrong" not in world.statuses[-1].trouble.sentence
+        assert world.statuses[-1].problem.kind is ProblemKind.REFUSED
+        assert "wrong" not in world.statuses[-1].problem.sentence
         world.password = world.server.password
         world.watcher.check_now()
         await world.watching()
@@ -309,7 +309,7 @@ async def hashed(reactor: Any) -> None:
         world.turn = Turn()
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], NeedsCredentials))
-        assert world.statuses[-1].trouble.kind is ProblemKind.REFUSED
+        assert world.statuses[-1].problem.kind is ProblemKind.REFUSED
         assert sent[7:] == ["SCRAM-SHA-256", "PLAIN"], sent
     finally:
         await world.close()
@@ -330,9 +330,9 @@ async def not_here(reactor: Any) -> None:
                 await world.until(
                     lambda world=world: isinstance(world.statuses[-1], (Waiting, NeedsCredentials))
                 )
-                trouble = world.statuses[-1].trouble
-                assert trouble.kind is ProblemKind.NOT_ALLOWED, trouble
-                assert word in trouble.sentence, trouble
+                problem = world.statuses[-1].problem
+                assert problem.kind is ProblemKind.NOT_ALLOWED, problem
+                assert word in problem.sentence, problem
                 assert sent[-1] == "PLAIN", sent
             finally:
                 await world.close()
@@ -367,7 +367,7 @@ async def certificates(reactor: Any) -> None:
         world.account = replace(world.account, ca_file="")
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], Waiting))
-        assert "authority that is not known" in world.statuses[-1].trouble.sentence
+        assert "authority that is not known" in world.statuses[-1].problem.sentence
     finally:
         await world.close()
     world = World(reactor)
@@ -375,7 +375,7 @@ async def certificates(reactor: Any) -> None:
         world.account = replace(world.account, port=world.server.port_starttls)
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], Waiting))
-        assert "does not speak TLS" in world.statuses[-1].trouble.sentence, world.statuses[-1]
+        assert "does not speak TLS" in world.statuses[-1].problem.sentence, world.statuses[-1]
     finally:
         await world.close()
 
@@ -386,9 +386,9 @@ async def _refuse_certificate(world: World, security: Security, word: str) -> No
         world.account = replace(world.account, port=port, security=security)
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], Waiting))
-        trouble = world.statuses[-1].trouble
-        assert trouble.kind is ProblemKind.UNTRUSTED, trouble
-        assert word in trouble.sentence, trouble
+        problem = world.statuses[-1].problem
+        assert problem.kind is ProblemKind.UNTRUSTED, problem
+        assert word in problem.sentence, problem
         await world.until(lambda: "no auth attempts" in world.server.said())
         assert "Login:" not in world.server.said()
     finally:
@@ -402,7 +402,7 @@ async def plain_only(reactor: Any) -> None:
         world.account = replace(world.account, port=world.server.port_starttls, security=Security.STARTTLS)
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], Waiting))
-        assert "does not offer encryption" in world.statuses[-1].trouble.sentence
+        assert "does not offer encryption" in world.statuses[-1].problem.sentence
         await world.until(lambda: "no auth attempts" in world.server.said())
     finally:
         await world.close()
@@ -430,8 +430,8 @@ async def gone(reactor: Any) -> None:
     try:
         world.watch(MailboxName("Nowhere"))
         await world.until(lambda: isinstance(world.statuses[-1], Waiting))
-        assert world.statuses[-1].trouble.kind is ProblemKind.MAILBOX
-        assert "Nowhere does not exist" in world.statuses[-1].trouble.sentence
+        assert world.statuses[-1].problem.kind is ProblemKind.MAILBOX
+        assert "Nowhere does not exist" in world.statuses[-1].problem.sentence
     finally:
         await world.close()
 
@@ -479,12 +479,12 @@ async def check(reactor: Any) -> None:
         assert [step.step for step in steps] == list(CheckStep)
         assert "TLS 1.3" in steps[2].sentence
         assert "Mailbell Test CA" in steps[2].sentence
-        assert not any(step.warning or step.trouble for step in steps)
+        assert not any(step.warning or step.problem for step in steps)
         steps.clear()
         world.password = "wrong"
         assert not await check_account(reactor, world.account, world.secret, steps.append)
         assert steps[-1].step is CheckStep.LOGIN
-        assert steps[-1].trouble is not None
+        assert steps[-1].problem is not None
     finally:
         await world.close()
 
@@ -524,7 +524,7 @@ async def crowded(reactor: Any) -> None:
         client = world.server.imap("INBOX")
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], (Waiting, NeedsCredentials)))
-        assert world.statuses[-1].trouble.kind is ProblemKind.TOO_MANY, world.statuses[-1]
+        assert world.statuses[-1].problem.kind is ProblemKind.TOO_MANY, world.statuses[-1]
         client.logout()
         world.watcher.check_now()
         await world.watching()
@@ -573,7 +573,7 @@ async def turns(reactor: Any) -> None:
 
     def waits(name: MailboxName) -> bool:
         return any(
-            isinstance(status, Waiting) and "no more than 2 connections" in status.trouble.sentence
+            isinstance(status, Waiting) and "no more than 2 connections" in status.problem.sentence
             for status in statuses[name]
         )
 

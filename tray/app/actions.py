@@ -33,46 +33,46 @@ _FAILED = ToastKey("action-failed")
 class MessageActions:
     """Open and mark as read, with the failure said."""
 
-    mailroom: MailService
+    mail_service: MailService
     opener: Opener
-    toaster: NotificationCenter
-    ledger: Announcements
+    notification_center: NotificationCenter
+    announcements: Announcements
 
     def open_message(self, key: MessageKey, token: str = "") -> None:
         """Open one mail; `token` lets the opened window come to the front (xdg-activation)."""
-        watch = self.mailroom.watch(key.account)
+        watch = self.mail_service.watch(key.account)
         if watch is not None:
-            self.opener.open(open_target(watch.account, key, self.ledger.message_id(key)), token)
+            self.opener.open(open_target(watch.account, key, self.announcements.message_id(key)), token)
 
     def open_mail(self) -> None:
         """Open the mail of the first account with something unseen, or else of the first."""
-        accounts = self.mailroom.summary().accounts
+        accounts = self.mail_service.summary().accounts
         chosen = next((account for account in accounts if account.unseen), next(iter(accounts), None))
         if chosen is not None:
             self.open_account(chosen.id)
 
     def open_account(self, account_id: AccountId) -> None:
         """Open the mail of one account as a whole."""
-        watch = self.mailroom.watch(account_id)
+        watch = self.mail_service.watch(account_id)
         if watch is not None:
             self.opener.open(open_target(watch.account), "")
 
     def try_opening(self, account: Account) -> None:
         """Open the newest mail as if its account were like `account`, or its mail as a whole where none is known."""
-        known = (each.latest for each in self.mailroom.summary().accounts if each.id == account.id)
+        known = (each.latest for each in self.mail_service.summary().accounts if each.id == account.id)
         newest = next((titles[0].key for titles in known if titles), None)
-        message_id = "" if newest is None else self.ledger.message_id(newest)
+        message_id = "" if newest is None else self.announcements.message_id(newest)
         self.opener.open(open_target(account, newest, message_id), "")
 
     def mark_read(self, keys: Iterable[MessageKey]) -> None:
         """Mark these mails as read on their servers."""
         for key in keys:
-            watch = self.mailroom.watch(key.account)
+            watch = self.mail_service.watch(key.account)
             self._watch_over(None if watch is None else watch.mark_seen(key))
 
     def mark_all_read(self) -> None:
         """Mark everything that we know of as read, in all accounts."""
-        for watch in self.mailroom.watches:
+        for watch in self.mail_service.watches:
             for deferred in watch.mark_all_seen():
                 self._watch_over(deferred)
 
@@ -91,7 +91,7 @@ class MessageActions:
 
     def _say_failure(self, failure: Failure) -> None:
         failure.trap(ActionFailed)
-        trouble = failure.value.trouble  # type: ignore[union-attr]
-        log.warning("An action failed: %s", trouble.kind.value)
-        body = f"{trouble.sentence} {trouble.advice}".strip()
-        self.toaster.tell(Toast(_FAILED, tr("That could not be done"), body, messages=()))
+        problem = failure.value.problem  # type: ignore[union-attr]
+        log.warning("An action failed: %s", problem.kind.value)
+        body = f"{problem.sentence} {problem.advice}".strip()
+        self.notification_center.tell(Toast(_FAILED, tr("That could not be done"), body, messages=()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 from tray import __version__
-from tray.app.accounts.mail_service import MailroomPorts, MailService
+from tray.app.accounts.mail_service import MailService, MailServicePorts
 from tray.app.accounts.online_accounts import OnlineAccounts
 from tray.app.accounts.pause import Pause
 from tray.app.accounts.power_and_network import PowerAndNetwork
@@ -70,17 +70,19 @@ class Application:
         # What is kept
         self._safe = Safe(reactor.callFromThread, paths)
         self._store = StateStore(paths.state_file, MarksFile(paths.marks_file))
-        self._ledger = Announcements(self._store, self._store.load_anyhow(), self._complain)
+        self._announcements = Announcements(self._store, self._store.load_anyhow(), self._complain)
 
         # What is seen and heard
         session = session_bus()
-        self._faces = Windows(TrayHost(session), time.time, lambda call: reactor.callLater(0, call), session)
-        self._telling = NotificationService(
+        self._windows = Windows(
+            TrayHost(session), time.time, lambda call: reactor.callLater(0, call), session
+        )
+        self._notifications = NotificationService(
             reactor,
             session,
-            self._faces,
+            self._windows,
             lambda: self._desk.current,
-            told=self._ledger.told,
+            told=self._announcements.told,
             shown=self._toast_shown,
             clicked=self._toast_clicked,
             changed=self._render_soon,
@@ -93,52 +95,58 @@ class Application:
             self._store,
             [account.id for account in settings.accounts],
             safe=self._safe,
-            ledger=self._ledger,
-            mailroom=lambda: self._mailroom,
-            tell=self._telling.quiet.tell,
+            announcements=self._announcements,
+            mail_service=lambda: self._mail_service,
+            tell=self._notifications.quiet.tell,
         )
-        ports = MailroomPorts(
+        ports = MailServicePorts(
             make_watcher=watchers.make,
-            ledger=self._ledger,
-            toaster=self._telling.quiet,
-            movements=self._telling.movements,
+            announcements=self._announcements,
+            notification_center=self._notifications.quiet,
+            movements=self._notifications.movements,
             now=time.time,
             changed=self._render_soon,
             status_changed=self._status_changed,
         )
-        self._mailroom = MailService(ports, settings)
+        self._mail_service = MailService(ports, settings)
 
         # What happens around
-        self._machine = PowerAndNetwork(reactor, self._mailroom, session, self._clock_moved)
-        waiting = KeyringWait(self._safe.vault, self._mailroom)
+        self._machine = PowerAndNetwork(reactor, self._mail_service, session, self._clock_moved)
+        waiting = KeyringWait(self._safe.secret_store, self._mail_service)
         self._keyring = KeyringWatch(waiting.gone, waiting.came, waiting.changed, session)
-        self._online = OnlineAccounts(self._safe, self._mailroom, session)
+        self._online = OnlineAccounts(self._safe, self._mail_service, session)
 
         # What the user does
         self._desk = SettingsService(
             reactor,
             SettingsFile(paths.settings_file),
             settings,
-            self._safe.vault,
+            self._safe.secret_store,
             self._start_at_login,
-            self._mailroom.take_settings,
-            self._mailroom.secret_given,
+            self._mail_service.take_settings,
+            self._mail_service.secret_given,
             self._starts_at_login,
         )
         opener = Opener(self._complain)
-        sign_ins = SignIn(reactor, self._safe.vault, self._desk, opener, self._safe.proxies, time.time)
-        self._credentials = PasswordPrompt(self._safe.vault, self._faces, sign_ins.service, self._complain)
-        self._pinning = CertificatePrompt(self._mailroom, self._desk, self._faces, self._complain)
-        self._actions = MessageActions(self._mailroom, opener, self._telling.toaster, self._ledger)
+        sign_ins = SignIn(reactor, self._safe.secret_store, self._desk, opener, self._safe.proxies, time.time)
+        self._credentials = PasswordPrompt(
+            self._safe.secret_store, self._windows, sign_ins.service, self._complain
+        )
+        self._certificate_prompt = CertificatePrompt(
+            self._mail_service, self._desk, self._windows, self._complain
+        )
+        self._actions = MessageActions(
+            self._mail_service, opener, self._notifications.notification_center, self._announcements
+        )
         self._settings_window = SettingsWindow(
             reactor,
-            self._faces,
+            self._windows,
             self._desk,
             self._safe,
             sign_ins,
             watchers.budget,
             self._actions,
-            self._telling,
+            self._notifications,
         )
 
     # Life
@@ -154,11 +162,11 @@ class Application:
     async def _start(self) -> None:
         if self._demo:
             await self._start_demonstration()
-        self._mailroom.start()
+        self._mail_service.start()
         self._machine.start()
-        self._faces.render(self._mailroom.summary())
-        self._faces.start(self._tray_commands())
-        self._telling.prepare()
+        self._windows.render(self._mail_service.summary())
+        self._windows.start(self._tray_commands())
+        self._notifications.prepare()
         self._control = listen_control(self._reactor, str(self._paths.socket), self._answer)
         if self._store.notice:
             self._complain(self._store.notice)
@@ -170,8 +178,8 @@ class Application:
 
         self._demonstration = Demo(self._reactor)
         settings, secret = await self._demonstration.start(self._paths.state)
-        self._narrator = DemoLog(lambda line: print(line, flush=True), self._mailroom.summary, time.time)  # noqa: T201
-        self._safe.vault.remember(settings.accounts[0].id, secret)
+        self._narrator = DemoLog(lambda line: print(line, flush=True), self._mail_service.summary, time.time)  # noqa: T201
+        self._safe.secret_store.remember(settings.accounts[0].id, secret)
         self._desk.apply(settings, {}, lambda _sentence: None)
 
     def _could_not_start(self, failure: Any) -> None:
@@ -181,16 +189,16 @@ class Application:
     async def _stop(self) -> None:
         self._pauses.stop()
         self._machine.stop()
-        self._telling.stop()
-        self._faces.stop()
+        self._notifications.stop()
+        self._windows.stop()
         if self._control is not None:
             await self._control.stopListening()
-        await self._mailroom.stop()
+        await self._mail_service.stop()
         self._rendering.clear()
         if self._demonstration is not None:
             await self._demonstration.stop()
         self._safe.close()
-        self._telling.close()
+        self._notifications.close()
         self._store.close()
 
     # What can be asked of it
@@ -200,28 +208,28 @@ class Application:
             open_message=self._actions.open_message,
             open_mail=self._actions.open_mail,
             open_account=self._actions.open_account,
-            check_now=self._mailroom.check_now,
+            check_now=self._mail_service.check_now,
             pause=self._pauses.pause,
             pause_until_tomorrow=self._pauses.until_tomorrow,
             resume=self._pauses.resume,
             mark_all_read=self._actions.mark_all_read,
-            give_password=lambda account: self._credentials.give(self._mailroom, account),
-            show_certificate=self._pinning.show,
+            give_password=lambda account: self._credentials.give(self._mail_service, account),
+            show_certificate=self._certificate_prompt.show,
             mute=Muting(self._desk, self._complain).mute,
             open_settings=self._settings_window.open,
             choose_folders=lambda account: self._settings_window.open(folders_of=account),
-            open_about=lambda: self._faces.show_about(__version__),
+            open_about=lambda: self._windows.show_about(__version__),
             quit=self._quit,
         )
 
     async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         commands = ControlCommands(
-            summary=self._mailroom.summary,
-            check_now=self._mailroom.check_now,
+            summary=self._mail_service.summary,
+            check_now=self._mail_service.check_now,
             pause=self._pauses.pause,
             resume=self._pauses.resume,
             reload=self._desk.reload,
-            show=self._faces.show_window,
+            show=self._windows.show_window,
             quit=self._quit,
         )
         try:
@@ -233,7 +241,7 @@ class Application:
 
     def _status_changed(self, watch: AccountWatch) -> None:
         self._credentials.status_changed(watch)
-        self._pinning.status_changed(watch)
+        self._certificate_prompt.status_changed(watch)
         if self._narrator is not None:
             self._narrator.status_changed(watch)
 
@@ -247,7 +255,7 @@ class Application:
 
     def _clock_moved(self) -> None:
         self._pauses.look()
-        self._telling.quiet.look()
+        self._notifications.quiet.look()
         self._render_soon()  # it may be another time zone, too
 
     def _starts_at_login(self) -> bool:
@@ -256,8 +264,8 @@ class Application:
         return autostart.is_enabled(self._paths)
 
     def _pause_changed(self, pause: Paused | None) -> None:
-        self._telling.quiet.pause(paused=pause is not None)
-        self._mailroom.pause(pause)
+        self._notifications.quiet.pause(paused=pause is not None)
+        self._mail_service.pause(pause)
 
     def _toast_clicked(self, toast: Toast, action: Action, token: str) -> None:
         self._actions.on_toast(toast, action, token)
@@ -272,11 +280,11 @@ class Application:
 
     def _render(self) -> None:
         self._machine.something_happened()
-        self._telling.quiet.look()
-        self._faces.render(self._mailroom.summary())
+        self._notifications.quiet.look()
+        self._windows.render(self._mail_service.summary())
 
     def _complain(self, sentence: str) -> None:
-        self._telling.complain(sentence)
+        self._notifications.complain(sentence)
 
     def _quit(self) -> None:
         # Later, so that whoever asked still gets an answer.

@@ -38,18 +38,18 @@ class PasswordPrompt:
 
     def __init__(
         self,
-        vault: SecretStore,
-        faces: Windows,
+        secret_store: SecretStore,
+        windows: Windows,
         sign_in: Callable[[], SignInService],
         complain: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
-        """Ask on `faces`, keep in `vault`; `sign_in` is for accounts whose secret comes from a sign-in.
+        """Ask on `windows`, keep in `secret_store`; `sign_in` is for accounts whose secret comes from a sign-in.
 
         `complain` tells of a password that could not be kept.
         """
         self._complain = complain
-        self._vault = vault
-        self._faces = faces
+        self._secret_store = secret_store
+        self._windows = windows
         self._sign_in = sign_in
 
     def status_changed(self, watch: AccountWatch) -> None:
@@ -60,15 +60,15 @@ class PasswordPrompt:
         status = watch.latest
         if not isinstance(status, NeedsCredentials):
             return
-        if status.trouble.kind is not ProblemKind.NO_SECRET:
-            if self._vault.refused(_whose(watch.account, status), watch.tried):
+        if status.problem.kind is not ProblemKind.NO_SECRET:
+            if self._secret_store.refused(_whose(watch.account, status), watch.tried):
                 watch.check_latest()
-        elif watch.account.secret is SecretSource.ASK and not self._vault.has(watch.account.id):
-            self._ask_for(watch.account, watch, status.trouble.sentence, asked_for=False)
+        elif watch.account.secret is SecretSource.ASK and not self._secret_store.has(watch.account.id):
+            self._ask_for(watch.account, watch, status.problem.sentence, asked_for=False)
 
-    def give(self, mailroom: MailService, account_id: AccountId) -> None:
+    def give(self, mail_service: MailService, account_id: AccountId) -> None:
         """The user wants to give credentials, or to have them tried again."""
-        watch = mailroom.watch(account_id)
+        watch = mail_service.watch(account_id)
         if watch is None:
             return
         if _whose(watch.account, watch.status) is watch.account and watch.account.secret in {
@@ -78,7 +78,7 @@ class PasswordPrompt:
             watch.check_now()  # who is asked is not the user: ask once more
             return
         status = watch.status
-        reason = status.trouble.sentence if isinstance(status, NeedsCredentials) else _reason(watch.account)
+        reason = status.problem.sentence if isinstance(status, NeedsCredentials) else _reason(watch.account)
         self._ask(watch, reason)
 
     def _ask(self, watch: AccountWatch, reason: str) -> None:
@@ -90,21 +90,21 @@ class PasswordPrompt:
             if secret is None or now is None:
                 return
             if remember and now.secret is not SecretSource.ASK:
-                self._vault.put(now, secret).addErrback(self._not_kept, now)
+                self._secret_store.put(now, secret).addErrback(self._not_kept, now)
             else:
-                self._vault.remember(now.id, secret)
+                self._secret_store.remember(now.id, secret)
             watch.check_now()
 
         if account.secret is SecretSource.OAUTH:
-            self._faces.ask_sign_in(account, reason, self._sign_in(), lambda secret: answered(secret, True))
+            self._windows.ask_sign_in(account, reason, self._sign_in(), lambda secret: answered(secret, True))
         else:
-            self._faces.ask_password(account, reason, answered, asked_for=asked_for)
+            self._windows.ask_password(account, reason, answered, asked_for=asked_for)
 
     def _not_kept(self, failure: Failure, account: Account) -> None:
         """It is used until we end; at the next start the account asks again."""
         failure.trap(SecretUnavailable)
         log.info("The password of account %s could not be kept", account.id)
-        self._complain(not_kept(failure.value.trouble))  # type: ignore[union-attr]
+        self._complain(not_kept(failure.value.problem))  # type: ignore[union-attr]
 
 
 def _reason(account: Account) -> str:
@@ -113,7 +113,7 @@ def _reason(account: Account) -> str:
 
 def _whose(account: Account, status: Status) -> Account:
     """Whose password is wanted: that of the account, or of its proxy."""
-    if isinstance(status, NeedsCredentials) and status.trouble.kind is ProblemKind.PROXY_REFUSED:
+    if isinstance(status, NeedsCredentials) and status.problem.kind is ProblemKind.PROXY_REFUSED:
         from tray.mail.settings.proxy import credential_account
 
         return credential_account(account) or account
@@ -145,15 +145,15 @@ class CertificatePrompt:
 
     def __init__(
         self,
-        mailroom: MailService,
+        mail_service: MailService,
         settings: SettingsService,
-        faces: Windows,
+        windows: Windows,
         complain: Callable[[str], None],
     ) -> None:
-        """Ask on `faces`, keep in `settings`; `complain` tells what could not be done."""
-        self._mailroom = mailroom
+        """Ask on `windows`, keep in `settings`; `complain` tells what could not be done."""
+        self._mail_service = mail_service
         self._settings = settings
-        self._faces = faces
+        self._windows = windows
         self._complain = complain
         self._seen: dict[AccountId, Certificate] = {}
 
@@ -167,7 +167,7 @@ class CertificatePrompt:
 
     def show(self, account_id: AccountId) -> None:
         """Show the certificate that keeps this account from being watched, where one does."""
-        watch = self._mailroom.watch(account_id)
+        watch = self._mail_service.watch(account_id)
         certificate = self._seen.get(account_id)
         if watch is None or certificate is None:
             return
@@ -176,7 +176,7 @@ class CertificatePrompt:
             if trust:
                 self._pin(account_id, certificate)
 
-        self._faces.show_certificate(watch.account, certificate, answered)
+        self._windows.show_certificate(watch.account, certificate, answered)
 
     def _pin(self, account_id: AccountId, certificate: Certificate) -> None:
         """Trust what was shown, whatever the server shows by now; the account is connected anew by that."""

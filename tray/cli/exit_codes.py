@@ -36,6 +36,6 @@ class CommandFailed(Exception):  # noqa: N818 -- said to the user, not an error 
         self.code = code
 
 
-def failed(trouble: Problem) -> CommandFailed:
-    """The failure that says `trouble`."""
-    return CommandFailed(f"{trouble.sentence} {trouble.advice}".strip(), _OF_TROUBLE.get(trouble.kind, OTHER))
+def failed(problem: Problem) -> CommandFailed:
+    """The failure that says `problem`."""
+    return CommandFailed(f"{problem.sentence} {problem.advice}".strip(), _OF_TROUBLE.get(problem.kind, OTHER))

@@ -37,11 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
                 reactor, account, mailbox, secret, arguments.count, credentials.proxy
             )
         except Exception as error:  # noqa: BLE001 -- each gets its sentence; what is none of the network's is said so
-            trouble = problem_of(error, account, mailbox)
-            if trouble.kind is ProblemKind.MAILBOX:
+            problem = problem_of(error, account, mailbox)
+            if problem.kind is ProblemKind.MAILBOX:
                 # Its own advice is for those who watch the mailbox.
-                raise CommandFailed(f"{trouble.sentence} {where_listed(account)}") from None
-            raise failed(trouble) from None
+                raise CommandFailed(f"{problem.sentence} {where_listed(account)}") from None
+            raise failed(problem) from None
 
     mails = headless.run(fetch)
     if arguments.json:

@@ -90,11 +90,11 @@ class MailboxReadOnly(NetError):  # noqa: N818
 
 
 class ActionFailed(NetError):  # noqa: N818 -- the contract's name
-    """What the user asked for was not done; `trouble` says why."""
+    """What the user asked for was not done; `problem` says why."""
 
-    def __init__(self, trouble: Problem) -> None:
-        super().__init__(trouble.sentence)
-        self.trouble = trouble
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence)
+        self.problem = problem
 
 
 class ProxyFault(enum.Enum):

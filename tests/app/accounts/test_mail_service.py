@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.accounts.mail_service import MailroomPorts, MailService
+from tray.app.accounts.mail_service import MailService, MailServicePorts
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.movements import Movements
 from tray.app.notifications.notification_center import NotificationCenter
@@ -45,13 +45,13 @@ class House:
             [],
             [],
         )
-        self.ledger = Announcements(self.store, {}, pytest.fail)
-        self.toaster = NotificationCenter(self.clock, self.toasts, self.ledger.told)
-        ports = MailroomPorts(
+        self.announcements = Announcements(self.store, {}, pytest.fail)
+        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements.told)
+        ports = MailServicePorts(
             make_watcher=self.make_watcher,
-            ledger=self.ledger,
-            toaster=self.toaster,
-            movements=Movements(self.clock, self.ledger.told, self.toaster.arrived),
+            announcements=self.announcements,
+            notification_center=self.notification_center,
+            movements=Movements(self.clock, self.announcements.told, self.notification_center.arrived),
             now=self.clock.seconds,
             changed=lambda: self.changes.append(True),
             status_changed=self.statuses.append,
@@ -143,7 +143,7 @@ def test_the_last_words_of_a_removed_account_are_not_heard(house):
     """Its watcher says goodbye for up to two seconds."""
     house.room.take_settings(Settings(accounts=(HOME,)))
     house.report(mail(1), of=WORK)
-    assert house.ledger.state("work", INBOX) is None
+    assert house.announcements.state("work", INBOX) is None
 
 
 def test_an_account_that_did_not_change_is_not_disturbed_by_new_settings(house):
@@ -171,7 +171,7 @@ def test_another_connection_is_made_anew_and_remembers_what_was_told(house):
     first, second = watchers(house)
     assert first.calls == ["start", "stop"]
     assert second.calls == ["start"]
-    assert house.ledger.state("work", INBOX).announced_uid == 5
+    assert house.announcements.state("work", INBOX).announced_uid == 5
 
 
 def test_what_does_not_touch_the_connection_does_not_end_it(house):
@@ -301,7 +301,7 @@ def test_an_account_moved_to_another_server_is_a_new_mailbox(house):
     """Its UIDVALIDITY may be the same by chance."""
     house.report(mail(5))
     house.room.take_settings(Settings(accounts=(replace(WORK, host="imap.other.example"), HOME)))
-    assert house.ledger.state("work", INBOX) is None
+    assert house.announcements.state("work", INBOX) is None
 
 
 def test_a_pause_reaches_every_account_and_those_added_meanwhile(house):

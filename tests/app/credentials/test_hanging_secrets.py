@@ -51,7 +51,7 @@ def command(name, text):
 
 def ask(safe, whom):
     out = []
-    Deferred.fromCoroutine(safe.vault.get(whom)).addBoth(out.append)
+    Deferred.fromCoroutine(safe.secret_store.get(whom)).addBoth(out.append)
     return out
 
 
@@ -60,8 +60,8 @@ def test_commands_that_hang_hold_up_neither_other_commands_nor_a_file(safe, reac
     begun = tmp_path / "begun"
     hanging = [ask(safe, command(f"h{number}", f"echo >> {begun}; sleep 300")) for number in range(3)]
     good = ask(safe, command("good", "echo right"))
-    safe.vault.put(KEPT, Secret("written"))
-    safe.vault.drop(KEPT.id)
+    safe.secret_store.put(KEPT, Secret("written"))
+    safe.secret_store.drop(KEPT.id)
     kept = ask(safe, KEPT)
     nobody = ask(safe, account("ask", secret=SecretSource.ASK))
     reactor.until(lambda: good and kept and nobody)
@@ -74,7 +74,7 @@ def test_the_folders_of_an_account_share_a_command_that_runs(safe, reactor, tmp_
     runs, gate = tmp_path / "runs", tmp_path / "gate"
     whom = command("work", f"echo >> {runs}; until [ -e {gate} ]; do sleep 0.01; done; wc -l < {runs}")
     both = [ask(safe, whom), ask(safe, whom)]
-    gone = Deferred.fromCoroutine(safe.vault.get(whom))
+    gone = Deferred.fromCoroutine(safe.secret_store.get(whom))
     gone.addErrback(lambda _: None)
     gone.cancel()
     gate.touch()
@@ -97,9 +97,9 @@ def test_a_file_is_written_in_the_order_in_which_it_was_asked_for(safe, reactor)
     """The password that was typed last is the one that is there after a restart."""
     done = []
     for number in range(20):
-        safe.vault.put(KEPT, Secret(str(number))).addBoth(done.append)
+        safe.secret_store.put(KEPT, Secret(str(number))).addBoth(done.append)
     reactor.until(lambda: len(done) == 20)
-    safe.vault.drop(KEPT.id)
+    safe.secret_store.drop(KEPT.id)
     kept = ask(safe, KEPT)
     reactor.until(lambda: kept)
     assert kept == [Secret("19")]

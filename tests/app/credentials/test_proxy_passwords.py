@@ -42,7 +42,7 @@ def test_another_proxy_never_gets_it():
     office = Office()
     done = []
     office.desk.apply(Settings(accounts=(BEHIND,)), {KEY: Secret("hidden")}, done.append)
-    assert result(ProxyPasswords(office.vault).kept(credential_account(elsewhere))) != Secret("hidden")
+    assert result(ProxyPasswords(office.secret_store).kept(credential_account(elsewhere))) != Secret("hidden")
     office.apply(Settings(accounts=(elsewhere,)))
     assert office.secrets.kept == {}
     assert done == [None]
@@ -52,7 +52,7 @@ def test_what_is_typed_is_tried_before_it_is_kept():
     """By the dialog alone: an account that is watched meanwhile has what is kept."""
     office = Office()
     office.secrets.kept[KEY] = Secret("kept")
-    passwords = ProxyPasswords(office.vault)
+    passwords = ProxyPasswords(office.secret_store)
     kept = credential_account(BEHIND)
     assert result(passwords.tried(kept)) == Secret("kept")
     passwords.type(KEY, Secret("typed"))
@@ -66,15 +66,15 @@ def test_what_is_typed_is_tried_before_it_is_kept():
 def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
     """Whoever is asked is told for which proxy."""
     desk = SettingsFixture(replace(BEHIND, secret=SecretSource.COMMAND, password_command="true"))
-    desk.vault.remember(WORK.id, Secret("own"))
-    desk.vault.remember(KEY, Secret("wrong"))
+    desk.secret_store.remember(WORK.id, Secret("own"))
+    desk.secret_store.remember(KEY, Secret("wrong"))
     desk.say(REFUSED)
-    assert desk.vault._remembered == {WORK.id: Secret("own")}
+    assert desk.secret_store._remembered == {WORK.id: Secret("own")}
     desk.credentials.give(desk.room, WORK.id)
-    ((asked, reason, answer),) = desk.faces.questions
+    ((asked, reason, answer),) = desk.windows.questions
     assert (asked, reason) == (KEY, "The proxy refused it.")
     answer(Secret("right"), True)
-    assert desk.vault._secrets.kept == {KEY: Secret("right")}
+    assert desk.secret_store._secrets.kept == {KEY: Secret("right")}
     assert desk.woken() == [1, 1]
 
 
@@ -82,7 +82,7 @@ def test_an_account_with_a_certificate_asks_nobody():
     """Neither keyring nor user."""
     office = Office()
     alone = replace(WORK, login=Login.CERTIFICATE, client_certificate="/me.pem")
-    assert result(office.vault.get(alone)) == Secret("")
+    assert result(office.secret_store.get(alone)) == Secret("")
     assert office.secrets.asked == []
 
 
@@ -97,16 +97,16 @@ def test_an_answer_for_a_proxy_is_for_that_proxy_alone(change, kept):
     desk.say(REFUSED)
     desk.credentials.give(desk.room, WORK.id)
     desk.room.take_settings(Settings(accounts=(replace(BEHIND, **change),)))
-    desk.faces.questions[0][2](Secret("right"), True)
-    assert desk.vault._secrets.kept == ({KEY: Secret("right")} if kept else {})
+    desk.windows.questions[0][2](Secret("right"), True)
+    assert desk.secret_store._secrets.kept == ({KEY: Secret("right")} if kept else {})
     assert desk.woken() == ([1, 1] if kept else [0, 0])
 
 
 def test_a_late_refusal_of_an_old_proxy_password_leaves_the_new_one():
     """The account's own password, which was tried as well, is none of its business."""
     desk = SettingsFixture(BEHIND)
-    desk.vault.remember(WORK.id, Secret("own"))
-    desk.vault.remember(KEY, Secret("new"))
+    desk.secret_store.remember(WORK.id, Secret("own"))
+    desk.secret_store.remember(KEY, Secret("new"))
     desk.say(REFUSED, [Secret("own"), Secret("old")])
-    assert desk.vault._remembered == {WORK.id: Secret("own"), KEY: Secret("new")}
+    assert desk.secret_store._remembered == {WORK.id: Secret("own"), KEY: Secret("new")}
     assert desk.woken() == [1, 1]

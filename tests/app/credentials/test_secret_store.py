@@ -27,7 +27,7 @@ def secrets():
 
 
 @pytest.fixture
-def vault(secrets):
+def secret_store(secrets):
     return SecretStore(secrets, AtOnce(), AtOnce())
 
 
@@ -38,45 +38,45 @@ def result(coroutine):
     return value
 
 
-def test_a_keyring_secret_is_asked_for_once(vault, secrets):
+def test_a_keyring_secret_is_asked_for_once(secret_store, secrets):
     """A reconnect must not depend on a keyring that was locked meanwhile."""
-    assert result(vault.get(WORK)) == Secret("first")
+    assert result(secret_store.get(WORK)) == Secret("first")
     secrets.error = NONE
-    assert result(vault.get(WORK)) == Secret("first")
+    assert result(secret_store.get(WORK)) == Secret("first")
 
 
-def test_a_command_is_run_anew_each_time(vault, secrets):
+def test_a_command_is_run_anew_each_time(secret_store, secrets):
     """The tokens that it prints expire."""
     command = account("work", secret=SecretSource.COMMAND, password_command="true")
-    assert result(vault.get(command)) == Secret("first")
+    assert result(secret_store.get(command)) == Secret("first")
     secrets.kept["work"] = Secret("second")
-    assert result(vault.get(command)) == Secret("second")
+    assert result(secret_store.get(command)) == Secret("second")
 
 
-def test_a_refused_secret_is_fetched_again(vault, secrets):
+def test_a_refused_secret_is_fetched_again(secret_store, secrets):
     """The user may have changed it in the keyring."""
-    result(vault.get(WORK))
+    result(secret_store.get(WORK))
     secrets.kept["work"] = Secret("second")
-    vault.drop("work")
-    assert result(vault.get(WORK)) == Secret("second")
+    secret_store.drop("work")
+    assert result(secret_store.get(WORK)) == Secret("second")
 
 
-def test_what_cannot_be_kept_is_used_until_we_end(vault, secrets):
+def test_what_cannot_be_kept_is_used_until_we_end(secret_store, secrets):
     """And whoever asked hears why."""
     secrets.error = NONE
     kept = []
-    vault.put(WORK, Secret("typed")).addErrback(lambda failure: kept.append(failure.value))
+    secret_store.put(WORK, Secret("typed")).addErrback(lambda failure: kept.append(failure.value))
     assert kept == [NONE]
-    assert result(vault.get(WORK)) == Secret("typed")
+    assert result(secret_store.get(WORK)) == Secret("typed")
 
 
 @pytest.mark.expects_log("A secret could not be removed: SecretUnavailable")
-def test_forgetting_fails_softly(vault, secrets):
+def test_forgetting_fails_softly(secret_store, secrets):
     """The account is gone in any case, and it is told that the secret is not."""
     secrets.error = NONE
     told = []
-    vault.forget(WORK).addCallback(told.append)
-    assert told == [NONE.trouble]
+    secret_store.forget(WORK).addCallback(told.append)
+    assert told == [NONE.problem]
 
 
 class Queued:
@@ -101,24 +101,24 @@ class Queued:
             AtOnce().run(job).chainDeferred(waiting)
 
 
-def ask(vault, account):
+def ask(secret_store, account):
     """Ask for a secret; the list that its answer will be in."""
     out = []
-    Deferred.fromCoroutine(vault.get(account)).addBoth(out.append)
+    Deferred.fromCoroutine(secret_store.get(account)).addBoth(out.append)
     return out
 
 
 def test_a_dismissed_prompt_answers_for_all_accounts_that_wait(secrets):
     """Fifty accounts are no reason to ask fifty times; who asks later is asked for again."""
     keyring = Queued()
-    vault = SecretStore(secrets, keyring, AtOnce())
+    secret_store = SecretStore(secrets, keyring, AtOnce())
     secrets.error = KeyringUnavailable(Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
-    answers = [ask(vault, account(name)) for name in ("work", "home", "club")]
+    answers = [ask(secret_store, account(name)) for name in ("work", "home", "club")]
     keyring.work()
-    assert [answer[0].value.trouble.sentence for answer in answers] == ["The keyring is locked."] * 3
+    assert [answer[0].value.problem.sentence for answer in answers] == ["The keyring is locked."] * 3
     assert secrets.asked == ["work"]
     secrets.error = None
-    (answer,) = [ask(vault, WORK)]
+    (answer,) = [ask(secret_store, WORK)]
     keyring.work()
     assert answer == [Secret("first")]
 
@@ -126,9 +126,9 @@ def test_a_dismissed_prompt_answers_for_all_accounts_that_wait(secrets):
 def test_an_account_without_a_password_does_not_answer_for_others(secrets):
     """It alone lacks one."""
     keyring = Queued()
-    vault = SecretStore(secrets, keyring, AtOnce())
+    secret_store = SecretStore(secrets, keyring, AtOnce())
     secrets.error = NONE
-    answers = [ask(vault, account("home")), ask(vault, WORK)]
+    answers = [ask(secret_store, account("home")), ask(secret_store, WORK)]
     first, second = keyring.jobs
     keyring.jobs = [first]
     keyring.work()
@@ -141,18 +141,18 @@ def test_an_account_without_a_password_does_not_answer_for_others(secrets):
 
 def test_nobody_waits_for_the_keyring_of_somebody_else(secrets):
     """Its prompt may stay open for hours."""
-    vault = SecretStore(secrets, Queued(), AtOnce())
+    secret_store = SecretStore(secrets, Queued(), AtOnce())
     secrets.kept["home"] = Secret("printed")
-    assert ask(vault, WORK) == []
-    assert ask(vault, account("home", secret=SecretSource.COMMAND)) == [Secret("printed")]
+    assert ask(secret_store, WORK) == []
+    assert ask(secret_store, account("home", secret=SecretSource.COMMAND)) == [Secret("printed")]
 
 
 def test_a_keyring_that_is_gone_answers_all_who_wait(secrets):
     """Its prompt will never be answered."""
-    vault = SecretStore(secrets, Queued(), AtOnce())
-    waiting = ask(vault, WORK)
-    vault.keyring_gone()
-    assert waiting[0].value.trouble.kind is ProblemKind.NO_SECRET
+    secret_store = SecretStore(secrets, Queued(), AtOnce())
+    waiting = ask(secret_store, WORK)
+    secret_store.keyring_gone()
+    assert waiting[0].value.problem.kind is ProblemKind.NO_SECRET
 
 
 def test_a_secret_shows_itself_to_nobody():
@@ -241,13 +241,13 @@ def test_what_hangs_is_given_up_with_what_waits_behind_it_and_the_next_call_has_
     assert (out, done) == ([NONE, NONE, "fresh"], [])
 
 
-def test_what_the_keyring_has_now_is_seen_without_disturbing_anybody(vault, secrets):
+def test_what_the_keyring_has_now_is_seen_without_disturbing_anybody(secret_store, secrets):
     """For what somebody else may have renewed meanwhile."""
-    assert result(vault.seen(WORK)) == Secret("first")
+    assert result(secret_store.seen(WORK)) == Secret("first")
     secrets.error = NONE
-    assert result(vault.seen(WORK)) is None
+    assert result(secret_store.seen(WORK)) is None
     secrets.error, secrets.open = None, False
-    assert result(vault.seen(WORK)) is None
+    assert result(secret_store.seen(WORK)) is None
 
 
 def test_a_keyring_that_goes_away_has_nothing_to_show(secrets):
@@ -267,12 +267,12 @@ def test_a_keyring_that_goes_away_has_nothing_to_show(secrets):
 def test_a_password_that_was_typed_is_not_replaced_by_the_answer_of_a_keyring_that_was_asked_before(secrets):
     """Its prompt was open meanwhile. Whoever asked it gets the new one, too."""
     keyring = Queued()
-    vault = SecretStore(secrets, keyring, AtOnce())
-    asked = ask(vault, WORK)
-    vault.put(WORK, Secret("typed"))
+    secret_store = SecretStore(secrets, keyring, AtOnce())
+    asked = ask(secret_store, WORK)
+    secret_store.put(WORK, Secret("typed"))
     keyring.work()
     assert asked == [Secret("typed")]
-    assert result(vault.get(WORK)) == Secret("typed")
+    assert result(secret_store.get(WORK)) == Secret("typed")
     assert secrets.kept["work"] == Secret("typed")
 
 
@@ -280,10 +280,10 @@ def test_a_password_that_was_typed_is_not_replaced_by_the_answer_of_a_keyring_th
 def test_a_password_that_was_typed_counts_where_what_was_asked_before_has_none(secrets, source):
     """For accounts of any source; it need not be kept."""
     thread = Queued()
-    vault = SecretStore(secrets, thread, thread)
+    secret_store = SecretStore(secrets, thread, thread)
     secrets.error = NONE
-    asked = ask(vault, account("work", secret=source))
-    vault.remember("work", Secret("typed"))
+    asked = ask(secret_store, account("work", secret=source))
+    secret_store.remember("work", Secret("typed"))
     thread.work()
     assert asked == [Secret("typed")]
 
@@ -291,25 +291,25 @@ def test_a_password_that_was_typed_counts_where_what_was_asked_before_has_none(s
 def test_what_was_read_before_its_account_was_removed_is_used_by_nobody(secrets):
     """And who asked, hears that there is none: it is asked again."""
     keyring = Queued()
-    vault = SecretStore(secrets, keyring, AtOnce())
-    asked = ask(vault, WORK)
-    vault.forget(WORK)
+    secret_store = SecretStore(secrets, keyring, AtOnce())
+    asked = ask(secret_store, WORK)
+    secret_store.forget(WORK)
     keyring.work()
     secrets.error = NONE
     keyring.work()
     assert asked[0].value is NONE
-    assert not vault.has("work")
+    assert not secret_store.has("work")
 
 
 def test_what_was_refused_while_the_keyring_was_asked_for_a_newer_one_is_not_used_again(secrets):
     """One folder logged in with what was in memory, the other one asks."""
     keyring = Queued()
-    vault = SecretStore(secrets, keyring, AtOnce())
-    vault.remember("work", Secret("typed"))
-    vault.drop("work")
-    asked = ask(vault, WORK)
-    vault.remember("work", Secret("wrong"))
-    vault.refused(WORK, [Secret("wrong")])
+    secret_store = SecretStore(secrets, keyring, AtOnce())
+    secret_store.remember("work", Secret("typed"))
+    secret_store.drop("work")
+    asked = ask(secret_store, WORK)
+    secret_store.remember("work", Secret("wrong"))
+    secret_store.refused(WORK, [Secret("wrong")])
     keyring.work()
     assert asked == []
     keyring.work()
@@ -318,33 +318,33 @@ def test_what_was_refused_while_the_keyring_was_asked_for_a_newer_one_is_not_use
 
 def test_of_two_passwords_the_one_that_was_typed_last_is_kept(secrets):
     keyring = Queued()
-    vault = SecretStore(secrets, keyring, AtOnce())
-    vault.put(WORK, Secret("one"))
-    asked = ask(vault, WORK)
-    vault.put(WORK, Secret("two"))
+    secret_store = SecretStore(secrets, keyring, AtOnce())
+    secret_store.put(WORK, Secret("one"))
+    asked = ask(secret_store, WORK)
+    secret_store.put(WORK, Secret("two"))
     keyring.work()
     assert secrets.kept["work"] == Secret("two")
     assert asked == [Secret("one")]  # there was nothing to wait for
-    assert result(vault.get(WORK)) == Secret("two")
+    assert result(secret_store.get(WORK)) == Secret("two")
 
 
-def test_only_what_was_tried_is_refused(vault):
+def test_only_what_was_tried_is_refused(secret_store):
     """Another one, which was given meanwhile, is worth a try; where nobody knows what was tried, all is refused."""
-    vault.remember("work", Secret("new"))
-    assert vault.refused(WORK, [Secret("old")])
-    assert vault.has("work")
-    assert not vault.refused(WORK, [Secret("old"), Secret("new")])
-    assert not vault.has("work")
-    assert not vault.refused(WORK, [Secret("old")])
-    vault.remember("work", Secret("new"))
-    assert not vault.refused(WORK, None)
-    assert not vault.has("work")
+    secret_store.remember("work", Secret("new"))
+    assert secret_store.refused(WORK, [Secret("old")])
+    assert secret_store.has("work")
+    assert not secret_store.refused(WORK, [Secret("old"), Secret("new")])
+    assert not secret_store.has("work")
+    assert not secret_store.refused(WORK, [Secret("old")])
+    secret_store.remember("work", Secret("new"))
+    assert not secret_store.refused(WORK, None)
+    assert not secret_store.has("work")
 
 
-def test_a_refused_access_token_says_nothing_of_what_it_was_made_of(vault):
+def test_a_refused_access_token_says_nothing_of_what_it_was_made_of(secret_store):
     """Whoever makes them has seen to it."""
     signed_in = account("work", secret=SecretSource.OAUTH)
-    vault.made_by(SecretSource.OAUTH, None)
-    vault.remember("work", Secret("tokens"))
-    assert not vault.refused(signed_in, [Secret("access")])
-    assert vault.has("work")
+    secret_store.made_by(SecretSource.OAUTH, None)
+    secret_store.remember("work", Secret("tokens"))
+    assert not secret_store.refused(signed_in, [Secret("access")])
+    assert secret_store.has("work")

@@ -34,11 +34,17 @@ class Bureau:
 
     def __init__(self):
         self.office = Office()
-        self.vault, self.secrets, self.desk = self.office.vault, self.office.secrets, self.office.desk
+        self.secret_store, self.secrets, self.desk = (
+            self.office.secret_store,
+            self.office.secrets,
+            self.office.desk,
+        )
         self.desk.current = replace(self.desk.current, oauth=(OWN,))
         self.opened, self.browser, self.now = [], True, NOW
-        proxies = ProxyPasswords(self.vault)
-        self.sign_ins = SignIn(self.office.clock, self.vault, self.desk, self, proxies, lambda: self.now)
+        proxies = ProxyPasswords(self.secret_store)
+        self.sign_ins = SignIn(
+            self.office.clock, self.secret_store, self.desk, self, proxies, lambda: self.now
+        )
         self.service = self.sign_ins.service()
 
     def open(self, how, failed):
@@ -80,27 +86,27 @@ def test_a_page_is_opened_and_a_browser_that_is_missing_is_told(bureau):
 
 def test_a_watcher_gets_the_access_token_and_never_what_is_kept(bureau):
     bureau.secrets.kept["work"] = TokenSet("own", "first", NOW, NOW + 3600, "r").to_secret()
-    assert given(bureau.vault.get(WORK)).reveal() == "first"
+    assert given(bureau.secret_store.get(WORK)).reveal() == "first"
     draft = TokenSet("own", "draft", NOW, NOW + 3600, "r").to_secret()
-    assert given(bureau.vault.get(WORK, draft)).reveal() == "draft"
+    assert given(bureau.secret_store.get(WORK, draft)).reveal() == "draft"
 
 
 def test_a_new_sign_in_takes_the_place_of_the_old_one(bureau):
     bureau.secrets.kept["work"] = TokenSet("own", "first", NOW, NOW + 3600, "r").to_secret()
-    given(bureau.vault.get(WORK))
-    bureau.vault.put(WORK, TokenSet("own", "second", NOW, NOW + 3600, "r").to_secret())
-    assert given(bureau.vault.get(WORK)).reveal() == "second"
-    bureau.vault.forget(WORK)
+    given(bureau.secret_store.get(WORK))
+    bureau.secret_store.put(WORK, TokenSet("own", "second", NOW, NOW + 3600, "r").to_secret())
+    assert given(bureau.secret_store.get(WORK)).reveal() == "second"
+    bureau.secret_store.forget(WORK)
     bureau.secrets.error = NOTHING
     with pytest.raises(SecretUnavailable):
-        given(bureau.vault.get(WORK))
+        given(bureau.secret_store.get(WORK))
 
 
 def test_other_accounts_are_none_of_its_business(bureau):
     plain = account("plain")
     bureau.secrets.kept["plain"] = Secret("password")
-    assert given(bureau.vault.get(plain)) == Secret("password")
-    assert given(bureau.vault.get(plain, Secret("typed"))) == Secret("typed")
+    assert given(bureau.secret_store.get(plain)) == Secret("password")
+    assert given(bureau.secret_store.get(plain, Secret("typed"))) == Secret("typed")
 
 
 def test_a_client_id_goes_to_the_settings_and_its_secret_to_the_keyring(bureau):
@@ -196,8 +202,8 @@ def test_an_account_behind_a_proxy_asks_through_it(bureau):
 @pytest.fixture
 def prompt(bureau):
     """A keyring whose prompt is open until `work` is called."""
-    bureau.vault._keyring = Queued()
-    return bureau.vault._keyring
+    bureau.secret_store._keyring = Queued()
+    return bureau.secret_store._keyring
 
 
 def test_what_was_changed_while_the_keyring_kept_a_client_secret_is_not_undone(bureau, prompt):

@@ -30,9 +30,9 @@ class World:
     def __init__(self, source, tmp_path):
         self.reactor, self.secrets, self.keyring = Reactor(), FakeSecrets(), Queued()
         self.reactor.names = {TLS.host: ["192.0.2.1"]}
-        self.vault = SecretStore(self.secrets, self.keyring, self.keyring)
-        self.faces = FakeFaces()
-        safe = SimpleNamespace(vault=self.vault, proxies=ProxyPasswords(self.vault))
+        self.secret_store = SecretStore(self.secrets, self.keyring, self.keyring)
+        self.windows = FakeFaces()
+        safe = SimpleNamespace(secret_store=self.secret_store, proxies=ProxyPasswords(self.secret_store))
         account = replace(TLS, secret=source, mailboxes=(INBOX, MailboxName("Lists")))
         self.watchers = WatcherFactory(
             self.reactor,
@@ -40,11 +40,11 @@ class World:
             FakeStore(),
             [account.id],
             safe=safe,
-            ledger=None,
-            mailroom=lambda: None,
+            announcements=None,
+            mail_service=lambda: None,
             tell=pytest.fail,
         )
-        self.credentials = PasswordPrompt(self.vault, self.faces, lambda: None, pytest.fail)
+        self.credentials = PasswordPrompt(self.secret_store, self.windows, lambda: None, pytest.fail)
         self.watch = AccountWatch(
             account, 5, self.watchers.make, self.credentials.status_changed, self.reactor.seconds
         )
@@ -68,7 +68,7 @@ class World:
 
     def answer(self, text, *, remember=False):
         """The user types into the question that is open."""
-        self.faces.questions[-1][2](Secret(text), remember)
+        self.windows.questions[-1][2](Secret(text), remember)
 
 
 def sent(world):
@@ -96,14 +96,14 @@ def test_what_was_typed_for_two_folders_is_asked_for_once_and_used_by_both(world
     assert isinstance(world.watch.status, NeedsCredentials)
     if world.watch.account.secret is SecretSource.KEYRING:
         world.credentials._ask(world.watch, "Enter the password.")
-    asked = len(world.faces.questions)
+    asked = len(world.windows.questions)
     world.answer("right")
     world.work()
     (_, one), (_, two) = sent(world)
     assert one == two
     assert isinstance(world.watch.status, Connecting)
-    assert len(world.faces.questions) == asked
-    assert world.vault.has(TLS.id)
+    assert len(world.windows.questions) == asked
+    assert world.secret_store.has(TLS.id)
 
 
 @pytest.mark.parametrize("world", [SecretSource.KEYRING], indirect=True)
@@ -114,18 +114,18 @@ def test_a_refusal_that_comes_late_is_one_of_the_old_password(world):
     world.work()
     (first, old), (second, _) = sent(world)
     world.refuse(first)
-    assert not world.vault.has(TLS.id)
+    assert not world.secret_store.has(TLS.id)
     world.credentials._ask(world.watch, "Enter the password.")
     world.answer("new")
     world.work()
     world.refuse(second)
-    assert world.vault.has(TLS.id)
+    assert world.secret_store.has(TLS.id)
     world.work()
     (third, new), (fourth, also_new) = sent(world)
     assert old != new == also_new
     world.refuse(third)
     world.refuse(fourth)
-    assert not world.vault.has(TLS.id)
+    assert not world.secret_store.has(TLS.id)
     world.work()
     assert not world.reactor.tcpClients
     assert isinstance(world.watch.status, NeedsCredentials)
@@ -144,4 +144,4 @@ def test_what_is_typed_while_the_keyring_is_asked_is_what_both_log_in_with(world
     world.reactor.pump([3, 0])
     assert one == two
     assert world.secrets.kept == {TLS.id: Secret("new")}
-    assert world.vault.has(TLS.id)
+    assert world.secret_store.has(TLS.id)

@@ -94,7 +94,7 @@ class World:
 
     def start(self):
         self.store = StateStore(self.files[0], MarksFile(self.files[1]))
-        self.ledger = Announcements(self.store, self.store.load(), pytest.fail, time.time)
+        self.announcements = Announcements(self.store, self.store.load(), pytest.fail, time.time)
         self.waiting = {}
 
     def kill(self):
@@ -107,7 +107,7 @@ class World:
 
     def look(self, name):
         """A session opens the mailbox and reads what it needs."""
-        box, known = self.boxes[name], self.ledger.state(WORK, name)
+        box, known = self.boxes[name], self.announcements.state(WORK, name)
         titles = {message.uid for message in known.latest} if known is not None else ()
         self.unnoticed[name] = {uid: mail for uid, mail in self.unnoticed[name].items() if uid not in titles}
         newest = sorted(box.mails)[-TITLES:]
@@ -129,15 +129,15 @@ class World:
         )
         change = advance(known, report, TITLES, time.time())
         if change.rebased:
-            change = advance(self.ledger.safe(WORK, name), report, TITLES, time.time())
-        gone, fresh, crowds = self.ledger.take(WORK, name, change, messages, telling=True)
+            change = advance(self.announcements.safe(WORK, name), report, TITLES, time.time())
+        gone, fresh, crowds = self.announcements.take(WORK, name, change, messages, announce=True)
         for key in gone:
             self.waiting.pop(key, None)
         for key, message in fresh:
             self.waiting[key] = int(message.envelope.subject.split()[1])
         for crowd in crowds:
             self.waiting[crowd] = {box.mails[uid] for uid in below}
-        self.ledger.save(WORK, name)
+        self.announcements.save(WORK, name)
 
     def toast(self, keys):
         for key in keys:
@@ -161,7 +161,7 @@ class World:
         elif what in {"tell", "tell one"}:
             keys = list(self.waiting) if what == "tell" else list(self.waiting)[which:][:1]
             self.toast(keys)
-            self.ledger.told(keys)
+            self.announcements.told(keys)
         elif what == "toast and kill":  # the one window in which a mail may be repeated
             keys = list(self.waiting)
             self.permitted.update(self.waiting[key] for key in keys if not isinstance(key, UncountedBatch))

@@ -29,19 +29,19 @@ class AnnouncementsFixture:
         self.store = store or FakeStore()
         self.complaints = []
         self.now = NOW
-        self.ledger = Announcements(
+        self.announcements = Announcements(
             self.store, dict(self.store.kept), self.complaints.append, lambda: self.now
         )
 
-    def report(self, *mails, mailbox=INBOX, account="work", validity=VALIDITY, telling=True, **fields):
+    def report(self, *mails, mailbox=INBOX, account="work", validity=VALIDITY, announce=True, **fields):
         """The keys to tell of, and those of which the toasts go."""
-        ledger = self.ledger
+        announcements = self.announcements
         report = MailboxReport(UidValidity(validity), mails, **fields)
-        change = advance(ledger.state(account, mailbox), report, 5, self.now)
+        change = advance(announcements.state(account, mailbox), report, 5, self.now)
         if change.rebased:
-            change = advance(ledger.safe(account, mailbox), report, 5, self.now)
-        gone, fresh, self.crowds = ledger.take(account, mailbox, change, mails, telling=telling)
-        ledger.save(account, mailbox)
+            change = advance(announcements.safe(account, mailbox), report, 5, self.now)
+        gone, fresh, self.crowds = announcements.take(account, mailbox, change, mails, announce=announce)
+        announcements.save(account, mailbox)
         self.gone = gone
         return [each for each, _ in fresh]
 
@@ -70,22 +70,22 @@ def store(desk):
 
 
 @pytest.fixture
-def ledger(desk):
-    return desk.ledger
+def announcements(desk):
+    return desk.announcements
 
 
 def lists(uid):
     return key(uid, mailbox=LISTS)
 
 
-def test_a_mail_counts_as_told_on_disk_only_after_its_toast_was_handed_over(desk, ledger, store):
+def test_a_mail_counts_as_told_on_disk_only_after_its_toast_was_handed_over(desk, announcements, store):
     """A crash in between repeats the toast, and loses none."""
     assert desk.report(mail(10), mail(11)) == [key(10), key(11)]
     assert store.kept[PLACE].announced_uid == 9
-    assert ledger.state(*PLACE).announced_uid == 11
-    ledger.told([key(10)])
+    assert announcements.state(*PLACE).announced_uid == 11
+    announcements.told([key(10)])
     assert store.kept[PLACE].announced_uid == 10
-    ledger.told([key(11)])
+    announcements.told([key(11)])
     assert store.kept[PLACE].announced_uid == 11
 
 
@@ -94,21 +94,21 @@ def test_a_kill_before_the_toast_tells_of_it_again_and_a_kill_after_it_does_not(
     desk.report(mail(10))
     again = desk.killed()
     assert again.report(mail(10)) == [key(10)]
-    again.ledger.told([key(10)])
+    again.announcements.told([key(10)])
     assert again.killed().report(mail(10)) == []
 
 
-def test_a_mail_that_was_told_of_before_an_older_one_is_not_told_of_again(desk, ledger):
+def test_a_mail_that_was_told_of_before_an_older_one_is_not_told_of_again(desk, announcements):
     """Its toast was handed over while the older one waits: in quiet hours, or because it was dropped."""
     desk.report(mail(10), mail(11), mail(12))
-    ledger.told([key(11)])
+    announcements.told([key(11)])
     again = desk.killed()
     assert again.report(mail(10), mail(11), mail(12)) == [key(10), key(12)]
-    again.ledger.told([key(10), key(12)])
+    again.announcements.told([key(10), key(12)])
     assert again.killed().report(mail(10), mail(11), mail(12)) == []
 
 
-def test_mails_that_are_only_counted_wait_for_the_digest_that_counts_them(desk, ledger):
+def test_mails_that_are_only_counted_wait_for_the_digest_that_counts_them(desk, announcements):
     """The catch-up has read the newest; the mark passes the others when the digest was shown, and not before."""
     assert desk.report(mail(500), mail(501), passed_over=300) == [key(500), key(501)]
     (first,) = desk.crowds
@@ -117,20 +117,20 @@ def test_mails_that_are_only_counted_wait_for_the_digest_that_counts_them(desk, 
     assert desk.killed().report(mail(500), mail(501), passed_over=300) == [key(500), key(501)]
     desk.report(mail(510), mail(511), passed_over=5)
     (second,) = desk.crowds
-    ledger.told([key(500), key(501), first])
+    announcements.told([key(500), key(501), first])
     assert desk.waits()[:9] == [*range(502, 510), 510]  # the next digest counts them
-    ledger.told([key(511), second])
+    announcements.told([key(511), second])
     assert desk.waits()[0] == 510
-    ledger.told([key(510)])
+    announcements.told([key(510)])
     assert desk.waits()[0] == 512
     assert desk.killed().report(mail(510), mail(511)) == []
 
 
-def test_what_is_counted_waits_though_all_that_was_read_of_it_is_known(desk, ledger):
+def test_what_is_counted_waits_though_all_that_was_read_of_it_is_known(desk, announcements):
     """They were moved here with a new one below them, or have been read: nobody can tell."""
     known = [mail(uid, f"mail {uid}", message_id=f"<{uid}@x>") for uid in (10, 11)]
     desk.report(*known, mailbox=LISTS)
-    ledger.told([lists(10), lists(11)])
+    announcements.told([lists(10), lists(11)])
     moved = [replace(each, uid=each.uid + 490) for each in known]
     assert desk.report(*moved, mail(502, seen=True), passed_over=300) == []
     assert [crowd.number for crowd in desk.crowds] == [300]
@@ -138,13 +138,13 @@ def test_what_is_counted_waits_though_all_that_was_read_of_it_is_known(desk, led
     assert 500 not in desk.waits()
     again = desk.killed()
     assert again.report(*moved, mail(502, seen=True), passed_over=300) == []
-    again.ledger.told(again.crowds)
+    again.announcements.told(again.crowds)
     assert again.waits()[0] == 503
     again.killed().report(*moved, mail(502, seen=True))
     assert again.waits()[0] == 503
 
 
-def test_what_is_counted_is_settled_when_nothing_in_its_mailbox_is_unread(desk, ledger):
+def test_what_is_counted_is_settled_when_nothing_in_its_mailbox_is_unread(desk, announcements):
     """Somebody has read it all, elsewhere."""
     desk.report(mail(500, seen=True), passed_over=300, unseen=300)
     crowds = desk.crowds
@@ -153,48 +153,48 @@ def test_what_is_counted_is_settled_when_nothing_in_its_mailbox_is_unread(desk, 
     desk.report(unseen=0)
     assert desk.gone == [*crowds]
     assert desk.waits()[0] == 501
-    ledger.told(crowds)
+    announcements.told(crowds)
     assert desk.waits()[0] == 501
 
 
 def test_not_telling_nothing_is_counted(desk):
-    desk.report(mail(500), passed_over=300, telling=False)
+    desk.report(mail(500), passed_over=300, announce=False)
     assert desk.crowds == ()
     assert desk.waits()[0] == 501
 
 
-def test_counted_mails_are_forgotten_with_their_numbers(desk, ledger, store):
+def test_counted_mails_are_forgotten_with_their_numbers(desk, announcements, store):
     """A mailbox made anew has other mails; what was counted before is void."""
     desk.report(mail(500), passed_over=300)
     crowds = desk.crowds
     desk.report(mail(1, "old", message_id="<1@x>"), validity=8)
     assert desk.gone == [key(500), *crowds]
     assert store.kept[PLACE].announced_uid == 1
-    ledger.told([key(500), *crowds])
+    announcements.told([key(500), *crowds])
     assert store.kept[PLACE].announced_uid == 1
 
 
-def test_thousands_that_wait_take_little_room_and_all_are_told(desk, ledger, store):
+def test_thousands_that_wait_take_little_room_and_all_are_told(desk, announcements, store):
     """No notification server for a year."""
     for first in range(10, 5010, 200):
         desk.report(*(mail(uid, message_id=f"<{uid}@x>") for uid in range(first, first + 200)))
-    assert len(ledger._recognition._pending) == 2000
-    assert len(ledger._untold[PLACE]) == 1
+    assert len(announcements._duplicate_index._pending) == 2000
+    assert len(announcements._untold[PLACE]) == 1
     assert store.kept[PLACE].announced_uid == 9
     moved = replace(mail(5000, message_id="<5000@x>"), uid=2)
     assert desk.report(moved, mailbox=LISTS) == []  # a copy of one that waits
     forgotten = replace(mail(10, message_id="<10@x>"), uid=3)
     assert desk.report(forgotten, mailbox=LISTS) == [lists(3)]
-    ledger.told([lists(3), *(key(uid) for uid in range(10, 5010))])
+    announcements.told([lists(3), *(key(uid) for uid in range(10, 5010))])
     assert store.kept[PLACE].announced_uid == 5009
     assert store.kept["work", LISTS].announced_uid == 3
 
 
-def test_what_left_before_it_was_told_of_is_no_acquaintance(desk, ledger):
+def test_what_left_before_it_was_told_of_is_no_acquaintance(desk, announcements):
     """Also where too many wait for each of them to be known."""
     wave = [mail(uid, message_id=f"<{uid}@x>") for uid in range(10, 2510)]
     desk.report(*wave)
-    assert not any(each.uid == 10 for each in ledger._recognition._pending)
+    assert not any(each.uid == 10 for each in announcements._duplicate_index._pending)
     desk.report(gone=frozenset(range(10, 2510)))
     assert desk.report(replace(wave[-1], uid=2), mailbox=LISTS) == [lists(2)]
 
@@ -207,18 +207,20 @@ def test_what_waits_below_the_titles_and_is_read_again_is_no_acquaintance(desk):
     assert desk.killed().report(replace(wave[0], uid=2), mailbox=LISTS) == [lists(2)]
 
 
-def test_what_is_on_disk_already_is_not_written_again(desk, ledger, store):
+def test_what_is_on_disk_already_is_not_written_again(desk, announcements, store):
     """Idle renewals must not wake the disk."""
     before = store.writes
-    ledger.save(*PLACE)
+    announcements.save(*PLACE)
     desk.report(mail(1, "old", message_id="<1@x>"))
     assert store.writes == before
 
 
-def test_what_waits_for_its_toast_under_a_void_number_is_told_of_under_the_new_one(desk, ledger, store):
+def test_what_waits_for_its_toast_under_a_void_number_is_told_of_under_the_new_one(
+    desk, announcements, store
+):
     """And what was told of is not told of again."""
     desk.report(mail(10, "waits", message_id="<w@x>"), mail(11, "told", message_id="<t@x>"))
-    ledger.told([key(11)])
+    announcements.told([key(11)])
     again = (
         replace(mail(1, "old", message_id="<1@x>")),
         replace(mail(10, "waits", message_id="<w@x>"), uid=2),
@@ -227,9 +229,9 @@ def test_what_waits_for_its_toast_under_a_void_number_is_told_of_under_the_new_o
     for house in (desk.killed(), desk):
         assert house.report(*again, validity=8) == [key(2, validity=8)]
     assert desk.gone == [key(10)]
-    ledger.told([key(10)])  # the old toast was on its way
+    announcements.told([key(10)])  # the old toast was on its way
     assert store.kept[PLACE].announced_uid == 1
-    ledger.told([key(2, validity=8)])
+    announcements.told([key(2, validity=8)])
     assert store.kept[PLACE].announced_uid == 3
 
 
@@ -240,10 +242,10 @@ def test_what_came_while_a_mailbox_was_made_anew_is_told_of(desk):
     ) == [key(2, validity=8)]
 
 
-def test_a_mail_moved_in_from_another_watched_mailbox_is_not_told_of(desk, ledger):
+def test_a_mail_moved_in_from_another_watched_mailbox_is_not_told_of(desk, announcements):
     """Whether it was told of there, or was there at first sight; also after a restart."""
     desk.report(mail(10, "hello", message_id="<h@x>"))
-    ledger.told([key(10)])
+    announcements.told([key(10)])
     for house in (desk, desk.killed()):
         assert house.report(replace(mail(10, "hello", message_id="<h@x>"), uid=2), mailbox=LISTS) == []
         assert house.report(replace(mail(1, "old", message_id="<1@x>"), uid=3), mailbox=LISTS) == []
@@ -263,32 +265,32 @@ def test_a_mail_moved_in_from_another_watched_mailbox_is_not_told_of(desk, ledge
         ),
     ],
 )
-def test_a_forged_message_id_silences_nothing(desk, ledger, forged):
+def test_a_forged_message_id_silences_nothing(desk, announcements, forged):
     """Another subject, another time or another sender: another mail."""
     desk.report(mail(10, "hello", message_id="<h@x>"))
-    ledger.told([key(10)])
+    announcements.told([key(10)])
     assert desk.report(replace(forged, uid=2), mailbox=LISTS) == [lists(2)]
 
 
-def test_two_mails_in_one_mailbox_are_two_however_alike(desk, ledger):
+def test_two_mails_in_one_mailbox_are_two_however_alike(desk, announcements):
     """Somebody sent it twice."""
     twin = mail(10, "hello", message_id="<h@x>")
     assert desk.report(twin, replace(twin, uid=11)) == [key(10), key(11)]
-    ledger.told([key(10), key(11)])
+    announcements.told([key(10), key(11)])
     assert desk.report(replace(twin, uid=12)) == [key(12)]
 
 
-def test_a_mail_that_left_and_comes_back_is_not_told_of(desk, ledger):
+def test_a_mail_that_left_and_comes_back_is_not_told_of(desk, announcements):
     """It was moved to the trash by mistake."""
     desk.report(mail(10, "hello", message_id="<h@x>"))
-    ledger.told([key(10)])
+    announcements.told([key(10)])
     desk.report(gone=frozenset({10}))
     assert desk.gone == [key(10)]
     assert desk.report(replace(mail(10, "hello", message_id="<h@x>"), uid=12)) == []
     assert desk.killed().report(replace(mail(10, "hello", message_id="<h@x>"), uid=13)) == []
 
 
-def test_a_copy_is_told_of_with_the_first(desk, ledger, store):
+def test_a_copy_is_told_of_with_the_first(desk, announcements, store):
     """Both marks wait for the one toast."""
     copy = replace(mail(10, "hello", message_id="<h@x>"), uid=2)
     assert desk.report(mail(10, "hello", message_id="<h@x>")) == [key(10)]
@@ -297,12 +299,12 @@ def test_a_copy_is_told_of_with_the_first(desk, ledger, store):
     again = desk.killed()
     assert again.report(copy, mailbox=LISTS) == [lists(2)]  # whichever is seen first
     assert again.report(mail(10, "hello", message_id="<h@x>")) == []
-    ledger.told([key(10)])
+    announcements.told([key(10)])
     assert store.kept["work", LISTS].announced_uid == 2
     assert store.kept[PLACE].announced_uid == 10
 
 
-def test_a_copy_is_told_of_when_the_first_left_before_its_toast(desk, ledger):
+def test_a_copy_is_told_of_when_the_first_left_before_its_toast(desk, announcements):
     """A filter on another computer moved it at once."""
     third = MailboxName("Third")
     desk.report(mailbox=third)
@@ -314,11 +316,11 @@ def test_a_copy_is_told_of_when_the_first_left_before_its_toast(desk, ledger):
     assert desk.gone == [key(10)]
     desk.report(gone=frozenset({2}), mailbox=LISTS)
     assert desk.gone == [lists(2)]
-    ledger.told([key(3, mailbox=third)])
+    announcements.told([key(3, mailbox=third)])
     assert desk.store.kept["work", third].announced_uid == 3
 
 
-def test_a_copy_that_is_read_or_left_is_forgotten_before_its_toast(desk, ledger):
+def test_a_copy_that_is_read_or_left_is_forgotten_before_its_toast(desk, announcements):
     """And one that is read takes the toast of the first along: the user knows it."""
     first = mail(10, "hello", message_id="<h@x>")
     desk.report(first)
@@ -328,24 +330,24 @@ def test_a_copy_that_is_read_or_left_is_forgotten_before_its_toast(desk, ledger)
     desk.report(replace(first, uid=3), mailbox=LISTS)
     desk.report(mail(10, "hello", message_id="<h@x>", seen=True))
     assert desk.gone == [key(10), lists(3)]
-    assert ledger.safe("work", LISTS).announced_uid == 3
+    assert announcements.safe("work", LISTS).announced_uid == 3
 
 
-def test_one_gmail_mail_under_two_labels_is_told_of_once(desk, ledger):
+def test_one_gmail_mail_under_two_labels_is_told_of_once(desk, announcements):
     """Whatever its Message-ID."""
     labelled = replace(mail(10), gmail_id=77)
     assert desk.report(labelled) == [key(10)]
     assert desk.report(replace(mail(3, "another"), gmail_id=77), mailbox=LISTS) == []
-    ledger.told([key(10)])
+    announcements.told([key(10)])
     assert desk.report(replace(mail(4), gmail_id=77), mailbox=LISTS) == []
     assert desk.report(replace(mail(10), uid=5, gmail_id=78), mailbox=LISTS) == [lists(5)]
 
 
-def test_accounts_do_not_silence_one_another(desk, ledger):
+def test_accounts_do_not_silence_one_another(desk, announcements):
     """A mail to two addresses of mine came twice."""
     desk.report(account="home")
     desk.report(mail(10, "hello", message_id="<h@x>"))
-    ledger.told([key(10)])
+    announcements.told([key(10)])
     assert desk.report(mail(10, "hello", message_id="<h@x>"), account="home") == [key(10, "home")]
 
 
@@ -358,21 +360,21 @@ def test_a_thousand_alike_are_told_of(desk):
 def test_without_toasts_every_mail_counts_as_told(desk):
     """Here, and where it is moved to."""
     first = mail(10, "hello", message_id="<h@x>")
-    assert desk.report(first, telling=False) == []
+    assert desk.report(first, announce=False) == []
     assert desk.store.kept[PLACE].announced_uid == 10
     assert desk.report(replace(first, uid=2), mailbox=LISTS) == []
 
 
 @pytest.mark.expects_log("The disk is full")
-def test_a_full_disk_is_said_once_and_tried_again(desk, ledger, store):
+def test_a_full_disk_is_said_once_and_tried_again(desk, announcements, store):
     """Nothing is lost while we run: the next change tries again."""
     store.full = True
     first = mail(10, "hello", message_id="<h@x>")
     desk.report(first)
-    ledger.told([key(10)])
+    announcements.told([key(10)])
     assert desk.complaints == ["The disk is full. Make room."]
     store.full = False
-    ledger.save(*PLACE)
+    announcements.save(*PLACE)
     assert store.kept[PLACE].announced_uid == 10
     assert desk.killed().report(replace(first, uid=2), mailbox=LISTS) == []
 
@@ -385,36 +387,36 @@ def test_what_was_met_cannot_be_read(store):
     assert desk.report(mail(3, "old", message_id="<1@x>"), mailbox=LISTS) == [lists(3)]
 
 
-def test_an_account_that_is_gone_is_forgotten_everywhere(desk, ledger, store):
+def test_an_account_that_is_gone_is_forgotten_everywhere(desk, announcements, store):
     """Its id may never come back, but its mails must not stay on the disk."""
     desk.report(mail(10))
-    ledger.forget("work")
-    assert ledger.state(*PLACE) is None
+    announcements.forget("work")
+    assert announcements.state(*PLACE) is None
     assert store.kept == {}
-    ledger.told([key(10)])
+    announcements.told([key(10)])
     assert store.kept == {}
 
 
 @pytest.mark.expects_log("The disk is full")
-def test_forgetting_on_a_full_disk_does_no_harm(ledger, store):
+def test_forgetting_on_a_full_disk_does_no_harm(announcements, store):
     """The account is gone from memory; the row on disk belongs to nobody."""
     store.full = True
-    ledger.forget("work")
+    announcements.forget("work")
 
 
 @pytest.mark.expects_log("The disk is full")
-def test_what_is_watched_is_said_to_the_store(ledger, store):
+def test_what_is_watched_is_said_to_the_store(announcements, store):
     """What is kept of other mailboxes goes in time; a full disk does no harm."""
-    ledger.watched([PLACE])
+    announcements.watched([PLACE])
     assert store.watched == {PLACE}
     store.full = True
-    ledger.watched([PLACE])
+    announcements.watched([PLACE])
 
 
-def test_saving_a_mailbox_never_seen_writes_nothing(ledger, store):
+def test_saving_a_mailbox_never_seen_writes_nothing(announcements, store):
     """A toast may be answered after its account was removed."""
     before = store.writes
-    ledger.told([key(1, "nobody")])
+    announcements.told([key(1, "nobody")])
     assert store.writes == before
 
 
@@ -422,7 +424,7 @@ def test_saving_a_mailbox_never_seen_writes_nothing(ledger, store):
     ("asked", "found"),
     [(key(10), "<a@b>"), (key(9), ""), (key(10, validity=8), ""), (key(10, "home"), "")],
 )
-def test_the_message_id_of_a_known_title_is_found(desk, ledger, asked, found):
+def test_the_message_id_of_a_known_title_is_found(desk, announcements, asked, found):
     """It opens the mail in a mail program; for a mail of another numbering it must not."""
     desk.report(mail(10, message_id="<a@b>"))
-    assert ledger.message_id(asked) == found
+    assert announcements.message_id(asked) == found

@@ -37,103 +37,103 @@ def told():
 
 
 @pytest.fixture
-def toaster(clock, toasts, told):
+def notification_center(clock, toasts, told):
     return NotificationCenter(clock, toasts, told.extend)
 
 
-def test_a_mail_is_told_when_its_toast_was_handed_over(toaster, toasts, told):
+def test_a_mail_is_told_when_its_toast_was_handed_over(notification_center, toasts, told):
     """Not when it was ordered: the notification server may be away."""
     toasts.hand_over_at_once = False
-    toaster.arrived([arrival(1)])
+    notification_center.arrived([arrival(1)])
     assert told == []
     toasts.hand_over()
     assert told == [key(1)]
 
 
-def test_what_nobody_can_show_becomes_one_toast_in_time(toaster, toasts, told, clock):
+def test_what_nobody_can_show_becomes_one_toast_in_time(notification_center, toasts, told, clock):
     """However slowly the mails come; shown at last, all of them are told, and the next has its own toast."""
     toasts.hand_over_at_once = False
     for uid in range(1, 6):
-        toaster.arrived([arrival(uid)])
+        notification_center.arrived([arrival(uid)])
         clock.advance(60)
     (digest,) = toasts.shown.values()
     assert len(digest.messages) == 5
     toasts.hand_over()
     assert set(told) == {key(uid) for uid in range(1, 6)}
-    toaster.arrived([arrival(6)])
+    notification_center.arrived([arrival(6)])
     assert len(toasts.shown) == 2
 
 
-def test_a_flood_becomes_one_toast(toaster, toasts, told):
+def test_a_flood_becomes_one_toast(notification_center, toasts, told):
     """And every mail of it was told."""
-    toaster.arrived([arrival(uid) for uid in range(1, 13)])
+    notification_center.arrived([arrival(uid) for uid in range(1, 13)])
     assert len(toasts.shown) == 1
     assert sorted(key.uid for key in told) == list(range(1, 13))
 
 
-def test_an_update_that_has_to_wait_comes_by_itself(toaster, toasts, told, clock):
+def test_an_update_that_has_to_wait_comes_by_itself(notification_center, toasts, told, clock):
     """The digest is updated at most once a second, and then really is."""
-    toaster.arrived([arrival(uid) for uid in range(1, 6)])
-    toaster.arrived([arrival(6)])
+    notification_center.arrived([arrival(uid) for uid in range(1, 6)])
+    notification_center.arrived([arrival(6)])
     assert key(6) not in told
     clock.advance(1.1)
     assert key(6) in told
     assert clock.getDelayedCalls() == []
 
 
-def test_a_mail_read_elsewhere_takes_its_toast_with_it(toaster, toasts):
+def test_a_mail_read_elsewhere_takes_its_toast_with_it(notification_center, toasts):
     """Nobody wants to be told of what was read on the telephone."""
-    toaster.arrived([arrival(1)])
-    toaster.gone([key(1)])
+    notification_center.arrived([arrival(1)])
+    notification_center.gone([key(1)])
     assert toasts.shown == {}
 
 
-def test_a_closed_toast_is_not_withdrawn_later(toaster, toasts):
+def test_a_closed_toast_is_not_withdrawn_later(notification_center, toasts):
     """Its id may belong to somebody else by then."""
-    toaster.arrived([arrival(1)])
+    notification_center.arrived([arrival(1)])
     (shown,) = toasts.shown
-    toaster.closed(shown)
+    notification_center.closed(shown)
     before = list(toasts.orders)
-    toaster.gone([key(1)])
+    notification_center.gone([key(1)])
     assert toasts.orders == before
 
 
-def test_no_timer_is_left_when_stopped(toaster, clock):
+def test_no_timer_is_left_when_stopped(notification_center, clock):
     """A timer would keep the reactor's books open."""
-    toaster.arrived([arrival(uid) for uid in range(1, 6)])
-    toaster.arrived([arrival(6)])
-    toaster.stop()
+    notification_center.arrived([arrival(uid) for uid in range(1, 6)])
+    notification_center.arrived([arrival(6)])
+    notification_center.stop()
     assert clock.getDelayedCalls() == []
 
 
-def test_a_word_about_the_program_itself_is_a_toast_too(toaster, toasts, told):
+def test_a_word_about_the_program_itself_is_a_toast_too(notification_center, toasts, told):
     """It tells of no mail."""
-    toaster.tell(Toast(ToastKey("word"), "Mailbell", "The disk is full.", messages=()))
+    notification_center.tell(Toast(ToastKey("word"), "Mailbell", "The disk is full.", messages=()))
     assert ToastKey("word") in toasts.shown
     assert told == []
 
 
-def test_a_digest_that_nobody_shows_is_ordered_often_and_kept_once(toaster, toasts, told, clock):
+def test_a_digest_that_nobody_shows_is_ordered_often_and_kept_once(notification_center, toasts, told, clock):
     """A year without a notification server; at its end every mail is told of, once."""
     toasts.hand_over_at_once = False
     for uid in range(1, 1500):
-        toaster.arrived([arrival(uid)])
+        notification_center.arrived([arrival(uid)])
         clock.advance(2)
     assert len({id(each) for each in toasts.waiting}) <= 8
     toasts.hand_over()
     assert {each.uid for each in told} == set(range(1, 1500))
-    assert toaster._held == {}
+    assert notification_center._held == {}
 
 
 def test_what_a_digest_took_in_while_it_was_on_its_way_is_told_with_its_next_update(
-    toaster, toasts, told, clock
+    notification_center, toasts, told, clock
 ):
     """A kill between the two loses none."""
     toasts.hand_over_at_once = False
-    toaster.arrived([arrival(uid) for uid in range(1, 6)])
-    toaster.arrived([arrival(6)])
+    notification_center.arrived([arrival(uid) for uid in range(1, 6)])
+    notification_center.arrived([arrival(6)])
     clock.advance(2)
-    toaster.arrived([arrival(7)])
+    notification_center.arrived([arrival(7)])
     clock.advance(2)
     first, *later = toasts.waiting
     first()
@@ -146,33 +146,37 @@ def test_what_a_digest_took_in_while_it_was_on_its_way_is_told_with_its_next_upd
 CROWD = UncountedBatch(AccountId("work"), INBOX, 1, 300)
 
 
-def test_a_crowd_is_told_with_the_toast_that_counts_it(toaster, toasts, told):
+def test_a_crowd_is_told_with_the_toast_that_counts_it(notification_center, toasts, told):
     toasts.hand_over_at_once = False
-    toaster.arrived([arrival(1)], [CROWD])
+    notification_center.arrived([arrival(1)], [CROWD])
     (digest,) = toasts.shown.values()
     assert digest.summary == "301 new mails"
     toasts.hand_over()
     assert told == [key(1), CROWD]
 
 
-def test_a_crowd_is_told_of_when_all_that_was_known_beside_it_was_read_before(toaster, toasts, told, clock):
+def test_a_crowd_is_told_of_when_all_that_was_known_beside_it_was_read_before(
+    notification_center, toasts, told, clock
+):
     """Nobody has shown the digest yet; now it tells how many there are."""
     toasts.hand_over_at_once = False
-    toaster.arrived([arrival(1), arrival(2)], [CROWD])
+    notification_center.arrived([arrival(1), arrival(2)], [CROWD])
     clock.advance(60)
-    toaster.gone([key(1), key(2)])
+    notification_center.gone([key(1), key(2)])
     (digest,) = toasts.shown.values()
     assert (digest.summary, digest.messages) == ("300 new mails", ())
     toasts.hand_over()
     assert told == [CROWD]
 
 
-def test_what_a_digest_has_forgotten_is_told_of_when_all_that_it_knows_was_read(toaster, toasts, told, clock):
+def test_what_a_digest_has_forgotten_is_told_of_when_all_that_it_knows_was_read(
+    notification_center, toasts, told, clock
+):
     toasts.hand_over_at_once = False
     for uid in range(1, 601):
-        toaster.arrived([arrival(uid)])
+        notification_center.arrived([arrival(uid)])
     clock.advance(60)
-    toaster.gone([key(uid) for uid in range(41, 601)])
+    notification_center.gone([key(uid) for uid in range(41, 601)])
     clock.advance(60)
     (digest,) = toasts.shown.values()
     assert digest.summary == "40 new mails"
@@ -180,64 +184,70 @@ def test_what_a_digest_has_forgotten_is_told_of_when_all_that_it_knows_was_read(
     assert {each.uid for each in told} == set(range(1, 41))
 
 
-def test_where_all_of_a_digest_was_read_nothing_is_shown(toaster, toasts, told, clock):
+def test_where_all_of_a_digest_was_read_nothing_is_shown(notification_center, toasts, told, clock):
     toasts.hand_over_at_once = False
-    toaster.arrived([arrival(uid) for uid in range(1, 601)], [CROWD])
+    notification_center.arrived([arrival(uid) for uid in range(1, 601)], [CROWD])
     clock.advance(60)
-    toaster.gone([*(key(uid) for uid in range(1, 601)), CROWD])
-    assert (toasts.shown, toaster._held) == ({}, {})
+    notification_center.gone([*(key(uid) for uid in range(1, 601)), CROWD])
+    assert (toasts.shown, notification_center._held) == ({}, {})
 
 
-def test_what_nobody_has_shown_is_taken_back(toaster, toasts, told, clock):
+def test_what_nobody_has_shown_is_taken_back(notification_center, toasts, told, clock):
     """That of other accounts stays, and what was shown."""
-    toaster.arrived([arrival(1)])
+    notification_center.arrived([arrival(1)])
     clock.advance(60)
     toasts.hand_over_at_once = False
-    toaster.arrived([arrival(2)])
-    toaster.arrived([Arrival(key(7, "home"), "Home", mail(7), show_account=False)])
-    assert toaster.recall([]) == Recalled()
-    assert toaster.recall([AccountId("work")]) == Recalled((arrival(2),))
-    assert toaster.recall([AccountId("work")]) == Recalled()
+    notification_center.arrived([arrival(2)])
+    notification_center.arrived([Arrival(key(7, "home"), "Home", mail(7), show_account=False)])
+    assert notification_center.recall([]) == Recalled()
+    assert notification_center.recall([AccountId("work")]) == Recalled((arrival(2),))
+    assert notification_center.recall([AccountId("work")]) == Recalled()
     assert [each.messages for each in toasts.shown.values()] == [(key(1),), (key(7, "home"),)]
     toasts.hand_over()
     assert told == [key(1), key(7, "home")]
 
 
-def test_a_digest_that_nobody_has_shown_is_taken_back_with_all_that_it_counts(toaster, toasts, told, clock):
+def test_a_digest_that_nobody_has_shown_is_taken_back_with_all_that_it_counts(
+    notification_center, toasts, told, clock
+):
     toasts.hand_over_at_once = False
-    toaster.arrived([arrival(uid) for uid in range(1, 601)], [CROWD])
-    toaster.arrived([arrival(601)])
-    recalled = toaster.recall([AccountId("work")])
+    notification_center.arrived([arrival(uid) for uid in range(1, 601)], [CROWD])
+    notification_center.arrived([arrival(601)])
+    recalled = notification_center.recall([AccountId("work")])
     keys = [*(each.key for each in recalled.arrivals), *recalled.others]
     assert {each.uid for each in keys} == set(range(1, 602))
     assert recalled.crowds == (CROWD,)
-    assert (toasts.shown, toaster._held) == ({}, {})
+    assert (toasts.shown, notification_center._held) == ({}, {})
     toasts.hand_over()
     assert told == []
 
 
-def test_what_tells_of_a_mailbox_that_is_no_longer_watched_goes(toaster, toasts, told):
+def test_what_tells_of_a_mailbox_that_is_no_longer_watched_goes(notification_center, toasts, told):
     toasts.hand_over_at_once = False
-    toaster.arrived([arrival(1), Arrival(key(2, mailbox="Lists"), "Work", mail(2), show_account=False)])
-    toaster.keep_only(AccountId("work"), [INBOX])
-    toaster.keep_only(AccountId("home"), [])
+    notification_center.arrived(
+        [arrival(1), Arrival(key(2, mailbox="Lists"), "Work", mail(2), show_account=False)]
+    )
+    notification_center.keep_only(AccountId("work"), [INBOX])
+    notification_center.keep_only(AccountId("home"), [])
     assert [each.messages for each in toasts.shown.values()] == [(key(1),)]
-    toaster.keep_only(AccountId("work"), [])
+    notification_center.keep_only(AccountId("work"), [])
     toasts.hand_over()
     assert (toasts.shown, told) == ({}, [])
 
 
-def test_a_morning_of_which_only_the_numbers_are_known_is_told(toaster, toasts, told):
-    toaster.gather([], [key(1), key(2)], [CROWD])
+def test_a_morning_of_which_only_the_numbers_are_known_is_told(notification_center, toasts, told):
+    notification_center.gather([], [key(1), key(2)], [CROWD])
     (digest,) = toasts.shown.values()
     assert digest.summary == "302 new mails"
     assert told == [key(1), key(2), CROWD]
 
 
-def test_nothing_is_left_of_toasts_that_a_digest_replaced_before_it_was_taken_back(toaster, toasts, clock):
+def test_nothing_is_left_of_toasts_that_a_digest_replaced_before_it_was_taken_back(
+    notification_center, toasts, clock
+):
     toasts.hand_over_at_once = False
     for uid in range(1, 6):
-        toaster.arrived([arrival(uid)])
+        notification_center.arrived([arrival(uid)])
         clock.advance(60)
-    assert len(toaster.recall([AccountId("work")]).arrivals) == 5
-    assert toaster._held == {}
+    assert len(notification_center.recall([AccountId("work")]).arrivals) == 5
+    assert notification_center._held == {}

@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.accounts.mail_service import MailroomPorts, MailService
+from tray.app.accounts.mail_service import MailService, MailServicePorts
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.movements import Movements
 from tray.app.notifications.notification_center import NotificationCenter
@@ -51,16 +51,20 @@ class House:
         self.clock.advance(at(now))
         self.toasts, self.changes, self.watchers = FakeToasts(), [], []
         self.settings = Settings(accounts=accounts, **settings)
-        self.ledger = Announcements(self.store, dict(self.store.kept), pytest.fail)
-        self.toaster = NotificationCenter(self.clock, self.toasts, self.ledger.told)
+        self.announcements = Announcements(self.store, dict(self.store.kept), pytest.fail)
+        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements.told)
         self.quiet = QuietHoursGate(
-            self.clock, self.toaster, self.ledger.told, lambda: self.settings, lambda: self.changes.append(1)
+            self.clock,
+            self.notification_center,
+            self.announcements.told,
+            lambda: self.settings,
+            lambda: self.changes.append(1),
         )
-        ports = MailroomPorts(
+        ports = MailServicePorts(
             make_watcher=self.make_watcher,
-            ledger=self.ledger,
-            toaster=self.quiet,
-            movements=Movements(self.clock, self.ledger.told, self.quiet.arrived),
+            announcements=self.announcements,
+            notification_center=self.quiet,
+            movements=Movements(self.clock, self.announcements.told, self.quiet.arrived),
             now=self.clock.seconds,
             changed=self.quiet.look,
             status_changed=lambda _watch: None,

@@ -29,8 +29,8 @@ class Desk:
         self.now = 1_000_000.0
         self.alerts = ServerAlertToasts(self.store, self.toasts.append, lambda: self.now)
 
-    def say(self, trouble, to=WORK):
-        self.alerts.remarked(to, trouble)
+    def say(self, problem, to=WORK):
+        self.alerts.remarked(to, problem)
         return len(self.toasts)
 
 

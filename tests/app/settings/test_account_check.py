@@ -60,7 +60,7 @@ def test_the_report_does_not_repeat_a_token_that_was_renewed_on_the_way(check):
 
             return RenewableSecret("first-token", another)
 
-    check._vault = Renewer()
+    check._secret_store = Renewer()
     steps, ended = [], []
     check.start(CLEAR, None, steps.append, ended.append)
     wire = check._reactor.accept()

@@ -29,9 +29,9 @@ class KeptSecrets:
 
 def load(answer, secret=None):
     """A listing under way: reactor, vault, outcomes, and what cancels it."""
-    reactor, vault, outcomes = Reactor(), KeptSecrets(answer), []
-    cancel = FolderLists(reactor, vault).load(CLEAR, secret, outcomes.append)
-    return reactor, vault, outcomes, cancel
+    reactor, secret_store, outcomes = Reactor(), KeptSecrets(answer), []
+    cancel = FolderLists(reactor, secret_store).load(CLEAR, secret, outcomes.append)
+    return reactor, secret_store, outcomes, cancel
 
 
 def answer(reactor):
@@ -42,12 +42,12 @@ def answer(reactor):
 
 @pytest.mark.parametrize("secret", [None, Secret("typed")])
 def test_the_folders_come_with_the_secret_that_is_kept_or_typed(secret):
-    reactor, vault, outcomes, _ = load(succeed(SECRET), secret)
+    reactor, secret_store, outcomes, _ = load(succeed(SECRET), secret)
     answer(reactor)
     (found,) = outcomes
     assert isinstance(found, FolderList)
     assert [folder.name for folder in found.folders] == ["INBOX"]
-    assert vault.given == [secret]
+    assert secret_store.given == [secret]
     assert not reactor.getDelayedCalls()
 
 
@@ -60,7 +60,7 @@ def test_what_went_wrong_is_said():
 @pytest.mark.expects_log("Fault of ours while listing folders")
 def test_a_fault_of_ours_is_said_and_logged():
     _, _, outcomes, _ = load(fail(ZeroDivisionError()))
-    assert [trouble.kind for trouble in outcomes] == [ProblemKind.INTERNAL]
+    assert [problem.kind for problem in outcomes] == [ProblemKind.INTERNAL]
 
 
 def test_what_is_cancelled_is_not_heard_of_again():

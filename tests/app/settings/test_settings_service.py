@@ -47,7 +47,7 @@ class Office:
         self.file, self.secrets, self.taken, self.autostart, self.done = FakeFile(), FakeSecrets(), [], [], []
         self.refusal = None
         self.starts = False
-        self.vault = SecretStore(self.secrets, AtOnce(), AtOnce())
+        self.secret_store = SecretStore(self.secrets, AtOnce(), AtOnce())
         before = Settings(accounts=(WORK,))
         self.clock = Clock()
         self.given = []
@@ -55,7 +55,7 @@ class Office:
             self.clock,
             self.file,
             before,
-            self.vault,
+            self.secret_store,
             self.set_autostart,
             self.taken.append,
             lambda name: self.given.append((name, len(self.taken))),
@@ -119,7 +119,7 @@ def test_a_secret_asked_for_at_each_start_is_never_stored(office):
 def test_a_keyring_whose_prompt_nobody_answers_gives_the_dialog_back(office):
     """Its user must not be locked in."""
     late = Deferred()
-    office.vault.put = lambda _account, _secret: late
+    office.secret_store.put = lambda _account, _secret: late
     office.desk.apply(Settings(accounts=(WORK,)), {"work": Secret("hunter2")}, office.done.append)
     assert office.done == []
     office.clock.advance(61)

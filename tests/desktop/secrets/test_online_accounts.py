@@ -37,10 +37,10 @@ def desktop(session):
         yield service
 
 
-def trouble(wanted):
+def problem(wanted):
     with pytest.raises(SecretUnavailable) as refused:
         online_accounts.get(wanted)
-    return refused.value.trouble
+    return refused.value.problem
 
 
 def test_accounts_are_listed_with_their_properties(desktop):
@@ -70,7 +70,7 @@ def test_a_password_is_asked_for_and_no_server_logged_in_to(desktop):
 @pytest.mark.parametrize("method", ["EnsureCredentials", "GetAccessToken"])
 def test_a_sign_in_that_ran_out_sends_to_the_desktops_settings(desktop, method):
     desktop.refuse[method] = NOT_AUTHORIZED
-    found = trouble(GOOGLE)
+    found = problem(GOOGLE)
     assert found.kind is ProblemKind.NO_SECRET
     assert "Open Online Accounts" in found.advice
 
@@ -79,7 +79,7 @@ def test_a_sign_in_that_ran_out_sends_to_the_desktops_settings(desktop, method):
 def test_another_failure_is_tried_again(desktop, wanted, what):
     """Mostly there is no network."""
     desktop.refuse.update(EnsureCredentials=FAILED, GetPassword=FAILED)
-    found = trouble(wanted)
+    found = problem(wanted)
     assert found.kind is ProblemKind.UNREACHABLE
     assert what in found.sentence
     assert "secret" not in repr(found)
@@ -87,20 +87,20 @@ def test_another_failure_is_tried_again(desktop, wanted, what):
 
 def test_an_empty_password_is_none(desktop):
     desktop.add("account_2", email="jane@example.org", secret="")
-    assert "no valid sign-in" in trouble(PLAIN).sentence
+    assert "no valid sign-in" in problem(PLAIN).sentence
 
 
 def test_what_changed_there_is_said(desktop):
-    assert "differently" in trouble(replace(PLAIN, login=Login.TOKEN)).sentence
+    assert "differently" in problem(replace(PLAIN, login=Login.TOKEN)).sentence
     desktop.switch_mail_off("account_2")
-    assert "switched off" in trouble(PLAIN).sentence
+    assert "switched off" in problem(PLAIN).sentence
     desktop.remove("account_2")
-    assert "no longer" in trouble(PLAIN).sentence
+    assert "no longer" in problem(PLAIN).sentence
 
 
 def test_without_the_service_nothing_is_shown(session):
     assert online_accounts.accounts() == ()
-    found = trouble(PLAIN)
+    found = problem(PLAIN)
     assert (found.kind, found.sentence) == (
         ProblemKind.NO_SECRET,
         "The desktop's Online Accounts are not running.",
@@ -111,13 +111,13 @@ def test_without_the_service_nothing_is_shown(session):
 def test_without_a_bus_nothing_is_shown(monkeypatch, address):
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     assert online_accounts.accounts() == ()
-    assert trouble(PLAIN).kind is ProblemKind.UNREACHABLE
+    assert problem(PLAIN).kind is ProblemKind.UNREACHABLE
 
 
 def test_without_the_library_nothing_is_shown(monkeypatch):
     monkeypatch.setitem(sys.modules, "jeepney.io.blocking", None)
     assert online_accounts.accounts() == ()
-    assert "cannot be used" in trouble(PLAIN).sentence
+    assert "cannot be used" in problem(PLAIN).sentence
 
 
 @pytest.mark.parametrize(
@@ -127,4 +127,4 @@ def test_without_the_library_nothing_is_shown(monkeypatch):
 def test_somebody_else_under_that_name_is_said_to_be_silent(desktop, nonsense):
     desktop.nonsense = nonsense
     assert online_accounts.accounts() == ()
-    assert "do not answer" in trouble(GOOGLE).sentence
+    assert "do not answer" in problem(GOOGLE).sentence

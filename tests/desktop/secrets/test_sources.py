@@ -43,12 +43,12 @@ def refusal(call, *arguments):
     """The trouble that a call ends in; neither it nor its traceback may show the secret."""
     with pytest.raises(SecretUnavailable) as caught:
         call(*arguments)
-    shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value.trouble)
+    shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value.problem)
     assert HIDDEN not in shown.replace(f'"{HIDDEN}"', "")
-    trouble = caught.value.trouble
-    assert trouble.kind is ProblemKind.NO_SECRET
-    assert trouble.advice
-    return trouble.sentence
+    problem = caught.value.problem
+    assert problem.kind is ProblemKind.NO_SECRET
+    assert problem.advice
+    return problem.sentence
 
 
 def test_an_account_that_asks_has_no_secret_and_keeps_none(secrets):
@@ -61,7 +61,7 @@ def test_a_password_that_is_missing_is_told_without_the_name_too(secrets):
     """For the tray's menu, where the line begins with it."""
     with pytest.raises(SecretUnavailable) as missing:
         secrets.get(ASK)
-    assert missing.value.trouble.brief == "There is no password yet."
+    assert missing.value.problem.brief == "There is no password yet."
 
 
 # -- command ---------------------------------------------------------------------------------------------

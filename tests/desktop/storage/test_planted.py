@@ -105,7 +105,7 @@ def test_a_file_of_passwords_that_is_nested_or_huge_is_a_sentence(tmp_path, cont
     path.write_text(content)
     with pytest.raises(SecretUnavailable) as refused:
         secret_file.get(path, ADA)
-    assert "is damaged" in refused.value.trouble.sentence
+    assert "is damaged" in refused.value.problem.sentence
 
 
 def test_the_start_at_log_in_is_written_over_a_link_not_through_it(private_home, monkeypatch):

@@ -10,4 +10,4 @@ def test_steps_are_in_the_order_in_which_they_are_taken():
 
 
 def test_a_step_that_worked_has_no_trouble():
-    assert CheckResult(CheckStep.NAME, "Found.").trouble is None
+    assert CheckResult(CheckStep.NAME, "Found.").problem is None

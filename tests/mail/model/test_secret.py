@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from tests.mail.make import trouble
+from tests.mail.make import problem
 from tray.mail.model.secret import Secret, SecretUnavailable
 
 
@@ -30,5 +30,5 @@ def test_a_secret_is_not_pickled():
 
 
 def test_an_unavailable_secret_says_why():
-    assert str(SecretUnavailable(trouble())) == "The server refused."
-    assert SecretUnavailable(trouble()).trouble == trouble()
+    assert str(SecretUnavailable(problem())) == "The server refused."
+    assert SecretUnavailable(problem()).problem == problem()

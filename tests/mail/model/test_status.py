@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from tests.mail.make import trouble
+from tests.mail.make import problem
 from tray.mail.model.certificate import Certificate, CertificateErrorKind
 from tray.mail.model.status import (
     Connecting,
@@ -25,9 +25,9 @@ from tray.mail.model.status import (
 )
 
 WORST_FIRST = [
-    NeedsCredentials(9, trouble(ProblemKind.REFUSED)),
-    Waiting(9, 99, trouble(ProblemKind.UNTRUSTED)),
-    Waiting(0, 1, trouble(ProblemKind.UNREACHABLE)),
+    NeedsCredentials(9, problem(ProblemKind.REFUSED)),
+    Waiting(9, 99, problem(ProblemKind.UNTRUSTED)),
+    Waiting(0, 1, problem(ProblemKind.UNREACHABLE)),
     Connecting(0),
     Watching(0, 0),
     Paused(0, None),
@@ -51,25 +51,25 @@ def test_of_two_that_watch_the_one_confirmed_longest_ago_speaks():
 
 
 def test_of_two_that_wait_the_one_that_tries_first_speaks():
-    first, second = Waiting(0, 5, trouble()), Waiting(0, 6, trouble())
+    first, second = Waiting(0, 5, problem()), Waiting(0, 6, problem())
     assert worst([second, first]) == first
 
 
 def test_a_remark_speaks_before_a_connection_without_one():
-    said = Watching(0, 50, remark=trouble(ProblemKind.ALERT))
+    said = Watching(0, 50, remark=problem(ProblemKind.ALERT))
     assert worst([Watching(0, 40), said]) is said
-    assert problem_in(said) == trouble(ProblemKind.ALERT)
+    assert problem_in(said) == problem(ProblemKind.ALERT)
     assert problem_in(Watching(0, 0)) is None
     assert not needs_user(said)
-    assert needs_user(Watching(0, 50, remark=trouble(ProblemKind.OVER_QUOTA)))
+    assert needs_user(Watching(0, 50, remark=problem(ProblemKind.OVER_QUOTA)))
 
 
 def test_a_mailbox_that_waits_for_its_turn_is_a_remark_on_those_that_are_watched():
     """The account is not offline: its INBOX is watched."""
-    waits = Waiting(0, 9, trouble(ProblemKind.TOO_MANY))
-    assert worst([waits, Watching(1, 2)]) == Watching(1, 2, remark=trouble(ProblemKind.TOO_MANY))
+    waits = Waiting(0, 9, problem(ProblemKind.TOO_MANY))
+    assert worst([waits, Watching(1, 2)]) == Watching(1, 2, remark=problem(ProblemKind.TOO_MANY))
     assert worst([waits, Connecting(0)]) is waits
-    other = Waiting(0, 5, trouble(ProblemKind.MAILBOX))
+    other = Waiting(0, 5, problem(ProblemKind.MAILBOX))
     assert worst([waits, Watching(1, 2), other]) is other
 
 
@@ -88,7 +88,7 @@ def test_a_waiting_account_needs_the_user_where_waiting_does_not_mend_it(kind):
         "APP_PASSWORD",
         "NO_SECRET",
     }
-    assert needs_user(Waiting(0, 1, trouble(kind))) is expected
+    assert needs_user(Waiting(0, 1, problem(kind))) is expected
 
 
 def test_who_needs_the_user():
@@ -109,7 +109,7 @@ def test_state_names_are_those_of_the_status_command():
 
 
 def test_trouble_is_in_what_failed_only():
-    assert problem_in(WORST_FIRST[0]) == trouble(ProblemKind.REFUSED)
+    assert problem_in(WORST_FIRST[0]) == problem(ProblemKind.REFUSED)
     assert problem_in(Connecting(0)) is None
 
 

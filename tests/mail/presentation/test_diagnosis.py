@@ -21,8 +21,8 @@ VERSIONS = {"Mailbell": "1.2", "Python": "CPython 3.11"}
 
 def failing(server_text, sentence="The password was refused."):
     """A log-in that the server refused with these words."""
-    trouble = Problem(ProblemKind.REFUSED, sentence, "Enter it again.", server_text)
-    return CheckResult(CheckStep.LOGIN, sentence, trouble)
+    problem = Problem(ProblemKind.REFUSED, sentence, "Enter it again.", server_text)
+    return CheckResult(CheckStep.LOGIN, sentence, problem)
 
 
 def test_it_says_what_whoever_helps_will_ask():
@@ -91,8 +91,8 @@ def test_a_certificate_that_failed_is_told_in_full():
         False,
         (CertificateErrorKind.EXPIRED,),
     )
-    trouble = Problem(ProblemKind.UNTRUSTED, "It has expired.", certificate=certificate)
-    told = report(JANE, [CheckResult(CheckStep.ENCRYPT, "It is not trusted.", trouble)], {})
+    problem = Problem(ProblemKind.UNTRUSTED, "It has expired.", certificate=certificate)
+    told = report(JANE, [CheckResult(CheckStep.ENCRYPT, "It is not trusted.", problem)], {})
     assert "    It has expired.\n" in told
     assert "    Issued by: Authority\n" in told
     assert "ABABABAB" in told.replace(":", "").replace(" ", "")
@@ -217,9 +217,9 @@ def test_no_secret_and_no_name_is_in_it_whatever_the_server_says(local, domain, 
         client_key=data.draw(pieces),
         oauth=data.draw(pieces),
     )
-    trouble = Problem(ProblemKind.REFUSED, data.draw(pieces), data.draw(pieces), data.draw(pieces))
+    problem = Problem(ProblemKind.REFUSED, data.draw(pieces), data.draw(pieces), data.draw(pieces))
     results = [
-        CheckResult(CheckStep.LOGIN, data.draw(pieces), trouble, facts=(("greeting", data.draw(pieces)),)),
+        CheckResult(CheckStep.LOGIN, data.draw(pieces), problem, facts=(("greeting", data.draw(pieces)),)),
         CheckResult(CheckStep.MAILBOX, data.draw(pieces), warning=True),
     ]
     told = report(account, results, VERSIONS, [Secret(secret)])

@@ -29,18 +29,18 @@ from tray.mail.presentation import sign_in_texts as texts
     ],
 )
 def test_each_error_is_told_in_words_and_asks_the_user(code, description, sentence, advice):
-    trouble = texts.refused(OAuthError(code, description), "Big Mail")
-    assert trouble.kind is ProblemKind.REFUSED
-    assert sentence in trouble.sentence
-    assert "Big Mail" in trouble.sentence
-    assert advice in trouble.advice
-    assert trouble.server_text.startswith(code)
+    problem = texts.refused(OAuthError(code, description), "Big Mail")
+    assert problem.kind is ProblemKind.REFUSED
+    assert sentence in problem.sentence
+    assert "Big Mail" in problem.sentence
+    assert advice in problem.advice
+    assert problem.server_text.startswith(code)
 
 
 @pytest.mark.parametrize("code", ["server_error", "temporarily_unavailable"])
 def test_a_server_that_is_busy_is_tried_again(code):
-    trouble = texts.refused(OAuthError(code), "Big Mail")
-    assert (trouble.kind, trouble.kind.asks_user) == (ProblemKind.SERVER, False)
+    problem = texts.refused(OAuthError(code), "Big Mail")
+    assert (problem.kind, problem.kind.asks_user) == (ProblemKind.SERVER, False)
 
 
 def test_the_other_troubles_have_words_too():

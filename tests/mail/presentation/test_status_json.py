@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.mail.make import key, trouble
+from tests.mail.make import key, problem
 from tray.imap.types import INBOX
 from tray.mail.model.account import AccountId
 from tray.mail.model.status import Connecting, Disabled, Paused, Waiting, Watching
@@ -31,7 +31,7 @@ WORK = AccountSummary(
 HOME = AccountSummary(
     AccountId("a2"),
     "Home",
-    Waiting(NOW - 5, NOW + 40, trouble()),
+    Waiting(NOW - 5, NOW + 40, problem()),
     0,
     (MessageLine(key(3), "A", "B", 1e30, unseen=False),),
 )

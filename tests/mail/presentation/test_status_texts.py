@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.mail.make import key, trouble
+from tests.mail.make import key, problem
 from tray.mail.model.account import AccountId
 from tray.mail.model.status import Connecting, Disabled, NeedsCredentials, Paused, Waiting, Watching
 from tray.mail.presentation.sign_in_texts import no_sign_in
@@ -21,7 +21,7 @@ from tray.mail.presentation.status_texts import (
 from tray.mail.presentation.summary import AccountSummary, MessageLine, summarize
 
 NOW = 1_795_352_700.0  # 2026-11-22 14:05 in Central Europe
-REFUSED = trouble(sentence="The server at imap.example.org refused the password.", advice="Enter it again.")
+REFUSED = problem(sentence="The server at imap.example.org refused the password.", advice="Enter it again.")
 
 
 def part(name="Work", status=None, unseen=0):
@@ -39,12 +39,12 @@ def title(sender="Anna Berg", subject="Lunch?", date=NOW, *, unseen=True):
         (Watching(0, NOW - 125), "Connected, last confirmed 2 minutes ago"),
         (Watching(0, NOW, push=False), "Connected, asking from time to time, last confirmed just now"),
         (
-            Watching(0, NOW, remark=trouble(sentence="Its server says: Hello.", advice="Look.")),
+            Watching(0, NOW, remark=problem(sentence="Its server says: Hello.", advice="Look.")),
             "Connected, last confirmed just now. Its server says: Hello. Look.",
         ),
-        (Waiting(0, NOW + 40, trouble()), "Trying again in 40 seconds: The server refused."),
-        (Waiting(0, NOW + 0.3, trouble()), "Trying again in 1 second: The server refused."),
-        (Waiting(0, NOW, trouble(advice="Look.")), "Trying again now: The server refused. Look."),
+        (Waiting(0, NOW + 40, problem()), "Trying again in 40 seconds: The server refused."),
+        (Waiting(0, NOW + 0.3, problem()), "Trying again in 1 second: The server refused."),
+        (Waiting(0, NOW, problem(advice="Look.")), "Trying again now: The server refused. Look."),
         (
             NeedsCredentials(0, REFUSED),
             "The server at imap.example.org refused the password. Enter it again.",
@@ -67,8 +67,8 @@ def test_a_status_is_a_sentence(status, expected):
             part(status=NeedsCredentials(0, REFUSED)),
             "Work: The server at imap.example.org refused the password.",
         ),
-        (part(status=Waiting(0, NOW + 9, trouble()), unseen=2), "Work: The server refused."),
-        (part(status=Watching(0, NOW, remark=trouble()), unseen=2), "Work: 2 unseen. The server refused."),
+        (part(status=Waiting(0, NOW + 9, problem()), unseen=2), "Work: The server refused."),
+        (part(status=Watching(0, NOW, remark=problem()), unseen=2), "Work: 2 unseen. The server refused."),
         (part(status=Connecting(0)), "Work: Connecting…"),
         (part(status=Paused(0, None)), "Work: Paused until you resume"),
         (part(status=Disabled()), "Work: Switched off in the settings"),
@@ -99,7 +99,7 @@ def test_the_tooltip_without_accounts_mails_or_while_paused():
 
 
 def test_the_tooltip_is_bounded():
-    many = [part("n" * 500, NeedsCredentials(0, trouble(sentence="s" * 500))) for _ in range(40)]
+    many = [part("n" * 500, NeedsCredentials(0, problem(sentence="s" * 500))) for _ in range(40)]
     lines = tooltip(summarize(many, None), NOW).split("\n")
     assert len(lines) == 14
     assert max(map(len, lines)) <= 100
@@ -156,7 +156,7 @@ def test_what_is_wrong_goes_before_what_is_quiet():
 
 
 def test_the_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
-    said = trouble(sentence='Its server says: <b>R&D</b> <img src="x">')
+    said = problem(sentence='Its server says: <b>R&D</b> <img src="x">')
     text = tooltip(summarize([part("<i>A&B</i>", Watching(0, NOW, remark=said))], None), NOW)
     assert "‹i›A＆B‹/i›: no unseen mail. Its server says: ‹b›R＆D‹/b› ‹img" in text
     assert not set(text) & set("<>&")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.mail.make import account, key, message, state, trouble
+from tests.mail.make import account, key, message, problem, state
 from tray.imap.types import INBOX, SEEN, Address, Envelope, MailboxName, Uid
 from tray.mail.model.account import AccountId
 from tray.mail.model.message import Message
@@ -106,9 +106,9 @@ def test_no_mailbox_known_yet():
         ([part(unseen=1)], None, IconState.UNSEEN),
         ([part(unseen=1), part(Connecting(0))], None, IconState.UNSEEN),
         ([part(Connecting(0), 1)], None, IconState.OFFLINE),
-        ([part(Waiting(0, 1, trouble()))], None, IconState.OFFLINE),
-        ([part(unseen=1), part(Waiting(0, 1, trouble(ProblemKind.UNTRUSTED)))], None, IconState.TROUBLE),
-        ([part(), part(NeedsCredentials(0, trouble()))], Paused(0, None), IconState.TROUBLE),
+        ([part(Waiting(0, 1, problem()))], None, IconState.OFFLINE),
+        ([part(unseen=1), part(Waiting(0, 1, problem(ProblemKind.UNTRUSTED)))], None, IconState.TROUBLE),
+        ([part(), part(NeedsCredentials(0, problem()))], Paused(0, None), IconState.TROUBLE),
         ([part(unseen=1)], Paused(0, None), IconState.PAUSED),
         ([part(Paused(0, None), 1)], None, IconState.PAUSED),
     ],

@@ -13,7 +13,7 @@ from twisted.internet.error import ConnectionLost
 from tests.mail.model.test_secret_filter import FORMS
 from tests.net.accounts import CLEAR, PASSWORD, TLS
 from tests.net.imap.test_second_mechanism import TOKEN, LogIn
-from tests.net.oauth.test_access_tokens import ACCOUNT, trouble
+from tests.net.oauth.test_access_tokens import ACCOUNT, problem
 from tests.net.oauth.test_access_tokens import World as TokenWorld
 from tests.net.watch.test_watcher import World
 from tests.net.wire import Wire, result
@@ -180,8 +180,8 @@ def test_an_authorisation_server_is_not_quoted(secret: str) -> None:
     for said in (secret, b64encode(secret.encode()).decode()):
         world.tokens.forget(TLS.id)
         world.answers.append((400, json.dumps({"error": "odd", "error_description": f"no {said}"}).encode()))
-        told = trouble(world.tokens.access(ACCOUNT))
+        told = problem(world.tokens.access(ACCOUNT))
         assert told.server_text == "odd"
         world.answers.append((400, json.dumps({"error": said, "error_description": "all is well"}).encode()))
         world.tokens.forget(TLS.id)
-        assert trouble(world.tokens.access(ACCOUNT)).server_text == "refused: all is well"
+        assert problem(world.tokens.access(ACCOUNT)).server_text == "refused: all is well"

@@ -97,10 +97,10 @@ def access(world):
     return given(world.tokens.access(ACCOUNT))
 
 
-def trouble(coroutine):
+def problem(coroutine):
     with pytest.raises(SecretUnavailable) as caught:
         given(coroutine)
-    return caught.value.trouble
+    return caught.value.problem
 
 
 def test_a_fresh_token_is_given_without_a_question(world):
@@ -166,9 +166,9 @@ def test_all_mailboxes_share_one_refusal_and_nobody_asks_again(world):
     world.answers.append(answer)
     outs = [ask(world.tokens.access(ACCOUNT)) for _ in range(3)]
     answer.callback((400, b'{"error": "invalid_grant"}'))
-    assert [out[0].value.trouble.kind for out in outs] == [ProblemKind.REFUSED] * 3
+    assert [out[0].value.problem.kind for out in outs] == [ProblemKind.REFUSED] * 3
     for _ in range(5):
-        said = trouble(world.tokens.access(ACCOUNT))
+        said = problem(world.tokens.access(ACCOUNT))
     assert "Sign in again" in said.advice
     assert "Big Mail" in said.sentence
     assert len(world.asked) == 1
@@ -177,10 +177,10 @@ def test_all_mailboxes_share_one_refusal_and_nobody_asks_again(world):
 def test_another_client_id_or_another_sign_in_is_worth_a_question(world):
     world.now += 3600
     world.will_refuse("invalid_client")
-    trouble(world.tokens.access(ACCOUNT))
+    problem(world.tokens.access(ACCOUNT))
     world.program = OAuthClientCredentials(BIG, "corrected")
     world.will_refuse("invalid_grant")
-    trouble(world.tokens.access(ACCOUNT))
+    problem(world.tokens.access(ACCOUNT))
     world.kept = TokenSet("big", "new", world.now, world.now + 3600, "rn").to_secret()
     world.tokens.forget(ACCOUNT.id)
     assert access(world).reveal() == "new"
@@ -190,7 +190,7 @@ def test_another_client_id_or_another_sign_in_is_worth_a_question(world):
 def test_a_sign_in_by_the_command_line_is_found_in_the_keyring(world):
     world.now += 3600
     world.will_refuse("invalid_grant")
-    trouble(world.tokens.access(ACCOUNT))
+    problem(world.tokens.access(ACCOUNT))
     world.seen = TokenSet("big", "cli", world.now, world.now + 3600, "rc").to_secret()
     assert access(world).reveal() == "cli"
     assert len(world.asked) == 1
@@ -230,7 +230,7 @@ def test_offline_is_waited_out_and_a_token_that_lives_is_used_meanwhile(world):
     world.answers = [fail(NoAnswer("big.com", untrusted=False)) for _ in range(2)]
     assert access(world).reveal() == "a0"
     world.now += 300
-    said = trouble(world.tokens.access(ACCOUNT))
+    said = problem(world.tokens.access(ACCOUNT))
     assert (said.kind, said.kind.asks_user) == (ProblemKind.UNREACHABLE, False)
     world.will_give(1)
     assert access(world).reveal() == "a1"
@@ -238,15 +238,15 @@ def test_offline_is_waited_out_and_a_token_that_lives_is_used_meanwhile(world):
 
 def test_what_is_no_sign_in_is_said(world):
     world.kept = Secret("a password")
-    assert trouble(world.tokens.access(ACCOUNT)).kind is ProblemKind.NO_SECRET
+    assert problem(world.tokens.access(ACCOUNT)).kind is ProblemKind.NO_SECRET
     world.kept = None
-    assert trouble(world.tokens.access(ACCOUNT)) == NONE.trouble
+    assert problem(world.tokens.access(ACCOUNT)) == NONE.problem
 
 
 def test_without_a_refresh_token_the_end_is_the_end(world):
     world.kept = TokenSet("big", "a0", NOW, NOW + 3600).to_secret()
     world.now += 3600
-    assert "Sign in again" in trouble(world.tokens.access(ACCOUNT)).advice
+    assert "Sign in again" in problem(world.tokens.access(ACCOUNT)).advice
     assert world.asked == []
 
 
@@ -266,8 +266,8 @@ def test_a_token_that_is_refused_early_is_replaced_once(world):
 def test_a_refused_token_is_not_given_out_while_there_is_no_other(world):
     first = access(world)
     world.answers = [fail(NoAnswer("big.com", untrusted=False)) for _ in range(2)]
-    assert trouble(first.another()).kind is ProblemKind.UNREACHABLE
-    assert trouble(world.tokens.access(ACCOUNT)).kind is ProblemKind.UNREACHABLE
+    assert problem(first.another()).kind is ProblemKind.UNREACHABLE
+    assert problem(world.tokens.access(ACCOUNT)).kind is ProblemKind.UNREACHABLE
 
 
 def test_a_refused_token_without_a_refresh_token_is_given_up(world):
@@ -289,8 +289,8 @@ def test_a_sign_in_that_is_not_kept_yet_is_used_for_a_test_but_never_used_up(wor
     assert draft.reveal() == "draft"
     assert given(draft.another()) is None
     world.now += 3600
-    assert "Sign in again" in trouble(world.tokens.access(ACCOUNT, secret)).advice
-    assert trouble(world.tokens.access(ACCOUNT, Secret("x"))).kind is ProblemKind.NO_SECRET
+    assert "Sign in again" in problem(world.tokens.access(ACCOUNT, secret)).advice
+    assert problem(world.tokens.access(ACCOUNT, Secret("x"))).kind is ProblemKind.NO_SECRET
 
 
 def test_a_renewal_goes_on_for_the_others_and_for_the_keyring_where_one_is_cancelled(world):
@@ -347,7 +347,7 @@ def test_a_renewal_under_way_keeps_nothing_of_an_account_that_was_removed(world)
     world.tokens.forget(ACCOUNT.id)
     world.will_give(1)
     answer.callback(world.answers.pop())
-    assert out[0].value.trouble == NONE.trouble
+    assert out[0].value.problem == NONE.problem
     assert world.saved == []
 
 

@@ -61,7 +61,7 @@ def signed_in(program, step, *, device=False, server=TokenEndpoint, pasted=None)
 def refused(program, step, **more):
     with pytest.raises(SecretUnavailable) as caught:
         signed_in(program, step, **more)
-    return caught.value.trouble
+    return caught.value.problem
 
 
 def test_through_the_browser_with_pkce_state_and_issuer(authority):
@@ -97,10 +97,10 @@ def test_the_browser_comes_back_to_localhost_where_the_provider_wants_that(autho
 def test_who_says_no_in_the_browser_reads_why_here(authority):
     authority.change(answer="deny")
     pages = []
-    trouble = refused(
+    problem = refused(
         OAuthClientCredentials(authority.provider(), PUBLIC), lambda step: pages.append(browse(step.url))
     )
-    assert "not allowed" in trouble.sentence
+    assert "not allowed" in problem.sentence
     assert "did not allow it" in pages[0]
 
 
@@ -177,13 +177,13 @@ def test_by_a_code_on_another_device(authority):
 
 def test_who_says_no_on_the_other_device_reads_why_here(authority):
     program = OAuthClientCredentials(authority.provider(), PUBLIC)
-    trouble = refused(program, lambda said: authority.type_code(said.code, allow=False), device=True)
-    assert "not allowed" in trouble.sentence
+    problem = refused(program, lambda said: authority.type_code(said.code, allow=False), device=True)
+    assert "not allowed" in problem.sentence
 
 
 def test_a_client_id_that_is_not_known_is_said_at_once(authority):
-    trouble = refused(OAuthClientCredentials(authority.provider(), "unknown"), lambda _: None, device=True)
-    assert "client id" in trouble.sentence
+    problem = refused(OAuthClientCredentials(authority.provider(), "unknown"), lambda _: None, device=True)
+    assert "client id" in problem.sentence
 
 
 def test_a_way_that_there_is_not_is_said(authority):
@@ -195,19 +195,19 @@ def test_a_way_that_there_is_not_is_said(authority):
 def test_a_port_that_is_taken_is_said(authority):
     with socket.create_server(("127.0.0.1", 0)) as other:
         redirect = f"http://127.0.0.1:{other.getsockname()[1]}/"
-        trouble = refused(
+        problem = refused(
             OAuthClientCredentials(authority.provider(redirect=redirect), PUBLIC), lambda _: None
         )
-    assert redirect in trouble.sentence
+    assert redirect in problem.sentence
 
 
 def test_a_server_that_is_away_is_unreachable(authority):
     with socket.create_server(("127.0.0.1", 0)) as other:
         url = f"http://127.0.0.1:{other.getsockname()[1]}/"
-    trouble = refused(
+    problem = refused(
         OAuthClientCredentials(authority.provider(device=url), PUBLIC), lambda _: None, device=True
     )
-    assert (trouble.kind, trouble.kind.asks_user) == (ProblemKind.UNREACHABLE, False)
+    assert (problem.kind, problem.kind.asks_user) == (ProblemKind.UNREACHABLE, False)
 
 
 def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(authority, tmp_path):

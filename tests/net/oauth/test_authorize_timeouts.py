@@ -81,13 +81,13 @@ def test_polling_backs_off_while_offline():
 def test_polling_ends_with_the_code():
     clock, server, out, _ = polling(PENDING)
     assert asked_at(clock, server, 90)[-1] <= 60
-    assert "expired" in out[0].value.trouble.sentence
+    assert "expired" in out[0].value.problem.sentence
 
 
 def test_polling_ends_at_once_where_somebody_is_in_the_way():
     clock, server, out, _ = polling(NoAnswer("big.com", untrusted=True))
     assert asked_at(clock, server, 20) == [5]
-    assert out[0].value.trouble.kind is ProblemKind.UNTRUSTED
+    assert out[0].value.problem.kind is ProblemKind.UNTRUSTED
 
 
 def test_a_cancel_ends_the_polling():
@@ -125,7 +125,7 @@ def test_nobody_comes_back_from_the_browser():
     with pytest.raises(SecretUnavailable) as caught:
         run(main)
     assert patience == [PATIENCE]
-    assert "in time" in caught.value.trouble.sentence
+    assert "in time" in caught.value.problem.sentence
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", listening[0]), timeout=5)
 
@@ -141,7 +141,7 @@ def whom(provider, clients, client_secret=no_secret):
     out = []
     shipped = {"big": BIG}
     Deferred.fromCoroutine(program_for(provider, clients, shipped, client_secret)).addBoth(out.append)
-    return out[0].value.trouble.sentence if hasattr(out[0], "value") else out[0]
+    return out[0].value.problem.sentence if hasattr(out[0], "value") else out[0]
 
 
 def test_whom_we_ask_as_stands_in_the_settings():

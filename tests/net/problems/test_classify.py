@@ -86,18 +86,18 @@ def refused(*doubts: CertificateErrorKind) -> errors.CertificateRefused:
     ],
 )
 def test_each_failure_has_its_words(error: Exception, kind: ProblemKind, words: str) -> None:
-    trouble = problem_of(error, TLS)
-    assert trouble.kind is kind
-    assert words in trouble.sentence
-    assert trouble.sentence.endswith(".")
-    assert trouble.advice == "" or trouble.advice.endswith(".")
-    assert "secret" not in trouble.sentence
+    problem = problem_of(error, TLS)
+    assert problem.kind is kind
+    assert words in problem.sentence
+    assert problem.sentence.endswith(".")
+    assert problem.advice == "" or problem.advice.endswith(".")
+    assert "secret" not in problem.sentence
 
 
 @pytest.mark.parametrize("wrap", [SecretUnavailable, errors.ActionFailed])
 def test_a_trouble_that_is_known_is_passed_on(wrap: type) -> None:
-    trouble = Problem(K.NO_SECRET, "None.")
-    assert problem_of(wrap(trouble), TLS) is trouble
+    problem = Problem(K.NO_SECRET, "None.")
+    assert problem_of(wrap(problem), TLS) is problem
 
 
 @pytest.mark.parametrize(
@@ -187,9 +187,9 @@ def test_a_trouble_that_is_known_is_passed_on(wrap: type) -> None:
     ],
 )
 def test_what_a_refusal_means(account, command, status, code, text, kind, words) -> None:
-    trouble = problem_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
-    assert (trouble.kind, trouble.server_text) == (kind, text)
-    assert words in trouble.sentence
+    problem = problem_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
+    assert (problem.kind, problem.server_text) == (kind, text)
+    assert words in problem.sentence
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_what_a_refusal_means(account, command, status, code, text, kind, words)
     ],
 )
 def test_providers_with_rules_of_their_own(host: str, advice: str) -> None:
-    trouble = problem_of(CommandRefused("LOGIN", "NO", "", "x"), replace(TLS, host=host))
-    assert advice in trouble.advice
+    problem = problem_of(CommandRefused("LOGIN", "NO", "", "x"), replace(TLS, host=host))
+    assert advice in problem.advice
 
 
 def test_a_mailbox_without_a_name_is_just_the_mailbox() -> None:
@@ -214,19 +214,19 @@ def test_a_mailbox_without_a_name_is_just_the_mailbox() -> None:
 @pytest.mark.parametrize("doubt", list(CertificateErrorKind))
 def test_a_certificate_can_be_shown_where_a_word_of_the_user_could_help(doubt: CertificateErrorKind) -> None:
     """Nobody is asked to trust a key that others may have as well."""
-    trouble = problem_of(refused(doubt), TLS)
-    assert (trouble.certificate is None) == (
+    problem = problem_of(refused(doubt), TLS)
+    assert (problem.certificate is None) == (
         doubt in {CertificateErrorKind.WEAK, CertificateErrorKind.REVOKED}
     )
-    assert "no password was sent" in trouble.advice
+    assert "no password was sent" in problem.advice
 
 
 def test_a_changed_certificate_is_explained_with_both_fingerprints() -> None:
-    trouble = problem_of(refused(CertificateErrorKind.CHANGED), TLS)
-    assert "It was CD:CD:CD:CD CD" in trouble.advice
-    assert "now it is AB:AB:AB:AB AB" in trouble.advice
-    assert "renewed" in trouble.advice
-    assert "in between" in trouble.advice
+    problem = problem_of(refused(CertificateErrorKind.CHANGED), TLS)
+    assert "It was CD:CD:CD:CD CD" in problem.advice
+    assert "now it is AB:AB:AB:AB AB" in problem.advice
+    assert "renewed" in problem.advice
+    assert "in between" in problem.advice
 
 
 BANDWIDTH = "Account exceeded command or bandwidth limits. (Failure)"
@@ -254,9 +254,9 @@ BANDWIDTH = "Account exceeded command or bandwidth limits. (Failure)"
 )
 def test_a_limit_of_traffic_passes_by_itself(account, command, status, code, text) -> None:
     """Gmail's code says of it that the mailbox is full, and its log-in is refused as for a wrong password."""
-    trouble = problem_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
-    assert trouble.kind is K.TRAFFIC
-    told = f"{trouble.sentence} {trouble.advice}".lower()
+    problem = problem_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
+    assert problem.kind is K.TRAFFIC
+    told = f"{problem.sentence} {problem.advice}".lower()
     assert "by itself" in told
     assert not any(word in told for word in ("password", "full", "delete"))
 
@@ -284,11 +284,11 @@ def test_a_limit_of_traffic_passes_by_itself(account, command, status, code, tex
     ],
 )
 def test_imap_that_is_switched_off_is_no_wrong_password(account, text, advises) -> None:
-    trouble = problem_of(CommandRefused("AUTHENTICATE", "NO", "ALERT", text), account)
-    assert trouble.kind is K.NOT_ALLOWED
-    assert "IMAP is switched off" in trouble.sentence
-    assert advises in trouble.advice
-    assert "assword" not in trouble.sentence + trouble.advice
+    problem = problem_of(CommandRefused("AUTHENTICATE", "NO", "ALERT", text), account)
+    assert problem.kind is K.NOT_ALLOWED
+    assert "IMAP is switched off" in problem.sentence
+    assert advises in problem.advice
+    assert "assword" not in problem.sentence + problem.advice
 
 
 def test_where_the_password_may_be_as_wrong_both_are_said() -> None:
@@ -296,10 +296,10 @@ def test_where_the_password_may_be_as_wrong_both_are_said() -> None:
     error = CommandRefused(
         "LOGIN", "NO", "AUTHENTICATIONFAILED", "LOGIN invalid credentials or IMAP is disabled"
     )
-    trouble = problem_of(error, TLS)
-    assert trouble.kind is K.REFUSED
+    problem = problem_of(error, TLS)
+    assert problem.kind is K.REFUSED
     assert (
-        trouble.advice == "Check user name and password, and that IMAP is switched on in your account there."
+        problem.advice == "Check user name and password, and that IMAP is switched on in your account there."
     )
 
 
@@ -361,10 +361,10 @@ def test_a_code_that_gives_another_reason_than_the_password(
     account, command, status, code, text, kind, says, advises
 ) -> None:
     """RFC 5530, 3; RFC 2221. Also where the server says it in its greeting, or at the end."""
-    trouble = problem_of(CommandRefused(command, status, code, text), account)
-    assert (trouble.kind, trouble.server_text) == (kind, text)
-    assert says in trouble.sentence
-    assert advises in trouble.advice
+    problem = problem_of(CommandRefused(command, status, code, text), account)
+    assert (problem.kind, problem.server_text) == (kind, text)
+    assert says in problem.sentence
+    assert advises in problem.advice
 
 
 @pytest.mark.parametrize(
@@ -381,8 +381,8 @@ def test_a_code_that_gives_another_reason_than_the_password(
 )
 def test_a_referral_names_the_other_server_and_sends_nobody_there(argument, where) -> None:
     error = CommandRefused("LOGIN", "NO", "REFERRAL", "x", argument=argument)
-    trouble = problem_of(error, TLS)
-    assert trouble.sentence.endswith(
+    problem = problem_of(error, TLS)
+    assert problem.sentence.endswith(
         f"is on another server now: {where}." if where else "is on another server now."
     )
-    assert "nothing was sent" in trouble.advice
+    assert "nothing was sent" in problem.advice

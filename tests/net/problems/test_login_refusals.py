@@ -38,11 +38,11 @@ def refused(failure, text="[AUTHENTICATIONFAILED] No."):
     ],
 )  # fmt: skip
 def test_a_refused_token_is_told_with_what_to_do(account, failure, says, advises):
-    trouble = problem_of(refused(failure), account)
-    assert trouble.kind is ProblemKind.REFUSED
-    assert says in trouble.sentence
-    assert advises in trouble.advice
-    assert failure in trouble.server_text
+    problem = problem_of(refused(failure), account)
+    assert problem.kind is ProblemKind.REFUSED
+    assert says in problem.sentence
+    assert advises in problem.advice
+    assert failure in problem.server_text
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_a_refused_token_is_told_with_what_to_do(account, failure, says, advises
 )
 def test_a_scram_error_is_a_refusal_in_words(failure, kind, says):
     """RFC 5802, 7; not a server that breaks the rules."""
-    trouble = problem_of(refused(failure), TLS)
-    assert trouble.kind is kind
-    assert says in trouble.sentence
+    problem = problem_of(refused(failure), TLS)
+    assert problem.kind is kind
+    assert says in problem.sentence
 
 
 def test_a_refused_log_in_reads_as_any_refusal():

@@ -190,10 +190,10 @@ def test_a_hostile_proxy_gets_nowhere(
     with serving(proxy) as port:
         account = behind(port, kind)
         assert fault(account) is expected
-        trouble = problem_of(ProxyFailed(expected), account)
-        assert trouble.kind in {ProblemKind.UNREACHABLE, ProblemKind.PROXY}
-        assert f"127.0.0.1:{port}" in trouble.sentence
-        assert "the kind and the port of the proxy" in trouble.advice
+        problem = problem_of(ProxyFailed(expected), account)
+        assert problem.kind in {ProblemKind.UNREACHABLE, ProblemKind.PROXY}
+        assert f"127.0.0.1:{port}" in problem.sentence
+        assert "the kind and the port of the proxy" in problem.advice
 
 
 def test_a_socks_proxy_answers_at_once_and_has_time_to_connect(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,8 +233,8 @@ def test_a_proxy_whose_name_nobody_knows_is_not_the_mail_server() -> None:
         account = replace(CLEAR, host="mail.example.org", proxy="http://nowhere:1", allow_cleartext=True)
         with pytest.raises(ProxyFailed) as failed:
             await connect(reactor, account)
-        trouble = problem_of(failed.value, account)
-        assert trouble.sentence == "The proxy nowhere:1 was not found."
+        problem = problem_of(failed.value, account)
+        assert problem.sentence == "The proxy nowhere:1 was not found."
 
     run(main)
 
@@ -343,19 +343,19 @@ def test_a_password_that_is_missing_is_the_proxys() -> None:
     for way in (secret, None):
         with pytest.raises(SecretUnavailable) as missing:
             outcome(account, way)
-        assert missing.value.trouble.kind is ProblemKind.PROXY_REFUSED
-        assert "the proxy of Work" in missing.value.trouble.sentence
-        assert missing.value.trouble.brief == "There is no password for its proxy yet."
+        assert missing.value.problem.kind is ProblemKind.PROXY_REFUSED
+        assert "the proxy of Work" in missing.value.problem.sentence
+        assert missing.value.problem.brief == "There is no password for its proxy yet."
 
 
 @pytest.mark.parametrize("each", list(ProxyFault))
 @pytest.mark.parametrize("proxy", ["tor", "socks5://joe@proxy:1", "http://proxy:1"])
 def test_every_fault_has_words(each: ProxyFault, proxy: str) -> None:
-    trouble = problem_of(ProxyFailed(each, "told"), replace(TLS, proxy=proxy))
-    assert trouble.sentence[0].isupper() or trouble.sentence.startswith(TLS.host)
-    assert trouble.advice
-    assert trouble.server_text == "told"
-    assert ("Tor" in trouble.sentence) is (proxy == "tor")
+    problem = problem_of(ProxyFailed(each, "told"), replace(TLS, proxy=proxy))
+    assert problem.sentence[0].isupper() or problem.sentence.startswith(TLS.host)
+    assert problem.advice
+    assert problem.server_text == "told"
+    assert ("Tor" in problem.sentence) is (proxy == "tor")
 
 
 def test_it_is_said_where_a_connection_was_to_lead() -> None:

@@ -39,7 +39,7 @@ class Checking:
 
     @property
     def told(self) -> list[tuple[CheckStep, bool, bool]]:
-        return [(step.step, step.trouble is None, step.warning) for step in self.steps]
+        return [(step.step, step.problem is None, step.warning) for step in self.steps]
 
     def enter(self, capabilities: str = "IMAP4rev1 IDLE") -> Wire:
         wire = self.reactor.accept()
@@ -123,8 +123,8 @@ def test_a_check_that_fails_before_it_connects(
     checking = Checking(account)
     assert checking.done == [False]
     assert [step.step for step in checking.steps] == steps
-    assert checking.steps[-1].trouble is not None
-    assert checking.steps[-1].trouble.kind is kind
+    assert checking.steps[-1].problem is not None
+    assert checking.steps[-1].problem.kind is kind
 
 
 def test_a_refused_connection() -> None:

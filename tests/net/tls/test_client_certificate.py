@@ -68,10 +68,10 @@ def test_what_is_wrong_with_the_files_is_said(authority: Authority, tmp_path: Pa
         error = unusable(showing(files))
         assert error.path == path
         assert why in error.why
-        trouble = problem_of(error, OURS)
-        assert trouble.kind is ProblemKind.UNTRUSTED
-        assert path in trouble.sentence
-        assert trouble.advice
+        problem = problem_of(error, OURS)
+        assert problem.kind is ProblemKind.UNTRUSTED
+        assert path in problem.sentence
+        assert problem.advice
 
 
 def test_an_encrypted_key_asks_nobody_on_the_terminal(authority: Authority) -> None:
@@ -170,12 +170,12 @@ def test_what_a_server_has_against_it_is_said(
     server = Asking(tmp_path, authority, version)
     with pytest.raises(Exception, match="alert") as error:
         server.meet(account)
-    trouble = problem_of(error.value, account)
-    assert trouble.kind is ProblemKind.UNTRUSTED
-    assert said in trouble.sentence
+    problem = problem_of(error.value, account)
+    assert problem.kind is ProblemKind.UNTRUSTED
+    assert said in problem.sentence
     if which == "none" and version is ssl.TLSVersion.TLSv1_3:
-        assert trouble.sentence == "localhost wants to see a client certificate."
-        assert "choose its file" in trouble.advice
+        assert problem.sentence == "localhost wants to see a client certificate."
+        assert "choose its file" in problem.advice
     assert not server.said
 
 

@@ -52,9 +52,9 @@ class Watch:
     def _go(self, _: None) -> None:
         self.connected = True
 
-    def _waits(self, until: float, trouble) -> None:
-        self.waits.append((until, trouble.sentence))
-        self.kinds.add(trouble.kind)
+    def _waits(self, until: float, problem) -> None:
+        self.waits.append((until, problem.sentence))
+        self.kinds.add(problem.kind)
 
     def _give_way(self) -> None:
         self.went += 1

@@ -94,8 +94,8 @@ def test_a_failure(
     world.watcher.start()
     fail(world)
     status = world.status
-    assert status.trouble.kind is kind
-    assert step in status.trouble.advice
+    assert status.problem.kind is kind
+    assert step in status.problem.advice
     assert summarize([account_summary(TLS, status, {}, 5)], None).icon is icon
     if waits == STOPS:
         assert isinstance(status, NeedsCredentials)
@@ -112,14 +112,14 @@ def test_a_name_that_is_not_found() -> None:
     world = World()
     world.reactor.names = {}
     world.watcher.start()
-    assert world.status.trouble.kind is K.NAME_NOT_FOUND
-    assert "Check its name" in world.status.trouble.advice
+    assert world.status.problem.kind is K.NAME_NOT_FOUND
+    assert "Check its name" in world.status.problem.advice
     world.watcher.stop()
 
 
 def test_an_alert_is_told_and_shown_as_long_as_the_connection_lasts() -> None:
     told: list[str] = []
-    world = World(remark=lambda trouble: told.append(trouble.server_text))
+    world = World(remark=lambda problem: told.append(problem.server_text))
     world.watcher.start()
     wire = world.watch()
     assert world.status.remark is None
@@ -165,10 +165,10 @@ def test_a_mailbox_without_room_waits_its_turn_in_words_and_gets_it() -> None:
     refuse(lists, "NO [LIMIT] Too many connections")
     assert isinstance(lists.status, Waiting)
     lists.watcher.check_now()
-    assert "no more than one connection" in lists.status.trouble.sentence
+    assert "no more than one connection" in lists.status.problem.sentence
     assert lists.status.until - lists.offset - crowd.reactor.seconds() == pytest.approx(300, abs=2)
     refused = []
-    lists.watcher.mark_all_seen().addErrback(lambda failure: refused.append(failure.value.trouble.kind))
+    lists.watcher.mark_all_seen().addErrback(lambda failure: refused.append(failure.value.problem.kind))
     assert refused == [K.TOO_MANY]
     for _ in range(60):
         crowd.reactor.advance(5)
@@ -217,7 +217,7 @@ def test_a_limit_of_traffic_is_waited_out_and_leaves_nothing_behind(limit: str) 
     assert sum("FETCH" in said for said in asked) == 1
     status = world.status
     assert isinstance(status, Waiting)
-    assert status.trouble.kind is K.TRAFFIC
+    assert status.problem.kind is K.TRAFFIC
     assert 300 <= status.until - world.offset - world.reactor.seconds() <= 450
     assert summarize([account_summary(TLS, status, {}, 5)], None).icon is IconState.OFFLINE
     world.reactor.advance(450)
@@ -235,7 +235,7 @@ def test_imap_that_is_switched_off_is_asked_for_now_and_then() -> None:
     refuse(world, "NO [ALERT] Your account is not enabled for IMAP use.")
     status = world.status
     assert isinstance(status, Waiting)
-    assert status.trouble.kind is K.NOT_ALLOWED
+    assert status.problem.kind is K.NOT_ALLOWED
     assert 300 <= status.until - world.offset - world.reactor.seconds() <= 450
     assert summarize([account_summary(TLS, status, {}, 5)], None).icon is IconState.TROUBLE
     world.reactor.advance(450)

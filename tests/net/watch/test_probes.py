@@ -192,7 +192,7 @@ def test_what_waits_for_time_to_pass_tries_again_at_once(world: Learning) -> Non
 def test_a_server_that_asked_for_patience_is_not_pressed(world: Learning) -> None:
     world.watcher.start()
     world.reactor.accept().s("* BYE Too many connections")
-    assert world.status.trouble.kind is ProblemKind.TOO_MANY
+    assert world.status.problem.kind is ProblemKind.TOO_MANY
     world.watcher.retry()
     assert isinstance(world.status, Waiting)
 
@@ -221,7 +221,7 @@ def test_a_server_that_answers_others_is_asked_again_where_it_was_only_not_reach
     assert isinstance(world.status, Waiting)
     world.watcher._waits.server_is_back()
     world.reactor.accept().s("* BYE Too many connections")
-    assert world.status.trouble.kind is ProblemKind.TOO_MANY
+    assert world.status.problem.kind is ProblemKind.TOO_MANY
     world.watcher._waits.server_is_back()
     assert isinstance(world.status, Waiting)
 

@@ -25,19 +25,19 @@ def test_an_alert_is_told_in_the_servers_words(said) -> None:
 
 
 def test_a_long_alert_is_cut_and_known_whole() -> None:
-    trouble = alert_of(Status("OK", Code("ALERT"), "x" * 400), TLS)
-    assert trouble is not None
-    assert len(trouble.sentence) < 300
-    assert trouble.sentence.endswith("x…")
-    assert trouble.server_text == "x" * 400
+    problem = alert_of(Status("OK", Code("ALERT"), "x" * 400), TLS)
+    assert problem is not None
+    assert len(problem.sentence) < 300
+    assert problem.sentence.endswith("x…")
+    assert problem.server_text == "x" * 400
 
 
 def test_over_quota_is_told_in_ours() -> None:
-    trouble = alert_of(Status("NO", Code("OVERQUOTA"), "Quota exceeded"), TLS)
-    assert trouble is not None
-    assert trouble.kind is ProblemKind.OVER_QUOTA
-    assert "full" in trouble.sentence
-    assert "Delete" in trouble.advice
+    problem = alert_of(Status("NO", Code("OVERQUOTA"), "Quota exceeded"), TLS)
+    assert problem is not None
+    assert problem.kind is ProblemKind.OVER_QUOTA
+    assert "full" in problem.sentence
+    assert "Delete" in problem.advice
 
 
 GMAIL = "Account exceeded command or bandwidth limits. (Failure)"
@@ -78,7 +78,7 @@ class Ear:
     def __init__(self, clock, account=TLS) -> None:
         self.told: list[str] = []
         self.first = 0
-        self.remarks = ServerAlerts(account, lambda trouble: self.told.append(trouble.server_text))
+        self.remarks = ServerAlerts(account, lambda problem: self.told.append(problem.server_text))
         self.wire = Wire(clock)
         self.remarks.listen(self.wire.protocol, SECRET, self._first)
 

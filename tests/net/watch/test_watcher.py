@@ -149,7 +149,7 @@ def test_a_lost_connection_is_made_again_at_once(world: World) -> None:
     world.reactor.advance(GOOD_AFTER)
     wire.close(ConnectionLost())
     assert isinstance(world.status, Waiting)
-    assert world.status.trouble.kind is ProblemKind.UNREACHABLE
+    assert world.status.problem.kind is ProblemKind.UNREACHABLE
     assert world.status.until - world.status.since < 1
     assert world.watcher.last_confirmed is None
     world.reactor.advance(0.5)
@@ -330,15 +330,15 @@ def test_a_busy_server_is_no_wrong_password(world: World) -> None:
 def test_a_crowded_server_is_left_alone_for_a_while(world: World) -> None:
     world.watcher.start()
     world.reactor.accept().s("* BYE Too many connections")
-    assert world.status.trouble.kind is ProblemKind.TOO_MANY
+    assert world.status.problem.kind is ProblemKind.TOO_MANY
     assert world.status.until - world.status.since >= 60
 
 
 def test_no_secret_waits_for_the_user_without_a_connection(world: World) -> None:
-    trouble = Problem(ProblemKind.NO_SECRET, "None.")
-    world.secret = lambda _: fail(SecretUnavailable(trouble))
+    problem = Problem(ProblemKind.NO_SECRET, "None.")
+    world.secret = lambda _: fail(SecretUnavailable(problem))
     world.watcher.start()
-    assert world.status == NeedsCredentials(world.offset, trouble)
+    assert world.status == NeedsCredentials(world.offset, problem)
     assert not world.reactor.tcpClients
 
 
@@ -360,7 +360,7 @@ def test_a_fault_of_ours_is_logged_and_the_watch_goes_on(
 
     world.secret = broken
     world.watcher.start()
-    assert world.status.trouble.kind is ProblemKind.INTERNAL
+    assert world.status.problem.kind is ProblemKind.INTERNAL
     assert any(record.levelno == logging.ERROR for record in caplog.records)
     world.secret = lambda _: succeed(SECRET)
     world.reactor.advance(1)
@@ -479,7 +479,7 @@ def test_marking_as_read_while_connecting_waits(world: World) -> None:
 def test_marking_as_read_fails_in_words_when_it_cannot_be_done(world: World) -> None:
     def kinds(outcomes: list[Any]) -> list[Any]:
         assert all(isinstance(outcome, ActionFailed) for outcome in outcomes)
-        return [outcome.trouble.kind for outcome in outcomes]
+        return [outcome.problem.kind for outcome in outcomes]
 
     assert kinds(result(world.watcher.mark_all_seen())) == [ProblemKind.UNREACHABLE]
     world.watcher.start()
@@ -498,7 +498,7 @@ def test_marking_as_read_with_other_uids_fails_in_words(world: World) -> None:
     wire = world.watch()
     done = result(world.watcher.mark_seen(UidValidity(6), [Uid(10)]))
     wire.serve(world.reply)
-    assert done[0].trouble.kind is ProblemKind.MAILBOX
+    assert done[0].problem.kind is ProblemKind.MAILBOX
 
 
 def test_a_server_that_minds_pipelining_is_remembered(world: World) -> None:

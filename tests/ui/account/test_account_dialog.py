@@ -745,8 +745,8 @@ def test_a_certificate_is_trusted_for_its_own_server_only(opened):
 
 def fail(program, step=CheckStep.LOGIN):
     """The test that runs ends there."""
-    trouble = Problem(ProblemKind.REFUSED, "The password was refused.", "Type it again.")
-    program.checks[-1][2](CheckResult(step, trouble.sentence, trouble))
+    problem = Problem(ProblemKind.REFUSED, "The password was refused.", "Type it again.")
+    program.checks[-1][2](CheckResult(step, problem.sentence, problem))
     program.checks[-1][3](False)
 
 

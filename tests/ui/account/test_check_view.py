@@ -31,8 +31,8 @@ class Begin:
     def _cancel(self):
         self.cancelled += 1
 
-    def step(self, step, sentence="fine", trouble=None, *, warning=False, run=-1):
-        self.runs[run][0](CheckResult(step, sentence, trouble, warning))
+    def step(self, step, sentence="fine", problem=None, *, warning=False, run=-1):
+        self.runs[run][0](CheckResult(step, sentence, problem, warning))
 
     def done(self, good, run=-1):
         self.runs[run][1](good)

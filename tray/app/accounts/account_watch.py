@@ -175,13 +175,13 @@ class AccountWatch:
         """The worst status of its mailboxes, confirmed when the server was truly last heard of."""
         return worst(post.true_status for post in self._posts.values()) if self._posts else Disabled()
 
-    def summary(self, ledger: Announcements) -> AccountSummary:
+    def summary(self, announcements: Announcements) -> AccountSummary:
         """What the tray shows of this account."""
-        return account_summary(self.account, self.status, self.known(ledger), self.titles)
+        return account_summary(self.account, self.status, self.known(announcements), self.titles)
 
-    def known(self, ledger: Announcements) -> dict[MailboxName, MailboxState]:
+    def known(self, announcements: Announcements) -> dict[MailboxName, MailboxState]:
         """What is known of its mailboxes; those never seen are left out."""
-        states = {name: ledger.state(self.account.id, name) for name in self.account.mailboxes}
+        states = {name: announcements.state(self.account.id, name) for name in self.account.mailboxes}
         return {name: state for name, state in states.items() if state is not None}
 
     def start(self) -> None:

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class MailroomPorts:
-    """What the mailroom needs of the others."""
+class MailServicePorts:
+    """What the mail service needs of the others."""
 
     make_watcher: WatcherFactory
-    ledger: Announcements
-    toaster: QuietHoursGate | NotificationCenter
+    announcements: Announcements
+    notification_center: QuietHoursGate | NotificationCenter
     movements: Movements
     now: Callable[[], float]
     changed: Callable[[], None]
@@ -50,7 +50,7 @@ class MailroomPorts:
 class MailService:
     """Watches all accounts and keeps what is known of their mail."""
 
-    def __init__(self, ports: MailroomPorts, settings: Settings) -> None:
+    def __init__(self, ports: MailServicePorts, settings: Settings) -> None:
         """Make ready for the accounts of `settings`; nothing is watched before `start`."""
         self._ports = ports
         self._settings = settings
@@ -68,26 +68,28 @@ class MailService:
         if watch is None or not watch.hears(account, mailbox):
             return  # the last words of a watcher whose account was changed or removed
         account = watch.account
-        ledger, titles = self._ports.ledger, self._settings.titles
-        telling = self._settings.toasts and not account.muted
+        announcements, titles = self._ports.announcements, self._settings.titles
+        announce = self._settings.toasts and not account.muted
         now = self._ports.now()
-        change = advance(ledger.state(account.id, mailbox), report, titles, now)
+        change = advance(announcements.state(account.id, mailbox), report, titles, now)
         if change.rebased:  # what waits for its toast was not told of
-            change = advance(ledger.safe(account.id, mailbox), report, titles, now)
+            change = advance(announcements.safe(account.id, mailbox), report, titles, now)
         movements = self._ports.movements
-        gone, fresh, crowds = ledger.take(account.id, mailbox, change, report.messages, telling=telling)
+        gone, fresh, crowds = announcements.take(
+            account.id, mailbox, change, report.messages, announce=announce
+        )
         if gone:
             movements.drop(gone)
-            self._ports.toaster.gone(gone)
+            self._ports.notification_center.gone(gone)
         movements.departed(account.id, mailbox, change.vanished)
         if fresh or crowds:
             arrivals = self._arrivals(account, fresh)
             if not crowds:
-                arrivals, ask = movements.sift(arrivals, watch.known(ledger))
+                arrivals, ask = movements.sift(arrivals, watch.known(announcements))
                 watch.look(ask)
             if arrivals or crowds:
-                self._ports.toaster.arrived(arrivals, crowds)
-        ledger.save(account.id, mailbox)
+                self._ports.notification_center.arrived(arrivals, crowds)
+        announcements.save(account.id, mailbox)
         self._ports.changed()
 
     def _arrivals(self, account: Account, mails: Iterable[Mail]) -> list[Arrival]:
@@ -155,7 +157,7 @@ class MailService:
     def summary(self) -> Summary:
         """Everything that the tray shows now."""
         enabled = [watch for watch in self._watches.values() if watch.account.enabled]
-        return summarize([watch.summary(self._ports.ledger) for watch in enabled], self._pause)
+        return summarize([watch.summary(self._ports.announcements) for watch in enabled], self._pause)
 
     # Keeping the watches in step with the settings
 
@@ -183,12 +185,12 @@ class MailService:
             removed.stop()
             self._forget(removed.account.id)
         self._watches = present
-        self._ports.ledger.watched(
+        self._ports.announcements.watched(
             [(account.id, mailbox) for account in self._settings.accounts for mailbox in account.mailboxes]
         )
         for account, mails in orphans:
             if mails:
-                self._ports.toaster.arrived(self._arrivals(account, mails))
+                self._ports.notification_center.arrived(self._arrivals(account, mails))
         for watch in fresh if self._running else ():
             watch.start()
             if self._pause is not None:
@@ -196,14 +198,14 @@ class MailService:
 
     def _forget(self, account: AccountId) -> None:
         self._keep_only(account, ())
-        self._ports.ledger.forget(account)
+        self._ports.announcements.forget(account)
         self._ports.movements.forget(account)
 
     def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[Mail]:
         """Drop what is known of an account's other mailboxes; the mails that are to be told of because of that."""
-        orphans = self._ports.ledger.keep_only(account, mailboxes)
+        orphans = self._ports.announcements.keep_only(account, mailboxes)
         self._ports.movements.keep_only(account, mailboxes)
-        self._ports.toaster.keep_only(account, mailboxes)
+        self._ports.notification_center.keep_only(account, mailboxes)
         return orphans
 
     def _status_changed(self, watch: AccountWatch) -> None:

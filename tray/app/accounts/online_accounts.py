@@ -19,31 +19,31 @@ if TYPE_CHECKING:
 class OnlineAccounts:
     """Gives what the desktop has, and hears when it may be asked again."""
 
-    def __init__(self, safe: Safe, mailroom: MailService, session: Bus) -> None:
+    def __init__(self, safe: Safe, mail_service: MailService, session: Bus) -> None:
         """Nothing is loaded, and the `session` bus not listened to, before the first such account is asked for."""
         self._safe = safe
-        self._mailroom = mailroom
+        self._mail_service = mail_service
         self._session = session
         self._watch: OnlineAccountsWatch | None = None
-        safe.vault.made_by(SecretSource.ONLINE, self._ask)
+        safe.secret_store.made_by(SecretSource.ONLINE, self._ask)
 
     async def _ask(self, account: Account, _given: Secret | None) -> Secret:
         if self._watch is None:
             from tray.desktop.secrets.online_accounts_watch import OnlineAccountsWatch
 
-            self._watch = OnlineAccountsWatch(OnlineWait(self._mailroom).mended, self._session)
+            self._watch = OnlineAccountsWatch(OnlineWait(self._mail_service).mended, self._session)
         return await self._safe.ask_desktop(account)
 
 
 class OnlineWait:
     """Between the desktop's online accounts and the accounts that wait for them."""
 
-    def __init__(self, mailroom: MailService) -> None:
-        """Wake the accounts of `mailroom`."""
-        self._mailroom = mailroom
+    def __init__(self, mail_service: MailService) -> None:
+        """Wake the accounts of `mail_service`."""
+        self._mail_service = mail_service
 
     def mended(self) -> None:
         """Ask again for those that had no secret, and for those whose secret was refused: there is a new one."""
-        for watch in self._mailroom.watches:
+        for watch in self._mail_service.watches:
             if watch.account.secret is SecretSource.ONLINE and isinstance(watch.status, NeedsCredentials):
                 watch.check_now()

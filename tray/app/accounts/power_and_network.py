@@ -235,21 +235,23 @@ _LATER = 1.0
 
 
 class PowerAndNetwork:
-    """Sleep, networks, clocks and locked screens, as far as the mailroom has to know."""
+    """Sleep, networks, clocks and locked screens, as far as the mail service has to know."""
 
     def __init__(
         self,
         clock: Clock,
-        mailroom: MailService,
+        mail_service: MailService,
         session: Bus,
         clock_moved: Callable[[], None] = lambda: None,
     ) -> None:
-        """Prove the accounts of `mailroom`; the `session` bus is somebody else's to close.
+        """Prove the accounts of `mail_service`; the `session` bus is somebody else's to close.
 
         `clock_moved` hears when the clock or the time zone was set, or the machine slept: timers may be late or early.
         """
         self._clock_moved = clock_moved
-        self._liveness = ConnectionProbes(clock, lambda: mailroom.watches, machine_clocks(), random.random)
+        self._liveness = ConnectionProbes(
+            clock, lambda: mail_service.watches, machine_clocks(), random.random
+        )
         self._later = Timer(clock)
         self._session = session
         self._wake: PowerEvents | None = None

@@ -17,29 +17,29 @@ if TYPE_CHECKING:
 class KeyringWait:
     """Between the keyring's comings and goings and the accounts that wait for it."""
 
-    def __init__(self, vault: SecretStore, mailroom: MailService) -> None:
-        """Ask `vault` quietly, wake the accounts of `mailroom`."""
-        self._vault = vault
-        self._mailroom = mailroom
+    def __init__(self, secret_store: SecretStore, mail_service: MailService) -> None:
+        """Ask `secret_store` quietly, wake the accounts of `mail_service`."""
+        self._secret_store = secret_store
+        self._mail_service = mail_service
 
     def gone(self) -> None:
         """Nobody will answer its prompt any more."""
-        self._vault.keyring_gone()
+        self._secret_store.keyring_gone()
 
     def came(self) -> None:
         """Ask it at once, as at the start: where it is locked, it asks the user."""
-        for watch in self._mailroom.watches:
+        for watch in self._mail_service.watches:
             status = watch.status
             if (
                 (watch.account.secret.in_keyring or watch.account.proxy)
                 and isinstance(status, NeedsCredentials)
-                and status.trouble.kind is ProblemKind.NO_SECRET
+                and status.problem.kind is ProblemKind.NO_SECRET
             ):
                 watch.check_now()
 
     def changed(self) -> None:
         """Go on where it is open now; one that is still locked must not ask the user time and again."""
-        is_open = self._vault.keyring_is_open()
+        is_open = self._secret_store.keyring_is_open()
         # One that goes away while it is asked is told of by `gone`.
         is_open.addCallbacks(lambda is_open: self.came() if is_open else None, _is_gone)
 

@@ -39,15 +39,15 @@ class WatcherFactory:
         accounts: Iterable[AccountId],
         *,
         safe: Safe,
-        ledger: Announcements,
-        mailroom: Callable[[], MailService],
+        announcements: Announcements,
+        mail_service: Callable[[], MailService],
         tell: Callable[[Toast], None],
     ) -> None:
-        """For `accounts`, whose reports go to the `mailroom`; `tell` shows what a server wants its user to read."""
+        """For `accounts`, whose reports go to the `mail_service`; `tell` shows what a server wants its user to read."""
         self._reactor = reactor
         self._safe = safe
-        self._ledger = ledger
-        self._mailroom = mailroom
+        self._announcements = announcements
+        self._mail_service = mail_service
         self._alerts = ServerAlertToasts(store, tell, time.time)
         self._renewals = Renewals(RenewalsFile(paths.renewals_file), accounts)
         self.budget = ConnectionLimits(reactor, random.random)
@@ -57,7 +57,7 @@ class WatcherFactory:
         tried: dict[AccountId, Secret] = {}
 
         async def secret(account: Account) -> Secret:
-            tried[account.id] = found = await self._safe.vault.get(account)
+            tried[account.id] = found = await self._safe.secret_store.get(account)
             return found
 
         async def proxy_secret(keeper: Account) -> Secret:
@@ -67,13 +67,13 @@ class WatcherFactory:
         ports = WatcherPorts(
             reactor=self._reactor,
             secret=secret,
-            known=lambda: self._ledger.state(account.id, mailbox),
-            report=lambda report: self._mailroom().report(account, mailbox, report),
+            known=lambda: self._announcements.state(account.id, mailbox),
+            report=lambda report: self._mail_service().report(account, mailbox, report),
             status=lambda status: heard(status, tuple(tried.values())),
             random=random.random,
             now=time.time,
             turn=self.budget.turn(account, mailbox),
-            remark=lambda trouble: self._alerts.remarked(self._mailroom().present(account), trouble),
+            remark=lambda problem: self._alerts.remarked(self._mail_service().present(account), problem),
             renewal=lambda: self._renewals.of(account.id),
             proxy_secret=proxy_secret,
             learnt=lambda renewal: self._renewals.learnt(account.id, renewal),

@@ -231,7 +231,7 @@ class SecretStore:
     def _ask_keyring(self, account: Account, number: int) -> Secret:
         """In the thread: a user who has just dismissed its prompt is not asked again for each other account."""
         if self._refused is not None and number <= self._refused[0]:
-            raise KeyringUnavailable(self._refused[1].trouble)
+            raise KeyringUnavailable(self._refused[1].problem)
         try:
             return self._secrets.get(account)
         except KeyringUnavailable as error:
@@ -242,16 +242,16 @@ class SecretStore:
 def _not_removed(failure: Failure) -> Problem:
     failure.trap(SecretUnavailable)
     log.warning("A secret could not be removed: %s", type(failure.value).__name__)
-    trouble: Problem = failure.value.trouble  # type: ignore[union-attr]
-    return trouble
+    problem: Problem = failure.value.problem  # type: ignore[union-attr]
+    return problem
 
 
 class ProxyPasswords:
     """Gives passwords by what `tray.mail.settings.proxy.credential_account` gives for an account."""
 
-    def __init__(self, vault: SecretStore) -> None:
-        """Those that are kept, `vault` has."""
-        self._vault = vault
+    def __init__(self, secret_store: SecretStore) -> None:
+        """Those that are kept, `secret_store` has."""
+        self._secret_store = secret_store
         self._typed: dict[AccountId, Secret] = {}
 
     def type(self, key: AccountId, secret: Secret | None) -> None:
@@ -263,16 +263,16 @@ class ProxyPasswords:
 
     async def kept(self, keeper: Account) -> Secret:
         """For an account that is watched; raises `SecretUnavailable`."""
-        return await self._vault.kept(keeper)
+        return await self._secret_store.kept(keeper)
 
     async def tried(self, keeper: Account) -> Secret:
         """For an account in a dialog: what was typed there, else what is kept; raises `SecretUnavailable`."""
         typed = self._typed.get(keeper.id)
-        return await self._vault.kept(keeper) if typed is None else typed
+        return await self._secret_store.kept(keeper) if typed is None else typed
 
 
 class Safe:
-    """The vault, the passwords of proxies, and the threads that ask for them."""
+    """The secrets that are kept, the passwords of proxies, and the threads that ask for them."""
 
     def __init__(self, call_from_thread: Callable[..., Any], paths: Paths) -> None:
         """Answer through `call_from_thread`; no thread begins before it is asked something."""
@@ -282,8 +282,8 @@ class Safe:
         commands = ThreadForEach(call_from_thread, "password command")
         self._desktop = ThreadForEach(call_from_thread, "online account")
         self._threads = keyring, files, commands, self._desktop
-        self.vault = SecretStore(self._secrets, keyring, files, commands)
-        self.proxies = ProxyPasswords(self.vault)
+        self.secret_store = SecretStore(self._secrets, keyring, files, commands)
+        self.proxies = ProxyPasswords(self.secret_store)
 
     def ask_desktop(self, account: Account) -> Deferred[Secret]:
         """What the desktop has for its online account; fails with `SecretUnavailable`.

@@ -42,7 +42,7 @@ class SignIn:
     def __init__(
         self,
         reactor: Any,
-        vault: SecretStore,
+        secret_store: SecretStore,
         settings: SettingsService,
         opener: Opener,
         proxies: ProxyPasswords,
@@ -50,7 +50,7 @@ class SignIn:
     ) -> None:
         """Nothing is loaded before the first account signs in: most people have passwords."""
         self._reactor = reactor
-        self._vault = vault
+        self._secret_store = secret_store
         self._settings = settings
         self._opener = opener
         self._proxies = proxies
@@ -59,7 +59,7 @@ class SignIn:
         self._being_set: dict[
             str, object
         ] = {}  # the newest client of a provider, while the keyring has its secret
-        vault.made_by(SecretSource.OAUTH, self._access, self._changed)
+        secret_store.made_by(SecretSource.OAUTH, self._access, self._changed)
 
     def service(self) -> SignInService:
         """What the dialogs need of it."""
@@ -96,7 +96,9 @@ class SignIn:
             program = await self._program(provider)
             server = await self._server(account, self._proxies.tried)
             # Nobody signs in first and reads then that the sign-in cannot be kept.
-            await self._vault.prove_place(replace(account, secret=SecretSource.OAUTH, login=Login.TOKEN))
+            await self._secret_store.prove_place(
+                replace(account, secret=SecretSource.OAUTH, login=Login.TOKEN)
+            )
             ports = SignInPorts(self._reactor, server, self._now, progress)
             return await authorize(ports, program, account.email or account.user, device=device)
 
@@ -111,13 +113,13 @@ class SignIn:
             from tray.net.problems.classify import problem_of
 
             assert failure.value is not None
-            trouble = problem_of(failure.value, account)
-            if trouble.kind is ProblemKind.INTERNAL:
+            problem = problem_of(failure.value, account)
+            if problem.kind is ProblemKind.INTERNAL:
                 log.error("A sign-in failed: %s", type(failure.value).__name__)
             else:  # a proxy that is down, for one: nothing of ours to mend
-                log.info("A sign-in did not succeed: %s", trouble.kind.name)
+                log.info("A sign-in did not succeed: %s", problem.kind.name)
             if not cancelled:
-                on_done(trouble)
+                on_done(problem)
 
         def cancel() -> None:
             nonlocal cancelled
@@ -155,15 +157,15 @@ class SignIn:
         def not_kept(failure: Failure) -> None:
             failure.trap(SecretUnavailable)
             is_newest()
-            trouble = failure.value.trouble  # type: ignore[union-attr]
-            done(f"{trouble.sentence} {trouble.advice}".strip())
+            problem = failure.value.problem  # type: ignore[union-attr]
+            done(f"{problem.sentence} {problem.advice}".strip())
 
         if secret is None:
             if overtakes or _known(self._settings.current, provider).has_secret:
-                self._vault.forget(credential_account(provider))
+                self._secret_store.forget(credential_account(provider))
             kept(None)
         else:
-            self._vault.put(credential_account(provider), secret).addCallbacks(kept, not_kept)
+            self._secret_store.put(credential_account(provider), secret).addCallbacks(kept, not_kept)
 
     async def _access(self, account: Account, given: Secret | None) -> Secret:
         if self._tokens is None:
@@ -173,9 +175,9 @@ class SignIn:
                 TokenPorts(
                     reactor=self._reactor,
                     now=self._now,
-                    kept=self._vault.kept,
-                    seen=self._vault.seen,
-                    keep=self._vault.keep,
+                    kept=self._secret_store.kept,
+                    seen=self._secret_store.seen,
+                    keep=self._secret_store.keep,
                     program=self._program,
                     server=self._server,
                 )
@@ -192,7 +194,7 @@ class SignIn:
 
         async def client_secret(client: OAuthClient) -> Secret | None:
             try:
-                return await self._vault.kept(credential_account(client.id))
+                return await self._secret_store.kept(credential_account(client.id))
             except SecretUnavailable as error:
                 if (
                     type(error) is not SecretUnavailable

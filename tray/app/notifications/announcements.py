@@ -74,7 +74,7 @@ class Announcements:
         self._saved = dict(states)
         self._complain = complain
         self._failing = False
-        self._recognition = DuplicateIndex(self._fingerprints, now)
+        self._duplicate_index = DuplicateIndex(self._fingerprints, now)
 
     def state(self, account: AccountId, mailbox: MailboxName) -> MailboxState | None:
         """What is known of a mailbox; None before its first sight."""
@@ -102,14 +102,14 @@ class Announcements:
         change: Change,
         messages: Sequence[Message],
         *,
-        telling: bool,
+        announce: bool,
     ) -> tuple[list[MessageKey | UncountedBatch], list[Mail], tuple[UncountedBatch, ...]]:
         """Take over what became of a mailbox; `messages` are the mails that were reported whole.
 
         Gives the keys of mails that need no toast (any more), the mails to tell of, which are those that were not met
         in another mailbox, and what is to be told of by its number only.
         Until `told` says that their toasts were handed over, the mark on disk stays below them.
-        It reaches the disk with the next `save`. Not `telling`, every mail counts as told.
+        It reaches the disk with the next `save`. Where `announce` is not set, every mail counts as told.
         """
         place = account, mailbox
         before, self._states[place] = self._states.get(place), change.state
@@ -125,21 +125,21 @@ class Announcements:
             departed = (
                 (key, known[uid]) for key, uid in left.items() if uid in known and not holds(waits, uid)
             )
-            self._recognition.left(departed)
+            self._duplicate_index.left(departed)
             gone += left
             if change.rebased:
                 # What waits for a toast under a number that is void, is told of under its new one.
                 void = each(self._untold.pop(place, ()))
                 gone += [MessageKey(account, mailbox, before.uid_validity, uid) for uid in void]
                 known = {}
-            orphans += self._recognition.gone(gone)
+            orphans += self._duplicate_index.gone(gone)
 
         def key(uid: Uid) -> MessageKey:
             return MessageKey(account, mailbox, change.state.uid_validity, uid)
 
         gone += self._no_longer_untold([key(uid) for uid in change.read])
         self._discard(gone)
-        arrivals = {message.uid: message for message in change.arrivals} if telling else {}
+        arrivals = {message.uid: message for message in change.arrivals} if announce else {}
         # One that waits below the titles may be read once more: it is no acquaintance before it was told of.
         waits = self._waiting(place)
         fresh = (
@@ -147,9 +147,9 @@ class Announcements:
             for mail in messages
             if mail.uid not in known and mail.uid not in arrivals and not holds(waits, mail.uid)
         )
-        self._recognition.met((key(message.uid), message) for message in fresh)
+        self._duplicate_index.met((key(message.uid), message) for message in fresh)
         new = self._sorted([*orphans, *((key(uid), message) for uid, message in arrivals.items())])
-        crowds = self._count(place, before, change, messages) if telling and before is not None else ()
+        crowds = self._count(place, before, change, messages) if announce and before is not None else ()
         self._wait_since(place)
         return [*gone, *settled], new, crowds
 
@@ -183,7 +183,7 @@ class Announcements:
     def save(self, account: AccountId, mailbox: MailboxName) -> None:
         """Write what may be written of a mailbox, where it differs from what is on disk."""
         safe = self.safe(account, mailbox)
-        met = self._recognition.unsaved(account)
+        met = self._duplicate_index.unsaved(account)
         if safe is None or (self._saved.get((account, mailbox)) == safe and not met):
             return
         try:
@@ -196,13 +196,13 @@ class Announcements:
                 self._complain(str(error))
         else:
             self._saved[account, mailbox] = safe
-            self._recognition.saved(account)
+            self._duplicate_index.saved(account)
             self._failing = False
 
     def forget(self, account: AccountId) -> None:
         """Drop all that is known of an account."""
         self.keep_only(account, ())
-        self._recognition.forget(account)
+        self._duplicate_index.forget(account)
         try:
             self._store.forget(account)
         except StateError as error:
@@ -218,7 +218,7 @@ class Announcements:
         for book in books:
             for place in [place for place in book if place[0] == account and place[1] not in mailboxes]:
                 del book[place]
-        return self._sorted(self._recognition.keep_only(account, mailboxes))
+        return self._sorted(self._duplicate_index.keep_only(account, mailboxes))
 
     def watched(self, places: Collection[Place]) -> None:
         """These are watched; what is kept of others goes from the disk when its time has come."""
@@ -234,7 +234,7 @@ class Announcements:
 
     def _no_longer_untold(self, keys: Collection[MessageKey]) -> list[MessageKey]:
         """`keys`, and those of the copies that waited for their toasts."""
-        return [*keys, *self._recognition.told(keys)]
+        return [*keys, *self._duplicate_index.told(keys)]
 
     def _discard(self, keys: Iterable[MessageKey]) -> None:
         for place, uids in self._by_place(keys).items():
@@ -255,7 +255,7 @@ class Announcements:
         return found
 
     def _sorted(self, mails: Sequence[Mail]) -> list[Mail]:
-        new, waiting = self._recognition.sort(mails)
+        new, waiting = self._duplicate_index.sort(mails)
         for place, uids in self._by_place([*(key for key, _ in new), *waiting]).items():
             self._untold[place] = union(self._untold.get(place, ()), runs_of(uids))
         dates: dict[Place, list[float]] = {}

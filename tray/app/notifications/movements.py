@@ -1,4 +1,4 @@
-"""Between ledger and toaster: an old mail waits a moment for word from the mailbox that it may have been moved from."""
+"""Holds an old mail for a moment: word may come from the mailbox that it may have been moved from."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class Movements:
-    """Of all accounts. What waits here is not told of for the ledger: a crash loses none."""
+    """Of all accounts. What waits here is not announced: a crash loses none."""
 
     def __init__(
         self,

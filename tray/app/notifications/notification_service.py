@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class NotificationService:
-    """What stands between ledger and desktop; a mail passes `movements`, `quiet` and `toaster` in that order."""
+    """Between arrivals and desktop: a mail passes movements, quiet hours, notification center in order."""
 
     def __init__(
         self,
         clock: Clock,
         session: Bus,
-        faces: Windows,
+        windows: Windows,
         settings: Callable[[], Settings],
         *,
         told: Callable[[Collection[MessageKey | UncountedBatch]], None],
@@ -38,16 +38,16 @@ class NotificationService:
         clicked: OnAction,
         changed: Callable[[], None],
     ) -> None:
-        """Show on the `session` bus, or by the icon of `faces` where there is none.
+        """Show on the `session` bus, or by the icon of `windows` where there is none.
 
         `told` hears of mails that need not be told of any more, `shown` of each toast that was handed over, `clicked`
         of what the user does with it, and `changed` that quiet hours began or ended.
         """
         self._player: SoundPlayer | None = None
-        self._toasts = choose_backend(clicked, self._closed, faces.show_message, session, self.play)
-        faces.when_message_clicked(self._toasts.clicked)
-        self.toaster = NotificationCenter(clock, self._toasts, told, shown)
-        self.quiet = QuietHoursGate(clock, self.toaster, told, settings, changed)
+        self._toasts = choose_backend(clicked, self._closed, windows.show_message, session, self.play)
+        windows.when_message_clicked(self._toasts.clicked)
+        self.notification_center = NotificationCenter(clock, self._toasts, told, shown)
+        self.quiet = QuietHoursGate(clock, self.notification_center, told, settings, changed)
         self.movements = Movements(clock, told, self.quiet.arrived)
 
     def prepare(self) -> None:
@@ -56,7 +56,7 @@ class NotificationService:
 
     def complain(self, sentence: str) -> None:
         """Tell of a trouble of the program itself."""
-        self.toaster.tell(Toast(ToastKey("complaint"), tr("Mailbell"), sentence, messages=()))
+        self.notification_center.tell(Toast(ToastKey("complaint"), tr("Mailbell"), sentence, messages=()))
 
     def play(self, sound: str, failed: Failed = lambda _sentence: None) -> None:
         """Have a sound heard; see `tray.desktop.notifications.sounds`."""
@@ -70,7 +70,7 @@ class NotificationService:
         """Tell of nothing more; what waits is told of in the next run."""
         self.quiet.stop()
         self.movements.stop()
-        self.toaster.stop()
+        self.notification_center.stop()
         if self._player is not None:
             self._player.stop()
 
@@ -79,4 +79,4 @@ class NotificationService:
         self._toasts.close()
 
     def _closed(self, key: ToastKey) -> None:
-        self.toaster.closed(key)
+        self.notification_center.closed(key)

@@ -33,17 +33,17 @@ class QuietHoursGate:
     def __init__(
         self,
         clock: Clock,
-        toaster: NotificationCenter,
+        notification_center: NotificationCenter,
         told: Callable[[Collection[MessageKey | UncountedBatch]], None],
         settings: Callable[[], Settings],
         changed: Callable[[], None],
     ) -> None:
-        """Show by `toaster`; `told` hears of mails that need not be told of any more.
+        """Show by `notification_center`; `told` hears of mails that need not be told of any more.
 
         `changed` hears when quiet hours begin or end: what the tray says of an account is different then.
         """
         self._clock = clock
-        self._toaster = toaster
+        self._notification_center = notification_center
         self._told = told
         self._settings = settings
         self._changed = changed
@@ -64,19 +64,19 @@ class QuietHoursGate:
         elif account is not None and self._has_to_wait(account):
             self._held.setdefault(account.id, PostponedArrivals()).add(arrivals, crowds)
         else:
-            self._toaster.arrived(arrivals, crowds)
+            self._notification_center.arrived(arrivals, crowds)
 
     def gone(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """These were read or deleted elsewhere."""
         for held in self._held.values():
             held.discard(keys)
-        self._toaster.gone(keys)
+        self._notification_center.gone(keys)
 
     def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> None:
         """Tell of no mail in an account's other mailboxes, which are no longer watched."""
         if account in self._held:
             self._held[account].keep_only(mailboxes)
-        self._toaster.keep_only(account, mailboxes)
+        self._notification_center.keep_only(account, mailboxes)
 
     def tell(self, toast: Toast) -> None:
         """Show a toast of a server's words, after the user's pause; without a sound for a quiet account."""
@@ -86,12 +86,12 @@ class QuietHoursGate:
         account = self._account(toast.account)
         if account is not None and self._is_quiet(account):
             toast = replace(toast, sound=SILENT)
-        self._toaster.tell(toast)
+        self._notification_center.tell(toast)
 
     def pause(self, *, paused: bool) -> None:
         """While the user pauses the program nothing is told: what is on its way already waits for the end of it."""
         self._paused = paused
-        self._toaster.pause(paused=paused)
+        self._notification_center.pause(paused=paused)
         self.look()
         if not paused:
             words, self._words = self._words, {}
@@ -139,7 +139,7 @@ class QuietHoursGate:
         """Have what waits for a notification server since before wait here: it may come while all is to be quiet."""
         accounts = self._settings().accounts
         waiting = {each.id for each in accounts if self._is_silenced(each) or self._has_to_wait(each)}
-        recalled = self._toaster.recall(waiting)
+        recalled = self._notification_center.recall(waiting)
         for account in {key.account for key in recalled.keys}:
             self._held.setdefault(account, PostponedArrivals()).add(
                 [arrival for arrival in recalled.arrivals if arrival.key.account == account],
@@ -154,7 +154,9 @@ class QuietHoursGate:
         arrivals = [arrival for each in released for arrival in each.arrivals]
         arrivals.sort(key=lambda arrival: arrival.message.envelope.date or 0.0)
         others = [key for each in released for key in each.others]
-        self._toaster.gather(arrivals, others, [crowd for each in released for crowd in each.crowds])
+        self._notification_center.gather(
+            arrivals, others, [crowd for each in released for crowd in each.crowds]
+        )
 
     def _is_silenced(self, account: Account) -> bool:
         return account.muted or not self._settings().toasts

@@ -47,13 +47,13 @@ class ServerAlertToasts:
         self._now = now
         self._shown: dict[AccountId, dict[bytes, float]] = {}
 
-    def remarked(self, account: Account, trouble: Problem) -> None:
+    def remarked(self, account: Account, problem: Problem) -> None:
         """The server of `account` said something, perhaps not for the first time."""
         now = self._now()
         shown = self._of(account.id)
         # Over quota is one thing, in whatever words.
-        said = trouble.server_text if trouble.kind is ProblemKind.ALERT else ""
-        text = f"{account.id}\0{trouble.kind.value}\0{said}"
+        said = problem.server_text if problem.kind is ProblemKind.ALERT else ""
+        text = f"{account.id}\0{problem.kind.value}\0{said}"
         digest = blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
         if digest in shown and 0 <= now - shown[digest] < AGAIN:
             return
@@ -64,7 +64,7 @@ class ServerAlertToasts:
         shown[digest] = now
         if len(shown) > _REMEMBERED:
             del shown[next(iter(shown))]
-        body = f"{trouble.sentence} {trouble.advice}".strip()
+        body = f"{problem.sentence} {problem.advice}".strip()
         key = ToastKey(f"alert:{account.id}:{digest.hex()}")
         self._show(
             Toast(

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 class AccountCheck:
     """Tests accounts on the network, with the secret that was typed or the one that is kept."""
 
-    def __init__(self, reactor: Any, vault: SecretStore, proxy_secret: ProxySecret | None = None) -> None:
+    def __init__(
+        self, reactor: Any, secret_store: SecretStore, proxy_secret: ProxySecret | None = None
+    ) -> None:
         self._reactor = reactor
-        self._vault = vault
+        self._secret_store = secret_store
         self._proxy_secret = proxy_secret
         self._used: list[Secret] = []
         """What the last test logged in with: the report of it must not repeat that."""
@@ -46,7 +48,7 @@ class AccountCheck:
         from tray.net.setup.account_check import check_account
 
         async def the_secret(asked: Account) -> Secret:
-            return self._noted(await self._vault.get(asked, secret))
+            return self._noted(await self._secret_store.get(asked, secret))
 
         async def the_proxys(kept: Account) -> Secret:
             assert self._proxy_secret is not None
@@ -99,9 +101,11 @@ log = logging.getLogger(__name__)
 class FolderLists:
     """Lists folders with the secret that was typed or the one that is kept."""
 
-    def __init__(self, reactor: Any, vault: SecretStore, proxy_secret: ProxySecret | None = None) -> None:
+    def __init__(
+        self, reactor: Any, secret_store: SecretStore, proxy_secret: ProxySecret | None = None
+    ) -> None:
         self._reactor = reactor
-        self._vault = vault
+        self._secret_store = secret_store
         self._proxy_secret = proxy_secret
 
     def load(
@@ -113,17 +117,17 @@ class FolderLists:
         from tray.net.problems.classify import problem_of
 
         async def listed() -> FolderList:
-            known = await self._vault.get(account, secret)
+            known = await self._secret_store.get(account, secret)
             return await list_folders(self._reactor, account, known, self._proxy_secret)
 
         cancelled = False
 
         def failed(failure: Failure) -> Problem:
             assert failure.value is not None
-            trouble = problem_of(failure.value, account)
-            if trouble.kind is ProblemKind.INTERNAL:
+            problem = problem_of(failure.value, account)
+            if problem.kind is ProblemKind.INTERNAL:
                 log.error("Fault of ours while listing folders", exc_info=failure.value)
-            return trouble
+            return problem
 
         def ended(outcome: FolderList | Problem) -> None:
             if not cancelled:

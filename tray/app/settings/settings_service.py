@@ -56,14 +56,14 @@ class OneAttempt:
 
 
 class SettingsService:
-    """Keeps the present settings, and carries each change to the file, the keyring and the mailroom."""
+    """Keeps the present settings, and carries each change to the file, the keyring and the mail service."""
 
     def __init__(
         self,
         clock: Clock,
         file: SettingsFile,
         settings: Settings,
-        vault: SecretStore,
+        secret_store: SecretStore,
         set_autostart: Callable[[bool], None],
         changed: Callable[[Settings], None],
         given: Callable[[AccountId], None] = lambda _: None,
@@ -76,7 +76,7 @@ class SettingsService:
         """
         self._clock = clock
         self._file = file
-        self._vault = vault
+        self._secret_store = secret_store
         self._set_autostart = set_autostart
         self._changed = changed
         self._given = given
@@ -147,16 +147,16 @@ class SettingsService:
         accounts = {account.id: account for account in with_credential_accounts(settings.accounts)}
         # No secret is left behind where nobody would look for it again.
         kept: list[Deferred[Any]] = [
-            self._vault.forget(old).addCallback(_left_behind, old)
+            self._secret_store.forget(old).addCallback(_left_behind, old)
             for old in with_credential_accounts(before.accounts)
             if old.id not in accounts or _place(old) != _place(accounts[old.id])
         ]
         for account_id, secret in secrets.items():
             account = accounts.get(account_id)
             if account is not None and account.secret.is_kept:
-                kept.append(self._vault.put(account, secret))
+                kept.append(self._secret_store.put(account, secret))
             else:
-                self._vault.remember(account_id, secret)
+                self._secret_store.remember(account_id, secret)
         self._take(settings)
         for account_id in secrets:
             self._given(account_id)
@@ -200,17 +200,17 @@ def _place(account: Account) -> tuple[bool, bool]:
     return account.secret.in_keyring, account.secret.is_kept
 
 
-def _left_behind(trouble: Problem | None, account: Account) -> str | None:
-    if trouble is None:
+def _left_behind(problem: Problem | None, account: Account) -> str | None:
+    if problem is None:
         return None
     return tr(
         "The old password of “{name}” is still kept: {sentence} Remove it in your keyring’s own program."
-    ).format(name=account.name, sentence=trouble.sentence)
+    ).format(name=account.name, sentence=problem.sentence)
 
 
 def _sentence(failure: Failure) -> str:
     failure.trap(SecretUnavailable)
-    return not_kept(failure.value.trouble)  # type: ignore[union-attr]
+    return not_kept(failure.value.problem)  # type: ignore[union-attr]
 
 
 class Muting:

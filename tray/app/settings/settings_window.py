@@ -22,17 +22,17 @@ class SettingsWindow:
     """Between the settings' pages and whoever does for them what they cannot."""
 
     reactor: Any
-    faces: Windows
+    windows: Windows
     desk: SettingsService
     safe: Safe
     sign_ins: SignIn
     budget: ConnectionLimits
     actions: MessageActions
-    telling: NotificationService
+    notifications: NotificationService
 
     def open(self, *, add_account: bool = False, folders_of: AccountId | None = None) -> None:
         """Show them: at once with a new account, or with the folders of one."""
-        self.faces.show_settings(
+        self.windows.show_settings(
             self.desk.shown(), self._services(), add_account=add_account, folders_of=folders_of
         )
 
@@ -40,9 +40,9 @@ class SettingsWindow:
         from tray.app.settings.dialog_services import AccountCheck, AccountImport, FolderLists, ServerSearch
         from tray.ui.ports import FolderService, SettingsServices
 
-        vault, proxies = self.safe.vault, self.safe.proxies
-        check = AccountCheck(self.reactor, vault, proxies.tried)
-        folders = FolderLists(self.reactor, vault, proxies.tried)
+        secret_store, proxies = self.safe.secret_store, self.safe.proxies
+        check = AccountCheck(self.reactor, secret_store, proxies.tried)
+        folders = FolderLists(self.reactor, secret_store, proxies.tried)
         others = AccountImport(self.reactor.callFromThread)
         sign_ins = self.sign_ins.service()
         return SettingsServices(
@@ -53,7 +53,7 @@ class SettingsWindow:
             new_account_id=self.desk.new_account_id,
             discover=ServerSearch(self.reactor).start,
             folders=FolderService(folders.load, self.budget.most),
-            play_sound=self.telling.play,
+            play_sound=self.notifications.play,
             type_proxy_password=proxies.type,
             try_opening=self.actions.try_opening,
             open_page=sign_ins.open_page,

@@ -53,7 +53,7 @@ def remove(arguments: argparse.Namespace) -> int:
         for each in with_credential_accounts([account]):
             secrets_of(paths).forget(each)
     except SecretUnavailable as unavailable:
-        print(f"Its password is still kept: {unavailable.trouble.sentence}")
+        print(f"Its password is still kept: {unavailable.problem.sentence}")
     tell_running(paths)
     print(f'The account "{account.name}" is removed. No mail was deleted.')
     return DONE
@@ -75,9 +75,9 @@ def check(arguments: argparse.Namespace) -> int:
 
     results = _check(chosen, paths, settings, report=arguments.report)
     for result in results:
-        if result is not None and result.trouble is not None:
-            failure = failed(result.trouble)
-            raise CommandFailed(f"{failure} {how_to_pin(result.trouble)}".strip(), failure.code)
+        if result is not None and result.problem is not None:
+            failure = failed(result.problem)
+            raise CommandFailed(f"{failure} {how_to_pin(result.problem)}".strip(), failure.code)
     if arguments.pin:
         rest = {account.id: account for account in settings.accounts} | {chosen[0].id: chosen[0]}
         save_settings(paths, replace(settings, accounts=tuple(rest.values())), settings)
@@ -86,13 +86,13 @@ def check(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def how_to_pin(trouble: Problem) -> str:
+def how_to_pin(problem: Problem) -> str:
     """What to add to the command so that the certificate which was just shown is trusted; empty where none was."""
-    if trouble.certificate is None:
+    if problem.certificate is None:
         return ""
     return (
         "If whoever runs the server confirms this very fingerprint, "
-        f"add --pin {trouble.certificate.sha256} to trust this certificate and no other."
+        f"add --pin {problem.certificate.sha256} to trust this certificate and no other."
     )
 
 
@@ -124,21 +124,21 @@ async def check_each(
 
         def on_step(step: CheckResult) -> None:
             steps.append(step)
-            mark = "!" if step.warning else "✗" if step.trouble else "✓"
+            mark = "!" if step.warning else "✗" if step.problem else "✓"
             print(f"  {mark} {step.sentence}", flush=True)
-            if step.trouble is not None and step.trouble.server_text:
-                print(f"      The server said: {step.trouble.server_text}")
+            if step.problem is not None and step.problem.server_text:
+                print(f"      The server said: {step.problem.server_text}")
             if (
-                step.trouble is not None and step.trouble.advice and len(accounts) > 1
+                step.problem is not None and step.problem.advice and len(accounts) > 1
             ):  # else it is the last word
-                print(f"      {step.trouble.advice}")
-            if step.trouble is not None and step.trouble.certificate is not None:
-                for caption, text in facts(step.trouble.certificate):
+                print(f"      {step.problem.advice}")
+            if step.problem is not None and step.problem.certificate is not None:
+                for caption, text in facts(step.problem.certificate):
                     print(f"      {caption}: {text}")
 
         credentials.ask(account)
         await check_account(credentials.reactor, account, credentials.secret, on_step, credentials.proxy)
-        results[account.id] = next((step for step in steps if step.trouble is not None), None)
+        results[account.id] = next((step for step in steps if step.problem is not None), None)
 
     await credentials.in_turn(accounts, check)
     return [results[account.id] for account in accounts]
@@ -209,7 +209,7 @@ async def report_each(
         credentials.ask(account)
         await check_account(credentials.reactor, account, noted, steps.append, hidden)
         print(report(account, steps, versions(), used), flush=True)
-        results[account.id] = next((step for step in steps if step.trouble is not None), None)
+        results[account.id] = next((step for step in steps if step.problem is not None), None)
 
     await credentials.in_turn(accounts, check)
     return [results[account.id] for account in accounts]

@@ -253,9 +253,9 @@ def _secret(arguments: argparse.Namespace, account: Account) -> Secret | None:
 
 async def _check(credentials: ProfileCredentials, account: Account) -> None:
     (failing,) = await check_each(credentials, (account,))
-    if failing is not None and failing.trouble is not None:
-        failure = failed(failing.trouble)
-        ways = how_to_pin(failing.trouble) or "Use --no-check to add it untested."
+    if failing is not None and failing.problem is not None:
+        failure = failed(failing.problem)
+        ways = how_to_pin(failing.problem) or "Use --no-check to add it untested."
         raise CommandFailed(f"{failure} Nothing was added. {ways}", failure.code)
 
 
@@ -280,7 +280,7 @@ def _keep(account: Account, secret: Secret, paths: Paths, *, private: bool) -> N
     try:
         secrets_of(paths).put(account, secret)
     except SecretUnavailable as unavailable:
-        trouble = unavailable.trouble
+        problem = unavailable.problem
         ways = "Start a keyring (gnome-keyring, KWallet), or use --password-command"
         ways += ", or --insecure-secret-file to keep it readable in a file." if private else "."
-        raise CommandFailed(f"{trouble.sentence} Nothing was added. {ways}", OTHER) from None
+        raise CommandFailed(f"{problem.sentence} Nothing was added. {ways}", OTHER) from None

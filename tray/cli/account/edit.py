@@ -80,8 +80,8 @@ def _keep_proxy_password(paths: Paths, before: Account, after: Account, given: S
         if old is not None and old.id not in _keys(after):
             secrets.forget(old)
     except SecretUnavailable as unavailable:
-        trouble = unavailable.trouble
-        print(f"The password of the proxy is kept as it was: {trouble.sentence} {trouble.advice}")
+        problem = unavailable.problem
+        print(f"The password of the proxy is kept as it was: {problem.sentence} {problem.advice}")
     if kept is not None and given is None and kept.id not in _keys(before):
         print(
             "The password of the proxy is not known yet: type it in the settings dialog, "

@@ -101,7 +101,7 @@ def remove(arguments: argparse.Namespace) -> int:
         try:
             secrets_of(paths).forget(credential_account(client.id))
         except SecretUnavailable as unavailable:
-            print(f"Its client secret is still kept: {unavailable.trouble.sentence}")
+            print(f"Its client secret is still kept: {unavailable.problem.sentence}")
     tell_running(paths)
     users = ", ".join(f'"{account.name}"' for account in settings.accounts if account.oauth == client.id)
     print(
@@ -133,5 +133,5 @@ def _keep_secret(paths: Paths, client: OAuthClient) -> None:
     try:
         secrets_of(paths).put(credential_account(client.id), from_stdin())
     except SecretUnavailable as unavailable:
-        trouble = unavailable.trouble
-        raise CommandFailed(f"{trouble.sentence} {trouble.advice} Nothing was changed.", OTHER) from None
+        problem = unavailable.problem
+        raise CommandFailed(f"{problem.sentence} {problem.advice} Nothing was changed.", OTHER) from None

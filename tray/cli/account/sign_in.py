@@ -50,9 +50,9 @@ async def _sign_in(
     try:
         secrets_of(paths).put(account, secret)
     except SecretUnavailable as unavailable:
-        trouble = unavailable.trouble
+        problem = unavailable.problem
         raise CommandFailed(
-            f"{trouble.sentence} The sign-in is not kept. Start a keyring and sign in again.", OTHER
+            f"{problem.sentence} The sign-in is not kept. Start a keyring and sign in again.", OTHER
         ) from None
     if account != before:
         accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
@@ -103,8 +103,8 @@ async def on_terminal(credentials: ProfileCredentials, account: Account, *, devi
         ports = SignInPorts(reactor, server, time.time, _tell, pasted)
         return (await authorize(ports, program, account.email or account.user, device=device)).to_secret()
     except SecretUnavailable as unavailable:
-        failure = failed(unavailable.trouble)
-        said = f" ({unavailable.trouble.server_text})" if unavailable.trouble.server_text else ""
+        failure = failed(unavailable.problem)
+        said = f" ({unavailable.problem.server_text})" if unavailable.problem.server_text else ""
         hint = ""
         if not credentials.knows_client(account.oauth):
             hint = f" 'mailbell oauth set {account.oauth} --client-id ID' enters it."
@@ -119,7 +119,7 @@ def _prove_place(credentials: ProfileCredentials, account: Account) -> None:
         credentials.prove_place(account)
     except SecretUnavailable as unavailable:
         raise CommandFailed(
-            f"{unavailable.trouble.sentence} A sign-in could not be kept, and was not begun. "
+            f"{unavailable.problem.sentence} A sign-in could not be kept, and was not begun. "
             "Start a keyring (gnome-keyring, KWallet) or unlock it, and try again.",
             OTHER,
         ) from None

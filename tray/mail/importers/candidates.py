@@ -238,11 +238,11 @@ def candidates(
         complaints += reading.complaints
         for offer in reading.offers:
             ready = _with_sign_in(offer, providers)
-            trouble = _trouble(ready.account)
-            if trouble is None:
+            problem = _problem(ready.account)
+            if problem is None:
                 offers.append(ready)
             else:
-                complaints.append(named(ready.origin, ready.place or "D-Bus", ready.account.name) + trouble)
+                complaints.append(named(ready.origin, ready.place or "D-Bus", ready.account.name) + problem)
     order = list(SourceProgram)
     offers.sort(key=lambda offer: order.index(offer.origin))  # stable: as they stand in their files
     return ImportCandidate(_marked(offers, accounts, providers), tuple(dict.fromkeys(complaints)))
@@ -295,7 +295,7 @@ def _with_sign_in(offer: ForeignAccount, providers: Providers) -> ForeignAccount
     return with_note(replace(offer, account=replace(account, secret=SecretSource.KEYRING)), note)
 
 
-def _trouble(account: Account) -> str | None:
+def _problem(account: Account) -> str | None:
     """Why our settings would not take the account."""
     account = replace(account, id=_SOON)
     refused = next((setting.key for setting in ACCOUNT if not _taken(setting, account)), None)

@@ -56,19 +56,19 @@ class RenewableSecret(Secret):
 
 
 class SecretUnavailable(Exception):  # noqa: N818 -- it is a state of affairs, not a fault
-    """No secret can be had now; `trouble` tells the user why and what to do."""
+    """No secret can be had now; `problem` tells the user why and what to do."""
 
-    def __init__(self, trouble: Problem) -> None:
-        super().__init__(trouble.sentence)
-        self.trouble = trouble
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence)
+        self.problem = problem
 
 
 class KeyringUnavailable(SecretUnavailable):
     """The keyring as a whole cannot be asked now; the same is true for every account that uses it."""
 
 
-def not_kept(trouble: Problem) -> str:
-    """The sentence for a password that was given and could not be kept, because of `trouble`."""
+def not_kept(problem: Problem) -> str:
+    """The sentence for a password that was given and could not be kept, because of `problem`."""
     return tr("{sentence} The password is used until Mailbell ends, but it is not kept.").format(
-        sentence=trouble.sentence
+        sentence=problem.sentence
     )

@@ -118,7 +118,7 @@ class Waiting:
 
     since: float
     until: float
-    trouble: Problem
+    problem: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class NeedsCredentials:
     """Stopped until the user gives other credentials or asks to try again."""
 
     since: float
-    trouble: Problem
+    problem: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +156,10 @@ def worst(statuses: Iterable[Status]) -> Status:
     if not ranked:
         return Disabled()
     first = ranked[0]
-    if isinstance(first, Waiting) and first.trouble.kind is ProblemKind.TOO_MANY:
+    if isinstance(first, Waiting) and first.problem.kind is ProblemKind.TOO_MANY:
         watching = next((status for status in ranked if isinstance(status, Watching)), None)
         if watching is not None:
-            return replace(watching, remark=first.trouble)
+            return replace(watching, remark=first.problem)
     return first
 
 
@@ -183,19 +183,19 @@ def problem_in(status: Status) -> Problem | None:
     """What failed, for the two statuses in which something did, or what the server said besides."""
     if isinstance(status, Watching):
         return status.remark
-    return status.trouble if isinstance(status, (Waiting, NeedsCredentials)) else None
+    return status.problem if isinstance(status, (Waiting, NeedsCredentials)) else None
 
 
 def untrusted_certificate(status: Status) -> Certificate | None:
     """The certificate that keeps an account from being watched, where the user can trust it."""
-    trouble = problem_in(status)
-    return trouble.certificate if trouble is not None else None
+    problem = problem_in(status)
+    return problem.certificate if problem is not None else None
 
 
 def mailbox_refused(status: Status) -> bool:
     """Whether a mailbox cannot be opened, so that the user may want to choose others."""
-    trouble = problem_in(status)
-    return trouble is not None and trouble.kind is ProblemKind.MAILBOX
+    problem = problem_in(status)
+    return problem is not None and problem.kind is ProblemKind.MAILBOX
 
 
 def needs_user(status: Status) -> bool:
@@ -203,8 +203,8 @@ def needs_user(status: Status) -> bool:
     match status:
         case NeedsCredentials():
             return True
-        case Waiting(trouble=trouble) | Watching(remark=Problem() as trouble):
-            return trouble.kind.asks_user or trouble.kind.lasting
+        case Waiting(problem=problem) | Watching(remark=Problem() as problem):
+            return problem.kind.asks_user or problem.kind.lasting
         case _:
             return False
 
@@ -237,11 +237,11 @@ class CheckStep(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How one step went: `sentence` tells it in words; `trouble` is there when it failed."""
+    """How one step went: `sentence` tells it in words; `problem` is there when it failed."""
 
     step: CheckStep
     sentence: str
-    trouble: Problem | None = None
+    problem: Problem | None = None
     warning: bool = False
     """Whether it worked but is worth a look, such as no IDLE or no encryption on loopback."""
     facts: tuple[tuple[str, str], ...] = ()

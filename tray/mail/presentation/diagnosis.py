@@ -116,19 +116,19 @@ def _proxy(proxy: str) -> str:
 
 def _steps(results: Sequence[CheckResult], clean: Cleaner) -> Iterator[str]:
     for result in results:
-        trouble = result.trouble
-        outcome = "FAILED" if trouble else "worked, but" if result.warning else "worked"
+        problem = result.problem
+        outcome = "FAILED" if problem else "worked, but" if result.warning else "worked"
         yield f"  {result.step.value}: {outcome}: {clean(result.sentence)}"
-        if trouble is not None:
-            yield f"    kind: {trouble.kind.value}"
-            if trouble.sentence != result.sentence:
-                yield f"    {clean(trouble.sentence)}"
-            if trouble.advice:
-                yield f"    advice: {clean(trouble.advice)}"
-            if trouble.server_text:
-                yield f"    the server said: {clean(trouble.server_text)}"
-            if trouble.certificate is not None:
-                for caption, text in facts(trouble.certificate):
+        if problem is not None:
+            yield f"    kind: {problem.kind.value}"
+            if problem.sentence != result.sentence:
+                yield f"    {clean(problem.sentence)}"
+            if problem.advice:
+                yield f"    advice: {clean(problem.advice)}"
+            if problem.server_text:
+                yield f"    the server said: {clean(problem.server_text)}"
+            if problem.certificate is not None:
+                for caption, text in facts(problem.certificate):
                     yield f"    {clean(caption)}: {clean(text)}"
         for caption, text in result.facts:
             yield f"    {caption}: {clean(text)}"

@@ -51,14 +51,14 @@ def status_record(summary: Summary) -> StatusRecord:
 
 def _account(account: AccountSummary) -> AccountRecord:
     status = account.status
-    trouble = problem_in(status)
+    problem = problem_in(status)
     return {
         "name": account.name,
         "state": state_name(status),
         "since": None if isinstance(status, Disabled) else _iso(status.since),
         "last_confirmed": _iso(status.last_confirmed) if isinstance(status, Watching) else None,
         "paused_until": _iso(status.until) if isinstance(status, Paused) else None,
-        "error": trouble.sentence if trouble is not None else None,
+        "error": problem.sentence if problem is not None else None,
         "unseen": account.unseen,
         "latest": [_title(title) for title in account.latest],
     }

@@ -128,8 +128,8 @@ def account_line(account: AccountSummary, now: float) -> str:
             text = _count(account, now)
         case Watching(remark=Problem(sentence=sentence)):
             text = tr("{count}. {sentence}").format(count=_count(account, now), sentence=sentence)
-        case Waiting(trouble=trouble) | NeedsCredentials(trouble=trouble):
-            text = trouble.brief or trouble.sentence
+        case Waiting(problem=problem) | NeedsCredentials(problem=problem):
+            text = problem.brief or problem.sentence
         case _:
             text = status_sentence(account.status, now)
     return tr("{account}: {text}").format(account=truncate(account.name, _NAME_LIMIT), text=text)
@@ -161,7 +161,7 @@ def status_sentence(status: Status, now: float) -> str:
             return tr("Connecting…")
         case Watching(remark=Problem() as remark):
             plain = status_sentence(replace(status, remark=None), now)
-            return tr("{status}. {remark}").format(status=plain, remark=_trouble(remark))
+            return tr("{status}. {remark}").format(status=plain, remark=_problem(remark))
         case Watching(push=True):
             return tr("Connected, last confirmed {ago}").format(ago=ago(now - status.last_confirmed))
         case Watching():
@@ -169,21 +169,21 @@ def status_sentence(status: Status, now: float) -> str:
                 ago=ago(now - status.last_confirmed)
             )
         case Waiting() if status.until > now:
-            return tr("Trying again in {span}: {trouble}").format(
-                span=span(max(status.until - now, 1)), trouble=_trouble(status.trouble)
+            return tr("Trying again in {span}: {problem}").format(
+                span=span(max(status.until - now, 1)), problem=_problem(status.problem)
             )
         case Waiting():
-            return tr("Trying again now: {trouble}").format(trouble=_trouble(status.trouble))
+            return tr("Trying again now: {problem}").format(problem=_problem(status.problem))
         case NeedsCredentials():
-            return _trouble(status.trouble)
+            return _problem(status.problem)
         case Paused():
             return _capitalized(_paused(status.until, now))
         case _:
             return tr("Switched off in the settings")
 
 
-def _trouble(trouble: Problem) -> str:
-    return f"{trouble.sentence} {trouble.advice}" if trouble.advice else trouble.sentence
+def _problem(problem: Problem) -> str:
+    return f"{problem.sentence} {problem.advice}" if problem.advice else problem.sentence
 
 
 def _paused(ends: float | None, now: float) -> str:

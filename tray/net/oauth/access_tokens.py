@@ -135,7 +135,7 @@ class AccessTokens:
                 if not isinstance(outcome, Failure):
                     each.callback(outcome)
                 elif isinstance(outcome.value, SecretUnavailable):
-                    each.errback(SecretUnavailable(outcome.value.trouble))
+                    each.errback(SecretUnavailable(outcome.value.problem))
                 else:
                     each.errback(outcome)
 
@@ -173,8 +173,8 @@ class AccessTokens:
         try:
             fresh = await sign_in_problem(name, self._ask(account, tokens, program))
         except SecretUnavailable as error:
-            if error.trouble.kind is ProblemKind.REFUSED:
-                self._over[account.id] = asked, error.trouble
+            if error.problem.kind is ProblemKind.REFUSED:
+                self._over[account.id] = asked, error.problem
             elif tokens.alive(self._ports.now()) and self._refused.get(account.id) != tokens.access:
                 return tokens  # it ends soon, and is as good as any until then
             raise

@@ -32,7 +32,7 @@ _NAME = (failures.DNSLookupError, failures.UnknownHostError)
 def problem_of(error: BaseException, account: Account, mailbox: MailboxName | None = None) -> Problem:
     """The words for `error`, whatever it is; never holds a secret, nor text of an error that we do not know."""
     if isinstance(error, (SecretUnavailable, errors.ActionFailed)):
-        return error.trouble
+        return error.problem
     if isinstance(error, CommandRefused):
         return refusal_problem(error, account, mailbox)
     return (

@@ -106,9 +106,9 @@ class _Check:
         }
         try:
             for step, take in steps.items():
-                trouble = await self._take(step, take)
-                if trouble is not None:
-                    self._on_step(CheckResult(step, trouble.sentence, trouble, facts=tuple(self._facts)))
+                problem = await self._take(step, take)
+                if problem is not None:
+                    self._on_step(CheckResult(step, problem.sentence, problem, facts=tuple(self._facts)))
                     return False
             assert self._protocol is not None
             await logout(self._reactor, self._protocol)

@@ -322,15 +322,15 @@ def _tell(turn: _Turn, until: float, most: int) -> None:
         return
     turn.told = until
     connections = "one connection" if most == 1 else f"{most} connections"
-    trouble = Problem(
+    problem = Problem(
         ProblemKind.TOO_MANY,
         f"{turn.host} takes no more than {connections} now: {turn.mailbox} waits for its turn.",
         "It is looked at now and then. Close another mail program, or watch fewer mailboxes of this account.",
     )
-    turn.waits(until, trouble)
+    turn.waits(until, problem)
 
 
-def _nobody(_until: float, _trouble: Problem) -> None:
+def _nobody(_until: float, _problem: Problem) -> None:
     """Nobody wants to know."""
 
 

@@ -43,11 +43,11 @@ class PendingActions:
         for errand, done in kept:
             errand(session).chainDeferred(done)
 
-    def refuse(self, trouble: Problem) -> None:
-        """What was kept cannot be done, because of `trouble`."""
+    def refuse(self, problem: Problem) -> None:
+        """What was kept cannot be done, because of `problem`."""
         kept, self._kept = self._kept, []
         for _, done in kept:
-            done.errback(ActionFailed(trouble))
+            done.errback(ActionFailed(problem))
 
     def _in_words(self, failure: Failure) -> int:
         error = failure.value

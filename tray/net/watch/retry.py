@@ -144,7 +144,7 @@ class RetryWait:
     def __init__(self, ports: WatcherPorts) -> None:
         self._ports = ports
         self.backoff = Backoff(ports.random)
-        self.trouble: Problem | None = None
+        self.problem: Problem | None = None
         """What is waited for to pass, also while in the queue of a crowded server."""
         self._since: float | None = None
         self._nap: Deferred[None] | None = None
@@ -157,40 +157,40 @@ class RetryWait:
     @property
     def for_user(self) -> bool:
         """Whether only the user can end it."""
-        return self.trouble is not None and self.trouble.kind.asks_user
+        return self.problem is not None and self.problem.kind.asks_user
 
     @property
     def for_server(self) -> bool:
         """Whether the server has asked for patience."""
-        return self.trouble is not None and self.trouble.kind in _PATIENCE
+        return self.problem is not None and self.problem.kind in _PATIENCE
 
-    async def out(self, trouble: Problem) -> None:
-        """Wait because of `trouble`: for the user, or for as long as its kind and the failures before it ask."""
+    async def out(self, problem: Problem) -> None:
+        """Wait because of `problem`: for the user, or for as long as its kind and the failures before it ask."""
         now = self._ports.now()
-        since = self._begin(trouble, now)
+        since = self._begin(problem, now)
         nap = self._nap = Deferred()  # whoever hears the status may end it at once
         alarm = Timer(self._ports.reactor)
-        if trouble.kind.asks_user:
-            self._ports.status(NeedsCredentials(since, trouble))
+        if problem.kind.asks_user:
+            self._ports.status(NeedsCredentials(since, problem))
         else:
-            least = _PATIENCE.get(trouble.kind, 0.0)
-            nobody = trouble.kind in _NO_WAY
-            lasting = trouble.kind.lasting or trouble.kind is ProblemKind.SERVER
+            least = _PATIENCE.get(problem.kind, 0.0)
+            nobody = problem.kind in _NO_WAY
+            lasting = problem.kind.lasting or problem.kind is ProblemKind.SERVER
             scouts = nobody and self._ports.turn.scouts()
             delay = self.backoff.delay(now, least, unreachable=nobody, lasting=lasting, scouts=scouts)
             alarm.set(delay, self.wake)
-            self._ports.status(Waiting(since, now + delay, trouble))
+            self._ports.status(Waiting(since, now + delay, problem))
         try:
             await nap
         finally:
             self._nap = None
             alarm.clear()
 
-    def queued(self, until: float, trouble: Problem) -> None:
+    def queued(self, until: float, problem: Problem) -> None:
         """There is no room for a connection before `until`, on the reactor's clock."""
         now = self._ports.now()
-        since = self._begin(trouble, now)
-        self._ports.status(Waiting(since, now + until - self._ports.reactor.seconds(), trouble))
+        since = self._begin(problem, now)
+        self._ports.status(Waiting(since, now + until - self._ports.reactor.seconds(), problem))
 
     def wake(self) -> None:
         """Wait no longer."""
@@ -200,16 +200,16 @@ class RetryWait:
 
     def server_is_back(self) -> None:
         """Somebody else was let in: wait no longer because of a server that nobody reached."""
-        if self.trouble is not None and self.trouble.kind in _NO_WAY:
+        if self.problem is not None and self.problem.kind in _NO_WAY:
             self.wake()
 
     def over(self) -> None:
         """All is well: the next trouble is a new one."""
         self._since = None
 
-    def _begin(self, trouble: Problem, now: float) -> float:
+    def _begin(self, problem: Problem, now: float) -> float:
         """Take note of it; since when there has been trouble without a break."""
-        self.trouble = trouble
+        self.problem = problem
         if self._since is None:
             self._since = now
         return self._since

@@ -44,10 +44,10 @@ class ServerAlerts:
 
         def heard(said: Status | Tagged) -> None:
             if protocol.encrypted or in_clear:
-                trouble = alert_of(said, self._account)
-                if trouble is not None:
-                    fresh, self.last = self.last is None, trouble
-                    self._tell(trouble)
+                problem = alert_of(said, self._account)
+                if problem is not None:
+                    fresh, self.last = self.last is None, problem
+                    self._tell(problem)
                     if fresh:
                         first()
 

@@ -60,7 +60,7 @@ class MailboxWatcher:
         self._watching: Watching | None = None
         self._remarks = ServerAlerts(account, ports.remark)
         self._gave_way = False
-        self._errands = PendingActions(lambda error: problem_of(error, account, mailbox))
+        self._pending_actions = PendingActions(lambda error: problem_of(error, account, mailbox))
         self._paused = False
         self._resumption = Timer(ports.reactor)
         self._asleep = False
@@ -206,17 +206,17 @@ class MailboxWatcher:
     async def _live(self) -> None:
         try:
             while not self._ending:
-                trouble = await self._attempt()
+                problem = await self._attempt()
                 gave_way, self._gave_way = self._gave_way, False
                 if not (self._ending or gave_way):
-                    self._errands.refuse(trouble)
-                    await self._waits.out(trouble)
+                    self._pending_actions.refuse(problem)
+                    await self._waits.out(problem)
         finally:
-            self._errands.refuse(_NOT_WATCHED)
+            self._pending_actions.refuse(_NOT_WATCHED)
 
     async def _attempt(self) -> Problem:
         """One connection from its beginning to its end, and what ended it."""
-        self._waits.trouble = None
+        self._waits.problem = None
         self._ports.status(Connecting(self._ports.now()))
         try:
             await self._watch(await self._logged_in())
@@ -231,8 +231,8 @@ class MailboxWatcher:
         forbid_cleartext(self.account)  # before anybody is asked for a password
         secret = await self._ports.secret(self.account)
         await self._ports.turn.take(self._queued, self._give_way, self._waits.server_is_back)
-        if self._waits.trouble is not None:  # it had to queue up
-            self._waits.trouble = None
+        if self._waits.problem is not None:  # it had to queue up
+            self._waits.problem = None
             self._ports.status(Connecting(self._ports.now()))
         self._dialled = self._ports.now()
         ports, pipelining = self._ports, self._pipelining
@@ -255,18 +255,18 @@ class MailboxWatcher:
         await self._session.run()
 
     def _judge(self, error: Exception) -> Problem:
-        trouble = problem_of(error, self.account, self.mailbox)
-        if trouble.kind is ProblemKind.TOO_MANY:
+        problem = problem_of(error, self.account, self.mailbox)
+        if problem.kind is ProblemKind.TOO_MANY:
             self._ports.turn.refused(error)
-        if trouble.kind is ProblemKind.TOO_OFTEN:
+        if problem.kind is ProblemKind.TOO_OFTEN:
             self._ports.turn.hurried()
-        if trouble.kind is ProblemKind.INTERNAL:
+        if problem.kind is ProblemKind.INTERNAL:
             log.error("Fault of ours while watching account %s", self.account.id, exc_info=error)
         elif not self._ending:
-            log.info("Account %s: %s (%s)", self.account.id, trouble.kind.value, type(error).__name__)
+            log.info("Account %s: %s (%s)", self.account.id, problem.kind.value, type(error).__name__)
         if isinstance(error, DeadlineExceeded) and error.pipelined:
             self._pipelining = False
-        return trouble
+        return problem
 
     def _forget_connection(self) -> None:
         protocol, self._protocol = self._protocol, None
@@ -283,10 +283,10 @@ class MailboxWatcher:
 
     # Waiting.
 
-    def _queued(self, until: float, trouble: Problem) -> None:
+    def _queued(self, until: float, problem: Problem) -> None:
         """There is no room for this connection yet."""
-        self._errands.refuse(trouble)
-        self._waits.queued(until, trouble)
+        self._pending_actions.refuse(problem)
+        self._waits.queued(until, problem)
 
     def _give_way(self) -> None:
         """Another mailbox is to be looked at: queue up again behind it."""
@@ -315,7 +315,7 @@ class MailboxWatcher:
         self._waits.over()
         self._publish(push)
         assert self._session is not None
-        self._errands.begin(self._session)
+        self._pending_actions.begin(self._session)
 
     def _publish_again(self) -> None:
         """It still watches; the answer to our goodbye is not to be shown as watching."""
@@ -332,8 +332,8 @@ class MailboxWatcher:
 
     def _act(self, ask: Errand) -> Deferred[int]:
         """Now where it watches, as soon as it does where it connects, else not at all."""
-        refusal = self._waits.trouble or (_NOT_WATCHED if self._life is None or self._ending else None)
-        return self._errands.run(ask, self._session if self._watching is not None else None, refusal)
+        refusal = self._waits.problem or (_NOT_WATCHED if self._life is None or self._ending else None)
+        return self._pending_actions.run(ask, self._session if self._watching is not None else None, refusal)
 
 
 _NOT_WATCHED = Problem(

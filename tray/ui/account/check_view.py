@@ -173,11 +173,11 @@ Report = Callable[["list[CheckResult]"], str]
 
 def check_text(result: CheckResult) -> str:
     """`result` in words: what happened, what to do, and what the server said to it."""
-    if result.trouble is None:
+    if result.problem is None:
         return result.sentence
-    lines = [result.sentence or result.trouble.sentence, result.trouble.advice]
-    if result.trouble.server_text:
-        lines.append(tr("The server said: {text}").format(text=result.trouble.server_text))
+    lines = [result.sentence or result.problem.sentence, result.problem.advice]
+    if result.problem.server_text:
+        lines.append(tr("The server said: {text}").format(text=result.problem.server_text))
     return "\n".join(line for line in lines if line)
 
 
@@ -320,13 +320,13 @@ class CheckView(QWidget):
             return
         self._results.append(result)
         mark = StepState.WARNING if result.warning else StepState.DONE
-        if result.trouble is not None:
+        if result.problem is not None:
             mark = StepState.FAILED
-            self._offer(result.trouble.certificate)
+            self._offer(result.problem.certificate)
         self.steps.mark(result.step, mark, check_text(result))
         self.steps.setCurrentItem(self.steps.row_item(result.step))
         ahead = self.steps.ahead()
-        if ahead and result.trouble is None:
+        if ahead and result.problem is None:
             self.steps.mark(ahead[0], StepState.RUNNING)
 
     def _done(self, run: int, *, good: bool) -> None:
