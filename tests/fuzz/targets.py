@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from tests.fuzz import peers, people
 from tests.fuzz.safety import is_safe
 from tray.imap import modified_utf7
+from tray.imap.envelope import envelope
 from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
 from tray.imap.events import Fetched, ServerId, Status, Tagged
 from tray.imap.framer import Framer
-from tray.imap.headers.envelope import envelope
 from tray.imap.responses import parse
 from tray.imap.sasl import CramMd5, LoginMechanism, OAuthBearer, Plain, ScramSha256, XOAuth2, decode_challenge
 from tray.mail.settings.settings import SettingsError, to_document, warnings

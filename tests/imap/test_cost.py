@@ -7,9 +7,9 @@ import time
 import pytest
 
 from tests.imap.wire import event
+from tray.imap.envelope import envelope, parse_address
 from tray.imap.errors import RemoteProtocolError
 from tray.imap.framer import Framer
-from tray.imap.headers.envelope import envelope, parse_address
 from tray.imap.responses import parse
 from tray.imap.types import SEEN, Flag
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.imap import commands
+from tray.imap.envelope import envelope
 from tray.imap.errors import CommandRefused, Malformed
 from tray.imap.events import Exists, Expunged, Fetched, Status, Tagged, Unparsed, Vanished
-from tray.imap.headers.envelope import envelope
 from tray.imap.types import Uid, UidValidity
 from tray.mail.model.message import Message
 from tray.net.imap.command_queue import DEADLINE

@@ -144,7 +144,7 @@ def decode(raw: bytes, charset: str) -> str:
 
 def _text(raw: bytes, name: str) -> str:
     if name in _COUNTRIES:
-        from tray.imap.headers.iso2022 import decode_iso2022  # noqa: PLC0415 -- most people never need it
+        from tray.imap.charsets.iso2022 import decode_iso2022  # noqa: PLC0415 -- most people never need it
 
         return decode_iso2022(raw, _COUNTRIES[name])
     if name in _OWN:
@@ -156,7 +156,7 @@ _COUNTRIES = {"iso-2022-jp": "jp", "iso-2022-kr": "kr", "iso-2022-cn": "cn"}
 
 
 def _euc_jp(raw: bytes) -> str:
-    from tray.imap.headers.iso2022 import decode_euc_jp  # noqa: PLC0415 -- most people never need it
+    from tray.imap.charsets.iso2022 import decode_euc_jp  # noqa: PLC0415 -- most people never need it
 
     return decode_euc_jp(raw)
 

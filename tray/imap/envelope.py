@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from tray.imap.addresses import parse_address
+from tray.imap.charsets.codecs import find_codec
 from tray.imap.dates import header_date
-from tray.imap.headers.addresses import parse_address
-from tray.imap.headers.charsets import find_codec
-from tray.imap.headers.encoded_words import decode_encoded_words, find_words, read_raw
+from tray.imap.encoded_words import decode_encoded_words, find_words, read_raw
 from tray.imap.text import TEXT_MOST, as_bytes, decode_bytes, display_safe
 from tray.imap.types import Envelope
 

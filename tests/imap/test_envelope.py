@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.imap.headers.envelope import decode_text, display_safe, envelope, parse_address
+from tray.imap.envelope import decode_text, display_safe, envelope, parse_address
 from tray.imap.types import Address, Envelope
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.imap.headers.charsets import decode
-from tray.imap.headers.undeclared import codec_of
+from tray.imap.charsets.codecs import decode
+from tray.imap.charsets.undeclared import codec_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.imap.headers.iso2022 import decode_euc_jp, decode_iso2022
+from tray.imap.charsets.iso2022 import decode_euc_jp, decode_iso2022
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import re
 from binascii import a2b_base64
 from dataclasses import dataclass
 
-from tray.imap.headers import charsets
-from tray.imap.headers.undeclared import codec_of
+from tray.imap.charsets import codecs as charsets
+from tray.imap.charsets.undeclared import codec_of
 
 _BEGIN = re.compile(r"=\?[ \t]?([^?\s]{1,80})[ \t]?\?[ \t]?([BbQq])[ \t]?\?")
 _HEX_PAIR = re.compile(r"[0-9A-Fa-f]{2}")

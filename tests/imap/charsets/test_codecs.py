@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.imap.headers import charsets
+from tray.imap.charsets import codecs as charsets
 
 
 @pytest.mark.parametrize(

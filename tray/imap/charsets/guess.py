@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tray.imap.headers.charsets import decode
+from tray.imap.charsets.codecs import decode
 
 _RUN = re.compile(rb"[\x80-\xff]{3}")  # so many in a row Western writing hardly ever has
 _LETTER = re.compile(rb"[A-Za-z]")

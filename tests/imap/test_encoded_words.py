@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.imap.headers.encoded_words import decode_encoded_words, read_raw
+from tray.imap.encoded_words import decode_encoded_words, read_raw
 
 
 @pytest.mark.parametrize(

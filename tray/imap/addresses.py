@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tray.imap.headers.encoded_words import decode_encoded_words, find_words, read_raw
+from tray.imap.encoded_words import decode_encoded_words, find_words, read_raw
 from tray.imap.text import as_bytes, display_safe
 from tray.imap.types import Address
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.imap.headers.addresses import parse_address
+from tray.imap.addresses import parse_address
 from tray.imap.types import Address
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tray.imap.headers.charsets import PAIRED, SWITCHED, decode
+from tray.imap.charsets.codecs import PAIRED, SWITCHED, decode
 from tray.imap.text import as_utf8
 
 _ESCAPE = re.compile(rb"\x1b\$[@AB()*]")
@@ -29,7 +29,7 @@ def codec_of(raw: bytes, own: str | None) -> str:
         return "utf-8"
     if own is not None:
         return own
-    from tray.imap.headers.guess import guess  # noqa: PLC0415 -- for mail that breaks every rule
+    from tray.imap.charsets.guess import guess  # noqa: PLC0415 -- for mail that breaks every rule
 
     return guess(raw)
 

@@ -1,1 +1,0 @@
-"""Header fields as mailers write them: addresses, encoded words, charsets."""
