@@ -206,22 +206,23 @@ class Tour:
 
     def window(self) -> None:
         """It does the icon's job."""
+        before = self._picture("no window")
         self._program.start_watching()
         self._desktop.wait_window("Mailbell", lambda window: window.visible, 15)
-        self._picture("window")
+        self._appears("the window", before, "window", self._screen, 200)
 
     def close(self) -> None:
         """Closed, it goes out of sight, and the program goes on."""
         self._desktop.close_window("unseen")
         self._desktop.wait_gone("— Mailbell")
-        self._picture("closed")
+        self._closed = self._picture("closed")
         assert self._program.running
 
     def open_again(self) -> None:
         """A second start brings the window back."""
         assert self._program.run().returncode == 0
         self._desktop.wait_window("— Mailbell", lambda window: window.visible and window.active)
-        self._picture("open again")
+        self._appears("the window", self._closed, "open again", self._screen, 200)
 
 
 def _is_small(box: Box | None) -> bool:
