@@ -9,8 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PyQt5.QtCore import QObject, QSocketNotifier
+from PyQt5.QtCore import QObject
 from PyQt5.QtDBus import QDBusMessage, QDBusUnixFileDescriptor
+
+from tray.desktop.integration.descriptor_watch import DescriptorWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +26,7 @@ _NEVER = 2**33
 """Unix seconds, in the year 2242."""
 
 
-class ClockWatch(QObject):
+class ClockWatch(DescriptorWatch):
     """A timer that never rings but is cancelled when the wall clock jumps (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
 
     The kernel cancels it after a sleep, too, for the clock is set then. Elsewhere than on Linux nothing is heard.
@@ -33,26 +35,10 @@ class ClockWatch(QObject):
     def __init__(self, changed: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._changed = changed
-        self._descriptor: int | None = None
-        self._notifier: QSocketNotifier | None = None
 
     def start(self) -> None:
         """Listen from now on."""
-        self._descriptor = make_timer()
-        if self._descriptor is not None:
-            number: Any = self._descriptor  # the stubs want a pointer
-            self._notifier = QSocketNotifier(number, QSocketNotifier.Read, self)
-            self._notifier.activated.connect(self._cancelled)
-
-    def stop(self) -> None:
-        """Listen no more."""
-        notifier, self._notifier = self._notifier, None
-        descriptor, self._descriptor = self._descriptor, None
-        if notifier is not None:
-            notifier.setEnabled(False)
-            notifier.deleteLater()
-        if descriptor is not None:
-            os.close(descriptor)
+        self.listen(make_timer(), self._cancelled)
 
     def _cancelled(self) -> None:
         assert self._descriptor is not None

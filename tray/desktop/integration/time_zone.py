@@ -11,12 +11,14 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, QSocketNotifier
+from tray.desktop.integration.descriptor_watch import DescriptorWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from PyQt5.QtCore import QObject
 
 _USUAL = "/etc/localtime"
 _CREATE = 0o2000000 | 0o4000  # IN_CLOEXEC | IN_NONBLOCK
@@ -45,7 +47,7 @@ def zone_file() -> Path | None:
     return Path(name) if name.startswith("/") else None
 
 
-class ZoneWatch(QObject):
+class ZoneWatch(DescriptorWatch):
     """Hears from the kernel when the file of the zone is replaced (inotify(7)): no timer, and nothing to wake up for.
 
     Its folder is watched: what is there is a link, which is renamed into place. Elsewhere than on Linux nothing is
@@ -57,28 +59,13 @@ class ZoneWatch(QObject):
         super().__init__(parent)
         self._changed = changed
         self._name = b""
-        self._descriptor: int | None = None
-        self._notifier: QSocketNotifier | None = None
 
     def start(self) -> None:
         """Listen from now on."""
         file = zone_file()
-        self._descriptor = None if file is None else _watch(file.parent)
-        if file is not None and self._descriptor is not None:
+        if file is not None:
             self._name = os.fsencode(file.name)
-            number: Any = self._descriptor  # the stubs want a pointer
-            self._notifier = QSocketNotifier(number, QSocketNotifier.Read, self)
-            self._notifier.activated.connect(self._heard)
-
-    def stop(self) -> None:
-        """Listen no more."""
-        notifier, self._notifier = self._notifier, None
-        descriptor, self._descriptor = self._descriptor, None
-        if notifier is not None:
-            notifier.setEnabled(False)
-            notifier.deleteLater()
-        if descriptor is not None:
-            os.close(descriptor)
+            self.listen(_watch(file.parent), self._heard)
 
     def _heard(self) -> None:
         assert self._descriptor is not None
