@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from pathlib import Path
@@ -216,6 +217,22 @@ def test_a_file_of_gtk_is_believed_at_once(scheme, told, monkeypatch, tmp_path, 
     monkeypatch.setenv("PATH", str(tmp_path))
     scheme.follow()
     assert told == expected
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "huge"])
+def test_what_is_no_plain_file_of_bounded_size_says_nothing(scheme, told, monkeypatch, tmp_path, kind):
+    """Reading a pipe that nobody writes to would never end."""
+    dark = "[Settings]\ngtk-application-prefer-dark-theme=1\n"
+    gtk_settings(monkeypatch, tmp_path, dark + "#" * 100_000 if kind == "huge" else dark)
+    file = tmp_path / "gtk-3.0" / "settings.ini"
+    if kind != "huge":
+        file.unlink()
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "device":
+        file.symlink_to("/dev/zero")
+    scheme.follow()
+    assert told == []
 
 
 def test_the_environment_comes_before_the_file(scheme, told, monkeypatch, tmp_path):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PyQt5.QtCore import QObject, QProcess
 from PyQt5.QtDBus import QDBusMessage
 
+from tray.desktop.storage.files import TooLarge, read_regular_file
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,6 +26,7 @@ _DARK, _LIGHT = 1, 2
 """Values of the portal's color-scheme; 0 is no preference (XDG Desktop Portal, Settings)."""
 _PATIENCE = 2000
 """Milliseconds: a portal whose back end does not start answers after 25 seconds."""
+_FILE_MOST = 64 * 1024
 _XFCONF = "org.xfce.Xfconf"
 _SCHEMAS = {"MATE": "org.mate.interface", "X-CINNAMON": "org.cinnamon.desktop.interface"}
 """Where other desktops than GNOME have their theme, by their name in XDG_CURRENT_DESKTOP."""
@@ -124,9 +127,9 @@ def _gtk_files_say_dark() -> bool:
     for folder in ("gtk-4.0", "gtk-3.0"):
         parser = configparser.ConfigParser(interpolation=None, strict=False)
         try:
-            parser.read(base / folder / "settings.ini", encoding="utf-8")
+            parser.read_string(read_regular_file(base / folder / "settings.ini", _FILE_MOST).decode())
             chosen = parser["Settings"] if parser.has_section("Settings") else {}
-        except (configparser.Error, OSError, UnicodeError):
+        except (configparser.Error, OSError, TooLarge, UnicodeError):
             continue
         prefers = chosen.get("gtk-application-prefer-dark-theme", "0").strip().lower()
         if prefers in {"1", "true"} or _is_dark_theme(chosen.get("gtk-theme-name", "")):
