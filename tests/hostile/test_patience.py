@@ -12,8 +12,7 @@ from tests.net.session_fixture import SessionFixture
 from tests.net.wire import Wire, result
 from tray.imap import commands
 from tray.net.errors import DeadlineExceeded
-from tray.net.watch.idle_loop import AT_ONCE, PER_SECOND, LookInterval
-from tray.net.watch.keepalive import LONGEST
+from tray.net.watch.idle_loop import AT_ONCE, PER_SECOND, RENEWAL, LookInterval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,8 +59,8 @@ def test_an_idle_that_drips_ends_with_its_renewal() -> None:
     """A line that never ends holds up the end of IDLE, for as long as DONE may take."""
     wire = Wire(Clock()).s("* OK [CAPABILITY IMAP4rev1 IDLE ESEARCH ID LITERAL+] ready")
     life = SessionFixture(wire).begin([1, 2])
-    took = drip(wire, cycle(b"* OK a"), 2 * LONGEST)
-    assert LONGEST < took < LONGEST + 31
+    took = drip(wire, cycle(b"* OK a"), 2 * RENEWAL)
+    assert RENEWAL < took < RENEWAL + 31
     assert isinstance(life.end[0], DeadlineExceeded)
 
 

@@ -91,9 +91,7 @@ class Application:
         # What comes from the servers
         watchers = WatcherFactory(
             reactor,
-            paths,
             self._store,
-            [account.id for account in settings.accounts],
             safe=self._safe,
             announcements=self._announcements,
             mail_service=lambda: self._mail_service,

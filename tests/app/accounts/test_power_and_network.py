@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
@@ -11,7 +9,6 @@ from twisted.internet.task import Clock
 from tests.fakes.ports import FakeWatcher
 from tests.fakes.values import account
 from tray.app.accounts.account_watch import AccountWatch
-from tray.app.accounts.keepalive_intervals import Renewals
 from tray.app.accounts.power_and_network import (
     AWAKE_AFTER,
     GOODBYE,
@@ -23,9 +20,7 @@ from tray.app.accounts.power_and_network import (
     machine_clocks,
     spread,
 )
-from tray.desktop.storage.keepalive_file import RenewalsFile
 from tray.mail.model.status import Connecting, Watching
-from tray.net.watch.keepalive import Renewal
 
 BEGIN = 1_000_000.0
 
@@ -260,34 +255,3 @@ def test_without_a_clock_that_counts_sleep_a_sleep_looks_like_a_clock_that_was_s
     machine = machine_clocks()
     times.sleep(3600)
     assert machine.look() is ClockJump.SET
-
-
-# What was learnt of the networks.
-
-
-def test_what_was_learnt_is_there_after_a_restart(tmp_path):
-    file = RenewalsFile(tmp_path / "renewals.json")
-    renewals = Renewals(file, ["a", "b"])
-    assert renewals.of("a") == Renewal()
-    renewals.learnt("a", Renewal(360))
-    renewals.learnt("b", Renewal(200))
-    assert file._path.stat().st_mode & 0o777 == 0o600
-    again = Renewals(file, ["a"])
-    assert again.of("a") == Renewal(360)
-    again.learnt("a", Renewal(360, good=1))
-    assert file.load() == {"a": 360, "b": 200}  # nothing new: nothing written
-    again.learnt("a", Renewal())
-    assert file.load() == {}
-
-
-@pytest.mark.parametrize("text", ["", "{", "[1]", '{"a": "soon"}', "\udcff", "[" * 100_000])
-def test_a_broken_file_is_forgotten(tmp_path, text):
-    path = tmp_path / "renewals.json"
-    path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    assert Renewals(RenewalsFile(path), ["a"]).of("a") == Renewal()
-
-
-def test_a_disk_that_refuses_is_no_trouble(tmp_path, caplog):
-    with caplog.at_level(logging.INFO):
-        RenewalsFile(tmp_path / "absent" / "renewals.json").save({"a": 200.0})
-    assert "not kept" in caplog.text

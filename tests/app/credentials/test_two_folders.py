@@ -36,9 +36,7 @@ class World:
         account = replace(TLS, secret=source, mailboxes=(INBOX, MailboxName("Lists")))
         self.watchers = WatcherFactory(
             self.reactor,
-            SimpleNamespace(renewals_file=tmp_path / "renewals"),
             FakeStore(),
-            [account.id],
             safe=safe,
             announcements=None,
             mail_service=lambda: None,

@@ -12,7 +12,6 @@ from tests.fakes.values import account
 from tray.desktop.integration import autostart
 from tray.desktop.secrets import file as secret_file
 from tray.desktop.storage import logs
-from tray.desktop.storage.keepalive_file import RenewalsFile
 from tray.desktop.storage.paths import for_user
 from tray.desktop.storage.second_copy_file import MarksFile
 from tray.desktop.storage.state_store import StateError, StateStore
@@ -44,12 +43,6 @@ def use_secrets(path):
             use(path, account("ada").id)
 
 
-def use_renewals(path):
-    file = RenewalsFile(path)
-    file.load()
-    file.save({"ada": 1.0})
-
-
 def use_log(path):
     try:
         logs.set_up("INFO", path)
@@ -59,7 +52,7 @@ def use_log(path):
         logging.getLogger().setLevel("WARNING")
 
 
-FILES = [use_state, use_marks, use_secrets, use_renewals, use_log]
+FILES = [use_state, use_marks, use_secrets, use_log]
 
 
 @pytest.mark.expects_log("cannot")

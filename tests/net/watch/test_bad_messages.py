@@ -10,7 +10,7 @@ from tests.net.watch.faulty import REFUSAL, Faulty
 from tests.net.wire import row
 from tray.imap.errors import CommandRefused
 from tray.net.imap.unfetched import TRIES
-from tray.net.watch.keepalive import LONGEST
+from tray.net.watch.idle_loop import RENEWAL
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
@@ -49,11 +49,11 @@ def test_the_others_of_new_mail_are_announced_once_and_the_watch_goes_on(
     server.deliver(50)
     assert life.arrivals[-1] == "Mail 50"
     for _ in range(5):
-        server.pass_time(LONGEST)
+        server.pass_time(RENEWAL)
     server.asked.clear()
     for uid in (51, 52):
         server.deliver(uid)
-        server.pass_time(LONGEST)
+        server.pass_time(RENEWAL)
     assert life.arrivals[-3:] == ["Mail 50", "Mail 51", "Mail 52"]
     assert len(life.arrivals) == len(good) + 3
     assert server.fetches(15) == 0
@@ -117,8 +117,8 @@ def test_a_bad_message_that_was_known_is_not_taken_for_gone(clock: Clock) -> Non
     server.wire.close()
     again = server.connect(life.state)
     assert shown(again) == [12, 11, 10]
-    server.pass_time(LONGEST)
-    server.pass_time(LONGEST)
+    server.pass_time(RENEWAL)
+    server.pass_time(RENEWAL)
     assert shown(again) == [12, 11, 10]
 
 
@@ -222,7 +222,7 @@ def test_a_connection_that_is_closed_at_it_is_made_again_a_few_times(clock: Cloc
     assert shown(life) == [uid for uid in reversed(server.uids) if uid not in bad][:5]
     server.asked.clear()
     for _ in range(5):
-        server.pass_time(LONGEST)
+        server.pass_time(RENEWAL)
     server.wire.close()
     again = server.connect(state)
     assert not again.end
@@ -238,7 +238,7 @@ def test_a_new_message_at_which_the_connection_is_closed_hides_no_other(clock: C
     arrivals = list(life.arrivals)
     for _ in range(12):
         if not life.end:
-            server.pass_time(LONGEST)
+            server.pass_time(RENEWAL)
         if life.end:
             life = server.connect(life.state)
             arrivals += life.arrivals
@@ -294,10 +294,10 @@ def test_a_message_without_headers_is_announced_without_a_title_in_the_end(clock
     assert shown(life) == [13, 12, 11]
     server.asked.clear()
     for _ in range(5):
-        server.pass_time(LONGEST)
+        server.pass_time(RENEWAL)
     server.wire.close()
     again = server.connect(life.state)
-    server.pass_time(LONGEST)
+    server.pass_time(RENEWAL)
     assert shown(again) == [13, 12, 11]
     assert again.arrivals == []
     assert (
@@ -394,7 +394,7 @@ def test_flags_told_without_uids_do_not_take_messages_for_gone(clock: Clock) -> 
     server.answer = lambda said: (
         (*(f"* {n} FETCH (FLAGS ())" for n in (1, 2, 3)), "OK") if said.endswith("(UID FLAGS)") else None
     )
-    server.pass_time(LONGEST)
+    server.pass_time(RENEWAL)
     for _ in range(20):
         server.pass_time(1)
     assert shown(life) == [12, 11, 10]
@@ -410,7 +410,7 @@ def test_flags_that_are_refused_take_nobody_for_gone(clock: Clock) -> None:
     server.answer = lambda said: (
         ("* 2 FETCH (UID 11 FLAGS (\\Seen))", "NO gone") if said.endswith("(UID FLAGS)") else None
     )
-    server.pass_time(LONGEST)
+    server.pass_time(RENEWAL)
     assert [message.unseen for message in life.state.latest] == [True, False, True]
     assert not life.end
 
@@ -469,7 +469,7 @@ def test_a_server_that_lies_about_expunges_has_nothing_told_twice(clock: Clock) 
     server.pass_time(1)
     server.wire.s("* 0 EXISTS", "* 3 EXISTS")
     server.serve()
-    server.pass_time(LONGEST)
+    server.pass_time(RENEWAL)
     assert life.arrivals == []
     server.deliver(13)
     assert life.arrivals == ["Hello"]

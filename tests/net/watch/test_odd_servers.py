@@ -9,8 +9,7 @@ import pytest
 from tests.net.session_fixture import SessionFixture
 from tests.net.watch.faulty import Faulty
 from tests.net.wire import Wire, row
-from tray.net.watch.idle_loop import POLL, SETTLE
-from tray.net.watch.keepalive import LONGEST
+from tray.net.watch.idle_loop import POLL, RENEWAL, SETTLE
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
@@ -173,7 +172,7 @@ def test_a_server_that_tells_of_mail_only_at_done_is_looked_after_each_minute(cl
     life = server.connect()
     told_at_done(server)
     server.uids.append(11)
-    server.pass_time(LONGEST)
+    server.pass_time(RENEWAL)
     assert life.arrivals == ["Mail 11"]
     assert life.confirmed[-1] is False
     server.uids.append(12)
@@ -193,11 +192,11 @@ def test_a_server_that_pushes_again_is_left_alone_again(clock: Clock) -> None:
     life = server.connect()
     told_at_done(server)
     server.uids.append(11)
-    server.pass_time(LONGEST)
+    server.pass_time(RENEWAL)
     server.deliver(12)
     assert life.confirmed[-1] is True
     server.asked.clear()
-    server.pass_time(LONGEST - 1)
+    server.pass_time(RENEWAL - 1)
     assert server.asked == []
     server.pass_time(1)
     assert server.asked
@@ -210,5 +209,5 @@ def test_mail_upon_mail_that_was_pushed_is_no_silence(clock: Clock) -> None:
     server.deliver(11)
     server.uids.append(12)
     server.deliver(13)
-    server.pass_time(LONGEST)
+    server.pass_time(RENEWAL)
     assert life.confirmed[-1] is True

@@ -1,4 +1,4 @@
-"""A watcher that is told of sleep and networks, and what it learns of silence."""
+"""A watcher while the machine sleeps and networks come and go."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from twisted.internet import error as failures
 
-from tests.net.accounts import TLS
 from tests.net.watch.test_watcher import World
 from tests.net.wire import result
 from tray.mail.model.status import Connecting, NeedsCredentials, Paused, ProblemKind, Waiting, Watching
 from tray.net.imap.command_queue import DONE_DEADLINE
-from tray.net.watch.keepalive import LONGEST, Renewal
-from tray.net.watch.listener import WatcherPorts
+from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.session import PROBE_DEADLINE
 from tray.net.watch.watcher import CONFIRM_EVERY, MailboxWatcher
 
@@ -22,32 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-class Learning(World):
-    """A world whose watcher learns."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.renewal = Renewal()
-        given = {name: getattr(self.watcher._ports, name) for name in WatcherPorts.__slots__}
-        ports = WatcherPorts(**{**given, "renewal": lambda: self.renewal, "learnt": self._learnt})
-        self.watcher = MailboxWatcher(TLS, self.watcher.mailbox, ports, 3)
-
-    def _learnt(self, renewal: Renewal) -> None:
-        self.renewal = renewal
-
-    @property
-    def now(self) -> float:
-        return self.offset + self.reactor.seconds()
-
-    def fall_silent(self, seconds: float) -> None:
-        """The connection is cut without a word, and found so by the renewal after so many seconds."""
-        self.reactor.advance(seconds)
-        self.reactor.pump([DONE_DEADLINE, 0, 0])
-
-
 @pytest.fixture
-def world() -> Iterator[Learning]:
-    world = Learning()
+def world() -> Iterator[World]:
+    world = World()
     yield world
     world.watcher.stop()
     world.reactor.pump([3, 0])
@@ -56,7 +31,7 @@ def world() -> Iterator[Learning]:
 # Sleep.
 
 
-def test_before_sleep_the_server_is_told_goodbye_and_nothing_happens_until_awake(world: Learning) -> None:
+def test_before_sleep_the_server_is_told_goodbye_and_nothing_happens_until_awake(world: World) -> None:
     world.watcher.start()
     wire = world.watch()
     world.reactor.advance(CONFIRM_EVERY + 1)  # the next word would be told
@@ -75,7 +50,7 @@ def test_before_sleep_the_server_is_told_goodbye_and_nothing_happens_until_awake
     assert not any(isinstance(status, Waiting) for status in world.statuses)
 
 
-def test_a_machine_that_wakes_up_before_the_goodbye_is_over_connects_behind_it(world: Learning) -> None:
+def test_a_machine_that_wakes_up_before_the_goodbye_is_over_connects_behind_it(world: World) -> None:
     world.watcher.start()
     wire = world.watch()
     world.watcher.sleep()
@@ -85,7 +60,7 @@ def test_a_machine_that_wakes_up_before_the_goodbye_is_over_connects_behind_it(w
     world.watch()
 
 
-def test_a_silent_server_is_left_after_the_goodbye_s_deadline(world: Learning) -> None:
+def test_a_silent_server_is_left_after_the_goodbye_s_deadline(world: World) -> None:
     world.watcher.start()
     world.watch()
     said = result(world.watcher.sleep())
@@ -93,7 +68,7 @@ def test_a_silent_server_is_left_after_the_goodbye_s_deadline(world: Learning) -
     assert said == [None]
 
 
-def test_while_asleep_checking_by_hand_connects(world: Learning) -> None:
+def test_while_asleep_checking_by_hand_connects(world: World) -> None:
     """Whoever clicks is awake."""
     world.watcher.start()
     world.watch().serve(world.reply)
@@ -103,7 +78,7 @@ def test_while_asleep_checking_by_hand_connects(world: Learning) -> None:
     world.watch()
 
 
-def test_what_waits_or_is_on_its_way_is_dropped_for_the_sleep_and_taken_up_again(world: Learning) -> None:
+def test_what_waits_or_is_on_its_way_is_dropped_for_the_sleep_and_taken_up_again(world: World) -> None:
     world.watcher.start()
     world.reactor.accept().close(failures.ConnectionLost())
     assert isinstance(world.status, Waiting)
@@ -116,7 +91,7 @@ def test_what_waits_or_is_on_its_way_is_dropped_for_the_sleep_and_taken_up_again
     world.watch()
 
 
-def test_a_pause_and_a_refused_password_outlast_the_sleep(world: Learning) -> None:
+def test_a_pause_and_a_refused_password_outlast_the_sleep(world: World) -> None:
     world.watcher.start()
     wire = world.greet()
     wire.s(f"{wire.sent()[0].split()[0]} NO [AUTHENTICATIONFAILED] no")
@@ -132,7 +107,7 @@ def test_a_pause_and_a_refused_password_outlast_the_sleep(world: Learning) -> No
     assert not world.reactor.tcpClients
 
 
-def test_the_answer_to_a_goodbye_is_not_shown_as_watching(world: Learning) -> None:
+def test_the_answer_to_a_goodbye_is_not_shown_as_watching(world: World) -> None:
     """Neither of a pause: BYE is a word of the server's, and the first for long."""
     world.watcher.start()
     wire = world.watch()
@@ -142,7 +117,7 @@ def test_the_answer_to_a_goodbye_is_not_shown_as_watching(world: Learning) -> No
     assert isinstance(world.status, Paused)
 
 
-def test_a_look_that_ends_during_the_goodbye_is_not_shown_as_watching(world: Learning) -> None:
+def test_a_look_that_ends_during_the_goodbye_is_not_shown_as_watching(world: World) -> None:
     world.watcher.start()
     wire = world.watch()
     world.watcher.check_now()
@@ -154,7 +129,7 @@ def test_a_look_that_ends_during_the_goodbye_is_not_shown_as_watching(world: Lea
 # Another network.
 
 
-def test_a_dead_connection_is_found_within_the_deadline_of_a_probe(world: Learning) -> None:
+def test_a_dead_connection_is_found_within_the_deadline_of_a_probe(world: World) -> None:
     world.watcher.start()
     world.watch()
     world.reactor.advance(200)
@@ -165,10 +140,9 @@ def test_a_dead_connection_is_found_within_the_deadline_of_a_probe(world: Learni
     assert isinstance(world.status, Waiting)
     world.reactor.advance(1)
     world.watch()
-    assert world.renewal == Renewal()  # another network: its patience is not known yet
 
 
-def test_who_was_heard_since_needs_no_proof(world: Learning) -> None:
+def test_who_was_heard_since_needs_no_proof(world: World) -> None:
     world.watcher.start()
     wire = world.watch()
     world.reactor.advance(10)
@@ -180,7 +154,7 @@ def test_who_was_heard_since_needs_no_proof(world: Learning) -> None:
     assert wire.sent()[0] == "DONE"
 
 
-def test_what_waits_for_time_to_pass_tries_again_at_once(world: Learning) -> None:
+def test_what_waits_for_time_to_pass_tries_again_at_once(world: World) -> None:
     world.watcher.start()
     world.reactor.accept().close(failures.ConnectionLost())
     world.watcher.prove(world.now)
@@ -189,7 +163,7 @@ def test_what_waits_for_time_to_pass_tries_again_at_once(world: Learning) -> Non
     world.watch()
 
 
-def test_a_server_that_asked_for_patience_is_not_pressed(world: Learning) -> None:
+def test_a_server_that_asked_for_patience_is_not_pressed(world: World) -> None:
     world.watcher.start()
     world.reactor.accept().s("* BYE Too many connections")
     assert world.status.problem.kind is ProblemKind.TOO_MANY
@@ -199,7 +173,7 @@ def test_a_server_that_asked_for_patience_is_not_pressed(world: Learning) -> Non
 
 @pytest.mark.parametrize("again", [MailboxWatcher.retry, MailboxWatcher.check_now])
 def test_a_connection_that_is_asked_for_in_vain_is_asked_for_anew(
-    world: Learning, again: Callable[[MailboxWatcher], None]
+    world: World, again: Callable[[MailboxWatcher], None]
 ) -> None:
     """Its SYN went where the old network led to, or was lost; whoever looks again wants another try."""
     world.watcher.start()
@@ -211,7 +185,7 @@ def test_a_connection_that_is_asked_for_in_vain_is_asked_for_anew(
     world.watch()
 
 
-def test_a_server_that_answers_others_is_asked_again_where_it_was_only_not_reached(world: Learning) -> None:
+def test_a_server_that_answers_others_is_asked_again_where_it_was_only_not_reached(world: World) -> None:
     """Not where it has said what it minds."""
     world.watcher.start()
     world.reactor.refuse(failures.ConnectionRefusedError())
@@ -226,7 +200,7 @@ def test_a_server_that_answers_others_is_asked_again_where_it_was_only_not_reach
     assert isinstance(world.status, Waiting)
 
 
-def test_a_proxy_has_more_time(world: Learning) -> None:
+def test_a_proxy_has_more_time(world: World) -> None:
     """Tor builds a circuit first."""
     world.watcher.account = replace(world.watcher.account, proxy="tor")
     world.reactor.names["127.0.0.1"] = ["127.0.0.1"]
@@ -238,7 +212,7 @@ def test_a_proxy_has_more_time(world: Learning) -> None:
         assert len(world.reactor.tcpClients) == asked
 
 
-def test_a_log_in_that_hangs_is_hurried(world: Learning) -> None:
+def test_a_log_in_that_hangs_is_hurried(world: World) -> None:
     world.watcher.start()
     world.greet()
     world.reactor.advance(1)
@@ -247,87 +221,21 @@ def test_a_log_in_that_hangs_is_hurried(world: Learning) -> None:
     assert isinstance(world.status, Waiting)
 
 
-# Learning.
+# Silence.
 
 
-def test_a_connection_found_dead_at_the_renewal_makes_the_next_one_sooner(world: Learning) -> None:
+@pytest.mark.parametrize(("proxy", "seconds"), [("", RENEWAL), ("tor", PROXY_RENEWAL)])
+def test_a_connection_cut_without_a_word_is_found_dead_by_the_renewal(
+    world: World, proxy: str, seconds: float
+) -> None:
+    """Through a proxy it comes sooner: keepalive ends there."""
     world.watcher.start()
-    world.watch()
-    world.fall_silent(LONGEST)
-    assert world.renewal == Renewal()  # not yet: the server may be down
-    world.reactor.advance(1)
-    wire = world.watch()
-    assert world.renewal == Renewal(LONGEST * 2 / 3)
-    world.reactor.advance(359)
+    wire = world.greet()
+    world.watcher.account = replace(world.watcher.account, proxy=proxy)
+    wire.s(f"{wire.sent()[0].split()[0]} OK [CAPABILITY IMAP4rev1 IDLE ESEARCH] in").serve(world.reply)
+    world.reactor.advance(seconds - 1)
     assert wire.sent() == []
     world.reactor.advance(1)
     assert wire.sent()[0] == "DONE"
-
-
-def test_a_probe_of_the_user_teaches_too(world: Learning) -> None:
-    world.watcher.start()
-    world.watch()
-    world.reactor.advance(300)
-    world.watcher.check_now()
-    world.reactor.pump([PROBE_DEADLINE, 0])
-    world.reactor.advance(1)
-    world.watch()
-    assert world.renewal.seconds == pytest.approx(200)
-
-
-def test_a_connection_that_was_reset_after_a_silence_teaches_too(world: Learning) -> None:
-    """Some firewalls and balancers say so when they cut."""
-    world.watcher.start()
-    world.watch().transport.lose(failures.ConnectionLost())
-    world.reactor.advance(1)
-    wire = world.watch()
-    assert world.renewal == Renewal()  # it had been heard just before
-    world.reactor.advance(300)
-    wire.close(failures.ConnectionLost())
-    world.reactor.advance(1)
-    world.watch()
-    assert world.renewal.seconds == pytest.approx(200)
-
-
-def test_a_server_that_is_down_teaches_nothing(world: Learning) -> None:
-    """Only a connection that is made again at the first try was cut for its silence."""
-    world.watcher.start()
-    world.watch()
-    world.fall_silent(LONGEST)
-    world.reactor.advance(1)
-    world.reactor.accept().close(failures.ConnectionLost())
-    world.reactor.advance(10)
-    world.watch()
-    assert world.renewal == Renewal()
-
-
-def test_a_goodbye_of_the_server_teaches_nothing(world: Learning) -> None:
-    world.watcher.start()
-    wire = world.watch()
-    world.reactor.advance(300)
-    wire.s("* BYE Idle for too long").close()
-    world.reactor.advance(1)
-    world.watch()
-    assert world.renewal == Renewal()
-
-
-def test_silences_that_are_survived_let_it_grow_back(world: Learning) -> None:
-    world.renewal = Renewal(300)
-    world.watcher.start()
-    wire = world.watch()
-    for _ in range(20):
-        assert world.renewal.seconds == 300
-        world.reactor.advance(300)
-        wire.serve(world.reply)
-    assert world.renewal.seconds == pytest.approx(330)
-
-
-def test_a_server_that_says_still_here_is_heard(world: Learning) -> None:
-    """Its words are not taken for silence."""
-    world.renewal = Renewal(300, good=5)
-    world.watcher.start()
-    wire = world.watch()
-    for _ in range(10):
-        world.reactor.advance(120)
-        wire.s("* OK Still here").serve(world.reply)
-    assert world.renewal == Renewal(300, good=5)
+    world.reactor.pump([DONE_DEADLINE, 0, 0])
+    assert isinstance(world.status, Waiting)

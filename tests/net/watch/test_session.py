@@ -15,8 +15,7 @@ from tray.imap.types import SEEN, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
 from tray.net.errors import DeadlineExceeded, MailboxChanged, MailboxReadOnly, Stopped
 from tray.net.imap.fetch_newest import CATCH_UP
-from tray.net.watch.idle_loop import POLL, SETTLE
-from tray.net.watch.keepalive import LONGEST
+from tray.net.watch.idle_loop import POLL, RENEWAL, SETTLE
 from tray.net.watch.session import PROBE_DEADLINE
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ def test_changes_between_the_titles_and_the_count_are_looked_at(wire: Wire) -> N
 def test_a_connection_lost_within_a_look_keeps_what_was_reported(wire: Wire, counting: bool) -> None:
     """Before the second write, or right behind it."""
     life = SessionFixture(wire).begin([10])
-    wire.clock.advance(LONGEST)
+    wire.clock.advance(RENEWAL)
     wire.c("DONE", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$idle")
     wire.s(row(2, 11, "New"))
@@ -260,7 +259,7 @@ def test_pipelined_answers_may_all_come_before_their_oks(wire: Wire) -> None:
     life.ok("$f", "$n")
     assert [message.uid for message in life.state.latest] == [11, 10]
     assert life.state.unseen == 1
-    wire.s("+ idling").clock.advance(LONGEST)
+    wire.s("+ idling").clock.advance(RENEWAL)
     wire.c("DONE", f"$f UID FETCH 12:* {TITLES}")
     wire.s(row(3, 12, "New"))
     life.ok("$idle", "$f")
@@ -395,7 +394,7 @@ def test_a_fetch_that_stays_refused_ends_the_session(wire: Wire) -> None:
 def test_a_look_that_is_refused_has_the_mailbox_read_anew(wire: Wire) -> None:
     life = SessionFixture(wire).begin([10, 11])
     for _ in range(5):
-        wire.clock.advance(LONGEST)
+        wire.clock.advance(RENEWAL)
         served = wire.serve(lambda said: ("NO not now",) if said.startswith("UID FETCH") else ("OK",))
         assert 'EXAMINE "INBOX"' in served
     assert not life.end
@@ -403,7 +402,7 @@ def test_a_look_that_is_refused_has_the_mailbox_read_anew(wire: Wire) -> None:
 
 def test_a_mailbox_that_cannot_be_read_any_more_ends_the_session(wire: Wire) -> None:
     life = SessionFixture(wire).begin([10, 11])
-    wire.clock.advance(LONGEST)
+    wire.clock.advance(RENEWAL)
     wire.serve(lambda said: ("NO not now",) if "FETCH" in said else ("* 2 EXISTS", "OK"))
     assert isinstance(life.end[0], CommandRefused)
 
@@ -496,7 +495,7 @@ def test_news_of_a_new_uidvalidity_have_the_mailbox_opened_again(wire: Wire) -> 
 
 def test_idle_is_renewed_with_a_look_at_everything(wire: Wire) -> None:
     life = SessionFixture(wire).begin([10])
-    wire.clock.advance(LONGEST - 1)
+    wire.clock.advance(RENEWAL - 1)
     wire.c()
     wire.clock.advance(1)
     wire.c("DONE", f"$f UID FETCH 11:* {TITLES}")
@@ -515,7 +514,7 @@ def test_a_clock_set_back_delays_the_renewal_no_longer_than_the_server_is_silent
     SessionFixture(wire).begin([10])
     wire.clock.rightNow -= 3600
     wire.s("* OK Still here")
-    wire.clock.advance(LONGEST)
+    wire.clock.advance(RENEWAL)
     assert wire.sent()[0] == "DONE"
 
 

@@ -26,7 +26,7 @@ from tray.mail.model.status import (
     Watching,
 )
 from tray.net.errors import ActionFailed
-from tray.net.watch.keepalive import LONGEST
+from tray.net.watch.idle_loop import RENEWAL
 from tray.net.watch.listener import WatcherPorts
 from tray.net.watch.retry import GOOD_AFTER
 from tray.net.watch.session import PROBE_DEADLINE
@@ -58,7 +58,7 @@ class World:
             report=self._report,
             status=lambda status: self.hear(status),  # noqa: PLW0108 -- tests change `hear` later
             random=more.pop("random", lambda: 1.0),
-            now=lambda: self.reactor.seconds() + self.offset,
+            now=lambda: self.now,
             **more,
         )
         self.watcher = MailboxWatcher(account, INBOX, ports, 3)
@@ -93,6 +93,10 @@ class World:
         if "FETCH" in said:
             return row(1, 10), "OK"
         return ("* SEARCH 10", "OK") if said.endswith("UID 1:10 UNSEEN UNDELETED") else ("OK",)
+
+    @property
+    def now(self) -> float:
+        return self.reactor.seconds() + self.offset
 
     @property
     def status(self) -> Any:
@@ -504,7 +508,7 @@ def test_marking_as_read_with_other_uids_fails_in_words(world: World) -> None:
 def test_a_server_that_minds_pipelining_is_remembered(world: World) -> None:
     world.watcher.start()
     wire = world.watch()
-    world.reactor.advance(LONGEST)
+    world.reactor.advance(RENEWAL)
     wire.c("DONE", f"$f UID FETCH 11:* {TITLES}").s("$idle OK", "$f OK")
     wire.c("$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE").s("$g OK")
     world.reactor.pump([30, 30, 0])

@@ -1,4 +1,4 @@
-"""Makes the watchers of all mailboxes, and has what they share: connections of a server, and what was learnt of it."""
+"""Makes the watchers of all mailboxes, and has what they share: the limits of connections to a server."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ import random
 import time
 from typing import TYPE_CHECKING, Any
 
-from tray.app.accounts.keepalive_intervals import Renewals
 from tray.app.notifications.server_alerts import ServerAlertToasts
-from tray.desktop.storage.keepalive_file import RenewalsFile
 from tray.net.watch.connection_limits import ConnectionLimits
 from tray.net.watch.listener import WatcherPorts
 from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from tray.app.accounts.account_watch import Heard
     from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import Safe
     from tray.app.notifications.announcements import Announcements
-    from tray.desktop.storage.paths import Paths
     from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account, AccountId
@@ -34,22 +31,19 @@ class WatcherFactory:
     def __init__(
         self,
         reactor: Any,
-        paths: Paths,
         store: StateStore,
-        accounts: Iterable[AccountId],
         *,
         safe: Safe,
         announcements: Announcements,
         mail_service: Callable[[], MailService],
         tell: Callable[[Toast], None],
     ) -> None:
-        """For `accounts`, whose reports go to the `mail_service`; `tell` shows what a server wants its user to read."""
+        """Reports go to the `mail_service`; `tell` shows what a server wants its user to read."""
         self._reactor = reactor
         self._safe = safe
         self._announcements = announcements
         self._mail_service = mail_service
         self._alerts = ServerAlertToasts(store, tell, time.time)
-        self._renewals = Renewals(RenewalsFile(paths.renewals_file), accounts)
         self.budget = ConnectionLimits(reactor, random.random)
 
     def make(self, account: Account, mailbox: MailboxName, titles: int, heard: Heard) -> MailboxWatcher:
@@ -74,8 +68,6 @@ class WatcherFactory:
             now=time.time,
             turn=self.budget.turn(account, mailbox),
             remark=lambda problem: self._alerts.remarked(self._mail_service().present(account), problem),
-            renewal=lambda: self._renewals.of(account.id),
             proxy_secret=proxy_secret,
-            learnt=lambda renewal: self._renewals.learnt(account.id, renewal),
         )
         return MailboxWatcher(account, mailbox, ports, titles=titles)

@@ -61,11 +61,6 @@ class Paths:
         return self.spare / "marks.journal"
 
     @property
-    def renewals_file(self) -> Path:
-        """What was learnt of the accounts' networks."""
-        return self.state / "renewals.json"
-
-    @property
     def log_file(self) -> Path:
         """The log, rotated."""
         return self.state / "mailbell.log"

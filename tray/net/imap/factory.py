@@ -40,7 +40,7 @@ class Keepalive(NamedTuple):
 
     Measured where packets are lost without a word: the connection ends after 140 seconds, and the next one brings the
     mail (``python -m tests.real.silent_peer``). Where a relay in between still acknowledges, only the renewal of IDLE
-    notices (`tray.net.watch.keepalive`).
+    notices (`tray.net.watch.idle_loop`).
     """
 
     idle: int = 120

@@ -13,8 +13,6 @@ from tray.net.clock import Timer
 from tray.net.imap.selected_mailbox import MailboxChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from twisted.python.failure import Failure
 
     from tray.imap.events import Tagged
@@ -47,6 +45,13 @@ class LookInterval:
 
 log = logging.getLogger(__name__)
 
+RENEWAL = 9 * 60.0
+"""Seconds: NATs forget a silent connection after 5 to 15 minutes, and TCP keepalive prevents that
+(`tray.net.imap.factory`); servers end an IDLE after 29 (RFC 2177). Where a relay acknowledges for a dead peer, the
+renewal alone notices.
+"""
+PROXY_RENEWAL = 4 * 60.0
+"""The same through a proxy, where TCP keepalive reaches no further than to the proxy."""
 POLL = 60.0
 """Seconds between two looks where the server does not push."""
 SETTLE = 0.15
@@ -81,11 +86,12 @@ class IdleLoop:
         self,
         clock: Clock,
         protocol: MailProtocol,
-        renewal: Callable[[], float],
+        renewal: float = RENEWAL,
         *,
         push: bool,
         silent: bool = False,
     ) -> None:
+        """`renewal`: seconds without a look after which IDLE is renewed."""
         self._clock = clock
         self._protocol = protocol
         self._renew_after = renewal
@@ -180,7 +186,7 @@ class IdleLoop:
 
     @property
     def _patience(self) -> float:
-        return self._renew_after() if self.push and not self.silent else POLL
+        return self._renew_after if self.push and not self.silent else POLL
 
     def _wake(self) -> None:
         waiter, self._waiter = self._waiter, None

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred, succeed
 
-from tray.net.watch.keepalive import Renewal
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -76,9 +74,6 @@ class WatcherPorts:
     random: Callable[[], float]
     now: Callable[[], float]
     """Unix seconds."""
-    renewal: Callable[[], Renewal] = Renewal
-    """How long this account's connections may be silent."""
-    learnt: Callable[[Renewal], None] = lambda _: None
     turn: Turn = Turn()  # noqa: RUF009 -- it holds nothing
     """The right to a connection, of this mailbox among the others of its server."""
     proxy_secret: ProxySecret | None = None

@@ -20,8 +20,7 @@ from tray.net.imap.login import id_request, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox, size_of
 from tray.net.imap.unfetched import SessionMemory
 from tray.net.problems.server_refusals import wants_patience
-from tray.net.watch.idle_loop import IdleLoop, Need
-from tray.net.watch.keepalive import LONGEST
+from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine
@@ -54,8 +53,8 @@ class SessionPorts:
     report: Callable[[MailboxReport], None]
     confirmed: Callable[[bool], None]
     """All is known as of now; the argument is whether the server pushes."""
-    renewal: Callable[[], float] = lambda: LONGEST
-    """Seconds of silence after which the connection is renewed."""
+    renewal: float = RENEWAL
+    """Seconds without a look after which IDLE is renewed."""
     memory: SessionMemory = field(default_factory=SessionMemory)
 
 

@@ -15,7 +15,7 @@ from tray.net.imap.factory import connect, forbid_cleartext
 from tray.net.imap.login import authenticate, await_greeting
 from tray.net.imap.unfetched import SessionMemory
 from tray.net.problems.classify import problem_of
-from tray.net.watch.keepalive import Silence
+from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.pending_actions import PendingActions
 from tray.net.watch.retry import RetryWait
 from tray.net.watch.server_alerts import ServerAlerts
@@ -65,13 +65,9 @@ class MailboxWatcher:
         self._resumption = Timer(ports.reactor)
         self._asleep = False
         self._dialled: float | None = None  # since when a connection has been asked for
-        self._silence = Silence(ports.renewal, ports.learnt)
-        self._memory = SessionMemory()
-
-    @property
-    def last_confirmed(self) -> float | None:
+        self.last_confirmed: float | None = None
         """Unix seconds of the last word from the server on the present connection, else None."""
-        return self._silence.last
+        self._memory = SessionMemory()
 
     # What the app asks for.
 
@@ -135,7 +131,6 @@ class MailboxWatcher:
         """The connection may be gone: have it prove itself soon, unless the server was heard of after `since`."""
         last = self.last_confirmed
         if last is not None and not since < last <= self._ports.now():
-            self._silence.excuse()
             self.check_now()
 
     def pause(self, until: float | None) -> None:
@@ -221,7 +216,6 @@ class MailboxWatcher:
         try:
             await self._watch(await self._logged_in())
         except Exception as error:  # noqa: BLE001 -- the supervision loop: whatever it is, it must not end the watch
-            self._silence.ended(error, self._ports.now())
             return self._judge(error)
         finally:
             self._forget_connection()
@@ -249,8 +243,8 @@ class MailboxWatcher:
         return protocol
 
     async def _watch(self, protocol: MailProtocol) -> None:
-        own, seconds = self._ports, lambda: self._ports.renewal().seconds
-        ports = SessionPorts(own.known, own.report, self._confirmed, seconds, self._memory)
+        own, renewal = self._ports, PROXY_RENEWAL if self.account.proxy else RENEWAL
+        ports = SessionPorts(own.known, own.report, self._confirmed, renewal, self._memory)
         self._session = Session(self._ports.reactor, protocol, self.mailbox, self._titles, ports)
         await self._session.run()
 
@@ -271,7 +265,7 @@ class MailboxWatcher:
     def _forget_connection(self) -> None:
         protocol, self._protocol = self._protocol, None
         watching, self._watching = self._watching, None
-        self._session = self._dialled = None
+        self._session = self._dialled = self.last_confirmed = None
         self._ports.turn.leave()
         if protocol is not None:
             self._pipelining &= protocol.pipelining
@@ -302,14 +296,12 @@ class MailboxWatcher:
 
     def _heard(self) -> None:
         """The server lives. Told at most now and then: nobody should wake up for it."""
-        now = self._ports.now()
-        self._silence.heard(now)
+        now = self.last_confirmed = self._ports.now()
         self._waits.backoff.answered()
         if self._watching is not None and not 0 <= now - self._watching.last_confirmed < CONFIRM_EVERY:
             self._publish_again()
 
     def _confirmed(self, push: bool) -> None:
-        self._silence.restored()
         if self._ending:
             return
         self._waits.over()
