@@ -23,7 +23,7 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
           installed for it; a table, and pictures in artifacts/desktops/
   lint    ruff check, ruff format --check, mypy
   bench   run the benchmarks
-  lock    renew the lock files from the package index (not needed to work on Mailbell)
+  lock    add to the lock files what pyproject.toml names anew; with --upgrade, renew every version
   fresh   make a bare Debian 12 and a bare Debian 13, and run demo and test there (before a release)
 
 Options are passed on: python3 installer/dev.py test -- -k idle
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         "desktops": desktops,
         "lint": lint,
         "bench": bench,
-        "lock": lambda _: lock.renew(),
+        "lock": lock.main,
         "fresh": fresh.main,
     }
     if not arguments or arguments[0] not in commands:

@@ -1,4 +1,4 @@
-"""Renews the lock files: one resolution for Python 3.10 to 3.13 on every platform, with hashes and without hosts."""
+"""Writes the lock files: one resolution for Python 3.10 to 3.13 on every platform, with hashes and without hosts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from dev.talk import Stop, say
 _TOOLS = venv.HERE / "tools.in"
 
 
-def renew() -> int:
-    """Resolve pyproject.toml anew with uv, which is installed into a folder of its own for that."""
+def main(options: list[str]) -> int:
+    """Resolve pyproject.toml with uv, which is installed into a folder of its own for that.
+
+    What is locked already keeps its version, unless `options` has ``--upgrade``.
+    """
+    if options not in ([], ["--upgrade"]):
+        raise Stop("lock takes no option but --upgrade.")
     with tempfile.TemporaryDirectory(prefix="mailbell-lock-") as scratch:
         folder = Path(scratch)
         say("Fetching uv")
@@ -23,21 +28,20 @@ def renew() -> int:
             folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "uv"
         )
         say("Resolving what Mailbell needs to run")
-        _compile(folder, venv.RUNTIME_LOCK, "pyproject.toml")
+        _compile(folder, options, venv.RUNTIME_LOCK, "pyproject.toml")
         say("Resolving what developers need besides")
         # The second resolution is bound to the first: developers test what users get.
-        _compile(
-            folder, venv.LOCK, "pyproject.toml", _TOOLS, "--group", "dev", "--constraints", venv.RUNTIME_LOCK
-        )
+        groups = ("--group", "dev", "--constraints", venv.RUNTIME_LOCK)
+        _compile(folder, options, venv.LOCK, "pyproject.toml", _TOOLS, *groups)
     return 0
 
 
-def _compile(folder: Path, target: Path, *sources: str | Path) -> None:
-    options = (
-        "--universal --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --no-config"
+def _compile(folder: Path, options: list[str], target: Path, *sources: str | Path) -> None:
+    fixed = (
+        "--universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-config"
         " --python-version 3.10 --quiet"
     )
-    _must(folder / "bin" / "uv", "pip", "compile", *options.split(), "--output-file", target, *sources)
+    _must(folder / "bin" / "uv", "pip", "compile", *fixed.split(), *options, "--output-file", target, *sources)
 
 
 def _must(*command: str | Path) -> None:
