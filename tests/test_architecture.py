@@ -77,7 +77,7 @@ FOLDERS = {
 
 THIRD_PARTY = {
     "imap": set(),
-    "mail": {"idna"},
+    "mail": {"idna", "yaml"},
     "net": {"twisted", "zope", "OpenSSL", "service_identity", "cryptography", "idna"},
     "desktop": {"PyQt5", "keyring", "secretstorage", "jeepney", "platformdirs", "tomlkit", "tomli"},
     "ui": {"PyQt5"},

@@ -41,7 +41,9 @@ def _compile(folder: Path, options: list[str], target: Path, *sources: str | Pat
         "--universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-config"
         " --python-version 3.10 --quiet"
     )
-    _must(folder / "bin" / "uv", "pip", "compile", *fixed.split(), *options, "--output-file", target, *sources)
+    _must(
+        folder / "bin" / "uv", "pip", "compile", *fixed.split(), *options, "--output-file", target, *sources
+    )
 
 
 def _must(*command: str | Path) -> None:

@@ -27,6 +27,8 @@ SPARED = (
     "jeepney",
     "keyring",
     "tomlkit",
+    "configparser",
+    "yaml",
 )
 
 

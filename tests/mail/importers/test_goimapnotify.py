@@ -65,6 +65,43 @@ def test_yaml_of_today_is_read():
     assert len(google.notes) == 2  # any certificate, all folders
 
 
+YAML_VALUES = """\
+configurations:
+  - host: &server imap.example.org   # an anchor
+    username: 0123
+    tls: %s
+    tlsOptions: {starttls: %s, rejectUnauthorized: %s}
+    port: "993"
+    hostCMD: ~
+    passwordCMD: >-
+      pass show
+      mail
+    boxes: [INBOX, 0x10, 'a, b', yes]
+  - host: *server
+---
+left out: [
+"""
+
+
+@pytest.mark.parametrize(("true", "false"), [("true", "false"), ("Yes", "No"), ("on", "off"), ("y", "n")])
+def test_yaml_values_stay_the_texts_that_they_are(true, false):
+    first, second = parse(YAML_VALUES % (true, true, false), "p").offers
+    assert (first.account.host, first.account.user, first.account.port) == ("imap.example.org", "0123", 993)
+    assert first.account.security is Security.STARTTLS
+    assert first.account.mailboxes == ("INBOX", "0x10", "a, b", "yes")
+    assert first.account.password_command == "pass show mail"
+    assert len(first.notes) == 1  # any certificate
+    assert second.account.host == "imap.example.org"
+
+
+def test_an_alias_that_doubles_itself_costs_nothing():
+    doubled = "".join(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}x]\n" for n in range(1, 30))
+    assert (
+        parse(f"a0: &a0 x\n{doubled}host: imap.example.org\n", "p").offers[0].account.host
+        == "imap.example.org"
+    )
+
+
 def test_json_of_before_is_read():
     (offer,) = parse(json.dumps(OLD), "p").offers
     assert offer.account.security is Security.STARTTLS
@@ -97,8 +134,15 @@ def test_names_from_commands_are_not_run_for(more):
     ("text", "words"),
     [
         ("a:\n\tb: 1", "line 2"),
-        ("{broken", "no JSON"),
-        ("[" * 100_000, "no JSON"),
+        ("a: b: c", "line 1"),
+        ('x: 1\na: "open', "line 2"),
+        ("x: 1\n? [a]\n: b", "line 2"),
+        ("a: *unknown", "line 1"),
+        ("a: \x1b", "it cannot be understood"),
+        ("- " * 5000 + "x", "it cannot be understood"),
+        ("host: x\n" * 20_000, "too large"),
+        ('{"a": 1,\nbroken', "line 2"),
+        ("[" * 100_000, "it cannot be understood"),
         ("", "no IMAP account"),
         ("5", "no IMAP account"),
         ('{"configurations": 7}', "no IMAP account"),

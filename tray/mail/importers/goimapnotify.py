@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import yaml
+
 from tray.i18n import tr
-from tray.mail.importers import yaml
 from tray.mail.importers.candidates import (
     LIMIT,
     ForeignAccount,
@@ -25,21 +26,39 @@ from tray.mail.importers.candidates import (
 )
 from tray.mail.model.account import Login, SecretSource, Security
 
+_LENGTH_LIMIT = 100_000
+"""Characters: PyYAML reads that many in less than a second, and these files have some hundred."""
+_TRUE, _FALSE = {"y", "yes", "true", "on"}, {"n", "no", "false", "off"}
+"""What its YAML library takes for a boolean where one is meant (the README of go-yaml, version 3)."""
+_NULL = {"~", "null", "Null", "NULL"}
+
 
 def parse(text: str, place: str) -> ImportResult:
     """The accounts of one file; never raises."""
+    if len(text) > _LENGTH_LIMIT:
+        return _complaint(place, tr("it is too large to be meant."))
     try:
-        document = json.loads(text) if text.lstrip().startswith(("{", "[")) else yaml.load(text)
-    except yaml.YamlError as error:
-        sentence = tr("line {number} cannot be understood; add the account by hand.")
-        return _complaint(place, sentence.format(number=error.args[0]))
-    except (ValueError, RecursionError):
-        return _complaint(place, tr("this is no JSON; add the account by hand."))
+        if text.lstrip().startswith(("{", "[")):
+            document = json.loads(text)
+        else:
+            # Every value stays a text: to the other loaders, "pass: 0123" is the number 83.
+            document = next(yaml.load_all(text, yaml.BaseLoader), None)
+    except json.JSONDecodeError as error:
+        return _complaint(place, _not_understood(error.lineno))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return _complaint(place, _not_understood(mark.line + 1 if mark else 1))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return _complaint(place, tr("it cannot be understood; add the account by hand."))
     top = _lower(document)
     tables = top.get("configurations", document)  # before version 2.4, or an even older list
-    accounts = [_lower(each) for each in (tables if isinstance(tables, list) else [tables])][:LIMIT]
+    accounts = [_lower(table) for table in (tables if isinstance(tables, list) else [tables])[:LIMIT]]
     found = [_offer(keys, place) for keys in accounts if keys.get("host") or keys.get("hostcmd")]
     return ImportResult.of(found) if found else _complaint(place, tr("there is no IMAP account in it."))
+
+
+def _not_understood(line: int) -> str:
+    return tr("line {number} cannot be understood; add the account by hand.").format(number=line)
 
 
 def _complaint(place: str, sentence: str) -> ImportResult:
@@ -47,7 +66,22 @@ def _complaint(place: str, sentence: str) -> ImportResult:
 
 
 def _lower(value: object) -> dict[str, object]:
-    return {str(key).lower(): each for key, each in value.items()} if isinstance(value, dict) else {}
+    """The keys in lower case; one whose value is null is left out."""
+    if not isinstance(value, dict):
+        return {}
+    return {
+        str(key).lower(): item
+        for key, item in value.items()
+        if not (item is None or (isinstance(item, str) and item in _NULL))
+    }
+
+
+def _is_true(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value.lower() in _TRUE)
+
+
+def _is_false(value: object) -> bool:
+    return value is False or (isinstance(value, str) and value.lower() in _FALSE)
 
 
 def _offer(keys: dict[str, object], place: str) -> ForeignAccount | str:
@@ -58,7 +92,7 @@ def _offer(keys: dict[str, object], place: str) -> ForeignAccount | str:
             "its server or user name comes from a command, which Mailbell does not run; add the account by hand."
         )
     options = _lower(keys.get("tlsoptions"))
-    upgraded = options.get("starttls") is True
+    upgraded = _is_true(options.get("starttls"))
     offer = build(
         SourceProgram.GOIMAPNOTIFY,
         place,
@@ -67,11 +101,11 @@ def _offer(keys: dict[str, object], place: str) -> ForeignAccount | str:
         user=user,
         port=number(keys.get("port")),
         security=(Security.STARTTLS if upgraded else Security.TLS)
-        if keys.get("tls") is True
+        if _is_true(keys.get("tls"))
         else Security.NONE,
         mailboxes=_mailboxes(keys.get("boxes")),
         notes=[tr("Any certificate is trusted there; here it is checked.")]
-        if keys.get("tls") is True and options.get("rejectunauthorized") is False
+        if _is_true(keys.get("tls")) and _is_false(options.get("rejectunauthorized"))
         else [],
     )
     return _signed_in(offer, keys)
@@ -82,7 +116,7 @@ def _signed_in(offer: ForeignAccount, keys: dict[str, object]) -> ForeignAccount
         offer = with_note(
             offer, tr("All folders are watched there; here INBOX alone, until you choose more.")
         )
-    token = keys.get("xoauth2") is True
+    token = _is_true(keys.get("xoauth2"))
     command = keys.get("passwordcmd")
     if isinstance(command, str) and command.strip():
         return with_command(offer, command, Login.TOKEN if token else Login.PASSWORD)

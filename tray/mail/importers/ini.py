@@ -1,12 +1,14 @@
-"""Files of sections and keys, as GKeyFile, Python's configparser and Mozilla write them; read with patience."""
+"""Files of sections and keys, as GKeyFile, Python's configparser and Mozilla write them."""
 
 from __future__ import annotations
 
 import re
+from configparser import ParsingError, RawConfigParser
+from contextlib import suppress
 from typing import Final
 
-_SECTION = re.compile(r"\[([^\]]*)\]")
-_KEY = re.compile(r"([^=:]+)[=:](.*)")
+_BEFORE, _DEFAULT = "\1", "\0"
+"""Names of sections that no file has: of what stands before the first one, and of configparser's default values."""
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES: Final = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 
@@ -18,17 +20,16 @@ def sections(text: str) -> Sections:
 
     What is no key, no section and no comment is passed over, and so is what stands before the first section.
     """
-    found: Sections = {}
-    current: dict[str, str] | None = None
-    for line in text.splitlines():
-        stripped = line.strip()
-        if not stripped or stripped[0] in "#;":
-            continue
-        if section := _SECTION.fullmatch(stripped):
-            current = found.setdefault(section[1].strip(), {})
-        elif current is not None and (pair := _KEY.fullmatch(stripped)):
-            current[pair[1].strip().lower()] = pair[2].strip()
-    return found
+    # GKeyFile ignores indentation, to configparser it continues the value above.
+    lines = [line.strip() for line in text.splitlines()]
+    parser = RawConfigParser(strict=False, default_section=_DEFAULT, allow_no_value=True)
+    with suppress(ParsingError):  # raised at the end, when all that can be read has been read
+        parser.read_string("\n".join((f"[{_BEFORE}]", *lines)))
+    return {
+        name.strip(): {key: value for key, value in parser.items(name) if value is not None}
+        for name in parser.sections()
+        if name != _BEFORE
+    }
 
 
 def unescaped(value: str) -> str:
