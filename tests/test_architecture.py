@@ -22,14 +22,15 @@ NOUNS = "tray.imap.types"
 MAY_IMPORT = {
     "imap": set(),
     "mail": {"imap"} | LEAVES,
-    "net": {"imap", "mail"},
-    "desktop": {"mail"} | LEAVES,
+    "net": {"imap", "mail", "files"},
+    "desktop": {"mail", "files"} | LEAVES,
     "ui": {"mail"} | LEAVES,
     "demo": set(),
     "app": {"imap", "mail", "net", "desktop", "ui", "demo"} | LEAVES,
     "boot": {"app", "desktop"} | LEAVES,
     "cli": {"boot", "net", "mail", "desktop", "imap"} | LEAVES,
     "assets": set(),
+    "files": {"i18n"},
     "i18n": {"assets"},
 }
 
@@ -86,6 +87,7 @@ THIRD_PARTY = {
     "boot": {"PyQt5", "qt5reactor", "twisted"},
     "cli": {"twisted", "zope"},
     "assets": set(),
+    "files": set(),
     "i18n": set(),
 }
 

@@ -9,16 +9,14 @@ import stat
 import pytest
 
 from tray.desktop.storage.files import (
-    TooLarge,
-    Unsafe,
     backup_name,
     check_folder,
     open_own,
     own_folder,
     read_own,
-    read_regular_file,
     write_atomically,
 )
+from tray.files import TooLarge, Unsafe
 
 OTHER = 54321
 
@@ -164,16 +162,9 @@ def test_a_group_of_the_users_own_is_no_other_user(tmp_path, monkeypatch):
 def test_more_than_can_be_meant_is_not_read(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"x" * 11)
-    for read in (read_own, read_regular_file):
-        assert read(path, 11) == b"x" * 11
-        with pytest.raises(TooLarge):
-            read(path, 10)
-
-
-@pytest.mark.parametrize("kind", ["pipe", "folder", "/dev/zero"])
-def test_of_files_of_other_programs_only_plain_ones_are_there(kind, tmp_path, monkeypatch):
-    with pytest.raises(FileNotFoundError):
-        read_regular_file(make(kind, tmp_path, monkeypatch), 10)
+    assert read_own(path, 11) == b"x" * 11
+    with pytest.raises(TooLarge):
+        read_own(path, 10)
 
 
 def test_a_folder_is_made_for_its_owner_only(tmp_path):

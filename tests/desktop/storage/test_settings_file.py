@@ -186,7 +186,7 @@ def test_a_broken_file_is_told_with_its_place_and_never_overwritten(path, conten
 
 def test_a_file_that_cannot_be_read_or_written_is_told_in_words(tmp_path):
     (tmp_path / "folder").mkdir()
-    with pytest.raises(SettingsError, match="cannot be read: Is a directory"):
+    with pytest.raises(SettingsError, match="cannot be read: it is a folder"):
         SettingsFile(tmp_path / "folder").load()
     missing = SettingsFile(tmp_path / "no" / "settings.toml")
     with pytest.raises(SettingsError, match="cannot be written: No such file"):

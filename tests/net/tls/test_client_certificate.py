@@ -62,8 +62,8 @@ def test_what_is_wrong_with_the_files_is_said(authority: Authority, tmp_path: Pa
         ((certificate, str(junk)), str(junk), "no private key"),
         ((missing, key), missing, "No such file"),
         ((certificate, missing), missing, "No such file"),
-        ((str(tmp_path), key), str(tmp_path), "no plain file"),
-        ((certificate, "/dev/zero"), "/dev/zero", "no plain file"),
+        ((str(tmp_path), key), str(tmp_path), "it is a folder"),
+        ((certificate, "/dev/zero"), "/dev/zero", "no regular file"),
     ):
         error = unusable(showing(files))
         assert error.path == path

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tray.desktop.storage.files import TooLarge, read_regular_file, write_atomically
+from tray.desktop.storage.files import write_atomically
 from tray.desktop.storage.paths import APP_ID
+from tray.files import read_regular_file
 from tray.i18n import tr
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def is_enabled(paths: Paths) -> bool:
     """
     try:
         entry = _entry(read_regular_file(_file(paths), _LONGEST).decode("utf-8", "replace"))
-    except (OSError, TooLarge):
+    except OSError:
         return False
     if entry.get("Type", "Application") != "Application" or not _program_is_there(entry):
         return False

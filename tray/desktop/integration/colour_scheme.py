@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt5.QtCore import QObject, QProcess
 from PyQt5.QtDBus import QDBusMessage
 
-from tray.desktop.storage.files import TooLarge, read_regular_file
+from tray.files import read_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +129,7 @@ def _gtk_files_say_dark() -> bool:
         try:
             parser.read_string(read_regular_file(base / folder / "settings.ini", _FILE_MOST).decode())
             chosen = parser["Settings"] if parser.has_section("Settings") else {}
-        except (configparser.Error, OSError, TooLarge, UnicodeError):
+        except (configparser.Error, OSError, UnicodeError):
             continue
         prefers = chosen.get("gtk-application-prefer-dark-theme", "0").strip().lower()
         if prefers in {"1", "true"} or _is_dark_theme(chosen.get("gtk-theme-name", "")):

@@ -7,7 +7,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from tray.desktop.storage.files import TooLarge, open_plain, read_bounded, write_atomically
+from tray.desktop.storage.files import write_atomically
+from tray.files import TooLarge, open_regular_file, read_bounded
 from tray.i18n import tr
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import Problem, ProblemKind
@@ -41,7 +42,7 @@ def forget(path: Path, account: AccountId) -> None:
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        descriptor = open_plain(path, os.O_RDONLY)
+        descriptor = open_regular_file(path, os.O_RDONLY)
         facts = os.fstat(descriptor)  # of the very file that is read
         if hasattr(os, "getuid") and (facts.st_uid != os.getuid() or stat.S_IMODE(facts.st_mode) & 0o077):
             os.close(descriptor)
@@ -49,16 +50,16 @@ def _read(path: Path) -> dict[str, str]:
                 tr("The file with the passwords, {file}, can be read by others.").format(file=path),
                 tr("Change the passwords, then make the file yours alone (chmod 600)."),
             )
-        content = json.loads(read_bounded(descriptor, _MOST))
+        content = json.loads(read_bounded(descriptor, path, _MOST))
     except FileNotFoundError:
         return {}
+    except (ValueError, RecursionError, TooLarge):
+        content = None  # the exception holds the text, so nothing is raised from it
     except OSError as error:
         sentence = tr("The file with the passwords, {file}, cannot be read: {reason}.")
         raise _unavailable(
             sentence.format(file=path, reason=error.strerror), tr("Make it readable.")
         ) from error
-    except (ValueError, RecursionError, TooLarge):
-        content = None  # the exception holds the text, so nothing is raised from it
     if not isinstance(content, dict) or not all(isinstance(each, str) for each in content.values()):
         sentence = tr("The file with the passwords, {file}, is damaged.")
         raise _unavailable(sentence.format(file=path), tr("Remove it and enter the passwords again."))

@@ -1,4 +1,4 @@
-"""Opens only plain files of the user's own, of a size that can be meant; writes them whole or not at all.
+"""Opens only regular files of the user's own, of bounded size; writes them whole or not at all.
 
 Where another user could have prepared a file or a folder, nothing of ours is read, written or cut off: no link is
 followed, owner and mode of what was opened are checked, and of each folder all that lead to it.
@@ -7,62 +7,26 @@ followed, owner and mode of what was opened are checked, and of each folder all 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import stat
 import tempfile
 from pathlib import Path
 
+from tray.files import Unsafe, open_regular_file, read_bounded
 from tray.i18n import tr
 
-_NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _LINKS_MOST = 40  # as Linux has it
 _ROOT = 0
 _NOBODY = 65534
 """Whose the folders of the system are in a container that knows only its user."""
 
 
-class TooLarge(Exception):  # noqa: N818 -- a state of affairs
-    """A file holds more than such files do."""
-
-
-class Unsafe(OSError):  # noqa: N818 -- a state of affairs
-    """Others may have prepared the file or folder, or it is no plain file; `strerror` says so in words."""
-
-    def __init__(self, reason: str, path: Path | str) -> None:
-        super().__init__(errno.EPERM, reason, str(path))
-
-
-def open_plain(path: Path | str, flags: int, *, linked: bool = False) -> int:
-    """A descriptor of a plain file, mode 0600 where it is made; Unsafe for a link, a pipe or a device.
-
-    Nothing is waited for. A link is followed only where `linked`. OSError as os.open. Whose the file is, is for
-    the caller to judge.
-    """
-    try:
-        descriptor = os.open(path, flags | _NO_WAITING | (0 if linked else _NO_LINK), 0o600)
-    except OSError as error:
-        if error.errno == errno.ELOOP and not linked:
-            raise Unsafe(tr("it is a link"), path) from error
-        if error.errno == errno.ENXIO:  # a pipe that nobody reads, a socket
-            raise Unsafe(tr("it is no plain file"), path) from error
-        raise
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(descriptor)
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        raise Unsafe(tr("it is no plain file"), path)
-    return descriptor
-
-
 def open_own(path: Path | str, flags: int, *, linked: bool = False) -> int:
-    """As `open_plain`, but the file is the user's own and nobody else can write to it, or Unsafe.
+    """As `open_regular_file`, but the file is the user's own and nobody else can write to it, or Unsafe.
 
     A file that is only written to is made private; where it is read, what others may have written is not believed.
     """
-    descriptor = open_plain(path, flags, linked=linked)
+    descriptor = open_regular_file(path, flags, linked=linked)
     status = os.fstat(descriptor)
     reading_only = flags & (os.O_WRONLY | os.O_RDWR) == 0
     reason = ""
@@ -79,33 +43,9 @@ def open_own(path: Path | str, flags: int, *, linked: bool = False) -> int:
     return descriptor
 
 
-def read_own(path: Path, most: int, *, linked: bool = False) -> bytes:
-    """All of a file of the user's own of at most `most` bytes, else TooLarge; Unsafe and OSError as `open_own`."""
-    return read_bounded(open_own(path, os.O_RDONLY, linked=linked), most)
-
-
-def read_regular_file(path: Path, most: int) -> bytes:
-    """All of a plain file, whosever it is, of at most `most` bytes, else TooLarge.
-
-    A pipe or a device, whose reading may never end, is taken for none: FileNotFoundError. OSError, also for a loop
-    of links.
-    """
-    try:
-        descriptor = open_plain(path, os.O_RDONLY, linked=True)
-    except (Unsafe, IsADirectoryError) as error:
-        raise FileNotFoundError from error
-    return read_bounded(descriptor, most)
-
-
-def read_bounded(descriptor: int, most: int) -> bytes:
-    """All that is to be read there, after which it is closed; TooLarge for more than `most` bytes."""
-    with os.fdopen(descriptor, "rb") as stream:
-        if os.fstat(descriptor).st_size > most:
-            raise TooLarge
-        raw = stream.read(most + 1)  # it may grow meanwhile
-    if len(raw) > most:
-        raise TooLarge
-    return raw
+def read_own(path: Path, limit: int, *, linked: bool = False) -> bytes:
+    """All of a file of the user's own of at most `limit` bytes, else TooLarge; Unsafe and OSError as `open_own`."""
+    return read_bounded(open_own(path, os.O_RDONLY, linked=linked), path, limit)
 
 
 def write_atomically(path: Path, data: bytes, *, linked: bool = False) -> None:

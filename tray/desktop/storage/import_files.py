@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tray.desktop.storage.files import TooLarge, read_regular_file
+from tray.files import TooLarge, Unsafe, read_regular_file
 from tray.i18n import tr
 from tray.mail.importers import geary, goimapnotify, mailnag, mbsync, thunderbird
 from tray.mail.importers.candidates import ImportResult, SourceProgram, legible, unnamed
@@ -122,7 +122,7 @@ class ImportFiles:
             return read_regular_file(file, most).decode("utf-8", errors="replace").removeprefix(
                 "\ufeff"
             ), None
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, Unsafe):  # another kind of thing
             return None, None
         except TooLarge:
             reason = tr("it is too large to be meant.")

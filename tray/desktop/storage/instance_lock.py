@@ -8,7 +8,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from tray.desktop.storage.files import TooLarge, open_own, read_own
+from tray.desktop.storage.files import open_own, read_own
 from tray.i18n import tr
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def read_holder(path: Path) -> Holder | None:
     """What the last holder of the lock at `path` wrote of itself; None where nothing can be made of it."""
     try:
         written = json.loads(read_own(path, _MOST))
-    except (OSError, TooLarge, ValueError, RecursionError):
+    except (OSError, ValueError, RecursionError):
         return None
     return _holder(written)
 

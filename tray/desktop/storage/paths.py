@@ -9,7 +9,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tray.desktop.storage.files import Unsafe, check_folder, own_folder
+from tray.desktop.storage.files import check_folder, own_folder
+from tray.files import Unsafe
 from tray.i18n import tr
 
 APP_ID = "io.github.mailbell.Mailbell"

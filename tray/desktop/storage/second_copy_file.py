@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from tray.desktop.storage.files import TooLarge, open_own, own_folder, read_own, write_atomically
+from tray.desktop.storage.files import open_own, own_folder, read_own, write_atomically
+from tray.files import TooLarge
 from tray.imap.types import MailboxName, Uid, UidValidity
 from tray.mail.arrivals.duplicates import Fingerprint
 from tray.mail.arrivals.second_copy import Mark

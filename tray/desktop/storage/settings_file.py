@@ -6,7 +6,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tray.desktop.storage.files import TooLarge, Unsafe, read_own, write_atomically
+from tray.desktop.storage.files import read_own, write_atomically
+from tray.files import TooLarge, Unsafe
 from tray.i18n import tr
 from tray.mail.settings.settings import Settings, SettingsError, parse
 

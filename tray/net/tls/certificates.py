@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import hmac
-import os
-import stat
 import time
 import warnings
 from contextlib import suppress
@@ -179,13 +176,3 @@ def _names(certificate: x509.Certificate | None, host: str) -> tuple[str, ...]:
 
 def _fit(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)[:100]
-
-
-def read_plain(path: str, most: int) -> bytes:
-    """The first `most` bytes of a plain file; OSError, also for a pipe or a device, which would be waited for."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is no plain file", path)
-    with os.fdopen(descriptor, "rb") as stream:
-        return stream.read(most)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from tray.files import read_regular_file
 from tray.net.errors import IdentityUnusable
-from tray.net.tls.certificates import read_plain
 
 if TYPE_CHECKING:
     from OpenSSL.SSL import Context
@@ -73,7 +73,7 @@ def check_client_certificate(certificate_file: str, key_file: str) -> None:
 
 def _read(path: str) -> bytes:
     try:
-        return read_plain(path, _FILE_MOST)
+        return read_regular_file(path, _FILE_MOST)
     except OSError as error:
         raise IdentityUnusable(path, error.strerror or "it cannot be read") from error
 

@@ -32,6 +32,7 @@ from twisted.internet.ssl import (
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from tray.files import read_regular_file
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.host_names import BadHost, ascii_host
 from tray.net.errors import CertificateRefused, CertificateUnverified, RootsUnusable
@@ -42,7 +43,6 @@ from tray.net.tls.certificates import (
     host_patterns,
     is_pinned,
     read,
-    read_plain,
 )
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _verified(host: str, ca_file: str, _stamp: int, pinned: str, shown: Files | 
 
 def _read(path: str) -> list[Certificate]:
     try:
-        text = read_plain(path, _FILE_MOST)
+        text = read_regular_file(path, _FILE_MOST)
     except OSError as error:
         raise RootsUnusable(path, error.strerror or "it cannot be read") from error
     blocks = [_BEGIN + part.split(_END)[0] + _END for part in text.split(_BEGIN)[1:]]
