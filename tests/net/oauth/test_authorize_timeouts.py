@@ -18,7 +18,7 @@ from tray.mail.oauth.flows import OpenPage
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.settings.oauth_clients import OAuthClient, OAuthProvider
 from tray.net.oauth.authorize import OAuthClientCredentials, SignInPorts, authorize, program_for
-from tray.net.oauth.loopback import PATIENCE
+from tray.net.oauth.loopback import TIMEOUT
 from tray.net.oauth.token_endpoint import NoAnswer
 
 
@@ -124,7 +124,7 @@ def test_nobody_comes_back_from_the_browser():
 
     with pytest.raises(SecretUnavailable) as caught:
         run(main)
-    assert patience == [PATIENCE]
+    assert patience == [TIMEOUT]
     assert "in time" in caught.value.problem.sentence
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", listening[0]), timeout=5)

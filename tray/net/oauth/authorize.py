@@ -14,7 +14,7 @@ from tray.mail.oauth import flows
 from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError, OpenPage
 from tray.mail.presentation import sign_in_texts
 from tray.mail.settings.oauth_clients import missing_fields, with_client
-from tray.net.oauth.loopback import PATIENCE, LoopbackRedirect, PortTaken
+from tray.net.oauth.loopback import TIMEOUT, LoopbackRedirect, PortTaken
 from tray.net.oauth.token_endpoint import NoAnswer, ask
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ async def _by_browser(ports: SignInPorts, program: OAuthClientCredentials, email
         ports.on_progress(OpenPage(attempt.url(email)))
         hear_no_more = ports.pasted(paste) if ports.pasted is not None else _nothing
         try:
-            answer = await back.addTimeout(PATIENCE, ports.reactor)
+            answer = await back.addTimeout(TIMEOUT, ports.reactor)
         except DeferredTimeout as error:
             raise SecretUnavailable(sign_in_texts.timed_out(provider.name)) from error
         finally:

@@ -1,4 +1,8 @@
-"""Receives the browser that comes back from a sign-in: a listener on this machine, for one answer (RFC 8252, 7.3)."""
+"""The listener to which the browser comes back from a sign-in: on this computer only, for one answer (RFC 8252, 7.3).
+
+It stands on `twisted.web.http` and not on `twisted.web.server`, whose error pages and log repeat the address: that
+holds the authorisation code.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +12,37 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from twisted.internet.error import CannotListenError
-from twisted.internet.protocol import Factory, Protocol, connectionDone
+from twisted.internet.protocol import connectionDone
+from twisted.web.http import HTTPChannel, HTTPFactory, Request
 
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from twisted.internet.interfaces import IAddress
     from twisted.python.failure import Failure
 
     Take = Callable[[str], tuple[str, Callable[[], None]] | None]
     """Called with the query of each GET for the path, as it stands in the address; gives the sentence that the browser
-    shows, and what is called when it has it. None where the query is no answer.
+    shows, and what is called when the browser has it. None where the query is no answer to this sign-in.
     """
 
-PATIENCE = 600.0
+TIMEOUT = 600.0
 """Seconds that a user has for the sign-in."""
-_REQUEST_MOST = 16 * 1024
-_REQUEST_PATIENCE = 10.0
-_CONNECTIONS_MOST = 20
+_REQUEST_TIMEOUT = 10.0
+"""Seconds that a connection may last, whatever is sent on it."""
+_CONNECTION_LIMIT = 20
 _V4, _V6 = "127.0.0.1", "::1"
 _NO_IPV6 = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
-_TRIES = 20
-"""Free ports that are tried until one is free on both loopbacks."""
+_ATTEMPTS = 20
+"""Free ports that are tried until one is free on both loopback addresses."""
+_HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "Referrer-Policy": "no-referrer",  # the address of this page holds the code
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 class PortTaken(Exception):  # noqa: N818 -- a state of affairs
@@ -39,140 +50,146 @@ class PortTaken(Exception):  # noqa: N818 -- a state of affairs
 
 
 class LoopbackRedirect:
-    """Listens from the start, until `close`."""
+    """Listens from its construction until `close`."""
 
     def __init__(self, reactor: Any, redirect: str, take: Take) -> None:
-        """Listen at `redirect`, at a free port where it names none; PortTaken where that cannot be."""
+        """Listen at `redirect`, at a free port where it names none; raises PortTaken where that cannot be."""
         parts = urlsplit(redirect)
-        self.path = parts.path or "/"
-        self.take = take
-        self.open: list[_Request] = []
-        """Whoever is connected, oldest first."""
-        self.reactor = reactor
-        self._ports: list[Any] = []
-        factory = _Factory(self)
         host = parts.hostname or ""
         wanted = parts.port or 0
-        for tries_left in range(0 if wanted else _TRIES - 1, -1, -1):
+        self._reactor = reactor
+        self._ports: list[Any] = []
+        factory = _Factory(reactor, parts.path or "/", take)
+        for attempts_left in range(0 if wanted else _ATTEMPTS - 1, -1, -1):
             try:
                 self._listen(factory, host, wanted)
                 break
             except CannotListenError as error:
                 self.close()
-                if not tries_left:
+                if not attempts_left:
                     raise PortTaken(redirect) from error
-        port = self._ports[0].getHost().port
         shown = f"[{host}]" if ":" in host else host
-        self.url = urlunsplit(("http", f"{shown}:{port}", parts.path, "", ""))
+        place = f"{shown}:{self._ports[0].getHost().port}"
+        self.url = urlunsplit(("http", place, parts.path, "", ""))
         """The redirect as the authorisation server has to know it, with the port."""
-        self.host = f"{shown}:{port}".removesuffix(":80").lower().encode("ascii")
-        """What the browser says whom it asks; under another name a page of somebody else's would ask."""
+        factory.host = place.removesuffix(":80").lower()
 
-    def _listen(self, factory: Factory, host: str, port: int) -> None:
-        listen = self.reactor.listenTCP
+    def _listen(self, factory: _Factory, host: str, port: int) -> None:
+        listen = self._reactor.listenTCP
         self._ports.append(listen(port, factory, interface=_V6 if host == _V6 else _V4))
         if host != "localhost":
             return
-        # A browser may take that for ::1. Whoever else listens there, another user of this machine perhaps, would
-        # get the code: then this port is not taken at all.
+        # A browser may connect to ::1 for that name. Whoever else listens there, another user of this computer
+        # perhaps, would get the code: then this port is not used at all.
         try:
             self._ports.append(listen(self._ports[0].getHost().port, factory, interface=_V6))
         except CannotListenError as error:
-            if error.socketError.errno not in _NO_IPV6:  # where there is none, nobody listens there
+            if error.socketError.errno not in _NO_IPV6:  # without IPv6 nobody listens there
                 raise
 
     def close(self) -> None:
-        """Listen no more; what is being answered is."""
+        """Stop listening; a request that is being answered gets its answer."""
         ports, self._ports = self._ports, []
         for port in ports:
             port.stopListening()
 
 
-class _Factory(Factory):
-    noisy = False
+class _Request(Request):
+    channel: Any
 
-    def __init__(self, owner: LoopbackRedirect) -> None:
-        self.owner = owner
+    def gotLength(self, length: int | None) -> None:  # noqa: ARG002
+        """Called when the header is complete: no body is kept, however long it will be."""
+        super().gotLength(0)
 
-    def buildProtocol(self, addr: IAddress | None) -> _Request:  # noqa: ARG002
-        return _Request(self.owner)
+    def handleContentChunk(self, data: bytes) -> None:
+        """Called with a part of the body, which nobody needs."""
+
+    def process(self) -> None:
+        """Answer the request, which is complete."""
+        factory: _Factory = self.channel.factory
+        if self.method != b"GET":
+            self._answer(405)
+        elif [host.lower() for host in self.requestHeaders.getRawHeaders("Host", [])] != [factory.host]:
+            # Under another name, the page of a stranger would ask (DNS rebinding).
+            self._answer(421)
+        elif self.path.decode("latin-1") != factory.path:
+            self._answer(404)
+        else:
+            self._take(factory.take)
+
+    def _take(self, take: Take) -> None:
+        taken = take(self.uri.decode("latin-1").partition("?")[2])
+        if taken is None:
+            self._answer(404)
+        else:
+            sentence, self.channel.on_close = taken
+            self._answer(200, sentence)
+
+    def _answer(self, status: int, sentence: str = "There is nothing here.") -> None:
+        page = _PAGE.format(sentence=escape(sentence)).encode()
+        self.setResponseCode(status)
+        for name, value in _HEADERS.items():
+            self.setHeader(name, value)
+        self.setHeader("Content-Length", str(len(page)))
+        self.write(page)
+        self.finish()
 
 
-class _Request(Protocol):
-    """One request, one answer."""
+class _Channel(HTTPChannel):
+    """One connection with one request; Twisted bounds its header to 16 KiB."""
 
+    requestFactory = _Request  # noqa: N815
+    factory: _Factory
     transport: Any
 
-    def __init__(self, owner: LoopbackRedirect) -> None:
-        self._owner = owner
-        self._data = b""
-        self._done = False
-        self._then: Callable[[], None] | None = None
-        self._patience = Timer(owner.reactor)
-
     def connectionMade(self) -> None:
-        """Somebody knocks; it may say nothing."""
-        self._owner.open.append(self)
-        if (
-            len(self._owner.open) > _CONNECTIONS_MOST
-        ):  # the browser asks as soon as it is there: the oldest is none
-            self._owner.open.pop(0).transport.abortConnection()
-        self._patience.set(_REQUEST_PATIENCE, self.transport.abortConnection)
+        """Called when somebody has connected, who may never send anything."""
+        super().connectionMade()
+        self.on_close: Callable[[], None] | None = None
+        open_channels = self.factory.open_channels
+        open_channels.append(self)
+        if len(open_channels) > _CONNECTION_LIMIT:  # a browser asks at once, so the oldest is none
+            open_channels.pop(0).transport.abortConnection()
+        self._deadline = Timer(self.factory.reactor)
+        self._deadline.set(_REQUEST_TIMEOUT, self.transport.abortConnection)
 
-    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002
-        """Gone."""
-        if self in self._owner.open:
-            self._owner.open.remove(self)
-        self._patience.clear()
-        if self._then is not None:
-            self._then()
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Called when the connection is closed, by whomever."""
+        super().connectionLost(reason)
+        self._deadline.clear()
+        if self in self.factory.open_channels:
+            self.factory.open_channels.remove(self)
+        if self.on_close is not None:
+            self.on_close()
 
-    def dataReceived(self, data: bytes) -> None:
-        """The head of the request is all that counts."""
-        if self._done:
-            return
-        self._data += data
-        if b"\r\n\r\n" in self._data:
-            self._done = True
-            self._answer(*self._data.partition(b"\r\n\r\n")[0].split(b"\r\n"))
-        elif len(self._data) > _REQUEST_MOST:
-            self._done = True
-            self._say("431 Request Header Fields Too Large", "")
+    def checkPersistence(self, request: Request, version: bytes) -> bool:  # noqa: ARG002
+        """Say that the connection is closed after the answer."""
+        request.setHeader("Connection", "close")
+        return False
 
-    def _answer(self, line: bytes, *fields: bytes) -> None:
-        method, _, rest = line.partition(b" ")
-        target, _, version = rest.partition(b" ")
-        if method != b"GET" or not version.startswith(b"HTTP/1."):
-            self._say("405 Method Not Allowed", "")
-            return
-        hosts = [
-            value for name, _, value in (each.partition(b":") for each in fields) if name.lower() == b"host"
-        ]
-        if [host.strip().lower() for host in hosts] != [self._owner.host]:
-            self._say("421 Misdirected Request", "")
-            return
-        path, _, query = target.decode("latin-1").partition("?")
-        taken = self._owner.take(query) if path == self._owner.path else None
-        if taken is None:
-            self._say("404 Not Found", "There is nothing here.")
-        else:
-            sentence, self._then = taken
-            self._say("200 OK", sentence)
 
-    def _say(self, status: str, sentence: str) -> None:
-        page = _PAGE.format(sentence=escape(sentence)).encode()
-        head = (
-            f"HTTP/1.1 {status}\r\n"
-            "Content-Type: text/html; charset=utf-8\r\n"
-            f"Content-Length: {len(page)}\r\n"
-            "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'\r\n"
-            "Referrer-Policy: no-referrer\r\n"  # the address of this page holds the code
-            "Cache-Control: no-store\r\n"
-            "X-Content-Type-Options: nosniff\r\n"
-            "Connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode("ascii") + page)
-        self.transport.loseConnection()
+class _Factory(HTTPFactory):
+    noisy = False
+    protocol: Any = _Channel
+
+    def __init__(self, reactor: Any, path: str, take: Take) -> None:
+        super().__init__(reactor=reactor)
+        self.timeOut = None  # each byte would set it anew; a channel has its deadline
+        self.path = path
+        self.take = take
+        self.host = ""
+        """The only value of the header Host that is answered, in lower case."""
+        self.open_channels: list[_Channel] = []
+        """Oldest first."""
+
+    def startFactory(self) -> None:
+        """Open no log of requests."""
+
+    def stopFactory(self) -> None:
+        """As above."""
+
+    def log(self, request: Request) -> None:
+        """Log no request: its address holds the code."""
 
 
 _PAGE = """<!DOCTYPE html>
