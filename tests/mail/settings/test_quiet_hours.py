@@ -130,12 +130,13 @@ def test_they_hold_and_end_as_they_say(entries, when, ends):
         ("mon-sat 00:00-24:00", "sun 00:00-24:00"),
         ("fri 12:00-24:00", "sat-thu 00:00-24:00", "fri 00:00-13:00"),
         ("12:00-11:59", "11:00-13:00"),
+        ("00:01-00:02", "00:02-00:01"),
     ],
 )
-def test_quiet_hours_without_a_gap_never_end(entries):
-    now = moment("2026-11-20 12:00")
-    assert ends_at(entries, now) == math.inf
-    assert changes_at(entries, now) == math.inf
+@pytest.mark.parametrize("now", ["2026-11-20 12:00", "2026-11-23 00:00"])
+def test_quiet_hours_without_a_gap_never_end(entries, now):
+    assert ends_at(entries, moment(now)) == math.inf
+    assert changes_at(entries, moment(now)) == math.inf
 
 
 def test_the_next_change_is_the_end_or_the_next_beginning():

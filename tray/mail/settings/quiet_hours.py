@@ -121,8 +121,10 @@ def _after(entries: Sequence[str], now: float, minutes: float, localtime: LocalT
 def _remaining(entries: Sequence[str], minute: int) -> float:
     """For how many minutes it stays quiet from this minute of the week on; 0 where it is not, perhaps infinite."""
     for start, end in _weekly(tuple(entries)):
+        if end - start >= _WEEK:
+            return math.inf
         if start <= minute < end:
-            return math.inf if end - start >= _WEEK else end - minute
+            return end - minute
         if start <= minute + _WEEK < end:
             return end - minute - _WEEK
     return 0
