@@ -34,6 +34,20 @@ def load_settings(paths: Paths) -> Settings:
         raise CommandFailed(str(error)) from None
 
 
+def save_settings(paths: Paths, settings: Settings, before: Settings) -> None:
+    """Write what differs from `before`, the settings as the command found them; raises `CommandFailed` if it cannot.
+
+    What others have changed in the file since, while this command was signing in or testing, stays.
+    """
+    from tray.desktop.storage.settings_file import SettingsFile
+    from tray.mail.settings.settings import SettingsError
+
+    try:
+        SettingsFile(paths.settings_file).save(settings, before)
+    except SettingsError as error:
+        raise CommandFailed(str(error)) from None
+
+
 def account_named(settings: Settings, name: str | None) -> Account:
     """The account of that name, or the only one; raises `CommandFailed` saying which there are."""
     known = ", ".join(f'"{account.name}"' for account in settings.accounts)

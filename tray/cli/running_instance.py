@@ -103,6 +103,16 @@ def ask_running(paths: Paths, command: str, **arguments: object) -> dict[str, An
     return ask(Path(holder.socket), command, **arguments)
 
 
+def notify_running_instance(paths: Paths, *commands: str) -> None:
+    """Have a running instance read the settings again, and do `commands` then; where none runs, the next start will."""
+    try:
+        for command in ("reload", *commands):
+            ask_running(paths, command)
+    except CommandFailed as failure:
+        if failure.code != NOT_RUNNING:
+            print(f"The running Mailbell does not know of it yet: {failure}")
+
+
 def status(arguments: argparse.Namespace) -> int:
     """Print how the accounts are doing."""
     record = ask_running(paths_of(arguments), "status").get("status")

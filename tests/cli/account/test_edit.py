@@ -8,9 +8,9 @@ import pytest
 
 from tests.fakes.values import account
 from tray.cli import main
-from tray.cli.account.accounts import save_settings
 from tray.cli.account.edit import with_settings
 from tray.cli.exit_codes import USAGE, CommandFailed
+from tray.cli.profile import save_settings
 from tray.desktop.storage.paths import for_profile
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.mail.model.account import Login, Security

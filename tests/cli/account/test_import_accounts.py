@@ -28,7 +28,7 @@ WORK = ForeignAccount(
 def take(monkeypatch, tmp_path, capsys):
     """Run the command with what was found, and an answer typed (None: there is no terminal)."""
     monkeypatch.setattr(import_accounts, "find", lambda *_: ImportCandidate((PLAIN, WORK)))
-    monkeypatch.setattr(import_accounts, "tell_running", lambda _: None)
+    monkeypatch.setattr(import_accounts, "notify_running_instance", lambda _: None)
 
     def take(*words, typed=None):
         def answer(prompt):

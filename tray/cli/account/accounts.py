@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.cli import reactor as headless
-from tray.cli.exit_codes import DONE, NOT_RUNNING, USAGE, CommandFailed, failed
-from tray.cli.profile import account_named, load_settings, paths_of
-from tray.cli.running_instance import ask_running
+from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
+from tray.cli.profile import account_named, load_settings, paths_of, save_settings
+from tray.cli.running_instance import notify_running_instance
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +54,7 @@ def remove(arguments: argparse.Namespace) -> int:
             secrets_of(paths).forget(each)
     except SecretUnavailable as unavailable:
         print(f"Its password is still kept: {unavailable.problem.sentence}")
-    tell_running(paths)
+    notify_running_instance(paths)
     print(f'The account "{account.name}" is removed. No mail was deleted.')
     return DONE
 
@@ -81,7 +81,7 @@ def check(arguments: argparse.Namespace) -> int:
     if arguments.pin:
         rest = {account.id: account for account in settings.accounts} | {chosen[0].id: chosen[0]}
         save_settings(paths, replace(settings, accounts=tuple(rest.values())), settings)
-        tell_running(paths)
+        notify_running_instance(paths)
         print(f'"{chosen[0].name}" trusts this certificate, and no other, from now on.')
     return DONE
 
@@ -142,30 +142,6 @@ async def check_each(
 
     await credentials.in_turn(accounts, check)
     return [results[account.id] for account in accounts]
-
-
-def save_settings(paths: Paths, settings: Settings, before: Settings) -> None:
-    """Write what differs from `before`, the settings as the command found them; raises `CommandFailed` if it cannot.
-
-    What others have changed in the file since, while this command was signing in or testing, stays.
-    """
-    from tray.desktop.storage.settings_file import SettingsFile
-    from tray.mail.settings.settings import SettingsError
-
-    file = SettingsFile(paths.settings_file)
-    try:
-        file.save(settings, before)
-    except SettingsError as error:
-        raise CommandFailed(str(error)) from None
-
-
-def tell_running(paths: Paths) -> None:
-    """Have a running instance take over the settings; where none runs, the next start will."""
-    try:
-        ask_running(paths, "reload")
-    except CommandFailed as failure:
-        if failure.code != NOT_RUNNING:
-            print(f"The running Mailbell does not know of it yet: {failure}")
 
 
 def _record(account: Account) -> dict[str, object]:

@@ -9,12 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tray.cli import reactor as headless
-from tray.cli.account.accounts import check_each, how_to_pin, save_settings, tell_running
+from tray.cli.account.accounts import check_each, how_to_pin
 from tray.cli.account.sign_in import as_signed_in, on_terminal
 from tray.cli.credentials import ProfileCredentials
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
-from tray.cli.profile import load_settings, paths_of
+from tray.cli.profile import load_settings, paths_of, save_settings
 from tray.cli.reactor import interruptible
+from tray.cli.running_instance import notify_running_instance
 from tray.cli.terminal import from_stdin, secrets_of, typed
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import DEFAULT_PORTS, AccountId, Login, SecretSource, Security
@@ -174,7 +175,7 @@ async def _add(arguments: argparse.Namespace, paths: Paths, settings: Settings, 
         if owner is not None and kept is not None:
             _keep(owner, kept, paths, private=arguments.profile is not None)
     save_settings(paths, replace(settings, accounts=(*settings.accounts, account)), settings)
-    tell_running(paths)
+    notify_running_instance(paths)
     print(f'The account "{account.name}" is added.')
     return DONE
 

@@ -6,9 +6,9 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tray.cli.account.accounts import save_settings, tell_running
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed
-from tray.cli.profile import account_named, load_settings, paths_of
+from tray.cli.profile import account_named, load_settings, paths_of, save_settings
+from tray.cli.running_instance import notify_running_instance
 from tray.mail.model.account import DEFAULT_PORTS, SecretSource
 from tray.mail.settings.fields import ACCOUNT
 from tray.mail.settings.proxy import credential_account, with_credential_accounts
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     accounts = tuple(changed if other.id == account.id else other for other in settings.accounts)
     save_settings(paths, replace(settings, accounts=accounts), settings)
     _keep_proxy_password(paths, account, changed, asked)
-    tell_running(paths)
+    notify_running_instance(paths)
     print(f'The account "{changed.name}" is changed.')
     return DONE
 

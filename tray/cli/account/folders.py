@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.cli import reactor as headless
-from tray.cli.account.accounts import save_settings, tell_running
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
-from tray.cli.profile import account_named, load_settings, paths_of, where_listed
+from tray.cli.profile import account_named, load_settings, paths_of, save_settings, where_listed
+from tray.cli.running_instance import notify_running_instance
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import FOLDERS_MOST, Folder, sorted_folders, use_label, without_prefix
 from tray.mail.folders.selection import NoSuchFolder, find_folder
@@ -124,7 +124,7 @@ def _guessed(name: MailboxName) -> Folder:
 def _keep(paths: Paths, settings: Settings, account: Account) -> None:
     accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
     save_settings(paths, replace(settings, accounts=accounts), settings)
-    tell_running(paths)
+    notify_running_instance(paths)
     print(f'"{account.name}" watches {", ".join(without_prefix(name).path for name in account.mailboxes)}.')
 
 

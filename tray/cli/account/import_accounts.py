@@ -7,9 +7,9 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.cli.account.accounts import save_settings, tell_running
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
-from tray.cli.profile import load_settings, paths_of
+from tray.cli.profile import load_settings, paths_of, save_settings
+from tray.cli.running_instance import notify_running_instance
 from tray.mail.importers.candidates import SourceProgram, candidates, imported_accounts, missing
 from tray.mail.model.account import AccountId
 
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     _agree(taken, asked=not arguments.yes)
     if taken:
         save_settings(paths, replace(settings, accounts=(*settings.accounts, *taken)), settings)
-        tell_running(paths)
+        notify_running_instance(paths)
     for account in taken:
         print(f'The account "{account.name}" is taken over. {missing(account)}')
     if not taken:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
-from tray.cli.profile import load_settings, paths_of
+from tray.cli.profile import load_settings, paths_of, save_settings
+from tray.cli.running_instance import notify_running_instance
 
 if TYPE_CHECKING:
     import argparse
@@ -83,7 +84,6 @@ def list_clients(arguments: argparse.Namespace) -> int:
 
 def remove(arguments: argparse.Namespace) -> int:
     """Forget a client id and its secret; accounts that use it cannot go on without."""
-    from tray.cli.account.accounts import save_settings, tell_running
     from tray.cli.terminal import secrets_of
     from tray.mail.model.secret import SecretUnavailable
     from tray.mail.settings.oauth_clients import credential_account
@@ -102,7 +102,7 @@ def remove(arguments: argparse.Namespace) -> int:
             secrets_of(paths).forget(credential_account(client.id))
         except SecretUnavailable as unavailable:
             print(f"Its client secret is still kept: {unavailable.problem.sentence}")
-    tell_running(paths)
+    notify_running_instance(paths)
     users = ", ".join(f'"{account.name}"' for account in settings.accounts if account.oauth == client.id)
     print(
         f'The client id for "{client.id}" is removed.{f" {users} cannot sign in without." if users else ""}'
@@ -118,11 +118,9 @@ def _judge(setting: Setting, value: object) -> None:
 
 
 def _save(paths: Paths, settings: Settings, client: OAuthClient) -> None:
-    from tray.cli.account.accounts import save_settings, tell_running
-
     known = {each.id: each for each in settings.oauth} | {client.id: client}
     save_settings(paths, replace(settings, oauth=tuple(known.values())), settings)
-    tell_running(paths)
+    notify_running_instance(paths)
 
 
 def _keep_secret(paths: Paths, client: OAuthClient) -> None:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from tray.cli import reactor as headless
 from tray.cli.credentials import ProfileCredentials
-from tray.cli.exit_codes import DONE, NOT_RUNNING, OTHER, USAGE, CommandFailed, failed
+from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
+from tray.cli.profile import account_named, load_settings, paths_of, save_settings
+from tray.cli.running_instance import notify_running_instance
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import SecretUnavailable
 from tray.mail.oauth.flows import EnterCode, OpenPage
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Sign in for an account that is there, whatever it logged in with before."""
-    from tray.cli.profile import account_named, load_settings, paths_of
-
     paths = paths_of(arguments)
     settings = load_settings(paths)
     account = account_named(settings, arguments.name)
@@ -40,8 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
 async def _sign_in(
     arguments: argparse.Namespace, paths: Paths, settings: Settings, before: Account, reactor: Any
 ) -> int:
-    from tray.cli.account.accounts import save_settings, tell_running
-    from tray.cli.running_instance import ask_running
     from tray.cli.terminal import secrets_of
 
     account = as_signed_in(before, arguments.oauth or before.oauth, settings)
@@ -57,12 +55,7 @@ async def _sign_in(
     if account != before:
         accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
         save_settings(paths, replace(settings, accounts=accounts), settings)
-    tell_running(paths)
-    try:
-        ask_running(paths, "check")
-    except CommandFailed as failure:
-        if failure.code != NOT_RUNNING:
-            print(f"The running Mailbell does not know of it yet: {failure}")
+    notify_running_instance(paths, "check")
     print(f'Signed in for "{account.name}".')
     return DONE
 
