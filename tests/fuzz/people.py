@@ -1,19 +1,15 @@
-"""Fuzz targets for what people, other programs and a damaged disk hand over: take-over, quiet hours, proxies, marks."""
+"""Fuzz targets for what people and other programs hand over: imports, quiet hours, proxies."""
 
 from __future__ import annotations
 
 import json
 
 from tests.fuzz.safety import is_safe
-from tray.desktop.storage.second_copy_file import Copy, _take
 from tray.imap.types import MailboxName, Uid, UidValidity
-from tray.mail.arrivals.mailbox_state import MailboxState
-from tray.mail.arrivals.second_copy import joined
 from tray.mail.importers import geary, gnome_online, goimapnotify, mailnag, mbsync, thunderbird
 from tray.mail.importers.candidates import LIMIT, ImportResult, candidates, imported_accounts
 from tray.mail.model.account import Account, AccountId
 from tray.mail.model.message import MessageKey
-from tray.mail.model.uid_set import holds
 from tray.mail.settings import proxy
 from tray.mail.settings.checks import account_errors
 from tray.mail.settings.open_command import command_parts, mistake
@@ -126,26 +122,3 @@ def typed(data: bytes) -> None:
         assert is_safe(str(error), 300)  # noqa: PT017
     else:
         assert found is None or (proxy.parse(str(found)) == found and is_safe(found.place, 5000))
-
-
-def marks(data: bytes) -> None:
-    """A line of the journal of marks that somebody wrote: the state wins, or what both say is told of."""
-    try:
-        record = json.loads(data)
-    except (ValueError, RecursionError):
-        return
-    copy = Copy()
-    try:
-        _take(copy, record)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):  # as the file passes over
-        return
-    for mark in copy.marks.values():
-        state = MailboxState(UidValidity(1), Uid(10), unseen=3, since=1000.0, told=((Uid(15), Uid(17)),))
-        both = joined(state, mark)
-        if (mark.uid_validity, mark.since) == (1, 1000.0):
-            assert both.announced_uid >= state.announced_uid
-            assert all(holds(both.told, uid) or uid <= both.announced_uid for uid in (Uid(15), Uid(17)))
-        else:
-            assert both is state or mark.since > state.since
-        alone = joined(None, mark)
-        assert joined(alone, mark) is alone

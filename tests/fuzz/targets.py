@@ -164,6 +164,5 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "provider_files": peers.provider_files,
     "takeover": people.takeover,
     "typed": people.typed,
-    "marks": people.marks,
     "opened": people.opened,
 }

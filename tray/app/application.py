@@ -29,7 +29,6 @@ from tray.desktop.bus import session_bus
 from tray.desktop.integration.opener import Opener
 from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.secrets.availability import KeyringWatch
-from tray.desktop.storage.second_copy_file import MarksFile
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateStore
 from tray.mail.settings.settings import SettingsError
@@ -69,7 +68,7 @@ class Application:
 
         # What is kept
         self._safe = Safe(reactor.callFromThread, paths)
-        self._store = StateStore(paths.state_file, MarksFile(paths.marks_file))
+        self._store = StateStore(paths.state_file)
         self._announcements = Announcements(self._store, self._store.load_anyhow(), self._complain)
 
         # What is seen and heard

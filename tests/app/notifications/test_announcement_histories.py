@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from tray.app.notifications.announcements import Announcements
-from tray.desktop.storage.second_copy_file import MarksFile
 from tray.desktop.storage.state_store import StateStore
 from tray.imap.types import INBOX, SEEN, Address, Envelope, MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, advance, may_have_missed, not_announced
@@ -37,11 +36,7 @@ STEPS = (
     "toast and kill",
     "kill",
     "back up",
-    "state put back",
-    "marks put back",
-    "both put back",
-    "state deleted",
-    "marks deleted",
+    "put back",
     "read",
     "expunge",
 )
@@ -73,14 +68,12 @@ class Box:
 
 
 class World:
-    """A server, a program that may be killed, its two files, and backups of them."""
+    """A server, a program that may be killed, its file, and backups of it."""
 
     def __init__(self, folder, catch_up):
         self.catch_up = catch_up
-        self.files = folder / "state" / "state.sqlite3", folder / "cache" / "marks.journal"
+        self.file = folder / "state.sqlite3"
         self.backups = []
-        for file in self.files:
-            file.parent.mkdir()
         self.boxes = {name: Box() for name in BOXES}
         self.mails = 0
         self.told, self.permitted, self.read, self.counted = [], Counter(), set(), set()
@@ -93,7 +86,7 @@ class World:
     # The program.
 
     def start(self):
-        self.store = StateStore(self.files[0], MarksFile(self.files[1]))
+        self.store = StateStore(self.file)
         self.announcements = Announcements(self.store, self.store.load(), pytest.fail, time.time)
         self.waiting = {}
 
@@ -167,7 +160,7 @@ class World:
             self.permitted.update(self.waiting[key] for key in keys if not isinstance(key, UncountedBatch))
             self.toast(keys)
             self.restart()
-        elif what in {"kill", "back up"} or what.endswith(("back", "deleted")):
+        elif what in {"kill", "back up", "put back"}:
             self.restart(what, which)
         elif uid is not None:
             self.happen(what, name, uid)
@@ -205,23 +198,14 @@ class World:
 
     def restart(self, what="kill", which=0):
         self.kill()
-        state, marks = self.files
         if what == "back up":
-            folder = state.parent.parent / f"backup{len(self.backups)}"
-            folder.mkdir()
-            for file in self.files:
-                shutil.copy(file, folder)
-            self.backups.append((folder, len(self.told)))
-        elif what == "state deleted":
-            state.unlink()
-        elif what == "marks deleted":
-            marks.unlink()
-        elif what.endswith("put back") and self.backups:
-            folder, told = self.backups[which % len(self.backups)]
-            for file in {"state": [state], "marks": [marks], "both": [state, marks]}[what.split()[0]]:
-                shutil.copy(folder / file.name, file)
-            if what == "both put back":  # nothing knows what was told of since
-                self.permitted.update(self.told[told:])
+            backup = self.file.with_name(f"backup{len(self.backups)}")
+            shutil.copy(self.file, backup)
+            self.backups.append((backup, len(self.told)))
+        elif what == "put back" and self.backups:
+            backup, told = self.backups[which % len(self.backups)]
+            shutil.copy(backup, self.file)
+            self.permitted.update(self.told[told:])  # nothing knows what was told of since
         self.start()
 
     def end(self):
@@ -258,7 +242,7 @@ def fast_disk(monkeypatch):
 )
 @given(history=histories)
 def test_no_history_loses_a_mail_or_repeats_one_outside_the_stated_windows(more, catch_up, history):
-    """Arrivals, moves, new numbers, kills at every point, and old copies of either file."""
+    """Arrivals, moves, new numbers, kills at every point, and an old copy of the file put back."""
     steps = (*STEPS, *more)
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder), catch_up)

@@ -13,10 +13,7 @@ from tray.desktop.integration import autostart
 from tray.desktop.secrets import file as secret_file
 from tray.desktop.storage import logs
 from tray.desktop.storage.paths import for_user
-from tray.desktop.storage.second_copy_file import MarksFile
 from tray.desktop.storage.state_store import StateError, StateStore
-from tray.imap.types import INBOX, Uid, UidValidity
-from tray.mail.arrivals.second_copy import Mark
 from tray.mail.model.account import AccountId
 from tray.mail.model.secret import Secret, SecretUnavailable
 
@@ -28,13 +25,6 @@ def use_state(path):
         store.load_anyhow()
         with suppress(StateError):
             store.forget(ADA)
-
-
-def use_marks(path):
-    file = MarksFile(path)
-    file.load()
-    file.note((ADA, INBOX), Mark(UidValidity(1), 0.0, Uid(1), ()))
-    file.note((ADA, INBOX), Mark(UidValidity(1), 0.0, Uid(2), ()))
 
 
 def use_secrets(path):
@@ -52,7 +42,7 @@ def use_log(path):
         logging.getLogger().setLevel("WARNING")
 
 
-FILES = [use_state, use_marks, use_secrets, use_log]
+FILES = [use_state, use_secrets, use_log]
 
 
 @pytest.mark.expects_log("cannot")
@@ -113,11 +103,3 @@ def test_the_start_at_log_in_is_written_over_a_link_not_through_it(private_home,
     autostart.enable(paths)
     assert precious.read_text() == "mine"
     assert "Exec=" in file.read_text()
-
-
-def test_the_second_copy_is_not_kept_where_others_can_write(tmp_path):
-    folder = tmp_path / "cache"
-    folder.mkdir()
-    folder.chmod(0o777)
-    use_marks(folder / "marks")
-    assert list(folder.iterdir()) == []

@@ -27,15 +27,13 @@ class PathsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The places of one profile; every folder exists but `spare`."""
+    """The places of one profile; every folder exists."""
 
     config: Path
     state: Path
     runtime: Path
     socket: Path
     """Of the running program, for the command line; short enough for a Unix socket."""
-    spare: Path
-    """Away from `state`, so that who puts that back from a backup does not put this back; need not exist."""
     keyring_service: str
     """The service under which this profile's secrets lie in the keyring."""
     profile: Path | None = None
@@ -53,13 +51,8 @@ class Paths:
 
     @property
     def state_file(self) -> Path:
-        """Marks and newest titles, SQLite."""
+        """What was announced, and the newest messages; SQLite."""
         return self.state / "state.sqlite3"
-
-    @property
-    def marks_file(self) -> Path:
-        """The second copy of the marks."""
-        return self.spare / "marks.journal"
 
     @property
     def log_file(self) -> Path:
@@ -90,7 +83,6 @@ def for_user() -> Paths:
         state=state,
         runtime=runtime,
         socket=_socket(runtime / "mailbell.sock"),
-        spare=folders.user_cache_path,
         keyring_service=_NAME,
     )
 
@@ -103,7 +95,6 @@ def for_profile(folder: Path | str) -> Paths:
         state=root,
         runtime=root,
         socket=_socket(root / "mailbell.sock"),
-        spare=root / "spare",
         keyring_service=f"{_NAME}:{_digest(root)}",
         profile=root,
     )

@@ -3,9 +3,7 @@
 The mark of a mailbox is its most precious fact: without it the mailbox is new to us, first sight announces nothing,
 and a mail that nobody was told of would pass in silence. So it is written before anything else may rely on it (one
 transaction a save, on the disk before it counts: a lost one lowers a mark and repeats a toast), a damaged file is
-copied aside before it is touched, and whatever marks can still be read from it are carried over. A second copy of the
-marks (`tray/desktop/storage/second_copy_file.py`) knows what was told of since, where the file is an old one that was
-put back.
+copied aside before it is touched, and whatever marks can still be read from it are carried over.
 """
 
 from __future__ import annotations
@@ -19,7 +17,6 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tray.desktop.storage.files import backup_name, open_own
-from tray.desktop.storage.second_copy_file import Copy, MarksFile
 from tray.desktop.storage.state_tables import (
     MAILBOX_TABLES,
     SCHEMA,
@@ -35,7 +32,6 @@ from tray.desktop.storage.state_tables import (
     write_mailbox,
 )
 from tray.i18n import tr
-from tray.mail.arrivals.second_copy import joined, mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -59,38 +55,17 @@ class StateError(Exception):
 class StateStore:
     """One SQLite file, used from one thread; every fault but a damaged file is a StateError and leaves it usable."""
 
-    def __init__(self, path: Path, second: MarksFile | None = None) -> None:
-        """Keep all in `path`, and a copy of the marks in `second`."""
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._second = second
         self.notice: str | None = None
         """What the user should know after `load`, such as that a damaged file was put aside."""
         self._connection: sqlite3.Connection | None = None
 
     def load(self) -> States:
-        """Everything kept, and what the second copy knows better.
+        """Everything kept.
 
         A damaged file, or one of a newer version, is kept aside and its marks are carried over.
         """
-        states = self._load()
-        copy = Copy() if self._second is None else self._second.load()
-        if self.notice is not None and not copy.marks:
-            self.notice += " " + tr(
-                "Look into your mailboxes once: a mail that came while Mailbell was not running may go unannounced."
-            )
-        if self._second is None:
-            return states
-        known, better = _joined(states, copy)
-        if better:
-            log.warning(
-                "The state file is older than the second copy of its marks: %d were raised", len(better)
-            )
-            self._take_over(known, better, copy)
-        if not copy.sound or any(copy.marks.get(place) != mark_of(state) for place, state in known.items()):
-            self._copy_anew(known)
-        return known
-
-    def _load(self) -> States:
         try:
             if _is_empty(self.path):
                 return self._begin_anew(tr("was damaged"), "damaged")
@@ -112,10 +87,9 @@ class StateStore:
             log.warning("%s", error)
             self.notice = str(error)
             # Without its write-ahead log: marks may be older than they were.
-            states = (
+            return (
                 self._salvage(f"{self.path.absolute().as_uri()}?immutable=1") if _is_plain(self.path) else {}
             )
-            return states if self._second is None else _joined(states, self._second.load())[0]
 
     def save(
         self,
@@ -125,16 +99,11 @@ class StateStore:
         met: Collection[Fingerprint] = (),
     ) -> None:
         """Keep `state`, and the mails `met`, in one step; StateError when the disk refuses, a later call may work."""
-        now, kept = time.time(), False
-        try:
-            with self._transaction() as connection:
-                write_mailbox(connection, account, mailbox, state)
-                if met:
-                    write_fingerprints(connection, account, [(mark, now) for mark in met], now)
-            kept = True
-        finally:
-            if self._second is not None:  # also where this disk refuses: then it is the only one
-                self._second.note((account, mailbox), mark_of(state), met if kept else (), now)
+        now = time.time()
+        with self._transaction() as connection:
+            write_mailbox(connection, account, mailbox, state)
+            if met:
+                write_fingerprints(connection, account, [(mark, now) for mark in met], now)
 
     def fingerprints(self, account: AccountId) -> list[tuple[Fingerprint, float]]:
         """The mails of an account that were met before, and when, oldest first; StateError when unreadable."""
@@ -153,8 +122,6 @@ class StateStore:
 
     def forget(self, account: AccountId) -> None:
         """Drop all that is kept of an account; StateError when the disk refuses."""
-        if self._second is not None:
-            self._second.forget(account)
         with self._transaction() as connection:
             for table in TABLES:
                 connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 -- our own names
@@ -169,8 +136,6 @@ class StateStore:
             for place in places:
                 for table in MAILBOX_TABLES:
                     connection.execute(f"DELETE FROM {table} WHERE account = ? AND mailbox = ?", place)  # noqa: S608
-        if places and self._second is not None:
-            self._second.drop(places)
         for account in accounts:
             self.forget(account)
 
@@ -180,30 +145,6 @@ class StateStore:
             with suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
-
-    def _take_over(self, states: States, better: Collection[Place], copy: Copy) -> None:
-        """Write what the second copy knows better: marks, and mails that were met."""
-        now = time.time()
-        with self._transaction() as connection:
-            for account, mailbox in better:
-                write_mailbox(connection, account, mailbox, states[account, mailbox])
-            for account in dict.fromkeys(account for account, _ in better):
-                known = {(mark.digest, mark.place) for mark, _ in read_fingerprints(connection, account)}
-                missing = [
-                    (mark, added)
-                    for mark, added in copy.met.get(account, ())
-                    if (mark.digest, mark.place) not in known
-                ]
-                write_fingerprints(connection, account, missing, now)
-
-    def _copy_anew(self, states: States) -> None:
-        """Write the second copy from what is in the first."""
-        if self._second is not None:
-            copy = Copy()
-            for (account, mailbox), state in states.items():
-                met = () if account in copy.met else self.fingerprints(account)
-                copy.add((account, mailbox), mark_of(state), met)
-            self._second.rewrite(copy)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -251,7 +192,8 @@ class StateStore:
         for (account, mailbox), state in marks.items():
             self.save(account, mailbox, state)
         sentence = tr(
-            "The file with Mailbell's state {why} and was kept as {file}; what could be read was carried over."
+            "The file with Mailbell's state {why} and was kept as {file}; what could be read was carried over. "
+            "Look into your mailboxes once: a mail that came while Mailbell was not running may go unannounced."
         )
         self.notice = sentence.format(why=why, file=kept)
         return marks
@@ -270,18 +212,6 @@ class StateStore:
             "Free space or make it writable; until then mails may be announced again after a restart."
         )
         return StateError(sentence.format(file=self.path, reason=error))
-
-
-def _joined(states: States, copy: Copy) -> tuple[States, list[Place]]:
-    """`states` with what `copy` knows better, and which those are."""
-    known = dict(states)
-    better: list[Place] = []
-    for place, mark in copy.marks.items():
-        state = joined(states.get(place), mark)
-        if state is not states.get(place):
-            known[place] = state
-            better.append(place)
-    return known, better
 
 
 def _is_empty(path: Path) -> bool:
