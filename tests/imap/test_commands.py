@@ -229,7 +229,7 @@ def test_messages_are_listed_and_fetched_by_their_uids() -> None:
     assert commands.search_from(5).chunks == (b"UID SEARCH 5:*",)
     assert commands.search_uids_from(5).chunks == (b"UID SEARCH UID 5:*",)
     assert (
-        commands.uid_fetch_titles_of([9, 7, 8, 3], gmail=False)
+        commands.uid_fetch_envelopes_of([9, 7, 8, 3], gmail=False)
         .chunks[0]
         .startswith(b"UID FETCH 3,7:9 (UID FLAGS ")
     )

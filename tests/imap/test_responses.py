@@ -25,6 +25,7 @@ from tray.imap.events import (
     MailboxStatus,
     Namespaces,
     Recent,
+    ResponseCode,
     SearchResult,
     ServerId,
     Status,
@@ -34,7 +35,7 @@ from tray.imap.events import (
     Vanished,
 )
 from tray.imap.framer import Frame, Framer
-from tray.imap.responses import Code, parse
+from tray.imap.responses import parse
 from tray.imap.types import INBOX, SEEN, Flag, MailboxName, SequenceNumber, Uid, UidValidity
 
 
@@ -59,31 +60,31 @@ def test_each_size_of_piece_gives_the_same_event() -> None:
         (b"* OK []", Status("OK", None, "[]")),
         (b"* OK [", Status("OK", None, "[")),
         (b"* OK [ALERT", Status("OK", None, "[ALERT")),
-        (b"* OK [ALERT] https://x/(y", Status("OK", Code("ALERT"), "https://x/(y")),
-        (b'* NO [ALERT "(] don"t', Status("NO", Code("ALERT", '"('), 'don"t')),
+        (b"* OK [ALERT] https://x/(y", Status("OK", ResponseCode("ALERT"), "https://x/(y")),
+        (b'* NO [ALERT "(] don"t', Status("NO", ResponseCode("ALERT", '"('), 'don"t')),
         (b"* OK 90% {90%}", Status("OK", None, "90% {90%}")),
-        (b"* ok [Alert] {5}", Status("OK", Code("ALERT"), "{5}")),
+        (b"* ok [Alert] {5}", Status("OK", ResponseCode("ALERT"), "{5}")),
         (b"* OK", Status("OK", None, "")),
         (b"* BYE ", Status("BYE", None, "")),
-        (b"* bye [UNAVAILABLE] later", Status("BYE", Code("UNAVAILABLE"), "later")),
+        (b"* bye [UNAVAILABLE] later", Status("BYE", ResponseCode("UNAVAILABLE"), "later")),
         (b"* PREAUTH welcome", Status("PREAUTH", None, "welcome")),
         (b"* BAD \xfcber", Status("BAD", None, "über")),
         (b"* BAD so \0\x1b[2J\xe2\x80\xae", Status("BAD", None, "so [2J")),
-        (b"* OK [X-NEW a (b] c) d] text", Status("OK", Code("X-NEW", "a (b] c) d"), "text")),
-        (b"* OK [UIDNEXT 5]", Status("OK", Code("UIDNEXT", "5"), "")),
+        (b"* OK [X-NEW a (b] c) d] text", Status("OK", ResponseCode("X-NEW", "a (b] c) d"), "text")),
+        (b"* OK [UIDNEXT 5]", Status("OK", ResponseCode("UIDNEXT", "5"), "")),
         (
             rb"* OK [PERMANENTFLAGS (\Seen a] \*)] Limited",
-            Status("OK", Code("PERMANENTFLAGS", r"(\Seen a] \*)"), "Limited"),
+            Status("OK", ResponseCode("PERMANENTFLAGS", r"(\Seen a] \*)"), "Limited"),
         ),
         (
             b"* OK [CAPABILITY IMAP4rev1 Auth=plain] hi",
-            Status("OK", Code("CAPABILITY", "IMAP4rev1 Auth=plain"), "hi"),
+            Status("OK", ResponseCode("CAPABILITY", "IMAP4rev1 Auth=plain"), "hi"),
         ),
         (b"a1 OK", Tagged(b"a1", "OK", None, "")),
-        (b"0002 ok [READ-ONLY]", Tagged(b"0002", "OK", Code("READ-ONLY"), "")),
+        (b"0002 ok [READ-ONLY]", Tagged(b"0002", "OK", ResponseCode("READ-ONLY"), "")),
         (
             b"A1 no [AUTHENTICATIONFAILED] Nope {5}",
-            Tagged(b"A1", "NO", Code("AUTHENTICATIONFAILED"), "Nope {5}"),
+            Tagged(b"A1", "NO", ResponseCode("AUTHENTICATIONFAILED"), "Nope {5}"),
         ),
         (
             b"A1 BAD User is authenticated but not connected",

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def test_a_milestone_may_be_waited_for_before_and_after() -> None:
     milestone: OneShotEvent[int] = OneShotEvent()
     early = result(milestone.wait())
-    milestone.reach(1)
-    milestone.reach(2)
+    milestone.set(1)
+    milestone.set(2)
     milestone.fail(KeyError())
     assert early + result(milestone.wait()) == [1, 1]
 
@@ -30,7 +30,7 @@ def test_a_failed_milestone_fails_everybody_and_harms_nobody_who_does_not_ask() 
     early = result(milestone.wait())
     error = KeyError()
     milestone.fail(error)
-    milestone.reach(1)
+    milestone.set(1)
     assert early + result(milestone.wait()) == [error, error]
 
 

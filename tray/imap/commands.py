@@ -252,7 +252,7 @@ def uid_fetch_envelopes(first: int, last: int | None, gmail: bool) -> Request:
     return _plain("UID FETCH", f"{_range(first, last)} {_items(gmail=gmail)}")
 
 
-def uid_fetch_titles_of(uids: Collection[int], gmail: bool) -> Request:
+def uid_fetch_envelopes_of(uids: Collection[int], gmail: bool) -> Request:
     """Titles of these and of no others; they are to be no more than fit into a line."""
     return _plain("UID FETCH", f"{','.join(_ranges(uids))} {_items(gmail=gmail)}")
 

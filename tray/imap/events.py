@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tray.imap.responses import Code
     from tray.imap.types import Flag, MailboxName, SequenceNumber, Uid, UidValidity
+
+_DIGITS_MOST = 20  # as a 64-bit number has; Python refuses to read thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,34 @@ class Continuation:
 
 
 @dataclass(frozen=True, slots=True)
+class ResponseCode:
+    """``[NAME argument]`` of a status response (RFC 3501, 7.1; RFC 5530); an unknown code is kept as it is."""
+
+    name: str
+    """Upper case, such as ``UIDNEXT``, ``AUTHENTICATIONFAILED`` or ``ALERT``."""
+    argument: str = ""
+    """The rest between the brackets, as text; numbers and capability lists are read from it on demand."""
+
+    @property
+    def number(self) -> int | None:
+        """The argument as a number (UIDNEXT, UIDVALIDITY, UNSEEN), or None where it is none."""
+        digits = self.argument
+        return int(digits) if len(digits) <= _DIGITS_MOST and digits.isascii() and digits.isdigit() else None
+
+    @property
+    def capabilities(self) -> frozenset[str] | None:
+        """The names of a CAPABILITY code in upper case, or None for any other code, and for one that tells nothing."""
+        return frozenset(self.argument.upper().split()) or None if self.name == "CAPABILITY" else None
+
+
+@dataclass(frozen=True, slots=True)
 class Tagged:
     """The end of a command: ``tag OK|NO|BAD [code] text``."""
 
     tag: bytes
     status: str
     """``OK``, ``NO`` or ``BAD``."""
-    code: Code | None
+    code: ResponseCode | None
     text: str
 
 
@@ -34,7 +56,7 @@ class Status:
 
     status: str
     """``OK``, ``NO``, ``BAD``, ``BYE`` or ``PREAUTH``."""
-    code: Code | None
+    code: ResponseCode | None
     text: str
 
 

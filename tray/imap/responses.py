@@ -1,9 +1,8 @@
-"""Response codes: the bracketed part of a status response (RFC 3501, 7.1; RFC 5530; RFC 9051, 7.1)."""
+"""Reads one response of a server into an event (RFC 3501, 7; RFC 9051, 7)."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.imap import events, modified_utf7
@@ -17,36 +16,14 @@ from tray.imap.types import SYSTEM_FLAGS, Flag, SequenceNumber, Uid, UidValidity
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.imap.events import Event
+    from tray.imap.events import Event, ResponseCode
     from tray.imap.framer import Frame
 
-_DIGITS_MOST = 20  # as a 64-bit number has; Python refuses to read thousands
 _NAME = re.compile(r"\[([^\s\[\](){}\"\\]{1,64})(?=[ \]])")
 _STEP = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[()\]]', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """``[NAME argument]``; a code that we do not know is kept as it is."""
-
-    name: str
-    """Upper case, such as ``UIDNEXT``, ``AUTHENTICATIONFAILED`` or ``ALERT``."""
-    argument: str = ""
-    """The rest between the brackets, as text; numbers and capability lists are read from it on demand."""
-
-    @property
-    def number(self) -> int | None:
-        """The argument as a number (UIDNEXT, UIDVALIDITY, UNSEEN), or None where it is none."""
-        digits = self.argument
-        return int(digits) if len(digits) <= _DIGITS_MOST and digits.isascii() and digits.isdigit() else None
-
-    @property
-    def capabilities(self) -> frozenset[str] | None:
-        """The names of a CAPABILITY code in upper case, or None for any other code, and for one that tells nothing."""
-        return frozenset(self.argument.upper().split()) or None if self.name == "CAPABILITY" else None
-
-
-def split_code(text: str) -> tuple[Code | None, str]:
+def split_code(text: str) -> tuple[ResponseCode | None, str]:
     """Parts the human text of a status response from its code; text that only looks like a code stays text.
 
     The code ends at the first ``]`` that is not inside parentheses or quotes (``[PERMANENTFLAGS (a] \\*)]``),
@@ -58,7 +35,7 @@ def split_code(text: str) -> tuple[Code | None, str]:
     end = _end(text, found.end(1))
     if end is None:
         return None, text
-    code = Code(found[1].upper(), text[found.end(1) : end].strip())
+    code = events.ResponseCode(found[1].upper(), text[found.end(1) : end].strip())
     return code, text[end + 1 :].strip()
 
 

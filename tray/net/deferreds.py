@@ -20,7 +20,7 @@ class OneShotEvent(Generic[T]):
     def __init__(self) -> None:
         self._value: T | None = None
         self._error: BaseException | None = None
-        self.passed = False
+        self.is_set = False
         """Whether it was reached, or failed for good."""
         self._waiting: list[Deferred[T]] = []
 
@@ -29,9 +29,9 @@ class OneShotEvent(Generic[T]):
         """What came of it; None as long as there is nothing, or where it failed."""
         return self._value
 
-    def reach(self, value: T) -> None:
+    def set(self, value: T) -> None:
         """It happened; ignored after the first outcome."""
-        if self._pass():
+        if self._settle():
             self._value = value
             waiting, self._waiting = self._waiting, []
             for each in waiting:
@@ -39,7 +39,7 @@ class OneShotEvent(Generic[T]):
 
     def fail(self, error: BaseException) -> None:
         """It will not happen; ignored after the first outcome."""
-        if self._pass():
+        if self._settle():
             self._error = error
             waiting, self._waiting = self._waiting, []
             for each in waiting:
@@ -47,16 +47,16 @@ class OneShotEvent(Generic[T]):
 
     def wait(self) -> Deferred[T]:
         """Fires at the outcome, or at once where it is known."""
-        if not self.passed:
+        if not self.is_set:
             deferred: Deferred[T] = Deferred()
             self._waiting.append(deferred)
             return deferred
         if self._error is not None:
             return fail(self._error)
-        return succeed(self._value)  # type: ignore[arg-type]  # a T since `passed`
+        return succeed(self._value)  # type: ignore[arg-type]  # a T since it is set
 
-    def _pass(self) -> bool:
-        first, self.passed = not self.passed, True
+    def _settle(self) -> bool:
+        first, self.is_set = not self.is_set, True
         return first
 
 

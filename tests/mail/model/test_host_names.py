@@ -8,8 +8,8 @@ import pytest
 
 from tests.fakes.values import account
 from tray.mail.model.account import AccountId
-from tray.mail.model.host_names import BadHost, ascii_host, host_key, numeric, same_host
-from tray.mail.settings.checks import account_errors, duplicate_account_warning, is_loopback
+from tray.mail.model.host_names import BadHost, ascii_host, host_key, is_loopback, numeric, same_host
+from tray.mail.settings.checks import account_errors, duplicate_account_warning
 from tray.mail.settings.proxy import parse, proxy_error, proxy_id
 from tray.mail.setup.autoconfig import read
 from tray.mail.setup.discovery import domain_of
@@ -81,9 +81,38 @@ def test_an_address_is_known_however_it_is_spelt():
     assert numeric("localhost") is None
 
 
-@pytest.mark.parametrize("host", ["ｌｏｃａｌｈｏｓｔ", "LocalHost.", "[::1]", "１２７.０.０.１"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "LocalHost.",
+        "ｌｏｃａｌｈｏｓｔ",
+        "127.0.0.1",
+        "127.9.9.9",
+        "１２７.０.０.１",
+        "::1",
+        "[::1]",
+    ],
+)
 def test_this_machine_is_known_however_it_is_spelt(host):
     assert is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost.example.org",
+        "127.0.0.1.example.org",
+        "192.0.2.1",
+        "::2",
+        "notlocalhost",
+        "mail.localhost",
+        "",
+    ],
+)
+def test_a_name_that_dns_may_answer_for_is_not_this_machine(host):
+    """Many resolvers ask DNS for ``mail.localhost``, and a password may go out in clear to this machine only."""
+    assert not is_loopback(host)
 
 
 @pytest.mark.parametrize(

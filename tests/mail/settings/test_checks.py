@@ -13,7 +13,6 @@ from tray.mail.settings.checks import (
     duplicate_account_warning,
     free_name,
     guess_account,
-    is_loopback,
 )
 from tray.mail.settings.settings import SettingsError, parse
 
@@ -79,20 +78,6 @@ def test_each_problem_is_said_beside_its_field(values, field, words):
 )
 def test_what_is_no_problem(values):
     assert account_errors(account(**values), []) == {}
-
-
-@pytest.mark.parametrize(
-    "host", ["localhost", "LOCALHOST", "localhost.", "mail.localhost", "127.0.0.1", "127.9.9.9", "::1"]
-)
-def test_loopback(host):
-    assert is_loopback(host)
-
-
-@pytest.mark.parametrize(
-    "host", ["localhost.example.org", "127.0.0.1.example.org", "10.0.0.1", "::2", "notlocalhost", ""]
-)
-def test_not_loopback(host):
-    assert not is_loopback(host)
 
 
 def test_an_account_is_guessed_from_its_address():

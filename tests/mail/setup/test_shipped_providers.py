@@ -7,8 +7,9 @@ import pytest
 from tray.assets import resource
 from tray.desktop.storage.shipped_tables import shipped_providers
 from tray.mail.model.account import AccountId, Security
+from tray.mail.model.host_names import is_loopback
 from tray.mail.presentation.discovery_texts import advice
-from tray.mail.settings.checks import account_errors, guess_account, is_loopback
+from tray.mail.settings.checks import account_errors, guess_account
 from tray.mail.setup.discovery import Candidate, NoImap, applied, shipped
 from tray.mail.setup.providers import SignIn
 

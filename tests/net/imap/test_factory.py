@@ -14,7 +14,7 @@ from tests.net.accounts import CLEAR, STARTTLS, TLS
 from tests.net.wire import Reactor, result
 from tray.mail.model.account import Account, Security
 from tray.net.errors import CleartextRefused, RootsUnusable
-from tray.net.imap.factory import KEEPALIVE, connect, is_loopback
+from tray.net.imap.factory import KEEPALIVE, connect
 
 
 def attempt(reactor: Reactor, account: Account) -> list[object]:
@@ -83,17 +83,6 @@ def test_a_missing_file_of_roots_is_named_before_anything_is_sent() -> None:
     done = attempt(reactor, replace(TLS, ca_file="/nonexistent/roots.pem"))
     assert [type(outcome) for outcome in done] == [RootsUnusable]
     assert not reactor.tcpClients
-
-
-@pytest.mark.parametrize(
-    ("host", "loopback"),
-    [
-        ("localhost", True), ("LOCALHOST.", True), ("127.0.0.1", True), ("127.8.9.1", True), ("::1", True),
-        ("localhost.example.org", False), ("192.0.2.1", False), ("mail.example.org", False),
-    ],
-)  # fmt: skip
-def test_what_is_loopback_is_known_by_its_spelling(host: str, loopback: bool) -> None:
-    assert is_loopback(host) is loopback
 
 
 @pytest.mark.parametrize(

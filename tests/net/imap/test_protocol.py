@@ -392,7 +392,7 @@ def test_no_more_than_twenty_commands_wait_for_their_answers(whole: Wire) -> Non
 
 def test_the_exchange_never_shows_what_it_carries(whole: Wire) -> None:
     whole.protocol.request(commands.login("anna", "secret"))
-    assert [repr(each) for each in whole.protocol.tags.values()] == ["<Exchange LOGIN>"]
+    assert [repr(each) for each in whole.protocol.tags.values()] == ["<PendingCommand LOGIN>"]
 
 
 def test_a_clock_that_jumps_ahead_ends_what_is_under_way_and_no_more(wire: Wire) -> None:

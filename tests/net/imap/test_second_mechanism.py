@@ -50,7 +50,7 @@ class LogIn:
 
     def begin(self, secret: Secret = SECRET) -> None:
         async def way() -> str:
-            if not self.wire.protocol.greeting.passed:
+            if not self.wire.protocol.greeting.is_set:
                 await await_greeting(self.wire.protocol, self.account)
             await authenticate(self.wire.protocol, self.account, secret, self.in_vain)
             return "in"

@@ -8,8 +8,7 @@ import pytest
 
 from tests.net.accounts import CLEAR, PASSWORD, SECRET, STARTTLS, TLS
 from tests.net.wire import Wire
-from tray.imap.events import Status, Tagged
-from tray.imap.responses import Code
+from tray.imap.events import ResponseCode, Status, Tagged
 from tray.mail.model.status import Problem, ProblemKind
 from tray.net.watch.server_alerts import ServerAlerts, alert_of
 
@@ -19,13 +18,13 @@ FAM = "Filesystem notification initialization error -- contact your mail adminis
 @pytest.mark.parametrize("said", [Status, lambda *told: Tagged(b"1", *told)])
 def test_an_alert_is_told_in_the_servers_words(said) -> None:
     text = "Your mailbox is almost full."
-    assert alert_of(said("OK", Code("ALERT"), text), TLS) == Problem(
+    assert alert_of(said("OK", ResponseCode("ALERT"), text), TLS) == Problem(
         ProblemKind.ALERT, f"mail.example.org says: {text}", "", text
     )
 
 
 def test_a_long_alert_is_cut_and_known_whole() -> None:
-    problem = alert_of(Status("OK", Code("ALERT"), "x" * 400), TLS)
+    problem = alert_of(Status("OK", ResponseCode("ALERT"), "x" * 400), TLS)
     assert problem is not None
     assert len(problem.sentence) < 300
     assert problem.sentence.endswith("x…")
@@ -33,7 +32,7 @@ def test_a_long_alert_is_cut_and_known_whole() -> None:
 
 
 def test_over_quota_is_told_in_ours() -> None:
-    problem = alert_of(Status("NO", Code("OVERQUOTA"), "Quota exceeded"), TLS)
+    problem = alert_of(Status("NO", ResponseCode("OVERQUOTA"), "Quota exceeded"), TLS)
     assert problem is not None
     assert problem.kind is ProblemKind.OVER_QUOTA
     assert "full" in problem.sentence
@@ -46,12 +45,12 @@ GMAIL = "Account exceeded command or bandwidth limits. (Failure)"
 @pytest.mark.parametrize(
     "said",
     [
-        Tagged(b"1", "NO", Code("ALERT"), GMAIL),
-        Tagged(b"1", "NO", Code("OVERQUOTA"), GMAIL),
-        Tagged(b"1", "NO", Code("OVERQUOTA"), ""),
-        Tagged(b"1", "NO", Code("ALERT"), "Too many simultaneous connections. (Failure)"),
-        Status("NO", Code("OVERQUOTA"), GMAIL),
-        Status("BYE", Code("ALERT"), GMAIL),
+        Tagged(b"1", "NO", ResponseCode("ALERT"), GMAIL),
+        Tagged(b"1", "NO", ResponseCode("OVERQUOTA"), GMAIL),
+        Tagged(b"1", "NO", ResponseCode("OVERQUOTA"), ""),
+        Tagged(b"1", "NO", ResponseCode("ALERT"), "Too many simultaneous connections. (Failure)"),
+        Status("NO", ResponseCode("OVERQUOTA"), GMAIL),
+        Status("BYE", ResponseCode("ALERT"), GMAIL),
     ],
 )
 def test_a_limit_that_passes_is_left_to_the_status_which_ends_with_it(said) -> None:
@@ -63,9 +62,9 @@ def test_a_limit_that_passes_is_left_to_the_status_which_ends_with_it(said) -> N
     "said",
     [
         Status("OK", None, "Still here"),
-        Status("OK", Code("UIDNEXT", "5"), "next"),
-        Status("OK", Code("ALERT"), " "),
-        Status("OK", Code("ALERT"), FAM),
+        Status("OK", ResponseCode("UIDNEXT", "5"), "next"),
+        Status("OK", ResponseCode("ALERT"), " "),
+        Status("OK", ResponseCode("ALERT"), FAM),
     ],
 )
 def test_the_rest_is_for_nobody(said: Status) -> None:
@@ -94,7 +93,7 @@ def test_a_connection_is_listened_to_from_its_greeting_on(clock) -> None:
     assert ear.remarks.last.server_text == "bye"
     ear.remarks.forget(ear.wire.protocol)
     assert ear.remarks.last is None
-    ear.wire.protocol.on_remark(Status("OK", Code("ALERT"), "late"))
+    ear.wire.protocol.on_remark(Status("OK", ResponseCode("ALERT"), "late"))
     assert len(ear.told) == 3
 
 

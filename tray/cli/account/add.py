@@ -19,6 +19,7 @@ from tray.cli.running_instance import notify_running_instance
 from tray.cli.terminal import from_stdin, secrets_of, typed
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import DEFAULT_PORTS, AccountId, Login, SecretSource, Security
+from tray.mail.model.host_names import is_loopback
 from tray.mail.model.secret import SecretUnavailable
 from tray.mail.presentation.discovery_texts import (
     advice,
@@ -29,7 +30,7 @@ from tray.mail.presentation.discovery_texts import (
 )
 from tray.mail.settings.checks import free_name
 from tray.mail.settings.proxy import credential_account
-from tray.mail.settings.settings import account_errors, guess_account, is_loopback
+from tray.mail.settings.settings import account_errors, guess_account
 from tray.mail.setup.discovery import Candidate, NoImap, Source, State, applied, domain_of
 
 if TYPE_CHECKING:

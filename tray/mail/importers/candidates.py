@@ -11,8 +11,8 @@ from tray.i18n import tr
 from tray.imap.text import display_safe, misleading, unseen_in_code
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Login, SecretSource, Security
-from tray.mail.model.host_names import host_key
-from tray.mail.settings.checks import account_errors, free_name, is_loopback
+from tray.mail.model.host_names import host_key, is_loopback
+from tray.mail.settings.checks import account_errors, free_name
 from tray.mail.settings.fields import ACCOUNT, PORT_MAX, PORT_MIN
 from tray.mail.setup.providers import SignIn
 

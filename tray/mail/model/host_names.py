@@ -61,6 +61,16 @@ def numeric(text: str) -> IPv4Address | IPv6Address | None:
     return _address(host_key(text))
 
 
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine by its spelling alone: ``localhost``, 127.0.0.0/8, ::1. Nothing is looked up.
+
+    Not ``mail.localhost``: RFC 6761, 6.3 wants such names to stay on this machine, but many resolvers ask DNS for
+    them, whose answer may be any host, and where this is true a password may go out in clear.
+    """
+    address = numeric(host)
+    return host_key(host) == "localhost" if address is None else address.is_loopback
+
+
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(text)

@@ -10,7 +10,7 @@ from tray.i18n import tr
 from tray.imap.text import misleading, unseen_in_code
 from tray.mail.model.account import Account, AccountId, Login, SecretSource, Security
 from tray.mail.model.colour import is_colour
-from tray.mail.model.host_names import BadHost, ascii_host, host_key, no_name, numeric
+from tray.mail.model.host_names import BadHost, ascii_host, host_key, is_loopback, no_name, numeric
 from tray.mail.model.toast import is_sound
 from tray.mail.settings.fields import PORT_MAX, PORT_MIN
 from tray.mail.settings.open_message import web_address
@@ -23,18 +23,6 @@ _BETWEEN = "-·.\u3002\uff0e\uff61"
 """What stands in the name of a host beside letters and digits; the last are the dots of RFC 3490, 3.1."""
 _CODE = frozenset({"email", "user", "webmail", "password_command", "open_command"})
 _SEEN = (*_CODE, "name", "ca_file", "client_certificate", "client_key", "online_account", "oauth", "sound")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a connection to `host` stays on this machine: ``localhost`` (RFC 6761, 6.3), 127.0.0.0/8, ::1.
-
-    Judged by the name alone; a name that merely resolves to loopback is none.
-    """
-    name = host_key(host)
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    address = numeric(name)
-    return address is not None and address.is_loopback
 
 
 def guess_account(email: str, account_id: AccountId, taken: Iterable[str] = ()) -> Account:

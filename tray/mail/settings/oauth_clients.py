@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from tray.i18n import tr
 from tray.mail.model.account import Account, AccountId, SecretSource
+from tray.mail.model.host_names import is_loopback
 from tray.mail.settings import shipped_tables as shipped
-from tray.mail.settings.checks import is_loopback
 from tray.mail.settings.fields import AsItIs, AsList, InvalidValue, PlainText, Setting, YesNo
 from tray.mail.settings.shipped_tables import read_text, read_texts
 

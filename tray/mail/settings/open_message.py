@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tray.mail.model.host_names import is_loopback
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -93,11 +95,8 @@ def web_address(text: str) -> tuple[str, str] | None:
     if match is None:
         return None
     scheme, site, rest = match.groups()
-    if scheme.lower() == "http":
-        from tray.mail.settings.checks import is_loopback  # noqa: PLC0415 -- which knows this module
-
-        if not is_loopback(site.rpartition(":")[0] or site):
-            return None
+    if scheme.lower() == "http" and not is_loopback(site.rpartition(":")[0] or site):
+        return None
     return f"{scheme}://{site}", rest
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Security
-from tray.mail.settings.checks import account_errors, free_name, guess_account, is_loopback
+from tray.mail.settings.checks import account_errors, free_name, guess_account
 from tray.mail.settings.fields import ACCOUNT, GENERAL, Setting
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ __all__ = [
     "SettingsError",
     "account_errors",
     "guess_account",
-    "is_loopback",
     "parse",
     "to_document",
     "warnings",

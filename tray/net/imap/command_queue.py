@@ -52,7 +52,7 @@ class PendingCommand(Command):
         self._alarm: Timer | None = None
 
     def __repr__(self) -> str:
-        return f"<Exchange {self.name}>"
+        return f"<PendingCommand {self.name}>"
 
     def next_chunk(self) -> bytes:
         """What is to be sent next of it; the last chunk gets its CR LF here."""

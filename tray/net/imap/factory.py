@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from twisted.internet.protocol import Factory
 
 from tray.mail.model.account import Security
-from tray.mail.model.host_names import host_key, numeric
+from tray.mail.model.host_names import is_loopback
 from tray.net.errors import CleartextRefused
 from tray.net.imap.protocol import MailProtocol
 from tray.net.proxy.route import CONNECT_DEADLINE, route_of
@@ -21,7 +21,6 @@ __all__ = [
     "MailFactory",
     "connect",
     "forbid_cleartext",
-    "is_loopback",
     "notice_dead_peers",
 ]
 
@@ -77,12 +76,6 @@ class MailFactory(Factory):
         protocol = MailProtocol(self._clock, pipelining=self._pipelining)
         protocol.factory = self
         return protocol
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` names this machine, by its spelling alone: nothing is looked up."""
-    address = numeric(host)
-    return host_key(host) == "localhost" if address is None else address.is_loopback
 
 
 def forbid_cleartext(account: Account) -> None:

@@ -172,7 +172,7 @@ class Fetching:
 
     async def _batch(self, uids: Sequence[Uid]) -> Told:
         only = uids[0] if len(uids) == 1 else None
-        return await self._ask(commands.uid_fetch_titles_of(uids, self._view.gmail), uids, only)
+        return await self._ask(commands.uid_fetch_envelopes_of(uids, self._view.gmail), uids, only)
 
     async def _ask(
         self, request: commands.Request, uids: Sequence[Uid] = (), only: Uid | None = None

@@ -102,7 +102,7 @@ class MailProtocol(CommandQueue):
         self._framer = Framer()
         self.capabilities = None  # what was told in clear, anybody may have told (RFC 3501, 6.2.1)
         self.encrypted = True
-        if self.greeting.passed:
+        if self.greeting.is_set:
             self._be_patient(GREETING_DEADLINE, "TLS handshake")
         self.transport.startTLS(creator)
 
@@ -136,9 +136,9 @@ class MailProtocol(CommandQueue):
 
     def handshakeCompleted(self) -> None:
         """TLS is up, the server's certificate was verified."""
-        if self.greeting.passed:
+        if self.greeting.is_set:
             self._be_patient(None)
-        self.secured.reach(None)
+        self.secured.set(None)
 
     def dataReceived(self, data: bytes) -> None:
         """Cut, parse and dispatch; whatever is sent because of it goes out in one write."""
@@ -161,7 +161,7 @@ class MailProtocol(CommandQueue):
                 self._work(float("inf"))
         if self._ended is None:
             self._end(self._refused("", self.bye) if self.bye else error)
-        self.lost.reach(self._ended or error)
+        self.lost.set(self._ended or error)
 
     # Reading.
 
@@ -198,7 +198,7 @@ class MailProtocol(CommandQueue):
             self._tagged(event)
         elif not isinstance(event, Continuation):
             self._untagged(event)
-        elif self.greeting.passed:
+        elif self.greeting.is_set:
             self._continue(event)
         else:
             raise RemoteProtocolError(_NO_GREETING)
@@ -211,7 +211,7 @@ class MailProtocol(CommandQueue):
                 self.capabilities = event.code.capabilities
             if event.status == "BYE":
                 self.bye = event
-        if not self.greeting.passed:
+        if not self.greeting.is_set:
             self._greet(event)
         elif isinstance(event, Unparsed):
             self._passed_over(f"{event.keyword or '*'}: {event.why}")
@@ -227,7 +227,7 @@ class MailProtocol(CommandQueue):
             self.abort(self._refused("greeting", event))
             return
         self._be_patient(None)
-        self.greeting.reach(event)
+        self.greeting.set(event)
 
     def _passed_over(self, what: str) -> None:
         """What the server said makes no sense and is let pass; a server that goes on so does not fill the log."""
@@ -237,7 +237,7 @@ class MailProtocol(CommandQueue):
             log.info("Passed over: %s%s", what, last)
 
     def _tagged(self, event: Tagged) -> None:
-        if not self.greeting.passed:
+        if not self.greeting.is_set:
             raise RemoteProtocolError(_NO_GREETING)
         exchange: PendingCommand | None = self.tags.pop(event.tag.upper(), None)
         if exchange is None:

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from tray.imap.commands import Request
-    from tray.imap.events import Event
-    from tray.imap.responses import Code
+    from tray.imap.events import Event, ResponseCode
     from tray.imap.types import Envelope, Flag, MailboxName, SequenceNumber
     from tray.net.imap.protocol import MailProtocol
 
@@ -266,7 +265,7 @@ class SelectedMailbox(Counting):
             self._unsure = True
         return MailboxChange.NOTHING
 
-    def _code(self, code: Code) -> MailboxChange:
+    def _code(self, code: ResponseCode) -> MailboxChange:
         number = code.number or 0
         if code.name == "UIDVALIDITY" and 0 < number <= _NUMBERING_MOST:
             value = UidValidity(number)

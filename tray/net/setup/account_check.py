@@ -192,8 +192,8 @@ class _Check:
         if "IDLE" not in (protocol.capabilities or ()):
             return "The server does not push: it is asked every minute.", True
         begun: OneShotEvent[None] = OneShotEvent()
-        over = protocol.idle(lambda: begun.reach(None))
-        over.addCallbacks(lambda _: begun.reach(None), lambda failure: begun.fail(failure.value))
+        over = protocol.idle(lambda: begun.set(None))
+        over.addCallbacks(lambda _: begun.set(None), lambda failure: begun.fail(failure.value))
         await begun.wait()
         return "The server tells of new mail at once (IDLE).", False
 

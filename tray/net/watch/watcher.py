@@ -194,7 +194,7 @@ class MailboxWatcher:
 
     def _finished(self, _: None) -> None:
         self._life = None
-        self._over.reach(None)
+        self._over.set(None)
         if self._again:
             self._begin()
 

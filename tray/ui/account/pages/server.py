@@ -13,8 +13,7 @@ from PyQt5.QtWidgets import QCheckBox, QLineEdit, QPushButton, QSizePolicy, QSpi
 from tray.i18n import tr
 from tray.mail.model.account import DEFAULT_PORTS, Security
 from tray.mail.model.certificate import grouped
-from tray.mail.model.host_names import host_key
-from tray.mail.settings.checks import is_loopback
+from tray.mail.model.host_names import host_key, is_loopback
 from tray.mail.settings.fields import PORT_MAX, PORT_MIN
 from tray.ui.account.pages.page import AccountPage
 from tray.ui.widgets.editors import browse_button, combo_box, line_edit, push_button
