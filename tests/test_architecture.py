@@ -42,6 +42,7 @@ FOLDERS = {
         "notifications": {"model", "presentation"},
         "oauth": {"model", "settings"},
         "presentation": {"model", "settings", "setup"},
+        "presentation/problem_texts": {"model", "presentation", "settings"},
         "settings": {"model"},
         "setup": {"model", "settings"},
     },

@@ -16,12 +16,12 @@ from tray.app.credentials.secret_store import ProxyPasswords
 from tray.app.credentials.sign_in import SignIn
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import KeyringUnavailable, Secret, SecretUnavailable
-from tray.mail.model.status import Problem, ProblemKind
+from tray.mail.model.status import Problem, ProblemKind, ProxyFault
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.settings.oauth_clients import OAuthClient
 from tray.mail.settings.open_message import OpenUrl
 from tray.mail.settings.settings import SettingsError
-from tray.net.errors import ProxyFailed, ProxyFault
+from tray.net.errors import ProxyFailed
 
 WORK = account("work", secret=SecretSource.OAUTH, login=Login.TOKEN, oauth="own")
 OWN = OAuthClient("own", "client", authorize="https://o.org/a", token="https://o.org/t", scopes=("mail",))

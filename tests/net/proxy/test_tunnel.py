@@ -19,8 +19,8 @@ from tests.net.accounts import CLEAR, SECRET, TLS
 from tests.net.loopback import certificates, run, serving
 from tray.mail.model.account import Account, Security
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import CheckResult, CheckStep, ProblemKind
-from tray.net.errors import CleartextRefused, ProxyFailed, ProxyFault, Stopped
+from tray.mail.model.status import CheckResult, CheckStep, ProblemKind, ProxyFault
+from tray.net.errors import CleartextRefused, ProxyFailed, Stopped
 from tray.net.imap.factory import connect
 from tray.net.imap.login import await_greeting
 from tray.net.problems.classify import problem_of
@@ -174,7 +174,7 @@ def leaves_late(wire: socket.socket) -> None:
         (drip, "http", ProxyFault.NO_ANSWER),
         (endless, "http", ProxyFault.FOREIGN),
         (garbage, "socks5", ProxyFault.FOREIGN),
-        (garbage, "http", ProxyFault.FOREIGN),
+        (garbage, "http", ProxyFault.IS_SOCKS),
         (leaves, "socks5", ProxyFault.CLOSED),
         (leaves, "http", ProxyFault.CLOSED),
         (leaves_at_once, "socks5", ProxyFault.CLOSED),
@@ -305,7 +305,7 @@ def test_a_check_leaves_the_name_to_the_proxy() -> None:
     with serving(good) as port:
         assert run(main) is False
     said = [step.sentence for step in steps]
-    assert said[0] == f"mail.example.org is left for the proxy 127.0.0.1:{port} to look up."
+    assert said[0] == (f"mail.example.org is looked up by the proxy 127.0.0.1:{port}, not by this computer.")
     assert said[1].endswith(f"port 143, through the proxy 127.0.0.1:{port}.")
     assert steps[2].step is CheckStep.ENCRYPT
 
@@ -355,7 +355,7 @@ def test_every_fault_has_words(each: ProxyFault, proxy: str) -> None:
     assert problem.sentence[0].isupper() or problem.sentence.startswith(TLS.host)
     assert problem.advice
     assert problem.server_text == "told"
-    assert ("Tor" in problem.sentence) is (proxy == "tor")
+    assert ("Tor" in problem.sentence) is (proxy == "tor" or each is ProxyFault.IS_TOR)
 
 
 def test_it_is_said_where_a_connection_was_to_lead() -> None:

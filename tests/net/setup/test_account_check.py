@@ -64,7 +64,7 @@ def test_every_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         (CheckStep.MAILBOX, True, False),
         (CheckStep.IDLE, True, False),
     ]
-    assert "INBOX holds 1 message; Lists holds 3 messages." in [step.sentence for step in checking.steps]
+    assert "INBOX holds 1 message. Lists holds 3 messages." in [step.sentence for step in checking.steps]
     assert PASSWORD not in str(checking.steps)
     checking.reactor.advance(0)
     assert not checking.reactor.getDelayedCalls()

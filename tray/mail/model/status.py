@@ -74,6 +74,31 @@ class ProblemKind(enum.Enum):
         }
 
 
+class ProxyFault(enum.Enum):
+    """Why there is no connection through a proxy, as far as it asks for different words; the values are for the log."""
+
+    NOT_FOUND = "its name was not found"
+    REFUSED = "it refused the connection"
+    NO_ANSWER = "it did not answer"
+    NO_WAY = "there is no way to it"
+    CLOSED = "it closed the connection"
+    FOREIGN = "it does not speak as such a proxy"
+    IS_HTTP = "it seems to be an HTTP proxy"
+    IS_SOCKS = "it seems to be a SOCKS proxy"
+    IS_TOR = "it seems to be Tor"
+    WANTS_USER = "it wants a user name and a password"
+    NO_METHOD = "it wants a way to log in that we have not"
+    PASSWORD = "it refused user name or password"  # noqa: S105 -- a sentence
+    TOO_LONG = "user name or password are too long for it"
+    FORBIDDEN = "it does not allow this connection"
+    SERVER_NOT_FOUND = "it does not find the server"
+    SERVER_REFUSED = "the server refused it"
+    SERVER_NO_ANSWER = "the server did not answer it"
+    SERVER_NO_WAY = "it has no way to the server"
+    ONION = "the onion service cannot be reached"
+    FAILED = "it failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What failed, in words for a person; never holds a secret."""

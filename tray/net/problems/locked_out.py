@@ -1,17 +1,19 @@
-"""Words for a server that knows the user and does not let him in: codes (RFC 5530, RFC 2221) and providers' texts."""
+"""A server that knows the user and does not let him in: codes (RFC 5530, RFC 2221) and providers' texts."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from tray.mail.model.account import Security
-from tray.mail.model.status import Problem, ProblemKind
-from tray.net.problems.login_refusals import again, is_token
+from tray.mail.presentation.problem_texts import login as texts
+from tray.net.problems.login_refusals import is_token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tray.imap.errors import CommandRefused
     from tray.mail.model.account import Account
+    from tray.mail.model.status import Problem
 
 _OFF = (
     r"(?:not (?:been |yet )?(?:enabled|activated|allowed|permitted)"
@@ -27,29 +29,27 @@ _LOCKED = re.compile(
 _REFERRED = re.compile(
     r"imap://(?:[^@/\s]*@)?([a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?)(?:/|$)", re.IGNORECASE
 )
-_BY_ITSELF = "it is tried again by itself"
 
 
 def at_log_in(error: CommandRefused, account: Account) -> Problem:
-    """The trouble that the code of a refused log-in, of a greeting or of a goodbye names; it is one of these."""
-    kind, sentence, advice = CODES_AT_LOG_IN[error.code](account, error.argument)
-    return Problem(kind, sentence, advice, error.text)
+    """The problem that the code of a refused log-in, of a greeting or of a goodbye names; it is one of these."""
+    if error.code == "REFERRAL":
+        found = _REFERRED.match(error.argument)
+        return texts.on_another_server(account, found[1].lower() if found else "", error.text)
+    return _BY_CODE[error.code](account, error.text)
 
 
 def by_words(error: CommandRefused, account: Account) -> Problem | None:
     """The same from what a provider says in words; None where these name nothing of the kind."""
     text = error.text.lower()
     if _IN_CLEAR.search(text):
-        told = _in_clear(account, "")
-    elif is_imap_off(text):
+        return texts.encryption_wanted(account, error.text)
+    if is_imap_off(text):
         if any(word in text for word in _OR_THE_PASSWORD):
             return None
-        told = _imap_off(account, domain="domain" in text or "administrator" in text)
-    elif _LOCKED.search(text):
-        told = _locked(account)
-    else:
-        return None
-    return Problem(*told, error.text)
+        in_domain = "domain" in text or "administrator" in text
+        return (texts.imap_off_in_domain if in_domain else texts.imap_off)(account, error.text)
+    return texts.account_locked(account, error.text) if _LOCKED.search(text) else None
 
 
 def is_imap_off(text: str) -> bool:
@@ -57,88 +57,15 @@ def is_imap_off(text: str) -> bool:
     return _IMAP_OFF.search(text) is not None
 
 
-def _imap_off(account: Account, *, domain: bool) -> tuple[ProblemKind, str, str]:
-    whose = "for the whole domain" if domain else "in the account there"
-    advice = (
-        f"Ask the administrator of the domain to switch IMAP on; {_BY_ITSELF}."
-        if domain
-        else f"Switch IMAP on in the settings of your account on the provider's website; {_BY_ITSELF}."
-    )
-    return (
-        ProblemKind.NOT_ALLOWED,
-        f"{account.host} does not give the mail of {account.user} to mail programs: IMAP is switched off {whose}.",
-        advice,
-    )
+def _expired(account: Account, said: str) -> Problem:
+    return (texts.sign_in_expired if is_token(account) else texts.password_expired)(account, said)
 
 
-def _locked(account: Account) -> tuple[ProblemKind, str, str]:
-    return (
-        ProblemKind.NOT_ALLOWED,
-        f"{account.host} does not let {account.user} in: the account is locked or closed there.",
-        f"Log in on the provider's website to see why, or ask whoever runs the server; {_BY_ITSELF}.",
-    )
-
-
-def _expired(account: Account, _: str) -> tuple[ProblemKind, str, str]:
-    if is_token(account):
-        return (
-            ProblemKind.REFUSED,
-            f"The sign-in of {account.user} at {account.host} has expired.",
-            again(account),
-        )
-    return (
-        ProblemKind.REFUSED,
-        f"The password of {account.user} at {account.host} has expired.",
-        "Choose a new one on the provider's website, or ask whoever runs the server for one, and enter it here.",
-    )
-
-
-def _in_clear(account: Account, _: str) -> tuple[ProblemKind, str, str]:
-    if account.security is Security.NONE:
-        return (
-            ProblemKind.UNTRUSTED,
-            f"{account.host} takes log-ins over an encrypted connection only.",
-            "Choose TLS or STARTTLS in the account's settings.",
-        )
-    return (
-        ProblemKind.UNTRUSTED,
-        f"{account.host} takes no log-in over this connection: its encryption is not enough for it.",
-        "Choose TLS, usually on port 993, in the account's settings, or ask whoever runs the server what it wants.",
-    )
-
-
-def _may_not(account: Account, _: str) -> tuple[ProblemKind, str, str]:
-    return (
-        ProblemKind.NOT_ALLOWED,
-        f"{account.host} has accepted the password, and does not let {account.user} read this mail.",
-        f"Check the user name in the account's settings, or ask whoever runs the server; {_BY_ITSELF}.",
-    )
-
-
-def _elsewhere(account: Account, argument: str) -> tuple[ProblemKind, str, str]:
-    found = _REFERRED.match(argument)
-    where = f"another server now: {found[1].lower()}" if found else "another server now"
-    return (
-        ProblemKind.NOT_ALLOWED,
-        f"{account.host} says that the mail of {account.user} is on {where}.",
-        "Ask your provider, and enter the right server in the account's settings: nothing was sent to another one.",
-    )
-
-
-def _administrator(account: Account, _: str) -> tuple[ProblemKind, str, str]:
-    return (
-        ProblemKind.NOT_ALLOWED,
-        f"{account.host} does not let {account.user} in, for a reason that its administrator knows.",
-        f"Ask whoever runs the server; {_BY_ITSELF}.",
-    )
-
-
-CODES_AT_LOG_IN = {
+_BY_CODE: dict[str, Callable[[Account, str], Problem]] = {
     "EXPIRED": _expired,
-    "PRIVACYREQUIRED": _in_clear,
-    "AUTHORIZATIONFAILED": _may_not,
-    "NOPERM": _may_not,
-    "CONTACTADMIN": _administrator,
-    "REFERRAL": _elsewhere,
+    "PRIVACYREQUIRED": texts.encryption_wanted,
+    "AUTHORIZATIONFAILED": texts.not_authorised,
+    "NOPERM": texts.not_authorised,
+    "CONTACTADMIN": texts.ask_administrator,
 }
-"""Each with what it means for an account, given the rest of the code: kind, sentence, advice."""
+CODES_AT_LOG_IN = frozenset(_BY_CODE) | {"REFERRAL"}

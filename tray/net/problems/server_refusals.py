@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from tray.imap.errors import LoginRefused
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.host_names import host_key
-from tray.mail.model.status import Problem, ProblemKind
+from tray.mail.model.status import ProblemKind
+from tray.mail.presentation.problem_texts import login as login_texts
+from tray.mail.presentation.problem_texts import server as texts
 from tray.net.problems.locked_out import CODES_AT_LOG_IN, at_log_in, by_words, is_imap_off
 from tray.net.problems.login_refusals import is_token, scram_refused, token_refused
-from tray.net.problems.tls_failures import refused_at_log_in
 
 if TYPE_CHECKING:
     from tray.imap.errors import CommandRefused
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account
+    from tray.mail.model.status import Problem
 
 _TOO_MANY = (
     "too many",
@@ -91,11 +93,12 @@ _SWITCHED_HOSTS = ("gmx.net", "gmx.com", "web.de", "163.com", "126.com", "qq.com
 _LOGIN = frozenset({"LOGIN", "AUTHENTICATE"})
 _ENTERING = _LOGIN | {"", "greeting", "CAPABILITY"}
 _READING = frozenset({"FETCH", "UID FETCH", "SEARCH", "UID SEARCH", "IDLE", "NOOP", "LIST"})
+_MISSING = ("doesn't exist", "does not exist", "not found", "unknown mailbox")
 _OPENING = frozenset({"EXAMINE", "SELECT", "STATUS"})
 
 
 def refusal_problem(error: CommandRefused, account: Account, mailbox: MailboxName | None) -> Problem:
-    """The trouble behind a refused command."""
+    """The problem behind a refused command."""
     explained = _explained(error, account)
     if explained is not None:
         return explained
@@ -130,7 +133,7 @@ def wants_patience(error: CommandRefused) -> bool:
 
 
 def _explained(error: CommandRefused, account: Account) -> Problem | None:
-    """The trouble that a code or the server's words name; None where they name none."""
+    """The problem that a code or the server's words name; None where they name none."""
     text = error.text.lower()
     entering = error.command in _ENTERING
     if entering and error.code in CODES_AT_LOG_IN:
@@ -139,129 +142,67 @@ def _explained(error: CommandRefused, account: Account) -> Problem | None:
     if limit is not None:
         return limit
     if error.command == "STARTTLS":
-        return Problem(
-            ProblemKind.UNTRUSTED,
-            f"{account.host} refused to encrypt the connection (STARTTLS) on port {account.port}.",
-            "Choose TLS, usually on port 993, in the account's settings; no password was sent.",
-            error.text,
-        )
+        return texts.starttls_refused(account, error.text)
     if error.code in _PASSING_CODES or any(phrase in text for phrase in _PASSING):
-        told: Problem | None = _busy(error, account)
+        problem: Problem | None = _busy(error, account)
     else:
-        told = by_words(error, account) if entering else None
-    if error.status == "BYE" and (told is None or told.kind is ProblemKind.SERVER):
-        return Problem(
-            ProblemKind.SERVER,
-            f"{account.host} ended the connection.",
-            "It is made again by itself.",
-            error.text,
-        )
-    return _busy(error, account) if error.code == "CONTACTADMIN" else told
+        problem = by_words(error, account) if entering else None
+    if error.status == "BYE" and (problem is None or problem.kind is ProblemKind.SERVER):
+        return texts.connection_ended(account.host, error.text)
+    return _busy(error, account) if error.code == "CONTACTADMIN" else problem
 
 
 def _limit(error: CommandRefused, account: Account, text: str) -> Problem | None:
     """Something that there was too much of."""
     entering = error.command in _ENTERING
     often = error.code == "THROTTLED" or any(phrase in text for phrase in _TOO_OFTEN)
-    full = error.code == "OVERQUOTA"  # which whoever only reads does not mind
+    full = error.code == "OVERQUOTA"  # which does not matter to a client that only reads
     reading = error.command in _READING
     if is_traffic(text) or (often and not entering) or (full and (reading or error.command in _LOGIN)):
-        return Problem(
-            ProblemKind.TRAFFIC,
-            f"{account.host} has a limit on traffic, and {account.user} has reached it for now.",
-            "It is tried again by itself after a while; what other mail programs read counts as well.",
-            error.text,
-        )
+        return texts.traffic_limit(account, error.text)
     if often:
-        return Problem(
-            ProblemKind.TOO_OFTEN,
-            f"{account.host} takes no log-in for a while: there were too many.",
-            "It is tried again by itself; if it stays, look whether another program logs in with an old password.",
-            error.text,
-        )
+        return texts.too_many_logins(account.host, error.text)
     crowded = error.code == "LIMIT" and error.command not in _OPENING | _READING | {"STORE", "UID STORE"}
     if crowded or any(phrase in text for phrase in _TOO_MANY):
-        return Problem(
-            ProblemKind.TOO_MANY,
-            f"{account.host} says that there are too many connections.",
-            "Close another mail program, or wait: it is tried again by itself.",
-            error.text,
-        )
-    return over_quota(account, error.text) if full else None
-
-
-def over_quota(account: Account, text: str) -> Problem:
-    """The mailbox is full (RFC 5530, OVERQUOTA; RFC 9208)."""
-    return Problem(
-        ProblemKind.OVER_QUOTA,
-        f"The mailbox of {account.user} on {account.host} is full: new mail may be turned away.",
-        "Delete mails that are no longer needed, and empty the trash.",
-        text,
-    )
+        return texts.too_many_connections(account.host, error.text)
+    return texts.over_quota(account, error.text) if full else None
 
 
 def _busy(error: CommandRefused, account: Account) -> Problem:
-    return Problem(
-        ProblemKind.SERVER,
-        f"{account.host} cannot do it now ({error.command or 'connection'}).",
-        "It is tried again by itself.",
-        error.text,
-    )
+    return texts.cannot_now(account.host, error.command, error.text)
 
 
 def _mailbox(error: CommandRefused, mailbox: MailboxName | None) -> Problem:
-    name = f"The mailbox {mailbox}" if mailbox else "The mailbox"
-    gone = error.code in {"NONEXISTENT", "TRYCREATE"} or any(
-        phrase in error.text.lower()
-        for phrase in ("doesn't exist", "does not exist", "not found", "unknown mailbox")
-    )
-    elsewhere = error.code == "REFERRAL"  # RFC 2193
-    sentence = f"{name} does not exist on the server." if gone else f"{name} cannot be opened."
-    return Problem(
-        ProblemKind.MAILBOX,
-        f"{name} is on another server." if elsewhere else sentence,
-        "Choose the mailboxes to watch in the account's settings.",
-        error.text,
-    )
+    if error.code == "REFERRAL":  # RFC 2193
+        return texts.mailbox_elsewhere(mailbox, error.text)
+    text = error.text.lower()
+    missing = error.code in {"NONEXISTENT", "TRYCREATE"} or any(phrase in text for phrase in _MISSING)
+    return (texts.mailbox_missing if missing else texts.mailbox_refused)(mailbox, error.text)
 
 
 def _login(error: CommandRefused, account: Account) -> Problem:
     text = error.text.lower()
     host = host_key(account.host)
     if account.login is Login.CERTIFICATE or "certificate" in text:
-        return refused_at_log_in(account, error.text)
+        shown = bool(account.client_certificate)
+        return (login_texts.certificate_not_enough if shown else login_texts.certificate_wanted)(
+            account, error.text
+        )
     failure = error.failure if isinstance(error, LoginRefused) else ""
     if is_token(account):
         return token_refused(account, error.text, failure)
     if account.secret is SecretSource.ONLINE:
-        return Problem(
-            ProblemKind.REFUSED,
-            f"{account.host} refused the password that the desktop has for {account.user}.",
-            "Open Online Accounts in the desktop's settings and enter it again there.",
-            error.text,
-        )
-    if isinstance(error, LoginRefused) and (told := scram_refused(error, account)) is not None:
-        return told
+        return login_texts.desktop_password_refused(account, error.text)
+    if isinstance(error, LoginRefused) and (problem := scram_refused(error, account)) is not None:
+        return problem
     provider = next((name for suffix, name in _APP_PASSWORD_HOSTS.items() if _under(host, suffix)), "")
     if provider or any(phrase in text for phrase in _APP_PASSWORD):
-        return Problem(
-            ProblemKind.APP_PASSWORD,
-            f"{provider or account.host} refused the password of {account.user}; mail programs need an app password.",
-            "Create an app password in the security settings of your account there, and enter it here.",
-            error.text,
-        )
+        return login_texts.app_password_wanted(account, provider, error.text)
     if any(_under(host, suffix) for suffix in _TOKEN_HOSTS):
-        advice = "Microsoft takes no passwords from mail programs: use a command that prints an OAuth2 token."
-    elif any(_under(host, suffix) for suffix in _SWITCHED_HOSTS) or is_imap_off(text):
-        advice = "Check user name and password, and that IMAP is switched on in your account there."
-    else:
-        advice = "Check user name and password, and enter them again."
-    return Problem(
-        ProblemKind.REFUSED,
-        f"{account.host} refused the user name or password of {account.user}.",
-        advice,
-        error.text,
-    )
+        return login_texts.microsoft_refused(account, error.text)
+    if any(_under(host, suffix) for suffix in _SWITCHED_HOSTS) or is_imap_off(text):
+        return login_texts.password_refused_or_imap_off(account, error.text)
+    return login_texts.password_refused(account, error.text)
 
 
 def _under(host: str, domain: str) -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tray.imap.text import decode_bytes, display_safe
 from tray.mail.model.secret_filter import SecretFilter
-from tray.net.errors import ProxyFailed, ProxyFault
+from tray.mail.model.status import ProxyFault
+from tray.net.errors import ProxyFailed
 from tray.net.proxy.handshake import Handshake
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ _FAULTS = {
 
 def http_connect(host: str, port: int, user: str = "", password: str = "") -> Handshake:
     """The talk that ends with a tunnel to `host`, an ASCII name or an address; raises ProxyFailed."""
-    return Handshake(
-        _turns(host, port, user, password), HEAD_MOST, ProxyFailed(ProxyFault.FOREIGN, "an endless answer")
-    )
+    return Handshake(_turns(host, port, user, password), HEAD_MOST, ProxyFailed(ProxyFault.FOREIGN))
 
 
 def _turns(host: str, port: int, user: str, password: str) -> Turns:
@@ -58,7 +57,7 @@ def _turns(host: str, port: int, user: str, password: str) -> Turns:
             raise ProxyFailed(ProxyFault.FOREIGN)
         code, reason = int(status["code"]), status["reason"] or b""
         if reason.startswith(_TOR):
-            raise ProxyFailed(ProxyFault.FOREIGN, "Tor, it seems")
+            raise ProxyFailed(ProxyFault.IS_TOR)
     if not 200 <= code < 300:  # noqa: PLR2004
         clean = SecretFilter((password,), (user, host))
         raise ProxyFailed(_fault(code, head, bool(user)), clean(_told(code, reason)))
@@ -80,8 +79,7 @@ def _told(code: int, reason: bytes) -> str:
 
 def _head_length(come: bytes) -> int | None:
     if not come.startswith(_BEGINNING[: len(come)]):
-        raise ProxyFailed(
-            ProxyFault.FOREIGN, "a SOCKS proxy, it seems" if come[:1] in {b"\x05", b"\x04", b"\0"} else ""
-        )
+        is_socks = come[:1] in {b"\x05", b"\x04", b"\0"}
+        raise ProxyFailed(ProxyFault.IS_SOCKS if is_socks else ProxyFault.FOREIGN)
     end = _END.search(come)
     return end.end() if end else None

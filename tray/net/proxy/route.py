@@ -11,7 +11,6 @@ from twisted.internet.error import DNSLookupError
 
 from tray.mail.model.host_names import BadHost, ascii_host
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -110,6 +109,7 @@ async def route_of(account: Account, proxy_secret: ProxySecret | None = None) ->
     """
     if not account.proxy:
         return DIRECT
+    from tray.mail.presentation.problem_texts import proxy as texts
     from tray.mail.settings.proxy import ProxyKind, credential_account, parse
     from tray.net.problems import proxy_failures  # noqa: F401 -- at hand when things fail, and files cannot be opened any more
 
@@ -122,7 +122,7 @@ async def route_of(account: Account, proxy_secret: ProxySecret | None = None) ->
     if kept is None:
         return Route(proxy)
     if proxy_secret is None:
-        raise SecretUnavailable(_no_password(account))
+        raise SecretUnavailable(texts.no_password(account.name))
     try:
         return Route(proxy, proxy.user, await proxy_secret(kept))
     except SecretUnavailable as error:
@@ -130,13 +130,4 @@ async def route_of(account: Account, proxy_secret: ProxySecret | None = None) ->
             type(error) is not SecretUnavailable
         ):  # the keyring itself: it is the same for the account's own password
             raise
-        raise SecretUnavailable(_no_password(account)) from error
-
-
-def _no_password(account: Account) -> Problem:
-    return Problem(
-        ProblemKind.PROXY_REFUSED,
-        f"There is no password for the proxy of {account.name} yet.",
-        "Enter it in the account's settings.",
-        brief="There is no password for its proxy yet.",
-    )
+        raise SecretUnavailable(texts.no_password(account.name)) from error

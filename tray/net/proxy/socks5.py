@@ -5,7 +5,8 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from tray.net.errors import ProxyFailed, ProxyFault
+from tray.mail.model.status import ProxyFault
+from tray.net.errors import ProxyFailed
 from tray.net.proxy.handshake import Handshake
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _reply_length(come: bytes) -> int | None:
 
 def _check_version(come: bytes, version: int) -> None:
     if come and come[0] != version:
-        raise ProxyFailed(ProxyFault.FOREIGN, "an HTTP proxy, it seems" if come[:1] == b"H" else "")
+        raise ProxyFailed(ProxyFault.IS_HTTP if come[:1] == b"H" else ProxyFault.FOREIGN)
 
 
 def _address(host: str) -> bytes:
@@ -112,5 +113,5 @@ def _address(host: str) -> bytes:
 
 def _counted(octets: bytes) -> bytes:
     if len(octets) > _OCTETS_MOST:
-        raise ProxyFailed(ProxyFault.PASSWORD, "longer than SOCKS5 can carry")
+        raise ProxyFailed(ProxyFault.TOO_LONG)
     return bytes((len(octets),)) + octets

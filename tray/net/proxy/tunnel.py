@@ -10,8 +10,9 @@ from twisted.internet.interfaces import IHandshakeListener, IStreamClientEndpoin
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from zope.interface import implementer
 
+from tray.mail.model.status import ProxyFault
 from tray.net.clock import Timer
-from tray.net.errors import ProxyFailed, ProxyFault
+from tray.net.errors import ProxyFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Tests an account step by step, and tells of each step in plain words."""
+"""Tests an account step by step, and reports each step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from tray import __version__
 from tray.mail.model.account import Security
 from tray.mail.model.host_names import numeric
 from tray.mail.model.status import CheckResult, CheckStep, Problem
+from tray.mail.presentation import check_texts as texts
 from tray.mail.presentation.certificate_texts import facts
+from tray.mail.presentation.problem_texts.proxy import proxy_name
 from tray.mail.settings.proxy import parse
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import Stopped
@@ -24,7 +26,6 @@ from tray.net.imap.factory import connect, forbid_cleartext
 from tray.net.imap.login import authenticate, await_greeting, capabilities, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
 from tray.net.problems.classify import problem_of
-from tray.net.problems.proxy_failures import proxy_name
 from tray.net.tls.certificates import parsed, read, shown_name
 from tray.net.tls.verification import ascii_name
 
@@ -134,20 +135,19 @@ class _Check:
         host = self._account.host
         self._proxy = parse(self._account.proxy)
         if self._proxy is not None:  # nothing is looked up here: whoever sees that would know where we go
-            return f"{host} is left for {proxy_name(self._proxy)} to look up.", False
+            return texts.looked_up_by_proxy(host, proxy_name(self._proxy)), False
         if numeric(host):
-            return f"{host} is an address: there is nothing to look up.", False
+            return texts.nothing_to_look_up(host), False
         addresses = await look_up(self._reactor, ascii_name(host))
-        more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
-        return f"{host} was found: {addresses[0]}{more}.", False
+        return texts.name_found(host, addresses), False
 
     async def _connect(self) -> tuple[str, bool]:
         account = self._account
         self._protocol = await connect(self._reactor, account, proxy_secret=self._proxy_secret)
         if account.security is not Security.TLS:
             await self._protocol.greeting.wait()
-        by = f", through {proxy_name(self._proxy)}" if self._proxy is not None else ""
-        return f"{account.host} answers on port {account.port}{by}.", False
+        proxy = proxy_name(self._proxy) if self._proxy is not None else ""
+        return texts.connected(account.host, account.port, proxy), False
 
     async def _encrypt(self) -> tuple[str, bool]:
         protocol = self._protocol
@@ -157,45 +157,45 @@ class _Check:
         finally:
             self._facts += server_facts(protocol, self._account.host)
         if not protocol.encrypted:
-            return "The connection is not encrypted: the password goes over it as it is.", True
+            return texts.not_encrypted(), True
         connection = protocol.transport.getHandle()
         issuer = shown_name(parsed(connection.get_peer_certificate()).issuer)
         version = connection.get_protocol_version_name().replace("TLSv", "TLS ")
         if self._account.pinned:
-            return f"Encrypted with {version}; the server's certificate is the one that you trusted.", False
-        return f"Encrypted with {version}; the server's certificate was issued by {issuer}.", False
+            return texts.encrypted_as_pinned(version), False
+        return texts.encrypted(version, issuer), False
 
     async def _log_in(self) -> tuple[str, bool]:
         assert self._protocol is not None
         if self._greeted:
-            return "The server knows this connection already: no log-in was needed.", False
+            return texts.no_login_needed(), False
         secret = await self._secret(self._account)
         self._facts.append(("capabilities before", folder_facts(await capabilities(self._protocol))))
         await authenticate(self._protocol, self._account, secret)
         self._facts.append(("capabilities after", folder_facts(await capabilities(self._protocol))))
-        return f"{self._account.user} is logged in.", False
+        return texts.logged_in(self._account.user), False
 
     async def _open(self) -> tuple[str, bool]:
         assert self._protocol is not None
-        told = []
+        counts: list[tuple[MailboxName, int]] = []
         for mailbox in self._account.mailboxes:
             self._mailbox = mailbox
             view = SelectedMailbox(self._protocol, mailbox)
             self._protocol.on_event = view.handle
             await view.examine()
-            told.append(f"{mailbox} holds {view.exists} {'message' if view.exists == 1 else 'messages'}")
-        return f"{'; '.join(told)}.", False
+            counts.append((mailbox, view.exists))
+        return texts.mailboxes_opened(counts), False
 
     async def _idle(self) -> tuple[str, bool]:
         protocol = self._protocol
         assert protocol is not None
         if "IDLE" not in (protocol.capabilities or ()):
-            return "The server does not push: it is asked every minute.", True
+            return texts.no_idle(), True
         begun: OneShotEvent[None] = OneShotEvent()
         over = protocol.idle(lambda: begun.set(None))
         over.addCallbacks(lambda _: begun.set(None), lambda failure: begun.fail(failure.value))
         await begun.wait()
-        return "The server tells of new mail at once (IDLE).", False
+        return texts.idle(), False
 
 
 @implementer(IResolutionReceiver)

@@ -1,4 +1,4 @@
-"""The certificate that we show a server: read from the account's files, each reason against it in words."""
+"""The certificate that we show a server: read from the account's files, and refused for a reason."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from tray.files import read_regular_file
+from tray.mail.presentation.problem_texts import tls as texts
 from tray.net.errors import IdentityUnusable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def file_stamp(path: str) -> int:
     try:
         return os.stat(path).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
     except OSError as error:
-        raise IdentityUnusable(path, error.strerror or "it cannot be read") from error
+        raise IdentityUnusable(path, error.strerror or texts.unreadable()) from error
 
 
 def use_client_certificate(context: Context, certificate_file: str, key_file: str) -> None:
@@ -38,9 +39,7 @@ def use_client_certificate(context: Context, certificate_file: str, key_file: st
         context.use_privatekey_file(key_file)
         context.check_privatekey()
     except Error as error:  # too short a key, a kind that TLS does not use
-        raise IdentityUnusable(
-            certificate_file, "it is too weak, or of a kind that TLS does not use"
-        ) from error
+        raise IdentityUnusable(certificate_file, texts.weak_client_certificate()) from error
 
 
 def check_client_certificate(certificate_file: str, key_file: str) -> None:
@@ -52,30 +51,25 @@ def check_client_certificate(certificate_file: str, key_file: str) -> None:
     try:
         public = x509.load_pem_x509_certificates(_read(certificate_file))[0].public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise IdentityUnusable(
-            certificate_file, "it holds no certificate in PEM form that can be read"
-        ) from error
+        raise IdentityUnusable(certificate_file, texts.no_client_certificate()) from error
     try:
         private = serialization.load_pem_private_key(_read(key_file), None)
     except TypeError as error:
         raise IdentityUnusable(
             key_file,
-            "its key is encrypted",
-            "Save the key without a passphrase, readable by you alone (openssl pkey -in OLD -out NEW).",
+            *texts.encrypted_key(),
         ) from error
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise IdentityUnusable(
-            key_file, "it holds no private key in PEM form", "Name the file of the key, too."
-        ) from error
+        raise IdentityUnusable(key_file, *texts.no_key()) from error
     if _plain(private.public_key()) != _plain(public):
-        raise IdentityUnusable(key_file, "its key belongs to another certificate")
+        raise IdentityUnusable(key_file, texts.other_key())
 
 
 def _read(path: str) -> bytes:
     try:
         return read_regular_file(path, _FILE_MOST)
     except OSError as error:
-        raise IdentityUnusable(path, error.strerror or "it cannot be read") from error
+        raise IdentityUnusable(path, error.strerror or texts.unreadable()) from error
 
 
 def _plain(key: object) -> bytes:

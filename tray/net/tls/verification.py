@@ -35,6 +35,7 @@ from zope.interface import implementer
 from tray.files import read_regular_file
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.host_names import BadHost, ascii_host
+from tray.mail.presentation.problem_texts import tls as texts
 from tray.net.errors import CertificateRefused, CertificateUnverified, RootsUnusable
 from tray.net.tls.certificates import (
     UNREADABLE,
@@ -84,7 +85,7 @@ def verified(host: str, ca_file: str, pinned: str = "", certificate: str = "", k
     try:
         roots = os.stat(ca_file).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
     except OSError as error:
-        raise RootsUnusable(ca_file, error.strerror or "it cannot be read") from error
+        raise RootsUnusable(ca_file, error.strerror or texts.unreadable()) from error
     return _verified(host, ca_file, roots, "", shown)
 
 
@@ -114,16 +115,16 @@ def _read(path: str) -> list[Certificate]:
     try:
         text = read_regular_file(path, _FILE_MOST)
     except OSError as error:
-        raise RootsUnusable(path, error.strerror or "it cannot be read") from error
+        raise RootsUnusable(path, error.strerror or texts.unreadable()) from error
     blocks = [_BEGIN + part.split(_END)[0] + _END for part in text.split(_BEGIN)[1:]]
     if not blocks:
-        raise RootsUnusable(path, "it holds no certificate in PEM form")
+        raise RootsUnusable(path, texts.no_certificate())
     from OpenSSL.crypto import Error
 
     try:
         return [Certificate.loadPEM(block) for block in blocks]
     except (Error, ValueError) as error:
-        raise RootsUnusable(path, "it holds a certificate that cannot be read") from error
+        raise RootsUnusable(path, texts.broken_certificate()) from error
 
 
 @implementer(IOpenSSLClientConnectionCreator)

@@ -19,7 +19,7 @@ from twisted.internet.defer import Deferred
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX
 from tray.mail.model.host_names import host_key
-from tray.mail.model.status import Problem, ProblemKind
+from tray.mail.presentation.problem_texts.connection import waits_for_connection
 from tray.net.clock import Timer
 from tray.net.watch.listener import Turn
 from tray.net.watch.retry import CROWDED
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account
+    from tray.mail.model.status import Problem
     from tray.net.clock import Clock
     from tray.net.watch.listener import Told
 
@@ -321,13 +322,7 @@ def _tell(turn: _Turn, until: float, most: int) -> None:
     if turn.told is not None and abs(until - turn.told) <= 1:
         return
     turn.told = until
-    connections = "one connection" if most == 1 else f"{most} connections"
-    problem = Problem(
-        ProblemKind.TOO_MANY,
-        f"{turn.host} takes no more than {connections} now: {turn.mailbox} waits for its turn.",
-        "It is looked at now and then. Close another mail program, or watch fewer mailboxes of this account.",
-    )
-    turn.waits(until, problem)
+    turn.waits(until, waits_for_connection(turn.host, most, turn.mailbox))
 
 
 def _nobody(_until: float, _problem: Problem) -> None:

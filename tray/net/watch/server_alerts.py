@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tray.imap.events import Tagged
 from tray.mail.model.account import Security
-from tray.mail.model.status import Problem, ProblemKind
+from tray.mail.presentation.problem_texts.connection import alert
+from tray.mail.presentation.problem_texts.server import over_quota
 from tray.net.imap.login import hide
-from tray.net.problems.server_refusals import is_traffic, over_quota, passes_with_time
+from tray.net.problems.server_refusals import is_traffic, passes_with_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tray.imap.events import Status
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
+    from tray.mail.model.status import Problem
     from tray.net.imap.protocol import MailProtocol
 
 log = logging.getLogger(__name__)
@@ -79,7 +81,7 @@ def alert_of(said: Status | Tagged, account: Account) -> Problem | None:
         log.info("%s has a problem of its own with FAM/Gamin, and works without it", account.host)
         return None
     short = text if len(text) <= _MOST else f"{text[: _MOST - 1].rstrip()}…"
-    return Problem(ProblemKind.ALERT, f"{account.host} says: {short}", "", text)
+    return alert(account.host, short, text)
 
 
 def _nothing(_: object) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from twisted.internet.defer import CancelledError, Deferred, succeed
 
 from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind, Watching
+from tray.mail.presentation.problem_texts.connection import not_watched
 from tray.net.clock import Timer
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import DeadlineExceeded, Stopped
@@ -207,7 +208,7 @@ class MailboxWatcher:
                     self._pending_actions.refuse(problem)
                     await self._waits.out(problem)
         finally:
-            self._pending_actions.refuse(_NOT_WATCHED)
+            self._pending_actions.refuse(not_watched())
 
     async def _attempt(self) -> Problem:
         """One connection from its beginning to its end, and what ended it."""
@@ -324,13 +325,8 @@ class MailboxWatcher:
 
     def _act(self, ask: Errand) -> Deferred[int]:
         """Now where it watches, as soon as it does where it connects, else not at all."""
-        refusal = self._waits.problem or (_NOT_WATCHED if self._life is None or self._ending else None)
+        refusal = self._waits.problem or (not_watched() if self._life is None or self._ending else None)
         return self._pending_actions.run(ask, self._session if self._watching is not None else None, refusal)
-
-
-_NOT_WATCHED = Problem(
-    ProblemKind.UNREACHABLE, "This account is not being watched now.", "Resume it, and try again."
-)
 
 
 def _nothing(*_: object) -> None:

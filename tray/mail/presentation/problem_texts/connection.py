@@ -1,0 +1,144 @@
+"""Problems of reaching a server, of staying connected, and of a server that does not keep to IMAP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr, trn
+from tray.mail.model.status import Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from tray.imap.types import MailboxName
+    from tray.mail.model.account import Account
+
+
+def tries_again() -> str:
+    """What to do where waiting is all there is."""
+    return tr("It is tried again by itself.")
+
+
+def name_not_found(host: str) -> Problem:
+    """DNS has no address for `host`."""
+    return Problem(
+        ProblemKind.NAME_NOT_FOUND,
+        tr("The server {host} was not found.").format(host=host),
+        tr("Check its name in the account's settings, and that this computer is online."),
+    )
+
+
+def connection_refused(account: Account) -> Problem:
+    """Nothing listens on the port."""
+    return Problem(
+        ProblemKind.UNREACHABLE,
+        tr("{host} refused the connection on port {port}.").format(host=account.host, port=account.port),
+        tr("Check port and encryption in the account's settings; the server may also be down for a while."),
+    )
+
+
+def no_answer(account: Account) -> Problem:
+    """No connection was made in time."""
+    return Problem(
+        ProblemKind.UNREACHABLE,
+        tr("{host} did not answer on port {port}.").format(host=account.host, port=account.port),
+        tr("Check that this computer is online and that no firewall is in the way."),
+    )
+
+
+def stopped_answering(host: str) -> Problem:
+    """A command had no answer in time."""
+    return Problem(ProblemKind.UNREACHABLE, tr("{host} stopped answering.").format(host=host), tries_again())
+
+
+def no_route(host: str) -> Problem:
+    """The network has no way to the server."""
+    return Problem(
+        ProblemKind.UNREACHABLE,
+        tr("There is no way through the network to {host}.").format(host=host),
+        tr("Check that this computer is online."),
+    )
+
+
+def connection_lost(host: str) -> Problem:
+    """The connection ended without a goodbye."""
+    return Problem(
+        ProblemKind.UNREACHABLE,
+        tr("The connection to {host} was lost.").format(host=host),
+        tr("It is made again by itself."),
+    )
+
+
+def not_watched() -> Problem:
+    """The account is paused or switched off, so nothing can be done on the server."""
+    return Problem(
+        ProblemKind.UNREACHABLE, tr("This account is not being watched now."), tr("Resume it, and try again.")
+    )
+
+
+def waits_for_connection(host: str, limit: int, mailbox: MailboxName) -> Problem:
+    """The server takes no more than `limit` connections at once, and others have them."""
+    return Problem(
+        ProblemKind.TOO_MANY,
+        trn(
+            "{host} takes no more than one connection now: {mailbox} waits for its turn.",
+            "{host} takes no more than {n} connections now: {mailbox} waits for its turn.",
+            limit,
+        ).format(host=host, n=limit, mailbox=mailbox),
+        tr(
+            "It is looked at now and then. Close another mail program, or watch fewer mailboxes of this account."
+        ),
+    )
+
+
+def malformed(host: str, detail: object) -> Problem:
+    """What the server sent is not IMAP; `detail` is the parser's English."""
+    return Problem(
+        ProblemKind.PROTOCOL,
+        tr("{host} does not speak IMAP as it should: {detail}.").format(host=host, detail=detail),
+        tr("Check that host and port are those of the IMAP server."),
+    )
+
+
+def malformed_login(host: str, detail: object) -> Problem:
+    """The server broke the rules of a SASL mechanism; `detail` is the mechanism's English."""
+    return Problem(
+        ProblemKind.PROTOCOL,
+        tr("{host} did not keep to the rules of logging in: {detail}.").format(host=host, detail=detail),
+        tr("Nothing is known to be wrong with your password; ask the provider if it stays."),
+    )
+
+
+def unsendable(detail: object) -> Problem:
+    """What the user has entered cannot be written in IMAP; `detail` is the English of the command's writer."""
+    return Problem(
+        ProblemKind.REFUSED,
+        tr("User name, password or mailbox cannot be sent: {detail}.").format(detail=detail),
+        tr("Enter them again in the account's settings."),
+    )
+
+
+def mailbox_renumbered() -> Problem:
+    """UIDVALIDITY changed before a message could be changed."""
+    return Problem(
+        ProblemKind.MAILBOX,
+        tr("The mailbox was renumbered by its server, so nothing was changed."),
+        tr("Try again in a moment."),
+    )
+
+
+def mailbox_read_only() -> Problem:
+    """The server opened the mailbox with READ-ONLY."""
+    return Problem(ProblemKind.MAILBOX, tr("The server lets nobody change this mailbox."))
+
+
+def alert(host: str, text: str, said: str) -> Problem:
+    """An ALERT of the server (RFC 3501, 7.1): `text` is what is shown of `said`."""
+    return Problem(ProblemKind.ALERT, tr("{host} says: {text}").format(host=host, text=text), "", said)
+
+
+def internal(error: BaseException) -> Problem:
+    """An error of ours; nothing but its type is shown, since its text may hold anything."""
+    return Problem(
+        ProblemKind.INTERNAL,
+        tr("Something inside the program went wrong ({error}).").format(error=type(error).__name__),
+        tr("It tries again by itself; please report it if it stays."),
+    )

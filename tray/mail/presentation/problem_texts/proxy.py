@@ -1,0 +1,132 @@
+"""Problems of connections that a proxy did not make."""
+
+from __future__ import annotations
+
+from tray.i18n import tr
+from tray.mail.model.status import Problem, ProblemKind, ProxyFault
+from tray.mail.presentation.problem_texts.connection import tries_again
+from tray.mail.settings.proxy import BadProxy, Proxy, ProxyKind
+
+_KINDS = {
+    ProxyFault.FOREIGN: ProblemKind.PROXY,
+    ProxyFault.IS_HTTP: ProblemKind.PROXY,
+    ProxyFault.IS_SOCKS: ProblemKind.PROXY,
+    ProxyFault.IS_TOR: ProblemKind.PROXY,
+    ProxyFault.FORBIDDEN: ProblemKind.PROXY,
+    ProxyFault.NO_METHOD: ProblemKind.PROXY,
+    ProxyFault.WANTS_USER: ProblemKind.PROXY,
+    ProxyFault.PASSWORD: ProblemKind.PROXY_REFUSED,
+    ProxyFault.TOO_LONG: ProblemKind.PROXY_REFUSED,
+}
+"""All others are `UNREACHABLE`: they may pass with time."""
+
+
+def proxy_name(proxy: Proxy) -> str:
+    """What stands for it in sentences: its host and port, and that it is Tor."""
+    return f"Tor ({proxy.place})" if proxy.kind is ProxyKind.TOR else proxy.place
+
+
+def unusable(error: BadProxy) -> Problem:
+    """The settings name no proxy that we could use."""
+    return Problem(ProblemKind.PROXY, tr("The account's proxy cannot be used."), str(error))
+
+
+def no_password(account_name: str) -> Problem:
+    """The proxy wants a password, and none is kept."""
+    return Problem(
+        ProblemKind.PROXY_REFUSED,
+        tr("There is no password for the proxy of {account} yet.").format(account=account_name),
+        tr("Enter it in the account's settings."),
+        brief=tr("There is no password for its proxy yet."),
+    )
+
+
+def failed(fault: ProxyFault, proxy: Proxy, host: str, port: int | None, said: str) -> Problem:
+    """There is no connection through `proxy` to `host`; no `port` where `host` is no mail server but has its own.
+
+    `said` is the proxy's own text; it may be empty.
+    """
+    sentence, advice = _words(fault, proxy)
+    server = host if port is None else tr("{host} on port {port}").format(host=host, port=port)
+    sentence = sentence.format(
+        proxy=proxy_name(proxy), host=host, server=server, kind=_KIND_NAMES[proxy.kind], user=proxy.user
+    )
+    return Problem(_KINDS.get(fault, ProblemKind.UNREACHABLE), sentence, advice, said)
+
+
+_KIND_NAMES = {ProxyKind.TOR: "Tor", ProxyKind.SOCKS5: "SOCKS5", ProxyKind.HTTP: "HTTP"}
+
+
+def _words(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
+    check_server = tr(
+        "Check the server's name and port in the account's settings; it is tried again by itself."
+    )
+    check_kind = tr("Check the kind and the port of the proxy in the account's settings.")
+    check_kind_if_it_stays = tr(
+        "It is tried again by itself; if it stays, "
+        "check the kind and the port of the proxy in the account's settings."
+    )
+    is_running = (
+        tr(
+            "Start Tor, or write its port in the account's settings: Tor itself has 9050, the Tor Browser 9150."
+        )
+        if proxy.kind is ProxyKind.TOR
+        else tr("Look whether the proxy is running, and check its address in the account's settings.")
+    )
+    return {
+        ProxyFault.NOT_FOUND: (
+            tr("The proxy {proxy} was not found."),
+            tr("Check its name in the account's settings, and that this computer is online."),
+        ),
+        ProxyFault.REFUSED: (
+            tr("The proxy {proxy} does not answer: nobody takes connections there."),
+            is_running,
+        ),
+        ProxyFault.NO_ANSWER: (tr("The proxy {proxy} did not answer in time."), check_kind_if_it_stays),
+        ProxyFault.NO_WAY: (
+            tr("There is no way through the network to the proxy {proxy}."),
+            tr("Check that this computer is online; it is tried again by itself."),
+        ),
+        ProxyFault.CLOSED: (
+            tr("The proxy {proxy} ended the connection before it led to {host}."),
+            check_kind_if_it_stays,
+        ),
+        ProxyFault.FOREIGN: (tr("The proxy {proxy} does not answer as it should ({kind})."), check_kind),
+        ProxyFault.IS_HTTP: (tr("The proxy {proxy} seems to be an HTTP proxy."), check_kind),
+        ProxyFault.IS_SOCKS: (tr("The proxy {proxy} seems to be a SOCKS proxy."), check_kind),
+        ProxyFault.IS_TOR: (tr("The proxy {proxy} seems to be Tor."), check_kind),
+        ProxyFault.WANTS_USER: (
+            tr("The proxy {proxy} wants a user name and a password."),
+            tr("Enter them in the account's settings, beside the proxy."),
+        ),
+        ProxyFault.NO_METHOD: (
+            tr("The proxy {proxy} takes no log-in by user name and password."),
+            tr("Ask whoever runs the proxy for a way that needs no other log-in."),
+        ),
+        ProxyFault.PASSWORD: (
+            tr("The proxy {proxy} refused the user name or password of {user}.")
+            if proxy.user
+            else tr("The proxy {proxy} refused the user name or password of this account."),
+            tr("Enter the proxy's password again; your mail password was not sent."),
+        ),
+        ProxyFault.TOO_LONG: (
+            tr("The user name or password for the proxy {proxy} is too long to be sent there."),
+            tr("Enter the proxy's password again; your mail password was not sent."),
+        ),
+        ProxyFault.FORBIDDEN: (
+            tr("The proxy {proxy} does not allow a connection to {server}."),
+            tr("Ask whoever runs the proxy to allow it: many allow the web's ports only."),
+        ),
+        ProxyFault.SERVER_NOT_FOUND: (tr("The proxy {proxy} does not find {host}."), check_server),
+        ProxyFault.SERVER_REFUSED: (
+            tr("{server} refused the connection of the proxy {proxy}."),
+            check_server,
+        ),
+        ProxyFault.SERVER_NO_ANSWER: (tr("The proxy {proxy} got no answer from {server}."), tries_again()),
+        ProxyFault.SERVER_NO_WAY: (tr("The proxy {proxy} finds no way to {server}."), check_server),
+        ProxyFault.ONION: (
+            tr("The proxy {proxy} does not reach the onion service {host}."),
+            tr("Check its address in the account's settings; it is tried again by itself."),
+        ),
+        ProxyFault.FAILED: (tr("The proxy {proxy} could not connect to {server}."), tries_again()),
+    }[fault]

@@ -1,0 +1,124 @@
+"""Problems that a server names when it says NO, BAD or BYE to something else than a log-in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.i18n import tr
+from tray.mail.model.status import Problem, ProblemKind
+from tray.mail.presentation.problem_texts.connection import tries_again
+
+if TYPE_CHECKING:
+    from tray.imap.types import MailboxName
+    from tray.mail.model.account import Account
+
+
+def cannot_now(host: str, command: str, said: str) -> Problem:
+    """`command` (empty for the connection itself) was refused for a reason that passes; `said` is the server's text."""
+    sentence = tr("{host} cannot do it now ({command}).") if command else tr("{host} cannot do it now.")
+    return Problem(ProblemKind.SERVER, sentence.format(host=host, command=command), tries_again(), said)
+
+
+def connection_ended(host: str, said: str) -> Problem:
+    """BYE."""
+    return Problem(
+        ProblemKind.SERVER,
+        tr("{host} ended the connection.").format(host=host),
+        tr("It is made again by itself."),
+        said,
+    )
+
+
+def starttls_refused(account: Account, said: str) -> Problem:
+    """The server offers STARTTLS and says NO to it."""
+    return Problem(
+        ProblemKind.UNTRUSTED,
+        tr("{host} refused to encrypt the connection (STARTTLS) on port {port}.").format(
+            host=account.host, port=account.port
+        ),
+        tr("Choose TLS, usually on port 993, in the account's settings; no password was sent."),
+        said,
+    )
+
+
+def traffic_limit(account: Account, said: str) -> Problem:
+    """The account has had as much mail, or as many commands, as the server allows in a time."""
+    return Problem(
+        ProblemKind.TRAFFIC,
+        tr("{host} has a limit on traffic, and {user} has reached it for now.").format(
+            host=account.host, user=account.user
+        ),
+        tr("It is tried again by itself after a while; what other mail programs read counts as well."),
+        said,
+    )
+
+
+def too_many_logins(host: str, said: str) -> Problem:
+    """There were too many log-ins in a time."""
+    return Problem(
+        ProblemKind.TOO_OFTEN,
+        tr("{host} takes no log-in for a while: there were too many.").format(host=host),
+        tr(
+            "It is tried again by itself; if it stays, look whether another program logs in with an old password."
+        ),
+        said,
+    )
+
+
+def too_many_connections(host: str, said: str) -> Problem:
+    """There are too many connections at once."""
+    return Problem(
+        ProblemKind.TOO_MANY,
+        tr("{host} says that there are too many connections.").format(host=host),
+        tr("Close another mail program, or wait: it is tried again by itself."),
+        said,
+    )
+
+
+def over_quota(account: Account, said: str) -> Problem:
+    """The mailbox is full (RFC 5530, OVERQUOTA; RFC 9208)."""
+    return Problem(
+        ProblemKind.OVER_QUOTA,
+        tr("The mailbox of {user} on {host} is full: new mail may be turned away.").format(
+            user=account.user, host=account.host
+        ),
+        tr("Delete mails that are no longer needed, and empty the trash."),
+        said,
+    )
+
+
+def mailbox_missing(mailbox: MailboxName | None, said: str) -> Problem:
+    """NONEXISTENT (RFC 5530), or words to that effect."""
+    sentence = (
+        tr("The mailbox {mailbox} does not exist on the server.")
+        if mailbox
+        else tr("The mailbox does not exist on the server.")
+    )
+    return _mailbox(sentence, mailbox, said)
+
+
+def mailbox_elsewhere(mailbox: MailboxName | None, said: str) -> Problem:
+    """REFERRAL (RFC 2193)."""
+    sentence = (
+        tr("The mailbox {mailbox} is on another server.")
+        if mailbox
+        else tr("The mailbox is on another server.")
+    )
+    return _mailbox(sentence, mailbox, said)
+
+
+def mailbox_refused(mailbox: MailboxName | None, said: str) -> Problem:
+    """SELECT, EXAMINE or STATUS was refused for another reason."""
+    sentence = (
+        tr("The mailbox {mailbox} cannot be opened.") if mailbox else tr("The mailbox cannot be opened.")
+    )
+    return _mailbox(sentence, mailbox, said)
+
+
+def _mailbox(sentence: str, mailbox: MailboxName | None, said: str) -> Problem:
+    return Problem(
+        ProblemKind.MAILBOX,
+        sentence.format(mailbox=mailbox),
+        tr("Choose the mailboxes to watch in the account's settings."),
+        said,
+    )
