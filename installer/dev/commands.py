@@ -23,6 +23,7 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
           installed for it; a table, and pictures in artifacts/desktops/
   lint    ruff check, ruff format --check, mypy
   bench   run the benchmarks
+  pages   write the pages of docs/ that are made from the code
   lock    add to the lock files what pyproject.toml names anew; with --upgrade, renew every version
   fresh   make a bare Debian 12 and a bare Debian 13, and run demo and test there (before a release)
 
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         "desktops": desktops,
         "lint": lint,
         "bench": bench,
+        "pages": pages,
         "lock": lock.main,
         "fresh": fresh.main,
     }
@@ -122,6 +124,11 @@ def bench(options: list[str]) -> int:
     """The benchmarks."""
     _prepare_tests()
     return _run(venv.ensure(_VENV), venv.ROOT / "benchmarks" / "run.py", *options)
+
+
+def pages(options: list[str]) -> int:
+    """The pages of docs/ that are made from the code."""
+    return _run(venv.ensure(_VENV), venv.HERE / "pages.py", *options)
 
 
 def _prepare_tests() -> None:

@@ -15,6 +15,7 @@ from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Security
 from tray.mail.settings.oauth_clients import OAuthClient
 from tray.mail.settings.settings import Settings, SettingsError
 
+pytestmark = pytest.mark.expects_log("unknown setting")  # the file that is written by hand has some
 ADA = Account(
     id=AccountId("ada"), name="Ada", email="ada@example.org", host="imap.example.org", user="ada@example.org"
 )
@@ -52,6 +53,14 @@ def by_hand(path):
     path.write_text(BY_HAND)
     file = SettingsFile(path)
     return file, file.load()
+
+
+def test_a_key_that_means_nothing_is_named_in_the_log(path, caplog):
+    path.write_text('toast = false\n[[account]]\nhost = "imap.example.org"\nuser = "ada"\nmutted = true\n')
+    SettingsFile(path).load()
+    toast, muted = (record.getMessage() for record in caplog.records)
+    assert 'unknown setting "toast"; did you mean "toasts"?' in toast
+    assert 'unknown setting "mutted"; did you mean "muted"?' in muted
 
 
 def test_a_new_user_has_the_defaults_and_no_file(path):

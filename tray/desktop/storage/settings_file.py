@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tray.desktop.storage.files import read_own, write_atomically
 from tray.files import TooLarge, Unsafe
 from tray.i18n import tr
-from tray.mail.settings.settings import Settings, SettingsError, parse
+from tray.mail.settings.settings import Settings, SettingsError, parse, warnings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,8 @@ if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
+
+log = logging.getLogger(__name__)
 
 _HEADER = "# The settings of Mailbell. It may be edited by hand: comments and unknown keys are kept.\n\n"
 _MOST = 512 * 1024
@@ -35,8 +38,11 @@ class SettingsFile:
         self._base = Settings()
 
     def load(self) -> Settings:
-        """The settings; those of a new user where there is no file. SettingsError says what is wrong with it."""
-        self._base = self._parse(self._read())
+        """The settings; those of a new user where there is no file. SettingsError says what is wrong with it.
+
+        A key that means nothing is named in the log: it may be a typing error.
+        """
+        self._base = self._parse(self._read(), warn=True)
         return self._base
 
     def save(self, settings: Settings, base: Settings | None = None) -> Settings:
@@ -107,7 +113,7 @@ class SettingsFile:
             raise SettingsError(sentence.format(file=self.path))
         return text
 
-    def _parse(self, text: str) -> Settings:
+    def _parse(self, text: str, *, warn: bool = False) -> Settings:
         if _NESTED.search(text):
             raise self._senseless()
         try:
@@ -123,12 +129,15 @@ class SettingsFile:
         except (ValueError, RecursionError) as error:  # numbers of thousands of digits, lists a thousand deep
             raise self._senseless() from error
         try:
-            return parse(document)
+            settings = parse(document)
         except SettingsError as error:
             sentence = tr("The settings file {file} cannot be used: {reason}. Correct it or put it aside.")
             raise SettingsError(sentence.format(file=self.path, reason=str(error).rstrip("."))) from error
         except RecursionError as error:
             raise self._senseless() from error
+        for sentence in warnings(document) if warn else ():
+            log.warning("The settings file %s: %s", self.path, sentence)
+        return settings
 
     def _senseless(self) -> SettingsError:
         sentence = tr("The settings file {file} holds what no settings hold. Correct it or put it aside.")

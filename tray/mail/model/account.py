@@ -18,9 +18,9 @@ class Security(enum.Enum):
     TLS = "tls"
     """Implicit TLS, port 993 (RFC 8314)."""
     STARTTLS = "starttls"
-    """Upgrade in place, mandatory: without it no credential is sent."""
+    """Upgrade in place, mandatory: without it no credential is sent. Port 143."""
     NONE = "none"
-    """Cleartext; refused for any host but loopback unless allowed by name."""
+    """Cleartext, port 143; refused for any host but this machine unless `allow_cleartext` is set."""
 
 
 DEFAULT_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
@@ -30,26 +30,28 @@ class Login(enum.Enum):
     """What the secret is."""
 
     PASSWORD = "password"  # noqa: S105 -- the name of a way, not a password
+    """A password."""
     TOKEN = "token"  # noqa: S105
     """An OAuth2 access token, as token commands print it (XOAUTH2, OAUTHBEARER)."""
     CERTIFICATE = "certificate"
-    """None: the client certificate tells who logs in (SASL EXTERNAL, RFC 4422, appendix A)."""
+    """There is none: the client certificate says who logs in (SASL EXTERNAL, RFC 4422, appendix A)."""
 
 
 class SecretSource(enum.Enum):
     """Where the secret of an account comes from."""
 
     KEYRING = "keyring"
+    """The system's keyring."""
     COMMAND = "command"
-    """First line that `Account.password_command` prints."""
+    """The first line that `password_command` prints."""
     ASK = "ask"
     """Asked for at each start, kept in memory only."""
     FILE = "insecure-file"
-    """A file of ours with mode 0600, only where it was asked for by its name."""
+    """A file of mode 0600 in the profile, for machines without a keyring."""
     OAUTH = "oauth"
-    """Tokens in the keyring, from a sign-in with the provider in the user's browser; see `tray.mail.oauth.flows`."""
+    """Tokens in the keyring, from a sign-in with the provider in the browser."""
     ONLINE = "online-accounts"
-    """The desktop's online accounts (GNOME) are asked each time; we keep nothing."""
+    """The desktop's online accounts (GNOME), asked at each log-in; nothing is kept."""
 
     @property
     def in_keyring(self) -> bool:
@@ -67,49 +69,61 @@ class Account:
     """One mail account; see `tray.mail.settings.settings` for how it stands in the settings file."""
 
     id: AccountId
+    """A short random text that never changes: state and secrets hang on it. Made for an account that has none."""
     name: str
     """What the user calls it; unique among the accounts."""
     email: str
+    """The address, from which an empty `user` is taken."""
     host: str
+    """The IMAP server: a name or an address."""
     user: str
+    """The user name for the log-in."""
     port: int = 993
+    """The server's port; the usual one of `security` where the file has none."""
     security: Security = Security.TLS
+    """How the connection is protected."""
     login: Login = Login.PASSWORD
+    """What the secret is."""
     secret: SecretSource = SecretSource.KEYRING
+    """Where the secret comes from; it never stands in this file."""
     password_command: str = ""
-    """Shell command, run when `secret` is COMMAND."""
+    """A shell command whose first line of output is the secret, run when `secret` is ``"command"``."""
     ca_file: str = ""
-    """PEM file of roots to trust for this account instead of the system's; empty for the system's."""
+    """A PEM file of roots to trust for this account instead of the system's; empty for the system's."""
     pinned: str = ""
-    """SHA-256 fingerprint of the one certificate to trust, 64 lower-case hexadecimal digits; empty for any with a
-    trusted root. See `tray.net.tls.verification`."""
+    """The SHA-256 fingerprint of the one certificate to trust, 64 hexadecimal digits; empty for any with a trusted
+    root."""
     mailboxes: tuple[MailboxName, ...] = (INBOX,)
+    """The folders that are watched, by their names on the server."""
     webmail: str = ""
-    """https address that opens the mail in a browser; empty: the mail program."""
+    """The https address that opens the mail in a browser; empty for the mail program."""
     open_command: str = ""
-    """Command run to open a mail, before webmail; see `tray.mail.settings.open_message` for its placeholders."""
+    """A command that opens a mail, used instead of `webmail`. It runs without a shell unless it needs one; ``{uid}``,
+    ``{mailbox}``, ``{message_id}``, ``{account}`` and ``{email}`` are filled in, in `webmail` too."""
     enabled: bool = True
+    """Whether the account is watched."""
     allow_cleartext: bool = False
-    """Whether `Security.NONE` was allowed for a host that is not loopback."""
+    """Whether ``security = "none"`` is allowed for a host that is not this machine: the password can be read on the
+    way."""
     oauth: str = ""
-    """Whose sign-in it is when `secret` is OAUTH, such as ``google``."""
+    """The provider of the sign-in when `secret` is ``"oauth"``, such as ``"google"``."""
     online_account: str = ""
-    """Its id among the desktop's online accounts when `secret` is ONLINE."""
+    """The id among the desktop's online accounts when `secret` is ``"online-accounts"``."""
     proxy: str = ""
     """``socks5://host:port`` or ``http://host:port`` to connect through; empty for a direct connection."""
     client_certificate: str = ""
-    """PEM file of the certificate that we show the server; empty for none."""
+    """A PEM file of the certificate that is shown to the server; empty for none."""
     client_key: str = ""
-    """PEM file of its key; empty where both stand in one file."""
+    """A PEM file of its key; empty where both stand in one file."""
     colour: str = ""
-    """``#rrggbb`` by which the account is told apart; empty for none."""
+    """The colour that marks the account, ``#rrggbb``; empty for none."""
     sound: str = ""
-    """Sound of its toasts: a path, ``mailbell``, or a name of the desktop's sound theme; ``none`` for silence, empty
-    for what the desktop does by itself. See `tray.mail.model.toast`."""
+    """The sound of its toasts: a path, ``mailbell``, or a name of the desktop's sound theme; ``none`` for silence, and
+    empty for what the desktop does by itself."""
     muted: bool = False
-    """Whether its mails are counted and listed, and never told of."""
+    """Whether its mails are counted and listed, but never announced."""
     quiet_hours: tuple[str, ...] = ()
-    """When its mails wait to be told of, such as ``mon-fri 22:00-07:00``; see `tray.mail.settings.quiet_hours`."""
+    """Times in which its mails are counted but not announced; their end announces them."""
 
 
 def connection_of(account: Account) -> Account:

@@ -173,18 +173,25 @@ class OAuthClient:
     """One ``[[oauth]]`` table of the settings; what is empty is as we ship it for a provider of that id."""
 
     id: str
-    """A provider that we know, or a name of the user's for another one."""
+    """A provider that Mailbell ships (`mailbell oauth list`), or a name of your own for another one."""
     client_id: str
-    """By which the provider knows the program; we ship none."""
+    """By which the provider knows the program."""
     has_secret: bool = False
-    """Whether a client secret is kept for it, in the keyring under `credential_account`."""
+    """Whether a client secret is kept for it in the keyring."""
     name: str = ""
+    """What the provider is called in the dialogs."""
     authorize: str = ""
+    """The authorization endpoint (RFC 6749, section 3.1)."""
     token: str = ""
+    """The token endpoint (RFC 6749, section 3.2)."""
     device: str = ""
+    """The device authorization endpoint (RFC 8628, section 3.1)."""
     scopes: tuple[str, ...] = ()
+    """What is asked for; one of them has to allow reading mail."""
     redirect: str = ""
+    """The address that the browser is sent back to; empty for one of a free port."""
     issuer: str = ""
+    """The issuer that answers have to name (RFC 9207); empty for any."""
 
 
 def credential_account(client: str) -> Account:

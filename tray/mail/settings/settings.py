@@ -40,11 +40,13 @@ class Settings:
     accounts: tuple[Account, ...] = ()
     """In the user's order."""
     titles: int = 10
-    """How many newest titles an account shows, 1 to 50."""
+    """How many newest messages of an account the menu lists."""
     toasts: bool = True
+    """Whether new messages are announced."""
     start_at_login: bool = False
+    """Whether the program starts when you log in to the desktop."""
     oauth: tuple[OAuthClient, ...] = ()
-    """With which client ids one signs in; each provider once."""
+    """The client ids for signing in; each provider once."""
 
 
 class SettingsError(Exception):
@@ -87,7 +89,7 @@ def to_document(settings: Settings) -> dict[str, object]:
 
 
 def warnings(document: Mapping[str, object]) -> tuple[str, ...]:
-    """A sentence for each key that means nothing to us; call it for a document that `parse` accepts."""
+    """A sentence for each key that means nothing; call it for a document that `parse` accepts."""
     known: tuple[str, ...] = (*_keys(GENERAL), _ACCOUNTS, _SIGN_INS)
     found = [_unknown(key, "", known) for key in document if key not in known]
     known = _keys(ACCOUNT)
