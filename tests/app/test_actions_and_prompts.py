@@ -14,7 +14,6 @@ from tray.app.accounts.mail_service import MailService, MailServicePorts
 from tray.app.actions import MessageActions
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.notifications.announcements import Announcements
-from tray.app.notifications.movements import Movements
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.prompts import PasswordPrompt
 from tray.imap.types import INBOX, MailboxName
@@ -72,7 +71,6 @@ class SettingsFixture:
             self.make_watcher,
             self.announcements,
             self.notification_center,
-            Movements(self.clock, self.announcements.told, self.notification_center.arrived),
             self.clock.seconds,
             lambda: None,
             self.status_changed,

@@ -22,7 +22,6 @@ from tray.app.accounts.pause import Pause
 from tray.app.credentials.secret_store import ProxyPasswords, SecretStore
 from tray.app.credentials.sign_in import SignIn
 from tray.app.notifications.announcements import Announcements
-from tray.app.notifications.movements import Movements
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.app.prompts import PasswordPrompt
@@ -196,7 +195,6 @@ class World:
             self.make_watcher,
             self.announcements,
             self.quiet,
-            Movements(self.clock, self._told, self.quiet.arrived),
             self.clock.seconds,
             lambda: None,
             self.credentials.status_changed,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import imaplib
 import shutil
 
 import pytest
 
-from tests.real.dovecot import mail
 from tests.rig.processes import wait_until
 
 
@@ -98,54 +96,10 @@ def test_a_mailbox_that_is_deleted_and_made_anew_is_said_and_then_watched(two, d
     assert bodies(recorder) == ["Into the new one", "List mail"]
 
 
-OLD = imaplib.Time2Internaldate(1_600_000_000)
-
-
-def old_mails(dovecot, mailbox, *subjects):
-    """Mails that another client puts there with the date that they had elsewhere (RFC 3501, 6.3.11)."""
-    client = dovecot.imap()
-    for number, subject in enumerate(subjects):
-        text = mail(subject, "Bob <bob@example.org>", "Hello.\n", 1000 + number, None)
-        client.append(mailbox, None, OLD, text)
-    client.logout()
-
-
 def told(recorder, count):
     """The toasts, once there are so many."""
     wait_until(lambda: len(bodies(recorder)) >= count, f"{count} toasts", 20)
     return bodies(recorder)
-
-
-def test_an_old_mail_below_the_titles_is_known_when_it_is_moved_and_new_when_it_is_not(
-    program, dovecot, recorder
-):
-    """It left one watched mailbox and came to another; what somebody imports with an old date left none."""
-    old_mails(dovecot, "INBOX", *(f"Old {number}" for number in range(15)))
-    dovecot.deliver("An old list mail", mailbox="Lists")
-    program.add_account(dovecot)
-    (settings,) = program.profile.rglob("*.toml")
-    text = settings.read_text("utf-8")
-    settings.write_text(text.rstrip() + '\nmailboxes = ["INBOX", "Lists"]\n', "utf-8")
-    program.start_watching()
-    program.wait_unseen(16)
-    client = dovecot.imap("INBOX")
-    client._simple_command("MOVE", "1:2", "Lists")
-    program.wait_unseen(16)
-    wait_until(
-        lambda: "2 mails were moved here" in program.said() or program.said().count("1 mails were") > 1,
-        "the move to be seen",
-    )
-    old_mails(dovecot, "Lists", "Imported")
-    recorder.notifications.wait_toast("Imported", 15)
-    program.stop()
-    client.select("INBOX")
-    client._simple_command("MOVE", "1", "Lists")
-    client.logout()
-    program.start_watching()
-    wait_until(lambda: program.said().count("moved here") > 1, "the move to be seen")
-    dovecot.deliver("Marker", mailbox="Lists")
-    recorder.notifications.wait_toast("Marker")
-    assert bodies(recorder) == ["Imported", "Marker"]
 
 
 def test_an_old_state_file_that_is_put_back_repeats_what_was_announced_since(

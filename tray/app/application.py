@@ -100,7 +100,6 @@ class Application:
             make_watcher=watchers.make,
             announcements=self._announcements,
             notification_center=self._notifications.quiet,
-            movements=self._notifications.movements,
             now=time.time,
             changed=self._render_soon,
             status_changed=self._status_changed,

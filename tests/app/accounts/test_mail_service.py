@@ -12,7 +12,6 @@ from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
 from tray.app.accounts.mail_service import MailService, MailServicePorts
 from tray.app.notifications.announcements import Announcements
-from tray.app.notifications.movements import Movements
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport
@@ -51,7 +50,6 @@ class House:
             make_watcher=self.make_watcher,
             announcements=self.announcements,
             notification_center=self.notification_center,
-            movements=Movements(self.clock, self.announcements.told, self.notification_center.arrived),
             now=self.clock.seconds,
             changed=lambda: self.changes.append(True),
             status_changed=self.statuses.append,
@@ -373,101 +371,11 @@ def test_a_toast_that_waits_for_a_void_number_is_made_anew(house):
     assert house.store.kept["work", INBOX].announced_uid == 9
 
 
-OLD = 500_000.0
-"""When mails were delivered that were old when their mailbox was first seen."""
-
-
-@pytest.fixture
-def two():
-    """A house with an account of two mailboxes, each with unseen mails of which the titles were not read."""
-    house = House(replace(WORK, mailboxes=(INBOX, LISTS)))
-    house.room.start()
-    for watcher in house.watchers:
-        watcher.heard(Watching(house.clock.seconds(), True, house.clock.seconds()))
-    for mailbox in (INBOX, LISTS):
-        house.arrives(mailbox, mail(10), covers=Uid(10), size=5, unseen=5)
-    return house
-
-
-def old(uid):
-    return mail(uid, message_id=f"<{uid}@x>", date=OLD)
-
-
-def one_less(house):
-    """An unseen mail below the titles leaves INBOX."""
-    house.arrives(INBOX, flags=((Uid(10), frozenset()),), covers=Uid(10), size=4, unseen=4)
-
-
-@pytest.mark.parametrize("departure_first", [True, False])
-def test_an_old_mail_moved_from_another_watched_mailbox_is_not_told_of(two, departure_first):
-    """Its title was never read there; in whichever order the two are seen, and also after a restart."""
-    if departure_first:
-        one_less(two)
-        two.arrives(LISTS, old(11))
-    else:
-        two.arrives(LISTS, old(11))
-        assert two.store.kept["work", LISTS].announced_uid == 10
-        assert two.watchers[0].calls[-1] == "check"
-        one_less(two)
-    two.clock.advance(10)
-    assert two.toasts.shown == {}
-    assert two.store.kept["work", LISTS].announced_uid == 11
-
-
-def test_an_old_mail_that_left_no_other_mailbox_is_told_of_in_a_moment(two):
-    """A collector brings it late, or somebody imports it: never miss a mail."""
-    two.arrives(LISTS, old(11))
-    assert two.toasts.shown == {}
-    two.clock.advance(2)
-    two.arrives(LISTS, old(12), old(13))
-    two.clock.advance(3)
-    assert [each.uid for toast in two.toasts.shown.values() for each in toast.messages] == [11]
-    two.clock.advance(5)
-    assert sorted(each.uid for toast in two.toasts.shown.values() for each in toast.messages) == [11, 12, 13]
-    assert two.store.kept["work", LISTS].announced_uid == 13
-
-
-def test_each_mail_that_left_silences_one(two):
-    """Two came: one of them is new."""
-    two.arrives(LISTS, old(11), old(12))
-    one_less(two)
-    two.clock.advance(5)
-    assert [each.uid for toast in two.toasts.shown.values() for each in toast.messages] == [12]
-
-
-def test_a_new_mail_is_told_of_at_once_whatever_has_left(two):
-    one_less(two)
-    two.arrives(LISTS, mail(11, date=1_000_000.0))
-    assert len(two.toasts.shown) == 1
-
-
-def test_an_old_mail_that_is_read_before_it_is_told_of_is_not(two):
-    two.arrives(LISTS, old(11))
-    two.arrives(LISTS, flags=((Uid(11), frozenset({SEEN})),))
-    two.clock.advance(10)
-    assert two.toasts.shown == {}
-
-
-def test_an_old_mail_of_an_account_that_is_removed_is_not_told_of(two):
-    two.arrives(LISTS, old(11))
-    two.room.take_settings(Settings())
-    two.clock.advance(10)
-    assert two.toasts.shown == {}
-
-
-def test_more_than_can_be_read_at_once_are_told_of(two):
-    """Nobody knows which of them were moved."""
-    two.arrives(LISTS, old(300), passed_over=100)
-    assert len(two.toasts.shown) == 1
-
-
-def test_an_old_mail_that_waits_at_the_end_is_told_of_in_the_next_run(two):
-    """Its mark was not passed."""
-    two.arrives(LISTS, old(11))
-    two.room._ports.movements.stop()
-    two.clock.advance(10)
-    assert two.toasts.shown == {}
-    assert two.store.kept["work", LISTS].announced_uid == 10
+def test_an_old_mail_that_was_never_read_is_told_of_where_it_comes_to(house):
+    """A collector brings it late, or it was moved there from below the titles: never miss a mail."""
+    house.report(mail(1))
+    house.report(mail(2, message_id="<old@x>", date=500_000.0))
+    assert [each.uid for toast in house.toasts.shown.values() for each in toast.messages] == [2]
 
 
 class Lingering(FakeWatcher):

@@ -117,7 +117,7 @@ class World:
             covers=lowest,
             unseen=len(box.unseen),
             uid_next=Uid(box.next),
-            size=len(box.mails),
+            empty=not box.mails,
             passed_over=len(below),
         )
         change = advance(known, report, TITLES, time.time())

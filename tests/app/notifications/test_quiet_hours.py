@@ -12,7 +12,6 @@ from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
 from tray.app.accounts.mail_service import MailService, MailServicePorts
 from tray.app.notifications.announcements import Announcements
-from tray.app.notifications.movements import Movements
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
@@ -64,7 +63,6 @@ class House:
             make_watcher=self.make_watcher,
             announcements=self.announcements,
             notification_center=self.quiet,
-            movements=Movements(self.clock, self.announcements.told, self.quiet.arrived),
             now=self.clock.seconds,
             changed=self.quiet.look,
             status_changed=lambda _watch: None,
@@ -389,7 +387,7 @@ def test_an_account_that_is_switched_off_is_told_of_when_it_is_switched_on(eveni
 
 
 def test_what_comes_with_the_last_words_before_a_pause_waits_for_its_end(house):
-    """The goodbye takes up to two seconds, and an old mail waits for word of a move."""
+    """The goodbye takes up to two seconds."""
     house.quiet.pause(paused=True)
     house.report(mail(2), of=HOME)
     house.report(mail(3), of=HOME)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -305,8 +306,8 @@ def runs(*uids):
 
 def test_mails_of_a_mailbox_that_was_emptied_and_begins_anew_are_announced():
     """UID 1 again, the same UIDVALIDITY (against RFC 3501, 2.3.1.1)."""
-    empty = advance(state(50, message(49), message(50)), report(covers=1, size=0, unseen=0), 10).state
-    for fields in ({"uid_next": 2}, {}, {"uid_next": 2, "covers": 1, "size": 1}):
+    empty = advance(state(50, message(49), message(50)), report(covers=1, empty=True, unseen=0), 10).state
+    for fields in ({"uid_next": 2}, {}, {"uid_next": 2, "covers": 1}):
         change = advance(empty, report(message(1), **fields), 10, 5.0)
         assert uids(change.arrivals) == [1]
         assert change.state.announced_uid == 1
@@ -332,10 +333,24 @@ def test_where_numbers_begin_anew_in_a_mailbox_of_which_nothing_is_known_nothing
     assert change.arrivals == ()
 
 
-def test_a_mailbox_of_which_only_the_size_is_known_does_not_begin_anew():
-    kept = replace(state(50, message(50)), size=0)
+@pytest.mark.parametrize(
+    "told",
+    [
+        report(empty=True, unseen=2, covers=1),  # it contradicts itself
+        report(empty=True, unseen=0),  # the title is not named as gone
+        report(gone=frozenset({50}), unseen=0),  # it was one of more, perhaps
+    ],
+)
+def test_a_mailbox_that_may_hold_messages_does_not_begin_anew(told):
+    kept = advance(state(50, message(50)), told, 10).state
     assert advance(kept, report(message(7)), 10).arrivals == ()
-    assert advance(replace(state(50, unseen=2), size=0), report(message(7)), 10).arrivals == ()
+
+
+def test_a_mailbox_that_was_empty_at_first_sight_begins_anew():
+    """Without a message for comparison, UIDs below UIDNEXT are new ones."""
+    first = advance(None, report(empty=True, covers=1, uid_next=51), 10).state
+    same = advance(first, report(unseen=0), 10).state
+    assert uids(advance(same, report(message(7)), 10).arrivals) == [7]
 
 
 def test_the_mark_stays_below_a_mail_whose_title_has_not_come():
@@ -375,8 +390,8 @@ def test_settled_keeps_the_mark_below_what_is_pending():
 
 def test_what_was_told_of_above_the_settled_mark_is_not_told_of_again():
     """Its toast was handed over before that of an older mail."""
-    saved = settled(replace(state(9, message(9)), size=5), runs(6, 8))
-    assert (saved.announced_uid, saved.told, saved.size) == (5, runs(7, 9), None)
+    saved = settled(state(9, message(9)), runs(6, 8))
+    assert (saved.announced_uid, saved.told) == (5, runs(7, 9))
     assert settled(saved, runs(5)).told == runs(7, 9)
     change = advance(saved, report(*(message(uid) for uid in range(5, 11))), 10)
     assert uids(change.arrivals) == [6, 8, 10]
@@ -416,39 +431,6 @@ def test_each_numbering_is_later_than_the_one_before():
     assert again.since == 700.0
     assert advance(again, report(message(1), validity=9), 10, 600.0).state.since == 701.0
     assert advance(first, report(message(2)), 10, 900.0).state.since == 500.0
-
-
-def left_unseen(known, **fields):
-    """How many unseen mails without a title left, as `advance` finds."""
-    return advance(known, report(**{"covers": 8, "unseen": known.unseen, **fields}), 2).vanished
-
-
-def test_an_unseen_mail_without_a_title_that_left_is_counted():
-    """It may be the one that stands in another mailbox now."""
-    known = advance(None, report(message(8), message(9), covers=8, size=6, unseen=5), 2).state
-    assert known.size == 6
-    flags = ((8, NO_FLAGS), (9, NO_FLAGS))
-    assert left_unseen(known, flags=flags, size=6) == 0
-    assert left_unseen(known, flags=flags, size=4, unseen=3) == 2
-    assert left_unseen(known, flags=flags, size=5, unseen=5) == 0  # it was read before
-    assert left_unseen(known, flags=flags, size=6, unseen=4) == 0  # one was read
-    assert left_unseen(known, flags=flags, size=5, unseen=None) == 0  # nobody knows
-    assert left_unseen(known, flags=flags[:1], size=5, unseen=4) == 0  # that was one with a title
-    assert left_unseen(known, flags=flags, size=5, unseen=4, covers=None) == 0
-    assert left_unseen(known, flags=flags, size=5, unseen=4, covers=11) == 0  # there may be a 10
-    assert left_unseen(replace(known, size=None), flags=flags, size=5, unseen=4) == 0
-
-
-def test_new_mails_do_not_hide_what_left():
-    """The count of the mailbox stays the same where one comes and one goes."""
-    known = advance(None, report(message(8), message(9), covers=8, size=6, unseen=5), 2).state
-    known = advance(known, report(message(10)), 2).state
-    assert known.size == 7
-    flags = ((9, NO_FLAGS), (10, NO_FLAGS), (11, NO_FLAGS))  # 11 has come meanwhile
-    change = advance(known, report(flags=flags, covers=9, size=7, unseen=6), 2)
-    assert (change.vanished, change.state.size) == (0, 6)
-    known = advance(known, report(flags=flags[:2], covers=9, size=6, unseen=5), 2)
-    assert (known.vanished, known.state.size) == (1, 6)
 
 
 # A small mail server: what happens in the mailbox, and in how much of it each report shows.

@@ -35,7 +35,7 @@ def test_the_first_look_takes_five_commands_in_two_writes(clock: Clock) -> None:
     assert [message.uid for message in life.state.latest] == [100_000, 99_999, 99_998]
     assert life.reports[0].covers == 99_998
     assert life.reports[0].uid_next == 100_001
-    assert life.reports[0].size == 100_000
+    assert not life.reports[0].empty
     assert life.confirmed == [True]
 
 
@@ -46,7 +46,9 @@ def test_first_sight_announces_nothing(wire: Wire) -> None:
 def test_an_empty_mailbox_is_not_fetched_from(wire: Wire) -> None:
     """Hard case 9."""
     life = SessionFixture(wire).begin([])
-    assert life.reports == [MailboxReport(UidValidity(7), covers=Uid(1), unseen=0, uid_next=Uid(1), size=0)]
+    assert life.reports == [
+        MailboxReport(UidValidity(7), covers=Uid(1), unseen=0, uid_next=Uid(1), empty=True)
+    ]
     wire.s("* 1 EXISTS").c("DONE", f"$f UID FETCH 1:* {TITLES}")
     life.ok("$idle")
     wire.s(row(1, 1, "First"))
@@ -342,19 +344,6 @@ def test_what_was_told_of_above_the_mark_is_not_counted_again(wire: Wire) -> Non
         wire.s(f'* ESEARCH (TAG "$p") UID COUNT {count}')
         life.ok("$p")
     assert life.reports[-1].passed_over == 61
-    assert life.reports[-1].size == 300
-
-
-def test_the_size_of_the_mailbox_is_told_as_its_rows_have_it(wire: Wire) -> None:
-    """EXISTS may tell of a mail that is not among them; what comes and what goes would be mixed up."""
-    life = SessionFixture(wire).begin([10, 11], exists=5, unseen=5)
-    assert life.reports[-1].size == 5
-    wire.s("* 1 EXPUNGE").clock.advance(SETTLE)
-    wire.c("DONE", "$f UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
-    life.ok("$idle")
-    wire.s("* 3 FETCH (UID 10 FLAGS ())", "* 4 FETCH (UID 11 FLAGS ())", "* 5 EXISTS")
-    life.ok("$f").counted(4)
-    assert life.reports[-1].size == 4
 
 
 @pytest.mark.parametrize("status", ["BAD", "NO"])

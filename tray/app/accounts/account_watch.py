@@ -205,12 +205,6 @@ class AccountWatch:
         if self._speaker in self._watchers:
             self._speaker.check_now()
 
-    def look(self, mailboxes: Collection[MailboxName]) -> None:
-        """Look at these at once, where they are watched now."""
-        for mailbox, post in self._posts.items():
-            if mailbox in mailboxes and isinstance(post.status, Watching):
-                post.watcher.check_now()
-
     def sleep(self) -> Deferred[list[tuple[bool, Any]]]:
         """Say goodbye before the machine sleeps; nothing more is done until `retry`."""
         return DeferredList([watcher.sleep() for watcher in self._watchers], consumeErrors=True)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tray.app.accounts.account_watch import WatcherFactory
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.duplicate_index import Mail
-    from tray.app.notifications.movements import Movements
     from tray.app.notifications.notification_center import NotificationCenter
     from tray.app.notifications.quiet_hours import QuietHoursGate
     from tray.imap.types import MailboxName
@@ -40,7 +39,6 @@ class MailServicePorts:
     make_watcher: WatcherFactory
     announcements: Announcements
     notification_center: QuietHoursGate | NotificationCenter
-    movements: Movements
     now: Callable[[], float]
     changed: Callable[[], None]
     """Something that the tray shows is different."""
@@ -74,21 +72,13 @@ class MailService:
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
         if change.rebased:  # what waits for its toast was not told of
             change = advance(announcements.safe(account.id, mailbox), report, titles, now)
-        movements = self._ports.movements
         gone, fresh, crowds = announcements.take(
             account.id, mailbox, change, report.messages, announce=announce
         )
         if gone:
-            movements.drop(gone)
             self._ports.notification_center.gone(gone)
-        movements.departed(account.id, mailbox, change.vanished)
         if fresh or crowds:
-            arrivals = self._arrivals(account, fresh)
-            if not crowds:
-                arrivals, ask = movements.sift(arrivals, watch.known(announcements))
-                watch.look(ask)
-            if arrivals or crowds:
-                self._ports.notification_center.arrived(arrivals, crowds)
+            self._ports.notification_center.arrived(self._arrivals(account, fresh), crowds)
         announcements.save(account.id, mailbox)
         self._ports.changed()
 
@@ -199,12 +189,10 @@ class MailService:
     def _forget(self, account: AccountId) -> None:
         self._keep_only(account, ())
         self._ports.announcements.forget(account)
-        self._ports.movements.forget(account)
 
     def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[Mail]:
         """Drop what is known of an account's other mailboxes; the mails that are to be told of because of that."""
         orphans = self._ports.announcements.keep_only(account, mailboxes)
-        self._ports.movements.keep_only(account, mailboxes)
         self._ports.notification_center.keep_only(account, mailboxes)
         return orphans
 

@@ -1,10 +1,9 @@
-"""From a new mail to its toast: was it moved here, are there quiet hours; then the notifier, the toast, the sound."""
+"""From an arrival to its toast: quiet hours, the notification center, the desktop, the sound."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.app.notifications.movements import Movements
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.desktop.notifications.choose import choose_backend
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class NotificationService:
-    """Between arrivals and desktop: a mail passes movements, quiet hours, notification center in order."""
+    """Between arrivals and desktop: a message passes quiet hours and notification center in order."""
 
     def __init__(
         self,
@@ -48,7 +47,6 @@ class NotificationService:
         windows.when_message_clicked(self._toasts.clicked)
         self.notification_center = NotificationCenter(clock, self._toasts, told, shown)
         self.quiet = QuietHoursGate(clock, self.notification_center, told, settings, changed)
-        self.movements = Movements(clock, told, self.quiet.arrived)
 
     def prepare(self) -> None:
         """Get acquainted with the notification server before there is a hurry."""
@@ -69,7 +67,6 @@ class NotificationService:
     def stop(self) -> None:
         """Tell of nothing more; what waits is told of in the next run."""
         self.quiet.stop()
-        self.movements.stop()
         self.notification_center.stop()
         if self._player is not None:
             self._player.stop()

@@ -132,7 +132,7 @@ def write_mailbox(
     mark = (account, mailbox, state.uid_validity, state.announced_uid, state.unseen)
     connection.execute("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?)", mark)
     told = " ".join(f"{first}:{last}" for first, last in state.told)
-    numbering = (account, mailbox, float(state.since), state.size, told, state.waiting_since)
+    numbering = (account, mailbox, float(state.since), 0 if state.empty else None, told, state.waiting_since)
     connection.execute("INSERT OR REPLACE INTO numbering VALUES (?, ?, ?, ?, ?, ?)", numbering)
     connection.execute("DELETE FROM title WHERE account = ? AND mailbox = ?", (account, mailbox))
     connection.executemany(_PUT_TITLE, (_row(account, mailbox, message) for message in state.latest))
@@ -204,14 +204,15 @@ def _storable(text: str) -> str:
 
 def _state(row: list[object], latest: Iterable[Message]) -> MailboxState:
     uid_validity, announced_uid, unseen, since, size, told, waiting_since = row
+    latest = tuple(latest)
     return MailboxState(
         uid_validity=UidValidity(_number(uid_validity)),
         announced_uid=Uid(_number(announced_uid)),
         unseen=_number(unseen),
-        latest=tuple(latest),
+        latest=latest,
         since=since if isinstance(since, float) else 0.0,
         told=_told(told),
-        size=size if isinstance(size, int) else None,
+        empty=size == 0 and not unseen and not latest,
         waiting_since=waiting_since if isinstance(waiting_since, float) else None,
     )
 

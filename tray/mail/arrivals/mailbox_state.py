@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Uid
-from tray.mail.arrivals.renumbering import another, come_since, newer_than, reused_from, was_empty
+from tray.mail.arrivals.renumbering import another, come_since, newer_than, reused_from
 from tray.mail.model.message import is_unread
 from tray.mail.model.uid_set import above, below, holds, runs_of, union, without
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from tray.imap.types import Flag, UidValidity
     from tray.mail.model.message import Message
@@ -37,8 +36,8 @@ class MailboxState:
     """When these numbers were first seen (Unix seconds, each numbering later than the one before); 0 if unknown."""
     told: Runs = ()
     """Mails above the mark that were told of: those between them and the mark wait for their toasts."""
-    size: int | None = None
-    """How many mails stand in the mailbox up to the mark; None if unknown."""
+    empty: bool = False
+    """Whether there was no message in the mailbox when it was last looked at."""
     waiting_since: float | None = None
     """The date of the oldest mail that waits for its toast, or an earlier one; None where none waits."""
 
@@ -61,8 +60,8 @@ class MailboxReport:
     """UIDNEXT at the opening of the mailbox, or None; one that is old by now does no harm."""
     passed_over: int = 0
     """How many unseen mails above the mark, and below `messages`, were too many to be read."""
-    size: int | None = None
-    """How many mails the mailbox holds, those named here included; says nothing without `covers`."""
+    empty: bool = False
+    """Whether the mailbox was seen to hold no message."""
     missing: frozenset[Uid] = frozenset()
     """Mails that are there though nothing here names them: the server does not give their titles."""
     awaited: frozenset[Uid] = frozenset()
@@ -91,8 +90,6 @@ class Change:
     """Whether the mailbox was renumbered: every key known before is void."""
     passed_over: int = 0
     """How many mails are to be told of beside `arrivals`, by their number only."""
-    vanished: int = 0
-    """How many unseen mails have left of which the title was never read, as far as the counts tell."""
     all_read: bool = False
     """Whether the server says that no mail in the mailbox waits to be read."""
 
@@ -125,7 +122,7 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     if report.covers is not None:
         left.update(uid for uid in known if uid >= report.covers and uid not in named | report.missing)
     mark, told, since = state.announced_uid, state.told, state.since
-    if report.uid_next is None and was_empty(state) and any(uid <= mark for uid in named):
+    if report.uid_next is None and state.empty and any(uid <= mark for uid in named):
         floor: Uid | None = Uid(0)
     else:
         floor = reused_from(known, whole, named, left, mark, report.uid_next)
@@ -143,17 +140,16 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
         strange = whole.keys() - known.keys()
         fresh = sorted({*fresh, *come_since(state, current, strange, floor, whole=report.covers == 1)})
     announced, told = _below_awaited(mark, max([mark, *whole, *fresh]), told, report.awaited)
-    unseen = _unseen(state, current, latest, mark)
-    size, departed = _sizes(state, report, named, left, announced) if floor is None else (None, 0)
+    unseen = _unseen(state, current, latest, mark) if report.unseen is None else report.unseen
     return Change(
         state=MailboxState(
             uid_validity=report.uid_validity,
             announced_uid=announced,
-            unseen=unseen if report.unseen is None else report.unseen,
+            unseen=unseen,
             latest=latest,
             since=since,
             told=above(told, announced),
-            size=size,
+            empty=(report.empty or (state.empty and not named)) and not latest and not unseen,
             waiting_since=state.waiting_since,
         ),
         arrivals=tuple(current[uid] for uid in fresh if current[uid].unseen),
@@ -166,7 +162,6 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
         ),
         left=frozenset(left),
         passed_over=report.passed_over,
-        vanished=0 if report.unseen is None else min(departed, max(0, unseen - report.unseen)),
         all_read=report.unseen == 0,
     )
 
@@ -190,7 +185,7 @@ def settled(state: MailboxState, pending: Runs) -> MailboxState:
         return state
     mark = Uid(pending[0][0] - 1)
     told = union(without(((Uid(mark + 1), state.announced_uid),), pending), state.told)
-    return replace(state, announced_uid=mark, told=told[:_RUNS_MOST], size=None)
+    return replace(state, announced_uid=mark, told=told[:_RUNS_MOST])
 
 
 def not_announced(state: MailboxState, first: Uid, last: Uid) -> Runs:
@@ -238,7 +233,7 @@ def _first_sight(report: MailboxReport, limit: int, now: float) -> Change:
             unseen=_waiting(latest) if report.unseen is None else report.unseen,
             latest=latest,
             since=now,
-            size=None if report.covers is None else report.size,
+            empty=report.empty and not latest and not report.unseen,
         ),
         arrivals=(),
         read=frozenset(),
@@ -271,18 +266,3 @@ def _unseen(state: MailboxState, current: Mapping[Uid, Message], latest: Sequenc
     # A mail up to the mark that was not among the titles is in the old count already.
     followed = _waiting(message for uid, message in current.items() if uid in known or uid > mark)
     return max(state.unseen - _waiting(state.latest) + followed, _waiting(latest))
-
-
-def _sizes(
-    state: MailboxState, report: MailboxReport, named: AbstractSet[Uid], left: AbstractSet[Uid], mark: Uid
-) -> tuple[int | None, int]:
-    """The size of the mailbox up to the new `mark`, and how many mails have left it that `left` does not name."""
-    expected = None
-    if state.size is not None:
-        expected = max(0, state.size + sum(state.announced_uid < uid <= mark for uid in named) - len(left))
-    if report.size is None or report.covers is None:
-        return expected, 0
-    size = report.size - sum(uid > mark for uid in named)
-    # Between the old mark and what the report covers there may be mails of which it says nothing.
-    complete = report.covers <= state.announced_uid + 1
-    return size, max(0, expected - size) if expected is not None and complete else 0

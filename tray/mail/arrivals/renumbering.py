@@ -92,8 +92,3 @@ def come_since(
         and newer(current[uid])
         and (last is None or (current[uid].envelope.date or 0.0) > last)
     ]
-
-
-def was_empty(state: MailboxState) -> bool:
-    """Whether no mail was left in the mailbox when it was last looked at."""
-    return state.size == 0 and not state.latest and not state.unseen

@@ -13,7 +13,6 @@ from tray.imap.types import Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport, may_have_missed, not_announced
 from tray.net.deferreds import suppress_unhandled
 from tray.net.imap.fetching import Fetching, concerns_all
-from tray.net.imap.selected_mailbox import size_of
 from tray.net.imap.unfetched import Unfetched
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ async def _read(
         covers=window.lowest,
         unseen=unseen,
         uid_next=view.uid_next,
-        size=None if missing else size_of(told, view.exists),
+        empty=not (told or view.exists or missing),
         passed_over=await _passed_over(view, known, shown),
         missing=missing,
         awaited=fetching.unfetched.waiting,

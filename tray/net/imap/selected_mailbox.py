@@ -17,8 +17,6 @@ from tray.net.imap.counting import SEARCH_DEADLINE, Counting
 from tray.net.imap.login import literals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
@@ -341,13 +339,3 @@ class SelectedMailbox(Counting):
         if not isinstance(error, CommandRefused) or error.status == "BYE":
             return result
         return replace(told, refused=error)
-
-
-def size_of(rows: Mapping[Uid, FetchedMessage], exists: int) -> int | None:
-    """How many mails the mailbox holds: the place of the last of `rows`, which reach up to its end; None if not told.
-
-    What EXISTS said would not do where there are any: it may tell meanwhile of a mail that is not among them.
-    """
-    if rows:
-        return rows[max(rows)].sequence
-    return None if exists else 0

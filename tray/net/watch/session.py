@@ -17,7 +17,7 @@ from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.fetch_newest import CATCH_UP, fetch_newest
 from tray.net.imap.fetching import Fetching
 from tray.net.imap.login import id_request, logout
-from tray.net.imap.selected_mailbox import SelectedMailbox, size_of
+from tray.net.imap.selected_mailbox import SelectedMailbox
 from tray.net.imap.unfetched import SessionMemory
 from tray.net.problems.server_refusals import wants_patience
 from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
@@ -316,8 +316,8 @@ class Session:
                 raise told.refused
             self._report(flags=flags, unseen=unseen)
             return
-        size = None if self._unfetched.uids else size_of(told.rows, self._view.exists)
-        self._report(flags=flags, covers=lowest, unseen=unseen, size=size)
+        empty = not (told.rows or self._view.exists or self._unfetched.uids)
+        self._report(flags=flags, covers=lowest, unseen=unseen, empty=empty)
         there = [uid for uid, _ in flags]
         if there and there[-1] > self._highest:
             self._idling.need(Need.MAIL)
