@@ -9,7 +9,7 @@ import pytest
 
 from tray.mail.model.status import ProxyFault
 from tray.net.errors import ProxyFailed
-from tray.net.proxy.http_connect import HEAD_MOST, http_connect
+from tray.net.proxy.http_connect import HEAD_LIMIT, http_connect
 from tray.net.proxy.socks5 import socks5
 
 if TYPE_CHECKING:
@@ -19,26 +19,26 @@ NAME = b"\x05\x01\x00\x03\x10mail.example.org\x03\xe1"
 OK = b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"
 
 
-def heard(talk: Handshake, *answers: bytes) -> list[bytes]:
+def heard(handshake: Handshake, *answers: bytes) -> list[bytes]:
     """All that is said, when these are the answers, however they are cut."""
-    said = [talk.begin()]
+    said = [handshake.start()]
     for answer in answers:
-        words = b"".join(talk.receive(bytes((octet,))) for octet in answer)
+        words = b"".join(handshake.receive(bytes((octet,))) for octet in answer)
         said += [words] if words else []
     return said
 
 
-def refused(talk: Handshake, *answers: bytes) -> ProxyFailed:
+def refused(handshake: Handshake, *answers: bytes) -> ProxyFailed:
     with pytest.raises(ProxyFailed) as failed:
-        heard(talk, *answers)
+        heard(handshake, *answers)
     return failed.value
 
 
 def test_a_name_is_left_for_the_proxy_to_look_up() -> None:
-    talk = socks5("mail.example.org", 993)
-    assert heard(talk, b"\x05\x00", OK) == [b"\x05\x01\x00", NAME]
-    assert talk.over
-    assert talk.rest == b""
+    handshake = socks5("mail.example.org", 993)
+    assert heard(handshake, b"\x05\x00", OK) == [b"\x05\x01\x00", NAME]
+    assert handshake.is_done
+    assert handshake.rest == b""
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,12 @@ def test_the_password_is_sent_to_who_asks_for_it_alone() -> None:
 )
 def test_whatever_address_it_tells_is_passed_over(reply: bytes) -> None:
     """And what comes behind it in one piece is not lost."""
-    talk = socks5("h", 1)
-    talk.begin()
-    assert talk.receive(b"\x05\x00")
-    talk.receive(reply + b"* OK hello")
-    assert talk.over
-    assert talk.rest == b"* OK hello"
+    handshake = socks5("h", 1)
+    handshake.start()
+    assert handshake.receive(b"\x05\x00")
+    handshake.receive(reply + b"* OK hello")
+    assert handshake.is_done
+    assert handshake.rest == b"* OK hello"
 
 
 @pytest.mark.parametrize(
@@ -137,11 +137,11 @@ def test_connect_with_a_log_in() -> None:
     ],
 )
 def test_a_tunnel_begins_where_the_head_ends(answer: bytes) -> None:
-    talk = http_connect("h", 1)
-    talk.begin()
-    assert talk.receive(answer + b"* OK") == b""
-    assert talk.over
-    assert talk.rest == b"* OK"
+    handshake = http_connect("h", 1)
+    handshake.start()
+    assert handshake.receive(answer + b"* OK") == b""
+    assert handshake.is_done
+    assert handshake.rest == b"* OK"
 
 
 @pytest.mark.parametrize(
@@ -170,13 +170,13 @@ def test_a_tunnel_begins_where_the_head_ends(answer: bytes) -> None:
         (b"HTTP/1.1 2000 OK\r\n\r\n", "", ProxyFault.FOREIGN, ""),
         (b"\x05\xff", "", ProxyFault.IS_SOCKS, ""),
         (b"* OK IMAP4rev1", "", ProxyFault.FOREIGN, ""),
-        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * HEAD_MOST, "", ProxyFault.FOREIGN, ""),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * HEAD_LIMIT, "", ProxyFault.FOREIGN, ""),
     ],
 )
 def test_every_answer_is_known(answer: bytes, user: str, fault: ProxyFault, told: str) -> None:
-    talk = http_connect("h", 1, user, "p")
-    talk.begin()
+    handshake = http_connect("h", 1, user, "p")
+    handshake.start()
     with pytest.raises(ProxyFailed) as failed:
-        talk.receive(answer)
+        handshake.receive(answer)
     assert failed.value.fault is fault
     assert failed.value.told == told

@@ -1,4 +1,4 @@
-"""A talk in turns, without a socket: what to send, and how much of what comes is the answer to it."""
+"""A handshake in steps, without a socket: what to send, and how many bytes of what arrives are the answer to it."""
 
 from __future__ import annotations
 
@@ -7,50 +7,50 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    Turn = tuple[bytes, Callable[[bytes], int | None]]
-    """What to send, and what tells how many of the bytes that came are the whole answer; None: more has to come."""
-    Turns = Generator[Turn, bytes, None]
+    Step = tuple[bytes, Callable[[bytes], int | None]]
+    """What to send, and a function from the bytes received to the length of the answer, None while it is not whole."""
+    Steps = Generator[Step, bytes, None]
 
 
 class Handshake:
-    """Goes through `turns`; whatever they raise, and `overflow` above `most` bytes for one answer, ends it."""
+    """Runs `steps`; what they raise ends it, and so does `overflow` above `limit` bytes for one answer."""
 
-    def __init__(self, turns: Turns, most: int, overflow: Exception) -> None:
-        self._turns = turns
-        self._most = most
+    def __init__(self, steps: Steps, limit: int, overflow: Exception) -> None:
+        self._steps = steps
+        self._limit = limit
         self._overflow = overflow
-        self._come = b""
+        self._received = b""
         self.answers = 0
-        """How many came whole."""
-        self.over = False
-        """Whether all was said; what came behind the last answer is in `rest`."""
-        self._complete: Callable[[bytes], int | None]
+        """How many answers have arrived whole."""
+        self.is_done = False
+        """Whether the last answer has arrived; what followed it is in `rest`."""
+        self._answer_length: Callable[[bytes], int | None]
 
     @property
     def rest(self) -> bytes:
-        """What has come and was not used."""
-        return self._come
+        """What was received and not used."""
+        return self._received
 
-    def begin(self) -> bytes:
-        """The first words."""
-        first, self._complete = next(self._turns)
+    def start(self) -> bytes:
+        """What to send first."""
+        first, self._answer_length = next(self._steps)
         return first
 
     def receive(self, data: bytes) -> bytes:
-        """What to send now that `data` has come too; nothing while an answer is not whole, or all was said."""
-        self._come += data
-        said = b""
-        while not self.over:
-            length = self._complete(self._come)
+        """What to send now that `data` was received; nothing while an answer is not whole, or at the end."""
+        self._received += data
+        to_send = b""
+        while not self.is_done:
+            length = self._answer_length(self._received)
             if length is None:
-                if len(self._come) > self._most:
+                if len(self._received) > self._limit:
                     raise self._overflow
                 break
-            answer, self._come = self._come[:length], self._come[length:]
+            answer, self._received = self._received[:length], self._received[length:]
             self.answers += 1
             try:
-                words, self._complete = self._turns.send(answer)
-                said += words
+                request, self._answer_length = self._steps.send(answer)
+                to_send += request
             except StopIteration:
-                self.over = True
-        return said
+                self.is_done = True
+        return to_send

@@ -1,4 +1,4 @@
-"""What a client says to an HTTP proxy for a tunnel: CONNECT (RFC 9110, 9.3.6), with Basic log-in (RFC 7617)."""
+"""The client's side of HTTP CONNECT (RFC 9110, section 9.3.6), with Basic log-in (RFC 7617)."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tray.net.errors import ProxyFailed
 from tray.net.proxy.handshake import Handshake
 
 if TYPE_CHECKING:
-    from tray.net.proxy.handshake import Turns
+    from tray.net.proxy.handshake import Steps
 
-HEAD_MOST = 16_384
+HEAD_LIMIT = 16_384
 """Octets that the head of the answer may have; others give up at 8 to 100 KB."""
 _STATUS = re.compile(rb"HTTP/1\.[01] (?P<code>[1-9][0-9]{2})(?: (?P<reason>[^\r\n]*))?\r?\n")
 _END = re.compile(rb"\r?\n\r?\n")
 _ASKS_BASIC = re.compile(rb"^proxy-authenticate:[^\r\n]*\bbasic\b", re.IGNORECASE | re.MULTILINE)
-_REASON_MOST = 100
+_REASON_LIMIT = 100
 _BEGINNING = b"HTTP/1."
 _TOR = b"Tor is not an HTTP Proxy"
-"""How Tor's SOCKS port answers (with code 501) whoever takes it for one."""
+"""The answer of Tor's SOCKS port (with code 501) to an HTTP request."""
 _FAULTS = {
     400: ProxyFault.FOREIGN,
     403: ProxyFault.FORBIDDEN,
@@ -37,21 +37,21 @@ _FAULTS = {
 
 
 def http_connect(host: str, port: int, user: str = "", password: str = "") -> Handshake:
-    """The talk that ends with a tunnel to `host`, an ASCII name or an address; raises ProxyFailed."""
-    return Handshake(_turns(host, port, user, password), HEAD_MOST, ProxyFailed(ProxyFault.FOREIGN))
+    """The handshake that ends with a tunnel to `host`, an ASCII name or an address; raises ProxyFailed."""
+    return Handshake(_steps(host, port, user, password), HEAD_LIMIT, ProxyFailed(ProxyFault.FOREIGN))
 
 
-def _turns(host: str, port: int, user: str, password: str) -> Turns:
+def _steps(host: str, port: int, user: str, password: str) -> Steps:
     target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
     if user:
         pair = b2a_base64(f"{user}:{password}".encode(), newline=False)
         lines.append(f"Proxy-Authorization: Basic {pair.decode('ascii')}")
-    words = "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii")
+    request = "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii")
     code, reason = 100, b""
     while 100 <= code < 200:  # noqa: PLR2004 -- provisional answers (RFC 9110, 15.2)
-        head = yield words, _head_length
-        words = b""
+        head = yield request, _head_length
+        request = b""
         status = _STATUS.match(head)
         if status is None:
             raise ProxyFailed(ProxyFault.FOREIGN)
@@ -60,11 +60,11 @@ def _turns(host: str, port: int, user: str, password: str) -> Turns:
             raise ProxyFailed(ProxyFault.IS_TOR)
     if not 200 <= code < 300:  # noqa: PLR2004
         clean = SecretFilter((password,), (user, host))
-        raise ProxyFailed(_fault(code, head, bool(user)), clean(_told(code, reason)))
+        raise ProxyFailed(_fault(code, head, bool(user)), clean(_reason(code, reason)))
 
 
 def _fault(code: int, head: bytes, had_user: bool) -> ProxyFault:
-    if code == 401 and had_user:  # noqa: PLR2004 -- what tinyproxy says of a wrong password
+    if code == 401 and had_user:  # noqa: PLR2004 -- tinyproxy's answer to a wrong password
         return ProxyFault.PASSWORD
     if code != 407:  # noqa: PLR2004 -- Proxy Authentication Required
         return _FAULTS.get(code, ProxyFault.FAILED)
@@ -73,13 +73,13 @@ def _fault(code: int, head: bytes, had_user: bool) -> ProxyFault:
     return ProxyFault.PASSWORD if had_user else ProxyFault.WANTS_USER
 
 
-def _told(code: int, reason: bytes) -> str:
-    return f"{code} {display_safe(decode_bytes(reason), _REASON_MOST)}".strip()
+def _reason(code: int, reason: bytes) -> str:
+    return f"{code} {display_safe(decode_bytes(reason), _REASON_LIMIT)}".strip()
 
 
-def _head_length(come: bytes) -> int | None:
-    if not come.startswith(_BEGINNING[: len(come)]):
-        is_socks = come[:1] in {b"\x05", b"\x04", b"\0"}
+def _head_length(received: bytes) -> int | None:
+    if not received.startswith(_BEGINNING[: len(received)]):
+        is_socks = received[:1] in {b"\x05", b"\x04", b"\0"}
         raise ProxyFailed(ProxyFault.IS_SOCKS if is_socks else ProxyFault.FOREIGN)
-    end = _END.search(come)
+    end = _END.search(received)
     return end.end() if end else None

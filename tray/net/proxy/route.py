@@ -1,4 +1,4 @@
-"""The way from here to the servers of an account: direct, or through its proxy. Whatever connects for it asks here."""
+"""How to connect to the servers of an account: directly, or through its proxy."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ CONNECT_DEADLINE = 30.0
 PROXY_DEADLINE = 45.0
 """Seconds that a proxy has for its answers, the last of which waits for the server; Tor may need many of them."""
 SOCKS_DEADLINE = 10.0
-"""Seconds for the first answer of a SOCKS proxy, which asks nobody before it gives it. An HTTP proxy that is taken for
-one waits for the end of a line that never comes; its own first answer is the last, and has `PROXY_DEADLINE`.
+"""Seconds for the first answer of a SOCKS proxy, which needs nobody else for it. An HTTP proxy that was configured as
+SOCKS waits for the end of a line that never comes. The only answer of HTTP has `PROXY_DEADLINE`.
 """
-_NOBODY = "mailbell"  # what Tor gets for a password: any will do, and none is not allowed
+_IGNORED_BY_TOR = "mailbell"  # what Tor gets for a password: any will do, and none is not allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +56,17 @@ class Route:
 
         proxy = HostEndpoint(reactor, self.proxy.host, self.proxy.port, timeout)
         at_first = PROXY_DEADLINE if self.proxy.kind is ProxyKind.HTTP else SOCKS_DEADLINE
-        return Tunnel(reactor, proxy, lambda: self._talk(host, port), PROXY_DEADLINE, at_first)
+        return Tunnel(reactor, proxy, lambda: self._handshake(host, port), PROXY_DEADLINE, at_first)
 
-    def _talk(self, host: str, port: int) -> Handshake:
+    def _handshake(self, host: str, port: int) -> Handshake:
         from tray.mail.settings.proxy import ProxyKind
         from tray.net.proxy.http_connect import http_connect
         from tray.net.proxy.socks5 import socks5
         from tray.net.tls.verification import ascii_name
 
         assert self.proxy is not None
-        say = http_connect if self.proxy.kind is ProxyKind.HTTP else socks5
-        return say(ascii_name(host), port, self.user, self.password.reveal())
+        make = http_connect if self.proxy.kind is ProxyKind.HTTP else socks5
+        return make(ascii_name(host), port, self.user, self.password.reveal())
 
 
 class _Endpoint(HostnameEndpoint):
@@ -117,7 +117,7 @@ async def route_of(account: Account, proxy_secret: ProxySecret | None = None) ->
     if proxy is None:
         return DIRECT
     if proxy.kind is ProxyKind.TOR:
-        return Route(proxy, account.id, Secret(_NOBODY))
+        return Route(proxy, account.id, Secret(_IGNORED_BY_TOR))
     kept = credential_account(account)
     if kept is None:
         return Route(proxy)

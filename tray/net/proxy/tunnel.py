@@ -1,4 +1,4 @@
-"""An endpoint whose connections lead through a proxy: after a talk with it they are whose they were made for."""
+"""An endpoint whose connections lead through a proxy: after the handshake they belong to the inner protocol."""
 
 from __future__ import annotations
 
@@ -33,24 +33,26 @@ class Tunnel:
     """
 
     def __init__(
-        self, clock: Clock, proxy: Any, talk: Callable[[], Handshake], patience: float, at_first: float
+        self, clock: Clock, proxy: Any, handshake: Callable[[], Handshake], patience: float, at_first: float
     ) -> None:
-        """`proxy` is the endpoint of the proxy, `talk` makes what is said to it within `patience` seconds.
+        """`proxy` is the endpoint of the proxy, `handshake` makes what is done with it within `patience` seconds.
 
         It has `at_first` seconds for its first byte.
         """
         self._clock = clock
         self._proxy = proxy
-        self._talk = talk
+        self._handshake = handshake
         self._patience = patience
         self._at_first = at_first
 
     def connect(self, protocolFactory: Any) -> Deferred[Any]:  # noqa: N803 -- Twisted's name
         """A Deferred of the protocol that `protocolFactory` made; it can be cancelled."""
         patience = self._at_first, self._patience
-        factory = _Factory(lambda: _HandshakeProtocol(self._clock, self._talk(), patience, protocolFactory))
+        factory = _Factory(
+            lambda: _HandshakeProtocol(self._clock, self._handshake(), patience, protocolFactory)
+        )
         connected: Deferred[Any] = self._proxy.connect(factory)
-        return connected.addCallbacks(lambda opening: opening.done, _unreachable)
+        return connected.addCallbacks(lambda protocol: protocol.done, _unreachable)
 
 
 class _Factory(Factory):
@@ -60,68 +62,70 @@ class _Factory(Factory):
         self._make = make
 
     def buildProtocol(self, addr: IAddress | None) -> _HandshakeProtocol:
-        opening = self._make()
-        opening.address = addr
-        return opening
+        protocol = self._make()
+        protocol.address = addr
+        return protocol
 
 
 @implementer(IHandshakeListener)
 class _HandshakeProtocol(Protocol):
-    """Talks to the proxy, and afterwards passes on all that comes."""
+    """Does the handshake with the proxy, and afterwards passes on all that is received."""
 
     transport: Any
 
-    def __init__(self, clock: Clock, talk: Handshake, patience: tuple[float, float], factory: Any) -> None:
+    def __init__(
+        self, clock: Clock, handshake: Handshake, patience: tuple[float, float], factory: Any
+    ) -> None:
         self.done: Deferred[Any] = Deferred(lambda _: self._give_up(None))
         self.address: IAddress | None = None
-        self._talk = talk
+        self._handshake = handshake
         self._factory = factory
         self._at_first, self._patience = patience
-        self._heard = False
-        self._alarm = Timer(clock)
+        self._has_answered = False
+        self._timer = Timer(clock)
         self._inner: Any = None
 
     def connectionMade(self) -> None:
-        """Say the first words."""
+        """Start the handshake."""
         self._wait(self._at_first)
-        self.transport.write(self._talk.begin())
+        self.transport.write(self._handshake.start())
 
     def dataReceived(self, data: bytes) -> None:
-        """The proxy's answers, then what is none of ours."""
+        """The proxy's answers, then the data of the inner protocol."""
         if self._inner is not None:
             self._inner.dataReceived(data)
             return
         if self.done.called:  # given up
             return
-        if not self._heard:
-            self._heard = True
+        if not self._has_answered:
+            self._has_answered = True
             self._wait(self._patience)
         try:
-            words = self._talk.receive(data)
+            to_send = self._handshake.receive(data)
         except ProxyFailed as failed:
             self._give_up(failed)
             return
-        if words:
-            self.transport.write(words)
-        if self._talk.over:
-            self._open(self._talk.rest)
+        if to_send:
+            self.transport.write(to_send)
+        if self._handshake.is_done:
+            self._open(self._handshake.rest)
 
     def _wait(self, seconds: float) -> None:
-        self._alarm.set(seconds, self._too_late)
+        self._timer.set(seconds, self._too_late)
 
     def _too_late(self) -> None:
-        # One that has answered is there, and of the right kind: it is the server that it does not reach.
+        # A proxy that has answered runs, and is of the right kind: what it does not reach is the server.
         self._give_up(
-            ProxyFailed(ProxyFault.SERVER_NO_ANSWER if self._talk.answers else ProxyFault.NO_ANSWER)
+            ProxyFailed(ProxyFault.SERVER_NO_ANSWER if self._handshake.answers else ProxyFault.NO_ANSWER)
         )
 
     def _open(self, rest: bytes) -> None:
-        self._alarm.clear()
+        self._timer.clear()
         self._inner = self._factory.buildProtocol(self.address)
         self._inner.makeConnection(self.transport)
         self.done.callback(self._inner)
         if rest:
-            # Whoever got the connection may have begun TLS on it by now: then not even these bytes go around that.
+            # The inner protocol may have begun TLS by now; these bytes must not bypass it.
             self.transport.protocol.dataReceived(rest)
 
     def handshakeCompleted(self) -> None:
@@ -130,16 +134,16 @@ class _HandshakeProtocol(Protocol):
             self._inner.handshakeCompleted()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """The proxy, or whoever is behind it, has left."""
-        self._alarm.clear()
+        """The proxy, or the server behind it, has closed the connection."""
+        self._timer.clear()
         if self._inner is not None:
             self._inner.connectionLost(reason)
         elif not self.done.called:
             self.done.errback(ProxyFailed(ProxyFault.CLOSED))
 
     def _give_up(self, failed: ProxyFailed | None) -> None:
-        """Because it failed, or because nobody wants it any more."""
-        self._alarm.clear()
+        """End it, because it failed, or was cancelled (None)."""
+        self._timer.clear()
         self.transport.abortConnection()
         if failed is not None:
             self.done.errback(failed)
