@@ -214,7 +214,7 @@ def test_an_account_that_asks_at_each_start_asks_by_itself():
     assert {question[0] for question in desk.windows.questions} == {"work"}
     asked = len(desk.windows.questions)
     desk.windows.questions[0][2](Secret("typed"), True)
-    assert desk.secret_store._secrets.kept == {}
+    assert desk.secret_store._sources.kept == {}
     desk.say(REFUSED)
     assert len(desk.windows.questions) == asked
 
@@ -258,13 +258,13 @@ def test_an_account_that_signs_in_is_asked_to_sign_in_again():
     answer(None)
     assert desk.woken() == [0, 0]
     answer(Secret("tokens"))
-    assert desk.secret_store._secrets.kept["work"] == Secret("tokens")
+    assert desk.secret_store._sources.kept["work"] == Secret("tokens")
     assert desk.woken() == [1, 1]
 
 
 def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(desk):
     """Whoever ticked the box would believe that it was kept."""
-    desk.secret_store._secrets.error = SecretUnavailable(
+    desk.secret_store._sources.error = SecretUnavailable(
         Problem(ProblemKind.NO_SECRET, "The keyring is locked.")
     )
     desk.credentials.give(desk.room, "work")
@@ -339,7 +339,7 @@ def test_an_answer_reaches_the_account_as_it_is_by_then(desk, change, remember):
     desk.say(REFUSED)
     desk.windows.questions[0][2](Secret("right"), remember)
     assert desk.secret_store._remembered["work"] == Secret("right")
-    assert (desk.secret_store._secrets.kept == {"work": Secret("right")}) is remember
+    assert (desk.secret_store._sources.kept == {"work": Secret("right")}) is remember
     assert desk.woken() == ([0, 0] if change == "switched off" else [1, 1])
     if change == "port":
         assert [watcher.calls for watcher in before] == [["start", "stop"]] * 2
@@ -360,7 +360,7 @@ def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(desk, change):
     desk.credentials.give(desk.room, "work")
     desk.room.take_settings(Settings(accounts=GONE[change]))
     desk.windows.questions[0][2](Secret("right"), True)
-    assert (desk.secret_store._remembered, desk.secret_store._secrets.kept) == ({}, {})
+    assert (desk.secret_store._remembered, desk.secret_store._sources.kept) == ({}, {})
     assert desk.woken() == [0, 0]
 
 
@@ -369,7 +369,7 @@ def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(de
     desk.credentials.give(desk.room, "work")
     desk.room.take_settings(Settings(accounts=(replace(WORK, secret=SecretSource.ASK), HOME)))
     desk.windows.questions[0][2](Secret("right"), True)
-    assert (desk.secret_store._remembered, desk.secret_store._secrets.kept) == ({"work": Secret("right")}, {})
+    assert (desk.secret_store._remembered, desk.secret_store._sources.kept) == ({"work": Secret("right")}, {})
 
 
 @pytest.mark.parametrize(("provider", "kept"), [("google", True), ("microsoft", False)])
@@ -381,4 +381,4 @@ def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept
     desk.credentials.give(desk.room, "work")
     desk.room.take_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))
     desk.windows.questions[0][3](Secret("tokens"))
-    assert ("work" in desk.secret_store._secrets.kept) is kept
+    assert ("work" in desk.secret_store._sources.kept) is kept

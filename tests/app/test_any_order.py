@@ -19,7 +19,7 @@ from tests.fakes.ports import FakeSecrets, FakeStore, FakeToasts
 from tests.fakes.values import VALIDITY, account, mail
 from tray.app.accounts.mail_service import MailService, MailServicePorts
 from tray.app.accounts.pause import Pause
-from tray.app.credentials.secret_store import ProxyPasswords, SecretStore
+from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_center import NotificationCenter
@@ -49,16 +49,16 @@ STEPS, CALM = 250, 3000
 class LateSecrets(FakeSecrets):
     """What is kept; an account that asks has nothing, a command prints what is right."""
 
-    def get(self, account):
+    def read(self, account):
         if account.secret is SecretSource.COMMAND:
             return RIGHT
         if account.secret is SecretSource.ASK or account.id not in self.kept:
             raise SecretUnavailable(Problem(ProblemKind.NO_SECRET, "There is no password yet."))
         return self.kept[account.id]
 
-    def put(self, account, secret):
+    def write(self, account, secret):
         if account.secret is not SecretSource.ASK:
-            super().put(account, secret)
+            super().write(account, secret)
 
 
 class LateThread:
@@ -157,7 +157,7 @@ class LateWatcher:
             else:
                 self._needs(ProblemKind.REFUSED, [secret])
 
-        asked = Deferred.fromCoroutine(self.world.secret_store.get(self.account))
+        asked = Deferred.fromCoroutine(self.world.secret_store.login_secret(self.account))
         asked.addCallbacks(then(log_in), then(lambda _: self._needs(ProblemKind.NO_SECRET, [])))
 
     def _needs(self, kind, tried):
@@ -216,7 +216,6 @@ class World:
             self.secret_store,
             self.desk,
             None,
-            ProxyPasswords(self.secret_store),
             self.clock.seconds,
         )
         self.pauses = Pause(self.clock, self._pause)

@@ -85,18 +85,18 @@ ada = Account(id=AccountId("ada"), name="Ada", email="", host="h", user="u")
 
 def look():
     try:
-        print("found" if secrets.get(ada) == Secret("hush") else "other", flush=True)
+        print("found" if secrets.read(ada) == Secret("hush") else "other", flush=True)
     except SecretUnavailable as problem:
         print(problem.problem.sentence, flush=True)
 
 look()
 input()
 look()
-secrets.put(ada, Secret("old"))
-secrets.put(ada, Secret("hush"))
+secrets.write(ada, Secret("old"))
+secrets.write(ada, Secret("hush"))
 look()
-secrets.forget(ada)
-secrets.forget(ada)
+secrets.remove(ada)
+secrets.remove(ada)
 look()
 """
 
@@ -140,8 +140,8 @@ READING = """
 from tray.desktop.secrets import keyring as secret_keyring
 from tray.mail.model.account import AccountId
 
-print(secret_keyring.get("mailbell-rig", AccountId("ada")), secret_keyring.is_open())
-secret_keyring.forget("mailbell-rig", AccountId("ada"))
+print(secret_keyring.read("mailbell-rig", AccountId("ada")), secret_keyring.is_open())
+secret_keyring.remove("mailbell-rig", AccountId("ada"))
 print("forgotten")
 """
 

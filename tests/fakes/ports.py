@@ -133,7 +133,7 @@ class FakeWatcher:
 
 
 class FakeSecrets:
-    """The keyring, as far as the vault needs it."""
+    """The keyring, as far as the secret store needs it."""
 
     def __init__(self):
         self.kept = {}
@@ -144,21 +144,25 @@ class FakeSecrets:
     def keyring_is_open(self):
         return self.open
 
-    def get(self, account):
+    def read(self, account):
         self.asked.append(account.id)
         if self.error is not None:
             raise self.error
         return self.kept[account.id]
 
-    def put(self, account, secret):
+    def write(self, account, secret):
         if self.error is not None:
             raise self.error
         self.kept[account.id] = secret
 
-    def forget(self, account):
+    def remove(self, account):
         if self.error is not None:
             raise self.error
         self.kept.pop(account.id, None)
+
+    def check_writable(self, _account):
+        if self.error is not None:
+            raise self.error
 
 
 class AtOnce:

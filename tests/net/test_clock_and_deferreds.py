@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 
 from tests.net.wire import result
 from tray.net.clock import Timer
-from tray.net.deferreds import OneShotEvent, suppress_unhandled
+from tray.net.deferreds import OneShotEvent, SharedCalls, suppress_unhandled
 
 if TYPE_CHECKING:
     import pytest
@@ -61,3 +61,26 @@ def test_failures_behind_the_first_are_not_left_unhandled(caplog: pytest.LogCapt
     gc.collect()
     assert [type(outcome) for outcome in done] == [KeyError]
     assert not caplog.records
+
+
+def test_a_shared_call_is_made_once_for_all_who_wait_and_anew_for_who_comes_later() -> None:
+    calls: SharedCalls[str] = SharedCalls()
+    begun: list[Deferred[str]] = []
+    out: list[object] = []
+
+    def begin() -> Deferred[str]:
+        begun.append(Deferred())
+        return begun[-1]
+
+    calls.join("a", begin).addBoth(out.append)
+    cancelled = calls.join("a", begin)
+    cancelled.addErrback(lambda failure: failure.trap(CancelledError))
+    cancelled.cancel()
+    calls.join("a", begin).addBoth(out.append)
+    calls.join("b", begin).addErrback(lambda failure: out.append(failure.type))
+    assert len(begun) == 2
+    begun[0].callback("one")
+    begun[1].errback(ValueError())
+    assert out == ["one", "one", ValueError]
+    calls.join("a", begin).addBoth(out.append)
+    assert len(begun) == 3

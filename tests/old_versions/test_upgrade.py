@@ -144,9 +144,9 @@ def test_what_lies_in_the_keyring_is_found_under_its_name(tmp_path, monkeypatch)
     work, gmail, *_ = SettingsFile(FILES / "settings.toml").load().accounts
     paths = for_user()
     secrets = SecretSources(paths.keyring_service, paths.secret_file)
-    assert secrets.get(work).reveal() == "password of work"
-    assert secrets.get(proxy_account(work)).reveal() == "proxy password"
-    assert secrets.get(client_account("google")).reveal() == "client secret"
-    tokens = TokenSet.from_secret(secrets.get(gmail))
+    assert secrets.read(work).reveal() == "password of work"
+    assert secrets.read(proxy_account(work)).reveal() == "proxy password"
+    assert secrets.read(client_account("google")).reveal() == "client secret"
+    tokens = TokenSet.from_secret(secrets.read(gmail))
     assert tokens == TokenSet("google", "access", NOW, NOW + 3600.0, "refresh")
     assert json.loads(tokens.to_secret().reveal()) == json.loads(entries["mailbell"]["gmail"])

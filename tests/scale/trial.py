@@ -131,7 +131,7 @@ def _prepare(program: Program, server: Office, accounts: int) -> None:
     )
     SettingsFile(paths.settings_file).save(Settings(accounts=values))
     for account in values:
-        file.put(paths.secret_file, account.id, Secret(server.password))
+        file.write(paths.secret_file, account.id, Secret(server.password))
 
 
 def status(program: Program) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from tray.app.accounts.secret_retry import KeyringWait
 from tray.app.accounts.watcher_factory import WatcherFactory
 from tray.app.actions import MessageActions
 from tray.app.control_commands import ControlCommands, answer
-from tray.app.credentials.secret_store import Safe
+from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import NotificationService
@@ -67,7 +67,7 @@ class Application:
         self._pauses = Pause(reactor, self._pause_changed)
 
         # What is kept
-        self._safe = Safe(reactor.callFromThread, paths)
+        self._secret_store = SecretStore.of_profile(reactor.callFromThread, paths)
         self._store = StateStore(paths.state_file)
         self._announcements = Announcements(self._store, self._store.load_anyhow(), self._complain)
 
@@ -91,7 +91,7 @@ class Application:
         watchers = WatcherFactory(
             reactor,
             self._store,
-            safe=self._safe,
+            secret_store=self._secret_store,
             announcements=self._announcements,
             mail_service=lambda: self._mail_service,
             tell=self._notifications.quiet.tell,
@@ -108,25 +108,25 @@ class Application:
 
         # What happens around
         self._machine = PowerAndNetwork(reactor, self._mail_service, session, self._clock_moved)
-        waiting = KeyringWait(self._safe.secret_store, self._mail_service)
+        waiting = KeyringWait(self._secret_store, self._mail_service)
         self._keyring = KeyringWatch(waiting.gone, waiting.came, waiting.changed, session)
-        self._online = OnlineAccounts(self._safe, self._mail_service, session)
+        self._online = OnlineAccounts(self._secret_store, self._mail_service, session)
 
         # What the user does
         self._desk = SettingsService(
             reactor,
             SettingsFile(paths.settings_file),
             settings,
-            self._safe.secret_store,
+            self._secret_store,
             self._start_at_login,
             self._mail_service.take_settings,
             self._mail_service.secret_given,
             self._starts_at_login,
         )
         opener = Opener(self._complain)
-        sign_ins = SignIn(reactor, self._safe.secret_store, self._desk, opener, self._safe.proxies, time.time)
+        sign_ins = SignIn(reactor, self._secret_store, self._desk, opener, time.time)
         self._credentials = PasswordPrompt(
-            self._safe.secret_store, self._windows, sign_ins.service, self._complain
+            self._secret_store, self._windows, sign_ins.service, self._complain
         )
         self._certificate_prompt = CertificatePrompt(
             self._mail_service, self._desk, self._windows, self._complain
@@ -138,7 +138,7 @@ class Application:
             reactor,
             self._windows,
             self._desk,
-            self._safe,
+            self._secret_store,
             sign_ins,
             watchers.budget,
             self._actions,
@@ -175,7 +175,7 @@ class Application:
         self._demonstration = Demo(self._reactor)
         settings, secret = await self._demonstration.start(self._paths.state)
         self._narrator = DemoLog(lambda line: print(line, flush=True), self._mail_service.summary, time.time)  # noqa: T201
-        self._safe.secret_store.remember(settings.accounts[0].id, secret)
+        self._secret_store.remember(settings.accounts[0].id, secret)
         self._desk.apply(settings, {}, lambda _sentence: None)
 
     def _could_not_start(self, failure: Any) -> None:
@@ -193,7 +193,7 @@ class Application:
         self._rendering.clear()
         if self._demonstration is not None:
             await self._demonstration.stop()
-        self._safe.close()
+        self._secret_store.close()
         self._notifications.close()
         self._store.close()
 

@@ -61,9 +61,9 @@ class PasswordPrompt:
         if not isinstance(status, NeedsCredentials):
             return
         if status.problem.kind is not ProblemKind.NO_SECRET:
-            if self._secret_store.refused(_whose(watch.account, status), watch.tried):
+            if self._secret_store.forget_refused(_whose(watch.account, status), watch.tried):
                 watch.check_latest()
-        elif watch.account.secret is SecretSource.ASK and not self._secret_store.has(watch.account.id):
+        elif watch.account.secret is SecretSource.ASK and not self._secret_store.remembers(watch.account.id):
             self._ask_for(watch.account, watch, status.problem.sentence, asked_for=False)
 
     def give(self, mail_service: MailService, account_id: AccountId) -> None:
@@ -90,7 +90,7 @@ class PasswordPrompt:
             if secret is None or now is None:
                 return
             if remember and now.secret is not SecretSource.ASK:
-                self._secret_store.put(now, secret).addErrback(self._not_kept, now)
+                self._secret_store.write(now, secret).addErrback(self._not_kept, now)
             else:
                 self._secret_store.remember(now.id, secret)
             watch.check_now()

@@ -89,7 +89,7 @@ class ProfileCredentials:
 
     def _begin(self, account: Account) -> Deferred[Any]:
         """Ask whoever may take long, beside all else; fires with the secret, or with what was raised."""
-        asked: Deferred[Any] = in_thread(self.reactor, lambda: self._secrets.get(account))
+        asked: Deferred[Any] = in_thread(self.reactor, lambda: self._secrets.read(account))
         return asked.addErrback(lambda failure: failure.value)
 
     def ask(self, account: Account) -> None:
@@ -142,10 +142,8 @@ class ProfileCredentials:
 
     def prove_place(self, account: Account) -> None:
         """See that a secret of `account` could be kept; raises SecretUnavailable."""
-        from tray.desktop.secrets.sources import prove_place
-
         with interruptible():
-            prove_place(self._secrets, account)
+            self._secrets.check_writable(account)
 
     def _typed(self, account: Account) -> Secret:
         with interruptible():
@@ -157,7 +155,7 @@ class ProfileCredentials:
 
     def _kept(self, account: Account) -> Secret:
         with interruptible():
-            return self._secrets.get(account)
+            return self._secrets.read(account)
 
     def _made(self) -> AccessTokens:
         from tray.net.oauth.access_tokens import AccessTokens, TokenPorts
@@ -182,7 +180,7 @@ class ProfileCredentials:
     def _keep(self, account: Account, secret: Secret) -> Deferred[None]:
         from twisted.internet.defer import maybeDeferred
 
-        return maybeDeferred(self._secrets.put, account, secret)
+        return maybeDeferred(self._secrets.write, account, secret)
 
 
 def _is_typed(account: Account) -> bool:

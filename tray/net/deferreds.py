@@ -1,4 +1,4 @@
-"""Something that happens once, for which several may wait, before or after."""
+"""Something that happens once, for which several may wait: before or after, or while it is under way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from twisted.internet.defer import Deferred, fail, succeed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Hashable, Iterator
+
+    from twisted.python.failure import Failure
 
 
 T = TypeVar("T")
@@ -58,6 +60,31 @@ class OneShotEvent(Generic[T]):
     def _settle(self) -> bool:
         first, self.is_set = not self.is_set, True
         return first
+
+
+class SharedCalls(Generic[T]):
+    """Calls by a key, each made once at a time: whoever asks for one that is under way gets its outcome."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Hashable, list[Deferred[T]]] = {}
+
+    def join(self, key: Hashable, begin: Callable[[], Deferred[T]]) -> Deferred[T]:
+        """The outcome of the call under `key`, begun by `begin` where none is under way.
+
+        The call goes on where whoever waits for it is cancelled.
+        """
+        answer: Deferred[T] = Deferred()
+        if key in self._waiting:
+            self._waiting[key].append(answer)
+            return answer
+        self._waiting[key] = [answer]
+
+        def end(outcome: T | Failure) -> None:
+            for waiting in self._waiting.pop(key):  # a Deferred that was cancelled ignores this
+                waiting.callback(outcome)  # a Failure begins its errbacks
+
+        begin().addBoth(end)
+        return answer
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import pytest
 from tests.app.credentials.test_secret_store import result
 from tests.app.settings.test_settings_service import Office
 from tests.app.test_actions_and_prompts import WORK, SettingsFixture
-from tray.app.credentials.secret_store import ProxyPasswords
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import NeedsCredentials, Problem, ProblemKind
@@ -42,7 +41,7 @@ def test_another_proxy_never_gets_it():
     office = Office()
     done = []
     office.desk.apply(Settings(accounts=(BEHIND,)), {KEY: Secret("hidden")}, done.append)
-    assert result(ProxyPasswords(office.secret_store).kept(credential_account(elsewhere))) != Secret("hidden")
+    assert result(office.secret_store.read(credential_account(elsewhere))) != Secret("hidden")
     office.apply(Settings(accounts=(elsewhere,)))
     assert office.secrets.kept == {}
     assert done == [None]
@@ -52,15 +51,15 @@ def test_what_is_typed_is_tried_before_it_is_kept():
     """By the dialog alone: an account that is watched meanwhile has what is kept."""
     office = Office()
     office.secrets.kept[KEY] = Secret("kept")
-    passwords = ProxyPasswords(office.secret_store)
+    passwords = office.secret_store
     kept = credential_account(BEHIND)
-    assert result(passwords.tried(kept)) == Secret("kept")
-    passwords.type(KEY, Secret("typed"))
-    assert result(passwords.tried(kept)) == Secret("typed")
-    assert result(passwords.kept(kept)) == Secret("kept")
-    passwords.type(KEY, None)
-    passwords.type(KEY, None)
-    assert result(passwords.tried(kept)) == Secret("kept")
+    assert result(passwords.read_draft(kept)) == Secret("kept")
+    passwords.set_draft(KEY, Secret("typed"))
+    assert result(passwords.read_draft(kept)) == Secret("typed")
+    assert result(passwords.read(kept)) == Secret("kept")
+    passwords.set_draft(KEY, None)
+    passwords.set_draft(KEY, None)
+    assert result(passwords.read_draft(kept)) == Secret("kept")
 
 
 def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
@@ -74,7 +73,7 @@ def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
     ((asked, reason, answer),) = desk.windows.questions
     assert (asked, reason) == (KEY, "The proxy refused it.")
     answer(Secret("right"), True)
-    assert desk.secret_store._secrets.kept == {KEY: Secret("right")}
+    assert desk.secret_store._sources.kept == {KEY: Secret("right")}
     assert desk.woken() == [1, 1]
 
 
@@ -82,7 +81,7 @@ def test_an_account_with_a_certificate_asks_nobody():
     """Neither keyring nor user."""
     office = Office()
     alone = replace(WORK, login=Login.CERTIFICATE, client_certificate="/me.pem")
-    assert result(office.secret_store.get(alone)) == Secret("")
+    assert result(office.secret_store.login_secret(alone)) == Secret("")
     assert office.secrets.asked == []
 
 
@@ -98,7 +97,7 @@ def test_an_answer_for_a_proxy_is_for_that_proxy_alone(change, kept):
     desk.credentials.give(desk.room, WORK.id)
     desk.room.take_settings(Settings(accounts=(replace(BEHIND, **change),)))
     desk.windows.questions[0][2](Secret("right"), True)
-    assert desk.secret_store._secrets.kept == ({KEY: Secret("right")} if kept else {})
+    assert desk.secret_store._sources.kept == ({KEY: Secret("right")} if kept else {})
     assert desk.woken() == ([1, 1] if kept else [0, 0])
 
 

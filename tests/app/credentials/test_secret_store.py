@@ -40,34 +40,34 @@ def result(coroutine):
 
 def test_a_keyring_secret_is_asked_for_once(secret_store, secrets):
     """A reconnect must not depend on a keyring that was locked meanwhile."""
-    assert result(secret_store.get(WORK)) == Secret("first")
+    assert result(secret_store.login_secret(WORK)) == Secret("first")
     secrets.error = NONE
-    assert result(secret_store.get(WORK)) == Secret("first")
+    assert result(secret_store.login_secret(WORK)) == Secret("first")
 
 
 def test_a_command_is_run_anew_each_time(secret_store, secrets):
     """The tokens that it prints expire."""
     command = account("work", secret=SecretSource.COMMAND, password_command="true")
-    assert result(secret_store.get(command)) == Secret("first")
+    assert result(secret_store.login_secret(command)) == Secret("first")
     secrets.kept["work"] = Secret("second")
-    assert result(secret_store.get(command)) == Secret("second")
+    assert result(secret_store.login_secret(command)) == Secret("second")
 
 
 def test_a_refused_secret_is_fetched_again(secret_store, secrets):
     """The user may have changed it in the keyring."""
-    result(secret_store.get(WORK))
+    result(secret_store.login_secret(WORK))
     secrets.kept["work"] = Secret("second")
-    secret_store.drop("work")
-    assert result(secret_store.get(WORK)) == Secret("second")
+    secret_store.forget("work")
+    assert result(secret_store.login_secret(WORK)) == Secret("second")
 
 
 def test_what_cannot_be_kept_is_used_until_we_end(secret_store, secrets):
     """And whoever asked hears why."""
     secrets.error = NONE
     kept = []
-    secret_store.put(WORK, Secret("typed")).addErrback(lambda failure: kept.append(failure.value))
+    secret_store.write(WORK, Secret("typed")).addErrback(lambda failure: kept.append(failure.value))
     assert kept == [NONE]
-    assert result(secret_store.get(WORK)) == Secret("typed")
+    assert result(secret_store.login_secret(WORK)) == Secret("typed")
 
 
 @pytest.mark.expects_log("A secret could not be removed: SecretUnavailable")
@@ -75,7 +75,7 @@ def test_forgetting_fails_softly(secret_store, secrets):
     """The account is gone in any case, and it is told that the secret is not."""
     secrets.error = NONE
     told = []
-    secret_store.forget(WORK).addCallback(told.append)
+    secret_store.remove(WORK).addCallback(told.append)
     assert told == [NONE.problem]
 
 
@@ -104,7 +104,7 @@ class Queued:
 def ask(secret_store, account):
     """Ask for a secret; the list that its answer will be in."""
     out = []
-    Deferred.fromCoroutine(secret_store.get(account)).addBoth(out.append)
+    Deferred.fromCoroutine(secret_store.login_secret(account)).addBoth(out.append)
     return out
 
 
@@ -151,7 +151,7 @@ def test_a_keyring_that_is_gone_answers_all_who_wait(secrets):
     """Its prompt will never be answered."""
     secret_store = SecretStore(secrets, Queued(), AtOnce())
     waiting = ask(secret_store, WORK)
-    secret_store.keyring_gone()
+    secret_store.keyring_vanished()
     assert waiting[0].value.problem.kind is ProblemKind.NO_SECRET
 
 
@@ -243,11 +243,11 @@ def test_what_hangs_is_given_up_with_what_waits_behind_it_and_the_next_call_has_
 
 def test_what_the_keyring_has_now_is_seen_without_disturbing_anybody(secret_store, secrets):
     """For what somebody else may have renewed meanwhile."""
-    assert result(secret_store.seen(WORK)) == Secret("first")
+    assert result(secret_store.peek(WORK)) == Secret("first")
     secrets.error = NONE
-    assert result(secret_store.seen(WORK)) is None
+    assert result(secret_store.peek(WORK)) is None
     secrets.error, secrets.open = None, False
-    assert result(secret_store.seen(WORK)) is None
+    assert result(secret_store.peek(WORK)) is None
 
 
 def test_a_keyring_that_goes_away_has_nothing_to_show(secrets):
@@ -259,7 +259,7 @@ def test_a_keyring_that_goes_away_has_nothing_to_show(secrets):
             return waiting[0]
 
     out = []
-    Deferred.fromCoroutine(SecretStore(secrets, Slow(), AtOnce()).seen(WORK)).addBoth(out.append)
+    Deferred.fromCoroutine(SecretStore(secrets, Slow(), AtOnce()).peek(WORK)).addBoth(out.append)
     waiting[0].errback(KeyringUnavailable(Problem(ProblemKind.NO_SECRET, "The keyring is gone.")))
     assert out == [None]
 
@@ -269,10 +269,10 @@ def test_a_password_that_was_typed_is_not_replaced_by_the_answer_of_a_keyring_th
     keyring = Queued()
     secret_store = SecretStore(secrets, keyring, AtOnce())
     asked = ask(secret_store, WORK)
-    secret_store.put(WORK, Secret("typed"))
+    secret_store.write(WORK, Secret("typed"))
     keyring.work()
     assert asked == [Secret("typed")]
-    assert result(secret_store.get(WORK)) == Secret("typed")
+    assert result(secret_store.login_secret(WORK)) == Secret("typed")
     assert secrets.kept["work"] == Secret("typed")
 
 
@@ -293,12 +293,12 @@ def test_what_was_read_before_its_account_was_removed_is_used_by_nobody(secrets)
     keyring = Queued()
     secret_store = SecretStore(secrets, keyring, AtOnce())
     asked = ask(secret_store, WORK)
-    secret_store.forget(WORK)
+    secret_store.remove(WORK)
     keyring.work()
     secrets.error = NONE
     keyring.work()
     assert asked[0].value is NONE
-    assert not secret_store.has("work")
+    assert not secret_store.remembers("work")
 
 
 def test_what_was_refused_while_the_keyring_was_asked_for_a_newer_one_is_not_used_again(secrets):
@@ -306,10 +306,10 @@ def test_what_was_refused_while_the_keyring_was_asked_for_a_newer_one_is_not_use
     keyring = Queued()
     secret_store = SecretStore(secrets, keyring, AtOnce())
     secret_store.remember("work", Secret("typed"))
-    secret_store.drop("work")
+    secret_store.forget("work")
     asked = ask(secret_store, WORK)
     secret_store.remember("work", Secret("wrong"))
-    secret_store.refused(WORK, [Secret("wrong")])
+    secret_store.forget_refused(WORK, [Secret("wrong")])
     keyring.work()
     assert asked == []
     keyring.work()
@@ -319,32 +319,32 @@ def test_what_was_refused_while_the_keyring_was_asked_for_a_newer_one_is_not_use
 def test_of_two_passwords_the_one_that_was_typed_last_is_kept(secrets):
     keyring = Queued()
     secret_store = SecretStore(secrets, keyring, AtOnce())
-    secret_store.put(WORK, Secret("one"))
+    secret_store.write(WORK, Secret("one"))
     asked = ask(secret_store, WORK)
-    secret_store.put(WORK, Secret("two"))
+    secret_store.write(WORK, Secret("two"))
     keyring.work()
     assert secrets.kept["work"] == Secret("two")
     assert asked == [Secret("one")]  # there was nothing to wait for
-    assert result(secret_store.get(WORK)) == Secret("two")
+    assert result(secret_store.login_secret(WORK)) == Secret("two")
 
 
 def test_only_what_was_tried_is_refused(secret_store):
     """Another one, which was given meanwhile, is worth a try; where nobody knows what was tried, all is refused."""
     secret_store.remember("work", Secret("new"))
-    assert secret_store.refused(WORK, [Secret("old")])
-    assert secret_store.has("work")
-    assert not secret_store.refused(WORK, [Secret("old"), Secret("new")])
-    assert not secret_store.has("work")
-    assert not secret_store.refused(WORK, [Secret("old")])
+    assert secret_store.forget_refused(WORK, [Secret("old")])
+    assert secret_store.remembers("work")
+    assert not secret_store.forget_refused(WORK, [Secret("old"), Secret("new")])
+    assert not secret_store.remembers("work")
+    assert not secret_store.forget_refused(WORK, [Secret("old")])
     secret_store.remember("work", Secret("new"))
-    assert not secret_store.refused(WORK, None)
-    assert not secret_store.has("work")
+    assert not secret_store.forget_refused(WORK, None)
+    assert not secret_store.remembers("work")
 
 
 def test_a_refused_access_token_says_nothing_of_what_it_was_made_of(secret_store):
     """Whoever makes them has seen to it."""
     signed_in = account("work", secret=SecretSource.OAUTH)
-    secret_store.made_by(SecretSource.OAUTH, None)
+    secret_store.set_provider(SecretSource.OAUTH, None)
     secret_store.remember("work", Secret("tokens"))
-    assert not secret_store.refused(signed_in, [Secret("access")])
-    assert secret_store.has("work")
+    assert not secret_store.forget_refused(signed_in, [Secret("access")])
+    assert secret_store.remembers("work")

@@ -12,7 +12,6 @@ from tests.app.credentials.test_secret_store import Queued
 from tests.app.settings.test_settings_service import Office
 from tests.fakes.ports import AtOnce
 from tests.fakes.values import account
-from tray.app.credentials.secret_store import ProxyPasswords
 from tray.app.credentials.sign_in import SignIn
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import KeyringUnavailable, Secret, SecretUnavailable
@@ -41,10 +40,7 @@ class Bureau:
         )
         self.desk.current = replace(self.desk.current, oauth=(OWN,))
         self.opened, self.browser, self.now = [], True, NOW
-        proxies = ProxyPasswords(self.secret_store)
-        self.sign_ins = SignIn(
-            self.office.clock, self.secret_store, self.desk, self, proxies, lambda: self.now
-        )
+        self.sign_ins = SignIn(self.office.clock, self.secret_store, self.desk, self, lambda: self.now)
         self.service = self.sign_ins.service()
 
     def open(self, how, failed):
@@ -86,27 +82,27 @@ def test_a_page_is_opened_and_a_browser_that_is_missing_is_told(bureau):
 
 def test_a_watcher_gets_the_access_token_and_never_what_is_kept(bureau):
     bureau.secrets.kept["work"] = TokenSet("own", "first", NOW, NOW + 3600, "r").to_secret()
-    assert given(bureau.secret_store.get(WORK)).reveal() == "first"
+    assert given(bureau.secret_store.login_secret(WORK)).reveal() == "first"
     draft = TokenSet("own", "draft", NOW, NOW + 3600, "r").to_secret()
-    assert given(bureau.secret_store.get(WORK, draft)).reveal() == "draft"
+    assert given(bureau.secret_store.login_secret(WORK, draft)).reveal() == "draft"
 
 
 def test_a_new_sign_in_takes_the_place_of_the_old_one(bureau):
     bureau.secrets.kept["work"] = TokenSet("own", "first", NOW, NOW + 3600, "r").to_secret()
-    given(bureau.secret_store.get(WORK))
-    bureau.secret_store.put(WORK, TokenSet("own", "second", NOW, NOW + 3600, "r").to_secret())
-    assert given(bureau.secret_store.get(WORK)).reveal() == "second"
-    bureau.secret_store.forget(WORK)
+    given(bureau.secret_store.login_secret(WORK))
+    bureau.secret_store.write(WORK, TokenSet("own", "second", NOW, NOW + 3600, "r").to_secret())
+    assert given(bureau.secret_store.login_secret(WORK)).reveal() == "second"
+    bureau.secret_store.remove(WORK)
     bureau.secrets.error = NOTHING
     with pytest.raises(SecretUnavailable):
-        given(bureau.secret_store.get(WORK))
+        given(bureau.secret_store.login_secret(WORK))
 
 
 def test_other_accounts_are_none_of_its_business(bureau):
     plain = account("plain")
     bureau.secrets.kept["plain"] = Secret("password")
-    assert given(bureau.secret_store.get(plain)) == Secret("password")
-    assert given(bureau.secret_store.get(plain, Secret("typed"))) == Secret("typed")
+    assert given(bureau.secret_store.login_secret(plain)) == Secret("password")
+    assert given(bureau.secret_store.login_secret(plain, Secret("typed"))) == Secret("typed")
 
 
 def test_a_client_id_goes_to_the_settings_and_its_secret_to_the_keyring(bureau):

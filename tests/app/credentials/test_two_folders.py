@@ -1,9 +1,8 @@
-"""One password for two folders: real watchers, vault and questions, on connections in memory."""
+"""One password for two folders: real watchers, secret store and questions, on connections in memory."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +13,7 @@ from tests.net.accounts import TLS
 from tests.net.wire import Reactor
 from tray.app.accounts.account_watch import AccountWatch
 from tray.app.accounts.watcher_factory import WatcherFactory
-from tray.app.credentials.secret_store import ProxyPasswords, SecretStore
+from tray.app.credentials.secret_store import SecretStore
 from tray.app.prompts import PasswordPrompt
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import SecretSource
@@ -32,12 +31,11 @@ class World:
         self.reactor.names = {TLS.host: ["192.0.2.1"]}
         self.secret_store = SecretStore(self.secrets, self.keyring, self.keyring)
         self.windows = FakeFaces()
-        safe = SimpleNamespace(secret_store=self.secret_store, proxies=ProxyPasswords(self.secret_store))
         account = replace(TLS, secret=source, mailboxes=(INBOX, MailboxName("Lists")))
         self.watchers = WatcherFactory(
             self.reactor,
             FakeStore(),
-            safe=safe,
+            secret_store=self.secret_store,
             announcements=None,
             mail_service=lambda: None,
             tell=pytest.fail,
@@ -101,7 +99,7 @@ def test_what_was_typed_for_two_folders_is_asked_for_once_and_used_by_both(world
     assert one == two
     assert isinstance(world.watch.status, Connecting)
     assert len(world.windows.questions) == asked
-    assert world.secret_store.has(TLS.id)
+    assert world.secret_store.remembers(TLS.id)
 
 
 @pytest.mark.parametrize("world", [SecretSource.KEYRING], indirect=True)
@@ -112,18 +110,18 @@ def test_a_refusal_that_comes_late_is_one_of_the_old_password(world):
     world.work()
     (first, old), (second, _) = sent(world)
     world.refuse(first)
-    assert not world.secret_store.has(TLS.id)
+    assert not world.secret_store.remembers(TLS.id)
     world.credentials._ask(world.watch, "Enter the password.")
     world.answer("new")
     world.work()
     world.refuse(second)
-    assert world.secret_store.has(TLS.id)
+    assert world.secret_store.remembers(TLS.id)
     world.work()
     (third, new), (fourth, also_new) = sent(world)
     assert old != new == also_new
     world.refuse(third)
     world.refuse(fourth)
-    assert not world.secret_store.has(TLS.id)
+    assert not world.secret_store.remembers(TLS.id)
     world.work()
     assert not world.reactor.tcpClients
     assert isinstance(world.watch.status, NeedsCredentials)
@@ -142,4 +140,4 @@ def test_what_is_typed_while_the_keyring_is_asked_is_what_both_log_in_with(world
     world.reactor.pump([3, 0])
     assert one == two
     assert world.secrets.kept == {TLS.id: Secret("new")}
-    assert world.secret_store.has(TLS.id)
+    assert world.secret_store.remembers(TLS.id)

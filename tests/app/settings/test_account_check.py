@@ -14,10 +14,13 @@ from tray.mail.model.status import CheckStep
 
 
 class Keeper:
-    """A vault that has the password of every account."""
+    """A secret store that has the password of every account."""
 
-    async def get(self, _account, typed=None):
+    async def login_secret(self, _account, typed=None):
         return typed or Secret(PASSWORD)
+
+    async def read_draft(self, _account):
+        raise AssertionError("there is no proxy")
 
 
 @pytest.fixture
@@ -54,7 +57,7 @@ def test_the_report_does_not_repeat_a_token_that_was_renewed_on_the_way(check):
     """The first one had ended; the server, who should not, says the second in its refusal."""
 
     class Renewer:
-        async def get(self, _account, _typed=None):
+        async def login_secret(self, _account, _typed=None):
             async def another():
                 return RenewableSecret("second-token", another)
 

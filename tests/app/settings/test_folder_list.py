@@ -16,19 +16,22 @@ LOCKED = Problem(ProblemKind.NO_SECRET, "The keyring is locked.", "Unlock it.")
 
 
 class KeptSecrets:
-    """A vault whose answer is given."""
+    """A secret store whose answer is given."""
 
     def __init__(self, answer):
         self.answer = answer
         self.given = []
 
-    async def get(self, _account, given=None):
+    async def login_secret(self, _account, given=None):
         self.given.append(given)
         return await self.answer if given is None else given
 
+    async def read_draft(self, _account):
+        raise AssertionError("there is no proxy")
+
 
 def load(answer, secret=None):
-    """A listing under way: reactor, vault, outcomes, and what cancels it."""
+    """A listing under way: reactor, secret store, outcomes, and what cancels it."""
     reactor, secret_store, outcomes = Reactor(), KeptSecrets(answer), []
     cancel = FolderLists(reactor, secret_store).load(CLEAR, secret, outcomes.append)
     return reactor, secret_store, outcomes, cancel

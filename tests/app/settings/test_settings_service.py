@@ -119,7 +119,7 @@ def test_a_secret_asked_for_at_each_start_is_never_stored(office):
 def test_a_keyring_whose_prompt_nobody_answers_gives_the_dialog_back(office):
     """Its user must not be locked in."""
     late = Deferred()
-    office.secret_store.put = lambda _account, _secret: late
+    office.secret_store.write = lambda _account, _secret: late
     office.desk.apply(Settings(accounts=(WORK,)), {"work": Secret("hunter2")}, office.done.append)
     assert office.done == []
     office.clock.advance(61)

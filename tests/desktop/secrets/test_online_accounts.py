@@ -39,7 +39,7 @@ def desktop(session):
 
 def problem(wanted):
     with pytest.raises(SecretUnavailable) as refused:
-        online_accounts.get(wanted)
+        online_accounts.read(wanted)
     return refused.value.problem
 
 
@@ -57,13 +57,13 @@ def test_an_account_is_called_as_the_desktop_calls_it():
 
 
 def test_a_token_is_made_sure_of_and_asked_for(desktop):
-    assert online_accounts.get(GOOGLE).reveal() == "ya29.token"
+    assert online_accounts.read(GOOGLE).reveal() == "ya29.token"
     assert desktop.calls == ["GetManagedObjects", "EnsureCredentials", "GetAccessToken"]
 
 
 def test_a_password_is_asked_for_and_no_server_logged_in_to(desktop):
     secrets = SecretSources("mailbell-tests", Path("/nonexistent"))
-    assert secrets.get(PLAIN).reveal() == "geheim"
+    assert secrets.read(PLAIN).reveal() == "geheim"
     assert "EnsureCredentials" not in desktop.calls
 
 

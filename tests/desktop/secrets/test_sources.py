@@ -20,7 +20,7 @@ from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringErro
 
 from tray.desktop.secrets import command as secret_command
 from tray.desktop.secrets import keyring
-from tray.desktop.secrets.sources import SecretSources, prove_place
+from tray.desktop.secrets.sources import SecretSources
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import ProblemKind
@@ -52,15 +52,15 @@ def refusal(call, *arguments):
 
 
 def test_an_account_that_asks_has_no_secret_and_keeps_none(secrets):
-    secrets.put(ASK, Secret(HIDDEN))
-    assert "Ada" in refusal(secrets.get, ASK)
-    secrets.forget(ASK)
+    secrets.write(ASK, Secret(HIDDEN))
+    assert "Ada" in refusal(secrets.read, ASK)
+    secrets.remove(ASK)
 
 
 def test_a_password_that_is_missing_is_told_without_the_name_too(secrets):
     """For the tray's menu, where the line begins with it."""
     with pytest.raises(SecretUnavailable) as missing:
-        secrets.get(ASK)
+        secrets.read(ASK)
     assert missing.value.problem.brief == "There is no password yet."
 
 
@@ -76,7 +76,7 @@ def test_a_password_that_is_missing_is_told_without_the_name_too(secrets):
     ],
 )
 def test_the_first_line_of_the_command_is_the_secret(secrets, command, secret):
-    assert secrets.get(replace(COMMAND, password_command=command)).reveal() == secret
+    assert secrets.read(replace(COMMAND, password_command=command)).reveal() == secret
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,12 @@ def test_the_first_line_of_the_command_is_the_secret(secrets, command, secret):
     ],
 )
 def test_a_command_that_fails_is_told_without_its_output(secrets, command, sentence):
-    assert sentence in refusal(secrets.get, replace(COMMAND, password_command=command))
+    assert sentence in refusal(secrets.read, replace(COMMAND, password_command=command))
 
 
 def test_a_command_that_hangs_is_ended_with_what_it_started(monkeypatch):
     start = time.monotonic()
-    assert "within 0 seconds" in refusal(secret_command.get, f"echo {HIDDEN}; sleep 60 & sleep 60", 0.2)
+    assert "within 0 seconds" in refusal(secret_command.read, f"echo {HIDDEN}; sleep 60 & sleep 60", 0.2)
     assert time.monotonic() - start < 10
 
 
@@ -125,48 +125,48 @@ def test_a_command_that_prints_without_end_is_ended_with_what_it_started(tmp_pat
     """Memory is not its to fill."""
     begun = tmp_path / "pids"
     command = f"yes {HIDDEN} & echo $! >> {begun}; echo $$ >> {begun}; exec yes {HIDDEN}"
-    assert "printed more than 65536 bytes" in refusal(secret_command.get, command)
+    assert "printed more than 65536 bytes" in refusal(secret_command.read, command)
     for pid in pids(begun, 2):
         until(lambda pid=pid: is_gone(pid))
 
 
 def test_errors_without_end_fill_no_memory_and_hold_nothing_up():
-    assert secret_command.get(f"head -c 9000000 /dev/zero >&2; echo {HIDDEN}") == Secret(HIDDEN)
-    assert "within 0 seconds" in refusal(secret_command.get, "yes >&2", 0.2)
+    assert secret_command.read(f"head -c 9000000 /dev/zero >&2; echo {HIDDEN}") == Secret(HIDDEN)
+    assert "within 0 seconds" in refusal(secret_command.read, "yes >&2", 0.2)
 
 
 def test_a_command_that_reads_finds_nothing_to_read():
     """There is nobody who types."""
-    assert secret_command.get(f"cat; echo {HIDDEN}") == Secret(HIDDEN)
+    assert secret_command.read(f"cat; echo {HIDDEN}") == Secret(HIDDEN)
 
 
 def test_a_command_that_says_no_more_but_does_not_end_is_ended():
-    assert "within 0 seconds" in refusal(secret_command.get, f"echo {HIDDEN}; exec >&-; sleep 60", 0.2)
+    assert "within 0 seconds" in refusal(secret_command.read, f"echo {HIDDEN}; exec >&-; sleep 60", 0.2)
 
 
 def test_a_helper_that_a_command_leaves_behind_is_not_waited_for(tmp_path):
     """Such as an agent, which the next call finds running."""
     begun = tmp_path / "pids"
-    assert secret_command.get(f"sleep 60 & echo $! > {begun}; echo {HIDDEN}", 30) == Secret(HIDDEN)
+    assert secret_command.read(f"sleep 60 & echo $! > {begun}; echo {HIDDEN}", 30) == Secret(HIDDEN)
     (helper,) = pids(begun, 1)
     assert not is_gone(helper)
     os.kill(helper, signal.SIGKILL)
 
 
 def test_a_command_that_cannot_be_started_is_told():
-    assert "could not be started" in refusal(secret_command.get, "echo\0")
+    assert "could not be started" in refusal(secret_command.read, "echo\0")
 
 
 def test_the_commands_that_run_are_ended_when_nobody_waits_for_them_any_more(secrets, tmp_path):
     begun, ended = tmp_path / "pids", []
     command = f"echo $$ > {begun}; sleep 60 & sleep 60"
-    thread = threading.Thread(target=lambda: ended.append(refusal(secret_command.get, command)))
+    thread = threading.Thread(target=lambda: ended.append(refusal(secret_command.read, command)))
     thread.start()
     pids(begun, 1)
     secrets.close()
     thread.join(20)
     assert len(ended) == 1
-    assert secret_command.get(f"echo {HIDDEN}") == Secret(HIDDEN)
+    assert secret_command.read(f"echo {HIDDEN}") == Secret(HIDDEN)
 
 
 def test_no_command_outlives_the_program(tmp_path):
@@ -174,7 +174,7 @@ def test_no_command_outlives_the_program(tmp_path):
     begun = tmp_path / "pids"
     program = (
         "import sys, threading; from tray.desktop.secrets import command as secret_command\n"
-        "threading.Thread(target=secret_command.get, args=(sys.argv[1],), daemon=True).start()\n"
+        "threading.Thread(target=secret_command.read, args=(sys.argv[1],), daemon=True).start()\n"
         "sys.stdin.read()"
     )
     command = f"sleep 60 & echo $! >> {begun}; echo $$ >> {begun}; sleep 60"
@@ -187,30 +187,30 @@ def test_no_command_outlives_the_program(tmp_path):
 
 
 def test_a_command_gets_and_keeps_no_secret(secrets):
-    secrets.put(COMMAND, Secret(HIDDEN))
-    secrets.forget(COMMAND)
+    secrets.write(COMMAND, Secret(HIDDEN))
+    secrets.remove(COMMAND)
 
 
 # -- file ------------------------------------------------------------------------------------------------
 
 
 def test_the_file_keeps_secrets_for_its_owner_only(secrets, tmp_path):
-    assert "Ada" in refusal(secrets.get, FILE)
-    secrets.put(FILE, Secret(HIDDEN))
-    secrets.put(replace(FILE, id=AccountId("bob")), Secret("other"))
-    assert secrets.get(FILE) == Secret(HIDDEN)
+    assert "Ada" in refusal(secrets.read, FILE)
+    secrets.write(FILE, Secret(HIDDEN))
+    secrets.write(replace(FILE, id=AccountId("bob")), Secret("other"))
+    assert secrets.read(FILE) == Secret(HIDDEN)
     assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
-    secrets.forget(FILE)
-    secrets.forget(FILE)
+    secrets.remove(FILE)
+    secrets.remove(FILE)
     assert json.loads((tmp_path / "secrets.json").read_text()) == {"bob": "other"}
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
 def test_a_file_that_others_can_read_is_refused(secrets, tmp_path, mode):
-    secrets.put(FILE, Secret(HIDDEN))
+    secrets.write(FILE, Secret(HIDDEN))
     (tmp_path / "secrets.json").chmod(mode)
-    assert "read by others" in refusal(secrets.get, FILE)
-    assert "read by others" in refusal(secrets.put, FILE, Secret(HIDDEN))
+    assert "read by others" in refusal(secrets.read, FILE)
+    assert "read by others" in refusal(secrets.write, FILE, Secret(HIDDEN))
 
 
 @pytest.mark.parametrize("content", ["{", f'["{HIDDEN}"]', f'{{"ada": ["{HIDDEN}"]}}', f'{{"ada": "{HIDDEN}'])
@@ -218,14 +218,16 @@ def test_a_damaged_file_is_refused(secrets, tmp_path, content):
     file = tmp_path / "secrets.json"
     file.touch(0o600)
     file.write_text(content)
-    assert "damaged" in refusal(secrets.get, FILE)
+    assert "damaged" in refusal(secrets.read, FILE)
     assert file.read_text() == content
 
 
 def test_a_file_that_cannot_be_read_or_written_is_told(tmp_path):
     (tmp_path / "folder").mkdir(mode=0o700)
-    assert "cannot be read: Is a directory" in refusal(SecretSources("s", tmp_path / "folder").get, FILE)
-    assert "cannot be written" in refusal(SecretSources("s", tmp_path / "no" / "x").put, FILE, Secret(HIDDEN))
+    assert "cannot be read: it is a folder" in refusal(SecretSources("s", tmp_path / "folder").read, FILE)
+    assert "cannot be written" in refusal(
+        SecretSources("s", tmp_path / "no" / "x").write, FILE, Secret(HIDDEN)
+    )
 
 
 # -- keyring ---------------------------------------------------------------------------------------------
@@ -266,12 +268,12 @@ def backend(monkeypatch):
 
 
 def test_the_keyring_that_the_user_configured_is_used(secrets, backend):
-    assert "Ada" in refusal(secrets.get, ADA)
-    secrets.put(ADA, Secret(HIDDEN))
+    assert "Ada" in refusal(secrets.read, ADA)
+    secrets.write(ADA, Secret(HIDDEN))
     assert backend.kept == {("mailbell-test", "ada"): HIDDEN}
-    assert secrets.get(ADA) == Secret(HIDDEN)
-    secrets.forget(ADA)
-    secrets.forget(ADA)
+    assert secrets.read(ADA) == Secret(HIDDEN)
+    secrets.remove(ADA)
+    secrets.remove(ADA)
     assert backend.kept == {}
 
 
@@ -288,42 +290,42 @@ def test_the_keyring_that_the_user_configured_is_used(secrets, backend):
 )
 def test_each_failure_of_the_keyring_has_its_words(secrets, backend, monkeypatch, failure, sentence):
     monkeypatch.setattr(backend, "failure", failure)
-    assert sentence in refusal(secrets.get, ADA)
-    assert sentence in refusal(secrets.put, ADA, Secret(HIDDEN))
-    assert sentence in refusal(secrets.forget, ADA)
+    assert sentence in refusal(secrets.read, ADA)
+    assert sentence in refusal(secrets.write, ADA, Secret(HIDDEN))
+    assert sentence in refusal(secrets.remove, ADA)
 
 
 def test_a_place_for_a_sign_in_is_tried_and_left_as_it_was(secrets, backend):
     signed_in = replace(ADA, secret=SecretSource.OAUTH)
-    secrets.put(ADA, Secret(HIDDEN))
-    prove_place(secrets, signed_in)
+    secrets.write(ADA, Secret(HIDDEN))
+    secrets.check_writable(signed_in)
     assert backend.kept == {("mailbell-test", "ada"): HIDDEN}
 
 
 def test_a_keyring_that_is_away_or_keeps_nothing_is_no_place_for_a_sign_in(secrets, backend, monkeypatch):
     signed_in = replace(ADA, secret=SecretSource.OAUTH)
     monkeypatch.setattr(backend, "set_password", lambda *_: None)
-    assert "does not keep" in refusal(prove_place, secrets, signed_in)
+    assert "does not keep" in refusal(secrets.check_writable, signed_in)
     monkeypatch.setattr(backend, "failure", KeyringLocked("x"))
-    assert "is locked" in refusal(prove_place, secrets, signed_in)
+    assert "is locked" in refusal(secrets.check_writable, signed_in)
 
 
 def test_failures_of_the_libraries_below_have_words_too(secrets, backend, monkeypatch):
     exceptions = pytest.importorskip("secretstorage.exceptions")
     monkeypatch.setattr(backend, "failure", exceptions.PromptDismissedException("x"))
-    assert "is locked" in refusal(secrets.get, ADA)
+    assert "is locked" in refusal(secrets.read, ADA)
     monkeypatch.setattr(backend, "failure", exceptions.ItemNotFoundException("x"))
-    assert "did not answer" in refusal(secrets.get, ADA)
+    assert "did not answer" in refusal(secrets.read, ADA)
 
 
 def test_without_a_keyring_a_sentence_tells(secrets):
-    assert "no keyring" in refusal(secrets.get, ADA)
-    assert "no keyring" in refusal(secrets.get, ADA)
+    assert "no keyring" in refusal(secrets.read, ADA)
+    assert "no keyring" in refusal(secrets.read, ADA)
 
 
 def test_a_configured_keyring_that_is_not_installed_is_told(secrets, monkeypatch):
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "no_such_package.Keyring")
-    assert "did not answer" in refusal(secrets.get, ADA)
+    assert "did not answer" in refusal(secrets.read, ADA)
 
 
 def test_libraries_that_a_system_lacks_are_done_without(monkeypatch):

@@ -28,7 +28,7 @@ def use_state(path):
 
 
 def use_secrets(path):
-    for use in (secret_file.get, lambda path, ada: secret_file.put(path, ada, Secret("s"))):
+    for use in (secret_file.read, lambda path, ada: secret_file.write(path, ada, Secret("s"))):
         with suppress(SecretUnavailable):
             use(path, account("ada").id)
 
@@ -87,7 +87,7 @@ def test_a_file_of_passwords_that_is_nested_or_huge_is_a_sentence(tmp_path, cont
     path.touch(0o600)
     path.write_text(content)
     with pytest.raises(SecretUnavailable) as refused:
-        secret_file.get(path, ADA)
+        secret_file.read(path, ADA)
     assert "is damaged" in refused.value.problem.sentence
 
 

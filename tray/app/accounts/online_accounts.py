@@ -9,7 +9,7 @@ from tray.mail.model.status import NeedsCredentials
 
 if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
-    from tray.app.credentials.secret_store import Safe
+    from tray.app.credentials.secret_store import SecretStore
     from tray.desktop.bus import Bus
     from tray.desktop.secrets.online_accounts_watch import OnlineAccountsWatch
     from tray.mail.model.account import Account
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 class OnlineAccounts:
     """Gives what the desktop has, and hears when it may be asked again."""
 
-    def __init__(self, safe: Safe, mail_service: MailService, session: Bus) -> None:
+    def __init__(self, secret_store: SecretStore, mail_service: MailService, session: Bus) -> None:
         """Nothing is loaded, and the `session` bus not listened to, before the first such account is asked for."""
-        self._safe = safe
+        self._secret_store = secret_store
         self._mail_service = mail_service
         self._session = session
         self._watch: OnlineAccountsWatch | None = None
-        safe.secret_store.made_by(SecretSource.ONLINE, self._ask)
+        secret_store.set_provider(SecretSource.ONLINE, self._ask)
 
     async def _ask(self, account: Account, _given: Secret | None) -> Secret:
         if self._watch is None:
             from tray.desktop.secrets.online_accounts_watch import OnlineAccountsWatch
 
             self._watch = OnlineAccountsWatch(OnlineWait(self._mail_service).mended, self._session)
-        return await self._safe.ask_desktop(account)
+        return await self._secret_store.read(account)
 
 
 class OnlineWait:

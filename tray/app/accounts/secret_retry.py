@@ -24,7 +24,7 @@ class KeyringWait:
 
     def gone(self) -> None:
         """Nobody will answer its prompt any more."""
-        self._secret_store.keyring_gone()
+        self._secret_store.keyring_vanished()
 
     def came(self) -> None:
         """Ask it at once, as at the start: where it is locked, it asks the user."""

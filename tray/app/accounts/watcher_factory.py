@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.account_watch import Heard
     from tray.app.accounts.mail_service import MailService
-    from tray.app.credentials.secret_store import Safe
+    from tray.app.credentials.secret_store import SecretStore
     from tray.app.notifications.announcements import Announcements
     from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName
@@ -33,14 +33,14 @@ class WatcherFactory:
         reactor: Any,
         store: StateStore,
         *,
-        safe: Safe,
+        secret_store: SecretStore,
         announcements: Announcements,
         mail_service: Callable[[], MailService],
         tell: Callable[[Toast], None],
     ) -> None:
         """Reports go to the `mail_service`; `tell` shows what a server wants its user to read."""
         self._reactor = reactor
-        self._safe = safe
+        self._secret_store = secret_store
         self._announcements = announcements
         self._mail_service = mail_service
         self._alerts = ServerAlertToasts(store, tell, time.time)
@@ -51,11 +51,11 @@ class WatcherFactory:
         tried: dict[AccountId, Secret] = {}
 
         async def secret(account: Account) -> Secret:
-            tried[account.id] = found = await self._safe.secret_store.get(account)
+            tried[account.id] = found = await self._secret_store.login_secret(account)
             return found
 
         async def proxy_secret(keeper: Account) -> Secret:
-            tried[keeper.id] = found = await self._safe.proxies.kept(keeper)
+            tried[keeper.id] = found = await self._secret_store.read(keeper)
             return found
 
         ports = WatcherPorts(

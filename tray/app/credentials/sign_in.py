@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
-    from tray.app.credentials.secret_store import ProxyPasswords, SecretStore
+    from tray.app.credentials.secret_store import SecretStore
     from tray.app.settings.settings_service import SettingsService
     from tray.desktop.integration.opener import Opener
     from tray.mail.model.account import Account
@@ -45,7 +45,6 @@ class SignIn:
         secret_store: SecretStore,
         settings: SettingsService,
         opener: Opener,
-        proxies: ProxyPasswords,
         now: Callable[[], float],
     ) -> None:
         """Nothing is loaded before the first account signs in: most people have passwords."""
@@ -53,13 +52,12 @@ class SignIn:
         self._secret_store = secret_store
         self._settings = settings
         self._opener = opener
-        self._proxies = proxies
         self._now = now
         self._tokens: AccessTokens | None = None
         self._being_set: dict[
             str, object
         ] = {}  # the newest client of a provider, while the keyring has its secret
-        secret_store.made_by(SecretSource.OAUTH, self._access, self._changed)
+        secret_store.set_provider(SecretSource.OAUTH, self._access, self._changed)
 
     def service(self) -> SignInService:
         """What the dialogs need of it."""
@@ -94,9 +92,9 @@ class SignIn:
             from tray.net.oauth.authorize import SignInPorts, authorize
 
             program = await self._program(provider)
-            server = await self._server(account, self._proxies.tried)
+            server = await self._server(account, self._secret_store.read_draft)
             # Nobody signs in first and reads then that the sign-in cannot be kept.
-            await self._secret_store.prove_place(
+            await self._secret_store.check_writable(
                 replace(account, secret=SecretSource.OAUTH, login=Login.TOKEN)
             )
             ports = SignInPorts(self._reactor, server, self._now, progress)
@@ -162,10 +160,10 @@ class SignIn:
 
         if secret is None:
             if overtakes or _known(self._settings.current, provider).has_secret:
-                self._secret_store.forget(credential_account(provider))
+                self._secret_store.remove(credential_account(provider))
             kept(None)
         else:
-            self._secret_store.put(credential_account(provider), secret).addCallbacks(kept, not_kept)
+            self._secret_store.write(credential_account(provider), secret).addCallbacks(kept, not_kept)
 
     async def _access(self, account: Account, given: Secret | None) -> Secret:
         if self._tokens is None:
@@ -175,9 +173,9 @@ class SignIn:
                 TokenPorts(
                     reactor=self._reactor,
                     now=self._now,
-                    kept=self._secret_store.kept,
-                    seen=self._secret_store.seen,
-                    keep=self._secret_store.keep,
+                    kept=self._secret_store.read,
+                    seen=self._secret_store.peek,
+                    keep=self._secret_store.write_renewed,
                     program=self._program,
                     server=self._server,
                 )
@@ -194,7 +192,7 @@ class SignIn:
 
         async def client_secret(client: OAuthClient) -> Secret | None:
             try:
-                return await self._secret_store.kept(credential_account(client.id))
+                return await self._secret_store.read(credential_account(client.id))
             except SecretUnavailable as error:
                 if (
                     type(error) is not SecretUnavailable
@@ -208,7 +206,7 @@ class SignIn:
         from tray.net.oauth.token_endpoint import TokenEndpoint
         from tray.net.proxy.route import route_of
 
-        return TokenEndpoint(self._reactor, await route_of(account, proxy_secret or self._proxies.kept))
+        return TokenEndpoint(self._reactor, await route_of(account, proxy_secret or self._secret_store.read))
 
 
 def _known(settings: Settings, provider: str) -> OAuthClient:

@@ -22,18 +22,14 @@ if TYPE_CHECKING:
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
     from tray.mail.setup.discovery import Attempt, Found
-    from tray.net.proxy.route import ProxySecret
 
 
 class AccountCheck:
     """Tests accounts on the network, with the secret that was typed or the one that is kept."""
 
-    def __init__(
-        self, reactor: Any, secret_store: SecretStore, proxy_secret: ProxySecret | None = None
-    ) -> None:
+    def __init__(self, reactor: Any, secret_store: SecretStore) -> None:
         self._reactor = reactor
         self._secret_store = secret_store
-        self._proxy_secret = proxy_secret
         self._used: list[Secret] = []
         """What the last test logged in with: the report of it must not repeat that."""
 
@@ -48,11 +44,10 @@ class AccountCheck:
         from tray.net.setup.account_check import check_account
 
         async def the_secret(asked: Account) -> Secret:
-            return self._noted(await self._secret_store.get(asked, secret))
+            return self._noted(await self._secret_store.login_secret(asked, secret))
 
-        async def the_proxys(kept: Account) -> Secret:
-            assert self._proxy_secret is not None
-            return self._noted(await self._proxy_secret(kept))
+        async def the_proxys(proxy: Account) -> Secret:
+            return self._noted(await self._secret_store.read_draft(proxy))
 
         self._used = [] if secret is None else [secret]
         cancelled = False
@@ -67,8 +62,9 @@ class AccountCheck:
             cancelled = True
             running.cancel()
 
-        hidden = the_proxys if self._proxy_secret else None
-        running = Deferred.fromCoroutine(check_account(self._reactor, account, the_secret, on_step, hidden))
+        running = Deferred.fromCoroutine(
+            check_account(self._reactor, account, the_secret, on_step, the_proxys)
+        )
         running.addBoth(ended)
         return cancel
 
@@ -101,12 +97,9 @@ log = logging.getLogger(__name__)
 class FolderLists:
     """Lists folders with the secret that was typed or the one that is kept."""
 
-    def __init__(
-        self, reactor: Any, secret_store: SecretStore, proxy_secret: ProxySecret | None = None
-    ) -> None:
+    def __init__(self, reactor: Any, secret_store: SecretStore) -> None:
         self._reactor = reactor
         self._secret_store = secret_store
-        self._proxy_secret = proxy_secret
 
     def load(
         self, account: Account, secret: Secret | None, done: Callable[[FolderList | Problem], None]
@@ -117,8 +110,8 @@ class FolderLists:
         from tray.net.problems.classify import problem_of
 
         async def listed() -> FolderList:
-            known = await self._secret_store.get(account, secret)
-            return await list_folders(self._reactor, account, known, self._proxy_secret)
+            known = await self._secret_store.login_secret(account, secret)
+            return await list_folders(self._reactor, account, known, self._secret_store.read_draft)
 
         cancelled = False
 

@@ -147,14 +147,14 @@ class SettingsService:
         accounts = {account.id: account for account in with_credential_accounts(settings.accounts)}
         # No secret is left behind where nobody would look for it again.
         kept: list[Deferred[Any]] = [
-            self._secret_store.forget(old).addCallback(_left_behind, old)
+            self._secret_store.remove(old).addCallback(_left_behind, old)
             for old in with_credential_accounts(before.accounts)
             if old.id not in accounts or _place(old) != _place(accounts[old.id])
         ]
         for account_id, secret in secrets.items():
             account = accounts.get(account_id)
             if account is not None and account.secret.is_kept:
-                kept.append(self._secret_store.put(account, secret))
+                kept.append(self._secret_store.write(account, secret))
             else:
                 self._secret_store.remember(account_id, secret)
         self._take(settings)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tray.app.actions import MessageActions
-    from tray.app.credentials.secret_store import Safe
+    from tray.app.credentials.secret_store import SecretStore
     from tray.app.credentials.sign_in import SignIn
     from tray.app.notifications.notification_service import NotificationService
     from tray.app.settings.settings_service import SettingsService
@@ -24,7 +24,7 @@ class SettingsWindow:
     reactor: Any
     windows: Windows
     desk: SettingsService
-    safe: Safe
+    secret_store: SecretStore
     sign_ins: SignIn
     budget: ConnectionLimits
     actions: MessageActions
@@ -40,9 +40,8 @@ class SettingsWindow:
         from tray.app.settings.dialog_services import AccountCheck, AccountImport, FolderLists, ServerSearch
         from tray.ui.ports import FolderService, SettingsServices
 
-        secret_store, proxies = self.safe.secret_store, self.safe.proxies
-        check = AccountCheck(self.reactor, secret_store, proxies.tried)
-        folders = FolderLists(self.reactor, secret_store, proxies.tried)
+        check = AccountCheck(self.reactor, self.secret_store)
+        folders = FolderLists(self.reactor, self.secret_store)
         others = AccountImport(self.reactor.callFromThread)
         sign_ins = self.sign_ins.service()
         return SettingsServices(
@@ -54,7 +53,7 @@ class SettingsWindow:
             discover=ServerSearch(self.reactor).start,
             folders=FolderService(folders.load, self.budget.most),
             play_sound=self.notifications.play,
-            type_proxy_password=proxies.type,
+            type_proxy_password=self.secret_store.set_draft,
             try_opening=self.actions.try_opening,
             open_page=sign_ins.open_page,
             sign_in=sign_ins,

@@ -51,7 +51,7 @@ def remove(arguments: argparse.Namespace) -> int:
     save_settings(paths, replace(settings, accounts=rest), settings)
     try:
         for each in with_credential_accounts([account]):
-            secrets_of(paths).forget(each)
+            secrets_of(paths).remove(each)
     except SecretUnavailable as unavailable:
         print(f"Its password is still kept: {unavailable.problem.sentence}")
     notify_running_instance(paths)

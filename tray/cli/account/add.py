@@ -280,7 +280,7 @@ async def _with_folders(
 
 def _keep(account: Account, secret: Secret, paths: Paths, *, private: bool) -> None:
     try:
-        secrets_of(paths).put(account, secret)
+        secrets_of(paths).write(account, secret)
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
         ways = "Start a keyring (gnome-keyring, KWallet), or use --password-command"

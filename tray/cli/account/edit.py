@@ -76,9 +76,9 @@ def _keep_proxy_password(paths: Paths, before: Account, after: Account, given: S
     secrets, kept, old = secrets_of(paths), credential_account(after), credential_account(before)
     try:
         if kept is not None and given is not None:
-            secrets.put(kept, given)
+            secrets.write(kept, given)
         if old is not None and old.id not in _keys(after):
-            secrets.forget(old)
+            secrets.remove(old)
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
         print(f"The password of the proxy is kept as it was: {problem.sentence} {problem.advice}")

@@ -99,7 +99,7 @@ def remove(arguments: argparse.Namespace) -> int:
     save_settings(paths, replace(settings, oauth=rest), settings)
     if client.has_secret:
         try:
-            secrets_of(paths).forget(credential_account(client.id))
+            secrets_of(paths).remove(credential_account(client.id))
         except SecretUnavailable as unavailable:
             print(f"Its client secret is still kept: {unavailable.problem.sentence}")
     notify_running_instance(paths)
@@ -129,7 +129,7 @@ def _keep_secret(paths: Paths, client: OAuthClient) -> None:
     from tray.mail.settings.oauth_clients import credential_account
 
     try:
-        secrets_of(paths).put(credential_account(client.id), from_stdin())
+        secrets_of(paths).write(credential_account(client.id), from_stdin())
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
         raise CommandFailed(f"{problem.sentence} {problem.advice} Nothing was changed.", OTHER) from None

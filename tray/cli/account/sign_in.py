@@ -46,7 +46,7 @@ async def _sign_in(
     credentials = ProfileCredentials(reactor, paths, settings)
     secret = await on_terminal(credentials, account, device=arguments.device)
     try:
-        secrets_of(paths).put(account, secret)
+        secrets_of(paths).write(account, secret)
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
         raise CommandFailed(

@@ -73,7 +73,7 @@ _running = _Running()
 atexit.register(_running.end_for_good)
 
 
-def get(command: str, seconds: float = SECONDS) -> Secret:
+def read(command: str, seconds: float = SECONDS) -> Secret:
     """First line that the shell command prints; SecretUnavailable in words that hold nothing of its output.
 
     The command and all that it started are ended when it takes longer than `seconds`, prints more than

@@ -22,18 +22,18 @@ _MOST = 1_000_000
 """Bytes; a token has some thousands."""
 
 
-def get(path: Path, account: AccountId) -> Secret | None:
+def read(path: Path, account: AccountId) -> Secret | None:
     """The secret, None where the file has none; SecretUnavailable when the file is open to others or broken."""
     text = _read(path).get(account)
     return None if text is None else Secret(text)
 
 
-def put(path: Path, account: AccountId, secret: Secret) -> None:
+def write(path: Path, account: AccountId, secret: Secret) -> None:
     """Keep the secret, in place of an older one."""
     _write(path, {**_read(path), account: secret.reveal()})
 
 
-def forget(path: Path, account: AccountId) -> None:
+def remove(path: Path, account: AccountId) -> None:
     """Remove the secret; that there is none is as good."""
     kept = _read(path)
     if kept.pop(account, None) is not None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tray.mail.model.account import AccountId
 
 
-def get(service: str, account: AccountId) -> Secret | None:
+def read(service: str, account: AccountId) -> Secret | None:
     """The secret, None where the keyring has none; KeyringUnavailable when the keyring cannot be asked."""
     with _told_in_words():
         backend = _backend()
@@ -23,13 +23,13 @@ def get(service: str, account: AccountId) -> Secret | None:
     return None if text is None else Secret(text)
 
 
-def put(service: str, account: AccountId, secret: Secret) -> None:
+def write(service: str, account: AccountId, secret: Secret) -> None:
     """Keep the secret, in place of an older one."""
     with _told_in_words():
         _backend().set_password(service, account, secret.reveal())
 
 
-def forget(service: str, account: AccountId) -> None:
+def remove(service: str, account: AccountId) -> None:
     """Remove the secret; that there is none is as good."""
     from keyring.errors import PasswordDeleteError
 

@@ -52,7 +52,7 @@ def accounts() -> tuple[gnome_online.Interfaces, ...]:
         return ()
 
 
-def get(account: Account) -> Secret:
+def read(account: Account) -> Secret:
     """The password or token of `account`, freshly asked for; SecretUnavailable tells why there is none.
 
     Whether it is a password or a token is the account's `login`, as found when it was taken over.
