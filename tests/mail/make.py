@@ -9,7 +9,7 @@ from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
 from tray.mail.model.account import Account, AccountId
 from tray.mail.model.message import Message, MessageKey, UncountedBatch
 from tray.mail.model.status import Problem, ProblemKind
-from tray.mail.notifications.notifier import Arrival
+from tray.mail.model.toast import Arrival
 
 VALIDITY = UidValidity(7)
 NO_FLAGS: frozenset[Flag] = frozenset()
@@ -48,7 +48,7 @@ def arrival(
     return Arrival(key(uid, account), f"Account {account}", told, show_account, colour, sound)
 
 
-def crowd(number: int, account: str = "a1", serial: int = 1) -> UncountedBatch:
+def batch(number: int, account: str = "a1", serial: int = 1) -> UncountedBatch:
     return UncountedBatch(AccountId(account), INBOX, serial, number)
 
 

@@ -123,13 +123,13 @@ class World:
         change = advance(known, report, TITLES, time.time())
         if change.rebased:
             change = advance(self.announcements.safe(WORK, name), report, TITLES, time.time())
-        gone, fresh, crowds = self.announcements.take(WORK, name, change, messages, announce=True)
+        gone, fresh, batches = self.announcements.take(WORK, name, change, messages, announce=True)
         for key in gone:
             self.waiting.pop(key, None)
         for key, message in fresh:
             self.waiting[key] = int(message.envelope.subject.split()[1])
-        for crowd in crowds:
-            self.waiting[crowd] = {box.mails[uid] for uid in below}
+        for batch in batches:
+            self.waiting[batch] = {box.mails[uid] for uid in below}
         self.announcements.save(WORK, name)
 
     def toast(self, keys):

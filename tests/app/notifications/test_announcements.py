@@ -40,7 +40,7 @@ class AnnouncementsFixture:
         change = advance(announcements.state(account, mailbox), report, 5, self.now)
         if change.rebased:
             change = advance(announcements.safe(account, mailbox), report, 5, self.now)
-        gone, fresh, self.crowds = announcements.take(account, mailbox, change, mails, announce=announce)
+        gone, fresh, self.batches = announcements.take(account, mailbox, change, mails, announce=announce)
         announcements.save(account, mailbox)
         self.gone = gone
         return [each for each, _ in fresh]
@@ -111,12 +111,12 @@ def test_a_mail_that_was_told_of_before_an_older_one_is_not_told_of_again(desk, 
 def test_mails_that_are_only_counted_wait_for_the_digest_that_counts_them(desk, announcements):
     """The catch-up has read the newest; the mark passes the others when the digest was shown, and not before."""
     assert desk.report(mail(500), mail(501), passed_over=300) == [key(500), key(501)]
-    (first,) = desk.crowds
-    assert first.number == 300
+    (first,) = desk.batches
+    assert first.count == 300
     assert desk.waits() == list(range(2, 502)) + list(range(502, 601))
     assert desk.killed().report(mail(500), mail(501), passed_over=300) == [key(500), key(501)]
     desk.report(mail(510), mail(511), passed_over=5)
-    (second,) = desk.crowds
+    (second,) = desk.batches
     announcements.told([key(500), key(501), first])
     assert desk.waits()[:9] == [*range(502, 510), 510]  # the next digest counts them
     announcements.told([key(511), second])
@@ -133,12 +133,12 @@ def test_what_is_counted_waits_though_all_that_was_read_of_it_is_known(desk, ann
     announcements.told([lists(10), lists(11)])
     moved = [replace(each, uid=each.uid + 490) for each in known]
     assert desk.report(*moved, mail(502, seen=True), passed_over=300) == []
-    assert [crowd.number for crowd in desk.crowds] == [300]
+    assert [batch.count for batch in desk.batches] == [300]
     assert desk.waits()[:2] == [2, 3]
     assert 500 not in desk.waits()
     again = desk.killed()
     assert again.report(*moved, mail(502, seen=True), passed_over=300) == []
-    again.announcements.told(again.crowds)
+    again.announcements.told(again.batches)
     assert again.waits()[0] == 503
     again.killed().report(*moved, mail(502, seen=True))
     assert again.waits()[0] == 503
@@ -147,30 +147,30 @@ def test_what_is_counted_waits_though_all_that_was_read_of_it_is_known(desk, ann
 def test_what_is_counted_is_settled_when_nothing_in_its_mailbox_is_unread(desk, announcements):
     """Somebody has read it all, elsewhere."""
     desk.report(mail(500, seen=True), passed_over=300, unseen=300)
-    crowds = desk.crowds
+    batches = desk.batches
     desk.report(unseen=1)
     assert desk.gone == []
     desk.report(unseen=0)
-    assert desk.gone == [*crowds]
+    assert desk.gone == [*batches]
     assert desk.waits()[0] == 501
-    announcements.told(crowds)
+    announcements.told(batches)
     assert desk.waits()[0] == 501
 
 
 def test_not_telling_nothing_is_counted(desk):
     desk.report(mail(500), passed_over=300, announce=False)
-    assert desk.crowds == ()
+    assert desk.batches == ()
     assert desk.waits()[0] == 501
 
 
 def test_counted_mails_are_forgotten_with_their_numbers(desk, announcements, store):
     """A mailbox made anew has other mails; what was counted before is void."""
     desk.report(mail(500), passed_over=300)
-    crowds = desk.crowds
+    batches = desk.batches
     desk.report(mail(1, "old", message_id="<1@x>"), validity=8)
-    assert desk.gone == [key(500), *crowds]
+    assert desk.gone == [key(500), *batches]
     assert store.kept[PLACE].announced_uid == 1
-    announcements.told([key(500), *crowds])
+    announcements.told([key(500), *batches])
     assert store.kept[PLACE].announced_uid == 1
 
 

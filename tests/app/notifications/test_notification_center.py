@@ -11,8 +11,7 @@ from tray.app.notifications.notification_center import NotificationCenter, Recal
 from tray.imap.types import INBOX
 from tray.mail.model.account import AccountId
 from tray.mail.model.message import UncountedBatch
-from tray.mail.model.toast import Toast, ToastKey
-from tray.mail.notifications.notifier import Arrival
+from tray.mail.model.toast import Arrival, Toast, ToastKey
 
 
 def arrival(uid):
@@ -216,7 +215,7 @@ def test_a_digest_that_nobody_has_shown_is_taken_back_with_all_that_it_counts(
     recalled = notification_center.recall([AccountId("work")])
     keys = [*(each.key for each in recalled.arrivals), *recalled.others]
     assert {each.uid for each in keys} == set(range(1, 602))
-    assert recalled.crowds == (CROWD,)
+    assert recalled.batches == (CROWD,)
     assert (toasts.shown, notification_center._held) == ({}, {})
     toasts.hand_over()
     assert told == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.mail.make import arrival, crowd, key
+from tests.mail.make import arrival, batch, key
 from tray.mail.model.toast import Action, Show, ToastKey, Withdraw
 from tray.mail.notifications.notifier import EMPTY, REMEMBERED, NotifierState, closed, feed, on_time, withdraw
 
@@ -109,11 +109,11 @@ def test_toasts_older_than_the_window_stay_out_of_the_digest():
 
 def test_mails_of_which_only_the_number_is_known_are_counted_in_the_digest():
     """After a burst of thousands only the newest are read, and the digest says how many there were."""
-    outcome = feed(EMPTY, arrivals(9), 0.0, (crowd(9_800),))
+    outcome = feed(EMPTY, arrivals(9), 0.0, (batch(9_800),))
     (order,) = outcome.orders
     assert order.toast.summary == "9801 new mails"
     assert told(order) == [9]
-    outcome = feed(outcome.state, arrivals(10), 2.0, (crowd(99, serial=2),))
+    outcome = feed(outcome.state, arrivals(10), 2.0, (batch(99, serial=2),))
     (order,) = outcome.orders
     assert order.toast.summary == "9901 new mails"
 
@@ -278,7 +278,7 @@ def test_old_single_toasts_are_forgotten_first():
 
 
 def remembered(state: NotifierState) -> int:
-    return sum(len(toast.told) + len(toast.untold) for toast in state.toasts)
+    return sum(len(toast.shown) + len(toast.pending) for toast in state.toasts)
 
 
 steps = st.lists(
@@ -324,7 +324,7 @@ def test_each_mail_is_told_once_and_nothing_stays(happenings):
                 assert len(messages - again) > 250
             last_digest[order.toast.key] = now
             screen[order.toast.key] = order.toast
-        waiting = {mail.key for toast in outcome.state.toasts for mail in toast.untold}
+        waiting = {mail.key for toast in outcome.state.toasts for mail in toast.pending}
         assert fed - gone - first_told == waiting - gone
         assert bool(waiting) <= (outcome.ask_again is not None)
         assert outcome.ask_again is None or now < outcome.ask_again <= now + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.mail.make import arrival, crowd, key
+from tests.mail.make import arrival, batch, key
 from tests.mail.notifications.test_notifier import a_digest, arrivals, shown, told
 from tray.mail.model.toast import Withdraw
 from tray.mail.notifications.notifier import EMPTY, REMEMBERED, closed, feed, summarize_held, withdraw
@@ -93,21 +93,21 @@ def test_nothing_new_is_gathered_into_nothing():
 
 
 def test_a_crowd_alone_is_a_digest_of_its_account():
-    (order,) = feed(EMPTY, [], 0.0, (crowd(300),)).orders
-    assert (order.toast.summary, order.toast.crowds) == ("300 new mails", (crowd(300),))
+    (order,) = feed(EMPTY, [], 0.0, (batch(300),)).orders
+    assert (order.toast.summary, order.toast.batches) == ("300 new mails", (batch(300),))
     assert (order.toast.messages, order.toast.account, order.toast.colour) == ((), "a1", "")
-    (order,) = feed(EMPTY, arrivals(1), 0.0, (crowd(2, "a2"),)).orders
+    (order,) = feed(EMPTY, arrivals(1), 0.0, (batch(2, "a2"),)).orders
     assert (order.toast.summary, order.toast.account) == ("3 new mails", None)
 
 
 def test_a_digest_that_was_never_shown_goes_on_to_count_when_its_mails_were_read():
     """Nobody was told of the others yet."""
-    first = feed(EMPTY, arrivals(1, 2), 0.0, (crowd(300),)).state
+    first = feed(EMPTY, arrivals(1, 2), 0.0, (batch(300),)).state
     (digest,) = first.toasts
     outcome = withdraw(first, [key(1), key(2)], 5.0, {digest.key: 0})
     (order,) = outcome.orders
     assert (order.toast.summary, order.toast.key) == ("300 new mails", digest.key)
-    assert withdraw(outcome.state, [crowd(300)], 7.0, {digest.key: 0}).orders == (Withdraw(digest.key),)
+    assert withdraw(outcome.state, [batch(300)], 7.0, {digest.key: 0}).orders == (Withdraw(digest.key),)
     assert withdraw(first, [key(1), key(2)], 5.0).orders == (Withdraw(digest.key),)  # it was shown
 
 
@@ -121,7 +121,7 @@ def test_of_what_a_digest_has_forgotten_fewer_are_counted_when_some_were_read():
 
 def test_a_crowd_that_waited_to_join_a_digest_that_was_closed_has_one_of_its_own():
     first = feed(EMPTY, arrivals(1, 2, 3, 4), 0.0).state
-    joined = feed(first, [], 0.5, (crowd(300),))
+    joined = feed(first, [], 0.5, (batch(300),))
     assert joined.orders == ()
     (digest,) = joined.state.toasts
     assert withdraw(joined.state, [key(uid) for uid in range(1, 5)], 0.6).orders == ()
@@ -134,5 +134,5 @@ def test_toasts_that_only_count_are_forgotten_in_time():
     """However many there are: no daemon need tell that one was closed."""
     state = EMPTY
     for number in range(REMEMBERED + 20):
-        state = feed(state, [], number * 20.0, (crowd(300, serial=number),)).state
+        state = feed(state, [], number * 20.0, (batch(300, serial=number),)).state
     assert len(state.toasts) <= REMEMBERED

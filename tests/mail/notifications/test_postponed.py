@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.mail.make import arrival, crowd, key
+from tests.mail.make import arrival, batch, key
 from tray.mail.notifications.postponed import KNOWN, PostponedArrivals, Released
 
 
-def held(*uids, crowds=()):
+def held(*uids, batches=()):
     back = PostponedArrivals()
-    back.add([arrival(uid) for uid in uids], crowds)
+    back.add([arrival(uid) for uid in uids], batches)
     return back
 
 
@@ -17,11 +17,11 @@ def uids(keys):
 
 
 def test_what_is_held_back_is_released_once_and_in_order():
-    back = held(1, 2, 2, 3, crowds=(crowd(4),))
+    back = held(1, 2, 2, 3, batches=(batch(4),))
     assert back
     released = back.release()
     assert uids(one.key for one in released.arrivals) == [1, 2, 3]
-    assert (released.others, released.crowds) == ((), (crowd(4),))
+    assert (released.others, released.batches) == ((), (batch(4),))
     assert not back
     assert back.release().arrivals == ()
 
@@ -57,13 +57,13 @@ def test_a_night_of_ten_thousand_mails_is_counted_whole():
 
 
 def test_a_crowd_that_was_read_is_not_released():
-    back = held(crowds=(crowd(4), crowd(5, serial=2)))
-    back.discard([crowd(4)])
-    assert back.release().crowds == (crowd(5, serial=2),)
+    back = held(batches=(batch(4), batch(5, serial=2)))
+    back.discard([batch(4)])
+    assert back.release().batches == (batch(5, serial=2),)
 
 
 def test_of_mailboxes_that_are_no_longer_watched_nothing_is_released():
-    back = held(1, crowds=(crowd(4),))
+    back = held(1, batches=(batch(4),))
     back.add((), others=[key(2), key(3, mailbox="Lists")])
     back.keep_only(["Lists"])
     assert back.release() == Released((), (key(3, mailbox="Lists"),), ())

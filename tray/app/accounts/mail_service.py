@@ -11,7 +11,7 @@ from tray.app.accounts.account_watch import AccountWatch, Endings
 from tray.mail.arrivals.mailbox_state import advance
 from tray.mail.model.host_names import same_host
 from tray.mail.model.status import NeedsCredentials
-from tray.mail.notifications.notifier import Arrival
+from tray.mail.model.toast import Arrival
 from tray.mail.presentation.summary import summarize
 
 if TYPE_CHECKING:
@@ -72,13 +72,13 @@ class MailService:
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
         if change.rebased:  # what waits for its toast was not told of
             change = advance(announcements.safe(account.id, mailbox), report, titles, now)
-        gone, fresh, crowds = announcements.take(
+        gone, fresh, batches = announcements.take(
             account.id, mailbox, change, report.messages, announce=announce
         )
         if gone:
             self._ports.notification_center.gone(gone)
-        if fresh or crowds:
-            self._ports.notification_center.arrived(self._arrivals(account, fresh), crowds)
+        if fresh or batches:
+            self._ports.notification_center.arrived(self._arrivals(account, fresh), batches)
         announcements.save(account.id, mailbox)
         self._ports.changed()
 

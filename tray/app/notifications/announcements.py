@@ -70,7 +70,7 @@ class Announcements:
         self._states = states
         self._untold: dict[Place, Runs] = {}
         self._counted: dict[Place, dict[UncountedBatch, Runs]] = {}
-        self._crowds = itertools.count(1)
+        self._batches = itertools.count(1)
         self._saved = dict(states)
         self._complain = complain
         self._failing = False
@@ -149,9 +149,9 @@ class Announcements:
         )
         self._duplicate_index.met((key(message.uid), message) for message in fresh)
         new = self._sorted([*orphans, *((key(uid), message) for uid, message in arrivals.items())])
-        crowds = self._count(place, before, change, messages) if announce and before is not None else ()
+        batches = self._count(place, before, change, messages) if announce and before is not None else ()
         self._wait_since(place)
-        return [*gone, *settled], new, crowds
+        return [*gone, *settled], new, batches
 
     def _count(
         self, place: Place, before: MailboxState, change: Change, messages: Sequence[Message]
@@ -161,20 +161,20 @@ class Announcements:
         below = not_announced(before, Uid(1), Uid(lowest - 1))
         if not change.passed_over or not below:
             return ()
-        crowd = UncountedBatch(*place, next(self._crowds), change.passed_over)
-        self._counted.setdefault(place, {})[crowd] = below
+        batch = UncountedBatch(*place, next(self._batches), change.passed_over)
+        self._counted.setdefault(place, {})[batch] = below
         # They are not older than what was known before them.
         self._wait_since(place, max((mail.envelope.date or 0.0 for mail in before.latest), default=0.0))
-        return (crowd,)
+        return (batch,)
 
     def told(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """The toasts of these mails were handed over; their mailboxes are saved."""
         told = self._no_longer_untold([key for key in keys if isinstance(key, MessageKey)])
         self._discard(told)
         places = dict.fromkeys((key.account, key.mailbox) for key in told)
-        for crowd in [key for key in keys if isinstance(key, UncountedBatch)]:
-            place = crowd.account, crowd.mailbox
-            if self._counted.get(place, {}).pop(crowd, None) is not None:
+        for batch in [key for key in keys if isinstance(key, UncountedBatch)]:
+            place = batch.account, batch.mailbox
+            if self._counted.get(place, {}).pop(batch, None) is not None:
                 self._wait_since(place)
                 places[place] = None
         for account, mailbox in places:

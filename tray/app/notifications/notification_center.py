@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tray.desktop.notifications.backend import NotificationBackend
     from tray.imap.types import MailboxName
     from tray.mail.model.account import AccountId
-    from tray.mail.model.toast import Order, Toast, ToastKey
+    from tray.mail.model.toast import Arrival, Order, Toast, ToastKey
     from tray.net.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -31,16 +31,16 @@ _OUTSTANDING = 2
 class Recalled:
     """What no toast has told of yet, and none will."""
 
-    arrivals: tuple[notifier.Arrival, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
     """Oldest first."""
     others: tuple[MessageKey, ...] = ()
     """Mails that a toast would only have counted."""
-    crowds: tuple[UncountedBatch, ...] = ()
+    batches: tuple[UncountedBatch, ...] = ()
 
     @property
     def keys(self) -> tuple[MessageKey | UncountedBatch, ...]:
         """All of it."""
-        return *(arrival.key for arrival in self.arrivals), *self.others, *self.crowds
+        return *(arrival.key for arrival in self.arrivals), *self.others, *self.batches
 
 
 class NotificationCenter:
@@ -64,20 +64,20 @@ class NotificationCenter:
         self._ask_again = Timer(clock)
         self._paused = False
 
-    def arrived(self, arrivals: Iterable[notifier.Arrival], crowds: Iterable[UncountedBatch] = ()) -> None:
-        """Tell of new mails, and of crowds of which no more is known."""
+    def arrived(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
+        """Tell of new mails, and of batches of which no more is known."""
         now = self._clock.seconds()
-        self._carry_out(notifier.feed(self._state, tuple(arrivals), now, tuple(crowds), self._held))
+        self._carry_out(notifier.feed(self._state, tuple(arrivals), now, tuple(batches), self._held))
 
     def gather(
         self,
-        arrivals: Iterable[notifier.Arrival],
+        arrivals: Iterable[Arrival],
         others: Collection[MessageKey] = (),
-        crowds: Iterable[UncountedBatch] = (),
+        batches: Iterable[UncountedBatch] = (),
     ) -> None:
-        """Tell of these in one toast, which counts the `others` and the `crowds` as well."""
+        """Tell of these in one toast, which counts the `others` and the `batches` as well."""
         now = self._clock.seconds()
-        outcome = notifier.summarize_held(self._state, tuple(arrivals), now, len(others), tuple(crowds))
+        outcome = notifier.summarize_held(self._state, tuple(arrivals), now, len(others), tuple(batches))
         first = next((order.toast.key for order in outcome.orders if isinstance(order, Show)), None)
         if first is not None:
             self._along[first] = tuple(others)
@@ -91,21 +91,23 @@ class NotificationCenter:
     def recall(self, accounts: Collection[AccountId]) -> Recalled:
         """Take back all of these accounts that nobody has shown yet; what was shown stays where it is."""
         toasts = self._state.toasts
-        if not accounts or not (self._held or any(toast.untold or toast.untold_crowds for toast in toasts)):
+        if not accounts or not (
+            self._held or any(toast.pending or toast.pending_batches for toast in toasts)
+        ):
             return Recalled()
         unshown: dict[MessageKey | UncountedBatch, None] = {}
         for handing in self._handings:
             unshown |= dict.fromkeys(handing.keys.of(lambda account, _mailbox: account in accounts))
-            unshown |= dict.fromkeys(crowd for crowd in handing.crowds if crowd.account in accounts)
+            unshown |= dict.fromkeys(batch for batch in handing.batches if batch.account in accounts)
         for toast in toasts:
             late: tuple[MessageKey | UncountedBatch, ...] = (
-                *(arrival.key for arrival in toast.untold),
-                *toast.untold_crowds,
+                *(arrival.key for arrival in toast.pending),
+                *toast.pending_batches,
             )
             unshown |= dict.fromkeys(key for key in late if key.account in accounts)
         if not unshown:
             return Recalled()
-        known = {mail.key: mail for toast in toasts for mail in (*toast.told, *toast.untold)}
+        known = {mail.key: mail for toast in toasts for mail in (*toast.shown, *toast.pending)}
         recalled = Recalled(
             tuple(mail for key, mail in known.items() if key in unshown),
             tuple(key for key in unshown if isinstance(key, MessageKey) and key not in known),
@@ -122,8 +124,8 @@ class NotificationCenter:
 
         keys: set[MessageKey | UncountedBatch] = set()
         for toast in self._state.toasts:
-            keys.update(mail.key for mail in (*toast.told, *toast.untold))
-            keys.update((*toast.crowds, *toast.untold_crowds))
+            keys.update(mail.key for mail in (*toast.shown, *toast.pending))
+            keys.update((*toast.batches, *toast.pending_batches))
         keys = {key for key in keys if void(key.account, key.mailbox)}
         for handing in self._handings:
             keys.update(handing.keys.of(void))
@@ -167,7 +169,7 @@ class NotificationCenter:
         """Have toasts that nobody has shown yet tell of `keys` no more; how many of them each had forgotten."""
         if not self._held:
             return {}
-        known = {mail.key for toast in self._state.toasts for mail in toast.told}
+        known = {mail.key for toast in self._state.toasts for mail in toast.shown}
         struck = {
             toast: sum(key not in known for handing in held for key in handing.strike(keys))
             for toast, held in self._held.items()
@@ -186,9 +188,9 @@ class NotificationCenter:
             key = order.toast.key
             handing = self._handing(key, (*order.toast.messages, *self._along.pop(key, ())))
             handing.toast = order.toast
-            handing.crowds.update(order.toast.crowds)
+            handing.batches.update(order.toast.batches)
             for earlier in self._held[key][:-1]:
-                handing.crowds -= earlier.crowds
+                handing.batches -= earlier.batches
             self._toasts.show(order, handing)
         else:
             self._held.pop(order.key, None)
@@ -224,30 +226,30 @@ class NotificationCenter:
         if told:
             log.debug("Toast %r told of UIDs %s", toast.key, " ".join(str(key.uid) for key in told))
         self._said(toast)
-        self._told((*told, *handing.crowds))
+        self._told((*told, *handing.batches))
 
 
 class DeliveryReceipt:
     """Called when a toast was handed over; only the first time counts."""
 
-    __slots__ = ("_done", "crowds", "keys", "toast")
+    __slots__ = ("_done", "batches", "keys", "toast")
 
     toast: Toast
 
     def __init__(self, keys: MessageKeySet, done: Callable[[DeliveryReceipt], None]) -> None:
         self.keys = keys
-        self.crowds: set[UncountedBatch] = set()
+        self.batches: set[UncountedBatch] = set()
         self._done: Callable[[DeliveryReceipt], None] | None = done
 
     def __bool__(self) -> bool:
-        return bool(self.keys or self.crowds)
+        return bool(self.keys or self.batches)
 
     def strike(self, keys: Collection[MessageKey | UncountedBatch]) -> list[MessageKey]:
         """Tell of these no more; those mails that it would have told of."""
         struck = [key for key in keys if isinstance(key, MessageKey) and key in self.keys]
         if struck:
             self.keys.take_out(MessageKeySet(struck))
-        self.crowds.difference_update(key for key in keys if isinstance(key, UncountedBatch))
+        self.batches.difference_update(key for key in keys if isinstance(key, UncountedBatch))
         return struck
 
     def __call__(self) -> None:

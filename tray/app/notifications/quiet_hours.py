@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.message import MessageKey, UncountedBatch
-    from tray.mail.model.toast import Toast, ToastKey
-    from tray.mail.notifications.notifier import Arrival
+    from tray.mail.model.toast import Arrival, Toast, ToastKey
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
 
@@ -53,18 +52,18 @@ class QuietHoursGate:
         self._words: dict[ToastKey, Toast] = {}
         self._alarm = Timer(clock)
 
-    def arrived(self, arrivals: Iterable[Arrival], crowds: Iterable[UncountedBatch] = ()) -> None:
-        """Tell of new mails of one account, now or later, and of `crowds` of the same."""
+    def arrived(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
+        """Tell of new mails of one account, now or later, and of `batches` of the same."""
         self.look()  # if the quiet is over, what waited is older
-        arrivals, crowds = tuple(arrivals), tuple(crowds)
-        keys: list[MessageKey | UncountedBatch] = [*(arrival.key for arrival in arrivals), *crowds]
+        arrivals, batches = tuple(arrivals), tuple(batches)
+        keys: list[MessageKey | UncountedBatch] = [*(arrival.key for arrival in arrivals), *batches]
         account = self._account(keys[0].account) if keys else None
         if account is not None and self._is_silenced(account):
             self._told(keys)
         elif account is not None and self._has_to_wait(account):
-            self._held.setdefault(account.id, PostponedArrivals()).add(arrivals, crowds)
+            self._held.setdefault(account.id, PostponedArrivals()).add(arrivals, batches)
         else:
-            self._notification_center.arrived(arrivals, crowds)
+            self._notification_center.arrived(arrivals, batches)
 
     def gone(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """These were read or deleted elsewhere."""
@@ -115,7 +114,7 @@ class QuietHoursGate:
             elif self._is_silenced(account):
                 released = self._held.pop(account_id).release()
                 known = (arrival.key for arrival in released.arrivals)
-                self._told([*known, *released.others, *released.crowds])
+                self._told([*known, *released.others, *released.batches])
             elif not self._has_to_wait(account):
                 due.append(self._held.pop(account_id))
         self._release(due)
@@ -143,7 +142,7 @@ class QuietHoursGate:
         for account in {key.account for key in recalled.keys}:
             self._held.setdefault(account, PostponedArrivals()).add(
                 [arrival for arrival in recalled.arrivals if arrival.key.account == account],
-                [crowd for crowd in recalled.crowds if crowd.account == account],
+                [batch for batch in recalled.batches if batch.account == account],
                 [other for other in recalled.others if other.account == account],
             )
 
@@ -155,7 +154,7 @@ class QuietHoursGate:
         arrivals.sort(key=lambda arrival: arrival.message.envelope.date or 0.0)
         others = [key for each in released for key in each.others]
         self._notification_center.gather(
-            arrivals, others, [crowd for each in released for crowd in each.crowds]
+            arrivals, others, [batch for each in released for batch in each.batches]
         )
 
     def _is_silenced(self, account: Account) -> bool:

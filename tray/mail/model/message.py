@@ -32,7 +32,7 @@ class UncountedBatch:
     mailbox: MailboxName
     serial: int
     """Tells it from every other one of this run."""
-    number: int
+    count: int
     """How many they are."""
 
 

@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
     from tray.mail.model.account import AccountId
-    from tray.mail.model.message import MessageKey, UncountedBatch
+    from tray.mail.model.message import Message, MessageKey, UncountedBatch
 
 ToastKey = NewType("ToastKey", str)
 """Our own name of a toast; showing a second toast under the same key replaces the first."""
+
+DESKTOP = ""
+"""Whatever the desktop plays for new mail."""
+SILENT = "none"
+BUILT_IN = "mailbell"
+"""The bell that comes with the program."""
 
 
 class Action(enum.Enum):
@@ -48,7 +54,7 @@ class Toast:
     """As `tray.mail.model.toast` knows them; ``none`` also for an update of what was heard already."""
     colour: str = ""
     """``#rrggbb`` of its account; empty for none, and where it tells of several accounts."""
-    crowds: tuple[UncountedBatch, ...] = ()
+    batches: tuple[UncountedBatch, ...] = ()
     """What it tells of by its number only."""
 
 
@@ -70,11 +76,41 @@ class Withdraw:
 Order = Show | Withdraw
 
 
-DESKTOP = ""
-"""Whatever the desktop plays for new mail."""
-SILENT = "none"
-BUILT_IN = "mailbell"
-"""The bell that comes with the program."""
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message to be announced, and what its toast needs to know of its account."""
+
+    key: MessageKey
+    account_name: str
+    message: Message
+    show_account: bool
+    """Whether the account is to be named: there is more than one."""
+    colour: str = ""
+    """As the account has it."""
+    sound: str = DESKTOP
+    """As the account has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenToast:
+    """A toast that was ordered and, as far as we know, neither closed nor withdrawn."""
+
+    key: ToastKey
+    shown_at: float
+    shown: tuple[Arrival, ...]
+    """The messages that it shows, oldest first."""
+    digest: bool = False
+    pending: tuple[Arrival, ...] = ()
+    """Messages that join a digest with its next update."""
+    others: int = 0
+    """Messages that a digest counts without knowing them (any more)."""
+    batches: tuple[UncountedBatch, ...] = ()
+    """What a digest only counts because its messages were never fetched."""
+    pending_batches: tuple[UncountedBatch, ...] = ()
+    """Those that join a digest with its next update."""
+    stale: bool = False
+    """Whether a digest must be shown again: it grew or shrank."""
+
 
 _NAME = re.compile("[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 # C0, DEL: no file that a person chose has them in its name, and no protocol wants them.

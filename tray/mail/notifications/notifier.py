@@ -11,14 +11,14 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tray.mail.model import toast as sound
-from tray.mail.model.toast import Order, Show, Toast, ToastKey, Withdraw
+from tray.mail.model.toast import SILENT, OpenToast, Order, Show, Toast, ToastKey, Withdraw
 from tray.mail.presentation.toasts import build_toast, message_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from tray.mail.model.message import Message, MessageKey, UncountedBatch
+    from tray.mail.model.message import MessageKey, UncountedBatch
+    from tray.mail.model.toast import Arrival
 
 WINDOW = 10.0
 """Seconds within which arrivals belong together."""
@@ -30,42 +30,6 @@ REMEMBERED = 500
 """How many mails are known by their key at most; a digest only counts the ones beyond."""
 _UNTOLD = 250
 """How many mails wait for the next update of a digest at most; beyond, it is shown before its time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A mail to tell of."""
-
-    key: MessageKey
-    account_name: str
-    message: Message
-    show_account: bool
-    """Whether the account is to be named: there is more than one."""
-    colour: str = ""
-    """As the account has it."""
-    sound: str = sound.DESKTOP
-    """As the account has it."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenToast:
-    """A toast that was ordered and, as far as we know, neither closed nor withdrawn."""
-
-    key: ToastKey
-    shown_at: float
-    told: tuple[Arrival, ...]
-    """The mails that it shows, oldest first."""
-    digest: bool = False
-    untold: tuple[Arrival, ...] = ()
-    """Mails that join a digest with its next update."""
-    forgotten: int = 0
-    """Mails that a digest counts without knowing them any more."""
-    crowds: tuple[UncountedBatch, ...] = ()
-    """What a digest only counts because nobody knows more of it."""
-    untold_crowds: tuple[UncountedBatch, ...] = ()
-    """Those that join a digest with its next update."""
-    stale: bool = False
-    """Whether a digest must be shown again: it grew or shrank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +65,19 @@ def feed(
     state: NotifierState,
     arrivals: Sequence[Arrival],
     now: float,
-    crowds: tuple[UncountedBatch, ...] = (),
+    batches: tuple[UncountedBatch, ...] = (),
     held: Collection[ToastKey] = (),
 ) -> Outcome:
     """Tell of `arrivals`, oldest first. A mail that a known toast already tells of is passed over.
 
-    A digest counts the `crowds` that came with them, or alone. Toasts that are `held` were not shown yet, since nobody
+    A digest counts the `batches` that came with them, or alone. Toasts that are `held` were not shown yet, since nobody
     is there to show them: they belong together however long ago they were ordered.
 
     Every arrival stands in the `messages` of exactly one `Show` that is its first: here, or in the update of a
     digest that `on_time` orders at most `DIGEST_INTERVAL` later. One that is withdrawn before that is never shown.
     """
     new = _unknown(state, arrivals)
-    if not new and not crowds:
+    if not new and not batches:
         return _outcome(state, [], now)
     recent = tuple(when for when in state.arrived if _within(when, now, WINDOW))
     state = replace(state, arrived=(recent + (now,) * (len(new) or 1))[-SINGLES:])
@@ -121,8 +85,8 @@ def feed(
         joined = (
             replace(
                 toast,
-                untold=toast.untold + new,
-                untold_crowds=toast.untold_crowds + crowds,
+                pending=toast.pending + new,
+                pending_batches=toast.pending_batches + batches,
                 stale=True,
             )
             if toast.key == state.digest
@@ -133,10 +97,10 @@ def feed(
     state = replace(state, digest=None)
     single = [toast for toast in state.toasts if not toast.digest]
     waiting = sum(toast.key in held for toast in single)
-    if not crowds and max(len(recent), waiting) + len(new) <= SINGLES:
+    if not batches and max(len(recent), waiting) + len(new) <= SINGLES:
         return _show_singles(state, new, now)
     burst = [toast for toast in single if toast.key in held or _within(toast.shown_at, now, WINDOW)]
-    return _start_digest(state, burst, new, now, crowds=crowds)
+    return _start_digest(state, burst, new, now, batches=batches)
 
 
 def summarize_held(
@@ -144,17 +108,17 @@ def summarize_held(
     arrivals: Sequence[Arrival],
     now: float,
     others: int = 0,
-    crowds: tuple[UncountedBatch, ...] = (),
+    batches: tuple[UncountedBatch, ...] = (),
 ) -> Outcome:
-    """Tell of `arrivals`, oldest first, so many `others` and the `crowds`, in one toast however few they are.
+    """Tell of `arrivals`, oldest first, so many `others` and the `batches`, in one toast however few they are.
 
     What comes within the window after them joins them. Without `arrivals` the toast only tells how many there were.
     """
     new = _unknown(state, arrivals)
-    if not new and not others and not crowds:
+    if not new and not others and not batches:
         return _outcome(state, [], now)
     return _start_digest(
-        replace(state, arrived=((now,) * (len(new) or 1))[-SINGLES:]), [], new, now, others, crowds
+        replace(state, arrived=((now,) * (len(new) or 1))[-SINGLES:]), [], new, now, others, batches
     )
 
 
@@ -175,13 +139,13 @@ def withdraw(
     for toast in state.toasts:
         smaller = replace(
             toast,
-            told=_without(toast.told, gone),
-            untold=_without(toast.untold, gone),
-            forgotten=max(0, toast.forgotten - unshown.get(toast.key, 0)),
-            crowds=tuple(crowd for crowd in toast.crowds if crowd not in gone),
-            untold_crowds=tuple(crowd for crowd in toast.untold_crowds if crowd not in gone),
+            shown=_without(toast.shown, gone),
+            pending=_without(toast.pending, gone),
+            others=max(0, toast.others - unshown.get(toast.key, 0)),
+            batches=tuple(batch for batch in toast.batches if batch not in gone),
+            pending_batches=tuple(batch for batch in toast.pending_batches if batch not in gone),
         )
-        counts = smaller.untold_crowds or (toast.key in unshown and (smaller.forgotten or smaller.crowds))
+        counts = smaller.pending_batches or (toast.key in unshown and (smaller.others or smaller.batches))
         if smaller == toast or _mails(smaller) or counts:
             toasts.append(
                 replace(smaller, stale=toast.stale or message_count(smaller) < message_count(toast))
@@ -197,12 +161,12 @@ def closed(state: NotifierState, key: ToastKey, now: float) -> Outcome:
     Mails that waited to join it were not told yet, and go into a digest of their own.
     """
     closing = [toast for toast in state.toasts if toast.key == key]
-    untold = tuple(mail for toast in closing for mail in toast.untold)
-    crowds = tuple(crowd for toast in closing for crowd in toast.untold_crowds)
+    untold = tuple(mail for toast in closing for mail in toast.pending)
+    batches = tuple(batch for toast in closing for batch in toast.pending_batches)
     state = _keeping(state, [toast for toast in state.toasts if toast.key != key])
-    if not untold and not crowds:
+    if not untold and not batches:
         return _outcome(state, [], now)
-    return _start_digest(state, [], untold, now, crowds=crowds)
+    return _start_digest(state, [], untold, now, batches=batches)
 
 
 def on_time(state: NotifierState, now: float) -> Outcome:
@@ -231,19 +195,19 @@ def _start_digest(
     new: tuple[Arrival, ...],
     now: float,
     others: int = 0,
-    crowds: tuple[UncountedBatch, ...] = (),
+    batches: tuple[UncountedBatch, ...] = (),
 ) -> Outcome:
-    """A new digest that tells of `new`, `others` and `crowds`, and takes the place of the toasts of `burst`."""
-    if len(burst) + others == 0 and len(new) == 1 and not crowds:
+    """A new digest that tells of `new`, `others` and `batches`, and takes the place of the toasts of `burst`."""
+    if len(burst) + others == 0 and len(new) == 1 and not batches:
         # The others were dealt with: a digest would be a worse toast.
         return _show_singles(state, new, now)
     digest = OpenToast(
         key=ToastKey(f"digest:{state.serial + 1}"),
         shown_at=now,
-        told=tuple(mail for toast in burst for mail in toast.told) + new,
+        shown=tuple(mail for toast in burst for mail in toast.shown) + new,
         digest=True,
-        forgotten=others,
-        crowds=crowds,
+        others=others,
+        batches=batches,
     )
     shown, state = _heard(build_toast(digest), state, now)
     orders: list[Order] = [Show(shown, replaces=burst[-1].key if burst else None)]
@@ -260,17 +224,19 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outco
     due: list[float] = []
     for toast in state.toasts:
         updated = toast
-        if toast.stale and (len(toast.untold) > _UNTOLD or not _within(toast.shown_at, now, DIGEST_INTERVAL)):
+        if toast.stale and (
+            len(toast.pending) > _UNTOLD or not _within(toast.shown_at, now, DIGEST_INTERVAL)
+        ):
             updated = replace(
                 toast,
-                told=_mails(toast),
-                untold=(),
-                crowds=toast.crowds + toast.untold_crowds,
-                untold_crowds=(),
+                shown=_mails(toast),
+                pending=(),
+                batches=toast.batches + toast.pending_batches,
+                pending_batches=(),
                 stale=False,
                 shown_at=now,
             )
-            orders.append(Show(replace(build_toast(updated), sound=sound.SILENT)))
+            orders.append(Show(replace(build_toast(updated), sound=SILENT)))
         elif toast.stale:
             due.append(toast.shown_at + DIGEST_INTERVAL)
         toasts.append(updated)
@@ -285,9 +251,9 @@ def _bounded(toasts: Iterable[OpenToast]) -> list[OpenToast]:
     )  # one that only counts takes room as well
     kept: list[OpenToast] = []
     for toast in toasts:
-        forgotten = min(max(excess, 0), len(toast.told) if _mails(toast) else 1)
+        forgotten = min(max(excess, 0), len(toast.shown) if _mails(toast) else 1)
         excess -= forgotten
-        smaller = replace(toast, told=toast.told[forgotten:], forgotten=toast.forgotten + forgotten)
+        smaller = replace(toast, shown=toast.shown[forgotten:], others=toast.others + forgotten)
         if _mails(smaller) or not forgotten:
             kept.append(smaller)
     return kept
@@ -302,20 +268,20 @@ def _keeping(state: NotifierState, toasts: Sequence[OpenToast]) -> NotifierState
 def _single(arrival: Arrival, now: float) -> OpenToast:
     mail = arrival.key
     key = ToastKey(f"mail:{mail.account}:{mail.uid_validity}:{mail.uid}:{mail.mailbox}")
-    return OpenToast(key=key, shown_at=now, told=(arrival,))
+    return OpenToast(key=key, shown_at=now, shown=(arrival,))
 
 
 def _heard(toast: Toast, state: NotifierState, now: float) -> tuple[Toast, NotifierState]:
     """`toast` with its sound, or without where there was one a moment ago."""
-    if toast.sound == sound.SILENT:
+    if toast.sound == SILENT:
         return toast, state
     if _within(state.sounded, now, WINDOW):
-        return replace(toast, sound=sound.SILENT), state
+        return replace(toast, sound=SILENT), state
     return toast, replace(state, sounded=now)
 
 
 def _mails(toast: OpenToast) -> tuple[Arrival, ...]:
-    return toast.told + toast.untold
+    return toast.shown + toast.pending
 
 
 def _without(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tray.imap.types import MailboxName
     from tray.mail.model.message import UncountedBatch
-    from tray.mail.notifications.notifier import Arrival
+    from tray.mail.model.toast import Arrival
 
 KNOWN = 200
 """Mails of an account that are kept whole; of the older ones only the numbers are."""
@@ -27,7 +27,7 @@ class Released:
     """Oldest first."""
     others: tuple[MessageKey, ...]
     """Mails that are told of by their number only."""
-    crowds: tuple[UncountedBatch, ...]
+    batches: tuple[UncountedBatch, ...]
     """More of these, of which not even the names are known."""
 
 
@@ -37,19 +37,19 @@ class PostponedArrivals:
     def __init__(self) -> None:
         self._known: dict[MessageKey, Arrival] = {}
         self._others = MessageKeySet()
-        self._crowds: dict[UncountedBatch, None] = {}
+        self._batches: dict[UncountedBatch, None] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._known or self._crowds or self._others)
+        return bool(self._known or self._batches or self._others)
 
     def add(
         self,
         arrivals: Iterable[Arrival],
-        crowds: Iterable[UncountedBatch] = (),
+        batches: Iterable[UncountedBatch] = (),
         others: Iterable[MessageKey] = (),
     ) -> None:
         """These came, and the `others`, which are only counted; one that waits already is passed over."""
-        self._crowds |= dict.fromkeys(crowds)
+        self._batches |= dict.fromkeys(batches)
         self._others.add(others)
         for arrival in arrivals:
             self._known.setdefault(arrival.key, arrival)
@@ -64,16 +64,16 @@ class PostponedArrivals:
         for key in mails:
             self._known.pop(key, None)
         self._others.take_out(MessageKeySet(mails))
-        self._crowds = {crowd: None for crowd in self._crowds if crowd not in keys}
+        self._batches = {batch: None for batch in self._batches if batch not in keys}
 
     def keep_only(self, mailboxes: Collection[MailboxName]) -> None:
         """Those of other mailboxes need not be told of."""
         others = self._others.of(lambda _account, mailbox: mailbox not in mailboxes)
-        keys: list[MessageKey | UncountedBatch] = [*self._known, *others, *self._crowds]
+        keys: list[MessageKey | UncountedBatch] = [*self._known, *others, *self._batches]
         self.discard([key for key in keys if key.mailbox not in mailboxes])
 
     def release(self) -> Released:
         """All of them; none are kept."""
-        released = Released(tuple(self._known.values()), tuple(self._others), tuple(self._crowds))
-        self._known, self._others, self._crowds = {}, MessageKeySet(), {}
+        released = Released(tuple(self._known.values()), tuple(self._others), tuple(self._batches))
+        self._known, self._others, self._batches = {}, MessageKeySet(), {}
         return released

@@ -6,15 +6,14 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
-from tray.mail.model import toast as sound
-from tray.mail.model.toast import Action, Toast
+from tray.mail.model.toast import DESKTOP, SILENT, Action, Toast
 from tray.mail.presentation.sender import shown_sender
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tray.imap.types import Envelope
-    from tray.mail.notifications.notifier import Arrival, OpenToast
+    from tray.mail.model.toast import Arrival, OpenToast
 
 ELLIPSIS = "…"
 _JOINER = "\u200d"
@@ -99,11 +98,11 @@ def _line(envelope: Envelope) -> str:
 
 def build_toast(toast: OpenToast) -> Toast:
     """What is to be shown."""
-    messages = tuple(mail.key for mail in toast.told)
+    messages = tuple(mail.key for mail in toast.shown)
     if toast.digest:
-        newest = [mail.message.envelope for mail in reversed(toast.told)]
+        newest = [mail.message.envelope for mail in reversed(toast.shown)]
         summary, body = digest_texts(message_count(toast), newest)
-        accounts = {key.account for key in messages} | {crowd.account for crowd in toast.crowds}
+        accounts = {key.account for key in messages} | {batch.account for batch in toast.batches}
         return Toast(
             key=toast.key,
             summary=summary,
@@ -111,11 +110,11 @@ def build_toast(toast: OpenToast) -> Toast:
             messages=messages,
             account=next(iter(accounts)) if len(accounts) == 1 else None,
             actions=digest_actions(),
-            sound=_sound(toast.told),
-            colour=toast.told[0].colour if toast.told and len(accounts) == 1 else "",
-            crowds=toast.crowds,
+            sound=_sound(toast.shown),
+            colour=toast.shown[0].colour if toast.shown and len(accounts) == 1 else "",
+            batches=toast.batches,
         )
-    (mail,) = toast.told
+    (mail,) = toast.shown
     summary, body = single_texts(mail.message.envelope, mail.account_name if mail.show_account else "")
     return Toast(
         key=toast.key,
@@ -131,12 +130,12 @@ def build_toast(toast: OpenToast) -> Toast:
 
 def _sound(mails: Sequence[Arrival]) -> str:
     """That of all `mails` together: of those that make one, what they agree on, else the desktop's own."""
-    sounds = {mail.sound for mail in mails} - {sound.SILENT}
+    sounds = {mail.sound for mail in mails} - {SILENT}
     if not sounds:
-        return sound.SILENT
-    return sounds.pop() if len(sounds) == 1 else sound.DESKTOP
+        return SILENT
+    return sounds.pop() if len(sounds) == 1 else DESKTOP
 
 
 def message_count(toast: OpenToast) -> int:
     """How many mails the toast tells of."""
-    return len(toast.told) + toast.forgotten + sum(crowd.number for crowd in toast.crowds)
+    return len(toast.shown) + toast.others + sum(batch.count for batch in toast.batches)
