@@ -43,6 +43,7 @@ class SessionFixture:
             lambda: self.state, self._report, self.confirmed.append, memory=memory or SessionMemory()
         )
         self.session = Session(wire.clock, wire.protocol, INBOX, titles, ports)
+        wire.on_event = self.session.on_event
         self.end: list[Any] = result(Deferred.fromCoroutine(self.session.run()))
 
     def _report(self, report: MailboxReport) -> None:

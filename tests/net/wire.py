@@ -12,7 +12,8 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from tray.net.imap.protocol import MailProtocol
+from tray.imap.events import Tagged
+from tray.net.imap.protocol import MailProtocol, ignore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,11 +75,23 @@ class Wire:
         self.chop = chop
         self.events: list[Any] = []
         self.tags: dict[str, str] = {}
-        self.protocol = protocol or MailProtocol(clock)
+        self.on_event: Callable[[Any], object] = self._keep
+        self.on_data: Callable[[], object] = ignore
+        self.protocol = protocol or MailProtocol(
+            clock,
+            self._hand_on,
+            lambda: self.on_data(),  # noqa: PLW0108 -- tests change it later
+        )
         self.transport = Transport(clock)
         self.transport.protocol = self.protocol
-        self.protocol.on_event = self.events.append
         self.protocol.makeConnection(self.transport)
+
+    def _keep(self, event: Any) -> None:
+        if not isinstance(event, Tagged):
+            self.events.append(event)
+
+    def _hand_on(self, event: Any) -> None:
+        self.on_event(event)
 
     def s(self, *lines: str | bytes) -> Wire:
         """The server says `lines`."""

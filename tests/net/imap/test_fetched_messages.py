@@ -72,7 +72,7 @@ def test_one_place_holds_one_mail_until_others_leave() -> None:
 def test_numbers_that_nobody_asked_for_are_not_kept(whole) -> None:
     """They would heap up."""
     view = SelectedMailbox(whole.protocol, INBOX)
-    whole.protocol.on_event = view.handle
+    whole.on_event = view.handle
     for _ in range(40):
         view.handle(SearchResult(tuple(range(1, 10_000))))
     uids = result(view.unseen_uids(Uid(9)))

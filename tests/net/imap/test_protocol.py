@@ -273,7 +273,7 @@ def test_a_failing_handler_is_named_and_ends_the_connection(
     def fail(_: object) -> None:
         raise KeyError("boom")
 
-    whole.protocol.on_event = fail
+    whole.on_event = fail
     whole.c("$1 NOOP").s("* 3 EXISTS", "$1 OK")
     assert [type(outcome) for outcome in done] == [HandlerFailed]
     assert isinstance(done[0].__cause__, KeyError)
@@ -284,7 +284,7 @@ def test_what_is_no_exception_passes_the_guard(whole: Wire) -> None:
     def stop(_: object) -> None:
         raise KeyboardInterrupt
 
-    whole.protocol.on_event = stop
+    whole.on_event = stop
     with pytest.raises(KeyboardInterrupt):
         whole.s("* 3 EXISTS")
 
@@ -296,7 +296,7 @@ def test_handlers_may_abort_in_the_middle_of_a_chunk(whole: Wire) -> None:
         seen.append(event)
         whole.protocol.abort(ConnectionDone())
 
-    whole.protocol.on_event = handler
+    whole.on_event = handler
     whole.s("* 3 EXISTS", "* 4 EXISTS")
     assert seen == [Exists(3)]
     whole.protocol.abort(ConnectionLost())
@@ -305,7 +305,7 @@ def test_handlers_may_abort_in_the_middle_of_a_chunk(whole: Wire) -> None:
 
 def test_whatever_arrives_is_proof_of_life(whole: Wire) -> None:
     heard = []
-    whole.protocol.on_heard = lambda: heard.append(1)
+    whole.on_data = lambda: heard.append(1)
     whole.s("* OK Still here", "+ odd")
     assert heard == [1]
 

@@ -63,13 +63,13 @@ def test_what_is_said_later_on_the_connection_is_not_quoted_either(clock: Clock,
     said = SAID[form]
     wire = Wire(clock)
     hide(wire.protocol, CLEAR, Secret("Tr0ub4dor &3"))
-    heard: list[Any] = []
-    wire.protocol.on_remark = heard.append
+    events: list[Any] = []
+    wire.on_event = events.append
     wire.s(f"* OK [ALERT] {said}")
     done = result(wire.protocol.request(commands.noop()))
     wire.c("$1 NOOP").s(f"* NO [OVERQUOTA] {said}", f"$1 NO [X-Y] {said}", f"* BYE {said}").close()
-    assert len(heard) == 3
-    assert_unsaid(said, *heard, done, wire.protocol.greeting.value, wire.protocol.bye)
+    assert len(events) == 4
+    assert_unsaid(said, *events, done, wire.protocol.greeting.value, wire.protocol.bye)
 
 
 @pytest.mark.parametrize("form", ["as it is", "JSON", "base64", "XOAUTH2", "the last half"])
@@ -141,8 +141,7 @@ def test_nothing_is_shown_logged_or_kept_of_what_a_watched_server_repeats(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    told: list[Any] = []
-    world = World(remark=told.append)
+    world = World()
     world.watcher.start()
     encoded = b64encode(f"\0anna\0{PASSWORD}".encode()).decode()
     wire = world.greet()
@@ -152,8 +151,8 @@ def test_nothing_is_shown_logged_or_kept_of_what_a_watched_server_repeats(
     wire.s(f"* NO [ALERT] {encoded}", "* NO [ALERT] pay your bill", f"* BYE {encoded}").close(
         ConnectionLost()
     )
-    assert [each.server_text for each in told] == ["pay your bill"]
-    shown = [*world.statuses, *told, *(record.getMessage() for record in caplog.records)]
+    assert [each.server_text for each in world.alerts] == ["pay your bill"]
+    shown = [*world.statuses, *world.alerts, *(record.getMessage() for record in caplog.records)]
     assert not [each for each in shown if encoded in str(each) or PASSWORD in str(each)]
     world.watcher.stop()
 

@@ -95,7 +95,7 @@ def test_an_end_of_our_own_leaves_the_rest(busy: Wire) -> None:
     ("spoil", "said"),
     [
         (lambda wire: wire.raw(b"zzzz who\r\n"), "neither data nor the end of a command"),
-        (lambda wire: setattr(wire.protocol, "on_event", lambda _: 1 / 0), "ZeroDivisionError"),
+        (lambda wire: setattr(wire, "on_event", lambda _: 1 / 0), "ZeroDivisionError"),
     ],
 )
 def test_what_goes_wrong_in_a_later_turn_ends_it_too(

@@ -118,13 +118,12 @@ def test_a_name_that_is_not_found() -> None:
 
 
 def test_an_alert_is_told_and_shown_as_long_as_the_connection_lasts() -> None:
-    told: list[str] = []
-    world = World(remark=lambda problem: told.append(problem.server_text))
+    world = World()
     world.watcher.start()
     wire = world.watch()
     assert world.status.remark is None
     wire.s("* NO [OVERQUOTA] full", "* NO [ALERT] second")
-    assert told == ["full", "second"]
+    assert [alert.server_text for alert in world.alerts] == ["full", "second"]
     assert isinstance(world.status, Watching)
     assert world.status.remark.kind is K.OVER_QUOTA  # the next word of the server brings the newer one
     assert summarize([account_summary(TLS, world.status, {}, 5)], None).icon is IconState.TROUBLE
@@ -208,8 +207,7 @@ def test_one_that_waits_its_turn_can_be_stopped() -> None:
 )
 def test_a_limit_of_traffic_is_waited_out_and_leaves_nothing_behind(limit: str) -> None:
     """Gmail refuses a FETCH so: it is not asked again at once, and afterwards nothing is said of it any more."""
-    told: list[Any] = []
-    world = World(remark=told.append)
+    world = World()
     world.watcher.start()
     wire = world.watch()
     wire.s("* 2 EXISTS")
@@ -223,7 +221,7 @@ def test_a_limit_of_traffic_is_waited_out_and_leaves_nothing_behind(limit: str) 
     world.reactor.advance(450)
     world.watch()
     assert world.status.remark is None
-    assert not told
+    assert world.alerts == []
     world.watcher.stop()
     world.reactor.pump([3, 0])
 

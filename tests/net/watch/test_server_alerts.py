@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.net.accounts import CLEAR, PASSWORD, SECRET, STARTTLS, TLS
-from tests.net.wire import Wire
+from tests.net.accounts import CLEAR, PASSWORD, STARTTLS, TLS
+from tests.net.watch.test_watcher import GREETING, World
+from tests.net.wire import TITLES
 from tray.imap.events import ResponseCode, Status, Tagged
 from tray.mail.model.status import Problem, ProblemKind
-from tray.net.watch.server_alerts import ServerAlerts, alert_of
+from tray.net.watch.server_alerts import alert_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FAM = "Filesystem notification initialization error -- contact your mail administrator (FAM/Gamin library)"
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    world = World()
+    yield world
+    world.watcher.stop()
+    world.reactor.pump([3, 0])
 
 
 @pytest.mark.parametrize("said", [Status, lambda *told: Tagged(b"1", *told)])
 def test_an_alert_is_told_in_the_servers_words(said) -> None:
     text = "Your mailbox is almost full."
-    assert alert_of(said("OK", ResponseCode("ALERT"), text), TLS) == Problem(
+    assert alert_of(said("OK", ResponseCode("ALERT"), text), TLS, encrypted=True) == Problem(
         ProblemKind.ALERT, f"mail.example.org says: {text}", "", text
     )
 
 
 def test_a_long_alert_is_cut_and_known_whole() -> None:
-    problem = alert_of(Status("OK", ResponseCode("ALERT"), "x" * 400), TLS)
+    problem = alert_of(Status("OK", ResponseCode("ALERT"), "x" * 400), TLS, encrypted=True)
     assert problem is not None
     assert len(problem.sentence) < 300
     assert problem.sentence.endswith("x…")
@@ -32,7 +45,7 @@ def test_a_long_alert_is_cut_and_known_whole() -> None:
 
 
 def test_over_quota_is_told_in_ours() -> None:
-    problem = alert_of(Status("NO", ResponseCode("OVERQUOTA"), "Quota exceeded"), TLS)
+    problem = alert_of(Status("NO", ResponseCode("OVERQUOTA"), "Quota exceeded"), TLS, encrypted=True)
     assert problem is not None
     assert problem.kind is ProblemKind.OVER_QUOTA
     assert "full" in problem.sentence
@@ -55,7 +68,7 @@ GMAIL = "Account exceeded command or bandwidth limits. (Failure)"
 )
 def test_a_limit_that_passes_is_left_to_the_status_which_ends_with_it(said) -> None:
     """A toast, and a remark for as long as the connection lasts, would stay behind; nor is a mailbox full."""
-    assert alert_of(said, TLS) is None
+    assert alert_of(said, TLS, encrypted=True) is None
 
 
 @pytest.mark.parametrize(
@@ -68,57 +81,41 @@ def test_a_limit_that_passes_is_left_to_the_status_which_ends_with_it(said) -> N
     ],
 )
 def test_the_rest_is_for_nobody(said: Status) -> None:
-    assert alert_of(said, TLS) is None
-
-
-class Ear:
-    """Remarks, and what came of them."""
-
-    def __init__(self, clock, account=TLS) -> None:
-        self.told: list[str] = []
-        self.first = 0
-        self.remarks = ServerAlerts(account, lambda problem: self.told.append(problem.server_text))
-        self.wire = Wire(clock)
-        self.remarks.listen(self.wire.protocol, SECRET, self._first)
-
-    def _first(self) -> None:
-        self.first += 1
-
-
-def test_a_connection_is_listened_to_from_its_greeting_on(clock) -> None:
-    ear = Ear(clock, CLEAR)
-    ear.wire.s("* OK [ALERT] hello", "* NO [ALERT] again", "* BYE [ALERT] bye")
-    assert ear.told == ["hello", "again", "bye"]
-    assert ear.first == 1
-    assert ear.remarks.last.server_text == "bye"
-    ear.remarks.forget(ear.wire.protocol)
-    assert ear.remarks.last is None
-    ear.wire.protocol.on_remark(Status("OK", ResponseCode("ALERT"), "late"))
-    assert len(ear.told) == 3
-
-
-def test_what_comes_with_the_answer_to_a_command_is_heard(clock) -> None:
-    from tests.net.wire import result
-    from tray.imap import commands
-
-    ear = Ear(clock, CLEAR)
-    ear.wire.s("* OK hi")
-    done = result(ear.wire.protocol.request(commands.noop()))
-    ear.wire.c("$1 NOOP").s("$1 OK [ALERT] Renew your password")
-    assert ear.told == ["Renew your password"]
-    assert len(done) == 1
+    assert alert_of(said, TLS, encrypted=True) is None
 
 
 @pytest.mark.parametrize("account", [TLS, STARTTLS, replace(TLS, host="localhost")])
-def test_before_it_is_known_who_speaks_nothing_is_believed(clock, account) -> None:
-    ear = Ear(clock, account)
-    ear.wire.s("* OK [ALERT] Call this number")
-    ear.wire.protocol.encrypted = True
-    ear.wire.s("* OK [ALERT] the truth")
-    assert ear.told == ["the truth"]
+def test_before_it_is_known_who_speaks_nothing_is_believed(account) -> None:
+    said = Status("OK", ResponseCode("ALERT"), "Call this number")
+    assert alert_of(said, account, encrypted=False) is None
+    assert alert_of(said, account, encrypted=True) is not None
+    assert alert_of(said, CLEAR, encrypted=False) is not None
 
 
-def test_no_secret_is_repeated(clock) -> None:
-    ear = Ear(clock, CLEAR)
-    ear.wire.s("* OK hi", f"* NO [ALERT] not {PASSWORD}")
-    assert ear.told == []
+def test_alerts_are_announced_from_the_greeting_to_the_goodbye(world: World) -> None:
+    """The first one is in the status at once, the last one stays there."""
+    world.watcher.start()
+    wire = world.reactor.accept()
+    wire.protocol.handshakeCompleted()
+    wire.s(GREETING.replace("* OK", "* OK [ALERT] hello\r\n* OK"))
+    (line,) = wire.sent()
+    wire.s(f"{line.split()[0]} OK [CAPABILITY IMAP4rev1 ESEARCH] in").serve(world.reply)
+    assert world.status.remark.server_text == "hello"
+    world.watcher.check_now()
+    wire.c("$1 NOOP", f"$2 UID FETCH 11:* {TITLES}").s("$1 OK [ALERT] Renew your password")
+    wire.s("* BYE [ALERT] bye")
+    assert [alert.server_text for alert in world.alerts] == ["hello", "Renew your password", "bye"]
+
+
+def test_an_alert_of_a_server_that_refuses_the_connection_is_announced(world: World) -> None:
+    world.watcher.start()
+    wire = world.reactor.accept()
+    wire.protocol.handshakeCompleted()
+    wire.s("* BYE [ALERT] Moved to another server")
+    assert [alert.server_text for alert in world.alerts] == ["Moved to another server"]
+
+
+def test_no_secret_is_repeated(world: World) -> None:
+    world.watcher.start()
+    world.watch().s(f"* NO [ALERT] not {PASSWORD}")
+    assert world.alerts == []

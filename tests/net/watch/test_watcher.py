@@ -47,6 +47,7 @@ class World:
         self.reactor = Reactor()
         self.statuses: list[Any] = []
         self.reports: list[MailboxReport] = []
+        self.alerts: list[Problem] = []
         self.state: MailboxState | None = None
         self.offset = 1_800_000_000.0
         self.secret: Any = lambda _: succeed(SECRET)
@@ -59,6 +60,7 @@ class World:
             status=lambda status: self.hear(status),  # noqa: PLW0108 -- tests change `hear` later
             random=more.pop("random", lambda: 1.0),
             now=lambda: self.now,
+            remark=self.alerts.append,
             **more,
         )
         self.watcher = MailboxWatcher(account, INBOX, ports, 3)

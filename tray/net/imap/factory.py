@@ -10,7 +10,7 @@ from twisted.internet.protocol import Factory
 from tray.mail.model.account import Security
 from tray.mail.model.host_names import is_loopback
 from tray.net.errors import CleartextRefused
-from tray.net.imap.protocol import MailProtocol
+from tray.net.imap.protocol import MailProtocol, ignore
 from tray.net.proxy.route import CONNECT_DEADLINE, route_of
 from tray.net.tls.verification import tls_creator
 
@@ -25,8 +25,11 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twisted.internet.interfaces import IAddress
 
+    from tray.imap.events import Event
     from tray.mail.model.account import Account
     from tray.net.clock import Clock
     from tray.net.proxy.route import ProxySecret
@@ -67,13 +70,23 @@ class MailFactory(Factory):
 
     noisy = False
 
-    def __init__(self, clock: Clock, *, pipelining: bool = True) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        on_event: Callable[[Event], object] = ignore,
+        on_data: Callable[[], object] = ignore,
+        *,
+        pipelining: bool = True,
+    ) -> None:
+        """The arguments are those of `MailProtocol`."""
         self._clock = clock
+        self._on_event = on_event
+        self._on_data = on_data
         self._pipelining = pipelining
 
     def buildProtocol(self, addr: IAddress | None) -> MailProtocol:  # noqa: ARG002 -- Twisted's signature
         """A fresh protocol."""
-        protocol = MailProtocol(self._clock, pipelining=self._pipelining)
+        protocol = MailProtocol(self._clock, self._on_event, self._on_data, pipelining=self._pipelining)
         protocol.factory = self
         return protocol
 
@@ -89,19 +102,28 @@ def forbid_cleartext(account: Account) -> None:
 
 
 async def connect(
-    reactor: Clock, account: Account, *, pipelining: bool = True, proxy_secret: ProxySecret | None = None
+    reactor: Clock,
+    account: Account,
+    on_event: Callable[[Event], object] = ignore,
+    on_data: Callable[[], object] = ignore,
+    *,
+    pipelining: bool = True,
+    proxy_secret: ProxySecret | None = None,
 ) -> MailProtocol:
     """A connected protocol that has not greeted yet; with `Security.TLS` its handshake has begun.
 
-    An account with a proxy is reached through it and no other way; `proxy_secret` is asked for the password that is
-    kept for the proxy. Raises CleartextRefused, RootsUnusable, IdentityUnusable, BadProxy, ProxyFailed,
-    SecretUnavailable, or what Twisted raises for an unknown or unreachable host.
+    `on_event`, `on_data` and `pipelining` are those of `MailProtocol`. An account with a proxy is reached through it
+    and no other way; `proxy_secret` is asked for the password that is kept for the proxy. Raises CleartextRefused,
+    RootsUnusable, IdentityUnusable, BadProxy, ProxyFailed, SecretUnavailable, or what Twisted raises for an unknown
+    or unreachable host.
     """
     forbid_cleartext(account)
     creator = tls_creator(account) if account.security is not Security.NONE else None
     route = await route_of(account, proxy_secret)
     endpoint = route.endpoint(reactor, account.host, account.port)
-    protocol: MailProtocol = await endpoint.connect(MailFactory(reactor, pipelining=pipelining))
+    protocol: MailProtocol = await endpoint.connect(
+        MailFactory(reactor, on_event, on_data, pipelining=pipelining)
+    )
     notice_dead_peers(protocol.transport)
     protocol.transport.bufferSize = _READ
     if account.security is Security.TLS:

@@ -40,13 +40,13 @@ async def list_folders(
 
     Raises what `tray.net.problems.classify.problem_of` has words for.
     """
-    protocol = await connect(reactor, account, proxy_secret=proxy_secret)
+    listing = _FolderListing()
+    protocol = await connect(reactor, account, listing.on_event, proxy_secret=proxy_secret)
     try:
         if not await await_greeting(protocol, account):
             await authenticate(protocol, account, secret)
-        listing = _FolderListing(protocol)
         try:
-            await listing.take()
+            await listing.request(protocol)
         except Stopped:
             if not listing.full:
                 raise
@@ -61,17 +61,17 @@ async def list_folders(
 class _FolderListing:
     """What one connection is told of its folders."""
 
-    def __init__(self, protocol: MailProtocol) -> None:
+    def __init__(self) -> None:
         self.listed: list[Listed] = []
         self.namespaces: Namespaces | None = None
         self.full = False
         self._text = 0
-        self._protocol = protocol
-        self._offered = protocol.capabilities or frozenset()
-        protocol.on_event = self._on_event
+        self._protocol: MailProtocol
+        self._offered: frozenset[str] = frozenset()
 
-    async def take(self) -> None:
-        """All folders of the user, then those of others and the shared ones, where ``*`` has left them out."""
+    async def request(self, protocol: MailProtocol) -> None:
+        """Ask for the user's folders, then for those of others and the shared ones, where ``*`` has left them out."""
+        self._protocol, self._offered = protocol, protocol.capabilities or frozenset()
         spaces: Deferred[Tagged | None] | None = None
         with self._protocol.together():
             if "ID" in self._offered:
@@ -123,7 +123,8 @@ class _FolderListing:
             if not prefix.upper().startswith(INBOX) and not any(name.startswith(prefix) for name in names)
         ][:_SPACES_MOST]
 
-    def _on_event(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
+        """Take note of a folder or of the namespaces."""
         if isinstance(event, Namespaces):
             self.namespaces = event
         elif isinstance(event, Listed) and not self.full:

@@ -45,8 +45,8 @@ _ODD_LOGGED = 5  # responses that made no sense, of one connection
 _NO_GREETING = "the server did not begin with a greeting"
 
 
-def _nothing(*_: object) -> None:
-    """What is called where nobody has asked to be told."""
+def ignore(*_: object) -> None:
+    """Do nothing: for owners that need no events."""
 
 
 @implementer(IHandshakeListener)
@@ -55,16 +55,24 @@ class MailProtocol(CommandQueue):
 
     `request` sends a command and gives a Deferred of its tagged OK; refused, it fails with CommandRefused.
     `idle` may be asked for at any time: it waits behind the commands, and a later command ends it by DONE.
-    Every untagged response is handed to `on_event` as it comes, once, whatever command is running.
     """
 
-    def __init__(self, clock: Clock, *, pipelining: bool = True) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        on_event: Callable[[Event], object] = ignore,
+        on_data: Callable[[], object] = ignore,
+        *,
+        pipelining: bool = True,
+    ) -> None:
+        """Call `on_event` with every response but continuations as it comes, once, whatever command is running.
+
+        A tagged response is handed on before its command's Deferred fires. `on_data` is called whenever bytes arrive:
+        proof that the server lives.
+        """
         super().__init__(clock, pipelining=pipelining)
-        self.on_event: Callable[[Event], object] = _nothing
-        self.on_heard: Callable[[], object] = _nothing
-        """Called for whatever arrives: proof that the server lives."""
-        self.on_remark: Callable[[Status | Tagged], object] = _nothing
-        """Called for every status response that carries a code, tagged or not, before anything else."""
+        self._on_event = on_event
+        self._on_data = on_data
         self.clean: Callable[[str], str] = str
         """What every text for people goes through before anybody sees it: a server may repeat what is secret."""
         self.greeting: OneShotEvent[Status] = OneShotEvent()
@@ -147,7 +155,7 @@ class MailProtocol(CommandQueue):
         for exchange in self.tags.values():
             exchange.heard = True
         with self.together(), _Guard(self):
-            self.on_heard()
+            self._on_data()
             self._framer.feed(data)
             if not self._resting:
                 self._work(WORK_SLICE)
@@ -192,10 +200,11 @@ class MailProtocol(CommandQueue):
     def _dispatch(self, event: Event) -> None:
         if isinstance(event, (Status, Tagged)):
             event = replace(event, text=self.clean(event.text))
-            if event.code is not None:
-                self.on_remark(event)
         if isinstance(event, Tagged):
-            self._tagged(event)
+            if self.greeting.is_set:
+                self._on_event(event)
+            if self._ended is None:
+                self._tagged(event)
         elif not isinstance(event, Continuation):
             self._untagged(event)
         elif self.greeting.is_set:
@@ -218,12 +227,13 @@ class MailProtocol(CommandQueue):
         elif self.bye is event and not any(each.name == "LOGOUT" for each in self.tags.values()):
             self._be_patient(FAREWELL, "end of the connection after BYE")
         if self._ended is None:
-            self.on_event(event)
+            self._on_event(event)
 
     def _greet(self, event: Event) -> None:
         if not isinstance(event, Status) or event.status in {"NO", "BAD"}:
             raise RemoteProtocolError(_NO_GREETING)
         if event.status == "BYE":
+            self._on_event(event)
             self.abort(self._refused("greeting", event))
             return
         self._be_patient(None)

@@ -12,6 +12,7 @@ from tray.net.imap.login import authenticate, await_greeting, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
 
 if TYPE_CHECKING:
+    from tray.imap.events import Event
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account
     from tray.mail.model.message import Message
@@ -32,12 +33,17 @@ async def newest_subjects(
 
     Raises what `tray.net.problems.classify.problem_of` has words for.
     """
-    protocol = await connect(reactor, account, proxy_secret=proxy_secret)
+    view: SelectedMailbox | None = None
+
+    def on_event(event: Event) -> None:
+        if view is not None:
+            view.handle(event)
+
+    protocol = await connect(reactor, account, on_event, proxy_secret=proxy_secret)
     try:
         if not await await_greeting(protocol, account):
             await authenticate(protocol, account, secret)
         view = SelectedMailbox(protocol, mailbox)
-        protocol.on_event = view.handle
         await view.examine()
         _, window = await fetch_newest(protocol, view, count, unseen=0)
         await logout(reactor, protocol)

@@ -32,6 +32,7 @@ from tray.net.tls.verification import ascii_name
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    from tray.imap.events import Event
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
@@ -93,6 +94,7 @@ class _Check:
         self._protocol: MailProtocol | None = None
         self._greeted: bool | None = None
         self._mailbox: MailboxName | None = None
+        self._view: SelectedMailbox | None = None
         self._facts: list[tuple[str, str]] = []
         """Learnt in the step that is under way."""
 
@@ -143,7 +145,9 @@ class _Check:
 
     async def _connect(self) -> tuple[str, bool]:
         account = self._account
-        self._protocol = await connect(self._reactor, account, proxy_secret=self._proxy_secret)
+        self._protocol = await connect(
+            self._reactor, account, self._on_event, proxy_secret=self._proxy_secret
+        )
         if account.security is not Security.TLS:
             await self._protocol.greeting.wait()
         proxy = proxy_name(self._proxy) if self._proxy is not None else ""
@@ -180,11 +184,14 @@ class _Check:
         counts: list[tuple[MailboxName, int]] = []
         for mailbox in self._account.mailboxes:
             self._mailbox = mailbox
-            view = SelectedMailbox(self._protocol, mailbox)
-            self._protocol.on_event = view.handle
+            view = self._view = SelectedMailbox(self._protocol, mailbox)
             await view.examine()
             counts.append((mailbox, view.exists))
         return texts.mailboxes_opened(counts), False
+
+    def _on_event(self, event: Event) -> None:
+        if self._view is not None:
+            self._view.handle(event)
 
     async def _idle(self) -> tuple[str, bool]:
         protocol = self._protocol

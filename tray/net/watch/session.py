@@ -87,7 +87,6 @@ class Session:
         self._actions = store_flags.Actions()
         self._deadline = DEADLINE
         self._refusals = 0
-        protocol.on_event = self._on_event
 
     async def run(self) -> None:
         """Watch until the connection ends or the server refuses to go on; raises the reason, always."""
@@ -103,7 +102,6 @@ class Session:
                     self._refusals = 0
         finally:
             self._idling.close()
-            self._protocol.on_event = _ignore
             ended = self._protocol.ended
             self._unfetched.ended(lost=ended is not None and not isinstance(ended, Stopped))
             self._actions.fail(ended or Stopped())
@@ -136,7 +134,8 @@ class Session:
         self._idling.close()
         return logout(self._clock, self._protocol)
 
-    def _on_event(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
+        """Take note of a response, whatever command is running."""
         self._idling.told(self._view.handle(event))
 
     def _enqueue(self, start: Callable[[], Coroutine[Deferred[Any], Any, int]]) -> Deferred[int]:

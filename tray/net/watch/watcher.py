@@ -13,13 +13,13 @@ from tray.net.clock import Timer
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
-from tray.net.imap.login import authenticate, await_greeting
+from tray.net.imap.login import authenticate, await_greeting, hide
 from tray.net.imap.unfetched import SessionMemory
 from tray.net.problems.classify import problem_of
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.pending_actions import PendingActions
 from tray.net.watch.retry import RetryWait
-from tray.net.watch.server_alerts import ServerAlerts
+from tray.net.watch.server_alerts import alert_of
 from tray.net.watch.session import PROBE_DEADLINE, Session, SessionPorts
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
+    from tray.imap.events import Event
     from tray.imap.types import MailboxName, Uid, UidValidity
     from tray.mail.model.account import Account
     from tray.net.imap.protocol import MailProtocol
@@ -59,7 +60,7 @@ class MailboxWatcher:
         self._protocol: MailProtocol | None = None
         self._session: Session | None = None
         self._watching: Watching | None = None
-        self._remarks = ServerAlerts(account, ports.remark)
+        self._alert: Problem | None = None  # the last one on the present connection
         self._gave_way = False
         self._pending_actions = PendingActions(lambda error: problem_of(error, account, mailbox))
         self._paused = False
@@ -232,12 +233,16 @@ class MailboxWatcher:
         self._dialled = self._ports.now()
         ports, pipelining = self._ports, self._pipelining
         protocol = self._protocol = await connect(
-            ports.reactor, self.account, pipelining=pipelining, proxy_secret=ports.proxy_secret
+            ports.reactor,
+            self.account,
+            self._on_event,
+            self._on_data,
+            pipelining=pipelining,
+            proxy_secret=ports.proxy_secret,
         )
+        hide(protocol, self.account, secret)
         self._waits.backoff.connected()
         self._dialled = None
-        protocol.on_heard = self._heard
-        self._remarks.listen(protocol, secret, self._publish_again)
         if not await await_greeting(protocol, self.account):
             await authenticate(protocol, self.account, secret, self._in_vain)
         self._ports.turn.logged_in()
@@ -266,12 +271,10 @@ class MailboxWatcher:
     def _forget_connection(self) -> None:
         protocol, self._protocol = self._protocol, None
         watching, self._watching = self._watching, None
-        self._session = self._dialled = self.last_confirmed = None
+        self._session = self._dialled = self._alert = self.last_confirmed = None
         self._ports.turn.leave()
         if protocol is not None:
             self._pipelining &= protocol.pipelining
-            protocol.on_heard = _nothing
-            self._remarks.forget(protocol)
             protocol.abort(Stopped())
         if watching is not None:
             self._waits.backoff.watched(self._ports.now() - watching.since)
@@ -295,8 +298,21 @@ class MailboxWatcher:
 
     # Watching.
 
-    def _heard(self) -> None:
-        """The server lives. Told at most now and then: nobody should wake up for it."""
+    def _on_event(self, event: Event) -> None:
+        """Take note of a response: the session of the mailbox, the listener of an alert."""
+        if self._protocol is None:
+            return
+        alert = alert_of(event, self.account, encrypted=self._protocol.encrypted)
+        if alert is not None:
+            is_first, self._alert = self._alert is None, alert
+            self._ports.remark(alert)
+            if is_first:
+                self._publish_again()
+        if self._session is not None:
+            self._session.on_event(event)
+
+    def _on_data(self) -> None:
+        """The server lives. The listener is told now and then only: nobody should wake up for it."""
         now = self.last_confirmed = self._ports.now()
         self._waits.backoff.answered()
         if self._watching is not None and not 0 <= now - self._watching.last_confirmed < CONFIRM_EVERY:
@@ -318,7 +334,7 @@ class MailboxWatcher:
     def _publish(self, push: bool) -> None:
         now = self._ports.now()
         since = now if self._watching is None else self._watching.since
-        self._watching = Watching(since, now, push, self._remarks.last)
+        self._watching = Watching(since, now, push, self._alert)
         self._ports.status(self._watching)
 
     # Acting.
@@ -329,5 +345,5 @@ class MailboxWatcher:
         return self._pending_actions.run(ask, self._session if self._watching is not None else None, refusal)
 
 
-def _nothing(*_: object) -> None:
-    """How many mails there were, the caller knows; and whose connection is gone, hears nothing."""
+def _nothing(_: object) -> None:
+    """The caller knows how many mails there were."""
