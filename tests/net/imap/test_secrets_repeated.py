@@ -161,7 +161,7 @@ def test_nothing_is_shown_logged_or_kept_of_what_a_watched_server_repeats(
 def test_a_proxy_is_not_quoted(form: str) -> None:
     said = FORMS[form]("Tr0ub4dor &3").replace("\r", " ").replace("\n", " ")
     talk = http_connect("h", 1, "joe", "Tr0ub4dor &3")
-    talk.begin()
+    talk.start()
     with pytest.raises(ProxyFailed) as caught:
         talk.receive(f"HTTP/1.1 407 {said}\r\nProxy-Authenticate: Basic\r\n\r\n".encode())
     assert caught.value.told == ""
