@@ -16,6 +16,7 @@ from tray.app.credentials.secret_store import SecretStore
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.prompts import PasswordPrompt
+from tray.app.settings.dialog_services import Previews
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import AccountId, SecretSource
@@ -77,6 +78,7 @@ class SettingsFixture:
         )
         self.room = MailService(ports, Settings(accounts=accounts))
         self.actions = MessageActions(self.room, self.opener, self.notification_center, self.announcements)
+        self.previews = Previews(self.room, self.announcements, None, self.opener)
 
     def make_watcher(self, account, mailbox, _titles, heard):
         watcher = FakeWatcher(account, mailbox, heard)
@@ -142,10 +144,10 @@ def test_the_mail_of_one_account_is_opened(desk):
 def test_what_a_click_would_open_can_be_tried_before_it_is_set(desk):
     """On the newest mail that is known; the account's own settings stay as they are."""
     draft = replace(WORK, open_command="run {uid} {message_id}")
-    desk.actions.try_opening(draft)
+    desk.previews.open_newest(draft)
     desk.room.report(WORK, INBOX, MailboxReport(VALIDITY, messages=(mail(7, message_id="<7@x>"), mail(6))))
-    desk.actions.try_opening(draft)
-    desk.actions.try_opening(account("new", webmail="https://new.example.org/"))
+    desk.previews.open_newest(draft)
+    desk.previews.open_newest(account("new", webmail="https://new.example.org/"))
     assert [how for how, _ in desk.opener.opened] == [
         OpenUrl("https://mail.example.org/"),
         RunCommand(("run", "7", "7@x")),
@@ -191,7 +193,7 @@ def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(desk)
     desk.say(REFUSED)
     assert desk.secret_store._remembered == {}
     assert desk.windows.questions == []
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     ((asked, reason, answer),) = desk.windows.questions
     assert (asked, reason) == ("work", "The password was refused.")
     answer(Secret("right"), True)
@@ -201,7 +203,7 @@ def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(desk)
 
 def test_a_question_that_is_not_answered_changes_nothing(desk):
     """Cancel."""
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     desk.windows.questions[0][2](None, False)
     assert desk.woken() == [0, 0]
 
@@ -222,7 +224,7 @@ def test_an_account_that_asks_at_each_start_asks_by_itself():
 def test_a_command_is_run_again_rather_than_asked_about(desk):
     """The user's own program knows the password."""
     desk = SettingsFixture(replace(WORK, secret=SecretSource.COMMAND, password_command="true"))
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     assert desk.windows.questions == []
     assert desk.woken() == [1, 1]
 
@@ -230,7 +232,7 @@ def test_a_command_is_run_again_rather_than_asked_about(desk):
 def test_the_desktop_is_asked_again_rather_than_the_user(desk):
     """For an account of the desktop's online accounts."""
     desk = SettingsFixture(replace(WORK, secret=SecretSource.ONLINE, online_account="account_1"))
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     assert desk.windows.questions == []
     assert desk.woken() == [1, 1]
 
@@ -238,8 +240,7 @@ def test_the_desktop_is_asked_again_rather_than_the_user(desk):
 def test_a_healthy_account_can_be_given_a_new_password_too(desk):
     """From the settings of a changed account."""
     desk.watchers["work"].heard(Watching(1.0, 1.0))
-    desk.credentials.give(desk.room, "work")
-    desk.credentials.give(desk.room, "gone")
+    desk.credentials.ask(desk.room.watch("work"))
     assert len(desk.windows.questions) == 1
 
 
@@ -247,9 +248,9 @@ def test_an_account_that_signs_in_is_asked_to_sign_in_again():
     """By the dialog with the browser, not by one for passwords."""
     desk = SettingsFixture(replace(WORK, secret=SecretSource.OAUTH, oauth="google"))
     desk.say(Watching(1.0, 1.0))
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     desk.say(REFUSED)
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     assert [question[:3] for question in desk.windows.questions] == [
         ("work", "Sign in again.", "the service"),
         ("work", "The password was refused.", "the service"),
@@ -267,7 +268,7 @@ def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(desk):
     desk.secret_store._sources.error = SecretUnavailable(
         Problem(ProblemKind.NO_SECRET, "The keyring is locked.")
     )
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     desk.windows.questions[0][2](Secret("typed"), True)
     assert desk.secret_store._remembered["work"] == Secret("typed")
     assert desk.complaints == [
@@ -288,7 +289,7 @@ def test_what_was_typed_stays_while_one_folder_connects_and_the_other_still_lack
     """Each says what becomes of it in its own time; nobody is asked again for what he has just typed."""
     desk = SettingsFixture(replace(WORK, secret=source))
     desk.say(ABSENT)
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     asked = len(desk.windows.questions)
     desk.windows.questions[-1][2](Secret("right"), remember)
     inbox, lists = desk.now()
@@ -308,7 +309,7 @@ def test_a_late_refusal_of_the_old_password_leaves_the_new_one_and_has_it_tried(
     """One folder was still on its way with the old one when the user answered for the other."""
     inbox, lists = desk.now()
     inbox.heard(REFUSED, [Secret("old")])
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     desk.windows.questions[0][2](Secret("new"), False)
     assert [inbox.calls, lists.calls] == [["check"], ["check"]]
     lists.heard(REFUSED, [Secret("old")])
@@ -333,7 +334,7 @@ def test_an_answer_reaches_the_account_as_it_is_by_then(desk, change, remember):
     """The dialog is not modal: the account may be edited, or be switched off, while it is open."""
     desk.room.start()
     desk.say(REFUSED)
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     before = desk.now()
     desk.room.take_settings(Settings(accounts=(replace(WORK, **CHANGES[change]), HOME)))
     desk.say(REFUSED)
@@ -357,7 +358,7 @@ def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(desk, change):
     """Nobody would look for it in the keyring again."""
     desk.room.start()
     desk.say(REFUSED)
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     desk.room.take_settings(Settings(accounts=GONE[change]))
     desk.windows.questions[0][2](Secret("right"), True)
     assert (desk.secret_store._remembered, desk.secret_store._sources.kept) == ({}, {})
@@ -366,7 +367,7 @@ def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(desk, change):
 
 def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(desk):
     desk.room.start()
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     desk.room.take_settings(Settings(accounts=(replace(WORK, secret=SecretSource.ASK), HOME)))
     desk.windows.questions[0][2](Secret("right"), True)
     assert (desk.secret_store._remembered, desk.secret_store._sources.kept) == ({"work": Secret("right")}, {})
@@ -378,7 +379,7 @@ def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept
     google = replace(WORK, secret=SecretSource.OAUTH, oauth="google")
     desk = SettingsFixture(google)
     desk.room.start()
-    desk.credentials.give(desk.room, "work")
+    desk.credentials.ask(desk.room.watch("work"))
     desk.room.take_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))
     desk.windows.questions[0][3](Secret("tokens"))
     assert ("work" in desk.secret_store._sources.kept) is kept

@@ -25,7 +25,7 @@ from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.app.prompts import PasswordPrompt
-from tray.app.settings.settings_service import Muting, SettingsService
+from tray.app.settings.settings_service import SettingsService
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import SecretSource
@@ -206,11 +206,10 @@ class World:
             FakeFile(),
             settings,
             self.secret_store,
-            lambda _: None,
-            self.room.take_settings,
-            self.room.secret_given,
+            None,
+            self.room,
+            pytest.fail,
         )
-        self.muting = Muting(self.desk, pytest.fail)
         self.sign_ins = SignIn(
             self.clock,
             self.secret_store,
@@ -314,7 +313,7 @@ class World:
     def mutes(self):
         muted = self.chance.random() < 0.5
         self.wanted["command"]["muted"] = muted
-        self.muting.mute("command", muted)
+        self.desk.mute("command", muted)
 
     def signs_in(self):
         self.client = f"client {self.chance.random()}"
@@ -336,7 +335,7 @@ class World:
         """A click on “Enter password…”."""
         whose = self.chance.choice(ACCOUNTS)
         if whose.secret in TYPED:
-            self.credentials.give(self.room, whose.id)
+            self.credentials.ask(self.room.watch(whose.id))
 
     def pauses_or_resumes(self):
         if self.pauses.current is None:
@@ -392,7 +391,7 @@ class World:
             elif needy := [
                 each.account for each in self.room.watches if isinstance(each.status, NeedsCredentials)
             ]:
-                self.credentials.give(self.room, needy[0].id)
+                self.credentials.ask(self.room.watch(needy[0].id))
             elif self.clock.getDelayedCalls():
                 self.clock.advance(5)
             else:

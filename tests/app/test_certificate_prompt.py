@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.fakes.values import account
-from tests.ui.certificates import SHOWN, certificate, waiting
+from tests.ui.certificates import certificate, waiting
 from tray.app.prompts import CertificatePrompt
 from tray.mail.model.status import Connecting, Watching
-from tray.mail.settings.settings import Settings
 
 WORK, HOME = account("work", host="mail.example.org."), account("home")
 
 
 class PromptFixture:
-    """Mailroom, settings and faces, as far as pinning needs them."""
+    """Mail service, settings and windows, as far as the prompt needs them."""
 
     def __init__(self):
         self.account = WORK
-        self.current = Settings(accounts=(HOME, WORK))
-        self.questions, self.complaints, self.refusal = [], [], None
-        self.certificate_prompt = CertificatePrompt(self, self, self, self.complaints.append)
+        self.questions, self.pinned = [], []
+        self.certificate_prompt = CertificatePrompt(self, self, self)
         self.becomes(waiting())
 
     def becomes(self, status):
@@ -35,11 +31,8 @@ class PromptFixture:
     def show_certificate(self, account, shown, answer):
         self.questions.append((account, shown, answer))
 
-    def apply(self, settings, secrets, done):
-        assert secrets == {}
-        if self.refusal is None:
-            self.current = settings
-        done(self.refusal)
+    def pin(self, account_id, shown):
+        self.pinned.append((account_id, shown))
 
     def ask(self):
         self.certificate_prompt.show(WORK.id)
@@ -57,13 +50,12 @@ def test_what_was_shown_is_what_is_pinned(office):
     assert office.questions[0][:2] == (WORK, certificate())
     office.becomes(Watching(0.0, 0.0))
     answer(True)
-    assert office.current == Settings(accounts=(HOME, replace(WORK, pinned=SHOWN)))
-    assert office.complaints == []
+    assert office.pinned == [(WORK.id, certificate())]
 
 
 def test_a_no_changes_nothing(office):
     office.ask()(False)
-    assert office.current == Settings(accounts=(HOME, WORK))
+    assert office.pinned == []
 
 
 def test_without_a_certificate_nothing_is_shown(office):
@@ -74,24 +66,8 @@ def test_without_a_certificate_nothing_is_shown(office):
     assert office.questions == []
 
 
-@pytest.mark.parametrize("accounts", [(HOME,), (HOME, replace(WORK, host="mail.example.com"))])
-def test_an_account_that_was_changed_meanwhile_is_left_alone(office, accounts):
-    """The certificate is another server's."""
-    answer = office.ask()
-    office.current = Settings(accounts=accounts)
-    answer(True)
-    assert office.current.accounts == accounts
-    assert "changed meanwhile" in office.complaints[0]
-
-
-def test_what_cannot_be_saved_is_said(office):
-    office.refusal = "The disk is full."
-    office.ask()(True)
-    assert office.complaints == ["The disk is full."]
-
-
 def test_a_click_just_while_the_server_is_tried_again_is_not_lost(office):
     """The menu that was clicked still had the line."""
     office.becomes(Connecting(0.0))
     office.ask()(True)
-    assert office.current.accounts[1].pinned == SHOWN
+    assert office.pinned == [(WORK.id, certificate())]

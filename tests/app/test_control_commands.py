@@ -5,60 +5,89 @@ from __future__ import annotations
 import pytest
 from twisted.internet.defer import Deferred
 
-from tray.app.control_commands import ControlCommands, answer
+from tray.app.control_commands import ControlCommands
 from tray.mail.presentation.summary import IconState, Summary
+from tray.mail.settings.settings import SettingsError
+
+
+class Program:
+    """Mail service, pause, settings and program in one: writes down what was called."""
+
+    def __init__(self):
+        self.calls, self.error = [], None
+
+    def summary(self):
+        return Summary(IconState.QUIET, 0, ())
+
+    def check_now(self):
+        self.calls.append("check")
+
+    def pause(self, seconds):
+        self.calls.append(("pause", seconds))
+
+    def resume(self):
+        self.calls.append("resume")
+
+    def reload(self):
+        if self.error is not None:
+            raise self.error
+        self.calls.append("reload")
+
+    def show_window(self):
+        self.calls.append("show")
+
+    def quit(self):
+        self.calls.append("quit")
 
 
 @pytest.fixture
-def calls():
-    return []
+def program():
+    return Program()
 
 
-def ask(calls, **request):
-    commands = ControlCommands(
-        summary=lambda: Summary(IconState.QUIET, 0, ()),
-        check_now=lambda: calls.append("check"),
-        pause=lambda seconds: calls.append(("pause", seconds)),
-        resume=lambda: calls.append("resume"),
-        reload=lambda: calls.append("reload"),
-        show=lambda: calls.append("show"),
-        quit=lambda: calls.append("quit"),
-    )
+def ask(program, **request):
     out = []
-    Deferred.fromCoroutine(answer(commands, request)).addCallback(out.append)
+    commands = ControlCommands(program, program, program, program)
+    Deferred.fromCoroutine(commands.answer(request)).addCallback(out.append)
     (reply,) = out
     return reply
 
 
 @pytest.mark.parametrize("command", ["check", "resume", "reload", "show", "quit"])
-def test_a_plain_command_is_carried_out(command, calls):
+def test_a_plain_command_is_carried_out(command, program):
     """And confirmed."""
-    assert ask(calls, command=command) == {"ok": True}
-    assert calls == [command]
+    assert ask(program, command=command) == {"ok": True}
+    assert program.calls == [command]
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(None, None), (5, 300.0), (0.5, 30.0)])
-def test_a_pause_is_given_in_minutes(minutes, seconds, calls):
+def test_a_pause_is_given_in_minutes(minutes, seconds, program):
     """None is until resumed."""
-    assert ask(calls, command="pause", minutes=minutes)["ok"]
-    assert calls == [("pause", seconds)]
+    assert ask(program, command="pause", minutes=minutes)["ok"]
+    assert program.calls == [("pause", seconds)]
 
 
 @pytest.mark.parametrize("minutes", [0, -1, 1e9, "5", [], float("nan")])
-def test_a_senseless_pause_is_refused(minutes, calls):
+def test_a_senseless_pause_is_refused(minutes, program):
     """In a sentence."""
-    reply = ask(calls, command="pause", minutes=minutes)
+    reply = ask(program, command="pause", minutes=minutes)
     assert not reply["ok"]
     assert "minutes" in reply["error"]
-    assert calls == []
+    assert program.calls == []
 
 
-def test_status_has_the_shape_that_scripts_rely_on(calls):
+def test_a_broken_settings_file_is_named(program):
+    program.error = SettingsError("Line 3 is wrong.")
+    assert ask(program, command="reload") == {"ok": False, "error": "Line 3 is wrong."}
+
+
+def test_status_has_the_shape_that_scripts_rely_on(program):
     """An object with a list of accounts."""
-    assert ask(calls, command="status") == {"ok": True, "status": {"accounts": []}}
+    assert ask(program, command="status") == {"ok": True, "status": {"accounts": []}}
 
 
-@pytest.mark.parametrize("command", ["", "shutdown", None, 5])
-def test_an_unknown_command_is_refused(command, calls):
+@pytest.mark.parametrize("command", ["", "shutdown", "answer", None, 5, ["quit"]])
+def test_an_unknown_command_is_refused(command, program):
     """A newer command line may ask an older instance."""
-    assert not ask(calls, command=command)["ok"]
+    assert not ask(program, command=command)["ok"]
+    assert program.calls == []

@@ -7,7 +7,7 @@ from tray.mail.model.account import AccountId
 from tray.mail.model.message import MessageKey
 from tray.mail.model.status import NeedsCredentials, Problem, ProblemKind, Status, Waiting, Watching
 from tray.mail.presentation.summary import AccountSummary, IconState, MessageLine, Summary
-from tray.ui.ports import TrayCommands
+from tray.ui.ports import AccountCommands, MessageCommands, PauseCommands, ProgramCommands, TrayCommands
 
 NOW = 1_790_000_000.0
 
@@ -23,11 +23,24 @@ class Recorder:
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
         self.commands = TrayCommands(
-            **{name: self._noting(name) for name in TrayCommands.__dataclass_fields__},
+            messages=_Recorded(self.asked, MessageCommands),
+            accounts=_Recorded(self.asked, AccountCommands),
+            pause=_Recorded(self.asked, PauseCommands),
+            program=_Recorded(self.asked, ProgramCommands),
         )
 
-    def _noting(self, name: str):
-        return lambda *arguments: self.asked.append((name, *arguments))
+
+class _Recorded:
+    """Has the methods of one protocol of the ports; each writes down its call."""
+
+    def __init__(self, asked: list[tuple[object, ...]], protocol: type) -> None:
+        self._asked = asked
+        self._names = {name for name in vars(protocol) if not name.startswith("_")}
+
+    def __getattr__(self, name: str):
+        if name not in self._names:
+            raise AttributeError(name)
+        return lambda *arguments: self._asked.append((name, *arguments))
 
 
 def title(

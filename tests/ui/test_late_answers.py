@@ -32,7 +32,7 @@ def test_a_test_shows_the_answers_to_itself_alone(qapp, seed):
         runs.append((on_step, on_done))
         return lambda: None
 
-    view = CheckView(begin)
+    view = CheckView(begin, lambda _: "")
     view.ended.connect(ended.append)
     for _ in range(200):
         what = schedule.random()

@@ -12,7 +12,8 @@ from PyQt5.QtWidgets import QApplication, QLabel
 
 import tray.ui
 from tests.ui.certificates import certificate
-from tests.ui.gallery.exhibits import CODE, PAGE, WORK, SigningIn, accepts, found, services
+from tests.ui.gallery.exhibits import CODE, PAGE, WORK, SigningIn, found, services
+from tests.ui.services import FakeStore, FakeTests
 from tests.ui.summaries import account, now, summary, title
 from tray.mail.importers.candidates import ImportCandidate
 from tray.mail.model.account import SecretSource
@@ -32,28 +33,24 @@ NAMED = replace(WORK, name=MARKUP, user=MARKUP, email=f"{MARKUP}@example.org")
 TROUBLE = Problem(ProblemKind.REFUSED, f"{MARKUP} refused.", f"{MARKUP} knows why.", MARKUP)
 
 
-def check(_account, _secret, on_step, on_done):
-    """A test whose every word is the server's."""
-    on_step(CheckResult(CheckStep.NAME, MARKUP))
-    on_step(CheckResult(CheckStep.LOGIN, MARKUP, TROUBLE))
-    on_done(False)
-    return lambda: None
+SERVER_WORDS = FakeTests(CheckResult(CheckStep.NAME, MARKUP), CheckResult(CheckStep.LOGIN, MARKUP, TROUBLE))
+"""A test whose every word is the server's."""
 
 
 def settings(recorder):
-    dialog = SettingsDialog(Settings(accounts=(NAMED,)), services(apply=lambda _a, _b, done: done(MARKUP)))
+    dialog = SettingsDialog(Settings(accounts=(NAMED,)), services(store=FakeStore(MARKUP)))
     dialog.accounts_page.remove_button.click()
     return dialog
 
 
 def settings_of_nobody(recorder):
-    dialog = SettingsDialog(Settings(), services(apply=accepts))
-    dialog.accounts_page.take_all(found().offers)
+    dialog = SettingsDialog(Settings(), services())
+    dialog.accounts_page.add_imported(found().offers)
     return dialog
 
 
 def account_dialog(recorder):
-    dialog = AccountDialog(NAMED, (), services(check), lambda *_: None)
+    dialog = AccountDialog(NAMED, (), services(SERVER_WORDS), lambda *_: None)
     dialog.check.start()
     return dialog
 

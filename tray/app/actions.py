@@ -1,11 +1,12 @@
-"""What the user can do to mails and to the program, wherever the click came from."""
+"""What tray menu, window, toasts and the command line ask for: the commands of `tray.ui.ports`, carried out."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tray import __version__
 from tray.i18n import tr
 from tray.mail.model.toast import Action, Toast, ToastKey
 from tray.mail.settings.open_message import open_target
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.notification_center import NotificationCenter
+    from tray.app.prompts import CertificatePrompt, PasswordPrompt
+    from tray.app.settings.settings_service import SettingsService
+    from tray.app.settings.settings_window import SettingsWindow
+    from tray.app.windows import Windows
     from tray.desktop.integration.opener import Opener
-    from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.account import AccountId
     from tray.mail.model.message import MessageKey
 
 log = logging.getLogger(__name__)
@@ -31,7 +36,7 @@ _FAILED = ToastKey("action-failed")
 
 @dataclass(frozen=True)
 class MessageActions:
-    """Open and mark as read, with the failure said."""
+    """Opens messages and marks them as read; a failure is shown as a toast."""
 
     mail_service: MailService
     opener: Opener
@@ -56,13 +61,6 @@ class MessageActions:
         watch = self.mail_service.watch(account_id)
         if watch is not None:
             self.opener.open(open_target(watch.account), "")
-
-    def try_opening(self, account: Account) -> None:
-        """Open the newest mail as if its account were like `account`, or its mail as a whole where none is known."""
-        known = (each.latest for each in self.mail_service.summary().accounts if each.id == account.id)
-        newest = next((titles[0].key for titles in known if titles), None)
-        message_id = "" if newest is None else self.announcements.message_id(newest)
-        self.opener.open(open_target(account, newest, message_id), "")
 
     def mark_read(self, keys: Iterable[MessageKey]) -> None:
         """Mark these mails as read on their servers."""
@@ -95,3 +93,61 @@ class MessageActions:
         log.warning("An action failed: %s", problem.kind.value)
         body = f"{problem.sentence} {problem.advice}".strip()
         self.notification_center.tell(Toast(_FAILED, tr("That could not be done"), body, messages=()))
+
+
+@dataclass(frozen=True)
+class AccountActions:
+    """What the user does with one account, or with all of them."""
+
+    mail_service: MailService
+    settings: SettingsService
+    settings_window: SettingsWindow
+    password_prompt: PasswordPrompt
+    certificate_prompt: CertificatePrompt
+
+    def check_now(self) -> None:
+        """Check all accounts for new mail."""
+        self.mail_service.check_now()
+
+    def ask_credentials(self, account_id: AccountId) -> None:
+        """Ask the user for the credentials of that account."""
+        watch = self.mail_service.watch(account_id)
+        if watch is not None:
+            self.password_prompt.ask(watch)
+
+    def show_certificate(self, account_id: AccountId) -> None:
+        """Show the certificate that keeps that account from being watched, to be trusted or not."""
+        self.certificate_prompt.show(account_id)
+
+    def choose_folders(self, account_id: AccountId) -> None:
+        """Show the folders of that account, to choose which are watched."""
+        self.settings_window.open(folders_of=account_id)
+
+    def mute(self, account_id: AccountId, muted: bool) -> None:
+        """Show no notification for that account, or show them again."""
+        self.settings.mute(account_id, muted)
+
+
+@dataclass(frozen=True)
+class ProgramActions:
+    """What the user does with the program itself."""
+
+    reactor: Any
+    windows: Windows
+    settings_window: SettingsWindow
+
+    def show_window(self) -> None:
+        """Show the window with the newest messages."""
+        self.windows.show_window()
+
+    def open_settings(self) -> None:
+        """Open the settings."""
+        self.settings_window.open()
+
+    def open_about(self) -> None:
+        """Show the name, the version and the licence."""
+        self.windows.show_about(__version__)
+
+    def quit(self) -> None:
+        """End the program in the next turn of the loop, so that whoever asked still gets an answer."""
+        self.reactor.callLater(0, self.reactor.stop)

@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
-from tray import __version__
 from tray.app.accounts.mail_service import MailService, MailServicePorts
 from tray.app.accounts.online_accounts import OnlineAccounts
 from tray.app.accounts.pause import Pause
 from tray.app.accounts.power_and_network import PowerAndNetwork
 from tray.app.accounts.secret_retry import KeyringWait
 from tray.app.accounts.watcher_factory import WatcherFactory
-from tray.app.actions import MessageActions
-from tray.app.control_commands import ControlCommands, answer
+from tray.app.actions import AccountActions, MessageActions, ProgramActions
+from tray.app.control_commands import ControlCommands
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import NotificationService
 from tray.app.prompts import CertificatePrompt, PasswordPrompt
-from tray.app.settings.settings_service import Muting, SettingsService
+from tray.app.settings.settings_service import SettingsService, StartAtLogin
 from tray.app.settings.settings_window import SettingsWindow
 from tray.app.windows import Windows
 from tray.desktop.bus import session_bus
@@ -31,7 +30,6 @@ from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.secrets.availability import KeyringWatch
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateStore
-from tray.mail.settings.settings import SettingsError
 from tray.net.clock import Timer
 from tray.net.control_server import listen_control
 from tray.net.name_lookup import NameLookups
@@ -118,19 +116,16 @@ class Application:
             SettingsFile(paths.settings_file),
             settings,
             self._secret_store,
-            self._start_at_login,
-            self._mail_service.take_settings,
-            self._mail_service.secret_given,
-            self._starts_at_login,
+            StartAtLogin(paths),
+            self._mail_service,
+            self._complain,
         )
         opener = Opener(self._complain)
         sign_ins = SignIn(reactor, self._secret_store, self._desk, opener, time.time)
         self._credentials = PasswordPrompt(
             self._secret_store, self._windows, sign_ins.service, self._complain
         )
-        self._certificate_prompt = CertificatePrompt(
-            self._mail_service, self._desk, self._windows, self._complain
-        )
+        self._certificate_prompt = CertificatePrompt(self._mail_service, self._desk, self._windows)
         self._actions = MessageActions(
             self._mail_service, opener, self._notifications.notification_center, self._announcements
         )
@@ -141,9 +136,16 @@ class Application:
             self._secret_store,
             sign_ins,
             watchers.budget,
-            self._actions,
+            self._mail_service,
+            self._announcements,
             self._notifications,
+            opener,
         )
+        self._account_actions = AccountActions(
+            self._mail_service, self._desk, self._settings_window, self._credentials, self._certificate_prompt
+        )
+        self._program = ProgramActions(reactor, self._windows, self._settings_window)
+        self._commands = ControlCommands(self._mail_service, self._pauses, self._desk, self._program)
 
     # Life
 
@@ -161,9 +163,9 @@ class Application:
         self._mail_service.start()
         self._machine.start()
         self._windows.render(self._mail_service.summary())
-        self._windows.start(self._tray_commands())
+        self._windows.start(TrayCommands(self._actions, self._account_actions, self._pauses, self._program))
         self._notifications.prepare()
-        self._control = listen_control(self._reactor, str(self._paths.socket), self._answer)
+        self._control = listen_control(self._reactor, str(self._paths.socket), self._commands.answer)
         if self._store.notice:
             self._complain(self._store.notice)
         if not self._desk.current.accounts:
@@ -197,42 +199,6 @@ class Application:
         self._notifications.close()
         self._store.close()
 
-    # What can be asked of it
-
-    def _tray_commands(self) -> TrayCommands:
-        return TrayCommands(
-            open_message=self._actions.open_message,
-            open_mail=self._actions.open_mail,
-            open_account=self._actions.open_account,
-            check_now=self._mail_service.check_now,
-            pause=self._pauses.pause,
-            pause_until_tomorrow=self._pauses.until_tomorrow,
-            resume=self._pauses.resume,
-            mark_all_read=self._actions.mark_all_read,
-            give_password=lambda account: self._credentials.give(self._mail_service, account),
-            show_certificate=self._certificate_prompt.show,
-            mute=Muting(self._desk, self._complain).mute,
-            open_settings=self._settings_window.open,
-            choose_folders=lambda account: self._settings_window.open(folders_of=account),
-            open_about=lambda: self._windows.show_about(__version__),
-            quit=self._quit,
-        )
-
-    async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        commands = ControlCommands(
-            summary=self._mail_service.summary,
-            check_now=self._mail_service.check_now,
-            pause=self._pauses.pause,
-            resume=self._pauses.resume,
-            reload=self._desk.reload,
-            show=self._windows.show_window,
-            quit=self._quit,
-        )
-        try:
-            return await answer(commands, request)
-        except SettingsError as error:
-            return {"ok": False, "error": str(error)}
-
     # What the parts call
 
     def _status_changed(self, watch: AccountWatch) -> None:
@@ -241,23 +207,10 @@ class Application:
         if self._narrator is not None:
             self._narrator.status_changed(watch)
 
-    def _start_at_login(self, wanted: bool) -> None:
-        from tray.desktop.integration import autostart
-
-        if wanted:
-            autostart.enable(self._paths)
-        else:
-            autostart.disable(self._paths)
-
     def _clock_moved(self) -> None:
         self._pauses.look()
         self._notifications.quiet.look()
         self._render_soon()  # it may be another time zone, too
-
-    def _starts_at_login(self) -> bool:
-        from tray.desktop.integration import autostart
-
-        return autostart.is_enabled(self._paths)
 
     def _pause_changed(self, pause: Paused | None) -> None:
         self._notifications.quiet.pause(paused=pause is not None)
@@ -281,7 +234,3 @@ class Application:
 
     def _complain(self, sentence: str) -> None:
         self._notifications.complain(sentence)
-
-    def _quit(self) -> None:
-        # Later, so that whoever asked still gets an answer.
-        self._reactor.callLater(0, self._reactor.stop)

@@ -1,57 +1,90 @@
-"""What the command line may ask of the running instance."""
+"""The commands that the command line may send to the running instance."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tray.mail.presentation.status_json import status_record
+from tray.mail.settings.settings import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tray.app.accounts.mail_service import MailService
+    from tray.app.accounts.pause import Pause
+    from tray.app.actions import ProgramActions
+    from tray.app.settings.settings_service import SettingsService
 
-    from tray.mail.presentation.summary import Summary
-
-
-_LONGEST_PAUSE = 527_040
+_MAX_PAUSE = 527_040
 """Minutes: a year."""
 
 
-@dataclass(frozen=True)
 class ControlCommands:
-    """One callable for each command that can be sent."""
+    """Carries out one request at a time; each method gives what the reply holds beside ``ok``."""
 
-    summary: Callable[[], Summary]
-    check_now: Callable[[], None]
-    pause: Callable[[float | None], None]
-    resume: Callable[[], None]
-    reload: Callable[[], None]
-    show: Callable[[], None]
-    quit: Callable[[], None]
+    def __init__(
+        self, mail_service: MailService, pause: Pause, settings: SettingsService, program: ProgramActions
+    ) -> None:
+        self._mail_service = mail_service
+        self._pause = pause
+        self._settings = settings
+        self._program = program
+        self._methods = {
+            "status": self.status,
+            "check": self.check,
+            "pause": self.pause,
+            "resume": self.resume,
+            "reload": self.reload,
+            "show": self.show,
+            "quit": self.quit,
+        }
+
+    async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The reply: ``ok``, and ``error`` as a sentence where it is false."""
+        command = request.get("command")
+        method = self._methods.get(command) if isinstance(command, str) else None
+        if method is None:
+            return {"ok": False, "error": f"The running Mailbell does not know the command {command!r}."}
+        try:
+            return {"ok": True, **method(request)}
+        except (SettingsError, _InvalidRequestError) as error:
+            return {"ok": False, "error": str(error)}
+
+    def status(self, _request: dict[str, Any]) -> dict[str, Any]:
+        """The status of all accounts."""
+        return {"status": status_record(self._mail_service.summary())}
+
+    def check(self, _request: dict[str, Any]) -> dict[str, Any]:
+        """Check all accounts for new mail."""
+        self._mail_service.check_now()
+        return {}
+
+    def pause(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Pause for ``minutes``, or until resumed where there are none."""
+        minutes = request.get("minutes")
+        if minutes is not None and not (isinstance(minutes, int | float) and 0 < minutes <= _MAX_PAUSE):
+            raise _InvalidRequestError("A pause is 1 to 527040 minutes (a year) long.")
+        self._pause.pause(None if minutes is None else minutes * 60.0)
+        return {}
+
+    def resume(self, _request: dict[str, Any]) -> dict[str, Any]:
+        """End the pause."""
+        self._pause.resume()
+        return {}
+
+    def reload(self, _request: dict[str, Any]) -> dict[str, Any]:
+        """Read the settings file again; raises `SettingsError` where it is broken."""
+        self._settings.reload()
+        return {}
+
+    def show(self, _request: dict[str, Any]) -> dict[str, Any]:
+        """Show the window with the newest messages."""
+        self._program.show_window()
+        return {}
+
+    def quit(self, _request: dict[str, Any]) -> dict[str, Any]:
+        """End the program, once the reply was sent."""
+        self._program.quit()
+        return {}
 
 
-async def answer(commands: ControlCommands, request: dict[str, Any]) -> dict[str, Any]:
-    """Carry out one request and give the reply: ``ok``, and ``error`` as a sentence where it is false."""
-    match request.get("command"):
-        case "status":
-            return {"ok": True, "status": status_record(commands.summary())}
-        case "check":
-            commands.check_now()
-        case "pause":
-            minutes = request.get("minutes")
-            if minutes is not None and not (
-                isinstance(minutes, int | float) and 0 < minutes <= _LONGEST_PAUSE
-            ):
-                return {"ok": False, "error": "A pause is 1 to 527040 minutes (a year) long."}
-            commands.pause(None if minutes is None else minutes * 60.0)
-        case "resume":
-            commands.resume()
-        case "reload":
-            commands.reload()
-        case "show":
-            commands.show()
-        case "quit":
-            commands.quit()
-        case other:
-            return {"ok": False, "error": f"The running Mailbell does not know the command {other!r}."}
-    return {"ok": True}
+class _InvalidRequestError(Exception):
+    """A sentence that says what is wrong with the request."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.model.account import SecretSource
-from tray.mail.model.host_names import same_host
 from tray.mail.model.secret import SecretUnavailable, not_kept
 from tray.mail.model.status import Connecting, NeedsCredentials, ProblemKind, untrusted_certificate
 
@@ -66,11 +64,8 @@ class PasswordPrompt:
         elif watch.account.secret is SecretSource.ASK and not self._secret_store.remembers(watch.account.id):
             self._ask_for(watch.account, watch, status.problem.sentence, asked_for=False)
 
-    def give(self, mail_service: MailService, account_id: AccountId) -> None:
+    def ask(self, watch: AccountWatch) -> None:
         """The user wants to give credentials, or to have them tried again."""
-        watch = mail_service.watch(account_id)
-        if watch is None:
-            return
         if _whose(watch.account, watch.status) is watch.account and watch.account.secret in {
             SecretSource.COMMAND,
             SecretSource.ONLINE,
@@ -79,9 +74,6 @@ class PasswordPrompt:
             return
         status = watch.status
         reason = status.problem.sentence if isinstance(status, NeedsCredentials) else _reason(watch.account)
-        self._ask(watch, reason)
-
-    def _ask(self, watch: AccountWatch, reason: str) -> None:
         self._ask_for(_whose(watch.account, watch.status), watch, reason, asked_for=True)
 
     def _ask_for(self, account: Account, watch: AccountWatch, reason: str, *, asked_for: bool) -> None:
@@ -141,20 +133,18 @@ def _as_it_is_now(asked: Account, watch: AccountWatch) -> Account | None:
 
 
 class CertificatePrompt:
-    """Between an account that meets a certificate it does not trust, and the person who may know it."""
+    """Shows the user a certificate that keeps an account from being watched, and pins it where it is trusted."""
 
     def __init__(
         self,
         mail_service: MailService,
         settings: SettingsService,
         windows: Windows,
-        complain: Callable[[str], None],
     ) -> None:
-        """Ask on `windows`, keep in `settings`; `complain` tells what could not be done."""
+        """Ask on `windows`, keep in `settings`."""
         self._mail_service = mail_service
         self._settings = settings
         self._windows = windows
-        self._complain = complain
         self._seen: dict[AccountId, Certificate] = {}
 
     def status_changed(self, watch: AccountWatch) -> None:
@@ -173,22 +163,7 @@ class CertificatePrompt:
             return
 
         def answered(trust: bool) -> None:
-            if trust:
-                self._pin(account_id, certificate)
+            if trust:  # what was shown, whatever the server shows by now
+                self._settings.pin(account_id, certificate)
 
         self._windows.show_certificate(watch.account, certificate, answered)
-
-    def _pin(self, account_id: AccountId, certificate: Certificate) -> None:
-        """Trust what was shown, whatever the server shows by now; the account is connected anew by that."""
-        settings = self._settings.current
-        accounts = {account.id: account for account in settings.accounts}
-        account = accounts.get(account_id)
-        if account is None or not same_host(account.host, certificate.host):
-            self._complain(tr("The account was changed meanwhile, so the certificate was not taken over."))
-            return
-        accounts[account_id] = replace(account, pinned=certificate.sha256)
-        self._settings.apply(replace(settings, accounts=tuple(accounts.values())), {}, self._done)
-
-    def _done(self, sentence: str | None) -> None:
-        if sentence is not None:
-            self._complain(sentence)

@@ -1,15 +1,15 @@
-"""What the settings dialog may ask of the program: to apply settings and to test an account."""
+"""What windows, menus and dialogs ask of the application; `tray.app` has a class for each of these protocols."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tray.mail.folders.folders import FolderList
-    from tray.mail.importers import candidates
+    from tray.mail.importers.candidates import ImportCandidate
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.message import MessageKey
     from tray.mail.model.secret import Secret
@@ -20,100 +20,134 @@ if TYPE_CHECKING:
     from tray.mail.setup.discovery import Attempt, Found
 
 
-@dataclass(frozen=True, slots=True)
-class Searching:
+class SettingsStore(Protocol):
+    """The settings, as the dialog changes them."""
+
+    def apply(
+        self, settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
+    ) -> None:
+        """Save and use these settings, then call back once: with None, or with one sentence about what failed.
+
+        The secrets are those that were typed anew. `Account.secret` says where each belongs: that of an account
+        with `SecretSource.ASK` is kept in memory for this run only and must not be stored.
+        """
+
+    def starts_at_login(self) -> bool:
+        """Whether the desktop starts the program at log-in; others may have changed it since the settings were."""
+
+    def new_account_id(self) -> AccountId:
+        """A fresh key for a new account."""
+
+
+class AccountTests(Protocol):
+    """Tests accounts against their servers."""
+
+    def check(
+        self,
+        account: Account,
+        secret: Secret | None,
+        on_step: Callable[[CheckResult], None],
+        on_done: Callable[[bool], None],
+    ) -> Callable[[], None]:
+        """Test an account: each step is reported, then whether all went well; returns what cancels the test.
+
+        A secret of None means the stored one. After the cancel nothing is reported.
+        """
+
+    def report(
+        self, account: Account, results: Sequence[CheckResult], more_versions: Mapping[str, str]
+    ) -> str:
+        """The last test as a text that can be sent to others, without secrets; it names `more_versions`, too."""
+
+
+class RunningSearch(Protocol):
     """A search for a server that is under way."""
 
-    skip: Callable[[], None]
-    """Go on to the next source."""
-    cancel: Callable[[], None]
-    """End it; it is not heard of again."""
+    def skip(self) -> None:
+        """Go on to the next source."""
+
+    def cancel(self) -> None:
+        """End it; nothing more is reported."""
 
 
-@dataclass(frozen=True, slots=True)
-class FolderService:
-    """What the page of folders asks of the program."""
+class ServerSearch(Protocol):
+    """Looks for the server of an address."""
 
-    load: Callable[[Account, Secret | None, Callable[[FolderList | Problem], None]], Callable[[], None]]
-    """List the folders of an account, then call back once, perhaps at once; returns what cancels it.
+    def discover(
+        self,
+        email: str,
+        ask_thunderbird: bool,
+        on_attempt: Callable[[Attempt], None],
+        on_done: Callable[[Found | None], None],
+    ) -> RunningSearch:
+        """Report each source that is asked, then what was found, perhaps at once.
 
-    A secret of None means the stored one. After the cancel nothing is reported.
-    """
-    most: Callable[[Account], int | None]
-    """How many connections its server takes at once, as far as that was learnt."""
+        `ask_thunderbird`: ask Thunderbird's public database, too.
+        """
+
+
+class FolderLists(Protocol):
+    """Lists the folders of an account."""
+
+    def load(
+        self, account: Account, secret: Secret | None, done: Callable[[FolderList | Problem], None]
+    ) -> Callable[[], None]:
+        """List the folders, then call back once, perhaps at once; returns what cancels it.
+
+        A secret of None means the stored one. After the cancel nothing is reported.
+        """
+
+    def connection_limit(self, account: Account) -> int | None:
+        """How many connections its server takes at once, as far as that was learnt."""
+
+
+class OtherPrograms(Protocol):
+    """What other programs and the desktop know of accounts; each search returns what cancels it."""
+
+    def find_accounts(
+        self, accounts: Sequence[Account], on_found: Callable[[ImportCandidate], None]
+    ) -> Callable[[], None]:
+        """Look for accounts beside those given, then call back once; after the cancel nothing is reported."""
+
+    def online_title(self, online_account: str, on_title: Callable[[str], None]) -> Callable[[], None]:
+        """What the desktop calls its online account of that id, empty where it does not know.
+
+        Calls back once, perhaps at once; after the cancel nothing is reported.
+        """
+
+
+class Previews(Protocol):
+    """Shows beforehand what a new message will do."""
+
+    def play_sound(self, sound: str, on_failure: Callable[[str], None]) -> None:
+        """Play a sound of `tray.mail.model.toast`; calls back with a sentence where it cannot be played."""
+
+    def open_newest(self, account: Account) -> None:
+        """Do what a click on the newest message of such an account would do."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsServices:
-    """Callables given by the app; all of them return at once."""
+    """What the settings dialog and its pages are given by the application; where one is None, it is not offered."""
 
-    apply: Callable[[Settings, Mapping[AccountId, Secret], Callable[[str | None], None]], None]
-    """Save and use these settings, then call back once: with None, or with one sentence of what failed.
-
-    The secrets are those that were typed anew. `Account.secret` says where each belongs: that of an account
-    with `SecretSource.ASK` is for this run's memory only and must not be stored.
-    """
-
-    check: Callable[
-        [Account, Secret | None, Callable[[CheckResult], None], Callable[[bool], None]], Callable[[], None]
-    ]
-    """Test an account: each step is reported, then whether all is well; returns what cancels the test.
-
-    A secret of None means the stored one. After the cancel nothing that is still reported is looked at.
-    """
-
-    new_account_id: Callable[[], AccountId]
-
-    discover: (
-        Callable[[str, bool, Callable[[Attempt], None], Callable[[Found | None], None]], Searching] | None
-    ) = None
-    """Look for the server of an address, in Thunderbird's public database too where True; each source is reported,
-    then what was found, perhaps at once. None: nothing is looked for.
-    """
-
-    report: Callable[[Account, Sequence[CheckResult], Mapping[str, str]], str] | None = None
-    """The last test as a text that can be sent to others; the mapping are versions to be named in it, too. None: no
-    report is offered.
-    """
-
-    folders: FolderService | None = None
+    store: SettingsStore
+    tests: AccountTests
+    servers: ServerSearch | None = None
+    folders: FolderLists | None = None
     """None: folders are shown as the settings name them."""
-
-    play_sound: Callable[[str, Callable[[str], None]], None] | None = None
-    """Let a sound be heard, as `tray.mail.model.toast` knows them; then a sentence of why it cannot be, perhaps.
-    None: the page offers no such thing.
-    """
-
-    take_over: (
-        Callable[[Sequence[Account], Callable[[candidates.ImportCandidate], None]], Callable[[], None]] | None
-    ) = None
-    """Look for accounts of other programs beside those given, then call back once; returns what cancels it, after
-    which nothing is reported. None: nothing is looked for.
-    """
-
-    online_title: Callable[[str, Callable[[str], None]], Callable[[], None]] | None = None
-    """What the desktop calls its online account of that id, empty where it does not know, called back once, perhaps at
-    once; returns what cancels it, after which nothing is reported. None: accounts are shown by their ids.
-    """
+    others: OtherPrograms | None = None
+    """None: nothing can be imported, and online accounts are shown by their ids."""
+    previews: Previews | None = None
+    sign_in: SignInService | None = None
+    """None: one cannot sign in with OAuth 2."""
 
     type_proxy_password: Callable[[AccountId, Secret | None], None] | None = None
-    """What stands in the field of a proxy's password, under the key that keeps it, for whatever is asked of the
+    """Gets what the field of a proxy's password holds, under the key that keeps it, for whatever is asked of the
     network before the settings are applied; None when that is over. None: no password of a proxy is asked for.
     """
 
     open_page: Callable[[str, Callable[[], None]], None] | None = None
-    """Open an address in the browser; calls back where none could be started, at once or some seconds later. None: no
-    page is offered.
-    """
-
-    starts_at_login: Callable[[], bool] | None = None
-    """Look whether the desktop starts the program at log-in, which others may have changed. None: the settings know."""
-
-    sign_in: SignInService | None = None
-    """None: one cannot sign in with OAuth2."""
-
-    try_opening: Callable[[Account], None] | None = None
-    """Do what a click on the newest mail of such an account would do. None: the page offers no such thing."""
+    """Open an address in the browser; calls back where none could be started, at once or some seconds later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,29 +177,72 @@ class SignInService:
     """Open an address in the browser; calls back where none could be started, at once or some seconds later."""
 
 
+class MessageCommands(Protocol):
+    """What tray menu and window do with messages; none of these blocks or raises: failures are shown as a toast."""
+
+    def open_message(self, key: MessageKey) -> None:
+        """Open one message."""
+
+    def open_mail(self) -> None:
+        """Open the mail program or webmail."""
+
+    def open_account(self, account_id: AccountId) -> None:
+        """Open the mail of that account: by its own command, its webmail or the mail program."""
+
+    def mark_all_read(self) -> None:
+        """Mark all unread messages of all accounts as read on their servers."""
+
+
+class AccountCommands(Protocol):
+    """What tray menu and window do with accounts; none of these blocks or raises."""
+
+    def check_now(self) -> None:
+        """Check all accounts for new mail."""
+
+    def ask_credentials(self, account_id: AccountId) -> None:
+        """Ask the user for the credentials of that account."""
+
+    def show_certificate(self, account_id: AccountId) -> None:
+        """Show the certificate that keeps that account from being watched, to be trusted or not."""
+
+    def choose_folders(self, account_id: AccountId) -> None:
+        """Show the folders of that account, to choose which are watched."""
+
+    def mute(self, account_id: AccountId, muted: bool) -> None:
+        """Show no notification for that account, or show them again."""
+
+
+class PauseCommands(Protocol):
+    """Begins and ends the pause of all accounts."""
+
+    def pause(self, seconds: float | None) -> None:
+        """Pause for so many seconds, or until resumed (None)."""
+
+    def pause_until_tomorrow(self) -> None:
+        """Pause until tomorrow morning."""
+
+    def resume(self) -> None:
+        """End the pause."""
+
+
+class ProgramCommands(Protocol):
+    """What tray menu and window do with the program itself."""
+
+    def open_settings(self) -> None:
+        """Open the settings."""
+
+    def open_about(self) -> None:
+        """Show the name, the version and the licence."""
+
+    def quit(self) -> None:
+        """End the program."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrayCommands:
-    """Given to whoever shows the summary; none of them blocks or raises, and failures are told elsewhere."""
+    """All that tray menu and window can ask for."""
 
-    open_message: Callable[[MessageKey], None]
-    open_mail: Callable[[], None]
-    """Open the mail program or webmail."""
-    open_account: Callable[[AccountId], None]
-    """Open the mail of that account, by its own command, its webmail or the mail program."""
-    check_now: Callable[[], None]
-    pause: Callable[[float | None], None]
-    """For so many seconds, or until resumed (None)."""
-    pause_until_tomorrow: Callable[[], None]
-    resume: Callable[[], None]
-    mark_all_read: Callable[[], None]
-    give_password: Callable[[AccountId], None]
-    """Ask the user for the credentials of that account."""
-    show_certificate: Callable[[AccountId], None]
-    """Show the certificate that keeps that account from being watched, to be trusted or not."""
-    mute: Callable[[AccountId, bool], None]
-    """Have that account tell of no mail, or of every one again."""
-    open_settings: Callable[[], None]
-    open_about: Callable[[], None]
-    quit: Callable[[], None]
-    choose_folders: Callable[[AccountId], None] = lambda _: None
-    """Show the folders of that account, to choose which are watched."""
+    messages: MessageCommands
+    accounts: AccountCommands
+    pause: PauseCommands
+    program: ProgramCommands

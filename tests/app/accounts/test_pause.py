@@ -70,7 +70,7 @@ def test_resuming_when_nothing_is_paused_changes_nothing(pauses, heard):
 
 def test_until_tomorrow_ends_in_the_morning(pauses, clock, berlin):
     """Local time."""
-    pauses.until_tomorrow()
+    pauses.pause_until_tomorrow()
     assert time.localtime(pauses.current.until)[3:5] == (7, 0)
     assert 0 < pauses.current.until - clock.seconds() <= 31 * 3600
     pauses.stop()
@@ -114,6 +114,6 @@ def test_a_clock_that_was_set_back_does_not_lengthen_a_pause_nor_end_it(pauses, 
 def test_tomorrow_is_that_of_the_zone_that_is_set_now(berlin, pauses, heard, monkeypatch):
     """And not of the one in which the program was started."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
-    pauses.until_tomorrow()
+    pauses.pause_until_tomorrow()
     assert time.localtime(heard[0].until).tm_hour == 7
     assert time.gmtime(heard[0].until).tm_hour == 22

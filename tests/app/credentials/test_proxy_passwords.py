@@ -69,7 +69,7 @@ def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
     desk.secret_store.remember(KEY, Secret("wrong"))
     desk.say(REFUSED)
     assert desk.secret_store._remembered == {WORK.id: Secret("own")}
-    desk.credentials.give(desk.room, WORK.id)
+    desk.credentials.ask(desk.room.watch(WORK.id))
     ((asked, reason, answer),) = desk.windows.questions
     assert (asked, reason) == (KEY, "The proxy refused it.")
     answer(Secret("right"), True)
@@ -94,7 +94,7 @@ def test_an_answer_for_a_proxy_is_for_that_proxy_alone(change, kept):
     desk = SettingsFixture(BEHIND)
     desk.room.start()
     desk.say(REFUSED)
-    desk.credentials.give(desk.room, WORK.id)
+    desk.credentials.ask(desk.room.watch(WORK.id))
     desk.room.take_settings(Settings(accounts=(replace(BEHIND, **change),)))
     desk.windows.questions[0][2](Secret("right"), True)
     assert desk.secret_store._sources.kept == ({KEY: Secret("right")} if kept else {})

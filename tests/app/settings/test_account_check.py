@@ -8,7 +8,7 @@ import pytest
 
 from tests.net.accounts import CLEAR, PASSWORD
 from tests.net.wire import Reactor
-from tray.app.settings.dialog_services import AccountCheck
+from tray.app.settings.dialog_services import AccountTests
 from tray.mail.model.secret import RenewableSecret, Secret
 from tray.mail.model.status import CheckStep
 
@@ -25,14 +25,14 @@ class Keeper:
 
 @pytest.fixture
 def check():
-    return AccountCheck(Reactor(), Keeper())
+    return AccountTests(Reactor(), Keeper())
 
 
 @pytest.mark.parametrize("typed", [None, Secret(PASSWORD)])
 def test_the_report_does_not_repeat_what_was_logged_in_with(check, typed):
     """Whether it was typed or kept; a server may say anything."""
     steps, ended = [], []
-    check.start(CLEAR, typed, steps.append, ended.append)
+    check.check(CLEAR, typed, steps.append, ended.append)
     wire = check._reactor.accept()
     wire.s(f"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello {PASSWORD}")
     tag = wire.sent()[0].split()[0]
@@ -48,7 +48,7 @@ def test_the_report_does_not_repeat_what_was_logged_in_with(check, typed):
 
 def test_a_test_that_was_cancelled_says_nothing_more(check):
     ended = []
-    cancel = check.start(CLEAR, None, lambda _: None, ended.append)
+    cancel = check.check(CLEAR, None, lambda _: None, ended.append)
     cancel()
     assert ended == []
 
@@ -65,7 +65,7 @@ def test_the_report_does_not_repeat_a_token_that_was_renewed_on_the_way(check):
 
     check._secret_store = Renewer()
     steps, ended = [], []
-    check.start(CLEAR, None, steps.append, ended.append)
+    check.check(CLEAR, None, steps.append, ended.append)
     wire = check._reactor.accept()
     wire.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello second-token")
     while not ended:

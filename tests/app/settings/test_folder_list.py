@@ -33,7 +33,7 @@ class KeptSecrets:
 def load(answer, secret=None):
     """A listing under way: reactor, secret store, outcomes, and what cancels it."""
     reactor, secret_store, outcomes = Reactor(), KeptSecrets(answer), []
-    cancel = FolderLists(reactor, secret_store).load(CLEAR, secret, outcomes.append)
+    cancel = FolderLists(reactor, secret_store, None).load(CLEAR, secret, outcomes.append)
     return reactor, secret_store, outcomes, cancel
 
 

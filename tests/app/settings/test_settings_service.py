@@ -11,7 +11,7 @@ from twisted.internet.task import Clock
 from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import account
 from tray.app.credentials.secret_store import SecretStore
-from tray.app.settings.settings_service import SettingsService
+from tray.app.settings.settings_service import OpenedSettings, SettingsService
 from tray.desktop.integration.autostart import AutostartError
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.mail.model.account import SecretSource
@@ -56,19 +56,24 @@ class Office:
             self.file,
             before,
             self.secret_store,
-            self.set_autostart,
-            self.taken.append,
-            lambda name: self.given.append((name, len(self.taken))),
-            self.starts_at_login,
+            self,
+            self,
+            pytest.fail,
         )
 
-    def set_autostart(self, wanted):
+    def take_settings(self, settings):
+        self.taken.append(settings)
+
+    def secret_given(self, name):
+        self.given.append((name, len(self.taken)))
+
+    def set(self, wanted):
         if self.refusal:
             raise AutostartError(self.refusal)
         self.autostart.append(wanted)
         self.starts = wanted
 
-    def starts_at_login(self):
+    def is_on(self):
         return self.starts
 
     def apply(self, settings, **secrets):
@@ -165,10 +170,10 @@ def test_the_start_at_log_in_is_shown_as_the_desktop_has_it(office):
     office.starts = False
     assert office.desk.current.start_at_login
     assert not office.desk.shown().start_at_login
-    apply = office.desk.for_dialog()
-    apply(replace(office.desk.shown(), titles=5), {}, office.done.append)
+    opened = OpenedSettings(office.desk)
+    opened.apply(replace(office.desk.shown(), titles=5), {}, office.done.append)
     assert office.autostart == [True], "and a change of something else does not bring it back"
-    apply(replace(office.desk.shown(), start_at_login=True), {}, office.done.append)
+    opened.apply(replace(office.desk.shown(), start_at_login=True), {}, office.done.append)
     assert office.autostart == [True, True]
 
 
@@ -180,11 +185,11 @@ def test_a_mute_does_not_bring_back_the_start_at_log_in(office):
 
 
 def test_a_start_at_log_in_that_could_not_be_set_is_tried_again(office):
-    apply = office.desk.for_dialog()
+    opened = OpenedSettings(office.desk)
     office.refusal = "The start at log-in cannot be changed."
-    apply(Settings(accounts=(WORK,), start_at_login=True), {}, office.done.append)
+    opened.apply(Settings(accounts=(WORK,), start_at_login=True), {}, office.done.append)
     office.refusal = None
-    apply(Settings(accounts=(WORK,), start_at_login=True), {}, office.done.append)
+    opened.apply(Settings(accounts=(WORK,), start_at_login=True), {}, office.done.append)
     assert office.done == ["The start at log-in cannot be changed.", None]
     assert office.autostart == [True]
 
@@ -212,20 +217,21 @@ def test_a_broken_file_changes_nothing(office):
 
 def test_a_new_account_gets_a_key_of_its_own(office):
     """State and secrets hang on it."""
-    assert office.desk.new_account_id() != office.desk.new_account_id()
+    opened = OpenedSettings(office.desk)
+    assert opened.new_account_id() != opened.new_account_id()
 
 
 def test_a_dialog_changes_what_its_user_changed_and_nothing_else(office):
     """It may have been open while an account was added, or a certificate pinned."""
-    apply = office.desk.for_dialog()
+    opened = OpenedSettings(office.desk)
     office.file.kept = Settings(accounts=(WORK, HOME))
     office.desk.reload()
     office.file.error = SettingsError("The disk is full.")
-    apply(Settings(accounts=(WORK,), titles=5), {}, office.done.append)
+    opened.apply(Settings(accounts=(WORK,), titles=5), {}, office.done.append)
     office.file.error = None
-    apply(Settings(accounts=(WORK,), titles=6), {}, office.done.append)
+    opened.apply(Settings(accounts=(WORK,), titles=6), {}, office.done.append)
     assert office.file.base == Settings(accounts=(WORK,))
-    apply(Settings(accounts=(WORK,), titles=7), {}, office.done.append)
+    opened.apply(Settings(accounts=(WORK,), titles=7), {}, office.done.append)
     assert office.file.base == Settings(accounts=(WORK,), titles=6)
     assert office.done == ["The disk is full.", None, None]
 
@@ -238,13 +244,13 @@ def test_an_account_is_removed_in_the_dialog_though_it_was_muted_in_the_tray_mea
     office.desk._file = SettingsFile(tmp_path / "settings.toml")
     office.desk._file.save(Settings(accounts=(WORK, HOME)))
     office.desk.reload()
-    apply = office.desk.for_dialog()
+    opened = OpenedSettings(office.desk)
     muted = Settings(accounts=(replace(WORK, muted=True), HOME))
     if read:
         office.desk.apply(muted, {}, office.done.append)
     else:
         SettingsFile(tmp_path / "settings.toml").save(muted, office.desk.current)
-    apply(Settings(accounts=(HOME,)), {}, office.done.append)
+    opened.apply(Settings(accounts=(HOME,)), {}, office.done.append)
     assert (office.done[-1] is None) is read
     assert office.desk.current == Settings(accounts=(HOME,) if read else (WORK, HOME))
 

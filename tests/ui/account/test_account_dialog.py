@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEd
 
 from tests.ui.certificates import PINNED, SHOWN, untrusted
 from tests.ui.keyboard import SHIFT, alt, focused, press, question, shown, tab_walk, until, write
+from tests.ui.services import services
 from tray.mail.model.account import Account, AccountId, Login, SecretSource, Security
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.secret import Secret
@@ -19,7 +20,6 @@ from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.account.pages.network import NetworkPage
 from tray.ui.account.pages.notifications import NotificationsPage
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
-from tray.ui.ports import SettingsServices
 
 WORK = Account(
     AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane", webmail="https://example.org"
@@ -34,16 +34,19 @@ class Program:
         self.answers = []
         self.checks = []
         self.cancelled = 0
-        self.services = SettingsServices(
-            apply=None, check=self._check, new_account_id=lambda: AccountId("new")
-        )
+        self.reports = []
+        self.services = services(tests=self)
 
-    def _check(self, account, secret, on_step, on_done):
+    def check(self, account, secret, on_step, on_done):
         self.checks.append((account, secret, on_step, on_done))
         return self._cancel
 
     def _cancel(self):
         self.cancelled += 1
+
+    def report(self, *given):
+        self.reports.append(given)
+        return "the report"
 
     def answer(self, account, secret):
         self.answers.append((account, secret))
@@ -124,11 +127,12 @@ def test_an_online_account_is_shown_by_the_desktops_name_for_it(opened, program)
     """By its id until that is known, and where it never is; what is kept is the id."""
     asked = []
 
-    def title(identity, done):
-        asked.append((identity, done))
-        return lambda: asked.append("cancelled")
+    class LateDesktop:
+        def online_title(self, online_account, on_title):
+            asked.append((online_account, on_title))
+            return lambda: asked.append("cancelled")
 
-    program.services = replace(program.services, online_title=title)
+    program.services = services(others=LateDesktop())
     online = replace(WORK, secret=SecretSource.ONLINE, online_account="account_1")
     dialog = opened(online)
     shows = dialog.identity.online
@@ -152,7 +156,7 @@ def test_enter_on_cancel_cancels(opened, program):
 
 
 def test_other_accounts_are_no_matter_for_the_desktop(opened, program):
-    program.services = replace(program.services, online_title=lambda *_: 1 / 0)
+    program.services = services(others=object())
     assert not opened(WORK).identity.online.isVisible()
 
 
@@ -859,8 +863,6 @@ def test_a_page_with_a_mistake_is_marked_for_eye_and_ear(opened):
 
 def test_the_report_of_a_test_is_copied(opened, program):
     """As long as it is about what is written there."""
-    told = []
-    program.services = replace(program.services, report=lambda *given: told.append(given) or "the report")
     dialog = opened(WORK)
     assert not dialog.check.copy.isVisible()
     alt("t")
@@ -868,20 +870,13 @@ def test_the_report_of_a_test_is_copied(opened, program):
     fail(program)
     alt("y")
     assert QApplication.clipboard().text() == "the report"
-    account, results, versions = told[0]
+    account, results, versions = program.reports[0]
     assert account == WORK
     assert [result.step for result in results] == [CheckStep.LOGIN]
     assert versions["Qt"].startswith("5.")
     assert "copied" in dialog.check.verdict.text()
     alt("m")
     write("x")
-    assert not dialog.check.copy.isVisible()
-
-
-def test_without_a_maker_of_reports_none_is_offered(opened, program):
-    dialog = opened(WORK)
-    alt("t")
-    fail(program)
     assert not dialog.check.copy.isVisible()
 
 

@@ -45,7 +45,7 @@ def begin():
 
 @pytest.fixture
 def view(qapp, begin):
-    view = CheckView(begin)
+    view = CheckView(begin, lambda _: "")
     shown(view)
     view.button.setFocus()
     yield view
@@ -147,7 +147,7 @@ def test_a_test_may_be_over_before_it_has_begun(qapp):
         on_done(False)
         return lambda: pytest.fail("there is nothing to cancel")
 
-    view = CheckView(at_once)
+    view = CheckView(at_once, lambda _: "")
     view.start()
     view.cancel()
     assert not view.running

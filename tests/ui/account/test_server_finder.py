@@ -8,11 +8,11 @@ import pytest
 from PyQt5.QtCore import Qt
 
 from tests.ui.keyboard import alt, mnemonics, press, shown, write
+from tests.ui.services import services
 from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.setup.discovery import Attempt, Candidate, NoImap, Source, State
 from tray.mail.setup.providers import Provider, SignIn
 from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.ports import Searching, SettingsServices
 
 BIG = Provider(
     "big", "Big", host="imap.big.com", sign_in=SignIn.APP_PASSWORD, password_url="https://big.com/passwords"
@@ -31,24 +31,18 @@ class Program:
         self.skipped = self.cancelled = 0
         self.at_once = None
         self.opened = []
-        self.services = SettingsServices(
-            apply=None,
-            check=None,
-            new_account_id=lambda: AccountId("new"),
-            discover=self._discover,
-            open_page=lambda *page: self.opened.append(page),
-        )
+        self.services = services(servers=self, open_page=lambda *page: self.opened.append(page))
 
-    def _discover(self, email, ask_thunderbird, on_attempt, on_done):
+    def discover(self, email, ask_thunderbird, on_attempt, on_done):
         self.searches.append((email, ask_thunderbird, on_attempt, on_done))
         if self.at_once is not None:
             on_done(self.at_once)
-        return Searching(skip=self._skip, cancel=self._cancel)
+        return self
 
-    def _skip(self):
+    def skip(self):
         self.skipped += 1
 
-    def _cancel(self):
+    def cancel(self):
         self.cancelled += 1
 
     def ask(self, source=Source.AUTOCONFIG):
@@ -218,11 +212,11 @@ class WithTests(Program):
 
     def __init__(self):
         super().__init__()
-        self.tests, self.answers = [], []
-        self.services = replace(self.services, check=self._check)
+        self.checks, self.answers = [], []
+        self.services = replace(self.services, tests=self)
 
-    def _check(self, account, _secret, _on_step, on_done):
-        self.tests.append((account, on_done))
+    def check(self, account, _secret, _on_step, on_done):
+        self.checks.append((account, on_done))
         return lambda: None
 
 
@@ -243,10 +237,10 @@ def hasty(qapp):
 
 def test_ok_waits_for_the_server_to_be_found(hasty):
     """What is written there so far is a guess."""
-    assert hasty.program.tests == []
+    assert hasty.program.checks == []
     assert "Waiting" in hasty.check.verdict.text()
     hasty.program.answer(FOUND)
-    ((account, on_done),) = hasty.program.tests
+    ((account, on_done),) = hasty.program.checks
     assert account.host == "imap.big.com"
     on_done(True)
     assert hasty.program.answers[0][0] == account
@@ -256,7 +250,7 @@ def test_ok_waits_for_the_server_to_be_found(hasty):
 def test_ok_does_not_go_on_where_the_user_has_to_say_something(hasty, found):
     """The focus is where it can be said."""
     hasty.program.answer(found)
-    assert hasty.program.tests == []
+    assert hasty.program.checks == []
     assert hasty.identity.found.button.hasFocus()
     assert hasty.check.verdict.text() == "Not tested yet."
 
@@ -264,4 +258,4 @@ def test_ok_does_not_go_on_where_the_user_has_to_say_something(hasty, found):
 def test_ok_goes_back_to_the_address_where_there_is_nothing_to_press(hasty):
     hasty.program.answer(NoImap(Provider("none", "None")))
     assert hasty.identity.email.hasFocus()
-    assert hasty.program.tests == []
+    assert hasty.program.checks == []

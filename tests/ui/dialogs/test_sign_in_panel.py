@@ -7,6 +7,7 @@ from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QLabel
 
 from tests.ui.keyboard import alt, mnemonics, question, shown, without_name
+from tests.ui.services import services
 from tray.desktop.storage.shipped_tables import shipped_oauth_providers
 from tray.mail.model.account import Account, AccountId, Login, SecretSource
 from tray.mail.model.secret import Secret
@@ -16,7 +17,7 @@ from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.dialogs.sign_in_dialog import ask_sign_in
 from tray.ui.dialogs.sign_in_panel import SignInPanel
-from tray.ui.ports import SettingsServices, SignInService
+from tray.ui.ports import SignInService
 
 GMAIL = Account(
     AccountId("a"), "Work", "jane@gmail.com", "imap.gmail.com", "jane@gmail.com",
@@ -270,10 +271,8 @@ def dialog(qapp):
     made = []
 
     def make(account, signing, **more):
-        services = SettingsServices(
-            apply=None, check=None, new_account_id=lambda: AccountId("new"), sign_in=signing.service()
-        )
-        dialog = AccountDialog(account, (), services, lambda *answer: signing.set.append(answer), **more)
+        given = services(sign_in=signing.service())
+        dialog = AccountDialog(account, (), given, lambda *answer: signing.set.append(answer), **more)
         dialog.setAttribute(Qt.WA_DeleteOnClose, False)
         made.append(dialog)
         dialog.open()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 from tests.ui.certificates import untrusted
+from tests.ui.services import FakeOthers, FakeStore, FakeTests
 from tray.imap.events import Listed
 from tray.imap.types import MailboxName
 from tray.mail.folders.folders import FolderList, folders_of
@@ -15,7 +14,7 @@ from tray.mail.oauth.flows import EnterCode, OpenPage
 from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.mail.setup.discovery import Candidate, Source
 from tray.mail.setup.providers import Provider, SignIn
-from tray.ui.ports import FolderService, Searching, SettingsServices, SignInService
+from tray.ui.ports import SettingsServices, SignInService
 
 WORK = Account(
     AccountId("w"),
@@ -50,48 +49,52 @@ def _listing():
     return FolderList(folders_of(rows), complete=True)
 
 
-def _load(_account, _secret, done):
-    done(_listing())
-    return lambda: None
+class KnownFolders:
+    """The folders of every account."""
+
+    def load(self, _account, _secret, done):
+        done(_listing())
+        return lambda: None
+
+    def connection_limit(self, _account):
+        return 3
 
 
-def discover(email, _ask, _on_attempt, on_done):
-    """Finds a provider at once."""
-    on_done(Candidate("imap.big.com", 993, Security.TLS, email, Source.SHIPPED, BIG, "https://mail.big.com/"))
-    return Searching(skip=lambda: None, cancel=lambda: None)
+class KnownProvider:
+    """A provider that is found at once."""
 
-
-def check_fails(_account, _secret, on_step, on_done):
-    """A test that ends at the log-in."""
-    on_step(CheckResult(CheckStep.NAME, "imap.big.com was found: 192.0.2.7 and 3 more."))
-    on_step(CheckResult(CheckStep.CONNECT, "imap.big.com answers on port 993."))
-    on_step(
-        CheckResult(
-            CheckStep.ENCRYPT, "Encrypted with TLS 1.3; the server's certificate was issued by Authority."
+    def discover(self, email, _ask, _on_attempt, on_done):
+        on_done(
+            Candidate("imap.big.com", 993, Security.TLS, email, Source.SHIPPED, BIG, "https://mail.big.com/")
         )
-    )
-    on_step(CheckResult(CheckStep.LOGIN, REFUSED.sentence, REFUSED))
-    on_done(False)
-    return lambda: None
+        return self
+
+    def skip(self):
+        """Nothing is left to skip."""
+
+    def cancel(self):
+        """Nothing is left to cancel."""
 
 
-def check_doubts(_account, _secret, on_step, on_done):
-    """A test that ends at the certificate."""
-    on_step(CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untrusted()))
-    on_done(False)
-    return lambda: None
+class SilentPreviews:
+    """Shows nothing."""
+
+    def play_sound(self, _sound, _on_failure):
+        """Nothing is played."""
+
+    def open_newest(self, _account):
+        """Nothing is opened."""
 
 
-def online_title(_identity, done):
-    """What the desktop calls its account."""
-    done("Google: jane@gmail.com")
-    return lambda: None
-
-
-def take_over(_accounts, done):
-    """What other programs have."""
-    done(found())
-    return lambda: None
+LOGIN_FAILS = FakeTests(
+    CheckResult(CheckStep.NAME, "imap.big.com was found: 192.0.2.7 and 3 more."),
+    CheckResult(CheckStep.CONNECT, "imap.big.com answers on port 993."),
+    CheckResult(
+        CheckStep.ENCRYPT, "Encrypted with TLS 1.3; the server's certificate was issued by Authority."
+    ),
+    CheckResult(CheckStep.LOGIN, REFUSED.sentence, REFUSED),
+)
+CERTIFICATE_FAILS = FakeTests(CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untrusted()))
 
 
 def found() -> ImportCandidate:
@@ -147,33 +150,21 @@ PAGE = OpenPage("https://big.com/auth?client_id=1&code_challenge=" + "x" * 120)
 CODE = EnterCode("WDJB-MJHT", "https://big.com/device", "", 900.0)
 
 
-def accepts(_settings, _secrets, done):
-    """Applies all at once."""
-    done(None)
-
-
-def refuses(_settings, _secrets, done):
-    """Cannot save anything."""
-    done("The settings cannot be saved: the disk is full. Make room and try again.")
+FULL_DISK = FakeStore("The settings cannot be saved: the disk is full. Make room and try again.")
 
 
 def services(
-    check=check_fails, signing_in: SigningIn | None = None, apply=lambda *_: None
+    tests: FakeTests = LOGIN_FAILS, signing_in: SigningIn | None = None, store: FakeStore | None = None
 ) -> SettingsServices:
     """What the dialogs are given."""
-    numbers = count(1)
     return SettingsServices(
-        apply=apply,
-        check=check,
-        new_account_id=lambda: AccountId(f"new{next(numbers)}"),
-        discover=discover,
-        report=lambda *_: "report",
-        folders=FolderService(_load, lambda _: 3),
-        play_sound=lambda *_: None,
-        take_over=take_over,
-        online_title=online_title,
+        store=store or FakeStore(),
+        tests=tests,
+        servers=KnownProvider(),
+        folders=KnownFolders(),
+        others=FakeOthers(found(), "Google: jane@gmail.com"),
+        previews=SilentPreviews(),
+        sign_in=(signing_in or SigningIn()).service,
         type_proxy_password=lambda *_: None,
         open_page=lambda *_: None,
-        sign_in=(signing_in or SigningIn()).service,
-        try_opening=lambda _: None,
     )

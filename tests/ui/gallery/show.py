@@ -14,15 +14,14 @@ from PyQt5.QtWidgets import QApplication
 
 from tests.ui.certificates import PINNED, certificate
 from tests.ui.gallery.exhibits import (
+    CERTIFICATE_FAILS,
     CODE,
+    FULL_DISK,
     HOME,
     PAGE,
     WORK,
     SigningIn,
-    accepts,
-    check_doubts,
     found,
-    refuses,
     services,
 )
 from tests.ui.gallery.flaws import flaws
@@ -90,15 +89,15 @@ class Gallery:
 def show(gallery: Gallery) -> None:
     """Everything."""
     settings = Settings(accounts=(WORK, HOME))
-    dialog = SettingsDialog(settings, services(apply=refuses))
+    dialog = SettingsDialog(settings, services(store=FULL_DISK))
     gallery.pages(dialog, "settings")
     dialog.tabs.setCurrentIndex(0)
     dialog.accounts_page.remove_button.click()
     gallery.picture(dialog, "settings-removed-and-refused")
     dialog.hide()
-    empty = SettingsDialog(Settings(), services(apply=accepts))
+    empty = SettingsDialog(Settings(), services())
     gallery.picture(empty, "settings-empty")
-    empty.accounts_page.take_all(found().offers)
+    empty.accounts_page.add_imported(found().offers)
     gallery.picture(empty, "settings-welcome")
     empty.hide()
 
@@ -126,7 +125,7 @@ def show(gallery: Gallery) -> None:
         ("command", replace(WORK, secret=SecretSource.COMMAND, password_command="pass show mail/jane")),
         ("online", replace(WORK, secret=SecretSource.ONLINE, online_account="account_1700000000_0")),
     ):
-        edit = AccountDialog(account, (), services(check_doubts), lambda *_: None)
+        edit = AccountDialog(account, (), services(CERTIFICATE_FAILS), lambda *_: None)
         edit.show()
         edit.check.start()
         gallery.pages(edit, f"account-{kind}")

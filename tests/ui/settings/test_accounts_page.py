@@ -8,10 +8,10 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import ALT, alt, focused, mnemonics, press, shown, without_name, write
+from tests.ui.services import services
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.mail.model.secret import Secret
 from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.ports import SettingsServices
 from tray.ui.settings.accounts_page import AccountsPage
 
 
@@ -19,12 +19,6 @@ def account(letter, **more):
     return Account(
         AccountId(letter), letter.upper(), f"{letter}@example.org", "imap.example.org", letter, **more
     )
-
-
-def works(_account, _secret, _on_step, on_done):
-    """A test of an account that works."""
-    on_done(True)
-    return lambda: None
 
 
 A, B, C = account("a"), account("b"), account("c", secret=SecretSource.COMMAND, password_command="x")
@@ -35,8 +29,7 @@ def page_of(qapp):
     pages = []
 
     def page_of(*accounts):
-        services = SettingsServices(apply=None, check=works, new_account_id=lambda: AccountId("new"))
-        page = AccountsPage(accounts, services)
+        page = AccountsPage(accounts, services())
         page.changes = []
         page.changed.connect(lambda: page.changes.append(page.accounts()))
         pages.append(page)

@@ -10,10 +10,10 @@ from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, without_name
+from tests.ui.services import FakeOthers, services
 from tray.mail.importers.candidates import ForeignAccount, ImportCandidate, SourceProgram
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.ports import SettingsServices
 from tray.ui.settings.accounts_page import AccountsPage
 from tray.ui.settings.commands_dialog import CommandsDialog
 from tray.ui.settings.import_dialog import ImportDialog
@@ -153,27 +153,12 @@ def test_it_fits_a_small_screen(opened):
     assert opened(FOUND).height() <= 600
 
 
-def services(found):
-    numbers = iter(range(99))
-
-    def look(accounts, show):
-        show(found)
-        return lambda: None
-
-    return SettingsServices(
-        apply=None,
-        check=lambda *_: lambda: None,
-        new_account_id=lambda: AccountId(f"n{next(numbers)}"),
-        take_over=look,
-    )
-
-
 @pytest.fixture
 def page_of(qapp):
     pages = []
 
     def page_of(found, *accounts):
-        page = AccountsPage(accounts, services(found))
+        page = AccountsPage(accounts, services(others=FakeOthers(found)))
         pages.append(page)
         return shown(page)
 
@@ -199,8 +184,8 @@ def test_the_button_of_the_page_adds_to_the_draft(page_of):
     press(Qt.Key_Return)
     assert [(one.id, one.name) for one in page.accounts()] == [
         ("mine", "work"),
-        ("n0", "jane"),
-        ("n1", "work 2"),
+        ("new", "jane"),
+        ("new2", "work 2"),
     ]
     assert dialogs(page) == []
 
@@ -231,13 +216,13 @@ def test_on_the_first_start_with_nothing_to_offer_an_account_is_entered(page_of)
     assert isinstance(dialog, AccountDialog)
     page.add_first()
     assert dialogs(page) == [dialog]
-    page.take_over()
+    page.import_accounts()
     assert dialogs(page) == [dialog]
 
 
 def test_without_the_service_there_is_no_button(qapp):
-    page = AccountsPage((), replace(services(FOUND), take_over=None))
-    assert not page.take_over_button.isVisibleTo(page)
+    page = AccountsPage((), services())
+    assert not page.import_button.isVisibleTo(page)
     shown(page)
     page.add_first()
     assert isinstance(dialogs(page)[0], AccountDialog)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain, count
 
 import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, tab_walk, without_name, write
+from tests.ui.services import FakeStore, services
 from tray.mail.importers.candidates import ForeignAccount, SourceProgram
 from tray.mail.model.account import Account, AccountId
 from tray.mail.model.secret import Secret
 from tray.mail.settings.settings import Settings
 from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.ports import SettingsServices
 from tray.ui.settings.settings_dialog import SettingsDialog
 
 WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
@@ -23,20 +22,28 @@ CLUB = Account(AccountId("c"), "Club", "jane@club.example", "imap.club.example",
 FULL = "The disk is full; make room and try again."
 
 
+class LateStore(FakeStore):
+    """Writes down what is to be applied; the test answers."""
+
+    def __init__(self, applied):
+        super().__init__()
+        self._applied = applied
+
+    def apply(self, settings, secrets, done):
+        self._applied.append((settings, secrets, done))
+
+
 class Program:
     """What the dialog is given by the program."""
 
     def __init__(self):
         self.applied = []
+        self.store = LateStore(self.applied)
         self.checks = []
         self.cancelled = 0
-        names = chain(["new"], (f"new{number}" for number in count(2)))
-        self.services = SettingsServices(self._apply, self._check, lambda: AccountId(next(names)))
+        self.services = services(store=self.store, tests=self)
 
-    def _apply(self, settings, secrets, done):
-        self.applied.append((settings, secrets, done))
-
-    def _check(self, account, secret, on_step, on_done):
+    def check(self, account, secret, on_step, on_done):
         self.checks.append(on_done)
         return self._cancel
 
@@ -111,7 +118,7 @@ def test_a_first_account_is_added_by_keyboard_alone_and_applied_at_once(opened, 
 
 def test_all_that_is_taken_over_is_applied_in_one_go(opened, program):
     dialog = opened(Settings())
-    dialog.accounts_page.take_all(
+    dialog.accounts_page.add_imported(
         [ForeignAccount(replace(each, id=AccountId("")), SourceProgram.GEARY, "") for each in (WORK, CLUB)]
     )
     program.done()
@@ -255,13 +262,12 @@ def test_after_a_failure_that_was_read_the_window_can_be_closed(opened, program)
 
 def test_the_start_at_log_in_is_shown_as_it_is_each_time(opened, program):
     """Others may have changed it; what could not be changed is as it was."""
-    starts = [True]
-    program.services = replace(program.services, starts_at_login=lambda: starts[-1])
+    program.store.starts = True
     dialog = opened()
     dialog.bring_up()
     box = dialog.general_page.start_at_login
     assert (box.isChecked(), program.applied) == (True, [])
-    starts.append(False)
+    program.store.starts = False
     dialog.bring_up()
     assert (box.isChecked(), program.applied) == (False, [])
     box.click()
@@ -423,10 +429,7 @@ def test_the_first_start_leads_straight_to_a_new_account(opened):
 
 
 def test_a_program_that_answers_at_once_is_no_trouble(opened, program):
-    def at_once(settings, secrets, done):
-        done(None)
-
-    dialog = SettingsDialog(Settings(), SettingsServices(at_once, None, lambda: AccountId("new")))
+    dialog = SettingsDialog(Settings(), services())
     shown(dialog)
     alt("g")
     alt("l")

@@ -10,7 +10,7 @@ from tray.ui.tray.pause_and_mute import MuteMenu
 
 def test_a_tick_comes_and_goes_when_the_account_is_muted_and_not_at_the_click(qapp, recorder):
     """The settings may not be writable; then nothing changes, and the menu says so."""
-    menu = MuteMenu(recorder.commands)
+    menu = MuteMenu(recorder.commands.accounts)
     work = account("w")
     menu.render([work])
     (line,) = menu.menu.actions()

@@ -63,7 +63,7 @@ def test_credentials_are_asked_for(window, recorder):
     assert top.child(0).text(0) == "Enter the password for Work…"
     tree(window).itemActivated.emit(top.child(0), 0)
     tree(window).itemActivated.emit(top, 0)
-    assert recorder.asked == [("give_password", "w")]
+    assert recorder.asked == [("ask_credentials", "w")]
     window.render(summary(account("w", title(1, "One"), name="Work")))
     assert top.childCount() == 1
     assert top.child(0).text(1) == "One"

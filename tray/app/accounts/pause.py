@@ -38,7 +38,7 @@ class Pause:
         now = self._clock.seconds()
         self._set(Paused(since=now, until=None if seconds is None else now + seconds))
 
-    def until_tomorrow(self) -> None:
+    def pause_until_tomorrow(self) -> None:
         """Pause until tomorrow morning."""
         from tray.desktop.integration.time_zone import read_again
 

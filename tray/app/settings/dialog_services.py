@@ -1,30 +1,42 @@
-"""What the dialog's Test button runs."""
+"""What the settings dialog is given: the protocols of `tray.ui.ports` that ask the network or other programs."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.defer import CancelledError, Deferred
 
 from tray.app.credentials.worker_thread import WorkerThread
-from tray.ui.ports import Searching
+from tray.mail.settings.open_message import open_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from twisted.python.failure import Failure
 
+    from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
+    from tray.app.notifications.announcements import Announcements
+    from tray.app.notifications.notification_service import NotificationService
+    from tray.desktop.integration.opener import Opener
     from tray.mail.folders.folders import FolderList
     from tray.mail.importers.candidates import ImportCandidate
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
     from tray.mail.setup.discovery import Attempt, Found
+    from tray.net.setup.discovery import Skip
+    from tray.net.watch.connection_limits import ConnectionLimits
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
-class AccountCheck:
+class AccountTests:
     """Tests accounts on the network, with the secret that was typed or the one that is kept."""
 
     def __init__(self, reactor: Any, secret_store: SecretStore) -> None:
@@ -33,40 +45,25 @@ class AccountCheck:
         self._used: list[Secret] = []
         """What the last test logged in with: the report of it must not repeat that."""
 
-    def start(
+    def check(
         self,
         account: Account,
         secret: Secret | None,
         on_step: Callable[[CheckResult], None],
         on_done: Callable[[bool], None],
     ) -> Callable[[], None]:
-        """Test `account`; each step is reported, then whether all went well. Gives what cancels it."""
+        """See `tray.ui.ports.AccountTests.check`."""
         from tray.net.setup.account_check import check_account
 
-        async def the_secret(asked: Account) -> Secret:
+        async def account_secret(asked: Account) -> Secret:
             return self._noted(await self._secret_store.login_secret(asked, secret))
 
-        async def the_proxys(proxy: Account) -> Secret:
+        async def proxy_secret(proxy: Account) -> Secret:
             return self._noted(await self._secret_store.read_draft(proxy))
 
         self._used = [] if secret is None else [secret]
-        cancelled = False
-
-        def ended(result: object) -> None:
-            # A failure is none of the account's: the check reports those as steps. Twisted logs what is left.
-            if not cancelled:
-                on_done(result is True)
-
-        def cancel() -> None:
-            nonlocal cancelled
-            cancelled = True
-            running.cancel()
-
-        running = Deferred.fromCoroutine(
-            check_account(self._reactor, account, the_secret, on_step, the_proxys)
-        )
-        running.addBoth(ended)
-        return cancel
+        check = check_account(self._reactor, account, account_secret, on_step, proxy_secret)
+        return _run(check, on_done, lambda _failure: on_done(False))
 
     def _noted(self, given: Secret) -> Secret:
         """`given`, remembered; of one that may be renewed on the way, every later one as well."""
@@ -84,27 +81,29 @@ class AccountCheck:
         return RenewableSecret(given.reveal(), another)
 
     def report(self, account: Account, results: Sequence[CheckResult], more: Mapping[str, str]) -> str:
-        """The last test in words that can be sent to others; `more` are further versions."""
+        """See `tray.ui.ports.AccountTests.report`."""
         from tray.mail.presentation.diagnosis import report
         from tray.net.setup.account_check import versions
 
         return report(account, results, {**versions(), **more}, self._used)
 
 
-log = logging.getLogger(__name__)
-
-
 class FolderLists:
     """Lists folders with the secret that was typed or the one that is kept."""
 
-    def __init__(self, reactor: Any, secret_store: SecretStore) -> None:
+    def __init__(self, reactor: Any, secret_store: SecretStore, limits: ConnectionLimits) -> None:
         self._reactor = reactor
         self._secret_store = secret_store
+        self._limits = limits
+
+    def connection_limit(self, account: Account) -> int | None:
+        """See `tray.ui.ports.FolderLists.connection_limit`."""
+        return self._limits.most(account)
 
     def load(
         self, account: Account, secret: Secret | None, done: Callable[[FolderList | Problem], None]
     ) -> Callable[[], None]:
-        """List the folders of `account`; `done` hears once what there is, or what went wrong. Gives what cancels it."""
+        """See `tray.ui.ports.FolderLists.load`."""
         from tray.mail.model.status import ProblemKind
         from tray.net.imap.folder_list import list_folders
         from tray.net.problems.classify import problem_of
@@ -113,27 +112,30 @@ class FolderLists:
             known = await self._secret_store.login_secret(account, secret)
             return await list_folders(self._reactor, account, known, self._secret_store.read_draft)
 
-        cancelled = False
-
-        def failed(failure: Failure) -> Problem:
+        def failed(failure: Failure) -> None:
             assert failure.value is not None
             problem = problem_of(failure.value, account)
             if problem.kind is ProblemKind.INTERNAL:
                 log.error("Fault of ours while listing folders", exc_info=failure.value)
-            return problem
+            done(problem)
 
-        def ended(outcome: FolderList | Problem) -> None:
-            if not cancelled:
-                done(outcome)
+        return _run(listed(), done, failed)
 
-        def cancel() -> None:
-            nonlocal cancelled
-            cancelled = True
-            running.cancel()
 
-        running = Deferred.fromCoroutine(listed())
-        running.addErrback(failed).addCallback(ended)
-        return cancel
+class RunningSearch:
+    """A search for a server that is under way."""
+
+    def __init__(self, skip: Skip, running: Deferred[Any]) -> None:
+        self._skip = skip
+        self._running = running
+
+    def skip(self) -> None:
+        """Go on to the next source."""
+        self._skip.now()
+
+    def cancel(self) -> None:
+        """End it; nothing more is reported."""
+        self._running.cancel()
 
 
 class ServerSearch:
@@ -142,14 +144,14 @@ class ServerSearch:
     def __init__(self, reactor: Any) -> None:
         self._reactor = reactor
 
-    def start(
+    def discover(
         self,
         email: str,
         ask_thunderbird: bool,
         on_attempt: Callable[[Attempt], None],
         on_done: Callable[[Found | None], None],
-    ) -> Searching:
-        """See `SettingsServices.discover`."""
+    ) -> RunningSearch:
+        """See `tray.ui.ports.ServerSearch.discover`."""
         from tray.desktop.storage.shipped_tables import shipped_providers
         from tray.net.setup.discovery import Skip, discover
 
@@ -163,11 +165,11 @@ class ServerSearch:
             )
         )
         running.addCallbacks(on_done, cancelled)
-        return Searching(skip=skip.now, cancel=running.cancel)
+        return RunningSearch(skip, running)
 
 
-class AccountImport:
-    """What the settings dialog runs to find accounts."""
+class OtherPrograms:
+    """Reads the files of other programs, and asks the desktop, in threads of their own."""
 
     def __init__(
         self,
@@ -183,18 +185,18 @@ class AccountImport:
         self._find = find or _find
         self._title = title or _title
 
-    def look(
+    def find_accounts(
         self, accounts: Sequence[Account], on_found: Callable[[ImportCandidate], None]
     ) -> Callable[[], None]:
-        """See `SettingsServices.take_over`."""
+        """See `tray.ui.ports.OtherPrograms.find_accounts`."""
         return self._ask(lambda: self._find(accounts), on_found)
 
-    def online_title(self, identity: str, on_title: Callable[[str], None]) -> Callable[[], None]:
-        """See `SettingsServices.online_title`."""
-        return self._ask(lambda: self._title(identity), on_title)
+    def online_title(self, online_account: str, on_title: Callable[[str], None]) -> Callable[[], None]:
+        """See `tray.ui.ports.OtherPrograms.online_title`."""
+        return self._ask(lambda: self._title(online_account), on_title)
 
     def _ask(self, job: Callable[[], Any], on_answer: Callable[[Any], None]) -> Callable[[], None]:
-        thread = WorkerThread(self._call_from_thread, "take-over")
+        thread = WorkerThread(self._call_from_thread, "other-programs")
 
         def done(result: Any) -> Any:
             thread.close()
@@ -220,3 +222,47 @@ def _find(accounts: Sequence[Account]) -> ImportCandidate:
 
     readings = (gnome_online.parse(online_accounts.accounts()), *ImportFiles().readings())
     return candidates(readings, accounts, shipped_providers())
+
+
+@dataclass(frozen=True)
+class Previews:
+    """Plays sounds, and opens the newest message."""
+
+    mail_service: MailService
+    announcements: Announcements
+    notifications: NotificationService
+    opener: Opener
+
+    def play_sound(self, sound: str, on_failure: Callable[[str], None]) -> None:
+        """See `tray.ui.ports.Previews.play_sound`."""
+        self.notifications.play(sound, on_failure)
+
+    def open_newest(self, account: Account) -> None:
+        """Open its newest message, or its mail as a whole where no message is known."""
+        summaries = self.mail_service.summary().accounts
+        latest = next((summary.latest for summary in summaries if summary.id == account.id), ())
+        newest = latest[0].key if latest else None
+        message_id = "" if newest is None else self.announcements.message_id(newest)
+        self.opener.open(open_target(account, newest, message_id), "")
+
+
+def _run(
+    work: Coroutine[Deferred[Any], Any, T],
+    on_done: Callable[[T], None],
+    on_failure: Callable[[Failure], None],
+) -> Callable[[], None]:
+    """Begin `work` and call back with its result or failure; returns what cancels it, after which nothing is called."""
+    cancelled = False
+
+    def ended(call: Callable[[Any], None], outcome: Any) -> None:
+        if not cancelled:
+            call(outcome)
+
+    def cancel() -> None:
+        nonlocal cancelled
+        cancelled = True
+        running.cancel()
+
+    running = Deferred.fromCoroutine(work)
+    running.addCallbacks(partial(ended, on_done), partial(ended, on_failure))
+    return cancel

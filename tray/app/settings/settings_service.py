@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, DeferredList
 
-from tray.desktop.integration.autostart import AutostartError
+from tray.desktop.integration import autostart
 from tray.i18n import tr
 from tray.mail.model.account import AccountId
+from tray.mail.model.host_names import same_host
 from tray.mail.model.secret import SecretUnavailable, not_kept
 from tray.mail.settings.settings import SettingsError
 from tray.net.clock import Timer
@@ -19,40 +20,55 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
+    from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
+    from tray.desktop.storage.paths import Paths
     from tray.desktop.storage.settings_file import SettingsFile
     from tray.mail.model.account import Account
+    from tray.mail.model.certificate import Certificate
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import Problem
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
 
-    Apply = Callable[[Settings, Mapping[AccountId, Secret], Callable[[str | None], None]], None]
-    from collections.abc import Callable
-
-
-_PATIENCE = 60.0
+_KEYRING_TIMEOUT = 60.0
 """Seconds that a keyring's prompt may stay open before the dialog is given back to its user."""
-
-
 _SILENT_KEYRING = (
     "The keyring does not answer. The passwords are used until Mailbell ends; save them again later."
 )
 
 
-class OneAttempt:
-    """Calls back once, with what there is to complain of, or None."""
+class StartAtLogin:
+    """The desktop's own setting, which others may change as well."""
 
-    def __init__(self, done: Callable[[str | None], None], complaint: str | None) -> None:
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+
+    def is_on(self) -> bool:
+        """Whether the desktop starts the program at log-in."""
+        return autostart.is_enabled(self._paths)
+
+    def set(self, on: bool) -> None:
+        """Switch it on or off; raises `AutostartError` with a sentence where that cannot be done."""
+        if on:
+            autostart.enable(self._paths)
+        else:
+            autostart.disable(self._paths)
+
+
+class _OneAttempt:
+    """Calls back once, with the sentences of all that failed, or None."""
+
+    def __init__(self, done: Callable[[str | None], None], failure: str | None) -> None:
         self._done = done
-        self._complaints = [complaint] if complaint else []
-        self._said = False
+        self._failures = [failure] if failure else []
+        self._answered = False
 
-    def say(self, *sentences: str) -> None:
-        """Answer, unless that was done."""
-        if not self._said:
-            self._said = True
-            self._done(" ".join([*self._complaints, *sentences]) or None)
+    def answer(self, *failures: str) -> None:
+        """Call back, unless that was done."""
+        if not self._answered:
+            self._answered = True
+            self._done(" ".join([*self._failures, *failures]) or None)
 
 
 class SettingsService:
@@ -64,60 +80,29 @@ class SettingsService:
         file: SettingsFile,
         settings: Settings,
         secret_store: SecretStore,
-        set_autostart: Callable[[bool], None],
-        changed: Callable[[Settings], None],
-        given: Callable[[AccountId], None] = lambda _: None,
-        starts_at_login: Callable[[], bool] | None = None,
+        start_at_login: StartAtLogin,
+        mail_service: MailService,
+        complain: Callable[[str], None],
     ) -> None:
-        """Begin with `settings` as loaded; `changed` applies what comes later, `given` hears whose secret is new.
+        """Begin with `settings` as loaded, which `mail_service` has; it is given each change.
 
-        `set_autostart` raises `AutostartError` with a sentence where it cannot. `starts_at_login` looks whether it is
-        so; None: it is as the settings say.
+        `complain` shows a sentence about a change that was not made in a dialog and could not be saved.
         """
         self._clock = clock
         self._file = file
         self._secret_store = secret_store
-        self._set_autostart = set_autostart
-        self._changed = changed
-        self._given = given
-        self._starts_at_login = starts_at_login
+        self._start_at_login = start_at_login
+        self._mail_service = mail_service
+        self._complain = complain
         self.current = settings
 
     def reload(self) -> None:
-        """Take over what stands in the file now; raises `SettingsError` and changes nothing where it is broken."""
-        self._take(self._file.load())
+        """Use what the file holds now; raises `SettingsError` and changes nothing where it is broken."""
+        self._use(self._file.load())
 
     def shown(self) -> Settings:
         """The settings to show: the start at log-in is that of the desktop, where others may have changed it."""
-        if self._starts_at_login is None:
-            return self.current
-        return replace(self.current, start_at_login=self._starts_at_login())
-
-    def for_dialog(self) -> Apply:
-        """An `apply` for a dialog that begins with the present settings and may stay open for long.
-
-        What others change meanwhile, such as a certificate that is pinned from the tray, stays as they left it.
-        """
-        base = self.shown()
-
-        def apply(
-            settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
-        ) -> None:
-            nonlocal base
-            if self.apply(settings, secrets, done, self._seen_of_what_goes(settings, base)):
-                base = replace(settings, start_at_login=self.current.start_at_login)
-
-        return apply
-
-    def _seen_of_what_goes(self, settings: Settings, base: Settings) -> Settings:
-        """`base` with those accounts as they are now that `settings` has no more.
-
-        Muted from the tray meanwhile or not, an account that is removed goes; only what nobody here has read yet,
-        a change of the file by hand, stands against that.
-        """
-        staying = {account.id for account in settings.accounts}
-        now = {account.id: account for account in self.current.accounts if account.id not in staying}
-        return replace(base, accounts=tuple(now.get(account.id, account) for account in base.accounts))
+        return replace(self.current, start_at_login=self._start_at_login.is_on())
 
     def apply(
         self,
@@ -157,42 +142,106 @@ class SettingsService:
                 kept.append(self._secret_store.write(account, secret))
             else:
                 self._secret_store.remember(account_id, secret)
-        self._take(settings)
+        self._use(settings)
         for account_id in secrets:
-            self._given(account_id)
+            self._mail_service.secret_given(account_id)
 
-        answer = OneAttempt(done, complaint)
-        patience = Timer(self._clock)
-        patience.set(_PATIENCE, answer.say, tr(_SILENT_KEYRING))
+        attempt = _OneAttempt(done, complaint)
+        timeout = Timer(self._clock)
+        timeout.set(_KEYRING_TIMEOUT, attempt.answer, tr(_SILENT_KEYRING))
 
         def all_kept(results: list[tuple[bool, Any]]) -> None:
-            patience.clear()
-            answer.say(
-                *(said if success else _sentence(said) for success, said in results if said is not None)
+            timeout.clear()
+            attempt.answer(
+                *(
+                    result if success else _sentence(result)
+                    for success, result in results
+                    if result is not None
+                )
             )
 
         DeferredList(kept, consumeErrors=True).addCallback(all_kept)
         return True
 
-    @staticmethod
-    def new_account_id() -> AccountId:
-        """A fresh key for a new account."""
-        from secrets import token_hex
+    def mute(self, account_id: AccountId, muted: bool) -> None:
+        """Show no notification for an account, or show them again; does nothing for one that is gone."""
+        accounts = tuple(
+            replace(account, muted=muted) if account.id == account_id else account
+            for account in self.current.accounts
+        )
+        if accounts != self.current.accounts:
+            self.apply(replace(self.current, accounts=accounts), {}, self._complain_about)
 
-        return AccountId(token_hex(8))
+    def pin(self, account_id: AccountId, certificate: Certificate) -> None:
+        """Trust that certificate from now on; the account is connected anew by that.
 
-    def _take(self, settings: Settings) -> None:
+        Does nothing but complain where the account is gone or has another server by now.
+        """
+        accounts = {account.id: account for account in self.current.accounts}
+        account = accounts.get(account_id)
+        if account is None or not same_host(account.host, certificate.host):
+            self._complain(tr("The account was changed meanwhile, so the certificate was not trusted."))
+            return
+        accounts[account_id] = replace(account, pinned=certificate.sha256)
+        self.apply(replace(self.current, accounts=tuple(accounts.values())), {}, self._complain_about)
+
+    def _complain_about(self, failure: str | None) -> None:
+        if failure is not None:
+            self._complain(failure)
+
+    def _use(self, settings: Settings) -> None:
         self.current = settings
-        self._changed(settings)
+        self._mail_service.take_settings(settings)
 
     def _autostart(self, before: Settings, after: Settings) -> str | None:
         if before.start_at_login == after.start_at_login:
             return None
         try:
-            self._set_autostart(after.start_at_login)
-        except AutostartError as error:
+            self._start_at_login.set(after.start_at_login)
+        except autostart.AutostartError as error:
             return str(error)
         return None
+
+
+class OpenedSettings:
+    """The settings as a dialog found them at its opening: implements `tray.ui.ports.SettingsStore`.
+
+    The dialog may stay open for long: what others change meanwhile, such as a certificate that is pinned from the
+    tray, stays as they left it.
+    """
+
+    def __init__(self, service: SettingsService) -> None:
+        self._service = service
+        self._base = service.shown()
+
+    def apply(
+        self, settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
+    ) -> None:
+        """Save and use what differs from the settings that were found; see `SettingsService.apply`."""
+        if self._service.apply(settings, secrets, done, self._with_removed_as_now(settings)):
+            self._base = replace(settings, start_at_login=self._service.current.start_at_login)
+
+    def starts_at_login(self) -> bool:
+        """Whether the desktop starts the program at log-in."""
+        return self._service.shown().start_at_login
+
+    def new_account_id(self) -> AccountId:
+        """A fresh key for a new account."""
+        from secrets import token_hex
+
+        return AccountId(token_hex(8))
+
+    def _with_removed_as_now(self, settings: Settings) -> Settings:
+        """The settings that were found, with those accounts as they are now that `settings` has no more.
+
+        So an account that is removed goes, muted from the tray meanwhile or not; only a change of the file by hand,
+        which was not read yet, stands against that.
+        """
+        staying = {account.id for account in settings.accounts}
+        now = {account.id: account for account in self._service.current.accounts if account.id not in staying}
+        return replace(
+            self._base, accounts=tuple(now.get(account.id, account) for account in self._base.accounts)
+        )
 
 
 def _place(account: Account) -> tuple[bool, bool]:
@@ -211,26 +260,3 @@ def _left_behind(problem: Problem | None, account: Account) -> str | None:
 def _sentence(failure: Failure) -> str:
     failure.trap(SecretUnavailable)
     return not_kept(failure.value.problem)  # type: ignore[union-attr]
-
-
-class Muting:
-    """Changes the settings, as the dialog would."""
-
-    def __init__(self, settings: SettingsService, complain: Callable[[str], None]) -> None:
-        """Keep it in `settings`; `complain` tells what could not be done."""
-        self._settings = settings
-        self._complain = complain
-
-    def mute(self, account_id: AccountId, muted: bool) -> None:
-        """Have an account tell of no mail, or of every one again; of one that is gone nothing is done."""
-        settings = self._settings.current
-        accounts = tuple(
-            replace(account, muted=muted) if account.id == account_id else account
-            for account in settings.accounts
-        )
-        if accounts != settings.accounts:
-            self._settings.apply(replace(settings, accounts=accounts), {}, self._done)
-
-    def _done(self, sentence: str | None) -> None:
-        if sentence is not None:
-            self._complain(sentence)

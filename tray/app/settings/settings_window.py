@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tray.app.actions import MessageActions
+    from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.credentials.sign_in import SignIn
+    from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.notification_service import NotificationService
     from tray.app.settings.settings_service import SettingsService
     from tray.app.windows import Windows
+    from tray.desktop.integration.opener import Opener
     from tray.mail.model.account import AccountId
     from tray.net.watch.connection_limits import ConnectionLimits
     from tray.ui.ports import SettingsServices
@@ -19,44 +21,41 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SettingsWindow:
-    """Between the settings' pages and whoever does for them what they cannot."""
+    """Gives the settings dialog its services, made anew at each opening."""
 
     reactor: Any
     windows: Windows
-    desk: SettingsService
+    settings: SettingsService
     secret_store: SecretStore
     sign_ins: SignIn
-    budget: ConnectionLimits
-    actions: MessageActions
+    limits: ConnectionLimits
+    mail_service: MailService
+    announcements: Announcements
     notifications: NotificationService
+    opener: Opener
 
     def open(self, *, add_account: bool = False, folders_of: AccountId | None = None) -> None:
         """Show them: at once with a new account, or with the folders of one."""
         self.windows.show_settings(
-            self.desk.shown(), self._services(), add_account=add_account, folders_of=folders_of
+            self.settings.shown(), self._services(), add_account=add_account, folders_of=folders_of
         )
 
     def _services(self) -> SettingsServices:
-        from tray.app.settings.dialog_services import AccountCheck, AccountImport, FolderLists, ServerSearch
-        from tray.ui.ports import FolderService, SettingsServices
+        from tray.app.settings import dialog_services as services
+        from tray.app.settings.settings_service import OpenedSettings
+        from tray.ui.ports import SettingsServices
 
-        check = AccountCheck(self.reactor, self.secret_store)
-        folders = FolderLists(self.reactor, self.secret_store)
-        others = AccountImport(self.reactor.callFromThread)
         sign_ins = self.sign_ins.service()
         return SettingsServices(
-            apply=self.desk.for_dialog(),
-            starts_at_login=lambda: self.desk.shown().start_at_login,
-            check=check.start,
-            report=check.report,
-            new_account_id=self.desk.new_account_id,
-            discover=ServerSearch(self.reactor).start,
-            folders=FolderService(folders.load, self.budget.most),
-            play_sound=self.notifications.play,
-            type_proxy_password=self.secret_store.set_draft,
-            try_opening=self.actions.try_opening,
-            open_page=sign_ins.open_page,
+            store=OpenedSettings(self.settings),
+            tests=services.AccountTests(self.reactor, self.secret_store),
+            servers=services.ServerSearch(self.reactor),
+            folders=services.FolderLists(self.reactor, self.secret_store, self.limits),
+            others=services.OtherPrograms(self.reactor.callFromThread),
+            previews=services.Previews(
+                self.mail_service, self.announcements, self.notifications, self.opener
+            ),
             sign_in=sign_ins,
-            take_over=others.look,
-            online_title=others.online_title,
+            type_proxy_password=self.secret_store.set_draft,
+            open_page=sign_ins.open_page,
         )

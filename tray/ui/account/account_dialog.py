@@ -50,9 +50,9 @@ def _more_pages(account: Account, services: SettingsServices, draft: Draft) -> l
     """Made for `account`, each with what it needs."""
     return [
         FoldersPage(account, draft, services.folders),
-        NotificationsPage(account, services.play_sound),
+        NotificationsPage(account, services.previews),
         NetworkPage(account, services.type_proxy_password),
-        WhenClickedPage(account, services.try_opening),
+        WhenClickedPage(account, services.previews),
     ]
 
 
@@ -99,7 +99,7 @@ class AccountDialog(FormDialog):
         new = self._new = account is None
         if account is None:
             self.setWindowTitle(tr("New Account"))
-            account = Account(id=services.new_account_id(), name="", email="", host="", user="")
+            account = Account(id=services.store.new_account_id(), name="", email="", host="", user="")
         else:
             self.setWindowTitle(tr("Account “{name}”").format(name=account.name))
         self._account = account
@@ -109,7 +109,7 @@ class AccountDialog(FormDialog):
             new=new,
             pending=pending,
             sign_in=services.sign_in,
-            online_title=services.online_title,
+            online_accounts=services.others,
             others=self._others,
             open_page=services.open_page,
         )
@@ -117,9 +117,11 @@ class AccountDialog(FormDialog):
         self.pages = (self.identity, self.server, *_more_pages(account, services, self._draft))
         self.tabs = PageTabs(self.pages, self)
         names = [other.name for other in self._others]
-        self.finder = ServerFinder(self.identity, self.server, services, self.account, self._suggest, names)
+        self.finder = ServerFinder(
+            self.identity, self.server, services.servers, self.account, self._suggest, names
+        )
         self.elsewhere = ErrorText(self)
-        self.check = CheckView(self._begin_check, self, report=self._report if services.report else None)
+        self.check = CheckView(self._begin_check, self._report, self)
         self._make_buttons()
         self._lay_out()
         self._connect()
@@ -286,11 +288,10 @@ class AccountDialog(FormDialog):
             return None
         self.tabs.show_check()
         self._tested = self._draft()
-        return self._services.check(*self._tested, on_step, on_done)
+        return self._services.tests.check(*self._tested, on_step, on_done)
 
     def _report(self, results: list[CheckResult]) -> str:
-        assert self._services.report is not None
-        return self._services.report(
+        return self._services.tests.report(
             self.account(), results, {"Qt": QT_VERSION_STR, "screen": QGuiApplication.platformName()}
         )
 

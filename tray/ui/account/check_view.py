@@ -193,7 +193,7 @@ class CheckView(QWidget):
     outdated = pyqtSignal()
     """What was found is not about what is written now."""
 
-    def __init__(self, begin: Begin, parent: QWidget | None = None, *, report: Report | None = None) -> None:
+    def __init__(self, begin: Begin, report: Report, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._begin = begin
         self._report = report
@@ -311,7 +311,7 @@ class CheckView(QWidget):
 
     def _end(self) -> None:
         self._running = False
-        self.copy.setVisible(self._report is not None and bool(self._results))
+        self.copy.setVisible(bool(self._results))
         self._cancel = None
         self._label_button()
 
@@ -343,7 +343,7 @@ class CheckView(QWidget):
 
     def _copy(self) -> None:
         clipboard = QGuiApplication.clipboard()
-        if self._report is not None and clipboard is not None:
+        if clipboard is not None:
             clipboard.setText(self._report(self._results))
             self._say(tr("The report is copied. Look through it before you send it."))
 

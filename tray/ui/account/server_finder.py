@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tray.mail.setup.discovery import Found
     from tray.ui.account.pages.identity import IdentityPage
     from tray.ui.account.pages.server import ServerPage
-    from tray.ui.ports import Searching, SettingsServices
+    from tray.ui.ports import RunningSearch, ServerSearch
 
 
 class ServerFinder(QObject):
@@ -32,7 +32,7 @@ class ServerFinder(QObject):
         self,
         identity: IdentityPage,
         server: ServerPage,
-        services: SettingsServices,
+        servers: ServerSearch | None,
         draft: Callable[[], Account],
         suggest: Callable[[Account], None],
         taken: Collection[str],
@@ -44,11 +44,11 @@ class ServerFinder(QObject):
         super().__init__(identity)
         self._identity = identity
         self._server = server
-        self._services = services
+        self._servers = servers
         self._draft = draft
         self._suggest = suggest
         self._taken = taken
-        self._running: Searching | None = None
+        self._running: RunningSearch | None = None
         self._round = 0
         """Which search is under way: what an older one still reports is not heard."""
         self._asked = ""
@@ -92,8 +92,8 @@ class ServerFinder(QObject):
             self._start(ask_thunderbird=False)
 
     def _start(self, *, ask_thunderbird: bool) -> None:
-        discover = self._services.discover
-        if discover is None:
+        servers = self._servers
+        if servers is None:
             return
         self.stop()
         this = self._round
@@ -111,7 +111,7 @@ class ServerFinder(QObject):
                 self._show(found, domain, asked_thunderbird=ask_thunderbird)
                 self.ended.emit(isinstance(found, Candidate) and not found.to_confirm)
 
-        running = discover(self._asked, ask_thunderbird, told, done)
+        running = servers.discover(self._asked, ask_thunderbird, told, done)
         if this == self._round:  # it may be done already
             self._running = running
 

@@ -58,8 +58,8 @@ class AccountsPage(QWidget):
             tr("Space switches an account on or off, Enter edits, Alt and arrows move it.")
         )
         self.add_button = self._button(tr("A&dd…"), tr("Add an account"))
-        self.take_over_button = self._button(tr("&Take over…"), tr("Take over accounts of other programs"))
-        self.take_over_button.setVisible(services.take_over is not None)
+        self.import_button = self._button(tr("&Take over…"), tr("Take over accounts of other programs"))
+        self.import_button.setVisible(services.others is not None)
         self.edit_button = self._button(tr("&Edit…"), tr("Edit the account"))
         self.remove_button = self._button(tr("&Remove"), tr("Remove the account"))
         self.up_button = self._button(tr("Move &up"), tr("Move the account up"))
@@ -94,18 +94,18 @@ class AccountsPage(QWidget):
 
     def add_first(self) -> None:
         """Offer what other programs have, where they have any; else open the dialog for a new account."""
-        if self._services.take_over is None:
+        if self._services.others is None:
             self.add()
         else:
-            self._services.take_over(self._accounts, self._begin)
+            self._services.others.find_accounts(self._accounts, self._offer_first)
 
-    def take_over(self) -> None:
+    def import_accounts(self) -> None:
         """Open the dialog with the accounts of other programs."""
-        look = self._services.take_over
+        others = self._services.others
         if self._dialog is not None:
             self._dialog.raise_()
-        elif look is not None:
-            self._offer(lambda show: look(self._accounts, show))
+        elif others is not None:
+            self._offer(lambda show: others.find_accounts(self._accounts, show))
 
     def edit(self, account_id: AccountId, field: str = "") -> None:
         """Open the dialog for that account, where it exists; at that field, named as in `Account`."""
@@ -137,7 +137,7 @@ class AccountsPage(QWidget):
         self._stack.addWidget(self.list)
         self._stack.addWidget(nothing)
         buttons = QVBoxLayout()
-        for button in (self.add_button, self.take_over_button, self.edit_button, self.remove_button):
+        for button in (self.add_button, self.import_button, self.edit_button, self.remove_button):
             buttons.addWidget(button)
         buttons.addSpacing(12)
         buttons.addWidget(self.up_button)
@@ -151,7 +151,7 @@ class AccountsPage(QWidget):
 
     def _connect(self) -> None:
         self.add_button.clicked.connect(self.add)
-        self.take_over_button.clicked.connect(self.take_over)
+        self.import_button.clicked.connect(self.import_accounts)
         self.edit_button.clicked.connect(self._edit_current)
         self.remove_button.clicked.connect(self._remove_current)
         self.undo.clicked.connect(self._give_back)
@@ -246,7 +246,7 @@ class AccountsPage(QWidget):
     def _forget_dialog(self) -> None:
         self._dialog = None
 
-    def _begin(self, found: ImportCandidate) -> None:
+    def _offer_first(self, found: ImportCandidate) -> None:
         if self._dialog is not None or self._accounts or not self.isVisible():
             return  # somebody was quicker
         if not found.usual:
@@ -260,11 +260,11 @@ class AccountsPage(QWidget):
         self._offer(look, self.add)
 
     def _offer(self, look: FindAccounts, by_hand: Callable[[], None] | None = None) -> None:
-        self._show(ImportDialog(look, self.take_all, by_hand, self.window()))
+        self._show(ImportDialog(look, self.add_imported, by_hand, self.window()))
 
-    def take_all(self, offers: Sequence[ForeignAccount]) -> None:
+    def add_imported(self, offers: Sequence[ForeignAccount]) -> None:
         """Add what other programs have."""
-        for account in imported_accounts(offers, self._accounts, self._services.new_account_id):
+        for account in imported_accounts(offers, self._accounts, self._services.store.new_account_id):
             self._put(account)
         self.changed.emit()
 

@@ -224,7 +224,7 @@ class SettingsDialog(FormDialog):
         else:
             self._patience.start()
         wanted, secrets = self.settings(), dict(self.accounts_page.secrets())
-        self._services.apply(
+        self._services.store.apply(
             wanted, secrets, lambda failure: self._applied(attempt, wanted, secrets, failure)
         )
 
@@ -255,10 +255,9 @@ class SettingsDialog(FormDialog):
 
     def _look_at_the_start(self) -> None:
         """The box shows what is so: others may have changed it, and what could not be changed is as it was."""
-        if self._services.starts_at_login is not None:
-            starts = self._services.starts_at_login()
-            self._saved = replace(self._saved, start_at_login=starts)
-            self.general_page.show_start_at_login(starts)
+        starts = self._services.store.starts_at_login()
+        self._saved = replace(self._saved, start_at_login=starts)
+        self.general_page.show_start_at_login(starts)
 
     def _welcome(self, sentences: str) -> None:
         """The first start is done: say so, where the next press of Enter is that for closing the window."""

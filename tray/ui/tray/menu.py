@@ -8,8 +8,8 @@ from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QAction, QMenu
 
 from tray.i18n import tr
-from tray.mail.model.status import NeedsCredentials, mailbox_refused, untrusted_certificate
 from tray.mail.presentation import status_texts
+from tray.ui.tray.needed_action import needed_action_text, start_needed_action
 from tray.ui.tray.pause_and_mute import MuteMenu, PauseMenu
 from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import LabelStyle, menu_label, title_label
@@ -17,70 +17,49 @@ from tray.ui.widgets.plain_text import LabelStyle, menu_label, title_label
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tray.mail.model.account import AccountId
     from tray.mail.model.message import MessageKey
     from tray.mail.presentation.summary import AccountSummary, MessageLine, Summary
-    from tray.ui.ports import TrayCommands
+    from tray.ui.ports import MessageCommands, TrayCommands
 
 _TITLE_LIMIT = 80
 
 
 class AccountSection:
-    """A run of lasting actions in a menu, closed by a separator; spare title lines are hidden, not removed."""
+    """The lines of one account in the menu, closed by a separator; unused lines are hidden, not removed."""
 
     def __init__(self, menu: QMenu, before: QAction, commands: TrayCommands) -> None:
         self._menu = menu
         self._commands = commands
-        self._account: AccountId | None = None
-        self._colour = ""
+        self._account: AccountSummary | None = None
         self._titles: list[_MessageItem] = []
         self.first = QAction(menu)
         # It opens something, also because panels draw what opens nothing in pale letters and colours.
         self.first.triggered.connect(lambda _checked=False: self._open())
-        self._credentials = QAction(menu)
-        self._credentials.setVisible(False)
-        self._credentials.triggered.connect(lambda _checked=False: self._give_password())
-        self._certificate = QAction(menu)
-        self._certificate.setVisible(False)
-        self._certificate.triggered.connect(lambda _checked=False: self._show_certificate())
-        self._folders = QAction(menu)
-        self._folders.setVisible(False)
-        self._folders.triggered.connect(lambda _checked=False: self._choose_folders())
+        self._needed = QAction(menu)
+        self._needed.setVisible(False)
+        self._needed.triggered.connect(lambda _checked=False: self._start_needed())
         self._end = QAction(menu)
         self._end.setSeparator(True)
-        menu.insertActions(
-            before, [self.first, self._credentials, self._certificate, self._folders, self._end]
-        )
+        menu.insertActions(before, [self.first, self._needed, self._end])
 
     def render(self, account: AccountSummary, now: float, titles: int, style: LabelStyle) -> None:
         """Show `account` with at most so many titles."""
-        self._account = account.id
+        shown, self._account = self._account, account
         self.first.setText(menu_label(status_texts.account_line(account, now), style))
-        if account.colour != self._colour:
-            self._colour = account.colour
+        if account.colour != (shown.colour if shown is not None else ""):
             self.first.setIcon(colour_swatch(account.colour))
             self.first.setIconVisibleInMenu(bool(account.colour))
-        needs = isinstance(account.status, NeedsCredentials)
-        if needs:
-            self._credentials.setText(menu_label(status_texts.credentials_line(account), style))
-        self._credentials.setVisible(needs)
-        untrusted = untrusted_certificate(account.status) is not None
-        if untrusted:
-            text = tr("Show the certificate of {name}…").format(name=account.name)
-            self._certificate.setText(menu_label(text, style))
-        self._certificate.setVisible(untrusted)
-        refused = mailbox_refused(account.status)
-        if refused:
-            text = tr("Choose the folders of {name}…").format(name=account.name)
-            self._folders.setText(menu_label(text, style))
-        self._folders.setVisible(refused)
-        shown = account.latest[:titles]
-        while len(self._titles) < len(shown):
-            line = _MessageItem(self._menu, self._commands)
+        needed = needed_action_text(account)
+        if needed:
+            self._needed.setText(menu_label(needed, style))
+        self._needed.setVisible(bool(needed))
+        latest = account.latest[:titles]
+        while len(self._titles) < len(latest):
+            line = _MessageItem(self._menu, self._commands.messages)
             self._menu.insertAction(self._end, line.action)
             self._titles.append(line)
         for number, line in enumerate(self._titles):
-            line.render(shown[number] if number < len(shown) else None, now, style)
+            line.render(latest[number] if number < len(latest) else None, now, style)
 
     def close(self, apart: bool) -> None:
         """Set what follows apart from it, or have the two stand as lines of one list."""
@@ -88,32 +67,23 @@ class AccountSection:
 
     def remove(self) -> None:
         """Take every action out of the menu, for good."""
-        fixed = (self.first, self._credentials, self._certificate, self._folders, self._end)
-        for action in (*fixed, *(line.action for line in self._titles)):
+        for action in (self.first, self._needed, self._end, *(line.action for line in self._titles)):
             self._menu.removeAction(action)
             action.deleteLater()
 
     def _open(self) -> None:
         if self._account is not None:
-            self._commands.open_account(self._account)
+            self._commands.messages.open_account(self._account.id)
 
-    def _give_password(self) -> None:
+    def _start_needed(self) -> None:
         if self._account is not None:
-            self._commands.give_password(self._account)
-
-    def _show_certificate(self) -> None:
-        if self._account is not None:
-            self._commands.show_certificate(self._account)
-
-    def _choose_folders(self) -> None:
-        if self._account is not None:
-            self._commands.choose_folders(self._account)
+            start_needed_action(self._commands.accounts, self._account)
 
 
 class _MessageItem:
     """One line that opens the mail that it shows."""
 
-    def __init__(self, menu: QMenu, commands: TrayCommands) -> None:
+    def __init__(self, menu: QMenu, commands: MessageCommands) -> None:
         self._commands = commands
         self._key: MessageKey | None = None
         self.action = QAction(menu)
@@ -167,19 +137,19 @@ class TrayMenu:
 
     def _build(self) -> None:
         commands = self._commands
-        self._add_account = self._fixed(tr("&Add an account…"), commands.open_settings)
+        self._add_account = self._fixed(tr("&Add an account…"), commands.program.open_settings)
         self._add_account.setVisible(False)
-        self._open_mail = self._fixed(tr("&Open mail"), commands.open_mail)
-        self._check_now = self._fixed(tr("&Check now"), commands.check_now)
-        self._mark_all = self._fixed(tr("Mark all as &read"), commands.mark_all_read)
+        self._open_mail = self._fixed(tr("&Open mail"), commands.messages.open_mail)
+        self._check_now = self._fixed(tr("&Check now"), commands.accounts.check_now)
+        self._mark_all = self._fixed(tr("Mark all as &read"), commands.messages.mark_all_read)
         self._mark_all.setEnabled(False)
-        self._pause = PauseMenu(commands, self.menu)
-        self._mute = MuteMenu(commands, self.menu)
+        self._pause = PauseMenu(commands.pause, self.menu)
+        self._mute = MuteMenu(commands.accounts, self.menu)
         self.menu.addMenu(self._mute.menu)
         self.menu.addSeparator()
-        self._fixed(tr("&Settings…"), commands.open_settings)
-        self._fixed(tr("A&bout Mailbell"), commands.open_about)
-        self._fixed(tr("&Quit"), commands.quit)
+        self._fixed(tr("&Settings…"), commands.program.open_settings)
+        self._fixed(tr("A&bout Mailbell"), commands.program.open_about)
+        self._fixed(tr("&Quit"), commands.program.quit)
 
     def _fixed(self, text: str, command: Callable[[], None]) -> QAction:
         action = QAction(text, self.menu)

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import AccountId
     from tray.mail.presentation.summary import AccountSummary, Summary
-    from tray.ui.ports import TrayCommands
+    from tray.ui.ports import AccountCommands, PauseCommands
 
 _HOUR = 3600.0
 
 
-def add_pauses(menu: QMenu, commands: TrayCommands) -> None:
+def add_pauses(menu: QMenu, commands: PauseCommands) -> None:
     """Add the three lengths of a pause to `menu`."""
     for text, command in (
         (tr("For one &hour"), lambda: commands.pause(_HOUR)),
@@ -40,7 +40,7 @@ def resume_text(summary: Summary, now: float) -> str:
 class PauseMenu:
     """A submenu while running, one entry that resumes while paused; both last, one of them is hidden."""
 
-    def __init__(self, commands: TrayCommands, parent: QMenu) -> None:
+    def __init__(self, commands: PauseCommands, parent: QMenu) -> None:
         self._menu = QMenu(tr("&Pause"), parent)
         add_pauses(self._menu, commands)
         parent.addMenu(self._menu)
@@ -60,7 +60,7 @@ class PauseMenu:
 class MuteMenu:
     """Lasting actions: a change sets what differs, in place."""
 
-    def __init__(self, commands: TrayCommands, parent: QMenu | None = None) -> None:
+    def __init__(self, commands: AccountCommands, parent: QMenu | None = None) -> None:
         self._commands = commands
         self.menu = QMenu(tr("M&ute"), parent)
         self._lines: list[_Line] = []
@@ -74,7 +74,7 @@ class MuteMenu:
 
 
 class _Line:
-    def __init__(self, menu: QMenu, commands: TrayCommands) -> None:
+    def __init__(self, menu: QMenu, commands: AccountCommands) -> None:
         self._commands = commands
         self._account: AccountId | None = None
         self._muted = False

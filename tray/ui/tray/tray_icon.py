@@ -118,7 +118,7 @@ class TrayIcon(QObject):
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason == QSystemTrayIcon.MiddleClick:
-            self._commands.check_now()
+            self._commands.accounts.check_now()
         elif (
             reason == QSystemTrayIcon.Trigger
         ):  # a DoubleClick came as a Trigger before; the menu comes by itself
@@ -130,9 +130,9 @@ class TrayIcon(QObject):
             return  # a StatusNotifierItem host tells a double click as two Triggers
         self._acted = moment
         if self._summary is not None and self._summary.accounts:
-            self._commands.open_mail()
+            self._commands.messages.open_mail()
         else:
-            self._commands.open_settings()
+            self._commands.program.open_settings()
 
     def _message_clicked(self) -> None:
         if self.message_clicked is not None:

@@ -9,8 +9,8 @@ from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWi
 
 from tray.i18n import tr
 from tray.mail.model.message import MessageKey
-from tray.mail.model.status import NeedsCredentials, mailbox_refused, untrusted_certificate
 from tray.mail.presentation import status_texts
+from tray.ui.tray.needed_action import needed_action_text, start_needed_action
 from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import isolated, plain_tooltip
 
@@ -55,23 +55,17 @@ class MessageList(QTreeWidget):
             item.colour = account.colour
             item.setIcon(_SENDER, colour_swatch(account.colour))
         item.setFirstColumnSpanned(True)
-        asks = ""
-        if isinstance(account.status, NeedsCredentials):
-            asks = status_texts.credentials_line(account)
-        elif untrusted_certificate(account.status) is not None:
-            asks = tr("Show the certificate of {name}…").format(name=account.name)
-        elif mailbox_refused(account.status):
-            asks = tr("Choose the folders of {name}…").format(name=account.name)
-        _resize(item, len(account.latest) + bool(asks))
-        if asks:
+        needed = needed_action_text(account)
+        _resize(item, len(account.latest) + bool(needed))
+        if needed:
             line = _child(item, 0)
-            _say(line, _SENDER, asks)
+            _say(line, _SENDER, needed)
             _say(line, _SUBJECT, "")
             _say(line, _WHEN, "")
             line.setFirstColumnSpanned(True)
             _embolden(line, on=True)
             line.target = account
-        for number, title in enumerate(account.latest, start=int(bool(asks))):
+        for number, title in enumerate(account.latest, start=int(bool(needed))):
             line = _child(item, number)
             line.setFirstColumnSpanned(False)
             self._render_title(line, title, now)
@@ -93,13 +87,9 @@ class MessageList(QTreeWidget):
         if not isinstance(item, _Line) or item.target is None:
             return
         if isinstance(item.target, MessageKey):
-            self._commands.open_message(item.target)
-        elif untrusted_certificate(item.target.status) is not None:
-            self._commands.show_certificate(item.target.id)
-        elif mailbox_refused(item.target.status):
-            self._commands.choose_folders(item.target.id)
+            self._commands.messages.open_message(item.target)
         else:
-            self._commands.give_password(item.target.id)
+            start_needed_action(self._commands.accounts, item.target)
 
 
 class _Line(QTreeWidgetItem):

@@ -11,11 +11,11 @@ from PyQt5.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdi
 from tests.ui.certificates import PINNED, untrusted
 from tests.ui.gallery.flaws import flaws
 from tests.ui.keyboard import mnemonics, press, shown, without_name
+from tests.ui.services import FakeTests, services
 from tray.mail.model.account import Account, AccountId, SecretSource, Security
 from tray.mail.model.status import CheckResult, CheckStep
 from tray.ui.account import account_dialog
 from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.ports import SettingsServices
 
 WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
 KINDS = {
@@ -33,11 +33,8 @@ KINDS = {
 WIDE, SMALL = QSize(1600, 1000), QSize(992, 504)
 
 
-def checked(_account, _secret, on_step, on_done):
-    """A test that fails for a certificate, so that all buttons of the result are there."""
-    on_step(CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untrusted()))
-    on_done(False)
-    return lambda: None
+UNTRUSTED = FakeTests(CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untrusted()))
+"""A test that fails for a certificate, so that all buttons of the result are there."""
 
 
 @pytest.fixture
@@ -46,8 +43,7 @@ def opened(qapp, monkeypatch):
 
     def opened(account, room=WIDE, direction=Qt.LeftToRight):
         monkeypatch.setattr(account_dialog, "available_size", lambda _dialog: room)
-        services = SettingsServices(apply=None, check=checked, new_account_id=lambda: AccountId("new"))
-        dialog = AccountDialog(account, (), services, lambda *_: None)
+        dialog = AccountDialog(account, (), services(tests=UNTRUSTED), lambda *_: None)
         dialog.setAttribute(Qt.WA_DeleteOnClose, False)
         dialog.setLayoutDirection(direction)
         dialogs.append(dialog)

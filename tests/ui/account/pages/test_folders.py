@@ -18,7 +18,6 @@ from tray.mail.model.account import Account, AccountId, Login, SecretSource
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import Problem, ProblemKind
 from tray.ui.account.pages.folders import FoldersPage
-from tray.ui.ports import FolderService
 
 WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
 NEW = Account(AccountId("n"), "", "", "", "")
@@ -48,12 +47,14 @@ class Program:
         self.account, self.secret = WORK, None
         self.asked, self.cancelled, self.done = [], 0, None
         self.at_once, self.limit = None, None
-        self.service = FolderService(self._load, lambda _: self.limit)
 
     def draft(self):
         return self.account, self.secret
 
-    def _load(self, account, secret, done):
+    def connection_limit(self, _account):
+        return self.limit
+
+    def load(self, account, secret, done):
         self.asked.append((account, secret))
         if self.at_once is not None:
             done(self.at_once)
@@ -89,7 +90,7 @@ def opened(qapp, program):
 
     def opened(account=WORK, service=True):
         program.account = account
-        page = FoldersPage(account, program.draft, program.service if service else None)
+        page = FoldersPage(account, program.draft, program if service else None)
         page.changes = []
         page.changed.connect(lambda: page.changes.append(page.read(account).mailboxes))
         dialog = Dialog(page)

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from tests.ui.services import services
 from tray.mail.model.account import Account, AccountId, Login
 from tray.mail.model.secret import Secret
 from tray.mail.settings.checks import account_errors
 from tray.mail.settings.proxy import ProxyKind, credential_account
 from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.account.pages.network import NetworkPage
-from tray.ui.ports import SettingsServices
 from tray.ui.settings.accounts_page import AccountsPage
 
 WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
@@ -117,9 +117,8 @@ def test_the_dialog_hands_over_the_password_and_asks_for_none_beside_a_certifica
     file = tmp_path / "me.pem"
     file.touch()
     kept, answers = [], []
-    services = SettingsServices(apply=None, check=None, new_account_id=None)
     account = replace(WORK, client_certificate=str(file))
-    dialog = AccountDialog(account, (), services, lambda *what: answers.append(what), keep=kept.append)
+    dialog = AccountDialog(account, (), services(), lambda *what: answers.append(what), keep=kept.append)
     page = next(each for each in dialog.pages if isinstance(each, NetworkPage))
     dialog.open()
     page.alone.setChecked(True)
@@ -140,9 +139,7 @@ def test_what_was_typed_and_is_not_kept_yet_is_tested_when_the_dialog_opens_agai
     """And no longer when that is over."""
     account = replace(WORK, proxy="socks5://jane@proxy:1080")
     key = credential_account(account).id
-    tell = lambda *what: typed.append(what)  # noqa: E731
-    services = SettingsServices(apply=None, check=None, new_account_id=None, type_proxy_password=tell)
-    accounts = AccountsPage((account,), services)
+    accounts = AccountsPage((account,), services(type_proxy_password=lambda *what: typed.append(what)))
     accounts.edit(WORK.id)
     page = next(each for each in accounts._dialog.pages if isinstance(each, NetworkPage))
     page.password.setText("hidden")

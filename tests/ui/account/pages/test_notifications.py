@@ -29,8 +29,8 @@ LOUD = replace(
 def page(qapp):
     made = []
 
-    def page(account=WORK, play=None):
-        page = NotificationsPage(account, play)
+    def page(account=WORK, previews=None):
+        page = NotificationsPage(account, previews)
         page.said = []
         page.changed.connect(lambda: page.said.append("changed"))
         page.touched.connect(page.said.append)
@@ -113,11 +113,12 @@ def test_a_file_that_is_not_there_is_a_problem(page, tmp_path):
 def test_a_sound_is_listened_to(page):
     heard = []
 
-    def play(sound, failed):
-        heard.append(sound)
-        failed("Nothing plays it.")
+    class Broken:
+        def play_sound(self, sound, on_failure):
+            heard.append(sound)
+            on_failure("Nothing plays it.")
 
-    made = page(replace(WORK, sound="mailbell"), play)
+    made = page(replace(WORK, sound="mailbell"), Broken())
     made.listen_button.click()
     assert heard == ["mailbell"]
     assert made.silence.text() == "Nothing plays it."

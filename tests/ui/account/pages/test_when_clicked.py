@@ -19,8 +19,8 @@ WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "
 def page(qapp):
     made = []
 
-    def page(account=WORK, try_it=None):
-        page = WhenClickedPage(account, try_it)
+    def page(account=WORK, previews=None):
+        page = WhenClickedPage(account, previews)
         page.changed.connect(lambda: page.follow(page.read(account)))
         made.append(page)
         return page
@@ -52,7 +52,12 @@ def test_what_is_typed_is_what_is_opened(page):
 
 def test_what_cannot_be_opened_cannot_be_tried(page):
     tried = []
-    made = page(replace(WORK, open_command="open '"), tried.append)
+
+    class Previews:
+        def open_newest(self, account):
+            tried.append(account)
+
+    made = page(replace(WORK, open_command="open '"), Previews())
     assert made.does.text() == "opens nothing yet: see above."
     assert not made.try_button.isEnabled()
     made.command.setText("open {uid}")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import Problem
-    from tray.ui.ports import FolderService
+    from tray.ui.ports import FolderLists
 
     Draft = Callable[[], tuple[Account, Secret | None]]
 
@@ -41,7 +41,7 @@ _SIGN_IN = ("host", "port", "security", "user", "password_command")
 class FoldersPage(AccountPage):
     """Lists the folders when it is first seen with a sign-in that can be tried, and again when it is asked to."""
 
-    def __init__(self, account: Account, draft: Draft, service: FolderService | None) -> None:
+    def __init__(self, account: Account, draft: Draft, service: FolderLists | None) -> None:
         super().__init__()
         self.title = tr("&Folders")
         self._account = account
@@ -234,7 +234,7 @@ class FoldersPage(AccountPage):
             for name in self.tree.gone
         ]
         said += [f"{folder.label}: {warning}" for folder in chosen if (warning := caution(folder.use))]
-        most = self._service.most(self._account) if self._service is not None else None
+        most = self._service.connection_limit(self._account) if self._service is not None else None
         if most is not None and count > most:
             said.append(
                 trn(

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tray.mail.model.account import Account
-    from tray.ui.ports import SignInService
-
-    Title = Callable[[str, Callable[[str], None]], Callable[[], None]]
+    from tray.ui.ports import OtherPrograms, SignInService
 
 _STORED = {SecretSource.KEYRING, SecretSource.FILE}
 _TYPED = _STORED | {SecretSource.ASK}
@@ -41,13 +39,13 @@ class IdentityPage(AccountPage):
         new: bool,
         pending: Secret | None = None,
         sign_in: SignInService | None = None,
-        online_title: Title | None = None,
+        online_accounts: OtherPrograms | None = None,
         others: Sequence[Account] = (),
         open_page: Callable[[str, Callable[[], None]], None] | None = None,
     ) -> None:
         """`pending` is a password that was typed in an earlier go and is not stored yet: the test uses it.
 
-        `online_title` tells what the desktop calls an account of its own; one of `others` may have the same mailbox.
+        `online_accounts` knows what the desktop calls an account of its own; one of `others` may have the same mailbox.
         `open_page` opens an address in the browser, and calls back where that cannot be done.
         """
         super().__init__()
@@ -68,8 +66,8 @@ class IdentityPage(AccountPage):
         self._connect()
         self._show_source()
         self._forget_title = lambda: None
-        if online_title is not None and account.secret is SecretSource.ONLINE:
-            self._forget_title = online_title(account.online_account, self._show_title)
+        if online_accounts is not None and account.secret is SecretSource.ONLINE:
+            self._forget_title = online_accounts.online_title(account.online_account, self._show_title)
 
     def read(self, account: Account) -> Account:
         """With name and address, and what the user logs in with."""

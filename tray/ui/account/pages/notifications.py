@@ -32,13 +32,12 @@ from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import plain_tooltip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from PyQt5.QtWidgets import QDialog
 
     from tray.mail.model.account import Account
-
-    Play = Callable[[str, Callable[[str], None]], None]
+    from tray.ui.ports import Previews
 
 _NIGHT = Span(frozenset(range(len(DAYS))), 22 * 60, 7 * 60)
 """What a new row begins with: the hours in which most people sleep."""
@@ -199,17 +198,16 @@ _OTHER = object()
 class NotificationsPage(AccountPage):
     """What is chosen here is heard and seen with the next mail; the connection goes on undisturbed."""
 
-    def __init__(self, account: Account, play: Play | None = None) -> None:
-        """`play` lets a sound be heard, or says why it cannot."""
+    def __init__(self, account: Account, previews: Previews | None = None) -> None:
         super().__init__()
         self.title = tr("&Notifications")
-        self._play = play
+        self._previews = previews
         self.colour = combo_box((tr("None"), ""))
         self.sound = combo_box(
             (tr("The desktop's own"), DESKTOP), (tr("None"), SILENT), (tr("Mailbell's bell"), BUILT_IN)
         )
         self.listen_button = push_button(tr("L&isten"), tr("Listen to the sound"))
-        self.listen_button.setVisible(play is not None)
+        self.listen_button.setVisible(previews is not None)
         self.silence = ErrorText(self)
         self.muted = QCheckBox(tr("Its mail is counted and listed, but never told of"))
         self.muted.setChecked(account.muted)
@@ -313,8 +311,8 @@ class NotificationsPage(AccountPage):
 
     def _listen(self) -> None:
         self.silence.say("")
-        if self._play is not None:
-            self._play(self._sound, self.silence.say)
+        if self._previews is not None:
+            self._previews.play_sound(self._sound, self.silence.say)
 
 
 def _show(box: QComboBox, value: str, text: str) -> None:

@@ -16,23 +16,21 @@ from tray.ui.widgets.forms import Field
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tray.mail.model.account import Account
+    from tray.ui.ports import Previews
 
 
 class WhenClickedPage(AccountPage):
     """A command of one's own goes before the webmail, and that before the mail program."""
 
-    def __init__(self, account: Account, try_it: Callable[[Account], None] | None = None) -> None:
-        """`try_it` does what a click on the newest mail of such an account would do."""
+    def __init__(self, account: Account, previews: Previews | None = None) -> None:
         super().__init__()
         self.title = tr("O&pening")
         self._account = account
-        self._try_it = try_it
+        self._previews = previews
         self.does = plain_label(narrow=True)
         self.try_button = push_button(tr("Try &it"), tr("Try what a click opens"))
-        self.try_button.setVisible(try_it is not None)
+        self.try_button.setVisible(previews is not None)
         self.webmail = line_edit(account.webmail, tr("empty: open the mail program"))
         self.command = line_edit(account.open_command, tr("empty: open the webmail"))
         placeholders = QLabel(_placeholders())
@@ -86,8 +84,8 @@ class WhenClickedPage(AccountPage):
         self.try_button.setEnabled(not wrong)
 
     def _try(self) -> None:
-        if self._try_it is not None:
-            self._try_it(self.read(self._account))
+        if self._previews is not None:
+            self._previews.open_newest(self.read(self._account))
 
 
 def _placeholders() -> str:

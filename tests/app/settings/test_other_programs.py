@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 
 from tests.fakes.values import account
-from tray.app.settings.dialog_services import AccountImport
+from tray.app.settings.dialog_services import OtherPrograms
 from tray.mail.importers.candidates import ImportCandidate
 
 
@@ -26,7 +26,7 @@ class Loop:
 def test_what_was_found_arrives_in_the_loop():
     loop, heard = Loop(), []
     found = ImportCandidate(complaints=("one",))
-    AccountImport(loop.call_from_thread, lambda accounts: found if accounts == [1] else None).look(
+    OtherPrograms(loop.call_from_thread, lambda accounts: found if accounts == [1] else None).find_accounts(
         [1], heard.append
     )
     assert heard == []
@@ -36,13 +36,13 @@ def test_what_was_found_arrives_in_the_loop():
 
 def test_a_cancelled_search_is_not_heard_of():
     loop, heard = Loop(), []
-    AccountImport(loop.call_from_thread, lambda _: ImportCandidate()).look([], heard.append)()
+    OtherPrograms(loop.call_from_thread, lambda _: ImportCandidate()).find_accounts([], heard.append)()
     assert heard == []
 
 
 def test_the_name_of_an_online_account_arrives_in_the_loop():
     loop, heard = Loop(), []
-    AccountImport(loop.call_from_thread, title={"a1": "Google: jane"}.get).online_title("a1", heard.append)
+    OtherPrograms(loop.call_from_thread, title={"a1": "Google: jane"}.get).online_title("a1", heard.append)
     loop.run_one()
     assert heard == ["Google: jane"]
 
@@ -50,7 +50,7 @@ def test_the_name_of_an_online_account_arrives_in_the_loop():
 def test_without_a_session_bus_an_online_account_has_no_name(monkeypatch):
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     loop, heard = Loop(), []
-    AccountImport(loop.call_from_thread).online_title("a1", heard.append)
+    OtherPrograms(loop.call_from_thread).online_title("a1", heard.append)
     loop.run_one()
     assert heard == [""]
 
@@ -61,7 +61,7 @@ def test_it_looks_at_the_files_of_the_home_folder(tmp_path, monkeypatch):
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     (tmp_path / ".mbsyncrc").write_text("IMAPAccount a\nHost imap.example.org\nUser jane\n")
     loop, heard = Loop(), []
-    AccountImport(loop.call_from_thread).look([account("a")], heard.append)
+    OtherPrograms(loop.call_from_thread).find_accounts([account("a")], heard.append)
     loop.run_one()
     ((offer,),) = [found.offers for found in heard]
     assert (offer.account.host, offer.place) == ("imap.example.org", "~/.mbsyncrc")

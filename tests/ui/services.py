@@ -1,0 +1,63 @@
+"""What dialogs are given by the program, as far as a test needs no more than this."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from tray.mail.model.account import AccountId
+from tray.ui.ports import SettingsServices
+
+
+class FakeStore:
+    """Keeps the settings at once, or gives `failure`; new accounts get the ids ``new``, ``new2`` and so on."""
+
+    def __init__(self, failure: str | None = None) -> None:
+        self._failure = failure
+        self.starts = False
+        self._numbers = count(1)
+
+    def apply(self, _settings, _secrets, done) -> None:
+        done(self._failure)
+
+    def starts_at_login(self) -> bool:
+        return self.starts
+
+    def new_account_id(self) -> AccountId:
+        number = next(self._numbers)
+        return AccountId("new" if number == 1 else f"new{number}")
+
+
+class FakeTests:
+    """A test of an account that reports `results` at once and ends well where none of them has a problem."""
+
+    def __init__(self, *results) -> None:
+        self._results = results
+
+    def check(self, _account, _secret, on_step, on_done):
+        for result in self._results:
+            on_step(result)
+        on_done(all(result.problem is None for result in self._results))
+        return lambda: None
+
+    def report(self, _account, _results, _more_versions) -> str:
+        return "the report"
+
+
+class FakeOthers:
+    """Other programs have `found`; the desktop calls its accounts by one `title`."""
+
+    def __init__(self, found, title: str = "") -> None:
+        self._found, self._title = found, title
+
+    def find_accounts(self, _accounts, on_found):
+        on_found(self._found)
+        return lambda: None
+
+    def online_title(self, _online_account, on_title):
+        on_title(self._title)
+        return lambda: None
+
+
+def services(**more) -> SettingsServices:
+    """Those that every dialog has; `more` are others, or replace them."""
+    return SettingsServices(**({"store": FakeStore(), "tests": FakeTests()} | more))
