@@ -12,14 +12,31 @@ _DOMAIN = "mailbell"
 
 @lru_cache(maxsize=1)
 def _catalogue() -> _gettext.NullTranslations:
-    return _gettext.translation(_DOMAIN, resource("translations"), fallback=True)
+    try:
+        return _gettext.translation(_DOMAIN, resource("translations"), fallback=True)
+    except (OSError, ValueError, UnicodeError):  # a file that is damaged: English is better than nothing
+        return _gettext.NullTranslations()
 
 
 def tr(text: str) -> str:
-    """`text` in the user's language, or as it is where there is no translation."""
+    """`text`, a literal, in the user's language, or as it is where there is no translation.
+
+    What differs each time stands in the text as a named placeholder (``{name}``), which the caller replaces.
+    """
     return _catalogue().gettext(text)
 
 
 def trn(one: str, many: str, count: int) -> str:
-    """`one` or `many` as `count` and the user's language ask."""
+    """`one` or `many`, both literals, as `count` and the user's language ask."""
     return _catalogue().ngettext(one, many, count)
+
+
+def tr_shipped(text: str) -> str:
+    """A text of a shipped table (``resources/providers``) in the user's language; elsewhere `tr` with a literal."""
+    return _catalogue().gettext(text)
+
+
+def translate_library_texts() -> None:
+    """Translate the sentences of the standard library too, which asks `gettext` for them: those of argparse."""
+    _gettext.bindtextdomain(_DOMAIN, str(resource("translations")))
+    _gettext.textdomain(_DOMAIN)

@@ -85,8 +85,8 @@ def test_an_account_of_mbsync_is_taken_over_with_its_command(home, program):
     ("arguments", "words"),
     [
         (("import", "nobody"), 'No program has an account "nobody"'),
-        (("import", "--from", "geary", "work"), "There is: none."),
-        (("add", "--online-account", "x"), 'no online account "x" with IMAP. There is: none.'),
+        (("import", "--from", "geary", "work"), "Known: none."),
+        (("add", "--online-account", "x"), 'no online account "x" with IMAP. Known: none.'),
         (("add", "--online-account", "x", "--host", "y"), "--host does not go with --online-account"),
     ],
 )

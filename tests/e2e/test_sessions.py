@@ -63,7 +63,7 @@ def test_the_second_session_is_told_where_the_first_one_is(screens, sessions, ru
     assert other.returncode == 0
     display = first.env["DISPLAY"]
     assert said.decode() == (
-        f"Mailbell is running already on screen {display} in session c1 (tty7); its window is shown there.\n"
+        f"Mailbell is running already (on screen {display}, in session c1, tty7); its window is shown there.\n"
     )
     wait_window(first, "— Mailbell")
     assert gone(second, "— Mailbell")
@@ -94,7 +94,7 @@ def test_one_that_does_not_listen_is_said(sessions, running, screens):
     try:
         done = run(sessions[1])
         assert done.returncode == 1
-        assert f"(process {running.pid}), but does not listen" in done.stderr
+        assert f"process {running.pid}), but does not listen" in done.stderr
     finally:
         os.rename(socket + ".away", socket)  # noqa: PTH104
 

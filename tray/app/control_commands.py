@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tray.i18n import tr
 from tray.mail.presentation.status_json import status_record
 from tray.mail.settings.settings import SettingsError
 
@@ -42,7 +43,8 @@ class ControlCommands:
         command = request.get("command")
         method = self._methods.get(command) if isinstance(command, str) else None
         if method is None:
-            return {"ok": False, "error": f"The running Mailbell does not know the command {command!r}."}
+            unknown = tr("The running Mailbell does not know the command {command!r}.")
+            return {"ok": False, "error": unknown.format(command=command)}
         try:
             return {"ok": True, **method(request)}
         except (SettingsError, _InvalidRequestError) as error:
@@ -61,7 +63,7 @@ class ControlCommands:
         """Pause for ``minutes``, or until resumed where there are none."""
         minutes = request.get("minutes")
         if minutes is not None and not (isinstance(minutes, int | float) and 0 < minutes <= _MAX_PAUSE):
-            raise _InvalidRequestError("A pause is 1 to 527040 minutes (a year) long.")
+            raise _InvalidRequestError(tr("A pause is 1 to 527040 minutes (a year) long."))
         self._pause.pause(None if minutes is None else minutes * 60.0)
         return {}
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.cli.exit_codes import USAGE, CommandFailed
 from tray.desktop.storage.paths import PathsError, for_profile, for_user
+from tray.i18n import tr
 
 if TYPE_CHECKING:
     import argparse
@@ -53,22 +54,27 @@ def account_named(settings: Settings, name: str | None) -> Account:
     known = ", ".join(f'"{account.name}"' for account in settings.accounts)
     if not settings.accounts:
         raise CommandFailed(
-            "There is no account yet. Add one with 'mailbell account add --email ADDRESS'.", USAGE
+            tr("There is no account yet. Add one with 'mailbell account add --email ADDRESS'."), USAGE
         )
     if name is None:
         if len(settings.accounts) > 1:
             raise CommandFailed(
-                f"There are several accounts: {known}. Choose one with --account NAME.", USAGE
+                tr("There are several accounts: {known}. Choose one with --account NAME.").format(
+                    known=known
+                ),
+                USAGE,
             )
         return settings.accounts[0]
     for account in settings.accounts:
         if name.casefold() in {account.name.casefold(), account.email.casefold()}:
             return account
-    raise CommandFailed(f'There is no account "{name}". There is: {known}.', USAGE)
+    raise CommandFailed(
+        tr('There is no account "{name}". The accounts are: {known}.').format(name=name, known=known), USAGE
+    )
 
 
 def where_listed(account: Account) -> str:
     """The sentence that says how to see the folders of a known account."""
     import shlex
 
-    return f'"mailbell account folders {shlex.quote(account.name)}" lists them.'
+    return tr('"mailbell account folders {account}" lists them.').format(account=shlex.quote(account.name))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray.cli.exit_codes import DONE, NOT_RUNNING, CommandFailed
 from tray.cli.profile import paths_of
+from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.net.peer import peer_uid
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 _TIMEOUT = 5.0
 _LONGEST = 4 * 1024 * 1024
 _TEXT_MOST = 4000
-UNREADABLE = "The running Mailbell gave an answer that cannot be read."
 
 
 def ask(path: Path, command: str, **arguments: object) -> dict[str, Any]:
@@ -37,28 +37,36 @@ def ask(path: Path, command: str, **arguments: object) -> dict[str, Any]:
             connection.connect(str(path))
             if peer_uid(connection) not in {None, os.geteuid()}:
                 raise CommandFailed(
-                    f"The program that listens at {path} belongs to another user, so it was not asked. "
-                    "Remove that file, or choose another folder with --profile."
+                    tr(
+                        "The program that listens at {path} belongs to another user, so it was not asked. "
+                        "Remove that file, or choose another folder with --profile."
+                    ).format(path=path)
                 )
             connection.sendall(json.dumps({"command": command, **arguments}).encode() + b"\n")
             line = _line(connection)
     except (FileNotFoundError, ConnectionRefusedError):
         raise CommandFailed(
-            "Mailbell is not running for this profile. Start it with 'mailbell'.", NOT_RUNNING
+            tr("Mailbell is not running for this profile. Start it with 'mailbell'."), NOT_RUNNING
         ) from None
     except TimeoutError:
-        raise CommandFailed("The running Mailbell did not answer within 5 seconds.") from None
+        raise CommandFailed(tr("The running Mailbell did not answer within 5 seconds.")) from None
     except OSError as error:
-        raise CommandFailed(f"The running Mailbell cannot be asked: {error.strerror or error}.") from None
+        raise CommandFailed(
+            tr("The running Mailbell cannot be asked: {reason}.").format(reason=error.strerror or error)
+        ) from None
     try:
         reply = _clean(json.loads(line))
     except (ValueError, RecursionError):
         reply = None
     if not isinstance(reply, dict):
-        raise CommandFailed(UNREADABLE)
+        raise CommandFailed(_unreadable())
     if not reply.get("ok"):
-        raise CommandFailed(str(reply.get("error") or "The running Mailbell refused without a reason."))
+        raise CommandFailed(str(reply.get("error") or tr("The running Mailbell refused without a reason.")))
     return reply
+
+
+def _unreadable() -> str:
+    return tr("The running Mailbell gave an answer that cannot be read.")
 
 
 def _line(connection: socket.socket) -> bytes:
@@ -110,7 +118,7 @@ def notify_running_instance(paths: Paths, *commands: str) -> None:
             ask_running(paths, command)
     except CommandFailed as failure:
         if failure.code != NOT_RUNNING:
-            print(f"The running Mailbell does not know of it yet: {failure}")
+            print(tr("The running Mailbell does not know of it yet: {failure}").format(failure=failure))
 
 
 def status(arguments: argparse.Namespace) -> int:
@@ -124,7 +132,7 @@ def status(arguments: argparse.Namespace) -> int:
     try:
         text = status_text(record, time.time())  # type: ignore[arg-type]
     except (AttributeError, LookupError, TypeError, ValueError, OverflowError):  # of another version
-        raise CommandFailed(UNREADABLE) from None
+        raise CommandFailed(_unreadable()) from None
     print(text)
     return DONE
 

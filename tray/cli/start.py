@@ -15,6 +15,7 @@ from tray.cli.exit_codes import DONE, NOT_RUNNING, CommandFailed
 from tray.cli.profile import load_settings, paths_of
 from tray.cli.running_instance import ask_running
 from tray.desktop.storage.paths import PathsError
+from tray.i18n import tr
 
 if TYPE_CHECKING:
     import argparse
@@ -44,7 +45,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return _hand_over(paths)
     try:
         if not _has_screen():
-            raise CommandFailed("There is no screen to run on. Start Mailbell from a graphical session.")
+            raise CommandFailed(tr("There is no screen to run on. Start Mailbell from a graphical session."))
         try:
             settings = load_settings(paths)
         except CommandFailed as failure:
@@ -76,7 +77,10 @@ def _alone(lock: InstanceLock, paths: Paths) -> bool:
 
 def _not_writable(path: Path, reason: str | None) -> CommandFailed:
     return CommandFailed(
-        f"Mailbell cannot write to {path}: {reason}. Make it writable, or choose another folder with --profile."
+        tr(
+            "Mailbell cannot write to {path}: {reason}. Make it writable, or choose another "
+            "folder with --profile."
+        ).format(path=path, reason=reason)
     )
 
 
@@ -85,26 +89,31 @@ def _hand_over(paths: Paths) -> int:
     from tray.desktop.storage.instance_lock import Holder, read_holder
 
     holder = read_holder(paths.lock)
-    where = "" if holder is None else f" {holder.where()}"
+    where = tr("in an unknown place") if holder is None else holder.where()
     if holder is not None and not holder.is_on_this_computer:
         raise CommandFailed(
-            f"Mailbell is running already for this profile{where}. "
-            "Quit it there first, or choose another folder with --profile."
+            tr(
+                "Mailbell is running already for this profile ({where}). Quit it there first, or "
+                "choose another folder with --profile."
+            ).format(where=where)
         )
     try:
         ask_running(paths, "show")
     except CommandFailed as failure:
         if failure.code != NOT_RUNNING:
             raise
-        process = "" if holder is None else f" (process {holder.pid})"
+        if holder is not None and holder.process() != where:
+            where = f"{where}, {holder.process()}"
         raise CommandFailed(
-            f"Mailbell is running already{where}{process}, but does not listen. "
-            "Try again in a moment; if that does not help, end that process."
+            tr(
+                "Mailbell is running already ({where}), but does not listen. Try again in a moment; "
+                "if that does not help, end that process."
+            ).format(where=where)
         ) from None
     if holder is None or holder.shares_a_screen_with(Holder.here(paths.socket)):
-        print("Mailbell is running already; its window is shown.")
+        print(tr("Mailbell is running already; its window is shown."))
         return DONE
-    sentence = f"Mailbell is running already{where}; its window is shown there."
+    sentence = tr("Mailbell is running already ({where}); its window is shown there.").format(where=where)
     print(sentence)
     if _has_screen():
         _show(sentence)

@@ -10,6 +10,7 @@ from twisted.internet.interfaces import IReadDescriptor
 from zope.interface import implementer
 
 from tray.cli.exit_codes import USAGE, CommandFailed
+from tray.i18n import tr
 from tray.mail.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -28,24 +29,44 @@ def secrets_of(paths: Paths) -> SecretSources:
     return SecretSources(paths.keyring_service, paths.secret_file)
 
 
-def typed(name: str, instead: str = "--password-stdin or --password-command") -> Secret:
+def typed(name: str, instead: str = "") -> Secret:
     """A password typed on the terminal, without echo; raises `CommandFailed`, which tells of `instead`, without one."""
     if not sys.stdin.isatty():
-        raise CommandFailed(f"There is no terminal to ask for the password of {name}. Use {instead}.", USAGE)
+        instead = instead or tr("--password-stdin or --password-command")
+        raise CommandFailed(
+            tr("There is no terminal to ask for the password of {name}. Use {instead}.").format(
+                name=name, instead=instead
+            ),
+            USAGE,
+        )
     from getpass import getpass
 
     try:
-        return Secret(getpass(f"Password for {name}: "))
+        return Secret(getpass(tr("Password for {name}:").format(name=name) + " "))
     except EOFError:
-        raise CommandFailed("No password was given.", USAGE) from None
+        raise CommandFailed(tr("No password was given."), USAGE) from None
 
 
 def from_stdin() -> Secret:
     """The first line of standard input, without its line end."""
     line = sys.stdin.readline().rstrip("\r\n")
     if not line:
-        raise CommandFailed("No password came from standard input.", USAGE)
+        raise CommandFailed(tr("No password came from standard input."), USAGE)
     return Secret(line)
+
+
+def agreed(answer: str) -> bool:
+    """Whether what was typed after "[y/N]" is a yes, in English or in the user's language."""
+    return answer.strip().casefold() in {
+        "y",
+        "yes",
+        *tr(
+            # Translators: what counts as a yes, with spaces in between
+            "y yes"
+        )
+        .casefold()
+        .split(),
+    }
 
 
 _LINE_MOST = 16 * 1024

@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineOnlyReceiver
 
+from tray.mail.presentation.problem_texts.connection import internal
 from tray.net.peer import peer_uid
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class ControlProtocol(LineOnlyReceiver):
     def _failed(self, failure: Failure) -> None:
         if self._connected:
             log.error("A control request failed", exc_info=failure.value)
-            self._reply({"error": "Something inside the program went wrong; its log tells more."})
+            self._reply({"error": internal(failure.value).sentence})
 
     def _reply(self, reply: dict[str, Any]) -> None:
         if self._connected:

@@ -60,7 +60,7 @@ def test_the_port_follows_the_security_unless_it_is_an_own_one():
         ("security=ssl", "security must be"),
         ("proxy=\x00hunter2", "proxy must be"),
         ("id=new", "There is no setting 'id'"),
-        ("colours=#000000", "There are: name, email"),
+        ("colours=#000000", "The settings are: name, email"),
         ("muted", "Write KEY=VALUE"),
         ("password=hunter2", "A password is no setting"),
         ("PASSWORD", "A password is no setting"),

@@ -210,10 +210,10 @@ def test_without_any_screen_there_is_one_place():
 @pytest.mark.parametrize(
     ("holder", "words"),
     [
-        (HERE, "on screen wayland-0 in session 2 (tty2)"),
+        (HERE, "on screen wayland-0, in session 2, tty2"),
         (Holder(1, HOST, "/s", ":1"), "on screen :1"),
-        (Holder(1, "desk", "/s", ":1"), "on the computer desk on screen :1"),
-        (Holder(77, HOST, "/s"), "in process 77"),
+        (Holder(1, "desk", "/s", ":1"), "on the computer desk, on screen :1"),
+        (Holder(77, HOST, "/s"), "process 77"),
     ],
 )
 def test_a_place_in_words(holder, words):

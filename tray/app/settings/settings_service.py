@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 _KEYRING_TIMEOUT = 60.0
 """Seconds that a keyring's prompt may stay open before the dialog is given back to its user."""
-_SILENT_KEYRING = (
-    "The keyring does not answer. The passwords are used until Mailbell ends; save them again later."
-)
 
 
 class StartAtLogin:
@@ -148,7 +145,10 @@ class SettingsService:
 
         attempt = _OneAttempt(done, complaint)
         timeout = Timer(self._clock)
-        timeout.set(_KEYRING_TIMEOUT, attempt.answer, tr(_SILENT_KEYRING))
+        silent = tr(
+            "The keyring does not answer. The passwords are used until Mailbell ends; save them again later."
+        )
+        timeout.set(_KEYRING_TIMEOUT, attempt.answer, silent)
 
         def all_kept(results: list[tuple[bool, Any]]) -> None:
             timeout.clear()

@@ -10,6 +10,7 @@ from tray.cli import reactor as headless
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
 from tray.cli.profile import account_named, load_settings, paths_of, save_settings
 from tray.cli.running_instance import notify_running_instance
+from tray.i18n import tr
 
 if TYPE_CHECKING:
     import argparse
@@ -31,10 +32,10 @@ def list_accounts(arguments: argparse.Namespace) -> int:
         )
         return DONE
     for account in accounts:
-        off = "" if account.enabled else "  (off)"
+        off = "" if account.enabled else "  " + tr("(off)")
         print(f"{account.name}  {account.email}  {account.host}:{account.port} {account.security.value}{off}")
     if not accounts:
-        print("There is no account yet. Add one with 'mailbell account add --email ADDRESS'.")
+        print(tr("There is no account yet. Add one with 'mailbell account add --email ADDRESS'."))
     return DONE
 
 
@@ -53,9 +54,9 @@ def remove(arguments: argparse.Namespace) -> int:
         for each in with_credential_accounts([account]):
             secrets_of(paths).remove(each)
     except SecretUnavailable as unavailable:
-        print(f"Its password is still kept: {unavailable.problem.sentence}")
+        print(tr("Its password is still kept: {problem}").format(problem=unavailable.problem.sentence))
     notify_running_instance(paths)
-    print(f'The account "{account.name}" is removed. No mail was deleted.')
+    print(tr('The account "{account}" is removed. No mail was deleted.').format(account=account.name))
     return DONE
 
 
@@ -82,7 +83,11 @@ def check(arguments: argparse.Namespace) -> int:
         rest = {account.id: account for account in settings.accounts} | {chosen[0].id: chosen[0]}
         save_settings(paths, replace(settings, accounts=tuple(rest.values())), settings)
         notify_running_instance(paths)
-        print(f'"{chosen[0].name}" trusts this certificate, and no other, from now on.')
+        print(
+            tr('"{account}" trusts this certificate, and no other, from now on.').format(
+                account=chosen[0].name
+            )
+        )
     return DONE
 
 
@@ -90,10 +95,10 @@ def how_to_pin(problem: Problem) -> str:
     """What to add to the command so that the certificate which was just shown is trusted; empty where none was."""
     if problem.certificate is None:
         return ""
-    return (
-        "If whoever runs the server confirms this very fingerprint, "
-        f"add --pin {problem.certificate.sha256} to trust this certificate and no other."
-    )
+    return tr(
+        "If whoever runs the server confirms this very fingerprint, add --pin {fingerprint} "
+        "to trust this certificate and no other."
+    ).format(fingerprint=problem.certificate.sha256)
 
 
 def _check(
@@ -127,7 +132,8 @@ async def check_each(
             mark = "!" if step.warning else "✗" if step.problem else "✓"
             print(f"  {mark} {step.sentence}", flush=True)
             if step.problem is not None and step.problem.server_text:
-                print(f"      The server said: {step.problem.server_text}")
+                said = tr("The server said: {text}").format(text=step.problem.server_text)
+                print(f"      {said}")
             if (
                 step.problem is not None and step.problem.advice and len(accounts) > 1
             ):  # else it is the last word

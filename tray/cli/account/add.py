@@ -16,7 +16,8 @@ from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
 from tray.cli.profile import load_settings, paths_of, save_settings
 from tray.cli.reactor import interruptible
 from tray.cli.running_instance import notify_running_instance
-from tray.cli.terminal import from_stdin, secrets_of, typed
+from tray.cli.terminal import agreed, from_stdin, secrets_of, typed
+from tray.i18n import tr, trn
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import DEFAULT_PORTS, AccountId, Login, SecretSource, Security
 from tray.mail.model.host_names import is_loopback
@@ -52,8 +53,10 @@ async def find(reactor: Any, arguments: argparse.Namespace) -> Candidate:
     domain = domain_of(arguments.email)
     if not domain:
         raise CommandFailed(
-            f"No server can be looked for with the address {arguments.email!r}. "
-            "Write it like name@example.org, or give the server with --host.",
+            tr(
+                "No server can be looked for with the address {address!r}. Write it like "
+                "name@example.org, or give the server with --host."
+            ).format(address=arguments.email),
             USAGE,
         )
 
@@ -61,7 +64,9 @@ async def find(reactor: Any, arguments: argparse.Namespace) -> Candidate:
         if attempt.source is Source.SHIPPED:  # nobody is asked
             return
         if attempt.state is State.ASKING:
-            print(f"Asking {source_name(attempt.source, domain)}… ", end="", flush=True)
+            print(
+                tr("Asking {source}…").format(source=source_name(attempt.source, domain)), end=" ", flush=True
+            )
         else:
             print(outcome(attempt.state), flush=True)
 
@@ -69,7 +74,9 @@ async def find(reactor: Any, arguments: argparse.Namespace) -> Candidate:
         reactor, arguments.email, shipped_providers(), tell, ask_thunderbird=arguments.ask_thunderbird
     )
     if found is None:
-        raise CommandFailed(f"No mail server was found for {domain}. Give it with --host.", USAGE)
+        raise CommandFailed(
+            tr("No mail server was found for {domain}. Give it with --host.").format(domain=domain), USAGE
+        )
     if isinstance(found, NoImap):
         raise CommandFailed(found_sentence(found, domain), OTHER)
     print(" ".join((found_sentence(found, domain), *advice(found))))
@@ -82,19 +89,20 @@ def _confirm(found: Candidate, domain: str, *, asked: bool) -> None:
     sentence = confirm_sentence(found, domain)
     if asked and sys.stdin.isatty():
         with interruptible():
-            if input(f"{sentence}\nUse it? [y/N] ").strip().lower() in {"y", "yes"}:
+            question = tr("Use it? [y/N]")
+            if agreed(input(f"{sentence}\n{question} ")):
                 return
-    raise CommandFailed(
-        f"{sentence} Then add --host {found.host} --port {found.port} --security {found.security.value}.",
-        USAGE,
+    then = tr("Then add --host {host} --port {port} --security {security}.").format(
+        host=found.host, port=found.port, security=found.security.value
     )
+    raise CommandFailed(f"{sentence} {then}", USAGE)
 
 
 def forbid_search(arguments: argparse.Namespace) -> None:
     """No server is looked for around a proxy; raises `CommandFailed`."""
     if arguments.proxy and arguments.host is None and arguments.online_account is None:
         raise CommandFailed(
-            "With --proxy, give the server with --host: looking for it would go around the proxy.", USAGE
+            tr("With --proxy, give the server with --host: looking for it would go around the proxy."), USAGE
         )
 
 
@@ -104,8 +112,8 @@ def with_network(arguments: argparse.Namespace, account: Account) -> Account:
     return replace(
         account,
         proxy=arguments.proxy or "",
-        client_certificate=_file(arguments.client_certificate, "certificate"),
-        client_key=_file(arguments.client_key, "key"),
+        client_certificate=_file(arguments.client_certificate),
+        client_key=_file(arguments.client_key),
         login=login,
     )
 
@@ -119,12 +127,14 @@ def ask_proxy_password(arguments: argparse.Namespace, account: Account) -> Secre
     return from_stdin() if by_script else typed(kept.name, "--proxy-password-stdin")
 
 
-def _file(path: Path | None, what: str) -> str:
+def _file(path: Path | None) -> str:
     if path is None:
         return ""
     whole = path.expanduser().resolve()
     if not whole.is_file():
-        raise CommandFailed(f"There is no {what} file {path}. Give the path of a PEM file.", USAGE)
+        raise CommandFailed(
+            tr("There is no file {path}. Give the path of a PEM file.").format(path=path), USAGE
+        )
     return str(whole)
 
 
@@ -139,8 +149,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Add an account: its server is found, the whole checked by its form, tested on the server, then kept."""
     if arguments.insecure_secret_file and arguments.profile is None:
         raise CommandFailed(
-            "--insecure-secret-file keeps a password readable on the disk, so it needs a profile of its own: "
-            "add --profile DIR.",
+            tr(
+                "--insecure-secret-file keeps a password readable on the disk, so it needs a profile of its own: "
+                "add --profile DIR."
+            ),
             USAGE,
         )
     paths = paths_of(arguments)
@@ -170,14 +182,19 @@ async def _add(arguments: argparse.Namespace, paths: Paths, settings: Settings, 
     if arguments.mailboxes:
         account = await _with_folders(arguments, account, credentials)
     if account.secret is SecretSource.FILE:
-        what = "password is" if hidden is None else "passwords are"
-        print(f"The {what} kept readable in {paths.secret_file} (mode 0600), as you asked.")
+        print(
+            trn(
+                "The password is kept readable in {path} (mode 0600), as you asked.",
+                "The passwords are kept readable in {path} (mode 0600), as you asked.",
+                1 if hidden is None else 2,
+            ).format(path=paths.secret_file)
+        )
     for owner, kept in ((account, secret), (proxy, hidden)):
         if owner is not None and kept is not None:
             _keep(owner, kept, paths, private=arguments.profile is not None)
     save_settings(paths, replace(settings, accounts=(*settings.accounts, account)), settings)
     notify_running_instance(paths)
-    print(f'The account "{account.name}" is added.')
+    print(tr('The account "{account}" is added.').format(account=account.name))
     return DONE
 
 
@@ -191,9 +208,6 @@ def _account(arguments: argparse.Namespace, settings: Settings, found: Candidate
         guess = applied(found, guess)
     security = guess.security if arguments.security is None else Security(arguments.security)
     port = guess.port if security is guess.security else DEFAULT_PORTS[security]
-    ca_file = "" if arguments.ca_file is None else str(arguments.ca_file.expanduser().resolve())
-    if ca_file and not arguments.ca_file.expanduser().is_file():
-        raise CommandFailed(f"There is no CA file {arguments.ca_file}. Give the path of a PEM file.", USAGE)
     if arguments.password_command:
         source = SecretSource.COMMAND
     else:
@@ -208,7 +222,7 @@ def _account(arguments: argparse.Namespace, settings: Settings, found: Candidate
         login=Login.TOKEN if arguments.token else Login.PASSWORD,
         secret=source,
         password_command=arguments.password_command or "",
-        ca_file=ca_file,
+        ca_file=_file(arguments.ca_file),
         pinned=arguments.pin or "",
         webmail=arguments.webmail or guess.webmail,
         allow_cleartext=arguments.allow_cleartext,
@@ -216,8 +230,10 @@ def _account(arguments: argparse.Namespace, settings: Settings, found: Candidate
     account = with_network(arguments, account)
     if security is Security.NONE and not arguments.allow_cleartext and not is_loopback(account.host):
         raise CommandFailed(
-            f"--security none would send the password readable to {account.host}. "
-            "Use tls or starttls, or add --allow-cleartext if you know the network.",
+            tr(
+                "--security none would send the password readable to {host}. Use tls or starttls, or "
+                "add --allow-cleartext if you know the network."
+            ).format(host=account.host),
             USAGE,
         )
     if arguments.sign_in:
@@ -234,7 +250,9 @@ def _online(arguments: argparse.Namespace, settings: Settings) -> Account:
     for option in _NOT_ONLINE:
         if getattr(arguments, option):
             raise CommandFailed(
-                f"--{option.replace('_', '-')} does not go with --online-account: the desktop knows it.",
+                tr("--{option} does not go with --online-account: the desktop knows it.").format(
+                    option=option.replace("_", "-")
+                ),
                 USAGE,
             )
     found = online_account(arguments.online_account, settings.accounts)
@@ -257,8 +275,9 @@ async def _check(credentials: ProfileCredentials, account: Account) -> None:
     (failing,) = await check_each(credentials, (account,))
     if failing is not None and failing.problem is not None:
         failure = failed(failing.problem)
-        ways = how_to_pin(failing.problem) or "Use --no-check to add it untested."
-        raise CommandFailed(f"{failure} Nothing was added. {ways}", failure.code)
+        ways = how_to_pin(failing.problem) or tr("Use --no-check to add it untested.")
+        nothing = tr("Nothing was added.")
+        raise CommandFailed(f"{failure} {nothing} {ways}", failure.code)
 
 
 async def _with_folders(
@@ -273,7 +292,7 @@ async def _with_folders(
         )
         return replace(account, mailboxes=tuple(dict.fromkeys(typed_names)))
     listing = await fetch_folders(credentials, account)
-    advice = 'Leave out --mailbox: "mailbell account folders" lists them when the account is there.'
+    advice = tr('Leave out --mailbox: "mailbell account folders" lists them when the account is there.')
     found = (folder.name for folder in named(listing.folders, arguments.mailboxes, advice))
     return replace(account, mailboxes=tuple(dict.fromkeys(found)))
 
@@ -283,6 +302,13 @@ def _keep(account: Account, secret: Secret, paths: Paths, *, private: bool) -> N
         secrets_of(paths).write(account, secret)
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
-        ways = "Start a keyring (gnome-keyring, KWallet), or use --password-command"
-        ways += ", or --insecure-secret-file to keep it readable in a file." if private else "."
-        raise CommandFailed(f"{problem.sentence} Nothing was added. {ways}", OTHER) from None
+        ways = (
+            tr(
+                "Start a keyring (gnome-keyring, KWallet), or use --password-command, "
+                "or --insecure-secret-file to keep it readable in a file."
+            )
+            if private
+            else tr("Start a keyring (gnome-keyring, KWallet), or use --password-command.")
+        )
+        nothing = tr("Nothing was added.")
+        raise CommandFailed(f"{problem.sentence} {nothing} {ways}", OTHER) from None

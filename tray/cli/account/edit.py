@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed
 from tray.cli.profile import account_named, load_settings, paths_of, save_settings
 from tray.cli.running_instance import notify_running_instance
+from tray.i18n import tr
 from tray.mail.model.account import DEFAULT_PORTS, SecretSource
 from tray.mail.settings.fields import ACCOUNT
 from tray.mail.settings.proxy import credential_account, with_credential_accounts
@@ -36,21 +37,24 @@ def run(arguments: argparse.Namespace) -> int:
     changed = with_settings(account, arguments.settings)
     if changed.secret is SecretSource.FILE is not account.secret and arguments.profile is None:
         raise CommandFailed(
-            "secret=insecure-file keeps a password readable on the disk, so it needs a profile of its own: "
-            "add --profile DIR.",
+            tr(
+                "secret=insecure-file keeps a password readable on the disk, so it needs a profile of its own: "
+                "add --profile DIR."
+            ),
             USAGE,
         )
     for field, sentence in account_errors(changed, settings.accounts).items():
-        raise CommandFailed(f"{field}: {sentence} Nothing was changed.", USAGE)
+        nothing = tr("Nothing was changed.")
+        raise CommandFailed(f"{field}: {sentence} {nothing}", USAGE)
     if changed == account and not arguments.proxy_password_stdin:
-        print(f'The account "{account.name}" is like that already.')
+        print(tr('The account "{account}" is like that already.').format(account=account.name))
         return DONE
     asked = _proxy_password(account, changed, arguments)
     accounts = tuple(changed if other.id == account.id else other for other in settings.accounts)
     save_settings(paths, replace(settings, accounts=accounts), settings)
     _keep_proxy_password(paths, account, changed, asked)
     notify_running_instance(paths)
-    print(f'The account "{changed.name}" is changed.')
+    print(tr('The account "{account}" is changed.').format(account=changed.name))
     return DONE
 
 
@@ -61,7 +65,7 @@ def _proxy_password(before: Account, after: Account, arguments: argparse.Namespa
     kept = credential_account(after)
     if arguments.proxy_password_stdin:
         if kept is None:
-            raise CommandFailed("This proxy wants no password: it has no user name.", USAGE)
+            raise CommandFailed(tr("This proxy wants no password: it has no user name."), USAGE)
         return from_stdin()
     if kept is None or kept.id in _keys(before) or not sys.stdin.isatty():
         return None
@@ -81,11 +85,16 @@ def _keep_proxy_password(paths: Paths, before: Account, after: Account, given: S
             secrets.remove(old)
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
-        print(f"The password of the proxy is kept as it was: {problem.sentence} {problem.advice}")
+        print(
+            tr("The password of the proxy is kept as it was: {problem}").format(problem=problem.sentence),
+            problem.advice,
+        )
     if kept is not None and given is None and kept.id not in _keys(before):
         print(
-            "The password of the proxy is not known yet: type it in the settings dialog, "
-            "or repeat this with --proxy-password-stdin."
+            tr(
+                "The password of the proxy is not known yet: type it in the settings dialog, "
+                "or repeat this with --proxy-password-stdin."
+            )
         )
 
 
@@ -113,8 +122,14 @@ def _value(setting: Setting, text: str, before: object) -> object:
     try:
         return setting.kind.read(_typed(text, before))
     except ValueError:
-        shown = "" if setting.private else f", not {text!r}"
-        raise CommandFailed(f"{setting.key} must be {setting.kind.expected}{shown}.", USAGE) from None
+        sentence = (
+            tr("{key} must be {expected}.")
+            if setting.private
+            else tr("{key} must be {expected}, not {text!r}.")
+        )
+        raise CommandFailed(
+            sentence.format(key=setting.key, expected=setting.kind.expected, text=text), USAGE
+        ) from None
 
 
 def _typed(text: str, like: object) -> object:
@@ -143,10 +158,12 @@ def _list(text: str) -> list[object]:
 
 def _unknown(key: str, *, is_pair: bool) -> str:
     if key.lower() in _SECRETS:
-        return (
+        return tr(
             "A password is no setting and must not stand on a command line. Type it in the settings dialog, "
             "or give a password_command."
         )
     if not is_pair:
-        return f"{key!r} says no value. Write KEY=VALUE, such as muted=yes."
-    return f"There is no setting {key!r}. There are: {', '.join(_SETTINGS)}."
+        return tr("{key!r} has no value. Write KEY=VALUE, such as muted=yes.").format(key=key)
+    return tr("There is no setting {key!r}. The settings are: {settings}.").format(
+        key=key, settings=", ".join(_SETTINGS)
+    )

@@ -11,6 +11,7 @@ from tray.cli import reactor as headless
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
 from tray.cli.profile import account_named, load_settings, paths_of, save_settings, where_listed
 from tray.cli.running_instance import notify_running_instance
+from tray.i18n import tr
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import FOLDERS_MOST, Folder, sorted_folders, use_label, without_prefix
 from tray.mail.folders.selection import NoSuchFolder, find_folder
@@ -44,9 +45,10 @@ def list_folders(arguments: argparse.Namespace) -> int:
         mark = "✓" if folder.name in account.mailboxes else " "
         print(f"{mark} {folder.path}{_use(folder)}")
     for folder in gone:
-        print(f"✓ {folder.path}  (no longer on the server)")
+        gone_text = tr("no longer on the server")
+        print(f"✓ {folder.path}  ({gone_text})")
     if not listing.complete:
-        print(f"There are more than {FOLDERS_MOST} folders: the rest is not shown.")
+        print(tr("There are more than {limit} folders: the rest is not shown.").format(limit=FOLDERS_MOST))
     return DONE
 
 
@@ -76,8 +78,10 @@ def unwatch(arguments: argparse.Namespace) -> int:
     names = tuple(name for name in account.mailboxes if name not in found)
     if not names:
         raise CommandFailed(
-            f'"{account.name}" would watch nothing. Leave one folder, or use '
-            f'"mailbell account remove {account.name}".',
+            tr(
+                '"{account}" would watch nothing. Leave one folder, or use "mailbell account remove '
+                '{account}".'
+            ).format(account=account.name),
             USAGE,
         )
     _keep(paths, settings, replace(account, mailboxes=names))
@@ -125,7 +129,8 @@ def _keep(paths: Paths, settings: Settings, account: Account) -> None:
     accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
     save_settings(paths, replace(settings, accounts=accounts), settings)
     notify_running_instance(paths)
-    print(f'"{account.name}" watches {", ".join(without_prefix(name).path for name in account.mailboxes)}.')
+    watched = ", ".join(without_prefix(name).path for name in account.mailboxes)
+    print(tr('"{account}" watches {watched}.').format(account=account.name, watched=watched))
 
 
 def _use(folder: Folder) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
 from tray.cli.profile import load_settings, paths_of, save_settings
 from tray.cli.running_instance import notify_running_instance
+from tray.cli.terminal import agreed
+from tray.i18n import tr
 from tray.mail.importers.candidates import SourceProgram, candidates, imported_accounts, missing
 from tray.mail.model.account import AccountId
 
@@ -39,9 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
         save_settings(paths, replace(settings, accounts=(*settings.accounts, *taken)), settings)
         notify_running_instance(paths)
     for account in taken:
-        print(f'The account "{account.name}" is taken over. {missing(account)}')
+        print(tr('The account "{account}" is taken over.').format(account=account.name), missing(account))
     if not taken:
-        print("There is no account to take over that is not here already.")
+        print(tr("There is no account to take over that is not here already."))
     return DONE
 
 
@@ -51,7 +53,9 @@ def _agree(accounts: Sequence[Account], *, asked: bool) -> None:
     if not commanded:
         return
     print(
-        "To get a password, Mailbell will run in a shell, as you, what stands in the files of other programs:"
+        tr(
+            "To get a password, Mailbell will run in a shell, as you, what stands in the files of other programs:"
+        )
     )
     for account in commanded:
         print(f'"{account.name}":\n    {account.password_command}')
@@ -59,16 +63,18 @@ def _agree(accounts: Sequence[Account], *, asked: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise CommandFailed(
-            "Nothing was taken over, because nobody has agreed to these commands. Add --yes if you know them.",
+            tr(
+                "Nothing was taken over, because nobody has agreed to these commands. Add --yes if you know them."
+            ),
             USAGE,
         )
     sys.stdout.flush()
     try:
-        answer = input("Agree only if you know them. Run them? [y/N] ")
+        answer = input(tr("Agree only if you know them. Run them? [y/N]") + " ")
     except EOFError:
         answer = ""
-    if answer.strip().lower() not in {"y", "yes"}:
-        raise CommandFailed("Nothing was taken over.", OTHER)
+    if not agreed(answer):
+        raise CommandFailed(tr("Nothing was taken over."), OTHER)
 
 
 def find(origins: Collection[SourceProgram], accounts: Sequence[Account]) -> ImportCandidate:
@@ -92,7 +98,10 @@ def online_account(identity: str, accounts: Sequence[Account]) -> Account:
             return offer.account
     known = ", ".join(f"{offer.account.online_account} ({offer.account.name})" for offer in offers)
     raise CommandFailed(
-        f'The desktop has no online account "{identity}" with IMAP. There is: {known or "none"}.', USAGE
+        tr('The desktop has no online account "{identity}" with IMAP. Known: {known}.').format(
+            identity=identity, known=known or tr("none")
+        ),
+        USAGE,
     )
 
 
@@ -106,14 +115,24 @@ def _named(name: str, found: ImportCandidate) -> ForeignAccount:
     if not matching:
         known = ", ".join(f'"{offer.account.name}"' for offer in found.offers)
         raise CommandFailed(
-            f'No program has an account "{name}" that can be taken over. There is: {known or "none"}.', USAGE
+            tr('No program has an account "{name}" that can be taken over. Known: {known}.').format(
+                name=name, known=known or tr("none")
+            ),
+            USAGE,
         )
     if all(offer.there for offer in matching):
-        raise CommandFailed(f'The account "{name}" is here already. Nothing was changed.', USAGE)
+        raise CommandFailed(
+            tr('The account "{name}" is here already. Nothing was changed.').format(name=name), USAGE
+        )
     whose = {(offer.account.host, offer.account.user) for offer in matching if not offer.there}
     if len(whose) > 1:
         programs = ", ".join(f"--from {offer.origin.value}" for offer in matching)
-        raise CommandFailed(f'Several accounts are called "{name}". Choose one with {programs}.', USAGE)
+        raise CommandFailed(
+            tr('Several accounts are called "{name}". Choose one with {programs}.').format(
+                name=name, programs=programs
+            ),
+            USAGE,
+        )
     return min(matching, key=lambda offer: (offer.there, offer.same_as is not None))
 
 
@@ -121,9 +140,9 @@ def _list(found: ImportCandidate) -> None:
     for offer in found.offers:
         account = offer.account
         marks = [
-            "here already" if offer.there else "",
-            f"same as from {offer.same_as.value}" if offer.same_as else "",
-            "switched off there" if offer.off else "",
+            tr("here already") if offer.there else "",
+            tr("same as from {program}").format(program=offer.same_as.value) if offer.same_as else "",
+            tr("switched off there") if offer.off else "",
         ]
         mark = f"  ({', '.join(filter(None, marks))})" if any(marks) else ""
         identity = f"  {account.online_account}" if account.online_account else ""
@@ -134,10 +153,11 @@ def _list(found: ImportCandidate) -> None:
         for note in (*offer.notes, missing(account)):
             print(f"    {note}")
         if account.password_command:
-            print(f"    Command: {account.password_command}")
+            command = tr("Command: {command}").format(command=account.password_command)
+            print(f"    {command}")
     for complaint in found.complaints:
         print(f"! {complaint}")
     if not (found.offers or found.complaints):
-        print("No accounts of other programs were found.")
+        print(tr("No accounts of other programs were found."))
     elif found.usual:
-        print("Take them over with 'mailbell account import --all', or name those that you want.")
+        print(tr("Take them over with 'mailbell account import --all', or name those that you want."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
 from tray.cli.profile import load_settings, paths_of, save_settings
 from tray.cli.running_instance import notify_running_instance
+from tray.i18n import tr
 
 if TYPE_CHECKING:
     import argparse
@@ -38,16 +39,21 @@ def set_client(arguments: argparse.Namespace) -> int:
     shipped = shipped_oauth_providers()
     lacks = missing_fields(client, shipped)
     if lacks is not None:
-        missing = "" if client.client_id else f' Set one with "mailbell oauth set {client.id} --client-id …".'
-        raise CommandFailed(lacks + missing, USAGE)
+        how = (
+            ""
+            if client.client_id
+            else tr('Set one with "mailbell oauth set {provider} --client-id …".').format(provider=client.id)
+        )
+        raise CommandFailed(f"{lacks} {how}".strip(), USAGE)
     if arguments.client_secret_stdin:
         client = replace(client, has_secret=True)
         _keep_secret(paths, client)
     _save(paths, settings, client)
     provider = shipped.get(client.id)
-    print(f'"{client.name or (provider.name if provider else client.id)}" can be signed in with.')
+    name = client.name or (provider.name if provider else client.id)
+    print(tr('You can sign in with "{name}" now.').format(name=name))
     if provider is not None and provider.client_secret and not client.has_secret:
-        print("It also wants the client secret: add --client-secret-stdin.")
+        print(tr("It also wants the client secret: add --client-secret-stdin."))
     return DONE
 
 
@@ -78,7 +84,8 @@ def list_clients(arguments: argparse.Namespace) -> int:
         if each.id in own:
             print(f"{each.id}  {each.name}  {own[each.id].client_id}")
         else:
-            print(f"{each.id}  {each.name}  (needs a client id; made at {each.register})")
+            needs = tr("needs a client id; made at {address}").format(address=each.register)
+            print(f"{each.id}  {each.name}  ({needs})")
     return DONE
 
 
@@ -93,7 +100,10 @@ def remove(arguments: argparse.Namespace) -> int:
     client = next((each for each in settings.oauth if each.id == arguments.id), None)
     if client is None:
         raise CommandFailed(
-            f"There is no client id for \"{arguments.id}\". See 'mailbell oauth list'.", USAGE
+            tr("There is no client id for \"{provider}\". See 'mailbell oauth list'.").format(
+                provider=arguments.id
+            ),
+            USAGE,
         )
     rest = tuple(each for each in settings.oauth if each.id != client.id)
     save_settings(paths, replace(settings, oauth=rest), settings)
@@ -101,12 +111,14 @@ def remove(arguments: argparse.Namespace) -> int:
         try:
             secrets_of(paths).remove(credential_account(client.id))
         except SecretUnavailable as unavailable:
-            print(f"Its client secret is still kept: {unavailable.problem.sentence}")
+            print(
+                tr("Its client secret is still kept: {problem}").format(problem=unavailable.problem.sentence)
+            )
     notify_running_instance(paths)
     users = ", ".join(f'"{account.name}"' for account in settings.accounts if account.oauth == client.id)
-    print(
-        f'The client id for "{client.id}" is removed.{f" {users} cannot sign in without." if users else ""}'
-    )
+    print(tr('The client id for "{provider}" is removed.').format(provider=client.id))
+    if users:
+        print(tr("These accounts cannot sign in without it: {users}.").format(users=users))
     return DONE
 
 
@@ -114,7 +126,10 @@ def _judge(setting: Setting, value: object) -> None:
     try:
         setting.kind.read(setting.kind.write(value))
     except ValueError:
-        raise CommandFailed(f"{setting.key} must be {setting.kind.expected}.", USAGE) from None
+        raise CommandFailed(
+            tr("{setting} must be {expected}.").format(setting=setting.key, expected=setting.kind.expected),
+            USAGE,
+        ) from None
 
 
 def _save(paths: Paths, settings: Settings, client: OAuthClient) -> None:
@@ -132,4 +147,5 @@ def _keep_secret(paths: Paths, client: OAuthClient) -> None:
         secrets_of(paths).write(credential_account(client.id), from_stdin())
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
-        raise CommandFailed(f"{problem.sentence} {problem.advice} Nothing was changed.", OTHER) from None
+        nothing = tr("Nothing was changed.")
+        raise CommandFailed(f"{problem.sentence} {problem.advice} {nothing}", OTHER) from None

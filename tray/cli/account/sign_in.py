@@ -14,6 +14,7 @@ from tray.cli.credentials import ProfileCredentials
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
 from tray.cli.profile import account_named, load_settings, paths_of, save_settings
 from tray.cli.running_instance import notify_running_instance
+from tray.i18n import tr, trn
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import SecretUnavailable
 from tray.mail.oauth.flows import EnterCode, OpenPage
@@ -49,14 +50,13 @@ async def _sign_in(
         secrets_of(paths).write(account, secret)
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
-        raise CommandFailed(
-            f"{problem.sentence} The sign-in is not kept. Start a keyring and sign in again.", OTHER
-        ) from None
+        what = tr("The sign-in is not kept. Start a keyring and sign in again.")
+        raise CommandFailed(f"{problem.sentence} {what}", OTHER) from None
     if account != before:
         accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
         save_settings(paths, replace(settings, accounts=accounts), settings)
     notify_running_instance(paths, "check")
-    print(f'Signed in for "{account.name}".')
+    print(tr('Signed in for "{account}".').format(account=account.name))
     return DONE
 
 
@@ -75,8 +75,10 @@ def _provider_of(account: Account, settings: Settings) -> str:
     if len(settings.oauth) == 1:
         return settings.oauth[0].id
     raise CommandFailed(
-        f"It is not known who signs in for {account.host}. "
-        "Say so with --oauth ID; 'mailbell oauth list' shows who is known.",
+        tr(
+            "It is not known who signs in for {host}. Say so with --oauth ID; 'mailbell oauth "
+            "list' shows who is known."
+        ).format(host=account.host),
         USAGE,
     )
 
@@ -97,11 +99,14 @@ async def on_terminal(credentials: ProfileCredentials, account: Account, *, devi
         return (await authorize(ports, program, account.email or account.user, device=device)).to_secret()
     except SecretUnavailable as unavailable:
         failure = failed(unavailable.problem)
-        said = f" ({unavailable.problem.server_text})" if unavailable.problem.server_text else ""
-        hint = ""
+        parts = [str(failure)]
         if not credentials.knows_client(account.oauth):
-            hint = f" 'mailbell oauth set {account.oauth} --client-id ID' enters it."
-        raise CommandFailed(f"{failure}{hint}{said}", failure.code) from None
+            parts.append(
+                tr("'mailbell oauth set {provider} --client-id ID' enters it.").format(provider=account.oauth)
+            )
+        if unavailable.problem.server_text:
+            parts.append(f"({unavailable.problem.server_text})")
+        raise CommandFailed(" ".join(parts), failure.code) from None
     except NetError as error:  # on the way to its proxy
         raise failed(problem_of(error, account)) from None
 
@@ -111,11 +116,11 @@ def _prove_place(credentials: ProfileCredentials, account: Account) -> None:
     try:
         credentials.prove_place(account)
     except SecretUnavailable as unavailable:
-        raise CommandFailed(
-            f"{unavailable.problem.sentence} A sign-in could not be kept, and was not begun. "
-            "Start a keyring (gnome-keyring, KWallet) or unlock it, and try again.",
-            OTHER,
-        ) from None
+        what = tr(
+            "A sign-in could not be kept, and was not begun. "
+            "Start a keyring (gnome-keyring, KWallet) or unlock it, and try again."
+        )
+        raise CommandFailed(f"{unavailable.problem.sentence} {what}", OTHER) from None
 
 
 def _pasted(reactor: Any, take: Callable[[str], str | None]) -> Callable[[], None]:
@@ -132,16 +137,24 @@ def _pasted(reactor: Any, take: Callable[[str], str | None]) -> Callable[[], Non
 def _tell(step: Progress) -> None:
     match step:
         case OpenPage(url):
-            print(f"Sign in with your browser at:\n\n  {url}\n")
+            print(tr("Sign in with your browser at:"), f"\n\n  {url}\n")
             if sys.stdin.isatty():
                 print(
-                    "If that browser is on another computer, it ends at a page that it cannot open: "
-                    "paste the address of that page here."
+                    tr(
+                        "If that browser is on another computer, it ends at a page that it cannot open: "
+                        "paste the address of that page here."
+                    )
                 )
-            print("Waiting for it…", flush=True)
+            print(tr("Waiting for it…"), flush=True)
             _open(url)
         case EnterCode(code, url, _, until):
-            print(f"Enter the code  {code}  at {url} within {until / 60:.0f} minutes. Waiting…", flush=True)
+            left = round(until / 60)
+            text = trn(
+                "Enter the code  {code}  at {url} within {n} minute. Waiting…",
+                "Enter the code  {code}  at {url} within {n} minutes. Waiting…",
+                left,
+            )
+            print(text.format(code=code, url=url, n=left), flush=True)
 
 
 def _open(url: str) -> None:
@@ -161,4 +174,9 @@ def _open(url: str) -> None:
             start_new_session=True,
         )
     except OSError as error:
-        print(f"No browser could be started ({error.strerror}): open the address yourself.", file=sys.stderr)
+        print(
+            tr("No browser could be started ({reason}): open the address yourself.").format(
+                reason=error.strerror
+            ),
+            file=sys.stderr,
+        )

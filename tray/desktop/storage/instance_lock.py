@@ -66,7 +66,7 @@ class Holder:
         return any(one and one == two for one, two in pairs) or not any(one or two for one, two in pairs)
 
     def where(self) -> str:
-        """The place in words, such as "on screen :1 in session 4 (tty3)"."""
+        """The place in words, such as "on screen :1, in session 4, tty3"."""
         parts = []
         if not self.is_on_this_computer:
             parts.append(tr("on the computer {host}").format(host=self.host))
@@ -76,8 +76,12 @@ class Holder:
         if self.session:
             parts.append(tr("in session {session}").format(session=self.session))
         if self.terminal:
-            parts.append(tr("(tty{number})").format(number=self.terminal))
-        return " ".join(parts) or tr("in process {number}").format(number=self.pid)
+            parts.append(f"tty{self.terminal}")
+        return ", ".join(parts) or self.process()
+
+    def process(self) -> str:
+        """The process in words."""
+        return tr("process {number}").format(number=self.pid)
 
 
 class InstanceLock:

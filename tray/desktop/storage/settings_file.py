@@ -92,9 +92,9 @@ class SettingsFile:
             raise SettingsError(sentence.format(file=self.path)) from error
         except TooLarge as error:
             sentence = tr(
-                "The settings file {file} is too large: it has more than {n} kilobytes. Put it aside."
+                "The settings file {file} is too large: it has more than {limit} kilobytes. Put it aside."
             )
-            raise SettingsError(sentence.format(file=self.path, n=_MOST // 1024)) from error
+            raise SettingsError(sentence.format(file=self.path, limit=_MOST // 1024)) from error
         except Unsafe as error:
             sentence = tr(
                 "The settings file {file} is not used, because {reason}. "

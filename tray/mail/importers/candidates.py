@@ -194,12 +194,12 @@ def legible(place: str) -> str:
 
 def unnamed(origin: SourceProgram, place: str) -> str:
     """How a file is named at the beginning of a complaint."""
-    return tr("{program}, {place}: ").format(program=origin.title, place=place)
+    return f"{origin.title}, {place}: "
 
 
 def named(origin: SourceProgram, place: str, name: str) -> str:
     """How an account in a file is named at the beginning of a complaint."""
-    return unnamed(origin, place) + tr("“{account}”: ").format(account=display_safe(name, _NAME_MOST))
+    return f"{unnamed(origin, place)}“{display_safe(name, _NAME_MOST)}”: "
 
 
 def _mailboxes(names: Iterable[str]) -> tuple[MailboxName, ...]:

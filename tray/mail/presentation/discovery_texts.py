@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.i18n import tr
+from tray.i18n import tr, tr_shipped
 from tray.mail.model.account import Security
 from tray.mail.setup.discovery import Candidate, NoImap, Source, State
 from tray.mail.setup.providers import SignIn
@@ -82,12 +82,12 @@ def advice(found: Found, *, spell_out: bool = True) -> tuple[str, ...]:
     Without `spell_out` no address of a page is named, because a button leads there.
     """
     if isinstance(found, NoImap):
-        return tuple(tr(note) for note in found.provider.notes)
+        return tuple(tr_shipped(note) for note in found.provider.notes)
     provider = found.provider
     if provider is None:
         return (tr("The server takes no passwords: sign in with OAuth2."),) if found.oauth_only else ()
     sentence = _sign_in(provider, provider.password_url if spell_out else "")
-    return (*((sentence,) if sentence else ()), *(tr(note) for note in provider.notes))
+    return (*((sentence,) if sentence else ()), *(tr_shipped(note) for note in provider.notes))
 
 
 def _sign_in(provider: Provider, where: str) -> str:

@@ -62,7 +62,7 @@ def parse(document: Mapping[str, object]) -> Settings:
     general: dict[str, Any] = _read(GENERAL, document, "")
     tables = _tables(document)
     if len(tables) > _ACCOUNTS_MOST:
-        raise SettingsError(tr("there are more than {n} accounts").format(n=_ACCOUNTS_MOST))
+        raise SettingsError(tr("there are more than {limit} accounts").format(limit=_ACCOUNTS_MOST))
     given: list[tuple[str, dict[str, Any]]] = []
     for number, table in enumerate(tables, 1):
         place = _place(table, number)
@@ -131,15 +131,18 @@ def _sign_ins(document: Mapping[str, object]) -> tuple[OAuthClient, ...]:
 
 def _sign_in_place(table: Mapping[str, object]) -> str:
     name = table.get("id")
-    return tr('sign-in "{id}": ').format(id=_short(name)) if isinstance(name, str) else tr("a sign-in: ")
+    place = tr('sign-in "{id}"').format(id=_short(name)) if isinstance(name, str) else tr("a sign-in")
+    return f"{place}: "
 
 
 def _place(table: Mapping[str, object], number: int) -> str:
     """How an account is named in errors: by its name where it has one, else by its position."""
     name = table.get("name")
     if isinstance(name, str) and name.strip():
-        return tr('account "{name}": ').format(name=_short(name.strip()))
-    return tr("account {number}: ").format(number=number)
+        place = tr('account "{name}"').format(name=_short(name.strip()))
+    else:
+        place = tr("account {number}").format(number=number)
+    return f"{place}: "
 
 
 def _read(settings: Sequence[Setting], table: Mapping[str, object], place: str) -> dict[str, Any]:
@@ -150,11 +153,12 @@ def _read(settings: Sequence[Setting], table: Mapping[str, object], place: str) 
             try:
                 values[setting.key] = setting.kind.read(value)
             except ValueError:
-                sentence = tr("{key} must be {expected}").format(
-                    key=setting.key, expected=setting.kind.expected
-                )
-                but = "" if setting.private else tr(", not {value}").format(value=_quoted(value))
-                raise SettingsError(place + sentence + but) from None
+                sentence = (
+                    tr("{key} must be {expected}")
+                    if setting.private
+                    else tr("{key} must be {expected}, not {value}")
+                ).format(key=setting.key, expected=setting.kind.expected, value=_quoted(value))
+                raise SettingsError(place + sentence) from None
     return values
 
 

@@ -135,8 +135,8 @@ def alert(host: str, text: str, said: str) -> Problem:
     return Problem(ProblemKind.ALERT, tr("{host} says: {text}").format(host=host, text=text), "", said)
 
 
-def internal(error: BaseException) -> Problem:
-    """An error of ours; nothing but its type is shown, since its text may hold anything."""
+def internal(error: object) -> Problem:
+    """`error` is one of ours; nothing but its type is shown, since its text may hold anything."""
     return Problem(
         ProblemKind.INTERNAL,
         tr("Something inside the program went wrong ({error}).").format(error=type(error).__name__),

@@ -195,7 +195,7 @@ class FoldersPage(AccountPage):
         self._tell_state(
             ""
             if outcome.complete
-            else tr("There are more than {n} folders: the rest is not shown.").format(n=FOLDERS_MOST)
+            else tr("There are more than {limit} folders: the rest is not shown.").format(limit=FOLDERS_MOST)
         )
 
     def _stop(self) -> None:

@@ -1,0 +1,125 @@
+"""Parsing of a command line: commands whose code is imported when it is chosen, kinds of values, common options."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from tray.cli.exit_codes import USAGE
+from tray.i18n import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose error message is one sentence, with what to do."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and leave with exit code 2."""
+        text = tr("{message}. Try '{command} --help'.").format(
+            message=message[:1].upper() + message[1:], command=self.prog
+        )
+        self.exit(USAGE, f"mailbell: {text}\n")
+
+
+class Commands:
+    """The commands of one level; each one's code is imported when it is chosen."""
+
+    def __init__(
+        self, parser: argparse.ArgumentParser, common: Parser, metavar: str, *, required: bool
+    ) -> None:
+        """Commands behind `parser`, which all have the options of `common` as well."""
+        dest = metavar.lower()
+        self._common = common
+        self._kinds = parser.add_subparsers(
+            metavar=metavar, dest=dest, required=required, parser_class=Parser
+        )
+
+    def add(self, name: str, target: str, text: str) -> argparse.ArgumentParser:
+        """A command that is done by the function ``module:function`` of this package."""
+        added = self._parser(name, text)
+        added.set_defaults(run=lazy_command(target))
+        return added
+
+    def group(self, name: str, text: str) -> Commands:
+        """A command that has commands of its own."""
+        return Commands(self._parser(name, text), self._common, "WHAT", required=True)
+
+    def _parser(self, name: str, text: str) -> argparse.ArgumentParser:
+        return self._kinds.add_parser(name, help=text, description=text, parents=[self._common])
+
+
+def lazy_command(name: str) -> Callable[[argparse.Namespace], int]:
+    """The function ``module:function`` of this package, imported when it is called."""
+    module, function = name.split(":")
+
+    def run(arguments: argparse.Namespace) -> int:
+        code: int = getattr(import_module(f"tray.cli.{module}"), function)(arguments)
+        return code
+
+    return run
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """Whole numbers within bounds, for argparse."""
+
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise argparse.ArgumentTypeError(
+                tr("{text!r} is not a whole number from {low} to {high}").format(
+                    text=text, low=low, high=high
+                )
+            )
+        return int(text)
+
+    return number
+
+
+def minutes(text: str) -> float:
+    """A number of minutes, for argparse."""
+    try:
+        given = float(text)
+    except ValueError:
+        given = 0.0
+    if not 0 < given <= 527_040:  # noqa: PLR2004 -- a year, said in the message
+        raise argparse.ArgumentTypeError(
+            tr("{text!r} is not a number of minutes from 1 to 527040 (a year)").format(text=text)
+        )
+    return given
+
+
+def sha256(text: str) -> str:
+    """A fingerprint, for argparse."""
+    from tray.mail.model.certificate import fingerprint
+
+    try:
+        return fingerprint(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            tr("{text!r} is no SHA-256 fingerprint of 64 hexadecimal digits").format(text=text)
+        ) from None
+
+
+def common_options() -> Parser:
+    """The options of every command."""
+    common = Parser(add_help=False)
+    common.add_argument(
+        "--profile",
+        metavar="DIR",
+        type=Path,
+        default=argparse.SUPPRESS,
+        help=tr("keep settings, state, logs and secrets apart, in this folder"),
+    )
+    common.add_argument(
+        "--log-level",
+        metavar="L",
+        choices=LOG_LEVELS,
+        default=argparse.SUPPRESS,
+        help=tr("how much is logged: debug, info, warning (default) or error"),
+    )
+    return common
