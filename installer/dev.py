@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Everything a developer types: ``python3 installer/dev.py demo | test | desktops | lint | bench | lock [OPTIONS]``.
+"""Everything that a developer types: ``python3 installer/dev.py COMMAND [OPTIONS]``; without a command it lists them.
 
 It needs nothing but Python 3.10 or newer and git: what is missing it installs, and says so.
 """

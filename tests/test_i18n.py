@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+from functools import lru_cache
 from pathlib import Path
 
 TRAY = Path(__file__).resolve().parent.parent / "tray"
@@ -12,8 +13,10 @@ MARKS = {"tr": 1, "trn": 2}
 """Each function with how many texts it takes."""
 
 
+@lru_cache(maxsize=1)
 def calls():
     """Every call that translates: where it is, the call, and whether it is made only when a function is called."""
+    found = []
     for path in sorted(TRAY.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         late = {
@@ -23,9 +26,12 @@ def calls():
             for part in (function.body if isinstance(function.body, list) else [function.body])
             for node in ast.walk(part)
         }
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
-                yield f"{path.relative_to(TRAY)}:{node.lineno}", node, id(node) in late
+        found += [
+            (f"{path.relative_to(TRAY)}:{node.lineno}", node, id(node) in late)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS
+        ]
+    return found
 
 
 def texts_of(call):

@@ -24,6 +24,8 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
   lint    ruff check, ruff format --check, mypy
   bench   run the benchmarks
   pages   write the pages of docs/ that are made from the code
+  messages
+          write resources/translations: what can be translated, and from it the catalogues of each language
   lock    add to the lock files what pyproject.toml names anew; with --upgrade, renew every version
   fresh   make a bare Debian 12 and a bare Debian 13, and run demo and test there (before a release)
 
@@ -45,6 +47,7 @@ def main(arguments: Sequence[str]) -> int:
         "lint": lint,
         "bench": bench,
         "pages": pages,
+        "messages": messages,
         "lock": lock.main,
         "fresh": fresh.main,
     }
@@ -129,6 +132,11 @@ def bench(options: list[str]) -> int:
 def pages(options: list[str]) -> int:
     """The pages of docs/ that are made from the code."""
     return _run(venv.ensure(_VENV), venv.HERE / "pages.py", *options)
+
+
+def messages(options: list[str]) -> int:
+    """The template and the catalogues of resources/translations."""
+    return _run(venv.ensure(_VENV), venv.HERE / "messages.py", *options)
 
 
 def _prepare_tests() -> None:
