@@ -62,7 +62,9 @@ class SettingsFixture:
         self.toasts, self.watchers, self.opener, self.windows = FakeToasts(), {}, FakeOpener(), FakeFaces()
         self.everyone = []
         self.announcements = Announcements(FakeStore(), {}, pytest.fail)
-        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements.told)
+        self.notification_center = NotificationCenter(
+            self.clock, self.toasts, self.announcements.mark_announced
+        )
         self.secret_store = SecretStore(FakeSecrets(), AtOnce(), AtOnce())
         self.complaints = []
         self.credentials = PasswordPrompt(

@@ -234,7 +234,7 @@ class World:
 
     def _told(self, keys):
         self.told |= set(keys)
-        self.announcements.told(keys)
+        self.announcements.mark_announced(keys)
 
     def _pause(self, pause):
         self.quiet.pause(paused=pause is not None)
@@ -422,7 +422,7 @@ def test_whatever_the_order_nothing_is_lost_dropped_or_undone(seed):
     for name, secret in world.typed.items():
         if secret == RIGHT:  # a wrong one may wait for the next connection
             assert world.secret_store._remembered[name] == RIGHT
-    assert world.announcements._duplicate_index._pending == {}
+    assert world.announcements._duplicates._pending == {}
     told = {
         mail.envelope.message_id
         for (name, folder), mails in world.boxes.items()
@@ -431,7 +431,7 @@ def test_whatever_the_order_nothing_is_lost_dropped_or_undone(seed):
     }
     for (name, folder), mails in world.boxes.items():
         if folder in now[name].mailboxes:
-            assert world.announcements._waiting((name, folder)) == ()
+            assert not world.announcements._mailboxes[name, folder].waiting
             due = {each.envelope.message_id for each in mails} - world.known - world.read
             if name != "command":  # it is muted now and then
                 assert due <= told

@@ -63,10 +63,10 @@ def announced(announcements, account, mailbox, *messages, validity=7, **fields):
     report = MailboxReport(UidValidity(validity), messages, **fields)
     change = advance(announcements.state(account, mailbox), report, 5, NOW + 86400.0)
     if change.rebased:
-        change = advance(announcements.safe(account, mailbox), report, 5, NOW + 86400.0)
-    _, fresh, _ = announcements.take(account, mailbox, change, messages, announce=True)
+        change = advance(announcements.state_to_save(account, mailbox), report, 5, NOW + 86400.0)
+    found = announcements.sort_arrivals(account, mailbox, change, messages, announce=True)
     announcements.save(account, mailbox)
-    return [key.uid for key, _ in fresh]
+    return [key.uid for key, _ in found.new]
 
 
 WORK_INBOX = (message(1, "old"), message(10, "announced"), message(11, "waits"), message(12, "announced-too"))
@@ -101,10 +101,10 @@ def test_titles_counts_and_server_alerts_are_kept(announcements, store):
 
 
 def test_a_mailbox_that_was_unwatched_then_goes_30_days_after_that(announcements, store, monkeypatch):
-    announcements.watched([("work", INBOX), ("gmail", INBOX)])
+    announcements.prune([("work", INBOX), ("gmail", INBOX)])
     assert ("work", LISTS) in store.load()
     monkeypatch.setattr("tray.desktop.storage.state_store.time.time", lambda: NOW + 31 * 86400.0)
-    announcements.watched([("work", INBOX), ("gmail", INBOX)])
+    announcements.prune([("work", INBOX), ("gmail", INBOX)])
     assert ("work", LISTS) not in store.load()
 
 

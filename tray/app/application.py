@@ -79,7 +79,7 @@ class Application:
             session,
             self._windows,
             lambda: self._desk.current,
-            told=self._announcements.told,
+            told=self._announcements.mark_announced,
             shown=self._toast_shown,
             clicked=self._toast_clicked,
             changed=self._render_soon,

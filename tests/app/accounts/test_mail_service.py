@@ -45,7 +45,9 @@ class House:
             [],
         )
         self.announcements = Announcements(self.store, {}, pytest.fail)
-        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements.told)
+        self.notification_center = NotificationCenter(
+            self.clock, self.toasts, self.announcements.mark_announced
+        )
         ports = MailServicePorts(
             make_watcher=self.make_watcher,
             announcements=self.announcements,

@@ -20,7 +20,6 @@ from tray.imap.types import INBOX, SEEN, Address, Envelope, MailboxName, Uid, Ui
 from tray.mail.arrivals.mailbox_state import MailboxReport, advance, may_have_missed, not_announced
 from tray.mail.model.account import AccountId
 from tray.mail.model.message import Message, UncountedBatch
-from tray.mail.model.uid_set import each
 
 WORK = AccountId("work")
 BOXES = (INBOX, MailboxName("Lists"))
@@ -110,7 +109,7 @@ class World:
             messages = tuple(self.message(box, uid) for uid in sorted(box.mails)[-self.catch_up :])
         below = set()
         if known is not None and known.uid_validity == box.validity and len(messages) == self.catch_up:
-            below = box.unseen & set(each(not_announced(known, Uid(1), Uid(messages[0].uid - 1))))
+            below = box.unseen & set(not_announced(known, Uid(messages[0].uid - 1)))
         report = MailboxReport(
             UidValidity(box.validity),
             messages,
@@ -122,13 +121,13 @@ class World:
         )
         change = advance(known, report, TITLES, time.time())
         if change.rebased:
-            change = advance(self.announcements.safe(WORK, name), report, TITLES, time.time())
-        gone, fresh, batches = self.announcements.take(WORK, name, change, messages, announce=True)
-        for key in gone:
+            change = advance(self.announcements.state_to_save(WORK, name), report, TITLES, time.time())
+        found = self.announcements.sort_arrivals(WORK, name, change, messages, announce=True)
+        for key in found.done:
             self.waiting.pop(key, None)
-        for key, message in fresh:
+        for key, message in found.new:
             self.waiting[key] = int(message.envelope.subject.split()[1])
-        for batch in batches:
+        for batch in found.batches:
             self.waiting[batch] = {box.mails[uid] for uid in below}
         self.announcements.save(WORK, name)
 
@@ -154,7 +153,7 @@ class World:
         elif what in {"tell", "tell one"}:
             keys = list(self.waiting) if what == "tell" else list(self.waiting)[which:][:1]
             self.toast(keys)
-            self.announcements.told(keys)
+            self.announcements.mark_announced(keys)
         elif what == "toast and kill":  # the one window in which a mail may be repeated
             keys = list(self.waiting)
             self.permitted.update(self.waiting[key] for key in keys if not isinstance(key, UncountedBatch))

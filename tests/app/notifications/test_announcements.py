@@ -11,7 +11,6 @@ from tests.fakes.values import VALIDITY, key, mail
 from tray.app.notifications.announcements import Announcements
 from tray.imap.types import INBOX, MailboxName, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance, not_announced
-from tray.mail.model.uid_set import each
 
 PLACE = ("work", INBOX)
 LISTS = MailboxName("Lists")
@@ -39,16 +38,16 @@ class AnnouncementsFixture:
         report = MailboxReport(UidValidity(validity), mails, **fields)
         change = advance(announcements.state(account, mailbox), report, 5, self.now)
         if change.rebased:
-            change = advance(announcements.safe(account, mailbox), report, 5, self.now)
-        gone, fresh, self.batches = announcements.take(account, mailbox, change, mails, announce=announce)
+            change = advance(announcements.state_to_save(account, mailbox), report, 5, self.now)
+        found = announcements.sort_arrivals(account, mailbox, change, mails, announce=announce)
         announcements.save(account, mailbox)
-        self.gone = gone
-        return [each for each, _ in fresh]
+        self.gone, self.batches = list(found.done), found.batches
+        return [each for each, _ in found.new]
 
     def waits(self, mailbox=INBOX):
         """What a restart would tell of, of the mails up to UID 600."""
         state = self.store.kept["work", mailbox]
-        return [*each(not_announced(state, 1, 600))]
+        return [*not_announced(state, 600)]
 
     def killed(self):
         """The next run, with what is on disk."""
@@ -83,9 +82,9 @@ def test_a_mail_counts_as_told_on_disk_only_after_its_toast_was_handed_over(desk
     assert desk.report(mail(10), mail(11)) == [key(10), key(11)]
     assert store.kept[PLACE].announced_uid == 9
     assert announcements.state(*PLACE).announced_uid == 11
-    announcements.told([key(10)])
+    announcements.mark_announced([key(10)])
     assert store.kept[PLACE].announced_uid == 10
-    announcements.told([key(11)])
+    announcements.mark_announced([key(11)])
     assert store.kept[PLACE].announced_uid == 11
 
 
@@ -94,17 +93,17 @@ def test_a_kill_before_the_toast_tells_of_it_again_and_a_kill_after_it_does_not(
     desk.report(mail(10))
     again = desk.killed()
     assert again.report(mail(10)) == [key(10)]
-    again.announcements.told([key(10)])
+    again.announcements.mark_announced([key(10)])
     assert again.killed().report(mail(10)) == []
 
 
 def test_a_mail_that_was_told_of_before_an_older_one_is_not_told_of_again(desk, announcements):
     """Its toast was handed over while the older one waits: in quiet hours, or because it was dropped."""
     desk.report(mail(10), mail(11), mail(12))
-    announcements.told([key(11)])
+    announcements.mark_announced([key(11)])
     again = desk.killed()
     assert again.report(mail(10), mail(11), mail(12)) == [key(10), key(12)]
-    again.announcements.told([key(10), key(12)])
+    again.announcements.mark_announced([key(10), key(12)])
     assert again.killed().report(mail(10), mail(11), mail(12)) == []
 
 
@@ -117,11 +116,11 @@ def test_mails_that_are_only_counted_wait_for_the_digest_that_counts_them(desk, 
     assert desk.killed().report(mail(500), mail(501), passed_over=300) == [key(500), key(501)]
     desk.report(mail(510), mail(511), passed_over=5)
     (second,) = desk.batches
-    announcements.told([key(500), key(501), first])
+    announcements.mark_announced([key(500), key(501), first])
     assert desk.waits()[:9] == [*range(502, 510), 510]  # the next digest counts them
-    announcements.told([key(511), second])
+    announcements.mark_announced([key(511), second])
     assert desk.waits()[0] == 510
-    announcements.told([key(510)])
+    announcements.mark_announced([key(510)])
     assert desk.waits()[0] == 512
     assert desk.killed().report(mail(510), mail(511)) == []
 
@@ -130,7 +129,7 @@ def test_what_is_counted_waits_though_all_that_was_read_of_it_is_known(desk, ann
     """They were moved here with a new one below them, or have been read: nobody can tell."""
     known = [mail(uid, f"mail {uid}", message_id=f"<{uid}@x>") for uid in (10, 11)]
     desk.report(*known, mailbox=LISTS)
-    announcements.told([lists(10), lists(11)])
+    announcements.mark_announced([lists(10), lists(11)])
     moved = [replace(each, uid=each.uid + 490) for each in known]
     assert desk.report(*moved, mail(502, seen=True), passed_over=300) == []
     assert [batch.count for batch in desk.batches] == [300]
@@ -138,7 +137,7 @@ def test_what_is_counted_waits_though_all_that_was_read_of_it_is_known(desk, ann
     assert 500 not in desk.waits()
     again = desk.killed()
     assert again.report(*moved, mail(502, seen=True), passed_over=300) == []
-    again.announcements.told(again.batches)
+    again.announcements.mark_announced(again.batches)
     assert again.waits()[0] == 503
     again.killed().report(*moved, mail(502, seen=True))
     assert again.waits()[0] == 503
@@ -153,7 +152,7 @@ def test_what_is_counted_is_settled_when_nothing_in_its_mailbox_is_unread(desk, 
     desk.report(unseen=0)
     assert desk.gone == [*batches]
     assert desk.waits()[0] == 501
-    announcements.told(batches)
+    announcements.mark_announced(batches)
     assert desk.waits()[0] == 501
 
 
@@ -170,7 +169,7 @@ def test_counted_mails_are_forgotten_with_their_numbers(desk, announcements, sto
     desk.report(mail(1, "old", message_id="<1@x>"), validity=8)
     assert desk.gone == [key(500), *batches]
     assert store.kept[PLACE].announced_uid == 1
-    announcements.told([key(500), *batches])
+    announcements.mark_announced([key(500), *batches])
     assert store.kept[PLACE].announced_uid == 1
 
 
@@ -178,14 +177,14 @@ def test_thousands_that_wait_take_little_room_and_all_are_told(desk, announcemen
     """No notification server for a year."""
     for first in range(10, 5010, 200):
         desk.report(*(mail(uid, message_id=f"<{uid}@x>") for uid in range(first, first + 200)))
-    assert len(announcements._duplicate_index._pending) == 2000
-    assert len(announcements._untold[PLACE]) == 1
+    assert len(announcements._duplicates._pending) == 2000
+    assert len(announcements._mailboxes[PLACE].single.runs) == 1
     assert store.kept[PLACE].announced_uid == 9
     moved = replace(mail(5000, message_id="<5000@x>"), uid=2)
     assert desk.report(moved, mailbox=LISTS) == []  # a copy of one that waits
     forgotten = replace(mail(10, message_id="<10@x>"), uid=3)
     assert desk.report(forgotten, mailbox=LISTS) == [lists(3)]
-    announcements.told([lists(3), *(key(uid) for uid in range(10, 5010))])
+    announcements.mark_announced([lists(3), *(key(uid) for uid in range(10, 5010))])
     assert store.kept[PLACE].announced_uid == 5009
     assert store.kept["work", LISTS].announced_uid == 3
 
@@ -194,7 +193,7 @@ def test_what_left_before_it_was_told_of_is_no_acquaintance(desk, announcements)
     """Also where too many wait for each of them to be known."""
     wave = [mail(uid, message_id=f"<{uid}@x>") for uid in range(10, 2510)]
     desk.report(*wave)
-    assert not any(each.uid == 10 for each in announcements._duplicate_index._pending)
+    assert not any(each.uid == 10 for each in announcements._duplicates._pending)
     desk.report(gone=frozenset(range(10, 2510)))
     assert desk.report(replace(wave[-1], uid=2), mailbox=LISTS) == [lists(2)]
 
@@ -220,7 +219,7 @@ def test_what_waits_for_its_toast_under_a_void_number_is_told_of_under_the_new_o
 ):
     """And what was told of is not told of again."""
     desk.report(mail(10, "waits", message_id="<w@x>"), mail(11, "told", message_id="<t@x>"))
-    announcements.told([key(11)])
+    announcements.mark_announced([key(11)])
     again = (
         replace(mail(1, "old", message_id="<1@x>")),
         replace(mail(10, "waits", message_id="<w@x>"), uid=2),
@@ -229,9 +228,9 @@ def test_what_waits_for_its_toast_under_a_void_number_is_told_of_under_the_new_o
     for house in (desk.killed(), desk):
         assert house.report(*again, validity=8) == [key(2, validity=8)]
     assert desk.gone == [key(10)]
-    announcements.told([key(10)])  # the old toast was on its way
+    announcements.mark_announced([key(10)])  # the old toast was on its way
     assert store.kept[PLACE].announced_uid == 1
-    announcements.told([key(2, validity=8)])
+    announcements.mark_announced([key(2, validity=8)])
     assert store.kept[PLACE].announced_uid == 3
 
 
@@ -245,7 +244,7 @@ def test_what_came_while_a_mailbox_was_made_anew_is_told_of(desk):
 def test_a_mail_moved_in_from_another_watched_mailbox_is_not_told_of(desk, announcements):
     """Whether it was told of there, or was there at first sight; also after a restart."""
     desk.report(mail(10, "hello", message_id="<h@x>"))
-    announcements.told([key(10)])
+    announcements.mark_announced([key(10)])
     for house in (desk, desk.killed()):
         assert house.report(replace(mail(10, "hello", message_id="<h@x>"), uid=2), mailbox=LISTS) == []
         assert house.report(replace(mail(1, "old", message_id="<1@x>"), uid=3), mailbox=LISTS) == []
@@ -268,7 +267,7 @@ def test_a_mail_moved_in_from_another_watched_mailbox_is_not_told_of(desk, annou
 def test_a_forged_message_id_silences_nothing(desk, announcements, forged):
     """Another subject, another time or another sender: another mail."""
     desk.report(mail(10, "hello", message_id="<h@x>"))
-    announcements.told([key(10)])
+    announcements.mark_announced([key(10)])
     assert desk.report(replace(forged, uid=2), mailbox=LISTS) == [lists(2)]
 
 
@@ -276,14 +275,14 @@ def test_two_mails_in_one_mailbox_are_two_however_alike(desk, announcements):
     """Somebody sent it twice."""
     twin = mail(10, "hello", message_id="<h@x>")
     assert desk.report(twin, replace(twin, uid=11)) == [key(10), key(11)]
-    announcements.told([key(10), key(11)])
+    announcements.mark_announced([key(10), key(11)])
     assert desk.report(replace(twin, uid=12)) == [key(12)]
 
 
 def test_a_mail_that_left_and_comes_back_is_not_told_of(desk, announcements):
     """It was moved to the trash by mistake."""
     desk.report(mail(10, "hello", message_id="<h@x>"))
-    announcements.told([key(10)])
+    announcements.mark_announced([key(10)])
     desk.report(gone=frozenset({10}))
     assert desk.gone == [key(10)]
     assert desk.report(replace(mail(10, "hello", message_id="<h@x>"), uid=12)) == []
@@ -299,7 +298,7 @@ def test_a_copy_is_told_of_with_the_first(desk, announcements, store):
     again = desk.killed()
     assert again.report(copy, mailbox=LISTS) == [lists(2)]  # whichever is seen first
     assert again.report(mail(10, "hello", message_id="<h@x>")) == []
-    announcements.told([key(10)])
+    announcements.mark_announced([key(10)])
     assert store.kept["work", LISTS].announced_uid == 2
     assert store.kept[PLACE].announced_uid == 10
 
@@ -316,7 +315,7 @@ def test_a_copy_is_told_of_when_the_first_left_before_its_toast(desk, announceme
     assert desk.gone == [key(10)]
     desk.report(gone=frozenset({2}), mailbox=LISTS)
     assert desk.gone == [lists(2)]
-    announcements.told([key(3, mailbox=third)])
+    announcements.mark_announced([key(3, mailbox=third)])
     assert desk.store.kept["work", third].announced_uid == 3
 
 
@@ -330,7 +329,7 @@ def test_a_copy_that_is_read_or_left_is_forgotten_before_its_toast(desk, announc
     desk.report(replace(first, uid=3), mailbox=LISTS)
     desk.report(mail(10, "hello", message_id="<h@x>", seen=True))
     assert desk.gone == [key(10), lists(3)]
-    assert announcements.safe("work", LISTS).announced_uid == 3
+    assert announcements.state_to_save("work", LISTS).announced_uid == 3
 
 
 def test_one_gmail_mail_under_two_labels_is_told_of_once(desk, announcements):
@@ -338,7 +337,7 @@ def test_one_gmail_mail_under_two_labels_is_told_of_once(desk, announcements):
     labelled = replace(mail(10), gmail_id=77)
     assert desk.report(labelled) == [key(10)]
     assert desk.report(replace(mail(3, "another"), gmail_id=77), mailbox=LISTS) == []
-    announcements.told([key(10)])
+    announcements.mark_announced([key(10)])
     assert desk.report(replace(mail(4), gmail_id=77), mailbox=LISTS) == []
     assert desk.report(replace(mail(10), uid=5, gmail_id=78), mailbox=LISTS) == [lists(5)]
 
@@ -347,7 +346,7 @@ def test_accounts_do_not_silence_one_another(desk, announcements):
     """A mail to two addresses of mine came twice."""
     desk.report(account="home")
     desk.report(mail(10, "hello", message_id="<h@x>"))
-    announcements.told([key(10)])
+    announcements.mark_announced([key(10)])
     assert desk.report(mail(10, "hello", message_id="<h@x>"), account="home") == [key(10, "home")]
 
 
@@ -371,7 +370,7 @@ def test_a_full_disk_is_said_once_and_tried_again(desk, announcements, store):
     store.full = True
     first = mail(10, "hello", message_id="<h@x>")
     desk.report(first)
-    announcements.told([key(10)])
+    announcements.mark_announced([key(10)])
     assert desk.complaints == ["The disk is full. Make room."]
     store.full = False
     announcements.save(*PLACE)
@@ -393,7 +392,7 @@ def test_an_account_that_is_gone_is_forgotten_everywhere(desk, announcements, st
     announcements.forget("work")
     assert announcements.state(*PLACE) is None
     assert store.kept == {}
-    announcements.told([key(10)])
+    announcements.mark_announced([key(10)])
     assert store.kept == {}
 
 
@@ -407,16 +406,16 @@ def test_forgetting_on_a_full_disk_does_no_harm(announcements, store):
 @pytest.mark.expects_log("The disk is full")
 def test_what_is_watched_is_said_to_the_store(announcements, store):
     """What is kept of other mailboxes goes in time; a full disk does no harm."""
-    announcements.watched([PLACE])
+    announcements.prune([PLACE])
     assert store.watched == {PLACE}
     store.full = True
-    announcements.watched([PLACE])
+    announcements.prune([PLACE])
 
 
 def test_saving_a_mailbox_never_seen_writes_nothing(announcements, store):
     """A toast may be answered after its account was removed."""
     before = store.writes
-    announcements.told([key(1, "nobody")])
+    announcements.mark_announced([key(1, "nobody")])
     assert store.writes == before
 
 

@@ -51,11 +51,13 @@ class House:
         self.toasts, self.changes, self.watchers = FakeToasts(), [], []
         self.settings = Settings(accounts=accounts, **settings)
         self.announcements = Announcements(self.store, dict(self.store.kept), pytest.fail)
-        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements.told)
+        self.notification_center = NotificationCenter(
+            self.clock, self.toasts, self.announcements.mark_announced
+        )
         self.quiet = QuietHoursGate(
             self.clock,
             self.notification_center,
-            self.announcements.told,
+            self.announcements.mark_announced,
             lambda: self.settings,
             lambda: self.changes.append(1),
         )

@@ -13,7 +13,7 @@ import pytest
 from tray.desktop.storage.state_store import StateError, StateStore
 from tray.desktop.storage.state_tables import SCHEMA_VERSION
 from tray.imap.types import INBOX, SEEN, Address, Envelope, Flag, MailboxName, Uid, UidValidity
-from tray.mail.arrivals.duplicates import AGE, MOST, Fingerprint
+from tray.mail.arrivals.duplicates import LIMIT, MAX_AGE, Fingerprint
 from tray.mail.arrivals.mailbox_state import MailboxState
 from tray.mail.model.account import AccountId
 from tray.mail.model.message import Message
@@ -96,13 +96,13 @@ def test_what_was_met_is_kept_with_the_mark_oldest_first(store, path):
 
 
 def test_what_was_met_is_bounded_in_number_and_age(store, path, monkeypatch):
-    many = [Fingerprint(n.to_bytes(16, "big"), b"", None) for n in range(MOST + 10)]
+    many = [Fingerprint(n.to_bytes(16, "big"), b"", None) for n in range(LIMIT + 10)]
     monkeypatch.setattr("tray.desktop.storage.state_store.time.time", lambda: 1000.0)
     store.save(ADA, INBOX, STATE, many)
     assert [mark for mark, _ in store.fingerprints(ADA)] == many[10:]
-    monkeypatch.setattr("tray.desktop.storage.state_store.time.time", lambda: 1001.0 + AGE)
+    monkeypatch.setattr("tray.desktop.storage.state_store.time.time", lambda: 1001.0 + MAX_AGE)
     store.save(ADA, INBOX, STATE, many[:1])
-    assert store.fingerprints(ADA) == [(many[0], 1001.0 + AGE)]
+    assert store.fingerprints(ADA) == [(many[0], 1001.0 + MAX_AGE)]
 
 
 def test_rows_without_sense_are_passed_over(store, path):

@@ -9,10 +9,10 @@ import pytest
 from tests.mail.make import VALIDITY, message
 from tray.imap.types import INBOX, MailboxName, UidValidity
 from tray.mail.arrivals.duplicates import (
-    AGE,
     ANYWHERE,
-    CLOSE,
-    MOST,
+    DATE_TOLERANCE,
+    LIMIT,
+    MAX_AGE,
     SeenMessages,
     fingerprint,
     identity,
@@ -46,8 +46,8 @@ def anonymous(**values):
         (moved_away(mark(MAIL)), mark(MAIL), True),
         (mark(MAIL), mark(MAIL, LISTS, account=B), False),
         (mark(MAIL), mark(message(1, subject="Hello!", date=1000.0), LISTS), False),
-        (mark(MAIL), mark(message(1, subject="Hello", date=1000.0 + CLOSE), LISTS), True),
-        (mark(MAIL), mark(message(1, subject="Hello", date=1001.0 + CLOSE), LISTS), False),
+        (mark(MAIL), mark(message(1, subject="Hello", date=1000.0 + DATE_TOLERANCE), LISTS), True),
+        (mark(MAIL), mark(message(1, subject="Hello", date=1001.0 + DATE_TOLERANCE), LISTS), False),
         (mark(MAIL), mark(message(1, subject="Hello", date=None), LISTS), False),
         (mark(message(1, date=None)), mark(message(1, date=None), LISTS), True),
         (mark(anonymous()), mark(anonymous(), LISTS), True),
@@ -77,26 +77,26 @@ def test_an_odd_text_can_be_hashed():
 def test_a_known_mail_is_known_elsewhere_for_a_month():
     """And under every place that it was met at."""
     known = SeenMessages([(mark(MAIL), 0.0)])
-    assert known.knows(mark(MAIL, LISTS), AGE)
-    assert not known.knows(mark(MAIL, LISTS), AGE + 1)
+    assert known.knows(mark(MAIL, LISTS), MAX_AGE)
+    assert not known.knows(mark(MAIL, LISTS), MAX_AGE + 1)
     assert not known.knows(mark(MAIL), 0.0)
-    known.add(mark(MAIL, LISTS), AGE)
-    assert known.knows(mark(MAIL), 2 * AGE)
+    known.add(mark(MAIL, LISTS), MAX_AGE)
+    assert known.knows(mark(MAIL), 2 * MAX_AGE)
     assert len(known) == 1
 
 
 def test_no_more_is_kept_than_is_bearable():
     """The oldest go first; a mail that is copied to and fro does not grow."""
     known = SeenMessages()
-    for number in range(MOST + 5):
+    for number in range(LIMIT + 5):
         known.add(mark(message(1, gmail_id=number)), 0.0)
-    assert len(known) == MOST
+    assert len(known) == LIMIT
     assert not known.knows(mark(message(1, gmail_id=4)), 0.0)
     assert known.knows(mark(message(1, gmail_id=5)), 0.0)
     for number in range(20):
         known.add(mark(MAIL, MailboxName(f"{number}")), 0.0)
     assert known.knows(mark(MAIL, LISTS), 0.0)
-    assert sum(map(len, known._kept.values())) < MOST + 10
+    assert sum(map(len, known._kept.values())) < LIMIT + 10
 
 
 def test_the_identity_of_a_mail():

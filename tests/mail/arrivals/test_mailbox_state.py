@@ -16,10 +16,10 @@ from tray.mail.arrivals.mailbox_state import (
     MailboxState,
     advance,
     may_have_missed,
-    settled,
+    state_to_save,
 )
 from tray.mail.model.message import Message
-from tray.mail.model.uid_set import runs_of
+from tray.mail.model.uid_set import NO_UIDS, UidSet
 
 
 def uids(messages):
@@ -301,7 +301,7 @@ def test_the_uid_next_of_a_long_session_repeats_nothing_when_all_its_mails_are_d
 
 
 def runs(*uids):
-    return runs_of(map(Uid, uids))
+    return UidSet.of(map(Uid, uids))
 
 
 def test_mails_of_a_mailbox_that_was_emptied_and_begins_anew_are_announced():
@@ -361,7 +361,7 @@ def test_the_mark_stays_below_a_mail_whose_title_has_not_come():
         10,
     )
     assert uids(first.arrivals) == [11, 13]
-    assert (first.state.announced_uid, first.state.told) == (11, ((13, 13),))
+    assert (first.state.announced_uid, first.state.announced_above) == (11, runs(13))
     second = advance(first.state, report(message(14), awaited=frozenset({12}), missing=frozenset({12})), 10)
     assert uids(second.arrivals) == [14]
     assert second.state.announced_uid == 11
@@ -383,41 +383,45 @@ def test_a_mail_whose_title_does_not_come_is_not_gone_nor_told_of_before_its_tim
 
 def test_settled_keeps_the_mark_below_what_is_pending():
     known = state(9, message(9))
-    assert settled(known, ()) == known
-    assert settled(known, runs(9, 7)).announced_uid == 6
-    assert settled(known, runs(12)).announced_uid == 9
+    assert state_to_save(known, NO_UIDS) == known
+    assert state_to_save(known, runs(9, 7)).announced_uid == 6
+    assert state_to_save(known, runs(12)).announced_uid == 9
 
 
 def test_what_was_told_of_above_the_settled_mark_is_not_told_of_again():
     """Its toast was handed over before that of an older mail."""
-    saved = settled(state(9, message(9)), runs(6, 8))
-    assert (saved.announced_uid, saved.told) == (5, runs(7, 9))
-    assert settled(saved, runs(5)).told == runs(7, 9)
+    saved = state_to_save(state(9, message(9)), runs(6, 8))
+    assert (saved.announced_uid, saved.announced_above) == (5, runs(7, 9))
+    assert state_to_save(saved, runs(5)).announced_above == runs(7, 9)
     change = advance(saved, report(*(message(uid) for uid in range(5, 11))), 10)
     assert uids(change.arrivals) == [6, 8, 10]
-    assert change.state.told == ()
+    assert change.state.announced_above == NO_UIDS
     partly = advance(saved, report(message(6), message(7)), 10)
-    assert (uids(partly.arrivals), partly.state.announced_uid, partly.state.told) == ([6], 7, runs(9))
+    assert (uids(partly.arrivals), partly.state.announced_uid, partly.state.announced_above) == (
+        [6],
+        7,
+        runs(9),
+    )
 
 
 def test_what_was_told_of_above_the_mark_is_bounded():
     """A mail may be repeated then, none is lost."""
-    saved = settled(state(2000), runs(*range(1, 2000, 2)))
+    saved = state_to_save(state(2000), runs(*range(1, 2000, 2)))
     assert saved.announced_uid == 0
-    assert len(saved.told) == 200
-    assert saved.told[0] == (2, 2)
+    assert len(saved.announced_above.runs) == 200
+    assert saved.announced_above.runs[0] == (2, 2)
 
 
 def test_a_number_that_is_not_given_out_yet_cannot_have_been_told_of():
     """Put back from a backup: the mark is low enough, what was told of above it is not."""
-    saved = settled(state(9), runs(3))
+    saved = state_to_save(state(9), runs(3))
     change = advance(saved, report(message(4), message(6), uid_next=5), 10)
     assert uids(change.arrivals) == [6]
 
 
 def test_pending_mails_are_told_again_after_a_restart_also_by_their_flags():
     """The titles were saved with them, so a session may ask for their flags only."""
-    saved = settled(state(9, message(8), message(9)), runs(9))
+    saved = state_to_save(state(9, message(8), message(9)), runs(9))
     change = advance(saved, report(flags=((8, NO_FLAGS), (9, NO_FLAGS))), 10)
     assert uids(change.arrivals) == [9]
     assert change.state == state(9, message(8), message(9))
@@ -465,7 +469,7 @@ def test_every_mail_is_announced_exactly_once(happenings, limit):
         elif what == "expunge" and chosen:
             del box[chosen]
         elif what == "restart":
-            known = settled(known, ())
+            known = state_to_save(known, NO_UIDS)
         elif what.startswith("look"):
             first = 1 if what == "look whole" else known.announced_uid + 1
             whole = [uid for uid in box if uid >= first or uid in sorted(box)[-1:]]

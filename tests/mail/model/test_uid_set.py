@@ -1,4 +1,4 @@
-"""Runs of UIDs are sets."""
+"""Sets of UIDs behave as sets, and keep runs."""
 
 from __future__ import annotations
 
@@ -8,29 +8,41 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.mail.make import key
-from tray.mail.model.uid_set import MessageKeySet, above, below, each, holds, runs_of, union, without
+from tray.mail.model.uid_set import MessageKeySet, UidSet
 
 sets = st.sets(st.integers(1, 30))
 
 
 @given(sets, sets, st.integers(0, 31))
-def test_runs_are_sets(one, other, uid):
-    """Whatever is asked of them."""
-    first, second = runs_of(one), runs_of(other)
-    assert all(a[1] + 1 < b[0] for a, b in pairwise(first))
-    assert set(each(first)) == one
-    assert set(each(union(first, second))) == one | other
-    assert without(first, second) == runs_of(one - other)
-    assert above(first, uid) == runs_of(each for each in one if each > uid)
-    assert below(first, uid) == runs_of(each for each in one if each < uid)
-    assert holds(first, uid) == (uid in one)
+def test_a_uid_set_is_a_set_of_few_runs(one, other, uid):
+    """Whatever is asked of it."""
+    first, second = UidSet.of(one), UidSet.of(other)
+    assert all(a[1] + 1 < b[0] for a, b in pairwise(first.runs))
+    assert list(first) == sorted(one)
+    assert bool(first) == bool(one)
+    assert first | second == UidSet.of(one | other)
+    assert first - second == UidSet.of(one - other)
+    assert first.above(uid) == UidSet.of(each for each in one if each > uid)
+    assert first.below(uid) == UidSet.of(each for each in one if each < uid)
+    assert (uid in first) == (uid in one)
+
+
+@given(st.integers(1, 30), st.integers(1, 30))
+def test_a_run_holds_both_ends(first, last):
+    """And nothing, where its ends are the wrong way round."""
+    assert list(UidSet.between(first, last)) == list(range(first, last + 1))
 
 
 @given(sets, sets)
-def test_mails_are_kept_by_where_they_stand(one, other):
+def test_messages_are_kept_by_where_they_stand(one, other):
     """And come back whole."""
     kept = MessageKeySet(key(uid) for uid in one)
     kept.add(key(uid, "b2") for uid in other)
     assert set(kept) == {key(uid) for uid in one} | {key(uid, "b2") for uid in other}
-    kept.take_out(MessageKeySet(key(uid) for uid in other))
+    assert kept.matching(lambda account, _mailbox: account == "b2") == [
+        key(uid, "b2") for uid in sorted(other)
+    ]
+    kept.remove(MessageKeySet(key(uid) for uid in other))
     assert set(kept) == {key(uid) for uid in one - other} | {key(uid, "b2") for uid in other}
+    kept.remove(MessageKeySet(key(uid, "b2") for uid in other))
+    assert bool(kept) == bool(one - other)

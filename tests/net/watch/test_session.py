@@ -13,6 +13,7 @@ from tests.net.wire import TITLES, Wire, result, row
 from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.types import SEEN, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
+from tray.mail.model.uid_set import UidSet
 from tray.net.errors import DeadlineExceeded, MailboxChanged, MailboxReadOnly, Stopped
 from tray.net.imap.fetch_newest import CATCH_UP
 from tray.net.watch.idle_loop import POLL, RENEWAL, SETTLE
@@ -327,7 +328,7 @@ def test_a_flood_while_watching_is_read_from_its_end(wire: Wire) -> None:
 
 def test_what_was_told_of_above_the_mark_is_not_counted_again(wire: Wire) -> None:
     """After a crash, while older mails waited for their toasts."""
-    state = MailboxState(UidValidity(7), Uid(10), 0, told=((Uid(12), Uid(50)),))
+    state = MailboxState(UidValidity(7), Uid(10), 0, announced_above=UidSet.between(Uid(12), Uid(50)))
     life = SessionFixture(wire, state=state)
     wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
     wire.s("* ID NIL", f"{wire.tags['$id']} OK", *(line.format(next=311) for line in EXAMINED))

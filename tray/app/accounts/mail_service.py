@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.account_watch import WatcherFactory
     from tray.app.notifications.announcements import Announcements
-    from tray.app.notifications.duplicate_index import Mail
+    from tray.app.notifications.duplicate_index import KeyedMessage
     from tray.app.notifications.notification_center import NotificationCenter
     from tray.app.notifications.quiet_hours import QuietHoursGate
     from tray.imap.types import MailboxName
@@ -71,18 +71,16 @@ class MailService:
         now = self._ports.now()
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
         if change.rebased:  # what waits for its toast was not told of
-            change = advance(announcements.safe(account.id, mailbox), report, titles, now)
-        gone, fresh, batches = announcements.take(
-            account.id, mailbox, change, report.messages, announce=announce
-        )
-        if gone:
-            self._ports.notification_center.gone(gone)
-        if fresh or batches:
-            self._ports.notification_center.arrived(self._arrivals(account, fresh), batches)
+            change = advance(announcements.state_to_save(account.id, mailbox), report, titles, now)
+        found = announcements.sort_arrivals(account.id, mailbox, change, report.messages, announce=announce)
+        if found.done:
+            self._ports.notification_center.gone(found.done)
+        if found.new or found.batches:
+            self._ports.notification_center.arrived(self._arrivals(account, found.new), found.batches)
         announcements.save(account.id, mailbox)
         self._ports.changed()
 
-    def _arrivals(self, account: Account, mails: Iterable[Mail]) -> list[Arrival]:
+    def _arrivals(self, account: Account, mails: Iterable[KeyedMessage]) -> list[Arrival]:
         several = sum(1 for other in self._watches.values() if other.account.enabled) > 1
         return [
             Arrival(key, account.name, mail, several, account.colour, account.sound) for key, mail in mails
@@ -155,7 +153,7 @@ class MailService:
         titles = self._settings.titles
         present: dict[AccountId, AccountWatch] = {}
         fresh: list[AccountWatch] = []
-        orphans: list[tuple[Account, list[Mail]]] = []
+        orphans: list[tuple[Account, list[KeyedMessage]]] = []
         for account in self._settings.accounts:
             watch = self._watches.pop(account.id, None)
             if watch is None:
@@ -175,7 +173,7 @@ class MailService:
             removed.stop()
             self._forget(removed.account.id)
         self._watches = present
-        self._ports.announcements.watched(
+        self._ports.announcements.prune(
             [(account.id, mailbox) for account in self._settings.accounts for mailbox in account.mailboxes]
         )
         for account, mails in orphans:
@@ -190,7 +188,7 @@ class MailService:
         self._keep_only(account, ())
         self._ports.announcements.forget(account)
 
-    def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[Mail]:
+    def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[KeyedMessage]:
         """Drop what is known of an account's other mailboxes; the mails that are to be told of because of that."""
         orphans = self._ports.announcements.keep_only(account, mailboxes)
         self._ports.notification_center.keep_only(account, mailboxes)

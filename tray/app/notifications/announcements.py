@@ -1,101 +1,108 @@
-"""Keeps the marks on disk: a mail counts as told only after its toast was handed over."""
+"""Which messages were announced: one counts as announced only after its toast was handed over."""
 
 from __future__ import annotations
 
 import itertools
 import logging
 import time
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from tray.app.notifications.duplicate_index import DuplicateIndex
 from tray.desktop.storage.state_store import StateError
 from tray.imap.types import Uid
-from tray.mail.arrivals.mailbox_state import not_announced, settled
+from tray.mail.arrivals.mailbox_state import not_announced, state_to_save
 from tray.mail.model.message import MessageKey, UncountedBatch
-from tray.mail.model.uid_set import each, holds, runs_of, union, without
+from tray.mail.model.uid_set import NO_UIDS, UidSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from tray.app.notifications.duplicate_index import Mail
+    from tray.app.notifications.duplicate_index import KeyedMessage
+    from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName
-    from tray.mail.arrivals.duplicates import Fingerprint
     from tray.mail.arrivals.mailbox_state import Change, MailboxState
     from tray.mail.model.account import AccountId
     from tray.mail.model.message import Message
-    from tray.mail.model.uid_set import Runs
+
+    Place = tuple[AccountId, MailboxName]
 
 log = logging.getLogger(__name__)
 
-Place = tuple["AccountId", "MailboxName"]
 
-_LAST = Uid(2**32 - 1)
+@dataclass(frozen=True, slots=True)
+class SortedArrivals:
+    """What became of the messages of a report."""
+
+    done: tuple[MessageKey | UncountedBatch, ...]
+    """What needs no toast (any more)."""
+    new: tuple[KeyedMessage, ...]
+    """To be announced: what was not seen before in any mailbox."""
+    batches: tuple[UncountedBatch, ...]
+    """To be announced by their number only."""
 
 
-class Store(Protocol):
-    """Where marks are kept; see `tray.desktop.storage.state_store`."""
+@dataclass(slots=True)
+class _Mailbox:
+    """The present state of a mailbox, and what of it waits for its toast."""
 
-    def save(
-        self,
-        account: AccountId,
-        mailbox: MailboxName,
-        state: MailboxState,
-        met: Collection[Fingerprint] = (),
-    ) -> None:
-        """Keep the state of one mailbox, and the mails that were met, in one step."""
+    state: MailboxState
+    saved: MailboxState | None = None
+    """As it stands on disk."""
+    single: UidSet = NO_UIDS
+    """Messages that wait for toasts which name them."""
+    batches: dict[UncountedBatch, UidSet] = field(default_factory=dict)
+    """Where the messages lie that a digest will only count."""
 
-    def fingerprints(self, account: AccountId) -> Iterable[tuple[Fingerprint, float]]:
-        """The mails that were met, and when, oldest first."""
+    @property
+    def waiting(self) -> UidSet:
+        """All that waits."""
+        counted = (run for uids in self.batches.values() for run in uids.runs)
+        return UidSet.of_runs((*self.single.runs, *counted))
 
-    def forget(self, account: AccountId) -> None:
-        """Drop all of one account."""
-
-    def prune(self, watched: Collection[Place]) -> None:
-        """Drop what has not been `watched` for a long time."""
+    def note_dates(self, dates: Iterable[float] = ()) -> None:
+        """Keep the date of the oldest message that waits: after a renumbering it is known by no more than that."""
+        known = () if self.state.waiting_since is None else (self.state.waiting_since,)
+        since = min([*dates, *known], default=None) if self.single or self.batches else None
+        if since != self.state.waiting_since:
+            self.state = replace(self.state, waiting_since=since)
 
 
 class Announcements:
-    """The present state of every mailbox, and which of its mails are not yet told."""
+    """The present state of every mailbox, and which of its messages are not announced yet."""
 
     def __init__(
         self,
-        store: Store,
-        states: dict[Place, MailboxState],
+        store: StateStore,
+        states: Mapping[Place, MailboxState],
         complain: Callable[[str], None],
         now: Callable[[], float] = time.time,
     ) -> None:
-        """Go on from `states`, as loaded at start; `complain` hears a sentence when saving fails."""
+        """Go on from `states`, as loaded at start; `complain` is called with a sentence when saving fails."""
         self._store = store
-        self._states = states
-        self._untold: dict[Place, Runs] = {}
-        self._counted: dict[Place, dict[UncountedBatch, Runs]] = {}
-        self._batches = itertools.count(1)
-        self._saved = dict(states)
+        self._mailboxes = {place: _Mailbox(state, saved=state) for place, state in states.items()}
+        self._serials = itertools.count(1)
         self._complain = complain
         self._failing = False
-        self._duplicate_index = DuplicateIndex(self._fingerprints, now)
+        self._duplicates = DuplicateIndex(store, now)
 
     def state(self, account: AccountId, mailbox: MailboxName) -> MailboxState | None:
         """What is known of a mailbox; None before its first sight."""
-        return self._states.get((account, mailbox))
+        found = self._mailboxes.get((account, mailbox))
+        return None if found is None else found.state
 
     def message_id(self, key: MessageKey) -> str:
-        """Message-ID of a mail among the latest; empty where it is not known."""
-        state = self._states.get((key.account, key.mailbox))
-        if state is None or state.uid_validity != key.uid_validity:
-            return ""
-        return next((mail.envelope.message_id for mail in state.latest if mail.uid == key.uid), "")
+        """Message-ID of a message among the newest; empty where it is not known."""
+        found = self._mailbox_of(key)
+        latest = () if found is None else found.state.latest
+        return next((message.envelope.message_id for message in latest if message.uid == key.uid), "")
 
-    def safe(self, account: AccountId, mailbox: MailboxName) -> MailboxState | None:
-        """The state as it may stand on disk: its mark lies below what was not told of yet."""
-        place = account, mailbox
-        state = self._states.get(place)
-        if state is None:
-            return None
-        return settled(state, self._waiting(place))
+    def state_to_save(self, account: AccountId, mailbox: MailboxName) -> MailboxState | None:
+        """The state as it may stand on disk: its announced UID lies below what was not announced yet."""
+        found = self._mailboxes.get((account, mailbox))
+        return None if found is None else state_to_save(found.state, found.waiting)
 
-    def take(
+    def sort_arrivals(
         self,
         account: AccountId,
         mailbox: MailboxName,
@@ -103,91 +110,93 @@ class Announcements:
         messages: Sequence[Message],
         *,
         announce: bool,
-    ) -> tuple[list[MessageKey | UncountedBatch], list[Mail], tuple[UncountedBatch, ...]]:
-        """Take over what became of a mailbox; `messages` are the mails that were reported whole.
+    ) -> SortedArrivals:
+        """Take in what became of a mailbox; `messages` are those that were fetched.
 
-        Gives the keys of mails that need no toast (any more), the mails to tell of, which are those that were not met
-        in another mailbox, and what is to be told of by its number only.
-        Until `told` says that their toasts were handed over, the mark on disk stays below them.
-        It reaches the disk with the next `save`. Where `announce` is not set, every mail counts as told.
+        Until `mark_announced` is called for what is new, the announced UID on disk stays below it; the rest reaches the
+        disk with the next `save`. Where `announce` is not set, every message counts as announced.
         """
         place = account, mailbox
-        before, self._states[place] = self._states.get(place), change.state
-        orphans: list[Mail] = []
-        gone: list[MessageKey] = []
-        settled = list(self._counted.pop(place, ())) if change.rebased or change.all_read else []
-        known: dict[Uid, Message] = {}
+        known = self._mailboxes.get(place)
+        before = None if known is None else known.state
+        here = self._mailboxes.setdefault(place, _Mailbox(change.state))
+        here.state = change.state
+        done: list[MessageKey] = []
+        orphans: list[KeyedMessage] = []
+        void_batches: tuple[UncountedBatch, ...] = ()
+        if change.rebased or change.all_read:
+            void_batches, here.batches = tuple(here.batches), {}
+        latest: dict[Uid, Message] = {}
         if before is not None:
-            known = {message.uid: message for message in before.latest}
+            latest = {message.uid: message for message in before.latest}
             left = {MessageKey(account, mailbox, before.uid_validity, uid): uid for uid in change.left}
-            # After a restart, what waited is not known to wait any more, but the mark lies below it.
-            waits = union(self._waiting(place), not_announced(before, Uid(1), _LAST))
-            departed = (
-                (key, known[uid]) for key, uid in left.items() if uid in known and not holds(waits, uid)
+            # After a restart, what waited is not known to wait any more, but the announced UID lies below it.
+            waiting = here.waiting | not_announced(before)
+            self._duplicates.add_departed(
+                (key, latest[uid]) for key, uid in left.items() if uid in latest and uid not in waiting
             )
-            self._duplicate_index.left(departed)
-            gone += left
+            done += left
             if change.rebased:
-                # What waits for a toast under a number that is void, is told of under its new one.
-                void = each(self._untold.pop(place, ()))
-                gone += [MessageKey(account, mailbox, before.uid_validity, uid) for uid in void]
-                known = {}
-            orphans += self._duplicate_index.gone(gone)
+                # What waits for a toast under a UID that is void, is announced under its new one.
+                done += [MessageKey(account, mailbox, before.uid_validity, uid) for uid in here.single]
+                here.single, latest = NO_UIDS, {}
+            orphans = self._duplicates.mark_gone(done)
 
         def key(uid: Uid) -> MessageKey:
             return MessageKey(account, mailbox, change.state.uid_validity, uid)
 
-        gone += self._no_longer_untold([key(uid) for uid in change.read])
-        self._discard(gone)
+        read = [key(uid) for uid in change.read]
+        done += [*read, *self._duplicates.mark_announced(read)]
+        self._discard(done)
         arrivals = {message.uid: message for message in change.arrivals} if announce else {}
-        # One that waits below the titles may be read once more: it is no acquaintance before it was told of.
-        waits = self._waiting(place)
-        fresh = (
-            mail
-            for mail in messages
-            if mail.uid not in known and mail.uid not in arrivals and not holds(waits, mail.uid)
+        # One that waits below the newest may be fetched once more: it was not seen before it was announced.
+        waiting = here.waiting
+        self._duplicates.add_seen(
+            (key(message.uid), message)
+            for message in messages
+            if message.uid not in latest and message.uid not in arrivals and message.uid not in waiting
         )
-        self._duplicate_index.met((key(message.uid), message) for message in fresh)
-        new = self._sorted([*orphans, *((key(uid), message) for uid, message in arrivals.items())])
+        new = self._sort([*orphans, *((key(uid), message) for uid, message in arrivals.items())])
         batches = self._count(place, before, change, messages) if announce and before is not None else ()
-        self._wait_since(place)
-        return [*gone, *settled], new, batches
+        here.note_dates()
+        return SortedArrivals((*done, *void_batches), tuple(new), batches)
 
     def _count(
         self, place: Place, before: MailboxState, change: Change, messages: Sequence[Message]
     ) -> tuple[UncountedBatch, ...]:
-        """What came and was not read, whatever became of `messages` above it: all of those may be known."""
+        """What came and was not fetched, whatever became of `messages` above it: all of those may have been seen."""
         lowest = min((message.uid for message in messages), default=Uid(1))
-        below = not_announced(before, Uid(1), Uid(lowest - 1))
+        below = not_announced(before, Uid(lowest - 1))
         if not change.passed_over or not below:
             return ()
-        batch = UncountedBatch(*place, next(self._batches), change.passed_over)
-        self._counted.setdefault(place, {})[batch] = below
+        batch = UncountedBatch(*place, next(self._serials), change.passed_over)
+        self._mailboxes[place].batches[batch] = below
         # They are not older than what was known before them.
-        self._wait_since(place, max((mail.envelope.date or 0.0 for mail in before.latest), default=0.0))
+        self._mailboxes[place].note_dates([max((_date(message) for message in before.latest), default=0.0)])
         return (batch,)
 
-    def told(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
-        """The toasts of these mails were handed over; their mailboxes are saved."""
-        told = self._no_longer_untold([key for key in keys if isinstance(key, MessageKey)])
-        self._discard(told)
-        places = dict.fromkeys((key.account, key.mailbox) for key in told)
+    def mark_announced(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
+        """The toasts of these were handed over; their mailboxes are saved."""
+        messages = [key for key in keys if isinstance(key, MessageKey)]
+        messages += self._duplicates.mark_announced(messages)
+        self._discard(messages)
+        places = dict.fromkeys((key.account, key.mailbox) for key in messages)
         for batch in [key for key in keys if isinstance(key, UncountedBatch)]:
-            place = batch.account, batch.mailbox
-            if self._counted.get(place, {}).pop(batch, None) is not None:
-                self._wait_since(place)
-                places[place] = None
+            here = self._mailboxes.get((batch.account, batch.mailbox))
+            if here is not None and here.batches.pop(batch, None) is not None:
+                here.note_dates()
+                places[batch.account, batch.mailbox] = None
         for account, mailbox in places:
             self.save(account, mailbox)
 
     def save(self, account: AccountId, mailbox: MailboxName) -> None:
         """Write what may be written of a mailbox, where it differs from what is on disk."""
-        safe = self.safe(account, mailbox)
-        met = self._duplicate_index.unsaved(account)
-        if safe is None or (self._saved.get((account, mailbox)) == safe and not met):
+        state = self.state_to_save(account, mailbox)
+        seen = self._duplicates.unsaved(account)
+        if state is None or (self._mailboxes[account, mailbox].saved == state and not seen):
             return
         try:
-            self._store.save(account, mailbox, safe, met)
+            self._store.save(account, mailbox, state, seen)
         except StateError as error:
             # Nothing is lost while we run: the state is in memory, and the next change tries again.
             log.warning("%s", error)
@@ -195,88 +204,66 @@ class Announcements:
                 self._failing = True
                 self._complain(str(error))
         else:
-            self._saved[account, mailbox] = safe
-            self._duplicate_index.saved(account)
+            self._mailboxes[account, mailbox].saved = state
+            self._duplicates.mark_saved(account)
             self._failing = False
 
     def forget(self, account: AccountId) -> None:
         """Drop all that is known of an account."""
         self.keep_only(account, ())
-        self._duplicate_index.forget(account)
+        self._duplicates.forget(account)
         try:
             self._store.forget(account)
         except StateError as error:
             log.warning("%s", error)
 
-    def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[Mail]:
+    def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[KeyedMessage]:
         """Drop what is known of an account's other mailboxes: one that is watched again is seen for the first time.
 
-        Gives the mails that are to be told of now: copies, in mailboxes that stay, which waited for the toast of a mail
-        in one that does not.
+        Gives what is to be announced now: copies, in mailboxes that stay, which waited for the toast of a message in
+        one that does not.
         """
-        books: tuple[dict[Place, Any], ...] = self._states, self._untold, self._counted, self._saved
-        for book in books:
-            for place in [place for place in book if place[0] == account and place[1] not in mailboxes]:
-                del book[place]
-        return self._sorted(self._duplicate_index.keep_only(account, mailboxes))
+        for place in [
+            place for place in self._mailboxes if place[0] == account and place[1] not in mailboxes
+        ]:
+            del self._mailboxes[place]
+        return self._sort(self._duplicates.keep_only(account, mailboxes))
 
-    def watched(self, places: Collection[Place]) -> None:
+    def prune(self, watched: Collection[Place]) -> None:
         """These are watched; what is kept of others goes from the disk when its time has come."""
         try:
-            self._store.prune(places)
+            self._store.prune(watched)
         except StateError as error:
             log.warning("%s", error)
 
-    def _waiting(self, place: Place) -> Runs:
-        """The mails that wait for their toasts, also those that a digest will only count."""
-        untold, counted = self._untold.get(place, ()), self._counted.get(place)
-        return union(untold, *counted.values()) if counted else untold
+    def _mailbox_of(self, key: MessageKey) -> _Mailbox | None:
+        """The mailbox of `key`; None for a key from before a renumbering."""
+        found = self._mailboxes.get((key.account, key.mailbox))
+        return found if found is not None and found.state.uid_validity == key.uid_validity else None
 
-    def _no_longer_untold(self, keys: Collection[MessageKey]) -> list[MessageKey]:
-        """`keys`, and those of the copies that waited for their toasts."""
-        return [*keys, *self._duplicate_index.told(keys)]
-
-    def _discard(self, keys: Iterable[MessageKey]) -> None:
-        for place, uids in self._by_place(keys).items():
-            left = without(self._untold.get(place, ()), runs_of(uids))
-            if left:
-                self._untold[place] = left
-            else:
-                self._untold.pop(place, None)
-            self._wait_since(place)
-
-    def _by_place(self, keys: Iterable[MessageKey]) -> dict[Place, list[Uid]]:
-        """The UIDs of those that are no keys of an earlier numbering."""
+    def _uids(self, keys: Iterable[MessageKey]) -> list[tuple[_Mailbox, UidSet]]:
+        """The UIDs of `keys` by mailbox, but for keys from before a renumbering."""
         found: dict[Place, list[Uid]] = {}
         for key in keys:
-            state = self._states.get((key.account, key.mailbox))
-            if state is not None and state.uid_validity == key.uid_validity:
+            if self._mailbox_of(key) is not None:
                 found.setdefault((key.account, key.mailbox), []).append(key.uid)
-        return found
+        return [(self._mailboxes[place], UidSet.of(uids)) for place, uids in found.items()]
 
-    def _sorted(self, mails: Sequence[Mail]) -> list[Mail]:
-        new, waiting = self._duplicate_index.sort(mails)
-        for place, uids in self._by_place([*(key for key, _ in new), *waiting]).items():
-            self._untold[place] = union(self._untold.get(place, ()), runs_of(uids))
-        dates: dict[Place, list[float]] = {}
-        for key, message in mails:
-            dates.setdefault((key.account, key.mailbox), []).append(message.envelope.date or 0.0)
-        for place, these in dates.items():
-            self._wait_since(place, *these)
+    def _discard(self, keys: Iterable[MessageKey]) -> None:
+        for here, uids in self._uids(keys):
+            here.single -= uids
+            here.note_dates()
+
+    def _sort(self, messages: Sequence[KeyedMessage]) -> list[KeyedMessage]:
+        new, waiting = self._duplicates.sort(messages)
+        for here, uids in self._uids([*(key for key, _ in new), *waiting]):
+            here.single |= uids
+        for key, message in messages:
+            here_or_none = self._mailbox_of(key)
+            if here_or_none is not None:
+                here_or_none.note_dates([_date(message)])
         return new
 
-    def _wait_since(self, place: Place, *dates: float) -> None:
-        """Keep the date of the oldest mail that waits for its toast: renumbered, it is known by no more than that."""
-        state = self._states.get(place)
-        if state is not None:
-            known = () if state.waiting_since is None else (state.waiting_since,)
-            since = min([*dates, *known], default=None) if self._waiting(place) else None
-            if since != state.waiting_since:
-                self._states[place] = replace(state, waiting_since=since)
 
-    def _fingerprints(self, account: AccountId) -> Iterable[tuple[Fingerprint, float]]:
-        try:
-            return self._store.fingerprints(account)
-        except StateError as error:
-            log.warning("%s", error)
-            return ()
+def _date(message: Message) -> float:
+    return message.envelope.date or 0.0

@@ -97,7 +97,7 @@ class NotificationCenter:
             return Recalled()
         unshown: dict[MessageKey | UncountedBatch, None] = {}
         for handing in self._handings:
-            unshown |= dict.fromkeys(handing.keys.of(lambda account, _mailbox: account in accounts))
+            unshown |= dict.fromkeys(handing.keys.matching(lambda account, _mailbox: account in accounts))
             unshown |= dict.fromkeys(batch for batch in handing.batches if batch.account in accounts)
         for toast in toasts:
             late: tuple[MessageKey | UncountedBatch, ...] = (
@@ -128,7 +128,7 @@ class NotificationCenter:
             keys.update((*toast.batches, *toast.pending_batches))
         keys = {key for key in keys if void(key.account, key.mailbox)}
         for handing in self._handings:
-            keys.update(handing.keys.of(void))
+            keys.update(handing.keys.matching(void))
         if keys:
             self.gone(keys)
 
@@ -206,7 +206,7 @@ class NotificationCenter:
         held = self._held.setdefault(key, [])
         keys = MessageKeySet(messages)
         for handing in held[:1]:
-            keys.take_out(handing.keys)
+            keys.remove(handing.keys)
         if len(held) < _OUTSTANDING:
             handing = DeliveryReceipt(keys, self._handed_over)
             held.append(handing)
@@ -248,7 +248,7 @@ class DeliveryReceipt:
         """Tell of these no more; those mails that it would have told of."""
         struck = [key for key in keys if isinstance(key, MessageKey) and key in self.keys]
         if struck:
-            self.keys.take_out(MessageKeySet(struck))
+            self.keys.remove(MessageKeySet(struck))
         self.batches.difference_update(key for key in keys if isinstance(key, UncountedBatch))
         return struck
 

@@ -7,16 +7,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Address, Envelope, Flag, MailboxName, Uid, UidValidity
-from tray.mail.arrivals.duplicates import AGE, MOST, Fingerprint
+from tray.mail.arrivals.duplicates import LIMIT, MAX_AGE, Fingerprint
 from tray.mail.arrivals.mailbox_state import MailboxState
 from tray.mail.model.account import AccountId
 from tray.mail.model.message import Message
-from tray.mail.model.uid_set import union
+from tray.mail.model.uid_set import UidSet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-
-    from tray.mail.model.uid_set import Runs
 
     Place = tuple[AccountId, MailboxName]
 
@@ -131,7 +129,7 @@ def write_mailbox(
     """Put the state of one mailbox in place of what was there; the caller's transaction makes it one step."""
     mark = (account, mailbox, state.uid_validity, state.announced_uid, state.unseen)
     connection.execute("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?)", mark)
-    told = " ".join(f"{first}:{last}" for first, last in state.told)
+    told = " ".join(f"{first}:{last}" for first, last in state.announced_above.runs)
     numbering = (account, mailbox, float(state.since), 0 if state.empty else None, told, state.waiting_since)
     connection.execute("INSERT OR REPLACE INTO numbering VALUES (?, ?, ?, ?, ?, ?)", numbering)
     connection.execute("DELETE FROM title WHERE account = ? AND mailbox = ?", (account, mailbox))
@@ -159,11 +157,11 @@ def write_fingerprints(
     """Add `marks`, each with when it was met; what is too old, or too much, goes. Within the caller's transaction."""
     rows = ((account, mark.digest, mark.place, mark.date, float(added)) for mark, added in marks)
     connection.executemany("INSERT OR REPLACE INTO fingerprint VALUES (?, ?, ?, ?, ?)", rows)
-    connection.execute("DELETE FROM fingerprint WHERE account = ? AND added < ?", (account, now - AGE))
+    connection.execute("DELETE FROM fingerprint WHERE account = ? AND added < ?", (account, now - MAX_AGE))
     connection.execute(
         "DELETE FROM fingerprint WHERE account = ?1 AND rowid <= ("
         "SELECT rowid FROM fingerprint WHERE account = ?1 ORDER BY rowid DESC LIMIT 1 OFFSET ?2)",
-        (account, MOST),
+        (account, LIMIT),
     )
 
 
@@ -211,15 +209,15 @@ def _state(row: list[object], latest: Iterable[Message]) -> MailboxState:
         unseen=_number(unseen),
         latest=latest,
         since=since if isinstance(since, float) else 0.0,
-        told=_told(told),
+        announced_above=_uid_set(told),
         empty=size == 0 and not unseen and not latest,
         waiting_since=waiting_since if isinstance(waiting_since, float) else None,
     )
 
 
-def _told(text: object) -> Runs:
+def _uid_set(text: object) -> UidSet:
     runs = (run.partition(":") for run in text.split()) if isinstance(text, str) else ()
-    return union((Uid(_number(int(first))), Uid(_number(int(last)))) for first, _, last in runs)
+    return UidSet.of_runs((Uid(_number(int(first))), Uid(_number(int(last)))) for first, _, last in runs)
 
 
 def _message(row: list[object]) -> Message:

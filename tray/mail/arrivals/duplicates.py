@@ -1,4 +1,4 @@
-"""Knows a mail again that was met before: under another folder or label, under another number, moved or copied."""
+"""Recognises a message that was seen before: under another folder or label, under another UID, moved or copied."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from tray.mail.model.account import AccountId
     from tray.mail.model.message import Message
 
-MOST = 2000
-"""Mails that are remembered of an account."""
-AGE = 30 * 86400.0
-"""Seconds for which a mail is remembered."""
-CLOSE = 15 * 60.0
-"""Seconds between two copies of a mail, as their server dates them: delivered twice, or by way of a list."""
+LIMIT = 2000
+"""Messages that are remembered of an account."""
+MAX_AGE = 30 * 86400.0
+"""Seconds for which a message is remembered."""
+DATE_TOLERANCE = 15 * 60.0
+"""Seconds between the server's dates of two copies of a message: delivered twice, or by way of a list."""
 ANYWHERE = b""
-"""The place of a mail that is recognised in every mailbox."""
-_PLACES_MOST = 8
+"""The place of a message that is recognised in every mailbox."""
+_PLACES_LIMIT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What is remembered of a mail: hashes, which tell nobody what it was."""
+    """What is remembered of a message: hashes, from which it cannot be read."""
 
     digest: bytes
-    """Of what makes it this mail."""
+    """Of what makes it this message."""
     place: bytes
     """Of the mailbox and its UIDVALIDITY, or `ANYWHERE`."""
     date: float | None
@@ -38,51 +38,54 @@ class Fingerprint:
 
 
 def identity(message: Message) -> tuple[object, ...]:
-    """What makes it this mail and no other.
+    """What makes it this message and no other.
 
-    X-GM-MSGID is the server's word. A Message-ID is the sender's, and anybody can put another mail's into his own:
-    it counts only together with sender and subject. Without one, all that is known must be the same to the second.
+    X-GM-MSGID is the server's. A Message-ID is the sender's, and anybody can put another message's into his own: it
+    counts only together with sender and subject. Without one, all that is known must be the same to the second.
     """
     if message.gmail_id is not None:
         return "gmail", message.gmail_id
     envelope = message.envelope
-    told = (envelope.sender.address, envelope.subject)
-    return ("id", envelope.message_id, *told) if envelope.message_id else ("none", envelope.date, *told)
+    origin = (envelope.sender.address, envelope.subject)
+    return ("id", envelope.message_id, *origin) if envelope.message_id else ("none", envelope.date, *origin)
 
 
 def fingerprint(
     account: AccountId, mailbox: MailboxName, uid_validity: UidValidity, message: Message
 ) -> Fingerprint:
     """The fingerprint of `message`, where it stands now; those of two accounts are never alike."""
+    digest = _hash(account, identity(message))
     if message.gmail_id is not None:
-        return Fingerprint(_hash(account, identity(message)), ANYWHERE, None)
-    return Fingerprint(
-        _hash(account, identity(message)), _hash(account, (mailbox, uid_validity)), message.envelope.date
-    )
+        return Fingerprint(digest, ANYWHERE, None)
+    return Fingerprint(digest, _hash(account, (mailbox, uid_validity)), message.envelope.date)
 
 
 def moved_away(mark: Fingerprint) -> Fingerprint:
-    """The same for a mail that has left its mailbox: what comes there again is that mail, put back."""
+    """The same for a message that has left its mailbox: what comes there again is that message, put back."""
     return replace(mark, place=ANYWHERE)
 
 
-def is_same_message(known: Fingerprint, met: Fingerprint) -> bool:
-    """Whether both are the same mail.
+def is_same_message(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether both are the same message.
 
-    Two mails that stand in one mailbox side by side are two, however alike they are: somebody sent it twice.
+    Two messages that stand in one mailbox side by side are two, however alike they are: somebody sent it twice.
     """
     return (
-        known.digest == met.digest
-        and (known.place != met.place or known.place == ANYWHERE)
+        one.digest == other.digest
+        and (one.place != other.place or one.place == ANYWHERE)
         and (
-            known.date == met.date
-            or (known.date is not None and met.date is not None and abs(known.date - met.date) <= CLOSE)
+            one.date == other.date
+            or (
+                one.date is not None
+                and other.date is not None
+                and abs(one.date - other.date) <= DATE_TOLERANCE
+            )
         )
     )
 
 
 class SeenMessages:
-    """The mails of one account that were told of, or were there at first sight: the last `MOST` within `AGE`."""
+    """The messages of one account that were announced, or were there at first sight: `LIMIT` within `MAX_AGE`."""
 
     def __init__(self, kept: Iterable[tuple[Fingerprint, float]] = ()) -> None:
         """Go on from what was kept: fingerprints and when each was added (Unix seconds), oldest first."""
@@ -94,20 +97,20 @@ class SeenMessages:
         return len(self._kept)
 
     def add(self, mark: Fingerprint, now: float) -> None:
-        """Remember a mail at a place."""
+        """Remember a message at a place."""
         places = self._kept.setdefault(mark.digest, {})
         places.pop(mark.place, None)
         places[mark.place] = (mark, now)
-        if len(places) > _PLACES_MOST:
+        if len(places) > _PLACES_LIMIT:
             del places[next(iter(places))]
         self._kept.move_to_end(mark.digest)
-        if len(self._kept) > MOST:
+        if len(self._kept) > LIMIT:
             self._kept.popitem(last=False)
 
-    def knows(self, met: Fingerprint, now: float) -> bool:
-        """Whether this mail was met before, elsewhere."""
-        places = self._kept.get(met.digest, {})
-        return any(is_same_message(known, met) and now - added <= AGE for known, added in places.values())
+    def knows(self, mark: Fingerprint, now: float) -> bool:
+        """Whether this message was seen before, elsewhere."""
+        places = self._kept.get(mark.digest, {})
+        return any(is_same_message(seen, mark) and now - added <= MAX_AGE for seen, added in places.values())
 
 
 def _hash(account: AccountId, parts: tuple[object, ...]) -> bytes:

@@ -6,40 +6,39 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Uid
-from tray.mail.arrivals.renumbering import another, come_since, newer_than, reused_from
+from tray.mail.arrivals.renumbering import came_since, is_other_message, newer_than, reused_above
 from tray.mail.model.message import is_unread
-from tray.mail.model.uid_set import above, below, holds, runs_of, union, without
+from tray.mail.model.uid_set import NO_UIDS, UID_MAX, UidSet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
     from tray.imap.types import Flag, UidValidity
     from tray.mail.model.message import Message
-    from tray.mail.model.uid_set import Runs
 
-_RUNS_MOST = 200
-"""Runs of mails above the mark that are kept as told of; a mail beyond them may be told of again after a crash."""
+_RUNS_LIMIT = 200
+"""Runs above the announced UID that are kept; a message beyond them may be announced again after a crash."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxState:
-    """All that is kept of a mailbox between two reports, and between two runs."""
+    """All that is kept of a mailbox between two reports, and between two runs of the program."""
 
     uid_validity: UidValidity
     announced_uid: Uid
-    """The mark: every mail up to this UID was told to the user, or was there at first sight."""
+    """Every message up to this UID was announced, or was there at first sight."""
     unseen: int
-    """How many mails of the whole mailbox are unseen, as the server counts."""
+    """How many messages of the whole mailbox are unseen, as the server counts."""
     latest: tuple[Message, ...] = ()
-    """The newest titles, newest (highest UID) first."""
+    """The newest messages, highest UID first."""
     since: float = 0.0
-    """When these numbers were first seen (Unix seconds, each numbering later than the one before); 0 if unknown."""
-    told: Runs = ()
-    """Mails above the mark that were told of: those between them and the mark wait for their toasts."""
+    """When these UIDs were first seen (Unix seconds; later after each renumbering); 0 if unknown."""
+    announced_above: UidSet = NO_UIDS
+    """Messages above the announced UID that were announced too: those between wait for their toasts."""
     empty: bool = False
     """Whether there was no message in the mailbox when it was last looked at."""
     waiting_since: float | None = None
-    """The date of the oldest mail that waits for its toast, or an earlier one; None where none waits."""
+    """The date of the oldest message that waits for its toast, or an earlier one; None where none waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,107 +47,107 @@ class MailboxReport:
 
     uid_validity: UidValidity
     messages: tuple[Message, ...] = ()
-    """Mails read whole (with envelope), in any order."""
+    """Messages that were fetched (with envelope), in any order."""
     flags: tuple[tuple[Uid, frozenset[Flag]], ...] = ()
-    """Present flags of mails that were reported whole before."""
+    """Present flags of messages that were fetched before."""
     covers: Uid | None = None
-    """Every mail with this UID or a higher one is named in `messages` or `flags`: a known one that is not is gone."""
+    """Every message with this UID or a higher one is named here: a known one that is not is gone."""
     gone: frozenset[Uid] = frozenset()
-    """Mails that are known to have left the mailbox."""
+    """Messages that are known to have left the mailbox."""
     unseen: int | None = None
     uid_next: Uid | None = None
     """UIDNEXT at the opening of the mailbox, or None; one that is old by now does no harm."""
     passed_over: int = 0
-    """How many unseen mails above the mark, and below `messages`, were too many to be read."""
+    """How many unseen messages above the announced UID, and below `messages`, were too many to be fetched."""
     empty: bool = False
     """Whether the mailbox was seen to hold no message."""
     missing: frozenset[Uid] = frozenset()
-    """Mails that are there though nothing here names them: the server does not give their titles."""
+    """Messages that are there though nothing here names them: the server does not give their envelopes."""
     awaited: frozenset[Uid] = frozenset()
-    """Those of them that will be asked for again: the mark stays below them, so that they are told of at last."""
+    """Those of them that will be asked for again: the announced UID stays below them until then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What `advance` found: the new state, and what became of which mail.
+    """What `advance` found: the new state, and what became of which message.
 
-    Withdraw the toasts of `read` and `left` before telling of `arrivals`: where a mailbox was put back from a
-    backup, a UID may stand in both, as two mails.
+    Withdraw the toasts of `read` and `left` before announcing `arrivals`: where a mailbox was put back from a backup, a
+    UID may stand in both, as two messages.
     """
 
     state: MailboxState
     arrivals: tuple[Message, ...]
-    """Mails to tell the user of, oldest first."""
+    """Messages to be announced, oldest first."""
     read: frozenset[Uid]
-    """Mails that were unseen, as far as we know, and are now read (or marked deleted).
+    """Messages that were unseen, as far as we know, and are now read (or marked deleted).
 
-    A mail that is no longer among the titles may still have a toast: it is named here when it is reported read.
+    A message that is no longer among the newest may still have a toast: it is named here when it is reported read.
     """
     left: frozenset[Uid]
-    """Mails that are no longer in the mailbox."""
+    """Messages that are no longer in the mailbox."""
     rebased: bool = False
     """Whether the mailbox was renumbered: every key known before is void."""
     passed_over: int = 0
-    """How many mails are to be told of beside `arrivals`, by their number only."""
+    """How many messages are to be announced beside `arrivals`, by their number only."""
     all_read: bool = False
-    """Whether the server says that no mail in the mailbox waits to be read."""
+    """Whether the server says that no message in the mailbox is unseen."""
 
 
 def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: float = 0.0) -> Change:
-    """What `report` makes of `state`, `now` (Unix seconds); `limit` is how many titles are kept.
+    """What `report` makes of `state`, `now` (Unix seconds); `limit` is how many of the newest messages are kept.
 
-    A mail is told of once: when it is named for the first time above the mark, unseen. The mark then moves to the
-    highest UID that was reported whole. So a reporter names new mails in the order of their UIDs or all at once;
-    one that reports 12 before it has ever reported 11 loses 11.
+    A message is announced once: when it is named for the first time above the announced UID, unseen. The announced UID
+    then becomes the highest that was fetched. So a reporter names new messages in the order of their UIDs or all at
+    once; one that reports 12 before it has ever reported 11 loses 11.
 
-    The unseen count is the server's where it was reported. Else it is the old count, less the known mails that
-    waited, plus those of them and of the new ones that wait now, and never less than the titles that wait; at
-    first sight it is the number of titles that wait.
+    The unseen count is the server's where it was reported. Else it is the old count, less the known messages that were
+    unseen, plus those of them and of the new ones that are unseen now, and never less than the newest messages that are
+    unseen; at first sight it is the number of these.
 
-    Where the numbers changed (another UIDVALIDITY, or other mails under the old numbers) a mail is told of when it
-    is not among the titles that were told of, and not older than the newest of them.
+    Where the UIDs changed (another UIDVALIDITY, or other messages under the old UIDs) a message is announced when it is
+    not among the newest that were announced, and not older than the newest of them.
     """
     if state is None:
         return _first_sight(report, limit, now)
     known = {message.uid: message for message in state.latest}
-    whole = {message.uid: message for message in report.messages}
+    fetched = {message.uid: message for message in report.messages}
     flags = dict(report.flags)
     if state.uid_validity != report.uid_validity:
         return _renumbered(state, report, limit, now)
-    if any(another(known[uid], whole[uid]) for uid in known.keys() & whole.keys()):
+    if any(is_other_message(known[uid], fetched[uid]) for uid in known.keys() & fetched.keys()):
         return replace(_renumbered(state, report, limit, now), left=frozenset(known))
-    named = whole.keys() | flags.keys()
+    named = fetched.keys() | flags.keys()
     left = set(report.gone)
     if report.covers is not None:
         left.update(uid for uid in known if uid >= report.covers and uid not in named | report.missing)
-    mark, told, since = state.announced_uid, state.told, state.since
-    if report.uid_next is None and state.empty and any(uid <= mark for uid in named):
-        floor: Uid | None = Uid(0)
-    else:
-        floor = reused_from(known, whole, named, left, mark, report.uid_next)
+    before, announced_above, since = state.announced_uid, state.announced_above, state.since
+    floor = reused_above(state, report, left)
     if floor is not None:
         left.update(uid for uid in known if uid > floor)
-        mark, told, since = floor, (), max(now, since + 1)
-    if report.uid_next is not None:  # what has no number yet cannot have been told of
-        told = below(told, report.uid_next)
+        before, announced_above, since = floor, NO_UIDS, max(now, since + 1)
+    if report.uid_next is not None:  # what has no UID yet cannot have been announced
+        announced_above = announced_above.below(report.uid_next)
 
-    current = {uid: message for uid, message in known.items() if uid not in left} | whole
+    current = {uid: message for uid, message in known.items() if uid not in left} | fetched
     current = _with_flags(current, flags, report.gone)
     latest = _newest(current, limit)
-    fresh = sorted(uid for uid in current.keys() & named if uid > mark and not holds(told, uid))
+    fresh = sorted(uid for uid in current.keys() & named if uid > before and uid not in announced_above)
     if floor is not None:
-        strange = whole.keys() - known.keys()
-        fresh = sorted({*fresh, *come_since(state, current, strange, floor, whole=report.covers == 1)})
-    announced, told = _below_awaited(mark, max([mark, *whole, *fresh]), told, report.awaited)
-    unseen = _unseen(state, current, latest, mark) if report.unseen is None else report.unseen
+        strange = fetched.keys() - known.keys()
+        fresh = sorted({*fresh, *came_since(state, current, strange, floor, whole=report.covers == 1)})
+    announced_uid = max([before, *fetched, *fresh])
+    awaited = UidSet.of(report.awaited).above(before).below(Uid(announced_uid + 1)) - announced_above
+    if awaited:
+        announced_uid, announced_above = _below(awaited, announced_uid, announced_above)
+    unseen = _unseen(state, current, latest, before) if report.unseen is None else report.unseen
     return Change(
         state=MailboxState(
             uid_validity=report.uid_validity,
-            announced_uid=announced,
+            announced_uid=announced_uid,
             unseen=unseen,
             latest=latest,
             since=since,
-            told=above(told, announced),
+            announced_above=announced_above.above(announced_uid),
             empty=(report.empty or (state.empty and not named)) and not latest and not unseen,
             waiting_since=state.waiting_since,
         ),
@@ -156,7 +155,7 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
         read=frozenset(
             uid
             for uid in named - left
-            if uid <= mark
+            if uid <= before
             and not is_unread(current[uid].flags if uid in current else flags[uid])
             and (uid not in known or known[uid].unseen)
         ),
@@ -166,31 +165,28 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     )
 
 
-def _below_awaited(old: Uid, mark: Uid, told: Runs, awaited: Collection[Uid]) -> tuple[Uid, Runs]:
-    """The mark below the first of `awaited` above the old one; all others up to `mark` are named as told of."""
-    waiting = runs_of(uid for uid in awaited if old < uid <= mark and not holds(told, uid))
-    if not waiting:
-        return mark, told
-    first = waiting[0][0]
-    return Uid(first - 1), union(told, without(((first, mark),), waiting))[:_RUNS_MOST]
-
-
-def settled(state: MailboxState, pending: Runs) -> MailboxState:
+def state_to_save(state: MailboxState, pending: UidSet) -> MailboxState:
     """The state as it may be saved while the toasts of `pending` were not handed over yet.
 
-    Its mark lies below the lowest of them, and what was told of above it is named: a crash may repeat a toast that
-    was on its way, never lose one.
+    Its announced UID lies below the lowest of them, and what was announced above it is named: a crash may repeat a
+    toast that was on its way, and never loses one.
     """
-    if not pending or pending[0][0] > state.announced_uid:
+    if not pending or pending.runs[0][0] > state.announced_uid:
         return state
-    mark = Uid(pending[0][0] - 1)
-    told = union(without(((Uid(mark + 1), state.announced_uid),), pending), state.told)
-    return replace(state, announced_uid=mark, told=told[:_RUNS_MOST])
+    announced_uid, announced_above = _below(pending, state.announced_uid, state.announced_above)
+    return replace(state, announced_uid=announced_uid, announced_above=announced_above)
 
 
-def not_announced(state: MailboxState, first: Uid, last: Uid) -> Runs:
-    """Which UIDs from `first` to `last` may be those of mails that were not told of."""
-    return without(((max(first, Uid(state.announced_uid + 1)), last),), state.told) if first <= last else ()
+def _below(pending: UidSet, announced_uid: Uid, announced_above: UidSet) -> tuple[Uid, UidSet]:
+    """An announced UID below `pending`, and what was announced above it."""
+    first = pending.runs[0][0]
+    above = (UidSet.between(first, announced_uid) - pending) | announced_above
+    return Uid(first - 1), UidSet(above.runs[:_RUNS_LIMIT])
+
+
+def not_announced(state: MailboxState, last: Uid = UID_MAX) -> UidSet:
+    """Which UIDs up to `last` may be those of messages that were not announced."""
+    return UidSet.between(Uid(state.announced_uid + 1), last) - state.announced_above
 
 
 def may_have_missed(
@@ -200,40 +196,42 @@ def may_have_missed(
     lowest: Uid,
     uid_next: Uid | None = None,
 ) -> bool:
-    """Whether there may be mails to tell of below `messages`, which are all from UID `lowest` up."""
+    """Whether there may be messages to announce below `messages`, which are all from UID `lowest` up."""
     if state is None or lowest <= 1:
         return False
     if state.uid_validity != uid_validity or (uid_next is not None and uid_next <= state.announced_uid):
         newer = newer_than(state)
         return newer is not None and all(newer(message) for message in messages)
-    return bool(not_announced(state, Uid(1), Uid(lowest - 1)))
+    return bool(not_announced(state, Uid(lowest - 1)))
 
 
 def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: float) -> Change:
-    change = _first_sight(report, limit, max(now, state.since + 1))
+    change = replace(_first_sight(report, limit, max(now, state.since + 1)), rebased=True)
     newer = newer_than(state)
-    if newer is not None:
-        there = {message.uid: message for message in report.messages}
-        current = _with_flags(there, dict(report.flags), report.gone)
-        told = tuple(current[uid] for uid in sorted(current) if current[uid].unseen and newer(current[uid]))
-        change = replace(change, arrivals=told)
-    return replace(change, rebased=True)
+    if newer is None:
+        return change
+    current = _with_flags(
+        {message.uid: message for message in report.messages}, dict(report.flags), report.gone
+    )
+    arrivals = (current[uid] for uid in sorted(current))
+    return replace(change, arrivals=tuple(each for each in arrivals if each.unseen and newer(each)))
 
 
 def _first_sight(report: MailboxReport, limit: int, now: float) -> Change:
-    """Everything that is there now counts as known, so that no flood greets the user."""
-    whole = {message.uid: message for message in report.messages}
+    """Everything that is there now counts as announced: a new account must not flood the screen."""
+    fetched = {message.uid: message for message in report.messages}
     flags = dict(report.flags)
-    latest = _newest(_with_flags(whole, flags, report.gone), limit)
+    latest = _newest(_with_flags(fetched, flags, report.gone), limit)
     below_next = (report.uid_next or 1) - 1
+    unseen = _count_unseen(latest) if report.unseen is None else report.unseen
     return Change(
         state=MailboxState(
             uid_validity=report.uid_validity,
-            announced_uid=Uid(max([below_next, *whole, *flags, *report.missing])),
-            unseen=_waiting(latest) if report.unseen is None else report.unseen,
+            announced_uid=Uid(max([below_next, *fetched, *flags, *report.missing])),
+            unseen=unseen,
             latest=latest,
             since=now,
-            empty=report.empty and not latest and not report.unseen,
+            empty=report.empty and not latest and not unseen,
         ),
         arrivals=(),
         read=frozenset(),
@@ -244,7 +242,7 @@ def _first_sight(report: MailboxReport, limit: int, now: float) -> Change:
 def _with_flags(
     messages: Mapping[Uid, Message], flags: Mapping[Uid, frozenset[Flag]], gone: Collection[Uid]
 ) -> dict[Uid, Message]:
-    """`messages` less the `gone`; `flags` are later news than the flags that came with a mail."""
+    """`messages` less the `gone`; `flags` are newer than the flags that came with a message."""
     return {
         uid: replace(message, flags=flags[uid]) if uid in flags else message
         for uid, message in messages.items()
@@ -256,13 +254,17 @@ def _newest(messages: Mapping[Uid, Message], limit: int) -> tuple[Message, ...]:
     return tuple(messages[uid] for uid in sorted(messages, reverse=True)[:limit])
 
 
-def _waiting(messages: Iterable[Message]) -> int:
+def _count_unseen(messages: Iterable[Message]) -> int:
     return sum(message.unseen for message in messages)
 
 
-def _unseen(state: MailboxState, current: Mapping[Uid, Message], latest: Sequence[Message], mark: Uid) -> int:
-    """How many mails are unseen, as far as the mails that are known can tell."""
+def _unseen(
+    state: MailboxState, current: Mapping[Uid, Message], latest: Collection[Message], announced_uid: Uid
+) -> int:
+    """How many messages are unseen, as far as the known ones can tell."""
     known = {message.uid for message in state.latest}
-    # A mail up to the mark that was not among the titles is in the old count already.
-    followed = _waiting(message for uid, message in current.items() if uid in known or uid > mark)
-    return max(state.unseen - _waiting(state.latest) + followed, _waiting(latest))
+    # A message up to the announced UID that was not among the newest is in the old count already.
+    followed = _count_unseen(
+        message for uid, message in current.items() if uid in known or uid > announced_uid
+    )
+    return max(state.unseen - _count_unseen(state.latest) + followed, _count_unseen(latest))

@@ -1,8 +1,9 @@
-"""Sets of UIDs as runs: mails that came one after another take the room of one."""
+"""Sets of UIDs, and of messages of many mailboxes, in little room: UIDs that follow one another are one run."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Uid
@@ -16,106 +17,114 @@ if TYPE_CHECKING:
 
     Place = tuple[AccountId, MailboxName, UidValidity]
 
-Runs = tuple[tuple[Uid, Uid], ...]
-"""First and last UID of each run, ascending; runs neither meet nor overlap."""
+UID_MAX = Uid(2**32 - 1)
+"""The highest UID that there can be (RFC 3501, 9)."""
 
 
-def runs_of(uids: Iterable[Uid]) -> Runs:
-    """The set of these."""
-    return union((uid, uid) for uid in uids)
+@dataclass(frozen=True, slots=True)
+class UidSet:
+    """A set of UIDs; it is iterated in ascending order."""
+
+    runs: tuple[tuple[Uid, Uid], ...] = ()
+    """First and last UID of each run, ascending; between two runs at least one UID is missing."""
+
+    @classmethod
+    def of(cls, uids: Iterable[Uid]) -> UidSet:
+        """The set of these."""
+        return cls.of_runs((uid, uid) for uid in uids)
+
+    @classmethod
+    def of_runs(cls, runs: Iterable[tuple[Uid, Uid]]) -> UidSet:
+        """The set of all UIDs in `runs`, which may overlap and be in any order."""
+        merged: list[tuple[Uid, Uid]] = []
+        for first, last in sorted(runs):
+            if merged and first <= merged[-1][1] + 1:
+                merged[-1] = merged[-1][0], max(merged[-1][1], last)
+            else:
+                merged.append((first, last))
+        return cls(tuple(merged))
+
+    @classmethod
+    def between(cls, first: Uid, last: Uid) -> UidSet:
+        """All UIDs from `first` to `last`, both included; none where `first` is the higher one."""
+        return cls(((first, last),)) if first <= last else cls()
+
+    def __bool__(self) -> bool:
+        return bool(self.runs)
+
+    def __iter__(self) -> Iterator[Uid]:
+        return (Uid(uid) for first, last in self.runs for uid in range(first, last + 1))
+
+    def __contains__(self, uid: Uid) -> bool:
+        at = bisect_right(self.runs, uid, key=lambda run: run[0]) - 1
+        return at >= 0 and self.runs[at][1] >= uid
+
+    def __or__(self, other: UidSet) -> UidSet:
+        return UidSet.of_runs((*self.runs, *other.runs))
+
+    def __sub__(self, other: UidSet) -> UidSet:
+        left: list[tuple[Uid, Uid]] = []
+        holes = other.runs
+        for run_first, last in self.runs:
+            first = run_first
+            at = bisect_left(holes, first, key=lambda hole: hole[1])
+            while at < len(holes) and holes[at][0] <= last:
+                if first < holes[at][0]:
+                    left.append((first, Uid(holes[at][0] - 1)))
+                first = Uid(holes[at][1] + 1)
+                at += 1
+            if first <= last:
+                left.append((first, last))
+        return UidSet(tuple(left))
+
+    def above(self, uid: Uid) -> UidSet:
+        """Those that are higher than `uid`."""
+        return self - UidSet.between(Uid(0), uid)
+
+    def below(self, uid: Uid) -> UidSet:
+        """Those that are lower than `uid`."""
+        return self - UidSet.between(uid, UID_MAX)
 
 
-def union(*many: Iterable[tuple[Uid, Uid]]) -> Runs:
-    """All that is in any of `many`, which need not be in order."""
-    merged: list[tuple[Uid, Uid]] = []
-    for first, last in sorted(run for runs in many for run in runs):
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = merged[-1][0], max(merged[-1][1], last)
-        else:
-            merged.append((first, last))
-    return tuple(merged)
-
-
-def without(runs: Runs, taken: Runs) -> Runs:
-    """What is in `runs` and not in `taken`."""
-    left: list[tuple[Uid, Uid]] = []
-    holes = list(taken)
-    for first, last in runs:
-        low = first
-        while holes and holes[0][1] < low:
-            holes.pop(0)
-        for hole_first, hole_last in holes:
-            if hole_first > last:
-                break
-            if low < hole_first:
-                left.append((low, Uid(hole_first - 1)))
-            low = Uid(max(low, hole_last + 1))
-        if low <= last:
-            left.append((low, last))
-    return tuple(left)
-
-
-def above(runs: Runs, uid: Uid) -> Runs:
-    """What is in `runs` and higher than `uid`."""
-    return tuple((max(first, Uid(uid + 1)), last) for first, last in runs if last > uid)
-
-
-def below(runs: Runs, uid: Uid) -> Runs:
-    """What is in `runs` and lower than `uid`."""
-    return tuple((first, min(last, Uid(uid - 1))) for first, last in runs if first < uid)
-
-
-def holds(runs: Runs, uid: Uid) -> bool:
-    """Whether `uid` is one of them."""
-    at = bisect_right(runs, uid, key=lambda run: run[0]) - 1
-    return at >= 0 and runs[at][1] >= uid
-
-
-def each(runs: Runs) -> Iterator[Uid]:
-    """Every UID in `runs`, ascending."""
-    return (Uid(uid) for first, last in runs for uid in range(first, last + 1))
+NO_UIDS = UidSet()
 
 
 class MessageKeySet:
-    """Iterated by place, each with ascending UIDs."""
+    """A set of messages that can be changed; it is iterated by mailbox, in ascending order of UIDs."""
 
     def __init__(self, keys: Iterable[MessageKey] = ()) -> None:
-        self._places: dict[Place, Runs] = {}
+        self._places: dict[Place, UidSet] = {}
         self.add(keys)
 
     def __iter__(self) -> Iterator[MessageKey]:
-        return (MessageKey(*place, uid) for place, runs in self._places.items() for uid in each(runs))
+        return (MessageKey(*place, uid) for place, uids in self._places.items() for uid in uids)
 
     def __bool__(self) -> bool:
         return bool(self._places)
 
     def __contains__(self, key: MessageKey) -> bool:
-        return holds(self._places.get((key.account, key.mailbox, key.uid_validity), ()), key.uid)
+        return key.uid in self._places.get((key.account, key.mailbox, key.uid_validity), NO_UIDS)
 
-    def of(self, wanted: Callable[[AccountId, MailboxName], bool]) -> list[MessageKey]:
-        """Those of the mailboxes that are `wanted`."""
+    def matching(self, wanted: Callable[[AccountId, MailboxName], bool]) -> list[MessageKey]:
+        """Those in the mailboxes that are `wanted`."""
         return [
             MessageKey(*place, uid)
-            for place, runs in self._places.items()
+            for place, uids in self._places.items()
             if wanted(place[0], place[1])
-            for uid in each(runs)
+            for uid in uids
         ]
 
     def add(self, keys: Iterable[MessageKey]) -> None:
         """Put these in."""
-        for place, uids in _by_place(keys).items():
-            self._places[place] = union(self._places.get(place, ()), runs_of(uids))
+        added: dict[Place, list[Uid]] = {}
+        for key in keys:
+            added.setdefault((key.account, key.mailbox, key.uid_validity), []).append(key.uid)
+        for place, uids in added.items():
+            self._places[place] = self._places.get(place, NO_UIDS) | UidSet.of(uids)
 
-    def take_out(self, other: MessageKeySet) -> None:
+    def remove(self, other: MessageKeySet) -> None:
         """Take out all that is in `other`."""
-        for place, runs in other._places.items():
-            left = without(self._places.pop(place, ()), runs)
+        for place, uids in other._places.items():
+            left = self._places.pop(place, NO_UIDS) - uids
             if left:
                 self._places[place] = left
-
-
-def _by_place(keys: Iterable[MessageKey]) -> dict[Place, list[Uid]]:
-    found: dict[Place, list[Uid]] = {}
-    for key in keys:
-        found.setdefault((key.account, key.mailbox, key.uid_validity), []).append(key.uid)
-    return found

@@ -63,12 +63,12 @@ class PostponedArrivals:
         mails = [key for key in keys if isinstance(key, MessageKey)]
         for key in mails:
             self._known.pop(key, None)
-        self._others.take_out(MessageKeySet(mails))
+        self._others.remove(MessageKeySet(mails))
         self._batches = {batch: None for batch in self._batches if batch not in keys}
 
     def keep_only(self, mailboxes: Collection[MailboxName]) -> None:
         """Those of other mailboxes need not be told of."""
-        others = self._others.of(lambda _account, mailbox: mailbox not in mailboxes)
+        others = self._others.matching(lambda _account, mailbox: mailbox not in mailboxes)
         keys: list[MessageKey | UncountedBatch] = [*self._known, *others, *self._batches]
         self.discard([key for key in keys if key.mailbox not in mailboxes])
 

@@ -136,7 +136,7 @@ async def _passed_over(view: SelectedMailbox, known: MailboxState | None, shown:
     if known is None or known.uid_validity != view.uid_validity or len(shown) < CATCH_UP:
         return 0
     count = 0
-    for first, last in not_announced(known, Uid(1), Uid(shown[0].uid - 1))[:_GAPS]:
+    for first, last in not_announced(known, Uid(shown[0].uid - 1)).runs[:_GAPS]:
         count += await view.count_unseen_between(first, last) or 0
     return count
 
