@@ -233,7 +233,20 @@ def test_the_global_reactor_is_imported_in_one_file():
         for _, path in _modules()
         if THE_REACTOR.search(path.read_text(encoding="utf-8"))
     ]
-    assert [name for name in importers if not name.startswith("demo/")] == ["cli/reactor.py"]
+    # net/clock.py has it for those who use MailProtocol alone, and make one without a clock.
+    assert [name for name in importers if not name.startswith("demo/")] == ["cli/reactor.py", "net/clock.py"]
+
+
+def test_only_a_protocol_without_a_clock_asks_for_the_global_reactor():
+    """And the program gives each of its protocols one."""
+    texts = {str(path.relative_to(TRAY)): path.read_text(encoding="utf-8") for _, path in _modules()}
+    assert [name for name, text in texts.items() if "global_reactor" in text] == [
+        "net/clock.py",
+        "net/imap/connection.py",
+    ]
+    assert [
+        name for name, text in texts.items() if re.search(r"(?<!class )MailProtocol\((?!\s*clock=)", text)
+    ] == []
 
 
 def test_no_module_has_grown_into_a_drawer():

@@ -13,7 +13,8 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from tray.imap.events import Tagged
-from tray.net.imap.protocol import MailProtocol, ignore
+from tray.net.imap.connection import ignore
+from tray.net.imap.protocol import MailProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,9 +79,9 @@ class Wire:
         self.on_event: Callable[[Any], object] = self._keep
         self.on_data: Callable[[], object] = ignore
         self.protocol = protocol or MailProtocol(
-            clock,
-            self._hand_on,
-            lambda: self.on_data(),  # noqa: PLW0108 -- tests change it later
+            clock=clock,
+            on_event=self._hand_on,
+            on_data=lambda: self.on_data(),  # noqa: PLW0108 -- tests change it later
         )
         self.transport = Transport(clock)
         self.transport.protocol = self.protocol

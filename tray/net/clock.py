@@ -1,4 +1,4 @@
-"""One timer that is set, set anew and cleared; and what we need of a reactor, as types."""
+"""One timer that is set, set anew and cleared; what we need of a reactor, as types; and Twisted's own reactor."""
 
 from __future__ import annotations
 
@@ -38,6 +38,16 @@ class Clock(Protocol):
         **kw: object,
     ) -> DelayedCall:
         """Call later."""
+
+
+def global_reactor() -> Clock:
+    """Twisted's reactor, for a caller that was given no clock.
+
+    Imported here and not above: the first import installs one, and whoever wants another kind has to be earlier.
+    """
+    from twisted.internet import reactor
+
+    return reactor
 
 
 class Timer:

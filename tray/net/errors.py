@@ -33,7 +33,7 @@ class Stopped(NetError):  # noqa: N818 -- no fault of anybody
 
 
 class CleartextRefused(NetError):  # noqa: N818
-    """The account asks for no encryption, to a host that is not this machine, without having allowed it by name."""
+    """A password would cross a network unencrypted: to a host that is not this machine, and nobody has allowed it."""
 
 
 class StartTlsMissing(NetError):  # noqa: N818

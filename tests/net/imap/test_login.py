@@ -15,8 +15,8 @@ from tray.imap.errors import CommandRefused, LocalProtocolError, LoginRefused, R
 from tray.mail.model.account import Account, Login
 from tray.mail.model.secret import RenewableSecret, Secret
 from tray.net.errors import DeadlineExceeded, NoLoginMethod, PreAuthenticated, StartTlsMissing
+from tray.net.imap.connection import GREETING_DEADLINE
 from tray.net.imap.login import authenticate, await_greeting
-from tray.net.imap.protocol import GREETING_DEADLINE
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock

@@ -15,7 +15,7 @@ from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.events import Exists, Listed, Status, Unknown
 from tray.net.errors import DeadlineExceeded, HandlerFailed
 from tray.net.imap.command_queue import DEADLINE
-from tray.net.imap.protocol import FAREWELL, GREETING_DEADLINE
+from tray.net.imap.connection import FAREWELL, GREETING_DEADLINE
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock

@@ -12,7 +12,7 @@ from tests.net.wire import Wire, result
 from tray.imap import commands
 from tray.imap.events import Exists
 from tray.net.errors import Stopped
-from tray.net.imap.protocol import WORK_SLICE
+from tray.net.imap.connection import WORK_SLICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,53 +6,61 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred
-from twisted.mail.imap4 import Command, IMAP4Client
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.mail.imap4 import IMAP4Exception
+from twisted.python import log as twisted_log
 
 from tray.imap import commands
-from tray.imap.errors import LocalProtocolError
+from tray.imap.commands import Request
+from tray.imap.errors import LocalProtocolError, RemoteProtocolError
 from tray.net.clock import Timer
 from tray.net.errors import DeadlineExceeded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from tray.imap.commands import Request
-    from tray.imap.events import Tagged
+    from twisted.mail.imap4 import Command
+    from twisted.python.failure import Failure
+
+    from tray.imap.events import Continuation
     from tray.net.clock import Clock
+    from tray.net.imap.connection import Connection
 
     Respond = Callable[[bytes], bytes]
     """Takes the text of a continuation request, gives the whole line to send (with CR LF)."""
-    from collections.abc import Callable, Iterator
 
-    from tray.imap.events import Continuation
+log = logging.getLogger(__name__)
+
+DEADLINE = 30.0
+"""Seconds a command may take, where its caller does not say otherwise."""
+DONE_DEADLINE = 20.0
+"""Seconds until the end of IDLE must be confirmed."""
+_IN_FLIGHT = 20  # Exchange Online takes 25 commands before their answers
+_COLLECTED_MOST = 64 * 2**20  # bytes of untagged responses that are kept for one stock command
 
 
-class PendingCommand(Command):
-    """A `Command` made of a `Request`: sent in chunks, ended by one `Tagged`, within a deadline."""
-
-    defer: Deferred[Tagged]  # type: ignore[assignment]  # None in the base class, which makes it when it sends
+class PendingCommand:
+    """A `Request` that was not answered yet: sent in chunks, ended by one `Tagged`, within a deadline."""
 
     def __init__(self, request: Request, deadline: float, respond: Respond | None = None) -> None:
-        super().__init__(request.name.encode("ascii"))
         self.name = request.name
         self.request = request
         self.rest = list(request.chunks)
         """Chunks that were not sent yet."""
         self.deadline = deadline
-        """Seconds, counted from the last time that we sent something of it."""
+        """Seconds, counted from the last time that something of it was sent."""
         self.respond = respond
         self.pipelined = False
         """Whether other commands were on the wire with it."""
         self.heard = False
-        """Whether the server said anything since it was sent."""
+        """Whether anything arrived since it was sent."""
         self.alone = False
-        """Whether this is its second try, without company."""
-        self.defer = Deferred()
-        self._alarm: Timer | None = None
+        """Whether nothing else may be on the wire with it."""
+        self.defer: Deferred[Any] = Deferred()
+        self._timer: Timer | None = None
 
     def __repr__(self) -> str:
-        return f"<PendingCommand {self.name}>"
+        return f"<{type(self).__name__} {self.name}>"
 
     def next_chunk(self) -> bytes:
         """What is to be sent next of it; the last chunk gets its CR LF here."""
@@ -65,26 +73,26 @@ class PendingCommand(Command):
         return bool(self.rest) or self.respond is not None
 
     def start_again(self) -> None:
-        """Make it ready for its second try."""
+        """Make it ready for its second try, alone."""
         self.rest = list(self.request.chunks)
         self.alone = True
         self.pipelined = self.heard = False
 
     def arm(self, clock: Clock, seconds: float, overdue: Callable[[PendingCommand, float], None]) -> None:
         """Call `overdue` unless the next step comes within `seconds`."""
-        self._alarm = self._alarm or Timer(clock)
-        self._alarm.set(seconds, overdue, self, seconds)
+        self._timer = self._timer or Timer(clock)
+        self._timer.set(seconds, overdue, self, seconds)
 
     def hurry(self, seconds: float) -> None:
         """Allow no more than `seconds` for the next step, and for those behind it."""
         self.deadline = min(self.deadline, seconds)
-        if self._alarm is not None:
-            self._alarm.hurry(seconds)
+        if self._timer is not None:
+            self._timer.hurry(seconds)
 
     def disarm(self) -> None:
         """It was answered, or nothing needs to be answered now."""
-        if self._alarm is not None:
-            self._alarm.clear()
+        if self._timer is not None:
+            self._timer.clear()
 
 
 class PendingIdle(PendingCommand):
@@ -104,51 +112,69 @@ class PendingIdle(PendingCommand):
         return True
 
 
-log = logging.getLogger(__name__)
+class StockCommand(PendingCommand):
+    """A `Command` of Twisted. It has the line to itself: untagged responses do not say which command they answer."""
 
-DEADLINE = 30.0
-"""Seconds a command may take, where its caller does not say otherwise."""
-DONE_DEADLINE = 20.0
-"""Seconds until the end of IDLE must be confirmed."""
-_IN_FLIGHT = 20  # Exchange Online takes 25 commands before their answers
+    def __init__(self, command: Command) -> None:
+        line = command.format(b"*").removeprefix(b"* ")
+        if any(byte in line for byte in b"\r\n\0"):
+            raise LocalProtocolError("a line break or NUL in a command")
+        # Only the first word may be shown: the others may hold a secret.
+        name = line.split(b" ", 1)[0].decode("ascii", "replace").upper()
+        super().__init__(Request(name, (line,), secret=True), DEADLINE)
+        command.defer = self.defer  # type: ignore[assignment]  # None in the base class, until it is sent
+        self.alone = True
+        self.sending = False
+        """Whether its continuation is under way, which may take as long as a message is large."""
+        self._command = command
+        self._collected = 0
+
+    @property
+    def holds_line(self) -> bool:
+        """Until its tagged response, as in the base class."""
+        return True
+
+    def collect(self, response: bytes) -> None:
+        """Keep an untagged response for `Command.finish`; `response` has neither its ``*`` nor its last line end."""
+        self._collected += len(response)
+        if self._collected > _COLLECTED_MOST:
+            raise RemoteProtocolError(f"{self.name}: an answer of more than {_COLLECTED_MOST} bytes")
+        self._command.lines.append(response)
+
+    def go_on(self, text: bytes) -> Deferred[Any]:
+        """Call the command's continuation, which sends what is to be sent; fires when that is done."""
+        return maybeDeferred(self._command.continuation, text)
+
+    def answer(self, status: str, line: bytes, unused: Callable[[Any], None]) -> None:
+        """End as in the base class; `line` is the tagged response without its tag.
+
+        Data that the base class cannot read make the command fail; the connection goes on.
+        """
+        if status != "OK":
+            self.defer.errback(IMAP4Exception(line.partition(b" ")[2]))
+            return
+        try:
+            self._command.finish(line, unused)
+        except Exception as error:
+            if self.defer.called:  # so it is `unused` that failed
+                raise
+            self.defer.errback(error)
 
 
-class CommandQueue(IMAP4Client):
-    """Twisted's client, its way out replaced: tags, `Command` and the queue are as there.
+class CommandQueue:
+    """The commands of one connection. What is ready together goes out in one write, unless `pipelining` is off."""
 
-    Commands that are ready together go out together, except with `pipelining` off: then one at a time.
-    """
-
-    transport: Any  # ITransport, ITCPTransport and ITLSTransport in one
-
-    def __init__(self, clock: Clock, *, pipelining: bool) -> None:
-        super().__init__()
+    def __init__(self, protocol: Connection, clock: Clock, *, pipelining: bool) -> None:
         self.pipelining = pipelining
         """Turned off when the server refuses a command that it accepts when sent alone."""
+        self.tags: dict[bytes, PendingCommand] = {}
+        """By tag: what waits for its answer."""
+        self.queued: list[PendingCommand] = []
+        """What was not sent yet."""
+        self._protocol = protocol
         self._clock = clock
-        self._open: PendingCommand | None = (
-            None  # the one that waits for `+`, or idles: nothing may follow it
-        )
+        self._open: PendingCommand | None = None  # waits for `+`, idles or is alone: nothing may follow it
         self._held = 0  # while positive, commands only gather
-        self._ended: Exception | None = None
-
-    def request(
-        self, request: Request, deadline: float = DEADLINE, respond: Respond | None = None
-    ) -> Deferred[Tagged]:
-        """Send `request`; `respond` answers each ``+`` of a conversation such as AUTHENTICATE.
-
-        Fails with CommandRefused, DeadlineExceeded, RemoteProtocolError, or the reason of the connection's end.
-        """
-        return self.sendCommand(PendingCommand(request, deadline, respond))
-
-    def idle(self, begun: Callable[[], None] | None = None) -> Deferred[Tagged]:
-        """IDLE behind all commands; fires when it is over, by DONE for a next command or by the server.
-
-        `begun` is called when the server has said ``+``.
-        """
-        if self.rests:
-            raise LocalProtocolError("IDLE while IDLE is under way")
-        return self.sendCommand(PendingIdle(DEADLINE, begun))
 
     @property
     def rests(self) -> bool:
@@ -165,6 +191,16 @@ class CommandQueue(IMAP4Client):
         """Whether a command waits to be sent or to be answered."""
         return bool(self.tags or self.queued)
 
+    @property
+    def asks(self) -> bool:
+        """Whether what arrives may be the answer to a command."""
+        return any(not isinstance(command, PendingIdle) for command in self.tags.values())
+
+    @property
+    def stock(self) -> StockCommand | None:
+        """The command of Twisted that is under way: all untagged responses are its own."""
+        return self._open if isinstance(self._open, StockCommand) else None
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Commands given inside go out in one write at the end."""
@@ -175,58 +211,104 @@ class CommandQueue(IMAP4Client):
             self._held -= 1
             self._flush()
 
-    def abort(self, error: Exception) -> None:
-        """Drop the connection without waiting for the peer; whatever is pending fails with `error`."""
-        raise NotImplementedError  # pragma: no cover -- MailProtocol knows how
-
-    def sendCommand(self, cmd: PendingCommand) -> Deferred[Tagged]:
-        """Queue `cmd`, IDLE always last, and send what can be sent."""
-        if self._ended is not None:
-            cmd.defer.errback(self._ended)
-            return cmd.defer
+    def add(self, command: PendingCommand) -> Deferred[Any]:
+        """Send `command` as soon as it may be sent; IDLE goes last, whatever comes after it."""
         at = len(self.queued)
         if self.queued and isinstance(self.queued[-1], PendingIdle):
             at -= 1
-        self.queued.insert(at, cmd)
+        self.queued.insert(at, command)
         self._flush()
-        return cmd.defer
+        return command.defer
 
-    def _continue(self, event: Continuation) -> None:
-        exchange = self._open
-        if exchange is None:
-            log.debug("a continuation that nobody asked for")
-        elif exchange.rest:
-            self._write(exchange.next_chunk())
-            exchange.arm(self._clock, exchange.deadline, self._overdue)
-            if not exchange.holds_line:
+    def hurry(self, seconds: float) -> None:
+        """Every answer is due within `seconds` from now, or from when its command is sent."""
+        for command in (*self.tags.values(), *self.queued):
+            command.hurry(seconds)
+
+    def heard(self) -> None:
+        """Something has arrived: the server lives."""
+        for command in self.tags.values():
+            command.heard = True
+        if self.stock is not None and not self.stock.sending:  # its answer may be long
+            self._arm(self.stock)
+
+    def continue_(self, event: Continuation) -> None:
+        """The server waits for the rest of a command, or says that IDLE has begun."""
+        command = self._open
+        if command is None:
+            log.debug("a continuation request, and no command waits for one")
+        elif isinstance(command, StockCommand):
+            self._continue_stock(command, event.text)
+        elif command.rest:
+            self._write(command.next_chunk())
+            self._arm(command)
+            if not command.holds_line:
                 self._open = None
-        elif isinstance(exchange, PendingIdle):
-            if not exchange.idling:
-                exchange.disarm()
-                exchange.idling = True
-                if exchange.begun is not None:
-                    exchange.begun()
+        elif isinstance(command, PendingIdle):
+            if not command.idling:
+                command.disarm()
+                command.idling = True
+                if command.begun is not None:
+                    command.begun()
         else:
-            assert exchange.respond is not None
-            self._write(exchange.respond(event.text))
-            exchange.arm(self._clock, exchange.deadline, self._overdue)
+            assert command.respond is not None
+            self._write(command.respond(event.text))
+            self._arm(command)
+
+    def answered(self, tag: bytes) -> PendingCommand | None:
+        """The command that `tag` ends, which leaves the queue; None where there is none."""
+        command = self.tags.pop(tag.upper(), None)
+        if command is not None:
+            command.disarm()
+            if command is self._open:
+                self._open = None
+        return command
+
+    def end(self) -> list[PendingCommand]:
+        """Forget all commands; gives those that were not answered."""
+        pending = [*self.tags.values(), *self.queued]
+        self.tags.clear()
+        self.queued.clear()
+        self._open = None
+        for command in pending:
+            command.disarm()
+        return pending
+
+    def try_alone(self, command: PendingCommand) -> None:
+        """Send it once more, and from now on one command at a time."""
+        self.pipelining = False
+        command.start_again()
+        self.queued.insert(0, command)
+
+    def _continue_stock(self, command: StockCommand, text: bytes) -> None:
+        def done(_: object) -> None:
+            command.sending = False
+            if command in self.tags.values():
+                self._arm(command)
+
+        def failed(failure: Failure) -> None:  # as in the base class
+            if self._protocol.ended is None:
+                twisted_log.err(failure)
+                self._protocol.transport.loseConnection()
+
+        command.disarm()
+        command.sending = True
+        command.go_on(text).addCallbacks(done, failed)
 
     def _flush(self) -> None:
         """Send all that may be sent, in one write."""
-        if self._held or self._ended is not None:
+        if self._held or self._protocol.ended is not None:
             return
         out: list[bytes] = []
-        while self.queued and self._line_is_free(out):
-            if not self._has_room():
-                break
-            exchange = self.queued.pop(0)
-            tag = self.makeTag()
-            self.tags[tag] = exchange
-            out.append(tag + b" " + exchange.next_chunk())
-            exchange.arm(self._clock, exchange.deadline, self._overdue)
-            log.debug("C: %s %s", tag, exchange.name)
-            if exchange.holds_line:
-                self._open = exchange
+        while self.queued and self._line_is_free(out) and self._has_room(self.queued[0]):
+            command = self.queued.pop(0)
+            tag = self._protocol.makeTag()
+            self.tags[tag] = command
+            out.append(tag + b" " + command.next_chunk())
+            self._arm(command)
+            log.debug("C: %s %s", tag, command.name)
+            if command.holds_line:
+                self._open = command
         if len(self.tags) > 1:
             for each in self.tags.values():
                 each.pipelined = True
@@ -247,12 +329,15 @@ class CommandQueue(IMAP4Client):
         self._open = None
         return True
 
-    def _has_room(self) -> bool:
-        return len(self.tags) < _IN_FLIGHT if self.pipelining else not self.tags
+    def _has_room(self, command: PendingCommand) -> bool:
+        return len(self.tags) < _IN_FLIGHT if self.pipelining and not command.alone else not self.tags
 
     def _write(self, data: bytes) -> None:
-        self.transport.write(data)
+        self._protocol.transport.write(data)
 
-    def _overdue(self, exchange: PendingCommand, seconds: float) -> None:
-        suspect = exchange.pipelined and exchange.heard
-        self.abort(DeadlineExceeded(exchange.name, seconds, pipelined=suspect))
+    def _arm(self, command: PendingCommand) -> None:
+        command.arm(self._clock, command.deadline, self._overdue)
+
+    def _overdue(self, command: PendingCommand, seconds: float) -> None:
+        suspect = command.pipelined and command.heard
+        self._protocol.abort(DeadlineExceeded(command.name, seconds, pipelined=suspect))

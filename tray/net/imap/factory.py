@@ -10,7 +10,8 @@ from twisted.internet.protocol import Factory
 from tray.mail.model.account import Security
 from tray.mail.model.host_names import is_loopback
 from tray.net.errors import CleartextRefused
-from tray.net.imap.protocol import MailProtocol, ignore
+from tray.net.imap.connection import ignore
+from tray.net.imap.protocol import MailProtocol
 from tray.net.proxy.route import CONNECT_DEADLINE, route_of
 from tray.net.tls.verification import tls_creator
 
@@ -86,7 +87,9 @@ class MailFactory(Factory):
 
     def buildProtocol(self, addr: IAddress | None) -> MailProtocol:  # noqa: ARG002 -- Twisted's signature
         """A fresh protocol."""
-        protocol = MailProtocol(self._clock, self._on_event, self._on_data, pipelining=self._pipelining)
+        protocol = MailProtocol(
+            clock=self._clock, on_event=self._on_event, on_data=self._on_data, pipelining=self._pipelining
+        )
         protocol.factory = self
         return protocol
 

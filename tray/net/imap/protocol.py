@@ -1,100 +1,94 @@
-"""IMAP4Client with what it lacks: IDLE, events as they come, pipelining, deadlines and safe framing."""
+"""Twisted's IMAP4Client with what it lacks: IDLE, events as they come, pipelining, deadlines and safe framing."""
 
 from __future__ import annotations
 
-import logging
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any
 
-from twisted.internet.interfaces import IHandshakeListener
-from twisted.internet.protocol import connectionDone
-from zope.interface import implementer
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.interfaces import IOpenSSLClientConnectionCreator, ITLSTransport
+from twisted.mail.imap4 import Command, IMAP4Exception
 
 from tray.imap import commands
-from tray.imap.errors import CommandRefused, RemoteProtocolError
-from tray.imap.events import Capabilities, Continuation, Status, Tagged, Unparsed
-from tray.imap.framer import Framer
-from tray.imap.responses import parse
-from tray.imap.text import display_safe
-from tray.net.clock import Timer
-from tray.net.deferreds import OneShotEvent
-from tray.net.errors import DeadlineExceeded, HandlerFailed
-from tray.net.imap.command_queue import CommandQueue, PendingIdle
+from tray.imap.errors import LocalProtocolError, RemoteProtocolError
+from tray.net.errors import CleartextRefused
+from tray.net.imap.command_queue import DEADLINE, PendingCommand, PendingIdle, StockCommand
+from tray.net.imap.connection import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import TracebackType
 
-    from twisted.python.failure import Failure
+    from tray.imap.commands import Request
+    from tray.imap.events import Tagged
+    from tray.net.imap.command_queue import Respond
 
-    from tray.imap.events import Event
-    from tray.net.clock import Clock
-    from tray.net.imap.command_queue import PendingCommand
-
-log = logging.getLogger(__name__)
-
-GREETING_DEADLINE = 30.0
-"""Seconds from the connection to the greeting, a TLS handshake before it included."""
-FAREWELL = 3.0
-"""Seconds that a server is given to close the connection after its BYE."""
-WORK_SLICE = 0.01
-"""Seconds that responses may be worked on before everybody else has a turn: a flood must not be felt."""
-
-_ODD_LOGGED = 5  # responses that made no sense, of one connection
-_NO_GREETING = "the server did not begin with a greeting"
+_UNVERIFIED = (
+    "startTLS needs a context that verifies the server, as twisted.internet.ssl.optionsForClientTLS(host) is"
+)
+_IN_CLEAR = "the connection is not encrypted: use TLS, or set allow_cleartext where nobody can listen"
 
 
-def ignore(*_: object) -> None:
-    """Do nothing: for owners that need no events."""
+class MailProtocol(Connection):
+    """Twisted's client on our own framing and parsing; each method of the base class works as documented there.
 
+    `request` sends a command of `tray.imap.commands` and gives a Deferred of its tagged OK; refused, it fails with
+    CommandRefused. `idle` may be asked for at any time: it waits behind the commands, and a later command ends it by
+    DONE.
 
-@implementer(IHandshakeListener)
-class MailProtocol(CommandQueue):
-    """Twisted's client on our own framing and parsing; the stock helpers (`login`, `fetch…`) are not for use here.
-
-    `request` sends a command and gives a Deferred of its tagged OK; refused, it fails with CommandRefused.
-    `idle` may be asked for at any time: it waits behind the commands, and a later command ends it by DONE.
+    The methods of the base class differ where it is not safe: LOGIN and AUTHENTICATE on a connection without TLS fail
+    with CleartextRefused unless `allow_cleartext` is set; `startTLS` fails without a context that verifies the server;
+    a breach of the protocol, or more than `limits` allow, ends the connection with RemoteProtocolError.
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        on_event: Callable[[Event], object] = ignore,
-        on_data: Callable[[], object] = ignore,
-        *,
-        pipelining: bool = True,
-    ) -> None:
-        """Call `on_event` with every response but continuations as it comes, once, whatever command is running.
-
-        A tagged response is handed on before its command's Deferred fires. `on_data` is called whenever bytes arrive:
-        proof that the server lives.
-        """
-        super().__init__(clock, pipelining=pipelining)
-        self._on_event = on_event
-        self._on_data = on_data
-        self.clean: Callable[[str], str] = str
-        """What every text for people goes through before anybody sees it: a server may repeat what is secret."""
-        self.greeting: OneShotEvent[Status] = OneShotEvent()
-        self.secured: OneShotEvent[None] = OneShotEvent()
-        """The TLS handshake is done."""
-        self.lost: OneShotEvent[Exception] = OneShotEvent()
-        """Reached when the connection is gone, with the reason."""
-        self.capabilities: frozenset[str] | None = None
-        """As last told by the server; None while it has not told."""
-        self.bye: Status | None = None
-        self.encrypted = False
-        self._framer = Framer()
-        self._resting = False  # until the next turn: more has come than one should take
-        self._odd = 0  # responses that made no sense
-        self._patience = Timer(clock)  # for the greeting, the handshake or the end after BYE
-
-    # What callers use.
+    allow_cleartext = False
+    """Whether the base class's log-in may send a password over a connection that is not encrypted."""
 
     @property
-    def ended(self) -> Exception | None:
-        """Why nothing can be asked any more, or None while the connection is of use."""
-        return self._ended
+    def pipelining(self) -> bool:
+        """Whether commands may go out together; ends when one is refused that is accepted when sent alone."""
+        return self._queue.pipelining
+
+    @pipelining.setter
+    def pipelining(self, allowed: bool) -> None:
+        self._queue.pipelining = allowed
+
+    @property
+    def rests(self) -> bool:
+        """Whether IDLE is under way, or will be when all that was asked for is done."""
+        return self._queue.rests
+
+    @property
+    def idles(self) -> bool:
+        """Whether IDLE is under way and DONE was not sent: what the server says now, it pushes."""
+        return self._queue.idles
+
+    @property
+    def busy(self) -> bool:
+        """Whether a command waits to be sent or to be answered."""
+        return self._queue.busy
+
+    def request(
+        self, request: Request, deadline: float = DEADLINE, respond: Respond | None = None
+    ) -> Deferred[Tagged]:
+        """Send `request`; `respond` answers each ``+`` of an exchange such as AUTHENTICATE.
+
+        `deadline` is in seconds, counted from when it is sent. Fails with CommandRefused, DeadlineExceeded,
+        RemoteProtocolError, or the reason of the connection's end.
+        """
+        return self._add(PendingCommand(request, deadline, respond))
+
+    def idle(self, begun: Callable[[], None] | None = None) -> Deferred[Tagged]:
+        """IDLE (RFC 2177) behind all commands; fires when it is over, by DONE for a next command or by the server.
+
+        `begun` is called when the server has said ``+``.
+        """
+        if self.rests:
+            raise LocalProtocolError("IDLE while IDLE is under way")
+        return self._add(PendingIdle(DEADLINE, begun))
+
+    def together(self) -> AbstractContextManager[None]:
+        """Commands given inside this context go out in one write at its end."""
+        return self._queue.together()
 
     @contextmanager
     def long_lines(self) -> Iterator[None]:
@@ -105,18 +99,57 @@ class MailProtocol(CommandQueue):
         finally:
             self._framer.allow_long_line = False
 
-    def secure(self, creator: object) -> None:
-        """Begin TLS now; `creator` is an IOpenSSLClientConnectionCreator that verifies the server."""
-        self._framer = Framer()
-        self.capabilities = None  # what was told in clear, anybody may have told (RFC 3501, 6.2.1)
-        self.encrypted = True
-        if self.greeting.is_set:
-            self._be_patient(GREETING_DEADLINE, "TLS handshake")
-        self.transport.startTLS(creator)
-
     async def upgrade(self, creator: object) -> None:
         """STARTTLS and the handshake; RemoteProtocolError where bytes in clear follow the server's OK."""
-        await self.request(commands.starttls())
+        await self._upgrade(self.request(commands.starttls()), creator)
+
+    def hurry(self, seconds: float) -> None:
+        """Whatever the server owes us is due within `seconds` from now: it has to prove that it lives."""
+        self._patience.hurry(seconds)
+        self._queue.hurry(seconds)
+
+    # The base class's methods that are not safe there, or take no text.
+
+    def sendCommand(self, cmd: Command) -> Deferred[Any]:
+        """Send a stock command, alone; the Deferred is as in the base class.
+
+        It also fails with CleartextRefused, DeadlineExceeded, RemoteProtocolError, or LocalProtocolError where the
+        command holds a line break.
+        """
+        try:
+            command = StockCommand(cmd)
+        except LocalProtocolError:
+            return fail()
+        if command.name in {"LOGIN", "AUTHENTICATE"} and not (self.encrypted or self.allow_cleartext):
+            return fail(CleartextRefused(_IN_CLEAR))
+        return self._add(command)
+
+    def login(self, username: str | bytes, password: str | bytes) -> Deferred[Any]:
+        """LOGIN, over TLS: `startTLS` comes first where the server offers it and TLS has not begun."""
+        texts = (text.encode() if isinstance(text, str) else text for text in (username, password))
+        return super().login(*texts)  # type: ignore[no-any-return]  # the base class has no types
+
+    def startTLS(self, contextFactory: object = None) -> Deferred[Any]:  # noqa: N803 -- the base class's name
+        """STARTTLS with `contextFactory` or that of the constructor, an IOpenSSLClientConnectionCreator.
+
+        Fires with the capabilities as they are then. Fails with IMAP4Exception where there is no context that verifies
+        the server, or where server, transport or connection cannot begin TLS.
+        """
+        creator = contextFactory or self.context
+        if not IOpenSSLClientConnectionCreator.providedBy(creator):
+            return fail(IMAP4Exception(_UNVERIFIED))
+        if self.encrypted or not ITLSTransport.providedBy(self.transport):
+            return fail(IMAP4Exception("TLS has begun already, or cannot begin on this transport"))
+        return Deferred.fromCoroutine(self._start_tls(creator))
+
+    async def _start_tls(self, creator: object) -> Any:
+        if b"STARTTLS" not in await self.getCapabilities():
+            raise IMAP4Exception("the server does not offer STARTTLS")
+        await self._upgrade(self.sendCommand(Command(b"STARTTLS")), creator)
+        return await self.getCapabilities()
+
+    async def _upgrade(self, agreed: Deferred[Any], creator: object) -> None:
+        await agreed
         if self._framer.buffered:
             error = RemoteProtocolError("bytes in clear behind the answer to STARTTLS")
             self.abort(error)
@@ -124,201 +157,8 @@ class MailProtocol(CommandQueue):
         self.secure(creator)
         await self.secured.wait()
 
-    def hurry(self, seconds: float) -> None:
-        """Whatever the server owes us is due within `seconds` from now: it has to prove that it lives."""
-        self._patience.hurry(seconds)
-        for exchange in (*self.tags.values(), *self.queued):
-            exchange.hurry(seconds)
-
-    def abort(self, error: Exception) -> None:
-        """Drop the connection without waiting for the peer; whatever is pending fails with `error`."""
-        if self._ended is None:
-            self._end(error)
-            self.transport.abortConnection()
-
-    # What Twisted calls.
-
-    def connectionMade(self) -> None:
-        """Wait for the greeting, but not for ever."""
-        self._be_patient(GREETING_DEADLINE, "greeting")
-
-    def handshakeCompleted(self) -> None:
-        """TLS is up, the server's certificate was verified."""
-        if self.greeting.is_set:
-            self._be_patient(None)
-        self.secured.set(None)
-
-    def dataReceived(self, data: bytes) -> None:
-        """Cut, parse and dispatch; whatever is sent because of it goes out in one write."""
+    def _add(self, command: PendingCommand) -> Deferred[Any]:
         if self._ended is not None:
-            return
-        for exchange in self.tags.values():
-            exchange.heard = True
-        with self.together(), _Guard(self):
-            self._on_data()
-            self._framer.feed(data)
-            if not self._resting:
-                self._work(WORK_SLICE)
-
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Tell everybody who waits, once."""
-        error = reason.value
-        assert isinstance(error, Exception)
-        if self._resting and self._ended is None:  # why it ends may be what was not read yet
-            with _Guard(self):
-                self._work(float("inf"))
-        if self._ended is None:
-            self._end(self._refused("", self.bye) if self.bye else error)
-        self.lost.set(self._ended or error)
-
-    # Reading.
-
-    def _work(self, most: float) -> None:
-        """Dispatch what has come, for `most` seconds; what is left waits for the next turn, and the server with it."""
-        began = self._clock.seconds()
-        try:
-            while self._ended is None and (frame := self._framer.next()) is not None:
-                self._dispatch(parse(frame))
-                if self._clock.seconds() - began > most:
-                    self._resting = True
-                    self.transport.pauseProducing()
-                    self._clock.callLater(0, self._go_on)
-                    return
-        except RemoteProtocolError as error:
-            self.abort(error)
-
-    def _go_on(self) -> None:
-        """The others had their turn."""
-        self._resting = False
-        if self._ended is not None:
-            return
-        with self.together(), _Guard(self):
-            self._work(WORK_SLICE)
-        if not self._resting:
-            self.transport.resumeProducing()
-
-    def _dispatch(self, event: Event) -> None:
-        if isinstance(event, (Status, Tagged)):
-            event = replace(event, text=self.clean(event.text))
-        if isinstance(event, Tagged):
-            if self.greeting.is_set:
-                self._on_event(event)
-            if self._ended is None:
-                self._tagged(event)
-        elif not isinstance(event, Continuation):
-            self._untagged(event)
-        elif self.greeting.is_set:
-            self._continue(event)
-        else:
-            raise RemoteProtocolError(_NO_GREETING)
-
-    def _untagged(self, event: Event) -> None:
-        if isinstance(event, Capabilities):
-            self.capabilities = event.names
-        elif isinstance(event, Status):
-            if event.code is not None and event.code.capabilities is not None:
-                self.capabilities = event.code.capabilities
-            if event.status == "BYE":
-                self.bye = event
-        if not self.greeting.is_set:
-            self._greet(event)
-        elif isinstance(event, Unparsed):
-            self._passed_over(f"{event.keyword or '*'}: {event.why}")
-        elif self.bye is event and not any(each.name == "LOGOUT" for each in self.tags.values()):
-            self._be_patient(FAREWELL, "end of the connection after BYE")
-        if self._ended is None:
-            self._on_event(event)
-
-    def _greet(self, event: Event) -> None:
-        if not isinstance(event, Status) or event.status in {"NO", "BAD"}:
-            raise RemoteProtocolError(_NO_GREETING)
-        if event.status == "BYE":
-            self._on_event(event)
-            self.abort(self._refused("greeting", event))
-            return
-        self._be_patient(None)
-        self.greeting.set(event)
-
-    def _passed_over(self, what: str) -> None:
-        """What the server said makes no sense and is let pass; a server that goes on so does not fill the log."""
-        self._odd += 1
-        if self._odd <= _ODD_LOGGED:
-            last = "; what else makes no sense on this connection is not logged" * (self._odd == _ODD_LOGGED)
-            log.info("Passed over: %s%s", what, last)
-
-    def _tagged(self, event: Tagged) -> None:
-        if not self.greeting.is_set:
-            raise RemoteProtocolError(_NO_GREETING)
-        exchange: PendingCommand | None = self.tags.pop(event.tag.upper(), None)
-        if exchange is None:
-            if event.tag.upper() != b"DONE":  # the server had ended IDLE by itself before our DONE came
-                self._passed_over("an answer to a command that was not sent")
-            return
-        exchange.disarm()
-        if exchange is self._open:
-            self._open = None
-        if event.status == "OK" and event.code is not None and event.code.capabilities is not None:
-            self.capabilities = event.code.capabilities
-        if event.status == "OK" or (isinstance(exchange, PendingIdle) and exchange.done):
-            exchange.defer.callback(event)
-        elif event.status == "BAD" and exchange.pipelined and not exchange.alone:
-            log.info("%s was refused in company, tried again alone", exchange.name)
-            self.pipelining = False
-            exchange.start_again()
-            self.queued.insert(0, exchange)
-        else:
-            self.pipelining |= exchange.alone  # refused alone as well: company was not the reason
-            exchange.defer.errback(self._refused(exchange.name, event))
-
-    # Ending.
-
-    def _be_patient(self, seconds: float | None, what: str = "") -> None:
-        """From now on wait `seconds` for `what`, or for nothing."""
-        if seconds is None:
-            self._patience.clear()
-        else:
-            self._patience.set(seconds, self._impatient, what, seconds)
-
-    def _impatient(self, what: str, seconds: float) -> None:
-        self.abort(self._refused("", self.bye) if self.bye else DeadlineExceeded(what, seconds))
-
-    def _end(self, error: Exception) -> None:
-        self._ended = error
-        self._be_patient(None)
-        pending = [*self.tags.values(), *self.queued]
-        self.tags.clear()
-        self.queued.clear()
-        self._open = None
-        for exchange in pending:
-            exchange.disarm()
-        self.secured.fail(error)
-        self.greeting.fail(error)
-        for exchange in pending:
-            exchange.defer.errback(self._refused(exchange.name, self.bye) if self.bye else error)
-
-    def _refused(self, name: str, said: Status | Tagged) -> CommandRefused:
-        code = said.code
-        # Before TLS, what a code tells may be somebody else's word: another server to go to, for one.
-        argument = self.clean(display_safe(code.argument)) if code is not None and self.encrypted else ""
-        return CommandRefused(name, said.status, code.name if code else "", said.text, argument=argument)
-
-
-class _Guard:
-    """Turns an exception of an event handler into the named end of the connection, instead of a silent one."""
-
-    def __init__(self, protocol: MailProtocol) -> None:
-        self._protocol = protocol
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        log.error("A handler of a response failed", exc_info=error)
-        failed = HandlerFailed(f"{type(error).__name__} while a response was handled")
-        failed.__cause__ = error
-        self._protocol.abort(failed)
-        return True
+            command.defer.errback(self._ended)
+            return command.defer
+        return self._queue.add(command)

@@ -1,0 +1,357 @@
+"""One connection: bytes become events, commands wait in a queue within deadlines, and its end fails all of them."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from twisted.internet.error import TimeoutError as ConnectionTimeout
+from twisted.internet.interfaces import IHandshakeListener, IPushProducer, ISSLTransport
+from twisted.internet.protocol import connectionDone
+from twisted.mail.imap4 import IMAP4Client
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from tray.imap import events
+from tray.imap.errors import CommandRefused, RemoteProtocolError
+from tray.imap.events import Continuation, Status, Tagged
+from tray.imap.framer import Framer, Limits
+from tray.imap.responses import parse
+from tray.imap.text import display_safe
+from tray.net.clock import Timer, global_reactor
+from tray.net.deferreds import OneShotEvent
+from tray.net.errors import DeadlineExceeded, HandlerFailed
+from tray.net.imap.command_queue import CommandQueue, PendingIdle, StockCommand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tray.imap.events import Event
+    from tray.imap.framer import Frame
+    from tray.net.clock import Clock
+
+log = logging.getLogger(__name__)
+
+GREETING_DEADLINE = 30.0
+"""Seconds from the connection to the greeting, a TLS handshake before it included."""
+FAREWELL = 3.0
+"""Seconds that a server is given to close the connection after its BYE."""
+WORK_SLICE = 0.01
+"""Seconds that responses may be worked on before everybody else has a turn: a flood must not be felt."""
+
+_ODD_LOGGED = 5  # responses that made no sense, of one connection
+_NO_GREETING = "the server did not begin with a greeting"
+
+
+def ignore(*_: object) -> None:
+    """Do nothing: for owners that need no events."""
+
+
+@implementer(IHandshakeListener)
+class Connection(IMAP4Client):
+    """The inner half of `MailProtocol`: what Twisted calls, and what becomes of each response."""
+
+    limits: ClassVar[Limits] = Limits()
+    """The longest line, literal and response; to fetch whole messages, a subclass sets larger ones."""
+
+    transport: Any  # ITransport, ITCPTransport and ITLSTransport in one
+
+    def __init__(
+        self,
+        contextFactory: object = None,  # noqa: N803 -- the base class's name
+        *,
+        on_event: Callable[[Event], object] = ignore,
+        on_data: Callable[[], object] = ignore,
+        clock: Clock | None = None,
+        pipelining: bool = True,
+    ) -> None:
+        """Call `on_event` with every response but continuations as it comes, once, whatever command is running.
+
+        A tagged response is handed on before its command's Deferred fires. `on_data` is called whenever bytes arrive:
+        proof that the server lives. `contextFactory` is for `startTLS`; the default `clock` is Twisted's reactor.
+        """
+        super().__init__(contextFactory)
+        self._clock = clock or global_reactor()
+        self._queue = CommandQueue(self, self._clock, pipelining=pipelining)
+        self.tags = self._queue.tags
+        self.queued = self._queue.queued
+        self._on_event = on_event
+        self._on_data = on_data
+        self.clean: Callable[[str], str] = str
+        """What every text for people goes through before anybody sees it: a server may repeat what is secret."""
+        self.greeting: OneShotEvent[Status] = OneShotEvent()
+        self.secured: OneShotEvent[None] = OneShotEvent()
+        """The TLS handshake is done."""
+        self.lost: OneShotEvent[Exception] = OneShotEvent()
+        """Set when the connection is gone, to the reason."""
+        self.bye: Status | None = None
+        self._capabilities: frozenset[str] | None = None
+        self._ended: Exception | None = None
+        self._framer = Framer(self.limits)
+        self._paused = False  # until the next turn: more has come than one should take
+        self._odd = 0  # responses that made no sense
+        self._patience = Timer(self._clock)  # for the greeting, the handshake or the end after BYE
+
+    @property
+    def ended(self) -> Exception | None:
+        """Why nothing can be asked any more, or None while the connection is of use."""
+        return self._ended
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether TLS was begun: by `secure`, `startTLS`, or before the connection was made."""
+        return self.startedTLS
+
+    @property
+    def capabilities(self) -> frozenset[str] | None:
+        """In upper case, as last announced by the server; None while they are not known."""
+        return self._capabilities
+
+    @capabilities.setter
+    def capabilities(self, names: frozenset[str] | None) -> None:
+        self._capabilities = names
+        self._capCache = None  # the base class's own record of them
+
+    def secure(self, creator: object) -> None:
+        """Begin TLS now; `creator` is an IOpenSSLClientConnectionCreator that verifies the server."""
+        self._framer = Framer(self.limits)
+        self.capabilities = None  # what was told in clear, anybody may have told (RFC 3501, 6.2.1)
+        self.startedTLS = True
+        if self.greeting.is_set:
+            self._be_patient(GREETING_DEADLINE, "TLS handshake")
+        self.transport.startTLS(creator)
+
+    def abort(self, error: Exception) -> None:
+        """Drop the connection without waiting for the peer; whatever is pending fails with `error`."""
+        if self._ended is None:
+            self._end(error)
+            self.transport.abortConnection()
+
+    # What Twisted calls.
+
+    def connectionMade(self) -> None:
+        """Wait for the greeting, but not for ever."""
+        super().connectionMade()
+        self.startedTLS = ISSLTransport.providedBy(self.transport)
+        self._be_patient(GREETING_DEADLINE, "greeting")
+
+    def handshakeCompleted(self) -> None:
+        """TLS is up, the server's certificate was verified."""
+        if self.greeting.is_set:
+            self._be_patient(None)
+        self.secured.set(None)
+
+    def dataReceived(self, data: bytes) -> None:
+        """Cut, parse and dispatch; whatever is sent because of it goes out in one write."""
+        if self._ended is not None:
+            return
+        if self.timeout > 0:
+            self.resetTimeout()
+        self._queue.heard()
+        with self._queue.together(), self._guard():
+            self._on_data()
+            self._framer.feed(data)
+            if not self._paused:
+                self._work(WORK_SLICE)
+
+    def lineReceived(self, line: bytes) -> None:
+        """One line of the server's, without its line end."""
+        self.dataReceived(line + b"\r\n")
+
+    def rawDataReceived(self, data: bytes) -> None:
+        """The same as `dataReceived`: there is no raw mode."""
+        self.dataReceived(data)
+
+    def callLater(self, period: float, func: Callable[[], object]) -> Any:
+        """On our clock: what TimeoutMixin calls for `timeout`, the longest silence in seconds, 0 for no limit."""
+        return self._clock.callLater(period, func)
+
+    def timeoutConnection(self) -> None:
+        """Nothing has arrived for `timeout` seconds."""
+        self.abort(ConnectionTimeout("nothing arrived in time"))
+
+    def connectionLost(self, reason: Failure | Exception = connectionDone) -> None:
+        """Everything that is pending fails, once."""
+        error = reason.value if isinstance(reason, Failure) else reason
+        assert isinstance(error, Exception)
+        if self._paused and self._ended is None:  # why it ends may be what was not read yet
+            with self._guard():
+                self._work(float("inf"))
+        if self._ended is None:
+            self._end(self._refused("", self.bye) if self.bye else error)
+        self.lost.set(self._ended or error)
+
+    # Reading.
+
+    def _work(self, most: float) -> None:
+        """Dispatch what has come, for `most` seconds; what is left waits for the next turn, and the server with it."""
+        began = self._clock.seconds()
+        try:
+            while self._ended is None and (frame := self._framer.next()) is not None:
+                self._dispatch(frame)
+                if self._clock.seconds() - began > most:
+                    self._paused = True
+                    if IPushProducer.providedBy(self.transport):  # one in memory need not be
+                        self.transport.pauseProducing()
+                    self._clock.callLater(0, self._go_on)
+                    return
+        except RemoteProtocolError as error:
+            self.abort(error)
+
+    def _go_on(self) -> None:
+        """The others had their turn."""
+        self._paused = False
+        if self._ended is not None:
+            return
+        with self._queue.together(), self._guard():
+            self._work(WORK_SLICE)
+        if not self._paused and IPushProducer.providedBy(self.transport):
+            self.transport.resumeProducing()
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        """Turns an exception of an event handler into the named end of the connection, instead of a silent one."""
+        try:
+            yield
+        except Exception as error:
+            log.exception("A handler of a response failed")
+            failed = HandlerFailed(f"{type(error).__name__} while a response was handled")
+            failed.__cause__ = error
+            self.abort(failed)
+
+    def _dispatch(self, frame: Frame) -> None:
+        event = parse(frame)
+        if isinstance(event, (Status, Tagged)):
+            event = replace(event, text=self.clean(event.text))
+        if isinstance(event, (Tagged, Continuation)):
+            if not self.greeting.is_set:
+                raise RemoteProtocolError(_NO_GREETING)
+            if isinstance(event, Continuation):
+                self._queue.continue_(event)
+                return
+            self._on_event(event)
+            if self._ended is None:
+                self._tagged(event, frame)
+            return
+        if isinstance(event, events.Capabilities):
+            self.capabilities = event.names
+        elif isinstance(event, Status):
+            if event.code is not None and event.code.capabilities is not None:
+                self.capabilities = event.code.capabilities
+            if event.status == "BYE":
+                self.bye = event
+        if self.greeting.is_set:
+            self._untagged(event, frame)
+        else:
+            self._greet(event)
+        if self._ended is None:
+            self._on_event(event)
+
+    def _greet(self, event: Event) -> None:
+        if not isinstance(event, Status) or event.status in {"NO", "BAD"}:
+            raise RemoteProtocolError(_NO_GREETING)
+        if event.status == "BYE":
+            self._on_event(event)
+            self.abort(self._refused("greeting", event))
+            return
+        self._be_patient(None)
+        self.greeting.set(event)
+        self.state = "auth" if event.status == "PREAUTH" else "unauth"
+        told = None
+        if event.code is not None and event.code.name in {"CAPABILITY", "IMAP4REV1"}:
+            names = [name.encode() for name in event.code.argument.split()]
+            told = self._IMAP4Client__cbCapabilities(  # type: ignore[attr-defined]
+                ([[b"CAPABILITY", *names]], b"")
+            )
+        self.serverGreeting(told)
+
+    def _untagged(self, event: Event, frame: Frame) -> None:
+        if isinstance(event, events.Unparsed):
+            self._passed_over(f"{event.keyword or '*'}: {event.why}")
+        elif self.bye is event and not any(each.name == "LOGOUT" for each in self.tags.values()):
+            self._be_patient(FAREWELL, "end of the connection after BYE")
+        if self._queue.stock is not None:
+            self._queue.stock.collect(_after_tag(frame))
+        elif not self._queue.asks:
+            self._call_hooks(event)
+
+    def _call_hooks(self, event: Event) -> None:
+        """The base class's methods for what is no answer to a command; they are there to be overridden."""
+        if isinstance(event, events.Exists):
+            self.newMessages(event.count, None)
+        elif isinstance(event, events.Recent):
+            self.newMessages(None, event.count)
+        elif isinstance(event, events.Fetched) and event.flags is not None:
+            self.flagsChanged({event.sequence: sorted(event.flags)})
+        elif isinstance(event, (Status, events.Unknown)):
+            # Twisted's own server says "* [READ-ONLY]", without OK.
+            code = (
+                event.keyword[1:-1] if isinstance(event, events.Unknown) else event.code and event.code.name
+            )
+            if code in {"READ-ONLY", "READ-WRITE"}:
+                self.modeChanged(code == "READ-WRITE")
+
+    def _passed_over(self, what: str) -> None:
+        """What the server said makes no sense and is let pass; a server that goes on so does not fill the log."""
+        self._odd += 1
+        if self._odd <= _ODD_LOGGED:
+            last = "; what else makes no sense on this connection is not logged" * (self._odd == _ODD_LOGGED)
+            log.info("Passed over: %s%s", what, last)
+
+    def _tagged(self, event: Tagged, frame: Frame) -> None:
+        command = self._queue.answered(event.tag)
+        if command is None:
+            if event.tag.upper() != b"DONE":  # the server had ended IDLE by itself before our DONE came
+                self._passed_over("an answer to a command that was not sent")
+            return
+        if event.status == "OK" and event.code is not None and event.code.capabilities is not None:
+            self.capabilities = event.code.capabilities
+        if isinstance(command, StockCommand):
+            line = _after_tag(frame)
+            if event.status != "OK":
+                line = self.clean(line.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+            command.answer(event.status, line, self._extraInfo)
+        elif event.status == "OK" or (isinstance(command, PendingIdle) and command.done):
+            command.defer.callback(event)
+        elif event.status == "BAD" and command.pipelined and not command.alone:
+            log.info("%s was refused in company, tried again alone", command.name)
+            self._queue.try_alone(command)
+        else:
+            self._queue.pipelining |= command.alone  # refused alone as well: company was not the reason
+            command.defer.errback(self._refused(command.name, event))
+
+    # Ending.
+
+    def _be_patient(self, seconds: float | None, what: str = "") -> None:
+        """From now on wait `seconds` for `what`, or for nothing."""
+        if seconds is None:
+            self._patience.clear()
+        else:
+            self._patience.set(seconds, self._impatient, what, seconds)
+
+    def _impatient(self, what: str, seconds: float) -> None:
+        self.abort(self._refused("", self.bye) if self.bye else DeadlineExceeded(what, seconds))
+
+    def _end(self, error: Exception) -> None:
+        self._ended = error
+        self._be_patient(None)
+        self.setTimeout(None)
+        pending = self._queue.end()
+        self.secured.fail(error)
+        self.greeting.fail(error)
+        for command in pending:
+            command.defer.errback(self._refused(command.name, self.bye) if self.bye else error)
+
+    def _refused(self, name: str, said: Status | Tagged) -> CommandRefused:
+        code = said.code
+        # Before TLS, what a code tells may be somebody else's word: another server to go to, for one.
+        argument = self.clean(display_safe(code.argument)) if code is not None and self.encrypted else ""
+        return CommandRefused(name, said.status, code.name if code else "", said.text, argument=argument)
+
+
+def _after_tag(frame: Frame) -> bytes:
+    """The response as Twisted's `Command` wants it: in one piece, without its tag and its last line end."""
+    lines = [part if number % 2 else part + b"\r\n" for number, part in enumerate(frame.parts)]
+    return b"".join(lines)[:-2].partition(b" ")[2]
