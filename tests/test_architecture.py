@@ -56,7 +56,7 @@ FOLDERS = {
         "watch": {".", "imap", "problems"},
     },
     "desktop": {
-        "integration": {"storage"},
+        "integration": {".", "storage"},
         "notifications": {".", "storage"},
         "secrets": {"storage"},
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import time
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from tray.desktop.bus import Bus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -51,10 +54,15 @@ def private_bus() -> Iterator[PrivateBus]:
     shutil.rmtree(folder)
 
 
+def join(address: str) -> Bus:
+    """A place on the bus at that address; whoever joins closes it."""
+    return Bus(QDBusConnection.connectToBus(address, f"test-{next(_numbers)}"), "test")
+
+
 @pytest.fixture
 def bus(qapp: QApplication, private_bus: PrivateBus) -> Iterator[Bus]:
-    """Our place on that bus."""
-    bus = Bus(QDBusConnection.SessionBus, private_bus.address)
+    """Our connection to that bus."""
+    bus = join(private_bus.address)
     assert bus.connected
     yield bus
     bus.close()
@@ -62,8 +70,8 @@ def bus(qapp: QApplication, private_bus: PrivateBus) -> Iterator[Bus]:
 
 @pytest.fixture
 def no_bus(qapp: QApplication) -> Iterator[Bus]:
-    """A bus that is not there and never comes."""
-    bus = Bus(QDBusConnection.SessionBus, "unix:path=/nonexistent/bus")
+    """A bus that is not there."""
+    bus = join("unix:path=/nonexistent/bus")
     assert not bus.connected
     yield bus
     bus.close()

@@ -1,17 +1,17 @@
-"""Peers on the bus that say what nobody should: nothing of it is believed, raises, or ends the program."""
+"""Peers on the bus that send nonsense: nothing of it is believed, raises, or ends the program."""
 
 from __future__ import annotations
 
 import pytest
-from PyQt5.QtDBus import QDBusConnection
 
+from tests.desktop.conftest import join
+from tests.desktop.integration.listeners import PowerClient, TrayClient
+from tests.desktop.notifications.client import Client, NoFallback
 from tests.rig.fake_service import NONSENSE, FakeService
-from tray.desktop.bus import Bus
-from tray.desktop.integration.power_events import PowerEvents, PowerListener
+from tray.desktop.integration.power_events import PowerEvents
 from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.notifications.dbus import DBusBackend
 from tray.desktop.secrets.availability import KeyringWatch
-from tray.mail.model.toast import Action, Show, Toast, ToastKey
 
 NOTIFICATIONS = "org.freedesktop.Notifications"
 SECRETS = "org.freedesktop.secrets"
@@ -41,93 +41,84 @@ SIGNALS = (
 
 
 @pytest.fixture
-def liar(private_bus):
-    with FakeService(private_bus.address, (NOTIFICATIONS, SECRETS, WATCHER, LOGIND, NETWORK)) as liar:
-        yield liar
+def hostile(private_bus):
+    with FakeService(private_bus.address, NOTIFICATIONS, SECRETS, WATCHER, LOGIND, NETWORK) as service:
+        yield service
 
 
 @pytest.fixture
-def listeners(bus, private_bus, liar):
-    """All that listens, on a bus full of lies; how often what was told."""
-    told = []
-
-    def tell(what):
-        return lambda *_: told.append(what)
-
-    toasts = DBusBackend(tell("action"), tell("closed"), bus)
-    keyring = KeyringWatch(tell("gone"), tell("came"), tell("changed"), bus)
-    host = TrayHost(bus)
-    host.wait(tell("ready"), 3_600_000, tell("appeared"), xembed_will_do=False)
-    system = Bus(QDBusConnection.SystemBus, private_bus.address)
-    wake = PowerEvents(
-        PowerListener(*map(tell, ("sleep", "resumed", "network", "clock", "unlocked"))), system, bus
+def listeners(bus, private_bus, hostile):
+    """All that listens, on a bus full of nonsense; whom it has called."""
+    user, tray, power, keyring_calls = Client(), TrayClient(), PowerClient(), []
+    user.toasts = DBusBackend(user, bus, NoFallback())
+    keyring = KeyringWatch(
+        *(lambda name=name: keyring_calls.append(name) for name in ("gone", "came", "changed")), bus
     )
-    wake.start()
-    yield toasts, host, wake, told
-    wake.stop()
+    host = TrayHost(bus)
+    host.wait(tray, 3_600_000)
+    events = PowerEvents(power, join(private_bus.address), bus)
+    events.start()
+    yield user, tray, power, keyring_calls, host, events
+    events.stop()
     host.stop()
     keyring.deleteLater()
 
 
-def toast():
-    return Toast(ToastKey("k"), "Summary", "Body", (), actions=((Action.OPEN, "Open"),))
-
-
-def test_signals_of_the_wrong_types_are_not_believed(listeners, bus, liar, until):
+def test_signals_of_the_wrong_types_are_not_believed(listeners, bus, hostile, until):
     """None is taken for another; one of the right types still is."""
-    toasts, _, _, told = listeners
-    liar.reply = ("u", (1,))
-    handed = []
-    toasts.show(Show(toast()), lambda: handed.append(1))
-    until(lambda: handed and not bus._calls)
-    told.clear()
+    user, tray, power, keyring_calls, *_ = listeners
+    hostile.reply = ("u", (1,))
+    user.show()
+    until(lambda: user.handed and not bus._calls)
+    keyring_calls.clear()
     for signature, body in NONSENSE:
         for signal in SIGNALS:
-            liar.tell(*signal, signature, body)
-    liar.tell(PATHS[NETWORK], NETWORK, "StateChanged", "u", (70,))
-    liar.tell(PATHS[NETWORK], NETWORK, "StateChanged", "u", (20,))
-    until(lambda: told.count("network") == 2)
-    # "(i)s" and the like: told of nothing; "b" is a sleep, "uu" a closing, and any change of a collection is one.
-    # "clock" is no signal: a virtual machine's clock is set by its host at any moment.
-    assert {*told} - {"clock"} == {"changed", "closed", "network", "sleep"}
-    assert (told.count("closed"), told.count("sleep"), told.count("network")) == (1, 1, 2)
+            hostile.signal(*signal, signature, *body)
+    hostile.signal(PATHS[NETWORK], NETWORK, "StateChanged", "u", 70)
+    hostile.signal(PATHS[NETWORK], NETWORK, "StateChanged", "u", 20)
+    until(lambda: power.calls[-2:] == ["up", "down"])
+    # "b" is a sleep, "uu" a closing, and any change of a collection is one.
+    assert power.calls == ["sleep", "up", "down"]
+    assert (user.actions, user.closed) == ([], ["k"])
+    assert set(keyring_calls) == {"changed"}
+    assert tray.calls == []
 
 
 @pytest.mark.expects_log("refused a toast")
-def test_answers_of_the_wrong_types_are_not_believed(listeners, bus, liar, until):
+def test_answers_of_the_wrong_types_are_not_believed(listeners, bus, hostile, until):
     """A toast that got such an answer counts as refused, and the next one is shown."""
-    toasts, host, wake, told = listeners
-    handed = []
+    user, tray, _, _, host, events = listeners
     for signature, body in NONSENSE:
-        handed.clear()
-        liar.reply = signature, body
-        toasts._capabilities = None
-        toasts.show(Show(toast()), lambda: handed.append(1))
-        wake._greet()
+        user.handed.clear()
+        hostile.reply = signature, body
+        user.toasts._capabilities = None
+        user.show()
+        events._ask_logind()
+        events._ask_network()
         if (signature, body) != ("b", (True,)):
             host._ask()
-        until(lambda: handed and not bus._calls and not wake._system._calls)
-    assert "ready" not in told
-    assert wake._inhibitor is None
-    liar.reply = "u", (5,)
-    handed.clear()
-    toasts.show(Show(toast()), lambda: handed.append(1))
-    until(lambda: handed)
-    assert list(toasts._on_screen._shown) == [5]
+        until(lambda: user.handed and not bus._calls and not events._system._calls)
+    assert tray.calls == []
+    assert events._inhibitor is None
+    hostile.reply = "u", (5,)
+    user.handed.clear()
+    user.show()
+    until(lambda: user.handed)
+    assert list(user.toasts._on_screen._shown) == [5]
 
 
-def test_whoever_closes_all_toasts_again_and_again_does_no_harm(listeners, bus, liar, until):
-    """Nor does one that answers buttons that nobody pressed, of toasts that nobody showed."""
-    toasts, _, _, told = listeners
-    liar.reply = "u", (1,)
-    handed = []
-    toasts.show(Show(toast()), lambda: handed.append(1))
-    until(lambda: handed)
+def test_signals_about_toasts_that_were_never_shown_do_no_harm(listeners, bus, hostile, until):
+    """Nor does one that closes all of them again and again, or answers buttons that were not pressed."""
+    user, _, _, keyring_calls, *_ = listeners
+    hostile.reply = "u", (1,)
+    user.show()
+    until(lambda: user.handed)
+    path, name = PATHS[NOTIFICATIONS], NOTIFICATIONS
     for number in range(2000):
-        liar.tell(PATHS[NOTIFICATIONS], NOTIFICATIONS, "NotificationClosed", "uu", (number % 7, 1))
-        liar.tell(PATHS[NOTIFICATIONS], NOTIFICATIONS, "ActivationToken", "us", (number, "t" * 100))
-        liar.tell(PATHS[NOTIFICATIONS], NOTIFICATIONS, "ActionInvoked", "us", (number % 7, "default"))
-    liar.tell(PATHS[SECRETS], "org.freedesktop.Secret.Service", "CollectionChanged", "", ())
-    until(lambda: "changed" in told)
-    assert told.count("action") == told.count("closed") == 1
-    assert len(toasts._on_screen._tokens) <= 1
+        hostile.signal(path, name, "NotificationClosed", "uu", number % 7, 1)
+        hostile.signal(path, name, "ActivationToken", "us", number, "t" * 100)
+        hostile.signal(path, name, "ActionInvoked", "us", number % 7, "default")
+    hostile.signal(PATHS[SECRETS], "org.freedesktop.Secret.Service", "CollectionChanged")
+    until(lambda: "changed" in keyring_calls)
+    assert (len(user.actions), len(user.closed)) == (1, 1)
+    assert len(user.toasts._on_screen._tokens) <= 1

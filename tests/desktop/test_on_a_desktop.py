@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from PyQt5.QtDBus import QDBusConnection
 
+from tests.desktop.conftest import join
+from tests.desktop.integration.listeners import TrayClient
+from tests.desktop.notifications.client import Client, NoFallback
 from tests.rig import keyring
 from tests.rig.desktop import VirtualDesktop
-from tray.desktop.bus import Bus
 from tray.desktop.integration import tray_host
 from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.notifications.dbus import DBusBackend
@@ -24,22 +25,22 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def on_bus(qapp):
-    """Gives this process a place on a desktop's bus."""
-    places = []
+    """Connects this process to a desktop's bus."""
+    buses = []
 
-    def join(desktop):
-        places.append(Bus(QDBusConnection.SessionBus, desktop.bus.address))
-        return places[-1]
+    def connect(desktop):
+        buses.append(join(desktop.bus.address))
+        return buses[-1]
 
-    yield join
-    for place in places:
-        place.close()
+    yield connect
+    for each in buses:
+        each.close()
 
 
 def test_xfce_shows_replaces_and_closes_a_toast(on_bus, until):
     with VirtualDesktop(panel=False, notifier="xfce") as desktop:
-        closed, handed = [], []
-        toasts = DBusBackend(lambda *_: None, closed.append, on_bus(desktop))
+        client, handed = Client(), []
+        toasts = DBusBackend(client, on_bus(desktop), NoFallback())
         key = ToastKey("k")
         actions = ((Action.OPEN, "Open"),)
         for body in ("one & <b>", "two"):
@@ -54,17 +55,17 @@ def test_xfce_shows_replaces_and_closes_a_toast(on_bus, until):
         assert second["replaces"] == first["id"] == second["id"]
         toasts.withdraw(key)
         desktop.notifications.wait(lambda events: any(e["event"] == "closed" for e in events))
-        assert closed == []
+        assert client.closed == []
 
 
 def test_the_real_panel_is_waited_for(on_bus, until):
     with VirtualDesktop(panel=False, notifier="none") as desktop:
-        told = []
+        client = TrayClient()
         host = TrayHost(on_bus(desktop))
-        host.wait(told.append, 60_000)
+        host.wait(client, 60_000)
         desktop.start_panel()
-        until(lambda: told)
-        assert told == [True]
+        until(lambda: client.calls)
+        assert client.calls == ["tray"]
 
 
 def test_an_old_tray_is_seen_by_its_selection(monkeypatch, until):
@@ -170,11 +171,11 @@ LEAVING = """
 import sys
 from PyQt5.QtCore import QCoreApplication
 from tray.desktop.bus import session_bus
-from tray.desktop.notifications.dbus import DBusBackend
+from tray.desktop.notifications.choose import choose_backend
 from tray.mail.model.toast import Show, Toast, ToastKey
 
 app = QCoreApplication(sys.argv)
-toasts = DBusBackend(lambda *_: None, lambda _: None, session_bus())
+toasts = choose_backend(None, print, session_bus())
 toasts.show(Show(Toast(ToastKey("k"), "Ada", "Body", ())), app.quit)
 app.exec_()
 toasts.close()

@@ -200,74 +200,52 @@ def test_a_mail_read_while_no_daemon_is_there_is_not_told_later(started, dovecot
 # -- the session bus -------------------------------------------------------------------------------------
 
 
-def test_a_restarted_session_bus_is_rejoined(started, dovecot, recorder):
-    """Killed and started anew at its address: toasts, buttons, icon, menu; nothing is lost, nothing told twice."""
-    program = started(recorder.env)
-    wait_in_menu(recorder, "Quit")
-    dovecot.deliver("Before")
-    recorder.notifications.wait_toast("Before")
-    for number in (1, 2):
-        program.wait_told()
-        recorder.kill_bus()
-        dovecot.deliver(f"Into silence {number}")
-        program.wait_unseen(number + 1)
-        recorder.bus.start()
-        recorder.start_notifier()
-        toast = recorder.notifications.wait_toast(f"Into silence {number}")
-        recorder.start_panel()
-        wait_in_menu(recorder, f"Into silence {number}")
-        recorder.notifications.invoke(toast["id"], "mark-read")
-        program.wait_unseen(number)
-        dovecot.deliver(f"After {number}")
-        recorder.notifications.wait_toast(f"After {number}")
-        wait_in_menu(recorder, f"After {number}")
-    assert_at_peace(program)
-    shown = [body for body in bodies(recorder) if "silence" in body]
-    assert shown == ["Into silence 1", "Into silence 2"]
-    assert bodies(recorder).count("Before") == 1
-    assert gone(recorder, "Mailbell")
-
-
-def test_without_its_session_bus_it_goes_on_watching(started, dovecot, recorder, artifacts):
-    """The bus is killed under it and stays away: a window stands in, and says so; the mails are told one day."""
+def test_when_the_session_bus_ends_a_window_stands_in_for_icon_and_toasts(
+    started, dovecot, recorder, artifacts
+):
+    """The bus is killed under the program, which goes on watching: at peace, and without it for the rest of its run."""
     program = started(recorder.env)
     wait_in_menu(recorder, "Quit")
     dovecot.deliver("Before")
     recorder.notifications.wait_toast("Before")
     program.wait_told()
     recorder.kill_bus()
+    wait_window(recorder, "1 unseen — Mailbell")
     assert_at_peace(program)
     assert [each["state"] for each in status(program)] == ["watching"]
-    dovecot.deliver("Into the silence")
-    program.wait_unseen(2)
-    wait_until(lambda: not gone(recorder, "2 unseen"), "the window", 20)
+    dovecot.deliver("Into the window")
+    wait_until(lambda: not gone(recorder, "2 unseen"), "the mail in the window")
     recorder.screenshot(artifacts / "e2e-session-bus-gone.png")
     recorder.bus.start()
+    recorder.start_notifier()
     recorder.start_panel()
-    wait_in_menu(recorder, "Into the silence")
-    wait_until(lambda: gone(recorder, "— Mailbell"), "the window to make room")
+    dovecot.deliver("Still in the window")
+    wait_until(lambda: not gone(recorder, "3 unseen"), "the mail in the window")
+    assert_at_peace(program)
+    assert program.run("quit").returncode == 0
+    assert program.wait_end() == 0
+    program.start_watching()
+    wait_in_menu(recorder, "Still in the window")
+    dovecot.deliver("After the restart")
+    recorder.notifications.wait_toast("After the restart")
+    assert bodies(recorder) == ["After the restart", "Before"]
+
+
+def test_what_waited_for_a_daemon_when_the_bus_ended_is_told_in_the_next_run(started, dovecot, recorder):
+    """Nobody has shown it."""
+    program = started(recorder.env)
+    wait_in_menu(recorder, "Quit")
+    recorder.stop_notifier()
+    dovecot.deliver("Nobody has shown me")
+    program.wait_unseen(1)
     recorder.kill_bus()
+    wait_window(recorder, "1 unseen — Mailbell")
     assert program.run("quit").returncode == 0
     assert program.wait_end() == 0
     recorder.bus.start()
     recorder.start_notifier()
     program.start_watching()
-    recorder.notifications.wait_toast("Into the silence")
-    assert bodies(recorder) == ["Before", "Into the silence"]
-
-
-def test_a_session_bus_that_is_late_is_noticed(started, dovecot, recorder):
-    """What came before it is told on it; the icon is the new kind."""
-    recorder.kill_bus()
-    program = started(recorder.env)
-    dovecot.deliver("Early")
-    program.wait_unseen(1)
-    recorder.bus.start()
-    recorder.start_notifier()
-    recorder.notifications.wait_toast("Early")
-    recorder.start_panel()
-    wait_in_menu(recorder, "Early")
-    wait_until(lambda: gone(recorder, "— Mailbell"), "the window to make room")
+    recorder.notifications.wait_toast("Nobody has shown me")
 
 
 def test_without_a_session_bus_at_the_start_the_tray_is_the_old_one(started, dovecot, recorder):

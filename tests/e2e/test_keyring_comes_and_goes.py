@@ -175,23 +175,22 @@ def test_a_keyring_that_is_restarted_is_not_missed(programs, dovecot, desktop):
     assert gone(desktop, PROMPT)
 
 
-def test_a_keyring_that_goes_with_the_session_bus_is_asked_on_the_next(programs, dovecot, desktop):
-    """The prompt that was open is given up; what is watched goes on without a keyring."""
+def test_a_prompt_of_a_keyring_that_goes_with_the_session_bus_is_given_up(programs, dovecot, desktop):
+    """What is watched already goes on without a keyring."""
     program = programs()
     lock(desktop)
     program.start()
     wait_until(lambda: bool(visible(desktop, PROMPT)), "the keyring's prompt")
     desktop.kill_bus()
     program.wait_state("needs-credentials")
-    desktop.bus.start()
-    desktop.start_keyring()
-    unlock(desktop)
-    program.wait_state("watching")
+
+
+def test_what_is_watched_goes_on_when_the_keyring_goes_with_the_session_bus(programs, dovecot, desktop):
+    """A reconnect needs no keyring."""
+    program = programs()
+    program.start_watching()
     desktop.kill_bus()
     dovecot.restart()
     program.wait_state("watching")
     dovecot.deliver("Without bus and keyring")
     program.wait_unseen(1)
-    desktop.bus.start()
-    desktop.start_notifier()
-    desktop.notifications.wait_toast("Without bus and keyring")

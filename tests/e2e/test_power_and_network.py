@@ -27,7 +27,7 @@ def watching(program, dovecot, system):
     program.add_account(dovecot)
     program.start_watching()
     system.wait_locks(1)
-    wait_until(lambda: {"GetSession", "Get"} <= set(system.asked), "the program to listen")
+    wait_until(lambda: {"GetSession", "Get"} <= set(system.calls), "the program to listen")
     return program
 
 

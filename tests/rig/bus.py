@@ -95,6 +95,11 @@ class PrivateBus:
         self.stop()
 
     @property
+    def running(self) -> bool:
+        """Whether it was started, and not stopped since."""
+        return self._child is not None
+
+    @property
     def pid(self) -> int:
         """Process id of the daemon."""
         if self._child is None:

@@ -1,19 +1,15 @@
-"""A peer on a bus that owns whatever names it is given, and says what nobody should."""
+"""A service that answers every call alike, be it nonsense."""
 
 from __future__ import annotations
 
-import queue
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jeepney import DBusAddress, MessageFlag, MessageType, new_method_return, new_signal
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import open_dbus_connection
+from jeepney import new_error, new_method_return
+
+from tests.rig.service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from typing_extensions import Self
+    from jeepney.low_level import Message
 
 NONSENSE: tuple[tuple[str, tuple[object, ...]], ...] = (
     ("", ()),
@@ -59,52 +55,14 @@ NONSENSE: tuple[tuple[str, tuple[object, ...]], ...] = (
 """Signatures and bodies: every basic type, containers, too few, too many, nearly right ones."""
 
 
-class FakeService:
-    """As a context manager it is on the bus; every call is answered by `reply`, whatever was asked."""
+class FakeService(Service):
+    """Every call is answered by `reply`, signature and body, whatever it asks for; by an error where that is None."""
 
-    def __init__(self, address: str, names: Sequence[str]) -> None:
-        self._address = address
-        self._names = names
-        self._orders: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._ready = threading.Event()
-        self.reply: tuple[str, tuple[object, ...]] = ("", ())
-        self.asked: list[str] = []
-        """Methods that were called, as they came."""
+    reply: tuple[str, tuple[object, ...]] | None = ("", ())
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._ready.wait(5)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._orders.put(None)
-        self._thread.join()
-
-    def tell(self, path: str, interface: str, member: str, signature: str, body: tuple[object, ...]) -> None:
-        """Broadcast a signal."""
-        self._orders.put(new_signal(DBusAddress(path, interface=interface), member, signature or None, body))
-
-    def _serve(self) -> None:
-        connection = open_dbus_connection(self._address)
-        try:
-            for name in self._names:
-                connection.send_and_get_reply(message_bus.RequestName(name, 4))
-            self._ready.set()
-            while True:
-                while not self._orders.empty():
-                    order = self._orders.get()
-                    if order is None:
-                        return
-                    connection.send(order)
-                try:
-                    message = connection.receive(timeout=0.01)
-                except TimeoutError:
-                    continue
-                if message.header.message_type is MessageType.method_call:
-                    self.asked.append(str(message.header.fields.get(3)))
-                    if not message.header.flags & MessageFlag.no_reply_expected:
-                        signature, body = self.reply
-                        connection.send(new_method_return(message, signature or None, body))
-        finally:
-            connection.close()
+    def answer(self, message: Message) -> Message:
+        """The same for all."""
+        if self.reply is None:
+            return new_error(message, "org.freedesktop.DBus.Error.Failed")
+        signature, body = self.reply
+        return new_method_return(message, signature or None, body)

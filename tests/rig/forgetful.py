@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jeepney import (
-    DBusAddress,
-    HeaderFields,
-    MatchRule,
-    MessageFlag,
-    MessageType,
-    new_error,
-    new_method_return,
-    new_signal,
-)
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import open_dbus_connection
+from jeepney import HeaderFields, MatchRule, new_method_return
 
+from tests.rig.service import Service
 from tests.rig.tray import WATCHER
 
 if TYPE_CHECKING:
     from jeepney.low_level import Message
-    from typing_extensions import Self
 
 _PATH = "/StatusNotifierWatcher"
 _INTERFACE = f"""<node><interface name="{WATCHER}">
@@ -31,57 +18,28 @@ _INTERFACE = f"""<node><interface name="{WATCHER}">
 <property name="IsStatusNotifierHostRegistered" type="b" access="read"/>
 <property name="RegisteredStatusNotifierItems" type="as" access="read"/>
 </interface></node>"""
-_LEAVING = MatchRule(type="signal", interface="org.freedesktop.DBus", member="NameOwnerChanged")
 
 
-class ForgetfulTray:
+class ForgetfulTray(Service):
     """Watcher and host at once on the bus at `address`; `drops` registrations are taken and forgotten."""
 
+    matches = (MatchRule(type="signal", interface="org.freedesktop.DBus", member="NameOwnerChanged"),)
+
     def __init__(self, address: str, drops: int) -> None:
-        self._connection = open_dbus_connection(address)
+        super().__init__(address, WATCHER)
         self._drops = drops
-        self._orders: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.registered: list[str] = []
         """Each registration, dropped or not, by the unique name of its sender."""
         self.items: list[str] = []
         """What is in the tray."""
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._connection.send_and_get_reply(message_bus.RequestName(WATCHER, 4))
-        self._connection.send_and_get_reply(message_bus.AddMatch(_LEAVING))
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._orders.put(None)
-        self._thread.join()
-        self._connection.close()
-
-    def _serve(self) -> None:
-        while True:
-            while not self._orders.empty():
-                order = self._orders.get()
-                if order is None:
-                    return
-                self._connection.send(order)
-            try:
-                message = self._connection.receive(timeout=0.02)
-            except TimeoutError:
-                continue
-            if message.header.message_type is MessageType.method_call:
-                self._answer(message)
-            elif message.header.message_type is MessageType.signal:
-                self._forget_who_left(message)
 
     def drop(self, sender: str) -> None:
         """Lose an item that was in the tray, and say so."""
         self.items.remove(sender)
-        body = (f"{sender}/StatusNotifierItem",)
-        watcher = DBusAddress(_PATH, interface=WATCHER)
-        self._orders.put(new_signal(watcher, "StatusNotifierItemUnregistered", "s", body))
+        self.signal(_PATH, WATCHER, "StatusNotifierItemUnregistered", "s", f"{sender}/StatusNotifierItem")
 
-    def _answer(self, message: Message) -> None:
+    def answer(self, message: Message) -> Message | None:
+        """As a watcher."""
         fields = message.header.fields
         match fields.get(HeaderFields.member), message.body:
             case "RegisterStatusNotifierItem", _:
@@ -89,20 +47,18 @@ class ForgetfulTray:
                 self.registered.append(sender)
                 if len(self.registered) > self._drops:
                     self.items.append(sender)
-                reply = new_method_return(message)
+                return new_method_return(message)
             case "Introspect", _:  # Qt believes in no property that was not announced
-                reply = new_method_return(message, "s", (_INTERFACE,))
+                return new_method_return(message, "s", (_INTERFACE,))
             case "Get", (_, "IsStatusNotifierHostRegistered"):
-                reply = new_method_return(message, "v", (("b", True),))
+                return new_method_return(message, "v", (("b", True),))
             case "Get", (_, "RegisteredStatusNotifierItems"):
-                items: Any = [f"{sender}/StatusNotifierItem" for sender in self.items]
-                reply = new_method_return(message, "v", (("as", items),))
-            case _:
-                reply = new_error(message, "org.freedesktop.DBus.Error.UnknownMethod")
-        if not message.header.flags & MessageFlag.no_reply_expected:
-            self._connection.send(reply)
+                items = [f"{sender}/StatusNotifierItem" for sender in self.items]
+                return new_method_return(message, "v", (("as", items),))
+        return super().answer(message)
 
-    def _forget_who_left(self, message: Message) -> None:
+    def on_signal(self, message: Message) -> None:
+        """Programs that have left the bus leave the tray."""
         if message.header.fields.get(HeaderFields.member) == "NameOwnerChanged":
             name, _old, new = message.body
             if not new and name in self.items:

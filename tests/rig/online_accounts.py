@@ -5,47 +5,31 @@ The real one brings a web engine with it (66 packages, 190 MB): too much for eac
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
-from jeepney import DBusAddress, HeaderFields, MessageType, new_error, new_method_return, new_signal
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import open_dbus_connection
+from jeepney import HeaderFields, new_error, new_method_return
+
+from tests.rig.service import Service
 
 if TYPE_CHECKING:
     from jeepney.low_level import Message
-    from typing_extensions import Self
 
 NAME = "org.gnome.OnlineAccounts"
 ROOT = "/org/gnome/OnlineAccounts"
 NOT_AUTHORIZED = f"{NAME}.Error.NotAuthorized"
 FAILED = "org.freedesktop.Goa.Error.Failed"
-_PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
-class OnlineAccounts:
-    """A thread that owns the name; `calls` are the methods that were called, `refuse` the error for each by name."""
+class OnlineAccounts(Service):
+    """`refuse` is the error for each method by name."""
 
     def __init__(self, address: str) -> None:
-        self._bus = open_dbus_connection(address)
+        super().__init__(address, NAME)
         self._objects: dict[str, dict[str, dict[str, tuple[str, object]]]] = {}
         self._secrets: dict[str, str] = {}
-        self.calls: list[str] = []
         self.refuse: dict[str, str] = {}
         self.nonsense: tuple[str, tuple[object, ...]] | None = None
         """Signature and values of every answer, where it is not what is asked for."""
-        self._thread = threading.Thread(target=self._serve, name="online accounts", daemon=True)
-        self._stopped = False
-
-    def __enter__(self) -> Self:
-        assert self._bus.send_and_get_reply(message_bus.RequestName(NAME, 4)).body[0] == 1
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped = True
-        self._thread.join(5)
-        self._bus.close()
 
     def add(
         self,
@@ -79,32 +63,22 @@ class OnlineAccounts:
         del self._objects[f"{ROOT}/Accounts/{identity}"]
 
     def signed_in(self, identity: str, *, wants_attention: bool = False) -> None:
-        """Tell that an account needs its user no longer, or now."""
+        """Signal that an account needs its user no longer, or now."""
+        changed = _variants({"AttentionNeeded": wants_attention})
+        properties = "org.freedesktop.DBus.Properties"
         path = f"{ROOT}/Accounts/{identity}"
-        body = (f"{NAME}.Account", _variants({"AttentionNeeded": wants_attention}), [])
-        self._bus.send(
-            new_signal(DBusAddress(path, interface=_PROPERTIES), "PropertiesChanged", "sa{sv}as", body)
-        )
+        self.signal(path, properties, "PropertiesChanged", "sa{sv}as", f"{NAME}.Account", changed, [])
 
-    def tell_of(self, identity: str) -> None:
-        """Tell that an account has come."""
-        manager = DBusAddress(ROOT, interface="org.freedesktop.DBus.ObjectManager")
+    def announce(self, identity: str) -> None:
+        """Signal that an account has come."""
         path = f"{ROOT}/Accounts/{identity}"
-        self._bus.send(new_signal(manager, "InterfacesAdded", "oa{sa{sv}}", (path, self._objects[path])))
+        manager = "org.freedesktop.DBus.ObjectManager"
+        self.signal(ROOT, manager, "InterfacesAdded", "oa{sa{sv}}", path, self._objects[path])
 
-    def _serve(self) -> None:
-        while not self._stopped:
-            try:
-                message = self._bus.receive(timeout=0.05)
-            except TimeoutError:
-                continue
-            if message.header.message_type is MessageType.method_call:
-                self._bus.send(self._answer(message))
-
-    def _answer(self, message: Message) -> Message:
+    def answer(self, message: Message) -> Message:
+        """As goa-daemon."""
         path = message.header.fields[HeaderFields.path]
         method = message.header.fields[HeaderFields.member]
-        self.calls.append(method)
         if method in self.refuse:
             return new_error(message, self.refuse[method], "s", ("Something secret went wrong",))
         if self.nonsense is not None:

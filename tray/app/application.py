@@ -228,7 +228,7 @@ class Application:
             self._rendering.set(_RENDER_DELAY, self._render)
 
     def _render(self) -> None:
-        self._machine.something_happened()
+        self._machine.check_clock()
         self._notifications.quiet.look()
         self._windows.render(self._mail_service.summary())
 

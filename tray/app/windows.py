@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 
 _PATIENCE_MS = 5000
 """How long a panel may be late at log-in before a window does its job; one that comes later still is used."""
-_RESTART_MS = 7000
-"""How long the session bus and its panel may take to restart before a window does the icon's job."""
 
 
 class Windows:
@@ -61,8 +59,7 @@ class Windows:
     def start(self, commands: TrayCommands) -> None:
         """Wait for the panel, then show the icon; where none comes, the window."""
         self._commands = commands
-        self._host.cut_off.connect(self._icon_is_cut_off)
-        self._host.wait(self._host_is_known, _PATIENCE_MS, self._show_icon)
+        self._host.wait(self, _PATIENCE_MS)
 
     def stop(self) -> None:
         """Take the icon away."""
@@ -84,7 +81,7 @@ class Windows:
 
     def show_message(self, title: str, body: str) -> None:
         """Pop up the tray icon's balloon, or, without an icon, have the window ask for a look."""
-        if self._icon is not None:
+        if self._icon is not None and self._icon.in_tray:
             self._icon.show_message(title, body)
             return
         self._message = title, body  # the newest one is shown when the icon comes
@@ -242,22 +239,33 @@ class Windows:
             self._settings.deleteLater()
             self._settings = None
 
-    def _host_is_known(self, there: bool) -> None:
-        if there:
-            self._show_icon()
-        else:
-            self._need_window()
+    # What becomes of the tray (a `TrayListener`).
 
-    def _icon_is_cut_off(self) -> None:
-        """The bus has gone, and the icon with it; it is made anew for the next panel on the next bus."""
+    def on_tray(self) -> None:
+        """Show the icon, and no window in its place."""
+        self._show_icon()
+
+    def on_no_tray(self) -> None:
+        """A window stands in for the icon."""
+        self._need_window()
+
+    def on_bus_lost(self) -> None:
+        """An icon that was shown over the session bus is gone for good: a window stands in."""
         if self._icon is not None and self._icon.cut_off():
-            self._host.wait(self._host_is_back, _RESTART_MS, self._icon_returns, xembed_will_do=False)
-
-    def _host_is_back(self, there: bool) -> None:
-        if there:
-            self._icon_returns()
-        else:
             self._need_window()
+
+    def on_icon_dropped(self) -> None:
+        """Show the icon once more."""
+        if self._icon is not None:
+            self._icon.show_anew()
+
+    def on_icon_seen(self, there: bool) -> None:
+        """A window stands in while the panel does not have the icon."""
+        dropped, self._dropped = self._dropped, not there
+        if self._dropped and not dropped:
+            self._need_window()
+        elif dropped and there and self._window is not None and not self._window.widget.has_tray:
+            self._window.hide()  # else the user wanted to see it
 
     def _need_window(self) -> None:
         """There is no icon, so a window does its job; nobody asked for it, so it does not come over another one."""
@@ -269,28 +277,6 @@ class Windows:
     def _has_icon(self) -> bool:
         return self._icon is not None and self._icon.in_tray and not self._dropped
 
-    def _icon_returns(self) -> None:
-        if self._icon is not None:
-            self._icon.show()
-            self._look_after(self._icon)
-        self._hide_stand_in()
-
-    def _hide_stand_in(self) -> None:
-        if self._window is not None and not self._window.widget.has_tray:  # else the user wanted to see it
-            self._window.hide()
-
-    def _look_after(self, icon: TrayIcon) -> None:
-        self._dropped = False
-        if icon.over_dbus:
-            self._host.look_after(icon.show_anew, self._icon_is_seen)
-
-    def _icon_is_seen(self, there: bool) -> None:
-        dropped, self._dropped = self._dropped, not there
-        if self._dropped and not dropped:
-            self._need_window()
-        elif dropped and there:
-            self._hide_stand_in()
-
     def _show_icon(self) -> None:
         if self._icon is None and self._commands is not None:
             from tray.ui.tray.tray_icon import TrayIcon
@@ -300,7 +286,8 @@ class Windows:
             if self._summary is not None:
                 self._icon.render(self._summary)
             self._icon.show()
-            self._look_after(self._icon)
+            if self._icon.over_dbus:
+                self._host.watch_icon()
             if self._message is not None:
                 self._icon.show_message(*self._message)
         if self._window is not None:

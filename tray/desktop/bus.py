@@ -1,16 +1,11 @@
-"""A place on a message bus that is taken again whenever the bus comes back: Qt's own connections die with it."""
+"""Calls, signals and name owners of a message bus, by QtDBus: the only way in which the window's process uses D-Bus."""
 
 from __future__ import annotations
 
-import itertools
 import logging
-import os
-import sys
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PyQt5.QtCore import QFileSystemWatcher, QObject, QTimer, pyqtSignal, pyqtSlot
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 from PyQt5.QtDBus import (
     QDBusConnection,
     QDBusMessage,
@@ -19,145 +14,70 @@ from PyQt5.QtDBus import (
     QDBusServiceWatcher,
 )
 
-from tray.desktop.bus_probe import Knock
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Answered = Callable[[str, list[Any]], None]
-    """Gets the D-Bus name of the error, empty where there was none, and the values of the answer, of any type."""
-    Heard = Callable[[list[Any]], None]
-    """Gets the arguments of a signal, however many and of whatever types its sender chose."""
-    OwnerChanged = Callable[[str, str], None]
-    """Gets the old and the new owner's unique name, empty for nobody."""
-
-HAS_BUSES = sys.platform not in {"win32", "darwin"}
-SYSTEM = "unix:path=/run/dbus/system_bus_socket"
-"""Where the system bus is unless the environment says otherwise ("Well-known Message Bus Instances")."""
-
-
-def session() -> str:
-    """Where the session's bus is; empty where only libdbus may know."""
-    address = os.environ.get("DBUS_SESSION_BUS_ADDRESS", "")
-    if not address and HAS_BUSES:
-        usual = usual_session()
-        path = socket_of(usual)
-        if path is not None and path.exists():
-            return usual
-    return address
-
-
-def usual_session() -> str:
-    """Where systemd puts the bus of a user."""
-    from urllib.parse import quote
-
-    folder = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
-    return "unix:path=" + quote(f"{folder}/bus", safe="/-_.*\\")
-
-
-def socket_of(address: str) -> Path | None:
-    """The file of the first ``unix:path=`` in a list of addresses."""
-    from urllib.parse import unquote
-
-    for each in address.split(";"):
-        transport, _, options = each.partition(":")
-        for option in options.split(","):
-            key, _, value = option.partition("=")
-            if transport == "unix" and key == "path" and value:
-                return Path(unquote(value))
-    return None
-
-
-DISCONNECTED = "org.freedesktop.DBus.Error.Disconnected"
-"""The error of a call that the bus did not survive."""
-
-
-def reply_value(watcher: QDBusPendingCallWatcher) -> tuple[str, list[Any]]:
-    """The D-Bus name of the error, empty where there was none, and the values of the answer."""
-    reply = QDBusPendingReply(watcher)
-    if reply.isError():
-        return reply.error().name() or "unknown", []
-    return "", reply.reply().arguments()
-
+    OnReply = Callable[[str, list[Any]], None]
+    """Called with the D-Bus name of the error, empty where there is none, and the values of the reply, of any type."""
+    OnSignal = Callable[[list[Any]], None]
+    """Called with the arguments of a signal, however many and of whatever types its sender chose."""
+    OnOwnerChanged = Callable[[str, str], None]
+    """Called with the old and the new owner's unique name, empty for none."""
 
 log = logging.getLogger(__name__)
 
-_FIRST_RETRY = 50
-_LAST_RETRY = 60_000
-"""Milliseconds between two looks for a bus that is not there; each wait is twice the one before."""
-_SETTLED = 10.0
-"""Seconds after which a connection counts as one that lasts: the next search begins with short waits again."""
-USUAL = -1
-"""The patience of Qt with who is asked: 25 seconds, after which an answer that still comes is thrown away."""
-FOREVER = 2**31 - 1
-"""Milliseconds that libdbus takes for no end. The bus itself tells when who was asked has died."""
+DEFAULT_TIMEOUT = -1
+"""libdbus's own: 25 seconds, after which a reply that still comes is thrown away."""
+NO_TIMEOUT = 2**31 - 1
+"""Milliseconds that libdbus takes for no end. A peer that dies is reported by the bus itself."""
+PROPERTIES = "org.freedesktop.DBus.Properties"
 _LOCAL_PATH = "/org/freedesktop/DBus/Local"
 _LOCAL = "org.freedesktop.DBus.Local"
 
 
-_numbers = itertools.count(1)
-_kept: list[QDBusConnection] = []
-"""Every connection that was ever made, dead ones too (there are few). Where the last reference to one went while
-objects listened to it, their end and that of the connection, in Qt's own thread, waited for each other for ever."""
-
-
 class _SignalReceiver(QObject):
-    """Hears a signal, whatever its types.
+    """Receives a signal, whatever its types.
 
-    A slot with types of its own would be Qt's to call, and Qt 5 ends the whole program where a signal brings a
+    A slot with types of its own would be called by Qt, and Qt 5 ends the whole program where a signal brings a
     structure in place of, say, a bool: anybody on the session bus could do that to us ("demarshalling function for
     type 'bool' failed", seen; QDBusConnectionPrivate::deliverCall).
     """
 
-    def __init__(self, what: tuple[str, str, str, str], heard: Heard, parent: QObject) -> None:
+    def __init__(self, match: tuple[str, str, str, str], on_signal: OnSignal, parent: QObject) -> None:
         super().__init__(parent)
-        self.heard = heard
-        self._what = what
+        self.on_signal = on_signal
+        self._match = match
 
-    def open(self, connection: QDBusConnection) -> None:
-        connection.connect(*self._what, self._hear)
+    def connect_to(self, connection: QDBusConnection) -> None:
+        connection.connect(*self._match, self._received)
 
-    def close(self, connection: QDBusConnection) -> None:
-        connection.disconnect(*self._what, self._hear)
+    def disconnect_from(self, connection: QDBusConnection) -> None:
+        connection.disconnect(*self._match, self._received)
 
     @pyqtSlot(QDBusMessage)
-    def _hear(self, message: QDBusMessage) -> None:
-        self.heard(message.arguments())
+    def _received(self, message: QDBusMessage) -> None:
+        self.on_signal(message.arguments())
 
 
 class Bus(QObject):
-    """Calls, signals and name owners of one bus; who listens goes on listening after the bus was restarted.
+    """A message bus. One that is absent, or that ends, is not looked for again (decision 0015).
 
-    `lost` is emitted when the bus goes, `joined` when it is there again, or for the first time after it was absent
-    at the start. What is asked meanwhile is answered by an error. Qt's `QDBusConnection.sessionBus()` is one for
-    the whole process and dead for good once its bus is: nobody else here uses it, least of all before there is a bus.
+    `lost` is emitted when it ends. From then on calls are answered by an error, and there are no signals.
     """
 
-    joined = pyqtSignal()
     lost = pyqtSignal()
 
-    def __init__(
-        self, kind: QDBusConnection.BusType, address: str = "", parent: QObject | None = None
-    ) -> None:
-        """Join the bus at `address`, or where libdbus looks for one of that `kind`; waits until it has answered."""
+    def __init__(self, connection: QDBusConnection, name: str, parent: QObject | None = None) -> None:
+        """Use `connection`; the log calls the bus by `name`."""
         super().__init__(parent)
-        self._kind = kind
-        self._address = address
-        self._connection = QDBusConnection("none yet")
-        self._joined_at = 0.0
-        self._left = False
-        self._calls: dict[QDBusPendingCallWatcher, Answered] = {}
-        self._ears: list[_SignalReceiver] = []
-        self._owners: list[tuple[str, OwnerChanged]] = []
+        self._connection = connection
+        self._name = name
+        self._calls: dict[QDBusPendingCallWatcher, OnReply] = {}
+        self._receivers: list[_SignalReceiver] = []
+        self._owners: list[tuple[str, OnOwnerChanged]] = []
         self._services: QDBusServiceWatcher | None = None
-        self._folder: QFileSystemWatcher | None = None
-        self._knock: Knock | None = None
-        self._wait = _FIRST_RETRY
-        self._retry = QTimer(self)
-        self._retry.setSingleShot(True)
-        self._retry.timeout.connect(self._search)
-        if not self._join():
-            self._look_out()
+        if self.connected:
+            connection.connect("", _LOCAL_PATH, _LOCAL, "Disconnected", self._disconnected)
 
     @property
     def connected(self) -> bool:
@@ -166,30 +86,28 @@ class Bus(QObject):
 
     @property
     def own_name(self) -> str:
-        """Our unique name on it, empty while it is not there."""
+        """Our unique name on it."""
         return self._connection.baseService()
 
-    # -- what it is used for -----------------------------------------------------------------------------
+    def listen(self, service: str, path: str, interface: str, member: str, on_signal: OnSignal) -> None:
+        """Call `on_signal` for each signal; empty texts stand for any sender and path."""
+        if self.connected:  # else libdbus ends the program: Qt asks a dead connection for the service's owner
+            receiver = _SignalReceiver((service, path, interface, member), on_signal, self)
+            self._receivers.append(receiver)
+            receiver.connect_to(self._connection)
 
-    def listen(self, service: str, path: str, interface: str, member: str, heard: Heard) -> None:
-        """Tell of a signal; empty texts stand for any sender and path."""
-        ear = _SignalReceiver((service, path, interface, member), heard, self)
-        self._ears.append(ear)
-        if (
-            self.connected
-        ):  # else libdbus ends the program: Qt asks for the service's owner on a dead connection
-            ear.open(self._connection)
+    def unlisten(self, on_signal: OnSignal) -> None:
+        """Call `on_signal` no more."""
+        for receiver in [each for each in self._receivers if each.on_signal == on_signal]:
+            self._receivers.remove(receiver)
+            receiver.disconnect_from(self._connection)
+            receiver.deleteLater()
 
-    def unlisten(self, heard: Heard) -> None:
-        """Tell `heard` of nothing more."""
-        for ear in [ear for ear in self._ears if ear.heard == heard]:
-            self._ears.remove(ear)
-            ear.close(self._connection)
-            ear.deleteLater()
-
-    def watch(self, name: str, changed: OwnerChanged) -> None:
-        """Tell of each change of the name's owner, though not of those that happen with the bus: see `lost`."""
-        self._owners.append((name, changed))
+    def watch(self, name: str, on_owner_changed: OnOwnerChanged) -> None:
+        """Call `on_owner_changed` whenever the name has another owner, though not at the end of the bus: see `lost`."""
+        if not self.connected:  # as in `listen`
+            return
+        self._owners.append((name, on_owner_changed))
         if self._services is None:
             self._services = QDBusServiceWatcher(self)
             self._services.setConnection(self._connection)
@@ -197,151 +115,72 @@ class Bus(QObject):
             self._services.serviceOwnerChanged.connect(self._owner_changed)
         self._services.addWatchedService(name)
 
-    def ask(self, call: QDBusMessage, answered: Answered, patience: int | None = None) -> None:
-        """Call a method; `answered` is called once, later, whatever happens, until this end is closed.
+    def ask(self, call: QDBusMessage, on_reply: OnReply, timeout: int = DEFAULT_TIMEOUT) -> None:
+        """Call a method; `on_reply` is called once, later, whatever happens, unless `close` comes first.
 
-        After `patience` (milliseconds; `USUAL` where None) without an answer it gets an error.
+        After `timeout` milliseconds without a reply it is called with an error.
         """
-        patience = USUAL if patience is None else patience
-        watcher = QDBusPendingCallWatcher(self._connection.asyncCall(call, patience), self)
-        self._calls[watcher] = answered
-        if watcher.isFinished():  # answered already; or there is no bus, and `finished` would never come
-            QTimer.singleShot(0, lambda: self._answered(watcher))
+        watcher = QDBusPendingCallWatcher(self._connection.asyncCall(call, timeout), self)
+        self._calls[watcher] = on_reply
+        if watcher.isFinished():  # replied already; or there is no bus, and `finished` would never be emitted
+            QTimer.singleShot(0, lambda: self._replied(watcher))
         else:
-            watcher.finished.connect(self._answered)
+            watcher.finished.connect(self._replied)
 
     def send(self, call: QDBusMessage) -> None:
-        """Call a method whose answer is of no interest."""
+        """Call a method whose reply is of no interest."""
         self._connection.send(call)
 
     def close(self) -> None:
-        """Tell nobody anything any more, and search no more."""
-        self._left = True
-        self._retry.stop()
-        self._stop_looking()
-        for ear in list(self._ears):
-            self.unlisten(ear.heard)
+        """Call nobody any more. The connection stays until the process ends: closed in use, it can wait for ever."""
+        self._connection.disconnect("", _LOCAL_PATH, _LOCAL, "Disconnected", self._disconnected)
+        for receiver in list(self._receivers):
+            self.unlisten(receiver.on_signal)
         self._owners.clear()
         self._calls.clear()
         if self._services is not None:
             self._services.setWatchedServices([])
-        self._leave()
 
-    # -- calls and names ---------------------------------------------------------------------------------
-
-    def _answered(self, watcher: QDBusPendingCallWatcher) -> None:
-        answered = self._calls.pop(watcher, None)
-        if answered is not None:
-            answered(*reply_value(watcher))
-            watcher.deleteLater()
+    def _replied(self, watcher: QDBusPendingCallWatcher) -> None:
+        on_reply = self._calls.pop(watcher, None)
+        if on_reply is None:
+            return
+        reply = QDBusPendingReply(watcher)
+        if reply.isError():
+            on_reply(reply.error().name() or "unknown", [])
+        else:
+            on_reply("", reply.reply().arguments())
+        watcher.deleteLater()
 
     def _owner_changed(self, service: str, old: str, new: str) -> None:
-        for name, changed in list(self._owners):
+        for name, on_owner_changed in list(self._owners):
             if name == service:
-                changed(old, new)
-
-    # -- coming and going --------------------------------------------------------------------------------
-
-    def _join(self) -> bool:
-        name = f"mailbell-{next(_numbers)}"
-        if self._address:
-            connection = QDBusConnection.connectToBus(self._address, name)
-        else:
-            connection = QDBusConnection.connectToBus(self._kind, name)
-        if not connection.isConnected():
-            QDBusConnection.disconnectFromBus(name)
-            return False
-        _kept.append(connection)
-        self._connection = connection
-        self._joined_at = time.monotonic()
-        connection.connect("", _LOCAL_PATH, _LOCAL, "Disconnected", self._disconnected)
-        for ear in self._ears:
-            ear.open(connection)
-        if self._services is not None:
-            self._services.setConnection(connection)
-        return True
-
-    def _leave(self) -> None:
-        self._connection.disconnect("", _LOCAL_PATH, _LOCAL, "Disconnected", self._disconnected)
-        QDBusConnection.disconnectFromBus(self._connection.name())
+                on_owner_changed(old, new)
 
     @pyqtSlot()
     def _disconnected(self) -> None:
-        if self._left or self._connection.isConnected():
-            return
-        log.info("The %s bus is gone", self._name)
-        if time.monotonic() - self._joined_at > _SETTLED:
-            self._wait = _FIRST_RETRY
-        self._leave()
-        calls, self._calls = self._calls, {}
-        for watcher, answered in calls.items():
-            watcher.deleteLater()
-            answered(DISCONNECTED, [])
-        self._look_out()
+        log.warning("The %s bus has ended; Mailbell goes on without it until it is started again", self._name)
         self.lost.emit()
 
-    def _look_out(self) -> None:
-        """Search now and then, and as soon as something happens where the bus has its socket."""
-        if not HAS_BUSES:
-            return
-        if not self._address and self._kind == QDBusConnection.SessionBus:
-            # Where nobody named an address, libdbus may start a bus (dbus-launch): not more than once.
-            self._address = usual_session()
-        path = self._socket
-        if path is not None and path.parent.is_dir():
-            self._folder = QFileSystemWatcher([str(path.parent)], self)
-            self._folder.directoryChanged.connect(self._something_came)
-        self._retry.start(self._wait)
 
-    def _stop_looking(self) -> None:
-        folder, self._folder = self._folder, None
-        if folder is not None:
-            folder.deleteLater()
-        knock, self._knock = self._knock, None
-        if knock is not None:
-            knock.leave()
-
-    def _something_came(self) -> None:
-        if self._folder is not None:
-            self._wait = _FIRST_RETRY
-            self._retry.start(self._wait)
-
-    def _search(self) -> None:
-        self._wait = min(2 * self._wait, _LAST_RETRY)
-        self._retry.start(self._wait)
-        path = self._socket
-        if path is None:
-            self._join_again()
-            return
-        if self._knock is not None:
-            self._knock.leave()
-        self._knock = Knock(path, self._answers, self)
-
-    def _answers(self) -> None:
-        self._knock = None
-        self._join_again()
-
-    def _join_again(self) -> None:
-        if self._join():
-            log.info("The %s bus is there", self._name)
-            self._retry.stop()
-            self._stop_looking()
-            self.joined.emit()
-
-    @property
-    def _socket(self) -> Path | None:
-        return socket_of(self._address or SYSTEM)
-
-    @property
-    def _name(self) -> str:
-        return "session" if self._kind == QDBusConnection.SessionBus else "system"
+def method_call(service: str, path: str, interface: str, method: str, *arguments: object) -> QDBusMessage:
+    """A call that does not have the bus start the service: one that is absent is not needed."""
+    call = QDBusMessage.createMethodCall(service, path, interface, method)
+    call.setArguments(list(arguments))
+    call.setAutoStartService(False)
+    return call
 
 
-def session_bus(parent: QObject | None = None) -> Bus:
-    """The bus of the user's session; a restarted one is found at the same address only."""
-    return Bus(QDBusConnection.SessionBus, session(), parent)
+def property_call(service: str, path: str, interface: str, name: str) -> QDBusMessage:
+    """A call for the value of a property, which does not have the bus start the service."""
+    return method_call(service, path, PROPERTIES, "Get", interface, name)
 
 
-def system_bus(parent: QObject | None = None) -> Bus:
-    """The bus of the machine."""
-    return Bus(QDBusConnection.SystemBus, os.environ.get("DBUS_SYSTEM_BUS_ADDRESS", ""), parent)
+def session_bus() -> Bus:
+    """The bus of the user's session, where libdbus finds it."""
+    return Bus(QDBusConnection.sessionBus(), "session")
+
+
+def system_bus() -> Bus:
+    """The bus of the machine, where libdbus finds it."""
+    return Bus(QDBusConnection.systemBus(), "system")

@@ -56,7 +56,7 @@ class ProbeFixture:
             AccountWatch(account(f"a{number}"), 5, self.make_watcher, lambda _: None, lambda: BEGIN)
             for number in range(count)
         ]
-        self.liveness = ConnectionProbes(
+        self.probes = ConnectionProbes(
             self.clock, lambda: self.watches, self.times.clocks(), random=lambda: 0.5
         )
 
@@ -86,7 +86,7 @@ class ProbeFixture:
 def house():
     house = ProbeFixture()
     yield house
-    house.liveness.stop()
+    house.probes.stop()
     assert house.clock.getDelayedCalls() == []
 
 
@@ -95,7 +95,7 @@ def test_before_sleep_every_server_is_told_goodbye_and_then_the_machine_may_go(h
     for watcher, goodbye in zip(house.watchers, goodbyes, strict=True):
         watcher.answer = goodbye
     done = []
-    house.liveness.about_to_sleep(lambda: done.append(True))
+    house.probes.about_to_sleep(lambda: done.append(True))
     assert house.calls() == [["sleep"], ["sleep"]]
     goodbyes[0].callback(None)
     assert not done
@@ -108,7 +108,7 @@ def test_before_sleep_every_server_is_told_goodbye_and_then_the_machine_may_go(h
 def test_a_server_that_does_not_answer_the_goodbye_does_not_keep_the_machine_awake(house):
     silent = house.watchers[0].answer = Deferred()
     done = []
-    house.liveness.about_to_sleep(lambda: done.append(True))
+    house.probes.about_to_sleep(lambda: done.append(True))
     house.advance(GOODBYE - 0.1)
     assert not done
     house.advance(0.1)
@@ -118,10 +118,10 @@ def test_a_server_that_does_not_answer_the_goodbye_does_not_keep_the_machine_awa
 
 
 def test_after_sleep_all_connect_at_once_but_not_in_the_same_moment(house):
-    house.liveness.about_to_sleep(lambda: None)
+    house.probes.about_to_sleep(lambda: None)
     house.calls()
     house.times.sleep(8 * 3600)
-    house.liveness.resumed()
+    house.probes.resumed()
     house.advance(0)
     assert house.calls() == [["retry", ("prove", BEGIN)], []]
     house.advance(0.1)
@@ -130,10 +130,10 @@ def test_after_sleep_all_connect_at_once_but_not_in_the_same_moment(house):
 
 def test_signs_of_one_event_are_one_proof_and_no_chance_to_connect_is_left_out(house):
     """Awake, and a moment later the network: who was heard after the last sign is not asked again."""
-    house.liveness.resumed()
+    house.probes.resumed()
     assert house.settle() == [["retry", ("prove", BEGIN)]] * 2
-    house.liveness.network_changed(True)
-    house.liveness.network_changed(True)
+    house.probes.network_changed(True)
+    house.probes.network_changed(True)
     assert house.settle() == [["retry"]] * 2
     house.advance(TOGETHER - 1.1)
     assert house.calls() == [[], []]
@@ -145,68 +145,68 @@ def test_signs_of_one_event_are_one_proof_and_no_chance_to_connect_is_left_out(h
 
 def test_a_network_that_goes_and_comes_in_one_breath_leaves_nobody_unasked(house):
     """Both signals were read from the bus together."""
-    house.liveness.network_changed(False)
-    house.liveness.network_changed(True)
+    house.probes.network_changed(False)
+    house.probes.network_changed(True)
     assert sorted(map(str, house.settle()[0])) == ["('prove', 1000000.0)", "retry"]
 
 
 def test_a_network_that_goes_is_no_reason_to_knock(house):
     """But what is connected may be no longer."""
-    house.liveness.network_changed(False)
+    house.probes.network_changed(False)
     assert house.settle() == [[("prove", BEGIN)]] * 2
-    house.liveness.network_changed(False)
+    house.probes.network_changed(False)
     house.advance(TOGETHER)
     assert house.settle() == [[("prove", BEGIN + 0.5)]] * 2
 
 
 def test_while_the_machine_goes_to_sleep_the_network_that_goes_disturbs_nobody(house):
     """NetworkManager tells of it, and a screen saver may too."""
-    house.liveness.about_to_sleep(lambda: None)
+    house.probes.about_to_sleep(lambda: None)
     house.calls()
-    house.liveness.network_changed(False)
-    house.liveness.network_changed(True)
-    house.liveness.unlocked()
+    house.probes.network_changed(False)
+    house.probes.network_changed(True)
+    house.probes.unlocked()
     house.times.wall += 3600
-    house.liveness.look_at_the_clock()
+    house.probes.check_clock()
     assert house.settle() == [[], []]
 
 
 def test_a_sleep_that_was_called_off_without_a_word_ends_by_itself(house):
-    house.liveness.about_to_sleep(lambda: None)
+    house.probes.about_to_sleep(lambda: None)
     house.calls()
     house.advance(AWAKE_AFTER)
     assert house.settle() == [["retry", ("prove", BEGIN + AWAKE_AFTER)]] * 2
 
 
 def test_an_unlocked_screen_asks_only_those_that_were_silent_for_long(house):
-    house.liveness.unlocked()
+    house.probes.unlocked()
     assert house.settle() == [[("prove", BEGIN - STALE)]] * 2
 
 
 def test_an_unlocked_screen_just_after_waking_up_does_not_disturb_the_reconnects(house):
-    house.liveness.resumed()
-    house.liveness.unlocked()
+    house.probes.resumed()
+    house.probes.unlocked()
     assert house.settle() == [["retry", ("prove", BEGIN)]] * 2
 
 
 def test_a_sleep_of_which_nobody_told_is_seen_by_the_clocks(house):
     """Containers, other inits."""
     house.times.sleep(5)
-    house.liveness.look_at_the_clock()
+    house.probes.check_clock()
     assert house.settle() == [[], []]
     house.times.sleep(3600)
-    house.liveness.look_at_the_clock()
+    house.probes.check_clock()
     assert [calls[0] for calls in house.settle()] == ["retry", "retry"]
-    house.liveness.look_at_the_clock()
+    house.probes.check_clock()
     assert house.settle() == [[], []]
 
 
 def test_a_sleep_that_was_told_is_not_seen_again_by_the_clocks(house):
-    house.liveness.about_to_sleep(lambda: None)
+    house.probes.about_to_sleep(lambda: None)
     house.times.sleep(3600)
-    house.liveness.resumed()
+    house.probes.resumed()
     house.settle()
-    house.liveness.look_at_the_clock()
+    house.probes.check_clock()
     house.advance(TOGETHER)
     assert house.settle() == [[], []]
 
@@ -215,7 +215,7 @@ def test_a_sleep_that_was_told_is_not_seen_again_by_the_clocks(house):
 def test_a_clock_that_was_set_makes_everybody_prove_it(house, hours):
     """Hard case 35: the reactor's timers go by the wall clock."""
     house.times.wall += hours * 3600
-    house.liveness.look_at_the_clock()
+    house.probes.check_clock()
     assert [calls[0] for calls in house.settle()] == ["retry", "retry"]
 
 

@@ -1,4 +1,4 @@
-"""Who is told when the machine was asleep or its clock was set."""
+"""Who is called when the machine was asleep or its clock was set."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import pytest
 from twisted.internet.task import Clock
 
 from tray.app.accounts.power_and_network import PowerAndNetwork
-from tray.desktop import bus as bus_module
-from tray.desktop.integration import power_events as wake_module
+from tray.desktop import bus
+from tray.desktop.integration import clock as clock_module
+from tray.desktop.integration import power_events
 
 
 class MailServiceFixture:
-    """A mailroom without accounts."""
+    """A mail service without accounts."""
 
     watches = ()
 
 
-class FakeWake:
-    """Hands out what it was to tell."""
+class FakeWatch:
+    """Whatever it is to listen to, it is called by the test."""
 
-    def __init__(self, tidings, _system, _session):
-        self.tidings = tidings
-        FakeWake.made = self
+    def __init__(self, *_):
+        self.listens = False
 
     def start(self):
         self.listens = True
@@ -32,44 +32,49 @@ class FakeWake:
         self.listens = False
 
 
-@pytest.mark.parametrize("tiding", ["resumed", "clock_changed"])
-def test_whoever_waits_for_a_time_of_day_hears_that_the_clock_moved(monkeypatch, tiding):
-    """Its timers are late after a sleep, and anything after the clock was set."""
-    monkeypatch.setattr(wake_module, "PowerEvents", FakeWake)
-    monkeypatch.setattr(bus_module, "system_bus", lambda: None)
-    clock, moved = Clock(), []
-    machine = PowerAndNetwork(clock, MailServiceFixture(), None, lambda: moved.append(1))
-    machine.start()
+@pytest.fixture
+def run(monkeypatch):
+    """Start one that reports the hour of each move of the clock."""
+    monkeypatch.setattr(power_events, "PowerEvents", FakeWatch)
+    monkeypatch.setattr(clock_module, "ClockWatch", FakeWatch)
+    monkeypatch.setattr(clock_module, "ZoneWatch", FakeWatch)
+    monkeypatch.setattr(bus, "system_bus", lambda: None)
+    clock, hours = Clock(), []
+    power = PowerAndNetwork(
+        clock, MailServiceFixture(), None, lambda: hours.append(time.localtime(1_768_478_400).tm_hour)
+    )
+    power.start()
     clock.advance(2)
-    assert FakeWake.made.listens
-    getattr(FakeWake.made.tidings, tiding)()
-    assert moved == [1]
-    machine.stop()
-    assert not FakeWake.made.listens
+    return power, clock, hours
+
+
+WAYS = [PowerAndNetwork.on_resumed, PowerAndNetwork._clock_set]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_after_a_sleep_and_a_clock_that_was_set_the_times_of_day_are_looked_at_again(run, way):
+    """Timers are late after a sleep, and anything after the clock was set."""
+    power, clock, hours = run
+    assert [watch.listens for watch in power._watches] == [True] * 3
+    way(power)
+    assert len(hours) == 1
+    power.stop()
+    assert [watch.listens for watch in power._watches] == [False] * 3
     assert clock.getDelayedCalls() == []
 
 
-@pytest.mark.parametrize("tiding", ["resumed", "clock_changed"])
-def test_whoever_slept_may_have_travelled(monkeypatch, tiding, tmp_path):
-    """The zone is read again before anybody is told."""
-    monkeypatch.setattr(wake_module, "PowerEvents", FakeWake)
-    monkeypatch.setattr(bus_module, "system_bus", lambda: None)
+@pytest.mark.parametrize("way", WAYS)
+def test_a_machine_that_slept_may_have_travelled(run, monkeypatch, way, tmp_path):
+    """The zone is read again before it is used."""
     link = tmp_path / "localtime"
     link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
     monkeypatch.setenv("TZ", f":{link}")
     time.tzset()
-    hours = []
-    clock = Clock()
-    machine = PowerAndNetwork(
-        clock, MailServiceFixture(), None, lambda: hours.append(time.localtime(1_768_478_400).tm_hour)
-    )
-    machine.start()
-    clock.advance(2)
-    machine._zone.stop()
+    power, _, hours = run
     link.unlink()
     link.symlink_to("/usr/share/zoneinfo/Asia/Tokyo")
-    getattr(FakeWake.made.tidings, tiding)()
-    machine.stop()
+    way(power)
+    power.stop()
     monkeypatch.undo()
     time.tzset()
     assert hours == [21]

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import queue
-import threading
 from pathlib import Path
 
 import pytest
-from jeepney import DBusAddress, MessageType, new_error, new_method_return, new_signal
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import open_dbus_connection
 
+from tests.rig.fake_service import FakeService
 from tray.desktop.integration.colour_scheme import ColourScheme
 
 PORTAL = "org.freedesktop.portal.Desktop"
@@ -19,47 +15,16 @@ SETTINGS = "org.freedesktop.portal.Settings"
 XFCONF = "org.xfce.Xfconf"
 
 
-class Service:
-    """Owns a name on the bus and answers every call alike: by a value, or by an error where it is None."""
+def serve(private_bus, name, reply):
+    """A service that gives this value in reply to all calls; an error where it is None."""
+    service = FakeService(private_bus.address, name)
+    service.reply = None if reply is None else ("v", (reply,))
+    return service
 
-    def __init__(self, address, name, value):
-        self._connection = open_dbus_connection(address)
-        self._name = name
-        self._value = value
-        self._orders = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._serve)
 
-    def __enter__(self):
-        self._connection.send_and_get_reply(message_bus.RequestName(self._name, 4))
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._orders.put(None)
-        self._thread.join()
-        self._connection.close()
-
-    def change(self, group, key, value):
-        portal = DBusAddress("/org/freedesktop/portal/desktop", interface=SETTINGS)
-        self._orders.put(new_signal(portal, "SettingChanged", "ssv", (group, key, ("u", value))))
-
-    def _serve(self):
-        while True:
-            while not self._orders.empty():
-                order = self._orders.get()
-                if order is None:
-                    return
-                self._connection.send(order)
-            try:
-                message = self._connection.receive(timeout=0.02)
-            except TimeoutError:
-                continue
-            if message.header.message_type is MessageType.method_call:
-                self._connection.send(
-                    new_method_return(message, "v", (self._value,))
-                    if self._value is not None
-                    else new_error(message, f"{PORTAL}.Error.NotFound")
-                )
+def change(portal, group, key, value):
+    path = "/org/freedesktop/portal/desktop"
+    portal.signal(path, SETTINGS, "SettingChanged", "ssv", group, key, ("u", value))
 
 
 @pytest.fixture
@@ -107,20 +72,20 @@ def is_at_rest(bus, scheme):
 
 @pytest.mark.parametrize(("value", "expected"), [(1, True), (2, False)])
 def test_the_portal_is_believed(scheme, told, private_bus, until, value, expected):
-    with Service(private_bus.address, PORTAL, ("v", ("u", value))):
+    with serve(private_bus, PORTAL, ("v", ("u", value))):
         scheme.follow()
         until(lambda: told)
     assert told == [expected]
 
 
 def test_changes_that_the_portal_tells_of_are_followed(scheme, told, private_bus, until):
-    with Service(private_bus.address, PORTAL, ("v", ("u", 2))) as portal:
+    with serve(private_bus, PORTAL, ("v", ("u", 2))) as portal:
         scheme.follow()
         until(lambda: told)
-        portal.change("org.freedesktop.appearance", "contrast", 1)
-        portal.change("org.freedesktop.appearance", "color-scheme", 1)
+        change(portal, "org.freedesktop.appearance", "contrast", 1)
+        change(portal, "org.freedesktop.appearance", "color-scheme", 1)
         until(lambda: len(told) == 2)
-        portal.change("org.freedesktop.appearance", "color-scheme", 0)
+        change(portal, "org.freedesktop.appearance", "color-scheme", 0)
         until(lambda: len(told) == 3)
     assert told == [False, True, False]
 
@@ -177,7 +142,7 @@ def test_else_the_settings_of_the_desktop_are(
 ):
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
     asked = gsettings(*lines)
-    with Service(private_bus.address, name, answer):
+    with serve(private_bus, name, answer):
         scheme.follow()
         until(is_at_rest(bus, scheme))
     assert asked.read_text() == f"list-recursively {schema}\n"
@@ -187,7 +152,7 @@ def test_else_the_settings_of_the_desktop_are(
 @pytest.mark.parametrize(("theme", "expected"), [("Greybird-dark", [True]), ("Darkbird", [])])
 def test_xfce_is_asked_for_its_theme(scheme, told, bus, private_bus, until, monkeypatch, theme, expected):
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", "XFCE")
-    with Service(private_bus.address, XFCONF, ("s", theme)):
+    with serve(private_bus, XFCONF, ("s", theme)):
         scheme.follow()
         until(is_at_rest(bus, scheme))
     assert told == expected
@@ -247,9 +212,9 @@ def test_a_portal_that_forgets_the_preference_leaves_the_file_in_force(
     scheme, told, private_bus, until, monkeypatch, tmp_path
 ):
     gtk_settings(monkeypatch, tmp_path, "[Settings]\ngtk-application-prefer-dark-theme=1\n")
-    with Service(private_bus.address, PORTAL, ("v", ("u", 2))) as portal:
+    with serve(private_bus, PORTAL, ("v", ("u", 2))) as portal:
         scheme.follow()
         until(lambda: len(told) == 2)
-        portal.change("org.freedesktop.appearance", "color-scheme", 0)
+        change(portal, "org.freedesktop.appearance", "color-scheme", 0)
         until(lambda: len(told) == 3)
     assert told == [True, False, True]

@@ -7,32 +7,32 @@ import subprocess
 import sys
 
 import pytest
-from PyQt5.QtDBus import QDBusMessage
 
+from tests.desktop.integration.listeners import TrayClient
 from tests.rig.forgetful import ForgetfulTray
+from tray.desktop.bus import method_call
 from tray.desktop.integration import tray_item
-from tray.desktop.integration.tray_host import TrayHost
+from tray.desktop.integration.tray_item import TrayItem
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 
 
-class Icon:
+class Icon(TrayClient):
     """Registers on the bus as Qt's icon does, and writes down what happens to it."""
 
     def __init__(self, bus):
+        super().__init__()
         self._bus = bus
-        self.anew = 0
-        self.seen = []
 
     def show(self):
-        call = QDBusMessage.createMethodCall(
-            WATCHER, "/StatusNotifierWatcher", WATCHER, "RegisterStatusNotifierItem"
+        self._bus.send(
+            method_call(
+                WATCHER, "/StatusNotifierWatcher", WATCHER, "RegisterStatusNotifierItem", self._bus.own_name
+            )
         )
-        call.setArguments([self._bus.own_name])
-        self._bus.send(call)
 
-    def show_anew(self):
-        self.anew += 1
+    def on_icon_dropped(self):
+        super().on_icon_dropped()
         self.show()
 
 
@@ -43,57 +43,57 @@ def icon(bus, monkeypatch):
 
 
 @pytest.fixture
-def host(bus, icon):
-    host = TrayHost(bus)
-    host.begin = lambda: (icon.show(), host.look_after(icon.show_anew, icon.seen.append))
-    yield host
-    host.stop()
+def item(bus, icon):
+    item = TrayItem(bus, icon)
+    item.begin = lambda: (icon.show(), item.watch())
+    yield item
+    item.stop()
 
 
-def test_an_icon_that_is_there_is_left_alone(host, icon, private_bus, until):
+def test_an_icon_that_is_there_is_left_alone(item, icon, private_bus, until):
     with ForgetfulTray(private_bus.address, drops=0):
-        host.begin()
-        until(lambda: icon.seen)
-    assert (icon.anew, icon.seen) == (0, [True])
+        item.begin()
+        until(lambda: icon.calls and "seen" in icon.calls[-1])
+    assert icon.calls == ["seen"]
 
 
-def test_an_icon_that_was_dropped_is_shown_anew(host, icon, private_bus, until):
+def test_an_icon_that_was_dropped_is_shown_anew(item, icon, private_bus, until):
     with ForgetfulTray(private_bus.address, drops=1):
-        host.begin()
-        until(lambda: icon.seen)
-    assert (icon.anew, icon.seen) == (1, [True])
+        item.begin()
+        until(lambda: icon.calls and "seen" in icon.calls[-1])
+    assert icon.calls == ["dropped", "seen"]
 
 
-def test_where_it_is_always_dropped_that_is_told_after_one_more_try(host, icon, private_bus, until):
+def test_where_it_is_always_dropped_that_is_told_after_one_more_try(item, icon, private_bus, until):
     with ForgetfulTray(private_bus.address, drops=1000) as tray:
-        host.begin()
-        until(lambda: icon.seen)
+        item.begin()
+        until(lambda: icon.calls and "seen" in icon.calls[-1])
         assert len(tray.registered) == 2
-    assert (icon.anew, icon.seen) == (1, [False])
+    assert icon.calls == ["dropped", "not seen"]
 
 
-def test_an_icon_that_is_dropped_later_is_noticed(host, icon, bus, private_bus, until):
+def test_an_icon_that_is_dropped_later_is_noticed(item, icon, bus, private_bus, until):
     with ForgetfulTray(private_bus.address, drops=0) as tray:
-        host.begin()
-        until(lambda: icon.seen)
+        item.begin()
+        until(lambda: icon.calls and "seen" in icon.calls[-1])
         tray.drop(bus.own_name)
-        until(lambda: len(icon.seen) == 2)
-        assert (icon.anew, icon.seen) == (1, [True, True])
+        until(lambda: sum("seen" in each for each in icon.calls) == 2)
+        assert icon.calls == ["seen", "dropped", "seen"]
         tray.drop(bus.own_name)
-        until(lambda: len(icon.seen) == 3)
-    assert (icon.anew, icon.seen) == (1, [True, True, False])
+        until(lambda: sum("seen" in each for each in icon.calls) == 3)
+    assert icon.calls == ["seen", "dropped", "seen", "not seen"]
 
 
-def test_the_next_panel_gets_another_try(host, icon, private_bus, until):
+def test_the_next_panel_gets_another_try(item, icon, private_bus, until):
     with ForgetfulTray(private_bus.address, drops=1000):
-        host.begin()
-        until(lambda: icon.seen)
+        item.begin()
+        until(lambda: icon.calls and "seen" in icon.calls[-1])
     with ForgetfulTray(private_bus.address, drops=0):
-        until(lambda: len(icon.seen) == 2)
-    assert (icon.anew, icon.seen) == (2, [False, True])
+        until(lambda: sum("seen" in each for each in icon.calls) == 2)
+    assert icon.calls == ["dropped", "not seen", "dropped", "seen"]
 
 
-def test_icons_of_other_programs_do_not_count(host, icon, private_bus, until):
+def test_icons_of_other_programs_do_not_count(item, icon, private_bus, until):
     """Each registers under the unique name of its place on the bus; whose that is, only the bus knows."""
     code = (
         "import sys; from jeepney import DBusAddress, new_method_call;"
@@ -107,32 +107,30 @@ def test_icons_of_other_programs_do_not_count(host, icon, private_bus, until):
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         with subprocess.Popen(argv, env=os.environ, text=True, **pipes) as other:
             assert other.stdout.readline() == "registered\n"
-            host.look_after(icon.show_anew, icon.seen.append)
-            until(lambda: icon.seen)
+            item.watch()
+            until(lambda: icon.calls and "seen" in icon.calls[-1])
             assert len(tray.items) == 2
             other.stdin.close()
-    assert (icon.anew, icon.seen) == (1, [True])
+    assert icon.calls == ["dropped", "seen"]
 
 
-def test_without_a_panel_nothing_is_told(host, icon, bus, until):
+def test_without_a_panel_nothing_is_told(item, icon, bus, until):
     """GNOME's extensions are switched off while the screen is locked: no reason for a window."""
-    host.begin()
+    item.begin()
     asked = []
-    until(lambda: not host._item._soon.isActive())
+    until(lambda: not item._timer.isActive())
     bus.ask(
-        QDBusMessage.createMethodCall(
-            "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId"
-        ),
+        method_call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId"),
         lambda *_: asked.append(1),
     )
     until(lambda: asked and not bus._calls)
-    assert (icon.anew, icon.seen) == (0, [])
+    assert icon.calls == []
 
 
-def test_who_stopped_is_told_nothing(host, icon, private_bus, bus, until):
+def test_who_stopped_is_told_nothing(item, icon, private_bus, bus, until):
     with ForgetfulTray(private_bus.address, drops=1000):
-        host.begin()
-        host._item._look()  # asked already, and not answered
-        host.stop()
+        item.begin()
+        item._look()  # asked already, and not answered
+        item.stop()
         until(lambda: not bus._calls)
-    assert (icon.anew, icon.seen) == (0, [])
+    assert icon.calls == []

@@ -5,47 +5,22 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 import pytest
+from PyQt5.QtCore import QTimer
 
+from tests.desktop.notifications.client import Client, NoFallback
 from tests.rig.notifications import NAME
 from tray.desktop.notifications import dbus, on_screen
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.imap.types import INBOX, Uid, UidValidity
-from tray.mail.model.account import AccountId
-from tray.mail.model.message import MessageKey
+from tray.desktop.notifications.fallback import TrayIconBackend
 from tray.mail.model.toast import Action, Show, Toast, ToastKey, Urgency
 
-KEY = MessageKey(AccountId("a"), INBOX, UidValidity(1), Uid(7))
-BUTTONS = ((Action.OPEN, "Open"), (Action.MARK_READ, "Mark as read"))
 
-
-def toast(key="k", summary="Summary", body="Body", **more):
-    return Toast(ToastKey(key), summary, body, (KEY,), actions=BUTTONS, **more)
-
-
-@dataclass
-class Port:
-    """The port under test and what it told."""
-
-    toasts: DBusBackend = None
-    actions: list = field(default_factory=list)
-    closed: list = field(default_factory=list)
-    handed: list = field(default_factory=list)
-
-    def show(self, key="k", replaces=None, **more):
-        self.toasts.show(Show(toast(key, **more), replaces), lambda: self.handed.append(key))
-
-
-def make(bus):
-    port = Port()
-    port.toasts = DBusBackend(
-        lambda toast, action, token: port.actions.append((toast.key, action, token)),
-        port.closed.append,
-        bus,
-    )
-    return port
+def make(bus, fallback=None):
+    client = Client()
+    client.toasts = DBusBackend(client, bus, NoFallback() if fallback is None else fallback)
+    return client
 
 
 @pytest.fixture
@@ -133,7 +108,7 @@ def test_the_same_key_and_a_named_key_are_replaced(recorder, port, until):
     port.show("a")
     until(lambda: port.handed)
     port.show("a", body="again")
-    port.show("b", replaces=ToastKey("a"))
+    port.show("b", replaces="a")
     until(lambda: port.handed == ["a", "a", "b"])
     assert [each["replaces"] for each in recorder.toasts()] == [0, 1, 1]
     recorder.invoke(1)
@@ -145,7 +120,7 @@ def test_a_digest_that_takes_two_places_closes_the_second(recorder, port, until)
     port.show("digest")
     port.show("single")
     until(lambda: len(port.handed) == 2)
-    port.show("digest", replaces=ToastKey("single"))
+    port.show("digest", replaces="single")
     until(lambda: len(port.handed) == 3)
     recorder.wait(lambda events: any(e["event"] == "close" and e["id"] == 2 for e in events))
     assert list(recorder.live()) == [1]
@@ -255,7 +230,7 @@ def test_a_waiting_toast_that_is_replaced_is_shown_once_and_told_for_both(privat
     recorder.stop()
     private_bus.wait_free(NAME)
     port.show("a")
-    port.show("digest", replaces=ToastKey("a"), body="both")
+    port.show("digest", replaces="a", body="both")
     assert port.handed == []
     recorder.start()
     until(lambda: len(port.handed) == 2)
@@ -306,9 +281,10 @@ def test_a_daemon_that_dies_over_a_toast_does_not_lose_it(private_bus, recorder,
 
 
 @pytest.fixture
-def hung(recorder, port, until, monkeypatch):
+def hung(recorder, port, bus, until, monkeypatch):
     """A daemon that has shown one toast, stands still since, and was given another; usual calls end soon."""
-    monkeypatch.setattr("tray.desktop.bus.USUAL", 50)
+    ask = bus.ask
+    monkeypatch.setattr(bus, "ask", lambda call, on_reply, timeout=50: ask(call, on_reply, timeout))
     port.show("first")
     until(lambda: port.handed)
     pid = recorder._child.pid
@@ -380,52 +356,37 @@ def test_a_refused_toast_counts_as_told_and_holds_up_no_other(recorder, port, un
     assert list(recorder.live()) == [1]
 
 
-def test_a_bus_that_is_not_there_keeps_what_waits(no_bus, until):
-    port = make(no_bus)
-    port.show("a")
-    port.show("b")
-    until(port.toasts._retry.isActive)
-    port.toasts.withdraw(ToastKey("a"))
-    assert port.handed == []
-    port.toasts.close()
-    assert not port.toasts._retry.isActive()
-
-
+@pytest.mark.expects_log("The test bus has ended")
 @pytest.mark.parametrize("end", ["kill", "stop"])
-def test_the_next_bus_gets_what_waits_and_its_buttons_are_heard(private_bus, recorder, port, until, end):
-    """Nothing is lost that was under way, waited behind it, or came while there was no bus; nothing comes twice."""
-    port.show("shown")
-    until(lambda: port.handed)
+def test_after_the_end_of_the_bus_the_fallback_shows_what_comes(private_bus, bus, recorder, until, end):
+    """What was not shown by then is not handed over, so that it is announced at the next start."""
+    shown = []
+    client = make(bus, TrayIconBackend(lambda title, _body: shown.append(title), None))
+    client.show("shown")
+    until(lambda: client.handed)
     recorder.set_delay(30)
-    port.show("under way")
-    port.show("behind")
-    until(lambda: port.toasts._under_way is not None)
+    client.show("under way")
+    client.show("behind")
+    until(lambda: client.toasts._under_way is not None)
     getattr(private_bus, end)()
     recorder.stop()
-    until(lambda: port.closed == ["shown"])
-    port.show("without")
-    port.show("withdrawn")
-    port.toasts.withdraw(ToastKey("withdrawn"))
-    assert port.handed == ["shown"]
-    private_bus.start()
-    recorder.start()
-    until(lambda: len(port.handed) == 4)
-    assert port.handed == ["shown", "under way", "behind", "without"]
-    assert [(each["id"], each["replaces"]) for each in recorder.toasts()] == [(1, 0), (1, 0), (2, 0), (3, 0)]
-    recorder.invoke(3, "mark-read", "token")
-    until(lambda: port.actions)
-    assert port.actions == [("without", Action.MARK_READ, "token")]
+    until(lambda: client.closed == ["shown"] and not bus._calls)
+    assert client.handed == ["shown"]
+    assert not client.toasts._waiting
+    assert not [timer for timer in client.toasts.findChildren(QTimer) if timer.isActive()]
+    client.show("later", summary="Later")
+    assert (client.handed, shown) == (["shown", "later"], ["Later"])
 
 
-def test_a_daemon_on_the_next_bus_is_asked_what_it_can_do(private_bus, recorder, port, until):
-    """It may be another one."""
-    port.show("a")
-    until(lambda: port.handed)
-    private_bus.kill()
-    until(lambda: port.closed)
-    private_bus.start()
-    recorder.start()
-    recorder.set_capabilities("body")
-    port.show("b")
-    until(lambda: len(port.handed) == 2)
-    assert recorder.toasts()[-1]["actions"] == []
+def test_a_click_on_the_fallbacks_toast_counts_until_it_is_withdrawn(no_bus):
+    client = Client()
+    client.toasts = DBusBackend(client, no_bus, TrayIconBackend(lambda *_: None, client))
+    client.show("a")
+    client.toasts.clicked()
+    client.show("b")
+    client.toasts.withdraw(ToastKey("b"))
+    client.toasts.clicked()
+    client.show("c")
+    client.toasts.close()
+    client.toasts.clicked()
+    assert client.actions == [("a", Action.OPEN, "")]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from PyQt5.QtDBus import QDBusConnection
 from PyQt5.QtGui import QColor
 
-from tests.desktop.notifications.test_dbus import toast
+from tests.desktop.conftest import join
+from tests.desktop.notifications.client import Client, toast
 from tests.rig.desktop import VirtualDesktop
 from tray.assets import resource
-from tray.desktop.bus import Bus
-from tray.desktop.notifications.dbus import DBusBackend
-from tray.desktop.notifications.fallback import SoundFallback
+from tray.desktop.notifications.choose import choose_backend
+from tray.desktop.notifications.fallback import play_unless_disturbing
 from tray.desktop.notifications.notify_call import SIZE, picture
 from tray.mail.model.colour import SWATCHES, palette
 from tray.mail.model.toast import Show, Toast, ToastKey
@@ -26,7 +25,7 @@ def played():
 
 @pytest.fixture
 def toasts(bus, played):
-    made = DBusBackend(lambda *_: None, lambda _: None, bus, SoundFallback(bus, played.append).shown)
+    made = choose_backend(Client(), lambda *_: None, bus, played.append)
     yield made
     made.deleteLater()
 
@@ -92,12 +91,11 @@ def test_what_nobody_chose_is_not_played(recorder, toasts, until, played, sound)
     assert played == ["bell"]
 
 
-def test_a_daemon_that_plays_sounds_plays_them_alone(recorder, bus, until, played):
-    aloud = SoundFallback(bus, played.append)
-    aloud.shown(toast(sound="mailbell"), frozenset({"body", "sound"}))
-    aloud.shown(toast(sound="bell"), frozenset({"body"}))
-    until(lambda: played)
-    assert played == ["bell"]
+def test_a_daemon_that_plays_sounds_plays_them_alone(recorder, bus, toasts, until, played):
+    recorder.set_capabilities("body", "sound")
+    show(toasts, until, sound="mailbell")
+    until(lambda: not bus._calls)
+    assert played == []
 
 
 @pytest.mark.parametrize("name", ["Inhibited", "paused"])
@@ -129,18 +127,17 @@ def test_an_update_of_what_nobody_has_heard_yet_is_heard(private_bus, bus, toast
 def test_xfce_is_asked_whether_to_disturb(needs_desktop, qapp, until, played):
     """Whose daemon plays nothing, and keeps the switch in its settings."""
     with VirtualDesktop() as desktop:
-        bus = Bus(QDBusConnection.SessionBus, desktop.bus.address)
-        aloud = SoundFallback(bus, played.append)
+        bus = join(desktop.bus.address)
 
         def switch(wanted):
             where = ("-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-n", "-t", "bool", "-s", wanted)
             subprocess.run(["xfconf-query", *where], env=desktop.env, check=True, timeout=20)
 
         switch("true")
-        aloud.shown(toast(sound="bell"), frozenset())
+        play_unless_disturbing(bus, "bell", played.append)
         until(lambda: not bus._calls)
         switch("false")
-        aloud.shown(toast(sound="mailbell"), frozenset())
+        play_unless_disturbing(bus, "mailbell", played.append)
         until(lambda: played)
         bus.close()
     assert played == ["mailbell"]

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import random
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from tests.desktop.notifications.client import Client, NoFallback
 from tray.desktop.notifications import dbus
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.imap.types import INBOX, Uid, UidValidity
-from tray.mail.model.account import AccountId
-from tray.mail.model.message import MessageKey
-from tray.mail.model.toast import Action, Show, Toast, ToastKey
+from tray.mail.model.toast import Action, ToastKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KEY = MessageKey(AccountId("a"), INBOX, UidValidity(1), Uid(7))
 LATE = "does not answer for a toast"
 
 
@@ -36,7 +33,6 @@ class Asked:
 class FakeBus(QObject):
     """A bus on which the test is the daemon."""
 
-    joined = pyqtSignal()
     lost = pyqtSignal()
 
     def __init__(self) -> None:
@@ -44,6 +40,7 @@ class FakeBus(QObject):
         self.asked: list[Asked] = []
         self.closed: list[int] = []
         self.ears: dict[str, Callable[[list[Any]], None]] = {}
+        self.connected = True
         self.owner_changed: Callable[[str, str], None] = lambda _old, _new: None
 
     def watch(self, _name: str, changed: Callable[[str, str], None]) -> None:
@@ -69,29 +66,23 @@ class FakeBus(QObject):
         self.ears[signal](list(values))
 
 
-@dataclass
-class Port:
-    """The port under test and what it told."""
+class Port(Client):
+    """A backend on such a bus, and what it was used for."""
 
-    bus: FakeBus
-    toasts: DBusBackend = None  # type: ignore[assignment]
-    actions: list[tuple[str, Action, str]] = field(default_factory=list)
-    closed: list[str] = field(default_factory=list)
-    handed: list[str] = field(default_factory=list)
+    toasts: DBusBackend
 
-    def show(self, key: str = "k", replaces: str | None = None) -> None:
-        toast = Toast(ToastKey(key), "s", "b", (KEY,), actions=((Action.OPEN, "Open"),))
-        order = Show(toast, None if replaces is None else ToastKey(replaces))
-        self.toasts.show(order, lambda: self.handed.append(key))
+    def __init__(self, bus: FakeBus) -> None:
+        super().__init__()
+        self.bus = bus
 
     def show_unanswered(self, key: str = "k", replaces: str | None = None) -> Asked:
-        """The daemon answers a later question, and so nobody waits for this answer any more."""
+        """The daemon answers a later question, and so nothing waits for this answer any more."""
         self.show(key, replaces)
         (asked,) = [each for each in self.bus.asked if each.name == "notify"]
         self.bus.asked.remove(asked)
-        self.toasts._ask_whether_it_lives()
+        self.toasts._probe()
         self.bus.answer("GetCapabilities", ["actions"])
-        self.toasts._wait_no_longer()
+        self.toasts._give_up_waiting()
         return asked
 
 
@@ -103,11 +94,7 @@ def port(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Port:
     monkeypatch.setattr(dbus, "close", lambda identity: ("close", identity))
     monkeypatch.setattr(dbus, "call", lambda name: (name,))
     made = Port(FakeBus())
-    made.toasts = DBusBackend(
-        lambda toast, action, token: made.actions.append((toast.key, action, token)),
-        made.closed.append,
-        made.bus,  # type: ignore[arg-type]  # a fake
-    )
+    made.toasts = DBusBackend(made, made.bus, NoFallback())  # type: ignore[arg-type]  # fakes
     made.toasts.prepare()
     made.bus.answer("GetCapabilities", ["actions"])
     return made
@@ -334,13 +321,13 @@ class Daemon:
         if port.toasts._under_way is not None and port.toasts._doubt.isActive():
             may += [self.doubt]
         if port.toasts._grace.isActive():
-            may += [port.toasts._wait_no_longer]
+            may += [port.toasts._give_up_waiting]
         if may:
             self.schedule.choice(may)()
 
     def doubt(self) -> None:
         self.port.toasts._doubt.stop()
-        self.port.toasts._ask_whether_it_lives()
+        self.port.toasts._probe()
 
     def answer(self) -> None:
         asked, identity = self.unanswered.pop(self.schedule.randrange(len(self.unanswered)))

@@ -18,7 +18,7 @@ def test_it_tells_of_coming_signing_in_and_new_accounts(bus, private_bus, until)
         service.signed_in("account_1", wants_attention=True)
         service.signed_in("account_1")
         until(lambda: len(told) == 2)
-        service.tell_of("account_1")
+        service.announce("account_1")
         until(lambda: len(told) == 3)
     until(lambda: not private_bus.owned("org.gnome.OnlineAccounts"))
     assert len(told) == 3

@@ -190,12 +190,12 @@ def test_in_place_of_an_icon_that_the_panel_dropped_it_says_so(window):
 
 
 def test_in_place_of_an_icon_that_was_cut_off_it_says_so(window):
-    """What happened, what waits, and what helps."""
+    """What happened, what is missing, and what helps."""
     window.render(summary(account("w")))
     window.show(cut_off=True)
     notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
     assert "message bus has stopped" in notes
-    assert "log out" in notes
+    assert "Log out" in notes
     assert "AppIndicator" not in notes
 
 

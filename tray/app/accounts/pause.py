@@ -40,9 +40,9 @@ class Pause:
 
     def pause_until_tomorrow(self) -> None:
         """Pause until tomorrow morning."""
-        from tray.desktop.integration.time_zone import read_again
+        from tray.desktop.integration.clock import reread_time_zone
 
-        read_again()
+        reread_time_zone()
         now = self._clock.seconds()
         self._set(Paused(since=now, until=tomorrow_morning(now)))
 

@@ -1,4 +1,4 @@
-"""What sleep, networks, clocks and locked screens mean for the connections: a goodbye before, a proof after."""
+"""What sleep, networks, clocks and locked screens mean for the connections: log out before, probe after."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tray.app.accounts.account_watch import AccountWatch
     from tray.app.accounts.mail_service import MailService
     from tray.desktop.bus import Bus
+    from tray.desktop.integration.clock import ClockWatch, ZoneWatch
     from tray.desktop.integration.power_events import PowerEvents
-    from tray.desktop.integration.time_zone import ZoneWatch
     from tray.net.clock import Clock
 
 TOLERANCE = 10.0
@@ -31,13 +31,13 @@ class ClockJump(enum.Enum):
 
     NONE = enum.auto()
     SLEPT = enum.auto()
-    """The machine slept, as one clock that goes on meanwhile and one that does not tell."""
+    """The machine slept: of two clocks, one went on meanwhile and the other did not."""
     SET = enum.auto()
     """The wall clock was set: every timer of ours is too early or too late."""
 
 
 class ClockJumpDetector:
-    """Looked at whenever something happens anyway; has no timer. Each argument gives seconds."""
+    """Compares clocks whenever it is asked, without a timer of its own. Each argument gives seconds."""
 
     def __init__(
         self, wall: Callable[[], float], running: Callable[[], float], always: Callable[[], float]
@@ -64,7 +64,7 @@ class ClockJumpDetector:
 
 
 def machine_clocks() -> ClockJumpDetector:
-    """Those of this machine; without CLOCK_BOOTTIME (Linux has it) a sleep looks like a clock that was set."""
+    """The clocks of this machine; without CLOCK_BOOTTIME (Linux has it) a sleep looks like a clock that was set."""
     boottime = getattr(time, "CLOCK_BOOTTIME", None)
     always = time.monotonic if boottime is None else lambda: time.clock_gettime(boottime)
     return ClockJumpDetector(time.time, time.monotonic, always)
@@ -73,13 +73,13 @@ def machine_clocks() -> ClockJumpDetector:
 log = logging.getLogger(__name__)
 
 GOODBYE = 1.5
-"""Seconds that the machine waits for our goodbyes; logind gives five to all programs together."""
+"""Seconds that the machine waits for our log-outs; logind gives five to all programs together."""
 AWAKE_AFTER = 60.0
-"""Seconds after the goodbye: whoever still runs then has not slept, or was not told that it has."""
+"""Seconds after the log-outs: a program that still runs then has not slept, or missed the signal that it has."""
 TOGETHER = 3.0
-"""Seconds in which several signs of one event come: awake, network gone, network there, clock set."""
+"""Seconds in which several signals of one event come: awake, network gone, network there, clock set."""
 STALE = 120.0
-"""Seconds without a word after which an unlocked screen, and a person before it, make it worth to ask the server."""
+"""Seconds without data after which an unlocked screen, and a person before it, make it worth to probe the server."""
 _STEP = 0.05
 _SPREAD = 2.5
 
@@ -91,7 +91,7 @@ def spread(count: int, random: Callable[[], float]) -> list[float]:
 
 
 class ConnectionProbes:
-    """Hears of the machine, and asks each account's own server: nobody else is asked whether we are online."""
+    """Probes each account's own server when something happened: no other host is asked whether we are online."""
 
     def __init__(
         self,
@@ -104,60 +104,58 @@ class ConnectionProbes:
         self._watches = watches
         self._clocks = clocks
         self._retries = _ProbeRound(clock, random)
-        self._proofs = _ProbeRound(clock, random)
+        self._probes = _ProbeRound(clock, random)
         self._asleep = False
-        self._since = 0.0  # of the last sign: words from a server before it prove nothing
+        self._since = 0.0  # time of the last event: what a server sent before it proves nothing
         self._late = Timer(clock)
         self._awake = Timer(clock)
-        self._calm = Timer(clock)  # while it is set, further signs belong to the same event
+        self._calm = Timer(clock)  # while it is set, further signals belong to the same event
         self._again = False
         self._connect = False
 
-    # What the machine tells.
-
     def about_to_sleep(self, done: Callable[[], None]) -> None:
-        """Say goodbye to every server, then call `done`; within `GOODBYE` whatever they do."""
+        """Log out of every server, then call `done`; within `GOODBYE` whatever they do."""
         log.info("The machine is about to sleep")
         self._asleep = True
         self._stop_asking()
         waiting = [done]
 
-        def said(_: object = None) -> None:
+        def logged_out(_: object = None) -> None:
             self._late.clear()
             while waiting:
                 waiting.pop()()
 
-        self._late.set(GOODBYE, said)
+        self._late.set(GOODBYE, logged_out)
         self._awake.set(AWAKE_AFTER, self.resumed)
-        DeferredList([watch.sleep() for watch in self._watches()], consumeErrors=True).addBoth(said)
+        DeferredList([watch.sleep() for watch in self._watches()], consumeErrors=True).addBoth(logged_out)
 
     def resumed(self) -> None:
-        """The machine is awake: connect at once, and prove what is said to be connected."""
+        """The machine is awake: connect at once, and probe what seems to be connected."""
         log.info("The machine is awake")
         self._asleep = False
         self._awake.clear()
-        self._clocks.look()  # what it tells of this sleep is known now
-        self._sign(connect=True)
+        self._clocks.look()  # so that this sleep is not noticed once more
+        self._happened(connect=True)
 
     def network_changed(self, up: bool) -> None:
-        """There is another network (or none): what is connected has to prove itself, what waits tries again."""
+        """There is another network (or none): what is connected is probed, what waits tries again."""
         if not self._asleep:
             log.info("The network %s", "is there" if up else "is gone")
-            self._sign(connect=up)
+            self._happened(connect=up)
 
     def unlocked(self) -> None:
-        """Somebody is there again: what was silent for long has to prove itself before that person believes it."""
+        """Somebody is there again: connections that were silent for long are probed."""
         if not self._asleep and self._calm.remaining is None:
             self._prove(self._clock.seconds() - STALE)
 
-    def look_at_the_clock(self) -> None:
-        """Whatever happened: a moment to see whether the machine slept, or its clock was set, without a word."""
+    def check_clock(self) -> None:
+        """See whether the machine slept, or its clock was set, without a signal; called whenever something happens."""
         jump = self._clocks.look()
         if jump is ClockJump.SLEPT:
             self.resumed()
         elif jump is ClockJump.SET and not self._asleep:
             log.info("The clock was set")
-            self._sign(connect=True)
+            self._happened(connect=True)
 
     def stop(self) -> None:
         """Forget all timers."""
@@ -165,13 +163,12 @@ class ConnectionProbes:
         self._late.clear()
         self._awake.clear()
 
-    # What follows.
+    def _happened(self, *, connect: bool) -> None:
+        """Something happened after which connections may be dead.
 
-    def _sign(self, *, connect: bool) -> None:
-        """Something happened after which nobody may be there any more.
-
-        The first sign is answered at once. Those that soon follow tell of the same event: they are answered together
-        a little later, and only where nothing was heard in between. To connect, no chance is left out.
+        The first signal is acted upon at once. Those that soon follow belong to the same event: they are acted upon
+        together a little later, and only servers from which nothing came in between are probed. Connecting is tried
+        at each.
         """
         self._since = self._clock.seconds()
         if self._calm.remaining is None:
@@ -197,11 +194,11 @@ class ConnectionProbes:
         self._retries.begin(self._watches(), lambda watch: watch.retry())
 
     def _prove(self, since: float) -> None:
-        self._proofs.begin(self._watches(), lambda watch: watch.prove(since))
+        self._probes.begin(self._watches(), lambda watch: watch.prove(since))
 
     def _stop_asking(self) -> None:
         self._retries.stop()
-        self._proofs.stop()
+        self._probes.stop()
         self._calm.clear()
         self._again = self._connect = False
 
@@ -212,22 +209,22 @@ class _ProbeRound:
     def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
         self._clock = clock
         self._random = random
-        self._alarms: list[Timer] = []
+        self._timers: list[Timer] = []
 
     def begin(self, watches: Sequence[AccountWatch], act: Callable[[AccountWatch], None]) -> None:
-        """Begin anew; what was still to come is left out."""
+        """Begin anew; what was still to be done is left out."""
         self.stop()
         for watch, delay in zip(watches, spread(len(watches), self._random), strict=True):
-            alarm = Timer(self._clock)
+            timer = Timer(self._clock)
             # Also the first one by the clock: a reactor that slept is late with all its calls, and looks at them now.
-            alarm.set(delay, act, watch)
-            self._alarms.append(alarm)
+            timer.set(delay, act, watch)
+            self._timers.append(timer)
 
     def stop(self) -> None:
-        """Nothing is to come."""
-        for alarm in self._alarms:
-            alarm.clear()
-        self._alarms.clear()
+        """Do no more."""
+        for timer in self._timers:
+            timer.clear()
+        self._timers.clear()
 
 
 _LATER = 1.0
@@ -235,27 +232,25 @@ _LATER = 1.0
 
 
 class PowerAndNetwork:
-    """Sleep, networks, clocks and locked screens, as far as the mail service has to know."""
+    """Sleep, networks, clocks and locked screens, as far as the mail service has to know: a `PowerListener`."""
 
     def __init__(
         self,
         clock: Clock,
         mail_service: MailService,
         session: Bus,
-        clock_moved: Callable[[], None] = lambda: None,
+        on_clock_moved: Callable[[], None] = lambda: None,
     ) -> None:
-        """Prove the accounts of `mail_service`; the `session` bus is somebody else's to close.
+        """Probe the accounts of `mail_service`; the `session` bus is not closed here.
 
-        `clock_moved` hears when the clock or the time zone was set, or the machine slept: timers may be late or early.
+        `on_clock_moved` is called when the clock or the time zone was set, or the machine slept: timers may be late or
+        early then.
         """
-        self._clock_moved = clock_moved
-        self._liveness = ConnectionProbes(
-            clock, lambda: mail_service.watches, machine_clocks(), random.random
-        )
+        self._on_clock_moved = on_clock_moved
+        self._probes = ConnectionProbes(clock, lambda: mail_service.watches, machine_clocks(), random.random)
         self._later = Timer(clock)
         self._session = session
-        self._wake: PowerEvents | None = None
-        self._zone: ZoneWatch | None = None
+        self._watches: tuple[PowerEvents | ClockWatch | ZoneWatch, ...] = ()
 
     def start(self) -> None:
         """Listen, a little later."""
@@ -264,47 +259,50 @@ class PowerAndNetwork:
     def stop(self) -> None:
         """Listen no more; the machine may sleep without us."""
         self._later.clear()
-        self._liveness.stop()
-        if self._wake is not None:
-            self._wake.stop()
-        if self._zone is not None:
-            self._zone.stop()
-
-    def something_happened(self) -> None:
-        """Whatever it was: look whether the clocks agree."""
-        self._liveness.look_at_the_clock()
+        self._probes.stop()
+        for watch in self._watches:
+            watch.stop()
 
     def _listen(self) -> None:
         from tray.desktop.bus import system_bus
-        from tray.desktop.integration.power_events import PowerEvents, PowerListener
-        from tray.desktop.integration.time_zone import ZoneWatch
+        from tray.desktop.integration.clock import ClockWatch, ZoneWatch
+        from tray.desktop.integration.power_events import PowerEvents
 
-        liveness = self._liveness
-        self._wake = PowerEvents(
-            PowerListener(
-                about_to_sleep=liveness.about_to_sleep,
-                resumed=self._resumed,
-                network_changed=liveness.network_changed,
-                clock_changed=self._clock_changed,
-                unlocked=liveness.unlocked,
-            ),
-            system_bus(),
-            self._session,
+        self._watches = (
+            PowerEvents(self, system_bus(), self._session),
+            ClockWatch(self._clock_set),
+            ZoneWatch(self._on_clock_moved),
         )
-        self._wake.start()
-        self._zone = ZoneWatch(self._clock_moved)
-        self._zone.start()
+        for watch in self._watches:
+            watch.start()
 
-    def _resumed(self) -> None:
-        self._liveness.resumed()
-        self._time_is_another()
+    def check_clock(self) -> None:
+        """See whether the machine slept, or its clock was set, without a signal; called whenever something happens."""
+        self._probes.check_clock()
 
-    def _clock_changed(self) -> None:
-        self._liveness.look_at_the_clock()
-        self._time_is_another()
+    def on_about_to_sleep(self, done: Callable[[], None]) -> None:
+        """Log out, then call `done`."""
+        self._probes.about_to_sleep(done)
 
-    def _time_is_another(self) -> None:
-        from tray.desktop.integration.time_zone import read_again
+    def on_resumed(self) -> None:
+        """Connect at once, and probe."""
+        self._probes.resumed()
+        self._time_moved()
 
-        read_again()  # whoever slept may have travelled
-        self._clock_moved()
+    def on_network_changed(self, up: bool) -> None:
+        """Probe; connect where there is a network."""
+        self._probes.network_changed(up)
+
+    def on_unlocked(self) -> None:
+        """Probe what was silent for long."""
+        self._probes.unlocked()
+
+    def _clock_set(self) -> None:
+        self._probes.check_clock()
+        self._time_moved()
+
+    def _time_moved(self) -> None:
+        from tray.desktop.integration.clock import reread_time_zone
+
+        reread_time_zone()  # a machine that slept may have travelled
+        self._on_clock_moved()

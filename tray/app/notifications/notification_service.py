@@ -8,14 +8,13 @@ from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.desktop.notifications.choose import choose_backend
 from tray.i18n import tr
-from tray.mail.model.toast import Toast, ToastKey
+from tray.mail.model.toast import Action, Toast, ToastKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from tray.app.windows import Windows
     from tray.desktop.bus import Bus
-    from tray.desktop.notifications.backend import OnAction
     from tray.desktop.notifications.sounds import Failed, SoundPlayer
     from tray.mail.model.message import MessageKey, UncountedBatch
     from tray.mail.settings.settings import Settings
@@ -34,7 +33,7 @@ class NotificationService:
         *,
         told: Callable[[Collection[MessageKey | UncountedBatch]], None],
         shown: Callable[[Toast], None],
-        clicked: OnAction,
+        clicked: Callable[[Toast, Action, str], None],
         changed: Callable[[], None],
     ) -> None:
         """Show on the `session` bus, or by the icon of `windows` where there is none.
@@ -43,7 +42,8 @@ class NotificationService:
         of what the user does with it, and `changed` that quiet hours began or ended.
         """
         self._player: SoundPlayer | None = None
-        self._toasts = choose_backend(clicked, self._closed, windows.show_message, session, self.play)
+        self._clicked = clicked
+        self._toasts = choose_backend(self, windows.show_message, session, self.play)
         windows.when_message_clicked(self._toasts.clicked)
         self.notification_center = NotificationCenter(clock, self._toasts, told, shown)
         self.quiet = QuietHoursGate(clock, self.notification_center, told, settings, changed)
@@ -75,5 +75,12 @@ class NotificationService:
         """Withdraw what is on the screen: nobody would answer its buttons."""
         self._toasts.close()
 
-    def _closed(self, key: ToastKey) -> None:
+    # What a person does with toasts (a `BackendListener`).
+
+    def on_action(self, toast: Toast, action: Action, token: str) -> None:
+        """An action of `toast` was chosen."""
+        self._clicked(toast, action, token)
+
+    def on_closed(self, key: ToastKey) -> None:
+        """The toast of that key is no longer on screen."""
         self.notification_center.closed(key)

@@ -167,10 +167,10 @@ class QuietHoursGate:
     def _is_quiet(self, account: Account) -> bool:
         if not account.quiet_hours:
             return False
-        from tray.desktop.integration.time_zone import read_again
+        from tray.desktop.integration.clock import reread_time_zone
         from tray.mail.settings.quiet_hours import is_quiet  # most accounts have none
 
-        read_again()
+        reread_time_zone()
 
         return is_quiet(account.quiet_hours, self._clock.seconds())
 

@@ -1,4 +1,4 @@
-"""Whether the user wants dark windows, and word of it when that changes: Qt 5 knows of it on KDE only."""
+"""Whether the user wants dark windows, now and whenever that changes: Qt 5 knows it on KDE only."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QObject, QProcess
-from PyQt5.QtDBus import QDBusMessage
 
+from tray.desktop.bus import method_call
 from tray.files import read_regular_file
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _APPEARANCE = "org.freedesktop.appearance"
 _KEY = "color-scheme"
 _DARK, _LIGHT = 1, 2
 """Values of the portal's color-scheme; 0 is no preference (XDG Desktop Portal, Settings)."""
-_PATIENCE = 2000
+_TIMEOUT = 2000
 """Milliseconds: a portal whose back end does not start answers after 25 seconds."""
 _FILE_MOST = 64 * 1024
 _XFCONF = "org.xfce.Xfconf"
@@ -35,8 +35,8 @@ _SCHEMAS = {"MATE": "org.mate.interface", "X-CINNAMON": "org.cinnamon.desktop.in
 class ColourScheme(QObject):
     """Asks the desktop's portal, then where GTK programs look; nothing of it is waited for.
 
-    `prefers` is called with True for dark: at once, where a file says so, or later, and at each change of which the
-    portal tells.
+    `prefers` is called with True for dark: at once, where a file says so, or later, and at each change that the
+    portal signals.
     """
 
     def __init__(self, bus: Bus, prefers: Callable[[bool], None], parent: QObject | None = None) -> None:
@@ -49,21 +49,18 @@ class ColourScheme(QObject):
         """Begin; called once."""
         if _gtk_files_say_dark():
             self._prefers(True)
-        self._bus.listen(_PORTAL, _PATH, _SETTINGS, "SettingChanged", self._heard)
-        call = QDBusMessage.createMethodCall(_PORTAL, _PATH, _SETTINGS, "Read")
-        call.setArguments([_APPEARANCE, _KEY])
-        call.setAutoStartService(
-            False
-        )  # where nobody has needed it so far, the desktop's settings say the same
-        self._bus.ask(call, self._answered, _PATIENCE)
+        self._bus.listen(_PORTAL, _PATH, _SETTINGS, "SettingChanged", self._setting_changed)
+        # Where no program has started the portal so far, the desktop's settings say the same.
+        call = method_call(_PORTAL, _PATH, _SETTINGS, "Read", _APPEARANCE, _KEY)
+        self._bus.ask(call, self._answered, _TIMEOUT)
 
-    def _heard(self, arguments: list[Any]) -> None:
+    def _setting_changed(self, arguments: list[Any]) -> None:
         match arguments:
             case [str(group), str(key), value] if (group, key) == (_APPEARANCE, _KEY):
                 self._prefers(value == _DARK or (value != _LIGHT and _gtk_files_say_dark()))
 
-    def _answered(self, _error: str, answer: list[Any]) -> None:
-        match answer:
+    def _answered(self, _error: str, reply: list[Any]) -> None:
+        match reply:
             case [int(value)] if value in {_DARK, _LIGHT}:
                 self._prefers(value == _DARK)
             case _:
@@ -73,21 +70,20 @@ class ColourScheme(QObject):
         """There is no portal, or it knows of no preference: ask where the desktop keeps its theme."""
         desktops = os.environ.get("XDG_CURRENT_DESKTOP", "").upper().split(":")
         if "XFCE" in desktops:
-            call = QDBusMessage.createMethodCall(_XFCONF, "/org/xfce/Xfconf", _XFCONF, "GetProperty")
-            call.setArguments(["xsettings", "/Net/ThemeName"])
-            call.setAutoStartService(False)
-            self._bus.ask(call, self._told_theme)
+            arguments = ("xsettings", "/Net/ThemeName")
+            call = method_call(_XFCONF, "/org/xfce/Xfconf", _XFCONF, "GetProperty", *arguments)
+            self._bus.ask(call, self._theme_known)
             return
         schema = next(
             (_SCHEMAS[name] for name in desktops if name in _SCHEMAS), "org.gnome.desktop.interface"
         )
         self._process = QProcess(self)
-        self._process.finished.connect(self._told_settings)
+        self._process.finished.connect(self._settings_known)
         self._process.errorOccurred.connect(self._no_settings)
         self._process.start("gsettings", ["list-recursively", schema])
 
-    def _told_theme(self, _error: str, answer: list[Any]) -> None:
-        match answer:
+    def _theme_known(self, _error: str, reply: list[Any]) -> None:
+        match reply:
             case [str(theme)] if _is_dark_theme(theme):
                 self._prefers(True)
 
@@ -96,7 +92,7 @@ class ColourScheme(QObject):
             self._process.deleteLater()
             self._process = None
 
-    def _told_settings(self) -> None:
+    def _settings_known(self) -> None:
         if self._process is None:
             return
         lines = bytes(self._process.readAllStandardOutput()).decode(errors="replace").splitlines()

@@ -1,17 +1,23 @@
-"""What the program wants of whoever shows toasts."""
+"""What the program wants of whatever shows toasts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tray.mail.model.toast import Action, Show, Toast, ToastKey
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-OnAction = Callable[[Toast, Action, str], None]
-"""A person chose an action of that toast; the text is an activation token for the window to open, or empty."""
+    from tray.mail.model.toast import Action, Show, Toast, ToastKey
 
-OnClosed = Callable[[ToastKey], None]
-"""The toast of that key is no longer on screen, and not because we withdrew it."""
+
+class BackendListener(Protocol):
+    """What a person does with toasts."""
+
+    def on_action(self, toast: Toast, action: Action, token: str) -> None:
+        """An action of `toast` was chosen; `token` is an activation token for a window that it opens, or empty."""
+
+    def on_closed(self, key: ToastKey) -> None:
+        """The toast of that key is no longer on screen, and not because we withdrew it."""
 
 
 class NotificationBackend(Protocol):
@@ -23,8 +29,8 @@ class NotificationBackend(Protocol):
     def show(self, order: Show, handed_over: Callable[[], None]) -> None:
         """Show a toast; `handed_over` is called once, when it was given to the desktop.
 
-        It is not called for a toast that could not be shown (its mails are to be told of at the next start), nor for
-        one that was withdrawn before: whoever withdraws it knows whether its mails were read, or stand in a digest
+        It is not called for a toast that could not be shown (its messages are announced at the next start), nor for
+        one that was withdrawn before: whoever withdraws it knows whether its messages were read, or stand in a digest
         that is still to be shown. Where a toast takes the place of one that was never shown, both are handed over.
         """
 
@@ -32,7 +38,7 @@ class NotificationBackend(Protocol):
         """Close the toast of that key, or never show it."""
 
     def clicked(self) -> None:
-        """The tray icon's own message was clicked; it is told to us without saying which one."""
+        """The tray icon's own message was clicked; Qt does not say which one."""
 
     def close(self) -> None:
-        """Withdraw all and show nothing more; the program ends and nobody would answer their buttons."""
+        """Withdraw all and show nothing more; the program ends and would not answer their buttons."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QObject, QTimer
 
-from tray.desktop.bus import FOREVER
+from tray.desktop.bus import NO_TIMEOUT
 from tray.desktop.notifications.notify_call import PATH, SERVICE, call, close, notify_arguments
 from tray.desktop.notifications.on_screen import OnScreen, Pending
 from tray.mail.model.toast import SILENT
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.desktop.bus import Bus
-    from tray.desktop.notifications.backend import OnAction, OnClosed
+    from tray.desktop.notifications.backend import BackendListener, NotificationBackend
     from tray.mail.model.toast import Show, Toast, ToastKey
 
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 200
 """How many toasts are kept for a daemon that is not there; beyond, the oldest is dropped without `handed_over`, so
-that its mails are told of at the next start."""
+that its messages are announced at the next start."""
 
 _RETRY = 60_000
-"""Milliseconds after which a daemon that did not answer is tried again without a sign from it."""
+"""Milliseconds after which a daemon that did not answer is tried again, though nothing was seen of it."""
 _DOUBT = 30_000
 """Milliseconds after which a daemon that has not answered for a toast is asked something else."""
 _GRACE = 10_000
@@ -52,20 +52,23 @@ _ABSENT = tuple(
 
 
 class DBusBackend(QObject):
-    """Implements `Toasts`; one Notify is under way at a time, so that a replacement finds the id it replaces."""
+    """A `NotificationBackend`; one Notify is under way at a time, so that a replacement finds the id it replaces."""
 
     def __init__(
         self,
-        on_action: OnAction,
-        on_closed: OnClosed,
+        listener: BackendListener,
         bus: Bus,
-        aloud: Callable[[Toast, frozenset[str]], None] = lambda _toast, _capabilities: None,
-        parent: QObject | None = None,
+        fallback: NotificationBackend,
+        on_shown: Callable[[Toast, frozenset[str]], None] = lambda _toast, _capabilities: None,
     ) -> None:
-        """`aloud` hears of each toast that is shown, and what the daemon that shows it can do."""
-        super().__init__(parent)
-        self._aloud = aloud
-        self._on_screen = OnScreen(on_action, on_closed, lambda identity: bus.send(close(identity)))
+        """`fallback` shows what comes after the end of the `bus`.
+
+        `on_shown` is called with each toast that is shown, and the capabilities of the daemon that shows it.
+        """
+        super().__init__()
+        self._fallback = fallback
+        self._on_shown = on_shown
+        self._on_screen = OnScreen(listener, lambda identity: bus.send(close(identity)))
         self._bus = bus
         self._waiting: deque[Pending] = deque()
         self._under_way: Pending | None = None
@@ -74,17 +77,16 @@ class DBusBackend(QObject):
         self._owner_changed_meanwhile = False
         self._closed = False
         self._retry = self._timer(_RETRY, self._go_on)
-        self._doubt = self._timer(_DOUBT, self._ask_whether_it_lives)
-        self._grace = self._timer(_GRACE, self._wait_no_longer)
+        self._doubt = self._timer(_DOUBT, self._probe)
+        self._grace = self._timer(_GRACE, self._give_up_waiting)
         bus.watch(SERVICE, self._owner_changed)
-        bus.joined.connect(self._go_on)
-        bus.lost.connect(self._bus_is_gone)
-        for signal, heard in (
-            ("ActionInvoked", self._heard_of_action),
-            ("NotificationClosed", self._heard_of_closing),
-            ("ActivationToken", self._heard_of_token),
+        bus.lost.connect(self._bus_lost)
+        for signal, on_signal in (
+            ("ActionInvoked", self._action_invoked),
+            ("NotificationClosed", self._notification_closed),
+            ("ActivationToken", self._activation_token),
         ):
-            bus.listen(SERVICE, PATH, SERVICE, signal, heard)
+            bus.listen(SERVICE, PATH, SERVICE, signal, on_signal)
 
     def _timer(self, interval: int, due: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -96,24 +98,24 @@ class DBusBackend(QObject):
     def prepare(self) -> None:
         """Ask what the daemon can do before the first toast has to wait for it."""
         if not self._asking and self._capabilities is None:
-            self._ask_what_it_can()
+            self._ask_capabilities()
 
     # -- the port --------------------------------------------------------------------------------------
 
     def show(self, order: Show, handed_over: Callable[[], None]) -> None:
-        """Show a toast now, or as soon as there is a daemon; see `Toasts.show` for `handed_over`.
+        """Show a toast now, or as soon as there is a daemon; see `NotificationBackend.show` for `handed_over`.
 
         A daemon's refusal counts as an answer: the same toast would be refused again.
         """
         if self._closed:
             return
+        if not self._bus.connected:
+            self._fallback.show(order, handed_over)
+            return
         places = [order.toast.key] if order.replaces is None else [order.toast.key, order.replaces]
-        pending = Pending(order.toast, places, [handed_over])
+        pending = Pending(order.toast, list(places), [handed_over])
         for waiting in list(self._waiting):
-            if waiting.toast.key in (
-                order.toast.key,
-                order.replaces,
-            ):  # never seen: the new one stands for both
+            if waiting.toast.key in places:  # never seen: the new one stands for both
                 pending.handed_over = [*waiting.handed_over, *pending.handed_over]
                 pending.places += waiting.places
                 if pending.toast.sound == SILENT:  # an update is silent, but nobody has heard what it updates
@@ -132,9 +134,11 @@ class DBusBackend(QObject):
         if self._under_way is not None and self._under_way.toast.key == key:
             self._under_way.withdrawn = True
         self._on_screen.withdraw(key)
+        self._fallback.withdraw(key)
 
     def clicked(self) -> None:
-        """None of ours: the daemon tells of clicks."""
+        """The tray icon's own message was clicked, for the daemon signals clicks on the others."""
+        self._fallback.clicked()
 
     def close(self) -> None:
         """Withdraw what is on screen; what still waits is not handed over."""
@@ -145,6 +149,7 @@ class DBusBackend(QObject):
         if self._under_way is not None:
             self._under_way.withdrawn = True
         self._on_screen.withdraw_all()
+        self._fallback.close()
 
     # -- calls -----------------------------------------------------------------------------------------
 
@@ -152,7 +157,7 @@ class DBusBackend(QObject):
         if self._asking or not self._waiting:
             return
         if self._capabilities is None:
-            self._ask_what_it_can()
+            self._ask_capabilities()
             return
         self._asking = True
         self._under_way = pending = self._waiting.popleft()
@@ -161,20 +166,20 @@ class DBusBackend(QObject):
         self._bus.ask(
             notify_arguments(pending.toast, replaces, self._capabilities),
             lambda error, answer: self._answered(pending, error, answer),
-            FOREVER,
+            NO_TIMEOUT,
         )
         self._doubt.start()
 
-    def _ask_whether_it_lives(self) -> None:
+    def _probe(self) -> None:
         pending = self._under_way
 
         def answered(error: str, _answer: list[Any]) -> None:
             if pending is self._under_way and not error.startswith(_ABSENT):
                 self._grace.start()
 
-        self._bus.ask(call("GetCapabilities"), answered, FOREVER)
+        self._bus.ask(call("GetCapabilities"), answered, NO_TIMEOUT)
 
-    def _wait_no_longer(self) -> None:
+    def _give_up_waiting(self) -> None:
         """The daemon has answered a later question, and must have had the toast before it."""
         pending, self._under_way = self._under_way, None
         assert pending is not None
@@ -182,20 +187,20 @@ class DBusBackend(QObject):
         if self._no_longer_asking():  # it is another daemon that has answered
             self._send_again(pending)
         else:
-            pending.tell()  # its id may come yet
+            pending.confirm()  # its id may come yet
         self._go_on()
 
     def _send_again(self, pending: Pending) -> None:
         """Give it to the next daemon; what the one before may still answer is said of `pending` alone."""
         self._on_screen.refused(pending)
-        if not pending.withdrawn:
+        if not pending.withdrawn and self._bus.connected:
             self._waiting.appendleft(Pending(pending.toast, pending.places, pending.handed_over))
 
-    def _ask_what_it_can(self) -> None:
+    def _ask_capabilities(self) -> None:
         self._asking = True
-        self._bus.ask(call("GetCapabilities"), self._told_what_it_can)
+        self._bus.ask(call("GetCapabilities"), self._capabilities_known)
 
-    def _told_what_it_can(self, error: str, answer: list[Any]) -> None:
+    def _capabilities_known(self, error: str, answer: list[Any]) -> None:
         owner_changed = self._no_longer_asking()
         if error.startswith(_ABSENT):
             self._no_daemon(error, owner_changed)
@@ -211,7 +216,7 @@ class DBusBackend(QObject):
 
     def _answered(self, pending: Pending, error: str, answer: list[Any]) -> None:
         if pending is not self._under_way:
-            self._answered_after_all(pending, answer)
+            self._answered_late(pending, answer)
             return
         owner_changed = self._no_longer_asking()
         self._under_way = None
@@ -224,13 +229,13 @@ class DBusBackend(QObject):
             case _:
                 log.warning("The notification daemon refused a toast: %s", error or "it gave it no id")
                 self._on_screen.refused(pending)
-                pending.tell()
+                pending.confirm()
         if absent and self._waiting:
             self._no_daemon(error, owner_changed)
         else:
             self._go_on()
 
-    def _answered_after_all(self, pending: Pending, answer: list[Any]) -> None:
+    def _answered_late(self, pending: Pending, answer: list[Any]) -> None:
         """Nobody waited for this any more; the toast is on screen, and can be clicked and closed now."""
         match answer:
             case [int(identity)] if identity > 0:
@@ -240,7 +245,7 @@ class DBusBackend(QObject):
 
     def _took(self, pending: Pending, identity: int) -> None:
         if self._on_screen.took(pending, identity):
-            self._aloud(pending.toast, self._capabilities or frozenset())
+            self._on_shown(pending.toast, self._capabilities or frozenset())
 
     def _no_longer_asking(self) -> bool:
         """Whether the daemon was replaced meanwhile."""
@@ -259,11 +264,12 @@ class DBusBackend(QObject):
         elif self._waiting:
             self._retry.start()
 
-    # -- what the daemon tells -------------------------------------------------------------------------
+    # -- what the daemon signals ----------------------------------------------------------------------
 
-    def _bus_is_gone(self) -> None:
-        """Its daemon went with it, whatever still runs of it; what waits goes to the one on the next bus."""
+    def _bus_lost(self) -> None:
+        """Its daemon went with it, whatever still runs of it; what waits is announced at the next start."""
         self._retry.stop()
+        self._waiting.clear()
         self._daemon_is_gone()
 
     def _owner_changed(self, old: str, new: str) -> None:
@@ -277,17 +283,17 @@ class DBusBackend(QObject):
         self._owner_changed_meanwhile = self._asking
         self._on_screen.daemon_gone()
 
-    def _heard_of_token(self, arguments: list[Any]) -> None:
+    def _activation_token(self, arguments: list[Any]) -> None:
         match arguments:
             case [int(identity), str(token)]:
                 self._on_screen.token(identity, token)
 
-    def _heard_of_action(self, arguments: list[Any]) -> None:
+    def _action_invoked(self, arguments: list[Any]) -> None:
         match arguments:
             case [int(identity), str(name)]:
                 self._on_screen.action_invoked(identity, name)
 
-    def _heard_of_closing(self, arguments: list[Any]) -> None:
+    def _notification_closed(self, arguments: list[Any]) -> None:
         match arguments:
             case [int(identity), int(_reason)]:
                 self._on_screen.closed(identity)

@@ -1,4 +1,4 @@
-"""Which toasts are on screen under which ids, and what the notification daemon tells of them, however late it does."""
+"""Which toasts are on screen under which ids, and what the notification daemon signals of them, however late."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tray.mail.model.toast import Action
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.desktop.notifications.backend import OnAction, OnClosed
+    from tray.desktop.notifications.backend import BackendListener
     from tray.mail.model.toast import Toast, ToastKey
 
 _REMEMBERED = 50
@@ -31,7 +31,7 @@ class Pending:
     places: list[ToastKey]
     """Keys of toasts whose place it takes, its own first."""
     handed_over: list[Callable[[], None]] = field(default_factory=list)
-    """Whom to tell that the desktop has it; empty once they were told."""
+    """Called when the desktop has it; empty once they were called."""
     withdrawn: bool = False
     """Whether it is to be closed as soon as its id is known: nobody wants it any more, or a newer one stands for it."""
     replaces: int = 0
@@ -41,10 +41,10 @@ class Pending:
     lost: bool = False
     """Whether the daemon that it was sent to has gone meanwhile."""
 
-    def tell(self) -> None:
-        """It was handed over; said once."""
-        told, self.handed_over = self.handed_over, []
-        for handed_over in told:
+    def confirm(self) -> None:
+        """The desktop has it: call `handed_over`, once."""
+        callbacks, self.handed_over = self.handed_over, []
+        for handed_over in callbacks:
             handed_over()
 
 
@@ -54,10 +54,9 @@ class OnScreen:
     An answer may come after the toast was withdrawn or replaced, or after it was clicked or closed by a person.
     """
 
-    def __init__(self, on_action: OnAction, on_closed: OnClosed, close: Callable[[int], None]) -> None:
+    def __init__(self, listener: BackendListener, close: Callable[[int], None]) -> None:
         """`close` asks the daemon to close the toast of an id."""
-        self._on_action = on_action
-        self._on_closed = on_closed
+        self._listener = listener
         self._close = close
         self._numbers = itertools.count(1)
         self._unanswered: list[Pending] = []
@@ -91,7 +90,7 @@ class OnScreen:
         shown = not self._given_to_a_newer_one(pending, identity)
         if shown:
             self._take_places(pending, identity)
-        pending.tell()
+        pending.confirm()
         if shown:
             for heard in self._early.pop(identity, ()):
                 heard()
@@ -156,7 +155,7 @@ class OnScreen:
         self._early.clear()
         for each in lost:
             if not each.withdrawn:
-                self._on_closed(each.toast.key)
+                self._listener.on_closed(each.toast.key)
 
     # -- what the daemon tells -------------------------------------------------------------------------
 
@@ -178,9 +177,9 @@ class OnScreen:
             return
         if pending is not None:  # some daemons never tell that an answered toast is closed
             self._remove(identity)
-        self._on_action(toast, Action(name), token)
+        self._listener.on_action(toast, Action(name), token)
         if pending is not None and not pending.withdrawn:
-            self._on_closed(toast.key)
+            self._listener.on_closed(toast.key)
 
     def closed(self, identity: int) -> None:
         """It is no longer on screen."""
@@ -193,7 +192,7 @@ class OnScreen:
         while len(self._gone) > _REMEMBERED:
             self._tokens.pop(self._gone.popitem(last=False)[0], None)
         if not pending.withdrawn:
-            self._on_closed(pending.toast.key)
+            self._listener.on_closed(pending.toast.key)
 
     def _keep(self, identity: int, heard: Callable[[], None]) -> None:
         """It may be the id of a toast whose answer is still to come."""

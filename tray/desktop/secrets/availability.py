@@ -33,9 +33,7 @@ class KeyringWatch(QObject):
         self._came = came
         bus.watch(_SERVICE, self._owner_changed)
         bus.listen(_SERVICE, _PATH, _INTERFACE, "CollectionChanged", lambda _: changed())
-        # With the bus the keyring is cut off. On the next one it may be there before us, or started by the asking.
-        bus.lost.connect(gone)
-        bus.joined.connect(came)
+        bus.lost.connect(gone)  # with it, the keyring is cut off
 
     def _owner_changed(self, old: str, new: str) -> None:
         if old:

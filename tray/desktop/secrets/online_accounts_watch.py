@@ -27,7 +27,6 @@ class OnlineAccountsWatch(QObject):
         bus.watch(_SERVICE, self._owner_changed)
         bus.listen(_SERVICE, _PATH, _MANAGER, "InterfacesAdded", lambda _: mended())
         bus.listen(_SERVICE, "", _PROPERTIES, "PropertiesChanged", self._changed)
-        bus.joined.connect(mended)
 
     def _owner_changed(self, _old: str, new: str) -> None:
         if new:

@@ -54,8 +54,8 @@ class TrayIcon(QObject):
         return self._tray is not None and self._menu.style is LabelStyle.DBUS
 
     def cut_off(self) -> bool:
-        """The session bus has died: drop an icon that lived on it, so that `show` makes another; whether it did."""
-        if self._tray is None or self._menu.style is not LabelStyle.DBUS:
+        """The session bus has ended: drop an icon that was shown over it; whether it was."""
+        if self._tray is None or not self.over_dbus:
             return False
         self._tray.hide()
         self._tray.deleteLater()
@@ -69,8 +69,7 @@ class TrayIcon(QObject):
         Qt takes XEmbed for good where no StatusNotifierItem host is on the bus when the first icon is made.
         """
         if self._tray is None:
-            if self._menu.style is not LabelStyle.DBUS:  # else it was shown before, and that is for good
-                self._menu.style = _label_style()
+            self._menu.style = _label_style()
             self._tray = QSystemTrayIcon(self)
             self._tray.activated.connect(self._activated)
             self._tray.messageClicked.connect(self._message_clicked)

@@ -158,8 +158,8 @@ def _dropped() -> str:
 
 def _cut_off() -> str:
     return tr(
-        "The desktop's message bus has stopped, so Mailbell is in this window, and notifications wait. "
-        "If they do not come back by themselves, log out and in again."
+        "The desktop's message bus has stopped, so Mailbell is in this window and shows no notifications. "
+        "Log out and in again to have its icon and them back."
     )
 
 

@@ -1,4 +1,4 @@
-"""Local times follow the machine's time zone while the program runs."""
+"""The clock and the time zone of the machine are followed while the program runs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tray.desktop.integration import time_zone
-from tray.desktop.integration.time_zone import ZoneWatch, read_again, zone_file
+from tray.desktop.integration import clock
+from tray.desktop.integration.clock import ClockWatch, ZoneWatch, reread_time_zone, zone_file
 
 ZONES = "/usr/share/zoneinfo"
 NOON = 1_768_478_400
@@ -107,7 +107,7 @@ def test_a_zone_that_the_environment_names_stays(qapp, monkeypatch, named, file)
     else:
         monkeypatch.setenv("TZ", named)
     assert (None if zone_file() is None else str(zone_file())) == file
-    read_again()
+    reread_time_zone()
     assert os.environ.get("TZ") == named
     watch = ZoneWatch(lambda: None)
     watch.start()
@@ -118,10 +118,62 @@ def test_a_zone_that_the_environment_names_stays(qapp, monkeypatch, named, file)
 
 
 def test_where_nothing_can_be_watched_it_is_still_read_before_a_decision(qapp, localtime, monkeypatch):
-    monkeypatch.setattr(time_zone, "_watch", lambda _folder: None)
+    monkeypatch.setattr(clock, "_watch_folder", lambda _folder: None)
     watch = ZoneWatch(lambda: None)
     watch.start()
     watch.stop()
     replace(localtime, "Asia/Tokyo")
-    read_again()
+    reread_time_zone()
     assert hour() == 21
+
+
+# The clock.
+
+
+def test_the_kernel_gives_a_timer_that_does_not_ring():
+    """What it would tell, only a machine whose clock may be set can show."""
+    timer = clock.make_timer()
+    assert timer is not None
+    with pytest.raises(BlockingIOError):
+        os.read(timer, 8)
+    assert clock.set_timer(timer)
+    os.close(timer)
+
+
+def test_a_cancelled_timer_is_reported_and_set_again(qapp, monkeypatch, until):
+    """An eventfd stands for the timer: the machine's clock is not ours to set."""
+    changes = []
+    stand_in = os.eventfd(0, os.EFD_NONBLOCK)
+    set_again = []
+    monkeypatch.setattr(clock, "make_timer", lambda: stand_in)
+    monkeypatch.setattr(clock, "set_timer", lambda fd: set_again.append(fd) or True)
+    watch = ClockWatch(lambda: changes.append("clock"))
+    watch.start()
+    for count in (1, 2):
+        os.eventfd_write(stand_in, 1)
+        until(lambda count=count: len(changes) == count)
+    assert set_again == [stand_in] * 2
+    watch.stop()
+
+
+def test_a_timer_that_cannot_be_set_again_is_given_up(qapp, monkeypatch, until):
+    """It would be readable for ever."""
+    changes = []
+    stand_in = os.eventfd(0, os.EFD_NONBLOCK)
+    monkeypatch.setattr(clock, "make_timer", lambda: stand_in)
+    monkeypatch.setattr(clock, "set_timer", lambda _: False)
+    watch = ClockWatch(lambda: changes.append("clock"))
+    watch.start()
+    os.eventfd_write(stand_in, 1)
+    until(lambda: changes)
+    assert watch._notifier is None
+    watch.stop()
+
+
+def test_elsewhere_there_is_no_such_timer(monkeypatch, qapp):
+    """And that is no error."""
+    monkeypatch.setattr(clock.sys, "platform", "darwin")
+    watch = ClockWatch(lambda: None)
+    watch.start()
+    watch.stop()
+    assert clock.make_timer() is None
