@@ -1,4 +1,4 @@
-"""Connect, log in, open a mailbox, read its newest subjects, say goodbye: the whole way in one place."""
+"""Connect, log in, open a mailbox, fetch its newest subjects, log out: the whole way in one place."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def newest_subjects(
     count: int,
     proxy_secret: ProxySecret | None = None,
 ) -> tuple[Message, ...]:
-    """The newest `count` mails of `mailbox`, newest first; nothing is marked as read or as seen by anybody.
+    """The newest `count` messages of `mailbox`, newest first; no flag is changed.
 
     Raises what `tray.net.problems.classify.problem_of` has words for.
     """
@@ -45,8 +45,10 @@ async def newest_subjects(
             await authenticate(protocol, account, secret)
         view = SelectedMailbox(protocol, mailbox)
         await view.examine()
-        _, window = await fetch_newest(protocol, view, count, unseen=0)
+        _, newest = await fetch_newest(protocol, view, count, unseen=0)
         await logout(reactor, protocol)
     finally:
         protocol.abort(Stopped())
-    return tuple(sorted(window.messages, key=lambda mail: (when_it_came(mail), mail.uid), reverse=True))
+    return tuple(
+        sorted(newest.messages, key=lambda message: (when_it_came(message), message.uid), reverse=True)
+    )
