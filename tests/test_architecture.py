@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "demo": set(),
     "app": {"imap", "mail", "net", "desktop", "ui", "demo"} | LEAVES,
     "boot": {"app", "desktop"} | LEAVES,
-    "cli": {"boot", "net", "mail", "desktop", "imap"} | LEAVES,
+    "cli": {"boot", "app", "net", "mail", "desktop", "imap"} | LEAVES,
     "assets": set(),
     "files": {"i18n"},
     "i18n": {"assets"},

@@ -68,7 +68,7 @@ class SettingsFixture:
         self.secret_store = SecretStore(FakeSecrets(), AtOnce(), AtOnce())
         self.complaints = []
         self.credentials = PasswordPrompt(
-            self.secret_store, self.windows, lambda: "the service", self.complaints.append
+            self.secret_store, self.windows, "the service", self.complaints.append
         )
         ports = MailServicePorts(
             self.make_watcher,

@@ -26,6 +26,7 @@ from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.app.prompts import PasswordPrompt
 from tray.app.settings.settings_service import SettingsService
+from tray.app.settings.sign_in_service import DialogSignIn
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import SecretSource
@@ -190,7 +191,7 @@ class World:
         self.quiet = QuietHoursGate(
             self.clock, self.notification_center, self._told, lambda: self.desk.current, lambda: None
         )
-        self.credentials = PasswordPrompt(self.secret_store, self, lambda: None, pytest.fail)
+        self.credentials = PasswordPrompt(self.secret_store, self, None, pytest.fail)
         ports = MailServicePorts(
             self.make_watcher,
             self.announcements,
@@ -210,12 +211,11 @@ class World:
             self.room,
             pytest.fail,
         )
-        self.sign_ins = SignIn(
-            self.clock,
+        self.sign_in = DialogSignIn(
+            SignIn(self.clock, self.secret_store, lambda: self.desk.current.oauth, now=self.clock.seconds),
             self.secret_store,
             self.desk,
             None,
-            self.clock.seconds,
         )
         self.pauses = Pause(self.clock, self._pause)
         self.wanted = {
@@ -317,7 +317,7 @@ class World:
 
     def signs_in(self):
         self.client = f"client {self.chance.random()}"
-        self.sign_ins.set_client("google", self.client, Secret("hush"), self.done.append)
+        self.sign_in.set_client("google", self.client, Secret("hush"), self.done.append)
 
     def types(self):
         if self.questions:

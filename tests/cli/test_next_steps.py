@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from twisted.internet.defer import Deferred
@@ -92,7 +93,7 @@ def test_a_mailbox_that_has_no_subjects_to_give_is_told_once(run, monkeypatch, t
 
     def at_once(job):
         out = []
-        Deferred.fromCoroutine(job(None)).addBoth(out.append)
+        Deferred.fromCoroutine(job(SimpleNamespace(callFromThread=pytest.fail))).addBoth(out.append)
         out[0].raiseException()
 
     monkeypatch.setattr("tray.net.imap.subjects.newest_subjects", refused)

@@ -16,7 +16,7 @@ from tray.mail.folders.tree import flat, tree
 from tray.mail.model.account import Security
 from tray.mail.model.secret import Secret
 from tray.mail.oauth import flows
-from tray.mail.oauth.flows import Attempt, MalformedOAuthAnswer, OAuthError
+from tray.mail.oauth.flows import Attempt, MalformedOAuthAnswer, OAuthClientCredentials, OAuthError
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.presentation import sign_in_texts
 from tray.mail.settings.oauth_clients import OAuthProvider, is_endpoint
@@ -28,7 +28,7 @@ from tray.net.proxy.socks5 import socks5
 SECRET = "p4ssw0rd-of-nobody"
 _BEFORE = TokenSet("test", "access", 1_000_000.0, 1_003_600.0, "refresh")
 _PROVIDER = OAuthProvider("test", "Test", authorize="https://a.example/", issuer="https://a.example")
-_ATTEMPT = Attempt(_PROVIDER, "id", "http://127.0.0.1:1/", "state", SECRET)
+_ATTEMPT = Attempt(OAuthClientCredentials(_PROVIDER, "id"), "http://127.0.0.1:1/", "state", SECRET)
 _DEEPEST = 40
 
 

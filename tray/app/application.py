@@ -23,6 +23,7 @@ from tray.app.notifications.notification_service import NotificationService
 from tray.app.prompts import CertificatePrompt, PasswordPrompt
 from tray.app.settings.settings_service import SettingsService, StartAtLogin
 from tray.app.settings.settings_window import SettingsWindow
+from tray.app.settings.sign_in_service import DialogSignIn
 from tray.app.windows import Windows
 from tray.desktop.bus import session_bus
 from tray.desktop.integration.opener import Opener
@@ -121,10 +122,13 @@ class Application:
             self._complain,
         )
         opener = Opener(self._complain)
-        sign_ins = SignIn(reactor, self._secret_store, self._desk, opener, time.time)
-        self._credentials = PasswordPrompt(
-            self._secret_store, self._windows, sign_ins.service, self._complain
+        sign_in = DialogSignIn(
+            SignIn(reactor, self._secret_store, lambda: self._desk.current.oauth),
+            self._secret_store,
+            self._desk,
+            opener,
         )
+        self._credentials = PasswordPrompt(self._secret_store, self._windows, sign_in, self._complain)
         self._certificate_prompt = CertificatePrompt(self._mail_service, self._desk, self._windows)
         self._actions = MessageActions(
             self._mail_service, opener, self._notifications.notification_center, self._announcements
@@ -134,7 +138,7 @@ class Application:
             self._windows,
             self._desk,
             self._secret_store,
-            sign_ins,
+            sign_in,
             watchers.budget,
             self._mail_service,
             self._announcements,

@@ -38,7 +38,7 @@ class PasswordPrompt:
         self,
         secret_store: SecretStore,
         windows: Windows,
-        sign_in: Callable[[], SignInService],
+        sign_in: SignInService,
         complain: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
         """Ask on `windows`, keep in `secret_store`; `sign_in` is for accounts whose secret comes from a sign-in.
@@ -88,7 +88,7 @@ class PasswordPrompt:
             watch.check_now()
 
         if account.secret is SecretSource.OAUTH:
-            self._windows.ask_sign_in(account, reason, self._sign_in(), lambda secret: answered(secret, True))
+            self._windows.ask_sign_in(account, reason, self._sign_in, lambda secret: answered(secret, True))
         else:
             self._windows.ask_password(account, reason, answered, asked_for=asked_for)
 

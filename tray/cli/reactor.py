@@ -12,8 +12,6 @@ from tray.i18n import tr
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-    from twisted.internet.defer import Deferred
-
 T = TypeVar("T")
 
 
@@ -43,36 +41,6 @@ def run(main: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
     result = outcome[0]
     if isinstance(result, Failure):
         result.raiseException()
-    return result
-
-
-def in_thread(reactor: Any, job: Callable[[], T]) -> Deferred[T]:
-    """Call `job`, which may block for long, in a thread of its own, while all else goes on.
-
-    The thread holds up no exit, and takes no place in the pool of threads that look up names.
-    """
-    import threading
-
-    from twisted.internet.defer import Deferred
-    from twisted.python.failure import Failure
-
-    result: Deferred[T] = Deferred()
-
-    def deliver(outcome: T | Failure) -> None:
-        if isinstance(outcome, Failure):
-            result.errback(outcome)
-        else:
-            result.callback(outcome)
-
-    def work() -> None:
-        outcome: T | Failure
-        try:
-            outcome = job()
-        except BaseException as error:  # noqa: BLE001 -- not swallowed: handed to whoever waits for it
-            outcome = Failure(error)
-        reactor.callFromThread(deliver, outcome)
-
-    threading.Thread(target=work, daemon=True).start()
     return result
 
 

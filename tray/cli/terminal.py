@@ -1,4 +1,4 @@
-"""Where a command gets a secret: from standard input, or typed unseen; and where it keeps one."""
+"""Where a command reads a secret: from standard input, or typed on the terminal unseen."""
 
 from __future__ import annotations
 
@@ -75,21 +75,21 @@ _LINE_MOST = 16 * 1024
 
 @implementer(IReadDescriptor)
 class PastedLines:
-    """Hears the terminal until `close`.
+    """Reads lines of the terminal until `close`.
 
-    The terminal gives whole lines, and only then is it readable; so nothing of it has to be changed, which whoever
-    uses it after us would have to put up with.
+    A terminal is readable when it has a whole line; so nothing about it has to be changed, which would have to be
+    undone for whatever uses it afterwards.
     """
 
-    def __init__(self, reactor: Any, heard: Callable[[str], None]) -> None:
-        """`heard` is called with each line."""
+    def __init__(self, reactor: Any, on_line: Callable[[str], None]) -> None:
+        """`on_line` is called with each line."""
         self._reactor = reactor
-        self._heard = heard
+        self._on_line = on_line
         self._open = True
         reactor.addReader(self)
 
     def close(self) -> None:
-        """Hear no more."""
+        """Read no more."""
         if self._open:
             self._open = False
             self._reactor.removeReader(self)
@@ -99,18 +99,18 @@ class PastedLines:
         return sys.stdin.fileno()
 
     def doRead(self) -> None:  # noqa: N802 -- IReadDescriptor's names
-        """A line is there, or its end (Ctrl+D): then nobody will type any more."""
+        """Called when there is a line, or the end (Ctrl+D), after which nobody will type any more."""
         try:
             line = os.read(self.fileno(), _LINE_MOST)
         except OSError:  # the terminal is gone; the browser may still come
             line = b""
         if line:
-            self._heard(line.decode(errors="replace").strip())
+            self._on_line(line.decode(errors="replace").strip())
         else:
             self.close()
 
     def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002, N802
-        """The reactor hears it no more."""
+        """Called when the reactor reads it no more."""
         self._open = False
 
     def logPrefix(self) -> str:  # noqa: N802

@@ -150,31 +150,42 @@ class SettingsServices:
     """Open an address in the browser; calls back where none could be started, at once or some seconds later."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignInService:
-    """Callables given by the app; all of them return at once."""
+class SignInService(Protocol):
+    """Signing in with OAuth 2; every method returns at once."""
 
-    known: Callable[[], tuple[OAuthProvider, ...]]
-    """Whom one can sign in with, by the settings of now and by what we ship."""
+    def known(self) -> tuple[OAuthProvider, ...]:
+        """The providers that one can sign in with, by the present settings and by what we ship."""
 
-    ready: Callable[[str], bool]
-    """Whether the settings hold a client id for the provider of that id."""
+    def ready(self, provider: str) -> bool:
+        """Whether the settings hold a client id for the provider of that id."""
 
-    for_host: Callable[[str], tuple[str, bool]]
-    """Who signs in for an IMAP server (an id, empty where nobody is known), and whether there is no other way."""
+    def for_host(self, host: str) -> tuple[str, bool]:
+        """Who signs in for an IMAP server (an id, empty where nobody is known), and whether there is no other way."""
 
-    set_client: Callable[[str, str, Secret | None, Callable[[str | None], None]], None]
-    """Keep client id and client secret (None: there is none) for a provider; hears None, or what could not be done."""
+    def set_client(
+        self, provider: str, client_id: str, secret: Secret | None, on_done: Callable[[str | None], None]
+    ) -> None:
+        """Keep client id and client secret (None: there is none) for a provider.
 
-    start: Callable[
-        [Account, str, bool, Callable[[Progress], None], Callable[[Secret | Problem], None]],
-        Callable[[], None],
-    ]
-    """Sign in for the account with that provider, by a device code where True; reports what the user has to do, then
-    what to keep or what went wrong; returns what cancels it, after which nothing is reported."""
+        `on_done` is called with None, or with the sentence that says what could not be done.
+        """
 
-    open_page: Callable[[str, Callable[[], None]], None]
-    """Open an address in the browser; calls back where none could be started, at once or some seconds later."""
+    def start(
+        self,
+        account: Account,
+        provider: str,
+        device: bool,
+        on_progress: Callable[[Progress], None],
+        on_done: Callable[[Secret | Problem], None],
+    ) -> Callable[[], None]:
+        """Sign in for the account with that provider, by a device code where `device`.
+
+        `on_progress` is called with what the user has to do, `on_done` with what to keep or what went wrong. Returns
+        what cancels it, after which nothing is called.
+        """
+
+    def open_page(self, url: str, on_failure: Callable[[], None]) -> None:
+        """Open an address in the browser; `on_failure` is called where none could be started, at once or later."""
 
 
 class MessageCommands(Protocol):

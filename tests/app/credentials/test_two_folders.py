@@ -40,7 +40,7 @@ class World:
             mail_service=lambda: None,
             tell=pytest.fail,
         )
-        self.credentials = PasswordPrompt(self.secret_store, self.windows, lambda: None, pytest.fail)
+        self.credentials = PasswordPrompt(self.secret_store, self.windows, None, pytest.fail)
         self.watch = AccountWatch(
             account, 5, self.watchers.make, self.credentials.status_changed, self.reactor.seconds
         )

@@ -8,6 +8,7 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
 
+from tests.fakes.ports import AtOnce
 from tests.fakes.values import account
 from tests.net.wire import result
 from tray.cli.account import sign_in
@@ -39,9 +40,11 @@ def test_no_browser_is_opened_where_the_sign_in_could_not_be_kept(
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"keyring.backends.{keyring}.Keyring")
     monkeypatch.setattr(sign_in, "_tell", pytest.fail)
     reactor = MemoryReactorClock()
+    reactor.callFromThread = pytest.fail
     credentials = ProfileCredentials(
         reactor, for_profile(tmp_path / "p"), Settings(accounts=(WORK,), oauth=(OWN,))
     )
+    credentials.secret_store._keyring = AtOnce()
     (failure,) = result(Deferred.fromCoroutine(sign_in.on_terminal(credentials, WORK, device=device)))
     assert isinstance(failure, CommandFailed)
     assert failure.code == OTHER

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tray.mail.model.secret import Secret
 from tray.mail.oauth import flows
-from tray.mail.oauth.flows import EnterCode, MalformedOAuthAnswer, OAuthError
+from tray.mail.oauth.flows import EnterCode, MalformedOAuthAnswer, OAuthClientCredentials, OAuthError
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.settings.oauth_clients import DEVICE_GRANT, OAuthProvider
 
@@ -33,8 +33,12 @@ def answer(**fields):
     return json.dumps(fields).encode()
 
 
+def client(provider):
+    return OAuthClientCredentials(provider, "client")
+
+
 def attempt(provider=BIG):
-    return flows.Attempt(provider, "client", "http://127.0.0.1:8714/", "state", "v" * 43)
+    return flows.Attempt(client(provider), "http://127.0.0.1:8714/", "state", "v" * 43)
 
 
 def test_a_token_set_is_kept_as_one_line_and_shows_itself_to_nobody():
@@ -84,7 +88,7 @@ def test_a_token_is_given_out_until_shortly_before_its_end(life, age, fresh, ali
 
 def test_the_challenge_is_that_of_the_standards_example():
     """RFC 7636, appendix B."""
-    example = flows.Attempt(BIG, "c", "r", "s", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+    example = flows.Attempt(client(BIG), "r", "s", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
     assert example.challenge == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
@@ -104,13 +108,13 @@ def test_the_page_to_open_asks_for_a_code_with_pkce_and_no_secret():
         "login_hint": "anna@big.com",
         "prompt": "consent",
     }
-    plain = flows.Attempt(OAuthProvider("x", "X", "https://x.com/a"), "c", "r", "s", "v")
+    plain = flows.Attempt(client(OAuthProvider("x", "X", "https://x.com/a")), "r", "s", "v")
     assert plain.url().startswith("https://x.com/a?response_type=code&")
     assert "login_hint" not in plain.url()
 
 
 def test_each_attempt_has_its_own_state_and_verifier():
-    first, second = (flows.begin(BIG, "c", "r") for _ in range(2))
+    first, second = (flows.begin(client(BIG), "r") for _ in range(2))
     assert len({first.state, second.state, first.verifier, second.verifier}) == 4
     assert 43 <= len(first.verifier) <= 128
     assert first.verifier not in repr(first)
@@ -161,18 +165,31 @@ def test_what_is_asked_of_the_token_endpoint():
         "client_id": "client",
         "code_verifier": "v" * 43,
     }
-    assert flows.renewal(TokenSet("big", "a", NOW, None, "r"), "client") == {
+    assert flows.renewal(client(BIG), TokenSet("big", "a", NOW, None, "r")) == {
         "grant_type": "refresh_token",
         "refresh_token": "r",
         "client_id": "client",
     }
-    assert flows.device_request(BIG, "client") == {"client_id": "client", "scope": "mail.read offline"}
+    assert flows.device_request(client(BIG)) == {"client_id": "client", "scope": "mail.read offline"}
     code = flows.DeviceCode("dc", EnterCode("UC", "https://x", "", 60), 5)
     asked = {"grant_type": DEVICE_GRANT, "device_code": "dc", "client_id": "client"}
-    assert flows.device_question(BIG, "client", code) == asked
+    assert flows.device_poll(client(BIG), code) == asked
     old = OAuthProvider("y", "Y", device_grant="device_code")
-    assert flows.device_question(old, "client", code) == {**asked, "grant_type": "device_code", "code": "dc"}
+    assert flows.device_poll(client(old), code) == {**asked, "grant_type": "device_code", "code": "dc"}
     assert "dc" not in repr(code)
+
+
+def test_a_client_secret_is_in_each_form_and_shows_itself_to_nobody():
+    confidential = OAuthClientCredentials(BIG, "client", Secret("hush"))
+    code = flows.DeviceCode("dc", EnterCode("UC", "https://x", "", 60), 5)
+    forms = (
+        flows.begin(confidential, "r").exchange("abc"),
+        flows.renewal(confidential, TokenSet("big", "a", NOW, None, "r")),
+        flows.device_request(confidential),
+        flows.device_poll(confidential, code),
+    )
+    assert [form["client_secret"] for form in forms] == ["hush"] * 4
+    assert "hush" not in repr(confidential)
 
 
 def test_tokens_of_an_answer():

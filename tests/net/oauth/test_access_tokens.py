@@ -13,10 +13,10 @@ from tests.net.accounts import TLS
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import RenewableSecret, Secret, SecretUnavailable
 from tray.mail.model.status import Problem, ProblemKind
+from tray.mail.oauth.flows import OAuthClientCredentials
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.settings.oauth_clients import OAuthProvider
-from tray.net.oauth.access_tokens import KEEPING, PROVEN_AFTER, AccessTokens, TokenPorts
-from tray.net.oauth.authorize import OAuthClientCredentials
+from tray.net.oauth.access_tokens import PROVEN_AFTER, STORE_TIMEOUT, AccessTokens
 from tray.net.oauth.token_endpoint import NoAnswer
 
 ACCOUNT = replace(TLS, secret=SecretSource.OAUTH, login=Login.TOKEN, oauth="big")
@@ -26,7 +26,7 @@ NONE = SecretUnavailable(Problem(ProblemKind.NO_SECRET, "There is none."))
 
 
 class World:
-    """The ports, as a test wants them."""
+    """The keyring, the settings and the authorisation server, as a test wants them."""
 
     def __init__(self):
         self.clock, self.now = Clock(), NOW
@@ -37,29 +37,25 @@ class World:
         self.asked = []
         self.answers = []
         self.program = OAuthClientCredentials(BIG, "client", Secret("hush"))
-        self.tokens = AccessTokens(
-            TokenPorts(
-                self.clock, lambda: self.now, self._kept, self._seen, self._keep, self._program, self._server
-            )
-        )
+        self.tokens = AccessTokens(self.clock, lambda: self.now, self, self)
 
-    async def _kept(self, account):
+    async def read(self, account):
         if self.kept is None:
             raise NONE
         return self.kept
 
-    async def _seen(self, account):
+    async def peek(self, account):
         return await self.seen if isinstance(self.seen, Deferred) else self.seen
 
-    def _keep(self, account, secret):
+    def write_renewed(self, account, secret):
         self.saved.append(TokenSet.from_secret(secret))
         return self.saving
 
-    async def _program(self, provider):
+    async def client_credentials(self, provider):
         assert provider == "big"
         return self.program
 
-    async def _server(self, account):
+    async def token_endpoint(self, account):
         return self
 
     def post(self, url, form):
@@ -94,7 +90,7 @@ def given(coroutine):
 
 
 def access(world):
-    return given(world.tokens.access(ACCOUNT))
+    return given(world.tokens.access_token(ACCOUNT))
 
 
 def problem(coroutine):
@@ -114,7 +110,7 @@ def test_it_is_renewed_before_it_ends_and_kept_before_it_is_used(world):
     world.now += 3400
     world.will_give(1)
     world.saving = Deferred()
-    out = ask(world.tokens.access(ACCOUNT))
+    out = ask(world.tokens.access_token(ACCOUNT))
     assert [each.refresh for each in world.saved] == ["r1"]
     assert out == []  # the keyring is not done yet
     world.saving.callback(None)
@@ -143,8 +139,8 @@ def test_a_keyring_that_does_not_answer_is_waited_for_shortly(world):
     world.now += 3600
     world.will_give(1)
     world.saving = Deferred()
-    out = ask(world.tokens.access(ACCOUNT))
-    world.clock.advance(KEEPING)
+    out = ask(world.tokens.access_token(ACCOUNT))
+    world.clock.advance(STORE_TIMEOUT)
     assert out[0].reveal() == "a1"
     world.saving.callback(None)
 
@@ -153,7 +149,7 @@ def test_all_mailboxes_share_one_renewal(world):
     world.now += 3600
     answer = Deferred()
     world.answers.append(answer)
-    outs = [ask(world.tokens.access(ACCOUNT)) for _ in range(3)]
+    outs = [ask(world.tokens.access_token(ACCOUNT)) for _ in range(3)]
     assert len(world.asked) == 1
     answer.callback((200, b'{"access_token": "a1", "expires_in": 3600}'))
     assert [out[0].reveal() for out in outs] == ["a1"] * 3
@@ -164,11 +160,11 @@ def test_all_mailboxes_share_one_refusal_and_nobody_asks_again(world):
     world.now += 3600
     answer = Deferred()
     world.answers.append(answer)
-    outs = [ask(world.tokens.access(ACCOUNT)) for _ in range(3)]
+    outs = [ask(world.tokens.access_token(ACCOUNT)) for _ in range(3)]
     answer.callback((400, b'{"error": "invalid_grant"}'))
     assert [out[0].value.problem.kind for out in outs] == [ProblemKind.REFUSED] * 3
     for _ in range(5):
-        said = problem(world.tokens.access(ACCOUNT))
+        said = problem(world.tokens.access_token(ACCOUNT))
     assert "Sign in again" in said.advice
     assert "Big Mail" in said.sentence
     assert len(world.asked) == 1
@@ -177,10 +173,10 @@ def test_all_mailboxes_share_one_refusal_and_nobody_asks_again(world):
 def test_another_client_id_or_another_sign_in_is_worth_a_question(world):
     world.now += 3600
     world.will_refuse("invalid_client")
-    problem(world.tokens.access(ACCOUNT))
+    problem(world.tokens.access_token(ACCOUNT))
     world.program = OAuthClientCredentials(BIG, "corrected")
     world.will_refuse("invalid_grant")
-    problem(world.tokens.access(ACCOUNT))
+    problem(world.tokens.access_token(ACCOUNT))
     world.kept = TokenSet("big", "new", world.now, world.now + 3600, "rn").to_secret()
     world.tokens.forget(ACCOUNT.id)
     assert access(world).reveal() == "new"
@@ -190,7 +186,7 @@ def test_another_client_id_or_another_sign_in_is_worth_a_question(world):
 def test_a_sign_in_by_the_command_line_is_found_in_the_keyring(world):
     world.now += 3600
     world.will_refuse("invalid_grant")
-    problem(world.tokens.access(ACCOUNT))
+    problem(world.tokens.access_token(ACCOUNT))
     world.seen = TokenSet("big", "cli", world.now, world.now + 3600, "rc").to_secret()
     assert access(world).reveal() == "cli"
     assert len(world.asked) == 1
@@ -211,9 +207,9 @@ def test_a_keyring_with_its_prompt_open_is_not_waited_for(world):
     world.now += 3600
     world.seen = Deferred()
     world.will_give(1)
-    out = ask(world.tokens.access(ACCOUNT))
+    out = ask(world.tokens.access_token(ACCOUNT))
     assert out == []
-    world.clock.advance(KEEPING)
+    world.clock.advance(STORE_TIMEOUT)
     assert out[0].reveal() == "a1"
 
 
@@ -230,7 +226,7 @@ def test_offline_is_waited_out_and_a_token_that_lives_is_used_meanwhile(world):
     world.answers = [fail(NoAnswer("big.com", untrusted=False)) for _ in range(2)]
     assert access(world).reveal() == "a0"
     world.now += 300
-    said = problem(world.tokens.access(ACCOUNT))
+    said = problem(world.tokens.access_token(ACCOUNT))
     assert (said.kind, said.kind.asks_user) == (ProblemKind.UNREACHABLE, False)
     world.will_give(1)
     assert access(world).reveal() == "a1"
@@ -238,15 +234,15 @@ def test_offline_is_waited_out_and_a_token_that_lives_is_used_meanwhile(world):
 
 def test_what_is_no_sign_in_is_said(world):
     world.kept = Secret("a password")
-    assert problem(world.tokens.access(ACCOUNT)).kind is ProblemKind.NO_SECRET
+    assert problem(world.tokens.access_token(ACCOUNT)).kind is ProblemKind.NO_SECRET
     world.kept = None
-    assert problem(world.tokens.access(ACCOUNT)) == NONE.problem
+    assert problem(world.tokens.access_token(ACCOUNT)) == NONE.problem
 
 
 def test_without_a_refresh_token_the_end_is_the_end(world):
     world.kept = TokenSet("big", "a0", NOW, NOW + 3600).to_secret()
     world.now += 3600
-    assert "Sign in again" in problem(world.tokens.access(ACCOUNT)).advice
+    assert "Sign in again" in problem(world.tokens.access_token(ACCOUNT)).advice
     assert world.asked == []
 
 
@@ -267,7 +263,7 @@ def test_a_refused_token_is_not_given_out_while_there_is_no_other(world):
     first = access(world)
     world.answers = [fail(NoAnswer("big.com", untrusted=False)) for _ in range(2)]
     assert problem(first.another()).kind is ProblemKind.UNREACHABLE
-    assert problem(world.tokens.access(ACCOUNT)).kind is ProblemKind.UNREACHABLE
+    assert problem(world.tokens.access_token(ACCOUNT)).kind is ProblemKind.UNREACHABLE
 
 
 def test_a_refused_token_without_a_refresh_token_is_given_up(world):
@@ -284,13 +280,13 @@ def test_a_refused_token_is_replaced_by_a_newer_sign_in(world):
 
 def test_a_sign_in_that_is_not_kept_yet_is_used_for_a_test_but_never_used_up(world):
     secret = TokenSet("big", "draft", NOW, NOW + 3600, "rd").to_secret()
-    draft = given(world.tokens.access(ACCOUNT, secret))
+    draft = given(world.tokens.access_token(ACCOUNT, secret))
     assert isinstance(draft, RenewableSecret)
     assert draft.reveal() == "draft"
     assert given(draft.another()) is None
     world.now += 3600
-    assert "Sign in again" in problem(world.tokens.access(ACCOUNT, secret)).advice
-    assert problem(world.tokens.access(ACCOUNT, Secret("x"))).kind is ProblemKind.NO_SECRET
+    assert "Sign in again" in problem(world.tokens.access_token(ACCOUNT, secret)).advice
+    assert problem(world.tokens.access_token(ACCOUNT, Secret("x"))).kind is ProblemKind.NO_SECRET
 
 
 def test_a_renewal_goes_on_for_the_others_and_for_the_keyring_where_one_is_cancelled(world):
@@ -298,9 +294,9 @@ def test_a_renewal_goes_on_for_the_others_and_for_the_keyring_where_one_is_cance
     world.now += 3600
     answer = Deferred()
     world.answers.append(answer)
-    first = Deferred.fromCoroutine(world.tokens.access(ACCOUNT))
+    first = Deferred.fromCoroutine(world.tokens.access_token(ACCOUNT))
     first.addErrback(lambda _: None)
-    second = ask(world.tokens.access(ACCOUNT))
+    second = ask(world.tokens.access_token(ACCOUNT))
     first.cancel()
     answer.callback((200, b'{"access_token": "a1", "expires_in": 3600, "refresh_token": "r1"}'))
     assert second[0].reveal() == "a1"
@@ -328,7 +324,7 @@ def test_a_renewal_under_way_does_not_undo_a_sign_in(world, refused):
     world.now += 3400
     answer = Deferred()
     world.answers.append(answer)
-    out = ask(world.tokens.access(ACCOUNT))
+    out = ask(world.tokens.access_token(ACCOUNT))
     signs_in(world)
     (world.will_refuse("invalid_grant") if refused else world.will_give(1))
     answer.callback(world.answers.pop())
@@ -342,7 +338,7 @@ def test_a_renewal_under_way_keeps_nothing_of_an_account_that_was_removed(world)
     world.now += 3400
     answer = Deferred()
     world.answers.append(answer)
-    out = ask(world.tokens.access(ACCOUNT))
+    out = ask(world.tokens.access_token(ACCOUNT))
     world.kept = None
     world.tokens.forget(ACCOUNT.id)
     world.will_give(1)
@@ -355,7 +351,7 @@ def test_what_the_keyring_showed_before_a_sign_in_is_not_used_after_it(world):
     """It was read while the user signed in."""
     world.now += 3400
     world.seen = Deferred()
-    out = ask(world.tokens.access(ACCOUNT))
+    out = ask(world.tokens.access_token(ACCOUNT))
     signs_in(world)
     world.seen.callback(TokenSet("big", "other", NOW + 100, world.now + 3600, "r").to_secret())
     assert [each.reveal() for each in out] == ["a9"]

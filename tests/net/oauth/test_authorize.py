@@ -18,9 +18,9 @@ from tests.real.authority import Authority, browse, ended_at
 from tests.real.authority_server import CLIENT_SECRET, CONFIDENTIAL, PUBLIC
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import ProblemKind
-from tray.mail.oauth.flows import EnterCode, MalformedOAuthAnswer
+from tray.mail.oauth.flows import EnterCode, MalformedOAuthAnswer, OAuthClientCredentials
 from tray.net import http
-from tray.net.oauth.authorize import OAuthClientCredentials, SignInPorts, authorize
+from tray.net.oauth.authorize import SignInPorts, authorize
 from tray.net.oauth.token_endpoint import NoAnswer, TokenEndpoint
 
 

@@ -1,4 +1,4 @@
-"""How long a sign-in is waited for, and how often is asked; and as whom."""
+"""How long a sign-in is waited for, and how often is asked."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from twisted.internet.task import Clock
 
 from tests.net.loopback import run
-from tray.mail.model.secret import Secret, SecretUnavailable
+from tray.mail.model.secret import SecretUnavailable
 from tray.mail.model.status import ProblemKind
-from tray.mail.oauth.flows import OpenPage
+from tray.mail.oauth.flows import OAuthClientCredentials, OpenPage
 from tray.mail.oauth.token_set import TokenSet
-from tray.mail.settings.oauth_clients import OAuthClient, OAuthProvider
-from tray.net.oauth.authorize import OAuthClientCredentials, SignInPorts, authorize, program_for
+from tray.mail.settings.oauth_clients import OAuthProvider
+from tray.net.oauth.authorize import SignInPorts, authorize
 from tray.net.oauth.loopback import TIMEOUT
 from tray.net.oauth.token_endpoint import NoAnswer
 
@@ -128,31 +128,3 @@ def test_nobody_comes_back_from_the_browser():
     assert "in time" in caught.value.problem.sentence
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", listening[0]), timeout=5)
-
-
-# As whom
-
-
-async def no_secret(client):
-    return None
-
-
-def whom(provider, clients, client_secret=no_secret):
-    out = []
-    shipped = {"big": BIG}
-    Deferred.fromCoroutine(program_for(provider, clients, shipped, client_secret)).addBoth(out.append)
-    return out[0].value.problem.sentence if hasattr(out[0], "value") else out[0]
-
-
-def test_whom_we_ask_as_stands_in_the_settings():
-    async def hush(client):
-        return Secret("hush")
-
-    assert whom("big", [OAuthClient("big", "c")]) == OAuthClientCredentials(BIG, "c")
-    program = whom("big", [OAuthClient("big", "c", has_secret=True)], hush)
-    assert program.signed({"a": "b"}) == {"a": "b", "client_secret": "hush"}
-    assert "hush" not in repr(program)
-    assert "no client id for Big Mail" in whom("big", [])
-    assert "no client id for own" in whom("own", [])
-    assert "not known" in whom("own", [OAuthClient("own", "c")])
-    assert "client secret for Big Mail" in whom("big", [OAuthClient("big", "c", has_secret=True)])

@@ -30,7 +30,7 @@ def listens(redirect, where, port):
         with closing(socket.create_server((where, port), family=family)) as stranger:
             wanted = redirect.format(port=stranger.getsockname()[1])
             try:
-                LoopbackRedirect(reactor, wanted, lambda _: None).close()
+                LoopbackRedirect(reactor, wanted).close()
             except PortTaken:
                 return False
             return True
@@ -86,7 +86,7 @@ class Port:
 
 def test_another_free_port_is_tried_where_one_is_free_on_one_loopback_only():
     reactor = Reactor(refused=[(5001, "::1"), (5002, "::1")])
-    listener = LoopbackRedirect(reactor, "http://localhost/", lambda _: None)
+    listener = LoopbackRedirect(reactor, "http://localhost/")
     assert listener.url == "http://localhost:5003/"
     assert [(each.port, each.interface) for each in reactor.open] == [(5003, "127.0.0.1"), (5003, "::1")]
 
@@ -94,21 +94,21 @@ def test_another_free_port_is_tried_where_one_is_free_on_one_loopback_only():
 def test_a_machine_where_somebody_takes_every_port_of_one_loopback_gets_none():
     reactor = Reactor(refused=[(0, "::1")])
     with pytest.raises(PortTaken):
-        LoopbackRedirect(reactor, "http://localhost/", lambda _: None)
+        LoopbackRedirect(reactor, "http://localhost/")
     assert reactor.open == []
 
 
 @pytest.mark.parametrize("error", [97, 99], ids=["no IPv6", "no address"])
 def test_without_ipv6_nobody_else_can_listen_there_either(error):
     reactor = Reactor(refused=[(0, "::1")], error=error)
-    listener = LoopbackRedirect(reactor, "http://localhost:7000/", lambda _: None)
+    listener = LoopbackRedirect(reactor, "http://localhost:7000/")
     assert listener.url == "http://localhost:7000/"
 
 
 @needs_ipv6
 def test_both_loopbacks_are_heard():
     async def main(reactor):
-        listener = LoopbackRedirect(reactor, "http://localhost/", lambda _: None)
+        listener = LoopbackRedirect(reactor, "http://localhost/")
         port = int(listener.url.rsplit(":", 1)[1].strip("/"))
         with ExitStack() as stack:
             for host in ("127.0.0.1", "::1"):
@@ -155,7 +155,7 @@ def listener():
         reactor.queries.append(query)
         return ("Well <done>.", lambda: reactor.shown.append(query)) if "state=right" in query else None
 
-    LoopbackRedirect(reactor, "http://localhost/back", take)
+    LoopbackRedirect(reactor, "http://localhost/back").answer(take)
     return reactor
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QLabel
@@ -17,7 +19,6 @@ from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.dialogs.sign_in_dialog import ask_sign_in
 from tray.ui.dialogs.sign_in_panel import SignInPanel
-from tray.ui.ports import SignInService
 
 GMAIL = Account(
     AccountId("a"), "Work", "jane@gmail.com", "imap.gmail.com", "jane@gmail.com",
@@ -39,7 +40,7 @@ class Signing:
         )
 
     def service(self):
-        return SignInService(
+        return SimpleNamespace(
             known=lambda: self.known,
             ready=lambda provider: provider in self.ready,
             for_host=lambda host: HOSTS.get(host, ("", False)),

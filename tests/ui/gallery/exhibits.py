@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from tests.ui.certificates import untrusted
 from tests.ui.services import FakeOthers, FakeStore, FakeTests
 from tray.imap.events import Listed
@@ -14,7 +16,7 @@ from tray.mail.oauth.flows import EnterCode, OpenPage
 from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.mail.setup.discovery import Candidate, Source
 from tray.mail.setup.providers import Provider, SignIn
-from tray.ui.ports import SettingsServices, SignInService
+from tray.ui.ports import SettingsServices
 
 WORK = Account(
     AccountId("w"),
@@ -131,7 +133,7 @@ class SigningIn:
 
     def __init__(self, said=None, *, ready=True) -> None:
         self._said = said
-        self.service = SignInService(
+        self.service = SimpleNamespace(
             known=lambda: (self.provider,),
             ready=lambda _: ready,
             for_host=lambda _: ("big", False),

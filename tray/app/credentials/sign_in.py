@@ -1,229 +1,127 @@
-"""OAuth2 in the running program: signs in through the browser, and gives the watchers their access tokens."""
+"""OAuth 2 for the accounts of a profile, in the running program and on the command line alike."""
 
 from __future__ import annotations
 
-import logging
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import CancelledError, Deferred
-
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import SecretUnavailable
-from tray.mail.settings.open_message import OpenUrl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from twisted.python.failure import Failure
+    from collections.abc import Callable, Iterable
 
     from tray.app.credentials.secret_store import SecretStore
-    from tray.app.settings.settings_service import SettingsService
-    from tray.desktop.integration.opener import Opener
-    from tray.mail.model.account import Account
+    from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import Problem
-    from tray.mail.oauth.flows import Progress
+    from tray.mail.oauth.flows import OAuthClientCredentials, Progress
     from tray.mail.oauth.token_set import TokenSet
-    from tray.mail.settings.oauth_clients import OAuthClient, OAuthProvider
-    from tray.mail.settings.settings import Settings
+    from tray.mail.settings.oauth_clients import OAuthClient
     from tray.net.oauth.access_tokens import AccessTokens
-    from tray.net.oauth.authorize import OAuthClientCredentials
+    from tray.net.oauth.authorize import Paste
     from tray.net.oauth.token_endpoint import TokenEndpoint
     from tray.net.proxy.route import ProxySecret
-    from tray.ui.ports import SignInService
-
-log = logging.getLogger(__name__)
 
 
 class SignIn:
-    """Between accounts that sign in, their providers, the keyring and the settings."""
+    """Signs a person in, and gives access tokens afterwards."""
 
     def __init__(
         self,
         reactor: Any,
         secret_store: SecretStore,
-        settings: SettingsService,
-        opener: Opener,
-        now: Callable[[], float],
+        clients: Callable[[], Iterable[OAuthClient]],
+        proxy_secret: ProxySecret | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
-        """Nothing is loaded before the first account signs in: most people have passwords."""
+        """Become the provider of `secret_store` for OAuth; `clients` gives the OAuth clients of the present settings.
+
+        `proxy_secret` gives the passwords of proxies, which are read from `secret_store` where it is None. `now` gives
+        Unix seconds. Nothing more is loaded before the first account signs in: most people have passwords.
+        """
         self._reactor = reactor
         self._secret_store = secret_store
-        self._settings = settings
-        self._opener = opener
+        self._clients = clients
+        self._proxy_secret = proxy_secret or secret_store.read
         self._now = now
         self._tokens: AccessTokens | None = None
-        self._being_set: dict[
-            str, object
-        ] = {}  # the newest client of a provider, while the keyring has its secret
-        secret_store.set_provider(SecretSource.OAUTH, self._access, self._changed)
+        secret_store.set_provider(SecretSource.OAUTH, self.access_token, self._on_change)
 
-    def service(self) -> SignInService:
-        """What the dialogs need of it."""
-        from tray.mail.settings.oauth_clients import available_providers
-        from tray.ui.ports import SignInService
-
-        return SignInService(
-            known=lambda: available_providers(_shipped(), self._settings.current.oauth),
-            ready=lambda provider: any(each.id == provider for each in self._settings.current.oauth),
-            for_host=_for_host,
-            set_client=self.set_client,
-            start=self.start,
-            open_page=lambda url, failed: self._opener.open(OpenUrl(url), failed=lambda _: failed()),
-        )
-
-    def start(
+    async def authorize(
         self,
         account: Account,
         provider: str,
-        device: bool,
         on_progress: Callable[[Progress], None],
-        on_done: Callable[[Secret | Problem], None],
-    ) -> Callable[[], None]:
-        """See `SignInService.start`."""
-        cancelled = False
+        *,
+        device: bool,
+        proxy_secret: ProxySecret | None = None,
+        read_pasted: Callable[[Paste], Callable[[], None]] | None = None,
+    ) -> TokenSet:
+        """The tokens of a person who signs in for `account` with `provider` (its id), by a device code where `device`.
 
-        def progress(step: Progress) -> None:
-            if not cancelled:
-                on_progress(step)
+        Raises SecretUnavailable, and KeyringUnavailable where it is seen before that they could not be kept, or what
+        fails on the way to a proxy. See `tray.net.oauth.authorize.SignInPorts` for `read_pasted`.
+        """
+        from tray.net.oauth.authorize import SignInPorts, authorize
 
-        async def signed_in() -> TokenSet:
-            from tray.net.oauth.authorize import SignInPorts, authorize
+        client = await self.client_credentials(provider)
+        server = await self.token_endpoint(account, proxy_secret)
+        # Nobody signs in first and reads then that the sign-in cannot be kept.
+        await self._secret_store.check_writable(
+            replace(account, secret=SecretSource.OAUTH, login=Login.TOKEN)
+        )
+        ports = SignInPorts(self._reactor, server, self._now, on_progress, read_pasted)
+        return await authorize(ports, client, account.email or account.user, device=device)
 
-            program = await self._program(provider)
-            server = await self._server(account, self._secret_store.read_draft)
-            # Nobody signs in first and reads then that the sign-in cannot be kept.
-            await self._secret_store.check_writable(
-                replace(account, secret=SecretSource.OAUTH, login=Login.TOKEN)
-            )
-            ports = SignInPorts(self._reactor, server, self._now, progress)
-            return await authorize(ports, program, account.email or account.user, device=device)
-
-        def done(tokens: TokenSet) -> None:
-            if not cancelled:
-                on_done(tokens.to_secret())
-
-        def failed(failure: Failure) -> None:
-            if failure.check(CancelledError) and cancelled:
-                return
-            from tray.mail.model.status import ProblemKind
-            from tray.net.problems.classify import problem_of
-
-            assert failure.value is not None
-            problem = problem_of(failure.value, account)
-            if problem.kind is ProblemKind.INTERNAL:
-                log.error("A sign-in failed: %s", type(failure.value).__name__)
-            else:  # a proxy that is down, for one: nothing of ours to mend
-                log.info("A sign-in did not succeed: %s", problem.kind.name)
-            if not cancelled:
-                on_done(problem)
-
-        def cancel() -> None:
-            nonlocal cancelled
-            cancelled = True
-            running.cancel()
-
-        running = Deferred.fromCoroutine(signed_in())
-        running.addCallbacks(done, failed)
-        return cancel
-
-    def set_client(
-        self, provider: str, client_id: str, secret: Secret | None, done: Callable[[str | None], None]
-    ) -> None:
-        """See `SignInService.set_client`."""
-        from tray.mail.settings.oauth_clients import credential_account
-
-        overtakes = provider in self._being_set
-        this = self._being_set[provider] = object()
-
-        def is_newest() -> bool:
-            if self._being_set.get(provider) is not this:
-                return False
-            del self._being_set[provider]
-            return True
-
-        def kept(_: object) -> None:
-            if not is_newest():  # another was set while the keyring kept the secret of this one
-                done(None)
-                return
-            settings = self._settings.current  # not as it was before the keyring's prompt
-            client = replace(_known(settings, provider), client_id=client_id, has_secret=secret is not None)
-            others = tuple(each for each in settings.oauth if each.id != provider)
-            self._settings.apply(replace(settings, oauth=(*others, client)), {}, done)
-
-        def not_kept(failure: Failure) -> None:
-            failure.trap(SecretUnavailable)
-            is_newest()
-            problem = failure.value.problem  # type: ignore[union-attr]
-            done(f"{problem.sentence} {problem.advice}".strip())
-
-        if secret is None:
-            if overtakes or _known(self._settings.current, provider).has_secret:
-                self._secret_store.remove(credential_account(provider))
-            kept(None)
-        else:
-            self._secret_store.write(credential_account(provider), secret).addCallbacks(kept, not_kept)
-
-    async def _access(self, account: Account, given: Secret | None) -> Secret:
+    async def access_token(self, account: Account, draft: Secret | None) -> Secret:
+        """What `account` logs in with; see `AccessTokens.access_token`."""
         if self._tokens is None:
-            from tray.net.oauth.access_tokens import AccessTokens, TokenPorts
+            from tray.net.oauth.access_tokens import AccessTokens
 
-            self._tokens = AccessTokens(
-                TokenPorts(
-                    reactor=self._reactor,
-                    now=self._now,
-                    kept=self._secret_store.read,
-                    seen=self._secret_store.peek,
-                    keep=self._secret_store.write_renewed,
-                    program=self._program,
-                    server=self._server,
-                )
-            )
-        return await self._tokens.access(account, given)
+            self._tokens = AccessTokens(self._reactor, self._now, self._secret_store, self)
+        return await self._tokens.access_token(account, draft)
 
-    def _changed(self, account: Any) -> None:
-        if self._tokens is not None:
-            self._tokens.forget(account)
+    async def client_credentials(self, provider: str) -> OAuthClientCredentials:
+        """By what `provider` (its id) knows this program; raises SecretUnavailable where the settings do not say."""
+        from tray.desktop.storage.shipped_tables import shipped_oauth_providers
+        from tray.mail.oauth.flows import OAuthClientCredentials
+        from tray.mail.presentation import sign_in_texts
+        from tray.mail.settings.oauth_clients import missing_fields, with_client
 
-    async def _program(self, provider: str) -> OAuthClientCredentials:
+        shipped = shipped_oauth_providers()
+        client = next((each for each in self._clients() if each.id == provider), None)
+        if client is None:
+            name = shipped[provider].name if provider in shipped else provider
+            raise SecretUnavailable(sign_in_texts.no_client(name))
+        missing = missing_fields(client, shipped)
+        if missing is not None:
+            raise SecretUnavailable(sign_in_texts.unusable(missing))
+        known = with_client(shipped, client)
+        secret = await self._client_secret(client) if client.has_secret else None
+        if client.has_secret and not secret:
+            raise SecretUnavailable(sign_in_texts.no_client_secret(known.name))
+        return OAuthClientCredentials(known, client.client_id, secret)
+
+    async def _client_secret(self, client: OAuthClient) -> Secret | None:
         from tray.mail.settings.oauth_clients import credential_account
-        from tray.net.oauth.authorize import program_for
 
-        async def client_secret(client: OAuthClient) -> Secret | None:
-            try:
-                return await self._secret_store.read(credential_account(client.id))
-            except SecretUnavailable as error:
-                if (
-                    type(error) is not SecretUnavailable
-                ):  # the keyring itself: nothing is known of what it holds
-                    raise
-                return None
+        try:
+            return await self._secret_store.read(credential_account(client.id))
+        except SecretUnavailable as error:
+            if type(error) is not SecretUnavailable:  # the keyring itself: nothing is known of what it holds
+                raise
+            return None
 
-        return await program_for(provider, self._settings.current.oauth, _shipped(), client_secret)
-
-    async def _server(self, account: Account, proxy_secret: ProxySecret | None = None) -> TokenEndpoint:
+    async def token_endpoint(
+        self, account: Account, proxy_secret: ProxySecret | None = None
+    ) -> TokenEndpoint:
+        """Where tokens are asked for, by the way that the account's connections take; raises SecretUnavailable."""
         from tray.net.oauth.token_endpoint import TokenEndpoint
         from tray.net.proxy.route import route_of
 
-        return TokenEndpoint(self._reactor, await route_of(account, proxy_secret or self._secret_store.read))
+        return TokenEndpoint(self._reactor, await route_of(account, proxy_secret or self._proxy_secret))
 
-
-def _known(settings: Settings, provider: str) -> OAuthClient:
-    from tray.mail.settings.oauth_clients import OAuthClient
-
-    return next((each for each in settings.oauth if each.id == provider), OAuthClient(provider, ""))
-
-
-def _shipped() -> Mapping[str, OAuthProvider]:
-    from tray.desktop.storage.shipped_tables import shipped_oauth_providers
-
-    return shipped_oauth_providers()
-
-
-def _for_host(host: str) -> tuple[str, bool]:
-    from tray.desktop.storage.shipped_tables import shipped_providers
-    from tray.mail.setup.providers import SignIn
-
-    provider = shipped_providers().by_host(host)
-    return ("", False) if provider is None else (provider.oauth, provider.sign_in is SignIn.OAUTH)
+    def _on_change(self, account: AccountId) -> None:
+        if self._tokens is not None:
+            self._tokens.forget(account)

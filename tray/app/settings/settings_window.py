@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
-    from tray.app.credentials.sign_in import SignIn
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.notification_service import NotificationService
     from tray.app.settings.settings_service import SettingsService
+    from tray.app.settings.sign_in_service import DialogSignIn
     from tray.app.windows import Windows
     from tray.desktop.integration.opener import Opener
     from tray.mail.model.account import AccountId
@@ -27,7 +27,7 @@ class SettingsWindow:
     windows: Windows
     settings: SettingsService
     secret_store: SecretStore
-    sign_ins: SignIn
+    sign_in: DialogSignIn
     limits: ConnectionLimits
     mail_service: MailService
     announcements: Announcements
@@ -45,7 +45,6 @@ class SettingsWindow:
         from tray.app.settings.settings_service import OpenedSettings
         from tray.ui.ports import SettingsServices
 
-        sign_ins = self.sign_ins.service()
         return SettingsServices(
             store=OpenedSettings(self.settings),
             tests=services.AccountTests(self.reactor, self.secret_store),
@@ -55,7 +54,7 @@ class SettingsWindow:
             previews=services.Previews(
                 self.mail_service, self.announcements, self.notifications, self.opener
             ),
-            sign_in=sign_ins,
+            sign_in=self.sign_in,
             type_proxy_password=self.secret_store.set_draft,
-            open_page=sign_ins.open_page,
+            open_page=self.sign_in.open_page,
         )

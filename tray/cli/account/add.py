@@ -16,7 +16,7 @@ from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
 from tray.cli.profile import load_settings, paths_of, save_settings
 from tray.cli.reactor import interruptible
 from tray.cli.running_instance import notify_running_instance
-from tray.cli.terminal import agreed, from_stdin, secrets_of, typed
+from tray.cli.terminal import agreed, from_stdin, typed
 from tray.i18n import tr, trn
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import DEFAULT_PORTS, AccountId, Login, SecretSource, Security
@@ -172,11 +172,11 @@ async def _add(arguments: argparse.Namespace, paths: Paths, settings: Settings, 
     credentials = ProfileCredentials(reactor, paths, settings)
     proxy = credential_account(account)
     if proxy is not None and hidden is not None:
-        credentials.give(proxy, hidden)
+        credentials.use(proxy, hidden)
     if account.secret is SecretSource.OAUTH:
         secret = await on_terminal(credentials, account, device=arguments.device)
     if secret is not None:
-        credentials.give(account, secret)
+        credentials.use(account, secret)
     if not arguments.no_check:
         await _check(credentials, account)
     if arguments.mailboxes:
@@ -191,7 +191,7 @@ async def _add(arguments: argparse.Namespace, paths: Paths, settings: Settings, 
         )
     for owner, kept in ((account, secret), (proxy, hidden)):
         if owner is not None and kept is not None:
-            _keep(owner, kept, paths, private=arguments.profile is not None)
+            await _keep(credentials, owner, kept, private=arguments.profile is not None)
     save_settings(paths, replace(settings, accounts=(*settings.accounts, account)), settings)
     notify_running_instance(paths)
     print(tr('The account "{account}" is added.').format(account=account.name))
@@ -297,9 +297,9 @@ async def _with_folders(
     return replace(account, mailboxes=tuple(dict.fromkeys(found)))
 
 
-def _keep(account: Account, secret: Secret, paths: Paths, *, private: bool) -> None:
+async def _keep(credentials: ProfileCredentials, account: Account, secret: Secret, *, private: bool) -> None:
     try:
-        secrets_of(paths).write(account, secret)
+        await credentials.secret_store.write(account, secret)
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
         ways = (

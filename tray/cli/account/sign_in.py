@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from tray.cli.profile import account_named, load_settings, paths_of, save_settin
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr, trn
 from tray.mail.model.account import Login, SecretSource
-from tray.mail.model.secret import SecretUnavailable
+from tray.mail.model.secret import KeyringUnavailable, SecretUnavailable
 from tray.mail.oauth.flows import EnterCode, OpenPage
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from tray.mail.model.secret import Secret
     from tray.mail.oauth.flows import Progress
     from tray.mail.settings.settings import Settings
+    from tray.net.oauth.authorize import Paste
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,13 +41,11 @@ def run(arguments: argparse.Namespace) -> int:
 async def _sign_in(
     arguments: argparse.Namespace, paths: Paths, settings: Settings, before: Account, reactor: Any
 ) -> int:
-    from tray.cli.terminal import secrets_of
-
     account = as_signed_in(before, arguments.oauth or before.oauth, settings)
     credentials = ProfileCredentials(reactor, paths, settings)
     secret = await on_terminal(credentials, account, device=arguments.device)
     try:
-        secrets_of(paths).write(account, secret)
+        await credentials.secret_store.write(account, secret)
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
         what = tr("The sign-in is not kept. Start a keyring and sign in again.")
@@ -86,21 +84,24 @@ def _provider_of(account: Account, settings: Settings) -> str:
 async def on_terminal(credentials: ProfileCredentials, account: Account, *, device: bool) -> Secret:
     """Sign in for `account`; what the user has to do is printed. The secret to keep; raises CommandFailed."""
     from tray.net.errors import NetError
-    from tray.net.oauth.authorize import SignInPorts, authorize
     from tray.net.problems.classify import problem_of
 
-    reactor = credentials.reactor
+    read_pasted = partial(_read_pasted, credentials.reactor) if sys.stdin.isatty() else None
     try:
-        program = await credentials.program(account.oauth)
-        server = await credentials.token_server(account)
-        _prove_place(credentials, account)
-        pasted = partial(_pasted, reactor) if sys.stdin.isatty() else None
-        ports = SignInPorts(reactor, server, time.time, _tell, pasted)
-        return (await authorize(ports, program, account.email or account.user, device=device)).to_secret()
+        tokens = await credentials.sign_in.authorize(
+            account, account.oauth, _tell, device=device, read_pasted=read_pasted
+        )
+        return tokens.to_secret()
+    except KeyringUnavailable as unavailable:
+        what = tr(
+            "A sign-in could not be kept, and was not begun. "
+            "Start a keyring (gnome-keyring, KWallet) or unlock it, and try again."
+        )
+        raise CommandFailed(f"{unavailable.problem.sentence} {what}", OTHER) from None
     except SecretUnavailable as unavailable:
         failure = failed(unavailable.problem)
         parts = [str(failure)]
-        if not credentials.knows_client(account.oauth):
+        if all(client.id != account.oauth for client in credentials.settings.oauth):
             parts.append(
                 tr("'mailbell oauth set {provider} --client-id ID' enters it.").format(provider=account.oauth)
             )
@@ -111,27 +112,15 @@ async def on_terminal(credentials: ProfileCredentials, account: Account, *, devi
         raise failed(problem_of(error, account)) from None
 
 
-def _prove_place(credentials: ProfileCredentials, account: Account) -> None:
-    """Before anybody goes to the browser for what would be lost."""
-    try:
-        credentials.prove_place(account)
-    except SecretUnavailable as unavailable:
-        what = tr(
-            "A sign-in could not be kept, and was not begun. "
-            "Start a keyring (gnome-keyring, KWallet) or unlock it, and try again."
-        )
-        raise CommandFailed(f"{unavailable.problem.sentence} {what}", OTHER) from None
-
-
-def _pasted(reactor: Any, take: Callable[[str], str | None]) -> Callable[[], None]:
+def _read_pasted(reactor: Any, paste: Paste) -> Callable[[], None]:
     from tray.cli.terminal import PastedLines
 
-    def heard(line: str) -> None:
-        complaint = take(line) if line else None
+    def on_line(line: str) -> None:
+        complaint = paste(line) if line else None
         if complaint is not None:
             print(complaint, flush=True)
 
-    return PastedLines(reactor, heard).close
+    return PastedLines(reactor, on_line).close
 
 
 def _tell(step: Progress) -> None:

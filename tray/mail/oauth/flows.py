@@ -1,4 +1,4 @@
-"""OAuth2 as values: what is asked and answered on the way to them (RFC 6749, 7636, 8252, 8628, 9207)."""
+"""OAuth 2 as values: requests and answers (RFC 6749, 7636, 8252, 8628, 9207)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from tray.mail.oauth.token_set import TokenSet, is_number
 from tray.mail.settings.oauth_clients import DEVICE_GRANT, is_endpoint
 
 if TYPE_CHECKING:
+    from tray.mail.model.secret import Secret
     from tray.mail.settings.oauth_clients import OAuthProvider
 
 ANSWER_MOST = 64 * 1024
-"""Bytes of an answer; those of the great providers have four or five thousand."""
+"""Bytes of an answer; those of the large providers have four or five thousand."""
 DEVICE_INTERVAL = 5.0
-"""Seconds between two questions where the server names none (RFC 8628, 3.2); as much more for each `slow_down`."""
+"""Seconds between two requests where the server names none (RFC 8628, 3.2); as much more for each `slow_down`."""
 _DEVICE_LIFE = 900.0
 _DEVICE_LIFE_MOST = 3600.0
 _INTERVAL_MOST = 120.0
@@ -32,7 +33,7 @@ _VERIFIER_OCTETS = 32  # RFC 7636, 4.1: 43 characters
 
 
 class OAuthError(Exception):
-    """The authorisation server said no; `code` is its word for it (RFC 6749, 4.1.2.1 and 5.2; RFC 8628, 3.5)."""
+    """The authorisation server refused; `code` is its word for it (RFC 6749, 4.1.2.1 and 5.2; RFC 8628, 3.5)."""
 
     def __init__(self, code: str, description: str = "") -> None:
         super().__init__(code)
@@ -43,6 +44,23 @@ class OAuthError(Exception):
 
 class MalformedOAuthAnswer(Exception):  # noqa: N818 -- names what happened
     """The authorisation server answered what no authorisation server answers; the text says how, without the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthClientCredentials:
+    """By what the provider knows this program (RFC 6749, 2.3.1)."""
+
+    provider: OAuthProvider
+    client_id: str
+    secret: Secret | None = None
+    """The client secret; None where the provider gave the user none."""
+
+    def form(self, **fields: str) -> dict[str, str]:
+        """`fields` as a form for the provider, with the client id and the client secret."""
+        fields["client_id"] = self.client_id
+        if self.secret is not None:
+            fields["client_secret"] = self.secret.reveal()
+        return fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +100,15 @@ class DeviceCode:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Attempt:
-    """One sign-in through the browser: what its answer must fit to."""
+    """One sign-in through the browser: what its answer must match."""
 
-    provider: OAuthProvider
-    client_id: str
+    client: OAuthClientCredentials
     redirect: str
     state: str
     verifier: str
 
     def __repr__(self) -> str:
-        return f"Attempt({self.provider.id!r}, …)"
+        return f"Attempt({self.client.provider.id!r}, …)"
 
     @property
     def challenge(self) -> str:
@@ -100,25 +117,27 @@ class Attempt:
 
     def url(self, email: str = "") -> str:
         """Where the user signs in and says yes (RFC 6749, 4.1.1)."""
+        provider = self.client.provider
         parameters = {
             "response_type": "code",
-            "client_id": self.client_id,
+            "client_id": self.client.client_id,
             "redirect_uri": self.redirect,
-            "scope": " ".join(self.provider.scopes),
+            "scope": " ".join(provider.scopes),
             "state": self.state,
             "code_challenge": self.challenge,
             "code_challenge_method": "S256",
             **({"login_hint": email} if email else {}),
-            **dict(self.provider.parameters),
+            **dict(provider.parameters),
         }
-        address = self.provider.authorize
+        address = provider.authorize
         return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(parameters)}"
 
     def code(self, query: str) -> str | None:
         """The authorisation code in what the browser brought back; None for what is no answer to this attempt.
 
-        Raises OAuthError where the answer is no (RFC 6749, 4.1.2.1), and OAuthMisspoken where it comes from another
-        server than was asked, or does not say from which one although we know what it has to say (RFC 9207, 2.4).
+        Raises OAuthError where the answer is no (RFC 6749, 4.1.2.1), and MalformedOAuthAnswer where it comes from
+        another server than was asked, or does not say from which one although we know what it has to say (RFC 9207,
+        2.4).
         """
         try:
             pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_PARAMETERS_MOST, errors="strict")
@@ -129,57 +148,54 @@ class Attempt:
             return None
         if not (said.get("code") or said.get("error")):
             return None
-        if self.provider.issuer and said.get("iss") != self.provider.issuer:
+        issuer = self.client.provider.issuer
+        if issuer and said.get("iss") != issuer:
             raise MalformedOAuthAnswer("the answer came from another server than the one that was asked")
         if said.get("error"):
             raise OAuthError(_short(said["error"]), _short(said.get("error_description", "")))
         return said["code"]
 
     def exchange(self, code: str) -> dict[str, str]:
-        """What to ask the token endpoint for `code` (RFC 6749, 4.1.3; RFC 7636, 4.5)."""
-        return {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": self.redirect,
-            "client_id": self.client_id,
-            "code_verifier": self.verifier,
-        }
+        """The form that asks the token endpoint for tokens by `code` (RFC 6749, 4.1.3; RFC 7636, 4.5)."""
+        return self.client.form(
+            grant_type="authorization_code",
+            code=code,
+            redirect_uri=self.redirect,
+            code_verifier=self.verifier,
+        )
 
 
-def begin(provider: OAuthProvider, client_id: str, redirect: str) -> Attempt:
+def begin(client: OAuthClientCredentials, redirect: str) -> Attempt:
     """A new attempt; `redirect` is the provider's, with the port at which we listen."""
     from secrets import token_urlsafe  # noqa: PLC0415 -- for sign-ins only
 
-    return Attempt(
-        provider, client_id, redirect, token_urlsafe(_VERIFIER_OCTETS), token_urlsafe(_VERIFIER_OCTETS)
-    )
+    return Attempt(client, redirect, token_urlsafe(_VERIFIER_OCTETS), token_urlsafe(_VERIFIER_OCTETS))
 
 
-def renewal(tokens: TokenSet, client_id: str) -> dict[str, str]:
-    """What to ask the token endpoint for the next access token (RFC 6749, 6)."""
-    return {"grant_type": "refresh_token", "refresh_token": tokens.refresh, "client_id": client_id}
+def renewal(client: OAuthClientCredentials, tokens: TokenSet) -> dict[str, str]:
+    """The form that asks the token endpoint for the next access token (RFC 6749, 6)."""
+    return client.form(grant_type="refresh_token", refresh_token=tokens.refresh)
 
 
-def device_request(provider: OAuthProvider, client_id: str) -> dict[str, str]:
-    """What to ask the device authorisation endpoint (RFC 8628, 3.1)."""
-    return {"client_id": client_id, "scope": " ".join(provider.scopes)}
+def device_request(client: OAuthClientCredentials) -> dict[str, str]:
+    """The form for the device authorisation endpoint (RFC 8628, 3.1)."""
+    return client.form(scope=" ".join(client.provider.scopes))
 
 
-def device_question(provider: OAuthProvider, client_id: str, code: DeviceCode) -> dict[str, str]:
-    """What to ask the token endpoint time and again (RFC 8628, 3.4)."""
-    question = {"grant_type": provider.device_grant, "device_code": code.secret, "client_id": client_id}
-    if (
-        provider.device_grant != DEVICE_GRANT
-    ):  # Yandex, from before the standard, has another name for the code, too
-        question["code"] = code.secret
-    return question
+def device_poll(client: OAuthClientCredentials, code: DeviceCode) -> dict[str, str]:
+    """The form that is sent to the token endpoint until the user has typed the code (RFC 8628, 3.4)."""
+    grant = client.provider.device_grant
+    form = client.form(grant_type=grant, device_code=code.secret)
+    if grant != DEVICE_GRANT:  # Yandex, from before the standard, has another name for the code, too
+        form["code"] = code.secret
+    return form
 
 
 def tokens(provider: str, status: int, body: bytes, now: float, before: TokenSet | None = None) -> TokenSet:
     """The tokens in an answer of the token endpoint (RFC 6749, 5.1).
 
     `before` is what was renewed: its refresh token goes on where the server gave no other. Raises OAuthError or
-    OAuthMisspoken.
+    MalformedOAuthAnswer.
     """
     document = _answer(status, body)
     access = document.get("access_token")
@@ -196,7 +212,7 @@ def tokens(provider: str, status: int, body: bytes, now: float, before: TokenSet
 
 
 def device_code(status: int, body: bytes) -> DeviceCode:
-    """The answer of the device authorisation endpoint (RFC 8628, 3.2). Raises OAuthError or OAuthMisspoken."""
+    """The answer of the device authorisation endpoint (RFC 8628, 3.2). Raises OAuthError or MalformedOAuthAnswer."""
     document = _answer(status, body)
     secret, code = document.get("device_code"), document.get("user_code")
     # Google and Yandex write it as a draft of the standard had it.

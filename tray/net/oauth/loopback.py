@@ -50,16 +50,16 @@ class PortTaken(Exception):  # noqa: N818 -- a state of affairs
 
 
 class LoopbackRedirect:
-    """Listens from its construction until `close`."""
+    """Listens from its construction until `close`; what comes before `answer` is called is not found."""
 
-    def __init__(self, reactor: Any, redirect: str, take: Take) -> None:
+    def __init__(self, reactor: Any, redirect: str) -> None:
         """Listen at `redirect`, at a free port where it names none; raises PortTaken where that cannot be."""
         parts = urlsplit(redirect)
         host = parts.hostname or ""
         wanted = parts.port or 0
         self._reactor = reactor
         self._ports: list[Any] = []
-        factory = _Factory(reactor, parts.path or "/", take)
+        factory = self._factory = _Factory(reactor, parts.path or "/")
         for attempts_left in range(0 if wanted else _ATTEMPTS - 1, -1, -1):
             try:
                 self._listen(factory, host, wanted)
@@ -73,6 +73,10 @@ class LoopbackRedirect:
         self.url = urlunsplit(("http", place, parts.path, "", ""))
         """The redirect as the authorisation server has to know it, with the port."""
         factory.host = place.removesuffix(":80").lower()
+
+    def answer(self, take: Take) -> None:
+        """Answer what `take` takes."""
+        self._factory.take = take
 
     def _listen(self, factory: _Factory, host: str, port: int) -> None:
         listen = self._reactor.listenTCP
@@ -115,13 +119,10 @@ class _Request(Request):
         elif self.path.decode("latin-1") != factory.path:
             self._answer(404)
         else:
-            self._take(factory.take)
-
-    def _take(self, take: Take) -> None:
-        taken = take(self.uri.decode("latin-1").partition("?")[2])
-        if taken is None:
-            self._answer(404)
-        else:
+            taken = factory.take(self.uri.decode("latin-1").partition("?")[2])
+            if taken is None:
+                self._answer(404)
+                return
             sentence, self.channel.on_close = taken
             self._answer(200, sentence)
 
@@ -172,11 +173,11 @@ class _Factory(HTTPFactory):
     noisy = False
     protocol: Any = _Channel
 
-    def __init__(self, reactor: Any, path: str, take: Take) -> None:
+    def __init__(self, reactor: Any, path: str) -> None:
         super().__init__(reactor=reactor)
         self.timeOut = None  # each byte would set it anew; a channel has its deadline
         self.path = path
-        self.take = take
+        self.take: Take = lambda _: None
         self.host = ""
         """The only value of the header Host that is answered, in lower case."""
         self.open_channels: list[_Channel] = []

@@ -15,8 +15,11 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgentEndpointFactory, IBodyProducer
 from zope.interface import implementer
 
+from tray.mail.model.secret import SecretUnavailable
 from tray.mail.model.secret_filter import SecretFilter
+from tray.mail.oauth import flows
 from tray.mail.oauth.flows import ANSWER_MOST, MalformedOAuthAnswer, OAuthError
+from tray.mail.presentation import sign_in_texts
 from tray.mail.settings.oauth_clients import is_endpoint
 from tray.net.errors import CertificateRefused, NetError, ProxyFailed
 from tray.net.http import BoundedAgent, read_body
@@ -24,11 +27,13 @@ from tray.net.proxy.route import DIRECT
 from tray.net.tls.verification import verified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from twisted.python.failure import Failure
     from twisted.web.client import URI
 
+    from tray.mail.oauth.flows import OAuthClientCredentials
+    from tray.mail.oauth.token_set import TokenSet
     from tray.net.proxy.route import Route
 
 _Read = TypeVar("_Read")
@@ -76,7 +81,7 @@ class TokenEndpoint:
     async def post(self, url: str, form: Mapping[str, str]) -> tuple[int, bytes]:
         """Status and body of the answer to `form`.
 
-        Raises NoAnswer, OAuthMisspoken for an answer that is too large, or what fails on the way to a proxy.
+        Raises NoAnswer, MalformedOAuthAnswer for an answer that is too large, or what fails on the way to a proxy.
         """
         assert is_endpoint(url)  # the settings and our own files hold no other
 
@@ -122,6 +127,44 @@ async def ask(
     except OAuthError as error:
         clean = SecretFilter([*secrets, *(form[name] for name in _SECRET if name in form)])
         raise OAuthError(clean(error.code) or "refused", clean(error.description)) from None
+
+
+async def ask_for_tokens(
+    server: TokenEndpoint,
+    client: OAuthClientCredentials,
+    form: Mapping[str, str],
+    now: Callable[[], float],
+    before: TokenSet | None = None,
+) -> TokenSet:
+    """The tokens that the provider of `client` gives for `form`, in place of `before`; raises as `ask`.
+
+    `now` gives Unix seconds.
+    """
+    provider = client.provider
+    return await ask(
+        server,
+        provider.token,
+        form,
+        lambda status, body: flows.tokens(provider.id, status, body, now(), before),
+        () if before is None else (before.access,),
+    )
+
+
+async def sign_in_problem(provider: str, asking: Awaitable[TokenSet]) -> TokenSet:
+    """What `asking` gives; whatever the authorisation server did instead, as SecretUnavailable.
+
+    `provider` is what people call it.
+    """
+    try:
+        return await asking
+    except OAuthError as error:
+        raise SecretUnavailable(sign_in_texts.refused(error, provider)) from error
+    except MalformedOAuthAnswer as error:
+        raise SecretUnavailable(sign_in_texts.malformed_answer(error, provider)) from error
+    except NoAnswer as error:
+        raise SecretUnavailable(
+            sign_in_texts.unreachable(provider, error.host, untrusted=error.untrusted)
+        ) from error
 
 
 @implementer(IBodyProducer)
