@@ -208,16 +208,16 @@ class World:
             settings,
             self.secret_store,
             None,
-            self.room,
             pytest.fail,
         )
+        self.desk.connect(self.room)
         self.sign_in = DialogSignIn(
             SignIn(self.clock, self.secret_store, lambda: self.desk.current.oauth, now=self.clock.seconds),
             self.secret_store,
             self.desk,
             None,
         )
-        self.pauses = Pause(self.clock, self._pause)
+        self.pauses = Pause(self.clock, self.room, self.quiet)
         self.wanted = {
             each.id: {"muted": False, "port": each.port, "mailboxes": FOLDERS} for each in ACCOUNTS
         }
@@ -235,10 +235,6 @@ class World:
     def _told(self, keys):
         self.told |= set(keys)
         self.announcements.mark_announced(keys)
-
-    def _pause(self, pause):
-        self.quiet.pause(paused=pause is not None)
-        self.room.pause(pause)
 
     # The servers.
 

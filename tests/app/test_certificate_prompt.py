@@ -18,15 +18,12 @@ class PromptFixture:
     def __init__(self):
         self.account = WORK
         self.questions, self.pinned = [], []
-        self.certificate_prompt = CertificatePrompt(self, self, self)
+        self.certificate_prompt = CertificatePrompt(self, self)
         self.becomes(waiting())
 
     def becomes(self, status):
         self.status = status
         self.certificate_prompt.status_changed(self)
-
-    def watch(self, account_id):
-        return self if account_id == WORK.id else None
 
     def show_certificate(self, account, shown, answer):
         self.questions.append((account, shown, answer))
@@ -35,7 +32,7 @@ class PromptFixture:
         self.pinned.append((account_id, shown))
 
     def ask(self):
-        self.certificate_prompt.show(WORK.id)
+        self.certificate_prompt.ask(self)
         return self.questions[-1][2]
 
 
@@ -61,8 +58,7 @@ def test_a_no_changes_nothing(office):
 def test_without_a_certificate_nothing_is_shown(office):
     """It was trusted, or the account removed, since the menu was drawn."""
     office.becomes(Watching(0.0, 0.0))
-    office.certificate_prompt.show(WORK.id)
-    office.certificate_prompt.show(HOME.id)
+    office.certificate_prompt.ask(office)
     assert office.questions == []
 
 

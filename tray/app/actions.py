@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.notification_center import NotificationCenter
-    from tray.app.prompts import CertificatePrompt, PasswordPrompt
+    from tray.app.prompts import Prompts
     from tray.app.settings.settings_service import SettingsService
     from tray.app.settings.settings_window import SettingsWindow
     from tray.app.windows import Windows
@@ -102,8 +102,7 @@ class AccountActions:
     mail_service: MailService
     settings: SettingsService
     settings_window: SettingsWindow
-    password_prompt: PasswordPrompt
-    certificate_prompt: CertificatePrompt
+    prompts: Prompts
 
     def check_now(self) -> None:
         """Check all accounts for new mail."""
@@ -113,11 +112,13 @@ class AccountActions:
         """Ask the user for the credentials of that account."""
         watch = self.mail_service.watch(account_id)
         if watch is not None:
-            self.password_prompt.ask(watch)
+            self.prompts.password.ask(watch)
 
     def show_certificate(self, account_id: AccountId) -> None:
         """Show the certificate that keeps that account from being watched, to be trusted or not."""
-        self.certificate_prompt.show(account_id)
+        watch = self.mail_service.watch(account_id)
+        if watch is not None:
+            self.prompts.certificate.ask(watch)
 
     def choose_folders(self, account_id: AccountId) -> None:
         """Show the folders of that account, to choose which are watched."""

@@ -1,4 +1,4 @@
-"""Puts the parts together: one object of each, handed the few callables that it needs, and nothing else."""
+"""The composition root: makes one object of each part, connects them, and starts and stops them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from tray.app.control_commands import ControlCommands
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
 from tray.app.notifications.announcements import Announcements
-from tray.app.notifications.notification_service import NotificationService
-from tray.app.prompts import CertificatePrompt, PasswordPrompt
+from tray.app.notifications.notification_service import Complaints, NotificationService
+from tray.app.prompts import CertificatePrompt, PasswordPrompt, Prompts
 from tray.app.settings.settings_service import SettingsService, StartAtLogin
 from tray.app.settings.settings_window import SettingsWindow
 from tray.app.settings.sign_in_service import DialogSignIn
+from tray.app.summary_updates import SummaryUpdates
 from tray.app.windows import Windows
 from tray.desktop.bus import session_bus
 from tray.desktop.integration.opener import Opener
@@ -31,23 +32,16 @@ from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.secrets.availability import KeyringWatch
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateStore
-from tray.net.clock import Timer
 from tray.net.control_server import listen_control
 from tray.net.name_lookup import NameLookups
 from tray.ui.ports import TrayCommands
 
 if TYPE_CHECKING:
-    from tray.app.accounts.account_watch import AccountWatch
-    from tray.app.demo import Demo, DemoLog
+    from tray.app.demo import Demo
     from tray.desktop.storage.paths import Paths
-    from tray.mail.model.status import Paused
-    from tray.mail.model.toast import Action, Toast
     from tray.mail.settings.settings import Settings
 
 log = logging.getLogger(__name__)
-
-_RENDER_DELAY = 0.05
-"""Seconds in which changes are gathered before the tray is drawn: a panel draws each one over D-Bus."""
 
 
 class Application:
@@ -58,183 +52,147 @@ class Application:
         reactor.installNameResolver(NameLookups(reactor))
         self._reactor = reactor
         self._paths = paths
-        self._demo = demo
-        self._demonstration: Demo | None = None
-        self._narrator: DemoLog | None = None
         self._control: Any = None
-        self._rendering = Timer(reactor)
-        self._pauses = Pause(reactor, self._pause_changed)
+        self._demo = _demo(reactor, paths) if demo else None
+        self._complaints = complaints = Complaints()
 
         # What is kept
         self._secret_store = SecretStore.of_profile(reactor.callFromThread, paths)
         self._store = StateStore(paths.state_file)
-        self._announcements = Announcements(self._store, self._store.load_anyhow(), self._complain)
-
-        # What is seen and heard
-        session = session_bus()
-        self._windows = Windows(
-            TrayHost(session), time.time, lambda call: reactor.callLater(0, call), session
-        )
-        self._notifications = NotificationService(
-            reactor,
-            session,
-            self._windows,
-            lambda: self._desk.current,
-            told=self._announcements.mark_announced,
-            shown=self._toast_shown,
-            clicked=self._toast_clicked,
-            changed=self._render_soon,
-        )
-
-        # What comes from the servers
-        watchers = WatcherFactory(
-            reactor,
-            self._store,
-            secret_store=self._secret_store,
-            announcements=self._announcements,
-            mail_service=lambda: self._mail_service,
-            tell=self._notifications.quiet.tell,
-        )
-        ports = MailServicePorts(
-            make_watcher=watchers.make,
-            announcements=self._announcements,
-            notification_center=self._notifications.quiet,
-            now=time.time,
-            changed=self._render_soon,
-            status_changed=self._status_changed,
-        )
-        self._mail_service = MailService(ports, settings)
-
-        # What happens around
-        self._machine = PowerAndNetwork(reactor, self._mail_service, session, self._clock_moved)
-        waiting = KeyringWait(self._secret_store, self._mail_service)
-        self._keyring = KeyringWatch(waiting.gone, waiting.came, waiting.changed, session)
-        self._online = OnlineAccounts(self._secret_store, self._mail_service, session)
-
-        # What the user does
-        self._desk = SettingsService(
+        announcements = Announcements(self._store, self._store.load_anyhow(), complaints.show)
+        self._settings = SettingsService(
             reactor,
             SettingsFile(paths.settings_file),
             settings,
             self._secret_store,
             StartAtLogin(paths),
-            self._mail_service,
-            self._complain,
+            complaints.show,
         )
-        opener = Opener(self._complain)
+
+        # What is shown
+        session = session_bus()
+        self._windows = Windows(TrayHost(session), time.time, reactor, session)
+        views = [self._windows] if self._demo is None else [self._windows, self._demo]
+        self._updates = SummaryUpdates(reactor, *views)
+        self._notifications = NotificationService(
+            reactor,
+            session,
+            self._windows,
+            self._settings.get,
+            told=announcements.mark_announced,
+            shown=self._demo.toast_shown if self._demo is not None else None,
+            changed=self._updates.soon,
+        )
+        complaints.connect(self._notifications.notification_center)
+        opener = Opener(complaints.show)
         sign_in = DialogSignIn(
-            SignIn(reactor, self._secret_store, lambda: self._desk.current.oauth),
+            SignIn(reactor, self._secret_store, self._settings.oauth_clients),
             self._secret_store,
-            self._desk,
+            self._settings,
             opener,
         )
-        self._credentials = PasswordPrompt(self._secret_store, self._windows, sign_in, self._complain)
-        self._certificate_prompt = CertificatePrompt(self._mail_service, self._desk, self._windows)
-        self._actions = MessageActions(
-            self._mail_service, opener, self._notifications.notification_center, self._announcements
+        prompts = Prompts(
+            PasswordPrompt(self._secret_store, self._windows, sign_in, complaints.show),
+            CertificatePrompt(self._settings, self._windows),
         )
+
+        # The accounts
+        watchers = WatcherFactory(
+            reactor,
+            self._store,
+            secret_store=self._secret_store,
+            announcements=announcements,
+            mail_service=lambda: self._mail_service,
+            tell=self._notifications.quiet.tell,
+        )
+        ports = MailServicePorts(
+            make_watcher=watchers.make,
+            announcements=announcements,
+            notification_center=self._notifications.quiet,
+            now=time.time,
+            changed=self._updates.soon,
+            status_changed=prompts.status_changed,
+        )
+        self._mail_service = MailService(ports, settings)
+        self._settings.connect(self._mail_service)
+        self._pause = Pause(reactor, self._mail_service, self._notifications.quiet)
+
+        # What happens around them
+        self._power_and_network = PowerAndNetwork(
+            reactor, self._mail_service, session, self._updates.clock_moved
+        )
+        self._updates.connect(
+            self._mail_service, self._notifications.quiet, self._pause, self._power_and_network
+        )
+        waiting = KeyringWait(self._secret_store, self._mail_service)
+        self._keyring = KeyringWatch(waiting.gone, waiting.came, waiting.changed, session)
+        self._online = OnlineAccounts(self._secret_store, self._mail_service, session)
+
+        # What the user asks for
+        messages = MessageActions(
+            self._mail_service, opener, self._notifications.notification_center, announcements
+        )
+        self._notifications.connect(messages.on_toast)
         self._settings_window = SettingsWindow(
             reactor,
             self._windows,
-            self._desk,
+            self._settings,
             self._secret_store,
             sign_in,
             watchers.budget,
             self._mail_service,
-            self._announcements,
+            announcements,
             self._notifications,
             opener,
         )
-        self._account_actions = AccountActions(
-            self._mail_service, self._desk, self._settings_window, self._credentials, self._certificate_prompt
-        )
-        self._program = ProgramActions(reactor, self._windows, self._settings_window)
-        self._commands = ControlCommands(self._mail_service, self._pauses, self._desk, self._program)
-
-    # Life
+        accounts = AccountActions(self._mail_service, self._settings, self._settings_window, prompts)
+        program = ProgramActions(reactor, self._windows, self._settings_window)
+        self._tray_commands = TrayCommands(messages, accounts, self._pause, program)
+        self._control_commands = ControlCommands(self._mail_service, self._pause, self._settings, program)
 
     def start(self) -> None:
-        """Show the titles of the last run, watch the accounts, and answer the command line."""
+        """Show the messages of the last run, watch the accounts, and answer the command line."""
         Deferred.fromCoroutine(self._start()).addErrback(self._could_not_start)
 
     def stop(self) -> Deferred[None]:
-        """End everything with a goodbye; fires within a few seconds whatever the servers do."""
+        """End everything, logged out; fires within a few seconds whatever the servers do."""
         return Deferred.fromCoroutine(self._stop())
 
     async def _start(self) -> None:
-        if self._demo:
-            await self._start_demonstration()
+        if self._demo is not None:
+            await self._demo.start(self._settings, self._secret_store)
         self._mail_service.start()
-        self._machine.start()
-        self._windows.render(self._mail_service.summary())
-        self._windows.start(TrayCommands(self._actions, self._account_actions, self._pauses, self._program))
+        self._power_and_network.start()
+        self._updates.draw()
+        self._windows.start(self._tray_commands)
         self._notifications.prepare()
-        self._control = listen_control(self._reactor, str(self._paths.socket), self._commands.answer)
+        self._control = listen_control(self._reactor, str(self._paths.socket), self._control_commands.answer)
         if self._store.notice:
-            self._complain(self._store.notice)
-        if not self._desk.current.accounts:
+            self._complaints.show(self._store.notice)
+        if not self._settings.current.accounts:
             self._settings_window.open(add_account=True)
-
-    async def _start_demonstration(self) -> None:
-        from tray.app.demo import Demo, DemoLog
-
-        self._demonstration = Demo(self._reactor)
-        settings, secret = await self._demonstration.start(self._paths.state)
-        self._narrator = DemoLog(lambda line: print(line, flush=True), self._mail_service.summary, time.time)  # noqa: T201
-        self._secret_store.remember(settings.accounts[0].id, secret)
-        self._desk.apply(settings, {}, lambda _sentence: None)
 
     def _could_not_start(self, failure: Any) -> None:
         log.error("Mailbell could not start: %s", failure.getErrorMessage())
         self._reactor.stop()
 
     async def _stop(self) -> None:
-        self._pauses.stop()
-        self._machine.stop()
+        self._pause.stop()
+        self._power_and_network.stop()
         self._notifications.stop()
         self._windows.stop()
         if self._control is not None:
             await self._control.stopListening()
         await self._mail_service.stop()
-        self._rendering.clear()
-        if self._demonstration is not None:
-            await self._demonstration.stop()
+        self._updates.stop()
+        if self._demo is not None:
+            await self._demo.stop()
         self._secret_store.close()
         self._notifications.close()
         self._store.close()
 
-    # What the parts call
 
-    def _status_changed(self, watch: AccountWatch) -> None:
-        self._credentials.status_changed(watch)
-        self._certificate_prompt.status_changed(watch)
-        if self._narrator is not None:
-            self._narrator.status_changed(watch)
+def _demo(reactor: Any, paths: Paths) -> Demo:
+    from tray.app.demo import Demo
 
-    def _clock_moved(self) -> None:
-        self._pauses.look()
-        self._notifications.quiet.look()
-        self._render_soon()  # it may be another time zone, too
-
-    def _pause_changed(self, pause: Paused | None) -> None:
-        self._notifications.quiet.pause(paused=pause is not None)
-        self._mail_service.pause(pause)
-
-    def _toast_clicked(self, toast: Toast, action: Action, token: str) -> None:
-        self._actions.on_toast(toast, action, token)
-
-    def _toast_shown(self, toast: Toast) -> None:
-        if self._narrator is not None:
-            self._narrator.toast_shown(toast)
-
-    def _render_soon(self) -> None:
-        if self._rendering.remaining is None:
-            self._rendering.set(_RENDER_DELAY, self._render)
-
-    def _render(self) -> None:
-        self._machine.check_clock()
-        self._notifications.quiet.look()
-        self._windows.render(self._mail_service.summary())
-
-    def _complain(self, sentence: str) -> None:
-        self._notifications.complain(sentence)
+    return Demo(reactor, paths.state)

@@ -1,7 +1,8 @@
-"""``mailbell --demo``: an embedded mail server, an account on it, and a voice that tells what happens."""
+"""``mailbell --demo``: an embedded mail server, an account on it, and lines in the terminal about what happens."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from tray.demo.server import DemoServer
@@ -12,71 +13,66 @@ from tray.mail.presentation.status_texts import message_line
 from tray.mail.settings.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from tray.app.accounts.account_watch import AccountWatch
+    from tray.app.credentials.secret_store import SecretStore
+    from tray.app.settings.settings_service import SettingsService
     from tray.mail.model.toast import Toast
     from tray.mail.presentation.summary import Summary
 
-_NAME = "Demo"
 _LINE = 100
-"""Characters of a title that are printed."""
-
-
-class DemoLog:
-    """Prints what happens, for a newcomer without a screen."""
-
-    def __init__(
-        self, say: Callable[[str], None], summary: Callable[[], Summary], now: Callable[[], float]
-    ) -> None:
-        self._say = say
-        self._summary = summary
-        self._now = now
-        self._connected = False
-
-    def status_changed(self, watch: AccountWatch) -> None:
-        """Say when the account is connected, once."""
-        if isinstance(watch.status, Watching) and not self._connected:
-            self._connected = True
-            account = watch.account
-            self._say(
-                f"connected to {account.host}:{account.port} as {account.user} ({account.security.value})"
-            )
-            (shown,) = self._summary().accounts
-            self._say(f"{len(shown.latest)} newest titles, {shown.unseen} unseen:")
-            for title in shown.latest:
-                self._say(f"  {message_line(title, self._now(), _LINE)}")
-
-    def toast_shown(self, toast: Toast) -> None:
-        """Say each toast."""
-        first_line = toast.body.partition("\n")[0]
-        self._say(f"toast: {toast.summary} — {first_line}")
+"""Characters of a message that are printed."""
 
 
 class Demo:
-    """The demo server of this run."""
+    """The demo server of this run; prints what happens, for a newcomer without a screen."""
 
-    def __init__(self, reactor: Any) -> None:
+    def __init__(self, reactor: Any, folder: Path) -> None:
+        """Its certificate authority is written to `folder`."""
         self._server = DemoServer(reactor)
+        self._ca_file = folder / "demo-ca.pem"
+        self._connected = False
 
-    async def start(self, folder: Path) -> tuple[Settings, Secret]:
-        """Start the server and give settings with an account on it, and its password."""
-        await self._server.start()
-        ca_file = folder / "demo-ca.pem"
-        ca_file.write_bytes(self._server.ca_pem)
+    async def start(self, settings: SettingsService, secret_store: SecretStore) -> None:
+        """Start the server, and have `settings` hold one account on it."""
+        server = self._server
+        await server.start()
+        self._ca_file.write_bytes(server.ca_pem)
         account = Account(
             id=AccountId("demo"),
-            name=_NAME,
-            email=self._server.user,
-            host=self._server.host,
-            user=self._server.user,
-            port=self._server.port,
+            name="Demo",
+            email=server.user,
+            host=server.host,
+            user=server.user,
+            port=server.port,
             secret=SecretSource.ASK,
-            ca_file=str(ca_file),
+            ca_file=str(self._ca_file),
         )
-        return Settings(accounts=(account,)), Secret(self._server.password)
+        secret_store.remember(account.id, Secret(server.password))
+        settings.apply(Settings(accounts=(account,)), {}, lambda _failure: None)
 
     async def stop(self) -> None:
         """End the server."""
         await self._server.stop()
+
+    def render(self, summary: Summary) -> None:
+        """Print that the account is connected, and its newest messages, once."""
+        if self._connected:
+            return
+        for account in summary.accounts:
+            if isinstance(account.status, Watching):
+                self._connected = True
+                server = self._server
+                _print(f"connected to {server.host}:{server.port} as {server.user}")
+                _print(f"{len(account.latest)} newest messages, {account.unseen} unread:")
+                for message in account.latest:
+                    _print(f"  {message_line(message, time.time(), _LINE)}")
+
+    def toast_shown(self, toast: Toast) -> None:
+        """Print each toast."""
+        first_line = toast.body.partition("\n")[0]
+        _print(f"toast: {toast.summary} — {first_line}")
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 -- the demo's own output

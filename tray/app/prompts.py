@@ -1,8 +1,9 @@
-"""Asks the user for a password when one is missing or was refused, and goes on with the answer."""
+"""Asks the user for a password that is missing or was refused, or whether to trust a certificate."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from tray.app.accounts.account_watch import AccountWatch
-    from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.settings.settings_service import SettingsService
     from tray.app.windows import Windows
@@ -32,18 +32,18 @@ _TYPED = frozenset({SecretSource.KEYRING, SecretSource.FILE, SecretSource.ASK})
 
 
 class PasswordPrompt:
-    """Between the accounts that need credentials and the person who has them."""
+    """Asks the user for the credentials that an account needs."""
 
     def __init__(
         self,
         secret_store: SecretStore,
         windows: Windows,
         sign_in: SignInService,
-        complain: Callable[[str], None] = lambda _sentence: None,
+        complain: Callable[[str], None],
     ) -> None:
         """Ask on `windows`, keep in `secret_store`; `sign_in` is for accounts whose secret comes from a sign-in.
 
-        `complain` tells of a password that could not be kept.
+        `complain` shows a sentence about a password that could not be kept.
         """
         self._complain = complain
         self._secret_store = secret_store
@@ -135,14 +135,8 @@ def _as_it_is_now(asked: Account, watch: AccountWatch) -> Account | None:
 class CertificatePrompt:
     """Shows the user a certificate that keeps an account from being watched, and pins it where it is trusted."""
 
-    def __init__(
-        self,
-        mail_service: MailService,
-        settings: SettingsService,
-        windows: Windows,
-    ) -> None:
+    def __init__(self, settings: SettingsService, windows: Windows) -> None:
         """Ask on `windows`, keep in `settings`."""
-        self._mail_service = mail_service
         self._settings = settings
         self._windows = windows
         self._seen: dict[AccountId, Certificate] = {}
@@ -155,15 +149,28 @@ class CertificatePrompt:
         elif not isinstance(watch.status, Connecting):
             self._seen.pop(watch.account.id, None)
 
-    def show(self, account_id: AccountId) -> None:
+    def ask(self, watch: AccountWatch) -> None:
         """Show the certificate that keeps this account from being watched, where one does."""
-        watch = self._mail_service.watch(account_id)
-        certificate = self._seen.get(account_id)
-        if watch is None or certificate is None:
+        account = watch.account
+        certificate = self._seen.get(account.id)
+        if certificate is None:
             return
 
         def answered(trust: bool) -> None:
             if trust:  # what was shown, whatever the server shows by now
-                self._settings.pin(account_id, certificate)
+                self._settings.pin(account.id, certificate)
 
-        self._windows.show_certificate(watch.account, certificate, answered)
+        self._windows.show_certificate(account, certificate, answered)
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """What an account may need to ask its user."""
+
+    password: PasswordPrompt
+    certificate: CertificatePrompt
+
+    def status_changed(self, watch: AccountWatch) -> None:
+        """An account has another status."""
+        self.password.status_changed(watch)
+        self.certificate.status_changed(watch)

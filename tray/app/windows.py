@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,15 +34,12 @@ class Windows:
         self,
         host: TrayHost,
         now: Callable[[], float],
-        later: Callable[[Callable[[], None]], object],
+        reactor: Any,
         session: Bus,
     ) -> None:
-        """Show nothing yet; `host` knows whether there is a tray, and on the `session` bus is whether to be dark.
-
-        `later` makes a call in the loop's next turn, so that no turn is long enough to be felt.
-        """
+        """Show nothing yet; `host` knows whether there is a tray, and on the `session` bus is whether to be dark."""
         self._host = host
-        self._later = later
+        self._reactor = reactor
         self._now = now
         self._session = session
         self._colours: ColourScheme | None = None
@@ -91,9 +88,9 @@ class Windows:
     def show_window(self) -> None:
         """Bring up the window with the titles."""
         self._prepare_windows()
-        from tray.ui.window import mail_window  # noqa: F401 -- its import and its making each take a turn of the loop
+        from tray.ui.window import mail_window  # noqa: F401 -- so that no turn of the loop is long enough to be felt
 
-        self._later(self._bring_up_window)
+        self._reactor.callLater(0, self._bring_up_window)
 
     def _bring_up_window(self) -> None:
         if self._commands is None:
@@ -123,7 +120,7 @@ class Windows:
         self._prepare_windows()
         from tray.ui.settings import settings_dialog  # noqa: F401 -- as above
 
-        self._later(lambda: self._bring_up_settings(settings, services, add_account, folders_of))
+        self._reactor.callLater(0, self._bring_up_settings, settings, services, add_account, folders_of)
 
     def _bring_up_settings(
         self,

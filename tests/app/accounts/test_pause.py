@@ -26,6 +26,16 @@ def clock():
     return clock
 
 
+class PausedParts:
+    """The mail service, or the gate of the quiet hours: both are paused alike."""
+
+    def __init__(self, pauses):
+        self.pauses = pauses
+
+    def pause(self, pause=None, *, paused=False):
+        self.pauses.append(pause)
+
+
 @pytest.fixture
 def heard():
     return []
@@ -33,7 +43,7 @@ def heard():
 
 @pytest.fixture
 def pauses(clock, heard):
-    return Pause(clock, heard.append)
+    return Pause(clock, PausedParts(heard), PausedParts([]))
 
 
 def test_an_hour_is_over_after_an_hour(pauses, clock, heard):

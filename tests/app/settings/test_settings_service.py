@@ -57,9 +57,9 @@ class Office:
             before,
             self.secret_store,
             self,
-            self,
             pytest.fail,
         )
+        self.desk.connect(self)
 
     def take_settings(self, settings):
         self.taken.append(settings)

@@ -25,9 +25,8 @@ class SettingsFixture:
         self.saved, self.error, self.complaints = 0, None, []
         secret_store = SecretStore(FakeSecrets(), AtOnce(), AtOnce())
         before = Settings(accounts=(WORK, HOME))
-        self.service = SettingsService(
-            Clock(), self, before, secret_store, None, self, self.complaints.append
-        )
+        self.service = SettingsService(Clock(), self, before, secret_store, None, self.complaints.append)
+        self.service.connect(self)
 
     def save(self, settings, _base):
         if self.error is not None:

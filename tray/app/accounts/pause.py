@@ -9,8 +9,8 @@ from tray.mail.model.status import Paused
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from tray.app.accounts.mail_service import MailService
+    from tray.app.notifications.quiet_hours import QuietHoursGate
     from tray.net.clock import Clock
 
 _MORNING = 7
@@ -26,10 +26,11 @@ def tomorrow_morning(now: float) -> float:
 class Pause:
     """Holds whether we are paused, and wakes up in time."""
 
-    def __init__(self, clock: Clock, apply: Callable[[Paused | None], None]) -> None:
-        """`apply` hears of each change: a pause, or None when it is over."""
+    def __init__(self, clock: Clock, mail_service: MailService, quiet_hours: QuietHoursGate) -> None:
+        """The accounts of `mail_service` are paused; `quiet_hours` lets no toast through meanwhile."""
         self._clock = clock
-        self._apply = apply
+        self._mail_service = mail_service
+        self._quiet_hours = quiet_hours
         self._alarm = Timer(clock)
         self.current: Paused | None = None
 
@@ -69,4 +70,5 @@ class Pause:
         self.current = pause
         if pause is not None and pause.until is not None:
             self._alarm.set(max(0.0, pause.until - self._clock.seconds()), self._set, None)
-        self._apply(pause)
+        self._quiet_hours.pause(paused=pause is not None)
+        self._mail_service.pause(pause)

@@ -51,13 +51,13 @@ class NotificationCenter:
         clock: Clock,
         toasts: NotificationBackend,
         told: Callable[[Collection[MessageKey | UncountedBatch]], None],
-        said: Callable[[Toast], None] = lambda _toast: None,
+        shown: Callable[[Toast], None] | None = None,
     ) -> None:
-        """Show on `toasts`; `told` hears of every mail whose toast was handed over, `said` of each such toast."""
+        """Show on `toasts`; `told` hears of every mail whose toast was handed over, `shown` of each such toast."""
         self._clock = clock
         self._toasts = toasts
         self._told = told
-        self._said = said
+        self._shown = shown
         self._state = notifier.EMPTY
         self._held: dict[ToastKey, list[DeliveryReceipt]] = {}  # ordered, and not handed over
         self._along: dict[ToastKey, tuple[MessageKey, ...]] = {}  # what a toast tells of by its number only
@@ -225,7 +225,8 @@ class NotificationCenter:
         told = tuple(handing.keys)
         if told:
             log.debug("Toast %r told of UIDs %s", toast.key, " ".join(str(key.uid) for key in told))
-        self._said(toast)
+        if self._shown is not None:
+            self._shown(toast)
         self._told((*told, *handing.batches))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from tray.app.notifications.notification_center import NotificationCenter
@@ -17,8 +18,30 @@ if TYPE_CHECKING:
     from tray.desktop.bus import Bus
     from tray.desktop.notifications.sounds import Failed, SoundPlayer
     from tray.mail.model.message import MessageKey, UncountedBatch
+    from tray.mail.model.toast import Action
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
+
+
+log = logging.getLogger(__name__)
+
+
+class Complaints:
+    """Shows sentences about the program itself; made before all parts that may need to."""
+
+    def __init__(self) -> None:
+        self._center: NotificationCenter | None = None
+
+    def connect(self, center: NotificationCenter) -> None:
+        """Show them as toasts of `center` from now on."""
+        self._center = center
+
+    def show(self, sentence: str) -> None:
+        """Show a sentence, in the place of the one before."""
+        if self._center is None:
+            log.error("Before notifications were ready: %s", sentence)
+        else:
+            self._center.tell(Toast(ToastKey("complaint"), tr("Mailbell"), sentence, messages=()))
 
 
 class NotificationService:
@@ -32,29 +55,28 @@ class NotificationService:
         settings: Callable[[], Settings],
         *,
         told: Callable[[Collection[MessageKey | UncountedBatch]], None],
-        shown: Callable[[Toast], None],
-        clicked: Callable[[Toast, Action, str], None],
+        shown: Callable[[Toast], None] | None,
         changed: Callable[[], None],
     ) -> None:
         """Show on the `session` bus, or by the icon of `windows` where there is none.
 
-        `told` hears of mails that need not be told of any more, `shown` of each toast that was handed over, `clicked`
-        of what the user does with it, and `changed` that quiet hours began or ended.
+        `told` is called with messages that need not be announced any more, `shown` with each toast that was handed
+        over, and `changed` when quiet hours began or ended.
         """
+        self._on_action: Callable[[Toast, Action, str], None] | None = None
         self._player: SoundPlayer | None = None
-        self._clicked = clicked
         self._toasts = choose_backend(self, windows.show_message, session, self.play)
         windows.when_message_clicked(self._toasts.clicked)
         self.notification_center = NotificationCenter(clock, self._toasts, told, shown)
         self.quiet = QuietHoursGate(clock, self.notification_center, told, settings, changed)
 
+    def connect(self, on_action: Callable[[Toast, Action, str], None]) -> None:
+        """Have what the user chooses on a toast done by `on_action`."""
+        self._on_action = on_action
+
     def prepare(self) -> None:
         """Get acquainted with the notification server before there is a hurry."""
         self._toasts.prepare()
-
-    def complain(self, sentence: str) -> None:
-        """Tell of a trouble of the program itself."""
-        self.notification_center.tell(Toast(ToastKey("complaint"), tr("Mailbell"), sentence, messages=()))
 
     def play(self, sound: str, failed: Failed = lambda _sentence: None) -> None:
         """Have a sound heard; see `tray.desktop.notifications.sounds`."""
@@ -79,7 +101,8 @@ class NotificationService:
 
     def on_action(self, toast: Toast, action: Action, token: str) -> None:
         """An action of `toast` was chosen."""
-        self._clicked(toast, action, token)
+        if self._on_action is not None:
+            self._on_action(toast, action, token)
 
     def on_closed(self, key: ToastKey) -> None:
         """The toast of that key is no longer on screen."""

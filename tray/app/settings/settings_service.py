@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tray.mail.model.certificate import Certificate
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import Problem
+    from tray.mail.settings.oauth_clients import OAuthClient
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
 
@@ -78,10 +79,9 @@ class SettingsService:
         settings: Settings,
         secret_store: SecretStore,
         start_at_login: StartAtLogin,
-        mail_service: MailService,
         complain: Callable[[str], None],
     ) -> None:
-        """Begin with `settings` as loaded, which `mail_service` has; it is given each change.
+        """Begin with `settings` as loaded.
 
         `complain` shows a sentence about a change that was not made in a dialog and could not be saved.
         """
@@ -89,9 +89,20 @@ class SettingsService:
         self._file = file
         self._secret_store = secret_store
         self._start_at_login = start_at_login
-        self._mail_service = mail_service
         self._complain = complain
         self.current = settings
+
+    def connect(self, mail_service: MailService) -> None:
+        """Have `mail_service` use each change from now on."""
+        self._mail_service = mail_service
+
+    def get(self) -> Settings:
+        """The settings in use, for whoever is handed a callable."""
+        return self.current
+
+    def oauth_clients(self) -> tuple[OAuthClient, ...]:
+        """The clients of those settings."""
+        return self.current.oauth
 
     def reload(self) -> None:
         """Use what the file holds now; raises `SettingsError` and changes nothing where it is broken."""

@@ -1,0 +1,66 @@
+"""Draws the summary of all accounts anew when something changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.net.clock import Timer
+
+if TYPE_CHECKING:
+    from tray.app.accounts.mail_service import MailService
+    from tray.app.accounts.pause import Pause
+    from tray.app.accounts.power_and_network import PowerAndNetwork
+    from tray.app.demo import Demo
+    from tray.app.notifications.quiet_hours import QuietHoursGate
+    from tray.app.windows import Windows
+    from tray.net.clock import Clock
+
+_DELAY = 0.05
+"""Seconds in which changes are gathered before the tray is drawn: a panel draws each one over D-Bus."""
+
+
+class SummaryUpdates:
+    """Gathers changes for a moment; made before the parts that announce them, and connected to them afterwards."""
+
+    def __init__(self, clock: Clock, *views: Windows | Demo) -> None:
+        self._timer = Timer(clock)
+        self._views = views
+
+    def connect(
+        self,
+        mail_service: MailService,
+        quiet_hours: QuietHoursGate,
+        pause: Pause,
+        power_and_network: PowerAndNetwork,
+    ) -> None:
+        """Draw the summary of `mail_service`; the others look at the clock whenever something changed."""
+        self._mail_service = mail_service
+        self._quiet_hours = quiet_hours
+        self._pause = pause
+        self._power_and_network = power_and_network
+
+    def soon(self) -> None:
+        """Something that the tray shows is different."""
+        if self._timer.remaining is None:
+            self._timer.set(_DELAY, self._draw_after_change)
+
+    def clock_moved(self) -> None:
+        """The clock or the time zone was set, or the machine slept: timers may be late, and times read differently."""
+        self._pause.look()
+        self._quiet_hours.look()
+        self.soon()
+
+    def draw(self) -> None:
+        """Show the present summary."""
+        summary = self._mail_service.summary()
+        for view in self._views:
+            view.render(summary)
+
+    def stop(self) -> None:
+        """Draw nothing more."""
+        self._timer.clear()
+
+    def _draw_after_change(self) -> None:
+        self._power_and_network.check_clock()
+        self._quiet_hours.look()
+        self.draw()
