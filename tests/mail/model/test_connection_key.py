@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import pytest
 
 from tests.mail.make import account
-from tray.mail.model.account import Account, connection_of
+from tray.mail.model.account import Account
 
 FREE = {"name", "email", "mailboxes", "webmail", "open_command", "colour", "sound", "muted", "quiet_hours"}
 
@@ -18,4 +18,4 @@ def test_only_what_the_server_sees_matters(name: str) -> None:
     value = getattr(here, name)
     other = (not value) if isinstance(value, bool) else object()
     there = replace(here, **{name: other})
-    assert (connection_of(here) == connection_of(there)) is (name in FREE)
+    assert (here.connection_key == there.connection_key) is (name in FREE)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from twisted.internet.defer import Deferred, DeferredList
 
-from tray.mail.model.account import connection_of
 from tray.mail.model.status import Connecting, Disabled, Watching, worst
 from tray.mail.presentation.summary import account_summary
 
@@ -122,7 +121,7 @@ class AccountWatch:
         where the new settings do not need others. What is new is begun when what it takes the place of has ended.
         """
         posts = self._posts
-        stay = posts if connection_of(account) == connection_of(self.account) else {}
+        stay = posts if account.connection_key == self.account.connection_key else {}
         self.account = account
         if titles != self.titles:
             self.titles = titles

@@ -125,21 +125,26 @@ class Account:
     quiet_hours: tuple[str, ...] = ()
     """Times in which its mails are counted but not announced; their end announces them."""
 
+    @property
+    def uses_token(self) -> bool:
+        """Whether it logs in with an access token."""
+        return self.login is Login.TOKEN or self.secret is SecretSource.OAUTH
 
-def connection_of(account: Account) -> Account:
-    """`account` without all that no connection knows of; equal for two accounts that connect and log in alike.
+    @property
+    def connection_key(self) -> Account:
+        """It without all that no connection depends on: equal for two accounts that connect and log in alike.
 
-    A field that is new in `Account` matters until it is named here.
-    """
-    return replace(
-        account,
-        name="",
-        email="",
-        mailboxes=(INBOX,),
-        webmail="",
-        open_command="",
-        colour="",
-        sound="",
-        muted=False,
-        quiet_hours=(),
-    )
+        A field that is new matters until it is named here.
+        """
+        return replace(
+            self,
+            name="",
+            email="",
+            mailboxes=(INBOX,),
+            webmail="",
+            open_command="",
+            colour="",
+            sound="",
+            muted=False,
+            quiet_hours=(),
+        )

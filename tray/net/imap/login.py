@@ -19,7 +19,6 @@ from tray.mail.model.status import ProblemKind
 from tray.net.clock import Timer
 from tray.net.errors import NoLoginMethod, PreAuthenticated, StartTlsMissing, Stopped
 from tray.net.imap.sasl_exchange import SaslExchange
-from tray.net.problems.login_refusals import is_token
 from tray.net.problems.server_refusals import is_unexplained, refusal_problem
 from tray.net.tls.verification import tls_creator
 
@@ -199,7 +198,7 @@ def _way(
     """The mechanism to use, None for the LOGIN command; raises NoLoginMethod where neither can be used."""
     mechanism = _mechanism(account, secret, offered, without, encrypted=protocol.encrypted)
     if mechanism is None and (
-        is_token(account) or account.login is Login.CERTIFICATE or "LOGINDISABLED" in offered
+        account.uses_token or account.login is Login.CERTIFICATE or "LOGINDISABLED" in offered
     ):
         raise NoLoginMethod(account.host)
     return mechanism
@@ -214,7 +213,7 @@ def _mechanism(
         offered,
         account.user,
         secret.reveal(),
-        token=is_token(account),
+        token=account.uses_token,
         host=account.host,
         port=account.port,
         # What the account allows to go in clear, `forbid_cleartext` has judged before the connection was made.

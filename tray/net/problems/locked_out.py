@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from tray.mail.presentation.problem_texts import login as texts
-from tray.net.problems.login_refusals import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +57,7 @@ def is_imap_off(text: str) -> bool:
 
 
 def _expired(account: Account, said: str) -> Problem:
-    return (texts.sign_in_expired if is_token(account) else texts.password_expired)(account, said)
+    return (texts.sign_in_expired if account.uses_token else texts.password_expired)(account, said)
 
 
 _BY_CODE: dict[str, Callable[[Account, str], Problem]] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tray.mail.model.account import Login, SecretSource
 from tray.mail.presentation.problem_texts import login as texts
 from tray.mail.presentation.problem_texts.server import cannot_now
 
@@ -51,8 +50,3 @@ def _bearer(failure: str) -> tuple[str, str]:
         return "", ""
     status, scope = said.get("status", ""), said.get("scope", "")
     return str(status), scope if isinstance(scope, str) else ""
-
-
-def is_token(account: Account) -> bool:
-    """Whether the account logs in with an access token."""
-    return account.login is Login.TOKEN or account.secret is SecretSource.OAUTH

@@ -11,7 +11,7 @@ from tray.mail.model.status import ProblemKind
 from tray.mail.presentation.problem_texts import login as login_texts
 from tray.mail.presentation.problem_texts import server as texts
 from tray.net.problems.locked_out import CODES_AT_LOG_IN, at_log_in, by_words, is_imap_off
-from tray.net.problems.login_refusals import is_token, scram_refused, token_refused
+from tray.net.problems.login_refusals import scram_refused, token_refused
 
 if TYPE_CHECKING:
     from tray.imap.errors import CommandRefused
@@ -189,7 +189,7 @@ def _login(error: CommandRefused, account: Account) -> Problem:
             account, error.text
         )
     failure = error.failure if isinstance(error, LoginRefused) else ""
-    if is_token(account):
+    if account.uses_token:
         return token_refused(account, error.text, failure)
     if account.secret is SecretSource.ONLINE:
         return login_texts.desktop_password_refused(account, error.text)

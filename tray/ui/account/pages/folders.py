@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
 from tray.i18n import tr, trn
 from tray.mail.folders.folders import FOLDERS_MOST, FolderList, caution, without_prefix
-from tray.mail.model.account import Login, SecretSource, connection_of
+from tray.mail.model.account import Login, SecretSource
 from tray.mail.settings.checks import account_errors
 from tray.ui.account.pages.folder_tree import FolderTree
 from tray.ui.account.pages.page import AccountPage
@@ -160,7 +160,7 @@ class FoldersPage(AccountPage):
         if self._service is None:
             return
         account, secret = self._draft()
-        sign_in = connection_of(account), secret
+        sign_in = account.connection_key, secret
         if self._loading and sign_in == self._tried:
             return
         if sign_in == self._tried and not again:
