@@ -1,4 +1,4 @@
-"""Reads the providers that come with Mailbell, when somebody first asks for them."""
+"""Reads the tables that come with Mailbell, when they are first needed."""
 
 from __future__ import annotations
 
@@ -21,21 +21,17 @@ else:
     import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
 
+def _documents(folder: str) -> tuple[dict[str, object], ...]:
+    return tuple(tomllib.loads(file.read_text("utf-8")) for file in sorted(resource(folder).glob("*.toml")))
+
+
 @lru_cache(maxsize=1)
 def shipped_providers() -> Providers:
-    """All of them; a few milliseconds at the first call."""
-    files = sorted(resource("providers").glob("*.toml"))
-    return parse(*(tomllib.loads(file.read_text("utf-8")) for file in files))
-
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
+    """All providers; takes a few milliseconds at the first call."""
+    return parse(*_documents("providers"))
 
 
 @lru_cache(maxsize=1)
 def shipped_oauth_providers() -> Mapping[str, OAuthProvider]:
-    """All of them by their ids."""
-    files = sorted(resource("oauth").glob("*.toml"))
-    return parse_oauth_providers(*(tomllib.loads(file.read_text("utf-8")) for file in files))
+    """All OAuth providers by their ids."""
+    return parse_oauth_providers(*_documents("oauth"))
