@@ -22,6 +22,9 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
           run Mailbell on whole desktops without a screen (all, or: sway gnome plasma mate cinnamon lxqt), which are
           installed for it; a table, and pictures in artifacts/desktops/
   lint    ruff check, ruff format --check, mypy
+  mutate FOLDER
+          make small faults in the code of a folder, such as mail/arrivals, one at a time, and see whether its tests
+          notice (-h: options)
   bench   run the benchmarks
   pages   write the pages of docs/ that are made from the code
   messages
@@ -45,6 +48,7 @@ def main(arguments: Sequence[str]) -> int:
         "test": test,
         "desktops": desktops,
         "lint": lint,
+        "mutate": mutate,
         "bench": bench,
         "pages": pages,
         "messages": messages,
@@ -121,6 +125,12 @@ def lint(options: list[str]) -> int:
         _run(python, "-m", "mypy"),
     ]
     return max(codes)
+
+
+def mutate(options: list[str]) -> int:
+    """How many small faults the tests of a folder notice."""
+    _prepare_tests()
+    return _run(venv.ensure(_VENV), venv.HERE / "mutate.py", *options)
 
 
 def bench(options: list[str]) -> int:
