@@ -122,19 +122,19 @@ def test_a_real_keyring_is_found_also_when_it_comes_late():
     assert rest.splitlines() == [empty, "found", empty]
 
 
+def run(desktop, script):
+    """What a program prints, in lines."""
+    argv = [sys.executable, "-W", "ignore", "-c", script]
+    done = subprocess.run(
+        argv, check=True, env=desktop.env, cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=30
+    )
+    return done.stdout.splitlines()
+
+
 def test_a_locked_keyring_is_told_as_locked():
     with VirtualDesktop(panel=False, notifier="none", keyring="locked") as desktop:
-        script = KEYRING.partition("input()")[0]
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", script],
-            check=True,
-            env=desktop.env,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
-    assert done.stdout == "The keyring is locked.\n"
+        said = run(desktop, KEYRING.partition("input()")[0])
+    assert said == ["The keyring is locked."]
 
 
 READING = """
@@ -152,17 +152,8 @@ def test_where_there_is_no_keyring_yet_reading_asks_nobody_to_make_one():
     with VirtualDesktop(panel=False, notifier="none") as desktop:
         keyring.let_it_ask(desktop)
         desktop.start_keyring(empty=True)
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", READING],
-            check=True,
-            env=desktop.env,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
+        first, last = run(desktop, READING)
         assert not desktop.bus.owned("org.gnome.keyring.SystemPrompter")
-    first, last = done.stdout.splitlines()
     assert first.startswith("None")
     assert last == "forgotten"
 
@@ -184,5 +175,5 @@ toasts.close()
 
 def test_the_last_toasts_are_closed_even_when_the_program_ends_right_after():
     with VirtualDesktop(panel=False, notifier="record") as desktop:
-        subprocess.run([sys.executable, "-c", LEAVING], env=desktop.env, cwd=ROOT, check=True, timeout=30)
+        run(desktop, LEAVING)
         desktop.notifications.wait(lambda events: any(e["event"] == "close" for e in events))

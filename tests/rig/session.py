@@ -48,6 +48,7 @@ class Session:
         self.env: dict[str, str] = {}
         self._family = Family()
         self._bus: PrivateBus | None = None
+        self._system_bus: PrivateBus | None = None
         self._drivers: list[TrayDriver] = []
         self._notifications: Notifications | None = None
 
@@ -90,6 +91,9 @@ class Session:
         if self._bus is not None:
             self._bus.stop()
             self._bus = None
+        if self._system_bus is not None:
+            self._system_bus.stop()
+            self._system_bus = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start(self) -> None:
@@ -132,6 +136,13 @@ class Session:
                 (bus.services / file.name).symlink_to(file)
         self._bus = bus.start()
         self.env["DBUS_SESSION_BUS_ADDRESS"] = self._bus.address
+
+    def _start_system_bus(self) -> None:
+        """Start a system bus without services."""
+        folder = self.folder / "system"
+        folder.mkdir()
+        self._system_bus = PrivateBus(folder).start()
+        self.env["DBUS_SYSTEM_BUS_ADDRESS"] = self._system_bus.address
 
     def _spawn(self, name: str, argv: Sequence[str], **more: str) -> Child:
         """Start a program; `more` are variables that it alone sees."""

@@ -45,10 +45,10 @@ class Fixture:
         )
         self.service = DialogSignIn(self.sign_in, self.secret_store, self.desk, self)
 
-    def open(self, how, failed):
+    def open(self, how, on_failure):
         self.opened.append(how)
         if not self.browser:
-            failed("No browser.")
+            on_failure("No browser.")
 
 
 @pytest.fixture

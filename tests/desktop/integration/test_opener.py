@@ -39,7 +39,7 @@ def programs(tmp_path, monkeypatch):
 @pytest.fixture
 def opener(qapp, until):
     sentences = []
-    made = Opener(failed=sentences.append)
+    made = Opener(on_failure=sentences.append)
     made.sentences = sentences
     before = open_files()
     yield made
@@ -116,7 +116,7 @@ def test_without_anything_a_sentence_tells(opener, programs):
 
 
 def test_a_desktop_that_does_not_answer_is_not_waited_for(opener, programs, until, monkeypatch):
-    monkeypatch.setattr("tray.desktop.integration.opener._PATIENCE", 50)
+    monkeypatch.setattr("tray.desktop.integration.opener._QUERY_LIMIT", 50)
     programs.add("xdg-mime", "exec /bin/sleep 60")
     opener.open(OpenMailProgram())
     until(lambda: opener.sentences)
@@ -143,7 +143,7 @@ def test_a_browser_that_starts_and_fails_is_told(opener, programs, until, end):
 def test_whoever_asked_hears_of_it_instead_of_all(opener, programs, until):
     programs.add("xdg-open", "exit 3")
     told = []
-    opener.open(OpenUrl("https://mail.example/"), failed=told.append)
+    opener.open(OpenUrl("https://mail.example/"), on_failure=told.append)
     until(lambda: told)
     assert opener.sentences == []
 

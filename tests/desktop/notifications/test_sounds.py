@@ -109,7 +109,7 @@ def test_a_player_that_cannot_be_started_is_said(player, programs, until, tmp_pa
 
 
 def test_a_song_is_cut(player, programs, until, monkeypatch):
-    monkeypatch.setattr(sounds, "_LONGEST", 50)
+    monkeypatch.setattr(sounds, "_LIMIT", 50)
     programs("paplay", "while :; do :; done")
     said = []
     player.play("mailbell", said.append)

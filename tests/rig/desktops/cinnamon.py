@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests.rig.bus import PrivateBus
 from tests.rig.desktops.desktop import Box
 from tests.rig.desktops.x11 import XDesktop
 from tests.rig.processes import library_program
@@ -16,10 +15,6 @@ class Cinnamon(XDesktop):
     panel = Box(640, 760, 640, 40)
     empty = (400, 400)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._system = PrivateBus(self.folder / "system")
-
     def _make_environment(self) -> dict[str, str]:
         return super()._make_environment() | {
             "XDG_CURRENT_DESKTOP": "X-Cinnamon",
@@ -28,9 +23,7 @@ class Cinnamon(XDesktop):
 
     def _start(self) -> None:
         self._start_screen()
-        (self.folder / "system").mkdir()
-        self._system.start()  # empty, but Cinnamon does not start without one
-        self.env["DBUS_SYSTEM_BUS_ADDRESS"] = self._system.address
+        self._start_system_bus()  # empty, but Cinnamon does not start without one
         self._start_bus(["org.cinnamon.CalendarServer", "org.x.StatusNotifierWatcher", "ca.desrt.dconf"])
         for schema, key, value in (
             ("org.cinnamon.desktop.background", "primary-color", "#3b6ea5"),
@@ -45,11 +38,6 @@ class Cinnamon(XDesktop):
         self._wait_for_daemon(40)
         self.bus.wait_owned(WATCHER, 40)
         self._wait_for_panel()
-
-    def stop(self) -> None:
-        """End everything, and the system bus behind it."""
-        super().stop()
-        self._system.stop()
 
     def press_mark_read(self, identity: int, box: Box) -> None:
         """The button below the text."""

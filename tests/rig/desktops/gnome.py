@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.rig.bus import PrivateBus
 from tests.rig.desktops.desktop import Box, Desktop, Window
 from tests.rig.processes import wait_until
 from tests.rig.tray import WATCHER
@@ -66,7 +65,6 @@ class Gnome(Desktop):
         super().__init__()
         self.has_tray = has_tray
         self._xwayland = xwayland
-        self._system = PrivateBus(self.folder / "system")
 
     def _make_environment(self) -> dict[str, str]:
         env = super()._make_environment()
@@ -80,9 +78,7 @@ class Gnome(Desktop):
         return env
 
     def _start(self) -> None:
-        (self.folder / "system").mkdir()
-        self._system.start()  # empty, but GNOME does not start without one
-        self.env["DBUS_SYSTEM_BUS_ADDRESS"] = self._system.address
+        self._start_system_bus()  # empty, but GNOME does not start without one
         self._start_bus(["ca.desrt.dconf", "org.gnome.Shell.Notifications", "org.gnome.ScreenSaver"])
         self._configure()
         self._record_toasts()
@@ -129,11 +125,6 @@ class Gnome(Desktop):
         self.env["DISPLAY"] = said()
         (authority,) = Path(self.env["XDG_RUNTIME_DIR"]).glob(".mutter-Xwaylandauth.*")
         self.env["XAUTHORITY"] = str(authority)
-
-    def stop(self) -> None:
-        """End everything, and the system bus behind it."""
-        super().stop()
-        self._system.stop()
 
     def _call(self, name: str, path: str, method: str, *arguments: str) -> str:
         return self.tool("gdbus", "call", "--session", "-d", name, "-o", path, "-m", method, *arguments)

@@ -14,7 +14,7 @@ from jeepney import DBusAddress, HeaderFields, MessageType, new_method_return
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import open_dbus_connection
 
-from tests.rig.bus import PrivateBus, call
+from tests.rig.bus import call
 from tests.rig.desktops.desktop import Box, Desktop, Window
 from tests.rig.desktops.wayland_pointer import WaylandPointer
 from tests.rig.desktops.x11 import XDesktop
@@ -61,7 +61,6 @@ class Plasma(Desktop):
 
     def __init__(self) -> None:
         super().__init__()
-        self._system = PrivateBus(self.folder / "system")
         self._scripts = 0
 
     def _make_environment(self) -> dict[str, str]:
@@ -79,9 +78,7 @@ class Plasma(Desktop):
         return env
 
     def _start_buses(self) -> None:
-        (self.folder / "system").mkdir()
-        self._system.start()
-        self.env["DBUS_SYSTEM_BUS_ADDRESS"] = self._system.address
+        self._start_system_bus()
         self._start_bus(_SERVICES)
         for file, group, key, value in (
             ("kdeglobals", "KDE", "AnimationDurationFactor", "0"),
@@ -107,11 +104,6 @@ class Plasma(Desktop):
         wait_until(lambda: "()" in self._call(*shell, "print(panels().length)") or True, "Plasma's shell", 40)
         self._call(*shell, _NO_CLOCK)
         del self.env["QT_QPA_PLATFORM"], self.env["QT_QUICK_BACKEND"]
-
-    def stop(self) -> None:
-        """End everything, and the system bus behind it."""
-        super().stop()
-        self._system.stop()
 
     def _call(self, name: str, path: str, method: str, *arguments: str) -> str:
         return self.tool("gdbus", "call", "--session", "-d", name, "-o", path, "-m", method, *arguments)

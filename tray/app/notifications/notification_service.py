@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tray.app.windows import Windows
     from tray.desktop.bus import Bus
-    from tray.desktop.notifications.sounds import Failed, SoundPlayer
+    from tray.desktop.notifications.sounds import OnFailure, SoundPlayer
     from tray.mail.model.message import MessageKey, UncountedBatch
     from tray.mail.model.toast import Action
     from tray.mail.settings.settings import Settings
@@ -78,13 +78,13 @@ class NotificationService:
         """Get acquainted with the notification server before there is a hurry."""
         self._toasts.prepare()
 
-    def play(self, sound: str, failed: Failed = lambda _sentence: None) -> None:
-        """Have a sound heard; see `tray.desktop.notifications.sounds`."""
+    def play(self, sound: str, on_failure: OnFailure = lambda _sentence: None) -> None:
+        """Play a sound; see `tray.desktop.notifications.sounds`."""
         if self._player is None:
             from tray.desktop.notifications.sounds import SoundPlayer
 
             self._player = SoundPlayer()
-        self._player.play(sound, failed)
+        self._player.play(sound, on_failure)
 
     def stop(self) -> None:
         """Tell of nothing more; what waits is told of in the next run."""

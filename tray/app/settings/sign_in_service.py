@@ -64,7 +64,7 @@ class DialogSignIn:
 
     def open_page(self, url: str, on_failure: Callable[[], None]) -> None:
         """See `SignInService.open_page`."""
-        self._opener.open(OpenUrl(url), failed=lambda _: on_failure())
+        self._opener.open(OpenUrl(url), on_failure=lambda _: on_failure())
 
     def start(
         self,

@@ -1,4 +1,4 @@
-"""Opens a mail where the user wants it: in the browser, by a command, or in the desktop's mail program."""
+"""Opens a message where the user wants it: in the browser, by a command, or in the desktop's mail program."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PyQt5.QtCore import QObject, QProcess, QSocketNotifier, QUrl
+from PyQt5.QtCore import QObject, QProcess, QSocketNotifier, QTimer, QUrl
 from PyQt5.QtGui import QDesktopServices
 
 from tray.i18n import tr
@@ -25,60 +26,61 @@ log = logging.getLogger(__name__)
 
 _TOKEN = "XDG_ACTIVATION_TOKEN"  # noqa: S105 -- of Wayland's xdg-activation: lets a window come to the front
 _QUERY = ("query", "default", "x-scheme-handler/mailto")
-_PATIENCE = 3000
+_QUERY_LIMIT = 3000
 """Milliseconds for the desktop to name its mail program."""
 _SOON = 20.0
 """Seconds within which an error is one of opening."""
 
-Failed = Callable[[str], None]
-"""Hears one sentence of why nothing was opened, perhaps some seconds later."""
+OnFailure = Callable[[str], None]
+"""Called with one sentence, why nothing was opened, perhaps some seconds later."""
 
 
 class Opener(QObject):
-    """Starts programs that live on without us; what fails, at once or soon after, is told to `failed` as a sentence."""
+    """Starts programs that outlive us; `on_failure` is called with what fails, at once or soon after."""
 
-    def __init__(self, failed: Failed, parent: QObject | None = None) -> None:
+    def __init__(self, on_failure: OnFailure, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._failed = failed
+        self._on_failure = on_failure
         self._started: list[Popen[bytes]] = []
 
-    def open(self, how: OpenTarget, token: str = "", failed: Failed | None = None) -> None:
+    def open(self, how: OpenTarget, token: str = "", on_failure: OnFailure | None = None) -> None:
         """Open it; `token` is the activation token of the click that asked for it, if there is one.
 
-        `failed` hears the sentence instead of whoever hears of all others.
+        `on_failure` is called in place of the one that is called for all others.
         """
-        told = self._failed if failed is None else failed
+        on_failure = self._on_failure if on_failure is None else on_failure
         match how:
             case OpenUrl(url):
-                self._open_url(url, token, told)
+                self._open_url(url, token, on_failure)
             case RunCommand(argv, environment):
-                self._run(argv, token, told, lambda: told(_command_failed(argv[0])), environment)
+                report = partial(on_failure, _command_failed(argv[0]))
+                self._run(argv, token, on_failure, report, environment)
             case OpenMailProgram():
-                self._open_mail_program(token, told)
+                self._open_mail_program(token, on_failure)
 
-    def _open_url(self, url: str, token: str, failed: Failed) -> None:
+    def _open_url(self, url: str, token: str, on_failure: OnFailure) -> None:
         target = QUrl(url, QUrl.StrictMode)
         if not target.isValid() or target.scheme() not in {"http", "https"}:
-            failed(tr("The webmail address is not one of the web. Correct it in the account's settings."))
+            on_failure(tr("The webmail address is not one of the web. Correct it in the account's settings."))
             return
         sentence = tr("No browser could be started. Choose a default browser in the desktop's settings.")
-        self._hand_to_desktop(target, token, lambda: failed(sentence))
+        self._hand_to_desktop(target, token, partial(on_failure, sentence))
 
-    def _hand_to_desktop(self, target: QUrl, token: str, failed: Callable[[], None]) -> None:
+    def _hand_to_desktop(self, target: QUrl, token: str, on_failure: Callable[[], None]) -> None:
         """Through xdg-open where it is, which Qt would use too but cannot hand a token to; else as Qt knows how."""
         launcher = shutil.which("xdg-open")
         if launcher is not None:
             address = bytes(target.toEncoded().data()).decode("ascii")
-            self._run((launcher, address), token, lambda _sentence: failed(), failed)
+            self._run((launcher, address), token, lambda _sentence: on_failure(), on_failure)
         elif not QDesktopServices.openUrl(target):
-            failed()
+            on_failure()
 
     def _run(
         self,
         argv: tuple[str, ...],
         token: str,
-        not_started: Failed,
-        ended_badly: Callable[[], None],
+        on_not_started: OnFailure,
+        on_error: Callable[[], None],
         facts: Mapping[str, str] | None = None,
     ) -> None:
         import subprocess
@@ -96,16 +98,16 @@ class Opener(QObject):
             )
         except (OSError, ValueError):  # ValueError: a NUL in an argument
             sentence = tr("The program {program} could not be started. Correct it in the account's settings.")
-            not_started(sentence.format(program=argv[0]))
+            on_not_started(sentence.format(program=argv[0]))
             return
         self._started.append(process)
-        self._wait_for(process, ended_badly)
+        self._watch(process, on_error)
 
-    def _wait_for(self, process: Popen[bytes], ended_badly: Callable[[], None]) -> None:
-        """Hear of its end from the kernel (pidfd_open(2), Linux 5.3), however late that is; elsewhere nothing is heard.
+    def _watch(self, process: Popen[bytes], on_error: Callable[[], None]) -> None:
+        """Call `on_error` where it ends by an error, which says that nothing was opened; not where that comes late.
 
-        An end by an error says that nothing was opened, unless it comes late: xdg-open may stay for as long as the
-        browser runs, and whoever reads would not know any more what it is about.
+        xdg-open may run for as long as the browser does, and nobody would know any more what it is about. The kernel
+        signals the end (pidfd_open(2), Linux 5.3); elsewhere it is not noticed.
         """
         began = time.monotonic()
         try:
@@ -119,23 +121,21 @@ class Opener(QObject):
             notifier.setEnabled(False)
             notifier.deleteLater()
             os.close(descriptor)
-            bad = process.wait() != 0  # it has ended, so that this is no waiting
+            failed = process.wait() != 0  # which does not wait: it has ended
             if process in self._started:
                 self._started.remove(process)
-            if bad and time.monotonic() - began < _SOON:
-                ended_badly()
+            if failed and time.monotonic() - began < _SOON:
+                on_error()
 
         notifier.activated.connect(ended)
 
-    def _open_mail_program(self, token: str, failed: Failed) -> None:
+    def _open_mail_program(self, token: str, on_failure: OnFailure) -> None:
         """Ask the desktop for its mail program without waiting for the answer, which takes a tenth of a second."""
         if shutil.which("xdg-mime") is None:
-            self._compose(token, failed)
+            self._compose(token, on_failure)
             return
         query = QProcess(self)
-
-        def compose() -> None:
-            self._compose(token, failed)
+        compose = partial(self._compose, token, on_failure)
 
         def answered() -> None:
             entry = bytes(query.readAllStandardOutput().data()).decode("utf-8", "replace").strip()
@@ -148,25 +148,16 @@ class Opener(QObject):
 
         query.finished.connect(answered)
         query.start("xdg-mime", list(_QUERY))
-        _end_after(query, _PATIENCE)
+        QTimer.singleShot(_QUERY_LIMIT, query.kill)  # not where the process object is deleted before
 
-    def _compose(self, token: str, failed: Failed) -> None:
+    def _compose(self, token: str, on_failure: OnFailure) -> None:
         """An empty mailto: brings up whatever handles mail, if only by a new message."""
         sentence = tr(
             "No mail program could be started. Choose one in the desktop's settings, or give a webmail address."
         )
-        self._hand_to_desktop(QUrl("mailto:"), token, lambda: failed(sentence))
+        self._hand_to_desktop(QUrl("mailto:"), token, partial(on_failure, sentence))
 
 
 def _command_failed(program: str) -> str:
     sentence = tr("The program {program} ended with an error. Correct the command in the account's settings.")
     return sentence.format(program=program)
-
-
-def _end_after(process: QProcess, milliseconds: int) -> None:
-    from PyQt5.QtCore import QTimer
-
-    timer = QTimer(process)  # goes with it
-    timer.setSingleShot(True)
-    timer.timeout.connect(process.kill)
-    timer.start(milliseconds)

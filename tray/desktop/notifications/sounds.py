@@ -1,4 +1,4 @@
-"""Plays a sound where the notification daemon does not, and when somebody wants to hear it before choosing it."""
+"""Plays a sound where the notification daemon does not, and for a person who is about to choose one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tray.assets import resource
 from tray.i18n import tr
 from tray.mail.model.toast import BUILT_IN, SILENT, is_sound_file
 
-Failed = Callable[[str], None]
-"""Hears one sentence of why nothing was to be heard."""
+OnFailure = Callable[[str], None]
+"""Called with one sentence, why the sound was not played."""
 
 _PLAYERS = (("canberra-gtk-play", "-f"), ("pw-play",), ("paplay",), ("aplay", "-q"))
-"""What plays a file, the one first that heeds the desktop's own volume of event sounds."""
+"""Programs that play a file; the first one heeds the desktop's own volume of event sounds."""
 _DEFAULT = "message-new-email"
-_LONGEST = 10_000
-"""Milliseconds; whoever chose a whole song hears its beginning."""
+_LIMIT = 10_000
+"""Milliseconds; of a whole song the beginning is played."""
 
 
 def sound_file(sound: str) -> str:
@@ -30,7 +30,7 @@ def sound_file(sound: str) -> str:
 
 
 def command(sound: str, which: Callable[[str], str | None] = shutil.which) -> list[str] | None:
-    """What to run to hear `sound`; None where this machine has nothing that plays it.
+    """What to run to play `sound`; None where this machine has no program for it.
 
     A name of the sound theme needs a program that knows themes.
     """
@@ -48,27 +48,27 @@ class SoundPlayer(QObject):
         super().__init__(parent)
         self._playing: QProcess | None = None
 
-    def play(self, sound: str, failed: Failed = lambda _sentence: None) -> None:
-        """Play it, unless one is to be heard already; `failed` hears why it cannot be."""
+    def play(self, sound: str, on_failure: OnFailure = lambda _sentence: None) -> None:
+        """Play it, unless one is being played; `on_failure` is called where it cannot be."""
         if sound == SILENT:
             return
         path = sound_file(sound)
         if path and not os.path.isfile(path):  # noqa: PTH113 -- Path's raises where a folder may not be looked into
-            failed(tr("There is no sound file {path}. Choose another one.").format(path=path))
+            on_failure(tr("There is no sound file {path}. Choose another one.").format(path=path))
             return
         argv = command(sound)
         if argv is None:
-            failed(_nothing_plays(sound))
+            on_failure(_nothing_plays(sound))
             return
         if self._playing is None:
-            self._start(argv, sound, failed)
+            self._start(argv, sound, on_failure)
 
     def stop(self) -> None:
-        """Be silent."""
+        """End what is being played."""
         if self._playing is not None:
             self._playing.kill()
 
-    def _start(self, argv: list[str], sound: str, failed: Failed) -> None:
+    def _start(self, argv: list[str], sound: str, on_failure: OnFailure) -> None:
         self._playing = process = QProcess(self)
 
         def ended() -> None:
@@ -80,24 +80,21 @@ class SoundPlayer(QObject):
             was_played = self._playing is process
             ended()
             if was_played and status == QProcess.NormalExit and code:
-                failed(
+                on_failure(
                     tr("The sound could not be played. Choose another one, or look at the sound settings.")
                 )
 
         def broken(error: QProcess.ProcessError) -> None:
             if error == QProcess.FailedToStart:  # then it never finishes
                 ended()
-                failed(_nothing_plays(sound))
+                on_failure(_nothing_plays(sound))
 
         process.finished.connect(finished)
         process.errorOccurred.connect(broken)
         process.setStandardOutputFile(QProcess.nullDevice())
         process.setStandardErrorFile(QProcess.nullDevice())
         process.start(argv[0], argv[1:])
-        limit = QTimer(process)  # goes with it
-        limit.setSingleShot(True)
-        limit.timeout.connect(process.kill)
-        limit.start(_LONGEST)
+        QTimer.singleShot(_LIMIT, process.kill)  # not where the process object is deleted before
 
 
 def _nothing_plays(sound: str) -> str:
