@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from tray.app.accounts.mail_service import MailService
+    from tray.app.dialogs import Dialogs
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.notification_center import NotificationCenter
     from tray.app.prompts import Prompts
@@ -135,6 +136,7 @@ class ProgramActions:
 
     reactor: Any
     windows: Windows
+    dialogs: Dialogs
     settings_window: SettingsWindow
 
     def show_window(self) -> None:
@@ -147,7 +149,7 @@ class ProgramActions:
 
     def open_about(self) -> None:
         """Show the name, the version and the licence."""
-        self.windows.show_about(__version__)
+        self.dialogs.show_about(__version__)
 
     def quit(self) -> None:
         """End the program in the next turn of the loop, so that whoever asked still gets an answer."""

@@ -18,6 +18,7 @@ from tray.app.actions import AccountActions, MessageActions, ProgramActions
 from tray.app.control_commands import ControlCommands
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
+from tray.app.dialogs import Dialogs, WindowStyle
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
 from tray.app.prompts import CertificatePrompt, PasswordPrompt, Prompts
@@ -71,7 +72,9 @@ class Application:
 
         # What is shown
         session = session_bus()
-        self._windows = Windows(TrayHost(session), time.time, reactor, session)
+        style = WindowStyle(session)
+        dialogs = Dialogs(reactor, style)
+        self._windows = Windows(TrayHost(session), time.time, reactor, style)
         views = [self._windows] if self._demo is None else [self._windows, self._demo]
         self._updates = SummaryUpdates(reactor, *views)
         self._notifications = NotificationService(
@@ -92,8 +95,8 @@ class Application:
             opener,
         )
         prompts = Prompts(
-            PasswordPrompt(self._secret_store, self._windows, sign_in, complaints.show),
-            CertificatePrompt(self._settings, self._windows),
+            PasswordPrompt(self._secret_store, dialogs, sign_in, complaints.show),
+            CertificatePrompt(self._settings, dialogs),
         )
 
         # The accounts
@@ -135,7 +138,7 @@ class Application:
         self._notifications.connect(messages.on_toast)
         self._settings_window = SettingsWindow(
             reactor,
-            self._windows,
+            dialogs,
             self._settings,
             self._secret_store,
             sign_in,
@@ -146,7 +149,7 @@ class Application:
             opener,
         )
         accounts = AccountActions(self._mail_service, self._settings, self._settings_window, prompts)
-        program = ProgramActions(reactor, self._windows, self._settings_window)
+        program = ProgramActions(reactor, self._windows, dialogs, self._settings_window)
         self._tray_commands = TrayCommands(messages, accounts, self._pause, program)
         self._control_commands = ControlCommands(self._mail_service, self._pause, self._settings, program)
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.account_watch import AccountWatch
     from tray.app.credentials.secret_store import SecretStore
+    from tray.app.dialogs import Dialogs
     from tray.app.settings.settings_service import SettingsService
-    from tray.app.windows import Windows
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.certificate import Certificate
     from tray.mail.model.secret import Secret
@@ -37,17 +37,17 @@ class PasswordPrompt:
     def __init__(
         self,
         secret_store: SecretStore,
-        windows: Windows,
+        dialogs: Dialogs,
         sign_in: SignInService,
         complain: Callable[[str], None],
     ) -> None:
-        """Ask on `windows`, keep in `secret_store`; `sign_in` is for accounts whose secret comes from a sign-in.
+        """Ask by `dialogs`, keep in `secret_store`; `sign_in` is for accounts whose secret comes from a sign-in.
 
         `complain` shows a sentence about a password that could not be kept.
         """
         self._complain = complain
         self._secret_store = secret_store
-        self._windows = windows
+        self._dialogs = dialogs
         self._sign_in = sign_in
 
     def status_changed(self, watch: AccountWatch) -> None:
@@ -88,9 +88,9 @@ class PasswordPrompt:
             watch.check_now()
 
         if account.secret is SecretSource.OAUTH:
-            self._windows.ask_sign_in(account, reason, self._sign_in, lambda secret: answered(secret, True))
+            self._dialogs.ask_sign_in(account, reason, self._sign_in, lambda secret: answered(secret, True))
         else:
-            self._windows.ask_password(account, reason, answered, asked_for=asked_for)
+            self._dialogs.ask_password(account, reason, answered, asked_for=asked_for)
 
     def _not_kept(self, failure: Failure, account: Account) -> None:
         """It is used until we end; at the next start the account asks again."""
@@ -135,10 +135,10 @@ def _as_it_is_now(asked: Account, watch: AccountWatch) -> Account | None:
 class CertificatePrompt:
     """Shows the user a certificate that keeps an account from being watched, and pins it where it is trusted."""
 
-    def __init__(self, settings: SettingsService, windows: Windows) -> None:
-        """Ask on `windows`, keep in `settings`."""
+    def __init__(self, settings: SettingsService, dialogs: Dialogs) -> None:
+        """Ask by `dialogs`, keep in `settings`."""
         self._settings = settings
-        self._windows = windows
+        self._dialogs = dialogs
         self._seen: dict[AccountId, Certificate] = {}
 
     def status_changed(self, watch: AccountWatch) -> None:
@@ -160,7 +160,7 @@ class CertificatePrompt:
             if trust:  # what was shown, whatever the server shows by now
                 self._settings.pin(account.id, certificate)
 
-        self._windows.show_certificate(account, certificate, answered)
+        self._dialogs.show_certificate(account, certificate, answered)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What of the program can be seen: the tray icon, or a window where there is no tray, and the dialogs."""
+"""The tray icon, and the window with the newest messages, which stands in for it where there is no tray."""
 
 from __future__ import annotations
 
@@ -8,16 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.desktop.bus import Bus
-    from tray.desktop.integration.colour_scheme import ColourScheme
+    from tray.app.dialogs import WindowStyle
     from tray.desktop.integration.tray_host import TrayHost
-    from tray.mail.model.account import Account, AccountId
-    from tray.mail.model.certificate import Certificate
-    from tray.mail.model.secret import Secret
     from tray.mail.presentation.summary import Summary
-    from tray.mail.settings.settings import Settings
-    from tray.ui.ports import SettingsServices, SignInService, TrayCommands
-    from tray.ui.settings.settings_dialog import SettingsDialog
+    from tray.ui.ports import TrayCommands
     from tray.ui.tray.tray_icon import TrayIcon
     from tray.ui.window.mail_window import MailWindow
 
@@ -28,29 +22,26 @@ _PATIENCE_MS = 5000
 
 
 class Windows:
-    """Keeps every face at the present summary; dialogs are imported and made when first asked for."""
+    """Shows the present summary in both; the window is imported and made when it is first needed."""
 
     def __init__(
         self,
         host: TrayHost,
         now: Callable[[], float],
         reactor: Any,
-        session: Bus,
+        style: WindowStyle,
     ) -> None:
-        """Show nothing yet; `host` knows whether there is a tray, and on the `session` bus is whether to be dark."""
+        """Show nothing yet; `host` knows whether there is a tray."""
         self._host = host
         self._reactor = reactor
         self._now = now
-        self._session = session
-        self._colours: ColourScheme | None = None
+        self._style = style
         self._commands: TrayCommands | None = None
         self._summary: Summary | None = None
         self._icon: TrayIcon | None = None
         self._window: MailWindow | None = None
-        self._settings: SettingsDialog | None = None
         self._message: tuple[str, str] | None = None  # waits for the icon
         self._message_clicked: Callable[[], None] | None = None
-        self._dialogs: dict[str, object] = {}
         self._dropped = False  # by the panel, which shows nothing of it
 
     def start(self, commands: TrayCommands) -> None:
@@ -87,7 +78,7 @@ class Windows:
 
     def show_window(self) -> None:
         """Bring up the window with the titles."""
-        self._prepare_windows()
+        self._style.apply()
         from tray.ui.window import mail_window  # noqa: F401 -- so that no turn of the loop is long enough to be felt
 
         self._reactor.callLater(0, self._bring_up_window)
@@ -104,137 +95,6 @@ class Windows:
         has_tray = self._has_icon()
         cut_off = self._icon is not None and not self._icon.in_tray
         self._window.show(has_tray=has_tray, cut_off=cut_off, dropped=self._dropped)
-
-    def show_settings(
-        self,
-        settings: Settings,
-        services: SettingsServices,
-        *,
-        add_account: bool,
-        folders_of: AccountId | None = None,
-    ) -> None:
-        """Open the settings, or bring them to the front.
-
-        At the first start, with the form for an account; with the folders of an account where those are to be chosen.
-        """
-        self._prepare_windows()
-        from tray.ui.settings import settings_dialog  # noqa: F401 -- as above
-
-        self._reactor.callLater(0, self._bring_up_settings, settings, services, add_account, folders_of)
-
-    def _bring_up_settings(
-        self,
-        settings: Settings,
-        services: SettingsServices,
-        add_account: bool,
-        folders_of: AccountId | None,
-    ) -> None:
-        if self._settings is None:
-            from tray.ui.settings.settings_dialog import SettingsDialog
-
-            self._settings = SettingsDialog(settings, services)
-            self._settings.finished.connect(self._settings_closed)
-        self._settings.bring_up()
-        if add_account:
-            self._settings.add_account()
-        if folders_of is not None:
-            self._settings.edit_account(folders_of, "mailboxes")
-
-    def show_about(self, version: str) -> None:
-        """Say what this program is."""
-        self._prepare_windows()
-        from tray.ui.dialogs.about_dialog import AboutDialog
-
-        dialog = self._dialogs["about"] = AboutDialog(version)
-        dialog.show()
-
-    def ask_password(
-        self,
-        account: Account,
-        reason: str,
-        answer: Callable[[Secret | None, bool], None],
-        *,
-        asked_for: bool = True,
-    ) -> None:
-        """Ask for a password; once per account at a time.
-
-        Where nobody `asked_for` the question, it waits until no window of ours has the keyboard.
-        """
-        name = f"password {account.id}"
-        self._prepare_windows()
-        from tray.ui.dialogs.password_dialog import PasswordDialog, ask_password
-        from tray.ui.widgets.standalone import bring_to_front
-
-        shown = self._dialogs.get(name)
-        if isinstance(shown, PasswordDialog):
-            if asked_for:
-                bring_to_front(shown)
-            return
-
-        def answered(secret: Secret | None, remember: bool) -> None:
-            self._dialogs.pop(name, None)
-            answer(secret, remember)
-
-        self._dialogs[name] = ask_password(account, reason, answered, asked_for=asked_for)
-
-    def ask_sign_in(
-        self, account: Account, reason: str, service: SignInService, answer: Callable[[Secret | None], None]
-    ) -> None:
-        """Ask for a new sign-in; once per account at a time."""
-        name = f"sign in {account.id}"
-        self._prepare_windows()
-        from tray.ui.dialogs.sign_in_dialog import SignInDialog, ask_sign_in
-        from tray.ui.widgets.standalone import bring_to_front
-
-        shown = self._dialogs.get(name)
-        if isinstance(shown, SignInDialog):
-            bring_to_front(shown)
-            return
-
-        def answered(secret: Secret | None) -> None:
-            self._dialogs.pop(name, None)
-            answer(secret)
-
-        self._dialogs[name] = ask_sign_in(account, reason, service, answered)
-
-    def show_certificate(
-        self, account: Account, certificate: Certificate, answer: Callable[[bool], None]
-    ) -> None:
-        """Ask whether to trust a certificate; once per account at a time."""
-        name = f"certificate {account.id}"
-        self._prepare_windows()
-        from tray.ui.dialogs.certificate_dialog import CertificateDialog, ask_trust
-        from tray.ui.widgets.standalone import bring_to_front
-
-        shown = self._dialogs.get(name)
-        if isinstance(shown, CertificateDialog):
-            bring_to_front(shown)
-            return
-
-        def answered(trust: bool) -> None:
-            self._dialogs.pop(name, None)
-            answer(trust)
-
-        self._dialogs[name] = ask_trust(account.name, certificate, answered)
-
-    def _prepare_windows(self) -> None:
-        """What only those need who open a window, and most runs open none."""
-        from tray.ui.widgets.check_box_style import install_check_box_style
-        from tray.ui.widgets.dark import is_decided_elsewhere, set_dark
-        from tray.ui.widgets.icons import mark_windows
-
-        mark_windows()
-        install_check_box_style()
-        if self._colours is None and not is_decided_elsewhere():
-            from tray.desktop.integration.colour_scheme import ColourScheme
-
-            self._colours = ColourScheme(self._session, set_dark)
-            self._colours.follow()
-
-    def _settings_closed(self) -> None:
-        if self._settings is not None:
-            self._settings.deleteLater()
-            self._settings = None
 
     # What becomes of the tray (a `TrayListener`).
 

@@ -11,7 +11,8 @@ from PyQt5.QtWidgets import QApplication, QLabel
 from tests.ui.certificates import certificate
 from tests.ui.keyboard import alt, focused, mnemonics, press, shown, tab_walk, until, without_name
 from tray.mail.model.certificate import CertificateErrorKind
-from tray.ui.dialogs.certificate_dialog import ask_trust
+from tray.ui.dialogs.certificate_dialog import CertificateDialog
+from tray.ui.widgets.standalone import show_until_closed
 
 
 @pytest.fixture
@@ -24,7 +25,8 @@ def ask(qapp, answers):
     dialogs = []
 
     def ask(*doubts, **more):
-        dialog = ask_trust("Work", certificate(*doubts, **more), answers.append)
+        dialog = CertificateDialog("Work", certificate(*doubts, **more), answers.append)
+        show_until_closed(dialog)
         dialogs.append(dialog)
         return shown(dialog)
 
@@ -115,7 +117,7 @@ def test_it_can_be_read_and_used_without_a_mouse_or_eyes(ask, doubts):
 
 def test_it_lives_until_it_is_closed(qapp, answers):
     """Whether or not its caller keeps hold of it."""
-    ask_trust("Work", certificate(), answers.append)
+    show_until_closed(CertificateDialog("Work", certificate(), answers.append))
     gc.collect()
     QApplication.processEvents()
     (dialog,) = [

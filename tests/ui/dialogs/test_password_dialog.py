@@ -23,7 +23,8 @@ from tests.ui.keyboard import (
 )
 from tray.mail.model.account import Account, AccountId, Login, SecretSource
 from tray.mail.model.secret import Secret
-from tray.ui.dialogs.password_dialog import PasswordDialog, ask_password
+from tray.ui.dialogs.password_dialog import PasswordDialog
+from tray.ui.widgets.standalone import show_until_closed
 
 ACCOUNT = Account(AccountId("a"), "Work", "jane@example.org", "imap.example.org", "jane")
 
@@ -38,7 +39,8 @@ def ask(qapp, answers):
     dialogs = []
 
     def ask(account=ACCOUNT, reason="The <i>server</i> refused the password."):
-        dialog = ask_password(account, reason, lambda secret, remember: answers.append((secret, remember)))
+        dialog = PasswordDialog(account, reason, lambda secret, remember: answers.append((secret, remember)))
+        show_until_closed(dialog)
         dialogs.append(dialog)
         return shown(dialog)
 
@@ -144,7 +146,7 @@ def test_a_token_is_called_one(ask):
 
 
 def test_it_lives_while_it_is_open_and_no_longer(qapp, answers):
-    ask_password(ACCOUNT, "", lambda secret, remember: answers.append((secret, remember)))
+    show_until_closed(PasswordDialog(ACCOUNT, "", lambda *answer: answers.append(answer)))
     gc.collect()
     open_ones = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, PasswordDialog)]
     assert len(open_ones) == 1

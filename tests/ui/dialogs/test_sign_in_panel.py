@@ -17,7 +17,7 @@ from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.oauth.flows import EnterCode, OpenPage
 from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.dialogs.sign_in_dialog import ask_sign_in
+from tray.ui.dialogs.sign_in_dialog import SignInDialog
 from tray.ui.dialogs.sign_in_panel import SignInPanel
 
 GMAIL = Account(
@@ -334,7 +334,7 @@ def test_an_account_that_signs_in_is_as_it_was_and_every_letter_is_its_own(dialo
 
 def test_to_sign_in_again_a_dialog_asks_says_why_and_closes_by_itself(qapp):
     signing, answers = Signing("google"), []
-    dialog = shown(ask_sign_in(GMAIL, "The sign-in at Google has ended.", signing.service(), answers.append))
+    dialog = shown(SignInDialog(GMAIL, "The sign-in at Google has ended.", signing.service(), answers.append))
     texts = [label.text() for label in dialog.findChildren(QLabel)]
     assert "The sign-in at Google has ended." in texts
     assert "jane@gmail.com at imap.gmail.com" in texts
@@ -343,7 +343,7 @@ def test_to_sign_in_again_a_dialog_asks_says_why_and_closes_by_itself(qapp):
     signing.done(Secret("tokens"))
     assert answers == [Secret("tokens")]
     assert not dialog.isVisible()
-    again = shown(ask_sign_in(GMAIL, "", signing.service(), answers.append))
+    again = shown(SignInDialog(GMAIL, "", signing.service(), answers.append))
     again.reject()
     assert answers[1:] == [None]
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
@@ -351,7 +351,7 @@ def test_to_sign_in_again_a_dialog_asks_says_why_and_closes_by_itself(qapp):
 
 def test_a_client_id_that_was_typed_is_not_dropped_without_asking(qapp):
     signing, answers = Signing(), []
-    dialog = shown(ask_sign_in(GMAIL, "", signing.service(), answers.append))
+    dialog = shown(SignInDialog(GMAIL, "", signing.service(), answers.append))
     dialog.panel.client_id.setText("mine")
     dialog.reject()
     question(dialog)

@@ -9,10 +9,10 @@ from PyQt5.QtWidgets import QApplication, QLineEdit, QVBoxLayout
 
 from tests.ui.keyboard import focused, press, shown, until, write
 from tray.mail.model.account import Account, AccountId
-from tray.ui.dialogs.password_dialog import ask_password
+from tray.ui.dialogs.password_dialog import PasswordDialog
 from tray.ui.widgets import standalone
 from tray.ui.widgets.form_dialog import FormDialog
-from tray.ui.widgets.standalone import come_forward, when_keyboard_is_free
+from tray.ui.widgets.standalone import come_forward, show_until_closed, when_keyboard_is_free
 
 ACCOUNT = Account(AccountId("a"), "Work", "jane@example.org", "imap.example.org", "jane")
 
@@ -54,7 +54,8 @@ def prompt():
     made = []
 
     def prompt(**how):
-        made.append(ask_password(ACCOUNT, "", lambda *_: None, **how))
+        made.append(PasswordDialog(ACCOUNT, "", lambda *_: None))
+        show_until_closed(made[-1], **how)
         return made[-1]
 
     yield prompt

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
+    from tray.app.dialogs import Dialogs
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.notification_service import NotificationService
     from tray.app.settings.settings_service import SettingsService
     from tray.app.settings.sign_in_service import DialogSignIn
-    from tray.app.windows import Windows
     from tray.desktop.integration.opener import Opener
     from tray.mail.model.account import AccountId
     from tray.net.watch.connection_limits import ConnectionLimits
@@ -24,7 +24,7 @@ class SettingsWindow:
     """Gives the settings dialog its services, made anew at each opening."""
 
     reactor: Any
-    windows: Windows
+    dialogs: Dialogs
     settings: SettingsService
     secret_store: SecretStore
     sign_in: DialogSignIn
@@ -36,7 +36,7 @@ class SettingsWindow:
 
     def open(self, *, add_account: bool = False, folders_of: AccountId | None = None) -> None:
         """Show them: at once with a new account, or with the folders of one."""
-        self.windows.show_settings(
+        self.dialogs.show_settings(
             self.settings.shown(), self._services(), add_account=add_account, folders_of=folders_of
         )
 

@@ -30,6 +30,7 @@ from tray.ui.account.pages.when_clicked import WhenClickedPage
 from tray.ui.account.server_finder import ServerFinder
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import ErrorText, available_size, fit
+from tray.ui.widgets.standalone import show_until_closed
 
 if TYPE_CHECKING:
     from tray.mail.model.secret import Secret
@@ -331,11 +332,12 @@ class AccountDialog(FormDialog):
             ok.setFocus()
 
     def _show_certificate(self, certificate: Certificate) -> None:
-        from tray.ui.dialogs.certificate_dialog import ask_trust
+        from tray.ui.dialogs.certificate_dialog import CertificateDialog
 
         def answered(trust: bool) -> None:
             if trust:
                 self.server.pin(certificate.sha256)
                 self.check.start()
 
-        ask_trust(self.account().name or certificate.host, certificate, answered, self)
+        name = self.account().name or certificate.host
+        show_until_closed(CertificateDialog(name, certificate, answered, self))

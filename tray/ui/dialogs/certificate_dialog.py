@@ -22,7 +22,6 @@ from tray.mail.model.certificate import CertificateErrorKind, grouped
 from tray.mail.presentation.certificate_texts import facts, reason
 from tray.ui.widgets.forms import ErrorText, FormArea, available_size, plain
 from tray.ui.widgets.plain_text import plain_label
-from tray.ui.widgets.standalone import show_until_closed
 
 if TYPE_CHECKING:
     from tray.mail.model.certificate import Certificate
@@ -162,12 +161,3 @@ def _fingerprint(name: str, text: str) -> QLabel:
     label.setWordWrap(False)
     label.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # to be copied, without a mouse as well
     return label
-
-
-def ask_trust(
-    account_name: str, certificate: Certificate, answer: Answer, parent: QWidget | None = None
-) -> CertificateDialog:
-    """Show the dialog without waiting for it, above `parent` where there is one; it lives until it is closed."""
-    dialog = CertificateDialog(account_name, certificate, answer, parent)
-    show_until_closed(dialog)
-    return dialog

@@ -15,7 +15,6 @@ from tray.ui.widgets.editors import PasswordEdit
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import Field
 from tray.ui.widgets.plain_text import plain_label
-from tray.ui.widgets.standalone import show_until_closed
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account
@@ -97,13 +96,3 @@ class PasswordDialog(FormDialog):
         self.password.clear()
         if answer is not None:
             answer(given, remember)
-
-
-def ask_password(account: Account, reason: str, answer: Answer, *, asked_for: bool = True) -> PasswordDialog:
-    """Show the dialog without waiting for it; it lives until it is closed, whether or not it is kept hold of.
-
-    One that nobody `asked_for` takes the keyboard from no other window of ours.
-    """
-    dialog = PasswordDialog(account, reason, answer)
-    show_until_closed(dialog, asked_for=asked_for)
-    return dialog

@@ -12,7 +12,6 @@ from tray.i18n import tr
 from tray.ui.dialogs.sign_in_panel import SignInPanel
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.plain_text import plain_label
-from tray.ui.widgets.standalone import show_until_closed
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account
@@ -69,10 +68,3 @@ class SignInDialog(FormDialog):
     def _changed(self) -> None:
         if self.panel.secret is not None:
             self.accept()
-
-
-def ask_sign_in(account: Account, reason: str, service: SignInService, answer: Answer) -> SignInDialog:
-    """Show the dialog without waiting for it; it lives until it is closed."""
-    dialog = SignInDialog(account, reason, service, answer)
-    show_until_closed(dialog)
-    return dialog

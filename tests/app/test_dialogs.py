@@ -1,0 +1,90 @@
+"""A dialog that is asked for again comes to the front; there are never two of it."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from PyQt5.QtCore import QEvent
+from PyQt5.QtWidgets import QApplication, QDialog
+from twisted.internet.task import Clock
+
+from tests.fakes.values import account
+from tests.ui.certificates import certificate
+from tests.ui.conftest import qapp, qt_messages
+from tests.ui.gallery.exhibits import SigningIn
+from tests.ui.services import services
+from tray.app.dialogs import Dialogs
+from tray.mail.settings.settings import Settings
+
+__all__ = ["qapp", "qt_messages"]
+
+WORK, HOME = account("work"), account("home")
+ASK = {
+    "show_settings": lambda dialogs, _account, _answer: dialogs.show_settings(
+        Settings(accounts=(WORK, HOME)), services(), add_account=False
+    ),
+    "show_about": lambda dialogs, _account, _answer: dialogs.show_about("1.0"),
+    "ask_password": lambda dialogs, account, answer: dialogs.ask_password(account, "Enter it.", answer),
+    "ask_sign_in": lambda dialogs, account, answer: dialogs.ask_sign_in(
+        account, "It has ended.", SigningIn().service, answer
+    ),
+    "show_certificate": lambda dialogs, account, answer: dialogs.show_certificate(
+        account, certificate(), answer
+    ),
+}
+OF_AN_ACCOUNT = ["ask_password", "ask_sign_in", "show_certificate"]
+
+
+class DialogsFixture:
+    def __init__(self):
+        self.clock, self.answers = Clock(), []
+        self.dialogs = Dialogs(self.clock, self)
+
+    def apply(self):
+        """As a `WindowStyle` that leaves all as it is."""
+
+    def ask(self, name, account=WORK):
+        ASK[name](self.dialogs, account, lambda *answer: self.answers.append(answer))
+        self.clock.advance(0)
+        return open_dialogs()
+
+
+def open_dialogs():
+    return [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
+
+
+@pytest.fixture
+def dialogs(qapp):
+    assert open_dialogs() == []
+    yield DialogsFixture()
+    for each in open_dialogs():
+        each.close()
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+def test_every_dialog_is_tried_here():
+    methods = inspect.getmembers(Dialogs, inspect.isfunction)
+    assert {name for name, _ in methods if not name.startswith("_")} == ASK.keys()
+
+
+@pytest.mark.parametrize("name", ASK)
+def test_asked_for_twice_there_is_one(dialogs, name):
+    (first,) = dialogs.ask(name)
+    assert dialogs.ask(name) == [first]
+    assert dialogs.answers == []
+
+
+@pytest.mark.parametrize("name", ASK)
+def test_after_its_end_there_is_a_new_one(dialogs, name):
+    (first,) = dialogs.ask(name)
+    first.close()
+    assert open_dialogs() == []
+    assert len(dialogs.ask(name)) == 1
+    assert len(dialogs.answers) == (name in OF_AN_ACCOUNT)
+
+
+@pytest.mark.parametrize("name", OF_AN_ACCOUNT)
+def test_two_accounts_are_asked_for_separately(dialogs, name):
+    dialogs.ask(name)
+    assert len(dialogs.ask(name, HOME)) == 2

@@ -1,0 +1,154 @@
+"""The dialogs, each imported and made when it is asked for; one that is asked for again comes to the front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PyQt5.QtWidgets import QDialog
+
+    from tray.desktop.bus import Bus
+    from tray.desktop.integration.colour_scheme import ColourScheme
+    from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.certificate import Certificate
+    from tray.mail.model.secret import Secret
+    from tray.mail.settings.settings import Settings
+    from tray.ui.ports import SettingsServices, SignInService
+    from tray.ui.settings.settings_dialog import SettingsDialog
+
+
+class WindowStyle:
+    """What only those need who open a window, and most runs open none."""
+
+    def __init__(self, session: Bus) -> None:
+        """On the `session` bus is whether windows are to be dark."""
+        self._session = session
+        self._colours: ColourScheme | None = None
+
+    def apply(self) -> None:
+        """Make windows look as they should; to be called before each is made."""
+        from tray.ui.widgets.check_box_style import install_check_box_style
+        from tray.ui.widgets.dark import is_decided_elsewhere, set_dark
+        from tray.ui.widgets.icons import mark_windows
+
+        mark_windows()
+        install_check_box_style()
+        if self._colours is None and not is_decided_elsewhere():
+            from tray.desktop.integration.colour_scheme import ColourScheme
+
+            self._colours = ColourScheme(self._session, set_dark)
+            self._colours.follow()
+
+
+class Dialogs:
+    """Those that stand for themselves: the settings, and what asks or tells one thing."""
+
+    def __init__(self, reactor: Any, style: WindowStyle) -> None:
+        self._reactor = reactor
+        self._style = style
+        self._settings: SettingsDialog | None = None
+        self._open: dict[str, QDialog] = {}
+
+    def show_settings(
+        self,
+        settings: Settings,
+        services: SettingsServices,
+        *,
+        add_account: bool,
+        folders_of: AccountId | None = None,
+    ) -> None:
+        """Open the settings: with the form for an account, or with the folders of an account, where asked to."""
+        self._style.apply()
+        from tray.ui.settings import settings_dialog  # noqa: F401 -- so that no turn of the loop is long
+
+        self._reactor.callLater(0, self._bring_up_settings, settings, services, add_account, folders_of)
+
+    def _bring_up_settings(
+        self,
+        settings: Settings,
+        services: SettingsServices,
+        add_account: bool,
+        folders_of: AccountId | None,
+    ) -> None:
+        if self._settings is None:
+            from tray.ui.settings.settings_dialog import SettingsDialog
+
+            self._settings = SettingsDialog(settings, services)
+            self._settings.finished.connect(self._settings_closed)
+        self._settings.bring_up()
+        if add_account:
+            self._settings.add_account()
+        if folders_of is not None:
+            self._settings.edit_account(folders_of, "mailboxes")
+
+    def _settings_closed(self) -> None:
+        if self._settings is not None:
+            self._settings.deleteLater()
+            self._settings = None
+
+    def show_about(self, version: str) -> None:
+        """Show the name, the version and the licence."""
+
+        def make() -> QDialog:
+            from tray.ui.dialogs.about_dialog import AboutDialog
+
+            return AboutDialog(version)
+
+        self._show("about", make)
+
+    def ask_password(
+        self,
+        account: Account,
+        reason: str,
+        answer: Callable[[Secret | None, bool], None],
+        *,
+        asked_for: bool = True,
+    ) -> None:
+        """Ask for a password; `answer` gets it, or None, and whether it is to be kept.
+
+        Where the user has not `asked_for` the dialog, it waits until no other window of ours has the keyboard.
+        """
+
+        def make() -> QDialog:
+            from tray.ui.dialogs.password_dialog import PasswordDialog
+
+            return PasswordDialog(account, reason, answer)
+
+        self._show(f"password {account.id}", make, asked_for=asked_for)
+
+    def ask_sign_in(
+        self, account: Account, reason: str, service: SignInService, answer: Callable[[Secret | None], None]
+    ) -> None:
+        """Ask for a new sign-in; `answer` gets what is to be kept, or None."""
+
+        def make() -> QDialog:
+            from tray.ui.dialogs.sign_in_dialog import SignInDialog
+
+            return SignInDialog(account, reason, service, answer)
+
+        self._show(f"sign in {account.id}", make)
+
+    def show_certificate(
+        self, account: Account, certificate: Certificate, answer: Callable[[bool], None]
+    ) -> None:
+        """Show a certificate; `answer` gets whether it is to be trusted."""
+
+        def make() -> QDialog:
+            from tray.ui.dialogs.certificate_dialog import CertificateDialog
+
+            return CertificateDialog(account.name, certificate, answer)
+
+        self._show(f"certificate {account.id}", make)
+
+    def _show(self, name: str, make: Callable[[], QDialog], *, asked_for: bool = True) -> None:
+        self._style.apply()
+        from tray.ui.widgets.standalone import bring_to_front, show_until_closed
+
+        if name not in self._open:
+            dialog = self._open[name] = make()
+            dialog.finished.connect(lambda: self._open.pop(name, None))
+            show_until_closed(dialog, asked_for=asked_for)
+        elif asked_for:
+            bring_to_front(self._open[name])
