@@ -179,8 +179,8 @@ def test_an_authorisation_server_is_not_quoted(secret: str) -> None:
     for said in (secret, b64encode(secret.encode()).decode()):
         world.tokens.forget(TLS.id)
         world.answers.append((400, json.dumps({"error": "odd", "error_description": f"no {said}"}).encode()))
-        told = problem(world.tokens.access(ACCOUNT))
+        told = problem(world.tokens.access_token(ACCOUNT))
         assert told.server_text == "odd"
         world.answers.append((400, json.dumps({"error": said, "error_description": "all is well"}).encode()))
         world.tokens.forget(TLS.id)
-        assert problem(world.tokens.access(ACCOUNT)).server_text == "refused: all is well"
+        assert problem(world.tokens.access_token(ACCOUNT)).server_text == "refused: all is well"
