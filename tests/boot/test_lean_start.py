@@ -10,7 +10,6 @@ SPARED = (
     "tray.app.settings.dialog_services",
     "tray.desktop.integration.colour_scheme",
     "tray.desktop.secrets.online_accounts",
-    "tray.desktop.secrets.online_accounts_watch",
     "tray.desktop.notifications.sounds",
     "tray.mail.presentation.diagnosis",
     "tray.mail.folders.folders",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.desktop.conftest import join
@@ -11,7 +13,7 @@ from tests.rig.fake_service import NONSENSE, FakeService
 from tray.desktop.integration.power_events import PowerEvents
 from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.desktop.secrets.availability import KeyringWatch
+from tray.desktop.secrets.availability import watch_keyring
 
 NOTIFICATIONS = "org.freedesktop.Notifications"
 SECRETS = "org.freedesktop.secrets"
@@ -39,6 +41,8 @@ SIGNALS = (
 )
 """Everything that is listened to."""
 
+KEYRING_CALLS = ("appeared", "vanished", "changed")
+
 
 @pytest.fixture
 def hostile(private_bus):
@@ -51,9 +55,8 @@ def listeners(bus, private_bus, hostile):
     """All that listens, on a bus full of nonsense; whom it has called."""
     user, tray, power, keyring_calls = Client(), TrayClient(), PowerClient(), []
     user.toasts = DBusBackend(user, bus, NoFallback())
-    keyring = KeyringWatch(
-        *(lambda name=name: keyring_calls.append(name) for name in ("gone", "came", "changed")), bus
-    )
+    calls = {f"on_keyring_{name}": lambda name=name: keyring_calls.append(name) for name in KEYRING_CALLS}
+    watch_keyring(SimpleNamespace(**calls), bus)
     host = TrayHost(bus)
     host.wait(tray, 3_600_000)
     events = PowerEvents(power, join(private_bus.address), bus)
@@ -61,7 +64,6 @@ def listeners(bus, private_bus, hostile):
     yield user, tray, power, keyring_calls, host, events
     events.stop()
     host.stop()
-    keyring.deleteLater()
 
 
 def test_signals_of_the_wrong_types_are_not_believed(listeners, bus, hostile, until):

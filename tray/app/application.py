@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 from tray.app.accounts.mail_service import MailService, MailServicePorts
-from tray.app.accounts.online_accounts import OnlineAccounts
 from tray.app.accounts.pause import Pause
 from tray.app.accounts.power_and_network import PowerAndNetwork
-from tray.app.accounts.secret_retry import KeyringWait
+from tray.app.accounts.secret_retry import SecretRetry
 from tray.app.accounts.watcher_factory import WatcherFactory
 from tray.app.actions import AccountActions, MessageActions, ProgramActions
 from tray.app.control_commands import ControlCommands
@@ -30,7 +29,6 @@ from tray.app.windows import Windows
 from tray.desktop.bus import session_bus
 from tray.desktop.integration.opener import Opener
 from tray.desktop.integration.tray_host import TrayHost
-from tray.desktop.secrets.availability import KeyringWatch
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateStore
 from tray.net.control_server import listen_control
@@ -127,9 +125,7 @@ class Application:
         self._updates.connect(
             self._mail_service, self._notifications.quiet, self._pause, self._power_and_network
         )
-        waiting = KeyringWait(self._secret_store, self._mail_service)
-        self._keyring = KeyringWatch(waiting.gone, waiting.came, waiting.changed, session)
-        self._online = OnlineAccounts(self._secret_store, self._mail_service, session)
+        self._secret_retry = SecretRetry(self._secret_store, self._mail_service, session)
 
         # What the user asks for
         messages = MessageActions(

@@ -1,6 +1,8 @@
-"""Whom the keyring's comings and goings wake."""
+"""Which accounts are tried again when the keyring, or the desktop, may have their secrets."""
 
 from __future__ import annotations
+
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,7 +10,7 @@ from tests.app.accounts.test_mail_service import House
 from tests.app.credentials.test_secret_store import Queued
 from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import account
-from tray.app.accounts.secret_retry import KeyringWait
+from tray.app.accounts.secret_retry import SecretRetry
 from tray.app.credentials.secret_store import SecretStore
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import SecretSource
@@ -42,13 +44,20 @@ def house():
 
 
 @pytest.fixture
+def no_bus():
+    return SimpleNamespace(
+        watch=lambda *_: None, listen=lambda *_: None, lost=SimpleNamespace(connect=lambda _: None)
+    )
+
+
+@pytest.fixture
 def secrets():
     return FakeSecrets()
 
 
 @pytest.fixture
-def waiting(house, secrets):
-    return KeyringWait(SecretStore(secrets, AtOnce(), AtOnce()), house.room)
+def retry(house, secrets, no_bus):
+    return SecretRetry(SecretStore(secrets, AtOnce(), AtOnce()), house.room, no_bus)
 
 
 def woken(house):
@@ -60,29 +69,57 @@ def woken(house):
     ]
 
 
-def test_a_keyring_that_comes_wakes_those_who_lack_their_password(house, waiting):
+def test_a_keyring_that_comes_wakes_those_who_lack_their_password(house, retry):
     """And nobody else: a refused password is not better because of it."""
-    waiting.came()
+    retry.on_keyring_appeared()
     assert woken(house) == ["keyring"]
 
 
-def test_a_keyring_that_was_unlocked_wakes_them_too(house, waiting):
+def test_a_keyring_that_was_unlocked_wakes_them_too(house, retry):
     """Whoever unlocked it."""
-    waiting.changed()
+    retry.on_keyring_changed()
     assert woken(house) == ["keyring"]
 
 
-def test_a_change_in_a_locked_keyring_wakes_nobody(house, waiting, secrets):
+def test_a_change_in_a_locked_keyring_wakes_nobody(house, retry, secrets):
     """It would ask the user again and again."""
     secrets.open = False
-    waiting.changed()
+    retry.on_keyring_changed()
     assert woken(house) == []
 
 
-def test_a_keyring_that_goes_away_while_it_is_asked_wakes_nobody(house, secrets):
-    """`gone` tells of it."""
+def test_a_keyring_that_goes_away_while_it_is_asked_wakes_nobody(house, secrets, no_bus):
+    """`on_keyring_vanished` is called then."""
     keyring = Queued()
-    waiting = KeyringWait(SecretStore(secrets, keyring, AtOnce()), house.room)
-    waiting.changed()
-    waiting.gone()
+    retry = SecretRetry(SecretStore(secrets, keyring, AtOnce()), house.room, no_bus)
+    retry.on_keyring_changed()
+    retry.on_keyring_vanished()
     assert woken(house) == []
+
+
+LACKING = NeedsCredentials(0.0, Problem(ProblemKind.NO_SECRET, "Sign in again."))
+
+
+def test_a_change_of_the_online_accounts_retries_those_that_need_another_secret_from_there(no_bus):
+    folders = {"mailboxes": (INBOX, MailboxName("Lists"))}
+    online = {"secret": SecretSource.ONLINE, "online_account": "x", **folders}
+    house = House(
+        account("lacking", **online),
+        account("refused", **online),
+        account("fine", **online),
+        account("keyring", **folders),
+    )
+    for name, status in (
+        ("lacking", LACKING),
+        ("refused", REFUSED),
+        ("fine", Watching(0, 0)),
+        ("keyring", LACKING),
+    ):
+        house.watcher(name).heard(status)
+    SecretRetry(
+        SecretStore(FakeSecrets(), AtOnce(), AtOnce()), house.room, no_bus
+    ).on_online_accounts_changed()
+    assert [watcher.account.id for watcher in house.watchers if "check" in watcher.calls] == [
+        *("lacking", "lacking"),
+        *("refused", "refused"),
+    ]

@@ -1,4 +1,4 @@
-"""The Secret Service comes, changes and goes."""
+"""The Secret Service and the desktop's online accounts come, change and go."""
 
 from __future__ import annotations
 
@@ -6,9 +6,26 @@ import pytest
 from PyQt5.QtCore import Q_CLASSINFO, QObject, pyqtSignal
 from PyQt5.QtDBus import QDBusConnection, QDBusObjectPath
 
-from tray.desktop.secrets.availability import KeyringWatch
+from tests.rig.online_accounts import OnlineAccounts
+from tray.desktop.secrets.availability import watch_keyring, watch_online_accounts
 
 SERVICE = "org.freedesktop.secrets"
+
+
+class Listener:
+    """Notes what it is called with."""
+
+    def __init__(self):
+        self.calls = []
+
+    def on_keyring_appeared(self):
+        self.calls.append("appeared")
+
+    def on_keyring_vanished(self):
+        self.calls.append("vanished")
+
+    def on_keyring_changed(self):
+        self.calls.append("changed")
 
 
 class SecretService(QObject):
@@ -32,29 +49,44 @@ def service(qapp, private_bus):
     QDBusConnection.disconnectFromBus(name)
 
 
-def test_it_tells_of_coming_changing_and_going(bus, service, until):
+def test_a_keyring_that_comes_changes_and_goes_is_announced(bus, service, until):
     """Each once."""
-    told = []
-    watch = KeyringWatch(*(lambda what=what: told.append(what) for what in ("gone", "came", "changed")), bus)
+    listener = Listener()
+    watch_keyring(listener, bus)
     service.come()
-    until(lambda: told == ["came"])
+    until(lambda: listener.calls == ["appeared"])
     service.CollectionChanged.emit(QDBusObjectPath("/org/freedesktop/secrets/collection/login"))
-    until(lambda: told == ["came", "changed"])
+    until(lambda: listener.calls == ["appeared", "changed"])
     service.go()
-    until(lambda: told == ["came", "changed", "gone"])
-    watch.deleteLater()
+    until(lambda: listener.calls == ["appeared", "changed", "vanished"])
 
 
 def test_without_a_bus_there_is_nothing_to_tell(no_bus):
     """And no error."""
-    KeyringWatch(pytest.fail, pytest.fail, pytest.fail, no_bus).deleteLater()
+    watch_keyring(Listener(), no_bus)
+    watch_online_accounts(pytest.fail, no_bus)
 
 
 @pytest.mark.expects_log("The test bus has ended")
 def test_with_its_bus_the_keyring_goes(bus, private_bus, until):
     """Whoever waits for it waits in vain."""
-    told = []
-    watch = KeyringWatch(*(lambda what=what: told.append(what) for what in ("gone", "came", "changed")), bus)
+    listener = Listener()
+    watch_keyring(listener, bus)
     private_bus.kill()
-    until(lambda: told == ["gone"])
-    watch.deleteLater()
+    until(lambda: listener.calls == ["vanished"])
+
+
+def test_online_accounts_that_come_sign_in_or_are_new_are_a_change(bus, private_bus, until):
+    """And not of an account that begins to want attention: our own asking makes it so."""
+    told = []
+    watch_online_accounts(lambda: told.append("changed"), bus)
+    with OnlineAccounts(private_bus.address) as service:
+        until(lambda: len(told) == 1)
+        service.add("account_1", email="jane@example.org", secret="x")
+        service.signed_in("account_1", wants_attention=True)
+        service.signed_in("account_1")
+        until(lambda: len(told) == 2)
+        service.announce("account_1")
+        until(lambda: len(told) == 3)
+    until(lambda: not private_bus.owned("org.gnome.OnlineAccounts"))
+    assert len(told) == 3

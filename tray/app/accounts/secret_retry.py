@@ -1,9 +1,11 @@
-"""Accounts whose keyring was locked or absent go on by themselves as soon as it can be asked."""
+"""Accounts that have no secret are tried again as soon as the keyring, or the desktop, may have one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.desktop.secrets.availability import watch_keyring, watch_online_accounts
+from tray.mail.model.account import SecretSource
 from tray.mail.model.secret import KeyringUnavailable
 from tray.mail.model.status import NeedsCredentials, ProblemKind
 
@@ -12,21 +14,24 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
+    from tray.desktop.bus import Bus
+    from tray.mail.model.account import Account
+    from tray.mail.model.secret import Secret
 
 
-class KeyringWait:
-    """Between the keyring's comings and goings and the accounts that wait for it."""
+class SecretRetry:
+    """Implements `tray.desktop.secrets.availability.KeyringListener`, and gives secrets of online accounts."""
 
-    def __init__(self, secret_store: SecretStore, mail_service: MailService) -> None:
-        """Ask `secret_store` quietly, wake the accounts of `mail_service`."""
+    def __init__(self, secret_store: SecretStore, mail_service: MailService, session: Bus) -> None:
+        """Follow the keyring on the `session` bus, and online accounts from the first that is asked for."""
         self._secret_store = secret_store
         self._mail_service = mail_service
+        self._session = session
+        self._follows_online_accounts = False
+        watch_keyring(self, session)
+        secret_store.set_provider(SecretSource.ONLINE, self._online_secret)
 
-    def gone(self) -> None:
-        """Nobody will answer its prompt any more."""
-        self._secret_store.keyring_vanished()
-
-    def came(self) -> None:
+    def on_keyring_appeared(self) -> None:
         """Ask it at once, as at the start: where it is locked, it asks the user."""
         for watch in self._mail_service.watches:
             status = watch.status
@@ -37,12 +42,29 @@ class KeyringWait:
             ):
                 watch.check_now()
 
-    def changed(self) -> None:
+    def on_keyring_vanished(self) -> None:
+        """Let nobody wait for it."""
+        self._secret_store.keyring_vanished()
+
+    def on_keyring_changed(self) -> None:
         """Go on where it is open now; one that is still locked must not ask the user time and again."""
         is_open = self._secret_store.keyring_is_open()
-        # One that goes away while it is asked is told of by `gone`.
-        is_open.addCallbacks(lambda is_open: self.came() if is_open else None, _is_gone)
+        is_open.addCallbacks(
+            lambda is_open: self.on_keyring_appeared() if is_open else None, _ignore_vanished
+        )
+
+    def on_online_accounts_changed(self) -> None:
+        """Ask again for those that had no secret, and for those whose secret was refused: there is a new one."""
+        for watch in self._mail_service.watches:
+            if watch.account.secret is SecretSource.ONLINE and isinstance(watch.status, NeedsCredentials):
+                watch.check_now()
+
+    async def _online_secret(self, account: Account, _draft: Secret | None) -> Secret:
+        if not self._follows_online_accounts:
+            self._follows_online_accounts = True
+            watch_online_accounts(self.on_online_accounts_changed, self._session)
+        return await self._secret_store.read(account)
 
 
-def _is_gone(failure: Failure) -> None:
+def _ignore_vanished(failure: Failure) -> None:
     failure.trap(KeyringUnavailable)

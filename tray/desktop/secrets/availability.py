@@ -1,42 +1,73 @@
-"""Tells when the keyring may be asked again: it came, it came back, or it was unlocked."""
+"""When a place that keeps secrets may be asked again; by QtDBus, while asking it needs no Qt (`keyring`)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PyQt5.QtCore import QObject
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.desktop.bus import Bus
 
-_SERVICE = "org.freedesktop.secrets"
-_PATH = "/org/freedesktop/secrets"
-_INTERFACE = "org.freedesktop.Secret.Service"
+_KEYRING = "org.freedesktop.secrets"
+_ONLINE = "org.gnome.OnlineAccounts"
 
 
-class KeyringWatch(QObject):
-    """Listens to the Secret Service on the session bus; elsewhere it never has anything to tell."""
+class KeyringListener(Protocol):
+    """What is called when the desktop's keyring (Secret Service) comes and goes."""
 
-    def __init__(
-        self,
-        gone: Callable[[], None],
-        came: Callable[[], None],
-        changed: Callable[[], None],
-        bus: Bus,
-        parent: QObject | None = None,
-    ) -> None:
-        """`gone`: who waits for it waits in vain; `changed`: maybe unlocked, maybe only another secret in it."""
-        super().__init__(parent)
-        self._gone = gone
-        self._came = came
-        bus.watch(_SERVICE, self._owner_changed)
-        bus.listen(_SERVICE, _PATH, _INTERFACE, "CollectionChanged", lambda _: changed())
-        bus.lost.connect(gone)  # with it, the keyring is cut off
+    def on_keyring_appeared(self) -> None:
+        """It is there, for the first time or again."""
 
-    def _owner_changed(self, old: str, new: str) -> None:
+    def on_keyring_vanished(self) -> None:
+        """It is gone, or the bus is: nobody answers what it was asked."""
+
+    def on_keyring_changed(self) -> None:
+        """It was unlocked, or only another secret in it was changed."""
+
+
+def watch_keyring(listener: KeyringListener, bus: Bus) -> None:
+    """Call `listener` from now on; without a Secret Service nothing is called."""
+
+    def on_owner_changed(old: str, new: str) -> None:
         if old:
-            self._gone()
+            listener.on_keyring_vanished()
         if new:
-            self._came()
+            listener.on_keyring_appeared()
+
+    bus.watch(_KEYRING, on_owner_changed)
+    bus.listen(
+        _KEYRING,
+        "/org/freedesktop/secrets",
+        "org.freedesktop.Secret.Service",
+        "CollectionChanged",
+        lambda _: listener.on_keyring_changed(),
+    )
+    bus.lost.connect(listener.on_keyring_vanished)
+
+
+def watch_online_accounts(on_change: Callable[[], None], bus: Bus) -> None:
+    """Call `on_change` when GNOME Online Accounts, which are not started for it, may give what they refused before.
+
+    That is when somebody has signed in there, has switched mail on, or has added an account.
+    """
+
+    def on_owner_changed(_old: str, new: str) -> None:
+        if new:
+            on_change()
+
+    def on_properties_changed(arguments: list[Any]) -> None:
+        # Not where it begins to want attention: that is an effect of our own asking, and would repeat without end.
+        match arguments:
+            case [str(), {"AttentionNeeded": False}, *_]:
+                on_change()
+
+    bus.watch(_ONLINE, on_owner_changed)
+    bus.listen(
+        _ONLINE,
+        "/org/gnome/OnlineAccounts",
+        "org.freedesktop.DBus.ObjectManager",
+        "InterfacesAdded",
+        lambda _: on_change(),
+    )
+    bus.listen(_ONLINE, "", "org.freedesktop.DBus.Properties", "PropertiesChanged", on_properties_changed)
