@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from tests.net.wire import TITLES, Wire, result
 from tray.imap.types import INBOX
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
-from tray.net.imap.unfetched import SessionMemory
+from tray.net.imap.fetching import SessionMemory
 from tray.net.watch.session import Session, SessionPorts
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ FIRST = SequenceNumber(1)
 def test_what_comes_in_two_responses_is_one_row() -> None:
     """Later flags count; a date of the server's goes before the sender's, whenever it comes."""
     rows = FetchedMessages()
-    rows.take(Uid(5), Fetched(FIRST, Uid(5), frozenset(), None, HEADERS, 7))
+    rows.add(Uid(5), Fetched(FIRST, Uid(5), frozenset(), None, HEADERS, 7))
     assert rows.all()[Uid(5)].message.envelope.date == 1706782272
-    rows.take(Uid(5), Fetched(FIRST, Uid(5), frozenset({SEEN}), 1000.0))
+    rows.add(Uid(5), Fetched(FIRST, Uid(5), frozenset({SEEN}), 1000.0))
     message = rows.all()[Uid(5)].message
     assert (message.flags, message.envelope.date, message.envelope.subject) == ({SEEN}, 1000.0, "Hello")
     assert message.gmail_id == 7
@@ -27,14 +27,14 @@ def test_what_comes_in_two_responses_is_one_row() -> None:
 
 def test_a_row_without_headers_is_no_message() -> None:
     rows = FetchedMessages()
-    rows.take(Uid(5), Fetched(FIRST, Uid(5), frozenset()))
+    rows.add(Uid(5), Fetched(FIRST, Uid(5), frozenset()))
     assert rows.all()[Uid(5)].message is None
 
 
 def test_of_too_many_the_newest_stay() -> None:
     rows = FetchedMessages()
     for uid in range(1, 20_001):
-        rows.take(Uid(uid), Fetched(SequenceNumber(uid), Uid(uid), frozenset({Flag(f"flag{uid}")})))
+        rows.add(Uid(uid), Fetched(SequenceNumber(uid), Uid(uid), frozenset({Flag(f"flag{uid}")})))
     kept = rows.all()
     assert SIZE_MOST // 2000 <= len(kept) <= SIZE_MOST // 1000
     assert max(kept) == 20_000
@@ -43,9 +43,9 @@ def test_of_too_many_the_newest_stay() -> None:
 
 def test_one_mail_told_of_for_ever_is_one_row() -> None:
     rows = FetchedMessages()
-    rows.take(Uid(1), Fetched(FIRST, Uid(1), frozenset()))
+    rows.add(Uid(1), Fetched(FIRST, Uid(1), frozenset()))
     for _ in range(10_000):
-        rows.take(Uid(2), Fetched(SequenceNumber(2), Uid(2), None, None, HEADERS))
+        rows.add(Uid(2), Fetched(SequenceNumber(2), Uid(2), None, None, HEADERS))
     assert set(rows.all()) == {1, 2}
     rows.clear()
     assert rows.all() == {}
@@ -56,17 +56,17 @@ def test_a_row_may_not_be_larger_than_all_together() -> None:
     rows = FetchedMessages()
     for uid in range(1, 1001):
         flags = frozenset(Flag("x" * 60 + str(number)) for number in range(50))
-        rows.take(Uid(uid), Fetched(SequenceNumber(uid), Uid(uid), flags, None, b"Subject: " + b"a" * 5000))
+        rows.add(Uid(uid), Fetched(SequenceNumber(uid), Uid(uid), flags, None, b"Subject: " + b"a" * 5000))
     assert len(rows.all()) < 600
 
 
 def test_one_place_holds_one_mail_until_others_leave() -> None:
     rows = FetchedMessages()
-    rows.take(Uid(5), Fetched(FIRST, Uid(5), frozenset()))
+    rows.add(Uid(5), Fetched(FIRST, Uid(5), frozenset()))
     rows.renumbered()
-    rows.take(Uid(6), Fetched(FIRST, Uid(6), frozenset()))
+    rows.add(Uid(6), Fetched(FIRST, Uid(6), frozenset()))
     with pytest.raises(RemoteProtocolError, match="two UIDs"):
-        rows.take(Uid(7), Fetched(FIRST, Uid(7), frozenset()))
+        rows.add(Uid(7), Fetched(FIRST, Uid(7), frozenset()))
 
 
 def test_numbers_that_nobody_asked_for_are_not_kept(whole) -> None:

@@ -1,4 +1,4 @@
-"""Counts in a mailbox, by the cheapest way that its server has, and by another where that makes no sense."""
+"""Counts in a mailbox: by ESEARCH where the server has it, else by SEARCH or STATUS."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 SEARCH_DEADLINE = 60.0
 """Seconds for what may have a server read a whole mailbox."""
 _FOUND_MOST = 300_000  # numbers in the answers to one SEARCH; a line as long as a response may be holds fewer
-_SEARCH_MOST = 5000  # unseen mails; above it a list of their UIDs is too long, and STATUS the lesser evil
+_SEARCH_MOST = 5000  # unseen messages; above it a list of their UIDs is too long, and STATUS the lesser evil
 _STATUSES_MOST = 10  # answers to one STATUS
 
 
 class Counting:
-    """Give `count` every event that tells of numbers; each question gives a Deferred, so that several can be asked."""
+    """Call `count` with every event that holds numbers; a question gives a Deferred, so that several can be asked."""
 
     def __init__(self, protocol: MailProtocol, mailbox: MailboxName) -> None:
         self._protocol = protocol
@@ -35,7 +35,7 @@ class Counting:
         self.exists = 0
         """How many messages the mailbox holds."""
         self.sized = False
-        """Whether the server has told that."""
+        """Whether the server has said that."""
         self._lock = DeferredLock()
         self._found: _Found | None = None  # by the SEARCH that is under way
         self._counts_plainly = False  # its ESEARCH does not count
@@ -44,15 +44,15 @@ class Counting:
         self._statuses: list[MailboxStatus] = []
 
     def count(self, event: Event) -> None:
-        """Take note of numbers that were asked for; kept without a question, they would heap up."""
+        """Take note of numbers that were asked for; others are not kept, for they would pile up."""
         if isinstance(event, MailboxStatus):
             if self._asking_status and len(self._statuses) < _STATUSES_MOST:
                 self._statuses.append(event)
         elif self._found is not None:
-            self._found.take(event)
+            self._found.add(event)
 
     def count_unseen(self, deadline: float = SEARCH_DEADLINE) -> Deferred[int | None]:
-        """How many mails wait to be read, by the cheapest way that the server has; by others where that fails."""
+        """How many messages are unread; None where the server does not say. `deadline` in seconds."""
         return Deferred.fromCoroutine(self._count_unseen(deadline))
 
     async def _count_unseen(self, deadline: float) -> int | None:
@@ -77,11 +77,11 @@ class Counting:
         return await self.status(deadline) if first is None else None
 
     def count_unseen_between(self, first: Uid, last: Uid) -> Deferred[int | None]:
-        """How many mails from UID `first` up to `last` wait to be read."""
+        """How many messages from UID `first` up to `last` are unread."""
         return Deferred.fromCoroutine(self._counted(SEARCH_DEADLINE, first, last))
 
     def unseen_uids(self, last: Uid) -> Deferred[tuple[Uid, ...]]:
-        """Which mails up to UID `last` wait to be read; fails with CommandRefused."""
+        """Which messages up to UID `last` are unread; fails with CommandRefused."""
         return Deferred.fromCoroutine(self._unseen_uids(last))
 
     async def _unseen_uids(self, last: Uid) -> tuple[Uid, ...]:
@@ -110,9 +110,9 @@ class Counting:
         return found
 
     def status(self, deadline: float = SEARCH_DEADLINE) -> Deferred[int | None]:
-        """How many wait to be read, by STATUS: for a server without ESEARCH, before the mailbox is opened.
+        """How many messages are unread, by STATUS: for a server without ESEARCH, before the mailbox is opened.
 
-        Also where no SEARCH makes sense; how many there are at all is taken from it where EXISTS did not tell.
+        Also where no SEARCH makes sense; how many there are at all is taken from it where no EXISTS came.
         """
         return Deferred.fromCoroutine(self._status(deadline))
 
@@ -149,21 +149,21 @@ class Counting:
 
 @dataclass(slots=True)
 class _Found:
-    """What one SEARCH has found; its answers do not say which question they belong to."""
+    """What one SEARCH has found; its responses do not say which command they answer."""
 
     uids: list[Uid] = field(default_factory=list)
     extended: ExtendedSearch | None = None
-    told: bool = False
+    answered: bool = False
     garbled: bool = False
     refused: CommandRefused | None = None
 
-    def take(self, event: Event) -> None:
-        """An answer to it, or something else."""
+    def add(self, event: Event) -> None:
+        """Take note of an answer to it, or of something else."""
         if isinstance(event, SearchResult):
             if len(self.uids) + len(event.numbers) > _FOUND_MOST:
                 raise RemoteProtocolError("an answer to SEARCH without end")
             self.uids += map(Uid, event.numbers)
-            self.told = True
+            self.answered = True
         elif isinstance(event, ExtendedSearch):
             self.extended = event
         elif isinstance(event, Unparsed):
@@ -171,9 +171,9 @@ class _Found:
 
     @property
     def number(self) -> int | None:
-        """How many, where it was told."""
+        """How many, or None where it was not said."""
         if self.extended is not None and self.extended.count is not None:
             return self.extended.count
         if self.extended is not None and self.extended.ranges is not None:
             return sum(last - first + 1 for first, last in self.extended.ranges)
-        return len(self.uids) if self.told else None
+        return len(self.uids) if self.answered else None

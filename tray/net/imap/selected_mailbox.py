@@ -26,28 +26,28 @@ if TYPE_CHECKING:
     from tray.net.imap.protocol import MailProtocol
 
 SIZE_MOST = 4_000_000
-"""Bytes, roughly, of all rows together: above it the oldest mails are forgotten, because only the newest are shown."""
-_ROW = 1000  # bytes of a row without its texts, roughly
+"""Bytes, roughly, of all fetched messages together: above it the oldest are dropped, as only the newest are shown."""
+_MESSAGE = 1000  # bytes of a fetched message without its texts, roughly
 _CHARACTER = 2
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedMessage:
-    """All that was told of one mail; None where the server was silent."""
+    """What FETCH responses said of one message; None where they said nothing."""
 
     uid: Uid
     flags: frozenset[Flag] | None = None
     internal_date: float | None = None
     """Unix seconds."""
     envelope: Envelope | None = None
-    """Of its headers; the date is that of the Date header."""
+    """Made of its headers; the date is that of the Date header."""
     gmail_id: int | None = None
     sequence: int | None = None
-    """Its place in the mailbox when it was last told of."""
+    """Its position in the mailbox, as of the last response."""
 
     @property
     def message(self) -> Message | None:
-        """The mail; None where no headers were told."""
+        """The message; None where no headers came."""
         shown = self.envelope
         if shown is None:
             return None
@@ -56,65 +56,66 @@ class FetchedMessage:
         return Message(self.uid, shown, self.flags or frozenset(), self.gmail_id)
 
     @property
-    def untitled(self) -> Message:
-        """The mail, also where no headers were told."""
+    def headerless(self) -> Message:
+        """The message, with an empty envelope where no headers came."""
         return self.message or Message(
             self.uid, envelope(b"", self.internal_date), self.flags or frozenset(), self.gmail_id
         )
 
 
 class FetchedMessages:
-    """By UID. Headers are read as they come: they may be long, and reading many at once would hold up the program."""
+    """By UID. Headers are parsed as they come: they may be long, and many at once would hold up the program."""
 
     def __init__(self) -> None:
-        self._rows: dict[Uid, FetchedMessage] = {}
+        self._by_uid: dict[Uid, FetchedMessage] = {}
         self._numbers: dict[SequenceNumber, Uid] = {}
         self._size = 0  # never less than it is
 
-    def take(self, uid: Uid, told: Fetched) -> None:
-        """Add what was told of the mail `uid` to what is known of it: later flags, and whatever is new.
+    def add(self, uid: Uid, response: Fetched) -> None:
+        """Add `response` to what is known of the message `uid`: later flags, and whatever is new.
 
-        Malformed where another UID was told of the same place: believed, such a flood would be taken for new mail, and
-        what comes after it for old. Headers without anything in them count as not told.
+        Malformed where another UID came for the same position: believed, such a flood would be taken for new mail, and
+        what comes after it for old. Empty headers count as none.
         """
-        if self._numbers.setdefault(told.sequence, uid) != uid:
+        if self._numbers.setdefault(response.sequence, uid) != uid:
             raise Malformed("one message with two UIDs")
-        row = FetchedMessage(
+        headers = response.headers
+        new = FetchedMessage(
             uid,
-            told.flags,
-            told.internal_date,
-            envelope(told.headers, None) if told.headers and not told.headers.isspace() else None,
-            told.gmail_id,
-            told.sequence,
+            response.flags,
+            response.internal_date,
+            envelope(headers, None) if headers and not headers.isspace() else None,
+            response.gmail_id,
+            response.sequence,
         )
-        old = self._rows.get(uid)
-        self._rows[uid] = row if old is None else _merged(old, row)
-        self._size += _size(row)
+        old = self._by_uid.get(uid)
+        self._by_uid[uid] = new if old is None else _merged(old, new)
+        self._size += _size(new)
         if self._size > SIZE_MOST:
-            self._forget_the_oldest()
+            self._drop_the_oldest()
 
     def all(self) -> dict[Uid, FetchedMessage]:
         """A copy of them."""
-        return dict(self._rows)
+        return dict(self._by_uid)
 
     def renumbered(self) -> None:
-        """Mails have left: those behind them have other places now."""
+        """Messages have left: those behind them have other positions now."""
         self._numbers.clear()
 
     def clear(self) -> None:
-        """Forget all of them."""
-        self._rows.clear()
+        """Drop all of them."""
+        self._by_uid.clear()
         self._numbers.clear()
         self._size = 0
 
-    def _forget_the_oldest(self) -> None:
-        rows, self._rows, self._size = self._rows, {}, 0
+    def _drop_the_oldest(self) -> None:
+        messages, self._by_uid, self._size = self._by_uid, {}, 0
         self._numbers.clear()
-        for uid in sorted(rows, reverse=True):
-            size = _size(rows[uid])
+        for uid in sorted(messages, reverse=True):
+            size = _size(messages[uid])
             if self._size + size > SIZE_MOST // 2:
                 break
-            self._rows[uid] = rows[uid]
+            self._by_uid[uid] = messages[uid]
             self._size += size
 
 
@@ -128,24 +129,24 @@ def _merged(old: FetchedMessage, new: FetchedMessage) -> FetchedMessage:
     )
 
 
-def _size(row: FetchedMessage) -> int:
-    characters = sum(map(len, row.flags)) if row.flags else 0
-    if row.envelope is not None:
-        texts = row.envelope
+def _size(message: FetchedMessage) -> int:
+    characters = sum(map(len, message.flags)) if message.flags else 0
+    if message.envelope is not None:
+        texts = message.envelope
         characters += sum(
             map(len, (texts.subject, texts.sender.name, texts.sender.address, texts.message_id))
         )
-    return _ROW + _CHARACTER * characters
+    return _MESSAGE + _CHARACTER * characters
 
 
-_NO_UID_VALIDITY = UidValidity(0)  # a server that tells none; 0 is a number that no server may tell
+_NO_UID_VALIDITY = UidValidity(0)  # where the server names none; it must not be 0
 _NUMBERING_MOST = 2**63 - 1  # what can be kept; RFC 3501 has 32 bits, and some servers more
 _UID_MOST = 2**32 - 1
 _UNREADABLE_MOST = 20  # responses of one connection that made no sense and are yet worth a look
 
 
 class MailboxChange(enum.Flag):
-    """What an event makes worth a look."""
+    """What has to be asked for because of an event."""
 
     NOTHING = 0
     MAIL = enum.auto()
@@ -155,16 +156,16 @@ class MailboxChange(enum.Flag):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a FETCH told."""
+class FetchAnswer:
+    """What came in answer to a FETCH."""
 
-    rows: dict[Uid, FetchedMessage]
+    fetched: dict[Uid, FetchedMessage]
     refused: CommandRefused | None = None
-    """Why it was refused, whatever came before: those rows are as good as others (RFC 2180, 4.1)."""
+    """Why it was refused, whatever came before: that is of use all the same (RFC 2180, 4.1)."""
     unsure: bool = False
-    """Whether an answer made no sense, or told headers of nobody knows what."""
+    """Whether a response made no sense, or held headers of an unknown message."""
     nameless: bool = False
-    """Whether anything was told without a UID, as servers do that push flags."""
+    """Whether a response had no UID, as those of servers have that push flags."""
 
     @property
     def complete(self) -> bool:
@@ -173,7 +174,7 @@ class Told:
 
 
 class SelectedMailbox(Counting):
-    """Give `handle` every event; `fetch` and the counts give Deferreds, so that several can be asked at once."""
+    """Call `handle` with every event; `fetch` and the counts give Deferreds, so that several can be asked at once."""
 
     def __init__(self, protocol: MailProtocol, mailbox: MailboxName) -> None:
         super().__init__(protocol, mailbox)
@@ -186,17 +187,17 @@ class SelectedMailbox(Counting):
         """Whether it held no message at some time since it was opened: UIDs may begin anew (against RFC 3501)."""
         self._opening = False
         self._asking = 0
-        self._rows = FetchedMessages()
+        self._fetched = FetchedMessages()
         self._only: Uid | None = None
         self._unsure = False
-        self._nameless = 0  # rows without a UID in answers to the present questions
-        self._names_none = False  # the server answers FETCH without UIDs: such rows are no news
+        self._nameless = 0  # responses without a UID among the answers to what is asked now
+        self._names_none = False  # the server answers FETCH without UIDs: such responses are no news
         self._unreadable = 0
 
     # Events.
 
     def handle(self, event: Event) -> MailboxChange:
-        """Take note of `event`; what it makes worth a look."""
+        """Take note of `event`; what has to be asked for because of it."""
         if isinstance(event, Exists):
             return self._exists(event.count)
         if isinstance(event, Expunged):
@@ -206,10 +207,10 @@ class SelectedMailbox(Counting):
             self._left(0 if event.earlier else sum(last - first + 1 for first, last in event.ranges))
             return MailboxChange.CHANGES
         if isinstance(event, Fetched):
-            return self._fetched(event)
+            return self._fetch_response(event)
         if isinstance(event, Unparsed):
             self.count(event)
-            return self._made_no_sense(event.keyword)
+            return self._unparsed(event.keyword)
         if isinstance(event, Status):
             return MailboxChange.NOTHING if event.code is None else self._code(event.code)
         self.count(event)
@@ -218,15 +219,15 @@ class SelectedMailbox(Counting):
     def _left(self, count: int) -> None:
         self.exists = max(0, self.exists - count)
         self.emptied |= not self.exists
-        self._rows.renumbered()
+        self._fetched.renumbered()
 
-    def _made_no_sense(self, keyword: str) -> MailboxChange:
-        """What of it we need, we ask for; a server that goes on so is asked now and then only."""
+    def _unparsed(self, keyword: str) -> MailboxChange:
+        """What it may have said is asked for, but not for ever."""
         if keyword == "FETCH" and self._asking:
             self._unsure = True
             return MailboxChange.NOTHING
         if keyword in {"EXPUNGE", "VANISHED"}:
-            self._rows.renumbered()
+            self._fetched.renumbered()
         if keyword not in {"EXISTS", "EXPUNGE", "VANISHED", "FETCH"} or self._opening:
             return MailboxChange.NOTHING
         self._unreadable += 1
@@ -243,14 +244,14 @@ class SelectedMailbox(Counting):
         # Fewer than we counted: somebody's EXPUNGE did not reach us, and a new mail may hide behind it.
         return MailboxChange.MAIL if count > before else MailboxChange.MAIL | MailboxChange.CHANGES
 
-    def _fetched(self, event: Fetched) -> MailboxChange:
+    def _fetch_response(self, event: Fetched) -> MailboxChange:
         if not self._asking:
             return MailboxChange.CHANGES
         uid = event.uid
         if uid is None and event.headers is not None:
             uid = self._only
             self._unsure |= uid is None
-        if uid is None:  # with headers it is an answer to us; flags are told so by servers that push them
+        if uid is None:  # with headers it is an answer; without, flags that are pushed
             self._nameless += 1
             return (
                 MailboxChange.NOTHING
@@ -258,7 +259,7 @@ class SelectedMailbox(Counting):
                 else MailboxChange.CHANGES
             )
         try:
-            self._rows.take(uid, event)
+            self._fetched.add(uid, event)
         except Malformed:
             self._unsure = True
         return MailboxChange.NOTHING
@@ -287,19 +288,21 @@ class SelectedMailbox(Counting):
         return examined.addCallback(self._examined)
 
     def select(self) -> Deferred[Tagged]:
-        """Open it for writing (SELECT); `read_only` tells whether the server agreed."""
+        """Open it for writing (SELECT); `read_only` says whether the server agreed."""
         self.to_act = True
         return self._open(commands.select(self.mailbox, literals(self._offered)))
 
-    def fetch(self, request: Request, deadline: float = DEADLINE, only: Uid | None = None) -> Deferred[Told]:
-        """Ask for messages; gives what was told of each UID meanwhile, other news and pipelined answers included.
+    def fetch(
+        self, request: Request, deadline: float = DEADLINE, only: Uid | None = None
+    ) -> Deferred[FetchAnswer]:
+        """Ask for messages; gives what came of each UID meanwhile, other news and pipelined answers included.
 
-        Where it is asked for one message `only`, headers without a UID are its own. A refusal is part of what is told;
-        fails with the reason of the connection's end.
+        Where one message `only` is asked for, headers without a UID are its own. A refusal is part of the answer; fails
+        with the reason of the connection's end.
         """
         self._asking += 1
         self._only = only
-        return self._protocol.request(request, deadline).addBoth(self._take_rows)
+        return self._protocol.request(request, deadline).addBoth(self._answered)
 
     @property
     def _offered(self) -> frozenset[str]:
@@ -311,11 +314,11 @@ class SelectedMailbox(Counting):
         self.emptied = False
         return self._protocol.request(request, SEARCH_DEADLINE).addBoth(self._opened)
 
-    # Answers; each is called at its tagged response.
+    # Called at the tagged responses.
 
     def _opened(self, result: Tagged | Failure) -> Tagged | Failure:
         self._opening = False
-        self._rows.renumbered()
+        self._fetched.renumbered()
         if isinstance(result, Tagged):
             self.read_only = result.code is not None and result.code.name == "READ-ONLY"
         return result
@@ -324,18 +327,18 @@ class SelectedMailbox(Counting):
         self.to_act = False
         return result
 
-    def _take_rows(self, result: Tagged | Failure) -> Told | Failure:
-        # All that was told since the first question that is still open: Dovecot answers pipelined commands first and
-        # says their OKs together afterwards, so what came between two OKs tells nothing about which it belongs to.
+    def _answered(self, result: Tagged | Failure) -> FetchAnswer | Failure:
+        # All that came since the first question that is still open: Dovecot answers pipelined commands first and sends
+        # their OKs together afterwards, so what comes between two OKs may belong to either.
         self._asking -= 1
-        told = Told(self._rows.all(), None, self._unsure, bool(self._nameless))
+        answer = FetchAnswer(self._fetched.all(), None, self._unsure, bool(self._nameless))
         if not self._asking:
-            self._names_none |= bool(self._nameless and not told.rows)
-            self._rows.clear()
+            self._names_none |= bool(self._nameless and not answer.fetched)
+            self._fetched.clear()
             self._unsure, self._nameless, self._only = False, 0, None
         if isinstance(result, Tagged):
-            return told
+            return answer
         error = result.value
         if not isinstance(error, CommandRefused) or error.status == "BYE":
             return result
-        return replace(told, refused=error)
+        return replace(answer, refused=error)

@@ -15,10 +15,9 @@ from tray.net.errors import Stopped
 from tray.net.imap import store_flags
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.fetch_newest import CATCH_UP, fetch_newest
-from tray.net.imap.fetching import Fetching
+from tray.net.imap.fetching import Fetching, SessionMemory
 from tray.net.imap.login import id_request, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
-from tray.net.imap.unfetched import SessionMemory
 from tray.net.problems.server_refusals import wants_patience
 from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
 
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from tray.mail.model.message import Message
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
-    from tray.net.imap.selected_mailbox import FetchedMessage, Told
+    from tray.net.imap.selected_mailbox import FetchAnswer, FetchedMessage
 
 log = logging.getLogger(__name__)
 
@@ -302,20 +301,20 @@ class Session:
         fields |= {"missing": unfetched.uids, "awaited": unfetched.waiting}
         self._ports.report(MailboxReport(self._view.uid_validity, **fields))
 
-    def _changed(self, told: Told | None, lowest: Uid, unseen: int | None) -> None:
+    def _changed(self, told: FetchAnswer | None, lowest: Uid, unseen: int | None) -> None:
         """Report flags and what left (where they were asked for, from `lowest` up), and the count."""
         if told is None:
             if unseen is not None:
                 self._report(unseen=unseen)
             return
-        rows = {uid: row for uid, row in told.rows.items() if uid >= lowest}
+        rows = {uid: row for uid, row in told.fetched.items() if uid >= lowest}
         flags = tuple((uid, row.flags) for uid, row in sorted(rows.items()) if row.flags is not None)
         if not told.complete or told.nameless or len(flags) < len(rows):  # who is not named may yet be there
             if told.refused is not None and not rows and self._view.exists:
                 raise told.refused
             self._report(flags=flags, unseen=unseen)
             return
-        empty = not (told.rows or self._view.exists or self._unfetched.uids)
+        empty = not (told.fetched or self._view.exists or self._unfetched.uids)
         self._report(flags=flags, covers=lowest, unseen=unseen, empty=empty)
         there = [uid for uid, _ in flags]
         if there and there[-1] > self._highest:

@@ -13,8 +13,8 @@ from tray.net.clock import Timer
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
+from tray.net.imap.fetching import SessionMemory
 from tray.net.imap.login import authenticate, await_greeting, hide
-from tray.net.imap.unfetched import SessionMemory
 from tray.net.problems.classify import problem_of
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.pending_actions import PendingActions
