@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def install() -> None:
-    """Log what nobody caught (PyQt5 calls abort() for it unless `sys.excepthook` is set)."""
+    """Log exceptions that were not caught (PyQt5 calls abort() for them unless `sys.excepthook` is set)."""
     sys.excepthook = _log
 
 

@@ -43,7 +43,7 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
 
 
 def _clear_away(paths: Paths) -> None:
-    """Of a demonstration nothing is left behind, although it could not start."""
+    """Leave nothing of a demonstration behind that could not start."""
     import shutil
 
     shutil.rmtree(paths.state, ignore_errors=True)
@@ -56,7 +56,7 @@ def _collect_garbage_again() -> None:
 
 
 def complain(sentence: str) -> None:
-    """Show why the program cannot start, to somebody who clicked it and has no terminal to read."""
+    """Show why the program cannot start to a person who clicked it and sees no terminal."""
     application = start_qt()
     from PyQt5.QtCore import Qt
     from PyQt5.QtWidgets import QMessageBox
@@ -69,7 +69,7 @@ def complain(sentence: str) -> None:
 
 
 def _bridge_twisted_log() -> None:
-    """Twisted's own log goes where ours goes: errors that nobody handled must not vanish."""
+    """Send Twisted's own log where ours goes: errors that were not handled must not vanish."""
     from twisted.logger import (
         FilteringLogObserver,
         LogLevel,
@@ -79,7 +79,7 @@ def _bridge_twisted_log() -> None:
     )
 
     # zope's interfaces are unknown to the type checker.
-    to_ours: Any = STDLibLogObserver("twisted")
+    ours: Any = STDLibLogObserver("twisted")
     warnings: Any = LogLevelFilterPredicate(defaultLogLevel=LogLevel.warn)
-    worth_it: Any = FilteringLogObserver(to_ours, [warnings])
-    globalLogBeginner.beginLoggingTo([worth_it], redirectStandardIO=False)
+    filtered: Any = FilteringLogObserver(ours, [warnings])
+    globalLogBeginner.beginLoggingTo([filtered], redirectStandardIO=False)

@@ -39,10 +39,10 @@ def start_qt(before_leaving: Callable[[], None] = lambda: None) -> QApplication:
         from PyQt5.QtWidgets import QApplication
     except ImportError as error:
         raise NoScreen(_missing(str(error)) or str(error)) from error
-    said: list[str] = []
+    messages: list[str] = []
 
-    def hear(kind: QtMsgType, _context: Any, text: str) -> None:
-        said.append(text)
+    def on_message(kind: QtMsgType, _context: Any, text: str) -> None:
+        messages.append(text)
         if kind == QtMsgType.QtFatalMsg:  # Qt aborts as soon as this returns
             print(f"mailbell: {_why(os.environ)}", file=sys.stderr, flush=True)  # noqa: T201
             before_leaving()
@@ -53,14 +53,14 @@ def start_qt(before_leaving: Callable[[], None] = lambda: None) -> QApplication:
     QCoreApplication.setAttribute(Qt.AA_DisableWindowContextHelpButton)  # a "?" that would do nothing here
     # As an argument, for the variable would be handed on to every program that is started from here.
     choice = ["-platform", ";".join(platforms(os.environ))] if sys.platform.startswith("linux") else []
-    before = qInstallMessageHandler(hear)
+    before = qInstallMessageHandler(on_message)
     try:
         application = QApplication([*sys.argv[:1], *choice])
     finally:
         qInstallMessageHandler(before)
-    for text in said:
-        log.info("Qt said: %s", text)
-    _tell_of_another(application.platformName())
+    for text in messages:
+        log.info("Message of Qt: %s", text)
+    _warn_of_another_platform(application.platformName())
     application.setApplicationName("mailbell")
     # No display name: Qt would put it behind every window's title.
     application.setDesktopFileName(APPLICATION_ID)
@@ -87,7 +87,7 @@ def _wanted(environment: Mapping[str, str]) -> list[str]:
     return [name.strip() for name in environment.get("QT_QPA_PLATFORM", "").split(";") if name.strip()]
 
 
-def _tell_of_another(running: str) -> None:
+def _warn_of_another_platform(running: str) -> None:
     wanted = [name.partition(":")[0] for name in _wanted(os.environ)]
     if wanted and running not in wanted:
         log.warning(
@@ -112,7 +112,7 @@ def _why(environment: Mapping[str, str]) -> str:
 
 
 def _loading_error() -> str:
-    """What the loader says of Qt's plug-in for X11, which needs libraries of the system; Qt itself keeps it back."""
+    """The loader's error for Qt's plug-in for X11, which needs libraries of the system; Qt itself does not give it."""
     import ctypes
 
     from PyQt5.QtCore import QLibraryInfo

@@ -132,7 +132,7 @@ class Bus(QObject):
         self._connection.send(call)
 
     def close(self) -> None:
-        """Call nobody any more. The connection stays until the process ends: closed in use, it can wait for ever."""
+        """Make no more calls back. The connection stays until the process ends: closed in use, it can wait for ever."""
         self._connection.disconnect("", _LOCAL_PATH, _LOCAL, "Disconnected", self._disconnected)
         for receiver in list(self._receivers):
             self.unlisten(receiver.on_signal)

@@ -289,7 +289,7 @@ def hung(recorder, port, bus, until, monkeypatch):
     until(lambda: port.handed)
     pid = recorder._child.pid
     os.kill(pid, signal.SIGSTOP)
-    port.toasts._doubt.setInterval(100)
+    port.toasts._probe_due.setInterval(100)
     port.toasts._grace.setInterval(100)
     port.show("a")
     yield pid
@@ -300,7 +300,7 @@ def hung(recorder, port, bus, until, monkeypatch):
 def test_a_daemon_that_hangs_and_wakes_shows_a_toast_once(hung, recorder, port, until):
     """It has had the call all the time: sent anew, the toast would be shown twice."""
     asked = len(recorder.events("capabilities"))
-    until(lambda: not port.toasts._doubt.isActive())
+    until(lambda: not port.toasts._probe_due.isActive())
     port.show("b")
     os.kill(hung, signal.SIGCONT)
     until(lambda: port.handed == ["first", "a", "b"])
@@ -310,7 +310,7 @@ def test_a_daemon_that_hangs_and_wakes_shows_a_toast_once(hung, recorder, port, 
 
 
 def test_a_daemon_that_hangs_and_is_killed_has_shown_nothing(hung, recorder, port, until):
-    until(lambda: not port.toasts._doubt.isActive())
+    until(lambda: not port.toasts._probe_due.isActive())
     os.kill(hung, signal.SIGKILL)
     recorder.start()
     until(lambda: port.handed == ["first", "a"])
@@ -321,7 +321,7 @@ def test_a_daemon_that_hangs_and_is_killed_has_shown_nothing(hung, recorder, por
 def test_a_daemon_that_never_answers_for_a_toast_holds_up_no_other(recorder, port, until):
     """It answers later questions, so it has had the toast: sent again and again, it might be shown as often."""
     recorder.set_silent(True)
-    port.toasts._doubt.setInterval(50)
+    port.toasts._probe_due.setInterval(50)
     port.toasts._grace.setInterval(50)
     port.show("a")
     until(lambda: port.handed == ["a"])
@@ -335,7 +335,7 @@ def test_a_daemon_that_never_answers_for_a_toast_holds_up_no_other(recorder, por
 def test_a_toast_that_the_daemon_before_took_along_goes_to_the_next(recorder, port, until):
     """The old one hangs and has only let go of its name."""
     recorder.set_silent(True)
-    port.toasts._doubt.setInterval(50)
+    port.toasts._probe_due.setInterval(50)
     port.toasts._grace.setInterval(500)
     port.show("a")
     until(port.toasts._grace.isActive)

@@ -82,17 +82,17 @@ class Port(Client):
         self.bus.asked.remove(asked)
         self.toasts._probe()
         self.bus.answer("GetCapabilities", ["actions"])
-        self.toasts._give_up_waiting()
+        self.toasts._give_up()
         return asked
 
 
 @pytest.fixture
 def port(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Port:
     monkeypatch.setattr(
-        dbus, "notify_arguments", lambda toast, replaces, _capabilities: ("notify", toast.key, replaces)
+        dbus, "notify_call", lambda toast, replaces, _capabilities: ("notify", toast.key, replaces)
     )
-    monkeypatch.setattr(dbus, "close", lambda identity: ("close", identity))
-    monkeypatch.setattr(dbus, "call", lambda name: (name,))
+    monkeypatch.setattr(dbus, "close_call", lambda identity: ("close", identity))
+    monkeypatch.setattr(dbus, "daemon_call", lambda name: (name,))
     made = Port(FakeBus())
     made.toasts = DBusBackend(made, made.bus, NoFallback())  # type: ignore[arg-type]  # fakes
     made.toasts.prepare()
@@ -318,15 +318,15 @@ class Daemon:
             may += [self.person]
         if any(each.name == "GetCapabilities" for each in bus.asked):
             may += [lambda: bus.answer("GetCapabilities", ["actions"])] * 3
-        if port.toasts._under_way is not None and port.toasts._doubt.isActive():
+        if port.toasts._under_way is not None and port.toasts._probe_due.isActive():
             may += [self.doubt]
         if port.toasts._grace.isActive():
-            may += [port.toasts._give_up_waiting]
+            may += [port.toasts._give_up]
         if may:
             self.schedule.choice(may)()
 
     def doubt(self) -> None:
-        self.port.toasts._doubt.stop()
+        self.port.toasts._probe_due.stop()
         self.port.toasts._probe()
 
     def answer(self) -> None:

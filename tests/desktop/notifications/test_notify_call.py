@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.desktop.notifications.notify_call import shown
+from tray.desktop.notifications.notify_call import showable
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from tray.desktop.notifications.notify_call import shown
     ],
 )
 def test_what_cannot_be_shown_is_taken_out_and_the_rest_is_cut(text, limit, result):
-    assert shown(text, limit) == result
+    assert showable(text, limit) == result
 
 
 def test_a_gigantic_text_costs_nothing():
-    assert len(shown("\x00" * 10_000_000 + "x", 300)) == 0
+    assert len(showable("\x00" * 10_000_000 + "x", 300)) == 0

@@ -28,24 +28,24 @@ Icon={icon}
 Terminal=false
 X-GNOME-Autostart-enabled=true
 """
-_LONGEST = 65_536
+_LIMIT = 65_536
 """Bytes of such a file."""
 _FLATPAK = "/.flatpak-info"
-"""There in every box of Flatpak's, and nowhere else."""
+"""There in every sandbox of Flatpak, and nowhere else."""
 _OURS = Path(__file__).resolve()
 
 
 class AutostartError(Exception):
-    """The program cannot be started at log-in; the text tells the user why and what to do."""
+    """The program cannot be started at log-in; the text says why and what to do."""
 
 
 def enable(paths: Paths) -> None:
     """Have log-in start this profile by the command that runs now; AutostartError where that cannot be."""
     if sys.platform in {"win32", "darwin"}:
         raise AutostartError(tr("Mailbell cannot add itself to this system's log-in. Add it there by hand."))
-    if _is_in_a_box():
+    if _is_sandboxed():
         sentence = tr(
-            "Mailbell runs in a box and cannot add itself. Add it in the desktop's start-up settings."
+            "Mailbell runs in a sandbox and cannot add itself. Add it in the desktop's start-up settings."
         )
         raise AutostartError(sentence)
     command = running_command()
@@ -70,13 +70,13 @@ def disable(paths: Paths) -> None:
 
 
 def is_enabled(paths: Paths) -> bool:
-    """Whether log-in starts this profile: what its file says now, whoever wrote, hid or removed it.
+    """Whether log-in starts this profile: what its file says now, whichever program wrote, hid or removed it.
 
-    The keys are those of the Desktop Application Autostart Specification, and GNOME's own. What a desktop of another
-    kind would do is not asked: OnlyShowIn and NotShowIn count for the desktop that runs.
+    The keys are those of the Desktop Application Autostart Specification, and GNOME's own. OnlyShowIn and NotShowIn
+    count for the desktop that runs.
     """
     try:
-        entry = _entry(read_regular_file(_file(paths), _LONGEST).decode("utf-8", "replace"))
+        entry = _entry(read_regular_file(_file(paths), _LIMIT).decode("utf-8", "replace"))
     except OSError:
         return False
     if entry.get("Type", "Application") != "Application" or not _program_is_there(entry):
@@ -117,7 +117,7 @@ def _program_is_there(entry: Mapping[str, str]) -> bool:
     return shutil.which(program.replace("%%", "%")) is not None
 
 
-def _is_in_a_box() -> bool:
+def _is_sandboxed() -> bool:
     """Whether we are confined ourselves: what runs in a snap hands its variables on to all that it starts."""
     snap = os.environ.get("SNAP", "")
     return Path(_FLATPAK).exists() or bool(snap and _OURS.is_relative_to(snap))

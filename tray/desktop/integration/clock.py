@@ -1,6 +1,6 @@
 """Watches the machine's clock and time zone by the kernel: no timer, and nothing to wake up for.
 
-A process keeps the zone that it read first (tzset(3)); whoever travels would see old times until a restart.
+A process keeps the zone that it read first (tzset(3)); a machine that travels would show old times until a restart.
 """
 
 from __future__ import annotations

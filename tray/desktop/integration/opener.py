@@ -106,8 +106,8 @@ class Opener(QObject):
     def _watch(self, process: Popen[bytes], on_error: Callable[[], None]) -> None:
         """Call `on_error` where it ends by an error, which says that nothing was opened; not where that comes late.
 
-        xdg-open may run for as long as the browser does, and nobody would know any more what it is about. The kernel
-        signals the end (pidfd_open(2), Linux 5.3); elsewhere it is not noticed.
+        xdg-open may run for as long as the browser does, and the click is forgotten by then. The kernel signals the
+        end (pidfd_open(2), Linux 5.3); elsewhere it is not noticed.
         """
         began = time.monotonic()
         try:

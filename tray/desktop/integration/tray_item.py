@@ -1,4 +1,4 @@
-"""Looks whether the panel still has our icon: some panels drop one without a word."""
+"""Looks whether the panel still has our icon: some panels drop one without a signal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TrayItem(QObject):
     """Looks whether one of the registered StatusNotifierItems is of this process, each time that may have changed.
 
     GNOME's AppIndicator extension drops an item now and then ("While initalizing proxy …: Argument two may not be
-    null", 2 of 33 starts): no icon, and no word of it. A dropped icon is shown anew, once for each panel.
+    null", 2 of 33 starts): no icon, and no signal. A dropped icon is shown anew, once for each panel.
     While there is no panel at all the listener is not called: GNOME removes its own whenever the screen is locked.
     """
 

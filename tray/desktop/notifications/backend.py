@@ -30,8 +30,8 @@ class NotificationBackend(Protocol):
         """Show a toast; `handed_over` is called once, when it was given to the desktop.
 
         It is not called for a toast that could not be shown (its messages are announced at the next start), nor for
-        one that was withdrawn before: whoever withdraws it knows whether its messages were read, or stand in a digest
-        that is still to be shown. Where a toast takes the place of one that was never shown, both are handed over.
+        one that was withdrawn before: the caller knows whether its messages were read, or stand in a digest that is
+        still to be shown. Where a toast takes the place of one that was never shown, both are handed over.
         """
 
     def withdraw(self, key: ToastKey) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt5.QtCore import QObject, QTimer
 
 from tray.desktop.bus import NO_TIMEOUT
-from tray.desktop.notifications.notify_call import PATH, SERVICE, call, close, notify_arguments
+from tray.desktop.notifications.notify_call import PATH, SERVICE, close_call, daemon_call, notify_call
 from tray.desktop.notifications.on_screen import OnScreen, Pending
 from tray.mail.model.toast import SILENT
 
@@ -29,10 +29,10 @@ that its messages are announced at the next start."""
 
 _RETRY = 60_000
 """Milliseconds after which a daemon that did not answer is tried again, though nothing was seen of it."""
-_DOUBT = 30_000
+_PROBE_AFTER = 30_000
 """Milliseconds after which a daemon that has not answered for a toast is asked something else."""
 _GRACE = 10_000
-"""Milliseconds for which its answer may come behind that to a later question."""
+"""Milliseconds by which its answer for the toast may come later than that to the probe."""
 _ERRORS = "org.freedesktop.DBus.Error."
 _ABSENT = tuple(
     _ERRORS + name
@@ -48,7 +48,7 @@ _ABSENT = tuple(
         "Spawn.",
     )
 )
-"""Errors, or how they begin, that say that there was nobody to refuse the toast."""
+"""How errors begin that say that no daemon was there to refuse the toast."""
 
 
 class DBusBackend(QObject):
@@ -68,7 +68,7 @@ class DBusBackend(QObject):
         super().__init__()
         self._fallback = fallback
         self._on_shown = on_shown
-        self._on_screen = OnScreen(listener, lambda identity: bus.send(close(identity)))
+        self._on_screen = OnScreen(listener, lambda identity: bus.send(close_call(identity)))
         self._bus = bus
         self._waiting: deque[Pending] = deque()
         self._under_way: Pending | None = None
@@ -77,8 +77,8 @@ class DBusBackend(QObject):
         self._owner_changed_meanwhile = False
         self._closed = False
         self._retry = self._timer(_RETRY, self._go_on)
-        self._doubt = self._timer(_DOUBT, self._probe)
-        self._grace = self._timer(_GRACE, self._give_up_waiting)
+        self._probe_due = self._timer(_PROBE_AFTER, self._probe)
+        self._grace = self._timer(_GRACE, self._give_up)
         bus.watch(SERVICE, self._owner_changed)
         bus.lost.connect(self._bus_lost)
         for signal, on_signal in (
@@ -100,7 +100,7 @@ class DBusBackend(QObject):
         if not self._asking and self._capabilities is None:
             self._ask_capabilities()
 
-    # -- the port --------------------------------------------------------------------------------------
+    # -- the backend -----------------------------------------------------------------------------------
 
     def show(self, order: Show, handed_over: Callable[[], None]) -> None:
         """Show a toast now, or as soon as there is a daemon; see `NotificationBackend.show` for `handed_over`.
@@ -118,7 +118,7 @@ class DBusBackend(QObject):
             if waiting.toast.key in places:  # never seen: the new one stands for both
                 pending.handed_over = [*waiting.handed_over, *pending.handed_over]
                 pending.places += waiting.places
-                if pending.toast.sound == SILENT:  # an update is silent, but nobody has heard what it updates
+                if pending.toast.sound == SILENT:  # an update is silent, but what it updates was never heard
                     pending.toast = replace(pending.toast, sound=waiting.toast.sound)
                 self._waiting.remove(waiting)
         self._waiting.append(pending)
@@ -144,7 +144,7 @@ class DBusBackend(QObject):
         """Withdraw what is on screen; what still waits is not handed over."""
         self._closed = True
         self._waiting.clear()
-        for timer in (self._retry, self._doubt, self._grace):
+        for timer in (self._retry, self._probe_due, self._grace):
             timer.stop()
         if self._under_way is not None:
             self._under_way.withdrawn = True
@@ -164,11 +164,11 @@ class DBusBackend(QObject):
         replaces = self._on_screen.sent(pending)
         # A daemon that hangs has the toast already, and shows it when it wakes: sent anew, it would be shown twice.
         self._bus.ask(
-            notify_arguments(pending.toast, replaces, self._capabilities),
+            notify_call(pending.toast, replaces, self._capabilities),
             lambda error, answer: self._answered(pending, error, answer),
             NO_TIMEOUT,
         )
-        self._doubt.start()
+        self._probe_due.start()
 
     def _probe(self) -> None:
         pending = self._under_way
@@ -177,10 +177,10 @@ class DBusBackend(QObject):
             if pending is self._under_way and not error.startswith(_ABSENT):
                 self._grace.start()
 
-        self._bus.ask(call("GetCapabilities"), answered, NO_TIMEOUT)
+        self._bus.ask(daemon_call("GetCapabilities"), answered, NO_TIMEOUT)
 
-    def _give_up_waiting(self) -> None:
-        """The daemon has answered a later question, and must have had the toast before it."""
+    def _give_up(self) -> None:
+        """The daemon has answered the probe, and must have had the toast before it."""
         pending, self._under_way = self._under_way, None
         assert pending is not None
         log.warning("The notification daemon does not answer for a toast")
@@ -191,14 +191,14 @@ class DBusBackend(QObject):
         self._go_on()
 
     def _send_again(self, pending: Pending) -> None:
-        """Give it to the next daemon; what the one before may still answer is said of `pending` alone."""
+        """Give it to the next daemon; what the one before may still answer concerns `pending` alone."""
         self._on_screen.refused(pending)
         if not pending.withdrawn and self._bus.connected:
             self._waiting.appendleft(Pending(pending.toast, pending.places, pending.handed_over))
 
     def _ask_capabilities(self) -> None:
         self._asking = True
-        self._bus.ask(call("GetCapabilities"), self._capabilities_known)
+        self._bus.ask(daemon_call("GetCapabilities"), self._capabilities_known)
 
     def _capabilities_known(self, error: str, answer: list[Any]) -> None:
         owner_changed = self._no_longer_asking()
@@ -207,7 +207,7 @@ class DBusBackend(QObject):
             return
         match answer:
             case _ if owner_changed:
-                pass  # said of the daemon before, perhaps: asked anew
+                pass  # perhaps it was the daemon before that answered: ask anew
             case [[*names]]:
                 self._capabilities = frozenset(name for name in names if isinstance(name, str))
             case _:
@@ -236,7 +236,7 @@ class DBusBackend(QObject):
             self._go_on()
 
     def _answered_late(self, pending: Pending, answer: list[Any]) -> None:
-        """Nobody waited for this any more; the toast is on screen, and can be clicked and closed now."""
+        """It was given up; the toast is on screen, and can be clicked and closed now."""
         match answer:
             case [int(identity)] if identity > 0:
                 self._took(pending, identity)
@@ -249,7 +249,7 @@ class DBusBackend(QObject):
 
     def _no_longer_asking(self) -> bool:
         """Whether the daemon was replaced meanwhile."""
-        self._doubt.stop()
+        self._probe_due.stop()
         self._grace.stop()
         self._asking = False
         changed, self._owner_changed_meanwhile = self._owner_changed_meanwhile, False

@@ -1,4 +1,4 @@
-"""A toast as the Notify call of the Desktop Notifications Specification 1.2, with the types that daemons insist on."""
+"""Calls of the notification daemon (Desktop Notifications Specification 1.2), with the types that daemons insist on."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from PyQt5.QtDBus import QDBusArgument, QDBusMessage
 from PyQt5.QtGui import QBrush, QColor, QImage, QImageReader, QPainter
 
 from tray.assets import resource
+from tray.desktop.bus import method_call
 from tray.desktop.storage.paths import APP_ID
-from tray.mail.model import toast as sound
 from tray.mail.model.colour import SWATCHES
+from tray.mail.model.toast import SILENT
 
 if TYPE_CHECKING:
     from tray.mail.model.toast import Toast
@@ -34,31 +35,30 @@ _UNSHOWABLE = re.compile(
 )
 
 
-def notify_arguments(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMessage:
+def notify_call(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMessage:
     """The call that shows `toast`, in the place of the one with the daemon's id `replaces` (0: of none)."""
-    body = shown(toast.body, _BODY_LIMIT)
+    body = showable(toast.body, _BODY_LIMIT)
     if "body-markup" in capabilities:
         body = body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     actions: list[str] = []
     if "actions" in capabilities:
         for action, label in toast.actions:
             actions += [action.value, label]
-    message = call("Notify")
-    message.setArguments(
+    call = daemon_call("Notify")
+    call.setArguments(
         [
             "Mailbell",
             QDBusArgument(replaces, QMetaType.UInt),
             _icon(capabilities >= _DUNST),
-            shown(
-                toast.summary.replace("\n", " "), _SUMMARY_LIMIT
-            ),  # plain text in every daemon: escaping it would be seen
+            # Plain text in every daemon: escaping it would be seen.
+            showable(toast.summary.replace("\n", " "), _SUMMARY_LIMIT),
             body,
             QDBusArgument(actions, QMetaType.QStringList),
             _hints(toast),
             _DAEMON_DECIDES,
         ]
     )
-    return message
+    return call
 
 
 @lru_cache(maxsize=2)
@@ -66,20 +66,17 @@ def _icon(of_fixed_size: bool) -> str:
     return str(resource("icons/app/64.png" if of_fixed_size else f"icons/{APP_ID}.svg"))
 
 
-def close(identity: int) -> QDBusMessage:
+def close_call(identity: int) -> QDBusMessage:
     """The call that closes the toast of that id."""
-    message = call("CloseNotification")
-    message.setArguments([QDBusArgument(identity, QMetaType.UInt)])
-    message.setAutoStartService(False)
-    return message
+    return method_call(SERVICE, PATH, SERVICE, "CloseNotification", QDBusArgument(identity, QMetaType.UInt))
 
 
-def call(method: str) -> QDBusMessage:
+def daemon_call(method: str) -> QDBusMessage:
     """A call of a method of the notification daemon, which the bus starts if it can."""
     return QDBusMessage.createMethodCall(SERVICE, PATH, SERVICE, method)
 
 
-def shown(text: str, limit: int) -> str:
+def showable(text: str, limit: int) -> str:
     """`text` without what cannot be shown or would mislead, in at most `limit` characters."""
     text = _UNSHOWABLE.sub("", text[: 4 * limit].replace("\t", " "))
     return text if len(text) <= limit else text[: limit - 1] + "…"
@@ -98,11 +95,11 @@ def _hints(toast: Toast) -> dict[str, object]:
 
 
 def _sound_hints(toast: Toast) -> dict[str, object]:
-    """What the daemon plays, where it plays sounds (capability ``sound``); others pass it over."""
-    if toast.sound == sound.SILENT:
+    """The sound that the daemon plays, where it plays sounds (capability ``sound``); others ignore the hint."""
+    if toast.sound == SILENT:
         return {"suppress-sound": QVariant(True)}
     if toast.sound:
-        from tray.desktop.notifications.sounds import sound_file  # most accounts have the desktop's own
+        from tray.desktop.notifications.sounds import sound_file  # not loaded for the desktop's own
 
         path = sound_file(toast.sound)
         if path:
@@ -116,7 +113,7 @@ SIZE = 64
 
 
 def picture(colour: str) -> QImage:
-    """The mark with a dot of `colour` (``#rrggbb``) in its corner."""
+    """The program's picture with a dot of `colour` (``#rrggbb``) in its corner."""
     reader = QImageReader(str(resource(f"icons/app/{SIZE}.png")), b"png")
     reader.setAutoDetectImageFormat(False)
     image = reader.read().convertToFormat(QImage.Format_ARGB32_Premultiplied)

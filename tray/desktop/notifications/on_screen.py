@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from tray.mail.model.toast import Toast, ToastKey
 
 _REMEMBERED = 50
-"""How many closed toasts still understand a click: some daemons tell of the closing first, or keep a history. As many
-ids that nobody knows yet are kept with what was told of them, and as many toasts that no answer came for."""
-_EARLY_MOST = 8
-"""Signals that are kept for one id that nobody knows yet."""
+"""How many closed toasts can still be clicked: some daemons signal the closing first, or keep a history. As many
+unknown ids are kept with the signals about them, and as many toasts without an answer."""
+_EARLY_LIMIT = 8
+"""Signals that are kept for one unknown id."""
 
 
 @dataclass(eq=False)
@@ -33,7 +33,7 @@ class Pending:
     handed_over: list[Callable[[], None]] = field(default_factory=list)
     """Called when the desktop has it; empty once they were called."""
     withdrawn: bool = False
-    """Whether it is to be closed as soon as its id is known: nobody wants it any more, or a newer one stands for it."""
+    """Whether it is to be closed as soon as its id is known: it is no longer wanted, or a newer one stands for it."""
     replaces: int = 0
     """The id it was sent to replace, 0 for none."""
     number: int = 0
@@ -49,7 +49,7 @@ class Pending:
 
 
 class OnScreen:
-    """Knows a toast by its id from the daemon's answer on, and keeps what was told of an id before that answer.
+    """Knows a toast by its id from the daemon's answer on, and keeps the signals about an id that came before.
 
     An answer may come after the toast was withdrawn or replaced, or after it was clicked or closed by a person.
     """
@@ -80,28 +80,28 @@ class OnScreen:
         """There is no id, and there will be none."""
         if pending in self._unanswered:
             self._unanswered.remove(pending)
-        self._forget_what_nobody_waits_for()
+        self._forget_unneeded_signals()
 
     def took(self, pending: Pending, identity: int) -> bool:
         """The daemon shows it under this id; whether it is on screen still."""
         if pending not in self._unanswered:  # it was shown by a daemon that has gone since
             return False
         self._unanswered.remove(pending)
-        shown = not self._given_to_a_newer_one(pending, identity)
+        shown = not self._belongs_to_newer(pending, identity)
         if shown:
             self._take_places(pending, identity)
         pending.confirm()
         if shown:
-            for heard in self._early.pop(identity, ()):
-                heard()
-        self._forget_what_nobody_waits_for()
+            for signal in self._early.pop(identity, ()):
+                signal()
+        self._forget_unneeded_signals()
         shown = self._shown.get(identity) is pending
         if shown and pending.withdrawn:
             self._remove(identity)
             return False
         return shown
 
-    def _given_to_a_newer_one(self, pending: Pending, identity: int) -> bool:
+    def _belongs_to_newer(self, pending: Pending, identity: int) -> bool:
         now = self._shown.get(identity)
         if now is not None and now.number > pending.number:
             return True
@@ -143,7 +143,7 @@ class OnScreen:
             self._remove(identity)
 
     def daemon_gone(self) -> None:
-        """All that it showed is gone, and the next daemon begins its ids anew; `on_closed` hears of each."""
+        """All that it showed is gone, and the next daemon begins its ids anew; each is reported as closed."""
         lost = [each for each in (*self._shown.values(), *self._unanswered) if not each.handed_over]
         for each in self._unanswered:
             each.lost = True
@@ -157,7 +157,7 @@ class OnScreen:
             if not each.withdrawn:
                 self._listener.on_closed(each.toast.key)
 
-    # -- what the daemon tells -------------------------------------------------------------------------
+    # -- what the daemon signals -----------------------------------------------------------------------
 
     def token(self, identity: int, token: str) -> None:
         """The next click on that toast may open a window with this activation token."""
@@ -175,7 +175,7 @@ class OnScreen:
             self._keep(identity, partial(self.action_invoked, identity, name))
         if toast is None or name not in {action.value for action, _ in toast.actions}:
             return
-        if pending is not None:  # some daemons never tell that an answered toast is closed
+        if pending is not None:  # some daemons never signal that a clicked toast is closed
             self._remove(identity)
         self._listener.on_action(toast, Action(name), token)
         if pending is not None and not pending.withdrawn:
@@ -194,17 +194,17 @@ class OnScreen:
         if not pending.withdrawn:
             self._listener.on_closed(pending.toast.key)
 
-    def _keep(self, identity: int, heard: Callable[[], None]) -> None:
+    def _keep(self, identity: int, signal: Callable[[], None]) -> None:
         """It may be the id of a toast whose answer is still to come."""
         if not self._unanswered:
             return
         kept = self._early.setdefault(identity, [])
-        if len(kept) < _EARLY_MOST:
-            kept.append(heard)
+        if len(kept) < _EARLY_LIMIT:
+            kept.append(signal)
         while len(self._early) > _REMEMBERED:
             self._early.popitem(last=False)
 
-    def _forget_what_nobody_waits_for(self) -> None:
+    def _forget_unneeded_signals(self) -> None:
         if not self._unanswered:
             self._early.clear()
 
