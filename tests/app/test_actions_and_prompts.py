@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import AtOnce, FakeSecrets, FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.accounts.mail_service import MailService, MailServicePorts
+from tray.app.accounts.mail_service import MailService
 from tray.app.actions import MessageActions
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.notifications.announcements import Announcements
@@ -70,20 +70,20 @@ class SettingsFixture:
         self.credentials = PasswordPrompt(
             self.secret_store, self.windows, "the service", self.complaints.append
         )
-        ports = MailServicePorts(
-            self.make_watcher,
-            self.announcements,
-            self.notification_center,
-            self.clock.seconds,
-            lambda: None,
-            self.status_changed,
+        self.room = MailService(
+            Settings(accounts=accounts),
+            make_watcher=self.make_watcher,
+            announcements=self.announcements,
+            notification_center=self.notification_center,
+            now=self.clock.seconds,
+            changed=lambda: None,
+            status_changed=self.status_changed,
         )
-        self.room = MailService(ports, Settings(accounts=accounts))
         self.actions = MessageActions(self.room, self.opener, self.notification_center, self.announcements)
         self.previews = Previews(self.room, self.announcements, None, self.opener)
 
-    def make_watcher(self, account, mailbox, _titles, heard):
-        watcher = FakeWatcher(account, mailbox, heard)
+    def make_watcher(self, account, mailbox, _titles, on_status):
+        watcher = FakeWatcher(account, mailbox, on_status)
         self.everyone.append(watcher)
         if mailbox == INBOX:
             self.watchers[account.id] = watcher
@@ -92,7 +92,7 @@ class SettingsFixture:
     def say(self, status, tried=None):
         """All folders of the account say this."""
         for watcher in self.now():
-            watcher.heard(status, tried)
+            watcher.on_status(status, tried)
 
     def now(self):
         """The watchers of the account “work” that were made last."""
@@ -131,7 +131,7 @@ def test_a_mail_of_an_account_that_is_gone_opens_nothing(desk):
 def test_open_mail_prefers_the_account_with_something_unseen(desk):
     """That is why one clicks."""
     desk.actions.open_mail()
-    desk.room.report(HOME, INBOX, MailboxReport(VALIDITY, messages=(mail(1),), unseen=1))
+    desk.room.on_report(HOME, INBOX, MailboxReport(VALIDITY, messages=(mail(1),), unseen=1))
     desk.actions.open_mail()
     assert [how for how, _ in desk.opener.opened] == [OpenUrl("https://mail.example.org/"), OpenMailProgram()]
 
@@ -147,7 +147,7 @@ def test_what_a_click_would_open_can_be_tried_before_it_is_set(desk):
     """On the newest mail that is known; the account's own settings stay as they are."""
     draft = replace(WORK, open_command="run {uid} {message_id}")
     desk.previews.open_newest(draft)
-    desk.room.report(WORK, INBOX, MailboxReport(VALIDITY, messages=(mail(7, message_id="<7@x>"), mail(6))))
+    desk.room.on_report(WORK, INBOX, MailboxReport(VALIDITY, messages=(mail(7, message_id="<7@x>"), mail(6))))
     desk.previews.open_newest(draft)
     desk.previews.open_newest(account("new", webmail="https://new.example.org/"))
     assert [how for how, _ in desk.opener.opened] == [
@@ -241,7 +241,7 @@ def test_the_desktop_is_asked_again_rather_than_the_user(desk):
 
 def test_a_healthy_account_can_be_given_a_new_password_too(desk):
     """From the settings of a changed account."""
-    desk.watchers["work"].heard(Watching(1.0, 1.0))
+    desk.watchers["work"].on_status(Watching(1.0, 1.0))
     desk.credentials.ask(desk.room.watch("work"))
     assert len(desk.windows.questions) == 1
 
@@ -295,12 +295,12 @@ def test_what_was_typed_stays_while_one_folder_connects_and_the_other_still_lack
     asked = len(desk.windows.questions)
     desk.windows.questions[-1][2](Secret("right"), remember)
     inbox, lists = desk.now()
-    inbox.heard(Connecting(2.0))
-    lists.heard(Connecting(2.0))
-    inbox.heard(Watching(3.0, 3.0))
+    inbox.on_status(Connecting(2.0))
+    lists.on_status(Connecting(2.0))
+    inbox.on_status(Watching(3.0, 3.0))
     assert desk.secret_store._remembered["work"] == Secret("right")
     assert len(desk.windows.questions) == asked
-    lists.heard(
+    lists.on_status(
         NeedsCredentials(3.0, Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
     )  # its proxy's
     assert desk.secret_store._remembered["work"] == Secret("right")
@@ -310,14 +310,14 @@ def test_what_was_typed_stays_while_one_folder_connects_and_the_other_still_lack
 def test_a_late_refusal_of_the_old_password_leaves_the_new_one_and_has_it_tried(desk):
     """One folder was still on its way with the old one when the user answered for the other."""
     inbox, lists = desk.now()
-    inbox.heard(REFUSED, [Secret("old")])
+    inbox.on_status(REFUSED, [Secret("old")])
     desk.credentials.ask(desk.room.watch("work"))
     desk.windows.questions[0][2](Secret("new"), False)
     assert [inbox.calls, lists.calls] == [["check"], ["check"]]
-    lists.heard(REFUSED, [Secret("old")])
+    lists.on_status(REFUSED, [Secret("old")])
     assert desk.secret_store._remembered["work"] == Secret("new")
     assert [inbox.calls, lists.calls] == [["check"], ["check", "check"]]
-    lists.heard(REFUSED, [Secret("new")])
+    lists.on_status(REFUSED, [Secret("new")])
     assert desk.secret_store._remembered == {}
     assert lists.calls == ["check", "check"]
 
@@ -338,7 +338,7 @@ def test_an_answer_reaches_the_account_as_it_is_by_then(desk, change, remember):
     desk.say(REFUSED)
     desk.credentials.ask(desk.room.watch("work"))
     before = desk.now()
-    desk.room.take_settings(Settings(accounts=(replace(WORK, **CHANGES[change]), HOME)))
+    desk.room.apply_settings(Settings(accounts=(replace(WORK, **CHANGES[change]), HOME)))
     desk.say(REFUSED)
     desk.windows.questions[0][2](Secret("right"), remember)
     assert desk.secret_store._remembered["work"] == Secret("right")
@@ -361,7 +361,7 @@ def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(desk, change):
     desk.room.start()
     desk.say(REFUSED)
     desk.credentials.ask(desk.room.watch("work"))
-    desk.room.take_settings(Settings(accounts=GONE[change]))
+    desk.room.apply_settings(Settings(accounts=GONE[change]))
     desk.windows.questions[0][2](Secret("right"), True)
     assert (desk.secret_store._remembered, desk.secret_store._sources.kept) == ({}, {})
     assert desk.woken() == [0, 0]
@@ -370,7 +370,7 @@ def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(desk, change):
 def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(desk):
     desk.room.start()
     desk.credentials.ask(desk.room.watch("work"))
-    desk.room.take_settings(Settings(accounts=(replace(WORK, secret=SecretSource.ASK), HOME)))
+    desk.room.apply_settings(Settings(accounts=(replace(WORK, secret=SecretSource.ASK), HOME)))
     desk.windows.questions[0][2](Secret("right"), True)
     assert (desk.secret_store._remembered, desk.secret_store._sources.kept) == ({"work": Secret("right")}, {})
 
@@ -382,6 +382,6 @@ def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept
     desk = SettingsFixture(google)
     desk.room.start()
     desk.credentials.ask(desk.room.watch("work"))
-    desk.room.take_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))
+    desk.room.apply_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))
     desk.windows.questions[0][3](Secret("tokens"))
     assert ("work" in desk.secret_store._sources.kept) is kept

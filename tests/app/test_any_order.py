@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from tests.app.settings.test_settings_service import FakeFile
 from tests.fakes.ports import FakeSecrets, FakeStore, FakeToasts
 from tests.fakes.values import VALIDITY, account, mail
-from tray.app.accounts.mail_service import MailService, MailServicePorts
+from tray.app.accounts.mail_service import MailService
 from tray.app.accounts.pause import Pause
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
@@ -98,8 +98,8 @@ class LateWatcher:
 
     last_confirmed = None
 
-    def __init__(self, world, account, mailbox, heard):
-        self.world, self.account, self.mailbox, self.heard = world, account, mailbox, heard
+    def __init__(self, world, account, mailbox, on_status):
+        self.world, self.account, self.mailbox, self.on_status = world, account, mailbox, on_status
         self.life, self.waits, self.paused, self.connected = 0, False, False, False
 
     def start(self):
@@ -128,7 +128,7 @@ class LateWatcher:
         self.life += 1
         self.waits, self.paused = False, True
         self.world.later.append(lambda: self.world.report(self))  # its last words, before the goodbye
-        self.heard(Paused(0.0, until))
+        self.on_status(Paused(0.0, until))
 
     def resume(self):
         if self.paused:
@@ -141,7 +141,7 @@ class LateWatcher:
     def _attempt(self):
         self.life, self.waits = self.life + 1, False
         life = self.life
-        self.heard(Connecting(self.world.clock.seconds()))
+        self.on_status(Connecting(self.world.clock.seconds()))
 
         def then(call):
             return lambda value: call(value) if life == self.life else None
@@ -153,7 +153,7 @@ class LateWatcher:
 
         def logged_in(secret):
             if secret == RIGHT:
-                self.heard(Watching(0.0, 0.0), [secret])
+                self.on_status(Watching(0.0, 0.0), [secret])
                 self.check()
             else:
                 self._needs(ProblemKind.REFUSED, [secret])
@@ -165,7 +165,7 @@ class LateWatcher:
         if kind is ProblemKind.NO_SECRET:
             assert self.world.typed.get(self.account.id) != RIGHT, "what was typed is gone"
         self.waits = True
-        self.heard(NeedsCredentials(0.0, Problem(kind, "The password is wrong.")), tried)
+        self.on_status(NeedsCredentials(0.0, Problem(kind, "The password is wrong.")), tried)
 
 
 class World:
@@ -192,16 +192,16 @@ class World:
             self.clock, self.notification_center, self._told, lambda: self.desk.current, lambda: None
         )
         self.credentials = PasswordPrompt(self.secret_store, self, None, pytest.fail)
-        ports = MailServicePorts(
-            self.make_watcher,
-            self.announcements,
-            self.quiet,
-            self.clock.seconds,
-            lambda: None,
-            self.credentials.status_changed,
-        )
         settings = Settings(accounts=ACCOUNTS)
-        self.room = MailService(ports, settings)
+        self.room = MailService(
+            settings,
+            make_watcher=self.make_watcher,
+            announcements=self.announcements,
+            notification_center=self.quiet,
+            now=self.clock.seconds,
+            changed=lambda: None,
+            status_changed=self.credentials.status_changed,
+        )
         self.desk = SettingsService(
             self.clock,
             FakeFile(),
@@ -225,8 +225,8 @@ class World:
 
     # The ports.
 
-    def make_watcher(self, account, mailbox, _titles, heard):
-        self.watchers.append(LateWatcher(self, account, mailbox, heard))
+    def make_watcher(self, account, mailbox, _titles, on_status):
+        self.watchers.append(LateWatcher(self, account, mailbox, on_status))
         return self.watchers[-1]
 
     def ask_password(self, account, _reason, answer, *, asked_for):
@@ -242,7 +242,7 @@ class World:
         """What is in its mailbox now, if its watcher is still listened to."""
         place = watcher.account.id, watcher.mailbox
         watch = self.room.watch(watcher.account.id)
-        if watch is None or not watch.hears(watcher.account, watcher.mailbox):
+        if watch is None or not watch.is_current(watcher.account, watcher.mailbox):
             return
         mails = [
             replace(each, flags=frozenset({SEEN})) if each.uid in self.seen_in(place) else each
@@ -250,7 +250,7 @@ class World:
         ]
         if self.announcements.state(*place) is None:
             self.known |= {each.envelope.message_id for each in mails}
-        self.room.report(
+        self.room.on_report(
             watcher.account, watcher.mailbox, MailboxReport(VALIDITY, tuple(mails), covers=Uid(1))
         )
 
@@ -282,7 +282,7 @@ class World:
     def status(self, watcher):
         """Of the watcher of a mailbox that is there now."""
         watch = self.room.watch(watcher.account.id)
-        post = None if watch is None else watch._posts.get(watcher.mailbox)
+        post = None if watch is None else watch._mailboxes.get(watcher.mailbox)
         return post.status if post is not None and post.watcher is watcher else None
 
     def notification_server(self):

@@ -88,8 +88,8 @@ class FakeStore:
 class FakeWatcher:
     """A watcher that does what the test tells it, and remembers what it was told."""
 
-    def __init__(self, account, mailbox, heard):
-        self.account, self.mailbox, self.heard = account, mailbox, heard
+    def __init__(self, account, mailbox, on_status):
+        self.account, self.mailbox, self.on_status = account, mailbox, on_status
         self.calls = []
         self.answer = succeed(None)
         self.last_confirmed = None

@@ -10,7 +10,7 @@ from tests.net.wire import TITLES, Wire, result
 from tray.imap.types import INBOX
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
 from tray.net.imap.fetching import SessionMemory
-from tray.net.watch.session import Session, SessionPorts
+from tray.net.watch.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,14 +39,17 @@ class SessionFixture:
         self.reports: list[MailboxReport] = []
         self.arrivals: list[str] = []
         self.confirmed: list[bool] = []
-        ports = SessionPorts(
-            lambda: self.state, self._report, self.confirmed.append, memory=memory or SessionMemory()
-        )
-        self.session = Session(wire.clock, wire.protocol, INBOX, titles, ports)
+        self.session = Session(wire.clock, wire.protocol, INBOX, titles, self, memory or SessionMemory())
         wire.on_event = self.session.on_event
         self.end: list[Any] = result(Deferred.fromCoroutine(self.session.run()))
 
-    def _report(self, report: MailboxReport) -> None:
+    def mailbox_state(self) -> MailboxState | None:
+        return self.state
+
+    def on_confirmed(self, push: bool) -> None:
+        self.confirmed.append(push)
+
+    def on_report(self, report: MailboxReport) -> None:
         self.reports.append(report)
         change = advance(self.state, report, self.titles)
         self.state = change.state

@@ -26,7 +26,7 @@ from tray.net.errors import ActionFailed
 from tray.net.imap.protocol import MailProtocol
 from tray.net.imap.subjects import newest_subjects
 from tray.net.setup.account_check import check_account
-from tray.net.watch.listener import Turn, WatcherPorts
+from tray.net.watch.connection_limits import ConnectionLimits
 from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class World:
         self.read: set[Uid] = set()
         self.left: set[Uid] = set()
         self.watcher: MailboxWatcher | None = None
-        self.turn = Turn()
+        self.limits = ConnectionLimits(reactor, random.random)
 
     async def secret(self, _: Account) -> Secret:
         return Secret(self.password)
@@ -73,22 +73,29 @@ class World:
         raise NotImplementedError
 
     def watch(self, mailbox: MailboxName = INBOX) -> MailboxWatcher:
-        ports = WatcherPorts(
+        self.watcher = MailboxWatcher(
+            self.account,
+            mailbox,
+            self,
+            self.titles,
             reactor=self.reactor,
-            secret=self.secret,
-            known=lambda: self.state,
-            report=self._report,
-            status=self.statuses.append,
+            slot=self.limits.slot(self.account, mailbox),
             random=random.random,
             now=time.time,
-            proxy_secret=self.proxy_secret,
-            turn=self.turn,
         )
-        self.watcher = MailboxWatcher(self.account, mailbox, ports, self.titles)
         self.watcher.start()
         return self.watcher
 
-    def _report(self, report: MailboxReport) -> None:
+    def mailbox_state(self) -> MailboxState | None:
+        return self.state
+
+    def on_status(self, status: Any) -> None:
+        self.statuses.append(status)
+
+    def on_alert(self, problem: Any) -> None:
+        """No scenario looks at it."""
+
+    def on_report(self, report: MailboxReport) -> None:
         self.reports.append(report)
         change = advance(self.state, report, self.titles)
         self.state = change.state
@@ -289,11 +296,7 @@ async def mechanisms(reactor: Any) -> None:
 
 async def hashed(reactor: Any) -> None:
     """Where the server keeps a hash, SCRAM looks offered and never works: PLAIN follows it, once, and is remembered."""
-    from tray.net.watch.connection_limits import ConnectionLimits
-
-    shared = ConnectionLimits(reactor, random.random)
     world = World(reactor, mechanisms="scram-sha-256 plain login", extra="auth_verbose = yes")
-    world.turn = shared.turn(world.account, INBOX)
     world.server.keep_user()
     sent = _log_ins()
     try:
@@ -306,7 +309,7 @@ async def hashed(reactor: Any) -> None:
         await newest_subjects(reactor, world.account, INBOX, Secret(world.server.password), 3)
         assert sent[5:] == ["SCRAM-SHA-256", "PLAIN"], sent
         world.password = "wrong"
-        world.turn = Turn()
+        world.limits = ConnectionLimits(reactor, random.random)
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], NeedsCredentials))
         assert world.statuses[-1].problem.kind is ProblemKind.REFUSED
@@ -535,36 +538,48 @@ async def crowded(reactor: Any) -> None:
 async def turns(reactor: Any) -> None:
     """Four mailboxes on a server that takes two connections: the limit is learnt and kept, and no mail is missed."""
     from tray.net.watch import connection_limits, retry
-    from tray.net.watch import retry as waits
 
     retry.CROWDED = connection_limits.CROWDED = 1.0
-    waits._PATIENCE[ProblemKind.TOO_MANY] = 1.0
+    retry._PATIENCE[ProblemKind.TOO_MANY] = 1.0
     connection_limits.TURN = 1.5
     world = World(reactor, extra="mail_max_userip_connections = 2")
-    shared = connection_limits.ConnectionLimits(reactor, random.random)
     names = [INBOX, *map(MailboxName, ("Lists", "Work", "Home"))]
     for name in names:
         world.server.deliver(f"Old in {name}", mailbox=name)
     states: dict[MailboxName, MailboxState] = {}
     statuses: dict[MailboxName, list[Any]] = {name: [] for name in names}
 
-    def watch(name: MailboxName) -> MailboxWatcher:
-        def report(report: MailboxReport) -> None:
-            change = advance(states.get(name), report, 5)
-            states[name] = change.state
+    class Listener:
+        secret, proxy_secret = world.secret, world.proxy_secret
+
+        def __init__(self, name: MailboxName) -> None:
+            self.name = name
+
+        def mailbox_state(self) -> MailboxState | None:
+            return states.get(self.name)
+
+        def on_report(self, report: MailboxReport) -> None:
+            change = advance(states.get(self.name), report, 5)
+            states[self.name] = change.state
             world.arrivals += [message.envelope.subject for message in change.arrivals]
 
-        ports = WatcherPorts(
+        def on_status(self, status: Any) -> None:
+            statuses[self.name].append(status)
+
+        def on_alert(self, problem: Any) -> None:
+            """There is none."""
+
+    def watch(name: MailboxName) -> MailboxWatcher:
+        return MailboxWatcher(
+            world.account,
+            name,
+            Listener(name),
+            5,
             reactor=reactor,
-            secret=world.secret,
-            known=lambda: states.get(name),
-            report=report,
-            status=statuses[name].append,
+            slot=world.limits.slot(world.account, name),
             random=random.random,
             now=time.time,
-            turn=shared.turn(world.account, name),
         )
-        return MailboxWatcher(world.account, name, ports, 5)
 
     watchers = [watch(name) for name in names]
 

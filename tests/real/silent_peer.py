@@ -58,7 +58,7 @@ def _inside(idle: int, interval: int, probes: int, unacknowledged: int) -> None:
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import Status, Watching
     from tray.net.imap import factory
-    from tray.net.watch.listener import WatcherPorts
+    from tray.net.watch.connection_limits import ConnectionLimits
     from tray.net.watch.watcher import MailboxWatcher
 
     factory.KEEPALIVE = factory.Keepalive(idle, interval, probes, unacknowledged)
@@ -70,23 +70,32 @@ def _inside(idle: int, interval: int, probes: int, unacknowledged: int) -> None:
     measured: dict[str, float] = {}
     lost_at: list[float] = []
 
-    async def secret(_: Account) -> Secret:
-        return Secret("secret")
+    class Listener:
+        async def secret(self, _: Account) -> Secret:
+            return Secret("secret")
 
-    def report(told: MailboxReport) -> None:
-        change = advance(known[0], told, 5)
-        known[0] = change.state
-        if any(SUBJECT in str(each) for each in change.arrivals):
-            measured["announced"] = reactor.seconds() - lost_at[0]
-            print(json.dumps(measured))
-            watcher.stop().addCallback(lambda _: reactor.stop())
+        proxy_secret = secret
 
-    def status(now: Status) -> None:
-        if isinstance(now, Watching):
-            if not lost_at:
-                reactor.callLater(0.3, lose)  # the last bytes of the beginning are acknowledged
-        elif lost_at:
-            measured.setdefault("ended", reactor.seconds() - lost_at[0])
+        def mailbox_state(self) -> MailboxState | None:
+            return known[0]
+
+        def on_report(self, report: MailboxReport) -> None:
+            change = advance(known[0], report, 5)
+            known[0] = change.state
+            if any(SUBJECT in str(each) for each in change.arrivals):
+                measured["announced"] = reactor.seconds() - lost_at[0]
+                print(json.dumps(measured))
+                watcher.stop().addCallback(lambda _: reactor.stop())
+
+        def on_status(self, status: Status) -> None:
+            if isinstance(status, Watching):
+                if not lost_at:
+                    reactor.callLater(0.3, lose)  # the last bytes of the beginning are acknowledged
+            elif lost_at:
+                measured.setdefault("ended", reactor.seconds() - lost_at[0])
+
+        def on_alert(self, problem: Any) -> None:
+            """There is none."""
 
     def lose() -> None:
         assert watcher._protocol is not None
@@ -104,7 +113,6 @@ def _inside(idle: int, interval: int, probes: int, unacknowledged: int) -> None:
         lost_at.append(reactor.seconds())
         server.deliver(SUBJECT)
 
-    ports = WatcherPorts(reactor, secret, lambda: known[0], report, status, lambda: 0.5, reactor.seconds)
     account = Account(
         AccountId("a"), "Work", "", "localhost", server.user, ca_file=str(authority), mailboxes=()
     )
@@ -116,7 +124,17 @@ def _inside(idle: int, interval: int, probes: int, unacknowledged: int) -> None:
         from tray.imap.types import INBOX
 
         account = replace(account, port=port)
-        watcher = MailboxWatcher(account, INBOX, ports, 5)
+        slot = ConnectionLimits(reactor, lambda: 0.5).slot(account, INBOX)
+        watcher = MailboxWatcher(
+            account,
+            INBOX,
+            Listener(),
+            5,
+            reactor=reactor,
+            slot=slot,
+            random=lambda: 0.5,
+            now=reactor.seconds,
+        )
         watcher.start()
 
     watcher: Any = None

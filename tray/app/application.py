@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
-from tray.app.accounts.mail_service import MailService, MailServicePorts
+from tray.app.accounts.mail_service import MailService
 from tray.app.accounts.pause import Pause
 from tray.app.accounts.power_and_network import PowerAndNetwork
 from tray.app.accounts.secret_retry import SecretRetry
@@ -106,7 +106,8 @@ class Application:
             mail_service=lambda: self._mail_service,
             tell=self._notifications.quiet.tell,
         )
-        ports = MailServicePorts(
+        self._mail_service = MailService(
+            settings,
             make_watcher=watchers.make,
             announcements=announcements,
             notification_center=self._notifications.quiet,
@@ -114,7 +115,6 @@ class Application:
             changed=self._updates.soon,
             status_changed=prompts.status_changed,
         )
-        self._mail_service = MailService(ports, settings)
         self._settings.connect(self._mail_service)
         self._pause = Pause(reactor, self._mail_service, self._notifications.quiet)
 
@@ -138,7 +138,7 @@ class Application:
             self._settings,
             self._secret_store,
             sign_in,
-            watchers.budget,
+            watchers.connection_limits,
             self._mail_service,
             announcements,
             self._notifications,

@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.accounts.mail_service import MailService, MailServicePorts
+from tray.app.accounts.mail_service import MailService
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
@@ -34,7 +34,8 @@ WORK, HOME = account("work"), account("home")
 class House:
     """A mailroom with everything around it."""
 
-    def __init__(self, *accounts, **settings):
+    def __init__(self, *accounts, watcher=FakeWatcher, **settings):
+        self.watcher_class = watcher
         self.clock = Clock()
         self.clock.advance(1_000_000)
         self.toasts, self.store, self.watchers, self.changes, self.statuses = (
@@ -48,7 +49,9 @@ class House:
         self.notification_center = NotificationCenter(
             self.clock, self.toasts, self.announcements.mark_announced
         )
-        ports = MailServicePorts(
+        self.settings = Settings(accounts=accounts, **settings)
+        self.room = MailService(
+            self.settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
             notification_center=self.notification_center,
@@ -56,20 +59,18 @@ class House:
             changed=lambda: self.changes.append(True),
             status_changed=self.statuses.append,
         )
-        self.settings = Settings(accounts=accounts, **settings)
-        self.room = MailService(ports, self.settings)
 
-    def make_watcher(self, account, mailbox, _titles, heard):
-        watcher = FakeWatcher(account, mailbox, heard)
+    def make_watcher(self, account, mailbox, _titles, on_status):
+        watcher = self.watcher_class(account, mailbox, on_status)
         self.watchers.append(watcher)
         return watcher
 
     def report(self, *mails, of=WORK, **fields):
-        self.room.report(of, INBOX, MailboxReport(VALIDITY, messages=mails, **fields))
+        self.room.on_report(of, INBOX, MailboxReport(VALIDITY, messages=mails, **fields))
 
     def arrives(self, mailbox, *mails, **fields):
         (watch,) = self.room.watches
-        self.room.report(watch.account, mailbox, MailboxReport(VALIDITY, mails, **fields))
+        self.room.on_report(watch.account, mailbox, MailboxReport(VALIDITY, mails, **fields))
 
     def watcher(self, name):
         return [watcher for watcher in self.watchers if watcher.account.id == name][-1]
@@ -141,14 +142,14 @@ def test_the_account_is_named_where_there_are_several(house):
 
 def test_the_last_words_of_a_removed_account_are_not_heard(house):
     """Its watcher says goodbye for up to two seconds."""
-    house.room.take_settings(Settings(accounts=(HOME,)))
+    house.room.apply_settings(Settings(accounts=(HOME,)))
     house.report(mail(1), of=WORK)
     assert house.announcements.state("work", INBOX) is None
 
 
 def test_an_account_that_did_not_change_is_not_disturbed_by_new_settings(house):
     """Nor are its toasts repeated."""
-    house.room.take_settings(Settings(accounts=(HOME, WORK), toasts=False))
+    house.room.apply_settings(Settings(accounts=(HOME, WORK), toasts=False))
     assert house.watcher("work").calls == ["start"]
     assert [part.id for part in house.room.summary().accounts] == ["home", "work"]
 
@@ -157,7 +158,7 @@ LISTS, PYTHON = MailboxName("Lists"), MailboxName("Lists/Python")
 
 
 def take(house, account, **settings):
-    house.room.take_settings(Settings(accounts=(account, HOME), **settings))
+    house.room.apply_settings(Settings(accounts=(account, HOME), **settings))
 
 
 def watchers(house, mailbox=INBOX):
@@ -190,7 +191,7 @@ def test_what_does_not_touch_the_connection_does_not_end_it(house):
     take(house, office)
     (watcher,) = watchers(house)
     assert watcher.calls == ["start"]
-    assert house.room.present(WORK) is office
+    assert house.room.current_account(WORK) is office
     assert house.room.summary().accounts[0].name == "Office"
     house.report(mail(6))
     assert "Office" in next(iter(house.toasts.shown.values())).body
@@ -203,13 +204,13 @@ def test_an_account_that_is_muted_or_gone_is_known_as_it_was(house):
     house.report(mail(1))
     house.report(mail(2), unseen=2)
     assert house.toasts.shown == {}
-    house.room.take_settings(Settings(accounts=(HOME,)))
-    assert house.room.present(WORK) is WORK
+    house.room.apply_settings(Settings(accounts=(HOME,)))
+    assert house.room.current_account(WORK) is WORK
 
 
 def test_a_new_secret_is_tried_at_once_where_one_was_waited_for(house):
     """And nowhere else."""
-    watchers(house)[0].heard(NeedsCredentials(1.0, Problem(ProblemKind.REFUSED, "Refused.")))
+    watchers(house)[0].on_status(NeedsCredentials(1.0, Problem(ProblemKind.REFUSED, "Refused.")))
     for name in ("work", "home", "gone"):
         house.room.secret_given(name)
     assert watchers(house)[0].calls == ["start", "check"]
@@ -233,7 +234,7 @@ def test_a_folder_more_leaves_the_others_alone_and_announces_nothing_at_first_si
     assert watchers(house)[0].calls == ["start"]
     (lists,) = watchers(house, LISTS)
     assert lists.calls == ["start"]
-    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8)), unseen=2))
+    house.room.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8)), unseen=2))
     assert house.toasts.shown == {}
     house.report(mail(20, date=2_000_000.0), unseen=2)
     assert len(house.toasts.shown) == 1
@@ -245,14 +246,14 @@ def test_a_folder_less_is_left_and_no_longer_heard_or_counted(house):
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     take(house, both)
     house.report(mail(1), unseen=1)
-    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
+    house.room.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
     (lists,) = watchers(house, LISTS)
-    lists.heard(Waiting(1.0, 2.0, Problem(ProblemKind.MAILBOX, "Gone.")))
+    lists.on_status(Waiting(1.0, 2.0, Problem(ProblemKind.MAILBOX, "Gone.")))
     take(house, WORK)
     assert lists.calls == ["start", "stop"]
     before = len(house.statuses)
-    lists.heard(Waiting(1.0, 2.0, Problem(ProblemKind.MAILBOX, "Gone.")))
-    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(8),), unseen=2))
+    lists.on_status(Waiting(1.0, 2.0, Problem(ProblemKind.MAILBOX, "Gone.")))
+    house.room.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(8),), unseen=2))
     assert len(house.statuses) == before
     assert house.toasts.shown == {}
     assert house.room.summary().unseen == 1
@@ -265,13 +266,13 @@ def test_a_folder_that_is_watched_again_is_seen_for_the_first_time(house):
     """What came while nobody watched it is no news, whether the program ran meanwhile or not."""
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     take(house, both)
-    house.room.report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
+    house.room.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
     take(house, WORK)
     again = replace(WORK, mailboxes=(LISTS, INBOX))
     take(house, again)
-    house.room.report(again, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8), mail(9)), unseen=3))
+    house.room.on_report(again, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8), mail(9)), unseen=3))
     assert house.toasts.shown == {}
-    house.room.report(again, LISTS, MailboxReport(VALIDITY, (mail(10, date=2_000_000.0),), unseen=4))
+    house.room.on_report(again, LISTS, MailboxReport(VALIDITY, (mail(10, date=2_000_000.0),), unseen=4))
     assert len(house.toasts.shown) == 1
     assert house.store.kept["work", LISTS].announced_uid == 10
 
@@ -291,7 +292,7 @@ def test_a_folder_that_is_added_while_all_is_paused_is_paused(house):
 def test_a_folder_that_is_added_before_the_start_waits_for_it():
     """Settings may be loaded anew before anything is watched."""
     house = House(WORK)
-    house.room.take_settings(Settings(accounts=(replace(WORK, mailboxes=(INBOX, LISTS)),)))
+    house.room.apply_settings(Settings(accounts=(replace(WORK, mailboxes=(INBOX, LISTS)),)))
     assert [watcher.calls for watcher in house.watchers] == [[], []]
     house.room.start()
     assert [watcher.calls for watcher in house.watchers] == [["start"], ["start"]]
@@ -300,7 +301,7 @@ def test_a_folder_that_is_added_before_the_start_waits_for_it():
 def test_an_account_moved_to_another_server_is_a_new_mailbox(house):
     """Its UIDVALIDITY may be the same by chance."""
     house.report(mail(5))
-    house.room.take_settings(Settings(accounts=(replace(WORK, host="imap.other.example"), HOME)))
+    house.room.apply_settings(Settings(accounts=(replace(WORK, host="imap.other.example"), HOME)))
     assert house.announcements.state("work", INBOX) is None
 
 
@@ -308,7 +309,7 @@ def test_a_pause_reaches_every_account_and_those_added_meanwhile(house):
     """Paused means paused."""
     house.room.pause(Paused(since=1.0, until=None))
     fresh = account("fresh")
-    house.room.take_settings(Settings(accounts=(WORK, HOME, fresh)))
+    house.room.apply_settings(Settings(accounts=(WORK, HOME, fresh)))
     assert ("pause", None) in house.watcher("work").calls
     assert ("pause", None) in house.watcher("fresh").calls
     assert house.room.summary().paused
@@ -328,7 +329,7 @@ def test_a_disabled_account_is_neither_watched_nor_shown():
 
 def test_a_status_reaches_the_summary_and_whoever_listens(house):
     """The tray shows it, the credentials desk acts on it."""
-    house.watcher("work").heard(Watching(since=5.0, last_confirmed=6.0))
+    house.watcher("work").on_status(Watching(since=5.0, last_confirmed=6.0))
     assert house.room.summary().accounts[0].status == Watching(since=5.0, last_confirmed=6.0)
     assert [watch.account.id for watch in house.statuses] == ["work"]
 
@@ -350,11 +351,11 @@ def test_a_mail_that_is_moved_to_another_watched_mailbox_is_toasted_once(house):
     take(house, both)
     hello = mail(2, "hello", message_id="<h@x>", date=1_000_000.0)
     house.report(mail(1))
-    house.room.report(both, lists, MailboxReport(VALIDITY, (mail(7),)))
+    house.room.on_report(both, lists, MailboxReport(VALIDITY, (mail(7),)))
     house.report(hello)
     assert len(house.toasts.shown) == 1
     house.report(gone=frozenset({Uid(2)}))
-    house.room.report(both, lists, MailboxReport(VALIDITY, (replace(hello, uid=Uid(8)),)))
+    house.room.on_report(both, lists, MailboxReport(VALIDITY, (replace(hello, uid=Uid(8)),)))
     assert house.toasts.shown == {}
     assert house.store.kept["work", lists].announced_uid == 8
 
@@ -365,7 +366,7 @@ def test_a_toast_that_waits_for_a_void_number_is_made_anew(house):
     house.toasts.hand_over_at_once = False
     house.report(mail(2, "new"))
     old, new = replace(mail(1, "old"), uid=Uid(8)), replace(mail(2, "new"), uid=Uid(9))
-    house.room.report(WORK, INBOX, MailboxReport(UidValidity(8), (old, new)))
+    house.room.on_report(WORK, INBOX, MailboxReport(UidValidity(8), (old, new)))
     (toast,) = house.toasts.shown.values()
     assert toast.messages == (key(9, validity=8),)
     assert house.store.kept["work", INBOX].announced_uid == 8
@@ -395,15 +396,7 @@ class Lingering(FakeWatcher):
 @pytest.fixture
 def slow():
     """A house with two accounts of two folders on one server, and one on another, whose goodbyes take a while."""
-    house = House(*SLOW)
-
-    def make_watcher(account, mailbox, _titles, heard):
-        house.watchers.append(Lingering(account, mailbox, heard))
-        return house.watchers[-1]
-
-    house.room._ports = replace(house.room._ports, make_watcher=make_watcher)
-    house.watchers.clear()
-    house.room = MailService(house.room._ports, house.settings)
+    house = House(*SLOW, watcher=Lingering)
     house.room.start()
     return house
 
@@ -439,7 +432,7 @@ def test_a_new_connection_is_begun_when_the_old_one_has_ended(slow, change):
     """Both together may be more than the server takes, which would be taken for a lower limit."""
     work, *others = SLOW
     new = replace(work, **CHANGES[change])
-    slow.room.take_settings(Settings(accounts=(new, *others)))
+    slow.room.apply_settings(Settings(accounts=(new, *others)))
     fresh = slow.watchers[6:]
     assert [watcher.calls for watcher in fresh] == [[]] * len(fresh)
     slow.room.check_now()
@@ -458,7 +451,7 @@ def test_what_is_changed_again_before_the_old_connection_has_ended_is_never_begu
     """Only the last word counts."""
     work, *others = SLOW
     for port in (1993, 2993):
-        slow.room.take_settings(Settings(accounts=(replace(work, port=port), *others)))
+        slow.room.apply_settings(Settings(accounts=(replace(work, port=port), *others)))
     for watcher in slow.watchers:
         if "stop" in watcher.calls:
             watcher.over.callback(None)
@@ -471,11 +464,11 @@ def test_an_account_that_comes_back_waits_for_its_own_goodbye(slow, between):
     """Whether under its old key or as a new account on the same server; one on another server waits for nobody."""
     work, two, other = SLOW
     gone = (two, other) if between == "removed" else (replace(work, enabled=False), two, other)
-    slow.room.take_settings(Settings(accounts=gone))
+    slow.room.apply_settings(Settings(accounts=gone))
     again = replace(work, id=AccountId("again"), name="Again")
     elsewhere = account("elsewhere", host="imap.else.example")
     back = (again, elsewhere) if between == "removed" else (work, elsewhere)
-    slow.room.take_settings(Settings(accounts=(two, other, *back)))
+    slow.room.apply_settings(Settings(accounts=(two, other, *back)))
     fresh = slow.watchers[6:]
     assert [(each.account.id, each.calls) for each in fresh] == [
         (back[0].id, []),
@@ -489,7 +482,7 @@ def test_an_account_that_comes_back_waits_for_its_own_goodbye(slow, between):
 
 def test_the_end_waits_for_connections_that_were_left_before(slow):
     """The program ends when every server was told goodbye, or has had its time."""
-    slow.room.take_settings(Settings(accounts=SLOW[1:]))
+    slow.room.apply_settings(Settings(accounts=SLOW[1:]))
     fired = []
     slow.room.stop().addCallback(fired.append)
     for watcher in slow.watchers:
@@ -518,7 +511,7 @@ def test_a_copy_that_waited_is_told_of_when_the_folder_of_the_other_is_left(also
     house = House(both)
     house.room.start()
     wait_for_each_other(house, both)
-    house.room.take_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,), **also),)))
+    house.room.apply_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,), **also),)))
     assert [toast.messages for toast in house.toasts.shown.values()] == [(key(2),)]
     assert house.store.kept["work", INBOX].announced_uid == 1
     house.toasts.hand_over()
@@ -531,7 +524,7 @@ def test_nothing_is_told_of_an_account_that_is_removed_or_moved_to_another_serve
         house = House(both)
         house.room.start()
         wait_for_each_other(house, both)
-        house.room.take_settings(Settings(accounts=after))
+        house.room.apply_settings(Settings(accounts=after))
         assert house.toasts.shown == {}
 
 
@@ -543,7 +536,7 @@ def test_of_three_copies_one_is_told_of_for_those_that_stay():
     house.arrives(PYTHON, mail(1, "python", message_id="<3@x>"), covers=1)
     wait_for_each_other(house, all_three)
     house.arrives(PYTHON, mail(2, "News", message_id="<n@x>", date=1_000_000.0))
-    house.room.take_settings(Settings(accounts=(replace(all_three, mailboxes=(INBOX, PYTHON)),)))
+    house.room.apply_settings(Settings(accounts=(replace(all_three, mailboxes=(INBOX, PYTHON)),)))
     assert [toast.messages for toast in house.toasts.shown.values()] == [(key(2),)]
     house.toasts.hand_over()
     marks = [house.store.kept["work", mailbox].announced_uid for mailbox in (INBOX, PYTHON)]
@@ -557,7 +550,7 @@ def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_goes():
     house.room.start()
     wait_for_each_other(house, both)
     house.arrives(INBOX, flags=((Uid(2), frozenset({SEEN})),))
-    house.room.take_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,)),)))
+    house.room.apply_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,)),)))
     assert house.toasts.shown == {}
 
 

@@ -233,11 +233,11 @@ def test_twenty_accounts_connect_within_a_second_or_so_and_fifty_are_no_storm():
 def test_the_status_tells_the_true_last_word_of_the_server(house):
     """Though a watcher tells of each word now and then only."""
     (watch, _), (watcher, _) = house.watches, house.watchers
-    watcher.heard(Watching(since=5.0, last_confirmed=6.0))
+    watcher.on_status(Watching(since=5.0, last_confirmed=6.0))
     assert watch.status == Watching(since=5.0, last_confirmed=6.0)
     watcher.last_confirmed = 34.0
     assert watch.status == Watching(since=5.0, last_confirmed=34.0)
-    watcher.heard(Connecting(since=40.0))
+    watcher.on_status(Connecting(since=40.0))
     assert watch.status == Connecting(since=40.0)
 
 

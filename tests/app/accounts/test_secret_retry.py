@@ -39,7 +39,7 @@ def house():
         ("refused", REFUSED),
         ("fine", Watching(0, 0)),
     ):
-        house.watcher(name).heard(status)
+        house.watcher(name).on_status(status)
     return house
 
 

@@ -95,7 +95,7 @@ def test_an_answer_for_a_proxy_is_for_that_proxy_alone(change, kept):
     desk.room.start()
     desk.say(REFUSED)
     desk.credentials.ask(desk.room.watch(WORK.id))
-    desk.room.take_settings(Settings(accounts=(replace(BEHIND, **change),)))
+    desk.room.apply_settings(Settings(accounts=(replace(BEHIND, **change),)))
     desk.windows.questions[0][2](Secret("right"), True)
     assert desk.secret_store._sources.kept == ({KEY: Secret("right")} if kept else {})
     assert desk.woken() == ([1, 1] if kept else [0, 0])

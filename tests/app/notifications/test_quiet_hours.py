@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.accounts.mail_service import MailService, MailServicePorts
+from tray.app.accounts.mail_service import MailService
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.notifications.quiet_hours import QuietHoursGate
@@ -61,7 +61,8 @@ class House:
             lambda: self.settings,
             lambda: self.changes.append(1),
         )
-        ports = MailServicePorts(
+        self.room = MailService(
+            self.settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
             notification_center=self.quiet,
@@ -69,19 +70,18 @@ class House:
             changed=self.quiet.look,
             status_changed=lambda _watch: None,
         )
-        self.room = MailService(ports, self.settings)
         self.room.start()
 
-    def make_watcher(self, account, mailbox, _titles, heard):
-        self.watchers.append(FakeWatcher(account, mailbox, heard))
+    def make_watcher(self, account, mailbox, _titles, on_status):
+        self.watchers.append(FakeWatcher(account, mailbox, on_status))
         return self.watchers[-1]
 
     def report(self, *mails, of=WORK, mailbox=INBOX, **fields):
-        self.room.report(of, mailbox, MailboxReport(VALIDITY, messages=mails, **fields))
+        self.room.on_report(of, mailbox, MailboxReport(VALIDITY, messages=mails, **fields))
 
     def take(self, *accounts, **settings):
         self.settings = Settings(accounts=accounts, **settings)
-        self.room.take_settings(self.settings)
+        self.room.apply_settings(self.settings)
 
     def until(self, moment):
         self.clock.advance(at(moment) - self.clock.seconds())

@@ -30,7 +30,7 @@ class Desk:
         self.alerts = ServerAlertToasts(self.store, self.toasts.append, lambda: self.now)
 
     def say(self, problem, to=WORK):
-        self.alerts.remarked(to, problem)
+        self.alerts.on_alert(to, problem)
         return len(self.toasts)
 
 

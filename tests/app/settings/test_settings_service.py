@@ -61,7 +61,7 @@ class Office:
         )
         self.desk.connect(self)
 
-    def take_settings(self, settings):
+    def apply_settings(self, settings):
         self.taken.append(settings)
 
     def secret_given(self, name):

@@ -34,7 +34,7 @@ class SettingsFixture:
         self.saved += 1
         return settings
 
-    def take_settings(self, settings):
+    def apply_settings(self, settings):
         """What the mail service is given."""
 
     @property

@@ -10,11 +10,9 @@ from twisted.internet.error import ConnectionLost
 
 from tests.net.accounts import TLS
 from tests.net.watch.test_watcher import World
-from tray.imap.types import INBOX, MailboxName
+from tray.imap.types import MailboxName
 from tray.mail.model.status import Connecting, NeedsCredentials, ProblemKind, Waiting, Watching
 from tray.mail.presentation.summary import IconState, account_summary, summarize
-from tray.net.watch.connection_limits import ConnectionLimits
-from tray.net.watch.watcher import MailboxWatcher
 
 K = ProblemKind
 STOPS = (float("inf"), float("inf"))
@@ -138,19 +136,9 @@ class Crowd:
     """Two mailboxes of one account, on a server that takes one connection."""
 
     def __init__(self) -> None:
-        self.reactor: Any = None
-        self.worlds: list[World] = []
-        for mailbox in (INBOX, MailboxName("Lists")):
-            world = World()
-            if self.reactor is None:
-                self.reactor = world.reactor
-                budget = ConnectionLimits(self.reactor, lambda: 1.0)
-            world.reactor = self.reactor
-            ports = world.watcher._ports
-            fields = {name: getattr(ports, name) for name in ports.__slots__}
-            fields |= {"reactor": self.reactor, "turn": budget.turn(TLS, mailbox)}
-            world.watcher = MailboxWatcher(TLS, mailbox, type(ports)(**fields), 3)
-            self.worlds.append(world)
+        inbox = World()
+        self.reactor = inbox.reactor
+        self.worlds = [inbox, World(mailbox=MailboxName("Lists"), shared=inbox)]
 
 
 def test_a_mailbox_without_room_waits_its_turn_in_words_and_gets_it() -> None:

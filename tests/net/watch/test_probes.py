@@ -56,7 +56,7 @@ def test_a_machine_that_wakes_up_before_the_goodbye_is_over_connects_behind_it(w
     world.watcher.sleep()
     world.watcher.retry()
     wire.serve(world.reply)
-    world.reactor.pump([0, 0])
+    world.reactor.pump([0, 0.1])
     world.watch()
 
 
@@ -160,6 +160,7 @@ def test_what_waits_for_time_to_pass_tries_again_at_once(world: World) -> None:
     world.watcher.prove(world.now)
     assert isinstance(world.status, Waiting)
     world.watcher.retry()
+    world.reactor.advance(0.1)
     world.watch()
 
 
@@ -193,10 +194,10 @@ def test_a_server_that_answers_others_is_asked_again_where_it_was_only_not_reach
     world.reactor.refuse(failures.ConnectionRefusedError())
     world.reactor.advance(0.3)
     assert isinstance(world.status, Waiting)
-    world.watcher._waits.server_is_back()
+    world.watcher._slot.outage.over()
     world.reactor.accept().s("* BYE Too many connections")
     assert world.status.problem.kind is ProblemKind.TOO_MANY
-    world.watcher._waits.server_is_back()
+    world.watcher._slot.outage.over()
     assert isinstance(world.status, Waiting)
 
 

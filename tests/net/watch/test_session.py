@@ -732,7 +732,7 @@ def test_an_action_under_way_when_the_connection_ends_fails_once(wire: Wire) -> 
 
 def test_leaving_says_goodbye(wire: Wire) -> None:
     life = SessionFixture(wire).begin([10])
-    left = result(life.session.leave())
+    left = result(life.session.end())
     wire.c("DONE", "$1 LOGOUT").s("$idle OK", "* BYE bye", "$1 OK").c()
     assert left == [None]
     assert wire.transport.aborted
@@ -742,7 +742,7 @@ def test_leaving_says_goodbye(wire: Wire) -> None:
 
 def test_leaving_a_silent_server_takes_no_longer_than_a_moment(wire: Wire) -> None:
     life = SessionFixture(wire).begin([10])
-    left = result(life.session.leave())
+    left = result(life.session.end())
     wire.clock.pump([1.5, 0])
     assert left == [None]
     assert life.end

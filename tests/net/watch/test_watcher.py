@@ -13,7 +13,7 @@ from twisted.internet.error import ConnectionLost
 from tests.net.accounts import PASSWORD, SECRET, STARTTLS, TLS
 from tests.net.session_fixture import COUNT
 from tests.net.wire import TITLES, Reactor, Wire, result, row
-from tray.imap.types import INBOX, Uid, UidValidity
+from tray.imap.types import INBOX, MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import (
@@ -26,8 +26,8 @@ from tray.mail.model.status import (
     Watching,
 )
 from tray.net.errors import ActionFailed
+from tray.net.watch.connection_limits import ConnectionLimits
 from tray.net.watch.idle_loop import RENEWAL
-from tray.net.watch.listener import WatcherPorts
 from tray.net.watch.retry import GOOD_AFTER
 from tray.net.watch.session import PROBE_DEADLINE
 from tray.net.watch.watcher import CONFIRM_EVERY, MailboxWatcher
@@ -43,31 +43,49 @@ GREETING = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi"
 class World:
     """A watcher in a world of memory."""
 
-    def __init__(self, account: Account = TLS, **more: Any) -> None:
-        self.reactor = Reactor()
+    def __init__(
+        self,
+        account: Account = TLS,
+        mailbox: MailboxName = INBOX,
+        *,
+        random: Callable[[], float] = lambda: 1.0,
+        shared: World | None = None,
+    ) -> None:
+        """`shared`: another watcher, whose reactor and connection limits this one has."""
+        self.reactor = Reactor() if shared is None else shared.reactor
+        self.limits = ConnectionLimits(self.reactor, random) if shared is None else shared.limits
         self.statuses: list[Any] = []
         self.reports: list[MailboxReport] = []
         self.alerts: list[Problem] = []
         self.state: MailboxState | None = None
         self.offset = 1_800_000_000.0
         self.secret: Any = lambda _: succeed(SECRET)
-        self.hear: Any = self.statuses.append
-        ports = WatcherPorts(
+        self.watcher = MailboxWatcher(
+            account,
+            mailbox,
+            self,
+            3,
             reactor=self.reactor,
-            secret=lambda account: self.secret(account),  # noqa: PLW0108 -- tests change `secret` later
-            known=lambda: self.state,
-            report=self._report,
-            status=lambda status: self.hear(status),  # noqa: PLW0108 -- tests change `hear` later
-            random=more.pop("random", lambda: 1.0),
+            slot=self.limits.slot(account, mailbox),
+            random=random,
             now=lambda: self.now,
-            remark=self.alerts.append,
-            **more,
         )
-        self.watcher = MailboxWatcher(account, INBOX, ports, 3)
 
-    def _report(self, report: MailboxReport) -> None:
+    def mailbox_state(self) -> MailboxState | None:
+        return self.state
+
+    def proxy_secret(self, account: Account) -> Deferred[Secret]:
+        raise NotImplementedError
+
+    def on_report(self, report: MailboxReport) -> None:
         self.reports.append(report)
         self.state = advance(self.state, report, 3).state
+
+    def on_status(self, status: Any) -> None:
+        self.statuses.append(status)
+
+    def on_alert(self, problem: Problem) -> None:
+        self.alerts.append(problem)
 
     def greet(self) -> Wire:
         """The server accepts, handshakes and greets."""
@@ -427,21 +445,21 @@ def test_a_restart_takes_a_fresh_secret(world: World) -> None:
     wire = world.watch()
     world.watcher.restart()
     wire.serve(world.reply)
-    world.reactor.advance(0)
+    world.reactor.pump([0, 0.1])
     world.watch()
     assert len(asked) == 2
     assert not any(isinstance(status, Waiting) for status in world.statuses)
 
 
-def test_a_pause_ends_by_itself_or_by_hand(world: World) -> None:
+def test_a_pause_lasts_until_it_is_ended(world: World) -> None:
     world.watcher.start()
     wire = world.watch()
     world.watcher.pause(world.offset + 600)
     assert world.status == Paused(world.offset, world.offset + 600)
     wire.serve(world.reply)
-    world.reactor.advance(599)
+    world.reactor.advance(24 * 3600)
     assert not world.reactor.tcpClients
-    world.reactor.advance(1)
+    world.watcher.resume()
     world.watch().serve(world.reply)
     world.watcher.resume()
     world.watcher.pause(None)
@@ -521,17 +539,12 @@ def test_a_server_that_minds_pipelining_is_remembered(world: World) -> None:
 
 
 @pytest.mark.expects_log("A watcher died")
-def test_a_watcher_that_cannot_tell_its_status_says_so_in_the_log(world: World) -> None:
-    def broken(_: object) -> None:
-        raise KeyError("status")
+def test_a_watcher_whose_listener_fails_says_so_in_the_log() -> None:
+    class Broken(World):
+        def on_status(self, status: Any) -> None:
+            raise KeyError("status")
 
-    world.watcher._ports = world.watcher._ports.__class__(
-        **{
-            name: getattr(world.watcher._ports, name)
-            for name in ("reactor", "secret", "known", "report", "random", "now")
-        },
-        status=broken,
-    )
+    world = Broken()
     world.watcher.start()
     assert result(world.watcher.stop()) == [None]
 
@@ -554,17 +567,75 @@ def test_more_titles_are_asked_for_where_it_watches_and_kept_in_mind_where_it_do
     wire.s("$idle OK")
 
 
-def test_whoever_hears_what_is_waited_for_may_end_the_wait_at_once(world: World) -> None:
+def test_the_listener_may_end_a_wait_as_soon_as_it_is_announced() -> None:
     """A password was given just before the old one was refused."""
+
+    class Hasty(World):
+        def on_status(self, status: Any) -> None:
+            super().on_status(status)
+            if isinstance(status, NeedsCredentials):
+                self.watcher.check_now()
+
+    world = Hasty()
     answers = [fail(SecretUnavailable(Problem(ProblemKind.NO_SECRET, "None."))), succeed(SECRET)]
     world.secret = lambda _: answers.pop(0)
-
-    def hear(status: Any) -> None:
-        world.statuses.append(status)
-        if isinstance(status, NeedsCredentials):
-            world.watcher.check_now()
-
-    world.hear = hear
     world.watcher.start()
     assert [type(status) for status in world.statuses] == [Connecting, NeedsCredentials, Connecting]
     world.watch()
+
+
+def test_after_a_good_session_the_next_problem_is_a_new_one(world: World) -> None:
+    world.watcher.start()
+    world.greet().close(ConnectionLost())
+    world.reactor.advance(1)
+    wire = world.watch()
+    world.reactor.advance(GOOD_AFTER)
+    wire.close(ConnectionLost())
+    assert world.status.since == world.now
+
+
+def test_one_watcher_tries_a_server_that_is_away_and_all_are_back_with_it() -> None:
+    inbox = World()
+    inbox.reactor.names = {"mail.example.org": ["192.0.2.1"]}
+    worlds = [inbox, *(World(mailbox=MailboxName(name), shared=inbox) for name in ("Lists", "Work", "Home"))]
+    reactor = inbox.reactor
+    for world in worlds:
+        world.watcher.start()
+    reactor.advance(1)
+    attempts = 0
+    while reactor.seconds() < 300:
+        attempts += len(reactor.tcpClients)
+        assert len(reactor.tcpClients) <= (1 if attempts > len(worlds) else len(worlds))
+        while reactor.tcpClients:
+            reactor.refuse(failures.ConnectionRefusedError())
+        reactor.advance(0.5)
+    assert attempts < 60
+    assert all(isinstance(world.status, Waiting) for world in worlds)
+    while not reactor.tcpClients:
+        reactor.advance(0.5)
+    inbox.watch()
+    for _ in worlds[1:]:
+        reactor.advance(0.1)
+        inbox.log_in().serve(inbox.reply)
+    assert all(isinstance(world.status, Watching) for world in worlds)
+    for world in worlds:
+        world.watcher.stop()
+    reactor.pump([3, 0])
+
+
+def test_a_watcher_that_stops_leaves_the_next_try_to_another() -> None:
+    inbox = World()
+    inbox.reactor.names = {"mail.example.org": ["192.0.2.1"]}
+    lists = World(mailbox=MailboxName("Lists"), shared=inbox)
+    for world in (inbox, lists):
+        world.watcher.start()
+    inbox.reactor.advance(0.1)
+    inbox.reactor.refuse(failures.ConnectionRefusedError())
+    inbox.reactor.refuse(failures.ConnectionRefusedError())
+    inbox.reactor.advance(0.5)
+    inbox.reactor.advance(1)
+    assert [type(world.status) for world in (inbox, lists)] == [Connecting, Waiting]
+    inbox.watcher.stop()
+    inbox.reactor.advance(1)
+    assert isinstance(lists.status, Connecting)
+    lists.watcher.stop()

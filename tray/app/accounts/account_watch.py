@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from tray.mail.presentation.summary import AccountSummary
     from tray.net.watch.watcher import MailboxWatcher
 
-    WatcherFactory = Callable[[Account, MailboxName, int, "Heard"], MailboxWatcher]
+    MakeWatcher = Callable[[Account, MailboxName, int, "OnStatus"], MailboxWatcher]
 
 
-class Heard(Protocol):
-    """Hears how a watcher fares, and what it has tried to log in with (None: that is not known)."""
+class OnStatus(Protocol):
+    """Called with the status of a mailbox, and what it has tried to log in with (None: that is not known)."""
 
     def __call__(self, status: Status, tried: Collection[Secret] | None = None) -> None:
-        """Take note of it."""
+        """The status is another one."""
 
 
-class Endings:
+class EndingConnections:
     """Connections that are being ended: none is begun in their place before the server has seen them go.
 
     A server that counts connections would refuse the new one, and be taken for one that takes fewer than it does.
@@ -41,17 +41,17 @@ class Endings:
     """
 
     def __init__(self) -> None:
-        self._under_way: list[tuple[Account, Deferred[None]]] = []
+        self._ending: list[tuple[Account, Deferred[None]]] = []
         self._waiting: list[tuple[Account, Callable[[], None]]] = []
 
     def end(self, watcher: MailboxWatcher) -> Deferred[None]:
         """Stop it; fires when it has stopped."""
         over: Deferred[None] = Deferred()
         ending = watcher.account, over
-        self._under_way.append(ending)
+        self._ending.append(ending)
 
         def ended(_: object) -> None:
-            self._under_way.remove(ending)
+            self._ending.remove(ending)
             over.callback(None)
             self._go_on()
 
@@ -64,9 +64,9 @@ class Endings:
         self._go_on()
 
     @property
-    def under_way(self) -> list[Deferred[None]]:
-        """Fire when they have ended."""
-        return [over for _, over in self._under_way]
+    def all_ended(self) -> list[Deferred[None]]:
+        """Each fires when one has ended."""
+        return [over for _, over in self._ending]
 
     def _go_on(self) -> None:
         ready = [each for each in self._waiting if not self._has_to_wait(each[0])]
@@ -76,103 +76,107 @@ class Endings:
 
     def _has_to_wait(self, account: Account) -> bool:
         host = account.host.lower()
-        return any(account.id == other.id or host == other.host.lower() for other, _ in self._under_way)
+        return any(account.id == other.id or host == other.host.lower() for other, _ in self._ending)
 
 
 class AccountWatch:
-    """Watches every mailbox of one account; `take` has it follow the settings without disturbing what stays."""
+    """Watches every mailbox of one account; new settings leave undisturbed what stays."""
 
     def __init__(
         self,
         account: Account,
         titles: int,
-        make_watcher: WatcherFactory,
-        changed: Callable[[AccountWatch], None],
+        make_watcher: MakeWatcher,
+        on_status: Callable[[AccountWatch], None],
         now: Callable[[], float],
-        endings: Endings | None = None,
+        ending: EndingConnections | None = None,
     ) -> None:
-        """Watch `account` and its newest `titles` once started; `changed` hears of every new status.
+        """Watch `account` and its newest `titles` once started; `on_status` is called with every new status.
 
-        `endings` are those of all accounts.
+        `ending` are the connections of all accounts that are being ended.
         """
         self.account = account
         self.titles = titles
         self.latest: Status = Disabled()
-        """What one of its mailboxes has said last."""
+        """The latest status of any of its mailboxes."""
         self.tried: Collection[Secret] | None = None
         """What that mailbox has tried to log in with; None where that is not known."""
         self.is_over = False
         """Whether the account is watched no more: it was removed, or the program ends."""
         self._make_watcher = make_watcher
-        self._changed = changed
+        self._on_status = on_status
         self._now = now
-        self._endings = endings or Endings()
+        self._ending = ending or EndingConnections()
         self._started = False
-        self._speaker: MailboxWatcher | None = None
+        self._latest_watcher: MailboxWatcher | None = None
         self._pause: tuple[float | None] | None = None
-        self._posts: dict[MailboxName, _WatchedMailbox] = {}
+        self._mailboxes: dict[MailboxName, _WatchedMailbox] = {}
         if account.enabled:
-            self._posts = {mailbox: self._post(mailbox) for mailbox in account.mailboxes}
+            self._mailboxes = {mailbox: self._watched(mailbox) for mailbox in account.mailboxes}
 
-    def take(self, account: Account, titles: int) -> None:
+    def apply_settings(self, account: Account, titles: int) -> None:
         """Go on with other settings.
 
         Mailboxes that are no longer watched are left, new ones are begun with, all others keep their connections,
         where the new settings do not need others. What is new is begun when what it takes the place of has ended.
         """
-        posts = self._posts
-        stay = posts if account.connection_key == self.account.connection_key else {}
+        before = self._mailboxes
+        stay = before if account.connection_key == self.account.connection_key else {}
         self.account = account
         if titles != self.titles:
             self.titles = titles
-            for post in stay.values():
-                post.watcher.show(titles)
-        self._posts = {}
+            for watched in stay.values():
+                watched.watcher.show(titles)
+        self._mailboxes = {}
         if account.enabled:
-            self._posts = {mailbox: stay.get(mailbox) or self._post(mailbox) for mailbox in account.mailboxes}
-        for mailbox, post in posts.items():
-            if self._posts.get(mailbox) is not post:
-                self._endings.end(post.watcher)
-        for mailbox, post in self._posts.items():
-            if posts.get(mailbox) is not post:
-                self._begin(mailbox, post)
+            self._mailboxes = {
+                mailbox: stay.get(mailbox) or self._watched(mailbox) for mailbox in account.mailboxes
+            }
+        for mailbox, watched in before.items():
+            if self._mailboxes.get(mailbox) is not watched:
+                self._ending.end(watched.watcher)
+        for mailbox, watched in self._mailboxes.items():
+            if before.get(mailbox) is not watched:
+                self._begin(mailbox, watched)
 
-    def hears(self, account: Account, mailbox: MailboxName) -> bool:
-        """Whether the watcher that was made for these still belongs to it: one that was left says a last word."""
-        post = self._posts.get(mailbox)
-        return post is not None and post.account is account
+    def is_current(self, account: Account, mailbox: MailboxName) -> bool:
+        """Whether the watcher that was made for these still belongs to it: one that was left may yet report."""
+        watched = self._mailboxes.get(mailbox)
+        return watched is not None and watched.account is account
 
-    def _post(self, mailbox: MailboxName) -> _WatchedMailbox:
-        def heard(status: Status, tried: Collection[Secret] | None = None) -> None:
-            post.status = status
-            if self._posts.get(mailbox) is post:
-                self.latest, self.tried, self._speaker = status, tried, post.watcher
-                self._changed(self)
+    def _watched(self, mailbox: MailboxName) -> _WatchedMailbox:
+        def on_status(status: Status, tried: Collection[Secret] | None = None) -> None:
+            watched.status = status
+            if self._mailboxes.get(mailbox) is watched:
+                self.latest, self.tried, self._latest_watcher = status, tried, watched.watcher
+                self._on_status(self)
 
-        watcher = self._make_watcher(self.account, mailbox, self.titles, heard)
-        post = _WatchedMailbox(self.account, watcher, Connecting(since=self._now()))
-        return post
+        watcher = self._make_watcher(self.account, mailbox, self.titles, on_status)
+        watched = _WatchedMailbox(self.account, watcher, Connecting(since=self._now()))
+        return watched
 
-    def _begin(self, mailbox: MailboxName, post: _WatchedMailbox) -> None:
+    def _begin(self, mailbox: MailboxName, watched: _WatchedMailbox) -> None:
         def go() -> None:
-            post.waits = False
-            if self._started and self._posts.get(mailbox) is post:
-                post.watcher.start()
+            watched.is_waiting = False
+            if self._started and self._mailboxes.get(mailbox) is watched:
+                watched.watcher.start()
                 if self._pause is not None:
-                    post.watcher.pause(*self._pause)
+                    watched.watcher.pause(*self._pause)
 
         if self._started:
-            post.waits = True
-            self._endings.begin(self.account, go)
+            watched.is_waiting = True
+            self._ending.begin(self.account, go)
 
     @property
     def _watchers(self) -> list[MailboxWatcher]:
-        return [] if self.is_over else [post.watcher for post in self._posts.values() if not post.waits]
+        if self.is_over:
+            return []
+        return [each.watcher for each in self._mailboxes.values() if not each.is_waiting]
 
     @property
     def status(self) -> Status:
         """The worst status of its mailboxes, confirmed when the server was truly last heard of."""
-        return worst(post.true_status for post in self._posts.values()) if self._posts else Disabled()
+        return worst(each.true_status for each in self._mailboxes.values()) if self._mailboxes else Disabled()
 
     def summary(self, announcements: Announcements) -> AccountSummary:
         """What the tray shows of this account."""
@@ -186,13 +190,13 @@ class AccountWatch:
     def start(self) -> None:
         """Begin to watch."""
         self._started = True
-        for mailbox, post in self._posts.items():
-            self._begin(mailbox, post)
+        for mailbox, watched in self._mailboxes.items():
+            self._begin(mailbox, watched)
 
     def stop(self) -> Deferred[list[tuple[bool, Any]]]:
         """Say goodbye to the server; the result fires within about two seconds."""
         self._started, self.is_over = False, True
-        return DeferredList([self._endings.end(post.watcher) for post in self._posts.values()])
+        return DeferredList([self._ending.end(watched.watcher) for watched in self._mailboxes.values()])
 
     def check_now(self) -> None:
         """Look at once: try again if waiting, ask the server if connected."""
@@ -200,9 +204,9 @@ class AccountWatch:
             watcher.check_now()
 
     def check_latest(self) -> None:
-        """As `check_now`, for the mailbox that has said the latest status alone."""
-        if self._speaker in self._watchers:
-            self._speaker.check_now()
+        """As `check_now`, for the mailbox of the latest status alone."""
+        if self._latest_watcher in self._watchers:
+            self._latest_watcher.check_now()
 
     def sleep(self) -> Deferred[list[tuple[bool, Any]]]:
         """Say goodbye before the machine sleeps; nothing more is done until `retry`."""
@@ -232,8 +236,8 @@ class AccountWatch:
 
     def mark_seen(self, key: MessageKey) -> Deferred[None] | None:
         """Mark one mail as read on the server; None where its mailbox is not watched (any more)."""
-        post = self._posts.get(key.mailbox)
-        return None if post is None else post.watcher.mark_seen(key.uid_validity, [key.uid])
+        watched = self._mailboxes.get(key.mailbox)
+        return None if watched is None else watched.watcher.mark_seen(key.uid_validity, [key.uid])
 
     def mark_all_seen(self) -> list[Deferred[int]]:
         """Mark everything that is known as read, in each mailbox."""
@@ -248,12 +252,12 @@ class _WatchedMailbox:
     """As it was when the watcher was made, by which its reports are known."""
     watcher: MailboxWatcher
     status: Status
-    waits: bool = False
+    is_waiting: bool = False
     """For a connection to end, before it is begun."""
 
     @property
     def true_status(self) -> Status:
-        """A watcher tells of the server's words now and then only."""
+        """With the true time of the last word from the server, which watchers announce now and then only."""
         last = self.watcher.last_confirmed
         if isinstance(self.status, Watching) and last is not None:
             return replace(self.status, last_confirmed=last)

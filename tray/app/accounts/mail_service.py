@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import DeferredList
 
-from tray.app.accounts.account_watch import AccountWatch, Endings
+from tray.app.accounts.account_watch import AccountWatch, EndingConnections
 from tray.mail.arrivals.mailbox_state import advance
 from tray.mail.model.host_names import same_host
 from tray.mail.model.status import NeedsCredentials
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from twisted.internet.defer import Deferred
 
-    from tray.app.accounts.account_watch import WatcherFactory
+    from tray.app.accounts.account_watch import MakeWatcher
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.duplicate_index import KeyedMessage
     from tray.app.notifications.notification_center import NotificationCenter
@@ -32,53 +31,59 @@ if TYPE_CHECKING:
     from tray.mail.settings.settings import Settings
 
 
-@dataclass(frozen=True)
-class MailServicePorts:
-    """What the mail service needs of the others."""
-
-    make_watcher: WatcherFactory
-    announcements: Announcements
-    notification_center: QuietHoursGate | NotificationCenter
-    now: Callable[[], float]
-    changed: Callable[[], None]
-    """Something that the tray shows is different."""
-    status_changed: Callable[[AccountWatch], None]
-
-
 class MailService:
     """Watches all accounts and keeps what is known of their mail."""
 
-    def __init__(self, ports: MailServicePorts, settings: Settings) -> None:
-        """Make ready for the accounts of `settings`; nothing is watched before `start`."""
-        self._ports = ports
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        make_watcher: MakeWatcher,
+        announcements: Announcements,
+        notification_center: QuietHoursGate | NotificationCenter,
+        now: Callable[[], float],
+        changed: Callable[[], None],
+        status_changed: Callable[[AccountWatch], None],
+    ) -> None:
+        """Make ready for the accounts of `settings`; nothing is watched before `start`.
+
+        `now` gives Unix seconds; `changed` is called when the tray has something else to show, `status_changed` with
+        each new status of an account.
+        """
+        self._make_watcher = make_watcher
+        self._announcements = announcements
+        self._notification_center = notification_center
+        self._now = now
+        self._changed = changed
+        self._status_changed = status_changed
         self._settings = settings
         self._pause: Paused | None = None
         self._watches: dict[AccountId, AccountWatch] = {}
-        self._endings = Endings()
+        self._ending = EndingConnections()
         self._running = False
         self._arrange()
 
     # What comes from the server
 
-    def report(self, account: Account, mailbox: MailboxName, report: MailboxReport) -> None:
+    def on_report(self, account: Account, mailbox: MailboxName, report: MailboxReport) -> None:
         """Take in what a session has learnt of a mailbox."""
         watch = self._watches.get(account.id)
-        if watch is None or not watch.hears(account, mailbox):
-            return  # the last words of a watcher whose account was changed or removed
+        if watch is None or not watch.is_current(account, mailbox):
+            return  # of a watcher whose account was changed or removed
         account = watch.account
-        announcements, titles = self._ports.announcements, self._settings.titles
+        announcements, titles = self._announcements, self._settings.titles
         announce = self._settings.toasts and not account.muted
-        now = self._ports.now()
+        now = self._now()
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
         if change.rebased:  # what waits for its toast was not told of
             change = advance(announcements.state_to_save(account.id, mailbox), report, titles, now)
         found = announcements.sort_arrivals(account.id, mailbox, change, report.messages, announce=announce)
         if found.done:
-            self._ports.notification_center.gone(found.done)
+            self._notification_center.gone(found.done)
         if found.new or found.batches:
-            self._ports.notification_center.arrived(self._arrivals(account, found.new), found.batches)
+            self._notification_center.arrived(self._arrivals(account, found.new), found.batches)
         announcements.save(account.id, mailbox)
-        self._ports.changed()
+        self._changed()
 
     def _arrivals(self, account: Account, mails: Iterable[KeyedMessage]) -> list[Arrival]:
         several = sum(1 for other in self._watches.values() if other.account.enabled) > 1
@@ -99,13 +104,13 @@ class MailService:
         self._running = False
         for watch in self._watches.values():
             watch.stop()
-        return DeferredList(self._endings.under_way)
+        return DeferredList(self._ending.all_ended)
 
-    def take_settings(self, settings: Settings) -> None:
+    def apply_settings(self, settings: Settings) -> None:
         """Apply new settings: connections that they do not concern go on undisturbed."""
         self._settings = settings
         self._arrange()
-        self._ports.changed()
+        self._changed()
 
     def pause(self, pause: Paused | None) -> None:
         """Pause every account, or go on (None)."""
@@ -115,7 +120,7 @@ class MailService:
                 watch.resume()
             else:
                 watch.pause(pause.until)
-        self._ports.changed()
+        self._changed()
 
     def check_now(self) -> None:
         """Look at once, everywhere."""
@@ -132,7 +137,7 @@ class MailService:
         """The watch of an account; None for one that does not exist."""
         return self._watches.get(account)
 
-    def present(self, account: Account) -> Account:
+    def current_account(self, account: Account) -> Account:
         """An account as it is in the settings now; as it was where it is there no more."""
         watch = self._watches.get(account.id)
         return account if watch is None else watch.account
@@ -145,7 +150,7 @@ class MailService:
     def summary(self) -> Summary:
         """Everything that the tray shows now."""
         enabled = [watch for watch in self._watches.values() if watch.account.enabled]
-        return summarize([watch.summary(self._ports.announcements) for watch in enabled], self._pause)
+        return summarize([watch.summary(self._announcements) for watch in enabled], self._pause)
 
     # Keeping the watches in step with the settings
 
@@ -157,28 +162,27 @@ class MailService:
         for account in self._settings.accounts:
             watch = self._watches.pop(account.id, None)
             if watch is None:
-                ports = self._ports
                 watch = AccountWatch(
-                    account, titles, ports.make_watcher, self._status_changed, ports.now, self._endings
+                    account, titles, self._make_watcher, self._on_status, self._now, self._ending
                 )
                 fresh.append(watch)
             else:
                 if watch.account.user != account.user or not same_host(watch.account.host, account.host):
                     # Another mailbox altogether, whose UIDVALIDITY may be the same by chance.
                     self._forget(account.id)
-                watch.take(account, titles)
+                watch.apply_settings(account, titles)
             orphans.append((account, self._keep_only(account.id, account.mailboxes)))
             present[account.id] = watch
         for removed in self._watches.values():
             removed.stop()
             self._forget(removed.account.id)
         self._watches = present
-        self._ports.announcements.prune(
+        self._announcements.prune(
             [(account.id, mailbox) for account in self._settings.accounts for mailbox in account.mailboxes]
         )
         for account, mails in orphans:
             if mails:
-                self._ports.notification_center.arrived(self._arrivals(account, mails))
+                self._notification_center.arrived(self._arrivals(account, mails))
         for watch in fresh if self._running else ():
             watch.start()
             if self._pause is not None:
@@ -186,14 +190,14 @@ class MailService:
 
     def _forget(self, account: AccountId) -> None:
         self._keep_only(account, ())
-        self._ports.announcements.forget(account)
+        self._announcements.forget(account)
 
     def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[KeyedMessage]:
         """Drop what is known of an account's other mailboxes; the mails that are to be told of because of that."""
-        orphans = self._ports.announcements.keep_only(account, mailboxes)
-        self._ports.notification_center.keep_only(account, mailboxes)
+        orphans = self._announcements.keep_only(account, mailboxes)
+        self._notification_center.keep_only(account, mailboxes)
         return orphans
 
-    def _status_changed(self, watch: AccountWatch) -> None:
-        self._ports.status_changed(watch)
-        self._ports.changed()
+    def _on_status(self, watch: AccountWatch) -> None:
+        self._status_changed(watch)
+        self._changed()

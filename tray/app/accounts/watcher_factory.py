@@ -8,25 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from tray.app.notifications.server_alerts import ServerAlertToasts
 from tray.net.watch.connection_limits import ConnectionLimits
-from tray.net.watch.listener import WatcherPorts
 from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.app.accounts.account_watch import Heard
+    from tray.app.accounts.account_watch import OnStatus
     from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.notifications.announcements import Announcements
     from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName
+    from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
+    from tray.mail.model.status import Problem, Status
     from tray.mail.model.toast import Toast
 
 
 class WatcherFactory:
-    """Gives each watcher its ports."""
+    """Gives each watcher a listener, and a slot among the connections of its server."""
 
     def __init__(
         self,
@@ -40,34 +41,62 @@ class WatcherFactory:
     ) -> None:
         """Reports go to the `mail_service`; `tell` shows what a server wants its user to read."""
         self._reactor = reactor
-        self._secret_store = secret_store
-        self._announcements = announcements
-        self._mail_service = mail_service
-        self._alerts = ServerAlertToasts(store, tell, time.time)
-        self.budget = ConnectionLimits(reactor, random.random)
+        self.secret_store = secret_store
+        self.announcements = announcements
+        self.mail_service = mail_service
+        self.alerts = ServerAlertToasts(store, tell, time.time)
+        self.connection_limits = ConnectionLimits(reactor, random.random)
 
-    def make(self, account: Account, mailbox: MailboxName, titles: int, heard: Heard) -> MailboxWatcher:
-        """The watcher of one mailbox, that reads so many newest `titles` and tells `heard` how it fares."""
-        tried: dict[AccountId, Secret] = {}
-
-        async def secret(account: Account) -> Secret:
-            tried[account.id] = found = await self._secret_store.login_secret(account)
-            return found
-
-        async def proxy_secret(keeper: Account) -> Secret:
-            tried[keeper.id] = found = await self._secret_store.read(keeper)
-            return found
-
-        ports = WatcherPorts(
+    def make(
+        self, account: Account, mailbox: MailboxName, titles: int, on_status: OnStatus
+    ) -> MailboxWatcher:
+        """The watcher of one mailbox, that reads so many newest `titles`; its status goes to `on_status`."""
+        return MailboxWatcher(
+            account,
+            mailbox,
+            _Listener(self, account, mailbox, on_status),
+            titles,
             reactor=self._reactor,
-            secret=secret,
-            known=lambda: self._announcements.state(account.id, mailbox),
-            report=lambda report: self._mail_service().report(account, mailbox, report),
-            status=lambda status: heard(status, tuple(tried.values())),
+            slot=self.connection_limits.slot(account, mailbox),
             random=random.random,
             now=time.time,
-            turn=self.budget.turn(account, mailbox),
-            remark=lambda problem: self._alerts.remarked(self._mail_service().present(account), problem),
-            proxy_secret=proxy_secret,
         )
-        return MailboxWatcher(account, mailbox, ports, titles=titles)
+
+
+class _Listener:
+    """Owner of one watcher: `tray.net.watch.listener.WatchListener`."""
+
+    def __init__(
+        self, shared: WatcherFactory, account: Account, mailbox: MailboxName, on_status: OnStatus
+    ) -> None:
+        self._shared = shared
+        self._account = account
+        self._mailbox = mailbox
+        self._on_status = on_status
+        self._tried: dict[AccountId, Secret] = {}
+
+    def mailbox_state(self) -> MailboxState | None:
+        """What is known of the mailbox."""
+        return self._shared.announcements.state(self._account.id, self._mailbox)
+
+    async def secret(self, account: Account) -> Secret:
+        """What `account` logs in with."""
+        self._tried[account.id] = found = await self._shared.secret_store.login_secret(account)
+        return found
+
+    async def proxy_secret(self, account: Account) -> Secret:
+        """The password of the account's proxy."""
+        self._tried[account.id] = found = await self._shared.secret_store.read(account)
+        return found
+
+    def on_report(self, report: MailboxReport) -> None:
+        """A session has learnt something of the mailbox."""
+        self._shared.mail_service().on_report(self._account, self._mailbox, report)
+
+    def on_status(self, status: Status) -> None:
+        """The mailbox is watched, or not and why."""
+        self._on_status(status, tuple(self._tried.values()))
+
+    def on_alert(self, problem: Problem) -> None:
+        """The server wants its user to read something."""
+        self._shared.alerts.on_alert(self._shared.mail_service().current_account(self._account), problem)

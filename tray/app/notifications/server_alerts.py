@@ -47,7 +47,7 @@ class ServerAlertToasts:
         self._now = now
         self._shown: dict[AccountId, dict[bytes, float]] = {}
 
-    def remarked(self, account: Account, problem: Problem) -> None:
+    def on_alert(self, account: Account, problem: Problem) -> None:
         """The server of `account` said something, perhaps not for the first time."""
         now = self._now()
         shown = self._of(account.id)
@@ -58,7 +58,7 @@ class ServerAlertToasts:
         if digest in shown and 0 <= now - shown[digest] < AGAIN:
             return
         if sum(0 <= now - when < HOUR for when in shown.values()) >= AN_HOUR:
-            log.info("Account %s: another remark of the server, not shown now", account.id)
+            log.info("Account %s: another alert of the server, not shown now", account.id)
             return
         shown.pop(digest, None)
         shown[digest] = now

@@ -98,7 +98,7 @@ class FolderLists:
 
     def connection_limit(self, account: Account) -> int | None:
         """See `tray.ui.ports.FolderLists.connection_limit`."""
-        return self._limits.most(account)
+        return self._limits.limit(account)
 
     def load(
         self, account: Account, secret: Secret | None, done: Callable[[FolderList | Problem], None]

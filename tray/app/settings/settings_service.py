@@ -202,7 +202,7 @@ class SettingsService:
 
     def _use(self, settings: Settings) -> None:
         self.current = settings
-        self._mail_service.take_settings(settings)
+        self._mail_service.apply_settings(settings)
 
     def _autostart(self, before: Settings, after: Settings) -> str | None:
         if before.start_at_login == after.start_at_login:

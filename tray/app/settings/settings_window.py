@@ -28,7 +28,7 @@ class SettingsWindow:
     settings: SettingsService
     secret_store: SecretStore
     sign_in: DialogSignIn
-    limits: ConnectionLimits
+    connection_limits: ConnectionLimits
     mail_service: MailService
     announcements: Announcements
     notifications: NotificationService
@@ -49,7 +49,7 @@ class SettingsWindow:
             store=OpenedSettings(self.settings),
             tests=services.AccountTests(self.reactor, self.secret_store),
             servers=services.ServerSearch(self.reactor),
-            folders=services.FolderLists(self.reactor, self.secret_store, self.limits),
+            folders=services.FolderLists(self.reactor, self.secret_store, self.connection_limits),
             others=services.OtherPrograms(self.reactor.callFromThread),
             previews=services.Previews(
                 self.mail_service, self.announcements, self.notifications, self.opener

@@ -120,17 +120,17 @@ class IdleLoop:
         self._needs |= need
         self._wake()
 
-    def told(self, news: MailboxChange) -> None:
-        """What an event makes worth a look: new mail at once, changes after a moment."""
+    def on_change(self, change: MailboxChange) -> None:
+        """The mailbox has changed: look for new mail at once, for other changes after a moment."""
         self._mind_the_clock()
-        if news and self._protocol.idles:
+        if change and self._protocol.idles:
             self._told = True
-            self.silent &= not news & MailboxChange.MAIL
-        if news & MailboxChange.RENUMBERED:
+            self.silent &= not change & MailboxChange.MAIL
+        if change & MailboxChange.RENUMBERED:
             self.need(Need.REOPEN)
-        elif news & MailboxChange.MAIL:
-            self.need(Need.MAIL | (Need.CHANGES if news & MailboxChange.CHANGES else Need.NOTHING))
-        elif news & MailboxChange.CHANGES and self._settling.remaining is None:
+        elif change & MailboxChange.MAIL:
+            self.need(Need.MAIL | (Need.CHANGES if change & MailboxChange.CHANGES else Need.NOTHING))
+        elif change & MailboxChange.CHANGES and self._settling.remaining is None:
             self._settling.set(SETTLE, self.need, Need.CHANGES)
 
     def found(self) -> None:

@@ -16,40 +16,40 @@ if TYPE_CHECKING:
     from tray.mail.model.status import Problem
     from tray.net.watch.session import Session
 
-    Errand = Callable[[Session], Deferred[int]]
+    Action = Callable[[Session], Deferred[int]]
 
 
 class PendingActions:
     """Every result fails with ActionFailed or not at all."""
 
-    def __init__(self, words: Callable[[BaseException], Problem]) -> None:
-        self._words = words
-        self._kept: list[tuple[Errand, Deferred[int]]] = []
+    def __init__(self, problem_of: Callable[[BaseException], Problem]) -> None:
+        self._problem_of = problem_of
+        self._pending: list[tuple[Action, Deferred[int]]] = []
 
-    def run(self, errand: Errand, session: Session | None, refusal: Problem | None) -> Deferred[int]:
+    def run(self, action: Action, session: Session | None, refusal: Problem | None) -> Deferred[int]:
         """With a session do it now, with a refusal say so; with neither wait for `begin` or `refuse`."""
         if session is not None:
-            done = errand(session)
+            done = action(session)
         elif refusal is not None:
             done = fail(ActionFailed(refusal))
         else:
             done = Deferred()
-            self._kept.append((errand, done))
-        return done.addErrback(self._in_words)
+            self._pending.append((action, done))
+        return done.addErrback(self._as_problem)
 
     def begin(self, session: Session) -> None:
-        """Do what was kept."""
-        kept, self._kept = self._kept, []
-        for errand, done in kept:
-            errand(session).chainDeferred(done)
+        """Do what is pending."""
+        pending, self._pending = self._pending, []
+        for action, done in pending:
+            action(session).chainDeferred(done)
 
     def refuse(self, problem: Problem) -> None:
-        """What was kept cannot be done, because of `problem`."""
-        kept, self._kept = self._kept, []
-        for _, done in kept:
+        """What is pending cannot be done, because of `problem`."""
+        pending, self._pending = self._pending, []
+        for _, done in pending:
             done.errback(ActionFailed(problem))
 
-    def _in_words(self, failure: Failure) -> int:
+    def _as_problem(self, failure: Failure) -> int:
         error = failure.value
         assert error is not None
-        raise ActionFailed(self._words(error)) from None
+        raise ActionFailed(self._problem_of(error)) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tray.imap import commands
@@ -29,11 +28,12 @@ if TYPE_CHECKING:
 
     from tray.imap.events import Event, Tagged
     from tray.imap.types import MailboxName, UidValidity
-    from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.message import Message
     from tray.net.clock import Clock
+    from tray.net.imap.fetching import SessionMemory
     from tray.net.imap.protocol import MailProtocol
     from tray.net.imap.selected_mailbox import FetchAnswer, FetchedMessage
+    from tray.net.watch.listener import SessionListener
 
 log = logging.getLogger(__name__)
 
@@ -42,19 +42,6 @@ PROBE_DEADLINE = 10.0
 _FLAGS_MOST = 50  # mails whose flags are followed, where fewer titles are shown: toasts hang on them
 _UID_MOST = 2**32 - 1
 _REFUSALS_MOST = 2  # in a row, before the session gives up
-
-
-@dataclass(frozen=True, slots=True)
-class SessionPorts:
-    """What a session tells, and what it asks of whoever runs it."""
-
-    known: Callable[[], MailboxState | None]
-    report: Callable[[MailboxReport], None]
-    confirmed: Callable[[bool], None]
-    """All is known as of now; the argument is whether the server pushes."""
-    renewal: float = RENEWAL
-    """Seconds without a look after which IDLE is renewed."""
-    memory: SessionMemory = field(default_factory=SessionMemory)
 
 
 class Session:
@@ -66,18 +53,21 @@ class Session:
         protocol: MailProtocol,
         mailbox: MailboxName,
         titles: int,
-        ports: SessionPorts,
+        listener: SessionListener,
+        memory: SessionMemory,
+        renewal: float = RENEWAL,
     ) -> None:
+        """Read the newest `titles`; `renewal`: seconds without a look after which IDLE is renewed."""
         self._clock = clock
         self._protocol = protocol
         self._view = SelectedMailbox(protocol, mailbox)
         self._titles = titles
-        self._ports = ports
-        self._memory = ports.memory
-        self._unfetched = ports.memory.unfetched
+        self._listener = listener
+        self._memory = memory
+        self._unfetched = memory.unfetched
         self._fetching = Fetching(self._view, self._unfetched)
         push = "IDLE" in (protocol.capabilities or ())
-        self._idling = IdleLoop(clock, protocol, ports.renewal, push=push, silent=ports.memory.silent)
+        self._idling = IdleLoop(clock, protocol, renewal, push=push, silent=memory.silent)
         self._uids: list[Uid] = []  # known mails, ascending, without a gap up to the end of the mailbox
         self._enough = 0  # so many titles there were: when fewer are left, older ones are to be read
         self._exists = 0  # as of the last look
@@ -128,14 +118,14 @@ class Session:
             )
         )
 
-    def leave(self) -> Deferred[None]:
-        """Say goodbye, within `parting.LOGOUT_DEADLINE`; the connection is gone afterwards."""
+    def end(self) -> Deferred[None]:
+        """Log out, within `tray.net.imap.login.LOGOUT_DEADLINE`; the connection is gone afterwards."""
         self._idling.close()
         return logout(self._clock, self._protocol)
 
     def on_event(self, event: Event) -> None:
         """Take note of a response, whatever command is running."""
-        self._idling.told(self._view.handle(event))
+        self._idling.on_change(self._view.handle(event))
 
     def _enqueue(self, start: Callable[[], Coroutine[Deferred[Any], Any, int]]) -> Deferred[int]:
         done = self._actions.add(start)
@@ -188,7 +178,7 @@ class Session:
                 self._protocol,
                 self._view,
                 self._titles,
-                self._ports.known(),
+                self._listener.mailbox_state(),
                 self._idling.rest,
                 unseen,
                 self._unfetched,
@@ -200,7 +190,7 @@ class Session:
         self._exists = self._view.exists
         below_next = Uid(report.uid_next - 1) if report.uid_next else Uid(0)
         self._highest = max([*self._uids, *self._unfetched.uids], default=below_next)
-        self._ports.report(report)
+        self._listener.on_report(report)
         self._confirm()
 
     # Looking.
@@ -299,7 +289,7 @@ class Session:
     def _report(self, **fields: Any) -> None:
         unfetched = self._unfetched
         fields |= {"missing": unfetched.uids, "awaited": unfetched.waiting}
-        self._ports.report(MailboxReport(self._view.uid_validity, **fields))
+        self._listener.on_report(MailboxReport(self._view.uid_validity, **fields))
 
     def _changed(self, told: FetchAnswer | None, lowest: Uid, unseen: int | None) -> None:
         """Report flags and what left (where they were asked for, from `lowest` up), and the count."""
@@ -325,7 +315,9 @@ class Session:
 
     def _confirm(self) -> None:
         self._memory.silent = self._idling.silent
-        self._ports.confirmed(self._idling.push and not self._idling.silent)  # may teach when to look again
+        self._listener.on_confirmed(
+            self._idling.push and not self._idling.silent
+        )  # may teach when to look again
         self._idling.again(self._unfetched.wait)
         self._idling.looked()
 

@@ -9,7 +9,6 @@ from twisted.internet.defer import CancelledError, Deferred, succeed
 
 from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind, Watching
 from tray.mail.presentation.problem_texts.connection import not_watched
-from tray.net.clock import Timer
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
@@ -20,53 +19,71 @@ from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.pending_actions import PendingActions
 from tray.net.watch.retry import RetryWait
 from tray.net.watch.server_alerts import alert_of
-from tray.net.watch.session import PROBE_DEADLINE, Session, SessionPorts
+from tray.net.watch.session import PROBE_DEADLINE, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from twisted.python.failure import Failure
 
     from tray.imap.events import Event
     from tray.imap.types import MailboxName, Uid, UidValidity
+    from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.account import Account
+    from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
-    from tray.net.watch.listener import WatcherPorts
-    from tray.net.watch.pending_actions import Errand
+    from tray.net.watch.connection_limits import ConnectionSlot
+    from tray.net.watch.listener import WatchListener
+    from tray.net.watch.pending_actions import Action
 
 log = logging.getLogger(__name__)
 
 CONFIRM_EVERY = 30.0
-"""Seconds between two statuses that say no more than that the server was heard of."""
-_DIALLING = 3.0  # s: a connection that is not made by then may be knocking at a network that is gone
-_DIALLING_FAR = 20.0  # s: the same through a proxy, where Tor may need so long
+"""Seconds between two statuses that say no more than that the server still answers."""
+_STUCK_AFTER = (
+    3.0  # s: a connection that is not made by then may have been asked for in a network that is gone
+)
+_STUCK_AFTER_PROXY = 20.0  # s: the same through a proxy, where Tor may need so long
 
 
 class MailboxWatcher:
     """One (account, mailbox); every method may be called at any time."""
 
-    def __init__(self, account: Account, mailbox: MailboxName, ports: WatcherPorts, titles: int) -> None:
+    def __init__(
+        self,
+        account: Account,
+        mailbox: MailboxName,
+        listener: WatchListener,
+        titles: int,
+        *,
+        reactor: Clock,
+        slot: ConnectionSlot,
+        random: Callable[[], float],
+        now: Callable[[], float],
+    ) -> None:
+        """Read the newest `titles`; `random` gives 0 to 1, `now` Unix seconds."""
         self.account = account
         self.mailbox = mailbox
-        self._ports = ports
+        self._listener = listener
         self._titles = titles
-        self._waits = RetryWait(ports)
-        self._in_vain = ports.turn.in_vain()
+        self._reactor = reactor
+        self._slot = slot
+        self._now = now
+        self._retry = RetryWait(reactor, random, now, slot.outage, listener.on_status)
         self._pipelining = True
-        self._life: Deferred[None] | None = None
-        self._over: OneShotEvent[None] = OneShotEvent()  # of the present life
+        self._run: Deferred[None] | None = None
+        self._ended: OneShotEvent[None] = OneShotEvent()  # the present run
         self._ending = False
-        self._again = False  # begin anew as soon as the present life is over
+        self._again = False  # begin anew as soon as the present run has ended
         self._protocol: MailProtocol | None = None
         self._session: Session | None = None
         self._watching: Watching | None = None
         self._alert: Problem | None = None  # the last one on the present connection
-        self._gave_way = False
+        self._room_wanted = False
         self._pending_actions = PendingActions(lambda error: problem_of(error, account, mailbox))
         self._paused = False
-        self._resumption = Timer(ports.reactor)
         self._asleep = False
-        self._dialled: float | None = None  # since when a connection has been asked for
+        self._connecting_since: float | None = None  # Unix seconds, while a connection is being made
         self.last_confirmed: float | None = None
         """Unix seconds of the last word from the server on the present connection, else None."""
         self._memory = SessionMemory()
@@ -75,15 +92,15 @@ class MailboxWatcher:
 
     def start(self) -> None:
         """Begin to watch; without effect while it does."""
-        self._forget_pause()
-        if self._life is None:
+        self._paused = self._asleep = False
+        if self._run is None:
             self._begin()
         else:
             self._again = self._ending
 
     def stop(self) -> Deferred[None]:
         """End, with a goodbye to the server where there is a connection; fires within about two seconds."""
-        self._forget_pause()
+        self._paused = self._asleep = False
         return self._end()
 
     def restart(self) -> None:
@@ -92,29 +109,29 @@ class MailboxWatcher:
         self.start()
 
     def check_now(self) -> None:
-        """Try again at once where it waits or knocks in vain; prove the connection and look where it watches."""
-        self._waits.backoff.asked()
+        """Try again at once where it waits or is stuck connecting; where it watches, probe the connection and look."""
+        self._slot.outage.reset()
         if self._protocol is not None:
             self._protocol.hurry(PROBE_DEADLINE)
         if self._asleep:
             self.start()
         elif self._session is not None and self._watching is not None:
             self._session.probe()
-        elif self._knocks_in_vain:
+        elif self._is_stuck_connecting:
             self.restart()
         else:
-            self._waits.wake()
+            self._retry.wake()
 
     def sleep(self) -> Deferred[None]:
         """Say goodbye before the machine sleeps, as `stop`; nothing happens until `retry`.
 
         What is paused stays so, and what waits for the user goes on waiting.
         """
-        if self._paused or self._life is None or self._waits.for_user:
+        if self._paused or self._run is None or self._retry.for_user:
             return succeed(None)
         over = self._end()
         self._asleep = True
-        self._ports.status(Connecting(self._ports.now()))
+        self._listener.on_status(Connecting(self._now()))
         return over
 
     def retry(self) -> None:
@@ -124,26 +141,22 @@ class MailboxWatcher:
         """
         if self._asleep:
             self.start()
-        elif self._waits.napping and not (self._waits.for_user or self._waits.for_server):
+        elif self._retry.is_waiting and not (self._retry.for_user or self._retry.for_server):
             self.check_now()
-        elif self._knocks_in_vain:
-            self.restart()  # it knocks where the old network led to
+        elif self._is_stuck_connecting:
+            self.restart()  # the connection was asked for in the old network
 
     def prove(self, since: float) -> None:
         """The connection may be gone: have it prove itself soon, unless the server was heard of after `since`."""
         last = self.last_confirmed
-        if last is not None and not since < last <= self._ports.now():
+        if last is not None and not since < last <= self._now():
             self.check_now()
 
     def pause(self, until: float | None) -> None:
-        """Disconnect until `until` (Unix seconds), or until `resume` where that is None."""
-        self._forget_pause()
-        self._paused = True
-        now = self._ports.now()
-        if until is not None:
-            self._resumption.set(max(0.0, until - now), self.resume)
+        """Disconnect until `resume` is called; `until` is when that is to be, in Unix seconds, where it is known."""
+        self._paused, self._asleep = True, False
         self._end()
-        self._ports.status(Paused(now, until))
+        self._listener.on_status(Paused(self._now(), until))
 
     def resume(self) -> None:
         """Watch again after `pause`; without effect otherwise."""
@@ -165,56 +178,58 @@ class MailboxWatcher:
         return self._act(Session.mark_all_seen)
 
     @property
-    def _knocks_in_vain(self) -> bool:
-        patience = _DIALLING_FAR if self.account.proxy else _DIALLING
-        return self._dialled is not None and not 0 <= self._ports.now() - self._dialled < patience
+    def _is_stuck_connecting(self) -> bool:
+        patience = _STUCK_AFTER_PROXY if self.account.proxy else _STUCK_AFTER
+        return self._connecting_since is not None and not 0 <= self._now() - self._connecting_since < patience
 
-    # One life: from `start` to `stop`.
+    # One run: from `start` to `stop`.
 
     def _begin(self) -> None:
         self._ending = self._again = False
-        self._over = OneShotEvent()
-        self._life = Deferred.fromCoroutine(self._live())
-        self._life.addErrback(self._died).addBoth(self._finished)
+        self._ended = OneShotEvent()
+        self._run = Deferred.fromCoroutine(self._watch_for_good())
+        self._run.addErrback(self._failed).addBoth(self._finished)
 
     def _end(self) -> Deferred[None]:
         self._again = False
-        if self._life is None:
+        if self._run is None:
             return succeed(None)
-        over = self._over.wait()
+        ended = self._ended.wait()
         if not self._ending:
             self._ending = True
             if self._session is not None:
-                self._session.leave()
+                self._session.end()
             else:
-                self._life.cancel()
-        return over
+                self._run.cancel()
+        return ended
 
-    def _died(self, failure: Failure) -> None:
+    def _failed(self, failure: Failure) -> None:
         if not (self._ending or failure.check(CancelledError)):
             log.critical("A watcher died", exc_info=failure.value)
 
     def _finished(self, _: None) -> None:
-        self._life = None
-        self._over.set(None)
+        self._run = None
+        self._ended.set(None)
         if self._again:
             self._begin()
 
-    async def _live(self) -> None:
+    async def _watch_for_good(self) -> None:
         try:
             while not self._ending:
                 problem = await self._attempt()
-                gave_way, self._gave_way = self._gave_way, False
-                if not (self._ending or gave_way):
+                made_room, self._room_wanted = self._room_wanted, False
+                if not (self._ending or made_room):
                     self._pending_actions.refuse(problem)
-                    await self._waits.out(problem)
+                    await self._retry.wait(problem)
         finally:
+            self._slot.outage.leave(self._retry)
             self._pending_actions.refuse(not_watched())
 
     async def _attempt(self) -> Problem:
         """One connection from its beginning to its end, and what ended it."""
-        self._waits.problem = None
-        self._ports.status(Connecting(self._ports.now()))
+        self._retry.problem = None
+        self._retry.backoff.begin()
+        self._listener.on_status(Connecting(self._now()))
         try:
             await self._watch(await self._logged_in())
         except Exception as error:  # noqa: BLE001 -- the supervision loop: whatever it is, it must not end the watch
@@ -225,41 +240,41 @@ class MailboxWatcher:
 
     async def _logged_in(self) -> MailProtocol:
         forbid_cleartext(self.account)  # before anybody is asked for a password
-        secret = await self._ports.secret(self.account)
-        await self._ports.turn.take(self._queued, self._give_way, self._waits.server_is_back)
-        if self._waits.problem is not None:  # it had to queue up
-            self._waits.problem = None
-            self._ports.status(Connecting(self._ports.now()))
-        self._dialled = self._ports.now()
-        ports, pipelining = self._ports, self._pipelining
+        secret = await self._listener.secret(self.account)
+        await self._slot.acquire(self)
+        if self._retry.problem is not None:  # there was no room at first
+            self._retry.problem = None
+            self._listener.on_status(Connecting(self._now()))
+        self._connecting_since = self._now()
         protocol = self._protocol = await connect(
-            ports.reactor,
+            self._reactor,
             self.account,
             self._on_event,
             self._on_data,
-            pipelining=pipelining,
-            proxy_secret=ports.proxy_secret,
+            pipelining=self._pipelining,
+            proxy_secret=self._listener.proxy_secret,
         )
         hide(protocol, self.account, secret)
-        self._waits.backoff.connected()
-        self._dialled = None
-        if not await await_greeting(protocol, self.account):
-            await authenticate(protocol, self.account, secret, self._in_vain)
-        self._ports.turn.logged_in()
+        self._retry.backoff.connected = True
+        self._connecting_since = None
+        knows_us = await await_greeting(protocol, self.account)
+        self._slot.outage.over()
+        if not knows_us:
+            await authenticate(protocol, self.account, secret, self._slot.failed_mechanisms)
+        self._slot.logged_in()
         return protocol
 
     async def _watch(self, protocol: MailProtocol) -> None:
-        own, renewal = self._ports, PROXY_RENEWAL if self.account.proxy else RENEWAL
-        ports = SessionPorts(own.known, own.report, self._confirmed, renewal, self._memory)
-        self._session = Session(self._ports.reactor, protocol, self.mailbox, self._titles, ports)
+        renewal = PROXY_RENEWAL if self.account.proxy else RENEWAL
+        self._session = Session(
+            self._reactor, protocol, self.mailbox, self._titles, self, self._memory, renewal
+        )
         await self._session.run()
 
     def _judge(self, error: Exception) -> Problem:
         problem = problem_of(error, self.account, self.mailbox)
         if problem.kind is ProblemKind.TOO_MANY:
-            self._ports.turn.refused(error)
-        if problem.kind is ProblemKind.TOO_OFTEN:
-            self._ports.turn.hurried()
+            self._slot.refused(error)
         if problem.kind is ProblemKind.INTERNAL:
             log.error("Fault of ours while watching account %s", self.account.id, exc_info=error)
         elif not self._ending:
@@ -271,32 +286,28 @@ class MailboxWatcher:
     def _forget_connection(self) -> None:
         protocol, self._protocol = self._protocol, None
         watching, self._watching = self._watching, None
-        self._session = self._dialled = self._alert = self.last_confirmed = None
-        self._ports.turn.leave()
+        self._session = self._connecting_since = self._alert = self.last_confirmed = None
+        self._slot.release()
         if protocol is not None:
             self._pipelining &= protocol.pipelining
             protocol.abort(Stopped())
         if watching is not None:
-            self._waits.backoff.watched(self._ports.now() - watching.since)
+            self._retry.backoff.watched(self._now() - watching.since)
 
-    # Waiting.
+    # What the slot says.
 
-    def _queued(self, until: float, problem: Problem) -> None:
+    def on_no_room(self, until: float, problem: Problem) -> None:
         """There is no room for this connection yet."""
         self._pending_actions.refuse(problem)
-        self._waits.queued(until, problem)
+        self._retry.on_no_room(until, problem)
 
-    def _give_way(self) -> None:
-        """Another mailbox is to be looked at: queue up again behind it."""
+    def on_room_wanted(self) -> None:
+        """Another mailbox is to be looked at: end the connection and wait behind it."""
         if self._session is not None and not self._ending:
-            self._gave_way = True
-            self._session.leave()
+            self._room_wanted = True
+            self._session.end()
 
-    def _forget_pause(self) -> None:
-        self._paused = self._asleep = False
-        self._resumption.clear()
-
-    # Watching.
+    # What the connection and the session say.
 
     def _on_event(self, event: Event) -> None:
         """Take note of a response: the session of the mailbox, the listener of an alert."""
@@ -305,23 +316,32 @@ class MailboxWatcher:
         alert = alert_of(event, self.account, encrypted=self._protocol.encrypted)
         if alert is not None:
             is_first, self._alert = self._alert is None, alert
-            self._ports.remark(alert)
+            self._listener.on_alert(alert)
             if is_first:
                 self._publish_again()
         if self._session is not None:
             self._session.on_event(event)
 
     def _on_data(self) -> None:
-        """The server lives. The listener is told now and then only: nobody should wake up for it."""
-        now = self.last_confirmed = self._ports.now()
-        self._waits.backoff.answered()
+        """The server lives. The listener is called now and then only: nobody should wake up for it."""
+        now = self.last_confirmed = self._now()
+        self._retry.backoff.answered = True
         if self._watching is not None and not 0 <= now - self._watching.last_confirmed < CONFIRM_EVERY:
             self._publish_again()
 
-    def _confirmed(self, push: bool) -> None:
+    def mailbox_state(self) -> MailboxState | None:
+        """What is known of the mailbox."""
+        return self._listener.mailbox_state()
+
+    def on_report(self, report: MailboxReport) -> None:
+        """The session has learnt something of the mailbox."""
+        self._listener.on_report(report)
+
+    def on_confirmed(self, push: bool) -> None:
+        """All is known as of now."""
         if self._ending:
             return
-        self._waits.over()
+        self._retry.over()
         self._publish(push)
         assert self._session is not None
         self._pending_actions.begin(self._session)
@@ -332,17 +352,19 @@ class MailboxWatcher:
             self._publish(self._watching.push)
 
     def _publish(self, push: bool) -> None:
-        now = self._ports.now()
+        now = self._now()
         since = now if self._watching is None else self._watching.since
         self._watching = Watching(since, now, push, self._alert)
-        self._ports.status(self._watching)
+        self._listener.on_status(self._watching)
 
     # Acting.
 
-    def _act(self, ask: Errand) -> Deferred[int]:
+    def _act(self, action: Action) -> Deferred[int]:
         """Now where it watches, as soon as it does where it connects, else not at all."""
-        refusal = self._waits.problem or (not_watched() if self._life is None or self._ending else None)
-        return self._pending_actions.run(ask, self._session if self._watching is not None else None, refusal)
+        refusal = self._retry.problem or (not_watched() if self._run is None or self._ending else None)
+        return self._pending_actions.run(
+            action, self._session if self._watching is not None else None, refusal
+        )
 
 
 def _nothing(_: object) -> None:
