@@ -147,6 +147,7 @@ def test_nothing_is_shown_logged_or_kept_of_what_a_watched_server_repeats(
     wire = world.greet()
     wire.s(f"{wire.sent()[0].split()[0]} NO [AUTHENTICATIONFAILED] {encoded}")
     world.watcher.check_now()
+    world.reactor.advance(0.1)
     wire = world.watch()
     wire.s(f"* NO [ALERT] {encoded}", "* NO [ALERT] pay your bill", f"* BYE {encoded}").close(
         ConnectionLost()
