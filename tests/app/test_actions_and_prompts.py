@@ -62,9 +62,7 @@ class SettingsFixture:
         self.toasts, self.watchers, self.opener, self.windows = FakeToasts(), {}, FakeOpener(), FakeFaces()
         self.everyone = []
         self.announcements = Announcements(FakeStore(), {}, pytest.fail)
-        self.notification_center = NotificationCenter(
-            self.clock, self.toasts, self.announcements.mark_announced
-        )
+        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
         self.secret_store = SecretStore(FakeSecrets(), AtOnce(), AtOnce())
         self.complaints = []
         self.credentials = PasswordPrompt(
@@ -74,7 +72,7 @@ class SettingsFixture:
             Settings(accounts=accounts),
             make_watcher=self.make_watcher,
             announcements=self.announcements,
-            notification_center=self.notification_center,
+            quiet_hours=self.notification_center,
             now=self.clock.seconds,
             changed=lambda: None,
             status_changed=self.status_changed,

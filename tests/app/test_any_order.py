@@ -187,9 +187,9 @@ class World:
         self.toasts, self.told = FakeToasts(), set()
         self.toasts.hand_over_at_once = False
         self.announcements = Announcements(FakeStore(), {}, pytest.fail)
-        self.notification_center = NotificationCenter(self.clock, self.toasts, self._told)
+        self.notification_center = NotificationCenter(self.clock, self.toasts, self)
         self.quiet = QuietHoursGate(
-            self.clock, self.notification_center, self._told, lambda: self.desk.current, lambda: None
+            self.clock, self.notification_center, self, lambda: self.desk.current, lambda: None
         )
         self.credentials = PasswordPrompt(self.secret_store, self, None, pytest.fail)
         settings = Settings(accounts=ACCOUNTS)
@@ -197,7 +197,7 @@ class World:
             settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
-            notification_center=self.quiet,
+            quiet_hours=self.quiet,
             now=self.clock.seconds,
             changed=lambda: None,
             status_changed=self.credentials.status_changed,
@@ -232,7 +232,7 @@ class World:
     def ask_password(self, account, _reason, answer, *, asked_for):
         self.questions.setdefault(account.id, answer)
 
-    def _told(self, keys):
+    def mark_announced(self, keys):
         self.told |= set(keys)
         self.announcements.mark_announced(keys)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-_TOLD = re.compile(r"Toast '(\w+)[^']*' told of UIDs ([\d ]+)$")
+_TOLD = re.compile(r"Toast '(\w+)[^']*' announced UIDs ([\d ]+)$")
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,8 @@ def test_a_digest_may_take_the_place_of_toasts_and_grow():
 
 def test_the_log_is_read():
     """As `tray.app.notifications.notification_center` writes it."""
-    log = """2026-01-01 DEBUG tray.app.notifications.notification_center: Toast 'mail:abc:7:12:INBOX' told of UIDs 12
+    log = """2026-01-01 DEBUG tray.app.notifications.notification_center: Toast 'mail:abc:7:12:INBOX' announced UIDs 12
 2026-01-01 DEBUG tray.net.imap.command_queue: C: 0007 IDLE
-2026-01-01 DEBUG tray.app.notifications.notification_center: Toast 'digest:1' told of UIDs 12 13 14
+2026-01-01 DEBUG tray.app.notifications.notification_center: Toast 'digest:1' announced UIDs 12 13 14
 """
     assert tellings(log) == (Telling("mail", frozenset([12])), Telling("digest", frozenset([12, 13, 14])))

@@ -93,7 +93,7 @@ class MessageActions:
         problem = failure.value.problem  # type: ignore[union-attr]
         log.warning("An action failed: %s", problem.kind.value)
         body = f"{problem.sentence} {problem.advice}".strip()
-        self.notification_center.tell(Toast(_FAILED, tr("That could not be done"), body, messages=()))
+        self.notification_center.show(Toast(_FAILED, tr("That could not be done"), body, messages=()))
 
 
 @dataclass(frozen=True)

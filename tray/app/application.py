@@ -58,7 +58,7 @@ class Application:
         # What is kept
         self._secret_store = SecretStore.of_profile(reactor.callFromThread, paths)
         self._store = StateStore(paths.state_file)
-        announcements = Announcements(self._store, self._store.load_anyhow(), complaints.show)
+        announcements = Announcements(self._store, self._store.load_or_empty(), complaints.show)
         self._settings = SettingsService(
             reactor,
             SettingsFile(paths.settings_file),
@@ -79,12 +79,12 @@ class Application:
             reactor,
             session,
             self._windows,
+            announcements,
             self._settings.get,
-            told=announcements.mark_announced,
             shown=self._demo.toast_shown if self._demo is not None else None,
             changed=self._updates.soon,
         )
-        complaints.connect(self._notifications.notification_center)
+        complaints.connect(self._notifications.center)
         opener = Opener(complaints.show)
         sign_in = DialogSignIn(
             SignIn(reactor, self._secret_store, self._settings.oauth_clients),
@@ -104,33 +104,31 @@ class Application:
             secret_store=self._secret_store,
             announcements=announcements,
             mail_service=lambda: self._mail_service,
-            tell=self._notifications.quiet.tell,
+            quiet_hours=self._notifications.quiet_hours,
         )
         self._mail_service = MailService(
             settings,
             make_watcher=watchers.make,
             announcements=announcements,
-            notification_center=self._notifications.quiet,
+            quiet_hours=self._notifications.quiet_hours,
             now=time.time,
             changed=self._updates.soon,
             status_changed=prompts.status_changed,
         )
         self._settings.connect(self._mail_service)
-        self._pause = Pause(reactor, self._mail_service, self._notifications.quiet)
+        self._pause = Pause(reactor, self._mail_service, self._notifications.quiet_hours)
 
         # What happens around them
         self._power_and_network = PowerAndNetwork(
             reactor, self._mail_service, session, self._updates.clock_moved
         )
         self._updates.connect(
-            self._mail_service, self._notifications.quiet, self._pause, self._power_and_network
+            self._mail_service, self._notifications.quiet_hours, self._pause, self._power_and_network
         )
         self._secret_retry = SecretRetry(self._secret_store, self._mail_service, session)
 
         # What the user asks for
-        messages = MessageActions(
-            self._mail_service, opener, self._notifications.notification_center, announcements
-        )
+        messages = MessageActions(self._mail_service, opener, self._notifications.center, announcements)
         self._notifications.connect(messages.on_toast)
         self._settings_window = SettingsWindow(
             reactor,

@@ -47,7 +47,7 @@ class SummaryUpdates:
     def clock_moved(self) -> None:
         """The clock or the time zone was set, or the machine slept: timers may be late, and times read differently."""
         self._pause.look()
-        self._quiet_hours.look()
+        self._quiet_hours.release_due()
         self.soon()
 
     def draw(self) -> None:
@@ -62,5 +62,5 @@ class SummaryUpdates:
 
     def _draw_after_change(self) -> None:
         self._power_and_network.check_clock()
-        self._quiet_hours.look()
+        self._quiet_hours.release_due()
         self.draw()

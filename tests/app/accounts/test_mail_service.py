@@ -46,15 +46,13 @@ class House:
             [],
         )
         self.announcements = Announcements(self.store, {}, pytest.fail)
-        self.notification_center = NotificationCenter(
-            self.clock, self.toasts, self.announcements.mark_announced
-        )
+        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
         self.settings = Settings(accounts=accounts, **settings)
         self.room = MailService(
             self.settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
-            notification_center=self.notification_center,
+            quiet_hours=self.notification_center,
             now=self.clock.seconds,
             changed=lambda: self.changes.append(True),
             status_changed=self.statuses.append,

@@ -38,7 +38,7 @@ class World:
             secret_store=self.secret_store,
             announcements=None,
             mail_service=lambda: None,
-            tell=pytest.fail,
+            quiet_hours=None,
         )
         self.credentials = PasswordPrompt(self.secret_store, self.windows, None, pytest.fail)
         self.watch = AccountWatch(

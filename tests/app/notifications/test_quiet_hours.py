@@ -51,13 +51,11 @@ class House:
         self.toasts, self.changes, self.watchers = FakeToasts(), [], []
         self.settings = Settings(accounts=accounts, **settings)
         self.announcements = Announcements(self.store, dict(self.store.kept), pytest.fail)
-        self.notification_center = NotificationCenter(
-            self.clock, self.toasts, self.announcements.mark_announced
-        )
+        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
         self.quiet = QuietHoursGate(
             self.clock,
             self.notification_center,
-            self.announcements.mark_announced,
+            self.announcements,
             lambda: self.settings,
             lambda: self.changes.append(1),
         )
@@ -65,9 +63,9 @@ class House:
             self.settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
-            notification_center=self.quiet,
+            quiet_hours=self.quiet,
             now=self.clock.seconds,
-            changed=self.quiet.look,
+            changed=self.quiet.release_due,
             status_changed=lambda _watch: None,
         )
         self.room.start()
@@ -191,7 +189,7 @@ def test_a_machine_that_slept_over_the_end_tells_when_it_is_looked_at(house):
     """Its timers stood still; the clock has jumped."""
     house.report(mail(2))
     house.clock.rightNow = at("21 09:00")
-    house.quiet.look()
+    house.quiet.release_due()
     assert house.toast.messages == (key(2),)
 
 
@@ -275,16 +273,16 @@ def test_until_the_toast_of_the_morning_is_shown_the_mark_waits(house):
 
 
 def test_words_of_a_server_are_shown_in_the_night_without_a_sound(house):
-    house.quiet.tell(Toast(ToastKey("a"), "Work", "Over quota.", (), account=WORK.id))
+    house.quiet.show(Toast(ToastKey("a"), "Work", "Over quota.", (), account=WORK.id))
     assert house.toast.sound == "none"
-    house.quiet.tell(Toast(ToastKey("a"), "Home", "Over quota.", (), account=HOME.id))
+    house.quiet.show(Toast(ToastKey("a"), "Home", "Over quota.", (), account=HOME.id))
     assert house.toast.sound == ""
 
 
 def test_after_the_end_of_the_program_nothing_is_told(house):
     house.report(mail(2))
     house.quiet.stop()
-    house.quiet.look()
+    house.quiet.release_due()
     house.until("21 12:00")
     assert house.toasts.orders == []
     assert house.clock.getDelayedCalls() == []
@@ -451,8 +449,8 @@ def test_words_of_a_server_wait_for_the_end_of_a_pause(house):
     """It may say them with its goodbye; the same words are shown once."""
     toast = Toast(ToastKey("a"), "Home", "Over quota.", (), account=HOME.id)
     house.quiet.pause(paused=True)
-    house.quiet.tell(toast)
-    house.quiet.tell(toast)
+    house.quiet.show(toast)
+    house.quiet.show(toast)
     assert house.toasts.orders == []
     house.quiet.pause(paused=False)
     assert house.toast == toast

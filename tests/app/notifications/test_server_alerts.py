@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.ports import FakeStore
 from tests.fakes.values import account
-from tray.app.notifications.server_alerts import AGAIN, AN_HOUR, HOUR, ServerAlertToasts
+from tray.app.notifications.server_alerts import HOUR, HOURLY_LIMIT, REPEAT_AFTER, ServerAlertToasts
 from tray.mail.model.status import Problem, ProblemKind
 
 WORK, HOME = account("work"), account("home")
@@ -20,14 +20,17 @@ def full(text):
     return Problem(ProblemKind.OVER_QUOTA, "The mailbox is full.", "Delete mails.", text)
 
 
-class Desk:
+class AlertsFixture:
     """Alerts, and what they have shown."""
 
     def __init__(self, store=None):
         self.store = store or FakeStore()
         self.toasts = []
         self.now = 1_000_000.0
-        self.alerts = ServerAlertToasts(self.store, self.toasts.append, lambda: self.now)
+        self.alerts = ServerAlertToasts(self.store, self, lambda: self.now)
+
+    def show(self, toast):
+        self.toasts.append(toast)
 
     def say(self, problem, to=WORK):
         self.alerts.on_alert(to, problem)
@@ -36,7 +39,7 @@ class Desk:
 
 @pytest.fixture
 def desk():
-    return Desk()
+    return AlertsFixture()
 
 
 def test_an_alert_is_shown_with_the_account_that_it_is_for(desk):
@@ -51,7 +54,7 @@ def test_an_alert_is_shown_once_also_after_a_restart(desk):
     """Servers say it at each log-in."""
     assert desk.say(alert("a")) == 1
     assert desk.say(alert("a")) == 1
-    again = Desk(desk.store)
+    again = AlertsFixture(desk.store)
     assert again.say(alert("a")) == 0
     assert again.say(alert("b")) == 1
     assert again.say(alert("a"), HOME) == 2
@@ -60,9 +63,9 @@ def test_an_alert_is_shown_once_also_after_a_restart(desk):
 def test_an_alert_that_is_still_said_after_a_month_is_shown_again(desk):
     """And one from the future is no reason to be silent for ever."""
     desk.say(alert("a"))
-    desk.now += AGAIN
+    desk.now += REPEAT_AFTER
     assert desk.say(alert("a")) == 2
-    desk.now -= AGAIN
+    desk.now -= REPEAT_AFTER
     assert desk.say(alert("a")) == 3
 
 
@@ -70,10 +73,10 @@ def test_no_storm(desk):
     """What is beyond is shown when it is said again."""
     for number in range(1000):
         desk.say(alert(f"{number}"))
-    assert len(desk.toasts) == AN_HOUR
-    assert desk.say(alert("x"), HOME) == AN_HOUR + 1
+    assert len(desk.toasts) == HOURLY_LIMIT
+    assert desk.say(alert("x"), HOME) == HOURLY_LIMIT + 1
     desk.now += HOUR
-    assert desk.say(alert("999")) == AN_HOUR + 2
+    assert desk.say(alert("999")) == HOURLY_LIMIT + 2
 
 
 def test_over_quota_is_shown_once_in_whatever_words(desk):

@@ -22,7 +22,7 @@ ADA = AccountId("ada")
 
 def use_state(path):
     with closing(StateStore(path)) as store:
-        store.load_anyhow()
+        store.load_or_empty()
         with suppress(StateError):
             store.forget(ADA)
 

@@ -265,7 +265,7 @@ def test_where_nothing_can_be_kept_it_starts_all_the_same(tmp_path):
     """With a notice; and without marks where there is nothing to read."""
     (tmp_path / "file").touch()
     with closing(StateStore(tmp_path / "file" / "state.sqlite3")) as store:
-        assert store.load_anyhow() == {}
+        assert store.load_or_empty() == {}
         assert "Not a directory" in store.notice
 
 
@@ -277,7 +277,7 @@ def test_marks_of_a_file_that_cannot_be_written_are_known(store, path, monkeypat
         "tray.desktop.storage.state_store.os.open", lambda *_: (_ for _ in ()).throw(OSError(30, "Read-only"))
     )
     with closing(StateStore(path)) as refused:
-        assert refused.load_anyhow() == {(ADA, INBOX): replace(STATE, latest=())}
+        assert refused.load_or_empty() == {(ADA, INBOX): replace(STATE, latest=())}
         assert "Read-only" in refused.notice
 
 

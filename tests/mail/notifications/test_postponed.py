@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tests.mail.make import arrival, batch, key
-from tray.mail.notifications.postponed import KNOWN, PostponedArrivals, Released
+from tray.mail.notifications.postponed import KNOWN, Postponed, PostponedArrivals
 
 
 def held(*uids, batches=()):
     back = PostponedArrivals()
-    back.add([arrival(uid) for uid in uids], batches)
+    back.add(Postponed(tuple(arrival(uid) for uid in uids), (), batches))
     return back
 
 
@@ -51,12 +51,12 @@ def test_all_that_is_left_may_be_what_is_only_counted():
 def test_a_night_of_ten_thousand_mails_is_counted_whole():
     back = PostponedArrivals()
     for uid in range(1, 10_001):
-        back.add([arrival(uid)])
+        back.add(Postponed((arrival(uid),)))
     released = back.release()
     assert (len(released.arrivals), len(released.others)) == (KNOWN, 10_000 - KNOWN)
 
 
-def test_a_crowd_that_was_read_is_not_released():
+def test_a_batch_that_was_read_is_not_released():
     back = held(batches=(batch(4), batch(5, serial=2)))
     back.discard([batch(4)])
     assert back.release().batches == (batch(5, serial=2),)
@@ -64,6 +64,12 @@ def test_a_crowd_that_was_read_is_not_released():
 
 def test_of_mailboxes_that_are_no_longer_watched_nothing_is_released():
     back = held(1, batches=(batch(4),))
-    back.add((), others=[key(2), key(3, mailbox="Lists")])
+    back.add(Postponed(others=(key(2), key(3, mailbox="Lists"))))
     back.keep_only(["Lists"])
-    assert back.release() == Released((), (key(3, mailbox="Lists"),), ())
+    assert back.release() == Postponed((), (key(3, mailbox="Lists"),), ())
+
+
+def test_what_belongs_to_one_account_is_found():
+    both = Postponed((arrival(1), arrival(2, "a2")), (key(3), key(4, "a2")), (batch(5), batch(6, "a2")))
+    assert both.of("a2") == Postponed((arrival(2, "a2"),), (key(4, "a2"),), (batch(6, "a2"),))
+    assert both.of("a2").keys == (key(2, "a2"), key(4, "a2"), batch(6, "a2"))

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tray.app.accounts.account_watch import MakeWatcher
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.duplicate_index import KeyedMessage
-    from tray.app.notifications.notification_center import NotificationCenter
     from tray.app.notifications.quiet_hours import QuietHoursGate
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxReport
@@ -40,7 +39,7 @@ class MailService:
         *,
         make_watcher: MakeWatcher,
         announcements: Announcements,
-        notification_center: QuietHoursGate | NotificationCenter,
+        quiet_hours: QuietHoursGate,
         now: Callable[[], float],
         changed: Callable[[], None],
         status_changed: Callable[[AccountWatch], None],
@@ -52,7 +51,7 @@ class MailService:
         """
         self._make_watcher = make_watcher
         self._announcements = announcements
-        self._notification_center = notification_center
+        self._quiet_hours = quiet_hours
         self._now = now
         self._changed = changed
         self._status_changed = status_changed
@@ -79,9 +78,9 @@ class MailService:
             change = advance(announcements.state_to_save(account.id, mailbox), report, titles, now)
         found = announcements.sort_arrivals(account.id, mailbox, change, report.messages, announce=announce)
         if found.done:
-            self._notification_center.gone(found.done)
+            self._quiet_hours.withdraw(found.done)
         if found.new or found.batches:
-            self._notification_center.arrived(self._arrivals(account, found.new), found.batches)
+            self._quiet_hours.announce(self._arrivals(account, found.new), found.batches)
         announcements.save(account.id, mailbox)
         self._changed()
 
@@ -182,7 +181,7 @@ class MailService:
         )
         for account, mails in orphans:
             if mails:
-                self._notification_center.arrived(self._arrivals(account, mails))
+                self._quiet_hours.announce(self._arrivals(account, mails))
         for watch in fresh if self._running else ():
             watch.start()
             if self._pause is not None:
@@ -195,7 +194,7 @@ class MailService:
     def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[KeyedMessage]:
         """Drop what is known of an account's other mailboxes; the mails that are to be told of because of that."""
         orphans = self._announcements.keep_only(account, mailboxes)
-        self._notification_center.keep_only(account, mailboxes)
+        self._quiet_hours.keep_only(account, mailboxes)
         return orphans
 
     def _on_status(self, watch: AccountWatch) -> None:

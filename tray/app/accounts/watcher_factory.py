@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.notifications.announcements import Announcements
+    from tray.app.notifications.quiet_hours import QuietHoursGate
     from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import Problem, Status
-    from tray.mail.model.toast import Toast
 
 
 class WatcherFactory:
@@ -37,14 +37,14 @@ class WatcherFactory:
         secret_store: SecretStore,
         announcements: Announcements,
         mail_service: Callable[[], MailService],
-        tell: Callable[[Toast], None],
+        quiet_hours: QuietHoursGate,
     ) -> None:
-        """Reports go to the `mail_service`; `tell` shows what a server wants its user to read."""
+        """Reports go to the `mail_service`; `quiet_hours` shows what a server wants its user to read."""
         self._reactor = reactor
         self.secret_store = secret_store
         self.announcements = announcements
         self.mail_service = mail_service
-        self.alerts = ServerAlertToasts(store, tell, time.time)
+        self.alerts = ServerAlertToasts(store, quiet_hours, time.time)
         self.connection_limits = ConnectionLimits(reactor, random.random)
 
     def make(

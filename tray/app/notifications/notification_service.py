@@ -1,4 +1,4 @@
-"""From an arrival to its toast: quiet hours, the notification center, the desktop, the sound."""
+"""Makes what a message passes on the way to its toast: quiet hours, notification center, desktop."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.desktop.notifications.choose import choose_backend
 from tray.i18n import tr
-from tray.mail.model.toast import Action, Toast, ToastKey
+from tray.mail.model.toast import Toast, ToastKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
+    from tray.app.notifications.announcements import Announcements
     from tray.app.windows import Windows
     from tray.desktop.bus import Bus
     from tray.desktop.notifications.sounds import OnFailure, SoundPlayer
-    from tray.mail.model.message import MessageKey, UncountedBatch
     from tray.mail.model.toast import Action
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
-
 
 log = logging.getLogger(__name__)
 
@@ -41,42 +40,41 @@ class Complaints:
         if self._center is None:
             log.error("Before notifications were ready: %s", sentence)
         else:
-            self._center.tell(Toast(ToastKey("complaint"), tr("Mailbell"), sentence, messages=()))
+            self._center.show(Toast(ToastKey("complaint"), tr("Mailbell"), sentence, messages=()))
 
 
 class NotificationService:
-    """Between arrivals and desktop: a message passes quiet hours and notification center in order."""
+    """Between arrivals and desktop: a message passes `quiet_hours`, then `center`."""
 
     def __init__(
         self,
         clock: Clock,
         session: Bus,
         windows: Windows,
+        announcements: Announcements,
         settings: Callable[[], Settings],
         *,
-        told: Callable[[Collection[MessageKey | UncountedBatch]], None],
         shown: Callable[[Toast], None] | None,
         changed: Callable[[], None],
     ) -> None:
         """Show on the `session` bus, or by the icon of `windows` where there is none.
 
-        `told` is called with messages that need not be announced any more, `shown` with each toast that was handed
-        over, and `changed` when quiet hours began or ended.
+        `shown` is called with each toast that was handed over, and `changed` when quiet hours began or ended.
         """
         self._on_action: Callable[[Toast, Action, str], None] | None = None
         self._player: SoundPlayer | None = None
-        self._toasts = choose_backend(self, windows.show_message, session, self.play)
-        windows.when_message_clicked(self._toasts.clicked)
-        self.notification_center = NotificationCenter(clock, self._toasts, told, shown)
-        self.quiet = QuietHoursGate(clock, self.notification_center, told, settings, changed)
+        self._backend = choose_backend(self, windows.show_message, session, self.play)
+        windows.when_message_clicked(self._backend.clicked)
+        self.center = NotificationCenter(clock, self._backend, announcements, shown)
+        self.quiet_hours = QuietHoursGate(clock, self.center, announcements, settings, changed)
 
     def connect(self, on_action: Callable[[Toast, Action, str], None]) -> None:
         """Have what the user chooses on a toast done by `on_action`."""
         self._on_action = on_action
 
     def prepare(self) -> None:
-        """Get acquainted with the notification server before there is a hurry."""
-        self._toasts.prepare()
+        """Ask the notification server what it can do, before the first toast needs it."""
+        self._backend.prepare()
 
     def play(self, sound: str, on_failure: OnFailure = lambda _sentence: None) -> None:
         """Play a sound; see `tray.desktop.notifications.sounds`."""
@@ -87,15 +85,15 @@ class NotificationService:
         self._player.play(sound, on_failure)
 
     def stop(self) -> None:
-        """Tell of nothing more; what waits is told of in the next run."""
-        self.quiet.stop()
-        self.notification_center.stop()
+        """Announce nothing more; what waits is announced in the next run."""
+        self.quiet_hours.stop()
+        self.center.stop()
         if self._player is not None:
             self._player.stop()
 
     def close(self) -> None:
         """Withdraw what is on the screen: nobody would answer its buttons."""
-        self._toasts.close()
+        self._backend.close()
 
     # What a person does with toasts (a `BackendListener`).
 
@@ -106,4 +104,4 @@ class NotificationService:
 
     def on_closed(self, key: ToastKey) -> None:
         """The toast of that key is no longer on screen."""
-        self.notification_center.closed(key)
+        self.center.closed(key)

@@ -1,9 +1,9 @@
-"""Marks and newest titles of every mailbox, kept in SQLite across runs.
+"""What was announced, and the newest messages of every mailbox, kept in SQLite from run to run.
 
-The mark of a mailbox is its most precious fact: without it the mailbox is new to us, first sight announces nothing,
-and a mail that nobody was told of would pass in silence. So it is written before anything else may rely on it (one
-transaction a save, on the disk before it counts: a lost one lowers a mark and repeats a toast), a damaged file is
-copied aside before it is touched, and whatever marks can still be read from it are carried over.
+The announced UID of a mailbox is its most precious fact: without it the mailbox is new to us, first sight announces
+nothing, and what was not announced yet never will be. So it is written before anything else may rely on it (one
+transaction a save, on the disk before it counts: a lost one repeats a toast), a damaged file is copied aside before it
+is touched, and whatever announced UIDs can still be read from it are carried over.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tray.desktop.storage.state_tables import (
     read_alerts,
     read_all,
     read_fingerprints,
-    read_marks,
+    read_without_messages,
     write_alerts,
     write_fingerprints,
     write_mailbox,
@@ -64,10 +64,10 @@ class StateStore:
     def load(self) -> States:
         """Everything kept.
 
-        A damaged file, or one of a newer version, is kept aside and its marks are carried over.
+        A damaged file, or one of a newer version, is kept aside and its announced UIDs are carried over.
         """
         try:
-            if _is_empty(self.path):
+            if _file_size(self.path) == 0:  # SQLite would take it for a new one
                 return self._begin_anew(tr("was damaged"), "damaged")
             return read_all(self._open())
         except _FutureVersion:
@@ -79,34 +79,34 @@ class StateStore:
             log.warning("The state file is damaged: %s", error)
             return self._begin_anew(tr("was damaged"), "damaged")
 
-    def load_anyhow(self) -> States:
-        """As `load`; where the disk refuses, `notice` tells, and what can be read without writing is known."""
+    def load_or_empty(self) -> States:
+        """As `load`; where the disk refuses, `notice` says so, and what can be read without writing is known."""
         try:
             return self.load()
         except StateError as error:
             log.warning("%s", error)
             self.notice = str(error)
-            # Without its write-ahead log: marks may be older than they were.
-            return (
-                self._salvage(f"{self.path.absolute().as_uri()}?immutable=1") if _is_plain(self.path) else {}
-            )
+            if _file_size(self.path) is None:
+                return {}
+            # Without its write-ahead log: announced UIDs may be older than they were.
+            return self._salvage(f"{self.path.absolute().as_uri()}?immutable=1")
 
     def save(
         self,
         account: AccountId,
         mailbox: MailboxName,
         state: MailboxState,
-        met: Collection[Fingerprint] = (),
+        seen: Collection[Fingerprint] = (),
     ) -> None:
-        """Keep `state`, and the mails `met`, in one step; StateError when the disk refuses, a later call may work."""
+        """Keep `state`, and what was `seen`, in one step; StateError when the disk refuses, a later call may work."""
         now = time.time()
         with self._transaction() as connection:
             write_mailbox(connection, account, mailbox, state)
-            if met:
-                write_fingerprints(connection, account, [(mark, now) for mark in met], now)
+            if seen:
+                write_fingerprints(connection, account, seen, now)
 
     def fingerprints(self, account: AccountId) -> list[tuple[Fingerprint, float]]:
-        """The mails of an account that were met before, and when, oldest first; StateError when unreadable."""
+        """What was seen of an account, and when (Unix seconds), oldest first; StateError when unreadable."""
         with self._transaction() as connection:
             return read_fingerprints(connection, account)
 
@@ -140,7 +140,7 @@ class StateStore:
             self.forget(account)
 
     def close(self) -> None:
-        """Let go of the file; a later call opens it again."""
+        """Close the file; a later call opens it again."""
         if self._connection is not None:
             with suppress(sqlite3.Error):
                 self._connection.close()
@@ -174,35 +174,31 @@ class StateStore:
         return connection
 
     def _begin_anew(self, why: str, label: str) -> States:
-        """Keep the file under another name, carry over its marks and go on with a new one."""
+        """Keep the file under another name, carry over its announced UIDs and go on with a new one."""
         self.close()
         kept = backup_name(self.path, label, time.strftime("%Y%m%d-%H%M%S"))
         try:
-            for suffix in (
-                "",
-                "-wal",
-                "-shm",
-            ):  # together: the newest marks may stand in the write-ahead log only
+            for suffix in ("", "-wal", "-shm"):  # together: the newest may stand in the write-ahead log only
                 part = self.path.with_name(self.path.name + suffix)
                 if part.exists():
                     part.replace(kept.with_name(kept.name + suffix))
         except OSError as error:
             raise self._refused(error) from error
-        marks = self._salvage(kept.absolute().as_uri())
-        for (account, mailbox), state in marks.items():
+        states = self._salvage(kept.absolute().as_uri())
+        for (account, mailbox), state in states.items():
             self.save(account, mailbox, state)
         sentence = tr(
             "The file with Mailbell's state {why} and was kept as {file}; what could be read was carried over. "
             "Look into your mailboxes once: a mail that came while Mailbell was not running may go unannounced."
         )
         self.notice = sentence.format(why=why, file=kept)
-        return marks
+        return states
 
     @staticmethod
     def _salvage(uri: str) -> States:
         try:
             with closing(sqlite3.connect(uri, uri=True, timeout=0.5)) as connection:
-                return read_marks(connection)
+                return read_without_messages(connection)
         except sqlite3.Error:
             return {}
 
@@ -214,21 +210,13 @@ class StateStore:
         return StateError(sentence.format(file=self.path, reason=error))
 
 
-def _is_empty(path: Path) -> bool:
-    """Whether there is a file and nothing in it: SQLite would take it for a new one, and every mark would be lost."""
+def _file_size(path: Path) -> int | None:
+    """Bytes of a file; None where there is none, or a pipe, which would be waited for, or a link."""
     try:
         status = path.lstat()
     except OSError:
-        return False
-    return stat.S_ISREG(status.st_mode) and status.st_size == 0
-
-
-def _is_plain(path: Path) -> bool:
-    """Whether there is a file, and no pipe, which would be waited for, nor a link."""
-    try:
-        return stat.S_ISREG(path.lstat().st_mode)
-    except OSError:
-        return False
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 class _FutureVersion(Exception):  # noqa: N818 -- never leaves this module
@@ -243,6 +231,6 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if version > SCHEMA_VERSION:
         raise _FutureVersion
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last hours of marks with the power
+    connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last hours with the power
     if version < SCHEMA_VERSION:
         connection.executescript(SCHEMA)

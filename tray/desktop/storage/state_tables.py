@@ -84,60 +84,61 @@ TABLES = ("mailbox", "numbering", "title", "fingerprint", "alert", "unwatched")
 MAILBOX_TABLES = ("mailbox", "numbering", "title", "unwatched")
 """Those of which each row belongs to a mailbox."""
 
-_MARKS = (
+_STATES = (
     "SELECT account, mailbox, uid_validity, announced_uid, unseen, since, size, told, waiting_since"
     " FROM mailbox LEFT JOIN numbering USING (account, mailbox)"
 )
-_OLD_MARKS = (
+_OLD_STATES = (
     "SELECT account, mailbox, uid_validity, announced_uid, unseen, NULL, NULL, NULL, NULL FROM mailbox"
 )
-_TITLES = (
+_MESSAGES = (
     "SELECT account, mailbox, uid, subject, sender_name, sender_address, date, message_id, flags, gmail_id"
     " FROM title ORDER BY uid DESC"
 )
-_PUT_TITLE = "INSERT OR REPLACE INTO title VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_MESSAGE = "INSERT OR REPLACE INTO title VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _LARGEST = 2**32 - 1  # of any number on IMAP's side (RFC 3501, 9: nz-number)
 
-Key = tuple[AccountId, MailboxName]
 
-
-def read_all(connection: sqlite3.Connection) -> dict[Key, MailboxState]:
-    """Every mailbox with its titles; ValueError when a row makes no sense."""
-    titles: dict[Key, list[Message]] = {}
-    for account, mailbox, *row in connection.execute(_TITLES):
-        titles.setdefault((account, mailbox), []).append(_message(row))
+def read_all(connection: sqlite3.Connection) -> dict[Place, MailboxState]:
+    """Every mailbox with its newest messages; ValueError when a row makes no sense."""
+    latest: dict[Place, list[Message]] = {}
+    for account, mailbox, *row in connection.execute(_MESSAGES):
+        latest.setdefault((account, mailbox), []).append(_message(row))
     return {
-        (account, mailbox): _state(row, titles.get((account, mailbox), ()))
-        for account, mailbox, *row in connection.execute(_MARKS)
+        (account, mailbox): _state(row, latest.get((account, mailbox), ()))
+        for account, mailbox, *row in connection.execute(_STATES)
     }
 
 
-def read_marks(connection: sqlite3.Connection) -> dict[Key, MailboxState]:
-    """As many marks as can be read before a damage is met, without titles: the server tells those again."""
-    marks: dict[Key, MailboxState] = {}
-    for question in (_OLD_MARKS, _MARKS):  # a damage may lie in either table, and an older file has only one
+def read_without_messages(connection: sqlite3.Connection) -> dict[Place, MailboxState]:
+    """As many mailboxes as can be read of a damaged file, without messages: the server sends those again."""
+    states: dict[Place, MailboxState] = {}
+    for question in (
+        _OLD_STATES,
+        _STATES,
+    ):  # a damage may lie in either table, and an older file has only one
         with suppress(sqlite3.Error, ValueError):
             for account, mailbox, *row in connection.execute(question):
                 if isinstance(account, str) and isinstance(mailbox, str):
-                    marks[AccountId(account), MailboxName(mailbox)] = _state(row, ())
-    return marks
+                    states[AccountId(account), MailboxName(mailbox)] = _state(row, ())
+    return states
 
 
 def write_mailbox(
     connection: sqlite3.Connection, account: AccountId, mailbox: MailboxName, state: MailboxState
 ) -> None:
     """Put the state of one mailbox in place of what was there; the caller's transaction makes it one step."""
-    mark = (account, mailbox, state.uid_validity, state.announced_uid, state.unseen)
-    connection.execute("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?)", mark)
-    told = " ".join(f"{first}:{last}" for first, last in state.announced_above.runs)
-    numbering = (account, mailbox, float(state.since), 0 if state.empty else None, told, state.waiting_since)
+    counts = (account, mailbox, state.uid_validity, state.announced_uid, state.unseen)
+    connection.execute("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?)", counts)
+    above = " ".join(f"{first}:{last}" for first, last in state.announced_above.runs)
+    numbering = (account, mailbox, float(state.since), 0 if state.empty else None, above, state.waiting_since)
     connection.execute("INSERT OR REPLACE INTO numbering VALUES (?, ?, ?, ?, ?, ?)", numbering)
     connection.execute("DELETE FROM title WHERE account = ? AND mailbox = ?", (account, mailbox))
-    connection.executemany(_PUT_TITLE, (_row(account, mailbox, message) for message in state.latest))
+    connection.executemany(_PUT_MESSAGE, (_row(account, mailbox, message) for message in state.latest))
 
 
 def read_fingerprints(connection: sqlite3.Connection, account: AccountId) -> list[tuple[Fingerprint, float]]:
-    """The mails of an account that were met before, and when each was added, oldest first; rows without sense go."""
+    """What was seen of an account, and when each was added, oldest first; rows without sense are passed over."""
     rows = connection.execute(
         "SELECT digest, place, date, added FROM fingerprint WHERE account = ? ORDER BY rowid", (account,)
     )
@@ -151,11 +152,11 @@ def read_fingerprints(connection: sqlite3.Connection, account: AccountId) -> lis
 def write_fingerprints(
     connection: sqlite3.Connection,
     account: AccountId,
-    marks: Iterable[tuple[Fingerprint, float]],
+    marks: Iterable[Fingerprint],
     now: float,
 ) -> None:
-    """Add `marks`, each with when it was met; what is too old, or too much, goes. Within the caller's transaction."""
-    rows = ((account, mark.digest, mark.place, mark.date, float(added)) for mark, added in marks)
+    """Add `marks`, seen `now`; what is too old, or too much, goes. Within the caller's transaction."""
+    rows = ((account, mark.digest, mark.place, mark.date, float(now)) for mark in marks)
     connection.executemany("INSERT OR REPLACE INTO fingerprint VALUES (?, ?, ?, ?, ?)", rows)
     connection.execute("DELETE FROM fingerprint WHERE account = ? AND added < ?", (account, now - MAX_AGE))
     connection.execute(
@@ -201,7 +202,7 @@ def _storable(text: str) -> str:
 
 
 def _state(row: list[object], latest: Iterable[Message]) -> MailboxState:
-    uid_validity, announced_uid, unseen, since, size, told, waiting_since = row
+    uid_validity, announced_uid, unseen, since, size, above, waiting_since = row
     latest = tuple(latest)
     return MailboxState(
         uid_validity=UidValidity(_number(uid_validity)),
@@ -209,7 +210,7 @@ def _state(row: list[object], latest: Iterable[Message]) -> MailboxState:
         unseen=_number(unseen),
         latest=latest,
         since=since if isinstance(since, float) else 0.0,
-        announced_above=_uid_set(told),
+        announced_above=_uid_set(above),
         empty=size == 0 and not unseen and not latest,
         waiting_since=waiting_since if isinstance(waiting_since, float) else None,
     )
@@ -250,7 +251,7 @@ _WHOLE = MailboxName("")
 def expired(
     connection: sqlite3.Connection, watched: Collection[Place], now: float
 ) -> tuple[list[Place], list[AccountId]]:
-    """Mailboxes and whole accounts whose time has come, and keep since when the others have not been `watched`.
+    """Mailboxes and whole accounts to be dropped; keeps since when the others have not been `watched`.
 
     Within the caller's transaction, which writes nothing where nothing has changed.
     """

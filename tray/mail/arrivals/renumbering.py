@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Uid
@@ -73,22 +74,21 @@ def reused_above(state: MailboxState, report: MailboxReport, left: Collection[Ui
 
 
 def came_since(
-    state: MailboxState, current: Mapping[Uid, Message], fetched: Iterable[Uid], floor: Uid, *, whole: bool
+    state: MailboxState, current: Mapping[Uid, Message], fetched: Iterable[Uid], floor: Uid
 ) -> list[Uid]:
     """Those of `fetched` up to `floor` that came after all that was announced, where UIDs are given once more.
 
-    Unless the `whole` mailbox is seen, one from the same second may have been there before.
+    One from the same second may have been there before.
     """
     newer = newer_than(state)
     if newer is None:
         return []
-    dates = [message.envelope.date or 0.0 for message in state.latest]
-    last = max(dates) if dates and not whole else None
+    last = max((message.envelope.date or 0.0 for message in state.latest), default=-math.inf)
     return [
         uid
         for uid in fetched
         if uid <= floor
         and uid in current
         and newer(current[uid])
-        and (last is None or (current[uid].envelope.date or 0.0) > last)
+        and (current[uid].envelope.date or 0.0) > last
     ]

@@ -1,4 +1,4 @@
-"""Mails of an account that wait for the end of its quiet hours; a night's worth of any size in bounded memory."""
+"""What waits for the end of quiet hours or of a pause: a night's worth of any size in bounded memory."""
 
 from __future__ import annotations
 
@@ -12,27 +12,41 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from tray.imap.types import MailboxName
+    from tray.mail.model.account import AccountId
     from tray.mail.model.message import UncountedBatch
     from tray.mail.model.toast import Arrival
 
 KNOWN = 200
-"""Mails of an account that are kept whole; of the older ones only the numbers are."""
+"""Messages of an account that are kept whole; older ones are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
-    """What is to be told of at last."""
+class Postponed:
+    """What is announced later, in one toast."""
 
-    arrivals: tuple[Arrival, ...]
+    arrivals: tuple[Arrival, ...] = ()
     """Oldest first."""
-    others: tuple[MessageKey, ...]
-    """Mails that are told of by their number only."""
-    batches: tuple[UncountedBatch, ...]
-    """More of these, of which not even the names are known."""
+    others: tuple[MessageKey, ...] = ()
+    """Messages that are only counted."""
+    batches: tuple[UncountedBatch, ...] = ()
+    """Messages that are only counted, and were never fetched."""
+
+    @property
+    def keys(self) -> tuple[MessageKey | UncountedBatch, ...]:
+        """All of it."""
+        return *(arrival.key for arrival in self.arrivals), *self.others, *self.batches
+
+    def of(self, account: AccountId) -> Postponed:
+        """What of it belongs to `account`."""
+        return Postponed(
+            tuple(arrival for arrival in self.arrivals if arrival.key.account == account),
+            tuple(key for key in self.others if key.account == account),
+            tuple(batch for batch in self.batches if batch.account == account),
+        )
 
 
 class PostponedArrivals:
-    """The mails of one account."""
+    """The messages of one account that wait."""
 
     def __init__(self) -> None:
         self._known: dict[MessageKey, Arrival] = {}
@@ -42,16 +56,11 @@ class PostponedArrivals:
     def __bool__(self) -> bool:
         return bool(self._known or self._batches or self._others)
 
-    def add(
-        self,
-        arrivals: Iterable[Arrival],
-        batches: Iterable[UncountedBatch] = (),
-        others: Iterable[MessageKey] = (),
-    ) -> None:
-        """These came, and the `others`, which are only counted; one that waits already is passed over."""
-        self._batches |= dict.fromkeys(batches)
-        self._others.add(others)
-        for arrival in arrivals:
+    def add(self, postponed: Postponed) -> None:
+        """These wait, too; one that waits already is passed over."""
+        self._batches |= dict.fromkeys(postponed.batches)
+        self._others.add(postponed.others)
+        for arrival in postponed.arrivals:
             self._known.setdefault(arrival.key, arrival)
         oldest = list(self._known)[: max(0, len(self._known) - KNOWN)]
         for key in oldest:
@@ -59,21 +68,20 @@ class PostponedArrivals:
         self._others.add(oldest)
 
     def discard(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
-        """These were read or are gone, and need not be told of."""
-        mails = [key for key in keys if isinstance(key, MessageKey)]
-        for key in mails:
+        """These were read or are gone, and need not be announced."""
+        messages = [key for key in keys if isinstance(key, MessageKey)]
+        for key in messages:
             self._known.pop(key, None)
-        self._others.remove(MessageKeySet(mails))
+        self._others.remove(MessageKeySet(messages))
         self._batches = {batch: None for batch in self._batches if batch not in keys}
 
     def keep_only(self, mailboxes: Collection[MailboxName]) -> None:
-        """Those of other mailboxes need not be told of."""
-        others = self._others.matching(lambda _account, mailbox: mailbox not in mailboxes)
-        keys: list[MessageKey | UncountedBatch] = [*self._known, *others, *self._batches]
+        """Those of other mailboxes need not be announced."""
+        keys: Iterable[MessageKey | UncountedBatch] = (*self._known, *self._others, *self._batches)
         self.discard([key for key in keys if key.mailbox not in mailboxes])
 
-    def release(self) -> Released:
+    def release(self) -> Postponed:
         """All of them; none are kept."""
-        released = Released(tuple(self._known.values()), tuple(self._others), tuple(self._batches))
+        released = Postponed(tuple(self._known.values()), tuple(self._others), tuple(self._batches))
         self._known, self._others, self._batches = {}, MessageKeySet(), {}
         return released
