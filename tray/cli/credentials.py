@@ -15,7 +15,6 @@ from tray.cli.reactor import interruptible
 from tray.cli.terminal import typed
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import SecretUnavailable
-from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -103,7 +102,7 @@ class ProfileCredentials:
             try:
                 secret = self._drafts[account.id] = typed(account.name)
             except CommandFailed as nothing:
-                raise SecretUnavailable(Problem(ProblemKind.NO_SECRET, str(nothing), "")) from None
+                raise SecretUnavailable.because(str(nothing)) from None
         return secret
 
 

@@ -10,7 +10,6 @@ from tray.desktop.secrets.sources import SecretSources
 from tray.i18n import tr
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import KeyringUnavailable, Secret, SecretUnavailable
-from tray.mail.model.status import Problem, ProblemKind
 from tray.net.deferreds import SharedCalls
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from tray.desktop.storage.paths import Paths
     from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.status import Problem
 
     Provider = Callable[[Account, Secret | None], Awaitable[Secret]]
     """Makes what an account logs in with once, of what is kept, or of a draft that is not kept yet.
@@ -203,12 +203,9 @@ class SecretStore:
 
     def keyring_vanished(self) -> None:
         """Fail what it was asked: nobody will answer that any more."""
-        error = KeyringUnavailable(
-            Problem(
-                ProblemKind.NO_SECRET, tr("The keyring is gone."), tr("Look whether the keyring is running.")
-            )
+        self._keyring.give_up(
+            KeyringUnavailable.because(tr("The keyring is gone."), tr("Look whether the keyring is running."))
         )
-        self._keyring.give_up(error)
 
     def close(self) -> None:
         """Wait for nothing: what is under way gives nothing back, and no command is left behind."""

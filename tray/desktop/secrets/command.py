@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -22,7 +21,7 @@ SECONDS = 60.0
 """How long a command may take; it may have to ask for a passphrase."""
 OUTPUT_LIMIT = 64 * 1024
 """Bytes that a command may print: many times the longest token that is known, and nothing for the memory."""
-_LOOK_EVERY = 0.2
+_POLL_INTERVAL = 0.2
 """Seconds between two looks whether the shell has ended while something that it left behind keeps the pipe open."""
 
 
@@ -131,7 +130,7 @@ def _output(process: Popen[bytes], seconds: float) -> bytes:
         if left <= 0:
             raise _too_long(seconds)
         has_ended = process.poll() is not None  # before the last look at what it has printed
-        if readable.poll(0 if has_ended else 1000 * min(left, _LOOK_EVERY)):
+        if readable.poll(0 if has_ended else 1000 * min(left, _POLL_INTERVAL)):
             chunk = os.read(pipe, OUTPUT_LIMIT)
             if not chunk:
                 break
@@ -163,5 +162,6 @@ def _kill(process: Popen[bytes]) -> None:
 
 
 def _unavailable(sentence: str) -> SecretUnavailable:
-    advice = tr("Try the command in a terminal, then correct it in the settings.")
-    return SecretUnavailable(Problem(ProblemKind.NO_SECRET, sentence, advice))
+    return SecretUnavailable.because(
+        sentence, tr("Try the command in a terminal, then correct it in the settings.")
+    )

@@ -11,7 +11,6 @@ from tray.desktop.storage.files import write_atomically
 from tray.files import TooLarge, open_regular_file, read_bounded
 from tray.i18n import tr
 from tray.mail.model.secret import Secret, SecretUnavailable
-from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +45,7 @@ def _read(path: Path) -> dict[str, str]:
         facts = os.fstat(descriptor)  # of the very file that is read
         if hasattr(os, "getuid") and (facts.st_uid != os.getuid() or stat.S_IMODE(facts.st_mode) & 0o077):
             os.close(descriptor)
-            raise _unavailable(
+            raise SecretUnavailable.because(
                 tr("The file with the passwords, {file}, can be read by others.").format(file=path),
                 tr("Change the passwords, then make the file yours alone (chmod 600)."),
             )
@@ -57,12 +56,14 @@ def _read(path: Path) -> dict[str, str]:
         content = None  # the exception holds the text, so nothing is raised from it
     except OSError as error:
         sentence = tr("The file with the passwords, {file}, cannot be read: {reason}.")
-        raise _unavailable(
+        raise SecretUnavailable.because(
             sentence.format(file=path, reason=error.strerror), tr("Make it readable.")
         ) from error
     if not isinstance(content, dict) or not all(isinstance(each, str) for each in content.values()):
         sentence = tr("The file with the passwords, {file}, is damaged.")
-        raise _unavailable(sentence.format(file=path), tr("Remove it and enter the passwords again."))
+        raise SecretUnavailable.because(
+            sentence.format(file=path), tr("Remove it and enter the passwords again.")
+        )
     return content
 
 
@@ -72,8 +73,4 @@ def _write(path: Path, content: dict[str, str]) -> None:
     except OSError as error:
         sentence = tr("The file with the passwords, {file}, cannot be written: {reason}.")
         advice = tr("Free space or make it writable.")
-        raise _unavailable(sentence.format(file=path, reason=error.strerror), advice) from error
-
-
-def _unavailable(sentence: str, advice: str) -> SecretUnavailable:
-    return SecretUnavailable(Problem(ProblemKind.NO_SECRET, sentence, advice))
+        raise SecretUnavailable.because(sentence.format(file=path, reason=error.strerror), advice) from error

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
 from tray.mail.model.secret import KeyringUnavailable, Secret
-from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tray.mail.model.account import AccountId
 
+    _Errors = tuple[type[Exception], ...]
+
 
 def read(service: str, account: AccountId) -> Secret | None:
     """The secret, None where the keyring has none; KeyringUnavailable when the keyring cannot be asked."""
-    with _told_in_words():
+    with _explained():
         backend = _backend()
         text = None if _has_nothing(backend) else backend.get_password(service, account)
     return None if text is None else Secret(text)
@@ -25,7 +26,7 @@ def read(service: str, account: AccountId) -> Secret | None:
 
 def write(service: str, account: AccountId, secret: Secret) -> None:
     """Keep the secret, in place of an older one."""
-    with _told_in_words():
+    with _explained():
         _backend().set_password(service, account, secret.reveal())
 
 
@@ -33,7 +34,7 @@ def remove(service: str, account: AccountId) -> None:
     """Remove the secret; that there is none is as good."""
     from keyring.errors import PasswordDeleteError
 
-    with _told_in_words(), suppress(PasswordDeleteError):
+    with _explained(), suppress(PasswordDeleteError):
         backend = _backend()
         if not _has_nothing(backend):
             backend.delete_password(service, account)
@@ -41,7 +42,7 @@ def remove(service: str, account: AccountId) -> None:
 
 def is_open() -> bool:
     """Whether the Secret Service's default collection is unlocked; asks nobody for a password."""
-    with suppress(KeyringUnavailable), _told_in_words():
+    with suppress(KeyringUnavailable), _explained():
         import secretstorage
 
         with closing(secretstorage.dbus_init()) as connection:
@@ -90,55 +91,41 @@ def _backend() -> Any:
 
 
 @contextmanager
-def _told_in_words() -> Iterator[None]:
+def _explained() -> Iterator[None]:
     """Every way in which a keyring is known to fail, as KeyringUnavailable; their own texts are not for users."""
     from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError
 
-    locked: tuple[type[Exception], ...] = (KeyringLocked, *_dismissed())
-    broken: tuple[type[Exception], ...] = (
-        KeyringError,
-        OSError,
-        RuntimeError,
-        ImportError,  # a backend that the user configured may be missing
-        UnicodeError,
-        *_library_errors(),
-    )
+    dismissed, others = _library_errors()
+    locked: _Errors = (KeyringLocked, *dismissed)
+    # ImportError: a backend that the user configured may be missing
+    broken: _Errors = (KeyringError, OSError, RuntimeError, ImportError, UnicodeError, *others)
     try:
         yield
     except NoKeyringError as error:
-        raise _unavailable(
+        raise KeyringUnavailable.because(
             tr("There is no keyring to keep passwords in."),
             tr("Start a keyring such as GNOME Keyring or KWallet, or let Mailbell ask for the password."),
         ) from error
     except locked as error:
-        raise _unavailable(tr("The keyring is locked."), tr("Unlock it.")) from error
+        raise KeyringUnavailable.because(tr("The keyring is locked."), tr("Unlock it.")) from error
     except InitError as error:
-        raise _unavailable(
+        raise KeyringUnavailable.because(
             tr("The keyring cannot be opened."), tr("Unlock it, or make a default keyring.")
         ) from error
     except broken as error:
-        raise _unavailable(
+        raise KeyringUnavailable.because(
             tr("The keyring did not answer as it should."), tr("Look whether the keyring is running.")
         ) from error
 
 
-def _dismissed() -> tuple[type[Exception], ...]:
-    try:
-        from secretstorage.exceptions import LockedException, PromptDismissedException
-    except ImportError:  # not on this system
-        return ()
-    return LockedException, PromptDismissedException
-
-
-def _library_errors() -> tuple[type[Exception], ...]:
-    """What the backend for the Secret Service lets through of the libraries below it."""
+def _library_errors() -> tuple[_Errors, _Errors]:
+    """What the backend for the Secret Service lets through of its libraries: a dismissed prompt, and all others."""
     try:
         from jeepney import DBusErrorResponse  # type: ignore[import-untyped, import-not-found, unused-ignore]
-        from secretstorage.exceptions import SecretStorageException
-    except ImportError:
-        return ()
-    return DBusErrorResponse, SecretStorageException
-
-
-def _unavailable(sentence: str, advice: str) -> KeyringUnavailable:
-    return KeyringUnavailable(Problem(ProblemKind.NO_SECRET, sentence, advice))
+        from secretstorage import exceptions
+    except ImportError:  # not on this system
+        return (), ()
+    return (
+        (exceptions.LockedException, exceptions.PromptDismissedException),
+        (DBusErrorResponse, exceptions.SecretStorageException),
+    )

@@ -28,14 +28,14 @@ _ABSENT = {
     "org.freedesktop.DBus.Error.NameHasNoOwner",
     "org.freedesktop.DBus.Error.Spawn.ServiceNotFound",
 }
-_QUICKLY = 10.0
+_SHORT_TIMEOUT = 10.0
 """Seconds for what the service knows by itself; it may have to be started for it."""
-_PATIENTLY = 60.0
+_LONG_TIMEOUT = 60.0
 """Seconds for what it has to ask the provider or the keyring for."""
 
 
 class _Refusal(Exception):  # noqa: N818 -- it is the service's answer
-    """The service answered with an error; args[0] is its D-Bus name. Its text may hold anything, so it is dropped."""
+    """The service answered with an error; args[0] is its D-Bus name. Its text may hold anything, so it is left out."""
 
 
 class _Object(NamedTuple):
@@ -53,20 +53,28 @@ def accounts() -> tuple[gnome_online.Interfaces, ...]:
 
 
 def read(account: Account) -> Secret:
-    """The password or token of `account`, freshly asked for; SecretUnavailable tells why there is none.
+    """The password or token of `account`, asked for anew; raises SecretUnavailable with the reason in words.
 
-    Whether it is a password or a token is the account's `login`, as found when it was taken over.
+    Which of both it is, the account's `login` says since it was imported.
     """
     try:
         with _bus() as bus:
             return _get(bus, account)
     except ImportError:
-        raise _unavailable(tr("Online accounts of the desktop cannot be used on this system.")) from None
+        raise SecretUnavailable.because(
+            tr("Online accounts of the desktop cannot be used on this system.")
+        ) from None
     except _Refusal as refusal:
         # "from None": what the service said may hold more than a log should.
-        raise _words(account, str(refusal.args[0])) from None
+        raise _explained(account, str(refusal.args[0])) from None
     except (OSError, ValueError) as error:
-        raise _silent() from error
+        raise SecretUnavailable(
+            Problem(
+                ProblemKind.UNREACHABLE,
+                tr("The desktop's Online Accounts do not answer."),
+                tr("It is tried again by itself."),
+            )
+        ) from error
 
 
 def _get(bus: _Bus, account: Account) -> Secret:
@@ -74,17 +82,17 @@ def _get(bus: _Bus, account: Account) -> Secret:
         (each for each in bus.objects() if _properties(each).get("Id") == account.online_account), None
     )
     if found is None:
-        raise _unavailable(
+        raise SecretUnavailable.because(
             tr("The desktop no longer has this online account."),
             tr("Add it in Online Accounts and take it over again, or remove it here."),
         )
     if gnome_online.MAIL not in found.interfaces:
-        raise _unavailable(
+        raise SecretUnavailable.because(
             tr("Mail is switched off for this account in Online Accounts."),
             tr("Open Online Accounts in the desktop's settings and switch it on."),
         )
     if gnome_online.login_of(found.interfaces) is not account.login:
-        raise _unavailable(
+        raise SecretUnavailable.because(
             tr("This online account signs in differently now."), tr("Remove it here and take it over again.")
         )
     if account.login is Login.TOKEN:
@@ -99,7 +107,7 @@ def _get(bus: _Bus, account: Account) -> Secret:
 
 def _secret(text: object) -> Secret:
     if not isinstance(text, str) or not text:
-        raise _sign_in()
+        raise _no_sign_in()
     return Secret(text)
 
 
@@ -116,7 +124,9 @@ class _Bus:
     def objects(self) -> list[_Object]:
         """What the service manages."""
         manager = "org.freedesktop.DBus.ObjectManager"
-        (found,) = self.call(_ROOT, manager, "GetManagedObjects", answer="a{oa{sa{sv}}}", seconds=_QUICKLY)
+        (found,) = self.call(
+            _ROOT, manager, "GetManagedObjects", answer="a{oa{sa{sv}}}", seconds=_SHORT_TIMEOUT
+        )
         return [
             _Object(
                 path,
@@ -136,7 +146,7 @@ class _Bus:
         signature: str = "",
         *body: str,
         answer: str = "",
-        seconds: float = _PATIENTLY,
+        seconds: float = _LONG_TIMEOUT,
     ) -> tuple[Any, ...]:
         """Call and wait for the answer; _Refusal, OSError (TimeoutError, ConnectionError).
 
@@ -174,11 +184,11 @@ def _bus() -> Iterator[_Bus]:
         connection.close()
 
 
-def _words(account: Account, name: str) -> SecretUnavailable:
+def _explained(account: Account, name: str) -> SecretUnavailable:
     if name in _REFUSED:
-        return _sign_in()
+        return _no_sign_in()
     if name in _ABSENT:
-        return _unavailable(
+        return SecretUnavailable.because(
             tr("The desktop's Online Accounts are not running."),
             tr("Log in to the desktop that has this account, or remove it here."),
         )
@@ -195,22 +205,8 @@ def _words(account: Account, name: str) -> SecretUnavailable:
     )
 
 
-def _sign_in() -> SecretUnavailable:
-    return _unavailable(
+def _no_sign_in() -> SecretUnavailable:
+    return SecretUnavailable.because(
         tr("Online Accounts has no valid sign-in for this account."),
         tr("Open Online Accounts in the desktop's settings and sign in again."),
     )
-
-
-def _silent() -> SecretUnavailable:
-    return SecretUnavailable(
-        Problem(
-            ProblemKind.UNREACHABLE,
-            tr("The desktop's Online Accounts do not answer."),
-            tr("It is tried again by itself."),
-        )
-    )
-
-
-def _unavailable(sentence: str, advice: str = "") -> SecretUnavailable:
-    return SecretUnavailable(Problem(ProblemKind.NO_SECRET, sentence, advice))

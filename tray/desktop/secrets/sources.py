@@ -95,10 +95,6 @@ class SecretSources:
         finally:
             self.remove(trial)
         if kept != word:
-            raise KeyringUnavailable(
-                Problem(
-                    ProblemKind.NO_SECRET,
-                    tr("The keyring does not keep what it is given."),
-                    tr("Look whether the keyring is running."),
-                )
+            raise KeyringUnavailable.because(
+                tr("The keyring does not keep what it is given."), tr("Look whether the keyring is running.")
             )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
+from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
-    from tray.mail.model.status import Problem
 
 
 class Secret:
@@ -61,6 +60,11 @@ class SecretUnavailable(Exception):  # noqa: N818 -- it is a state of affairs, n
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.sentence)
         self.problem = problem
+
+    @classmethod
+    def because(cls, sentence: str, advice: str = "") -> SecretUnavailable:
+        """With a problem of the kind NO_SECRET."""
+        return cls(Problem(ProblemKind.NO_SECRET, sentence, advice))
 
 
 class KeyringUnavailable(SecretUnavailable):
