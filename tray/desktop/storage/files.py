@@ -1,6 +1,6 @@
 """Opens only regular files of the user's own, of bounded size; writes them whole or not at all.
 
-Where another user could have prepared a file or a folder, nothing of ours is read, written or cut off: no link is
+Where another user could have prepared a file or a folder, nothing is read, written or truncated: no link is
 followed, owner and mode of what was opened are checked, and of each folder all that lead to it.
 """
 
@@ -22,7 +22,7 @@ _NOBODY = 65534
 
 
 def open_own(path: Path | str, flags: int, *, linked: bool = False) -> int:
-    """As `open_regular_file`, but the file is the user's own and nobody else can write to it, or Unsafe.
+    """As `open_regular_file`, but Unsafe unless the file is the user's own and no other user can write to it.
 
     A file that is only written to is made private; where it is read, what others may have written is not believed.
     """
@@ -69,16 +69,16 @@ def write_atomically(path: Path, data: bytes, *, linked: bool = False) -> None:
 
 
 def own_folder(folder: Path) -> None:
-    """Make `folder`, mode 0700, where it is missing, and see to it that nobody else can put anything there.
+    """Make `folder`, mode 0700, where it is missing, and make sure that no other user can put anything there.
 
-    Unsafe where somebody could, in it or in a folder on the way to it; OSError where it cannot be made.
+    Unsafe where one could, in it or in a folder on the way to it; OSError where it cannot be made.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_folder(folder)
 
 
 def check_folder(folder: Path) -> None:
-    """Unsafe where somebody else could put anything into `folder`, or another folder in its place; OSError.
+    """Unsafe where another user could put anything into `folder`, or another folder in its place; OSError.
 
     Each step from the root is looked at, links too. In a folder for all, as /tmp is, it counts whose each thing is.
     """

@@ -16,10 +16,10 @@ from tray.mail.importers.candidates import ImportResult, SourceProgram, legible,
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-_TEXT_MOST = 1_000_000
-_PREFERENCES_MOST = 8_000_000
+_TEXT_LIMIT = 1_000_000
+_PREFERENCES_LIMIT = 8_000_000
 """Bytes; a ``prefs.js`` of years holds the columns of thousands of folders, and is decoded whole."""
-_FILES_MOST = 100
+_FILES_LIMIT = 100
 
 # Where the profiles of Thunderbird and of its kin lie, from the home folder.
 _THUNDERBIRD = (
@@ -73,7 +73,7 @@ class ImportFiles:
                 if file not in seen:  # one profile may be named by two installations
                     seen.add(file)
                     yield from self._parsed(
-                        SourceProgram.THUNDERBIRD, folder / "prefs.js", thunderbird.parse, _PREFERENCES_MOST
+                        SourceProgram.THUNDERBIRD, folder / "prefs.js", thunderbird.parse, _PREFERENCES_LIMIT
                     )
 
     def _mbsync(self) -> Iterator[ImportResult]:
@@ -106,20 +106,20 @@ class ImportFiles:
         origin: SourceProgram,
         file: Path,
         parse: Callable[[str, str], ImportResult],
-        most: int = _TEXT_MOST,
+        limit: int = _TEXT_LIMIT,
     ) -> Iterator[ImportResult]:
-        text, complaint = self._read(origin, file, most)
+        text, complaint = self._read(origin, file, limit)
         if complaint:
             yield complaint
         if text is not None:
             yield parse(text, self._shown(file))
 
     def _read(
-        self, origin: SourceProgram, file: Path, most: int = _TEXT_MOST
+        self, origin: SourceProgram, file: Path, limit: int = _TEXT_LIMIT
     ) -> tuple[str | None, ImportResult | None]:
         """The text of a file, None where there is none; and a complaint where it cannot be read."""
         try:
-            return read_regular_file(file, most).decode("utf-8", errors="replace").removeprefix(
+            return read_regular_file(file, limit).decode("utf-8", errors="replace").removeprefix(
                 "\ufeff"
             ), None
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError, Unsafe):  # another kind of thing
@@ -139,7 +139,7 @@ class ImportFiles:
 def _files(folder: Path) -> list[Path]:
     """What lies in a folder, by name; nothing where it cannot be looked into."""
     try:
-        return sorted(islice(folder.iterdir(), _FILES_MOST))
+        return sorted(islice(folder.iterdir(), _FILES_LIMIT))
     except OSError:
         return []
 

@@ -1,10 +1,11 @@
-"""One program per profile: a lock that the system lets go of by itself when its holder ends."""
+"""One program per profile: a lock that the system releases by itself when its holder ends."""
 
 from __future__ import annotations
 
 import errno
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
-"""What a disk says that has no locks, such as an NFS share without its lock service (flock(2))."""
-_MOST = 4096
+_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EROFS}
+"""Errors of a disk without locks, such as an NFS share without its lock service (flock(2)), or a read-only one."""
+_LIMIT = 4096
 """Bytes of what the holder wrote about itself."""
 
 
@@ -59,7 +60,7 @@ class Holder:
         return self.host == _host()
 
     def shares_a_screen_with(self, other: Holder) -> bool:
-        """Whether a window of the one can be seen by whoever started the other."""
+        """Whether a window of the one can be seen by the person who started the other."""
         if self.host != other.host:
             return False
         pairs = ((self.display, other.display), (self.wayland, other.wayland))
@@ -105,41 +106,32 @@ class InstanceLock:
         if self._descriptor is not None:
             return True
         try:
-            descriptor = _open(self._path)
-        except OSError as error:
-            if error.errno != errno.EROFS or self._elsewhere is None:
-                raise
-            self._descriptor = _open_and_lock(self._elsewhere())
-            return self._descriptor is not None
-        try:
-            if _lock(descriptor):
-                self._descriptor = descriptor
+            self._descriptor = written = _open_and_lock(self._path)
         except OSError as error:
             if error.errno not in _NO_LOCKS or self._elsewhere is None:
-                os.close(descriptor)
                 raise
-            try:
-                self._descriptor = _open_and_lock(self._elsewhere())
-            except BaseException:
-                os.close(descriptor)
-                raise
-        if self._descriptor is not None:
-            _write(descriptor, Holder.here(socket))
-        if self._descriptor != descriptor:
-            os.close(descriptor)
-        return self._descriptor is not None
+            self._descriptor, written = _open_and_lock(self._elsewhere()), None
+        if self._descriptor is None:
+            return False
+        with suppress(OSError):  # the disk is full or read-only: the lock is one all the same
+            if written is None:
+                with os.fdopen(_open(self._path), "wb") as file:
+                    _write(file.fileno(), Holder.here(socket))
+            else:
+                _write(written, Holder.here(socket))
+        return True
 
     def release(self) -> None:
-        """Let go of the lock, if it is held."""
+        """Release the lock, if it is held."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
 
 def read_holder(path: Path) -> Holder | None:
-    """What the last holder of the lock at `path` wrote of itself; None where nothing can be made of it."""
+    """What the last holder of the lock at `path` wrote of itself; None where it cannot be understood."""
     try:
-        written = json.loads(read_own(path, _MOST))
+        written = json.loads(read_own(path, _LIMIT))
     except (OSError, ValueError, RecursionError):
         return None
     return _holder(written)
@@ -173,12 +165,8 @@ def _open_and_lock(path: Path) -> int | None:
 
 
 def _write(descriptor: int, holder: Holder) -> None:
-    """On a full disk nothing can be written, and yet the lock is one."""
-    try:
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, json.dumps(asdict(holder)).encode() + b"\n")
-    except OSError:
-        return
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, json.dumps(asdict(holder)).encode() + b"\n")
 
 
 def _host() -> str:

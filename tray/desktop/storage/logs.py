@@ -24,7 +24,7 @@ _ours: list[logging.Handler] = []
 def set_up(level: int | str, path: Path | None) -> None:
     """Log what is at least of `level` (such as ``"INFO"``) to standard error and, given a path, to that file.
 
-    A file that cannot be written is told of and done without. A second call replaces what the first set up.
+    A file that cannot be written is named in the log and left out. A second call replaces what the first set up.
     """
     tear_down()
     if sys.stderr is not None:  # a program without a console has none
@@ -62,6 +62,6 @@ def _file_handler(path: Path) -> logging.Handler:
             return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
         def handleError(self, record: logging.LogRecord) -> None:
-            """Do without where the disk is full: the line stands on standard error, a traceback helps nobody."""
+            """Leave the line out where the disk is full: it stands on standard error, and a traceback does not help."""
 
     return PrivateRotatingFileHandler(path, maxBytes=_LARGEST, backupCount=_KEPT)

@@ -22,7 +22,7 @@ _SOCKET_PATH_LIMIT = 100
 
 
 class PathsError(Exception):
-    """A folder that the program cannot do without cannot be made; the text tells the user which and why."""
+    """A folder that the program needs cannot be made; the text says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +148,12 @@ def _of_this_computer(name: str) -> Path:
 
 
 def _own_temporary_folder() -> Path:
-    """A short folder that nobody else can have prepared for us."""
+    """A folder with a short path that no other user can have prepared."""
     user = os.getuid() if hasattr(os, "getuid") else 0
     folder = _private(Path(tempfile.gettempdir(), f"{_NAME}-{user}"))
     facts = folder.lstat()
     if hasattr(os, "getuid") and (facts.st_uid != user or facts.st_mode & 0o077 or folder.is_symlink()):
-        text = tr("The folder {folder} belongs to somebody else or is open to others. Remove it.")
+        text = tr("The folder {folder} belongs to another user or is open to others. Remove it.")
         raise PathsError(text.format(folder=folder))
     return folder
 

@@ -1,4 +1,4 @@
-"""The settings file: read at start, written without losing a comment, a key or somebody else's change."""
+"""The settings file: read at start, written without losing a comment, a key or a change made meanwhile."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ else:
 log = logging.getLogger(__name__)
 
 _HEADER = "# The settings of Mailbell. It may be edited by hand: comments and unknown keys are kept.\n\n"
-_MOST = 512 * 1024
+_LIMIT = 512 * 1024
 """Bytes; fifty accounts with all that can be set have 50,000."""
 _NESTED = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){24}""", re.ASCII)
 """A key of more parts than any has: reading one takes a time that grows with the square of their number."""
@@ -77,14 +77,14 @@ class SettingsFile:
             raise SettingsError(sentence.format(setting=conflict, file=self.path)) from conflict
         # What writes is stricter than what reads, and goes less deep.
         except (tomlkit.exceptions.TOMLKitError, RecursionError) as error:
-            raise self._senseless() from error
+            raise self._no_settings() from error
 
     def _read(self) -> str:
         try:
             # Many keep their settings in a folder under version control, and a link to it here. The folder of the
-            # link is the user's alone (tray/desktop/storage/paths.py), so nobody else has made it; and what it leads to
-            # must be the user's own, too. No other file of ours may be a link.
-            text = read_own(self.path, _MOST, linked=True).decode("utf-8")
+            # link is the user's alone (tray/desktop/storage/paths.py), so no other user has made it; and what it leads
+            # to must be the user's own, too. No other file of ours may be a link.
+            text = read_own(self.path, _LIMIT, linked=True).decode("utf-8")
         except FileNotFoundError:
             return ""
         except UnicodeDecodeError as error:
@@ -94,7 +94,7 @@ class SettingsFile:
             sentence = tr(
                 "The settings file {file} is too large: it has more than {limit} kilobytes. Put it aside."
             )
-            raise SettingsError(sentence.format(file=self.path, limit=_MOST // 1024)) from error
+            raise SettingsError(sentence.format(file=self.path, limit=_LIMIT // 1024)) from error
         except Unsafe as error:
             sentence = tr(
                 "The settings file {file} is not used, because {reason}. "
@@ -115,7 +115,7 @@ class SettingsFile:
 
     def _parse(self, text: str, *, warn: bool = False) -> Settings:
         if _NESTED.search(text):
-            raise self._senseless()
+            raise self._no_settings()
         try:
             document: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
@@ -127,19 +127,19 @@ class SettingsFile:
             reason = _PLACE.sub("", str(error))
             raise SettingsError(sentence.format(file=self.path, line=line, reason=reason)) from error
         except (ValueError, RecursionError) as error:  # numbers of thousands of digits, lists a thousand deep
-            raise self._senseless() from error
+            raise self._no_settings() from error
         try:
             settings = parse(document)
         except SettingsError as error:
             sentence = tr("The settings file {file} cannot be used: {reason}. Correct it or put it aside.")
             raise SettingsError(sentence.format(file=self.path, reason=str(error).rstrip("."))) from error
         except RecursionError as error:
-            raise self._senseless() from error
+            raise self._no_settings() from error
         for sentence in warnings(document) if warn else ():
             log.warning("The settings file %s: %s", self.path, sentence)
         return settings
 
-    def _senseless(self) -> SettingsError:
+    def _no_settings(self) -> SettingsError:
         sentence = tr("The settings file {file} holds what no settings hold. Correct it or put it aside.")
         return SettingsError(sentence.format(file=self.path))
 
