@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tray.cli import _plain_start, main
+from tray.cli import main
 from tray.cli.arguments import parse
 from tray.cli.exit_codes import failed
 from tray.mail.model.status import Problem, ProblemKind
@@ -35,21 +35,6 @@ def test_without_arguments_the_notifier_starts_on_the_own_profile():
         None,
         "warning",
     )
-
-
-@pytest.mark.parametrize("argv", [[], ["--profile", "/p"]])
-def test_the_plain_start_means_the_same_with_and_without_the_parser(argv):
-    """It goes past the parser to save time and memory, and must not drift from it."""
-    parsed, plain = vars(parse(argv)), vars(_plain_start(argv))
-    assert {**parsed, "run": None} == {**plain, "run": None}
-
-
-@pytest.mark.parametrize(
-    "argv", [["--profile"], ["--profile", "-x"], ["--profile", "/p", "status"], ["--help"]]
-)
-def test_whatever_is_not_plain_goes_to_the_parser(argv):
-    """Which knows what to say."""
-    assert _plain_start(argv) is None
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,14 +11,10 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see `tray.cli.exit_codes`)."""
+    from tray.cli.arguments import parse
     from tray.cli.exit_codes import OTHER, CommandFailed
 
-    words = sys.argv[1:] if argv is None else argv
-    arguments = _plain_start(words)
-    if arguments is None:
-        from tray.cli.arguments import parse
-
-        arguments = parse(words)
+    arguments = parse(sys.argv[1:] if argv is None else argv)
     try:
         code: int = arguments.run(arguments)
     except CommandFailed as failed:
@@ -31,24 +27,3 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return OTHER
     return code
-
-
-def _plain_start(words: Sequence[str]) -> Any:
-    """The arguments of ``mailbell`` and ``mailbell --profile DIR``, which run for years; None for all else.
-
-    A parser of all commands would cost them 10 ms and 1.3 MB for ever.
-    """
-    match words:
-        case []:
-            profile = None
-        case ["--profile", folder] if folder and not folder.startswith("-"):
-            from pathlib import Path
-
-            profile = Path(folder)
-        case _:
-            return None
-    from types import SimpleNamespace
-
-    from tray.cli.start import run
-
-    return SimpleNamespace(run=run, profile=profile, log_level="warning", demo=False, command=None)

@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QLabel, QPushButton, QTreeWidget
 from tests.ui.certificates import waiting
 from tests.ui.summaries import MISSING, NOW, REFUSED, account, now, summary, title
 from tray.mail.model.status import Problem, ProblemKind, Watching
-from tray.ui.window import minimising
+from tray.ui.window import mail_window
 from tray.ui.window.mail_window import MailWindow
 
 
@@ -167,7 +167,7 @@ def test_closing_hides_where_nothing_can_be_minimised_and_says_how_to_come_back(
 ):
     """Sway and i3 do nothing when a window asks to be minimised."""
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
-    monkeypatch.setattr(minimising.QGuiApplication, "platformName", lambda: platform)
+    monkeypatch.setattr(mail_window.QGuiApplication, "platformName", lambda: platform)
     window = MailWindow(recorder.commands, now)
     window.render(summary(account("w")))
     window.widget.show()

@@ -1,4 +1,7 @@
-"""The digits of the badge, drawn as strokes: a font would cost every start 3 MB, for ten shapes."""
+"""The digits of the badge, drawn as strokes: no other text is drawn before somebody opens a window.
+
+Drawn with a font they cost 3.1 to 3.8 MB of memory and 25 ms at the start (docs/decisions/0025).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
@@ -15,7 +16,6 @@ from tray.ui.widgets.icons import TrayIcons
 from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 from tray.ui.widgets.standalone import bring_to_front
 from tray.ui.window.message_list import MessageList
-from tray.ui.window.minimising import can_minimise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,28 @@ if TYPE_CHECKING:
     from tray.ui.ports import TrayCommands
 
 _COLUMNS = 4
+_CAN_MINIMISE = frozenset(
+    [
+        "budgie",
+        "cosmic",
+        "deepin",
+        "enlightenment",
+        "gnome",
+        "kde",
+        "lxqt",
+        "mate",
+        "pantheon",
+        "ukui",
+        "unity",
+        "x-cinnamon",
+        "xfce",
+    ]
+)
+"""Names in XDG_CURRENT_DESKTOP of desktops on Wayland with a place for minimised windows."""
+_CANNOT_MINIMISE = frozenset(
+    ["bspwm", "dwm", "herbstluftwm", "i3", "leftwm", "qtile", "ratpoison", "spectrwm", "stumpwm", "xmonad"]
+)
+"""Names of those on X11 without."""
 
 
 class _MainWindow(QWidget):
@@ -176,3 +198,16 @@ def _button(text: str, command: Callable[[], None]) -> QPushButton:
     button = QPushButton(text)
     button.clicked.connect(lambda _checked=False: command())
     return button
+
+
+def can_minimise() -> bool:
+    """Whether this desktop can minimise a window: guessed by its name, for none tells.
+
+    Sway and its relatives cannot, nor can i3: there nothing happens where a window is asked to minimise itself.
+
+    The names are those of the Desktop Menu Specification's registry, and those which the programs give themselves.
+    """
+    names = {name.lower() for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")}
+    if QGuiApplication.platformName().startswith("wayland"):
+        return not names.isdisjoint(_CAN_MINIMISE)
+    return names.isdisjoint(_CANNOT_MINIMISE)

@@ -6,8 +6,8 @@ import pytest
 from PyQt5.QtCore import QEvent, QObject
 from PyQt5.QtWidgets import QDialog, QWidget
 
-from tray.ui.widgets import bring_up as module
-from tray.ui.widgets.bring_up import bring_up
+from tray.ui.widgets import standalone
+from tray.ui.widgets.standalone import bring_to_front
 
 
 class Log(QObject):
@@ -36,7 +36,7 @@ def platform(monkeypatch):
             def platformName():
                 return name
 
-        monkeypatch.setattr(module, "QGuiApplication", Platform)
+        monkeypatch.setattr(standalone, "QGuiApplication", Platform)
 
     return choose
 
@@ -63,7 +63,7 @@ def modal(window):
 def test_on_wayland_a_window_behind_others_is_shown_anew(window, platform):
     platform("wayland-egl")
     log = Log(window=window)
-    bring_up(window)
+    bring_to_front(window)
     assert log.seen == ["hidden window", "shown window"]
 
 
@@ -72,14 +72,14 @@ def test_on_wayland_the_window_in_front_stays_as_it_is(window, platform, spin):
     window.activateWindow()
     spin(window.isActiveWindow)
     log = Log(window=window)
-    bring_up(window)
+    bring_to_front(window)
     assert log.seen == []
 
 
 def test_elsewhere_it_is_raised(window, platform, spin):
     platform("xcb")
     log = Log(window=window)
-    bring_up(window)
+    bring_to_front(window)
     assert log.seen == []
     spin(window.isActiveWindow)
 
@@ -88,7 +88,7 @@ def test_what_was_minimised_is_not_any_more(window, platform):
     platform("xcb")
     window.showMaximized()
     window.showMinimized()
-    bring_up(window)
+    bring_to_front(window)
     assert not window.isMinimized()
     assert window.isMaximized()
 
@@ -97,7 +97,7 @@ def test_a_new_window_is_shown(qapp, platform):
     platform("wayland")
     window = QWidget()
     log = Log(window=window)
-    bring_up(window)
+    bring_to_front(window)
     assert log.seen == ["shown window"]
     window.close()
 
@@ -113,7 +113,7 @@ def test_a_dialog_on_top_comes_with_it_and_has_the_keyboard(window, modal, platf
     other.activateWindow()
     spin(other.isActiveWindow)
     log = Log(window=window, modal=modal)
-    bring_up(window)
+    bring_to_front(window)
     assert log.seen == ["hidden modal", "hidden window", "shown window", "shown modal"]
     assert (closed, modal.isModal()) == ([], True)
     spin(modal.isActiveWindow)
@@ -126,6 +126,6 @@ def test_a_dialog_of_another_window_is_left_alone(window, platform):
     stranger.setModal(True)
     stranger.show()
     log = Log(window=window, stranger=stranger)
-    bring_up(window)
+    bring_to_front(window)
     assert log.seen == ["hidden window", "shown window"]
     stranger.close()
