@@ -31,12 +31,12 @@ class FakeTests:
     """A test of an account that reports `results` at once and ends well where none of them has a problem."""
 
     def __init__(self, *results) -> None:
-        self._results = results
+        self.results = results
 
     def check(self, _account, _secret, on_step, on_done):
-        for result in self._results:
+        for result in self.results:
             on_step(result)
-        on_done(all(result.problem is None for result in self._results))
+        on_done(all(result.problem is None for result in self.results))
         return lambda: None
 
     def report(self, _account, _results, _more_versions) -> str:

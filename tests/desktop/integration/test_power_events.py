@@ -46,7 +46,7 @@ def events(qapp, system, bus, client, until):
 
 def test_a_goodbye_delays_sleep_and_its_end_lets_the_machine_go(events, system, client, told, until):
     """The lock is closed when all is said, and taken anew afterwards."""
-    assert system.inhibitions == [("sleep", "Mailbell", "say goodbye to mail servers", "delay")]
+    assert system.inhibitions == [("sleep", "Mailbell", "end the connections to mail servers", "delay")]
     system.sleep(begins=True)
     until(lambda: told)
     assert system.locks == 1

@@ -11,6 +11,7 @@ from PyQt5.QtCore import QObject
 from PyQt5.QtDBus import QDBusUnixFileDescriptor
 
 from tray.desktop.bus import PROPERTIES, method_call, property_call
+from tray.i18n import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +106,7 @@ class PowerEvents(QObject):
 
     def _inhibit(self) -> None:
         self._release()
-        arguments = ("sleep", "Mailbell", "say goodbye to mail servers", "delay")
+        arguments = ("sleep", "Mailbell", tr("end the connections to mail servers"), "delay")
         self._system.ask(
             method_call(_LOGIND, _MANAGER_PATH, _MANAGER, "Inhibit", *arguments), self._inhibited
         )

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.mail.oauth.token_set import TokenSet, is_number
 from tray.mail.settings.oauth_clients import DEVICE_GRANT, is_endpoint
@@ -150,7 +151,7 @@ class Attempt:
             return None
         issuer = self.client.provider.issuer
         if issuer and said.get("iss") != issuer:
-            raise MalformedOAuthAnswer("the answer came from another server than the one that was asked")
+            raise MalformedOAuthAnswer(tr("the answer came from another server than the one that was asked"))
         if said.get("error"):
             raise OAuthError(_short(said["error"]), _short(said.get("error_description", "")))
         return said["code"]
@@ -201,10 +202,10 @@ def tokens(provider: str, status: int, body: bytes, now: float, before: TokenSet
     access = document.get("access_token")
     refresh = document.get("refresh_token", "")
     if not _is_token(access) or not isinstance(refresh, str) or (refresh and not _is_token(refresh)):
-        raise MalformedOAuthAnswer("the answer holds no access token")
+        raise MalformedOAuthAnswer(tr("the answer holds no access token"))
     kind = document.get("token_type", "bearer")  # Yahoo, and others, write it as they like
     if not isinstance(kind, str) or kind.lower() != "bearer":
-        raise MalformedOAuthAnswer("the access token is of a kind that mail servers do not take")
+        raise MalformedOAuthAnswer(tr("the access token is of a kind that mail servers do not take"))
     life = _seconds(document.get("expires_in"))
     expires = None if life is None else now + min(life, _LIFE_MOST)
     found = TokenSet(provider, access, now, expires, refresh)
@@ -218,9 +219,9 @@ def device_code(status: int, body: bytes) -> DeviceCode:
     # Google and Yandex write it as a draft of the standard had it.
     url = document.get("verification_uri", document.get("verification_url"))
     if not (_is_token(secret) and isinstance(code, str) and 0 < len(code) <= _USER_CODE_MOST):
-        raise MalformedOAuthAnswer("the answer holds no code")
+        raise MalformedOAuthAnswer(tr("the answer holds no code"))
     if not isinstance(url, str) or not is_endpoint(url):
-        raise MalformedOAuthAnswer("the answer names no page to enter the code at")
+        raise MalformedOAuthAnswer(tr("the answer names no page to enter the code at"))
     filled_in = document.get("verification_uri_complete")
     if not isinstance(filled_in, str) or not is_endpoint(filled_in) or _site(filled_in) != _site(url):
         filled_in = ""  # it would lead elsewhere than what is shown
@@ -243,7 +244,9 @@ def _answer(status: int, body: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         if status >= 500:  # noqa: PLR2004 -- RFC 9110, 15.6
             raise OAuthError("server_error", f"HTTP {status}")
-        raise MalformedOAuthAnswer(f"the answer is not what an authorisation server says (HTTP {status})")
+        raise MalformedOAuthAnswer(
+            tr("the answer is not what an authorisation server says (HTTP {status})").format(status=status)
+        )
     error = document.get("error")
     if isinstance(error, str) and error:
         description = document.get("error_description", "")

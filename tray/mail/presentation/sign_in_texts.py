@@ -177,6 +177,16 @@ def _words(error: OAuthError, provider: str) -> tuple[str, str, ProblemKind]:
     return sentence.format(provider=provider), advice, ProblemKind.REFUSED
 
 
+def answer_too_large() -> str:
+    """Why an answer is malformed, for `malformed_answer`."""
+    return tr("the answer is too large")
+
+
+def page_empty() -> str:
+    """What the browser shows at any other address."""
+    return tr("There is nothing here.")
+
+
 def page_done() -> str:
     """What the browser shows when it has come back."""
     return tr("Mailbell has got the answer. You can close this window.")

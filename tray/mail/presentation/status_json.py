@@ -106,11 +106,22 @@ def _state(account: AccountRecord, now: float) -> str:
     if (
         account["state"] != "paused" or "paused_until" not in account
     ):  # a program of before an upgrade tells no time
-        return account["state"]
+        return _state_texts().get(account["state"], account["state"])
     ends = _seconds(account["paused_until"])
     if ends is None:
         return tr("paused until resumed")
     return tr("paused until {time}").format(time=until(ends, now))
+
+
+def _state_texts() -> dict[str, str]:
+    return {
+        "connecting": tr("connecting"),
+        "watching": tr("watching"),
+        "waiting": tr("waiting"),
+        "needs-credentials": tr("needs credentials"),
+        "paused": tr("paused"),
+        "disabled": tr("switched off"),
+    }
 
 
 def _iso(when: float | None) -> str | None:

@@ -15,6 +15,7 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.protocol import connectionDone
 from twisted.web.http import HTTPChannel, HTTPFactory, Request
 
+from tray.mail.presentation.sign_in_texts import page_empty
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:
@@ -112,21 +113,21 @@ class _Request(Request):
         """Answer the request, which is complete."""
         factory: _Factory = self.channel.factory
         if self.method != b"GET":
-            self._answer(405)
+            self._answer(405, page_empty())
         elif [host.lower() for host in self.requestHeaders.getRawHeaders("Host", [])] != [factory.host]:
             # Under another name, the page of a stranger would ask (DNS rebinding).
-            self._answer(421)
+            self._answer(421, page_empty())
         elif self.path.decode("latin-1") != factory.path:
-            self._answer(404)
+            self._answer(404, page_empty())
         else:
             taken = factory.take(self.uri.decode("latin-1").partition("?")[2])
             if taken is None:
-                self._answer(404)
+                self._answer(404, page_empty())
                 return
             sentence, self.channel.on_close = taken
             self._answer(200, sentence)
 
-    def _answer(self, status: int, sentence: str = "There is nothing here.") -> None:
+    def _answer(self, status: int, sentence: str) -> None:
         page = _PAGE.format(sentence=escape(sentence)).encode()
         self.setResponseCode(status)
         for name, value in _HEADERS.items():

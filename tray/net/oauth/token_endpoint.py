@@ -106,7 +106,7 @@ class TokenEndpoint:
             b"POST", url.encode("ascii"), Headers(_HEADERS), _FormBody(urlencode(form).encode("ascii"))
         )
         return response.code, await read_body(
-            response, ANSWER_MOST, MalformedOAuthAnswer("the answer is too large")
+            response, ANSWER_MOST, MalformedOAuthAnswer(sign_in_texts.answer_too_large())
         )
 
 

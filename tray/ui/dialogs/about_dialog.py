@@ -49,6 +49,7 @@ class AboutDialog(QDialog):
         self.text.setTextInteractionFlags(Qt.TextSelectableByMouse | Qt.TextSelectableByKeyboard)
         buttons = QDialogButtonBox(QDialogButtonBox.Close)
         buttons.rejected.connect(self.close)
+        buttons.button(QDialogButtonBox.Close).setText(tr("&Close"))
         buttons.button(QDialogButtonBox.Close).setFocus()
         row = QHBoxLayout()
         row.addWidget(picture)
