@@ -10,12 +10,11 @@ from urllib.parse import urlsplit
 from tray.i18n import tr
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.mail.model.host_names import is_loopback
-from tray.mail.settings import shipped_tables as shipped
 from tray.mail.settings.fields import AsItIs, AsList, InvalidValue, PlainText, Setting, YesNo
-from tray.mail.settings.shipped_tables import read_text, read_texts
+from tray.mail.settings.shipped_tables import read_row, read_text, read_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _TABLE = "oauth"
 _URL_MOST = 2000
@@ -115,57 +114,42 @@ def _provider(table: object) -> OAuthProvider:
     if not isinstance(table, dict):
         raise OAuthProviderError(f"only tables [[{_TABLE}]] stand in a file of sign-ins")
     place = table.get("id", "?")
-    values = shipped.read_row(table, OAuthProvider, _READERS, OAuthProviderError)
+    values = read_row(table, OAuthProvider, _READERS, OAuthProviderError)
     lacking = [key for key in ("id", "name", "token", "scopes") if key not in values]
     if lacking or not ("authorize" in values or "device" in values):
         raise OAuthProviderError(f"{place}: {', '.join(lacking) or 'authorize or device'} is missing")
     return OAuthProvider(**values)
 
 
-def _yes_no(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError  # noqa: TRY004 -- as above
-    return value
+def _read_if(accepts: Callable[[str], object]) -> Callable[[object], str]:
+    """A reader of texts that `accepts` accepts."""
+
+    def read(value: object) -> str:
+        text = read_text(value)
+        if not accepts(text):
+            raise ValueError
+        return text
+
+    return read
 
 
-def _parameters(value: object) -> tuple[tuple[str, str], ...]:
+def _read_parameters(value: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict):
-        raise ValueError  # noqa: TRY004 -- as above
+        raise ValueError  # noqa: TRY004 -- judged with the other values
     return tuple((read_text(key), read_text(each)) for key, each in value.items())
 
 
-def _endpoint(value: object) -> str:
-    if not is_endpoint(read_text(value)):
-        raise ValueError
-    return read_text(value)
-
-
-def _page(value: object) -> str:
-    if not read_text(value).startswith("https://") or not is_endpoint(read_text(value).partition("#")[0]):
-        raise ValueError
-    return read_text(value)
-
-
-def _redirect(value: object) -> str:
-    if not is_redirect(read_text(value)):
-        raise ValueError
-    return read_text(value)
-
-
 _READERS: dict[str, Any] = {
-    "authorize": _endpoint,
-    "token": _endpoint,
-    "device": _endpoint,
-    "register": _page,
-    "redirect": _redirect,
+    "authorize": _read_if(is_endpoint),
+    "token": _read_if(is_endpoint),
+    "device": _read_if(is_endpoint),
+    "register": _read_if(lambda url: url.startswith("https://") and is_endpoint(url.partition("#")[0])),
+    "redirect": _read_if(is_redirect),
     "scopes": read_texts,
     "notes": read_texts,
-    "parameters": _parameters,
-    "client_secret": _yes_no,
+    "parameters": _read_parameters,
+    "client_secret": YesNo().read,
 }
-
-
-_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,19 +190,23 @@ def credential_account(client: str) -> Account:
     )
 
 
-class ShortName(AsItIs):
-    """The id of a provider."""
+class CheckedText(AsItIs):
+    """A text that `accepts` accepts; `expected` gives what it takes in words."""
 
-    __slots__ = ()
+    __slots__ = ("_accepts", "_expected")
+
+    def __init__(self, accepts: Callable[[str], object], expected: Callable[[], str]) -> None:
+        self._accepts = accepts
+        self._expected = expected
 
     @property
     def expected(self) -> str:
         """What it takes in words."""
-        return tr("a short name of small letters, digits, dots and dashes")
+        return self._expected()
 
     def read(self, value: object) -> str:
-        """The name itself."""
-        if not isinstance(value, str) or not _ID.fullmatch(value):
+        """The text itself."""
+        if not isinstance(value, str) or not self._accepts(value):
             raise InvalidValue(self.expected)
         return value
 
@@ -240,50 +228,28 @@ class Scopes(AsList):
         return tuple(value)
 
 
-class Endpoint(AsItIs):
-    """An address to which secrets may be sent, or nothing."""
-
-    __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr("an address that begins with https://")
-
-    def read(self, value: object) -> str:
-        """The address itself; http only where it does not leave this machine."""
-        if not isinstance(value, str) or (value and not is_endpoint(value)):
-            raise InvalidValue(self.expected)
-        return value
-
-
-class Redirect(AsItIs):
-    """An address of this machine, or nothing."""
-
-    __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr("an address of this machine such as http://127.0.0.1/ or http://localhost:8080/")
-
-    def read(self, value: object) -> str:
-        """The address itself."""
-        if not isinstance(value, str) or (value and not is_redirect(value)):
-            raise InvalidValue(self.expected)
-        return value
-
+_NAME = CheckedText(
+    re.compile(r"[a-z0-9][a-z0-9.-]{0,39}").fullmatch,
+    lambda: tr("a short name of small letters, digits, dots and dashes"),
+)
+_ENDPOINT = CheckedText(
+    lambda url: not url or is_endpoint(url), lambda: tr("an address that begins with https://")
+)
+_REDIRECT = CheckedText(
+    lambda url: not url or is_redirect(url),
+    lambda: tr("an address of this machine such as http://127.0.0.1/ or http://localhost:8080/"),
+)
 
 OAUTH = (
-    Setting("id", ShortName()),
+    Setting("id", _NAME),
     Setting("client_id", PlainText()),
     Setting("has_secret", YesNo()),
     Setting("name", PlainText()),
-    Setting("authorize", Endpoint(), private=True),
-    Setting("token", Endpoint(), private=True),
-    Setting("device", Endpoint(), private=True),
+    Setting("authorize", _ENDPOINT, private=True),
+    Setting("token", _ENDPOINT, private=True),
+    Setting("device", _ENDPOINT, private=True),
     Setting("scopes", Scopes()),
-    Setting("redirect", Redirect()),
+    Setting("redirect", _REDIRECT),
     Setting("issuer", PlainText()),
 )
 
