@@ -21,7 +21,7 @@ SASL_CANCEL = b"*\r\n"
 """Gives up an AUTHENTICATE that is under way (RFC 3501, 6.2.2)."""
 STATUS_ITEMS = ("MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY")
 
-_TITLES = "INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)]"
+_ENVELOPE = "INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)]"
 _LITERAL_MINUS = 4096  # RFC 7888, 5: the most that LITERAL- lets go without asking
 _QUOTED_MOST = 1000  # some servers cut long quoted strings (RFC 2683, 3.2.1.5)
 _SET_MOST = 4000  # octets of one UID set, well below the 8000 that a server must take (RFC 7162, 4)
@@ -142,7 +142,7 @@ def logout() -> Request:
 
 
 def noop() -> Request:
-    """NOOP: proof of life, and an invitation to tell what is new."""
+    """NOOP: a probe; the server may answer with what is new."""
     return _plain("NOOP")
 
 
@@ -224,8 +224,8 @@ def client_id(fields: Mapping[str, str] | None) -> Request:
         raise LocalProtocolError("too many fields for ID")
     texts = []
     for name, value in fields.items():
-        for text, most in ((name, _ID_NAME), (value, _ID_VALUE)):
-            if len(text) > most or not (text.isascii() and text.isprintable()):
+        for text, limit in ((name, _ID_NAME), (value, _ID_VALUE)):
+            if len(text) > limit or not (text.isascii() and text.isprintable()):
                 raise LocalProtocolError("a field that ID cannot carry")
             texts.append('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
     return _plain("ID", f"({' '.join(texts)})")
@@ -237,23 +237,23 @@ def enable(names: Iterable[str]) -> Request:
 
 
 def _items(*, gmail: bool) -> str:
-    return f"(UID FLAGS {'X-GM-MSGID ' if gmail else ''}{_TITLES})"
+    return f"(UID FLAGS {'X-GM-MSGID ' if gmail else ''}{_ENVELOPE})"
 
 
 def fetch_newest(exists: int, count: int, gmail: bool) -> Request:
-    """Titles of the newest `count` of `exists` messages; an empty mailbox would answer BAD, so 1 is the least."""
+    """Envelopes of the newest `count` of `exists` messages; both are at least 1: an empty mailbox answers BAD."""
     if exists < 1 or count < 1:
         raise LocalProtocolError("nothing to fetch")
     return _plain("FETCH", f"{_range(max(1, exists - count + 1), exists)} {_items(gmail=gmail)}")
 
 
 def uid_fetch_envelopes(first: int, last: int | None, gmail: bool) -> Request:
-    """Titles by UID; with no `last` the newest message comes even if its UID is below `first` (RFC 3501, 6.4.8)."""
+    """Envelopes by UID; with no `last` the newest message comes even if its UID is below `first` (RFC 3501, 6.4.8)."""
     return _plain("UID FETCH", f"{_range(first, last)} {_items(gmail=gmail)}")
 
 
 def uid_fetch_envelopes_of(uids: Collection[int], gmail: bool) -> Request:
-    """Titles of these and of no others; they are to be no more than fit into a line."""
+    """Envelopes of these messages only; the caller gives no more than fit into a line."""
     return _plain("UID FETCH", f"{','.join(_ranges(uids))} {_items(gmail=gmail)}")
 
 
@@ -270,22 +270,22 @@ def uid_fetch_flags(first: int, without: Collection[int] = ()) -> Request:
 
 
 def fetch_flags_of(sequence: int) -> Request:
-    """Flags of the message at one place of the mailbox."""
+    """Flags of the message at one position."""
     return _plain("FETCH", f"{_uid(sequence)} (UID FLAGS)")
 
 
 def count_unseen_extended(first_uid: int | None = None, last_uid: int | None = None) -> Request:
-    """How many messages wait to be read, of all or between two UIDs, as one number (ESEARCH, RFC 4731)."""
+    """How many messages are unread, of all or between two UIDs, as one number (ESEARCH, RFC 4731)."""
     return _plain("UID SEARCH", f"RETURN (COUNT) {_unseen(first_uid, last_uid)}")
 
 
 def search_unseen(first_uid: int | None = None, last_uid: int | None = None) -> Request:
-    """Which messages wait to be read, of all or between two UIDs."""
+    """Which messages are unread, of all or between two UIDs."""
     return _plain("UID SEARCH", _unseen(first_uid, last_uid))
 
 
 def search_from(sequence: int) -> Request:
-    """The UIDs of all messages from one place of the mailbox to its end."""
+    """The UIDs of all messages from one position to the end of the mailbox."""
     return _plain("UID SEARCH", _range(sequence, None))
 
 

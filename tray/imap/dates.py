@@ -1,4 +1,4 @@
-"""Reads the two spellings of a date that a mail comes with."""
+"""Reads INTERNALDATE (RFC 3501) and the Date header (RFC 5322)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads from a block of headers what a person is shown of a mail (RFC 5322, RFC 2047), whatever the sender wrote."""
+"""Makes an Envelope of a block of headers (RFC 5322, RFC 2047), however malformed they are."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def decode_text(raw: bytes | str, limit: int = TEXT_MOST, own: str | None = None
 
 
 def envelope(headers: bytes, internal_date: float | None) -> Envelope:
-    """What `headers` tell of a mail; of a field that comes twice the first counts. Never raises.
+    """The envelope in `headers`; of a field that comes twice the first counts. Never raises.
 
     `internal_date` (Unix seconds) goes before the Date header, which is the sender's to invent.
     """
@@ -49,7 +49,7 @@ def envelope(headers: bytes, internal_date: float | None) -> Envelope:
 
 
 def _own_codec(fields: dict[bytes, bytes]) -> str | None:
-    """What the mail says of its own text, else what a word in its headers declares: its sender hardly uses two."""
+    """The charset that the message declares for its text, else that of an encoded word: senders rarely use two."""
     found = _CHARSET.search(fields.get(b"content-type", b"")[:_READ_MOST])
     declared = [found[1].decode("latin-1")] if found else []
     for name in (b"subject", b"from"):

@@ -1,4 +1,4 @@
-"""Errors of the IMAP room, named by who broke the rules: them, us, or nobody (they refused)."""
+"""Errors of IMAP: the server broke the protocol, we did, or the server refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 class ImapError(Exception):
-    """Base of every error that this room raises."""
+    """Base of all errors of this package."""
 
 
 class RemoteProtocolError(ImapError):
@@ -23,7 +23,7 @@ class LocalProtocolError(ImapError):
 
 @dataclass(unsafe_hash=True)  # not frozen: Python and Twisted set `__traceback__` on what is raised
 class CommandRefused(ImapError):  # noqa: N818 -- the server's right, not an error of anybody
-    """The server answered NO or BAD, or said BYE instead of an answer; `text` is its own words."""
+    """The server answered NO or BAD, or sent BYE instead of an answer."""
 
     command: str
     """Name of the command, such as ``EXAMINE``; never its arguments, which may hold a secret."""
@@ -32,9 +32,9 @@ class CommandRefused(ImapError):  # noqa: N818 -- the server's right, not an err
     code: str
     """Response code in upper case without arguments, such as ``AUTHENTICATIONFAILED``; empty where none."""
     text: str
-    """The human text, safe to display."""
+    """The server's own words, safe to display."""
     argument: str = field(default="", kw_only=True)
-    """What stands behind the name of the code, safe to display; empty where it is not known who speaks."""
+    """The argument of the code, safe to display; empty on a connection without TLS."""
 
     def __str__(self) -> str:
         """The refusal as one line."""
@@ -44,7 +44,7 @@ class CommandRefused(ImapError):  # noqa: N818 -- the server's right, not an err
 
 @dataclass(unsafe_hash=True)
 class LoginRefused(CommandRefused):
-    """The server refused an AUTHENTICATE and told why in the words of the mechanism."""
+    """The server refused an AUTHENTICATE and sent a reason in the format of the mechanism."""
 
     failure: str = ""
     """JSON of a bearer token (RFC 7628, 3.2.2), or SCRAM's error (RFC 5802, 7); safe to display."""
@@ -53,4 +53,4 @@ class LoginRefused(CommandRefused):
 
 
 class SaslError(ImapError):
-    """Authentication must not go on: the server did not prove who it is, or its challenge makes no sense."""
+    """Authentication must not go on: the server did not prove its identity, or its challenge makes no sense."""

@@ -35,7 +35,7 @@ class ResponseCode:
 
     @property
     def capabilities(self) -> frozenset[str] | None:
-        """The names of a CAPABILITY code in upper case, or None for any other code, and for one that tells nothing."""
+        """The names of a CAPABILITY code in upper case, or None for any other code, and for an empty one."""
         return frozenset(self.argument.upper().split()) or None if self.name == "CAPABILITY" else None
 
 
@@ -52,7 +52,7 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``* OK|NO|BAD|BYE|PREAUTH [code] text``: the greeting, a remark or a goodbye."""
+    """``* OK|NO|BAD|BYE|PREAUTH [code] text``: the greeting, a notice, or the end (BYE)."""
 
     status: str
     """``OK``, ``NO``, ``BAD``, ``BYE`` or ``PREAUTH``."""
@@ -99,7 +99,7 @@ class Vanished:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """``* n FETCH (…)``: what the server tells of one message; None where it was silent."""
+    """``* n FETCH (…)``: facts about one message; None for what was not sent."""
 
     sequence: SequenceNumber
     uid: Uid | None = None
@@ -133,7 +133,7 @@ class ExtendedSearch:
 
 @dataclass(frozen=True, slots=True)
 class MailboxStatus:
-    """``* STATUS mailbox (…)``; None where the server was silent."""
+    """``* STATUS mailbox (…)``; None for what was not sent."""
 
     mailbox: MailboxName
     messages: int | None = None
@@ -201,7 +201,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Unparsed:
-    """A response that we cannot read, though it is certain where it ends: whoever needs it asks another way."""
+    """A response that makes no sense, though its end is certain: what it may have held is asked for another way."""
 
     keyword: str
     """Upper case, one that we know, such as ``FETCH``; empty where there is none."""

@@ -1,4 +1,4 @@
-"""Cuts the byte stream of a server into whole responses, within limits, one byte at a time if need be."""
+"""Cuts the byte stream of a server into whole responses, within limits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One whole response of the server, cut but not understood."""
+    """One whole response of the server, cut but not parsed."""
 
     parts: tuple[bytes, ...]
     """Text, literal, text, literal, …, text: text without its line end and with the ``{n}`` that announced

@@ -54,7 +54,7 @@ def _unshift(piece: bytes) -> str:
 
 
 def _readable(raw: bytes) -> str:
-    """UTF-8, which servers send that never heard of UTF-7, else one character for each byte."""
+    """UTF-8, which some servers send instead, else one character for each byte."""
     try:
         return raw.decode()
     except UnicodeDecodeError:

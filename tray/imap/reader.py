@@ -36,12 +36,12 @@ _SECTION = re.compile(rb"[0-9A-Za-z.\-]+")
 _SPAN = re.compile(rb"([0-9]{1,10})(?::([0-9]{1,10}))?")
 
 
-def to_number(digits: bytes, least: int = 0, most: int = NUMBER_MOST) -> int:
+def to_number(digits: bytes, minimum: int = 0, maximum: int = NUMBER_MOST) -> int:
     """`digits` as a number within bounds, else Malformed."""
     if (
         len(digits) <= len(str(UNSIGNED_64_MOST))
         and digits.isdigit()
-        and least <= (number := int(digits)) <= most
+        and minimum <= (number := int(digits)) <= maximum
     ):
         return number
     raise Malformed("a number out of its bounds")
@@ -101,13 +101,13 @@ class Reader:
             raise Malformed("a word is missing")
         return found[0]
 
-    def number(self, least: int = 0, most: int = NUMBER_MOST) -> int:
+    def number(self, minimum: int = 0, maximum: int = NUMBER_MOST) -> int:
         """A number within bounds."""
         self.peek()
         found = self._match(_DIGITS)
         if not found:
             raise Malformed("a number is missing")
-        return to_number(found[0], least, most)
+        return to_number(found[0], minimum, maximum)
 
     def numbers(self) -> tuple[int, ...]:
         """All message numbers that follow, fast: a SEARCH may find a hundred thousand."""

@@ -1,4 +1,4 @@
-"""The nouns of IMAP that every room speaks of (RFC 3501, RFC 9051)."""
+"""The nouns of IMAP that every room may name (RFC 3501, RFC 9051)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SYSTEM_FLAGS = (SEEN, ANSWERED, FLAGGED, DELETED, DRAFT, RECENT)
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Who sent a mail; both parts are decoded and safe to display, either may be empty."""
+    """The sender of a message; both parts are decoded and safe to display, either may be empty."""
 
     name: str
     address: str
@@ -41,7 +41,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What a person is shown of a mail; every text is decoded and safe to display."""
+    """What a person is shown of a message; every text is decoded and safe to display."""
 
     subject: str
     sender: Address

@@ -12,16 +12,16 @@ class DelayedCall(Protocol):
     """Twisted's IDelayedCall, as far as we use it."""
 
     def active(self) -> bool:
-        """Whether it is still to come."""
+        """Whether it was neither called nor cancelled."""
 
     def cancel(self) -> None:
-        """It will not come."""
+        """Do not call."""
 
     def reset(self, seconds: float) -> None:
-        """It comes so many seconds from now."""
+        """Call so many seconds from now."""
 
     def getTime(self) -> float:
-        """When it comes, on the clock of the reactor."""
+        """The time of the call, on the clock of the reactor."""
 
 
 class Clock(Protocol):
@@ -51,7 +51,7 @@ def global_reactor() -> Clock:
 
 
 class Timer:
-    """At most one call to come."""
+    """At most one delayed call."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -63,7 +63,7 @@ class Timer:
         self._timer = self._clock.callLater(seconds, call, *args)
 
     def hurry(self, seconds: float) -> None:
-        """Let what is to be called be called after `seconds` at the latest."""
+        """Call after `seconds` at the latest."""
         remaining = self.remaining
         if self._timer is not None and remaining is not None and remaining > seconds:
             self._timer.reset(seconds)
@@ -76,6 +76,6 @@ class Timer:
 
     @property
     def remaining(self) -> float | None:
-        """Seconds until it rings, as the clock says now; None where it does not."""
+        """Seconds until the call, as of now; None where there is none."""
         timer = self._timer
         return timer.getTime() - self._clock.seconds() if timer is not None and timer.active() else None

@@ -17,13 +17,13 @@ T = TypeVar("T")
 
 
 class OneShotEvent(Generic[T]):
-    """Unlike a Deferred it may be waited for by many or by nobody; the first outcome counts."""
+    """Any number of callers may wait for it, before or after; the first outcome counts."""
 
     def __init__(self) -> None:
         self._value: T | None = None
         self._error: BaseException | None = None
         self.is_set = False
-        """Whether it was reached, or failed for good."""
+        """Whether it has happened, or failed."""
         self._waiting: list[Deferred[T]] = []
 
     @property
@@ -32,7 +32,7 @@ class OneShotEvent(Generic[T]):
         return self._value
 
     def set(self, value: T) -> None:
-        """It happened; ignored after the first outcome."""
+        """It has happened; ignored after the first outcome."""
         if self._settle():
             self._value = value
             waiting, self._waiting = self._waiting, []

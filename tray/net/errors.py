@@ -1,4 +1,4 @@
-"""Errors of the net room: what ends a connection, or keeps us from opening one."""
+"""Errors that end a connection, or keep one from being opened."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class NetError(Exception):
-    """Base of the errors that this room raises."""
+    """Base of the errors of tray.net."""
 
 
 class DeadlineExceeded(NetError):  # noqa: N818 -- the contract's name
@@ -21,11 +21,11 @@ class DeadlineExceeded(NetError):  # noqa: N818 -- the contract's name
         self.what = what
         self.seconds = seconds
         self.pipelined = pipelined
-        """Whether other commands went out with it while the server was heard of: it may mind pipelining."""
+        """Whether other commands were sent with it, and data arrived: the server may not support pipelining."""
 
 
 class HandlerFailed(NetError):  # noqa: N818 -- names what happened
-    """Our own handler of an event raised; the connection was aborted because its view is no longer true."""
+    """A handler of an event raised; the connection was aborted, for our picture of the mailbox may be wrong."""
 
 
 class Stopped(NetError):  # noqa: N818 -- no fault of anybody
@@ -41,7 +41,7 @@ class StartTlsMissing(NetError):  # noqa: N818
 
 
 class PreAuthenticated(NetError):  # noqa: N818
-    """The server greeted by PREAUTH before TLS, where nobody can know who speaks (RFC 9051, 11.1)."""
+    """The server greeted by PREAUTH before TLS, where it may be an attacker (RFC 9051, 11.1)."""
 
 
 class NoLoginMethod(NetError):  # noqa: N818
@@ -49,7 +49,7 @@ class NoLoginMethod(NetError):  # noqa: N818
 
 
 class CertificateRefused(NetError):  # noqa: N818
-    """The server's certificate is not trusted; it says itself why."""
+    """The server's certificate is not trusted; `certificate` holds the reasons."""
 
     def __init__(self, certificate: Certificate) -> None:
         doubts = ", ".join(doubt.name for doubt in certificate.doubts)

@@ -22,7 +22,7 @@ _SCRAM_OF_THE_MECHANISM = frozenset(
         "other-error",
     }
 )
-"""Errors of SCRAM (RFC 5802, 7) that tell nothing of the password; nor, as those of channel bindings, of an attack."""
+"""Errors of SCRAM (RFC 5802, 7) that mean neither a wrong password nor, as those of channel bindings, an attack."""
 
 
 def choose_mechanism(

@@ -29,10 +29,10 @@ class Mechanism(Protocol):
 
     @property
     def failure(self) -> str:
-        """What the server told of a refusal before its NO, safe to display; empty where nothing."""
+        """The reason that the server sent before its NO, safe to display; empty where there was none."""
 
     def start(self) -> bytes | None:
-        """The initial response, not yet base64; None where the server speaks first."""
+        """The initial response, not yet base64; None where the server sends a challenge first."""
 
     def respond(self, challenge: bytes) -> bytes:
         """The answer to a decoded challenge, not yet base64; SaslError where the attempt must be given up."""
@@ -107,7 +107,7 @@ class LoginMechanism(OneStepMechanism):
 
 
 class External(OneStepMechanism):
-    """EXTERNAL: only whose mail is wanted."""
+    """EXTERNAL (RFC 4422, A): the user name only; the client certificate proves who it is."""
 
     name = "EXTERNAL"
 

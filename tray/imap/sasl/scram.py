@@ -46,7 +46,7 @@ def saslprep(text: str) -> str:
 
 
 ITERATIONS_LEAST = 4096
-"""RFC 7677, 4; fewer would help whoever wants to guess the password from our proof."""
+"""RFC 7677, 4; with fewer, the password could be guessed from our proof."""
 ITERATIONS_MOST = 300_000
 """More would let a server hold up the whole program; this many take less than a tenth of a second."""
 

@@ -1,4 +1,4 @@
-"""What goes out: commands in order, together where they may be, IDLE behind all of them and DONE before the next."""
+"""Sends commands in order, several in one write where possible; IDLE goes last, and DONE before the next command."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class PendingCommand:
         self.respond = respond
         self.pipelined = False
         """Whether other commands were on the wire with it."""
-        self.heard = False
+        self.data_since = False
         """Whether anything arrived since it was sent."""
         self.alone = False
         """Whether nothing else may be on the wire with it."""
@@ -76,7 +76,7 @@ class PendingCommand:
         """Make it ready for its second try, alone."""
         self.rest = list(self.request.chunks)
         self.alone = True
-        self.pipelined = self.heard = False
+        self.pipelined = self.data_since = False
 
     def arm(self, clock: Clock, seconds: float, overdue: Callable[[PendingCommand, float], None]) -> None:
         """Call `overdue` unless the next step comes within `seconds`."""
@@ -183,7 +183,7 @@ class CommandQueue:
 
     @property
     def idles(self) -> bool:
-        """Whether IDLE is under way and DONE was not sent: what the server says now, it pushes."""
+        """Whether IDLE is under way and DONE was not sent: what arrives now is pushed."""
         return isinstance(self._open, PendingIdle) and self._open.idling
 
     @property
@@ -225,15 +225,15 @@ class CommandQueue:
         for command in (*self.tags.values(), *self.queued):
             command.hurry(seconds)
 
-    def heard(self) -> None:
-        """Something has arrived: the server lives."""
+    def data_arrived(self) -> None:
+        """The connection works; a stock command, whose answer may be long, gets its whole deadline again."""
         for command in self.tags.values():
-            command.heard = True
-        if self.stock is not None and not self.stock.sending:  # its answer may be long
+            command.data_since = True
+        if self.stock is not None and not self.stock.sending:
             self._arm(self.stock)
 
     def continue_(self, event: Continuation) -> None:
-        """The server waits for the rest of a command, or says that IDLE has begun."""
+        """``+``: the server waits for the rest of a command, or IDLE has begun."""
         command = self._open
         if command is None:
             log.debug("a continuation request, and no command waits for one")
@@ -339,5 +339,5 @@ class CommandQueue:
         command.arm(self._clock, command.deadline, self._overdue)
 
     def _overdue(self, command: PendingCommand, seconds: float) -> None:
-        suspect = command.pipelined and command.heard
+        suspect = command.pipelined and command.data_since
         self._protocol.abort(DeadlineExceeded(command.name, seconds, pipelined=suspect))

@@ -39,7 +39,7 @@ GREETING_DEADLINE = 30.0
 FAREWELL = 3.0
 """Seconds that a server is given to close the connection after its BYE."""
 WORK_SLICE = 0.01
-"""Seconds that responses may be worked on before everybody else has a turn: a flood must not be felt."""
+"""Seconds that responses may be worked on before the reactor does other work: a flood must not be felt."""
 
 _ODD_LOGGED = 5  # responses that made no sense, of one connection
 _NO_GREETING = "the server did not begin with a greeting"
@@ -80,7 +80,7 @@ class Connection(IMAP4Client):
         self._on_event = on_event
         self._on_data = on_data
         self.clean: Callable[[str], str] = str
-        """What every text for people goes through before anybody sees it: a server may repeat what is secret."""
+        """Applied to every text of the server that a person may see: it may repeat a secret."""
         self.greeting: OneShotEvent[Status] = OneShotEvent()
         self.secured: OneShotEvent[None] = OneShotEvent()
         """The TLS handshake is done."""
@@ -90,7 +90,9 @@ class Connection(IMAP4Client):
         self._capabilities: frozenset[str] | None = None
         self._ended: Exception | None = None
         self._framer = Framer(self.limits)
-        self._paused = False  # until the next turn: more has come than one should take
+        self._paused = (
+            False  # until the reactor has done other work: more has come than may be worked on at once
+        )
         self._odd = 0  # responses that made no sense
         self._patience = Timer(self._clock)  # for the greeting, the handshake or the end after BYE
 
@@ -117,7 +119,7 @@ class Connection(IMAP4Client):
     def secure(self, creator: object) -> None:
         """Begin TLS now; `creator` is an IOpenSSLClientConnectionCreator that verifies the server."""
         self._framer = Framer(self.limits)
-        self.capabilities = None  # what was told in clear, anybody may have told (RFC 3501, 6.2.1)
+        self.capabilities = None  # what came in clear, an attacker may have sent (RFC 3501, 6.2.1)
         self.startedTLS = True
         if self.greeting.is_set:
             self._be_patient(GREETING_DEADLINE, "TLS handshake")
@@ -149,7 +151,7 @@ class Connection(IMAP4Client):
             return
         if self.timeout > 0:
             self.resetTimeout()
-        self._queue.heard()
+        self._queue.data_arrived()
         with self._queue.together(), self._guard():
             self._on_data()
             self._framer.feed(data)
@@ -185,13 +187,13 @@ class Connection(IMAP4Client):
 
     # Reading.
 
-    def _work(self, most: float) -> None:
-        """Dispatch what has come, for `most` seconds; what is left waits for the next turn, and the server with it."""
+    def _work(self, limit: float) -> None:
+        """Dispatch what has come, for `limit` seconds; then pause until the reactor has done other work."""
         began = self._clock.seconds()
         try:
             while self._ended is None and (frame := self._framer.next()) is not None:
                 self._dispatch(frame)
-                if self._clock.seconds() - began > most:
+                if self._clock.seconds() - began > limit:
                     self._paused = True
                     if IPushProducer.providedBy(self.transport):  # one in memory need not be
                         self.transport.pauseProducing()
@@ -201,7 +203,7 @@ class Connection(IMAP4Client):
             self.abort(error)
 
     def _go_on(self) -> None:
-        """The others had their turn."""
+        """The reactor has done other work."""
         self._paused = False
         if self._ended is not None:
             return
@@ -212,7 +214,7 @@ class Connection(IMAP4Client):
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
-        """Turns an exception of an event handler into the named end of the connection, instead of a silent one."""
+        """An exception of an event handler ends the connection with HandlerFailed."""
         try:
             yield
         except Exception as error:
@@ -259,13 +261,13 @@ class Connection(IMAP4Client):
         self._be_patient(None)
         self.greeting.set(event)
         self.state = "auth" if event.status == "PREAUTH" else "unauth"
-        told = None
+        capabilities = None
         if event.code is not None and event.code.name in {"CAPABILITY", "IMAP4REV1"}:
             names = [name.encode() for name in event.code.argument.split()]
-            told = self._IMAP4Client__cbCapabilities(  # type: ignore[attr-defined]
+            capabilities = self._IMAP4Client__cbCapabilities(  # type: ignore[attr-defined]
                 ([[b"CAPABILITY", *names]], b"")
             )
-        self.serverGreeting(told)
+        self.serverGreeting(capabilities)
 
     def _untagged(self, event: Event, frame: Frame) -> None:
         if isinstance(event, events.Unparsed):
@@ -294,7 +296,7 @@ class Connection(IMAP4Client):
                 self.modeChanged(code == "READ-WRITE")
 
     def _passed_over(self, what: str) -> None:
-        """What the server said makes no sense and is let pass; a server that goes on so does not fill the log."""
+        """Log a response that makes no sense; a server that goes on so does not fill the log."""
         self._odd += 1
         if self._odd <= _ODD_LOGGED:
             last = "; what else makes no sense on this connection is not logged" * (self._odd == _ODD_LOGGED)
@@ -344,11 +346,11 @@ class Connection(IMAP4Client):
         for command in pending:
             command.defer.errback(self._refused(command.name, self.bye) if self.bye else error)
 
-    def _refused(self, name: str, said: Status | Tagged) -> CommandRefused:
-        code = said.code
-        # Before TLS, what a code tells may be somebody else's word: another server to go to, for one.
+    def _refused(self, name: str, status: Status | Tagged) -> CommandRefused:
+        code = status.code
+        # Before TLS an attacker may have sent it: the name of another server, for one.
         argument = self.clean(display_safe(code.argument)) if code is not None and self.encrypted else ""
-        return CommandRefused(name, said.status, code.name if code else "", said.text, argument=argument)
+        return CommandRefused(name, status.status, code.name if code else "", status.text, argument=argument)
 
 
 def _after_tag(frame: Frame) -> bytes:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tray.net.imap.protocol import MailProtocol
 
 SEARCH_DEADLINE = 60.0
-"""Seconds for what may have a server read a whole mailbox."""
+"""Seconds for commands for which a server may read a whole mailbox."""
 _FOUND_MOST = 300_000  # numbers in the answers to one SEARCH; a line as long as a response may be holds fewer
 _SEARCH_MOST = 5000  # unseen messages; above it a list of their UIDs is too long, and STATUS the lesser evil
 _STATUSES_MOST = 10  # answers to one STATUS

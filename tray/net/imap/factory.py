@@ -1,4 +1,4 @@
-"""Opens the connection of an account: by its way, on TCP that notices a dead peer, TLS at once where it says so."""
+"""Opens the connection of an account: directly or through its proxy, with keepalive, and with TLS where it is due."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _READ = 16_384  # bytes taken off the socket at once: what 64 KB of tiny respons
 
 
 class Keepalive(NamedTuple):
-    """When the system takes a peer for dead that says nothing, not even on the level of TCP (tcp(7)).
+    """When the system takes a peer for dead that does not answer on the level of TCP either (tcp(7)).
 
     Measured where packets are lost without a word: the connection ends after 140 seconds, and the next one brings the
     mail (``python -m tests.real.silent_peer``). Where a relay in between still acknowledges, only the renewal of IDLE
@@ -59,7 +59,7 @@ class Keepalive(NamedTuple):
 
     @property
     def silence(self) -> int:
-        """Seconds after which a peer that says nothing any more has lost the connection, at the latest."""
+        """Seconds after which the connection to a peer that no longer answers has ended, at the latest."""
         return self.idle + self.interval * self.probes
 
 

@@ -1,4 +1,4 @@
-"""Connect, log in, list the folders by the best way that the server has, say goodbye."""
+"""Connect, log in, list the folders by the best way that the server has, log out."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def list_folders(
 
 
 class _FolderListing:
-    """What one connection is told of its folders."""
+    """The folders and namespaces that come in on one connection."""
 
     def __init__(self) -> None:
         self.listed: list[Listed] = []
@@ -131,13 +131,13 @@ class _FolderListing:
             self._text += len(event.mailbox) + sum(map(len, event.attributes))
             if len(self.listed) >= FOLDERS_MOST or self._text > _TEXT_MOST:
                 self.full = True
-                self._protocol.abort(Stopped())  # whoever has so many may have millions
+                self._protocol.abort(Stopped())  # there may be millions
                 return
             self.listed.append(event)
 
 
 def _unless_gone(failure: Failure) -> None:
-    """What the server does not tell is left out; the end of the connection is another matter."""
+    """A refusal leaves something out of the list; the end of the connection is an error."""
     error = failure.value
     if not isinstance(error, CommandRefused) or error.status == "BYE":
         failure.raiseException()

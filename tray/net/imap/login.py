@@ -1,4 +1,4 @@
-"""From the greeting to a logged-in connection: STARTTLS, log-in, capabilities; a secret goes out only when safe."""
+"""From the greeting to a logged-in connection, and LOGOUT; a secret goes out only where that is safe."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def await_greeting(protocol: MailProtocol, account: Account) -> bool:
 
 
 def hide(protocol: MailProtocol, account: Account, secret: Secret) -> SecretFilter:
-    """From now on, nothing is shown of what this server says that repeats `secret`."""
+    """From now on, no text of this server is shown that repeats `secret`."""
     clean = protocol.clean
     if not isinstance(clean, SecretFilter):
         clean = protocol.clean = SecretFilter((), (account.user, account.email, account.host))
@@ -184,8 +184,9 @@ async def _try(protocol: MailProtocol, account: Account, secret: Secret, way: Me
     except LoginRefused as error:
         if clean(error.failure):
             raise
-        said = error.command, error.status, error.code, error.text
-        raise CommandRefused(*said, argument=error.argument) from None
+        raise CommandRefused(
+            error.command, error.status, error.code, error.text, argument=error.argument
+        ) from None
 
 
 def _way(
@@ -223,10 +224,7 @@ def _mechanism(
 
 
 async def capabilities(protocol: MailProtocol) -> frozenset[str]:
-    """What the server can, as told by itself or asked for now.
-
-    One that does not know how to tell can do what RFC 3501 asks of everybody, and nothing else.
-    """
+    """The capabilities as last announced, or as asked for now; IMAP4rev1 alone where CAPABILITY is refused."""
     if protocol.capabilities is None:
         try:
             await protocol.request(commands.capability())
@@ -251,11 +249,11 @@ def id_request() -> Request:
 
 
 def _nothing(_: bytes) -> None:
-    """The secret itself is what has to be known again, and not that it was sent."""
+    """PLAIN and the like send the secret as it is, and that is hidden already."""
 
 
 LOGOUT_DEADLINE = 1.5
-"""Seconds that a goodbye may take."""
+"""Seconds that LOGOUT may take."""
 
 
 def logout(clock: Clock, protocol: MailProtocol) -> Deferred[None]:

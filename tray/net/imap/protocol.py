@@ -59,7 +59,7 @@ class MailProtocol(Connection):
 
     @property
     def idles(self) -> bool:
-        """Whether IDLE is under way and DONE was not sent: what the server says now, it pushes."""
+        """Whether IDLE is under way and DONE was not sent: what arrives now is pushed."""
         return self._queue.idles
 
     @property
@@ -80,7 +80,7 @@ class MailProtocol(Connection):
     def idle(self, begun: Callable[[], None] | None = None) -> Deferred[Tagged]:
         """IDLE (RFC 2177) behind all commands; fires when it is over, by DONE for a next command or by the server.
 
-        `begun` is called when the server has said ``+``.
+        `begun` is called at the server's ``+``.
         """
         if self.rests:
             raise LocalProtocolError("IDLE while IDLE is under way")
@@ -104,7 +104,7 @@ class MailProtocol(Connection):
         await self._upgrade(self.request(commands.starttls()), creator)
 
     def hurry(self, seconds: float) -> None:
-        """Whatever the server owes us is due within `seconds` from now: it has to prove that it lives."""
+        """Every answer is due within `seconds` from now; used to find out whether the connection still works."""
         self._patience.hurry(seconds)
         self._queue.hurry(seconds)
 

@@ -1,4 +1,4 @@
-"""AUTHENTICATE: a SASL mechanism and the server talk until one of them is convinced (RFC 3501, 6.2.2)."""
+"""AUTHENTICATE with a SASL mechanism (RFC 3501, 6.2.2; SASL-IR: RFC 4959)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class SaslExchange:
     """One try of one mechanism; `initial` where the server takes the first response with the command (SASL-IR).
 
-    `sent` hears each message that goes out, before base64.
+    `sent` is called with each message that goes out, before base64.
     """
 
     def __init__(self, mechanism: Mechanism, *, initial: bool, sent: Callable[[bytes], None]) -> None:
@@ -30,9 +30,9 @@ class SaslExchange:
         self._given_up = False
 
     async def hold(self, protocol: MailProtocol) -> None:
-        """Raises CommandRefused (LoginRefused where the mechanism heard why), or SaslError.
+        """Authenticate. Raises CommandRefused (LoginRefused where the mechanism got a reason), or SaslError.
 
-        The latter where the server did not prove what it has to, or made no sense.
+        The latter where the server did not prove what it has to, or its challenge made no sense.
         """
         line = self._first if self._with_command else None
         if line is not None:
@@ -54,14 +54,14 @@ class SaslExchange:
             raise SaslError("the server did not prove that it knows the password")
 
     def _respond(self, text: bytes) -> bytes:
-        """The line that answers one ``+``; gives up by ``*`` where the challenge makes no sense."""
+        """The line that answers one ``+``; ``*`` cancels where the challenge makes no sense."""
         if self._given_up:
             return commands.SASL_CANCEL
         first, self._first = self._first, None
         try:
-            said = self._mechanism.respond(decode_challenge(text)) if first is None else first
-            self._sent(said)
-            return commands.sasl_response(said)
+            response = self._mechanism.respond(decode_challenge(text)) if first is None else first
+            self._sent(response)
+            return commands.sasl_response(response)
         except RemoteProtocolError as error:
             self._error = SaslError(str(error))
         except SaslError as error:

@@ -1,4 +1,4 @@
-"""The selected mailbox as one connection sees it, kept true by every event; and what can be asked about it."""
+"""The selected mailbox of one connection: its state, updated by every event, and commands about it."""
 
 from __future__ import annotations
 

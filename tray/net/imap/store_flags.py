@@ -1,4 +1,4 @@
-"""Changing flags on the server: the mailbox is opened for writing as briefly as can be."""
+"""Changes flags on the server; the mailbox is open for writing only meanwhile."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
 
 
 async def mark_seen(
-    protocol: MailProtocol, view: SelectedMailbox, uid_validity: UidValidity, uids: Collection[Uid]
+    protocol: MailProtocol, selected: SelectedMailbox, uid_validity: UidValidity, uids: Collection[Uid]
 ) -> int:
-    r"""Store ``\Seen``; how many mails were named. Leaves the mailbox selected: EXAMINE it afterwards, whatever comes.
+    r"""Store ``\Seen``; how many messages were named. Leaves the mailbox selected: EXAMINE it afterwards.
 
     Raises MailboxChanged, MailboxReadOnly, CommandRefused, or the reason of the connection's end.
     """
-    await _select(view, uid_validity)
+    await _select(selected, uid_validity)
     await _store(protocol, uids)
     return len(uids)
 
 
 async def mark_all_seen(
-    protocol: MailProtocol, view: SelectedMailbox, uid_validity: UidValidity, highest: Uid
+    protocol: MailProtocol, selected: SelectedMailbox, uid_validity: UidValidity, highest: Uid
 ) -> int:
-    """The same for every unseen mail up to UID `highest`: what came later, the user has not seen the title of."""
-    await _select(view, uid_validity)
+    """The same for every unread message up to UID `highest`; later ones the user has not been shown."""
+    await _select(selected, uid_validity)
     with protocol.long_lines():
-        uids = await view.unseen_uids(highest)
+        uids = await selected.unseen_uids(highest)
     await _store(protocol, uids)
     return len(uids)
 
 
-async def _select(view: SelectedMailbox, uid_validity: UidValidity) -> None:
-    await view.select()
-    if view.uid_validity != uid_validity:
-        raise MailboxChanged(view.mailbox)
-    if view.read_only:
-        raise MailboxReadOnly(view.mailbox)
+async def _select(selected: SelectedMailbox, uid_validity: UidValidity) -> None:
+    await selected.select()
+    if selected.uid_validity != uid_validity:
+        raise MailboxChanged(selected.mailbox)
+    if selected.read_only:
+        raise MailboxReadOnly(selected.mailbox)
 
 
 async def _store(protocol: MailProtocol, uids: Collection[Uid]) -> None:
@@ -70,7 +70,7 @@ class Actions:
         return action.done
 
     async def run(self) -> None:
-        """Do all that waits; whatever comes of it is told to who asked, and does not end the session."""
+        """Do all that waits; the outcome of each is that of its Deferred, and does not end the session."""
         while self._waiting:
             action = self._waiting.popleft()
             # If the connection is gone, the look behind it will see.

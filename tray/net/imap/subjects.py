@@ -33,19 +33,19 @@ async def newest_subjects(
 
     Raises what `tray.net.problems.classify.problem_of` has words for.
     """
-    view: SelectedMailbox | None = None
+    selected: SelectedMailbox | None = None
 
     def on_event(event: Event) -> None:
-        if view is not None:
-            view.handle(event)
+        if selected is not None:
+            selected.handle(event)
 
     protocol = await connect(reactor, account, on_event, proxy_secret=proxy_secret)
     try:
         if not await await_greeting(protocol, account):
             await authenticate(protocol, account, secret)
-        view = SelectedMailbox(protocol, mailbox)
-        await view.examine()
-        _, newest = await fetch_newest(protocol, view, count, unseen=0)
+        selected = SelectedMailbox(protocol, mailbox)
+        await selected.examine()
+        _, newest = await fetch_newest(protocol, selected, count, unseen=0)
         await logout(reactor, protocol)
     finally:
         protocol.abort(Stopped())
