@@ -14,7 +14,7 @@ from tests.fuzz.safety import is_safe
 from tray.imap import modified_utf7
 from tray.imap.envelope import envelope
 from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
-from tray.imap.events import Fetched, ServerId, Status, Tagged
+from tray.imap.events import Fetched, Status, Tagged
 from tray.imap.framer import Framer
 from tray.imap.responses import parse
 from tray.imap.sasl import CramMd5, LoginMechanism, OAuthBearer, Plain, ScramSha256, XOAuth2, decode_challenge
@@ -69,8 +69,6 @@ def _check_event(event: Event) -> None:
         if event.code is not None:
             assert event.code.number is None or 0 <= event.code.number < 10**20
             assert event.code.capabilities is None or event.code.name == "CAPABILITY"
-    elif isinstance(event, ServerId):
-        assert all(is_safe(text, 500) for pair in event.fields for text in pair)
     elif isinstance(event, Fetched):
         assert event.uid is None or 1 <= event.uid < 2**32
         assert 1 <= event.sequence < 2**32

@@ -44,7 +44,6 @@ TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)])
             "ID",
             (b'ID ("name" "M\\"b" "version" "\\\\1")',),
         ),
-        (commands.enable(["CONDSTORE", "QRESYNC"]), "ENABLE", (b"ENABLE CONDSTORE QRESYNC",)),
         (
             commands.fetch_newest(50, 20, gmail=False),
             "FETCH",
@@ -148,7 +147,6 @@ def test_a_secret_is_in_no_repr() -> None:
         lambda: commands.select(MailboxName("a\ud800")),
         lambda: commands.status(INBOX, ("UNSEEN)",)),
         lambda: commands.authenticate("PLAIN\r\n", None),
-        lambda: commands.enable([""]),
         lambda: commands.client_id({"name": "ö"}),
         lambda: commands.client_id({"name": "a\n"}),
         lambda: commands.client_id({"n" * 31: "a"}),

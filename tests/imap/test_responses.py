@@ -14,7 +14,6 @@ from tray.imap.errors import RemoteProtocolError
 from tray.imap.events import (
     Capabilities,
     Continuation,
-    Enabled,
     Event,
     Exists,
     Expunged,
@@ -27,7 +26,6 @@ from tray.imap.events import (
     Recent,
     ResponseCode,
     SearchResult,
-    ServerId,
     Status,
     Tagged,
     Unknown,
@@ -109,7 +107,6 @@ def test_human_text_is_read_whatever_it_says(line: bytes, expected: Event) -> No
         ),
         (b"* CAPABILITY", Capabilities(frozenset())),
         (b'* capability X(Y "Z', Capabilities(frozenset({"X(Y", '"Z'}))),
-        (b"* ENABLED CondStore", Enabled(frozenset({"CONDSTORE"}))),
         (
             rb"* FLAGS (\seen \ANSWERED $Junk foo])",
             FlagsDefined(frozenset({SEEN, Flag("\\Answered"), Flag("$Junk"), Flag("foo]")})),
@@ -129,8 +126,6 @@ def test_human_text_is_read_whatever_it_says(line: bytes, expected: Event) -> No
         ),
         (b"* VANISHED 1:3,5", Vanished(((Uid(1), Uid(3)), (Uid(5), Uid(5))), earlier=False)),
         (b"* vanished (earlier) 41", Vanished(((Uid(41), Uid(41)),), earlier=True)),
-        (b"* ID NIL", ServerId(())),
-        (b'* ID ("name" "Dovecot" "x" NIL odd)', ServerId((("name", "Dovecot"), ("x", "")))),
         (b"* XGOOD (a", Unknown("XGOOD")),
         (b"* 12 XFOO", Unknown("XFOO")),
         (b"* 12", Unknown("12")),
@@ -360,7 +355,6 @@ def test_fetch_may_lack_its_last_parenthesis() -> None:
         (b'* LIST () NIL "a', "LIST"),
         (rb'* LIST (\HasNoChildren) "/" "Old\"', "LIST"),
         (rb'* LIST () "/" "Old\"', "LIST"),
-        (b"* ID (a", "ID"),
         (b"* NAMESPACE NIL NIL", "NAMESPACE"),
         (b'* NAMESPACE NIL NIL "x"', "NAMESPACE"),
         (b'* NAMESPACE (("" "/") NIL NIL', "NAMESPACE"),
@@ -428,7 +422,6 @@ def test_what_imap_does_not_allow_is_the_servers_fault(line: bytes) -> None:
         b"* 1 FETCH (UID 1 FLAGS ({1}\r\na (b)",
         b'* LIST () {1}\r\n/ "a',
         b"* STATUS {1}\r\na NIL",
-        b'* ID ("a" {1}\r\nb "c)',
     ],
 )
 def test_behind_a_literal_nothing_is_passed_over(line: bytes) -> None:

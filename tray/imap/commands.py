@@ -231,11 +231,6 @@ def client_id(fields: Mapping[str, str] | None) -> Request:
     return _plain("ID", f"({' '.join(texts)})")
 
 
-def enable(names: Iterable[str]) -> Request:
-    """ENABLE (RFC 5161)."""
-    return _plain("ENABLE", " ".join(map(_atom, names)))
-
-
 def _items(*, gmail: bool) -> str:
     return f"(UID FLAGS {'X-GM-MSGID ' if gmail else ''}{_ENVELOPE})"
 

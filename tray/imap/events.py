@@ -179,20 +179,6 @@ class Namespaces:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerId:
-    """``* ID (…)`` (RFC 2971)."""
-
-    fields: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Enabled:
-    """``* ENABLED …`` (RFC 5161)."""
-
-    names: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Unknown:
     """A well-framed response that we do not know: passed over (RFC 3501, 2.2.2)."""
 
@@ -225,8 +211,6 @@ Event = (
     | FlagsDefined
     | Listed
     | Namespaces
-    | ServerId
-    | Enabled
     | Unknown
     | Unparsed
 )

@@ -206,10 +206,6 @@ def _capabilities(reader: Reader) -> Event:
     return events.Capabilities(_names(reader))
 
 
-def _enabled(reader: Reader) -> Event:
-    return events.Enabled(_names(reader))
-
-
 def _flags_defined(reader: Reader) -> Event:
     return events.FlagsDefined(_flags(reader))
 
@@ -308,21 +304,10 @@ def _vanished(reader: Reader) -> Event:
     return events.Vanished(tuple((Uid(first), Uid(last)) for first, last in reader.ranges()), earlier)
 
 
-def _server_id(reader: Reader) -> Event:
-    if not reader.take(b"("):
-        return events.ServerId(())
-    texts = []
-    while not reader.take(b")"):
-        texts.append(display_safe(decode_bytes(reader.nastring() or b"")))
-    return events.ServerId(tuple(zip(texts[::2], texts[1::2], strict=False)))
-
-
 _NAMED: dict[bytes, Callable[[Reader], Event]] = {
     b"CAPABILITY": _capabilities,
-    b"ENABLED": _enabled,
     b"ESEARCH": _extended_search,
     b"FLAGS": _flags_defined,
-    b"ID": _server_id,
     b"LIST": _listed,
     b"NAMESPACE": _namespaces,
     b"SEARCH": _search,
