@@ -115,7 +115,7 @@ def test_a_change_of_the_online_accounts_retries_those_that_need_another_secret_
         ("fine", Watching(0, 0)),
         ("keyring", LACKING),
     ):
-        house.watcher(name).heard(status)
+        house.watcher(name).on_status(status)
     SecretRetry(
         SecretStore(FakeSecrets(), AtOnce(), AtOnce()), house.room, no_bus
     ).on_online_accounts_changed()

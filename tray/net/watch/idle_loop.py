@@ -1,4 +1,4 @@
-"""Waiting for news: IDLE where the server has it, renewed before anybody forgets it; else asking now and then."""
+"""Waiting for something to do: IDLE where the server has it, renewed in time; else a look now and then."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ POLL = 60.0
 """Seconds between two looks where the server does not push."""
 SETTLE = 0.15
 """Seconds in which changes by other clients gather, so that one look answers them all."""
-_HASTY = 2.0  # an IDLE that the server ends within so many seconds...
-_HASTY_MOST = 3  # ...so often in a row is none: ask now and then instead
+_SHORT = 2.0  # s: an IDLE that the server ends sooner...
+_SHORT_LIMIT = 3  # ...so often in a row is none: look now and then instead
 
 
 class Need(enum.Flag):
@@ -67,20 +67,20 @@ class Need(enum.Flag):
     MAIL = enum.auto()
     """There may be new mail."""
     CHANGES = enum.auto()
-    """Flags changed, or mails left."""
+    """Flags changed, or messages left."""
     LOOK = enum.auto()
-    """Everything, because it is time or because somebody wants to know."""
+    """Everything, because it is time or because the user wants to know."""
     READ = enum.auto()
-    """The newest titles anew."""
+    """The newest messages anew."""
     REOPEN = enum.auto()
-    """The mailbox and the newest titles anew: what we know of it is no longer true."""
+    """The mailbox and the newest messages anew: what is known of it is no longer true."""
     AGAIN = enum.auto()
-    """Titles that did not come are to be asked for once more."""
+    """Envelopes that did not come are to be asked for once more."""
     ACT = enum.auto()
 
 
 class IdleLoop:
-    """Gathers needs, from the server's news and from ours; `news` gives them, and idles meanwhile."""
+    """Collects what there is to do; `next_needs` gives it, and idles until there is something."""
 
     def __init__(
         self,
@@ -98,69 +98,69 @@ class IdleLoop:
         self.push = push
         """False once the server has shown that it has no IDLE worth the name."""
         self.silent = silent
-        """Whether it takes IDLE and yet told of new mail only when it was asked: look each minute until it pushes."""
-        self._told = False  # of new mail, since IDLE began
+        """Whether it takes IDLE and yet announced new mail only when it was asked: look each minute until it pushes."""
+        self._announced = False  # whether anything was, since IDLE began
         self._needs = Need.NOTHING
         self._waiter: Deferred[None] | None = None
         self._closed = False
         self._began = 0.0
-        self._hasty = 0
+        self._short_idles = 0
         self._renewal = Timer(clock)
-        self._settling = Timer(clock)
-        self._trying = Timer(clock)
+        self._settle = Timer(clock)
+        self._retry = Timer(clock)
         self._pace = LookInterval(clock.seconds())
-        self._breather = Timer(clock)
+        self._pace_timer = Timer(clock)
         protocol.lost.wait().addCallback(lambda _: self._wake())
 
     def need(self, need: Need) -> None:
         """Have it done as soon as the session is free."""
-        if self._settling.remaining is not None:
+        if self._settle.remaining is not None:
             need |= Need.CHANGES
-            self._settling.clear()
+            self._settle.clear()
         self._needs |= need
         self._wake()
 
     def on_change(self, change: MailboxChange) -> None:
         """The mailbox has changed: look for new mail at once, for other changes after a moment."""
-        self._mind_the_clock()
+        self._correct_renewal()
         if change and self._protocol.idles:
-            self._told = True
+            self._announced = True
             self.silent &= not change & MailboxChange.MAIL
         if change & MailboxChange.RENUMBERED:
             self.need(Need.REOPEN)
         elif change & MailboxChange.MAIL:
             self.need(Need.MAIL | (Need.CHANGES if change & MailboxChange.CHANGES else Need.NOTHING))
-        elif change & MailboxChange.CHANGES and self._settling.remaining is None:
-            self._settling.set(SETTLE, self.need, Need.CHANGES)
+        elif change & MailboxChange.CHANGES and self._settle.remaining is None:
+            self._settle.set(SETTLE, self.need, Need.CHANGES)
 
-    def found(self) -> None:
-        """A look that nothing had asked for found new mail: a server that pushes had told of it (GNU mailutils)."""
-        if self.push and not self._told and not self.silent:
-            log.info("Looking every %g s: the server tells of new mail only when it is asked", POLL)
+    def on_unannounced_mail(self) -> None:
+        """A look at a fixed time found new mail, which a server that pushes had announced (GNU mailutils does not)."""
+        if self.push and not self._announced and not self.silent:
+            log.info("Looking every %g s: the server announces new mail only when it is asked", POLL)
             self.silent = True
 
-    def again(self, seconds: float | None) -> None:
+    def retry_after(self, seconds: float | None) -> None:
         """Ask once more for what did not come, so many seconds from now; not at all with None."""
         if seconds is None:
-            self._trying.clear()
-        elif self._trying.remaining is None:
-            self._trying.set(seconds, self.need, Need.AGAIN)
+            self._retry.clear()
+        elif self._retry.remaining is None:
+            self._retry.set(seconds, self.need, Need.AGAIN)
 
-    def rest(self) -> None:
+    def idle(self) -> None:
         """Ask for IDLE, unless it is under way; call it with the last commands of a look, to go out with them."""
         if self.push and not (self._closed or self._protocol.rests or self._protocol.ended):
             self._began = self._clock.seconds()
-            self._told = False
-            self._protocol.idle().addCallbacks(self._over, self._not_over)
+            self._announced = False
+            self._protocol.idle().addCallbacks(self._idle_ended, self._idle_refused)
 
     def looked(self) -> None:
         """Everything is known as of now: count the time anew."""
-        self._renewal.set(self._patience, self.need, Need.LOOK)
+        self._renewal.set(self._look_after, self.need, Need.LOOK)
 
-    async def news(self) -> Need:
+    async def next_needs(self) -> Need:
         """Idle until there is something to do. Raises the reason of the connection's end."""
-        while (not self._needs or self._out_of_breath()) and self._protocol.ended is None:
-            self.rest()
+        while (not self._needs or self._must_wait()) and self._protocol.ended is None:
+            self.idle()
             self._waiter = Deferred()
             await self._waiter
         if self._protocol.ended is not None:
@@ -169,23 +169,23 @@ class IdleLoop:
         needs, self._needs = self._needs, Need.NOTHING
         return needs
 
-    def _out_of_breath(self) -> bool:
+    def _must_wait(self) -> bool:
         """Whether a look has to wait because there were too many; what the user asked for never has to."""
         wait = 0.0 if self._needs & Need.ACT else self._pace.wait(self._clock.seconds())
         if wait:
-            self._breather.set(wait, self._wake)
+            self._pace_timer.set(wait, self._wake)
         return bool(wait)
 
     def close(self) -> None:
         """No timer stays behind, no IDLE begins."""
         self._closed = True
         self._renewal.clear()
-        self._settling.clear()
-        self._trying.clear()
-        self._breather.clear()
+        self._settle.clear()
+        self._retry.clear()
+        self._pace_timer.clear()
 
     @property
-    def _patience(self) -> float:
+    def _look_after(self) -> float:
         return self._renew_after if self.push and not self.silent else POLL
 
     def _wake(self) -> None:
@@ -193,21 +193,21 @@ class IdleLoop:
         if waiter is not None:
             waiter.callback(None)
 
-    def _mind_the_clock(self) -> None:
+    def _correct_renewal(self) -> None:
         """The reactor's clock is the wall clock: set back by an hour, it would make the renewal an hour late."""
         remaining = self._renewal.remaining
-        if remaining is not None and remaining > self._patience + 1:
+        if remaining is not None and remaining > self._look_after + 1:
             self.looked()
 
-    def _over(self, _: Tagged) -> None:
+    def _idle_ended(self, _: Tagged) -> None:
         by_itself = not (self._protocol.busy or self._closed)  # we end it for a command only
-        hasty = by_itself and 0 <= self._clock.seconds() - self._began < _HASTY
-        self._hasty = self._hasty + 1 if hasty else 0
-        if self._hasty >= _HASTY_MOST:
+        short = by_itself and 0 <= self._clock.seconds() - self._began < _SHORT
+        self._short_idles = self._short_idles + 1 if short else 0
+        if self._short_idles >= _SHORT_LIMIT:
             self._poll("the server ends IDLE at once")
         self._wake()
 
-    def _not_over(self, failure: Failure) -> None:
+    def _idle_refused(self, failure: Failure) -> None:
         if failure.check(CommandRefused) and self._protocol.ended is None:
             self._poll("the server refused IDLE")
             self._wake()
