@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.cli.exit_codes import USAGE, CommandFailed
@@ -11,6 +12,7 @@ from tray.i18n import tr
 if TYPE_CHECKING:
     import argparse
 
+    from tray.desktop.secrets.sources import SecretSources
     from tray.desktop.storage.paths import Paths
     from tray.mail.model.account import Account
     from tray.mail.settings.settings import Settings
@@ -47,6 +49,19 @@ def save_settings(paths: Paths, settings: Settings, before: Settings) -> None:
         SettingsFile(paths.settings_file).save(settings, before)
     except SettingsError as error:
         raise CommandFailed(str(error)) from None
+
+
+def secrets_of(paths: Paths) -> SecretSources:
+    """Where this profile keeps its secrets; every call may block."""
+    from tray.desktop.secrets.sources import SecretSources
+
+    return SecretSources(paths.keyring_service, paths.secret_file)
+
+
+def with_account(settings: Settings, account: Account) -> Settings:
+    """`settings` with `account` in place of the one that has its id, or as a new one."""
+    accounts = {each.id: each for each in settings.accounts} | {account.id: account}
+    return replace(settings, accounts=tuple(accounts.values()))
 
 
 def account_named(settings: Settings, name: str | None) -> Account:

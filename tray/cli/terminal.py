@@ -18,16 +18,6 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
-    from tray.desktop.secrets.sources import SecretSources
-    from tray.desktop.storage.paths import Paths
-
-
-def secrets_of(paths: Paths) -> SecretSources:
-    """The secret store of a profile."""
-    from tray.desktop.secrets.sources import SecretSources
-
-    return SecretSources(paths.keyring_service, paths.secret_file)
-
 
 def typed(name: str, instead: str = "") -> Secret:
     """A password typed on the terminal, without echo; raises `CommandFailed`, which tells of `instead`, without one."""

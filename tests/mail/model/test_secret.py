@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from tests.mail.make import problem
-from tray.mail.model.secret import Secret, SecretUnavailable
+from tray.mail.model.secret import RenewableSecret, Secret, SecretUnavailable, recorded
 
 
 def test_a_secret_shows_itself_on_purpose_only():
@@ -32,3 +32,23 @@ def test_a_secret_is_not_pickled():
 def test_an_unavailable_secret_says_why():
     assert str(SecretUnavailable(problem())) == "The server refused."
     assert SecretUnavailable(problem()).problem == problem()
+
+
+def renewed(secret):
+    """What comes in the place of a renewable secret."""
+    with pytest.raises(StopIteration) as end:
+        secret.another().send(None)
+    return end.value.value
+
+
+def test_a_renewable_secret_that_is_recorded_records_what_comes_in_its_place():
+    """However often; and where nothing comes, nothing."""
+    texts, used = ["second", "third"], []
+
+    async def another():
+        return RenewableSecret(texts.pop(0), another) if texts else None
+
+    third = renewed(renewed(recorded(RenewableSecret("first", another), used)))
+    assert renewed(third) is None
+    assert [secret.reveal() for secret in used] == ["first", "second", "third"]
+    assert recorded(Secret("plain"), used) is used[-1]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from twisted.internet.defer import CancelledError, Deferred
 
 from tray.app.credentials.worker_thread import WorkerThread
+from tray.mail.model.secret import recorded
 from tray.mail.settings.open_message import open_target
 
 if TYPE_CHECKING:
@@ -56,29 +57,14 @@ class AccountTests:
         from tray.net.setup.account_check import check_account
 
         async def account_secret(asked: Account) -> Secret:
-            return self._noted(await self._secret_store.login_secret(asked, secret))
+            return recorded(await self._secret_store.login_secret(asked, secret), self._used)
 
         async def proxy_secret(proxy: Account) -> Secret:
-            return self._noted(await self._secret_store.read_draft(proxy))
+            return recorded(await self._secret_store.read_draft(proxy), self._used)
 
         self._used = [] if secret is None else [secret]
         check = check_account(self._reactor, account, account_secret, on_step, proxy_secret)
-        return _run(check, on_done, lambda _failure: on_done(False))
-
-    def _noted(self, given: Secret) -> Secret:
-        """`given`, remembered; of one that may be renewed on the way, every later one as well."""
-        from tray.mail.model.secret import RenewableSecret
-
-        self._used.append(given)
-        if not isinstance(given, RenewableSecret):
-            return given
-        renew = given.another
-
-        async def another() -> Secret | None:
-            fresh = await renew()
-            return None if fresh is None else self._noted(fresh)
-
-        return RenewableSecret(given.reveal(), another)
+        return run_until_cancelled(check, on_done, lambda _failure: on_done(False))
 
     def report(self, account: Account, results: Sequence[CheckResult], more: Mapping[str, str]) -> str:
         """See `tray.ui.ports.AccountTests.report`."""
@@ -119,7 +105,7 @@ class FolderLists:
                 log.error("Fault of ours while listing folders", exc_info=failure.value)
             done(problem)
 
-        return _run(listed(), done, failed)
+        return run_until_cancelled(listed(), done, failed)
 
 
 class RunningSearch:
@@ -246,7 +232,7 @@ class Previews:
         self.opener.open(open_target(account, newest, message_id), "")
 
 
-def _run(
+def run_until_cancelled(
     work: Coroutine[Deferred[Any], Any, T],
     on_done: Callable[[T], None],
     on_failure: Callable[[Failure], None],

@@ -6,8 +6,6 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from twisted.internet.defer import CancelledError, Deferred
-
 from tray.mail.model.secret import SecretUnavailable
 from tray.mail.settings.open_message import OpenUrl
 
@@ -75,19 +73,12 @@ class DialogSignIn:
         on_done: Callable[[Secret | Problem], None],
     ) -> Callable[[], None]:
         """See `SignInService.start`."""
-        cancelled = False
-
-        def progress(step: Progress) -> None:
-            if not cancelled:
-                on_progress(step)
+        from tray.app.settings.dialog_services import run_until_cancelled
 
         def done(tokens: TokenSet) -> None:
-            if not cancelled:
-                on_done(tokens.to_secret())
+            on_done(tokens.to_secret())
 
         def failed(failure: Failure) -> None:
-            if failure.check(CancelledError) and cancelled:
-                return
             from tray.mail.model.status import ProblemKind
             from tray.net.problems.classify import problem_of
 
@@ -97,21 +88,12 @@ class DialogSignIn:
                 log.error("A sign-in failed: %s", type(failure.value).__name__)
             else:  # a proxy that is down, for one: nothing of ours to mend
                 log.info("A sign-in did not succeed: %s", problem.kind.name)
-            if not cancelled:
-                on_done(problem)
+            on_done(problem)
 
-        def cancel() -> None:
-            nonlocal cancelled
-            cancelled = True
-            running.cancel()
-
-        running = Deferred.fromCoroutine(
-            self._sign_in.authorize(
-                account, provider, progress, device=device, proxy_secret=self._secret_store.read_draft
-            )
+        authorizing = self._sign_in.authorize(
+            account, provider, on_progress, device=device, proxy_secret=self._secret_store.read_draft
         )
-        running.addCallbacks(done, failed)
-        return cancel
+        return run_until_cancelled(authorizing, done, failed)
 
     def set_client(
         self, provider: str, client_id: str, secret: Secret | None, on_done: Callable[[str | None], None]

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.cli import reactor as headless
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
-from tray.cli.profile import account_named, load_settings, paths_of, save_settings
+from tray.cli.profile import account_named, load_settings, paths_of, save_settings, secrets_of, with_account
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Coroutine
 
     from tray.cli.credentials import ProfileCredentials
-    from tray.desktop.storage.paths import Paths
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
-    from tray.mail.settings.settings import Settings
 
 
 def list_accounts(arguments: argparse.Namespace) -> int:
@@ -41,7 +40,6 @@ def list_accounts(arguments: argparse.Namespace) -> int:
 
 def remove(arguments: argparse.Namespace) -> int:
     """Remove an account and its secret; no mail is deleted."""
-    from tray.cli.terminal import secrets_of
     from tray.mail.model.secret import SecretUnavailable
     from tray.mail.settings.proxy import with_credential_accounts
 
@@ -74,14 +72,17 @@ def check(arguments: argparse.Namespace) -> int:
         for field, sentence in account_errors(chosen[0], settings.accounts).items():
             raise CommandFailed(f"{field}: {sentence}", USAGE)
 
-    results = _check(chosen, paths, settings, report=arguments.report)
-    for result in results:
-        if result is not None and result.problem is not None:
-            failure = failed(result.problem)
-            raise CommandFailed(f"{failure} {how_to_pin(result.problem)}".strip(), failure.code)
+    def test(reactor: Any) -> Coroutine[Any, Any, list[Problem | None]]:
+        from tray.cli.credentials import ProfileCredentials
+
+        return check_each(ProfileCredentials(reactor, paths, settings), chosen, report=arguments.report)
+
+    for problem in headless.run(test):
+        if problem is not None:
+            failure = failed(problem)
+            raise CommandFailed(f"{failure} {how_to_pin(problem)}".strip(), failure.code)
     if arguments.pin:
-        rest = {account.id: account for account in settings.accounts} | {chosen[0].id: chosen[0]}
-        save_settings(paths, replace(settings, accounts=tuple(rest.values())), settings)
+        save_settings(paths, with_account(settings, chosen[0]), settings)
         notify_running_instance(paths)
         print(
             tr('"{account}" trusts this certificate, and no other, from now on.').format(
@@ -101,53 +102,74 @@ def how_to_pin(problem: Problem) -> str:
     ).format(fingerprint=problem.certificate.sha256)
 
 
-def _check(
-    accounts: tuple[Account, ...], paths: Paths, settings: Settings, *, report: bool
-) -> list[CheckResult | None]:
-    from tray.cli.credentials import ProfileCredentials
-
-    test = report_each if report else check_each
-    return headless.run(lambda reactor: test(ProfileCredentials(reactor, paths, settings), accounts))
-
-
 async def check_each(
-    credentials: ProfileCredentials, accounts: tuple[Account, ...]
-) -> list[CheckResult | None]:
-    """Test accounts one after the other, printing each step; the failing step of each, or None.
+    credentials: ProfileCredentials, accounts: tuple[Account, ...], *, report: bool = False
+) -> list[Problem | None]:
+    """Test accounts one after the other, printing each step, or a report; the problem of each, or None.
 
     None waits for the password command of another.
     """
+    problems: dict[AccountId, Problem | None] = {}
+
+    async def check(account: Account) -> None:
+        credentials.ask(account)
+        if report:
+            steps = await _print_report(credentials, account)
+        else:
+            steps = await _print_steps(credentials, account, alone=len(accounts) == 1)
+        problems[account.id] = next((step.problem for step in steps if step.problem is not None), None)
+
+    await credentials.in_turn(accounts, check)
+    return [problems[account.id] for account in accounts]
+
+
+async def _print_steps(
+    credentials: ProfileCredentials, account: Account, *, alone: bool
+) -> list[CheckResult]:
     from tray.mail.presentation.certificate_texts import facts
     from tray.net.setup.account_check import check_account
 
-    results: dict[AccountId, CheckResult | None] = {}
+    steps: list[CheckResult] = []
 
-    async def check(account: Account) -> None:
-        if len(accounts) > 1:
-            print(f"{account.name}:")
-        steps: list[CheckResult] = []
+    def on_step(step: CheckResult) -> None:
+        steps.append(step)
+        problem = step.problem
+        mark = "!" if step.warning else "✗" if problem else "✓"
+        print(f"  {mark} {step.sentence}", flush=True)
+        if problem is None:
+            return
+        if problem.server_text:
+            said = tr("The server said: {text}").format(text=problem.server_text)
+            print(f"      {said}")
+        if problem.advice and not alone:  # else it is said at the end
+            print(f"      {problem.advice}")
+        if problem.certificate is not None:
+            for caption, text in facts(problem.certificate):
+                print(f"      {caption}: {text}")
 
-        def on_step(step: CheckResult) -> None:
-            steps.append(step)
-            mark = "!" if step.warning else "✗" if step.problem else "✓"
-            print(f"  {mark} {step.sentence}", flush=True)
-            if step.problem is not None and step.problem.server_text:
-                said = tr("The server said: {text}").format(text=step.problem.server_text)
-                print(f"      {said}")
-            if (
-                step.problem is not None and step.problem.advice and len(accounts) > 1
-            ):  # else it is the last word
-                print(f"      {step.problem.advice}")
-            if step.problem is not None and step.problem.certificate is not None:
-                for caption, text in facts(step.problem.certificate):
-                    print(f"      {caption}: {text}")
+    if not alone:
+        print(f"{account.name}:")
+    await check_account(credentials.reactor, account, credentials.secret, on_step, credentials.proxy)
+    return steps
 
-        credentials.ask(account)
-        await check_account(credentials.reactor, account, credentials.secret, on_step, credentials.proxy)
-        results[account.id] = next((step for step in steps if step.problem is not None), None)
 
-    await credentials.in_turn(accounts, check)
-    return [results[account.id] for account in accounts]
+async def _print_report(credentials: ProfileCredentials, account: Account) -> list[CheckResult]:
+    from tray.mail.model.secret import recorded
+    from tray.mail.presentation.diagnosis import report
+    from tray.net.setup.account_check import check_account, versions
+
+    steps: list[CheckResult] = []
+    used: list[Secret] = []
+
+    async def secret(account: Account) -> Secret:
+        return recorded(await credentials.secret(account), used)
+
+    async def proxy_secret(account: Account) -> Secret:
+        return recorded(await credentials.proxy(account), used)
+
+    await check_account(credentials.reactor, account, secret, steps.append, proxy_secret)
+    print(report(account, steps, versions(), used), flush=True)
+    return steps
 
 
 def _record(account: Account) -> dict[str, object]:
@@ -163,35 +185,3 @@ def _record(account: Account) -> dict[str, object]:
         "mailboxes": list(account.mailboxes),
         "enabled": account.enabled,
     }
-
-
-async def report_each(
-    credentials: ProfileCredentials, accounts: tuple[Account, ...]
-) -> list[CheckResult | None]:
-    """Test accounts one after the other, printing a report of each; the failing step of each, or None."""
-    from tray.mail.presentation.diagnosis import report
-    from tray.net.setup.account_check import check_account, versions
-
-    results: dict[AccountId, CheckResult | None] = {}
-
-    async def check(account: Account) -> None:
-        steps: list[CheckResult] = []
-        used: list[Secret] = []
-
-        async def noted(asked: Account) -> Secret:
-            given = await credentials.secret(asked)
-            used.append(given)
-            return given
-
-        async def hidden(kept: Account) -> Secret:
-            given = await credentials.proxy(kept)
-            used.append(given)
-            return given
-
-        credentials.ask(account)
-        await check_account(credentials.reactor, account, noted, steps.append, hidden)
-        print(report(account, steps, versions(), used), flush=True)
-        results[account.id] = next((step for step in steps if step.problem is not None), None)
-
-    await credentials.in_turn(accounts, check)
-    return [results[account.id] for account in accounts]

@@ -13,7 +13,7 @@ from tray.cli.account.accounts import check_each, how_to_pin
 from tray.cli.account.sign_in import as_signed_in, on_terminal
 from tray.cli.credentials import ProfileCredentials
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
-from tray.cli.profile import load_settings, paths_of, save_settings
+from tray.cli.profile import load_settings, paths_of, save_settings, with_account
 from tray.cli.reactor import interruptible
 from tray.cli.running_instance import notify_running_instance
 from tray.cli.terminal import agreed, from_stdin, typed
@@ -192,7 +192,7 @@ async def _add(arguments: argparse.Namespace, paths: Paths, settings: Settings, 
     for owner, kept in ((account, secret), (proxy, hidden)):
         if owner is not None and kept is not None:
             await _keep(credentials, owner, kept, private=arguments.profile is not None)
-    save_settings(paths, replace(settings, accounts=(*settings.accounts, account)), settings)
+    save_settings(paths, with_account(settings, account), settings)
     notify_running_instance(paths)
     print(tr('The account "{account}" is added.').format(account=account.name))
     return DONE
@@ -272,10 +272,10 @@ def _secret(arguments: argparse.Namespace, account: Account) -> Secret | None:
 
 
 async def _check(credentials: ProfileCredentials, account: Account) -> None:
-    (failing,) = await check_each(credentials, (account,))
-    if failing is not None and failing.problem is not None:
-        failure = failed(failing.problem)
-        ways = how_to_pin(failing.problem) or tr("Use --no-check to add it untested.")
+    (problem,) = await check_each(credentials, (account,))
+    if problem is not None:
+        failure = failed(problem)
+        ways = how_to_pin(problem) or tr("Use --no-check to add it untested.")
         nothing = tr("Nothing was added.")
         raise CommandFailed(f"{failure} {nothing} {ways}", failure.code)
 

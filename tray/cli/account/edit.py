@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed
-from tray.cli.profile import account_named, load_settings, paths_of, save_settings
+from tray.cli.profile import account_named, load_settings, paths_of, save_settings, secrets_of, with_account
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr
 from tray.mail.model.account import DEFAULT_PORTS, SecretSource
@@ -50,8 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(tr('The account "{account}" is like that already.').format(account=account.name))
         return DONE
     asked = _proxy_password(account, changed, arguments)
-    accounts = tuple(changed if other.id == account.id else other for other in settings.accounts)
-    save_settings(paths, replace(settings, accounts=accounts), settings)
+    save_settings(paths, with_account(settings, changed), settings)
     _keep_proxy_password(paths, account, changed, asked)
     notify_running_instance(paths)
     print(tr('The account "{account}" is changed.').format(account=changed.name))
@@ -74,7 +73,6 @@ def _proxy_password(before: Account, after: Account, arguments: argparse.Namespa
 
 def _keep_proxy_password(paths: Paths, before: Account, after: Account, given: Secret | None) -> None:
     """Keep what was given; forget that of a proxy which is the account's no more."""
-    from tray.cli.terminal import secrets_of
     from tray.mail.model.secret import SecretUnavailable
 
     secrets, kept, old = secrets_of(paths), credential_account(after), credential_account(before)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tray.cli import reactor as headless
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
-from tray.cli.profile import account_named, load_settings, paths_of, save_settings, where_listed
+from tray.cli.profile import account_named, load_settings, paths_of, save_settings, where_listed, with_account
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr
 from tray.imap.types import INBOX, MailboxName
@@ -126,8 +126,7 @@ def _guessed(name: MailboxName) -> Folder:
 
 
 def _keep(paths: Paths, settings: Settings, account: Account) -> None:
-    accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
-    save_settings(paths, replace(settings, accounts=accounts), settings)
+    save_settings(paths, with_account(settings, account), settings)
     notify_running_instance(paths)
     watched = ", ".join(without_prefix(name).path for name in account.mailboxes)
     print(tr('"{account}" watches {watched}.').format(account=account.name, watched=watched))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
-from tray.cli.profile import load_settings, paths_of, save_settings
+from tray.cli.profile import load_settings, paths_of, save_settings, secrets_of
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr
 
@@ -91,7 +91,6 @@ def list_clients(arguments: argparse.Namespace) -> int:
 
 def remove(arguments: argparse.Namespace) -> int:
     """Forget a client id and its secret; accounts that use it cannot go on without."""
-    from tray.cli.terminal import secrets_of
     from tray.mail.model.secret import SecretUnavailable
     from tray.mail.settings.oauth_clients import credential_account
 
@@ -139,7 +138,7 @@ def _save(paths: Paths, settings: Settings, client: OAuthClient) -> None:
 
 
 def _keep_secret(paths: Paths, client: OAuthClient) -> None:
-    from tray.cli.terminal import from_stdin, secrets_of
+    from tray.cli.terminal import from_stdin
     from tray.mail.model.secret import SecretUnavailable
     from tray.mail.settings.oauth_clients import credential_account
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tray.cli import reactor as headless
 from tray.cli.credentials import ProfileCredentials
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
-from tray.cli.profile import account_named, load_settings, paths_of, save_settings
+from tray.cli.profile import account_named, load_settings, paths_of, save_settings, with_account
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr, trn
 from tray.mail.model.account import Login, SecretSource
@@ -51,8 +51,7 @@ async def _sign_in(
         what = tr("The sign-in is not kept. Start a keyring and sign in again.")
         raise CommandFailed(f"{problem.sentence} {what}", OTHER) from None
     if account != before:
-        accounts = tuple(account if each.id == account.id else each for each in settings.accounts)
-        save_settings(paths, replace(settings, accounts=accounts), settings)
+        save_settings(paths, with_account(settings, account), settings)
     notify_running_instance(paths, "check")
     print(tr('Signed in for "{account}".').format(account=account.name))
     return DONE

@@ -54,6 +54,20 @@ class RenewableSecret(Secret):
     __hash__ = Secret.__hash__
 
 
+def recorded(secret: Secret, used: list[Secret]) -> Secret:
+    """`secret`, added to `used`; of one that may be renewed on the way, every later one is added as well."""
+    used.append(secret)
+    if not isinstance(secret, RenewableSecret):
+        return secret
+    renew = secret.another
+
+    async def another() -> Secret | None:
+        fresh = await renew()
+        return None if fresh is None else recorded(fresh, used)
+
+    return RenewableSecret(secret.reveal(), another)
+
+
 class SecretUnavailable(Exception):  # noqa: N818 -- it is a state of affairs, not a fault
     """No secret can be had now; `problem` tells the user why and what to do."""
 
