@@ -168,7 +168,7 @@ def _replacements(parent: ast.AST, field: str, node: ast.AST) -> Iterator[ast.AS
         case ast.Constant(value=bool()):
             yield ast.Constant(not node.value)
         case ast.Constant(value=int() | float() as number):
-            large = number > _LARGE
+            large = number >= _LARGE
             yield ast.Constant(number * 2 if large else number + 1)
             yield ast.Constant(number // 2 if large else number - 1)
         case ast.IfExp():

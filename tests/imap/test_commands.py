@@ -45,9 +45,25 @@ TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)])
             (b'ID ("name" "M\\"b" "version" "\\\\1")',),
         ),
         (
+            commands.client_id({f"n{number}": "a" for number in range(30)}),
+            "ID",
+            (b"ID (" + b" ".join(b'"n%d" "a"' % number for number in range(30)) + b")",),
+        ),
+        (
+            commands.client_id({"n" * 30: "a" * 1024}),
+            "ID",
+            (b'ID ("' + b"n" * 30 + b'" "' + b"a" * 1024 + b'")',),
+        ),
+        (commands.status(INBOX, ("~A!",)), "STATUS", (b'STATUS "INBOX" (~A!)',)),
+        (
             commands.fetch_newest(50, 20, gmail=False),
             "FETCH",
             (b"FETCH 31:50 (UID FLAGS INTERNALDATE " + TITLES,),
+        ),
+        (
+            commands.fetch_newest(50, 1, gmail=False),
+            "FETCH",
+            (b"FETCH 50:50 (UID FLAGS INTERNALDATE " + TITLES,),
         ),
         (
             commands.fetch_newest(3, 20, gmail=True),
@@ -121,6 +137,11 @@ def test_a_login_that_cannot_be_carried_is_refused_without_showing_it(user: str,
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
+def test_what_follows_a_literal_stands_in_the_last_part() -> None:
+    sent = commands.status(MailboxName("x" * 1001), ("UNSEEN",))
+    assert sent.chunks == (b"STATUS {1001}\r\n", b"x" * 1001 + b" (UNSEEN)")
+
+
 def test_authenticate_sends_base64_in_one_line() -> None:
     token = b"t" * 2048
     sent = commands.authenticate("XOAUTH2", token)
@@ -173,7 +194,8 @@ def test_very_many_uids_go_out_in_several_commands() -> None:
     uids = range(1_000_001, 1_020_001, 2)
     batches = commands.uid_store_batches(uids, SEEN)
     assert len(batches) > 1
-    assert all(len(batch.chunks[0]) < 4100 for batch in batches)
+    assert all(3900 < len(batch.chunks[0]) < 4100 for batch in batches[:-1])
+    assert len(batches[-1].chunks[0]) < 4100
     sets = b",".join(batch.chunks[0].split()[2] for batch in batches)
     assert list(map(int, sets.split(b","))) == list(uids)
     assert commands.uid_store_batches([], SEEN) == ()

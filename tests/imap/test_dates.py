@@ -19,6 +19,8 @@ NOON = 1_706_785_872.0  # 2024-02-01 11:11:12 UTC
         ("1-FEB-2024 06:41:12 -0430", NOON),
         ("01-Feb-2024 11:11:60 +0000", NOON + 47),
         ("01-Jan-1960 00:00:00 +0000", -315_619_200.0),
+        ("02-Feb-2024 11:10:12 +2359", NOON),
+        ("01-Feb-2024 11:11:12 +2400", NOON),  # no zone is a day from Greenwich
         ("01-Feb-2024 11:11:12 +9999", NOON),
         ("01-Feb-2024 11:11:61 +0000", None),
         ("31-Feb-2024 11:11:12 +0000", None),
@@ -48,6 +50,8 @@ def test_internal_dates(text: str, seconds: float | None) -> None:
         ("1 Feb 2024 11:11:12.123 XYZ", NOON),
         ("Чт, 1 Feb 2024 11:11:12 +0000", NOON),
         ("Sat, 1 Feb 75 11:11:12 +0000", 160_485_072.0),
+        ("Sat, 1 Jan 49 00:00:00 +0000", 2_493_072_000.0),
+        ("Sun, 1 Jan 50 00:00:00 +0000", -631_152_000.0),
         ("Thu, 30 Feb 2024 11:11:12 +0000", None),
         ("now", None),
         ("", None),
@@ -55,6 +59,23 @@ def test_internal_dates(text: str, seconds: float | None) -> None:
 )
 def test_header_dates(text: str, seconds: float | None) -> None:
     assert header_date(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("time", "zone"),
+    [
+        ("07:11:12", "EDT"),
+        ("06:11:12", "EST"),
+        ("06:11:12", "cdt"),
+        ("05:11:12", "CST"),
+        ("05:11:12", "MDT"),
+        ("04:11:12", "MST"),
+        ("04:11:12", "PDT"),
+        ("03:11:12", "pst"),
+    ],
+)
+def test_the_zones_of_north_america_have_names(time: str, zone: str) -> None:
+    assert header_date(f"Thu, 1 Feb 2024 {time} {zone}") == NOON
 
 
 @given(st.text(alphabet="0123456789 -+:,()FebThuGMTZ\0٣", max_size=60))

@@ -119,6 +119,11 @@ def test_raw_bytes_are_read_in_the_charset_of_their_mail(field: bytes) -> None:
     assert envelope(headers, None).subject == "您件"
 
 
+def test_raw_bytes_are_read_in_the_charset_of_a_word_beside_them() -> None:
+    headers = b"Subject: \xc4\xfa\xbc\xfe =?gb2312?B?vP4=?=\r\nFrom: =?koi8-r?Q?=C1?= <j@x>\r\n"
+    assert envelope(headers, None).subject == "您件 件"
+
+
 def test_raw_bytes_of_a_name_are_read_alike() -> None:
     headers = b'Content-Type: text/plain; charset=shift_jis\r\nFrom: "\x95\x5c\x95\x5c" <j@x>\r\n'
     assert envelope(headers, None).sender == Address("表表", "j@x")

@@ -207,9 +207,17 @@ def test_the_limits_begin_anew_with_each_response(size: int) -> None:
     assert len(frames((b"* X {10}\r\n" + b"y" * 10 + b"\r\n") * 9 + b"\r\n" * 99, size, limits)) == 9
 
 
+def test_a_literal_too_many_is_refused_before_it_comes() -> None:
+    framer = Framer(Limits(line=50, literal=30, response=60))
+    framer.feed(b"* X ({30}\r\n" + b"y" * 30 + b" {30}\r\n")
+    with pytest.raises(RemoteProtocolError):
+        framer.next()
+
+
 def test_buffered_counts_what_was_not_handed_out() -> None:
     """So that bytes which came before TLS are noticed."""
     framer = Framer()
+    assert framer.buffered == 0
     framer.feed(b"a1 OK go ahead\r\n* OK")
     assert framer.next() == Frame((b"a1 OK go ahead",))
     assert framer.buffered == 4

@@ -335,6 +335,7 @@ def test_fetch_may_lack_its_last_parenthesis() -> None:
         (b"* FLAGS (", "FLAGS"),
         (b"* SEARCH 1 x", "SEARCH"),
         (b"* SEARCH 0", "SEARCH"),
+        (b"* SEARCH 5 0", "SEARCH"),
         (b"* SEARCH 1 4294967296", "SEARCH"),
         (b"* SEARCH 12345678901", "SEARCH"),
         (b"* SEARCH 1 (", "SEARCH"),
@@ -433,6 +434,16 @@ def test_behind_a_literal_nothing_is_passed_over(line: bytes) -> None:
 def test_a_literal_that_did_not_come_is_no_accident_of_ours() -> None:
     with pytest.raises(RemoteProtocolError):
         parse(Frame((b"* LIST () NIL {5}",)))
+
+
+def test_a_set_has_ten_thousand_ranges_at_most() -> None:
+    spans = b",".join(b"%d" % number for number in range(1, 20_000, 2))
+    found = event(b"* ESEARCH ALL " + spans)
+    assert isinstance(found, ExtendedSearch)
+    assert found.ranges is not None
+    assert len(found.ranges) == 10_000
+    with pytest.raises(RemoteProtocolError):
+        events(b"* ESEARCH ALL " + spans + b",30000\r\n")
 
 
 def test_ten_thousand_hits_are_read_at_once() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.imap.text import decode_bytes, display_safe
+from tray.imap.text import LENIENT, as_utf8, decode_bytes, display_safe, misleading, unseen_in_code
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,76 @@ def test_undeclared_bytes_are_utf8_or_else_western() -> None:
     assert decode_bytes("ä€".encode()) == "ä€"
     assert decode_bytes(b"\xe4\x80") == "ä€"
     assert decode_bytes(b"\xe4\x81") == "ä\x81"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("Grüße €".encode()[:-1], "Grüße \ufffd"),  # cut off: no damage
+        ("ä€".encode() + b"\xe2\x82", "ä€\ufffd"),
+        ("äö".encode() + b" \xe4 \xe4 ", "äö \ufffd \ufffd "),
+        ("äö".encode() + b" \xe4 \xe4 \xe4 ", None),
+        (b"\xe4", None),
+    ],
+)
+def test_what_is_utf8_but_for_a_few_bytes_is_utf8(raw: bytes, text: str | None) -> None:
+    assert as_utf8(raw) == text
+
+
+@pytest.mark.parametrize(("most", "text"), [(1, None), (2, "ä \ufffd \ufffd ")])
+def test_how_much_of_utf8_may_be_damaged_can_be_told(most: int, text: str | None) -> None:
+    assert as_utf8("ä".encode() + b" \xe4 \xe4 ", most) == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "charset", "text"),
+    [
+        (b"a\x81\x30\x81", "gb18030", "a\ufffd"),
+        (b"a\xc4", "gb18030", "a\ufffd"),
+        (b"5 \x80 a", "gb18030", "5 € a"),
+        (b"\x82", "gb18030", "\ufffd"),
+        (b"\xff\xff\xc4\xe3", "gb18030", "\ufffd你"),
+        (b"\xc4\xe3\xff<", "gb18030", "你\ufffd<"),
+        (b"\xe4a\xe4", "utf-8", "\ufffda\ufffd"),
+    ],
+)
+def test_a_character_that_cannot_be_read_is_one_mark(raw: bytes, charset: str, text: str) -> None:
+    assert raw.decode(charset, LENIENT) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", ""),
+        ("plain", ""),
+        ("Größe", ""),
+        ("a\u00adb", ""),
+        ("a\tb", "U+0009"),
+        ("pdf.\u202eexe", "U+202E"),
+        ("a\u200bb\u202e", "U+200B"),
+        ("\ud800", "U+D800"),
+    ],
+)
+def test_what_misleads_is_named(text: str, found: str) -> None:
+    assert misleading(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", ""),
+        ("ls -l", ""),
+        ("größe", ""),
+        ("a\tb", "U+0009"),
+        ("a\u00a0b", "U+00A0"),
+        ("a\u00adb", "U+00AD"),
+        ("ä\u3164b", "U+3164"),
+        ("a\u2800b", "U+2800"),
+        ("a\ufe0fb", "U+FE0F"),
+    ],
+)
+def test_in_code_nothing_may_be_unseen(text: str, found: str) -> None:
+    assert unseen_in_code(text) == found
 
 
 @pytest.mark.parametrize("text", ["\u0301" * 60_000, " " * 60_000, "\u200d\u200c" * 30_000, "a " * 30_000])

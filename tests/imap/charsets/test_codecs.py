@@ -209,6 +209,8 @@ def test_prefixes_and_code_pages_say_no_more(label: str, name: str) -> None:
         ("utf-16", b"\xfe\xff\0a", "a"),
         ("utf-16", b"\0a\0b", "ab"),
         ("utf-16", b"a\0b\0", "ab"),
+        ("utf-16", "Łódź a".encode("utf-16-be"), "Łódź a"),
+        ("utf-16", "Łódź a".encode("utf-16-le"), "Łódź a"),
         ("utf-16le", b"a\0b", "a\ufffd"),
         ("utf-7", b"a +AO", "a \ufffd"),
         ("hz-gb-2312", b"~{;aRi~} a", "会议 a"),

@@ -26,6 +26,7 @@ from tray.imap.charsets.iso2022 import decode_euc_jp, decode_iso2022
         (b"\x1b$A;aRi\x1b$(C>H\x1b(B", "jp", "会议안"),
         (b"\x1b.A\x1bNd\x1b.F\x1bNa", "jp", "äα"),
         (b"\x1bNd", "jp", "\ufffd"),
+        (b"\x1b.A\x1b(Nda", "jp", "da"),
         (b"\x1b&@\x1b$B2q", "jp", "会"),
         (b"\x1b$B2q 5D\r\n2q\x1b(B", "jp", "会 議\r\n会"),
         (b"\x1b$B)!2q\x1b(B", "jp", "\ufffd会"),

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.imap.sasl.test_scram import SERVER_FINAL, SERVER_FIRST, started
+from tray.imap.errors import SaslError
 from tray.imap.sasl import choose_mechanism
+from tray.imap.sasl.choice import may_be_the_mechanism
+from tray.imap.sasl.mechanism import CramMd5, Plain
+from tray.imap.sasl.oauth import XOAuth2
 
 
 @pytest.mark.parametrize(
@@ -44,3 +49,50 @@ def test_a_password_that_scram_forbids_goes_another_way() -> None:
     chosen = choose_mechanism(offered, "me", "pass\u0007word", False, "host", 993, True)
     assert chosen
     assert chosen.name == "PLAIN"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "may"),
+    [
+        ("", "NO", True),
+        ("", "BAD", True),
+        ("UNAVAILABLE", "NO", True),
+        ("AUTHENTICATIONFAILED", "NO", False),
+        ("", "OK", False),
+    ],
+)
+def test_a_refused_password_may_be_fine_unless_the_server_says_that_it_is_wrong(
+    code: str, status: str, may: bool
+) -> None:
+    assert may_be_the_mechanism(Plain("me", "secret"), status, code) is may
+
+
+def test_a_token_with_a_reason_for_its_refusal_was_judged() -> None:
+    tried = XOAuth2("me", "token")
+    assert may_be_the_mechanism(tried, "NO", "")
+    tried.respond(b'{"status":"401"}')
+    assert not may_be_the_mechanism(tried, "NO", "")
+
+
+def test_a_server_with_hashed_passwords_refuses_a_challenge_response_for_every_password() -> None:
+    assert may_be_the_mechanism(CramMd5("me", "secret"), "NO", "AUTHENTICATIONFAILED")
+    assert may_be_the_mechanism(started(), "NO", "AUTHENTICATIONFAILED")
+    assert not may_be_the_mechanism(started(), "BYE", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "may"),
+    [("other-error", True), ("invalid-encoding", True), ("invalid-proof", False), ("unknown-user", False)],
+)
+def test_an_error_of_scram_tells_whether_the_proof_was_looked_at(error: str, may: bool) -> None:
+    tried = started()
+    with pytest.raises(SaslError):
+        tried.respond(f"e={error}".encode())
+    assert may_be_the_mechanism(tried, "NO", "") is may
+
+
+def test_a_server_that_proved_to_know_the_password_has_judged_it() -> None:
+    tried = started()
+    tried.respond(SERVER_FIRST)
+    tried.respond(SERVER_FINAL)
+    assert not may_be_the_mechanism(tried, "NO", "")

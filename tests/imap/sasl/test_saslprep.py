@@ -18,6 +18,7 @@ from tray.imap.sasl.scram import saslprep
         ("\u00aa", "a"),
         ("\u2168", "IX"),
         ("a\u00a0b", "a b"),
+        ("a\u1680b", "a b"),
         ("\u0627\u0031\u0628", "\u0627\u0031\u0628"),
         ("\U0001f600", "\U0001f600"),
     ],

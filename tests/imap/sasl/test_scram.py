@@ -75,6 +75,13 @@ def test_a_server_that_does_not_know_the_password_is_found_out(final: bytes) -> 
     assert not scram.verified
 
 
+def test_extensions_behind_the_proof_of_the_server_are_passed_over() -> None:
+    scram = started()
+    scram.respond(SERVER_FIRST)
+    assert scram.respond(SERVER_FINAL + b",x=1") == b""
+    assert scram.verified
+
+
 def test_a_refusal_is_told() -> None:
     scram = started()
     scram.respond(SERVER_FIRST)
