@@ -1,4 +1,4 @@
-"""The small parts: milestones, and Deferreds that fail together."""
+"""The small parts: events, and Deferreds that fail together."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_a_milestone_may_be_waited_for_before_and_after() -> None:
-    milestone: OneShotEvent[int] = OneShotEvent()
-    early = result(milestone.wait())
-    milestone.set(1)
-    milestone.set(2)
-    milestone.fail(KeyError())
-    assert early + result(milestone.wait()) == [1, 1]
+def test_a_event_may_be_waited_for_before_and_after() -> None:
+    event: OneShotEvent[int] = OneShotEvent()
+    early = result(event.wait())
+    event.set(1)
+    event.set(2)
+    event.fail(KeyError())
+    assert early + result(event.wait()) == [1, 1]
 
 
-def test_a_failed_milestone_fails_everybody_and_harms_nobody_who_does_not_ask() -> None:
-    milestone: OneShotEvent[int] = OneShotEvent()
-    early = result(milestone.wait())
+def test_a_failed_event_fails_everybody_and_harms_nobody_who_does_not_ask() -> None:
+    event: OneShotEvent[int] = OneShotEvent()
+    early = result(event.wait())
     error = KeyError()
-    milestone.fail(error)
-    milestone.set(1)
-    assert early + result(milestone.wait()) == [error, error]
+    event.fail(error)
+    event.set(1)
+    assert early + result(event.wait()) == [error, error]
 
 
-def test_an_alarm_rings_once_and_for_the_last_time_set() -> None:
+def test_a_timer_calls_once_and_for_the_last_time_set() -> None:
     clock, rung = Clock(), []
-    alarm = Timer(clock)
-    assert alarm.remaining is None
-    alarm.set(5, rung.append, 1)
-    alarm.set(9, rung.append, 2)
-    assert alarm.remaining == 9
+    timer = Timer(clock)
+    assert timer.remaining is None
+    timer.set(5, rung.append, 1)
+    timer.set(9, rung.append, 2)
+    assert timer.remaining == 9
     clock.advance(9)
-    alarm.clear()
-    assert (rung, alarm.remaining) == ([2], None)
+    timer.clear()
+    assert (rung, timer.remaining) == ([2], None)
 
 
 def test_failures_behind_the_first_are_not_left_unhandled(caplog: pytest.LogCaptureFixture) -> None:

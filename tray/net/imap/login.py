@@ -72,49 +72,49 @@ def hide(protocol: MailProtocol, account: Account, secret: Secret) -> SecretFilt
 
 
 async def authenticate(
-    protocol: MailProtocol, account: Account, secret: Secret, in_vain: dict[str, int] | None = None
+    protocol: MailProtocol, account: Account, secret: Secret, refusals: dict[str, int] | None = None
 ) -> None:
     """Log in by the best way that the server offers (SASL, else LOGIN); afterwards the capabilities are known.
 
     A refusal is followed by one more try at most: by the next mechanism over TLS, where the first may have been
     refused for its own sake (`tray.imap.sasl.may_be_the_mechanism`), or with another access token, if there is one.
-    `in_vain` remembers how often in a row a mechanism was refused where the next one worked; after `OFTEN_ENOUGH` times
+    `refusals` counts how often in a row a mechanism was refused where the next one worked; after `OFTEN_ENOUGH` times
     it is not tried first any more.
 
     Raises CommandRefused, SaslError, LocalProtocolError, NoLoginMethod, SecretUnavailable, or the reason of the
     connection's end.
     """
-    in_vain = {} if in_vain is None else in_vain
-    avoided = {name for name, times in in_vain.items() if times >= OFTEN_ENOUGH}
+    refusals = {} if refusals is None else refusals
+    avoided = {name for name, times in refusals.items() if times >= OFTEN_ENOUGH}
     offered = await capabilities(protocol)
-    way = _best_way(protocol, account, secret, offered, avoided)
-    name = way.name if way is not None else ""
+    mechanism = _best_mechanism(protocol, account, secret, offered, avoided)
+    name = mechanism.name if mechanism is not None else ""
     try:
-        await _try(protocol, account, secret, way)
-        in_vain.pop(name, None)
+        await _try(protocol, account, secret, mechanism)
+        refusals.pop(name, None)
     except CommandRefused as error:
         try:
-            following = _next_way(protocol, account, secret, (way, offered, avoided), error)
+            following = _next_mechanism(protocol, account, secret, (mechanism, offered, avoided), error)
         except (NoLoginMethod, LocalProtocolError):
             await _try_another_token(protocol, account, secret, avoided, error)
         else:
             protocol.capabilities = protocol.capabilities or offered
-            await _try_the_next(protocol, account, secret, following, error)
-            in_vain[name] = in_vain.get(name, 0) + 1
+            await _try_next(protocol, account, secret, following, error)
+            refusals[name] = refusals.get(name, 0) + 1
     await capabilities(protocol)
 
 
-def _best_way(
+def _best_mechanism(
     protocol: MailProtocol, account: Account, secret: Secret, offered: frozenset[str], avoided: set[str]
 ) -> Mechanism | None:
     """The mechanism to begin with, None for the LOGIN command; the avoided ones where there is no other."""
     try:
-        return _way(protocol, account, secret, offered, avoided)
+        return _usable_mechanism(protocol, account, secret, offered, avoided)
     except NoLoginMethod:
-        return _way(protocol, account, secret, offered, ())
+        return _usable_mechanism(protocol, account, secret, offered, ())
 
 
-def _next_way(
+def _next_mechanism(
     protocol: MailProtocol,
     account: Account,
     secret: Secret,
@@ -122,33 +122,37 @@ def _next_way(
     error: CommandRefused,
 ) -> Mechanism | None:
     """What may work where `error` refused the mechanism that was tried; raises NoLoginMethod where nothing will."""
-    way, offered, avoided = tried
+    mechanism, offered, avoided = tried
     if (
-        way is None
+        mechanism is None
         or not protocol.encrypted
         or account.login is Login.CERTIFICATE
-        or not may_be_the_mechanism(way, error.status, error.code)
+        or not may_be_the_mechanism(mechanism, error.status, error.code)
         or not is_unexplained(error, account)
     ):
         raise NoLoginMethod(account.host)
-    return _way(protocol, account, secret, offered, {*avoided, way.name})
+    return _usable_mechanism(protocol, account, secret, offered, {*avoided, mechanism.name})
 
 
-async def _try_the_next(
-    protocol: MailProtocol, account: Account, secret: Secret, way: Mechanism | None, first: CommandRefused
+async def _try_next(
+    protocol: MailProtocol,
+    account: Account,
+    secret: Secret,
+    mechanism: Mechanism | None,
+    first: CommandRefused,
 ) -> None:
-    """Log in by the next mechanism; raises the more telling one of both refusals."""
-    log.info("Account %s: a log-in was refused; the next way is tried, once", account.id)
+    """Log in by the next mechanism; raises the clearer one of both refusals."""
+    log.info("Account %s: a log-in was refused; the next mechanism is tried, once", account.id)
     try:
-        await _try(protocol, account, secret, way)
+        await _try(protocol, account, secret, mechanism)
     except CancelledError:
         raise
     except Exception as second:  # noqa: BLE001 -- whatever ends the second try, one of both is told
-        raise (second if _tells_more(second, account) else first) from None
+        raise (second if _is_clearer(second, account) else first) from None
 
 
-def _tells_more(second: Exception, account: Account) -> bool:
-    """Whether a second refusal says more than the first: not where the server only hangs up, or knows no command."""
+def _is_clearer(second: Exception, account: Account) -> bool:
+    """Whether a second refusal explains more than the first: not where the server only closes, or knows no command."""
     if not isinstance(second, CommandRefused):
         return False
     if second.status == "BYE":
@@ -168,19 +172,19 @@ async def _try_another_token(
     if another is None:
         raise error
     offered = await capabilities(protocol)
-    await _try(protocol, account, another, _best_way(protocol, account, another, offered, avoided))
+    await _try(protocol, account, another, _best_mechanism(protocol, account, another, offered, avoided))
 
 
-async def _try(protocol: MailProtocol, account: Account, secret: Secret, way: Mechanism | None) -> None:
+async def _try(protocol: MailProtocol, account: Account, secret: Secret, mechanism: Mechanism | None) -> None:
     offered = await capabilities(protocol)
     protocol.capabilities = None  # a log-in changes them
     clean = hide(protocol, account, secret)
-    if way is None:
+    if mechanism is None:
         await protocol.request(commands.login(account.user, secret.reveal(), literals(offered)))
         return
-    sent = clean.add_exchange if way.name in _PROVING else _nothing
+    sent = clean.add_exchange if mechanism.name in _PROVING else _nothing
     try:
-        await SaslExchange(way, initial="SASL-IR" in offered, sent=sent).hold(protocol)
+        await SaslExchange(mechanism, initial="SASL-IR" in offered, sent=sent).run(protocol)
     except LoginRefused as error:
         if clean(error.failure):
             raise
@@ -189,7 +193,7 @@ async def _try(protocol: MailProtocol, account: Account, secret: Secret, way: Me
         ) from None
 
 
-def _way(
+def _usable_mechanism(
     protocol: MailProtocol,
     account: Account,
     secret: Secret,
@@ -197,7 +201,7 @@ def _way(
     without: Collection[str],
 ) -> Mechanism | None:
     """The mechanism to use, None for the LOGIN command; raises NoLoginMethod where neither can be used."""
-    mechanism = _mechanism(account, secret, offered, without, encrypted=protocol.encrypted)
+    mechanism = _choose(account, secret, offered, without, encrypted=protocol.encrypted)
     if mechanism is None and (
         account.uses_token or account.login is Login.CERTIFICATE or "LOGINDISABLED" in offered
     ):
@@ -205,7 +209,7 @@ def _way(
     return mechanism
 
 
-def _mechanism(
+def _choose(
     account: Account, secret: Secret, offered: frozenset[str], without: Collection[str], *, encrypted: bool
 ) -> Mechanism | None:
     if account.login is Login.CERTIFICATE:

@@ -113,6 +113,7 @@ class MailProtocol(Connection):
     def sendCommand(self, cmd: Command) -> Deferred[Any]:
         """Send a stock command, alone; the Deferred is as in the base class.
 
+        Twisted parses the whole answer at once, a second or more for each megabyte outside of literals.
         It also fails with CleartextRefused, DeadlineExceeded, RemoteProtocolError, or LocalProtocolError where the
         command holds a line break.
         """

@@ -29,7 +29,7 @@ class SaslExchange:
         self._error: SaslError | None = None
         self._given_up = False
 
-    async def hold(self, protocol: MailProtocol) -> None:
+    async def run(self, protocol: MailProtocol) -> None:
         """Authenticate. Raises CommandRefused (LoginRefused where the mechanism got a reason), or SaslError.
 
         The latter where the server did not prove what it has to, or its challenge made no sense.
