@@ -375,6 +375,11 @@ def test_a_full_disk_is_said_once_and_tried_again(desk, announcements, store):
     store.full = False
     announcements.save(*PLACE)
     assert store.kept[PLACE].announced_uid == 10
+    store.full = True
+    desk.report(mail(11))
+    assert len(desk.complaints) == 2  # it was well in between
+    store.full = False
+    announcements.save(*PLACE)
     assert desk.killed().report(replace(first, uid=2), mailbox=LISTS) == []
 
 

@@ -149,6 +149,18 @@ def test_what_was_told_of_an_id_before_the_id_came_counts(port: Port) -> None:
     assert port.closed == ["gone", "clicked"]
 
 
+def test_an_id_that_is_given_again_means_the_later_toast_only(port: Port) -> None:
+    """A daemon may count anew; a late click on what was withdrawn opens nothing else."""
+    port.show("a")
+    port.bus.answer("notify", 42)
+    port.bus.tell("NotificationClosed", 42, 2)
+    port.show("b")
+    port.bus.answer("notify", 42)
+    port.toasts.withdraw(ToastKey("b"))
+    port.bus.tell("ActionInvoked", 42, "default")
+    assert port.actions == []
+
+
 def test_a_click_before_the_usual_answer_counts(port: Port) -> None:
     """Some daemons answer for a toast only after they have drawn it."""
     port.show()

@@ -316,6 +316,17 @@ def test_mails_of_a_mailbox_that_was_emptied_and_begins_anew_are_announced():
         assert uids(advance(change.state, report(message(2)), 10).arrivals) == [2]
 
 
+def test_the_highest_uid_that_was_announced_counts_as_announced():
+    """Read, its toast goes; given again in a mailbox that was emptied, it is another message."""
+    flags = report(flags=((50, READ),))
+    assert advance(state(50, message(50)), flags, 10).read == {50}
+    assert advance(state(50), flags, 10).read == {50}
+    assert advance(state(49), flags, 10).read == frozenset()
+    empty = advance(state(1, message(1)), report(covers=1, empty=True, unseen=0), 10).state
+    assert uids(advance(empty, report(message(1)), 10).arrivals) == [1]
+    assert advance(state(1), report(message(1)), 10).arrivals == ()
+
+
 def test_where_numbers_begin_anew_only_what_came_since_is_announced():
     """Of mails whose numbers tell nothing, the dates and the mails themselves do."""
     known = state(50, message(50, date=900.0), message(49, date=800.0))
