@@ -1,4 +1,4 @@
-"""Accounts of other programs, taken over and used on a real Dovecot."""
+"""Accounts of other programs, imported and used on a real Dovecot."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_an_account_of_mbsync_is_taken_over_with_its_command(home, program):
     assert (checked.returncode, checked.stderr) == (0, "")
 
     assert (
-        'The account "Home" is taken over. The tray menu will ask'
+        'The account "Home" is imported. The tray menu will ask'
         in program.run("account", "import", "--all").stdout
     )
     assert "not here already" in program.run("account", "import", "--all").stdout

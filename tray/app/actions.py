@@ -152,5 +152,5 @@ class ProgramActions:
         self.dialogs.show_about(__version__)
 
     def quit(self) -> None:
-        """End the program in the next turn of the loop, so that whoever asked still gets an answer."""
+        """End the program in the next turn of the loop, so that the command line still gets an answer."""
         self.reactor.callLater(0, self.reactor.stop)

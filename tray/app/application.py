@@ -47,7 +47,7 @@ class Application:
     """The running notifier."""
 
     def __init__(self, reactor: Any, paths: Paths, settings: Settings, *, demo: bool = False) -> None:
-        """Build the parts; nothing is shown and nobody is asked before `start`."""
+        """Build the parts; nothing is shown or connected before `start`."""
         reactor.installNameResolver(NameLookups(reactor))
         self._reactor = reactor
         self._paths = paths

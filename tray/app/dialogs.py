@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class WindowStyle:
-    """What only those need who open a window, and most runs open none."""
+    """The look of windows; made when the first one opens, because most runs open none."""
 
     def __init__(self, session: Bus) -> None:
         """On the `session` bus is whether windows are to be dark."""
@@ -43,7 +43,7 @@ class WindowStyle:
 
 
 class Dialogs:
-    """Those that stand for themselves: the settings, and what asks or tells one thing."""
+    """Those without a parent: the settings, and those about one thing."""
 
     def __init__(self, reactor: Any, style: WindowStyle) -> None:
         self._reactor = reactor

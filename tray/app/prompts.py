@@ -53,7 +53,7 @@ class PasswordPrompt:
     def status_changed(self, watch: AccountWatch) -> None:
         """Forget what was refused; ask at once where the user chose to be asked at each start.
 
-        Only what a mailbox has just said counts: the others may still stand where they stood before the user answered.
+        Only the newest status of a mailbox counts: the others may still be from before the user answered.
         """
         status = watch.latest
         if not isinstance(status, NeedsCredentials):

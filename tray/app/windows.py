@@ -64,7 +64,7 @@ class Windows:
             self._window.render(summary)
 
     def when_message_clicked(self, clicked: Callable[[], None]) -> None:
-        """Have a click on the balloon heard."""
+        """Call `clicked` when the balloon is clicked."""
         self._message_clicked = clicked
 
     def show_message(self, title: str, body: str) -> None:
@@ -125,7 +125,7 @@ class Windows:
             self._window.hide()  # else the user wanted to see it
 
     def _need_window(self) -> None:
-        """There is no icon, so a window does its job; nobody asked for it, so it does not come over another one."""
+        """The window does the job of the missing icon; it was not asked for, so it does not come over another one."""
         log.info("There is no tray: a window is shown instead, as soon as no other one has the keyboard")
         from tray.ui.widgets.standalone import when_keyboard_is_free
 

@@ -67,7 +67,7 @@ def test_a_command_is_shown_in_full_and_agreed_to(take, typed):
 def test_what_is_not_agreed_to_is_not_taken_over(take, typed):
     code, names, printed = take("--all", typed=typed)
     assert (code, names) == (OTHER, [])
-    assert "Nothing was taken over." in printed.err
+    assert "Nothing was imported." in printed.err
 
 
 def test_a_script_agrees_by_an_option(take):

@@ -11,7 +11,7 @@ from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import (
     Folder,
     Space,
-    caution,
+    folder_warning,
     folders_of,
     sorted_folders,
     space_label,
@@ -194,9 +194,9 @@ def test_a_label_says_the_use_and_the_own_name(folder: Folder, label: str, path:
 def test_every_use_and_space_has_words() -> None:
     assert all(use_label(use) for use in SpecialUse)
     assert not space_label(Space.PERSONAL)
-    assert {use for use in SpecialUse if not caution(use)} == {SpecialUse.INBOX, SpecialUse.ARCHIVE}
-    assert not caution(None)
-    assert "spam" in caution(SpecialUse.JUNK)
+    assert {use for use in SpecialUse if not folder_warning(use)} == {SpecialUse.INBOX, SpecialUse.ARCHIVE}
+    assert not folder_warning(None)
+    assert "spam" in folder_warning(SpecialUse.JUNK)
     assert all(
         use.is_view is (use in {SpecialUse.ALL, SpecialUse.FLAGGED, SpecialUse.IMPORTANT})
         for use in SpecialUse

@@ -169,7 +169,7 @@ def test_a_goodbye_in_the_middle_is_no_refusal_of_the_command() -> None:
 def test_there_may_be_more_folders_than_anybody_wants(
     most: int, text: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(net_folders, "FOLDERS_MOST", most)
+    monkeypatch.setattr(net_folders, "MAX_FOLDERS", most)
     monkeypatch.setattr(net_folders, "_TEXT_MOST", text)
     listing = Listing()
     listing.wire.sent()

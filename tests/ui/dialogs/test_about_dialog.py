@@ -15,7 +15,7 @@ def test_says_what_it_is():
     for part in (
         "Mailbell",
         __version__,
-        "nobody but your mail providers",
+        "connects only to your mail providers",
         "GNU General Public License, version 3 or later",
     ):
         assert part in dialog.text.text()

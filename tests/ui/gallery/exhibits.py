@@ -117,7 +117,7 @@ def found() -> ImportCandidate:
         ),
         ForeignAccount(command, SourceProgram.MBSYNC, "~/.mbsyncrc"),
     )
-    return ImportCandidate(offers, ("mbsync, ~/.mbsyncrc: “tunnelled”: a tunnel cannot be taken over.",))
+    return ImportCandidate(offers, ("mbsync, ~/.mbsyncrc: “tunnelled”: a tunnel cannot be imported.",))
 
 
 class SigningIn:

@@ -86,10 +86,10 @@ def test_notes_are_read_below_and_to_a_screen_reader(opened):
 def test_space_ticks_and_enter_takes_over(opened):
     dialog = opened(FOUND)
     assert focused() is dialog.list
-    assert dialog.take.text() == "&Take over 2 accounts"
+    assert dialog.take.text() == "&Import 2 accounts"
     press(Qt.Key_Space)
     assert "left out" in texts(dialog)[0]
-    assert dialog.take.text() == "&Take over 1 account"
+    assert dialog.take.text() == "&Import 1 account"
     press(Qt.Key_Down)
     press(Qt.Key_Down)
     press(Qt.Key_Space)
@@ -113,10 +113,10 @@ def test_what_is_there_already_has_no_box(opened):
 
 def test_where_nothing_is_found_it_says_so(opened):
     dialog = opened(ImportCandidate())
-    assert "No accounts were found" in dialog.said.text()
+    assert "No accounts were found" in dialog.text.text()
     assert not dialog.take.isVisible()
     assert (
-        opened(ImportCandidate((), ("broken",))).said.text() == "No account was found that can be taken over."
+        opened(ImportCandidate((), ("broken",))).text.text() == "No account was found that can be imported."
     )
 
 
@@ -125,7 +125,7 @@ def test_while_it_looks_it_can_be_cancelled(qapp):
     told = []
     dialog = ImportDialog(lambda show: lambda: told.append("cancelled"), told.append)
     shown(dialog)
-    assert "Looking" in dialog.said.text()
+    assert "Looking" in dialog.text.text()
     press(Qt.Key_Escape)
     assert told == ["cancelled"]
 
@@ -178,7 +178,7 @@ def dialogs(page):
 def test_the_button_of_the_page_adds_to_the_draft(page_of):
     ours = replace(JANE.account, id=AccountId("mine"), name="work")
     page = page_of(ImportCandidate((JANE, WORK)), ours)
-    alt("t")
+    alt("i")
     (dialog,) = dialogs(page)
     shown(dialog)
     press(Qt.Key_Return)

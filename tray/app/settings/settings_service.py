@@ -121,7 +121,7 @@ class SettingsService:
     ) -> bool:
         """Save and use new settings, as far as they differ from `base` (the present ones); whether they were saved.
 
-        `done` hears None, or the sentence that says what could not be done.
+        `done` is called with None, or with a sentence about what could not be done.
         """
         base = self.current if base is None else base
         complaint = self._autostart(base, settings)
@@ -138,7 +138,7 @@ class SettingsService:
 
         before = self.current
         accounts = {account.id: account for account in with_credential_accounts(settings.accounts)}
-        # No secret is left behind where nobody would look for it again.
+        # No secret is left behind in a place that is not used any more.
         kept: list[Deferred[Any]] = [
             self._secret_store.remove(old).addCallback(_left_behind, old)
             for old in with_credential_accounts(before.accounts)

@@ -13,7 +13,7 @@ from tray.cli.profile import account_named, load_settings, paths_of, save_settin
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.folders.folders import FOLDERS_MOST, Folder, sorted_folders, use_label, without_prefix
+from tray.mail.folders.folders import MAX_FOLDERS, Folder, sorted_folders, use_label, without_prefix
 from tray.mail.folders.selection import NoSuchFolder, find_folder
 from tray.mail.folders.tree import flat, tree
 
@@ -48,7 +48,7 @@ def list_folders(arguments: argparse.Namespace) -> int:
         gone_text = tr("no longer on the server")
         print(f"✓ {folder.path}  ({gone_text})")
     if not listing.complete:
-        print(tr("There are more than {limit} folders: the rest is not shown.").format(limit=FOLDERS_MOST))
+        print(tr("There are more than {limit} folders: the rest is not shown.").format(limit=MAX_FOLDERS))
     return DONE
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Take over what is chosen; without a choice, list what there is."""
+    """Import what is chosen; without a choice, list what there is."""
     paths = paths_of(arguments)
     settings = load_settings(paths)
     origins = frozenset(SourceProgram) if arguments.origin is None else {SourceProgram(arguments.origin)}
@@ -41,9 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
         save_settings(paths, replace(settings, accounts=(*settings.accounts, *taken)), settings)
         notify_running_instance(paths)
     for account in taken:
-        print(tr('The account "{account}" is taken over.').format(account=account.name), missing(account))
+        print(tr('The account "{account}" is imported.').format(account=account.name), missing(account))
     if not taken:
-        print(tr("There is no account to take over that is not here already."))
+        print(tr("There is no account to import that is not here already."))
     return DONE
 
 
@@ -64,7 +64,7 @@ def _agree(accounts: Sequence[Account], *, asked: bool) -> None:
     if not sys.stdin.isatty():
         raise CommandFailed(
             tr(
-                "Nothing was taken over, because nobody has agreed to these commands. Add --yes if you know them."
+                "Nothing was imported, because nobody has agreed to these commands. Add --yes if you know them."
             ),
             USAGE,
         )
@@ -74,7 +74,7 @@ def _agree(accounts: Sequence[Account], *, asked: bool) -> None:
     except EOFError:
         answer = ""
     if not agreed(answer):
-        raise CommandFailed(tr("Nothing was taken over."), OTHER)
+        raise CommandFailed(tr("Nothing was imported."), OTHER)
 
 
 def find(origins: Collection[SourceProgram], accounts: Sequence[Account]) -> ImportCandidate:
@@ -115,7 +115,7 @@ def _named(name: str, found: ImportCandidate) -> ForeignAccount:
     if not matching:
         known = ", ".join(f'"{offer.account.name}"' for offer in found.offers)
         raise CommandFailed(
-            tr('No program has an account "{name}" that can be taken over. Known: {known}.').format(
+            tr('No program has an account "{name}" that can be imported. Known: {known}.').format(
                 name=name, known=known or tr("none")
             ),
             USAGE,

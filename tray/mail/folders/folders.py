@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tray.imap.events import Listed, Namespace, Namespaces
 
-FOLDERS_MOST = 5_000
+MAX_FOLDERS = 5_000
 """So many are listed of one account: to show them takes a tenth of a second."""
 _DEPTH_MOST = (
     32  # what lies deeper is shown as one name: who nests a thousand folders does not want to be read
@@ -77,7 +77,7 @@ class FolderList:
 
     folders: tuple[Folder, ...]
     complete: bool = True
-    """False where there were more than `FOLDERS_MOST`."""
+    """False where there were more than `MAX_FOLDERS`."""
 
 
 def folders_of(listed: Iterable[Listed], namespaces: Namespaces | None = None) -> tuple[Folder, ...]:
@@ -131,7 +131,7 @@ def space_label(space: Space) -> str:
     }[space]
 
 
-def caution(use: SpecialUse | None) -> str:
+def folder_warning(use: SpecialUse | None) -> str:
     """What whoever watches such a folder should know; empty where it is as sensible as any."""
     return (
         {

@@ -1,4 +1,4 @@
-"""An account that another program has, as it can be taken over."""
+"""An account that another program has, as it can be imported."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class ForeignAccount:
 
     @property
     def usual(self) -> bool:
-        """Whether it is taken over unless the user says otherwise."""
+        """Whether it is imported unless the user says otherwise."""
         return not (self.there or self.same_as or self.off)
 
 
@@ -212,7 +212,7 @@ def _mailboxes(names: Iterable[str]) -> tuple[MailboxName, ...]:
 
 _SUPPLIED = {SecretSource.ONLINE, SecretSource.COMMAND}
 _SOON = AccountId("new")
-"""Stands for the id that an account gets when it is taken over."""
+"""Stands for the id that an account gets when it is imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ class ImportCandidate:
 
     @property
     def usual(self) -> tuple[ForeignAccount, ...]:
-        """Those that are taken over unless the user says otherwise."""
+        """Those that are imported unless the user says otherwise."""
         return tuple(offer for offer in self.offers if offer.usual)
 
 

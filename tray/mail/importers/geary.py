@@ -1,6 +1,6 @@
 """Geary: the account of one ``geary.ini`` (accounts-manager.vala of its source, version 1 and the one before).
 
-Accounts of the desktop's online accounts stand there without a server: those are taken over from the desktop itself.
+Accounts of the desktop's online accounts stand there without a server: those are imported from the desktop itself.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class AsList:
         return list(value)
 
 
-MOST_QUIET_HOURS = 50
+MAX_QUIET_HOURS = 50
 """Entries of one account."""
 
 
@@ -112,7 +112,7 @@ class QuietHours(AsList):
 
     def read(self, value: object) -> tuple[str, ...]:
         """The entries in their canonical form."""
-        if not isinstance(value, list) or len(value) > MOST_QUIET_HOURS:
+        if not isinstance(value, list) or len(value) > MAX_QUIET_HOURS:
             raise InvalidValue(self.expected)
         if not all(isinstance(entry, str) for entry in value):
             raise InvalidValue(self.expected)

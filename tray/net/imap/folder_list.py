@@ -8,7 +8,7 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.imap.events import Listed, Namespaces
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.folders.folders import FOLDERS_MOST, FolderList, folders_of
+from tray.mail.folders.folders import MAX_FOLDERS, FolderList, folders_of
 from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect
@@ -36,7 +36,7 @@ _TEXT_MOST = 4_000_000  # characters of all names together
 async def list_folders(
     reactor: Clock, account: Account, secret: Secret, proxy_secret: ProxySecret | None = None
 ) -> FolderList:
-    """All folders that `account` may open, or the first `FOLDERS_MOST` of them; nothing is opened or changed.
+    """All folders that `account` may open, or the first `MAX_FOLDERS` of them; nothing is opened or changed.
 
     Raises what `tray.net.problems.classify.problem_of` has words for.
     """
@@ -129,7 +129,7 @@ class _FolderListing:
             self.namespaces = event
         elif isinstance(event, Listed) and not self.full:
             self._text += len(event.mailbox) + sum(map(len, event.attributes))
-            if len(self.listed) >= FOLDERS_MOST or self._text > _TEXT_MOST:
+            if len(self.listed) >= MAX_FOLDERS or self._text > _TEXT_MOST:
                 self.full = True
                 self._protocol.abort(Stopped())  # there may be millions
                 return

@@ -63,7 +63,7 @@ Answer = Callable[[Account, "Secret | None"], None]
 _ERROR_LINES = 5
 """Room for so many lines of errors before a page has to scroll."""
 _TEST_COLUMNS = 36
-"""Least width of the test's steps, in characters."""
+"""Minimum width of the test's steps, in characters."""
 
 
 class AccountDialog(FormDialog):
@@ -241,7 +241,7 @@ class AccountDialog(FormDialog):
         self._judge()
 
     def _change(self) -> None:
-        if self._following:  # one page has an effect on another, which is told of all at once
+        if self._following:  # one page changes another: all is judged once, at the end
             return
         if self._draft() != self._tested:
             self.check.outdate()
@@ -323,7 +323,7 @@ class AccountDialog(FormDialog):
                 self.check.steps.setFocus()
 
     def _lead_to_ok(self) -> None:
-        """What is left to do is to press OK; but nobody is taken away from a field."""
+        """Put the focus on OK, which is left to do; but not away from a field."""
         ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         at = self.focusWidget()
         assert ok is not None

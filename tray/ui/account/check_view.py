@@ -39,7 +39,7 @@ _AIR = 6
 
 
 class StepState(enum.Enum):
-    """How a step stands: its picture, and the word by which a screen reader tells it."""
+    """How far a step is: its picture, and the word for it in a screen reader."""
 
     AHEAD = enum.auto()
     RUNNING = enum.auto()
@@ -75,7 +75,7 @@ def _plan(step: CheckStep) -> str:
         CheckStep.ENCRYPT: tr("Encrypt and check the certificate"),
         CheckStep.LOGIN: tr("Log in"),
         CheckStep.MAILBOX: tr("Open the mailbox"),
-        CheckStep.IDLE: tr("See whether it tells of new mail at once (IDLE)"),
+        CheckStep.IDLE: tr("See whether it announces new mail at once (IDLE)"),
     }[step]
 
 
@@ -223,7 +223,7 @@ class CheckView(QWidget):
         self.copy = QPushButton(tr("Cop&y report"), self)
         self.copy.setAutoDefault(False)
         self.copy.setAccessibleDescription(
-            tr("Copies the result as a text without passwords, for whoever is to help.")
+            tr("Copies the result as a text without passwords, to send to somebody who helps.")
         )
         self.copy.clicked.connect(self._copy)
         self.copy.hide()
@@ -270,7 +270,7 @@ class CheckView(QWidget):
             self.steps.mark(CheckStep.NAME, StepState.AHEAD)
             self._say(tr("Put right the marked fields first, then test again."))
             self.stopped.emit()
-        elif self._running:  # else all was told before `begin` came back
+        elif self._running:  # else all was reported before `begin` returned
             self._cancel = cancel
 
     def cancel(self) -> None:
@@ -278,7 +278,7 @@ class CheckView(QWidget):
         self._stop(tr("The test was cancelled."))
 
     def wait(self, why: str) -> None:
-        """Say what is waited for before the test can begin."""
+        """Show what the test waits for."""
         self._say(why)
 
     def outdate(self) -> None:
@@ -371,6 +371,6 @@ class CheckView(QWidget):
     def _say(self, sentence: str) -> None:
         self.verdict.setText(sentence)
         self.steps.setAccessibleDescription(sentence)
-        # Whoever has pressed the button is there still, and hears of it.
+        # The focus is still on the button that was pressed: a screen reader reads its description.
         what = tr("Connects to the server and logs in with what is written here; nothing is saved.")
         self.button.setAccessibleDescription(f"{sentence} {what}")

@@ -1,4 +1,4 @@
-"""The pages of an account as tabs; one on which something is wrong is marked for eye and ear."""
+"""The pages of an account as tabs; one with an error is marked by an icon and for screen readers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class PageTabs(QTabWidget):
         bar = self.tabBar()
         assert bar is not None
         bar.setAccessibleName(tr("Pages of the account"))
-        # A combo box takes Ctrl+Tab for a character to look for, and the tabs never hear of it.
+        # A combo box takes Ctrl+Tab for a character to look for, and the tabs do not get it.
         for keys, step in (("Ctrl+Tab", 1), ("Ctrl+Shift+Tab", -1)):
             turn = QShortcut(QKeySequence(keys), self)
             turn.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -103,10 +103,10 @@ class PageTabs(QTabWidget):
         style = self.style()
         assert style is not None
         icon = style.standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning) if wrong else QIcon()
-        said = tr("Something on this page is not right.") if wrong else ""
+        text = tr("Something on this page is not right.") if wrong else ""
         self.setTabIcon(at, icon)
-        self.setTabToolTip(at, said)
-        # The icon is nothing that a screen reader could see.
+        self.setTabToolTip(at, text)
+        # A screen reader does not see the icon.
         bar = self.tabBar()
         assert bar is not None
-        bar.setAccessibleTabName(at, f"{plain(page.title)}: {said}" if wrong else plain(page.title))
+        bar.setAccessibleTabName(at, f"{plain(page.title)}: {text}" if wrong else plain(page.title))

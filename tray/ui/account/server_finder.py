@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ServerFinder(QObject):
-    """Fills the pages with what is found, and says from where; typing a server by hand ends it."""
+    """Fills the pages with what is found, and shows from where; typing a server by hand ends it."""
 
     ended = pyqtSignal(bool)
     """A search came to its end: whether a server was filled in."""
@@ -50,7 +50,7 @@ class ServerFinder(QObject):
         self._taken = taken
         self._running: RunningSearch | None = None
         self._round = 0
-        """Which search is under way: what an older one still reports is not heard."""
+        """Which search is under way: what an older one still reports is ignored."""
         self._asked = ""
         self._act: Callable[[], None] = self.stop
         if identity.new:
@@ -65,7 +65,7 @@ class ServerFinder(QObject):
         return self._running is not None
 
     def stop(self) -> None:
-        """End the search, if one is under way, and say nothing more of it."""
+        """End the search, if one is under way, and clear the line about it."""
         running, self._running = self._running, None
         self._round += 1
         if running is not None:
@@ -85,7 +85,7 @@ class ServerFinder(QObject):
 
     def _look(self) -> None:
         email = self._identity.email.text().strip()
-        # Nobody but its proxy is to learn of an account that has one; and whoever has set one knows the server.
+        # An account with a proxy is made known to its proxy only; and a user who has set one knows the server.
         hidden = bool(self._draft().proxy)
         if self._server.wants_server and not hidden and domain_of(email) and email != self._asked:
             self._asked = email
@@ -99,7 +99,7 @@ class ServerFinder(QObject):
         this = self._round
         domain = domain_of(self._asked)
 
-        def told(attempt: Attempt) -> None:
+        def attempted(attempt: Attempt) -> None:
             if this == self._round and attempt.state is State.ASKING:
                 asking = tr("Asking {source}…").format(source=source_name(attempt.source, domain))
                 self._say(asking, tr("S&kip"), self._skip)
@@ -111,7 +111,7 @@ class ServerFinder(QObject):
                 self._show(found, domain, asked_thunderbird=ask_thunderbird)
                 self.ended.emit(isinstance(found, Candidate) and not found.to_confirm)
 
-        running = servers.discover(self._asked, ask_thunderbird, told, done)
+        running = servers.discover(self._asked, ask_thunderbird, attempted, done)
         if this == self._round:  # it may be done already
             self._running = running
 

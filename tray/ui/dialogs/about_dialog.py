@@ -30,12 +30,10 @@ class AboutDialog(QDialog):
                 f"<p>{line}</p>"
                 for line in (
                     tr("Version {version}").format(version=version),
+                    tr("Watches your mailboxes from the tray and shows new mail the moment it arrives."),
                     tr(
-                        "Watches your mailboxes from the tray and tells you of new mail the moment it arrives."
-                    ),
-                    tr(
-                        "It asks nobody but your mail providers, and whom you tell it to; "
-                        "of mails it fetches titles only."
+                        "It connects only to your mail providers and to servers that you name; "
+                        "of messages it fetches headers only."
                     ),
                     tr(
                         "Free software under the GNU General Public License, version 3 or later, without warranty."

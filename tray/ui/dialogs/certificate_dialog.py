@@ -34,7 +34,7 @@ _COLUMNS = 80
 
 
 class CertificateDialog(QDialog):
-    """Esc, closing and Enter at first all mean no; what looks like somebody else's has to be compared first."""
+    """Esc, closing and Enter at first all mean no; a suspicious certificate has to be compared first."""
 
     def __init__(
         self, account_name: str, certificate: Certificate, answer: Answer, parent: QWidget | None = None

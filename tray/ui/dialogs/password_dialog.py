@@ -1,4 +1,4 @@
-"""Asks for a password while the program runs: says for which account and why, and blocks nothing."""
+"""Asks for the password of an account while the program runs, without blocking it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account
 
 Answer = Callable[["Secret | None", bool], None]
-"""Called once, with the secret and whether to remember it; with None where the user would not say."""
+"""Called once, with the secret and whether to remember it; with None where the user cancelled."""
 
 
 class PasswordDialog(FormDialog):
@@ -35,7 +35,7 @@ class PasswordDialog(FormDialog):
 
         why = plain_label(reason, self)
         why.setVisible(bool(reason))
-        # The server is named: who asks for a password should say to whom it will be given.
+        # The server is named, because the password will be given to it.
         to_whom = tr("{user} at {server}").format(user=account.user, server=account.host)
         whose = plain_label(to_whom, self)
         whose.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -52,7 +52,7 @@ class PasswordDialog(FormDialog):
         self.remember.setChecked(account.secret.is_kept)
         self.remember.setVisible(
             account.secret.is_kept
-        )  # else the settings say that it is asked for each time
+        )  # else it is asked for at each start, by the settings
         self.remember.setAccessibleDescription(tr("Otherwise it is kept until Mailbell ends."))
         form = QFormLayout()
         form.addRow(tr("Account:"), whose)

@@ -58,7 +58,7 @@ class AccountsPage(QWidget):
             tr("Space switches an account on or off, Enter edits, Alt and arrows move it.")
         )
         self.add_button = self._button(tr("A&dd…"), tr("Add an account"))
-        self.import_button = self._button(tr("&Take over…"), tr("Take over accounts of other programs"))
+        self.import_button = self._button(tr("&Import…"), tr("Import accounts of other programs"))
         self.import_button.setVisible(services.others is not None)
         self.edit_button = self._button(tr("&Edit…"), tr("Edit the account"))
         self.remove_button = self._button(tr("&Remove"), tr("Remove the account"))
@@ -131,7 +131,7 @@ class AccountsPage(QWidget):
     def _lay_out(self) -> None:
         caption = QLabel(tr("Accounts, in the &order of the menu:"), self)
         caption.setBuddy(self.list)
-        nothing = plain_label(tr("There is no account. Add one to be told of its new mail."), self)
+        nothing = plain_label(tr("There is no account yet. Add one to be notified of its new mail."), self)
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.list)
@@ -173,7 +173,7 @@ class AccountsPage(QWidget):
 
     def _enable_moves(self, row: int, count: int) -> None:
         up, down = row > 0, 0 <= row < count - 1
-        # A button that is switched off loses the focus to whoever is next: give it to its counterpart instead.
+        # A button that is disabled loses the focus to the next widget: give it to the opposite button instead.
         if self.up_button.hasFocus() and not up and down:
             self.down_button.setEnabled(True)
             self.down_button.setFocus()
@@ -248,7 +248,7 @@ class AccountsPage(QWidget):
 
     def _offer_first(self, found: ImportCandidate) -> None:
         if self._dialog is not None or self._accounts or not self.isVisible():
-            return  # somebody was quicker
+            return  # the user has begun something else meanwhile
         if not found.usual:
             self.add()
             return
@@ -317,7 +317,7 @@ class AccountsPage(QWidget):
 
 
 def _restore(accounts: list[Account], row: int, account: Account) -> int:
-    """Under a name that nobody has taken meanwhile; the row where it is now."""
+    """Put it back, with another name where its own was given to another meanwhile; returns its row."""
     row = min(row, len(accounts))
     accounts.insert(row, replace(account, name=free_name(account.name, [other.name for other in accounts])))
     return row

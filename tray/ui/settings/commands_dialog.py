@@ -1,4 +1,4 @@
-"""Shows the commands that other programs have for their passwords, in full, before any of them is taken over."""
+"""Shows the commands that other programs have for their passwords, in full, before any of them is imported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class CommandsDialog(QDialog):
-    """Cancel has the focus: a command runs only where somebody has agreed to it."""
+    """Cancel has the focus: a command runs only after the user has agreed to it."""
 
     def __init__(
         self, offers: Sequence[ForeignAccount], agreed: Callable[[], None], parent: QWidget | None = None
@@ -29,7 +29,7 @@ class CommandsDialog(QDialog):
         self._agreed = agreed
         count = len(offers)
         self.setWindowTitle(tr("Commands for Passwords"))
-        self.said = plain_label(
+        self.text = plain_label(
             trn(
                 "To get the password, Mailbell will run this command in a shell, as you, whenever the password is "
                 "needed. It was found in the file that is named. Agree only if you know it.",
@@ -57,11 +57,11 @@ class CommandsDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.said)
+        layout.addWidget(self.text)
         layout.addWidget(self.commands, 1)
         layout.addWidget(buttons)
         letter = self.fontMetrics()
-        fit(self, least=QSize(letter.averageCharWidth() * 70, letter.lineSpacing() * 16))
+        fit(self, minimum=QSize(letter.averageCharWidth() * 70, letter.lineSpacing() * 16))
         self.cancel.setFocus()
 
     def accept(self) -> None:

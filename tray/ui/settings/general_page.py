@@ -31,7 +31,7 @@ class GeneralPage(QWidget):
         self.titles.setValue(settings.titles)
         self.toasts = QCheckBox(tr("&Show a notification when mail arrives"))
         self.toasts.setChecked(settings.toasts)
-        self.toasts.setAccessibleDescription(tr("Without it only the icon in the tray tells of new mail."))
+        self.toasts.setAccessibleDescription(tr("Without it only the icon in the tray shows new mail."))
         self.start_at_login = QCheckBox(tr("Start at &log-in"))
         self.start_at_login.setChecked(settings.start_at_login)
         self.start_at_login.setAccessibleDescription(tr("Mailbell starts when you log in to the desktop."))
@@ -55,7 +55,7 @@ class GeneralPage(QWidget):
         self.start_at_login.toggled.connect(self.changed)
 
     def show_start_at_login(self, starts: bool) -> None:
-        """Show what is so now, of which nobody has to be told."""
+        """Show what is so now; this is no change by the user."""
         with QSignalBlocker(self.start_at_login):
             self.start_at_login.setChecked(starts)
 

@@ -1,4 +1,4 @@
-"""Shows the accounts that other programs have, for the user to tick those that are to be taken over."""
+"""Shows the accounts that other programs have, for the user to tick those to import."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ class ImportDialog(FormDialog):
         self._proposed: tuple[ForeignAccount, ...] = ()
         self._cancel: Callable[[], None] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Take Over Accounts"))
-        self.said = plain_label(tr("Looking for accounts of other programs…"), self)
+        self.setWindowTitle(tr("Import Accounts"))
+        self.text = plain_label(tr("Looking for accounts of other programs…"), self)
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Accounts of other programs"))
-        self.list.setAccessibleDescription(tr("Space ticks an account that is to be taken over."))
+        self.list.setAccessibleDescription(tr("Space ticks an account to import."))
         self.list.setWordWrap(True)
         self.list.setSpacing(2)
         self.details = QPlainTextEdit(self)  # which scrolls where the screen is small, and can be copied from
@@ -72,7 +72,7 @@ class ImportDialog(FormDialog):
         self.details.setMaximumHeight(6 * self.fontMetrics().lineSpacing())
         self._make_buttons()
         layout = QVBoxLayout(self)
-        layout.addWidget(self.said)
+        layout.addWidget(self.text)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.details)
         layout.addWidget(self.buttons)
@@ -81,12 +81,12 @@ class ImportDialog(FormDialog):
         self.list.setEnabled(False)
         self._count()
         letter = self.fontMetrics()
-        fit(self, least=QSize(letter.averageCharWidth() * 76, letter.lineSpacing() * 28))
+        fit(self, minimum=QSize(letter.averageCharWidth() * 76, letter.lineSpacing() * 28))
         self.cancel.setFocus()
         self._cancel = look(self._show)
 
     def has_unsaved(self) -> bool:
-        """Whether somebody chose otherwise than it was proposed."""
+        """Whether the user chose otherwise than it was proposed."""
         return self.chosen() != self._proposed
 
     def done(self, result: int) -> None:
@@ -115,7 +115,7 @@ class ImportDialog(FormDialog):
 
     def _make_buttons(self) -> None:
         self.buttons = QDialogButtonBox(self)
-        self.take = self._button(tr("&Take over"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.take = self._button(tr("&Import"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.take.setDefault(True)
         self.hand = self._button(tr("Enter one by &hand…"), QDialogButtonBox.ButtonRole.ActionRole)
         self.hand.setVisible(self._by_hand is not None)
@@ -137,7 +137,7 @@ class ImportDialog(FormDialog):
     def _show(self, found: ImportCandidate) -> None:
         self._cancel = None
         self._offers = found.offers
-        self.said.setText(_introduction(found))
+        self.text.setText(_introduction(found))
         for offer in found.offers:
             self.list.addItem(_item(offer))
         for complaint in found.complaints:
@@ -162,8 +162,8 @@ class ImportDialog(FormDialog):
     def _count(self) -> None:
         count = len(self.chosen()) if self.list.count() >= len(self._offers) else 0
         self.take.setEnabled(count > 0)
-        text = trn("&Take over {n} account", "&Take over {n} accounts", count).format(n=count)
-        self.take.setText(text if count else tr("&Take over"))
+        text = trn("&Import {n} account", "&Import {n} accounts", count).format(n=count)
+        self.take.setText(text if count else tr("&Import"))
 
     def _changed(self, item: QListWidgetItem) -> None:
         row = self.list.row(item)
@@ -182,7 +182,7 @@ def _introduction(found: ImportCandidate) -> str:
     if found.offers:
         return tr("These accounts were found in other programs. Their passwords stay where they are.")
     if found.complaints:
-        return tr("No account was found that can be taken over.")
+        return tr("No account was found that can be imported.")
     return tr(
         "No accounts were found. Mailbell looks into Thunderbird, Geary, mbsync, goimapnotify, Mailnag and the "
         "desktop's Online Accounts."
@@ -196,14 +196,14 @@ def _item(offer: ForeignAccount) -> QListWidgetItem:
     else:
         item.setFlags(_READ_ONLY | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Checked if offer.usual else Qt.CheckState.Unchecked)
-    # What is said below the list is said of the item as well: a screen reader does not look there by itself.
+    # The details below the list describe the item as well: a screen reader does not read them by itself.
     item.setData(int(Qt.ItemDataRole.AccessibleDescriptionRole), _details(offer))
     _dress(item, offer)
     return item
 
 
 def _dress(item: QListWidgetItem, offer: ForeignAccount) -> None:
-    """Say in words too what is left out: in some dark themes an empty box cannot be seen."""
+    """Show in words too what is left out: in some dark themes an empty box cannot be seen."""
     title = tr("{program}: {account}").format(program=offer.source, account=_who(offer.account))
     parts = [offer.account.host]
     if offer.there:

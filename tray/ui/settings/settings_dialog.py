@@ -1,4 +1,4 @@
-"""The settings: two pages whose changes are applied as they are made, and a line that says where that fails."""
+"""The settings: two pages whose changes are applied as they are made, and a line about what failed."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class SettingsDialog(FormDialog):
         letter = self.fontMetrics()
         fit(
             self,
-            least=QSize(letter.averageCharWidth() * 70, letter.lineSpacing() * 22),
+            minimum=QSize(letter.averageCharWidth() * 70, letter.lineSpacing() * 22),
             slack=letter.lineSpacing() * _MORE_LINES,
         )
         (self.accounts_page.list if settings.accounts else self.accounts_page.add_button).setFocus()
@@ -156,8 +156,8 @@ class SettingsDialog(FormDialog):
         self.reject()
 
     def reject(self) -> None:
-        """Close when all is applied; where that fails, stay to say so, and ask the next time."""
-        if self._applying:  # its failure must be told here
+        """Close when all is applied; where that fails, stay open and show it, and ask the next time."""
+        if self._applying:  # a failure must be shown here
             self._closing = True
             self.progress.show()
             return
@@ -260,7 +260,7 @@ class SettingsDialog(FormDialog):
         self.general_page.show_start_at_login(starts)
 
     def _welcome(self, sentences: str) -> None:
-        """The first start is done: say so, where the next press of Enter is that for closing the window."""
+        """The first start is done: show it, and put the focus on Close."""
         self.welcome.setText(sentences)
         self.welcome.show()
         self.close_button.setAccessibleDescription(self.welcome.text())

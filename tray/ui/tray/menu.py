@@ -101,17 +101,17 @@ class _MessageItem:
 
 
 HOLD = 8000
-"""Milliseconds after an opening in which nothing changes: some panels (xfce's) never tell of the closing."""
+"""Milliseconds after an opening in which nothing changes: some panels (xfce's) never announce the closing."""
 SETTLING = 2000
-"""Milliseconds behind the icon's appearing in which nobody has opened its menu: GNOME's extension announces an opening
+"""Milliseconds after the icon has appeared in which an opening of the menu is none: GNOME's extension announces one
 (AboutToShow) as soon as it has the item, to know what is in the menu."""
 _AFTER_CLOSING = 250
-"""Milliseconds: the click that closed the menu is told after the closing, and must meet what was shown."""
-_MOST_TITLES = 24
+"""Milliseconds: the click that closed the menu is announced after the closing, and must do what was shown."""
+_MAX_TITLES = 24
 """In the whole menu; a higher one does not fit on a small screen..."""
-_FEWEST_TITLES = 3
+_MIN_TITLES = 3
 """...but so many of each account..."""
-_MOST_AT_ALL = 30
+_MAX_WITH_MIN = 30
 """...as long as there are no more than these."""
 
 
@@ -231,10 +231,10 @@ class TrayMenu:
 
 def _shares(accounts: Sequence[AccountSummary]) -> list[int]:
     """How many titles each account may show; where there is not room for all, those with unseen mail go first."""
-    each = max(_FEWEST_TITLES, _MOST_TITLES // max(1, len(accounts)))
-    room = _MOST_AT_ALL
+    share = max(_MIN_TITLES, _MAX_TITLES // max(1, len(accounts)))
+    room = _MAX_WITH_MIN
     shares = [0] * len(accounts)
     for number in sorted(range(len(accounts)), key=lambda number: not accounts[number].unseen):
-        shares[number] = min(each, room)
+        shares[number] = min(share, room)
         room -= min(shares[number], len(accounts[number].latest))
     return shares

@@ -41,7 +41,7 @@ class TrayIcon(QObject):
         self._tooltip = ""
         self._acted = float("-inf")
         self.message_clicked: Callable[[], None] | None = None
-        """Called when the balloon of `show_message` is clicked; it is not told which one."""
+        """Called when the balloon of `show_message` is clicked; Qt does not report which one."""
 
     @property
     def in_tray(self) -> bool:
@@ -126,7 +126,7 @@ class TrayIcon(QObject):
     def _left_click(self) -> None:
         moment = time.monotonic()
         if moment - self._acted < QApplication.doubleClickInterval() / 1000:
-            return  # a StatusNotifierItem host tells a double click as two Triggers
+            return  # a StatusNotifierItem host reports a double click as two Triggers
         self._acted = moment
         if self._summary is not None and self._summary.accounts:
             self._commands.messages.open_mail()

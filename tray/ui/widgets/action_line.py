@@ -1,4 +1,4 @@
-"""The line under an address that says where the server was found, and the one under a password about its making."""
+"""Sentences with one button: where the server was found, how to make a password, what was removed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ActionLine(QWidget):
-    """A sentence that wraps, with one button; hidden while there is nothing to say."""
+    """A sentence that wraps, with one button; hidden while it is empty."""
 
     clicked = pyqtSignal()
     _direction = QBoxLayout.Direction.LeftToRight
@@ -81,7 +81,7 @@ class PasswordAdvice(ActionLine):
 
 
 class UndoLine(ActionLine):
-    """Says what was removed, with a button that brings it back, which Ctrl+Z presses too."""
+    """What was removed, with a button that brings it back, which Ctrl+Z presses too."""
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(tr("U&ndo"))

@@ -33,7 +33,7 @@ def set_dark(dark: bool) -> None:
 
 
 def _set_palette(palette: QPalette) -> None:
-    """Qt tells each widget there is, and dies where Python collects one of them meanwhile."""
+    """Qt visits every widget, and crashes where Python collects one of them meanwhile."""
     collects = gc.isenabled()
     gc.disable()
     try:
@@ -44,7 +44,7 @@ def _set_palette(palette: QPalette) -> None:
 
 
 def dark_palette() -> QPalette:
-    """Greys with a contrast of at least 7 to 1 for words, and 4.5 to 1 for what cannot be used now."""
+    """Greys with a contrast of at least 7 to 1 for text, and 4.5 to 1 for disabled text."""
     palette = QPalette(QColor(0x3D, 0x3D, 0x3D), QColor(0x30, 0x30, 0x30))
     words = QColor(0xF2, 0xF2, 0xF2)
     for role in (palette.WindowText, palette.Text, palette.ButtonText, palette.ToolTipText):

@@ -29,7 +29,7 @@ def combo_box(*options: tuple[str, object]) -> QComboBox:
 
 
 def push_button(text: str, name: str) -> QPushButton:
-    """A button that Enter does not press from elsewhere; `name` is how a screen reader says it."""
+    """A button that Enter does not press from elsewhere; `name` is for screen readers."""
     push = QPushButton(text)
     push.setAutoDefault(False)
     push.setAccessibleName(name)
@@ -54,7 +54,7 @@ def browse_button(edit: QLineEdit, title: str, filters: list[str]) -> QFileDialo
 
 
 class PasswordEdit(QLineEdit):
-    """Hides what is typed, and tells no input method to learn it; `toggle` is to stand beside it."""
+    """Hides what is typed, and asks input methods not to learn it; `toggle` is to stand beside it."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A dialog that somebody fills in: it asks before it drops what was entered, and never leads the keyboard to Cancel."""
+"""A dialog that is filled in: it asks before it drops what was entered, and does not move the focus to Cancel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAX_STEPS = 8
 
 
 class FormDialog(QDialog):
-    """Escape, Cancel and the window's own close button ask before they drop what `has_unsaved` tells of.
+    """Escape, Cancel and the window's own close button ask before they drop anything (`has_unsaved`).
 
     Where Qt moves the focus on by itself, since the widget that had it was hidden or switched off, it goes past the
     buttons that cancel: the Return that is pressed next would drop everything.
@@ -30,7 +30,7 @@ class FormDialog(QDialog):
         """The question that is open, if one is."""
 
     def has_unsaved(self) -> bool:
-        """Whether somebody entered something that closing would drop."""
+        """Whether something was entered that closing would drop."""
         return False
 
     def reject(self) -> None:

@@ -28,12 +28,12 @@ _MIDDLE = 128
 
 
 def plain(caption: str) -> str:
-    """`caption` as a screen reader should say it: without mnemonic, colon and ellipsis."""
+    """`caption` as a screen reader should read it: without mnemonic, colon and ellipsis."""
     return caption.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip(":…")
 
 
 class ErrorText(QWidget):
-    """An icon and a sentence, so that the colour is not all that tells; hidden while there is nothing to say."""
+    """An icon and a sentence, so that it is not shown by colour alone; hidden while it is empty."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +55,7 @@ class ErrorText(QWidget):
         self.setVisible(bool(sentence))
 
     def text(self) -> str:
-        """What is said now."""
+        """The sentence that is shown."""
         return self._text.text()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -106,7 +106,7 @@ class Field(QWidget):
         self._error = ErrorText(self)
         editor.setAccessibleDescription(explanation)
         row = QHBoxLayout()
-        # A number's width says how long it may be.
+        # A number gets the width of its longest value.
         fixed = editor.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed
         row.addWidget(editor, 0 if fixed else 1)
         for widget in beside:
@@ -189,16 +189,16 @@ class FormArea(QScrollArea):
             self.ensureWidgetVisible(now)
 
 
-def fit(dialog: QDialog, *, least: QSize | None = None, slack: int = 0) -> None:
+def fit(dialog: QDialog, *, minimum: QSize | None = None, slack: int = 0) -> None:
     """Give `dialog` the size that it would like and `slack` pixels of height, but never more than the screen has."""
-    most = available_size(dialog)
-    wanted = dialog.sizeHint().expandedTo(least or QSize()).boundedTo(most)
+    limit = available_size(dialog)
+    wanted = dialog.sizeHint().expandedTo(minimum or QSize()).boundedTo(limit)
     layout = dialog.layout()
     if (
         layout is not None and layout.hasHeightForWidth()
     ):  # words that wrap; Qt asks of a window for a width of its own
         wanted = wanted.expandedTo(QSize(0, layout.totalHeightForWidth(wanted.width())))
-    dialog.resize((wanted + QSize(0, slack)).boundedTo(most))
+    dialog.resize((wanted + QSize(0, slack)).boundedTo(limit))
 
 
 def available_size(widget: QWidget) -> QSize:

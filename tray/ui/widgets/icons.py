@@ -61,7 +61,7 @@ _MOST = 99
 
 
 def badge_text(count: int) -> str:
-    """What the badge of `count` says: ``1`` to ``99``, then ``99+``; empty for none."""
+    """The text of the badge for `count`: ``1`` to ``99``, then ``99+``; empty for none."""
     if count <= 0:
         return ""
     return str(count) if count <= _MOST else f"{_MOST}+"

@@ -30,7 +30,7 @@ class LabelStyle(enum.Enum):
 
     QT = "qt"
     DBUS = "dbus"
-    """A panel, told over com.canonical.dbusmenu."""
+    """A panel, over com.canonical.dbusmenu."""
 
 
 def menu_label(text: str, style: LabelStyle) -> str:
@@ -78,8 +78,8 @@ def plain_label(text: str = "", parent: QWidget | None = None, *, narrow: bool =
 
 
 def plain_tooltip(*lines: str) -> str:
-    """The `lines` that are not empty as a tooltip, which Qt would read as HTML where a server's word is like it."""
-    said = [line for line in lines if line]
-    if not any(sign in line for line in said for sign in "<&"):
-        return "\n".join(said)
-    return f"<qt>{'<br>'.join(map(escape, said))}</qt>"
+    """The `lines` that are not empty as a tooltip, which Qt would read as HTML where it looks like that."""
+    shown = [line for line in lines if line]
+    if not any(sign in line for line in shown for sign in "<&"):
+        return "\n".join(shown)
+    return f"<qt>{'<br>'.join(map(escape, shown))}</qt>"

@@ -1,4 +1,4 @@
-"""Windows that come up: in front where somebody asked for them, else only when none of ours is being typed into."""
+"""Windows that come up: in front where the user asked for them, else only when none of ours has the keyboard."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SETTLE_MS = 500
 def show_until_closed(dialog: QDialog, *, asked_for: bool = True) -> None:
     """Show `dialog`, above its parent where it has one; it lives until it is closed.
 
-    One that nobody `asked_for` waits until no other window of ours has the keyboard.
+    One that the user has not `asked_for` waits until no other window of ours has the keyboard.
     """
     if dialog not in _open:
         _open.add(dialog)
@@ -38,7 +38,7 @@ def show_until_closed(dialog: QDialog, *, asked_for: bool = True) -> None:
 
 
 def bring_to_front(window: QWidget) -> None:
-    """Show `window` and give it the keyboard: somebody asked for it."""
+    """Show `window` and give it the keyboard: the user asked for it."""
     if isinstance(window, QDialog) and window.parent() is not None and not window.isVisible():
         window.open()
         window.raise_()
@@ -86,7 +86,7 @@ def come_forward(window: QWidget) -> None:
 
 
 def when_keyboard_is_free(show: Callable[[], None]) -> None:
-    """Call `show`, which shows a window that nobody asked for: at once, or when no window of ours is typed into."""
+    """Call `show`, which shows a window that was not asked for, as soon as no window of ours has the keyboard."""
     _keyboard().wait(show)
 
 
@@ -101,7 +101,9 @@ class _Keyboard(QObject):
         self._settling.setInterval(_SETTLE_MS)
         self._settling.timeout.connect(self._next)
         application.focusWindowChanged.connect(self._changed)
-        application.focusChanged.connect(self._changed)  # not every platform tells of a window that is hidden
+        application.focusChanged.connect(
+            self._changed
+        )  # not every platform announces that a window is hidden
 
     def wait(self, show: Callable[[], None]) -> None:
         self._waiting.append(show)

@@ -125,7 +125,7 @@ class MailWindow:
         layout.addWidget(self._notes)
 
     def show(self, *, has_tray: bool = False, cut_off: bool = False, dropped: bool = False) -> None:
-        """Open the window, or bring it to the front; without a tray it says why it is there and how to get one.
+        """Open the window, or bring it to the front; without a tray it explains why it is there and how to get one.
 
         `cut_off`: there was an icon in the tray until the session bus went; `dropped`: the panel does not show it.
         """
@@ -201,7 +201,7 @@ def _button(text: str, command: Callable[[], None]) -> QPushButton:
 
 
 def can_minimise() -> bool:
-    """Whether this desktop can minimise a window: guessed by its name, for none tells.
+    """Whether this desktop can minimise a window: guessed by its name, because no desktop announces it.
 
     Sway and its relatives cannot, nor can i3: there nothing happens where a window is asked to minimise itself.
 

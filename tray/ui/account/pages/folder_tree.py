@@ -9,7 +9,7 @@ from PyQt5.QtGui import QFont, QKeyEvent
 from PyQt5.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from tray.i18n import tr
-from tray.mail.folders.folders import caution, sorted_folders, without_prefix
+from tray.mail.folders.folders import folder_warning, sorted_folders, without_prefix
 from tray.mail.folders.special_use import folded
 from tray.mail.folders.tree import Branch, flat, matches, tree
 from tray.ui.widgets.plain_text import plain_tooltip
@@ -190,7 +190,7 @@ class FolderTree(QTreeWidget):
             item.setData(0, _ACCESSIBLE, tr("{name}: holds other folders only").format(name=branch.label))
             return item
         self._tickable(item, folder)
-        warning = caution(folder.use)
+        warning = folder_warning(folder.use)
         item.setToolTip(0, plain_tooltip(folder.path, warning))
         if warning:
             item.setData(0, _ACCESSIBLE, f"{branch.label}. {warning}")

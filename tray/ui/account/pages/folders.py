@@ -10,7 +10,7 @@ from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
 from tray.i18n import tr, trn
-from tray.mail.folders.folders import FOLDERS_MOST, FolderList, caution, without_prefix
+from tray.mail.folders.folders import MAX_FOLDERS, FolderList, folder_warning, without_prefix
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.settings.checks import account_errors
 from tray.ui.account.pages.folder_tree import FolderTree
@@ -50,7 +50,7 @@ class FoldersPage(AccountPage):
         self._service = service
         self._cancel: Callable[[], None] | None = None
         self._run = 0
-        """Number of the newest listing: what an older one still tells is not looked at."""
+        """Number of the newest listing: what an older one still reports is ignored."""
         self._loading = False
         self._tried: object = None
         """The sign-in that was tried last: the same one is tried again by the button only."""
@@ -146,8 +146,8 @@ class FoldersPage(AccountPage):
 
     def _search(self, text: str) -> None:
         found = self.tree.search(text)
-        said = trn("{n} folder is found.", "{n} folders are found.", found).format(n=found)
-        self._found = said if text.strip() else ""
+        sentence = trn("{n} folder is found.", "{n} folders are found.", found).format(n=found)
+        self._found = sentence if text.strip() else ""
         self._tell_state(self._said)
 
     def _ticked(self) -> None:
@@ -195,7 +195,7 @@ class FoldersPage(AccountPage):
         self._tell_state(
             ""
             if outcome.complete
-            else tr("There are more than {limit} folders: the rest is not shown.").format(limit=FOLDERS_MOST)
+            else tr("There are more than {limit} folders: the rest is not shown.").format(limit=MAX_FOLDERS)
         )
 
     def _stop(self) -> None:
@@ -216,7 +216,7 @@ class FoldersPage(AccountPage):
     # Telling
 
     def _tell_state(self, text: str) -> None:
-        """Say how the list came to be, and what a search has found."""
+        """Show where the list comes from, and what a search has found."""
         self._said = text
         shown = " ".join(part for part in (text, self._found) if part)
         self.state.setText(shown)
@@ -228,26 +228,28 @@ class FoldersPage(AccountPage):
     def _tell_count(self) -> None:
         chosen = self.tree.chosen_folders
         count = len(chosen)
-        said = [trn("{n} folder is watched.", "{n} folders are watched.", count).format(n=count)]
-        said += [
+        lines = [trn("{n} folder is watched.", "{n} folders are watched.", count).format(n=count)]
+        lines += [
             tr("{name} is no longer on the server.").format(name=without_prefix(name).path)
             for name in self.tree.gone
         ]
-        said += [f"{folder.label}: {warning}" for folder in chosen if (warning := caution(folder.use))]
-        most = self._service.connection_limit(self._account) if self._service is not None else None
-        if most is not None and count > most:
-            said.append(
+        lines += [
+            f"{folder.label}: {warning}" for folder in chosen if (warning := folder_warning(folder.use))
+        ]
+        limit = self._service.connection_limit(self._account) if self._service is not None else None
+        if limit is not None and count > limit:
+            lines.append(
                 trn(
                     "The server takes {n} connection at once, and each folder needs one: they take turns.",
                     "The server takes {n} connections at once, and each folder needs one: they take turns.",
-                    most,
-                ).format(n=most)
+                    limit,
+                ).format(n=limit)
             )
-        elif most is None and count > _MANY:
-            said.append(
+        elif limit is None and count > _MANY:
+            lines.append(
                 tr("Each folder needs a connection, and many servers take about ten; then they take turns.")
             )
-        self.count.setText("\n".join(said))
+        self.count.setText("\n".join(lines))
 
 
 def _help() -> str:

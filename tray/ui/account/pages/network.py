@@ -1,4 +1,4 @@
-"""The page of an account about the way to its server: a proxy, and a certificate that says who we are."""
+"""The page of an account about its connection: a proxy, and a client certificate."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class NetworkPage(AccountPage):
     """Most people leave it as it is."""
 
     def __init__(self, account: Account, type_password: Type | None = None) -> None:
-        """`type_password` is told what stands in the field of the proxy's password, and None at the end."""
+        """`type_password` is called with what the field of the proxy's password holds, and with None at the end."""
         super().__init__()
         self.title = tr("Net&work")
         self._id = account.id
@@ -138,7 +138,7 @@ class NetworkPage(AccountPage):
         self.port.setRange(PORT_MIN, PORT_MAX)
         self.port.setAccessibleName(tr("Port of the proxy"))
         self.port.setValue(proxy.port if proxy is not None else TOR_PORT)
-        self.user = line_edit(proxy.user if proxy is not None else "", tr("empty: it asks nobody who he is"))
+        self.user = line_edit(proxy.user if proxy is not None else "", tr("empty: it wants no user name"))
         self.kind.setCurrentIndex(self.kind.findData(proxy.kind if proxy is not None else None))
         self.password = PasswordEdit()
         if credential_account(replace(account, proxy=str(proxy or ""))) is not None:

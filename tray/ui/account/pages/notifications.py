@@ -1,4 +1,4 @@
-"""The page of an account about how it makes itself seen and heard: colour, sound, mute and quiet hours."""
+"""The page of an account about its notifications: colour, sound, mute and quiet hours."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from PyQt5.QtWidgets import (
 from tray.i18n import tr
 from tray.mail.model.colour import name_of, palette
 from tray.mail.model.toast import BUILT_IN, DESKTOP, SILENT, is_sound_file
-from tray.mail.settings.fields import MOST_QUIET_HOURS
+from tray.mail.settings.fields import MAX_QUIET_HOURS
 from tray.mail.settings.quiet_hours import DAY, DAYS, InvalidQuietHours, Span, parse
 from tray.ui.account.pages.page import AccountPage
 from tray.ui.widgets.editors import combo_box, push_button
@@ -101,15 +101,15 @@ class QuietHoursEditor(QWidget):
         row.hide()
         row.deleteLater()
         self._settle()
-        # Whoever pressed the button goes on from a neighbour of it, not from the top of the page.
+        # The focus goes to a button beside the one that was pressed, not to the top of the page.
         near = self._rows[min(at, len(self._rows) - 1)].remove_button if self._rows else self.add_button
         near.setFocus(Qt.OtherFocusReason)
         self.changed.emit()
 
     def _settle(self) -> None:
         for number, row in enumerate(self._rows, 1):
-            row.say_number(number)
-        self.add_button.setEnabled(len(self._rows) < MOST_QUIET_HOURS)
+            row.name_editors(number)
+        self.add_button.setEnabled(len(self._rows) < MAX_QUIET_HOURS)
         self.setFocusProxy(self._rows[0].days[0] if self._rows else self.add_button)
 
 
@@ -142,12 +142,12 @@ class _Row(QWidget):
             edit.timeChanged.connect(self.changed)
 
     def span(self) -> Span:
-        """What stands here; it ends at midnight where 00:00 is said."""
+        """The span of this row; an end of 00:00 is midnight."""
         ticked = frozenset(number for number, day in enumerate(self.days) if day.isChecked())
         return Span(ticked, _minute(self.start), _minute(self.end) or DAY)
 
-    def say_number(self, number: int) -> None:
-        """Tell a screen reader which row this is."""
+    def name_editors(self, number: int) -> None:
+        """Name the editors for a screen reader, by the number of the row."""
         for day, (_, name) in zip(self.days, _day_names(), strict=True):
             day.setAccessibleName(tr("Quiet hours {number}, {day}").format(number=number, day=name))
         self.start.setAccessibleName(tr("Quiet hours {number}, from").format(number=number))
@@ -162,7 +162,7 @@ def _time(minute: int) -> QTimeEdit:
     edit = QTimeEdit(QTime(minute // 60, minute % 60))
     # Before the format is set: where Qt writes from the right it puts the minutes first.
     edit.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    edit.setDisplayFormat("HH:mm")  # as the menu says it, whatever the locale
+    edit.setDisplayFormat("HH:mm")  # as the menu has it, whatever the locale
     edit.setLocale(QLocale.c())
     edit.setWrapping(True)
     return edit
@@ -196,7 +196,7 @@ _OTHER = object()
 
 
 class NotificationsPage(AccountPage):
-    """What is chosen here is heard and seen with the next mail; the connection goes on undisturbed."""
+    """What is chosen here takes effect with the next message; the connection is kept."""
 
     def __init__(self, account: Account, previews: Previews | None = None) -> None:
         super().__init__()
@@ -209,7 +209,7 @@ class NotificationsPage(AccountPage):
         self.listen_button = push_button(tr("L&isten"), tr("Listen to the sound"))
         self.listen_button.setVisible(previews is not None)
         self.silence = ErrorText(self)
-        self.muted = QCheckBox(tr("Its mail is counted and listed, but never told of"))
+        self.muted = QCheckBox(tr("Its mail is counted and listed, but not announced"))
         self.muted.setChecked(account.muted)
         self.quiet_hours = QuietHoursEditor(account.quiet_hours)
         self._fill_in(account)
@@ -224,7 +224,7 @@ class NotificationsPage(AccountPage):
             "quiet_hours": Field(
                 tr("&Quiet hours:"),
                 self.quiet_hours,
-                explanation=tr("What comes meanwhile is told of at their end, in one notification."),
+                explanation=tr("Mail that comes meanwhile is announced at their end, in one notification."),
             ),
         }
         self.lay_out(groups={"sound", "muted"})

@@ -2,7 +2,7 @@
 
 How a page is added: write it in a file of its own in this directory, as a subclass of `AccountPage` that makes its
 editors (`tray.ui.widgets.editors`), names each by its field of `Account` in `self.fields`, and calls
-`self.lay_out()`; then add a line to `other_pages` in `tray/ui/account/account_dialog.py`. Letters (``&``) are unique
+`self.lay_out()`; then add a line to `_more_pages` in `tray/ui/account/account_dialog.py`. Letters (``&``) are unique
 among all that is visible at once: the dialog itself has C F H N P R S T V W Y for its tabs and buttons, all others are
 free on every page; ``tests/ui/account/pages/test_every_page.py`` finds clashes, editors without a name, and pages that
 do not fit the screen.
@@ -42,7 +42,7 @@ class AccountPage(QWidget):
         """Fields with the user's own words, which are never filled in."""
 
     def read(self, account: Account) -> Account:
-        """`account` with what this page says in place of what it said before."""
+        """`account` with the values of this page."""
         raise NotImplementedError
 
     def follow(self, account: Account) -> None:
