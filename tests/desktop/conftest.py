@@ -55,7 +55,7 @@ def private_bus() -> Iterator[PrivateBus]:
 
 
 def join(address: str) -> Bus:
-    """A place on the bus at that address; whoever joins closes it."""
+    """A connection to the bus at that address, which the caller closes."""
     return Bus(QDBusConnection.connectToBus(address, f"test-{next(_numbers)}"), "test")
 
 

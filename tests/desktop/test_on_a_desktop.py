@@ -131,7 +131,7 @@ def run(desktop, script):
     return done.stdout.splitlines()
 
 
-def test_a_locked_keyring_is_told_as_locked():
+def test_a_locked_keyring_is_reported_as_locked():
     with VirtualDesktop(panel=False, notifier="none", keyring="locked") as desktop:
         said = run(desktop, KEYRING.partition("input()")[0])
     assert said == ["The keyring is locked."]
@@ -147,7 +147,7 @@ print("forgotten")
 """
 
 
-def test_where_there_is_no_keyring_yet_reading_asks_nobody_to_make_one():
+def test_where_there_is_no_keyring_yet_reading_asks_for_none_to_be_made():
     """A prompt would stay on the screen, and the program wait behind it."""
     with VirtualDesktop(panel=False, notifier="none") as desktop:
         keyring.let_it_ask(desktop)

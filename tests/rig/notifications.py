@@ -1,4 +1,4 @@
-"""Records what a notification daemon is told: a daemon of our own, or an ear on the bus beside a real one."""
+"""Records the calls of a notification daemon: a daemon of our own, or a monitor of the bus beside a real one."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ class Session:
 
     @property
     def notifications(self) -> Notifications:
-        """What the notification daemon was told; with the recorder also what a person does to a toast."""
+        """The calls of the notification daemon; with the recorder also what a person does to a toast."""
         if self._notifications is None:
             raise RuntimeError("this desktop has no notification daemon")
         return self._notifications

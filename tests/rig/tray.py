@@ -121,7 +121,7 @@ class TrayDriver:
         for item in self.list():
             try:
                 properties = self._properties(item)
-            except DBusCallError:  # gone since the watcher told of it
+            except DBusCallError:  # gone since the watcher listed it
                 continue
             if self._which in {None, properties.get("Id")}:
                 return item
@@ -152,7 +152,7 @@ class TrayDriver:
         return answer[0][1]
 
 
-class MenuEar:
+class MenuMonitor:
     """Hears on the bus what panels ask of menus (com.canonical.dbusmenu); a context manager."""
 
     def __init__(self, address: str) -> None:
@@ -170,8 +170,8 @@ class MenuEar:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def heard_of_opening(self) -> bool:
-        """Whether a panel told that it opens, or is about to open, a menu."""
+    def saw_opening(self) -> bool:
+        """Whether a panel signalled that it opens, or is about to open, a menu."""
         while not self._opened:
             try:
                 message = self._connection.receive(timeout=0)

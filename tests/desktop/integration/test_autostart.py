@@ -170,7 +170,7 @@ def test_another_system_is_refused(script, monkeypatch):
         enable(for_user())
 
 
-def test_a_folder_that_cannot_be_written_is_told_in_words(script, private_home):
+def test_a_folder_that_cannot_be_written_is_reported_in_words(script, private_home):
     own = for_user()
     (private_home / "xdg_config_home" / "autostart").touch()
     with pytest.raises(AutostartError, match="Make it writable"):

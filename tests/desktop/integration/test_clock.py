@@ -31,13 +31,13 @@ def localtime(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def told(qapp, localtime):
-    """The hour of each time that the watch told of a change."""
-    told = []
-    watch = ZoneWatch(lambda: told.append(hour()))
+def changes(qapp, localtime):
+    """The hour of each time at which the watch reported a change."""
+    changes = []
+    watch = ZoneWatch(lambda: changes.append(hour()))
     watch.start()
-    told_and_watch = told, watch
-    yield told_and_watch
+    changes_and_watch = changes, watch
+    yield changes_and_watch
     watch.stop()
 
 
@@ -52,8 +52,8 @@ def replace(link, zone):
     new.replace(link)
 
 
-def test_a_zone_that_was_set_is_used_at_once(told, localtime, until):
-    hours, _ = told
+def test_a_zone_that_was_set_is_used_at_once(changes, localtime, until):
+    hours, _ = changes
     replace(localtime, "Asia/Tokyo")
     assert hour() == 13  # a process keeps what it has read
     until(lambda: hours)
@@ -63,15 +63,15 @@ def test_a_zone_that_was_set_is_used_at_once(told, localtime, until):
     assert hour() == 12
 
 
-def test_a_file_that_is_written_in_place_is_noticed_too(told, localtime, until):
-    hours, _ = told
+def test_a_file_that_is_written_in_place_is_noticed_too(changes, localtime, until):
+    hours, _ = changes
     localtime.unlink()
     localtime.write_bytes(Path(ZONES, "Asia/Tokyo").read_bytes())
     until(lambda: 21 in hours)
 
 
-def test_other_files_beside_it_are_no_matter(told, localtime, until):
-    hours, _ = told
+def test_other_files_beside_it_are_no_matter(changes, localtime, until):
+    hours, _ = changes
     (localtime.parent / "resolv.conf").write_text("nameserver ::1")
     (localtime.parent / "localtime2").write_text("")
     replace(localtime, "Asia/Tokyo")
@@ -79,8 +79,8 @@ def test_other_files_beside_it_are_no_matter(told, localtime, until):
     assert hours == [21]
 
 
-def test_after_the_end_nothing_is_heard_and_nothing_is_left_open(told, localtime, qapp):
-    hours, watch = told
+def test_after_the_end_nothing_is_reported_and_nothing_is_left_open(changes, localtime, qapp):
+    hours, watch = changes
     before = len(list(Path("/proc/self/fd").iterdir()))
     watch.stop()
     watch.stop()
@@ -131,7 +131,7 @@ def test_where_nothing_can_be_watched_it_is_still_read_before_a_decision(qapp, l
 
 
 def test_the_kernel_gives_a_timer_that_does_not_ring():
-    """What it would tell, only a machine whose clock may be set can show."""
+    """What it would report, only a machine whose clock may be set can show."""
     timer = clock.make_timer()
     assert timer is not None
     with pytest.raises(BlockingIOError):

@@ -51,13 +51,13 @@ def nothing_is_chosen(monkeypatch):
 
 
 @pytest.fixture
-def told():
+def preferences():
     return []
 
 
 @pytest.fixture
-def scheme(bus, told):
-    return ColourScheme(bus, told.append)
+def scheme(bus, preferences):
+    return ColourScheme(bus, preferences.append)
 
 
 def gtk_settings(monkeypatch, tmp_path, text, folder="gtk-3.0"):
@@ -71,23 +71,23 @@ def is_at_rest(bus, scheme):
 
 
 @pytest.mark.parametrize(("value", "expected"), [(1, True), (2, False)])
-def test_the_portal_is_believed(scheme, told, private_bus, until, value, expected):
+def test_the_portal_is_believed(scheme, preferences, private_bus, until, value, expected):
     with serve(private_bus, PORTAL, ("v", ("u", value))):
         scheme.follow()
-        until(lambda: told)
-    assert told == [expected]
+        until(lambda: preferences)
+    assert preferences == [expected]
 
 
-def test_changes_that_the_portal_tells_of_are_followed(scheme, told, private_bus, until):
+def test_changes_that_the_portal_signals_are_followed(scheme, preferences, private_bus, until):
     with serve(private_bus, PORTAL, ("v", ("u", 2))) as portal:
         scheme.follow()
-        until(lambda: told)
+        until(lambda: preferences)
         change(portal, "org.freedesktop.appearance", "contrast", 1)
         change(portal, "org.freedesktop.appearance", "color-scheme", 1)
-        until(lambda: len(told) == 2)
+        until(lambda: len(preferences) == 2)
         change(portal, "org.freedesktop.appearance", "color-scheme", 0)
-        until(lambda: len(told) == 3)
-    assert told == [False, True, False]
+        until(lambda: len(preferences) == 3)
+    assert preferences == [False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_changes_that_the_portal_tells_of_are_followed(scheme, told, private_bus
 )
 def test_else_the_settings_of_the_desktop_are(
     scheme,
-    told,
+    preferences,
     bus,
     private_bus,
     until,
@@ -146,23 +146,25 @@ def test_else_the_settings_of_the_desktop_are(
         scheme.follow()
         until(is_at_rest(bus, scheme))
     assert asked.read_text() == f"list-recursively {schema}\n"
-    assert told == expected
+    assert preferences == expected
 
 
 @pytest.mark.parametrize(("theme", "expected"), [("Greybird-dark", [True]), ("Darkbird", [])])
-def test_xfce_is_asked_for_its_theme(scheme, told, bus, private_bus, until, monkeypatch, theme, expected):
+def test_xfce_is_asked_for_its_theme(
+    scheme, preferences, bus, private_bus, until, monkeypatch, theme, expected
+):
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", "XFCE")
     with serve(private_bus, XFCONF, ("s", theme)):
         scheme.follow()
         until(is_at_rest(bus, scheme))
-    assert told == expected
+    assert preferences == expected
 
 
-def test_without_any_of_them_nothing_is_told(scheme, told, bus, until, monkeypatch, tmp_path):
+def test_without_any_of_them_nothing_is_called(scheme, preferences, bus, until, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     scheme.follow()
     until(is_at_rest(bus, scheme))
-    assert told == []
+    assert preferences == []
 
 
 @pytest.mark.parametrize(
@@ -177,16 +179,20 @@ def test_without_any_of_them_nothing_is_told(scheme, told, bus, until, monkeypat
     ],
 )
 @pytest.mark.parametrize("folder", ["gtk-3.0", "gtk-4.0"])
-def test_a_file_of_gtk_is_believed_at_once(scheme, told, monkeypatch, tmp_path, text, expected, folder):
+def test_a_file_of_gtk_is_believed_at_once(
+    scheme, preferences, monkeypatch, tmp_path, text, expected, folder
+):
     gtk_settings(monkeypatch, tmp_path, text, folder)
     monkeypatch.setenv("PATH", str(tmp_path))
     scheme.follow()
-    assert told == expected
+    assert preferences == expected
 
 
 @pytest.mark.parametrize("kind", ["pipe", "device", "huge"])
-def test_what_is_no_plain_file_of_bounded_size_says_nothing(scheme, told, monkeypatch, tmp_path, kind):
-    """Reading a pipe that nobody writes to would never end."""
+def test_what_is_no_regular_file_of_bounded_size_says_nothing(
+    scheme, preferences, monkeypatch, tmp_path, kind
+):
+    """Reading a pipe without a writer would never end."""
     dark = "[Settings]\ngtk-application-prefer-dark-theme=1\n"
     gtk_settings(monkeypatch, tmp_path, dark + "#" * 100_000 if kind == "huge" else dark)
     file = tmp_path / "gtk-3.0" / "settings.ini"
@@ -197,24 +203,24 @@ def test_what_is_no_plain_file_of_bounded_size_says_nothing(scheme, told, monkey
     elif kind == "device":
         file.symlink_to("/dev/zero")
     scheme.follow()
-    assert told == []
+    assert preferences == []
 
 
-def test_the_environment_comes_before_the_file(scheme, told, monkeypatch, tmp_path):
+def test_the_environment_comes_before_the_file(scheme, preferences, monkeypatch, tmp_path):
     gtk_settings(monkeypatch, tmp_path, "[Settings]\ngtk-application-prefer-dark-theme=1\n")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("GTK_THEME", "Adwaita")
     scheme.follow()
-    assert told == []
+    assert preferences == []
 
 
 def test_a_portal_that_forgets_the_preference_leaves_the_file_in_force(
-    scheme, told, private_bus, until, monkeypatch, tmp_path
+    scheme, preferences, private_bus, until, monkeypatch, tmp_path
 ):
     gtk_settings(monkeypatch, tmp_path, "[Settings]\ngtk-application-prefer-dark-theme=1\n")
     with serve(private_bus, PORTAL, ("v", ("u", 2))) as portal:
         scheme.follow()
-        until(lambda: len(told) == 2)
+        until(lambda: len(preferences) == 2)
         change(portal, "org.freedesktop.appearance", "color-scheme", 0)
-        until(lambda: len(told) == 3)
-    assert told == [True, False, True]
+        until(lambda: len(preferences) == 3)
+    assert preferences == [True, False, True]

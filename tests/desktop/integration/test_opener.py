@@ -43,7 +43,7 @@ def opener(qapp, until):
     made.sentences = sentences
     before = open_files()
     yield made
-    until(lambda: not made._started)  # each is heard of, and none stays behind as a zombie
+    until(lambda: not made._started)  # each end is noticed, and none stays behind as a zombie
     assert open_files() == before
     made.deleteLater()
 
@@ -69,7 +69,7 @@ def test_other_addresses_are_refused(opener, programs, url):
     assert programs.said() == []
 
 
-def test_without_a_browser_a_sentence_tells(opener, programs):
+def test_without_a_browser_a_sentence_says_so(opener, programs):
     opener.open(OpenUrl("https://mail.example/"))
     assert ["No browser" in sentence for sentence in opener.sentences] == [True]
 
@@ -84,7 +84,7 @@ def test_a_command_runs_by_itself_without_a_shell(opener, programs, until):
 
 
 @pytest.mark.parametrize("argv", [("nosuch", "x"), (sys.executable, "a\0b")])
-def test_a_command_that_cannot_be_started_is_told(opener, programs, argv):
+def test_a_command_that_cannot_be_started_is_reported(opener, programs, argv):
     opener.open(RunCommand(argv))
     assert ["could not be started" in sentence for sentence in opener.sentences] == [True]
 
@@ -110,7 +110,7 @@ def test_without_a_known_mail_program_an_empty_mail_is_begun(opener, programs, u
     assert programs.said()[1] == "xdg-open mailto: [tok]"
 
 
-def test_without_anything_a_sentence_tells(opener, programs):
+def test_without_anything_a_sentence_says_so(opener, programs):
     opener.open(OpenMailProgram())
     assert ["No mail program" in sentence for sentence in opener.sentences] == [True]
 
@@ -132,7 +132,7 @@ def test_the_facts_of_a_mail_stand_in_the_environment_of_the_command(opener, pro
 
 
 @pytest.mark.parametrize("end", ["exit 3", "exit 1", "kill -9 $$"])
-def test_a_browser_that_starts_and_fails_is_told(opener, programs, until, end):
+def test_a_browser_that_starts_and_fails_is_reported(opener, programs, until, end):
     """xdg-open ends with 3 where there is no browser, and with 4 where it could not be started."""
     programs.add("xdg-open", end)
     opener.open(OpenUrl("https://mail.example/"))
@@ -140,15 +140,15 @@ def test_a_browser_that_starts_and_fails_is_told(opener, programs, until, end):
     assert ["No browser" in sentence for sentence in opener.sentences] == [True]
 
 
-def test_whoever_asked_hears_of_it_instead_of_all(opener, programs, until):
+def test_the_callback_of_one_call_comes_before_that_of_all(opener, programs, until):
     programs.add("xdg-open", "exit 3")
-    told = []
-    opener.open(OpenUrl("https://mail.example/"), on_failure=told.append)
-    until(lambda: told)
+    sentences = []
+    opener.open(OpenUrl("https://mail.example/"), on_failure=sentences.append)
+    until(lambda: sentences)
     assert opener.sentences == []
 
 
-def test_a_command_that_ends_with_an_error_is_told(opener, programs, until):
+def test_a_command_that_ends_with_an_error_is_reported(opener, programs, until):
     programs.add("reader", "exit 7")
     opener.open(RunCommand(("reader",)))
     until(lambda: opener.sentences)
@@ -176,7 +176,7 @@ def test_a_browser_that_is_closed_with_an_error_later_was_opened(opener, program
     assert opener.sentences == []
 
 
-def test_where_the_kernel_tells_of_no_end_nobody_is_told(opener, programs, until, monkeypatch):
+def test_where_the_kernel_signals_no_end_nothing_is_reported(opener, programs, until, monkeypatch):
     monkeypatch.delattr(os, "pidfd_open")
     programs.add("reader", "exit 7")
     opener.open(RunCommand(("reader",)))

@@ -28,7 +28,7 @@ def client():
 
 
 @pytest.fixture
-def told(client):
+def calls(client):
     """What was reported, by name."""
     return client.calls
 
@@ -44,32 +44,32 @@ def events(qapp, system, bus, client, until):
     events.stop()
 
 
-def test_a_goodbye_delays_sleep_and_its_end_lets_the_machine_go(events, system, client, told, until):
+def test_a_log_out_delays_sleep_and_its_end_lets_the_machine_go(events, system, client, calls, until):
     """The lock is closed when all is said, and taken anew afterwards."""
     assert system.inhibitions == [("sleep", "Mailbell", "end the connections to mail servers", "delay")]
     system.sleep(begins=True)
-    until(lambda: told)
+    until(lambda: calls)
     assert system.locks == 1
     client.done[0]()
     until(lambda: system.locks == 0)
     system.sleep(begins=False)
-    until(lambda: len(told) == 2)
-    assert told == ["sleep", "resumed"]
+    until(lambda: len(calls) == 2)
+    assert calls == ["sleep", "resumed"]
     until(lambda: system.locks == 1)
 
 
-def test_a_goodbye_that_ends_after_the_sleep_does_not_release_the_next_lock(
-    events, system, client, told, until
+def test_a_log_out_that_ends_after_the_sleep_does_not_release_the_next_lock(
+    events, system, client, calls, until
 ):
     """Nor does one that ends twice."""
     system.sleep(begins=True)
-    until(lambda: told)
+    until(lambda: calls)
     system.sleep(begins=False)
     until(lambda: len(system.inhibitions) == 2 and not events._system._calls)
     client.done[0]()
     assert system.locks == 1
     system.sleep(begins=True)
-    until(lambda: len(told) == 3)
+    until(lambda: len(calls) == 3)
     client.done[0]()
     assert system.locks == 1
     client.done[1]()
@@ -77,16 +77,16 @@ def test_a_goodbye_that_ends_after_the_sleep_does_not_release_the_next_lock(
     until(lambda: system.locks == 0)
 
 
-def test_being_told_twice_of_the_same_sleep_is_one_sleep(events, system, told, until):
-    """Waking up is told whenever it is told."""
+def test_a_sleep_that_is_signalled_twice_is_one_sleep(events, system, calls, until):
+    """Each end of a sleep is reported."""
     system.sleep(begins=True)
     system.sleep(begins=True)
     system.sleep(begins=False)
-    until(lambda: "resumed" in told)
-    assert len(told) == 2
+    until(lambda: "resumed" in calls)
+    assert len(calls) == 2
 
 
-def test_a_lock_that_comes_while_the_machine_goes_to_sleep_is_given_back(events, system, told, until):
+def test_a_lock_that_comes_while_the_machine_goes_to_sleep_is_given_back(events, system, calls, until):
     """It was asked for before."""
     events._inhibit()
     events._sleeping = True
@@ -94,66 +94,66 @@ def test_a_lock_that_comes_while_the_machine_goes_to_sleep_is_given_back(events,
     until(lambda: system.locks == 0)
 
 
-def test_only_a_change_to_connected_is_a_network_that_came(events, system, told, until):
+def test_only_a_change_to_connected_is_a_network_that_came(events, system, calls, until):
     """It was connected when we began; 60 is a network without the world."""
     for state in (70, 60, 70, 20, 10, 40, 70, 70):
         system.change_network(state)
-    until(lambda: len(told) == 3)
-    assert told == ["up", "down", "up"]
+    until(lambda: len(calls) == 3)
+    assert calls == ["up", "down", "up"]
     system.lock(locked=False)  # a later message: all states before it have been seen
-    until(lambda: told[-1] == "unlocked")
-    assert told == ["up", "down", "up", "unlocked"]
+    until(lambda: calls[-1] == "unlocked")
+    assert calls == ["up", "down", "up", "unlocked"]
 
 
-def test_another_way_out_is_another_network(events, system, told, until):
+def test_another_way_out_is_another_network(events, system, calls, until):
     """A VPN, say: connected before and after; not while there is no network, nor when the way goes."""
     system.change_way("/org/freedesktop/NetworkManager/ActiveConnection/7")
-    until(lambda: told == ["up"])
+    until(lambda: calls == ["up"])
     system.change_way("/")
     system.change_network(20)
     system.change_way("/org/freedesktop/NetworkManager/ActiveConnection/8")
     system.lock(locked=False)
-    until(lambda: told[-1] == "unlocked")
-    assert told == ["up", "down", "unlocked"]
+    until(lambda: calls[-1] == "unlocked")
+    assert calls == ["up", "down", "unlocked"]
 
 
-def test_an_unlocked_session_is_told_and_a_locked_one_is_not(events, system, told, until):
+def test_an_unlocked_session_is_reported_and_a_locked_one_is_not(events, system, calls, until):
     """By logind."""
     system.lock(locked=True)
     system.lock(locked=False)
-    until(lambda: told)
-    assert told == ["unlocked"]
+    until(lambda: calls)
+    assert calls == ["unlocked"]
 
 
-def test_a_session_that_is_to_be_unlocked_counts_as_unlocked(events, system, told, until):
-    """Not every lock tells logind that it has gone."""
+def test_a_session_that_is_to_be_unlocked_counts_as_unlocked(events, system, calls, until):
+    """Not every screen lock sets LockedHint when it has gone."""
     system.ask_unlock()
-    until(lambda: told == ["unlocked"])
+    until(lambda: calls == ["unlocked"])
 
 
 @pytest.mark.parametrize("desktop", ["freedesktop", "gnome", "mate", "cinnamon", "xfce"])
-def test_a_screen_saver_that_goes_is_an_unlocked_session(events, private_bus, told, until, desktop):
-    """On desktops that do not tell logind."""
+def test_a_screen_saver_that_goes_is_an_unlocked_session(events, private_bus, calls, until, desktop):
+    """On desktops whose lock does not set LockedHint."""
     saver = open_dbus_connection(private_bus.address)
     address = DBusAddress("/ScreenSaver", interface=f"org.{desktop}.ScreenSaver")
     for active in (True, False):
         saver.send(new_signal(address, "ActiveChanged", "b", (active,)))
-    until(lambda: told)
-    assert told == ["unlocked"]
+    until(lambda: calls)
+    assert calls == ["unlocked"]
     saver.close()
 
 
-def test_a_logind_that_was_restarted_is_asked_for_a_lock_again(events, system, told, until):
+def test_a_logind_that_was_restarted_is_asked_for_a_lock_again(events, system, calls, until):
     """With it, all locks are gone."""
     system.stop()
     system.start()
     until(lambda: system.locks == 1)
     system.sleep(begins=True)
-    until(lambda: told)
+    until(lambda: calls)
 
 
 def test_an_answer_that_is_there_before_it_is_waited_for_is_taken(events, system, monkeypatch, until):
-    """A quick logind and a busy program: the lock must neither be missed nor kept by what nobody holds."""
+    """A quick logind and a busy program: the lock must neither be missed nor kept."""
     until(lambda: system.locks == 1)
     monkeypatch.setattr("tray.desktop.bus.QDBusPendingCallWatcher", AnsweredAtOnce)
     events._inhibit()
@@ -171,7 +171,7 @@ class AnsweredAtOnce(QDBusPendingCallWatcher):
         self.waitForFinished()
 
 
-def test_who_has_stopped_listening_holds_no_lock_and_tells_nobody(events, system, told, until):
+def test_who_has_stopped_listening_holds_no_lock_and_is_not_called(events, system, calls, until):
     """The machine may sleep without us."""
     events.stop()
     until(lambda: system.locks == 0)
@@ -183,23 +183,23 @@ def test_who_has_stopped_listening_holds_no_lock_and_tells_nobody(events, system
     system.change_network(20)
     until(lambda: "down" in other.calls)
     late.stop()
-    assert told == []
+    assert calls == []
 
 
-def test_without_any_bus_nothing_is_missed(no_bus, client, told, caplog):
+def test_without_any_bus_nothing_is_missed(no_bus, client, calls, caplog):
     """Containers and other inits: no error, no log above info."""
     events = PowerEvents(client, no_bus, no_bus)
     with caplog.at_level(logging.INFO):
         events.start()
         events.stop()
-    assert told == []
+    assert calls == []
     assert all(record.levelno <= logging.INFO for record in caplog.records)
 
 
-def test_a_bus_without_services_is_no_error(bus, no_bus, client, told, until):
+def test_a_bus_without_services_is_no_error(bus, no_bus, client, calls, until):
     events = PowerEvents(client, bus, no_bus)
     events.start()
     until(lambda: not events._system._calls)
     assert events._inhibitor is None
     events.stop()
-    assert told == []
+    assert calls == []

@@ -58,7 +58,7 @@ def client():
 
 
 @pytest.fixture
-def told(client):
+def calls(client):
     return client.calls
 
 
@@ -70,78 +70,78 @@ def host(bus, client):
     made.stop()
 
 
-def test_a_panel_that_is_there_is_found_at_once(host, watcher, told, until):
+def test_a_panel_that_is_there_is_found_at_once(host, watcher, calls, until):
     watcher.host = True
     watcher.offer()
     host.begin()
-    assert told == []
-    until(lambda: told)
-    assert told == ["tray"]
+    assert calls == []
+    until(lambda: calls)
+    assert calls == ["tray"]
 
 
-def test_a_panel_that_comes_late_is_waited_for(host, watcher, told, until):
+def test_a_panel_that_comes_late_is_waited_for(host, watcher, calls, until):
     host.begin()
     watcher.host = True
     watcher.offer()
-    until(lambda: told)
-    assert told == ["tray"]
+    until(lambda: calls)
+    assert calls == ["tray"]
 
 
-def test_a_watcher_without_a_panel_is_not_enough(host, watcher, told, until):
+def test_a_watcher_without_a_panel_is_not_enough(host, watcher, calls, until):
     watcher.offer()
     host.begin()
     until(lambda: not host._bus._calls)
-    assert told == []
+    assert calls == []
     watcher.panel_comes()
-    until(lambda: told)
-    assert told == ["tray"]
+    until(lambda: calls)
+    assert calls == ["tray"]
 
 
-def test_the_time_ends_and_a_panel_may_still_come_once(host, watcher, told, until):
+def test_the_time_ends_and_a_panel_may_still_come_once(host, watcher, calls, until):
     host.begin(20)
-    until(lambda: told)
-    assert told == ["no tray"]
+    until(lambda: calls)
+    assert calls == ["no tray"]
     watcher.offer()
     watcher.panel_comes()
-    until(lambda: len(told) == 2)
+    until(lambda: len(calls) == 2)
     watcher.panel_comes()
     until(lambda: not host._bus._calls)
-    assert told == ["no tray", "tray"]
+    assert calls == ["no tray", "tray"]
 
 
-def test_after_the_end_a_panel_that_comes_is_not_reported(host, bus, watcher, told, until):
+def test_after_the_end_a_panel_that_comes_is_not_reported(host, bus, watcher, calls, until):
     host.begin(20)
-    until(lambda: told)
+    until(lambda: calls)
     host.stop()
     registered = []
     bus.watch(WATCHER, lambda _old, new: registered.append(new))
     watcher.host = True
     watcher.offer()
     until(lambda: registered and not bus._calls)
-    assert told == ["no tray"]
+    assert calls == ["no tray"]
 
 
 @pytest.mark.expects_log("The test bus has ended")
-def test_the_end_of_the_bus_is_reported(host, private_bus, told, until):
+def test_the_end_of_the_bus_is_reported(host, private_bus, calls, until):
     host.begin()
     private_bus.kill()
-    until(lambda: told)
-    assert told == ["bus lost"]
+    until(lambda: calls)
+    assert calls == ["bus lost"]
 
 
-def test_without_a_bus_the_time_ends_too(no_bus, client, told, until):
+def test_without_a_bus_the_time_ends_too(no_bus, client, calls, until):
     host = TrayHost(no_bus)
     host.wait(client, 20)
-    until(lambda: told)
-    assert told == ["no tray"]
+    until(lambda: calls)
+    assert calls == ["no tray"]
 
 
-def test_other_systems_always_have_a_tray(no_bus, client, told, until, monkeypatch):
+def test_other_systems_always_have_a_tray(no_bus, client, calls, until, monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
     host = TrayHost(no_bus)
     host.wait(client, LONG)
-    until(lambda: told)
-    assert told == ["tray"]
+    until(lambda: calls)
+    assert calls == ["tray"]
 
 
 def test_without_a_screen_there_is_no_old_tray(monkeypatch):

@@ -64,7 +64,7 @@ def test_an_icon_that_was_dropped_is_shown_anew(item, icon, private_bus, until):
     assert icon.calls == ["dropped", "seen"]
 
 
-def test_where_it_is_always_dropped_that_is_told_after_one_more_try(item, icon, private_bus, until):
+def test_where_it_is_always_dropped_that_is_reported_after_one_more_try(item, icon, private_bus, until):
     with ForgetfulTray(private_bus.address, drops=1000) as tray:
         item.begin()
         until(lambda: icon.calls and "seen" in icon.calls[-1])
@@ -114,7 +114,7 @@ def test_icons_of_other_programs_do_not_count(item, icon, private_bus, until):
     assert icon.calls == ["dropped", "seen"]
 
 
-def test_without_a_panel_nothing_is_told(item, icon, bus, until):
+def test_without_a_panel_nothing_is_reported(item, icon, bus, until):
     """GNOME's extensions are switched off while the screen is locked: no reason for a window."""
     item.begin()
     asked = []
@@ -127,7 +127,7 @@ def test_without_a_panel_nothing_is_told(item, icon, bus, until):
     assert icon.calls == []
 
 
-def test_who_stopped_is_told_nothing(item, icon, private_bus, bus, until):
+def test_after_stop_nothing_is_reported(item, icon, private_bus, bus, until):
     with ForgetfulTray(private_bus.address, drops=1000):
         item.begin()
         item._look()  # asked already, and not answered

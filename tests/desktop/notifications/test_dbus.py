@@ -51,10 +51,10 @@ def test_a_toast_is_sent_with_the_types_of_the_specification(recorder, port, unt
 
 
 def test_a_toast_about_the_program_is_no_mail(recorder, port, until):
-    told = []
+    handed = []
     plain = Toast(ToastKey("p"), "Mailbell", "A word", ())
-    port.toasts.show(Show(plain), lambda: told.append(1))
-    until(lambda: told)
+    port.toasts.show(Show(plain), lambda: handed.append(1))
+    until(lambda: handed)
     assert set(recorder.toasts()[0]["hints"]) == {"urgency", "desktop-entry"}
 
 
@@ -126,7 +126,7 @@ def test_a_digest_that_takes_two_places_closes_the_second(recorder, port, until)
     assert list(recorder.live()) == [1]
 
 
-def test_a_click_tells_toast_action_and_activation_token(recorder, port, until):
+def test_a_click_reports_toast_action_and_activation_token(recorder, port, until):
     port.show("a")
     port.show("b")
     until(lambda: len(port.handed) == 2)
@@ -226,7 +226,9 @@ def test_toasts_wait_for_a_daemon_that_comes_later(private_bus, port, recorder, 
     assert [each["summary"] for each in recorder.toasts()] == ["Summary", "Summary"]
 
 
-def test_a_waiting_toast_that_is_replaced_is_shown_once_and_told_for_both(private_bus, port, recorder, until):
+def test_a_waiting_toast_that_is_replaced_is_shown_once_and_handed_over_for_both(
+    private_bus, port, recorder, until
+):
     recorder.stop()
     private_bus.wait_free(NAME)
     port.show("a")
@@ -346,7 +348,7 @@ def test_a_toast_that_the_daemon_before_took_along_goes_to_the_next(recorder, po
 
 
 @pytest.mark.expects_log("refused a toast")
-def test_a_refused_toast_counts_as_told_and_holds_up_no_other(recorder, port, until):
+def test_a_refused_toast_counts_as_handed_over_and_holds_up_no_other(recorder, port, until):
     recorder.set_refusing(True)
     port.show("a")
     until(lambda: port.handed == ["a"])

@@ -99,7 +99,7 @@ def test_a_daemon_that_plays_sounds_plays_them_alone(recorder, bus, toasts, unti
 
 
 @pytest.mark.parametrize("name", ["Inhibited", "paused"])
-def test_who_is_not_to_be_disturbed_hears_nothing(recorder, bus, toasts, until, played, name):
+def test_with_do_not_disturb_nothing_is_played(recorder, bus, toasts, until, played, name):
     """Plasma's switch, and dunst's."""
     recorder.set_property(name, True)
     show(toasts, until, sound="bell")
@@ -110,7 +110,7 @@ def test_who_is_not_to_be_disturbed_hears_nothing(recorder, bus, toasts, until, 
     assert played == ["mailbell"]
 
 
-def test_an_update_of_what_nobody_has_heard_yet_is_heard(private_bus, bus, toasts, until, tmp_path):
+def test_an_update_of_what_was_never_shown_keeps_its_sound(private_bus, bus, toasts, until, tmp_path):
     """The daemon came after both."""
     from tests.rig.notifications import Notifications
 

@@ -39,15 +39,15 @@ class FakeBus(QObject):
         super().__init__()
         self.asked: list[Asked] = []
         self.closed: list[int] = []
-        self.ears: dict[str, Callable[[list[Any]], None]] = {}
+        self.listeners: dict[str, Callable[[list[Any]], None]] = {}
         self.connected = True
         self.owner_changed: Callable[[str, str], None] = lambda _old, _new: None
 
     def watch(self, _name: str, changed: Callable[[str, str], None]) -> None:
         self.owner_changed = changed
 
-    def listen(self, _service: str, _path: str, _interface: str, signal: str, heard: Any) -> None:
-        self.ears[signal] = heard
+    def listen(self, _service: str, _path: str, _interface: str, signal: str, on_signal: Any) -> None:
+        self.listeners[signal] = on_signal
 
     def ask(self, call: tuple[Any, ...], answered: Any, _patience: int | None = None) -> None:
         self.asked.append(Asked(call[0], call[1:], answered))
@@ -62,8 +62,8 @@ class FakeBus(QObject):
         self.asked.remove(asked)
         asked.answered(error, list(values))
 
-    def tell(self, signal: str, *values: Any) -> None:
-        self.ears[signal](list(values))
+    def signal(self, signal: str, *values: Any) -> None:
+        self.listeners[signal](list(values))
 
 
 class Port(Client):
@@ -105,8 +105,8 @@ def test_a_toast_whose_id_comes_late_can_be_clicked(port: Port) -> None:
     late = port.show_unanswered()
     assert port.handed == ["k"]
     late.answered("", [42])
-    port.bus.tell("ActivationToken", 42, "token")
-    port.bus.tell("ActionInvoked", 42, "default")
+    port.bus.signal("ActivationToken", 42, "token")
+    port.bus.signal("ActionInvoked", 42, "default")
     assert port.actions == [("k", Action.OPEN, "token")]
     assert port.closed == ["k"]
     assert port.handed == ["k"]
@@ -122,7 +122,7 @@ def test_a_toast_whose_id_comes_late_can_be_withdrawn(port: Port) -> None:
 
 @pytest.mark.expects_log(LATE)
 @pytest.mark.parametrize("end", ["withdraw", "close"])
-def test_a_toast_that_nobody_wants_any_more_is_closed_when_its_id_comes(port: Port, end: str) -> None:
+def test_a_toast_that_is_no_longer_wanted_is_closed_when_its_id_comes(port: Port, end: str) -> None:
     late = port.show_unanswered()
     if end == "withdraw":
         port.toasts.withdraw(ToastKey("k"))
@@ -130,18 +130,18 @@ def test_a_toast_that_nobody_wants_any_more_is_closed_when_its_id_comes(port: Po
         port.toasts.close()
     late.answered("", [42])
     assert port.bus.closed == [42]
-    port.bus.tell("NotificationClosed", 42, 3)
+    port.bus.signal("NotificationClosed", 42, 3)
     assert port.closed == []
 
 
 @pytest.mark.expects_log(LATE)
-def test_what_was_told_of_an_id_before_the_id_came_counts(port: Port) -> None:
+def test_signals_about_an_id_that_come_before_the_id_count(port: Port) -> None:
     clicked = port.show_unanswered("clicked")
     gone = port.show_unanswered("gone")
-    port.bus.tell("ActivationToken", 1, "token")
-    port.bus.tell("ActionInvoked", 1, "default")
-    port.bus.tell("NotificationClosed", 1, 2)
-    port.bus.tell("NotificationClosed", 2, 1)
+    port.bus.signal("ActivationToken", 1, "token")
+    port.bus.signal("ActionInvoked", 1, "default")
+    port.bus.signal("NotificationClosed", 1, 2)
+    port.bus.signal("NotificationClosed", 2, 1)
     assert port.actions == []
     gone.answered("", [2])
     clicked.answered("", [1])
@@ -164,18 +164,18 @@ def test_an_id_that_is_given_again_means_the_later_toast_only(port: Port) -> Non
 def test_a_click_before_the_usual_answer_counts(port: Port) -> None:
     """Some daemons answer for a toast only after they have drawn it."""
     port.show()
-    port.bus.tell("NotificationClosed", 5, 2)
-    port.bus.tell("ActionInvoked", 5, "default")
+    port.bus.signal("NotificationClosed", 5, 2)
+    port.bus.signal("ActionInvoked", 5, "default")
     port.bus.answer("notify", 5)
     assert port.actions == [("k", Action.OPEN, "")]
     assert port.closed == ["k"]
 
 
 def test_only_what_may_be_of_our_toast_is_kept(port: Port) -> None:
-    port.bus.tell("NotificationClosed", 5, 2)  # of another program, and nobody waits for an id
+    port.bus.signal("NotificationClosed", 5, 2)  # of another program, and no id is waited for
     port.show()
     for identity in range(100, 1000):
-        port.bus.tell("ActionInvoked", identity, "default")
+        port.bus.signal("ActionInvoked", identity, "default")
     assert len(port.toasts._on_screen._early) <= 50
     port.bus.answer("notify", 5)
     assert port.closed == []
@@ -192,7 +192,7 @@ def test_a_late_id_of_a_toast_that_was_replaced_is_closed(port: Port, replaces: 
     late.answered("", [1])
     assert port.bus.closed == [1]
     assert port.closed == []
-    port.bus.tell("ActionInvoked", 2, "default")
+    port.bus.signal("ActionInvoked", 2, "default")
     assert port.actions == [(new, Action.OPEN, "")]
 
 
@@ -214,7 +214,7 @@ def test_a_late_id_that_a_newer_toast_has_taken_over_is_not_closed(port: Port) -
     port.bus.answer("notify", 1)
     late.answered("", [1])
     assert port.bus.closed == []
-    port.bus.tell("NotificationClosed", 1, 2)
+    port.bus.signal("NotificationClosed", 1, 2)
     assert port.closed == ["k"]
 
 
@@ -229,7 +229,7 @@ def test_a_late_id_of_a_daemon_that_has_gone_is_no_id_of_the_next(port: Port) ->
     late.answered("", [1])
     port.toasts.withdraw(ToastKey("k"))
     assert port.bus.closed == []
-    port.bus.tell("ActionInvoked", 1, "default")
+    port.bus.signal("ActionInvoked", 1, "default")
     assert port.actions == [("new", Action.OPEN, "")]
 
 
@@ -269,7 +269,7 @@ def test_a_call_that_fails_late_is_handed_over_once_and_sent_once(port: Port, er
     late.answered(error, [])
     assert port.handed == ["k"]
     assert [each.name for each in port.bus.asked] == []
-    port.bus.tell("NotificationClosed", 1, 2)
+    port.bus.signal("NotificationClosed", 1, 2)
     assert not port.toasts._on_screen._early
 
 
@@ -346,7 +346,7 @@ class Daemon:
         asked.answered("", [identity])
 
     def signal(self) -> None:
-        self.port.bus.tell(*self.signals.pop(0))
+        self.port.bus.signal(*self.signals.pop(0))
 
     def person(self) -> None:
         identity = self.schedule.choice(list(self.screen))

@@ -32,7 +32,7 @@ class Window:
 
     title: str
     app: str
-    """Whose it is: an application id, or WM_CLASS where the desktop tells no more."""
+    """Whose it is: an application id, or WM_CLASS where the desktop knows no more."""
     active: bool
     visible: bool
     floating: bool = True
@@ -50,7 +50,7 @@ class Box:
 
 
 class Desktop(Session):
-    """A session with a panel and a real notification daemon, whose talk is recorded; the program is installed in it."""
+    """A session with a panel and a real notification daemon, whose calls are recorded; the program is installed."""
 
     size = (1280, 800)
     panel = Box(0, 0, 1280, 40)
@@ -72,7 +72,7 @@ class Desktop(Session):
         return env
 
     def _record_toasts(self) -> None:
-        """Listen to what the notification daemon is told; to be called before it starts."""
+        """Record the calls of the notification daemon; to be called before it starts."""
         self._notifications = Notifications(self.bus.address, self.folder, "monitor").start()
 
     def _wait_for_daemon(self, seconds: float = 20.0) -> None:

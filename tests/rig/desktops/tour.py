@@ -9,7 +9,7 @@ from tests.e2e.program import Program
 from tests.real.dovecot import Dovecot
 from tests.rig.desktops.desktop import Box, Desktop, changed, icon_place, lightness
 from tests.rig.processes import wait_until
-from tests.rig.tray import MenuEar
+from tests.rig.tray import MenuMonitor
 from tray import APPLICATION_ID
 
 if TYPE_CHECKING:
@@ -117,9 +117,9 @@ class Tour:
         """A right click soon after the start shows the titles."""
         before = self._picture("no menu")
         middle = self._icon.x + self._icon.width // 2, self._icon.y + self._icon.height // 2
-        with MenuEar(self._desktop.bus.address) as ear:
+        with MenuMonitor(self._desktop.bus.address) as monitor:
             self._desktop.click(*middle, 3)
-            wait_until(ear.heard_of_opening, "the panel to tell that it opens our menu")
+            wait_until(monitor.saw_opening, "the panel to open our menu")
         place = self._appears("the menu", before, "menu", self._screen, _MENU)
         titles = self._tray.menu()
         assert any(_FIRST in title for title in titles), f"the titles are not in the menu: {titles}"

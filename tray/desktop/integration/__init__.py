@@ -1,1 +1,1 @@
-"""What ties the program to the desktop session: power, tray host, autostart, opening."""
+"""What ties the program to the desktop session: power, clock, tray host, colour scheme, autostart, opening."""
