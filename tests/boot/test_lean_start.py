@@ -20,6 +20,9 @@ SPARED = (
     "tray.mail.importers",
     "tray.net.tls.client_certificate",
     "tray.net.oauth.access_tokens",
+    "tray.net.oauth.authorize",
+    "tray.net.oauth.loopback",
+    "twisted.web",
     "tray.net.proxy.tunnel",
     "tray.ui.widgets.dark",
     "tray.ui.settings.settings_dialog",
@@ -36,3 +39,11 @@ def test_the_program_starts_without_what_few_people_use():
     code = "import sys, tray.boot.run, tray.app.application; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert [name for name in SPARED if name in loaded.split()] == []
+
+
+def test_a_token_is_renewed_without_the_server_for_the_browser():
+    """That is for the minutes in which somebody signs in."""
+    code = "import sys, tray.net.oauth.access_tokens; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "tray.net.oauth.token_endpoint" in loaded.split()
+    assert "tray.net.oauth.loopback" not in loaded.split()
