@@ -60,7 +60,7 @@ def secrets_of(paths: Paths) -> SecretSources:
 
 def with_account(settings: Settings, account: Account) -> Settings:
     """`settings` with `account` in place of the one that has its id, or as a new one."""
-    accounts = {each.id: each for each in settings.accounts} | {account.id: account}
+    accounts = {other.id: other for other in settings.accounts} | {account.id: account}
     return replace(settings, accounts=tuple(accounts.values()))
 
 

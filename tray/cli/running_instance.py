@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tray.desktop.storage.paths import Paths
 
 _TIMEOUT = 5.0
-_LONGEST = 4 * 1024 * 1024
-_TEXT_MOST = 4000
+_REPLY_LIMIT = 4 * 1024 * 1024
+_TEXT_LIMIT = 4000
 
 
 def ask(path: Path, command: str, **arguments: object) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _unreadable() -> str:
 def _line(connection: socket.socket) -> bytes:
     received = b""
     deadline = time.monotonic() + _TIMEOUT
-    while not received.endswith(b"\n") and len(received) < _LONGEST:
+    while not received.endswith(b"\n") and len(received) < _REPLY_LIMIT:
         data = connection.recv(65536)
         if not data:
             break
@@ -85,11 +85,11 @@ def _line(connection: socket.socket) -> bytes:
 def _clean(value: Any) -> Any:
     """`value` without what would move, hide or colour anything on a terminal."""
     if isinstance(value, str):
-        return display_safe(value, _TEXT_MOST)
+        return display_safe(value, _TEXT_LIMIT)
     if isinstance(value, list):
-        return [_clean(each) for each in value]
+        return [_clean(item) for item in value]
     if isinstance(value, dict):
-        return {_clean(key): _clean(each) for key, each in value.items()}
+        return {_clean(key): _clean(item) for key, item in value.items()}
     return value
 
 

@@ -59,7 +59,7 @@ def agreed(answer: str) -> bool:
     }
 
 
-_LINE_MOST = 16 * 1024
+_LINE_LIMIT = 16 * 1024
 """Octets; a terminal gives a fourth of that as one line."""
 
 
@@ -91,7 +91,7 @@ class PastedLines:
     def doRead(self) -> None:  # noqa: N802 -- IReadDescriptor's names
         """Called when there is a line, or the end (Ctrl+D), after which nobody will type any more."""
         try:
-            line = os.read(self.fileno(), _LINE_MOST)
+            line = os.read(self.fileno(), _LINE_LIMIT)
         except OSError:  # the terminal is gone; the browser may still come
             line = b""
         if line:

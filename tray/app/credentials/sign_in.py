@@ -87,10 +87,10 @@ class SignIn:
         from tray.desktop.storage.shipped_tables import shipped_oauth_providers
         from tray.mail.oauth.flows import OAuthClientCredentials
         from tray.mail.presentation import sign_in_texts
-        from tray.mail.settings.oauth_clients import missing_fields, with_client
+        from tray.mail.settings.oauth_clients import find_client, missing_fields, with_client
 
         shipped = shipped_oauth_providers()
-        client = next((each for each in self._clients() if each.id == provider), None)
+        client = find_client(self._clients(), provider)
         if client is None:
             name = shipped[provider].name if provider in shipped else provider
             raise SecretUnavailable(sign_in_texts.no_client(name))

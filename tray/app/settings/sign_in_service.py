@@ -50,7 +50,9 @@ class DialogSignIn:
 
     def ready(self, provider: str) -> bool:
         """See `SignInService.ready`."""
-        return any(client.id == provider for client in self._settings.current.oauth)
+        from tray.mail.settings.oauth_clients import find_client
+
+        return find_client(self._settings.current.oauth, provider) is not None
 
     def for_host(self, host: str) -> tuple[str, bool]:
         """See `SignInService.for_host`."""
@@ -116,7 +118,7 @@ class DialogSignIn:
                 return
             settings = self._settings.current  # not as it was before the keyring's prompt
             client = replace(self._client(provider), client_id=client_id, has_secret=secret is not None)
-            others = tuple(each for each in settings.oauth if each.id != provider)
+            others = tuple(other for other in settings.oauth if other.id != provider)
             self._settings.apply(replace(settings, oauth=(*others, client)), {}, on_done)
 
         def not_kept(failure: Failure) -> None:
@@ -133,10 +135,9 @@ class DialogSignIn:
             self._secret_store.write(credential_account(provider), secret).addCallbacks(kept, not_kept)
 
     def _client(self, provider: str) -> OAuthClient:
-        from tray.mail.settings.oauth_clients import OAuthClient
+        from tray.mail.settings.oauth_clients import OAuthClient, find_client
 
-        clients = self._settings.current.oauth
-        return next((each for each in clients if each.id == provider), OAuthClient(provider, ""))
+        return find_client(self._settings.current.oauth, provider) or OAuthClient(provider, "")
 
 
 def _shipped() -> Mapping[str, OAuthProvider]:

@@ -49,8 +49,8 @@ def remove(arguments: argparse.Namespace) -> int:
     rest = tuple(other for other in settings.accounts if other.id != account.id)
     save_settings(paths, replace(settings, accounts=rest), settings)
     try:
-        for each in with_credential_accounts([account]):
-            secrets_of(paths).remove(each)
+        for owner in with_credential_accounts([account]):
+            secrets_of(paths).remove(owner)
     except SecretUnavailable as unavailable:
         print(tr("Its password is still kept: {problem}").format(problem=unavailable.problem.sentence))
     notify_running_instance(paths)

@@ -97,7 +97,7 @@ def _keep_proxy_password(paths: Paths, before: Account, after: Account, given: S
 
 
 def _keys(account: Account) -> set[AccountId]:
-    return {each.id for each in with_credential_accounts([account])}
+    return {owner.id for owner in with_credential_accounts([account])}
 
 
 def with_settings(account: Account, words: Iterable[str]) -> Account:

@@ -94,7 +94,7 @@ def named(known: Sequence[Folder], typed: Sequence[str], advice: str) -> list[Fo
     Raises `CommandFailed` that says what may have been meant, or gives `advice` where nothing comes near.
     """
     try:
-        return [find_folder(known, each) for each in typed]
+        return [find_folder(known, name) for name in typed]
     except NoSuchFolder as error:
         raise CommandFailed(str(error) if error.offered else f"{error} {advice}", USAGE) from None
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tray.desktop.storage.paths import Paths
     from tray.mail.settings.fields import Setting
     from tray.mail.settings.oauth_clients import OAuthClient
-    from tray.mail.settings.settings import Settings
 
 _OWN = ("name", "authorize", "token", "device", "redirect", "issuer")
 
@@ -24,12 +23,11 @@ _OWN = ("name", "authorize", "token", "device", "redirect", "issuer")
 def set_client(arguments: argparse.Namespace) -> int:
     """Keep a client id, and what else the user says of a provider; the client secret goes to the keyring."""
     from tray.desktop.storage.shipped_tables import shipped_oauth_providers
-    from tray.mail.settings.oauth_clients import OAUTH, OAuthClient, missing_fields
+    from tray.mail.settings.oauth_clients import OAUTH, OAuthClient, find_client, missing_fields
 
     paths = paths_of(arguments)
     settings = load_settings(paths)
-    before = next((each for each in settings.oauth if each.id == arguments.id), None)
-    client = before or OAuthClient(arguments.id, "")
+    client = find_client(settings.oauth, arguments.id) or OAuthClient(arguments.id, "")
     typed = {name: getattr(arguments, name) for name in ("client_id", *_OWN) if getattr(arguments, name)}
     if arguments.scope:
         typed["scopes"] = tuple(arguments.scope)
@@ -48,7 +46,9 @@ def set_client(arguments: argparse.Namespace) -> int:
     if arguments.client_secret_stdin:
         client = replace(client, has_secret=True)
         _keep_secret(paths, client)
-    _save(paths, settings, client)
+    known = {other.id: other for other in settings.oauth} | {client.id: client}
+    save_settings(paths, replace(settings, oauth=tuple(known.values())), settings)
+    notify_running_instance(paths)
     provider = shipped.get(client.id)
     name = client.name or (provider.name if provider else client.id)
     print(tr('You can sign in with "{name}" now.').format(name=name))
@@ -70,33 +70,33 @@ def list_clients(arguments: argparse.Namespace) -> int:
     if arguments.json:
         records = [
             {
-                "id": each.id,
-                "name": each.name,
-                "client_id": own[each.id].client_id if each.id in own else None,
-                "device": bool(each.device),
-                "register": each.register or None,
+                "id": provider.id,
+                "name": provider.name,
+                "client_id": own[provider.id].client_id if provider.id in own else None,
+                "device": bool(provider.device),
+                "register": provider.register or None,
             }
-            for each in providers
+            for provider in providers
         ]
         print(json.dumps({"providers": records}, ensure_ascii=False, indent=2))
         return DONE
-    for each in providers:
-        if each.id in own:
-            print(f"{each.id}  {each.name}  {own[each.id].client_id}")
+    for provider in providers:
+        if provider.id in own:
+            print(f"{provider.id}  {provider.name}  {own[provider.id].client_id}")
         else:
-            needs = tr("needs a client id; made at {address}").format(address=each.register)
-            print(f"{each.id}  {each.name}  ({needs})")
+            needs = tr("needs a client id; made at {address}").format(address=provider.register)
+            print(f"{provider.id}  {provider.name}  ({needs})")
     return DONE
 
 
 def remove(arguments: argparse.Namespace) -> int:
     """Forget a client id and its secret; accounts that use it cannot go on without."""
     from tray.mail.model.secret import SecretUnavailable
-    from tray.mail.settings.oauth_clients import credential_account
+    from tray.mail.settings.oauth_clients import credential_account, find_client
 
     paths = paths_of(arguments)
     settings = load_settings(paths)
-    client = next((each for each in settings.oauth if each.id == arguments.id), None)
+    client = find_client(settings.oauth, arguments.id)
     if client is None:
         raise CommandFailed(
             tr("There is no client id for \"{provider}\". See 'mailbell oauth list'.").format(
@@ -104,7 +104,7 @@ def remove(arguments: argparse.Namespace) -> int:
             ),
             USAGE,
         )
-    rest = tuple(each for each in settings.oauth if each.id != client.id)
+    rest = tuple(other for other in settings.oauth if other.id != client.id)
     save_settings(paths, replace(settings, oauth=rest), settings)
     if client.has_secret:
         try:
@@ -129,12 +129,6 @@ def _judge(setting: Setting, value: object) -> None:
             tr("{setting} must be {expected}.").format(setting=setting.key, expected=setting.kind.expected),
             USAGE,
         ) from None
-
-
-def _save(paths: Paths, settings: Settings, client: OAuthClient) -> None:
-    known = {each.id: each for each in settings.oauth} | {client.id: client}
-    save_settings(paths, replace(settings, oauth=tuple(known.values())), settings)
-    notify_running_instance(paths)
 
 
 def _keep_secret(paths: Paths, client: OAuthClient) -> None:

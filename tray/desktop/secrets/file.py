@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import AccountId
 
-_MOST = 1_000_000
+_SIZE_LIMIT = 1_000_000
 """Bytes; a token has some thousands."""
 
 
@@ -49,7 +49,7 @@ def _read(path: Path) -> dict[str, str]:
                 tr("The file with the passwords, {file}, can be read by others.").format(file=path),
                 tr("Change the passwords, then make the file yours alone (chmod 600)."),
             )
-        content = json.loads(read_bounded(descriptor, path, _MOST))
+        content = json.loads(read_bounded(descriptor, path, _SIZE_LIMIT))
     except FileNotFoundError:
         return {}
     except (ValueError, RecursionError, TooLarge):
@@ -59,7 +59,7 @@ def _read(path: Path) -> dict[str, str]:
         raise SecretUnavailable.because(
             sentence.format(file=path, reason=error.strerror), tr("Make it readable.")
         ) from error
-    if not isinstance(content, dict) or not all(isinstance(each, str) for each in content.values()):
+    if not isinstance(content, dict) or not all(isinstance(text, str) for text in content.values()):
         sentence = tr("The file with the passwords, {file}, is damaged.")
         raise SecretUnavailable.because(
             sentence.format(file=path), tr("Remove it and enter the passwords again.")

@@ -47,7 +47,7 @@ def accounts() -> tuple[gnome_online.Interfaces, ...]:
     """The accounts of the desktop, as properties by interface; none where there is no such service."""
     try:
         with _bus() as bus:
-            return tuple(each.interfaces for each in bus.objects())
+            return tuple(found.interfaces for found in bus.objects())
     except (_Refusal, OSError, ValueError, ImportError):  # no bus, no service, or none that answers
         return ()
 
@@ -79,7 +79,7 @@ def read(account: Account) -> Secret:
 
 def _get(bus: _Bus, account: Account) -> Secret:
     found = next(
-        (each for each in bus.objects() if _properties(each).get("Id") == account.online_account), None
+        (item for item in bus.objects() if _properties(item).get("Id") == account.online_account), None
     )
     if found is None:
         raise SecretUnavailable.because(

@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from tray.mail.model.secret import Secret
     from tray.mail.settings.oauth_clients import OAuthProvider
 
-ANSWER_MOST = 64 * 1024
+ANSWER_LIMIT = 64 * 1024
 """Bytes of an answer; those of the large providers have four or five thousand."""
 DEVICE_INTERVAL = 5.0
 """Seconds between two requests where the server names none (RFC 8628, 3.2); as much more for each `slow_down`."""
 _DEVICE_LIFE = 900.0
-_DEVICE_LIFE_MOST = 3600.0
-_INTERVAL_MOST = 120.0
-_LIFE_MOST = 10 * 365 * 86_400.0
-_TEXT_MOST = 300
-_TOKEN_MOST = 16 * 1024
-_USER_CODE_MOST = 64
-_PARAMETERS_MOST = 40
+_DEVICE_LIFE_LIMIT = 3600.0
+_INTERVAL_LIMIT = 120.0
+_LIFE_LIMIT = 10 * 365 * 86_400.0
+_TEXT_LIMIT = 300
+_TOKEN_LIMIT = 16 * 1024
+_USER_CODE_LIMIT = 64
+_PARAMETERS_LIMIT = 40
 _VERIFIER_OCTETS = 32  # RFC 7636, 4.1: 43 characters
 
 
@@ -141,7 +141,9 @@ class Attempt:
         2.4).
         """
         try:
-            pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_PARAMETERS_MOST, errors="strict")
+            pairs = parse_qsl(
+                query, keep_blank_values=True, max_num_fields=_PARAMETERS_LIMIT, errors="strict"
+            )
         except ValueError:
             return None
         said = dict(pairs)
@@ -207,7 +209,7 @@ def tokens(provider: str, status: int, body: bytes, now: float, before: TokenSet
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise MalformedOAuthAnswer(tr("the access token is of a kind that mail servers do not take"))
     life = _seconds(document.get("expires_in"))
-    expires = None if life is None else now + min(life, _LIFE_MOST)
+    expires = None if life is None else now + min(life, _LIFE_LIMIT)
     found = TokenSet(provider, access, now, expires, refresh)
     return found if before is None or refresh else replace(found, refresh=before.refresh)
 
@@ -218,16 +220,16 @@ def device_code(status: int, body: bytes) -> DeviceCode:
     secret, code = document.get("device_code"), document.get("user_code")
     # Google and Yandex write it as a draft of the standard had it.
     url = document.get("verification_uri", document.get("verification_url"))
-    if not (_is_token(secret) and isinstance(code, str) and 0 < len(code) <= _USER_CODE_MOST):
+    if not (_is_token(secret) and isinstance(code, str) and 0 < len(code) <= _USER_CODE_LIMIT):
         raise MalformedOAuthAnswer(tr("the answer holds no code"))
     if not isinstance(url, str) or not is_endpoint(url):
         raise MalformedOAuthAnswer(tr("the answer names no page to enter the code at"))
     filled_in = document.get("verification_uri_complete")
     if not isinstance(filled_in, str) or not is_endpoint(filled_in) or _site(filled_in) != _site(url):
         filled_in = ""  # it would lead elsewhere than what is shown
-    life = min(_seconds(document.get("expires_in")) or _DEVICE_LIFE, _DEVICE_LIFE_MOST)
+    life = min(_seconds(document.get("expires_in")) or _DEVICE_LIFE, _DEVICE_LIFE_LIMIT)
     asked = _seconds(document.get("interval"))
-    interval = DEVICE_INTERVAL if asked is None else min(max(asked, 1.0), _INTERVAL_MOST)
+    interval = DEVICE_INTERVAL if asked is None else min(max(asked, 1.0), _INTERVAL_LIMIT)
     return DeviceCode(secret, EnterCode(display_safe(code), url, filled_in, life), interval)
 
 
@@ -258,7 +260,7 @@ def _answer(status: int, body: bytes) -> dict[str, Any]:
 
 def _is_token(value: object) -> TypeGuard[str]:
     return (
-        isinstance(value, str) and 0 < len(value) <= _TOKEN_MOST and value.isascii() and value.isprintable()
+        isinstance(value, str) and 0 < len(value) <= _TOKEN_LIMIT and value.isascii() and value.isprintable()
     )
 
 
@@ -278,4 +280,4 @@ def _same(left: str, right: str) -> bool:
 
 
 def _short(text: str) -> str:
-    return display_safe(text.partition("\n")[0], _TEXT_MOST)
+    return display_safe(text.partition("\n")[0], _TEXT_LIMIT)

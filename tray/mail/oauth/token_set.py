@@ -59,7 +59,7 @@ class TokenSet:
             obtained, expires = document["obtained"], document["expires"]
         except (ValueError, TypeError, KeyError, RecursionError):
             raise ValueError("no token set") from None
-        if not all(isinstance(each, str) for each in (provider, access, refresh)) or not access:
+        if not all(isinstance(text, str) for text in (provider, access, refresh)) or not access:
             raise ValueError("no token set")
         if not is_number(obtained) or not (expires is None or is_number(expires)):
             raise ValueError("no token set")

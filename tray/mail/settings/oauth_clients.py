@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 _TABLE = "oauth"
-_URL_MOST = 2000
+_URL_LIMIT = 2000
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 """RFC 8628, 3.4."""
 
@@ -80,7 +80,7 @@ def is_endpoint(url: str) -> bool:
     except ValueError:
         return False
     host = parts.hostname or ""
-    plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= _URL_MOST
+    plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= _URL_LIMIT
     if not (plain and host and parts.username is None and not parts.fragment):
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
@@ -107,7 +107,7 @@ def available_providers(
 ) -> tuple[OAuthProvider, ...]:
     """All that one can sign in with: what the user has set up first, then what needs only a client id."""
     own = {client.id: with_client(shipped, client) for client in clients}
-    return (*own.values(), *(each for each in shipped.values() if each.id not in own))
+    return (*own.values(), *(provider for provider in shipped.values() if provider.id not in own))
 
 
 def _provider(table: object) -> OAuthProvider:
@@ -136,7 +136,7 @@ def _read_if(accepts: Callable[[str], object]) -> Callable[[object], str]:
 def _read_parameters(value: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict):
         raise ValueError  # noqa: TRY004 -- judged with the other values
-    return tuple((read_text(key), read_text(each)) for key, each in value.items())
+    return tuple((read_text(key), read_text(text)) for key, text in value.items())
 
 
 _READERS: dict[str, Any] = {
@@ -176,6 +176,11 @@ class OAuthClient:
     """The address that the browser is sent back to; empty for one of a free port."""
     issuer: str = ""
     """The issuer that answers have to name (RFC 9207); empty for any."""
+
+
+def find_client(clients: Iterable[OAuthClient], provider: str) -> OAuthClient | None:
+    """The one for the provider of that id, where there is one."""
+    return next((client for client in clients if client.id == provider), None)
 
 
 def credential_account(client: str) -> Account:
@@ -223,7 +228,9 @@ class Scopes(AsList):
 
     def read(self, value: object) -> tuple[str, ...]:
         """The scopes."""
-        if not isinstance(value, list) or not all(isinstance(each, str) and is_scope(each) for each in value):
+        if not isinstance(value, list) or not all(
+            isinstance(scope, str) and is_scope(scope) for scope in value
+        ):
             raise InvalidValue(self.expected)
         return tuple(value)
 

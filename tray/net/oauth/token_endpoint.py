@@ -18,7 +18,7 @@ from zope.interface import implementer
 from tray.mail.model.secret import SecretUnavailable
 from tray.mail.model.secret_filter import SecretFilter
 from tray.mail.oauth import flows
-from tray.mail.oauth.flows import ANSWER_MOST, MalformedOAuthAnswer, OAuthError
+from tray.mail.oauth.flows import ANSWER_LIMIT, MalformedOAuthAnswer, OAuthError
 from tray.mail.presentation import sign_in_texts
 from tray.mail.settings.oauth_clients import is_endpoint
 from tray.net.errors import CertificateRefused, NetError, ProxyFailed
@@ -40,7 +40,7 @@ _Read = TypeVar("_Read")
 
 DEADLINE = 30.0
 """Seconds for one answer, from the name's look-up to its last byte."""
-_WIRE_MOST = 2 * ANSWER_MOST
+_WIRE_LIMIT = 2 * ANSWER_LIMIT
 _HEADERS = {
     b"User-Agent": [b"Mailbell"],
     b"Accept": [b"application/json"],
@@ -88,8 +88,8 @@ class TokenEndpoint:
         def judge(failure: Failure) -> None:
             error: Any = failure.value
             reasons = error.reasons if isinstance(error, ResponseFailed) else [failure]
-            for each in reasons:
-                if each.check(*_UNTRUSTED):
+            for reason in reasons:
+                if reason.check(*_UNTRUSTED):
                     raise NoAnswer(_host(url), untrusted=True) from error
             if isinstance(error, ProxyFailed):
                 error.server = _host(url)
@@ -106,7 +106,7 @@ class TokenEndpoint:
             b"POST", url.encode("ascii"), Headers(_HEADERS), _FormBody(urlencode(form).encode("ascii"))
         )
         return response.code, await read_body(
-            response, ANSWER_MOST, MalformedOAuthAnswer(sign_in_texts.answer_too_large())
+            response, ANSWER_LIMIT, MalformedOAuthAnswer(sign_in_texts.answer_too_large())
         )
 
 
@@ -202,7 +202,7 @@ class _Endpoints:
         host = uri.host.decode("ascii").strip("[]")
         creator = verified(host, self._ca_file) if uri.scheme == b"https" else None
         endpoint = self._route.endpoint(self._reactor, host, uri.port, DEADLINE)
-        return BoundedAgent(self._reactor, endpoint, creator, _WIRE_MOST)
+        return BoundedAgent(self._reactor, endpoint, creator, _WIRE_LIMIT)
 
 
 def _host(url: str) -> str:

@@ -262,8 +262,8 @@ class SignInPanel(QWidget):
         self.setTabOrder(self.client_secret.toggle, self.choice)
 
     def _fill(self, provider: str) -> None:
-        for each in self._service.known() if self._service is not None else ():
-            self.choice.addItem(each.name, each.id)
+        for known in self._service.known() if self._service is not None else ():
+            self.choice.addItem(known.name, known.id)
         at = self.choice.findData(provider)
         if provider and at < 0:  # not known here (any more), but the account's own
             self.choice.addItem(provider, provider)
@@ -313,7 +313,7 @@ class SignInPanel(QWidget):
 
     def _provider(self) -> OAuthProvider | None:
         known = self._service.known() if self._service is not None else ()
-        return next((each for each in known if each.id == self.provider), None)
+        return next((provider for provider in known if provider.id == self.provider), None)
 
     def _say(self, sentence: str) -> None:
         self.text.setText(sentence)
