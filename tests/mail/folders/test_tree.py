@@ -154,6 +154,19 @@ def test_who_errs_is_told_what_may_be_meant(typed: str, says: str) -> None:
     assert str(caught.value) == says
 
 
+def test_of_many_that_may_be_meant_three_are_offered() -> None:
+    alike = folders(*((f"{place}/Python", ()) for place in "abcde"))
+    with pytest.raises(NoSuchFolder, match=r"“a/Python”, “b/Python”, “c/Python”\.") as caught:
+        find_folder(alike, "python")
+    assert caught.value.offered
+
+
+def test_where_nothing_is_like_what_was_typed_nothing_is_offered() -> None:
+    with pytest.raises(NoSuchFolder) as caught:
+        find_folder(FOLDERS, "quite other")
+    assert not caught.value.offered
+
+
 def test_the_servers_own_name_goes_before_all_others() -> None:
     two = (Folder(MailboxName("x"), ("a.b",)), Folder(MailboxName("a.b"), ("c",)))
     assert find_folder(two, "a.b").name == "a.b"

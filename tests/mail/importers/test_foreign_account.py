@@ -41,6 +41,11 @@ def test_a_port_that_cannot_be_is_that_of_the_protection(port):
     assert offer(port=port).account.port == 993
 
 
+@pytest.mark.parametrize("port", [1, 65535])
+def test_any_port_that_can_be_is_kept(port):
+    assert offer(port=port).account.port == port
+
+
 def test_the_address_is_the_user_name_where_that_is_one():
     assert offer(user="jane@example.org").account.email == "jane@example.org"
     assert offer(email="not an address").account.email == ""

@@ -92,7 +92,9 @@ def only(text):
 
 
 def test_an_account_with_a_server_of_its_own():
-    account = only(OTHER).account
+    offer = only(OTHER)
+    assert (offer.off, offer.notes) == (False, ())
+    account = offer.account
     assert (account.name, account.email) == ("My work", "jane@example.org")
     assert (account.host, account.user) == ("imap.example.org", "jane")
     assert (account.port, account.security) == (143, Security.STARTTLS)
@@ -137,6 +139,12 @@ def test_an_account_of_before_version_3(ssl, starttls, found):
     account = only(text).account
     assert (account.name, account.email, account.user) == ("Home", "jane@example.net", "jane")
     assert (account.host, account.port, account.security) == ("mail.example.net", 993, found)
+
+
+def test_an_old_account_without_encryption_is_kept_on_this_machine_only():
+    in_clear = LEGACY.replace("imap_ssl=true", "imap_ssl=false")
+    assert only(in_clear.replace("mail.example.net", "localhost")).account.security is Security.NONE
+    assert only(in_clear).account.security is Security.STARTTLS
 
 
 def test_an_old_account_of_a_known_provider():

@@ -110,6 +110,7 @@ def test_a_tunnel_cannot_be_taken_over():
 def test_a_user_name_from_a_command_is_not_run_for():
     reading = parse("IMAPAccount work\nHost a\nUserCmd whoami\n", "~/.mbsyncrc", "/h", "/h")
     assert "command" in reading.complaints[0]
+    assert section("UserCmd whoami").account.user == "jane"
 
 
 @pytest.mark.parametrize(

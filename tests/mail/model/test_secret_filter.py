@@ -176,6 +176,10 @@ def test_the_messages_of_a_log_in_are_known_whole():
         assert keep(f"what is {said}?") == ""
     assert keep("anna is not known") == "anna is not known"
     assert keep.add_exchange(b"") is None
+    keep.add_exchange(b"\0a\0b")
+    assert keep("said AGEAYg==") == ""
+    keep.add_exchange(b"w x yz")
+    assert (keep("wxyz"), keep("wxy")) == ("", "wxy")
 
 
 def test_another_secret_can_be_added():
@@ -189,6 +193,13 @@ def test_each_token_of_a_set_is_known():
     keep = SecretFilter([Secret('{"access_token": "ya29.a0AfH6SMB", "refresh_token": "1//0gabcdefgh"}')])
     assert keep("ya29.a0AfH6SMB has expired") == ""
     assert keep("0gabcdefgh") == ""
+
+
+def test_a_number_that_is_no_character_is_none():
+    keep = SecretFilter([Secret("hunter2")])
+    text = r"\U00110000 \UFFFFFFFF \u{110000} \U0010FFFF"
+    assert keep(text) == text
+    assert keep(r"\u{68}\u0075\U0000006eter2 \U00110000") == ""
 
 
 def test_what_is_too_long_to_be_read_is_left_out():

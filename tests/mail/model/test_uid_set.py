@@ -31,6 +31,7 @@ def test_a_uid_set_is_a_set_of_few_runs(one, other, uid):
 def test_a_run_holds_both_ends(first, last):
     """And nothing, where its ends are the wrong way round."""
     assert list(UidSet.between(first, last)) == list(range(first, last + 1))
+    assert bool(UidSet.between(first, last)) is (first <= last)
 
 
 @given(sets, sets)
@@ -39,6 +40,7 @@ def test_messages_are_kept_by_where_they_stand(one, other):
     kept = MessageKeySet(key(uid) for uid in one)
     kept.add(key(uid, "b2") for uid in other)
     assert set(kept) == {key(uid) for uid in one} | {key(uid, "b2") for uid in other}
+    assert [uid for uid in range(1, 31) if key(uid) in kept] == sorted(one)
     assert kept.matching(lambda account, _mailbox: account == "b2") == [
         key(uid, "b2") for uid in sorted(other)
     ]

@@ -192,6 +192,8 @@ def test_the_settings_keep_clients():
             "redirect must be an address of this machine",
         ),
         ({"id": "big", "client_id": "c", "scopes": ["a b"]}, "scopes must be a list"),
+        ({"id": "big", "client_id": "c", "scopes": ["mail", "a b"]}, "scopes must be a list"),
+        ({"id": "big", "client_id": "c", "scopes": ["mail", 5]}, "scopes must be a list"),
         ({"id": "big", "client_id": "c", "scopes": "a"}, "scopes must be a list"),
     ],
 )

@@ -166,3 +166,8 @@ def test_a_command_is_split_as_a_shell_would():
     assert command_parts("a 'b") is None
     assert mistake("a 'b") == "A quote in this command is not closed."
     assert mistake("") is None
+
+
+def test_a_command_has_two_hundred_words_at_most():
+    assert mistake("open" + " a" * 199) is None
+    assert mistake("open" + " a" * 200) == "This command is too long; put it into a script."

@@ -169,6 +169,12 @@ def test_without_a_mail_its_placeholders_are_not_filled_in():
     )
 
 
+def test_an_address_may_be_written_in_capitals():
+    assert open_target(account(webmail="HTTPS://Mail.example.org/{uid}"), MAIL) == OpenUrl(
+        "HTTPS://Mail.example.org/7"
+    )
+
+
 def test_http_is_for_this_machine():
     assert open_target(account(webmail="http://localhost:8000/{uid}"), MAIL) == OpenUrl(
         "http://localhost:8000/7"

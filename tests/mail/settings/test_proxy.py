@@ -28,6 +28,7 @@ WORK = Account(AccountId("w"), "Work", "anna@example.org", "mail.example.org", "
         ("", None),
         ("  ", None),
         ("tor", Proxy(ProxyKind.TOR)),
+        ("tor:9050", Proxy(ProxyKind.TOR)),
         ("TOR:9150", Proxy(ProxyKind.TOR, port=9150)),
         ("socks5://proxy.example.org:1080", Proxy(ProxyKind.SOCKS5, "proxy.example.org", 1080)),
         ("socks5h://proxy:1/", Proxy(ProxyKind.SOCKS5, "proxy", 1)),
@@ -42,6 +43,19 @@ def test_what_names_a_proxy(text: str, proxy: Proxy | None) -> None:
     if proxy is not None:
         assert parse(str(proxy)) == proxy
     assert proxy_error(text) is None
+
+
+@pytest.mark.parametrize(
+    ("proxy", "text"),
+    [
+        (Proxy(ProxyKind.TOR), "tor"),
+        (Proxy(ProxyKind.TOR, port=9150), "tor:9150"),
+        (Proxy(ProxyKind.HTTP, "2001:db8::1", 3128), "http://[2001:db8::1]:3128"),
+        (Proxy(ProxyKind.SOCKS5, "proxy", 1, "a@b"), "socks5://a%40b@proxy:1"),
+    ],
+)
+def test_a_proxy_is_written_in_one_way(proxy: Proxy, text: str) -> None:
+    assert str(proxy) == text
 
 
 @pytest.mark.parametrize(

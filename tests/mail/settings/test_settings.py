@@ -101,6 +101,8 @@ def test_the_port_follows_the_security(security, port):
 def test_the_least_a_hand_written_account_needs():
     (one,) = parse({"account": [{"host": "imap.example.org", "email": "me@example.org"}]}).accounts
     assert one == account(id=one.id, name="me@example.org")
+    (one,) = parse({"account": [{"host": "imap.example.org", "user": "me@example.org"}]}).accounts
+    assert one == account(id=one.id, name="me@example.org")
     (one,) = parse({"account": [{"host": "imap.example.org", "user": "me"}]}).accounts
     assert (one.name, one.email, one.user) == ("me", "", "me")
     assert len(one.id) == 12
@@ -160,6 +162,9 @@ def test_inbox_is_the_same_in_any_case_and_a_mailbox_counts_once():
             with_account(mailboxes="INBOX"),
             'account "Work": mailboxes must be a list of mailbox names such as ["INBOX", "Lists"], not "INBOX"',
         ),
+        ({"account": [TABLE] * 501}, "there are more than 500 accounts"),
+        ({"oauth": {}}, "sign-ins must be written as tables, each under a line [[oauth]]"),
+        ({"oauth": ["x"]}, "sign-ins must be written as tables, each under a line [[oauth]]"),
         (with_account(host=""), 'account "Work": host is missing'),
         ({"account": [{"host": "h"}]}, "account 1: user is missing"),
         (
@@ -210,6 +215,8 @@ def test_unknown_keys_are_warned_of():
         'account "Work": unknown setting "zzz"',
     )
     assert warnings(with_account()) == ()
+    nameless = {"account": [TABLE, {"host": "h", "user": "u", "zzz": 1}]}
+    assert warnings(nameless) == ('account 2: unknown setting "zzz"',)
 
 
 def test_a_pinned_certificate_is_kept_as_bare_digits() -> None:
