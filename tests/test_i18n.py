@@ -8,6 +8,8 @@ import string
 from functools import lru_cache
 from pathlib import Path
 
+from tray import i18n
+
 TRAY = Path(__file__).resolve().parent.parent / "tray"
 MARKS = {"tr": 1, "trn": 2}
 """Each function with how many texts it takes."""
@@ -101,3 +103,57 @@ def test_no_plural_is_made_by_hand():
         if by_hand.search(text.value)
     ]
     assert wrong == []
+
+
+FOR_PROGRAMS = {
+    "mail/presentation/diagnosis.py": "a report for whoever is to help, in English",
+    "net/control_server.py": "the answer to a program that does not speak as ours does",
+}
+"""Files with sentences that are not translated, each with the reason."""
+SENTENCE = re.compile(r"[A-Z][a-z']* [a-z]+ .*[a-z]|[A-Z][\w'-]+ [\w ,'-]+[.!?…]$")
+
+
+def sentences():
+    """String literals that look like one, and are neither translated nor logged nor a docstring."""
+    for path in sorted(TRAY.rglob("*.py")):
+        place = str(path.relative_to(TRAY))
+        if place.startswith(("imap/", "demo/", "i18n.py")) or place in FOR_PROGRAMS:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        other = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+                other.add(id(node.value))
+            elif isinstance(node, ast.Call) and is_said_elsewhere(node.func):
+                other |= {id(inner) for inner in ast.walk(node)}
+        for node in ast.walk(tree):
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if is_text and id(node) not in other and SENTENCE.match(node.value):
+                yield f"{place}:{node.lineno}: {node.value}"
+
+
+def is_said_elsewhere(function):
+    """Translated, or a record of the log."""
+    if isinstance(function, ast.Attribute):
+        return isinstance(function.value, ast.Name) and function.value.id == "log"
+    return isinstance(function, ast.Name) and function.id in MARKS
+
+
+def test_no_sentence_is_left_untranslated():
+    """`tests.translation` reads what it can reach; this reads the rest."""
+    assert list(sentences()) == []
+
+
+def test_a_damaged_catalogue_leaves_the_texts_in_english(tmp_path, monkeypatch):
+    """It is no reason not to start."""
+    catalogue = tmp_path / "translations" / "de" / "LC_MESSAGES" / "mailbell.mo"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_bytes(b"no catalogue")
+    monkeypatch.setattr(i18n, "resource", lambda name: tmp_path / name)
+    monkeypatch.setenv("LANGUAGE", "de")
+    i18n._catalogue.cache_clear()
+    try:
+        assert i18n.tr("Open") == "Open"
+        assert [i18n.trn("{n} mail", "{n} mails", n) for n in (1, 2)] == ["{n} mail", "{n} mails"]
+    finally:
+        i18n._catalogue.cache_clear()
