@@ -80,8 +80,8 @@ def test_a_client_that_has_no_id_is_told_how_to_get_one(run):
 @pytest.mark.parametrize(
     ("told", "sentence"),
     [
-        ("Mailbox doesn't exist: Nope", "The mailbox Nope does not exist on the server."),
-        ("Permission denied", "The mailbox Nope cannot be opened."),
+        ("Mailbox doesn't exist: Nope", "The folder Nope does not exist on the server."),
+        ("Permission denied", "The folder Nope cannot be opened."),
     ],
 )
 def test_a_mailbox_that_has_no_subjects_to_give_is_told_once(run, monkeypatch, told, sentence):

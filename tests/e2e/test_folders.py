@@ -101,7 +101,7 @@ def test_a_folder_that_is_deleted_is_named_and_watched_again_when_it_is_back(
     client = dovecot.imap()
     client.delete("Old")
     program.run("check")
-    says = "The mailbox Old does not exist on the server."
+    says = "The folder Old does not exist on the server."
     wait_until(lambda: [each["error"] for each in program.status()] == [says], "the folder to be missed")
     record = json.loads(program.run("account", "folders", "--json").stdout)["folders"]
     assert [(each["path"], each["there"]) for each in record if each["watched"]] == [

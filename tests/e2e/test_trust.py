@@ -48,7 +48,7 @@ def test_a_certificate_is_trusted_by_keyboard_and_another_one_is_not(desktop, pr
     """No password leaves before; a new certificate is refused and explained, and accepted once it was compared."""
     program.add_account(dovecot, "Work", "--no-check")
     program.start()
-    wait_error(program, "certified by itself only")
+    wait_error(program, "is self-signed")
     tray = desktop.tray()
     tray.wait()
     wait_until(lambda: LINE in tray.menu(), "the line in the menu")

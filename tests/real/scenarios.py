@@ -360,7 +360,7 @@ async def certificates(reactor: Any) -> None:
     words = {
         Certificate.WRONG_HOST: "mail.example.org",
         Certificate.EXPIRED: "has expired",
-        Certificate.SELF_SIGNED: "certified by itself",
+        Certificate.SELF_SIGNED: "is self-signed",
     }
     for kind, word in words.items():
         for security in (Security.TLS, Security.STARTTLS):
@@ -370,7 +370,7 @@ async def certificates(reactor: Any) -> None:
         world.account = replace(world.account, ca_file="")
         world.watch()
         await world.until(lambda: isinstance(world.statuses[-1], Waiting))
-        assert "authority that is not known" in world.statuses[-1].problem.sentence
+        assert "an unknown authority" in world.statuses[-1].problem.sentence
     finally:
         await world.close()
     world = World(reactor)

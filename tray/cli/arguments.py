@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 def account(commands: Commands) -> None:
     """Add the commands for accounts to `commands`."""
     kinds = commands.group(
-        "account", tr("add, take over, list, remove and check accounts, and choose their folders")
+        "account", tr("add, import, list, remove and check accounts, and choose their folders")
     )
     _add(kinds.add("add", "account.add:run", tr("add an account; it is tested first")))
     _import(
-        kinds.add("import", "account.import_accounts:run", tr("take over accounts that other programs have"))
+        kinds.add("import", "account.import_accounts:run", tr("import accounts that other programs have"))
     )
     again = kinds.add(
         "sign-in",
@@ -102,7 +102,7 @@ def _add(add: argparse.ArgumentParser) -> None:
         "--ask-thunderbird",
         action="store_true",
         help=tr(
-            "look for the server in Thunderbird's public database, too, which so learns the address's domain"
+            "look for the server in Thunderbird's public database, too; it learns the domain of the address"
         ),
     )
     add.add_argument(
@@ -152,7 +152,7 @@ def _add(add: argparse.ArgumentParser) -> None:
 
 def _sign_in(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--oauth", metavar="ID", help=tr("with whom (default: whoever signs in for the server)")
+        "--oauth", metavar="ID", help=tr("the provider to sign in with (default: the one of the server)")
     )
     parser.add_argument(
         "--device",
@@ -181,7 +181,7 @@ def _way(add: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--login",
         choices=("password", "token", "certificate"),
-        help=tr("what proves who one is (default: password); a certificate needs no password"),
+        help=tr("how to log in (default: password); a certificate needs no password"),
     )
 
 
@@ -201,12 +201,12 @@ def _import(parser: argparse.ArgumentParser) -> None:
         choices=("online-accounts", "thunderbird", "mbsync", "goimapnotify", "geary", "mailnag"),
         help=tr("look at this program only (default: all of them)"),
     )
-    parser.add_argument("--list", action="store_true", help=tr("only say what there is, as without a NAME"))
+    parser.add_argument("--list", action="store_true", help=tr("only list what there is, as without a NAME"))
     parser.add_argument("--all", action="store_true", help=tr("all that are not here already"))
     parser.add_argument(
         "--yes",
         action="store_true",
-        help=tr("agree to the commands that print passwords there, without being asked"),
+        help=tr("agree to the commands that print passwords, without being asked"),
     )
 
 
@@ -214,7 +214,7 @@ def build() -> argparse.ArgumentParser:
     """The whole parser."""
     translate_library_texts()  # argparse has sentences of its own
     common = common_options()
-    parser = Parser(prog="mailbell", description=tr("Tells of new mail from the tray."), parents=[common])
+    parser = Parser(prog="mailbell", description=tr("Shows new mail in the tray."), parents=[common])
     parser.add_argument(
         "--version",
         action="version",
@@ -248,7 +248,7 @@ def build() -> argparse.ArgumentParser:
 
     status = commands.add("status", "running_instance:status", tr("ask the running Mailbell how it is doing"))
     status.add_argument("--json", action="store_true", help=tr("print JSON instead of lines"))
-    commands.add("check", "running_instance:check", tr("have the running Mailbell look for mail now"))
+    commands.add("check", "running_instance:check", tr("tell the running Mailbell to check for mail now"))
     pause = commands.add("pause", "running_instance:pause", tr("pause the running Mailbell"))
     pause.add_argument(
         "minutes",
@@ -263,20 +263,18 @@ def build() -> argparse.ArgumentParser:
 
 
 def _oauth(commands: Commands) -> None:
-    kinds = commands.group(
-        "oauth", tr("set, list and remove the client ids with which one signs in (OAuth2)")
-    )
+    kinds = commands.group("oauth", tr("set, list and remove the client ids for signing in (OAuth2)"))
 
     change = kinds.add(
         "set", "account.oauth_clients:set_client", tr("keep a client id, or describe a server of one's own")
     )
     change.add_argument("id", metavar="ID", help=tr("such as google or microsoft, or a new name"))
-    change.add_argument("--client-id", metavar="C", help=tr("by which the provider knows the program"))
+    change.add_argument("--client-id", metavar="C", help=tr("the id by which the provider knows the program"))
     change.add_argument(
         "--client-secret-stdin", action="store_true", help=tr("read the client secret from standard input")
     )
     for option, text in (
-        ("name", tr("what people call it")),
+        ("name", tr("its name")),
         ("authorize", tr("address of the authorisation endpoint")),
         ("token", tr("address of the token endpoint")),
         ("device", tr("address of the device authorisation endpoint")),
@@ -285,9 +283,11 @@ def _oauth(commands: Commands) -> None:
     ):
         change.add_argument(f"--{option}", metavar="A", help=text)
     change.add_argument(
-        "--scope", metavar="S", action="append", help=tr("what is asked for; may be repeated")
+        "--scope", metavar="S", action="append", help=tr("a scope that is asked for; may be repeated")
     )
-    listing = kinds.add("list", "account.oauth_clients:list_clients", tr("list whom one can sign in with"))
+    listing = kinds.add(
+        "list", "account.oauth_clients:list_clients", tr("list the providers to sign in with")
+    )
     listing.add_argument("--json", action="store_true", help=tr("print JSON instead of lines"))
     remove = kinds.add("remove", "account.oauth_clients:remove", tr("remove a client id and its secret"))
     remove.add_argument("id", metavar="ID")

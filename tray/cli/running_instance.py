@@ -118,7 +118,7 @@ def notify_running_instance(paths: Paths, *commands: str) -> None:
             ask_running(paths, command)
     except CommandFailed as failure:
         if failure.code != NOT_RUNNING:
-            print(tr("The running Mailbell does not know of it yet: {failure}").format(failure=failure))
+            print(tr("The running Mailbell does not use it yet: {failure}").format(failure=failure))
 
 
 def status(arguments: argparse.Namespace) -> int:

@@ -41,8 +41,8 @@ def refused(*doubts: CertificateErrorKind) -> errors.CertificateRefused:
         (failures.ConnectionRefusedError(), K.UNREACHABLE, "refused the connection on port 993"),
         (failures.TimeoutError(), K.UNREACHABLE, "did not answer on port 993"),
         (failures.TCPTimedOutError(), K.UNREACHABLE, "did not answer"),
-        (failures.NoRouteError(), K.UNREACHABLE, "no way through the network"),
-        (failures.ConnectError(), K.UNREACHABLE, "no way through the network"),
+        (failures.NoRouteError(), K.UNREACHABLE, "no route to"),
+        (failures.ConnectError(), K.UNREACHABLE, "no route to"),
         (failures.ConnectionLost(), K.UNREACHABLE, "was lost"),
         (failures.ConnectionDone(), K.UNREACHABLE, "was lost"),
         (OSError(), K.UNREACHABLE, "was lost"),
@@ -54,9 +54,9 @@ def refused(*doubts: CertificateErrorKind) -> errors.CertificateRefused:
         (
             refused(CertificateErrorKind.SELF_SIGNED, CertificateErrorKind.EXPIRED),
             K.UNTRUSTED,
-            "certified by itself only (Root)",
+            "is self-signed (Root)",
         ),
-        (refused(CertificateErrorKind.UNKNOWN_ISSUER), K.UNTRUSTED, "authority that is not known (Root)"),
+        (refused(CertificateErrorKind.UNKNOWN_ISSUER), K.UNTRUSTED, "an unknown authority (Root)"),
         (refused(CertificateErrorKind.ISSUER_EXPIRED), K.UNTRUSTED, "authority that has expired (Root)"),
         (refused(CertificateErrorKind.REVOKED), K.UNTRUSTED, "was revoked"),
         (refused(CertificateErrorKind.WEAK), K.UNTRUSTED, "too weak"),
@@ -80,7 +80,7 @@ def refused(*doubts: CertificateErrorKind) -> errors.CertificateRefused:
         (LocalProtocolError("a NUL cannot be sent"), K.REFUSED, "cannot be sent"),
         (errors.NoLoginMethod(), K.SERVER, "no way to log in"),
         (errors.MailboxChanged(), K.MAILBOX, "renumbered"),
-        (errors.MailboxReadOnly(), K.MAILBOX, "lets nobody change"),
+        (errors.MailboxReadOnly(), K.MAILBOX, "does not allow changes"),
         (errors.HandlerFailed(), K.INTERNAL, "HandlerFailed"),
         (KeyError("secret"), K.INTERNAL, "KeyError"),
     ],
@@ -207,7 +207,7 @@ def test_providers_with_rules_of_their_own(host: str, advice: str) -> None:
 
 def test_a_mailbox_without_a_name_is_just_the_mailbox() -> None:
     assert (
-        problem_of(CommandRefused("EXAMINE", "NO", "", "x"), TLS).sentence == "The mailbox cannot be opened."
+        problem_of(CommandRefused("EXAMINE", "NO", "", "x"), TLS).sentence == "The folder cannot be opened."
     )
 
 
@@ -226,7 +226,7 @@ def test_a_changed_certificate_is_explained_with_both_fingerprints() -> None:
     assert "It was CD:CD:CD:CD CD" in problem.advice
     assert "now it is AB:AB:AB:AB AB" in problem.advice
     assert "renewed" in problem.advice
-    assert "in between" in problem.advice
+    assert "intercepts" in problem.advice
 
 
 BANDWIDTH = "Account exceeded command or bandwidth limits. (Failure)"
@@ -257,7 +257,7 @@ def test_a_limit_of_traffic_passes_by_itself(account, command, status, code, tex
     problem = problem_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
     assert problem.kind is K.TRAFFIC
     told = f"{problem.sentence} {problem.advice}".lower()
-    assert "by itself" in told
+    assert "will try again" in told
     assert not any(word in told for word in ("password", "full", "delete"))
 
 
@@ -328,7 +328,7 @@ def test_other_words_about_imap_do_not_say_that_it_is_switched_off(text) -> None
             "PRIVACYREQUIRED",
             "x",
             K.UNTRUSTED,
-            "its encryption is not enough",
+            "its encryption is too weak",
             "ask whoever runs the server",
         ),
         (

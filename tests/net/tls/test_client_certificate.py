@@ -174,7 +174,7 @@ def test_what_a_server_has_against_it_is_said(
     assert problem.kind is ProblemKind.UNTRUSTED
     assert said in problem.sentence
     if which == "none" and version is ssl.TLSVersion.TLSv1_3:
-        assert problem.sentence == "localhost wants to see a client certificate."
+        assert problem.sentence == "localhost asks for a client certificate."
         assert "choose its file" in problem.advice
     assert not server.said
 
@@ -192,7 +192,7 @@ def test_log_in_by_certificate_wants_one() -> None:
 
 def test_words_for_a_server_that_refuses_the_log_in() -> None:
     error = CommandRefused("AUTHENTICATE", "NO", "", "Client didn't present valid SSL certificate")
-    assert problem_of(error, TLS).sentence.endswith("wants to see a client certificate.")
+    assert problem_of(error, TLS).sentence.endswith("asks for a client certificate.")
     shown = replace(TLS, client_certificate="me.pem", login=Login.CERTIFICATE)
     assert "user name is the one" in problem_of(error, shown).advice
     refused = CommandRefused("AUTHENTICATE", "NO", "AUTHENTICATIONFAILED", "no")

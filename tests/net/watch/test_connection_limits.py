@@ -166,7 +166,7 @@ def test_a_refusal_teaches_the_limit_and_the_others_wait_in_words(
     assert not refused.waits  # it waits because it was refused
     assert waiting.kinds == {ProblemKind.TOO_MANY}
     ((until, sentence),) = waiting.waits
-    assert "no more than 2 connections" in sentence
+    assert "only 2 connections" in sentence
     assert "C waits" in sentence
     assert abs(until - clock.seconds() - TURN) < 5
 
@@ -191,7 +191,7 @@ def test_mailboxes_take_turns_and_the_inbox_stays(limits: ConnectionLimits, cloc
 def test_with_room_for_one_the_inbox_makes_room_now_and_then(limits: ConnectionLimits, clock: Clock) -> None:
     inbox, other = crowd(limits, clock, INBOX, "A", most=1)
     other.acquire()
-    assert "no more than one connection " in other.waits[-1][1]
+    assert "only one connection " in other.waits[-1][1]
     clock.advance(INBOX_TURN - GAP * 4)
     assert inbox.connected
     clock.pump([GAP] * 6)
@@ -222,7 +222,7 @@ def test_a_limit_of_one_user_is_none_of_another_but_a_limit_of_all_is(
     second = Watch(limits, "A", bert).acquire().refuse(EARLY)
     clock.advance(GAP)
     assert not second.acquire().connected
-    assert "no more than 2 connections" in second.waits[-1][1]
+    assert "only 2 connections" in second.waits[-1][1]
 
 
 def test_where_others_hold_all_connections_nobody_tries_for_a_while(

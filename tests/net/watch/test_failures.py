@@ -64,7 +64,13 @@ def down(world: World, error: Exception) -> None:
             (300, 450),
             "old password",
         ),
-        (lambda w: refuse(w, "NO [UNAVAILABLE] later"), K.SERVER, IconState.OFFLINE, (0, 1), "by itself"),
+        (
+            lambda w: refuse(w, "NO [UNAVAILABLE] later"),
+            K.SERVER,
+            IconState.OFFLINE,
+            (0, 1),
+            "will try again",
+        ),
         (
             lambda w: down(w, failures.ConnectionRefusedError()),
             K.UNREACHABLE,
@@ -72,13 +78,19 @@ def down(world: World, error: Exception) -> None:
             (0, 1),
             "may also be down",
         ),
-        (lambda w: w.greet().close(ConnectionLost()), K.UNREACHABLE, IconState.OFFLINE, (0, 1), "by itself"),
+        (
+            lambda w: w.greet().close(ConnectionLost()),
+            K.UNREACHABLE,
+            IconState.OFFLINE,
+            (0, 1),
+            "connect again",
+        ),
         (
             lambda w: shut(w, "NO [NONEXISTENT] gone"),
             K.MAILBOX,
             IconState.TROUBLE,
             (0, 1),
-            "Choose the mailboxes",
+            "Choose the folders",
         ),
         (lambda w: shut(w, "NO [OVERQUOTA] full"), K.OVER_QUOTA, IconState.TROUBLE, (0, 1), "Delete mails"),
         (lambda w: w.greet().s("bogus"), K.PROTOCOL, IconState.TROUBLE, (0, 1), "Check that host and port"),
@@ -152,7 +164,7 @@ def test_a_mailbox_without_room_waits_its_turn_in_words_and_gets_it() -> None:
     refuse(lists, "NO [LIMIT] Too many connections")
     assert isinstance(lists.status, Waiting)
     lists.watcher.check_now()
-    assert "no more than one connection" in lists.status.problem.sentence
+    assert "only one connection" in lists.status.problem.sentence
     assert lists.status.until - lists.offset - crowd.reactor.seconds() == pytest.approx(300, abs=2)
     refused = []
     lists.watcher.mark_all_seen().addErrback(lambda failure: refused.append(failure.value.problem.kind))

@@ -49,7 +49,7 @@ def test_it_says_whose_it_is_who_vouches_how_long_and_why_it_is_not_trusted(ask)
     assert "2026-09-21 to 2027-01-15" in said
     half = " ".join(["AB:AB:AB:AB"] * 4)
     assert f"{half}\n{half}" in said
-    assert "certified by itself only" in dialog.warning.text()
+    assert "is self-signed" in dialog.warning.text()
     assert "has expired" in dialog.warning.text()
     assert "no password was sent" in dialog.warning.text()
     assert not dialog.isModal()

@@ -54,7 +54,8 @@ def _agree(accounts: Sequence[Account], *, asked: bool) -> None:
         return
     print(
         tr(
-            "To get a password, Mailbell will run in a shell, as you, what stands in the files of other programs:"
+            "To get passwords, Mailbell will run these commands from the files of other programs, "
+            "in a shell and as you:"
         )
     )
     for account in commanded:
@@ -160,4 +161,4 @@ def _list(found: ImportCandidate) -> None:
     if not (found.offers or found.complaints):
         print(tr("No accounts of other programs were found."))
     elif found.usual:
-        print(tr("Take them over with 'mailbell account import --all', or name those that you want."))
+        print(tr("Import them with 'mailbell account import --all', or name those that you want."))

@@ -73,7 +73,7 @@ def _provider_of(account: Account, settings: Settings) -> str:
         return settings.oauth[0].id
     raise CommandFailed(
         tr(
-            "It is not known who signs in for {host}. Say so with --oauth ID; 'mailbell oauth "
+            "It is not known which provider to sign in with for {host}. Give it with --oauth ID; 'mailbell oauth "
             "list' shows who is known."
         ).format(host=account.host),
         USAGE,

@@ -19,11 +19,9 @@ def reason(certificate: Certificate, doubt: CertificateErrorKind) -> str:
         CertificateErrorKind.CHANGED: tr(
             "The certificate of {host} is not the one that you trusted: it has changed."
         ),
-        CertificateErrorKind.SELF_SIGNED: tr(
-            "The certificate of {host} is certified by itself only ({issuer})."
-        ),
+        CertificateErrorKind.SELF_SIGNED: tr("The certificate of {host} is self-signed ({issuer})."),
         CertificateErrorKind.UNKNOWN_ISSUER: tr(
-            "The certificate of {host} comes from an authority that is not known ({issuer})."
+            "The certificate of {host} comes from an unknown authority ({issuer})."
         ),
         CertificateErrorKind.ISSUER_EXPIRED: tr(
             "The certificate of {host} comes from an authority that has expired ({issuer})."
@@ -53,8 +51,8 @@ def advice(certificate: Certificate) -> str:
     doubt = certificate.doubts[0]
     if doubt is CertificateErrorKind.CHANGED:
         return tr(
-            "A certificate changes when it is renewed, and when somebody gets in between: ask whoever runs the server "
-            "before you trust the new one; no password was sent. It was {old}; now it is {new}."
+            "A certificate changes when it is renewed, and when somebody intercepts the connection: ask whoever runs "
+            "the server before you trust the new one; no password was sent. It was {old}; now it is {new}."
         ).format(old=grouped(certificate.pinned), new=grouped(certificate.sha256))
     if (
         doubt in {CertificateErrorKind.SELF_SIGNED, CertificateErrorKind.UNKNOWN_ISSUER}

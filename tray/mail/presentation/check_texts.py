@@ -46,7 +46,7 @@ def connected(host: str, port: int, proxy: str) -> str:
 
 def not_encrypted() -> str:
     """The account wants no encryption."""
-    return tr("The connection is not encrypted: the password goes over it as it is.")
+    return tr("The connection is not encrypted: the password is sent in the clear.")
 
 
 def encrypted_as_pinned(version: str) -> str:
@@ -85,9 +85,9 @@ def mailboxes_opened(counts: Iterable[tuple[MailboxName, int]]) -> str:
 
 def no_idle() -> str:
     """The server has no IDLE."""
-    return tr("The server does not push: it is asked every minute.")
+    return tr("The server does not announce new mail (no IDLE): it is asked every minute.")
 
 
 def idle() -> str:
     """The server has IDLE, and it works."""
-    return tr("The server tells of new mail at once (IDLE).")
+    return tr("The server announces new mail at once (IDLE).")

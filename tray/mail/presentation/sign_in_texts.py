@@ -34,9 +34,7 @@ def malformed_answer(error: MalformedOAuthAnswer, provider: str) -> Problem:
     """The trouble with a server that is none, or is another."""
     return Problem(
         ProblemKind.PROTOCOL,
-        tr("The sign-in at {provider} did not go as it should: {reason}.").format(
-            provider=provider, reason=error
-        ),
+        tr("The sign-in at {provider} failed: {reason}.").format(provider=provider, reason=error),
         tr("Check the addresses of its authorisation server in the settings."),
     )
 
@@ -70,7 +68,7 @@ def no_client(provider: str) -> Problem:
     return Problem(
         ProblemKind.REFUSED,
         tr("There is no client id for {provider} in the settings.").format(provider=provider),
-        tr("Make one at {provider} and enter it, as the README tells.").format(provider=provider),
+        tr("Make one at {provider} and enter it, as the README explains.").format(provider=provider),
     )
 
 
@@ -107,14 +105,12 @@ def unreachable(provider: str, host: str, *, untrusted: bool = False) -> Problem
             tr(
                 "The sign-in server {host} of {provider} cannot be trusted: its certificate is not in order."
             ).format(host=host, provider=provider),
-            tr(
-                "It is tried again by itself; look whether somebody in the network, or a proxy, is in the way."
-            ),
+            tr("Mailbell will try again; check whether a proxy, or somebody in the network, interferes."),
         )
     return Problem(
         ProblemKind.UNREACHABLE,
         tr("The sign-in server {host} of {provider} cannot be reached.").format(host=host, provider=provider),
-        tr("Check that this computer is online; it is tried again by itself."),
+        tr("Check that this computer is online; Mailbell will try again."),
     )
 
 
@@ -149,7 +145,7 @@ def _words(error: OAuthError, provider: str) -> tuple[str, str, ProblemKind]:
             case "invalid_grant" | "interaction_required" | "login_required":
                 return sign_in_again(provider).sentence, tr("Sign in again."), ProblemKind.REFUSED
             case "access_denied" | "authorization_declined":
-                sentence = tr("At {provider} it was not allowed to read the mail.")
+                sentence = tr("Reading the mail was not allowed at {provider}.")
                 advice = tr("Sign in again, and allow it.")
             case "expired_token" | "code_expired":
                 sentence = tr("The code of {provider} has expired.")
@@ -168,7 +164,7 @@ def _words(error: OAuthError, provider: str) -> tuple[str, str, ProblemKind]:
             case "server_error" | "temporarily_unavailable":
                 return (
                     tr("The sign-in server of {provider} cannot do it now.").format(provider=provider),
-                    tr("It is tried again by itself."),
+                    tr("Mailbell will try again."),
                     ProblemKind.SERVER,
                 )
             case _:
@@ -189,11 +185,11 @@ def page_empty() -> str:
 
 def page_done() -> str:
     """What the browser shows when it has come back."""
-    return tr("Mailbell has got the answer. You can close this window.")
+    return tr("Mailbell has received the answer. You can close this window.")
 
 
 def page_refused(provider: str) -> str:
     """What the browser shows when it comes back with a no."""
-    return tr("{provider} did not allow it. Mailbell tells why; you can close this window.").format(
+    return tr("{provider} did not allow it. Mailbell says why; you can close this window.").format(
         provider=provider
     )

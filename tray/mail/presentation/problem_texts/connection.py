@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def tries_again() -> str:
     """What to do where waiting is all there is."""
-    return tr("It is tried again by itself.")
+    return tr("Mailbell will try again.")
 
 
 def name_not_found(host: str) -> Problem:
@@ -53,7 +53,7 @@ def no_route(host: str) -> Problem:
     """The network has no way to the server."""
     return Problem(
         ProblemKind.UNREACHABLE,
-        tr("There is no way through the network to {host}.").format(host=host),
+        tr("There is no route to {host} in the network.").format(host=host),
         tr("Check that this computer is online."),
     )
 
@@ -63,7 +63,7 @@ def connection_lost(host: str) -> Problem:
     return Problem(
         ProblemKind.UNREACHABLE,
         tr("The connection to {host} was lost.").format(host=host),
-        tr("It is made again by itself."),
+        tr("Mailbell will connect again."),
     )
 
 
@@ -79,12 +79,12 @@ def waits_for_connection(host: str, limit: int, mailbox: MailboxName) -> Problem
     return Problem(
         ProblemKind.TOO_MANY,
         trn(
-            "{host} takes no more than one connection now: {mailbox} waits for its turn.",
-            "{host} takes no more than {n} connections now: {mailbox} waits for its turn.",
+            "{host} allows only one connection now, so {mailbox} waits for its turn.",
+            "{host} allows only {n} connections now, so {mailbox} waits for its turn.",
             limit,
         ).format(host=host, n=limit, mailbox=mailbox),
         tr(
-            "It is looked at now and then. Close another mail program, or watch fewer mailboxes of this account."
+            "It is checked from time to time. Close another mail program, or watch fewer folders of this account."
         ),
     )
 
@@ -93,7 +93,7 @@ def malformed(host: str, detail: object) -> Problem:
     """What the server sent is not IMAP; `detail` is the parser's English."""
     return Problem(
         ProblemKind.PROTOCOL,
-        tr("{host} does not speak IMAP as it should: {detail}.").format(host=host, detail=detail),
+        tr("{host} sent what is not IMAP: {detail}.").format(host=host, detail=detail),
         tr("Check that host and port are those of the IMAP server."),
     )
 
@@ -102,8 +102,8 @@ def malformed_login(host: str, detail: object) -> Problem:
     """The server broke the rules of a SASL mechanism; `detail` is the mechanism's English."""
     return Problem(
         ProblemKind.PROTOCOL,
-        tr("{host} did not keep to the rules of logging in: {detail}.").format(host=host, detail=detail),
-        tr("Nothing is known to be wrong with your password; ask the provider if it stays."),
+        tr("{host} broke the rules of logging in: {detail}.").format(host=host, detail=detail),
+        tr("Your password may well be right; ask the provider if this keeps happening."),
     )
 
 
@@ -111,7 +111,7 @@ def unsendable(detail: object) -> Problem:
     """What the user has entered cannot be written in IMAP; `detail` is the English of the command's writer."""
     return Problem(
         ProblemKind.REFUSED,
-        tr("User name, password or mailbox cannot be sent: {detail}.").format(detail=detail),
+        tr("The user name, password or folder cannot be sent: {detail}.").format(detail=detail),
         tr("Enter them again in the account's settings."),
     )
 
@@ -120,14 +120,14 @@ def mailbox_renumbered() -> Problem:
     """UIDVALIDITY changed before a message could be changed."""
     return Problem(
         ProblemKind.MAILBOX,
-        tr("The mailbox was renumbered by its server, so nothing was changed."),
+        tr("The server has renumbered the messages of this folder, so nothing was changed."),
         tr("Try again in a moment."),
     )
 
 
 def mailbox_read_only() -> Problem:
     """The server opened the mailbox with READ-ONLY."""
-    return Problem(ProblemKind.MAILBOX, tr("The server lets nobody change this mailbox."))
+    return Problem(ProblemKind.MAILBOX, tr("The server does not allow changes in this folder."))
 
 
 def alert(host: str, text: str, said: str) -> Problem:
@@ -139,6 +139,6 @@ def internal(error: object) -> Problem:
     """`error` is one of ours; nothing but its type is shown, since its text may hold anything."""
     return Problem(
         ProblemKind.INTERNAL,
-        tr("Something inside the program went wrong ({error}).").format(error=type(error).__name__),
-        tr("It tries again by itself; please report it if it stays."),
+        tr("Something inside Mailbell went wrong ({error}).").format(error=type(error).__name__),
+        tr("Mailbell will try again; please report it if it keeps happening."),
     )

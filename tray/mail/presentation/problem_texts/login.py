@@ -30,7 +30,7 @@ def microsoft_refused(account: Account, said: str) -> Problem:
     """The same, of a server of Microsoft."""
     return _refused(
         account,
-        tr("Microsoft takes no passwords from mail programs: use a command that prints an OAuth2 token."),
+        tr("Microsoft accepts no passwords from mail programs: sign in with OAuth2 instead."),
         said,
     )
 
@@ -81,7 +81,7 @@ def desktop_password_refused(account: Account, said: str) -> Problem:
     return Problem(
         ProblemKind.REFUSED,
         _named(tr("{host} refused the password that the desktop has for {user}."), account),
-        tr("Open Online Accounts in the desktop's settings and enter it again there."),
+        tr("Open Online Accounts in the desktop's settings, and enter it there again."),
         said,
     )
 
@@ -100,7 +100,7 @@ def token_ended(account: Account, said: str) -> Problem:
     """An access token has expired or was revoked (RFC 7628, 3.2.2)."""
     return Problem(
         ProblemKind.REFUSED,
-        _named(tr("{host} refused the access token of {user}: it has ended, or was taken back."), account),
+        _named(tr("{host} refused the access token of {user}: it has expired, or was revoked."), account),
         _another_token(account),
         said,
     )
@@ -111,16 +111,20 @@ def token_not_enough(account: Account, scope: str, said: str) -> Problem:
     if account.secret is SecretSource.OAUTH:
         advice = (
             tr(
-                "Sign in again and allow it to read mail ({scope}); look, too, whether IMAP is switched on there."
+                "Sign in again and allow it to read mail ({scope}); check, too, that IMAP is switched on there."
             )
             if scope
-            else tr("Sign in again and allow it to read mail; look, too, whether IMAP is switched on there.")
+            else tr("Sign in again and allow it to read mail; check, too, that IMAP is switched on there.")
         )
     else:
         advice = (
-            tr("See that the token has the right to read mail ({scope}), and that IMAP is switched on there.")
+            tr(
+                "Make sure that the token has the right to read mail ({scope}), and that IMAP is switched on there."
+            )
             if scope
-            else tr("See that the token has the right to read mail, and that IMAP is switched on there.")
+            else tr(
+                "Make sure that the token has the right to read mail, and that IMAP is switched on there."
+            )
         )
     return Problem(
         ProblemKind.REFUSED,
@@ -156,7 +160,7 @@ def certificate_wanted(account: Account, said: str) -> Problem:
     """The server asks for a client certificate, and the account has none."""
     return Problem(
         ProblemKind.REFUSED,
-        _named(tr("{host} wants to see a client certificate."), account),
+        _named(tr("{host} asks for a client certificate."), account),
         tr("If whoever runs the server gave you a certificate, choose its file in the account's settings."),
         said,
     )
@@ -176,8 +180,8 @@ def no_certificate_login(host: str) -> Problem:
     """The server has no AUTH=EXTERNAL."""
     return Problem(
         ProblemKind.SERVER,
-        tr("{host} takes no log-in by certificate (EXTERNAL) on this connection.").format(host=host),
-        tr("Log in by password, or ask whoever runs the server whether this port takes certificates."),
+        tr("{host} accepts no log-in by certificate (EXTERNAL) on this connection.").format(host=host),
+        tr("Log in by password, or ask whoever runs the server whether this port accepts certificates."),
     )
 
 
@@ -186,17 +190,17 @@ def no_login_method(host: str) -> Problem:
     return Problem(
         ProblemKind.SERVER,
         tr("{host} offers no way to log in that can be used here.").format(host=host),
-        tr("Check the encryption in the account's settings: many servers take passwords over TLS only."),
+        tr("Check the encryption in the account's settings: many servers accept passwords over TLS only."),
     )
 
 
 def encryption_wanted(account: Account, said: str) -> Problem:
     """PRIVACYREQUIRED (RFC 5530), or words to that effect."""
     if account.security is Security.NONE:
-        sentence = tr("{host} takes log-ins over an encrypted connection only.")
+        sentence = tr("{host} accepts log-ins over an encrypted connection only.")
         advice = tr("Choose TLS or STARTTLS in the account's settings.")
     else:
-        sentence = tr("{host} takes no log-in over this connection: its encryption is not enough for it.")
+        sentence = tr("{host} accepts no log-in over this connection: its encryption is too weak for it.")
         advice = tr(
             "Choose TLS, usually on port 993, in the account's settings, or ask whoever runs the server what it wants."
         )
@@ -208,11 +212,11 @@ def imap_off(account: Account, said: str) -> Problem:
     return _kept_out(
         account,
         tr(
-            "{host} does not give the mail of {user} to mail programs: IMAP is switched off in the account there."
+            "{host} does not let mail programs read the mail of {user}: IMAP is switched off in the account there."
         ),
         tr(
             "Switch IMAP on in the settings of your account on the provider's website; "
-            "it is tried again by itself."
+            "Mailbell will try again."
         ),
         said,
     )
@@ -223,9 +227,9 @@ def imap_off_in_domain(account: Account, said: str) -> Problem:
     return _kept_out(
         account,
         tr(
-            "{host} does not give the mail of {user} to mail programs: IMAP is switched off for the whole domain."
+            "{host} does not let mail programs read the mail of {user}: IMAP is switched off for the whole domain."
         ),
-        tr("Ask the administrator of the domain to switch IMAP on; it is tried again by itself."),
+        tr("Ask the administrator of the domain to switch IMAP on; Mailbell will try again."),
         said,
     )
 
@@ -237,7 +241,7 @@ def account_locked(account: Account, said: str) -> Problem:
         tr("{host} does not let {user} in: the account is locked or closed there."),
         tr(
             "Log in on the provider's website to see why, or ask whoever runs the server; "
-            "it is tried again by itself."
+            "Mailbell will try again."
         ),
         said,
     )
@@ -247,10 +251,10 @@ def not_authorised(account: Account, said: str) -> Problem:
     """AUTHORIZATIONFAILED or NOPERM (RFC 5530)."""
     return _kept_out(
         account,
-        tr("{host} has accepted the password, and does not let {user} read this mail."),
+        tr("{host} accepted the password, but does not let {user} read this mail."),
         tr(
             "Check the user name in the account's settings, or ask whoever runs the server; "
-            "it is tried again by itself."
+            "Mailbell will try again."
         ),
         said,
     )
@@ -260,8 +264,8 @@ def ask_administrator(account: Account, said: str) -> Problem:
     """CONTACTADMIN (RFC 5530)."""
     return _kept_out(
         account,
-        tr("{host} does not let {user} in, for a reason that its administrator knows."),
-        tr("Ask whoever runs the server; it is tried again by itself."),
+        tr("{host} does not let {user} in, and says that its administrator knows why."),
+        tr("Ask whoever runs the server; Mailbell will try again."),
         said,
     )
 

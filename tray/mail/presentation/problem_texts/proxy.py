@@ -58,20 +58,18 @@ _KIND_NAMES = {ProxyKind.TOR: "Tor", ProxyKind.SOCKS5: "SOCKS5", ProxyKind.HTTP:
 
 
 def _words(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
-    check_server = tr(
-        "Check the server's name and port in the account's settings; it is tried again by itself."
-    )
+    check_server = tr("Check the server's name and port in the account's settings; Mailbell will try again.")
     check_kind = tr("Check the kind and the port of the proxy in the account's settings.")
     check_kind_if_it_stays = tr(
-        "It is tried again by itself; if it stays, "
+        "Mailbell will try again; if it keeps failing, "
         "check the kind and the port of the proxy in the account's settings."
     )
     is_running = (
         tr(
-            "Start Tor, or write its port in the account's settings: Tor itself has 9050, the Tor Browser 9150."
+            "Start Tor, or enter its port in the account's settings: Tor itself uses 9050, the Tor Browser 9150."
         )
         if proxy.kind is ProxyKind.TOR
-        else tr("Look whether the proxy is running, and check its address in the account's settings.")
+        else tr("Check that the proxy is running, and that its address in the account's settings is right.")
     )
     return {
         ProxyFault.NOT_FOUND: (
@@ -79,19 +77,19 @@ def _words(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
             tr("Check its name in the account's settings, and that this computer is online."),
         ),
         ProxyFault.REFUSED: (
-            tr("The proxy {proxy} does not answer: nobody takes connections there."),
+            tr("The proxy {proxy} refused the connection."),
             is_running,
         ),
         ProxyFault.NO_ANSWER: (tr("The proxy {proxy} did not answer in time."), check_kind_if_it_stays),
         ProxyFault.NO_WAY: (
-            tr("There is no way through the network to the proxy {proxy}."),
-            tr("Check that this computer is online; it is tried again by itself."),
+            tr("There is no route to the proxy {proxy} in the network."),
+            tr("Check that this computer is online; Mailbell will try again."),
         ),
         ProxyFault.CLOSED: (
-            tr("The proxy {proxy} ended the connection before it led to {host}."),
+            tr("The proxy {proxy} closed the connection before it reached {host}."),
             check_kind_if_it_stays,
         ),
-        ProxyFault.FOREIGN: (tr("The proxy {proxy} does not answer as it should ({kind})."), check_kind),
+        ProxyFault.FOREIGN: (tr("The proxy {proxy} does not speak {kind}."), check_kind),
         ProxyFault.IS_HTTP: (tr("The proxy {proxy} seems to be an HTTP proxy."), check_kind),
         ProxyFault.IS_SOCKS: (tr("The proxy {proxy} seems to be a SOCKS proxy."), check_kind),
         ProxyFault.IS_TOR: (tr("The proxy {proxy} seems to be Tor."), check_kind),
@@ -100,7 +98,7 @@ def _words(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
             tr("Enter them in the account's settings, beside the proxy."),
         ),
         ProxyFault.NO_METHOD: (
-            tr("The proxy {proxy} takes no log-in by user name and password."),
+            tr("The proxy {proxy} accepts no log-in by user name and password."),
             tr("Ask whoever runs the proxy for a way that needs no other log-in."),
         ),
         ProxyFault.PASSWORD: (
@@ -117,16 +115,16 @@ def _words(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
             tr("The proxy {proxy} does not allow a connection to {server}."),
             tr("Ask whoever runs the proxy to allow it: many allow the web's ports only."),
         ),
-        ProxyFault.SERVER_NOT_FOUND: (tr("The proxy {proxy} does not find {host}."), check_server),
+        ProxyFault.SERVER_NOT_FOUND: (tr("The proxy {proxy} could not find {host}."), check_server),
         ProxyFault.SERVER_REFUSED: (
             tr("{server} refused the connection of the proxy {proxy}."),
             check_server,
         ),
         ProxyFault.SERVER_NO_ANSWER: (tr("The proxy {proxy} got no answer from {server}."), tries_again()),
-        ProxyFault.SERVER_NO_WAY: (tr("The proxy {proxy} finds no way to {server}."), check_server),
+        ProxyFault.SERVER_NO_WAY: (tr("The proxy {proxy} has no route to {server}."), check_server),
         ProxyFault.ONION: (
-            tr("The proxy {proxy} does not reach the onion service {host}."),
-            tr("Check its address in the account's settings; it is tried again by itself."),
+            tr("The proxy {proxy} could not reach the onion service {host}."),
+            tr("Check its address in the account's settings; Mailbell will try again."),
         ),
         ProxyFault.FAILED: (tr("The proxy {proxy} could not connect to {server}."), tries_again()),
     }[fault]

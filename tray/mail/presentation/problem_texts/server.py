@@ -24,7 +24,7 @@ def connection_ended(host: str, said: str) -> Problem:
     return Problem(
         ProblemKind.SERVER,
         tr("{host} ended the connection.").format(host=host),
-        tr("It is made again by itself."),
+        tr("Mailbell will connect again."),
         said,
     )
 
@@ -48,7 +48,7 @@ def traffic_limit(account: Account, said: str) -> Problem:
         tr("{host} has a limit on traffic, and {user} has reached it for now.").format(
             host=account.host, user=account.user
         ),
-        tr("It is tried again by itself after a while; what other mail programs read counts as well."),
+        tr("Mailbell will try again after a while; what other mail programs read counts as well."),
         said,
     )
 
@@ -57,9 +57,9 @@ def too_many_logins(host: str, said: str) -> Problem:
     """There were too many log-ins in a time."""
     return Problem(
         ProblemKind.TOO_OFTEN,
-        tr("{host} takes no log-in for a while: there were too many.").format(host=host),
+        tr("{host} accepts no log-in for a while: there were too many.").format(host=host),
         tr(
-            "It is tried again by itself; if it stays, look whether another program logs in with an old password."
+            "Mailbell will try again; if it keeps failing, check whether another program logs in with an old password."
         ),
         said,
     )
@@ -70,7 +70,7 @@ def too_many_connections(host: str, said: str) -> Problem:
     return Problem(
         ProblemKind.TOO_MANY,
         tr("{host} says that there are too many connections.").format(host=host),
-        tr("Close another mail program, or wait: it is tried again by itself."),
+        tr("Close another mail program, or wait: Mailbell will try again."),
         said,
     )
 
@@ -79,7 +79,7 @@ def over_quota(account: Account, said: str) -> Problem:
     """The mailbox is full (RFC 5530, OVERQUOTA; RFC 9208)."""
     return Problem(
         ProblemKind.OVER_QUOTA,
-        tr("The mailbox of {user} on {host} is full: new mail may be turned away.").format(
+        tr("The mailbox of {user} on {host} is full: new mail may be rejected.").format(
             user=account.user, host=account.host
         ),
         tr("Delete mails that are no longer needed, and empty the trash."),
@@ -90,9 +90,9 @@ def over_quota(account: Account, said: str) -> Problem:
 def mailbox_missing(mailbox: MailboxName | None, said: str) -> Problem:
     """NONEXISTENT (RFC 5530), or words to that effect."""
     sentence = (
-        tr("The mailbox {mailbox} does not exist on the server.")
+        tr("The folder {mailbox} does not exist on the server.")
         if mailbox
-        else tr("The mailbox does not exist on the server.")
+        else tr("The folder does not exist on the server.")
     )
     return _mailbox(sentence, mailbox, said)
 
@@ -100,18 +100,16 @@ def mailbox_missing(mailbox: MailboxName | None, said: str) -> Problem:
 def mailbox_elsewhere(mailbox: MailboxName | None, said: str) -> Problem:
     """REFERRAL (RFC 2193)."""
     sentence = (
-        tr("The mailbox {mailbox} is on another server.")
+        tr("The folder {mailbox} is on another server.")
         if mailbox
-        else tr("The mailbox is on another server.")
+        else tr("The folder is on another server.")
     )
     return _mailbox(sentence, mailbox, said)
 
 
 def mailbox_refused(mailbox: MailboxName | None, said: str) -> Problem:
     """SELECT, EXAMINE or STATUS was refused for another reason."""
-    sentence = (
-        tr("The mailbox {mailbox} cannot be opened.") if mailbox else tr("The mailbox cannot be opened.")
-    )
+    sentence = tr("The folder {mailbox} cannot be opened.") if mailbox else tr("The folder cannot be opened.")
     return _mailbox(sentence, mailbox, said)
 
 
@@ -119,6 +117,6 @@ def _mailbox(sentence: str, mailbox: MailboxName | None, said: str) -> Problem:
     return Problem(
         ProblemKind.MAILBOX,
         sentence.format(mailbox=mailbox),
-        tr("Choose the mailboxes to watch in the account's settings."),
+        tr("Choose the folders to watch in the account's settings."),
         said,
     )

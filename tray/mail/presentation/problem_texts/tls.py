@@ -31,7 +31,9 @@ def no_certificate_shown(host: str) -> Problem:
 def login_before_encryption(host: str) -> Problem:
     """PREAUTH before TLS (RFC 9051, 11.1)."""
     return _untrusted(
-        tr("{host} claims that the log-in is done before the connection is encrypted.").format(host=host),
+        tr("{host} says that the log-in is already done, before the connection is encrypted.").format(
+            host=host
+        ),
         _ask(),
     )
 
@@ -45,7 +47,7 @@ def old_encryption(host: str) -> Problem:
 
 def no_agreement(host: str) -> Problem:
     """The handshake failed for another reason."""
-    return _untrusted(tr("No safe connection to {host} could be agreed on.").format(host=host), _ask())
+    return _untrusted(tr("No safe connection to {host} could be negotiated.").format(host=host), _ask())
 
 
 def no_tls(account: Account) -> Problem:
@@ -94,7 +96,7 @@ def identity_unusable(path: str, why: str, what_to_do: str) -> Problem:
 
 def certificate_wanted(account: Account) -> Problem:
     """An alert: certificate_required (RFC 8446, 6.2)."""
-    return _client_certificate(account, tr("{host} wants to see a client certificate."))
+    return _client_certificate(account, tr("{host} asks for a client certificate."))
 
 
 def certificate_expired(account: Account) -> Problem:
@@ -117,7 +119,7 @@ def certificate_issuer_unknown(account: Account) -> Problem:
 def certificate_of_wrong_kind(account: Account) -> Problem:
     """An alert: unsupported_certificate."""
     return _client_certificate(
-        account, tr("{host} refused the client certificate: it is of a kind not used there.")
+        account, tr("{host} refused the client certificate: it is of a kind that is not accepted there.")
     )
 
 
@@ -128,7 +130,7 @@ def certificate_bad(account: Account) -> Problem:
 
 def certificate_denied(account: Account) -> Problem:
     """An alert: access_denied."""
-    return _client_certificate(account, tr("{host} lets nobody in with this client certificate."))
+    return _client_certificate(account, tr("{host} does not accept this client certificate."))
 
 
 def _client_certificate(account: Account, sentence: str) -> Problem:
