@@ -248,6 +248,7 @@ def test_numbers_that_begin_anew_may_hide_mails_below_the_titles():
     assert may_have_missed(known, VALIDITY, newest, Uid(20), Uid(22))
     assert not may_have_missed(known, VALIDITY, [message(20, date=100.0)], Uid(20), Uid(22))
     assert not may_have_missed(known, VALIDITY, newest, Uid(20), Uid(51))
+    assert may_have_missed(known, VALIDITY, newest, Uid(20), Uid(50))
     assert not may_have_missed(known, VALIDITY, newest, Uid(1), Uid(22))
 
 
@@ -436,6 +437,23 @@ def test_pending_mails_are_told_again_after_a_restart_also_by_their_flags():
     change = advance(saved, report(flags=((8, NO_FLAGS), (9, NO_FLAGS))), 10)
     assert uids(change.arrivals) == [9]
     assert change.state == state(9, message(8), message(9))
+
+
+def test_after_a_renumbering_what_waits_is_found_by_its_date():
+    """What is not older than the oldest that waited, or has no date; fingerprints tell what of it was announced."""
+    known = replace(state(5, message(5, date=900.0)), waiting_since=500.0)
+    again = [message(1, date=499.0), message(2, date=500.0), message(3, date=None), message(4, date=900.0)]
+    assert uids(advance(known, report(*again, validity=8), 10).arrivals) == [2, 3, 4]
+
+
+def test_that_nothing_is_unread_is_known_only_from_the_server():
+    """Then nothing that was only counted waits any more."""
+    known = state(5, message(5, SEEN))
+    assert [advance(known, report(unseen=count), 10).all_read for count in (0, 1, None)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_each_numbering_is_later_than_the_one_before():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tray.desktop.storage.state_store import StateError
-from tray.mail.arrivals.duplicates import SeenMessages, fingerprint, is_same_message, moved_away
+from tray.mail.arrivals.duplicates import SeenMessages, fingerprint_of, is_same_message, moved_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -33,7 +33,7 @@ _PENDING_LIMIT = 2000
 class _Pending:
     """A message whose toast was not handed over yet, and its copies, which the same toast announces."""
 
-    mark: Fingerprint
+    fingerprint: Fingerprint
     copies: dict[MessageKey, Message] = field(default_factory=dict)
 
 
@@ -64,17 +64,17 @@ class DuplicateIndex:
         new: list[KeyedMessage] = []
         waiting: list[MessageKey] = []
         for key, message in messages:
-            mark = _fingerprint(key, message)
-            if self._seen_of(key.account).knows(mark, self._now()):
-                self._add(key.account, mark)
+            fingerprint = _fingerprint(key, message)
+            if self._seen_of(key.account).knows(fingerprint, self._now()):
+                self._add(key.account, fingerprint)
                 continue
-            first = self._first(mark)
+            first = self._first(fingerprint)
             if first is not None:
                 self._pending[first].copies[key] = message
                 waiting.append(key)
             else:
-                self._pending[key] = _Pending(mark)
-                self._by_digest.setdefault(mark.digest, []).append(key)
+                self._pending[key] = _Pending(fingerprint)
+                self._by_digest.setdefault(fingerprint.digest, []).append(key)
                 new.append((key, message))
         if len(self._pending) > _PENDING_LIMIT:
             self._drop_the_oldest()
@@ -84,7 +84,7 @@ class DuplicateIndex:
         """The toasts of these were handed over; the keys of their copies, which are announced by that."""
         copies: list[MessageKey] = []
         for key, pending in self._remove(keys):
-            self._add(key.account, pending.mark)
+            self._add(key.account, pending.fingerprint)
             self.add_seen(pending.copies.items())
             copies += pending.copies
         return copies
@@ -126,14 +126,16 @@ class DuplicateIndex:
             self._seen[account] = SeenMessages(kept)
         return self._seen[account]
 
-    def _add(self, account: AccountId, mark: Fingerprint) -> None:
-        self._seen_of(account).add(mark, self._now())
-        self._unsaved.setdefault(account, []).append(mark)
+    def _add(self, account: AccountId, fingerprint: Fingerprint) -> None:
+        self._seen_of(account).add(fingerprint, self._now())
+        self._unsaved.setdefault(account, []).append(fingerprint)
 
-    def _first(self, mark: Fingerprint) -> MessageKey | None:
+    def _first(self, fingerprint: Fingerprint) -> MessageKey | None:
         """The message of which this is a copy, if it waits for its toast."""
-        candidates = self._by_digest.get(mark.digest, [])[:_CANDIDATES]
-        return next((key for key in candidates if is_same_message(self._pending[key].mark, mark)), None)
+        candidates = self._by_digest.get(fingerprint.digest, [])[:_CANDIDATES]
+        return next(
+            (key for key in candidates if is_same_message(self._pending[key].fingerprint, fingerprint)), None
+        )
 
     def _drop_the_oldest(self) -> None:
         excess = len(self._pending) - _PENDING_LIMIT
@@ -148,12 +150,12 @@ class DuplicateIndex:
                 del pending.copies[key]
         removed = [(key, self._pending.pop(key)) for key in dict.fromkeys(keys) if key in self._pending]
         for key, pending in removed:
-            alike = self._by_digest[pending.mark.digest]
+            alike = self._by_digest[pending.fingerprint.digest]
             alike.remove(key)
             if not alike:
-                del self._by_digest[pending.mark.digest]
+                del self._by_digest[pending.fingerprint.digest]
         return removed
 
 
 def _fingerprint(key: MessageKey, message: Message) -> Fingerprint:
-    return fingerprint(key.account, key.mailbox, key.uid_validity, message)
+    return fingerprint_of(key.account, key.mailbox, key.uid_validity, message)

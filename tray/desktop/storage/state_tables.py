@@ -152,11 +152,11 @@ def read_fingerprints(connection: sqlite3.Connection, account: AccountId) -> lis
 def write_fingerprints(
     connection: sqlite3.Connection,
     account: AccountId,
-    marks: Iterable[Fingerprint],
+    fingerprints: Iterable[Fingerprint],
     now: float,
 ) -> None:
-    """Add `marks`, seen `now`; what is too old, or too much, goes. Within the caller's transaction."""
-    rows = ((account, mark.digest, mark.place, mark.date, float(now)) for mark in marks)
+    """Add `fingerprints`, seen `now`; what is too old, or too much, goes. Within the caller's transaction."""
+    rows = ((account, each.digest, each.place, each.date, float(now)) for each in fingerprints)
     connection.executemany("INSERT OR REPLACE INTO fingerprint VALUES (?, ?, ?, ?, ?)", rows)
     connection.execute("DELETE FROM fingerprint WHERE account = ? AND added < ?", (account, now - MAX_AGE))
     connection.execute(

@@ -50,7 +50,7 @@ def identity(message: Message) -> tuple[object, ...]:
     return ("id", envelope.message_id, *origin) if envelope.message_id else ("none", envelope.date, *origin)
 
 
-def fingerprint(
+def fingerprint_of(
     account: AccountId, mailbox: MailboxName, uid_validity: UidValidity, message: Message
 ) -> Fingerprint:
     """The fingerprint of `message`, where it stands now; those of two accounts are never alike."""
@@ -60,9 +60,9 @@ def fingerprint(
     return Fingerprint(digest, _hash(account, (mailbox, uid_validity)), message.envelope.date)
 
 
-def moved_away(mark: Fingerprint) -> Fingerprint:
+def moved_away(fingerprint: Fingerprint) -> Fingerprint:
     """The same for a message that has left its mailbox: what comes there again is that message, put back."""
-    return replace(mark, place=ANYWHERE)
+    return replace(fingerprint, place=ANYWHERE)
 
 
 def is_same_message(one: Fingerprint, other: Fingerprint) -> bool:
@@ -90,27 +90,29 @@ class SeenMessages:
     def __init__(self, kept: Iterable[tuple[Fingerprint, float]] = ()) -> None:
         """Go on from what was kept: fingerprints and when each was added (Unix seconds), oldest first."""
         self._kept: OrderedDict[bytes, dict[bytes, tuple[Fingerprint, float]]] = OrderedDict()
-        for mark, added in kept:
-            self.add(mark, added)
+        for fingerprint, added in kept:
+            self.add(fingerprint, added)
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def add(self, mark: Fingerprint, now: float) -> None:
+    def add(self, fingerprint: Fingerprint, now: float) -> None:
         """Remember a message at a place."""
-        places = self._kept.setdefault(mark.digest, {})
-        places.pop(mark.place, None)
-        places[mark.place] = (mark, now)
+        places = self._kept.setdefault(fingerprint.digest, {})
+        places.pop(fingerprint.place, None)
+        places[fingerprint.place] = (fingerprint, now)
         if len(places) > _PLACES_LIMIT:
             del places[next(iter(places))]
-        self._kept.move_to_end(mark.digest)
+        self._kept.move_to_end(fingerprint.digest)
         if len(self._kept) > LIMIT:
             self._kept.popitem(last=False)
 
-    def knows(self, mark: Fingerprint, now: float) -> bool:
+    def knows(self, fingerprint: Fingerprint, now: float) -> bool:
         """Whether this message was seen before, elsewhere."""
-        places = self._kept.get(mark.digest, {})
-        return any(is_same_message(seen, mark) and now - added <= MAX_AGE for seen, added in places.values())
+        places = self._kept.get(fingerprint.digest, {})
+        return any(
+            is_same_message(seen, fingerprint) and now - added <= MAX_AGE for seen, added in places.values()
+        )
 
 
 def _hash(account: AccountId, parts: tuple[object, ...]) -> bytes:

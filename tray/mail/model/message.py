@@ -1,4 +1,4 @@
-"""One mail as we know it, and the name by which it is known for good."""
+"""One message as we know it, and its identity."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MessageKey:
-    """Identity of a mail: (account, mailbox, UIDVALIDITY, UID)."""
+    """Identity of a message: (account, mailbox, UIDVALIDITY, UID)."""
 
     account: AccountId
     mailbox: MailboxName
@@ -26,24 +26,24 @@ class MessageKey:
 
 @dataclass(frozen=True, slots=True)
 class UncountedBatch:
-    """Mails that came to a mailbox and were too many to be read: they are told of by their number only."""
+    """Messages that came to a mailbox and were too many to be fetched: they are announced by their number only."""
 
     account: AccountId
     mailbox: MailboxName
     serial: int
-    """Tells it from every other one of this run."""
+    """Distinguishes it from every other one of this run."""
     count: int
     """How many they are."""
 
 
 def is_unread(flags: Collection[Flag]) -> bool:
-    """Whether a mail with these flags waits to be read: neither ``\\Seen`` nor ``\\Deleted``."""
+    """Whether a message with these flags is unread: neither ``\\Seen`` nor ``\\Deleted``."""
     return SEEN not in flags and DELETED not in flags
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A mail in a mailbox whose UIDVALIDITY is known from the context."""
+    """A message in a mailbox whose UIDVALIDITY is known from the context."""
 
     uid: Uid
     envelope: Envelope
@@ -52,13 +52,13 @@ class Message:
 
     @property
     def unseen(self) -> bool:
-        """Whether it waits to be read: neither ``\\Seen`` nor ``\\Deleted``."""
+        """Whether it is unread: neither ``\\Seen`` nor ``\\Deleted``."""
         return is_unread(self.flags)
 
 
 def when_it_came(message: Message) -> float:
-    """What titles are ordered by, the highest first: the date, for UIDs need not rise with it.
+    """By what messages are listed, the highest first: the date, for UIDs need not rise with it.
 
-    A bridge that imports a mailbox numbers its mails as it meets them. Mails without a date come last.
+    A bridge that imports a mailbox numbers its messages as it reads them. Messages without a date come last.
     """
     return message.envelope.date or 0.0

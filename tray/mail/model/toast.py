@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tray.mail.model.message import Message, MessageKey, UncountedBatch
 
 ToastKey = NewType("ToastKey", str)
-"""Our own name of a toast; showing a second toast under the same key replaces the first."""
+"""Our own key of a toast; showing a second toast under the same key replaces the first."""
 
 DESKTOP = ""
 """Whatever the desktop plays for new mail."""
@@ -45,17 +45,17 @@ class Toast:
     summary: str
     body: str
     messages: tuple[MessageKey, ...]
-    """The mails that it tells of; empty for a toast about the program itself."""
+    """The messages that it shows; empty for a toast about the program itself."""
     account: AccountId | None = None
     actions: tuple[tuple[Action, str], ...] = ()
     """Each action with its label, in the order of the buttons."""
     urgency: Urgency = Urgency.NORMAL
     sound: str = ""
-    """As `tray.mail.model.toast` knows them; ``none`` also for an update of what was heard already."""
+    """As `tray.mail.model.toast` knows them; ``none`` also for an update of a toast that had its sound."""
     colour: str = ""
-    """``#rrggbb`` of its account; empty for none, and where it tells of several accounts."""
+    """``#rrggbb`` of its account; empty for none, and where it shows several accounts."""
     batches: tuple[UncountedBatch, ...] = ()
-    """What it tells of by its number only."""
+    """What it only counts."""
 
 
 @dataclass(frozen=True, slots=True)

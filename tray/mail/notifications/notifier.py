@@ -1,6 +1,6 @@
-"""Which toasts are to be shown, replaced and withdrawn, so that each mail is told once and no flood comes.
+"""Which toasts are to be shown, replaced and withdrawn: each message is announced once, and none flood the screen.
 
-Up to three mails within ten seconds have a toast each. What comes on top makes one digest, which takes in the
+Up to three messages within ten seconds have a toast each. What comes on top makes one digest, which takes in the
 open toasts of those ten seconds and then every arrival, until ten seconds pass without any. Within ten seconds there is
 one sound. Time is an argument, on any clock, also one that jumps.
 """
@@ -27,9 +27,9 @@ SINGLES = 3
 DIGEST_INTERVAL = 1.0
 """Seconds between two updates of a digest in place."""
 REMEMBERED = 500
-"""How many mails are known by their key at most; a digest only counts the ones beyond."""
-_UNTOLD = 250
-"""How many mails wait for the next update of a digest at most; beyond, it is shown before its time."""
+"""Messages that are known by their keys; a digest only counts the ones beyond."""
+_PENDING_LIMIT = 250
+"""Messages that wait for the next update of a digest; beyond, it is shown before its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class NotifierState:
     toasts: tuple[OpenToast, ...] = ()
     """Oldest first."""
     arrived: tuple[float, ...] = ()
-    """When the last mails came, as many as `SINGLES` at most, oldest first."""
+    """When the last messages came, as many as `SINGLES` at most, oldest first."""
     digest: ToastKey | None = None
     """The digest that takes in the arrivals while the burst goes on."""
     serial: int = 0
     """How many digests there were; it makes their keys."""
-    sounded: float = -math.inf
+    last_sound: float = -math.inf
     """When a toast last made a sound."""
 
 
@@ -68,7 +68,7 @@ def feed(
     batches: tuple[UncountedBatch, ...] = (),
     held: Collection[ToastKey] = (),
 ) -> Outcome:
-    """Tell of `arrivals`, oldest first. A mail that a known toast already tells of is passed over.
+    """Announce `arrivals`, oldest first. A message that a known toast already shows is passed over.
 
     A digest counts the `batches` that came with them, or alone. Toasts that are `held` were not shown yet, since nobody
     is there to show them: they belong together however long ago they were ordered.
@@ -112,7 +112,7 @@ def summarize_held(
 ) -> Outcome:
     """Tell of `arrivals`, oldest first, so many `others` and the `batches`, in one toast however few they are.
 
-    What comes within the window after them joins them. Without `arrivals` the toast only tells how many there were.
+    What comes within the window after them joins them. Without `arrivals` the toast only says how many there were.
     """
     new = _unknown(state, arrivals)
     if not new and not others and not batches:
@@ -126,14 +126,14 @@ def withdraw(
     state: NotifierState,
     gone: Collection[MessageKey | UncountedBatch],
     now: float,
-    unshown: Mapping[ToastKey, int] | None = None,
+    undelivered: Mapping[ToastKey, int] | None = None,
 ) -> Outcome:
     """Mails that were read or have left the mailbox need no toast any more; unknown keys are passed over.
 
-    A digest shrinks with its next update, and is withdrawn when no mail is left of those that it remembers. But one
-    that is `unshown` (by how many of the `gone` it has forgotten) stays while there is something that it counts.
+    A digest shrinks with its next update, and is withdrawn when no message is left of those that it remembers. But one
+    that is `undelivered` (with how many of the `gone` it only counts) stays while there is something that it counts.
     """
-    gone, unshown = frozenset(gone), unshown or {}
+    gone, undelivered = frozenset(gone), undelivered or {}
     toasts: list[OpenToast] = []
     orders: list[Order] = []
     for toast in state.toasts:
@@ -141,12 +141,12 @@ def withdraw(
             toast,
             shown=_without(toast.shown, gone),
             pending=_without(toast.pending, gone),
-            others=max(0, toast.others - unshown.get(toast.key, 0)),
+            others=max(0, toast.others - undelivered.get(toast.key, 0)),
             batches=tuple(batch for batch in toast.batches if batch not in gone),
             pending_batches=tuple(batch for batch in toast.pending_batches if batch not in gone),
         )
-        counts = smaller.pending_batches or (toast.key in unshown and (smaller.others or smaller.batches))
-        if smaller == toast or _mails(smaller) or counts:
+        counts = smaller.pending_batches or (toast.key in undelivered and (smaller.others or smaller.batches))
+        if smaller == toast or _arrivals(smaller) or counts:
             toasts.append(
                 replace(smaller, stale=toast.stale or message_count(smaller) < message_count(toast))
             )
@@ -156,17 +156,17 @@ def withdraw(
 
 
 def closed(state: NotifierState, key: ToastKey, now: float) -> Outcome:
-    """The toast of `key` is no longer on the screen: what it told is done with.
+    """The toast of `key` is no longer on the screen: what it showed is done with.
 
-    Mails that waited to join it were not told yet, and go into a digest of their own.
+    Messages that waited to join it were not shown yet, and go into a digest of their own.
     """
     closing = [toast for toast in state.toasts if toast.key == key]
-    untold = tuple(mail for toast in closing for mail in toast.pending)
+    pending = tuple(arrival for toast in closing for arrival in toast.pending)
     batches = tuple(batch for toast in closing for batch in toast.pending_batches)
     state = _keeping(state, [toast for toast in state.toasts if toast.key != key])
-    if not untold and not batches:
+    if not pending and not batches:
         return _outcome(state, [], now)
-    return _start_digest(state, [], untold, now, batches=batches)
+    return _start_digest(state, [], pending, now, batches=batches)
 
 
 def on_time(state: NotifierState, now: float) -> Outcome:
@@ -175,8 +175,8 @@ def on_time(state: NotifierState, now: float) -> Outcome:
 
 
 def _unknown(state: NotifierState, arrivals: Iterable[Arrival]) -> tuple[Arrival, ...]:
-    """Those of `arrivals` of which no toast tells."""
-    known = {mail.key for toast in state.toasts for mail in _mails(toast)}
+    """Those of `arrivals` that no toast shows."""
+    known = {arrival.key for toast in state.toasts for arrival in _arrivals(toast)}
     return tuple({arrival.key: arrival for arrival in arrivals if arrival.key not in known}.values())
 
 
@@ -184,7 +184,7 @@ def _show_singles(state: NotifierState, new: Sequence[Arrival], now: float) -> O
     singles = tuple(_single(arrival, now) for arrival in new)
     orders: list[Order] = []
     for single in singles:
-        toast, state = _heard(build_toast(single), state, now)
+        toast, state = _with_sound(build_toast(single), state, now)
         orders.append(Show(toast))
     return _outcome(replace(state, toasts=state.toasts + singles), orders, now)
 
@@ -197,19 +197,19 @@ def _start_digest(
     others: int = 0,
     batches: tuple[UncountedBatch, ...] = (),
 ) -> Outcome:
-    """A new digest that tells of `new`, `others` and `batches`, and takes the place of the toasts of `burst`."""
+    """A new digest of `new`, `others` and `batches`, which takes the place of the toasts of `burst`."""
     if len(burst) + others == 0 and len(new) == 1 and not batches:
         # The others were dealt with: a digest would be a worse toast.
         return _show_singles(state, new, now)
     digest = OpenToast(
         key=ToastKey(f"digest:{state.serial + 1}"),
         shown_at=now,
-        shown=tuple(mail for toast in burst for mail in toast.shown) + new,
+        shown=tuple(arrival for toast in burst for arrival in toast.shown) + new,
         digest=True,
         others=others,
         batches=batches,
     )
-    shown, state = _heard(build_toast(digest), state, now)
+    shown, state = _with_sound(build_toast(digest), state, now)
     orders: list[Order] = [Show(shown, replaces=burst[-1].key if burst else None)]
     orders += [Withdraw(toast.key) for toast in burst[:-1]]
     kept = tuple(toast for toast in state.toasts if toast not in burst)
@@ -225,11 +225,11 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outco
     for toast in state.toasts:
         updated = toast
         if toast.stale and (
-            len(toast.pending) > _UNTOLD or not _within(toast.shown_at, now, DIGEST_INTERVAL)
+            len(toast.pending) > _PENDING_LIMIT or not _within(toast.shown_at, now, DIGEST_INTERVAL)
         ):
             updated = replace(
                 toast,
-                shown=_mails(toast),
+                shown=_arrivals(toast),
                 pending=(),
                 batches=toast.batches + toast.pending_batches,
                 pending_batches=(),
@@ -244,17 +244,17 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outco
 
 
 def _bounded(toasts: Iterable[OpenToast]) -> list[OpenToast]:
-    """`toasts` less the oldest mails beyond `REMEMBERED`; digests still count theirs."""
+    """`toasts` less the oldest messages beyond `REMEMBERED`; digests still count theirs."""
     toasts = list(toasts)
     excess = (
-        sum(len(_mails(toast)) or 1 for toast in toasts) - REMEMBERED
+        sum(len(_arrivals(toast)) or 1 for toast in toasts) - REMEMBERED
     )  # one that only counts takes room as well
     kept: list[OpenToast] = []
     for toast in toasts:
-        forgotten = min(max(excess, 0), len(toast.shown) if _mails(toast) else 1)
-        excess -= forgotten
-        smaller = replace(toast, shown=toast.shown[forgotten:], others=toast.others + forgotten)
-        if _mails(smaller) or not forgotten:
+        dropped = min(max(excess, 0), len(toast.shown) if _arrivals(toast) else 1)
+        excess -= dropped
+        smaller = replace(toast, shown=toast.shown[dropped:], others=toast.others + dropped)
+        if _arrivals(smaller) or not dropped:
             kept.append(smaller)
     return kept
 
@@ -266,28 +266,28 @@ def _keeping(state: NotifierState, toasts: Sequence[OpenToast]) -> NotifierState
 
 
 def _single(arrival: Arrival, now: float) -> OpenToast:
-    mail = arrival.key
-    key = ToastKey(f"mail:{mail.account}:{mail.uid_validity}:{mail.uid}:{mail.mailbox}")
-    return OpenToast(key=key, shown_at=now, shown=(arrival,))
+    key = arrival.key
+    toast = ToastKey(f"mail:{key.account}:{key.uid_validity}:{key.uid}:{key.mailbox}")
+    return OpenToast(key=toast, shown_at=now, shown=(arrival,))
 
 
-def _heard(toast: Toast, state: NotifierState, now: float) -> tuple[Toast, NotifierState]:
+def _with_sound(toast: Toast, state: NotifierState, now: float) -> tuple[Toast, NotifierState]:
     """`toast` with its sound, or without where there was one a moment ago."""
     if toast.sound == SILENT:
         return toast, state
-    if _within(state.sounded, now, WINDOW):
+    if _within(state.last_sound, now, WINDOW):
         return replace(toast, sound=SILENT), state
-    return toast, replace(state, sounded=now)
+    return toast, replace(state, last_sound=now)
 
 
-def _mails(toast: OpenToast) -> tuple[Arrival, ...]:
+def _arrivals(toast: OpenToast) -> tuple[Arrival, ...]:
     return toast.shown + toast.pending
 
 
 def _without(
-    mails: tuple[Arrival, ...], gone: Collection[MessageKey | UncountedBatch]
+    arrivals: tuple[Arrival, ...], gone: Collection[MessageKey | UncountedBatch]
 ) -> tuple[Arrival, ...]:
-    return tuple(mail for mail in mails if mail.key not in gone)
+    return tuple(arrival for arrival in arrivals if arrival.key not in gone)
 
 
 def _within(then: float, now: float, seconds: float) -> bool:
