@@ -64,6 +64,14 @@ def with_account(settings: Settings, account: Account) -> Settings:
     return replace(settings, accounts=tuple(accounts.values()))
 
 
+def require_valid(settings: Settings, account: Account, *outcome: str) -> None:
+    """Raise `CommandFailed` where `account` cannot stand in `settings`; the sentences of `outcome` end its text."""
+    from tray.mail.settings.settings import account_errors
+
+    for field, sentence in account_errors(account, settings.accounts).items():
+        raise CommandFailed(" ".join((f"{field}: {sentence}", *outcome)), USAGE)
+
+
 def account_named(settings: Settings, name: str | None) -> Account:
     """The account of that name, or the only one; raises `CommandFailed` saying which there are."""
     known = ", ".join(f'"{account.name}"' for account in settings.accounts)

@@ -1,4 +1,4 @@
-"""Threads for calls that may block for long: the keyring with its prompt, files, and password commands."""
+"""Threads for calls that may block for long: to the keyring with its prompt, to files, to password commands."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _Job = tuple["Deferred[Any]", "Callable[[], Any]"]
 
 
 class WorkerThread:
-    """Runs calls one after the other, away from the GUI; made when the first call comes.
+    """Makes calls one after the other in one thread, which starts with the first call.
 
-    The thread is a daemon: a keyring prompt that nobody answers must not hold up the exit
-    (Twisted's own pool waits for its threads).
+    The thread is a daemon: a keyring prompt that nobody answers must not delay the exit (Twisted's own pool waits for
+    its threads).
     """
 
     def __init__(self, call_from_thread: Callable[..., None], name: str) -> None:
@@ -34,7 +34,7 @@ class WorkerThread:
         self._closed = False
 
     def run(self, job: Callable[[], T]) -> Deferred[T]:
-        """Call `job` in the thread; its result, or what it raised, arrives in the reactor's thread."""
+        """Call `job` in the thread; the Deferred fires in the reactor's thread, with its result or what it raised."""
         if not self._started:
             self._started = True
             threading.Thread(
@@ -46,7 +46,7 @@ class WorkerThread:
         return result
 
     def give_up(self, error: Exception) -> None:
-        """Fail what is under way, which may never come back, and what waits behind it; a new thread does the next."""
+        """Fail the present call, which may never return, and those that wait; the next one has a new thread."""
         unanswered, self._unanswered = self._unanswered, {}
         self._dismiss_thread()
         self._jobs = queue.SimpleQueue()
@@ -55,13 +55,13 @@ class WorkerThread:
             result.errback(error)
 
     def close(self) -> None:
-        """Give back nothing more: what is under way ends unheard."""
+        """Give back nothing more: the result of the present call is dropped."""
         self._closed = True
         self._unanswered.clear()
         self._dismiss_thread()
 
     def _dismiss_thread(self) -> None:
-        """What waits is not begun; the thread ends when it has come back from what is under way, if ever."""
+        """Begin no call that waits; the thread ends when the present one returns, if ever."""
         with suppress(queue.Empty):
             while True:
                 self._jobs.get_nowait()
@@ -83,7 +83,7 @@ class WorkerThread:
 
 
 class ThreadForEach:
-    """Runs each call in a thread of its own, side by side: one that hangs holds up no other."""
+    """Makes each call in a thread of its own, at the same time: one that hangs delays no other."""
 
     def __init__(self, call_from_thread: Callable[..., None], name: str) -> None:
         self._call_from_thread = call_from_thread
@@ -95,13 +95,13 @@ class ThreadForEach:
         thread = WorkerThread(self._call_from_thread, self._name)
         self._threads.add(thread)
 
-        def over(result: T | Failure) -> T | Failure:
+        def end(result: T | Failure) -> T | Failure:
             self._threads.discard(thread)
             thread.close()
             return result
 
         result = thread.run(job)
-        result.addBoth(over)
+        result.addBoth(end)
         return result
 
     def close(self) -> None:

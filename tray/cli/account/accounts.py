@@ -7,8 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tray.cli import reactor as headless
-from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
-from tray.cli.profile import account_named, load_settings, paths_of, save_settings, secrets_of, with_account
+from tray.cli.exit_codes import DONE, CommandFailed, failed
+from tray.cli.profile import (
+    account_named,
+    load_settings,
+    paths_of,
+    require_valid,
+    save_settings,
+    secrets_of,
+    with_account,
+)
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr
 
@@ -60,8 +68,6 @@ def remove(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Test one account, or all, step by step."""
-    from tray.mail.settings.settings import account_errors
-
     paths = paths_of(arguments)
     settings = load_settings(paths)
     several = arguments.name is None and len(settings.accounts) > 1
@@ -69,8 +75,7 @@ def check(arguments: argparse.Namespace) -> int:
 
     if arguments.pin:
         chosen = (replace(account_named(settings, arguments.name), pinned=arguments.pin),)
-        for field, sentence in account_errors(chosen[0], settings.accounts).items():
-            raise CommandFailed(f"{field}: {sentence}", USAGE)
+        require_valid(settings, chosen[0])
 
     def test(reactor: Any) -> Coroutine[Any, Any, list[Problem | None]]:
         from tray.cli.credentials import ProfileCredentials

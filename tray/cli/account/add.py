@@ -13,7 +13,7 @@ from tray.cli.account.accounts import check_each, how_to_pin
 from tray.cli.account.sign_in import as_signed_in, on_terminal
 from tray.cli.credentials import ProfileCredentials
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
-from tray.cli.profile import load_settings, paths_of, save_settings, with_account
+from tray.cli.profile import load_settings, paths_of, require_valid, save_settings, with_account
 from tray.cli.reactor import interruptible
 from tray.cli.running_instance import notify_running_instance
 from tray.cli.terminal import agreed, from_stdin, typed
@@ -31,7 +31,7 @@ from tray.mail.presentation.discovery_texts import (
 )
 from tray.mail.settings.checks import free_name
 from tray.mail.settings.proxy import credential_account
-from tray.mail.settings.settings import account_errors, guess_account
+from tray.mail.settings.settings import guess_account
 from tray.mail.setup.discovery import Candidate, NoImap, Source, State, applied, domain_of
 
 if TYPE_CHECKING:
@@ -238,8 +238,7 @@ def _account(arguments: argparse.Namespace, settings: Settings, found: Candidate
         )
     if arguments.sign_in:
         account = as_signed_in(account, arguments.oauth or "", settings)
-    for field, sentence in account_errors(account, settings.accounts).items():
-        raise CommandFailed(f"{field}: {sentence}", USAGE)
+    require_valid(settings, account)
     return account
 
 
@@ -260,8 +259,7 @@ def _online(arguments: argparse.Namespace, settings: Settings) -> Account:
     account = replace(
         found, id=AccountId(random.token_hex(8)), name=name, webmail=arguments.webmail or found.webmail
     )
-    for field, sentence in account_errors(account, settings.accounts).items():
-        raise CommandFailed(f"{field}: {sentence}", USAGE)
+    require_valid(settings, account)
     return account
 
 

@@ -7,13 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed
-from tray.cli.profile import account_named, load_settings, paths_of, save_settings, secrets_of, with_account
+from tray.cli.profile import (
+    account_named,
+    load_settings,
+    paths_of,
+    require_valid,
+    save_settings,
+    secrets_of,
+    with_account,
+)
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr
 from tray.mail.model.account import DEFAULT_PORTS, SecretSource
 from tray.mail.settings.fields import ACCOUNT
 from tray.mail.settings.proxy import credential_account, with_credential_accounts
-from tray.mail.settings.settings import account_errors
 
 if TYPE_CHECKING:
     import argparse
@@ -43,9 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             ),
             USAGE,
         )
-    for field, sentence in account_errors(changed, settings.accounts).items():
-        nothing = tr("Nothing was changed.")
-        raise CommandFailed(f"{field}: {sentence} {nothing}", USAGE)
+    require_valid(settings, changed, tr("Nothing was changed."))
     if changed == account and not arguments.proxy_password_stdin:
         print(tr('The account "{account}" is like that already.').format(account=account.name))
         return DONE
