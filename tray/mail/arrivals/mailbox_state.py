@@ -134,7 +134,7 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     fresh = sorted(uid for uid in current.keys() & named if uid > before and uid not in announced_above)
     if floor is not None:
         strange = fetched.keys() - known.keys()
-        fresh = sorted({*fresh, *came_since(state, current, strange, floor)})
+        fresh = sorted({*fresh, *came_since(state, current, strange, floor, whole=report.covers == 1)})
     announced_uid = max([before, *fetched, *fresh])
     awaited = UidSet.of(report.awaited).above(before).below(Uid(announced_uid + 1)) - announced_above
     if awaited:

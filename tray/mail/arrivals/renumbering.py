@@ -74,16 +74,17 @@ def reused_above(state: MailboxState, report: MailboxReport, left: Collection[Ui
 
 
 def came_since(
-    state: MailboxState, current: Mapping[Uid, Message], fetched: Iterable[Uid], floor: Uid
+    state: MailboxState, current: Mapping[Uid, Message], fetched: Iterable[Uid], floor: Uid, *, whole: bool
 ) -> list[Uid]:
     """Those of `fetched` up to `floor` that came after all that was announced, where UIDs are given once more.
 
-    One from the same second may have been there before.
+    Unless the `whole` mailbox is seen, one from the same second may have been there before.
     """
     newer = newer_than(state)
     if newer is None:
         return []
-    last = max((message.envelope.date or 0.0 for message in state.latest), default=-math.inf)
+    dates = [] if whole else [message.envelope.date or 0.0 for message in state.latest]
+    last = max(dates, default=-math.inf)
     return [
         uid
         for uid in fetched
