@@ -83,6 +83,8 @@ from tray.imap.types import Address
         ('Jane <"jane doe"@x>', "Jane", '"jane doe"@x'),
         ("Jane (work <j@x>", "Jane work", "j@x"),
         ("jane(work)@x.test", "work", "jane@x.test"),
+        ("jane@(home)x.test", "home", "jane@x.test"),
+        ("=?utf-8?Q?boss@corp.test?= j@x", "boss@corp.test", "j@x"),
         ("Jane <jane(work)@(home)x.test>", "Jane", "jane@x.test"),
         ("<j@x> (Jane)", "Jane", "j@x"),
         ("Jane (j@x)", "Jane", "j@x"),

@@ -109,6 +109,7 @@ def test_commands(request_: Request, name: str, chunks: tuple[bytes, ...]) -> No
         ("me", "pw", LiteralSupport.SYNC, (b'LOGIN "me" "pw"',)),
         ("me", 'a"\\b', LiteralSupport.SYNC, (b'LOGIN "me" "a\\"\\\\b"',)),
         ("me", "{5}", LiteralSupport.SYNC, (b'LOGIN "me" "{5}"',)),
+        ("me", " a ~", LiteralSupport.SYNC, (b'LOGIN "me" " a ~"',)),
         ("me", "", LiteralSupport.SYNC, (b'LOGIN "me" ""',)),
         ("me", "pä", LiteralSupport.SYNC, (b'LOGIN "me" {3}\r\n', b"p\xc3\xa4")),
         ("mö", "pä", LiteralSupport.SYNC, (b"LOGIN {3}\r\n", b"m\xc3\xb6 {3}\r\n", b"p\xc3\xa4")),
