@@ -61,6 +61,11 @@ TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)])
             (b"FETCH 31:50 (UID FLAGS INTERNALDATE " + TITLES,),
         ),
         (
+            commands.fetch_newest(1, 20, gmail=False),
+            "FETCH",
+            (b"FETCH 1:1 (UID FLAGS INTERNALDATE " + TITLES,),
+        ),
+        (
             commands.fetch_newest(50, 1, gmail=False),
             "FETCH",
             (b"FETCH 50:50 (UID FLAGS INTERNALDATE " + TITLES,),
