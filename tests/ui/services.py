@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import count
 
-from tray.mail.model.account import AccountId
+from tray.mail.importers.candidates import ImportCandidate
+from tray.mail.model.account import Account, AccountId
 from tray.ui.ports import SettingsServices
 
 
@@ -58,6 +59,35 @@ class FakeOthers:
         return lambda: None
 
 
+class FakePreviews:
+    """Writes down what is played and opened; a sound is not played where there is a `failure`."""
+
+    def __init__(self, failure: str = "") -> None:
+        self._failure = failure
+        self.played: list[str] = []
+        self.opened: list[Account] = []
+
+    def play_sound(self, sound, on_failure) -> None:
+        self.played.append(sound)
+        if self._failure:
+            on_failure(self._failure)
+
+    def open_newest(self, account) -> None:
+        self.opened.append(account)
+
+
+def ignore(*_arguments: object) -> None:
+    """A callable of which nothing is wanted."""
+
+
 def services(**more) -> SettingsServices:
     """Those that every dialog has; `more` are others, or replace them."""
-    return SettingsServices(**({"store": FakeStore(), "tests": FakeTests()} | more))
+    usual = {
+        "store": FakeStore(),
+        "tests": FakeTests(),
+        "others": FakeOthers(ImportCandidate()),
+        "previews": FakePreviews(),
+        "type_proxy_password": ignore,
+        "open_page": ignore,
+    }
+    return SettingsServices(**(usual | more))

@@ -128,26 +128,27 @@ class Previews(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SettingsServices:
-    """What the settings dialog and its pages are given by the application; where one is None, it is not offered."""
+    """What the settings dialog and its pages are given by the application."""
 
     store: SettingsStore
     tests: AccountTests
-    servers: ServerSearch | None = None
-    folders: FolderLists | None = None
-    """None: folders are shown as the settings name them."""
-    others: OtherPrograms | None = None
-    """None: nothing can be imported, and online accounts are shown by their ids."""
-    previews: Previews | None = None
-    sign_in: SignInService | None = None
-    """None: one cannot sign in with OAuth 2."""
+    others: OtherPrograms
+    previews: Previews
 
-    type_proxy_password: Callable[[AccountId, Secret | None], None] | None = None
+    type_proxy_password: Callable[[AccountId, Secret | None], None]
     """Gets what the field of a proxy's password holds, under the key that keeps it, for whatever is asked of the
-    network before the settings are applied; None when that is over. None: no password of a proxy is asked for.
+    network before the settings are applied; None when that is over.
     """
 
-    open_page: Callable[[str, Callable[[], None]], None] | None = None
+    open_page: Callable[[str, Callable[[], None]], None]
     """Open an address in the browser; calls back where none could be started, at once or some seconds later."""
+
+    servers: ServerSearch | None = None
+    """None: no server is searched for, as where there is no network."""
+    folders: FolderLists | None = None
+    """None: folders are shown as the settings name them."""
+    sign_in: SignInService | None = None
+    """None: one cannot sign in with OAuth 2."""
 
 
 class SignInService(Protocol):

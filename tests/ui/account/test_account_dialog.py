@@ -156,7 +156,7 @@ def test_enter_on_cancel_cancels(opened, program):
 
 
 def test_other_accounts_are_no_matter_for_the_desktop(opened, program):
-    program.services = services(others=object())
+    program.services = services()
     assert not opened(WORK).identity.online.isVisible()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from tests.ui.certificates import untrusted
-from tests.ui.services import FakeOthers, FakeStore, FakeTests
+from tests.ui.services import FakeOthers, FakePreviews, FakeStore, FakeTests, ignore
 from tray.imap.events import Listed
 from tray.imap.types import MailboxName
 from tray.mail.folders.folders import FolderList, folders_of
@@ -76,16 +76,6 @@ class KnownProvider:
 
     def cancel(self):
         """Nothing is left to cancel."""
-
-
-class SilentPreviews:
-    """Shows nothing."""
-
-    def play_sound(self, _sound, _on_failure):
-        """Nothing is played."""
-
-    def open_newest(self, _account):
-        """Nothing is opened."""
 
 
 LOGIN_FAILS = FakeTests(
@@ -165,8 +155,8 @@ def services(
         servers=KnownProvider(),
         folders=KnownFolders(),
         others=FakeOthers(found(), "Google: jane@gmail.com"),
-        previews=SilentPreviews(),
+        previews=FakePreviews(),
         sign_in=(signing_in or SigningIn()).service,
-        type_proxy_password=lambda *_: None,
-        open_page=lambda *_: None,
+        type_proxy_password=ignore,
+        open_page=ignore,
     )

@@ -220,18 +220,6 @@ def test_on_the_first_start_with_nothing_to_offer_an_account_is_entered(page_of)
     assert dialogs(page) == [dialog]
 
 
-def test_without_the_service_there_is_no_button(qapp):
-    page = AccountsPage((), services())
-    assert not page.import_button.isVisibleTo(page)
-    shown(page)
-    page.add_first()
-    assert isinstance(dialogs(page)[0], AccountDialog)
-    page.close_dialogs()
-    page.close()
-    page.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
-
-
 COMMAND = "cat ~/'a secret' | " + "head -n 1 | " * 60 + "cat"
 COMMANDED = replace(WORK, account=replace(WORK.account, password_command=COMMAND))
 

@@ -449,8 +449,9 @@ def test_tab_goes_through_the_page_and_then_to_the_buttons(opened):
     dialog = opened()
     page = dialog.accounts_page
     walk = tab_walk(dialog)
-    assert walk[:5] == [page.list, page.add_button, page.edit_button, page.remove_button, page.down_button]
-    assert dialog.close_button in walk[5:]
+    buttons = [page.add_button, page.import_button, page.edit_button, page.remove_button, page.down_button]
+    assert walk[:6] == [page.list, *buttons]
+    assert dialog.close_button in walk[6:]
     assert walk[-1] is dialog.tabs.tabBar()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt, pyqtSignal
@@ -59,7 +60,6 @@ class AccountsPage(QWidget):
         )
         self.add_button = self._button(tr("A&dd…"), tr("Add an account"))
         self.import_button = self._button(tr("&Import…"), tr("Import accounts of other programs"))
-        self.import_button.setVisible(services.others is not None)
         self.edit_button = self._button(tr("&Edit…"), tr("Edit the account"))
         self.remove_button = self._button(tr("&Remove"), tr("Remove the account"))
         self.up_button = self._button(tr("Move &up"), tr("Move the account up"))
@@ -94,18 +94,14 @@ class AccountsPage(QWidget):
 
     def add_first(self) -> None:
         """Offer what other programs have, where they have any; else open the dialog for a new account."""
-        if self._services.others is None:
-            self.add()
-        else:
-            self._services.others.find_accounts(self._accounts, self._offer_first)
+        self._services.others.find_accounts(self._accounts, self._offer_first)
 
     def import_accounts(self) -> None:
         """Open the dialog with the accounts of other programs."""
-        others = self._services.others
         if self._dialog is not None:
             self._dialog.raise_()
-        elif others is not None:
-            self._offer(lambda show: others.find_accounts(self._accounts, show))
+        else:
+            self._offer(partial(self._services.others.find_accounts, self._accounts))
 
     def edit(self, account_id: AccountId, field: str = "") -> None:
         """Open the dialog for that account, where it exists; at that field, named as in `Account`."""
@@ -233,10 +229,9 @@ class AccountsPage(QWidget):
     def _offer_proxy_password(self, account: Account | None, dialog: AccountDialog) -> None:
         """One that was typed in an earlier go and is not stored yet: the test uses it."""
         key = kept.id if account is not None and (kept := credential_account(account)) is not None else None
-        offer = self._services.type_proxy_password
-        if offer is not None and key in self._secrets:
-            offer(key, self._secrets[key])
-            dialog.finished.connect(lambda: offer(key, None))
+        if key is not None and key in self._secrets:
+            self._services.type_proxy_password(key, self._secrets[key])
+            dialog.finished.connect(lambda: self._services.type_proxy_password(key, None))
 
     def _show(self, dialog: QDialog) -> None:
         self._dialog = dialog

@@ -56,8 +56,8 @@ class PasswordAdvice(ActionLine):
 
     _direction = QBoxLayout.Direction.TopToBottom
 
-    def __init__(self, open_page: Callable[[str, Callable[[], None]], None] | None) -> None:
-        """`open_page` opens an address, and calls back where that cannot be done; None: there is no button."""
+    def __init__(self, open_page: Callable[[str, Callable[[], None]], None]) -> None:
+        """`open_page` opens an address, and calls back where that cannot be done."""
         super().__init__(tr("Open in your &browser"))
         self._url = ""
         self._open_page = open_page
@@ -66,14 +66,13 @@ class PasswordAdvice(ActionLine):
     def advise(self, sentence: str, url: str) -> None:
         """Show the advice; `url` is an https address of ours, or empty."""
         self._url = url
-        self.say(sentence, self.button.text() if url and sentence and self._open_page is not None else "")
+        self.say(sentence, self.button.text() if url and sentence else "")
         self.button.setToolTip(plain_tooltip(url))
         self.button.setAccessibleDescription(url)
 
     def _open(self) -> None:
         url = self._url
-        if self._open_page is not None:
-            self._open_page(url, lambda: self._not_opened(url))
+        self._open_page(url, lambda: self._not_opened(url))
 
     def _not_opened(self, url: str) -> None:
         if url == self._url:

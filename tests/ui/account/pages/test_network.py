@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.services import services
+from tests.ui.services import ignore, services
 from tray.mail.model.account import Account, AccountId, Login
 from tray.mail.model.secret import Secret
 from tray.mail.settings.checks import account_errors
@@ -39,7 +39,7 @@ def choose(page, kind):
 )
 def test_what_an_account_has_is_shown_and_read_back(qapp, text):
     account = replace(WORK, proxy=text, client_certificate="/me.pem", client_key="/me.key")
-    assert NetworkPage(account).read(account) == account
+    assert NetworkPage(account, ignore).read(account) == account
 
 
 def test_choosing_a_kind_suggests_its_port_and_asks_for_what_it_needs(page):
@@ -90,7 +90,7 @@ def test_a_password_is_wanted_once_and_stays_out_of_the_account(page, typed):
 
 def test_a_password_that_is_kept_need_not_be_typed_again(qapp):
     account = replace(WORK, proxy="socks5://jane@proxy:1080")
-    page = NetworkPage(account)
+    page = NetworkPage(account, ignore)
     assert page.password.placeholderText() == "unchanged"
     assert page.problems(page.read(account), testing=False) == {}
     page.host.setText("elsewhere")

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QEvent
 from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import alt, focused, shown, write
+from tests.ui.services import FakePreviews
 from tray.mail.model.account import Account, AccountId
 from tray.ui.account.pages.when_clicked import WhenClickedPage
 
@@ -20,7 +21,7 @@ def page(qapp):
     made = []
 
     def page(account=WORK, previews=None):
-        page = WhenClickedPage(account, previews)
+        page = WhenClickedPage(account, previews or FakePreviews())
         page.changed.connect(lambda: page.follow(page.read(account)))
         made.append(page)
         return page
@@ -51,22 +52,13 @@ def test_what_is_typed_is_what_is_opened(page):
 
 
 def test_what_cannot_be_opened_cannot_be_tried(page):
-    tried = []
-
-    class Previews:
-        def open_newest(self, account):
-            tried.append(account)
-
-    made = page(replace(WORK, open_command="open '"), Previews())
+    previews = FakePreviews()
+    made = page(replace(WORK, open_command="open '"), previews)
     assert made.does.text() == "opens nothing yet: see above."
     assert not made.try_button.isEnabled()
     made.command.setText("open {uid}")
     made.try_button.click()
-    assert tried == [replace(WORK, open_command="open {uid}")]
-
-
-def test_without_somebody_who_opens_there_is_no_button(page):
-    assert page().try_button.isHidden()
+    assert previews.opened == [replace(WORK, open_command="open {uid}")]
 
 
 def test_the_placeholders_are_told_to_eye_and_ear(page):

@@ -37,11 +37,11 @@ class IdentityPage(AccountPage):
         account: Account,
         *,
         new: bool,
+        online_accounts: OtherPrograms,
+        open_page: Callable[[str, Callable[[], None]], None],
         pending: Secret | None = None,
         sign_in: SignInService | None = None,
-        online_accounts: OtherPrograms | None = None,
         others: Sequence[Account] = (),
-        open_page: Callable[[str, Callable[[], None]], None] | None = None,
     ) -> None:
         """`pending` is a password that was typed in an earlier go and is not stored yet: the test uses it.
 
@@ -66,7 +66,7 @@ class IdentityPage(AccountPage):
         self._connect()
         self._show_source()
         self._forget_title = lambda: None
-        if online_accounts is not None and account.secret is SecretSource.ONLINE:
+        if account.secret is SecretSource.ONLINE:
             self._forget_title = online_accounts.online_title(account.online_account, self._show_title)
 
     def read(self, account: Account) -> Account:

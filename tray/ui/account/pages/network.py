@@ -40,7 +40,7 @@ _PORTS = {ProxyKind.TOR: TOR_PORT, ProxyKind.SOCKS5: 1080, ProxyKind.HTTP: 3128}
 class NetworkPage(AccountPage):
     """Most people leave it as it is."""
 
-    def __init__(self, account: Account, type_password: Type | None = None) -> None:
+    def __init__(self, account: Account, type_password: Type) -> None:
         """`type_password` is called with what the field of the proxy's password holds, and with None at the end."""
         super().__init__()
         self.title = tr("Net&work")
@@ -221,8 +221,6 @@ class NetworkPage(AccountPage):
 
     def _tell(self) -> None:
         """A password is typed for one proxy: when another one is typed, the first must not have it any more."""
-        if self._type is None:
-            return
         secrets = self.secrets()
         for gone in self._told - secrets.keys():
             self._type(gone, None)

@@ -198,7 +198,7 @@ _OTHER = object()
 class NotificationsPage(AccountPage):
     """What is chosen here takes effect with the next message; the connection is kept."""
 
-    def __init__(self, account: Account, previews: Previews | None = None) -> None:
+    def __init__(self, account: Account, previews: Previews) -> None:
         super().__init__()
         self.title = tr("&Notifications")
         self._previews = previews
@@ -207,7 +207,6 @@ class NotificationsPage(AccountPage):
             (tr("The desktop's own"), DESKTOP), (tr("None"), SILENT), (tr("Mailbell's bell"), BUILT_IN)
         )
         self.listen_button = push_button(tr("L&isten"), tr("Listen to the sound"))
-        self.listen_button.setVisible(previews is not None)
         self.silence = ErrorText(self)
         self.muted = QCheckBox(tr("Its mail is counted and listed, but not announced"))
         self.muted.setChecked(account.muted)
@@ -311,8 +310,7 @@ class NotificationsPage(AccountPage):
 
     def _listen(self) -> None:
         self.silence.say("")
-        if self._previews is not None:
-            self._previews.play_sound(self._sound, self.silence.say)
+        self._previews.play_sound(self._sound, self.silence.say)
 
 
 def _show(box: QComboBox, value: str, text: str) -> None:

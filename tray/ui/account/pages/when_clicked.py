@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 class WhenClickedPage(AccountPage):
     """A command of one's own goes before the webmail, and that before the mail program."""
 
-    def __init__(self, account: Account, previews: Previews | None = None) -> None:
+    def __init__(self, account: Account, previews: Previews) -> None:
         super().__init__()
         self.title = tr("O&pening")
         self._account = account
         self._previews = previews
         self.does = plain_label(narrow=True)
         self.try_button = push_button(tr("Try &it"), tr("Try what a click opens"))
-        self.try_button.setVisible(previews is not None)
         self.webmail = line_edit(account.webmail, tr("empty: open the mail program"))
         self.command = line_edit(account.open_command, tr("empty: open the webmail"))
         placeholders = QLabel(_placeholders())
@@ -84,8 +83,7 @@ class WhenClickedPage(AccountPage):
         self.try_button.setEnabled(not wrong)
 
     def _try(self) -> None:
-        if self._previews is not None:
-            self._previews.open_newest(self.read(self._account))
+        self._previews.open_newest(self.read(self._account))
 
 
 def _placeholders() -> str:
