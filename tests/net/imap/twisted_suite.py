@@ -5,19 +5,16 @@ In a process of its own: the tests spin Twisted's global reactor.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import unittest
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from twisted.internet import ssl
 from twisted.mail import imap4
 
+from tests.net.loopback import certificates
 from tray.net.imap import connection
 from tray.net.imap.protocol import MailProtocol
 
@@ -49,24 +46,11 @@ class Client(MailProtocol):
 
 def contexts() -> tuple[object, object]:
     """TLS for a server called localhost, and for a client that verifies it."""
-    now = dt.datetime.now(dt.timezone.utc)
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-        .public_bytes(Encoding.PEM)
-    )
-    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    server = ssl.PrivateCertificate.loadPEM(certificate + secret)
+    with TemporaryDirectory() as folder:
+        certificates(Path(folder), "localhost")
+        certificate, key = (Path(folder, name).read_bytes() for name in ("ca.pem", "key.pem"))
     trusted = ssl.Certificate.loadPEM(certificate)
+    server = ssl.PrivateCertificate.loadPEM(certificate + key)
     return server.options(), ssl.optionsForClientTLS("localhost", trustRoot=trusted)
 
 
