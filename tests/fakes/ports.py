@@ -1,4 +1,4 @@
-"""Fakes of our own ports: what shows toasts, keeps marks, and watches a mailbox."""
+"""Fakes of our own ports: toasts, state, a watcher, secrets, a worker thread."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tray.desktop.storage.state_store import StateError
 
 
 class FakeToasts:
-    """Shows toasts by remembering them; hands over at once unless told to wait."""
+    """Remembers toasts; hands them over at once, or by `hand_over` where `hand_over_at_once` is False."""
 
     def __init__(self):
         self.shown = {}
@@ -43,7 +43,7 @@ class FakeToasts:
 
 
 class FakeStore:
-    """Keeps marks in memory; refuses like a full disk where told to."""
+    """Keeps states in memory; refuses like a disk that is `full`."""
 
     def __init__(self):
         self.kept = {}
@@ -52,41 +52,39 @@ class FakeStore:
         self.writes = 0
         self.full = False
 
-    def save(self, account, mailbox, state, met=()):
+    def _check_room(self):
         if self.full:
             raise StateError("The disk is full. Make room.")
+
+    def save(self, account, mailbox, state, met=()):
+        self._check_room()
         self.writes += 1
         self.kept[account, mailbox] = state
         self.met.setdefault(account, []).extend((mark, 1_000_000.0) for mark in met)
 
     def fingerprints(self, account):
-        if self.full:
-            raise StateError("The disk is full. Make room.")
+        self._check_room()
         return self.met.get(account, [])
 
     def alerts(self, account):
-        if self.full:
-            raise StateError("The disk is full. Make room.")
+        self._check_room()
         return self.said.get(account, {})
 
     def save_alerts(self, account, alerts):
-        if self.full:
-            raise StateError("The disk is full. Make room.")
+        self._check_room()
         self.said[account] = dict(alerts)
 
     def prune(self, watched):
-        if self.full:
-            raise StateError("The disk is full. Make room.")
+        self._check_room()
         self.watched = set(watched)
 
     def forget(self, account):
-        if self.full:
-            raise StateError("The disk is full. Make room.")
+        self._check_room()
         self.kept = {place: state for place, state in self.kept.items() if place[0] != account}
 
 
 class FakeWatcher:
-    """A watcher that does what the test tells it, and remembers what it was told."""
+    """A watcher that remembers its calls, and whose results the test gives."""
 
     def __init__(self, account, mailbox, on_status):
         self.account, self.mailbox, self.on_status = account, mailbox, on_status
@@ -141,28 +139,28 @@ class FakeSecrets:
         self.open = True
         self.asked = []
 
+    def _check(self):
+        if self.error is not None:
+            raise self.error
+
     def keyring_is_open(self):
         return self.open
 
     def read(self, account):
         self.asked.append(account.id)
-        if self.error is not None:
-            raise self.error
+        self._check()
         return self.kept[account.id]
 
     def write(self, account, secret):
-        if self.error is not None:
-            raise self.error
+        self._check()
         self.kept[account.id] = secret
 
     def remove(self, account):
-        if self.error is not None:
-            raise self.error
+        self._check()
         self.kept.pop(account.id, None)
 
     def check_writable(self, _account):
-        if self.error is not None:
-            raise self.error
+        self._check()
 
 
 class AtOnce:
@@ -172,7 +170,7 @@ class AtOnce:
         result = Deferred()
         try:
             result.callback(job())
-        except Exception:  # noqa: BLE001 -- handed to whoever waits
+        except Exception:  # noqa: BLE001 -- handed to the caller
             result.errback()
         return result
 

@@ -9,6 +9,7 @@ from twisted.names import dns
 from twisted.names.client import Resolver
 from twisted.names.error import DNSNameError
 
+from tray.files import read_regular_file
 from tray.mail.setup.discovery import Service
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ def name_servers(path: str = RESOLV_CONF) -> list[tuple[str, int]]:
     """The name servers of a resolv.conf(5); this machine where it names none."""
     found = []
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
-            lines = file.read(65_536).splitlines()
+        lines = read_regular_file(path, 65_536).decode("utf-8", "replace").splitlines()
     except OSError:
         lines = []
     for line in lines:
