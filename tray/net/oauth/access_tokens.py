@@ -15,7 +15,7 @@ from tray.mail.oauth import flows
 from tray.mail.oauth.token_set import TokenSet
 from tray.mail.presentation import sign_in_texts
 from tray.net.deferreds import SharedCalls
-from tray.net.oauth.token_endpoint import ask_for_tokens, sign_in_problem
+from tray.net.oauth.token_endpoint import ask_for_tokens, explain_failures
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -161,7 +161,7 @@ class AccessTokens:
         if sign_in.final is not None and sign_in.final[:2] == (tokens.refresh, client):
             raise SecretUnavailable(sign_in.final[2])  # only another sign-in helps
         try:
-            fresh = await sign_in_problem(name, self._ask(account, client, tokens))
+            fresh = await explain_failures(name, self._ask(account, client, tokens))
         except SecretUnavailable as error:
             if error.problem.kind is ProblemKind.REFUSED:
                 sign_in.final = tokens.refresh, client, error.problem

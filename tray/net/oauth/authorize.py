@@ -14,7 +14,7 @@ from tray.mail.oauth import flows
 from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError, OpenPage
 from tray.mail.presentation import sign_in_texts
 from tray.net.oauth.loopback import TIMEOUT, LoopbackRedirect, PortTaken
-from tray.net.oauth.token_endpoint import NoAnswer, ask, ask_for_tokens, sign_in_problem
+from tray.net.oauth.token_endpoint import NoAnswer, ask, ask_for_tokens, explain_failures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ async def authorize(
     if not (provider.device if device else provider.authorize):
         raise SecretUnavailable(sign_in_texts.no_such_way(provider.name, device=device))
     way = _by_code(ports, client) if device else _by_browser(ports, client, email)
-    return await sign_in_problem(provider.name, way)
+    return await explain_failures(provider.name, way)
 
 
 class _BrowserAnswer:

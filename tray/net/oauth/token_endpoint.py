@@ -1,9 +1,9 @@
-"""Asks an authorisation server: one bounded POST over verified TLS, no redirect followed, its answer as values."""
+"""Requests to an authorisation server: one bounded POST over verified TLS; no redirect is followed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from OpenSSL.SSL import Error as TlsError
 from service_identity import VerificationError
@@ -29,7 +29,6 @@ from tray.net.tls.verification import verified
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-    from twisted.python.failure import Failure
     from twisted.web.client import URI
 
     from tray.mail.oauth.flows import OAuthClientCredentials
@@ -47,7 +46,7 @@ _HEADERS = {
     b"Content-Type": [b"application/x-www-form-urlencoded"],
 }
 _SECRET = ("client_secret", "refresh_token", "code", "code_verifier", "device_code")
-_NO_WAY = (
+_UNREACHABLE = (
     failures.ConnectError,
     failures.DNSLookupError,
     failures.ConnectionClosed,
@@ -85,21 +84,19 @@ class TokenEndpoint:
         """
         assert is_endpoint(url)  # the settings and our own files hold no other
 
-        def judge(failure: Failure) -> None:
-            error: Any = failure.value
-            reasons = error.reasons if isinstance(error, ResponseFailed) else [failure]
-            for reason in reasons:
-                if reason.check(*_UNTRUSTED):
-                    raise NoAnswer(_host(url), untrusted=True) from error
-            if isinstance(error, ProxyFailed):
-                error.server = _host(url)
-            if failure.check(ResponseFailed, *_NO_WAY):
-                raise NoAnswer(_host(url), untrusted=False) from error
-            failure.raiseException()
-
-        asked = Deferred.fromCoroutine(self._post(url, form)).addTimeout(DEADLINE, self._reactor)
-        answer: Any = await asked.addErrback(judge)
-        return answer  # type: ignore[no-any-return]
+        host = urlsplit(url).hostname or ""
+        try:
+            return await Deferred.fromCoroutine(self._post(url, form)).addTimeout(DEADLINE, self._reactor)
+        except ProxyFailed as error:
+            error.server = host
+            raise
+        except _UNTRUSTED as error:
+            raise NoAnswer(host, untrusted=True) from error
+        except ResponseFailed as error:
+            untrusted = any(reason.check(*_UNTRUSTED) for reason in error.reasons)
+            raise NoAnswer(host, untrusted=untrusted) from error
+        except _UNREACHABLE as error:
+            raise NoAnswer(host, untrusted=False) from error
 
     async def _post(self, url: str, form: Mapping[str, str]) -> tuple[int, bytes]:
         response: Any = await self._agent.request(
@@ -150,7 +147,7 @@ async def ask_for_tokens(
     )
 
 
-async def sign_in_problem(provider: str, asking: Awaitable[TokenSet]) -> TokenSet:
+async def explain_failures(provider: str, asking: Awaitable[TokenSet]) -> TokenSet:
     """What `asking` gives; whatever the authorisation server did instead, as SecretUnavailable.
 
     `provider` is what people call it.
@@ -198,14 +195,8 @@ class _Endpoints:
         self._ca_file = ca_file
 
     def endpointForURI(self, uri: URI) -> BoundedAgent:
-        """The way to the server of an address that was judged."""
+        """Where to connect for an address that `is_endpoint` accepts."""
         host = uri.host.decode("ascii").strip("[]")
         creator = verified(host, self._ca_file) if uri.scheme == b"https" else None
         endpoint = self._route.endpoint(self._reactor, host, uri.port, DEADLINE)
         return BoundedAgent(self._reactor, endpoint, creator, _WIRE_LIMIT)
-
-
-def _host(url: str) -> str:
-    from urllib.parse import urlsplit
-
-    return urlsplit(url).hostname or ""
