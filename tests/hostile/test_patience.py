@@ -12,7 +12,7 @@ from tests.net.session_fixture import SessionFixture
 from tests.net.wire import Wire, result
 from tray.imap import commands
 from tray.net.errors import DeadlineExceeded
-from tray.net.watch.idle_loop import AT_ONCE, PER_SECOND, RENEWAL, LookInterval
+from tray.net.watch.idle_loop import AT_ONCE, PER_SECOND, RENEWAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,19 +62,6 @@ def test_an_idle_that_drips_ends_with_its_renewal() -> None:
     took = drip(wire, cycle(b"* OK a"), 2 * RENEWAL)
     assert RENEWAL < took < RENEWAL + 31
     assert isinstance(life.end[0], DeadlineExceeded)
-
-
-def test_looks_are_taken_at_once_until_there_were_too_many() -> None:
-    pace = LookInterval(0)
-    for _ in range(AT_ONCE):
-        assert pace.wait(0) == 0
-        pace.take()
-    assert pace.wait(0) == pytest.approx(1 / PER_SECOND)
-    assert pace.wait(1 / PER_SECOND) == 0
-    assert pace.wait(-3600) == 0  # the clock was set back
-    pace.take()
-    assert pace.wait(-3600) == pytest.approx(1 / PER_SECOND)
-    assert pace.wait(10_000) == 0
 
 
 def test_a_server_that_has_news_for_ever_is_looked_at_now_and_then() -> None:

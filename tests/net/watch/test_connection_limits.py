@@ -342,3 +342,47 @@ def test_an_outage_is_one_for_all_users_of_a_server_and_each_way_to_it_has_its_o
     assert limits.slot(replace(TLS, user="bob"), MailboxName("Lists")).outage is outage
     assert limits.slot(replace(TLS, proxy="tor"), INBOX).outage is not outage
     assert limits.slot(replace(TLS, port=143), INBOX).outage is not outage
+
+
+def test_log_ins_begin_at_once_and_come_a_few_hundredths_apart(clock: Clock) -> None:
+    for random, gap in ((0.0, 0.02), (1.0, 0.08)):
+        limits = ConnectionLimits(clock, lambda: random)  # noqa: B023 -- used within this turn
+        first, second = Watch(limits, "a").acquire(), Watch(limits, "b").acquire()
+        assert first.connected
+        clock.advance(gap - 0.005)
+        assert not second.connected
+        clock.advance(0.006)
+        assert second.connected
+
+
+def test_one_that_is_refused_after_its_log_in_does_not_count_as_accepted(
+    limits: ConnectionLimits, clock: Clock
+) -> None:
+    first = Watch(limits).acquire().log_in()
+    clock.advance(GAP)
+    Watch(limits, "A").acquire().log_in().refuse()
+    assert limits.limit(TLS) == 1
+    first.leave()
+
+
+def test_a_limit_holds_for_an_hour(limits: ConnectionLimits, clock: Clock) -> None:
+    crowd(limits, clock, INBOX, "A", most=1)
+    clock.advance(3590)
+    assert limits.limit(TLS) == 1
+    clock.advance(11)
+    assert limits.limit(TLS) is None
+
+
+def test_a_clock_set_back_by_hours_ends_a_limit(limits: ConnectionLimits, clock: Clock) -> None:
+    """Its end would be hours away."""
+    _, other = crowd(limits, clock, INBOX, "A", most=1)
+    clock.rightNow -= 7200
+    assert other.acquire().connected
+
+
+def test_a_user_above_his_limit_keeps_no_other_user_waiting(limits: ConnectionLimits, clock: Clock) -> None:
+    _, waiting = crowd(limits, clock, "A", "B", most=1)
+    waiting.acquire()
+    bert = Watch(limits, "C", replace(TLS, user="bert")).acquire()
+    clock.advance(GAP)
+    assert (waiting.connected, bert.connected) == (False, True)
