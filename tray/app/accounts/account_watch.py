@@ -175,7 +175,7 @@ class AccountWatch:
 
     @property
     def status(self) -> Status:
-        """The worst status of its mailboxes, confirmed when the server was truly last heard of."""
+        """The worst status of its mailboxes, confirmed when the server truly sent something last."""
         return worst(each.true_status for each in self._mailboxes.values()) if self._mailboxes else Disabled()
 
     def summary(self, announcements: Announcements) -> AccountSummary:
@@ -194,7 +194,7 @@ class AccountWatch:
             self._begin(mailbox, watched)
 
     def stop(self) -> Deferred[list[tuple[bool, Any]]]:
-        """Say goodbye to the server; the result fires within about two seconds."""
+        """Log out; the result fires within about two seconds."""
         self._started, self.is_over = False, True
         return DeferredList([self._ending.end(watched.watcher) for watched in self._mailboxes.values()])
 
@@ -209,16 +209,16 @@ class AccountWatch:
             self._latest_watcher.check_now()
 
     def sleep(self) -> Deferred[list[tuple[bool, Any]]]:
-        """Say goodbye before the machine sleeps; nothing more is done until `retry`."""
+        """Log out before the machine sleeps; nothing more is done until `retry`."""
         return DeferredList([watcher.sleep() for watcher in self._watchers], consumeErrors=True)
 
     def retry(self) -> None:
-        """Connect without a wait where there is no connection, unless somebody has to do something first."""
+        """Connect without a wait where there is no connection, unless the user has to do something first."""
         for watcher in self._watchers:
             watcher.retry()
 
     def prove(self, since: float) -> None:
-        """Have the connections prove themselves where the server was not heard of after `since` (Unix seconds)."""
+        """Probe the connections on which the server sent nothing after `since` (Unix seconds)."""
         for watcher in self._watchers:
             watcher.prove(since)
 
@@ -235,7 +235,7 @@ class AccountWatch:
             watcher.resume()
 
     def mark_seen(self, key: MessageKey) -> Deferred[None] | None:
-        """Mark one mail as read on the server; None where its mailbox is not watched (any more)."""
+        """Mark one message as read on the server; None where its mailbox is not watched (any more)."""
         watched = self._mailboxes.get(key.mailbox)
         return None if watched is None else watched.watcher.mark_seen(key.uid_validity, [key.uid])
 

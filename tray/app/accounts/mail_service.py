@@ -1,4 +1,4 @@
-"""Hops three to six for all accounts: a report comes in, the state moves on, the user is told, the mark is kept."""
+"""All accounts while they run: reports become new states of mailboxes, and arrivals that are announced."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class MailService:
-    """Watches all accounts and keeps what is known of their mail."""
+    """Watches all accounts."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class MailService:
         announce = self._settings.toasts and not account.muted
         now = self._now()
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
-        if change.rebased:  # what waits for its toast was not told of
+        if change.rebased:  # what waits for its toast was not announced
             change = advance(announcements.state_to_save(account.id, mailbox), report, titles, now)
         found = announcements.sort_arrivals(account.id, mailbox, change, report.messages, announce=announce)
         if found.done:
@@ -99,7 +99,7 @@ class MailService:
             watch.start()
 
     def stop(self) -> Deferred[list[tuple[bool, Any]]]:
-        """End every watch with a goodbye."""
+        """End every watch with a log-out."""
         self._running = False
         for watch in self._watches.values():
             watch.stop()
@@ -192,7 +192,7 @@ class MailService:
         self._announcements.forget(account)
 
     def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[KeyedMessage]:
-        """Drop what is known of an account's other mailboxes; the mails that are to be told of because of that."""
+        """Drop what is known of an account's other mailboxes; the messages that are to be announced because of that."""
         orphans = self._announcements.keep_only(account, mailboxes)
         self._quiet_hours.keep_only(account, mailboxes)
         return orphans

@@ -31,7 +31,7 @@ class Pause:
         self._clock = clock
         self._mail_service = mail_service
         self._quiet_hours = quiet_hours
-        self._alarm = Timer(clock)
+        self._timer = Timer(clock)
         self.current: Paused | None = None
 
     def pause(self, seconds: float | None) -> None:
@@ -59,16 +59,16 @@ class Pause:
             if left <= 0:
                 self._set(None)
             else:
-                self._alarm.set(left, self._set, None)
+                self._timer.set(left, self._set, None)
 
     def stop(self) -> None:
         """Forget the timer."""
-        self._alarm.clear()
+        self._timer.clear()
 
     def _set(self, pause: Paused | None) -> None:
         self.stop()
         self.current = pause
         if pause is not None and pause.until is not None:
-            self._alarm.set(max(0.0, pause.until - self._clock.seconds()), self._set, None)
+            self._timer.set(max(0.0, pause.until - self._clock.seconds()), self._set, None)
         self._quiet_hours.pause(paused=pause is not None)
         self._mail_service.pause(pause)

@@ -2,7 +2,7 @@
 
 Nothing is delayed for a server that one mailbox is watched on, nor for the first of many. When a server has refused
 a connection, no more than it had accepted by then are asked for during the next hour: for the user, or for all its
-users where it refused before it knew who asks. Mailboxes above that number wait for one that is no INBOX to make
+users where it refused before the log-in. Mailboxes above that number wait for one that is no INBOX to make
 room, which it does after a minute; an INBOX makes room only where there is nothing else, and after five.
 """
 
@@ -47,7 +47,7 @@ _EVERYBODY = ""  # no user is called that
 
 
 class SlotListener(Protocol):
-    """Whoever asks for a connection."""
+    """Owner of a connection, or of the wish for one."""
 
     def on_no_room(self, until: float, problem: Problem) -> None:
         """It has to wait until about `until`, on the reactor's clock; called again when that changes."""
@@ -86,7 +86,7 @@ class _Limit:
     connections: int
     until: float
     closed_until: float
-    """Nobody tries before: others hold all the connections that the server takes."""
+    """No attempt before: other programs hold all the connections that the server takes."""
 
 
 class ConnectionSlot:
@@ -181,7 +181,7 @@ class _Server:
         )
 
     def _advance(self) -> None:
-        """Admit whoever may go now, tell the others until when they wait, and look again when that may change."""
+        """Admit the next slot that may connect, announce to the others until when they wait, and set the timer."""
         self._timer.clear()
         now = self._clock.seconds()
         self._limits = {key: limit for key, limit in self._limits.items() if 0 <= limit.until - now <= LEARNT}
@@ -219,7 +219,7 @@ class _Server:
         return None
 
     def _make_room(self, now: float) -> float:
-        """All wait for room: ask for it where it is time, tell them until when; seconds until the next look."""
+        """All wait for room: ask for it where it is time, announce until when; seconds until the next look."""
         looks = [LEARNT]
         places: dict[str, int] = {}
         for slot in self._queue:

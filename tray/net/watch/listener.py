@@ -1,4 +1,4 @@
-"""What a watcher and its sessions ask of their owners, and tell them."""
+"""What a watcher and its sessions ask of their owners, and report to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that nobody reaches: one of its watchers tries again now and then, the others wait for what comes of it."""
+"""A server that cannot be reached: one of its watchers tries again now and then, the others wait for the outcome."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ FIRST = 1.0
 SHARE = 0.1
 """The next attempt comes after this part of the time for which the server has been away, at most."""
 CAP = 30.0
-"""Seconds that no wait for it exceeds: a refused connection costs nobody anything, and its return is what everybody
-waits for."""
+"""Seconds that no wait exceeds: a refused connection costs the server nothing, and its return is waited for."""
 CLOSED = 2.6
 """Seconds between attempts, at first, where connections are taken and closed at once.
 
@@ -48,7 +47,7 @@ class Outage:
         self._timer = Timer(clock)
 
     def wait(self, listener: OutageListener, *, closed: bool = False) -> None:
-        """Its attempt reached nobody: it is woken when it is to try again, or when another has reached the server.
+        """The attempt of `listener` found no server; it is woken to try again, or when another has reached the server.
 
         `closed`: the connection was made, and closed at once.
         """
@@ -72,13 +71,13 @@ class Outage:
             self._waiting.remove(listener)
 
     def leave(self, listener: OutageListener) -> None:
-        """What ended its attempt, if it made one, tells nothing of the server: another one tries."""
+        """If `listener` made the attempt, it ended for a reason that is not the server: another one tries."""
         if self._trying is listener:
             self._trying = None
             self._timer.set(FIRST, self._try_again)
 
     def reset(self) -> None:
-        """Somebody asks, or the network is another one: how long the server has been away no longer counts."""
+        """The user asks, or the network is another one: how long the server has been away no longer counts."""
         self._since = None
         self._timer.hurry(FIRST)
 

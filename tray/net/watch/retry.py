@@ -27,7 +27,7 @@ CROWDED = 60.0
 GOOD_AFTER = 30.0
 """Seconds that a session must have watched to count as good: its end is then answered at once."""
 FORGIVEN = 3
-"""Sessions in a row whose end is answered at once though they did not last: a bad line, not a server that minds us."""
+"""Sessions in a row whose end is answered at once though they did not last: a bad line, not a refusal."""
 STUBBORN = 8.0
 """Seconds, at most, before the fourth attempt where three in a row have failed for what does not pass in seconds."""
 _AT_ONCE = 5.0  # s: a session that ends sooner than that was ended, and by no bad line
@@ -47,7 +47,7 @@ class Backoff:
     """Waits that double up to the cap, for a server that answers and does not let us watch.
 
     What does not pass in seconds is waited for longer after the third time in a row. Jitter (half to whole) keeps a
-    thousand clients from coming back in step. Whether nobody answers at all, `is_outage` tells.
+    thousand clients from coming back in step.
     """
 
     def __init__(self, random: Callable[[], float]) -> None:
@@ -57,7 +57,7 @@ class Backoff:
         self._credit = float(FORGIVEN)
         self._well = False  # the last that is known of the server was a session as it should be
         self.connected = False
-        """Whether in the present attempt somebody has taken the connection, perhaps to close it at once."""
+        """Whether in the present attempt the connection was accepted, perhaps to be closed at once."""
         self.answered = False
         """Whether the present attempt has reached the server."""
 
@@ -77,7 +77,7 @@ class Backoff:
 
     @property
     def is_outage(self) -> bool:
-        """Whether an attempt that found no way to the server reached nobody.
+        """Whether an attempt that failed on the way to the server did not reach it.
 
         A connection that is taken and closed at once is an outage only where a session was well before: else that is
         how this server refuses us.
@@ -138,7 +138,7 @@ class RetryWait:
     async def wait(self, problem: Problem) -> None:
         """Wait because of `problem`: for the user, for the server's return, or as long as the failures before ask."""
         since = self._begin(problem)
-        waiter = self._waiter = Deferred()  # whoever is called with the status may end it at once
+        waiter = self._waiter = Deferred()  # the listener may end it as soon as it has the status
         timer = Timer(self._clock)
         no_way = problem.kind in _NO_WAY
         if no_way and self.backoff.is_outage:
@@ -161,7 +161,7 @@ class RetryWait:
             self._outage.discard(self)
 
     def on_next_try(self, seconds: float) -> None:
-        """The server that nobody reaches is tried again in so many seconds."""
+        """The server that cannot be reached is tried again in so many seconds."""
         if self.problem is not None:
             self._on_status(Waiting(self._begin(self.problem), self._now() + seconds, self.problem))
 

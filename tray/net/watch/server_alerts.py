@@ -26,8 +26,8 @@ def alert_of(event: Event, account: Account, *, encrypted: bool) -> Problem | No
     """The alert that a response on a connection to `account` carries; None where it carries none.
 
     The text of an ALERT must be shown (RFC 3501, 7.1), whatever came with it; but that a limit is reached for now, the
-    account's status says, and only for so long. Before encryption begins nobody knows who speaks: nothing is believed
-    then, unless the account does without.
+    account's status says, and only for so long. Before encryption begins the sender is not known: nothing is
+    believed then, unless the account does without.
     """
     if not isinstance(event, (Status, Tagged)) or not (encrypted or account.security is Security.NONE):
         return None

@@ -107,13 +107,13 @@ class Session:
             self._idle_loop.need(Need.READ)
 
     def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> Deferred[int]:
-        """Mark mails as read; fails with MailboxChanged, MailboxReadOnly, CommandRefused or the connection's end."""
+        """Mark messages as read; fails with MailboxChanged, MailboxReadOnly, CommandRefused or the connection's end."""
         return self._enqueue(
             lambda: store_flags.mark_seen(self._protocol, self._selected, uid_validity, uids)
         )
 
     def mark_all_seen(self) -> Deferred[int]:
-        """Mark every mail up to the newest known one as read; gives how many there were."""
+        """Mark every message up to the newest known one as read; gives how many there were."""
         return self._enqueue(
             lambda: store_flags.mark_all_seen(
                 self._protocol,

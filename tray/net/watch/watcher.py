@@ -99,7 +99,7 @@ class MailboxWatcher:
             self._again = self._ending
 
     def stop(self) -> Deferred[None]:
-        """End, with a goodbye to the server where there is a connection; fires within about two seconds."""
+        """End, with a log-out where there is a connection; fires within about two seconds."""
         self._paused = self._asleep = False
         return self._end()
 
@@ -123,7 +123,7 @@ class MailboxWatcher:
             self._retry.wake()
 
     def sleep(self) -> Deferred[None]:
-        """Say goodbye before the machine sleeps, as `stop`; nothing happens until `retry`.
+        """Log out before the machine sleeps, as `stop`; nothing happens until `retry`.
 
         What is paused stays so, and what waits for the user goes on waiting.
         """
@@ -147,7 +147,7 @@ class MailboxWatcher:
             self.restart()  # the connection was asked for in the old network
 
     def prove(self, since: float) -> None:
-        """The connection may be gone: have it prove itself soon, unless the server was heard of after `since`."""
+        """The connection may be gone: probe it, unless the server sent something after `since` (Unix seconds)."""
         last = self.last_confirmed
         if last is not None and not since < last <= self._now():
             self.check_now()
@@ -170,7 +170,7 @@ class MailboxWatcher:
             self._session.show(titles)
 
     def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> Deferred[None]:
-        """Mark mails as read on the server; fails with ActionFailed."""
+        """Mark messages as read on the server; fails with ActionFailed."""
         return self._act(lambda session: session.mark_seen(uid_validity, uids)).addCallback(_nothing)
 
     def mark_all_seen(self) -> Deferred[int]:
@@ -294,7 +294,7 @@ class MailboxWatcher:
         if watching is not None:
             self._retry.backoff.watched(self._now() - watching.since)
 
-    # What the slot says.
+    # Called by the slot.
 
     def on_no_room(self, until: float, problem: Problem) -> None:
         """There is no room for this connection yet."""
@@ -307,7 +307,7 @@ class MailboxWatcher:
             self._room_wanted = True
             self._session.end()
 
-    # What the connection and the session say.
+    # Called by the connection and the session.
 
     def _on_event(self, event: Event) -> None:
         """Take note of a response: the session of the mailbox, the listener of an alert."""
@@ -323,7 +323,7 @@ class MailboxWatcher:
             self._session.on_event(event)
 
     def _on_data(self) -> None:
-        """The server lives. The listener is called now and then only: nobody should wake up for it."""
+        """The server lives. The listener is called now and then only, as each call wakes the program."""
         now = self.last_confirmed = self._now()
         self._retry.backoff.answered = True
         if self._watching is not None and not 0 <= now - self._watching.last_confirmed < CONFIRM_EVERY:
@@ -347,7 +347,7 @@ class MailboxWatcher:
         self._pending_actions.begin(self._session)
 
     def _publish_again(self) -> None:
-        """It still watches; the answer to our goodbye is not to be shown as watching."""
+        """It still watches; the answer to LOGOUT is not to be shown as watching."""
         if self._watching is not None and not self._ending:
             self._publish(self._watching.push)
 
@@ -368,4 +368,4 @@ class MailboxWatcher:
 
 
 def _nothing(_: object) -> None:
-    """The caller knows how many mails there were."""
+    """The caller knows how many messages there were."""
