@@ -15,6 +15,7 @@ import collections
 import contextlib
 import ctypes
 import fcntl
+import functools
 import gc
 import importlib
 import importlib.util
@@ -60,6 +61,7 @@ _NO_TESTS = {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED}
 _SLOWER = 5  # times as slow as without a fault, and some seconds more: then a test hangs
 _MEMORY = 4 << 30  # bytes of address space
 _FILE = 64 << 20  # bytes
+_CACHED = type(functools.lru_cache(len))
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, prctl(2)
 _SET_FLAGS, _UP = 0x8914, 0x41  # SIOCSIFFLAGS, IFF_UP | IFF_RUNNING, netdevice(7)
 
@@ -173,9 +175,7 @@ def _measure(tests: str, code: Path, scratch: Path) -> Baseline:
     if outcome not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
         raise RuntimeError(output)
     seconds, contexts, modules, failing = json.loads(result.read_text())
-    lines = {
-        path: {int(line): set(tests) for line, tests in by_line.items()} for path, by_line in contexts.items()
-    }
+    lines = {path: {int(line): set(who) for line, who in places.items()} for path, places in contexts.items()}
     passing = {test: time for test, time in seconds.items() if test not in failing}
     return Baseline(passing, lines, modules, failing)
 
@@ -186,8 +186,7 @@ class _Recorder:
     def __init__(self, measured: coverage.Coverage, code: Path) -> None:
         self.seconds: dict[str, float] = {}
         self.failing: list[str] = []
-        self._coverage = measured
-        self._code = code
+        self._coverage, self._code = measured, code
         self._caches: list[Any] = []
 
     def pytest_collection(self) -> None:
@@ -203,7 +202,7 @@ class _Recorder:
 
     def pytest_collection_finish(self) -> None:
         ours = [vars(module).values() for name, module in sys.modules.items() if _is_ours(name)]
-        self._caches = [value for values in ours for value in values if hasattr(value, "cache_clear")]
+        self._caches = [value for values in ours for value in values if type(value) is _CACHED]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:

@@ -436,6 +436,10 @@ def test_a_literal_that_did_not_come_is_no_accident_of_ours() -> None:
         parse(Frame((b"* LIST () NIL {5}",)))
 
 
+def test_a_hit_may_be_the_highest_uid_that_there_is() -> None:
+    assert event(b"* SEARCH 1 4294967295") == SearchResult((1, 4_294_967_295))
+
+
 def test_a_set_has_ten_thousand_ranges_at_most() -> None:
     spans = b",".join(b"%d" % number for number in range(1, 20_000, 2))
     found = event(b"* ESEARCH ALL " + spans)

@@ -317,6 +317,12 @@ def test_mails_of_a_mailbox_that_was_emptied_and_begins_anew_are_announced():
         assert uids(advance(change.state, report(message(2)), 10).arrivals) == [2]
 
 
+def test_of_a_mailbox_that_begins_anew_all_messages_are_announced():
+    """Also where it has outgrown the old numbers before anybody looked."""
+    empty = advance(state(50, message(50)), report(covers=1, empty=True, unseen=0), 10).state
+    assert uids(advance(empty, report(message(1), message(60)), 10).arrivals) == [1, 60]
+
+
 def test_the_highest_uid_that_was_announced_counts_as_announced():
     """Read, its toast goes; given again in a mailbox that was emptied, it is another message."""
     flags = report(flags=((50, READ),))
@@ -398,6 +404,9 @@ def test_settled_keeps_the_mark_below_what_is_pending():
     assert state_to_save(known, NO_UIDS) == known
     assert state_to_save(known, runs(9, 7)).announced_uid == 6
     assert state_to_save(known, runs(12)).announced_uid == 9
+    assert state_to_save(known, runs(8, 12)).announced_uid == 7
+    several = state_to_save(known, runs(4, 5, 6))
+    assert (several.announced_uid, several.announced_above) == (3, runs(7, 8, 9))
 
 
 def test_what_was_told_of_above_the_settled_mark_is_not_told_of_again():

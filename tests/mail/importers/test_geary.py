@@ -101,7 +101,8 @@ def test_an_account_with_a_server_of_its_own():
 
 
 def test_an_account_of_a_provider_that_geary_knows():
-    offer = only(GMAIL)
+    offer = only(GMAIL + "host=mail.example.org\nport=143\ntransport_security=none\n")
+    assert offer.account.security is Security.TLS
     assert (offer.account.host, offer.account.port) == ("imap.gmail.com", 993)
     assert offer.account.name == offer.account.user == "jane.doe@gmail.com"
     assert offer.off
@@ -148,8 +149,11 @@ def test_an_old_account_without_encryption_is_kept_on_this_machine_only():
 
 
 def test_an_old_account_of_a_known_provider():
-    account = only("[AccountInformation]\nprimary_email=j@gmail.com\nservice_provider=GMAIL\n").account
+    """What the file has of a server is not of its server."""
+    text = "[AccountInformation]\nprimary_email=j@gmail.com\nservice_provider=GMAIL\nimap_port=143\nimap_ssl=false\n"
+    account = only(text).account
     assert (account.host, account.user) == ("imap.gmail.com", "j@gmail.com")
+    assert (account.port, account.security) == (993, Security.TLS)
 
 
 @pytest.mark.parametrize("text", ["", "[Account]\nservice_provider=other\n", "[AccountInformation]\nx=y\n"])
