@@ -94,6 +94,12 @@ def test_yaml_values_stay_the_texts_that_they_are(true, false):
     assert second.account.host == "imap.example.org"
 
 
+@pytest.mark.parametrize(("tls", "security", "notes"), [(True, Security.TLS, 1), (False, Security.NONE, 0)])
+def test_json_has_true_and_false(tls, security, notes):
+    (offer,) = parse(json.dumps({**OLD, "tls": tls, "host": "localhost"}), "p").offers
+    assert (offer.account.security, len(offer.notes)) == (security, notes)  # any certificate
+
+
 def test_an_alias_that_doubles_itself_costs_nothing():
     doubled = "".join(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}x]\n" for n in range(1, 30))
     assert (
