@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,13 @@ from tests.net.session_fixture import SessionFixture
 from tests.net.wire import Wire, result, row
 from tray.imap import commands
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twisted.internet.defer import Deferred
+
+    from tray.net.imap.protocol import MailProtocol
+
 LINES = st.sampled_from([
     b"* OK fine", b"* OK [UIDVALIDITY 9] x", b"* BYE bye", b"* NO no", b"* BAD bad", b"* PREAUTH x", b"+", b"+ go",
     b"* 3 EXISTS", b"* 0 EXISTS", b"* 4294967295 EXISTS", b"* 1 EXPUNGE", b"* 9 EXPUNGE", b"* VANISHED 1:4294967295",
@@ -23,6 +32,19 @@ LINES = st.sampled_from([
     *(f"{tag:04X} {status} x".encode() for tag in range(1, 9) for status in ("OK", "NO", "BAD")),
     b"0002 OK [READ-ONLY] x", b"0001 OK [CAPABILITY IMAP4rev1 ESEARCH] x",
 ])  # fmt: skip
+STOCK: list[Callable[[MailProtocol], Deferred[Any]]] = [
+    lambda client: client.noop(),
+    lambda client: client.getCapabilities(useCache=0),
+    lambda client: client.select("x"),
+    lambda client: client.search("ALL"),
+    lambda client: client.status("INBOX", "UNSEEN"),
+    lambda client: client.list("", "*"),
+    lambda client: client.fetchFlags("1:*"),
+    lambda client: client.fetchSpecific("1"),
+    lambda client: client.expunge(),
+    lambda client: client.append("x", BytesIO(b"Subject: x\r\n\r\n")),
+    lambda client: client.namespace(),
+]
 TALK = st.lists(st.one_of(LINES, LINES, LINES, st.binary(max_size=30), st.integers(1, 60)), max_size=40)
 
 
@@ -59,6 +81,8 @@ def test_every_deferred_fires_once_whatever_the_server_says(
             outcomes.append(result(wire.protocol.request(commands.noop())))
             if word % 3 == 0 and not wire.protocol.rests:
                 outcomes.append(result(wire.protocol.idle()))
+            if word % 4 == 0:
+                outcomes.append(result(STOCK[word % len(STOCK)](wire.protocol)))
             clock.advance(word / 10)
         else:
             wire.raw(word + b"\r\n")
