@@ -304,3 +304,10 @@ def test_the_end_of_the_connection_fails_it(wire: Wire, reason: Exception) -> No
     wire.close(reason)
     assert done == [[reason], [reason]]
     assert result(wire.protocol.noop()) == [reason]
+
+
+def test_capabilities_of_the_greeting_are_known_to_whoever_waits_for_it(clock: Clock) -> None:
+    wire = Wire(clock)
+    found = result(wire.protocol.greeting.wait().addCallback(lambda _: wire.protocol.getCapabilities()))
+    wire.s("* OK [CAPABILITY IMAP4rev1 STARTTLS] ready").c()
+    assert found == [{b"IMAP4rev1": None, b"STARTTLS": None}]

@@ -90,9 +90,7 @@ class Connection(IMAP4Client):
         self._capabilities: frozenset[str] | None = None
         self._ended: Exception | None = None
         self._framer = Framer(self.limits)
-        self._paused = (
-            False  # until the reactor has done other work: more has come than may be worked on at once
-        )
+        self._paused = False  # until the reactor has done other work
         self._odd = 0  # responses that made no sense
         self._patience = Timer(self._clock)  # for the greeting, the handshake or the end after BYE
 
@@ -259,7 +257,6 @@ class Connection(IMAP4Client):
             self.abort(self._refused("greeting", event))
             return
         self._be_patient(None)
-        self.greeting.set(event)
         self.state = "auth" if event.status == "PREAUTH" else "unauth"
         capabilities = None
         if event.code is not None and event.code.name in {"CAPABILITY", "IMAP4REV1"}:
@@ -267,6 +264,7 @@ class Connection(IMAP4Client):
             capabilities = self._IMAP4Client__cbCapabilities(  # type: ignore[attr-defined]
                 ([[b"CAPABILITY", *names]], b"")
             )
+        self.greeting.set(event)
         self.serverGreeting(capabilities)
 
     def _untagged(self, event: Event, frame: Frame) -> None:
@@ -290,7 +288,7 @@ class Connection(IMAP4Client):
         elif isinstance(event, (Status, events.Unknown)):
             # Twisted's own server says "* [READ-ONLY]", without OK.
             code = (
-                event.keyword[1:-1] if isinstance(event, events.Unknown) else event.code and event.code.name
+                event.keyword[1:-1] if isinstance(event, events.Unknown) else getattr(event.code, "name", "")
             )
             if code in {"READ-ONLY", "READ-WRITE"}:
                 self.modeChanged(code == "READ-WRITE")
