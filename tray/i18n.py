@@ -36,6 +36,11 @@ def tr_shipped(text: str) -> str:
     return _catalogue().gettext(text)
 
 
+def catalogue_language() -> str:
+    """The language that texts are translated to, such as ``de`` or ``pt_BR``; empty where they stay English."""
+    return _catalogue().info().get("language", "")
+
+
 def translate_library_texts() -> None:
     """Translate the sentences of the standard library too, which asks `gettext` for them: those of argparse."""
     _gettext.bindtextdomain(_DOMAIN, str(resource("translations")))

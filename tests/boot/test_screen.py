@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
 from tests.rig.desktop import VirtualDesktop, missing_programs
 from tray.boot import screen
@@ -139,3 +142,26 @@ def test_where_qt_cannot_even_be_loaded_it_is_said(monkeypatch):
     monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
     with pytest.raises(screen.NoScreen, match="apt install libgl1"):
         screen.start_qt()
+
+
+def test_qt_speaks_the_language_of_our_texts(tmp_path):
+    """Its file dialogs would else be in English, or in a language that we do not have."""
+    catalogue = tmp_path / "translations" / "de" / "LC_MESSAGES" / "mailbell.mo"
+    catalogue.parent.mkdir(parents=True)
+    stream = io.BytesIO()
+    write_mo(stream, Catalog(locale="de"))
+    catalogue.write_bytes(stream.getvalue())
+    script = (
+        "from pathlib import Path\n"
+        "from tray import i18n\n"
+        f"i18n.resource = lambda name: Path({str(tmp_path)!r}) / name\n"
+        "from tray.boot.screen import start_qt\n"
+        "application = start_qt()\n"
+        "print(application.translate('QPlatformTheme', 'Cancel'))\n"
+    )
+    for language, cancel in (("de", "Abbrechen"), ("fr", "Cancel")):
+        env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "LANGUAGE": language}
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=env, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert (done.returncode, done.stdout) == (0, f"{cancel}\n"), done.stderr

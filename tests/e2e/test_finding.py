@@ -18,7 +18,7 @@ def test_a_great_provider_is_known_and_what_it_wants_is_said(program):
     assert done.returncode == 0, done.stderr
     first = done.stdout.splitlines()[0]
     assert first.startswith(
-        "Found by the list that comes with Mailbell: imap.gmail.com:993, TLS. "
+        "Found: imap.gmail.com:993, TLS (the list that comes with Mailbell). "
         "Gmail refuses the plain password: make an application password at https://myaccount.google.com/apppasswords."
     )
     (account,) = json.loads(program.run("account", "list", "--json").stdout)["accounts"]

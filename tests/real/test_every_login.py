@@ -154,7 +154,7 @@ def test_what_is_asked_each_time_is_asked_on_the_terminal_once(program, server, 
     for command in (("subjects",), ("account", "check"), ("account", "folders")):
         argv = [*MAILBELL, "--profile", str(program.profile), *command]
         with Terminal(argv, program.env) as terminal:
-            for name, password in (("Work", server.password), ("the proxy of Work", "hidden")):
+            for name, password in (("Work", server.password), ("Work (proxy)", "hidden")):
                 terminal.wait(f"Password for {name}: ")
                 terminal.type(password)
             assert terminal.end() == 0, terminal.said

@@ -24,7 +24,7 @@ from tray.mail.model.status import (
 )
 from tray.mail.presentation.status_json import status_record, status_text
 from tray.mail.presentation.status_texts import status_sentence, tooltip
-from tray.mail.presentation.times import ago, at, span, until
+from tray.mail.presentation.times import ago, ahead, at, until
 from tray.mail.presentation.toasts import digest_actions, digest_texts, single_actions, single_texts
 from tray.ui.tray.menu import TrayMenu
 from tray.ui.window.mail_window import MailWindow
@@ -105,8 +105,10 @@ def test_the_sentence_of_a_status(status):
 
 def test_times():
     days = [at(NOW - 86_400 * days, NOW) for days in range(1, 7)]
-    spans = [span(seconds) for seconds in (1, 2, 60, 120, 3600, 7200, 86_400, 200_000)]
-    assert left([*days, *spans, ago(0), ago(300), until(NOW + 86_400, NOW)]) == []
+    spans = [
+        each(seconds) for each in (ago, ahead) for seconds in (1, 20, 60, 120, 3600, 7200, 86_400, 200_000)
+    ]
+    assert left([*days, *spans, until(NOW + 86_400, NOW)]) == []
 
 
 def test_toasts():

@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tray.demo.server import DemoServer
+from tray.i18n import tr
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import Watching
-from tray.mail.presentation.status_texts import message_line
+from tray.mail.presentation.status_texts import message_line, unseen_text
 from tray.mail.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,15 +64,16 @@ class Demo:
             if isinstance(account.status, Watching):
                 self._connected = True
                 server = self._server
-                _print(f"connected to {server.host}:{server.port} as {server.user}")
-                _print(f"{len(account.latest)} newest messages, {account.unseen} unread:")
+                connected = tr("connected to {server} as {user}")
+                _print(connected.format(server=f"{server.host}:{server.port}", user=server.user))
+                _print(tr("the newest messages ({unread}):").format(unread=unseen_text(account.unseen)))
                 for message in account.latest:
                     _print(f"  {message_line(message, time.time(), _LINE)}")
 
     def toast_shown(self, toast: Toast) -> None:
         """Print each toast."""
         first_line = toast.body.partition("\n")[0]
-        _print(f"toast: {toast.summary} — {first_line}")
+        _print(tr("toast: {summary} — {body}").format(summary=toast.summary, body=first_line))
 
 
 def _print(line: str) -> None:

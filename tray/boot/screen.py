@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tray import APPLICATION_ID
-from tray.i18n import tr
+from tray.i18n import catalogue_language, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,7 +65,20 @@ def start_qt(before_leaving: Callable[[], None] = lambda: None) -> QApplication:
     # No display name: Qt would put it behind every window's title.
     application.setDesktopFileName(APPLICATION_ID)
     application.setQuitOnLastWindowClosed(False)
+    _translate_qt(application)
     return application
+
+
+def _translate_qt(application: QApplication) -> None:
+    """Have Qt's own texts, such as those of its file dialogs, in the language of ours, where Qt has it."""
+    language = catalogue_language()
+    if not language:
+        return
+    from PyQt5.QtCore import QLibraryInfo, QTranslator
+
+    translator = QTranslator(application)
+    if translator.load(f"qtbase_{language}", QLibraryInfo.location(QLibraryInfo.TranslationsPath)):
+        application.installTranslator(translator)
 
 
 def platforms(environment: Mapping[str, str]) -> list[str]:

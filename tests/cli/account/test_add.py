@@ -47,8 +47,8 @@ def find(monkeypatch):
 def test_each_source_is_named_as_it_is_asked(find, capsys):
     assert find(CANDIDATE) is CANDIDATE
     assert capsys.readouterr().out.splitlines() == [
-        "Asking the configuration file of example.org… no answer in time.",
-        "Found by the DNS service records of example.org: imap.example.org:993, TLS.",
+        "Asking: the configuration file of example.org… no answer in time.",
+        "Found: imap.example.org:993, TLS (the DNS service records of example.org).",
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from tray.mail.presentation.times import ago, at, clock, day, span, until
+from tray.mail.presentation.times import ago, ahead, at, clock, day, until
 
 
 def utc(*parts):
@@ -62,18 +62,18 @@ def test_a_clock_time_that_cannot_be_expressed_is_empty():
 @pytest.mark.parametrize(
     ("seconds", "expected"),
     [
-        (-5, "0 seconds"),
-        (1, "1 second"),
-        (59.9, "59 seconds"),
-        (60, "1 minute"),
-        (7199, "1 hour"),
-        (7200, "2 hours"),
-        (86400, "1 day"),
-        (260000, "3 days"),
+        (-5, "in 0 seconds"),
+        (1, "in 1 second"),
+        (59.9, "in 59 seconds"),
+        (60, "in 1 minute"),
+        (7199, "in 1 hour"),
+        (7200, "in 2 hours"),
+        (86400, "in 1 day"),
+        (260000, "in 3 days"),
     ],
 )
-def test_span(seconds, expected):
-    assert span(seconds) == expected
+def test_ahead(seconds, expected):
+    assert ahead(seconds) == expected
 
 
 @pytest.mark.parametrize(

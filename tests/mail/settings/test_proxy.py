@@ -108,7 +108,7 @@ def test_the_password_of_a_proxy_is_kept_beside_that_of_the_account(
     assert found is not None
     assert (found.id, found.user, found.host, found.port) == (KEY, "joe", "proxy", 3128)
     assert (found.secret, found.login, found.proxy) == (kept, Login.PASSWORD, "")
-    assert found.name == "the proxy of Work"
+    assert found.name == "Work (proxy)"
     assert with_credential_accounts([account, WORK]) == (account, found, WORK)
 
 

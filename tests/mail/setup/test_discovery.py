@@ -147,7 +147,7 @@ def test_what_a_click_will_open_is_said():
     """But for the address of a provider that we ship."""
     own = configured(EMAIL, config(server(), webmail="https://w.hoster.net/x"), Source.AUTOCONFIG, PROVIDERS)
     assert found_sentence(own, "example.org") == (
-        "Found by the configuration file of example.org: imap.example.org:993, TLS. A click on a mail will open w.hoster.net."
+        "Found: imap.example.org:993, TLS (the configuration file of example.org). A click on a mail will open w.hoster.net."
     )
     assert "click" not in found_sentence(shipped("anna@big.com", PROVIDERS), "big.com")
 
@@ -248,7 +248,7 @@ def test_what_was_found_is_said():
     found = shipped("anna@big.com", PROVIDERS)
     assert (
         found_sentence(found, "big.com")
-        == "Found by the list that comes with Mailbell: imap.big.com:993, TLS."
+        == "Found: imap.big.com:993, TLS (the list that comes with Mailbell)."
     )
     assert advice(found) == (
         "Big refuses the plain password: make an application password at https://big.com/passwords.",

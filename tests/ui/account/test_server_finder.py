@@ -80,7 +80,7 @@ def test_what_is_found_is_filled_in_and_said(dialog, program):
     assert (account.host, account.port, account.security) == ("imap.big.com", 1143, Security.STARTTLS)
     assert (account.user, account.webmail) == ("jane", "https://mail.big.com/")
     said = dialog.identity.found.text.text()
-    assert said == "Found by the list that comes with Mailbell: imap.big.com:1143, STARTTLS."
+    assert said == "Found: imap.big.com:1143, STARTTLS (the list that comes with Mailbell)."
     assert "application password" in dialog.identity.advice.text.text()
     assert not dialog.identity.advice.button.isHidden()
 
@@ -109,7 +109,7 @@ def test_each_source_is_shown_and_can_be_skipped(dialog, program):
     """By a button with a key of its own."""
     leave(dialog)
     program.ask()
-    assert dialog.identity.found.text.text() == "Asking the configuration file of big.com…"
+    assert dialog.identity.found.text.text() == "Asking: the configuration file of big.com…"
     assert all(len(wanted) == 1 for wanted in mnemonics(dialog).values())
     alt("k")
     assert program.skipped == 1

@@ -65,7 +65,9 @@ async def find(reactor: Any, arguments: argparse.Namespace) -> Candidate:
             return
         if attempt.state is State.ASKING:
             print(
-                tr("Asking {source}…").format(source=source_name(attempt.source, domain)), end=" ", flush=True
+                tr("Asking: {source}…").format(source=source_name(attempt.source, domain)),
+                end=" ",
+                flush=True,
             )
         else:
             print(outcome(attempt.state), flush=True)

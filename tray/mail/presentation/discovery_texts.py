@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def source_name(source: Source, domain: str) -> str:
-    """Who is asked, to stand in a list or behind "Found by"."""
+    """Who is asked, to stand in a list or beside what was found."""
     texts = {
         Source.SHIPPED: tr("the list that comes with Mailbell"),
         Source.AUTOCONFIG: tr("the configuration file of {domain}"),
@@ -53,7 +53,7 @@ def found_sentence(found: Found, domain: str) -> str:
         return tr("{provider} offers no IMAP, so Mailbell cannot watch it.").format(
             provider=found.provider.name
         )
-    sentence = tr("Found by {source}: {server}.").format(
+    sentence = tr("Found: {server} ({source}).").format(
         source=source_name(found.source, domain), server=server_text(found)
     )
     site = _site(found)

@@ -8,30 +8,11 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
 from tray.mail.model.status import Connecting, NeedsCredentials, Paused, Problem, Status, Waiting, Watching
-from tray.mail.presentation.times import ago, at, clock, span, until
+from tray.mail.presentation.times import ago, ahead, at, clock, until
 from tray.mail.presentation.toasts import sender_text, subject_text, truncate
 
 if TYPE_CHECKING:
     from tray.mail.presentation.summary import AccountSummary, MessageLine, Summary
-
-__all__ = [
-    "MessageLineParts",
-    "account_line",
-    "ago",
-    "at",
-    "clock",
-    "credentials_line",
-    "headline",
-    "message_line",
-    "quiet_text",
-    "span",
-    "status_sentence",
-    "title_parts",
-    "tooltip",
-    "truncate",
-    "unseen_text",
-    "until",
-]
 
 UNSEEN_MARK = "● "
 _GAP = "  "
@@ -169,8 +150,8 @@ def status_sentence(status: Status, now: float) -> str:
                 ago=ago(now - status.last_confirmed)
             )
         case Waiting() if status.until > now:
-            return tr("Trying again in {span}: {problem}").format(
-                span=span(max(status.until - now, 1)), problem=_problem(status.problem)
+            return tr("Trying again {when}: {problem}").format(
+                when=ahead(max(status.until - now, 1)), problem=_problem(status.problem)
             )
         case Waiting():
             return tr("Trying again now: {problem}").format(problem=_problem(status.problem))

@@ -14,21 +14,33 @@ _JUST_NOW = 10
 _WEEK_DAYS = 7
 
 
-def span(seconds: float) -> str:
-    """A length of time in its largest fitting unit, such as ``40 seconds`` or ``2 hours``; nothing below zero."""
+def ahead(seconds: float) -> str:
+    """How soon something will be, in its largest fitting unit, such as ``in 40 seconds``; nothing below zero.
+
+    It has sentences of its own, as `ago` has: in many languages the unit has another form here than alone.
+    """
     whole = max(int(seconds), 0)
     if whole < _MINUTE:
-        return trn("{n} second", "{n} seconds", whole).format(n=whole)
+        return trn("in {n} second", "in {n} seconds", whole).format(n=whole)
     if whole < _HOUR:
-        return trn("{n} minute", "{n} minutes", whole // _MINUTE).format(n=whole // _MINUTE)
+        return trn("in {n} minute", "in {n} minutes", whole // _MINUTE).format(n=whole // _MINUTE)
     if whole < _DAY:
-        return trn("{n} hour", "{n} hours", whole // _HOUR).format(n=whole // _HOUR)
-    return trn("{n} day", "{n} days", whole // _DAY).format(n=whole // _DAY)
+        return trn("in {n} hour", "in {n} hours", whole // _HOUR).format(n=whole // _HOUR)
+    return trn("in {n} day", "in {n} days", whole // _DAY).format(n=whole // _DAY)
 
 
 def ago(seconds: float) -> str:
     """How long ago something was; what is less than ten seconds old, or in the future, is ``just now``."""
-    return tr("just now") if seconds < _JUST_NOW else tr("{span} ago").format(span=span(seconds))
+    if seconds < _JUST_NOW:
+        return tr("just now")
+    whole = int(seconds)
+    if whole < _MINUTE:
+        return trn("{n} second ago", "{n} seconds ago", whole).format(n=whole)
+    if whole < _HOUR:
+        return trn("{n} minute ago", "{n} minutes ago", whole // _MINUTE).format(n=whole // _MINUTE)
+    if whole < _DAY:
+        return trn("{n} hour ago", "{n} hours ago", whole // _HOUR).format(n=whole // _HOUR)
+    return trn("{n} day ago", "{n} days ago", whole // _DAY).format(n=whole // _DAY)
 
 
 def clock(when: float) -> str:

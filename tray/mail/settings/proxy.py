@@ -127,7 +127,7 @@ def credential_account(account: Account) -> Account | None:
     return replace(
         account,
         id=proxy_id(account.id, proxy),
-        name=tr("the proxy of {account}").format(account=account.name),
+        name=tr("{account} (proxy)").format(account=account.name),
         email="",
         host=proxy.host,
         port=proxy.port,

@@ -101,7 +101,7 @@ class ServerFinder(QObject):
 
         def attempted(attempt: Attempt) -> None:
             if this == self._round and attempt.state is State.ASKING:
-                asking = tr("Asking {source}…").format(source=source_name(attempt.source, domain))
+                asking = tr("Asking: {source}…").format(source=source_name(attempt.source, domain))
                 self._say(asking, tr("S&kip"), self._skip)
 
         def done(found: Found | None) -> None:
