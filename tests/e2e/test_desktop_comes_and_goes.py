@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.e2e.program import Program
-from tests.e2e.windows import gone, places, wait_window
+from tests.e2e.windows import gone, places, visible, wait_window
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.forgetful import ForgetfulTray
 from tests.rig.processes import wait_until
@@ -229,6 +229,17 @@ def test_when_the_session_bus_ends_a_window_stands_in_for_icon_and_toasts(
     dovecot.deliver("After the restart")
     recorder.notifications.wait_toast("After the restart")
     assert bodies(recorder) == ["After the restart", "Before"]
+
+
+def test_without_a_tray_a_window_that_was_put_aside_comes_back_when_the_session_bus_ends(started, bare):
+    """There are no toasts any more, either."""
+    program = started(bare.env)
+    wait_window(bare, "— Mailbell")
+    bare.tool("xdotool", "windowminimize", visible(bare, "— Mailbell")[-1])
+    wait_until(lambda: gone(bare, "— Mailbell"), "the window to go")
+    bare.kill_bus()
+    wait_window(bare, "— Mailbell")
+    assert program.running
 
 
 def test_what_waited_for_a_daemon_when_the_bus_ended_is_told_in_the_next_run(started, dovecot, recorder):

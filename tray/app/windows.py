@@ -42,6 +42,7 @@ class Windows:
         self._window: MailWindow | None = None
         self._message: tuple[str, str] | None = None  # waits for the icon
         self._message_clicked: Callable[[], None] | None = None
+        self._bus_lost = False
         self._dropped = False  # by the panel, which shows nothing of it
 
     def start(self, commands: TrayCommands) -> None:
@@ -93,8 +94,7 @@ class Windows:
         if self._summary is not None:
             self._window.render(self._summary)
         has_tray = self._has_icon()
-        cut_off = self._icon is not None and not self._icon.in_tray
-        self._window.show(has_tray=has_tray, cut_off=cut_off, dropped=self._dropped)
+        self._window.show(has_tray=has_tray, bus_lost=self._bus_lost, dropped=self._dropped)
 
     # What becomes of the tray (a `TrayListener`).
 
@@ -107,8 +107,9 @@ class Windows:
         self._need_window()
 
     def on_bus_lost(self) -> None:
-        """An icon that was shown over the session bus is gone for good: a window stands in."""
-        if self._icon is not None and self._icon.cut_off():
+        """Icon and toasts are gone for good, but for an icon in an old tray: a window stands in."""
+        self._bus_lost = True
+        if self._icon is None or self._icon.cut_off():
             self._need_window()
 
     def on_icon_dropped(self) -> None:

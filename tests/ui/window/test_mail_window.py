@@ -189,10 +189,10 @@ def test_in_place_of_an_icon_that_the_panel_dropped_it_says_so(window):
     assert "Log out" in notes
 
 
-def test_in_place_of_an_icon_that_was_cut_off_it_says_so(window):
+def test_in_place_of_an_icon_that_went_with_the_bus_it_says_so(window):
     """What happened, what is missing, and what helps."""
     window.render(summary(account("w")))
-    window.show(cut_off=True)
+    window.show(bus_lost=True)
     notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
     assert "message bus has stopped" in notes
     assert "Log out" in notes

@@ -124,13 +124,13 @@ class MailWindow:
             notes.addWidget(note)
         layout.addWidget(self._notes)
 
-    def show(self, *, has_tray: bool = False, cut_off: bool = False, dropped: bool = False) -> None:
+    def show(self, *, has_tray: bool = False, bus_lost: bool = False, dropped: bool = False) -> None:
         """Open the window, or bring it to the front; without a tray it explains why it is there and how to get one.
 
-        `cut_off`: there was an icon in the tray until the session bus went; `dropped`: the panel does not show it.
+        `bus_lost`: the session bus has ended, and icon and toasts with it; `dropped`: the panel has dropped the icon.
         """
         self.widget.has_tray = has_tray
-        self._why.setText(_cut_off() if cut_off else _dropped() if dropped else _no_tray())
+        self._why.setText(_bus_lost() if bus_lost else _dropped() if dropped else _no_tray())
         self._notes.setVisible(not has_tray)
         bring_to_front(self.widget)
 
@@ -178,7 +178,7 @@ def _dropped() -> str:
     )
 
 
-def _cut_off() -> str:
+def _bus_lost() -> str:
     return tr(
         "The desktop's message bus has stopped, so Mailbell is in this window and shows no notifications. "
         "Log out and in again to have its icon and them back."
