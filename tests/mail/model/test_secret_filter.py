@@ -60,6 +60,7 @@ FORMS = {
     "all percent": lambda s: "".join(f"%{octet:02x}" for octet in s.encode()),
     "a form": quote_plus,
     "percent twice": lambda s: quote(quote(s, safe=""), safe=""),
+    "percent three times": lambda s: quote(quote(quote(s, safe=""), safe=""), safe=""),
     "quoted-printable": lambda s: "".join(f"={octet:02X}" for octet in s.encode()),
     "modified UTF-7": lambda s: modified_utf7.encode(s).decode(),
     "UTF-7": lambda s: s.encode("utf-7").decode(),

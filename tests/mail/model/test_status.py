@@ -17,6 +17,7 @@ from tray.mail.model.status import (
     ProblemKind,
     Waiting,
     Watching,
+    mailbox_refused,
     needs_user,
     problem_in,
     state_name,
@@ -58,6 +59,7 @@ def test_of_two_that_wait_the_one_that_tries_first_speaks():
 def test_a_remark_speaks_before_a_connection_without_one():
     said = Watching(0, 50, remark=problem(ProblemKind.ALERT))
     assert worst([Watching(0, 40), said]) is said
+    assert worst([said, Connecting(0)]) == Connecting(0)
     assert problem_in(said) == problem(ProblemKind.ALERT)
     assert problem_in(Watching(0, 0)) is None
     assert not needs_user(said)
@@ -94,6 +96,20 @@ def test_a_waiting_account_needs_the_user_where_waiting_does_not_mend_it(kind):
 def test_who_needs_the_user():
     assert needs_user(WORST_FIRST[0])
     assert not needs_user(Watching(0, 0))
+
+
+@pytest.mark.parametrize(
+    ("status", "refused"),
+    [
+        (Waiting(0, 1, problem(ProblemKind.MAILBOX)), True),
+        (Watching(0, 1, remark=problem(ProblemKind.MAILBOX)), True),
+        (Waiting(0, 1, problem(ProblemKind.UNREACHABLE)), False),
+        (Watching(0, 1), False),
+        (Connecting(0), False),
+    ],
+)
+def test_a_mailbox_that_cannot_be_opened_is_known_as_such(status, refused):
+    assert mailbox_refused(status) is refused
 
 
 def test_state_names_are_those_of_the_status_command():
