@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING
 
 from tray.desktop.storage.files import backup_name, open_own
 from tray.desktop.storage.state_tables import (
-    MAILBOX_TABLES,
     SCHEMA,
     SCHEMA_VERSION,
-    TABLES,
-    expired,
+    delete_account,
+    delete_unwatched,
     read_alerts,
     read_all,
     read_fingerprints,
@@ -123,8 +122,7 @@ class StateStore:
     def forget(self, account: AccountId) -> None:
         """Drop all that is kept of an account; StateError when the disk refuses."""
         with self._transaction() as connection:
-            for table in TABLES:
-                connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 -- our own names
+            delete_account(connection, account)
 
     def prune(self, watched: Collection[Place]) -> None:
         """Drop what has not been `watched` for a long time; StateError when the disk refuses.
@@ -132,12 +130,7 @@ class StateStore:
         Not at once: somebody may have written a mistake into the settings file.
         """
         with self._transaction() as connection:
-            places, accounts = expired(connection, watched, time.time())
-            for place in places:
-                for table in MAILBOX_TABLES:
-                    connection.execute(f"DELETE FROM {table} WHERE account = ? AND mailbox = ?", place)  # noqa: S608
-        for account in accounts:
-            self.forget(account)
+            delete_unwatched(connection, watched, time.time())
 
     def close(self) -> None:
         """Close the file; a later call opens it again."""

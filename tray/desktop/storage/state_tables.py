@@ -78,10 +78,10 @@ PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
 """
 
-TABLES = ("mailbox", "numbering", "title", "fingerprint", "alert", "unwatched")
+_TABLES = ("mailbox", "numbering", "title", "unwatched", "fingerprint", "alert")
 """All of them; each row belongs to an account."""
 
-MAILBOX_TABLES = ("mailbox", "numbering", "title", "unwatched")
+_MAILBOX_TABLES = _TABLES[:4]
 """Those of which each row belongs to a mailbox."""
 
 _STATES = (
@@ -242,33 +242,41 @@ def _number(value: object) -> int:
     return value
 
 
-UNWATCHED = 30 * 86400.0
+_UNWATCHED_LIMIT = 30 * 86400.0
 """Seconds for which the state of a mailbox is kept that is no longer watched."""
 _WHOLE = MailboxName("")
 """Stands for an account as a whole."""
 
 
-def expired(
-    connection: sqlite3.Connection, watched: Collection[Place], now: float
-) -> tuple[list[Place], list[AccountId]]:
-    """Mailboxes and whole accounts to be dropped; keeps since when the others have not been `watched`.
+def delete_account(connection: sqlite3.Connection, account: AccountId) -> None:
+    """Delete all that is kept of an account. Within the caller's transaction."""
+    for table in _TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 -- our own names
+
+
+def delete_unwatched(connection: sqlite3.Connection, watched: Collection[Place], now: float) -> None:
+    """Delete mailboxes and whole accounts that have not been `watched` for long, and note which are not now.
 
     Within the caller's transaction, which writes nothing where nothing has changed.
     """
     kept = _places(connection)
-    wanted = {*watched, *((account, _WHOLE) for account, _ in watched)}
+    unwatched = kept - {*watched, *((account, _WHOLE) for account, _ in watched)}
     noted: dict[Place, float] = {
         (account, mailbox): since
         for account, mailbox, since in connection.execute("SELECT account, mailbox, since FROM unwatched")
     }
-    for place in noted.keys() - (kept - wanted):  # it is watched again, or is gone
+    for place in noted.keys() - unwatched:  # it is watched again, or is gone
         connection.execute("DELETE FROM unwatched WHERE account = ? AND mailbox = ?", place)
-    unwatched = kept - wanted
     for place in unwatched - noted.keys():
         connection.execute("INSERT INTO unwatched VALUES (?, ?, ?)", (*place, float(now)))
-    due = sorted(place for place in unwatched & noted.keys() if noted[place] < now - UNWATCHED)
-    accounts = [account for account, mailbox in due if mailbox == _WHOLE]
-    return [place for place in due if place[1] != _WHOLE and place[0] not in accounts], accounts
+    for account, mailbox in unwatched & noted.keys():
+        if noted[account, mailbox] >= now - _UNWATCHED_LIMIT:
+            continue
+        if mailbox == _WHOLE:
+            delete_account(connection, account)
+        for table in _MAILBOX_TABLES:
+            where = "WHERE account = ? AND mailbox = ?"
+            connection.execute(f"DELETE FROM {table} {where}", (account, mailbox))  # noqa: S608 -- as above
 
 
 def _places(connection: sqlite3.Connection) -> set[Place]:
