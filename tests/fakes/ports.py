@@ -47,7 +47,7 @@ class FakeStore:
 
     def __init__(self):
         self.kept = {}
-        self.met = {}
+        self.seen = {}
         self.said = {}
         self.writes = 0
         self.full = False
@@ -56,15 +56,15 @@ class FakeStore:
         if self.full:
             raise StateError("The disk is full. Make room.")
 
-    def save(self, account, mailbox, state, met=()):
+    def save(self, account, mailbox, state, seen=()):
         self._check_room()
         self.writes += 1
         self.kept[account, mailbox] = state
-        self.met.setdefault(account, []).extend((mark, 1_000_000.0) for mark in met)
+        self.seen.setdefault(account, []).extend((each, 1_000_000.0) for each in seen)
 
     def fingerprints(self, account):
         self._check_room()
-        return self.met.get(account, [])
+        return self.seen.get(account, [])
 
     def alerts(self, account):
         self._check_room()

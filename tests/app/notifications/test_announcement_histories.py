@@ -1,4 +1,4 @@
-"""Whatever happens to mails and files, in any order: none is lost, and none told of twice but where it is said."""
+"""Whatever happens to mails and files, in any order: none is lost, and none announced twice but where it is said."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class World:
         for key in keys:
             if isinstance(
                 key, UncountedBatch
-            ):  # which they were nobody knows: what was told of may be counted once more
+            ):  # which they were nobody knows: what was announced may be counted once more
                 self.counted |= self.waiting.pop(key)
             else:
                 self.told.append(self.waiting.pop(key))
@@ -204,7 +204,7 @@ class World:
         elif what == "put back" and self.backups:
             backup, told = self.backups[which % len(self.backups)]
             shutil.copy(backup, self.file)
-            self.permitted.update(self.told[told:])  # nothing knows what was told of since
+            self.permitted.update(self.told[told:])  # nothing knows what was announced since
         self.start()
 
     def end(self):

@@ -88,7 +88,7 @@ def test_an_update_that_has_to_wait_comes_by_itself(notification_center, toasts,
 
 
 def test_a_mail_read_elsewhere_takes_its_toast_with_it(notification_center, toasts):
-    """Nobody wants to be told of what was read on the telephone."""
+    """Nobody wants to be announced what was read on the telephone."""
     notification_center.announce([arrival(1)])
     notification_center.withdraw([key(1)])
     assert toasts.shown == {}
@@ -120,7 +120,7 @@ def test_a_word_about_the_program_itself_is_a_toast_too(notification_center, toa
 
 
 def test_a_digest_that_nobody_shows_is_ordered_often_and_kept_once(notification_center, toasts, told, clock):
-    """A year without a notification server; at its end every mail is told of, once."""
+    """A year without a notification server; at its end every mail is announced, once."""
     toasts.hand_over_at_once = False
     for uid in range(1, 1500):
         notification_center.announce([arrival(uid)])
@@ -152,7 +152,7 @@ def test_what_a_digest_took_in_while_it_was_on_its_way_is_told_with_its_next_upd
 CROWD = UncountedBatch(AccountId("work"), INBOX, 1, 300)
 
 
-def test_a_crowd_is_told_with_the_toast_that_counts_it(notification_center, toasts, told):
+def test_a_batch_is_told_with_the_toast_that_counts_it(notification_center, toasts, told):
     toasts.hand_over_at_once = False
     notification_center.announce([arrival(1)], [CROWD])
     (digest,) = toasts.shown.values()
@@ -161,7 +161,7 @@ def test_a_crowd_is_told_with_the_toast_that_counts_it(notification_center, toas
     assert told == [key(1), CROWD]
 
 
-def test_a_crowd_is_told_of_when_all_that_was_known_beside_it_was_read_before(
+def test_a_batch_is_told_of_when_all_that_was_known_beside_it_was_read_before(
     notification_center, toasts, told, clock
 ):
     """Nobody has shown the digest yet; now it tells how many there are."""
@@ -241,7 +241,7 @@ def test_what_tells_of_a_mailbox_that_is_no_longer_watched_goes(notification_cen
     assert (toasts.shown, told) == ({}, [])
 
 
-def test_a_morning_of_which_only_the_numbers_are_known_is_told(notification_center, toasts, told):
+def test_a_morning_of_which_only_the_numbers_are_known_is_announced(notification_center, toasts, told):
     notification_center.announce_postponed(Postponed((), (key(1), key(2)), (CROWD,)))
     (digest,) = toasts.shown.values()
     assert digest.summary == "302 new mails"

@@ -41,7 +41,7 @@ def at(text):
     return time.mktime(time.strptime(f"2026-11-{text}", "%Y-%m-%d %H:%M"))
 
 
-class House:
+class QuietHoursFixture:
     """All between a report and the screen; `crash` leaves what is on the disk."""
 
     def __init__(self, *accounts, now="20 23:00", store=None, **settings):
@@ -93,240 +93,240 @@ class House:
         return toast
 
     @property
-    def mark(self):
+    def announced_uid(self):
         return self.store.kept["work", INBOX].announced_uid
 
     def crash(self):
-        return House(*self.settings.accounts, now="20 23:30", store=self.store)
+        return QuietHoursFixture(*self.settings.accounts, now="20 23:30", store=self.store)
 
 
 @pytest.fixture
-def house():
-    house = House(WORK, HOME)
-    house.report(mail(1))
-    house.report(mail(1), of=HOME)
-    return house
+def fixture():
+    fixture = QuietHoursFixture(WORK, HOME)
+    fixture.report(mail(1))
+    fixture.report(mail(1), of=HOME)
+    return fixture
 
 
-def test_what_comes_in_quiet_hours_is_counted_at_once_and_told_of_at_their_end_in_one_toast(house):
-    house.report(mail(2), unseen=2)
-    house.clock.advance(HOUR)
-    house.report(mail(3), unseen=3)
-    assert house.toasts.orders == []
-    assert house.room.summary().unseen == 3 + 1
-    assert house.mark == 1
-    house.until("21 06:59")
-    assert house.toasts.orders == []
-    house.until("21 07:00")
-    assert house.toast.summary == "2 new mails"
-    assert house.toast.messages == (key(2), key(3))
-    assert (house.toast.sound, house.toast.colour) == ("bell", "#2457d6")
-    assert house.mark == 3
-    assert house.changes == [1]
-    house.until("21 12:00")
-    assert len(house.toasts.orders) == 1
+def test_what_comes_in_quiet_hours_is_counted_at_once_and_told_of_at_their_end_in_one_toast(fixture):
+    fixture.report(mail(2), unseen=2)
+    fixture.clock.advance(HOUR)
+    fixture.report(mail(3), unseen=3)
+    assert fixture.toasts.orders == []
+    assert fixture.room.summary().unseen == 3 + 1
+    assert fixture.announced_uid == 1
+    fixture.until("21 06:59")
+    assert fixture.toasts.orders == []
+    fixture.until("21 07:00")
+    assert fixture.toast.summary == "2 new mails"
+    assert fixture.toast.messages == (key(2), key(3))
+    assert (fixture.toast.sound, fixture.toast.colour) == ("bell", "#2457d6")
+    assert fixture.announced_uid == 3
+    assert fixture.changes == [1]
+    fixture.until("21 12:00")
+    assert len(fixture.toasts.orders) == 1
 
 
-def test_another_account_is_heard_meanwhile(house):
-    house.report(mail(2), of=HOME)
-    assert house.toast.account == "home"
+def test_another_account_is_heard_meanwhile(fixture):
+    fixture.report(mail(2), of=HOME)
+    assert fixture.toast.account == "home"
 
 
-def test_what_was_read_meanwhile_is_not_told_of(house):
-    house.report(mail(2))
-    house.report(mail(3))
-    house.read(2)
-    house.until("21 07:00")
-    assert house.toast.messages == (key(3),)
-    assert house.mark == 3
+def test_what_was_read_meanwhile_is_not_announced(fixture):
+    fixture.report(mail(2))
+    fixture.report(mail(3))
+    fixture.read(2)
+    fixture.until("21 07:00")
+    assert fixture.toast.messages == (key(3),)
+    assert fixture.announced_uid == 3
 
 
-def test_where_all_was_read_or_nothing_came_nothing_is_told(house):
-    house.report(mail(2))
-    house.read(2)
-    house.until("21 07:00")
-    assert house.toasts.orders == []
-    assert house.mark == 2
+def test_where_all_was_read_or_nothing_came_nothing_is_announced(fixture):
+    fixture.report(mail(2))
+    fixture.read(2)
+    fixture.until("21 07:00")
+    assert fixture.toasts.orders == []
+    assert fixture.announced_uid == 2
 
 
-def test_a_crash_in_the_night_loses_nothing(house):
-    """The mark on the disk is below what was not told of, so the next run hears of it again."""
-    house.report(mail(2))
-    house.report(mail(3))
-    risen = house.crash()
+def test_a_crash_in_the_night_loses_nothing(fixture):
+    """The announced UID on disk is below what was not announced, so the next run announces it."""
+    fixture.report(mail(2))
+    fixture.report(mail(3))
+    risen = fixture.crash()
     risen.report(mail(2), mail(3), mail(4))
     assert risen.toasts.orders == []
     risen.until("21 07:00")
     assert risen.toast.messages == (key(2), key(3), key(4))
 
 
-def test_a_crash_that_lasts_until_the_morning_loses_nothing(house):
-    house.report(mail(2))
-    risen = House(WORK, HOME, now="21 09:00", store=house.store)
+def test_a_crash_that_lasts_until_the_morning_loses_nothing(fixture):
+    fixture.report(mail(2))
+    risen = QuietHoursFixture(WORK, HOME, now="21 09:00", store=fixture.store)
     risen.report(mail(2))
     assert risen.toast.messages == (key(2),)
 
 
 def test_accounts_whose_quiet_ends_together_are_told_of_together():
     other = account("home", quiet_hours=("fri 20:00-24:00", "sat 00:00-07:00"))
-    house = House(WORK, other)
-    house.report(mail(1))
-    house.report(mail(1), of=other)
-    house.report(mail(5))
-    house.report(mail(2), of=other)
-    house.until("21 07:00")
-    assert house.toast.messages == (key(2, "home"), key(5))  # by date
-    assert house.toast.colour == ""
+    fixture = QuietHoursFixture(WORK, other)
+    fixture.report(mail(1))
+    fixture.report(mail(1), of=other)
+    fixture.report(mail(5))
+    fixture.report(mail(2), of=other)
+    fixture.until("21 07:00")
+    assert fixture.toast.messages == (key(2, "home"), key(5))  # by date
+    assert fixture.toast.colour == ""
 
 
-def test_what_comes_after_is_told_of_at_once(house):
-    house.until("21 07:00")
-    house.report(mail(2))
-    assert house.toast.messages == (key(2),)
+def test_what_comes_after_is_told_of_at_once(fixture):
+    fixture.until("21 07:00")
+    fixture.report(mail(2))
+    assert fixture.toast.messages == (key(2),)
 
 
-def test_a_machine_that_slept_over_the_end_tells_when_it_is_looked_at(house):
+def test_a_machine_that_slept_over_the_end_tells_when_it_is_looked_at(fixture):
     """Its timers stood still; the clock has jumped."""
-    house.report(mail(2))
-    house.clock.rightNow = at("21 09:00")
-    house.quiet.release_due()
-    assert house.toast.messages == (key(2),)
+    fixture.report(mail(2))
+    fixture.clock.rightNow = at("21 09:00")
+    fixture.quiet.release_due()
+    assert fixture.toast.messages == (key(2),)
 
 
-def test_a_mail_after_a_jump_of_the_clock_is_told_of_behind_what_waited(house):
-    house.report(mail(2))
-    house.clock.rightNow = at("21 09:00")
-    house.report(mail(3))
-    told = [uid.uid for toast in house.toasts.shown.values() for uid in toast.messages]
+def test_a_mail_after_a_jump_of_the_clock_is_told_of_behind_what_waited(fixture):
+    fixture.report(mail(2))
+    fixture.clock.rightNow = at("21 09:00")
+    fixture.report(mail(3))
+    told = [uid.uid for toast in fixture.toasts.shown.values() for uid in toast.messages]
     assert told == [2, 3]
 
 
-def test_a_clock_that_is_set_back_into_the_night_is_quiet_again(house):
-    house.until("21 08:00")
-    house.clock.rightNow = at("21 06:00")
-    house.report(mail(2))
-    assert house.toasts.orders == []
-    house.until("21 07:00")
-    assert house.toast.messages == (key(2),)
+def test_a_clock_that_is_set_back_into_the_night_is_quiet_again(fixture):
+    fixture.until("21 08:00")
+    fixture.clock.rightNow = at("21 06:00")
+    fixture.report(mail(2))
+    assert fixture.toasts.orders == []
+    fixture.until("21 07:00")
+    assert fixture.toast.messages == (key(2),)
 
 
-def test_quiet_hours_that_are_taken_away_end_at_once_and_no_connection_with_them(house):
-    house.report(mail(2))
-    house.take(replace(WORK, quiet_hours=()), HOME)
-    assert house.toast.messages == (key(2),)
-    assert [watcher.calls for watcher in house.watchers] == [["start"], ["start"]]
-    assert house.clock.getDelayedCalls() == []
+def test_quiet_hours_that_are_taken_away_end_at_once_and_no_connection_with_them(fixture):
+    fixture.report(mail(2))
+    fixture.take(replace(WORK, quiet_hours=()), HOME)
+    assert fixture.toast.messages == (key(2),)
+    assert [watcher.calls for watcher in fixture.watchers] == [["start"], ["start"]]
+    assert fixture.clock.getDelayedCalls() == []
 
 
-def test_an_account_that_is_muted_in_the_night_is_told_of_never(house):
-    """Its mark moves on, so that nothing comes when it is heard again."""
-    house.report(mail(2))
-    house.take(replace(WORK, muted=True), HOME)
-    assert house.mark == 2
-    house.report(mail(3), unseen=3)
-    assert (house.mark, house.room.summary().unseen) == (3, 4)
-    house.take(replace(WORK, quiet_hours=()), HOME)
-    assert house.toasts.orders == []
-    house.report(mail(4))
-    assert house.toast.messages == (key(4),)
+def test_an_account_that_is_muted_in_the_night_is_told_of_never(fixture):
+    """Its announced UID moves on, so that nothing comes when it is no longer muted."""
+    fixture.report(mail(2))
+    fixture.take(replace(WORK, muted=True), HOME)
+    assert fixture.announced_uid == 2
+    fixture.report(mail(3), unseen=3)
+    assert (fixture.announced_uid, fixture.room.summary().unseen) == (3, 4)
+    fixture.take(replace(WORK, quiet_hours=()), HOME)
+    assert fixture.toasts.orders == []
+    fixture.report(mail(4))
+    assert fixture.toast.messages == (key(4),)
 
 
-def test_without_toasts_nothing_waits(house):
-    house.report(mail(2))
-    house.take(WORK, HOME, toasts=False)
-    assert (house.mark, house.toasts.orders) == (2, [])
+def test_without_toasts_nothing_waits(fixture):
+    fixture.report(mail(2))
+    fixture.take(WORK, HOME, toasts=False)
+    assert (fixture.announced_uid, fixture.toasts.orders) == (2, [])
 
 
-def test_what_an_account_left_behind_that_is_removed_is_told_of_never(house):
-    house.report(mail(2))
-    house.take(HOME)
-    house.until("21 12:00")
-    assert house.toasts.orders == []
+def test_what_an_account_left_behind_that_is_removed_is_told_of_never(fixture):
+    fixture.report(mail(2))
+    fixture.take(HOME)
+    fixture.until("21 12:00")
+    assert fixture.toasts.orders == []
 
 
-def test_while_the_program_is_paused_the_morning_waits(house):
-    house.report(mail(2))
-    house.quiet.pause(paused=True)
-    house.until("21 07:30")
-    assert house.toasts.orders == []
-    house.quiet.pause(paused=False)
-    assert house.toast.messages == (key(2),)
+def test_while_the_program_is_paused_the_morning_waits(fixture):
+    fixture.report(mail(2))
+    fixture.quiet.pause(paused=True)
+    fixture.until("21 07:30")
+    assert fixture.toasts.orders == []
+    fixture.quiet.pause(paused=False)
+    assert fixture.toast.messages == (key(2),)
 
 
-def test_a_night_of_thousands_is_one_toast_and_all_of_it_is_told(house):
+def test_a_night_of_thousands_is_one_toast_and_all_of_it_is_announced(fixture):
     for uid in range(2, KNOWN + 302):
-        house.report(mail(uid))
-    house.until("21 07:00")
-    assert house.toast.summary == f"{KNOWN + 300} new mails"
-    assert len(house.toast.messages) == KNOWN
-    assert house.mark == KNOWN + 301
+        fixture.report(mail(uid))
+    fixture.until("21 07:00")
+    assert fixture.toast.summary == f"{KNOWN + 300} new mails"
+    assert len(fixture.toast.messages) == KNOWN
+    assert fixture.announced_uid == KNOWN + 301
 
 
-def test_until_the_toast_of_the_morning_is_shown_the_mark_waits(house):
+def test_until_the_toast_of_the_morning_is_shown_the_announced_uid_waits(fixture):
     """The notification server may be late, too."""
-    house.report(mail(2))
-    house.toasts.hand_over_at_once = False
-    house.until("21 08:00")
-    assert house.mark == 1
-    house.toasts.hand_over()
-    assert house.mark == 2
+    fixture.report(mail(2))
+    fixture.toasts.hand_over_at_once = False
+    fixture.until("21 08:00")
+    assert fixture.announced_uid == 1
+    fixture.toasts.hand_over()
+    assert fixture.announced_uid == 2
 
 
-def test_words_of_a_server_are_shown_in_the_night_without_a_sound(house):
-    house.quiet.show(Toast(ToastKey("a"), "Work", "Over quota.", (), account=WORK.id))
-    assert house.toast.sound == "none"
-    house.quiet.show(Toast(ToastKey("a"), "Home", "Over quota.", (), account=HOME.id))
-    assert house.toast.sound == ""
+def test_words_of_a_server_are_shown_in_the_night_without_a_sound(fixture):
+    fixture.quiet.show(Toast(ToastKey("a"), "Work", "Over quota.", (), account=WORK.id))
+    assert fixture.toast.sound == "none"
+    fixture.quiet.show(Toast(ToastKey("a"), "Home", "Over quota.", (), account=HOME.id))
+    assert fixture.toast.sound == ""
 
 
-def test_after_the_end_of_the_program_nothing_is_told(house):
-    house.report(mail(2))
-    house.quiet.stop()
-    house.quiet.release_due()
-    house.until("21 12:00")
-    assert house.toasts.orders == []
-    assert house.clock.getDelayedCalls() == []
+def test_after_the_end_of_the_program_nothing_is_announced(fixture):
+    fixture.report(mail(2))
+    fixture.quiet.stop()
+    fixture.quiet.release_due()
+    fixture.until("21 12:00")
+    assert fixture.toasts.orders == []
+    assert fixture.clock.getDelayedCalls() == []
 
 
 LISTS = MailboxName("Lists")
 
 
-def test_a_crowd_waits_for_the_morning_too(house):
-    house.report(mail(500), passed_over=300)
-    assert house.toasts.orders == []
-    house.until("21 07:00")
-    assert (house.toast.summary, house.mark) == ("301 new mails", 500)
+def test_a_batch_waits_for_the_morning_too(fixture):
+    fixture.report(mail(500), passed_over=300)
+    assert fixture.toasts.orders == []
+    fixture.until("21 07:00")
+    assert (fixture.toast.summary, fixture.announced_uid) == ("301 new mails", 500)
 
 
-def test_a_crowd_of_which_all_that_was_read_is_known_is_told_of_in_the_morning(house):
-    house.report(mail(500, seen=True), passed_over=300)
-    house.until("21 07:00")
-    assert (house.toast.summary, house.mark) == ("300 new mails", 500)
+def test_a_batch_of_which_all_that_was_read_is_known_is_told_of_in_the_morning(fixture):
+    fixture.report(mail(500, seen=True), passed_over=300)
+    fixture.until("21 07:00")
+    assert (fixture.toast.summary, fixture.announced_uid) == ("300 new mails", 500)
 
 
 @pytest.fixture
 def evening():
     """Mails that wait for a notification server since before the quiet hours."""
     both = replace(WORK, mailboxes=(INBOX, LISTS))
-    house = House(both, HOME, now="20 21:00")
-    house.toasts.hand_over_at_once = False
-    house.report(mail(1), of=both)
-    house.report(mail(1), of=both, mailbox=LISTS)
-    house.report(mail(1), of=HOME)
-    house.report(mail(500, date=at("20 21:00")), of=both, passed_over=300)
-    house.report(mail(2, date=at("20 21:00")), of=both, mailbox=LISTS)
-    house.report(mail(2, date=at("20 21:00")), of=HOME)
-    return house
+    fixture = QuietHoursFixture(both, HOME, now="20 21:00")
+    fixture.toasts.hand_over_at_once = False
+    fixture.report(mail(1), of=both)
+    fixture.report(mail(1), of=both, mailbox=LISTS)
+    fixture.report(mail(1), of=HOME)
+    fixture.report(mail(500, date=at("20 21:00")), of=both, passed_over=300)
+    fixture.report(mail(2, date=at("20 21:00")), of=both, mailbox=LISTS)
+    fixture.report(mail(2, date=at("20 21:00")), of=HOME)
+    return fixture
 
 
-def come(house):
+def come(fixture):
     """The notification server."""
-    house.toasts.hand_over_at_once = True
-    house.toasts.hand_over()
+    fixture.toasts.hand_over_at_once = True
+    fixture.toasts.hand_over()
 
 
-def shown(house):
-    return {key for toast in house.toasts.shown.values() for key in toast.messages}
+def shown(fixture):
+    return {key for toast in fixture.toasts.shown.values() for key in toast.messages}
 
 
 def test_what_waited_for_a_notification_server_waits_for_the_end_of_the_night(evening):
@@ -334,10 +334,10 @@ def test_what_waited_for_a_notification_server_waits_for_the_end_of_the_night(ev
     come(evening)
     evening.clock.advance(5)
     assert shown(evening) == {key(2, "home")}
-    assert evening.mark == 1
+    assert evening.announced_uid == 1
     evening.until("21 07:00")
     assert [toast.summary for toast in evening.toasts.shown.values()][-1] == "302 new mails"
-    assert evening.mark == 500
+    assert evening.announced_uid == 500
     assert evening.store.kept["work", LISTS].announced_uid == 2
 
 
@@ -346,7 +346,7 @@ def test_what_waited_for_a_notification_server_is_told_of_never_where_the_accoun
     come(evening)
     evening.clock.advance(5)
     assert shown(evening) == {key(2, "home")}
-    assert evening.mark == 500
+    assert evening.announced_uid == 500
 
 
 @pytest.mark.parametrize("night", [True, False])
@@ -379,86 +379,86 @@ def test_an_account_that_is_switched_off_is_told_of_when_it_is_switched_on(eveni
     come(evening)
     evening.until("21 07:00")
     assert shown(evening) == {key(2, "home")}
-    assert evening.mark == 1
+    assert evening.announced_uid == 1
     evening.take(both, HOME)
     evening.clock.advance(5)
     assert shown(evening) == {key(500), key(2, mailbox=LISTS), key(2, "home")}
-    assert evening.mark == 500
+    assert evening.announced_uid == 500
 
 
-def test_what_comes_with_the_last_words_before_a_pause_waits_for_its_end(house):
+def test_what_comes_with_the_last_words_before_a_pause_waits_for_its_end(fixture):
     """The goodbye takes up to two seconds."""
-    house.quiet.pause(paused=True)
-    house.report(mail(2), of=HOME)
-    house.report(mail(3), of=HOME)
-    house.clock.advance(3 * HOUR)
-    assert house.toasts.orders == []
-    assert house.store.kept["home", INBOX].announced_uid == 1
-    house.quiet.pause(paused=False)
-    assert house.toast.messages == (key(2, "home"), key(3, "home"))
-    assert house.store.kept["home", INBOX].announced_uid == 3
+    fixture.quiet.pause(paused=True)
+    fixture.report(mail(2), of=HOME)
+    fixture.report(mail(3), of=HOME)
+    fixture.clock.advance(3 * HOUR)
+    assert fixture.toasts.orders == []
+    assert fixture.store.kept["home", INBOX].announced_uid == 1
+    fixture.quiet.pause(paused=False)
+    assert fixture.toast.messages == (key(2, "home"), key(3, "home"))
+    assert fixture.store.kept["home", INBOX].announced_uid == 3
 
 
-def test_what_nobody_has_shown_before_a_pause_is_not_shown_in_it(house):
+def test_what_nobody_has_shown_before_a_pause_is_not_shown_in_it(fixture):
     """The notification server may come while the user wants no toasts."""
-    house.toasts.hand_over_at_once = False
-    house.report(mail(2), of=HOME)
-    house.quiet.pause(paused=True)
-    assert house.toasts.shown == {}
-    come(house)
-    house.clock.advance(10)
-    assert house.toasts.shown == {}
-    house.quiet.pause(paused=False)
-    assert house.toast.messages == (key(2, "home"),)
+    fixture.toasts.hand_over_at_once = False
+    fixture.report(mail(2), of=HOME)
+    fixture.quiet.pause(paused=True)
+    assert fixture.toasts.shown == {}
+    come(fixture)
+    fixture.clock.advance(10)
+    assert fixture.toasts.shown == {}
+    fixture.quiet.pause(paused=False)
+    assert fixture.toast.messages == (key(2, "home"),)
 
 
-def test_a_digest_that_is_under_way_waits_for_the_end_of_a_pause(house):
+def test_a_digest_that_is_under_way_waits_for_the_end_of_a_pause(fixture):
     for uid in range(2, 12):
-        house.report(mail(uid), of=HOME)
-    house.quiet.pause(paused=True)
-    before = len(house.toasts.orders)
-    house.clock.advance(60)
-    assert len(house.toasts.orders) == before
-    house.quiet.pause(paused=False)
-    house.clock.advance(60)
-    assert shown(house) >= {key(11, "home")}
-    assert house.store.kept["home", INBOX].announced_uid == 11
+        fixture.report(mail(uid), of=HOME)
+    fixture.quiet.pause(paused=True)
+    before = len(fixture.toasts.orders)
+    fixture.clock.advance(60)
+    assert len(fixture.toasts.orders) == before
+    fixture.quiet.pause(paused=False)
+    fixture.clock.advance(60)
+    assert shown(fixture) >= {key(11, "home")}
+    assert fixture.store.kept["home", INBOX].announced_uid == 11
 
 
-def test_an_account_that_is_muted_in_a_pause_is_told_of_never(house):
-    house.quiet.pause(paused=True)
-    house.report(mail(2), of=HOME)
-    house.take(WORK, replace(HOME, muted=True))
-    house.quiet.pause(paused=False)
-    assert house.toasts.orders == []
-    assert house.store.kept["home", INBOX].announced_uid == 2
+def test_an_account_that_is_muted_in_a_pause_is_told_of_never(fixture):
+    fixture.quiet.pause(paused=True)
+    fixture.report(mail(2), of=HOME)
+    fixture.take(WORK, replace(HOME, muted=True))
+    fixture.quiet.pause(paused=False)
+    assert fixture.toasts.orders == []
+    assert fixture.store.kept["home", INBOX].announced_uid == 2
 
 
-def test_quiet_hours_that_begin_in_a_pause_outlast_it(house):
-    house.until("21 12:00")
-    house.quiet.pause(paused=True)
-    house.report(mail(2))
-    house.until("21 23:00")
-    house.quiet.pause(paused=False)
-    assert house.toasts.orders == []
-    house.until("22 07:00")
-    assert house.toast.messages == (key(2),)
+def test_quiet_hours_that_begin_in_a_pause_outlast_it(fixture):
+    fixture.until("21 12:00")
+    fixture.quiet.pause(paused=True)
+    fixture.report(mail(2))
+    fixture.until("21 23:00")
+    fixture.quiet.pause(paused=False)
+    assert fixture.toasts.orders == []
+    fixture.until("22 07:00")
+    assert fixture.toast.messages == (key(2),)
 
 
-def test_words_of_a_server_wait_for_the_end_of_a_pause(house):
+def test_words_of_a_server_wait_for_the_end_of_a_pause(fixture):
     """It may say them with its goodbye; the same words are shown once."""
     toast = Toast(ToastKey("a"), "Home", "Over quota.", (), account=HOME.id)
-    house.quiet.pause(paused=True)
-    house.quiet.show(toast)
-    house.quiet.show(toast)
-    assert house.toasts.orders == []
-    house.quiet.pause(paused=False)
-    assert house.toast == toast
-    assert len(house.toasts.orders) == 1
+    fixture.quiet.pause(paused=True)
+    fixture.quiet.show(toast)
+    fixture.quiet.show(toast)
+    assert fixture.toasts.orders == []
+    fixture.quiet.pause(paused=False)
+    assert fixture.toast == toast
+    assert len(fixture.toasts.orders) == 1
 
 
-def test_quiet_hours_are_those_of_the_place_where_the_machine_is_now(house, monkeypatch):
+def test_quiet_hours_are_those_of_the_place_where_the_machine_is_now(fixture, monkeypatch):
     """It is night in Berlin, and noon where the machine was carried; nothing need have told of that."""
     monkeypatch.setenv("TZ", "HAWAII10")
-    house.report(mail(2), unseen=2)
-    assert house.toasts.shown != {}
+    fixture.report(mail(2), unseen=2)
+    assert fixture.toasts.shown != {}

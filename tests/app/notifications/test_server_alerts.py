@@ -38,74 +38,74 @@ class AlertsFixture:
 
 
 @pytest.fixture
-def desk():
+def fixture():
     return AlertsFixture()
 
 
-def test_an_alert_is_shown_with_the_account_that_it_is_for(desk):
+def test_an_alert_is_shown_with_the_account_that_it_is_for(fixture):
     """As a toast that tells of no mail."""
-    desk.say(alert("Your password expires on Monday."))
-    (toast,) = desk.toasts
+    fixture.say(alert("Your password expires on Monday."))
+    (toast,) = fixture.toasts
     assert (toast.summary, toast.messages, toast.account) == ("Work", (), "work")
     assert toast.body == "imap.example.org says: Your password expires on Monday."
 
 
-def test_an_alert_is_shown_once_also_after_a_restart(desk):
+def test_an_alert_is_shown_once_also_after_a_restart(fixture):
     """Servers say it at each log-in."""
-    assert desk.say(alert("a")) == 1
-    assert desk.say(alert("a")) == 1
-    again = AlertsFixture(desk.store)
+    assert fixture.say(alert("a")) == 1
+    assert fixture.say(alert("a")) == 1
+    again = AlertsFixture(fixture.store)
     assert again.say(alert("a")) == 0
     assert again.say(alert("b")) == 1
     assert again.say(alert("a"), HOME) == 2
 
 
-def test_an_alert_that_is_still_said_after_a_month_is_shown_again(desk):
+def test_an_alert_that_is_still_said_after_a_month_is_shown_again(fixture):
     """And one from the future is no reason to be silent for ever."""
-    desk.say(alert("a"))
-    desk.now += REPEAT_AFTER
-    assert desk.say(alert("a")) == 2
-    desk.now -= REPEAT_AFTER
-    assert desk.say(alert("a")) == 3
+    fixture.say(alert("a"))
+    fixture.now += REPEAT_AFTER
+    assert fixture.say(alert("a")) == 2
+    fixture.now -= REPEAT_AFTER
+    assert fixture.say(alert("a")) == 3
 
 
-def test_no_storm(desk):
+def test_no_storm(fixture):
     """What is beyond is shown when it is said again."""
     for number in range(1000):
-        desk.say(alert(f"{number}"))
-    assert len(desk.toasts) == HOURLY_LIMIT
-    assert desk.say(alert("x"), HOME) == HOURLY_LIMIT + 1
-    desk.now += HOUR
-    assert desk.say(alert("999")) == HOURLY_LIMIT + 2
+        fixture.say(alert(f"{number}"))
+    assert len(fixture.toasts) == HOURLY_LIMIT
+    assert fixture.say(alert("x"), HOME) == HOURLY_LIMIT + 1
+    fixture.now += HOUR
+    assert fixture.say(alert("999")) == HOURLY_LIMIT + 2
 
 
-def test_over_quota_is_shown_once_in_whatever_words(desk):
+def test_over_quota_is_shown_once_in_whatever_words(fixture):
     """With what to do."""
-    desk.say(full("Quota exceeded"))
-    desk.say(full("Quota exceeded (98 MB)"))
-    (toast,) = desk.toasts
+    fixture.say(full("Quota exceeded"))
+    fixture.say(full("Quota exceeded (98 MB)"))
+    (toast,) = fixture.toasts
     assert toast.body == "The mailbox is full. Delete mails."
 
 
-def test_a_long_text_is_cut(desk):
+def test_a_long_text_is_cut(fixture):
     """It would push the toast off the screen."""
-    desk.say(alert("x" * 5000))
-    assert len(desk.toasts[0].body) <= 300
+    fixture.say(alert("x" * 5000))
+    assert len(fixture.toasts[0].body) <= 300
 
 
-def test_what_is_remembered_is_bounded(desk):
+def test_what_is_remembered_is_bounded(fixture):
     """The oldest are forgotten first."""
     for number in range(400):
-        desk.say(alert(f"{number}"))
-        desk.now += HOUR
-    assert len(desk.store.said["work"]) == 100
-    assert desk.say(alert("399")) == 400
-    assert desk.say(alert("299")) == 401
+        fixture.say(alert(f"{number}"))
+        fixture.now += HOUR
+    assert len(fixture.store.said["work"]) == 100
+    assert fixture.say(alert("399")) == 400
+    assert fixture.say(alert("299")) == 401
 
 
 @pytest.mark.expects_log("The disk is full")
-def test_a_full_disk_does_not_silence_it(desk):
+def test_a_full_disk_does_not_silence_it(fixture):
     """Nor show it twice in a run."""
-    desk.store.full = True
-    assert desk.say(alert("a")) == 1
-    assert desk.say(alert("a")) == 1
+    fixture.store.full = True
+    assert fixture.say(alert("a")) == 1
+    assert fixture.say(alert("a")) == 1

@@ -218,7 +218,7 @@ def test_missing_tables_are_a_damage(path):
         assert store.notice is not None
 
 
-def test_a_file_of_a_newer_version_is_kept_aside_with_its_marks(store, path):
+def test_a_file_of_a_newer_version_is_kept_aside_with_its_announced_uids(store, path):
     store.save(ADA, INBOX, STATE)
     store.close()
     with closing(sqlite3.connect(path)) as direct, direct:
@@ -250,7 +250,7 @@ def test_a_read_only_file_is_told_and_survived(store, path):
     assert load(path) == {}
 
 
-def test_a_place_where_no_file_can_be_is_told(tmp_path):
+def test_a_place_where_no_file_can_be_is_announced(tmp_path):
     (tmp_path / "file").touch()
     store = StateStore(tmp_path / "file" / "state.sqlite3")
     with pytest.raises(StateError, match="Not a directory"):
@@ -262,7 +262,7 @@ def test_a_place_where_no_file_can_be_is_told(tmp_path):
 
 @pytest.mark.expects_log("cannot keep its state")
 def test_where_nothing_can_be_kept_it_starts_all_the_same(tmp_path):
-    """With a notice; and without marks where there is nothing to read."""
+    """With a notice; and without announced UIDs where there is nothing to read."""
     (tmp_path / "file").touch()
     with closing(StateStore(tmp_path / "file" / "state.sqlite3")) as store:
         assert store.load_or_empty() == {}
@@ -291,7 +291,7 @@ def test_an_empty_file_is_a_damage(path):
 
 
 @pytest.mark.expects_log("damaged")
-def test_a_damaged_file_that_cannot_be_put_aside_is_told(path, monkeypatch):
+def test_a_damaged_file_that_cannot_be_put_aside_is_announced(path, monkeypatch):
     path.write_bytes(b"this is no database" * 100)
     store = StateStore(path)
     monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""How reports change what we know of a mailbox: every mail is told of once, and none is missed."""
+"""How reports change what we know of a mailbox: every mail is announced once, and none is missed."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_new_mail_that_is_flagged_read_or_gone_in_the_same_report_is_not_announc
 
 
 def test_flags_of_a_mail_not_known_whole_do_not_move_the_mark():
-    """Its envelope is still to come, and only then it can be told of."""
+    """Its envelope is still to come, and only then it can be announced."""
     change = advance(state(4), report(flags=((5, NO_FLAGS),)), 10)
     assert change.state == state(4)
     assert uids(advance(change.state, report(message(5)), 10).arrivals) == [5]
@@ -178,7 +178,7 @@ def test_changed_uid_validity_rebases_in_silence():
 
 
 def test_what_came_since_is_told_of_after_a_renumbering():
-    """Unseen, not known, and not older than what was told of."""
+    """Unseen, not known, and not older than what was announced."""
     news = (
         message(1, subject="Mail 90", date=5.0),
         message(2, subject="Older", date=4.9),
@@ -198,7 +198,7 @@ def test_what_came_since_is_told_of_after_a_renumbering():
 
 
 def test_what_was_not_told_of_is_told_of_after_a_renumbering():
-    """The mark lies below what waits for its toast."""
+    """The announced UID lies below what waits for its toast."""
     again = (message(1, subject="Mail 90", date=5.0), message(2, subject="Mail 91", date=6.0))
     half = state(90, message(90, date=5.0), message(91, date=6.0))
     assert uids(advance(half, report(*again, validity=8), 10).arrivals) == [2]
@@ -288,14 +288,14 @@ def test_an_old_uid_next_repeats_nothing():
 
 
 def test_a_wrong_uid_next_repeats_nothing_when_older_mails_become_titles():
-    """The titles were deleted elsewhere; a mail below them was told of long ago."""
+    """The titles were deleted elsewhere; a mail below them was announced long ago."""
     change = advance(state(9, message(9)), report(message(8), covers=1, uid_next=1), 1)
     assert change.arrivals == ()
     assert change.state == state(9, message(8))
 
 
 def test_the_uid_next_of_a_long_session_repeats_nothing_when_all_its_mails_are_deleted():
-    """Mails 5 to 9 came after the opening, were told of and deleted: the mark falls, but no such UID comes back."""
+    """Mails 5 to 9 came after the opening, were announced and deleted: no such UID comes back."""
     change = advance(state(9, message(9)), report(message(3), message(4), covers=3, uid_next=5), 10)
     assert (change.arrivals, change.left) == ((), {9})
     assert uids(advance(change.state, report(message(10)), 10).arrivals) == [10]
@@ -312,7 +312,7 @@ def test_mails_of_a_mailbox_that_was_emptied_and_begins_anew_are_announced():
         change = advance(empty, report(message(1), **fields), 10, 5.0)
         assert uids(change.arrivals) == [1]
         assert change.state.announced_uid == 1
-        assert change.state.since > empty.since  # the mark of the numbers before is void
+        assert change.state.since > empty.since  # the announced UID of the UIDs before is void
         assert advance(change.state, report(message(1), **fields), 10).arrivals == ()
         assert uids(advance(change.state, report(message(2)), 10).arrivals) == [2]
 
@@ -372,7 +372,7 @@ def test_a_mailbox_that_was_empty_at_first_sight_begins_anew():
 
 
 def test_the_mark_stays_below_a_mail_whose_title_has_not_come():
-    """It is told of when it comes, and nobody else twice."""
+    """It is announced when it comes, and nobody else twice."""
     first = advance(
         state(10, message(10)),
         report(message(11), message(13), awaited=frozenset({12}), missing=frozenset({12})),
@@ -395,7 +395,7 @@ def test_a_mail_whose_title_does_not_come_is_not_gone_nor_told_of_before_its_tim
     known = state(10, message(9), message(10))
     change = advance(known, report(message(10), covers=9, missing=frozenset({9}), awaited=frozenset({9})), 10)
     assert change.left == frozenset()
-    assert change.state.announced_uid == 10  # 9 was told of
+    assert change.state.announced_uid == 10  # 9 was announced
     assert uids(change.state.latest) == [10, 9]
 
 
@@ -409,7 +409,7 @@ def test_settled_keeps_the_mark_below_what_is_pending():
     assert (several.announced_uid, several.announced_above) == (3, runs(7, 8, 9))
 
 
-def test_what_was_told_of_above_the_settled_mark_is_not_told_of_again():
+def test_what_was_told_of_above_the_settled_mark_is_not_announced_again():
     """Its toast was handed over before that of an older mail."""
     saved = state_to_save(state(9, message(9)), runs(6, 8))
     assert (saved.announced_uid, saved.announced_above) == (5, runs(7, 9))
@@ -433,8 +433,8 @@ def test_what_was_told_of_above_the_mark_is_bounded():
     assert saved.announced_above.runs[0] == (2, 2)
 
 
-def test_a_number_that_is_not_given_out_yet_cannot_have_been_told_of():
-    """Put back from a backup: the mark is low enough, what was told of above it is not."""
+def test_a_number_that_is_not_given_out_yet_cannot_have_been_announced():
+    """Put back from a backup: the announced UID is low enough, what was announced above it is not."""
     saved = state_to_save(state(9), runs(3))
     change = advance(saved, report(message(4), message(6), uid_next=5), 10)
     assert uids(change.arrivals) == [6]
@@ -539,7 +539,7 @@ def test_every_mail_is_announced_exactly_once(happenings, limit):
     st.integers(0, 5),
 )
 def test_odd_reports_never_announce_twice(rounds, limit):
-    """Any mails in any order, with UIDs that come late: at most once each, and the mark never goes down."""
+    """Any mails in any order, with UIDs that come late: at most once each, and the announced UID never goes down."""
     known = state(3)
     told: list[int] = []
     for one in rounds:

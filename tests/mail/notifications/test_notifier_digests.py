@@ -92,7 +92,7 @@ def test_nothing_new_is_gathered_into_nothing():
     assert summarize_held(outcome.state, arrivals(1), 20.0).orders == ()
 
 
-def test_a_crowd_alone_is_a_digest_of_its_account():
+def test_a_batch_alone_is_a_digest_of_its_account():
     (order,) = feed(EMPTY, [], 0.0, (batch(300),)).orders
     assert (order.toast.summary, order.toast.batches) == ("300 new mails", (batch(300),))
     assert (order.toast.messages, order.toast.account, order.toast.colour) == ((), "a1", "")
@@ -101,7 +101,7 @@ def test_a_crowd_alone_is_a_digest_of_its_account():
 
 
 def test_a_digest_that_was_never_shown_goes_on_to_count_when_its_mails_were_read():
-    """Nobody was told of the others yet."""
+    """Nobody was announced the others yet."""
     first = feed(EMPTY, arrivals(1, 2), 0.0, (batch(300),)).state
     (digest,) = first.toasts
     outcome = withdraw(first, [key(1), key(2)], 5.0, {digest.key: 0})
@@ -119,7 +119,7 @@ def test_of_what_a_digest_has_forgotten_fewer_are_counted_when_some_were_read():
     assert withdraw(first, [key(1)], 5.0, {digest.key: 40}).orders == (Withdraw(digest.key),)
 
 
-def test_a_crowd_that_waited_to_join_a_digest_that_was_closed_has_one_of_its_own():
+def test_a_batch_that_waited_to_join_a_digest_that_was_closed_has_one_of_its_own():
     first = feed(EMPTY, arrivals(1, 2, 3, 4), 0.0).state
     joined = feed(first, [], 0.5, (batch(300),))
     assert joined.orders == ()
