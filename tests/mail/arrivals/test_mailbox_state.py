@@ -18,7 +18,6 @@ from tray.mail.arrivals.mailbox_state import (
     may_have_missed,
     state_to_save,
 )
-from tray.mail.model.message import Message
 from tray.mail.model.uid_set import NO_UIDS, UidSet
 
 
@@ -513,7 +512,7 @@ def test_every_mail_is_announced_exactly_once(happenings, limit):
             whole = [uid for uid in box if uid >= first or uid in sorted(box)[-1:]]
             news = MailboxReport(
                 VALIDITY,
-                tuple(Message(Uid(uid), message(uid).envelope, box[uid]) for uid in whole),
+                tuple(message(uid, *box[uid], date=float(uid)) for uid in whole),
                 flags=tuple((Uid(uid), flags) for uid, flags in box.items() if uid not in whole),
                 covers=Uid(1),
                 unseen=sum(flags == NO_FLAGS for flags in box.values()) if which % 2 else None,
