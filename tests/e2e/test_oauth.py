@@ -146,7 +146,8 @@ def test_folders_and_the_command_line_share_renewals_and_offline_is_waited_out(p
         assert program.run(*authority.settings()).returncode == 0
         dovecot.imap().create("Lists")
         authority.change(life=1)
-        add(program, dovecot, "--mailbox", "INBOX", "--mailbox", "Lists", "--device", device=authority)
+        lists = ("--mailbox", "INBOX", "--mailbox", "Lists")
+        add(program, dovecot, *lists, "--device", "--no-check", device=authority)
         authority.change(life=3600)
         program.start_watching()
         assert authority.asked("refresh_token") == 1  # ended: both wait for one renewal
