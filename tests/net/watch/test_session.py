@@ -857,3 +857,17 @@ def test_flags_told_while_the_newest_titles_are_read_are_reported(wire: Wire) ->
     wire.s("* 1 FETCH (UID 2 FLAGS (\\Seen))", row(7, 9), row(8, 10), row(9, 11), "$f OK")
     life.counted(0)
     assert life.reports[-1].flags == ((2, {SEEN}),)
+
+
+def test_following_as_many_messages_as_before_reads_nothing(wire: Wire) -> None:
+    life = SessionFixture(wire).begin([10])
+    life.session.show(life.titles)
+    wire.c()
+
+
+@pytest.mark.parametrize(("more", "anew"), [(CATCH_UP, False), (CATCH_UP + 1, True)])
+def test_what_came_is_asked_for_by_uid_unless_it_is_very_much(wire: Wire, more: int, anew: bool) -> None:
+    SessionFixture(wire).begin([10])
+    wire.s(f"* {1 + more} EXISTS")
+    first = wire.sent()[1].partition(" ")[2]
+    assert first == (f"FETCH {more - 1}:{more + 1} {TITLES}" if anew else f"UID FETCH 11:* {TITLES}")

@@ -64,7 +64,7 @@ class WatcherFactory:
 
 
 class _Listener:
-    """Owner of one watcher: `tray.net.watch.listener.WatchListener`."""
+    """Owner of one watcher: `tray.net.watch.watcher.WatchListener`."""
 
     def __init__(
         self, shared: WatcherFactory, account: Account, mailbox: MailboxName, on_status: OnStatus

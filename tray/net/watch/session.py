@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tray.imap import commands
 from tray.imap.errors import CommandRefused
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
     from tray.imap.events import Event, Tagged
     from tray.imap.types import MailboxName, UidValidity
+    from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.message import Message
     from tray.net.clock import Clock
     from tray.net.imap.fetching import SessionMemory
     from tray.net.imap.protocol import MailProtocol
     from tray.net.imap.selected_mailbox import FetchAnswer, FetchedMessage
-    from tray.net.watch.listener import SessionListener
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,19 @@ PROBE_DEADLINE = 10.0
 _FLAGS_LIMIT = 50  # messages whose flags are followed, where fewer are shown: they may have toasts
 _UID_LIMIT = 2**32 - 1
 _REFUSALS_LIMIT = 2  # in a row, before the session gives up
+
+
+class SessionListener(Protocol):
+    """Owner of a session."""
+
+    def mailbox_state(self) -> MailboxState | None:
+        """What is known of the mailbox; None where it was never seen."""
+
+    def on_report(self, report: MailboxReport) -> None:
+        """The session has learnt something of the mailbox."""
+
+    def on_confirmed(self, push: bool) -> None:
+        """All is known as of now; `push` is whether the server pushes."""
 
 
 class Session:

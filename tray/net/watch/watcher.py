@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from twisted.internet.defer import CancelledError, Deferred, succeed
 
@@ -22,7 +22,7 @@ from tray.net.watch.server_alerts import alert_of
 from tray.net.watch.session import PROBE_DEADLINE, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection
 
     from twisted.python.failure import Failure
 
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName, Uid, UidValidity
     from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.account import Account
+    from tray.mail.model.secret import Secret
+    from tray.mail.model.status import Status
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
     from tray.net.watch.connection_limits import ConnectionSlot
-    from tray.net.watch.listener import WatchListener
     from tray.net.watch.pending_actions import Action
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,28 @@ _STUCK_AFTER = (
     3.0  # s: a connection that is not made by then may have been asked for in a network that is gone
 )
 _STUCK_AFTER_PROXY = 20.0  # s: the same through a proxy, where Tor may need so long
+
+
+class WatchListener(Protocol):
+    """Owner of a watcher."""
+
+    def mailbox_state(self) -> MailboxState | None:
+        """What is known of the mailbox; None where it was never seen."""
+
+    def secret(self, account: Account) -> Awaitable[Secret]:
+        """What `account` logs in with; raises SecretUnavailable."""
+
+    def proxy_secret(self, account: Account) -> Awaitable[Secret]:
+        """The password of the account's proxy, given as an account of its own; raises SecretUnavailable."""
+
+    def on_report(self, report: MailboxReport) -> None:
+        """A session has learnt something of the mailbox."""
+
+    def on_status(self, status: Status) -> None:
+        """The mailbox is watched, or not and why, from now on."""
+
+    def on_alert(self, problem: Problem) -> None:
+        """The server wants its user to read something, such as an ALERT; called each time."""
 
 
 class MailboxWatcher:
