@@ -28,6 +28,7 @@ from tray.ui.account.pages.notifications import NotificationsPage
 from tray.ui.account.pages.server import ServerPage
 from tray.ui.account.pages.when_clicked import WhenClickedPage
 from tray.ui.account.server_finder import ServerFinder
+from tray.ui.widgets.editors import dialog_button
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import ErrorText, available_size, fit
 from tray.ui.widgets.standalone import show_until_closed
@@ -181,16 +182,10 @@ class AccountDialog(FormDialog):
         return self.account(), self.identity.secret_for_test()
 
     def _make_buttons(self) -> None:
-        self.buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
-        )
-        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        assert ok is not None
-        assert cancel is not None
-        ok.setText(tr("OK"))
-        ok.setDefault(True)
-        cancel.setText(tr("Cancel"))
+        self.buttons = QDialogButtonBox(self)
+        self.ok = dialog_button(self.buttons, QDialogButtonBox.StandardButton.Ok, tr("OK"))
+        self.ok.setDefault(True)
+        dialog_button(self.buttons, QDialogButtonBox.StandardButton.Cancel, tr("Cancel"))
         self.anyway = QPushButton(tr("Sa&ve anyway"), self)
         self.anyway.setAccessibleDescription(tr("Keeps the account although its test failed."))
         self.anyway.hide()
@@ -324,12 +319,10 @@ class AccountDialog(FormDialog):
 
     def _lead_to_ok(self) -> None:
         """Put the focus on OK, which is left to do; but not away from a field."""
-        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self.ok.setAccessibleDescription(self.check.verdict.text())
         at = self.focusWidget()
-        assert ok is not None
-        ok.setAccessibleDescription(self.check.verdict.text())
         if at is None or self.check.isAncestorOf(at) or isinstance(at, QPushButton):
-            ok.setFocus()
+            self.ok.setFocus()
 
     def _show_certificate(self, certificate: Certificate) -> None:
         from tray.ui.dialogs.certificate_dialog import CertificateDialog

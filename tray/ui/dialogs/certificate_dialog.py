@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 from tray.i18n import tr
 from tray.mail.model.certificate import CertificateErrorKind, grouped
 from tray.mail.presentation.certificate_texts import facts, reason
+from tray.ui.widgets.editors import dialog_button
 from tray.ui.widgets.forms import ErrorText, FormArea, available_size, plain
 from tray.ui.widgets.plain_text import plain_label
 
@@ -53,12 +54,12 @@ class CertificateDialog(QDialog):
         )
         self.compared.setVisible(certificate.suspicious)
         self.buttons = QDialogButtonBox(self)
-        trust = self.buttons.addButton(tr("&Trust this certificate"), QDialogButtonBox.ButtonRole.AcceptRole)
-        cancel = self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-        assert trust is not None
-        assert cancel is not None
-        self.trust, self.cancel = trust, cancel
-        cancel.setText(tr("Cancel"))
+        self.trust = trust = dialog_button(
+            self.buttons, QDialogButtonBox.ButtonRole.AcceptRole, tr("&Trust this certificate")
+        )
+        self.cancel = cancel = dialog_button(
+            self.buttons, QDialogButtonBox.StandardButton.Cancel, tr("Cancel")
+        )
         trust.setAutoDefault(True)  # where it has the focus, Enter means it
         cancel.setDefault(True)
         trust.setEnabled(not certificate.suspicious)

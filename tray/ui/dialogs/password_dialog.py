@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, Q
 from tray.i18n import tr
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import Secret
-from tray.ui.widgets.editors import PasswordEdit
+from tray.ui.widgets.editors import PasswordEdit, dialog_button
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import Field
 from tray.ui.widgets.plain_text import plain_label
@@ -59,16 +59,9 @@ class PasswordDialog(FormDialog):
         self.field.add_to(form)
         form.addRow(self.remember)
 
-        self.buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
-        )
-        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        assert ok is not None
-        assert cancel is not None
-        self._ok = ok
-        ok.setText(tr("OK"))
-        cancel.setText(tr("Cancel"))
+        self.buttons = QDialogButtonBox(self)
+        ok = dialog_button(self.buttons, QDialogButtonBox.StandardButton.Ok, tr("OK"))
+        dialog_button(self.buttons, QDialogButtonBox.StandardButton.Cancel, tr("Cancel"))
         ok.setDefault(True)
         ok.setEnabled(False)
         self.buttons.accepted.connect(self.accept)

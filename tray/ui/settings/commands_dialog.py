@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize
 from PyQt5.QtGui import QFontDatabase, QTextOption
-from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from tray.i18n import tr, trn
+from tray.ui.widgets.editors import dialog_button
 from tray.ui.widgets.forms import fit
 from tray.ui.widgets.plain_text import plain_label
 
@@ -46,12 +47,9 @@ class CommandsDialog(QDialog):
         self.commands.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)  # so that nothing is out of sight
         self.commands.setAccessibleName(tr("Commands that will be run"))
         buttons = QDialogButtonBox(self)
-        self.agree = self._button(
-            buttons,
-            trn("&Run this command", "&Run these commands", count),
-            QDialogButtonBox.ButtonRole.AcceptRole,
-        )
-        self.cancel = self._button(buttons, tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        agree = trn("&Run this command", "&Run these commands", count)
+        self.agree = dialog_button(buttons, QDialogButtonBox.ButtonRole.AcceptRole, agree)
+        self.cancel = dialog_button(buttons, QDialogButtonBox.ButtonRole.RejectRole, tr("Cancel"))
         self.agree.setAutoDefault(False)
         self.cancel.setDefault(True)
         buttons.accepted.connect(self.accept)
@@ -68,12 +66,6 @@ class CommandsDialog(QDialog):
         """Hand the agreement on."""
         super().accept()
         self._agreed()
-
-    @staticmethod
-    def _button(buttons: QDialogButtonBox, text: str, role: QDialogButtonBox.ButtonRole) -> QPushButton:
-        button = buttons.addButton(text, role)
-        assert button is not None
-        return button
 
 
 def _shown(offer: ForeignAccount) -> str:

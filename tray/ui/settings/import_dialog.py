@@ -12,7 +12,6 @@ from PyQt5.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from PyQt5.QtWidgets import (
 from tray.i18n import tr, trn
 from tray.mail.importers.candidates import ForeignAccount, ImportCandidate, missing
 from tray.ui.settings.commands_dialog import CommandsDialog
+from tray.ui.widgets.editors import dialog_button
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import fit
 from tray.ui.widgets.plain_text import plain_label
@@ -115,19 +115,16 @@ class ImportDialog(FormDialog):
 
     def _make_buttons(self) -> None:
         self.buttons = QDialogButtonBox(self)
-        self.take = self._button(tr("&Import"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.take = dialog_button(self.buttons, QDialogButtonBox.ButtonRole.AcceptRole, tr("&Import"))
         self.take.setDefault(True)
-        self.hand = self._button(tr("Enter one by &hand…"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.hand = dialog_button(
+            self.buttons, QDialogButtonBox.ButtonRole.ActionRole, tr("Enter one by &hand…")
+        )
         self.hand.setVisible(self._by_hand is not None)
-        self.cancel = self._button(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        self.cancel = dialog_button(self.buttons, QDialogButtonBox.ButtonRole.RejectRole, tr("Cancel"))
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.hand.clicked.connect(self._enter_by_hand)
-
-    def _button(self, text: str, role: QDialogButtonBox.ButtonRole) -> QPushButton:
-        button = self.buttons.addButton(text, role)
-        assert button is not None
-        return button
 
     def _enter_by_hand(self) -> None:
         self.done(self.DialogCode.Rejected)

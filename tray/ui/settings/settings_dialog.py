@@ -9,7 +9,6 @@ from PyQt5.QtCore import QSize, QTimer
 from PyQt5.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
-    QPushButton,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from tray.i18n import tr, trn
 from tray.mail.model.account import Login, SecretSource
 from tray.ui.settings.accounts_page import AccountsPage
 from tray.ui.settings.general_page import GeneralPage
+from tray.ui.widgets.editors import dialog_button
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import ErrorText, fit
 from tray.ui.widgets.plain_text import plain_label
@@ -187,15 +187,10 @@ class SettingsDialog(FormDialog):
 
     def _make_buttons(self) -> None:
         self.buttons = QDialogButtonBox(self)
-        again = self.buttons.addButton(tr("Tr&y again"), QDialogButtonBox.ButtonRole.ActionRole)
-        close = self.buttons.addButton(QDialogButtonBox.StandardButton.Close)
-        assert again is not None
-        assert close is not None
-        self.again: QPushButton = again
-        self.close_button: QPushButton = close
-        close.setText(tr("&Close"))
-        close.setDefault(True)
-        again.clicked.connect(self._try_again)
+        self.again = dialog_button(self.buttons, QDialogButtonBox.ButtonRole.ActionRole, tr("Tr&y again"))
+        self.close_button = dialog_button(self.buttons, QDialogButtonBox.StandardButton.Close, tr("&Close"))
+        self.close_button.setDefault(True)
+        self.again.clicked.connect(self._try_again)
         self.buttons.rejected.connect(self.reject)
         self._tell("")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton
+from PyQt5.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog, QLineEdit, QPushButton
 
 from tray.i18n import tr
 
@@ -34,6 +34,20 @@ def push_button(text: str, name: str) -> QPushButton:
     push.setAutoDefault(False)
     push.setAccessibleName(name)
     return push
+
+
+def dialog_button(
+    box: QDialogButtonBox, kind: QDialogButtonBox.StandardButton | QDialogButtonBox.ButtonRole, text: str
+) -> QPushButton:
+    """A button of `kind` in `box`, with our own text: Qt's own is translated by Qt."""
+    if isinstance(kind, QDialogButtonBox.StandardButton):
+        button = box.addButton(kind)
+        assert button is not None
+        button.setText(text)
+    else:
+        button = box.addButton(text, kind)
+        assert button is not None
+    return button
 
 
 def browse_button(edit: QLineEdit, title: str, filters: list[str]) -> QFileDialog:
