@@ -22,7 +22,7 @@ from tray.mail.presentation import sign_in_texts
 from tray.mail.settings.oauth_clients import OAuthProvider, is_endpoint
 from tray.mail.setup import autoconfig
 from tray.net.errors import ProxyFailed
-from tray.net.proxy.http_connect import HEAD_MOST, http_connect
+from tray.net.proxy.http_connect import HEAD_LIMIT, http_connect
 from tray.net.proxy.socks5 import socks5
 
 SECRET = "p4ssw0rd-of-nobody"
@@ -93,21 +93,21 @@ def proxies(data: bytes) -> None:
     kind, size, data = data[0], 1 + data[0] // 4, data[1:]
     say = socks5 if kind % 2 else http_connect
     talk = say("mail.example.org", 993, "anna" if kind % 4 < 2 else "", SECRET)
-    said = talk.begin()
+    said = talk.start()
     used = 0
     try:
         for start in range(0, len(data), size):
-            if talk.over:
+            if talk.is_done:
                 break
             used += len(data[start : start + size])
             said += talk.receive(data[start : start + size])
-            assert len(talk.rest) <= HEAD_MOST + size
+            assert len(talk.rest) <= HEAD_LIMIT + size
     except ProxyFailed as failed:
         assert is_safe(failed.told, 200)  # noqa: PT017
         assert SECRET not in str(failed)  # noqa: PT017
     if say is socks5 and SECRET.encode() in said:
         assert data.startswith(b"\x05\x02")
-    if talk.over:
+    if talk.is_done:
         assert data[:used].endswith(talk.rest)
 
 
