@@ -153,11 +153,11 @@ def test_an_id_that_is_given_again_means_the_later_toast_only(port: Port) -> Non
     """A daemon may count anew; a late click on what was withdrawn opens nothing else."""
     port.show("a")
     port.bus.answer("notify", 42)
-    port.bus.tell("NotificationClosed", 42, 2)
+    port.bus.signal("NotificationClosed", 42, 2)
     port.show("b")
     port.bus.answer("notify", 42)
     port.toasts.withdraw(ToastKey("b"))
-    port.bus.tell("ActionInvoked", 42, "default")
+    port.bus.signal("ActionInvoked", 42, "default")
     assert port.actions == []
 
 
