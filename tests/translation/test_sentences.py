@@ -22,8 +22,8 @@ from tray.mail.setup.discovery import Candidate, NoImap, Source, State
 from tray.mail.setup.providers import Provider, SignIn
 
 
-def _certificate(doubt, host="h.t", subject="S1", **values):
-    return dataclasses.replace(certificate(doubt), host=host, subject=subject, issuer="I1", **values)
+def _certificate(kind, host="h.t", subject="S1", **values):
+    return dataclasses.replace(certificate(kind), host=host, subject=subject, issuer="I1", **values)
 
 
 ACCOUNT = Account(AccountId("a"), "X1", "x@y", "h.t", "u", port=1)
@@ -42,7 +42,7 @@ ARGUMENTS = {
         Candidate("h.t", 1, Security.TLS, "u", Source.SERVICES, PROVIDER),
     ],
     "certificate": [
-        *(_certificate(doubt, names=("h.t", "1.1.1.1")) for doubt in CertificateErrorKind),
+        *(_certificate(kind, names=("h.t", "1.1.1.1")) for kind in CertificateErrorKind),
         _certificate(CertificateErrorKind.WRONG_HOST, host="h.t", names=("h.t",)),
         _certificate(CertificateErrorKind.WRONG_HOST, host="::1", names=("::1",)),
         _certificate(CertificateErrorKind.WRONG_HOST, names=(), subject="h.t"),
@@ -53,7 +53,7 @@ ARGUMENTS = {
     "detail": ["D1"],
     "device": [True, False],
     "domain": ["h.t"],
-    "doubt": list(CertificateErrorKind),
+    "kind": list(CertificateErrorKind),
     "error": [KeyError()],
     "fault": list(ProxyFault),
     "found": [

@@ -9,7 +9,7 @@ SHOWN = "ab" * 32
 PINNED = "cd" * 32
 
 
-def certificate(*doubts: CertificateErrorKind, subject: str = "Own Server, mail") -> Certificate:
+def certificate(*errors: CertificateErrorKind, subject: str = "Own Server, mail") -> Certificate:
     """One that is not trusted for these reasons."""
     return Certificate(
         host="mail.example.org",
@@ -20,16 +20,16 @@ def certificate(*doubts: CertificateErrorKind, subject: str = "Own Server, mail"
         not_after=1_800_000_000.0,
         sha256=SHOWN,
         self_signed=True,
-        doubts=doubts or (CertificateErrorKind.SELF_SIGNED,),
-        pinned=PINNED if CertificateErrorKind.CHANGED in doubts else "",
+        errors=errors or (CertificateErrorKind.SELF_SIGNED,),
+        pinned=PINNED if CertificateErrorKind.CHANGED in errors else "",
     )
 
 
-def untrusted(*doubts: CertificateErrorKind) -> Problem:
+def untrusted(*errors: CertificateErrorKind) -> Problem:
     """The trouble that shows it."""
-    return Problem(ProblemKind.UNTRUSTED, "It is not trusted.", "Look.", certificate=certificate(*doubts))
+    return Problem(ProblemKind.UNTRUSTED, "It is not trusted.", "Look.", certificate=certificate(*errors))
 
 
-def waiting(*doubts: CertificateErrorKind) -> Waiting:
+def waiting(*errors: CertificateErrorKind) -> Waiting:
     """An account that waits because of it."""
-    return Waiting(0.0, 60.0, untrusted(*doubts))
+    return Waiting(0.0, 60.0, untrusted(*errors))

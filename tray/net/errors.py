@@ -52,8 +52,8 @@ class CertificateRefused(NetError):  # noqa: N818
     """The server's certificate is not trusted; `certificate` holds the reasons."""
 
     def __init__(self, certificate: Certificate) -> None:
-        doubts = ", ".join(doubt.name for doubt in certificate.doubts)
-        super().__init__(f"certificate of {certificate.host} refused: {doubts}")
+        errors = ", ".join(kind.name for kind in certificate.errors)
+        super().__init__(f"certificate of {certificate.host} refused: {errors}")
         self.certificate = certificate
 
 

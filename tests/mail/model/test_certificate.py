@@ -11,7 +11,7 @@ SHA256 = "0123456789abcdef" * 4
 
 
 def certificate(
-    *doubts: CertificateErrorKind, self_signed: bool = False, hosts: tuple[str, ...] = ("mail.local",)
+    *errors: CertificateErrorKind, self_signed: bool = False, hosts: tuple[str, ...] = ("mail.local",)
 ) -> Certificate:
     return Certificate(
         "mail.example.org",
@@ -22,7 +22,7 @@ def certificate(
         86_400.0 * 365,
         SHA256,
         self_signed,
-        doubts,
+        errors,
         "cd" * 32,
         99,
     )
@@ -54,16 +54,16 @@ def test_a_fingerprint_is_shown_in_groups_to_be_compared() -> None:
     assert grouped("") == ""
 
 
-@pytest.mark.parametrize("doubt", list(CertificateErrorKind))
-def test_every_doubt_has_a_sentence_and_an_advice(doubt: CertificateErrorKind) -> None:
-    shown = certificate(doubt)
-    assert reason(shown, doubt).startswith("The certificate of mail.example.org")
-    assert reason(shown, doubt).endswith(".")
+@pytest.mark.parametrize("kind", list(CertificateErrorKind))
+def test_every_doubt_has_a_sentence_and_an_advice(kind: CertificateErrorKind) -> None:
+    shown = certificate(kind)
+    assert reason(shown, kind).startswith("The certificate of mail.example.org")
+    assert reason(shown, kind).endswith(".")
     assert "no password was sent." in advice(shown)
 
 
 @pytest.mark.parametrize(
-    ("doubt", "words"),
+    ("kind", "words"),
     [
         (CertificateErrorKind.CHANGED, "renewed"),
         (CertificateErrorKind.SELF_SIGNED, "trust this one certificate"),
@@ -72,8 +72,8 @@ def test_every_doubt_has_a_sentence_and_an_advice(doubt: CertificateErrorKind) -
         (CertificateErrorKind.EXPIRED, "Ask whoever"),
     ],
 )
-def test_the_advice_fits_the_doubt(doubt: CertificateErrorKind, words: str) -> None:
-    assert words in advice(certificate(doubt))
+def test_the_advice_fits_the_doubt(kind: CertificateErrorKind, words: str) -> None:
+    assert words in advice(certificate(kind))
 
 
 def test_nobody_is_advised_to_trust_a_weak_key() -> None:
@@ -82,10 +82,10 @@ def test_nobody_is_advised_to_trust_a_weak_key() -> None:
     assert "trust" not in advice(shown)
 
 
-@pytest.mark.parametrize("doubt", list(CertificateErrorKind))
-def test_what_looks_like_somebody_elses_is_suspicious(doubt: CertificateErrorKind) -> None:
-    assert certificate(CertificateErrorKind.SELF_SIGNED, doubt).suspicious is (
-        doubt in {CertificateErrorKind.CHANGED, CertificateErrorKind.WRONG_HOST}
+@pytest.mark.parametrize("kind", list(CertificateErrorKind))
+def test_what_looks_like_somebody_elses_is_suspicious(kind: CertificateErrorKind) -> None:
+    assert certificate(CertificateErrorKind.SELF_SIGNED, kind).suspicious is (
+        kind in {CertificateErrorKind.CHANGED, CertificateErrorKind.WRONG_HOST}
     )
 
 

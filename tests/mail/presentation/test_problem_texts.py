@@ -185,5 +185,5 @@ def test_a_client_certificate_is_chosen_or_exchanged(file, advice):
     [(CertificateErrorKind.SELF_SIGNED, True), (CertificateErrorKind.REVOKED, False)],
 )
 def test_a_certificate_is_offered_where_it_can_be_trusted_all_the_same(error, can_be_trusted):
-    shown = replace(SHOWN, doubts=(error,))
+    shown = replace(SHOWN, errors=(error,))
     assert tls.certificate_refused(shown).certificate is (shown if can_be_trusted else None)

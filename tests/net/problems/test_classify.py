@@ -24,12 +24,10 @@ GMAIL = replace(TLS, host="imap.gmail.com")
 TOKEN = replace(GMAIL, login=Login.TOKEN)
 
 
-def refused(*doubts: CertificateErrorKind) -> errors.CertificateRefused:
+def refused(*kinds: CertificateErrorKind) -> errors.CertificateRefused:
     names = ("a.example", "b.example")
     return errors.CertificateRefused(
-        Certificate(
-            "mail.example.org", "Server", names, "Root", 0, 1, "ab" * 32, False, doubts, "cd" * 32, 99
-        )
+        Certificate("mail.example.org", "Server", names, "Root", 0, 1, "ab" * 32, False, kinds, "cd" * 32, 99)
     )
 
 
@@ -211,12 +209,12 @@ def test_a_mailbox_without_a_name_is_just_the_mailbox() -> None:
     )
 
 
-@pytest.mark.parametrize("doubt", list(CertificateErrorKind))
-def test_a_certificate_can_be_shown_where_a_word_of_the_user_could_help(doubt: CertificateErrorKind) -> None:
+@pytest.mark.parametrize("kind", list(CertificateErrorKind))
+def test_a_certificate_can_be_shown_where_a_word_of_the_user_could_help(kind: CertificateErrorKind) -> None:
     """Nobody is asked to trust a key that others may have as well."""
-    problem = problem_of(refused(doubt), TLS)
+    problem = problem_of(refused(kind), TLS)
     assert (problem.certificate is None) == (
-        doubt in {CertificateErrorKind.WEAK, CertificateErrorKind.REVOKED}
+        kind in {CertificateErrorKind.WEAK, CertificateErrorKind.REVOKED}
     )
     assert "no password was sent" in problem.advice
 

@@ -54,7 +54,7 @@ def test_an_odd_certificate_is_shown_as_far_as_it_can_be_read(tmp_path: Path, ol
     odd = load_certificate(FILETYPE_ASN1, whole.replace(old, new))
     refusal = verified("mail.example.org", "")._refusal(odd, [(7, 0)])
     assert refusal is not None
-    assert refusal.certificate.doubts == (CertificateErrorKind.OTHER, CertificateErrorKind.WRONG_HOST)
+    assert refusal.certificate.errors == (CertificateErrorKind.OTHER, CertificateErrorKind.WRONG_HOST)
     assert refusal.certificate.code == 7
     assert len(refusal.certificate.sha256) == 64
     if refusal.certificate.subject == "unreadable":
@@ -67,7 +67,7 @@ def test_what_it_says_is_fit_to_be_shown(tmp_path: Path) -> None:
     forged = whole.replace(b"Mailbell Test Server", b"\xe2\x80\xae\x1b[2Jmoc.knab\r\n\t12")
     shown = read(load_certificate(FILETYPE_ASN1, forged), "localhost", [], wrong_host=False)
     assert shown.subject == "  [2Jmoc.knab   12, localhost"
-    assert shown.doubts == (CertificateErrorKind.OTHER,)
+    assert shown.errors == (CertificateErrorKind.OTHER,)
 
 
 def made_for(*names: x509.GeneralName, common_name: str = "Server", serial: int = 0x55) -> X509:
@@ -109,7 +109,7 @@ def test_an_address_among_the_names_of_hosts_does_not_count_and_that_is_said(hos
     others = [x509.DNSName(f"mail{number}.example.org") for number in range(5)]
     refusal = verified(host, "")._refusal(made_for(*others, x509.DNSName(host)), [])
     assert refusal is not None
-    assert refusal.certificate.doubts == (CertificateErrorKind.WRONG_HOST,)
+    assert refusal.certificate.errors == (CertificateErrorKind.WRONG_HOST,)
     said = reason(refusal.certificate, CertificateErrorKind.WRONG_HOST)
     assert said == (
         f"The certificate of {host} has this address among its host names, where an address does not count."

@@ -109,7 +109,7 @@ def test_a_good_certificate_is_trusted_by_name_and_by_address(tmp_path: Path, ho
 
 
 @pytest.mark.parametrize(
-    ("kind", "host", "doubts"),
+    ("kind", "host", "errors"),
     [
         (Certificate.EXPIRED, "localhost", (CertificateErrorKind.EXPIRED,)),
         (Certificate.SELF_SIGNED, "localhost", (CertificateErrorKind.SELF_SIGNED,)),
@@ -126,12 +126,12 @@ def test_a_good_certificate_is_trusted_by_name_and_by_address(tmp_path: Path, ho
     ],
 )
 def test_a_refused_certificate_says_all_that_is_wrong_and_nothing_is_sent(
-    tmp_path: Path, kind: Certificate, host: str, doubts: tuple[CertificateErrorKind, ...]
+    tmp_path: Path, kind: Certificate, host: str, errors: tuple[CertificateErrorKind, ...]
 ) -> None:
     """Hard case 23."""
     make_certificates(tmp_path, kind)
     shown = refused(shake(verified(host, str(tmp_path / "ca.pem")), tmp_path))
-    assert shown.doubts == doubts
+    assert shown.errors == errors
     assert shown.host == host
     assert shown.subject == "Mailbell Test Server, localhost"
     assert shown.self_signed is (kind is Certificate.SELF_SIGNED)
@@ -146,7 +146,7 @@ def test_the_systems_roots_do_not_know_a_private_authority(tmp_path: Path) -> No
     """Hard case 23."""
     make_certificates(tmp_path)
     shown = refused(shake(verified("localhost", ""), tmp_path))
-    assert shown.doubts == (CertificateErrorKind.UNKNOWN_ISSUER,)
+    assert shown.errors == (CertificateErrorKind.UNKNOWN_ISSUER,)
     assert shown.issuer == "Mailbell Test CA, Test Root"
 
 
@@ -155,7 +155,7 @@ def test_a_chain_is_refused_by_the_servers_own_certificate(tmp_path: Path) -> No
     make_certificates(tmp_path)
     chain = [load_certificate(FILETYPE_PEM, (tmp_path / "ca.pem").read_bytes())]
     shown = refused(shake(verified("localhost", ""), tmp_path, extraCertChain=chain))
-    assert shown.doubts == (CertificateErrorKind.UNKNOWN_ISSUER,)
+    assert shown.errors == (CertificateErrorKind.UNKNOWN_ISSUER,)
     assert shown.subject == "Mailbell Test Server, localhost"
 
 
@@ -177,8 +177,8 @@ def test_another_certificate_than_the_pinned_one_is_refused_even_where_it_is_goo
     pinned = fingerprint_of(tmp_path)
     make_certificates(tmp_path, kind)
     shown = refused(shake(verified("localhost", str(tmp_path / "ca.pem"), pinned), tmp_path))
-    assert shown.doubts[0] is CertificateErrorKind.CHANGED
-    assert (CertificateErrorKind.WRONG_HOST in shown.doubts) is (kind is Certificate.WRONG_HOST)
+    assert shown.errors[0] is CertificateErrorKind.CHANGED
+    assert (CertificateErrorKind.WRONG_HOST in shown.errors) is (kind is Certificate.WRONG_HOST)
     assert (shown.pinned, shown.sha256) == (pinned, fingerprint_of(tmp_path))
     assert shown.suspicious
 
@@ -190,12 +190,12 @@ def test_a_weak_key_is_not_trusted_even_where_it_is_pinned(tmp_path: Path) -> No
     for pinned in ("", fingerprint_of(tmp_path)):
         refusal = verified("localhost", "", pinned)._refusal(shown, [(66, 0)])
         assert refusal is not None
-        assert refusal.certificate.doubts == (CertificateErrorKind.WEAK,)
+        assert refusal.certificate.errors == (CertificateErrorKind.WEAK,)
         assert not refusal.certificate.can_be_pinned
 
 
 @pytest.mark.parametrize(
-    ("code", "depth", "doubt"),
+    ("code", "depth", "kind"),
     [
         (10, 0, CertificateErrorKind.EXPIRED),
         (10, 1, CertificateErrorKind.ISSUER_EXPIRED),
@@ -204,9 +204,9 @@ def test_a_weak_key_is_not_trusted_even_where_it_is_pinned(tmp_path: Path) -> No
     ],
 )
 def test_what_openssl_says_is_said_of_the_right_certificate(
-    code: int, depth: int, doubt: CertificateErrorKind
+    code: int, depth: int, kind: CertificateErrorKind
 ) -> None:
-    assert certificate_error(code, depth) is doubt
+    assert certificate_error(code, depth) is kind
 
 
 @pytest.mark.parametrize("pinned", [False, True])

@@ -24,8 +24,8 @@ def answers():
 def ask(qapp, answers):
     dialogs = []
 
-    def ask(*doubts, **more):
-        dialog = CertificateDialog("Work", certificate(*doubts, **more), answers.append)
+    def ask(*errors, **more):
+        dialog = CertificateDialog("Work", certificate(*errors, **more), answers.append)
         show_until_closed(dialog)
         dialogs.append(dialog)
         return shown(dialog)
@@ -77,9 +77,9 @@ def test_trusting_takes_one_deliberate_key(ask, answers):
     until(lambda: answers == [True])
 
 
-@pytest.mark.parametrize("doubt", [CertificateErrorKind.WRONG_HOST, CertificateErrorKind.CHANGED])
-def test_what_looks_like_somebody_elses_must_be_compared_first(ask, answers, doubt):
-    dialog = ask(CertificateErrorKind.SELF_SIGNED, doubt)
+@pytest.mark.parametrize("kind", [CertificateErrorKind.WRONG_HOST, CertificateErrorKind.CHANGED])
+def test_what_looks_like_somebody_elses_must_be_compared_first(ask, answers, kind):
+    dialog = ask(CertificateErrorKind.SELF_SIGNED, kind)
     assert not dialog.trust.isEnabled()
     alt("t")
     assert answers == []
@@ -100,18 +100,18 @@ def test_a_change_is_warned_of_with_both_fingerprints(ask):
 
 
 @pytest.mark.parametrize(
-    "doubts",
+    "errors",
     [(CertificateErrorKind.SELF_SIGNED,), (CertificateErrorKind.CHANGED, CertificateErrorKind.WRONG_HOST)],
 )
-def test_it_can_be_read_and_used_without_a_mouse_or_eyes(ask, doubts):
-    dialog = ask(*doubts)
+def test_it_can_be_read_and_used_without_a_mouse_or_eyes(ask, errors):
+    dialog = ask(*errors)
     assert without_name(dialog) == []
     assert all(len(wanted) == 1 for wanted in mnemonics(dialog).values())
     walk = tab_walk(dialog)
     fingerprint = next(label for label in dialog.findChildren(QLabel) if label.text().startswith("AB:AB"))
     assert fingerprint in walk
     assert fingerprint.accessibleName()
-    if CertificateErrorKind.CHANGED in doubts:
+    if CertificateErrorKind.CHANGED in errors:
         assert dialog.compared in walk
 
 

@@ -170,11 +170,11 @@ def show(gallery: Gallery) -> None:
     password = PasswordDialog(WORK, "The server refused the password.", lambda *_: None)
     gallery.picture(password, "password")
     password.reject()
-    for name, doubts in (
+    for name, errors in (
         ("unknown", (CertificateErrorKind.SELF_SIGNED,)),
         ("changed", (CertificateErrorKind.CHANGED, CertificateErrorKind.WRONG_HOST)),
     ):
-        trust = CertificateDialog("Work", certificate(*doubts), lambda _: None)
+        trust = CertificateDialog("Work", certificate(*errors), lambda _: None)
         gallery.picture(trust, f"certificate-{name}")
         trust.reject()
     about = AboutDialog(__version__)

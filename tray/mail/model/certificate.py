@@ -46,22 +46,22 @@ class Certificate:
     sha256: str
     """Fingerprint of the whole certificate, 64 lower-case hexadecimal digits."""
     self_signed: bool
-    doubts: tuple[CertificateErrorKind, ...]
-    """Never empty; the first is the one to tell where there is room for one."""
+    errors: tuple[CertificateErrorKind, ...]
+    """Never empty; the first is the one to name where there is room for one."""
     pinned: str = ""
     """The fingerprint that was expected, where one was."""
     code: int = 0
-    """OpenSSL's number of the reason (X509_V_ERR), for a doubt that has no words of its own."""
+    """OpenSSL's number of the reason (X509_V_ERR), for an error that has no sentence of its own."""
 
     @property
     def can_be_pinned(self) -> bool:
         """Whether a user's word could help: not for a key that others may have as well."""
-        return not {CertificateErrorKind.WEAK, CertificateErrorKind.REVOKED} & {*self.doubts}
+        return not {CertificateErrorKind.WEAK, CertificateErrorKind.REVOKED} & {*self.errors}
 
     @property
     def suspicious(self) -> bool:
         """Whether it looks like somebody else's: then a fingerprint has to be compared before it is trusted."""
-        return bool({CertificateErrorKind.CHANGED, CertificateErrorKind.WRONG_HOST} & {*self.doubts})
+        return bool({CertificateErrorKind.CHANGED, CertificateErrorKind.WRONG_HOST} & {*self.errors})
 
 
 def fingerprint(text: str) -> str:

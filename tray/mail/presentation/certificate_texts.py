@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tray.mail.model.certificate import Certificate
 
 
-def reason(certificate: Certificate, doubt: CertificateErrorKind) -> str:
+def reason(certificate: Certificate, kind: CertificateErrorKind) -> str:
     """One sentence that says what is wrong."""
     sentence = {
         CertificateErrorKind.CHANGED: tr(
@@ -34,9 +34,9 @@ def reason(certificate: Certificate, doubt: CertificateErrorKind) -> str:
         CertificateErrorKind.REVOKED: tr("The certificate of {host} was revoked."),
         CertificateErrorKind.WEAK: tr("The certificate of {host} is too weak to be trusted."),
         CertificateErrorKind.OTHER: tr("The certificate of {host} cannot be trusted (reason {code})."),
-    }[doubt]
-    if doubt is CertificateErrorKind.WRONG_HOST:
-        sentence = _named_in_vain(certificate) or sentence
+    }[kind]
+    if kind is CertificateErrorKind.WRONG_HOST:
+        sentence = _name_that_does_not_count(certificate) or sentence
     return sentence.format(
         host=certificate.host,
         subject=certificate.subject,
@@ -47,39 +47,39 @@ def reason(certificate: Certificate, doubt: CertificateErrorKind) -> str:
 
 
 def advice(certificate: Certificate) -> str:
-    """What to do about the first doubt, in a sentence or two."""
-    doubt = certificate.doubts[0]
-    if doubt is CertificateErrorKind.CHANGED:
+    """What to do about the first error, in a sentence or two."""
+    kind = certificate.errors[0]
+    if kind is CertificateErrorKind.CHANGED:
         return tr(
             "A certificate changes when it is renewed, and when somebody intercepts the connection: ask whoever runs "
             "the server before you trust the new one; no password was sent. It was {old}; now it is {new}."
         ).format(old=grouped(certificate.pinned), new=grouped(certificate.sha256))
     if (
-        doubt in {CertificateErrorKind.SELF_SIGNED, CertificateErrorKind.UNKNOWN_ISSUER}
+        kind in {CertificateErrorKind.SELF_SIGNED, CertificateErrorKind.UNKNOWN_ISSUER}
         and certificate.can_be_pinned
     ):
         return tr(
             "If the server is your own, compare the fingerprint and trust this one certificate, or name the file of "
             "its certificate authority in the account's settings; no password was sent."
         )
-    if doubt is CertificateErrorKind.NOT_YET_VALID:
+    if kind is CertificateErrorKind.NOT_YET_VALID:
         return tr("Check the clock of this computer; no password was sent.")
-    if doubt is CertificateErrorKind.WRONG_HOST and _named_in_vain(certificate):
+    if kind is CertificateErrorKind.WRONG_HOST and _name_that_does_not_count(certificate):
         if numeric(certificate.host):
             return tr(
                 "Ask whoever runs the server for a certificate that has it as an IP address, or enter a name that the "
                 "certificate is for; no password was sent."
             )
         return tr("Ask whoever runs the server for a certificate that is made anew; no password was sent.")
-    if doubt is CertificateErrorKind.WRONG_HOST:
+    if kind is CertificateErrorKind.WRONG_HOST:
         return tr("Check the server's name in the account's settings; no password was sent.")
     return tr("Ask whoever runs the server; no password was sent.")
 
 
-def _named_in_vain(certificate: Certificate) -> str:
-    """The sentence for one that names the host where that does not count: who only reads both would see no fault."""
+def _name_that_does_not_count(certificate: Certificate) -> str:
+    """The sentence for one that names the host in a way that does not count; empty for one that does not name it."""
     if not certificate.not_after:  # as `tray.net.tls.certificates` has it for one that it cannot read
-        return tr("The certificate of {host} cannot be read, so nobody knows whom it is for.")
+        return tr("The certificate of {host} cannot be read, so nobody knows which host it is for.")
     if any(same_host(name, certificate.host) for name in certificate.names):
         if numeric(certificate.host):
             return tr(

@@ -109,13 +109,13 @@ def host_patterns(shown: X509) -> list[CertificatePattern]:
 def read(
     shown: X509,
     host: str,
-    doubts: Sequence[CertificateErrorKind],
+    errors: Sequence[CertificateErrorKind],
     *,
     wrong_host: bool,
     pinned: str = "",
     code: int = 0,
 ) -> Certificate:
-    """What `shown` says of itself and all that speaks against it: `doubts`, and its dates and names."""
+    """What `shown` says of itself and all that speaks against it: `errors`, and its dates and names."""
     try:
         certificate: x509.Certificate | None = parsed(shown)
         assert certificate is not None
@@ -127,7 +127,7 @@ def read(
         first = last = 0.0
         subject = issuer = "unreadable"
         self_signed, certificate = False, None
-    found = list(doubts)
+    found = list(errors)
     now = time.time()
     if certificate is not None and now > last:
         found.append(CertificateErrorKind.EXPIRED)
@@ -144,7 +144,7 @@ def read(
         not_after=last,
         sha256=sha256(shown),
         self_signed=self_signed,
-        doubts=tuple(dict.fromkeys(found)) or (CertificateErrorKind.OTHER,),
+        errors=tuple(dict.fromkeys(found)) or (CertificateErrorKind.OTHER,),
         pinned=pinned,
         code=code,
     )

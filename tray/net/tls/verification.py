@@ -184,18 +184,18 @@ class Verified:
         """Why the server's certificate is not trusted; `against` has OpenSSL's reasons, with their depth."""
         wrong_host = not self._is_for_host(shown)
         if not self._pinned:
-            doubts = [certificate_error(*reason) for reason in against]
-            if not doubts and not wrong_host:
+            errors = [certificate_error(*reason) for reason in against]
+            if not errors and not wrong_host:
                 return None
         elif is_pinned(shown, self._pinned):
             if (WEAK_KEY, 0) not in against:
                 return None
-            doubts = [CertificateErrorKind.WEAK]
+            errors = [CertificateErrorKind.WEAK]
         else:
-            doubts = [CertificateErrorKind.CHANGED]
+            errors = [CertificateErrorKind.CHANGED]
         code = against[0][0] if against else 0
         return CertificateRefused(
-            read(shown, self._host, doubts, wrong_host=wrong_host, pinned=self._pinned, code=code)
+            read(shown, self._host, errors, wrong_host=wrong_host, pinned=self._pinned, code=code)
         )
 
     def _is_for_host(self, shown: X509) -> bool:

@@ -44,9 +44,9 @@ class CertificateDialog(QDialog):
         self._answer: Answer | None = answer
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Certificate of “{account}”").format(account=account_name))
-        changed = CertificateErrorKind.CHANGED in certificate.doubts
-        doubts = [doubt for doubt in certificate.doubts if doubt is not CertificateErrorKind.CHANGED]
-        why = [f"• {reason(certificate, doubt)}" for doubt in doubts]
+        changed = CertificateErrorKind.CHANGED in certificate.errors
+        errors = [kind for kind in certificate.errors if kind is not CertificateErrorKind.CHANGED]
+        why = [f"• {reason(certificate, kind)}" for kind in errors]
         self.warning = ErrorText(self)
         self.warning.say("\n".join((_warning(changed=changed), *why)))
         self.compared = QCheckBox(

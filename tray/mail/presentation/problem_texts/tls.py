@@ -17,7 +17,7 @@ def certificate_refused(certificate: Certificate) -> Problem:
     """The server's certificate is not trusted."""
     return Problem(
         ProblemKind.UNTRUSTED,
-        reason(certificate, certificate.doubts[0]),
+        reason(certificate, certificate.errors[0]),
         advice(certificate),
         certificate=certificate if certificate.can_be_pinned else None,
     )
