@@ -149,6 +149,19 @@ def test_where_all_was_read_or_nothing_came_nothing_is_announced(fixture):
     assert fixture.announced_uid == 2
 
 
+def test_what_waits_of_one_account_is_shown_though_all_of_another_was_read():
+    away = replace(HOME, id="away", name="Away")
+    fixture = QuietHoursFixture(HOME, away)
+    for each in (HOME, away):
+        fixture.report(mail(1), of=each)
+    fixture.quiet.pause(paused=True)
+    for each in (HOME, away):
+        fixture.report(mail(2), of=each)
+    fixture.read(2, of=HOME)
+    fixture.quiet.pause(paused=False)
+    assert fixture.toast.messages == (key(2, "away"),)
+
+
 def test_a_crash_in_the_night_loses_nothing(fixture):
     """The announced UID on disk is below what was not announced, so the next run announces it."""
     fixture.report(mail(2))
@@ -283,9 +296,9 @@ def test_after_the_end_of_the_program_nothing_is_announced(fixture):
     fixture.report(mail(2))
     fixture.quiet.stop()
     fixture.quiet.release_due()
+    assert fixture.clock.getDelayedCalls() == []
     fixture.until("21 12:00")
     assert fixture.toasts.orders == []
-    assert fixture.clock.getDelayedCalls() == []
 
 
 LISTS = MailboxName("Lists")
