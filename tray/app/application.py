@@ -103,7 +103,6 @@ class Application:
             self._store,
             secret_store=self._secret_store,
             announcements=announcements,
-            mail_service=lambda: self._mail_service,
             quiet_hours=self._notifications.quiet_hours,
         )
         self._mail_service = MailService(
@@ -115,6 +114,7 @@ class Application:
             changed=self._updates.soon,
             status_changed=prompts.status_changed,
         )
+        watchers.connect(self._mail_service)
         self._settings.connect(self._mail_service)
         self._pause = Pause(reactor, self._mail_service, self._notifications.quiet_hours)
 

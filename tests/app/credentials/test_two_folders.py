@@ -37,7 +37,6 @@ class World:
             FakeStore(),
             secret_store=self.secret_store,
             announcements=None,
-            mail_service=lambda: None,
             quiet_hours=None,
         )
         self.credentials = PasswordPrompt(self.secret_store, self.windows, None, pytest.fail)

@@ -11,8 +11,6 @@ from tray.net.watch.connection_limits import ConnectionLimits
 from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tray.app.accounts.account_watch import OnStatus
     from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
@@ -36,16 +34,18 @@ class WatcherFactory:
         *,
         secret_store: SecretStore,
         announcements: Announcements,
-        mail_service: Callable[[], MailService],
         quiet_hours: QuietHoursGate,
     ) -> None:
-        """Reports go to the `mail_service`; `quiet_hours` shows what a server wants its user to read."""
+        """`quiet_hours` shows what a server wants its user to read."""
         self._reactor = reactor
         self.secret_store = secret_store
         self.announcements = announcements
-        self.mail_service = mail_service
         self.alerts = ServerAlertToasts(store, quiet_hours, time.time)
         self.connection_limits = ConnectionLimits(reactor, random.random)
+
+    def connect(self, mail_service: MailService) -> None:
+        """Give all reports to `mail_service`, which is made with this factory."""
+        self.mail_service = mail_service
 
     def make(
         self, account: Account, mailbox: MailboxName, titles: int, on_status: OnStatus
@@ -91,7 +91,7 @@ class _Listener:
 
     def on_report(self, report: MailboxReport) -> None:
         """A session has learnt something of the mailbox."""
-        self._shared.mail_service().on_report(self._account, self._mailbox, report)
+        self._shared.mail_service.on_report(self._account, self._mailbox, report)
 
     def on_status(self, status: Status) -> None:
         """The mailbox is watched, or not and why."""
@@ -99,4 +99,4 @@ class _Listener:
 
     def on_alert(self, problem: Problem) -> None:
         """The server wants its user to read something."""
-        self._shared.alerts.on_alert(self._shared.mail_service().current_account(self._account), problem)
+        self._shared.alerts.on_alert(self._shared.mail_service.current_account(self._account), problem)
