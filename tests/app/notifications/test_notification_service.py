@@ -1,0 +1,99 @@
+"""From a new message to the screen and back, where there is no session bus."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from twisted.internet.task import Clock
+
+from tests.fakes.ports import FakeStore
+from tests.fakes.values import VALIDITY, account, key, mail
+from tray.app.notifications.announcements import Announcements
+from tray.app.notifications.notification_service import Complaints, NotificationService
+from tray.imap.types import INBOX
+from tray.mail.arrivals.mailbox_state import MailboxReport, advance
+from tray.mail.model.toast import Action, Arrival
+from tray.mail.settings.settings import Settings
+
+WORK = account("work")
+
+
+class ServiceFixture:
+    """The service, with the tray icon's own messages as its only screen."""
+
+    def __init__(self):
+        self.clock, self.store = Clock(), FakeStore()
+        self.messages, self.shown, self.actions = [], [], []
+        self.announcements = Announcements(self.store, {}, pytest.fail)
+        self.service = NotificationService(
+            self.clock,
+            SimpleNamespace(connected=False),
+            self,
+            self.announcements,
+            lambda: Settings(accounts=(WORK,)),
+            shown=self.shown.append,
+            changed=lambda: None,
+        )
+        self.service.connect(lambda *what: self.actions.append(what))
+
+    # Windows
+
+    def show_message(self, title, body):
+        self.messages.append((title, body))
+
+    def when_message_clicked(self, clicked):
+        self.click = clicked
+
+    def arrives(self, *mails):
+        """What the mail service does with a report."""
+        before = self.announcements.state(WORK.id, INBOX)
+        change = advance(before, MailboxReport(VALIDITY, mails), 5)
+        found = self.announcements.sort_arrivals(WORK.id, INBOX, change, mails, announce=True)
+        arrivals = [Arrival(each, WORK.name, message, show_account=False) for each, message in found.new]
+        self.service.quiet_hours.announce(arrivals)
+        self.announcements.save(WORK.id, INBOX)
+
+
+@pytest.fixture
+def fixture():
+    fixture = ServiceFixture()
+    fixture.arrives(mail(1))
+    assert fixture.messages == []
+    return fixture
+
+
+def test_a_new_message_is_shown_announced_and_opened_by_a_click(fixture):
+    fixture.arrives(mail(2, "Lunch?"))
+    assert fixture.messages == [("Ada", "Lunch?")]
+    (toast,) = fixture.shown
+    assert toast.messages == (key(2),)
+    assert fixture.store.kept["work", INBOX].announced_uid == 2
+    fixture.click()
+    fixture.click()
+    assert fixture.actions == [(toast, Action.OPEN, "")]
+
+
+def test_a_click_before_there_is_anything_to_do_does_no_harm():
+    fixture = ServiceFixture()
+    fixture.service.connect(None)
+    fixture.arrives(mail(1))
+    fixture.arrives(mail(2))
+    fixture.click()
+    assert fixture.actions == []
+
+
+def test_a_toast_that_was_closed_is_not_clicked_any_more(fixture):
+    fixture.arrives(mail(2))
+    fixture.service.close()
+    fixture.click()
+    assert fixture.actions == []
+
+
+@pytest.mark.expects_log("Before notifications were ready: The disk is full.")
+def test_a_complaint_before_there_are_toasts_is_logged_and_then_shown(fixture):
+    complaints = Complaints()
+    complaints.show("The disk is full.")
+    complaints.connect(fixture.service.center)
+    complaints.show("The disk is full.")
+    assert fixture.messages == [("Mailbell", "The disk is full.")]
