@@ -146,7 +146,7 @@ def test_a_proxy_that_is_down_is_told_in_the_dialog_and_no_error_of_ours(fixture
     behind = replace(WORK, proxy="socks5://localhost:1")
     with caplog.at_level(logging.INFO, "tray"):
         fixture.service.start(behind, "own", True, pytest.fail, out.append)
-    assert out[0].sentence.startswith("The proxy localhost:1 does not answer")
+    assert out[0].sentence.startswith("The proxy localhost:1 refused the connection")
     assert [record.levelname for record in caplog.records] == ["INFO"]
 
 
