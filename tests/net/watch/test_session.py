@@ -393,8 +393,9 @@ def test_a_look_that_is_refused_has_the_mailbox_read_anew(wire: Wire) -> None:
 def test_a_mailbox_that_cannot_be_read_any_more_ends_the_session(wire: Wire) -> None:
     life = SessionFixture(wire).begin([10, 11])
     wire.clock.advance(RENEWAL)
-    wire.serve(lambda said: ("NO not now",) if "FETCH" in said else ("* 2 EXISTS", "OK"))
+    served = wire.serve(lambda said: ("NO not now",) if "FETCH" in said else ("* 2 EXISTS", "OK"))
     assert isinstance(life.end[0], CommandRefused)
+    assert served.count('EXAMINE "INBOX"') == 4  # twice anew, and twice in each reading
 
 
 def test_unsolicited_flags_during_the_first_look_are_no_new_mail(wire: Wire) -> None:
@@ -871,3 +872,23 @@ def test_what_came_is_asked_for_by_uid_unless_it_is_very_much(wire: Wire, more: 
     wire.s(f"* {1 + more} EXISTS")
     first = wire.sent()[1].partition(" ")[2]
     assert first == (f"FETCH {more - 1}:{more + 1} {TITLES}" if anew else f"UID FETCH 11:* {TITLES}")
+
+
+def test_where_the_whole_mailbox_is_known_no_older_messages_are_asked_for(wire: Wire) -> None:
+    life = SessionFixture(wire).begin([10, 11, 12])
+    wire.s("* 1 EXPUNGE").clock.advance(SETTLE)
+    wire.c("DONE", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
+    life.ok("$idle")
+    wire.s("* 1 FETCH (UID 11 FLAGS ())", "* 2 FETCH (UID 12 FLAGS ())")
+    life.ok("$g").counted(2)
+    wire.s("+ idling").c()
+    assert [message.uid for message in life.state.latest] == [12, 11]
+
+
+def test_a_uid_that_an_emptied_mailbox_gives_again_has_it_opened_anew(wire: Wire) -> None:
+    life = SessionFixture(wire).begin([10])
+    wire.s("* 1 EXPUNGE", "* 1 EXISTS").c("DONE", f"$f UID FETCH 11:* {TITLES}")
+    life.ok("$idle")
+    wire.s(row(1, 10, "Another"))
+    life.ok("$f")
+    wire.c('$ex EXAMINE "INBOX"')
