@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tray.mail.model.certificate import Certificate, CertificateErrorKind, fingerprint, grouped
@@ -101,3 +103,26 @@ def test_what_it_says_of_itself() -> None:
     assert valid(shown) == "1970-01-01 to 1971-01-01"
     assert names(certificate(hosts=())) == "no host at all"
     assert "itself" in issued_by(certificate(self_signed=True))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence", "what_to_do"),
+    [
+        ({"names": ("a.example", "b.example")}, "it is for a.example, b.example", "Check the server's name"),
+        ({"names": ()}, "it is for no host at all", "Check the server's name"),
+        ({"names": ("MAIL.example.org",)}, "in a form that does not count", "made anew"),
+        ({"names": (), "subject": "Mail, Mail.example.org"}, "only in its subject", "made anew"),
+        (
+            {"host": "192.0.2.1", "names": ("192.0.2.1",)},
+            "where an address does not count",
+            "as an IP address",
+        ),
+        ({"not_after": 0.0}, "cannot be read", "made anew"),
+    ],
+)
+def test_a_name_that_does_not_count_is_explained(
+    changes: dict[str, object], sentence: str, what_to_do: str
+) -> None:
+    shown = replace(certificate(CertificateErrorKind.WRONG_HOST), **changes)
+    assert sentence in reason(shown, CertificateErrorKind.WRONG_HOST)
+    assert what_to_do in advice(shown)

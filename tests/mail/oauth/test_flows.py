@@ -123,6 +123,7 @@ def test_each_attempt_has_its_own_state_and_verifier():
 def test_the_code_is_taken_from_an_answer_to_this_attempt_alone():
     good = {"state": "state", "code": "abc", "iss": BIG.issuer}
     assert attempt().code(urlencode(good)) == "abc"
+    assert attempt().code(urlencode([*good.items(), *((f"a{number}", "1") for number in range(37))])) == "abc"
     assert attempt(OAuthProvider("x", "X")).code("state=state&code=abc&iss=whoever") == "abc"
     for query in (
         "",
@@ -132,6 +133,8 @@ def test_the_code_is_taken_from_an_answer_to_this_attempt_alone():
         "state=state",
         "state=state&state=state&code=abc",
         "state=state&code=%FF",
+        urlencode([*good.items(), ("state", "")]),
+        urlencode([*good.items(), *((f"a{number}", "1") for number in range(38))]),
         "&".join(f"a{number}=1" for number in range(100)),
     ):
         assert attempt().code(query) is None
@@ -207,6 +210,8 @@ def test_tokens_of_an_answer():
     ("given", "seconds"),
     [
         ("3600", 3600),
+        (1, 1),
+        (0.5, 0.5),
         (0, None),
         (-1, None),
         ("soon", None),
@@ -289,7 +294,8 @@ def test_a_device_code_of_an_answer():
         interval=10**6,
         verification_uri_complete="x",
     )
-    assert flows.device_code(200, odd).interval == 120.0
+    code = flows.device_code(200, odd)
+    assert (code.shown, code.interval) == (EnterCode("X", "https://b.com", "", 900.0), 120.0)
 
 
 @pytest.mark.parametrize(

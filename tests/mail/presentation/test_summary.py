@@ -111,6 +111,7 @@ def test_no_mailbox_known_yet():
         ([part(), part(NeedsCredentials(0, problem()))], Paused(0, None), IconState.TROUBLE),
         ([part(unseen=1)], Paused(0, None), IconState.PAUSED),
         ([part(Paused(0, None), 1)], None, IconState.PAUSED),
+        ([part(Paused(0, None)), part(unseen=1)], None, IconState.UNSEEN),
     ],
 )
 def test_the_icon_says_what_asks_most_for_the_user(parts, pause, icon):

@@ -205,3 +205,8 @@ def test_nor_in_a_sign_in(field, hidden):
     table = {"id": "own", "client_id": "c", field: f"a{hidden}b"}
     with pytest.raises(SettingsError):
         parse({"oauth": [table]})
+
+
+def test_a_key_goes_with_its_certificate():
+    assert set(account_errors(account(client_key="/k.pem"), [])) == {"client_key"}
+    assert account_errors(account(client_key="/k.pem", client_certificate="/c.pem"), []) == {}
