@@ -14,8 +14,8 @@ from tray.mail.presentation.status_texts import (
     MessageLineParts,
     account_line,
     message_line,
+    message_line_parts,
     status_sentence,
-    title_parts,
     tooltip,
 )
 from tray.mail.presentation.summary import AccountSummary, MessageLine, summarize
@@ -121,7 +121,7 @@ def test_a_title_is_a_line(one, expected):
 
 
 def test_the_parts_of_a_title():
-    assert title_parts(title(), NOW, 60) == MessageLineParts("● ", "Anna Berg", "Lunch?", "14:05")
+    assert message_line_parts(title(), NOW, 60) == MessageLineParts("● ", "Anna Berg", "Lunch?", "14:05")
 
 
 @pytest.mark.parametrize("sender", ["Al", "n" * 90])

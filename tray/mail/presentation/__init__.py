@@ -1,1 +1,1 @@
-"""What a person reads: sentences, titles, times, toasts."""
+"""What a person reads: sentences, lines, times, toasts."""

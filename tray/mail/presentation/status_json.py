@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 _SENDER_LIMIT = 30
 _SUBJECT_LIMIT = 70
 
-TitleRecord = TypedDict(
-    "TitleRecord",
+MessageRecord = TypedDict(
+    "MessageRecord",
     {"subject": str, "from": str, "date": "str | None", "mailbox": str, "uid": int, "unseen": bool},
 )
-"""One title; its date is ISO 8601 in UTC. (`from` is a word of the language, hence not a class.)"""
+"""One message; its date is ISO 8601 in UTC. (`from` is a word of the language, hence not a class.)"""
 
 
 class AccountRecord(TypedDict):
@@ -35,7 +35,7 @@ class AccountRecord(TypedDict):
     """None too where it is paused until resumed: see `state`."""
     error: str | None
     unseen: int
-    latest: list[TitleRecord]
+    latest: list[MessageRecord]
 
 
 class StatusRecord(TypedDict):
@@ -60,18 +60,18 @@ def _account(account: AccountSummary) -> AccountRecord:
         "paused_until": _iso(status.until) if isinstance(status, Paused) else None,
         "error": problem.sentence if problem is not None else None,
         "unseen": account.unseen,
-        "latest": [_title(title) for title in account.latest],
+        "latest": [_message(message) for message in account.latest],
     }
 
 
-def _title(title: MessageLine) -> TitleRecord:
+def _message(message: MessageLine) -> MessageRecord:
     return {
-        "subject": title.subject,
-        "from": title.sender,
-        "date": _iso(title.date),
-        "mailbox": title.key.mailbox,
-        "uid": title.key.uid,
-        "unseen": title.unseen,
+        "subject": message.subject,
+        "from": message.sender,
+        "date": _iso(message.date),
+        "mailbox": message.key.mailbox,
+        "uid": message.key.uid,
+        "unseen": message.unseen,
     }
 
 
@@ -93,11 +93,11 @@ def _account_lines(account: AccountRecord, now: float) -> list[str]:
     lines = [head]
     if account["error"]:
         lines.append(f"  ! {account['error']}")
-    for title in account["latest"]:
-        mark = UNSEEN_MARK if title["unseen"] else " " * len(UNSEEN_MARK)
-        sender = truncate(sender_text(title["from"]), _SENDER_LIMIT)
-        subject = truncate(subject_text(title["subject"]), _SUBJECT_LIMIT)
-        parts = (sender, subject, at(_seconds(title["date"]), now))
+    for message in account["latest"]:
+        mark = UNSEEN_MARK if message["unseen"] else " " * len(UNSEEN_MARK)
+        sender = truncate(sender_text(message["from"]), _SENDER_LIMIT)
+        subject = truncate(subject_text(message["subject"]), _SUBJECT_LIMIT)
+        parts = (sender, subject, at(_seconds(message["date"]), now))
         lines.append(f"  {mark}" + "  ".join(part for part in parts if part))
     return lines
 

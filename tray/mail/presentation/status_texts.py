@@ -1,4 +1,4 @@
-"""Every text about mail and accounts that the tray, the menu, the window and the command line say."""
+"""The texts about mail and accounts in the tray, the menu, the window and on the command line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NO_MARKUP = str.maketrans({"<": "‹", ">": "›", "&": "＆"})
 
 @dataclass(frozen=True, slots=True)
 class MessageLineParts:
-    """One title, cut to fit, in parts; plain text: whoever puts it on a menu doubles the ``&``."""
+    """One message, cut to fit, in parts; plain text: for a menu the ``&`` has to be doubled."""
 
     mark: str
     """``● `` before an unseen mail, else empty."""
@@ -46,12 +46,12 @@ def credentials_line(account: AccountSummary) -> str:
     return wanted.format(name=account.name)
 
 
-def title_parts(title: MessageLine, now: float, limit: int) -> MessageLineParts:
-    """`title` in parts that together make a line of at most `limit` characters (40 or more)."""
-    mark = UNSEEN_MARK if title.unseen else ""
-    when = at(title.date, now)
+def message_line_parts(message: MessageLine, now: float, limit: int) -> MessageLineParts:
+    """`message` in parts that together make a line of at most `limit` characters (40 or more)."""
+    mark = UNSEEN_MARK if message.unseen else ""
+    when = at(message.date, now)
     room = limit - len(mark) - len(_GAP) - (len(_GAP) + len(when) if when else 0)
-    sender, subject = sender_text(title.sender), subject_text(title.subject)
+    sender, subject = sender_text(message.sender), subject_text(message.subject)
     # A short subject leaves its room to the sender; a long one leaves the sender a third.
     sender = truncate(sender, max(room - len(subject), room // 3, _SENDER_AT_LEAST))
     return MessageLineParts(
@@ -59,9 +59,9 @@ def title_parts(title: MessageLine, now: float, limit: int) -> MessageLineParts:
     )
 
 
-def message_line(title: MessageLine, now: float, limit: int) -> str:
-    """`title` as one line, such as ``● Anna Berg  Lunch?  14:05``."""
-    return title_parts(title, now, limit).line
+def message_line(message: MessageLine, now: float, limit: int) -> str:
+    """`message` as one line, such as ``● Anna Berg  Lunch?  14:05``."""
+    return message_line_parts(message, now, limit).line
 
 
 def unseen_text(count: int) -> str:
@@ -79,8 +79,8 @@ def headline(summary: Summary, now: float) -> str:
 def tooltip(summary: Summary, now: float) -> str:
     """The tray icon's tooltip: a headline, then a line for each account; bounded.
 
-    Some panels (and Qt) take it for markup, others show it as it is, and none says which: what markup is made of is
-    written in characters that look alike.
+    Some panels (and Qt) read it as markup, others show it as it is, and none says which: the characters of markup
+    are replaced by some that look alike.
     """
     lines = [tr("Mailbell — {headline}").format(headline=headline(summary, now))]
     lines += [
@@ -97,7 +97,7 @@ def _tooltip_line(account: AccountSummary, now: float) -> str:
     line = account_line(account, now)
     if not isinstance(account.status, Watching):
         return line
-    # By the clock: the tooltip is drawn when something changes and looked at later, when "just now" would be a lie.
+    # By the clock: the tooltip is made when something changes and read later, when "just now" would be wrong.
     confirmed = clock(account.status.last_confirmed)
     return tr("{line}, confirmed at {time}").format(line=line, time=confirmed)
 
@@ -117,7 +117,7 @@ def account_line(account: AccountSummary, now: float) -> str:
 
 
 def quiet_text(account: AccountSummary, now: float) -> str:
-    """Why an account tells of no mail although it is watched, such as ``quiet until 07:00``; empty where it does."""
+    """Why an account shows no toasts although it is watched, such as ``quiet until 07:00``; empty where it does."""
     if account.muted:
         return tr("muted")
     if not account.quiet_hours:
@@ -131,8 +131,8 @@ def quiet_text(account: AccountSummary, now: float) -> str:
 
 
 def _count(account: AccountSummary, now: float) -> str:
-    count, hushed = unseen_text(account.unseen), quiet_text(account, now)
-    return tr("{count}, {hushed}").format(count=count, hushed=hushed) if hushed else count
+    count, quiet = unseen_text(account.unseen), quiet_text(account, now)
+    return tr("{count}, {quiet}").format(count=count, quiet=quiet) if quiet else count
 
 
 def status_sentence(status: Status, now: float) -> str:

@@ -80,11 +80,10 @@ class Summary:
 def account_summary(
     account: Account, status: Status, mailboxes: Mapping[MailboxName, MailboxState], titles: int
 ) -> AccountSummary:
-    """What is shown of one account: its mailboxes together, the `titles` newest mails of them all.
+    """What is shown of one account: its mailboxes together, and the `titles` newest messages of them all.
 
-    They are ordered by date: UIDs need not rise with it. Gmail shows one mail in many mailboxes:
-    it is one title (told by its X-GM-MSGID), and counted once as far as the titles know it. A copy on another server
-    is a mail of its own, which waits to be read on its own.
+    They are ordered by date: UIDs need not rise with it. Gmail shows one message in many mailboxes: by its X-GM-MSGID
+    it is one line, and is counted once where it is among the newest. A copy on another server is a message of its own.
     """
     found = [
         (message, MessageKey(account.id, name, state.uid_validity, message.uid))

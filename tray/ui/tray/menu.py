@@ -92,7 +92,7 @@ class _MessageItem:
     def render(self, title: MessageLine | None, now: float, style: LabelStyle) -> None:
         self._key = title.key if title is not None else None
         if title is not None:
-            self.action.setText(title_label(status_texts.title_parts(title, now, _TITLE_LIMIT), style))
+            self.action.setText(title_label(status_texts.message_line_parts(title, now, _TITLE_LIMIT), style))
         self.action.setVisible(title is not None)
 
     def _open(self) -> None:

@@ -74,7 +74,7 @@ class MessageList(QTreeWidget):
             item.setExpanded(True)
 
     def _render_title(self, line: _Line, title: MessageLine, now: float) -> None:
-        parts = status_texts.title_parts(title, now, _TEXT_LIMIT)
+        parts = status_texts.message_line_parts(title, now, _TEXT_LIMIT)
         _say(line, _SENDER, parts.mark + isolated(parts.sender))
         _say(line, _SUBJECT, isolated(parts.subject))
         _say(line, _WHEN, parts.when)
