@@ -15,7 +15,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.testing import MemoryReactor, StringTransport
 from twisted.python.failure import Failure
 
-from tray.net.control_server import LINE_MOST, ControlFactory, ControlProtocol, listen_control, peer_uid
+from tray.net.control_server import LINE_LIMIT, ControlFactory, ControlProtocol, listen_control, peer_uid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,7 +133,7 @@ def test_replies_are_readable_text() -> None:
 @pytest.mark.parametrize("end", [b"", b"\n"])
 def test_a_line_too_long_ends_the_connection(end: bytes) -> None:
     client = Client()
-    client.protocol.dataReceived(b"x" * (LINE_MOST + 1) + end)
+    client.protocol.dataReceived(b"x" * (LINE_LIMIT + 1) + end)
     assert client.transport.aborted
 
 

@@ -9,9 +9,9 @@ from tray.imap.encoded_words import decode_encoded_words, find_words, read_raw
 from tray.imap.text import as_bytes, display_safe
 from tray.imap.types import Address
 
-_READ_MOST = 8192  # bytes; who needs more for one name has no name
-_ADDRESS_MOST = 320  # RFC 3696 with its erratum 1003: 64 + 1 + 255
-_NAME_MOST = 200
+_READ_LIMIT = 8192  # bytes; who needs more for one name has no name
+_ADDRESS_LIMIT = 320  # RFC 3696 with its erratum 1003: 64 + 1 + 255
+_NAME_LIMIT = 200
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ANGLE = re.compile(r"<[<\s]*([^<>]*)>*")
 _ORDINARY = re.compile(r'(?:@\[[^\[\]\s]{0,80}\]|[^"(<,;:=\\])+')  # RFC 5321, 4.1.3: jane@[IPv6:2001:db8::1]
@@ -43,7 +43,7 @@ def parse_address(raw: bytes | str, own: str | None = None) -> Address:
     An empty group (``Undisclosed recipients:;``) is a name without address, as is text in which no address is found.
     `own` is the codec of the mail itself, for bytes that declare none.
     """
-    name, address = _Scan(read_raw(as_bytes(raw)[:_READ_MOST], own), own).mailbox()
+    name, address = _Scan(read_raw(as_bytes(raw)[:_READ_LIMIT], own), own).mailbox()
     if not address and _LIKE_AN_ADDRESS.search(name):  # the whole of it was quoted or encoded
         within = _Scan(name, own).mailbox()
         name, address = within if within[1] else (name, address)
@@ -51,12 +51,12 @@ def parse_address(raw: bytes | str, own: str | None = None) -> Address:
 
 
 def _safe_name(text: str) -> str:
-    name = display_safe(text, _NAME_MOST).strip(",; ").rstrip("\\")
+    name = display_safe(text, _NAME_LIMIT).strip(",; ").rstrip("\\")
     return display_safe(name[1:-1]) if _IN_QUOTES.fullmatch(name) else name
 
 
 def _safe_address(text: str) -> str:
-    return display_safe(text, _ADDRESS_MOST)
+    return display_safe(text, _ADDRESS_LIMIT)
 
 
 class _Scan:

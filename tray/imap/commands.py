@@ -23,9 +23,9 @@ STATUS_ITEMS = ("MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY")
 
 _ENVELOPE = "INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)]"
 _LITERAL_MINUS = 4096  # RFC 7888, 5: the most that LITERAL- lets go without asking
-_QUOTED_MOST = 1000  # some servers cut long quoted strings (RFC 2683, 3.2.1.5)
-_SET_MOST = 4000  # octets of one UID set, well below the 8000 that a server must take (RFC 7162, 4)
-_UID_MOST = 2**32 - 1
+_QUOTED_LIMIT = 1000  # some servers cut long quoted strings (RFC 2683, 3.2.1.5)
+_SET_LIMIT = 4000  # octets of one UID set, well below the 8000 that a server must take (RFC 7162, 4)
+_MAX_UID = 2**32 - 1
 _ID_FIELDS = 30  # RFC 2971, 3.3, as the two lengths
 _ID_NAME = 30
 _ID_VALUE = 1024
@@ -73,7 +73,7 @@ class _Writer:
 
     def string(self, text: bytes) -> _Writer:
         """A quoted string where that is allowed, else a literal (RFC 3501, 4.3); the caller has kept NUL out."""
-        if len(text) <= _QUOTED_MOST and all(_FIRST_PRINTABLE <= byte < _DELETE for byte in text):
+        if len(text) <= _QUOTED_LIMIT and all(_FIRST_PRINTABLE <= byte < _DELETE for byte in text):
             self.chunks[-1] += b' "' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
             return self
         waits = self.literals is LiteralSupport.SYNC or (
@@ -109,7 +109,7 @@ def _atom(text: str) -> str:
 
 
 def _uid(number: int) -> int:
-    if not 1 <= number <= _UID_MOST:
+    if not 1 <= number <= _MAX_UID:
         raise LocalProtocolError(f"{number} is no UID")
     return number
 
@@ -259,9 +259,9 @@ def uid_fetch_flags(first: int, without: Collection[int] = ()) -> Request:
         if low < uid:
             spans.append(_range(low, uid - 1))
         low = uid + 1
-    if low <= _UID_MOST:
-        spans.append(_range(low, _UID_MOST if without else None))
-    return _plain("UID FETCH", f"{','.join(spans) or _range(_UID_MOST, None)} (UID FLAGS)")
+    if low <= _MAX_UID:
+        spans.append(_range(low, _MAX_UID if without else None))
+    return _plain("UID FETCH", f"{','.join(spans) or _range(_MAX_UID, None)} (UID FLAGS)")
 
 
 def fetch_flags_of(sequence: int) -> Request:
@@ -310,7 +310,7 @@ def uid_store_batches(uids: Collection[Uid] | Collection[int], flag: Flag) -> tu
     """Add `flag` to each message, in as many commands as it takes to keep each line short (RFC 7162, 4)."""
     sets: list[str] = []
     for span in _ranges(uids):
-        if sets and len(sets[-1]) + len(span) < _SET_MOST:
+        if sets and len(sets[-1]) + len(span) < _SET_LIMIT:
             sets[-1] += f",{span}"
         else:
             sets.append(span)

@@ -16,7 +16,7 @@ _HEADER = re.compile(
     re.ASCII,
 )
 _COMMENT = re.compile(r"\([^()]*\)")
-_READ_MOST = 200
+_READ_LIMIT = 200
 _DAY = 24 * 60
 _PIVOT = 50  # RFC 5322, 4.3: years 00 to 49 are 2000 to 2049
 
@@ -29,7 +29,7 @@ def internal_date(text: str) -> float | None:
 
 def header_date(text: str) -> float | None:
     """A Date header (RFC 5322, 3.3 and 4.3, and what mailers make of it) in Unix seconds; None if it is none."""
-    found = _HEADER.match(_COMMENT.sub(" ", text[:_READ_MOST]))
+    found = _HEADER.match(_COMMENT.sub(" ", text[:_READ_LIMIT]))
     return _seconds(*found.groups()) if found else None
 
 

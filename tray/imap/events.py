@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tray.imap.types import Flag, MailboxName, SequenceNumber, Uid, UidValidity
 
-_DIGITS_MOST = 20  # as a 64-bit number has; Python refuses to read thousands
+_DIGITS_LIMIT = 20  # as a 64-bit number has; Python refuses to read thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ResponseCode:
     def number(self) -> int | None:
         """The argument as a number (UIDNEXT, UIDVALIDITY, UNSEEN), or None where it is none."""
         digits = self.argument
-        return int(digits) if len(digits) <= _DIGITS_MOST and digits.isascii() and digits.isdigit() else None
+        return int(digits) if len(digits) <= _DIGITS_LIMIT and digits.isascii() and digits.isdigit() else None
 
     @property
     def capabilities(self) -> frozenset[str] | None:

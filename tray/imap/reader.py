@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-NESTING_MOST = 24
-STEPS_MOST = 30_000
+NESTING_LIMIT = 24
+STEPS_LIMIT = 30_000
 """Looks at what stands next, about three for a word: a megabyte of tiny words would take a second to read."""
-SPANS_MOST = 10_000
-NUMBER_MOST = 2**32 - 1
-UNSIGNED_64_MOST = 2**64 - 1
+SPANS_LIMIT = 10_000
+MAX_NUMBER = 2**32 - 1
+MAX_UNSIGNED_64 = 2**64 - 1
 
 _SPACES = re.compile(rb" *")
 _ATOM = re.compile(rb'[^ ()"{\r\n\0][^ ()"\r\n\0]*')
@@ -36,10 +36,10 @@ _SECTION = re.compile(rb"[0-9A-Za-z.\-]+")
 _SPAN = re.compile(rb"([0-9]{1,10})(?::([0-9]{1,10}))?")
 
 
-def to_number(digits: bytes, minimum: int = 0, maximum: int = NUMBER_MOST) -> int:
+def to_number(digits: bytes, minimum: int = 0, maximum: int = MAX_NUMBER) -> int:
     """`digits` as a number within bounds, else Malformed."""
     if (
-        len(digits) <= len(str(UNSIGNED_64_MOST))
+        len(digits) <= len(str(MAX_UNSIGNED_64))
         and digits.isdigit()
         and minimum <= (number := int(digits)) <= maximum
     ):
@@ -66,7 +66,7 @@ class Reader:
     def peek(self) -> bytes:
         """The next byte after spaces, or nothing at the end."""
         self._steps += 1
-        if self._steps > STEPS_MOST:
+        if self._steps > STEPS_LIMIT:
             raise RemoteProtocolError("a response of too many words")
         self._match(_SPACES)
         return self._line[self._at : self._at + 1]
@@ -101,7 +101,7 @@ class Reader:
             raise Malformed("a word is missing")
         return found[0]
 
-    def number(self, minimum: int = 0, maximum: int = NUMBER_MOST) -> int:
+    def number(self, minimum: int = 0, maximum: int = MAX_NUMBER) -> int:
         """A number within bounds."""
         self.peek()
         found = self._match(_DIGITS)
@@ -117,7 +117,7 @@ class Reader:
         if max(map(len, words), default=0) > _NUMBER_DIGITS:
             raise Malformed("a number out of its bounds")
         numbers = tuple(map(int, words))
-        if numbers and not 1 <= min(numbers) <= max(numbers) <= NUMBER_MOST:
+        if numbers and not 1 <= min(numbers) <= max(numbers) <= MAX_NUMBER:
             raise Malformed("a number out of its bounds")
         return numbers
 
@@ -232,8 +232,8 @@ class Reader:
         while True:
             if self.take(b"("):
                 depth += 1
-                if depth > NESTING_MOST:
-                    raise RemoteProtocolError(f"lists nested more than {NESTING_MOST} deep")
+                if depth > NESTING_LIMIT:
+                    raise RemoteProtocolError(f"lists nested more than {NESTING_LIMIT} deep")
             elif depth and self.take(b")"):
                 depth -= 1
             else:
@@ -243,8 +243,8 @@ class Reader:
 
     def ranges(self) -> tuple[tuple[int, int], ...]:
         """A sequence set as ranges, lower end first, not expanded."""
-        spans = self.atom().split(b",", SPANS_MOST)
-        if len(spans) > SPANS_MOST:
+        spans = self.atom().split(b",", SPANS_LIMIT)
+        if len(spans) > SPANS_LIMIT:
             raise RemoteProtocolError("a set of too many numbers")
         return tuple(map(_span, spans))
 

@@ -9,7 +9,7 @@ from tray.imap import events, modified_utf7
 from tray.imap.dates import internal_date
 from tray.imap.errors import Malformed, RemoteProtocolError
 from tray.imap.framer import is_human
-from tray.imap.reader import UNSIGNED_64_MOST, Reader, to_number
+from tray.imap.reader import MAX_UNSIGNED_64, Reader, to_number
 from tray.imap.text import decode_bytes, display_safe
 from tray.imap.types import SYSTEM_FLAGS, Flag, SequenceNumber, Uid, UidValidity
 
@@ -52,11 +52,11 @@ def _end(text: str, start: int) -> int | None:
     return first if first >= 0 else None
 
 
-_HUMAN_MOST = 65_536  # as long as a line, because a code such as CAPABILITY may fill it
-_REMARK_MOST = 500
-_KEYWORD_MOST = 64
-_FLAGS_MOST = 50
-_NAMESPACES_MOST = 100
+_HUMAN_LIMIT = 65_536  # as long as a line, because a code such as CAPABILITY may fill it
+_REMARK_LIMIT = 500
+_KEYWORD_LIMIT = 64
+_FLAGS_LIMIT = 50
+_NAMESPACES_LIMIT = 100
 _TAG = re.compile(rb'[^\s(){%*"\\+\x00-\x1f\x7f-\xff]{1,64}')
 _TAGGED_STATUS = frozenset({"OK", "NO", "BAD"})
 _SYSTEM_FLAGS = {flag.upper(): flag for flag in SYSTEM_FLAGS}
@@ -106,7 +106,7 @@ def _misnumbered(name: bytes, line: bytes) -> Event:
         return _unparsed(found[1].upper(), "no number before it")
     if name in _NAMED or name in _NUMBERED:
         return _unparsed(name, "no number before it, or one too many")
-    return events.Unknown(display_safe(decode_bytes(name), _KEYWORD_MOST))
+    return events.Unknown(display_safe(decode_bytes(name), _KEYWORD_LIMIT))
 
 
 def _unparsed(name: bytes, why: str) -> Event:
@@ -117,8 +117,8 @@ def _status(line: bytes) -> Event:
     tag, _, rest = line.partition(b" ")
     word, _, raw = rest.partition(b" ")
     status = decode_bytes(word).upper()
-    code, human = split_code(display_safe(decode_bytes(raw), _HUMAN_MOST))
-    human = display_safe(human, _REMARK_MOST)
+    code, human = split_code(display_safe(decode_bytes(raw), _HUMAN_LIMIT))
+    human = display_safe(human, _REMARK_LIMIT)
     if tag == b"*" and status:
         return events.Status(status, code, human)
     if not _TAG.fullmatch(tag) or status not in _TAGGED_STATUS:
@@ -178,7 +178,7 @@ def _date(reader: Reader) -> float | None:
 
 
 def _gmail_id(reader: Reader) -> int:
-    return reader.number(0, UNSIGNED_64_MOST)
+    return reader.number(0, MAX_UNSIGNED_64)
 
 
 def _header_block(reader: Reader) -> bytes:
@@ -193,7 +193,7 @@ def _flags(reader: Reader) -> frozenset[Flag]:
         flag = _SYSTEM_FLAGS.get(text.upper())
         if flag is not None:
             flags.add(flag)
-        elif len(text) <= _KEYWORD_MOST and len(flags) < _FLAGS_MOST:
+        elif len(text) <= _KEYWORD_LIMIT and len(flags) < _FLAGS_LIMIT:
             flags.add(Flag(text))
     return frozenset(flags)
 
@@ -266,7 +266,7 @@ _COUNTED = frozenset({b"MESSAGES", b"UNSEEN", b"UIDNEXT", b"UIDVALIDITY"})
 
 def _listed(reader: Reader) -> Event:
     attributes = frozenset(
-        decode_bytes(word) for number, word in enumerate(reader.words()) if number < _FLAGS_MOST
+        decode_bytes(word) for number, word in enumerate(reader.words()) if number < _FLAGS_LIMIT
     )
     delimiter = reader.delimiter()
     name = modified_utf7.decode(reader.astring())
@@ -294,7 +294,7 @@ def _namespace(reader: Reader) -> tuple[events.Namespace, ...]:
         delimiter = _delimiter(reader.delimiter())
         while not reader.take(b")"):  # extensions, such as translations (RFC 5255)
             reader.skip()
-        if len(found) < _NAMESPACES_MOST:
+        if len(found) < _NAMESPACES_LIMIT:
             found.append(events.Namespace(prefix, delimiter))
     return tuple(found)
 

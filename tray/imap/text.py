@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-TEXT_MOST = 500
+TEXT_LIMIT = 500
 """Characters that a title, a name or a server's remark may have unless told otherwise."""
 
 # What has no shape of its own yet moves, hides or joins what has one (Unicode TR 36 and UAX 9): bidi controls
@@ -36,16 +36,16 @@ _MISLEADING = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-_READ_MOST = 16  # times the limit: enough for folding and noise, little enough for a 60 KB subject
+_READ_LIMIT = 16  # times the limit: enough for folding and noise, little enough for a 60 KB subject
 
 
-def display_safe(text: str, limit: int = TEXT_MOST) -> str:
+def display_safe(text: str, limit: int = TEXT_LIMIT) -> str:
     """`text` as one line of at most `limit` characters (the last one “…” where it was cut). Never raises.
 
     Controls and all kinds of white space become single spaces; bidi controls and characters without a shape go;
     half surrogate pairs become U+FFFD, so that the text can be encoded.
     """
-    text = text[: limit * _READ_MOST]
+    text = text[: limit * _READ_LIMIT]
     if text.isascii() and text.isprintable() and "  " not in text:
         safe = text.strip(" ")  # the usual case, and what a storm of small responses is made of
     else:

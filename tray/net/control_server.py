@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LINE_MOST = 65_536
+LINE_LIMIT = 65_536
 """Bytes of one request."""
-_PENDING_MOST = 32  # requests of one client that wait for their reply
+_PENDING_LIMIT = 32  # requests of one client that wait for their reply
 
 
 def listen_control(reactor: Any, path: str, handle: Handle) -> IListeningPort:
@@ -70,7 +70,7 @@ class ControlProtocol(LineOnlyReceiver):
     transport: Any  # a Unix socket's
 
     delimiter = b"\n"
-    MAX_LENGTH = LINE_MOST
+    MAX_LENGTH = LINE_LIMIT
 
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
@@ -96,14 +96,14 @@ class ControlProtocol(LineOnlyReceiver):
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: ARG002 -- Twisted's signature
         """Hang up: what follows cannot be told apart any more."""
-        log.warning("A control request of more than %d bytes was turned away", LINE_MOST)
+        log.warning("A control request of more than %d bytes was turned away", LINE_LIMIT)
         self.transport.abortConnection()
 
     def lineReceived(self, line: bytes) -> None:
         """Answer, one after the other."""
         if not self._connected:
             return
-        if len(self._pending) >= _PENDING_MOST:
+        if len(self._pending) >= _PENDING_LIMIT:
             self.transport.abortConnection()
             return
         self._pending.append(line)

@@ -170,7 +170,7 @@ def test_there_may_be_more_folders_than_anybody_wants(
     most: int, text: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(net_folders, "MAX_FOLDERS", most)
-    monkeypatch.setattr(net_folders, "_TEXT_MOST", text)
+    monkeypatch.setattr(net_folders, "_TEXT_LIMIT", text)
     listing = Listing()
     listing.wire.sent()
     listing.wire.s(*(f'* LIST () "/" "folder {number}"' for number in range(20)))

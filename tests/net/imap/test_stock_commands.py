@@ -130,7 +130,7 @@ def test_data_that_the_base_class_cannot_read_fail_the_command_and_nothing_else(
 
 
 def test_an_answer_without_end_is_cut_off(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_queue, "_COLLECTED_MOST", 1000)
+    monkeypatch.setattr(command_queue, "_COLLECTED_LIMIT", 1000)
     done = result(wire.protocol.search(Query(unseen=1)))
     wire.c("$1 SEARCH UNSEEN").s(*["* SEARCH 1 2 3 4 5 6 7 8 9"] * 50)
     assert [type(error) for error in done] == [RemoteProtocolError]

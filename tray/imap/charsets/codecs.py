@@ -94,7 +94,7 @@ _SUCCESSORS = {"1": "cp1252", "9": "cp1254", "11": "cp874"}
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
 _PREFIX = re.compile(r"(?:x|cs|charset|windows|win|mscp|ms|cp|ibm|dos)+")
 _BEHIND = re.compile(r":(?:19|20)\d\d\Z|[;,].*", re.DOTALL)  # ISO_8859-1:1987; a parameter that strayed
-_NAME_MOST = 60
+_NAME_LIMIT = 60
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _GB = str.maketrans({"\ue5e5": "\u3000", "\ue7c7": "ḿ"})  # where WHATWG reads more than Python
 _KOI8_U = str.maketrans({"╝": "ў", "╬": "Ў"})  # KOI8-RU, of which KOI8-U is a part
@@ -118,7 +118,7 @@ def labels() -> dict[str, str]:
 @lru_cache(maxsize=64)
 def find_codec(charset: str) -> str | None:
     """The codec of a declared charset; None for US-ASCII, and for what says nothing or we do not know."""
-    name = _PUNCTUATION.sub("", _BEHIND.sub("", charset[:_NAME_MOST].lower()))
+    name = _PUNCTUATION.sub("", _BEHIND.sub("", charset[:_NAME_LIMIT].lower()))
     known = labels()
     found = known.get(name) or known.get(_PREFIX.sub("", name, count=1))
     if found is None and (iso := _ISO_8859.fullmatch(_PREFIX.sub("", name, count=1))):

@@ -11,7 +11,7 @@ _LETTER = re.compile(rb"[A-Za-z]")
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
 _ENOUGH = 0.9  # of the characters beyond ASCII must be of the writing
 _SOME = 0.3
-_WORD_LEAST = 4
+_MIN_LETTERS = 4
 _KANA = re.compile("[\u3041-\u30ff]")
 _JAPANESE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e①-⑳]")
 _CYRILLIC = re.compile("[А-ЯЁа-яё]+")
@@ -59,7 +59,7 @@ def _small_letters(raw: bytes, name: str) -> int:
     text = decode(raw, name)
     beyond = len(_BEYOND_ASCII.findall(text))
     words = [word for word in _CYRILLIC.findall(text) if _CASED.fullmatch(word)]
-    if sum(map(len, words)) < _ENOUGH * beyond or beyond < max(_WORD_LEAST, len(_LETTER.findall(raw))):
+    if sum(map(len, words)) < _ENOUGH * beyond or beyond < max(_MIN_LETTERS, len(_LETTER.findall(raw))):
         return -1
     return len(_SMALL.findall(text))
 

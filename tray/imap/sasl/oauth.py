@@ -6,7 +6,7 @@ from tray.imap.errors import SaslError
 from tray.imap.sasl.mechanism import OneStepMechanism, octets
 from tray.imap.text import decode_bytes, display_safe
 
-_FAILURE_MOST = 1000
+_FAILURE_LIMIT = 1000
 _NOT_SENT = "\0\x01\r\n"  # \x01 parts the fields
 
 
@@ -24,7 +24,7 @@ class _Bearer(OneStepMechanism):
         """A challenge means refusal, with its reason as JSON; the answer only lets the server say NO."""
         if self.failure:
             raise SaslError("the token was refused twice")
-        self.failure = display_safe(decode_bytes(challenge), _FAILURE_MOST) or "refused without a reason"
+        self.failure = display_safe(decode_bytes(challenge), _FAILURE_LIMIT) or "refused without a reason"
         return self._farewell
 
 

@@ -45,9 +45,9 @@ def saslprep(text: str) -> str:
     return prepared
 
 
-ITERATIONS_LEAST = 4096
+MIN_ITERATIONS = 4096
 """RFC 7677, 4; with fewer, the password could be guessed from our proof."""
-ITERATIONS_MOST = 300_000
+MAX_ITERATIONS = 300_000
 """More would let a server hold up the whole program; this many take less than a tenth of a second."""
 
 _HEADER = b"n,,"  # no channel binding: we have none to offer
@@ -102,10 +102,10 @@ class ScramSha256:
         nonce, salt, count = (field[2:] for field in fields[:3])
         if not nonce.startswith(self._nonce) or len(nonce) == len(self._nonce):
             raise SaslError("a SCRAM nonce that does not continue ours")
-        if not (count.isdigit() and len(count) <= len(str(ITERATIONS_MOST))):
+        if not (count.isdigit() and len(count) <= len(str(MAX_ITERATIONS))):
             raise SaslError("a SCRAM iteration count out of bounds")
         iterations = int(count)
-        if not ITERATIONS_LEAST <= iterations <= ITERATIONS_MOST:
+        if not MIN_ITERATIONS <= iterations <= MAX_ITERATIONS:
             raise SaslError("a SCRAM iteration count out of bounds")
         return nonce, _base64(salt), iterations
 

@@ -36,7 +36,7 @@ DEADLINE = 30.0
 DONE_DEADLINE = 20.0
 """Seconds until the end of IDLE must be confirmed."""
 _IN_FLIGHT = 20  # Exchange Online takes 25 commands before their answers
-_COLLECTED_MOST = 16 * 2**20  # bytes of untagged responses that are kept for one stock command
+_COLLECTED_LIMIT = 16 * 2**20  # bytes of untagged responses that are kept for one stock command
 _RESPONSE = 100  # bytes that one of them takes without its text, roughly
 
 
@@ -138,8 +138,8 @@ class StockCommand(PendingCommand):
     def collect(self, response: bytes) -> None:
         """Keep an untagged response for `Command.finish`; `response` has neither its ``*`` nor its last line end."""
         self._collected += len(response) + _RESPONSE
-        if self._collected > _COLLECTED_MOST:
-            raise RemoteProtocolError(f"{self.name}: an answer of more than {_COLLECTED_MOST} bytes")
+        if self._collected > _COLLECTED_LIMIT:
+            raise RemoteProtocolError(f"{self.name}: an answer of more than {_COLLECTED_LIMIT} bytes")
         self._command.lines.append(response)
 
     def go_on(self, text: bytes) -> Deferred[Any]:

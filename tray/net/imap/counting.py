@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 SEARCH_DEADLINE = 60.0
 """Seconds for commands for which a server may read a whole mailbox."""
-_FOUND_MOST = 300_000  # numbers in the answers to one SEARCH; a line as long as a response may be holds fewer
-_SEARCH_MOST = 5000  # unseen messages; above it a list of their UIDs is too long, and STATUS the lesser evil
-_STATUSES_MOST = 10  # answers to one STATUS
+_FOUND_LIMIT = (
+    300_000  # numbers in the answers to one SEARCH; a line as long as a response may be holds fewer
+)
+_SEARCH_LIMIT = 5000  # unseen messages; above it a list of their UIDs is too long, and STATUS the lesser evil
+_STATUSES_LIMIT = 10  # answers to one STATUS
 
 
 class Counting:
@@ -46,7 +48,7 @@ class Counting:
     def count(self, event: Event) -> None:
         """Take note of numbers that were asked for; others are not kept, for they would pile up."""
         if isinstance(event, MailboxStatus):
-            if self._asking_status and len(self._statuses) < _STATUSES_MOST:
+            if self._asking_status and len(self._statuses) < _STATUSES_LIMIT:
                 self._statuses.append(event)
         elif self._found is not None:
             self._found.add(event)
@@ -56,7 +58,7 @@ class Counting:
         return Deferred.fromCoroutine(self._count_unseen(deadline))
 
     async def _count_unseen(self, deadline: float) -> int | None:
-        many = self._unseen is not None and self._unseen > _SEARCH_MOST
+        many = self._unseen is not None and self._unseen > _SEARCH_LIMIT
         count = await self._counted(deadline, None, None, plainly=not many)
         self._unseen = count
         return count
@@ -160,7 +162,7 @@ class _Found:
     def add(self, event: Event) -> None:
         """Take note of an answer to it, or of something else."""
         if isinstance(event, SearchResult):
-            if len(self.uids) + len(event.numbers) > _FOUND_MOST:
+            if len(self.uids) + len(event.numbers) > _FOUND_LIMIT:
                 raise RemoteProtocolError("an answer to SEARCH without end")
             self.uids += map(Uid, event.numbers)
             self.answered = True

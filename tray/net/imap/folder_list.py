@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 LIST_DEADLINE = 60.0
 """Seconds for one LIST: a server may have to look at every folder on its disk."""
 _RETURNING = ("SPECIAL-USE", "CHILDREN", "SUBSCRIBED")
-_SPACES_MOST = 20  # namespaces that are listed by themselves, where the server leaves them out of "*"
-_TEXT_MOST = 4_000_000  # characters of all names together
+_SPACES_LIMIT = 20  # namespaces that are listed by themselves, where the server leaves them out of "*"
+_TEXT_LIMIT = 4_000_000  # characters of all names together
 
 
 async def list_folders(
@@ -121,7 +121,7 @@ class _FolderListing:
             prefix
             for prefix in prefixes
             if not prefix.upper().startswith(INBOX) and not any(name.startswith(prefix) for name in names)
-        ][:_SPACES_MOST]
+        ][:_SPACES_LIMIT]
 
     def on_event(self, event: Event) -> None:
         """Take note of a folder or of the namespaces."""
@@ -129,7 +129,7 @@ class _FolderListing:
             self.namespaces = event
         elif isinstance(event, Listed) and not self.full:
             self._text += len(event.mailbox) + sum(map(len, event.attributes))
-            if len(self.listed) >= MAX_FOLDERS or self._text > _TEXT_MOST:
+            if len(self.listed) >= MAX_FOLDERS or self._text > _TEXT_LIMIT:
                 self.full = True
                 self._protocol.abort(Stopped())  # there may be millions
                 return

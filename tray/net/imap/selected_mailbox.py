@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tray.imap.types import Envelope, Flag, MailboxName, SequenceNumber
     from tray.net.imap.protocol import MailProtocol
 
-SIZE_MOST = 4_000_000
+SIZE_LIMIT = 4_000_000
 """Bytes, roughly, of all fetched messages together: above it the oldest are dropped, as only the newest are shown."""
 _MESSAGE = 1000  # bytes of a fetched message without its texts, roughly
 _CHARACTER = 2
@@ -91,7 +91,7 @@ class FetchedMessages:
         old = self._by_uid.get(uid)
         self._by_uid[uid] = new if old is None else _merged(old, new)
         self._size += _size(new)
-        if self._size > SIZE_MOST:
+        if self._size > SIZE_LIMIT:
             self._drop_the_oldest()
 
     def all(self) -> dict[Uid, FetchedMessage]:
@@ -113,7 +113,7 @@ class FetchedMessages:
         self._numbers.clear()
         for uid in sorted(messages, reverse=True):
             size = _size(messages[uid])
-            if self._size + size > SIZE_MOST // 2:
+            if self._size + size > SIZE_LIMIT // 2:
                 break
             self._by_uid[uid] = messages[uid]
             self._size += size
@@ -140,9 +140,9 @@ def _size(message: FetchedMessage) -> int:
 
 
 _NO_UID_VALIDITY = UidValidity(0)  # where the server names none; it must not be 0
-_NUMBERING_MOST = 2**63 - 1  # what can be kept; RFC 3501 has 32 bits, and some servers more
-_UID_MOST = 2**32 - 1
-_UNREADABLE_MOST = 20  # responses of one connection that made no sense and are yet worth a look
+_MAX_UID_VALIDITY = 2**63 - 1  # what can be kept; RFC 3501 has 32 bits, and some servers more
+_MAX_UID = 2**32 - 1
+_UNREADABLE_LIMIT = 20  # responses of one connection that made no sense and are yet worth a look
 
 
 class MailboxChange(enum.Flag):
@@ -231,7 +231,7 @@ class SelectedMailbox(Counting):
         if keyword not in {"EXISTS", "EXPUNGE", "VANISHED", "FETCH"} or self._opening:
             return MailboxChange.NOTHING
         self._unreadable += 1
-        if self._unreadable > _UNREADABLE_MOST:
+        if self._unreadable > _UNREADABLE_LIMIT:
             return MailboxChange.NOTHING
         return MailboxChange.MAIL | MailboxChange.CHANGES if keyword == "EXISTS" else MailboxChange.CHANGES
 
@@ -266,12 +266,12 @@ class SelectedMailbox(Counting):
 
     def _code(self, code: ResponseCode) -> MailboxChange:
         number = code.number or 0
-        if code.name == "UIDVALIDITY" and 0 < number <= _NUMBERING_MOST:
+        if code.name == "UIDVALIDITY" and 0 < number <= _MAX_UID_VALIDITY:
             value = UidValidity(number)
             if not self._opening and value != self.uid_validity:
                 return MailboxChange.RENUMBERED
             self.uid_validity = value
-        elif code.name == "UIDNEXT" and 0 < number <= _UID_MOST and self._opening:
+        elif code.name == "UIDNEXT" and 0 < number <= _MAX_UID and self._opening:
             self.uid_next = Uid(number)
         return MailboxChange.NOTHING
 

@@ -21,10 +21,10 @@ from tray.net.tls.verification import verified
 if TYPE_CHECKING:
     from twisted.web.client import URI
 
-REDIRECTS_MOST = 3
+REDIRECT_LIMIT = 3
 _OK = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_WIRE_MOST = 2 * SIZE_MOST  # of bytes that one server may send, headers included
+_WIRE_LIMIT = 2 * SIZE_MOST  # of bytes that one server may send, headers included
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -50,7 +50,7 @@ class AutoconfigFetcher:
         Raises FetchRefused, or what Twisted and `tray.net.tls.verification` raise for a server that cannot be reached
         or trusted.
         """
-        for _ in range(1 + REDIRECTS_MOST):
+        for _ in range(1 + REDIRECT_LIMIT):
             _judge(url)
             # Without a pool the connection is closed with the response, and with a cancel.
             response: Any = await self._agent.request(
@@ -100,4 +100,4 @@ class _Endpoints:
         scheme = uri.scheme.decode("ascii")
         endpoint = HostEndpoint(self._reactor, host, self._ports[scheme], PATIENCE)
         creator = verified(host, self._ca_file) if scheme == "https" else None
-        return BoundedAgent(self._reactor, endpoint, creator, _WIRE_MOST)
+        return BoundedAgent(self._reactor, endpoint, creator, _WIRE_LIMIT)

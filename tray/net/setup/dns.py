@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RESOLV_CONF = "/etc/resolv.conf"
-_SERVERS_MOST = 3  # MAXNS of resolv.conf(5)
-_RECORDS_MOST = 32
+_SERVERS_LIMIT = 3  # MAXNS of resolv.conf(5)
+_RECORDS_LIMIT = 32
 _TIMEOUTS = (1, 3)  # seconds until it is asked again, and until it is given up
 
 
@@ -52,7 +52,7 @@ class DnsRecords:
             answers, _, _ = await look_up(name)
         except DNSNameError:
             return []
-        return [value(each.payload) for each in answers[:_RECORDS_MOST] if each.type == kind]
+        return [value(each.payload) for each in answers[:_RECORDS_LIMIT] if each.type == kind]
 
 
 def name_servers(path: str = RESOLV_CONF) -> list[tuple[str, int]]:
@@ -66,7 +66,7 @@ def name_servers(path: str = RESOLV_CONF) -> list[tuple[str, int]]:
         words = line.split()
         if len(words) > 1 and words[0] == "nameserver" and _is_address(words[1]):
             found.append((words[1], dns.PORT))
-    return found[:_SERVERS_MOST] or [("127.0.0.1", dns.PORT)]
+    return found[:_SERVERS_LIMIT] or [("127.0.0.1", dns.PORT)]
 
 
 def _is_address(text: str) -> bool:

@@ -33,7 +33,7 @@ UNREADABLE = (
     x509.UnsupportedGeneralNameType,
 )
 """What `cryptography` raises, at one place or another, for a certificate that OpenSSL could read and it cannot."""
-_MOST_NAMES = 3
+_NAMES_LIMIT = 3
 
 # X509_V_ERR numbers (openssl-verify(1), "Diagnostics").
 WEAK_KEY = 66
@@ -171,7 +171,7 @@ def _names(certificate: x509.Certificate | None, host: str) -> tuple[str, ...]:
     names = [
         _fit(str(name.value)) for name in found.value if isinstance(name, (x509.DNSName, x509.IPAddress))
     ]
-    return tuple(sorted(filter(str.strip, names), key=lambda name: not same_host(name, host))[:_MOST_NAMES])
+    return tuple(sorted(filter(str.strip, names), key=lambda name: not same_host(name, host))[:_NAMES_LIMIT])
 
 
 def _fit(text: str) -> str:

@@ -12,7 +12,7 @@ from tray.net.errors import IdentityUnusable
 if TYPE_CHECKING:
     from OpenSSL.SSL import Context
 
-_FILE_MOST = 1024 * 1024
+_FILE_LIMIT = 1024 * 1024
 
 
 def file_stamp(path: str) -> int:
@@ -67,7 +67,7 @@ def check_client_certificate(certificate_file: str, key_file: str) -> None:
 
 def _read(path: str) -> bytes:
     try:
-        return read_regular_file(path, _FILE_MOST)
+        return read_regular_file(path, _FILE_LIMIT)
     except OSError as error:
         raise IdentityUnusable(path, error.strerror or texts.unreadable()) from error
 

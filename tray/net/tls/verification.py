@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 _BEGIN = b"-----BEGIN CERTIFICATE-----"
 _END = b"-----END CERTIFICATE-----"
-_FILE_MOST = 4 * 1024 * 1024  # the system's own collection is a quarter megabyte
+_FILE_LIMIT = 4 * 1024 * 1024  # the system's own collection is a quarter megabyte
 
 
 def tls_creator(account: Account) -> Verified:
@@ -113,7 +113,7 @@ def _verified(host: str, ca_file: str, _stamp: int, pinned: str, shown: Files | 
 
 def _read(path: str) -> list[Certificate]:
     try:
-        text = read_regular_file(path, _FILE_MOST)
+        text = read_regular_file(path, _FILE_LIMIT)
     except OSError as error:
         raise RootsUnusable(path, error.strerror or texts.unreadable()) from error
     blocks = [_BEGIN + part.split(_END)[0] + _END for part in text.split(_BEGIN)[1:]]
