@@ -113,7 +113,7 @@ def _whose(account: Account, status: Status) -> Account:
 
 
 def _as_it_is_now(asked: Account, watch: AccountWatch) -> Account | None:
-    """The account, or the keeper of its proxy's password, that the user was asked for, by the present settings.
+    """The account, or the one that stands for its proxy, that the user was asked for, by the present settings.
 
     None where it needs no such answer any more: it was removed, its proxy is another, or it does not log in by what
     was asked for. The dialog is not modal, and may stay open for hours.

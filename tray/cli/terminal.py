@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def typed(name: str, instead: str = "") -> Secret:
-    """A password typed on the terminal, without echo; raises `CommandFailed`, which tells of `instead`, without one."""
+    """A password typed on the terminal, without echo.
+
+    Without a terminal raises `CommandFailed`, which names what to use `instead`.
+    """
     if not sys.stdin.isatty():
         instead = instead or tr("--password-stdin or --password-command")
         raise CommandFailed(

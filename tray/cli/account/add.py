@@ -60,7 +60,7 @@ async def find(reactor: Any, arguments: argparse.Namespace) -> Candidate:
             USAGE,
         )
 
-    def tell(attempt: Attempt) -> None:
+    def on_attempt(attempt: Attempt) -> None:
         if attempt.source is Source.SHIPPED:  # nobody is asked
             return
         if attempt.state is State.ASKING:
@@ -73,7 +73,7 @@ async def find(reactor: Any, arguments: argparse.Namespace) -> Candidate:
             print(outcome(attempt.state), flush=True)
 
     found = await discover(
-        reactor, arguments.email, shipped_providers(), tell, ask_thunderbird=arguments.ask_thunderbird
+        reactor, arguments.email, shipped_providers(), on_attempt, ask_thunderbird=arguments.ask_thunderbird
     )
     if found is None:
         raise CommandFailed(

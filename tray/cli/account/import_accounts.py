@@ -1,4 +1,4 @@
-"""``mailbell account import``: takes over accounts that other programs have."""
+"""``mailbell account import``: imports accounts that other programs have."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class SecretSources:
         self._file = file
 
     def read(self, account: Account) -> Secret:
-        """The account's secret; SecretUnavailable tells why there is none now and what to do."""
+        """The account's secret; raises SecretUnavailable, whose problem says why there is none now and what to do."""
         match account.secret:
             case SecretSource.KEYRING | SecretSource.OAUTH:
                 secret = keyring.read(self._service, account.id)
