@@ -242,5 +242,5 @@ def _difference(before: str, after: str) -> tuple[str, str]:
 
 
 def _window(text: str, start: int, end: int) -> str:
-    left, right = max(0, start - _WIDTH), end + _WIDTH
+    left, right = max(0, start - _WIDTH), min(end, start + _WIDTH) + _WIDTH
     return f"{'…' if left else ''}{text[left:right]}{'…' if right < len(text) else ''}"
