@@ -23,6 +23,7 @@ from tray.mail.model.secret import Secret
 from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, ProblemKind, Waiting, Watching
 from tray.net.control_server import listen_control
 from tray.net.errors import ActionFailed
+from tray.net.imap.command_queue import CommandQueue
 from tray.net.imap.protocol import MailProtocol
 from tray.net.imap.subjects import newest_subjects
 from tray.net.setup.account_check import check_account
@@ -322,7 +323,7 @@ async def not_here(reactor: Any) -> None:
     """The user is known and not let in: the mail is elsewhere, or the account is closed; that is no wrong password."""
     for fields, word in (
         ("nologin=y host=other.example.org", "is on another server now: other.example.org"),
-        ("nologin=y", "for a reason that its administrator knows"),
+        ("nologin=y", "says that its administrator knows why"),
     ):
         for offered in ("plain login", "scram-sha-256 plain"):
             world = World(reactor, mechanisms=offered)
@@ -344,14 +345,14 @@ async def not_here(reactor: Any) -> None:
 def _log_ins() -> list[str]:
     """The mechanisms of the log-ins from now on."""
     sent: list[str] = []
-    write = getattr(MailProtocol._write, "plain", MailProtocol._write)
+    write = getattr(CommandQueue._write, "plain", CommandQueue._write)
 
-    def watched(self: MailProtocol, data: bytes) -> None:
+    def watched(self: CommandQueue, data: bytes) -> None:
         sent.extend(re.findall(r"AUTHENTICATE (\S+)", data.decode("utf-8", "replace")))
         write(self, data)
 
     watched.plain = write  # type: ignore[attr-defined]
-    MailProtocol._write = watched  # type: ignore[method-assign]
+    CommandQueue._write = watched  # type: ignore[method-assign]
     return sent
 
 
@@ -496,9 +497,9 @@ async def large(reactor: Any) -> None:
     """Ten thousand messages: few commands, few bytes, and no more of either than for ten."""
     received: list[int] = []
     sent: list[bytes] = []
-    data_received, write = MailProtocol.dataReceived, MailProtocol._write
+    data_received, write = MailProtocol.dataReceived, CommandQueue._write
     MailProtocol.dataReceived = lambda self, data: (received.append(len(data)), data_received(self, data))[1]
-    MailProtocol._write = lambda self, data: (sent.append(data), write(self, data))[1]
+    CommandQueue._write = lambda self, data: (sent.append(data), write(self, data))[1]
     world = World(reactor, titles=20)
     try:
         world.server.bulk(10_000, seen=False)
@@ -588,7 +589,7 @@ async def turns(reactor: Any) -> None:
 
     def waits(name: MailboxName) -> bool:
         return any(
-            isinstance(status, Waiting) and "no more than 2 connections" in status.problem.sentence
+            isinstance(status, Waiting) and "only 2 connections" in status.problem.sentence
             for status in statuses[name]
         )
 

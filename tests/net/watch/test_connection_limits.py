@@ -386,3 +386,13 @@ def test_a_user_above_his_limit_keeps_no_other_user_waiting(limits: ConnectionLi
     bert = Watch(limits, "C", replace(TLS, user="bert")).acquire()
     clock.advance(GAP)
     assert (waiting.connected, bert.connected) == (False, True)
+
+
+def test_the_user_may_have_a_server_tried_again_at_once(limits: ConnectionLimits, clock: Clock) -> None:
+    """He has closed another mail program."""
+    first, second = Watch(limits).acquire(), Watch(limits, "A").acquire()
+    first.refuse()
+    clock.advance(GAP)
+    assert not first.acquire().connected
+    second.slot.reset()
+    assert (first.connected, second.connected) == (True, False)

@@ -124,6 +124,11 @@ class ConnectionSlot:
         """The server said that there are too many connections."""
         self._server.refused(self, error)
 
+    def reset(self) -> None:
+        """The user asks: try at once, also where the server was away or had no connection to give."""
+        self.outage.reset()
+        self._server.reset()
+
     def release(self) -> None:
         """The connection is gone, or was never made; without effect where nothing was acquired."""
         self._server.release(self)
@@ -164,6 +169,11 @@ class _Server:
         accepted = sum(each.logged_in_at is not None for each in self._holders_of(key) if each is not slot)
         self._limits[key] = _Limit(max(accepted, 1), now + LEARNT, now if accepted else now + CROWDED)
         log.info("A server takes %d connections at once", accepted)
+
+    def reset(self) -> None:
+        for limit in self._limits.values():
+            limit.closed_until = 0.0
+        self._advance()
 
     def release(self, slot: ConnectionSlot) -> None:
         slot.logged_in_at = slot.admitted = None

@@ -133,7 +133,7 @@ class MailboxWatcher:
 
     def check_now(self) -> None:
         """Try again at once where it waits or is stuck connecting; where it watches, probe the connection and look."""
-        self._slot.outage.reset()
+        self._slot.reset()
         if self._protocol is not None:
             self._protocol.hurry(PROBE_DEADLINE)
         if self._asleep:
