@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from PyQt5.QtCore import QModelIndex, Qt
 from PyQt5.QtWidgets import (
@@ -22,8 +23,19 @@ from PyQt5.QtWidgets import (
 from tests.translation.language import untranslated
 from tests.ui.certificates import untrusted
 from tests.ui.conftest import qapp, qt_messages  # noqa: F401 -- fixtures
-from tests.ui.gallery.exhibits import CERTIFICATE_FAILS, LOGIN_FAILS, REFUSED, found
+from tests.ui.gallery.exhibits import (
+    CERTIFICATE_FAILS,
+    CODE,
+    LOGIN_FAILS,
+    PAGE,
+    REFUSED,
+    WORK,
+    SigningIn,
+    found,
+)
 from tests.ui.gallery.show import Gallery, show
+from tray.mail.model.account import SecretSource
+from tray.ui.dialogs.sign_in_dialog import SignInDialog
 
 _ROLES = (
     Qt.ItemDataRole.DisplayRole,
@@ -109,4 +121,16 @@ def test_every_page_and_dialog(qapp):  # noqa: F811
     reader = Reader(qapp, *EXEMPT)
     show(reader)
     assert reader.read > 500
+    assert [f"{name}: {text}" for text, name in reader.found.items()] == []
+
+
+def test_the_dialog_that_signs_in(qapp):  # noqa: F811
+    """The gallery shows its panel only."""
+    reader = Reader(qapp, *EXEMPT)
+    for said in (None, PAGE, CODE):
+        account = replace(WORK, secret=SecretSource.OAUTH, oauth="big")
+        dialog = SignInDialog(account, "", SigningIn(said).service, lambda *_: None)
+        dialog.panel.start(device=said is CODE)
+        reader.picture(dialog, "sign-in")
+        dialog.reject()
     assert [f"{name}: {text}" for text, name in reader.found.items()] == []
