@@ -79,7 +79,7 @@ def test_a_command_that_hangs_holds_up_no_other_account(running, tmp_path):
     first = [json.loads(process.stdout.readline()) for _ in range(3)]
     assert first[0] == ["asks", "There is no password for Asks yet."]
     assert sorted(first[1:]) == [
-        ["fails", "The command that tells the password failed with status 3."],
+        ["fails", "The password command failed with status 3."],
         ["good", "right"],
     ]
     gate.touch()

@@ -300,7 +300,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     arguments.profile = getattr(arguments, "profile", None)
     arguments.log_level = getattr(arguments, "log_level", "warning")
     if arguments.demo and arguments.command is not None:
-        parser.error(tr("--demo starts the notifier and goes with no command"))
+        parser.error(tr("--demo starts the notifier and cannot be used with a command"))
     if arguments.demo and arguments.profile is not None:
-        parser.error(tr("--demo has a throw-away profile of its own, so --profile does not go with it"))
+        parser.error(tr("--demo has a throw-away profile of its own, so it cannot be used with --profile"))
     return arguments

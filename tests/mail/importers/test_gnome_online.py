@@ -75,7 +75,7 @@ def test_certificates_are_checked_whatever_the_desktop_does():
 
 
 def test_a_sign_in_that_ran_out_is_said_where_the_desktop_can_know():
-    assert "sign in again" in only(changed(account={"AttentionNeeded": True})).note
+    assert "Sign in again" in only(changed(account={"AttentionNeeded": True})).note
     assert only(changed(account={"AttentionNeeded": True}, way=PASSWORDS)).note == ""
 
 

@@ -260,7 +260,7 @@ def test_what_was_found_is_said():
     assert confirm_sentence(elsewhere, "example.org").startswith("imap.hoster.net is not in example.org")
     assert advice(elsewhere) == ()
     tokens = configured(EMAIL, config(server(oauth=True, password=False)), Source.AUTOCONFIG, PROVIDERS)
-    assert advice(tokens) == ("The server takes no passwords: sign in with OAuth2.",)
+    assert advice(tokens) == ("The server accepts no passwords: sign in with OAuth2.",)
 
 
 def test_no_imap_is_said():

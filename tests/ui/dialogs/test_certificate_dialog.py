@@ -45,7 +45,7 @@ def test_it_says_whose_it_is_who_vouches_how_long_and_why_it_is_not_trusted(ask)
     said = texts(dialog)
     assert "Own Server, mail" in said
     assert "mail.local, 192.0.2.1" in said
-    assert "Own Server, mail (itself: nobody else vouches for it)" in said
+    assert "Own Server, mail (itself: no authority confirms it)" in said
     assert "2026-09-21 to 2027-01-15" in said
     half = " ".join(["AB:AB:AB:AB"] * 4)
     assert f"{half}\n{half}" in said

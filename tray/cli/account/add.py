@@ -251,7 +251,7 @@ def _online(arguments: argparse.Namespace, settings: Settings) -> Account:
     for option in _NOT_ONLINE:
         if getattr(arguments, option):
             raise CommandFailed(
-                tr("--{option} does not go with --online-account: the desktop knows it.").format(
+                tr("--{option} cannot be used with --online-account: the desktop has it.").format(
                     option=option.replace("_", "-")
                 ),
                 USAGE,

@@ -69,7 +69,7 @@ def _proxy_password(before: Account, after: Account, arguments: argparse.Namespa
     kept = credential_account(after)
     if arguments.proxy_password_stdin:
         if kept is None:
-            raise CommandFailed(tr("This proxy wants no password: it has no user name."), USAGE)
+            raise CommandFailed(tr("This proxy needs no password: it has no user name."), USAGE)
         return from_stdin()
     if kept is None or kept.id in _keys(before) or not sys.stdin.isatty():
         return None

@@ -53,7 +53,7 @@ def set_client(arguments: argparse.Namespace) -> int:
     name = client.name or (provider.name if provider else client.id)
     print(tr('You can sign in with "{name}" now.').format(name=name))
     if provider is not None and provider.client_secret and not client.has_secret:
-        print(tr("It also wants the client secret: add --client-secret-stdin."))
+        print(tr("It also needs the client secret: add --client-secret-stdin."))
     return DONE
 
 

@@ -80,11 +80,11 @@ def read(command: str, seconds: float = SECONDS) -> Secret:
     running in the background when it has ended well, such as an agent, is left alone and not waited for.
     """
     if not command.strip():
-        raise _unavailable(tr("The command that tells the password is missing."))
+        raise _unavailable(tr("The password command is missing."))
     try:
         process = _running.begin(command)
     except (OSError, ValueError):  # no more processes or files, too long, or a NUL in it
-        raise _unavailable(tr("The command that tells the password could not be started.")) from None
+        raise _unavailable(tr("The password command could not be started.")) from None
     try:
         output = _output(process, seconds)
     except BaseException:  # also Ctrl+C, in a command without a window
@@ -96,17 +96,15 @@ def read(command: str, seconds: float = SECONDS) -> Secret:
         process.wait()
         _running.ended(process)
     if process.returncode != 0:
-        sentence = tr("The command that tells the password failed with status {status}.")
+        sentence = tr("The password command failed with status {status}.")
         raise _unavailable(sentence.format(status=process.returncode))
     try:
         line = output.partition(b"\n")[0].decode("utf-8").rstrip("\r")
     except UnicodeDecodeError:
         # Not "from": the exception that is left out here carries the output.
-        raise _unavailable(
-            tr("The command that tells the password printed something else than text.")
-        ) from None
+        raise _unavailable(tr("The password command printed something else than text.")) from None
     if not line:
-        raise _unavailable(tr("The command that tells the password printed nothing."))
+        raise _unavailable(tr("The password command printed nothing."))
     return Secret(line)
 
 
@@ -136,7 +134,7 @@ def _output(process: Popen[bytes], seconds: float) -> bytes:
                 break
             output += chunk
             if len(output) > OUTPUT_LIMIT:
-                sentence = tr("The command that tells the password printed more than {limit} bytes.")
+                sentence = tr("The password command printed more than {limit} bytes.")
                 raise _unavailable(sentence.format(limit=OUTPUT_LIMIT))
         elif has_ended:
             break
@@ -148,7 +146,7 @@ def _output(process: Popen[bytes], seconds: float) -> bytes:
 
 
 def _too_long(seconds: float) -> SecretUnavailable:
-    sentence = tr("The command that tells the password did not end within {seconds} seconds.")
+    sentence = tr("The password command did not end within {seconds} seconds.")
     return _unavailable(sentence.format(seconds=round(seconds)))
 
 

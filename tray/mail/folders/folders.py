@@ -135,10 +135,10 @@ def folder_warning(use: SpecialUse | None) -> str:
     """What whoever watches such a folder should know; empty where it is as sensible as any."""
     return (
         {
-            SpecialUse.DRAFTS: tr("You would be told of your own drafts."),
-            SpecialUse.SENT: tr("You would be told of the mails that you send yourself."),
-            SpecialUse.JUNK: tr("You would be told of spam."),
-            SpecialUse.TRASH: tr("You would be told of mails that you delete."),
+            SpecialUse.DRAFTS: tr("You would be notified of your own drafts."),
+            SpecialUse.SENT: tr("You would be notified of the mails that you send yourself."),
+            SpecialUse.JUNK: tr("You would be notified of spam."),
+            SpecialUse.TRASH: tr("You would be notified of mails that you delete."),
             SpecialUse.ALL: tr(
                 "It shows the mails of all folders once more, those that you send among them."
             ),

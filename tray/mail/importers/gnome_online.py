@@ -78,7 +78,7 @@ def _offer(account: Properties, mail: Properties, interfaces: Interfaces) -> For
         notes.append(tr("Any certificate is trusted there; here it is checked."))
     # Of passwords, the service says so without a network as well (seen with 3.46).
     if login is Login.TOKEN and account.get("AttentionNeeded") is True:
-        notes.append(tr("It wants you to sign in again, in Online Accounts."))
+        notes.append(tr("Sign in again in Online Accounts."))
     offer = build(
         SourceProgram.ONLINE,
         "",

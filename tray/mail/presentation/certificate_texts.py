@@ -101,7 +101,7 @@ def names(certificate: Certificate) -> str:
 def issued_by(certificate: Certificate) -> str:
     """Who vouches for it."""
     if certificate.self_signed:
-        return tr("{issuer} (itself: nobody else vouches for it)").format(issuer=certificate.issuer)
+        return tr("{issuer} (itself: no authority confirms it)").format(issuer=certificate.issuer)
     return certificate.issuer
 
 

@@ -71,7 +71,7 @@ def _site(candidate: Candidate) -> str:
 def confirm_sentence(candidate: Candidate, domain: str) -> str:
     """What the user has to agree to."""
     return tr(
-        "{host} is not in {domain}, and nobody can prove who named it ({server}). Use it only if you know that "
+        "{host} is not in {domain}, and it is not proven who named it ({server}). Use it only if you know that "
         "it is the mail server of your provider."
     ).format(host=candidate.host, domain=domain, server=server_text(candidate))
 
@@ -85,7 +85,7 @@ def advice(found: Found, *, spell_out: bool = True) -> tuple[str, ...]:
         return tuple(tr_shipped(note) for note in found.provider.notes)
     provider = found.provider
     if provider is None:
-        return (tr("The server takes no passwords: sign in with OAuth2."),) if found.oauth_only else ()
+        return (tr("The server accepts no passwords: sign in with OAuth2."),) if found.oauth_only else ()
     sentence = _sign_in(provider, provider.password_url if spell_out else "")
     return (*((sentence,) if sentence else ()), *(tr_shipped(note) for note in provider.notes))
 
@@ -93,19 +93,19 @@ def advice(found: Found, *, spell_out: bool = True) -> tuple[str, ...]:
 def _sign_in(provider: Provider, where: str) -> str:
     texts = {
         SignIn.PASSWORD: "",
-        SignIn.OAUTH: tr("{name} takes no passwords from mail programs: sign in with OAuth2."),
+        SignIn.OAUTH: tr("{name} accepts no passwords from mail programs: sign in with OAuth2."),
         SignIn.APP_PASSWORD: tr("{name} refuses the plain password: make an application password at {where}.")
         if where
         else tr("{name} refuses the plain password: make an application password in your account there."),
         SignIn.APP_PASSWORD_WITH_2FA: tr(
-            "If two-step sign-in is on, {name} wants an application password: make one at {where}."
+            "If two-step sign-in is on, {name} needs an application password: make one at {where}."
         )
         if where
         else tr(
-            "If two-step sign-in is on, {name} wants an application password: make one in your account there."
+            "If two-step sign-in is on, {name} needs an application password: make one in your account there."
         ),
-        SignIn.OWN_PASSWORD: tr("{name} wants a password of its own for mail programs: make it at {where}.")
+        SignIn.OWN_PASSWORD: tr("{name} needs a separate password for mail programs: make it at {where}.")
         if where
-        else tr("{name} wants a password of its own for mail programs."),
+        else tr("{name} needs a separate password for mail programs."),
     }
     return texts[provider.sign_in].format(name=provider.name, where=where)

@@ -186,7 +186,7 @@ def test_what_is_watched_with_care_is_said(opened, program):
     assert "mails that you delete" in trash.toolTip(0)
     assert "mails that you delete" in trash.data(0, Qt.AccessibleTextRole)
     trash.setCheckState(0, Qt.Checked)
-    assert "Trash (Papierkorb): You would be told of mails that you delete." in page.count.text()
+    assert "Trash (Papierkorb): You would be notified of mails that you delete." in page.count.text()
 
 
 def test_what_a_server_calls_its_folders_is_shown_as_it_is(opened, program):

@@ -202,7 +202,7 @@ def encryption_wanted(account: Account, said: str) -> Problem:
     else:
         sentence = tr("{host} accepts no log-in over this connection: its encryption is too weak for it.")
         advice = tr(
-            "Choose TLS, usually on port 993, in the account's settings, or ask whoever runs the server what it wants."
+            "Choose TLS, usually on port 993, in the account's settings, or ask whoever runs the server what it needs."
         )
     return Problem(ProblemKind.UNTRUSTED, _named(sentence, account), advice, said)
 

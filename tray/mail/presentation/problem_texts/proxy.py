@@ -94,7 +94,7 @@ def _words(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
         ProxyFault.IS_SOCKS: (tr("The proxy {proxy} seems to be a SOCKS proxy."), check_kind),
         ProxyFault.IS_TOR: (tr("The proxy {proxy} seems to be Tor."), check_kind),
         ProxyFault.WANTS_USER: (
-            tr("The proxy {proxy} wants a user name and a password."),
+            tr("The proxy {proxy} asks for a user name and a password."),
             tr("Enter them in the account's settings, beside the proxy."),
         ),
         ProxyFault.NO_METHOD: (
