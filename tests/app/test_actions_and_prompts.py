@@ -189,7 +189,7 @@ def test_an_action_that_failed_is_said(desk):
 
 def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(desk):
     """No pop-up by itself: the tray shows it."""
-    desk.secret_store.remember("work", Secret("wrong"))
+    desk.secret_store.use_for_this_run("work", Secret("wrong"))
     desk.say(REFUSED)
     assert desk.secret_store._remembered == {}
     assert desk.windows.questions == []

@@ -112,7 +112,7 @@ class FakeWatcher:
         self.calls.append("sleep")
         return self.answer
 
-    def retry(self):
+    def on_network_back(self):
         self.calls.append("retry")
 
     def prove(self, since):

@@ -14,7 +14,7 @@ from tests.fuzz.safety import is_safe
 from tray.imap import modified_utf7
 from tray.imap.envelope import envelope
 from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
-from tray.imap.events import Fetched, Status, Tagged
+from tray.imap.events import Fetched, StatusResponse, Tagged
 from tray.imap.framer import Framer
 from tray.imap.responses import parse
 from tray.imap.sasl import CramMd5, LoginMechanism, OAuthBearer, Plain, ScramSha256, XOAuth2, decode_challenge
@@ -64,7 +64,7 @@ def _events(data: bytes, size: int) -> list[Event]:
 
 def _check_event(event: Event) -> None:
     hash(event)
-    if isinstance(event, (Status, Tagged)):
+    if isinstance(event, (StatusResponse, Tagged)):
         assert is_safe(event.text, 500)
         if event.code is not None:
             assert event.code.number is None or 0 <= event.code.number < 10**20

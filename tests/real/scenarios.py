@@ -444,7 +444,7 @@ async def polling(reactor: Any) -> None:
     """A server without IDLE, ESEARCH and all else is asked from time to time."""
     from tray.net.watch import idle_loop
 
-    idle_loop.POLL = 0.5
+    idle_loop.POLL_INTERVAL = 0.5
     world = World(reactor, capability="IMAP4rev1")
     try:
         world.server.deliver("Old")

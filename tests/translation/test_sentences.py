@@ -19,7 +19,7 @@ from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError
 from tray.mail.presentation import certificate_texts, problem_texts
 from tray.mail.settings.proxy import BadProxy, parse
 from tray.mail.setup.discovery import Candidate, NoImap, Source, State
-from tray.mail.setup.providers import Provider, SignIn
+from tray.mail.setup.providers import Provider, SignInMethod
 
 
 def _certificate(kind, host="h.t", subject="S1", **values):
@@ -60,7 +60,7 @@ ARGUMENTS = {
         Candidate("h.t", 1, Security.TLS, "u", Source.SERVICES, None, "https://h.t/"),
         *(
             Candidate("h.t", 1, Security.TLS, "u", Source.SHIPPED, dataclasses.replace(PROVIDER, sign_in=way))
-            for way in SignIn
+            for way in SignInMethod
         ),
         NoImap(PROVIDER),
     ],

@@ -49,7 +49,7 @@ class Demo:
             secret=SecretSource.ASK,
             ca_file=str(self._ca_file),
         )
-        secret_store.remember(account.id, Secret(server.password))
+        secret_store.use_for_this_run(account.id, Secret(server.password))
         settings.apply(Settings(accounts=(account,)), {}, lambda _failure: None)
 
     async def stop(self) -> None:

@@ -84,7 +84,7 @@ class PasswordPrompt:
             if remember and now.secret is not SecretSource.ASK:
                 self._secret_store.write(now, secret).addErrback(self._not_kept, now)
             else:
-                self._secret_store.remember(now.id, secret)
+                self._secret_store.use_for_this_run(now.id, secret)
             watch.check_now()
 
         if account.secret is SecretSource.OAUTH:

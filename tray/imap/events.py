@@ -51,7 +51,7 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class StatusResponse:
     """``* OK|NO|BAD|BYE|PREAUTH [code] text``: the greeting, a notice, or the end (BYE)."""
 
     status: str
@@ -198,7 +198,7 @@ class Unparsed:
 Event = (
     Continuation
     | Tagged
-    | Status
+    | StatusResponse
     | Capabilities
     | Exists
     | Recent

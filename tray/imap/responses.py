@@ -120,7 +120,7 @@ def _status(line: bytes) -> Event:
     code, human = split_code(display_safe(decode_bytes(raw), _HUMAN_LIMIT))
     human = display_safe(human, _REMARK_LIMIT)
     if tag == b"*" and status:
-        return events.Status(status, code, human)
+        return events.StatusResponse(status, code, human)
     if not _TAG.fullmatch(tag) or status not in _TAGGED_STATUS:
         raise RemoteProtocolError("a line that is neither data nor the end of a command")
     return events.Tagged(tag, status, code, human)

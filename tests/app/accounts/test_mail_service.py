@@ -434,7 +434,7 @@ def test_a_new_connection_is_begun_when_the_old_one_has_ended(slow, change):
     fresh = slow.watchers[6:]
     assert [watcher.calls for watcher in fresh] == [[]] * len(fresh)
     slow.room.check_now()
-    slow.room.watch("work").retry()
+    slow.room.watch("work").on_network_back()
     slow.room.pause(Paused(1.0, 9.0))
     assert [watcher.calls for watcher in fresh] == [[]] * len(fresh)
     *first, last = [watcher for watcher in slow.watchers if "stop" in watcher.calls]

@@ -65,8 +65,8 @@ def test_what_is_typed_is_tried_before_it_is_kept():
 def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
     """Whoever is asked is told for which proxy."""
     desk = SettingsFixture(replace(BEHIND, secret=SecretSource.COMMAND, password_command="true"))
-    desk.secret_store.remember(WORK.id, Secret("own"))
-    desk.secret_store.remember(KEY, Secret("wrong"))
+    desk.secret_store.use_for_this_run(WORK.id, Secret("own"))
+    desk.secret_store.use_for_this_run(KEY, Secret("wrong"))
     desk.say(REFUSED)
     assert desk.secret_store._remembered == {WORK.id: Secret("own")}
     desk.credentials.ask(desk.room.watch(WORK.id))
@@ -104,8 +104,8 @@ def test_an_answer_for_a_proxy_is_for_that_proxy_alone(change, kept):
 def test_a_late_refusal_of_an_old_proxy_password_leaves_the_new_one():
     """The account's own password, which was tried as well, is none of its business."""
     desk = SettingsFixture(BEHIND)
-    desk.secret_store.remember(WORK.id, Secret("own"))
-    desk.secret_store.remember(KEY, Secret("new"))
+    desk.secret_store.use_for_this_run(WORK.id, Secret("own"))
+    desk.secret_store.use_for_this_run(KEY, Secret("new"))
     desk.say(REFUSED, [Secret("own"), Secret("old")])
     assert desk.secret_store._remembered == {WORK.id: Secret("own"), KEY: Secret("new")}
     assert desk.woken() == [1, 1]

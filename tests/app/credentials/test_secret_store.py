@@ -283,7 +283,7 @@ def test_a_password_that_was_typed_counts_where_what_was_asked_before_has_none(s
     secret_store = SecretStore(secrets, thread, thread)
     secrets.error = NONE
     asked = ask(secret_store, account("work", secret=source))
-    secret_store.remember("work", Secret("typed"))
+    secret_store.use_for_this_run("work", Secret("typed"))
     thread.work()
     assert asked == [Secret("typed")]
 
@@ -305,10 +305,10 @@ def test_what_was_refused_while_the_keyring_was_asked_for_a_newer_one_is_not_use
     """One folder logged in with what was in memory, the other one asks."""
     keyring = Queued()
     secret_store = SecretStore(secrets, keyring, AtOnce())
-    secret_store.remember("work", Secret("typed"))
+    secret_store.use_for_this_run("work", Secret("typed"))
     secret_store.forget("work")
     asked = ask(secret_store, WORK)
-    secret_store.remember("work", Secret("wrong"))
+    secret_store.use_for_this_run("work", Secret("wrong"))
     secret_store.forget_refused(WORK, [Secret("wrong")])
     keyring.work()
     assert asked == []
@@ -330,13 +330,13 @@ def test_of_two_passwords_the_one_that_was_typed_last_is_kept(secrets):
 
 def test_only_what_was_tried_is_refused(secret_store):
     """Another one, which was given meanwhile, is worth a try; where nobody knows what was tried, all is refused."""
-    secret_store.remember("work", Secret("new"))
+    secret_store.use_for_this_run("work", Secret("new"))
     assert secret_store.forget_refused(WORK, [Secret("old")])
     assert secret_store.remembers("work")
     assert not secret_store.forget_refused(WORK, [Secret("old"), Secret("new")])
     assert not secret_store.remembers("work")
     assert not secret_store.forget_refused(WORK, [Secret("old")])
-    secret_store.remember("work", Secret("new"))
+    secret_store.use_for_this_run("work", Secret("new"))
     assert not secret_store.forget_refused(WORK, None)
     assert not secret_store.remembers("work")
 
@@ -345,6 +345,6 @@ def test_a_refused_access_token_says_nothing_of_what_it_was_made_of(secret_store
     """Whoever makes them has seen to it."""
     signed_in = account("work", secret=SecretSource.OAUTH)
     secret_store.set_provider(SecretSource.OAUTH, None)
-    secret_store.remember("work", Secret("tokens"))
+    secret_store.use_for_this_run("work", Secret("tokens"))
     assert not secret_store.forget_refused(signed_in, [Secret("access")])
     assert secret_store.remembers("work")

@@ -120,7 +120,7 @@ class World:
             passed_over=len(below),
         )
         change = advance(known, report, TITLES, time.time())
-        if change.rebased:
+        if change.renumbered:
             change = advance(self.announcements.state_to_save(WORK, name), report, TITLES, time.time())
         found = self.announcements.sort_arrivals(WORK, name, change, messages, announce=True)
         for key in found.done:

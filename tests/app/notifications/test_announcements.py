@@ -37,7 +37,7 @@ class AnnouncementsFixture:
         announcements = self.announcements
         report = MailboxReport(UidValidity(validity), mails, **fields)
         change = advance(announcements.state(account, mailbox), report, 5, self.now)
-        if change.rebased:
+        if change.renumbered:
             change = advance(announcements.state_to_save(account, mailbox), report, 5, self.now)
         found = announcements.sort_arrivals(account, mailbox, change, mails, announce=announce)
         announcements.save(account, mailbox)

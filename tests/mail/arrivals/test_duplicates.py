@@ -10,7 +10,7 @@ from tests.mail.make import VALIDITY, message
 from tray.imap.types import INBOX, MailboxName, UidValidity
 from tray.mail.arrivals.duplicates import (
     ANYWHERE,
-    SeenMessages,
+    KnownMessages,
     fingerprint_of,
     identity,
     is_same_message,
@@ -74,7 +74,7 @@ def test_an_odd_text_can_be_hashed():
 
 def test_a_message_is_recognised_elsewhere_for_a_month():
     """And under every place where it was seen."""
-    known = SeenMessages([(mark(MAIL), 0.0)])
+    known = KnownMessages([(mark(MAIL), 0.0)])
     assert known.knows(mark(MAIL, LISTS), MONTH)
     assert not known.knows(mark(MAIL, LISTS), MONTH + 1)
     assert not known.knows(mark(MAIL), 0.0)
@@ -85,7 +85,7 @@ def test_a_message_is_recognised_elsewhere_for_a_month():
 
 def test_no_more_is_kept_than_is_bearable():
     """The oldest go first; a message that is copied to and fro does not grow."""
-    known = SeenMessages()
+    known = KnownMessages()
     for number in range(2005):
         known.add(mark(message(1, gmail_id=number)), 0.0)
     assert len(known) == 2000

@@ -172,7 +172,7 @@ def test_changed_uid_validity_rebases_in_silence():
         (),
         frozenset(),
         frozenset(),
-        rebased=True,
+        renumbered=True,
     )
 
 
@@ -223,7 +223,7 @@ def test_another_mail_under_a_known_uid_is_a_renumbering():
 
     before = state(2, mail(1, "a", 1.0), mail(2, "b", 2.0))
     change = advance(before, report(mail(1, "b", 2.0), mail(2, "c", 3.0)), 10)
-    assert (uids(change.arrivals), change.left, change.rebased) == ([2], {1, 2}, True)
+    assert (uids(change.arrivals), change.left, change.renumbered) == ([2], {1, 2}, True)
     nameless = replace(message(1), envelope=replace(message(1).envelope, message_id=""))
     assert not advance(before, report(mail(2, "b", 9.0), nameless), 10).left
 
@@ -523,7 +523,7 @@ def test_every_mail_is_announced_exactly_once(happenings, limit):
             change = advance(known, news, limit)
             known = change.state
             told += uids(change.arrivals)
-            assert not change.rebased
+            assert not change.renumbered
             if what == "look whole":
                 assert uids(known.latest) == sorted(box, reverse=True)[:limit]
             assert {one.uid: one.flags for one in known.latest} == {

@@ -15,7 +15,7 @@ from tray.mail.importers.candidates import (
     missing,
 )
 from tray.mail.model.account import AccountId, Login, SecretSource
-from tray.mail.setup.providers import Provider, Providers, SignIn
+from tray.mail.setup.providers import Provider, Providers, SignInMethod
 
 PROVIDERS = Providers(
     [
@@ -27,9 +27,11 @@ PROVIDERS = Providers(
             other_hosts=("imap.googlemail.com",),
             oauth="google",
         ),
-        Provider("ms", "M", ("m.example",), host="imap.m.example", sign_in=SignIn.OAUTH, oauth="microsoft"),
+        Provider(
+            "ms", "M", ("m.example",), host="imap.m.example", sign_in=SignInMethod.OAUTH, oauth="microsoft"
+        ),
         Provider("plain", "Plain", ("plain.example",), host="imap.plain.example"),
-        Provider("odd", "Odd", ("odd.example",), host="imap.odd.example", sign_in=SignIn.OAUTH),
+        Provider("odd", "Odd", ("odd.example",), host="imap.odd.example", sign_in=SignInMethod.OAUTH),
     ]
 )
 

@@ -33,7 +33,7 @@ from tray.mail.setup.discovery import (
     shipped,
     usual_names,
 )
-from tray.mail.setup.providers import SignIn, parse
+from tray.mail.setup.providers import SignInMethod, parse
 
 EMAIL = "anna+x@example.org"
 PROVIDERS = parse(
@@ -268,11 +268,11 @@ def test_no_imap_is_said():
     assert advice(NoImap(NONE)) == ("It has none.",)
 
 
-@pytest.mark.parametrize("sign_in", SignIn)
+@pytest.mark.parametrize("sign_in", SignInMethod)
 @pytest.mark.parametrize("where", ["", "https://x.org/make"])
 def test_every_way_to_sign_in_has_its_advice(sign_in, where):
     table = {"id": "x", "name": "X", "domains": ["x.org"], "host": "imap.x.org", "sign_in": sign_in.value}
     providers = parse({"provider": [{**table, **({"password_url": where} if where else {})}]})
     said = advice(shipped("a@x.org", providers))
-    assert (said == ()) is (sign_in is SignIn.PASSWORD)
+    assert (said == ()) is (sign_in is SignInMethod.PASSWORD)
     assert all(sentence.endswith(".") and "X" in sentence for sentence in said)

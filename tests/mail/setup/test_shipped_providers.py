@@ -11,7 +11,7 @@ from tray.mail.model.host_names import is_loopback
 from tray.mail.presentation.discovery_texts import advice
 from tray.mail.settings.checks import account_errors, guess_account
 from tray.mail.setup.discovery import Candidate, NoImap, applied, shipped
-from tray.mail.setup.providers import SignIn
+from tray.mail.setup.providers import SignInMethod
 
 PROVIDERS = shipped_providers()
 
@@ -52,13 +52,13 @@ def test_what_is_said_of_each_are_sentences(provider):
         assert note[0].isupper()
         assert note.endswith(".")
         assert len(note) <= 150
-    assert provider.sign_in is not SignIn.OAUTH or provider.oauth
+    assert provider.sign_in is not SignInMethod.OAUTH or provider.oauth
 
 
 def test_what_the_great_providers_want():
     wants = {
-        "gmail.com": SignIn.APP_PASSWORD, "outlook.com": SignIn.OAUTH, "icloud.com": SignIn.APP_PASSWORD,
-        "gmx.net": SignIn.APP_PASSWORD_WITH_2FA, "posteo.de": SignIn.PASSWORD, "t-online.de": SignIn.OWN_PASSWORD,
+        "gmail.com": SignInMethod.APP_PASSWORD, "outlook.com": SignInMethod.OAUTH, "icloud.com": SignInMethod.APP_PASSWORD,
+        "gmx.net": SignInMethod.APP_PASSWORD_WITH_2FA, "posteo.de": SignInMethod.PASSWORD, "t-online.de": SignInMethod.OWN_PASSWORD,
     }  # fmt: skip
     for domain, sign_in in wants.items():
         provider = PROVIDERS.by_domain(domain)

@@ -63,7 +63,7 @@ def test_a_row_may_not_be_larger_than_all_together() -> None:
 def test_one_place_holds_one_mail_until_others_leave() -> None:
     rows = FetchedMessages()
     rows.add(Uid(5), Fetched(FIRST, Uid(5), frozenset()))
-    rows.renumbered()
+    rows.positions_moved()
     rows.add(Uid(6), Fetched(FIRST, Uid(6), frozenset()))
     with pytest.raises(RemoteProtocolError, match="two UIDs"):
         rows.add(Uid(7), Fetched(FIRST, Uid(7), frozenset()))

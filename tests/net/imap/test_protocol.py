@@ -12,7 +12,7 @@ from tests.net.wire import Wire, result
 from tray.imap import commands
 from tray.imap.commands import LiteralSupport
 from tray.imap.errors import CommandRefused, RemoteProtocolError
-from tray.imap.events import Exists, Listed, Status, Unknown
+from tray.imap.events import Exists, Listed, StatusResponse, Unknown
 from tray.net.errors import DeadlineExceeded, HandlerFailed
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.connection import FAREWELL, GREETING_DEADLINE
@@ -60,7 +60,7 @@ def test_odd_human_text_harms_nothing(clock: Clock, chop: int | None, text: str)
     done = result(wire.protocol.request(commands.noop()))
     wire.c("$1 NOOP").s(f"* NO {text}", f"$1 OK {text}")
     assert [outcome.status for outcome in done] == ["OK"]
-    assert [type(event) for event in wire.events] == [Status, Status]
+    assert [type(event) for event in wire.events] == [StatusResponse, StatusResponse]
 
 
 def test_unknown_codes_and_responses_are_passed_over(wire: Wire) -> None:

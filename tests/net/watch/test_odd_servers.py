@@ -9,7 +9,7 @@ import pytest
 from tests.net.session_fixture import SessionFixture
 from tests.net.watch.faulty import Faulty
 from tests.net.wire import Wire, row
-from tray.net.watch.idle_loop import POLL, RENEWAL, SETTLE
+from tray.net.watch.idle_loop import POLL_INTERVAL, RENEWAL, SETTLE
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
@@ -176,13 +176,13 @@ def test_a_server_that_tells_of_mail_only_at_done_is_looked_after_each_minute(cl
     assert life.arrivals == ["Mail 11"]
     assert life.confirmed[-1] is False
     server.uids.append(12)
-    server.pass_time(POLL)
+    server.pass_time(POLL_INTERVAL)
     assert life.arrivals == ["Mail 11", "Mail 12"]
     server.wire.close()
     again = server.connect(life.state)
     told_at_done(server)
     server.uids.append(13)
-    server.pass_time(POLL)
+    server.pass_time(POLL_INTERVAL)
     assert again.arrivals == ["Mail 13"]
 
 

@@ -45,7 +45,7 @@ def test_before_sleep_the_server_is_told_goodbye_and_nothing_happens_until_awake
     assert not world.reactor.tcpClients
     world.watcher.prove(world.now)
     assert not world.reactor.tcpClients
-    world.watcher.retry()
+    world.watcher.on_network_back()
     world.watch()
     assert not any(isinstance(status, Waiting) for status in world.statuses)
 
@@ -54,7 +54,7 @@ def test_a_machine_that_wakes_up_before_the_goodbye_is_over_connects_behind_it(w
     world.watcher.start()
     wire = world.watch()
     world.watcher.sleep()
-    world.watcher.retry()
+    world.watcher.on_network_back()
     wire.serve(world.reply)
     world.reactor.pump([0, 0.1])
     world.watch()
@@ -87,7 +87,7 @@ def test_what_waits_or_is_on_its_way_is_dropped_for_the_sleep_and_taken_up_again
         assert isinstance(world.status, Connecting)
         world.reactor.pump([0, 600])
         world.reactor.tcpClients.clear()
-        world.watcher.retry()
+        world.watcher.on_network_back()
     world.watch()
 
 
@@ -96,12 +96,12 @@ def test_a_pause_and_a_refused_password_outlast_the_sleep(world: World) -> None:
     wire = world.greet()
     wire.s(f"{wire.sent()[0].split()[0]} NO [AUTHENTICATIONFAILED] no")
     assert result(world.watcher.sleep()) == [None]
-    world.watcher.retry()
+    world.watcher.on_network_back()
     world.watcher.prove(world.now)
     assert isinstance(world.status, NeedsCredentials)
     world.watcher.pause(None)
     assert result(world.watcher.sleep()) == [None]
-    world.watcher.retry()
+    world.watcher.on_network_back()
     assert isinstance(world.status, Paused)
     world.reactor.advance(60)
     assert not world.reactor.tcpClients
@@ -159,7 +159,7 @@ def test_what_waits_for_time_to_pass_tries_again_at_once(world: World) -> None:
     world.reactor.accept().close(failures.ConnectionLost())
     world.watcher.prove(world.now)
     assert isinstance(world.status, Waiting)
-    world.watcher.retry()
+    world.watcher.on_network_back()
     world.reactor.advance(0.1)
     world.watch()
 
@@ -168,11 +168,11 @@ def test_a_server_that_asked_for_patience_is_not_pressed(world: World) -> None:
     world.watcher.start()
     world.reactor.accept().s("* BYE Too many connections")
     assert world.status.problem.kind is ProblemKind.TOO_MANY
-    world.watcher.retry()
+    world.watcher.on_network_back()
     assert isinstance(world.status, Waiting)
 
 
-@pytest.mark.parametrize("again", [MailboxWatcher.retry, MailboxWatcher.check_now])
+@pytest.mark.parametrize("again", [MailboxWatcher.on_network_back, MailboxWatcher.check_now])
 def test_a_connection_that_is_asked_for_in_vain_is_asked_for_anew(
     world: World, again: Callable[[MailboxWatcher], None]
 ) -> None:

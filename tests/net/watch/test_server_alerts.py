@@ -10,7 +10,7 @@ import pytest
 from tests.net.accounts import CLEAR, PASSWORD, STARTTLS, TLS
 from tests.net.watch.test_watcher import GREETING, World
 from tests.net.wire import TITLES
-from tray.imap.events import ResponseCode, Status, Tagged
+from tray.imap.events import ResponseCode, StatusResponse, Tagged
 from tray.mail.model.status import Problem, ProblemKind
 from tray.net.watch.server_alerts import alert_of
 
@@ -28,7 +28,7 @@ def world() -> Iterator[World]:
     world.reactor.pump([3, 0])
 
 
-@pytest.mark.parametrize("said", [Status, lambda *told: Tagged(b"1", *told)])
+@pytest.mark.parametrize("said", [StatusResponse, lambda *told: Tagged(b"1", *told)])
 def test_an_alert_is_told_in_the_servers_words(said) -> None:
     text = "Your mailbox is almost full."
     assert alert_of(said("OK", ResponseCode("ALERT"), text), TLS, encrypted=True) == Problem(
@@ -37,7 +37,7 @@ def test_an_alert_is_told_in_the_servers_words(said) -> None:
 
 
 def test_a_long_alert_is_cut_and_known_whole() -> None:
-    problem = alert_of(Status("OK", ResponseCode("ALERT"), "x" * 400), TLS, encrypted=True)
+    problem = alert_of(StatusResponse("OK", ResponseCode("ALERT"), "x" * 400), TLS, encrypted=True)
     assert problem is not None
     assert len(problem.sentence) < 300
     assert problem.sentence.endswith("x…")
@@ -45,7 +45,7 @@ def test_a_long_alert_is_cut_and_known_whole() -> None:
 
 
 def test_over_quota_is_told_in_ours() -> None:
-    problem = alert_of(Status("NO", ResponseCode("OVERQUOTA"), "Quota exceeded"), TLS, encrypted=True)
+    problem = alert_of(StatusResponse("NO", ResponseCode("OVERQUOTA"), "Quota exceeded"), TLS, encrypted=True)
     assert problem is not None
     assert problem.kind is ProblemKind.OVER_QUOTA
     assert "full" in problem.sentence
@@ -62,8 +62,8 @@ GMAIL = "Account exceeded command or bandwidth limits. (Failure)"
         Tagged(b"1", "NO", ResponseCode("OVERQUOTA"), GMAIL),
         Tagged(b"1", "NO", ResponseCode("OVERQUOTA"), ""),
         Tagged(b"1", "NO", ResponseCode("ALERT"), "Too many simultaneous connections. (Failure)"),
-        Status("NO", ResponseCode("OVERQUOTA"), GMAIL),
-        Status("BYE", ResponseCode("ALERT"), GMAIL),
+        StatusResponse("NO", ResponseCode("OVERQUOTA"), GMAIL),
+        StatusResponse("BYE", ResponseCode("ALERT"), GMAIL),
     ],
 )
 def test_a_limit_that_passes_is_left_to_the_status_which_ends_with_it(said) -> None:
@@ -74,19 +74,19 @@ def test_a_limit_that_passes_is_left_to_the_status_which_ends_with_it(said) -> N
 @pytest.mark.parametrize(
     "said",
     [
-        Status("OK", None, "Still here"),
-        Status("OK", ResponseCode("UIDNEXT", "5"), "next"),
-        Status("OK", ResponseCode("ALERT"), " "),
-        Status("OK", ResponseCode("ALERT"), FAM),
+        StatusResponse("OK", None, "Still here"),
+        StatusResponse("OK", ResponseCode("UIDNEXT", "5"), "next"),
+        StatusResponse("OK", ResponseCode("ALERT"), " "),
+        StatusResponse("OK", ResponseCode("ALERT"), FAM),
     ],
 )
-def test_the_rest_is_for_nobody(said: Status) -> None:
+def test_the_rest_is_for_nobody(said: StatusResponse) -> None:
     assert alert_of(said, TLS, encrypted=True) is None
 
 
 @pytest.mark.parametrize("account", [TLS, STARTTLS, replace(TLS, host="localhost")])
 def test_before_it_is_known_who_speaks_nothing_is_believed(account) -> None:
-    said = Status("OK", ResponseCode("ALERT"), "Call this number")
+    said = StatusResponse("OK", ResponseCode("ALERT"), "Call this number")
     assert alert_of(said, account, encrypted=False) is None
     assert alert_of(said, account, encrypted=True) is not None
     assert alert_of(said, CLEAR, encrypted=False) is not None

@@ -16,7 +16,7 @@ from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
 from tray.mail.model.uid_set import UidSet
 from tray.net.errors import DeadlineExceeded, MailboxChanged, MailboxReadOnly, Stopped
 from tray.net.imap.fetch_newest import CATCH_UP
-from tray.net.watch.idle_loop import POLL, RENEWAL, SETTLE
+from tray.net.watch.idle_loop import POLL_INTERVAL, RENEWAL, SETTLE
 from tray.net.watch.session import PROBE_DEADLINE
 
 if TYPE_CHECKING:
@@ -532,7 +532,7 @@ def test_a_server_that_always_ends_idle_at_once_is_polled(wire: Wire) -> None:
         wire.c("$idle IDLE").s("+")
     life.ok("$idle")
     wire.c()
-    wire.clock.advance(POLL)
+    wire.clock.advance(POLL_INTERVAL)
     wire.c("$1 NOOP", f"$f UID FETCH 11:* {TITLES}")
     life.ok("$1", "$f")
     wire.c("$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}")
@@ -551,7 +551,7 @@ def test_a_refused_idle_means_polling(wire: Wire, status: str) -> None:
             seen.append(rest)
             wire.s(f"{tag} {status if rest == 'IDLE' else 'OK'} done")
     assert seen[-1] == "IDLE"
-    wire.clock.advance(POLL)
+    wire.clock.advance(POLL_INTERVAL)
     assert [line.split(" ", 1)[1] for line in wire.sent()] == ["NOOP"]
     assert not life.end
 
@@ -564,7 +564,7 @@ def test_without_idle_the_server_is_asked_every_minute(clock: Clock) -> None:
     wire.c(f"$n {COUNT}")
     life.counted(0)
     assert life.confirmed == [False]
-    clock.advance(POLL)
+    clock.advance(POLL_INTERVAL)
     wire.c("$1 NOOP", f"$f UID FETCH 1:* {TITLES}")
     wire.s("* 1 EXISTS")
     life.ok("$1")

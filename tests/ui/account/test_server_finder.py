@@ -11,11 +11,15 @@ from tests.ui.keyboard import alt, mnemonics, press, shown, write
 from tests.ui.services import services
 from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.setup.discovery import Attempt, Candidate, NoImap, Source, State
-from tray.mail.setup.providers import Provider, SignIn
+from tray.mail.setup.providers import Provider, SignInMethod
 from tray.ui.account.account_dialog import AccountDialog
 
 BIG = Provider(
-    "big", "Big", host="imap.big.com", sign_in=SignIn.APP_PASSWORD, password_url="https://big.com/passwords"
+    "big",
+    "Big",
+    host="imap.big.com",
+    sign_in=SignInMethod.APP_PASSWORD,
+    password_url="https://big.com/passwords",
 )
 FOUND = Candidate(
     "imap.big.com", 1143, Security.STARTTLS, "jane", Source.SHIPPED, BIG, "https://mail.big.com/"

@@ -15,7 +15,7 @@ from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
 from tray.mail.oauth.flows import EnterCode, OpenPage
 from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.mail.setup.discovery import Candidate, Source
-from tray.mail.setup.providers import Provider, SignIn
+from tray.mail.setup.providers import Provider, SignInMethod
 from tray.ui.ports import SettingsServices
 
 WORK = Account(
@@ -31,7 +31,7 @@ BIG = Provider(
     "big",
     "Big Mail",
     host="imap.big.com",
-    sign_in=SignIn.APP_PASSWORD,
+    sign_in=SignInMethod.APP_PASSWORD,
     password_url="https://big.com/passwords",
 )
 REFUSED = Problem(

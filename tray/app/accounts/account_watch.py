@@ -212,10 +212,10 @@ class AccountWatch:
         """Log out before the machine sleeps; nothing more is done until `retry`."""
         return DeferredList([watcher.sleep() for watcher in self._watchers], consumeErrors=True)
 
-    def retry(self) -> None:
+    def on_network_back(self) -> None:
         """Connect without a wait where there is no connection, unless the user has to do something first."""
         for watcher in self._watchers:
-            watcher.retry()
+            watcher.on_network_back()
 
     def prove(self, since: float) -> None:
         """Probe the connections on which the server sent nothing after `since` (Unix seconds)."""

@@ -74,7 +74,7 @@ class MailService:
         announce = self._settings.toasts and not account.muted
         now = self._now()
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
-        if change.rebased:  # what waits for its toast was not announced
+        if change.renumbered:  # what waits for its toast was not announced
             change = advance(announcements.state_to_save(account.id, mailbox), report, titles, now)
         found = announcements.sort_arrivals(account.id, mailbox, change, report.messages, announce=announce)
         if found.done:

@@ -191,7 +191,7 @@ class ConnectionProbes:
             self._begin_round(connect=self._connect)
 
     def _retry(self) -> None:
-        self._retries.begin(self._watches(), lambda watch: watch.retry())
+        self._retries.begin(self._watches(), lambda watch: watch.on_network_back())
 
     def _prove(self, since: float) -> None:
         self._probes.begin(self._watches(), lambda watch: watch.prove(since))

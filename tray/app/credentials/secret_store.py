@@ -170,7 +170,7 @@ class SecretStore:
         done: Deferred[Any] = self._thread_for(account).run(lambda: self._sources.remove(account))
         return done.addErrback(_not_removed)
 
-    def remember(self, account: AccountId, secret: Secret) -> None:
+    def use_for_this_run(self, account: AccountId, secret: Secret) -> None:
         """Use `secret` until the program ends."""
         self._remember(account, secret)
         self._announce_change(account)

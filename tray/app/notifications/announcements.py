@@ -124,7 +124,7 @@ class Announcements:
         done: list[MessageKey] = []
         orphans: list[KeyedMessage] = []
         void_batches: tuple[UncountedBatch, ...] = ()
-        if change.rebased or change.all_read:
+        if change.renumbered or change.all_read:
             void_batches, here.batches = tuple(here.batches), {}
         latest: dict[Uid, Message] = {}
         if before is not None:
@@ -136,7 +136,7 @@ class Announcements:
                 (key, latest[uid]) for key, uid in left.items() if uid in latest and uid not in waiting
             )
             done += left
-            if change.rebased:
+            if change.renumbered:
                 # What waits for a toast under a UID that is void, is announced under its new one.
                 done += [MessageKey(account, mailbox, before.uid_validity, uid) for uid in here.single]
                 here.single, latest = NO_UIDS, {}
@@ -151,7 +151,7 @@ class Announcements:
         arrivals = {message.uid: message for message in change.arrivals} if announce else {}
         # One that waits below the newest may be fetched once more: it was not seen before it was announced.
         waiting = here.waiting
-        self._duplicates.add_seen(
+        self._duplicates.add_known(
             (key(message.uid), message)
             for message in messages
             if message.uid not in latest and message.uid not in arrivals and message.uid not in waiting

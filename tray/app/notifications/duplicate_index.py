@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tray.desktop.storage.state_store import StateError
-from tray.mail.arrivals.duplicates import SeenMessages, fingerprint_of, is_same_message, moved_away
+from tray.mail.arrivals.duplicates import KnownMessages, fingerprint_of, is_same_message, moved_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -44,12 +44,12 @@ class DuplicateIndex:
         """`now` gives Unix seconds."""
         self._store = store
         self._now = now
-        self._seen: dict[AccountId, SeenMessages] = {}
+        self._seen: dict[AccountId, KnownMessages] = {}
         self._pending: dict[MessageKey, _Pending] = {}
         self._by_digest: dict[bytes, list[MessageKey]] = {}
         self._unsaved: dict[AccountId, list[Fingerprint]] = {}
 
-    def add_seen(self, messages: Iterable[KeyedMessage]) -> None:
+    def add_known(self, messages: Iterable[KeyedMessage]) -> None:
         """These need not be announced: they were there at first sight, are read already, or were announced."""
         for key, message in messages:
             self._add(key.account, _fingerprint(key, message))
@@ -85,7 +85,7 @@ class DuplicateIndex:
         copies: list[MessageKey] = []
         for key, pending in self._remove(keys):
             self._add(key.account, pending.fingerprint)
-            self.add_seen(pending.copies.items())
+            self.add_known(pending.copies.items())
             copies += pending.copies
         return copies
 
@@ -116,14 +116,14 @@ class DuplicateIndex:
         self._unsaved.pop(account, None)
         self.keep_only(account, ())
 
-    def _seen_of(self, account: AccountId) -> SeenMessages:
+    def _seen_of(self, account: AccountId) -> KnownMessages:
         if account not in self._seen:
             try:
                 kept = self._store.fingerprints(account)
             except StateError as error:
                 log.warning("%s", error)
                 kept = []
-            self._seen[account] = SeenMessages(kept)
+            self._seen[account] = KnownMessages(kept)
         return self._seen[account]
 
     def _add(self, account: AccountId, fingerprint: Fingerprint) -> None:

@@ -149,7 +149,7 @@ class SettingsService:
             if account is not None and account.secret.is_kept:
                 kept.append(self._secret_store.write(account, secret))
             else:
-                self._secret_store.remember(account_id, secret)
+                self._secret_store.use_for_this_run(account_id, secret)
         self._use(settings)
         for account_id in secrets:
             self._mail_service.secret_given(account_id)

@@ -57,10 +57,10 @@ class DialogSignIn:
     def for_host(self, host: str) -> tuple[str, bool]:
         """See `SignInService.for_host`."""
         from tray.desktop.storage.shipped_tables import shipped_providers
-        from tray.mail.setup.providers import SignIn
+        from tray.mail.setup.providers import SignInMethod
 
         provider = shipped_providers().by_host(host)
-        return ("", False) if provider is None else (provider.oauth, provider.sign_in is SignIn.OAUTH)
+        return ("", False) if provider is None else (provider.oauth, provider.sign_in is SignInMethod.OAUTH)
 
     def open_page(self, url: str, on_failure: Callable[[], None]) -> None:
         """See `SignInService.open_page`."""

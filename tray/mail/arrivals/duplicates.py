@@ -84,7 +84,7 @@ def is_same_message(one: Fingerprint, other: Fingerprint) -> bool:
     )
 
 
-class SeenMessages:
+class KnownMessages:
     """The messages of one account that were announced, or were there at first sight: `LIMIT` within `MAX_AGE`."""
 
     def __init__(self, kept: Iterable[tuple[Fingerprint, float]] = ()) -> None:

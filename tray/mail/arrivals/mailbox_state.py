@@ -85,7 +85,7 @@ class Change:
     """
     left: frozenset[Uid]
     """Messages that are no longer in the mailbox."""
-    rebased: bool = False
+    renumbered: bool = False
     """Whether the mailbox was renumbered: every key known before is void."""
     passed_over: int = 0
     """How many messages are to be announced beside `arrivals`, by their number only."""
@@ -206,7 +206,7 @@ def may_have_missed(
 
 
 def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: float) -> Change:
-    change = replace(_first_sight(report, limit, max(now, state.since + 1)), rebased=True)
+    change = replace(_first_sight(report, limit, max(now, state.since + 1)), renumbered=True)
     newer = newer_than(state)
     if newer is None:
         return change

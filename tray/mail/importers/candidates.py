@@ -14,7 +14,7 @@ from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Login, Se
 from tray.mail.model.host_names import host_key, is_loopback
 from tray.mail.settings.checks import account_errors, free_name
 from tray.mail.settings.fields import ACCOUNT, PORT_MAX, PORT_MIN
-from tray.mail.setup.providers import SignIn
+from tray.mail.setup.providers import SignInMethod
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -281,7 +281,7 @@ def _with_sign_in(offer: ForeignAccount, providers: Providers) -> ForeignAccount
     account = offer.account
     provider = providers.by_host(account.host)
     wanted = account.secret is SecretSource.OAUTH
-    only = provider is not None and provider.sign_in is SignIn.OAUTH
+    only = provider is not None and provider.sign_in is SignInMethod.OAUTH
     if account.secret is SecretSource.KEYRING and only:
         wanted = True
     if not wanted:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tray.i18n import tr, tr_shipped
 from tray.mail.model.account import Security
 from tray.mail.setup.discovery import Candidate, NoImap, Source, State
-from tray.mail.setup.providers import SignIn
+from tray.mail.setup.providers import SignInMethod
 
 if TYPE_CHECKING:
     from tray.mail.setup.discovery import Found
@@ -92,19 +92,23 @@ def advice(found: Found, *, spell_out: bool = True) -> tuple[str, ...]:
 
 def _sign_in(provider: Provider, where: str) -> str:
     texts = {
-        SignIn.PASSWORD: "",
-        SignIn.OAUTH: tr("{name} accepts no passwords from mail programs: sign in with OAuth2."),
-        SignIn.APP_PASSWORD: tr("{name} refuses the plain password: make an application password at {where}.")
+        SignInMethod.PASSWORD: "",
+        SignInMethod.OAUTH: tr("{name} accepts no passwords from mail programs: sign in with OAuth2."),
+        SignInMethod.APP_PASSWORD: tr(
+            "{name} refuses the plain password: make an application password at {where}."
+        )
         if where
         else tr("{name} refuses the plain password: make an application password in your account there."),
-        SignIn.APP_PASSWORD_WITH_2FA: tr(
+        SignInMethod.APP_PASSWORD_WITH_2FA: tr(
             "If two-step sign-in is on, {name} needs an application password: make one at {where}."
         )
         if where
         else tr(
             "If two-step sign-in is on, {name} needs an application password: make one in your account there."
         ),
-        SignIn.OWN_PASSWORD: tr("{name} needs a separate password for mail programs: make it at {where}.")
+        SignInMethod.OWN_PASSWORD: tr(
+            "{name} needs a separate password for mail programs: make it at {where}."
+        )
         if where
         else tr("{name} needs a separate password for mail programs."),
     }

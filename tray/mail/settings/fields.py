@@ -131,7 +131,7 @@ _E = TypeVar("_E", bound=enum.Enum)
 
 
 class Text(AsItIs):
-    """Any text of one line; whether it shows what it is, `account_checks.problems` says."""
+    """Any text of one line; whether it shows what it is, `checks.account_errors` says."""
 
     __slots__ = ()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.mail.model.account import Security
 from tray.mail.model.host_names import host_key
-from tray.mail.setup.providers import Provider, Providers, SignIn, UserForm, is_host_name
+from tray.mail.setup.providers import Provider, Providers, SignInMethod, UserForm, is_host_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -234,7 +234,7 @@ def _of_provider(provider: Provider, email: str, source: Source) -> Found:
         source,
         provider,
         provider.webmail,
-        oauth_only=provider.sign_in is SignIn.OAUTH,
+        oauth_only=provider.sign_in is SignInMethod.OAUTH,
     )
 
 
@@ -246,6 +246,6 @@ def _judged(candidate: Candidate, email: str, providers: Providers, *, proven: b
         candidate,
         provider=provider,
         webmail=candidate.webmail or (provider.webmail if provider else ""),
-        oauth_only=candidate.oauth_only or (provider is not None and provider.sign_in is SignIn.OAUTH),
+        oauth_only=candidate.oauth_only or (provider is not None and provider.sign_in is SignInMethod.OAUTH),
         to_confirm=not (proven or inside or provider is not None),
     )

@@ -30,7 +30,7 @@ class UserForm(enum.Enum):
     """What stands before the ``@``; only for addresses in the provider's own domains."""
 
 
-class SignIn(enum.Enum):
+class SignInMethod(enum.Enum):
     """What a mail program signs in with."""
 
     PASSWORD = "password"  # noqa: S105 -- names of ways, not passwords
@@ -66,7 +66,7 @@ class Provider:
     user: UserForm = UserForm.ADDRESS
     webmail: str = ""
     """https address."""
-    sign_in: SignIn = SignIn.PASSWORD
+    sign_in: SignInMethod = SignInMethod.PASSWORD
     password_url: str = ""
     """https address where the password that `sign_in` speaks of is made."""
     oauth: str = ""
@@ -211,7 +211,7 @@ _READERS: dict[str, Any] = {
     "security": _security,
     "user": UserForm,
     "webmail": _web,
-    "sign_in": SignIn,
+    "sign_in": SignInMethod,
     "password_url": _web,
     "notes": read_texts,
 }

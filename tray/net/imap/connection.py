@@ -16,7 +16,7 @@ from zope.interface import implementer
 
 from tray.imap import events
 from tray.imap.errors import CommandRefused, RemoteProtocolError
-from tray.imap.events import Continuation, Status, Tagged
+from tray.imap.events import Continuation, StatusResponse, Tagged
 from tray.imap.framer import Framer, Limits
 from tray.imap.responses import parse
 from tray.imap.text import display_safe
@@ -81,12 +81,12 @@ class Connection(IMAP4Client):
         self._on_data = on_data
         self.clean: Callable[[str], str] = str
         """Applied to every text of the server that a person may see: it may repeat a secret."""
-        self.greeting: OneShotEvent[Status] = OneShotEvent()
+        self.greeting: OneShotEvent[StatusResponse] = OneShotEvent()
         self.secured: OneShotEvent[None] = OneShotEvent()
         """The TLS handshake is done."""
         self.lost: OneShotEvent[Exception] = OneShotEvent()
         """Set when the connection is gone, to the reason."""
-        self.bye: Status | None = None
+        self.bye: StatusResponse | None = None
         self._capabilities: frozenset[str] | None = None
         self._ended: Exception | None = None
         self._framer = Framer(self.limits)
@@ -223,7 +223,7 @@ class Connection(IMAP4Client):
 
     def _dispatch(self, frame: Frame) -> None:
         event = parse(frame)
-        if isinstance(event, (Status, Tagged)):
+        if isinstance(event, (StatusResponse, Tagged)):
             event = replace(event, text=self.clean(event.text))
         if isinstance(event, (Tagged, Continuation)):
             if not self.greeting.is_set:
@@ -237,7 +237,7 @@ class Connection(IMAP4Client):
             return
         if isinstance(event, events.Capabilities):
             self.capabilities = event.names
-        elif isinstance(event, Status):
+        elif isinstance(event, StatusResponse):
             if event.code is not None and event.code.capabilities is not None:
                 self.capabilities = event.code.capabilities
             if event.status == "BYE":
@@ -250,7 +250,7 @@ class Connection(IMAP4Client):
             self._on_event(event)
 
     def _greet(self, event: Event) -> None:
-        if not isinstance(event, Status) or event.status in {"NO", "BAD"}:
+        if not isinstance(event, StatusResponse) or event.status in {"NO", "BAD"}:
             raise RemoteProtocolError(_NO_GREETING)
         if event.status == "BYE":
             self._on_event(event)
@@ -285,7 +285,7 @@ class Connection(IMAP4Client):
             self.newMessages(None, event.count)
         elif isinstance(event, events.Fetched) and event.flags is not None:
             self.flagsChanged({event.sequence: sorted(event.flags)})
-        elif isinstance(event, (Status, events.Unknown)):
+        elif isinstance(event, (StatusResponse, events.Unknown)):
             # Twisted's own server says "* [READ-ONLY]", without OK.
             code = (
                 event.keyword[1:-1] if isinstance(event, events.Unknown) else getattr(event.code, "name", "")
@@ -344,7 +344,7 @@ class Connection(IMAP4Client):
         for command in pending:
             command.defer.errback(self._refused(command.name, self.bye) if self.bye else error)
 
-    def _refused(self, name: str, status: Status | Tagged) -> CommandRefused:
+    def _refused(self, name: str, status: StatusResponse | Tagged) -> CommandRefused:
         code = status.code
         # Before TLS an attacker may have sent it: the name of another server, for one.
         argument = self.clean(display_safe(code.argument)) if code is not None and self.encrypted else ""

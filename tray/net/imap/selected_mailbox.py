@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tray.imap import commands
 from tray.imap.envelope import envelope
 from tray.imap.errors import CommandRefused, Malformed
-from tray.imap.events import Exists, Expunged, Fetched, Status, Tagged, Unparsed, Vanished
+from tray.imap.events import Exists, Expunged, Fetched, StatusResponse, Tagged, Unparsed, Vanished
 from tray.imap.types import Uid, UidValidity
 from tray.mail.model.message import Message
 from tray.net.imap.command_queue import DEADLINE
@@ -98,7 +98,7 @@ class FetchedMessages:
         """A copy of them."""
         return dict(self._by_uid)
 
-    def renumbered(self) -> None:
+    def positions_moved(self) -> None:
         """Messages have left: those behind them have other positions now."""
         self._numbers.clear()
 
@@ -211,7 +211,7 @@ class SelectedMailbox(Counting):
         if isinstance(event, Unparsed):
             self.count(event)
             return self._unparsed(event.keyword)
-        if isinstance(event, Status):
+        if isinstance(event, StatusResponse):
             return MailboxChange.NOTHING if event.code is None else self._code(event.code)
         self.count(event)
         return MailboxChange.NOTHING
@@ -219,7 +219,7 @@ class SelectedMailbox(Counting):
     def _left(self, count: int) -> None:
         self.exists = max(0, self.exists - count)
         self.emptied |= not self.exists
-        self._fetched.renumbered()
+        self._fetched.positions_moved()
 
     def _unparsed(self, keyword: str) -> MailboxChange:
         """What it may have said is asked for, but not for ever."""
@@ -227,7 +227,7 @@ class SelectedMailbox(Counting):
             self._unsure = True
             return MailboxChange.NOTHING
         if keyword in {"EXPUNGE", "VANISHED"}:
-            self._fetched.renumbered()
+            self._fetched.positions_moved()
         if keyword not in {"EXISTS", "EXPUNGE", "VANISHED", "FETCH"} or self._opening:
             return MailboxChange.NOTHING
         self._unreadable += 1
@@ -318,7 +318,7 @@ class SelectedMailbox(Counting):
 
     def _opened(self, result: Tagged | Failure) -> Tagged | Failure:
         self._opening = False
-        self._fetched.renumbered()
+        self._fetched.positions_moved()
         if isinstance(result, Tagged):
             self.read_only = result.code is not None and result.code.name == "READ-ONLY"
         return result

@@ -10,8 +10,8 @@ from tray.mail.model.host_names import host_key
 from tray.mail.model.status import ProblemKind
 from tray.mail.presentation.problem_texts import login as login_texts
 from tray.mail.presentation.problem_texts import server as texts
-from tray.net.problems.locked_out import CODES_AT_LOG_IN, at_log_in, by_words, is_imap_off
-from tray.net.problems.login_refusals import scram_refused, token_refused
+from tray.net.problems.not_allowed import CODES_AT_LOG_IN, at_log_in, by_words, is_imap_off
+from tray.net.problems.sasl_refusals import scram_refused, token_refused
 
 if TYPE_CHECKING:
     from tray.imap.errors import CommandRefused

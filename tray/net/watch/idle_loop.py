@@ -25,7 +25,7 @@ PER_SECOND = 2.0
 """Looks that may be taken for good."""
 
 
-class LookInterval:
+class LookRateLimit:
     """A bucket of looks that fills up with time; times are seconds of any clock, which may also jump."""
 
     def __init__(self, now: float) -> None:
@@ -52,7 +52,7 @@ renewal alone notices.
 """
 PROXY_RENEWAL = 4 * 60.0
 """The same through a proxy, where TCP keepalive reaches no further than to the proxy."""
-POLL = 60.0
+POLL_INTERVAL = 60.0
 """Seconds between two looks where the server does not push."""
 SETTLE = 0.15
 """Seconds in which changes by other clients gather, so that one look answers them all."""
@@ -108,7 +108,7 @@ class IdleLoop:
         self._renewal = Timer(clock)
         self._settle = Timer(clock)
         self._retry = Timer(clock)
-        self._pace = LookInterval(clock.seconds())
+        self._pace = LookRateLimit(clock.seconds())
         self._pace_timer = Timer(clock)
         protocol.lost.wait().addCallback(lambda _: self._wake())
 
@@ -136,7 +136,7 @@ class IdleLoop:
     def on_unannounced_mail(self) -> None:
         """A look at a fixed time found new mail, which a server that pushes had announced (GNU mailutils does not)."""
         if self.push and not self._announced and not self.silent:
-            log.info("Looking every %g s: the server announces new mail only when it is asked", POLL)
+            log.info("Looking every %g s: the server announces new mail only when it is asked", POLL_INTERVAL)
             self.silent = True
 
     def retry_after(self, seconds: float | None) -> None:
@@ -186,7 +186,7 @@ class IdleLoop:
 
     @property
     def _look_after(self) -> float:
-        return self._renew_after if self.push and not self.silent else POLL
+        return self._renew_after if self.push and not self.silent else POLL_INTERVAL
 
     def _wake(self) -> None:
         waiter, self._waiter = self._waiter, None
@@ -213,6 +213,6 @@ class IdleLoop:
             self._wake()
 
     def _poll(self, why: str) -> None:
-        log.info("Asking every %g s: %s", POLL, why)
+        log.info("Asking every %g s: %s", POLL_INTERVAL, why)
         self.push = False
         self.looked()

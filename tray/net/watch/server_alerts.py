@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from tray.imap.events import Status, Tagged
+from tray.imap.events import StatusResponse, Tagged
 from tray.mail.model.account import Security
 from tray.mail.presentation.problem_texts.connection import alert
 from tray.mail.presentation.problem_texts.server import over_quota
@@ -29,7 +29,9 @@ def alert_of(event: Event, account: Account, *, encrypted: bool) -> Problem | No
     account's status says, and only for so long. Before encryption begins the sender is not known: nothing is
     believed then, unless the account does without.
     """
-    if not isinstance(event, (Status, Tagged)) or not (encrypted or account.security is Security.NONE):
+    if not isinstance(event, (StatusResponse, Tagged)) or not (
+        encrypted or account.security is Security.NONE
+    ):
         return None
     code = event.code.name if event.code is not None else ""
     refused = isinstance(event, Tagged) and event.status != "OK"

@@ -157,7 +157,7 @@ class MailboxWatcher:
         self._listener.on_status(Connecting(self._now()))
         return over
 
-    def retry(self) -> None:
+    def on_network_back(self) -> None:
         """The machine is awake or has a network: connect without a wait where there is no connection.
 
         Not where the user has to do something first, nor where the server has asked for patience.
