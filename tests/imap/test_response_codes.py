@@ -10,7 +10,16 @@ from tray.imap.responses import split_code
 
 @pytest.mark.parametrize(
     ("argument", "number"),
-    [("5", 5), ("", None), ("-5", None), ("x", None), ("5 6", None), ("٣", None), ("9" * 5000, None)],
+    [
+        ("5", 5),
+        (str(2**64 - 1), 2**64 - 1),
+        ("", None),
+        ("-5", None),
+        ("x", None),
+        ("5 6", None),
+        ("٣", None),
+        ("9" * 5000, None),
+    ],
 )
 def test_a_number_is_a_number_and_nothing_else(argument: str, number: int | None) -> None:
     assert ResponseCode("UIDNEXT", argument).number == number

@@ -65,7 +65,8 @@ def test_undeclared_bytes_are_utf8_or_else_western() -> None:
     ("raw", "text"),
     [
         ("Grüße €".encode()[:-1], "Grüße \ufffd"),  # cut off: no damage
-        ("ä€".encode() + b"\xe2\x82", "ä€\ufffd"),
+        ("ä".encode() + b"\xe2\x82", "ä\ufffd"),
+        ("ä".encode() + b" \xf0\x9f\x98", "ä \ufffd"),
         ("äö".encode() + b" \xe4 \xe4 ", "äö \ufffd \ufffd "),
         ("äö".encode() + b" \xe4 \xe4 \xe4 ", None),
         (b"\xe4", None),
@@ -89,6 +90,7 @@ def test_how_much_of_utf8_may_be_damaged_can_be_told(most: int, text: str | None
         (b"\x82", "gb18030", "\ufffd"),
         (b"\xff\xff\xc4\xe3", "gb18030", "\ufffd你"),
         (b"\xc4\xe3\xff<", "gb18030", "你\ufffd<"),
+        (b"\xff\x80a", "gb18030", "\ufffda"),
         (b"\xe4a\xe4", "utf-8", "\ufffda\ufffd"),
     ],
 )

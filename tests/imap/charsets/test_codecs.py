@@ -207,6 +207,7 @@ def test_prefixes_and_code_pages_say_no_more(label: str, name: str) -> None:
         ("big5", b"\xa1\x45\xa4\x40\xf9\xd6\xa3\xe1", "‧一碁€"),
         ("big5", b"\xc6\xe7\xc7\x40\x88\x62", "ぁすÊ̄"),
         ("utf-16", b"\xfe\xff\0a", "a"),
+        ("utf-16", b"\xfe\xff" + "会議".encode("utf-16-be"), "会議"),
         ("utf-16", b"\0a\0b", "ab"),
         ("utf-16", b"a\0b\0", "ab"),
         ("utf-16", "Łódź a".encode("utf-16-be"), "Łódź a"),

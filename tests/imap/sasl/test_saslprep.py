@@ -28,7 +28,8 @@ def test_the_examples_of_rfc_4013_and_more(text: str, prepared: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["\u0007", "a\r\n", "\u0627\u0031", "\u0627a\u0628", "\u206a", "\ud800", "\ue000", "\u2ff0"]
+    "text",
+    ["\u0007", "a\r\n", "\u0627\u0031", "\u0627a\u0628", "1\u0627", "\u206a", "\ud800", "\ue000", "\u2ff0"],
 )
 def test_what_is_prohibited_is_refused(text: str) -> None:
     with pytest.raises(LocalProtocolError):

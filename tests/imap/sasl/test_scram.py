@@ -39,6 +39,10 @@ def test_extensions_of_the_server_are_passed_over() -> None:
     assert b",p=" in started().respond(SERVER_FIRST + b",x=1")
 
 
+def test_as_many_iterations_as_take_no_time_to_speak_of_are_done() -> None:
+    assert b",p=" in started().respond(SERVER_FIRST.replace(b"4096", b"300000"))
+
+
 @pytest.mark.parametrize(
     "challenge",
     [

@@ -67,6 +67,13 @@ def test_a_message_cannot_be_read_from_its_fingerprint():
     assert mark(message(1, gmail_id=5)).place == ANYWHERE
 
 
+def test_the_fingerprint_of_a_message_is_the_same_in_every_version():
+    """They are kept in the state file for a month."""
+    made = mark(MAIL)
+    assert made.digest.hex() == "2db4df82ef93ecdd0763fbc814b48c78"
+    assert made.place.hex() == "bd2c37cc366c74bb12e9ea9748a37686"
+
+
 def test_an_odd_text_can_be_hashed():
     """Half a surrogate pair does no harm."""
     assert mark(message(1, subject="\ud800"))

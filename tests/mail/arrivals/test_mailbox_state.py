@@ -344,6 +344,15 @@ def test_where_numbers_begin_anew_only_what_came_since_is_announced():
     assert seen.arrivals == ()
 
 
+@pytest.mark.parametrize(("covers", "announced"), [(1, [2]), (2, [])])
+def test_a_message_from_the_second_of_the_last_one_is_new_where_the_whole_mailbox_is_seen(covers, announced):
+    """Else it may have been there before, below those that were kept."""
+    known = state(50, message(50, date=900.0))
+    again = [message(1, date=900.0, subject="Mail 50"), message(2, date=900.0)]
+    change = advance(known, report(*again, covers=covers, uid_next=3), 10)
+    assert uids(change.arrivals) == announced
+
+
 def test_where_numbers_begin_anew_in_a_mailbox_of_which_nothing_is_known_nothing_floods():
     """Its titles were lost, and mails waited before: nobody can know which these are."""
     change = advance(state(50, unseen=3), report(message(1), message(2), covers=1, uid_next=3), 10)
@@ -404,6 +413,7 @@ def test_settled_keeps_the_mark_below_what_is_pending():
     assert state_to_save(known, runs(9, 7)).announced_uid == 6
     assert state_to_save(known, runs(12)).announced_uid == 9
     assert state_to_save(known, runs(8, 12)).announced_uid == 7
+    assert state_to_save(known, runs(8, 9, 10, 11)).announced_uid == 7
     several = state_to_save(known, runs(4, 5, 6))
     assert (several.announced_uid, several.announced_above) == (3, runs(7, 8, 9))
 

@@ -1,0 +1,83 @@
+"""The tray is drawn once for many changes."""
+
+from __future__ import annotations
+
+import pytest
+from twisted.internet.task import Clock
+
+from tray.app.summary_updates import SummaryUpdates
+
+
+class Parts:
+    """The parts that are asked when something changed, and two views: what was done, in order."""
+
+    def __init__(self):
+        self.done = []
+
+    def summary(self):
+        return "summary"
+
+    def render(self, summary):
+        self.done.append(f"drew the {summary}")
+
+    def release_due(self):
+        self.done.append("released what is due")
+
+    def look(self):
+        self.done.append("looked at the pause")
+
+    def check_clock(self):
+        self.done.append("checked the clock")
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def parts():
+    return Parts()
+
+
+@pytest.fixture
+def updates(clock, parts):
+    updates = SummaryUpdates(clock, parts, parts)
+    updates.connect(parts, parts, parts, parts)
+    return updates
+
+
+DRAWN = ["drew the summary", "drew the summary"]
+AFTER_CHANGE = ["checked the clock", "released what is due", *DRAWN]
+
+
+def test_changes_of_a_moment_are_drawn_together(updates, clock, parts):
+    updates.soon()
+    clock.advance(0.04)
+    updates.soon()
+    assert parts.done == []
+    clock.advance(0.02)
+    assert parts.done == AFTER_CHANGE
+    updates.soon()
+    clock.advance(1)
+    assert parts.done == AFTER_CHANGE * 2
+
+
+def test_every_view_is_drawn_at_once_where_that_is_asked_for(updates, parts):
+    updates.draw()
+    assert parts.done == DRAWN
+
+
+def test_a_clock_that_was_set_may_end_a_pause_and_make_something_due(updates, clock, parts):
+    updates.clock_moved()
+    assert parts.done == ["looked at the pause", "released what is due"]
+    clock.advance(1)
+    assert parts.done[2:] == AFTER_CHANGE
+
+
+def test_after_the_end_nothing_is_drawn(updates, clock, parts):
+    updates.soon()
+    updates.stop()
+    clock.advance(1)
+    assert parts.done == []
+    assert clock.getDelayedCalls() == []
