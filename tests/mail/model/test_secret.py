@@ -7,7 +7,8 @@ import pickle
 import pytest
 
 from tests.mail.make import problem
-from tray.mail.model.secret import RenewableSecret, Secret, SecretUnavailable, recorded
+from tray.mail.model.secret import RenewableSecret, Secret, SecretUnavailable, not_kept, recorded
+from tray.mail.model.status import Problem, ProblemKind
 
 
 def test_a_secret_shows_itself_on_purpose_only():
@@ -32,6 +33,9 @@ def test_a_secret_is_not_pickled():
 def test_an_unavailable_secret_says_why():
     assert str(SecretUnavailable(problem())) == "The server refused."
     assert SecretUnavailable(problem()).problem == problem()
+    locked = SecretUnavailable.because("The keyring is locked.", "Unlock it.")
+    assert locked.problem == Problem(ProblemKind.NO_SECRET, "The keyring is locked.", "Unlock it.")
+    assert not_kept(locked.problem).startswith("The keyring is locked. The password is used until")
 
 
 def renewed(secret):

@@ -1,0 +1,99 @@
+"""What menus and dialogs ask for an account, and for the program, reaches the part that does it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from twisted.internet.task import Clock
+
+from tray import __version__
+from tray.app.actions import AccountActions, ProgramActions
+from tray.app.prompts import Prompts
+from tray.mail.model.account import AccountId
+
+WORK, GONE = AccountId("work"), AccountId("gone")
+
+
+class Part:
+    """Takes every call, and says in `done` what it was, with its name."""
+
+    def __init__(self, name, done):
+        self._name, self._done = name, done
+
+    def __getattr__(self, method):
+        def call(*arguments, **more):
+            self._done.append((f"{self._name}.{method}", *arguments, *more.values()))
+
+        return call
+
+
+@pytest.fixture
+def done():
+    return []
+
+
+@pytest.fixture
+def prompts(done):
+    return Prompts(Part("password", done), Part("certificate", done))
+
+
+@pytest.fixture
+def actions(done, prompts):
+    watches = {WORK: "the watch"}
+    mail_service = SimpleNamespace(watch=watches.get, check_now=Part("mail", done).check_now)
+    return AccountActions(mail_service, Part("settings", done), Part("window", done), prompts)
+
+
+@pytest.mark.parametrize(
+    ("ask", "expected"),
+    [
+        (lambda actions: actions.check_now(), ("mail.check_now",)),
+        (lambda actions: actions.ask_credentials(WORK), ("password.ask", "the watch")),
+        (lambda actions: actions.show_certificate(WORK), ("certificate.ask", "the watch")),
+        (lambda actions: actions.choose_folders(WORK), ("window.open", WORK)),
+        (lambda actions: actions.mute(WORK, True), ("settings.mute", WORK, True)),
+    ],
+)
+def test_what_is_asked_for_an_account_is_done(actions, done, ask, expected):
+    ask(actions)
+    assert done == [expected]
+
+
+def test_of_an_account_that_is_gone_nothing_is_asked(actions, done):
+    """The menu may be older than the removal."""
+    actions.ask_credentials(GONE)
+    actions.show_certificate(GONE)
+    assert done == []
+
+
+def test_both_prompts_follow_the_status_of_an_account(prompts, done):
+    prompts.status_changed("the watch")
+    assert done == [("password.status_changed", "the watch"), ("certificate.status_changed", "the watch")]
+
+
+@pytest.fixture
+def program(done):
+    clock = Clock()
+    clock.stop = Part("reactor", done).stop
+    return ProgramActions(clock, Part("windows", done), Part("dialogs", done), Part("settings", done))
+
+
+@pytest.mark.parametrize(
+    ("ask", "expected"),
+    [
+        (lambda program: program.show_window(), ("windows.show_window",)),
+        (lambda program: program.open_settings(), ("settings.open",)),
+        (lambda program: program.open_about(), ("dialogs.show_about", __version__)),
+    ],
+)
+def test_what_is_asked_of_the_program_is_done(program, done, ask, expected):
+    ask(program)
+    assert done == [expected]
+
+
+def test_the_program_ends_after_the_answer_to_the_command_line(program, done):
+    program.quit()
+    assert done == []
+    program.reactor.advance(0)
+    assert done == [("reactor.stop",)]
