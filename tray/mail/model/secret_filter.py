@@ -147,7 +147,7 @@ class _Forms:
 def _beside(short: str, names: Iterable[str]) -> set[str]:
     """What is looked for of a secret that is too short to be looked for anywhere."""
     found = set()
-    for name in filter(None, names):
+    for name in names:
         for text in (f"{name}{short}", f"{short}{name}"):
             if len(squeezed := _squeezed(text)) >= WHOLE_LEAST:
                 found.add(squeezed)
