@@ -50,16 +50,9 @@ def from_stdin() -> Secret:
 
 def agreed(answer: str) -> bool:
     """Whether what was typed after "[y/N]" is a yes, in English or in the user's language."""
-    return answer.strip().casefold() in {
-        "y",
-        "yes",
-        *tr(
-            # Translators: what counts as a yes, with spaces in between
-            "y yes"
-        )
-        .casefold()
-        .split(),
-    }
+    # Translators: what counts as a yes, with spaces in between
+    words = tr("y yes")
+    return answer.strip().casefold() in {"y", "yes", *words.casefold().split()}
 
 
 _LINE_LIMIT = 16 * 1024
