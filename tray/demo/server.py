@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from twisted.internet.interfaces import IAddress
 
 _FIRST_UID: Final = 4201
-_MOST: Final = 500
+_MAILS_LIMIT: Final = 500
 """Mails kept; beyond that the oldest go, so that a demo left running does not grow."""
 _PATIENCE: Final = 0.5
 """Seconds that a client may take to answer the end of the connection."""
@@ -169,8 +169,8 @@ class DemoServer(Factory):
 
     def _deliver(self, letter: SampleMessage) -> int:
         uid = self._put(self.mailbox, letter, self._reactor.seconds())
-        if len(self.mailbox.mails) > _MOST:
-            self.mailbox.remove(self.mailbox.mails[: len(self.mailbox.mails) - _MOST])
+        if len(self.mailbox.mails) > _MAILS_LIMIT:
+            self.mailbox.remove(self.mailbox.mails[: len(self.mailbox.mails) - _MAILS_LIMIT])
         return uid
 
     def _put(self, mailbox: Mailbox, letter: SampleMessage, when: float) -> int:

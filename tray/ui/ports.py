@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tray.mail.oauth.flows import Progress
     from tray.mail.settings.oauth_clients import OAuthProvider
     from tray.mail.settings.settings import Settings
-    from tray.mail.setup.discovery import Attempt, Found
+    from tray.mail.setup.discovery import Attempt, DiscoveryResult
 
 
 class SettingsStore(Protocol):
@@ -78,7 +78,7 @@ class ServerSearch(Protocol):
         email: str,
         ask_thunderbird: bool,
         on_attempt: Callable[[Attempt], None],
-        on_done: Callable[[Found | None], None],
+        on_done: Callable[[DiscoveryResult | None], None],
     ) -> RunningSearch:
         """Report each source that is asked, then what was found, perhaps at once.
 

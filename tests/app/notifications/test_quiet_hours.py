@@ -17,7 +17,7 @@ from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.toast import Toast, ToastKey
-from tray.mail.notifications.postponed import KNOWN
+from tray.mail.notifications.postponed import ARRIVALS_LIMIT
 from tray.mail.settings.settings import Settings
 
 NIGHT = ("22:00-07:00",)
@@ -267,12 +267,12 @@ def test_while_the_program_is_paused_the_morning_waits(fixture):
 
 
 def test_a_night_of_thousands_is_one_toast_and_all_of_it_is_announced(fixture):
-    for uid in range(2, KNOWN + 302):
+    for uid in range(2, ARRIVALS_LIMIT + 302):
         fixture.report(mail(uid))
     fixture.until("21 07:00")
-    assert fixture.toast.summary == f"{KNOWN + 300} new mails"
-    assert len(fixture.toast.messages) == KNOWN
-    assert fixture.announced_uid == KNOWN + 301
+    assert fixture.toast.summary == f"{ARRIVALS_LIMIT + 300} new mails"
+    assert len(fixture.toast.messages) == ARRIVALS_LIMIT
+    assert fixture.announced_uid == ARRIVALS_LIMIT + 301
 
 
 def test_until_the_toast_of_the_morning_is_shown_the_announced_uid_waits(fixture):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.mail.importers.thunderbird import PROFILES_MOST, Profile, parse, profiles
+from tray.mail.importers.thunderbird import PROFILES_LIMIT, Profile, parse, profiles
 from tray.mail.model.account import SecretSource, Security
 
 PROFILES = """\
@@ -108,7 +108,7 @@ def test_profiles_are_named_by_their_file():
 
 def test_profiles_are_bounded_and_fit_to_be_paths():
     text = "".join(f"[Profile{each}]\nPath=p{each}\n" for each in range(100)) + "[Profile]\nPath=a\0b\n"
-    assert len(profiles(text)) == PROFILES_MOST
+    assert len(profiles(text)) == PROFILES_LIMIT
     assert profiles("[Profile0]\nName=x\n[Profile1]\nPath=a\0b\n") == ()
 
 

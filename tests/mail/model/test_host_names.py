@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.values import account
 from tray.mail.model.account import AccountId
-from tray.mail.model.host_names import BadHost, ascii_host, host_key, is_loopback, numeric, same_host
+from tray.mail.model.host_names import BadHost, ascii_host, host_key, is_loopback, parse_address, same_host
 from tray.mail.settings.checks import account_errors, duplicate_account_warning
 from tray.mail.settings.proxy import parse, proxy_error, proxy_id
 from tray.mail.setup.autoconfig import read
@@ -72,13 +72,13 @@ def test_what_no_host_can_be_called_is_said(typed, why):
     with pytest.raises(BadHost, match=why):
         ascii_host(typed)
     host_key(typed)
-    assert numeric(typed) is None
+    assert parse_address(typed) is None
 
 
 def test_an_address_is_known_however_it_is_spelt():
-    assert numeric("[::1]") == ip_address("::1")
-    assert numeric("１２７.０.０.１") == ip_address("127.0.0.1")
-    assert numeric("localhost") is None
+    assert parse_address("[::1]") == ip_address("::1")
+    assert parse_address("１２７.０.０.１") == ip_address("127.0.0.1")
+    assert parse_address("localhost") is None
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tray.imap import modified_utf7
 from tray.imap.text import display_safe
 from tray.mail.model.secret import Secret
-from tray.mail.model.secret_filter import PIECE_LEAST, READ_MOST, SecretFilter
+from tray.mail.model.secret_filter import PIECE_MIN, TEXT_LIMIT, SecretFilter
 
 USER = "anna"
 NAMES = (USER, "anna@example.org", "imap.example.org")
@@ -44,8 +44,8 @@ FORMS = {
     "in the middle of a word": lambda s: f"x{s}y",
     "in capitals": lambda s: s.upper(),
     "in small letters": lambda s: s.lower(),
-    "the first half": lambda s: s[: max(PIECE_LEAST, (len(s) + 1) // 2)],
-    "the last half": lambda s: s[-max(PIECE_LEAST, (len(s) + 1) // 2) :],
+    "the first half": lambda s: s[: max(PIECE_MIN, (len(s) + 1) // 2)],
+    "the last half": lambda s: s[-max(PIECE_MIN, (len(s) + 1) // 2) :],
     "quoted (RFC 3501)": lambda s: '"' + s.replace("\\", "\\\\").replace('"', '\\"') + '"',
     "JSON": json.dumps,
     "JSON in JSON": lambda s: json.dumps({"said": json.dumps(s)}),
@@ -71,14 +71,14 @@ FORMS = {
     "hexadecimal capitals": lambda s: s.encode().hex().upper(),
     "hexadecimal with colons": lambda s: s.encode().hex(":"),
     "hexadecimal with 0x": lambda s: " ".join(f"0x{octet:02x}" for octet in s.encode()),
-    "half of it in hexadecimal": lambda s: s[: max(PIECE_LEAST, (len(s) + 1) // 2)].encode().hex(),
+    "half of it in hexadecimal": lambda s: s[: max(PIECE_MIN, (len(s) + 1) // 2)].encode().hex(),
     "base64": lambda s: b64encode(s.encode()).decode(),
     "base64 without its end": lambda s: b64encode(s.encode()).decode().rstrip("="),
     "base64 of one octet more": lambda s: b64encode(b"x" + s.encode()).decode(),
     "base64 of two octets more": lambda s: b64encode(b"xy" + s.encode() + b"z").decode(),
     "base64 glued to a word": lambda s: f"AUTH/{b64encode(s.encode()).decode()}",
     "base64 of Latin-1": lambda s: b64encode(s.encode("latin-1", "replace")).decode(),
-    "base64 of half": lambda s: b64encode(s[: max(PIECE_LEAST, (len(s) + 1) // 2) + 1].encode()).decode(),
+    "base64 of half": lambda s: b64encode(s[: max(PIECE_MIN, (len(s) + 1) // 2) + 1].encode()).decode(),
     "base64 for URLs": lambda s: urlsafe_b64encode(b"??>" + s.encode()).decode().rstrip("="),
     "base64 for URLs in the other case": lambda s: urlsafe_b64encode(s.encode()).decode().swapcase(),
     "base64 in lines": lambda s: wrapped(b64encode(s.encode()).decode()),
@@ -124,7 +124,7 @@ def test_a_secret_is_known_in_every_form(secret, form):
     for text in (said, f"You said: {said} (no)", f"({said})"):
         assert keep(text) == "", text
         assert keep(display_safe(text)) == "", text
-    assert keep.tells(said)
+    assert keep.repeats_secret(said)
 
 
 ORDINARY = (
@@ -205,7 +205,7 @@ def test_a_number_that_is_no_character_is_none():
 
 def test_what_is_too_long_to_be_read_is_left_out():
     keep = SecretFilter([Secret("hunter2")])
-    assert keep("word " * READ_MOST) == ""
+    assert keep("word " * TEXT_LIMIT) == ""
     assert keep("word " * 1000) == "word " * 1000
     for before in (1700, 1990, 1999, 5000):
         assert keep("x" * before + " hunter2 and more") == ""

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from tests.mail.make import arrival, batch, key
 from tray.mail.model.toast import Action, Show, ToastKey, Withdraw
-from tray.mail.notifications.notifier import EMPTY, REMEMBERED, NotifierState, closed, feed, on_time, withdraw
+from tray.mail.notifications.notifier import (
+    EMPTY,
+    MESSAGES_LIMIT,
+    NotifierState,
+    closed,
+    feed,
+    on_time,
+    withdraw,
+)
 
 
 def arrivals(*uids):
@@ -254,7 +262,7 @@ def test_memory_is_bounded_and_counts_remain_right():
     outcome = feed(EMPTY, arrivals(*range(1, 1001)), 0.0)
     (order,) = outcome.orders
     assert len(order.toast.messages) == 1000
-    assert remembered(outcome.state) == REMEMBERED
+    assert remembered(outcome.state) == MESSAGES_LIMIT
     outcome = feed(outcome.state, arrivals(1001), 2.0)
     assert outcome.orders[0].toast.summary == "1001 new mails"
     assert len(outcome.orders[0].toast.messages) == 501
@@ -270,9 +278,9 @@ def test_many_mails_that_wait_are_shown_before_their_time():
 
 def test_old_single_toasts_are_forgotten_first():
     state = EMPTY
-    for uid in range(1, REMEMBERED + 6):
+    for uid in range(1, MESSAGES_LIMIT + 6):
         state = feed(state, arrivals(uid), uid * 20.0).state
-    assert remembered(state) == REMEMBERED
+    assert remembered(state) == MESSAGES_LIMIT
     assert withdraw(state, keys(5), 1e6).orders == ()
     assert len(withdraw(state, keys(6), 1e6).orders) == 1
 
@@ -328,7 +336,7 @@ def test_each_mail_is_told_once_and_nothing_stays(happenings):
         assert fed - gone - first_told == waiting - gone
         assert bool(waiting) <= (outcome.ask_again is not None)
         assert outcome.ask_again is None or now < outcome.ask_again <= now + 1
-        assert remembered(outcome.state) <= REMEMBERED
+        assert remembered(outcome.state) <= MESSAGES_LIMIT
         assert {toast.key for toast in outcome.state.toasts} <= screen.keys()
         shown_keys = [message for toast in screen.values() for message in toast.messages]
         assert len(shown_keys) == len(set(shown_keys))

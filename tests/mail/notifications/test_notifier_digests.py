@@ -7,7 +7,7 @@ import pytest
 from tests.mail.make import arrival, batch, key
 from tests.mail.notifications.test_notifier import a_digest, arrivals, shown, told
 from tray.mail.model.toast import Withdraw
-from tray.mail.notifications.notifier import EMPTY, REMEMBERED, closed, feed, summarize_held, withdraw
+from tray.mail.notifications.notifier import EMPTY, MESSAGES_LIMIT, closed, feed, summarize_held, withdraw
 
 
 def sounds(outcome):
@@ -133,6 +133,6 @@ def test_a_batch_that_waited_to_join_a_digest_that_was_closed_has_one_of_its_own
 def test_toasts_that_only_count_are_forgotten_in_time():
     """However many there are: no daemon need tell that one was closed."""
     state = EMPTY
-    for number in range(REMEMBERED + 20):
+    for number in range(MESSAGES_LIMIT + 20):
         state = feed(state, [], number * 20.0, (batch(300, serial=number),)).state
-    assert len(state.toasts) <= REMEMBERED
+    assert len(state.toasts) <= MESSAGES_LIMIT

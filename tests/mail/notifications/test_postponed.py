@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mail.make import arrival, batch, key
-from tray.mail.notifications.postponed import KNOWN, Postponed, PostponedArrivals
+from tray.mail.notifications.postponed import ARRIVALS_LIMIT, Postponed, PostponedArrivals
 
 
 def held(*uids, batches=()):
@@ -33,16 +33,16 @@ def test_what_was_read_meanwhile_is_not_released():
 
 
 def test_beyond_the_room_the_oldest_are_only_counted():
-    back = held(*range(1, KNOWN + 4))
+    back = held(*range(1, ARRIVALS_LIMIT + 4))
     back.discard([key(2)])
     released = back.release()
-    assert len(released.arrivals) == KNOWN
+    assert len(released.arrivals) == ARRIVALS_LIMIT
     assert uids(released.others) == [1, 3]
 
 
 def test_all_that_is_left_may_be_what_is_only_counted():
-    back = held(*range(1, KNOWN + 2))
-    back.discard([key(uid) for uid in range(2, KNOWN + 2)])
+    back = held(*range(1, ARRIVALS_LIMIT + 2))
+    back.discard([key(uid) for uid in range(2, ARRIVALS_LIMIT + 2)])
     assert back
     back.discard([key(1)])
     assert not back
@@ -53,7 +53,7 @@ def test_a_night_of_ten_thousand_mails_is_counted_whole():
     for uid in range(1, 10_001):
         back.add(Postponed((arrival(uid),)))
     released = back.release()
-    assert (len(released.arrivals), len(released.others)) == (KNOWN, 10_000 - KNOWN)
+    assert (len(released.arrivals), len(released.others)) == (ARRIVALS_LIMIT, 10_000 - ARRIVALS_LIMIT)
 
 
 def test_a_batch_that_was_read_is_not_released():

@@ -22,15 +22,15 @@ from tray.mail.setup.discovery import (
     Source,
     State,
     TooWeak,
-    addresses,
     applied,
-    configured,
+    autoconfig_urls,
+    candidate_by_autoconfig,
+    candidate_by_services,
     domain_of,
-    exchanged,
-    guessed,
-    plan,
-    served,
-    shipped,
+    result_by_exchangers,
+    shipped_result,
+    sources_to_ask,
+    usual_candidate,
     usual_names,
 )
 from tray.mail.setup.providers import SignInMethod, parse
@@ -70,38 +70,38 @@ def test_the_domain_of_an_address(email, domain):
 
 
 def test_what_can_be_proven_goes_first_and_third_parties_are_asked_only_when_wanted():
-    order = plan()
+    order = sources_to_ask()
     assert order[0] is Source.SHIPPED
     assert order[-1] is Source.OPEN_AUTOCONFIG
     assert Source.DATABASE not in order
-    assert set(plan(ask_database=True)) == set(Source)
+    assert set(sources_to_ask(ask_database=True)) == set(Source)
 
 
 def test_only_the_domain_itself_is_asked_and_the_address_goes_over_https_alone():
-    first, second = addresses(Source.AUTOCONFIG, EMAIL)
+    first, second = autoconfig_urls(Source.AUTOCONFIG, EMAIL)
     assert first == "https://autoconfig.example.org/mail/config-v1.1.xml?emailaddress=anna%2Bx%40example.org"
     assert second == "https://example.org/.well-known/autoconfig/mail/config-v1.1.xml"
-    (open_one,) = addresses(Source.OPEN_AUTOCONFIG, EMAIL)
+    (open_one,) = autoconfig_urls(Source.OPEN_AUTOCONFIG, EMAIL)
     assert open_one == "http://autoconfig.example.org/mail/config-v1.1.xml"
-    (database,) = addresses(Source.DATABASE, EMAIL)
+    (database,) = autoconfig_urls(Source.DATABASE, EMAIL)
     assert "anna" not in open_one + database
 
 
 def test_a_provider_that_is_known():
-    assert shipped("Anna@BIG.com", PROVIDERS) == Candidate(
+    assert shipped_result("Anna@BIG.com", PROVIDERS) == Candidate(
         "imap.big.com", 993, Security.TLS, "Anna", Source.SHIPPED, BIG, "https://mail.big.com/"
     )
-    assert shipped("anna@modern.com", PROVIDERS).oauth_only
-    assert shipped("anna@none.com", PROVIDERS) == NoImap(NONE)
-    assert shipped(EMAIL, PROVIDERS) is None
+    assert shipped_result("anna@modern.com", PROVIDERS).oauth_only
+    assert shipped_result("anna@none.com", PROVIDERS) == NoImap(NONE)
+    assert shipped_result(EMAIL, PROVIDERS) is None
 
 
 def test_a_domain_at_a_known_provider():
-    found = exchanged(EMAIL, [(20, "mx.other.net"), (10, "IN.mx.big.com.")], PROVIDERS)
+    found = result_by_exchangers(EMAIL, [(20, "mx.other.net"), (10, "IN.mx.big.com.")], PROVIDERS)
     assert found.provider is BIG
     assert found.user == EMAIL  # the whole address: what is before the @ is unique to nobody there
-    assert exchanged(EMAIL, [(1, "mx.none.com")], PROVIDERS) == NoImap(NONE)
-    assert exchanged(EMAIL, [(1, "mx.other.net")], PROVIDERS) is None
+    assert result_by_exchangers(EMAIL, [(1, "mx.none.com")], PROVIDERS) == NoImap(NONE)
+    assert result_by_exchangers(EMAIL, [(1, "mx.other.net")], PROVIDERS) is None
 
 
 def config(*servers, weak=False, webmail=""):
@@ -113,13 +113,15 @@ def server(host="imap.example.org", security=Security.TLS, user="", *, oauth=Fal
 
 
 def test_a_file_of_the_domain():
-    found = configured(
+    found = candidate_by_autoconfig(
         EMAIL, config(server(), webmail="https://w.example.org/"), Source.AUTOCONFIG, PROVIDERS
     )
     assert found == Candidate(
         "imap.example.org", 993, Security.TLS, EMAIL, Source.AUTOCONFIG, None, "https://w.example.org/"
     )
-    assert configured(EMAIL, config(server(user="u7")), Source.AUTOCONFIG, PROVIDERS).user == "u7"
+    assert (
+        candidate_by_autoconfig(EMAIL, config(server(user="u7")), Source.AUTOCONFIG, PROVIDERS).user == "u7"
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,10 +131,12 @@ def test_a_file_of_the_domain():
 def test_of_a_file_that_anybody_may_have_written_the_server_alone_is_used(user, kept):
     """It is shown, and proves itself; a webmail address would be opened by a click later on."""
     one = server(user=user, oauth=True, password=False)
-    found = configured(EMAIL, config(one, webmail="https://evil.example/"), Source.OPEN_AUTOCONFIG, PROVIDERS)
+    found = candidate_by_autoconfig(
+        EMAIL, config(one, webmail="https://evil.example/"), Source.OPEN_AUTOCONFIG, PROVIDERS
+    )
     assert found == Candidate("imap.example.org", 993, Security.TLS, kept, Source.OPEN_AUTOCONFIG)
     assert applied(found, guess_account(EMAIL, AccountId("a"))).webmail == ""
-    elsewhere = configured(
+    elsewhere = candidate_by_autoconfig(
         EMAIL,
         config(server("imap.hoster.net"), webmail="https://evil.example/"),
         Source.OPEN_AUTOCONFIG,
@@ -140,35 +144,42 @@ def test_of_a_file_that_anybody_may_have_written_the_server_alone_is_used(user, 
     )
     assert (elsewhere.webmail, elsewhere.to_confirm) == ("", True)
     known = config(server("imap.big.com"), webmail="https://evil.example/")
-    assert configured(EMAIL, known, Source.OPEN_AUTOCONFIG, PROVIDERS).webmail == "https://mail.big.com/"
+    assert (
+        candidate_by_autoconfig(EMAIL, known, Source.OPEN_AUTOCONFIG, PROVIDERS).webmail
+        == "https://mail.big.com/"
+    )
 
 
 def test_what_a_click_will_open_is_said():
     """But for the address of a provider that we ship."""
-    own = configured(EMAIL, config(server(), webmail="https://w.hoster.net/x"), Source.AUTOCONFIG, PROVIDERS)
+    own = candidate_by_autoconfig(
+        EMAIL, config(server(), webmail="https://w.hoster.net/x"), Source.AUTOCONFIG, PROVIDERS
+    )
     assert found_sentence(own, "example.org") == (
         "Found: imap.example.org:993, TLS (the configuration file of example.org). A click on a mail will open w.hoster.net."
     )
-    assert "click" not in found_sentence(shipped("anna@big.com", PROVIDERS), "big.com")
+    assert "click" not in found_sentence(shipped_result("anna@big.com", PROVIDERS), "big.com")
 
 
 def test_what_is_to_be_confirmed_is_all_said():
-    found = served(EMAIL, [], [Service(0, 1, "imap.hoster.net", 1143)], PROVIDERS)
+    found = candidate_by_services(EMAIL, [], [Service(0, 1, "imap.hoster.net", 1143)], PROVIDERS)
     assert "imap.hoster.net:1143, STARTTLS" in confirm_sentence(found, "example.org")
 
 
 def test_a_server_that_takes_passwords_is_preferred():
     both = config(server("a.example.org", oauth=True, password=False), server("b.example.org"))
-    assert configured(EMAIL, both, Source.AUTOCONFIG, PROVIDERS).host == "b.example.org"
+    assert candidate_by_autoconfig(EMAIL, both, Source.AUTOCONFIG, PROVIDERS).host == "b.example.org"
     only = config(server(oauth=True, password=False))
-    assert configured(EMAIL, only, Source.AUTOCONFIG, PROVIDERS).oauth_only
+    assert candidate_by_autoconfig(EMAIL, only, Source.AUTOCONFIG, PROVIDERS).oauth_only
 
 
 def test_a_file_that_weakens_security_is_refused():
     with pytest.raises(TooWeak):
-        configured(EMAIL, config(weak=True), Source.AUTOCONFIG, PROVIDERS)
-    assert configured(EMAIL, config(server(), weak=True), Source.AUTOCONFIG, PROVIDERS) is not None
-    assert configured(EMAIL, config(), Source.AUTOCONFIG, PROVIDERS) is None
+        candidate_by_autoconfig(EMAIL, config(weak=True), Source.AUTOCONFIG, PROVIDERS)
+    assert (
+        candidate_by_autoconfig(EMAIL, config(server(), weak=True), Source.AUTOCONFIG, PROVIDERS) is not None
+    )
+    assert candidate_by_autoconfig(EMAIL, config(), Source.AUTOCONFIG, PROVIDERS) is None
 
 
 @pytest.mark.parametrize(
@@ -182,13 +193,15 @@ def test_a_file_that_weakens_security_is_refused():
 )  # fmt: skip
 def test_a_server_elsewhere_has_to_be_confirmed_unless_it_is_proven_or_known(source, host, to_confirm):
     """RFC 6186, section 6."""
-    assert configured(EMAIL, config(server(host)), source, PROVIDERS).to_confirm is to_confirm
+    assert candidate_by_autoconfig(EMAIL, config(server(host)), source, PROVIDERS).to_confirm is to_confirm
 
 
 def test_a_known_server_brings_its_provider():
-    found = configured(EMAIL, config(server("imap.big.com")), Source.AUTOCONFIG, PROVIDERS)
+    found = candidate_by_autoconfig(EMAIL, config(server("imap.big.com")), Source.AUTOCONFIG, PROVIDERS)
     assert (found.provider, found.webmail) == (BIG, "https://mail.big.com/")
-    assert configured(EMAIL, config(server("imap.modern.com")), Source.AUTOCONFIG, PROVIDERS).oauth_only
+    assert candidate_by_autoconfig(
+        EMAIL, config(server("imap.modern.com")), Source.AUTOCONFIG, PROVIDERS
+    ).oauth_only
 
 
 HERE = "imap.example.org"
@@ -214,25 +227,25 @@ HERE = "imap.example.org"
     ],
 )  # fmt: skip
 def test_service_records(implicit, upgraded, expected):
-    found = served(EMAIL, implicit, upgraded, PROVIDERS)
+    found = candidate_by_services(EMAIL, implicit, upgraded, PROVIDERS)
     assert (found and (found.host, found.port, found.security)) == expected
     assert found is None or found.user == EMAIL
 
 
 def test_a_service_elsewhere_has_to_be_confirmed():
-    assert served(EMAIL, [Service(0, 1, "imap.hoster.net", 993)], [], PROVIDERS).to_confirm
-    assert not served(EMAIL, [Service(0, 1, HERE, 993)], [], PROVIDERS).to_confirm
-    assert not served(EMAIL, [Service(0, 1, "imap.big.com", 993)], [], PROVIDERS).to_confirm
+    assert candidate_by_services(EMAIL, [Service(0, 1, "imap.hoster.net", 993)], [], PROVIDERS).to_confirm
+    assert not candidate_by_services(EMAIL, [Service(0, 1, HERE, 993)], [], PROVIDERS).to_confirm
+    assert not candidate_by_services(EMAIL, [Service(0, 1, "imap.big.com", 993)], [], PROVIDERS).to_confirm
 
 
 def test_usual_names():
     assert usual_names(EMAIL) == ("imap.example.org", "mail.example.org")
-    assert guessed(EMAIL, HERE) == Candidate(HERE, 993, Security.TLS, EMAIL, Source.USUAL_NAMES)
+    assert usual_candidate(EMAIL, HERE) == Candidate(HERE, 993, Security.TLS, EMAIL, Source.USUAL_NAMES)
 
 
 def test_what_was_found_is_filled_in():
     account = guess_account("anna@big.com", AccountId("a"))
-    found = shipped("anna@big.com", PROVIDERS)
+    found = shipped_result("anna@big.com", PROVIDERS)
     filled = applied(found, account)
     assert (filled.host, filled.user, filled.webmail, filled.name) == (
         "imap.big.com", "anna", "https://mail.big.com/", "big.com",
@@ -245,7 +258,7 @@ def test_every_source_and_state_has_words():
 
 
 def test_what_was_found_is_said():
-    found = shipped("anna@big.com", PROVIDERS)
+    found = shipped_result("anna@big.com", PROVIDERS)
     assert (
         found_sentence(found, "big.com")
         == "Found: imap.big.com:993, TLS (the list that comes with Mailbell)."
@@ -255,11 +268,13 @@ def test_what_was_found_is_said():
         "Switch it on.",
     )
     assert "https" not in advice(found, spell_out=False)[0]
-    elsewhere = served(EMAIL, [], [Service(0, 1, "imap.hoster.net", 143)], PROVIDERS)
+    elsewhere = candidate_by_services(EMAIL, [], [Service(0, 1, "imap.hoster.net", 143)], PROVIDERS)
     assert server_text(elsewhere) == "imap.hoster.net:143, STARTTLS"
     assert confirm_sentence(elsewhere, "example.org").startswith("imap.hoster.net is not in example.org")
     assert advice(elsewhere) == ()
-    tokens = configured(EMAIL, config(server(oauth=True, password=False)), Source.AUTOCONFIG, PROVIDERS)
+    tokens = candidate_by_autoconfig(
+        EMAIL, config(server(oauth=True, password=False)), Source.AUTOCONFIG, PROVIDERS
+    )
     assert advice(tokens) == ("The server accepts no passwords: sign in with OAuth2.",)
 
 
@@ -273,6 +288,6 @@ def test_no_imap_is_said():
 def test_every_way_to_sign_in_has_its_advice(sign_in, where):
     table = {"id": "x", "name": "X", "domains": ["x.org"], "host": "imap.x.org", "sign_in": sign_in.value}
     providers = parse({"provider": [{**table, **({"password_url": where} if where else {})}]})
-    said = advice(shipped("a@x.org", providers))
+    said = advice(shipped_result("a@x.org", providers))
     assert (said == ()) is (sign_in is SignInMethod.PASSWORD)
     assert all(sentence.endswith(".") and "X" in sentence for sentence in said)

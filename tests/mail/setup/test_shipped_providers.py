@@ -10,7 +10,7 @@ from tray.mail.model.account import AccountId, Security
 from tray.mail.model.host_names import is_loopback
 from tray.mail.presentation.discovery_texts import advice
 from tray.mail.settings.checks import account_errors, guess_account
-from tray.mail.setup.discovery import Candidate, NoImap, applied, shipped
+from tray.mail.setup.discovery import Candidate, NoImap, applied, shipped_result
 from tray.mail.setup.providers import SignInMethod
 
 PROVIDERS = shipped_providers()
@@ -30,7 +30,7 @@ def test_there_are_many_and_the_big_ones_are_among_them():
 def test_each_makes_an_account_that_can_stay_as_it_is(provider):
     """Host names, ports and webmail are judged as if the user had typed them."""
     domain = provider.domains[0].replace("*", "x") if provider.domains else "example.org"
-    found = shipped(f"anna@{domain}", PROVIDERS)
+    found = shipped_result(f"anna@{domain}", PROVIDERS)
     if not provider.domains:
         assert found is None
         return

@@ -11,7 +11,7 @@ from twisted.internet.task import Clock
 
 from tests.net.wire import Reactor, result
 from tray.mail.model.account import Security
-from tray.mail.setup.discovery import Attempt, Candidate, NoImap, Service, Source, State, plan
+from tray.mail.setup.discovery import Attempt, Candidate, NoImap, Service, Source, State, sources_to_ask
 from tray.mail.setup.providers import Providers, parse
 from tray.net.setup.discovery import Skip, discover, greets
 
@@ -151,7 +151,7 @@ def test_all_sources_in_order_and_nobody_but_the_own_domain() -> None:
     search.answer(False, Refused())
     search.answer(Refused())
     assert search.done == [None]
-    assert [each.source for each in search.attempts if each.state is State.ASKING] == list(plan())
+    assert [each.source for each in search.attempts if each.state is State.ASKING] == list(sources_to_ask())
     assert set(search.states.values()) == {State.NOTHING}
     assert search.net.asked == [
         "https://autoconfig.example.org/mail/config-v1.1.xml?emailaddress=anna%40example.org",

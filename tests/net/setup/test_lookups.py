@@ -12,7 +12,7 @@ from twisted.names.error import DNSServerError
 
 from tests.net.loopback import answering, certificates, run, serving
 from tray.mail.model.account import Security
-from tray.mail.setup.discovery import PATIENCE, Service, Source, State
+from tray.mail.setup.discovery import SOURCE_TIMEOUT, Service, Source, State
 from tray.mail.setup.providers import Providers
 from tray.net.errors import CertificateRefused
 from tray.net.setup import dns as dns_records
@@ -237,7 +237,7 @@ def test_a_name_server_that_fails_is_said() -> None:
 def test_a_silent_name_server_is_given_up_within_the_time_of_a_source(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert sum(dns_records._TIMEOUTS) < PATIENCE
+    assert sum(dns_records._TIMEOUTS) < SOURCE_TIMEOUT
     monkeypatch.setattr(dns_records, "_TIMEOUTS", (0.1, 0.2))
     with pytest.raises(Silent):
         ask(lambda _: None, lambda records: records.exchangers("example.org"))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
-    from tray.mail.setup.discovery import Attempt, Found
+    from tray.mail.setup.discovery import Attempt, DiscoveryResult
     from tray.net.setup.discovery import Skip
     from tray.net.watch.connection_limits import ConnectionLimits
 
@@ -135,7 +135,7 @@ class ServerSearch:
         email: str,
         ask_thunderbird: bool,
         on_attempt: Callable[[Attempt], None],
-        on_done: Callable[[Found | None], None],
+        on_done: Callable[[DiscoveryResult | None], None],
     ) -> RunningSearch:
         """See `tray.ui.ports.ServerSearch.discover`."""
         from tray.desktop.storage.shipped_tables import shipped_providers

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tray.files import TooLarge, Unsafe, read_regular_file
 from tray.i18n import tr
 from tray.mail.importers import geary, goimapnotify, mailnag, mbsync, thunderbird
-from tray.mail.importers.candidates import ImportResult, SourceProgram, legible, unnamed
+from tray.mail.importers.candidates import ImportResult, SourceProgram, displayable_path, file_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -128,12 +128,12 @@ class ImportFiles:
             reason = tr("it is too large to be meant.")
         except OSError as error:
             reason = tr("it cannot be read: {reason}.").format(reason=error.strerror or type(error).__name__)
-        return None, ImportResult(complaints=(unnamed(origin, self._shown(file)) + reason,))
+        return None, ImportResult(complaints=(file_prefix(origin, self._shown(file)) + reason,))
 
     def _shown(self, file: Path) -> str:
         with suppress(ValueError):
-            return legible(f"~/{file.relative_to(self._home)}")
-        return legible(str(file))
+            return displayable_path(f"~/{file.relative_to(self._home)}")
+        return displayable_path(str(file))
 
 
 def _files(folder: Path) -> list[Path]:

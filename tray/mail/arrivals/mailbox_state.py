@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Uid
-from tray.mail.arrivals.renumbering import came_since, is_other_message, newer_than, reused_above
+from tray.mail.arrivals.renumbering import (
+    is_other_message,
+    newer_in_reused_uids,
+    newer_than_announced,
+    reused_uids_above,
+)
 from tray.mail.model.message import is_unread
 from tray.mail.model.uid_set import NO_UIDS, UID_MAX, UidSet
 
@@ -121,7 +126,7 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     if report.covers is not None:
         left.update(uid for uid in known if uid >= report.covers and uid not in named | report.missing)
     before, announced_above, since = state.announced_uid, state.announced_above, state.since
-    floor = reused_above(state, report, left)
+    floor = reused_uids_above(state, report, left)
     if floor is not None:
         left.update(uid for uid in known if uid > floor)
         before, announced_above, since = floor, NO_UIDS, max(now, since + 1)
@@ -134,7 +139,9 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     fresh = sorted(uid for uid in current.keys() & named if uid > before and uid not in announced_above)
     if floor is not None:
         strange = fetched.keys() - known.keys()
-        fresh = sorted({*fresh, *came_since(state, current, strange, floor, whole=report.covers == 1)})
+        fresh = sorted(
+            {*fresh, *newer_in_reused_uids(state, current, strange, floor, whole=report.covers == 1)}
+        )
     announced_uid = max([before, *fetched, *fresh])
     awaited = UidSet.of(report.awaited).above(before).below(Uid(announced_uid + 1)) - announced_above
     if awaited:
@@ -200,14 +207,14 @@ def may_have_missed(
     if state is None or lowest <= 1:
         return False
     if state.uid_validity != uid_validity or (uid_next is not None and uid_next <= state.announced_uid):
-        newer = newer_than(state)
+        newer = newer_than_announced(state)
         return newer is not None and all(newer(message) for message in messages)
     return bool(not_announced(state, Uid(lowest - 1)))
 
 
 def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: float) -> Change:
     change = replace(_first_sight(report, limit, max(now, state.since + 1)), renumbered=True)
-    newer = newer_than(state)
+    newer = newer_than_announced(state)
     if newer is None:
         return change
     current = _with_flags(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tray.mail.model.message import Message
 
 
-def newer_than(state: MailboxState) -> Callable[[Message], bool] | None:
+def newer_than_announced(state: MailboxState) -> Callable[[Message], bool] | None:
     """Says whether a message came after all that `state` knows as announced; None where that cannot be known."""
     waiting_since = state.waiting_since
     if waiting_since is not None:
@@ -47,13 +47,13 @@ def is_other_message(before: Message, now: Message) -> bool:
     return all(ids) and ids[0] != ids[1]
 
 
-def reused_above(state: MailboxState, report: MailboxReport, left: Collection[Uid]) -> Uid | None:
+def reused_uids_above(state: MailboxState, report: MailboxReport, left: Collection[Uid]) -> Uid | None:
     """The UID above which the server gives UIDs a second time, or None where it does not.
 
     A UIDNEXT at or below the announced UID means that the mailbox was put back from a backup without a new UIDVALIDITY
     (RFC 3501, 2.3.1.1 forbids it; it happens). With the old announced UID, new messages would be ignored until the UIDs
     have caught up. But a server may also be wrong: so it is believed only where no message from there up to the
-    announced UID can be one that was announced. Which of those below it were announced, `came_since` decides.
+    announced UID can be one that was announced. Which of those below it were announced, `newer_in_reused_uids` decides.
     Without UIDNEXT, UIDs are reused where a mailbox that was empty has a low one.
     """
     known = {message.uid: message for message in state.latest}
@@ -73,14 +73,14 @@ def reused_above(state: MailboxState, report: MailboxReport, left: Collection[Ui
     return None if survives else floor
 
 
-def came_since(
+def newer_in_reused_uids(
     state: MailboxState, current: Mapping[Uid, Message], fetched: Iterable[Uid], floor: Uid, *, whole: bool
 ) -> list[Uid]:
     """Those of `fetched` up to `floor` that came after all that was announced, where UIDs are given once more.
 
     Unless the `whole` mailbox is seen, one from the same second may have been there before.
     """
-    newer = newer_than(state)
+    newer = newer_than_announced(state)
     if newer is None:
         return []
     dates = [] if whole else [message.envelope.date or 0.0 for message in state.latest]

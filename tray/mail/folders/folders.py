@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 MAX_FOLDERS = 5_000
 """So many are listed of one account: to show them takes a tenth of a second."""
-_DEPTH_MOST = (
+_DEPTH_LIMIT = (
     32  # what lies deeper is shown as one name: who nests a thousand folders does not want to be read
 )
-_ABOVE_MOST = 2_500
+_PARENTS_LIMIT = 2_500
 """Names that may stand above those listed; a folder with still more above it is shown by its whole name."""
-_PLACES_MOST = 20
-_PART_MOST = 120
+_NAMESPACES_LIMIT = 20
+_PART_LIMIT = 120
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _CLOSED = frozenset({"\\noselect", "\\nonexistent"})
 
@@ -166,7 +166,7 @@ def _places(namespaces: Namespaces | None) -> list[_Place]:
     places = [
         (_as_inbox(each.prefix), space, _left_out(number, spaces, space))
         for spaces, space in kinds
-        for number, each in enumerate(spaces[:_PLACES_MOST])
+        for number, each in enumerate(spaces[:_NAMESPACES_LIMIT])
     ]
     return sorted(places, key=lambda place: -len(place[0]))
 
@@ -208,7 +208,7 @@ class _Places:
             return (_shown(own or name),)
         known = self._above.get((above, delimiter))
         if known is None:
-            if self._count >= _ABOVE_MOST:
+            if self._count >= _PARENTS_LIMIT:
                 return (_shown(name),)
             known = self._above[above, delimiter] = _words(above, delimiter)
             self._count += len(known)
@@ -217,8 +217,8 @@ class _Places:
 
 def _words(above: str, delimiter: str) -> tuple[str, ...]:
     words = [word for word in above.split(delimiter) if word]
-    if len(words) >= _DEPTH_MOST:
-        words[_DEPTH_MOST - 2 :] = ["/".join(words[_DEPTH_MOST - 2 :])]
+    if len(words) >= _DEPTH_LIMIT:
+        words[_DEPTH_LIMIT - 2 :] = ["/".join(words[_DEPTH_LIMIT - 2 :])]
     return tuple(map(_shown, words))
 
 
@@ -228,7 +228,7 @@ def _as_inbox(name: str) -> str:
 
 
 def _shown(word: str) -> str:
-    return display_safe(word, _PART_MOST) or "?"
+    return display_safe(word, _PART_LIMIT) or "?"
 
 
 def _can_be_kept(name: str) -> bool:

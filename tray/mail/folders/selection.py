@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tray.mail.folders.folders import Folder
 
-_OFFERED_MOST = 3
+_SUGGESTIONS_LIMIT = 3
 
 
 class NoSuchFolder(Exception):  # noqa: N818 -- said to the user
@@ -40,7 +40,7 @@ def find_folder(folders: Sequence[Folder], typed: str) -> Folder:
     if len(found) == 1:
         return found[0]
     if found:
-        offered = ", ".join(_quoted(folder) for folder in found[:_OFFERED_MOST])
+        offered = ", ".join(_quoted(folder) for folder in found[:_SUGGESTIONS_LIMIT])
         raise NoSuchFolder(
             tr("More than one folder is called “{typed}”: {names}. Type it as it stands there.").format(
                 typed=typed, names=offered
@@ -53,7 +53,7 @@ def _unknown(folders: Sequence[Folder], typed: str, wanted: str) -> NoSuchFolder
     from difflib import get_close_matches  # noqa: PLC0415 -- for typing errors only
 
     by_name = {folded(name): folder for folder in reversed(folders) for name in _names(folder)}
-    near = get_close_matches(wanted, by_name, n=_OFFERED_MOST)
+    near = get_close_matches(wanted, by_name, n=_SUGGESTIONS_LIMIT)
     offered = list(dict.fromkeys(_quoted(by_name[name]) for name in near))
     if not offered:
         return NoSuchFolder(tr("There is no folder “{typed}”.").format(typed=typed), offered=False)

@@ -6,7 +6,7 @@ import enum
 import re
 import unicodedata
 
-_NAMES_MOST = 200  # characters of a name that are looked at
+_NAME_LIMIT = 200  # characters of a name that are looked at
 _LETTERS = re.compile(r"[\W_]+")
 
 
@@ -113,7 +113,7 @@ _NAMES = {
 
 def folded(text: str) -> str:
     """`text` for comparing: without case, accents and widths (case folding, NFKD); cut where it is very long."""
-    decomposed = unicodedata.normalize("NFKD", text[:_NAMES_MOST].casefold())
+    decomposed = unicodedata.normalize("NFKD", text[:_NAME_LIMIT].casefold())
     if decomposed.isascii():
         return decomposed
     return "".join(each for each in decomposed if not unicodedata.combining(each)).translate(_STROKES)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 LIMIT = 200
 """Accounts that are read from one file."""
-_NAME_MOST = 80
-_VALUE_MOST = 1000
+_NAME_LIMIT = 80
+_VALUE_LIMIT = 1000
 _NUMBER = re.compile(r"[0-9]{1,5}")
 
 
@@ -135,7 +135,7 @@ def build(  # one argument for each fact that such files hold
         email = user if "@" in user else ""
     account = Account(
         id=AccountId(""),
-        name=display_safe(name, _NAME_MOST) or email or user or host,
+        name=display_safe(name, _NAME_LIMIT) or email or user or host,
         email=email,
         host=host,
         user=user or email,
@@ -158,20 +158,20 @@ def with_command(offer: ForeignAccount, command: str, login: Login) -> ForeignAc
     """
     text = command.strip()
     code = unseen_in_code(text)
-    if code or len(text) > _VALUE_MOST:
+    if code or len(text) > _VALUE_LIMIT:
         wrong = tr(
             "its password command holds a character that cannot be seen ({code}); add the account by hand."
         )
         if not code:
             wrong = tr("its password command is too long to be shown; add the account by hand.")
-        return named(offer.origin, offer.place, offer.account.name) + wrong.format(code=code)
+        return account_prefix(offer.origin, offer.place, offer.account.name) + wrong.format(code=code)
     account = replace(offer.account, secret=SecretSource.COMMAND, password_command=text, login=login)
     return replace(offer, account=account)
 
 
 def clean(text: object) -> str:
     """A text fit for a setting; empty where there is none, or one that cannot be meant."""
-    if not isinstance(text, str) or len(text) > _VALUE_MOST or misleading(text):
+    if not isinstance(text, str) or len(text) > _VALUE_LIMIT or misleading(text):
         return ""
     return text.strip()
 
@@ -187,19 +187,19 @@ def number(value: object) -> int | None:
     return None
 
 
-def legible(place: str) -> str:
+def displayable_path(place: str) -> str:
     """A path that can be shown: a file's name may hold anything."""
     return display_safe(place)
 
 
-def unnamed(origin: SourceProgram, place: str) -> str:
+def file_prefix(origin: SourceProgram, place: str) -> str:
     """How a file is named at the beginning of a complaint."""
     return f"{origin.title}, {place}: "
 
 
-def named(origin: SourceProgram, place: str, name: str) -> str:
+def account_prefix(origin: SourceProgram, place: str, name: str) -> str:
     """How an account in a file is named at the beginning of a complaint."""
-    return f"{unnamed(origin, place)}“{display_safe(name, _NAME_MOST)}”: "
+    return f"{file_prefix(origin, place)}“{display_safe(name, _NAME_LIMIT)}”: "
 
 
 def _mailboxes(names: Iterable[str]) -> tuple[MailboxName, ...]:
@@ -242,7 +242,9 @@ def candidates(
             if problem is None:
                 offers.append(ready)
             else:
-                complaints.append(named(ready.origin, ready.place or "D-Bus", ready.account.name) + problem)
+                complaints.append(
+                    account_prefix(ready.origin, ready.place or "D-Bus", ready.account.name) + problem
+                )
     order = list(SourceProgram)
     offers.sort(key=lambda offer: order.index(offer.origin))  # stable: as they stand in their files
     return ImportCandidate(_marked(offers, accounts, providers), tuple(dict.fromkeys(complaints)))

@@ -8,7 +8,14 @@ from __future__ import annotations
 import re
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import ForeignAccount, ImportResult, SourceProgram, build, number, unnamed
+from tray.mail.importers.candidates import (
+    ForeignAccount,
+    ImportResult,
+    SourceProgram,
+    build,
+    file_prefix,
+    number,
+)
 from tray.mail.importers.ini import items, sections, unescaped
 from tray.mail.model.account import Security
 
@@ -28,7 +35,7 @@ def parse(text: str, place: str) -> ImportResult:
     offer = _offer(found, place) if "Account" in found else _legacy(found, place)
     if offer is None:
         return ImportResult(
-            complaints=(unnamed(SourceProgram.GEARY, place) + tr("there is no IMAP account in it."),)
+            complaints=(file_prefix(SourceProgram.GEARY, place) + tr("there is no IMAP account in it."),)
         )
     return ImportResult((offer,))
 

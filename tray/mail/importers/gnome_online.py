@@ -15,9 +15,9 @@ from tray.mail.importers.candidates import (
     ForeignAccount,
     ImportResult,
     SourceProgram,
+    account_prefix,
     build,
     clean,
-    named,
     number,
 )
 from tray.mail.model.account import Account, Login, SecretSource, Security
@@ -65,7 +65,7 @@ def _offer(account: Properties, mail: Properties, interfaces: Interfaces) -> For
     if login is None:
         provider = clean(account.get("ProviderName"))
         sentence = tr("{provider} signs in there in a way that Mailbell does not know.")
-        return named(SourceProgram.ONLINE, "D-Bus", name) + sentence.format(
+        return account_prefix(SourceProgram.ONLINE, "D-Bus", name) + sentence.format(
             provider=provider or tr("its provider")
         )
     host, port = _host(clean(mail.get("ImapHost")))

@@ -16,11 +16,11 @@ from tray.mail.importers.candidates import (
     ForeignAccount,
     ImportResult,
     SourceProgram,
+    account_prefix,
     build,
     clean,
-    named,
+    file_prefix,
     number,
-    unnamed,
     with_command,
     with_note,
 )
@@ -62,7 +62,7 @@ def _not_understood(line: int) -> str:
 
 
 def _complaint(place: str, sentence: str) -> ImportResult:
-    return ImportResult(complaints=(unnamed(SourceProgram.GOIMAPNOTIFY, place) + sentence,))
+    return ImportResult(complaints=(file_prefix(SourceProgram.GOIMAPNOTIFY, place) + sentence,))
 
 
 def _lower(value: object) -> dict[str, object]:
@@ -88,7 +88,7 @@ def _offer(keys: dict[str, object], place: str) -> ForeignAccount | str:
     host, user = clean(keys.get("host")), clean(keys.get("username"))
     name = clean(keys.get("alias")) or user or host
     if keys.get("hostcmd") or keys.get("usernamecmd"):
-        return named(SourceProgram.GOIMAPNOTIFY, place, name) + tr(
+        return account_prefix(SourceProgram.GOIMAPNOTIFY, place, name) + tr(
             "its server or user name comes from a command, which Mailbell does not run; add the account by hand."
         )
     options = _lower(keys.get("tlsoptions"))

@@ -14,9 +14,9 @@ from tray.mail.importers.candidates import (
     LIMIT,
     ImportResult,
     SourceProgram,
+    account_prefix,
     build,
     clean,
-    named,
     number,
     with_command,
     with_note,
@@ -116,11 +116,11 @@ def _offer(name: str, keys: Keys, place: str, home: str, folder: str) -> Foreign
         return keys.get(keyword, [""])[0]
 
     if get("tunnel"):
-        return named(SourceProgram.MBSYNC, place, name) + tr(
+        return account_prefix(SourceProgram.MBSYNC, place, name) + tr(
             "it reaches its server through a tunnel command, which Mailbell cannot use."
         )
     if not get("user") and get("usercmd"):
-        return named(SourceProgram.MBSYNC, place, name) + tr(
+        return account_prefix(SourceProgram.MBSYNC, place, name) + tr(
             "its user name comes from a command, which Mailbell does not run; add the account by hand."
         )
     host, security = _server(get)

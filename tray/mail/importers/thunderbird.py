@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import LIMIT, ImportResult, SourceProgram, build, named, number, with_note
+from tray.mail.importers.candidates import (
+    LIMIT,
+    ImportResult,
+    SourceProgram,
+    account_prefix,
+    build,
+    number,
+    with_note,
+)
 from tray.mail.importers.ini import sections
 from tray.mail.model.account import SecretSource, Security
 
@@ -20,8 +28,8 @@ if TYPE_CHECKING:
 
     from tray.mail.importers.candidates import ForeignAccount
 
-PROFILES_MOST = 50
-_LINE_MOST = 10_000
+PROFILES_LIMIT = 50
+_LINE_LIMIT = 10_000
 
 # One setting stands on one line, as Thunderbird writes them: what a hand or a crash broke costs that line alone.
 _PREFERENCE = re.compile(
@@ -57,7 +65,7 @@ def profiles(text: str) -> tuple[Profile, ...]:
         for section, keys in sections(text).items()
         if section.lower().startswith("profile") and keys.get("path") and "\0" not in keys["path"]
     ]
-    return tuple(found[:PROFILES_MOST])
+    return tuple(found[:PROFILES_LIMIT])
 
 
 def parse(text: str, place: str) -> ImportResult:
@@ -76,7 +84,7 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
     for line in text.split(
         "\n"
     ):  # one at a time: a search through all of it would hold up every other thread
-        match = _PREFERENCE.match(line) if len(line) < _LINE_MOST and "mail." in line else None
+        match = _PREFERENCE.match(line) if len(line) < _LINE_LIMIT and "mail." in line else None
         if match is None:
             continue
         quoted = match[3] if match[3] is not None else match[4]
@@ -102,7 +110,9 @@ def _offer(preferences: dict[str, str], key: str, place: str) -> ForeignAccount 
     user = get("realuserName") or get("userName")
     name = get("name") or email or user
     if not host:
-        return named(SourceProgram.THUNDERBIRD, place, name) + tr("the name of its server is missing.")
+        return account_prefix(SourceProgram.THUNDERBIRD, place, name) + tr(
+            "the name of its server is missing."
+        )
     # Before version 3, "isSecure" alone said TLS.
     kind = number(get("socketType")) if get("socketType") else 3 if get("isSecure") == "true" else 0
     offer = build(

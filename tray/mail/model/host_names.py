@@ -8,8 +8,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from tray.i18n import tr
 
 _LABEL = re.compile("[a-z0-9-]+", re.ASCII)
-_NAME_MOST, _LABEL_MOST = 253, 63
-_TYPED_MOST = 1000
+_NAME_LIMIT, _LABEL_LIMIT = 253, 63
+_INPUT_LIMIT = 1000
 
 
 class BadHost(ValueError):  # noqa: N818 -- said of the text
@@ -27,8 +27,8 @@ def ascii_host(text: str) -> str:
     if name.startswith("[") and name.endswith("]"):
         name = name[1:-1]
         if ":" not in name:
-            raise BadHost(no_name())
-    if len(name) > _TYPED_MOST:
+            raise BadHost(not_a_host_name())
+    if len(name) > _INPUT_LIMIT:
         raise BadHost(_too_long())
     address = _address(name)
     if address is not None:
@@ -38,7 +38,7 @@ def ascii_host(text: str) -> str:
     if address is not None:
         return str(address)
     encoded = ".".join(_encoded(label) for label in mapped.removesuffix(".").split("."))
-    if len(encoded) + mapped.endswith(".") > _NAME_MOST:
+    if len(encoded) + mapped.endswith(".") > _NAME_LIMIT:
         raise BadHost(_too_long())
     return encoded
 
@@ -56,7 +56,7 @@ def same_host(one: str, other: str) -> bool:
     return host_key(one) == host_key(other)
 
 
-def numeric(text: str) -> IPv4Address | IPv6Address | None:
+def parse_address(text: str) -> IPv4Address | IPv6Address | None:
     """The address that `text` spells, or None where it is a name."""
     return _address(host_key(text))
 
@@ -67,7 +67,7 @@ def is_loopback(host: str) -> bool:
     Not ``mail.localhost``: RFC 6761, 6.3 wants such names to stay on this machine, but many resolvers ask DNS for
     them, whose answer may be any host, and where this is true a password may go out in clear.
     """
-    address = numeric(host)
+    address = parse_address(host)
     return host_key(host) == "localhost" if address is None else address.is_loopback
 
 
@@ -86,7 +86,7 @@ def _mapped(name: str) -> str:
     try:
         return idna.uts46_remap(name, std3_rules=False, transitional=False)
     except idna.IDNAError as error:
-        raise BadHost(no_name()) from error
+        raise BadHost(not_a_host_name()) from error
 
 
 def _encoded(label: str) -> str:
@@ -96,17 +96,17 @@ def _encoded(label: str) -> str:
         try:
             label = idna.alabel(label).decode("ascii")
         except idna.IDNAError as error:
-            raise BadHost(_too_long() if "too long" in str(error) else no_name()) from error
-    if len(label) > _LABEL_MOST:
+            raise BadHost(_too_long() if "too long" in str(error) else not_a_host_name()) from error
+    if len(label) > _LABEL_LIMIT:
         raise BadHost(_too_long())
     if "_" in label:
         raise BadHost(tr("This is no server name: the name of a host has no underscore (_)."))
     if not _LABEL.fullmatch(label):
-        raise BadHost(no_name())
+        raise BadHost(not_a_host_name())
     return label
 
 
-def no_name() -> str:
+def not_a_host_name() -> str:
     """What is said to who typed what is no name."""
     return tr("This is no server name; write it like imap.example.org.")
 
@@ -114,4 +114,4 @@ def no_name() -> str:
 def _too_long() -> str:
     return tr(
         "This is no server name: it is too long. Between two dots there may be {label} characters, {name} in all."
-    ).format(label=_LABEL_MOST, name=_NAME_MOST)
+    ).format(label=_LABEL_LIMIT, name=_NAME_LIMIT)

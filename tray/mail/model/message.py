@@ -56,7 +56,7 @@ class Message:
         return is_unread(self.flags)
 
 
-def when_it_came(message: Message) -> float:
+def listing_date(message: Message) -> float:
     """By what messages are listed, the highest first: the date, for UIDs need not rise with it.
 
     A bridge that imports a mailbox numbers its messages as it reads them. Messages without a date come last.

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
     from tray.mail.model.secret import Secret
 
-WHOLE_LEAST = 4
+WHOLE_MIN = 4
 """Characters of a secret that is looked for anywhere in a text. A shorter one is a part of too many words: it is looked
 for as a word by itself where it has two or three; one letter tells nothing, and would take every text away.
 """
-PIECE_LEAST = 6
-PIECE_MOST = 16
+PIECE_MIN = 6
+PIECE_MAX = 16
 """So many characters of a secret, but half of it at least, are as secret as the whole: a text may be cut within it."""
-READ_MOST = 100_000
+TEXT_LIMIT = 100_000
 """Characters of a text that are looked at; what is longer is left out."""
 _AT_ONCE = 2000  # characters
 _OVERLAP = 500
-_READINGS_MOST = 24  # of one text, with what is read out of what was read
+_READINGS_LIMIT = 24  # of one text, with what is read out of what was read
 _DEPTH = 3
 _TOKEN = re.compile(r"[^\s\"',:{}\[\]\\]{8,}")
 _LOOSE = re.compile(
@@ -40,8 +40,8 @@ _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\u\{([0-9a-fA-F
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
-_RUN_LEAST = 8
-_RUN = re.compile(rf"[a-z0-9+/]{{{_RUN_LEAST},}}")
+_RUN_MIN = 8
+_RUN = re.compile(rf"[a-z0-9+/]{{{_RUN_MIN},}}")
 _ALPHABET = str.maketrans("-_", "+/", "=")  # RFC 4648, 5
 _NOT_ASCII = re.compile("([^\x00-\x7f]+)")
 _UTF7 = re.compile(r"[+&]([A-Za-z0-9+/,]+)-?")
@@ -75,14 +75,14 @@ class SecretFilter:
 
     def __call__(self, text: str) -> str:
         """`text`, or nothing where it tells a secret."""
-        return "" if self.tells(text) else text
+        return "" if self.repeats_secret(text) else text
 
     def add(self, secret: Secret | str) -> None:
         """One more, such as an access token in place of another."""
         text = (secret if isinstance(secret, str) else secret.reveal()).strip()
         parts = {text, *(_TOKEN.findall(text) if text.startswith("{") else ())}  # a set of tokens, as JSON
         for part in filter(None, parts):
-            if len(part) >= WHOLE_LEAST:
+            if len(part) >= WHOLE_MIN:
                 self._secrets.setdefault(part, _Forms(part))
             else:
                 self._exact |= _beside(part, self._names)
@@ -90,14 +90,14 @@ class SecretFilter:
     def add_exchange(self, sent: bytes) -> None:
         """A message of a log-in: whole, it lets the password be guessed; its parts may be as common as a user name."""
         for text in (sent.decode("utf-8", "replace"), b64encode(sent).decode("ascii")):
-            if len(squeezed := _squeezed(text)) >= WHOLE_LEAST:
+            if len(squeezed := _squeezed(text)) >= WHOLE_MIN:
                 self._exact.add(squeezed)
 
-    def tells(self, text: str) -> bool:
+    def repeats_secret(self, text: str) -> bool:
         """Whether a secret, or a piece of one, stands in `text` in any form that this filter knows."""
         if not text or not (self._secrets or self._exact):
             return False
-        if len(text) > READ_MOST:
+        if len(text) > TEXT_LIMIT:
             return True
         parts = (text[at : at + _AT_ONCE] for at in range(0, len(text), _AT_ONCE - _OVERLAP))
         return any(self._shows(reading) for part in parts for reading in _readings(part))
@@ -117,13 +117,13 @@ class _Forms:
     def __init__(self, secret: str) -> None:
         self._whole, self._bare = secret.casefold(), _squeezed(secret)
         self._misread = _misread(secret)
-        self._width = min(PIECE_MOST, max(PIECE_LEAST, len(self._bare) // 2))
+        self._width = min(PIECE_MAX, max(PIECE_MIN, len(self._bare) // 2))
         written = list(dict.fromkeys(_written(secret)))
         self._base64 = " ".join(form for octets in written for form in _in_base64(octets)).casefold()
         self._hex = " ".join(octets.hex() for octets in written)
 
     def shown(self, plain: str, squeezed: str, ordinary: str) -> bool:
-        bare = len(self._bare) >= WHOLE_LEAST and self._bare in squeezed
+        bare = len(self._bare) >= WHOLE_MIN and self._bare in squeezed
         if bare or self._whole in plain or any(each in squeezed for each in self._misread):
             return True
         width = self._width
@@ -134,7 +134,7 @@ class _Forms:
             each in self._whole and _squeezed(each) not in ordinary for each in _pieces(plain, width)
         ):
             return True
-        longer = max(_RUN_LEAST, width * 4 // 3)
+        longer = max(_RUN_MIN, width * 4 // 3)
         for run in _RUN.findall(squeezed.translate(_ALPHABET)):
             if any(piece in self._base64 for piece in _pieces(run, longer)):
                 return True
@@ -149,7 +149,7 @@ def _beside(short: str, names: Iterable[str]) -> set[str]:
     found = set()
     for name in names:
         for text in (f"{name}{short}", f"{short}{name}"):
-            if len(squeezed := _squeezed(text)) >= WHOLE_LEAST:
+            if len(squeezed := _squeezed(text)) >= WHOLE_MIN:
                 found.add(squeezed)
         for sent in (f"\0{name}\0{short}", f"{name}\0{name}\0{short}", f"{name}:{short}"):
             found.add(b64encode(sent.encode("utf-8", "surrogatepass")).decode("ascii").casefold())
@@ -174,7 +174,7 @@ def _misread(secret: str) -> tuple[str, ...]:
         return ()
     octets = secret.encode("utf-8", "surrogatepass")
     found = {_squeezed(octets.decode(charset, "ignore")) for charset in ("latin-1", "cp1252")}
-    return tuple(each for each in found if len(each) >= WHOLE_LEAST)
+    return tuple(each for each in found if len(each) >= WHOLE_MIN)
 
 
 def _in_base64(octets: bytes) -> Iterator[str]:
@@ -203,7 +203,7 @@ def _readings(text: str) -> Iterator[str]:
     yield text
     for _ in range(_DEPTH):
         found = dict.fromkeys(chain.from_iterable(map(_decoded, latest)))
-        latest = [each for each in found if each not in known][: _READINGS_MOST - len(known)]
+        latest = [each for each in found if each not in known][: _READINGS_LIMIT - len(known)]
         known.update(latest)
         yield from latest
 

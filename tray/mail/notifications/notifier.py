@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 WINDOW = 10.0
 """Seconds within which arrivals belong together."""
-SINGLES = 3
+SINGLES_LIMIT = 3
 """How many arrivals within the window have a toast of their own."""
 DIGEST_INTERVAL = 1.0
 """Seconds between two updates of a digest in place."""
-REMEMBERED = 500
+MESSAGES_LIMIT = 500
 """Messages that are known by their keys; a digest only counts the ones beyond."""
 _PENDING_LIMIT = 250
 """Messages that wait for the next update of a digest; beyond, it is shown before its time."""
@@ -34,12 +34,12 @@ _PENDING_LIMIT = 250
 
 @dataclass(frozen=True, slots=True)
 class NotifierState:
-    """All that the notifier remembers; bounded by `REMEMBERED`."""
+    """All that the notifier remembers; bounded by `MESSAGES_LIMIT`."""
 
     toasts: tuple[OpenToast, ...] = ()
     """Oldest first."""
     arrived: tuple[float, ...] = ()
-    """When the last messages came, as many as `SINGLES` at most, oldest first."""
+    """When the last messages came, as many as `SINGLES_LIMIT` at most, oldest first."""
     digest: ToastKey | None = None
     """The digest that takes in the arrivals while the burst goes on."""
     serial: int = 0
@@ -80,7 +80,7 @@ def feed(
     if not new and not batches:
         return _outcome(state, [], now)
     recent = tuple(when for when in state.arrived if _within(when, now, WINDOW))
-    state = replace(state, arrived=(recent + (now,) * (len(new) or 1))[-SINGLES:])
+    state = replace(state, arrived=(recent + (now,) * (len(new) or 1))[-SINGLES_LIMIT:])
     if state.digest is not None and (recent or state.digest in held):
         joined = (
             replace(
@@ -97,7 +97,7 @@ def feed(
     state = replace(state, digest=None)
     single = [toast for toast in state.toasts if not toast.digest]
     waiting = sum(toast.key in held for toast in single)
-    if not batches and max(len(recent), waiting) + len(new) <= SINGLES:
+    if not batches and max(len(recent), waiting) + len(new) <= SINGLES_LIMIT:
         return _show_singles(state, new, now)
     burst = [toast for toast in single if toast.key in held or _within(toast.shown_at, now, WINDOW)]
     return _start_digest(state, burst, new, now, batches=batches)
@@ -118,7 +118,7 @@ def summarize_held(
     if not new and not others and not batches:
         return _outcome(state, [], now)
     return _start_digest(
-        replace(state, arrived=((now,) * (len(new) or 1))[-SINGLES:]), [], new, now, others, batches
+        replace(state, arrived=((now,) * (len(new) or 1))[-SINGLES_LIMIT:]), [], new, now, others, batches
     )
 
 
@@ -244,10 +244,10 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outco
 
 
 def _bounded(toasts: Iterable[OpenToast]) -> list[OpenToast]:
-    """`toasts` less the oldest messages beyond `REMEMBERED`; digests still count theirs."""
+    """`toasts` less the oldest messages beyond `MESSAGES_LIMIT`; digests still count theirs."""
     toasts = list(toasts)
     excess = (
-        sum(len(_arrivals(toast)) or 1 for toast in toasts) - REMEMBERED
+        sum(len(_arrivals(toast)) or 1 for toast in toasts) - MESSAGES_LIMIT
     )  # one that only counts takes room as well
     kept: list[OpenToast] = []
     for toast in toasts:

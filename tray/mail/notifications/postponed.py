@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tray.mail.model.message import UncountedBatch
     from tray.mail.model.toast import Arrival
 
-KNOWN = 200
+ARRIVALS_LIMIT = 200
 """Messages of an account that are kept whole; older ones are only counted."""
 
 
@@ -62,7 +62,7 @@ class PostponedArrivals:
         self._others.add(postponed.others)
         for arrival in postponed.arrivals:
             self._known.setdefault(arrival.key, arrival)
-        oldest = list(self._known)[: max(0, len(self._known) - KNOWN)]
+        oldest = list(self._known)[: max(0, len(self._known) - ARRIVALS_LIMIT)]
         for key in oldest:
             del self._known[key]
         self._others.add(oldest)

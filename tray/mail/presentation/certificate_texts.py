@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.model.certificate import CertificateErrorKind, grouped
-from tray.mail.model.host_names import numeric, same_host
+from tray.mail.model.host_names import parse_address, same_host
 from tray.mail.presentation.times import day
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def advice(certificate: Certificate) -> str:
     if kind is CertificateErrorKind.NOT_YET_VALID:
         return tr("Check the clock of this computer; no password was sent.")
     if kind is CertificateErrorKind.WRONG_HOST and _name_that_does_not_count(certificate):
-        if numeric(certificate.host):
+        if parse_address(certificate.host):
             return tr(
                 "Ask whoever runs the server for a certificate that has it as an IP address, or enter a name that the "
                 "certificate is for; no password was sent."
@@ -81,7 +81,7 @@ def _name_that_does_not_count(certificate: Certificate) -> str:
     if not certificate.not_after:  # as `tray.net.tls.certificates` has it for one that it cannot read
         return tr("The certificate of {host} cannot be read, so nobody knows which host it is for.")
     if any(same_host(name, certificate.host) for name in certificate.names):
-        if numeric(certificate.host):
+        if parse_address(certificate.host):
             return tr(
                 "The certificate of {host} has this address among its host names, where an address does not count."
             )

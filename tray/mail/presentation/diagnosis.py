@@ -66,7 +66,7 @@ class Cleaner:
 
     def __call__(self, text: str) -> str:
         """`text` on one line, cut, without addresses and names; a remark instead where it holds a secret."""
-        if self._secrets.tells(text):
+        if self._secrets.repeats_secret(text):
             return LEFT_OUT
         line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
         if len(line) > _READ_MOST:

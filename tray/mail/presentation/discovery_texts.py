@@ -10,7 +10,7 @@ from tray.mail.setup.discovery import Candidate, NoImap, Source, State
 from tray.mail.setup.providers import SignInMethod
 
 if TYPE_CHECKING:
-    from tray.mail.setup.discovery import Found
+    from tray.mail.setup.discovery import DiscoveryResult
     from tray.mail.setup.providers import Provider
 
 
@@ -47,7 +47,7 @@ def server_text(candidate: Candidate) -> str:
     return f"{candidate.host}:{candidate.port}, {security}"
 
 
-def found_sentence(found: Found, domain: str) -> str:
+def found_sentence(found: DiscoveryResult, domain: str) -> str:
     """What was found and by whom; or that there is no IMAP."""
     if isinstance(found, NoImap):
         return tr("{provider} offers no IMAP, so Mailbell cannot watch it.").format(
@@ -76,7 +76,7 @@ def confirm_sentence(candidate: Candidate, domain: str) -> str:
     ).format(host=candidate.host, domain=domain, server=server_text(candidate))
 
 
-def advice(found: Found, *, spell_out: bool = True) -> tuple[str, ...]:
+def advice(found: DiscoveryResult, *, spell_out: bool = True) -> tuple[str, ...]:
     """What the provider wants, one sentence each; none where nothing special is known.
 
     Without `spell_out` no address of a page is named, because a button leads there.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.mail.model.account import SecretSource
-from tray.mail.model.message import MessageKey, when_it_came
+from tray.mail.model.message import MessageKey, listing_date
 from tray.mail.model.status import Disabled, Paused, Watching, needs_user
 from tray.mail.presentation.sender import shown_sender
 
@@ -90,7 +90,7 @@ def account_summary(
         for name, state in mailboxes.items()
         for message in state.latest
     ]
-    found.sort(key=lambda pair: when_it_came(pair[0]), reverse=True)
+    found.sort(key=lambda pair: listing_date(pair[0]), reverse=True)
     latest: list[MessageLine] = []
     gmail_ids: set[int] = set()
     unseen = sum(state.unseen for state in mailboxes.values())

@@ -10,7 +10,14 @@ from tray.i18n import tr
 from tray.imap.text import misleading, unseen_in_code
 from tray.mail.model.account import Account, AccountId, Login, SecretSource, Security
 from tray.mail.model.colour import is_colour
-from tray.mail.model.host_names import BadHost, ascii_host, host_key, is_loopback, no_name, numeric
+from tray.mail.model.host_names import (
+    BadHost,
+    ascii_host,
+    host_key,
+    is_loopback,
+    not_a_host_name,
+    parse_address,
+)
 from tray.mail.model.toast import is_sound
 from tray.mail.settings.fields import PORT_MAX, PORT_MIN
 from tray.mail.settings.open_message import web_address
@@ -146,7 +153,7 @@ def _host(host: str) -> str | None:
         ascii_host(host)
     except BadHost as bad:
         return str(bad)
-    return None if _is_plain(host) or numeric(host) else no_name()
+    return None if _is_plain(host) or parse_address(host) else not_a_host_name()
 
 
 def _is_plain(host: str) -> bool:

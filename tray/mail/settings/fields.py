@@ -124,7 +124,7 @@ class QuietHours(AsList):
 TITLES_MIN, TITLES_MAX = 1, 50
 PORT_MIN, PORT_MAX = 1, 65535
 
-_TEXT_MOST = 10_000
+_TEXT_LIMIT = 10_000
 
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _E = TypeVar("_E", bound=enum.Enum)
@@ -142,7 +142,7 @@ class Text(AsItIs):
 
     def read(self, value: object) -> str:
         """The text itself, less the spaces around it."""
-        if not isinstance(value, str) or len(value) > _TEXT_MOST or not _one_line(value):
+        if not isinstance(value, str) or len(value) > _TEXT_LIMIT or not _one_line(value):
             raise InvalidValue(self.expected)
         return value.strip()
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _OF_OTHERS = re.compile("{(message_id|mailbox)}")
 """Written by the sender of a mail and by the server; the other facts are numbers, or the user's own words."""
 
-_WORDS_MOST = 200
+_WORDS_LIMIT = 200
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|\b(?:mid|cid|message|mailto):", re.IGNORECASE)
 """How an address begins inside an argument; what is filled in behind it is percent-encoded (RFC 3986, RFC 2392)."""
 
@@ -90,7 +90,7 @@ def mistake(command: str) -> str | None:
     parts = command_parts(command)
     if parts is None:
         return tr("A quote in this command is not closed.")
-    if len(parts) > _WORDS_MOST:
+    if len(parts) > _WORDS_LIMIT:
         return tr("This command is too long; put it into a script.")
     own_names: set[int] = set()
     for place, word in enumerate(parts):

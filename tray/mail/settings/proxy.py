@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 TOR_HOST = "127.0.0.1"
 TOR_PORT = 9050
 """Where Tor waits for programs; the Tor Browser brings a Tor of its own on 9150."""
-USER_MOST = 255
+_USER_LIMIT = 255
 """Octets that a user name or password may have (RFC 1929, 2)."""
-_PORT_MOST = 65535
+_PORT_MAX = 65535
 _FORM = re.compile(
     r"(?P<scheme>[a-z0-9+.-]+)://(?:(?P<user>[^/]*)@)?(?P<host>\[[^\]]*\]|[^\s:/?#@\[\]]+)(?::(?P<port>\d+))?/?",
     re.ASCII | re.IGNORECASE,
@@ -155,8 +155,8 @@ def proxy_id(account: AccountId, proxy: Proxy) -> AccountId:
 
 
 def _port(digits: str) -> int:
-    if len(digits) > len(str(_PORT_MOST)) or not 0 < int(digits) <= _PORT_MOST:
-        raise BadProxy(tr("The port of the proxy is a number from 1 to {most}.").format(most=_PORT_MOST))
+    if len(digits) > len(str(_PORT_MAX)) or not 0 < int(digits) <= _PORT_MAX:
+        raise BadProxy(tr("The port of the proxy is a number from 1 to {most}.").format(most=_PORT_MAX))
     return int(digits)
 
 
@@ -176,6 +176,6 @@ def _host(host: str) -> str:
 def _user(quoted: str) -> str:
     user = unquote(quoted)
     # HTTP parts user name and password by a colon (RFC 7617, 2).
-    if not user.isprintable() or ":" in user or len(user.encode()) > USER_MOST:
+    if not user.isprintable() or ":" in user or len(user.encode()) > _USER_LIMIT:
         raise BadProxy(tr("This user name cannot be sent to a proxy: it is too long, or has odd characters."))
     return user

@@ -20,7 +20,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
 """Minutes."""
 _WEEK = 7 * DAY
-_TEXT_MOST = 100  # characters; each day by its name and two clocks have fifty
+_TEXT_LIMIT = 100  # characters; each day by its name and two clocks have fifty
 _ENTRY = re.compile(
     r"(?:(?P<days>[a-z][a-z,\s-]*?)\s+)?(?P<start>\d{1,2}:\d\d)\s*-\s*(?P<end>\d{1,2}:\d\d)", re.ASCII
 )
@@ -50,7 +50,7 @@ class Span:
 
 def parse(text: str) -> Span:
     """The entry that `text` is, such as ``sat,sun 00:00-24:00``; raises `InvalidQuietHours`."""
-    match = _ENTRY.fullmatch(text.strip().lower()) if len(text) <= _TEXT_MOST else None
+    match = _ENTRY.fullmatch(text.strip().lower()) if len(text) <= _TEXT_LIMIT else None
     if match is None:
         raise InvalidQuietHours(
             tr("Write quiet hours like “mon-fri 22:00-07:00”, or “22:00-07:00” for every day.")

@@ -29,7 +29,7 @@ __all__ = [
 _ACCOUNTS = "account"
 _SIGN_INS = "oauth"
 _SHOWN = 40
-_ACCOUNTS_MOST = 500
+_ACCOUNTS_LIMIT = 500
 _SECRETS = frozenset({"password", "passwort", "pass", "token", "client_secret"})
 
 
@@ -61,8 +61,8 @@ def parse(document: Mapping[str, object]) -> Settings:
     """
     general: dict[str, Any] = _read(GENERAL, document, "")
     tables = _tables(document)
-    if len(tables) > _ACCOUNTS_MOST:
-        raise SettingsError(tr("there are more than {limit} accounts").format(limit=_ACCOUNTS_MOST))
+    if len(tables) > _ACCOUNTS_LIMIT:
+        raise SettingsError(tr("there are more than {limit} accounts").format(limit=_ACCOUNTS_LIMIT))
     given: list[tuple[str, dict[str, Any]]] = []
     for number, table in enumerate(tables, 1):
         place = _place(table, number)

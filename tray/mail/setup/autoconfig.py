@@ -1,7 +1,8 @@
-"""Reads the file by which a domain tells mail programs its servers (Mozilla's autoconfig, ``config-v1.1.xml``)."""
+"""Reads Mozilla's autoconfig file ``config-v1.1.xml``, in which a domain names its mail servers."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.parsers import expat
@@ -13,36 +14,32 @@ from tray.mail.setup.providers import is_host_name
 if TYPE_CHECKING:
     from typing import NoReturn
 
-SIZE_MOST = 65_536
-"""Bytes of a file that is read at all."""
-_DEPTH_MOST = 12
-_TEXT_MOST = 512  # characters of one value
-_PORT_MOST = 65_535
+SIZE_LIMIT = 65_536
+"""Bytes of a file; a larger one is refused."""
+_DEPTH_LIMIT = 12
+_TEXT_LIMIT = 512  # characters of one value
+_PORT_MAX = 65_535
+_PORT = re.compile("[0-9]{1,5}")
 _SECURITY = {"SSL": Security.TLS, "STARTTLS": Security.STARTTLS}
 _PASSWORDS = frozenset(
-    {
-        "password-cleartext",
-        "plain",  # how old files write it
-        "password-encrypted",
-        "secure",
-    }
-)
+    {"password-cleartext", "plain", "password-encrypted", "secure"}
+)  # the short ones are old
 _OAUTH = "OAuth2"
 
 
 class AutoconfigError(Exception):
-    """The file cannot be used; the text says why, in words of ours."""
+    """The file cannot be used; the text says why, and repeats nothing of the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An IMAP server that the file names, with encryption."""
+    """An encrypted IMAP server in the file."""
 
     host: str
     port: int
     security: Security
     user: str
-    """As the server wants it; empty where the file does not say."""
+    """The user name for the log-in; empty where the file does not say."""
     oauth: bool
     """Whether it takes OAuth2."""
     password: bool
@@ -51,10 +48,10 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the file says, as far as we use it."""
+    """The parts of the file that are used."""
 
     servers: tuple[Server, ...]
-    """The best first: TLS from the beginning (RFC 8314), port 993, else in the order of the file."""
+    """The best first: implicit TLS (RFC 8314), the usual port, else in the order of the file."""
     webmail: str
     """https address, or empty."""
     weak: bool
@@ -62,11 +59,11 @@ class Config:
 
 
 def read(data: bytes, email: str) -> Config:
-    """What `data` says for `email` (a valid address); raises AutoconfigError, whatever `data` is.
+    """The configuration in `data` for `email` (a valid address); raises AutoconfigError for any other `data`.
 
-    The parser knows no document types, so there are no entities to expand nor to fetch.
+    Document types are refused, so there are no entities to expand or to fetch.
     """
-    if len(data) > SIZE_MOST:
+    if len(data) > SIZE_LIMIT:
         raise AutoconfigError("it is too large")
     reader = _Reader(email)
     parser = expat.ParserCreate()
@@ -78,27 +75,23 @@ def read(data: bytes, email: str) -> Config:
     parser.CharacterDataHandler = reader.text
     try:
         parser.Parse(data, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # LookupError: an encoding that nobody knows
-        raise AutoconfigError("it is no XML that can be read") from error
+    except (expat.ExpatError, LookupError, ValueError) as error:  # LookupError: unknown encoding
+        raise AutoconfigError("it is not valid XML") from error
     if not reader.begun:
-        raise AutoconfigError("it is no autoconfig file")
+        raise AutoconfigError("it is not an autoconfig file")
     return reader.config()
 
 
 def _forbidden(*_: object) -> NoReturn:
-    raise AutoconfigError("it holds a document type, which no such file needs")
+    raise AutoconfigError("it has a document type")
 
 
 class _Reader:
-    """Collects what stands in ``clientConfig/emailProvider``."""
+    """Collects the servers and the webmail address in ``clientConfig/emailProvider``."""
 
     def __init__(self, email: str) -> None:
         local, _, domain = email.rpartition("@")
-        self._fill = {
-            "%EMAILADDRESS%": email,
-            "%EMAILLOCALPART%": local,
-            "%EMAILDOMAIN%": domain,
-        }
+        self._placeholders = {"%EMAILADDRESS%": email, "%EMAILLOCALPART%": local, "%EMAILDOMAIN%": domain}
         self._path: list[str] = []
         self._text = ""
         self._values: dict[str, list[str]] | None = None
@@ -108,18 +101,21 @@ class _Reader:
         self.begun = False
 
     def config(self) -> Config:
-        """All that was read; the sort is stable."""
+        """All that was read; the sort keeps the order of equal servers."""
         best = sorted(
             self._servers,
-            key=lambda each: (each.security is not Security.TLS, each.port != DEFAULT_PORTS[each.security]),
+            key=lambda server: (
+                server.security is not Security.TLS,
+                server.port != DEFAULT_PORTS[server.security],
+            ),
         )
         return Config(tuple(best), self._webmail, self._weak)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Handle a start tag (expat)."""
         self._path.append(name)
         self._text = ""
-        if len(self._path) > _DEPTH_MOST:
+        if len(self._path) > _DEPTH_LIMIT:
             raise AutoconfigError("it is nested too deep")
         if self._path == ["clientConfig", "emailProvider"]:
             self.begun = True
@@ -129,12 +125,12 @@ class _Reader:
             self._webmail = _web(attributes.get("url", ""))
 
     def text(self, data: str) -> None:
-        """Characters, in pieces."""
-        if len(self._text) < _TEXT_MOST:
+        """Handle a piece of text (expat)."""
+        if len(self._text) < _TEXT_LIMIT:
             self._text += data
 
     def end(self, name: str) -> None:
-        """An element ends; expat has seen to it that it is the one that began last."""
+        """Handle an end tag (expat, which has checked that it matches)."""
         inside = self._path[2:] == ["incomingServer", name]
         self._path.pop()
         if self._values is None:
@@ -148,20 +144,13 @@ class _Reader:
     def _add(self, values: dict[str, list[str]]) -> None:
         host = host_key(self._filled(values, "hostname"))
         port = self._filled(values, "port")
-        if (
-            not is_host_name(host)
-            or not port.isascii()
-            or not port.isdigit()
-            or len(port) > len(str(_PORT_MOST))
-        ):
-            return
-        if not 0 < int(port) <= _PORT_MOST:
+        if not is_host_name(host) or not _PORT.fullmatch(port) or not 0 < int(port) <= _PORT_MAX:
             return
         security = _SECURITY.get(self._filled(values, "socketType"))
         if security is None:
             self._weak = True
             return
-        ways = values.get("authentication", [])
+        methods = values.get("authentication", [])
         user = self._filled(values, "username")
         self._servers.append(
             Server(
@@ -169,23 +158,23 @@ class _Reader:
                 int(port),
                 security,
                 user if "%" not in user and user.isprintable() else "",
-                oauth=_OAUTH in ways,
-                password=not ways or any(way in _PASSWORDS for way in ways),
+                oauth=_OAUTH in methods,
+                password=not methods or not _PASSWORDS.isdisjoint(methods),
             )
         )
 
     def _filled(self, values: dict[str, list[str]], name: str) -> str:
         text = (values.get(name) or [""])[0]
-        if len(text) >= _TEXT_MOST:
+        if len(text) >= _TEXT_LIMIT:
             return ""
-        for placeholder, value in self._fill.items():
+        for placeholder, value in self._placeholders.items():
             text = text.replace(placeholder, value)
         return text
 
 
 def _web(url: str) -> str:
-    """`url` where it can be opened safely, else nothing; a file may hold placeholders that we do not know."""
+    """`url` where it is a plain https address, else empty; a file may hold unknown placeholders."""
     scheme, _, rest = url.partition("://")
     host = rest.partition("/")[0].lower()
-    fit = url.isascii() and url.isprintable() and not any(each in url for each in ' %{}"<>')
-    return url if fit and scheme == "https" and is_host_name(host) and len(url) <= _TEXT_MOST else ""
+    fit = url.isascii() and url.isprintable() and not set(url) & set(' %{}"<>')
+    return url if fit and scheme == "https" and is_host_name(host) and len(url) <= _TEXT_LIMIT else ""

@@ -1,4 +1,4 @@
-"""Finding the server of an address: which sources are asked, in which order, and what each answer amounts to."""
+"""Finding the server of an address: which sources are asked, in which order, and the candidate in each answer."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account
     from tray.mail.setup.autoconfig import Config
 
-PATIENCE = 5.0
-"""Seconds that a source has."""
+SOURCE_TIMEOUT = 5.0
+"""Seconds until a source that has not answered is left."""
 
 
 class Source(enum.Enum):
-    """Who may know the server of an address."""
+    """Where the server of an address may be found, in the order in which the sources are asked."""
 
     SHIPPED = enum.auto()
-    """The list that comes with Mailbell: nobody is asked."""
+    """The list that comes with Mailbell; no network is used."""
     AUTOCONFIG = enum.auto()
     """The domain's own file, over https."""
     SERVICES = enum.auto()
@@ -36,12 +36,12 @@ class Source(enum.Enum):
     USUAL_NAMES = enum.auto()
     """``imap.`` and ``mail.`` before the domain, where they show a good certificate."""
     OPEN_AUTOCONFIG = enum.auto()
-    """The domain's own file over http, which anybody on the way may have written."""
+    """The domain's own file over http, which may have been changed on the network."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A server that may be filled in."""
+    """A server that was found, and the values for its account."""
 
     host: str
     port: int
@@ -49,12 +49,12 @@ class Candidate:
     user: str
     source: Source
     provider: Provider | None = None
-    """Whose server it is, where it is one that we know."""
+    """The provider of the server, None for an unknown one."""
     webmail: str = ""
     oauth_only: bool = False
-    """Whether it takes no passwords, as far as is known."""
+    """Whether the server is known to take no passwords."""
     to_confirm: bool = False
-    """Whether the user has to agree: the server is in another domain, and who said so cannot be proven
+    """Whether the user has to confirm it: the server is in another domain, and the source cannot be authenticated
     (RFC 6186, section 6)."""
 
 
@@ -65,7 +65,7 @@ class NoImap:
     provider: Provider
 
 
-Found = Candidate | NoImap
+DiscoveryResult = Candidate | NoImap
 
 
 class State(enum.Enum):
@@ -74,22 +74,22 @@ class State(enum.Enum):
     ASKING = enum.auto()
     FOUND = enum.auto()
     NOTHING = enum.auto()
-    """It answered, or cannot be reached: it knows nothing."""
+    """It has no server for this address, or cannot be reached."""
     REFUSED = enum.auto()
-    """It answered, and the answer would weaken security."""
+    """Its answer would weaken security."""
     LATE = enum.auto()
     SKIPPED = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """News of a source, for whoever watches."""
+    """A source and its new state."""
 
     source: Source
     state: State
 
 
-class TooWeak(Exception):  # noqa: N818 -- says what the answer is
+class TooWeak(Exception):  # noqa: N818
     """The answer names only servers without encryption."""
 
 
@@ -104,24 +104,24 @@ class Service:
 
 
 def domain_of(email: str) -> str:
-    """The domain of `email` as DNS has it; empty where no server can be looked for."""
+    """The domain of `email` in ASCII; empty where `email` has no domain that DNS can have."""
     local, _, domain = email.strip().rpartition("@")
     name = host_key(domain)
     return name if local and is_host_name(name) else ""
 
 
-def plan(*, ask_database: bool = False) -> tuple[Source, ...]:
-    """The sources in the order in which they are asked; who answers first is believed.
+def sources_to_ask(*, ask_database: bool = False) -> tuple[Source, ...]:
+    """The sources in the order in which they are asked; the first that has an answer is used.
 
-    What can be proven goes before what cannot, what was said before what is guessed.
+    Authenticated sources are asked before others, guesses last.
     """
     return tuple(source for source in Source if ask_database or source is not Source.DATABASE)
 
 
-def addresses(source: Source, email: str) -> tuple[str, ...]:
-    """Where the autoconfig file of a source may lie, the best first.
+def autoconfig_urls(source: Source, email: str) -> tuple[str, ...]:
+    """The URLs of the autoconfig file of `source`, the best first.
 
-    The mail address goes to the domain itself and over https alone.
+    The mail address is sent to the domain itself only, and over https only.
     """
     from urllib.parse import quote  # noqa: PLC0415 -- only where somebody adds an account
 
@@ -136,32 +136,35 @@ def addresses(source: Source, email: str) -> tuple[str, ...]:
     return (f"http://autoconfig.{domain}/mail/config-v1.1.xml",)
 
 
-def shipped(email: str, providers: Providers) -> Found | None:
-    """What the list that comes with Mailbell knows."""
+def shipped_result(email: str, providers: Providers) -> DiscoveryResult | None:
+    """The result from the list that comes with Mailbell, None for an unknown domain."""
     provider = providers.by_domain(domain_of(email))
     return None if provider is None else _of_provider(provider, email, Source.SHIPPED)
 
 
-def exchanged(email: str, exchangers: Iterable[tuple[int, str]], providers: Providers) -> Found | None:
-    """Which known provider takes the mail of the domain; `exchangers` are (preference, host) (RFC 5321, 5.1)."""
+def result_by_exchangers(
+    email: str, exchangers: Iterable[tuple[int, str]], providers: Providers
+) -> DiscoveryResult | None:
+    """The result for the known provider that runs the `exchangers`, (preference, host) (RFC 5321, 5.1)."""
     names = [host_key(host) for _, host in sorted(exchangers)]
     provider = providers.by_exchangers(names)
     return None if provider is None else _of_provider(provider, email, Source.EXCHANGERS)
 
 
-def configured(email: str, config: Config, source: Source, providers: Providers) -> Candidate | None:
-    """The best server of an autoconfig file; raises TooWeak where all that it has are servers without encryption.
+def candidate_by_autoconfig(
+    email: str, config: Config, source: Source, providers: Providers
+) -> Candidate | None:
+    """The best server of an autoconfig file; raises TooWeak where it names only servers without encryption.
 
-    Of a file that anybody on the way may have written, only the server is used: it proves itself by its
-    certificate and is shown, and confirmed where it is in another domain. A webmail address would be opened by a
-    click later on, when nobody thinks of that file any more.
+    Of a file that was fetched without TLS only the server is used: its certificate is verified, it is shown, and
+    confirmed by the user where it is in another domain. Nothing would verify a webmail address.
     """
     if not config.servers:
         if config.weak:
             raise TooWeak
         return None
     proven = source is not Source.OPEN_AUTOCONFIG
-    best = next((each for each in config.servers if each.password), config.servers[0])
+    best = next((server for server in config.servers if server.password), config.servers[0])
     user = best.user if proven or best.user == email.strip().rpartition("@")[0] else ""
     candidate = Candidate(
         best.host,
@@ -172,44 +175,44 @@ def configured(email: str, config: Config, source: Source, providers: Providers)
         webmail=config.webmail if proven else "",
         oauth_only=proven and best.oauth and not best.password,
     )
-    return _judged(candidate, email, providers, proven=proven)
+    return _with_provider(candidate, email, providers, proven=proven)
 
 
-def served(
+def candidate_by_services(
     email: str, implicit: Iterable[Service], upgraded: Iterable[Service], providers: Providers
 ) -> Candidate | None:
     """The server that SRV records name; `implicit` are those of ``_imaps``, `upgraded` of ``_imap``.
 
-    TLS from the beginning goes before STARTTLS, whatever the priorities (RFC 8314, 5.1 over RFC 6186, 3.4). The
-    user name is the whole address (RFC 6186, section 4).
+    Implicit TLS is preferred to STARTTLS, whatever the priorities (RFC 8314, 5.1 over RFC 6186, 3.4). The user name
+    is the whole address (RFC 6186, section 4).
     """
     for services, security in ((implicit, Security.TLS), (upgraded, Security.STARTTLS)):
         offered = [
-            replace(each, host=host)
-            for each in services
-            if is_host_name(host := host_key(each.host)) and each.port  # "." says: not offered
+            replace(service, host=host)
+            for service in services
+            if is_host_name(host := host_key(service.host)) and service.port  # "." means: not offered
         ]
         if offered:
-            # RFC 2782 draws lots by weight, to spread load; one account is better always the same.
-            best = min(offered, key=lambda each: (each.priority, -each.weight, each.host))
+            # RFC 2782 chooses at random by weight, to spread load; for one account the same choice each time is better.
+            best = min(offered, key=lambda service: (service.priority, -service.weight, service.host))
             candidate = Candidate(best.host, best.port, security, email.strip(), Source.SERVICES)
-            return _judged(candidate, email, providers, proven=False)
+            return _with_provider(candidate, email, providers, proven=False)
     return None
 
 
 def usual_names(email: str) -> tuple[str, ...]:
-    """Names that mail servers commonly have, the likelier first."""
+    """Names that mail servers commonly have, the most common first."""
     domain = domain_of(email)
     return f"imap.{domain}", f"mail.{domain}"
 
 
-def guessed(email: str, host: str) -> Candidate:
-    """A server with a usual name, which showed a good certificate."""
+def usual_candidate(email: str, host: str) -> Candidate:
+    """The candidate for a server with a usual name whose certificate was verified."""
     return Candidate(host, 993, Security.TLS, email.strip(), Source.USUAL_NAMES)
 
 
 def applied(candidate: Candidate, account: Account) -> Account:
-    """`account` with the server that was found; what the candidate does not know stays."""
+    """`account` with the values of `candidate`; a webmail address that it has already stays."""
     return replace(
         account,
         host=candidate.host,
@@ -220,11 +223,11 @@ def applied(candidate: Candidate, account: Account) -> Account:
     )
 
 
-def _of_provider(provider: Provider, email: str, source: Source) -> Found:
+def _of_provider(provider: Provider, email: str, source: Source) -> DiscoveryResult:
     if not provider.host:
         return NoImap(provider)
-    own = source is Source.SHIPPED  # with a domain of one's own, the part before the @ is unique to nobody
-    local = provider.user is UserForm.LOCAL_PART and own
+    # With the user's own domain, the provider has other users with the same local part.
+    local = provider.user is UserForm.LOCAL_PART and source is Source.SHIPPED
     user = email.strip()
     return Candidate(
         provider.host,
@@ -238,7 +241,7 @@ def _of_provider(provider: Provider, email: str, source: Source) -> Found:
     )
 
 
-def _judged(candidate: Candidate, email: str, providers: Providers, *, proven: bool) -> Candidate:
+def _with_provider(candidate: Candidate, email: str, providers: Providers, *, proven: bool) -> Candidate:
     provider = providers.by_host(candidate.host)
     domain = domain_of(email)
     inside = candidate.host == domain or candidate.host.endswith(f".{domain}")

@@ -1,4 +1,4 @@
-"""Mail providers that we know: where their IMAP is, and what they want of whoever signs in."""
+"""The mail providers that Mailbell ships: their IMAP servers, and how one signs in there."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
 _TABLE = "provider"
 _ANY = "*."
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
-_NAME_MOST = 253
-_PORT_MOST = 65_535
+_NAME_LIMIT = 253
+_PORT_MAX = 65_535
 
 
 class UserForm(enum.Enum):
-    """What the server wants as user name."""
+    """The form of the user name that the server expects."""
 
     ADDRESS = "address"
     LOCAL_PART = "local-part"
-    """What stands before the ``@``; only for addresses in the provider's own domains."""
+    """The part before the ``@``; only for addresses in the provider's own domains."""
 
 
 class SignInMethod(enum.Enum):
     """What a mail program signs in with."""
 
-    PASSWORD = "password"  # noqa: S105 -- names of ways, not passwords
-    """That of the account."""
+    PASSWORD = "password"  # noqa: S105 -- names of methods, not passwords
+    """The account's password."""
     APP_PASSWORD_WITH_2FA = "app-password-with-2fa"  # noqa: S105
-    """That of the account, unless two-step sign-in is on."""
+    """The account's password, or an application password where two-step sign-in is on."""
     APP_PASSWORD = "app-password"  # noqa: S105
-    """One that is made for this program alone: the account's own is refused."""
+    """A password made for this program; the account's own is refused."""
     OWN_PASSWORD = "own-password"  # noqa: S105
-    """One for mail programs, or for the mailbox, that is not the account's."""
+    """A password for mail programs, or for the mailbox, that differs from the account's."""
     OAUTH = "oauth"
-    """No password is taken at all."""
+    """No password is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,15 @@ class Provider:
     id: str
     """Short name that never changes."""
     name: str
-    """What people call it."""
+    """The name to display."""
     domains: tuple[str, ...] = ()
-    """Domains of its addresses; ``*.example.org`` are those beneath."""
+    """Domains of its addresses; ``*.example.org`` stands for all subdomains."""
     mx: tuple[str, ...] = ()
-    """Ends of the names of its mail exchangers, by which a domain of the user's own is recognised."""
+    """Suffixes of its mail exchangers' names, from which a provider of other domains is recognised."""
     host: str = ""
-    """The IMAP server; empty where there is none, `notes` say why."""
+    """The IMAP server; empty where there is none (`notes` say why)."""
     other_hosts: tuple[str, ...] = ()
-    """Further names of the IMAP server, as found in accounts that were set up elsewhere."""
+    """Further names of the IMAP server, found in accounts of other programs."""
     port: int = 993
     security: Security = Security.TLS
     user: UserForm = UserForm.ADDRESS
@@ -68,28 +68,28 @@ class Provider:
     """https address."""
     sign_in: SignInMethod = SignInMethod.PASSWORD
     password_url: str = ""
-    """https address where the password that `sign_in` speaks of is made."""
+    """https address of the page that creates the password for `sign_in`."""
     oauth: str = ""
-    """Whose OAuth2 sign-in it offers, such as ``google``; empty for none."""
+    """The id of its `OAuthProvider`, such as ``google``; empty for none."""
     notes: tuple[str, ...] = ()
-    """English sentences: what has to be switched on, what is special."""
+    """English sentences: what has to be switched on first, what else the user should know."""
 
 
 class ProviderError(Exception):
-    """A table of a provider cannot be used; the text says which and why."""
+    """The table of a provider is invalid; the text says which one and why."""
 
 
 class Providers:
-    """All that we know, found by address domain, mail exchanger or server."""
+    """All providers, found by address domain, mail exchanger or server."""
 
     def __init__(self, providers: Iterable[Provider] = ()) -> None:
         self._all = tuple(providers)
-        self._by_domain = {domain: each for each in self._all for domain in each.domains}
-        self._by_mx = {suffix: each for each in self._all for suffix in each.mx}
+        self._by_domain = {domain: provider for provider in self._all for domain in provider.domains}
+        self._by_mx = {suffix: provider for provider in self._all for suffix in provider.mx}
         self._by_host: dict[str, Provider] = {}
-        for each in self._all:
-            for host in filter(None, (each.host, *each.other_hosts)):
-                self._by_host.setdefault(host, each)
+        for provider in self._all:
+            for host in filter(None, (provider.host, *provider.other_hosts)):
+                self._by_host.setdefault(host, provider)
 
     def __iter__(self) -> Iterator[Provider]:
         return iter(self._all)
@@ -98,25 +98,20 @@ class Providers:
         return len(self._all)
 
     def by_domain(self, domain: str) -> Provider | None:
-        """Whose addresses end in ``@domain``."""
-        found = self._by_domain.get(domain)
-        if found is not None:
-            return found
-        return next(
-            (each for above in _above(domain) if (each := self._by_domain.get(_ANY + above)) is not None),
-            None,
-        )
+        """The provider whose addresses end in ``@domain``."""
+        names = (domain, *(_ANY + parent for parent in _parents(domain)))
+        return next((self._by_domain[name] for name in names if name in self._by_domain), None)
 
     def by_exchangers(self, names: Iterable[str]) -> Provider | None:
-        """Who takes the mail for these mail exchangers, the preferred one first; the longest suffix counts."""
+        """The provider of the mail exchangers `names`, the preferred one first; the longest suffix counts."""
         for name in names:
-            for suffix in (name, *_above(name)):
+            for suffix in (name, *_parents(name)):
                 if suffix in self._by_mx:
                     return self._by_mx[suffix]
         return None
 
     def by_host(self, host: str) -> Provider | None:
-        """Whose IMAP server `host` is."""
+        """The provider whose IMAP server `host` is."""
         return self._by_host.get(host_key(host))
 
 
@@ -127,12 +122,12 @@ def parse(*documents: Mapping[str, object]) -> Providers:
     for document in documents:
         tables = document.get(_TABLE, [])
         if not isinstance(tables, list) or len(document) > (_TABLE in document):
-            raise ProviderError(f"only tables [[{_TABLE}]] stand in a file of providers")
+            raise ProviderError(f"a file of providers has only tables [[{_TABLE}]]")
         for table in tables:
             provider = _provider(table)
-            for key in (f"id {provider.id}", *provider.domains, *(f"mx {each}" for each in provider.mx)):
+            for key in (f"id {provider.id}", *provider.domains, *(f"mx {suffix}" for suffix in provider.mx)):
                 if key in taken:
-                    raise ProviderError(f"{provider.id}: {key} stands there twice")
+                    raise ProviderError(f"{provider.id}: {key} is there twice")
                 taken.add(key)
             providers.append(provider)
     return Providers(providers)
@@ -140,21 +135,21 @@ def parse(*documents: Mapping[str, object]) -> Providers:
 
 def is_host_name(text: str) -> bool:
     """Whether `text` is a full DNS name in lower case (RFC 1123, 2.1), and no address."""
-    return len(text) <= _NAME_MOST and bool(_NAME.fullmatch(text)) and not text.rpartition(".")[2].isdigit()
+    return len(text) <= _NAME_LIMIT and bool(_NAME.fullmatch(text)) and not text.rpartition(".")[2].isdigit()
 
 
 def _provider(table: object) -> Provider:
     if not isinstance(table, dict):
-        raise ProviderError(f"only tables [[{_TABLE}]] stand in a file of providers")
+        raise ProviderError(f"a file of providers has only tables [[{_TABLE}]]")
     place = table.get("id", "?")
     values = shipped_tables.read_row(table, Provider, _READERS, ProviderError)
     if not values.get("id") or not values.get("name"):
         raise ProviderError(f"{place}: id and name are needed")
     provider = Provider(**values)
     if not provider.host and not provider.notes:
-        raise ProviderError(f"{place}: without a host, notes have to say why")
+        raise ProviderError(f"{place}: without a host, notes must say why")
     if not provider.domains and not provider.mx:
-        raise ProviderError(f"{place}: nothing leads to it")
+        raise ProviderError(f"{place}: it has neither domains nor mx")
     return provider
 
 
@@ -181,7 +176,7 @@ def _hosts(value: object) -> tuple[str, ...]:
 
 
 def _port(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _PORT_MOST:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _PORT_MAX:
         raise ValueError
     return value
 
@@ -217,10 +212,8 @@ _READERS: dict[str, Any] = {
 }
 
 
-def _above(name: str) -> Iterator[str]:
-    """The domains above `name`, the nearest first."""
+def _parents(name: str) -> Iterator[str]:
+    """The parent domains of `name`, the nearest first."""
     rest = name
-    while rest:
-        _, _, rest = rest.partition(".")
-        if rest:
-            yield rest
+    while rest := rest.partition(".")[2]:
+        yield rest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.mail.model.message import when_it_came
+from tray.mail.model.message import listing_date
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect
 from tray.net.imap.fetch_newest import fetch_newest
@@ -50,5 +50,5 @@ async def newest_subjects(
     finally:
         protocol.abort(Stopped())
     return tuple(
-        sorted(newest.messages, key=lambda message: (when_it_came(message), message.uid), reverse=True)
+        sorted(newest.messages, key=lambda message: (listing_date(message), message.uid), reverse=True)
     )

@@ -14,7 +14,7 @@ from zope.interface import implementer
 
 from tray import __version__
 from tray.mail.model.account import Security
-from tray.mail.model.host_names import numeric
+from tray.mail.model.host_names import parse_address
 from tray.mail.model.status import CheckResult, CheckStep, Problem
 from tray.mail.presentation import check_texts as texts
 from tray.mail.presentation.certificate_texts import facts
@@ -138,7 +138,7 @@ class _Check:
         self._proxy = parse(self._account.proxy)
         if self._proxy is not None:  # nothing is looked up here: whoever sees that would know where we go
             return texts.looked_up_by_proxy(host, proxy_name(self._proxy)), False
-        if numeric(host):
+        if parse_address(host):
             return texts.nothing_to_look_up(host), False
         addresses = await look_up(self._reactor, ascii_name(host))
         return texts.name_found(host, addresses), False

@@ -10,8 +10,8 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
 
-from tray.mail.setup.autoconfig import SIZE_MOST
-from tray.mail.setup.discovery import PATIENCE
+from tray.mail.setup.autoconfig import SIZE_LIMIT
+from tray.mail.setup.discovery import SOURCE_TIMEOUT
 from tray.mail.setup.providers import is_host_name
 from tray.net.errors import NetError
 from tray.net.http import BoundedAgent, discard_body, read_body
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 REDIRECT_LIMIT = 3
 _OK = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_WIRE_LIMIT = 2 * SIZE_MOST  # of bytes that one server may send, headers included
+_WIRE_LIMIT = 2 * SIZE_LIMIT  # of bytes that one server may send, headers included
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -57,7 +57,7 @@ class AutoconfigFetcher:
                 b"GET", url.encode("ascii"), Headers({b"User-Agent": [b"Mailbell"], b"Accept": [b"text/xml"]})
             )
             if response.code == _OK:
-                return await read_body(response, SIZE_MOST, FetchRefused("it is too large"))
+                return await read_body(response, SIZE_LIMIT, FetchRefused("it is too large"))
             discard_body(response)
             target = response.headers.getRawHeaders(b"location", [])
             if response.code not in _REDIRECTS or not target:
@@ -98,6 +98,6 @@ class _Endpoints:
         """The way to the server of an address that was judged."""
         host = uri.host.decode("ascii")
         scheme = uri.scheme.decode("ascii")
-        endpoint = HostEndpoint(self._reactor, host, self._ports[scheme], PATIENCE)
+        endpoint = HostEndpoint(self._reactor, host, self._ports[scheme], SOURCE_TIMEOUT)
         creator = verified(host, self._ca_file) if scheme == "https" else None
         return BoundedAgent(self._reactor, endpoint, creator, _WIRE_LIMIT)

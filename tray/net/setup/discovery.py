@@ -11,7 +11,7 @@ from twisted.internet.defer import CancelledError, Deferred, DeferredList
 from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.setup import discovery
 from tray.mail.setup.autoconfig import AutoconfigError, read
-from tray.mail.setup.discovery import PATIENCE, Attempt, Source, State, TooWeak
+from tray.mail.setup.discovery import SOURCE_TIMEOUT, Attempt, Source, State, TooWeak
 from tray.net.clock import Timer
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
-    from tray.mail.setup.discovery import Candidate, Found, Service
+    from tray.mail.setup.discovery import Candidate, DiscoveryResult, Service
     from tray.mail.setup.providers import Providers
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ async def discover(
     *,
     ask_thunderbird: bool = False,
     asking: Asking | None = None,
-) -> Found | None:
+) -> DiscoveryResult | None:
     """The server of `email`, or None where nobody knows; raises only what `on_attempt` raises.
 
     Nobody but the user's own domain is asked, and where `ask_thunderbird` Thunderbird's database, which so learns
@@ -74,7 +74,7 @@ async def discover(
     if not discovery.domain_of(email):
         return None
     search = _Search(reactor, email, providers, asking or Network(reactor), skip or Skip())
-    for source in discovery.plan(ask_database=ask_thunderbird):
+    for source in discovery.sources_to_ask(ask_database=ask_thunderbird):
         on_attempt(Attempt(source, State.ASKING))
         state, found = await search.ask(source)
         on_attempt(Attempt(source, state))
@@ -94,7 +94,7 @@ class _Search:
         self._ended: State | None = None
         """Why the source that is being asked was not waited for any longer."""
 
-    async def ask(self, source: Source) -> tuple[State, Found | None]:
+    async def ask(self, source: Source) -> tuple[State, DiscoveryResult | None]:
         """How it went, and what was found."""
         ways = {
             Source.SHIPPED: self._shipped,
@@ -103,8 +103,10 @@ class _Search:
             Source.USUAL_NAMES: self._guessed,
         }
         self._ended = None
-        running: Deferred[Found | None] = Deferred.fromCoroutine(ways.get(source, self._configured)(source))
-        self._alarm.set(PATIENCE, self._end, State.LATE, running)
+        running: Deferred[DiscoveryResult | None] = Deferred.fromCoroutine(
+            ways.get(source, self._configured)(source)
+        )
+        self._alarm.set(SOURCE_TIMEOUT, self._end, State.LATE, running)
         self._skip.skipped = partial(self._end, State.SKIPPED, running)
         try:
             found = await running
@@ -121,17 +123,19 @@ class _Search:
         self._ended = state
         running.cancel()
 
-    async def _shipped(self, _: Source) -> Found | None:
-        return discovery.shipped(self._email, self._providers)
+    async def _shipped(self, _: Source) -> DiscoveryResult | None:
+        return discovery.shipped_result(self._email, self._providers)
 
     async def _configured(self, source: Source) -> Candidate | None:
         weak = False
-        addresses = discovery.addresses(source, self._email)
+        addresses = discovery.autoconfig_urls(source, self._email)
         for data in await self._all([self._asking.fetch(address) for address in addresses]):
             if data is None:
                 continue
             try:
-                found = discovery.configured(self._email, read(data, self._email), source, self._providers)
+                found = discovery.candidate_by_autoconfig(
+                    self._email, read(data, self._email), source, self._providers
+                )
             except AutoconfigError as error:
                 log.info("An autoconfig file cannot be used: %s", error)
             except TooWeak:
@@ -146,18 +150,18 @@ class _Search:
     async def _served(self, _: Source) -> Candidate | None:
         names = (f"_imaps._tcp.{self._domain}", f"_imap._tcp.{self._domain}")
         implicit, upgraded = await self._all([self._asking.services(name) for name in names])
-        return discovery.served(self._email, implicit or (), upgraded or (), self._providers)
+        return discovery.candidate_by_services(self._email, implicit or (), upgraded or (), self._providers)
 
-    async def _exchanged(self, _: Source) -> Found | None:
+    async def _exchanged(self, _: Source) -> DiscoveryResult | None:
         (exchangers,) = await self._all([self._asking.exchangers(self._domain)])
-        return discovery.exchanged(self._email, exchangers or (), self._providers)
+        return discovery.result_by_exchangers(self._email, exchangers or (), self._providers)
 
     async def _guessed(self, _: Source) -> Candidate | None:
         names = discovery.usual_names(self._email)
         greeted = await self._all([self._asking.greets(name) for name in names])
         for name, is_there in zip(names, greeted, strict=True):
             if is_there:
-                return discovery.guessed(self._email, name)
+                return discovery.usual_candidate(self._email, name)
         return None
 
     async def _all(self, questions: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from tray.mail.model.account import Account
-    from tray.mail.setup.discovery import Found
+    from tray.mail.setup.discovery import DiscoveryResult
     from tray.ui.account.pages.identity import IdentityPage
     from tray.ui.account.pages.server import ServerPage
     from tray.ui.ports import RunningSearch, ServerSearch
@@ -104,7 +104,7 @@ class ServerFinder(QObject):
                 asking = tr("Asking: {source}…").format(source=source_name(attempt.source, domain))
                 self._say(asking, tr("S&kip"), self._skip)
 
-        def done(found: Found | None) -> None:
+        def done(found: DiscoveryResult | None) -> None:
             if this == self._round:
                 self._round += 1
                 self._running = None
@@ -119,7 +119,7 @@ class ServerFinder(QObject):
         if self._running is not None:
             self._running.skip()
 
-    def _show(self, found: Found | None, domain: str, *, asked_thunderbird: bool) -> None:
+    def _show(self, found: DiscoveryResult | None, domain: str, *, asked_thunderbird: bool) -> None:
         if found is None:
             sentence = tr("No server was found for {domain}; enter it on the page “Server”.").format(
                 domain=domain
