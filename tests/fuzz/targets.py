@@ -17,7 +17,9 @@ from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
 from tray.imap.events import Fetched, StatusResponse, Tagged
 from tray.imap.framer import Framer
 from tray.imap.responses import parse
-from tray.imap.sasl import CramMd5, LoginMechanism, OAuthBearer, Plain, ScramSha256, XOAuth2, decode_challenge
+from tray.imap.sasl.mechanism import CramMd5, LoginMechanism, Plain, decode_challenge
+from tray.imap.sasl.oauth import OAuthBearer, XOAuth2
+from tray.imap.sasl.scram import ScramSha256
 from tray.mail.settings.settings import SettingsError, to_document, warnings
 from tray.mail.settings.settings import parse as parse_settings
 

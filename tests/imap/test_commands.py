@@ -26,35 +26,17 @@ TITLES = b"BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)])
         (commands.idle(), "IDLE", (b"IDLE",)),
         (commands.examine(INBOX), "EXAMINE", (b'EXAMINE "INBOX"',)),
         (commands.select(MailboxName('a"\\ö')), "SELECT", (b'SELECT "a\\"\\\\&APY-"',)),
-        (commands.status(INBOX), "STATUS", (b'STATUS "INBOX" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)',)),
-        (commands.status(INBOX, ("UNSEEN",)), "STATUS", (b'STATUS "INBOX" (UNSEEN)',)),
+        (commands.status(INBOX), "STATUS", (b'STATUS "INBOX" (MESSAGES UNSEEN)',)),
         (commands.list_mailboxes(), "LIST", (b'LIST "" "*"',)),
-        (commands.list_mailboxes("ö/", "%"), "LIST", (b'LIST "&APY-/" "%"',)),
+        (commands.list_mailboxes("ö/%"), "LIST", (b'LIST "" "&APY-/%"',)),
         (
-            commands.list_mailboxes("", "*", returning=("SPECIAL-USE", "CHILDREN")),
+            commands.list_mailboxes(returning=("SPECIAL-USE", "CHILDREN")),
             "LIST",
             (b'LIST "" "*" RETURN (SPECIAL-USE CHILDREN)',),
         ),
-        (commands.xlist_mailboxes("ö/"), "XLIST", (b'XLIST "&APY-/" "*"',)),
+        (commands.xlist_mailboxes("ö/*"), "XLIST", (b'XLIST "" "&APY-/*"',)),
         (commands.namespace(), "NAMESPACE", (b"NAMESPACE",)),
-        (commands.client_id(None), "ID", (b"ID NIL",)),
-        (commands.client_id({}), "ID", (b"ID NIL",)),
-        (
-            commands.client_id({"name": 'M"b', "version": "\\1"}),
-            "ID",
-            (b'ID ("name" "M\\"b" "version" "\\\\1")',),
-        ),
-        (
-            commands.client_id({f"n{number}": "a" for number in range(30)}),
-            "ID",
-            (b"ID (" + b" ".join(b'"n%d" "a"' % number for number in range(30)) + b")",),
-        ),
-        (
-            commands.client_id({"n" * 30: "a" * 1024}),
-            "ID",
-            (b'ID ("' + b"n" * 30 + b'" "' + b"a" * 1024 + b'")',),
-        ),
-        (commands.status(INBOX, ("~A!",)), "STATUS", (b'STATUS "INBOX" (~A!)',)),
+        (commands.client_id("~M!", "1.0"), "ID", (b'ID ("name" "~M!" "version" "1.0")',)),
         (
             commands.fetch_newest(50, 20, gmail=False),
             "FETCH",
@@ -144,8 +126,8 @@ def test_a_login_that_cannot_be_carried_is_refused_without_showing_it(user: str,
 
 
 def test_what_follows_a_literal_stands_in_the_last_part() -> None:
-    sent = commands.status(MailboxName("x" * 1001), ("UNSEEN",))
-    assert sent.chunks == (b"STATUS {1001}\r\n", b"x" * 1001 + b" (UNSEEN)")
+    sent = commands.status(MailboxName("x" * 1001))
+    assert sent.chunks == (b"STATUS {1001}\r\n", b"x" * 1001 + b" (MESSAGES UNSEEN)")
 
 
 def test_authenticate_sends_base64_in_one_line() -> None:
@@ -172,13 +154,12 @@ def test_a_secret_is_in_no_repr() -> None:
     [
         lambda: commands.examine(MailboxName("a\0")),
         lambda: commands.select(MailboxName("a\ud800")),
-        lambda: commands.status(INBOX, ("UNSEEN)",)),
+        lambda: commands.list_mailboxes(returning=("CHILDREN)",)),
         lambda: commands.authenticate("PLAIN\r\n", None),
-        lambda: commands.client_id({"name": "ö"}),
-        lambda: commands.client_id({"name": "a\n"}),
-        lambda: commands.client_id({"n" * 31: "a"}),
-        lambda: commands.client_id({"n": "a" * 1025}),
-        lambda: commands.client_id({str(number): "a" for number in range(31)}),
+        lambda: commands.client_id("ö", "1"),
+        lambda: commands.client_id("a", "1\n"),
+        lambda: commands.client_id("a", ""),
+        lambda: commands.client_id('M"b', "1"),
         lambda: commands.fetch_newest(0, 20, gmail=False),
         lambda: commands.fetch_newest(5, 0, gmail=False),
         lambda: commands.uid_fetch_envelopes(0, None, gmail=False),

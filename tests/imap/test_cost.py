@@ -7,7 +7,8 @@ import time
 import pytest
 
 from tests.imap.wire import event
-from tray.imap.envelope import envelope, parse_address
+from tray.imap.addresses import parse_address
+from tray.imap.envelope import envelope
 from tray.imap.errors import RemoteProtocolError
 from tray.imap.framer import Framer
 from tray.imap.responses import parse
@@ -26,16 +27,14 @@ def megabyte(start: bytes, fill: bytes, end: bytes) -> bytes:
 @pytest.mark.parametrize(
     "data",
     [
-        megabyte(b"* FLAGS (", b"a ", b")"),
         megabyte(b"* 1 FETCH (FLAGS (", b"a ", b"))"),
         megabyte(b"* 1 FETCH (X (", b"()", b"))"),
         megabyte(b"* 1 FETCH (X (", b'""', b"))"),
         megabyte(b"* 1 FETCH (X y ", b"UID 1 ", b")"),
-        megabyte(b"* ID (", b'"a" ', b")"),
         b"* 1 FETCH (X (" + b"{0}\r\n" * 200_000 + b"))\r\n",
         b"* VANISHED " + b"1," * 30_000 + b"1\r\n",
     ],
-    ids=range(8),
+    ids=range(6),
 )
 def test_a_response_of_too_many_words_is_refused(data: bytes) -> None:
     framer = Framer()
@@ -50,7 +49,9 @@ def test_a_response_of_too_many_words_is_refused(data: bytes) -> None:
 
 def test_as_many_words_as_a_server_may_need_are_read() -> None:
     """A mailbox with thousands of keywords: those that no mail bears for good reason are passed over."""
-    found = event(b"* FLAGS (" + b" ".join(b"k%d" % number for number in range(5000)) + b" \\seen)\r\n")
+    found = event(
+        b"* 1 FETCH (FLAGS (" + b" ".join(b"k%d" % number for number in range(5000)) + b" \\seen))\r\n"
+    )
     assert SEEN in found.flags
     assert len(found.flags) == 51
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.imap.envelope import decode_text, display_safe, envelope, parse_address
+from tray.imap.addresses import parse_address
+from tray.imap.envelope import decode_text, envelope
+from tray.imap.text import display_safe
 from tray.imap.types import Address, Envelope
 
 

@@ -1,4 +1,4 @@
-"""Finds the first mailbox in a From header (RFC 5322, 3.4), however it is written."""
+"""Finds the first mailbox in a From header (RFC 5322, 3.4), including malformed ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tray.imap.encoded_words import decode_encoded_words, find_words, read_raw
 from tray.imap.text import as_bytes, display_safe
 from tray.imap.types import Address
 
-_READ_LIMIT = 8192  # bytes; who needs more for one name has no name
+_READ_LIMIT = 8192  # bytes
 _ADDRESS_LIMIT = 320  # RFC 3696 with its erratum 1003: 64 + 1 + 255
 _NAME_LIMIT = 200
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
@@ -28,26 +28,26 @@ _AROUND = "<>' \t\r\n,;"
 
 
 class _Piece(NamedTuple):
-    """What stands before an address: an encoded word, a quoted string, or text."""
+    """A part of the text before an address: an encoded word, a quoted string, or text."""
 
     read: str
-    """As a person reads it, once its words are decoded."""
+    """Without quoting; encoded words are not decoded yet."""
     written: str
     bare: str
-    """As long as `written`; what cannot be part of an address is blank, and quotes hide what stands in them."""
+    """As long as `written`, with blanks for what cannot be part of an address, and quotes for quoted text."""
 
 
 def parse_address(raw: bytes | str, own: str | None = None) -> Address:
     """The first mailbox of an address list, decoded and safe to display. Never raises.
 
-    An empty group (``Undisclosed recipients:;``) is a name without address, as is text in which no address is found.
-    `own` is the codec of the mail itself, for bytes that declare none.
+    An empty group (``Undisclosed recipients:;``) is a name without address, as is text without an address.
+    `own` is the codec of the message itself, for bytes without a declared charset.
     """
     name, address = _Scan(read_raw(as_bytes(raw)[:_READ_LIMIT], own), own).mailbox()
-    if not address and _LIKE_AN_ADDRESS.search(name):  # the whole of it was quoted or encoded
+    if not address and _LIKE_AN_ADDRESS.search(name):  # all of it was quoted or encoded
         within = _Scan(name, own).mailbox()
         name, address = within if within[1] else (name, address)
-    return Address(_safe_name(name), _safe_address(address))
+    return Address(_safe_name(name), display_safe(address, _ADDRESS_LIMIT))
 
 
 def _safe_name(text: str) -> str:
@@ -55,12 +55,8 @@ def _safe_name(text: str) -> str:
     return display_safe(name[1:-1]) if _IN_QUOTES.fullmatch(name) else name
 
 
-def _safe_address(text: str) -> str:
-    return display_safe(text, _ADDRESS_LIMIT)
-
-
 class _Scan:
-    """One pass over a list of addresses, which ends behind its first mailbox."""
+    """Reads a list of addresses up to the end of its first mailbox."""
 
     def __init__(self, text: str, own: str | None) -> None:
         self._text = text
@@ -69,11 +65,13 @@ class _Scan:
         self._words = {word.start: word.end for word in find_words(text)}
         self._comments = _comments(text) if "(" in text else {}
         self._pieces: list[_Piece] = []
-        self._last = ""  # of what is written, its last two characters
-        self._complete = False  # whether an address stands there without angles
+        self._last = ""  # the last two characters of `bare`
+        self._complete = False  # whether an address without angle brackets was read
         self._comment = ""
         self._group = ""
-        self._angle: tuple[str, str] | None = None  # the first without an address, behind its name
+        self._angle: tuple[str, str] | None = (
+            None  # name and content of the first angle brackets without an address
+        )
 
     def mailbox(self) -> tuple[str, str]:
         """Name and address, either of which may be empty."""
@@ -99,14 +97,14 @@ class _Scan:
         return self._unnamed()
 
     def _piece(self, char: str) -> None:
-        """Takes what stands next: an encoded word, a quoted string, a comment, or text."""
+        """Read an encoded word, a quoted string, a comment, or text."""
         at = self._at
         if char == "=" and (end := self._words.get(at)):
             self._at = end
             self._keep(self._text[at:end], self._text[at:end], " " * (end - at))
         elif char == '"':
             quoted = _QUOTED.match(self._text, at)
-            self._at = quoted.end() if quoted else at + 1  # one that does not end is none
+            self._at = quoted.end() if quoted else at + 1  # one that does not end is ignored
             if quoted:
                 self._keep(_ESCAPE.sub(r"\1", quoted[1]), quoted[0], '"' * len(quoted[0]))
         elif char == "(":
@@ -127,7 +125,7 @@ class _Scan:
         self._last = seam[-2:]
 
     def _without_address(self, angle: re.Match[str]) -> None:
-        """``<>``, or a name in angles: it counts as an address only where there is no other."""
+        """``<>``, or a name in angle brackets: counts as an address only where there is no other."""
         if self._angle is None:
             self._angle = self._phrase(), angle[1]
         self._at = angle.end()
@@ -169,7 +167,7 @@ class _Scan:
         return self._phrase() or self._group or comment, ""
 
     def _around(self, start: int, end: int) -> str:
-        """The name that is written around an address: no grammar allows that, some senders do it."""
+        """The name written around an address, which no grammar allows but some senders write."""
         read: list[str] = []
         at = 0
         for piece in self._pieces:
@@ -180,25 +178,25 @@ class _Scan:
 
 
 def _without_quoted(text: str) -> str:
-    """As long as `text`: a quoted string is one word, whatever stands in it."""
+    """`text` with quotes in place of all quoted characters, so that a quoted string is one word."""
     return _QUOTED.sub(lambda quoted: '"' * len(quoted[0]), text)
 
 
 def _span(text: str) -> tuple[int, int] | None:
-    """Where the first word that is like an address begins and ends; commas part addresses, in angles too."""
+    """Start and end of the first word that looks like an address; commas and semicolons separate words."""
     text = text.replace(",", " ").replace(";", " ")
     found = _LIKE_AN_ADDRESS.search(text)
     return _last_word(text, found.start() + 1) if found else None
 
 
 def _last_word(text: str, end: int) -> tuple[int, int]:
-    """Where the word begins that the first `end` characters end with, and where it ends."""
+    """Start and end of the word in which the first `end` characters end."""
     start = end - len(text[:end].rsplit(maxsplit=1)[-1])
     return start, start + len(text[start:].split(maxsplit=1)[0])
 
 
 def _trimmed(text: str) -> str:
-    """An address less what stands around it by mistake."""
+    """An address without brackets, quotes, a scheme or a route around it."""
     address = text.strip(_AROUND)
     if address.count('"') % 2 or (address[:1] == address[-1:] == '"'):
         address = address.strip('"')
@@ -208,12 +206,12 @@ def _trimmed(text: str) -> str:
 
 
 def _comments(text: str) -> dict[int, int]:
-    """Where comments begin and end; they may stand in one another."""
+    """Start and end of each comment; comments may be nested."""
     found: dict[int, int] = {}
-    begun: list[int] = []
+    open_at: list[int] = []
     for match in re.finditer(r"\\.|[()]", text, re.DOTALL):
         if match[0] == "(":
-            begun.append(match.start())
-        elif match[0] == ")" and begun:
-            found[begun.pop()] = match.start()
+            open_at.append(match.start())
+        elif match[0] == ")" and open_at:
+            found[open_at.pop()] = match.start()
     return found

@@ -22,13 +22,13 @@ _PIVOT = 50  # RFC 5322, 4.3: years 00 to 49 are 2000 to 2049
 
 
 def internal_date(text: str) -> float | None:
-    """An INTERNALDATE such as `` 1-Feb-2024 10:11:12 +0100`` (RFC 3501, 9) in Unix seconds; None if it is none."""
+    """An INTERNALDATE such as `` 1-Feb-2024 10:11:12 +0100`` (RFC 3501, 9) in Unix seconds, or None."""
     found = _INTERNAL.fullmatch(text)
     return _seconds(*found.groups()) if found else None
 
 
 def header_date(text: str) -> float | None:
-    """A Date header (RFC 5322, 3.3 and 4.3, and what mailers make of it) in Unix seconds; None if it is none."""
+    """A Date header (RFC 5322, 3.3 and 4.3, and common deviations) in Unix seconds, or None."""
     found = _HEADER.match(_COMMENT.sub(" ", text[:_READ_LIMIT]))
     return _seconds(*found.groups()) if found else None
 
@@ -53,13 +53,13 @@ def _seconds(
 
 def _year(digits: str) -> int:
     year = int(digits)
-    if len(digits) == 2:  # noqa: PLR2004 -- two digits are two digits
+    if len(digits) == 2:  # noqa: PLR2004 -- RFC 5322, 4.3
         return year + (2000 if year < _PIVOT else 1900)
-    return year + 1900 if len(digits) == 3 else year  # noqa: PLR2004 -- the year 2004 as 104, RFC 5322, 4.3
+    return year + 1900 if len(digits) == 3 else year  # noqa: PLR2004 -- 2004 as 104
 
 
 def _offset(zone: str) -> timedelta:
-    """East of Greenwich; a zone that nobody knows counts as UTC (RFC 5322, 4.3)."""
+    """The offset from UTC; an unknown zone counts as UTC (RFC 5322, 4.3)."""
     if zone[:1] not in {"+", "-"}:
         return timedelta(hours=_ZONES.get(zone.lower(), 0))
     minutes = int(zone[1:3]) * 60 + int(zone[3:])

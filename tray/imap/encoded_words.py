@@ -1,4 +1,4 @@
-"""Encoded words in headers (RFC 2047), as mailers write them rather than as they should."""
+"""Decodes encoded words in headers (RFC 2047), including common deviations from the standard."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _BASE64_RUN = re.compile(r"[A-Za-z0-9+/=_-]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
-# A line that was broken in the middle of a word; some servers have made one line of it since.
+# A line break inside a word, which some servers have replaced by a space.
 _SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n[ \t]*|(?<![ \t])=[ \t]+")
-_QUANTUM = 4  # letters of base64 that make three bytes
+_QUANTUM = 4  # base64 letters for three bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """An encoded word, from `start` up to `end` of the text that it stands in."""
+    """An encoded word at `start` up to `end` of a text."""
 
     start: int
     end: int
     charset: str
-    """As declared, less a language (RFC 2231, 5)."""
+    """As declared, without a language (RFC 2231, 5)."""
     base64: bool
     text: str
 
@@ -35,9 +35,8 @@ class Word:
 def find_words(text: str) -> list[Word]:
     """The encoded words of `text`, in their order.
 
-    A word ends at ``?=``. One that has none goes up to the next word, or to the end: it was cut off. Question marks
-    and spaces may stand in it as they are; a ``?=`` before two hexadecimal digits is a question mark where another
-    ``?=`` follows.
+    A word ends at ``?=``, and without one (it was cut off) at the next word or at the end. It may contain question
+    marks and spaces; ``?=`` before two hexadecimal digits is a question mark where another ``?=`` follows.
     """
     if "=?" not in text:
         return []
@@ -46,15 +45,15 @@ def find_words(text: str) -> list[Word]:
     for number, begin in enumerate(begins):
         bound = begins[number + 1].start() if number + 1 < len(begins) else len(text)
         base64 = begin[2] in "Bb"
-        stop, at = _end(text, begin.end(), bound, base64=base64)
+        stop, end = _end(text, begin.end(), bound, base64=base64)
         charset = begin[1].partition("*")[0]
-        found.append(Word(begin.start(), at, charset, base64, text[begin.end() : stop]))
+        found.append(Word(begin.start(), end, charset, base64, text[begin.end() : stop]))
     return found
 
 
 def _end(text: str, begin: int, bound: int, *, base64: bool) -> tuple[int, int]:
-    """Where the encoded text that stands at `begin` ends, and where its word does."""
-    stop = text.find("?=", begin, bound + 1)  # the = may be that of the next word, where both share one
+    """The end of the encoded text that starts at `begin`, and the end of its word."""
+    stop = text.find("?=", begin, bound + 1)  # the = may also begin the next word
     while stop >= 0 and not base64 and _HEX_PAIR.match(text, stop + 2):
         later = text.find("?=", stop + 2, bound)
         if later < 0:
@@ -69,9 +68,9 @@ def _end(text: str, begin: int, bound: int, *, base64: bool) -> tuple[int, int]:
 
 
 def read_raw(raw: bytes, own: str | None = None) -> str:
-    """`raw` with its undeclared bytes read (see `codec_of`) and its encoded words left for `decode_encoded_words`.
+    """`raw` as text: encoded words stay as they are, all else is decoded by `codec_of`.
 
-    A raw byte in a word belongs to the word's charset: it stays, as ``surrogateescape`` writes it.
+    A raw byte in an encoded word belongs to the word's charset and is kept by ``surrogateescape``.
     """
     text = raw.decode("ascii", "surrogateescape")
     if raw.isascii() and b"\x1b" not in raw and own not in charsets.SWITCHED:
@@ -87,10 +86,10 @@ def read_raw(raw: bytes, own: str | None = None) -> str:
 
 
 def decode_encoded_words(text: str, own: str | None = None) -> str:
-    """`text` with its encoded words decoded. Never raises; a word that cannot be decoded at all stays as it is.
+    """`text` with its encoded words decoded. Never raises; a word that cannot be decoded is kept.
 
-    White space between two words is dropped (RFC 2047, 6.2). Neighbours of one charset are joined as bytes, because
-    some senders split a character between them. `own` is the codec of the mail, for words of an unknown charset.
+    White space between two words is dropped (RFC 2047, 6.2). Adjacent words of one charset are joined as bytes, because
+    some senders split a character between them. `own` is the codec of the message, for words of an unknown charset.
     """
     words = find_words(text)
     if not words:
@@ -117,7 +116,7 @@ def decode_encoded_words(text: str, own: str | None = None) -> str:
 
 
 class _Run:
-    """Neighbours of one charset."""
+    """Adjacent encoded words of one charset."""
 
     def __init__(self, own: str | None, name: str | None = None) -> None:
         self.name = name
@@ -129,7 +128,7 @@ class _Run:
             return ""
         text = self._decoded(b"".join(octets for _, octets in self.words))
         if "\ufffd" in text and len(self.words) > 1 and all(word.base64 for word, _ in self.words):
-            # Base64 that goes on in the next word, wherever it was cut.
+            # Base64 that was split anywhere and continues in the next word.
             whole = self._decoded(
                 _from_base64("".join(word.text for word, _ in self.words).encode("ascii", "replace"))
             )
@@ -142,10 +141,10 @@ class _Run:
 
 
 def _octets(word: Word) -> bytes | None:
-    """What an encoded text stands for; None for base64 that holds nothing."""
+    """The decoded bytes of a word; None for base64 without content."""
     try:
         raw = word.text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half a surrogate pair
+    except UnicodeEncodeError:  # a lone surrogate
         raw = word.text.encode("utf-8", "replace")
     raw = _SOFT_BREAK.sub(b"", raw) if b"=" in raw else raw
     if not word.base64:
@@ -155,12 +154,12 @@ def _octets(word: Word) -> bytes | None:
 
 
 def _from_base64(raw: bytes) -> bytes:
-    """Base64 of either alphabet, padded or not; what stands behind padding is a text of its own."""
+    """Base64 of either alphabet, padded or not; another text may follow padding."""
     pieces = _NOT_BASE64.sub(b"", raw.translate(_URL_SAFE)).split(b"=")
     return b"".join(map(_piece, filter(None, pieces)))
 
 
 def _piece(letters: bytes) -> bytes:
-    if len(letters) % _QUANTUM == 1:  # a lone last letter holds less than a byte
+    if len(letters) % _QUANTUM == 1:  # less than a byte
         letters = letters[:-1]
     return a2b_base64(letters + b"=" * (-len(letters) % _QUANTUM))

@@ -1,4 +1,4 @@
-"""Makes an Envelope of a block of headers (RFC 5322, RFC 2047), however malformed they are."""
+"""Makes an Envelope from a block of headers (RFC 5322, RFC 2047), even where they are malformed."""
 
 from __future__ import annotations
 
@@ -11,29 +11,27 @@ from tray.imap.encoded_words import decode_encoded_words, find_words, read_raw
 from tray.imap.text import TEXT_LIMIT, as_bytes, decode_bytes, display_safe
 from tray.imap.types import Envelope
 
-__all__ = ["decode_text", "display_safe", "envelope", "parse_address"]
-
 _FIELDS = frozenset({b"subject", b"from", b"date", b"message-id", b"content-type"})
 _FIELD_NAME_LIMIT = 20
-_ENCODED = 16  # times as long as what it says, at most, is what an encoded text is read of
+_ENCODED = 16  # bytes read for each character of the result: encoded words are longer than their text
 _CHARSET = re.compile(rb"""charset\*?\s*=\s*["']?([^"';\s()]{1,40})""", re.IGNORECASE)
-_READ_LIMIT = 8192  # bytes of a field that are looked at
+_READ_LIMIT = 8192  # bytes of a field
 _ID_LIMIT = 998  # one line (RFC 5322, 2.1.1)
 
 
 def decode_text(raw: bytes | str, limit: int = TEXT_LIMIT, own: str | None = None) -> str:
-    """A header's text as a person reads it: one line of at most `limit` characters, safe to display. Never raises.
+    """A header's text, decoded: one line of at most `limit` characters, safe to display. Never raises.
 
-    `own` is the codec of the mail itself, for bytes that declare none.
+    `own` is the codec of the message itself, for bytes without a declared charset.
     """
     text = read_raw(as_bytes(raw)[: limit * _ENCODED], own)
     return display_safe(decode_encoded_words(text, own), limit)
 
 
 def envelope(headers: bytes, internal_date: float | None) -> Envelope:
-    """The envelope in `headers`; of a field that comes twice the first counts. Never raises.
+    """The envelope in `headers`; the first of several fields of one name counts. Never raises.
 
-    `internal_date` (Unix seconds) goes before the Date header, which is the sender's to invent.
+    `internal_date` (Unix seconds) takes precedence over the Date header, which the sender chooses.
     """
     fields = _fields(headers)
     date = internal_date
@@ -49,7 +47,7 @@ def envelope(headers: bytes, internal_date: float | None) -> Envelope:
 
 
 def _own_codec(fields: dict[bytes, bytes]) -> str | None:
-    """The charset that the message declares for its text, else that of an encoded word: senders rarely use two."""
+    """The codec of the charset that Content-Type declares, else of an encoded word: senders rarely use two."""
     found = _CHARSET.search(fields.get(b"content-type", b"")[:_READ_LIMIT])
     declared = [found[1].decode("latin-1")] if found else []
     for name in (b"subject", b"from"):
@@ -60,16 +58,16 @@ def _own_codec(fields: dict[bytes, bytes]) -> str | None:
 
 
 def _fields(headers: bytes) -> dict[bytes, bytes]:
-    """The fields that we show, unfolded: a line that begins with white space goes on with the one before."""
+    """The fields of `_FIELDS`, unfolded: a line that begins with white space continues the one before."""
     found: dict[bytes, list[bytes]] = {}
-    present: list[bytes] = []
+    current: list[bytes] = []
     for line in headers.split(b"\n"):
         if line[:1] in {b" ", b"\t"}:
-            present.append(line)
+            current.append(line)
             continue
         name, colon, value = line.partition(b":")
         name = name[:_FIELD_NAME_LIMIT].strip().lower()
-        present = [value]
+        current = [value]
         if colon and name in _FIELDS and name not in found:
-            found[name] = present
+            found[name] = current
     return {name: b"\n".join(lines) for name, lines in found.items()}

@@ -1,4 +1,4 @@
-"""Errors of IMAP: the server broke the protocol, we did, or the server refused."""
+"""Errors of IMAP: a breach of the protocol by the server or by us, and refusals."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ class RemoteProtocolError(ImapError):
     """The server sent what IMAP does not allow, or more than we accept; the connection must be aborted."""
 
 
-class Malformed(RemoteProtocolError):  # noqa: N818 -- says what the response is
-    """One response whose end is certain and whose meaning is not: it can be passed over, the connection goes on."""
+class Malformed(RemoteProtocolError):  # noqa: N818 -- names the response
+    """A response that cannot be read, although its end is certain: it is skipped and the connection goes on."""
 
 
 class LocalProtocolError(ImapError):
-    """We were about to send what IMAP does not allow; a fault of our own, or text that no command can carry."""
+    """IMAP does not allow what was to be sent: a mistake in this program, or a text that no command can carry."""
 
 
 @dataclass(unsafe_hash=True)  # not frozen: Python and Twisted set `__traceback__` on what is raised
-class CommandRefused(ImapError):  # noqa: N818 -- the server's right, not an error of anybody
+class CommandRefused(ImapError):  # noqa: N818 -- an answer, not a fault
     """The server answered NO or BAD, or sent BYE instead of an answer."""
 
     command: str
@@ -32,7 +32,7 @@ class CommandRefused(ImapError):  # noqa: N818 -- the server's right, not an err
     code: str
     """Response code in upper case without arguments, such as ``AUTHENTICATIONFAILED``; empty where none."""
     text: str
-    """The server's own words, safe to display."""
+    """Text of the server, safe to display."""
     argument: str = field(default="", kw_only=True)
     """The argument of the code, safe to display; empty on a connection without TLS."""
 
@@ -49,8 +49,6 @@ class LoginRefused(CommandRefused):
     failure: str = ""
     """JSON of a bearer token (RFC 7628, 3.2.2), or SCRAM's error (RFC 5802, 7); safe to display."""
 
-    __str__ = CommandRefused.__str__
-
 
 class SaslError(ImapError):
-    """Authentication must not go on: the server did not prove its identity, or its challenge makes no sense."""
+    """Authentication must stop: the server did not prove its identity, or sent an invalid challenge."""

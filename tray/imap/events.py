@@ -1,4 +1,4 @@
-"""What a server's response means, as values: one response, one event."""
+"""The responses of a server as values: one event for each response."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tray.imap.types import Flag, MailboxName, SequenceNumber, Uid, UidValidity
+    from tray.imap.types import Flag, MailboxName, SequenceNumber, Uid
 
-_DIGITS_LIMIT = 20  # as a 64-bit number has; Python refuses to read thousands
+_DIGITS_LIMIT = 20  # of a 64-bit number; Python refuses to convert thousands of digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +20,22 @@ class Continuation:
 
 @dataclass(frozen=True, slots=True)
 class ResponseCode:
-    """``[NAME argument]`` of a status response (RFC 3501, 7.1; RFC 5530); an unknown code is kept as it is."""
+    """``[NAME argument]`` of a status response (RFC 3501, 7.1; RFC 5530); unknown codes are kept."""
 
     name: str
     """Upper case, such as ``UIDNEXT``, ``AUTHENTICATIONFAILED`` or ``ALERT``."""
     argument: str = ""
-    """The rest between the brackets, as text; numbers and capability lists are read from it on demand."""
+    """What follows the name, as text."""
 
     @property
     def number(self) -> int | None:
-        """The argument as a number (UIDNEXT, UIDVALIDITY, UNSEEN), or None where it is none."""
+        """The argument as a number (UIDNEXT, UIDVALIDITY, UNSEEN), or None."""
         digits = self.argument
         return int(digits) if len(digits) <= _DIGITS_LIMIT and digits.isascii() and digits.isdigit() else None
 
     @property
     def capabilities(self) -> frozenset[str] | None:
-        """The names of a CAPABILITY code in upper case, or None for any other code, and for an empty one."""
+        """The names of a CAPABILITY code in upper case; None for any other code and for an empty one."""
         return frozenset(self.argument.upper().split()) or None if self.name == "CAPABILITY" else None
 
 
@@ -52,7 +52,7 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class StatusResponse:
-    """``* OK|NO|BAD|BYE|PREAUTH [code] text``: the greeting, a notice, or the end (BYE)."""
+    """``* OK|NO|BAD|BYE|PREAUTH [code] text``: the greeting, a notice, or the end of the connection (BYE)."""
 
     status: str
     """``OK``, ``NO``, ``BAD``, ``BYE`` or ``PREAUTH``."""
@@ -62,7 +62,7 @@ class StatusResponse:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """``* CAPABILITY …`` (also carried by a status code)."""
+    """``* CAPABILITY …``."""
 
     names: frozenset[str]
     """Upper case, such as ``IDLE`` or ``AUTH=PLAIN``."""
@@ -84,7 +84,7 @@ class Recent:
 
 @dataclass(frozen=True, slots=True)
 class Expunged:
-    """``* n EXPUNGE``: that message is gone, all above it move down by one."""
+    """``* n EXPUNGE``: the message was removed; higher sequence numbers decrease by one."""
 
     sequence: SequenceNumber
 
@@ -99,7 +99,7 @@ class Vanished:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """``* n FETCH (…)``: facts about one message; None for what was not sent."""
+    """``* n FETCH (…)``: data of one message; None for what was not sent."""
 
     sequence: SequenceNumber
     uid: Uid | None = None
@@ -138,15 +138,6 @@ class MailboxStatus:
     mailbox: MailboxName
     messages: int | None = None
     unseen: int | None = None
-    uid_next: Uid | None = None
-    uid_validity: UidValidity | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FlagsDefined:
-    """``* FLAGS (…)``: flags that the mailbox knows."""
-
-    flags: frozenset[Flag]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +152,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """Where one kind of mailboxes begins (RFC 2342)."""
+    """The prefix of one kind of mailboxes (RFC 2342)."""
 
     prefix: MailboxName
-    """With the delimiter at its end, as a rule; may be empty."""
+    """Usually ends with the delimiter; may be empty."""
     delimiter: str | None
 
 
@@ -180,19 +171,19 @@ class Namespaces:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A well-framed response that we do not know: passed over (RFC 3501, 2.2.2)."""
+    """A well-formed response of an unknown kind, which is ignored (RFC 3501, 2.2.2)."""
 
     keyword: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unparsed:
-    """A response that makes no sense, though its end is certain: what it may have held is asked for another way."""
+    """A response that cannot be read, although its end is certain; its data has to be requested again."""
 
     keyword: str
-    """Upper case, one that we know, such as ``FETCH``; empty where there is none."""
+    """Upper case, such as ``FETCH``; empty for a response without a name."""
     why: str
-    """For the log; nothing of the response is in it."""
+    """For the log; quotes nothing of the response."""
 
 
 Event = (
@@ -208,7 +199,6 @@ Event = (
     | SearchResult
     | ExtendedSearch
     | MailboxStatus
-    | FlagsDefined
     | Listed
     | Namespaces
     | Unknown

@@ -7,89 +7,87 @@ from dataclasses import dataclass
 
 from tray.imap.errors import RemoteProtocolError
 
-# A status response (RFC 3501, 7.1) ends in human text, which never carries a literal whatever it ends with.
+# A status response (RFC 3501, 7.1) ends in human text, which never has a literal, even if it ends in braces.
 _STATUS = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH)(?: |$)", re.IGNORECASE)
-# RFC 3501 `literal`, RFC 3516 `literal8`; a server must not send `{n+}`, but its meaning would be plain.
+# RFC 3501 `literal`, RFC 3516 `literal8`; a server must not send `{n+}`, but its meaning is clear.
 _LITERAL = re.compile(rb"(?:^|(?<=[ (\]]))~?\{([0-9]{1,10})\+?\}$")
 _BRACES = re.compile(rb"\{[^{}]*\}[ \t]*$")
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*(?:(")|\\?\Z)', re.DOTALL)  # or the rest, where it does not end
+_QUOTED = re.compile(
+    rb'"(?:[^"\\]|\\.)*(?:(")|\\?\Z)', re.DOTALL
+)  # up to the end of the line if it does not end
 _LONG_LINE = re.compile(rb"\* E?SEARCH(?: |$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that is accepted, in bytes; anything above is a breach of protocol."""
+    """Limits in bytes; a server that exceeds one breaks the protocol."""
 
     line: int = 65_536
-    """One line of text, without its line end."""
+    """One line of text without its line end."""
     literal: int = 262_144
     response: int = 1_048_576
-    """A whole response: all its lines, line ends and literals."""
+    """One response: all its lines, line ends and literals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One whole response of the server, cut but not parsed."""
+    """One response of the server, not parsed."""
 
     parts: tuple[bytes, ...]
-    """Text, literal, text, literal, …, text: text without its line end and with the ``{n}`` that announced
-    the literal; odd indexes are literals."""
+    """Text, literal, text, literal, …, text. Text has no line end, but the ``{n}`` of the literal that follows."""
 
 
 def is_human(line: bytes) -> bool:
-    """Whether this first line of a response is a continuation or a status, tagged or not: text for people.
+    """Whether the first line of a response is a continuation or a status, tagged or not.
 
-    Only a line that begins with ``* `` can be data; a tagged response is always a status (RFC 3501, 2.2.2).
+    Only a line that begins with ``* `` can be data (RFC 3501, 2.2.2).
     """
     return not line.startswith(b"* ") or _STATUS.match(line) is not None
 
 
 class Framer:
-    """Feed it what the socket gives, then call `next` until it gives None.
+    """`feed` it with received bytes, then call `next` until it returns None.
 
-    A line ends in CR LF. A bare LF is taken for a line end too, as all common clients do, because a few small
-    servers send it; this opens no way to smuggle a response in, because a bare LF inside a quoted string of a
-    data response is fatal. A bare CR and a NUL are bytes like others here; the parser judges them.
-    Empty lines between responses are passed over.
+    A line ends in CR LF. A bare LF is accepted too, as in all common clients, because a few small servers send it; no
+    response can be smuggled in that way, because a bare LF inside a quoted string of data ends the connection. A bare
+    CR and a NUL are left to the parser. Empty lines between responses are skipped.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.allow_long_line = False
-        """While set, a SEARCH or ESEARCH line may be as long as a whole response: we have asked for it."""
+        """While set, a SEARCH or ESEARCH line may be as long as a whole response."""
         self._limits = limits or Limits()
         self._buffer = bytearray()
-        self._scanned = (
-            0  # how much of the buffer is known to hold no LF, so that each byte is looked at once
-        )
+        self._scanned = 0  # bytes of the buffer that were searched for LF and have none
         self._parts: list[bytes] = []
-        self._size = 0  # bytes of the present response that have left the buffer
-        self._literal: int | None = None  # length of the literal that comes next
-        self._dead = False
+        self._size = 0  # bytes of the current response that have left the buffer
+        self._literal: int | None = None  # length of the literal that follows
+        self._failed = False
 
     @property
     def buffered(self) -> int:
-        """How many bytes were received and not handed out; must be 0 where TLS begins (RFC 3501, 6.2.1)."""
+        """How many received bytes were not returned yet; must be 0 when TLS begins (RFC 3501, 6.2.1)."""
         return len(self._buffer) + self._size
 
     def feed(self, data: bytes) -> None:
-        """Take what arrived; ignored once `next` has raised, because nothing after a breach can be trusted."""
-        if not self._dead:
+        """Add received bytes; they are ignored once `next` has raised."""
+        if not self._failed:
             self._buffer += data
 
     def next(self) -> Frame | None:
-        """The next whole response, or None while it is incomplete; RemoteProtocolError once, then None for ever."""
-        if self._dead:
+        """The next response, None while it is incomplete; RemoteProtocolError once, then always None."""
+        if self._failed:
             return None
         try:
-            return self._cut()
+            return self._next()
         except RemoteProtocolError:
-            self._dead = True
+            self._failed = True
             self._buffer.clear()
             self._parts.clear()
             self._size = 0
             raise
 
-    def _cut(self) -> Frame | None:
+    def _next(self) -> Frame | None:
         while True:
             if self._literal is not None:
                 if len(self._buffer) < self._literal:
@@ -105,7 +103,7 @@ class Framer:
                 continue
             self._parts.append(line)
             if not is_human(self._parts[0]):
-                self._literal = self._announced(line, bare_line_end=len(raw) - len(line) == 1)
+                self._literal = self._literal_length(line, bare_line_end=len(raw) - len(line) == 1)
             if self._literal is None:
                 frame = Frame(tuple(self._parts))
                 self._parts.clear()
@@ -120,7 +118,7 @@ class Framer:
         return taken
 
     def _take_line(self) -> bytes | None:
-        """The next line with its line end, or None where it has none yet."""
+        """The next line with its line end, None while it is incomplete."""
         end = self._buffer.find(b"\n", self._scanned)
         length = len(self._buffer) if end < 0 else end
         if self._buffer.endswith(b"\r", 0, length):
@@ -138,11 +136,11 @@ class Framer:
         search = self.allow_long_line and not self._parts and _LONG_LINE.match(self._buffer)
         return self._limits.response if search else self._limits.line
 
-    def _announced(self, line: bytes, *, bare_line_end: bool) -> int | None:
-        """The length of the literal that follows this line of data, or None where the response ends here."""
+    def _literal_length(self, line: bytes, *, bare_line_end: bool) -> int | None:
+        """The length of the literal that follows this line of data, None where the response ends."""
         if not bare_line_end and not _BRACES.search(line):
             return None
-        # What strings hold means nothing here: make them empty, and one that does not end a single quote.
+        # The content of strings does not matter: make each empty, and one that does not end a single quote.
         bare = _QUOTED.sub(lambda quoted: b'""' if quoted[1] else b'"', line)
         braces = _BRACES.search(bare)
         if bare.count(b'"') % 2 and (bare_line_end or _BRACES.search(line)):
@@ -151,7 +149,7 @@ class Framer:
             return None
         found = _LITERAL.search(bare)
         if found is None:
-            raise RemoteProtocolError("braces that announce no literal")
+            raise RemoteProtocolError("braces without the length of a literal")
         length = int(found[1])
         if length > self._limits.literal:
             raise RemoteProtocolError(f"a literal of more than {self._limits.literal} bytes")

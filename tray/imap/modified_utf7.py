@@ -1,4 +1,4 @@
-"""Mailbox names between Unicode and the modified UTF-7 of the wire (RFC 3501, 5.1.3)."""
+"""Mailbox names between Unicode and the modified UTF-7 as sent (RFC 3501, 5.1.3)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
 
 def encode(name: str) -> bytes:
-    """The name as the wire wants it; LocalProtocolError for half a surrogate pair, which no encoding carries."""
+    """The name as it is sent; LocalProtocolError for a lone surrogate."""
     if name.lower() == INBOX.lower():
         return b"INBOX"
     try:
         return _UNPRINTABLE.sub(lambda run: _shift(run[0]), name.replace("&", "&-")).encode("ascii")
     except UnicodeEncodeError:
-        raise LocalProtocolError("a mailbox name with half a character") from None
+        raise LocalProtocolError("a mailbox name with a lone surrogate") from None
 
 
 def _shift(run: str) -> str:
@@ -28,7 +28,7 @@ def _shift(run: str) -> str:
 
 
 def decode(raw: bytes) -> MailboxName:
-    """The name as a person knows it; what is not modified UTF-7 is kept as readable as it can be. Never raises."""
+    """The name in Unicode; what is not modified UTF-7 is read as UTF-8 or Latin-1. Never raises."""
     if raw.upper() == b"INBOX":
         return INBOX
     try:
@@ -37,12 +37,16 @@ def decode(raw: bytes) -> MailboxName:
             "".join(_unshift(piece) if odd % 2 else _direct(piece) for odd, piece in enumerate(pieces))
         )
     except ValueError:
-        return MailboxName(_readable(raw))
+        pass
+    try:
+        return MailboxName(raw.decode())  # some servers send UTF-8 instead
+    except UnicodeDecodeError:
+        return MailboxName(raw.decode("latin-1"))
 
 
 def _direct(piece: bytes) -> str:
     if b"&" in piece:
-        raise ValueError("an ampersand that begins nothing")
+        raise ValueError("an ampersand without a sequence")
     return piece.decode()
 
 
@@ -51,11 +55,3 @@ def _unshift(piece: bytes) -> str:
         return "&"
     padded = piece.replace(b",", b"/") + b"=" * (-len(piece) % 4)
     return a2b_base64(padded).decode("utf-16-be")
-
-
-def _readable(raw: bytes) -> str:
-    """UTF-8, which some servers send instead, else one character for each byte."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")

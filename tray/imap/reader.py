@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 NESTING_LIMIT = 24
 STEPS_LIMIT = 30_000
-"""Looks at what stands next, about three for a word: a megabyte of tiny words would take a second to read."""
+"""Calls of `peek` for one response, about three for each word; more would take a second or longer."""
 SPANS_LIMIT = 10_000
 MAX_NUMBER = 2**32 - 1
 MAX_UNSIGNED_64 = 2**64 - 1
@@ -37,7 +37,7 @@ _SPAN = re.compile(rb"([0-9]{1,10})(?::([0-9]{1,10}))?")
 
 
 def to_number(digits: bytes, minimum: int = 0, maximum: int = MAX_NUMBER) -> int:
-    """`digits` as a number within bounds, else Malformed."""
+    """`digits` as a number; Malformed where it is out of bounds."""
     if (
         len(digits) <= len(str(MAX_UNSIGNED_64))
         and digits.isdigit()
@@ -48,10 +48,10 @@ def to_number(digits: bytes, minimum: int = 0, maximum: int = MAX_NUMBER) -> int
 
 
 class Reader:
-    """A place in a response; every method that reads raises Malformed where something else stands there.
+    """Reads a response from a position on; each method raises Malformed where something else follows.
 
-    RemoteProtocolError, which ends the connection, is for what would take too long to read.
-    More than one space, and none where a parenthesis or quote follows, are let pass: some servers are careless.
+    RemoteProtocolError, which ends the connection, is for a response that would take too long to read. Several spaces,
+    and none before a parenthesis or quote, are accepted, because some servers send them.
     """
 
     def __init__(self, frame: Frame, offset: int) -> None:
@@ -61,10 +61,10 @@ class Reader:
         self._at = offset
         self._steps = 0
         self.passed_literal = False
-        """Whether it has read a literal, with which the length that the server gave has to be believed."""
+        """Whether a literal was read; its length, as stated by the server, may be wrong."""
 
     def peek(self) -> bytes:
-        """The next byte after spaces, or nothing at the end."""
+        """The next byte after spaces, empty at the end."""
         self._steps += 1
         if self._steps > STEPS_LIMIT:
             raise RemoteProtocolError("a response of too many words")
@@ -72,7 +72,7 @@ class Reader:
         return self._line[self._at : self._at + 1]
 
     def at_end(self) -> bool:
-        """Whether nothing is left but spaces."""
+        """Whether only spaces are left."""
         return not self.peek()
 
     def _match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
@@ -82,19 +82,19 @@ class Reader:
         return found
 
     def take(self, byte: bytes) -> bool:
-        """Whether `byte` stands next, and if so passes it."""
+        """Whether `byte` follows; if so, skip it."""
         if self.peek() != byte:
             return False
         self._at += 1
         return True
 
     def expect(self, byte: bytes) -> None:
-        """Passes `byte`."""
+        """Skip `byte`."""
         if not self.take(byte):
-            raise Malformed(f"a {byte.decode('ascii')!r} is missing")
+            raise Malformed(f"{byte.decode('ascii')!r} is missing")
 
     def atom(self) -> bytes:
-        """Bytes up to a space, a parenthesis or a quote; more is allowed in them than the grammar has."""
+        """Bytes up to a space, a parenthesis or a quote; more of them are accepted than in the grammar."""
         self.peek()
         found = self._match(_ATOM)
         if not found:
@@ -110,7 +110,7 @@ class Reader:
         return to_number(found[0], minimum, maximum)
 
     def numbers(self) -> tuple[int, ...]:
-        """All message numbers that follow, fast: a SEARCH may find a hundred thousand."""
+        """All message numbers that follow; fast, because a SEARCH may find a hundred thousand."""
         self.peek()
         found = self._match(_NUMBERS)
         words = found[0].split() if found else []
@@ -122,7 +122,7 @@ class Reader:
         return numbers
 
     def string(self) -> bytes | None:
-        """A quoted string, literal or literal8, or None where something else stands."""
+        """A quoted string, literal or literal8; None where something else follows."""
         if self.peek() == b'"':
             quoted = self._match(_QUOTED)
             if not quoted:
@@ -131,7 +131,7 @@ class Reader:
         if not self._match(_LITERAL):
             return None
         if self._part + 2 >= len(self._parts):
-            raise RemoteProtocolError("a literal that did not come")
+            raise RemoteProtocolError("a literal is missing")
         self._part += 2
         self.passed_literal = True
         self._line = self._parts[self._part]
@@ -146,17 +146,17 @@ class Reader:
         return text
 
     def value(self, read: Callable[[Reader], T]) -> T | None:
-        """What `read` makes of the next value; None where it cannot, and the value is passed over."""
-        place = self._part, self._line, self._at
+        """Read the next value with `read`; None where that raises Malformed, and the value is skipped."""
+        position = self._part, self._line, self._at
         try:
             return read(self)
         except Malformed:
-            self._part, self._line, self._at = place
+            self._part, self._line, self._at = position
             self.skip()
             return None
 
     def delimiter(self) -> bytes | None:
-        """The character between the levels of names, or None for NIL; some servers send a backslash as it is."""
+        """The hierarchy delimiter, or None for NIL; some servers do not escape a backslash."""
         self.peek()
         return b"\\" if self._match(_BARE_BACKSLASH) else self.nastring()
 
@@ -173,7 +173,7 @@ class Reader:
         return text
 
     def rest(self) -> list[bytes]:
-        """All words that follow, whatever they are made of."""
+        """All words that follow, of any bytes."""
         return self._line[self._at :].split()
 
     def words(self) -> Iterator[bytes]:
@@ -183,7 +183,7 @@ class Reader:
             yield self.astring()
 
     def flags(self) -> Iterator[bytes]:
-        """The words of a list of flags; NIL for none, a flag without a list, and lists within it are let pass."""
+        """The words of a list of flags; NIL, a flag without a list, and lists within the list are accepted."""
         if not self.take(b"("):
             word = self.nastring()
             if word is not None:
@@ -198,8 +198,8 @@ class Reader:
     def item(self) -> bytes:
         """The name of a FETCH item in upper case, with its section such as ``BODY[HEADER.FIELDS]``.
 
-        The header names of a section are passed over, as is an origin such as ``<0>``: servers spell them
-        as they like, and we know what we have asked for.
+        The header names of a section and an origin such as ``<0>`` are skipped: servers spell them differently, and
+        only one set of headers is ever requested.
         """
         self.peek()
         found = self._match(_ITEM)
@@ -214,7 +214,7 @@ class Reader:
                 self.skip()
             else:
                 word = self._section_word()
-                section = section or word  # old servers name the headers without parentheses
+                section = section or word  # old servers list the headers without parentheses
         self._match(_ORIGIN)
         return name + b"[" + section + b"]"
 
@@ -227,7 +227,7 @@ class Reader:
         return word[0].upper()
 
     def skip(self) -> None:
-        """Passes one value of any kind, lists within lists to a bounded depth."""
+        """Skip one value of any kind; lists may be nested to a bounded depth."""
         depth = 0
         while True:
             if self.take(b"("):
@@ -242,7 +242,7 @@ class Reader:
                 return
 
     def ranges(self) -> tuple[tuple[int, int], ...]:
-        """A sequence set as ranges, lower end first, not expanded."""
+        """A sequence set as inclusive ranges, lower end first."""
         spans = self.atom().split(b",", SPANS_LIMIT)
         if len(spans) > SPANS_LIMIT:
             raise RemoteProtocolError("a set of too many numbers")
@@ -252,6 +252,6 @@ class Reader:
 def _span(text: bytes) -> tuple[int, int]:
     found = _SPAN.fullmatch(text)
     if not found:
-        raise Malformed("a set of numbers that is none")
+        raise Malformed("not a set of numbers")
     ends = [to_number(end, 1) for end in found.groups() if end is not None]
     return min(ends), max(ends)

@@ -11,7 +11,7 @@ from tray.imap.errors import Malformed, RemoteProtocolError
 from tray.imap.framer import is_human
 from tray.imap.reader import MAX_UNSIGNED_64, Reader, to_number
 from tray.imap.text import decode_bytes, display_safe
-from tray.imap.types import SYSTEM_FLAGS, Flag, SequenceNumber, Uid, UidValidity
+from tray.imap.types import SYSTEM_FLAGS, Flag, SequenceNumber, Uid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,28 +20,40 @@ if TYPE_CHECKING:
     from tray.imap.framer import Frame
 
 _NAME = re.compile(r"\[([^\s\[\](){}\"\\]{1,64})(?=[ \]])")
-_STEP = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[()\]]', re.DOTALL)
+_BRACKET_OR_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[()\]]', re.DOTALL)
+_CODE_LIMIT = 65_536  # characters; as long as a line, because a CAPABILITY code may fill it
+_TEXT_LIMIT = 500  # characters
+_KEYWORD_LIMIT = 64  # characters
+_FLAGS_LIMIT = 50
+_NAMESPACES_LIMIT = 100
+_TAG = re.compile(rb'[^\s(){%*"\\+\x00-\x1f\x7f-\xff]{1,64}')
+_TAGGED_STATUS = frozenset({"OK", "NO", "BAD"})
+_SYSTEM_FLAGS = {flag.upper(): flag for flag in SYSTEM_FLAGS}
+_STATUS_ITEMS = frozenset({b"MESSAGES", b"UNSEEN"})
+_HEADER_SECTION = re.compile(rb"BODY(?:\.PEEK)?\[HEADER(?:\.FIELDS(?:\.NOT)?)?\]|RFC822\.HEADER")
+_HEAD = re.compile(rb"\* +(?:([0-9]+) +)?([^ ()\"{\r\n\0]+)")
+_NO_NUMBER = re.compile(rb"\* +[^ ]+ +(EXISTS|EXPUNGE|FETCH|RECENT)(?: |\Z)", re.IGNORECASE)
 
 
 def split_code(text: str) -> tuple[ResponseCode | None, str]:
-    """Parts the human text of a status response from its code; text that only looks like a code stays text.
+    """Split the text of a status response into its code and the rest; no code where it is not well formed.
 
     The code ends at the first ``]`` that is not inside parentheses or quotes (``[PERMANENTFLAGS (a] \\*)]``),
-    or where these never close, at the first ``]`` of all.
+    or at the first one where these do not close.
     """
     found = _NAME.match(text)
     if not found:
         return None, text
-    end = _end(text, found.end(1))
+    end = _end_of_code(text, found.end(1))
     if end is None:
         return None, text
     code = events.ResponseCode(found[1].upper(), text[found.end(1) : end].strip())
     return code, text[end + 1 :].strip()
 
 
-def _end(text: str, start: int) -> int | None:
+def _end_of_code(text: str, start: int) -> int | None:
     depth = 0
-    for step in _STEP.finditer(text, start):
+    for step in _BRACKET_OR_QUOTED.finditer(text, start):
         if step[0] == "(":
             depth += 1
         elif step[0] == ")":
@@ -52,24 +64,13 @@ def _end(text: str, start: int) -> int | None:
     return first if first >= 0 else None
 
 
-_HUMAN_LIMIT = 65_536  # as long as a line, because a code such as CAPABILITY may fill it
-_REMARK_LIMIT = 500
-_KEYWORD_LIMIT = 64
-_FLAGS_LIMIT = 50
-_NAMESPACES_LIMIT = 100
-_TAG = re.compile(rb'[^\s(){%*"\\+\x00-\x1f\x7f-\xff]{1,64}')
-_TAGGED_STATUS = frozenset({"OK", "NO", "BAD"})
-_SYSTEM_FLAGS = {flag.upper(): flag for flag in SYSTEM_FLAGS}
-_HEADER_SECTION = re.compile(rb"BODY(?:\.PEEK)?\[HEADER(?:\.FIELDS(?:\.NOT)?)?\]|RFC822\.HEADER")
-
-
 def parse(frame: Frame) -> Event:
-    """The event in `frame`; RemoteProtocolError where nothing that follows it can be trusted.
+    """The event in `frame`; RemoteProtocolError where nothing that follows can be trusted.
 
-    What we do not know but what is well formed is Unknown (RFC 3501, 2.2.2); what we know is read as leniently
-    as it has one meaning. Data without a meaning are Unparsed, because where they end is certain. It is not where
-    a literal was read before the fault, whose length may be what is wrong, nor where a line is neither data nor
-    the end of a command: it may be the rest of something.
+    A response of an unknown kind is Unknown (RFC 3501, 2.2.2). One of a known kind is read leniently as long as its
+    meaning is clear, else it is Unparsed. The connection has to end where the end of the response is uncertain: a
+    literal before the fault may have had a wrong length, and a line that is neither data nor tagged may be the rest
+    of another response.
     """
     line = frame.parts[0]
     if line.startswith(b"+"):
@@ -93,14 +94,8 @@ def parse(frame: Frame) -> Event:
         return _unparsed(name, str(error))
 
 
-_HEAD = re.compile(rb"\* +(?:([0-9]+) +)?([^ ()\"{\r\n\0]+)")
-
-
-_NO_NUMBER = re.compile(rb"\* +[^ ]+ +(EXISTS|EXPUNGE|FETCH|RECENT)(?: |\Z)", re.IGNORECASE)
-
-
 def _misnumbered(name: bytes, line: bytes) -> Event:
-    """What is known with a number before it and came without one, or the reverse; else what is not known."""
+    """Unparsed for a known kind with a number too many or without its number; else Unknown."""
     found = _NO_NUMBER.match(line)
     if found:
         return _unparsed(found[1].upper(), "no number before it")
@@ -117,8 +112,8 @@ def _status(line: bytes) -> Event:
     tag, _, rest = line.partition(b" ")
     word, _, raw = rest.partition(b" ")
     status = decode_bytes(word).upper()
-    code, human = split_code(display_safe(decode_bytes(raw), _HUMAN_LIMIT))
-    human = display_safe(human, _REMARK_LIMIT)
+    code, human = split_code(display_safe(decode_bytes(raw), _CODE_LIMIT))
+    human = display_safe(human, _TEXT_LIMIT)
     if tag == b"*" and status:
         return events.StatusResponse(status, code, human)
     if not _TAG.fullmatch(tag) or status not in _TAGGED_STATUS:
@@ -136,7 +131,7 @@ def _recent(number: int, _reader: Reader) -> Event:
 
 def _sequence(number: int) -> SequenceNumber:
     if not number:
-        raise Malformed("a message with the number 0")
+        raise Malformed("sequence number 0")
     return SequenceNumber(number)
 
 
@@ -186,7 +181,7 @@ def _header_block(reader: Reader) -> bytes:
 
 
 def _flags(reader: Reader) -> frozenset[Flag]:
-    """The system flags, and of the others as many and as long ones as a mail may bear for good reason."""
+    """The system flags, and a limited number of other flags of limited length."""
     flags: set[Flag] = set()
     for word in reader.flags():
         text = decode_bytes(word)
@@ -198,16 +193,8 @@ def _flags(reader: Reader) -> frozenset[Flag]:
     return frozenset(flags)
 
 
-def _names(reader: Reader) -> frozenset[str]:
-    return frozenset(decode_bytes(word).upper() for word in reader.rest())
-
-
 def _capabilities(reader: Reader) -> Event:
-    return events.Capabilities(_names(reader))
-
-
-def _flags_defined(reader: Reader) -> Event:
-    return events.FlagsDefined(_flags(reader))
+    return events.Capabilities(frozenset(decode_bytes(word).upper() for word in reader.rest()))
 
 
 def _search(reader: Reader) -> Event:
@@ -215,7 +202,7 @@ def _search(reader: Reader) -> Event:
     if reader.peek() == b"(":  # RFC 7162, 3.1.5: SEARCH 2 5 6 (MODSEQ 917162500)
         reader.skip()
     if not reader.at_end():
-        raise Malformed("a SEARCH with something else than numbers")
+        raise Malformed("SEARCH with something other than numbers")
     return events.SearchResult(numbers)
 
 
@@ -246,35 +233,22 @@ def _mailbox_status(reader: Reader) -> Event:
     reader.expect(b"(")
     while not reader.take(b")") and not reader.at_end():
         item = reader.atom().upper()
-        number = reader.value(Reader.number)  # not a number, or none that we count
-        if number is not None and item in _COUNTED:
+        number = reader.value(Reader.number)
+        if number is not None and item in _STATUS_ITEMS:
             counts[item] = number
-    # UIDs begin at 1: a server that says 0 has none to tell.
-    uid_next = counts.get(b"UIDNEXT") or None
-    uid_validity = counts.get(b"UIDVALIDITY") or None
-    return events.MailboxStatus(
-        mailbox,
-        counts.get(b"MESSAGES"),
-        counts.get(b"UNSEEN"),
-        None if uid_next is None else Uid(uid_next),
-        None if uid_validity is None else UidValidity(uid_validity),
-    )
-
-
-_COUNTED = frozenset({b"MESSAGES", b"UNSEEN", b"UIDNEXT", b"UIDVALIDITY"})
+    return events.MailboxStatus(mailbox, counts.get(b"MESSAGES"), counts.get(b"UNSEEN"))
 
 
 def _listed(reader: Reader) -> Event:
     attributes = frozenset(
         decode_bytes(word) for number, word in enumerate(reader.words()) if number < _FLAGS_LIMIT
     )
-    delimiter = reader.delimiter()
-    name = modified_utf7.decode(reader.astring())
-    return events.Listed(attributes, _delimiter(delimiter), name)
+    delimiter = _delimiter(reader)
+    return events.Listed(attributes, delimiter, modified_utf7.decode(reader.astring()))
 
 
-def _delimiter(raw: bytes | None) -> str | None:
-    return decode_bytes(raw) or None if raw is not None else None
+def _delimiter(reader: Reader) -> str | None:
+    return decode_bytes(reader.delimiter() or b"") or None
 
 
 def _namespaces(reader: Reader) -> Event:
@@ -285,13 +259,13 @@ def _namespace(reader: Reader) -> tuple[events.Namespace, ...]:
     found: list[events.Namespace] = []
     if reader.peek() != b"(":
         if reader.nastring() is not None:
-            raise Malformed("a namespace that is neither a list nor NIL")
+            raise Malformed("NAMESPACE with neither a list nor NIL")
         return ()
     reader.expect(b"(")
     while not reader.take(b")"):
         reader.expect(b"(")
         prefix = modified_utf7.decode(reader.astring())
-        delimiter = _delimiter(reader.delimiter())
+        delimiter = _delimiter(reader)
         while not reader.take(b")"):  # extensions, such as translations (RFC 5255)
             reader.skip()
         if len(found) < _NAMESPACES_LIMIT:
@@ -307,7 +281,6 @@ def _vanished(reader: Reader) -> Event:
 _NAMED: dict[bytes, Callable[[Reader], Event]] = {
     b"CAPABILITY": _capabilities,
     b"ESEARCH": _extended_search,
-    b"FLAGS": _flags_defined,
     b"LIST": _listed,
     b"NAMESPACE": _namespaces,
     b"SEARCH": _search,

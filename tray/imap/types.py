@@ -1,4 +1,4 @@
-"""The nouns of IMAP that every room may name (RFC 3501, RFC 9051)."""
+"""Types of IMAP that all packages use (RFC 3501, RFC 9051)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Uid = NewType("Uid", int)
 """Unique identifier of a message in a mailbox, 1 to 2**32 - 1 (RFC 3501, 2.3.1.1)."""
 
 UidValidity = NewType("UidValidity", int)
-"""Changes when the server had to renumber a mailbox: all UIDs known before are void (RFC 3501, 2.3.1.1)."""
+"""Changes when the server renumbers a mailbox: earlier UIDs are then invalid (RFC 3501, 2.3.1.1)."""
 
 SequenceNumber = NewType("SequenceNumber", int)
 """Position of a message in the selected mailbox, 1 the oldest; moves with every EXPUNGE."""
@@ -41,11 +41,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What a person is shown of a message; every text is decoded and safe to display."""
+    """The parts of a message's header that are displayed; every text is decoded and safe to display."""
 
     subject: str
     sender: Address
     date: float | None
     """Unix seconds: the server's INTERNALDATE, else the Date header, else None."""
     message_id: str
-    """Message-ID as it stands in the header, or empty; given by the sender, so never an identity by itself."""
+    """Message-ID as written in the header, or empty; the sender chooses it, so it alone identifies no message."""

@@ -6,16 +6,8 @@ import pytest
 
 from tray.imap import commands
 from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
-from tray.imap.sasl import (
-    CramMd5,
-    External,
-    LoginMechanism,
-    Mechanism,
-    OAuthBearer,
-    Plain,
-    XOAuth2,
-    decode_challenge,
-)
+from tray.imap.sasl.mechanism import CramMd5, External, LoginMechanism, Mechanism, Plain, decode_challenge
+from tray.imap.sasl.oauth import OAuthBearer, XOAuth2
 
 
 def test_plain_says_all_at_once() -> None:

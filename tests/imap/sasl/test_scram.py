@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tray.imap.errors import LocalProtocolError, SaslError
-from tray.imap.sasl import ScramSha256
+from tray.imap.sasl.scram import ScramSha256
 
 NONCE = "rOprNGfwEbeRWgbNEkqO"
 SERVER_FIRST = b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"

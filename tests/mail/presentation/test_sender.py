@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.imap.envelope import parse_address
+from tray.imap.addresses import parse_address
 from tray.imap.types import Address
 from tray.mail.presentation.sender import shown_sender
 

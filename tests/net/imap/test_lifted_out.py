@@ -34,7 +34,7 @@ sys.path.insert(0, sys.argv[1])
 from twisted.internet.testing import StringTransport
 
 from tray.imap import commands
-from tray.imap.sasl import Plain
+from tray.imap.sasl.mechanism import Plain
 from tray.net.imap.protocol import MailProtocol
 from tray.net.imap.sasl_exchange import SaslExchange
 

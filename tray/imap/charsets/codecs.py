@@ -1,4 +1,4 @@
-"""Which charsets mail may declare, and what is made of bytes that do not keep to them."""
+"""The charsets that messages may declare, and lenient decoding of their bytes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from functools import lru_cache
 
 from tray.imap.text import LENIENT, as_utf8, decode_bytes
 
-# A line for each codec of Python (those of `_OWN` are ours) with the labels that mean it: all those of the WHATWG
-# Encoding standard, its code pages by number, and what mailers write besides. Python's own look-up would also find
-# what is no charset of a text ("rot13", "idna", "unicode_escape", "zlib"), so only what stands here is ever asked of
-# it. Where a charset has a successor that holds it whole and that mailers mean by it, the successor is used (4.2).
-# Labels are compared by letters and digits alone, without the prefixes of `_PREFIX`.
+# A line for each codec (those of `_OWN` are below, the others Python's) with its labels: those of the WHATWG Encoding
+# standard, code page numbers, and further ones that mailers write. Python's own look-up also finds codecs that are no
+# charset ("rot13", "idna", "unicode_escape", "zlib"), so only this table is used. A charset is read as its larger
+# successor where mailers mean that (WHATWG Encoding, 4.2). Labels are compared by letters and digits, without the
+# prefixes of `_PREFIX`.
 _LABELS = """
 utf-8: utf8 utf8mb4 unicode11utf8 unicode20utf8 65001
 utf-7: utf7 unicode11utf7 unicode20utf7 65000
@@ -93,34 +93,34 @@ _ISO_8859 = re.compile(r"(?:iso)?8859([1-9]|1[0-6])[ie]?|2859([1-9])|2860([35])"
 _SUCCESSORS = {"1": "cp1252", "9": "cp1254", "11": "cp874"}
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
 _PREFIX = re.compile(r"(?:x|cs|charset|windows|win|mscp|ms|cp|ibm|dos)+")
-_BEHIND = re.compile(r":(?:19|20)\d\d\Z|[;,].*", re.DOTALL)  # ISO_8859-1:1987; a parameter that strayed
+_BEHIND = re.compile(r":(?:19|20)\d\d\Z|[;,].*", re.DOTALL)  # ISO_8859-1:1987; a parameter that follows
 _NAME_LIMIT = 60
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_GB = str.maketrans({"\ue5e5": "\u3000", "\ue7c7": "ḿ"})  # where WHATWG reads more than Python
-_KOI8_U = str.maketrans({"╝": "ў", "╬": "Ў"})  # KOI8-RU, of which KOI8-U is a part
+_GB = str.maketrans({"\ue5e5": "\u3000", "\ue7c7": "ḿ"})  # characters that WHATWG has and Python has not
+_KOI8_U = str.maketrans({"╝": "ў", "╬": "Ў"})  # KOI8-RU, a superset of KOI8-U
 _BIG5 = re.compile(
     rb"[\x00-\x80]+|(\xc6[\xa1-\xfe]|[\xc7\xc8][\x40-\x7e\xa1-\xfe])"
     rb"|[\x81-\xfe](?:[\x40-\x7e\x80-\xff]|\Z)?|\xff"
 )
 SWITCHED = frozenset({"iso-2022-jp", "iso-2022-kr", "iso-2022-cn", "hz"})
-"""Codecs of which the bytes are all ASCII, and other characters shifted to."""
+"""Codecs whose bytes are all ASCII, with shift or escape sequences for other characters."""
 PAIRED = frozenset({"gb18030", "big5", "cp932", "shift_jis_2004", "euc-jp", "euc_jis_2004", "cp949", "johab"})
-"""Codecs in which most bytes stand in pairs: that all of a text are right pairs says that it is one of them."""
+"""Codecs of mostly two-byte characters: a text of only valid pairs is very probably in one of them."""
 
 
 @lru_cache(maxsize=1)
 def labels() -> dict[str, str]:
-    """The codec of each label, shortened as `find_codec` does it; read from the table at the first look-up."""
+    """The codec of each label, shortened as in `find_codec`."""
     lines = (line.partition(":") for line in _LABELS.replace("\n ", " ").strip().split("\n"))
     return {label: name for name, _, words in lines for label in words.split()}
 
 
 @lru_cache(maxsize=64)
 def find_codec(charset: str) -> str | None:
-    """The codec of a declared charset; None for US-ASCII, and for what says nothing or we do not know."""
+    """The codec of a declared charset; None for US-ASCII, an empty and an unknown one."""
     name = _PUNCTUATION.sub("", _BEHIND.sub("", charset[:_NAME_LIMIT].lower()))
-    known = labels()
-    found = known.get(name) or known.get(_PREFIX.sub("", name, count=1))
+    codecs = labels()
+    found = codecs.get(name) or codecs.get(_PREFIX.sub("", name, count=1))
     if found is None and (iso := _ISO_8859.fullmatch(_PREFIX.sub("", name, count=1))):
         part = iso[1] or iso[2] or "1" + iso[3]
         return _SUCCESSORS.get(part, "iso8859-" + part)
@@ -128,23 +128,23 @@ def find_codec(charset: str) -> str | None:
 
 
 def decode(raw: bytes, charset: str) -> str:
-    """`raw` as the declared charset, as UTF-8 if the declaration is a lie, else with U+FFFD. Never raises.
+    """`raw` in the declared charset, in UTF-8 if it is no valid text of that, else with U+FFFD. Never raises.
 
-    What `find_codec` gives may stand for a charset, too.
+    `charset` may also be a codec that `find_codec` returned.
     """
     name = find_codec(charset)
     if name is None:
         return decode_bytes(raw)
     text = _text(raw, name)
     doubtful = "\ufffd" in text or name in SWITCHED
-    if doubtful and not raw.isascii() and (utf8 := as_utf8(raw, bad_most=0)) is not None:
+    if doubtful and not raw.isascii() and (utf8 := as_utf8(raw, invalid_limit=0)) is not None:
         return utf8
     return text
 
 
 def _text(raw: bytes, name: str) -> str:
     if name in _COUNTRIES:
-        from tray.imap.charsets.iso2022 import decode_iso2022  # noqa: PLC0415 -- most people never need it
+        from tray.imap.charsets.iso2022 import decode_iso2022  # noqa: PLC0415 -- rarely needed
 
         return decode_iso2022(raw, _COUNTRIES[name])
     if name in _OWN:
@@ -156,7 +156,7 @@ _COUNTRIES = {"iso-2022-jp": "jp", "iso-2022-kr": "kr", "iso-2022-cn": "cn"}
 
 
 def _euc_jp(raw: bytes) -> str:
-    from tray.imap.charsets.iso2022 import decode_euc_jp  # noqa: PLC0415 -- most people never need it
+    from tray.imap.charsets.iso2022 import decode_euc_jp  # noqa: PLC0415 -- rarely needed
 
     return decode_euc_jp(raw)
 
@@ -170,13 +170,13 @@ def _koi8_u(raw: bytes) -> str:
 
 
 def _utf_16(raw: bytes) -> str:
-    """By its mark; without one the byte that is zero more often stands before the Latin letters."""
+    """By the byte order mark; without one, by where the zero bytes of Latin letters are."""
     name = _BOMS.get(raw[:2]) or ("utf-16-be" if raw[::2].count(0) > raw[1::2].count(0) else "utf-16-le")
     return raw.decode(name, LENIENT).removeprefix("\ufeff")
 
 
 def _big5(raw: bytes) -> str:
-    """Code page 950, and the characters that ETEN and Hong Kong have put around it."""
+    """Code page 950 with the additions of ETEN and Hong Kong."""
     return "".join(
         _big5_characters(found[0], "big5hkscs" if found[1] else "cp950") for found in _BIG5.finditer(raw)
     )

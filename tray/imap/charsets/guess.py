@@ -1,4 +1,4 @@
-"""Guesses the charset of raw header text by how common its characters are in the writing that they would be."""
+"""Guesses the charset of raw header text by how common its characters would be in each script."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import re
 
 from tray.imap.charsets.codecs import decode
 
-_RUN = re.compile(rb"[\x80-\xff]{3}")  # so many in a row Western writing hardly ever has
+_RUN = re.compile(
+    rb"[\x80-\xff]{3}"
+)  # non-ASCII characters in a row, which Western languages hardly ever have
 _LETTER = re.compile(rb"[A-Za-z]")
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
-_ENOUGH = 0.9  # of the characters beyond ASCII must be of the writing
-_SOME = 0.3
+_MIN_SHARE = 0.9  # of the characters beyond ASCII that must be of the script
+_MIN_FREQUENT_SHARE = 0.3
 _MIN_LETTERS = 4
 _KANA = re.compile("[\u3041-\u30ff]")
 _JAPANESE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e①-⑳]")
@@ -18,7 +20,7 @@ _CYRILLIC = re.compile("[А-ЯЁа-яё]+")
 _CASED = re.compile("[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+")
 _SMALL = re.compile("[а-яё]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
-_FIRST_LEVEL = {  # the everyday characters, with the punctuation
+_FIRST_LEVEL = {  # common characters and punctuation
     "gb18030": re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]"),
     "big5": re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]"),
 }
@@ -28,7 +30,7 @@ _FREQUENT = frozenset(
 
 
 def guess(raw: bytes) -> str:
-    """The likeliest codec of `raw`, which is not UTF-8; Windows-1252 where nothing speaks for another."""
+    """The most probable codec of `raw`, which is not UTF-8; Windows-1252 by default."""
     for name in ("euc-jp", "cp932"):
         if _is_japanese(decode(raw, name)):
             return name
@@ -40,32 +42,36 @@ def guess(raw: bytes) -> str:
         return best
     if _is_korean(decode(raw, "cp949")):
         return "cp949"
-    return next((name for name in _FIRST_LEVEL if _share(raw, name) >= _ENOUGH), "cp1252")
+    return next((name for name in _FIRST_LEVEL if _common_share(raw, name) >= _MIN_SHARE), "cp1252")
 
 
 def _is_japanese(text: str) -> bool:
     beyond = len(_BEYOND_ASCII.findall(text))
     kana = len(_KANA.findall(text))
-    return kana > 1 and kana >= _SOME * beyond and len(_JAPANESE.findall(text)) >= _ENOUGH * beyond
+    return (
+        kana > 1
+        and kana >= _MIN_FREQUENT_SHARE * beyond
+        and len(_JAPANESE.findall(text)) >= _MIN_SHARE * beyond
+    )
 
 
 def _is_korean(text: str) -> bool:
     beyond = _BEYOND_ASCII.findall(text)
-    return sum(letter in _FREQUENT for letter in beyond) >= _SOME * len(beyond)
+    return sum(letter in _FREQUENT for letter in beyond) >= _MIN_FREQUENT_SHARE * len(beyond)
 
 
 def _small_letters(raw: bytes, name: str) -> int:
-    """How many there are in Cyrillic words; -1 where the text is no Cyrillic one."""
+    """How many lower-case letters there are in Cyrillic words; -1 for a text that is not Cyrillic."""
     text = decode(raw, name)
     beyond = len(_BEYOND_ASCII.findall(text))
     words = [word for word in _CYRILLIC.findall(text) if _CASED.fullmatch(word)]
-    if sum(map(len, words)) < _ENOUGH * beyond or beyond < max(_MIN_LETTERS, len(_LETTER.findall(raw))):
+    if sum(map(len, words)) < _MIN_SHARE * beyond or beyond < max(_MIN_LETTERS, len(_LETTER.findall(raw))):
         return -1
     return len(_SMALL.findall(text))
 
 
-def _share(raw: bytes, name: str) -> float:
-    """What share of the bytes above 127, taken by pairs, are everyday characters of a charset."""
+def _common_share(raw: bytes, name: str) -> float:
+    """The share of common characters of a charset among the pairs of bytes above 127."""
     pairs = _PAIR.findall(raw)
     common = sum(_FIRST_LEVEL[name].fullmatch(pair) is not None for pair in pairs)
     return common / len(pairs) if pairs and "\ufffd" not in decode(raw, name) else 0.0

@@ -1,7 +1,7 @@
-"""Text in sets that escape sequences switch (ISO 2022), and EUC-JP, their form of eight bits, as mail really has them.
+"""Decodes ISO 2022, in which escape sequences switch character sets, and EUC-JP, its eight-bit form, leniently.
 
-Python's own codecs of these names keep to the standards. Mailers mean what Windows has under the names (code pages
-50220 to 50222, 51932): the characters of NEC and IBM, and half-width kana; so JIS X 0208 is read as code page 932.
+Python's own codecs keep to the standards. Mailers mean the code pages of Windows (50220 to 50222, 51932), with the
+characters of NEC and IBM and half-width kana; so JIS X 0208 is read as code page 932.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _ROMAN = str.maketrans({"\\": "¥", "~": "‾"})
 _HIGH = bytes(number | 0x80 for number in range(256))
 _LOW = bytes(number & 0x7F for number in range(256))
 _KANA = bytes(number | 0x80 if 0x21 <= number <= 0x5F else number for number in range(256))  # noqa: PLR2004
-_FIRST_ROWS = 62  # of JIS X 0208 stand before the half-width kana in Shift_JIS, the others behind them
+_FIRST_ROWS = 62  # of JIS X 0208; in Shift_JIS they are before the half-width kana, the others behind
 
 
 class _Set(NamedTuple):
-    """A set of 94 by 94 characters: how a run of its pairs is written in a codec of Python."""
+    """A set of 94 by 94 characters: a codec of Python, and how to convert pairs of the set for it."""
 
     codec: str
-    written: Callable[[bytes], bytes]
+    convert: Callable[[bytes], bytes]
 
 
 def _high(run: bytes) -> bytes:
@@ -44,7 +44,7 @@ def _high_behind_8f(run: bytes) -> bytes:
 
 
 def _shift_jis(run: bytes) -> bytes:
-    """Rows 1 to 94 of JIS X 0208 and their cells, as Shift_JIS has them."""
+    """Rows 1 to 94 of JIS X 0208 and their cells in Shift_JIS."""
     shifted = bytearray(run)
     for at in range(0, len(run) - 1, 2):
         row, cell = run[at] - 0x20, run[at + 1]
@@ -69,7 +69,7 @@ _PAIRS = {
     b"$P": _Set("euc_jis_2004", _high_behind_8f),
     b"$E": _GB,  # ISO-IR-165 is GB 2312 and more
 }
-_UNKNOWN = _Set("ascii", _high)  # in which nothing can be read: CNS 11643, of which Python has no table
+_UNKNOWN = _Set("ascii", _high)  # decodes nothing: Python has no table of CNS 11643
 _HALF_WIDTH = b"I"
 _SHIFTED_OUT = {"jp": _HALF_WIDTH, "kr": b"$C", "cn": b"$A"}
 _EIGHT_BIT = {"jp": "cp932", "kr": "cp949", "cn": "gb18030"}
@@ -77,10 +77,10 @@ _SECOND = {b"A": "latin-1", b"F": "iso8859-7"}
 
 
 def decode_iso2022(raw: bytes, country: str) -> str:
-    """`raw` (ISO-2022-JP, -KR, -CN and their kin) as text; what cannot be read is U+FFFD. Never raises.
+    """`raw` (ISO-2022-JP, -KR, -CN and variants) as text; what cannot be read is U+FFFD. Never raises.
 
-    `country` (``jp``, ``kr``, ``cn``) says what SO shifts to where nothing told, and what bytes above 127 are.
-    An escape sequence is never shown, however it was cut.
+    `country` (``jp``, ``kr``, ``cn``) is for bytes above 127, and for SO without a designation. Escape sequences are
+    removed, also incomplete ones.
     """
     found: list[str] = []
     sets = {b"": b"B", b")": _SHIFTED_OUT[country], b".": b""}
@@ -104,12 +104,12 @@ def decode_iso2022(raw: bytes, country: str) -> str:
 
 
 def _designate(sets: dict[bytes, bytes], between: bytes, final: bytes) -> None:
-    """Take note of what an escape sequence puts where: ``ESC ( J``, ``ESC $ B``, ``ESC $ ) C``, ``ESC . A``."""
+    """Apply a designation to `sets`: ``ESC ( J``, ``ESC $ B``, ``ESC $ ) C``, ``ESC . A``."""
     wide = between[:1] == b"$"
-    place = between[1:] if wide else between
-    where = b"" if place in {b"", b"("} else place
-    if where in sets and (wide or place):
-        sets[where] = b"$" + final if wide else final
+    slot = between[1:] if wide else between
+    key = b"" if slot in {b"", b"("} else slot
+    if key in sets and (wide or slot):
+        sets[key] = b"$" + final if wide else final
 
 
 def _text(raw: bytes, name: bytes, country: str) -> str:
@@ -130,18 +130,13 @@ def _wide(raw: bytes, table: _Set) -> str:
 
 
 def _characters(pairs: bytes, table: _Set) -> str:
-    """Each pair as one character: U+FFFD where the table has none, so that the others keep their places."""
+    """Each pair as one character; U+FFFD where the table has none."""
     try:
-        return table.written(pairs).decode(table.codec)
+        return table.convert(pairs).decode(table.codec)
     except UnicodeDecodeError:
-        return "".join(_character(pairs[at : at + 2], table) for at in range(0, len(pairs), 2))
-
-
-def _character(pair: bytes, table: _Set) -> str:
-    try:
-        return table.written(pair).decode(table.codec)
-    except UnicodeDecodeError:
-        return "\ufffd"
+        if len(pairs) == 2:  # noqa: PLR2004 -- one pair
+            return "\ufffd"
+        return "".join(_characters(pairs[at : at + 2], table) for at in range(0, len(pairs), 2))
 
 
 def decode_euc_jp(raw: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Header text that declares no charset: raw bytes, which mailers send although no standard allows any but UTF-8."""
+"""Chooses the codec of header text without a declared charset; standards allow only UTF-8 there."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _SHIFT_OUT = b"\x0e"
 
 
 def codec_of(raw: bytes, own: str | None) -> str:
-    """By which codec (see `charsets.decode`) `raw` is to be read; `own` is that of the mail itself, where it is known.
+    """The codec of `raw` for `charsets.decode`; `own` is that of the message itself, if known.
 
-    UTF-8 where it fits, else the mail's own charset, else UTF-8 with few damaged bytes, else a guess.
+    UTF-8 where valid, else the message's own charset, else UTF-8 with few invalid bytes, else a guess.
     """
     if raw.isascii():
         return _switched(raw, own)
-    if as_utf8(raw, bad_most=0) is not None:
+    if as_utf8(raw, invalid_limit=0) is not None:
         return "utf-8"
     if own in SWITCHED or own == "utf-8":
         own = None
@@ -29,7 +29,7 @@ def codec_of(raw: bytes, own: str | None) -> str:
         return "utf-8"
     if own is not None:
         return own
-    from tray.imap.charsets.guess import guess  # noqa: PLC0415 -- for mail that breaks every rule
+    from tray.imap.charsets.guess import guess  # noqa: PLC0415 -- rarely needed
 
     return guess(raw)
 

@@ -1,4 +1,4 @@
-"""Which mechanism to use with a server."""
+"""Chooses the SASL mechanism for a server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SCRAM_OF_THE_MECHANISM = frozenset(
         "other-error",
     }
 )
-"""Errors of SCRAM (RFC 5802, 7) that mean neither a wrong password nor, as those of channel bindings, an attack."""
+"""Errors of SCRAM (RFC 5802, 7) that indicate neither a wrong password nor, as with channel bindings, an attack."""
 
 
 def choose_mechanism(
@@ -35,12 +35,11 @@ def choose_mechanism(
     encrypted: bool,
     without: Collection[str] = (),
 ) -> Mechanism | None:
-    """The best mechanism that `capabilities` (upper case) offer, but none of the names in `without`.
+    """The best mechanism that `capabilities` (upper case) offer, except the names in `without`.
 
-    A `token` is never sent as a password: with a server that offers neither way for tokens, XOAUTH2 is tried all
-    the same and its refusal is the server's own word. A password goes out as it is only where `encrypted`. None
-    means that only the LOGIN command is left, which is the caller's to allow, and for a token that nothing is.
-    LocalProtocolError for a secret that cannot be carried.
+    A `token` is never sent as a password: with a server that offers no mechanism for tokens, XOAUTH2 is tried all
+    the same. A password is sent in clear only where `encrypted`. None means that only the LOGIN command is left, or
+    for a token nothing. LocalProtocolError for a secret that cannot be sent.
     """
     offered = {name.removeprefix("AUTH=") for name in capabilities if name.startswith("AUTH=")} - set(without)
     if token:
@@ -51,12 +50,12 @@ def choose_mechanism(
         try:
             return ScramSha256(user, secret)
         except LocalProtocolError:
-            pass  # characters that SASLprep forbids: a simpler mechanism may carry them
+            pass  # characters that SASLprep prohibits: a simpler mechanism may send them
     if encrypted and "PLAIN" in offered:
         return Plain(user, secret)
     if encrypted and "LOGIN" in offered:
         return LoginMechanism(user, secret)
-    # Where another way has failed over TLS, the command is the one that every server has.
+    # After a refusal over TLS, the LOGIN command is preferred: every server has it.
     command = encrypted and without and "LOGINDISABLED" not in capabilities
     if "CRAM-MD5" in offered and not command:
         return CramMd5(user, secret)
@@ -64,12 +63,12 @@ def choose_mechanism(
 
 
 def may_be_the_mechanism(tried: Mechanism, status: str, code: str) -> bool:
-    """Whether a server that answered `tried` by `status` and `code` may let us in by another one, with the same secret.
+    """Whether another mechanism may succeed with the same secret after `status` and `code` answered `tried`.
 
-    One that keeps hashed passwords refuses SCRAM and CRAM-MD5 for every password, before or after our proof, and with
-    AUTHENTICATIONFAILED (Dovecot) or without (GNU mailutils, which makes up a salt): only an error of SCRAM tells that
-    the proof was looked at. Of a password that went out as it is, AUTHENTICATIONFAILED is the judgement (RFC 5530,
-    3); so is, of a token, the reason that comes with the refusal (RFC 7628, 3.2.2).
+    A server that stores hashed passwords refuses SCRAM and CRAM-MD5 for every password, before or after the client's
+    proof, with AUTHENTICATIONFAILED (Dovecot) or without (GNU mailutils, which invents a salt): only an error of SCRAM
+    shows that the proof was checked. For a password sent in clear, AUTHENTICATIONFAILED is final (RFC 5530, 3); for a
+    token, so is the reason that comes with the refusal (RFC 7628, 3.2.2).
     """
     if status not in {"NO", "BAD"}:
         return False

@@ -1,4 +1,4 @@
-"""What every mechanism can do, and the wire form of a challenge."""
+"""Interface of SASL mechanisms (RFC 4422), the simple ones, and decoding of challenges."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import re
 from binascii import a2b_base64
 from typing import Protocol
 
-from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
+from tray.imap.commands import utf8
+from tray.imap.errors import RemoteProtocolError, SaslError
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 
 
 class Mechanism(Protocol):
-    """One attempt to authenticate; a new attempt wants a new one.
+    """One attempt to authenticate; another attempt needs a new object.
 
-    With SASL-IR the answer of `start` goes out with AUTHENTICATE; without, it answers the first ``+``, whatever
-    that says. Where `start` gives None, and for every later ``+``, `respond` has the answer. The server's OK
-    counts only while `verified` is true. `repr` names the mechanism and no secret.
+    The result of `start` is sent with AUTHENTICATE if the server has SASL-IR, else as the answer to the first ``+``.
+    Every later ``+``, and the first one if `start` returns None, is answered by `respond`. The server's OK is valid
+    only if `verified` is true. `repr` shows no secret.
     """
 
     @property
@@ -25,22 +26,36 @@ class Mechanism(Protocol):
 
     @property
     def verified(self) -> bool:
-        """Whether the server has proved all that this mechanism makes it prove."""
+        """Whether the server has given every proof that the mechanism requires."""
 
     @property
     def failure(self) -> str:
-        """The reason that the server sent before its NO, safe to display; empty where there was none."""
+        """The reason that the server sent before its NO, safe to display; may be empty."""
 
     def start(self) -> bytes | None:
-        """The initial response, not yet base64; None where the server sends a challenge first."""
+        """The initial response, not yet base64; None if the server sends a challenge first."""
 
     def respond(self, challenge: bytes) -> bytes:
-        """The answer to a decoded challenge, not yet base64; SaslError where the attempt must be given up."""
+        """The answer to a decoded challenge, not yet base64; SaslError if the attempt must be cancelled."""
 
 
-class OneStepMechanism:
-    """What the mechanisms without a proof by the server have in common."""
+def from_base64(text: bytes) -> bytes | None:
+    """Decode `text`; None where it is not entirely base64 (Python 3.10 has no strict mode)."""
+    return a2b_base64(text) if len(text) % 4 == 0 and _BASE64.fullmatch(text) else None
 
+
+def decode_challenge(text: bytes) -> bytes:
+    """Decode the text of a ``+``; RemoteProtocolError if it is not base64."""
+    challenge = from_base64(text.strip())
+    if challenge is None:
+        raise RemoteProtocolError("a challenge that is not base64")
+    return challenge
+
+
+class _WithoutProof:
+    """A mechanism that requires no proof by the server."""
+
+    name: str
     verified = True
     failure = ""
 
@@ -48,96 +63,72 @@ class OneStepMechanism:
         return f"{type(self).__name__}(…)"
 
 
-def octets(text: str, forbidden: str = "\0") -> bytes:
-    """`text` as UTF-8; LocalProtocolError where the mechanism cannot carry it. The error never shows the text."""
-    if any(char in text for char in forbidden):
-        raise LocalProtocolError("a user name or secret with a character that cannot be sent")
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        raise LocalProtocolError("a user name or secret with half a character") from None
+class OneMessage(_WithoutProof):
+    """A mechanism of one message by the client."""
+
+    def __init__(self, message: bytes) -> None:
+        self._message = message
+
+    def start(self) -> bytes:
+        """The whole message."""
+        return self._message
+
+    def respond(self, challenge: bytes) -> bytes:
+        """Raise SaslError: there is no second message."""
+        raise SaslError(f"{self.name} was challenged with {len(challenge)} bytes")
 
 
-def from_base64(text: bytes) -> bytes | None:
-    """What `text` holds, or None where it is not base64 through and through (Python 3.10 has no strict mode)."""
-    return a2b_base64(text) if len(text) % 4 == 0 and _BASE64.fullmatch(text) else None
-
-
-def decode_challenge(text: bytes) -> bytes:
-    """What the text of a ``+`` holds; RemoteProtocolError if it is no base64."""
-    octets = from_base64(text.strip())
-    if octets is None:
-        raise RemoteProtocolError("a challenge that is not base64")
-    return octets
-
-
-class Plain(OneStepMechanism):
-    """PLAIN: all in one message."""
+class Plain(OneMessage):
+    """PLAIN (RFC 4616)."""
 
     name = "PLAIN"
 
     def __init__(self, user: str, password: str) -> None:
-        self._message = b"\0" + octets(user) + b"\0" + octets(password)
-
-    def start(self) -> bytes:
-        """User name and password."""
-        return self._message
-
-    def respond(self, challenge: bytes) -> bytes:
-        """There is nothing more to say."""
-        raise SaslError(f"PLAIN was challenged with {len(challenge)} bytes")
+        super().__init__(b"\0" + utf8(user) + b"\0" + utf8(password))
 
 
-class LoginMechanism(OneStepMechanism):
-    """LOGIN: the user name, then the password, whatever the server's prompts are called."""
+class External(OneMessage):
+    """EXTERNAL (RFC 4422, A): the user name, or nothing for the one in the client certificate."""
+
+    name = "EXTERNAL"
+
+    def __init__(self, user: str) -> None:
+        super().__init__(utf8(user))
+
+
+class LoginMechanism(_WithoutProof):
+    """LOGIN: the user name, then the password; the text of the prompts is ignored."""
 
     name = "LOGIN"
 
     def __init__(self, user: str, password: str) -> None:
-        self._answers = [octets(password), octets(user)]
+        self._answers = [utf8(password), utf8(user)]
 
     def start(self) -> None:
-        """The server asks first."""
+        """The server sends the first message."""
 
     def respond(self, challenge: bytes) -> bytes:
-        """User name, then password, then nothing more."""
+        """The user name, then the password; SaslError for a third prompt."""
         if not self._answers:
             raise SaslError(f"LOGIN was challenged again with {len(challenge)} bytes")
         return self._answers.pop()
 
 
-class External(OneStepMechanism):
-    """EXTERNAL (RFC 4422, A): the user name only; the client certificate proves who it is."""
-
-    name = "EXTERNAL"
-
-    def __init__(self, user: str) -> None:
-        self._message = octets(user)
-
-    def start(self) -> bytes:
-        """The user name; empty for the one that the certificate names."""
-        return self._message
-
-    def respond(self, challenge: bytes) -> bytes:
-        """There is nothing more to say."""
-        raise SaslError(f"EXTERNAL was challenged with {len(challenge)} bytes")
-
-
-class CramMd5(OneStepMechanism):
-    """CRAM-MD5: a digest of the server's challenge, keyed with the password."""
+class CramMd5(_WithoutProof):
+    """CRAM-MD5 (RFC 2195): a digest of the server's challenge, keyed with the password."""
 
     name = "CRAM-MD5"
 
     def __init__(self, user: str, password: str) -> None:
-        self._user = octets(user)
-        self._password = octets(password)
+        self._user = utf8(user)
+        self._password = utf8(password)
         self._answered = False
 
     def start(self) -> None:
-        """The server asks first."""
+        """The server sends the first message."""
 
     def respond(self, challenge: bytes) -> bytes:
-        """User name and digest; an empty challenge is refused, because its digest could be looked up."""
+        """User name and digest; SaslError for an empty challenge, whose digest could be looked up."""
         from hmac import new  # noqa: PLC0415 -- few servers need it
 
         if self._answered or not challenge:

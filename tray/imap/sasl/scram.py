@@ -1,12 +1,13 @@
-"""SCRAM-SHA-256 (RFC 5802, RFC 7677): neither side shows the password, and the server must know it too."""
+"""SCRAM-SHA-256 (RFC 5802, RFC 7677): client and server prove that they know the password without sending it."""
 
 from __future__ import annotations
 
 from binascii import b2a_base64
 from typing import TYPE_CHECKING
 
+from tray.imap.commands import utf8
 from tray.imap.errors import LocalProtocolError, SaslError
-from tray.imap.sasl.mechanism import from_base64, octets
+from tray.imap.sasl.mechanism import from_base64
 from tray.imap.text import decode_bytes, display_safe
 
 if TYPE_CHECKING:
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def saslprep(text: str) -> str:
-    """`text` prepared as a query, so unassigned code points pass; LocalProtocolError for prohibited ones."""
+    """`text` prepared as a query (RFC 4013): unassigned code points pass; LocalProtocolError for prohibited ones."""
     if text.isascii() and text.isprintable():
         return text
-    import stringprep  # noqa: PLC0415 -- it and its tables are for rare passwords
+    import stringprep  # noqa: PLC0415 -- rarely needed
     from unicodedata import ucd_3_2_0  # noqa: PLC0415
 
     mapped = "".join(
@@ -41,16 +42,16 @@ def saslprep(text: str) -> str:
     if any(right_to_left):  # RFC 3454, 6
         mixed = any(map(stringprep.in_table_d2, prepared))
         if mixed or not (right_to_left[0] and right_to_left[-1]):
-            raise LocalProtocolError("a user name or password that mixes directions of writing (RFC 4013)")
+            raise LocalProtocolError("a user name or password that mixes writing directions (RFC 4013)")
     return prepared
 
 
 MIN_ITERATIONS = 4096
-"""RFC 7677, 4; with fewer, the password could be guessed from our proof."""
+"""RFC 7677, 4; with fewer, the password could be guessed from the client's proof."""
 MAX_ITERATIONS = 300_000
-"""More would let a server hold up the whole program; this many take less than a tenth of a second."""
+"""Takes less than a tenth of a second; more would let a server block the program."""
 
-_HEADER = b"n,,"  # no channel binding: we have none to offer
+_HEADER = b"n,,"  # no channel binding
 
 
 class ScramSha256:
@@ -60,9 +61,9 @@ class ScramSha256:
 
     def __init__(self, user: str, password: str, nonce: str | None = None) -> None:
         name = saslprep(user).replace("=", "=3D").replace(",", "=2C")
-        self._password = octets(saslprep(password))
-        self._nonce = octets(nonce or _nonce())
-        self._first = b"n=%b,r=%b" % (octets(name), self._nonce)
+        self._password = utf8(saslprep(password))
+        self._nonce = utf8(nonce or _nonce())
+        self._first = b"n=%b,r=%b" % (utf8(name), self._nonce)
         self._server_signature = b""
         self._next: Callable[[bytes], bytes] = self._prove
         self.verified = False
@@ -72,15 +73,15 @@ class ScramSha256:
         return "ScramSha256(…)"
 
     def start(self) -> bytes:
-        """User name and our nonce."""
+        """User name and nonce."""
         return _HEADER + self._first
 
     def respond(self, challenge: bytes) -> bytes:
-        """Our proof; then, once the server's own is found right, the empty answer."""
+        """The client's proof; then the empty answer, if the server's proof is right."""
         return self._next(challenge)
 
     def _prove(self, challenge: bytes) -> bytes:
-        from hashlib import pbkdf2_hmac, sha256  # noqa: PLC0415 -- see the package: not at start
+        from hashlib import pbkdf2_hmac, sha256  # noqa: PLC0415 -- not needed at start
 
         self._next = self._verify
         nonce, salt, iterations = self._parameters(challenge)
@@ -94,14 +95,14 @@ class ScramSha256:
         return bare + b",p=" + b2a_base64(proof, newline=False)
 
     def _parameters(self, challenge: bytes) -> tuple[bytes, bytes, int]:
-        self._refused(challenge)
+        self._check_refusal(challenge)
         fields = challenge.split(b",")  # in this order, extensions may follow (RFC 5802, 7)
         names = tuple(field[:2] for field in fields[:3])
         if names != (b"r=", b"s=", b"i="):
-            raise SaslError("SCRAM parameters that make no sense")
+            raise SaslError("invalid SCRAM parameters")
         nonce, salt, count = (field[2:] for field in fields[:3])
         if not nonce.startswith(self._nonce) or len(nonce) == len(self._nonce):
-            raise SaslError("a SCRAM nonce that does not continue ours")
+            raise SaslError("a SCRAM nonce that does not continue the client's")
         if not (count.isdigit() and len(count) <= len(str(MAX_ITERATIONS))):
             raise SaslError("a SCRAM iteration count out of bounds")
         iterations = int(count)
@@ -110,34 +111,34 @@ class ScramSha256:
         return nonce, _base64(salt), iterations
 
     def _verify(self, challenge: bytes) -> bytes:
-        from hmac import compare_digest  # noqa: PLC0415 -- see the package: not at start
+        from hmac import compare_digest  # noqa: PLC0415 -- not needed at start
 
-        self._next = _over
-        self._refused(challenge)
+        self._next = _finished
+        self._check_refusal(challenge)
         proof = challenge.split(b",")[0]
         if not proof.startswith(b"v=") or not compare_digest(_base64(proof[2:]), self._server_signature):
-            raise SaslError("the server does not know the password: it may not be who it claims to be")
+            raise SaslError("the server does not know the password: it may be another server")
         self.verified = True
         return b""
 
-    def _refused(self, challenge: bytes) -> None:
+    def _check_refusal(self, challenge: bytes) -> None:
         if challenge.startswith(b"e="):
             self.failure = display_safe(decode_bytes(challenge[2:].split(b",")[0])) or "other-error"
             raise SaslError(f"SCRAM was refused: {self.failure}")
 
 
-def _over(challenge: bytes) -> bytes:
+def _finished(challenge: bytes) -> bytes:
     raise SaslError(f"SCRAM was challenged again with {len(challenge)} bytes")
 
 
 def _nonce() -> str:
-    from secrets import token_urlsafe  # noqa: PLC0415 -- see the package: not at start
+    from secrets import token_urlsafe  # noqa: PLC0415 -- not needed at start
 
     return token_urlsafe(24)
 
 
 def _hmac(key: bytes, text: bytes) -> bytes:
-    from hmac import digest  # noqa: PLC0415 -- see the package: not at start
+    from hmac import digest  # noqa: PLC0415 -- not needed at start
 
     return digest(key, text, "sha256")
 

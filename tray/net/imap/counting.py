@@ -119,7 +119,7 @@ class Counting:
         return Deferred.fromCoroutine(self._status(deadline))
 
     async def _status(self, deadline: float) -> int | None:
-        request = commands.status(self.mailbox, ("MESSAGES", "UNSEEN"), literals(self._offered))
+        request = commands.status(self.mailbox, literals(self._offered))
         self._asking_status += 1
         try:
             await self._protocol.request(request, deadline)

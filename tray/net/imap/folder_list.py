@@ -100,12 +100,12 @@ class _FolderListing:
         how = literals(offered)
         if "LIST-EXTENDED" in offered:
             wanted = _RETURNING if "SPECIAL-USE" in offered else _RETURNING[1:]
-            return self._request(commands.list_mailboxes("", pattern, how, wanted))
+            return self._request(commands.list_mailboxes(pattern, how, wanted))
         if "SPECIAL-USE" in offered:  # RFC 6154, 2: may be asked for by itself
-            return self._request(commands.list_mailboxes("", pattern, how, _RETURNING[:1]))
+            return self._request(commands.list_mailboxes(pattern, how, _RETURNING[:1]))
         if "XLIST" in offered:
-            return self._request(commands.xlist_mailboxes("", pattern, how))
-        return self._request(commands.list_mailboxes("", pattern, how))
+            return self._request(commands.xlist_mailboxes(pattern, how))
+        return self._request(commands.list_mailboxes(pattern, how))
 
     def _request(self, request: Request) -> Deferred[Tagged]:
         return self._protocol.request(request, LIST_DEADLINE)

@@ -11,7 +11,9 @@ from tray import __version__
 from tray.imap import commands
 from tray.imap.commands import LiteralSupport
 from tray.imap.errors import CommandRefused, LocalProtocolError, LoginRefused
-from tray.imap.sasl import CramMd5, External, ScramSha256, choose_mechanism, may_be_the_mechanism
+from tray.imap.sasl.choice import choose_mechanism, may_be_the_mechanism
+from tray.imap.sasl.mechanism import CramMd5, External
+from tray.imap.sasl.scram import ScramSha256
 from tray.mail.model.account import Login, Security
 from tray.mail.model.secret import RenewableSecret
 from tray.mail.model.secret_filter import SecretFilter
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
     from tray.imap.commands import Request
-    from tray.imap.sasl import Mechanism
+    from tray.imap.sasl.mechanism import Mechanism
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
     from tray.net.clock import Clock
@@ -249,7 +251,7 @@ def literals(offered: frozenset[str]) -> LiteralSupport:
 
 def id_request() -> Request:
     """ID (RFC 2971), for servers that offer it: NetEase opens no mailbox for a nameless client."""
-    return commands.client_id({"name": "Mailbell", "version": __version__})
+    return commands.client_id("Mailbell", __version__)
 
 
 def _nothing(_: bytes) -> None:

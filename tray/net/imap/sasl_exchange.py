@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from tray.imap import commands
 from tray.imap.errors import CommandRefused, LoginRefused, RemoteProtocolError, SaslError
-from tray.imap.sasl import decode_challenge
+from tray.imap.sasl.mechanism import decode_challenge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.imap.sasl import Mechanism
+    from tray.imap.sasl.mechanism import Mechanism
     from tray.net.imap.protocol import MailProtocol
 
 
