@@ -99,7 +99,7 @@ def test_secrets_lie_in_no_other_file_than_the_one_asked_for(ready, dovecot):
         ({"host": "no-such-host.invalid"}, 4, "no-such-host.invalid"),
         ({"ca-file": None}, 5, "certificate"),
         ({"user": "nobody-here"}, 3, "refused"),
-        ({"ca-file": "/nonexistent.pem"}, 2, "CA file"),
+        ({"ca-file": "/nonexistent.pem"}, 2, "There is no file /nonexistent.pem"),
         ({"email": "not an address"}, 2, "address"),
     ],
 )

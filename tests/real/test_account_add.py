@@ -52,7 +52,7 @@ def test_behind_a_proxy_its_password_is_the_second_line(tmp_path: Path, dovecot:
         assert mailbell(tmp_path, "subjects").stdout == "Hello\n"
         assert mailbell(tmp_path, "account", "folders").returncode == 0
         report = mailbell(tmp_path, "account", "check", "--report").stdout
-        assert "to look up" in report
+        assert "is looked up by the proxy" in report
         assert "hidden" not in report
         proxy.kill()
         assert mailbell(tmp_path, "subjects").returncode == 4
@@ -86,7 +86,7 @@ def test_what_cannot_be_is_said_before_anybody_is_asked(tmp_path: Path, dovecot:
         (("--proxy", "socks5://joe:hidden@127.0.0.1:1"), "A password does not belong"),
         (("--proxy", "https://127.0.0.1:1"), "Only SOCKS5, HTTP and Tor"),
         (("--login", "certificate"), "Choose the file of the certificate"),
-        (("--client-certificate", str(tmp_path / "none.pem")), "There is no certificate file"),
+        (("--client-certificate", str(tmp_path / "none.pem")), "There is no file"),
     ):
         done = add(tmp_path, dovecot, *more)
         assert done.returncode == 2, done
