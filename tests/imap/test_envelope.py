@@ -68,6 +68,11 @@ def test_a_subject_may_be_text_with_half_a_character() -> None:
     assert decode_text("a\ud800b") == "a\ufffdb"
 
 
+def test_a_message_id_may_be_as_long_as_a_line() -> None:
+    for length, shown in ((998, "x" * 998), (999, "x" * 997 + "…")):
+        assert envelope(b"Message-Id: " + b"x" * length, None).message_id == shown
+
+
 def test_a_subject_of_60_kilobytes_is_cut() -> None:
     assert decode_text(b"x" * 60_000) == "x" * 499 + "…"
     assert decode_text("ä".encode() * 30_000) == "ä" * 499 + "…"

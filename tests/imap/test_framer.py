@@ -202,6 +202,19 @@ def test_a_response_is_bounded_as_a_whole(size: int) -> None:
 
 
 @sizes
+def test_a_response_may_be_as_long_as_the_limit(size: int) -> None:
+    limits = Limits(line=50, literal=30, response=60)
+    data = b"* X ({30}\r\n" + b"y" * 30
+    assert len(frames(data + b" " * 18 + b")\r\n", size, limits)) == 1
+    with pytest.raises(RemoteProtocolError):
+        frames(data + b" " * 19 + b")\r\n", size, limits)
+
+
+def test_an_empty_line_is_not_as_long_as_what_follows_it() -> None:
+    assert len(frames(b"\n" + b"* 1 EXISTS\r\n" * 3, limits=Limits(line=12))) == 3
+
+
+@sizes
 def test_the_limits_begin_anew_with_each_response(size: int) -> None:
     limits = Limits(line=20, literal=20, response=40)
     assert len(frames((b"* X {10}\r\n" + b"y" * 10 + b"\r\n") * 9 + b"\r\n" * 99, size, limits)) == 9

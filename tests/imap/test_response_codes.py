@@ -18,6 +18,7 @@ from tray.imap.responses import split_code
         ("x", None),
         ("5 6", None),
         ("٣", None),
+        ("9" * 21, None),
         ("9" * 5000, None),
     ],
 )
@@ -41,6 +42,7 @@ def test_capabilities_are_read_from_their_own_code_only() -> None:
         ("[A) x] y", None, "[A) x] y"),
         ('[A "x]"] y', ResponseCode("A", '"x]"'), "y"),
         ('[A don"t] y', ResponseCode("A", 'don"t'), "y"),
+        ("[A (a (b) c] d) e] y", ResponseCode("A", "(a (b) c] d) e"), "y"),
         ("[A )] y", ResponseCode("A", ")"), "y"),
         ("[A (] y", ResponseCode("A", "("), "y"),
         ("[A (", None, "[A ("),

@@ -338,6 +338,7 @@ def test_fetch_may_lack_its_last_parenthesis() -> None:
         (b"* ESEARCH (TAG", "ESEARCH"),
         (b"* VANISHED", "VANISHED"),
         (b"* VANISHED 1,,2", "VANISHED"),
+        (b"* VANISHED 0:3", "VANISHED"),
         (b"* VANISHED (EARLIER) 1:99999999999", "VANISHED"),
         (b"* STATUS", "STATUS"),
         (b"* STATUS a", "STATUS"),

@@ -30,6 +30,7 @@ from tray.imap.charsets.undeclared import codec_of
         (b"\x1b$B2q5D\x1b(B", "utf-8", "会議"),
         (b"\x1b$A;aRi", "iso-2022-cn", "会议"),
         (b"\x0e>H3g\x0f", "iso-2022-kr", "안녕"),
+        (b"a\x1b$)C", "iso-2022-kr", "a"),
         (b"~{;aRi~}", "hz", "会议"),
         (b"\x1b$B2q5D\x1b(B", "hz", "会議"),
         ("会議のご案内".encode("cp932"), "iso-2022-jp", "会議のご案内"),

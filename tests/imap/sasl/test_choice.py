@@ -43,6 +43,19 @@ def test_what_has_failed_can_be_left_out() -> None:
     assert chosen.name == "PLAIN"
 
 
+@pytest.mark.parametrize(
+    ("offered", "name"),
+    [("AUTH=OAUTHBEARER AUTH=XOAUTH2", "XOAUTH2"), ("AUTH=OAUTHBEARER", None), ("", None)],
+)
+def test_a_token_that_was_refused_goes_another_way_only_where_it_is_offered(
+    offered: str, name: str | None
+) -> None:
+    chosen = choose_mechanism(
+        frozenset(offered.split()), "me", "token", True, "host", 993, True, without={"OAUTHBEARER"}
+    )
+    assert (chosen and chosen.name) == name
+
+
 def test_a_password_that_scram_forbids_goes_another_way() -> None:
     offered = frozenset({"AUTH=SCRAM-SHA-256", "AUTH=PLAIN"})
     chosen = choose_mechanism(offered, "me", "pass\u0007word", False, "host", 993, True)

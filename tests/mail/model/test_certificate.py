@@ -105,6 +105,12 @@ def test_what_it_says_of_itself() -> None:
     assert "itself" in issued_by(certificate(self_signed=True))
 
 
+def test_the_advice_is_for_the_first_error() -> None:
+    first, second = CertificateErrorKind.CHANGED, CertificateErrorKind.SELF_SIGNED
+    assert advice(certificate(first, second)) == advice(certificate(first))
+    assert advice(certificate(second, first)) == advice(certificate(second))
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence", "what_to_do"),
     [

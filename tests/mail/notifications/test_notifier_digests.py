@@ -136,3 +136,13 @@ def test_toasts_that_only_count_are_forgotten_in_time():
     for number in range(MESSAGES_LIMIT + 20):
         state = feed(state, [], number * 20.0, (batch(300, serial=number),)).state
     assert len(state.toasts) <= MESSAGES_LIMIT
+
+
+def test_messages_that_are_only_counted_begin_a_burst_as_others_do():
+    """What comes within ten seconds of them joins their digest."""
+    counted = feed(EMPTY, [], 0.0, (batch(5),))
+    keys = [
+        [order.toast.key for order in shown(feed(counted.state, arrivals(1), now))] for now in (5.0, 15.0)
+    ]
+    assert keys[0] == [shown(counted)[0].toast.key]
+    assert keys[0] != keys[1]

@@ -117,7 +117,11 @@ def test_all_steps_tried_leave_none_to_be_named():
 
 def test_a_long_text_is_cut():
     told = report(JANE, [failing("x" * 5000)], {})
-    assert f"{'x' * (TEXT_MOST - 1)}…\n" in told
+    assert f" {'x' * (TEXT_MOST - 1)}…\n" in told
+    told = report(JANE, [failing("word " * 5000)], {})
+    cut = next(line for line in told.splitlines() if "word word" in line)
+    assert cut.endswith("…")
+    assert TEXT_MOST - 6 <= len(cut[cut.index("word word") :]) <= TEXT_MOST
 
 
 def test_a_name_of_two_letters_is_shortened_only_where_it_stands_alone():

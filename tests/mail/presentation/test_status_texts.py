@@ -13,6 +13,7 @@ from tray.mail.presentation.sign_in_texts import no_sign_in
 from tray.mail.presentation.status_texts import (
     MessageLineParts,
     account_line,
+    credentials_line,
     message_line,
     message_line_parts,
     status_sentence,
@@ -165,3 +166,10 @@ def test_the_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
 def test_a_title_says_the_true_address_before_it_is_cut():
     lie = title(sender="x@evil.test (“ceo@bank.test”)", subject="s" * 90)
     assert message_line(lie, NOW, 60).startswith("● x@evil.test (“")
+
+
+@pytest.mark.parametrize(
+    ("signs_in", "line"), [(True, "Sign in for Work…"), (False, "Enter the password for Work…")]
+)
+def test_an_account_that_lacks_credentials_is_offered_the_way_to_give_them(signs_in, line):
+    assert credentials_line(replace(part(), signs_in=signs_in)) == line
