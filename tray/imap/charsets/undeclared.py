@@ -38,5 +38,5 @@ def _switched(raw: bytes, own: str | None) -> str:
     if own in SWITCHED and _SHIFT.get(own, _SHIFT_OUT) in raw:
         return own
     if _ESCAPE.search(raw):
-        return own if own in SWITCHED and own != "hz" else "iso-2022-jp"
+        return "iso-2022-jp"  # without SO, all of that family read ASCII and escape sequences alike
     return "utf-8"
