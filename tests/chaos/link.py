@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.chaos.world import World
+from tests.chaos.fixture import ChaosFixture
 from tests.rig.processes import wait_until
 
 if TYPE_CHECKING:
@@ -46,18 +46,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(done.stdout + done.stderr, end="")
         return done.returncode
     _link(up=True)
-    with tempfile.TemporaryDirectory(prefix="chaos-link-") as folder, World(Path(folder)) as world:
-        return _lose(world, options.loss, asked=not options.unasked)
+    with tempfile.TemporaryDirectory(prefix="chaos-link-") as folder, ChaosFixture(Path(folder)) as chaos:
+        return _lose(chaos, options.loss, asked=not options.unasked)
 
 
-def _lose(world: World, seconds: float, *, asked: bool) -> int:
+def _lose(chaos: ChaosFixture, seconds: float, *, asked: bool) -> int:
     lost = time.monotonic()
     _link(up=False)
     noticed = None
     for _ in range(3):
-        world.deliver()
+        chaos.deliver()
     while time.monotonic() < lost + seconds:
-        if noticed is None and world.program.status()[0]["state"] != "watching":
+        if noticed is None and chaos.program.status()[0]["state"] != "watching":
             noticed = time.monotonic() - lost
         time.sleep(0.5)  # a loss is made of time
     _link(up=True)
@@ -67,11 +67,13 @@ def _lose(world: World, seconds: float, *, asked: bool) -> int:
         f"in {seconds:g} s without a link",
     )
     if asked:
-        world.check()
-    wait_until(world.everything_told, "the toasts", 120)
-    told = float(world.desktop.notifications.toasts()[-1]["time"])
-    print(f"everything announced {told - back:.2f} s after the link's return", "" if asked else "(unasked)")
-    faults = world.judge().faults
+        chaos.check()
+    wait_until(chaos.everything_announced, "the toasts", 120)
+    announced = float(chaos.desktop.notifications.toasts()[-1]["time"])
+    print(
+        f"everything announced {announced - back:.2f} s after the link's return", "" if asked else "(unasked)"
+    )
+    faults = chaos.findings().faults
     for fault in faults:
         print(f"WRONG: {fault}")
     return int(bool(faults))

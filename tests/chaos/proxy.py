@@ -87,11 +87,11 @@ class FaultProxy:
         self._do(arm)
 
     def forget_server(self) -> None:
-        """Half-open: the server loses every connection, the program is told nothing."""
+        """Half-open: the server loses every connection, the program is not notified."""
         self._do(lambda: [pair.forget(pair.server) for pair in self._pairs] and None)
 
     def forget_client(self) -> None:
-        """Half-open the other way: the program loses every connection, the server is told nothing."""
+        """Half-open the other way: the program loses every connection, the server is not notified."""
         self._do(lambda: [pair.forget(pair.client) for pair in self._pairs] and None)
 
     def refuse(self) -> None:

@@ -13,52 +13,52 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.chaos.bars import measure
 from tests.chaos.faults import schedule
-from tests.chaos.world import World
+from tests.chaos.fixture import ChaosFixture
+from tests.chaos.recovery import measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.chaos.evidence import Judgement
+    from tests.chaos.comparison import Findings
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run, judged."""
+    """What one schedule of faults did and found."""
 
     seed: int
     faults: Counter[str]
     settled: float
-    """Seconds from the end of all faults until everything was told."""
-    lives: int
-    judgement: Judgement
+    """Seconds from the end of all faults until everything was announced."""
+    runs: int
+    findings: Findings
 
     def __str__(self) -> str:
-        judgement = self.judgement
+        findings = self.findings
         done = ", ".join(f"{count} {name}" for name, count in sorted(self.faults.items()))
         lines = [
-            f"seed {self.seed}: {judgement.delivered} mails, {self.lives} lives of the program, {done}",
-            f"settled in {self.settled:.1f} s; told twice within the window: {judgement.repeats}",
-            *(f"WRONG: {fault}" for fault in judgement.faults),
+            f"seed {self.seed}: {findings.delivered} mails, {self.runs} runs of the program, {done}",
+            f"settled in {self.settled:.1f} s; announced twice within the window: {findings.repeats}",
+            *(f"WRONG: {fault}" for fault in findings.faults),
         ]
         return "\n".join(lines)
 
 
-def run(folder: Path, seed: int, seconds: float, *, panel: bool = False, aloud: bool = False) -> Outcome:
-    """Faults by `seed` for so many seconds, then peace, then the judgement. What a run leaves lies in `folder`."""
+def run(folder: Path, seed: int, seconds: float, *, panel: bool = False, verbose: bool = False) -> Outcome:
+    """Faults by `seed` for so many seconds, then none, then the comparison. What a run leaves is in `folder`."""
     chance = random.Random(seed)
     faults: Counter[str] = Counter()
     began = time.monotonic()
-    with World(folder, panel=panel) as world:
+    with ChaosFixture(folder, panel=panel) as chaos:
         for fault in schedule(chance, seconds):
-            if aloud:
+            if verbose:
                 print(f"{time.monotonic() - began:7.2f} {fault.__name__}", flush=True)
             faults[fault.__name__] += 1
-            fault(world, chance)
-        settled = world.settle()
-        judgement = world.judge()
-        return Outcome(seed, faults, settled, len(world.lives), judgement)
+            fault(chaos, chance)
+        settled = chaos.settle()
+        findings = chaos.findings()
+        return Outcome(seed, faults, settled, len(chaos.runs), findings)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,30 +68,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=1, help="so many seeds, each one higher than the last")
     parser.add_argument("--minutes", type=float, default=5.0, help="of faults, for each seed")
     parser.add_argument(
-        "--bars", type=int, default=0, metavar="N", help="measure the two bars N times instead"
+        "--recovery", type=int, default=0, metavar="N", help="measure the two recovery times N times instead"
     )
     parser.add_argument("--panel", action="store_true", help="with a panel and the tray icon in it")
-    parser.add_argument("--aloud", action="store_true", help="name every fault when it happens")
+    parser.add_argument("--verbose", action="store_true", help="name every fault when it happens")
     options = parser.parse_args(arguments)
-    if options.bars:
-        return _bars(options.bars)
+    if options.recovery:
+        return _measure_recovery(options.recovery)
     wrong = False
     for seed in range(options.seed, options.seed + options.runs):
         folder = Path(tempfile.mkdtemp(prefix=f"chaos-{seed}-"))
         print(f"seed {seed}, in {folder}", flush=True)
-        outcome = run(folder, seed, options.minutes * 60, panel=options.panel, aloud=options.aloud)
+        outcome = run(folder, seed, options.minutes * 60, panel=options.panel, verbose=options.verbose)
         print(outcome, flush=True)
-        wrong = wrong or bool(outcome.judgement.faults)
-        if not outcome.judgement.faults:
+        wrong = wrong or bool(outcome.findings.faults)
+        if not outcome.findings.faults:
             shutil.rmtree(folder, ignore_errors=True)
     return int(wrong)
 
 
-def _bars(times: int) -> int:
-    with tempfile.TemporaryDirectory(prefix="chaos-bars-") as folder, World(Path(folder)) as world:
-        for line in measure(world, 3 * times, times):
+def _measure_recovery(times: int) -> int:
+    with tempfile.TemporaryDirectory(prefix="chaos-recovery-") as folder, ChaosFixture(Path(folder)) as chaos:
+        for line in measure(chaos, 3 * times, times):
             print(line, flush=True)
-        faults = world.judge().faults
+        faults = chaos.findings().faults
     for fault in faults:
         print(f"WRONG: {fault}")
     return int(bool(faults))

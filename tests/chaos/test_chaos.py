@@ -1,24 +1,24 @@
-"""Nothing is lost and nothing told twice, whatever happens; the long run is ``python -m tests.chaos.run``."""
+"""Nothing is lost and nothing is announced twice, whatever happens; the long run is ``python -m tests.chaos.run``."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.chaos import link
-from tests.chaos.bars import AFTER_KILL, AFTER_OUTAGE, KILLS, after_a_kill, after_an_outage
+from tests.chaos.fixture import ChaosFixture
+from tests.chaos.recovery import AFTER_KILL, AFTER_OUTAGE, KILLS, after_a_kill, after_an_outage
 from tests.chaos.run import run
-from tests.chaos.world import World
 from tests.rig.processes import wait_until
 
-GENEROUS = 4.0
-"""Seconds above a bar that a busy machine may take before a test fails; the figures are printed."""
+MARGIN = 4.0
+"""Seconds above a target that a busy machine may take before a test fails; the figures are printed."""
 
 
 @pytest.fixture
-def world(tmp_path):
-    """The program watches through the proxy, all is well."""
-    with World(tmp_path) as world:
-        yield world
+def chaos(tmp_path):
+    """The program watches through the proxy."""
+    with ChaosFixture(tmp_path) as chaos:
+        yield chaos
 
 
 @pytest.mark.parametrize(("seed", "seconds"), [(14, 5.0), (23, 7.0)])
@@ -26,47 +26,47 @@ def test_what_was_delivered_was_told_once(tmp_path, seed, seconds):
     """Faults by a seed; its number and what it did are printed."""
     outcome = run(tmp_path, seed, seconds)
     print(outcome)
-    assert outcome.judgement.faults == [], str(outcome)
+    assert outcome.findings.faults == [], str(outcome)
 
 
-def test_the_next_mail_after_a_killed_session_is_announced_at_once(world):
+def test_the_next_mail_after_a_killed_session_is_announced_at_once(chaos):
     """Closed, reset, or lost on our side only."""
     for how in KILLS:
-        seconds = after_a_kill(world, how)
-        print(f"{how}: announced {seconds:.2f} s after the session's end (bar: {AFTER_KILL:g} s)")
-        assert seconds < AFTER_KILL + GENEROUS
-    assert world.judge().faults == []
+        seconds = after_a_kill(chaos, how)
+        print(f"{how}: announced {seconds:.2f} s after the session's end (target: {AFTER_KILL:g} s)")
+        assert seconds < AFTER_KILL + MARGIN
+    assert chaos.findings().faults == []
 
 
-def test_what_was_missed_in_an_outage_is_announced_soon_after_it(world):
+def test_what_was_missed_in_an_outage_is_announced_soon_after_it(chaos):
     """20 s in the long run; 6 s here."""
-    seconds = after_an_outage(world, 6.0, 5, killed=True)
-    print(f"everything announced {seconds:.2f} s after the server's return (bar: {AFTER_OUTAGE:g} s)")
-    assert seconds < AFTER_OUTAGE + GENEROUS
-    assert world.judge().faults == []
+    seconds = after_an_outage(chaos, 6.0, 5, killed=True)
+    print(f"everything announced {seconds:.2f} s after the server's return (target: {AFTER_OUTAGE:g} s)")
+    assert seconds < AFTER_OUTAGE + MARGIN
+    assert chaos.findings().faults == []
 
 
-def test_a_half_open_connection_is_found_out_by_a_check(world):
-    """No FIN, no RST, no error: only the deadline of a probe tells, and the mail is announced behind it."""
-    world.proxy.forget_server()
-    world.deliver()
-    world.check()
-    world.wait_told(10 + GENEROUS)
-    assert world.judge().faults == []
+def test_a_half_open_connection_is_found_out_by_a_check(chaos):
+    """No FIN, no RST, no error: only the deadline of a probe shows it, and the mail is announced behind it."""
+    chaos.proxy.forget_server()
+    chaos.deliver()
+    chaos.check()
+    chaos.wait_announced(10 + MARGIN)
+    assert chaos.findings().faults == []
 
 
-def test_a_kill_while_no_notification_server_is_there_loses_nothing(world):
-    """Toasts that wait, and a digest that takes their place, were told to nobody yet."""
-    world.desktop.stop_notifier()
+def test_a_kill_while_no_notification_server_is_there_loses_nothing(chaos):
+    """Toasts that wait, and a digest that takes their place, were not announced yet."""
+    chaos.desktop.stop_notifier()
     for number in range(1, 6):
-        world.deliver()
-        world.program.wait_unseen(3 + number)
-    world.program.kill()
-    world.desktop.start_notifier()
-    world.note_the_end(killed=True)
-    world.start_program()
-    wait_until(world.everything_told, "the toasts")
-    assert world.judge().faults == []
+        chaos.deliver()
+        chaos.program.wait_unseen(3 + number)
+    chaos.program.kill()
+    chaos.desktop.start_notifier()
+    chaos.record_run(killed=True)
+    chaos.start_program()
+    wait_until(chaos.everything_announced, "the toasts")
+    assert chaos.findings().faults == []
 
 
 @pytest.mark.skipif(

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.chaos.evidence import Judgement, Life, judge, saved_mark, tellings
+from tests.chaos.comparison import Findings, ProgramRun, announcements, compare, saved_announced_uid
 from tests.chaos.proxy import FaultProxy
 from tests.e2e.program import Program
 from tests.real.dovecot import Dovecot
@@ -25,8 +25,8 @@ _OLD = 3
 
 
 @dataclass(frozen=True)
-class _Front:
-    """What the program is told of the server: its proxy."""
+class _ProxiedServer:
+    """The server as the program's account names it: through the proxy."""
 
     port_tls: int
     ca_file: str
@@ -35,19 +35,19 @@ class _Front:
     host: str = Dovecot.host
 
 
-class World:
-    """Everything, started and ended together; `judge` says at the end what became of every mail."""
+class ChaosFixture:
+    """Everything, started and ended together; `findings` says at the end what became of every mail."""
 
     def __init__(self, folder: Path, *, panel: bool = False) -> None:
         self._stack = ExitStack()
         self._folder = folder
         self._panel = panel
-        self._lives: list[Life] = []
-        self._said = 0  # bytes of output by the lives that are over
+        self._runs: list[ProgramRun] = []
+        self._output_size = 0  # bytes of output by the runs that are over
         self._notified = 0  # Notify calls of them
         self._delivered = 0
-        self._told: set[int] = set()
-        self._read = 0  # bytes of output that `told` has been through
+        self._announced: set[int] = set()
+        self._read = 0  # bytes of output that `announced` has been through
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -57,7 +57,7 @@ class World:
             for number in range(_OLD):
                 self.dovecot.deliver(f"old {number}")
             self.program = Program(self._folder, self.desktop.env)
-            self.program.add_account(_Front(self.proxy.port, self.dovecot.ca_file))
+            self.program.add_account(_ProxiedServer(self.proxy.port, self.dovecot.ca_file))
             stack.callback(self.program.stop)
             self.start_program()
             self.program.wait_state("watching")
@@ -82,12 +82,12 @@ class World:
     def kill_program(self) -> None:
         """Kill -9."""
         self.program.kill()
-        self.note_the_end(killed=True)
+        self.record_run(killed=True)
 
     def stop_program(self) -> None:
         """Ask it to end (SIGTERM)."""
         self.program.stop()
-        self.note_the_end(killed=False)
+        self.record_run(killed=False)
 
     def kill_server(self) -> None:
         """Kill -9, and the lock removed that a killed Dovecot may leave: it would be respected for two minutes."""
@@ -106,24 +106,24 @@ class World:
         """How many new mails there were."""
         return self._delivered
 
-    def told(self) -> frozenset[int]:
-        """UIDs of all mails that were told of so far."""
+    def announced(self) -> frozenset[int]:
+        """UIDs of all mails that were announced so far."""
         with self.program.output.open("rb") as output:
             output.seek(self._read)
             fresh = output.read()
         fresh = fresh[: fresh.rfind(b"\n") + 1]
         self._read += len(fresh)
-        for telling in tellings(fresh.decode("utf-8", "replace")):
-            self._told |= telling.uids
-        return frozenset(self._told)
+        for announcement in announcements(fresh.decode("utf-8", "replace")):
+            self._announced |= announcement.uids
+        return frozenset(self._announced)
 
-    def everything_told(self) -> bool:
-        """Whether every mail that was delivered was told of; UIDs are given in sequence."""
-        return self.told() >= set(range(_OLD + 1, _OLD + 1 + self._delivered))
+    def everything_announced(self) -> bool:
+        """Whether every mail that was delivered was announced; UIDs are given in sequence."""
+        return self.announced() >= set(range(_OLD + 1, _OLD + 1 + self._delivered))
 
-    def wait_told(self, seconds: float) -> float:
-        """Wait until everything is told; when the last toast was shown, on the monotonic clock."""
-        wait_until(self.everything_told, f"the telling of {self._delivered} mails", seconds)
+    def wait_announced(self, seconds: float) -> float:
+        """Wait until everything is announced; when the last toast was shown, on the monotonic clock."""
+        wait_until(self.everything_announced, f"the announcement of {self._delivered} mails", seconds)
         return float(self.desktop.notifications.toasts()[-1]["time"])
 
     def settle(self, seconds: float = 60.0) -> float:
@@ -133,47 +133,47 @@ class World:
         self.deliver()
         self.check()
         try:
-            self.wait_told(seconds)
+            self.wait_announced(seconds)
         except TimeoutError as error:
             lines = [*self.program.said().splitlines()[-20:], *self.dovecot.said().splitlines()[-10:]]
             raise TimeoutError("\n".join([str(error), *lines])) from None
         return time.monotonic() - began
 
-    def judge(self) -> Judgement:
-        """End the program in peace, and compare what was delivered with what was told."""
+    def findings(self) -> Findings:
+        """End the program as a user does, and compare what was delivered with what was announced."""
         self.program.wait_state("watching")
         self.program.wait_unseen(_OLD + self._delivered)
         self.stop_program()
         subjects = self._subjects()
-        judgement = judge(self._lives, subjects, _OLD)
-        missing = self._delivered - judgement.delivered
+        findings = compare(self._runs, subjects, _OLD)
+        missing = self._delivered - findings.delivered
         if missing:
-            judgement.faults.append(f"the server has {missing} mails less than were delivered")
-        if self._lives[-1].mark != max(subjects):
-            judgement.faults.append(
-                f"the mark on disk is {self._lives[-1].mark}, the newest UID {max(subjects)}"
+            findings.faults.append(f"the server has {missing} mails less than were delivered")
+        if self._runs[-1].announced_uid != max(subjects):
+            findings.faults.append(
+                f"the announced UID on disk is {self._runs[-1].announced_uid}, the newest UID {max(subjects)}"
             )
-        judgement.faults += [
-            line
-            for line in self.program.output.read_text("utf-8", "replace").splitlines()
-            if _is_trouble(line)
+        findings.faults += [
+            line for line in self.program.output.read_text("utf-8", "replace").splitlines() if _is_fault(line)
         ]
-        return judgement
+        return findings
 
     @property
-    def lives(self) -> Sequence[Life]:
+    def runs(self) -> Sequence[ProgramRun]:
         """The runs of the program that are over."""
-        return tuple(self._lives)
+        return tuple(self._runs)
 
-    def note_the_end(self, *, killed: bool) -> None:
-        """A life of the program is over: keep what it has told, shown and saved."""
+    def record_run(self, *, killed: bool) -> None:
+        """A run of the program is over: keep what it has announced, shown and saved."""
         self.desktop.notifications.live()  # answered behind what the program had sent
         output = self.program.output.read_bytes()
         toasts = self.desktop.notifications.toasts()
-        log = output[self._said :].decode("utf-8", "replace")
+        log = output[self._output_size :].decode("utf-8", "replace")
         shown = tuple((toast["summary"], toast["body"]) for toast in toasts[self._notified :])
-        self._lives.append(Life(killed, saved_mark(self.program.profile), tellings(log), shown))
-        self._said, self._notified = len(output), len(toasts)
+        self._runs.append(
+            ProgramRun(killed, saved_announced_uid(self.program.profile), announcements(log), shown)
+        )
+        self._output_size, self._notified = len(output), len(toasts)
 
     def _subjects(self) -> dict[int, str]:
         """Every mail by UID, as the server knows it."""
@@ -190,5 +190,5 @@ class World:
         return found
 
 
-def _is_trouble(line: str) -> bool:
+def _is_fault(line: str) -> bool:
     return line.startswith("Traceback") or " ERROR " in line or " CRITICAL " in line
