@@ -1,1 +1,1 @@
-"""DECIDES: what a mail, a status or a toast means; values in, values out, time is an argument."""
+"""Decisions without I/O: values in, values out; the time is an argument."""

@@ -1,4 +1,4 @@
-"""Recognises a message that was seen before: under another folder or label, under another UID, moved or copied."""
+"""Recognises a message that was seen before in another mailbox, under another label or under another UID."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ if TYPE_CHECKING:
     from tray.mail.model.message import Message
 
 LIMIT = 2000
-"""Messages that are remembered of an account."""
+"""Messages that are remembered for an account."""
 MAX_AGE = 30 * 86400.0
 """Seconds for which a message is remembered."""
 DATE_TOLERANCE = 15 * 60.0
-"""Seconds between the server's dates of two copies of a message: delivered twice, or by way of a list."""
+"""Seconds between the server's dates of two copies, of which one may have been delivered by a mailing list."""
 ANYWHERE = b""
-"""The place of a message that is recognised in every mailbox."""
+"""The `place` of a message that is recognised in every mailbox."""
 _PLACES_LIMIT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What is remembered of a message: hashes, from which it cannot be read."""
+    """What is stored of a message: hashes only."""
 
     digest: bytes
-    """Of what makes it this message."""
+    """The hash of `identity`."""
     place: bytes
-    """Of the mailbox and its UIDVALIDITY, or `ANYWHERE`."""
+    """The hash of the mailbox and its UIDVALIDITY, or `ANYWHERE`."""
     date: float | None
-    """Unix seconds; None where it has none, or where it does not matter."""
+    """Unix seconds; None where the message has none, or where it is not compared."""
 
 
 def identity(message: Message) -> tuple[object, ...]:
-    """What makes it this message and no other.
+    """The values that identify a message across mailboxes.
 
-    X-GM-MSGID is the server's. A Message-ID is the sender's, and anybody can put another message's into his own: it
-    counts only together with sender and subject. Without one, all that is known must be the same to the second.
+    X-GM-MSGID is assigned by the server. A Message-ID can be copied by any sender, so it identifies a message only
+    together with sender and subject. Without one the date must be the same, to the second.
     """
     if message.gmail_id is not None:
         return "gmail", message.gmail_id
@@ -53,7 +53,7 @@ def identity(message: Message) -> tuple[object, ...]:
 def fingerprint_of(
     account: AccountId, mailbox: MailboxName, uid_validity: UidValidity, message: Message
 ) -> Fingerprint:
-    """The fingerprint of `message`, where it stands now; those of two accounts are never alike."""
+    """The fingerprint of `message` in its present mailbox; those of two accounts never match."""
     digest = _hash(account, identity(message))
     if message.gmail_id is not None:
         return Fingerprint(digest, ANYWHERE, None)
@@ -61,15 +61,12 @@ def fingerprint_of(
 
 
 def moved_away(fingerprint: Fingerprint) -> Fingerprint:
-    """The same for a message that has left its mailbox: what comes there again is that message, put back."""
+    """The fingerprint of a message that has left its mailbox: if it appears there again, it was moved back."""
     return replace(fingerprint, place=ANYWHERE)
 
 
 def is_same_message(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether both are the same message.
-
-    Two messages that stand in one mailbox side by side are two, however alike they are: somebody sent it twice.
-    """
+    """Whether both are fingerprints of one message; two messages in one mailbox are never the same."""
     return (
         one.digest == other.digest
         and (one.place != other.place or one.place == ANYWHERE)
@@ -85,10 +82,10 @@ def is_same_message(one: Fingerprint, other: Fingerprint) -> bool:
 
 
 class KnownMessages:
-    """The messages of one account that were announced, or were there at first sight: `LIMIT` within `MAX_AGE`."""
+    """The last `LIMIT` messages of an account that were announced, or in a mailbox when it was first watched."""
 
     def __init__(self, kept: Iterable[tuple[Fingerprint, float]] = ()) -> None:
-        """Go on from what was kept: fingerprints and when each was added (Unix seconds), oldest first."""
+        """Start with the stored fingerprints and the time of each (Unix seconds), oldest first."""
         self._kept: OrderedDict[bytes, dict[bytes, tuple[Fingerprint, float]]] = OrderedDict()
         for fingerprint, added in kept:
             self.add(fingerprint, added)
@@ -97,7 +94,7 @@ class KnownMessages:
         return len(self._kept)
 
     def add(self, fingerprint: Fingerprint, now: float) -> None:
-        """Remember a message at a place."""
+        """Add a message, `now` in Unix seconds."""
         places = self._kept.setdefault(fingerprint.digest, {})
         places.pop(fingerprint.place, None)
         places[fingerprint.place] = (fingerprint, now)
@@ -108,7 +105,7 @@ class KnownMessages:
             self._kept.popitem(last=False)
 
     def knows(self, fingerprint: Fingerprint, now: float) -> bool:
-        """Whether this message was seen before, elsewhere."""
+        """Whether the message was seen within `MAX_AGE`, in another mailbox or under another UID."""
         places = self._kept.get(fingerprint.digest, {})
         return any(
             is_same_message(seen, fingerprint) and now - added <= MAX_AGE for seen, added in places.values()

@@ -1,4 +1,4 @@
-"""What we know of one mailbox, and how a report from the server changes it."""
+"""The state of one mailbox, and how a report of a session changes it."""
 
 from __future__ import annotations
 
@@ -22,98 +22,95 @@ if TYPE_CHECKING:
     from tray.mail.model.message import Message
 
 _RUNS_LIMIT = 200
-"""Runs above the announced UID that are kept; a message beyond them may be announced again after a crash."""
+"""Runs of UIDs above the announced UID that are saved; messages beyond may be announced again after a crash."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxState:
-    """All that is kept of a mailbox between two reports, and between two runs of the program."""
+    """The state of a mailbox between two reports, and between two runs of the program."""
 
     uid_validity: UidValidity
     announced_uid: Uid
-    """Every message up to this UID was announced, or was there at first sight."""
+    """Every message up to this UID was announced, or in the mailbox when it was first watched."""
     unseen: int
-    """How many messages of the whole mailbox are unseen, as the server counts."""
+    """The number of unseen messages in the whole mailbox, as the server counts."""
     latest: tuple[Message, ...] = ()
     """The newest messages, highest UID first."""
     since: float = 0.0
-    """When these UIDs were first seen (Unix seconds; later after each renumbering); 0 if unknown."""
+    """When these UIDs were first reported (Unix seconds; later after each renumbering); 0 if unknown."""
     announced_above: UidSet = NO_UIDS
-    """Messages above the announced UID that were announced too: those between wait for their toasts."""
+    """Messages above the announced UID that were announced, too; those between wait for their toasts."""
     empty: bool = False
-    """Whether there was no message in the mailbox when it was last looked at."""
+    """Whether the mailbox had no message at the last report."""
     waiting_since: float | None = None
-    """The date of the oldest message that waits for its toast, or an earlier one; None where none waits."""
+    """The date (Unix seconds) of the oldest message that waits for its toast, or an earlier one; None for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxReport:
-    """What a session has learnt; a field that is None or empty says nothing."""
+    """New facts from a session; a field that is None or empty says nothing."""
 
     uid_validity: UidValidity
     messages: tuple[Message, ...] = ()
     """Messages that were fetched (with envelope), in any order."""
     flags: tuple[tuple[Uid, frozenset[Flag]], ...] = ()
-    """Present flags of messages that were fetched before."""
+    """The present flags of messages that were fetched before."""
     covers: Uid | None = None
-    """Every message with this UID or a higher one is named here: a known one that is not is gone."""
+    """Every message from this UID up is in the report; a known one that is not has left the mailbox."""
     gone: frozenset[Uid] = frozenset()
-    """Messages that are known to have left the mailbox."""
+    """Messages that have left the mailbox."""
     unseen: int | None = None
     uid_next: Uid | None = None
-    """UIDNEXT at the opening of the mailbox, or None; one that is old by now does no harm."""
+    """UIDNEXT when the mailbox was opened, or None; it may be outdated."""
     passed_over: int = 0
-    """How many unseen messages above the announced UID, and below `messages`, were too many to be fetched."""
+    """The number of unseen messages above the announced UID that were too many to be fetched, all below `messages`."""
     empty: bool = False
-    """Whether the mailbox was seen to hold no message."""
+    """Whether the mailbox has no message."""
     missing: frozenset[Uid] = frozenset()
-    """Messages that are there though nothing here names them: the server does not give their envelopes."""
+    """Messages that are in the mailbox, but whose envelopes the server does not deliver."""
     awaited: frozenset[Uid] = frozenset()
-    """Those of them that will be asked for again: the announced UID stays below them until then."""
+    """The `missing` ones that will be fetched again: the announced UID stays below them until then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What `advance` found: the new state, and what became of which message.
+    """The result of `advance`: the new state, and what happened to which message.
 
-    Withdraw the toasts of `read` and `left` before announcing `arrivals`: where a mailbox was put back from a backup, a
-    UID may stand in both, as two messages.
+    Withdraw the toasts of `read` and `left` before announcing `arrivals`: where a mailbox was restored from a backup,
+    one UID may be in both, for two messages.
     """
 
     state: MailboxState
     arrivals: tuple[Message, ...]
     """Messages to be announced, oldest first."""
     read: frozenset[Uid]
-    """Messages that were unseen, as far as we know, and are now read (or marked deleted).
-
-    A message that is no longer among the newest may still have a toast: it is named here when it is reported read.
-    """
+    """Messages that were unseen, or whose flags were unknown, and are now read or marked deleted."""
     left: frozenset[Uid]
     """Messages that are no longer in the mailbox."""
     renumbered: bool = False
-    """Whether the mailbox was renumbered: every key known before is void."""
+    """Whether the mailbox was renumbered: all earlier keys are invalid."""
     passed_over: int = 0
-    """How many messages are to be announced beside `arrivals`, by their number only."""
+    """The number of messages to announce by their number only, beside `arrivals`."""
     all_read: bool = False
-    """Whether the server says that no message in the mailbox is unseen."""
+    """Whether no message in the mailbox is unseen, as the server counts."""
 
 
 def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: float = 0.0) -> Change:
-    """What `report` makes of `state`, `now` (Unix seconds); `limit` is how many of the newest messages are kept.
+    """Apply `report` to `state`; `limit` is how many of the newest messages are kept, `now` in Unix seconds.
 
-    A message is announced once: when it is named for the first time above the announced UID, unseen. The announced UID
-    then becomes the highest that was fetched. So a reporter names new messages in the order of their UIDs or all at
-    once; one that reports 12 before it has ever reported 11 loses 11.
+    A message is announced once: when it is first reported above the announced UID, unseen. The announced UID then
+    becomes the highest that was fetched. So new messages must be reported in the order of their UIDs, or all at once:
+    where 12 is reported before 11, 11 is never announced.
 
     The unseen count is the server's where it was reported. Else it is the old count, less the known messages that were
-    unseen, plus those of them and of the new ones that are unseen now, and never less than the newest messages that are
-    unseen; at first sight it is the number of these.
+    unseen, plus those known and new ones that are unseen now, but at least the number of unseen ones among the newest;
+    in the first report it is this number.
 
     Where the UIDs changed (another UIDVALIDITY, or other messages under the old UIDs) a message is announced when it is
-    not among the newest that were announced, and not older than the newest of them.
+    not among the newest announced ones, and not older than the newest of them.
     """
     if state is None:
-        return _first_sight(report, limit, now)
+        return _first_report(report, limit, now)
     known = {message.uid: message for message in state.latest}
     fetched = {message.uid: message for message in report.messages}
     flags = dict(report.flags)
@@ -130,7 +127,7 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     if floor is not None:
         left.update(uid for uid in known if uid > floor)
         before, announced_above, since = floor, NO_UIDS, max(now, since + 1)
-    if report.uid_next is not None:  # what has no UID yet cannot have been announced
+    if report.uid_next is not None:  # a message without a UID yet cannot have been announced
         announced_above = announced_above.below(report.uid_next)
 
     current = {uid: message for uid, message in known.items() if uid not in left} | fetched
@@ -138,9 +135,9 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     latest = _newest(current, limit)
     fresh = sorted(uid for uid in current.keys() & named if uid > before and uid not in announced_above)
     if floor is not None:
-        strange = fetched.keys() - known.keys()
+        unknown = fetched.keys() - known.keys()
         fresh = sorted(
-            {*fresh, *newer_in_reused_uids(state, current, strange, floor, whole=report.covers == 1)}
+            {*fresh, *newer_in_reused_uids(state, current, unknown, floor, whole=report.covers == 1)}
         )
     announced_uid = max([before, *fetched, *fresh])
     awaited = UidSet.of(report.awaited).above(before).below(Uid(announced_uid + 1)) - announced_above
@@ -173,10 +170,10 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
 
 
 def state_to_save(state: MailboxState, pending: UidSet) -> MailboxState:
-    """The state as it may be saved while the toasts of `pending` were not handed over yet.
+    """The state to save while the toasts of the messages `pending` are not delivered yet.
 
-    Its announced UID lies below the lowest of them, and what was announced above it is named: a crash may repeat a
-    toast that was on its way, and never loses one.
+    Its announced UID is below the lowest of them, and `announced_above` has the announced ones above it: a crash may
+    repeat a toast, and never loses one.
     """
     if not pending or pending.runs[0][0] > state.announced_uid:
         return state
@@ -185,14 +182,14 @@ def state_to_save(state: MailboxState, pending: UidSet) -> MailboxState:
 
 
 def _below(pending: UidSet, announced_uid: Uid, announced_above: UidSet) -> tuple[Uid, UidSet]:
-    """An announced UID below `pending`, and what was announced above it."""
+    """The announced UID below `pending`, and the announced UIDs above it."""
     first = pending.runs[0][0]
     above = (UidSet.between(first, announced_uid) - pending) | announced_above
     return Uid(first - 1), UidSet(above.runs[:_RUNS_LIMIT])
 
 
 def not_announced(state: MailboxState, last: Uid = UID_MAX) -> UidSet:
-    """Which UIDs up to `last` may be those of messages that were not announced."""
+    """The UIDs up to `last` whose messages, if there are any, were not announced."""
     return UidSet.between(Uid(state.announced_uid + 1), last) - state.announced_above
 
 
@@ -203,7 +200,7 @@ def may_have_missed(
     lowest: Uid,
     uid_next: Uid | None = None,
 ) -> bool:
-    """Whether there may be messages to announce below `messages`, which are all from UID `lowest` up."""
+    """Whether there may be messages to announce below `messages`, which are all messages from UID `lowest` up."""
     if state is None or lowest <= 1:
         return False
     if state.uid_validity != uid_validity or (uid_next is not None and uid_next <= state.announced_uid):
@@ -213,7 +210,7 @@ def may_have_missed(
 
 
 def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: float) -> Change:
-    change = replace(_first_sight(report, limit, max(now, state.since + 1)), renumbered=True)
+    change = replace(_first_report(report, limit, max(now, state.since + 1)), renumbered=True)
     newer = newer_than_announced(state)
     if newer is None:
         return change
@@ -221,11 +218,13 @@ def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: flo
         {message.uid: message for message in report.messages}, dict(report.flags), report.gone
     )
     arrivals = (current[uid] for uid in sorted(current))
-    return replace(change, arrivals=tuple(each for each in arrivals if each.unseen and newer(each)))
+    return replace(
+        change, arrivals=tuple(message for message in arrivals if message.unseen and newer(message))
+    )
 
 
-def _first_sight(report: MailboxReport, limit: int, now: float) -> Change:
-    """Everything that is there now counts as announced: a new account must not flood the screen."""
+def _first_report(report: MailboxReport, limit: int, now: float) -> Change:
+    """All present messages count as announced: a new account must not flood the screen."""
     fetched = {message.uid: message for message in report.messages}
     flags = dict(report.flags)
     latest = _newest(_with_flags(fetched, flags, report.gone), limit)
@@ -249,7 +248,7 @@ def _first_sight(report: MailboxReport, limit: int, now: float) -> Change:
 def _with_flags(
     messages: Mapping[Uid, Message], flags: Mapping[Uid, frozenset[Flag]], gone: Collection[Uid]
 ) -> dict[Uid, Message]:
-    """`messages` less the `gone`; `flags` are newer than the flags that came with a message."""
+    """`messages` without the `gone` ones; `flags` are newer than the flags that were fetched with a message."""
     return {
         uid: replace(message, flags=flags[uid]) if uid in flags else message
         for uid, message in messages.items()
@@ -268,9 +267,9 @@ def _count_unseen(messages: Iterable[Message]) -> int:
 def _unseen(
     state: MailboxState, current: Mapping[Uid, Message], latest: Collection[Message], announced_uid: Uid
 ) -> int:
-    """How many messages are unseen, as far as the known ones can tell."""
+    """The unseen count, computed from the old one and the known messages."""
     known = {message.uid for message in state.latest}
-    # A message up to the announced UID that was not among the newest is in the old count already.
+    # The old count includes messages up to the announced UID that were not among the newest.
     followed = _count_unseen(
         message for uid, message in current.items() if uid in known or uid > announced_uid
     )

@@ -1,4 +1,4 @@
-"""Which messages are new where a mailbox was renumbered, or gives UIDs a second time."""
+"""Which messages are new after a mailbox was renumbered, or has reused UIDs."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def newer_than_announced(state: MailboxState) -> Callable[[Message], bool] | None:
-    """Says whether a message came after all that `state` knows as announced; None where that cannot be known."""
+    """A test whether a message is newer than all announced ones in `state`; None where that cannot be known."""
     waiting_since = state.waiting_since
     if waiting_since is not None:
-        # All that is older was announced; of the rest, what was announced has left a fingerprint.
+        # All older messages were announced; of the others, those that were announced have a fingerprint.
         return lambda message: message.envelope.date is None or message.envelope.date >= waiting_since
     if not state.latest:
-        # It was empty, or its messages were lost with a damaged file: then what is unseen now must have come since
-        # only if nothing was unseen before.
+        # The mailbox was empty, or its messages were lost with a damaged file: then a message that is unseen now is
+        # new only if none was unseen before.
         return None if state.unseen else lambda _: True
     announced = [message for message in state.latest if message.uid <= state.announced_uid]
     known = {identity(message) for message in announced}
@@ -42,19 +42,19 @@ def newer_than_announced(state: MailboxState) -> Callable[[Message], bool] | Non
 
 
 def is_other_message(before: Message, now: Message) -> bool:
-    """Whether two messages under one UID cannot be the same."""
+    """Whether two messages under one UID have different Message-IDs."""
     ids = before.envelope.message_id, now.envelope.message_id
     return all(ids) and ids[0] != ids[1]
 
 
 def reused_uids_above(state: MailboxState, report: MailboxReport, left: Collection[Uid]) -> Uid | None:
-    """The UID above which the server gives UIDs a second time, or None where it does not.
+    """The UID above which the server reuses UIDs, None where it does not.
 
-    A UIDNEXT at or below the announced UID means that the mailbox was put back from a backup without a new UIDVALIDITY
-    (RFC 3501, 2.3.1.1 forbids it; it happens). With the old announced UID, new messages would be ignored until the UIDs
-    have caught up. But a server may also be wrong: so it is believed only where no message from there up to the
-    announced UID can be one that was announced. Which of those below it were announced, `newer_in_reused_uids` decides.
-    Without UIDNEXT, UIDs are reused where a mailbox that was empty has a low one.
+    A UIDNEXT at or below the announced UID means that the mailbox was restored from a backup without a new UIDVALIDITY
+    (RFC 3501, 2.3.1.1 forbids it; it happens). With the old announced UID, new messages would be ignored until their
+    UIDs exceed it. Because a server may also send a wrong UIDNEXT, it counts only where no message from there up to the
+    announced UID can be an announced one. `newer_in_reused_uids` finds the new ones below it. Without UIDNEXT, UIDs
+    are reused where a mailbox that was empty has a message with a low one.
     """
     known = {message.uid: message for message in state.latest}
     fetched = {message.uid: message for message in report.messages}
@@ -76,9 +76,9 @@ def reused_uids_above(state: MailboxState, report: MailboxReport, left: Collecti
 def newer_in_reused_uids(
     state: MailboxState, current: Mapping[Uid, Message], fetched: Iterable[Uid], floor: Uid, *, whole: bool
 ) -> list[Uid]:
-    """Those of `fetched` up to `floor` that came after all that was announced, where UIDs are given once more.
+    """The UIDs of `fetched` up to `floor` whose messages are newer than all announced ones, where UIDs are reused.
 
-    Unless the `whole` mailbox is seen, one from the same second may have been there before.
+    Unless the `whole` mailbox was reported, a message of the same second may have been there before.
     """
     newer = newer_than_announced(state)
     if newer is None:

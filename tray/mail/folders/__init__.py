@@ -1,1 +1,1 @@
-"""Folders as a person knows them: names, special uses, tree, choice."""
+"""Folders as the user sees them: names, special uses, tree, choice."""

@@ -1,10 +1,10 @@
-"""The folders of an account as people see them: named, placed, told apart by what they are for."""
+"""The folders of an account as the user sees them: with name, path and special use."""
 
 from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from tray.imap.events import Listed, Namespace, Namespaces
 
 MAX_FOLDERS = 5_000
-"""So many are listed of one account: to show them takes a tenth of a second."""
+"""Folders of one account that are listed; showing so many takes a tenth of a second."""
 _DEPTH_LIMIT = (
     32  # what lies deeper is shown as one name: who nests a thousand folders does not want to be read
 )
 _PARENTS_LIMIT = 2_500
-"""Names that may stand above those listed; a folder with still more above it is shown by its whole name."""
+"""Names of parents, for all folders; beyond, a folder is shown by its whole name."""
 _NAMESPACES_LIMIT = 20
 _PART_LIMIT = 120
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
@@ -31,37 +31,37 @@ _CLOSED = frozenset({"\\noselect", "\\nonexistent"})
 
 
 class Space(enum.Enum):
-    """Whose folders they are (RFC 2342)."""
+    """The kind of namespace (RFC 2342)."""
 
     PERSONAL = "personal"
     OTHERS = "others"
-    """Of other users, who share them."""
+    """Folders that other users share."""
     SHARED = "shared"
-    """Of nobody in particular."""
+    """Folders that belong to no user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A mailbox that can be opened; those that only hold others are seen in the paths of the others."""
+    """A mailbox that can be opened; one that only has children appears in their paths."""
 
     name: MailboxName
-    """As the server calls it, decoded."""
+    """The name on the server, decoded."""
     parts: tuple[str, ...]
-    """Its path in words fit to be shown, outermost first, never empty; less what the server puts before all."""
+    """Its path, safe to display, outermost first, never empty; without the prefix of the namespace."""
     use: SpecialUse | None = None
     subscribed: bool = False
-    """Whether the server has told so: without LIST-EXTENDED none does."""
+    """Whether the server says so; false without LIST-EXTENDED."""
     space: Space = Space.PERSONAL
 
     @property
     def path(self) -> str:
-        """The path as a person reads and types it, whatever the server's delimiter is."""
+        """The path as the user reads and types it, with ``/`` whatever the server's delimiter is."""
         root = space_label(self.space)
         return "/".join((root, *self.parts) if root else self.parts)
 
     @property
     def label(self) -> str:
-        """What it is called in its place: by its use where it has one, with its own name where that says more."""
+        """The label in the tree: the special use, if any, with the folder's own name where that differs."""
         own = self.parts[-1]
         if self.use is None:
             return own
@@ -73,7 +73,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class FolderList:
-    """What a server has listed."""
+    """The folders that a server has listed."""
 
     folders: tuple[Folder, ...]
     complete: bool = True
@@ -84,31 +84,31 @@ def folders_of(listed: Iterable[Listed], namespaces: Namespaces | None = None) -
     """The folders that can be opened among those `listed`, in the server's order, each once."""
     places = _Places(namespaces)
     found: dict[MailboxName, Folder] = {}
-    for each in listed:
-        attributes = frozenset(word.lower() for word in each.attributes)
-        name = INBOX if "\\inbox" in attributes else each.mailbox  # XLIST translates even this name
+    for entry in listed:
+        attributes = frozenset(attribute.lower() for attribute in entry.attributes)
+        name = INBOX if "\\inbox" in attributes else entry.mailbox  # XLIST translates even this name
         if not name or attributes & _CLOSED or not _can_be_kept(name) or name in found:
             continue
-        space, parts = places.of(name, each.delimiter)
+        space, parts = places.of(name, entry.delimiter)
         use = SpecialUse.INBOX if name == INBOX else use_by_attributes(attributes - {"\\inbox"})
         found[name] = Folder(name, parts, use, "\\subscribed" in attributes, space)
-    told = {folder.use for folder in found.values()}
-    return tuple(_with_use(folder, told) for folder in found.values())
+    uses = {folder.use for folder in found.values()}
+    return tuple(_with_use(folder, uses) for folder in found.values())
 
 
 def without_prefix(name: MailboxName) -> Folder:
-    """A folder of which nothing is known but its name."""
+    """The folder for a name that was not listed."""
     return Folder(name, (_shown(name),), SpecialUse.INBOX if name == INBOX else None)
 
 
 def sorted_folders(chosen: Collection[MailboxName], known: Sequence[Folder]) -> tuple[MailboxName, ...]:
-    """`chosen` as they should stand in the settings: INBOX, then as `known` are ordered, then those unknown."""
+    """`chosen` in the order for the settings: INBOX, then in the order of `known`, then the unknown ones."""
     order = {folder.name: number for number, folder in enumerate(known)}
     return tuple(sorted(dict.fromkeys(chosen), key=lambda name: (name != INBOX, order.get(name, len(order)))))
 
 
 def use_label(use: SpecialUse) -> str:
-    """What a folder of this use is called in the user's language."""
+    """The label of a special use in the user's language."""
     return {
         SpecialUse.INBOX: tr("Inbox"),
         SpecialUse.DRAFTS: tr("Drafts"),
@@ -123,7 +123,7 @@ def use_label(use: SpecialUse) -> str:
 
 
 def space_label(space: Space) -> str:
-    """What stands above such folders; empty for the user's own."""
+    """The label above such folders; empty for the user's own."""
     return {
         Space.PERSONAL: "",
         Space.OTHERS: tr("Other users"),
@@ -132,30 +132,26 @@ def space_label(space: Space) -> str:
 
 
 def folder_warning(use: SpecialUse | None) -> str:
-    """What whoever watches such a folder should know; empty where it is as sensible as any."""
-    return (
-        {
-            SpecialUse.DRAFTS: tr("You would be notified of your own drafts."),
-            SpecialUse.SENT: tr("You would be notified of the mails that you send yourself."),
-            SpecialUse.JUNK: tr("You would be notified of spam."),
-            SpecialUse.TRASH: tr("You would be notified of mails that you delete."),
-            SpecialUse.ALL: tr(
-                "It shows the mails of all folders once more, those that you send among them."
-            ),
-            SpecialUse.FLAGGED: tr("It shows mails of other folders once more."),
-            SpecialUse.IMPORTANT: tr("It shows mails of other folders once more."),
-        }.get(use, "")
-        if use is not None
-        else ""
-    )
+    """The sentence about an unusual choice of folder to watch; empty for a usual one."""
+    if use is None:
+        return ""
+    return {
+        SpecialUse.DRAFTS: tr("You would be notified of your own drafts."),
+        SpecialUse.SENT: tr("You would be notified of the mails that you send yourself."),
+        SpecialUse.JUNK: tr("You would be notified of spam."),
+        SpecialUse.TRASH: tr("You would be notified of mails that you delete."),
+        SpecialUse.ALL: tr("It shows the mails of all folders once more, those that you send among them."),
+        SpecialUse.FLAGGED: tr("It shows mails of other folders once more."),
+        SpecialUse.IMPORTANT: tr("It shows mails of other folders once more."),
+    }.get(use, "")
 
 
 _Place = tuple[str, Space, bool]
-"""A prefix, whose folders begin with it, and whether it is left out of their paths."""
+"""A prefix, the kind of its folders, and whether the prefix is left out of their paths."""
 
 
 def _places(namespaces: Namespaces | None) -> list[_Place]:
-    """The longest prefix first; among equal ones the user's own (Cyrus has "" for shared folders)."""
+    """The namespaces, the longest prefix first; of equal ones the user's own (Cyrus has "" for shared folders)."""
     if namespaces is None:
         return []
     kinds = (
@@ -164,20 +160,20 @@ def _places(namespaces: Namespaces | None) -> list[_Place]:
         (namespaces.shared, Space.SHARED),
     )
     places = [
-        (_as_inbox(each.prefix), space, _left_out(number, spaces, space))
+        (_as_inbox(namespace.prefix), space, _left_out(number, spaces, space))
         for spaces, space in kinds
-        for number, each in enumerate(spaces[:_NAMESPACES_LIMIT])
+        for number, namespace in enumerate(spaces[:_NAMESPACES_LIMIT])
     ]
     return sorted(places, key=lambda place: -len(place[0]))
 
 
 def _left_out(number: int, spaces: Sequence[Namespace], space: Space) -> bool:
-    """The first of the user's own is where all of his lies; of the others, one alone needs no name of its own."""
+    """The user's first namespace has all usual folders; of the others, a single one needs no name."""
     return number == 0 if space is Space.PERSONAL else len(spaces) == 1
 
 
 class _Places:
-    """Puts names in their places; what stands above many of them is made once."""
+    """Finds kind and path of mailbox names, with a cache of the paths of parents."""
 
     def __init__(self, namespaces: Namespaces | None) -> None:
         self._places = _places(namespaces)
@@ -185,7 +181,7 @@ class _Places:
         self._count = 0
 
     def of(self, name: MailboxName, delimiter: str | None) -> tuple[Space, tuple[str, ...]]:
-        """Whose it is, and its path in words."""
+        """The kind of a folder, and its path, safe to display."""
         if name != INBOX:
             usual = _as_inbox(name)
             as_prefix = usual + delimiter if delimiter else ""
@@ -202,7 +198,7 @@ class _Places:
         if not delimiter:
             return (_shown(name),)
         above, _, own = name.rpartition(delimiter)
-        if not own:  # it ends with a delimiter, and its own word stands before that
+        if not own:  # the name ends with a delimiter
             above, _, own = name.rstrip(delimiter).rpartition(delimiter)
         if not above:
             return (_shown(own or name),)
@@ -210,38 +206,36 @@ class _Places:
         if known is None:
             if self._count >= _PARENTS_LIMIT:
                 return (_shown(name),)
-            known = self._above[above, delimiter] = _words(above, delimiter)
+            known = self._above[above, delimiter] = _parent_parts(above, delimiter)
             self._count += len(known)
         return (*known, _shown(own))
 
 
-def _words(above: str, delimiter: str) -> tuple[str, ...]:
-    words = [word for word in above.split(delimiter) if word]
-    if len(words) >= _DEPTH_LIMIT:
-        words[_DEPTH_LIMIT - 2 :] = ["/".join(words[_DEPTH_LIMIT - 2 :])]
-    return tuple(map(_shown, words))
+def _parent_parts(above: str, delimiter: str) -> tuple[str, ...]:
+    parts = [part for part in above.split(delimiter) if part]
+    if len(parts) >= _DEPTH_LIMIT:
+        parts[_DEPTH_LIMIT - 2 :] = ["/".join(parts[_DEPTH_LIMIT - 2 :])]
+    return tuple(map(_shown, parts))
 
 
 def _as_inbox(name: str) -> str:
-    """`name` with INBOX at its beginning spelled so, which may be spelled in any case (RFC 3501, 5.1)."""
+    """`name` with INBOX at its beginning in upper case (RFC 3501, 5.1: it may be in any case)."""
     return INBOX + name[len(INBOX) :] if name[: len(INBOX)].lower() == INBOX.lower() else name
 
 
-def _shown(word: str) -> str:
-    return display_safe(word, _PART_LIMIT) or "?"
+def _shown(part: str) -> str:
+    return display_safe(part, _PART_LIMIT) or "?"
 
 
 def _can_be_kept(name: str) -> bool:
-    """Whether the settings can hold it: one line, in which tabs may stand, and no half characters."""
+    """Whether `name` is valid in the settings: one line, tabs allowed, no surrogates."""
     return _CONTROL.search(name) is None
 
 
-def _with_use(folder: Folder, told: Collection[SpecialUse | None]) -> Folder:
-    """By its name, where the server says of no folder that it has this use, and only where mail programs put it."""
-    near = len(folder.parts) == 1 or (len(folder.parts) == 2 and folder.parts[0].upper() == INBOX)  # noqa: PLR2004
-    if folder.use is not None or folder.space is not Space.PERSONAL or not near:
+def _with_use(folder: Folder, uses: Collection[SpecialUse | None]) -> Folder:
+    """With the special use of its name, where no folder has that use by `uses`, and only at the top or below INBOX."""
+    top = len(folder.parts) == 1 or (len(folder.parts) == 2 and folder.parts[0].upper() == INBOX)  # noqa: PLR2004
+    if folder.use is not None or folder.space is not Space.PERSONAL or not top:
         return folder
     use = use_by_name(folder.parts[-1])
-    if use is None or use in told:
-        return folder
-    return Folder(folder.name, folder.parts, use, folder.subscribed, folder.space)
+    return folder if use is None or use in uses else replace(folder, use=use)

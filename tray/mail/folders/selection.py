@@ -1,4 +1,4 @@
-"""Which folder somebody means who types its name, and what to say where there is none of that name."""
+"""Finds the folder for a name that the user typed, or the sentence that there is none."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 _SUGGESTIONS_LIMIT = 3
 
 
-class NoSuchFolder(Exception):  # noqa: N818 -- said to the user
-    """No folder, or more than one, is meant by what was typed; the text says so, and which may be meant."""
+class NoSuchFolder(Exception):  # noqa: N818
+    """The typed name fits no folder, or more than one; the text is a sentence with the closest ones."""
 
     def __init__(self, sentence: str, *, offered: bool = True) -> None:
         super().__init__(sentence)
         self.offered = offered
-        """Whether the text names a folder that may be meant."""
+        """Whether the text names a folder."""
 
 
 def find_folder(folders: Sequence[Folder], typed: str) -> Folder:
-    """The folder that is called so: by the server, by its path, or by its label; raises NoSuchFolder.
+    """The folder with the name, path or label `typed`; raises NoSuchFolder.
 
-    Case and accents do not count where only one can be meant.
+    Case and accents are ignored where that leaves only one.
     """
     for exact in (
         [folder for folder in folders if folder.name == typed],
@@ -70,5 +70,5 @@ def _quoted(folder: Folder) -> str:
 
 
 def _names(folder: Folder) -> tuple[str, ...]:
-    """All that it may be called by: its own word and its label too, for nobody likes to type paths."""
+    """All names of a folder that may be typed: path, name on the server, label and last part."""
     return folder.path, folder.name, folder.label, folder.parts[-1]

@@ -1,4 +1,4 @@
-"""What people's mail programs and servers call the folders of a special use, in many languages."""
+"""Special uses of folders, from attributes of the server and from usual names in many languages."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import enum
 import re
 import unicodedata
 
-_NAME_LIMIT = 200  # characters of a name that are looked at
+_NAME_LIMIT = 200  # characters of a name that are compared
 _LETTERS = re.compile(r"[\W_]+")
 
 
 class SpecialUse(enum.Enum):
-    """What a folder is for (RFC 6154, and what people know besides), in the usual order."""
+    """What a folder is for (RFC 6154, and INBOX), in the usual order."""
 
     INBOX = "inbox"
     DRAFTS = "drafts"
@@ -24,11 +24,11 @@ class SpecialUse(enum.Enum):
     FLAGGED = "flagged"
     """A view of the flagged ones."""
     IMPORTANT = "important"
-    """A view of what the server holds to be important."""
+    """A view of the messages that the server considers important."""
 
     @property
     def is_view(self) -> bool:
-        """Whether it shows mails that lie in other folders."""
+        """Whether it shows messages of other folders."""
         return self in {SpecialUse.ALL, SpecialUse.FLAGGED, SpecialUse.IMPORTANT}
 
 
@@ -46,10 +46,10 @@ _ATTRIBUTES = {
     "\\starred": SpecialUse.FLAGGED,
     "\\important": SpecialUse.IMPORTANT,
 }
-"""Attributes of RFC 6154 and RFC 8457, and those of XLIST, which came before them."""
+"""Attributes of RFC 6154, RFC 8457, and XLIST, their predecessor."""
 
 # Language by language: en de fr es it pt nl sv da no fi pl cs sk hu ro hr sl sr bg ru uk el tr he ar zh ja ko vi id ca
-# eu gl et lv lt, as far as mail programs have words of their own. Case, accents and spaces do not count.
+# eu gl et lv lt, as far as mail programs translate the names. Case, accents and spaces do not count.
 _NAMES = {
     SpecialUse.DRAFTS: """
         Drafts, Draft; Entwürfe, Entwurf; Brouillons, Brouillon; Borradores, Borrador; Bozze; Rascunhos,
@@ -112,15 +112,15 @@ _NAMES = {
 
 
 def folded(text: str) -> str:
-    """`text` for comparing: without case, accents and widths (case folding, NFKD); cut where it is very long."""
+    """`text` for comparisons: without case, accents and widths (case folding, NFKD), truncated."""
     decomposed = unicodedata.normalize("NFKD", text[:_NAME_LIMIT].casefold())
     if decomposed.isascii():
         return decomposed
-    return "".join(each for each in decomposed if not unicodedata.combining(each)).translate(_STROKES)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_STROKES)
 
 
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
-"""Letters that people type without what distinguishes them, and that Unicode does not take apart."""
+"""Letters that are often typed as their base letters, and that NFKD does not decompose."""
 
 
 def _key(name: str) -> str:
@@ -136,11 +136,11 @@ _BY_NAME = {
 
 
 def use_by_attributes(attributes: frozenset[str]) -> SpecialUse | None:
-    """What the server says that a folder is for; the least likely to be watched where it says several."""
-    found = {use for each in attributes if (use := _ATTRIBUTES.get(each.lower())) is not None}
+    """The special use in a folder's attributes; of several the last in the order of `SpecialUse`."""
+    found = {use for name in attributes if (use := _ATTRIBUTES.get(name.lower())) is not None}
     return next((use for use in reversed(SpecialUse) if use in found), None)
 
 
 def use_by_name(name: str) -> SpecialUse | None:
-    """What a folder of this name is for wherever people speak a language of ours."""
+    """The special use of a folder of this name, in any of the languages above."""
     return _BY_NAME.get(_key(name))

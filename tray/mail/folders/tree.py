@@ -1,4 +1,4 @@
-"""Folders as a tree in the order in which people look for them, and how one finds some by typing."""
+"""Folders as a sorted tree, and the search in it."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ _ORDINARY, _VIEW, _OTHERS, _SHARED = 100, 200, 300, 301
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A folder in its place, or what only holds others."""
+    """A folder in the tree, or a name that only has children."""
 
     label: str
     folder: Folder | None
-    """None where it cannot be opened, because the server does not list it or says so."""
+    """None where it cannot be opened."""
     children: tuple[Branch, ...]
     text: str
-    """What is searched: the whole path, and the name on the server, for `matches`."""
+    """The text for `matches`: the whole path, and the name on the server."""
 
     def walk(self) -> Iterator[Branch]:
-        """It and all beneath it, in order."""
+        """The branch and all its descendants, in order."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 def tree(folders: Iterable[Folder]) -> tuple[Branch, ...]:
-    """INBOX first, then the special uses, then all others as people sort them; views, others' and shared ones last."""
+    """INBOX first, then special uses, then all others by name; views, folders of other users and shared ones last."""
     root = _Node("")
     for folder in folders:
         node = root
@@ -53,11 +53,11 @@ def tree(folders: Iterable[Folder]) -> tuple[Branch, ...]:
 
 def flat(branches: Iterable[Branch]) -> tuple[Folder, ...]:
     """The folders of a tree in its order."""
-    return tuple(each.folder for top in branches for each in top.walk() if each.folder is not None)
+    return tuple(branch.folder for top in branches for branch in top.walk() if branch.folder is not None)
 
 
 def matches(branch: Branch, typed: str) -> bool:
-    """Whether what was typed stands in the path of `branch`, or in its name; case and accents do not count."""
+    """Whether path or name of `branch` contains `typed`; case and accents are ignored."""
     return folded(typed.strip()) in branch.text
 
 
@@ -69,12 +69,12 @@ class _Node:
     children: dict[str, _Node] = field(default_factory=dict)
 
     def child(self, key: str, label: str) -> _Node:
-        key = "INBOX" if key.upper() == "INBOX" else key  # what lies beneath it may be spelled in any case
+        key = "INBOX" if key.upper() == "INBOX" else key  # in paths of its children it may be in any case
         return self.children.setdefault(key, _Node(label))
 
     def place(self, folder: Folder) -> None:
         node = self.child(folder.parts[-1], folder.label)
-        if node.folder is not None:  # two names that look the same when they are fit to be shown
+        if node.folder is not None:  # two names that are displayed alike
             node = self.child(f"{folder.parts[-1]}\0{folder.name}", folder.label)
         node.label, node.folder, node.rank = folder.label, folder, _rank(folder.use)
 
@@ -95,6 +95,6 @@ def _rank(use: SpecialUse | None) -> int:
 
 
 def _natural(label: str) -> list[tuple[int, str]]:
-    """So that 9 comes before 10, whatever the case and the accents are; what is no letter does not lead."""
-    words = _DIGITS.split(folded(label).lstrip("[(\"'#_. "))
-    return [(int(word), "") if number % 2 else (0, word) for number, word in enumerate(words)]
+    """A sort key with 9 before 10 that ignores case, accents and leading punctuation."""
+    parts = _DIGITS.split(folded(label).lstrip("[(\"'#_. "))
+    return [(int(part), "") if index % 2 else (0, part) for index, part in enumerate(parts)]

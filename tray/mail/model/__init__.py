@@ -1,1 +1,1 @@
-"""The values that everything is about: account, message, status, secret."""
+"""The values that the whole program uses: account, message, status, secret."""

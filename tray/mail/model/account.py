@@ -1,4 +1,4 @@
-"""An account: where the mail is, who asks for it, and where the secret comes from (never the secret itself)."""
+"""An account: its server, its user, and the source of its secret (never the secret itself)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import NewType
 from tray.imap.types import INBOX, MailboxName
 
 AccountId = NewType("AccountId", str)
-"""Short random key that never changes: state and secrets hang on it, so an account can be renamed."""
+"""Short random key that never changes; state and secrets are stored under it, so an account can be renamed."""
 
 
 class Security(enum.Enum):
-    """How the connection is protected; there is no "if available"."""
+    """How the connection is protected; there is no opportunistic encryption."""
 
     TLS = "tls"
     """Implicit TLS, port 993 (RFC 8314)."""
@@ -27,14 +27,13 @@ DEFAULT_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
 
 
 class Login(enum.Enum):
-    """What the secret is."""
+    """What the account logs in with."""
 
-    PASSWORD = "password"  # noqa: S105 -- the name of a way, not a password
-    """A password."""
+    PASSWORD = "password"  # noqa: S105 -- the name of a method, not a password
     TOKEN = "token"  # noqa: S105
     """An OAuth2 access token, as token commands print it (XOAUTH2, OAUTHBEARER)."""
     CERTIFICATE = "certificate"
-    """There is none: the client certificate says who logs in (SASL EXTERNAL, RFC 4422, appendix A)."""
+    """The client certificate; there is no secret (SASL EXTERNAL, RFC 4422, appendix A)."""
 
 
 class SecretSource(enum.Enum):
@@ -55,18 +54,18 @@ class SecretSource(enum.Enum):
 
     @property
     def in_keyring(self) -> bool:
-        """Whether we keep it in the keyring."""
+        """Whether the program stores it in the keyring."""
         return self in {SecretSource.KEYRING, SecretSource.OAUTH}
 
     @property
     def is_kept(self) -> bool:
-        """Whether we keep it anywhere beyond the end of the program."""
+        """Whether the program stores it beyond its own end."""
         return self.in_keyring or self is SecretSource.FILE
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One mail account; see `tray.mail.settings.settings` for how it stands in the settings file."""
+    """One mail account; see `tray.mail.settings.settings` for its form in the settings file."""
 
     id: AccountId
     """A short random text that never changes: state and secrets hang on it. Made for an account that has none."""
@@ -127,14 +126,14 @@ class Account:
 
     @property
     def uses_token(self) -> bool:
-        """Whether it logs in with an access token."""
+        """Whether the account logs in with an access token."""
         return self.login is Login.TOKEN or self.secret is SecretSource.OAUTH
 
     @property
     def connection_key(self) -> Account:
-        """It without all that no connection depends on: equal for two accounts that connect and log in alike.
+        """The account without the fields that do not affect connections: equal where no reconnection is needed.
 
-        A field that is new matters until it is named here.
+        A new field counts as affecting connections until it is listed below.
         """
         return replace(
             self,

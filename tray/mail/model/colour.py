@@ -1,4 +1,4 @@
-"""The colours by which accounts are told apart."""
+"""The colours that distinguish accounts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 from tray.i18n import tr
 
 SWATCHES = ("#f4f4f4", "#303030")
-"""Drawn around a dot, the outer one first: one of the two stands out from whatever ground it lies on."""
+"""Drawn around a dot, the outer one first: one of the two contrasts with any background."""
 
 _LEFT_TO_RIGHT, _ISOLATED = "\u2066", "\u2069"
 _COLOUR = re.compile("#[0-9a-f]{6}", re.ASCII)
 
 
 def palette() -> tuple[tuple[str, str], ...]:
-    """Colours as ``#rrggbb`` with their names; far enough apart to be told from one another at the size of a dot."""
+    """Colours as ``#rrggbb`` with their names, distinguishable at the size of a dot."""
     return (
         ("#d62728", tr("Red")),
         ("#e8710a", tr("Orange")),
@@ -30,10 +30,10 @@ def palette() -> tuple[tuple[str, str], ...]:
 
 
 def name_of(colour: str) -> str:
-    """What a colour is called; one that is not in the palette by its number, which reads from left to right always."""
+    """The name of a colour; for any other its ``#rrggbb``, isolated to read from left to right."""
     return dict(palette()).get(colour, f"{_LEFT_TO_RIGHT}{colour}{_ISOLATED}" if colour else "")
 
 
 def is_colour(text: str) -> bool:
-    """Whether it is written as ``#rrggbb``, in lower case."""
+    """Whether `text` is ``#rrggbb`` in lower case."""
     return _COLOUR.fullmatch(text) is not None

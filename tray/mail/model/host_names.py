@@ -1,4 +1,4 @@
-"""The name of a host as DNS, certificates and lists of known servers have it: encoded here, and nowhere else."""
+"""Host names in ASCII, as DNS, certificates and the provider list use them; encoded in this module only."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _NAME_LIMIT, _LABEL_LIMIT = 253, 63
 _INPUT_LIMIT = 1000
 
 
-class BadHost(ValueError):  # noqa: N818 -- said of the text
-    """A text that no host can have for a name; the exception's text is one sentence for the user."""
+class BadHost(ValueError):  # noqa: N818
+    """A text that is not a host name; the exception's text is one sentence for the user."""
 
 
 def ascii_host(text: str) -> str:
     """`text` in lower case and ASCII (UTS 46 without transitional mappings, RFC 5891), without a dot at its end.
 
-    So whatever spells the same host gives the same text: ``BÜCHER.example``, ``bücher。example.`` and
-    ``xn--bcher-kva.example``. An address has its usual form (RFC 5952), and no brackets. An underscore stands in
-    names of DNS, but not in those of hosts (RFC 1123, 2.1). Raises BadHost.
+    All spellings of one host give the same text: ``BÜCHER.example``, ``bücher。example.`` and
+    ``xn--bcher-kva.example``. An address gets its usual form (RFC 5952), without brackets. An underscore is allowed in
+    DNS, but not in host names (RFC 1123, 2.1). Raises BadHost.
     """
     name = text.strip()
     if name.startswith("[") and name.endswith("]"):
@@ -34,7 +34,7 @@ def ascii_host(text: str) -> str:
     if address is not None:
         return str(address)
     mapped = _mapped(name)
-    address = _address(mapped)  # in full-width digits
+    address = _address(mapped)  # it had full-width digits
     if address is not None:
         return str(address)
     encoded = ".".join(_encoded(label) for label in mapped.removesuffix(".").split("."))
@@ -44,7 +44,7 @@ def ascii_host(text: str) -> str:
 
 
 def host_key(text: str) -> str:
-    """What stands for the host in comparisons: `ascii_host`, or the text itself where it names none."""
+    """The key for comparing hosts: `ascii_host`, or the text itself where it is no host name."""
     try:
         return ascii_host(text)
     except BadHost:
@@ -52,20 +52,20 @@ def host_key(text: str) -> str:
 
 
 def same_host(one: str, other: str) -> bool:
-    """Whether both spell the same host; nothing is looked up."""
+    """Whether both are spellings of the same host; nothing is looked up."""
     return host_key(one) == host_key(other)
 
 
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:
-    """The address that `text` spells, or None where it is a name."""
+    """The IP address that `text` spells, None for a name."""
     return _address(host_key(text))
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by its spelling alone: ``localhost``, 127.0.0.0/8, ::1. Nothing is looked up.
+    """Whether `host` is ``localhost`` or an address of 127.0.0.0/8 or ::1. Nothing is looked up.
 
-    Not ``mail.localhost``: RFC 6761, 6.3 wants such names to stay on this machine, but many resolvers ask DNS for
-    them, whose answer may be any host, and where this is true a password may go out in clear.
+    ``mail.localhost`` is not: by RFC 6761, 6.3 it is on this machine, but many resolvers ask DNS, whose answer may be
+    any host, and passwords may be sent to loopback in clear.
     """
     address = parse_address(host)
     return host_key(host) == "localhost" if address is None else address.is_loopback
@@ -107,7 +107,7 @@ def _encoded(label: str) -> str:
 
 
 def not_a_host_name() -> str:
-    """What is said to who typed what is no name."""
+    """The sentence for a text that is not a host name."""
     return tr("This is no server name; write it like imap.example.org.")
 
 

@@ -1,4 +1,4 @@
-"""One message as we know it, and its identity."""
+"""A message and its identity."""
 
 from __future__ import annotations
 
@@ -26,14 +26,13 @@ class MessageKey:
 
 @dataclass(frozen=True, slots=True)
 class UncountedBatch:
-    """Messages that came to a mailbox and were too many to be fetched: they are announced by their number only."""
+    """New messages that were too many to be fetched; only their number is announced."""
 
     account: AccountId
     mailbox: MailboxName
     serial: int
-    """Distinguishes it from every other one of this run."""
+    """Unique within one run of the program."""
     count: int
-    """How many they are."""
 
 
 def is_unread(flags: Collection[Flag]) -> bool:
@@ -43,7 +42,7 @@ def is_unread(flags: Collection[Flag]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in a mailbox whose UIDVALIDITY is known from the context."""
+    """A message; the context has its mailbox and UIDVALIDITY."""
 
     uid: Uid
     envelope: Envelope
@@ -57,8 +56,8 @@ class Message:
 
 
 def listing_date(message: Message) -> float:
-    """By what messages are listed, the highest first: the date, for UIDs need not rise with it.
+    """The date by which messages are sorted in lists (Unix seconds), 0 without one.
 
-    A bridge that imports a mailbox numbers its messages as it reads them. Messages without a date come last.
+    UIDs need not rise with the date: a bridge that imports a mailbox numbers messages in the order of the import.
     """
     return message.envelope.date or 0.0

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Secret:
-    """Wraps a secret text: `repr`, `str` and formatting never show it; `reveal()` says it on purpose."""
+    """A secret text that `repr`, `str` and formatting never show; only `reveal()` returns it."""
 
     __slots__ = ("_text",)
 
@@ -20,7 +20,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The secret itself; call it where the bytes are put on the wire or into the keyring, nowhere else."""
+        """The secret text; to be called only where it is sent or put into the keyring."""
         return self._text
 
     def __repr__(self) -> str:
@@ -38,24 +38,24 @@ class Secret:
         return bool(self._text)
 
     def __reduce__(self) -> str | tuple[object, ...]:
-        raise TypeError("a Secret is not to be pickled")
+        raise TypeError("a Secret must not be pickled")
 
 
 class RenewableSecret(Secret):
-    """A secret that ends by itself, such as an access token: where it is refused, there may be another."""
+    """A secret that expires, such as an access token: when it is refused, another one may work."""
 
     __slots__ = ("another",)
 
     def __init__(self, text: str, another: Callable[[], Awaitable[Secret | None]]) -> None:
         super().__init__(text)
         self.another = another
-        """Gives another one to try at once, None where that is no use; raises SecretUnavailable."""
+        """Returns another one to try at once, or None; raises SecretUnavailable."""
 
     __hash__ = Secret.__hash__
 
 
 def recorded(secret: Secret, used: list[Secret]) -> Secret:
-    """`secret`, added to `used`; of one that may be renewed on the way, every later one is added as well."""
+    """`secret`, after appending it to `used`; the secrets that replace a renewable one are appended later."""
     used.append(secret)
     if not isinstance(secret, RenewableSecret):
         return secret
@@ -68,8 +68,8 @@ def recorded(secret: Secret, used: list[Secret]) -> Secret:
     return RenewableSecret(secret.reveal(), another)
 
 
-class SecretUnavailable(Exception):  # noqa: N818 -- it is a state of affairs, not a fault
-    """No secret can be had now; `problem` tells the user why and what to do."""
+class SecretUnavailable(Exception):  # noqa: N818
+    """No secret is available now; `problem` says why and what to do."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.sentence)
@@ -82,11 +82,11 @@ class SecretUnavailable(Exception):  # noqa: N818 -- it is a state of affairs, n
 
 
 class KeyringUnavailable(SecretUnavailable):
-    """The keyring as a whole cannot be asked now; the same is true for every account that uses it."""
+    """The keyring itself is unavailable: this holds for every account that uses it."""
 
 
 def not_kept(problem: Problem) -> str:
-    """The sentence for a password that was given and could not be kept, because of `problem`."""
+    """The sentence for a password that was entered but could not be stored, because of `problem`."""
     return tr("{sentence} The password is used until Mailbell ends, but it is not kept.").format(
         sentence=problem.sentence
     )

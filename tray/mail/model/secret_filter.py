@@ -1,4 +1,4 @@
-"""Leaves out what repeats a secret: one filter for all that a server, a proxy or an authorisation server says."""
+"""Suppresses texts of servers, proxies and authorisation servers that repeat a secret in any encoding."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from tray.mail.model.secret import Secret
 
 WHOLE_MIN = 4
-"""Characters of a secret that is looked for anywhere in a text. A shorter one is a part of too many words: it is looked
-for as a word by itself where it has two or three; one letter tells nothing, and would take every text away.
+"""Characters of a secret that is searched for anywhere in a text. A secret of two or three is searched for as a whole
+word only, one of a single character not at all: it would suppress every text.
 """
 PIECE_MIN = 6
 PIECE_MAX = 16
-"""So many characters of a secret, but half of it at least, are as secret as the whole: a text may be cut within it."""
+"""A piece of a secret is as secret as the whole where it has half its characters, but at least and at most so many."""
 TEXT_LIMIT = 100_000
-"""Characters of a text that are looked at; what is longer is left out."""
-_AT_ONCE = 2000  # characters
+"""Characters of a text; a longer one is suppressed unread."""
+_CHUNK = 2000  # characters
 _OVERLAP = 500
-_READINGS_LIMIT = 24  # of one text, with what is read out of what was read
+_READINGS_LIMIT = 24  # of one chunk, with decodings of decodings
 _DEPTH = 3
 _TOKEN = re.compile(r"[^\s\"',:{}\[\]\\]{8,}")
 _LOOSE = re.compile(
@@ -47,7 +47,7 @@ _NOT_ASCII = re.compile("([^\x00-\x7f]+)")
 _UTF7 = re.compile(r"[+&]([A-Za-z0-9+/,]+)-?")
 _HEX = re.compile(r"[0-9a-f]{12,}")
 _BETWEEN_HEX = re.compile(r"0x|\\x|[\s:,.-]+")
-# Of these words a text is made that tells nothing of anybody's password, although that may begin as they do.
+# Ordinary words of server texts: a piece of a secret that is also a piece of these does not suppress a text.
 _COMMON = (
     "authentication authenticated authorization authenticate application-specific password passwords username "
     "credentials invalid incorrect account accounts mailbox server service connection connections temporarily "
@@ -56,10 +56,10 @@ _COMMON = (
 
 
 class SecretFilter:
-    """Gives a text as it is, or nothing where it repeats one of `secrets` in whatever form; shows none in its `repr`.
+    """Returns a text unchanged, or empty where it repeats one of `secrets` in any form.
 
-    A hole in the text would tell where the secret stood, and of how many letters it was. `names` are texts that are no
-    secret, such as the user name, although a piece of a password may be a piece of them.
+    The whole text is suppressed: a gap would show the position and length of the secret. `names` are texts that are
+    not secret, such as the user name, although they may share pieces with a password.
     """
 
     def __init__(self, secrets: Iterable[Secret | str], names: Iterable[str] = ()) -> None:
@@ -67,50 +67,50 @@ class SecretFilter:
         self._ordinary = _squeezed(" ".join((_COMMON, *self._names)))
         self._secrets: dict[str, _Forms] = {}
         self._exact: set[str] = set()
-        for each in secrets:
-            self.add(each)
+        for secret in secrets:
+            self.add(secret)
 
     def __repr__(self) -> str:
         return "SecretFilter(…)"
 
     def __call__(self, text: str) -> str:
-        """`text`, or nothing where it tells a secret."""
+        """`text`, or empty where it repeats a secret."""
         return "" if self.repeats_secret(text) else text
 
     def add(self, secret: Secret | str) -> None:
-        """One more, such as an access token in place of another."""
+        """Add a secret, such as a renewed access token."""
         text = (secret if isinstance(secret, str) else secret.reveal()).strip()
         parts = {text, *(_TOKEN.findall(text) if text.startswith("{") else ())}  # a set of tokens, as JSON
         for part in filter(None, parts):
             if len(part) >= WHOLE_MIN:
                 self._secrets.setdefault(part, _Forms(part))
             else:
-                self._exact |= _beside(part, self._names)
+                self._exact |= _forms_of_short(part, self._names)
 
     def add_exchange(self, sent: bytes) -> None:
-        """A message of a log-in: whole, it lets the password be guessed; its parts may be as common as a user name."""
+        """Add a message of a log-in, which is secret as a whole only: its parts may be as common as a user name."""
         for text in (sent.decode("utf-8", "replace"), b64encode(sent).decode("ascii")):
             if len(squeezed := _squeezed(text)) >= WHOLE_MIN:
                 self._exact.add(squeezed)
 
     def repeats_secret(self, text: str) -> bool:
-        """Whether a secret, or a piece of one, stands in `text` in any form that this filter knows."""
+        """Whether `text` has a secret, or a piece of one, in any known form."""
         if not text or not (self._secrets or self._exact):
             return False
         if len(text) > TEXT_LIMIT:
             return True
-        parts = (text[at : at + _AT_ONCE] for at in range(0, len(text), _AT_ONCE - _OVERLAP))
+        parts = (text[start : start + _CHUNK] for start in range(0, len(text), _CHUNK - _OVERLAP))
         return any(self._shows(reading) for part in parts for reading in _readings(part))
 
     def _shows(self, reading: str) -> bool:
         plain, squeezed = reading.casefold(), _squeezed(reading)
-        if any(each in squeezed if each[:1] != " " else _is_word(each[1:], plain) for each in self._exact):
+        if any(form in squeezed if form[:1] != " " else _is_word(form[1:], plain) for form in self._exact):
             return True
-        return any(each.shown(plain, squeezed, self._ordinary) for each in self._secrets.values())
+        return any(forms.appear_in(plain, squeezed, self._ordinary) for forms in self._secrets.values())
 
 
 class _Forms:
-    """One secret, and what base64 and hexadecimal digits make of it; other forms are undone where they are met."""
+    """The forms of one secret: plain, misread, in base64 and in hexadecimal; other forms are decoded in the text."""
 
     __slots__ = ("_bare", "_base64", "_hex", "_misread", "_whole", "_width")
 
@@ -122,16 +122,16 @@ class _Forms:
         self._base64 = " ".join(form for octets in written for form in _in_base64(octets)).casefold()
         self._hex = " ".join(octets.hex() for octets in written)
 
-    def shown(self, plain: str, squeezed: str, ordinary: str) -> bool:
+    def appear_in(self, plain: str, squeezed: str, ordinary: str) -> bool:
         bare = len(self._bare) >= WHOLE_MIN and self._bare in squeezed
-        if bare or self._whole in plain or any(each in squeezed for each in self._misread):
+        if bare or self._whole in plain or any(form in squeezed for form in self._misread):
             return True
         width = self._width
         if any(piece in self._bare and piece not in ordinary for piece in _pieces(squeezed, width)):
             return True
         spaced = self._whole != self._bare
         if spaced and any(
-            each in self._whole and _squeezed(each) not in ordinary for each in _pieces(plain, width)
+            piece in self._whole and _squeezed(piece) not in ordinary for piece in _pieces(plain, width)
         ):
             return True
         longer = max(_RUN_MIN, width * 4 // 3)
@@ -144,8 +144,8 @@ class _Forms:
         return False
 
 
-def _beside(short: str, names: Iterable[str]) -> set[str]:
-    """What is looked for of a secret that is too short to be looked for anywhere."""
+def _forms_of_short(short: str, names: Iterable[str]) -> set[str]:
+    """The texts to search for where a secret is shorter than `WHOLE_MIN`."""
     found = set()
     for name in names:
         for text in (f"{name}{short}", f"{short}{name}"):
@@ -159,7 +159,7 @@ def _beside(short: str, names: Iterable[str]) -> set[str]:
 
 
 def _written(secret: str) -> Iterator[bytes]:
-    """As octets, and as others may have written it before they took those."""
+    """The octets of the secret, plain and escaped as other software may have written it."""
     yield secret.encode("utf-8", "surrogatepass")
     if not secret.isascii():
         yield secret.encode("latin-1", "replace")
@@ -169,23 +169,23 @@ def _written(secret: str) -> Iterator[bytes]:
 
 
 def _misread(secret: str) -> tuple[str, ...]:
-    """UTF-8 that was read as another charset, less what is a control character there."""
+    """The secret's UTF-8 read as another charset, without control characters."""
     if secret.isascii():
         return ()
     octets = secret.encode("utf-8", "surrogatepass")
     found = {_squeezed(octets.decode(charset, "ignore")) for charset in ("latin-1", "cp1252")}
-    return tuple(each for each in found if len(each) >= WHOLE_MIN)
+    return tuple(text for text in found if len(text) >= WHOLE_MIN)
 
 
 def _in_base64(octets: bytes) -> Iterator[str]:
-    """What is the same in base64 whatever stands before and behind: one form for each place in a group of three."""
+    """The part of the base64 text that does not depend on the neighbours: one for each offset in a group of three."""
     for before, changed in enumerate((0, 2, 3)):
         whole = b64encode(b"\0" * before + octets).decode("ascii")
         yield whole[changed : (before + len(octets)) * 8 // 6]
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
-    return (text[at : at + width] for at in range(len(text) - width + 1))
+    return (text[start : start + width] for start in range(len(text) - width + 1))
 
 
 def _is_word(word: str, text: str) -> bool:
@@ -193,23 +193,23 @@ def _is_word(word: str, text: str) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    """Without spaces, line breaks and what has no width, in one case and one spelling."""
+    """Without spaces, line breaks and characters of no width; case-folded and in NFKC."""
     return _LOOSE.sub("", text if text.isascii() else normalize("NFKC", text)).casefold()
 
 
 def _readings(text: str) -> Iterator[str]:
-    """`text`, and what can be read out of it; out of that again, in case it was put into another form twice."""
-    known, latest = {text}, [text]
+    """`text` and its decodings, repeated `_DEPTH` times for texts that were encoded more than once."""
+    seen, latest = {text}, [text]
     yield text
     for _ in range(_DEPTH):
         found = dict.fromkeys(chain.from_iterable(map(_decoded, latest)))
-        latest = [each for each in found if each not in known][: _READINGS_LIMIT - len(known)]
-        known.update(latest)
+        latest = [reading for reading in found if reading not in seen][: _READINGS_LIMIT - len(seen)]
+        seen.update(latest)
         yield from latest
 
 
 def _decoded(text: str) -> Iterator[str]:
-    """Each form that a text may have been put into on its way, undone."""
+    """`text` with each known encoding undone."""
     if "%" in text or "=" in text or "\\" in text:
         yield _OCTETS.sub(_octets, text)
     if "\\" in text:
@@ -220,11 +220,11 @@ def _decoded(text: str) -> Iterator[str]:
 
         yield unescape(text)
     if "+" in text:
-        yield text.replace("+", " ")  # of a form
+        yield text.replace("+", " ")  # form encoding
     if "&" in text or "+" in text:
         yield _UTF7.sub(_utf7, text)
     if not text.isascii():
-        yield from _taken_for_latin(text)
+        yield from _misread_as_latin(text)
     for run in _BASE64.findall(text):
         octets = b64decode(run.replace("-", "+").replace("_", "/")[: len(run) // 4 * 4])
         if octets.isascii() and octets.decode("ascii").isprintable():
@@ -241,7 +241,7 @@ def _octets(found: re.Match[str]) -> str:
 
 def _character(found: re.Match[str]) -> str:
     number = int(found[1] or found[2] or found[3], 16)
-    return chr(number) if number <= 0x10FFFF else ""  # noqa: PLR2004 -- the last of Unicode
+    return chr(number) if number <= 0x10FFFF else ""  # noqa: PLR2004 -- the last code point
 
 
 def _joined(found: re.Match[str]) -> str:
@@ -255,13 +255,13 @@ def _utf7(found: re.Match[str]) -> str:
     return b64decode(run + "=" * (-len(run) % 4)).decode("utf-16-be", "replace")
 
 
-def _taken_for_latin(text: str) -> Iterator[str]:
-    """UTF-8 that somebody has read as another charset."""
+def _misread_as_latin(text: str) -> Iterator[str]:
+    """`text` as UTF-8 where it was read as another charset."""
     for charset in ("latin-1", "cp1252"):
-        yield "".join(_again(run, charset) for run in _NOT_ASCII.split(text))
+        yield "".join(_redecoded(run, charset) for run in _NOT_ASCII.split(text))
 
 
-def _again(run: str, charset: str) -> str:
+def _redecoded(run: str, charset: str) -> str:
     try:
         return run.encode(charset).decode()
     except UnicodeError:

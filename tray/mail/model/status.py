@@ -1,4 +1,4 @@
-"""How an account is doing, as a union of small values that a person can be told (worst wins in the tray)."""
+"""The status of an account's connection, as a union of small values; the tray shows the worst."""
 
 from __future__ import annotations
 
@@ -13,46 +13,46 @@ if TYPE_CHECKING:
 
 
 class ProblemKind(enum.Enum):
-    """What went wrong, as far as it asks for different next steps."""
+    """The category of a problem, which determines the next step."""
 
     NAME_NOT_FOUND = "name-not-found"
     UNREACHABLE = "unreachable"
     """Refused, timed out, no route, or the connection was lost."""
     UNTRUSTED = "untrusted"
-    """TLS could not be trusted, or could not be had where it is mandatory."""
+    """The certificate is not trusted, or TLS is mandatory and not available."""
     REFUSED = "refused"
     """The server refused the credentials."""
     APP_PASSWORD = "app-password"  # noqa: S105
     """The server refused a plain password and asks for an application password."""
     NO_SECRET = "no-secret"  # noqa: S105
-    """No password is known: keyring empty, absent or locked, or the command failed."""
+    """No secret is available: keyring empty, absent or locked, or the command failed."""
     PROXY = "proxy"
-    """The proxy is none of that kind, or does not allow the connection."""
+    """The proxy speaks another protocol, or does not allow the connection."""
     PROXY_REFUSED = "proxy-refused"
-    """The proxy refused user name or password, or no password for it is known."""
+    """The proxy refused user name or password, or there is no password for it."""
     TOO_MANY = "too-many-connections"
     TOO_OFTEN = "too-many-log-ins"
-    """The server wants to be left alone for a while."""
+    """The server asks for a pause before the next log-in."""
     TRAFFIC = "traffic-limit"
-    """The account has had as much mail, or as many commands, as its server allows in a time."""
+    """The account has used up the traffic or the commands that its server allows in a time."""
     NOT_ALLOWED = "not-allowed"
-    """The server knows the user and does not let him read this mail so: IMAP is off there, or the mail is elsewhere."""
+    """The credentials are right, but IMAP is disabled for the user or the mailbox is on another server."""
     MAILBOX = "mailbox"
     """The mailbox cannot be opened."""
     OVER_QUOTA = "over-quota"
-    """The mailbox is full; it can be watched all the same."""
+    """The mailbox is full, but can be watched."""
     ALERT = "alert"
-    """Nothing failed, but the server wants its user to read something."""
+    """Nothing failed: the server sent a text that the user must see."""
     SERVER = "server"
-    """The server said no or goodbye for a reason of its own; its words tell."""
+    """The server refused or closed for another reason, in `server_text`."""
     PROTOCOL = "protocol"
-    """The server does not speak IMAP as it should."""
+    """The server violates the protocol."""
     INTERNAL = "internal"
-    """A fault of ours."""
+    """A bug in the program."""
 
     @property
     def asks_user(self) -> bool:
-        """Whether trying again is useless until the user has done something about the credentials."""
+        """Whether trying again is useless until the user has changed the credentials."""
         return self in {
             ProblemKind.REFUSED,
             ProblemKind.APP_PASSWORD,
@@ -62,7 +62,7 @@ class ProblemKind(enum.Enum):
 
     @property
     def lasting(self) -> bool:
-        """Whether waiting alone is unlikely to mend it, though it is tried again: somebody has to look."""
+        """Whether it is unlikely to pass by itself, although it is tried again."""
         return self in {
             ProblemKind.UNTRUSTED,
             ProblemKind.PROXY,
@@ -75,7 +75,7 @@ class ProblemKind(enum.Enum):
 
 
 class ProxyFault(enum.Enum):
-    """Why there is no connection through a proxy, as far as it asks for different words; the values are for the log."""
+    """Why a connection through a proxy failed; the values are for the log."""
 
     NOT_FOUND = "its name was not found"
     REFUSED = "it refused the connection"
@@ -101,45 +101,45 @@ class ProxyFault(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What failed, in words for a person; never holds a secret."""
+    """What went wrong and what to do, in sentences for the user; never holds a secret."""
 
     kind: ProblemKind
     sentence: str
-    """One sentence that says what is wrong."""
+    """One sentence: what is wrong."""
     advice: str = ""
-    """One sentence that says what to do; may be empty where waiting is all there is."""
+    """One sentence: what to do; empty where there is nothing to do but wait."""
     server_text: str = ""
-    """The server's own words, safe to display; may be empty."""
+    """The text of the server, safe to display; may be empty."""
     certificate: Certificate | None = None
-    """What the server showed, where the user may look at it and trust it all the same."""
+    """The untrusted certificate, where the user may pin it."""
     brief: str = ""
-    """The sentence for a line that begins with the account's name; empty where `sentence` does not name it."""
+    """The sentence for lines that begin with the account's name; empty where `sentence` does not name it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connecting:
-    """On the way to the server."""
+    """Connecting, or logging in."""
 
     since: float
 
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """Logged in and told of news as they come."""
+    """Logged in and watching."""
 
     since: float
     """Unix seconds when this connection began to watch."""
     last_confirmed: float
-    """Unix seconds of the last word from the server."""
+    """Unix seconds of the last response."""
     push: bool = True
-    """False where the server has no IDLE and is asked from time to time."""
+    """False where the server has no IDLE and is polled."""
     remark: Problem | None = None
-    """What the server wants the user to know, on this connection."""
+    """A problem that does not keep the connection from watching, such as an alert of the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something failed; tried again at `until` (Unix seconds)."""
+    """Something failed; the next attempt is at `until` (Unix seconds)."""
 
     since: float
     until: float
@@ -148,7 +148,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class NeedsCredentials:
-    """Stopped until the user gives other credentials or asks to try again."""
+    """Stopped until the user enters other credentials or asks for another attempt."""
 
     since: float
     problem: Problem
@@ -171,11 +171,11 @@ Status = Connecting | Watching | Waiting | NeedsCredentials | Paused | Disabled
 
 
 def worst(statuses: Iterable[Status]) -> Status:
-    """The status that a person should be told of; `Disabled` where there is none.
+    """The status to show for several connections; `Disabled` for none.
 
-    Of two connections that watch, the one that was confirmed longest ago speaks; of two that wait for their
-    next try, the one that tries first. Where some watch while others wait for their turn, because the server takes
-    no more connections, it is a remark on those that watch.
+    Of two that watch it is the one that was confirmed longest ago, of two that wait the one whose next attempt is
+    first. Where some watch and others wait because the server accepts no more connections, it is `Watching` with that
+    problem as its remark.
     """
     ranked = sorted(statuses, key=_rank)
     if not ranked:
@@ -205,26 +205,26 @@ def _rank(status: Status) -> tuple[float, float]:
 
 
 def problem_in(status: Status) -> Problem | None:
-    """What failed, for the two statuses in which something did, or what the server said besides."""
+    """The problem or remark of a status, None where there is none."""
     if isinstance(status, Watching):
         return status.remark
     return status.problem if isinstance(status, (Waiting, NeedsCredentials)) else None
 
 
 def untrusted_certificate(status: Status) -> Certificate | None:
-    """The certificate that keeps an account from being watched, where the user can trust it."""
+    """The untrusted certificate in a status, None where there is none."""
     problem = problem_in(status)
     return problem.certificate if problem is not None else None
 
 
 def mailbox_refused(status: Status) -> bool:
-    """Whether a mailbox cannot be opened, so that the user may want to choose others."""
+    """Whether a mailbox cannot be opened."""
     problem = problem_in(status)
     return problem is not None and problem.kind is ProblemKind.MAILBOX
 
 
 def needs_user(status: Status) -> bool:
-    """Whether the icon should ask for the user: credentials, or a trouble that waiting is unlikely to mend."""
+    """Whether the icon should ask for attention: for credentials, or for a problem that will not pass by itself."""
     match status:
         case NeedsCredentials():
             return True
@@ -250,7 +250,7 @@ def state_name(status: Status) -> str:
 
 
 class CheckStep(enum.Enum):
-    """In the order in which they are taken."""
+    """The steps of an account's test, in order."""
 
     NAME = "name"
     CONNECT = "connect"
@@ -262,14 +262,12 @@ class CheckStep(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How one step went: `sentence` tells it in words; `problem` is there when it failed."""
+    """The outcome of one step; `problem` is set when it failed."""
 
     step: CheckStep
     sentence: str
     problem: Problem | None = None
     warning: bool = False
-    """Whether it worked but is worth a look, such as no IDLE or no encryption on loopback."""
+    """Whether it worked with a restriction, such as no IDLE, or no encryption on loopback."""
     facts: tuple[tuple[str, str], ...] = ()
-    """For the report alone (`tray.mail.presentation.diagnosis`): what was learnt, such as the greeting, under a caption
-    each.
-    """
+    """Captions and values, such as the greeting, for the report only (`tray.mail.presentation.diagnosis`)."""

@@ -1,4 +1,4 @@
-"""A toast as a value, and what can be ordered of whoever shows toasts."""
+"""Toasts as values, and the instructions to the part that shows them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from tray.mail.model.message import Message, MessageKey, UncountedBatch
 
 ToastKey = NewType("ToastKey", str)
-"""Our own key of a toast; showing a second toast under the same key replaces the first."""
+"""The program's key of a toast; a toast shown under the key of another replaces it."""
 
 DESKTOP = ""
-"""Whatever the desktop plays for new mail."""
+"""The desktop's own sound for new mail."""
 SILENT = "none"
 BUILT_IN = "mailbell"
 """The bell that comes with the program."""
 
 
 class Action(enum.Enum):
-    """What a toast's buttons can do; the value is the action key on D-Bus."""
+    """The actions of a toast; the value is the action key on D-Bus."""
 
     OPEN = "default"
     """A click on the toast itself, and its Open button."""
@@ -39,28 +39,28 @@ class Urgency(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """What is shown; texts are plain (never markup), already cut to a bearable length."""
+    """One toast; its texts are plain (no markup) and already shortened."""
 
     key: ToastKey
     summary: str
     body: str
     messages: tuple[MessageKey, ...]
-    """The messages that it shows; empty for a toast about the program itself."""
+    """The messages in it; empty for a toast about the program itself."""
     account: AccountId | None = None
     actions: tuple[tuple[Action, str], ...] = ()
     """Each action with its label, in the order of the buttons."""
     urgency: Urgency = Urgency.NORMAL
     sound: str = ""
-    """As `tray.mail.model.toast` knows them; ``none`` also for an update of a toast that had its sound."""
+    """As `is_sound` accepts it; ``none`` also for an update of a toast that made its sound already."""
     colour: str = ""
     """``#rrggbb`` of its account; empty for none, and where it shows several accounts."""
     batches: tuple[UncountedBatch, ...] = ()
-    """What it only counts."""
+    """The batches in its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Show `toast`; where `replaces` names a toast on screen, take its place instead of popping up beside it."""
+    """Show `toast`, in place of the toast `replaces` where that is on the screen."""
 
     toast: Toast
     replaces: ToastKey | None = None
@@ -68,7 +68,7 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Close the toast of that key if it is still there."""
+    """Close the toast of that key if it is on the screen."""
 
     key: ToastKey
 
@@ -78,60 +78,56 @@ Order = Show | Withdraw
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message to be announced, and what its toast needs to know of its account."""
+    """A message to be announced, with the values of its account that its toast needs."""
 
     key: MessageKey
     account_name: str
     message: Message
     show_account: bool
-    """Whether the account is to be named: there is more than one."""
+    """Whether the toast names the account: there is more than one."""
     colour: str = ""
-    """As the account has it."""
     sound: str = DESKTOP
-    """As the account has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenToast:
-    """A toast that was ordered and, as far as we know, neither closed nor withdrawn."""
+    """A toast that was shown and, as far as known, neither closed nor withdrawn."""
 
     key: ToastKey
     shown_at: float
     shown: tuple[Arrival, ...]
-    """The messages that it shows, oldest first."""
+    """The messages in it, oldest first."""
     digest: bool = False
     pending: tuple[Arrival, ...] = ()
-    """Messages that join a digest with its next update."""
+    """Messages that the next update of a digest adds."""
     others: int = 0
-    """Messages that a digest counts without knowing them (any more)."""
+    """Messages that are only counted because their keys are not remembered (any more)."""
     batches: tuple[UncountedBatch, ...] = ()
-    """What a digest only counts because its messages were never fetched."""
+    """Messages that are only counted because they were never fetched."""
     pending_batches: tuple[UncountedBatch, ...] = ()
-    """Those that join a digest with its next update."""
+    """Batches that the next update of a digest adds."""
     stale: bool = False
-    """Whether a digest must be shown again: it grew or shrank."""
+    """Whether a digest has changed and must be shown again."""
 
 
 _NAME = re.compile("[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
-# C0, DEL: no file that a person chose has them in its name, and no protocol wants them.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def is_custom_sound(sound: str) -> bool:
-    """Whether the user wants this very sound, also from a desktop that plays none."""
+    """Whether it must be played even where the desktop itself plays no sounds."""
     return sound not in {DESKTOP, SILENT}
 
 
 def is_sound_file(sound: str) -> bool:
-    """Whether it names a file, by its whole path or from the user's home."""
+    """Whether it is the path of a file, absolute or from the user's home."""
     return sound.startswith(("/", "~/"))
 
 
 def is_sound(sound: str) -> bool:
-    """Whether it can be a sound: one of the three above, a file, or a name of the desktop's sound theme.
+    """Whether it is a valid sound: a constant above, a path, or a name such as ``message-new-email``.
 
-    Theme names are those of the freedesktop Sound Naming Specification, such as ``message-new-email``. Whether there
-    is such a file or name is not asked.
+    Names are those of the freedesktop Sound Naming Specification. Whether the file or name exists is not checked.
     """
     if is_sound_file(sound):
         return not _CONTROL.search(sound)

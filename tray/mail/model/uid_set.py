@@ -1,4 +1,4 @@
-"""Sets of UIDs, and of messages of many mailboxes, in little room: UIDs that follow one another are one run."""
+"""Compact sets of UIDs, and of messages of many mailboxes: consecutive UIDs are stored as one run."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName, UidValidity
     from tray.mail.model.account import AccountId
 
-    Place = tuple[AccountId, MailboxName, UidValidity]
+    MailboxKey = tuple[AccountId, MailboxName, UidValidity]
 
 UID_MAX = Uid(2**32 - 1)
-"""The highest UID that there can be (RFC 3501, 9)."""
+"""The highest possible UID (RFC 3501, 9)."""
 
 
 @dataclass(frozen=True, slots=True)
 class UidSet:
-    """A set of UIDs; it is iterated in ascending order."""
+    """An immutable set of UIDs; iteration is in ascending order."""
 
     runs: tuple[tuple[Uid, Uid], ...] = ()
-    """First and last UID of each run, ascending; between two runs at least one UID is missing."""
+    """First and last UID of each run, ascending; the runs neither overlap nor touch."""
 
     @classmethod
     def of(cls, uids: Iterable[Uid]) -> UidSet:
-        """The set of these."""
+        """The set of `uids`."""
         return cls.of_runs((uid, uid) for uid in uids)
 
     @classmethod
@@ -46,7 +46,7 @@ class UidSet:
 
     @classmethod
     def between(cls, first: Uid, last: Uid) -> UidSet:
-        """All UIDs from `first` to `last`, both included; none where `first` is the higher one."""
+        """All UIDs from `first` to `last`, both included; empty where `first` is higher."""
         return cls(((first, last),)) if first <= last else cls()
 
     def __bool__(self) -> bool:
@@ -56,8 +56,8 @@ class UidSet:
         return (Uid(uid) for first, last in self.runs for uid in range(first, last + 1))
 
     def __contains__(self, uid: Uid) -> bool:
-        at = bisect_right(self.runs, uid, key=lambda run: run[0]) - 1
-        return at >= 0 and self.runs[at][1] >= uid
+        index = bisect_right(self.runs, uid, key=lambda run: run[0]) - 1
+        return index >= 0 and self.runs[index][1] >= uid
 
     def __or__(self, other: UidSet) -> UidSet:
         return UidSet.of_runs((*self.runs, *other.runs))
@@ -67,22 +67,22 @@ class UidSet:
         holes = other.runs
         for run_first, last in self.runs:
             first = run_first
-            at = bisect_left(holes, first, key=lambda hole: hole[1])
-            while at < len(holes) and holes[at][0] <= last:
-                if first < holes[at][0]:
-                    left.append((first, Uid(holes[at][0] - 1)))
-                first = Uid(holes[at][1] + 1)
-                at += 1
+            index = bisect_left(holes, first, key=lambda hole: hole[1])
+            while index < len(holes) and holes[index][0] <= last:
+                if first < holes[index][0]:
+                    left.append((first, Uid(holes[index][0] - 1)))
+                first = Uid(holes[index][1] + 1)
+                index += 1
             if first <= last:
                 left.append((first, last))
         return UidSet(tuple(left))
 
     def above(self, uid: Uid) -> UidSet:
-        """Those that are higher than `uid`."""
+        """The UIDs higher than `uid`."""
         return self - UidSet.between(Uid(0), uid)
 
     def below(self, uid: Uid) -> UidSet:
-        """Those that are lower than `uid`."""
+        """The UIDs lower than `uid`."""
         return self - UidSet.between(uid, UID_MAX)
 
 
@@ -90,10 +90,10 @@ NO_UIDS = UidSet()
 
 
 class MessageKeySet:
-    """A set of messages that can be changed; it is iterated by mailbox, in ascending order of UIDs."""
+    """A mutable set of messages; iteration is by mailbox, in ascending order of UIDs."""
 
     def __init__(self, keys: Iterable[MessageKey] = ()) -> None:
-        self._places: dict[Place, UidSet] = {}
+        self._places: dict[MailboxKey, UidSet] = {}
         self.add(keys)
 
     def __iter__(self) -> Iterator[MessageKey]:
@@ -106,7 +106,7 @@ class MessageKeySet:
         return key.uid in self._places.get((key.account, key.mailbox, key.uid_validity), NO_UIDS)
 
     def matching(self, wanted: Callable[[AccountId, MailboxName], bool]) -> list[MessageKey]:
-        """Those in the mailboxes that are `wanted`."""
+        """The messages of the mailboxes for which `wanted` is true."""
         return [
             MessageKey(*place, uid)
             for place, uids in self._places.items()
@@ -115,15 +115,15 @@ class MessageKeySet:
         ]
 
     def add(self, keys: Iterable[MessageKey]) -> None:
-        """Put these in."""
-        added: dict[Place, list[Uid]] = {}
+        """Add `keys`."""
+        added: dict[MailboxKey, list[Uid]] = {}
         for key in keys:
             added.setdefault((key.account, key.mailbox, key.uid_validity), []).append(key.uid)
         for place, uids in added.items():
             self._places[place] = self._places.get(place, NO_UIDS) | UidSet.of(uids)
 
     def remove(self, other: MessageKeySet) -> None:
-        """Take out all that is in `other`."""
+        """Remove the messages of `other`."""
         for place, uids in other._places.items():
             left = self._places.pop(place, NO_UIDS) - uids
             if left:

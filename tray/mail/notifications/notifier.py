@@ -1,8 +1,8 @@
-"""Which toasts are to be shown, replaced and withdrawn: each message is announced once, and none flood the screen.
+"""Which toasts to show, replace and withdraw: each message is announced once, and many do not flood the screen.
 
-Up to three messages within ten seconds have a toast each. What comes on top makes one digest, which takes in the
-open toasts of those ten seconds and then every arrival, until ten seconds pass without any. Within ten seconds there is
-one sound. Time is an argument, on any clock, also one that jumps.
+Up to three messages within ten seconds have a toast each. More become one digest, which replaces the toasts of
+those ten seconds and takes every later arrival, until ten seconds pass without any. Within ten seconds there is one
+sound. The time is an argument, in seconds of any clock, also one that jumps.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ if TYPE_CHECKING:
 WINDOW = 10.0
 """Seconds within which arrivals belong together."""
 SINGLES_LIMIT = 3
-"""How many arrivals within the window have a toast of their own."""
+"""Arrivals within the window that have a toast each."""
 DIGEST_INTERVAL = 1.0
 """Seconds between two updates of a digest in place."""
 MESSAGES_LIMIT = 500
-"""Messages that are known by their keys; a digest only counts the ones beyond."""
+"""Messages that are remembered by their keys; a digest only counts those beyond."""
 _PENDING_LIMIT = 250
-"""Messages that wait for the next update of a digest; beyond, it is shown before its time."""
+"""Messages that wait for the next update of a digest; with more, it is updated at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotifierState:
-    """All that the notifier remembers; bounded by `MESSAGES_LIMIT`."""
+    """The state of the notifier, bounded by `MESSAGES_LIMIT`."""
 
     toasts: tuple[OpenToast, ...] = ()
     """Oldest first."""
     arrived: tuple[float, ...] = ()
-    """When the last messages came, as many as `SINGLES_LIMIT` at most, oldest first."""
+    """The times of the last `SINGLES_LIMIT` arrivals, oldest first."""
     digest: ToastKey | None = None
-    """The digest that takes in the arrivals while the burst goes on."""
+    """The digest that arrivals join while the burst lasts."""
     serial: int = 0
-    """How many digests there were; it makes their keys."""
+    """The number of digests so far, for their keys."""
     last_sound: float = -math.inf
-    """When a toast last made a sound."""
+    """The time of the last toast with a sound."""
 
 
 EMPTY = NotifierState()
@@ -53,12 +53,12 @@ EMPTY = NotifierState()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The new state, what to order of whoever shows toasts, in this order, and when to ask again."""
+    """The new state, the instructions to the notification backend in order, and when to call `on_time`."""
 
     state: NotifierState
     orders: tuple[Order, ...]
     ask_again: float | None
-    """When to call `on_time`, on the clock of `now`; replaces every earlier answer. None: no need."""
+    """On the clock of `now`; replaces every earlier value. None: no call is needed."""
 
 
 def feed(
@@ -68,13 +68,13 @@ def feed(
     batches: tuple[UncountedBatch, ...] = (),
     held: Collection[ToastKey] = (),
 ) -> Outcome:
-    """Announce `arrivals`, oldest first. A message that a known toast already shows is passed over.
+    """Announce `arrivals`, oldest first; a message that is in a toast already is skipped.
 
-    A digest counts the `batches` that came with them, or alone. Toasts that are `held` were not shown yet, since nobody
-    is there to show them: they belong together however long ago they were ordered.
+    A digest counts the `batches`, too. The toasts `held` could not be shown yet, because there is no notification
+    backend: they count as recent whatever their age.
 
-    Every arrival stands in the `messages` of exactly one `Show` that is its first: here, or in the update of a
-    digest that `on_time` orders at most `DIGEST_INTERVAL` later. One that is withdrawn before that is never shown.
+    Every arrival is in the `messages` of a `Show`, either here or in the update of a digest that `on_time` returns at
+    most `DIGEST_INTERVAL` later, unless it is withdrawn before.
     """
     new = _unknown(state, arrivals)
     if not new and not batches:
@@ -110,9 +110,9 @@ def summarize_held(
     others: int = 0,
     batches: tuple[UncountedBatch, ...] = (),
 ) -> Outcome:
-    """Tell of `arrivals`, oldest first, so many `others` and the `batches`, in one toast however few they are.
+    """Announce `arrivals`, oldest first, the number of `others` and the `batches` in one toast, however few they are.
 
-    What comes within the window after them joins them. Without `arrivals` the toast only says how many there were.
+    Arrivals within the window after it join it. Without `arrivals` the toast only has their number.
     """
     new = _unknown(state, arrivals)
     if not new and not others and not batches:
@@ -128,10 +128,10 @@ def withdraw(
     now: float,
     undelivered: Mapping[ToastKey, int] | None = None,
 ) -> Outcome:
-    """Mails that were read or have left the mailbox need no toast any more; unknown keys are passed over.
+    """Remove messages that were read or have left the mailbox from their toasts; unknown keys are ignored.
 
-    A digest shrinks with its next update, and is withdrawn when no message is left of those that it remembers. But one
-    that is `undelivered` (with how many of the `gone` it only counts) stays while there is something that it counts.
+    A digest shrinks with its next update, and is withdrawn when none of its remembered messages is left. A digest in
+    `undelivered` (with how many of its counted messages are `gone`) stays while it counts any others or batches.
     """
     gone, undelivered = frozenset(gone), undelivered or {}
     toasts: list[OpenToast] = []
@@ -156,9 +156,9 @@ def withdraw(
 
 
 def closed(state: NotifierState, key: ToastKey, now: float) -> Outcome:
-    """The toast of `key` is no longer on the screen: what it showed is done with.
+    """Forget the toast of `key`, which is no longer on the screen.
 
-    Messages that waited to join it were not shown yet, and go into a digest of their own.
+    Messages that waited to join it were not shown yet, and get a new digest.
     """
     closing = [toast for toast in state.toasts if toast.key == key]
     pending = tuple(arrival for toast in closing for arrival in toast.pending)
@@ -170,12 +170,12 @@ def closed(state: NotifierState, key: ToastKey, now: float) -> Outcome:
 
 
 def on_time(state: NotifierState, now: float) -> Outcome:
-    """Order the updates of digests whose time has come."""
+    """Update the digests that are due."""
     return _outcome(state, [], now)
 
 
 def _unknown(state: NotifierState, arrivals: Iterable[Arrival]) -> tuple[Arrival, ...]:
-    """Those of `arrivals` that no toast shows."""
+    """The `arrivals` that are in no toast."""
     known = {arrival.key for toast in state.toasts for arrival in _arrivals(toast)}
     return tuple({arrival.key: arrival for arrival in arrivals if arrival.key not in known}.values())
 
@@ -197,9 +197,9 @@ def _start_digest(
     others: int = 0,
     batches: tuple[UncountedBatch, ...] = (),
 ) -> Outcome:
-    """A new digest of `new`, `others` and `batches`, which takes the place of the toasts of `burst`."""
+    """A new digest of `new`, `others` and `batches`, which replaces the toasts of `burst`."""
     if len(burst) + others == 0 and len(new) == 1 and not batches:
-        # The others were dealt with: a digest would be a worse toast.
+        # The other toasts of the burst are gone: a single toast shows more than a digest.
         return _show_singles(state, new, now)
     digest = OpenToast(
         key=ToastKey(f"digest:{state.serial + 1}"),
@@ -218,7 +218,7 @@ def _start_digest(
 
 
 def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outcome:
-    """Close a step: update the digests that are due, forget what is too much, say when the next update is due."""
+    """The outcome after digests that are due were updated and `MESSAGES_LIMIT` was applied."""
     orders = list(orders)
     toasts: list[OpenToast] = []
     due: list[float] = []
@@ -244,11 +244,9 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outco
 
 
 def _bounded(toasts: Iterable[OpenToast]) -> list[OpenToast]:
-    """`toasts` less the oldest messages beyond `MESSAGES_LIMIT`; digests still count theirs."""
+    """`toasts` without the oldest messages beyond `MESSAGES_LIMIT`; digests still count theirs."""
     toasts = list(toasts)
-    excess = (
-        sum(len(_arrivals(toast)) or 1 for toast in toasts) - MESSAGES_LIMIT
-    )  # one that only counts takes room as well
+    excess = sum(len(_arrivals(toast)) or 1 for toast in toasts) - MESSAGES_LIMIT
     kept: list[OpenToast] = []
     for toast in toasts:
         dropped = min(max(excess, 0), len(toast.shown) if _arrivals(toast) else 1)
@@ -260,7 +258,7 @@ def _bounded(toasts: Iterable[OpenToast]) -> list[OpenToast]:
 
 
 def _keeping(state: NotifierState, toasts: Sequence[OpenToast]) -> NotifierState:
-    """`state` with these toasts; a burst whose digest is not among them begins anew."""
+    """`state` with these toasts; a burst ends when its digest is not among them."""
     digest = state.digest if any(toast.key == state.digest for toast in toasts) else None
     return replace(state, toasts=tuple(toasts), digest=digest)
 
@@ -272,7 +270,7 @@ def _single(arrival: Arrival, now: float) -> OpenToast:
 
 
 def _with_sound(toast: Toast, state: NotifierState, now: float) -> tuple[Toast, NotifierState]:
-    """`toast` with its sound, or without where there was one a moment ago."""
+    """`toast` with its sound, or without one where there was a sound within the window."""
     if toast.sound == SILENT:
         return toast, state
     if _within(state.last_sound, now, WINDOW):
@@ -291,5 +289,5 @@ def _without(
 
 
 def _within(then: float, now: float, seconds: float) -> bool:
-    """Whether `then` is less than `seconds` ago; a time to come is none (the clock was set back)."""
+    """Whether `then` is less than `seconds` ago; false for a future time (the clock was set back)."""
     return 0 <= now - then < seconds

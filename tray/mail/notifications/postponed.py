@@ -1,4 +1,4 @@
-"""What waits for the end of quiet hours or of a pause: a night's worth of any size in bounded memory."""
+"""Arrivals that wait for the end of quiet hours or of a pause, in bounded memory."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from tray.mail.model.toast import Arrival
 
 ARRIVALS_LIMIT = 200
-"""Messages of an account that are kept whole; older ones are only counted."""
+"""Arrivals of an account that are kept; older ones are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """What is announced later, in one toast."""
+    """Messages to be announced later, in one toast."""
 
     arrivals: tuple[Arrival, ...] = ()
     """Oldest first."""
@@ -33,11 +33,11 @@ class Postponed:
 
     @property
     def keys(self) -> tuple[MessageKey | UncountedBatch, ...]:
-        """All of it."""
+        """The keys of all messages."""
         return *(arrival.key for arrival in self.arrivals), *self.others, *self.batches
 
     def of(self, account: AccountId) -> Postponed:
-        """What of it belongs to `account`."""
+        """The messages of `account`."""
         return Postponed(
             tuple(arrival for arrival in self.arrivals if arrival.key.account == account),
             tuple(key for key in self.others if key.account == account),
@@ -46,7 +46,7 @@ class Postponed:
 
 
 class PostponedArrivals:
-    """The messages of one account that wait."""
+    """The postponed messages of one account."""
 
     def __init__(self) -> None:
         self._known: dict[MessageKey, Arrival] = {}
@@ -57,7 +57,7 @@ class PostponedArrivals:
         return bool(self._known or self._batches or self._others)
 
     def add(self, postponed: Postponed) -> None:
-        """These wait, too; one that waits already is passed over."""
+        """Add messages; one that is there already is skipped."""
         self._batches |= dict.fromkeys(postponed.batches)
         self._others.add(postponed.others)
         for arrival in postponed.arrivals:
@@ -68,7 +68,7 @@ class PostponedArrivals:
         self._others.add(oldest)
 
     def discard(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
-        """These were read or are gone, and need not be announced."""
+        """Remove messages that were read or have left their mailbox."""
         messages = [key for key in keys if isinstance(key, MessageKey)]
         for key in messages:
             self._known.pop(key, None)
@@ -76,12 +76,12 @@ class PostponedArrivals:
         self._batches = {batch: None for batch in self._batches if batch not in keys}
 
     def keep_only(self, mailboxes: Collection[MailboxName]) -> None:
-        """Those of other mailboxes need not be announced."""
+        """Remove the messages of all other mailboxes."""
         keys: Iterable[MessageKey | UncountedBatch] = (*self._known, *self._others, *self._batches)
         self.discard([key for key in keys if key.mailbox not in mailboxes])
 
     def release(self) -> Postponed:
-        """All of them; none are kept."""
+        """Return all messages and forget them."""
         released = Postponed(tuple(self._known.values()), tuple(self._others), tuple(self._batches))
         self._known, self._others, self._batches = {}, MessageKeySet(), {}
         return released
