@@ -119,6 +119,7 @@ def test_a_secret_asked_for_at_each_start_is_never_stored(office):
     asking = replace(HOME, secret=SecretSource.ASK)
     office.apply(Settings(accounts=(WORK, asking)), home="hunter2")
     assert office.secrets.kept == {}
+    assert office.secret_store.remembers(asking.id)
 
 
 def test_a_keyring_whose_prompt_nobody_answers_gives_the_dialog_back(office):
