@@ -88,6 +88,7 @@ from tray.imap.types import Address
         ("=?utf-8?Q?boss@corp.test?= j@x", "boss@corp.test", "j@x"),
         ("Jane <jane(work)@(home)x.test>", "Jane", "jane@x.test"),
         ("<j@x> (Jane)", "Jane", "j@x"),
+        ("jane@x.test (home)Doe", "Doe", "jane@x.test"),
         ("Jane (j@x)", "Jane", "j@x"),
         ("jane @ x.test", "", "jane@x.test"),
         ("Jane <jane . doe @ x.test>", "Jane", "jane.doe@x.test"),

@@ -43,6 +43,7 @@ from tray.imap.encoded_words import decode_encoded_words, read_raw
         ("=?utf-8?Q?What?=20Now? Yes?=", "What? Now? Yes"),
         ("=?utf-8?Q?What?=20Now", "What20Now"),
         ("=?utf-8?Q?abc?=?utf-8?Q?def?=", "abcdef"),
+        ("=?utf-8?B?YW Jj?=?utf-8?Q?d?=", "abcd"),
         ("=?utf-8?Q?Stutt=\r\n gart: a=\nb = c?=", "Stuttgart: ab = c"),
         ("=?utf-8?Q?Stutt= gart?=", "Stuttgart"),
         ("=?utf-8?B?YW=\r\n Jj?=", "abc"),

@@ -347,7 +347,7 @@ def test_where_numbers_begin_anew_only_what_came_since_is_announced():
 @pytest.mark.parametrize(("covers", "announced"), [(1, [2]), (2, [])])
 def test_a_message_from_the_second_of_the_last_one_is_new_where_the_whole_mailbox_is_seen(covers, announced):
     """Else it may have been there before, below those that were kept."""
-    known = state(50, message(50, date=900.0))
+    known = state(50, message(50, date=900.0), message(49, date=800.0))
     again = [message(1, date=900.0, subject="Mail 50"), message(2, date=900.0)]
     change = advance(known, report(*again, covers=covers, uid_next=3), 10)
     assert uids(change.arrivals) == announced

@@ -63,6 +63,16 @@ def test_a_tree_has_the_order_in_which_people_look() -> None:
     ]
 
 
+def test_a_folder_that_holds_others_stands_once() -> None:
+    assert drawn(tree(folders(("a", ()), ("a/b", ()), ("a/b/c", ()), ("d/a", ())))) == [
+        "a",
+        "  b",
+        "    c",
+        "d -",
+        "  a",
+    ]
+
+
 def test_others_and_shared_folders_stand_under_names_of_their_own() -> None:
     namespaces = Namespaces(
         (Namespace(MailboxName(""), "/"),),

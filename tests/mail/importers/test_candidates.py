@@ -144,4 +144,5 @@ def test_what_will_be_asked_for_is_said():
     sentences = {missing(account(secret=source)) for source in SecretSource}
     sentences.add(missing(account(login=Login.CERTIFICATE)))
     assert len(sentences) == 5
+    assert all(sentence.endswith(".") for sentence in sentences)
     assert ImportCandidate().usual == ()

@@ -73,6 +73,11 @@ def test_a_password_is_not_read():
     assert "very secret" not in repr(parse(CONFIGURATION, "p"))
 
 
+def test_what_is_no_name_in_a_list_of_folders_is_passed_over():
+    (offer,) = parse('[account1]\nserver=a\nuser=b\nfolder=["INBOX", 5, null, "Lists"]\n', "p").offers
+    assert offer.account.mailboxes == ("INBOX", "Lists")
+
+
 def test_folders_that_cannot_be_read_are_the_inbox():
     (offer,) = parse("[account1]\nserver=a\nuser=b\nfolder=[broken]\n", "p").offers
     assert offer.account.mailboxes == ("INBOX",)
