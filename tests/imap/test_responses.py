@@ -329,6 +329,7 @@ def test_fetch_may_lack_its_last_parenthesis() -> None:
         (b"* SEARCH 1 x", "SEARCH"),
         (b"* SEARCH 0", "SEARCH"),
         (b"* SEARCH 5 0", "SEARCH"),
+        (b"* SEARCH 1 " + b"9" * 5000, "SEARCH"),
         (b"* SEARCH 1 4294967296", "SEARCH"),
         (b"* SEARCH 12345678901", "SEARCH"),
         (b"* SEARCH 1 (", "SEARCH"),

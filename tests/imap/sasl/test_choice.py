@@ -56,6 +56,15 @@ def test_a_token_that_was_refused_goes_another_way_only_where_it_is_offered(
     assert (chosen and chosen.name) == name
 
 
+@pytest.mark.parametrize(("offered", "name"), [("", None), ("LOGINDISABLED", "CRAM-MD5")])
+def test_where_another_way_has_failed_the_login_command_is_next_unless_it_is_forbidden(
+    offered: str, name: str | None
+) -> None:
+    capabilities = frozenset({"AUTH=CRAM-MD5", "AUTH=PLAIN", *offered.split()})
+    chosen = choose_mechanism(capabilities, "me", "secret", False, "host", 993, True, without={"PLAIN"})
+    assert (chosen and chosen.name) == name
+
+
 def test_a_password_that_scram_forbids_goes_another_way() -> None:
     offered = frozenset({"AUTH=SCRAM-SHA-256", "AUTH=PLAIN"})
     chosen = choose_mechanism(offered, "me", "pass\u0007word", False, "host", 993, True)

@@ -203,6 +203,15 @@ def test_a_number_that_is_no_character_is_none():
     assert keep(r"\u{68}\u0075\U0000006eter2 \U00110000") == ""
 
 
+@pytest.mark.parametrize("form", [json.dumps, lambda text: b64encode(json.dumps(text).encode()).decode()])
+@pytest.mark.parametrize("secret", ["pass\N{GRINNING FACE}word", 'quo"ted\\secret'])
+def test_a_secret_is_known_as_json_writes_it(secret, form):
+    """A character beyond the first 65,536 is a pair of surrogates there."""
+    keep = SecretFilter([Secret(secret)])
+    assert keep(form({"password": secret})) == ""
+    assert keep(form({"password": "another"})) != ""
+
+
 def test_what_is_too_long_to_be_read_is_left_out():
     keep = SecretFilter([Secret("hunter2")])
     assert keep("word " * TEXT_LIMIT) == ""

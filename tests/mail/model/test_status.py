@@ -41,6 +41,8 @@ def test_the_worst_status_wins_in_any_order():
         assert worst(pair) is pair[0]
         assert worst(reversed(pair)) is pair[0]
     assert worst(iter(WORST_FIRST)) is WORST_FIRST[0]
+    sooner = Waiting(0, 1, problem(ProblemKind.UNTRUSTED))
+    assert worst([sooner, WORST_FIRST[0]]) is WORST_FIRST[0]
 
 
 def test_no_status_is_disabled():
