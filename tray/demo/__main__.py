@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Orders(LineOnlyReceiver):
-    """What a person types: a line becomes a mail with that subject; ``/read UID`` and ``/remove UID`` change one."""
+    """Standard input: a line becomes a message with that subject; ``/read UID`` and ``/remove UID`` change one."""
 
     delimiter = b"\n"
 
@@ -32,7 +32,7 @@ class Orders(LineOnlyReceiver):
         self.ended: Deferred[None] = Deferred()
 
     def lineReceived(self, line: bytes) -> None:
-        """Carry out one order; an unknown one is taken as a subject."""
+        """Execute one order; any other line is a subject."""
         text = line.decode("utf-8", "replace").strip()
         order, _, rest = text.partition(" ")
         if order == "/read" and rest.isdigit():
@@ -47,7 +47,7 @@ class Orders(LineOnlyReceiver):
             sys.stdout.flush()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Standard input may be closed from the start (a service, a pipe): the server goes on."""
+        """Ignore it: standard input may be closed from the start (a service, a pipe)."""
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -56,7 +56,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--interval", type=float, default=6.0, help="seconds between deliveries; 0: none by itself"
     )
-    parser.add_argument("--seed", type=int, default=None, help="the same number gives the same rhythm")
+    parser.add_argument("--seed", type=int, default=None, help="the same number gives the same times")
     parser.add_argument(
         "--ca-file", type=Path, help="write the certificate authority there, for mail programs"
     )

@@ -1,4 +1,4 @@
-"""The demo's one account: who may log in, and which mailboxes there are."""
+"""The demo's one account: its log-in and its mailboxes."""
 
 # ruff: noqa: D102, N803, N815  # the names and meanings are those of Twisted's interfaces
 
@@ -11,7 +11,7 @@ from twisted.cred.checkers import ICredentialsChecker
 from twisted.cred.credentials import IUsernamePassword
 from twisted.cred.error import UnauthorizedLogin
 from twisted.cred.portal import IRealm
-from twisted.mail.imap4 import IAccount, MailboxException, wildcardToRegexp
+from twisted.mail.imap4 import IAccount, wildcardToRegexp
 from zope.interface import implementer
 
 from tray.demo.mailbox import Mailbox, SelectedMailbox
@@ -20,69 +20,48 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 
-class DemoMailboxError(MailboxException):
-    """There is no such mailbox, or it cannot be changed so."""
+class NoSuchMailbox(Exception):  # noqa: N818
+    """There is no mailbox of that name."""
 
 
-@implementer(IAccount)
 class DemoAccount:
-    """The mailboxes as one login sees them; ``opened`` is called at each SELECT or EXAMINE."""
+    """The mailboxes of one session; ``opened`` is called at each SELECT or EXAMINE.
+
+    It has the methods of `IAccount` that the protocol calls: commands that change mailboxes are refused before.
+    """
 
     def __init__(self, mailboxes: Mapping[str, Mailbox], opened: Callable[[], None]) -> None:
         self._mailboxes = mailboxes
         self._opened = opened
 
-    def _find(self, name: str) -> Mailbox | None:
-        return self._mailboxes.get("INBOX" if name.upper() == "INBOX" else name)
-
-    def status(self, raw_name: bytes, items: Sequence[str]) -> dict[str, int]:
-        """STATUS of a mailbox named in modified UTF-7; raises DemoMailboxError and, for an unknown item, KeyError."""
+    def _find(self, raw_name: bytes) -> Mailbox:
+        """The mailbox whose name in modified UTF-7 is ``raw_name``; raises NoSuchMailbox."""
         try:
             name = raw_name.decode("imap4-utf-7")
-        except UnicodeError:
-            name = ""
-        found = self._find(name)
-        if found is None:
-            raise DemoMailboxError("[NONEXISTENT] No such mailbox")
-        return found.status(items)
+            return self._mailboxes["INBOX" if name.upper() == "INBOX" else name]
+        except (UnicodeError, KeyError):
+            raise NoSuchMailbox from None
 
-    # IAccount, in Twisted's spelling
+    def status(self, raw_name: bytes, items: Sequence[str]) -> dict[str, int]:
+        """STATUS of a mailbox; raises NoSuchMailbox and, for an unknown item, KeyError."""
+        return self._find(raw_name).status(items)
 
-    def select(self, name: str, rw: bool = True) -> SelectedMailbox | None:
-        found = self._find(name)
-        if found is None:
-            return None
+    def select(self, raw_name: bytes, *, writeable: bool) -> SelectedMailbox:
+        """A view of a mailbox; raises NoSuchMailbox."""
+        found = self._find(raw_name)
         self._opened()
-        return SelectedMailbox(found, writeable=bool(rw))
+        return SelectedMailbox(found, writeable=writeable)
 
     def listMailboxes(self, ref: str, wildcard: str) -> list[tuple[str, Any]]:
         pattern = wildcardToRegexp(ref + wildcard, "/")
         return [(name, _Listed()) for name in self._mailboxes if pattern.fullmatch(name)]
 
     def isSubscribed(self, name: str) -> bool:
-        return self._find(name) is not None
-
-    def addMailbox(self, name: str, mbox: object = None) -> None:  # noqa: ARG002
-        raise DemoMailboxError(name)
-
-    def create(self, pathspec: str) -> None:
-        raise DemoMailboxError(pathspec)
-
-    def delete(self, name: str) -> None:
-        raise DemoMailboxError(name)
-
-    def rename(self, oldname: str, newname: str) -> None:  # noqa: ARG002
-        raise DemoMailboxError(oldname)
-
-    def subscribe(self, name: str) -> None:
-        raise DemoMailboxError(name)
-
-    def unsubscribe(self, name: str) -> None:
-        raise DemoMailboxError(name)
+        return name in self._mailboxes
 
 
 class _Listed:
-    """What LIST asks of a mailbox: its attributes, not its message flags."""
+    """The attributes and the delimiter of a mailbox, for LIST."""
 
     def getFlags(self) -> tuple[str, ...]:
         return ("\\HasNoChildren",)
@@ -93,7 +72,7 @@ class _Listed:
 
 @implementer(IRealm)
 class DemoRealm:
-    """Gives every login an account of its own over the same mailboxes."""
+    """Returns a new account over the same mailboxes for each log-in."""
 
     def __init__(self, account: Callable[[], DemoAccount]) -> None:
         self._account = account
@@ -104,7 +83,7 @@ class DemoRealm:
 
 @implementer(ICredentialsChecker)
 class OnePassword:
-    """Lets in one user with one password."""
+    """Accepts one user with one password."""
 
     credentialInterfaces = (IUsernamePassword,)
 

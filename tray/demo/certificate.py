@@ -1,4 +1,4 @@
-"""A throw-away certificate authority and a certificate for localhost, made in memory for one run."""
+"""A certificate authority and a certificate for localhost, generated in memory for one run."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 _LIFE: Final = timedelta(days=30)
-_EARLIER: Final = timedelta(hours=1)  # a clock set back during the demo must not make the certificate invalid
+_EARLIER: Final = timedelta(hours=1)  # for a clock that is set back during the demo
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What a TLS server needs, and in ``ca_pem`` what its clients have to trust."""
+    """Certificate and key for a TLS server, and in ``ca_pem`` the authority that its clients have to trust."""
 
     ca_pem: bytes
     certificate: x509.Certificate
@@ -60,9 +60,9 @@ def _usage(*, sign_certificates: bool) -> x509.KeyUsage:
 
 
 def issue(now: float) -> Issued:
-    """A certificate for ``localhost``, 127.0.0.1 and ::1 that passes strict checks (RFC 5280); ``now`` is unix time.
+    """A certificate for ``localhost``, 127.0.0.1 and ::1 that passes strict checks (RFC 5280); ``now`` in Unix seconds.
 
-    EC P-256 takes about a millisecond; RSA would take a second of somebody's start-up.
+    EC P-256 takes about a millisecond, RSA up to a second.
     """
     moment = datetime.fromtimestamp(now, timezone.utc)
     authority = "Mailbell demo authority"

@@ -1,4 +1,4 @@
-"""When the demo's mail arrives: single letters, bursts, and now and then one that is read on another device."""
+"""The times at which the demo's mail arrives: single messages, bursts, and some that are read on another device."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from tray.demo.sample_messages import SampleMessage
 
 _BURSTS: Final = (1, 1, 3, 1, 0, 1, 2, 8, 1, 1, 0, 2, 1, 14)
-"""Letters an event; 0 stands for the one that is read elsewhere."""
+"""Messages of each event; 0 stands for the message that is read on another device."""
 
 _READ_AFTER: Final = 4.0
+"""Seconds."""
 
 
 class Deliveries:
-    """Delivers on the given clock about every ``interval`` seconds, the first after a third of that."""
+    """Delivers messages about every ``interval`` seconds, the first after a third of that."""
 
     def __init__(
         self,
@@ -41,13 +42,13 @@ class Deliveries:
         self.running = False
 
     def start(self) -> None:
-        """Begin, once: a second call changes nothing."""
+        """Start; a second call does nothing."""
         if not self.running:
             self.running = True
             self._later(self._interval / 3, self._event)
 
     def stop(self) -> None:
-        """Deliver nothing any more."""
+        """Cancel all further deliveries."""
         self.running = False
         for call in self._calls:
             if call.active():

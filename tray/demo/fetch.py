@@ -1,4 +1,4 @@
-"""Answers of FETCH from raw bytes: Twisted's own go through ASCII text, which no broken header survives."""
+"""FETCH responses from raw bytes: Twisted's own are made of ASCII text, and fail with invalid headers."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class FetchError(ValueError):
 
 
 def literal(data: bytes) -> bytes:
-    """A synchronizing literal (RFC 3501, section 4.3): the only string that carries 8-bit bytes."""
+    """A synchronizing literal (RFC 3501, section 4.3): the only string that may have 8-bit bytes."""
     return b"{%d}\r\n%b" % (len(data), data)
 
 
 def fields(header: bytes, names: Sequence[bytes], *, others: bool = False) -> bytes:
-    """The named fields (or all others) of a header as they stand, folding and 8-bit bytes included."""
+    """The named fields of a header (or all ``others``), unchanged."""
     wanted = {name.lower() for name in names}
     kept: list[bytes] = []
     keep = False
@@ -37,7 +37,7 @@ def fields(header: bytes, names: Sequence[bytes], *, others: bool = False) -> by
 
 
 def internal_date(moment: float) -> bytes:
-    """INTERNALDATE in UTC; months in English whatever the locale says."""
+    """INTERNALDATE in UTC, of ``moment`` in Unix seconds; months are in English in any locale."""
     at = time.gmtime(moment)
     return (
         f'INTERNALDATE "{at.tm_mday:2d}-{_MONTHS[at.tm_mon - 1]}-{at.tm_year} '
@@ -45,8 +45,8 @@ def internal_date(moment: float) -> bytes:
     ).encode("ascii")
 
 
-def reads(query: Sequence[Any]) -> bool:
-    """Whether the answer marks the mail as seen: BODY[...] does, BODY.PEEK[...] does not (RFC 3501, 6.4.5)."""
+def marks_seen(query: Sequence[Any]) -> bool:
+    """Whether the FETCH sets ``\\Seen``: BODY[...] does, BODY.PEEK[...] does not (RFC 3501, 6.4.5)."""
     return any(
         (item.type == "body" and not item.peek and bool(item.header or item.text or item.mime or item.empty))
         or item.type in {"rfc822", "rfc822text"}
@@ -55,7 +55,7 @@ def reads(query: Sequence[Any]) -> bool:
 
 
 def answer(mail: StoredMail, query: Sequence[Any], *, uid: bool) -> bytes:
-    """What stands between the parentheses; ``query`` comes from Twisted's parser. Raises FetchError."""
+    """The items between the parentheses; ``query`` comes from Twisted's parser. Raises FetchError."""
     parts = [_item(mail, item) for item in query]
     if uid and not any(item.type == "uid" for item in query):
         parts.insert(0, b"UID %d" % mail.uid)

@@ -1,19 +1,16 @@
 """Mailboxes in memory, and the view that each session has of one of them."""
 
-# ruff: noqa: D102  # IMailbox says what its methods are
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from twisted.mail.imap4 import IMailbox, ReadOnlyMailbox
-from zope.interface import implementer
+from twisted.mail.imap4 import ReadOnlyMailbox
 
 from tray.demo.sample_messages import ANSWERED, DELETED, FLAGGED, SEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from twisted.mail.imap4 import MessageSet
 
@@ -22,7 +19,7 @@ FLAGS = (ANSWERED, FLAGGED, DELETED, SEEN, "\\Draft")
 
 @dataclass(eq=False, slots=True)
 class StoredMail:
-    """A delivered mail: its bytes never change, its flags do."""
+    """A delivered message: its bytes never change, its flags do."""
 
     uid: int
     raw: bytes
@@ -31,17 +28,18 @@ class StoredMail:
 
     @property
     def header(self) -> bytes:
-        """The header with its closing empty line."""
+        """The header with the empty line at its end."""
         return self.raw[: self.raw.index(b"\r\n\r\n") + 4]
 
     @property
     def body(self) -> bytes:
+        """All octets after the header."""
         return self.raw[self.raw.index(b"\r\n\r\n") + 4 :]
 
 
 @dataclass(eq=False, slots=True)
 class Mailbox:
-    """The mails of one name, oldest first, and the sessions that look at them."""
+    """A mailbox: its messages, oldest first, and the views of the sessions that have it open."""
 
     name: str
     uid_validity: int
@@ -50,30 +48,30 @@ class Mailbox:
     views: list[SelectedMailbox] = field(default_factory=list)
 
     def add(self, raw: bytes, arrived: float, flags: Iterable[str] = ()) -> StoredMail:
-        """Deliver one mail; every session hears of it."""
+        """Add one message and inform all views."""
         mail = StoredMail(self.uid_next, raw, arrived, set(flags))
         self.uid_next += 1
         self.mails.append(mail)
         for view in tuple(self.views):
-            view.added(mail)
+            view.add_change("added", mail)
         return mail
 
     def remove(self, mails: Iterable[StoredMail]) -> None:
-        """Expunge; a mail that is gone already is no error: two sessions may expunge the same one."""
+        """Expunge and inform all views; messages that are gone already are ignored (two sessions may expunge them)."""
         for mail in tuple(mails):
             if mail in self.mails:
                 self.mails.remove(mail)
                 for view in tuple(self.views):
-                    view.removed(mail)
+                    view.add_change("removed", mail)
 
     def flag(self, mail: StoredMail, flags: Iterable[str], by: SelectedMailbox | None = None) -> None:
-        """Give ``mail`` exactly these flags; every session but ``by`` hears of it."""
+        """Set the flags of ``mail``, and inform all views but ``by``."""
         wanted = set(flags)
         if wanted != mail.flags:
             mail.flags = wanted
             for view in tuple(self.views):
                 if view is not by:
-                    view.flagged(mail)
+                    view.add_change("flagged", mail)
 
     def status(self, items: Iterable[str]) -> dict[str, int]:
         """STATUS (RFC 3501, section 6.3.10); raises KeyError for an unknown item."""
@@ -87,54 +85,42 @@ class Mailbox:
         return {item.upper(): values[item.upper()] for item in items}
 
     def by_uid(self, uid: int) -> StoredMail | None:
-        """The mail of that UID, or None when it is gone or never was."""
+        """The message with that UID, or None."""
         return next((mail for mail in self.mails if mail.uid == uid), None)
 
     @property
     def unseen(self) -> int:
+        """The number of unseen messages."""
         return sum(SEEN not in mail.flags for mail in self.mails)
 
 
-@implementer(IMailbox)
 class SelectedMailbox:
-    """One session's view: sequence numbers move only when that session has been told (RFC 3501, section 5.2).
-
-    It provides Twisted's ``IMailbox`` to the server protocol.
-    """
+    """One session's view: sequence numbers change only with a response to the session (RFC 3501, section 5.2)."""
 
     def __init__(self, mailbox: Mailbox, *, writeable: bool) -> None:
         self.mailbox = mailbox
         self.writeable = writeable
         self.mails = list(mailbox.mails)
         self._news: list[tuple[str, StoredMail]] = []
-        self._listeners: list[object] = []
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when `news` may have responses to send."""
         mailbox.views.append(self)
 
     def close(self) -> None:
-        """Hear of nothing any more."""
+        """Stop following the mailbox."""
         if self in self.mailbox.views:
             self.mailbox.views.remove(self)
-        self._listeners.clear()
 
-    def added(self, mail: StoredMail) -> None:
-        self._hear("added", mail)
-
-    def removed(self, mail: StoredMail) -> None:
-        self._hear("removed", mail)
-
-    def flagged(self, mail: StoredMail) -> None:
-        self._hear("flagged", mail)
-
-    def _hear(self, what: str, mail: StoredMail) -> None:
+    def add_change(self, what: str, mail: StoredMail) -> None:
+        """Record that ``mail`` was "added", "removed" or "flagged"."""
         self._news.append((what, mail))
-        for listener in tuple(self._listeners):
-            listener.newMessages(None, None)  # type: ignore[attr-defined]  # IMailboxListener: "look again"
+        self.on_change()
 
     def news(self, *, may_expunge: bool) -> list[bytes]:
         """The untagged responses that bring the session up to date; empty while an EXPUNGE has to wait.
 
-        EXPUNGE must not be sent during FETCH, STORE and SEARCH (RFC 3501, section 7.4.1), and what came after it
-        must not overtake it.
+        EXPUNGE must not be sent during FETCH, STORE and SEARCH (RFC 3501, section 7.4.1), and later changes must not
+        be sent before it.
         """
         if not may_expunge and any(what == "removed" for what, _ in self._news):
             return []
@@ -159,7 +145,7 @@ class SelectedMailbox:
         return lines
 
     def chosen(self, messages: MessageSet, *, uid: bool) -> Iterator[tuple[int, StoredMail]]:
-        """Sequence number and mail of every member of ``messages`` that exists."""
+        """Sequence number and message of every member of ``messages`` that exists."""
         if not self.mails:
             return
         messages.last = self.mails[-1].uid if uid else len(self.mails)
@@ -167,61 +153,20 @@ class SelectedMailbox:
             if (mail.uid if uid else number) in messages:
                 yield number, mail
 
-    # What follows is IMailbox, in Twisted's spelling.
-
-    def getFlags(self) -> tuple[str, ...]:
-        return FLAGS
-
-    def getHierarchicalDelimiter(self) -> str:
-        return "/"
-
-    def getUIDValidity(self) -> int:
-        return self.mailbox.uid_validity
-
-    def getUIDNext(self) -> int:
-        return self.mailbox.uid_next
-
-    def getUID(self, message: int) -> int:
-        return self.mails[message - 1].uid
-
-    def getMessageCount(self) -> int:
-        return len(self.mails)
-
-    def getRecentCount(self) -> int:
-        return 0
-
-    def getUnseenCount(self) -> int:
-        return self.mailbox.unseen
-
     def isWriteable(self) -> bool:
+        """Whether the mailbox was opened by SELECT (called by Twisted's EXPUNGE)."""
         return self.writeable
 
-    def destroy(self) -> None:
-        raise ReadOnlyMailbox(self.mailbox.name)
-
-    def requestStatus(self, names: Iterable[str]) -> dict[str, int]:
-        return self.mailbox.status(names)
-
-    def addListener(self, listener: object) -> None:
-        self._listeners.append(listener)
-
-    def removeListener(self, listener: object) -> None:
-        if listener in self._listeners:
-            self._listeners.remove(listener)
-
-    def addMessage(self, message: object, flags: object = (), date: object = None) -> None:  # noqa: ARG002
-        raise ReadOnlyMailbox(self.mailbox.name)
-
     def expunge(self) -> list[int]:
-        """Expunge what is flagged so; this session hears of it as the others do."""
+        """Expunge the messages with ``\\Deleted``; this view is informed as the others are."""
         self.mailbox.remove([mail for mail in self.mailbox.mails if DELETED in mail.flags])
         return []
 
-    def fetch(self, messages: MessageSet, uid: int) -> list[tuple[int, StoredMail]]:
-        return list(self.chosen(messages, uid=bool(uid)))
-
     def store(self, messages: MessageSet, flags: Iterable[str], mode: int, uid: int) -> dict[int, list[str]]:
-        """Change flags: ``mode`` 1 adds, -1 removes, 0 replaces; sequence number to flags of all that were meant."""
+        """Change flags (``mode`` 1 adds, -1 removes, 0 replaces); returns flags by sequence number.
+
+        Raises ReadOnlyMailbox.
+        """
         if not self.writeable:
             raise ReadOnlyMailbox(self.mailbox.name)
         given = {_canonical(flag) for flag in flags}
@@ -234,5 +179,4 @@ class SelectedMailbox:
 
 
 def _canonical(flag: str) -> str:
-    known = {each.lower(): each for each in FLAGS}
-    return known.get(flag.lower(), flag)
+    return next((known for known in FLAGS if known.lower() == flag.lower()), flag)

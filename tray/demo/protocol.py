@@ -1,4 +1,4 @@
-"""Twisted's IMAP4Server, mended where a modern client would stumble."""
+"""Twisted's IMAP4Server with the corrections that a modern client needs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from twisted.mail.imap4 import (
     ReadOnlyMailbox,
 )
 
-from tray.demo.account import DemoMailboxError
-from tray.demo.fetch import FetchError, answer, reads
+from tray.demo.account import NoSuchMailbox
+from tray.demo.fetch import FetchError, answer, marks_seen
+from tray.demo.mailbox import FLAGS
 from tray.demo.sample_messages import SEEN
 from tray.demo.search import SearchError, search
 
@@ -35,9 +36,9 @@ _REFUSALS: Final = {b"LOGIN failed", b"Authentication failed: unauthorized"}
 class DemoProtocol(IMAP4Server):
     """One client's connection.
 
-    Untagged news goes out while the client idles and before tagged replies, never in between: Twisted sends it at any
-    time, inside the answer to a FETCH too. SELECT tells UIDNEXT and the right to write, headers are raw bytes, and
-    strings may hold quotes.
+    Changes of the mailbox are sent while the client idles and before tagged responses only: Twisted sends them at any
+    time, also between the responses of a FETCH. SELECT sends UIDNEXT and READ-WRITE, headers are raw bytes, and strings
+    may contain quotes.
     """
 
     IDENT = b"Mailbell demo ready"
@@ -60,35 +61,35 @@ class DemoProtocol(IMAP4Server):
         self._idle_tag: bytes | None = None
 
     def callLater(self, period: float, func: Callable[[], None]) -> Any:
-        """Time-outs run on the given clock: TimeoutMixin would import the global reactor."""
+        """Run time-outs on the given clock: TimeoutMixin would import the global reactor."""
         return self._clock.callLater(period, func)
 
     def connectionMade(self) -> None:
-        """Greet."""
+        """Register the connection, and greet."""
         self._attached(self)
         super().connectionMade()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Let go of the mailbox."""
+        """Close the mailbox."""
         self._leave_mailbox()
         super().connectionLost(reason)
         self._gone(self)
 
-    def say_goodbye(self) -> None:
-        """End the session as a server does that is being shut down."""
+    def shut_down(self) -> None:
+        """Send BYE and close, as a server does that is being shut down."""
         self.sendUntaggedResponse(b"BYE The demo ends")
         self.transport.loseConnection()
 
-    def hang_up(self) -> None:
-        """End the connection whatever the client does."""
+    def abort(self) -> None:
+        """Close the connection at once, without TLS's close_notify."""
         self.transport.abortConnection()
 
     def capabilities(self) -> dict[bytes, list[bytes] | None]:
-        """What the CAPABILITY response is made of; Twisted's own leaves out UNSELECT."""
+        """The capabilities; Twisted's own have no UNSELECT."""
         return {b"AUTH": [b"LOGIN", b"PLAIN"], b"IDLE": None, b"UNSELECT": None}
 
     def lookupCommand(self, cmd: bytes) -> Any:
-        """Our handlers first; of Twisted's remain CAPABILITY, NOOP, LOGOUT, AUTHENTICATE, EXPUNGE and UID."""
+        """The handlers below; for CAPABILITY, NOOP, LOGOUT, AUTHENTICATE, EXPUNGE, UID and others Twisted's."""
         name = cmd.upper()
         if self.state == "select" and name in _SELECTED:
             return _SELECTED[name]
@@ -98,45 +99,40 @@ class DemoProtocol(IMAP4Server):
             return _LOGIN
         return super().lookupCommand(cmd)
 
-    # When news is told
-
     def dispatchCommand(self, tag: bytes, cmd: bytes, rest: bytes | None, uid: int | None = None) -> None:
-        """Remember the command: some forbid EXPUNGE in their answers."""
+        """Remember the command: during some EXPUNGE must not be sent."""
         self._command = b"UID " + cmd if uid else cmd
         super().dispatchCommand(tag, cmd, rest, uid)
 
     def _respond(self, state: bytes, tag: bytes | None, message: bytes | None) -> None:
         if tag and state in {b"OK", b"NO", b"BAD"}:
-            self._tell_news()
+            self._send_changes()
         super()._respond(state, tag, message)
 
-    def _tell_news(self) -> None:
+    def _send_changes(self) -> None:
         if self.mbox is not None:
             for line in self.mbox.news(may_expunge=self._command not in _KEEP_NUMBERS):
                 self.sendUntaggedResponse(line)
 
-    def newMessages(self, exists: int | None, recent: int | None) -> None:  # noqa: ARG002
-        """The view has news: an idling client hears of it at once, any other with its next reply."""
+    def _on_change(self) -> None:
         if self._idle_tag is not None:
-            self._tell_news()
+            self._send_changes()
 
     def sendNegativeResponse(self, tag: bytes | None = None, message: bytes = b"") -> None:
-        """Name a refused password as servers do today (RFC 5530)."""
+        """Give a refused password its response code (RFC 5530)."""
         if message in _REFUSALS:
             message = b"[AUTHENTICATIONFAILED] The user name or the password is wrong"
         super().sendNegativeResponse(tag, message)
 
-    # IDLE (RFC 2177)
-
     def idle(self, tag: bytes) -> None:
-        """Wait for DONE, telling news as it happens."""
+        """IDLE (RFC 2177): send changes as they happen, until DONE."""
         self.sendContinuationRequest(b"idling")
         self._idle_tag = tag
         self.parseState = "idle"
-        self._tell_news()
+        self._send_changes()
 
     def parse_idle(self, line: bytes) -> None:
-        """The one line that may come while idling; Twisted takes any."""
+        """Accept only DONE while idling; Twisted accepts any line."""
         tag, self._idle_tag = self._idle_tag, None
         self.parseState = "command"
         if line.strip().upper() == b"DONE":
@@ -144,36 +140,30 @@ class DemoProtocol(IMAP4Server):
         else:
             self.sendBadResponse(tag, b"Expected DONE")
 
-    # Mailboxes
-
     def open_mailbox(self, tag: bytes, raw_name: bytes, writeable: int, command: bytes) -> None:
-        """SELECT and EXAMINE, with all that RFC 3501, section 6.3.1 asks for."""
+        """SELECT and EXAMINE, with all responses that RFC 3501, section 6.3.1 requires."""
         self._leave_mailbox()
         try:
-            view: SelectedMailbox | None = self.account.select(
-                raw_name.decode("imap4-utf-7"), bool(writeable)
-            )
-        except UnicodeError:
-            view = None
-        if view is None:
+            view: SelectedMailbox = self.account.select(raw_name, writeable=bool(writeable))
+        except NoSuchMailbox:
             self.sendNegativeResponse(tag, b"[NONEXISTENT] No such mailbox")
             return
-        flags = " ".join(view.getFlags()).encode("ascii")
+        flags = " ".join(FLAGS).encode("ascii")
         kept = flags + b" \\*" if writeable else b""
         self.sendUntaggedResponse(b"FLAGS (%b)" % flags)
         self.sendPositiveResponse(None, b"[PERMANENTFLAGS (%b)] Flags that can be changed" % kept)
-        self.sendUntaggedResponse(b"%d EXISTS" % view.getMessageCount())
-        self.sendUntaggedResponse(b"%d RECENT" % view.getRecentCount())
+        self.sendUntaggedResponse(b"%d EXISTS" % len(view.mails))
+        self.sendUntaggedResponse(b"0 RECENT")
         first = next((number for number, mail in enumerate(view.mails, 1) if SEEN not in mail.flags), None)
         if first is not None:
             self.sendPositiveResponse(None, b"[UNSEEN %d] First unseen" % first)
-        self.sendPositiveResponse(None, b"[UIDVALIDITY %d] UIDs valid" % view.getUIDValidity())
-        self.sendPositiveResponse(None, b"[UIDNEXT %d] Predicted next UID" % view.getUIDNext())
+        self.sendPositiveResponse(None, b"[UIDVALIDITY %d] UIDs valid" % view.mailbox.uid_validity)
+        self.sendPositiveResponse(None, b"[UIDNEXT %d] Predicted next UID" % view.mailbox.uid_next)
         mode = b"READ-WRITE" if writeable else b"READ-ONLY"
         self.sendPositiveResponse(tag, b"[%b] %b completed" % (mode, command))
         self.state = "select"
         self.mbox = view
-        view.addListener(self)
+        view.on_change = self._on_change
 
     def _leave_mailbox(self) -> None:
         if self.mbox is not None:
@@ -182,18 +172,18 @@ class DemoProtocol(IMAP4Server):
             self.state = "auth"
 
     def close_mailbox(self, tag: bytes, expunge: int, command: bytes) -> None:
-        """CLOSE, and UNSELECT (RFC 3691) that expunges nothing."""
-        if expunge and self.mbox.isWriteable():
+        """CLOSE, and UNSELECT (RFC 3691), which does not expunge."""
+        if expunge and self.mbox.writeable:
             self.mbox.expunge()
         self._leave_mailbox()
         self.sendPositiveResponse(tag, command + b" completed")
 
     def status(self, tag: bytes, mailbox: bytes, names: list[bytes]) -> None:
-        """STATUS; the name goes back quoted, which Twisted forgets."""
+        """STATUS, with the name in quotes, which Twisted omits."""
         try:
             found = self.account.status(mailbox, [name.decode("ascii", "replace") for name in names])
-        except DemoMailboxError as error:
-            self.sendNegativeResponse(tag, str(error).encode("ascii", "replace"))
+        except NoSuchMailbox:
+            self.sendNegativeResponse(tag, b"[NONEXISTENT] No such mailbox")
         except KeyError:
             self.sendBadResponse(tag, b"Unknown status item")
         else:
@@ -203,21 +193,17 @@ class DemoProtocol(IMAP4Server):
             self.sendPositiveResponse(tag, b"STATUS completed")
 
     def refuse(self, tag: bytes, line: bytes | None) -> None:  # noqa: ARG002
-        """Answer to whatever would change more than flags."""
+        """Refuse a command that would change more than flags."""
         self.sendNegativeResponse(tag, b"[CANNOT] The demo keeps its mailboxes as they are")
 
-    # Messages: each command is answered in one go, from raw bytes
-
     def fetch(self, tag: bytes, messages: MessageSet, query: list[Any], uid: int = 0) -> None:
-        """FETCH; Twisted's needs a reactor turn a message, and fails at 8-bit headers."""
+        """FETCH; Twisted's needs one reactor iteration for each message, and fails with 8-bit headers."""
         view: SelectedMailbox = self.mbox
         try:
             for number, mail in view.chosen(messages, uid=bool(uid)):
                 line = b"%d FETCH (%b)" % (number, answer(mail, query, uid=bool(uid)))
-                if view.writeable and SEEN not in mail.flags and reads(query):
-                    view.mailbox.flag(
-                        mail, mail.flags | {SEEN}
-                    )  # this session hears of it too, before the OK
+                if view.writeable and SEEN not in mail.flags and marks_seen(query):
+                    view.mailbox.flag(mail, mail.flags | {SEEN})  # sent to this session, too, before the OK
                 self.sendUntaggedResponse(line)
         except FetchError as error:
             self.sendBadResponse(tag, str(error).encode("ascii", "replace"))
@@ -225,7 +211,7 @@ class DemoProtocol(IMAP4Server):
             self.sendPositiveResponse(tag, b"FETCH completed")
 
     def search(self, tag: bytes, charset: bytes | None, query: list[Any], uid: int = 0) -> None:  # noqa: ARG002
-        """SEARCH; an empty result is a response as well (RFC 3501, section 7.2.5)."""
+        """SEARCH; an empty result is sent as well (RFC 3501, section 7.2.5)."""
         try:
             found = search(self.mbox, query)
         except SearchError as error:
@@ -236,7 +222,7 @@ class DemoProtocol(IMAP4Server):
             self.sendPositiveResponse(tag, b"SEARCH completed")
 
     def store(self, tag: bytes, messages: MessageSet, item: bytes, flags: list[bytes], uid: int = 0) -> None:
-        """STORE; on an examined mailbox it is refused by NO, where Twisted says BAD."""
+        """STORE; on an examined mailbox it is refused with NO, not with BAD as by Twisted."""
         view: SelectedMailbox = self.mbox
         what, _, silent = item.upper().partition(b".")
         mode = {b"FLAGS": 0, b"+FLAGS": 1, b"-FLAGS": -1}.get(what)
@@ -252,7 +238,7 @@ class DemoProtocol(IMAP4Server):
             for number, now in changed.items():
                 shown = " ".join(now).encode("ascii", "replace")
                 self.sendUntaggedResponse(
-                    b"%d FETCH (UID %d FLAGS (%b))" % (number, view.getUID(number), shown)
+                    b"%d FETCH (UID %d FLAGS (%b))" % (number, view.mails[number - 1].uid, shown)
                 )
         self.sendPositiveResponse(tag, b"STORE completed")
 

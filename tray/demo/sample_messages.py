@@ -1,4 +1,4 @@
-"""What a letter of the demo mailbox is, and how it becomes the bytes of a mail."""
+"""The messages of the demo mailbox, and how they become bytes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def encoded(text: str, charset: str = "utf-8") -> bytes:
 
 
 def person(name: str, address: str, charset: str = "utf-8") -> bytes:
-    """A From header's value; an ASCII name is quoted (RFC 5322, section 3.4), any other is encoded."""
+    """The value of a From header; an ASCII name is quoted (RFC 5322, section 3.4), any other is encoded."""
     shown = b'"' + name.encode("ascii") + b'"' if name.isascii() else encoded(name, charset)
     return shown + b" <" + address.encode("ascii") + b">"
 
 
 @dataclass(frozen=True, slots=True)
 class SampleMessage:
-    """One mail before it is delivered: raw header values (None: the header is missing) and a text."""
+    """A message before its delivery: raw header values (None: no such header) and a text."""
 
     sender: bytes | None
     subject: bytes | None
@@ -33,7 +33,7 @@ class SampleMessage:
     flags: frozenset[str] = frozenset()
 
     def mail(self, recipient: str, message_id: str, when: float) -> bytes:
-        """The whole mail with CRLF line ends; ``when`` is unix time in seconds."""
+        """The whole message with CRLF line ends; ``when`` is in Unix seconds."""
         lines = [
             b"Return-Path: <bounces@relay.example>",
             b"Date: " + formatdate(when, localtime=False).encode("ascii"),
@@ -70,7 +70,7 @@ _LONG: Final = (
     "somebody's cousin in the spring of the year before last and has been asked for eleven times since"
 )
 
-# Among the well-formed ones stand letters that no program should write, and that some program writes every day.
+# Some are malformed in ways that are common in real mail.
 INBOX: Final[tuple[SampleMessage, ...]] = (
     letter(
         "Jörg Müßig-Öhler",
@@ -164,7 +164,7 @@ INBOX: Final[tuple[SampleMessage, ...]] = (
         "Mailbell demo", "demo@mailbell.example", "Welcome! Stay for a few seconds: more mail is on its way"
     ),
 )
-"""Oldest first; the newest is the welcome."""
+"""Oldest first."""
 
 
 ARRIVING: Final[tuple[SampleMessage, ...]] = (
@@ -205,4 +205,4 @@ READ_ELSEWHERE: Final = SampleMessage(
 SPOKEN: Final = SampleMessage(
     person("Demo visitor", "visitor@mailbell.example"), b"Hello from the demo server"
 )
-"""What ``deliver()`` brings when it is not told otherwise."""
+"""The default message of ``DemoServer.deliver``."""

@@ -1,4 +1,4 @@
-"""SEARCH by flags, numbers and sizes: what notifiers and small clients ask for (RFC 3501, section 6.4.4)."""
+"""SEARCH by flags, numbers and sizes, the keys that notifiers and small clients use (RFC 3501, section 6.4.4)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SearchError(ValueError):
 
 
 def search(view: SelectedMailbox, query: list[Any]) -> list[tuple[int, StoredMail]]:
-    """Sequence number and mail of all that match; ``query`` is Twisted's nested list of bytes. Raises SearchError."""
+    """Sequence numbers and messages that match; ``query`` is Twisted's nested list of bytes. Raises SearchError."""
     tests = _keys(view, query)
     return [
         (number, mail)
@@ -38,21 +38,21 @@ def search(view: SelectedMailbox, query: list[Any]) -> list[tuple[int, StoredMai
 
 
 def _keys(view: SelectedMailbox, query: list[Any]) -> list[Callable[[int, StoredMail], bool]]:
-    words = list(query)
+    keys = list(query)
     tests = []
-    while words:
-        tests.append(_key(view, words))
+    while keys:
+        tests.append(_key(view, keys))
     return tests
 
 
-def _key(view: SelectedMailbox, words: list[Any]) -> Callable[[int, StoredMail], bool]:
-    if not words:
+def _key(view: SelectedMailbox, keys: list[Any]) -> Callable[[int, StoredMail], bool]:
+    if not keys:
         raise SearchError("A search key is missing")
-    word = words.pop(0)
-    if isinstance(word, list):
-        inner = _keys(view, word)
+    first = keys.pop(0)
+    if isinstance(first, list):
+        inner = _keys(view, first)
         return lambda number, mail: all(test(number, mail) for test in inner)
-    key = bytes(word).upper()
+    key = bytes(first).upper()
     if key in {b"ALL", b"OLD"}:
         return lambda _number, _mail: True
     if key in _FLAGS:
@@ -64,19 +64,19 @@ def _key(view: SelectedMailbox, words: list[Any]) -> Callable[[int, StoredMail],
     if key == b"NEW":
         return lambda _number, _mail: False  # it needs \Recent, which the demo never gives
     if key == b"NOT":
-        negated = _key(view, words)
+        negated = _key(view, keys)
         return lambda number, mail: not negated(number, mail)
     if key == b"OR":
-        one, other = _key(view, words), _key(view, words)
+        one, other = _key(view, keys), _key(view, keys)
         return lambda number, mail: one(number, mail) or other(number, mail)
-    if key in {b"KEYWORD", b"UNKEYWORD"} and words:
-        keyword, wanted = bytes(words.pop(0)).decode("ascii", "replace"), key == b"KEYWORD"
+    if key in {b"KEYWORD", b"UNKEYWORD"} and keys:
+        keyword, wanted = bytes(keys.pop(0)).decode("ascii", "replace"), key == b"KEYWORD"
         return lambda _number, mail: (keyword in mail.flags) == wanted
-    if key in {b"LARGER", b"SMALLER"} and words and words[0].isdigit():
-        size, larger = int(words.pop(0)), key == b"LARGER"
+    if key in {b"LARGER", b"SMALLER"} and keys and keys[0].isdigit():
+        size, larger = int(keys.pop(0)), key == b"LARGER"
         return lambda _number, mail: len(mail.raw) > size if larger else len(mail.raw) < size
-    if key == b"UID" and words:
-        return _numbers(view, words.pop(0), uid=True)
+    if key == b"UID" and keys:
+        return _numbers(view, keys.pop(0), uid=True)
     if key[:1].isdigit() or key[:1] == b"*":
         return _numbers(view, key, uid=False)
     raise SearchError("The demo cannot search for " + key.decode("ascii", "replace"))
@@ -86,5 +86,5 @@ def _numbers(view: SelectedMailbox, text: bytes, *, uid: bool) -> Callable[[int,
     try:
         chosen = {mail.uid for _, mail in view.chosen(parseIdList(text), uid=uid)}
     except IllegalIdentifierError as error:
-        raise SearchError("That is no set of numbers") from error
+        raise SearchError("That is not a set of numbers") from error
     return lambda _number, mail: mail.uid in chosen

@@ -1,4 +1,4 @@
-"""The demo mail server as the program sees it: start, stop, deliver."""
+"""The demo mail server: start, stop, deliver."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 _FIRST_UID: Final = 4201
 _MAILS_LIMIT: Final = 500
-"""Mails kept; beyond that the oldest go, so that a demo left running does not grow."""
-_PATIENCE: Final = 0.5
-"""Seconds that a client may take to answer the end of the connection."""
+"""Messages in INBOX; beyond, the oldest are removed, to bound the memory."""
+_CLOSE_TIMEOUT: Final = 0.5
+"""Seconds that a client has to answer the end of the connection."""
 
 _OTHER_MAILBOXES: Final = {
     "Lists/Garden": (
@@ -46,11 +46,11 @@ def _cancel(_: None, call: Any) -> None:
 
 
 class DemoServer(Factory):
-    """An IMAP server with TLS on 127.0.0.1, a mailbox to look at, and mail that keeps coming.
+    """An IMAP server with TLS on 127.0.0.1 whose INBOX gets new messages all the time.
 
-    ``interval`` is the mean time between deliveries in seconds; 0 delivers only what ``deliver`` is told. They begin
-    when the first client opens a mailbox. The same ``seed`` gives the same rhythm. ``ca_pem`` is the authority that a
-    client has to trust; nothing of it is ever written to disk.
+    ``interval`` is the mean time between deliveries in seconds, 0 for none but those of ``deliver``; they begin when
+    the first client opens a mailbox. The same ``seed`` gives the same times. ``ca_pem`` is the authority that a client
+    has to trust; its key is never written to disk.
     """
 
     noisy = False
@@ -92,11 +92,11 @@ class DemoServer(Factory):
         return f"DemoServer({self.host}:{self.port})"
 
     def start(self) -> Deferred[int]:
-        """Listen; fires with the port. Fails with twisted.internet.error.CannotListenError."""
+        """Listen; fires with the port, or fails with twisted.internet.error.CannotListenError."""
         return maybeDeferred(self._listen)
 
     def _listen(self) -> int:
-        # pyOpenSSL deprecates objects of its own in favour of these; Twisted's annotations still name the old ones.
+        # Twisted's annotations still name the deprecated classes of pyOpenSSL.
         key: Any = self._issued.key
         certificate: Any = self._issued.certificate
         options = CertificateOptions(privateKey=key, certificate=certificate)
@@ -105,20 +105,20 @@ class DemoServer(Factory):
         return self.port
 
     def stop(self) -> Deferred[None]:
-        """Say BYE to everybody and end; fires when all connections are gone, within a second."""
+        """Send BYE to all clients and close; fires when all connections are closed, within a second."""
         self._deliveries.stop()
         listening, self._listening = self._listening, None
         ends: list[Deferred[Any]] = [maybeDeferred(listening.stopListening)] if listening else []
         for client, gone in tuple(self._clients.items()):
             ends.append(gone)
-            client.say_goodbye()
-            # A client that does not answer TLS's close_notify would hold a plain close open for ever.
-            abort = self._reactor.callLater(_PATIENCE, client.hang_up)
+            client.shut_down()
+            # A plain close would wait for ever for a client that does not answer TLS's close_notify.
+            abort = self._reactor.callLater(_CLOSE_TIMEOUT, client.abort)
             gone.addCallback(_cancel, abort)
         return DeferredList(ends).addCallback(lambda _: None)
 
     def deliver(self, subject: str | None = None, sender: str | None = None) -> int:
-        """One mail into INBOX now; ``sender`` is an address or ``Name <address>``. Its UID."""
+        """Deliver one message to INBOX and return its UID; ``sender`` is an address or ``Name <address>``."""
         if subject is None and sender is None:
             return self._deliver(SPOKEN)
         name, _, address = (sender or "Demo visitor <visitor@mailbell.example>").rpartition("<")
@@ -130,19 +130,19 @@ class DemoServer(Factory):
         return self._deliver(SampleMessage(origin, encoded(subject) if subject is not None else None))
 
     def read(self, uid: int) -> None:
-        """Mark a mail as seen, as another device of the same person would; one that is gone is left alone."""
+        """Mark a message as seen, as another device would; an unknown UID is ignored."""
         mail = self.mailbox.by_uid(uid)
         if mail is not None:
             self.mailbox.flag(mail, mail.flags | {SEEN})
 
     def remove(self, uid: int) -> None:
-        """Expunge a mail, as another device would; one that is gone is left alone."""
+        """Expunge a message, as another device would; an unknown UID is ignored."""
         mail = self.mailbox.by_uid(uid)
         if mail is not None:
             self.mailbox.remove([mail])
 
     def buildProtocol(self, addr: IAddress | None) -> DemoProtocol:  # noqa: ARG002
-        """One protocol a client (Factory)."""
+        """Return the protocol of a new connection (Factory)."""
         protocol = DemoProtocol(self._reactor, self._attached, self._gone)
         protocol.factory = self
         protocol.portal = self._portal
@@ -163,9 +163,9 @@ class DemoServer(Factory):
 
     def _fill(self, mailbox: Mailbox, letters: Iterable[SampleMessage], now: float) -> None:
         oldest_first = tuple(letters)
-        for left, each in zip(range(len(oldest_first) - 1, -1, -1), oldest_first, strict=True):
-            # A few minutes old at the end, days at the beginning.
-            self._put(mailbox, each, now - 180 - left * 2900 - left * left * 410)
+        for newer, message in zip(range(len(oldest_first) - 1, -1, -1), oldest_first, strict=True):
+            # The newest is a few minutes old, the oldest some days.
+            self._put(mailbox, message, now - 180 - newer * 2900 - newer * newer * 410)
 
     def _deliver(self, letter: SampleMessage) -> int:
         uid = self._put(self.mailbox, letter, self._reactor.seconds())

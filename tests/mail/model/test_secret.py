@@ -26,7 +26,7 @@ def test_secrets_compare_and_may_be_empty():
 
 
 def test_a_secret_is_not_pickled():
-    with pytest.raises(TypeError, match="not to be pickled"):
+    with pytest.raises(TypeError, match="must not be pickled"):
         pickle.dumps(Secret("a"))
 
 
