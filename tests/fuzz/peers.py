@@ -103,7 +103,7 @@ def proxies(data: bytes) -> None:
             said += talk.receive(data[start : start + size])
             assert len(talk.rest) <= HEAD_LIMIT + size
     except ProxyFailed as failed:
-        assert is_safe(failed.told, 200)  # noqa: PT017
+        assert is_safe(failed.text, 200)  # noqa: PT017
         assert SECRET not in str(failed)  # noqa: PT017
     if say is socks5 and SECRET.encode() in said:
         assert data.startswith(b"\x05\x02")

@@ -102,7 +102,7 @@ def test_the_control_socket_obeys_its_user_only(program):
         with contextlib.suppress(ConnectionResetError):
             assert connection.recv(100) == b""
     assert gauge.ask(path, "status")["ok"]
-    assert "was turned away" in program.said()
+    assert "was refused" in program.said()
 
 
 BROKEN = {

@@ -119,4 +119,4 @@ def test_lines_that_make_no_sense_end_no_connection(hunting_ground, server, watc
     server.deliver("Behind the noise.")
     wait_until(lambda: told(hunting_ground, "Behind the noise."), "a toast", 15)
     assert len(server.accepted) == connections
-    assert program.said().count("Passed over") == 2 * 5  # in the log file and on the terminal
+    assert program.said().count("Unreadable response ignored") == 2 * 5  # in the log file and on the terminal

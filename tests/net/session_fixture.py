@@ -9,8 +9,7 @@ from twisted.internet.defer import Deferred
 from tests.net.wire import TITLES, Wire, result
 from tray.imap.types import INBOX
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
-from tray.net.imap.fetching import SessionMemory
-from tray.net.watch.session import Session
+from tray.net.watch.session import Session, SessionMemory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -144,7 +144,7 @@ def test_too_many_requests_at_once_end_the_connection() -> None:
     assert client.transport.aborted
 
 
-@pytest.mark.expects_log("turned away")
+@pytest.mark.expects_log("was refused")
 def test_other_users_are_turned_away() -> None:
     client = Client(uid=os.geteuid() + 1)
     assert client.transport.aborted

@@ -22,7 +22,7 @@ from tests.net.accounts import TLS
 from tests.net.loopback import run
 from tests.net.wire import result
 from tray.mail.model.status import CheckStep
-from tray.net.name_lookup import ASK_ANEW, DEADLINE, NameLookups
+from tray.net.name_lookup import DEADLINE, RETRY_DELAY, NameLookups
 from tray.net.setup.account_check import check_account, look_up
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def test_a_host_is_asked_for_anew_where_the_first_thread_hangs() -> None:
     """The network may have come back meanwhile; the answer that comes first counts, a late failure does not."""
     threads = Threads()
     first = threads.ask("a.example.org")
-    threads.advance(ASK_ANEW)
+    threads.advance(RETRY_DELAY)
     second = threads.ask("a.example.org")
     assert len(threads.begun) == 2
     threads.answers["a.example.org"] = socket.gaierror(-3, "the old name server is away")

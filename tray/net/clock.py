@@ -1,4 +1,4 @@
-"""One timer that is set, set anew and cleared; what we need of a reactor, as types; and Twisted's own reactor."""
+"""A timer; the parts of a reactor that are used, as types; and access to Twisted's reactor."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ if TYPE_CHECKING:
 
 
 class DelayedCall(Protocol):
-    """Twisted's IDelayedCall, as far as we use it."""
+    """The parts of Twisted's IDelayedCall that are used."""
 
     def active(self) -> bool:
         """Whether it was neither called nor cancelled."""
 
     def cancel(self) -> None:
-        """Do not call."""
+        """Cancel the call."""
 
     def reset(self, seconds: float) -> None:
-        """Call so many seconds from now."""
+        """Call `seconds` from now."""
 
     def getTime(self) -> float:
-        """The time of the call, on the clock of the reactor."""
+        """The time of the call, in seconds of the reactor's clock."""
 
 
 class Clock(Protocol):
-    """Twisted's IReactorTime, as far as we use it; zope's interfaces are no types for a checker."""
+    """The parts of Twisted's IReactorTime that are used; type checkers do not understand zope's interfaces."""
 
     def seconds(self) -> float:
-        """Now; the real reactor's is the wall clock, which may jump."""
+        """The time in seconds; a real reactor uses the wall clock, which may jump."""
 
     def callLater(
         self,
@@ -37,14 +37,11 @@ class Clock(Protocol):
         *args: object,
         **kw: object,
     ) -> DelayedCall:
-        """Call later."""
+        """Call `callable` after `delay` seconds."""
 
 
 def global_reactor() -> Clock:
-    """Twisted's reactor, for a caller that was given no clock.
-
-    Imported here and not above: the first import installs one, and whoever wants another kind has to be earlier.
-    """
+    """Twisted's reactor; its first import, and so the first call of this function, installs one."""
     from twisted.internet import reactor
 
     return reactor
@@ -58,24 +55,24 @@ class Timer:
         self._timer: DelayedCall | None = None
 
     def set(self, seconds: float, call: Callable[..., object], *args: object) -> None:
-        """Call after `seconds`, instead of what was to be called before."""
+        """Call `call` after `seconds`; replaces an earlier call."""
         self.clear()
         self._timer = self._clock.callLater(seconds, call, *args)
 
     def hurry(self, seconds: float) -> None:
-        """Call after `seconds` at the latest."""
+        """Call after `seconds` at the latest; does nothing if no call is due."""
         remaining = self.remaining
         if self._timer is not None and remaining is not None and remaining > seconds:
             self._timer.reset(seconds)
 
     def clear(self) -> None:
-        """Call nothing."""
+        """Cancel the call."""
         timer, self._timer = self._timer, None
         if timer is not None and timer.active():
             timer.cancel()
 
     @property
     def remaining(self) -> float | None:
-        """Seconds until the call, as of now; None where there is none."""
+        """Seconds until the call; None if there is none."""
         timer = self._timer
         return timer.getTime() - self._clock.seconds() if timer is not None and timer.active() else None

@@ -1,4 +1,4 @@
-"""The control socket: JSON lines on a Unix socket, for nobody but the user whose program this is."""
+"""The control socket: lines of JSON on a Unix socket, only for processes of the same user."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ log = logging.getLogger(__name__)
 
 LINE_LIMIT = 65_536
 """Bytes of one request."""
-_PENDING_LIMIT = 32  # requests of one client that wait for their reply
+_PENDING_LIMIT = 32  # unanswered requests of one client
 
 
 def listen_control(reactor: Any, path: str, handle: Handle) -> IListeningPort:
     """Serve `handle` at `path` (mode 0600); `reactor` is an IReactorUNIX.
 
-    A request is a line with a JSON object, so is its reply, in order. What `handle` raises is logged and answered
-    by ``{"error": …}`` without details. A socket that an earlier run left behind is removed: whoever calls holds
-    the profile's lock. Raises twisted.internet.error.CannotListenError.
+    A request is a line with a JSON object, and so is its reply; replies are in order. What `handle` raises is logged
+    and answered by ``{"error": …}`` without details. An old socket at `path` is removed, so the caller must hold the
+    profile's lock. Raises twisted.internet.error.CannotListenError.
     """
     with suppress(FileNotFoundError):
         if stat.S_ISSOCK(os.stat(path, follow_symlinks=False).st_mode):  # noqa: PTH116
             os.unlink(path)  # noqa: PTH108
-    before = os.umask(0o177)  # so that it is never open to others, not even before its mode is set
+    before = os.umask(0o177)  # so that the socket is closed to others from the start
     try:
         port: IListeningPort = reactor.listenUNIX(path, ControlFactory(handle), mode=0o600)
         return port
@@ -50,7 +50,7 @@ def listen_control(reactor: Any, path: str, handle: Handle) -> IListeningPort:
 
 
 class ControlFactory(Factory):
-    """Builds the server's end of each connection."""
+    """Makes the protocol of each connection."""
 
     noisy = False
 
@@ -58,7 +58,7 @@ class ControlFactory(Factory):
         self._handle = handle
 
     def buildProtocol(self, addr: IAddress | None) -> ControlProtocol:  # noqa: ARG002 -- Twisted's signature
-        """One for each client."""
+        """A protocol for one client."""
         protocol = ControlProtocol(self._handle)
         protocol.factory = self
         return protocol
@@ -79,15 +79,15 @@ class ControlProtocol(LineOnlyReceiver):
         self._connected = False
 
     def connectionMade(self) -> None:
-        """Let in only the user whose program this is; the socket's mode says the same where that counts."""
+        """Refuse processes of other users, also where the mode of a socket has no effect."""
         peer = peer_uid(self.transport.getHandle())
         self._connected = peer is None or peer == os.geteuid()
         if not self._connected:
-            log.warning("A process of user %s was turned away from the control socket", peer)
+            log.warning("A process of user %s was refused at the control socket", peer)
             self.transport.abortConnection()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002 -- Twisted's signature
-        """Nobody is left to be answered."""
+        """Cancel the request that is being handled and drop the others."""
         self._connected = False
         self._pending.clear()
         busy, self._busy = self._busy, None
@@ -95,12 +95,12 @@ class ControlProtocol(LineOnlyReceiver):
             busy.cancel()
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: ARG002 -- Twisted's signature
-        """Hang up: what follows cannot be told apart any more."""
-        log.warning("A control request of more than %d bytes was turned away", LINE_LIMIT)
+        """Abort: the start of the next request is unknown."""
+        log.warning("A control request of more than %d bytes was refused", LINE_LIMIT)
         self.transport.abortConnection()
 
     def lineReceived(self, line: bytes) -> None:
-        """Answer, one after the other."""
+        """Answer requests one after the other."""
         if not self._connected:
             return
         if len(self._pending) >= _PENDING_LIMIT:

@@ -1,4 +1,4 @@
-"""Something that happens once, for which several may wait: before or after, or while it is under way."""
+"""One-shot events, calls shared by several callers, and suppression of unhandled failures."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ T = TypeVar("T")
 
 
 class OneShotEvent(Generic[T]):
-    """Any number of callers may wait for it, before or after; the first outcome counts."""
+    """An outcome (value or error) that any number of callers may wait for, before or after it is set."""
 
     def __init__(self) -> None:
         self._value: T | None = None
         self._error: BaseException | None = None
         self.is_set = False
-        """Whether it has happened, or failed."""
+        """Whether there is an outcome."""
         self._waiting: list[Deferred[T]] = []
 
     @property
     def value(self) -> T | None:
-        """What came of it; None as long as there is nothing, or where it failed."""
+        """The value; None before the outcome and after a failure."""
         return self._value
 
     def set(self, value: T) -> None:
-        """It has happened; ignored after the first outcome."""
+        """Set the value; ignored after the first outcome."""
         if self._settle():
             self._value = value
             waiting, self._waiting = self._waiting, []
-            for each in waiting:
-                each.callback(value)
+            for deferred in waiting:
+                deferred.callback(value)
 
     def fail(self, error: BaseException) -> None:
-        """It will not happen; ignored after the first outcome."""
+        """Set the error; ignored after the first outcome."""
         if self._settle():
             self._error = error
             waiting, self._waiting = self._waiting, []
-            for each in waiting:
-                each.errback(error)
+            for deferred in waiting:
+                deferred.errback(error)
 
     def wait(self) -> Deferred[T]:
-        """Fires at the outcome, or at once where it is known."""
+        """Fires with the outcome, at once if there is one."""
         if not self.is_set:
             deferred: Deferred[T] = Deferred()
             self._waiting.append(deferred)
@@ -63,15 +63,15 @@ class OneShotEvent(Generic[T]):
 
 
 class SharedCalls(Generic[T]):
-    """Calls by a key, each made once at a time: whoever asks for one that is under way gets its outcome."""
+    """Calls by key; a second caller for a key that is under way gets the outcome of the first call."""
 
     def __init__(self) -> None:
         self._waiting: dict[Hashable, list[Deferred[T]]] = {}
 
     def join(self, key: Hashable, begin: Callable[[], Deferred[T]]) -> Deferred[T]:
-        """The outcome of the call under `key`, begun by `begin` where none is under way.
+        """The outcome of the call under `key`, begun by `begin` if none is under way.
 
-        The call goes on where whoever waits for it is cancelled.
+        The call goes on if the Deferred that is returned is cancelled.
         """
         answer: Deferred[T] = Deferred()
         if key in self._waiting:
@@ -89,7 +89,7 @@ class SharedCalls(Generic[T]):
 
 @contextmanager
 def suppress_unhandled(*later: Deferred[Any] | None) -> Iterator[None]:
-    """Inside, the first answer is awaited; should it fail, the failures of `later` are not reported as unhandled."""
+    """If the body raises, failures of `later`, which then nobody awaits, are not reported as unhandled."""
     try:
         yield
     except BaseException:

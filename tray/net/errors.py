@@ -13,7 +13,7 @@ class NetError(Exception):
     """Base of the errors of tray.net."""
 
 
-class DeadlineExceeded(NetError):  # noqa: N818 -- the contract's name
+class DeadlineExceeded(NetError):  # noqa: N818
     """The server did not answer in time; the connection was aborted."""
 
     def __init__(self, what: str, seconds: float, *, pipelined: bool = False) -> None:
@@ -24,16 +24,16 @@ class DeadlineExceeded(NetError):  # noqa: N818 -- the contract's name
         """Whether other commands were sent with it, and data arrived: the server may not support pipelining."""
 
 
-class HandlerFailed(NetError):  # noqa: N818 -- names what happened
-    """A handler of an event raised; the connection was aborted, for our picture of the mailbox may be wrong."""
+class HandlerFailed(NetError):  # noqa: N818
+    """An event handler raised; the connection was aborted, because the state of the mailbox may be wrong."""
 
 
-class Stopped(NetError):  # noqa: N818 -- no fault of anybody
-    """The connection was ended by us, on purpose."""
+class Stopped(NetError):  # noqa: N818
+    """The connection was ended by this program, on purpose."""
 
 
 class CleartextRefused(NetError):  # noqa: N818
-    """A password would cross a network unencrypted: to a host that is not this machine, and nobody has allowed it."""
+    """A password would be sent unencrypted to another machine, and the account does not allow that."""
 
 
 class StartTlsMissing(NetError):  # noqa: N818
@@ -41,11 +41,11 @@ class StartTlsMissing(NetError):  # noqa: N818
 
 
 class PreAuthenticated(NetError):  # noqa: N818
-    """The server greeted by PREAUTH before TLS, where it may be an attacker (RFC 9051, 11.1)."""
+    """The server sent PREAUTH before TLS, where it may come from an attacker (RFC 9051, 11.1)."""
 
 
 class NoLoginMethod(NetError):  # noqa: N818
-    """The server offers no way to log in that we can use on this connection."""
+    """The server offers no login method that can be used on this connection."""
 
 
 class CertificateRefused(NetError):  # noqa: N818
@@ -58,11 +58,11 @@ class CertificateRefused(NetError):  # noqa: N818
 
 
 class CertificateUnverified(NetError):  # noqa: N818
-    """The TLS handshake ended without a certificate having been looked at."""
+    """The TLS handshake ended without verification of the certificate."""
 
 
 class RootsUnusable(NetError):  # noqa: N818
-    """The account's file of trusted certificates is missing or holds none."""
+    """The account's file of trusted certificates cannot be read or contains none."""
 
     def __init__(self, path: str, why: str) -> None:
         super().__init__(f"{path}: {why}")
@@ -71,7 +71,7 @@ class RootsUnusable(NetError):  # noqa: N818
 
 
 class IdentityUnusable(NetError):  # noqa: N818
-    """The account's client certificate cannot be shown to a server: its file, why, and perhaps what to do."""
+    """The account's client certificate cannot be used: its file, the reason, and perhaps advice."""
 
     def __init__(self, path: str, why: str, advice: str = "") -> None:
         super().__init__(f"{path}: {why}")
@@ -81,27 +81,27 @@ class IdentityUnusable(NetError):  # noqa: N818
 
 
 class MailboxChanged(NetError):  # noqa: N818
-    """UIDVALIDITY is not the one that the caller spoke of: its UIDs mean nothing any more."""
+    """UIDVALIDITY is not that of the caller, whose UIDs are invalid now."""
 
 
 class MailboxReadOnly(NetError):  # noqa: N818
-    """The server lets us read this mailbox and not change it."""
+    """The server allows no changes of this mailbox."""
 
 
-class ActionFailed(NetError):  # noqa: N818 -- the contract's name
-    """What the user asked for was not done; `problem` says why."""
+class ActionFailed(NetError):  # noqa: N818
+    """An action of the user failed; `problem` is the reason."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.sentence)
         self.problem = problem
 
 
-class ProxyFailed(NetError):  # noqa: N818 -- names what happened
-    """No connection through the account's proxy; `told` is what the proxy said, safe to display."""
+class ProxyFailed(NetError):  # noqa: N818
+    """No connection through the account's proxy; `text` is the proxy's message, safe to display."""
 
-    def __init__(self, fault: ProxyFault, told: str = "") -> None:
-        super().__init__(f"proxy: {fault.value}" + (f" ({told})" if told else ""))
+    def __init__(self, fault: ProxyFault, text: str = "") -> None:
+        super().__init__(f"proxy: {fault.value}" + (f" ({text})" if text else ""))
         self.fault = fault
-        self.told = told
+        self.text = text
         self.server = ""
-        """Where it was to lead; empty for the account's mail server."""
+        """The server behind the proxy; empty for the account's mail server."""

@@ -1,4 +1,4 @@
-"""What keeps a web server within bounds: how large its answer may be, and how much may come over one connection."""
+"""HTTP clients with limits for the body of a response and for all bytes of a connection."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
     from tray.net.clock import Clock
 
-PARTING = 5.0
-"""Seconds that the other side has to end a connection which we have ended: by TLS it may ignore that for ever."""
+CLOSE_DEADLINE = 5.0
+"""Seconds from the end of a connection on this side until it is aborted: with TLS the peer may never confirm it."""
 
 
-def read_body(response: Any, most: int, too_large: Exception) -> Deferred[bytes]:
-    """The body of a response; fails with `too_large` where it has more than `most` bytes."""
-    reader = _Body(most, too_large)
+def read_body(response: Any, limit: int, too_large: Exception) -> Deferred[bytes]:
+    """The body of a response; fails with `too_large` if it has more than `limit` bytes."""
+    reader = _Body(limit, too_large)
     response.deliverBody(reader)
     return reader.done
 
 
 def discard_body(response: Any) -> None:
-    """Read no body: the connection is closed."""
+    """Close the connection without reading the body."""
     reader = _Body(0, ValueError())
     reader.done.addErrback(lambda _: None)
     response.deliverBody(reader)
@@ -39,39 +39,39 @@ def discard_body(response: Any) -> None:
 
 
 class _Body(Protocol):
-    """Collects the body, within bounds."""
+    """Collects the body."""
 
     transport: Any
 
-    def __init__(self, most: int, too_large: Exception) -> None:
-        self._most = most
+    def __init__(self, limit: int, too_large: Exception) -> None:
+        self._limit = limit
         self._too_large = too_large
         self._data = b""
         self.done: Deferred[bytes] = Deferred(lambda _: self._abort())
 
     def dataReceived(self, data: bytes) -> None:
-        """More of it."""
+        """Add a part of the body."""
         self._data += data
-        if len(self._data) > self._most and not self.done.called:
+        if len(self._data) > self._limit and not self.done.called:
             self.done.errback(self._too_large)
             self._abort()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """All is there, or will never be."""
+        """The body is complete, or failed."""
         if self.done.called:
             return
-        if reason.check(ResponseDone, PotentialDataLoss):  # the latter: no length was told
+        if reason.check(ResponseDone, PotentialDataLoss):  # the latter: without Content-Length
             self.done.callback(self._data)
         else:
             self.done.errback(reason)
 
     def _abort(self) -> None:
         if self.transport is not None:
-            self.transport.loseConnection()  # what Twisted gives a body to hold cannot abort
+            self.transport.loseConnection()  # this transport cannot abort
 
 
 class _Counting(ProtocolWrapper):
-    """Aborts a connection over which too much comes: Twisted bounds no number of headers."""
+    """Aborts a connection that receives too much: Twisted does not limit the number of headers."""
 
     transport: Any
     factory: Any
@@ -79,22 +79,22 @@ class _Counting(ProtocolWrapper):
 
     def __init__(self, factory: Any, wrapped: Any) -> None:
         super().__init__(factory, wrapped)
-        self._parting = Timer(factory.clock)
+        self._close_timer = Timer(factory.clock)
 
     def loseConnection(self) -> None:
-        """End it; whoever does not answer that is not waited for."""
+        """Close, and abort if the peer does not confirm that."""
         super().loseConnection()
-        self._parting.set(PARTING, self.transport.abortConnection)
+        self._close_timer.set(CLOSE_DEADLINE, self.transport.abortConnection)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """It has ended."""
-        self._parting.clear()
+        """Stop the timer."""
+        self._close_timer.clear()
         super().connectionLost(reason)
 
     def dataReceived(self, data: bytes) -> None:
-        """Count."""
+        """Count the bytes."""
         self._received += len(data)
-        if self._received > self.factory.most:
+        if self._received > self.factory.limit:
             self.transport.abortConnection()
         else:
             super().dataReceived(data)
@@ -104,25 +104,25 @@ class _Factory(WrappingFactory):
     noisy = False
     protocol = _Counting
 
-    def __init__(self, clock: Clock, wrapped: Any, most: int) -> None:
+    def __init__(self, clock: Clock, wrapped: Any, limit: int) -> None:
         super().__init__(wrapped)
         self.clock = clock
-        self.most = most
+        self.limit = limit
 
 
 class BoundedAgent:
-    """An endpoint whose connections bring so much and no more."""
+    """An endpoint whose connections receive a limited number of bytes."""
 
-    def __init__(self, reactor: Any, endpoint: Any, creator: Any, most: int) -> None:
-        """`creator` is an IOpenSSLClientConnectionCreator, None for http; `most` counts bytes, headers included."""
+    def __init__(self, reactor: Any, endpoint: Any, creator: Any, limit: int) -> None:
+        """`creator` is an IOpenSSLClientConnectionCreator, None for http; `limit` counts bytes with headers."""
         self._reactor = reactor
         self._endpoint = endpoint
         self._creator = creator
-        self._most = most
+        self._limit = limit
 
     def connect(self, factory: IProtocolFactory) -> Deferred[Any]:
-        """Connect; Agent wants the protocol that it made."""
-        counting: Any = _Factory(self._reactor, factory, self._most)
+        """Connect; fires with the protocol of `factory`, as Agent requires."""
+        counting: Any = _Factory(self._reactor, factory, self._limit)
         connected: Deferred[Any]
         if self._creator is None:
             connected = self._endpoint.connect(counting)

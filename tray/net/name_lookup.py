@@ -1,6 +1,6 @@
-"""Looks up the addresses of hosts, so that a name server that is silent for one of them holds up no other.
+"""Looks up addresses of hosts; a look-up without an answer delays no other.
 
-Twisted's own way shares ten threads among all hosts, has no time limit, and waits for its threads at the exit.
+Twisted's resolver shares ten threads among all hosts, has no time limit, and waits for its threads at exit.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     Key = tuple[str, int, int]
 
 DEADLINE = 30.0
-"""Seconds that are waited for an answer."""
-ASK_ANEW = 2.0
-"""Seconds that a thread has before another one asks for the same host: the network may be another one by now. Each one
-more waits four times as long as the one before, so that for a host that nobody ever answers for there are few."""
+"""Seconds until a look-up without an answer fails."""
+RETRY_DELAY = 2.0
+"""Seconds until a second thread looks up the same host, because the network may have changed. Each further thread
+starts after four times the delay of the one before, so that a host without an answer has few."""
 _FAMILIES = {frozenset([IPv4Address]): socket.AF_INET, frozenset([IPv6Address]): socket.AF_INET6}
 _ADDRESSES: dict[int, Any] = {socket.AF_INET: IPv4Address, socket.AF_INET6: IPv6Address}
 _KINDS = {"TCP": socket.SOCK_STREAM, "UDP": socket.SOCK_DGRAM}
 
 
 @implementer(IHostResolution)
-class _Question:
-    """One who waits for the addresses of a host; gets each answer once."""
+class _Request:
+    """A caller that waits for the addresses of a host."""
 
     def __init__(self, name: str, receiver: Any, port: int, transport: str) -> None:
         self.name = name
@@ -49,29 +49,29 @@ class _Question:
         self._receiver.resolutionBegan(self)
 
     def cancel(self) -> None:
-        """Nobody waits any more."""
+        """Ignore the answer."""
         self._open = False
 
     def answer(self, addresses: Addresses) -> None:
-        """Tell what was found; nothing, where there is no such host, or nobody who knows it."""
+        """Give the receiver the addresses, none where the host is unknown."""
         if self.timer is not None and self.timer.active():
             self.timer.cancel()
         if not self._open:
             return
         self._open = False
-        for family, _, _, _, place in addresses:
-            if family in _ADDRESSES:  # with no IPv6 in it, Python gives places that are none
+        for family, _, _, _, address in addresses:
+            if family in _ADDRESSES:  # Python without IPv6 returns other addresses
                 self._receiver.addressResolved(
-                    _ADDRESSES[family](self._transport, place[0], self._port, *place[2:])
+                    _ADDRESSES[family](self._transport, address[0], self._port, *address[2:])
                 )
         self._receiver.resolutionComplete()
 
 
 @dataclass
 class _Host:
-    """A host that is being asked for."""
+    """A host that is being looked up."""
 
-    questions: list[_Question] = field(default_factory=list)
+    requests: list[_Request] = field(default_factory=list)
     threads: int = 0
     asked_at: float = 0.0
     """When the last thread began (reactor's seconds)."""
@@ -79,10 +79,9 @@ class _Host:
 
 @implementer(IHostnameResolver)
 class NameLookups:
-    """A resolver for `reactor.installNameResolver`: threads of its own for each host, and none where nobody asks.
+    """A resolver for `reactor.installNameResolver`, with separate threads for each host.
 
-    Whoever asks for a host that is being asked for already gets the same answer. The threads are daemons: one that
-    hangs does not hold up the exit.
+    All callers for one host get the same answer. The threads are daemons: one that hangs does not delay the exit.
     """
 
     def __init__(
@@ -91,9 +90,9 @@ class NameLookups:
         getaddrinfo: Callable[..., Addresses] | None = None,
         start_thread: Callable[[Callable[[], None], str], None] | None = None,
     ) -> None:
-        """`getaddrinfo` is that of `socket` where None.
+        """`getaddrinfo` is by default that of `socket`.
 
-        `start_thread` gets what to call and a name for the thread; raises RuntimeError where there can be none.
+        `start_thread` is called with a callable and a name for the thread; raises RuntimeError if it cannot start one.
         """
         self._reactor = reactor
         self._getaddrinfo = getaddrinfo
@@ -107,53 +106,53 @@ class NameLookups:
         portNumber: int = 0,  # noqa: N803
         addressTypes: Sequence[type] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
-    ) -> _Question:
-        """Tell the receiver the addresses of a host, none where it has none or nobody answers within `DEADLINE`."""
+    ) -> _Request:
+        """Give the receiver the addresses of a host, none if it is unknown or no answer comes within `DEADLINE`."""
         family = _FAMILIES.get(frozenset(addressTypes or ()), socket.AF_UNSPEC)
         kind = _KINDS[transportSemantics]
-        question = _Question(hostName, resolutionReceiver, portNumber, transportSemantics)
+        request = _Request(hostName, resolutionReceiver, portNumber, transportSemantics)
         if family == socket.AF_UNSPEC and (address := _literal(hostName)) is not None:
-            question.answer([address])  # an address is no name: nobody is asked
+            request.answer([address])  # no look-up for an address
         else:
-            self._ask((hostName, family, kind), question)
-        return question
+            self._ask((hostName, family, kind), request)
+        return request
 
-    def _ask(self, key: Key, question: _Question) -> None:
+    def _ask(self, key: Key, request: _Request) -> None:
         host = self._hosts.setdefault(key, _Host())
-        host.questions.append(question)
-        question.timer = self._reactor.callLater(DEADLINE, self._give_up, host, question)
+        host.requests.append(request)
+        request.timer = self._reactor.callLater(DEADLINE, self._give_up, host, request)
         now = self._reactor.seconds()
-        if host.threads and 0 <= now - host.asked_at < ASK_ANEW * 4 ** (host.threads - 1):
+        if host.threads and 0 <= now - host.asked_at < RETRY_DELAY * 4 ** (host.threads - 1):
             return
         host.asked_at = now
         host.threads += 1
         try:
             self._start_thread(lambda: self._look_up(key), f"look-up of {key[0]}")
-        except RuntimeError:  # the machine gives no more threads
-            self._reactor.callLater(0, self._come_back, key, ())
+        except RuntimeError:  # too many threads
+            self._reactor.callLater(0, self._thread_ended, key, ())
 
     @staticmethod
-    def _give_up(host: _Host, question: _Question) -> None:
-        host.questions.remove(question)
-        question.answer(())
+    def _give_up(host: _Host, request: _Request) -> None:
+        host.requests.remove(request)
+        request.answer(())
 
     def _look_up(self, key: Key) -> None:
         name, family, kind = key
         try:
             found = (self._getaddrinfo or socket.getaddrinfo)(name, 0, family, kind)
-        except (OSError, ValueError):  # no such host, no network; no name at all
+        except (OSError, ValueError):  # unknown host, no network; not a name
             found = ()
-        self._reactor.callFromThread(self._come_back, key, found)
+        self._reactor.callFromThread(self._thread_ended, key, found)
 
-    def _come_back(self, key: Key, found: Addresses) -> None:
-        """One thread has an answer: it counts, but for a failure where a later thread still asks."""
+    def _thread_ended(self, key: Key, found: Addresses) -> None:
+        """A thread has ended; its failure is ignored while another thread of the host runs."""
         host = self._hosts[key]
         host.threads -= 1
         if found or not host.threads:
-            questions, host.questions = host.questions, []
-            for question in questions:
-                question.answer(found)
-        if not host.threads and not host.questions:  # an answer may have brought a new question
+            requests, host.requests = host.requests, []
+            for request in requests:
+                request.answer(found)
+        if not host.threads and not host.requests:  # an answer may have brought a new request
             del self._hosts[key]
 
 
@@ -164,7 +163,7 @@ def _literal(name: str) -> Address | None:
         return None
     if address.version == 4:  # noqa: PLR2004
         return socket.AF_INET, socket.SOCK_STREAM, 0, "", (name, 0)
-    if "%" in name:  # the system knows the number of that interface
+    if "%" in name:  # only the system knows the number of the interface
         return None
     return socket.AF_INET6, socket.SOCK_STREAM, 0, "", (name, 0, 0, 0)
 

@@ -1,4 +1,4 @@
-"""Whose process is at the other end of a Unix socket; loads no Twisted, for the command line."""
+"""The user at the other end of a Unix socket; without Twisted, for the command line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import struct
 
 
 def peer_uid(handle: object) -> int | None:
-    """User id of the process at the other end of a Unix socket, or None where the system does not tell."""
+    """User id of the process at the other end of a Unix socket, or None where the system cannot tell."""
     option = getattr(socket, "SO_PEERCRED", None)  # Linux
     if option is None or not isinstance(handle, socket.socket):
         return None

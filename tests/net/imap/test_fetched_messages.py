@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from twisted.internet.defer import Deferred
 
 from tests.net.wire import result
 from tray.imap.errors import RemoteProtocolError
@@ -75,11 +76,11 @@ def test_numbers_that_nobody_asked_for_are_not_kept(whole) -> None:
     whole.on_event = view.handle
     for _ in range(40):
         view.handle(SearchResult(tuple(range(1, 10_000))))
-    uids = result(view.unseen_uids(Uid(9)))
+    uids = result(Deferred.fromCoroutine(view.unseen_uids(Uid(9))))
     (line,) = whole.sent()
     whole.s("* SEARCH 3 5", f"{line.split()[0]} OK")
     assert uids == [(3, 5)]
-    endless = result(view.unseen_uids(Uid(9)))
+    endless = result(Deferred.fromCoroutine(view.unseen_uids(Uid(9))))
     numbers = " ".join(map(str, range(1, 9000)))
     for _ in range(40):
         whole.s(f"* SEARCH {numbers}")

@@ -15,7 +15,7 @@ from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.events import Exists, Listed, StatusResponse, Unknown
 from tray.net.errors import DeadlineExceeded, HandlerFailed
 from tray.net.imap.command_queue import DEADLINE
-from tray.net.imap.connection import FAREWELL, GREETING_DEADLINE
+from tray.net.imap.connection import BYE_DEADLINE, GREETING_DEADLINE
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
@@ -225,14 +225,14 @@ def test_bye_during_commands_ends_each_of_them_once_with_its_words(wire: Wire) -
 def test_a_server_that_says_bye_and_stays_is_left(wire: Wire) -> None:
     lost = result(wire.protocol.lost.wait())
     wire.s("* BYE Shutting down")
-    wire.clock.pump([FAREWELL, 0])
+    wire.clock.pump([BYE_DEADLINE, 0])
     assert lost[0].text == "Shutting down"
 
 
 def test_bye_to_logout_is_awaited_with_the_commands_own_deadline(wire: Wire) -> None:
     done = result(wire.protocol.request(commands.logout(), 10))
     wire.c("$1 LOGOUT").s("* BYE see you")
-    wire.clock.advance(FAREWELL + 1)
+    wire.clock.advance(BYE_DEADLINE + 1)
     assert not wire.transport.aborted
     wire.s("$1 OK bye")
     assert done[0].status == "OK"

@@ -165,7 +165,7 @@ def test_a_proxy_is_not_quoted(form: str) -> None:
     talk.start()
     with pytest.raises(ProxyFailed) as caught:
         talk.receive(f"HTTP/1.1 407 {said}\r\nProxy-Authenticate: Basic\r\n\r\n".encode())
-    assert caught.value.told == ""
+    assert caught.value.text == ""
 
 
 @pytest.mark.parametrize("secret", ["r0-refresh-token", "a0-access-token", "hush-hush-hush"])

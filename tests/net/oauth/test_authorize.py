@@ -254,7 +254,7 @@ def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(authority, tmp_pat
 @pytest.mark.parametrize("length", [2, 9_999_999])
 def test_a_server_that_never_hangs_up_is_hung_up_on(tmp_path, monkeypatch, length):
     """By TLS it may leave our goodbye without an answer."""
-    monkeypatch.setattr(http, "PARTING", 0.1)
+    monkeypatch.setattr(http, "CLOSE_DEADLINE", 0.1)
     context = certificates(tmp_path, "login.big.com")
     door = socket.create_server(("127.0.0.1", 0))
     url = f"https://login.big.com:{door.getsockname()[1]}/token"

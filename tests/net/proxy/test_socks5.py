@@ -179,4 +179,4 @@ def test_every_answer_is_known(answer: bytes, user: str, fault: ProxyFault, told
     with pytest.raises(ProxyFailed) as failed:
         handshake.receive(answer)
     assert failed.value.fault is fault
-    assert failed.value.told == told
+    assert failed.value.text == told

@@ -9,7 +9,7 @@ from twisted.internet.error import ConnectionLost
 
 from tests.net.session_fixture import SessionFixture
 from tests.net.wire import Wire, row
-from tray.net.imap.fetching import SessionMemory
+from tray.net.watch.session import SessionMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Sends commands in order, several in one write where possible; IDLE goes last, and DONE before the next command."""
+"""Sends commands in order, several in one write if possible; IDLE is sent last, and DONE before the next command."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
     from tray.net.imap.connection import Connection
 
     Respond = Callable[[bytes], bytes]
-    """Takes the text of a continuation request, gives the whole line to send (with CR LF)."""
+    """From the text of a continuation request to the line to send (with CR LF)."""
 
 log = logging.getLogger(__name__)
 
 DEADLINE = 30.0
-"""Seconds a command may take, where its caller does not say otherwise."""
+"""Seconds a command may take by default."""
 DONE_DEADLINE = 20.0
-"""Seconds until the end of IDLE must be confirmed."""
-_IN_FLIGHT = 20  # Exchange Online takes 25 commands before their answers
-_COLLECTED_LIMIT = 16 * 2**20  # bytes of untagged responses that are kept for one stock command
-_RESPONSE = 100  # bytes that one of them takes without its text, roughly
+"""Seconds that the answer to DONE may take."""
+_IN_FLIGHT = 20  # commands; Exchange Online accepts 25
+_COLLECTED_LIMIT = 16 * 2**20  # bytes of untagged responses to one stock command
+_RESPONSE = 100  # approximate bytes of memory for one of them, without its text
 
 
 class PendingCommand:
-    """A `Request` that was not answered yet: sent in chunks, ended by one `Tagged`, within a deadline."""
+    """A `Request` without its tagged response: sent in chunks, within a deadline."""
 
     def __init__(self, request: Request, deadline: float, respond: Respond | None = None) -> None:
         self.name = request.name
@@ -49,14 +49,14 @@ class PendingCommand:
         self.rest = list(request.chunks)
         """Chunks that were not sent yet."""
         self.deadline = deadline
-        """Seconds, counted from the last time that something of it was sent."""
+        """Seconds from the last chunk or line that was sent."""
         self.respond = respond
         self.pipelined = False
-        """Whether other commands were on the wire with it."""
+        """Whether other commands were unanswered at the same time."""
         self.data_since = False
-        """Whether anything arrived since it was sent."""
+        """Whether data arrived since it was sent."""
         self.alone = False
-        """Whether nothing else may be on the wire with it."""
+        """Whether no other command may be unanswered at the same time."""
         self.defer: Deferred[Any] = Deferred()
         self._timer: Timer | None = None
 
@@ -64,40 +64,40 @@ class PendingCommand:
         return f"<{type(self).__name__} {self.name}>"
 
     def next_chunk(self) -> bytes:
-        """What is to be sent next of it; the last chunk gets its CR LF here."""
+        """The next chunk to send; the last one with CR LF."""
         chunk = self.rest.pop(0)
         return chunk if self.rest else chunk + b"\r\n"
 
     @property
     def holds_line(self) -> bool:
-        """Whether nothing else may be sent before the server has answered this by ``+`` or by its tag."""
+        """Whether no other command may be sent before ``+`` or the tagged response."""
         return bool(self.rest) or self.respond is not None
 
     def start_again(self) -> None:
-        """Make it ready for its second try, alone."""
+        """Prepare a second attempt, alone."""
         self.rest = list(self.request.chunks)
         self.alone = True
         self.pipelined = self.data_since = False
 
     def arm(self, clock: Clock, seconds: float, overdue: Callable[[PendingCommand, float], None]) -> None:
-        """Call `overdue` unless the next step comes within `seconds`."""
+        """Call `overdue` after `seconds`, unless `arm` or `disarm` is called before."""
         self._timer = self._timer or Timer(clock)
         self._timer.set(seconds, overdue, self, seconds)
 
     def hurry(self, seconds: float) -> None:
-        """Allow no more than `seconds` for the next step, and for those behind it."""
+        """Limit the time for the next answer, and for those after it, to `seconds`."""
         self.deadline = min(self.deadline, seconds)
         if self._timer is not None:
             self._timer.hurry(seconds)
 
     def disarm(self) -> None:
-        """It was answered, or nothing needs to be answered now."""
+        """Stop the timer."""
         if self._timer is not None:
             self._timer.clear()
 
 
 class PendingIdle(PendingCommand):
-    """IDLE (RFC 2177): begins with the server's ``+`` and lasts until DONE, or until the server has enough."""
+    """IDLE (RFC 2177): from the server's ``+`` until DONE, or until the server ends it."""
 
     def __init__(self, deadline: float, begun: Callable[[], None] | None = None) -> None:
         super().__init__(commands.idle(), deadline)
@@ -109,24 +109,24 @@ class PendingIdle(PendingCommand):
 
     @property
     def holds_line(self) -> bool:
-        """While idling, DONE is all that may be sent."""
+        """While idling, only DONE may be sent."""
         return True
 
 
 class StockCommand(PendingCommand):
-    """A `Command` of Twisted. It has the line to itself: untagged responses do not say which command they answer."""
+    """A `Command` of Twisted, sent alone: untagged responses do not say which command they answer."""
 
     def __init__(self, command: Command) -> None:
         line = command.format(b"*").removeprefix(b"* ")
         if any(byte in line for byte in b"\r\n\0"):
             raise LocalProtocolError("a line break or NUL in a command")
-        # Only the first word may be shown: the others may hold a secret.
+        # Only the first word may be logged: the others may contain a secret.
         name = line.split(b" ", 1)[0].decode("ascii", "replace").upper()
         super().__init__(Request(name, (line,), secret=True), DEADLINE)
         command.defer = self.defer  # type: ignore[assignment]  # None in the base class, until it is sent
         self.alone = True
         self.sending = False
-        """Whether its continuation is under way, which may take as long as a message is large."""
+        """Whether its continuation is being sent, which may take long for a large message."""
         self._command = command
         self._collected = 0
 
@@ -136,20 +136,20 @@ class StockCommand(PendingCommand):
         return True
 
     def collect(self, response: bytes) -> None:
-        """Keep an untagged response for `Command.finish`; `response` has neither its ``*`` nor its last line end."""
+        """Keep an untagged response, without ``*`` and its last line end, for `Command.finish`."""
         self._collected += len(response) + _RESPONSE
         if self._collected > _COLLECTED_LIMIT:
             raise RemoteProtocolError(f"{self.name}: an answer of more than {_COLLECTED_LIMIT} bytes")
         self._command.lines.append(response)
 
     def go_on(self, text: bytes) -> Deferred[Any]:
-        """Call the command's continuation, which sends what is to be sent; fires when that is done."""
+        """Call the command's continuation, which sends the data; fires when that is done."""
         return maybeDeferred(self._command.continuation, text)
 
     def answer(self, status: str, line: bytes, unused: Callable[[Any], None]) -> None:
-        """End as in the base class; `line` is the tagged response without its tag.
+        """Finish as in IMAP4Client; `line` is the tagged response without its tag.
 
-        Data that the base class cannot read make the command fail; the connection goes on.
+        Data that Twisted cannot read make the command fail; the connection goes on.
         """
         if status != "OK":
             self.defer.errback(IMAP4Exception(line.partition(b" ")[2]))
@@ -157,34 +157,34 @@ class StockCommand(PendingCommand):
         try:
             self._command.finish(line, unused)
         except Exception as error:
-            if self.defer.called:  # so it is `unused` that failed
+            if self.defer.called:  # then `unused` has raised
                 raise
             self.defer.errback(error)
 
 
 class CommandQueue:
-    """The commands of one connection. What is ready together goes out in one write, unless `pipelining` is off."""
+    """The commands of one connection; several are sent in one write, unless `pipelining` is off."""
 
     def __init__(self, protocol: Connection, clock: Clock, *, pipelining: bool) -> None:
         self.pipelining = pipelining
-        """Turned off when the server refuses a command that it accepts when sent alone."""
+        """Turned off if the server refuses a command that it accepts when sent alone."""
         self.tags: dict[bytes, PendingCommand] = {}
-        """By tag: what waits for its answer."""
+        """Commands without their tagged response, by tag."""
         self.queued: list[PendingCommand] = []
-        """What was not sent yet."""
+        """Commands that were not sent yet."""
         self._protocol = protocol
         self._clock = clock
-        self._open: PendingCommand | None = None  # waits for `+`, idles or is alone: nothing may follow it
-        self._held = 0  # while positive, commands only gather
+        self._open: PendingCommand | None = None  # waits for `+`, idles or is alone: no other may be sent
+        self._gathering = 0  # while positive, commands are only queued
 
     @property
     def rests(self) -> bool:
-        """Whether IDLE is under way, or will be when all that was asked for is done."""
+        """Whether IDLE is under way, or follows the commands that are queued."""
         return isinstance(self.queued[-1] if self.queued else self._open, PendingIdle)
 
     @property
     def idles(self) -> bool:
-        """Whether IDLE is under way and DONE was not sent: what arrives now is pushed."""
+        """Whether IDLE is under way and DONE was not sent: data that arrives now is pushed."""
         return isinstance(self._open, PendingIdle) and self._open.idling
 
     @property
@@ -194,26 +194,26 @@ class CommandQueue:
 
     @property
     def asks(self) -> bool:
-        """Whether what arrives may be the answer to a command."""
+        """Whether data that arrives may be the answer to a command."""
         return any(not isinstance(command, PendingIdle) for command in self.tags.values())
 
     @property
     def stock(self) -> StockCommand | None:
-        """The command of Twisted that is under way: all untagged responses are its own."""
+        """The stock command that is under way, to which all untagged responses belong."""
         return self._open if isinstance(self._open, StockCommand) else None
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Commands given inside go out in one write at the end."""
-        self._held += 1
+        """Commands added inside are sent in one write at the end."""
+        self._gathering += 1
         try:
             yield
         finally:
-            self._held -= 1
+            self._gathering -= 1
             self._flush()
 
     def add(self, command: PendingCommand) -> Deferred[Any]:
-        """Send `command` as soon as it may be sent; IDLE goes last, whatever comes after it."""
+        """Send `command` as soon as possible; a queued IDLE stays last."""
         at = len(self.queued)
         if self.queued and isinstance(self.queued[-1], PendingIdle):
             at -= 1
@@ -222,22 +222,22 @@ class CommandQueue:
         return command.defer
 
     def hurry(self, seconds: float) -> None:
-        """Every answer is due within `seconds` from now, or from when its command is sent."""
+        """Limit the deadline of every command to `seconds`, from now or from when it is sent."""
         for command in (*self.tags.values(), *self.queued):
             command.hurry(seconds)
 
     def data_arrived(self) -> None:
-        """The connection works; a stock command, whose answer may be long, gets its whole deadline again."""
+        """Record that data arrived; the deadline of a stock command, whose answer may be long, starts again."""
         for command in self.tags.values():
             command.data_since = True
         if self.stock is not None and not self.stock.sending:
             self._arm(self.stock)
 
     def continue_(self, event: Continuation) -> None:
-        """``+``: the server waits for the rest of a command, or IDLE has begun."""
+        """Handle ``+``: send the rest of a command, or IDLE has begun."""
         command = self._open
         if command is None:
-            log.debug("a continuation request, and no command waits for one")
+            log.debug("A continuation request without a command that waits for it")
         elif isinstance(command, StockCommand):
             self._continue_stock(command, event.text)
         elif command.rest:
@@ -257,7 +257,7 @@ class CommandQueue:
             self._arm(command)
 
     def answered(self, tag: bytes) -> PendingCommand | None:
-        """The command that `tag` ends, which leaves the queue; None where there is none."""
+        """Remove and return the command of `tag`; None if there is none."""
         command = self.tags.pop(tag.upper(), None)
         if command is not None:
             command.disarm()
@@ -266,7 +266,7 @@ class CommandQueue:
         return command
 
     def end(self) -> list[PendingCommand]:
-        """Forget all commands; gives those that were not answered."""
+        """Remove and return all commands."""
         pending = [*self.tags.values(), *self.queued]
         self.tags.clear()
         self.queued.clear()
@@ -276,7 +276,7 @@ class CommandQueue:
         return pending
 
     def try_alone(self, command: PendingCommand) -> None:
-        """Send it once more, and from now on one command at a time."""
+        """Send `command` again, and from now on one command at a time."""
         self.pipelining = False
         command.start_again()
         self.queued.insert(0, command)
@@ -297,8 +297,8 @@ class CommandQueue:
         command.go_on(text).addCallbacks(done, failed)
 
     def _flush(self) -> None:
-        """Send all that may be sent, in one write."""
-        if self._held or self._protocol.ended is not None:
+        """Send all commands that may be sent, in one write."""
+        if self._gathering or self._protocol.ended is not None:
             return
         out: list[bytes] = []
         while self.queued and self._line_is_free(out) and self._has_room(self.queued[0]):
@@ -311,22 +311,24 @@ class CommandQueue:
             if command.holds_line:
                 self._open = command
         if len(self.tags) > 1:
-            for each in self.tags.values():
-                each.pipelined = True
+            for command in self.tags.values():
+                command.pipelined = True
         if out:
             self._write(b"".join(out))
 
     def _line_is_free(self, out: list[bytes]) -> bool:
-        """Whether a command may be sent now; ends an IDLE that stands in the way."""
+        """Whether a command may be sent now; ends IDLE if necessary."""
         idle = self._open
         if idle is None:
             return True
         if not isinstance(idle, PendingIdle) or not idle.idling:
-            return False  # DONE before the `+` could reach a server that refuses IDLE, and confuse it
+            return False  # DONE before `+` could reach a server that refuses IDLE
         out.append(commands.DONE)
         idle.idling, idle.done = False, True
         idle.name = "DONE"
-        idle.arm(self._clock, min(DONE_DEADLINE, *(each.deadline for each in self.queued)), self._overdue)
+        idle.arm(
+            self._clock, min(DONE_DEADLINE, *(command.deadline for command in self.queued)), self._overdue
+        )
         self._open = None
         return True
 

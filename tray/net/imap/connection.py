@@ -1,4 +1,4 @@
-"""One connection: bytes become events, commands wait in a queue within deadlines, and its end fails all of them."""
+"""One connection: parses received bytes into events, completes commands, and fails all of them at its end."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 GREETING_DEADLINE = 30.0
-"""Seconds from the connection to the greeting, a TLS handshake before it included."""
-FAREWELL = 3.0
-"""Seconds that a server is given to close the connection after its BYE."""
+"""Seconds from the connection to the greeting, including a TLS handshake."""
+BYE_DEADLINE = 3.0
+"""Seconds that a server has to close the connection after its BYE."""
 WORK_SLICE = 0.01
-"""Seconds that responses may be worked on before the reactor does other work: a flood must not be felt."""
+"""Seconds for handling responses before the reactor does other work, so that a flood does not block the program."""
 
-_ODD_LOGGED = 5  # responses that made no sense, of one connection
+_UNREADABLE_LOGGED = 5  # unreadable responses of one connection
 _NO_GREETING = "the server did not begin with a greeting"
 
 
 def ignore(*_: object) -> None:
-    """Do nothing: for owners that need no events."""
+    """Do nothing; the default callback."""
 
 
 @implementer(IHandshakeListener)
 class Connection(IMAP4Client):
-    """The inner half of `MailProtocol`: what Twisted calls, and what becomes of each response."""
+    """The part of `MailProtocol` that receives: methods called by Twisted, and handling of each response."""
 
     limits: ClassVar[Limits] = Limits()
-    """The longest line, literal and response; to fetch whole messages, a subclass sets larger ones."""
+    """The longest line, literal and response; a subclass may set larger ones, to fetch whole messages."""
 
     transport: Any  # ITransport, ITCPTransport and ITLSTransport in one
 
@@ -67,10 +67,10 @@ class Connection(IMAP4Client):
         clock: Clock | None = None,
         pipelining: bool = True,
     ) -> None:
-        """Call `on_event` with every response but continuations as it comes, once, whatever command is running.
+        """`on_event` is called once with every response except continuations, in the order in which they arrive.
 
-        A tagged response is handed on before its command's Deferred fires. `on_data` is called whenever bytes arrive:
-        proof that the server lives. `contextFactory` is for `startTLS`; the default `clock` is Twisted's reactor.
+        For a tagged response it is called before the command's Deferred fires. `on_data` is called whenever bytes
+        arrive. `contextFactory` is for `startTLS`; the default `clock` is Twisted's reactor.
         """
         super().__init__(contextFactory)
         self._clock = clock or global_reactor()
@@ -80,33 +80,33 @@ class Connection(IMAP4Client):
         self._on_event = on_event
         self._on_data = on_data
         self.clean: Callable[[str], str] = str
-        """Applied to every text of the server that a person may see: it may repeat a secret."""
+        """Filter for every text of the server that may be displayed: the server may repeat a secret."""
         self.greeting: OneShotEvent[StatusResponse] = OneShotEvent()
         self.secured: OneShotEvent[None] = OneShotEvent()
-        """The TLS handshake is done."""
+        """Set after the TLS handshake."""
         self.lost: OneShotEvent[Exception] = OneShotEvent()
-        """Set when the connection is gone, to the reason."""
+        """Set to the reason when the connection is closed."""
         self.bye: StatusResponse | None = None
         self._capabilities: frozenset[str] | None = None
         self._ended: Exception | None = None
         self._framer = Framer(self.limits)
         self._paused = False  # until the reactor has done other work
-        self._odd = 0  # responses that made no sense
-        self._patience = Timer(self._clock)  # for the greeting, the handshake or the end after BYE
+        self._unreadable = 0
+        self._timer = Timer(self._clock)  # for the greeting, the handshake or the end after BYE
 
     @property
     def ended(self) -> Exception | None:
-        """Why nothing can be asked any more, or None while the connection is of use."""
+        """Why no command can be sent any more; None while commands can be sent."""
         return self._ended
 
     @property
     def encrypted(self) -> bool:
-        """Whether TLS was begun: by `secure`, `startTLS`, or before the connection was made."""
+        """Whether TLS has begun: by `secure`, by `startTLS`, or before the connection was made."""
         return self.startedTLS
 
     @property
     def capabilities(self) -> frozenset[str] | None:
-        """In upper case, as last announced by the server; None while they are not known."""
+        """In upper case, as last announced by the server; None while unknown."""
         return self._capabilities
 
     @capabilities.setter
@@ -117,34 +117,34 @@ class Connection(IMAP4Client):
     def secure(self, creator: object) -> None:
         """Begin TLS now; `creator` is an IOpenSSLClientConnectionCreator that verifies the server."""
         self._framer = Framer(self.limits)
-        self.capabilities = None  # what came in clear, an attacker may have sent (RFC 3501, 6.2.1)
+        self.capabilities = None  # before TLS an attacker may have sent them (RFC 3501, 6.2.1)
         self.startedTLS = True
         if self.greeting.is_set:
-            self._be_patient(GREETING_DEADLINE, "TLS handshake")
+            self._wait_for(GREETING_DEADLINE, "TLS handshake")
         self.transport.startTLS(creator)
 
     def abort(self, error: Exception) -> None:
-        """Drop the connection without waiting for the peer; whatever is pending fails with `error`."""
+        """Drop the connection without waiting for the peer; all commands fail with `error`."""
         if self._ended is None:
             self._end(error)
             self.transport.abortConnection()
 
-    # What Twisted calls.
+    # Called by Twisted.
 
     def connectionMade(self) -> None:
-        """Wait for the greeting, but not for ever."""
+        """Wait for the greeting."""
         super().connectionMade()
         self.startedTLS = ISSLTransport.providedBy(self.transport)
-        self._be_patient(GREETING_DEADLINE, "greeting")
+        self._wait_for(GREETING_DEADLINE, "greeting")
 
     def handshakeCompleted(self) -> None:
-        """TLS is up, the server's certificate was verified."""
+        """TLS has begun, and the server's certificate was verified."""
         if self.greeting.is_set:
-            self._be_patient(None)
+            self._wait_for(None)
         self.secured.set(None)
 
     def dataReceived(self, data: bytes) -> None:
-        """Cut, parse and dispatch; whatever is sent because of it goes out in one write."""
+        """Parse and handle responses; commands sent because of them are sent in one write."""
         if self._ended is not None:
             return
         if self.timeout > 0:
@@ -157,26 +157,26 @@ class Connection(IMAP4Client):
                 self._work(WORK_SLICE)
 
     def lineReceived(self, line: bytes) -> None:
-        """One line of the server's, without its line end."""
+        """Handle one line without its line end."""
         self.dataReceived(line + b"\r\n")
 
     def rawDataReceived(self, data: bytes) -> None:
-        """The same as `dataReceived`: there is no raw mode."""
+        """As `dataReceived`: there is no raw mode."""
         self.dataReceived(data)
 
     def callLater(self, period: float, func: Callable[[], object]) -> Any:
-        """On our clock: what TimeoutMixin calls for `timeout`, the longest silence in seconds, 0 for no limit."""
+        """Use `clock` for TimeoutMixin; `timeout` is the longest silence in seconds, 0 for no limit."""
         return self._clock.callLater(period, func)
 
     def timeoutConnection(self) -> None:
-        """Nothing has arrived for `timeout` seconds."""
+        """Abort: nothing has arrived for `timeout` seconds."""
         self.abort(ConnectionTimeout("nothing arrived in time"))
 
     def connectionLost(self, reason: Failure | Exception = connectionDone) -> None:
-        """Everything that is pending fails, once."""
+        """Fail all pending commands."""
         error = reason.value if isinstance(reason, Failure) else reason
         assert isinstance(error, Exception)
-        if self._paused and self._ended is None:  # why it ends may be what was not read yet
+        if self._paused and self._ended is None:  # the reason may be in unread responses
             with self._guard():
                 self._work(float("inf"))
         if self._ended is None:
@@ -186,14 +186,14 @@ class Connection(IMAP4Client):
     # Reading.
 
     def _work(self, limit: float) -> None:
-        """Dispatch what has come, for `limit` seconds; then pause until the reactor has done other work."""
+        """Handle received responses for `limit` seconds; then pause until the reactor has done other work."""
         began = self._clock.seconds()
         try:
             while self._ended is None and (frame := self._framer.next()) is not None:
                 self._dispatch(frame)
                 if self._clock.seconds() - began > limit:
                     self._paused = True
-                    if IPushProducer.providedBy(self.transport):  # one in memory need not be
+                    if IPushProducer.providedBy(self.transport):  # in tests it may not be
                         self.transport.pauseProducing()
                     self._clock.callLater(0, self._go_on)
                     return
@@ -201,7 +201,7 @@ class Connection(IMAP4Client):
             self.abort(error)
 
     def _go_on(self) -> None:
-        """The reactor has done other work."""
+        """Continue after the reactor has done other work."""
         self._paused = False
         if self._ended is not None:
             return
@@ -212,7 +212,7 @@ class Connection(IMAP4Client):
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
-        """An exception of an event handler ends the connection with HandlerFailed."""
+        """An exception of an event handler aborts the connection with HandlerFailed."""
         try:
             yield
         except Exception as error:
@@ -256,7 +256,7 @@ class Connection(IMAP4Client):
             self._on_event(event)
             self.abort(self._refused("greeting", event))
             return
-        self._be_patient(None)
+        self._wait_for(None)
         self.state = "auth" if event.status == "PREAUTH" else "unauth"
         capabilities = None
         if event.code is not None and event.code.name in {"CAPABILITY", "IMAP4REV1"}:
@@ -269,16 +269,16 @@ class Connection(IMAP4Client):
 
     def _untagged(self, event: Event, frame: Frame) -> None:
         if isinstance(event, events.Unparsed):
-            self._passed_over(f"{event.keyword or '*'}: {event.why}")
-        elif self.bye is event and not any(each.name == "LOGOUT" for each in self.tags.values()):
-            self._be_patient(FAREWELL, "end of the connection after BYE")
+            self._ignore_unreadable(f"{event.keyword or '*'}: {event.why}")
+        elif self.bye is event and not any(command.name == "LOGOUT" for command in self.tags.values()):
+            self._wait_for(BYE_DEADLINE, "end of the connection after BYE")
         if self._queue.stock is not None:
             self._queue.stock.collect(_after_tag(frame))
         elif not self._queue.asks:
             self._call_hooks(event)
 
     def _call_hooks(self, event: Event) -> None:
-        """The base class's methods for what is no answer to a command; they are there to be overridden."""
+        """Call the hooks of the base class for data that answers no command."""
         if isinstance(event, events.Exists):
             self.newMessages(event.count, None)
         elif isinstance(event, events.Recent):
@@ -293,18 +293,18 @@ class Connection(IMAP4Client):
             if code in {"READ-ONLY", "READ-WRITE"}:
                 self.modeChanged(code == "READ-WRITE")
 
-    def _passed_over(self, what: str) -> None:
-        """Log a response that makes no sense; a server that goes on so does not fill the log."""
-        self._odd += 1
-        if self._odd <= _ODD_LOGGED:
-            last = "; what else makes no sense on this connection is not logged" * (self._odd == _ODD_LOGGED)
-            log.info("Passed over: %s%s", what, last)
+    def _ignore_unreadable(self, what: str) -> None:
+        """Log an unreadable response; only the first few of a connection."""
+        self._unreadable += 1
+        if self._unreadable <= _UNREADABLE_LOGGED:
+            last = "; no more of this connection are logged" * (self._unreadable == _UNREADABLE_LOGGED)
+            log.info("Unreadable response ignored: %s%s", what, last)
 
     def _tagged(self, event: Tagged, frame: Frame) -> None:
         command = self._queue.answered(event.tag)
         if command is None:
-            if event.tag.upper() != b"DONE":  # the server had ended IDLE by itself before our DONE came
-                self._passed_over("an answer to a command that was not sent")
+            if event.tag.upper() != b"DONE":  # the server had ended IDLE before DONE arrived
+                self._ignore_unreadable("an answer to a command that was not sent")
             return
         if event.status == "OK" and event.code is not None and event.code.capabilities is not None:
             self.capabilities = event.code.capabilities
@@ -316,27 +316,27 @@ class Connection(IMAP4Client):
         elif event.status == "OK" or (isinstance(command, PendingIdle) and command.done):
             command.defer.callback(event)
         elif event.status == "BAD" and command.pipelined and not command.alone:
-            log.info("%s was refused in company, tried again alone", command.name)
+            log.info("%s was refused among other commands; it is sent again alone", command.name)
             self._queue.try_alone(command)
         else:
-            self._queue.pipelining |= command.alone  # refused alone as well: company was not the reason
+            self._queue.pipelining |= command.alone  # refused alone as well: pipelining was not the reason
             command.defer.errback(self._refused(command.name, event))
 
     # Ending.
 
-    def _be_patient(self, seconds: float | None, what: str = "") -> None:
-        """From now on wait `seconds` for `what`, or for nothing."""
+    def _wait_for(self, seconds: float | None, what: str = "") -> None:
+        """Abort after `seconds` without `what`; None: no time limit."""
         if seconds is None:
-            self._patience.clear()
+            self._timer.clear()
         else:
-            self._patience.set(seconds, self._impatient, what, seconds)
+            self._timer.set(seconds, self._overdue, what, seconds)
 
-    def _impatient(self, what: str, seconds: float) -> None:
+    def _overdue(self, what: str, seconds: float) -> None:
         self.abort(self._refused("", self.bye) if self.bye else DeadlineExceeded(what, seconds))
 
     def _end(self, error: Exception) -> None:
         self._ended = error
-        self._be_patient(None)
+        self._wait_for(None)
         self.setTimeout(None)
         pending = self._queue.end()
         self.secured.fail(error)
@@ -346,12 +346,12 @@ class Connection(IMAP4Client):
 
     def _refused(self, name: str, status: StatusResponse | Tagged) -> CommandRefused:
         code = status.code
-        # Before TLS an attacker may have sent it: the name of another server, for one.
+        # Before TLS an attacker may have sent it, such as the name of another server.
         argument = self.clean(display_safe(code.argument)) if code is not None and self.encrypted else ""
         return CommandRefused(name, status.status, code.name if code else "", status.text, argument=argument)
 
 
 def _after_tag(frame: Frame) -> bytes:
-    """The response as Twisted's `Command` wants it: in one piece, without its tag and its last line end."""
+    """The response for Twisted's `Command`: in one piece, without its tag and its last line end."""
     lines = [part if number % 2 else part + b"\r\n" for number, part in enumerate(frame.parts)]
     return b"".join(lines)[:-2].partition(b" ")[2]

@@ -1,4 +1,4 @@
-"""Counts in a mailbox: by ESEARCH where the server has it, else by SEARCH or STATUS."""
+"""Counts messages of a mailbox by ESEARCH if the server has it, else by SEARCH or STATUS."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from tray.net.imap.protocol import MailProtocol
 
 SEARCH_DEADLINE = 60.0
-"""Seconds for commands for which a server may read a whole mailbox."""
-_FOUND_LIMIT = (
-    300_000  # numbers in the answers to one SEARCH; a line as long as a response may be holds fewer
+"""Seconds for commands that may make the server read a whole mailbox."""
+_FOUND_LIMIT = 300_000  # numbers in the answers to one SEARCH; a response of the maximum length has fewer
+_SEARCH_LIMIT = (
+    5000  # unseen messages; STATUS is used for more, because a list of their UIDs would be too long
 )
-_SEARCH_LIMIT = 5000  # unseen messages; above it a list of their UIDs is too long, and STATUS the lesser evil
 _STATUSES_LIMIT = 10  # answers to one STATUS
 
 
 class Counting:
-    """Call `count` with every event that holds numbers; a question gives a Deferred, so that several can be asked."""
+    """Call `count` with every event that has numbers. Several commands may run at once."""
 
     def __init__(self, protocol: MailProtocol, mailbox: MailboxName) -> None:
         self._protocol = protocol
@@ -39,69 +39,64 @@ class Counting:
         self.sized = False
         """Whether the server has said that."""
         self._lock = DeferredLock()
-        self._found: _Found | None = None  # by the SEARCH that is under way
-        self._counts_plainly = False  # its ESEARCH does not count
+        self._found: _Found | None = None  # by the running SEARCH
+        self._without_esearch = False  # its ESEARCH does not count
         self._unseen: int | None = None  # as last counted
-        self._asking_status = 0
+        self._running_status = 0
         self._statuses: list[MailboxStatus] = []
 
     def count(self, event: Event) -> None:
-        """Take note of numbers that were asked for; others are not kept, for they would pile up."""
+        """Keep numbers that were requested; others are ignored, because they would accumulate."""
         if isinstance(event, MailboxStatus):
-            if self._asking_status and len(self._statuses) < _STATUSES_LIMIT:
+            if self._running_status and len(self._statuses) < _STATUSES_LIMIT:
                 self._statuses.append(event)
         elif self._found is not None:
             self._found.add(event)
 
-    def count_unseen(self, deadline: float = SEARCH_DEADLINE) -> Deferred[int | None]:
-        """How many messages are unread; None where the server does not say. `deadline` in seconds."""
-        return Deferred.fromCoroutine(self._count_unseen(deadline))
+    def count_unseen(self) -> Deferred[int | None]:
+        """How many messages are unread; None if the server does not say."""
+        return Deferred.fromCoroutine(self._count_unseen())
 
-    async def _count_unseen(self, deadline: float) -> int | None:
+    async def _count_unseen(self) -> int | None:
         many = self._unseen is not None and self._unseen > _SEARCH_LIMIT
-        count = await self._counted(deadline, None, None, plainly=not many)
-        self._unseen = count
-        return count
+        self._unseen = await self.count_unseen_between(None, None, search=not many)
+        return self._unseen
 
-    async def _counted(
-        self, deadline: float, first: Uid | None, last: Uid | None, *, plainly: bool = True
+    async def count_unseen_between(
+        self, first: Uid | None, last: Uid | None, *, search: bool = True
     ) -> int | None:
-        if "ESEARCH" in self._offered and not self._counts_plainly:
-            found = await self._search(commands.count_unseen_extended(first, last), deadline)
+        """How many messages from UID `first` up to `last` are unread; `search`: whether SEARCH may be used."""
+        if "ESEARCH" in self._offered and not self._without_esearch:
+            found = await self._search(commands.count_unseen_extended(first, last))
             if found.number is not None or (found.refused is not None and found.refused.status == "NO"):
                 return found.number
             # Exchange: `* ESEARCH (TAG "A1") UID` and no COUNT
-            self._counts_plainly = found.extended is not None or found.garbled or found.refused is not None
-        if plainly:
-            found = await self._search(commands.search_unseen(first, last), deadline)
-            if not found.garbled:
+            self._without_esearch = (
+                found.extended is not None or found.unreadable or found.refused is not None
+            )
+        if search:
+            found = await self._search(commands.search_unseen(first, last))
+            if not found.unreadable:
                 return None if found.refused is not None else len(found.uids)
-        return await self.status(deadline) if first is None else None
+        return await self.status() if first is None else None
 
-    def count_unseen_between(self, first: Uid, last: Uid) -> Deferred[int | None]:
-        """How many messages from UID `first` up to `last` are unread."""
-        return Deferred.fromCoroutine(self._counted(SEARCH_DEADLINE, first, last))
-
-    def unseen_uids(self, last: Uid) -> Deferred[tuple[Uid, ...]]:
-        """Which messages up to UID `last` are unread; fails with CommandRefused."""
-        return Deferred.fromCoroutine(self._unseen_uids(last))
-
-    async def _unseen_uids(self, last: Uid) -> tuple[Uid, ...]:
-        found = await self._search(commands.search_unseen(None, last), SEARCH_DEADLINE)
+    async def unseen_uids(self, last: Uid) -> tuple[Uid, ...]:
+        """Which messages up to UID `last` are unread; raises CommandRefused."""
+        found = await self._search(commands.search_unseen(None, last))
         if found.refused is not None:
             raise found.refused
         return tuple(found.uids)
 
     async def uids(self, request: Request) -> tuple[Uid, ...] | None:
-        """The UIDs that a SEARCH finds, ascending; None where it is refused or its answer makes no sense."""
-        found = await self._search(request, SEARCH_DEADLINE)
-        return None if found.garbled or found.refused is not None else tuple(sorted(set(found.uids)))
+        """The UIDs that a SEARCH finds, ascending; None if it is refused or its answer is unreadable."""
+        found = await self._search(request)
+        return None if found.unreadable or found.refused is not None else tuple(sorted(set(found.uids)))
 
-    async def _search(self, request: Request, deadline: float) -> _Found:
+    async def _search(self, request: Request) -> _Found:
         await self._lock.acquire()
         found = self._found = _Found()
         try:
-            await self._protocol.request(request, deadline)
+            await self._protocol.request(request, SEARCH_DEADLINE)
         except CommandRefused as error:
             if error.status == "BYE":
                 raise
@@ -111,24 +106,24 @@ class Counting:
             self._lock.release()
         return found
 
-    def status(self, deadline: float = SEARCH_DEADLINE) -> Deferred[int | None]:
-        """How many messages are unread, by STATUS: for a server without ESEARCH, before the mailbox is opened.
+    def status(self) -> Deferred[int | None]:
+        """How many messages are unread, by STATUS; for servers without ESEARCH, before the mailbox is opened.
 
-        Also where no SEARCH makes sense; how many there are at all is taken from it where no EXISTS came.
+        Also if SEARCH does not work. `exists` is set from the answer if no EXISTS came.
         """
-        return Deferred.fromCoroutine(self._status(deadline))
+        return Deferred.fromCoroutine(self._status())
 
-    async def _status(self, deadline: float) -> int | None:
+    async def _status(self) -> int | None:
         request = commands.status(self.mailbox, literals(self._offered))
-        self._asking_status += 1
+        self._running_status += 1
         try:
-            await self._protocol.request(request, deadline)
+            await self._protocol.request(request, SEARCH_DEADLINE)
         except CommandRefused as error:
             if error.status == "BYE":
                 raise
-            return None  # no reason to end a connection that works
+            return None
         finally:
-            self._asking_status -= 1
+            self._running_status -= 1
             statuses, self._statuses = self._statuses, []
         status = self._of_this_mailbox(statuses)
         if status is not None and status.messages is not None and not self.sized:
@@ -137,7 +132,7 @@ class Counting:
         return self._unseen
 
     def _of_this_mailbox(self, statuses: list[MailboxStatus]) -> MailboxStatus | None:
-        """Some servers spell the name in another way than we did."""
+        """The response for this mailbox; some servers spell its name differently."""
         for same in (str, str.casefold):
             for status in reversed(statuses):
                 if same(status.mailbox) == same(self.mailbox):
@@ -151,29 +146,29 @@ class Counting:
 
 @dataclass(slots=True)
 class _Found:
-    """What one SEARCH has found; its responses do not say which command they answer."""
+    """The responses to one SEARCH, which do not say which command they answer."""
 
     uids: list[Uid] = field(default_factory=list)
     extended: ExtendedSearch | None = None
     answered: bool = False
-    garbled: bool = False
+    unreadable: bool = False
     refused: CommandRefused | None = None
 
     def add(self, event: Event) -> None:
-        """Take note of an answer to it, or of something else."""
+        """Keep `event` if it answers the command."""
         if isinstance(event, SearchResult):
             if len(self.uids) + len(event.numbers) > _FOUND_LIMIT:
-                raise RemoteProtocolError("an answer to SEARCH without end")
+                raise RemoteProtocolError("an answer to SEARCH with too many numbers")
             self.uids += map(Uid, event.numbers)
             self.answered = True
         elif isinstance(event, ExtendedSearch):
             self.extended = event
         elif isinstance(event, Unparsed):
-            self.garbled |= event.keyword in {"SEARCH", "ESEARCH"}
+            self.unreadable |= event.keyword in {"SEARCH", "ESEARCH"}
 
     @property
     def number(self) -> int | None:
-        """How many, or None where it was not said."""
+        """How many messages were found; None if no response said it."""
         if self.extended is not None and self.extended.count is not None:
             return self.extended.count
         if self.extended is not None and self.extended.ranges is not None:

@@ -1,4 +1,4 @@
-"""Opens the connection of an account: directly or through its proxy, with keepalive, and with TLS where it is due."""
+"""Opens the connection of an account: directly or through its proxy, with keepalive and TLS."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
     "MailFactory",
     "connect",
     "forbid_cleartext",
-    "notice_dead_peers",
+    "set_keepalive",
 ]
 
 if TYPE_CHECKING:
@@ -35,31 +35,31 @@ if TYPE_CHECKING:
     from tray.net.clock import Clock
     from tray.net.proxy.route import ProxySecret
 
-_READ = 16_384  # bytes taken off the socket at once: what 64 KB of tiny responses mean may take a tenth of a second
+_READ = 16_384  # bytes read from the socket at once: to handle 64 KB of tiny responses may take a tenth of a second
 
 
 class Keepalive(NamedTuple):
-    """When the system takes a peer for dead that does not answer on the level of TCP either (tcp(7)).
+    """When the system ends a connection whose peer does not answer on the level of TCP (tcp(7)).
 
-    Measured where packets are lost without a word: the connection ends after 140 seconds, and the next one brings the
-    mail (``python -m tests.real.silent_peer``). Where a relay in between still acknowledges, only the renewal of IDLE
-    notices (`tray.net.watch.idle_loop`).
+    Measured with silent loss of packets: the connection ends after 140 seconds, and the next one fetches the messages
+    (``python -m tests.real.silent_peer``). If a relay still acknowledges, only the renewal of IDLE notices the loss
+    (`tray.net.watch.idle_loop`).
     """
 
     idle: int = 120
-    """Seconds of silence before it is asked whether it is there; NATs forget after 5 minutes."""
+    """Seconds of silence before the first probe; NATs drop silent connections after 5 minutes."""
     interval: int = 20
-    """Seconds between two such probes."""
+    """Seconds between two probes."""
     probes: int = 3
     unacknowledged: int = 30
-    """Seconds that sent bytes may stay unacknowledged: keepalive does not run meanwhile (RFC 5482).
+    """Seconds that sent bytes may stay unacknowledged, while keepalive does not run (RFC 5482).
 
-    Linux ends a silent connection after so many seconds as well, at the first probe that is due then.
+    Linux also ends a silent connection after this time, at the next probe.
     """
 
     @property
     def silence(self) -> int:
-        """Seconds after which the connection to a peer that no longer answers has ended, at the latest."""
+        """Seconds after which the connection to a silent peer has ended, at the latest."""
         return self.idle + self.interval * self.probes
 
 
@@ -67,7 +67,7 @@ KEEPALIVE = Keepalive()
 
 
 class MailFactory(Factory):
-    """Builds the protocol for one connection."""
+    """Makes the protocol of one connection."""
 
     noisy = False
 
@@ -86,7 +86,7 @@ class MailFactory(Factory):
         self._pipelining = pipelining
 
     def buildProtocol(self, addr: IAddress | None) -> MailProtocol:  # noqa: ARG002 -- Twisted's signature
-        """A fresh protocol."""
+        """A new protocol."""
         protocol = MailProtocol(
             clock=self._clock, on_event=self._on_event, on_data=self._on_data, pipelining=self._pipelining
         )
@@ -95,12 +95,12 @@ class MailFactory(Factory):
 
 
 def forbid_cleartext(account: Account) -> None:
-    """Raises CleartextRefused where a password would cross a network unprotected.
+    """Raises CleartextRefused if a password would be sent unencrypted and the account does not allow that.
 
-    Behind a proxy, ``localhost`` is the proxy's machine.
+    It may be sent to this machine; but behind a proxy, ``localhost`` is the proxy's machine.
     """
-    at_home = is_loopback(account.host) and not account.proxy
-    if account.security is Security.NONE and not (account.allow_cleartext or at_home):
+    is_local = is_loopback(account.host) and not account.proxy
+    if account.security is Security.NONE and not (account.allow_cleartext or is_local):
         raise CleartextRefused(account.host)
 
 
@@ -113,10 +113,10 @@ async def connect(
     pipelining: bool = True,
     proxy_secret: ProxySecret | None = None,
 ) -> MailProtocol:
-    """A connected protocol that has not greeted yet; with `Security.TLS` its handshake has begun.
+    """A connected protocol, before the greeting; with `Security.TLS` its handshake has begun.
 
-    `on_event`, `on_data` and `pipelining` are those of `MailProtocol`. An account with a proxy is reached through it
-    and no other way; `proxy_secret` is asked for the password that is kept for the proxy. Raises CleartextRefused,
+    `on_event`, `on_data` and `pipelining` are those of `MailProtocol`. An account with a proxy is reached only
+    through it; `proxy_secret` gives the password of the proxy. Raises CleartextRefused,
     RootsUnusable, IdentityUnusable, BadProxy, ProxyFailed, SecretUnavailable, or what Twisted raises for an unknown
     or unreachable host.
     """
@@ -127,15 +127,15 @@ async def connect(
     protocol: MailProtocol = await endpoint.connect(
         MailFactory(reactor, on_event, on_data, pipelining=pipelining)
     )
-    notice_dead_peers(protocol.transport)
+    set_keepalive(protocol.transport)
     protocol.transport.bufferSize = _READ
     if account.security is Security.TLS:
         protocol.secure(creator)
     return protocol
 
 
-def notice_dead_peers(transport: object) -> None:
-    """Have the system watch the link: keepalive while it is silent, a time limit while bytes are on their way."""
+def set_keepalive(transport: object) -> None:
+    """Set TCP keepalive for silent connections, and a time limit for unacknowledged bytes."""
     transport.setTcpNoDelay(True)  # type: ignore[attr-defined]  # ITCPTransport
     transport.setTcpKeepAlive(True)  # type: ignore[attr-defined]
     handle: socket.socket = transport.getHandle()  # type: ignore[attr-defined]

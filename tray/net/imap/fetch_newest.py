@@ -1,4 +1,4 @@
-"""Fetches the newest envelopes, by position, and those of the messages that came while we were away."""
+"""Fetches the newest envelopes, and those of messages that arrived while there was no connection."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CATCH_UP = 200
-"""Envelopes fetched at most of what came while we were away; the rest is in the count, too many for single toasts."""
+"""Limit of envelopes fetched after a time without connection; further messages are only counted."""
 _TRIES = 3
-_GAPS = 20  # between messages that were announced before: there is more than one only after a crash
+_GAPS = 20  # between announced messages; more than one only after a crash
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class FetchResult:
     messages: tuple[Message, ...]
     """Oldest first."""
     lowest: Uid
-    """Every message from this UID up is among `messages`; 1 where the whole mailbox is."""
+    """`messages` has every message from this UID up; 1 for the whole mailbox."""
 
 
 async def fetch_newest(
@@ -50,13 +50,13 @@ async def fetch_newest(
     unseen: int | None = None,
     unfetched: Unfetched | None = None,
 ) -> tuple[MailboxReport, FetchResult]:
-    """The newest `count` envelopes and, above the announced UID of `known`, those that were missed; counts the unseen.
+    """The newest `count` envelopes, missed ones above the announced UID of `known`, and the number of unseen messages.
 
-    `unseen` where it was counted before; `then` sends what shall go out in the same write, such as IDLE.
+    `unseen`: that number if it was counted before. `then` is called to send more commands in the same write.
 
-    Some servers answer BAD to a position that is stale, which is hard to avoid: others may expunge at any time. Then
-    the mailbox is opened again; where that changes nothing, the messages that cannot be fetched are found and noted
-    in `unfetched`. Raises CommandRefused when that does not help.
+    Some servers answer BAD to a stale sequence number, which other clients may cause at any time by EXPUNGE. Then the
+    mailbox is opened again; if that changes nothing, the messages that cannot be fetched are recorded in `unfetched`.
+    Raises CommandRefused if that does not help.
     """
     fetching = Fetching(selected, unfetched or Unfetched())
     refused, by_uid = 0, False
@@ -68,7 +68,7 @@ async def fetch_newest(
             refused += 1
             if by_uid or refused == _TRIES or concerns_all(error) or error.command != "FETCH":
                 raise
-            log.info("a position was stale; opening the mailbox again")
+            log.info("A sequence number was stale; opening the mailbox again")
             await selected.examine()
             by_uid = selected.exists == exists
 
@@ -84,7 +84,7 @@ async def _read(
     *,
     by_uid: bool,
 ) -> tuple[MailboxReport, FetchResult]:
-    if not selected.sized and (selected.uid_next or 1) > 1:  # EXISTS did not come, or made no sense
+    if not selected.sized and (selected.uid_next or 1) > 1:  # EXISTS was missing or unreadable
         unseen = await selected.status()
     counted: Deferred[int | None] | None = None
     newest: Deferred[dict[Uid, FetchedMessage]] | None = None
@@ -126,17 +126,17 @@ async def _read(
 def _older_flags(
     fetched: dict[Uid, FetchedMessage], shown: tuple[Message, ...]
 ) -> tuple[tuple[Uid, frozenset[Flag]], ...]:
-    """Flags of messages older than those `shown`, which the server has pushed in between."""
+    """Flags of messages older than `shown`, pushed by the server meanwhile."""
     lowest = shown[0].uid if shown else 0
     return tuple(
-        (uid, each.flags) for uid, each in fetched.items() if uid < lowest and each.flags is not None
+        (uid, message.flags) for uid, message in fetched.items() if uid < lowest and message.flags is not None
     )
 
 
 async def _passed_over(
     selected: SelectedMailbox, known: MailboxState | None, shown: tuple[Message, ...]
 ) -> int:
-    """How many unseen messages lie between the announced UID and those that were fetched: `CATCH_UP` is a limit."""
+    """How many unseen messages are between the announced UID and `shown`; 0 if fewer than `CATCH_UP` were fetched."""
     if known is None or known.uid_validity != selected.uid_validity or len(shown) < CATCH_UP:
         return 0
     count = 0

@@ -1,4 +1,4 @@
-"""Connect, log in, list the folders by the best way that the server has, log out."""
+"""Connects, logs in, lists the mailboxes by LIST or XLIST, logs out."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from tray.net.proxy.route import ProxySecret
 
 LIST_DEADLINE = 60.0
-"""Seconds for one LIST: a server may have to look at every folder on its disk."""
-_RETURNING = ("SPECIAL-USE", "CHILDREN", "SUBSCRIBED")
-_SPACES_LIMIT = 20  # namespaces that are listed by themselves, where the server leaves them out of "*"
+"""Seconds for one LIST: a server may have to read every folder on its disk."""
+_RETURN = ("SPECIAL-USE", "CHILDREN", "SUBSCRIBED")
+_SPACES_LIMIT = 20  # namespaces listed separately, if "*" does not include them
 _TEXT_LIMIT = 4_000_000  # characters of all names together
 
 
@@ -38,7 +38,7 @@ async def list_folders(
 ) -> FolderList:
     """All folders that `account` may open, or the first `MAX_FOLDERS` of them; nothing is opened or changed.
 
-    Raises what `tray.net.problems.classify.problem_of` has words for.
+    Raises errors that `tray.net.problems.classify.problem_of` describes.
     """
     listing = _FolderListing()
     protocol = await connect(reactor, account, listing.on_event, proxy_secret=proxy_secret)
@@ -59,7 +59,7 @@ async def list_folders(
 
 
 class _FolderListing:
-    """The folders and namespaces that come in on one connection."""
+    """Collects folders and namespaces on one connection."""
 
     def __init__(self) -> None:
         self.listed: list[Listed] = []
@@ -70,14 +70,14 @@ class _FolderListing:
         self._offered: frozenset[str] = frozenset()
 
     async def request(self, protocol: MailProtocol) -> None:
-        """Ask for the user's folders, then for those of others and the shared ones, where ``*`` has left them out."""
+        """List the user's folders, then other users' and shared ones, if ``*`` does not include them."""
         self._protocol, self._offered = protocol, protocol.capabilities or frozenset()
         spaces: Deferred[Tagged | None] | None = None
         with self._protocol.together():
             if "ID" in self._offered:
                 self._protocol.request(id_request()).addErrback(lambda _: None)
             if "NAMESPACE" in self._offered:
-                spaces = self._protocol.request(commands.namespace()).addErrback(_unless_gone)
+                spaces = self._protocol.request(commands.namespace()).addErrback(_ignore_refusal)
             listed = self._list("")
         with suppress_unhandled(listed, spaces):
             try:
@@ -85,11 +85,11 @@ class _FolderListing:
             except CommandRefused as error:
                 if error.status == "BYE" or self._plain:
                     raise
-                await self._request(commands.list_mailboxes())  # it offers what it does not have
+                await self._request(commands.list_mailboxes())  # an announced extension does not work
             if spaces is not None:
                 await spaces
-        for prefix in self._left_out():
-            await self._list(prefix).addErrback(_unless_gone)
+        for prefix in self._not_listed():
+            await self._list(prefix).addErrback(_ignore_refusal)
 
     @property
     def _plain(self) -> bool:
@@ -97,26 +97,26 @@ class _FolderListing:
 
     def _list(self, prefix: str) -> Deferred[Tagged]:
         offered, pattern = self._offered, f"{prefix}*"
-        how = literals(offered)
+        literal = literals(offered)
         if "LIST-EXTENDED" in offered:
-            wanted = _RETURNING if "SPECIAL-USE" in offered else _RETURNING[1:]
-            return self._request(commands.list_mailboxes(pattern, how, wanted))
-        if "SPECIAL-USE" in offered:  # RFC 6154, 2: may be asked for by itself
-            return self._request(commands.list_mailboxes(pattern, how, _RETURNING[:1]))
+            wanted = _RETURN if "SPECIAL-USE" in offered else _RETURN[1:]
+            return self._request(commands.list_mailboxes(pattern, literal, wanted))
+        if "SPECIAL-USE" in offered:  # RFC 6154, 2
+            return self._request(commands.list_mailboxes(pattern, literal, _RETURN[:1]))
         if "XLIST" in offered:
-            return self._request(commands.xlist_mailboxes(pattern, how))
-        return self._request(commands.list_mailboxes(pattern, how))
+            return self._request(commands.xlist_mailboxes(pattern, literal))
+        return self._request(commands.list_mailboxes(pattern, literal))
 
     def _request(self, request: Request) -> Deferred[Tagged]:
         return self._protocol.request(request, LIST_DEADLINE)
 
-    def _left_out(self) -> list[MailboxName]:
-        """Prefixes of namespaces of which nothing was listed; some servers want to be asked for each (RFC 2342, 5)."""
+    def _not_listed(self) -> list[MailboxName]:
+        """Prefixes of namespaces of which nothing was listed; some servers need one LIST for each (RFC 2342, 5)."""
         if self.namespaces is None:
             return []
         spaces = (*self.namespaces.personal, *self.namespaces.others, *self.namespaces.shared)
-        names = [each.mailbox for each in self.listed]
-        prefixes = dict.fromkeys(each.prefix for each in spaces if each.prefix)
+        names = [folder.mailbox for folder in self.listed]
+        prefixes = dict.fromkeys(space.prefix for space in spaces if space.prefix)
         return [
             prefix
             for prefix in prefixes
@@ -124,7 +124,7 @@ class _FolderListing:
         ][:_SPACES_LIMIT]
 
     def on_event(self, event: Event) -> None:
-        """Take note of a folder or of the namespaces."""
+        """Keep folders and namespaces."""
         if isinstance(event, Namespaces):
             self.namespaces = event
         elif isinstance(event, Listed) and not self.full:
@@ -136,8 +136,8 @@ class _FolderListing:
             self.listed.append(event)
 
 
-def _unless_gone(failure: Failure) -> None:
-    """A refusal leaves something out of the list; the end of the connection is an error."""
+def _ignore_refusal(failure: Failure) -> None:
+    """Ignore a refusal, which only makes the list shorter; other failures remain."""
     error = failure.value
     if not isinstance(error, CommandRefused) or error.status == "BYE":
         failure.raiseException()

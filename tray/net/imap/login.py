@@ -1,4 +1,4 @@
-"""From the greeting to a logged-in connection, and LOGOUT; a secret goes out only where that is safe."""
+"""Greeting, STARTTLS, login and LOGOUT; a secret is sent only where that is safe."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tray.mail.model.secret_filter import SecretFilter
 from tray.mail.model.status import ProblemKind
 from tray.net.clock import Timer
 from tray.net.errors import NoLoginMethod, PreAuthenticated, StartTlsMissing, Stopped
+from tray.net.imap.connection import ignore
 from tray.net.imap.sasl_exchange import SaslExchange
 from tray.net.problems.server_refusals import is_unexplained, refusal_problem
 from tray.net.tls.verification import tls_creator
@@ -38,15 +39,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-OFTEN_ENOUGH = 2
-"""Refusals in a row after which a mechanism is no longer tried first: one may have been an accident."""
+REFUSAL_LIMIT = 2
+"""Refusals in a row after which a mechanism is no longer tried first."""
 _PROVING = frozenset({CramMd5.name, ScramSha256.name})
 
 
 async def await_greeting(protocol: MailProtocol, account: Account) -> bool:
-    """Wait for the greeting, do STARTTLS where the account asks for it; whether the server has us logged in already.
+    """Wait for the greeting, and do STARTTLS if the account requires it; whether the connection is logged in already.
 
-    PREAUTH is believed over TLS, and where the account asks for no encryption. Raises StartTlsMissing,
+    PREAUTH is accepted over TLS, and if the account requires no encryption. Raises StartTlsMissing,
     PreAuthenticated, CommandRefused (BYE), or the reason of the connection's end.
     """
     greeting = await protocol.greeting.wait()
@@ -65,7 +66,7 @@ async def await_greeting(protocol: MailProtocol, account: Account) -> bool:
 
 
 def hide(protocol: MailProtocol, account: Account, secret: Secret) -> SecretFilter:
-    """From now on, no text of this server is shown that repeats `secret`."""
+    """Filter `secret` out of all texts of this server."""
     clean = protocol.clean
     if not isinstance(clean, SecretFilter):
         clean = protocol.clean = SecretFilter((), (account.user, account.email, account.host))
@@ -76,18 +77,18 @@ def hide(protocol: MailProtocol, account: Account, secret: Secret) -> SecretFilt
 async def authenticate(
     protocol: MailProtocol, account: Account, secret: Secret, refusals: dict[str, int] | None = None
 ) -> None:
-    """Log in by the best way that the server offers (SASL, else LOGIN); afterwards the capabilities are known.
+    """Log in by the best mechanism that the server offers (SASL, else LOGIN); afterwards the capabilities are known.
 
-    A refusal is followed by one more try at most: by the next mechanism over TLS, where the first may have been
-    refused for its own sake (`tray.imap.sasl.may_be_the_mechanism`), or with another access token, if there is one.
-    `refusals` counts how often in a row a mechanism was refused where the next one worked; after `OFTEN_ENOUGH` times
-    it is not tried first any more.
+    After a refusal there is at most one more attempt: with the next mechanism over TLS, if the mechanism may be the
+    reason (`tray.imap.sasl.choice.may_be_the_mechanism`), or with another access token, if there is one. `refusals`
+    counts how often in a row a mechanism was refused and the next one worked; after `REFUSAL_LIMIT` times it is no
+    longer tried first.
 
     Raises CommandRefused, SaslError, LocalProtocolError, NoLoginMethod, SecretUnavailable, or the reason of the
     connection's end.
     """
     refusals = {} if refusals is None else refusals
-    avoided = {name for name, times in refusals.items() if times >= OFTEN_ENOUGH}
+    avoided = {name for name, times in refusals.items() if times >= REFUSAL_LIMIT}
     offered = await capabilities(protocol)
     mechanism = _best_mechanism(protocol, account, secret, offered, avoided)
     name = mechanism.name if mechanism is not None else ""
@@ -109,7 +110,7 @@ async def authenticate(
 def _best_mechanism(
     protocol: MailProtocol, account: Account, secret: Secret, offered: frozenset[str], avoided: set[str]
 ) -> Mechanism | None:
-    """The mechanism to begin with, None for the LOGIN command; the avoided ones where there is no other."""
+    """The mechanism to begin with, None for the LOGIN command; an avoided one if there is no other."""
     try:
         return _usable_mechanism(protocol, account, secret, offered, avoided)
     except NoLoginMethod:
@@ -123,7 +124,7 @@ def _next_mechanism(
     tried: tuple[Mechanism | None, frozenset[str], set[str]],
     error: CommandRefused,
 ) -> Mechanism | None:
-    """What may work where `error` refused the mechanism that was tried; raises NoLoginMethod where nothing will."""
+    """The mechanism to try after `error`, None for the LOGIN command; raises NoLoginMethod if there is none."""
     mechanism, offered, avoided = tried
     if (
         mechanism is None
@@ -143,18 +144,18 @@ async def _try_next(
     mechanism: Mechanism | None,
     first: CommandRefused,
 ) -> None:
-    """Log in by the next mechanism; raises the clearer one of both refusals."""
-    log.info("Account %s: a log-in was refused; the next mechanism is tried, once", account.id)
+    """Log in by the next mechanism; raises the clearer of both refusals."""
+    log.info("Account %s: login was refused; the next mechanism is tried once", account.id)
     try:
         await _try(protocol, account, secret, mechanism)
     except CancelledError:
         raise
-    except Exception as second:  # noqa: BLE001 -- whatever ends the second try, one of both is told
+    except Exception as second:  # noqa: BLE001 -- any error of the second attempt
         raise (second if _is_clearer(second, account) else first) from None
 
 
 def _is_clearer(second: Exception, account: Account) -> bool:
-    """Whether a second refusal explains more than the first: not where the server only closes, or knows no command."""
+    """Whether a second refusal explains more than the first one."""
     if not isinstance(second, CommandRefused):
         return False
     if second.status == "BYE":
@@ -184,7 +185,7 @@ async def _try(protocol: MailProtocol, account: Account, secret: Secret, mechani
     if mechanism is None:
         await protocol.request(commands.login(account.user, secret.reveal(), literals(offered)))
         return
-    sent = clean.add_exchange if mechanism.name in _PROVING else _nothing
+    sent = clean.add_exchange if mechanism.name in _PROVING else ignore  # others send the secret itself
     try:
         await SaslExchange(mechanism, initial="SASL-IR" in offered, sent=sent).run(protocol)
     except LoginRefused as error:
@@ -202,35 +203,29 @@ def _usable_mechanism(
     offered: frozenset[str],
     without: Collection[str],
 ) -> Mechanism | None:
-    """The mechanism to use, None for the LOGIN command; raises NoLoginMethod where neither can be used."""
-    mechanism = _choose(account, secret, offered, without, encrypted=protocol.encrypted)
-    if mechanism is None and (
-        account.uses_token or account.login is Login.CERTIFICATE or "LOGINDISABLED" in offered
-    ):
-        raise NoLoginMethod(account.host)
-    return mechanism
-
-
-def _choose(
-    account: Account, secret: Secret, offered: frozenset[str], without: Collection[str], *, encrypted: bool
-) -> Mechanism | None:
+    """The mechanism to use, None for the LOGIN command; raises NoLoginMethod if neither can be used."""
     if account.login is Login.CERTIFICATE:
-        return External(account.user) if encrypted and "AUTH=EXTERNAL" in offered else None
-    return choose_mechanism(
+        if protocol.encrypted and "AUTH=EXTERNAL" in offered:
+            return External(account.user)
+        raise NoLoginMethod(account.host)
+    mechanism = choose_mechanism(
         offered,
         account.user,
         secret.reveal(),
         token=account.uses_token,
         host=account.host,
         port=account.port,
-        # What the account allows to go in clear, `forbid_cleartext` has judged before the connection was made.
-        encrypted=encrypted or account.security is Security.NONE,
+        # `forbid_cleartext` has checked before whether the account allows cleartext.
+        encrypted=protocol.encrypted or account.security is Security.NONE,
         without=without,
     )
+    if mechanism is None and (account.uses_token or "LOGINDISABLED" in offered):
+        raise NoLoginMethod(account.host)
+    return mechanism
 
 
 async def capabilities(protocol: MailProtocol) -> frozenset[str]:
-    """The capabilities as last announced, or as asked for now; IMAP4rev1 alone where CAPABILITY is refused."""
+    """The capabilities as last announced, else by CAPABILITY; only IMAP4rev1 if that is refused."""
     if protocol.capabilities is None:
         try:
             await protocol.request(commands.capability())
@@ -250,12 +245,8 @@ def literals(offered: frozenset[str]) -> LiteralSupport:
 
 
 def id_request() -> Request:
-    """ID (RFC 2971), for servers that offer it: NetEase opens no mailbox for a nameless client."""
+    """ID (RFC 2971), for servers that offer it: NetEase opens no mailbox without."""
     return commands.client_id("Mailbell", __version__)
-
-
-def _nothing(_: bytes) -> None:
-    """PLAIN and the like send the secret as it is, and that is hidden already."""
 
 
 LOGOUT_DEADLINE = 1.5
@@ -263,13 +254,13 @@ LOGOUT_DEADLINE = 1.5
 
 
 def logout(clock: Clock, protocol: MailProtocol) -> Deferred[None]:
-    """LOGOUT; fires within `LOGOUT_DEADLINE`, never fails, and the connection is gone."""
-    # Not the deadline of the command alone: it may have to wait for others before it is sent.
-    late = Timer(clock)
-    late.set(LOGOUT_DEADLINE, protocol.abort, Stopped())
+    """LOGOUT, and close the connection; fires within `LOGOUT_DEADLINE`, never fails."""
+    # The deadline of the command is not enough: it may have to wait for others before it is sent.
+    timer = Timer(clock)
+    timer.set(LOGOUT_DEADLINE, protocol.abort, Stopped())
 
-    def gone(_: object) -> None:
-        late.clear()
+    def close(_: object) -> None:
+        timer.clear()
         protocol.abort(Stopped())
 
-    return protocol.request(commands.logout(), LOGOUT_DEADLINE).addBoth(gone)
+    return protocol.request(commands.logout(), LOGOUT_DEADLINE).addBoth(close)

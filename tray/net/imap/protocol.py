@@ -1,4 +1,4 @@
-"""Twisted's IMAP4Client with what it lacks: IDLE, events as they come, pipelining, deadlines and safe framing."""
+"""Twisted's IMAP4Client with IDLE, events, pipelining, deadlines and safe framing."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ _IN_CLEAR = "the connection is not encrypted: use TLS, or set allow_cleartext wh
 
 
 class MailProtocol(Connection):
-    """Twisted's client on our own framing and parsing; each method of the base class works as documented there.
+    """IMAP4Client with the framing and parsing of `tray.imap`; methods of the base class work as documented there.
 
-    `request` sends a command of `tray.imap.commands` and gives a Deferred of its tagged OK; refused, it fails with
-    CommandRefused. `idle` may be asked for at any time: it waits behind the commands, and a later command ends it by
-    DONE.
+    `request` sends a command of `tray.imap.commands`; its Deferred fires with the tagged OK, or fails with
+    CommandRefused. `idle` may be called at any time: IDLE is sent after all other commands, and a later command ends
+    it by DONE.
 
-    The methods of the base class differ where it is not safe: LOGIN and AUTHENTICATE on a connection without TLS fail
-    with CleartextRefused unless `allow_cleartext` is set; `startTLS` fails without a context that verifies the server;
-    a breach of the protocol, or more than `limits` allow, ends the connection with RemoteProtocolError.
+    For safety some methods of the base class differ: LOGIN and AUTHENTICATE without TLS fail with CleartextRefused
+    unless `allow_cleartext` is set; `startTLS` fails without a context that verifies the server; a breach of the
+    protocol or of `limits` ends the connection with RemoteProtocolError.
     """
 
     allow_cleartext = False
-    """Whether the base class's log-in may send a password over a connection that is not encrypted."""
+    """Whether `login` and `authenticate` of the base class may send a password without TLS."""
 
     @property
     def pipelining(self) -> bool:
-        """Whether commands may go out together; ends when one is refused that is accepted when sent alone."""
+        """Whether several commands may be unanswered; False once one is refused that is accepted alone."""
         return self._queue.pipelining
 
     @pipelining.setter
@@ -54,12 +54,12 @@ class MailProtocol(Connection):
 
     @property
     def rests(self) -> bool:
-        """Whether IDLE is under way, or will be when all that was asked for is done."""
+        """Whether IDLE is under way, or follows the commands that are queued."""
         return self._queue.rests
 
     @property
     def idles(self) -> bool:
-        """Whether IDLE is under way and DONE was not sent: what arrives now is pushed."""
+        """Whether IDLE is under way and DONE was not sent: data that arrives now is pushed."""
         return self._queue.idles
 
     @property
@@ -87,12 +87,12 @@ class MailProtocol(Connection):
         return self._add(PendingIdle(DEADLINE, begun))
 
     def together(self) -> AbstractContextManager[None]:
-        """Commands given inside this context go out in one write at its end."""
+        """Commands given inside this context are sent in one write at its end."""
         return self._queue.together()
 
     @contextmanager
     def long_lines(self) -> Iterator[None]:
-        """Inside, the answer to a SEARCH may be longer than a line should be."""
+        """Inside this context, the answer to a SEARCH may exceed the limit of a line."""
         self._framer.allow_long_line = True
         try:
             yield
@@ -100,22 +100,22 @@ class MailProtocol(Connection):
             self._framer.allow_long_line = False
 
     async def upgrade(self, creator: object) -> None:
-        """STARTTLS and the handshake; RemoteProtocolError where bytes in clear follow the server's OK."""
+        """STARTTLS and the handshake; RemoteProtocolError if unencrypted bytes follow the server's OK."""
         await self._upgrade(self.request(commands.starttls()), creator)
 
     def hurry(self, seconds: float) -> None:
-        """Every answer is due within `seconds` from now; used to find out whether the connection still works."""
-        self._patience.hurry(seconds)
+        """Limit all deadlines to `seconds`, to find out whether the connection still works."""
+        self._timer.hurry(seconds)
         self._queue.hurry(seconds)
 
-    # The base class's methods that are not safe there, or take no text.
+    # Methods of the base class that are not safe there, or accept no text.
 
     def sendCommand(self, cmd: Command) -> Deferred[Any]:
-        """Send a stock command, alone; the Deferred is as in the base class.
+        """Send a stock command, alone; the Deferred is that of the base class.
 
         Twisted parses the whole answer at once, a second or more for each megabyte outside of literals.
-        It also fails with CleartextRefused, DeadlineExceeded, RemoteProtocolError, or LocalProtocolError where the
-        command holds a line break.
+        It also fails with CleartextRefused, DeadlineExceeded, RemoteProtocolError, or LocalProtocolError if the command
+        contains a line break.
         """
         try:
             command = StockCommand(cmd)
@@ -126,15 +126,15 @@ class MailProtocol(Connection):
         return self._add(command)
 
     def login(self, username: str | bytes, password: str | bytes) -> Deferred[Any]:
-        """LOGIN, over TLS: `startTLS` comes first where the server offers it and TLS has not begun."""
+        """LOGIN; `startTLS` is called first if the server offers it and TLS has not begun."""
         texts = (text.encode() if isinstance(text, str) else text for text in (username, password))
         return super().login(*texts)  # type: ignore[no-any-return]  # the base class has no types
 
     def startTLS(self, contextFactory: object = None) -> Deferred[Any]:  # noqa: N803 -- the base class's name
         """STARTTLS with `contextFactory` or that of the constructor, an IOpenSSLClientConnectionCreator.
 
-        Fires with the capabilities as they are then. Fails with IMAP4Exception where there is no context that verifies
-        the server, or where server, transport or connection cannot begin TLS.
+        Fires with the new capabilities. Fails with IMAP4Exception if no context verifies the server, or if server,
+        transport or connection cannot begin TLS.
         """
         creator = contextFactory or self.context
         if not IOpenSSLClientConnectionCreator.providedBy(creator):
@@ -152,7 +152,7 @@ class MailProtocol(Connection):
     async def _upgrade(self, agreed: Deferred[Any], creator: object) -> None:
         await agreed
         if self._framer.buffered:
-            error = RemoteProtocolError("bytes in clear behind the answer to STARTTLS")
+            error = RemoteProtocolError("unencrypted bytes after the answer to STARTTLS")
             self.abort(error)
             raise error
         self.secure(creator)

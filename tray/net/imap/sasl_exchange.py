@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class SaslExchange:
-    """One try of one mechanism; `initial` where the server takes the first response with the command (SASL-IR).
+    """One attempt with one mechanism; `initial` if the server accepts the first response in the command (SASL-IR).
 
-    `sent` is called with each message that goes out, before base64.
+    `sent` is called with each message that is sent, before base64.
     """
 
     def __init__(self, mechanism: Mechanism, *, initial: bool, sent: Callable[[bytes], None]) -> None:
@@ -27,12 +27,12 @@ class SaslExchange:
         self._first = mechanism.start()
         self._with_command = initial and self._first is not None
         self._error: SaslError | None = None
-        self._given_up = False
+        self._cancelled = False
 
     async def run(self, protocol: MailProtocol) -> None:
-        """Authenticate. Raises CommandRefused (LoginRefused where the mechanism got a reason), or SaslError.
+        """Authenticate. Raises CommandRefused, LoginRefused if the mechanism got a reason, or SaslError.
 
-        The latter where the server did not prove what it has to, or its challenge made no sense.
+        SaslError: the server did not give the proof that the mechanism requires, or sent an invalid challenge.
         """
         line = self._first if self._with_command else None
         if line is not None:
@@ -43,7 +43,7 @@ class SaslExchange:
         except CommandRefused as error:
             failure = self._mechanism.failure
             if failure and self._error is None:
-                # BAD where we gave up by "*" (RFC 3501, 6.2.2): a refusal all the same.
+                # After "*" the server sends BAD (RFC 3501, 6.2.2).
                 raise LoginRefused(error.command, "NO", error.code, error.text, failure) from None
             if self._error is not None:
                 raise self._error from None
@@ -54,8 +54,8 @@ class SaslExchange:
             raise SaslError("the server did not prove that it knows the password")
 
     def _respond(self, text: bytes) -> bytes:
-        """The line that answers one ``+``; ``*`` cancels where the challenge makes no sense."""
-        if self._given_up:
+        """The line that answers one ``+``; ``*`` cancels after an invalid challenge."""
+        if self._cancelled:
             return commands.SASL_CANCEL
         first, self._first = self._first, None
         try:
@@ -65,9 +65,7 @@ class SaslExchange:
         except RemoteProtocolError as error:
             self._error = SaslError(str(error))
         except SaslError as error:
-            if (
-                not self._mechanism.failure
-            ):  # else it is no nonsense, but a no: the server's own answer ends it
+            if not self._mechanism.failure:  # else the server's tagged response is the error
                 self._error = error
-        self._given_up = True
+        self._cancelled = True
         return commands.SASL_CANCEL

@@ -1,4 +1,4 @@
-"""The selected mailbox of one connection: its state, updated by every event, and commands about it."""
+"""The selected mailbox of one connection: its state, updated by every event, and its commands."""
 
 from __future__ import annotations
 
@@ -26,56 +26,56 @@ if TYPE_CHECKING:
     from tray.net.imap.protocol import MailProtocol
 
 SIZE_LIMIT = 4_000_000
-"""Bytes, roughly, of all fetched messages together: above it the oldest are dropped, as only the newest are shown."""
-_MESSAGE = 1000  # bytes of a fetched message without its texts, roughly
-_CHARACTER = 2
+"""Approximate bytes of all fetched messages; beyond it the oldest are dropped, since only the newest are shown."""
+_MESSAGE = 1000  # approximate bytes of a fetched message without its texts
+_CHARACTER = 2  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedMessage:
-    """What FETCH responses said of one message; None where they said nothing."""
+    """Data of one message from FETCH responses; None for what was not sent."""
 
     uid: Uid
     flags: frozenset[Flag] | None = None
     internal_date: float | None = None
     """Unix seconds."""
     envelope: Envelope | None = None
-    """Made of its headers; the date is that of the Date header."""
+    """Its date is that of the Date header."""
     gmail_id: int | None = None
     sequence: int | None = None
-    """Its position in the mailbox, as of the last response."""
+    """As of the last response."""
 
     @property
     def message(self) -> Message | None:
-        """The message; None where no headers came."""
+        """The message; None without headers."""
         shown = self.envelope
         if shown is None:
             return None
-        if self.internal_date is not None:  # the Date header is the sender's to invent
+        if self.internal_date is not None:  # the sender chooses the Date header
             shown = replace(shown, date=self.internal_date)
         return Message(self.uid, shown, self.flags or frozenset(), self.gmail_id)
 
     @property
     def headerless(self) -> Message:
-        """The message, with an empty envelope where no headers came."""
+        """The message, with an empty envelope if there are no headers."""
         return self.message or Message(
             self.uid, envelope(b"", self.internal_date), self.flags or frozenset(), self.gmail_id
         )
 
 
 class FetchedMessages:
-    """By UID. Headers are parsed as they come: they may be long, and many at once would hold up the program."""
+    """Fetched messages by UID. Headers are parsed on arrival: parsing many at once would block the program."""
 
     def __init__(self) -> None:
         self._by_uid: dict[Uid, FetchedMessage] = {}
         self._numbers: dict[SequenceNumber, Uid] = {}
-        self._size = 0  # never less than it is
+        self._size = 0  # estimate, never too low
 
     def add(self, uid: Uid, response: Fetched) -> None:
-        """Add `response` to what is known of the message `uid`: later flags, and whatever is new.
+        """Merge `response` into the message `uid`; empty headers count as none.
 
-        Malformed where another UID came for the same position: believed, such a flood would be taken for new mail, and
-        what comes after it for old. Empty headers count as none.
+        Malformed for a second UID of one sequence number: a flood of such responses would look like new messages, and
+        hide those that come later.
         """
         if self._numbers.setdefault(response.sequence, uid) != uid:
             raise Malformed("one message with two UIDs")
@@ -92,23 +92,23 @@ class FetchedMessages:
         self._by_uid[uid] = new if old is None else _merged(old, new)
         self._size += _size(new)
         if self._size > SIZE_LIMIT:
-            self._drop_the_oldest()
+            self._drop_oldest()
 
     def all(self) -> dict[Uid, FetchedMessage]:
-        """A copy of them."""
+        """A copy of all messages."""
         return dict(self._by_uid)
 
     def positions_moved(self) -> None:
-        """Messages have left: those behind them have other positions now."""
+        """Discard sequence numbers, because messages were expunged."""
         self._numbers.clear()
 
     def clear(self) -> None:
-        """Drop all of them."""
+        """Discard all messages."""
         self._by_uid.clear()
         self._numbers.clear()
         self._size = 0
 
-    def _drop_the_oldest(self) -> None:
+    def _drop_oldest(self) -> None:
         messages, self._by_uid, self._size = self._by_uid, {}, 0
         self._numbers.clear()
         for uid in sorted(messages, reverse=True):
@@ -139,14 +139,14 @@ def _size(message: FetchedMessage) -> int:
     return _MESSAGE + _CHARACTER * characters
 
 
-_NO_UID_VALIDITY = UidValidity(0)  # where the server names none; it must not be 0
-_MAX_UID_VALIDITY = 2**63 - 1  # what can be kept; RFC 3501 has 32 bits, and some servers more
+_NO_UID_VALIDITY = UidValidity(0)  # no UIDVALIDITY was sent; it is never 0
+_MAX_UID_VALIDITY = 2**63 - 1  # of the database; RFC 3501 has 32 bits, some servers more
 _MAX_UID = 2**32 - 1
-_UNREADABLE_LIMIT = 20  # responses of one connection that made no sense and are yet worth a look
+_UNREADABLE_LIMIT = 20  # unreadable responses of one connection after which data is requested
 
 
 class MailboxChange(enum.Flag):
-    """What has to be asked for because of an event."""
+    """What has to be requested because of an event."""
 
     NOTHING = 0
     MAIL = enum.auto()
@@ -157,24 +157,24 @@ class MailboxChange(enum.Flag):
 
 @dataclass(frozen=True, slots=True)
 class FetchAnswer:
-    """What came in answer to a FETCH."""
+    """The answer to a FETCH."""
 
     fetched: dict[Uid, FetchedMessage]
     refused: CommandRefused | None = None
-    """Why it was refused, whatever came before: that is of use all the same (RFC 2180, 4.1)."""
+    """The refusal, if any; messages sent before it are usable (RFC 2180, 4.1)."""
     unsure: bool = False
-    """Whether a response made no sense, or held headers of an unknown message."""
+    """Whether a response was unreadable, or had headers of an unknown message."""
     nameless: bool = False
-    """Whether a response had no UID, as those of servers have that push flags."""
+    """Whether a response had no UID, such as pushed flags."""
 
     @property
     def complete(self) -> bool:
-        """Whether nothing that was asked for can be missing."""
+        """Whether nothing that was requested can be missing."""
         return self.refused is None and not self.unsure
 
 
 class SelectedMailbox(Counting):
-    """Call `handle` with every event; `fetch` and the counts give Deferreds, so that several can be asked at once."""
+    """Call `handle` with every event. Several `fetch` and count commands may run at once."""
 
     def __init__(self, protocol: MailProtocol, mailbox: MailboxName) -> None:
         super().__init__(protocol, mailbox)
@@ -182,29 +182,29 @@ class SelectedMailbox(Counting):
         self.uid_next: Uid | None = None
         self.read_only = False
         self.to_act = False
-        """Whether it may be open for writing, or not open at all: EXAMINE it before anything else."""
+        """Whether the mailbox may be open for writing or closed: EXAMINE it before anything else."""
         self.emptied = False
-        """Whether it held no message at some time since it was opened: UIDs may begin anew (against RFC 3501)."""
+        """Whether the mailbox was empty at some time since it was opened: UIDs may start again (against RFC 3501)."""
         self._opening = False
-        self._asking = 0
+        self._running = 0
         self._fetched = FetchedMessages()
         self._only: Uid | None = None
         self._unsure = False
-        self._nameless = 0  # responses without a UID among the answers to what is asked now
-        self._names_none = False  # the server answers FETCH without UIDs: such responses are no news
+        self._nameless = 0  # responses without a UID among the answers to running FETCH commands
+        self._omits_uids = False  # whether the server answers FETCH without UIDs
         self._unreadable = 0
 
     # Events.
 
     def handle(self, event: Event) -> MailboxChange:
-        """Take note of `event`; what has to be asked for because of it."""
+        """Update the state from `event`; return what has to be requested because of it."""
         if isinstance(event, Exists):
             return self._exists(event.count)
         if isinstance(event, Expunged):
-            self._left(int(event.sequence <= self.exists))
+            self._removed(int(event.sequence <= self.exists))
             return MailboxChange.CHANGES
         if isinstance(event, Vanished):
-            self._left(0 if event.earlier else sum(last - first + 1 for first, last in event.ranges))
+            self._removed(0 if event.earlier else sum(last - first + 1 for first, last in event.ranges))
             return MailboxChange.CHANGES
         if isinstance(event, Fetched):
             return self._fetch_response(event)
@@ -216,14 +216,14 @@ class SelectedMailbox(Counting):
         self.count(event)
         return MailboxChange.NOTHING
 
-    def _left(self, count: int) -> None:
+    def _removed(self, count: int) -> None:
         self.exists = max(0, self.exists - count)
         self.emptied |= not self.exists
         self._fetched.positions_moved()
 
     def _unparsed(self, keyword: str) -> MailboxChange:
-        """What it may have said is asked for, but not for ever."""
-        if keyword == "FETCH" and self._asking:
+        """Request the data of an unreadable response, a limited number of times."""
+        if keyword == "FETCH" and self._running:
             self._unsure = True
             return MailboxChange.NOTHING
         if keyword in {"EXPUNGE", "VANISHED"}:
@@ -241,21 +241,21 @@ class SelectedMailbox(Counting):
         self.emptied |= not (count or self._opening)
         if self._opening or count == before:
             return MailboxChange.NOTHING
-        # Fewer than we counted: somebody's EXPUNGE did not reach us, and a new mail may hide behind it.
+        # Fewer messages than counted: an EXPUNGE was not received, and a new message may have come as well.
         return MailboxChange.MAIL if count > before else MailboxChange.MAIL | MailboxChange.CHANGES
 
     def _fetch_response(self, event: Fetched) -> MailboxChange:
-        if not self._asking:
+        if not self._running:
             return MailboxChange.CHANGES
         uid = event.uid
         if uid is None and event.headers is not None:
             uid = self._only
             self._unsure |= uid is None
-        if uid is None:  # with headers it is an answer; without, flags that are pushed
+        if uid is None:  # an answer if it has headers, else pushed flags
             self._nameless += 1
             return (
                 MailboxChange.NOTHING
-                if self._names_none or event.headers is not None
+                if self._omits_uids or event.headers is not None
                 else MailboxChange.CHANGES
             )
         try:
@@ -275,7 +275,7 @@ class SelectedMailbox(Counting):
             self.uid_next = Uid(number)
         return MailboxChange.NOTHING
 
-    # Questions.
+    # Commands.
 
     @property
     def gmail(self) -> bool:
@@ -283,24 +283,24 @@ class SelectedMailbox(Counting):
         return "X-GM-EXT-1" in self._offered
 
     def examine(self) -> Deferred[Tagged]:
-        """Open it for reading (EXAMINE)."""
+        """EXAMINE the mailbox."""
         examined = self._open(commands.examine(self.mailbox, literals(self._offered)))
         return examined.addCallback(self._examined)
 
     def select(self) -> Deferred[Tagged]:
-        """Open it for writing (SELECT); `read_only` says whether the server agreed."""
+        """SELECT the mailbox for writing; `read_only` is the server's answer."""
         self.to_act = True
         return self._open(commands.select(self.mailbox, literals(self._offered)))
 
     def fetch(
         self, request: Request, deadline: float = DEADLINE, only: Uid | None = None
     ) -> Deferred[FetchAnswer]:
-        """Ask for messages; gives what came of each UID meanwhile, other news and pipelined answers included.
+        """FETCH messages; fires with all FETCH data received meanwhile, also pushed or of pipelined commands.
 
-        Where one message `only` is asked for, headers without a UID are its own. A refusal is part of the answer; fails
-        with the reason of the connection's end.
+        `only`: the one message that is requested, to which headers without a UID belong. A refusal is part of the
+        answer; fails with the reason of the connection's end.
         """
-        self._asking += 1
+        self._running += 1
         self._only = only
         return self._protocol.request(request, deadline).addBoth(self._answered)
 
@@ -314,7 +314,7 @@ class SelectedMailbox(Counting):
         self.emptied = False
         return self._protocol.request(request, SEARCH_DEADLINE).addBoth(self._opened)
 
-    # Called at the tagged responses.
+    # Called with the tagged responses.
 
     def _opened(self, result: Tagged | Failure) -> Tagged | Failure:
         self._opening = False
@@ -328,12 +328,12 @@ class SelectedMailbox(Counting):
         return result
 
     def _answered(self, result: Tagged | Failure) -> FetchAnswer | Failure:
-        # All that came since the first question that is still open: Dovecot answers pipelined commands first and sends
-        # their OKs together afterwards, so what comes between two OKs may belong to either.
-        self._asking -= 1
+        # All data since the first FETCH that still runs: Dovecot sends the data of pipelined commands first and their
+        # OKs together afterwards, so data between two OKs may belong to either command.
+        self._running -= 1
         answer = FetchAnswer(self._fetched.all(), None, self._unsure, bool(self._nameless))
-        if not self._asking:
-            self._names_none |= bool(self._nameless and not answer.fetched)
+        if not self._running:
+            self._omits_uids |= bool(self._nameless and not answer.fetched)
             self._fetched.clear()
             self._unsure, self._nameless, self._only = False, 0, None
         if isinstance(result, Tagged):

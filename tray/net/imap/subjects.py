@@ -1,4 +1,4 @@
-"""Connect, log in, open a mailbox, fetch its newest subjects, log out: the whole way in one place."""
+"""Connects, logs in, opens a mailbox, fetches its newest subjects, logs out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def newest_subjects(
 ) -> tuple[Message, ...]:
     """The newest `count` messages of `mailbox`, newest first; no flag is changed.
 
-    Raises what `tray.net.problems.classify.problem_of` has words for.
+    Raises errors that `tray.net.problems.classify.problem_of` describes.
     """
     selected: SelectedMailbox | None = None
 

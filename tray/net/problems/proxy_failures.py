@@ -23,4 +23,4 @@ def proxy_problem(error: BaseException, account: Account) -> Problem | None:
     if proxy is None:  # pragma: no cover -- the account has lost it while the connection was made
         return None
     host, port = (error.server, None) if error.server else (account.host, account.port)
-    return texts.failed(error.fault, proxy, host, port, error.told)
+    return texts.failed(error.fault, proxy, host, port, error.text)

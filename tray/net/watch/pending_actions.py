@@ -1,15 +1,16 @@
-"""What the user asked of a mailbox: done at once where it is watched, kept until it is, or refused in words."""
+"""Queues for actions of the user: of a watcher until it has a session, and of a session until it is free."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, fail
 
 from tray.net.errors import ActionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from twisted.python.failure import Failure
 
@@ -17,17 +18,18 @@ if TYPE_CHECKING:
     from tray.net.watch.session import Session
 
     Action = Callable[[Session], Deferred[int]]
+    Start = Callable[[], Coroutine[Deferred[Any], Any, int]]
 
 
 class PendingActions:
-    """Every result fails with ActionFailed or not at all."""
+    """Actions of one watcher; every result fails with ActionFailed or not at all."""
 
     def __init__(self, problem_of: Callable[[BaseException], Problem]) -> None:
         self._problem_of = problem_of
         self._pending: list[tuple[Action, Deferred[int]]] = []
 
     def run(self, action: Action, session: Session | None, refusal: Problem | None) -> Deferred[int]:
-        """With a session do it now, with a refusal say so; with neither wait for `begin` or `refuse`."""
+        """Run `action` on `session`, or fail with `refusal`; with neither, wait for `begin` or `refuse`."""
         if session is not None:
             done = action(session)
         elif refusal is not None:
@@ -38,13 +40,13 @@ class PendingActions:
         return done.addErrback(self._as_problem)
 
     def begin(self, session: Session) -> None:
-        """Do what is pending."""
+        """Run all pending actions."""
         pending, self._pending = self._pending, []
         for action, done in pending:
             action(session).chainDeferred(done)
 
     def refuse(self, problem: Problem) -> None:
-        """What is pending cannot be done, because of `problem`."""
+        """All pending actions fail with `problem`."""
         pending, self._pending = self._pending, []
         for _, done in pending:
             done.errback(ActionFailed(problem))
@@ -53,3 +55,27 @@ class PendingActions:
         error = failure.value
         assert error is not None
         raise ActionFailed(self._problem_of(error)) from None
+
+
+class SessionActions:
+    """Actions of one session, run one after the other."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[Start, Deferred[int]]] = deque()
+
+    def add(self, start: Start) -> Deferred[int]:
+        """Have `start` called by `run`; fires with its result."""
+        done: Deferred[int] = Deferred()
+        self._waiting.append((start, done))
+        return done
+
+    async def run(self) -> None:
+        """Run all actions. Raises nothing: the next command shows whether the connection is gone."""
+        while self._waiting:
+            start, done = self._waiting.popleft()
+            await Deferred.fromCoroutine(start()).addCallbacks(done.callback, done.errback)
+
+    def fail(self, error: Exception) -> None:
+        """All actions that were not run fail with `error`."""
+        while self._waiting:
+            self._waiting.popleft()[1].errback(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from tray.imap import commands
@@ -14,14 +15,15 @@ from tray.net.errors import Stopped
 from tray.net.imap import store_flags
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.fetch_newest import CATCH_UP, fetch_newest
-from tray.net.imap.fetching import Fetching, SessionMemory
+from tray.net.imap.fetching import Fetching, Unfetched
 from tray.net.imap.login import id_request, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
 from tray.net.problems.server_refusals import wants_patience
 from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
+from tray.net.watch.pending_actions import SessionActions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine
+    from collections.abc import Collection
     from typing import Any
 
     from twisted.internet.defer import Deferred
@@ -31,9 +33,9 @@ if TYPE_CHECKING:
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.message import Message
     from tray.net.clock import Clock
-    from tray.net.imap.fetching import SessionMemory
     from tray.net.imap.protocol import MailProtocol
     from tray.net.imap.selected_mailbox import FetchAnswer, FetchedMessage
+    from tray.net.watch.pending_actions import Start
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +57,15 @@ class SessionListener(Protocol):
 
     def on_confirmed(self, push: bool) -> None:
         """All is known as of now; `push` is whether the server pushes."""
+
+
+@dataclass(slots=True)
+class SessionMemory:
+    """What the sessions of one mailbox learn about its server, for later sessions."""
+
+    unfetched: Unfetched = field(default_factory=Unfetched)
+    silent: bool = False
+    """Whether the server accepts IDLE but announces new messages only in answers to commands."""
 
 
 class Session:
@@ -86,7 +97,7 @@ class Session:
         self._exists = 0  # as of the last look
         self._highest = Uid(0)
         self._uid_validity: UidValidity | None = None
-        self._actions = store_flags.Actions()
+        self._actions = SessionActions()
         self._deadline = DEADLINE
         self._refusals = 0
 
@@ -145,7 +156,7 @@ class Session:
         """Take note of a response, whatever command is running."""
         self._idle_loop.on_change(self._selected.handle(event))
 
-    def _enqueue(self, start: Callable[[], Coroutine[Deferred[Any], Any, int]]) -> Deferred[int]:
+    def _enqueue(self, start: Start) -> Deferred[int]:
         done = self._actions.add(start)
         self._idle_loop.need(Need.ACT)
         return done

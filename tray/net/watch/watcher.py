@@ -12,14 +12,13 @@ from tray.mail.presentation.problem_texts.connection import not_watched
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
-from tray.net.imap.fetching import SessionMemory
 from tray.net.imap.login import authenticate, await_greeting, hide
 from tray.net.problems.classify import problem_of
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.pending_actions import PendingActions
 from tray.net.watch.retry import RetryWait
 from tray.net.watch.server_alerts import alert_of
-from tray.net.watch.session import PROBE_DEADLINE, Session
+from tray.net.watch.session import PROBE_DEADLINE, Session, SessionMemory
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
