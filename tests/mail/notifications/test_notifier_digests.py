@@ -146,3 +146,10 @@ def test_messages_that_are_only_counted_begin_a_burst_as_others_do():
     ]
     assert keys[0] == [shown(counted)[0].toast.key]
     assert keys[0] != keys[1]
+
+
+def test_after_a_clock_was_set_back_there_is_a_sound_again():
+    """A sound in a time to come is not one of a moment ago."""
+    state = feed(EMPTY, arrivals(1), 100.0).state
+    assert sounds(feed(state, arrivals(2), 100.5)) == ["none"]
+    assert sounds(feed(state, arrivals(2), 99.5)) == [""]

@@ -61,3 +61,9 @@ def test_the_other_troubles_have_words_too():
     assert "login.big.com" in away.sentence
     assert "login.big.com" in wrong.sentence
     assert texts.page_done() != texts.page_refused("Big Mail")
+
+
+def test_the_browser_is_told_whether_it_came_back():
+    assert "close this window" in texts.page_done()
+    assert texts.page_empty() == "There is nothing here."
+    assert texts.answer_too_large() == "the answer is too large"
