@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from itertools import count
+from types import SimpleNamespace
 
 from tray.mail.importers.candidates import ImportCandidate
 from tray.mail.model.account import Account, AccountId
+from tray.mail.setup.discovery import NoImap
+from tray.mail.setup.providers import Provider
 from tray.ui.ports import SettingsServices
 
 
@@ -42,6 +45,37 @@ class FakeTests:
 
     def report(self, _account, _results, _more_versions) -> str:
         return "the report"
+
+
+class FakeServers:
+    """Every address is at a provider without IMAP, so that no server is filled in."""
+
+    def discover(self, _email, _ask_thunderbird, _on_attempt, on_done):
+        on_done(NoImap(Provider("none", "No IMAP")))
+        return SimpleNamespace(skip=ignore, cancel=ignore)
+
+
+class FakeFolders:
+    """A server that does not answer."""
+
+    def load(self, _account, _secret, _done):
+        return ignore
+
+    def connection_limit(self, _account) -> int | None:
+        return None
+
+
+def sign_in_service(**more) -> SimpleNamespace:
+    """No provider signs in, and pages are not opened; `more` replaces single functions."""
+    usual = {
+        "known": lambda: (),
+        "ready": lambda _provider: False,
+        "for_host": lambda _host: ("", False),
+        "set_client": ignore,
+        "start": ignore,
+        "open_page": ignore,
+    }
+    return SimpleNamespace(**(usual | more))
 
 
 class FakeOthers:
@@ -85,9 +119,11 @@ def services(**more) -> SettingsServices:
     usual = {
         "store": FakeStore(),
         "tests": FakeTests(),
+        "servers": FakeServers(),
+        "folders": FakeFolders(),
         "others": FakeOthers(ImportCandidate()),
         "previews": FakePreviews(),
         "type_proxy_password": ignore,
-        "open_page": ignore,
+        "sign_in": sign_in_service(),
     }
     return SettingsServices(**(usual | more))

@@ -1,4 +1,4 @@
-"""What windows, menus and dialogs ask of the application; `tray.app` has a class for each of these protocols."""
+"""The protocols through which windows, menus and dialogs call the application; `tray.app` implements them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SettingsStore(Protocol):
         """
 
     def starts_at_login(self) -> bool:
-        """Whether the desktop starts the program at log-in; others may have changed it since the settings were."""
+        """Whether the desktop starts the program at log-in now; other programs may have changed that."""
 
     def new_account_id(self) -> AccountId:
         """A fresh key for a new account."""
@@ -80,7 +80,7 @@ class ServerSearch(Protocol):
         on_attempt: Callable[[Attempt], None],
         on_done: Callable[[DiscoveryResult | None], None],
     ) -> RunningSearch:
-        """Report each source that is asked, then what was found, perhaps at once.
+        """Call `on_attempt` for each source that is asked, then `on_done` with the result, perhaps at once.
 
         `ask_thunderbird`: ask Thunderbird's public database, too.
         """
@@ -98,11 +98,11 @@ class FolderLists(Protocol):
         """
 
     def connection_limit(self, account: Account) -> int | None:
-        """How many connections its server takes at once, as far as that was learnt."""
+        """How many connections its server accepts at once; None while that is unknown."""
 
 
 class OtherPrograms(Protocol):
-    """What other programs and the desktop know of accounts; each search returns what cancels it."""
+    """Accounts that other programs and the desktop have; each search returns what cancels it."""
 
     def find_accounts(
         self, accounts: Sequence[Account], on_found: Callable[[ImportCandidate], None]
@@ -110,9 +110,9 @@ class OtherPrograms(Protocol):
         """Look for accounts beside those given, then call back once; after the cancel nothing is reported."""
 
     def online_title(self, online_account: str, on_title: Callable[[str], None]) -> Callable[[], None]:
-        """What the desktop calls its online account of that id, empty where it does not know.
+        """Call back once, perhaps at once, with the desktop's name of its online account of that id.
 
-        Calls back once, perhaps at once; after the cancel nothing is reported.
+        Empty where the desktop has no such account. After the cancel nothing is reported.
         """
 
 
@@ -128,47 +128,40 @@ class Previews(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SettingsServices:
-    """What the settings dialog and its pages are given by the application."""
+    """The services that the settings dialog and its pages call."""
 
     store: SettingsStore
     tests: AccountTests
+    servers: ServerSearch
+    folders: FolderLists
     others: OtherPrograms
     previews: Previews
+    sign_in: SignInService
 
     type_proxy_password: Callable[[AccountId, Secret | None], None]
-    """Gets what the field of a proxy's password holds, under the key that keeps it, for whatever is asked of the
-    network before the settings are applied; None when that is over.
+    """Called with the password of a proxy as it is typed, under the key that keeps it: tests and searches use it
+    before the settings are applied. Called with None when it is no longer to be used.
     """
-
-    open_page: Callable[[str, Callable[[], None]], None]
-    """Open an address in the browser; calls back where none could be started, at once or some seconds later."""
-
-    servers: ServerSearch | None = None
-    """None: no server is searched for, as where there is no network."""
-    folders: FolderLists | None = None
-    """None: folders are shown as the settings name them."""
-    sign_in: SignInService | None = None
-    """None: one cannot sign in with OAuth 2."""
 
 
 class SignInService(Protocol):
     """Signing in with OAuth 2; every method returns at once."""
 
     def known(self) -> tuple[OAuthProvider, ...]:
-        """The providers that one can sign in with, by the present settings and by what we ship."""
+        """The providers to sign in with: those of the present settings and those that Mailbell ships."""
 
     def ready(self, provider: str) -> bool:
         """Whether the settings hold a client id for the provider of that id."""
 
     def for_host(self, host: str) -> tuple[str, bool]:
-        """Who signs in for an IMAP server (an id, empty where nobody is known), and whether there is no other way."""
+        """The id of the provider that signs in for an IMAP server, or empty; and whether it accepts nothing else."""
 
     def set_client(
         self, provider: str, client_id: str, secret: Secret | None, on_done: Callable[[str | None], None]
     ) -> None:
         """Keep client id and client secret (None: there is none) for a provider.
 
-        `on_done` is called with None, or with the sentence that says what could not be done.
+        `on_done` is called with None, or with a sentence about what failed.
         """
 
     def start(
@@ -181,8 +174,8 @@ class SignInService(Protocol):
     ) -> Callable[[], None]:
         """Sign in for the account with that provider, by a device code where `device`.
 
-        `on_progress` is called with what the user has to do, `on_done` with what to keep or what went wrong. Returns
-        what cancels it, after which nothing is called.
+        `on_progress` is called with what the user has to do, `on_done` with the secret to keep or the problem.
+        Returns what cancels it, after which nothing is called.
         """
 
     def open_page(self, url: str, on_failure: Callable[[], None]) -> None:

@@ -103,7 +103,7 @@ def test_an_address_and_a_password_are_enough(opened, program):
 def test_a_mailbox_that_is_there_already_is_remarked_and_can_be_taken_all_the_same(opened, program):
     """Gently: it may be meant."""
     dialog = opened(others=(WORK,))
-    twin = dialog.identity.twin
+    twin = dialog.identity.duplicate
     write("jane@example.org")
     assert not twin.isVisible()
     dialog.server.host.setText("Mail.example.org")
@@ -120,7 +120,7 @@ def test_a_mailbox_that_is_there_already_is_remarked_and_can_be_taken_all_the_sa
 
 def test_who_edits_an_account_knows_its_twin(opened):
     dialog = opened(replace(WORK, id=AccountId("v"), name="Again"), others=(WORK,))
-    assert not dialog.identity.twin.isVisible()
+    assert not dialog.identity.duplicate.isVisible()
 
 
 def test_an_online_account_is_shown_by_the_desktops_name_for_it(opened, program):
@@ -553,7 +553,7 @@ def test_the_test_of_a_wrong_form_leads_to_the_field(opened, program):
 def test_a_problem_without_a_field_is_said_too(opened, program, monkeypatch):
     monkeypatch.setattr(account_dialog, "account_errors", lambda *_: {"elsewhere": "This is not right."})
     dialog = opened(Account(AccountId("q"), "Q", "", "host", "u"))
-    assert dialog.elsewhere.isVisible()
+    assert dialog.other_errors.isVisible()
     press(Qt.Key_Return)
     assert program.answers == []
 

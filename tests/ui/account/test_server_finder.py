@@ -8,7 +8,7 @@ import pytest
 from PyQt5.QtCore import Qt
 
 from tests.ui.keyboard import alt, mnemonics, press, shown, write
-from tests.ui.services import services
+from tests.ui.services import services, sign_in_service
 from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.setup.discovery import Attempt, Candidate, NoImap, Source, State
 from tray.mail.setup.providers import Provider, SignInMethod
@@ -35,7 +35,9 @@ class Program:
         self.skipped = self.cancelled = 0
         self.at_once = None
         self.opened = []
-        self.services = services(servers=self, open_page=lambda *page: self.opened.append(page))
+        self.services = services(
+            servers=self, sign_in=sign_in_service(open_page=lambda *page: self.opened.append(page))
+        )
 
     def discover(self, email, ask_thunderbird, on_attempt, on_done):
         self.searches.append((email, ask_thunderbird, on_attempt, on_done))

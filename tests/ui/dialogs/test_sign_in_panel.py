@@ -75,7 +75,7 @@ def panel(qapp):
     made = []
 
     def make(signing, provider="google"):
-        panel = SignInPanel(signing.service() if signing else None, lambda: GMAIL, provider)
+        panel = SignInPanel(signing.service(), lambda: GMAIL, provider)
         made.append(panel)
         return shown(panel)
 
@@ -259,14 +259,6 @@ def test_a_provider_that_is_no_longer_known_is_shown_by_its_id(panel):
     shown.start()
 
 
-def test_without_a_program_behind_it_nothing_can_be_done(panel):
-    shown = panel(None, "google")
-    assert shown.provider == "google"
-    shown.start()
-    shown.register.click()
-    assert not shown.go.isEnabled()
-
-
 @pytest.fixture
 def dialog(qapp):
     made = []
@@ -295,11 +287,11 @@ def test_a_new_account_at_a_provider_without_passwords_signs_in_by_itself(dialog
     shown.server.host.setText("outlook.office365.com")
     account = shown.account()
     assert (account.secret, account.login, account.oauth) == (SecretSource.OAUTH, Login.TOKEN, "microsoft")
-    assert "oauth" in shown.identity.problems(account, testing=False)
+    assert "oauth" in shown.identity.errors(account, testing=False)
     shown.identity.panel.go.click()
     signing.done(Secret("tokens"))
     assert shown.identity.secret() == shown.identity.secret_for_test() == Secret("tokens")
-    assert shown.identity.problems(account, testing=False) == {}
+    assert shown.identity.errors(account, testing=False) == {}
 
 
 def test_where_nobody_signs_in_it_is_not_offered(dialog):
@@ -319,7 +311,7 @@ def test_an_account_that_signs_in_is_as_it_was_and_every_letter_is_its_own(dialo
     signing = Signing(*ready)
     shown = dialog(GMAIL, signing)
     assert shown.account() == GMAIL
-    assert shown.identity.problems(GMAIL, testing=True) == {}
+    assert shown.identity.errors(GMAIL, testing=True) == {}
     letters = mnemonics(shown)
     assert len(letters) == len(set(letters))
     assert without_name(shown) == []

@@ -158,5 +158,4 @@ def services(
         previews=FakePreviews(),
         sign_in=(signing_in or SigningIn()).service,
         type_proxy_password=ignore,
-        open_page=ignore,
     )

@@ -24,7 +24,7 @@ def palette(qapp):
 @pytest.mark.parametrize("ground", ["#ffffff", "#efefef", "#454545", "#2d2d2d", "#000000"])
 def test_an_error_is_readable_in_light_and_dark_even_when_the_theme_turns(qapp, palette, ground):
     error = ErrorText()
-    error.say("Wrong.")
+    error.show_text("Wrong.")
     palette(QPalette(QColor(ground)))
     qapp.processEvents()
     text = next(label for label in error.findChildren(QLabel) if label.text())
@@ -35,7 +35,7 @@ def test_an_error_is_readable_in_light_and_dark_even_when_the_theme_turns(qapp, 
 
 def test_an_error_is_plain_text(qapp):
     error = ErrorText()
-    error.say("<b>server</b>")
+    error.show_text("<b>server</b>")
     assert all(label.textFormat() == Qt.PlainText for label in error.findChildren(QLabel) if label.text())
 
 

@@ -56,5 +56,4 @@ class SettingsWindow:
             ),
             sign_in=self.sign_in,
             type_proxy_password=self.secret_store.set_draft,
-            open_page=self.sign_in.open_page,
         )

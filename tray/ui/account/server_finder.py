@@ -32,12 +32,12 @@ class ServerFinder(QObject):
         self,
         identity: IdentityPage,
         server: ServerPage,
-        servers: ServerSearch | None,
+        servers: ServerSearch,
         draft: Callable[[], Account],
         suggest: Callable[[Account], None],
         taken: Collection[str],
     ) -> None:
-        """`suggest` fills an account into all pages, but for what the user has written himself.
+        """`suggest` fills an account into all pages, except what the user has typed there.
 
         `taken` are the names of other accounts.
         """
@@ -50,14 +50,15 @@ class ServerFinder(QObject):
         self._taken = taken
         self._running: RunningSearch | None = None
         self._round = 0
-        """Which search is under way: what an older one still reports is ignored."""
+        """Number of the search that is under way: reports of older ones are ignored."""
         self._asked = ""
-        self._act: Callable[[], None] = self.stop
+        """The address of the last search."""
+        self._on_action: Callable[[], None] = self.stop
         if identity.new:
-            identity.email.editingFinished.connect(self._look)
+            identity.email.editingFinished.connect(self._search)
             identity.email.textEdited.connect(self._guess)
         server.typed.connect(self.stop)
-        identity.found.clicked.connect(self._press)
+        identity.found.clicked.connect(lambda: self._on_action())
 
     @property
     def searching(self) -> bool:
@@ -70,31 +71,29 @@ class ServerFinder(QObject):
         self._round += 1
         if running is not None:
             running.cancel()
-            self._say("")
+            self._show_text("")
 
     def _guess(self, address: str) -> None:
-        """Another address: what was found for the one before is not true any more, and this is likely."""
+        """Replace what was found for the address before by a guess for this one."""
         self.stop()
         self._asked = ""
-        self._say("")
-        self._identity.advice.advise("", "")
-        # Before the domain is begun, what stands there is not one.
-        begun = bool(address.strip().partition("@")[2])
-        guess = guess_account(address if begun else "", self._draft().id, self._taken if begun else ())
+        self._show_text("")
+        self._identity.advice.show_advice("", "")
+        has_domain = bool(address.strip().partition("@")[2])
+        guess = guess_account(
+            address if has_domain else "", self._draft().id, self._taken if has_domain else ()
+        )
         self._suggest(replace(guess, user=address.strip()))
 
-    def _look(self) -> None:
+    def _search(self) -> None:
         email = self._identity.email.text().strip()
-        # An account with a proxy is made known to its proxy only; and a user who has set one knows the server.
-        hidden = bool(self._draft().proxy)
-        if self._server.wants_server and not hidden and domain_of(email) and email != self._asked:
+        # The search would not go through the account's proxy, and a user who has set one knows the server.
+        has_proxy = bool(self._draft().proxy)
+        if self._server.wants_server and not has_proxy and domain_of(email) and email != self._asked:
             self._asked = email
             self._start(ask_thunderbird=False)
 
     def _start(self, *, ask_thunderbird: bool) -> None:
-        servers = self._servers
-        if servers is None:
-            return
         self.stop()
         this = self._round
         domain = domain_of(self._asked)
@@ -102,7 +101,7 @@ class ServerFinder(QObject):
         def attempted(attempt: Attempt) -> None:
             if this == self._round and attempt.state is State.ASKING:
                 asking = tr("Asking: {source}…").format(source=source_name(attempt.source, domain))
-                self._say(asking, tr("S&kip"), self._skip)
+                self._show_text(asking, tr("S&kip"), self._skip)
 
         def done(found: DiscoveryResult | None) -> None:
             if this == self._round:
@@ -111,8 +110,8 @@ class ServerFinder(QObject):
                 self._show(found, domain, asked_thunderbird=ask_thunderbird)
                 self.ended.emit(isinstance(found, Candidate) and not found.to_confirm)
 
-        running = servers.discover(self._asked, ask_thunderbird, attempted, done)
-        if this == self._round:  # it may be done already
+        running = self._servers.discover(self._asked, ask_thunderbird, attempted, done)
+        if this == self._round:  # `done` may have been called already
             self._running = running
 
     def _skip(self) -> None:
@@ -125,34 +124,29 @@ class ServerFinder(QObject):
                 domain=domain
             )
             if asked_thunderbird:
-                self._say(sentence)
+                self._show_text(sentence)
             else:
-                self._say(
-                    " ".join(
-                        (
-                            sentence,
-                            tr("Thunderbird's public database may know it, and would learn the domain."),
-                        )
-                    ),
-                    tr("As&k it"),
-                    lambda: self._start(ask_thunderbird=True),
+                offer = tr("Thunderbird's public database may know it, and would learn the domain.")
+                self._show_text(
+                    f"{sentence} {offer}", tr("As&k it"), lambda: self._start(ask_thunderbird=True)
                 )
         elif isinstance(found, NoImap):
-            self._say(" ".join((found_sentence(found, domain), *advice(found))))
+            self._show_text(" ".join((found_sentence(found, domain), *advice(found))))
         elif found.to_confirm:
-            self._say(confirm_sentence(found, domain), tr("Ta&ke it"), lambda: self._take(found, domain))
+            self._show_text(
+                confirm_sentence(found, domain), tr("Ta&ke it"), lambda: self._use(found, domain)
+            )
         else:
-            self._take(found, domain)
+            self._use(found, domain)
 
-    def _take(self, found: Candidate, domain: str) -> None:
-        self._say(found_sentence(found, domain))
+    def _use(self, found: Candidate, domain: str) -> None:
+        self._show_text(found_sentence(found, domain))
         url = found.provider.password_url if found.provider is not None else ""
-        self._identity.advice.advise(" ".join(advice(found, spell_out=False)), url)
+        self._identity.advice.show_advice(" ".join(advice(found, spell_out=False)), url)
         self._suggest(applied(found, replace(self._draft(), webmail="")))
 
-    def _press(self) -> None:
-        self._act()
-
-    def _say(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:
-        self._act = act or self.stop
-        self._identity.found.say(sentence, action)
+    def _show_text(
+        self, sentence: str, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
+        self._on_action = on_action or self.stop
+        self._identity.found.show_text(sentence, action)

@@ -48,7 +48,7 @@ class CertificateDialog(QDialog):
         errors = [kind for kind in certificate.errors if kind is not CertificateErrorKind.CHANGED]
         why = [f"• {reason(certificate, kind)}" for kind in errors]
         self.warning = ErrorText(self)
-        self.warning.say("\n".join((_warning(changed=changed), *why)))
+        self.warning.show_text("\n".join((_warning(changed=changed), *why)))
         self.compared = QCheckBox(
             tr("&I have compared the fingerprint with the one my administrator gave me"), self
         )

@@ -1,4 +1,4 @@
-"""Signs in with OAuth2: a button, what to do in the browser meanwhile, and the client id where none is set yet."""
+"""Signs in with OAuth 2: a button, instructions for the browser, and the client id where none is set yet."""
 
 from __future__ import annotations
 
@@ -33,81 +33,79 @@ if TYPE_CHECKING:
     from tray.ui.ports import SignInService
 
 _CODE_SCALE = 1.8
-"""How much larger than other text a code is that has to be typed elsewhere."""
+"""Size of a device code relative to other text: it is to be typed on another device."""
 
 
 class SignInPanel(QWidget):
-    """One sign-in at a time, with the provider that is chosen."""
+    """One sign-in at a time, with the chosen provider."""
 
     changed = pyqtSignal()
-    """Somebody signed in, or another provider was chosen."""
+    """The user has signed in, or another provider was chosen."""
 
-    def __init__(
-        self, service: SignInService | None, account: Callable[[], Account], provider: str = ""
-    ) -> None:
-        """Sign in for what `account` gives at that time; `provider` is an id, or empty for the first one known."""
+    def __init__(self, service: SignInService, account: Callable[[], Account], provider: str = "") -> None:
+        """Sign in for the account that `account` returns then; `provider` is an id, or empty for the first one."""
         super().__init__()
         self._service = service
         self._account = account
         self._chosen = bool(provider)
+        """Whether the user has chosen the provider."""
         self._certain = False
+        """Whether the provider is that of the account's server, so that there is no choice."""
         self._waiting = False
-        self._doubtful = False
-        """Whether the provider does not take the client id that the settings hold."""
+        self._client_refused = False
+        """Whether the provider has refused the client id of the settings."""
         self._cancel: Callable[[], None] | None = None
         self._round = 0
-        """Which press of the button counts: a client id takes a while to be kept."""
+        """Number of the newest attempt: saving a client id takes a while."""
         self._url = ""
         self.secret: Secret | None = None
-        """What is to be kept, once somebody has signed in."""
+        """The secret to keep, once the user has signed in."""
         self._make()
         self._lay_out()
         self._fill(provider)
         self._connect()
-        self._show()
+        self._update()
 
-    # What the page asks
+    # For pages and dialogs
 
     @property
     def provider(self) -> str:
-        """The id of the provider that is chosen; empty where none is known."""
+        """The id of the chosen provider; empty where there is none."""
         return str(self.choice.currentData() or "")
 
     def propose(self, provider: str) -> None:
-        """Choose this one, which signs in for the account's server, unless the user has chosen, or signed in."""
-        at = self.choice.findData(provider)
-        if at >= 0 and not self._chosen and self.secret is None and not self._waiting:
-            self.choice.setCurrentIndex(at)
-        certain = at >= 0 and at == self.choice.currentIndex()
+        """Choose the provider of the account's server, unless the user has chosen, or signed in."""
+        index = self.choice.findData(provider)
+        if index >= 0 and not self._chosen and self.secret is None and not self._waiting:
+            self.choice.setCurrentIndex(index)
+        certain = index >= 0 and index == self.choice.currentIndex()
         if certain is not self._certain:
             self._certain = certain
-            self._show()
+            self._update()
 
     def start(self, *, device: bool = False) -> None:
-        """Begin to sign in, with a client id that was typed where the settings hold none."""
+        """Begin to sign in; a client id that was typed is saved first."""
         provider = self._provider()
-        if self._service is None or provider is None or self._waiting:
+        if provider is None or self._waiting:
             return
         self._round += 1
         this = self._round
-        self.error.say("")
-        if self._service.ready(provider.id) and not self.client_id.text().strip():
+        self.error.show_text("")
+        client_id, secret = self.client_id.text().strip(), self.client_secret.text().strip()
+        if self._service.ready(provider.id) and not client_id:
             self._begin(provider, device)
             return
-        client_id, secret = self.client_id.text().strip(), self.client_secret.text().strip()
         if not client_id or (provider.client_secret and not secret):
-            self.error.say(tr("Enter the client id first, and the client secret where there is one."))
+            self.error.show_text(tr("Enter the client id first, and the client secret where there is one."))
             (self.client_secret if client_id else self.client_id).setFocus()
             return
 
         def kept(sentence: str | None) -> None:
-            if (
-                this != self._round
-            ):  # it was pressed again, another provider was chosen, or the dialog is closed
+            if this != self._round:  # pressed again, another provider chosen, or the dialog closed
                 return
             self.client_secret.clear()
             if sentence is not None:
-                self.error.say(sentence)
+                self.error.show_text(sentence)
             else:
                 self.client_id.clear()
                 self._begin(provider, device)
@@ -115,90 +113,82 @@ class SignInPanel(QWidget):
         self._service.set_client(provider.id, client_id, Secret(secret) if secret else None, kept)
 
     def stop(self) -> None:
-        """Wait for the browser no longer; what was got is kept."""
+        """Cancel a sign-in that waits for the browser."""
         self._round += 1
         cancel, self._cancel = self._cancel, None
         if cancel is not None:
             self._waiting = False
             cancel()
-            self._show()
+            self._update()
 
     def has_unsaved(self) -> bool:
-        """Whether a client id was typed, or somebody signed in."""
+        """Whether a client id was typed, or the user has signed in."""
         return self.secret is not None or bool(self.client_id.text() or self.client_secret.text())
 
     def close_down(self) -> None:
-        """The dialog ends."""
+        """Called when the dialog closes: cancel a sign-in, and wipe the client secret."""
         self.stop()
         self.client_secret.clear()
 
     # Signing in
 
     def _begin(self, provider: OAuthProvider, device: bool) -> None:
-        assert self._service is not None
-
         def done(outcome: Secret | Problem) -> None:
             self._waiting = False
             self._cancel = None
             self._ended(outcome)
 
-        self._waiting, self._doubtful = True, False
-        self._say(tr("One moment…"))
-        self._show()
+        self._waiting, self._client_refused = True, False
+        self._show_text(tr("One moment…"))
+        self._update()
         self.halt.setFocus()
         cancel = self._service.start(self._account(), provider.id, device, self._progress, done)
-        if self._waiting:  # it may have ended by now
+        if self._waiting:  # else `done` was called already
             self._cancel = cancel
 
     def _progress(self, step: Progress) -> None:
-        assert self._service is not None
         match step:
             case OpenPage(url):
                 self._url = url
-                self._open(url)
+                self._show_text(tr("Waiting for your browser… Sign in there, then come back."))
+                self._service.open_page(url, lambda: self._no_browser(url))
             case EnterCode(code, url, filled_in, _):
                 self._url = filled_in or url
                 self.code.setText(code)
                 self.code.setAccessibleName(tr("Code: {code}").format(code=" ".join(code)))
-                self._say(tr("Enter this code at {url}, in any browser:").format(url=url))
-        self._show()
-
-    def _open(self, url: str) -> None:
-        """Open the page on which one signs in; where there is no browser, its address is the way on."""
-        assert self._service is not None
-        self._say(tr("Waiting for your browser… Sign in there, then come back."))
-        self._service.open_page(url, lambda: self._no_browser(url))
+                self._show_text(tr("Enter this code at {url}, in any browser:").format(url=url))
+        self._update()
 
     def _no_browser(self, url: str) -> None:
-        if not self._waiting or self._url != url:  # somebody was quicker
+        if not self._waiting or self._url != url:  # it has ended meanwhile, or another one was begun
             return
-        # On this computer, for the answer comes back to an address that is known only here.
-        self._say(
+        # On this computer, because the browser is redirected to an address of this computer.
+        self._show_text(
             tr(
                 "No browser could be started. Use “Copy link”, open the link in a browser on this computer, "
                 "and sign in there."
             )
         )
-        self._show()
+        self._update()
         self.copy.setFocus()
 
     def _ended(self, outcome: Secret | Problem) -> None:
         if isinstance(outcome, Secret):
             self.secret = outcome
             provider = self._provider()
-            self._say(tr("Signed in at {name}.").format(name=provider.name if provider else ""))
+            self._show_text(tr("Signed in at {name}.").format(name=provider.name if provider else ""))
         else:
-            said = f" ({outcome.server_text})" if outcome.server_text else ""
-            self._say("")
-            self._doubtful = "client" in outcome.server_text
-            self.error.say(f"{outcome.sentence} {outcome.advice}{said}".strip())
-        at = self.window().focusWidget()
-        waited = at is not None and self.isAncestorOf(at)
-        self._show()
-        if waited:  # on a button that is gone
+            server_text = f" ({outcome.server_text})" if outcome.server_text else ""
+            self._show_text("")
+            self._client_refused = "client" in outcome.server_text
+            self.error.show_text(f"{outcome.sentence} {outcome.advice}{server_text}".strip())
+        focused = self.window().focusWidget()
+        had_focus = focused is not None and self.isAncestorOf(focused)
+        self._update()
+        if had_focus:  # on a button that is hidden now
             self.go.setFocus()
         self.changed.emit()
-        come_forward(self.window())  # from the browser
+        come_forward(self.window())  # from behind the browser
 
     # The widgets
 
@@ -254,7 +244,7 @@ class SignInPanel(QWidget):
         layout.addWidget(self.code)
         layout.addLayout(buttons)
         layout.addWidget(self.error)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # else a label's letter does not lead here
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # else the mnemonic of a label has no effect
         self.setFocusProxy(self.go)
         self.setTabOrder(self.register, self.client_id)
         self.setTabOrder(self.client_id, self.client_secret)
@@ -262,17 +252,17 @@ class SignInPanel(QWidget):
         self.setTabOrder(self.client_secret.toggle, self.choice)
 
     def _fill(self, provider: str) -> None:
-        for known in self._service.known() if self._service is not None else ():
+        for known in self._service.known():
             self.choice.addItem(known.name, known.id)
-        at = self.choice.findData(provider)
-        if provider and at < 0:  # not known here (any more), but the account's own
+        index = self.choice.findData(provider)
+        if provider and index < 0:  # the account's own, which the settings do not have any more
             self.choice.addItem(provider, provider)
-            at = self.choice.count() - 1
-        self.choice.setCurrentIndex(max(at, 0))
+            index = self.choice.count() - 1
+        self.choice.setCurrentIndex(max(index, 0))
 
     def _connect(self) -> None:
         self.choice.activated.connect(self._choose)
-        self.choice.currentIndexChanged.connect(self._turn)
+        self.choice.currentIndexChanged.connect(self._provider_changed)
         self.go.clicked.connect(lambda _checked=False: self.start())
         self.by_code.clicked.connect(lambda: self.start(device=True))
         self.halt.clicked.connect(self._halt)
@@ -283,18 +273,18 @@ class SignInPanel(QWidget):
     def _choose(self) -> None:
         self._chosen = True
 
-    def _turn(self) -> None:
-        """Another provider: what was got from the one before is not his."""
+    def _provider_changed(self) -> None:
+        """Drop the secret, which is of another provider."""
         self._round += 1
         self.secret = None
-        self._doubtful = False
-        self.error.say("")
-        self._say("")
-        self._show()
+        self._client_refused = False
+        self.error.show_text("")
+        self._show_text("")
+        self._update()
         self.changed.emit()
 
     def _halt(self) -> None:
-        self._say("")
+        self._show_text("")
         self.stop()
         self.go.setFocus()
 
@@ -305,24 +295,21 @@ class SignInPanel(QWidget):
 
     def _register(self) -> None:
         provider = self._provider()
-        if self._service is not None and provider is not None and provider.register:
-            self._service.open_page(provider.register, lambda: self._no_page(provider.register))
-
-    def _no_page(self, url: str) -> None:
-        self.error.say(tr("No browser could be started. Open {url} by hand.").format(url=url))
+        if provider is not None and provider.register:
+            failure = tr("No browser could be started. Open {url} by hand.").format(url=provider.register)
+            self._service.open_page(provider.register, lambda: self.error.show_text(failure))
 
     def _provider(self) -> OAuthProvider | None:
-        known = self._service.known() if self._service is not None else ()
-        return next((provider for provider in known if provider.id == self.provider), None)
+        return next((known for known in self._service.known() if known.id == self.provider), None)
 
-    def _say(self, sentence: str) -> None:
+    def _show_text(self, sentence: str) -> None:
         self.text.setText(sentence)
         self.text.setAccessibleName(sentence)
 
-    def _show(self) -> None:
-        """Show what the present state has, and hide the rest."""
+    def _update(self) -> None:
+        """Show the widgets that the present state needs, and hide the others."""
         waiting, provider = self._waiting, self._provider()
-        ready = provider is not None and self._service is not None and self._service.ready(provider.id)
+        ready = provider is not None and self._service.ready(provider.id)
         name = provider.name if provider is not None else ""
         if not waiting:
             self._url = ""
@@ -340,7 +327,7 @@ class SignInPanel(QWidget):
         self.by_code.setVisible(not waiting and provider is not None and bool(provider.device) and not again)
         if provider is not None and not provider.authorize:
             self.go.hide()
-        self.client.setVisible(provider is not None and not waiting and (self._doubtful or not ready))
+        self.client.setVisible(provider is not None and not waiting and (self._client_refused or not ready))
         if provider is not None:
             self._explain(provider)
 

@@ -110,7 +110,7 @@ class AccountsPage(QWidget):
                 self.list.setCurrentRow(row)
                 self._open(account)
                 if field and isinstance(self._dialog, AccountDialog):
-                    self._dialog.tabs.lead_to({field})
+                    self._dialog.tabs.focus_first({field})
 
     def close_dialogs(self) -> None:
         """Cancel what is open on top of this page."""
@@ -308,7 +308,7 @@ class AccountsPage(QWidget):
         self.changed.emit()
 
     def _offer_undo(self) -> None:
-        self.undo.say(_removal_text(self._removed[-1][1]) if self._removed else "")
+        self.undo.show_text(_removal_text(self._removed[-1][1]) if self._removed else "")
 
 
 def _restore(accounts: list[Account], row: int, account: Account) -> int:

@@ -262,7 +262,7 @@ class SettingsDialog(FormDialog):
         self.close_button.setFocus()
 
     def _tell(self, failure: str) -> None:
-        self.failure.say(failure)
+        self.failure.show_text(failure)
         self.again.setVisible(bool(failure))
         self.again.setEnabled(
             bool(failure)

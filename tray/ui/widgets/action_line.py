@@ -1,4 +1,4 @@
-"""Sentences with one button: where the server was found, how to make a password, what was removed."""
+"""Sentences with one button."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class ActionLine(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.text, 1)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
-        self.say("")
+        self.show_text("")
 
-    def say(self, sentence: str, action: str = "") -> None:
+    def show_text(self, sentence: str, action: str = "") -> None:
         """Show `sentence` and, where there is an `action`, the button that does it; nothing where both are empty."""
         self.text.setText(sentence)
         self.text.setAccessibleName(sentence)
@@ -44,29 +44,22 @@ class ActionLine(QWidget):
         self.setVisible(bool(sentence))
 
 
-class FoundLine(ActionLine):
-    """Under the address."""
-
-    def __init__(self) -> None:
-        super().__init__(tr("S&kip"))
-
-
 class PasswordAdvice(ActionLine):
-    """Under the password: what the provider wants, and a button that opens the page where it is made."""
+    """How to get a password for this program, with a button that opens the provider's page for it."""
 
     _direction = QBoxLayout.Direction.TopToBottom
 
     def __init__(self, open_page: Callable[[str, Callable[[], None]], None]) -> None:
-        """`open_page` opens an address, and calls back where that cannot be done."""
+        """`open_page` opens an address in the browser, and calls back where none could be started."""
         super().__init__(tr("Open in your &browser"))
         self._url = ""
         self._open_page = open_page
         self.clicked.connect(self._open)
 
-    def advise(self, sentence: str, url: str) -> None:
-        """Show the advice; `url` is an https address of ours, or empty."""
+    def show_advice(self, sentence: str, url: str) -> None:
+        """Show the advice; `url` is an https address of the shipped tables, or empty."""
         self._url = url
-        self.say(sentence, self.button.text() if url and sentence else "")
+        self.show_text(sentence, self.button.text() if url and sentence else "")
         self.button.setToolTip(plain_tooltip(url))
         self.button.setAccessibleDescription(url)
 
@@ -76,20 +69,20 @@ class PasswordAdvice(ActionLine):
 
     def _not_opened(self, url: str) -> None:
         if url == self._url:
-            self.say(tr("No browser could be started. Open {url} by hand.").format(url=url))
+            self.show_text(tr("No browser could be started. Open {url} by hand.").format(url=url))
 
 
 class UndoLine(ActionLine):
-    """What was removed, with a button that brings it back, which Ctrl+Z presses too."""
+    """What was removed, with a button that restores it; Ctrl+Z presses it, too."""
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(tr("U&ndo"))
-        self.button.setAutoDefault(True)  # Enter on it must not close the window, which would delete for good
+        self.button.setAutoDefault(True)  # else Enter on it would close the window, which deletes for good
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), page)
         shortcut.activated.connect(self.button.click)
 
-    def say(self, sentence: str, action: str = "") -> None:
+    def show_text(self, sentence: str, action: str = "") -> None:
         """Show `sentence` with the button, or nothing."""
-        super().say(sentence, action or (self.button.text() if sentence else ""))
+        super().show_text(sentence, action or (self.button.text() if sentence else ""))
         self.button.setEnabled(bool(sentence))
         self.button.setAccessibleDescription(sentence)

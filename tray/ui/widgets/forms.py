@@ -49,7 +49,7 @@ class ErrorText(QWidget):
         self._dress()
         self.hide()
 
-    def say(self, sentence: str) -> None:
+    def show_text(self, sentence: str) -> None:
         """Show `sentence`, or hide where it is empty."""
         self._text.setText(sentence)
         self.setVisible(bool(sentence))
@@ -134,7 +134,7 @@ class Field(QWidget):
         """Show what is wrong, or nothing where `sentence` is empty; a screen reader gets it as the description."""
         if sentence == self.error():
             return
-        self._error.say(sentence)
+        self._error.show_text(sentence)
         self.editor.setAccessibleDescription(sentence or self._explanation)
 
     def explain(self, explanation: str) -> None:

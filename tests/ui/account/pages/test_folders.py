@@ -88,9 +88,9 @@ def program():
 def opened(qapp, program):
     dialogs = []
 
-    def opened(account=WORK, service=True):
+    def opened(account=WORK):
         program.account = account
-        page = FoldersPage(account, program.draft, program if service else None)
+        page = FoldersPage(account, program.draft, program)
         page.changes = []
         page.changed.connect(lambda: page.changes.append(page.read(account).mailboxes))
         dialog = Dialog(page)
@@ -358,12 +358,6 @@ def test_closing_down_cancels_and_nothing_more_is_heard(opened, program):
     assert program.cancelled == 1
     program.done(USUAL)
     assert rows(page) == ["x Inbox"]
-
-
-def test_without_the_service_the_settings_are_shown(opened):
-    page = opened(replace(WORK, mailboxes=names("INBOX", "Lists")), service=False)
-    assert rows(page) == ["x Inbox", "x Lists"]
-    assert not page.refresh.isVisible()
 
 
 def test_more_folders_than_connections_are_worth_a_word(opened, program):

@@ -47,12 +47,12 @@ def test_choosing_a_kind_suggests_its_port_and_asks_for_what_it_needs(page):
     assert fields["proxy_host"].isHidden()
     choose(page, ProxyKind.TOR)
     assert page.read(WORK).proxy == "tor"
-    assert not page.problems(page.read(WORK), testing=False)
+    assert not page.errors(page.read(WORK), testing=False)
     assert fields["proxy_user"].isHidden()
     choose(page, ProxyKind.SOCKS5)
     assert page.host.text() == ""
     assert page.port.value() == 1080
-    assert "name or the address" in page.problems(page.read(WORK), testing=False)["proxy"]
+    assert "name or the address" in page.errors(page.read(WORK), testing=False)["proxy"]
     page.host.setText("[2001:db8::1]")
     assert page.read(WORK).proxy == "socks5://[2001:db8::1]:1080"
     assert fields["proxy_password"].isHidden()
@@ -70,9 +70,9 @@ def test_a_password_is_wanted_once_and_stays_out_of_the_account(page, typed):
     choose(page, ProxyKind.HTTP)
     page.host.setText("proxy")
     page.user.setText("jane")
-    assert "proxy_password" in page.problems(page.read(WORK), testing=False)
+    assert "proxy_password" in page.errors(page.read(WORK), testing=False)
     page.password.setText("hidden")
-    assert page.problems(page.read(WORK), testing=False) == {}
+    assert page.errors(page.read(WORK), testing=False) == {}
     first = credential_account(page.read(WORK)).id
     assert page.secrets() == {first: Secret("hidden")}
     assert "hidden" not in repr(page.read(WORK))
@@ -92,9 +92,9 @@ def test_a_password_that_is_kept_need_not_be_typed_again(qapp):
     account = replace(WORK, proxy="socks5://jane@proxy:1080")
     page = NetworkPage(account, ignore)
     assert page.password.placeholderText() == "unchanged"
-    assert page.problems(page.read(account), testing=False) == {}
+    assert page.errors(page.read(account), testing=False) == {}
     page.host.setText("elsewhere")
-    assert "proxy_password" in page.problems(page.read(account), testing=False)
+    assert "proxy_password" in page.errors(page.read(account), testing=False)
 
 
 def test_a_certificate_may_be_all_that_is_shown(page, tmp_path):
@@ -106,9 +106,9 @@ def test_a_certificate_may_be_all_that_is_shown(page, tmp_path):
     assert not page.alone.isHidden()
     account = page.read(WORK)
     assert (account.login, account.client_certificate) == (Login.CERTIFICATE, str(file))
-    assert "no such file" in page.problems(account, testing=False)["client_certificate"]
+    assert "no such file" in page.errors(account, testing=False)["client_certificate"]
     file.touch()
-    assert page.problems(account, testing=False) == {}
+    assert page.errors(account, testing=False) == {}
     page.alone.setChecked(False)
     assert page.read(account).login is Login.PASSWORD
 

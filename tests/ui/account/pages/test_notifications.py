@@ -106,9 +106,9 @@ def test_a_file_that_is_not_there_is_a_problem(page, tmp_path):
     made = page()
     file = tmp_path / "ding.wav"
     account = replace(WORK, sound=str(file))
-    assert "no such file" in made.problems(account, testing=False)["sound"]
+    assert "no such file" in made.errors(account, testing=False)["sound"]
     file.touch()
-    assert made.problems(account, testing=False) == {}
+    assert made.errors(account, testing=False) == {}
 
 
 def test_a_sound_is_listened_to(page):
@@ -116,9 +116,9 @@ def test_a_sound_is_listened_to(page):
     made = page(replace(WORK, sound="mailbell"), previews)
     made.listen_button.click()
     assert previews.played == ["mailbell"]
-    assert made.silence.text() == "Nothing plays it."
+    assert made.sound_error.text() == "Nothing plays it."
     choose(made.sound, "None")
-    assert made.silence.text() == ""
+    assert made.sound_error.text() == ""
     assert not made.listen_button.isEnabled()
 
 
@@ -170,16 +170,16 @@ def test_whoever_removes_a_row_goes_on_from_its_neighbour(page):
 def test_a_row_without_a_day_is_a_problem(page):
     made = page(replace(WORK, quiet_hours=("mon 22:00-07:00",)))
     made.quiet_hours.rows[0].days[0].click()
-    assert "Tick at least one day" in made.problems(made.read(WORK), testing=False)["quiet_hours"]
+    assert "Tick at least one day" in made.errors(made.read(WORK), testing=False)["quiet_hours"]
 
 
 def test_a_row_that_ends_when_it_begins_is_a_problem_but_for_a_whole_day(page):
     made = page(replace(WORK, quiet_hours=("mon 22:00-07:00",)))
     made.quiet_hours.rows[0].end.setTime(QTime(22, 0))
-    assert "from 00:00 to 00:00" in made.problems(made.read(WORK), testing=False)["quiet_hours"]
+    assert "from 00:00 to 00:00" in made.errors(made.read(WORK), testing=False)["quiet_hours"]
     made.quiet_hours.rows[0].start.setTime(QTime(0, 0))
     made.quiet_hours.rows[0].end.setTime(QTime(0, 0))
-    assert made.problems(made.read(WORK), testing=False) == {}
+    assert made.errors(made.read(WORK), testing=False) == {}
     assert made.read(WORK).quiet_hours == ("mon 00:00-24:00",)
 
 

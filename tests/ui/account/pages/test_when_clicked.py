@@ -37,13 +37,13 @@ def test_what_is_typed_is_what_is_opened(page):
     """And the page says so while it is typed."""
     made = page()
     shown(made)
-    assert made.does.text() == "opens the mail program of the desktop."
+    assert made.effect.text() == "opens the mail program of the desktop."
     alt("m")
     write("https://mail.example.org/")
-    assert made.does.text() == "opens the webmail in the browser."
+    assert made.effect.text() == "opens the webmail in the browser."
     alt("o")
     write("thunderbird -mail {message_id}")
-    assert made.does.text() == "runs your command."
+    assert made.effect.text() == "runs your command."
     account = made.read(WORK)
     assert (account.webmail, account.open_command) == (
         "https://mail.example.org/",
@@ -54,7 +54,7 @@ def test_what_is_typed_is_what_is_opened(page):
 def test_what_cannot_be_opened_cannot_be_tried(page):
     previews = FakePreviews()
     made = page(replace(WORK, open_command="open '"), previews)
-    assert made.does.text() == "opens nothing yet: see above."
+    assert made.effect.text() == "opens nothing yet: see above."
     assert not made.try_button.isEnabled()
     made.command.setText("open {uid}")
     made.try_button.click()

@@ -30,18 +30,19 @@ if TYPE_CHECKING:
     from tray.ui.ports import FolderLists
 
     Draft = Callable[[], tuple[Account, Secret | None]]
+    """The account as all pages read now, and the password to log in with: None means the stored one."""
 
-_MANY = 8
-"""Connections that any server takes; Dovecot refuses the eleventh of a user as it comes, Gmail the sixteenth."""
+_USUAL_LIMIT = 8
+"""Connections that any server accepts; Dovecot's default limit for a user is 10, Gmail's 15."""
 _ROWS = 9
 _TYPED = {SecretSource.KEYRING, SecretSource.FILE, SecretSource.ASK}
 _SIGN_IN = ("host", "port", "security", "user", "password_command")
 
 
 class FoldersPage(AccountPage):
-    """Lists the folders when it is first seen with a sign-in that can be tried, and again when it is asked to."""
+    """Lists the folders when it is first shown with a usable sign-in, and again at the press of a button."""
 
-    def __init__(self, account: Account, draft: Draft, service: FolderLists | None) -> None:
+    def __init__(self, account: Account, draft: Draft, service: FolderLists) -> None:
         super().__init__()
         self.title = tr("&Folders")
         self._account = account
@@ -50,49 +51,44 @@ class FoldersPage(AccountPage):
         self._service = service
         self._cancel: Callable[[], None] | None = None
         self._run = 0
-        """Number of the newest listing: what an older one still reports is ignored."""
+        """Number of the newest listing: results of older ones are ignored."""
         self._loading = False
         self._tried: object = None
         """The sign-in that was tried last: the same one is tried again by the button only."""
-        self._said = ""
+        self._origin = ""
+        """A sentence about where the list comes from."""
         self._found = ""
+        """A sentence about how many folders a search has found."""
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("part of a name"))
         self.search.setClearButtonEnabled(True)
         self.refresh = push_button(tr("Refr&esh"), tr("Refresh the list of folders"))
-        self.refresh.setVisible(service is not None)
         self.tree = FolderTree(account.mailboxes)
         self.state = plain_label()
         self.failure = ErrorText(self)
         self.count = plain_label()
-        self.fields = {
-            "mailboxes": Field(
-                tr("Fol&ders to watch:"),
-                self.tree,
-                explanation=_help(),
-            )
-        }
+        self.fields = {"mailboxes": Field(tr("Fol&ders to watch:"), self.tree, explanation=_help())}
         self._lay_out()
         self._connect()
-        self._tell_count()
-        self._tell_state("")
+        self._show_count()
+        self._show_state("")
 
     def read(self, account: Account) -> Account:
-        """With the folders that are ticked."""
+        """With the ticked folders."""
         return replace(account, mailboxes=self.tree.chosen)
 
     def close_down(self) -> None:
-        """Stop what is at work, and forget the password."""
+        """End a listing, and drop the password."""
         self._stop()
         self._tried = None
 
     def showEvent(self, event: QShowEvent) -> None:
-        """List the folders, where that was not tried with this sign-in."""
+        """List the folders, unless that was tried with this sign-in."""
         super().showEvent(event)
         self._load(again=False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In the search, Down and Enter go on to what was found, and Escape empties it before it closes the dialog."""
+        """In the search, Down and Enter move to the tree, and Escape empties it before it closes the dialog."""
         if (
             watched is self.search
             and isinstance(event, QKeyEvent)
@@ -148,37 +144,33 @@ class FoldersPage(AccountPage):
         found = self.tree.search(text)
         sentence = trn("{n} folder is found.", "{n} folders are found.", found).format(n=found)
         self._found = sentence if text.strip() else ""
-        self._tell_state(self._said)
+        self._show_state(self._origin)
 
     def _ticked(self) -> None:
-        self._tell_count()
+        self._show_count()
         self.settle("mailboxes")
 
     # Listing
 
     def _load(self, *, again: bool) -> None:
-        if self._service is None:
-            return
         account, secret = self._draft()
         sign_in = account.connection_key, secret
-        if self._loading and sign_in == self._tried:
-            return
-        if sign_in == self._tried and not again:
+        if sign_in == self._tried and (self._loading or not again):
             return
         self._stop()
         if not self._can_sign_in(account, secret):
-            self._tell_state(tr("Log in first: type the address and the password on the first page."))
+            self._show_state(tr("Log in first: type the address and the password on the first page."))
             return
         if sign_in != self._tried:
-            self.tree.show_chosen()  # another server's folders
+            self.tree.show_chosen()  # the list may be that of another server
         self._tried = sign_in
         self._run += 1
         run = self._run
         self._loading = True
-        self.failure.say("")
-        self._tell_state(tr("Loading…"))
+        self.failure.show_text("")
+        self._show_state(tr("Loading…"))
         cancel = self._service.load(account, secret, lambda outcome: self._loaded(run, outcome))
-        if self._loading:
+        if self._loading:  # else `_loaded` was called already
             self._cancel = cancel
 
     def _loaded(self, run: int, outcome: FolderList | Problem) -> None:
@@ -186,17 +178,14 @@ class FoldersPage(AccountPage):
             return
         self._loading, self._cancel = False, None
         if not isinstance(outcome, FolderList):
-            self.failure.say(" ".join(part for part in (outcome.sentence, outcome.advice) if part))
-            self._tell_state(tr("Shown is what is ticked already."))
+            self.failure.show_text(" ".join(part for part in (outcome.sentence, outcome.advice) if part))
+            self._show_state(tr("Shown is what is ticked already."))
             return
         self.tree.show_folders(outcome.folders)
         self.tree.search(self.search.text())
-        self._tell_count()
-        self._tell_state(
-            ""
-            if outcome.complete
-            else tr("There are more than {limit} folders: the rest is not shown.").format(limit=MAX_FOLDERS)
-        )
+        self._show_count()
+        incomplete = tr("There are more than {limit} folders: the rest is not shown.")
+        self._show_state("" if outcome.complete else incomplete.format(limit=MAX_FOLDERS))
 
     def _stop(self) -> None:
         cancel, self._cancel = self._cancel, None
@@ -213,30 +202,30 @@ class FoldersPage(AccountPage):
         typed = account.secret in _TYPED and account.login is not Login.CERTIFICATE
         return secret is not None or not (self._new and typed)
 
-    # Telling
+    # Sentences about the list
 
-    def _tell_state(self, text: str) -> None:
-        """Show where the list comes from, and what a search has found."""
-        self._said = text
-        shown = " ".join(part for part in (text, self._found) if part)
+    def _show_state(self, origin: str) -> None:
+        """Show `origin`, and how many folders a search has found."""
+        self._origin = origin
+        shown = " ".join(part for part in (origin, self._found) if part)
         self.state.setText(shown)
         self.state.setVisible(bool(shown))
         self.search.setAccessibleDescription(self._found)
         self.refresh.setEnabled(not self._loading)
-        self.fields["mailboxes"].explain(" ".join(part for part in (text, _help()) if part))
+        self.fields["mailboxes"].explain(" ".join(part for part in (origin, _help()) if part))
 
-    def _tell_count(self) -> None:
+    def _show_count(self) -> None:
         chosen = self.tree.chosen_folders
         count = len(chosen)
         lines = [trn("{n} folder is watched.", "{n} folders are watched.", count).format(n=count)]
         lines += [
             tr("{name} is no longer on the server.").format(name=without_prefix(name).path)
-            for name in self.tree.gone
+            for name in self.tree.missing
         ]
         lines += [
             f"{folder.label}: {warning}" for folder in chosen if (warning := folder_warning(folder.use))
         ]
-        limit = self._service.connection_limit(self._account) if self._service is not None else None
+        limit = self._service.connection_limit(self._account)
         if limit is not None and count > limit:
             lines.append(
                 trn(
@@ -245,7 +234,7 @@ class FoldersPage(AccountPage):
                     limit,
                 ).format(n=limit)
             )
-        elif limit is None and count > _MANY:
+        elif limit is None and count > _USUAL_LIMIT:
             lines.append(
                 tr("Each folder needs a connection, and many servers take about ten; then they take turns.")
             )

@@ -1,4 +1,4 @@
-"""The first page of an account: who reads the mail, and what proves it."""
+"""The first page of an account: its address, and how to log in."""
 
 from __future__ import annotations
 
@@ -13,46 +13,45 @@ from tray.mail.model.secret import Secret
 from tray.mail.settings.checks import duplicate_account_warning
 from tray.ui.account.pages.page import AccountPage
 from tray.ui.dialogs.sign_in_panel import SignInPanel
-from tray.ui.widgets.action_line import FoundLine, PasswordAdvice
+from tray.ui.widgets.action_line import ActionLine, PasswordAdvice
 from tray.ui.widgets.editors import PasswordEdit, combo_box, line_edit
 from tray.ui.widgets.forms import Field
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from tray.mail.model.account import Account
     from tray.ui.ports import OtherPrograms, SignInService
 
 _STORED = {SecretSource.KEYRING, SecretSource.FILE}
 _TYPED = _STORED | {SecretSource.ASK}
-_GIVEN = _TYPED | {SecretSource.OAUTH}
+_ENTERED = _TYPED | {SecretSource.OAUTH}
 
 
 class IdentityPage(AccountPage):
-    """For a provider that is known this page is all that has to be filled in."""
+    """For a known provider, the only page that has to be filled in."""
 
     def __init__(
         self,
         account: Account,
         *,
         new: bool,
-        online_accounts: OtherPrograms,
-        open_page: Callable[[str, Callable[[], None]], None],
+        other_programs: OtherPrograms,
         pending: Secret | None = None,
-        sign_in: SignInService | None = None,
+        sign_in: SignInService,
         others: Sequence[Account] = (),
     ) -> None:
-        """`pending` is a password that was typed in an earlier go and is not stored yet: the test uses it.
+        """`pending` is a password that was typed before and is not stored yet: the test uses it.
 
-        `online_accounts` knows what the desktop calls an account of its own; one of `others` may have the same mailbox.
-        `open_page` opens an address in the browser, and calls back where that cannot be done.
+        `other_programs` gives the desktop's name of an online account. A new account that has the same mailbox as
+        one of `others` is remarked on.
         """
         super().__init__()
         self._sign_in = sign_in
         self._others = others
-        self._open_page = open_page
-        self._whole = account
+        self._draft = account
+        """The account as all pages read now."""
         self._source_chosen = not new
         self.title = tr("A&ccount")
         self.new = new
@@ -65,12 +64,12 @@ class IdentityPage(AccountPage):
         self.lay_out(groups={"name", "user"}, inner={"login"})
         self._connect()
         self._show_source()
-        self._forget_title = lambda: None
+        self._cancel_title = lambda: None
         if account.secret is SecretSource.ONLINE:
-            self._forget_title = online_accounts.online_title(account.online_account, self._show_title)
+            self._cancel_title = other_programs.online_title(account.online_account, self._show_title)
 
     def read(self, account: Account) -> Account:
-        """With name and address, and what the user logs in with."""
+        """With name, address, and how to log in."""
         source = self._source()
         return replace(
             account,
@@ -84,29 +83,27 @@ class IdentityPage(AccountPage):
         )
 
     def follow(self, account: Account) -> None:
-        """Offer the sign-in of whose server it is, and choose it where the provider takes nothing else."""
-        if (account.login is Login.CERTIFICATE) is not (self._whole.login is Login.CERTIFICATE):
-            self._whole = account
+        """Offer the provider's sign-in for the server, and choose it where the provider accepts nothing else."""
+        before, self._draft = self._draft, account
+        if (account.login is Login.CERTIFICATE) is not (before.login is Login.CERTIFICATE):
             self._show_source()
-        self._whole = account
-        self._remark(account)
-        if self._sign_in is None:
-            return
+        if self.new:
+            self._warn_of_duplicate(account)
         provider, only = self._sign_in.for_host(account.host)
-        known = {each.id: each.name for each in self._sign_in.known()}
-        if provider not in known:
+        names = {known.id: known.name for known in self._sign_in.known()}
+        if provider not in names:
             provider, only = "", False
-            if not any(self._sign_in.ready(each) for each in known):
-                self.withdraw(SecretSource.OAUTH)
+            if not any(self._sign_in.ready(known) for known in names):
+                self._withdraw_sign_in()
                 return
         self.panel.propose(provider)
-        name = known.get(self.panel.provider, "")
-        self.offer(SecretSource.OAUTH, tr("Sign in with {name}").format(name=name))
+        name = names.get(self.panel.provider, "")
+        self._offer_sign_in(tr("Sign in with {name}").format(name=name))
         if only and not self._source_chosen and not self.password.text():
             self.source.setCurrentIndex(self.source.findData(SecretSource.OAUTH))
 
     def suggest(self, account: Account) -> None:
-        """Fill in what the account may be called, and the user name."""
+        """Fill in the name of the account, and the user name."""
         self.fill("name", self.name, account.name)
         self.fill("user", self.user, account.user)
 
@@ -119,22 +116,20 @@ class IdentityPage(AccountPage):
 
     def secret_for_test(self) -> Secret | None:
         """The password to test with; None means the stored one."""
-        return self.secret() or (self._pending if self._source() in _GIVEN else None)
+        return self.secret() or (self._pending if self._source() in _ENTERED else None)
 
-    def password_is_known(self) -> bool:
+    def _is_stored(self) -> bool:
         """Whether a password is kept already, so that the field may stay empty; or a sign-in."""
+        if self.new:
+            return False
+        before = self._account
         if self._source() is SecretSource.OAUTH:
-            return not self.new and (self._account.secret, self._account.oauth) == (
-                SecretSource.OAUTH,
-                self.panel.provider,
-            )
-        return not self.new and self._account.secret in _STORED and self._source() in _STORED
+            return (before.secret, before.oauth) == (SecretSource.OAUTH, self.panel.provider)
+        return before.secret in _STORED and self._source() in _STORED
 
-    def problems(self, account: Account, *, testing: bool) -> dict[str, str]:
-        """What is wrong with the password."""
-        if account.login is Login.CERTIFICATE:  # which is all that is shown
-            return {}
-        if self.secret_for_test() is not None or self.password_is_known():
+    def errors(self, account: Account, *, testing: bool) -> dict[str, str]:
+        """A password or sign-in that is missing."""
+        if account.login is Login.CERTIFICATE or self.secret_for_test() is not None or self._is_stored():
             return {}
         if account.secret is SecretSource.OAUTH:
             return {"oauth": tr("Sign in first, or choose another way to log in.")}
@@ -145,28 +140,26 @@ class IdentityPage(AccountPage):
         return {}
 
     def has_typed_secret(self) -> bool:
-        """A password, or a sign-in that was made or begun."""
+        """Whether a password is typed, or a sign-in was made or begun."""
         return bool(self.password.text()) or self.panel.has_unsaved()
 
     def close_down(self) -> None:
-        """Wipe the password, and wait for no browser."""
+        """Wipe the password, and end a sign-in that is under way."""
         self.password.clear()
         self.panel.close_down()
-        self._forget_title()
+        self._cancel_title()
 
-    def offer(self, source: SecretSource, text: str) -> None:
-        """Have one more way to log in, the first of all; `text` replaces that of one which is there."""
-        at = self.source.findData(source)
-        if at < 0:
-            self.source.insertItem(0, text, source)
+    def _offer_sign_in(self, text: str) -> None:
+        index = self.source.findData(SecretSource.OAUTH)
+        if index < 0:
+            self.source.insertItem(0, text, SecretSource.OAUTH)
         else:
-            self.source.setItemText(at, text)
+            self.source.setItemText(index, text)
 
-    def withdraw(self, source: SecretSource) -> None:
-        """Take a way to log in away again, unless it is the account's own."""
-        at = self.source.findData(source)
-        if at >= 0 and source is not self._account.secret:
-            self.source.removeItem(at)
+    def _withdraw_sign_in(self) -> None:
+        index = self.source.findData(SecretSource.OAUTH)
+        if index >= 0 and self._account.secret is not SecretSource.OAUTH:
+            self.source.removeItem(index)
 
     def _source(self) -> SecretSource:
         source: SecretSource = self.source.currentData()
@@ -180,19 +173,19 @@ class IdentityPage(AccountPage):
         return self._account.login if source is self._account.secret else Login.PASSWORD
 
     def _make_editors(self, account: Account) -> None:
-        self.found = FoundLine()
-        self.advice = PasswordAdvice(self._open_page)
+        self.found = ActionLine(tr("S&kip"))
+        self.advice = PasswordAdvice(self._sign_in.open_page)
         self.email = line_edit(account.email, tr("jane@example.org"))
         self.name = line_edit(account.name)
         self.user = line_edit(account.user)
-        self.twin = plain_label(narrow=True)
-        self.twin.hide()
+        self.duplicate = plain_label(narrow=True)
+        self.duplicate.hide()
         self.source = combo_box(
             (tr("Password kept in the keyring"), SecretSource.KEYRING),
             (tr("Password asked for at each start"), SecretSource.ASK),
             (tr("Password printed by a command"), SecretSource.COMMAND),
         )
-        rare = {  # never offered, but kept where an account has it
+        rare = {  # shown for an account that has it, and not offered to others
             SecretSource.FILE: tr("Password in a file, not encrypted"),
             SecretSource.ONLINE: tr("Online account of the desktop"),
             SecretSource.OAUTH: tr("Sign in with the provider"),
@@ -200,7 +193,7 @@ class IdentityPage(AccountPage):
         if account.secret in rare:
             self.source.addItem(rare[account.secret], account.secret)
         self.source.setCurrentIndex(self.source.findData(account.secret))
-        self.panel = SignInPanel(self._sign_in, lambda: self.read(self._whole), account.oauth)
+        self.panel = SignInPanel(self._sign_in, lambda: self.read(self._draft), account.oauth)
         self.password = PasswordEdit()
         self.command = line_edit(account.password_command, tr("pass show mail/jane"))
         self.token = QCheckBox(tr("It prints an &OAuth2 access token"))
@@ -224,7 +217,7 @@ class IdentityPage(AccountPage):
             ),
             "login": token,
             "online_account": Field(tr("On&line account:"), self.online),
-            "user": Field(tr("&User name:"), self.user, below=self.twin),
+            "user": Field(tr("&User name:"), self.user, below=self.duplicate),
         }
 
     def _connect(self) -> None:
@@ -250,24 +243,23 @@ class IdentityPage(AccountPage):
     def _choose_source(self) -> None:
         self._source_chosen = True
 
-    def _remark(self, account: Account) -> None:
-        """Of a new account that is there already; who edits one knows."""
-        remark = duplicate_account_warning(account, self._others) if self.new else ""
-        self.twin.setText(remark)
-        self.twin.setVisible(bool(remark))
-        self.fields["user"].explain(remark)
+    def _warn_of_duplicate(self, account: Account) -> None:
+        warning = duplicate_account_warning(account, self._others)
+        self.duplicate.setText(warning)
+        self.duplicate.setVisible(bool(warning))
+        self.fields["user"].explain(warning)
 
     def _show_source(self) -> None:
         source = self._source()
-        password = self._whole.login is not Login.CERTIFICATE
+        password = self._draft.login is not Login.CERTIFICATE
         self.fields["secret"].set_shown(password)
         self.fields["oauth"].set_shown(password and source is SecretSource.OAUTH)
         self.fields["password"].set_shown(password and source in _TYPED)
-        self.password.hide_again()
+        self.password.toggle.setChecked(False)
         self.fields["password_command"].set_shown(password and source is SecretSource.COMMAND)
         self.fields["online_account"].set_shown(source is SecretSource.ONLINE)
         hint = ""
-        if self.password_is_known():
+        if self._is_stored():
             hint = tr("unchanged")
         elif source is SecretSource.ASK:
             hint = tr("only for the test and until Mailbell ends")

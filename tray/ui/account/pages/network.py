@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtWidgets import QCheckBox, QSpinBox
+from PyQt5.QtWidgets import QCheckBox
 
 from tray.i18n import tr
 from tray.mail.model.account import Login
 from tray.mail.model.secret import Secret
-from tray.mail.settings.fields import PORT_MAX, PORT_MIN
 from tray.mail.settings.proxy import (
     TOR_HOST,
     TOR_PORT,
@@ -24,7 +22,15 @@ from tray.mail.settings.proxy import (
     proxy_id,
 )
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import PasswordEdit, browse_button, combo_box, line_edit, push_button
+from tray.ui.widgets.editors import (
+    PasswordEdit,
+    browse,
+    combo_box,
+    line_edit,
+    port_box,
+    push_button,
+    typed_path,
+)
 from tray.ui.widgets.forms import Field
 
 if TYPE_CHECKING:
@@ -32,21 +38,22 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import Account, AccountId
 
-    Type = Callable[[AccountId, Secret | None], None]
+    TypePassword = Callable[[AccountId, Secret | None], None]
 
 _PORTS = {ProxyKind.TOR: TOR_PORT, ProxyKind.SOCKS5: 1080, ProxyKind.HTTP: 3128}
+"""Usual ports; Squid's for HTTP."""
 
 
 class NetworkPage(AccountPage):
-    """Most people leave it as it is."""
+    """Without a proxy and a client certificate it stays empty."""
 
-    def __init__(self, account: Account, type_password: Type) -> None:
-        """`type_password` is called with what the field of the proxy's password holds, and with None at the end."""
+    def __init__(self, account: Account, type_password: TypePassword) -> None:
+        """`type_password` is `SettingsServices.type_proxy_password`."""
         super().__init__()
         self.title = tr("Net&work")
-        self._id = account.id
-        self._type = type_password
-        self._told: set[AccountId] = set()
+        self._type_password = type_password
+        self._typed: set[AccountId] = set()
+        """The keys under which a password was given to `type_password`."""
         self._before = account
         self._make_editors(account)
         alone = Field("", self.alone)
@@ -75,36 +82,36 @@ class NetworkPage(AccountPage):
             ),
         }
         self.lay_out(groups={"proxy", "proxy_password"}, inner={"login"})
-        # The box is no editor of an error of its own: the first page has the field of that name.
+        # An error of the log-in is shown on the first page, which has a field of that name, too.
         del self.fields["login"]
-        self._show()
+        self._show_fields()
         self._connect()
 
     def read(self, account: Account) -> Account:
         """With proxy and certificate."""
-        certificate = _path(self.certificate.text().strip())
+        certificate = typed_path(self.certificate)
         login = Login.PASSWORD if account.login is Login.CERTIFICATE else account.login
         return replace(
             account,
             proxy=str(self._typed_proxy() or ""),
             client_certificate=certificate,
-            client_key=_path(self.key.text().strip()) if certificate else "",
+            client_key=typed_path(self.key) if certificate else "",
             login=Login.CERTIFICATE if certificate and self.alone.isChecked() else login,
         )
 
-    def problems(self, account: Account, *, testing: bool) -> dict[str, str]:  # noqa: ARG002
-        """What cannot be seen by the proxy's text, and whether the files are there."""
-        found: dict[str, str] = {}
-        kind = self.kind.currentData()
-        if kind in {ProxyKind.SOCKS5, ProxyKind.HTTP} and not self.host.text().strip():
-            found["proxy"] = tr("Enter the name or the address of the proxy.")
-        if self._wants_password and not self.password.text() and not self._password_is_known(account):
-            found["proxy_password"] = tr("Type the password of the proxy.")
+    def errors(self, account: Account, *, testing: bool) -> dict[str, str]:  # noqa: ARG002
+        """A proxy without a name or a password, and files that do not exist."""
+        errors: dict[str, str] = {}
+        if self._is_named and not self.host.text().strip():
+            errors["proxy"] = tr("Enter the name or the address of the proxy.")
+        is_stored = account.proxy == self._before.proxy
+        if self._wants_password and not self.password.text() and not is_stored:
+            errors["proxy_password"] = tr("Type the password of the proxy.")
         for name in ("client_certificate", "client_key"):
             path = getattr(account, name)
             if path and not Path(path).is_file():
-                found[name] = tr("There is no such file; choose a PEM file, or leave this empty.")
-        return found
+                errors[name] = tr("There is no such file; choose a PEM file, or leave this empty.")
+        return errors
 
     def secrets(self) -> Mapping[AccountId, Secret]:
         """The password of the proxy, where one was typed."""
@@ -112,10 +119,10 @@ class NetworkPage(AccountPage):
         proxy = self._typed_proxy()
         if not typed or proxy is None or not self._wants_password:
             return {}
-        return {proxy_id(self._id, proxy): Secret(typed)}
+        return {proxy_id(self._before.id, proxy): Secret(typed)}
 
     def has_typed_secret(self) -> bool:
-        """Also one that is not wanted at present."""
+        """Whether a password is typed, even if this proxy needs none."""
         return bool(self.password.text())
 
     def close_down(self) -> None:
@@ -131,13 +138,11 @@ class NetworkPage(AccountPage):
         )
         try:
             proxy = parse(account.proxy)
-        except BadProxy:  # the settings take none
+        except BadProxy:  # settings with such a proxy are not loaded
             proxy = None
         self.host = line_edit(proxy.host if proxy is not None else "", tr("proxy.example.org"))
-        self.port = QSpinBox()
-        self.port.setRange(PORT_MIN, PORT_MAX)
+        self.port = port_box(proxy.port if proxy is not None else TOR_PORT)
         self.port.setAccessibleName(tr("Port of the proxy"))
-        self.port.setValue(proxy.port if proxy is not None else TOR_PORT)
         self.user = line_edit(proxy.user if proxy is not None else "", tr("empty: it wants no user name"))
         self.kind.setCurrentIndex(self.kind.findData(proxy.kind if proxy is not None else None))
         self.password = PasswordEdit()
@@ -157,38 +162,35 @@ class NetworkPage(AccountPage):
         self.listen("client_certificate", self.certificate)
         self.listen("client_key", self.key)
         self.kind.activated.connect(self._suggest_port)
-        self.kind.currentIndexChanged.connect(self._show)
+        self.kind.currentIndexChanged.connect(self._show_fields)
         self.kind.currentIndexChanged.connect(lambda: self.settle("proxy"))
         self.port.valueChanged.connect(lambda: self.settle("proxy"))
-        self.user.textChanged.connect(self._show)
-        self.certificate.textChanged.connect(self._show)
+        self.user.textChanged.connect(self._show_fields)
+        self.certificate.textChanged.connect(self._show_fields)
         self.alone.toggled.connect(lambda: self.settle("client_certificate"))
-        for changes in (
+        for signal in (
             self.kind.currentIndexChanged,
             self.host.textChanged,
             self.port.valueChanged,
             self.user.textChanged,
             self.password.textChanged,
         ):
-            changes.connect(self._tell)
+            signal.connect(self._pass_on_password)
         self.browse_certificate.clicked.connect(
-            lambda: browse_button(
-                self.certificate, tr("Client certificate"), [tr("Certificates (*.pem *.crt *.cer)")]
-            )
+            lambda: browse(self.certificate, tr("Client certificate"), tr("Certificates (*.pem *.crt *.cer)"))
         )
         self.browse_key.clicked.connect(
-            lambda: browse_button(self.key, tr("Key of the client certificate"), [tr("Keys (*.pem *.key)")])
+            lambda: browse(self.key, tr("Key of the client certificate"), tr("Keys (*.pem *.key)"))
         )
 
     @property
-    def _wants_password(self) -> bool:
-        return self.kind.currentData() in {ProxyKind.SOCKS5, ProxyKind.HTTP} and bool(
-            self.user.text().strip()
-        )
+    def _is_named(self) -> bool:
+        """Whether the user names the proxy: Tor's address is fixed."""
+        return self.kind.currentData() in {ProxyKind.SOCKS5, ProxyKind.HTTP}
 
-    def _password_is_known(self, account: Account) -> bool:
-        """Whether one is kept that was typed for this very proxy and user."""
-        return account.proxy == self._before.proxy
+    @property
+    def _wants_password(self) -> bool:
+        return self._is_named and bool(self.user.text().strip())
 
     def _typed_proxy(self) -> Proxy | None:
         kind: ProxyKind | None = self.kind.currentData()
@@ -199,35 +201,32 @@ class NetworkPage(AccountPage):
         host = self.host.text().strip().removeprefix("[").removesuffix("]")
         return Proxy(kind, host, self.port.value(), self.user.text().strip())
 
-    def _show(self) -> None:
+    def _show_fields(self) -> None:
+        """Show the fields that the chosen kind of proxy and the certificate need."""
         kind: ProxyKind | None = self.kind.currentData()
-        other = kind in {ProxyKind.SOCKS5, ProxyKind.HTTP}
         self.fields["proxy_host"].set_shown(kind is not None)
-        self.host.setReadOnly(not other)
+        self.host.setReadOnly(not self._is_named)
+        untouched = "proxy" not in self.own and not self._before.proxy
         if kind is ProxyKind.TOR:
             self.host.setText(TOR_HOST)
-        elif other and self.host.text() == TOR_HOST and "proxy" not in self.own and not self._before.proxy:
+        elif self._is_named and self.host.text() == TOR_HOST and untouched:
             self.host.clear()
-        self.fields["proxy_user"].set_shown(other)
+        self.fields["proxy_user"].set_shown(self._is_named)
         self.fields["proxy_password"].set_shown(self._wants_password)
-        shown = bool(self.certificate.text().strip())
-        self.fields["client_key"].set_shown(shown)
-        self.alone.setVisible(shown)
+        has_certificate = bool(self.certificate.text().strip())
+        self.fields["client_key"].set_shown(has_certificate)
+        self.alone.setVisible(has_certificate)
 
     def _suggest_port(self) -> None:
         kind: ProxyKind | None = self.kind.currentData()
         if kind is not None and self.port.value() in _PORTS.values():
             self.port.setValue(_PORTS[kind])
 
-    def _tell(self) -> None:
-        """A password is typed for one proxy: when another one is typed, the first must not have it any more."""
+    def _pass_on_password(self) -> None:
+        """A password is for one proxy: when another proxy is entered, withdraw it from the one before."""
         secrets = self.secrets()
-        for gone in self._told - secrets.keys():
-            self._type(gone, None)
+        for key in self._typed - secrets.keys():
+            self._type_password(key, None)
         for key, secret in secrets.items():
-            self._type(key, secret)
-        self._told = set(secrets)
-
-
-def _path(text: str) -> str:
-    return os.path.expanduser(text)  # noqa: PTH111 -- an empty text must stay one
+            self._type_password(key, secret)
+        self._typed = set(secrets)

@@ -12,7 +12,6 @@ from PyQt5.QtWidgets import (
     QCheckBox,
     QColorDialog,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QTimeEdit,
@@ -26,7 +25,7 @@ from tray.mail.model.toast import BUILT_IN, DESKTOP, SILENT, is_sound_file
 from tray.mail.settings.fields import MAX_QUIET_HOURS
 from tray.mail.settings.quiet_hours import DAY, DAYS, InvalidQuietHours, Span, parse
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import combo_box, push_button
+from tray.ui.widgets.editors import choose_file, combo_box, push_button
 from tray.ui.widgets.forms import ErrorText, Field
 from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import plain_tooltip
@@ -34,13 +33,11 @@ from tray.ui.widgets.plain_text import plain_tooltip
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PyQt5.QtWidgets import QDialog
-
     from tray.mail.model.account import Account
     from tray.ui.ports import Previews
 
 _NIGHT = Span(frozenset(range(len(DAYS))), 22 * 60, 7 * 60)
-"""What a new row begins with: the hours in which most people sleep."""
+"""The hours of a new row."""
 
 
 class QuietHoursEditor(QWidget):
@@ -50,70 +47,63 @@ class QuietHoursEditor(QWidget):
 
     def __init__(self, entries: Iterable[str]) -> None:
         super().__init__()
-        self._rows: list[_Row] = []
+        self.rows: list[_Row] = []
+        """From top to bottom."""
         self.add_button = push_button(tr("A&dd quiet hours"), tr("Add quiet hours"))
-        self.add_button.clicked.connect(self._add_by_hand)
-        self._room = QVBoxLayout()
-        self._room.setContentsMargins(0, 0, 0, 0)
+        self.add_button.clicked.connect(self._add_new)
+        self._row_layout = QVBoxLayout()
+        self._row_layout.setContentsMargins(0, 0, 0, 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(self._room)
+        layout.addLayout(self._row_layout)
         layout.addWidget(self.add_button, 0, Qt.AlignLeft)
         for entry in entries:
             self._add(_span(entry))
-        self._settle()
+        self._update()
 
     def entries(self) -> tuple[str, ...]:
-        """As the settings have them, those without a day left out."""
-        spans = (row.span() for row in self._rows)
-        return tuple(dict.fromkeys(span.text for span in spans if span.days))
+        """The rows as the settings have them, without those in which no day is ticked."""
+        return tuple(dict.fromkeys(span.text for span in self.spans() if span.days))
 
-    def lacks_days(self) -> bool:
-        """Whether there is a row in which no day is ticked."""
-        return any(not row.span().days for row in self._rows)
-
-    def lacks_an_end(self) -> bool:
-        """Whether there is a row that ends when it begins."""
-        return any(row.span().start == row.span().end for row in self._rows)
-
-    @property
-    def rows(self) -> tuple[_Row, ...]:
-        """From top to bottom."""
-        return tuple(self._rows)
+    def spans(self) -> list[Span]:
+        """What each row holds, valid or not."""
+        return [row.span() for row in self.rows]
 
     def _add(self, span: Span) -> _Row:
         row = _Row(span, self)
         row.changed.connect(self.changed)
         row.remove_button.clicked.connect(lambda: self._remove(row))
-        self._rows.append(row)
-        self._room.addWidget(row)
+        self.rows.append(row)
+        self._row_layout.addWidget(row)
         return row
 
-    def _add_by_hand(self) -> None:
+    def _add_new(self) -> None:
         row = self._add(_NIGHT)
-        self._settle()
+        self._update()
         row.days[0].setFocus(Qt.OtherFocusReason)
         self.changed.emit()
 
     def _remove(self, row: _Row) -> None:
-        at = self._rows.index(row)
-        self._rows.remove(row)
+        index = self.rows.index(row)
+        self.rows.remove(row)
         row.hide()
         row.deleteLater()
-        self._settle()
-        # The focus goes to a button beside the one that was pressed, not to the top of the page.
-        near = self._rows[min(at, len(self._rows) - 1)].remove_button if self._rows else self.add_button
+        self._update()
+        # The focus moves to a button beside the one that was pressed, not to the top of the page.
+        near = self.rows[min(index, len(self.rows) - 1)].remove_button if self.rows else self.add_button
         near.setFocus(Qt.OtherFocusReason)
         self.changed.emit()
 
-    def _settle(self) -> None:
-        for number, row in enumerate(self._rows, 1):
+    def _update(self) -> None:
+        for number, row in enumerate(self.rows, 1):
             row.name_editors(number)
-        self.add_button.setEnabled(len(self._rows) < MAX_QUIET_HOURS)
-        self.setFocusProxy(self._rows[0].days[0] if self._rows else self.add_button)
+        self.add_button.setEnabled(len(self.rows) < MAX_QUIET_HOURS)
+        self.setFocusProxy(self.rows[0].days[0] if self.rows else self.add_button)
 
 
 class _Row(QWidget):
+    """Days, and the times from and to."""
+
     changed = pyqtSignal()
 
     def __init__(self, span: Span, parent: QWidget) -> None:
@@ -143,8 +133,8 @@ class _Row(QWidget):
 
     def span(self) -> Span:
         """The span of this row; an end of 00:00 is midnight."""
-        ticked = frozenset(number for number, day in enumerate(self.days) if day.isChecked())
-        return Span(ticked, _minute(self.start), _minute(self.end) or DAY)
+        days = frozenset(number for number, day in enumerate(self.days) if day.isChecked())
+        return Span(days, _minute(self.start), _minute(self.end) or DAY)
 
     def name_editors(self, number: int) -> None:
         """Name the editors for a screen reader, by the number of the row."""
@@ -160,9 +150,9 @@ class _Row(QWidget):
 
 def _time(minute: int) -> QTimeEdit:
     edit = QTimeEdit(QTime(minute // 60, minute % 60))
-    # Before the format is set: where Qt writes from the right it puts the minutes first.
+    # Set before the format: in a right-to-left layout Qt puts the minutes first.
     edit.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    edit.setDisplayFormat("HH:mm")  # as the menu has it, whatever the locale
+    edit.setDisplayFormat("HH:mm")  # as in the menu, in every locale
     edit.setLocale(QLocale.c())
     edit.setWrapping(True)
     return edit
@@ -192,11 +182,11 @@ def _day_names() -> tuple[tuple[str, str], ...]:
 
 
 _OTHER = object()
-"""Stands for what is chosen in a dialog of its own."""
+"""The value of the option that opens a dialog."""
 
 
 class NotificationsPage(AccountPage):
-    """What is chosen here takes effect with the next message; the connection is kept."""
+    """Changes take effect with the next message; the connection is kept."""
 
     def __init__(self, account: Account, previews: Previews) -> None:
         super().__init__()
@@ -207,7 +197,7 @@ class NotificationsPage(AccountPage):
             (tr("The desktop's own"), DESKTOP), (tr("None"), SILENT), (tr("Mailbell's bell"), BUILT_IN)
         )
         self.listen_button = push_button(tr("L&isten"), tr("Listen to the sound"))
-        self.silence = ErrorText(self)
+        self.sound_error = ErrorText(self)
         self.muted = QCheckBox(tr("Its mail is counted and listed, but not announced"))
         self.muted.setChecked(account.muted)
         self.quiet_hours = QuietHoursEditor(account.quiet_hours)
@@ -218,7 +208,7 @@ class NotificationsPage(AccountPage):
                 self.colour,
                 explanation=tr("A dot of this colour stands beside the account and on its notifications."),
             ),
-            "sound": Field(tr("S&ound:"), self.sound, self.listen_button, below=self.silence),
+            "sound": Field(tr("S&ound:"), self.sound, self.listen_button, below=self.sound_error),
             "muted": Field(tr("&Mute:"), self.muted, explanation=self.muted.text()),
             "quiet_hours": Field(
                 tr("&Quiet hours:"),
@@ -230,7 +220,7 @@ class NotificationsPage(AccountPage):
         self._connect()
 
     def read(self, account: Account) -> Account:
-        """With what is chosen here."""
+        """With colour, sound, mute and quiet hours."""
         return replace(
             account,
             colour=self._colour,
@@ -239,16 +229,17 @@ class NotificationsPage(AccountPage):
             quiet_hours=self.quiet_hours.entries(),
         )
 
-    def problems(self, account: Account, *, testing: bool) -> dict[str, str]:  # noqa: ARG002
-        """Whether the file is there, and a day ticked in each row."""
-        found = {}
+    def errors(self, account: Account, *, testing: bool) -> dict[str, str]:  # noqa: ARG002
+        """A sound file that does not exist; quiet hours without a day, or that end when they begin."""
+        errors = {}
         if is_sound_file(account.sound) and not Path(account.sound).expanduser().is_file():
-            found["sound"] = tr("There is no such file; choose another sound.")
-        if self.quiet_hours.lacks_days():
-            found["quiet_hours"] = tr("Tick at least one day, or remove these hours.")
-        elif self.quiet_hours.lacks_an_end():
-            found["quiet_hours"] = tr("Choose another end; a whole day is from 00:00 to 00:00.")
-        return found
+            errors["sound"] = tr("There is no such file; choose another sound.")
+        spans = self.quiet_hours.spans()
+        if not all(span.days for span in spans):
+            errors["quiet_hours"] = tr("Tick at least one day, or remove these hours.")
+        elif any(span.start == span.end for span in spans):
+            errors["quiet_hours"] = tr("Choose another end; a whole day is from 00:00 to 00:00.")
+        return errors
 
     def _fill_in(self, account: Account) -> None:
         for colour, name in palette():
@@ -260,12 +251,12 @@ class NotificationsPage(AccountPage):
 
     def _show_colour(self, colour: str) -> None:
         self._colour = colour
-        _show(self.colour, colour, name_of(colour))
+        _select(self.colour, colour, name_of(colour))
         self.colour.setItemIcon(self.colour.currentIndex(), colour_swatch(colour))
 
     def _show_sound(self, sound: str) -> None:
         self._sound = sound
-        _show(self.sound, sound, Path(sound).name if is_sound_file(sound) else sound)
+        _select(self.sound, sound, Path(sound).name if is_sound_file(sound) else sound)
         self.sound.setItemData(
             self.sound.currentIndex(), plain_tooltip(sound) if is_sound_file(sound) else None, Qt.ToolTipRole
         )
@@ -280,49 +271,43 @@ class NotificationsPage(AccountPage):
 
     def _colour_chosen(self) -> None:
         if self.colour.currentData() is not _OTHER:
-            self._take_colour(self.colour.currentData())
+            self._set_colour(self.colour.currentData())
             return
         dialog = QColorDialog(QColor(self._colour or palette()[0][0]), self)
         dialog.setWindowTitle(tr("Colour of the account"))
-        dialog.colorSelected.connect(lambda colour: self._take_colour(colour.name()))
+        dialog.colorSelected.connect(lambda colour: self._set_colour(colour.name()))
         dialog.rejected.connect(lambda: self._show_colour(self._colour))
-        _open(dialog)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _sound_chosen(self) -> None:
         if self.sound.currentData() is not _OTHER:
-            self._take_sound(self.sound.currentData())
+            self._set_sound(self.sound.currentData())
             return
-        dialog = QFileDialog(self, tr("Sound"), self._sound if is_sound_file(self._sound) else "")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([tr("Sounds (*.wav *.oga *.ogg *.flac *.mp3)"), tr("All files (*)")])
-        dialog.fileSelected.connect(self._take_sound)
+        path = self._sound if is_sound_file(self._sound) else ""
+        file_filter = tr("Sounds (*.wav *.oga *.ogg *.flac *.mp3)")
+        dialog = choose_file(self, tr("Sound"), path, file_filter, self._set_sound)
         dialog.rejected.connect(lambda: self._show_sound(self._sound))
-        _open(dialog)
 
-    def _take_colour(self, colour: str) -> None:
+    def _set_colour(self, colour: str) -> None:
         self._show_colour(colour)
         self.settle("colour")
 
-    def _take_sound(self, sound: str) -> None:
-        self.silence.say("")
+    def _set_sound(self, sound: str) -> None:
+        self.sound_error.show_text("")
         self._show_sound(sound)
         self.settle("sound")
 
     def _listen(self) -> None:
-        self.silence.say("")
-        self._previews.play_sound(self._sound, self.silence.say)
+        self.sound_error.show_text("")
+        self._previews.play_sound(self._sound, self.sound_error.show_text)
 
 
-def _show(box: QComboBox, value: str, text: str) -> None:
-    """Make `value` the current one; one that is not offered stands before the last, which asks for another."""
+def _select(box: QComboBox, value: str, text: str) -> None:
+    """Select `value`; one that is not offered is inserted before the last option, which opens a dialog."""
     with QSignalBlocker(box):
-        at = box.findData(value)
-        if at < 0:
-            at = box.count() - 1
-            box.insertItem(at, text, value)
-        box.setCurrentIndex(at)
-
-
-def _open(dialog: QDialog) -> None:
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+        index = box.findData(value)
+        if index < 0:
+            index = box.count() - 1
+            box.insertItem(index, text, value)
+        box.setCurrentIndex(index)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QCheckBox, QLineEdit, QPushButton, QSizePolicy, QSpinBox
+from PyQt5.QtWidgets import QCheckBox, QLineEdit
 
 from tray.i18n import tr
 from tray.mail.model.account import DEFAULT_PORTS, Security
 from tray.mail.model.certificate import grouped
 from tray.mail.model.host_names import host_key, is_loopback
-from tray.mail.settings.fields import PORT_MAX, PORT_MIN
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import browse_button, combo_box, line_edit, push_button
+from tray.ui.widgets.editors import browse, combo_box, line_edit, port_box, push_button, typed_path
 from tray.ui.widgets.forms import Field
 
 if TYPE_CHECKING:
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class PinnedCertificateField(Field):
-    """Hidden while no certificate is pinned; one is pinned for a host, and means nothing for another."""
+    """Hidden while no certificate is pinned; one that is pinned for a host does not count for another."""
 
     changed = pyqtSignal()
 
@@ -34,9 +32,7 @@ class PinnedCertificateField(Field):
         self._encrypted = True
         self.line = QLineEdit()
         self.line.setReadOnly(True)
-        self.forget = QPushButton(tr("For&get"))
-        self.forget.setAutoDefault(False)
-        self.forget.setAccessibleName(tr("Forget the trusted certificate"))
+        self.forget = push_button(tr("For&get"), tr("Forget the trusted certificate"))
         super().__init__(
             tr("Only cert&ificate:"),
             self.line,
@@ -58,7 +54,7 @@ class PinnedCertificateField(Field):
         self.changed.emit()
 
     def follow(self, host: str, *, encrypted: bool) -> None:
-        """The account is on `host` now."""
+        """Show the certificate of `host`, the account's present server."""
         self._host, self._encrypted = host_key(host), encrypted
         self._draw()
 
@@ -72,10 +68,10 @@ _SERVER = {"host", "port", "security"}
 
 
 class ServerPage(AccountPage):
-    """What is found for the address is filled in here until the user has written there himself."""
+    """What is found for the address is filled in, except what the user has typed."""
 
     typed = pyqtSignal()
-    """The user has entered something of the server by hand."""
+    """The user has entered host, port or security by hand."""
 
     def __init__(self, account: Account, *, new: bool) -> None:
         super().__init__()
@@ -119,14 +115,14 @@ class ServerPage(AccountPage):
             port=self.port.value(),
             security=security,
             allow_cleartext=self.cleartext.isChecked() and security is Security.NONE,
-            ca_file=_path(self.ca_file.text().strip()),
+            ca_file=typed_path(self.ca_file),
             pinned=self.pinned.pinned,
         )
 
     def follow(self, account: Account) -> None:
-        """Ask for the user's word where the password would go in clear to another machine."""
-        clear = account.security is Security.NONE and not is_loopback(account.host)
-        self.fields["allow_cleartext"].set_shown(clear)
+        """Ask for the user's permission where the password would be sent unencrypted to another machine."""
+        cleartext = account.security is Security.NONE and not is_loopback(account.host)
+        self.fields["allow_cleartext"].set_shown(cleartext)
 
     def suggest(self, account: Account) -> None:
         """Fill in the server."""
@@ -140,8 +136,8 @@ class ServerPage(AccountPage):
         """Trust the certificate of that fingerprint and no other for this server."""
         self.pinned.pin(sha256)
 
-    def problems(self, account: Account, *, testing: bool) -> dict[str, str]:  # noqa: ARG002
-        """Whether the file is there."""
+    def errors(self, account: Account, *, testing: bool) -> dict[str, str]:  # noqa: ARG002
+        """A CA file that does not exist."""
         if account.ca_file and not Path(account.ca_file).is_file():
             return {"ca_file": tr("There is no such file; choose a PEM file, or leave this empty.")}
         return {}
@@ -154,10 +150,7 @@ class ServerPage(AccountPage):
             (tr("None (not encrypted)"), Security.NONE),
         )
         self.security.setCurrentIndex(self.security.findData(account.security))
-        self.port = QSpinBox()
-        self.port.setRange(PORT_MIN, PORT_MAX)
-        self.port.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.port.setValue(account.port)
+        self.port = port_box(account.port)
         self.cleartext = QCheckBox(tr("Allow c&leartext: others can read my password"))
         self.cleartext.setChecked(account.allow_cleartext)
         self.ca_file = line_edit(account.ca_file, tr("the certificates of the system"))
@@ -176,7 +169,7 @@ class ServerPage(AccountPage):
         self.port.valueChanged.connect(self._port_set)
         self.cleartext.toggled.connect(lambda: self.settle("security", "allow_cleartext"))
         self.browse.clicked.connect(
-            lambda: browse_button(self.ca_file, tr("CA file"), [tr("Certificates (*.pem *.crt *.cer)")])
+            lambda: browse(self.ca_file, tr("CA file"), tr("Certificates (*.pem *.crt *.cer)"))
         )
 
     def _follow_host(self) -> None:
@@ -200,7 +193,3 @@ class ServerPage(AccountPage):
         self.own.add("port")
         self.typed.emit()
         self.settle("port")
-
-
-def _path(text: str) -> str:
-    return os.path.expanduser(text)  # noqa: PTH111 -- an empty text must stay one

@@ -1,4 +1,4 @@
-"""The page of an account about what a click on one of its mails opens."""
+"""The page of an account about what a click on one of its messages opens."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class WhenClickedPage(AccountPage):
-    """A command of one's own goes before the webmail, and that before the mail program."""
+    """A command is preferred to the webmail, and the webmail to the mail program."""
 
     def __init__(self, account: Account, previews: Previews) -> None:
         super().__init__()
         self.title = tr("O&pening")
         self._account = account
         self._previews = previews
-        self.does = plain_label(narrow=True)
+        self.effect = plain_label(narrow=True)
         self.try_button = push_button(tr("Try &it"), tr("Try what a click opens"))
         self.webmail = line_edit(account.webmail, tr("empty: open the mail program"))
         self.command = line_edit(account.open_command, tr("empty: open the webmail"))
@@ -47,7 +47,7 @@ class WhenClickedPage(AccountPage):
                 explanation=tr("Run by a click on a mail, instead of the webmail. It may hold these:")
                 + f" {_placeholders()}",
             ),
-            "opens": Field(tr("A clic&k:"), self.does, self.try_button),
+            "opens": Field(tr("A clic&k:"), self.effect, self.try_button),
         }
         label = self.fields["opens"].label
         assert label is not None
@@ -59,18 +59,18 @@ class WhenClickedPage(AccountPage):
         self.follow(account)
 
     def read(self, account: Account) -> Account:
-        """With what is opened."""
+        """With webmail and command."""
         return replace(account, webmail=self.webmail.text().strip(), open_command=self.command.text().strip())
 
     def suggest(self, account: Account) -> None:
-        """Fill in the webmail of a provider that is known."""
+        """Fill in the webmail of the provider."""
         self.fill("webmail", self.webmail, account.webmail)
 
     def follow(self, account: Account) -> None:
-        """Say what a click does now."""
+        """Show what a click does now."""
         self._account = account
-        wrong = account_errors(account, ()).keys() & self.fields.keys()
-        if wrong:
+        errors = account_errors(account, ()).keys() & self.fields.keys()
+        if errors:
             text = tr("opens nothing yet: see above.")
         elif account.open_command:
             text = tr("runs your command.")
@@ -78,16 +78,16 @@ class WhenClickedPage(AccountPage):
             text = tr("opens the webmail in the browser.")
         else:
             text = tr("opens the mail program of the desktop.")
-        self.does.setText(text)
-        self.does.setAccessibleName(tr("A click {does}").format(does=text))
-        self.try_button.setEnabled(not wrong)
+        self.effect.setText(text)
+        self.effect.setAccessibleName(tr("A click {does}").format(does=text))
+        self.try_button.setEnabled(not errors)
 
     def _try(self) -> None:
         self._previews.open_newest(self.read(self._account))
 
 
 def _placeholders() -> str:
-    """What may stand in the command and in the address, a line for each kind; short enough not to be wrapped."""
+    """The placeholders of command and address, a line for each kind; short enough not to be wrapped."""
     return "\n".join(
         (
             tr("{uid}, {mailbox}: number and folder of the mail"),
