@@ -30,12 +30,12 @@ class WindowStyle:
     def apply(self) -> None:
         """Make windows look as they should; to be called before each is made."""
         from tray.ui.widgets.check_box_style import install_check_box_style
-        from tray.ui.widgets.dark import is_decided_elsewhere, set_dark
+        from tray.ui.widgets.dark import has_foreign_colours, set_dark
         from tray.ui.widgets.icons import mark_windows
 
         mark_windows()
         install_check_box_style()
-        if self._colours is None and not is_decided_elsewhere():
+        if self._colours is None and not has_foreign_colours():
             from tray.desktop.integration.colour_scheme import ColourScheme
 
             self._colours = ColourScheme(self._session, set_dark)

@@ -20,7 +20,7 @@ from PyQt5.QtWidgets import (
 from tests.ui.contrast import contrast
 from tests.ui.gallery.show import dark
 from tests.ui.keyboard import shown
-from tray.ui.widgets.check_box_style import ReadableTicks, install_check_box_style
+from tray.ui.widgets.check_box_style import OutlinedBoxStyle, install_check_box_style
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -86,7 +86,7 @@ def test_it_is_done_once_and_only_for_qts_own_look(qapp):
     gc.collect()
     install_check_box_style()
     mended = QApplication.style()
-    assert isinstance(mended, ReadableTicks)
+    assert isinstance(mended, OutlinedBoxStyle)
     install_check_box_style()
     assert QApplication.style() is mended
     qapp.setStyle("windows")

@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QLabel, QStyleFactory
 
 from tests.ui.contrast import contrast
 from tray.ui.widgets.check_box_style import install_check_box_style
-from tray.ui.widgets.dark import dark_palette, is_decided_elsewhere, set_dark
+from tray.ui.widgets.dark import dark_palette, has_foreign_colours, set_dark
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def test_windows_that_are_open_follow_to_dark_and_back(qapp, spin):
 )
 def test_who_decides_otherwise_is_obeyed(qapp, before, monkeypatch, name, value):
     monkeypatch.setenv(name, value)
-    assert is_decided_elsewhere()
+    assert has_foreign_colours()
     set_dark(True)
     assert qapp.palette() == before
 

@@ -253,7 +253,9 @@ class CheckView(QWidget):
         for step in CheckStep:
             self.steps.set_state(step, StepState.PLANNED)
         self.steps.set_state(CheckStep.NAME, StepState.RUNNING)
-        cancel = self._begin(lambda result: self._step(run, result), lambda works: self._done(run, works=works))
+        cancel = self._begin(
+            lambda result: self._step(run, result), lambda works: self._done(run, works=works)
+        )
         if cancel is None:
             self._end()
             self._tested = False

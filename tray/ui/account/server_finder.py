@@ -58,7 +58,7 @@ class ServerFinder(QObject):
             identity.email.editingFinished.connect(self._search)
             identity.email.textEdited.connect(self._guess)
         server.typed.connect(self.stop)
-        identity.found.clicked.connect(lambda: self._on_action())
+        identity.found.clicked.connect(self._run_action)
 
     @property
     def searching(self) -> bool:
@@ -133,9 +133,7 @@ class ServerFinder(QObject):
         elif isinstance(found, NoImap):
             self._show_text(" ".join((found_sentence(found, domain), *advice(found))))
         elif found.to_confirm:
-            self._show_text(
-                confirm_sentence(found, domain), tr("Ta&ke it"), lambda: self._use(found, domain)
-            )
+            self._show_text(confirm_sentence(found, domain), tr("Ta&ke it"), lambda: self._use(found, domain))
         else:
             self._use(found, domain)
 
@@ -144,6 +142,9 @@ class ServerFinder(QObject):
         url = found.provider.password_url if found.provider is not None else ""
         self._identity.advice.show_advice(" ".join(advice(found, spell_out=False)), url)
         self._suggest(applied(found, replace(self._draft(), webmail="")))
+
+    def _run_action(self) -> None:
+        self._on_action()
 
     def _show_text(
         self, sentence: str, action: str = "", on_action: Callable[[], None] | None = None

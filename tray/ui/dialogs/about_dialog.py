@@ -1,11 +1,12 @@
-"""What Mailbell is, which version, and under which licence."""
+"""Shows the name, the version and the licence."""
 
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from tray.i18n import tr
+from tray.ui.widgets.editors import button_box, dialog_button
 from tray.ui.widgets.forms import fit
 from tray.ui.widgets.icons import application_icon
 
@@ -14,41 +15,32 @@ _COLUMNS = 46
 
 
 class AboutDialog(QDialog):
-    """Opened by ``show()``; it closes and deletes itself."""
+    """Deletes itself when it closes."""
 
-    def __init__(self, version: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, version: str) -> None:
+        super().__init__()
         self.setAttribute(Qt.WA_DeleteOnClose)
         self.setWindowTitle(tr("About Mailbell"))
         self.setWindowIcon(application_icon())
         picture = QLabel()
         picture.setPixmap(application_icon().pixmap(_PICTURE, _PICTURE))
         picture.setAlignment(Qt.AlignTop)
-        self.text = QLabel(
-            "<h2>Mailbell</h2>"
-            + "".join(
-                f"<p>{line}</p>"
-                for line in (
-                    tr("Version {version}").format(version=version),
-                    tr("Watches your mailboxes from the tray and shows new mail the moment it arrives."),
-                    tr(
-                        "It connects only to your mail providers and to servers that you name; "
-                        "of messages it fetches headers only."
-                    ),
-                    tr(
-                        "Free software under the GNU General Public License, version 3 or later, without warranty."
-                    ),
-                )
-            )
+        sentences = (
+            tr("Version {version}").format(version=version),
+            tr("Watches your mailboxes from the tray and shows new mail the moment it arrives."),
+            tr(
+                "It connects only to your mail providers and to servers that you name; "
+                "of messages it fetches headers only."
+            ),
+            tr("Free software under the GNU General Public License, version 3 or later, without warranty."),
         )
+        self.text = QLabel("<h2>Mailbell</h2>" + "".join(f"<p>{sentence}</p>" for sentence in sentences))
         self.text.setTextFormat(Qt.RichText)
         self.text.setWordWrap(True)
         self.text.setMinimumWidth(self.fontMetrics().averageCharWidth() * _COLUMNS)
         self.text.setTextInteractionFlags(Qt.TextSelectableByMouse | Qt.TextSelectableByKeyboard)
-        buttons = QDialogButtonBox(QDialogButtonBox.Close)
-        buttons.rejected.connect(self.close)
-        buttons.button(QDialogButtonBox.Close).setText(tr("&Close"))
-        buttons.button(QDialogButtonBox.Close).setFocus()
+        buttons = button_box(self)
+        dialog_button(buttons, QDialogButtonBox.StandardButton.Close, tr("&Close")).setFocus()
         row = QHBoxLayout()
         row.addWidget(picture)
         row.addWidget(self.text, 1)
@@ -56,6 +48,5 @@ class AboutDialog(QDialog):
         layout.addLayout(row)
         layout.addWidget(buttons)
         fit(self)
-        self.setFixedSize(
-            self.size()
-        )  # tiling desktops (Sway, i3) leave such a window its size, and stretch others
+        # Tiling desktops (Sway, i3) keep the size of such a window, and stretch others.
+        self.setFixedSize(self.size())

@@ -20,7 +20,7 @@ from PyQt5.QtWidgets import (
 from tray.i18n import tr
 from tray.mail.model.certificate import CertificateErrorKind, grouped
 from tray.mail.presentation.certificate_texts import facts, reason
-from tray.ui.widgets.editors import dialog_button
+from tray.ui.widgets.editors import button_box, dialog_button
 from tray.ui.widgets.forms import ErrorText, FormArea, available_size, plain
 from tray.ui.widgets.plain_text import plain_label
 
@@ -28,14 +28,13 @@ if TYPE_CHECKING:
     from tray.mail.model.certificate import Certificate
 
 Answer = Callable[[bool], None]
-"""Called once: whether this very certificate is to be trusted from now on."""
-
+"""Called once: whether this certificate is to be trusted from now on."""
 
 _COLUMNS = 80
 
 
 class CertificateDialog(QDialog):
-    """Esc, closing and Enter at first all mean no; a suspicious certificate has to be compared first."""
+    """Esc, closing and the default button refuse; a suspicious certificate has to be compared first."""
 
     def __init__(
         self, account_name: str, certificate: Certificate, answer: Answer, parent: QWidget | None = None
@@ -46,31 +45,29 @@ class CertificateDialog(QDialog):
         self.setWindowTitle(tr("Certificate of “{account}”").format(account=account_name))
         changed = CertificateErrorKind.CHANGED in certificate.errors
         errors = [kind for kind in certificate.errors if kind is not CertificateErrorKind.CHANGED]
-        why = [f"• {reason(certificate, kind)}" for kind in errors]
+        reasons = [f"• {reason(certificate, kind)}" for kind in errors]
         self.warning = ErrorText(self)
-        self.warning.show_text("\n".join((_warning(changed=changed), *why)))
+        self.warning.show_text("\n".join((_warning(changed=changed), *reasons)))
         self.compared = QCheckBox(
             tr("&I have compared the fingerprint with the one my administrator gave me"), self
         )
         self.compared.setVisible(certificate.suspicious)
-        self.buttons = QDialogButtonBox(self)
-        self.trust = trust = dialog_button(
+        self.buttons = button_box(self)
+        self.trust = dialog_button(
             self.buttons, QDialogButtonBox.ButtonRole.AcceptRole, tr("&Trust this certificate")
         )
-        self.cancel = cancel = dialog_button(
-            self.buttons, QDialogButtonBox.StandardButton.Cancel, tr("Cancel")
+        self.cancel = dialog_button(self.buttons, QDialogButtonBox.StandardButton.Cancel, tr("Cancel"))
+        self.trust.setAutoDefault(True)  # Enter presses it while it has the focus
+        self.cancel.setDefault(True)
+        self.trust.setEnabled(not certificate.suspicious)
+        self.trust.setAccessibleDescription(
+            tr("Mailbell logs in only to a server that shows this certificate.")
         )
-        trust.setAutoDefault(True)  # where it has the focus, Enter means it
-        cancel.setDefault(True)
-        trust.setEnabled(not certificate.suspicious)
-        trust.setAccessibleDescription(tr("Mailbell logs in only to a server that shows this certificate."))
-        self.compared.toggled.connect(trust.setEnabled)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        self.compared.toggled.connect(self.trust.setEnabled)
 
         advice = plain_label(_advice(changed=changed), self)
-        sheet = QWidget(self)
-        inner = QVBoxLayout(sheet)
+        content = QWidget(self)
+        inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addWidget(self.warning)
         inner.addSpacing(inner.spacing())
@@ -80,37 +77,37 @@ class CertificateDialog(QDialog):
         inner.addWidget(self.compared)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
-        layout.addWidget(FormArea(sheet, self))
+        layout.addWidget(FormArea(content, self))
         layout.addWidget(self.buttons)
-        self._fit(sheet)
-        cancel.setFocus()
+        self._fit(content)
+        self.cancel.setFocus()
 
     def done(self, result: int) -> None:
-        """Answer, exactly once however the dialog is closed."""
+        """Call `answer` once, however the dialog closes."""
         answer, self._answer = self._answer, None
         super().done(result)
         if answer is not None:
             answer(result == QDialog.DialogCode.Accepted)
 
-    def _fit(self, sheet: QWidget) -> None:
-        """As high as its words are at that width; where the screen is too small for them they scroll."""
+    def _fit(self, content: QWidget) -> None:
+        """Make the dialog high enough for its texts; where the screen is too small they scroll."""
         width = self.fontMetrics().averageCharWidth() * _COLUMNS
         width = min(max(width, self.sizeHint().width()), available_size(self).width())
-        inner = sheet.layout()
+        inner = content.layout()
         assert inner is not None
-        beside = self.sizeHint() - sheet.sizeHint()
-        height = inner.totalHeightForWidth(width - beside.width()) + beside.height()
+        frame = self.sizeHint() - content.sizeHint()
+        height = inner.totalHeightForWidth(width - frame.width()) + frame.height()
         self.resize(QSize(width, height).boundedTo(available_size(self)))
 
     def _facts(self, certificate: Certificate) -> QFormLayout:
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        *sayings, (caption, fingerprint) = facts(certificate)
-        for name, text in sayings:
+        *others, (caption, fingerprint) = facts(certificate)
+        for name, text in others:
             form.addRow(_caption(name), _value(name, text))
         if certificate.pinned:
-            before = tr("{name} trusted so far").format(name=caption)
-            form.addRow(_caption(before), _fingerprint(before, grouped(certificate.pinned)))
+            pinned = tr("{name} trusted so far").format(name=caption)
+            form.addRow(_caption(pinned), _fingerprint(pinned, grouped(certificate.pinned)))
             caption = tr("{name} shown now").format(name=caption)
         form.addRow(_caption(caption), _fingerprint(caption, fingerprint))
         return form
@@ -160,5 +157,5 @@ def _fingerprint(name: str, text: str) -> QLabel:
     label = _value(name, "\n".join((" ".join(groups[:half]), " ".join(groups[half:]))))
     label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     label.setWordWrap(False)
-    label.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # to be copied, without a mouse as well
+    label.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that it can be copied by keyboard
     return label

@@ -1,4 +1,4 @@
-"""Asks for a new sign-in while the program runs: says for which account and why, and blocks nothing."""
+"""Asks for a new sign-in while the program runs, without blocking it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QDialogButtonBox, QVBoxLayout
 
 from tray.i18n import tr
 from tray.ui.dialogs.sign_in_panel import SignInPanel
+from tray.ui.widgets.editors import button_box, dialog_button
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.plain_text import plain_label
 
@@ -19,34 +20,30 @@ if TYPE_CHECKING:
     from tray.ui.ports import SignInService
 
 Answer = Callable[["Secret | None"], None]
-"""Called once, with what to keep; with None where nobody has signed in."""
+"""Called once, with the secret to keep; with None where the user has not signed in."""
 
 
 class SignInDialog(FormDialog):
     """The sign-in of one account; closes by itself when it is done."""
 
     def __init__(self, account: Account, reason: str, service: SignInService, answer: Answer) -> None:
-        super().__init__(None)
+        super().__init__()
         self._answer: Answer | None = answer
         self.setWindowTitle(tr("Sign in for “{account}”").format(account=account.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
-        why = plain_label(reason, self)
-        why.setVisible(bool(reason))
-        whose = plain_label(tr("{user} at {server}").format(user=account.user, server=account.host), self)
+        reason_label = plain_label(reason, self)
+        reason_label.setVisible(bool(reason))
+        user = plain_label(tr("{user} at {server}").format(user=account.user, server=account.host), self)
         self.panel = SignInPanel(service, lambda: account, account.oauth)
-        self.panel.propose(account.oauth)  # and no other
-        self.panel.setAccessibleDescription(f"{whose.text()}. {reason}")
+        self.panel.propose(account.oauth)  # leaves no choice of the provider
+        self.panel.setAccessibleDescription(f"{user.text()}. {reason}")
         self.panel.changed.connect(self._changed)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        assert cancel is not None
-        cancel.setText(tr("Cancel"))
+        self.buttons = button_box(self)
+        cancel = dialog_button(self.buttons, QDialogButtonBox.StandardButton.Cancel, tr("Cancel"))
         cancel.setAutoDefault(False)
         self.panel.go.setDefault(True)
-        self.buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        for widget in (why, whose, self.panel):
+        for widget in (reason_label, user, self.panel):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addWidget(self.buttons)
@@ -58,7 +55,7 @@ class SignInDialog(FormDialog):
         return self.panel.has_unsaved()
 
     def done(self, result: int) -> None:
-        """Answer, exactly once however the dialog is closed."""
+        """Call `answer` once, however the dialog closes."""
         answer, self._answer = self._answer, None
         self.panel.close_down()
         super().done(result)

@@ -1,4 +1,4 @@
-"""The list of accounts: its rows, and the keys that do what the buttons beside it do."""
+"""The list of accounts, with keys for the buttons beside it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from tray.ui.widgets.icons import colour_swatch
 if TYPE_CHECKING:
     from tray.mail.model.account import Account
 
-FORWARD, BACK = 1, -1
+UP, DOWN = -1, 1
+"""Steps of a row."""
 _ALT = int(Qt.KeyboardModifier.AltModifier)
 _KEYS = {
     (0, int(Qt.Key.Key_Return)): "edit",
@@ -27,45 +28,41 @@ _KEYS = {
 
 
 class AccountList(QListWidget):
-    """A list whose keys do what the buttons beside it do; Space ticks, as in every list."""
+    """Keys are announced by signals; Space ticks, as in every list."""
 
     edit_asked = pyqtSignal()
     remove_asked = pyqtSignal()
     move_asked = pyqtSignal(int)
 
     def event(self, event: QEvent) -> bool:
-        """Take the keys before anybody makes a shortcut of them."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and self._meaning(event)
-        ):
+        """Accept the keys, which would be shortcuts of the dialog otherwise."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _action(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and F2 edit (and must not press the dialog's OK), Del removes, Alt with an arrow moves."""
-        meaning = self._meaning(event)
-        if not meaning:
+        action = _action(event)
+        if not action:
             super().keyPressEvent(event)
             return
         event.accept()
-        if meaning == "edit":
+        if action == "edit":
             self.edit_asked.emit()
-        elif meaning == "remove":
+        elif action == "remove":
             self.remove_asked.emit()
         else:
-            self.move_asked.emit(BACK if meaning == "up" else FORWARD)
+            self.move_asked.emit(UP if action == "up" else DOWN)
 
-    @staticmethod
-    def _meaning(event: QKeyEvent) -> str:
-        held = int(event.modifiers()) & ~int(Qt.KeyboardModifier.KeypadModifier)
-        return _KEYS.get((held, event.key()), "")
+
+def _action(event: QKeyEvent) -> str:
+    modifiers = int(event.modifiers()) & ~int(Qt.KeyboardModifier.KeypadModifier)
+    return _KEYS.get((modifiers, event.key()), "")
 
 
 def item_of(account: Account) -> QListWidgetItem:
-    """A row with a box for whether the account is switched on."""
+    """A row with a check box for whether the account is switched on."""
     item = QListWidgetItem()
     item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
     style_item(item, account)
@@ -75,7 +72,7 @@ def item_of(account: Account) -> QListWidgetItem:
 def style_item(item: QListWidgetItem, account: Account) -> None:
     """Make `item` show `account`."""
     name = account.name
-    if not account.enabled:  # in words too: in some dark themes an empty box cannot be seen
+    if not account.enabled:  # in the text, too: some dark themes make an empty check box invisible
         name = tr("{account} (switched off)").format(account=name)
     elif account.muted:
         name = tr("{account} (muted)").format(account=name)

@@ -23,7 +23,7 @@ from tray.mail.importers.candidates import imported_accounts
 from tray.mail.settings.checks import free_name
 from tray.mail.settings.proxy import credential_account, with_credential_accounts
 from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.settings.account_list import BACK, FORWARD, AccountList, item_of, style_item
+from tray.ui.settings.account_list import DOWN, UP, AccountList, item_of, style_item
 from tray.ui.settings.import_dialog import ImportDialog
 from tray.ui.widgets.action_line import UndoLine
 from tray.ui.widgets.plain_text import plain_label
@@ -35,24 +35,21 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
     from tray.ui.ports import SettingsServices
-    from tray.ui.settings.import_dialog import FindAccounts
 
 
 class AccountsPage(QWidget):
-    """The accounts as they are to be; `changed` asks to have that applied."""
+    """The accounts as they are to be; `changed` announces each change."""
 
     changed = pyqtSignal()
 
-    def __init__(
-        self, accounts: Sequence[Account], services: SettingsServices, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, accounts: Sequence[Account], services: SettingsServices) -> None:
+        super().__init__()
         self._services = services
         self._accounts = list(accounts)
         self._secrets: dict[AccountId, Secret] = {}
         self._dialog: QDialog | None = None
         self._removed: list[tuple[int, Account]] = []
-        """What can be given back, the newest last, with the row that it had."""
+        """Row and account of each removal that can be undone, the newest last."""
         self.list = AccountList(self)
         self.list.setAccessibleName(tr("Accounts in the order of the menu"))
         self.list.setAccessibleDescription(
@@ -73,19 +70,19 @@ class AccountsPage(QWidget):
         self._update()
 
     def accounts(self, *, with_removed: bool = False) -> tuple[Account, ...]:
-        """The accounts of the list; with those that can be given back, too, in their places and switched off."""
+        """The accounts of the list; `with_removed` also those that can be restored, switched off."""
         accounts = list(self._accounts)
         for row, account in reversed(self._removed if with_removed else ()):
             _restore(accounts, row, replace(account, enabled=False))
         return tuple(accounts)
 
     def secrets(self) -> Mapping[AccountId, Secret]:
-        """The passwords that were typed and are not `saved`, of accounts that are still there."""
-        there = {account.id for account in with_credential_accounts(self._accounts)}
-        return {key: secret for key, secret in self._secrets.items() if key in there}
+        """The passwords that were typed and are not `saved`, of accounts of the list and their proxies."""
+        ids = {account.id for account in with_credential_accounts(self._accounts)}
+        return {key: secret for key, secret in self._secrets.items() if key in ids}
 
     def saved(self, secrets: Mapping[AccountId, Secret]) -> None:
-        """These passwords are kept elsewhere now."""
+        """Drop these passwords, which were saved."""
         self._secrets = {key: secret for key, secret in self._secrets.items() if secrets.get(key) != secret}
 
     def add(self) -> None:
@@ -93,7 +90,7 @@ class AccountsPage(QWidget):
         self._open(None)
 
     def add_first(self) -> None:
-        """Offer what other programs have, where they have any; else open the dialog for a new account."""
+        """Offer the accounts of other programs, where there are any; else open the dialog for a new account."""
         self._services.others.find_accounts(self._accounts, self._offer_first)
 
     def import_accounts(self) -> None:
@@ -101,10 +98,11 @@ class AccountsPage(QWidget):
         if self._dialog is not None:
             self._dialog.raise_()
         else:
-            self._offer(partial(self._services.others.find_accounts, self._accounts))
+            find = partial(self._services.others.find_accounts, self._accounts)
+            self._show(ImportDialog(find, self.add_imported, parent=self.window()))
 
     def edit(self, account_id: AccountId, field: str = "") -> None:
-        """Open the dialog for that account, where it exists; at that field, named as in `Account`."""
+        """Open the dialog for that account, where it exists, at that field, named as in `Account`."""
         for row, account in enumerate(self._accounts):
             if account.id == account_id:
                 self.list.setCurrentRow(row)
@@ -113,25 +111,25 @@ class AccountsPage(QWidget):
                     self._dialog.tabs.focus_first({field})
 
     def close_dialogs(self) -> None:
-        """Cancel what is open on top of this page."""
+        """Cancel the dialog that is open on top of this page."""
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
             dialog.done(QDialog.DialogCode.Rejected)
 
     def _button(self, text: str, name: str) -> QPushButton:
         button = QPushButton(text, self)
-        button.setAutoDefault(True)  # so that Enter presses it where it has the focus, and closes nothing
+        button.setAutoDefault(True)  # else Enter would press the dialog's Close
         button.setAccessibleName(name)
         return button
 
     def _lay_out(self) -> None:
         caption = QLabel(tr("Accounts, in the &order of the menu:"), self)
         caption.setBuddy(self.list)
-        nothing = plain_label(tr("There is no account yet. Add one to be notified of its new mail."), self)
-        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        no_account = plain_label(tr("There is no account yet. Add one to be notified of its new mail."), self)
+        no_account.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.list)
-        self._stack.addWidget(nothing)
+        self._stack.addWidget(no_account)
         buttons = QVBoxLayout()
         for button in (self.add_button, self.import_button, self.edit_button, self.remove_button):
             buttons.addWidget(button)
@@ -150,9 +148,9 @@ class AccountsPage(QWidget):
         self.import_button.clicked.connect(self.import_accounts)
         self.edit_button.clicked.connect(self._edit_current)
         self.remove_button.clicked.connect(self._remove_current)
-        self.undo.clicked.connect(self._give_back)
-        self.up_button.clicked.connect(lambda: self._move(BACK))
-        self.down_button.clicked.connect(lambda: self._move(FORWARD))
+        self.undo.clicked.connect(self._undo_removal)
+        self.up_button.clicked.connect(lambda: self._move(UP))
+        self.down_button.clicked.connect(lambda: self._move(DOWN))
         self.list.edit_asked.connect(self._edit_current)
         self.list.remove_asked.connect(self._remove_current)
         self.list.move_asked.connect(self._move)
@@ -165,19 +163,14 @@ class AccountsPage(QWidget):
         self._stack.setCurrentIndex(0 if count else 1)
         self.edit_button.setEnabled(row >= 0)
         self.remove_button.setEnabled(row >= 0)
-        self._enable_moves(row, count)
-
-    def _enable_moves(self, row: int, count: int) -> None:
-        up, down = row > 0, 0 <= row < count - 1
-        # A button that is disabled loses the focus to the next widget: give it to the opposite button instead.
-        if self.up_button.hasFocus() and not up and down:
-            self.down_button.setEnabled(True)
-            self.down_button.setFocus()
-        if self.down_button.hasFocus() and not down and up:
-            self.up_button.setEnabled(True)
-            self.up_button.setFocus()
-        self.up_button.setEnabled(up)
-        self.down_button.setEnabled(down)
+        up, down = (self.up_button, row > 0), (self.down_button, 0 <= row < count - 1)
+        # A button that is disabled loses the focus to the next widget: move it to the opposite button instead.
+        for (button, enabled), (opposite, opposite_enabled) in ((up, down), (down, up)):
+            if button.hasFocus() and not enabled and opposite_enabled:
+                opposite.setEnabled(True)
+                opposite.setFocus()
+        for button, enabled in (up, down):
+            button.setEnabled(enabled)
 
     def _ticked(self, item: QListWidgetItem) -> None:
         row = self.list.row(item)
@@ -187,15 +180,15 @@ class AccountsPage(QWidget):
             self._draw(row)
             self.changed.emit()
 
-    def _move(self, way: int) -> None:
+    def _move(self, step: int) -> None:
         row = self.list.currentRow()
-        to = row + way
-        if row < 0 or not 0 <= to < len(self._accounts):
+        new_row = row + step
+        if row < 0 or not 0 <= new_row < len(self._accounts):
             return
-        self._accounts[row], self._accounts[to] = self._accounts[to], self._accounts[row]
+        self._accounts[row], self._accounts[new_row] = self._accounts[new_row], self._accounts[row]
         self._draw(row)
-        self._draw(to)
-        self.list.setCurrentRow(to)
+        self._draw(new_row)
+        self.list.setCurrentRow(new_row)
         self.changed.emit()
 
     def _draw(self, row: int) -> None:
@@ -218,20 +211,19 @@ class AccountsPage(QWidget):
             account,
             others,
             self._services,
-            self._take,
+            self._put_and_announce,
             pending=pending,
             keep=self._secrets.update,
             parent=self.window(),
         )
-        self._offer_proxy_password(account, dialog)
+        proxy = credential_account(account) if account is not None else None
+        if (
+            proxy is not None and proxy.id in self._secrets
+        ):  # typed before, and not stored yet: the test uses it
+            proxy_id = proxy.id
+            self._services.type_proxy_password(proxy_id, self._secrets[proxy_id])
+            dialog.finished.connect(lambda: self._services.type_proxy_password(proxy_id, None))
         self._show(dialog)
-
-    def _offer_proxy_password(self, account: Account | None, dialog: AccountDialog) -> None:
-        """One that was typed in an earlier go and is not stored yet: the test uses it."""
-        key = kept.id if account is not None and (kept := credential_account(account)) is not None else None
-        if key is not None and key in self._secrets:
-            self._services.type_proxy_password(key, self._secrets[key])
-            dialog.finished.connect(lambda: self._services.type_proxy_password(key, None))
 
     def _show(self, dialog: QDialog) -> None:
         self._dialog = dialog
@@ -243,32 +235,30 @@ class AccountsPage(QWidget):
 
     def _offer_first(self, found: ImportCandidate) -> None:
         if self._dialog is not None or self._accounts or not self.isVisible():
-            return  # the user has begun something else meanwhile
+            return  # the user has opened another dialog or page meanwhile
         if not found.usual:
             self.add()
             return
 
-        def look(show: Callable[[ImportCandidate], None]) -> Callable[[], None]:
+        def find(show: Callable[[ImportCandidate], None]) -> Callable[[], None]:
             show(found)
             return lambda: None
 
-        self._offer(look, self.add)
-
-    def _offer(self, look: FindAccounts, by_hand: Callable[[], None] | None = None) -> None:
-        self._show(ImportDialog(look, self.add_imported, by_hand, self.window()))
+        self._show(ImportDialog(find, self.add_imported, self.add, self.window()))
 
     def add_imported(self, offers: Sequence[ForeignAccount]) -> None:
-        """Add what other programs have."""
+        """Add accounts of other programs."""
         for account in imported_accounts(offers, self._accounts, self._services.store.new_account_id):
             self._put(account)
         self.changed.emit()
 
-    def _take(self, account: Account, secret: Secret | None) -> None:
+    def _put_and_announce(self, account: Account, secret: Secret | None) -> None:
         self._put(account, secret)
         self.changed.emit()
 
     def _put(self, account: Account, secret: Secret | None = None) -> None:
-        rows = [row for row, known in enumerate(self._accounts) if known.id == account.id]
+        """Replace the account of that id, or append a new one."""
+        rows = [row for row, present in enumerate(self._accounts) if present.id == account.id]
         row = rows[0] if rows else len(self._accounts)
         if rows:
             if account.secret is not self._accounts[row].secret:
@@ -288,7 +278,7 @@ class AccountsPage(QWidget):
         row = self.list.currentRow()
         if row < 0 or self._dialog is not None:
             return
-        # Gone from here before the list moves its current row and asks which account that is.
+        # Before takeItem, which changes the current row: its slots expect rows and accounts to agree.
         self._removed.append((row, self._accounts.pop(row)))
         self.list.takeItem(row)
         self._update()
@@ -296,7 +286,7 @@ class AccountsPage(QWidget):
         (self.list if self._accounts else self.add_button).setFocus()
         self.changed.emit()
 
-    def _give_back(self) -> None:
+    def _undo_removal(self) -> None:
         if self._dialog is not None:
             return
         row = _restore(self._accounts, *self._removed.pop())
@@ -312,7 +302,7 @@ class AccountsPage(QWidget):
 
 
 def _restore(accounts: list[Account], row: int, account: Account) -> int:
-    """Put it back, with another name where its own was given to another meanwhile; returns its row."""
+    """Put `account` back, with another name where its own is in use now; returns its row."""
     row = min(row, len(accounts))
     accounts.insert(row, replace(account, name=free_name(account.name, [other.name for other in accounts])))
     return row
@@ -320,7 +310,7 @@ def _restore(accounts: list[Account], row: int, account: Account) -> int:
 
 def _removal_text(account: Account) -> str:
     if account.secret.is_kept:
-        lost = tr("Closing this window deletes its settings and its stored password, but no mail.")
+        effect = tr("Closing this window deletes its settings and its stored password, but no mail.")
     else:
-        lost = tr("Closing this window deletes its settings, but no mail.")
-    return " ".join((tr("“{name}” was removed.").format(name=account.name), lost))
+        effect = tr("Closing this window deletes its settings, but no mail.")
+    return " ".join((tr("“{name}” was removed.").format(name=account.name), effect))

@@ -1,4 +1,4 @@
-"""Shows the commands that other programs have for their passwords, in full, before any of them is imported."""
+"""Shows the password commands of other programs in full, before any of them is imported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PyQt5.QtGui import QFontDatabase, QTextOption
 from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from tray.i18n import tr, trn
-from tray.ui.widgets.editors import dialog_button
+from tray.ui.widgets.editors import button_box, dialog_button
 from tray.ui.widgets.forms import fit
 from tray.ui.widgets.plain_text import plain_label
 
@@ -23,11 +23,11 @@ class CommandsDialog(QDialog):
     """Cancel has the focus: a command runs only after the user has agreed to it."""
 
     def __init__(
-        self, offers: Sequence[ForeignAccount], agreed: Callable[[], None], parent: QWidget | None = None
+        self, offers: Sequence[ForeignAccount], on_agreed: Callable[[], None], parent: QWidget | None = None
     ) -> None:
-        """`offers` are those that have a command; `agreed` is called when the user wants them run."""
+        """`offers` are accounts with a command; `on_agreed` is called when the user agrees to all of them."""
         super().__init__(parent)
-        self._agreed = agreed
+        self.accepted.connect(on_agreed)
         count = len(offers)
         self.setWindowTitle(tr("Commands for Passwords"))
         self.text = plain_label(
@@ -40,20 +40,18 @@ class CommandsDialog(QDialog):
             ),
             self,
         )
-        self.commands = QPlainTextEdit("\n\n".join(_shown(offer) for offer in offers), self)
+        self.commands = QPlainTextEdit("\n\n".join(_command_text(offer) for offer in offers), self)
         self.commands.setReadOnly(True)
         self.commands.setTabChangesFocus(True)
         self.commands.setFont(QFontDatabase.systemFont(QFontDatabase.FixedFont))
-        self.commands.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)  # so that nothing is out of sight
+        self.commands.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)  # so that all of it is visible
         self.commands.setAccessibleName(tr("Commands that will be run"))
-        buttons = QDialogButtonBox(self)
+        buttons = button_box(self)
         agree = trn("&Run this command", "&Run these commands", count)
         self.agree = dialog_button(buttons, QDialogButtonBox.ButtonRole.AcceptRole, agree)
         self.cancel = dialog_button(buttons, QDialogButtonBox.ButtonRole.RejectRole, tr("Cancel"))
         self.agree.setAutoDefault(False)
         self.cancel.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(self.text)
         layout.addWidget(self.commands, 1)
@@ -62,12 +60,7 @@ class CommandsDialog(QDialog):
         fit(self, minimum=QSize(letter.averageCharWidth() * 70, letter.lineSpacing() * 16))
         self.cancel.setFocus()
 
-    def accept(self) -> None:
-        """Hand the agreement on."""
-        super().accept()
-        self._agreed()
 
-
-def _shown(offer: ForeignAccount) -> str:
-    head = tr("{account}, from {file}:").format(account=offer.account.name, file=offer.place)
-    return f"{head}\n{offer.account.password_command}"
+def _command_text(offer: ForeignAccount) -> str:
+    caption = tr("{account}, from {file}:").format(account=offer.account.name, file=offer.place)
+    return f"{caption}\n{offer.account.password_command}"

@@ -1,4 +1,4 @@
-"""The General page of the settings: how many titles, toasts, start at log-in."""
+"""The General page of the settings: number of messages shown, toasts, start at log-in."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from tray.mail.settings.settings import Settings
 
 _STEPS_MS = 300
-"""Within this time, steps of a number are one change."""
+"""Milliseconds within which several steps of a number are applied as one change."""
 
 
 class GeneralPage(QWidget):
-    """Shows the settings that are of no account; `changed` asks to have them applied."""
+    """Shows the settings of the program as a whole."""
 
     changed = pyqtSignal()
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self.titles = QSpinBox()
         self.titles.setRange(TITLES_MIN, TITLES_MAX)
         self.titles.setValue(settings.titles)
@@ -49,18 +49,18 @@ class GeneralPage(QWidget):
         steps.setSingleShot(True)
         steps.setInterval(_STEPS_MS)
         steps.timeout.connect(self.changed)
-        # "steps.start" alone would take the number for milliseconds.
+        # steps.start itself would take the new value as its interval.
         self.titles.valueChanged.connect(lambda: steps.start())  # noqa: PLW0108
         self.toasts.toggled.connect(self.changed)
         self.start_at_login.toggled.connect(self.changed)
 
     def show_start_at_login(self, starts: bool) -> None:
-        """Show what is so now; this is no change by the user."""
+        """Show the present state without announcing a change."""
         with QSignalBlocker(self.start_at_login):
             self.start_at_login.setChecked(starts)
 
     def settings(self, base: Settings) -> Settings:
-        """`base` with what is chosen here."""
+        """`base` with the values of this page."""
         return replace(
             base,
             titles=self.titles.value(),

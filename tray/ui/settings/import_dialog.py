@@ -1,4 +1,4 @@
-"""Shows the accounts that other programs have, for the user to tick those to import."""
+"""Shows the accounts of other programs, for the user to tick those to import."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 from tray.i18n import tr, trn
 from tray.mail.importers.candidates import ForeignAccount, ImportCandidate, missing
 from tray.ui.settings.commands_dialog import CommandsDialog
-from tray.ui.widgets.editors import dialog_button
+from tray.ui.widgets.editors import button_box, dialog_button
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import fit
 from tray.ui.widgets.plain_text import plain_label
@@ -30,29 +30,30 @@ if TYPE_CHECKING:
 FindAccounts = Callable[[Callable[[ImportCandidate], None]], Callable[[], None]]
 """Looks for accounts and calls back once, perhaps at once; returns what cancels it."""
 Answer = Callable[[Sequence[ForeignAccount]], None]
-"""Called at the end with what was ticked, if anything was."""
+"""Called with the ticked accounts, if any are."""
 
 _READ_ONLY = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 class ImportDialog(FormDialog):
-    """Everything can be reached and read with the keys of a list: Space ticks, and what is missing stands below.
+    """A list of accounts that Space ticks; the details of the current one are shown below.
 
-    With `by_hand` there is a button to enter an account instead, as on the first start.
+    With `enter_by_hand` a button calls it, to add an account that was not found, as on the first start.
     """
 
     def __init__(
         self,
-        look: FindAccounts,
+        find: FindAccounts,
         answer: Answer,
-        by_hand: Callable[[], None] | None = None,
+        enter_by_hand: Callable[[], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._answer = answer
-        self._by_hand = by_hand
+        self._enter_by_hand = enter_by_hand
         self._offers: tuple[ForeignAccount, ...] = ()
         self._proposed: tuple[ForeignAccount, ...] = ()
+        """Those that are ticked at first."""
         self._cancel: Callable[[], None] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Import Accounts"))
@@ -62,7 +63,7 @@ class ImportDialog(FormDialog):
         self.list.setAccessibleDescription(tr("Space ticks an account to import."))
         self.list.setWordWrap(True)
         self.list.setSpacing(2)
-        self.details = QPlainTextEdit(self)  # which scrolls where the screen is small, and can be copied from
+        self.details = QPlainTextEdit(self)  # no label: it scrolls on small screens
         self.details.setReadOnly(True)
         self.details.setTabChangesFocus(True)
         self.details.setFrameShape(QFrame.Shape.NoFrame)
@@ -79,27 +80,27 @@ class ImportDialog(FormDialog):
         self.list.currentRowChanged.connect(self._show_details)
         self.list.itemChanged.connect(self._changed)
         self.list.setEnabled(False)
-        self._count()
+        self._update_import_button()
         letter = self.fontMetrics()
         fit(self, minimum=QSize(letter.averageCharWidth() * 76, letter.lineSpacing() * 28))
         self.cancel.setFocus()
-        self._cancel = look(self._show)
+        self._cancel = find(self._show)
 
     def has_unsaved(self) -> bool:
-        """Whether the user chose otherwise than it was proposed."""
+        """Whether the user has changed the ticks."""
         return self.chosen() != self._proposed
 
     def done(self, result: int) -> None:
-        """Stop looking, however the dialog ends."""
+        """Cancel the search, however the dialog closes."""
         if self._cancel is not None:
             self._cancel()
         super().done(result)
 
     def accept(self) -> None:
-        """Hand over what is ticked; commands only when they were shown and agreed to."""
-        commanded = [offer for offer in self.chosen() if offer.account.password_command]
-        if commanded:
-            CommandsDialog(commanded, self._finish, self).open()
+        """Import the ticked accounts; commands only when the user has agreed to them."""
+        with_command = [offer for offer in self.chosen() if offer.account.password_command]
+        if with_command:
+            CommandsDialog(with_command, self._finish, self).open()
         else:
             self._finish()
 
@@ -110,26 +111,24 @@ class ImportDialog(FormDialog):
             self._answer(chosen)
 
     def chosen(self) -> tuple[ForeignAccount, ...]:
-        """What is ticked."""
+        """The ticked accounts."""
         return tuple(offer for row, offer in enumerate(self._offers) if self._ticked(row))
 
     def _make_buttons(self) -> None:
-        self.buttons = QDialogButtonBox(self)
+        self.buttons = button_box(self)
         self.take = dialog_button(self.buttons, QDialogButtonBox.ButtonRole.AcceptRole, tr("&Import"))
         self.take.setDefault(True)
         self.hand = dialog_button(
             self.buttons, QDialogButtonBox.ButtonRole.ActionRole, tr("Enter one by &hand…")
         )
-        self.hand.setVisible(self._by_hand is not None)
+        self.hand.setVisible(self._enter_by_hand is not None)
         self.cancel = dialog_button(self.buttons, QDialogButtonBox.ButtonRole.RejectRole, tr("Cancel"))
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
-        self.hand.clicked.connect(self._enter_by_hand)
+        self.hand.clicked.connect(self._close_and_enter_by_hand)
 
-    def _enter_by_hand(self) -> None:
+    def _close_and_enter_by_hand(self) -> None:
         self.done(self.DialogCode.Rejected)
-        if self._by_hand is not None:
-            self._by_hand()
+        if self._enter_by_hand is not None:
+            self._enter_by_hand()
 
     def _show(self, found: ImportCandidate) -> None:
         self._cancel = None
@@ -142,10 +141,10 @@ class ImportDialog(FormDialog):
             item.setFlags(_READ_ONLY)
             self.list.addItem(item)
         self._proposed = self.chosen()
-        there = self.list.count() > 0
-        self.list.setEnabled(there)
-        self._count()
-        if there:
+        has_rows = self.list.count() > 0
+        self.list.setEnabled(has_rows)
+        self._update_import_button()
+        if has_rows:
             self.list.setCurrentRow(0)
             self.list.setFocus()
         else:
@@ -156,7 +155,7 @@ class ImportDialog(FormDialog):
         item = self.list.item(row)
         return item is not None and item.checkState() == Qt.CheckState.Checked
 
-    def _count(self) -> None:
+    def _update_import_button(self) -> None:
         count = len(self.chosen()) if self.list.count() >= len(self._offers) else 0
         self.take.setEnabled(count > 0)
         text = trn("&Import {n} account", "&Import {n} accounts", count).format(n=count)
@@ -166,9 +165,9 @@ class ImportDialog(FormDialog):
         row = self.list.row(item)
         if row < len(self._offers):
             blocked = self.list.blockSignals(True)
-            _dress(item, self._offers[row])
+            _set_texts(item, self._offers[row])
             self.list.blockSignals(blocked)
-        self._count()
+        self._update_import_button()
 
     def _show_details(self, row: int) -> None:
         text = _details(self._offers[row]) if 0 <= row < len(self._offers) else ""
@@ -189,18 +188,18 @@ def _introduction(found: ImportCandidate) -> str:
 def _item(offer: ForeignAccount) -> QListWidgetItem:
     item = QListWidgetItem()
     if offer.there:
-        item.setFlags(_READ_ONLY)  # without a box: what is there is changed where it is
+        item.setFlags(_READ_ONLY)  # without a check box: the settings have this account already
     else:
         item.setFlags(_READ_ONLY | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Checked if offer.usual else Qt.CheckState.Unchecked)
-    # The details below the list describe the item as well: a screen reader does not read them by itself.
+    # A screen reader does not read the details below the list by itself.
     item.setData(int(Qt.ItemDataRole.AccessibleDescriptionRole), _details(offer))
-    _dress(item, offer)
+    _set_texts(item, offer)
     return item
 
 
-def _dress(item: QListWidgetItem, offer: ForeignAccount) -> None:
-    """Show in words too what is left out: in some dark themes an empty box cannot be seen."""
+def _set_texts(item: QListWidgetItem, offer: ForeignAccount) -> None:
+    """Set the texts, which also name what is not ticked: some dark themes make an empty check box invisible."""
     title = tr("{program}: {account}").format(program=offer.source, account=_who(offer.account))
     parts = [offer.account.host]
     if offer.there:

@@ -1,4 +1,4 @@
-"""Makes visible what Qt's own style draws in nearly the colour of its ground: empty boxes, pictures on buttons."""
+"""Outlines the check boxes of Qt's own style, which are nearly invisible on a dark background."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from PyQt5.QtWidgets import QApplication, QProxyStyle, QStyle, QWidget
 if TYPE_CHECKING:
     from PyQt5.QtWidgets import QStyleHintReturn, QStyleOption
 
-_QTS_OWN = "fusion"
-_OPAQUE = 130
-"""Of 255; gives an outline a contrast of at least 3 to 1 with its ground, which WCAG 2.1 (1.4.11) asks for."""
+QT_STYLE = "fusion"
+"""Qt's own style, as opposed to those of desktops."""
+_ALPHA = 130
+"""Of 255; gives an outline a contrast of at least 3 to 1 with its background, as WCAG 2.1 (1.4.11) asks for."""
 _BOXES = {
     QStyle.PrimitiveElement.PE_IndicatorCheckBox,
     QStyle.PrimitiveElement.PE_IndicatorRadioButton,
@@ -21,18 +22,18 @@ _BOXES = {
 
 
 def install_check_box_style() -> None:
-    """Mend the application's style, once, where it is Qt's own; those of desktops see to it themselves."""
+    """Replace the application's style, once, where it is Qt's own; the styles of desktops need no outline."""
     style = QApplication.style()
-    if style is not None and not isinstance(style, ReadableTicks) and style.objectName() == _QTS_OWN:
-        QApplication.setStyle(ReadableTicks())
+    if style is not None and not isinstance(style, OutlinedBoxStyle) and style.objectName() == QT_STYLE:
+        QApplication.setStyle(OutlinedBoxStyle())
 
 
-class ReadableTicks(QProxyStyle):
-    """Qt's own style with an outline around boxes in the colour of the words; lists have theirs drawn by it, too."""
+class OutlinedBoxStyle(QProxyStyle):
+    """Qt's own style with outlines in the colour of text around check boxes, also those in lists."""
 
     def __init__(self) -> None:
-        super().__init__(_QTS_OWN)
-        self.setObjectName(_QTS_OWN)
+        super().__init__(QT_STYLE)
+        self.setObjectName(QT_STYLE)
 
     def styleHint(
         self,
@@ -41,7 +42,7 @@ class ReadableTicks(QProxyStyle):
         widget: QWidget | None = None,
         returned: QStyleHintReturn | None = None,
     ) -> int:
-        """No pictures on the buttons of dialogs: Qt's own are black, and cannot be seen on a dark ground."""
+        """No pictures on the buttons of dialogs: Qt's own are black, and invisible on a dark background."""
         if hint == QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
             return 0
         return super().styleHint(hint, option, widget, returned)
@@ -53,16 +54,16 @@ class ReadableTicks(QProxyStyle):
         painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:
-        """As ever, and the outline on top, along the one that is there."""
+        """Draw the outline over Qt's own."""
         super().drawPrimitive(element, option, painter, widget)
         if element not in _BOXES:
             return
-        ink = QColor(option.palette.color(QPalette.ColorRole.Text))
-        ink.setAlpha(_OPAQUE)
+        colour = QColor(option.palette.color(QPalette.ColorRole.Text))
+        colour.setAlpha(_ALPHA)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(0.5, 0.5)  # onto whole pixels
-        painter.setPen(QPen(ink))
+        painter.setPen(QPen(colour))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         box = option.rect.adjusted(0, 0, -1, -1)
         if element == QStyle.PrimitiveElement.PE_IndicatorCheckBox:

@@ -1,4 +1,4 @@
-"""Dark windows where the user wants them and Qt does not see to it itself."""
+"""Dark windows where the user prefers them and Qt does not choose them itself."""
 
 from __future__ import annotations
 
@@ -8,59 +8,67 @@ import os
 from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import QApplication
 
+from tray.ui.widgets.check_box_style import QT_STYLE
+
 _MIDDLE = 128
-_QTS_OWN = "fusion"
 
 
-def is_decided_elsewhere() -> bool:
-    """Whether the user named a style or a platform theme, or the desktop gives Qt its colours, or its own style."""
+def is_dark(palette: QPalette) -> bool:
+    """Whether windows have a dark background."""
+    return palette.color(QPalette.Window).lightness() < _MIDDLE
+
+
+def has_foreign_colours() -> bool:
+    """Whether the colours come from a style or platform theme that the user named, or from the desktop."""
     named = os.environ.get("QT_STYLE_OVERRIDE") or os.environ.get("QT_QPA_PLATFORMTHEME")
     desktops = os.environ.get("XDG_CURRENT_DESKTOP", "").upper().split(":")
     style = QApplication.style()
-    return bool(named) or "KDE" in desktops or style is None or style.objectName() != _QTS_OWN
+    return bool(named) or "KDE" in desktops or style is None or style.objectName() != QT_STYLE
 
 
 def set_dark(dark: bool) -> None:
-    """Have all windows, also those that are open, dark, or light again; not where that is decided elsewhere."""
-    ground = QApplication.palette().color(QPalette.Window)
+    """Make all windows dark, also open ones, or light again; except where `has_foreign_colours`."""
+    present = QApplication.palette()
     if dark:
-        if not is_decided_elsewhere() and ground.lightness() >= _MIDDLE:
+        if not has_foreign_colours() and not is_dark(present):
             _set_palette(dark_palette())
-    elif ground == dark_palette().color(QPalette.Window):
+    elif present.color(QPalette.Window) == dark_palette().color(QPalette.Window):
         style = QApplication.style()
         assert style is not None
         _set_palette(style.standardPalette())
 
 
 def _set_palette(palette: QPalette) -> None:
-    """Qt visits every widget, and crashes where Python collects one of them meanwhile."""
-    collects = gc.isenabled()
+    """Set it without garbage collection: Qt visits every widget, and crashes where one is deleted meanwhile."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         QApplication.setPalette(palette)
     finally:
-        if collects:
+        if was_enabled:
             gc.enable()
 
 
 def dark_palette() -> QPalette:
     """Greys with a contrast of at least 7 to 1 for text, and 4.5 to 1 for disabled text."""
-    palette = QPalette(QColor(0x3D, 0x3D, 0x3D), QColor(0x30, 0x30, 0x30))
-    words = QColor(0xF2, 0xF2, 0xF2)
-    for role in (palette.WindowText, palette.Text, palette.ButtonText, palette.ToolTipText):
-        palette.setColor(role, words)
-    palette.setColor(palette.BrightText, QColor(0xFF, 0xFF, 0xFF))
-    palette.setColor(palette.Base, QColor(0x1E, 0x1E, 0x1E))
-    palette.setColor(palette.AlternateBase, QColor(0x28, 0x28, 0x28))
-    palette.setColor(palette.ToolTipBase, QColor(0x1E, 0x1E, 0x1E))
-    palette.setColor(palette.PlaceholderText, QColor(0x9A, 0x9A, 0x9A))
-    palette.setColor(palette.Highlight, QColor(0x2A, 0x6F, 0xB8))
-    palette.setColor(palette.HighlightedText, QColor(0xFF, 0xFF, 0xFF))
-    palette.setColor(palette.Link, QColor(0x6F, 0xB5, 0xFF))
-    palette.setColor(palette.LinkVisited, QColor(0xC0, 0xA0, 0xFF))
-    faint = QColor(0x9A, 0x9A, 0x9A)
-    for role in (palette.WindowText, palette.Text, palette.ButtonText):
-        palette.setColor(palette.Disabled, role, faint)
-    palette.setColor(palette.Disabled, palette.Highlight, QColor(0x50, 0x50, 0x50))
-    palette.setColor(palette.Disabled, palette.HighlightedText, faint)
+    palette = QPalette(QColor("#3d3d3d"), QColor("#303030"))
+    for role, colour in (
+        (palette.WindowText, "#f2f2f2"),
+        (palette.Text, "#f2f2f2"),
+        (palette.ButtonText, "#f2f2f2"),
+        (palette.ToolTipText, "#f2f2f2"),
+        (palette.BrightText, "#ffffff"),
+        (palette.Base, "#1e1e1e"),
+        (palette.AlternateBase, "#282828"),
+        (palette.ToolTipBase, "#1e1e1e"),
+        (palette.PlaceholderText, "#9a9a9a"),
+        (palette.Highlight, "#2a6fb8"),
+        (palette.HighlightedText, "#ffffff"),
+        (palette.Link, "#6fb5ff"),
+        (palette.LinkVisited, "#c0a0ff"),
+    ):
+        palette.setColor(role, QColor(colour))
+    for role in (palette.WindowText, palette.Text, palette.ButtonText, palette.HighlightedText):
+        palette.setColor(palette.Disabled, role, QColor("#9a9a9a"))
+    palette.setColor(palette.Disabled, palette.Highlight, QColor("#505050"))
     return palette

@@ -1,4 +1,4 @@
-"""A dialog that is filled in: it asks before it drops what was entered, and does not move the focus to Cancel."""
+"""A dialog with input: it asks before it discards any, and does not move the focus to Cancel by itself."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MAX_STEPS = 8
-"""Buttons to pass over, at most, on the way to one that drops nothing."""
+"""Buttons to skip at most."""
 
 
 class FormDialog(QDialog):
-    """Escape, Cancel and the window's own close button ask before they drop anything (`has_unsaved`).
+    """Escape, Cancel and the window's close button ask before they discard input (`has_unsaved`).
 
-    Where Qt moves the focus on by itself, since the widget that had it was hidden or switched off, it goes past the
-    buttons that cancel: the Return that is pressed next would drop everything.
+    Where Qt moves the focus because its widget was hidden or disabled, buttons that cancel are skipped: pressing
+    Return next would discard everything.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.question: QMessageBox | None = None
-        """The question that is open, if one is."""
+        """The question that is open, if there is one."""
 
     def has_unsaved(self) -> bool:
-        """Whether something was entered that closing would drop."""
+        """Whether closing would discard input."""
         return False
 
     def reject(self) -> None:
-        """Close; where that would drop something, ask first."""
+        """Close; ask first, where that would discard input."""
         if self.has_unsaved() and not _is_logging_out():
             self.ask(
                 tr("What you entered is not saved. Discard it?"),
@@ -46,7 +46,7 @@ class FormDialog(QDialog):
             super().reject()
 
     def ask(self, sentence: str, do_it: str, go_back: str, agreed: Callable[[], None]) -> None:
-        """Ask above this dialog, without waiting; Return and Escape at first go back."""
+        """Open a question above this dialog; `agreed` is called at `do_it`. Return and Escape mean `go_back`."""
         if self.question is not None:
             return
         box = self.question = QMessageBox(
@@ -69,22 +69,23 @@ class FormDialog(QDialog):
         box.open()
 
     def event(self, event: QEvent) -> bool:
-        """Coming back from another window, whose answer may have hidden what had the focus here."""
-        if event.type() == QEvent.Type.WindowActivate and self._has_lost(self.focusWidget()):
+        """Move the focus on at the return from another window that has hidden or disabled its widget."""
+        if event.type() == QEvent.Type.WindowActivate and self._has_unusable_focus():
             self.focusNextPrevChild(True)
         return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab may lead anywhere; a focus that has lost its widget does not end on a button that cancels."""
-        lost = self._has_lost(self.focusWidget())
+        """Move the focus; skip buttons that cancel where its widget was hidden or disabled."""
+        skip = self._has_unusable_focus()
         moved = super().focusNextPrevChild(forward)
         for _ in range(_MAX_STEPS):
-            if not (moved and lost and _cancels(self.focusWidget())):
+            if not (moved and skip and _cancels(self.focusWidget())):
                 break
             moved = super().focusNextPrevChild(forward)
         return moved
 
-    def _has_lost(self, widget: QWidget | None) -> bool:
+    def _has_unusable_focus(self) -> bool:
+        widget = self.focusWidget()
         return self.isVisible() and widget is not None and not (widget.isVisible() and widget.isEnabled())
 
 
@@ -99,6 +100,6 @@ def _cancels(widget: QWidget | None) -> bool:
 
 
 def _is_logging_out() -> bool:
-    """A log-out closes all windows, and a question would stand in its way."""
+    """Whether the session ends: that closes all windows, and a question would stop it."""
     application = QGuiApplication.instance()
     return isinstance(application, QGuiApplication) and application.isSavingSession()

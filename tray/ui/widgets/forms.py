@@ -1,4 +1,4 @@
-"""A field of a form: label, editor and, right beneath, in words what is wrong with what was typed."""
+"""The fields of a form, its error texts, and the area in which a form scrolls."""
 
 from __future__ import annotations
 
@@ -19,38 +19,37 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from tray.ui.widgets.dark import is_dark
+from tray.ui.widgets.plain_text import plain_label
+
 if TYPE_CHECKING:
     from PyQt5.QtWidgets import QFormLayout
 
-_DARK_RED = QColor(0xB3, 0x00, 0x1B)
-_LIGHT_RED = QColor(0xFF, 0xA9, 0xA1)
-_MIDDLE = 128
+_DARK_RED = QColor("#b3001b")
+_LIGHT_RED = QColor("#ffa9a1")
 
 
 def plain(caption: str) -> str:
-    """`caption` as a screen reader should read it: without mnemonic, colon and ellipsis."""
+    """`caption` for screen readers: without mnemonic, colon and ellipsis."""
     return caption.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip(":…")
 
 
 class ErrorText(QWidget):
-    """An icon and a sentence, so that it is not shown by colour alone; hidden while it is empty."""
+    """An icon and a sentence in red; hidden while it is empty."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = QLabel(self)
-        self._text = QLabel(self)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
-        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._text = plain_label(parent=self, narrow=True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._text, 1)
-        self._dress()
+        self._apply_theme()
         self.hide()
 
     def show_text(self, sentence: str) -> None:
-        """Show `sentence`, or hide where it is empty."""
+        """Show `sentence`, or nothing where it is empty."""
         self._text.setText(sentence)
         self.setVisible(bool(sentence))
 
@@ -59,19 +58,15 @@ class ErrorText(QWidget):
         return self._text.text()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme when it turns dark or light."""
+        """Change the colours when the theme turns dark or light."""
         super().changeEvent(event)
-        if event.type() in {
-            QEvent.Type.PaletteChange,
-            QEvent.Type.StyleChange,
-        }:
-            self._dress()
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}:
+            self._apply_theme()
 
-    def _dress(self) -> None:
-        ground = self.palette().color(QPalette.ColorRole.Window)
-        ink = _LIGHT_RED if ground.lightness() < _MIDDLE else _DARK_RED
+    def _apply_theme(self) -> None:
         palette = QPalette(self._text.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, ink)
+        red = _LIGHT_RED if is_dark(self.palette()) else _DARK_RED
+        palette.setColor(QPalette.ColorRole.WindowText, red)
         self._text.setPalette(palette)
         style = self.style()
         if style is not None:
@@ -81,9 +76,10 @@ class ErrorText(QWidget):
 
 
 class Field(QWidget):
-    """An editor, its label as buddy, and the text of its error.
+    """An editor with its label and the text of its error.
 
-    `beside` stands in the same line, `below` beneath the error. Without a caption the editor names itself.
+    `beside` are placed in the same line, `below` under the error. An editor without a caption, such as a check box,
+    has a text of its own.
     """
 
     def __init__(
@@ -106,8 +102,7 @@ class Field(QWidget):
         self._error = ErrorText(self)
         editor.setAccessibleDescription(explanation)
         row = QHBoxLayout()
-        # A number gets the width of its longest value.
-        fixed = editor.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed
+        fixed = editor.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed  # as of a number
         row.addWidget(editor, 0 if fixed else 1)
         for widget in beside:
             row.addWidget(widget)
@@ -122,7 +117,7 @@ class Field(QWidget):
             layout.addWidget(below)
 
     def add_to(self, form: QFormLayout) -> None:
-        """Append label and field as a row of `form`; a field without caption stands `below` another instead."""
+        """Append label and field as a row of `form`; a field without caption is placed `below` another instead."""
         assert self.label is not None
         form.addRow(self.label, self)
 
@@ -131,14 +126,14 @@ class Field(QWidget):
         return self._error.text()
 
     def show_error(self, sentence: str) -> None:
-        """Show what is wrong, or nothing where `sentence` is empty; a screen reader gets it as the description."""
+        """Show the error `sentence`, also to screen readers; empty for none."""
         if sentence == self.error():
             return
         self._error.show_text(sentence)
         self.editor.setAccessibleDescription(sentence or self._explanation)
 
     def explain(self, explanation: str) -> None:
-        """Change what a screen reader adds to the name while nothing is wrong."""
+        """Change the description that screen readers read while there is no error."""
         self._explanation = explanation
         if not self.error():
             self.editor.setAccessibleDescription(explanation)
@@ -151,11 +146,11 @@ class Field(QWidget):
 
 
 _MARGIN = QSize(32, 64)
-"""Pixels left for the window's frame and the panel of the desktop."""
+"""Pixels for the window's frame and the panel of the desktop."""
 
 
 class FormArea(QScrollArea):
-    """Asks for all the room its form needs (QScrollArea itself asks for 24 lines at most) and follows the focus."""
+    """As high as its form where possible (QScrollArea itself: 24 lines at most), and scrolls to the focus."""
 
     def __init__(self, form: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -164,45 +159,44 @@ class FormArea(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(form)
-        for widget in (form, self.viewport()):  # the ground is that of the tab, as on every other page
+        for widget in (form, self.viewport()):  # the background is that of the tab, as on other pages
             widget.setAutoFillBackground(False)
         self._form = form
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            # Qt follows Tab by itself, but not a mnemonic or a focus that was set.
-            app.focusChanged.connect(self._follow)
+            # Qt itself scrolls at Tab only, not when the focus is moved by a mnemonic or by the program.
+            app.focusChanged.connect(self._scroll_to_focus)
 
     def sizeHint(self) -> QSize:
-        """All of the form, and the bar beside it."""
-        return self._form.sizeHint() + QSize(self._bar(), 2)
+        """All of the form, and the scroll bar beside it."""
+        return self._form.sizeHint() + QSize(self._scroll_bar_width(), 2)
 
     def minimumSizeHint(self) -> QSize:
-        """The form's full width: it scrolls up and down only."""
-        return QSize(self._form.minimumSizeHint().width() + self._bar(), super().minimumSizeHint().height())
+        """The full width of the form: it scrolls up and down only."""
+        width = self._form.minimumSizeHint().width() + self._scroll_bar_width()
+        return QSize(width, super().minimumSizeHint().height())
 
-    def _bar(self) -> int:
+    def _scroll_bar_width(self) -> int:
         style = self.style()
         return style.pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) if style is not None else 0
 
-    def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
-        if now is not None and self._form.isAncestorOf(now):
-            self.ensureWidgetVisible(now)
+    def _scroll_to_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
+        if focused is not None and self._form.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused)
 
 
 def fit(dialog: QDialog, *, minimum: QSize | None = None, slack: int = 0) -> None:
-    """Give `dialog` the size that it would like and `slack` pixels of height, but never more than the screen has."""
+    """Give `dialog` its preferred size and `slack` pixels of height, within the limits of the screen."""
     limit = available_size(dialog)
-    wanted = dialog.sizeHint().expandedTo(minimum or QSize()).boundedTo(limit)
+    size = dialog.sizeHint().expandedTo(minimum or QSize()).boundedTo(limit)
     layout = dialog.layout()
-    if (
-        layout is not None and layout.hasHeightForWidth()
-    ):  # words that wrap; Qt asks of a window for a width of its own
-        wanted = wanted.expandedTo(QSize(0, layout.totalHeightForWidth(wanted.width())))
-    dialog.resize((wanted + QSize(0, slack)).boundedTo(limit))
+    if layout is not None and layout.hasHeightForWidth():  # has texts that wrap
+        size = size.expandedTo(QSize(0, layout.totalHeightForWidth(size.width())))
+    dialog.resize((size + QSize(0, slack)).boundedTo(limit))
 
 
 def available_size(widget: QWidget) -> QSize:
-    """The size that a window can have at most on the screen where `widget` is."""
+    """The largest size of a window on the screen where `widget` is."""
     screen = widget.screen()
     assert screen is not None
     return screen.availableSize() - _MARGIN
