@@ -210,3 +210,9 @@ def test_nor_in_a_sign_in(field, hidden):
 def test_a_key_goes_with_its_certificate():
     assert set(account_errors(account(client_key="/k.pem"), [])) == {"client_key"}
     assert account_errors(account(client_key="/k.pem", client_certificate="/c.pem"), []) == {}
+
+
+def test_no_certificate_is_shown_without_encryption():
+    clear = {"host": "localhost", "port": 143, "security": Security.NONE}
+    assert account_errors(account(**clear), []) == {}
+    assert set(account_errors(account(client_certificate="/c.pem", **clear), [])) == {"client_certificate"}

@@ -46,7 +46,7 @@ def test_every_setting_is_declared_once():
 
 
 def test_an_empty_document_is_the_defaults():
-    assert parse({}) == Settings()
+    assert parse({}) == Settings((), titles=10, toasts=True, start_at_login=False, oauth=())
     assert to_document(Settings()) == {}
 
 
@@ -198,6 +198,14 @@ def test_duplicates_are_refused():
 
 def test_an_error_never_repeats_what_may_hold_a_secret():
     assert "hunter2" not in refused(with_account(password_command=["echo", "hunter2"]))
+
+
+@pytest.mark.parametrize("key", ["authorize", "token", "device"])
+def test_an_address_of_a_sign_in_server_is_not_repeated(key):
+    """It may hold a secret."""
+    table = {"id": "own", "client_id": "c", key: "http://login.example.org/?key=hunter2"}
+    assert key in refused({"oauth": [table]})
+    assert "hunter2" not in refused({"oauth": [table]})
 
 
 def test_long_values_are_cut_in_errors():
