@@ -15,7 +15,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.testing import MemoryReactor, StringTransport
 from twisted.python.failure import Failure
 
-from tray.net.control_server import LINE_LIMIT, ControlFactory, ControlProtocol, listen_control, peer_uid
+from tray.net.control_server import LINE_LIMIT, ControlProtocol, listen_control, peer_uid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ class Client:
     def __init__(self, uid: int | None = None) -> None:
         self.requests: list[dict[str, Any]] = []
         self.answers: list[Any] = []
-        self.protocol = ControlFactory(self._handle).buildProtocol(None)
+        self.protocol = ControlProtocol(self._handle)
         self.transport = Peer(os.geteuid() if uid is None else uid)
         self.protocol.makeConnection(self.transport)
 

@@ -23,7 +23,7 @@ from tests.net.loopback import run
 from tests.net.wire import result
 from tray.mail.model.status import CheckStep
 from tray.net.name_lookup import DEADLINE, RETRY_DELAY, NameLookups
-from tray.net.setup.account_check import check_account, look_up
+from tray.net.setup.account_check import AccountCheck, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -243,7 +243,7 @@ def test_an_account_check_says_so_where_the_name_server_is_silent() -> None:
     threads = Threads()
     threads.nameResolver = threads.lookups  # type: ignore[attr-defined]
     steps: list[Any] = []
-    done = result(Deferred.fromCoroutine(check_account(threads, TLS, None, steps.append)))  # type: ignore[arg-type]
+    done = result(Deferred.fromCoroutine(AccountCheck(threads, TLS, None, steps.append).run()))  # type: ignore[arg-type]
     threads.advance(DEADLINE)
     assert done == [False]
     assert [step.step for step in steps] == [CheckStep.NAME]

@@ -17,7 +17,7 @@ from tests.real.scenarios import World, run_one
 from tray.mail.model.account import Account, Login, Security
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import ProblemKind
-from tray.net.setup.account_check import check_account
+from tray.net.setup.account_check import AccountCheck
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -47,7 +47,7 @@ class Asking(World):
     async def check(self) -> CheckResult:
         """The last step."""
         steps: list[CheckResult] = []
-        await check_account(self.reactor, self.account, self.secret, steps.append)
+        await AccountCheck(self.reactor, self.account, self.secret, steps.append).run()
         return steps[-1]
 
 
@@ -121,7 +121,7 @@ async def not_offered(reactor: Any) -> None:
                 world.account, client_certificate=certificate, client_key=key, login=Login.CERTIFICATE
             )
             steps: list[CheckResult] = []
-            await check_account(world.reactor, world.account, world.secret, steps.append)
+            await AccountCheck(world.reactor, world.account, world.secret, steps.append).run()
             assert steps[-1].problem is not None
             assert steps[-1].problem.kind is ProblemKind.SERVER
             assert "by certificate (EXTERNAL)" in steps[-1].sentence, steps

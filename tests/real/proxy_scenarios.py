@@ -17,7 +17,7 @@ from tray.mail.model.account import Account, Security
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, ProblemKind, Waiting
 from tray.net.imap.subjects import newest_subjects
-from tray.net.setup.account_check import check_account
+from tray.net.setup.account_check import AccountCheck
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -58,7 +58,7 @@ class Behind(World):
 
     async def check(self) -> list[CheckResult]:
         steps: list[CheckResult] = []
-        await check_account(self.reactor, self.account, self.secret, steps.append, self.proxy_secret)
+        await AccountCheck(self.reactor, self.account, self.secret, steps.append, self.proxy_secret).run()
         return steps
 
 

@@ -26,7 +26,7 @@ from tray.net.errors import ActionFailed
 from tray.net.imap.command_queue import CommandQueue
 from tray.net.imap.protocol import MailProtocol
 from tray.net.imap.subjects import newest_subjects
-from tray.net.setup.account_check import check_account
+from tray.net.setup.account_check import AccountCheck
 from tray.net.watch.connection_limits import ConnectionLimits
 from tray.net.watch.watcher import MailboxWatcher
 
@@ -479,14 +479,14 @@ async def check(reactor: Any) -> None:
     world = World(reactor)
     try:
         steps: list[CheckResult] = []
-        assert await check_account(reactor, world.account, world.secret, steps.append)
+        assert await AccountCheck(reactor, world.account, world.secret, steps.append).run()
         assert [step.step for step in steps] == list(CheckStep)
         assert "TLS 1.3" in steps[2].sentence
         assert "Mailbell Test CA" in steps[2].sentence
         assert not any(step.warning or step.problem for step in steps)
         steps.clear()
         world.password = "wrong"
-        assert not await check_account(reactor, world.account, world.secret, steps.append)
+        assert not await AccountCheck(reactor, world.account, world.secret, steps.append).run()
         assert steps[-1].step is CheckStep.LOGIN
         assert steps[-1].problem is not None
     finally:

@@ -19,7 +19,7 @@ from tray.net.peer import peer_uid
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from twisted.internet.interfaces import IAddress, IListeningPort
+    from twisted.internet.interfaces import IListeningPort
     from twisted.python.failure import Failure
 
     Handle = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -41,27 +41,14 @@ def listen_control(reactor: Any, path: str, handle: Handle) -> IListeningPort:
     with suppress(FileNotFoundError):
         if stat.S_ISSOCK(os.stat(path, follow_symlinks=False).st_mode):  # noqa: PTH116
             os.unlink(path)  # noqa: PTH108
+    factory = Factory.forProtocol(lambda: ControlProtocol(handle))
+    factory.noisy = False
     before = os.umask(0o177)  # so that the socket is closed to others from the start
     try:
-        port: IListeningPort = reactor.listenUNIX(path, ControlFactory(handle), mode=0o600)
+        port: IListeningPort = reactor.listenUNIX(path, factory, mode=0o600)
         return port
     finally:
         os.umask(before)
-
-
-class ControlFactory(Factory):
-    """Makes the protocol of each connection."""
-
-    noisy = False
-
-    def __init__(self, handle: Handle) -> None:
-        self._handle = handle
-
-    def buildProtocol(self, addr: IAddress | None) -> ControlProtocol:  # noqa: ARG002 -- Twisted's signature
-        """A protocol for one client."""
-        protocol = ControlProtocol(self._handle)
-        protocol.factory = self
-        return protocol
 
 
 class ControlProtocol(LineOnlyReceiver):

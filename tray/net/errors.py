@@ -61,23 +61,20 @@ class CertificateUnverified(NetError):  # noqa: N818
     """The TLS handshake ended without verification of the certificate."""
 
 
-class RootsUnusable(NetError):  # noqa: N818
-    """The account's file of trusted certificates cannot be read or contains none."""
-
-    def __init__(self, path: str, why: str) -> None:
-        super().__init__(f"{path}: {why}")
-        self.path = path
-        self.why = why
-
-
-class IdentityUnusable(NetError):  # noqa: N818
-    """The account's client certificate cannot be used: its file, the reason, and perhaps advice."""
-
+class _FileUnusable(NetError):  # noqa: N818
     def __init__(self, path: str, why: str, advice: str = "") -> None:
         super().__init__(f"{path}: {why}")
         self.path = path
         self.why = why
         self.advice = advice
+
+
+class RootsUnusable(_FileUnusable):
+    """The account's file of trusted certificates cannot be read or contains none."""
+
+
+class IdentityUnusable(_FileUnusable):
+    """The account's client certificate cannot be used; `advice` may be empty."""
 
 
 class MailboxChanged(NetError):  # noqa: N818

@@ -26,7 +26,7 @@ from tray.net.imap.login import await_greeting
 from tray.net.problems.classify import problem_of
 from tray.net.proxy import route
 from tray.net.proxy.route import route_of
-from tray.net.setup.account_check import check_account
+from tray.net.setup.account_check import AccountCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -297,7 +297,7 @@ def test_a_check_leaves_the_name_to_the_proxy() -> None:
             return SECRET
 
         reactor.installNameResolver(Nobody())
-        return await check_account(reactor, behind(port), secret, steps.append)
+        return await AccountCheck(reactor, behind(port), secret, steps.append).run()
 
     def good(wire: socket.socket) -> None:
         socks_proxy(wire, GREETING)

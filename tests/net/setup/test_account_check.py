@@ -22,7 +22,7 @@ from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.status import CheckResult, CheckStep, ProblemKind
 from tray.net.errors import CleartextRefused
 from tray.net.imap.subjects import newest_subjects
-from tray.net.setup.account_check import check_account
+from tray.net.setup.account_check import AccountCheck
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account
@@ -34,7 +34,7 @@ class Checking:
     def __init__(self, account: Account) -> None:
         self.reactor = Reactor()
         self.steps: list[CheckResult] = []
-        check = check_account(self.reactor, account, lambda _: succeed(SECRET), self.steps.append)
+        check = AccountCheck(self.reactor, account, lambda _: succeed(SECRET), self.steps.append).run()
         self.done = result(Deferred.fromCoroutine(check))
 
     @property
@@ -101,7 +101,7 @@ def test_an_address_that_comes_twice_is_told_once() -> None:
     checking = Checking.__new__(Checking)
     checking.reactor, checking.steps = Reactor(), []
     checking.reactor.names["mail.example.org"] = ["192.0.2.1", "192.0.2.1"]
-    check = check_account(checking.reactor, TLS, lambda _: succeed(SECRET), checking.steps.append)
+    check = AccountCheck(checking.reactor, TLS, lambda _: succeed(SECRET), checking.steps.append).run()
     checking.done = result(Deferred.fromCoroutine(check))
     assert checking.steps[0].sentence == "mail.example.org was found: 192.0.2.1."
 

@@ -85,7 +85,7 @@ class Search:
         self.attempts: list[Attempt] = []
         self.running = Deferred.fromCoroutine(
             discover(
-                self.clock, email, providers, self.attempts.append, self.skip, asking=self.net, **options
+                self.clock, email, providers, self.attempts.append, self.skip, network=self.net, **options
             )
         )
         self.done = result(self.running)

@@ -337,7 +337,7 @@ def test_each_source_on_the_wire(tmp_path: Path, way: str, source: Source | None
             net = Loopback(
                 reactor, str(tmp_path / "ca.pem"), {"https": https, "http": http, "imap": probe}, name_server
             )
-            return await discover(reactor, "anna@example.org", Providers(), attempts.append, asking=net)
+            return await discover(reactor, "anna@example.org", Providers(), attempts.append, network=net)
 
         found = run(search)
     if found is None:

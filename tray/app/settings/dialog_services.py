@@ -54,7 +54,7 @@ class AccountTests:
         on_done: Callable[[bool], None],
     ) -> Callable[[], None]:
         """See `tray.ui.ports.AccountTests.check`."""
-        from tray.net.setup.account_check import check_account
+        from tray.net.setup.account_check import AccountCheck
 
         async def account_secret(asked: Account) -> Secret:
             return recorded(await self._secret_store.login_secret(asked, secret), self._used)
@@ -63,7 +63,7 @@ class AccountTests:
             return recorded(await self._secret_store.read_draft(proxy), self._used)
 
         self._used = [] if secret is None else [secret]
-        check = check_account(self._reactor, account, account_secret, on_step, proxy_secret)
+        check = AccountCheck(self._reactor, account, account_secret, on_step, proxy_secret).run()
         return run_until_cancelled(check, on_done, lambda _failure: on_done(False))
 
     def report(self, account: Account, results: Sequence[CheckResult], more: Mapping[str, str]) -> str:

@@ -132,7 +132,7 @@ async def _print_steps(
     credentials: ProfileCredentials, account: Account, *, alone: bool
 ) -> list[CheckResult]:
     from tray.mail.presentation.certificate_texts import facts
-    from tray.net.setup.account_check import check_account
+    from tray.net.setup.account_check import AccountCheck
 
     steps: list[CheckResult] = []
 
@@ -154,14 +154,14 @@ async def _print_steps(
 
     if not alone:
         print(f"{account.name}:")
-    await check_account(credentials.reactor, account, credentials.secret, on_step, credentials.proxy)
+    await AccountCheck(credentials.reactor, account, credentials.secret, on_step, credentials.proxy).run()
     return steps
 
 
 async def _print_report(credentials: ProfileCredentials, account: Account) -> list[CheckResult]:
     from tray.mail.model.secret import recorded
     from tray.mail.presentation.diagnosis import report
-    from tray.net.setup.account_check import check_account, versions
+    from tray.net.setup.account_check import AccountCheck, versions
 
     steps: list[CheckResult] = []
     used: list[Secret] = []
@@ -172,7 +172,7 @@ async def _print_report(credentials: ProfileCredentials, account: Account) -> li
     async def proxy_secret(account: Account) -> Secret:
         return recorded(await credentials.proxy(account), used)
 
-    await check_account(credentials.reactor, account, secret, steps.append, proxy_secret)
+    await AccountCheck(credentials.reactor, account, secret, steps.append, proxy_secret).run()
     print(report(account, steps, versions(), used), flush=True)
     return steps
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from twisted.internet.protocol import Factory
@@ -19,7 +20,6 @@ __all__ = [
     "CONNECT_DEADLINE",
     "KEEPALIVE",
     "Keepalive",
-    "MailFactory",
     "connect",
     "forbid_cleartext",
     "set_keepalive",
@@ -27,8 +27,6 @@ __all__ = [
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from twisted.internet.interfaces import IAddress
 
     from tray.imap.events import Event
     from tray.mail.model.account import Account
@@ -66,34 +64,6 @@ class Keepalive(NamedTuple):
 KEEPALIVE = Keepalive()
 
 
-class MailFactory(Factory):
-    """Makes the protocol of one connection."""
-
-    noisy = False
-
-    def __init__(
-        self,
-        clock: Clock,
-        on_event: Callable[[Event], object] = ignore,
-        on_data: Callable[[], object] = ignore,
-        *,
-        pipelining: bool = True,
-    ) -> None:
-        """The arguments are those of `MailProtocol`."""
-        self._clock = clock
-        self._on_event = on_event
-        self._on_data = on_data
-        self._pipelining = pipelining
-
-    def buildProtocol(self, addr: IAddress | None) -> MailProtocol:  # noqa: ARG002 -- Twisted's signature
-        """A new protocol."""
-        protocol = MailProtocol(
-            clock=self._clock, on_event=self._on_event, on_data=self._on_data, pipelining=self._pipelining
-        )
-        protocol.factory = self
-        return protocol
-
-
 def forbid_cleartext(account: Account) -> None:
     """Raises CleartextRefused if a password would be sent unencrypted and the account does not allow that.
 
@@ -124,9 +94,11 @@ async def connect(
     creator = tls_creator(account) if account.security is not Security.NONE else None
     route = await route_of(account, proxy_secret)
     endpoint = route.endpoint(reactor, account.host, account.port)
-    protocol: MailProtocol = await endpoint.connect(
-        MailFactory(reactor, on_event, on_data, pipelining=pipelining)
+    factory = Factory.forProtocol(
+        partial(MailProtocol, clock=reactor, on_event=on_event, on_data=on_data, pipelining=pipelining)
     )
+    factory.noisy = False
+    protocol: MailProtocol = await endpoint.connect(factory)
     set_keepalive(protocol.transport)
     protocol.transport.bufferSize = _READ
     if account.security is Security.TLS:

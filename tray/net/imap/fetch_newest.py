@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
@@ -31,16 +30,6 @@ _TRIES = 3
 _GAPS = 20  # between announced messages; more than one only after a crash
 
 
-@dataclass(frozen=True, slots=True)
-class FetchResult:
-    """The newest messages, without a gap up to the end of the mailbox."""
-
-    messages: tuple[Message, ...]
-    """Oldest first."""
-    lowest: Uid
-    """`messages` has every message from this UID up; 1 for the whole mailbox."""
-
-
 async def fetch_newest(
     protocol: MailProtocol,
     selected: SelectedMailbox,
@@ -49,10 +38,11 @@ async def fetch_newest(
     then: Callable[[], None] | None = None,
     unseen: int | None = None,
     unfetched: Unfetched | None = None,
-) -> tuple[MailboxReport, FetchResult]:
-    """The newest `count` envelopes, missed ones above the announced UID of `known`, and the number of unseen messages.
+) -> tuple[MailboxReport, tuple[Message, ...]]:
+    """A report, and the newest `count` messages, oldest first; the report has missed messages that `known` shows.
 
-    `unseen`: that number if it was counted before. `then` is called to send more commands in the same write.
+    `unseen`: the number of unseen messages if it was counted before. `then` is called to send more commands in the
+    same write.
 
     Some servers answer BAD to a stale sequence number, which other clients may cause at any time by EXPUNGE. Then the
     mailbox is opened again; if that changes nothing, the messages that cannot be fetched are recorded in `unfetched`.
@@ -83,7 +73,7 @@ async def _read(
     unseen: int | None,
     *,
     by_uid: bool,
-) -> tuple[MailboxReport, FetchResult]:
+) -> tuple[MailboxReport, tuple[Message, ...]]:
     if not selected.sized and (selected.uid_next or 1) > 1:  # EXISTS was missing or unreadable
         unseen = await selected.status()
     counted: Deferred[int | None] | None = None
@@ -99,12 +89,12 @@ async def _read(
     with suppress_unhandled(counted):
         fetched = await newest if newest is not None else {}
         shown = messages = fetching.messages(fetched.values())[-count:]
-        result = FetchResult(messages, _lowest(messages, complete=exists <= count))
-        if may_have_missed(known, selected.uid_validity, messages, result.lowest, selected.uid_next):
+        covers = _lowest(messages, complete=exists <= count)
+        if may_have_missed(known, selected.uid_validity, messages, covers, selected.uid_next):
             fetched = await fetching.newest(CATCH_UP, by_uid=by_uid)
             shown = fetching.messages(fetched.values())
             messages = shown[-count:]
-            result = FetchResult(messages, _lowest(messages, complete=selected.exists <= count))
+            covers = _lowest(messages, complete=selected.exists <= count)
         if counted is not None:
             unseen = await counted
     missing = fetching.unfetched.uids
@@ -112,7 +102,7 @@ async def _read(
         selected.uid_validity,
         shown,
         flags=_older_flags(fetched, shown),
-        covers=result.lowest,
+        covers=covers,
         unseen=unseen,
         uid_next=selected.uid_next,
         empty=not (fetched or selected.exists or missing),
@@ -120,7 +110,7 @@ async def _read(
         missing=missing,
         awaited=fetching.unfetched.waiting,
     )
-    return report, result
+    return report, messages
 
 
 def _older_flags(
@@ -146,4 +136,5 @@ async def _passed_over(
 
 
 def _lowest(messages: tuple[Message, ...], *, complete: bool) -> Uid:
+    """`messages` has every message from this UID up; 1 for the whole mailbox."""
     return messages[0].uid if messages and not complete else Uid(1)

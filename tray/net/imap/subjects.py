@@ -49,6 +49,4 @@ async def newest_subjects(
         await logout(reactor, protocol)
     finally:
         protocol.abort(Stopped())
-    return tuple(
-        sorted(newest.messages, key=lambda message: (listing_date(message), message.uid), reverse=True)
-    )
+    return tuple(sorted(newest, key=lambda message: (listing_date(message), message.uid), reverse=True))

@@ -1,4 +1,4 @@
-"""A handshake in steps, without a socket: what to send, and how many bytes of what arrives are the answer to it."""
+"""A handshake in steps without I/O: each step is a request and the length of its answer."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     Step = tuple[bytes, Callable[[bytes], int | None]]
-    """What to send, and a function from the bytes received to the length of the answer, None while it is not whole."""
+    """A request, and a function from the received bytes to the length of the answer, None while incomplete."""
     Steps = Generator[Step, bytes, None]
 
 
 class Handshake:
-    """Runs `steps`; what they raise ends it, and so does `overflow` above `limit` bytes for one answer."""
+    """Runs `steps`; `receive` raises what they raise, and `overflow` for an answer of more than `limit` bytes."""
 
     def __init__(self, steps: Steps, limit: int, overflow: Exception) -> None:
         self._steps = steps
@@ -21,23 +21,23 @@ class Handshake:
         self._overflow = overflow
         self._received = b""
         self.answers = 0
-        """How many answers have arrived whole."""
+        """Number of complete answers."""
         self.is_done = False
-        """Whether the last answer has arrived; what followed it is in `rest`."""
+        """Whether the last answer is complete; further bytes are in `rest`."""
         self._answer_length: Callable[[bytes], int | None]
 
     @property
     def rest(self) -> bytes:
-        """What was received and not used."""
+        """Bytes received after the last answer."""
         return self._received
 
     def start(self) -> bytes:
-        """What to send first."""
+        """The first request."""
         first, self._answer_length = next(self._steps)
         return first
 
     def receive(self, data: bytes) -> bytes:
-        """What to send now that `data` was received; nothing while an answer is not whole, or at the end."""
+        """The next requests after `data`; empty while an answer is incomplete, and at the end."""
         self._received += data
         to_send = b""
         while not self.is_done:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tray.net.proxy.handshake import Steps
 
 HEAD_LIMIT = 16_384
-"""Octets that the head of the answer may have; others give up at 8 to 100 KB."""
+"""Bytes of the head of the answer; other clients have limits from 8 to 100 KB."""
 _STATUS = re.compile(rb"HTTP/1\.[01] (?P<code>[1-9][0-9]{2})(?: (?P<reason>[^\r\n]*))?\r?\n")
 _END = re.compile(rb"\r?\n\r?\n")
 _ASKS_BASIC = re.compile(rb"^proxy-authenticate:[^\r\n]*\bbasic\b", re.IGNORECASE | re.MULTILINE)
@@ -37,7 +37,7 @@ _FAULTS = {
 
 
 def http_connect(host: str, port: int, user: str = "", password: str = "") -> Handshake:
-    """The handshake that ends with a tunnel to `host`, an ASCII name or an address; raises ProxyFailed."""
+    """A handshake for a tunnel to `host`, an ASCII name or an address; raises ProxyFailed."""
     return Handshake(_steps(host, port, user, password), HEAD_LIMIT, ProxyFailed(ProxyFault.FOREIGN))
 
 

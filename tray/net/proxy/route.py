@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from tray.net.proxy.handshake import Handshake
 
     ProxySecret = Callable[[Account], Awaitable[Secret]]
-    """The password kept for what `tray.mail.settings.proxy.credential_account` gives; raises SecretUnavailable."""
+    """The password of a `tray.mail.settings.proxy.credential_account`; raises SecretUnavailable."""
 
 CONNECT_DEADLINE = 30.0
-"""Seconds to find a host and to be accepted, over all its addresses (RFC 8305 by HostnameEndpoint)."""
+"""Seconds for look-up and connection, over all addresses (RFC 8305 by HostnameEndpoint)."""
 PROXY_DEADLINE = 45.0
-"""Seconds that a proxy has for its answers, the last of which waits for the server; Tor may need many of them."""
+"""Seconds for all answers of a proxy, including its connection to the server, which is slow with Tor."""
 SOCKS_DEADLINE = 10.0
-"""Seconds for the first answer of a SOCKS proxy, which needs nobody else for it. An HTTP proxy that was configured as
-SOCKS waits for the end of a line that never comes. The only answer of HTTP has `PROXY_DEADLINE`.
+"""Seconds for the first answer of a SOCKS proxy, which depends on no other server. An HTTP proxy configured as SOCKS
+sends none, because it waits for the end of a line.
 """
-_IGNORED_BY_TOR = "mailbell"  # what Tor gets for a password: any will do, and none is not allowed
+_IGNORED_BY_TOR = "mailbell"  # password for Tor, which accepts any but an empty one
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class Route:
 
     proxy: Proxy | None = None
     user: str = ""
-    password: Secret = Secret("")  # noqa: RUF009 -- it never changes
+    password: Secret = Secret("")  # noqa: RUF009 -- immutable
 
     def endpoint(self, reactor: Any, host: str, port: int, timeout: float = CONNECT_DEADLINE) -> Any:
-        """Where to connect for ``host:port``: an IStreamClientEndpoint, which is no type for a checker.
+        """An IStreamClientEndpoint for ``host:port``.
 
-        A name is looked up here only where the way is direct. Connections fail with what Twisted raises, or with
+        Only a direct connection looks up names here. Connections fail with errors of Twisted, or with
         `tray.net.errors.ProxyFailed`.
         """
         if self.proxy is None:
@@ -55,8 +55,8 @@ class Route:
         from tray.net.proxy.tunnel import Tunnel
 
         proxy = HostEndpoint(reactor, self.proxy.host, self.proxy.port, timeout)
-        at_first = PROXY_DEADLINE if self.proxy.kind is ProxyKind.HTTP else SOCKS_DEADLINE
-        return Tunnel(reactor, proxy, lambda: self._handshake(host, port), PROXY_DEADLINE, at_first)
+        first_deadline = PROXY_DEADLINE if self.proxy.kind is ProxyKind.HTTP else SOCKS_DEADLINE
+        return Tunnel(reactor, proxy, lambda: self._handshake(host, port), PROXY_DEADLINE, first_deadline)
 
     def _handshake(self, host: str, port: int) -> Handshake:
         from tray.mail.settings.proxy import ProxyKind
@@ -70,7 +70,7 @@ class Route:
 
 
 class _Endpoint(HostnameEndpoint):
-    """Takes a name as it is: Twisted would encode it anew, and refuse names that there are (``r3---sn.example``)."""
+    """Uses a name unchanged: Twisted would encode it again, and refuse valid names such as ``r3---sn.example``."""
 
     @staticmethod
     def _hostAsBytesAndText(host: Any) -> tuple[bool, bytes, str]:
@@ -78,7 +78,7 @@ class _Endpoint(HostnameEndpoint):
 
 
 class HostEndpoint:
-    """An endpoint for any text; fails with DNSLookupError for what is no name at all."""
+    """An endpoint for any text; fails with DNSLookupError for an invalid name."""
 
     def __init__(self, reactor: Any, host: str, port: int, timeout: float) -> None:
         self._reactor = reactor
@@ -102,16 +102,16 @@ DIRECT = Route()
 
 
 async def route_of(account: Account, proxy_secret: ProxySecret | None = None) -> Route:
-    """The way for `account`; its proxy's password is asked of `proxy_secret`, where there is one.
+    """The route for `account`; `proxy_secret` gives the password of its proxy.
 
-    Tor gets the account's id for a user name: what travels under different names travels by different circuits
-    (IsolateSOCKSAuth, tor(1)), so no two accounts are seen to be one person's. Raises SecretUnavailable.
+    Tor gets the account's id as user name: it uses different circuits for different user names (IsolateSOCKSAuth,
+    tor(1)), so that accounts cannot be linked to one person. Raises SecretUnavailable.
     """
     if not account.proxy:
         return DIRECT
     from tray.mail.presentation.problem_texts import proxy as texts
     from tray.mail.settings.proxy import ProxyKind, credential_account, parse
-    from tray.net.problems import proxy_failures  # noqa: F401 -- at hand when things fail, and files cannot be opened any more
+    from tray.net.problems import proxy_failures  # noqa: F401 -- later, no files may be open to import it
 
     proxy = parse(account.proxy)
     if proxy is None:
@@ -126,8 +126,6 @@ async def route_of(account: Account, proxy_secret: ProxySecret | None = None) ->
     try:
         return Route(proxy, proxy.user, await proxy_secret(kept))
     except SecretUnavailable as error:
-        if (
-            type(error) is not SecretUnavailable
-        ):  # the keyring itself: it is the same for the account's own password
+        if type(error) is not SecretUnavailable:  # an error of the keyring itself
             raise
         raise SecretUnavailable(texts.no_password(account.name)) from error

@@ -1,7 +1,7 @@
-"""The client's side of SOCKS5 (RFC 1928), with its log-in by user name and password (RFC 1929).
+"""The client's side of SOCKS5 (RFC 1928), with login by user name and password (RFC 1929).
 
-Our own code, for it would save 50 lines and cost more: socksio has had no release since 2020, python-socks keeps its
-protocol without I/O private, and neither knows Tor's replies or a refusal that a proxy cuts short.
+No library is used, since it would save only 50 lines: socksio has had no release since 2020, the protocol without I/O
+of python-socks is private, and neither supports Tor's replies or a refusal that a proxy cuts short.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from tray.net.proxy.handshake import Steps
 
 _VERSION = 5
-_OPEN, _PASSWORD, _NONE = 0, 2, 0xFF  # methods of log-in; the last: none of those that were offered
+_OPEN, _PASSWORD, _NONE = 0, 2, 0xFF  # login methods; _NONE: none of those offered
 _LOGIN_VERSION = 1
 _CONNECT = 1
 _IPV4, _NAME, _IPV6 = 1, 3, 4
 _ADDRESS_LENGTH = {_IPV4: 4, _IPV6: 16}
 _ANSWER_LIMIT = 4 + 1 + 255 + 2
-_OCTETS_LIMIT = 255
+_LENGTH_LIMIT = 255
 _REPLIES = {
     1: (ProxyFault.FAILED, "general SOCKS server failure"),
     2: (ProxyFault.FORBIDDEN, "connection not allowed by ruleset"),
@@ -35,7 +35,7 @@ _REPLIES = {
     6: (ProxyFault.SERVER_NO_ANSWER, "TTL expired"),
     7: (ProxyFault.FOREIGN, "command not supported"),
     8: (ProxyFault.FOREIGN, "address type not supported"),
-    # Tor's own for onion services (its proposal 304), where its ExtendedErrors is on.
+    # Tor's, for onion services (proposal 304), if its option ExtendedErrors is on.
     0xF0: (ProxyFault.ONION, "onion service descriptor not found"),
     0xF1: (ProxyFault.ONION, "onion service descriptor invalid"),
     0xF2: (ProxyFault.ONION, "onion service introduction failed"),
@@ -48,21 +48,20 @@ _REPLIES = {
 
 
 def socks5(host: str, port: int, user: str = "", password: str = "") -> Handshake:
-    """The handshake after which the proxy is connected to `host`, an ASCII name or an address; raises ProxyFailed.
+    """A handshake for a connection to `host`, an ASCII name or an address; raises ProxyFailed.
 
-    A name is given to the proxy as a name. User name and password, offered where there is one, are sent only to a
-    proxy that asks for them.
+    The proxy looks up names. User name and password are sent only if the proxy asks for them.
     """
     return Handshake(_steps(host, port, user, password), _ANSWER_LIMIT, ProxyFailed(ProxyFault.FOREIGN))
 
 
 def _steps(host: str, port: int, user: str, password: str) -> Steps:
     methods = bytes((_OPEN, _PASSWORD) if user else (_OPEN,))
-    chosen = yield bytes((_VERSION, len(methods))) + methods, _two(_VERSION)
+    chosen = yield bytes((_VERSION, len(methods))) + methods, _pair_length(_VERSION)
     method = chosen[1]
     if method == _PASSWORD and user:
-        login = bytes((_LOGIN_VERSION,)) + _counted(user.encode()) + _counted(password.encode())
-        reply = yield login, _two(_LOGIN_VERSION)
+        login = bytes((_LOGIN_VERSION,)) + _with_length(user.encode()) + _with_length(password.encode())
+        reply = yield login, _pair_length(_LOGIN_VERSION)
         if reply[1] != 0:
             raise ProxyFailed(ProxyFault.PASSWORD)
     elif method == _NONE:
@@ -74,8 +73,8 @@ def _steps(host: str, port: int, user: str, password: str) -> Steps:
         raise ProxyFailed(*_REPLIES.get(reply[1], (ProxyFault.FAILED, f"SOCKS reply {reply[1]}")))
 
 
-def _two(version: int) -> Callable[[bytes], int | None]:
-    """An answer of two octets, the first of them `version`."""
+def _pair_length(version: int) -> Callable[[bytes], int | None]:
+    """The length of an answer of two bytes, the first of which is `version`."""
 
     def length(received: bytes) -> int | None:
         _check_version(received, version)
@@ -87,7 +86,7 @@ def _two(version: int) -> Callable[[bytes], int | None]:
 def _reply_length(received: bytes) -> int | None:
     _check_version(received, _VERSION)
     head = 5  # up to the length of a name
-    if len(received) > 1 and received[1] != 0:  # some send no more than that, and close the connection
+    if len(received) > 1 and received[1] != 0:  # some proxies send only this and close the connection
         return len(received)
     if len(received) < head:
         return None
@@ -111,11 +110,11 @@ def _address(host: str) -> bytes:
     try:
         address = ip_address(host)
     except ValueError:
-        return bytes((_NAME,)) + _counted(host.encode("ascii"))
+        return bytes((_NAME,)) + _with_length(host.encode("ascii"))
     return bytes((_IPV6 if address.version == 6 else _IPV4,)) + address.packed  # noqa: PLR2004
 
 
-def _counted(octets: bytes) -> bytes:
-    if len(octets) > _OCTETS_LIMIT:
+def _with_length(octets: bytes) -> bytes:
+    if len(octets) > _LENGTH_LIMIT:
         raise ProxyFailed(ProxyFault.TOO_LONG)
     return bytes((len(octets),)) + octets

@@ -1,4 +1,4 @@
-"""An endpoint whose connections lead through a proxy: after the handshake they belong to the inner protocol."""
+"""An endpoint for connections through a proxy; after the handshake the inner protocol takes over."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from tray.net.errors import ProxyFailed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from twisted.internet.interfaces import IAddress
     from twisted.python.failure import Failure
 
     from tray.net.clock import Clock
@@ -26,72 +25,62 @@ if TYPE_CHECKING:
 
 @implementer(IStreamClientEndpoint)
 class Tunnel:
-    """Connections to somewhere behind a proxy; they fail with ProxyFailed.
+    """Connects to a server through a proxy; fails with ProxyFailed.
 
-    The protocol that is made has the transport of the connection to the proxy for its own: TLS begins on it, and
-    keepalive watches the way to the proxy.
+    The inner protocol uses the transport of the connection to the proxy: for TLS, and for keepalive to the proxy.
     """
 
     def __init__(
-        self, clock: Clock, proxy: Any, handshake: Callable[[], Handshake], patience: float, at_first: float
+        self,
+        clock: Clock,
+        proxy: Any,
+        handshake: Callable[[], Handshake],
+        deadline: float,
+        first_deadline: float,
     ) -> None:
-        """`proxy` is the endpoint of the proxy, `handshake` makes what is done with it within `patience` seconds.
+        """`proxy` is the endpoint of the proxy; `handshake` makes the handshake for each connection.
 
-        It has `at_first` seconds for its first byte.
+        `deadline`: seconds for the handshake; `first_deadline`: seconds for the first byte of the proxy.
         """
         self._clock = clock
         self._proxy = proxy
         self._handshake = handshake
-        self._patience = patience
-        self._at_first = at_first
+        self._deadlines = first_deadline, deadline
 
     def connect(self, protocolFactory: Any) -> Deferred[Any]:  # noqa: N803 -- Twisted's name
-        """A Deferred of the protocol that `protocolFactory` made; it can be cancelled."""
-        patience = self._at_first, self._patience
-        factory = _Factory(
-            lambda: _HandshakeProtocol(self._clock, self._handshake(), patience, protocolFactory)
+        """Fires with the protocol that `protocolFactory` made; can be cancelled."""
+        factory = Factory.forProtocol(
+            lambda: _HandshakeProtocol(self._clock, self._handshake(), self._deadlines, protocolFactory)
         )
+        factory.noisy = False
         connected: Deferred[Any] = self._proxy.connect(factory)
         return connected.addCallbacks(lambda protocol: protocol.done, _unreachable)
 
 
-class _Factory(Factory):
-    noisy = False
-
-    def __init__(self, make: Callable[[], _HandshakeProtocol]) -> None:
-        self._make = make
-
-    def buildProtocol(self, addr: IAddress | None) -> _HandshakeProtocol:
-        protocol = self._make()
-        protocol.address = addr
-        return protocol
-
-
 @implementer(IHandshakeListener)
 class _HandshakeProtocol(Protocol):
-    """Does the handshake with the proxy, and afterwards passes on all that is received."""
+    """Does the handshake with the proxy, then passes received data to the inner protocol."""
 
     transport: Any
 
     def __init__(
-        self, clock: Clock, handshake: Handshake, patience: tuple[float, float], factory: Any
+        self, clock: Clock, handshake: Handshake, deadlines: tuple[float, float], factory: Any
     ) -> None:
         self.done: Deferred[Any] = Deferred(lambda _: self._give_up(None))
-        self.address: IAddress | None = None
         self._handshake = handshake
         self._factory = factory
-        self._at_first, self._patience = patience
+        self._first_deadline, self._deadline = deadlines
         self._has_answered = False
         self._timer = Timer(clock)
         self._inner: Any = None
 
     def connectionMade(self) -> None:
         """Start the handshake."""
-        self._wait(self._at_first)
+        self._timer.set(self._first_deadline, self._on_deadline)
         self.transport.write(self._handshake.start())
 
     def dataReceived(self, data: bytes) -> None:
-        """The proxy's answers, then the data of the inner protocol."""
+        """Handle answers of the proxy, then pass data to the inner protocol."""
         if self._inner is not None:
             self._inner.dataReceived(data)
             return
@@ -99,7 +88,7 @@ class _HandshakeProtocol(Protocol):
             return
         if not self._has_answered:
             self._has_answered = True
-            self._wait(self._patience)
+            self._timer.set(self._deadline, self._on_deadline)
         try:
             to_send = self._handshake.receive(data)
         except ProxyFailed as failed:
@@ -110,26 +99,23 @@ class _HandshakeProtocol(Protocol):
         if self._handshake.is_done:
             self._open(self._handshake.rest)
 
-    def _wait(self, seconds: float) -> None:
-        self._timer.set(seconds, self._too_late)
-
-    def _too_late(self) -> None:
-        # A proxy that has answered runs, and is of the right kind: what it does not reach is the server.
+    def _on_deadline(self) -> None:
+        # A proxy that has answered works and is of the right kind: it cannot reach the server.
         self._give_up(
             ProxyFailed(ProxyFault.SERVER_NO_ANSWER if self._handshake.answers else ProxyFault.NO_ANSWER)
         )
 
     def _open(self, rest: bytes) -> None:
         self._timer.clear()
-        self._inner = self._factory.buildProtocol(self.address)
+        self._inner = self._factory.buildProtocol(self.transport.getPeer())
         self._inner.makeConnection(self.transport)
         self.done.callback(self._inner)
         if rest:
-            # The inner protocol may have begun TLS by now; these bytes must not bypass it.
+            # The inner protocol may have begun TLS; these bytes must not bypass it.
             self.transport.protocol.dataReceived(rest)
 
     def handshakeCompleted(self) -> None:
-        """TLS to the server is up."""
+        """TLS to the server has begun."""
         if IHandshakeListener.providedBy(self._inner):
             self._inner.handshakeCompleted()
 
@@ -142,7 +128,7 @@ class _HandshakeProtocol(Protocol):
             self.done.errback(ProxyFailed(ProxyFault.CLOSED))
 
     def _give_up(self, failed: ProxyFailed | None) -> None:
-        """End it, because it failed, or was cancelled (None)."""
+        """Abort: the handshake has failed, or was cancelled (None)."""
         self._timer.clear()
         self.transport.abortConnection()
         if failed is not None:
@@ -160,7 +146,7 @@ _FAULTS: tuple[tuple[type[Exception], ProxyFault], ...] = (
 
 
 def _unreachable(failure: Failure) -> Failure:
-    """There is no connection to the proxy itself; a cancel stays one."""
+    """Convert a failure to reach the proxy; cancellation remains."""
     if failure.check(CancelledError, failures.ConnectingCancelledError):
         return failure
     for kind, fault in _FAULTS:

@@ -1,1 +1,1 @@
-"""Finding and testing a server."""
+"""Discovery of servers, and checks of accounts."""

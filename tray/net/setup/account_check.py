@@ -1,4 +1,4 @@
-"""Tests an account step by step, and reports each step."""
+"""Checks an account step by step and reports each step; versions of the program and its parts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tray.net.tls.certificates import parsed, read, shown_name
 from tray.net.tls.verification import ascii_name
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable
 
     from tray.imap.events import Event
     from tray.imap.types import MailboxName
@@ -42,49 +42,36 @@ if TYPE_CHECKING:
 
 
 def server_facts(protocol: MailProtocol, host: str) -> list[tuple[str, str]]:
-    """The server's greeting, and how the connection is encrypted, as far as it came."""
+    """The server's greeting and capabilities, and the encryption of the connection, as far as known."""
     found: list[tuple[str, str]] = []
     greeting = protocol.greeting.value
     if greeting is not None:
         found.append(("greeting", f"{greeting.status} {greeting.text}"))
     if protocol.capabilities is not None:
-        found.append(("capabilities so far", folder_facts(protocol.capabilities)))
+        found.append(("capabilities so far", " ".join(sorted(protocol.capabilities))))
     if not protocol.encrypted:
         return found
     connection = protocol.transport.getHandle()
     found.append(("TLS", f"{connection.get_protocol_version_name()}, {connection.get_cipher_name()}"))
     shown = connection.get_peer_certificate()
     if shown is not None:
-        # It was found good: what speaks against it is not asked for.
+        # It was accepted, so there are no errors to list.
         found += facts(read(shown, host, (), wrong_host=False))
     return found
 
 
-def folder_facts(capabilities: Iterable[str]) -> str:
-    """In the order of the alphabet."""
-    return " ".join(sorted(capabilities))
+class AccountCheck:
+    """One check of an account: name, connection, encryption, login, mailboxes and IDLE."""
 
-
-async def check_account(
-    reactor: Any,
-    account: Account,
-    secret: Callable[[Account], Awaitable[Secret]],
-    on_step: Callable[[CheckResult], None],
-    proxy_secret: ProxySecret | None = None,
-) -> bool:
-    """Go through the steps until one fails; whether all went well. Raises only what `on_step` raises."""
-    return await _Check(reactor, account, secret, on_step, proxy_secret).run()
-
-
-class _Check:
     def __init__(
         self,
         reactor: Any,
         account: Account,
         secret: Callable[[Account], Awaitable[Secret]],
         on_step: Callable[[CheckResult], None],
-        proxy_secret: ProxySecret | None,
+        proxy_secret: ProxySecret | None = None,
     ) -> None:
+        """`on_step` is called with the result of each step; `secret` and `proxy_secret` may raise SecretUnavailable."""
         self._reactor = reactor
         self._account = account
         self._secret = secret
@@ -94,11 +81,12 @@ class _Check:
         self._protocol: MailProtocol | None = None
         self._greeted: bool | None = None
         self._mailbox: MailboxName | None = None
-        self._view: SelectedMailbox | None = None
+        self._selected: SelectedMailbox | None = None
         self._facts: list[tuple[str, str]] = []
-        """Learnt in the step that is under way."""
+        """Of the current step."""
 
     async def run(self) -> bool:
+        """Take the steps until one fails; whether all succeeded. Raises only what `on_step` raises."""
         steps = {
             CheckStep.NAME: self._name,
             CheckStep.CONNECT: self._connect,
@@ -108,8 +96,8 @@ class _Check:
             CheckStep.IDLE: self._idle,
         }
         try:
-            for step, take in steps.items():
-                problem = await self._take(step, take)
+            for step, action in steps.items():
+                problem = await self._take(step, action)
                 if problem is not None:
                     self._on_step(CheckResult(step, problem.sentence, problem, facts=tuple(self._facts)))
                     return False
@@ -120,15 +108,17 @@ class _Check:
             if self._protocol is not None:
                 self._protocol.abort(Stopped())
 
-    async def _take(self, step: CheckStep, take: Callable[[], Awaitable[tuple[str, bool]]]) -> Problem | None:
+    async def _take(
+        self, step: CheckStep, action: Callable[[], Awaitable[tuple[str, bool]]]
+    ) -> Problem | None:
         def failed(failure: Any) -> Problem:
             return problem_of(failure.value, self._account, self._mailbox)
 
         self._facts = []
-        said: Any = await Deferred.fromCoroutine(take()).addErrback(failed)  # type: ignore[arg-type]  # a coroutine
-        if isinstance(said, Problem):
-            return said
-        sentence, warning = said
+        result: Any = await Deferred.fromCoroutine(action()).addErrback(failed)  # type: ignore[arg-type]  # a coroutine
+        if isinstance(result, Problem):
+            return result
+        sentence, warning = result
         self._on_step(CheckResult(step, sentence, warning=warning, facts=tuple(self._facts)))
         return None
 
@@ -136,7 +126,7 @@ class _Check:
         forbid_cleartext(self._account)
         host = self._account.host
         self._proxy = parse(self._account.proxy)
-        if self._proxy is not None:  # nothing is looked up here: whoever sees that would know where we go
+        if self._proxy is not None:  # a look-up here would reveal the server
             return texts.looked_up_by_proxy(host, proxy_name(self._proxy)), False
         if parse_address(host):
             return texts.nothing_to_look_up(host), False
@@ -174,24 +164,28 @@ class _Check:
         if self._greeted:
             return texts.no_login_needed(), False
         secret = await self._secret(self._account)
-        self._facts.append(("capabilities before", folder_facts(await capabilities(self._protocol))))
+        self._facts.append(("capabilities before", await self._capabilities()))
         await authenticate(self._protocol, self._account, secret)
-        self._facts.append(("capabilities after", folder_facts(await capabilities(self._protocol))))
+        self._facts.append(("capabilities after", await self._capabilities()))
         return texts.logged_in(self._account.user), False
+
+    async def _capabilities(self) -> str:
+        assert self._protocol is not None
+        return " ".join(sorted(await capabilities(self._protocol)))
 
     async def _open(self) -> tuple[str, bool]:
         assert self._protocol is not None
         counts: list[tuple[MailboxName, int]] = []
         for mailbox in self._account.mailboxes:
             self._mailbox = mailbox
-            view = self._view = SelectedMailbox(self._protocol, mailbox)
-            await view.examine()
-            counts.append((mailbox, view.exists))
+            selected = self._selected = SelectedMailbox(self._protocol, mailbox)
+            await selected.examine()
+            counts.append((mailbox, selected.exists))
         return texts.mailboxes_opened(counts), False
 
     def _on_event(self, event: Event) -> None:
-        if self._view is not None:
-            self._view.handle(event)
+        if self._selected is not None:
+            self._selected.handle(event)
 
     async def _idle(self) -> tuple[str, bool]:
         protocol = self._protocol
@@ -199,8 +193,8 @@ class _Check:
         if "IDLE" not in (protocol.capabilities or ()):
             return texts.no_idle(), True
         begun: OneShotEvent[None] = OneShotEvent()
-        over = protocol.idle(lambda: begun.set(None))
-        over.addCallbacks(lambda _: begun.set(None), lambda failure: begun.fail(failure.value))
+        ended = protocol.idle(lambda: begun.set(None))
+        ended.addCallbacks(lambda _: begun.set(None), lambda failure: begun.fail(failure.value))
         await begun.wait()
         return texts.idle(), False
 
@@ -212,15 +206,15 @@ class _Addresses:
         self.done: Deferred[list[str]] = Deferred()
 
     def resolutionBegan(self, resolutionInProgress: object) -> None:  # noqa: N803 -- Twisted's name
-        """Wait."""
+        """Do nothing."""
 
     def addressResolved(self, address: Any) -> None:
-        """One more."""
+        """Add an address."""
         if address.host not in self.found:
             self.found.append(address.host)
 
     def resolutionComplete(self) -> None:
-        """That was all."""
+        """Fire with all addresses."""
         self.done.callback(self.found)
 
 
@@ -238,7 +232,7 @@ _PARTS = ("Twisted", "pyOpenSSL", "cryptography", "PyQt5", "qt5reactor")
 
 
 def versions() -> dict[str, str]:
-    """Names and versions; holds nothing of the machine or of its user."""
+    """Names and versions of the program, its parts and the system; nothing about the user."""
     from OpenSSL import SSL
 
     found = {
@@ -263,11 +257,9 @@ def _system() -> str:
         name = platform.freedesktop_os_release().get("PRETTY_NAME", "")
     except OSError:
         name = ""
-    return ", ".join(
-        part for part in (name, f"{platform.system()} {platform.release()}", platform.machine()) if part
-    )
+    return ", ".join(filter(None, (name, f"{platform.system()} {platform.release()}", platform.machine())))
 
 
 def _desktop() -> str:
-    words = (os.environ.get("XDG_CURRENT_DESKTOP", ""), os.environ.get("XDG_SESSION_TYPE", ""))
-    return ", ".join(word for word in words if word) or "none"
+    names = (os.environ.get("XDG_CURRENT_DESKTOP", ""), os.environ.get("XDG_SESSION_TYPE", ""))
+    return ", ".join(filter(None, names)) or "none"

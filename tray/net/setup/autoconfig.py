@@ -1,4 +1,4 @@
-"""Fetches one small file over verified https, bounded in size and redirects; or over http, where that is asked for."""
+"""Fetches a small file over https with limits of size and redirects; or over http, if the address says so."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 REDIRECT_LIMIT = 3
 _OK = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_WIRE_LIMIT = 2 * SIZE_LIMIT  # of bytes that one server may send, headers included
+_WIRE_LIMIT = 2 * SIZE_LIMIT  # bytes from one server, with headers
 _PORTS = {"https": 443, "http": 80}
 
 
-class FetchRefused(NetError):  # noqa: N818 -- names what happened
-    """The file is not there, too large, or its address is one that we do not ask."""
+class FetchRefused(NetError):  # noqa: N818
+    """The file does not exist or is too large, or its address is not allowed."""
 
 
 class AutoconfigFetcher:
-    """Twisted's Agent without cookies, credentials, cache or kept connections.
+    """Twisted's Agent without cookies, credentials, cache and persistent connections.
 
-    `ca_file` and `ports` (by scheme) are others than the system's and the usual ones in tests only.
+    `ca_file` and `ports` (by scheme) are only for tests.
     """
 
     def __init__(self, reactor: Any, *, ca_file: str = "", ports: dict[str, int] | None = None) -> None:
@@ -45,14 +45,14 @@ class AutoconfigFetcher:
         )
 
     async def get(self, url: str) -> bytes:
-        """The file at `url`; at most three redirects are followed, to https alone.
+        """The file at `url`; at most three redirects are followed, only to https.
 
         Raises FetchRefused, or what Twisted and `tray.net.tls.verification` raise for a server that cannot be reached
         or trusted.
         """
         for _ in range(1 + REDIRECT_LIMIT):
-            _judge(url)
-            # Without a pool the connection is closed with the response, and with a cancel.
+            _check_address(url)
+            # Without a pool the connection is closed after the response, and when cancelled.
             response: Any = await self._agent.request(
                 b"GET", url.encode("ascii"), Headers({b"User-Agent": [b"Mailbell"], b"Accept": [b"text/xml"]})
             )
@@ -62,29 +62,29 @@ class AutoconfigFetcher:
             target = response.headers.getRawHeaders(b"location", [])
             if response.code not in _REDIRECTS or not target:
                 raise FetchRefused(f"status {response.code}")
-            url = _onward(url, target[0].decode("latin-1"))
-        raise FetchRefused("it leads from one address to the next")
+            url = _redirect_target(url, target[0].decode("latin-1"))
+        raise FetchRefused("too many redirects")
 
 
-def _onward(url: str, target: str) -> str:
+def _redirect_target(url: str, target: str) -> str:
     try:
-        onward = urljoin(url, target)
+        address = urljoin(url, target)
     except ValueError as error:
-        raise FetchRefused("it leads to what is no address") from error
-    if not onward.startswith("https://"):
-        raise FetchRefused("it leads away from https")
-    return onward
+        raise FetchRefused("a redirect to an invalid address") from error
+    if not address.startswith("https://"):
+        raise FetchRefused("a redirect that is not to https")
+    return address
 
 
-def _judge(url: str) -> None:
-    """Ask only what has a name in DNS, on the usual port: no address, nothing on this machine's network."""
+def _check_address(url: str) -> None:
+    """Raise FetchRefused unless the host is a DNS name and the port is the default: no addresses, no local hosts."""
     try:
         parts = urlsplit(url)
         plain = parts.port is None and parts.username is None and url.isascii() and url.isprintable()
     except ValueError:
         plain = False
     if not plain or " " in url or not is_host_name(parts.hostname or ""):
-        raise FetchRefused("its address is none that is asked")
+        raise FetchRefused("its address is not allowed")
 
 
 @implementer(IAgentEndpointFactory)
@@ -95,7 +95,7 @@ class _Endpoints:
         self._ports = ports
 
     def endpointForURI(self, uri: URI) -> BoundedAgent:
-        """The way to the server of an address that was judged."""
+        """The endpoint for a checked address."""
         host = uri.host.decode("ascii")
         scheme = uri.scheme.decode("ascii")
         endpoint = HostEndpoint(self._reactor, host, self._ports[scheme], SOURCE_TIMEOUT)

@@ -1,10 +1,10 @@
-"""Looks for the server of an address: asks one source after the other, each with its time, until one knows."""
+"""Finds the mail server of an address: asks sources one after the other, each with a time limit."""
 
 from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import CancelledError, Deferred, DeferredList
 
@@ -27,31 +27,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Asking(Protocol):
-    """What discovery needs of the network; each may raise whatever the network does."""
-
-    async def fetch(self, url: str) -> bytes:
-        """The small file at an https address (or http, where it says so)."""
-
-    async def services(self, name: str) -> list[Service]:
-        """SRV records."""
-
-    async def exchangers(self, domain: str) -> list[tuple[int, str]]:
-        """MX records."""
-
-    async def greets(self, host: str) -> bool:
-        """Whether an IMAP server with a good certificate greets at port 993."""
-
-
 class Skip:
-    """What the user's Skip button calls."""
+    """Lets the user skip a source."""
 
     def __init__(self) -> None:
         self.skipped: Callable[[], None] | None = None
-        """Set by `discover` while a source is being asked."""
+        """Set by `discover` while it asks a source."""
 
     def now(self) -> None:
-        """Go on to the next source, if one is being asked."""
+        """Go on to the next source; no effect between sources."""
         if self.skipped is not None:
             self.skipped()
 
@@ -64,16 +48,16 @@ async def discover(
     skip: Skip | None = None,
     *,
     ask_thunderbird: bool = False,
-    asking: Asking | None = None,
+    network: Network | None = None,
 ) -> DiscoveryResult | None:
-    """The server of `email`, or None where nobody knows; raises only what `on_attempt` raises.
+    """The server of `email`, or None; raises only what `on_attempt` raises.
 
-    Nobody but the user's own domain is asked, and where `ask_thunderbird` Thunderbird's database, which so learns
-    the domain. A cancel of the Deferred that runs this ends all that is under way.
+    Only the user's own domain is asked, and if `ask_thunderbird` Thunderbird's database, which then learns the domain.
+    Cancelling the Deferred that runs this cancels all requests.
     """
     if not discovery.domain_of(email):
         return None
-    search = _Search(reactor, email, providers, asking or Network(reactor), skip or Skip())
+    search = _Search(reactor, email, providers, network or Network(reactor), skip or Skip())
     for source in discovery.sources_to_ask(ask_database=ask_thunderbird):
         on_attempt(Attempt(source, State.ASKING))
         state, found = await search.ask(source)
@@ -84,19 +68,19 @@ async def discover(
 
 
 class _Search:
-    def __init__(self, reactor: Any, email: str, providers: Providers, asking: Asking, skip: Skip) -> None:
+    def __init__(self, reactor: Any, email: str, providers: Providers, network: Network, skip: Skip) -> None:
         self._email = email
         self._domain = discovery.domain_of(email)
         self._providers = providers
-        self._asking = asking
+        self._network = network
         self._skip = skip
-        self._alarm = Timer(reactor)
+        self._timer = Timer(reactor)
         self._ended: State | None = None
-        """Why the source that is being asked was not waited for any longer."""
+        """Why the current source was cancelled."""
 
     async def ask(self, source: Source) -> tuple[State, DiscoveryResult | None]:
-        """How it went, and what was found."""
-        ways = {
+        """The outcome, and the server if one was found."""
+        methods = {
             Source.SHIPPED: self._shipped,
             Source.SERVICES: self._served,
             Source.EXCHANGERS: self._exchanged,
@@ -104,16 +88,16 @@ class _Search:
         }
         self._ended = None
         running: Deferred[DiscoveryResult | None] = Deferred.fromCoroutine(
-            ways.get(source, self._configured)(source)
+            methods.get(source, self._configured)(source)
         )
-        self._alarm.set(SOURCE_TIMEOUT, self._end, State.LATE, running)
+        self._timer.set(SOURCE_TIMEOUT, self._end, State.LATE, running)
         self._skip.skipped = partial(self._end, State.SKIPPED, running)
         try:
             found = await running
         except TooWeak:
             return State.REFUSED, None
         finally:
-            self._alarm.clear()
+            self._timer.clear()
             self._skip.skipped = None
         if found is None or self._ended is State.SKIPPED:
             return self._ended or State.NOTHING, None
@@ -129,7 +113,7 @@ class _Search:
     async def _configured(self, source: Source) -> Candidate | None:
         weak = False
         addresses = discovery.autoconfig_urls(source, self._email)
-        for data in await self._all([self._asking.fetch(address) for address in addresses]):
+        for data in await self._all([self._network.fetch(address) for address in addresses]):
             if data is None:
                 continue
             try:
@@ -149,47 +133,47 @@ class _Search:
 
     async def _served(self, _: Source) -> Candidate | None:
         names = (f"_imaps._tcp.{self._domain}", f"_imap._tcp.{self._domain}")
-        implicit, upgraded = await self._all([self._asking.services(name) for name in names])
+        implicit, upgraded = await self._all([self._network.services(name) for name in names])
         return discovery.candidate_by_services(self._email, implicit or (), upgraded or (), self._providers)
 
     async def _exchanged(self, _: Source) -> DiscoveryResult | None:
-        (exchangers,) = await self._all([self._asking.exchangers(self._domain)])
+        (exchangers,) = await self._all([self._network.exchangers(self._domain)])
         return discovery.result_by_exchangers(self._email, exchangers or (), self._providers)
 
     async def _guessed(self, _: Source) -> Candidate | None:
         names = discovery.usual_names(self._email)
-        greeted = await self._all([self._asking.greets(name) for name in names])
-        for name, is_there in zip(names, greeted, strict=True):
-            if is_there:
+        greeted = await self._all([self._network.greets(name) for name in names])
+        for name, has_greeted in zip(names, greeted, strict=True):
+            if has_greeted:
                 return discovery.usual_candidate(self._email, name)
         return None
 
-    async def _all(self, questions: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
-        """All answers; None for each that failed or did not come in time."""
-        answers: list[Any] = [None] * len(questions)
-        asked: list[Deferred[Any]] = [Deferred.fromCoroutine(question) for question in questions]
-        for place, each in enumerate(asked):
-            each.addCallbacks(partial(answers.__setitem__, place), _unanswered)
+    async def _all(self, requests: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+        """All answers; None for each request that failed or was too late."""
+        answers: list[Any] = [None] * len(requests)
+        deferreds: list[Deferred[Any]] = [Deferred.fromCoroutine(request) for request in requests]
+        for index, deferred in enumerate(deferreds):
+            deferred.addCallbacks(partial(answers.__setitem__, index), _log_failure)
         complete: Deferred[None] = Deferred()
 
         def finish(_: object) -> None:
             if not complete.called:
                 complete.callback(None)
 
-        DeferredList(asked).addCallback(finish)
+        DeferredList(deferreds).addCallback(finish)
         try:
             await complete
         except CancelledError:
-            if self._ended is None:  # by whoever does not want to know any more
+            if self._ended is None:  # `discover` itself was cancelled
                 raise
         finally:
-            for each in asked:
-                each.cancel()
+            for deferred in deferreds:
+                deferred.cancel()
         return answers
 
 
-def _unanswered(failure: Failure) -> None:
-    """Whoever cannot be reached, trusted or understood knows nothing; a mistake of ours is told."""
+def _log_failure(failure: Failure) -> None:
+    """Log why a source did not answer; as an error if the reason is a mistake in this program."""
     if failure.check(TypeError, AttributeError, LookupError, AssertionError):
         log.error("A source could not be asked", exc_info=failure.value)
     else:
@@ -197,36 +181,36 @@ def _unanswered(failure: Failure) -> None:
 
 
 class Network:
-    """The real network; the libraries are loaded when they are first needed."""
+    """Network access for discovery; each method may raise network errors. Libraries are imported when needed."""
 
     def __init__(self, reactor: Any) -> None:
         self._reactor = reactor
 
     async def fetch(self, url: str) -> bytes:
-        """See `Asking`."""
+        """The small file at an https or http address."""
         from tray.net.setup.autoconfig import AutoconfigFetcher
 
         return await AutoconfigFetcher(self._reactor).get(url)
 
     async def services(self, name: str) -> list[Service]:
-        """See `Asking`."""
+        """SRV records."""
         from tray.net.setup.dns import DnsRecords
 
         return await DnsRecords(self._reactor).services(name)
 
     async def exchangers(self, domain: str) -> list[tuple[int, str]]:
-        """See `Asking`."""
+        """MX records."""
         from tray.net.setup.dns import DnsRecords
 
         return await DnsRecords(self._reactor).exchangers(domain)
 
     async def greets(self, host: str) -> bool:
-        """See `Asking`."""
+        """Whether an IMAP server with a valid certificate sends a greeting at port 993."""
         return await greets(self._reactor, host)
 
 
 async def greets(reactor: Any, host: str, port: int = 993, ca_file: str = "") -> bool:
-    """Whether an IMAP server greets over TLS whose certificate is good; raises what `connect` and the wire raise."""
+    """Whether an IMAP server with a valid certificate sends a greeting over TLS; raises as `connect` does."""
     account = Account(AccountId(""), "", "", host, "", port, Security.TLS, ca_file=ca_file)
     protocol = await connect(reactor, account)
     try:

@@ -1,4 +1,4 @@
-"""Asks the machine's own name servers for SRV and MX records."""
+"""Looks up SRV and MX records at the name servers of the system."""
 
 from __future__ import annotations
 
@@ -18,32 +18,35 @@ if TYPE_CHECKING:
 RESOLV_CONF = "/etc/resolv.conf"
 _SERVERS_LIMIT = 3  # MAXNS of resolv.conf(5)
 _RECORDS_LIMIT = 32
-_TIMEOUTS = (1, 3)  # seconds until it is asked again, and until it is given up
+_TIMEOUTS = (1, 3)  # seconds to the second attempt, and then to the failure
 
 
 class DnsRecords:
-    """Looks up records; nothing is kept."""
+    """Looks up records without a cache."""
 
     def __init__(self, reactor: Any, servers: list[tuple[str, int]] | None = None) -> None:
-        """`servers` are (address, port); those of resolv.conf(5) where None."""
-        # The resolver is given no file: it would read it again and again by a timer of its own.
+        """`servers` are (address, port); by default those of resolv.conf(5)."""
+        # The resolver gets no file: it would read it repeatedly by a timer.
         self._resolver = Resolver(
             servers=name_servers() if servers is None else servers, timeout=_TIMEOUTS, reactor=reactor
         )
 
     async def services(self, name: str) -> list[Service]:
-        """The SRV records of `name`; none where there is no such name. Raises what twisted.names raises."""
+        """The SRV records of `name`; none for an unknown name. Raises what twisted.names raises."""
         return await self._ask(
             self._resolver.lookupService,
             name,
             dns.SRV,
-            lambda each: Service(each.priority, each.weight, str(each.target), each.port),
+            lambda record: Service(record.priority, record.weight, str(record.target), record.port),
         )
 
     async def exchangers(self, domain: str) -> list[tuple[int, str]]:
         """The MX records of `domain` as (preference, host); else like `services`."""
         return await self._ask(
-            self._resolver.lookupMailExchange, domain, dns.MX, lambda each: (each.preference, str(each.name))
+            self._resolver.lookupMailExchange,
+            domain,
+            dns.MX,
+            lambda record: (record.preference, str(record.name)),
         )
 
     @staticmethod
@@ -52,11 +55,11 @@ class DnsRecords:
             answers, _, _ = await look_up(name)
         except DNSNameError:
             return []
-        return [value(each.payload) for each in answers[:_RECORDS_LIMIT] if each.type == kind]
+        return [value(answer.payload) for answer in answers[:_RECORDS_LIMIT] if answer.type == kind]
 
 
 def name_servers(path: str = RESOLV_CONF) -> list[tuple[str, int]]:
-    """The name servers of a resolv.conf(5); this machine where it names none."""
+    """The name servers of a resolv.conf(5); this machine if it has none."""
     found = []
     try:
         lines = read_regular_file(path, 65_536).decode("utf-8", "replace").splitlines()

@@ -1,4 +1,4 @@
-"""Reads a certificate that a server showed, however odd, into what a person can be shown."""
+"""Reads the certificate of a server, even a malformed one, into a Certificate for display."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ UNREADABLE = (
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
 )
-"""What `cryptography` raises, at one place or another, for a certificate that OpenSSL could read and it cannot."""
+"""Errors of `cryptography` for a certificate that OpenSSL can read and `cryptography` cannot."""
 _NAMES_LIMIT = 3
 
 # X509_V_ERR numbers (openssl-verify(1), "Diagnostics").
 WEAK_KEY = 66
-"""The key of the server's own certificate is too short for the security level of OpenSSL."""
-_DOUBTS = {
+"""The key of the server's own certificate is too short for OpenSSL's security level."""
+_ERRORS = {
     2: CertificateErrorKind.UNKNOWN_ISSUER,
     9: CertificateErrorKind.NOT_YET_VALID,
     10: CertificateErrorKind.EXPIRED,
     18: CertificateErrorKind.SELF_SIGNED,
-    19: CertificateErrorKind.UNKNOWN_ISSUER,  # the one that certifies itself is a root: the server sent it along
+    19: CertificateErrorKind.UNKNOWN_ISSUER,  # the server sent a self-signed root certificate
     20: CertificateErrorKind.UNKNOWN_ISSUER,
     21: CertificateErrorKind.UNKNOWN_ISSUER,
     23: CertificateErrorKind.REVOKED,
@@ -54,31 +54,31 @@ _DOUBTS = {
     67: CertificateErrorKind.WEAK,
     68: CertificateErrorKind.WEAK,
 }
-_DOUBTS_ABOVE = {9: CertificateErrorKind.OTHER, 10: CertificateErrorKind.ISSUER_EXPIRED}
+_ISSUER_ERRORS = {9: CertificateErrorKind.OTHER, 10: CertificateErrorKind.ISSUER_EXPIRED}
 
 
 def certificate_error(code: int, depth: int) -> CertificateErrorKind:
-    """What OpenSSL's `code` means, said of the certificate that stands `depth` above the server's own."""
-    if depth and code in _DOUBTS_ABOVE:
-        return _DOUBTS_ABOVE[code]
-    return _DOUBTS.get(code, CertificateErrorKind.OTHER)
+    """The meaning of OpenSSL's `code` for the certificate `depth` levels above the server's own."""
+    if depth and code in _ISSUER_ERRORS:
+        return _ISSUER_ERRORS[code]
+    return _ERRORS.get(code, CertificateErrorKind.OTHER)
 
 
 def sha256(shown: X509) -> str:
-    """The fingerprint of the whole certificate, 64 lower-case hexadecimal digits."""
+    """The fingerprint of the certificate, 64 lower-case hexadecimal digits."""
     return hashlib.sha256(dump_certificate(FILETYPE_ASN1, shown)).hexdigest()
 
 
 def is_pinned(shown: X509, pinned: str) -> bool:
-    """Whether it is exactly that certificate."""
+    """Whether `shown` has the fingerprint `pinned`."""
     return hmac.compare_digest(sha256(shown), pinned)
 
 
 def parsed(shown: X509) -> x509.Certificate:
     """`shown` as `cryptography` reads it; raises UNREADABLE.
 
-    That library warns on standard error of what it may refuse one day, such as a serial number that is not positive:
-    OpenSSL has judged the certificate, and whoever sees that warning can do nothing about it.
+    Warnings of that library, such as for a serial number that is not positive, are suppressed: OpenSSL has verified the
+    certificate, and the user can do nothing about them.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -115,7 +115,7 @@ def read(
     pinned: str = "",
     code: int = 0,
 ) -> Certificate:
-    """What `shown` says of itself and all that speaks against it: `errors`, and its dates and names."""
+    """`shown` for display, with `errors` and those of its dates and names."""
     try:
         certificate: x509.Certificate | None = parsed(shown)
         assert certificate is not None
@@ -151,17 +151,17 @@ def read(
 
 
 def shown_name(name: x509.Name) -> str:
-    """Organisation and common name of a certificate's subject or issuer, fit to be shown."""
+    """Organisation and common name of a certificate's subject or issuer, safe to display."""
     parts = [
         str(attribute.value)
         for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
         for attribute in name.get_attributes_for_oid(kind)
     ]
-    return _fit(", ".join(dict.fromkeys(parts)) or "nobody")
+    return _printable(", ".join(dict.fromkeys(parts)) or "nobody")
 
 
 def _names(certificate: x509.Certificate | None, host: str) -> tuple[str, ...]:
-    """The host names that a certificate is for, at most a few; what reads like `host` comes first."""
+    """The host names that a certificate is for, at most a few; names like `host` first."""
     if certificate is None:
         return ()
     try:
@@ -169,10 +169,12 @@ def _names(certificate: x509.Certificate | None, host: str) -> tuple[str, ...]:
     except (x509.ExtensionNotFound, *UNREADABLE):
         return ()
     names = [
-        _fit(str(name.value)) for name in found.value if isinstance(name, (x509.DNSName, x509.IPAddress))
+        _printable(str(name.value))
+        for name in found.value
+        if isinstance(name, (x509.DNSName, x509.IPAddress))
     ]
     return tuple(sorted(filter(str.strip, names), key=lambda name: not same_host(name, host))[:_NAMES_LIMIT])
 
 
-def _fit(text: str) -> str:
+def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)[:100]

@@ -1,4 +1,4 @@
-"""The certificate that we show a server: read from the account's files, and refused for a reason."""
+"""Reads and checks the client certificate of an account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FILE_LIMIT = 1024 * 1024
 
 
 def file_stamp(path: str) -> int:
-    """Changes when the file does; raises IdentityUnusable."""
+    """The time of the last change of a file, in nanoseconds; raises IdentityUnusable."""
     try:
         return os.stat(path).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
     except OSError as error:
@@ -24,26 +24,25 @@ def file_stamp(path: str) -> int:
 
 
 def use_client_certificate(context: Context, certificate_file: str, key_file: str) -> None:
-    """Have `context` show the certificate of one PEM file, with the key of another or of the same.
+    """Use the certificate of a PEM file in `context`, with the key of `key_file`, or of the same file if that is empty.
 
-    Certificates behind the first are what links it to an authority. Raises IdentityUnusable.
+    Further certificates in the file are its chain. Raises IdentityUnusable.
     """
     from OpenSSL.SSL import Error
 
     key_file = key_file or certificate_file
-    check_client_certificate(
-        certificate_file, key_file
-    )  # first: for an encrypted key OpenSSL would ask on the terminal
+    # First, because OpenSSL would ask for the password of an encrypted key on the terminal.
+    check_client_certificate(certificate_file, key_file)
     try:
         context.use_certificate_chain_file(certificate_file)
         context.use_privatekey_file(key_file)
         context.check_privatekey()
-    except Error as error:  # too short a key, a kind that TLS does not use
+    except Error as error:  # a key too short or of a kind that TLS does not use
         raise IdentityUnusable(certificate_file, texts.weak_client_certificate()) from error
 
 
 def check_client_certificate(certificate_file: str, key_file: str) -> None:
-    """Raises IdentityUnusable where certificate and key cannot be read, or do not belong together."""
+    """Raises IdentityUnusable if certificate or key cannot be read, or do not belong together."""
     from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
@@ -55,13 +54,10 @@ def check_client_certificate(certificate_file: str, key_file: str) -> None:
     try:
         private = serialization.load_pem_private_key(_read(key_file), None)
     except TypeError as error:
-        raise IdentityUnusable(
-            key_file,
-            *texts.encrypted_key(),
-        ) from error
+        raise IdentityUnusable(key_file, *texts.encrypted_key()) from error
     except (ValueError, UnsupportedAlgorithm) as error:
         raise IdentityUnusable(key_file, *texts.no_key()) from error
-    if _plain(private.public_key()) != _plain(public):
+    if _encoded(private.public_key()) != _encoded(public):
         raise IdentityUnusable(key_file, texts.other_key())
 
 
@@ -72,8 +68,8 @@ def _read(path: str) -> bytes:
         raise IdentityUnusable(path, error.strerror or texts.unreadable()) from error
 
 
-def _plain(key: object) -> bytes:
+def _encoded(key: object) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    plain: bytes = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined]
-    return plain
+    encoded: bytes = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined]
+    return encoded

@@ -1,7 +1,4 @@
-"""Whom we trust: TLS 1.2 or later, and a certificate that is verified or pinned; each refusal says its reason.
-
-And who we are, where the account has a certificate to show.
-"""
+"""TLS 1.2 or later with verified or pinned certificates, an error for each refusal, and client certificates."""
 
 from __future__ import annotations
 
@@ -56,29 +53,29 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account
 
     Files = tuple[str, str, int, int]
-    """Certificate and key that we show, with their stamps."""
+    """Client certificate and key, each with the time of its last change."""
 
 _BEGIN = b"-----BEGIN CERTIFICATE-----"
 _END = b"-----END CERTIFICATE-----"
-_FILE_LIMIT = 4 * 1024 * 1024  # the system's own collection is a quarter megabyte
+_FILE_LIMIT = 4 * 1024 * 1024  # the system's own file has a quarter megabyte
 
 
 def tls_creator(account: Account) -> Verified:
-    """How to speak TLS to the server of `account`; raises RootsUnusable, IdentityUnusable."""
+    """TLS for the server of `account`; raises RootsUnusable, IdentityUnusable."""
     return verified(
         account.host, account.ca_file, account.pinned, account.client_certificate, account.client_key
     )
 
 
 def verified(host: str, ca_file: str, pinned: str = "", certificate: str = "", key: str = "") -> Verified:
-    """How to speak TLS to `host`, trusting the system's roots, or those of `ca_file` (PEM) where it is not empty.
+    """TLS for `host`, with the system's roots, or those of `ca_file` (PEM) if it is not empty.
 
-    With `pinned` (SHA-256, lower-case hexadecimal digits), that one certificate is trusted and no other, whoever
-    issued it. A server that asks who we are is shown `certificate` (PEM, with its `key` or another file's), and no
-    other server is, because what was read is kept per host. Raises RootsUnusable, IdentityUnusable. What was read
-    is kept as long as the files are the same: a reconnect costs little.
+    With `pinned` (SHA-256, lower-case hexadecimal digits) only that certificate is trusted, whoever issued it.
+    `certificate` (PEM, with its `key` or that of another file) is the client certificate, sent only to this host and
+    if it asks. Files are read again only after a change, so that a reconnect costs little. Raises RootsUnusable,
+    IdentityUnusable.
     """
-    host = host.strip().removesuffix(".")  # as it is shown
+    host = host.strip().removesuffix(".")  # as it is displayed
     shown = _files(certificate, key) if certificate else None
     if pinned or not ca_file:
         return _verified(host, "", 0, pinned, shown)
@@ -90,7 +87,7 @@ def verified(host: str, ca_file: str, pinned: str = "", certificate: str = "", k
 
 
 def _files(certificate: str, key: str) -> Files:
-    from tray.net.tls.client_certificate import file_stamp  # most accounts show none
+    from tray.net.tls.client_certificate import file_stamp  # most accounts have none
 
     return certificate, key, file_stamp(certificate), file_stamp(key) if key else 0
 
@@ -106,7 +103,7 @@ def _verified(host: str, ca_file: str, _stamp: int, pinned: str, shown: Files | 
         from tray.net.tls.client_certificate import use_client_certificate
 
         use_client_certificate(context, *shown[:2])
-    # A server of TLS 1.2 could keep us busy with handshakes, or become another one behind the log-in.
+    # With TLS 1.2 a server could keep the program busy with handshakes, or change its identity after the login.
     context.set_options(OP_NO_RENEGOTIATION)
     return Verified(host, context, pinned)
 
@@ -129,14 +126,13 @@ def _read(path: str) -> list[Certificate]:
 
 @implementer(IOpenSSLClientConnectionCreator)
 class Verified:
-    """Makes TLS connections that go on only with a server that is who it should be, and name what they refuse.
+    """Makes TLS connections that verify the server and fail with the reason of a refusal.
 
-    OpenSSL tells an application only "certificate verify failed"; the reason is known inside the callback alone.
+    OpenSSL reports only "certificate verify failed"; the reason is available only in its callback.
 
-    A pinned certificate is the whole answer: whoever shows it and completes the handshake holds the key that the
-    user has compared. So neither name, nor dates, nor issuer are asked then: they are what others vouch for, and a
-    private server has nobody to vouch for it. TLS 1.2, and a key that OpenSSL does not find too short, are asked
-    of every server.
+    Of a pinned certificate neither name nor dates nor issuer are checked: the handshake proves that the server has its
+    key, and the user has compared the fingerprint. TLS 1.2 and a key that is not too short for OpenSSL are always
+    required.
     """
 
     def __init__(self, host: str, context: Context, pinned: str) -> None:
@@ -146,54 +142,52 @@ class Verified:
         name = ascii_name(host)
         self._server_name = None if isIPAddress(name) or isIPv6Address(name) else name
         self._identity = IPAddress_ID(name) if self._server_name is None else DNS_ID(name)
-        self._unproven: WeakKeyDictionary[Connection, ref[TLSMemoryBIOProtocol]] = WeakKeyDictionary()
+        self._unverified: WeakKeyDictionary[Connection, ref[TLSMemoryBIOProtocol]] = WeakKeyDictionary()
         context.set_info_callback(self._progress)
 
     def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> Connection:  # noqa: N803 -- Twisted's name
-        """An OpenSSL connection that is refused during the handshake, or trusted."""
+        """An OpenSSL connection that verifies the server during the handshake."""
         connection = Connection(self._context)
         if self._server_name is not None:
             connection.set_tlsext_host_name(self._server_name.encode())
-        tls = ref(tlsProtocol)  # the connection belongs to it: no cycle through C
-        against: list[tuple[int, int]] = []
+        tls = ref(tlsProtocol)  # a weak reference: no cycle through C
+        failures: list[tuple[int, int]] = []
 
-        def check(asked: Connection, shown: X509, code: int, depth: int, ok: int) -> bool:
+        def check(connection: Connection, shown: X509, code: int, depth: int, ok: int) -> bool:
             if not ok:
-                against.append((code, depth))
+                failures.append((code, depth))
             if depth:
-                return (
-                    True  # the server's own certificate comes last, and only it can be shown: refused there
-                )
-            refusal = self._refusal(shown, against)
+                return True  # refused with the server's own certificate, which comes last
+            refusal = self._refusal(shown, failures)
             if refusal is None:
-                self._unproven.pop(asked, None)
+                self._unverified.pop(connection, None)
             else:
                 _fail(tls, refusal)
             return refusal is None
 
-        self._unproven[connection] = tls
+        self._unverified[connection] = tls
         connection.set_verify(VERIFY_PEER | VERIFY_FAIL_IF_NO_PEER_CERT, check)
         return connection
 
     def _progress(self, connection: Connection, where: int, _: int) -> None:
-        """See that no handshake ends well without the certificate having been judged, whatever OpenSSL may do."""
-        if where & SSL_CB_HANDSHAKE_DONE and (tls := self._unproven.get(connection)) is not None:
+        """Fail a handshake that ends without a call of `check`."""
+        if where & SSL_CB_HANDSHAKE_DONE and (tls := self._unverified.get(connection)) is not None:
             _fail(tls, CertificateUnverified(self._host))
 
-    def _refusal(self, shown: X509, against: Sequence[tuple[int, int]]) -> CertificateRefused | None:
-        """Why the server's certificate is not trusted; `against` has OpenSSL's reasons, with their depth."""
+    def _refusal(self, shown: X509, failures: Sequence[tuple[int, int]]) -> CertificateRefused | None:
+        """Why the server's certificate is not trusted, or None; `failures`: OpenSSL's codes with their depth."""
         wrong_host = not self._is_for_host(shown)
         if not self._pinned:
-            errors = [certificate_error(*reason) for reason in against]
+            errors = [certificate_error(*reason) for reason in failures]
             if not errors and not wrong_host:
                 return None
         elif is_pinned(shown, self._pinned):
-            if (WEAK_KEY, 0) not in against:
+            if (WEAK_KEY, 0) not in failures:
                 return None
             errors = [CertificateErrorKind.WEAK]
         else:
             errors = [CertificateErrorKind.CHANGED]
-        code = against[0][0] if against else 0
+        code = failures[0][0] if failures else 0
         return CertificateRefused(
             read(shown, self._host, errors, wrong_host=wrong_host, pinned=self._pinned, code=code)
         )
@@ -201,11 +195,7 @@ class Verified:
     def _is_for_host(self, shown: X509) -> bool:
         try:
             verify_service_identity(host_patterns(shown), [self._identity], [])
-        except (
-            VerificationError,
-            CertificateError,
-            *UNREADABLE,
-        ):  # for somebody else; for nobody, or unreadable
+        except (VerificationError, CertificateError, *UNREADABLE):
             return False
         return True
 
@@ -216,7 +206,7 @@ def _fail(tls: ref[TLSMemoryBIOProtocol], error: Exception) -> None:
 
 
 def ascii_name(host: str) -> str:
-    """`tray.mail.model.host_names.ascii_host`; raises DNSLookupError where no DNS can hold it."""
+    """`tray.mail.model.host_names.ascii_host`; raises DNSLookupError for an invalid name."""
     try:
         return ascii_host(host)
     except BadHost as error:

@@ -207,7 +207,7 @@ class Session:
         """The newest messages: at the start, after a renumbering, and where some have left and older ones move up."""
         self._unfetched.numbered(self._selected.uid_validity)
         with self._protocol.long_lines():
-            report, window = await fetch_newest(
+            report, newest = await fetch_newest(
                 self._protocol,
                 self._selected,
                 self._titles,
@@ -218,7 +218,7 @@ class Session:
             )
         self._selected.uid_next = None  # it is old from now on
         self._uid_validity = report.uid_validity
-        self._known = [message.uid for message in window.messages]
+        self._known = [message.uid for message in newest]
         self._full = len(self._known)
         self._exists = self._selected.exists
         below_next = Uid(report.uid_next - 1) if report.uid_next else Uid(0)
