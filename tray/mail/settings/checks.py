@@ -1,4 +1,4 @@
-"""What is wrong with an account as it was entered, and good guesses for a new one."""
+"""Errors in the values of an account, and good values for a new one."""
 
 from __future__ import annotations
 
@@ -23,17 +23,28 @@ from tray.mail.settings.fields import PORT_MAX, PORT_MIN
 from tray.mail.settings.open_message import web_address
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
+
+    _Errors = Iterator[tuple[str, str]]  # names of fields, and sentences about them
 
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
-_BETWEEN = "-·.\u3002\uff0e\uff61"
-"""What stands in the name of a host beside letters and digits; the last are the dots of RFC 3490, 3.1."""
+_PUNCTUATION = "-·.\u3002\uff0e\uff61"
+"""Characters of host names beside letters and digits; the last are the dots of RFC 3490, 3.1."""
 _CODE = frozenset({"email", "user", "webmail", "password_command", "open_command"})
-_SEEN = (*_CODE, "name", "ca_file", "client_certificate", "client_key", "online_account", "oauth", "sound")
+_DISPLAYED = (
+    *_CODE,
+    "name",
+    "ca_file",
+    "client_certificate",
+    "client_key",
+    "online_account",
+    "oauth",
+    "sound",
+)
 
 
 def guess_account(email: str, account_id: AccountId, taken: Iterable[str] = ()) -> Account:
-    """A new account for `email` with what most servers want; the name is none of `taken`."""
+    """A new account for `email` with the values that most servers need; its name is none of `taken`."""
     email = email.strip()
     domain = email.rpartition("@")[2].lower()
     return Account(
@@ -46,7 +57,7 @@ def guess_account(email: str, account_id: AccountId, taken: Iterable[str] = ()) 
 
 
 def free_name(wanted: str, taken: Iterable[str]) -> str:
-    """`wanted`, with a number behind it where another account has that name already."""
+    """`wanted`, followed by a number where it is one of `taken`."""
     used = {name.casefold() for name in taken}
     name, number = wanted, 1
     while name.casefold() in used:
@@ -56,16 +67,16 @@ def free_name(wanted: str, taken: Iterable[str]) -> str:
 
 
 def duplicate_account_warning(account: Account, others: Iterable[Account]) -> str:
-    """A sentence where one of `others` logs in to the same server by the same name; empty where none does.
+    """A sentence where one of `others` has the same server and user; empty where none has.
 
-    No problem: other folders may be watched there, or with other sounds.
+    It is no error: the accounts may watch different folders, or have different sounds.
     """
     if not account.host or not account.user:
         return ""
-    twins = [each for each in others if each.id != account.id and _login_of(each) == _login_of(account)]
+    twins = [other for other in others if other.id != account.id and _login_of(other) == _login_of(account)]
     if not twins:
         return ""
-    twin = next((each for each in twins if each.enabled), twins[0])
+    twin = next((other for other in twins if other.enabled), twins[0])
     watched = tr("“{name}” watches this mailbox already.")
     idle = tr("“{name}” has this mailbox already, and is switched off.")
     return (watched if twin.enabled else idle).format(name=twin.name)
@@ -76,175 +87,136 @@ def _login_of(account: Account) -> tuple[str, str]:
 
 
 def account_errors(account: Account, others: Collection[Account]) -> dict[str, str]:
-    """For each field that cannot stay as it is, one sentence for the user; empty when all is well.
+    """One sentence for each field whose value is invalid.
 
-    `others` are the other accounts; one with the same id is taken for an older version of this one.
-    Whether `ca_file` exists is for the caller to check.
+    `others` are the other accounts; one with the same id is an older version of this one and ignored. Whether `ca_file`
+    exists is not checked.
     """
-    names = {other.name.casefold() for other in others if other.id != account.id}
-    found = {
-        "name": _name(account.name, names),
-        "email": _email(account.email),
-        "host": _host(account.host),
-        "port": None if PORT_MIN <= account.port <= PORT_MAX else _port(),
-        "security": _security(account),
-        "pinned": _pinned(account),
-        "user": None if account.user.strip() else tr("Enter the user name that the server knows you by."),
-        "password_command": _password_command(account),
-        "online_account": _online_account(account),
-        "oauth": _oauth(account),
-        "mailboxes": None if account.mailboxes else tr("Name at least one mailbox, such as INBOX."),
-        "webmail": _webmail(account.webmail),
-        "proxy": _proxy(account.proxy),
-        "client_certificate": _client_certificate(account),
-        "client_key": _client_key(account),
-        "open_command": _open_command(account.open_command),
-        "colour": _colour(account.colour),
-        "sound": _sound(account.sound),
-        "quiet_hours": _quiet_hours(account.quiet_hours),
-    }
-    found.update(
-        (field, sentence) for field in _SEEN if (sentence := _unseen(field, getattr(account, field)))
+    checks = (
+        _identity_errors(account, others),
+        _connection_errors(account),
+        _credential_errors(account),
+        _opening_errors(account),
+        _network_errors(account),
+        _toast_errors(account),
+        _invisible_characters(account),
     )
-    return {field: sentence for field, sentence in found.items() if sentence is not None}
+    return dict(error for errors in checks for error in errors)
 
 
-def _unseen(field: str, text: str) -> str | None:
-    """What cannot be seen makes a name look like another one, and a command run what it does not show."""
-    code = unseen_in_code(text) if field in _CODE else misleading(text)
-    if not code:
-        return None
-    return tr("There is a character in it that cannot be seen ({code}): type it anew.").format(code=code)
+def _identity_errors(account: Account, others: Collection[Account]) -> _Errors:
+    if not account.name.strip():
+        yield "name", tr("Give the account a name.")
+    elif account.name.casefold() in {other.name.casefold() for other in others if other.id != account.id}:
+        yield "name", tr("Another account has this name; choose a different one.")
+    if account.email and not _EMAIL.fullmatch(account.email):  # it is not needed to watch, and may be empty
+        yield "email", tr("This is no e-mail address; write it like name@example.org.")
 
 
-def _proxy(proxy: str) -> str | None:
-    if not proxy:
-        return None
-    from tray.mail.settings.proxy import proxy_error  # noqa: PLC0415 -- most accounts have none
+def _connection_errors(account: Account) -> _Errors:
+    host_error = _host_error(account.host)
+    if host_error:
+        yield "host", host_error
+    if not PORT_MIN <= account.port <= PORT_MAX:
+        yield "port", tr("The port is a number from {low} to {high}.").format(low=PORT_MIN, high=PORT_MAX)
+    if account.security is Security.NONE:
+        local = (
+            is_loopback(account.host) and not account.proxy
+        )  # behind a proxy, loopback is the proxy's machine
+        if not (account.allow_cleartext or local):
+            yield (
+                "security",
+                tr(
+                    "Without encryption everybody on the way can read your password; choose TLS or STARTTLS, "
+                    "or allow cleartext for this account."
+                ),
+            )
+        if account.pinned:
+            yield "pinned", tr("Without encryption there is no certificate to trust; choose TLS or STARTTLS.")
 
-    return proxy_error(proxy)
 
-
-def _name(name: str, taken: Collection[str]) -> str | None:
-    if not name.strip():
-        return tr("Give the account a name.")
-    if name.casefold() in taken:
-        return tr("Another account has this name; choose a different one.")
-    return None
-
-
-def _email(email: str) -> str | None:
-    """An address is not needed to look for mail, so it may be empty."""
-    if not email or _EMAIL.fullmatch(email):
-        return None
-    return tr("This is no e-mail address; write it like name@example.org.")
-
-
-def _host(host: str) -> str | None:
+def _host_error(host: str) -> str | None:
     if not host:
         return tr("Enter the name of the mail server, such as imap.example.org.")
     if "://" in host:
-        return tr("Write only the name of the server, without “{scheme}://”.").format(
-            scheme=host.partition("://")[0]
-        )
+        scheme = host.partition("://")[0]
+        return tr("Write only the name of the server, without “{scheme}://”.").format(scheme=scheme)
     if host.count(":") == 1:
         return tr("Write only the name of the server; the port has a field of its own.")
     try:
         ascii_host(host)
-    except BadHost as bad:
-        return str(bad)
-    return None if _is_plain(host) or parse_address(host) else not_a_host_name()
-
-
-def _is_plain(host: str) -> bool:
-    """Whether nothing in it hides or turns what stands beside it."""
-    return all(char in _BETWEEN or unicodedata.category(char)[0] in "LMN" for char in host)
-
-
-def _port() -> str:
-    return tr("The port is a number from {low} to {high}.").format(low=PORT_MIN, high=PORT_MAX)
-
-
-def _security(account: Account) -> str | None:
-    at_home = is_loopback(account.host) and not account.proxy  # behind a proxy, that is the proxy's machine
-    if account.security is not Security.NONE or account.allow_cleartext or at_home:
-        return None
-    return tr(
-        "Without encryption everybody on the way can read your password; choose TLS or STARTTLS, "
-        "or allow cleartext for this account."
-    )
-
-
-def _pinned(account: Account) -> str | None:
-    if not account.pinned or account.security is not Security.NONE:
-        return None
-    return tr("Without encryption there is no certificate to trust; choose TLS or STARTTLS.")
-
-
-def _password_command(account: Account) -> str | None:
-    if account.secret is not SecretSource.COMMAND or account.password_command.strip():
-        return None
-    return tr("Enter the command that prints the password.")
-
-
-def _oauth(account: Account) -> str | None:
-    if account.secret is not SecretSource.OAUTH or account.oauth:
-        return None
-    return tr("Say whose sign-in it is, such as google, or log in another way.")
-
-
-def _online_account(account: Account) -> str | None:
-    if account.secret is not SecretSource.ONLINE or account.online_account:
-        return None
-    return tr("Take the account over from the desktop's Online Accounts, or log in another way.")
-
-
-def _webmail(address: str) -> str | None:
-    if not address or web_address(address):
-        return None
-    return tr("The webmail address must begin with https://, and a placeholder cannot name the site.")
-
-
-def _client_certificate(account: Account) -> str | None:
-    if account.login is Login.CERTIFICATE and not account.client_certificate:
-        return tr("Choose the file of the certificate to log in with.")
-    if account.client_certificate and account.security is Security.NONE:
-        return tr("Without encryption no certificate is shown; choose TLS or STARTTLS.")
-    return None
-
-
-def _client_key(account: Account) -> str | None:
-    if not account.client_key or account.client_certificate:
-        return None
-    return tr("A key is of use only with its certificate; choose that, too.")
-
-
-def _open_command(command: str) -> str | None:
-    if not command:
-        return None
-    from tray.mail.settings.open_command import mistake  # noqa: PLC0415 -- as above
-
-    return mistake(command)
-
-
-def _colour(colour: str) -> str | None:
-    return None if not colour or is_colour(colour) else tr("Write the colour like #2457d6, or choose one.")
-
-
-def _sound(sound: str) -> str | None:
-    if is_sound(sound):
-        return None
-    return tr("Give the whole path of a sound file, or a name of the desktop's sound theme.")
-
-
-def _quiet_hours(entries: Collection[str]) -> str | None:
-    if not entries:
-        return None
-    from tray.mail.settings.quiet_hours import InvalidQuietHours, parse  # noqa: PLC0415 -- as above
-
-    try:
-        for entry in entries:
-            parse(entry)
-    except InvalidQuietHours as error:
+    except BadHost as error:
         return str(error)
-    return None
+    # Other characters could be invisible, or change the direction of the text beside the name.
+    plain = all(char in _PUNCTUATION or unicodedata.category(char)[0] in "LMN" for char in host)
+    return None if plain or parse_address(host) else not_a_host_name()
+
+
+def _credential_errors(account: Account) -> _Errors:
+    if not account.user.strip():
+        yield "user", tr("Enter the user name that the server knows you by.")
+    if account.secret is SecretSource.COMMAND and not account.password_command.strip():
+        yield "password_command", tr("Enter the command that prints the password.")
+    if account.secret is SecretSource.ONLINE and not account.online_account:
+        yield (
+            "online_account",
+            tr("Take the account over from the desktop's Online Accounts, or log in another way."),
+        )
+    if account.secret is SecretSource.OAUTH and not account.oauth:
+        yield "oauth", tr("Say whose sign-in it is, such as google, or log in another way.")
+
+
+def _opening_errors(account: Account) -> _Errors:
+    if not account.mailboxes:
+        yield "mailboxes", tr("Name at least one mailbox, such as INBOX.")
+    if account.webmail and not web_address(account.webmail):
+        yield (
+            "webmail",
+            tr("The webmail address must begin with https://, and a placeholder cannot name the site."),
+        )
+    if account.open_command:
+        from tray.mail.settings.open_command import mistake  # noqa: PLC0415 -- most accounts have none
+
+        sentence = mistake(account.open_command)
+        if sentence:
+            yield "open_command", sentence
+
+
+def _network_errors(account: Account) -> _Errors:
+    if account.proxy:
+        from tray.mail.settings.proxy import proxy_error  # noqa: PLC0415 -- most accounts have none
+
+        sentence = proxy_error(account.proxy)
+        if sentence:
+            yield "proxy", sentence
+    if account.login is Login.CERTIFICATE and not account.client_certificate:
+        yield "client_certificate", tr("Choose the file of the certificate to log in with.")
+    elif account.client_certificate and account.security is Security.NONE:
+        yield "client_certificate", tr("Without encryption no certificate is shown; choose TLS or STARTTLS.")
+    if account.client_key and not account.client_certificate:
+        yield "client_key", tr("A key is of use only with its certificate; choose that, too.")
+
+
+def _toast_errors(account: Account) -> _Errors:
+    if account.colour and not is_colour(account.colour):
+        yield "colour", tr("Write the colour like #2457d6, or choose one.")
+    if not is_sound(account.sound):
+        yield "sound", tr("Give the whole path of a sound file, or a name of the desktop's sound theme.")
+    if account.quiet_hours:
+        from tray.mail.settings.quiet_hours import InvalidQuietHours, parse  # noqa: PLC0415 -- as above
+
+        try:
+            for entry in account.quiet_hours:
+                parse(entry)
+        except InvalidQuietHours as error:
+            yield "quiet_hours", str(error)
+
+
+def _invisible_characters(account: Account) -> _Errors:
+    """Invisible characters make a name look like another one, and hide what a command does."""
+    for field in _DISPLAYED:
+        text = getattr(account, field)
+        code = unseen_in_code(text) if field in _CODE else misleading(text)
+        if code:
+            sentence = tr("There is a character in it that cannot be seen ({code}): type it anew.")
+            yield field, sentence.format(code=code)

@@ -1,4 +1,4 @@
-"""The settings file's fields: which values each takes, and the words for one that it does not take."""
+"""The fields of the settings file: the values that each accepts, and how the file represents them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tray.mail.model.colour import is_colour
 from tray.mail.model.toast import is_sound
 
 
-class InvalidValue(ValueError):  # noqa: N818 -- said of the value
-    """A value that a setting does not take."""
+class InvalidValue(ValueError):  # noqa: N818
+    """A value that a setting does not accept."""
 
 
 class Kind(Protocol):
-    """What values a setting takes; `read` raises ValueError for any other."""
+    """The type of a setting's values; `read` raises ValueError for any other."""
 
     @property
     def expected(self) -> str:
@@ -29,7 +29,7 @@ class Kind(Protocol):
         ...
 
     def read(self, value: object) -> object:
-        """The value of the setting for one from the file."""
+        """The value of the setting for a value from the file."""
         ...
 
     def write(self, value: object) -> object:
@@ -38,7 +38,7 @@ class Kind(Protocol):
 
 
 class AsItIs:
-    """What kinds have in common whose values stand in the file as they are."""
+    """A kind whose values are the same in the file."""
 
     __slots__ = ()
 
@@ -48,7 +48,7 @@ class AsItIs:
 
 
 class AsList:
-    """What kinds have in common whose values are tuples, which stand in the file as lists."""
+    """A kind whose values are tuples, and lists in the file."""
 
     __slots__ = ()
 
@@ -59,18 +59,14 @@ class AsList:
 
 
 MAX_QUIET_HOURS = 50
-"""Entries of one account."""
+"""Quiet hours of one account."""
 
 
 class Colour(AsItIs):
     """A colour, or none."""
 
     __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr('a colour such as "#2457d6", or empty for none')
+    expected = property(lambda _: tr('a colour such as "#2457d6", or empty for none'))
 
     def read(self, value: object) -> str:
         """The colour in lower case."""
@@ -81,34 +77,30 @@ class Colour(AsItIs):
 
 
 class SoundName(AsItIs):
-    """A sound, as `tray.mail.model.toast` knows them."""
+    """A sound, see `is_sound`."""
 
     __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr(
+    expected = property(
+        lambda _: tr(
             'a sound: empty for the desktop\'s own, "none", "mailbell", the whole path of a file, '
             'or a name of the desktop\'s sound theme such as "bell"'
         )
+    )
 
     def read(self, value: object) -> str:
-        """The sound less the spaces around it."""
+        """The sound without spaces around it."""
         if not isinstance(value, str) or not is_sound(value.strip()):
             raise InvalidValue(self.expected)
         return value.strip()
 
 
 class QuietHours(AsList):
-    """A list of quiet hours, perhaps none; a repeated one counts once."""
+    """A list of quiet hours, perhaps empty; a repeated entry counts once."""
 
     __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr('a list of quiet hours such as ["mon-fri 22:00-07:00", "sat,sun 00:00-24:00"]')
+    expected = property(
+        lambda _: tr('a list of quiet hours such as ["mon-fri 22:00-07:00", "sat,sun 00:00-24:00"]')
+    )
 
     def read(self, value: object) -> tuple[str, ...]:
         """The entries in their canonical form."""
@@ -131,34 +123,28 @@ _E = TypeVar("_E", bound=enum.Enum)
 
 
 class Text(AsItIs):
-    """Any text of one line; whether it shows what it is, `checks.account_errors` says."""
+    """Any text of one line; invisible characters are refused later, by `checks.account_errors`."""
 
     __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr("text in quotes, without line breaks")
+    expected = property(lambda _: tr("text in quotes, without line breaks"))
 
     def read(self, value: object) -> str:
-        """The text itself, less the spaces around it."""
+        """The text without spaces around it."""
         if not isinstance(value, str) or len(value) > _TEXT_LIMIT or not _one_line(value):
             raise InvalidValue(self.expected)
         return value.strip()
 
 
 class PlainText(Text):
-    """Any text of one line that shows what it is."""
+    """Any text of one line without invisible characters."""
 
     __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr("text in quotes, without line breaks and characters that cannot be seen")
+    expected = property(
+        lambda _: tr("text in quotes, without line breaks and characters that cannot be seen")
+    )
 
     def read(self, value: object) -> str:
-        """The text itself, less the spaces around it."""
+        """The text without spaces around it."""
         text = super().read(value)
         if misleading(text):
             raise InvalidValue(self.expected)
@@ -169,14 +155,10 @@ class YesNo(AsItIs):
     """A truth value."""
 
     __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr("true or false")
+    expected = property(lambda _: tr("true or false"))
 
     def read(self, value: object) -> bool:
-        """The value itself; a number or a text is none."""
+        """The value itself; a number or a text is refused."""
         if not isinstance(value, bool):
             raise InvalidValue(self.expected)
         return value
@@ -191,11 +173,11 @@ class WholeNumber(AsItIs):
 
     @property
     def expected(self) -> str:
-        """Its bounds in words."""
+        """A phrase with the bounds."""
         return tr("a whole number from {low} to {high}").format(low=self.low, high=self.high)
 
     def read(self, value: object) -> int:
-        """The number; a text of digits is none, and neither is a truth value, which Python counts as one."""
+        """The number; a text of digits is refused, and so is a truth value, which is an int in Python."""
         if not isinstance(value, int) or isinstance(value, bool) or not self.low <= value <= self.high:
             raise InvalidValue(self.expected)
         return value
@@ -203,13 +185,13 @@ class WholeNumber(AsItIs):
 
 @dataclass(frozen=True, slots=True)
 class Choice(Generic[_E]):
-    """One of the values of an enumeration, by the text that is its value."""
+    """A member of an enumeration, in the file its value."""
 
     of: type[_E]
 
     @property
     def expected(self) -> str:
-        """The values in words."""
+        """A phrase with all values."""
         *others, last = (f'"{member.value}"' for member in self.of)
         return tr("{others} or {last}").format(others=", ".join(others), last=last)
 
@@ -224,17 +206,13 @@ class Choice(Generic[_E]):
 
 
 class Mailboxes(AsList):
-    """Names of mailboxes, at least one; a repeated one counts once."""
+    """Names of mailboxes, at least one; a repeated name counts once."""
 
     __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr('a list of mailbox names such as ["INBOX", "Lists"]')
+    expected = property(lambda _: tr('a list of mailbox names such as ["INBOX", "Lists"]'))
 
     def read(self, value: object) -> tuple[MailboxName, ...]:
-        """The names; INBOX is the same in any case (RFC 3501, 5.1)."""
+        """The names; INBOX may be in any case (RFC 3501, 5.1)."""
         if not isinstance(value, list) or not value:
             raise InvalidValue(self.expected)
         names: dict[MailboxName, None] = {}
@@ -246,17 +224,15 @@ class Mailboxes(AsList):
 
 
 class Fingerprint(AsItIs):
-    """The SHA-256 fingerprint of a certificate, or nothing."""
+    """The SHA-256 fingerprint of a certificate, or empty."""
 
     __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr("the SHA-256 fingerprint of a certificate: 64 hexadecimal digits in quotes")
+    expected = property(
+        lambda _: tr("the SHA-256 fingerprint of a certificate: 64 hexadecimal digits in quotes")
+    )
 
     def read(self, value: object) -> str:
-        """The digits alone, in lower case."""
+        """The digits only, in lower case."""
         if not isinstance(value, str):
             raise InvalidValue(self.expected)
         return fingerprint(value) if value.strip() else ""
@@ -264,12 +240,12 @@ class Fingerprint(AsItIs):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting; its default is that of the field of the same name in `Settings` or `Account`."""
+    """One setting; its default is that of the field with the same name in `Settings` or `Account`."""
 
     key: str
     kind: Kind
     private: bool = False
-    """Whether a wrong value is not to be repeated in an error: it may hold a secret."""
+    """Whether errors must not repeat a wrong value, because it may be a secret."""
 
 
 GENERAL = (

@@ -1,4 +1,4 @@
-"""What the user sets up for OAuth2 sign-ins: a client id of one's own, and perhaps a server of one's own."""
+"""Settings of OAuth2 sign-ins: authorisation servers and the user's client ids."""
 
 from __future__ import annotations
 
@@ -29,32 +29,32 @@ class OAuthProvider:
     id: str
     """Short name that never changes; `tray.mail.setup.providers.Provider.oauth` names it."""
     name: str
-    """What people call it."""
+    """The name to display."""
     authorize: str = ""
-    """Authorisation endpoint (RFC 6749, 3.1); empty where only a device code is to be had."""
+    """Authorisation endpoint (RFC 6749, 3.1); empty where there is only a device code."""
     token: str = ""
     """Token endpoint (RFC 6749, 3.2)."""
     device: str = ""
     """Device authorisation endpoint (RFC 8628, 3.1); empty where there is none for mail."""
     device_grant: str = DEVICE_GRANT
     scopes: tuple[str, ...] = ()
-    """What is asked for: to read mail over IMAP, and to stay signed in where that is a scope."""
+    """The scopes: IMAP, and a refresh token where that is a scope."""
     parameters: tuple[tuple[str, str], ...] = ()
     """More parameters of the authorisation request."""
     redirect: str = "http://127.0.0.1/"
-    """Where the browser is sent back to (RFC 8252, 7.3); one without a port gets a free one each time."""
+    """The redirect address (RFC 8252, 7.3); without a port, a free one is used each time."""
     issuer: str = ""
-    """What it calls itself in its answers (RFC 9207); empty where that is not known, and then not checked."""
+    """The issuer in its responses (RFC 9207); empty where it is not known, and not checked."""
     client_secret: bool = False
-    """Whether it gives programs a client secret besides the client id, and wants to see it."""
+    """Whether it gives programs a client secret, and requires it."""
     register: str = ""
-    """https page where one makes a client id."""
+    """https page that creates a client id."""
     notes: tuple[str, ...] = ()
-    """English sentences: what to choose when the client id is made."""
+    """English sentences: what to choose on that page."""
 
 
 class OAuthProviderError(Exception):
-    """A table cannot be used; the text says which and why."""
+    """A table is invalid; the text says which one and why."""
 
 
 def parse_oauth_providers(*documents: Mapping[str, object]) -> dict[str, OAuthProvider]:
@@ -63,17 +63,17 @@ def parse_oauth_providers(*documents: Mapping[str, object]) -> dict[str, OAuthPr
     for document in documents:
         tables = document.get(_TABLE, [])
         if not isinstance(tables, list) or len(document) > (_TABLE in document):
-            raise OAuthProviderError(f"only tables [[{_TABLE}]] stand in a file of sign-ins")
+            raise OAuthProviderError(f"a file of sign-ins has only tables [[{_TABLE}]]")
         for table in tables:
             provider = _provider(table)
             if provider.id in found:
-                raise OAuthProviderError(f"{provider.id} stands there twice")
+                raise OAuthProviderError(f"{provider.id} is there twice")
             found[provider.id] = provider
     return found
 
 
 def is_endpoint(url: str) -> bool:
-    """Whether secrets may be sent to `url`: https, or http that does not leave this machine."""
+    """Whether secrets may be sent to `url`: https, or http to this machine."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -87,12 +87,12 @@ def is_endpoint(url: str) -> bool:
 
 
 def is_redirect(url: str) -> bool:
-    """Whether `url` leads to a listener of ours: http, on this machine (RFC 8252, 7.3)."""
+    """Whether `url` can be the redirect address: http to this machine (RFC 8252, 7.3)."""
     return is_endpoint(url) and url.startswith("http://") and "?" not in url
 
 
 def with_client(shipped: Mapping[str, OAuthProvider], client: OAuthClient) -> OAuthProvider:
-    """What `client` says of a provider, over what we ship of it."""
+    """The provider of `client`: its own values over those of the shipped table."""
     base = shipped.get(client.id, OAuthProvider(client.id, client.id))
     own = {
         name: value
@@ -105,14 +105,14 @@ def with_client(shipped: Mapping[str, OAuthProvider], client: OAuthClient) -> OA
 def available_providers(
     shipped: Mapping[str, OAuthProvider], clients: Iterable[OAuthClient]
 ) -> tuple[OAuthProvider, ...]:
-    """All that one can sign in with: what the user has set up first, then what needs only a client id."""
+    """All providers: those with a client id first, then those that still need one."""
     own = {client.id: with_client(shipped, client) for client in clients}
     return (*own.values(), *(provider for provider in shipped.values() if provider.id not in own))
 
 
 def _provider(table: object) -> OAuthProvider:
     if not isinstance(table, dict):
-        raise OAuthProviderError(f"only tables [[{_TABLE}]] stand in a file of sign-ins")
+        raise OAuthProviderError(f"a file of sign-ins has only tables [[{_TABLE}]]")
     place = table.get("id", "?")
     values = read_row(table, OAuthProvider, _READERS, OAuthProviderError)
     lacking = [key for key in ("id", "name", "token", "scopes") if key not in values]
@@ -122,7 +122,7 @@ def _provider(table: object) -> OAuthProvider:
 
 
 def _read_if(accepts: Callable[[str], object]) -> Callable[[object], str]:
-    """A reader of texts that `accepts` accepts."""
+    """A reader of texts for which `accepts` is true."""
 
     def read(value: object) -> str:
         text = read_text(value)
@@ -135,7 +135,7 @@ def _read_if(accepts: Callable[[str], object]) -> Callable[[object], str]:
 
 def _read_parameters(value: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict):
-        raise ValueError  # noqa: TRY004 -- judged with the other values
+        raise ValueError  # noqa: TRY004 -- handled with the other values
     return tuple((read_text(key), read_text(text)) for key, text in value.items())
 
 
@@ -179,12 +179,12 @@ class OAuthClient:
 
 
 def find_client(clients: Iterable[OAuthClient], provider: str) -> OAuthClient | None:
-    """The one for the provider of that id, where there is one."""
+    """The client for the provider of that id, None for none."""
     return next((client for client in clients if client.id == provider), None)
 
 
 def credential_account(client: str) -> Account:
-    """Under what the client secret for a provider is kept: an account of its own to whoever keeps secrets."""
+    """The account under whose id the secret store keeps the client secret for a provider."""
     return Account(
         id=AccountId(f"oauth/{client}"),
         name=tr("the client secret for {provider}").format(provider=client),
@@ -196,7 +196,7 @@ def credential_account(client: str) -> Account:
 
 
 class CheckedText(AsItIs):
-    """A text that `accepts` accepts; `expected` gives what it takes in words."""
+    """A text for which `accepts` is true; `expected` returns the phrase for errors."""
 
     __slots__ = ("_accepts", "_expected")
 
@@ -206,7 +206,7 @@ class CheckedText(AsItIs):
 
     @property
     def expected(self) -> str:
-        """What it takes in words."""
+        """The phrase for errors."""
         return self._expected()
 
     def read(self, value: object) -> str:
@@ -217,14 +217,11 @@ class CheckedText(AsItIs):
 
 
 class Scopes(AsList):
-    """What a sign-in asks for (RFC 6749, 3.3)."""
+    """The scopes of a sign-in (RFC 6749, 3.3)."""
 
     __slots__ = ()
 
-    @property
-    def expected(self) -> str:
-        """What it takes in words."""
-        return tr("a list of scopes in quotes, without spaces in them")
+    expected = property(lambda _: tr("a list of scopes in quotes, without spaces in them"))
 
     def read(self, value: object) -> tuple[str, ...]:
         """The scopes."""
@@ -267,7 +264,7 @@ def is_scope(text: str) -> bool:
 
 
 def missing_fields(client: OAuthClient, shipped: Mapping[str, OAuthProvider]) -> str | None:
-    """The sentence that says what `client` still needs before anybody can sign in with it; None for nothing."""
+    """The sentence that says what `client` still needs for a sign-in; None for nothing."""
     provider = with_client(shipped, client)
     if not client.client_id:
         return tr("{name} needs a client id.").format(name=provider.name)

@@ -1,4 +1,4 @@
-"""Which commands may open a mail: none where what others wrote would become code, a program or an option."""
+"""Checks of the command that opens a message: no text of others may become code, a program or an option."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from tray.mail.settings.open_message import PLACEHOLDER, quoted, variable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_OF_OTHERS = re.compile("{(message_id|mailbox)}")
-"""Written by the sender of a mail and by the server; the other facts are numbers, or the user's own words."""
+_FROM_OTHERS = re.compile("{(message_id|mailbox)}")
+"""Values written by the sender and by the server; the others are numbers, or texts of the user."""
 
 _WORDS_LIMIT = 200
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|\b(?:mid|cid|message|mailto):", re.IGNORECASE)
-"""How an address begins inside an argument; what is filled in behind it is percent-encoded (RFC 3986, RFC 2392)."""
+"""The beginning of a URL in an argument; values after it are percent-encoded (RFC 3986, RFC 2392)."""
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# First the shells and languages: their first word that is no option is a script, or code where an option says so.
+# Shells and languages: the first argument that is no option is a script, or code after an option such as -c.
 _SCRIPTS = _words(
     """
     sh bash dash ash ksh mksh zsh yash rbash fish csh tcsh elvish nu xonsh python pypy ipython perl raku ruby
@@ -33,7 +33,7 @@ _SCRIPTS = _words(
     ghci runghc runhaskell julia rscript groovy scala jshell elixir erl gjs qjs
     """
 )
-# These make code of all that follows, for a shell, a remote one, a keyboard or a language of their own.
+# Programs that take all arguments together as code: for a shell, a remote shell, a keyboard or their own language.
 _JOINERS = _words(
     """
     ssh slogin rsh remsh mosh autossh dbclient plink adb eval watch awk gawk mawk nawk original-awk sed tmux
@@ -41,14 +41,14 @@ _JOINERS = _words(
     herbstclient awesome-client
     """
 )
-# These run code that stands behind one of these options, or one of the long ones below.
+# Programs that run the argument of one of these options, or of a long one below, as code.
 _OPTIONS = {
     **dict.fromkeys(("su", "runuser", "script", "flock", "vi", "ex", "view", "psql"), "c"),
     **dict.fromkeys(("vim", "nvim", "gvim", "vimdiff"), "cS"),
     **dict.fromkeys(("emacsclient", "mutt", "neomutt", "mysql", "mariadb", "kak"), "e"),
     **dict.fromkeys(("emacs", "gdb", "lldb", "sqlite", "nvr"), ""),
 }
-# These run the program that is named to them.
+# Programs that start the program that is their argument.
 _STARTERS = _words(
     """
     env nice ionice nohup setsid timeout stdbuf sudo doas pkexec exec command time strace chrt taskset unshare
@@ -62,7 +62,7 @@ _COMMON_WORDS = _words(
     watch at batch make screen parallel expect view script scala sed ex cmd nu command time
     """
 )
-"""Of them, those that may as well be an argument of another program."""
+"""Names of these programs that are also common arguments."""
 
 _NAME = re.compile(r"([a-z]+)(?:[-.]?[0-9][^/]*|\.[a-z0-9]+)?")
 _SCRIPT_OPTION = re.compile(r"-[a-z]*[cepr]", re.IGNORECASE)
@@ -92,19 +92,19 @@ def mistake(command: str) -> str | None:
         return tr("A quote in this command is not closed.")
     if len(parts) > _WORDS_LIMIT:
         return tr("This command is too long; put it into a script.")
-    own_names: set[int] = set()
+    argv0: set[int] = set()
     for place, word in enumerate(parts):
-        if place in own_names:
+        if place in argv0:
             continue
-        name = _called(word, alone=place == 0 or _name(parts[0]) in _STARTERS)
+        name = _program(word, first=place == 0 or _name(parts[0]) in _STARTERS)
         if name in _STARTERS and _names_program(parts[place + 1 :]):
             return tr("A placeholder cannot name the program that is run; write its name.")
         filled = _filled_into_code(name, parts[place + 1 :])
         if filled:
             return _code(filled, name)
-        own_names.add(place + _own_name(name, parts[place + 1 :]))
+        argv0.add(place + _argv0_offset(name, parts[place + 1 :]))
     for before, word in pairwise(parts):
-        found = _OF_OTHERS.search(word)
+        found = _FROM_OTHERS.search(word)
         if found is None:
             continue
         if re.match(r"[-+]+{|--[^=]*{(?:message_id|mailbox)}", word):
@@ -123,7 +123,7 @@ def mistake(command: str) -> str | None:
 
 
 def argument_for(template: str, values: Mapping[str, str]) -> str:
-    """`template` with its placeholders filled in, in one pass; percent-encoded behind the beginning of an address."""
+    """`template` with its placeholders filled in, in one pass; values inside a URL are percent-encoded."""
 
     def fill(match: re.Match[str]) -> str:
         value = values[match[1]]
@@ -133,7 +133,7 @@ def argument_for(template: str, values: Mapping[str, str]) -> str:
 
 
 def _filled_into_code(name: str, words: Sequence[str]) -> str:
-    """The placeholder that `name` would take for code, or for a part of it; empty for none."""
+    """The placeholder in `words` that the program `name` would run as code; empty for none."""
     if name in _JOINERS:
         return _first(" ".join(words))
     if name in _OPTIONS:
@@ -144,7 +144,7 @@ def _filled_into_code(name: str, words: Sequence[str]) -> str:
                 return _first(" ".join(words[place:]))
     if name in _SCRIPTS:
         before = ""
-        script = False  # whether the word that is a script, or code, has been passed
+        script = False  # whether the script, or the code, was passed
         for word in words:
             option = _SCRIPT_OPTION.match(word) or _LONG_OPTION.fullmatch(word)
             after_option = _SCRIPT_OPTION.fullmatch(before) or _LONG_OPTION.fullmatch(before)
@@ -155,30 +155,32 @@ def _filled_into_code(name: str, words: Sequence[str]) -> str:
     return ""
 
 
-def _own_name(name: str, words: Sequence[str]) -> int:
-    """How far behind a shell the word stands that is its ``$0``, as in ``sh -c CODE sh ARGUMENT``; 0 for none."""
+def _argv0_offset(name: str, words: Sequence[str]) -> int:
+    """The distance from a shell to its ``$0``, as in ``sh -c CODE sh ARGUMENT``; 0 for none."""
     for place, word in enumerate(words):
         if name in _SCRIPTS and not word.startswith("-"):
-            return place + 2 if any(_SCRIPT_OPTION.fullmatch(each) for each in words[:place]) else 0
+            return place + 2 if any(_SCRIPT_OPTION.fullmatch(option) for option in words[:place]) else 0
     return 0
 
 
 def _names_program(words: Sequence[str]) -> bool:
-    """Whether the first of `words` that may be a program (no option, NAME=VALUE or number) has a placeholder."""
+    """Whether the program in `words` (the first that is no option, NAME=VALUE or number) has a placeholder."""
     for word in words:
         if not word.startswith("-") and not re.match(r"[A-Za-z_][A-Za-z0-9_]*=|[0-9]", word):
-            return bool(_first(word)) and not re.search(r"\s", word)  # else it is code, as for ``env -S``
+            return bool(_first(word)) and not re.search(
+                r"\s", word
+            )  # with spaces it is code, as for ``env -S``
     return False
 
 
-def _called(word: str, *, alone: bool) -> str:
-    """The program that `word` names, where it may be one: also as in ``--command=sh``."""
+def _program(word: str, *, first: bool) -> str:
+    """The program in `word`, also in ``--command=sh``; empty for a common argument that is not the `first` word."""
     name = _name(word)
-    return "" if name in _COMMON_WORDS and not alone else name
+    return "" if name in _COMMON_WORDS and not first else name
 
 
 def _name(word: str) -> str:
-    """The name of a program without folder and version: ``python`` of ``/usr/bin/python3.11``."""
+    """The name of a program without directory and version: ``python`` of ``/usr/bin/python3.11``."""
     last = re.split(r"[/\\=]", word)[-1].lower()
     match = None if last in _JOINERS else _NAME.fullmatch(last)
     return match[1] if match else last

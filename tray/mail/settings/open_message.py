@@ -1,4 +1,4 @@
-"""How a mail is opened: by the account's own command, in its webmail, or in the desktop's mail program."""
+"""How a message is opened: by the account's command, in its webmail, or in the desktop's mail program."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from tray.mail.model.message import MessageKey
 
 PLACEHOLDERS = ("uid", "mailbox", "message_id", "account", "email")
-"""What may stand in braces in `Account.open_command` and `Account.webmail`; other braces are left alone."""
+"""Names in braces that are filled in, in `Account.open_command` and `Account.webmail`; other braces stay."""
 
 PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
-_OF_A_MAIL = re.compile("{(uid|mailbox|message_id)}|MAILBELL_(UID|MAILBOX|MESSAGE_ID)")
+_NEEDS_MESSAGE = re.compile("{(uid|mailbox|message_id)}|MAILBELL_(UID|MAILBOX|MESSAGE_ID)")
 _WEB = re.compile(r"(https?)://([^\s/?#{}\\@]+)((?:[/?#]\S*)?)", re.IGNORECASE | re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -39,7 +39,7 @@ class RunCommand:
 
     argv: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """The facts of the mail, for the program's environment: ``MAILBELL_UID`` and so on."""
+    """Variables for the program's environment: ``MAILBELL_UID`` and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,11 @@ OpenTarget = OpenUrl | RunCommand | OpenMailProgram
 
 
 def open_target(account: Account, key: MessageKey | None = None, message_id: str = "") -> OpenTarget:
-    """How to open the mail of `key`, or the account's mail as a whole where there is no key.
+    """How to open the message `key`, or the account's mail where it is None: command, webmail or mail program.
 
-    The command goes first, then webmail, then the mail program. `message_id` (as the header has it; ``{message_id}``
-    is without its angle brackets) comes from the sender of the mail, so one that is not made of atoms is none, and
-    whatever cannot be filled in safely is passed over. Without a mail, a command that asks for one is passed
-    over, and of such a webmail address the site is opened.
+    `message_id` (as in the header; ``{message_id}`` is without its angle brackets) is written by the sender, so one
+    that is not made of atoms is ignored. A command or address that needs a value which is missing, or cannot be filled
+    in safely, is skipped; of such a webmail address the site is opened.
     """
     values = {
         "uid": str(key.uid) if key is not None else "",
@@ -65,7 +64,7 @@ def open_target(account: Account, key: MessageKey | None = None, message_id: str
         "account": account.name,
         "email": account.email,
     }
-    if key is not None or not _OF_A_MAIL.search(account.open_command):
+    if key is not None or not _NEEDS_MESSAGE.search(account.open_command):
         argv = _argv(account.open_command, values)
         if argv:
             facts = {variable(name): value for name, value in values.items() if not _CONTROL.search(value)}
@@ -74,7 +73,7 @@ def open_target(account: Account, key: MessageKey | None = None, message_id: str
     if parts is None:
         return OpenMailProgram()
     site, rest = parts
-    if (key is None and _OF_A_MAIL.search(rest)) or not _known(rest, values):
+    if (key is None and _NEEDS_MESSAGE.search(rest)) or not _has_message_id(rest, values):
         return OpenUrl(site + "/")
     return OpenUrl(site + _fill(rest, values, quoted))
 
@@ -86,10 +85,10 @@ def message_id_of(header: str) -> str:
 
 
 def web_address(text: str) -> tuple[str, str] | None:
-    """A web address as site and rest, or None for any other text: https, or http that stays on this machine.
+    """The site and the rest of an https address, or an http address of this machine; None for any other text.
 
-    Placeholders are for the rest only: a mail must not choose the site that is opened. A user name before the site
-    could be taken for it.
+    Placeholders are allowed in the rest only: a message must not choose the site. A user name is not allowed, because
+    it could be mistaken for the site.
     """
     match = _WEB.fullmatch(text)
     if match is None:
@@ -100,31 +99,31 @@ def web_address(text: str) -> tuple[str, str] | None:
     return f"{scheme}://{site}", rest
 
 
-def variable(fact: str) -> str:
-    """The name of a placeholder's fact in the environment of the command."""
-    return f"MAILBELL_{fact.upper()}"
+def variable(placeholder: str) -> str:
+    """The environment variable for the value of a placeholder."""
+    return f"MAILBELL_{placeholder.upper()}"
 
 
 def _argv(command: str, values: Mapping[str, str]) -> tuple[str, ...]:
-    """The command with its placeholders filled in, empty where it cannot be used for this mail."""
+    """The command with its placeholders filled in; empty where it cannot be used for this message."""
     if not command:
         return ()
-    from tray.mail.settings.open_command import argument_for, command_parts, mistake  # noqa: PLC0415 -- most have no command
+    from tray.mail.settings.open_command import argument_for, command_parts, mistake  # noqa: PLC0415 -- most accounts have none
 
     parts = command_parts(command)
-    if not parts or mistake(command) is not None or not _known(command, values):
+    if not parts or mistake(command) is not None or not _has_message_id(command, values):
         return ()
-    program, *templates = parts  # a mail must not choose the program either
+    program, *templates = parts  # placeholders in the program's name are not filled in
     arguments = [argument_for(template, values) for template in templates]
     for template, argument in zip(templates, arguments, strict=True):
-        # What begins with a dash would be taken for an option, with a plus for a command of an editor or a pager.
+        # A dash at the beginning would make it an option, a plus a command of an editor or a pager.
         if _CONTROL.search(argument) or (argument[:1] in {"-", "+"} and argument[0] != template[0]):
             return ()
     return program, *arguments
 
 
-def _known(template: str, values: Mapping[str, str]) -> bool:
-    """Whether there is a Message-ID that can be filled in, where one is wanted."""
+def _has_message_id(template: str, values: Mapping[str, str]) -> bool:
+    """Whether there is a Message-ID, where `template` needs one."""
     return bool(values["message_id"]) or "{message_id}" not in template
 
 
@@ -134,7 +133,7 @@ def _fill(template: str, values: Mapping[str, str], quote: Callable[[str], str])
 
 
 def quoted(text: str, safe: str = "") -> str:
-    """`text` as a part of an address."""
-    from urllib.parse import quote  # noqa: PLC0415 -- needed at a click only
+    """`text`, percent-encoded for a URL."""
+    from urllib.parse import quote  # noqa: PLC0415 -- needed for a click only
 
     return quote(text, safe=safe, errors="replace")

@@ -1,4 +1,4 @@
-"""The proxy that an account is reached through: how it is written, and where its password is kept (never here)."""
+"""The proxy of an account: its text in the settings, and the key of its password in the secret store."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 TOR_HOST = "127.0.0.1"
 TOR_PORT = 9050
-"""Where Tor waits for programs; the Tor Browser brings a Tor of its own on 9150."""
+"""Tor's usual SOCKS port; the Tor Browser's own Tor uses 9150."""
 _USER_LIMIT = 255
-"""Octets that a user name or password may have (RFC 1929, 2)."""
+"""Octets of a user name (RFC 1929, 2)."""
 _PORT_MAX = 65535
 _FORM = re.compile(
     r"(?P<scheme>[a-z0-9+.-]+)://(?:(?P<user>[^/]*)@)?(?P<host>\[[^\]]*\]|[^\s:/?#@\[\]]+)(?::(?P<port>\d+))?/?",
@@ -33,30 +33,30 @@ _TOR = re.compile(r"tor(?::(?P<port>\d+))?", re.ASCII | re.IGNORECASE)
 
 
 class ProxyKind(enum.Enum):
-    """What it speaks."""
+    """The protocol of a proxy."""
 
     TOR = "tor"
-    """SOCKS5 to a Tor on this machine; each account travels by ways of its own."""
+    """SOCKS5 to Tor on this machine; each account has circuits of its own."""
     SOCKS5 = "socks5"
-    """RFC 1928; the proxy looks up names."""
+    """RFC 1928; the proxy resolves names."""
     HTTP = "http"
-    """CONNECT (RFC 9110, 9.3.6); the proxy looks up names."""
+    """CONNECT (RFC 9110, 9.3.6); the proxy resolves names."""
 
 
-class BadProxy(ValueError):  # noqa: N818 -- said of the text
-    """A text that names no proxy; the exception's text is one sentence for the user and never repeats the text."""
+class BadProxy(ValueError):  # noqa: N818
+    """A text that is no valid proxy; the exception's text is one sentence for the user and never repeats it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """Where it is and who we are there; `str` gives the text that `parse` takes."""
+    """Address and user of a proxy; `str` gives the text that `parse` accepts."""
 
     kind: ProxyKind
     host: str = TOR_HOST
     """A name, or an address without brackets."""
     port: int = TOR_PORT
     user: str = ""
-    """Empty where it asks nobody who he is."""
+    """Empty for a proxy without authentication."""
 
     def __str__(self) -> str:
         if self.kind is ProxyKind.TOR:
@@ -66,15 +66,15 @@ class Proxy:
 
     @property
     def place(self) -> str:
-        """Host and port, for people and for the wire."""
+        """``host:port``, for texts and for the protocol."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def parse(text: str) -> Proxy | None:
     """The proxy that `text` names, None for an empty one; raises BadProxy.
 
-    ``socks5://[user@]host:port``, ``http://[user@]host:port``, ``tor`` or ``tor:port``; ``socks5h``, as curl calls a
-    SOCKS proxy that looks up names, is the same as ``socks5``, which here always does.
+    ``socks5://[user@]host:port``, ``http://[user@]host:port``, ``tor`` or ``tor:port``; ``socks5h``, curl's
+    name for a SOCKS proxy that resolves names, is the same as ``socks5``, because names are always resolved there.
     """
     text = text.strip()
     if not text:
@@ -103,22 +103,21 @@ def parse(text: str) -> Proxy | None:
 
 
 def proxy_error(text: str) -> str | None:
-    """What is wrong with `text` as a proxy, None where nothing is."""
+    """The sentence that says why `text` is no valid proxy, None where it is one."""
     try:
         proxy = parse(text)
         if proxy is not None:
             ascii_host(proxy.host)
-    except (BadProxy, BadHost) as bad:
-        return str(bad)
+    except (BadProxy, BadHost) as error:
+        return str(error)
     return None
 
 
 def credential_account(account: Account) -> Account | None:
-    """Under what the password of the account's proxy is kept: an account of its own to whoever keeps secrets.
+    """The account under whose id the secret store keeps the password of the proxy of `account`.
 
-    None where the proxy wants no password from us. It stands in the keyring, or in the file where the account's own
-    password does, under a key that names the proxy: whatever the settings say tomorrow, no other gets it. Raises
-    BadProxy.
+    None where the proxy has no user name. The password is in the keyring, or in the file if the account's own is; the
+    key contains the proxy, so that no other proxy gets it after a change of the settings. Raises BadProxy.
     """
     proxy = parse(account.proxy)
     if proxy is None or not proxy.user:
@@ -139,18 +138,18 @@ def credential_account(account: Account) -> Account | None:
 
 
 def with_credential_accounts(accounts: Iterable[Account]) -> tuple[Account, ...]:
-    """All under whose keys secrets are kept for `accounts`."""
-    all_of_them: list[Account] = []
+    """`accounts`, with the credential accounts of their proxies."""
+    found: list[Account] = []
     for account in accounts:
-        all_of_them.append(account)
-        kept = None if proxy_error(account.proxy) else credential_account(account)
-        if kept is not None:
-            all_of_them.append(kept)
-    return tuple(all_of_them)
+        found.append(account)
+        proxy = None if proxy_error(account.proxy) else credential_account(account)
+        if proxy is not None:
+            found.append(proxy)
+    return tuple(found)
 
 
 def proxy_id(account: AccountId, proxy: Proxy) -> AccountId:
-    """The key among the secrets of the password for `proxy`."""
+    """The key of the password for `proxy` in the secret store."""
     return AccountId(f"{account}/proxy/{replace(proxy, host=host_key(proxy.host))}")
 
 
@@ -175,7 +174,7 @@ def _host(host: str) -> str:
 
 def _user(quoted: str) -> str:
     user = unquote(quoted)
-    # HTTP parts user name and password by a colon (RFC 7617, 2).
+    # In HTTP a colon separates user name and password (RFC 7617, 2).
     if not user.isprintable() or ":" in user or len(user.encode()) > _USER_LIMIT:
         raise BadProxy(tr("This user name cannot be sent to a proxy: it is too long, or has odd characters."))
     return user

@@ -1,4 +1,4 @@
-"""When an account is to be quiet: spans of the week such as ``mon-fri 22:00-07:00``, on the clock on the wall."""
+"""Quiet hours: weekly spans of local time such as ``mon-fri 22:00-07:00``, in which toasts are postponed."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
 """Minutes."""
 _WEEK = 7 * DAY
-_TEXT_LIMIT = 100  # characters; each day by its name and two clocks have fifty
+_TEXT_LIMIT = 100  # characters; all days by their names and two times have fifty
 _ENTRY = re.compile(
     r"(?:(?P<days>[a-z][a-z,\s-]*?)\s+)?(?P<start>\d{1,2}:\d\d)\s*-\s*(?P<end>\d{1,2}:\d\d)", re.ASCII
 )
 
 
-class InvalidQuietHours(ValueError):  # noqa: N818 -- said of the text
-    """A text that names no quiet hours; its own text is one sentence for the user."""
+class InvalidQuietHours(ValueError):  # noqa: N818
+    """A text that is no valid entry; the exception's text is one sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One entry; where `end` is not after `start` it lies on the next day."""
+    """One entry; an `end` before `start` is on the next day."""
 
     days: frozenset[int]
     """Days on which it begins, 0 for Monday."""
     start: int
     """Minute of the day, 0 to 1439."""
     end: int
-    """Minute of the day, 1 to 1440; never the same as `start`."""
+    """Minute of the day, 1 to 1440; differs from `start`."""
 
     @property
     def text(self) -> str:
-        """It in its one canonical form; no days are named where it is every day."""
+        """The canonical text; without days where it holds on every day."""
         hours = f"{_clock(self.start)}-{_clock(self.end)}"
         return hours if len(self.days) == len(DAYS) else f"{_named(sorted(self.days))} {hours}"
 
 
 def parse(text: str) -> Span:
-    """The entry that `text` is, such as ``sat,sun 00:00-24:00``; raises `InvalidQuietHours`."""
+    """The entry in `text`, such as ``sat,sun 00:00-24:00``; raises `InvalidQuietHours`."""
     match = _ENTRY.fullmatch(text.strip().lower()) if len(text) <= _TEXT_LIMIT else None
     if match is None:
         raise InvalidQuietHours(
@@ -68,33 +68,29 @@ def parse(text: str) -> Span:
 
 
 def canonical(text: str) -> str:
-    """`text` in its one canonical form; raises `InvalidQuietHours`."""
+    """The canonical form of `text`; raises `InvalidQuietHours`."""
     return parse(text).text
 
 
 def is_quiet(entries: Sequence[str], now: float, localtime: LocalTime = time.localtime) -> bool:
-    """Whether any of `entries` (as `parse` takes them) holds at `now` (Unix seconds).
+    """Whether any of `entries` (texts for `parse`) holds at `now` (Unix seconds), by local time.
 
-    The wall clock decides: an hour that comes twice when clocks are put back is quiet twice, and one that is left
-    out is not missed.
+    An hour that is repeated when clocks are put back is quiet twice.
     """
     return _remaining(entries, _of_week(localtime(now))) > 0
 
 
 def ends_at(entries: Sequence[str], now: float, localtime: LocalTime = time.localtime) -> float | None:
-    """When the quiet of `now` ends: the first moment after it in which no entry holds.
+    """The first moment after `now` at which no entry holds (Unix seconds).
 
-    None while it is not quiet; infinity where the entries leave no minute of the week.
+    None where it is not quiet at `now`; infinity where the entries cover the whole week.
     """
     minutes = _remaining(entries, _of_week(localtime(now)))
     return _after(entries, now, minutes, localtime, quiet=False) if minutes else None
 
 
 def changes_at(entries: Sequence[str], now: float, localtime: LocalTime = time.localtime) -> float:
-    """When it is quiet next, or ends to be: the first moment after `now` that `is_quiet` judges otherwise.
-
-    Infinity where that never comes.
-    """
+    """The first moment after `now` at which `is_quiet` changes (Unix seconds), infinity for none."""
     end = ends_at(entries, now, localtime)
     if end is not None:
         return end
@@ -105,7 +101,7 @@ def changes_at(entries: Sequence[str], now: float, localtime: LocalTime = time.l
 
 
 def _after(entries: Sequence[str], now: float, minutes: float, localtime: LocalTime, *, quiet: bool) -> float:
-    """The moment so many minutes on, or where clocks are put back or forward before it, what is true then."""
+    """The moment `minutes` later, or the first that is `quiet` (or not) where local time jumps before."""
     if math.isinf(minutes):
         return math.inf
     full = now - now % 60
@@ -119,7 +115,7 @@ def _after(entries: Sequence[str], now: float, minutes: float, localtime: LocalT
 
 
 def _remaining(entries: Sequence[str], minute: int) -> float:
-    """For how many minutes it stays quiet from this minute of the week on; 0 where it is not, perhaps infinite."""
+    """Minutes for which it stays quiet from this minute of the week: 0 where it is not quiet, infinity for always."""
     for start, end in _weekly(tuple(entries)):
         if end - start >= _WEEK:
             return math.inf
@@ -136,7 +132,7 @@ def _until_quiet(entries: Sequence[str], minute: int) -> int:
 
 @lru_cache(maxsize=64)
 def _weekly(entries: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """The entries as runs of minutes of the week that neither meet nor overlap; the last may run into the next week."""
+    """The entries as runs of minutes of the week that neither touch nor overlap; the last may end in the next week."""
     spans = [parse(entry) for entry in entries]
     runs = sorted(
         (day * DAY + span.start, day * DAY + span.end + (DAY if span.end <= span.start else 0))
@@ -149,7 +145,7 @@ def _weekly(entries: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
             merged.append((start, end))
-    # What runs into the next week may meet what stands at its beginning, which is then a part of it.
+    # A run that ends in the next week may overlap the first ones, which are then a part of it.
     while len(merged) > 1 and merged[-1][1] >= merged[0][0] + _WEEK:
         _, end = merged.pop(0)
         merged[-1] = (merged[-1][0], max(merged[-1][1], end + _WEEK))
@@ -201,7 +197,7 @@ def _named(days: Iterable[int]) -> str:
             runs.append([day])
     parts: list[str] = []
     for run in runs:
-        if len(run) > 2:  # noqa: PLR2004 -- two are as well named one by one
+        if len(run) > 2:  # noqa: PLR2004 -- two days are listed
             parts.append(f"{DAYS[run[0]]}-{DAYS[run[-1]]}")
         else:
             parts += [DAYS[day] for day in run]

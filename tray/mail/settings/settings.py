@@ -1,4 +1,4 @@
-"""The user's settings as values, and how they stand in the settings file; each setting is declared once."""
+"""The settings as values, and their form in the settings file; `fields` declares each setting once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
 
 _ACCOUNTS = "account"
 _SIGN_INS = "oauth"
-_SHOWN = 40
+_TEXT_LIMIT = 40
 _ACCOUNTS_LIMIT = 500
 _SECRETS = frozenset({"password", "passwort", "pass", "token", "client_secret"})
 
@@ -50,14 +50,14 @@ class Settings:
 
 
 class SettingsError(Exception):
-    """Something in the settings cannot be used; the text is one sentence for the user and names the place."""
+    """A setting is invalid; the text is one sentence for the user that names its place."""
 
 
 def parse(document: Mapping[str, object]) -> Settings:
-    """The settings that a TOML document (plain dicts, lists and values) holds.
+    """The settings in a TOML document (plain dicts, lists and values).
 
-    What is left out has its default; unknown keys are passed over, see `warnings`. A hand-written account needs
-    `host` and one of `user` and `email`; the rest is derived. Raises SettingsError for a value that cannot be used.
+    Missing keys have their defaults; unknown keys are ignored, see `warnings`. A hand-written account needs
+    `host` and one of `user` and `email`; the rest is derived. Raises SettingsError for an invalid value.
     """
     general: dict[str, Any] = _read(GENERAL, document, "")
     tables = _tables(document)
@@ -71,25 +71,25 @@ def parse(document: Mapping[str, object]) -> Settings:
     accounts: list[Account] = []
     for place, values in given:
         account = _account(place, values, ids, [other.name for other in accounts])
-        _refuse_problems(place, account, accounts)
+        _raise_errors(place, account, accounts)
         accounts.append(account)
     return Settings(accounts=tuple(accounts), oauth=_sign_ins(document), **general)
 
 
 def to_document(settings: Settings) -> dict[str, object]:
-    """The settings as plain dicts and lists for the TOML file; what has its default value is left out."""
+    """The settings as plain dicts and lists for the TOML file, without those that have their default."""
     document = _written(GENERAL, settings)
     if settings.accounts:
         document[_ACCOUNTS] = [_account_table(account) for account in settings.accounts]
     if settings.oauth:
-        from tray.mail.settings.oauth_clients import OAUTH  # noqa: PLC0415 -- most people have passwords
+        from tray.mail.settings.oauth_clients import OAUTH  # noqa: PLC0415 -- most accounts have passwords
 
         document[_SIGN_INS] = [_written(OAUTH, client) for client in settings.oauth]
     return document
 
 
 def warnings(document: Mapping[str, object]) -> tuple[str, ...]:
-    """A sentence for each key that means nothing; call it for a document that `parse` accepts."""
+    """A sentence for each unknown key of a document that `parse` accepts."""
     known: tuple[str, ...] = (*_keys(GENERAL), _ACCOUNTS, _SIGN_INS)
     found = [_unknown(key, "", known) for key in document if key not in known]
     known = _keys(ACCOUNT)
@@ -136,7 +136,7 @@ def _sign_in_place(table: Mapping[str, object]) -> str:
 
 
 def _place(table: Mapping[str, object], number: int) -> str:
-    """How an account is named in errors: by its name where it has one, else by its position."""
+    """The account's name or position, for the beginning of an error."""
     name = table.get("name")
     if isinstance(name, str) and name.strip():
         place = tr('account "{name}"').format(name=_short(name.strip()))
@@ -163,7 +163,7 @@ def _read(settings: Sequence[Setting], table: Mapping[str, object], place: str) 
 
 
 def _account(place: str, values: dict[str, Any], ids: set[str], names: Sequence[str]) -> Account:
-    """An account from the values that were given; `ids` are all that are used, and takes in a derived one."""
+    """An account from the `values` in the file; a derived id is added to `ids`, the ids in use."""
     user = values.get("user") or values.get("email") or ""
     host = values.get("host") or ""
     for key, value in (("host", host), ("user", user)):
@@ -186,7 +186,7 @@ def _account(place: str, values: dict[str, Any], ids: set[str], names: Sequence[
 
 
 def _derived_id(user: str, host: str, name: str, used: set[str]) -> str:
-    """The same at each start, also after the account was renamed; the name only tells apart what is else the same."""
+    """The same id at each start, also after a renaming; the name counts only where user and host are the same."""
     from hashlib import sha256  # noqa: PLC0415 -- for hand-written accounts only
 
     identity = f"{user}\0{host}"
@@ -195,7 +195,7 @@ def _derived_id(user: str, host: str, name: str, used: set[str]) -> str:
     return derived
 
 
-def _refuse_problems(place: str, account: Account, others: Sequence[Account]) -> None:
+def _raise_errors(place: str, account: Account, others: Sequence[Account]) -> None:
     if any(other.id == account.id for other in others):
         sentence = tr('the id "{id}" belongs to another account; remove this line').format(
             id=_short(account.id)
@@ -243,18 +243,16 @@ def _keys(settings: Sequence[Setting]) -> tuple[str, ...]:
 
 
 def _short(text: str) -> str:
-    return display_safe(text, _SHOWN)
+    return display_safe(text, _TEXT_LIMIT)
 
 
 def _quoted(value: object) -> str:
-    """A value as TOML would write it, near enough to be found in the file."""
+    """A value much as in TOML, so that the user finds it in the file."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return f'"{_short(value)}"'
     try:
         return _short(str(value))
-    except (
-        ValueError
-    ):  # Python writes no number of thousands of digits, and TOML reads one that is hexadecimal
+    except ValueError:  # Python converts no number of thousands of digits, which TOML may have in hexadecimal
         return "…"

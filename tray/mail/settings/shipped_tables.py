@@ -1,4 +1,4 @@
-"""Reads the tables that we ship, strictly: a mistake in them is ours, and is found by a test."""
+"""Reads the tables in ``resources`` strictly: a test finds mistakes in them."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ def read_row(
     table: Mapping[str, object],
     kind: type[Any],
     readers: Mapping[str, Callable[[Any], object]],
-    wrong: Callable[[str], Exception],
+    error_type: Callable[[str], Exception],
 ) -> dict[str, Any]:
-    """What `table` says for the fields of the dataclass `kind`, each read by its reader, or as a text.
+    """The values in `table` for fields of the dataclass `kind`, each read by its reader, or by `read_text`.
 
-    A reader raises ValueError for what it does not take. Raises what `wrong` makes of a sentence.
+    A reader raises ValueError for an invalid value. Raises `error_type` with a sentence.
     """
     place = table.get("id", "?")
     known = {field.name for field in fields(kind)}
     found: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
-            raise wrong(f"{place}: unknown key {key}")
+            raise error_type(f"{place}: unknown key {key}")
         try:
             found[key] = readers.get(key, read_text)(value)
         except ValueError as error:
-            raise wrong(f"{place}: {key} cannot be {value!r}") from error
+            raise error_type(f"{place}: {key} cannot be {value!r}") from error
     return found
 
 
 def read_text(value: object) -> str:
-    """A text that is not empty."""
+    """A non-empty text."""
     if not isinstance(value, str) or not value:
         raise ValueError
     return value
 
 
 def read_texts(value: object) -> tuple[str, ...]:
-    """A list of them."""
+    """A list of non-empty texts."""
     if not isinstance(value, list):
-        raise ValueError  # noqa: TRY004 -- judged with the other values
-    return tuple(read_text(each) for each in value)
+        raise ValueError  # noqa: TRY004 -- handled with the other values
+    return tuple(read_text(text) for text in value)
