@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from types import SimpleNamespace
 
-from tray.mail.importers.candidates import ImportCandidate
+from tray.mail.importers.candidates import ImportResult
 from tray.mail.model.account import Account, AccountId
 from tray.mail.setup.discovery import NoImap
 from tray.mail.setup.providers import Provider
@@ -121,7 +121,7 @@ def services(**more) -> SettingsServices:
         "tests": FakeTests(),
         "servers": FakeServers(),
         "folders": FakeFolders(),
-        "others": FakeOthers(ImportCandidate()),
+        "others": FakeOthers(ImportResult()),
         "previews": FakePreviews(),
         "type_proxy_password": ignore,
         "sign_in": sign_in_service(),

@@ -15,7 +15,7 @@ from tests.ui.certificates import certificate
 from tests.ui.gallery.exhibits import CODE, PAGE, WORK, SigningIn, found, services
 from tests.ui.services import FakeStore, FakeTests
 from tests.ui.summaries import account, now, summary, title
-from tray.mail.importers.candidates import ImportCandidate
+from tray.mail.importers.candidates import ImportResult
 from tray.mail.model.account import SecretSource
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, Problem, ProblemKind
@@ -72,7 +72,7 @@ def sign_in(said):
 def take_over(recorder):
     offers = tuple(replace(each, account=NAMED, notes=(MARKUP,)) for each in found().offers)
     return ImportDialog(
-        lambda show: (show(ImportCandidate(offers, (MARKUP,))), lambda: None)[1], lambda _: None, lambda: None
+        lambda show: (show(ImportResult(offers, (MARKUP,))), lambda: None)[1], lambda _: None, lambda: None
     )
 
 

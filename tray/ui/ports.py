@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tray.mail.folders.folders import FolderList
-    from tray.mail.importers.candidates import ImportCandidate
+    from tray.mail.importers.candidates import ImportResult
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.message import MessageKey
     from tray.mail.model.secret import Secret
@@ -105,7 +105,7 @@ class OtherPrograms(Protocol):
     """Accounts that other programs and the desktop have; each search returns what cancels it."""
 
     def find_accounts(
-        self, accounts: Sequence[Account], on_found: Callable[[ImportCandidate], None]
+        self, accounts: Sequence[Account], on_found: Callable[[ImportResult], None]
     ) -> Callable[[], None]:
         """Look for accounts beside those given, then call back once; after the cancel nothing is reported."""
 

@@ -6,7 +6,7 @@ import queue
 
 from tests.fakes.values import account
 from tray.app.settings.dialog_services import OtherPrograms
-from tray.mail.importers.candidates import ImportCandidate
+from tray.mail.importers.candidates import ImportResult
 
 
 class Loop:
@@ -25,7 +25,7 @@ class Loop:
 
 def test_what_was_found_arrives_in_the_loop():
     loop, heard = Loop(), []
-    found = ImportCandidate(complaints=("one",))
+    found = ImportResult(complaints=("one",))
     OtherPrograms(loop.call_from_thread, lambda accounts: found if accounts == [1] else None).find_accounts(
         [1], heard.append
     )
@@ -36,7 +36,7 @@ def test_what_was_found_arrives_in_the_loop():
 
 def test_a_cancelled_search_is_not_heard_of():
     loop, heard = Loop(), []
-    OtherPrograms(loop.call_from_thread, lambda _: ImportCandidate()).find_accounts([], heard.append)()
+    OtherPrograms(loop.call_from_thread, lambda _: ImportResult()).find_accounts([], heard.append)()
     assert heard == []
 
 

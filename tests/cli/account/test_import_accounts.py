@@ -12,7 +12,7 @@ from tray.cli.account import import_accounts
 from tray.cli.exit_codes import DONE, OTHER, USAGE
 from tray.desktop.storage.paths import for_profile
 from tray.desktop.storage.settings_file import SettingsFile
-from tray.mail.importers.candidates import ForeignAccount, ImportCandidate, SourceProgram
+from tray.mail.importers.candidates import ForeignAccount, ImportResult, SourceProgram
 from tray.mail.model.account import SecretSource
 
 COMMAND = "pass show 'mail/work' | head -n 1"
@@ -27,7 +27,7 @@ WORK = ForeignAccount(
 @pytest.fixture
 def take(monkeypatch, tmp_path, capsys):
     """Run the command with what was found, and an answer typed (None: there is no terminal)."""
-    monkeypatch.setattr(import_accounts, "find", lambda *_: ImportCandidate((PLAIN, WORK)))
+    monkeypatch.setattr(import_accounts, "find", lambda *_: ImportResult((PLAIN, WORK)))
     monkeypatch.setattr(import_accounts, "notify_running_instance", lambda _: None)
 
     def take(*words, typed=None):

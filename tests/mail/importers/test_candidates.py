@@ -7,7 +7,6 @@ from dataclasses import replace
 from tests.mail.make import account
 from tray.mail.importers.candidates import (
     ForeignAccount,
-    ImportCandidate,
     ImportResult,
     SourceProgram,
     candidates,
@@ -145,4 +144,4 @@ def test_what_will_be_asked_for_is_said():
     sentences.add(missing(account(login=Login.CERTIFICATE)))
     assert len(sentences) == 5
     assert all(sentence.endswith(".") for sentence in sentences)
-    assert ImportCandidate().usual == ()
+    assert ImportResult().usual == ()

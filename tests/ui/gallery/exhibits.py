@@ -9,7 +9,7 @@ from tests.ui.services import FakeOthers, FakePreviews, FakeStore, FakeTests, ig
 from tray.imap.events import Listed
 from tray.imap.types import MailboxName
 from tray.mail.folders.folders import FolderList, folders_of
-from tray.mail.importers.candidates import ForeignAccount, ImportCandidate, SourceProgram
+from tray.mail.importers.candidates import ForeignAccount, ImportResult, SourceProgram
 from tray.mail.model.account import Account, AccountId, SecretSource, Security
 from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
 from tray.mail.oauth.flows import EnterCode, OpenPage
@@ -89,7 +89,7 @@ LOGIN_FAILS = FakeTests(
 CERTIFICATE_FAILS = FakeTests(CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untrusted()))
 
 
-def found() -> ImportCandidate:
+def found() -> ImportResult:
     """Some accounts of other programs."""
     plain = Account(AccountId(""), "jane", "jane@example.org", "mail.example.org", "jane")
     command = Account(
@@ -107,7 +107,7 @@ def found() -> ImportCandidate:
         ),
         ForeignAccount(command, SourceProgram.MBSYNC, "~/.mbsyncrc"),
     )
-    return ImportCandidate(offers, ("mbsync, ~/.mbsyncrc: “tunnelled”: a tunnel cannot be imported.",))
+    return ImportResult(offers, ("mbsync, ~/.mbsyncrc: “tunnelled”: a tunnel cannot be imported.",))
 
 
 class SigningIn:

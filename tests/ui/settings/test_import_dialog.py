@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, without_name
 from tests.ui.services import FakeOthers, services
-from tray.mail.importers.candidates import ForeignAccount, ImportCandidate, SourceProgram
+from tray.mail.importers.candidates import ForeignAccount, ImportResult, SourceProgram
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.settings.accounts_page import AccountsPage
@@ -29,7 +29,7 @@ WORK = offer("work", SourceProgram.MBSYNC, SecretSource.COMMAND)
 TWIN = offer("twin", same_as=SourceProgram.MBSYNC)
 OFF = offer("off", SourceProgram.GEARY, off=True)
 HAD = offer("had", there=True)
-FOUND = ImportCandidate((JANE, WORK, TWIN, OFF, HAD), ("mbsync, ~/.mbsyncrc: “x”: a tunnel.",))
+FOUND = ImportResult((JANE, WORK, TWIN, OFF, HAD), ("mbsync, ~/.mbsyncrc: “x”: a tunnel.",))
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_space_ticks_and_enter_takes_over(opened):
 
 
 def test_nothing_ticked_is_nothing_to_take_over(opened):
-    dialog = opened(ImportCandidate((JANE,)))
+    dialog = opened(ImportResult((JANE,)))
     press(Qt.Key_Space)
     assert not dialog.take.isEnabled()
     dialog.accept()
@@ -106,18 +106,16 @@ def test_nothing_ticked_is_nothing_to_take_over(opened):
 
 
 def test_what_is_there_already_has_no_box(opened):
-    dialog = opened(ImportCandidate((HAD,)))
+    dialog = opened(ImportResult((HAD,)))
     press(Qt.Key_Space)
     assert dialog.chosen() == ()
 
 
 def test_where_nothing_is_found_it_says_so(opened):
-    dialog = opened(ImportCandidate())
+    dialog = opened(ImportResult())
     assert "No accounts were found" in dialog.text.text()
     assert not dialog.take.isVisible()
-    assert (
-        opened(ImportCandidate((), ("broken",))).text.text() == "No account was found that can be imported."
-    )
+    assert opened(ImportResult((), ("broken",))).text.text() == "No account was found that can be imported."
 
 
 def test_while_it_looks_it_can_be_cancelled(qapp):
@@ -177,7 +175,7 @@ def dialogs(page):
 
 def test_the_button_of_the_page_adds_to_the_draft(page_of):
     ours = replace(JANE.account, id=AccountId("mine"), name="work")
-    page = page_of(ImportCandidate((JANE, WORK)), ours)
+    page = page_of(ImportResult((JANE, WORK)), ours)
     alt("i")
     (dialog,) = dialogs(page)
     shown(dialog)
@@ -210,7 +208,7 @@ def test_on_the_first_start_what_was_found_is_offered(page_of):
 
 
 def test_on_the_first_start_with_nothing_to_offer_an_account_is_entered(page_of):
-    page = page_of(ImportCandidate((OFF,)))
+    page = page_of(ImportResult((OFF,)))
     page.add_first()
     (dialog,) = dialogs(page)
     assert isinstance(dialog, AccountDialog)
@@ -231,7 +229,7 @@ def commands_of(dialog):
 
 def test_a_command_is_shown_in_full_and_agreed_to(opened):
     """Before anything runs it."""
-    dialog = opened(ImportCandidate((JANE, COMMANDED)))
+    dialog = opened(ImportResult((JANE, COMMANDED)))
     press(Qt.Key_Return)
     asked = commands_of(dialog)
     assert dialog.answers == []
@@ -245,7 +243,7 @@ def test_a_command_is_shown_in_full_and_agreed_to(opened):
 @pytest.mark.parametrize("key", [Qt.Key_Return, Qt.Key_Escape])
 def test_a_command_that_is_not_agreed_to_is_not_taken_over(opened, key):
     """Return alone does not agree; one can go on without that account."""
-    dialog = opened(ImportCandidate((JANE, COMMANDED)))
+    dialog = opened(ImportResult((JANE, COMMANDED)))
     press(Qt.Key_Return)
     commands_of(dialog)
     press(key)
@@ -260,6 +258,6 @@ def test_a_command_that_is_not_agreed_to_is_not_taken_over(opened, key):
 
 
 def test_the_command_is_read_before_it_is_ticked(opened):
-    dialog = opened(ImportCandidate((COMMANDED,)))
+    dialog = opened(ImportResult((COMMANDED,)))
     assert f"Command: {COMMAND}" in dialog.details.toPlainText()
     assert f"Command: {COMMAND}" in dialog.list.item(0).data(Qt.AccessibleDescriptionRole)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tray.app.notifications.notification_service import NotificationService
     from tray.desktop.integration.opener import Opener
     from tray.mail.folders.folders import FolderList
-    from tray.mail.importers.candidates import ImportCandidate
+    from tray.mail.importers.candidates import ImportResult
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
@@ -160,7 +160,7 @@ class OtherPrograms:
     def __init__(
         self,
         call_from_thread: Callable[..., None],
-        find: Callable[..., ImportCandidate] | None = None,
+        find: Callable[..., ImportResult] | None = None,
         title: Callable[[str], str] | None = None,
     ) -> None:
         """Answer through `call_from_thread`; `find` gives what there is beside the accounts that it is called with.
@@ -172,7 +172,7 @@ class OtherPrograms:
         self._title = title or _title
 
     def find_accounts(
-        self, accounts: Sequence[Account], on_found: Callable[[ImportCandidate], None]
+        self, accounts: Sequence[Account], on_found: Callable[[ImportResult], None]
     ) -> Callable[[], None]:
         """See `tray.ui.ports.OtherPrograms.find_accounts`."""
         return self._ask(lambda: self._find(accounts), on_found)
@@ -199,7 +199,7 @@ def _title(identity: str) -> str:
     return gnome_online.title_of(online_accounts.accounts(), identity)
 
 
-def _find(accounts: Sequence[Account]) -> ImportCandidate:
+def _find(accounts: Sequence[Account]) -> ImportResult:
     from tray.desktop.secrets import online_accounts
     from tray.desktop.storage.import_files import ImportFiles
     from tray.desktop.storage.shipped_tables import shipped_providers

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection, Sequence
 
-    from tray.mail.importers.candidates import ForeignAccount, ImportCandidate
+    from tray.mail.importers.candidates import ForeignAccount, ImportResult
     from tray.mail.model.account import Account
 
 
@@ -78,7 +78,7 @@ def _agree(accounts: Sequence[Account], *, asked: bool) -> None:
         raise CommandFailed(tr("Nothing was imported."), OTHER)
 
 
-def find(origins: Collection[SourceProgram], accounts: Sequence[Account]) -> ImportCandidate:
+def find(origins: Collection[SourceProgram], accounts: Sequence[Account]) -> ImportResult:
     """What these programs have beside `accounts`."""
     from tray.desktop.secrets import online_accounts
     from tray.desktop.storage.import_files import ImportFiles
@@ -106,7 +106,7 @@ def online_account(identity: str, accounts: Sequence[Account]) -> Account:
     )
 
 
-def _named(name: str, found: ImportCandidate) -> ForeignAccount:
+def _named(name: str, found: ImportResult) -> ForeignAccount:
     """The offer of that account or address; of several, the one that needs the least."""
     matching = [
         offer
@@ -137,7 +137,7 @@ def _named(name: str, found: ImportCandidate) -> ForeignAccount:
     return min(matching, key=lambda offer: (offer.there, offer.same_as is not None))
 
 
-def _list(found: ImportCandidate) -> None:
+def _list(found: ImportResult) -> None:
     for offer in found.offers:
         account = offer.account
         marks = [

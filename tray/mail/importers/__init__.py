@@ -1,1 +1,1 @@
-"""What other programs know of the user's accounts: the text of their files in, accounts out; no password is read."""
+"""Reads accounts from the files of other programs; passwords in them are never read."""

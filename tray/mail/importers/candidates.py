@@ -1,4 +1,4 @@
-"""An account that another program has, as it can be imported."""
+"""Accounts of other programs as they can be imported."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"[0-9]{1,5}")
 
 
 class SourceProgram(enum.Enum):
-    """Which program has the account; the value is what the command line calls it."""
+    """The program that has the account; the value is its name on the command line."""
 
     ONLINE = "online-accounts"
     THUNDERBIRD = "thunderbird"
@@ -41,7 +41,7 @@ class SourceProgram(enum.Enum):
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """The name to display."""
         return tr("Online Accounts") if self is SourceProgram.ONLINE else _TITLES[self]
 
 
@@ -56,59 +56,61 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class ForeignAccount:
-    """One account that was found; it is ready but for its id and, mostly, its secret."""
+    """One account of another program, complete but for its id and, usually, its secret."""
 
     account: Account
     origin: SourceProgram
     place: str
-    """The file that it stands in, for people; empty for none."""
+    """The file that has it, to display; empty for none."""
     notes: tuple[str, ...] = ()
-    """Sentences: what is done otherwise than there, and what is missing."""
+    """Sentences: what differs from the other program, and what is missing."""
     off: bool = False
-    """Whether it is switched off there."""
+    """Whether it is disabled in the other program."""
     there: bool = False
-    """Whether we have an account of the same user on the same server."""
+    """Whether the settings have an account of the same user on the same server."""
     same_as: SourceProgram | None = None
-    """Whose offer is a better one for the same user on the same server."""
+    """The program with a better offer for the same user on the same server."""
 
     @property
     def source(self) -> str:
-        """The program's name."""
+        """The name of the program."""
         return self.origin.title
 
     @property
     def note(self) -> str:
-        """All that is to be said of it, in one text."""
+        """All notes in one text."""
         return " ".join(self.notes)
 
     @property
     def usual(self) -> bool:
-        """Whether it is imported unless the user says otherwise."""
+        """Whether it is imported by default."""
         return not (self.there or self.same_as or self.off)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What one file held."""
+    """The accounts of a file, or of all files, and the sentences about those that cannot be imported."""
 
     offers: tuple[ForeignAccount, ...] = ()
     complaints: tuple[str, ...] = ()
-    """A sentence for each account, or file, that cannot be used."""
+    """One sentence for each account, or file, that cannot be used."""
+
+    @property
+    def usual(self) -> tuple[ForeignAccount, ...]:
+        """The accounts that are imported by default."""
+        return tuple(offer for offer in self.offers if offer.usual)
 
     @staticmethod
     def of(found: Iterable[ForeignAccount | str]) -> ImportResult:
-        """Offers and complaints, told apart."""
-        offers: list[ForeignAccount] = []
-        complaints: list[str] = []
-        for each in found:
-            if isinstance(each, str):
-                complaints.append(each)
-            else:
-                offers.append(each)
-        return ImportResult(tuple(offers), tuple(complaints))
+        """The result with the accounts and the sentences of `found`."""
+        entries = list(found)
+        return ImportResult(
+            tuple(entry for entry in entries if isinstance(entry, ForeignAccount)),
+            tuple(entry for entry in entries if isinstance(entry, str)),
+        )
 
 
-def build(  # one argument for each fact that such files hold
+def build(  # one argument for each value of such files
     origin: SourceProgram,
     place: str,
     *,
@@ -122,9 +124,9 @@ def build(  # one argument for each fact that such files hold
     notes: Iterable[str] = (),
     off: bool = False,
 ) -> ForeignAccount:
-    """An offer of what stands there, made fit for our settings.
+    """An offer with the values of a file, adapted to the settings of Mailbell.
 
-    A connection that is not encrypted there, and leaves this machine, must be encrypted here, with a note.
+    Cleartext to another machine becomes STARTTLS, with a note.
     """
     host, user, email = clean(host).rstrip("."), clean(user), clean(email)
     notes = list(notes)
@@ -152,9 +154,9 @@ def with_note(offer: ForeignAccount, *notes: str) -> ForeignAccount:
 
 
 def with_command(offer: ForeignAccount, command: str, login: Login) -> ForeignAccount | str:
-    """The offer with the command that prints its secret, as it stands there; a complaint where it hides something.
+    """The offer with the unchanged command that prints its secret, or a complaint where it has invisible characters.
 
-    Nothing is taken out of it: what runs must be what is shown.
+    They are not removed, because the command that runs must be the one that was shown.
     """
     text = command.strip()
     code = unseen_in_code(text)
@@ -170,14 +172,14 @@ def with_command(offer: ForeignAccount, command: str, login: Login) -> ForeignAc
 
 
 def clean(text: object) -> str:
-    """A text fit for a setting; empty where there is none, or one that cannot be meant."""
+    """A text that is valid for a setting; empty for any other value."""
     if not isinstance(text, str) or len(text) > _VALUE_LIMIT or misleading(text):
         return ""
     return text.strip()
 
 
 def number(value: object) -> int | None:
-    """A port that stands there as a number or as digits; None for none."""
+    """A port from a number or from digits; None for any other value."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -188,17 +190,17 @@ def number(value: object) -> int | None:
 
 
 def displayable_path(place: str) -> str:
-    """A path that can be shown: a file's name may hold anything."""
+    """A path, safe to display."""
     return display_safe(place)
 
 
 def file_prefix(origin: SourceProgram, place: str) -> str:
-    """How a file is named at the beginning of a complaint."""
+    """The beginning of a complaint about a file."""
     return f"{origin.title}, {place}: "
 
 
 def account_prefix(origin: SourceProgram, place: str, name: str) -> str:
-    """How an account in a file is named at the beginning of a complaint."""
+    """The beginning of a complaint about an account in a file."""
     return f"{file_prefix(origin, place)}“{display_safe(name, _NAME_LIMIT)}”: "
 
 
@@ -211,27 +213,13 @@ def _mailboxes(names: Iterable[str]) -> tuple[MailboxName, ...]:
 
 
 _SUPPLIED = {SecretSource.ONLINE, SecretSource.COMMAND}
-_SOON = AccountId("new")
-"""Stands for the id that an account gets when it is imported."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportCandidate:
-    """All that was found."""
-
-    offers: tuple[ForeignAccount, ...] = ()
-    complaints: tuple[str, ...] = ()
-
-    @property
-    def usual(self) -> tuple[ForeignAccount, ...]:
-        """Those that are imported unless the user says otherwise."""
-        return tuple(offer for offer in self.offers if offer.usual)
+"""Sources that need no input of the user."""
 
 
 def candidates(
     readings: Iterable[ImportResult], accounts: Sequence[Account], providers: Providers
-) -> ImportCandidate:
-    """The offers that can become accounts beside `accounts`, sorted by program, and what cannot."""
+) -> ImportResult:
+    """The offers that can become accounts beside `accounts`, sorted by program, and the complaints about others."""
     offers: list[ForeignAccount] = []
     complaints: list[str] = []
     for reading in readings:
@@ -246,14 +234,14 @@ def candidates(
                     account_prefix(ready.origin, ready.place or "D-Bus", ready.account.name) + problem
                 )
     order = list(SourceProgram)
-    offers.sort(key=lambda offer: order.index(offer.origin))  # stable: as they stand in their files
-    return ImportCandidate(_marked(offers, accounts, providers), tuple(dict.fromkeys(complaints)))
+    offers.sort(key=lambda offer: order.index(offer.origin))  # stable: in the order of their files
+    return ImportResult(_marked(offers, accounts, providers), tuple(dict.fromkeys(complaints)))
 
 
 def imported_accounts(
     offers: Iterable[ForeignAccount], accounts: Iterable[Account], new_id: Callable[[], AccountId]
 ) -> tuple[Account, ...]:
-    """The accounts of chosen offers, with ids, and with names that nobody among `accounts` has."""
+    """The accounts of the chosen offers, with ids, and with names that differ from those of `accounts`."""
     taken = [account.name for account in accounts]
     found: list[Account] = []
     for offer in offers:
@@ -264,7 +252,7 @@ def imported_accounts(
 
 
 def missing(account: Account) -> str:
-    """A sentence on what the user will be asked for, or why for nothing."""
+    """A sentence about the secret that the user will be asked for, or why none is needed."""
     if account.login is Login.CERTIFICATE:
         return tr("Its certificate signs in.")
     match account.secret:
@@ -279,14 +267,12 @@ def missing(account: Account) -> str:
 
 
 def _with_sign_in(offer: ForeignAccount, providers: Providers) -> ForeignAccount:
-    """With whose OAuth2 sign-in it is, as far as we know the provider; with a password where we do not."""
+    """The offer with the OAuth2 provider of its server, or with a password where that is unknown."""
     account = offer.account
     provider = providers.by_host(account.host)
-    wanted = account.secret is SecretSource.OAUTH
-    only = provider is not None and provider.sign_in is SignInMethod.OAUTH
-    if account.secret is SecretSource.KEYRING and only:
-        wanted = True
-    if not wanted:
+    oauth_only = provider is not None and provider.sign_in is SignInMethod.OAUTH
+    wanted = {SecretSource.OAUTH, SecretSource.KEYRING} if oauth_only else {SecretSource.OAUTH}
+    if account.secret not in wanted:
         return offer
     if provider is not None and provider.oauth:
         return replace(offer, account=replace(account, secret=SecretSource.OAUTH, oauth=provider.oauth))
@@ -298,15 +284,15 @@ def _with_sign_in(offer: ForeignAccount, providers: Providers) -> ForeignAccount
 
 
 def _problem(account: Account) -> str | None:
-    """Why our settings would not take the account."""
-    account = replace(account, id=_SOON)
-    refused = next((setting.key for setting in ACCOUNT if not _taken(setting, account)), None)
+    """The sentence why the account is invalid in the settings, None where it is valid."""
+    account = replace(account, id=AccountId("new"))
+    refused = next((setting.key for setting in ACCOUNT if not _is_valid(setting, account)), None)
     if refused is not None:
         return tr("{key} cannot be used as it stands there.").format(key=refused)
     return next(iter(account_errors(account, ()).values()), None)
 
 
-def _taken(setting: Setting, account: Account) -> bool:
+def _is_valid(setting: Setting, account: Account) -> bool:
     try:
         setting.kind.read(setting.kind.write(getattr(account, setting.key)))
     except ValueError:
@@ -317,16 +303,18 @@ def _taken(setting: Setting, account: Account) -> bool:
 def _marked(
     offers: Sequence[ForeignAccount], accounts: Sequence[Account], providers: Providers
 ) -> tuple[ForeignAccount, ...]:
-    """With what we have already, and what is offered twice: the one that needs no password is the better one."""
-    ours = {_whose(account, providers) for account in accounts}
+    """The offers with `there` and `same_as`; of two for one user, the one that needs no password is better."""
+    present = {_user_key(account, providers) for account in accounts}
     best: dict[tuple[str, str], ForeignAccount] = {}
     for offer in sorted(offers, key=_rank):
-        best.setdefault(_whose(offer.account, providers), offer)
+        best.setdefault(_user_key(offer.account, providers), offer)
     marked: list[ForeignAccount] = []
     for offer in offers:
-        who = _whose(offer.account, providers)
-        better = best[who]
-        marked.append(replace(offer, there=who in ours, same_as=None if better is offer else better.origin))
+        key = _user_key(offer.account, providers)
+        better = best[key]
+        marked.append(
+            replace(offer, there=key in present, same_as=None if better is offer else better.origin)
+        )
     return tuple(marked)
 
 
@@ -334,8 +322,8 @@ def _rank(offer: ForeignAccount) -> tuple[bool, bool]:
     return offer.off, offer.account.secret not in _SUPPLIED
 
 
-def _whose(account: Account, providers: Providers) -> tuple[str, str]:
-    """Server and user; one name for a server that is known by several."""
+def _user_key(account: Account, providers: Providers) -> tuple[str, str]:
+    """Server and user, with one name for each server of a known provider."""
     provider = providers.by_host(account.host)
     host = account.host if provider is None else provider.host
     return host_key(host), account.user.casefold()

@@ -1,6 +1,6 @@
 """Geary: the account of one ``geary.ini`` (accounts-manager.vala of its source, version 1 and the one before).
 
-Accounts of the desktop's online accounts stand there without a server: those are imported from the desktop itself.
+The desktop's online accounts are in it without a server; they are imported from the desktop itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tray.mail.importers.ini import items, sections, unescaped
 from tray.mail.model.account import Security
 
 _PROVIDERS = {"gmail": "imap.gmail.com", "outlook": "imap-mail.outlook.com"}
-"""Servers that Geary knows by itself; both with TLS."""
+"""Servers that the file does not name; both with TLS."""
 _SECURITY = {"transport": Security.TLS, "start-tls": Security.STARTTLS, "none": Security.NONE}
 _BRACKETS = re.compile(r"<([^<>@\s]+@[^<>@\s]+)>")
 
@@ -45,7 +45,7 @@ def _offer(found: dict[str, dict[str, str]], place: str) -> ForeignAccount | Non
     senders = items(account.get("sender_mailboxes", ""))
     email = _address(senders[0]) if senders else ""
     host = _PROVIDERS.get(account.get("service_provider", ""), "")
-    known = bool(host)
+    preset = bool(host)
     host = host or unescaped(incoming.get("host", ""))
     if not host:
         return None
@@ -57,9 +57,9 @@ def _offer(found: dict[str, dict[str, str]], place: str) -> ForeignAccount | Non
         host=host,
         user=unescaped(incoming.get("login", "")) or email,
         email=email,
-        port=None if known else number(incoming.get("port")),
+        port=None if preset else number(incoming.get("port")),
         security=Security.TLS
-        if known
+        if preset
         else _SECURITY.get(incoming.get("transport_security", ""), Security.TLS),
         notes=[tr("It is switched off there.")] if off else [],
         off=off,
@@ -69,12 +69,12 @@ def _offer(found: dict[str, dict[str, str]], place: str) -> ForeignAccount | Non
 def _legacy(found: dict[str, dict[str, str]], place: str) -> ForeignAccount | None:
     keys = found.get("AccountInformation", {})
     email = unescaped(keys.get("primary_email", ""))
-    known = _PROVIDERS.get(keys.get("service_provider", "").lower(), "")
-    host = known or unescaped(keys.get("imap_host", ""))
+    preset = _PROVIDERS.get(keys.get("service_provider", "").lower(), "")
+    host = preset or unescaped(keys.get("imap_host", ""))
     if not host:
         return None
     security = Security.TLS
-    if not known and keys.get("imap_ssl", "true") == "false":
+    if not preset and keys.get("imap_ssl", "true") == "false":
         security = Security.NONE if keys.get("imap_starttls", "true") == "false" else Security.STARTTLS
     return build(
         SourceProgram.GEARY,
@@ -83,12 +83,12 @@ def _legacy(found: dict[str, dict[str, str]], place: str) -> ForeignAccount | No
         host=host,
         user=unescaped(keys.get("imap_username", "")) or email,
         email=email,
-        port=None if known else number(keys.get("imap_port")),
+        port=None if preset else number(keys.get("imap_port")),
         security=security,
     )
 
 
 def _address(sender: str) -> str:
-    """The address of ``Jane Doe <jane@example.org>`` or of a bare one."""
+    """The address in ``Jane Doe <jane@example.org>``, or `sender` itself."""
     brackets = _BRACKETS.search(sender)
     return brackets[1] if brackets else sender

@@ -1,6 +1,6 @@
-"""GNOME Online Accounts: which of the desktop's accounts have IMAP, from the properties of their D-Bus objects.
+"""GNOME Online Accounts: the accounts with IMAP, from the properties of their D-Bus objects.
 
-The properties are those of data/dbus-interfaces.xml of gnome-online-accounts. ``ImapAcceptSslErrors`` is not obeyed.
+The properties are those of data/dbus-interfaces.xml of gnome-online-accounts. ``ImapAcceptSslErrors`` is ignored.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ def parse(objects: Iterable[Interfaces]) -> ImportResult:
 
 
 def title_of(objects: Iterable[Interfaces], identity: str) -> str:
-    """What the desktop calls its account of that Id, such as "Google: jane@gmail.com"; empty where it says nothing."""
-    account = next((each[ACCOUNT] for each in objects if each.get(ACCOUNT, {}).get("Id") == identity), {})
+    """The desktop's name for the account with the Id `identity`, such as "Google: jane@gmail.com"; empty for none."""
+    account = next((item[ACCOUNT] for item in objects if item.get(ACCOUNT, {}).get("Id") == identity), {})
     return ": ".join(
         filter(None, (clean(account.get(key)) for key in ("ProviderName", "PresentationIdentity")))
     )
 
 
 def login_of(interfaces: Interfaces) -> Login | None:
-    """What its secret is; None where it has neither tokens nor passwords."""
+    """The log-in of an account; None where it has neither tokens nor passwords."""
     if TOKENS in interfaces:
         return Login.TOKEN
     return Login.PASSWORD if PASSWORDS in interfaces else None
@@ -76,7 +76,7 @@ def _offer(account: Properties, mail: Properties, interfaces: Interfaces) -> For
     notes = []
     if mail.get("ImapAcceptSslErrors") is True:
         notes.append(tr("Any certificate is trusted there; here it is checked."))
-    # Of passwords, the service says so without a network as well (seen with 3.46).
+    # For passwords, the service also sets it while there is no network (seen with 3.46).
     if login is Login.TOKEN and account.get("AttentionNeeded") is True:
         notes.append(tr("Sign in again in Online Accounts."))
     offer = build(

@@ -1,6 +1,6 @@
 """goimapnotify: the accounts of one of its files, JSON or YAML (config.go and client.go of its source).
 
-Its keys are the same in any case. ``password`` is never looked at.
+Its keys are case-insensitive. ``password`` is never read.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from tray.mail.importers.candidates import (
 from tray.mail.model.account import Login, SecretSource, Security
 
 _LENGTH_LIMIT = 100_000
-"""Characters: PyYAML reads that many in less than a second, and these files have some hundred."""
+"""Characters: PyYAML reads so many in less than a second, and these files have some hundred."""
 _TRUE, _FALSE = {"y", "yes", "true", "on"}, {"n", "no", "false", "off"}
-"""What its YAML library takes for a boolean where one is meant (the README of go-yaml, version 3)."""
+"""Booleans of its YAML library (the README of go-yaml, version 3)."""
 _NULL = {"~", "null", "Null", "NULL"}
 
 
@@ -41,7 +41,7 @@ def parse(text: str, place: str) -> ImportResult:
         if text.lstrip().startswith(("{", "[")):
             document = json.loads(text)
         else:
-            # Every value stays a text: to the other loaders, "pass: 0123" is the number 83.
+            # BaseLoader reads every value as text; other loaders read "pass: 0123" as the number 83.
             document = next(yaml.load_all(text, yaml.BaseLoader), None)
     except json.JSONDecodeError as error:
         return _complaint(place, _not_understood(error.lineno))
@@ -51,7 +51,7 @@ def parse(text: str, place: str) -> ImportResult:
     except (yaml.YAMLError, ValueError, RecursionError):
         return _complaint(place, tr("it cannot be understood; add the account by hand."))
     top = _lower(document)
-    tables = top.get("configurations", document)  # before version 2.4, or an even older list
+    tables = top.get("configurations", document)  # without that key before version 2.4
     accounts = [_lower(table) for table in (tables if isinstance(tables, list) else [tables])[:LIMIT]]
     found = [_offer(keys, place) for keys in accounts if keys.get("host") or keys.get("hostcmd")]
     return ImportResult.of(found) if found else _complaint(place, tr("there is no IMAP account in it."))
@@ -66,7 +66,7 @@ def _complaint(place: str, sentence: str) -> ImportResult:
 
 
 def _lower(value: object) -> dict[str, object]:
-    """The keys in lower case; one whose value is null is left out."""
+    """`value` with its keys in lower case, without null values; empty for anything but a table."""
     if not isinstance(value, dict):
         return {}
     return {
@@ -92,7 +92,7 @@ def _offer(keys: dict[str, object], place: str) -> ForeignAccount | str:
             "its server or user name comes from a command, which Mailbell does not run; add the account by hand."
         )
     options = _lower(keys.get("tlsoptions"))
-    upgraded = _is_true(options.get("starttls"))
+    encrypted = Security.STARTTLS if _is_true(options.get("starttls")) else Security.TLS
     offer = build(
         SourceProgram.GOIMAPNOTIFY,
         place,
@@ -100,18 +100,16 @@ def _offer(keys: dict[str, object], place: str) -> ForeignAccount | str:
         host=host,
         user=user,
         port=number(keys.get("port")),
-        security=(Security.STARTTLS if upgraded else Security.TLS)
-        if _is_true(keys.get("tls"))
-        else Security.NONE,
+        security=encrypted if _is_true(keys.get("tls")) else Security.NONE,
         mailboxes=_mailboxes(keys.get("boxes")),
         notes=[tr("Any certificate is trusted there; here it is checked.")]
         if _is_true(keys.get("tls")) and _is_false(options.get("rejectunauthorized"))
         else [],
     )
-    return _signed_in(offer, keys)
+    return _with_secret(offer, keys)
 
 
-def _signed_in(offer: ForeignAccount, keys: dict[str, object]) -> ForeignAccount | str:
+def _with_secret(offer: ForeignAccount, keys: dict[str, object]) -> ForeignAccount | str:
     if not keys.get("boxes"):
         offer = with_note(
             offer, tr("All folders are watched there; here INBOX alone, until you choose more.")
@@ -126,7 +124,7 @@ def _signed_in(offer: ForeignAccount, keys: dict[str, object]) -> ForeignAccount
 
 
 def _mailboxes(boxes: object) -> list[str]:
-    """Names, or, since version 2.4, tables with a name in each."""
+    """The names in a list of names or, since version 2.4, of tables."""
     if not isinstance(boxes, list):
         return []
     return [clean(_lower(box).get("mailbox")) if isinstance(box, dict) else clean(box) for box in boxes]

@@ -1,6 +1,6 @@
 """Mailnag: the IMAP accounts of ``mailnag.cfg`` (Mailnag/common/accounts.py, backends/__init__.py of its source).
 
-Its passwords lie in the keyring, or, where there is none, in the same file; they are not looked at.
+Its passwords are in the keyring, or without one in the same file; they are never read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ACCOUNT = re.compile(r"account[0-9]{1,4}")
 
 
 def parse(text: str, place: str) -> ImportResult:
-    """The accounts of a ``mailnag.cfg``; never raises. POP3 and local mail are passed over."""
+    """The accounts of a ``mailnag.cfg``; never raises. POP3 and local mail are ignored."""
     accounts = [keys for name, keys in sections(text).items() if _ACCOUNT.fullmatch(name)]
     return ImportResult(tuple(_offer(keys, place) for keys in accounts[:LIMIT] if _is_imap(keys)))
 
@@ -48,7 +48,7 @@ def _offer(keys: dict[str, str], place: str) -> ForeignAccount:
 
 
 def _folders(value: str) -> list[str]:
-    """A JSON list, or, from older versions, names between commas."""
+    """The names in a JSON list or, from older versions, between commas."""
     if not (value.startswith("[") and value.endswith("]")):
         return value.split(",")
     try:

@@ -1,7 +1,7 @@
 """mbsync (isync): the IMAP accounts of ``.mbsyncrc`` or ``isyncrc``.
 
-Words are divided as src/config.c does (quotes, backslashes, ``#``), keywords are those of imap_parse_store in
-src/drv_imap.c. ``Pass`` is never looked at.
+Lines are split as in src/config.c (quotes, backslashes, ``#``), keywords are those of imap_parse_store in
+src/drv_imap.c. ``Pass`` is never read.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ Keys = dict[str, list[str]]
 
 
 def parse(text: str, place: str, home: str, folder: str) -> ImportResult:
-    """The accounts of a configuration in `folder`, whose ``~`` is `home`; never raises."""
+    """The accounts in a file of `folder`; `home` replaces ``~``. Never raises."""
     found = (_offer(name, keys, place, home, folder) for name, keys in _accounts(text))
-    return ImportResult.of(each for each in found if each is not None)
+    return ImportResult.of(found)
 
 
 def _accounts(text: str) -> list[tuple[str, Keys]]:
@@ -63,7 +63,7 @@ def _accounts(text: str) -> list[tuple[str, Keys]]:
     for line in text.splitlines():
         try:
             words = list(_words(line))
-        except ValueError:  # a quote that is not closed: mbsync passes that line over as well
+        except ValueError:  # an open quote: mbsync ignores that line as well
             continue
         if not words:
             if "#" not in line:
@@ -78,12 +78,12 @@ def _accounts(text: str) -> list[tuple[str, Keys]]:
                 found.append((values[0], keys))
         elif keys is not None and values and keyword not in _SECRETS:
             keys[keyword] = values
-    # A store that only names its account, or only says where its folders are, describes no server.
+    # A store without them refers to an account, or only says where its folders are.
     return [(name, keys) for name, keys in found if "host" in keys or "tunnel" in keys]
 
 
 def _words(line: str) -> Iterator[str]:
-    """As get_arg does; ValueError for a quote or an escape that does not end."""
+    """The words of a line (get_arg); raises ValueError for an unfinished quote or escape."""
     word: list[str] | None = None
     escaped = quoted = False
     for character in line:
@@ -133,24 +133,23 @@ def _offer(name: str, keys: Keys, place: str, home: str, folder: str) -> Foreign
         port=number(get("port")),
         security=security,
     )
-    return _signed_in(_trusting(offer, get, home, folder), keys)
+    return _with_secret(_with_certificates(offer, get, home, folder), keys)
 
 
 def _server(get: _Get) -> tuple[str, Security]:
     host = get("host")
-    # Without a word on it, it is STARTTLS that is meant, which older versions did not insist on.
+    # STARTTLS is the default, which was optional in older versions.
     security = Security.STARTTLS
-    for prefix, meant in _PREFIXES.items():  # until version 1.1
+    for prefix, value in _PREFIXES.items():  # until version 1.1
         if host.lower().startswith(prefix):
-            host, security = host[len(prefix) :], meant
+            host, security = host[len(prefix) :], value
     if get("useimaps").lower() in {"yes", "true", "on", "1"}:
         security = Security.TLS
-    said = get("tlstype") or get("ssltype")
-    return host, _SECURITY.get(said.lower(), security)
+    return host, _SECURITY.get((get("tlstype") or get("ssltype")).lower(), security)
 
 
-def _trusting(offer: ForeignAccount, get: _Get, home: str, folder: str) -> ForeignAccount:
-    """With the certificates of the files that are named there."""
+def _with_certificates(offer: ForeignAccount, get: _Get, home: str, folder: str) -> ForeignAccount:
+    """The offer with the certificate files of the configuration."""
     account = offer.account
     roots = _path(get("certificatefile"), home, folder)
     if roots and roots not in _SYSTEM_ROOTS and account.security is not Security.NONE:
@@ -166,24 +165,24 @@ def _trusting(offer: ForeignAccount, get: _Get, home: str, folder: str) -> Forei
     )
 
 
-def _signed_in(offer: ForeignAccount, keys: Keys) -> ForeignAccount | str:
-    """With the command that prints the secret, and with what the secret is."""
+def _with_secret(offer: ForeignAccount, keys: Keys) -> ForeignAccount | str:
+    """The offer with log-in and secret, or a complaint."""
     account = offer.account
-    ways = {way.lower() for way in keys.get("authmechs", keys.get("authmech", []))}
-    if ways == {"external"} and account.client_certificate:
+    methods = {method.lower() for method in keys.get("authmechs", keys.get("authmech", []))}
+    if methods == {"external"} and account.client_certificate:
         return replace(offer, account=replace(account, login=Login.CERTIFICATE))
     command = keys.get("passcmd", [""])[0].removeprefix("+")
-    if command.strip():  # "+" only says that the command may write to the terminal
-        return with_command(offer, command, Login.TOKEN if ways and ways <= _TOKENS else Login.PASSWORD)
-    if ways and ways <= _TOKENS:
+    if command.strip():  # "+" means that the command may write to the terminal
+        return with_command(offer, command, Login.TOKEN if methods and methods <= _TOKENS else Login.PASSWORD)
+    if methods and methods <= _TOKENS:
         return replace(offer, account=replace(account, secret=SecretSource.OAUTH))
-    if ways and ways <= _TICKETS:
+    if methods and methods <= _TICKETS:
         return with_note(offer, tr("It signs in by Kerberos or NTLM there; here it needs a password."))
     return offer
 
 
 def _path(text: str, home: str, folder: str) -> str:
-    """A path as expand_strdup makes it; empty for none, and for the home of somebody else."""
+    """The path as by expand_strdup; empty for none, and for the home of another user."""
     path = clean(text)
     if path == "~" or path.startswith("~/"):
         return home + path[1:]

@@ -1,7 +1,7 @@
-"""Thunderbird: which profiles it has, and the IMAP accounts in the ``prefs.js`` of one.
+"""Thunderbird: its profiles, and the IMAP accounts in the ``prefs.js`` of one.
 
-The values of ``socketType`` and ``authMethod`` are those of mailnews/base/public/MailNewsTypes2.idl; which of two
-host or user names counts is nsMsgIncomingServer::GetRealHostName's. Passwords lie elsewhere, and are not looked for.
+The values of ``socketType`` and ``authMethod`` are those of mailnews/base/public/MailNewsTypes2.idl; the choice
+between two host or user names is nsMsgIncomingServer::GetRealHostName's. Passwords are in other files, and never read.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PROFILES_LIMIT = 50
 _LINE_LIMIT = 10_000
 
-# One setting stands on one line, as Thunderbird writes them: what a hand or a crash broke costs that line alone.
+# Thunderbird writes one setting on a line, so that a damaged one affects no other.
 _PREFERENCE = re.compile(
     r"""[ \t]*(?:user_)?pref[ \t]*\([ \t]*
         (["'])(mail\.(?:accountmanager\.accounts|(?:account|server|identity)\.\w{1,64}\.\w{1,64}))\1
@@ -50,16 +50,16 @@ _OAUTH2 = 10
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A profile as ``profiles.ini`` names it."""
+    """A profile in ``profiles.ini``."""
 
     name: str
     path: str
     relative: bool
-    """Whether `path` begins in the folder of ``profiles.ini``."""
+    """Whether `path` is relative to the folder of ``profiles.ini``."""
 
 
 def profiles(text: str) -> tuple[Profile, ...]:
-    """The profiles that a ``profiles.ini`` names; never raises."""
+    """The profiles in a ``profiles.ini``; never raises."""
     found = [
         Profile(keys.get("name", ""), keys["path"], relative=keys.get("isrelative", "1") != "0")
         for section, keys in sections(text).items()
@@ -69,21 +69,15 @@ def profiles(text: str) -> tuple[Profile, ...]:
 
 
 def parse(text: str, place: str) -> ImportResult:
-    """The IMAP accounts in a ``prefs.js``; never raises. News, POP3, feeds and local folders are passed over."""
-    preferences = _preferences(text)
+    """The IMAP accounts in a ``prefs.js``; never raises. News, POP3, feeds and local folders are ignored."""
+    preferences = dict(_preferences(text))
     keys = dict.fromkeys(preferences.get("mail.accountmanager.accounts", "").split(","))
     found = (_offer(preferences, key.strip(), place) for key in list(keys)[:LIMIT])
-    return ImportResult.of(each for each in found if each is not None)
+    return ImportResult.of(entry for entry in found if entry is not None)
 
 
-def _preferences(text: str) -> dict[str, str]:
-    return dict(_lines(text))
-
-
-def _lines(text: str) -> Iterator[tuple[str, str]]:
-    for line in text.split(
-        "\n"
-    ):  # one at a time: a search through all of it would hold up every other thread
+def _preferences(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.split("\n"):  # one search over the whole text would hold the GIL too long
         match = _PREFERENCE.match(line) if len(line) < _LINE_LIMIT and "mail." in line else None
         if match is None:
             continue
@@ -113,7 +107,7 @@ def _offer(preferences: dict[str, str], key: str, place: str) -> ForeignAccount 
         return account_prefix(SourceProgram.THUNDERBIRD, place, name) + tr(
             "the name of its server is missing."
         )
-    # Before version 3, "isSecure" alone said TLS.
+    # Before version 3, TLS was the setting "isSecure".
     kind = number(get("socketType")) if get("socketType") else 3 if get("isSecure") == "true" else 0
     offer = build(
         SourceProgram.THUNDERBIRD,
@@ -125,18 +119,18 @@ def _offer(preferences: dict[str, str], key: str, place: str) -> ForeignAccount 
         port=number(get("port")),
         security=_SECURITY.get(0 if kind is None else kind, Security.NONE),
     )
-    way = number(get("authMethod"))
-    if way == _OAUTH2:
+    method = number(get("authMethod"))
+    if method == _OAUTH2:
         return replace(offer, account=replace(offer.account, secret=SecretSource.OAUTH))
-    remark = _remark(way)
+    remark = _remark(method)
     return with_note(offer, remark) if remark else offer
 
 
-def _remark(way: int | None) -> str:
-    """What to say of an ``authMethod`` that we do not have."""
-    if way in {5, 6}:
+def _remark(method: int | None) -> str:
+    """The note about an ``authMethod`` that Mailbell does not have; empty for others."""
+    if method in {5, 6}:
         return tr("It signs in by Kerberos or NTLM there; here it needs a password.")
-    if way == 7:  # noqa: PLR2004 -- External
+    if method == 7:  # noqa: PLR2004 -- External
         return tr(
             "It signs in with a certificate there; give the files of the certificate in the account's settings."
         )

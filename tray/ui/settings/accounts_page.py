@@ -31,7 +31,7 @@ from tray.ui.widgets.plain_text import plain_label
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tray.mail.importers.candidates import ForeignAccount, ImportCandidate
+    from tray.mail.importers.candidates import ForeignAccount, ImportResult
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
     from tray.ui.ports import SettingsServices
@@ -233,14 +233,14 @@ class AccountsPage(QWidget):
     def _forget_dialog(self) -> None:
         self._dialog = None
 
-    def _offer_first(self, found: ImportCandidate) -> None:
+    def _offer_first(self, found: ImportResult) -> None:
         if self._dialog is not None or self._accounts or not self.isVisible():
             return  # the user has opened another dialog or page meanwhile
         if not found.usual:
             self.add()
             return
 
-        def find(show: Callable[[ImportCandidate], None]) -> Callable[[], None]:
+        def find(show: Callable[[ImportResult], None]) -> Callable[[], None]:
             show(found)
             return lambda: None
 

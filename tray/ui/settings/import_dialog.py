@@ -17,7 +17,7 @@ from PyQt5.QtWidgets import (
 )
 
 from tray.i18n import tr, trn
-from tray.mail.importers.candidates import ForeignAccount, ImportCandidate, missing
+from tray.mail.importers.candidates import ForeignAccount, ImportResult, missing
 from tray.ui.settings.commands_dialog import CommandsDialog
 from tray.ui.widgets.editors import button_box, dialog_button
 from tray.ui.widgets.form_dialog import FormDialog
@@ -27,7 +27,7 @@ from tray.ui.widgets.plain_text import plain_label
 if TYPE_CHECKING:
     from tray.mail.model.account import Account
 
-FindAccounts = Callable[[Callable[[ImportCandidate], None]], Callable[[], None]]
+FindAccounts = Callable[[Callable[[ImportResult], None]], Callable[[], None]]
 """Looks for accounts and calls back once, perhaps at once; returns what cancels it."""
 Answer = Callable[[Sequence[ForeignAccount]], None]
 """Called with the ticked accounts, if any are."""
@@ -130,7 +130,7 @@ class ImportDialog(FormDialog):
         if self._enter_by_hand is not None:
             self._enter_by_hand()
 
-    def _show(self, found: ImportCandidate) -> None:
+    def _show(self, found: ImportResult) -> None:
         self._cancel = None
         self._offers = found.offers
         self.text.setText(_introduction(found))
@@ -174,7 +174,7 @@ class ImportDialog(FormDialog):
         self.details.setPlainText(text)
 
 
-def _introduction(found: ImportCandidate) -> str:
+def _introduction(found: ImportResult) -> str:
     if found.offers:
         return tr("These accounts were found in other programs. Their passwords stay where they are.")
     if found.complaints:
