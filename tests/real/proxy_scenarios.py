@@ -83,7 +83,8 @@ async def _watched(world: Behind, proxy: RealProxy) -> None:
     waiting: list[Waiting] = []
     await world.until(
         lambda: (
-            isinstance(world.statuses[-1], Waiting) and "nobody takes" in world.statuses[-1].problem.sentence
+            isinstance(world.statuses[-1], Waiting)
+            and "refused the connection" in world.statuses[-1].problem.sentence
         )
     )
     waiting.append(world.statuses[-1])
@@ -99,7 +100,7 @@ async def _watched(world: Behind, proxy: RealProxy) -> None:
     assert [message.envelope.subject for message in messages] == ["Missed", "By push", "Old"]
     steps = await world.check()
     assert all(step.problem is None for step in steps), steps
-    assert "to look up" in steps[0].sentence
+    assert "is looked up by the proxy" in steps[0].sentence
     assert "through" in steps[1].sentence
     assert set(world.looked_up) <= {"127.0.0.1"}, world.looked_up
 
@@ -132,7 +133,7 @@ async def through_socks5_with_password(reactor: Any) -> None:
             assert "mail password was not sent" in step.problem.advice
             world.through(f"socks5://127.0.0.1:{proxy.port}")
             step = (await world.check())[-1]
-            assert "wants a user name" in step.sentence, step
+            assert "asks for a user name" in step.sentence, step
     finally:
         await world.close()
 
@@ -186,7 +187,7 @@ async def through_http_with_password(reactor: Any) -> None:
             await world.watching()
             world.through(f"http://127.0.0.1:{proxy.port}")
             step = (await world.check())[-1]
-            assert "wants a user name" in step.sentence, step
+            assert "asks for a user name" in step.sentence, step
     finally:
         await world.close()
 

@@ -140,7 +140,7 @@ def test_another_proxy_gets_another_password(program, server, proxy):
         assert program.run("subjects").returncode == 3
         done = program.run("account", "set", "Work", "proxy=tor", "--proxy-password-stdin", stdin="x\n")
         assert done.returncode == 2
-        assert "wants no password" in done.stderr
+        assert "needs no password" in done.stderr
 
 
 def test_what_is_asked_each_time_is_asked_on_the_terminal_once(program, server, proxy):
