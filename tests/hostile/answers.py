@@ -1,4 +1,4 @@
-"""What a server may answer: each takes the place of the answer to a command, of whose tag it is told."""
+"""What a server may answer: each takes the place of the answer to a command, whose tag it is given."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def greet_by_a_megabyte(client: Connection, tag: str) -> None:
 def every_mail_there_is(client: Connection, tag: str) -> None:
     """Fifty thousand mails in answer to a question for ten, each with other headers of some KB."""
     for start in range(1, 20_000, 500):
-        client.send(b"".join(_row(uid) for uid in range(start, start + 500)))
+        client.send(b"".join(_fetch_response(uid) for uid in range(start, start + 500)))
     client.say(f"{tag} NO that was all")
 
 
@@ -85,7 +85,7 @@ def headers_of_100_kilobytes(client: Connection, tag: str) -> None:
     client.say(f"{tag} NO that was all")
 
 
-def _row(uid: int) -> bytes:
+def _fetch_response(uid: int) -> bytes:
     header = b"Subject: %b\r\nMessage-ID: <%b>\r\n\r\n" % (b"%d " % uid * 60, b"%d" % uid * 100)
     return b"* %d FETCH (UID %d FLAGS (a%d) BODY[HEADER] {%d}\r\n%b)\r\n" % (
         uid,
@@ -104,7 +104,7 @@ def numbers_without_end(client: Connection, tag: str) -> None:
     client.say(f"{tag} OK")
 
 
-INSTEAD: tuple[tuple[str, Answer], ...] = (
+REPLACED_ANSWERS: tuple[tuple[str, Answer], ...] = (
     ("accept", hang_up),
     ("accept", speak_http),
     ("accept", flood_instead),

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.program import Program
-from tests.hostile import gauge
+from tests.hostile import measures
 from tests.hostile.server import HostileServer
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
 
 
 @dataclass
-class Prey:
+class AttackedProgram:
     """The program under attack."""
 
     program: Program
@@ -26,75 +26,77 @@ class Prey:
     desktop: VirtualDesktop
     socket: Path
     figures: list[str] = field(default_factory=list)
-    at_rest: float = 0.0
+    base_memory: float = 0.0
     """MB of its own before the first attack."""
 
     def state(self) -> str:
-        """How its account is doing."""
-        return gauge.ask(self.socket, "status")["status"]["accounts"][0]["state"]
+        """The state of its account."""
+        return measures.ask(self.socket, "status")["status"]["accounts"][0]["state"]
 
-    def nudge(self) -> str:
-        """Have it try again at once where it waits, as a person would; how its account is doing."""
+    def check_now(self) -> str:
+        """Have it try again now where it waits, as a user would; the state of its account."""
         assert self.program.running, self.program.said()
         state = self.state()
         if state in {"waiting", "needs-credentials"}:
-            gauge.ask(self.socket, "check")
-            time.sleep(0.05)  # the rhythm of a person, not a wait for a result
+            measures.ask(self.socket, "check")
+            time.sleep(0.05)  # as often as a user might, not a wait for a result
         return state
 
-    def calm(self, seconds: float = 15.0) -> None:
+    def wait_idling(self, seconds: float = 15.0) -> None:
         """Wait until it watches and idles; a connection on which IDLE was refused is ended after a second."""
         anew = time.monotonic() + 1
 
         def watching() -> bool:
             nonlocal anew
-            state = self.nudge()
+            state = self.check_now()
             if state == "watching" and self.server.idling() is None and time.monotonic() > anew:
                 self.server.drop()
                 anew += 1
             return state == "watching" and self.server.idling() is not None
 
-        wait_until(watching, "calm", seconds)
+        wait_until(watching, "IDLE", seconds)
 
-    def wait_told(self, text: str) -> None:
-        """Wait until a toast tells of `text`."""
-        wait_until(lambda: bool(self.nudge()) and self.told(text) > 0, f"a toast about {text}", 15)
+    def wait_toast(self, text: str) -> None:
+        """Wait until a toast shows `text`."""
+        wait_until(
+            lambda: bool(self.check_now()) and self.toasts_about(text) > 0, f"a toast about {text}", 15
+        )
 
-    def told(self, text: str) -> int:
-        """How many toasts told of it; a digest that is brought up to date is one."""
+    def toasts_about(self, text: str) -> int:
+        """How many toasts show it; a digest that is brought up to date is one."""
         toasts = self.desktop.notifications.toasts()
         return len({each["id"] for each in toasts if text in each["body"] or text in each["summary"]})
 
     def dismiss(self) -> None:
-        """A person clears the screen."""
+        """Dismiss every toast, as a user does."""
         for identity in self.desktop.notifications.live():
             self.desktop.notifications.dismiss(identity)
 
 
 @pytest.fixture(scope="session")
-def hunting_ground():
-    """A desktop that remembers every toast."""
+def recording_desktop():
+    """A desktop that records every toast."""
     with VirtualDesktop(notifier="record", panel=False) as desktop:
         yield desktop
 
 
 @pytest.fixture(scope="session")
-def prey(hunting_ground):
+def attacked(recording_desktop):
     """The program, watching a server that behaves so far."""
-    folder = Path(tempfile.mkdtemp(prefix="prey-"))
+    folder = Path(tempfile.mkdtemp(prefix="attacked-"))
     with HostileServer() as server:
         # Where there is no graphics card, OpenGL is software of 60 MB, loaded with the first window.
-        program = Program(folder, {**hunting_ground.env, "QT_XCB_GL_INTEGRATION": "none"})
+        program = Program(folder, {**recording_desktop.env, "QT_XCB_GL_INTEGRATION": "none"})
         program.add_account(server)
         program.start_watching()
-        prey = Prey(program, server, hunting_ground, program.socket)
+        attacked = AttackedProgram(program, server, recording_desktop, program.socket)
         try:
-            prey.calm()
+            attacked.wait_idling()
             server.deliver("Warm-up")
-            prey.wait_told("Warm-up")
-            prey.at_rest = gauge.own(program.pid)
-            yield prey
+            attacked.wait_toast("Warm-up")
+            attacked.base_memory = measures.own_memory(program.pid)
+            yield attacked
         finally:
             program.stop()
-            print(*prey.figures, sep="\n")
+            print(*attacked.figures, sep="\n")
     shutil.rmtree(folder, ignore_errors=True)

@@ -61,10 +61,10 @@ class HostileServer:
     """The same, until taken away."""
     bad: set[int] = field(default_factory=set)
     """UIDs of mails for whose sake a whole FETCH is refused."""
-    headless: list[int] = field(default_factory=list)
-    """UIDs of mails that are told of without their headers, once for each time that they stand here."""
+    without_headers: list[int] = field(default_factory=list)
+    """UIDs of mails that FETCH answers without their headers, once for each time that they stand here."""
     silent: bool = False
-    """Whether new mail is told of only in the answer to DONE."""
+    """Whether new mail is announced only in the answer to DONE."""
     _serial: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __enter__(self) -> Self:
@@ -131,7 +131,7 @@ class HostileServer:
         self.always.clear()
         self.capability = CAPABILITY
 
-    def said_since(self, moment: float) -> list[str]:
+    def commands_since(self, moment: float) -> list[str]:
         """Names of the commands that came after `moment`."""
         return [name for when, name in self.commands if when >= moment]
 
@@ -150,7 +150,7 @@ class HostileServer:
             threading.Thread(target=connection.run, args=(self._context,), daemon=True).start()
 
     def answer(self, step: str) -> Answer | None:
-        """Who answers instead of us."""
+        """The answer to send instead of ours, if there is one."""
         waiting = self.answers.get(step)
         if waiting:
             return waiting.pop(0)
@@ -201,9 +201,9 @@ class Connection:
         """The thread."""
         try:
             self.raw.settimeout(15)
-            if not self._instead("accept", ""):
+            if not self._replaced("accept", ""):
                 self._socket = context.wrap_socket(self.raw, server_side=True)
-                if not self._instead("greeting", ""):
+                if not self._replaced("greeting", ""):
                     self.say(f"* OK [CAPABILITY {self.server.capability}] ready")
                 while self.alive:
                     self._command(self._line())
@@ -214,7 +214,7 @@ class Connection:
             self._waker.close()
             self._bell.close()
 
-    def _instead(self, step: str, tag: str) -> bool:
+    def _replaced(self, step: str, tag: str) -> bool:
         answer = self.server.answer(step)
         if answer is not None:
             answer(self, tag)
@@ -252,7 +252,7 @@ class Connection:
             self.idling = False
             if self.server.silent:
                 self.exists()
-            if not self._instead("DONE", self._idle_tag):
+            if not self._replaced("DONE", self._idle_tag):
                 self.say(f"{self._idle_tag} OK")
             return
         found = _COMMAND.fullmatch(text)
@@ -262,7 +262,7 @@ class Connection:
         self.server.commands.append((time.monotonic(), name))
         if name == "IDLE":
             self._idle_tag = tag
-        if not self._instead(name, tag):
+        if not self._replaced(name, tag):
             getattr(self, "on_" + name.replace(" ", "_").lower(), self.on_other)(tag, arguments)
 
     def on_other(self, tag: str, arguments: str) -> None:
@@ -287,13 +287,13 @@ class Connection:
     on_select = on_examine
 
     def on_fetch(self, tag: str, arguments: str) -> None:
-        self.rows(tag, self.named(arguments, range(1, len(self.server.mails) + 1)))
+        self.fetch_responses(tag, self.positions(arguments, range(1, len(self.server.mails) + 1)))
 
     def on_uid_fetch(self, tag: str, arguments: str) -> None:
-        self.rows(tag, self.named(arguments, [mail.uid for mail in self.server.mails]))
+        self.fetch_responses(tag, self.positions(arguments, [mail.uid for mail in self.server.mails]))
 
     @staticmethod
-    def named(arguments: str, there: Sequence[int]) -> list[int]:
+    def positions(arguments: str, there: Sequence[int]) -> list[int]:
         """Places in the mailbox, from 1, of those of `there` that a set names."""
         found = []
         for span in arguments.split(" ", maxsplit=1)[0].split(","):
@@ -302,23 +302,23 @@ class Connection:
             found += [place for place, number in enumerate(there, 1) if min(ends) <= number <= max(ends)]
         return found
 
-    def rows(self, tag: str, places: list[int]) -> None:
+    def fetch_responses(self, tag: str, places: list[int]) -> None:
         """The end of a FETCH: refused where it names a bad mail."""
         if self.server.bad & {self.server.mails[place - 1].uid for place in places}:
             self.say(f"{tag} NO [UNAVAILABLE] FETCH Server error while fetching messages")
             return
         for place in places:
-            self.row(place)
+            self.fetch_response(place)
         self.say(f"{tag} OK")
 
-    def row(self, number: int) -> None:
+    def fetch_response(self, number: int) -> None:
         """A FETCH response with everything."""
         mail = self.server.mails[number - 1]
         start = f'* {number} FETCH (UID {mail.uid} FLAGS ({mail.flags}) INTERNALDATE "17-Jul-2026 02:44:25 +0000" '
         section = f"BODY[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID)] {{{len(mail.headers)}}}\r\n"
-        if mail.uid in self.server.headless:
+        if mail.uid in self.server.without_headers:
             self.say(f"* {number} FETCH (UID {mail.uid} FLAGS ({mail.flags}))")
-            self.server.headless.remove(mail.uid)
+            self.server.without_headers.remove(mail.uid)
             return
         self.send((start + section).encode() + mail.headers + b")\r\n")
 
@@ -328,7 +328,7 @@ class Connection:
             self.say(f'* ESEARCH (TAG "{tag}") UID COUNT {len(uids)}', f"{tag} OK")
             return
         there = uids if arguments.startswith("UID ") else range(1, len(uids) + 1)
-        found = self.named(arguments.removeprefix("UID "), there)
+        found = self.positions(arguments.removeprefix("UID "), there)
         self.say("* SEARCH " + " ".join(str(uids[place - 1]) for place in found), f"{tag} OK")
 
     def on_status(self, tag: str, arguments: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.program import MAILBELL, Program
-from tests.hostile import gauge
+from tests.hostile import measures
 from tests.hostile.server import HostileServer
 
 ROOT = os.geteuid() == 0
@@ -38,16 +38,16 @@ def folder():
 
 
 @pytest.fixture
-def program(folder, hunting_ground, server):
+def program(folder, recording_desktop, server):
     """The program with an account, its profile known to nobody before."""
-    program = Program(folder, hunting_ground.env)
+    program = Program(folder, recording_desktop.env)
     program.add_account(server, "Work", "--no-check")
     yield program
     program.stop()
 
 
 def run_once(program, server):
-    """One life: it has seen what is there, and ended."""
+    """Run it until it has seen what is there, and end it."""
     program.start_watching()
     program.wait_unseen(len(server.mails))
     assert program.run("quit").returncode == 0
@@ -59,11 +59,11 @@ def modes(folder):
     return {path.name: stat.S_IMODE(path.lstat().st_mode) for path in folder.rglob("*")}
 
 
-def test_every_file_is_its_users_alone(folder, hunting_ground, server):
+def test_every_file_is_its_users_alone(folder, recording_desktop, server):
     """Whatever the umask; the log, the socket and SQLite's companions too."""
     before = os.umask(0)
     try:
-        program = Program(folder, hunting_ground.env)
+        program = Program(folder, recording_desktop.env)
         program.add_account(server, "Work", "--no-check")
         program.start_watching()
     finally:
@@ -101,7 +101,7 @@ def test_the_control_socket_obeys_its_user_only(program):
             connection.sendall(b'{"command": "quit"}\n')
         with contextlib.suppress(ConnectionResetError):
             assert connection.recv(100) == b""
-    assert gauge.ask(path, "status")["ok"]
+    assert measures.ask(path, "status")["ok"]
     assert "was refused" in program.said()
 
 
@@ -149,7 +149,7 @@ def _later_version(path):
     ],
     ids=["garbage", "empty", "newer"],
 )
-def test_a_damaged_state_is_told_of_and_kept_aside(program, server, hunting_ground, damage, marks):
+def test_a_damaged_state_is_reported_and_kept_aside(program, server, recording_desktop, damage, marks):
     """Where its marks can be read, mail that came meanwhile is announced."""
     run_once(program, server)
     damage(program.profile / "state.sqlite3")
@@ -159,11 +159,11 @@ def test_a_damaged_state_is_told_of_and_kept_aside(program, server, hunting_grou
         path for path in program.profile.glob("state.sqlite3.*-*") if not path.name.endswith(("-wal", "-shm"))
     ]
     assert len(kept) == 1
-    hunting_ground.notifications.wait_toast(kept[0].name)
+    recording_desktop.notifications.wait_toast(kept[0].name)
     if marks:
-        hunting_ground.notifications.wait_toast("While it was broken")
+        recording_desktop.notifications.wait_toast("While it was broken")
     server.deliver(f"After the damage {uid}")
-    hunting_ground.notifications.wait_toast(f"After the damage {uid}")
+    recording_desktop.notifications.wait_toast(f"After the damage {uid}")
     assert "Traceback" not in program.said()
 
 
@@ -187,12 +187,12 @@ def fill(disk):
 
 @pytest.mark.skipif(not ROOT, reason="only root can mount a disk")
 @pytest.mark.parametrize("problem", ["full", "read-only"])
-def test_a_disk_that_takes_nothing_is_told_of_and_mail_still_announced(
-    folder, hunting_ground, server, problem
+def test_a_disk_that_cannot_be_written_is_reported_and_mail_still_announced(
+    folder, recording_desktop, server, problem
 ):
     """In the user's own profile, whose runtime folder is elsewhere."""
     with small_disk(folder / "disk") as disk:
-        env = {**hunting_ground.env, "XDG_CONFIG_HOME": str(disk), "XDG_STATE_HOME": str(disk)}
+        env = {**recording_desktop.env, "XDG_CONFIG_HOME": str(disk), "XDG_STATE_HOME": str(disk)}
         program = OwnProfile(folder, env)
         program.add_account(server)
         try:
@@ -204,10 +204,10 @@ def test_a_disk_that_takes_nothing_is_told_of_and_mail_still_announced(
             missed = f"While away, {problem}"
             server.deliver(missed)
             program.start_watching()
-            hunting_ground.notifications.wait_toast("cannot keep its state")
-            hunting_ground.notifications.wait_toast(missed)
+            recording_desktop.notifications.wait_toast("cannot keep its state")
+            recording_desktop.notifications.wait_toast(missed)
             server.deliver(f"After it, {problem}")
-            hunting_ground.notifications.wait_toast(f"After it, {problem}")
+            recording_desktop.notifications.wait_toast(f"After it, {problem}")
             assert program.running
             assert "Traceback" not in program.output.read_text("utf-8")
             done = program.run("account", "remove", "Work")
@@ -218,10 +218,10 @@ def test_a_disk_that_takes_nothing_is_told_of_and_mail_still_announced(
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can mount a disk")
-def test_a_profile_that_is_read_only_is_a_sentence(folder, hunting_ground, server):
+def test_a_profile_that_is_read_only_is_a_sentence(folder, recording_desktop, server):
     """Not a traceback."""
     with small_disk(folder / "disk") as disk:
-        program = Program(disk, hunting_ground.env)
+        program = Program(disk, recording_desktop.env)
         program.add_account(server, "Work", "--no-check")
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
         done = program.run()

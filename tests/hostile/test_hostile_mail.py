@@ -1,4 +1,4 @@
-"""Mails whose sender means ill: what is shown is one safe line."""
+"""Mails with hostile headers: what is shown is one safe line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from base64 import b64encode
 
 import pytest
 
-from tests.hostile import gauge
+from tests.hostile import measures
 
 MAILS = {
     "markup": (
@@ -38,18 +38,18 @@ MAILS = {
 
 
 @pytest.mark.parametrize("name", MAILS)
-def test_what_is_shown_of_a_mail_is_one_safe_line(prey, name):
+def test_what_is_shown_of_a_mail_is_one_safe_line(attacked, name):
     """In the toast and in the status."""
-    prey.calm()
+    attacked.wait_idling()
     subject, sender = MAILS[name]
     mark = f"Mail{list(MAILS).index(name)}x"
-    with gauge.Pings(prey.socket, prey.program.pid) as pings:
-        prey.server.deliver(subject.replace(b"SUBJ", mark.encode()), sender)
-        prey.wait_told(mark)
-    prey.figures.append(f"{name:40} longest answer {pings.worst * 1000:5.0f} ms")
+    with measures.Pings(attacked.socket, attacked.program.pid) as pings:
+        attacked.server.deliver(subject.replace(b"SUBJ", mark.encode()), sender)
+        attacked.wait_toast(mark)
+    attacked.figures.append(f"{name:40} longest answer {pings.worst * 1000:5.0f} ms")
     assert pings.worst < 0.5
-    toasts = [toast for toast in prey.desktop.notifications.toasts() if mark in toast["body"]]
-    title = gauge.ask(prey.socket, "status")["status"]["accounts"][0]["latest"][0]
+    toasts = [toast for toast in attacked.desktop.notifications.toasts() if mark in toast["body"]]
+    title = measures.ask(attacked.socket, "status")["status"]["accounts"][0]["latest"][0]
     for toast in toasts:
         assert "<" not in toast["body"]
         assert len(toast["body"]) < 3000
@@ -61,17 +61,17 @@ def test_what_is_shown_of_a_mail_is_one_safe_line(prey, name):
     assert_safe(
         title["from"] if isinstance(title["from"], str) else " ".join(map(str, title["from"].values()))
     )
-    assert prey.told(mark) == 1
-    prey.dismiss()
+    assert attacked.toasts_about(mark) == 1
+    attacked.dismiss()
 
 
-def test_a_secret_in_a_subject_stays_out_of_the_log(prey):
+def test_a_secret_in_a_subject_stays_out_of_the_log(attacked):
     """At the level info and at the default one."""
-    prey.calm()
+    attacked.wait_idling()
     mark = "Secret" + b64encode(b"subject").decode().strip("=")
-    prey.server.deliver(mark, "Whistle <blower@example.org>")
-    prey.wait_told(mark)
-    said = prey.program.said()
+    attacked.server.deliver(mark, "Whistle <blower@example.org>")
+    attacked.wait_toast(mark)
+    said = attacked.program.said()
     assert mark not in said
     assert "blower" not in said
 

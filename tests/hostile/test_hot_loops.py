@@ -1,4 +1,4 @@
-"""Servers that keep us busy: the program does no more than a few things a second, whatever it is told."""
+"""Servers that keep us busy: the program does no more than a few things a second, whatever the server sends."""
 
 from __future__ import annotations
 
@@ -9,54 +9,55 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.program import Program
-from tests.hostile import gauge
 from tests.hostile.answers import goodbye, hang_up
 from tests.hostile.server import HostileServer
 from tests.rig.processes import wait_until
+from tests.scale.measures import processor_seconds
 
 if TYPE_CHECKING:
-    from tests.hostile.conftest import Prey
+    from tests.hostile.conftest import AttackedProgram
     from tests.hostile.server import Connection
 
 SECONDS = 1.5
 
 
-def settle(prey: Prey, most: int) -> tuple[int, float]:
+def settle(attacked: AttackedProgram, limit: int) -> tuple[int, float]:
     """How many commands come, and how much of a processor goes, in `SECONDS` once the first storm is over."""
-    prey.server.drop()
+    attacked.server.drop()
     before = time.monotonic()
     wait_until(
-        lambda: prey.nudge() == "watching" and "FETCH" in prey.server.said_since(before), "a new session"
+        lambda: attacked.check_now() == "watching" and "FETCH" in attacked.server.commands_since(before),
+        "a new session",
     )
     while True:
-        begin, busy = time.monotonic(), gauge.cpu_seconds(prey.program.pid)
+        begin, busy = time.monotonic(), processor_seconds(attacked.program.pid)
         wait_until(lambda: time.monotonic() > begin + SECONDS, "the time to count", SECONDS + 1)  # noqa: B023
-        count = len(prey.server.said_since(begin))
-        load = (gauge.cpu_seconds(prey.program.pid) - busy) / SECONDS
-        if count <= most or begin > before + 20:
-            storm = len(prey.server.said_since(before)) - count
-            prey.figures.append(
+        count = len(attacked.server.commands_since(begin))
+        load = (processor_seconds(attacked.program.pid) - busy) / SECONDS
+        if count <= limit or begin > before + 20:
+            storm = len(attacked.server.commands_since(before)) - count
+            attacked.figures.append(
                 f"{storm} commands at first, then {count / SECONDS:.1f} a second at {load:.0%} of a processor"
             )
             return count, load
 
 
-def aftermath(prey: Prey, text: str) -> None:
-    """It lives, and the next mail is told once."""
-    prey.server.behave()
-    prey.server.drop()
-    prey.calm()
-    prey.server.deliver(text)
-    prey.wait_told(text)
-    assert prey.told(text) == 1
-    prey.dismiss()
+def assert_recovers(attacked: AttackedProgram, text: str) -> None:
+    """The program runs on, and the next mail is announced once."""
+    attacked.server.behave()
+    attacked.server.drop()
+    attacked.wait_idling()
+    attacked.server.deliver(text)
+    attacked.wait_toast(text)
+    assert attacked.toasts_about(text) == 1
+    attacked.dismiss()
 
 
-def test_a_mailbox_that_is_renumbered_whenever_it_is_opened(prey):
-    """It is opened anew now and then, and nothing of it is told."""
-    prey.calm()
-    server = prey.server
-    before = len(prey.desktop.notifications.toasts())
+def test_a_mailbox_that_is_renumbered_whenever_it_is_opened(attacked):
+    """It is opened anew now and then, and nothing in it is announced."""
+    attacked.wait_idling()
+    server = attacked.server
+    before = len(attacked.desktop.notifications.toasts())
 
     def examine(client: Connection, tag: str) -> None:
         server.uid_validity += 1
@@ -65,45 +66,45 @@ def test_a_mailbox_that_is_renumbered_whenever_it_is_opened(prey):
         client.say(f"* OK [UIDVALIDITY {server.uid_validity}] and again")
 
     server.always["EXAMINE"] = examine
-    count, load = settle(prey, 20)
+    count, load = settle(attacked, 20)
     assert count <= 20
     assert load < 0.5
-    assert len(prey.desktop.notifications.toasts()) == before
-    aftermath(prey, "After the renumbering.")
+    assert len(attacked.desktop.notifications.toasts()) == before
+    assert_recovers(attacked, "After the renumbering.")
 
 
 @pytest.mark.parametrize("grows", [True, False], ids=["grows", "swings"])
-def test_mail_that_is_announced_and_never_there(prey, grows):
+def test_mail_that_is_announced_and_never_there(attacked, grows):
     """EXISTS after every answer, for ever."""
-    prey.calm()
-    told = [10]
+    attacked.wait_idling()
+    count_sent = [10]
 
     def answer(client: Connection, tag: str) -> None:
-        told[0] = told[0] + 1 if grows else 21 - told[0]
-        client.say(f"{tag} OK", f"* {told[0]} EXISTS")
+        count_sent[0] = count_sent[0] + 1 if grows else 21 - count_sent[0]
+        client.say(f"{tag} OK", f"* {count_sent[0]} EXISTS")
 
-    prey.server.always.update({"FETCH": answer, "UID FETCH": answer, "UID SEARCH": answer})
-    count, load = settle(prey, 20)
+    attacked.server.always.update({"FETCH": answer, "UID FETCH": answer, "UID SEARCH": answer})
+    count, load = settle(attacked, 20)
     assert count <= 20
     assert load < 0.5
-    aftermath(prey, f"After the ghosts {grows}.")
+    assert_recovers(attacked, f"After the missing mail {grows}.")
 
 
-def test_idle_that_ends_at_once(prey):
+def test_idle_that_ends_at_once(attacked):
     """Then it asks now and then instead."""
-    prey.calm()
-    prey.server.always["IDLE"] = lambda client, tag: client.say("+ idling", f"{tag} OK enough")
-    count, load = settle(prey, 3)
+    attacked.wait_idling()
+    attacked.server.always["IDLE"] = lambda client, tag: client.say("+ idling", f"{tag} OK enough")
+    count, load = settle(attacked, 3)
     assert count <= 3
     assert load < 0.2
-    aftermath(prey, "After the haste.")
+    assert_recovers(attacked, "After the short IDLE.")
 
 
-def test_servers_that_end_every_connection_at_once(hunting_ground, tmp_path):
+def test_servers_that_end_every_connection_at_once(recording_desktop, tmp_path):
     """They are asked less and less often, whether they say a word or not."""
     with contextlib.ExitStack() as stack:
         polite, silent = (stack.enter_context(HostileServer()) for _ in range(2))
-        program = Program(tmp_path, hunting_ground.env)
+        program = Program(tmp_path, recording_desktop.env)
         stack.callback(program.stop)
         for name, server in (("Polite", polite), ("Silent", silent)):
             program.add_account(server, name, "--no-check")
@@ -115,9 +116,9 @@ def test_servers_that_end_every_connection_at_once(hunting_ground, tmp_path):
         assert 3 <= len(silent.accepted) <= 4
 
 
-def test_nothing_was_told_twice_and_no_fault_was_logged(prey):
+def test_no_fault_was_logged(attacked):
     """After everything that the other tests of this folder did to this program."""
-    said = prey.program.said()
+    said = attacked.program.said()
     assert "Traceback" not in said
     assert "Fault of ours" not in said
-    assert prey.server.password not in said
+    assert attacked.server.password not in said

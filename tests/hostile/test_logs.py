@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.e2e.program import Program
-from tests.hostile import gauge
+from tests.hostile import measures
 from tests.hostile.answers import hang_up, refuse
 from tests.hostile.attacks import nested_1000_deep
 from tests.hostile.server import HostileServer
@@ -27,9 +27,9 @@ def server():
 
 
 @pytest.mark.parametrize("level", ["info", "warning"])
-def test_no_secret_is_in_the_log(hunting_ground, server, level):
+def test_no_secret_is_in_the_log(recording_desktop, server, level):
     """Log-in refused and accepted, by SASL and by LOGIN, connections lost, toasts shown, the disk gone."""
-    program = Program(Path(tempfile.mkdtemp(prefix="logs-")), hunting_ground.env)
+    program = Program(Path(tempfile.mkdtemp(prefix="logs-")), recording_desktop.env)
     program.add_account(server, "Work", "--no-check")
 
     def echo(client, tag):
@@ -42,28 +42,29 @@ def test_no_secret_is_in_the_log(hunting_ground, server, level):
 
     server.answers["AUTHENTICATE"] = [echo, refuse("BAD"), hang_up]
     server.answers["LOGIN"] = [login]  # behind the BAD
+    shown = len(recording_desktop.notifications.toasts())
     program.start("--log-level", level)
     try:
         for _ in range(3):
-            wait_until(lambda: nudged(program), "a refusal")
+            wait_until(lambda: was_waiting(program), "a refusal")
         wait_until(lambda: state(program) == "watching" and server.idling() is not None, "watching")
         server.deliver(SUBJECT, f"{SENDER} <{ADDRESS}>")
-        hunting_ground.notifications.wait_toast(SUBJECT)
+        recording_desktop.notifications.wait_toast(SUBJECT)
         (program.profile / "state.sqlite3").chmod(0o400)
         server.capability = "IMAP4rev1 IDLE"
         server.answers["LOGIN"] = [login]
         before = server.commands[-1][0]
         server.wait_idling().do(nested_1000_deep)
-        wait_until(lambda: nudged(program), "the end of the connection")
+        wait_until(lambda: was_waiting(program), "the end of the connection")
         wait_until(
-            lambda: nudged(program) and "LOGIN" in server.said_since(before),
+            lambda: was_waiting(program) and "LOGIN" in server.commands_since(before),
             "LOGIN",
         )
         wait_until(lambda: state(program) == "watching" and server.idling() is not None, "watching")
         said = program.said()
     finally:
         program.stop()
-    toasts = hunting_ground.notifications.toasts()
+    toasts = recording_desktop.notifications.toasts()[shown:]
     assert not [toast for toast in toasts if " says: " in toast["body"]]
     for secret in (server.password, SUBJECT, SENDER, ADDRESS, "Whistleblower", "garage", f"{server.user}@"):
         assert secret not in said
@@ -71,16 +72,16 @@ def test_no_secret_is_in_the_log(hunting_ground, server, level):
 
 
 def state(program):
-    """How its account is doing; nothing while nobody answers."""
+    """The state of its account; nothing while nobody answers."""
     try:
-        return gauge.ask(program.socket, "status")["status"]["accounts"][0]["state"]
+        return measures.ask(program.socket, "status")["status"]["accounts"][0]["state"]
     except OSError:
         return ""
 
 
-def nudged(program):
+def was_waiting(program):
     """Whether it waited and was asked to try again."""
     waits = state(program) in {"waiting", "needs-credentials"}
     if waits:
-        gauge.ask(program.socket, "check")
+        measures.ask(program.socket, "check")
     return waits

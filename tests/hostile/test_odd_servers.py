@@ -1,11 +1,11 @@
-"""The whole program on servers as people report them: every mail that can be told of is told of, once."""
+"""The whole program on servers as people report them: every mail that can be announced is announced, once."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.e2e.program import Program
-from tests.hostile import gauge
+from tests.hostile import measures
 from tests.hostile.server import HostileServer
 from tests.rig.processes import wait_until
 
@@ -18,9 +18,9 @@ def server():
 
 
 @pytest.fixture
-def watch(hunting_ground, server, tmp_path):
+def watch(recording_desktop, server, tmp_path):
     """Starts the program and waits until it idles."""
-    program = Program(tmp_path, hunting_ground.env)
+    program = Program(tmp_path, recording_desktop.env)
     program.add_account(server)
 
     def start() -> Program:
@@ -32,13 +32,13 @@ def watch(hunting_ground, server, tmp_path):
     program.stop()
 
 
-def told(hunting_ground, text):
-    """How many toasts told of it."""
-    toasts = hunting_ground.notifications.toasts()
+def toasts_about(recording_desktop, text):
+    """How many toasts show it."""
+    toasts = recording_desktop.notifications.toasts()
     return len({each["id"] for each in toasts if text in each["body"] or text in each["summary"]})
 
 
-def test_one_bad_mail_hides_no_other(hunting_ground, server, watch):
+def test_one_bad_mail_hides_no_other(recording_desktop, server, watch):
     """Yahoo; on one connection, and not asked for at each look."""
     server.bad = {2}
     program = watch()
@@ -48,62 +48,62 @@ def test_one_bad_mail_hides_no_other(hunting_ground, server, watch):
     server.bad.add(5)
     for text in ("First of four.", "Second of four.", "Third of four."):
         server.deliver(text)
-    wait_until(lambda: told(hunting_ground, "Third of four."), "a toast", 15)
-    assert told(hunting_ground, "First of four.") == 1
-    assert told(hunting_ground, "Second of four.") == 0
+    wait_until(lambda: toasts_about(recording_desktop, "Third of four."), "a toast", 15)
+    assert toasts_about(recording_desktop, "First of four.") == 1
+    assert toasts_about(recording_desktop, "Second of four.") == 0
     server.deliver("Fourth of four.")
-    wait_until(lambda: told(hunting_ground, "Fourth of four."), "a toast", 15)
+    wait_until(lambda: toasts_about(recording_desktop, "Fourth of four."), "a toast", 15)
     assert len(server.accepted) == connections
     assert program.status()[0]["state"] == "watching"
     assert "Traceback" not in program.said()
 
 
-def test_a_mail_whose_headers_come_late_is_told_of_soon(hunting_ground, server, watch):
+def test_a_mail_whose_headers_come_late_is_announced_soon(recording_desktop, server, watch):
     """Long before the next renewal."""
     watch()
     connections = len(server.accepted)
-    server.headless = [4]
+    server.without_headers = [4]
     server.deliver("Headers came late.")
-    wait_until(lambda: told(hunting_ground, "Headers came late."), "a toast", 15)
-    assert told(hunting_ground, "Headers came late.") == 1
+    wait_until(lambda: toasts_about(recording_desktop, "Headers came late."), "a toast", 15)
+    assert toasts_about(recording_desktop, "Headers came late.") == 1
     assert len(server.accepted) == connections
 
 
-def test_a_mail_that_never_has_headers_is_told_of_without_a_title(hunting_ground, server, watch):
+def test_a_mail_that_never_has_headers_is_announced_without_a_title(recording_desktop, server, watch):
     """Rather than never."""
     program = watch()
-    server.headless = [4] * 10
-    before = len(hunting_ground.notifications.toasts())
+    server.without_headers = [4] * 10
+    before = len(recording_desktop.notifications.toasts())
     server.deliver("Never seen.")
-    wait_until(lambda: len(hunting_ground.notifications.toasts()) > before, "a toast", 40)
-    assert told(hunting_ground, "Never seen.") == 0
+    wait_until(lambda: len(recording_desktop.notifications.toasts()) > before, "a toast", 40)
+    assert toasts_about(recording_desktop, "Never seen.") == 0
     assert len(program.status()[0]["latest"]) == 4
 
 
-def test_a_server_whose_idle_tells_nothing_is_looked_after_each_minute(hunting_ground, server, watch):
+def test_a_server_whose_idle_tells_nothing_is_looked_after_each_minute(recording_desktop, server, watch):
     """GNU mailutils. The first mail is found because somebody asks, the second by itself."""
     server.silent = True
     program = watch()
     connections = len(server.accepted)
     server.deliver("Found by asking.")
-    gauge.ask(program.socket, "check")
-    wait_until(lambda: told(hunting_ground, "Found by asking."), "a toast", 15)
+    measures.ask(program.socket, "check")
+    wait_until(lambda: toasts_about(recording_desktop, "Found by asking."), "a toast", 15)
     server.deliver("Found within a minute.")
-    wait_until(lambda: told(hunting_ground, "Found within a minute."), "a toast", 75)
+    wait_until(lambda: toasts_about(recording_desktop, "Found within a minute."), "a toast", 75)
     assert len(server.accepted) == connections
 
 
-def test_an_emptied_mailbox_that_begins_anew(hunting_ground, server, watch):
+def test_an_emptied_mailbox_that_begins_anew(recording_desktop, server, watch):
     """Its next mail has UID 1 again, under the same UIDVALIDITY."""
     watch()
     server.mails.clear()
     server.wait_idling().do(lambda each: each.say("* 3 EXPUNGE", "* 2 EXPUNGE", "* 1 EXPUNGE"))
     server.deliver("One again.")
-    wait_until(lambda: told(hunting_ground, "One again."), "a toast", 15)
-    assert told(hunting_ground, "One again.") == 1
+    wait_until(lambda: toasts_about(recording_desktop, "One again."), "a toast", 15)
+    assert toasts_about(recording_desktop, "One again.") == 1
 
 
-def test_lines_that_make_no_sense_end_no_connection(hunting_ground, server, watch):
+def test_lines_that_make_no_sense_end_no_connection(recording_desktop, server, watch):
     """Nor do they fill the log."""
     program = watch()
     connections = len(server.accepted)
@@ -117,6 +117,6 @@ def test_lines_that_make_no_sense_end_no_connection(hunting_ground, server, watc
     )
     server.wait_idling().do(lambda each: each.say(*lines * 5000))
     server.deliver("Behind the noise.")
-    wait_until(lambda: told(hunting_ground, "Behind the noise."), "a toast", 15)
+    wait_until(lambda: toasts_about(recording_desktop, "Behind the noise."), "a toast", 15)
     assert len(server.accepted) == connections
     assert program.said().count("Unreadable response ignored") == 2 * 5  # in the log file and on the terminal

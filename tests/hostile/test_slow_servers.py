@@ -58,10 +58,10 @@ def test_an_answer_that_drips_is_not_waited_for(text: bytes) -> None:
 def test_an_idle_that_drips_ends_with_its_renewal() -> None:
     """A line that never ends holds up the end of IDLE, for as long as DONE may take."""
     wire = Wire(Clock()).s("* OK [CAPABILITY IMAP4rev1 IDLE ESEARCH ID LITERAL+] ready")
-    life = SessionFixture(wire).begin([1, 2])
+    session = SessionFixture(wire).begin([1, 2])
     took = drip(wire, cycle(b"* OK a"), 2 * RENEWAL)
     assert RENEWAL < took < RENEWAL + 31
-    assert isinstance(life.end[0], DeadlineExceeded)
+    assert isinstance(session.end[0], DeadlineExceeded)
 
 
 def test_a_server_that_has_news_for_ever_is_looked_at_now_and_then() -> None:
@@ -69,12 +69,12 @@ def test_a_server_that_has_news_for_ever_is_looked_at_now_and_then() -> None:
     clock = Clock()
     wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE ESEARCH ID LITERAL+] ready")
     SessionFixture(wire).begin([1])
-    told = [2]
+    count_sent = [2]
 
     def reply(said: str) -> tuple[str, ...]:
         if said.startswith("UID SEARCH"):
-            told[0] += 1
-            return f"* {told[0]} EXISTS", "* ESEARCH UID COUNT 1", "OK"
+            count_sent[0] += 1
+            return f"* {count_sent[0]} EXISTS", "* ESEARCH UID COUNT 1", "OK"
         return ("OK",)
 
     wire.s("* 2 EXISTS")
