@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.stage import Server, Stage
+    from benchmarks.testbed import Server, Testbed
 
 ROOT = Path(__file__).resolve().parents[1]
 _FLOORS = Path(__file__).with_name("floors")
@@ -22,49 +22,49 @@ Arguments = list[str]
 
 @dataclass(frozen=True)
 class Program:
-    """Something that logs in, reads the newest titles, idles and tells of new mail."""
+    """Something that logs in, reads the newest titles, idles and announces new mail."""
 
     name: str
-    arguments: Callable[[Stage, Server], Arguments]
+    arguments: Callable[[Testbed, Server], Arguments]
     """Makes ready what the program needs for that server; the script to run, and its arguments."""
     has_loop: bool = True
     """Whether it is a Qt program, with an event loop to be watched."""
 
 
-def environment(stage: Stage, server: Server) -> dict[str, str]:
+def environment(testbed: Testbed, server: Server) -> dict[str, str]:
     """What every measured program finds around it: as installed, its byte code is kept from the first start on."""
-    around = {name: value for name, value in stage.desktop.env.items() if not name.startswith("PYTHON")}
+    around = {name: value for name, value in testbed.desktop.env.items() if not name.startswith("PYTHON")}
     return {
         **around,
         "PYTHONPATH": str(ROOT),
-        "PYTHONPYCACHEPREFIX": str(stage.desktop.folder / "bytecode"),
+        "PYTHONPYCACHEPREFIX": str(testbed.desktop.folder / "bytecode"),
         "BENCH_USER": server.dovecot.user,
         "BENCH_PASSWORD": server.dovecot.password,
     }
 
 
-def _floor(name: str) -> Callable[[Stage, Server], Arguments]:
-    def arguments(_: Stage, server: Server) -> Arguments:
+def _floor(name: str) -> Callable[[Testbed, Server], Arguments]:
+    def arguments(_: Testbed, server: Server) -> Arguments:
         return [str(_FLOORS / name), str(server.proxy.port), str(server.ca_file)]
 
     return arguments
 
 
-def profile(stage: Stage, server: Server) -> Path:
+def profile(testbed: Testbed, server: Server) -> Path:
     """Where our program keeps its settings and state for that server."""
-    return stage.desktop.folder / f"profile-{server.size}"
+    return testbed.desktop.folder / f"profile-{server.size}"
 
 
-def _mailbell(stage: Stage, server: Server) -> Arguments:
-    start = [str(_MAILBELL), "--profile", str(profile(stage, server))]
-    if not profile(stage, server).exists():
+def _mailbell(testbed: Testbed, server: Server) -> Arguments:
+    start = [str(_MAILBELL), "--profile", str(profile(testbed, server))]
+    if not profile(testbed, server).exists():
         add = [str(_MAILBELL), "account", "add", "--email", "anna@example.org"]
         add += ["--user", server.dovecot.user, "--host", "localhost", "--port", str(server.proxy.port)]
         add += ["--ca-file", str(server.ca_file), "--password-stdin", "--insecure-secret-file", "--no-check"]
         subprocess.run(
             [sys.executable, *add, "--profile", start[-1]],
             input=server.dovecot.password + "\n",
-            env=environment(stage, server),
+            env=environment(testbed, server),
             encoding="utf-8",
             check=True,
             stdout=subprocess.DEVNULL,

@@ -14,13 +14,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run by its path,
 from benchmarks import measures
 from benchmarks.programs import ALL, OURS, SOCKET
 from benchmarks.report import document, table
-from benchmarks.stage import Stage
+from benchmarks.testbed import Testbed
 
 SIZES = (10, 10_000, 100_000)
 
 
 @dataclass(frozen=True)
-class Effort:
+class Repetitions:
     """How often and how long."""
 
     starts: int = 11
@@ -29,7 +29,7 @@ class Effort:
     rest: float = 60.0
 
 
-QUICK = Effort(starts=5, turns=2, probes=1, rest=30.0)
+QUICK = Repetitions(starts=5, turns=2, probes=1, rest=30.0)
 
 
 def main() -> None:
@@ -39,25 +39,25 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample there")
     parser.add_argument("--floors", action="store_true", help="measure the floors alone")
     options = parser.parse_args()
-    effort = QUICK if options.quick else Effort()
+    repetitions = QUICK if options.quick else Repetitions()
     programs = [program for program in ALL if program is not OURS or not options.floors]
     figures = []
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that the stage is struck then, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that the servers are ended then, too
     sys.setswitchinterval(0.0005)  # the proxy's threads must not wait for this one
-    with Stage(SIZES) as stage:
-        for server in stage.servers.values():
+    with Testbed(SIZES) as testbed:
+        for server in testbed.servers.values():
             _say(f"{server.size:,} mails: traffic, starts, latency")
-            figures += measures.traffic(stage, programs, server)
-            figures += measures.start_up(stage, programs, server, effort.starts)
-            figures += measures.latency(stage, programs, server, effort.turns)
-        largest = stage.servers[SIZES[-1]]
+            figures += measures.traffic(testbed, programs, server)
+            figures += measures.start_up(testbed, programs, server, repetitions.starts)
+            figures += measures.latency(testbed, programs, server, repetitions.turns)
+        largest = testbed.servers[SIZES[-1]]
         _say("stalls")
-        figures += measures.stalls(stage, programs, largest, effort.probes)
+        figures += measures.stalls(testbed, programs, largest, repetitions.probes)
         if OURS in programs:
-            figures += measures.windows(stage, OURS, largest, effort.probes)
+            figures += measures.windows(testbed, OURS, largest, repetitions.probes)
         _say("rest")
         figures += measures.rest(
-            stage, [each for each in programs if each is not SOCKET], largest, effort.rest
+            testbed, [each for each in programs if each is not SOCKET], largest, repetitions.rest
         )
     print(table(figures))
     if options.json:

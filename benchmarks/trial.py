@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from benchmarks.programs import Program
-    from benchmarks.stage import Server, Stage
+    from benchmarks.testbed import Server, Testbed
     from benchmarks.wire import Transcript
 
 _PATIENCE = 30.0
@@ -30,18 +30,20 @@ _numbers = itertools.count(1)
 class Trial:
     """A program that runs while entered, and has taken up IDLE when `with` begins its block."""
 
-    def __init__(self, stage: Stage, program: Program, server: Server, *, stalls: Path | None = None) -> None:
+    def __init__(
+        self, testbed: Testbed, program: Program, server: Server, *, stalls: Path | None = None
+    ) -> None:
         self._server = server
         self._first = len(server.proxy.transcripts)
-        self._log = stage.desktop.folder / "log" / f"trial-{next(_numbers)}"
-        self._stage = stage
-        arguments = program.arguments(stage, server)
+        self._log = testbed.desktop.folder / "log" / f"trial-{next(_numbers)}"
+        self._testbed = testbed
+        arguments = program.arguments(testbed, server)
         probe = [str(_PROBE), str(stalls)] if stalls else []
         self._argv = [sys.executable, *probe, *arguments]
         self.program = program
 
     def __enter__(self) -> Self:
-        environ = environment(self._stage, self._server)
+        environ = environment(self._testbed, self._server)
         self.started_at = time.monotonic()
         self._child = Child(self._argv, environ, self._log)
         try:
@@ -71,7 +73,7 @@ class Trial:
         return min(each.idle_at for each in self.transcripts if each.idle_at) - self.started_at
 
     def exists(self) -> list[float]:
-        """Moments at which it was told that the mailbox has grown, since it idles."""
+        """Moments at which EXISTS showed that the mailbox has grown, since it idles."""
         return [at for each in self.transcripts for at in each.exists]
 
     def waited(self, since: float) -> float:

@@ -1,4 +1,4 @@
-"""What one IMAP connection said, told from the bytes that pass: commands, sizes and moments."""
+"""What one IMAP connection carried, by the bytes that pass: commands, sizes and moments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The least there is: one socket, one thread, no toolkit; tells of new mail as fast as Python can.
+"""The least there is: one socket, one thread, no toolkit; announces new mail as fast as Python can.
 
 Called with PORT and CA-FILE; user and password are in the environment (BENCH_USER, BENCH_PASSWORD).
 """

@@ -135,7 +135,7 @@ class ChaosFixture:
         try:
             self.wait_announced(seconds)
         except TimeoutError as error:
-            lines = [*self.program.said().splitlines()[-20:], *self.dovecot.said().splitlines()[-10:]]
+            lines = [*self.program.log_text().splitlines()[-20:], *self.dovecot.log_text().splitlines()[-10:]]
             raise TimeoutError("\n".join([str(error), *lines])) from None
         return time.monotonic() - began
 

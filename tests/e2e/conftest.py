@@ -30,7 +30,7 @@ def desktop():
 
 @pytest.fixture
 def recorder():
-    """A desktop whose notification server remembers everything and lets the test click."""
+    """A desktop whose notification server records everything and lets the test click."""
     with VirtualDesktop(notifier="record") as desktop:
         yield desktop
 

@@ -111,7 +111,7 @@ class Program:
         try:
             wait_until(there, f"state {state}", seconds)
         except TimeoutError as error:
-            raise TimeoutError(f"{error}; last {seen}; said {self.said()}") from None
+            raise TimeoutError(f"{error}; last {seen}; said {self.log_text()}") from None
         return seen[0]
 
     def wait_unseen(self, count: int, seconds: float = 15.0) -> None:
@@ -120,10 +120,10 @@ class Program:
             lambda: [each["unseen"] for each in self.status()][:1] == [count], f"{count} unseen", seconds
         )
 
-    def wait_told(self, seconds: float = 10.0) -> None:
-        """Wait until the latest mails of its one account are marked as told.
+    def wait_announced(self, seconds: float = 10.0) -> None:
+        """Wait until the latest mails of its one account are saved as announced.
 
-        Whoever ends the program, or its bus, right behind a toast may be told again.
+        Whoever ends the program, or its bus, right behind a toast may announce it again.
         """
 
         def marked() -> bool:
@@ -136,7 +136,7 @@ class Program:
 
         wait_until(marked, "the marks", seconds)
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         """Everything that it printed and logged."""
         texts = [self.output, *sorted(self.profile.rglob("mailbell.log*"))]
         return "".join(path.read_text("utf-8") for path in texts if path.is_file())

@@ -1,4 +1,4 @@
-"""Every mail is told of once: moved between watched mailboxes, renumbered, or in a mailbox that was made anew."""
+"""Every mail is announced once: moved between watched mailboxes, renumbered, or in a mailbox that was made anew."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def two(program, dovecot, recorder):
 
 
 def bodies(recorder):
-    """What was told of so far."""
+    """What was announced so far."""
     return sorted(toast["body"] for toast in recorder.notifications.toasts())
 
 
@@ -38,8 +38,8 @@ def move(dovecot, number, source, target):
     client.logout()
 
 
-def test_a_mail_moved_between_watched_mailboxes_is_told_of_once(two, dovecot, recorder):
-    """Whether it was told of, or was there at first sight; also when it was moved while the program was dead."""
+def test_a_mail_moved_between_watched_mailboxes_is_announced_once(two, dovecot, recorder):
+    """Whether it was announced, or was there at first sight; also when it was moved while the program was dead."""
     dovecot.deliver("Hello")
     recorder.notifications.wait_toast("Hello")
     move(dovecot, "2", "INBOX", "Lists")
@@ -48,7 +48,7 @@ def test_a_mail_moved_between_watched_mailboxes_is_told_of_once(two, dovecot, re
     dovecot.deliver("Marker", mailbox="Lists")
     recorder.notifications.wait_toast("Marker")
     two.wait_unseen(4)
-    two.wait_told()
+    two.wait_announced()
     two.kill()
     move(dovecot, "2", "Lists", "INBOX")
     dovecot.deliver("Another")
@@ -75,7 +75,7 @@ def test_a_renumbered_mailbox_tells_of_what_came_meanwhile_and_repeats_nothing(t
 
 
 def test_a_mailbox_that_is_deleted_and_made_anew_is_said_and_then_watched(two, dovecot, recorder):
-    """What came into the new one is told of; what was put back is not."""
+    """What came into the new one is announced; what was put back is not."""
     dovecot.deliver("List mail", mailbox="Lists")
     recorder.notifications.wait_toast("List mail")
     client = dovecot.imap("Lists")
@@ -96,7 +96,7 @@ def test_a_mailbox_that_is_deleted_and_made_anew_is_said_and_then_watched(two, d
     assert bodies(recorder) == ["Into the new one", "List mail"]
 
 
-def told(recorder, count):
+def wait_toasts(recorder, count):
     """The toasts, once there are so many."""
     wait_until(lambda: len(bodies(recorder)) >= count, f"{count} toasts", 20)
     return bodies(recorder)
@@ -112,7 +112,7 @@ def test_an_old_state_file_that_is_put_back_repeats_what_was_announced_since(
     two.start_watching()
     dovecot.deliver("First")
     dovecot.deliver("Second", mailbox="Lists")
-    told(recorder, 2)
+    wait_toasts(recorder, 2)
     two.stop()
     move(dovecot, "2", "Lists", "INBOX")
     for file in two.profile.rglob("state.sqlite3*"):
@@ -122,7 +122,7 @@ def test_an_old_state_file_that_is_put_back_repeats_what_was_announced_since(
     dovecot.deliver("Meanwhile")
     two.start_watching()
     two.wait_unseen(5)
-    texts = str(told(recorder, 3))
+    texts = str(wait_toasts(recorder, 3))
     assert all(texts.count(subject) == 2 for subject in ("First", "Second"))
 
 
@@ -141,13 +141,13 @@ def test_more_than_can_be_read_wait_for_the_digest_that_counts_them(two, dovecot
     two.wait_unseen(462)
     recorder.start_notifier()
     recorder.notifications.wait_toast("460 new mails")
-    two.wait_told()
-    two.kill()  # all of them count as told
+    two.wait_announced()
+    two.kill()  # all of them count as announced
     two.start_watching()
     dovecot.deliver("The last")
     recorder.notifications.wait_toast("The last")
-    told_since = [toast["summary"] for toast in recorder.notifications.toasts()]
-    assert [summary for summary in told_since if "new mails" in summary] == ["460 new mails"]
+    summaries = [toast["summary"] for toast in recorder.notifications.toasts()]
+    assert [summary for summary in summaries if "new mails" in summary] == ["460 new mails"]
 
 
 def test_a_new_mail_below_two_hundred_that_were_moved_here_is_counted(two, dovecot, recorder):
@@ -158,7 +158,7 @@ def test_a_new_mail_below_two_hundred_that_were_moved_here_is_counted(two, dovec
     two.run("check")
     recorder.notifications.wait_toast("200 new mails", 40)
     two.wait_unseen(202)
-    two.wait_told()
+    two.wait_announced()
     two.kill()
     dovecot.deliver("Between", mailbox="Lists")
     client = dovecot.imap("Lists")  # now it has its UID

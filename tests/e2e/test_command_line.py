@@ -119,7 +119,7 @@ def test_a_certificate_that_cannot_be_trusted_is_exit_code_5(program, kind):
     with Dovecot(certificate=kind) as server:
         done = add(program, server, "--password-stdin", "--insecure-secret-file")
         assert done.returncode == 5, done.stdout + done.stderr
-        assert "Login: " not in server.said()
+        assert "Login: " not in server.log_text()
 
 
 def test_without_a_keyring_it_is_said_how_a_secret_can_be_kept(program, dovecot):

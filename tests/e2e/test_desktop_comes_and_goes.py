@@ -12,15 +12,15 @@ from tests.rig.desktop import VirtualDesktop
 from tests.rig.forgetful import ForgetfulTray
 from tests.rig.processes import wait_until
 from tests.scale.measures import processor_seconds
-from tests.scale.trial import come_to_rest, status
+from tests.scale.trial import status, wait_until_idle
 
 IDLE_MOST = 0.1
-"""Seconds of processor time, in a second of peace, above which a program spins."""
+"""Seconds of processor time, in a second without work, above which a program spins."""
 
 
 @pytest.fixture
 def bare(tmp_path):
-    """A desktop without a panel, whose notification daemon remembers everything."""
+    """A desktop without a panel, whose notification daemon records everything."""
     with VirtualDesktop(panel=False, notifier="record") as desktop:
         yield desktop
 
@@ -40,7 +40,7 @@ def started(tmp_path, dovecot):
     yield start
     for program in programs:
         program.stop()
-        assert "Traceback" not in program.said()
+        assert "Traceback" not in program.log_text()
 
 
 def bodies(desktop):
@@ -58,9 +58,9 @@ def wait_in_menu(desktop, text):
         tray.close()
 
 
-def assert_at_peace(program):
+def assert_idle(program):
     """It uses next to no processor time, and answers."""
-    come_to_rest(program.pid)
+    wait_until_idle(program.pid)
     used = processor_seconds(program.pid)
     wait_until(at_peace_since(1.0), "a second to pass")
     assert processor_seconds(program.pid) - used <= IDLE_MOST
@@ -135,7 +135,7 @@ def test_a_daemon_that_dies_over_a_toast_is_followed_by_one_that_shows_it(starte
     program = started(recorder.env)
     dovecot.deliver("Shown before")
     recorder.notifications.wait_toast("Shown before")
-    program.wait_told()
+    program.wait_announced()
     recorder.notifications.set_delay(30)
     dovecot.deliver("Under way")
     dovecot.deliver("Behind it")
@@ -145,8 +145,8 @@ def test_a_daemon_that_dies_over_a_toast_is_followed_by_one_that_shows_it(starte
     recorder.notifications.wait_toast("Behind it")
     recorder.notifications.wait_toast("Under way")
     assert bodies(recorder) == ["Behind it", "Shown before", "Under way"]
-    program.wait_told()
-    program.kill()  # all of them count as told
+    program.wait_announced()
+    program.kill()  # all of them count as announced
     program.start_watching()
     dovecot.deliver("The last")
     recorder.notifications.wait_toast("The last")
@@ -168,7 +168,7 @@ def test_many_mails_without_a_daemon_are_one_digest_when_it_comes(started, dovec
     assert toast["summary"] == "12 new mails"
 
 
-def test_what_no_daemon_has_shown_is_told_after_a_kill(started, dovecot, recorder):
+def test_what_no_daemon_has_shown_is_announced_after_a_kill(started, dovecot, recorder):
     """Kept on disk, not only in memory."""
     program = started(recorder.env)
     recorder.stop_notifier()
@@ -181,7 +181,7 @@ def test_what_no_daemon_has_shown_is_told_after_a_kill(started, dovecot, recorde
     assert bodies(recorder) == ["Nobody has seen me"]
 
 
-def test_a_mail_read_while_no_daemon_is_there_is_not_told_later(started, dovecot, recorder):
+def test_a_mail_read_while_no_daemon_is_there_is_not_announced_later(started, dovecot, recorder):
     """Its toast would be old news."""
     program = started(recorder.env)
     recorder.stop_notifier()
@@ -203,15 +203,15 @@ def test_a_mail_read_while_no_daemon_is_there_is_not_told_later(started, dovecot
 def test_when_the_session_bus_ends_a_window_stands_in_for_icon_and_toasts(
     started, dovecot, recorder, artifacts
 ):
-    """The bus is killed under the program, which goes on watching: at peace, and without it for the rest of its run."""
+    """The bus is killed under the program, which goes on watching, idle, and without it for the rest of its run."""
     program = started(recorder.env)
     wait_in_menu(recorder, "Quit")
     dovecot.deliver("Before")
     recorder.notifications.wait_toast("Before")
-    program.wait_told()
+    program.wait_announced()
     recorder.kill_bus()
     wait_window(recorder, "1 unseen — Mailbell")
-    assert_at_peace(program)
+    assert_idle(program)
     assert [each["state"] for each in status(program)] == ["watching"]
     dovecot.deliver("Into the window")
     wait_until(lambda: not gone(recorder, "2 unseen"), "the mail in the window")
@@ -221,7 +221,7 @@ def test_when_the_session_bus_ends_a_window_stands_in_for_icon_and_toasts(
     recorder.start_panel()
     dovecot.deliver("Still in the window")
     wait_until(lambda: not gone(recorder, "3 unseen"), "the mail in the window")
-    assert_at_peace(program)
+    assert_idle(program)
     assert program.run("quit").returncode == 0
     assert program.wait_end() == 0
     program.start_watching()
@@ -242,7 +242,7 @@ def test_without_a_tray_a_window_that_was_put_aside_comes_back_when_the_session_
     assert program.running
 
 
-def test_what_waited_for_a_daemon_when_the_bus_ended_is_told_in_the_next_run(started, dovecot, recorder):
+def test_what_waited_for_a_daemon_when_the_bus_ended_is_announced_in_the_next_run(started, dovecot, recorder):
     """Nobody has shown it."""
     program = started(recorder.env)
     wait_in_menu(recorder, "Quit")
@@ -260,21 +260,21 @@ def test_what_waited_for_a_daemon_when_the_bus_ended_is_told_in_the_next_run(sta
 
 
 def test_without_a_session_bus_at_the_start_the_tray_is_the_old_one(started, dovecot, recorder):
-    """XEmbed, which needs no bus; a balloon of the icon's tells of new mail, also of what came before the icon."""
+    """XEmbed, which needs no bus; a balloon of the icon announces new mail, also of what came before the icon."""
     program = started({**recorder.env, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"})
     dovecot.deliver("In a balloon")
     wait_until(lambda: bool(icon(recorder)), "the icon in the old tray")
     wait_until(lambda: bool(balloon(recorder)), "the balloon")
-    assert_at_peace(program)
+    assert_idle(program)
 
 
 def test_with_neither_bus_nor_tray_there_is_a_window(started, dovecot, bare):
-    """And what was told into the void before it came is in it."""
+    """And what was shown before it came is in it."""
     program = started({**bare.env, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"})
     dovecot.deliver("Somewhere at least")
     program.wait_unseen(1)
     wait_window(bare, "1 unseen — Mailbell")
-    assert_at_peace(program)
+    assert_idle(program)
 
 
 def icon(desktop):

@@ -26,13 +26,13 @@ def with_lists(dovecot):
 def ended(dovecot):
     """Process ids of the connections that have ended."""
     return set(
-        re.findall(r"imap\(anna\)<(\d+)>.*(?:Logged out|Disconnected|Connection closed)", dovecot.said())
+        re.findall(r"imap\(anna\)<(\d+)>.*(?:Logged out|Disconnected|Connection closed)", dovecot.log_text())
     )
 
 
 def begun(dovecot):
     """Process ids of the connections that were logged in, in this order."""
-    return re.findall(r"Login: user=<anna>.*mpid=(\d+)", dovecot.said())
+    return re.findall(r"Login: user=<anna>.*mpid=(\d+)", dovecot.log_text())
 
 
 def watched(program):
@@ -41,7 +41,7 @@ def watched(program):
 
 
 def test_folders_come_and_go_by_command_and_the_others_keep_their_connections(program, with_lists, recorder):
-    """A folder more announces nothing of its past; one that is let go is heard no more."""
+    """A folder more announces nothing of its past; one that is no longer watched announces no more."""
     dovecot = with_lists
     program.add_account(dovecot)
     program.start_watching()

@@ -87,7 +87,7 @@ def test_an_account_of_mbsync_is_taken_over_with_its_command(home, program):
         (("import", "nobody"), 'No program has an account "nobody"'),
         (("import", "--from", "geary", "work"), "Known: none."),
         (("add", "--online-account", "x"), 'no online account "x" with IMAP. Known: none.'),
-        (("add", "--online-account", "x", "--host", "y"), "--host does not go with --online-account"),
+        (("add", "--online-account", "x", "--host", "y"), "--host cannot be used with --online-account"),
     ],
 )
 def test_a_wrong_choice_is_said(home, program, arguments, words):

@@ -7,7 +7,7 @@ from tests.rig.processes import wait_until
 
 
 def test_two_connections_for_four_mailboxes_are_enough_for_the_inbox(program, recorder):
-    """It is said which mailbox waits; nobody is asked for a password, and new mail in INBOX is told of at once."""
+    """It is said which mailbox waits; nobody is asked for a password, and new mail in INBOX is announced at once."""
     with Dovecot(extra="mail_max_userip_connections = 2") as server:
         for name in ("INBOX", "Lists", "Work", "Home"):
             server.deliver(f"Old in {name}", mailbox=name)
@@ -24,6 +24,6 @@ def test_two_connections_for_four_mailboxes_are_enough_for_the_inbox(program, re
         assert program.status()[0]["state"] == "watching"
         server.deliver("At once")
         recorder.notifications.wait_toast("At once", 5)
-        assert 1 <= server.said().count("Maximum number of connections") <= 2
+        assert 1 <= server.log_text().count("Maximum number of connections") <= 2
         assert len(recorder.notifications.toasts()) == 1
         program.stop()

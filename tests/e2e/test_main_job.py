@@ -72,7 +72,7 @@ def test_quit_from_the_menu_is_clean(watching, desktop):
     tray.close()
     assert watching.wait_end() == 0
     assert watching.run("status").returncode == 6
-    assert "Traceback" not in watching.said()
+    assert "Traceback" not in watching.log_text()
 
 
 def test_a_second_start_hands_over_to_the_first(watching, desktop):
@@ -84,7 +84,7 @@ def test_a_second_start_hands_over_to_the_first(watching, desktop):
 
 
 def test_pause_resume_check_and_quit_by_command(watching, dovecot, desktop):
-    """What came during the pause is told after it."""
+    """What came during the pause is announced after it."""
     assert watching.run("pause").returncode == 0
     watching.wait_state("paused")
     dovecot.deliver("While you were away")
@@ -109,7 +109,7 @@ def test_mark_read_on_the_toast_sets_seen_on_the_server(program, dovecot, record
 
 
 def test_a_server_restart_loses_no_mail_and_tells_none_twice(program, dovecot, recorder):
-    """Mail that came while the connection was down is told after it."""
+    """Mail that came while the connection was down is announced after it."""
     program.add_account(dovecot)
     program.start_watching()
     dovecot.deliver("Before")
@@ -129,7 +129,7 @@ def test_a_kill_loses_no_mail_and_tells_none_twice(program, dovecot, recorder):
     program.start_watching()
     dovecot.deliver("Before the kill")
     recorder.notifications.wait_toast("Before the kill")
-    program.wait_told()
+    program.wait_announced()
     program.kill()
     dovecot.deliver("While dead")
     program.start_watching()
@@ -153,7 +153,7 @@ def test_many_mails_at_once_are_one_toast(program, dovecot, recorder):
 
 
 def test_a_refused_password_asks_for_the_user_and_stops_trying(program, dovecot, recorder):
-    """Servers lock accounts that knock too often."""
+    """Servers lock accounts that try too often."""
     program.add_account(dovecot)
     secret = program.profile / "insecure-secrets.json"
     (secret,) = program.profile.rglob("insecure-secrets.json")
@@ -161,4 +161,4 @@ def test_a_refused_password_asks_for_the_user_and_stops_trying(program, dovecot,
     program.start()
     account = program.wait_state("needs-credentials")
     assert account["error"]
-    assert dovecot.password not in program.said()
+    assert dovecot.password not in program.log_text()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.program import MAILBELL, Program
 from tests.e2e.windows import gone, wait_window
-from tests.real.authority import Authority, browse
+from tests.real.authorization_server import AuthorizationServerFixture, browse
 from tests.real.dovecot import Dovecot
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
@@ -20,10 +20,10 @@ LIFE = 4
 
 
 @pytest.fixture
-def authority():
+def oauth_server():
     """An authorisation server."""
-    with Authority() as authority:
-        yield authority
+    with AuthorizationServerFixture() as oauth_server:
+        yield oauth_server
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def program(tmp_path, desktop):
     program.stop()
 
 
-def server(authority, mechanism):
+def server(oauth_server, mechanism):
     """A mail server that takes tokens, and asks the authorisation server about each."""
     dovecot = Dovecot(mechanisms=f"plain {mechanism}")
     with dovecot._configuration.open("a") as configuration:
-        configuration.write(authority.introspection(dovecot.home))
+        configuration.write(oauth_server.introspection(dovecot.home))
     return dovecot
 
 
@@ -89,98 +89,100 @@ def children(pid):
     return found
 
 
-def assert_no_token_shows(program, authority):
+def assert_no_token_shows(program, oauth_server):
     """Neither in a file of ours, nor in a log, nor in the words or the environment of a process."""
-    texts = [program.said().encode()]
+    texts = [program.log_text().encode()]
     texts += [path.read_bytes() for path in program.profile.rglob("*") if path.is_file()]
     for pid in children(program.pid):
         for name in ("cmdline", "environ"):
             with suppress(OSError):  # it may have ended
                 texts.append(Path(f"/proc/{pid}/{name}").read_bytes())
-    secrets = authority.state()["secrets"]
+    secrets = oauth_server.state()["secrets"]
     assert secrets
     assert not [secret for secret in secrets for text in texts if secret.encode() in text]
 
 
 @pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
-def test_from_the_sign_in_to_the_toast_and_past_the_end_of_the_token(program, desktop, authority, mechanism):
+def test_from_the_sign_in_to_the_toast_and_past_the_end_of_the_token(
+    program, desktop, oauth_server, mechanism
+):
     """Tokens that end, early or in time, cost nobody a thought; what was taken back is said, once."""
-    with server(authority, mechanism) as dovecot:
-        assert program.run(*authority.settings()).returncode == 0
+    with server(oauth_server, mechanism) as dovecot:
+        assert program.run(*oauth_server.settings()).returncode == 0
         added = add(program, dovecot)
         assert "anna is logged in" in added
         program.start_watching()
         dovecot.deliver("By token")
         desktop.notifications.wait_toast("By token")
-        assert f"method={mechanism.upper()}" in dovecot.said()
+        assert f"method={mechanism.upper()}" in dovecot.log_text()
 
-        authority.change(life=LIFE)
-        authority.end_access()  # early: the server says no, and gets another
+        oauth_server.change(life=LIFE)
+        oauth_server.end_access()  # early: the server says no, and gets another
         dovecot.restart()
-        wait_until(lambda: authority.asked("refresh_token") == 1, "the renewal")
+        wait_until(lambda: oauth_server.asked("refresh_token") == 1, "the renewal")
         program.wait_state("watching")
         assert program.run("account", "check").returncode == 0
 
-        authority.revoke()
-        before = authority.asked("refresh_token")
+        oauth_server.revoke()
+        before = oauth_server.asked("refresh_token")
         dovecot.restart()
         status = program.wait_state("needs-credentials", 30)
         assert "sign" in status["error"].lower() or "access token" in status["error"]
         for _ in range(3):  # who looks again and again does not ask again and again
             program.run("check")
         program.wait_state("needs-credentials")
-        assert authority.asked("refresh_token") - before <= 1
-        assert authority.asked("replayed") == 0
+        assert oauth_server.asked("refresh_token") - before <= 1
+        assert oauth_server.asked("replayed") == 0
 
-        authority.change(life=3600)
+        oauth_server.change(life=3600)
         sign_in(program, "account", "sign-in", "Work")
         program.wait_state("watching")
         dovecot.deliver("Signed in again")
         desktop.notifications.wait_toast("Signed in again")
-        assert_no_token_shows(program, authority)
+        assert_no_token_shows(program, oauth_server)
 
 
-def test_folders_and_the_command_line_share_renewals_and_offline_is_waited_out(program, authority):
+def test_folders_and_the_command_line_share_renewals_and_offline_is_waited_out(program, oauth_server):
     """A refresh token is good for one use only; and no network is no reason to ask the user."""
-    with server(authority, "xoauth2") as dovecot:
-        assert program.run(*authority.settings()).returncode == 0
+    with server(oauth_server, "xoauth2") as dovecot:
+        assert program.run(*oauth_server.settings()).returncode == 0
         dovecot.imap().create("Lists")
-        authority.change(life=1)
+        oauth_server.change(life=1)
         lists = ("--mailbox", "INBOX", "--mailbox", "Lists")
-        add(program, dovecot, *lists, "--device", "--no-check", device=authority)
-        authority.change(life=3600)
+        add(program, dovecot, *lists, "--device", "--no-check", device=oauth_server)
+        oauth_server.change(life=3600)
         program.start_watching()
-        assert authority.asked("refresh_token") == 1  # ended: both wait for one renewal
+        assert oauth_server.asked("refresh_token") == 1  # ended: both wait for one renewal
 
-        authority.change(life=1)
-        authority.end_access()
+        oauth_server.change(life=1)
+        oauth_server.end_access()
         dovecot.restart()
-        wait_until(lambda: authority.asked("refresh_token") == 2, "the one renewal for both")
+        wait_until(lambda: oauth_server.asked("refresh_token") == 2, "the one renewal for both")
         program.wait_state("watching")
 
-        authority.change(life=3600)
-        authority.end_access()
+        oauth_server.change(life=3600)
+        oauth_server.end_access()
         checked = program.run("account", "check")
         assert checked.returncode == 0, checked.stdout + checked.stderr
-        assert authority.asked("refresh_token") == 3
+        assert oauth_server.asked("refresh_token") == 3
         dovecot.restart()
         dovecot.deliver("With what the command line got")
         program.wait_unseen(1)
-        assert (authority.asked("refresh_token"), authority.asked("replayed")) == (3, 0)
+        assert (oauth_server.asked("refresh_token"), oauth_server.asked("replayed")) == (3, 0)
 
-        authority.end_access()
-        authority.stop()
+        oauth_server.end_access()
+        oauth_server.stop()
         dovecot.restart()
         status = program.wait_state("waiting")
         assert status["error"]
 
 
 def test_a_sign_in_in_the_dialog_through_the_desktops_browser(
-    program, desktop, authority, artifacts, tmp_path
+    program, desktop, oauth_server, artifacts, tmp_path
 ):
     """By keyboard; xdg-open is whatever the desktop has, here a browser that follows where it is led."""
-    with server(authority, "xoauth2") as dovecot:
-        assert program.run(*authority.settings()).returncode == 0
+    with server(oauth_server, "xoauth2") as dovecot:
+        assert program.run(*oauth_server.settings()).returncode == 0
         tools = tmp_path / "tools"
         tools.mkdir()
         opened = tmp_path / "opened"
@@ -199,7 +201,7 @@ def test_a_sign_in_in_the_dialog_through_the_desktops_browser(
         wait_until(opened.exists, "the browser")
         desktop.screenshot(artifacts / "e2e-oauth-waiting.png")
         assert "close this window" in browse(opened.read_text())
-        wait_until(lambda: authority.asked("authorization_code") == 1, "the exchange")
+        wait_until(lambda: oauth_server.asked("authorization_code") == 1, "the exchange")
         for page, mnemonic, text in (
             ("c", "m", "Work"),
             ("c", "u", dovecot.user),
@@ -220,7 +222,7 @@ def test_a_sign_in_in_the_dialog_through_the_desktops_browser(
         desktop.notifications.wait_toast("From the dialog")
 
         opened.unlink()
-        authority.revoke()
+        oauth_server.revoke()
         dovecot.restart()
         program.wait_state("needs-credentials")
         tray = desktop.tray()
@@ -234,7 +236,7 @@ def test_a_sign_in_in_the_dialog_through_the_desktops_browser(
         program.wait_state("watching")
         wait_until(lambda: gone(desktop, "Sign in for"), "the dialog to close by itself")
         tray.close()
-        assert_no_token_shows(program, authority)
+        assert_no_token_shows(program, oauth_server)
 
 
 def test_a_client_secret_goes_to_the_keyring_and_a_wrong_word_is_a_sentence(program):

@@ -74,9 +74,10 @@ def test_an_account_is_added_by_keyboard_and_its_mail_is_toasted(
         desktop.type(text)
     desktop.screenshot(artifacts / "e2e-account-filled.png")
     desktop.key("alt+t")
-    wait_until(lambda: "Login: user=<anna>" in dovecot.said(), "the test's log-in")
+    wait_until(lambda: "Login: user=<anna>" in dovecot.log_text(), "the test's log-in")
     wait_until(
-        lambda: "Logged out" in dovecot.said() or "Disconnected" in dovecot.said(), "the end of the test"
+        lambda: "Logged out" in dovecot.log_text() or "Disconnected" in dovecot.log_text(),
+        "the end of the test",
     )
     desktop.screenshot(artifacts / "e2e-account-tested.png")
     desktop.key("Return")
@@ -127,9 +128,10 @@ def test_after_trusting_a_certificate_return_takes_the_account(keyring_desktop, 
     desktop.screenshot(artifacts / "e2e-certificate.png")
     desktop.key("alt+t")
     wait_until(lambda: gone(desktop, "Certificate of"), "the certificate to be trusted")
-    wait_until(lambda: "Login: user=<anna>" in dovecot.said(), "the test's log-in")
+    wait_until(lambda: "Login: user=<anna>" in dovecot.log_text(), "the test's log-in")
     wait_until(
-        lambda: "Logged out" in dovecot.said() or "Disconnected" in dovecot.said(), "the end of the test"
+        lambda: "Logged out" in dovecot.log_text() or "Disconnected" in dovecot.log_text(),
+        "the end of the test",
     )
     wait_until(lambda: active(desktop) == "New Account", "the dialog to have the keyboard again")
     desktop.screenshot(artifacts / "e2e-certificate-trusted.png")
@@ -184,7 +186,7 @@ def test_on_the_first_start_without_a_tray_no_window_comes_over_what_is_typed(
 
     def typed_until_a_window_is_wanted():
         desktop.type("x")
-        return "There is no tray" in program.said()
+        return "There is no tray" in program.log_text()
 
     wait_until(typed_until_a_window_is_wanted, "the end of the wait for a panel", 20)
     for _ in range(100):
@@ -240,11 +242,11 @@ def test_a_refused_password_is_asked_for_in_the_menu_and_the_answer_is_used(
     program.wait_state("needs-credentials")
     tray = desktop.tray()
     tray.wait()
-    wait_until(lambda: any("password" in label for label in tray.menu()), "the trouble in the menu")
+    wait_until(lambda: any("password" in label for label in tray.menu()), "the problem in the menu")
     line = next(each.label for each in tray.entries() if each.visible and "the password for" in each.label)
     x, y = desktop.wait_tray_icon()
     desktop.click(x, y, 3)
-    desktop.screenshot(artifacts / "e2e-trouble.png")
+    desktop.screenshot(artifacts / "e2e-problem.png")
     desktop.key("Escape")
     tray.click(line)
     tray.close()
@@ -262,12 +264,12 @@ def test_the_demo_needs_nothing_and_shows_everything(desktop, tmp_path, artifact
     try:
         before = len(desktop.notifications.toasts())
         x, y = desktop.wait_tray_icon()
-        wait_until(lambda: "connected to" in program.said(), "the connection", 20)
+        wait_until(lambda: "connected to" in program.log_text(), "the connection", 20)
         wait_until(lambda: len(desktop.notifications.toasts()) > before, "a toast", 40)
         desktop.click(x, y, 3)
         desktop.screenshot(artifacts / "e2e-demo.png")
         desktop.key("Escape")
-        wait_until(lambda: "toast: " in program.said(), "the toast in words")
+        wait_until(lambda: "toast: " in program.log_text(), "the toast in words")
     finally:
         program.stop()
-    assert "Traceback" not in program.said()
+    assert "Traceback" not in program.log_text()

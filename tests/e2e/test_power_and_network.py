@@ -1,4 +1,4 @@
-"""Sleep and networks, told by a logind and a NetworkManager of our own to the whole program, on a real Dovecot."""
+"""Sleep and networks, signalled by a logind and a NetworkManager of our own to the whole program, on a real Dovecot."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def watching(program, dovecot, system):
 
 def log_ins(dovecot):
     """How many log-ins the server has seen."""
-    return dovecot.said().count("Login: user=")
+    return dovecot.log_text().count("Login: user=")
 
 
 def goodbyes(dovecot):
     """How many sessions ended by LOGOUT."""
-    return dovecot.said().count("Logged out")
+    return dovecot.log_text().count("Logged out")
 
 
 def test_before_sleep_a_goodbye_and_after_it_what_came_meanwhile(watching, dovecot, recorder, system):
@@ -89,10 +89,9 @@ def test_another_network_finds_a_dead_connection_within_ten_seconds(watching, do
         began = time.monotonic()
         system.change_network(20)
         system.change_network(70)
-        account = watching.wait_state("waiting")
+        wait_until(lambda: "unreachable (DeadlineExceeded)" in watching.log_text(), "the deadline", 30)
         took = time.monotonic() - began
-        assert account["error"]
-        assert 9 < took < 12
+        assert 9 < took < 15  # the deadline is 10 s, and the machine may be busy
     finally:
         dovecot.thaw()
     watching.wait_state("watching", 40)
@@ -108,7 +107,7 @@ def test_a_network_that_comes_ends_the_wait(watching, dovecot, desktop, system):
     watching.wait_state("watching", 3)
 
 
-def test_the_last_word_of_the_server_is_told_as_it_was(watching, dovecot, desktop, system):
+def test_the_last_text_of_the_server_is_shown_unchanged(watching, dovecot, desktop, system):
     """An answered question counts at once, though nothing else has changed."""
 
     def confirmed():
@@ -121,4 +120,4 @@ def test_the_last_word_of_the_server_is_told_as_it_was(watching, dovecot, deskto
     wait_until(lambda: datetime.now(timezone.utc).replace(microsecond=0) > asked, "the next second")
     assert confirmed() == before
     system.change_network(20)
-    wait_until(lambda: confirmed() > asked, "the answer to be told", 5)
+    wait_until(lambda: confirmed() > asked, "the answer to be shown", 5)

@@ -40,5 +40,5 @@ def test_everything_goes_through_the_proxy(recorder, program, dovecot, proxy):
     proxy.start()
     error = program.wait_state("needs-credentials")["error"]
     assert "refused the user name or password of joe" in error
-    assert "Traceback" not in program.said()
-    assert "first" not in program.said()
+    assert "Traceback" not in program.log_text()
+    assert "first" not in program.log_text()

@@ -1,4 +1,4 @@
-"""Quiet hours, mute, colour and sound: changed while the program runs, seen on the desktop, told of once."""
+"""Quiet hours, mute, colour and sound: changed while the program runs, seen on the desktop, announced once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def change(program, *words):
 
 def logins(dovecot):
     """How often anybody logged in."""
-    return dovecot.said().count("Login: user=")
+    return dovecot.log_text().count("Login: user=")
 
 
 def line(recorder):
@@ -72,19 +72,19 @@ def test_what_comes_in_quiet_hours_is_one_toast_at_their_end_also_after_a_crash(
 
 
 def test_a_muted_account_counts_and_tells_nothing(watching, dovecot, recorder):
-    """Muted from the tray's menu; when it is heard again, only what comes then is told of."""
+    """Muted from the tray's menu; when it is unmuted, only what comes then is announced."""
     recorder.wait_tray_icon()
     before = logins(dovecot)
     wait_until(lambda: line(recorder) == "Work: 1 unseen", "the menu")
     toggle(recorder)
     wait_until(lambda: line(recorder) == "Work: 1 unseen, muted", "the menu to say so")
-    dovecot.deliver("Nobody is told")
+    dovecot.deliver("While muted")
     watching.wait_unseen(2)
     toggle(recorder)
     wait_until(lambda: line(recorder) == "Work: 2 unseen", "the menu to say so")
-    dovecot.deliver("Somebody is told")
-    recorder.notifications.wait_toast("Somebody is told")
-    assert [each["body"] for each in recorder.notifications.toasts()] == ["Somebody is told"]
+    dovecot.deliver("After the mute")
+    recorder.notifications.wait_toast("After the mute")
+    assert [each["body"] for each in recorder.notifications.toasts()] == ["After the mute"]
     assert logins(dovecot) == before
     (settings,) = watching.profile.rglob("settings.toml")
     assert "muted = true" not in settings.read_text("utf-8")
@@ -116,7 +116,7 @@ def test_a_toast_has_the_sound_and_the_colour_of_its_account(watching, dovecot, 
 def test_what_waited_for_a_notification_server_is_not_shown_when_it_comes_in_the_night(
     watching, dovecot, recorder
 ):
-    """Another account, which is not quiet, is heard then."""
+    """Another account, without quiet hours, is announced then."""
     watching.add_account(dovecot, "Other", "--no-check")
     wait_until(
         lambda: [each["state"] for each in watching.status()] == ["watching"] * 2, "both to be watched"

@@ -10,12 +10,12 @@ from tests.real.proxies import Microsocks
 from tests.rig.online_accounts import OnlineAccounts
 from tests.rig.processes import wait_until
 
-PROXY, WRONG, PLAIN, DESK = "Pr0xy-only-word", "Wr0ng-proxy-word", "Pl4in-mbsync-word", "D3sk-only-word"
+PROXY, WRONG, PLAIN, ONLINE = "Pr0xy-only-word", "Wr0ng-proxy-word", "Pl4in-mbsync-word", "0nline-only-word"
 
 
 def assert_nothing_shows(program, printed, *secrets):
     """Neither in what was printed and logged, nor in a file but that of secrets, nor in any process of ours."""
-    texts = [program.said().encode(), *(text.encode() for text in printed)]
+    texts = [program.log_text().encode(), *(text.encode() for text in printed)]
     texts += [
         path.read_bytes()
         for path in program.folder.rglob("*")
@@ -41,7 +41,7 @@ def test_no_secret_is_written(recorder, program, dovecot):
     )
     with OnlineAccounts(recorder.bus.address) as service, Microsocks("joe", PROXY) as proxy:
         place = f"localhost:{dovecot.port_starttls}"
-        service.add("desk", email="desk@example.org", secret=DESK, host=place, ImapUseSsl=False)
+        service.add("online", email="online@example.org", secret=ONLINE, host=place, ImapUseSsl=False)
         program._add(
             dovecot,
             "Work",
@@ -72,4 +72,4 @@ def test_no_secret_is_written(recorder, program, dovecot):
         wait_until(lambda: any(each["error"] for each in program.status()[1:]), "the others to fail")
         printed = [text for each in done for text in (each.stdout, each.stderr)]
         assert "plain" in printed[0]
-        assert_nothing_shows(program, printed, PROXY, WRONG, PLAIN, DESK, dovecot.password)
+        assert_nothing_shows(program, printed, PROXY, WRONG, PLAIN, ONLINE, dovecot.password)

@@ -20,13 +20,13 @@ def names(program):
 
 
 def log_ins(dovecot):
-    return dovecot.said().count("Login: user=<")
+    return dovecot.log_text().count("Login: user=<")
 
 
 def test_a_running_account_is_changed_without_a_new_connection_or_an_old_toast(
     desktop, program, dovecot, artifacts
 ):
-    """Renamed while it watches: OK of the account is all that it takes; the next mail is told under the new name."""
+    """Renamed while it watches: OK of the account is enough; the next mail is announced under the new name."""
     program.add_account(dovecot)
     program.start_watching()
     dovecot.deliver("Before the change")

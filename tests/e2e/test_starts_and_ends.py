@@ -33,13 +33,13 @@ def test_the_titles_of_the_last_run_are_there_before_the_server_is(program, dove
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(program, dovecot, desktop, number):
-    """As a log-out or Ctrl+C does; the server is told goodbye."""
+    """As a log-out or Ctrl+C does; the server gets LOGOUT."""
     program.add_account(dovecot)
     program.start_watching()
     os.kill(program.pid, number)
     assert program.wait_end() == 0
-    assert "Traceback" not in program.said()
-    wait_until(lambda: "Logged out" in dovecot.said(), "the goodbye")
+    assert "Traceback" not in program.log_text()
+    wait_until(lambda: "Logged out" in dovecot.log_text(), "the goodbye")
 
 
 def test_it_ends_in_time_although_the_server_hangs(program, dovecot, desktop):
@@ -65,7 +65,7 @@ def test_broken_settings_are_said_to_somebody_who_clicked_the_icon(program, dove
     desktop.key("Escape")
     wait_until(lambda: gone(desktop, "^Mailbell$"), "the message to be closed")
     assert program.wait_end() == 1
-    assert "titles" in program.said()
+    assert "titles" in program.log_text()
     assert file.read_text("utf-8") == "titles = 'many'\n"
 
 
@@ -87,7 +87,7 @@ def test_a_damaged_state_file_is_kept_aside_and_said(program, dovecot, recorder)
 
 
 def test_an_account_added_while_it_runs_is_watched_at_once(program, dovecot, desktop):
-    """`mailbell account add` tells the running instance; `remove` too."""
+    """`mailbell account add` reaches the running instance; `remove` too."""
     program.add_account(dovecot, "First")
     program.start_watching()
     program.add_account(dovecot, "Second", "--no-check")

@@ -41,7 +41,7 @@ def open_certificate(desktop, tray):
 
 
 def log_ins(dovecot):
-    return dovecot.said().count("Login: user=<")
+    return dovecot.log_text().count("Login: user=<")
 
 
 def test_a_certificate_is_trusted_by_keyboard_and_another_one_is_not(desktop, program, dovecot, artifacts):
@@ -85,5 +85,5 @@ def test_a_certificate_is_trusted_by_keyboard_and_another_one_is_not(desktop, pr
     wait_until(trusted, "the dialog to close")
     program.wait_state("watching")
     tray.close()
-    said = program.said()
+    said = program.log_text()
     assert [word for word in (dovecot.password, "anna", "example.org") if word in said] == []

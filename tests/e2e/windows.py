@@ -38,7 +38,7 @@ def wait_window(desktop, text):
 
 
 def properties(desktop, text):
-    """What the program tells the window manager of the window whose title matches, by property."""
+    """What the program has set for the window manager on the window whose title matches, by property."""
     lines = _tool(desktop, "xprop", "-id", visible(desktop, text)[-1]).splitlines()
     return dict(
         re.split(r"(?: =|:  ?protocols) ", line, maxsplit=1)

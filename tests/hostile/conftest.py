@@ -35,7 +35,7 @@ class AttackedProgram:
 
     def check_now(self) -> str:
         """Have it try again now where it waits, as a user would; the state of its account."""
-        assert self.program.running, self.program.said()
+        assert self.program.running, self.program.log_text()
         state = self.state()
         if state in {"waiting", "needs-credentials"}:
             measures.ask(self.socket, "check")

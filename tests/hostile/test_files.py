@@ -102,7 +102,7 @@ def test_the_control_socket_obeys_its_user_only(program):
         with contextlib.suppress(ConnectionResetError):
             assert connection.recv(100) == b""
     assert measures.ask(path, "status")["ok"]
-    assert "was refused" in program.said()
+    assert "was refused" in program.log_text()
 
 
 BROKEN = {
@@ -164,7 +164,7 @@ def test_a_damaged_state_is_reported_and_kept_aside(program, server, recording_d
         recording_desktop.notifications.wait_toast("While it was broken")
     server.deliver(f"After the damage {uid}")
     recording_desktop.notifications.wait_toast(f"After the damage {uid}")
-    assert "Traceback" not in program.said()
+    assert "Traceback" not in program.log_text()
 
 
 @contextlib.contextmanager

@@ -71,7 +71,7 @@ def test_a_secret_in_a_subject_stays_out_of_the_log(attacked):
     mark = "Secret" + b64encode(b"subject").decode().strip("=")
     attacked.server.deliver(mark, "Whistle <blower@example.org>")
     attacked.wait_toast(mark)
-    said = attacked.program.said()
+    said = attacked.program.log_text()
     assert mark not in said
     assert "blower" not in said
 

@@ -118,7 +118,7 @@ def test_servers_that_end_every_connection_at_once(recording_desktop, tmp_path):
 
 def test_no_fault_was_logged(attacked):
     """After everything that the other tests of this folder did to this program."""
-    said = attacked.program.said()
+    said = attacked.program.log_text()
     assert "Traceback" not in said
     assert "Fault of ours" not in said
     assert attacked.server.password not in said

@@ -61,7 +61,7 @@ def test_no_secret_is_in_the_log(recording_desktop, server, level):
             "LOGIN",
         )
         wait_until(lambda: state(program) == "watching" and server.idling() is not None, "watching")
-        said = program.said()
+        said = program.log_text()
     finally:
         program.stop()
     toasts = recording_desktop.notifications.toasts()[shown:]

@@ -55,7 +55,7 @@ def test_one_bad_mail_hides_no_other(recording_desktop, server, watch):
     wait_until(lambda: toasts_about(recording_desktop, "Fourth of four."), "a toast", 15)
     assert len(server.accepted) == connections
     assert program.status()[0]["state"] == "watching"
-    assert "Traceback" not in program.said()
+    assert "Traceback" not in program.log_text()
 
 
 def test_a_mail_whose_headers_come_late_is_announced_soon(recording_desktop, server, watch):
@@ -119,4 +119,4 @@ def test_lines_that_make_no_sense_end_no_connection(recording_desktop, server, w
     server.deliver("Behind the noise.")
     wait_until(lambda: toasts_about(recording_desktop, "Behind the noise."), "a toast", 15)
     assert len(server.accepted) == connections
-    assert program.said().count("Unreadable response ignored") == 2 * 5  # in the log file and on the terminal
+    assert program.log_text().count("Unreadable response ignored") == 2 * 5  # in the log file and on the terminal

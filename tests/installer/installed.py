@@ -59,9 +59,9 @@ class Installed:
                 stdin=facts["password"] + "\n",
             )
             assert added.returncode == 0, added.stderr
-            told = self.run("subjects", "--profile", str(self.home / "profile"))
-            assert told.returncode == 0, told.stderr
-            return told.stdout
+            subjects = self.run("subjects", "--profile", str(self.home / "profile"))
+            assert subjects.returncode == 0, subjects.stderr
+            return subjects.stdout
         finally:
             demo.stop()
 

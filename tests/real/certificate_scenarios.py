@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.real.client_certificates import ClientCertificateAuthority
 from tests.real.dovecot_configuration import client_certificates
-from tests.real.identities import Authority
-from tests.real.scenarios import World, run_one
+from tests.real.scenarios import ScenarioFixture, run_one
 from tray.mail.model.account import Account, Login, Security
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import ProblemKind
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from tray.mail.model.status import CheckResult
 
 
-class Asking(World):
+class ClientCertificateFixture(ScenarioFixture):
     """A server that knows its users by their certificates."""
 
     def __init__(self, reactor: Any, folder: Path, *, required: bool = True, more: str = "") -> None:
-        self.clients = Authority(folder)
+        self.clients = ClientCertificateAuthority(folder)
         extra = f"ssl_min_protocol = TLSv1.2\n{more}\n" + client_certificates(
             self.clients.file, required=required
         )
@@ -54,79 +54,79 @@ class Asking(World):
 async def by_certificate_alone(reactor: Any) -> None:
     """EXTERNAL, by TLS and by STARTTLS, watched with IDLE, and no password anywhere."""
     with tempfile.TemporaryDirectory() as folder:
-        world = Asking(reactor, Path(folder))
-        world.password = "none that is right"
+        fixture = ClientCertificateFixture(reactor, Path(folder))
+        fixture.password = "none that is right"
         try:
-            world.show(world.clients.issue(world.server.user))
-            world.server.deliver("Old")
-            world.watch()
-            await world.watching()
-            world.server.deliver("New")
-            await world.until(lambda: world.arrivals == ["New"])
-            assert "method=EXTERNAL" in world.server.said()
-            world.account = replace(
-                world.account, security=Security.STARTTLS, port=world.server.port_starttls
+            fixture.show(fixture.clients.issue(fixture.server.user))
+            fixture.server.deliver("Old")
+            fixture.watch()
+            await fixture.watching()
+            fixture.server.deliver("New")
+            await fixture.until(lambda: fixture.arrivals == ["New"])
+            assert "method=EXTERNAL" in fixture.server.log_text()
+            fixture.account = replace(
+                fixture.account, security=Security.STARTTLS, port=fixture.server.port_starttls
             )
-            world.show(world.clients.issue(world.server.user, together=True))
-            step = await world.check()
+            fixture.show(fixture.clients.issue(fixture.server.user, together=True))
+            step = await fixture.check()
             assert step.problem is None, step
         finally:
-            await world.close()
+            await fixture.close()
 
 
 async def beside_a_password(reactor: Any) -> None:
     """The server wants both; without the certificate it says so."""
     with tempfile.TemporaryDirectory() as folder:
-        world = Asking(reactor, Path(folder))
+        fixture = ClientCertificateFixture(reactor, Path(folder))
         try:
-            step = await world.check()
+            step = await fixture.check()
             assert step.problem is not None
 
             assert "certificate" in step.sentence, step
-            world.show(world.clients.issue(world.server.user), Login.PASSWORD)
-            step = await world.check()
+            fixture.show(fixture.clients.issue(fixture.server.user), Login.PASSWORD)
+            step = await fixture.check()
             assert step.problem is None, step
         finally:
-            await world.close()
+            await fixture.close()
 
 
 async def refused_by_the_server(reactor: Any) -> None:
     """Expired, of an unknown authority, of somebody else: each in words, before or after the handshake."""
     with tempfile.TemporaryDirectory() as folder:
-        world = Asking(reactor, Path(folder))
+        fixture = ClientCertificateFixture(reactor, Path(folder))
         elsewhere = Path(folder) / "elsewhere"
         elsewhere.mkdir()
         try:
             for files in (
-                world.clients.issue(world.server.user, expired=True),
-                Authority(elsewhere, "strangers").issue(world.server.user),
-                world.clients.issue("somebody"),
+                fixture.clients.issue(fixture.server.user, expired=True),
+                ClientCertificateAuthority(elsewhere, "strangers").issue(fixture.server.user),
+                fixture.clients.issue("somebody"),
             ):
-                world.show(files)
-                step = await world.check()
+                fixture.show(files)
+                step = await fixture.check()
                 assert step.problem is not None
 
                 assert "certificate" in step.sentence, step
         finally:
-            await world.close()
+            await fixture.close()
 
 
 async def not_offered(reactor: Any) -> None:
     """A server without EXTERNAL, and one without encryption."""
     with tempfile.TemporaryDirectory() as folder:
-        world = World(reactor)
+        fixture = ScenarioFixture(reactor)
         try:
-            certificate, key = Authority(Path(folder)).issue("anna")
-            world.account = replace(
-                world.account, client_certificate=certificate, client_key=key, login=Login.CERTIFICATE
+            certificate, key = ClientCertificateAuthority(Path(folder)).issue("anna")
+            fixture.account = replace(
+                fixture.account, client_certificate=certificate, client_key=key, login=Login.CERTIFICATE
             )
             steps: list[CheckResult] = []
-            await AccountCheck(world.reactor, world.account, world.secret, steps.append).run()
+            await AccountCheck(fixture.reactor, fixture.account, fixture.secret, steps.append).run()
             assert steps[-1].problem is not None
             assert steps[-1].problem.kind is ProblemKind.SERVER
             assert "by certificate (EXTERNAL)" in steps[-1].sentence, steps
         finally:
-            await world.close()
+            await fixture.close()
 
 
 SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {

@@ -138,7 +138,7 @@ class Dovecot:
         until = time.monotonic() + 20
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
-                said = self.said()
+                said = self.log_text()
                 self.stop()
                 raise RuntimeError(f"Dovecot does not start:\n{said}")
             time.sleep(0.02)
@@ -175,7 +175,7 @@ class Dovecot:
         shutil.rmtree(self.home, ignore_errors=True)
         atexit.unregister(self.close)
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         """What it logged so far, in the words of 2.3."""
         texts = [(self.home / name) for name in ("errors", "log")]
         said = "".join(path.read_text(encoding="utf-8", errors="replace") for path in texts if path.exists())

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tests.real.dovecot_configuration import shared_mail
-from tests.real.scenarios import World, run_one
+from tests.real.scenarios import ScenarioFixture, run_one
 from tray.imap.types import MailboxName
 from tray.mail.folders.folders import Space
 from tray.mail.folders.special_use import SpecialUse
@@ -55,18 +55,18 @@ namespace inbox {{
 async def listing(reactor: Any) -> None:
     """Umlauts, deep trees, namespaces, special uses; with every way to ask that Dovecot has."""
     for capability in (None, "IMAP4rev1 NAMESPACE SPECIAL-USE", "IMAP4rev1 NAMESPACE"):
-        world = World(reactor, extra=NAMESPACES, capability=capability)
+        fixture = ScenarioFixture(reactor, extra=NAMESPACES, capability=capability)
         try:
-            await _list_all(world, extended=capability is None)
+            await _list_all(fixture, extended=capability is None)
         finally:
-            await world.close()
+            await fixture.close()
 
 
-async def _list_all(world: World, *, extended: bool) -> None:
-    client = world.server.imap()
+async def _list_all(fixture: ScenarioFixture, *, extended: bool) -> None:
+    client = fixture.server.imap()
     for name in ('"Entw&APw-rfe &- mehr"', "Deep/er/and/deeper", "Public/News", "#news/comp"):
         assert client.create(name)[0] == "OK"
-    listed = await list_folders(world.reactor, world.account, Secret(world.server.password))
+    listed = await list_folders(fixture.reactor, fixture.account, Secret(fixture.server.password))
     found = {str(folder.name): folder for folder in listed.folders}
     assert sorted(found) == [
         "#news/comp",
@@ -82,35 +82,35 @@ async def _list_all(world: World, *, extended: bool) -> None:
     assert found["Ausgang erledigt"].subscribed is extended
     assert found["Public/News"].space is found["#news/comp"].space is Space.SHARED
     assert found["Deep/er/and/deeper"].parts == ("Deep", "er", "and", "deeper")
-    await world.until(lambda: "Logged out" in world.server.said())
+    await fixture.until(lambda: "Logged out" in fixture.server.log_text())
 
 
 async def flat_names(reactor: Any) -> None:
     """Courier's manner: all lies beneath INBOX, by dots."""
     extra = "namespace inbox {\n  prefix = INBOX.\n  separator = .\n}"
-    world = World(reactor, extra=extra)
+    fixture = ScenarioFixture(reactor, extra=extra)
     try:
-        client = world.server.imap()
+        client = fixture.server.imap()
         client.create("INBOX.Lists.Python")
         client.create("INBOX.Trash")
-        folders = (await list_folders(reactor, world.account, Secret(world.server.password))).folders
+        folders = (await list_folders(reactor, fixture.account, Secret(fixture.server.password))).folders
         assert {(folder.name, folder.path, folder.use) for folder in folders} == {
             ("INBOX", "INBOX", SpecialUse.INBOX),
             ("INBOX.Lists.Python", "Lists/Python", None),
             ("INBOX.Trash", "Trash", SpecialUse.TRASH),
         }
     finally:
-        await world.close()
+        await fixture.close()
 
 
 async def hundreds(reactor: Any) -> None:
     """Listing and ordering takes a moment however many there are: 0.2 s for two thousand where nobody else is busy."""
-    world = World(reactor)
+    fixture = ScenarioFixture(reactor)
     try:
         for number in range(COUNT):  # on the disk: as many commands would take seconds
-            world.server._maildir(f"Bulk/{number // 100}/F{number}")
+            fixture.server._maildir(f"Bulk/{number // 100}/F{number}")
         began = time.monotonic()
-        found = await list_folders(reactor, world.account, Secret(world.server.password))
+        found = await list_folders(reactor, fixture.account, Secret(fixture.server.password))
         listed = time.monotonic() - began
         ordered = flat(tree(found.folders))
         print(
@@ -119,69 +119,69 @@ async def hundreds(reactor: Any) -> None:
         assert len(ordered) == COUNT + 1
         assert time.monotonic() - began < 5
     finally:
-        await world.close()
+        await fixture.close()
 
 
 async def comes_back(reactor: Any) -> None:
     """A watched folder that is renamed away is named; when it is there again, it is watched again by itself."""
-    world = World(reactor)
+    fixture = ScenarioFixture(reactor)
     try:
-        client = world.server.imap()
+        client = fixture.server.imap()
         client.create("Lists")
-        world.server.deliver("Old", mailbox="Lists")
-        world.watch(MailboxName("Lists"))
-        await world.watching()
+        fixture.server.deliver("Old", mailbox="Lists")
+        fixture.watch(MailboxName("Lists"))
+        await fixture.watching()
         client.rename("Lists", "Archive")
-        # Nobody tells: the next look finds that what it looks at is there no more.
-        world.watcher.check_now()
-        await world.until(
+        # No event shows it: the next look finds that what it looks at is there no more.
+        fixture.watcher.check_now()
+        await fixture.until(
             lambda: (
-                isinstance(world.statuses[-1], Waiting)
-                and world.statuses[-1].problem.kind is ProblemKind.MAILBOX
+                isinstance(fixture.statuses[-1], Waiting)
+                and fixture.statuses[-1].problem.kind is ProblemKind.MAILBOX
             )
         )
-        assert "Lists does not exist" in world.statuses[-1].problem.sentence
-        assert "settings" in world.statuses[-1].problem.advice
+        assert "Lists does not exist" in fixture.statuses[-1].problem.sentence
+        assert "settings" in fixture.statuses[-1].problem.advice
         client.rename("Archive", "Lists")
-        await world.watching()
-        assert isinstance(world.statuses[-1], Watching)
-        world.server.deliver("New", mailbox="Lists")
-        await world.until(lambda: world.arrivals == ["New"])
+        await fixture.watching()
+        assert isinstance(fixture.statuses[-1], Watching)
+        fixture.server.deliver("New", mailbox="Lists")
+        await fixture.until(lambda: fixture.arrivals == ["New"])
         client.delete("Lists")
-        await world.until(
+        await fixture.until(
             lambda: (
-                isinstance(world.statuses[-1], Waiting)
-                and world.statuses[-1].problem.kind is ProblemKind.MAILBOX
+                isinstance(fixture.statuses[-1], Waiting)
+                and fixture.statuses[-1].problem.kind is ProblemKind.MAILBOX
             )
         )
         client.create("Lists")
-        await world.watching()
-        world.server.deliver("After", mailbox="Lists")
-        await world.until(lambda: "After" in world.arrivals)
-        assert world.arrivals == ["New", "After"]
+        await fixture.watching()
+        fixture.server.deliver("After", mailbox="Lists")
+        await fixture.until(lambda: "After" in fixture.arrivals)
+        assert fixture.arrivals == ["New", "After"]
     finally:
-        await world.close()
+        await fixture.close()
 
 
 async def more_titles(reactor: Any) -> None:
     """More titles are read on the connection that there is, and nothing is announced again."""
-    world = World(reactor, titles=2)
+    fixture = ScenarioFixture(reactor, titles=2)
     try:
         for number in range(5):
-            world.server.deliver(f"Mail {number}")
-        watcher = world.watch()
-        await world.watching()
-        assert world.titles_shown == ["Mail 4", "Mail 3"]
-        world.titles = 4
+            fixture.server.deliver(f"Mail {number}")
+        watcher = fixture.watch()
+        await fixture.watching()
+        assert fixture.titles_shown == ["Mail 4", "Mail 3"]
+        fixture.titles = 4
         watcher.show(4)
-        await world.until(lambda: len(world.titles_shown) == 4)
+        await fixture.until(lambda: len(fixture.titles_shown) == 4)
         watcher.show(3)
-        world.server.deliver("New")
-        await world.until(lambda: world.arrivals == ["New"])
-        assert world.titles_shown == ["New", "Mail 4", "Mail 3", "Mail 2"]
-        assert world.server.said().count("Login:") == 1
+        fixture.server.deliver("New")
+        await fixture.until(lambda: fixture.arrivals == ["New"])
+        assert fixture.titles_shown == ["New", "Mail 4", "Mail 3", "Mail 2"]
+        assert fixture.server.log_text().count("Login:") == 1
     finally:
-        await world.close()
+        await fixture.close()
 
 
 SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {

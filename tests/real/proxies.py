@@ -79,7 +79,7 @@ class RealProxy:
             self._process.wait()
             self._process = None
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         """What it has logged."""
         return "".join(path.read_text(errors="replace") for path in self.home.glob("said*"))
 

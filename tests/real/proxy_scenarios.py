@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.real.proxies import Microsocks, Tinyproxy
-from tests.real.scenarios import World, run_one
+from tests.real.scenarios import ScenarioFixture, run_one
 from tray.imap.types import INBOX
 from tray.mail.model.account import Account, Security
 from tray.mail.model.secret import Secret
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HIDDEN = "p:äss wörd"
 
 
-class Behind(World):
+class ProxyFixture(ScenarioFixture):
     """A server behind a proxy; notes every name that is looked up here."""
 
     def __init__(self, reactor: Any, **options: Any) -> None:
@@ -37,7 +37,7 @@ class Behind(World):
         self.asked: list[Account] = []
         resolver = reactor.nameResolver
 
-        class Noting:
+        class RecordingResolver:
             def resolveHostName(_, receiver: Any, hostName: str, *more: Any, **named: Any) -> Any:  # noqa: N803, N805
                 self.looked_up.append(hostName)
                 return resolver.resolveHostName(receiver, hostName, *more, **named)
@@ -45,7 +45,7 @@ class Behind(World):
         from twisted.internet.interfaces import IHostnameResolver
         from zope.interface import directlyProvides
 
-        noting = Noting()
+        noting = RecordingResolver()
         directlyProvides(noting, IHostnameResolver)
         reactor.installNameResolver(noting)
 
@@ -70,126 +70,126 @@ def http(proxy: RealProxy) -> str:
     return f"http://{proxy.user + '@' if proxy.user else ''}127.0.0.1:{proxy.port}"
 
 
-async def _watched(world: Behind, proxy: RealProxy) -> None:
+async def _watched(fixture: ProxyFixture, proxy: RealProxy) -> None:
     """TLS and IDLE through it, killed and back, and nothing around it."""
-    world.server.deliver("Old")
-    world.watch()
-    await world.watching()
-    world.server.deliver("By push")
-    await world.until(lambda: world.arrivals == ["By push"])
+    fixture.server.deliver("Old")
+    fixture.watch()
+    await fixture.watching()
+    fixture.server.deliver("By push")
+    await fixture.until(lambda: fixture.arrivals == ["By push"])
     proxy.kill()
-    await world.until(lambda: isinstance(world.statuses[-1], Waiting))
-    world.server.deliver("Missed")
+    await fixture.until(lambda: isinstance(fixture.statuses[-1], Waiting))
+    fixture.server.deliver("Missed")
     waiting: list[Waiting] = []
-    await world.until(
+    await fixture.until(
         lambda: (
-            isinstance(world.statuses[-1], Waiting)
-            and "refused the connection" in world.statuses[-1].problem.sentence
+            isinstance(fixture.statuses[-1], Waiting)
+            and "refused the connection" in fixture.statuses[-1].problem.sentence
         )
     )
-    waiting.append(world.statuses[-1])
+    waiting.append(fixture.statuses[-1])
     assert waiting[0].problem.kind is ProblemKind.UNREACHABLE, waiting
     proxy.start()
     began = time.monotonic()
-    await world.watching()
-    await world.until(lambda: world.arrivals == ["By push", "Missed"])
+    await fixture.watching()
+    await fixture.until(lambda: fixture.arrivals == ["By push", "Missed"])
     assert time.monotonic() - began < 5
     messages = await newest_subjects(
-        world.reactor, world.account, INBOX, Secret(world.password), 3, world.proxy_secret
+        fixture.reactor, fixture.account, INBOX, Secret(fixture.password), 3, fixture.proxy_secret
     )
     assert [message.envelope.subject for message in messages] == ["Missed", "By push", "Old"]
-    steps = await world.check()
+    steps = await fixture.check()
     assert all(step.problem is None for step in steps), steps
     assert "is looked up by the proxy" in steps[0].sentence
     assert "through" in steps[1].sentence
-    assert set(world.looked_up) <= {"127.0.0.1"}, world.looked_up
+    assert set(fixture.looked_up) <= {"127.0.0.1"}, fixture.looked_up
 
 
 async def through_socks5(reactor: Any) -> None:
     """A SOCKS5 proxy that asks nobody who he is."""
-    world = Behind(reactor)
+    fixture = ProxyFixture(reactor)
     try:
         with Microsocks() as proxy:
-            world.through(socks(proxy))
-            await _watched(world, proxy)
-            assert not world.asked
+            fixture.through(socks(proxy))
+            await _watched(fixture, proxy)
+            assert not fixture.asked
     finally:
-        await world.close()
+        await fixture.close()
 
 
 async def through_socks5_with_password(reactor: Any) -> None:
     """With user name and password (RFC 1929), and the wrong one."""
-    world = Behind(reactor)
+    fixture = ProxyFixture(reactor)
     try:
         with Microsocks("an%na", HIDDEN) as proxy:
-            world.through(f"socks5://an%25na@127.0.0.1:{proxy.port}")
-            await _watched(world, proxy)
-            assert {account.id for account in world.asked} == {f"a/proxy/{world.account.proxy}"}
-            world.proxy_password = "wrong"
-            step = (await world.check())[-1]
+            fixture.through(f"socks5://an%25na@127.0.0.1:{proxy.port}")
+            await _watched(fixture, proxy)
+            assert {account.id for account in fixture.asked} == {f"a/proxy/{fixture.account.proxy}"}
+            fixture.proxy_password = "wrong"
+            step = (await fixture.check())[-1]
             assert step.step is CheckStep.CONNECT
             assert step.problem is not None
             assert step.problem.kind is ProblemKind.PROXY_REFUSED
             assert "mail password was not sent" in step.problem.advice
-            world.through(f"socks5://127.0.0.1:{proxy.port}")
-            step = (await world.check())[-1]
+            fixture.through(f"socks5://127.0.0.1:{proxy.port}")
+            step = (await fixture.check())[-1]
             assert "asks for a user name" in step.sentence, step
     finally:
-        await world.close()
+        await fixture.close()
 
 
 async def through_http(reactor: Any) -> None:
     """CONNECT, without a log-in; STARTTLS as well; a port that the proxy forbids; a server that is not there."""
-    world = Behind(reactor)
+    fixture = ProxyFixture(reactor)
     try:
-        with Tinyproxy(world.account.port) as proxy:
-            world.through(http(proxy))
-            await _watched(world, proxy)
-            world.account = replace(
-                world.account, port=world.server.port_starttls, security=Security.STARTTLS
+        with Tinyproxy(fixture.account.port) as proxy:
+            fixture.through(http(proxy))
+            await _watched(fixture, proxy)
+            fixture.account = replace(
+                fixture.account, port=fixture.server.port_starttls, security=Security.STARTTLS
             )
-            step = (await world.check())[-1]
+            step = (await fixture.check())[-1]
             assert step.problem is not None
             assert step.problem.kind is ProblemKind.PROXY
             assert "does not allow" in step.sentence, step
-            await world.watcher.stop()
-            world.watcher = None
-            with Tinyproxy(world.account.port) as other:
-                world.through(http(other))
-                steps = await world.check()
+            await fixture.watcher.stop()
+            fixture.watcher = None
+            with Tinyproxy(fixture.account.port) as other:
+                fixture.through(http(other))
+                steps = await fixture.check()
                 assert all(step.problem is None for step in steps), steps
             with Tinyproxy(other.port) as third:  # leads to where nobody is any more
-                world.account = replace(world.account, port=other.port)
-                world.through(http(third))
-                step = (await world.check())[-1]
+                fixture.account = replace(fixture.account, port=other.port)
+                fixture.through(http(third))
+                step = (await fixture.check())[-1]
                 assert step.problem is not None
                 assert step.problem.kind is ProblemKind.UNREACHABLE, step
     finally:
-        await world.close()
+        await fixture.close()
 
 
 async def through_http_with_password(reactor: Any) -> None:
     """Basic; refused, the watcher asks the user instead of trying again and again."""
-    world = Behind(reactor)
-    world.proxy_password = "geheim1"
+    fixture = ProxyFixture(reactor)
+    fixture.proxy_password = "geheim1"
     try:
-        with Tinyproxy(world.account.port, "anna", "geheim1") as proxy:
-            world.through(http(proxy))
-            await _watched(world, proxy)
-            world.proxy_password = "wrong"
+        with Tinyproxy(fixture.account.port, "anna", "geheim1") as proxy:
+            fixture.through(http(proxy))
+            await _watched(fixture, proxy)
+            fixture.proxy_password = "wrong"
             proxy.kill()
             proxy.start()
-            await world.until(lambda: isinstance(world.statuses[-1], NeedsCredentials))
-            refused = world.statuses[-1]
+            await fixture.until(lambda: isinstance(fixture.statuses[-1], NeedsCredentials))
+            refused = fixture.statuses[-1]
             assert refused.problem.kind is ProblemKind.PROXY_REFUSED, refused
-            world.proxy_password = "geheim1"
-            world.watcher.check_now()
-            await world.watching()
-            world.through(f"http://127.0.0.1:{proxy.port}")
-            step = (await world.check())[-1]
+            fixture.proxy_password = "geheim1"
+            fixture.watcher.check_now()
+            await fixture.watching()
+            fixture.through(f"http://127.0.0.1:{proxy.port}")
+            step = (await fixture.check())[-1]
             assert "asks for a user name" in step.sentence, step
     finally:
-        await world.close()
+        await fixture.close()
 
 
 async def wrong_kind(reactor: Any) -> None:
@@ -197,10 +197,10 @@ async def wrong_kind(reactor: Any) -> None:
     from tray.net.proxy import route
 
     route.SOCKS_DEADLINE = 1.0  # an HTTP proxy waits for the end of a line that a SOCKS client never sends
-    world = Behind(reactor)
+    fixture = ProxyFixture(reactor)
     try:
-        with Microsocks() as one, Tinyproxy(world.account.port) as two:
-            ports = world.server.port_starttls, world.server.port_tls
+        with Microsocks() as one, Tinyproxy(fixture.account.port) as two:
+            ports = fixture.server.port_starttls, fixture.server.port_tls
             for proxy in (
                 f"http://127.0.0.1:{one.port}",
                 f"socks5://127.0.0.1:{two.port}",
@@ -208,29 +208,29 @@ async def wrong_kind(reactor: Any) -> None:
                 f"socks5://127.0.0.1:{ports[0]}",
                 f"http://127.0.0.1:{ports[1]}",
             ):
-                world.through(proxy)
-                step = (await world.check())[-1]
+                fixture.through(proxy)
+                step = (await fixture.check())[-1]
                 assert step.step is CheckStep.CONNECT, (proxy, step)
                 assert step.problem is not None
                 assert "port of the proxy" in step.problem.advice, (proxy, step)
     finally:
-        await world.close()
+        await fixture.close()
 
 
 async def tor_that_is_not_running(reactor: Any) -> None:
     """Words that say what to start; and one on another port, with the account's id for a user name."""
-    world = Behind(reactor)
+    fixture = ProxyFixture(reactor)
     try:
-        with Microsocks(world.account.id, "mailbell") as proxy:
-            world.through(f"tor:{proxy.port}")
-            steps = await world.check()
+        with Microsocks(fixture.account.id, "mailbell") as proxy:
+            fixture.through(f"tor:{proxy.port}")
+            steps = await fixture.check()
             assert all(step.problem is None for step in steps), steps
             assert "Tor" in steps[0].sentence
-        step = (await world.check())[-1]
+        step = (await fixture.check())[-1]
         assert step.problem is not None
         assert "Start Tor" in step.problem.advice, step
     finally:
-        await world.close()
+        await fixture.close()
 
 
 SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.real.client_certificates import ClientCertificateAuthority
 from tests.real.dovecot import Dovecot
 from tests.real.dovecot_configuration import client_certificates
-from tests.real.identities import Authority
 from tests.real.proxies import Microsocks, Tinyproxy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +66,7 @@ def test_behind_a_proxy_its_password_is_the_second_line(tmp_path: Path, dovecot:
 @pytest.mark.parametrize("together", [True, False])
 def test_a_certificate_is_all_that_is_asked_for(tmp_path: Path, *, together: bool) -> None:
     """Nobody types a password, and none is kept; through a proxy as well."""
-    clients = Authority(tmp_path)
+    clients = ClientCertificateAuthority(tmp_path)
     certificate, key = clients.issue(Dovecot.user, together=together)
     shown = ("--client-certificate", certificate, *(("--client-key", key) if key else ()))
     extra = client_certificates(clients.file)
@@ -76,7 +76,7 @@ def test_a_certificate_is_all_that_is_asked_for(tmp_path: Path, *, together: boo
         assert done.returncode == 0, done
         assert "anna is logged in" in done.stdout
         assert mailbell(tmp_path, "subjects").returncode == 0
-        assert "method=EXTERNAL" in server.said()
+        assert "method=EXTERNAL" in server.log_text()
     assert not (tmp_path / "profile" / "insecure-secrets.json").exists()
 
 

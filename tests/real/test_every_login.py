@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from tests.e2e.program import MAILBELL, Program
-from tests.real.authority import Authority, browse, ended_at
+from tests.real.authorization_server import AuthorizationServerFixture, browse, ended_at
 from tests.real.dovecot import Dovecot
 from tests.real.proxies import Microsocks
 from tests.real.terminal import Terminal
@@ -28,18 +28,18 @@ def program(tmp_path, keyring):
 
 
 @pytest.fixture
-def authority():
+def oauth_server():
     """An authorisation server."""
-    with Authority() as authority:
-        yield authority
+    with AuthorizationServerFixture() as oauth_server:
+        yield oauth_server
 
 
 @pytest.fixture
-def server(authority):
+def server(oauth_server):
     """A mail server that takes its tokens, and passwords as well."""
     dovecot = Dovecot(mechanisms="plain xoauth2")
     with dovecot._configuration.open("a") as configuration:
-        configuration.write(authority.introspection(dovecot.home))
+        configuration.write(oauth_server.introspection(dovecot.home))
     with dovecot:
         dovecot.imap().create("Lists")
         dovecot.deliver("Hello")
@@ -86,9 +86,9 @@ def browsing(program, *words, stdin=""):
     return child.returncode, said
 
 
-def test_signed_in_behind_a_proxy_with_a_password(program, authority, server, proxy):
+def test_signed_in_behind_a_proxy_with_a_password(program, oauth_server, server, proxy):
     """Added, tested, read, listed, watched, signed in for again and renewed, and all of it through the proxy."""
-    assert program.run(*authority.settings()).returncode == 0
+    assert program.run(*oauth_server.settings()).returncode == 0
     oauth = ("--sign-in", "--oauth", "test", "--mailbox", "INBOX", "--mailbox", "Lists")
     behind = ("--proxy", through(proxy), "--proxy-password-stdin")
     code, said = browsing(program, *adding(server, *oauth, *behind), stdin="wrong\n")
@@ -106,18 +106,18 @@ def test_signed_in_behind_a_proxy_with_a_password(program, authority, server, pr
     for words in every:
         done = program.run(*words)
         assert (done.returncode, done.stderr) == (0, ""), (words, done)
-    authority.end_access()
+    oauth_server.end_access()
     assert program.run("subjects").stdout == "Hello\n"
-    assert authority.asked("refresh_token") == 1
+    assert oauth_server.asked("refresh_token") == 1
     code, said = browsing(program, "account", "sign-in", "Work")
     assert code == 0, said
 
-    asked = authority.asked("refresh_token"), authority.asked("authorization_code")
-    authority.end_access()
+    asked = oauth_server.asked("refresh_token"), oauth_server.asked("authorization_code")
+    oauth_server.end_access()
     proxy.kill()
     for words in every[:2]:
         assert program.run(*words).returncode == 4, words
-    assert asked == (authority.asked("refresh_token"), authority.asked("authorization_code"))
+    assert asked == (oauth_server.asked("refresh_token"), oauth_server.asked("authorization_code"))
     proxy.start()
     assert program.run("subjects").stdout == "Hello\n"
 
@@ -163,9 +163,9 @@ def test_what_is_asked_each_time_is_asked_on_the_terminal_once(program, server, 
             assert server.password not in terminal.said
 
 
-def test_the_address_at_which_another_computers_browser_ended_is_pasted(program, authority, server):
+def test_the_address_at_which_another_computers_browser_ended_is_pasted(program, oauth_server, server):
     """As with a shell on another computer; what is no answer to this sign-in is said, and changes nothing."""
-    assert program.run(*authority.settings()).returncode == 0
+    assert program.run(*oauth_server.settings()).returncode == 0
     words = adding(server, "--sign-in", "--oauth", "test")
     with Terminal([*MAILBELL, "--profile", str(program.profile), *words], program.env) as terminal:
         said = terminal.wait("Waiting for it")
@@ -180,5 +180,5 @@ def test_the_address_at_which_another_computers_browser_ended_is_pasted(program,
         terminal.type(end)
         assert terminal.end() == 0, terminal.said
     assert "anna is logged in" in terminal.said
-    assert authority.asked("authorization_code") == 1
+    assert oauth_server.asked("authorization_code") == 1
     assert program.run("subjects").stdout == "Hello\n"

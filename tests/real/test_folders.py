@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.real import apart, folder_scenarios
+from tests.real import child_process, folder_scenarios
 
 
 @pytest.mark.parametrize("name", sorted(folder_scenarios.SCENARIOS))
 def test_scenario(name: str) -> None:
-    apart.run(folder_scenarios, name)
+    child_process.run(folder_scenarios, name)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.real import apart, scenarios
+from tests.real import child_process, scenarios
 
 
 @pytest.mark.parametrize("name", sorted(scenarios.SCENARIOS))
 def test_scenario(name: str) -> None:
-    apart.run(scenarios, name, dovecot=name != "control")
+    child_process.run(scenarios, name, dovecot=name != "control")

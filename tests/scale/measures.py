@@ -58,5 +58,5 @@ class Pinging:
                 self._ask()
                 self.slowest = max(self.slowest, time.monotonic() - began)
                 self.answers += 1
-        except Exception as error:  # noqa: BLE001 -- told by whoever reads the figures
+        except Exception as error:  # noqa: BLE001 -- raised by whoever reads the figures
             self.failure = error

@@ -1,4 +1,4 @@
-"""The full size by hand: ``python -m tests.scale.run [ACCOUNTS [MAILS]]``, 50 and 10,000 unless told."""
+"""The full size by hand: ``python -m tests.scale.run [ACCOUNTS [MAILS]]``, 50 and 10,000 unless given."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="scale.") as folder:
         figures = run(Path(folder), accounts, mails)
         print(figures)
-        if "ERROR" in figures.said or "Traceback" in figures.said:
-            print(figures.said)
+        if "ERROR" in figures.log_text or "Traceback" in figures.log_text:
+            print(figures.log_text)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A Dovecot with as many users as an office has, and a burst of mail to one of them."""
+"""A Dovecot with many users, and a burst of mail to one of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 from tests.real.dovecot import Dovecot, _base64, mail
 
 
-class Office(Dovecot):
+class ManyUsersDovecot(Dovecot):
     """`users` more users beside the first one, all with its password and an empty mailbox."""
 
     def __init__(self, users: int) -> None:
@@ -18,7 +18,7 @@ class Office(Dovecot):
         with (self.home / "users").open("a", encoding="utf-8") as file:
             file.writelines(f"{user}:{{PLAIN.B64}}{_base64(self.password)}\n" for user in self.users)
 
-    def furnish(self, count: int) -> None:
+    def fill(self, count: int) -> None:
         """Give every one of them `count` mails, before anybody looks."""
         for user in self.users:
             maildir = self.home / "mail" / user / "Maildir"

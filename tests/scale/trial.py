@@ -10,7 +10,7 @@ from tests.e2e.program import Program
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
 from tests.scale.measures import Pinging, memory, processor_seconds
-from tests.scale.server import Office
+from tests.scale.server import ManyUsersDovecot
 from tray.cli.exit_codes import CommandFailed
 from tray.cli.running_instance import ask
 from tray.desktop.secrets import file
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-_FURNISHED = 12
+_OLD_MAILS = 12
 """Mails that each mailbox holds before: more than the titles that are shown."""
 
 
@@ -48,7 +48,7 @@ class Figures:
     burst_processor: float = 0.0
     """Processor time of the program from the first mail until a while after the last was counted."""
     idle_processor: float = 0.0
-    """Processor time in three seconds of peace."""
+    """Processor time in three seconds without work."""
     slowest_status: float = 0.0
     slowest_tray: float = 0.0
     slowest_menu: float = 0.0
@@ -58,10 +58,10 @@ class Figures:
     """What was on the screen after the burst."""
     shown: int = 0
     """Notify calls that the burst caused."""
-    most_live: int = 0
+    peak_live: int = 0
     """Most toasts that were on the screen together during the burst."""
     menu_entries: int = 0
-    said: str = ""
+    log_text: str = ""
 
     @property
     def growth(self) -> float:
@@ -75,11 +75,11 @@ class Figures:
             f" {_megabytes(self.memory_before)}: {self.growth:.2f} MB an account;"
             f" after the burst {_megabytes(self.memory_after)}\n"
             f"{self.mails} mails delivered in {self.delivering:.2f} s, all counted after {self.counted:.2f} s,"
-            f" {self.burst_processor:.2f} s of processor time; in 3 s of peace {self.idle_processor:.2f} s\n"
+            f" {self.burst_processor:.2f} s of processor time; in 3 s without work {self.idle_processor:.2f} s\n"
             f"slowest answers during the burst: status {self.slowest_status * 1000:.0f} ms"
             f" (of {self.status_answers}), tray item {self.slowest_tray * 1000:.0f} ms (of {self.tray_answers}),"
             f" menu {self.slowest_menu * 1000:.0f} ms with {self.menu_entries} visible entries\n"
-            f"toasts on the screen: {[each['summary'] for each in self.toasts]}, at most {self.most_live}"
+            f"toasts on the screen: {[each['summary'] for each in self.toasts]}, at most {self.peak_live}"
             f" together, {self.shown} calls"
         )
 
@@ -87,8 +87,8 @@ class Figures:
 def run(folder: Path, accounts: int, mails: int) -> Figures:
     """One trial; its profiles lie in `folder`."""
     figures = Figures(accounts, mails)
-    with Office(accounts) as server, VirtualDesktop(notifier="record") as desktop:
-        server.furnish(_FURNISHED)
+    with ManyUsersDovecot(accounts) as server, VirtualDesktop(notifier="record") as desktop:
+        server.fill(_OLD_MAILS)
         alone = Program(folder / "one", desktop.env)
         _prepare(alone, server, 1)
         try:
@@ -104,7 +104,7 @@ def run(folder: Path, accounts: int, mails: int) -> Figures:
             _burst(figures, program, server, desktop)
         finally:
             program.stop()
-            figures.said = program.said()
+            figures.log_text = program.log_text()
     return figures
 
 
@@ -112,7 +112,7 @@ def _megabytes(sizes: tuple[float, float]) -> str:
     return f"{sizes[0]:.1f} MB ({sizes[1]:.1f})"
 
 
-def _prepare(program: Program, server: Office, accounts: int) -> None:
+def _prepare(program: Program, server: ManyUsersDovecot, accounts: int) -> None:
     """Write settings and passwords as a user's would be after so many `account add`."""
     program.profile.parent.mkdir(parents=True, exist_ok=True)
     paths = for_profile(program.profile)
@@ -160,24 +160,24 @@ def _start(program: Program, desktop: VirtualDesktop, accounts: int) -> float:
 
 def _settled_memory(pid: int) -> tuple[float, float]:
     """Its memory once it has stopped working on its start."""
-    come_to_rest(pid)
+    wait_until_idle(pid)
     return memory(pid)
 
 
-def come_to_rest(pid: int, seconds: float = 15.0) -> None:
+def wait_until_idle(pid: int, seconds: float = 15.0) -> None:
     """Wait until the process uses next to no processor time for half a second."""
     seen = [(time.monotonic(), processor_seconds(pid))]
 
-    def quiet() -> bool:
+    def idle() -> bool:
         now, used = time.monotonic(), processor_seconds(pid)
         if used - seen[0][1] > 0.02:
             seen[0] = now, used
         return now - seen[0][0] > 0.5
 
-    wait_until(quiet, "the program to come to rest", seconds)
+    wait_until(idle, "the program to be idle", seconds)
 
 
-def _burst(figures: Figures, program: Program, server: Office, desktop: VirtualDesktop) -> None:
+def _burst(figures: Figures, program: Program, server: ManyUsersDovecot, desktop: VirtualDesktop) -> None:
     user = server.users[figures.accounts // 2]
     tray = desktop.tray()
     item = tray.wait()
@@ -199,7 +199,7 @@ def _burst(figures: Figures, program: Program, server: Office, desktop: VirtualD
         server.burst(user, figures.mails)
         figures.delivering = time.monotonic() - began
         wait_until(
-            lambda: unseen[0] == figures.mails + _FURNISHED, f"{figures.mails} mails to be counted", 120
+            lambda: unseen[0] == figures.mails + _OLD_MAILS, f"{figures.mails} mails to be counted", 120
         )
         figures.counted = time.monotonic() - began
         _settle_pinged()
@@ -213,14 +213,14 @@ def _burst(figures: Figures, program: Program, server: Office, desktop: VirtualD
     figures.slowest_menu = time.monotonic() - began
     tray.close()
     figures.burst_processor = processor_seconds(program.pid) - used
-    come_to_rest(program.pid)
+    wait_until_idle(program.pid)
     figures.memory_after = memory(program.pid)
     used = processor_seconds(program.pid)
     time.sleep(3)
     figures.idle_processor = processor_seconds(program.pid) - used
     figures.toasts = list(desktop.notifications.live().values())
     figures.shown = len(desktop.notifications.toasts()) - before
-    figures.most_live = max(live, default=0)
+    figures.peak_live = max(live, default=0)
 
 
 def _settle_pinged() -> None:

@@ -14,8 +14,8 @@ import pytest
 from twisted.internet.task import deferLater
 
 from tests.net.loopback import certificates, run
-from tests.real.authority import Authority, browse, ended_at
-from tests.real.authority_server import CLIENT_SECRET, CONFIDENTIAL, PUBLIC
+from tests.real.authorization_server import AuthorizationServerFixture, browse, ended_at
+from tests.real.authorization_server_program import CLIENT_SECRET, CONFIDENTIAL, PUBLIC
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import ProblemKind
 from tray.mail.oauth.flows import EnterCode, MalformedOAuthAnswer, OAuthClientCredentials
@@ -27,12 +27,12 @@ from tray.net.oauth.token_endpoint import NoAnswer, TokenEndpoint
 @pytest.fixture(scope="module")
 def running():
     """One server for all, as it starts within half a second."""
-    with Authority() as authority:
-        yield authority
+    with AuthorizationServerFixture() as oauth_server:
+        yield oauth_server
 
 
 @pytest.fixture
-def authority(running):
+def oauth_server(running):
     """As it behaves by default."""
     running.change(answer=None, issuer="", life=3600, rotate=True, slow=0)
     return running
@@ -64,25 +64,25 @@ def refused(program, step, **more):
     return caught.value.problem
 
 
-def test_through_the_browser_with_pkce_state_and_issuer(authority):
-    authority.change(issuer=authority.url)
+def test_through_the_browser_with_pkce_state_and_issuer(oauth_server):
+    oauth_server.change(issuer=oauth_server.url)
     pages = []
-    program = OAuthClientCredentials(authority.provider(issuer=authority.url), PUBLIC)
+    program = OAuthClientCredentials(oauth_server.provider(issuer=oauth_server.url), PUBLIC)
     tokens = signed_in(program, lambda step: pages.append(browse(step.url)))
     assert tokens.refresh
     assert tokens.expires == pytest.approx(time.time() + 3600, abs=60)
     assert "close this window" in pages[0]
 
 
-def test_a_program_with_a_client_secret_shows_it(authority):
-    program = OAuthClientCredentials(authority.provider(), CONFIDENTIAL, Secret(CLIENT_SECRET))
+def test_a_program_with_a_client_secret_shows_it(oauth_server):
+    program = OAuthClientCredentials(oauth_server.provider(), CONFIDENTIAL, Secret(CLIENT_SECRET))
     assert signed_in(program, lambda step: browse(step.url)).access
     wrong = replace(program, secret=Secret("wrong"))
     assert "Check client id" in refused(wrong, lambda step: browse(step.url)).advice
 
 
-def test_the_browser_comes_back_to_localhost_where_the_provider_wants_that(authority):
-    program = OAuthClientCredentials(authority.provider(redirect="http://localhost"), PUBLIC)
+def test_the_browser_comes_back_to_localhost_where_the_provider_wants_that(oauth_server):
+    program = OAuthClientCredentials(oauth_server.provider(redirect="http://localhost"), PUBLIC)
     asked = []
 
     def step(said):
@@ -94,23 +94,23 @@ def test_the_browser_comes_back_to_localhost_where_the_provider_wants_that(autho
     assert not asked[0].endswith("/")
 
 
-def test_who_says_no_in_the_browser_reads_why_here(authority):
-    authority.change(answer="deny")
+def test_who_says_no_in_the_browser_reads_why_here(oauth_server):
+    oauth_server.change(answer="deny")
     pages = []
     problem = refused(
-        OAuthClientCredentials(authority.provider(), PUBLIC), lambda step: pages.append(browse(step.url))
+        OAuthClientCredentials(oauth_server.provider(), PUBLIC), lambda step: pages.append(browse(step.url))
     )
     assert "not allowed" in problem.sentence
     assert "did not allow it" in pages[0]
 
 
-def test_an_answer_of_another_server_is_not_taken(authority):
-    authority.change(issuer="https://evil.example.org")
-    program = OAuthClientCredentials(authority.provider(issuer=authority.url), PUBLIC)
+def test_an_answer_of_another_server_is_not_taken(oauth_server):
+    oauth_server.change(issuer="https://evil.example.org")
+    program = OAuthClientCredentials(oauth_server.provider(issuer=oauth_server.url), PUBLIC)
     assert "another server" in refused(program, lambda step: browse(step.url)).sentence
 
 
-def test_the_address_at_which_another_computers_browser_ended_is_an_answer(authority):
+def test_the_address_at_which_another_computers_browser_ended_is_an_answer(oauth_server):
     """Judged as if the browser had brought it; and nobody is heard any more when it is over."""
     steps, said, over = queue.Queue(), [], []
 
@@ -120,14 +120,14 @@ def test_the_address_at_which_another_computers_browser_ended_is_an_answer(autho
         said.append(take(end))
         return lambda: over.append(True)
 
-    assert signed_in(OAuthClientCredentials(authority.provider(), PUBLIC), steps.put, pasted=pasted).access
+    assert signed_in(OAuthClientCredentials(oauth_server.provider(), PUBLIC), steps.put, pasted=pasted).access
     assert ["is not the address" in (each or "") for each in said] == [True, True, True, False]
     assert over == [True]
 
 
-def test_a_code_of_somebody_else_is_refused_by_the_server(authority):
+def test_a_code_of_somebody_else_is_refused_by_the_server(oauth_server):
     """PKCE: whoever has stolen the code has not the verifier."""
-    program = OAuthClientCredentials(authority.provider(), PUBLIC)
+    program = OAuthClientCredentials(oauth_server.provider(), PUBLIC)
 
     def step(said):
         browse(said.url.replace("code_challenge=", "code_challenge=x"))
@@ -135,7 +135,7 @@ def test_a_code_of_somebody_else_is_refused_by_the_server(authority):
     assert refused(program, step).kind is ProblemKind.REFUSED
 
 
-def test_strangers_at_the_door_change_nothing(authority):
+def test_strangers_at_the_door_change_nothing(oauth_server):
     """Another path, no state, a wrong state, another method, nonsense, and too much of it."""
     said = []
 
@@ -158,63 +158,63 @@ def test_strangers_at_the_door_change_nothing(authority):
         for stranger in idle:
             stranger.close()
 
-    assert signed_in(OAuthClientCredentials(authority.provider(), PUBLIC), step).access
+    assert signed_in(OAuthClientCredentials(oauth_server.provider(), PUBLIC), step).access
     assert all("got the answer" not in page for page in said)
 
 
-def test_by_a_code_on_another_device(authority):
+def test_by_a_code_on_another_device(oauth_server):
     steps = []
 
     def step(said):
         steps.append(said)
-        authority.type_code(said.code)
+        oauth_server.type_code(said.code)
 
-    tokens = signed_in(OAuthClientCredentials(authority.provider(), PUBLIC), step, device=True)
+    tokens = signed_in(OAuthClientCredentials(oauth_server.provider(), PUBLIC), step, device=True)
     assert tokens.refresh
     assert isinstance(steps[0], EnterCode)
-    assert steps[0].url.startswith(authority.url)
+    assert steps[0].url.startswith(oauth_server.url)
 
 
-def test_who_says_no_on_the_other_device_reads_why_here(authority):
-    program = OAuthClientCredentials(authority.provider(), PUBLIC)
-    problem = refused(program, lambda said: authority.type_code(said.code, allow=False), device=True)
+def test_who_says_no_on_the_other_device_reads_why_here(oauth_server):
+    program = OAuthClientCredentials(oauth_server.provider(), PUBLIC)
+    problem = refused(program, lambda said: oauth_server.type_code(said.code, allow=False), device=True)
     assert "not allowed" in problem.sentence
 
 
-def test_a_client_id_that_is_not_known_is_said_at_once(authority):
-    problem = refused(OAuthClientCredentials(authority.provider(), "unknown"), lambda _: None, device=True)
+def test_a_client_id_that_is_not_known_is_said_at_once(oauth_server):
+    problem = refused(OAuthClientCredentials(oauth_server.provider(), "unknown"), lambda _: None, device=True)
     assert "client id" in problem.sentence
 
 
-def test_a_way_that_there_is_not_is_said(authority):
-    program = OAuthClientCredentials(authority.provider(device="", authorize=""), PUBLIC)
+def test_a_way_that_there_is_not_is_said(oauth_server):
+    program = OAuthClientCredentials(oauth_server.provider(device="", authorize=""), PUBLIC)
     assert "browser" in refused(program, lambda _: None).sentence
     assert "code" in refused(program, lambda _: None, device=True).sentence
 
 
-def test_a_port_that_is_taken_is_said(authority):
+def test_a_port_that_is_taken_is_said(oauth_server):
     with socket.create_server(("127.0.0.1", 0)) as other:
         redirect = f"http://127.0.0.1:{other.getsockname()[1]}/"
         problem = refused(
-            OAuthClientCredentials(authority.provider(redirect=redirect), PUBLIC), lambda _: None
+            OAuthClientCredentials(oauth_server.provider(redirect=redirect), PUBLIC), lambda _: None
         )
     assert redirect in problem.sentence
 
 
-def test_a_server_that_is_away_is_unreachable(authority):
+def test_a_server_that_is_away_is_unreachable(oauth_server):
     with socket.create_server(("127.0.0.1", 0)) as other:
         url = f"http://127.0.0.1:{other.getsockname()[1]}/"
     problem = refused(
-        OAuthClientCredentials(authority.provider(device=url), PUBLIC), lambda _: None, device=True
+        OAuthClientCredentials(oauth_server.provider(device=url), PUBLIC), lambda _: None, device=True
     )
     assert (problem.kind, problem.kind.asks_user) == (ProblemKind.UNREACHABLE, False)
 
 
-def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(authority, tmp_path):
+def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(oauth_server, tmp_path):
     """And its answer is bounded, and no redirect is followed."""
     answers = [
         b'HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{"error":"invalid"}',
-        b"HTTP/1.1 302 Found\r\nLocation: " + authority.url.encode() + b"\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: " + oauth_server.url.encode() + b"\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n" + b"x" * 100_000,
     ]
     context = certificates(tmp_path, "login.big.com")

@@ -12,7 +12,7 @@ from twisted.protocols import tls
 
 from tests.net.accounts import SECRET, TLS
 from tests.net.loopback import certificates, run, serving
-from tests.real.identities import Authority
+from tests.real.client_certificates import ClientCertificateAuthority
 from tray.imap.errors import CommandRefused
 from tray.mail.model.account import Account, Login, Security
 from tray.mail.model.status import ProblemKind
@@ -31,8 +31,8 @@ OURS = replace(TLS, host="localhost")
 
 
 @pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
+def authority(tmp_path: Path) -> ClientCertificateAuthority:
+    return ClientCertificateAuthority(tmp_path)
 
 
 def showing(files: tuple[str, str], account: Account = OURS) -> Account:
@@ -45,7 +45,7 @@ def unusable(account: Account) -> IdentityUnusable:
     return error.value
 
 
-def test_what_is_wrong_with_the_files_is_said(authority: Authority, tmp_path: Path) -> None:
+def test_what_is_wrong_with_the_files_is_said(authority: ClientCertificateAuthority, tmp_path: Path) -> None:
     """With the file's name; before anybody is connected to."""
     certificate, key = authority.issue("anna")
     other_certificate, other_key = authority.issue("anna")
@@ -74,14 +74,16 @@ def test_what_is_wrong_with_the_files_is_said(authority: Authority, tmp_path: Pa
         assert problem.advice
 
 
-def test_an_encrypted_key_asks_nobody_on_the_terminal(authority: Authority) -> None:
+def test_an_encrypted_key_asks_nobody_on_the_terminal(authority: ClientCertificateAuthority) -> None:
     """It is said how to decrypt it."""
     error = unusable(showing(authority.issue("anna", passphrase=b"sesame")))
     assert error.why == "its key is encrypted"
     assert "openssl pkey" in problem_of(error, OURS).advice
 
 
-def test_files_that_change_are_read_again_and_no_account_shows_another_ones(authority: Authority) -> None:
+def test_files_that_change_are_read_again_and_no_account_shows_another_ones(
+    authority: ClientCertificateAuthority,
+) -> None:
     """What was read is kept by all that it depends on."""
     one, two = authority.issue("anna"), authority.issue("bob", together=True)
     plain, first, second = tls_creator(OURS), tls_creator(showing(one)), tls_creator(showing(two))
@@ -97,7 +99,7 @@ def test_files_that_change_are_read_again_and_no_account_shows_another_ones(auth
 class Asking:
     """A server that wants certificates of one authority."""
 
-    def __init__(self, folder: Path, authority: Authority, version: ssl.TLSVersion) -> None:
+    def __init__(self, folder: Path, authority: ClientCertificateAuthority, version: ssl.TLSVersion) -> None:
         self.folder = folder
         self.seen: list[str] = []
         self.said = b""
@@ -139,7 +141,7 @@ BOTH = pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersio
 
 @BOTH
 def test_external_says_whose_mail_is_wanted_and_sends_no_secret(
-    tmp_path: Path, authority: Authority, version: ssl.TLSVersion
+    tmp_path: Path, authority: ClientCertificateAuthority, version: ssl.TLSVersion
 ) -> None:
     server = Asking(tmp_path, authority, version)
     server.meet(replace(showing(authority.issue("anna")), login=Login.CERTIFICATE))
@@ -157,14 +159,14 @@ def test_external_says_whose_mail_is_wanted_and_sends_no_secret(
     ],
 )
 def test_what_a_server_has_against_it_is_said(
-    tmp_path: Path, authority: Authority, version: ssl.TLSVersion, which: str, said: str
+    tmp_path: Path, authority: ClientCertificateAuthority, version: ssl.TLSVersion, which: str, said: str
 ) -> None:
     """The handshake of TLS 1.3 is over for us when the server looks at it: the alert comes behind."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     account = {
         "expired": showing(authority.issue("anna", expired=True)),
-        "strange": showing(Authority(elsewhere, "strangers").issue("anna")),
+        "strange": showing(ClientCertificateAuthority(elsewhere, "strangers").issue("anna")),
         "none": OURS,
     }[which]
     server = Asking(tmp_path, authority, version)

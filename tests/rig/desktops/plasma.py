@@ -109,7 +109,7 @@ class Plasma(Desktop):
         return self.tool("gdbus", "call", "--session", "-d", name, "-o", path, "-m", method, *arguments)
 
     def _script(self, action: str = "") -> list[dict[str, Any]]:
-        """Run a script in KWin, which does `action` with the windows `asked` and tells of them."""
+        """Run a script in KWin, which does `action` with the windows `asked` and reports them."""
         self._scripts += 1
         path = self.folder / f"script-{self._scripts}.js"
         path.write_text(_SCRIPT.format(action=action, name=_OURS))

@@ -177,7 +177,7 @@ class Sway(Desktop):
             self.click(box.x + box.width // 2, box.y + box.height - 26)
 
     def turn_dark(self) -> None:
-        """As people do on Sway: GTK is told to prefer the dark style."""
+        """As usual on Sway: GTK is set to prefer the dark style."""
         folder = Path(self.env["XDG_CONFIG_HOME"], "gtk-3.0")
         folder.mkdir(exist_ok=True)
         (folder / "settings.ini").write_text("[Settings]\ngtk-application-prefer-dark-theme=1\n")

@@ -51,7 +51,7 @@ class WaylandPointer:
         else:
             raise RuntimeError(f"the compositor offers neither {_WLR} nor {_KWIN}")
         self._socket.settimeout(None)
-        # What it is told must be read, or the compositor drops a client whose pipe is full.
+        # What it receives must be read, or the compositor drops a client whose pipe is full.
         threading.Thread(target=lambda: [None for _ in events], daemon=True).start()
         self.move(size[0] // 2, size[1] // 2)
 

@@ -17,7 +17,7 @@ DAY = dt.timedelta(days=1)
 PEM = serialization.Encoding.PEM
 
 
-class Authority:
+class ClientCertificateAuthority:
     """Issues certificates into `folder`; its own lies in ``<name>.pem`` there, with a list of none revoked."""
 
     def __init__(self, folder: Path, name: str = "clients") -> None:

@@ -32,7 +32,7 @@ class Server:
     """Root of the proxy's certificate."""
 
 
-class Stage(contextlib.ExitStack):
+class Testbed(contextlib.ExitStack):
     """Up while entered: a private desktop with a recording notification server, and one server for each size."""
 
     def __init__(self, sizes: Sequence[int]) -> None:

@@ -1,4 +1,4 @@
-"""A real authorisation server (Authlib's) on loopback, as a program of its own; `tests.real.authority` runs it."""
+"""A real authorisation server (Authlib) on loopback, as a program of its own, started by `authorization_server`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RESOURCE, RESOURCE_SECRET = "dovecot", "resource"
 METHODS = ("none", "client_secret_post")
 
 
-class World:
+class ServerState:
     """Everything that the server knows; tests change it through ``/test``."""
 
     def __init__(self):
@@ -49,7 +49,7 @@ class World:
         self.asked[what] = self.asked.get(what, 0) + 1
 
 
-world = World()
+server_state = ServerState()
 
 
 class Client(ClientMixin):
@@ -145,14 +145,16 @@ class CodeGrant(grants.AuthorizationCodeGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = METHODS
 
     def save_authorization_code(self, code, request):
-        world.codes[code] = Code(request)
+        server_state.codes[code] = Code(request)
 
     def query_authorization_code(self, code, client):
-        found = world.codes.get(code)
+        found = server_state.codes.get(code)
         return found if found is not None and found.client_id == client.client_id else None
 
     def delete_authorization_code(self, authorization_code):
-        world.codes = {code: each for code, each in world.codes.items() if each is not authorization_code}
+        server_state.codes = {
+            code: each for code, each in server_state.codes.items() if each is not authorization_code
+        }
 
     def authenticate_user(self, authorization_code):
         return SimpleNamespace(name=USER)
@@ -165,13 +167,15 @@ class RefreshGrant(grants.RefreshTokenGrant):
 
     @property
     def INCLUDE_NEW_REFRESH_TOKEN(self):
-        return world.rotate
+        return server_state.rotate
 
     def authenticate_refresh_token(self, refresh_token):
-        found = next((each for each in world.tokens if each.refresh and each.refresh == refresh_token), None)
+        found = next(
+            (each for each in server_state.tokens if each.refresh and each.refresh == refresh_token), None
+        )
         if found is not None and found.spent:
-            world.count("replayed")
-            for each in world.tokens:
+            server_state.count("replayed")
+            for each in server_state.tokens:
                 each.revoked = True
         return found if found is not None and not found.revoked else None
 
@@ -179,7 +183,7 @@ class RefreshGrant(grants.RefreshTokenGrant):
         return refresh_token.get_user()
 
     def revoke_old_credential(self, refresh_token):
-        refresh_token.spent = world.rotate
+        refresh_token.spent = server_state.rotate
 
 
 class Device(DeviceCredentialMixin):
@@ -206,15 +210,15 @@ class DeviceGrant(DeviceCodeGrant):
     """Polls are timed, so that a test can look at them."""
 
     def query_device_credential(self, device_code):
-        world.polls.append(time.monotonic())
-        return world.devices.get(device_code)
+        server_state.polls.append(time.monotonic())
+        return server_state.devices.get(device_code)
 
     def query_user_grant(self, user_code):
-        return world.grants.get(user_code)
+        return server_state.grants.get(user_code)
 
     def should_slow_down(self, credential):
-        world.slow -= 1
-        return world.slow >= 0
+        server_state.slow -= 1
+        return server_state.slow >= 0
 
 
 class DeviceEndpoint(DeviceAuthorizationEndpoint):
@@ -222,13 +226,13 @@ class DeviceEndpoint(DeviceAuthorizationEndpoint):
 
     @property
     def INTERVAL(self):
-        return world.interval
+        return server_state.interval
 
     def get_verification_uri(self):
         return request.host_url + "device"
 
     def save_device_credential(self, client_id, scope, data):
-        world.devices[data["device_code"]] = Device(client_id, scope, data)
+        server_state.devices[data["device_code"]] = Device(client_id, scope, data)
 
 
 class Introspection(IntrospectionEndpoint):
@@ -240,8 +244,8 @@ class Introspection(IntrospectionEndpoint):
         return client.client_id == RESOURCE
 
     def query_token(self, token_string, token_type_hint):
-        world.count("introspect")
-        return next((each for each in world.tokens if each.access == token_string), None)
+        server_state.count("introspect")
+        return next((each for each in server_state.tokens if each.access == token_string), None)
 
     def introspect_token(self, token):
         return {
@@ -256,11 +260,11 @@ class Issuer(IssuerParameter):
     """RFC 9207, where a test wants it."""
 
     def get_issuer(self):
-        return world.issuer or None
+        return server_state.issuer or None
 
 
 def save_token(token, request):
-    world.tokens.append(Token(token, request.client, request.user.name))
+    server_state.tokens.append(Token(token, request.client, request.user.name))
 
 
 def generate(grant_type, client, user=None, scope=None, expires_in=None, include_refresh_token=True):
@@ -268,7 +272,7 @@ def generate(grant_type, client, user=None, scope=None, expires_in=None, include
     token = {
         "token_type": "Bearer",
         "access_token": f"access-{secrets.token_urlsafe(24)}",
-        "expires_in": world.life,
+        "expires_in": server_state.life,
         "scope": scope or "",
     }
     if include_refresh_token:
@@ -290,26 +294,26 @@ server.register_extension(Issuer())
 @app.get("/authorize")
 def authorize():
     """Anna is signed in and says yes, or no with ``?deny``."""
-    world.count("authorize")
+    server_state.count("authorize")
     try:
         grant = server.get_consent_grant(end_user=SimpleNamespace(name=USER))
     except OAuth2Error as error:
         return server.handle_error_response(server.create_oauth2_request(request), error)
-    user = None if world.answer == "deny" else SimpleNamespace(name=USER)
+    user = None if server_state.answer == "deny" else SimpleNamespace(name=USER)
     return server.create_authorization_response(grant_user=user, grant=grant)
 
 
 @app.post("/token")
 def token():
-    world.count(request.form.get("grant_type", "?"))
-    if world.answer not in {None, "deny"}:
-        return jsonify(error=world.answer, error_description="As the test wants it."), 400
+    server_state.count(request.form.get("grant_type", "?"))
+    if server_state.answer not in {None, "deny"}:
+        return jsonify(error=server_state.answer, error_description="As the test wants it."), 400
     return server.create_token_response()
 
 
 @app.post("/device_authorization")
 def device_authorization():
-    world.count("device")
+    server_state.count("device")
     return server.create_endpoint_response("device_authorization")
 
 
@@ -319,24 +323,24 @@ def introspect():
 
 
 @app.post("/test/set")
-def set_world():
+def change_state():
     """Change how the server behaves."""
     for name, value in request.json.items():
-        setattr(world, name, value)
+        setattr(server_state, name, value)
     return jsonify(ok=True)
 
 
 @app.post("/test/grant")
 def grant():
     """Anna types the code, and says yes or no."""
-    world.grants[request.json["code"]] = SimpleNamespace(name=USER), request.json["allow"]
+    server_state.grants[request.json["code"]] = SimpleNamespace(name=USER), request.json["allow"]
     return jsonify(ok=True)
 
 
 @app.post("/test/revoke")
 def revoke():
     """Anna takes everything back; or only what is out now of access tokens ends."""
-    for each in world.tokens:
+    for each in server_state.tokens:
         if request.json["refresh"]:
             each.revoked = True
         each.until = 0
@@ -346,8 +350,8 @@ def revoke():
 @app.get("/test/state")
 def state():
     """What was asked for so far, and what was given."""
-    given = [text for each in world.tokens for text in (each.access, each.refresh) if text]
-    return jsonify(asked=world.asked, polls=world.polls, secrets=given)
+    given = [text for each in server_state.tokens for text in (each.access, each.refresh) if text]
+    return jsonify(asked=server_state.asked, polls=server_state.polls, secrets=given)
 
 
 if __name__ == "__main__":

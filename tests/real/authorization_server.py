@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.real import dovecot_configuration
-from tests.real.authority_server import PUBLIC, RESOURCE, RESOURCE_SECRET, SCOPE
+from tests.real.authorization_server_program import PUBLIC, RESOURCE, RESOURCE_SECRET, SCOPE
 from tray.mail.settings.oauth_clients import OAuthProvider
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Authority:
+class AuthorizationServerFixture:
     """One server; use it as a context manager."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Authority:
 
     def __enter__(self) -> Self:
         self._child = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.real.authority_server"],
+            [sys.executable, "-W", "ignore", "-m", "tests.real.authorization_server_program"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
