@@ -115,8 +115,8 @@ class FakeWatcher:
     def on_network_back(self):
         self.calls.append("retry")
 
-    def prove(self, since):
-        self.calls.append(("prove", since))
+    def probe(self, since):
+        self.calls.append(("probe", since))
 
     def show(self, titles):
         self.calls.append(("show", titles))

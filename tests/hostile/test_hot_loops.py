@@ -120,5 +120,5 @@ def test_no_fault_was_logged(attacked):
     """After everything that the other tests of this folder did to this program."""
     said = attacked.program.log_text()
     assert "Traceback" not in said
-    assert "Fault of ours" not in said
+    assert "Internal error" not in said
     assert attacked.server.password not in said

@@ -123,22 +123,22 @@ def test_after_sleep_all_connect_at_once_but_not_in_the_same_moment(house):
     house.times.sleep(8 * 3600)
     house.probes.resumed()
     house.advance(0)
-    assert house.calls() == [["retry", ("prove", BEGIN)], []]
+    assert house.calls() == [["retry", ("probe", BEGIN)], []]
     house.advance(0.1)
-    assert house.calls() == [[], ["retry", ("prove", BEGIN)]]
+    assert house.calls() == [[], ["retry", ("probe", BEGIN)]]
 
 
 def test_signs_of_one_event_are_one_proof_and_no_chance_to_connect_is_left_out(house):
     """Awake, and a moment later the network: who was heard after the last sign is not asked again."""
     house.probes.resumed()
-    assert house.settle() == [["retry", ("prove", BEGIN)]] * 2
+    assert house.settle() == [["retry", ("probe", BEGIN)]] * 2
     house.probes.network_changed(True)
     house.probes.network_changed(True)
     assert house.settle() == [["retry"]] * 2
     house.advance(TOGETHER - 1.1)
     assert house.calls() == [[], []]
     house.advance(0.1)
-    assert house.settle() == [["retry", ("prove", BEGIN + 0.5)]] * 2
+    assert house.settle() == [["retry", ("probe", BEGIN + 0.5)]] * 2
     house.advance(TOGETHER)
     assert house.settle() == [[], []]
 
@@ -147,16 +147,16 @@ def test_a_network_that_goes_and_comes_in_one_breath_leaves_nobody_unasked(house
     """Both signals were read from the bus together."""
     house.probes.network_changed(False)
     house.probes.network_changed(True)
-    assert sorted(map(str, house.settle()[0])) == ["('prove', 1000000.0)", "retry"]
+    assert sorted(map(str, house.settle()[0])) == ["('probe', 1000000.0)", "retry"]
 
 
 def test_a_network_that_goes_is_no_reason_to_knock(house):
     """But what is connected may be no longer."""
     house.probes.network_changed(False)
-    assert house.settle() == [[("prove", BEGIN)]] * 2
+    assert house.settle() == [[("probe", BEGIN)]] * 2
     house.probes.network_changed(False)
     house.advance(TOGETHER)
-    assert house.settle() == [[("prove", BEGIN + 0.5)]] * 2
+    assert house.settle() == [[("probe", BEGIN + 0.5)]] * 2
 
 
 def test_while_the_machine_goes_to_sleep_the_network_that_goes_disturbs_nobody(house):
@@ -175,18 +175,18 @@ def test_a_sleep_that_was_called_off_without_a_word_ends_by_itself(house):
     house.probes.about_to_sleep(lambda: None)
     house.calls()
     house.advance(AWAKE_AFTER)
-    assert house.settle() == [["retry", ("prove", BEGIN + AWAKE_AFTER)]] * 2
+    assert house.settle() == [["retry", ("probe", BEGIN + AWAKE_AFTER)]] * 2
 
 
 def test_an_unlocked_screen_asks_only_those_that_were_silent_for_long(house):
     house.probes.unlocked()
-    assert house.settle() == [[("prove", BEGIN - STALE)]] * 2
+    assert house.settle() == [[("probe", BEGIN - STALE)]] * 2
 
 
 def test_an_unlocked_screen_just_after_waking_up_does_not_disturb_the_reconnects(house):
     house.probes.resumed()
     house.probes.unlocked()
-    assert house.settle() == [["retry", ("prove", BEGIN)]] * 2
+    assert house.settle() == [["retry", ("probe", BEGIN)]] * 2
 
 
 def test_a_sleep_of_which_nobody_told_is_seen_by_the_clocks(house):

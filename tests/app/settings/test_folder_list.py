@@ -60,7 +60,7 @@ def test_what_went_wrong_is_said():
     assert not reactor.tcpClients
 
 
-@pytest.mark.expects_log("Fault of ours while listing folders")
+@pytest.mark.expects_log("Internal error while listing folders")
 def test_a_fault_of_ours_is_said_and_logged():
     _, _, outcomes, _ = load(fail(ZeroDivisionError()))
     assert [problem.kind for problem in outcomes] == [ProblemKind.INTERNAL]

@@ -8,14 +8,14 @@ import pytest
 
 from tests.net.session_fixture import SessionFixture
 from tests.net.wire import TITLES, Wire
-from tray.net.watch.idle_loop import LookRateLimit
+from tray.net.watch.idle_loop import CheckRateLimit
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
 
 
 def test_a_hundred_looks_are_taken_at_once_and_then_two_a_second() -> None:
-    pace = LookRateLimit(0)
+    pace = CheckRateLimit(0)
     for _ in range(100):
         assert pace.wait(0) == 0
         pace.take()
@@ -26,7 +26,7 @@ def test_a_hundred_looks_are_taken_at_once_and_then_two_a_second() -> None:
 
 
 def test_a_pause_fills_up_what_was_used_and_no_more() -> None:
-    pace = LookRateLimit(0)
+    pace = CheckRateLimit(0)
     pace.wait(10_000)
     for _ in range(100):
         assert pace.wait(10_000) == 0
@@ -35,7 +35,7 @@ def test_a_pause_fills_up_what_was_used_and_no_more() -> None:
 
 
 def test_a_clock_set_back_neither_blocks_nor_frees() -> None:
-    pace = LookRateLimit(0)
+    pace = CheckRateLimit(0)
     for _ in range(100):
         pace.take()
     assert pace.wait(-3600) == pytest.approx(0.5)

@@ -43,7 +43,7 @@ def test_before_sleep_the_server_is_told_goodbye_and_nothing_happens_until_awake
     assert isinstance(world.status, Connecting)
     world.reactor.advance(3600)
     assert not world.reactor.tcpClients
-    world.watcher.prove(world.now)
+    world.watcher.probe(world.now)
     assert not world.reactor.tcpClients
     world.watcher.on_network_back()
     world.watch()
@@ -97,7 +97,7 @@ def test_a_pause_and_a_refused_password_outlast_the_sleep(world: World) -> None:
     wire.s(f"{wire.sent()[0].split()[0]} NO [AUTHENTICATIONFAILED] no")
     assert result(world.watcher.sleep()) == [None]
     world.watcher.on_network_back()
-    world.watcher.prove(world.now)
+    world.watcher.probe(world.now)
     assert isinstance(world.status, NeedsCredentials)
     world.watcher.pause(None)
     assert result(world.watcher.sleep()) == [None]
@@ -133,7 +133,7 @@ def test_a_dead_connection_is_found_within_the_deadline_of_a_probe(world: World)
     world.watcher.start()
     world.watch()
     world.reactor.advance(200)
-    world.watcher.prove(world.now)
+    world.watcher.probe(world.now)
     world.reactor.pump([PROBE_DEADLINE - 0.1, 0])
     assert isinstance(world.status, Watching)
     world.reactor.pump([0.1, 0])
@@ -147,17 +147,17 @@ def test_who_was_heard_since_needs_no_proof(world: World) -> None:
     wire = world.watch()
     world.reactor.advance(10)
     wire.s("* OK Still here")
-    world.watcher.prove(world.now - 5)
+    world.watcher.probe(world.now - 5)
     assert wire.sent() == []
     world.offset -= 60  # set back: a word from the future proves nothing
-    world.watcher.prove(world.now - 5)
+    world.watcher.probe(world.now - 5)
     assert wire.sent()[0] == "DONE"
 
 
 def test_what_waits_for_time_to_pass_tries_again_at_once(world: World) -> None:
     world.watcher.start()
     world.reactor.accept().close(failures.ConnectionLost())
-    world.watcher.prove(world.now)
+    world.watcher.probe(world.now)
     assert isinstance(world.status, Waiting)
     world.watcher.on_network_back()
     world.reactor.advance(0.1)
@@ -217,7 +217,7 @@ def test_a_log_in_that_hangs_is_hurried(world: World) -> None:
     world.watcher.start()
     world.greet()
     world.reactor.advance(1)
-    world.watcher.prove(world.now)
+    world.watcher.probe(world.now)
     world.reactor.pump([PROBE_DEADLINE, 0])
     assert isinstance(world.status, Waiting)
 

@@ -375,7 +375,7 @@ def test_a_secret_that_takes_its_time_is_waited_for(world: World) -> None:
     world.watch()
 
 
-@pytest.mark.expects_log("Fault of ours")
+@pytest.mark.expects_log("Internal error")
 def test_a_fault_of_ours_is_logged_and_the_watch_goes_on(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -538,7 +538,7 @@ def test_a_server_that_minds_pipelining_is_remembered(world: World) -> None:
     assert [line.split()[1] for line in wire.sent()] == ["EXAMINE"]
 
 
-@pytest.mark.expects_log("A watcher died")
+@pytest.mark.expects_log("A watcher has failed")
 def test_a_watcher_whose_listener_fails_says_so_in_the_log() -> None:
     class Broken(World):
         def on_status(self, status: Any) -> None:

@@ -217,10 +217,10 @@ class AccountWatch:
         for watcher in self._watchers:
             watcher.on_network_back()
 
-    def prove(self, since: float) -> None:
+    def probe(self, since: float) -> None:
         """Probe the connections on which the server sent nothing after `since` (Unix seconds)."""
         for watcher in self._watchers:
-            watcher.prove(since)
+            watcher.probe(since)
 
     def pause(self, until: float | None) -> None:
         """Stop watching until a time (Unix seconds) or until resumed."""

@@ -194,7 +194,7 @@ class ConnectionProbes:
         self._retries.begin(self._watches(), lambda watch: watch.on_network_back())
 
     def _prove(self, since: float) -> None:
-        self._probes.begin(self._watches(), lambda watch: watch.prove(since))
+        self._probes.begin(self._watches(), lambda watch: watch.probe(since))
 
     def _stop_asking(self) -> None:
         self._retries.stop()

@@ -102,7 +102,7 @@ class FolderLists:
             assert failure.value is not None
             problem = problem_of(failure.value, account)
             if problem.kind is ProblemKind.INTERNAL:
-                log.error("Fault of ours while listing folders", exc_info=failure.value)
+                log.error("Internal error while listing folders", exc_info=failure.value)
             done(problem)
 
         return run_until_cancelled(listed(), done, failed)

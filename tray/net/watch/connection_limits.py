@@ -1,9 +1,8 @@
-"""How many connections a server is asked for, and when: log-ins are spread, limits are learnt from refusals.
+"""Limits the connections to each server and spreads logins; limits are learnt from refusals.
 
-Nothing is delayed for a server that one mailbox is watched on, nor for the first of many. When a server has refused
-a connection, no more than it had accepted by then are asked for during the next hour: for the user, or for all its
-users where it refused before the log-in. Mailboxes above that number wait for one that is no INBOX to make
-room, which it does after a minute; an INBOX makes room only where there is nothing else, and after five.
+The first connection to a server is never delayed. After a server has refused a connection, its limit for the next hour
+is the number that it had accepted: for the user, or for all users if it refused before the login. Further mailboxes
+wait until another one ends its connection after a minute; an INBOX does so only if there is no other, after five.
 """
 
 from __future__ import annotations
@@ -34,30 +33,30 @@ log = logging.getLogger(__name__)
 
 STEP = 0.02
 JITTER = 0.06
-"""Seconds between two log-ins to one server: the step, and up to so much more."""
+"""Seconds between two logins to one server: `STEP` and up to `JITTER` more."""
 LEARNT = 3600.0
-"""Seconds for which a limit is kept that a server has taught us."""
+"""Seconds for which a learnt limit is kept."""
 TURN = 60.0
-"""Seconds that a mailbox is watched at least before it makes room for one that waits."""
+"""Minimum seconds that a mailbox is watched before it ends its connection for another one."""
 INBOX_TURN = 300.0
 """The same for an INBOX."""
-_SOON = 0.001  # s; less is no wait, and may be a rounding error that no timer ends
+_SOON = 0.001  # seconds; shorter waits may be rounding errors
 _BEFORE_LOGIN = frozenset({"", "greeting"})
-_EVERYBODY = ""  # no user is called that
+_EVERYBODY = ""  # no user name
 
 
 class SlotListener(Protocol):
-    """Owner of a connection, or of the wish for one."""
+    """Owner of a connection slot."""
 
     def on_no_room(self, until: float, problem: Problem) -> None:
-        """It has to wait until about `until`, on the reactor's clock; called again when that changes."""
+        """The slot waits until about `until`, on the reactor's clock; called again when that changes."""
 
     def on_room_wanted(self) -> None:
-        """End the connection, which is logged in, for another mailbox."""
+        """End the logged-in connection for another mailbox."""
 
 
 class ConnectionLimits:
-    """Of all servers; one for the whole program."""
+    """The limits of all servers."""
 
     def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
         self._clock = clock
@@ -65,14 +64,14 @@ class ConnectionLimits:
         self._servers: dict[tuple[str, int], _Server] = {}
 
     def slot(self, account: Account, mailbox: MailboxName) -> ConnectionSlot:
-        """What the watcher of a mailbox acquires for each of its connections."""
+        """The slot of a mailbox, acquired for each of its connections."""
         key = _key(account)
         if key not in self._servers:
             self._servers[key] = _Server(self._clock, self._random)
         return ConnectionSlot(self._servers[key], account, mailbox)
 
     def limit(self, account: Account) -> int | None:
-        """How many connections its server takes at once for this user; None where no refusal has taught that."""
+        """How many connections the server accepts for this user; None without a learnt limit."""
         server = self._servers.get(_key(account))
         return None if server is None else server.limit(account.user)
 
@@ -86,11 +85,11 @@ class _Limit:
     connections: int
     until: float
     closed_until: float
-    """No attempt before: other programs hold all the connections that the server takes."""
+    """No attempt before this time: other programs hold all connections that the server accepts."""
 
 
 class ConnectionSlot:
-    """The right of one mailbox to a connection, from `acquire` to `release`."""
+    """The permission of one mailbox for a connection, from `acquire` to `release`."""
 
     def __init__(self, server: _Server, account: Account, mailbox: MailboxName) -> None:
         self._server = server
@@ -100,13 +99,13 @@ class ConnectionSlot:
         self.is_inbox = mailbox == INBOX
         self.outage = server.outage(account.proxy)
         self.failed_mechanisms = server.failed_mechanisms.setdefault(account.user, {})
-        """Log-in mechanisms that the server offers and that did not work for this user: `tray.net.imap.login`."""
+        """Refusals of each login mechanism for this user; see `tray.net.imap.login.authenticate`."""
         self.listener: SlotListener | None = None
         self.admitted: Deferred[None] | None = None
         self.logged_in_at: float | None = None
         self.room_wanted = False
         self.announced: float | None = None
-        """Until when its listener believes to wait."""
+        """The time last given to `on_no_room`."""
 
     def acquire(self, listener: SlotListener) -> Deferred[None]:
         """Fires when a connection may be made; it may be cancelled."""
@@ -121,21 +120,21 @@ class ConnectionSlot:
         self._server.logged_in(self)
 
     def refused(self, error: Exception) -> None:
-        """The server said that there are too many connections."""
+        """The server refused a connection because there are too many."""
         self._server.refused(self, error)
 
     def reset(self) -> None:
-        """The user asks: try at once, also where the server was away or had no connection to give."""
+        """Try at once, also during an outage and at the limit."""
         self.outage.reset()
         self._server.reset()
 
     def release(self) -> None:
-        """The connection is gone, or was never made; without effect where nothing was acquired."""
+        """The connection has ended or was never made; no effect if nothing was acquired."""
         self._server.release(self)
 
 
 class _Server:
-    """Those that hold a connection and those that wait for one, in the order in which they came."""
+    """Slots with a connection, and slots that wait for one, in order."""
 
     def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
         self._clock = clock
@@ -150,7 +149,7 @@ class _Server:
         self.failed_mechanisms: dict[str, dict[str, int]] = {}  # by user
 
     def outage(self, proxy: str) -> Outage:
-        """That of the way through `proxy`, or of the direct one."""
+        """The outage of the route through `proxy`, or of the direct one."""
         return self._outages.setdefault(proxy, Outage(self._clock, self._random))
 
     def enqueue(self, slot: ConnectionSlot) -> None:
@@ -162,13 +161,13 @@ class _Server:
         self._advance()
 
     def refused(self, slot: ConnectionSlot, error: Exception) -> None:
-        """Learn: as many as are accepted now, and where that is none, one, after a while."""
+        """Learn the limit: the connections that are accepted now; if there are none, one after `CROWDED` seconds."""
         now = self._clock.seconds()
         early = isinstance(error, CommandRefused) and error.command in _BEFORE_LOGIN
         key = _EVERYBODY if early and slot.logged_in_at is None else slot.user
-        accepted = sum(each.logged_in_at is not None for each in self._holders_of(key) if each is not slot)
+        accepted = sum(other.logged_in_at is not None for other in self._holders_of(key) if other is not slot)
         self._limits[key] = _Limit(max(accepted, 1), now + LEARNT, now if accepted else now + CROWDED)
-        log.info("A server takes %d connections at once", accepted)
+        log.info("A server accepts %d connections at once", accepted)
 
     def reset(self) -> None:
         for limit in self._limits.values():
@@ -183,7 +182,7 @@ class _Server:
                 self._advance()
 
     def limit(self, user: str) -> int | None:
-        """The lower of the limits that hold now, if any."""
+        """The lower of the current limits, if any."""
         now = self._clock.seconds()
         limits = (self._limits.get(key) for key in (_EVERYBODY, user))
         return min(
@@ -191,7 +190,7 @@ class _Server:
         )
 
     def _advance(self) -> None:
-        """Admit the next slot that may connect, announce to the others until when they wait, and set the timer."""
+        """Admit the next slot that may connect, report to the others until when they wait, and set the timer."""
         self._timer.clear()
         now = self._clock.seconds()
         self._limits = {key: limit for key, limit in self._limits.items() if 0 <= limit.until - now <= LEARNT}
@@ -219,7 +218,7 @@ class _Server:
         return [slot for slot in self._holders if key in {_EVERYBODY, slot.user}]
 
     def _full(self, slot: ConnectionSlot, now: float) -> str | None:
-        """Whose limit keeps it from a connection; None where none does."""
+        """The key of the limit that is reached for `slot`, if any."""
         for key in (_EVERYBODY, slot.user):
             limit = self._limits.get(key)
             if limit is not None and (
@@ -229,25 +228,25 @@ class _Server:
         return None
 
     def _make_room(self, now: float) -> float:
-        """All wait for room: ask for it where it is time, announce until when; seconds until the next look."""
-        looks = [LEARNT]
-        places: dict[str, int] = {}
+        """End connections whose turn is over, report until when slots wait; seconds until the next call."""
+        waits = [LEARNT]
+        positions: dict[str, int] = {}
         for slot in self._queue:
             key = self._full(slot, now)
             assert key is not None
             limit = self._limits[key]
             due = self._next_to_go(key, now)
             begins = limit.closed_until if due is None else due[0]
-            place = places[key] = places.get(key, -1) + 1
-            if place == 0:
-                looks += [limit.until - now, begins - now if begins > now else TURN]
+            position = positions[key] = positions.get(key, -1) + 1
+            if position == 0:
+                waits += [limit.until - now, begins - now if begins > now else TURN]
                 if due is not None and due[0] <= now:
                     _ask_for_room(self._clock, due[1])
-            _announce(slot, min(max(begins, now) + place * TURN, limit.until), limit.connections)
-        return min(looks)
+            _announce(slot, min(max(begins, now) + position * TURN, limit.until), limit.connections)
+        return min(waits)
 
     def _next_to_go(self, key: str, now: float) -> tuple[float, ConnectionSlot] | None:
-        """When which connection makes room; None while one is about to, or none is logged in."""
+        """Which connection ends next, and when; None while one is ending, or none is logged in."""
         holders = self._holders_of(key)
         if any(slot.room_wanted for slot in holders):
             return None

@@ -1,4 +1,4 @@
-"""A server that cannot be reached: one of its watchers tries again now and then, the others wait for the outcome."""
+"""An unreachable server: one of its watchers tries again from time to time, the others wait for its success."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from tray.net.clock import Clock
 
 FIRST = 1.0
-"""Seconds, at most, before the second attempt."""
+"""Longest wait before the second attempt, in seconds."""
 SHARE = 0.1
-"""The next attempt comes after this part of the time for which the server has been away, at most."""
+"""Longest wait before later attempts, as a part of the time since the server became unreachable."""
 CAP = 30.0
-"""Seconds that no wait exceeds: a refused connection costs the server nothing, and its return is waited for."""
+"""Longest wait in seconds; short, because a failed connection costs the server nothing."""
 CLOSED = 2.6
-"""Seconds between attempts, at first, where connections are taken and closed at once.
+"""Seconds between the first attempts if connections are accepted and closed at once.
 
-A machine in between that stands for a server which is down does so: what came in 20 s is announced within 3 s of the
-return, and that machine sees no more than eight attempts.
+A proxy or load balancer does so while its server is down. After 20 s there were at most eight attempts, and the
+server's return is noticed within 3 s.
 """
 
 
@@ -29,14 +29,14 @@ class OutageListener(Protocol):
     """Waits for the server to come back."""
 
     def on_next_try(self, seconds: float) -> None:
-        """The server is tried again in so many seconds, by this one or by another."""
+        """The next attempt, by any listener, is in `seconds`."""
 
     def wake(self) -> None:
         """Try now."""
 
 
 class Outage:
-    """Of one server, by one way to it; most of the time there is none."""
+    """The outage of one server on one route, if there is one."""
 
     def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
         self._clock = clock
@@ -47,12 +47,12 @@ class Outage:
         self._timer = Timer(clock)
 
     def wait(self, listener: OutageListener, *, closed: bool = False) -> None:
-        """The attempt of `listener` found no server; it is woken to try again, or when another has reached the server.
+        """An attempt of `listener` failed; it is woken to try again, or when another has reached the server.
 
-        `closed`: the connection was made, and closed at once.
+        `closed`: the connection was accepted and closed at once.
         """
         now = self._clock.seconds()
-        if self._since is None or now < self._since:  # it begins, or the clock was set back
+        if self._since is None or now < self._since:  # a new outage, or the clock was set back
             self._since = now
         if self._trying is listener:
             self._trying = None
@@ -62,32 +62,32 @@ class Outage:
             return
         seconds = self._delay(now - self._since, closed=closed)
         self._timer.set(seconds, self._try_again)
-        for each in list(self._waiting):
-            each.on_next_try(seconds)
+        for waiting in list(self._waiting):
+            waiting.on_next_try(seconds)
 
     def discard(self, listener: OutageListener) -> None:
-        """It waits no longer."""
+        """`listener` waits no longer."""
         if listener in self._waiting:
             self._waiting.remove(listener)
 
     def leave(self, listener: OutageListener) -> None:
-        """If `listener` made the attempt, it ended for a reason that is not the server: another one tries."""
+        """If `listener` made the current attempt, another one tries; the server is not the reason."""
         if self._trying is listener:
             self._trying = None
             self._timer.set(FIRST, self._try_again)
 
     def reset(self) -> None:
-        """The user asks, or the network is another one: how long the server has been away no longer counts."""
+        """Try soon, because of the user or a new network; waits are short again."""
         self._since = None
         self._timer.hurry(FIRST)
 
     def over(self) -> None:
-        """The server answers: all that wait may try."""
+        """The server was reached: wake all that wait."""
         self._since = self._trying = None
         self._timer.clear()
         waiting, self._waiting = self._waiting, []
-        for each in waiting:
-            each.wake()
+        for listener in waiting:
+            listener.wake()
 
     def _try_again(self) -> None:
         if self._waiting:

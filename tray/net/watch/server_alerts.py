@@ -1,4 +1,4 @@
-"""What a server wants its user to read: ALERT, or that the mailbox is full."""
+"""Messages of a server for its user: ALERT, or that the mailbox is full."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_FOR_ADMINISTRATORS = ("fam/gamin", "filesystem notification")  # Courier, at each log-in
-_MOST = 250  # characters that are shown
+_FOR_ADMINISTRATORS = ("fam/gamin", "filesystem notification")  # Courier, at each login
+_LIMIT = 250  # characters
 
 
 def alert_of(event: Event, account: Account, *, encrypted: bool) -> Problem | None:
     """The alert that a response on a connection to `account` carries; None where it carries none.
 
-    The text of an ALERT must be shown (RFC 3501, 7.1), whatever came with it; but that a limit is reached for now, the
-    account's status says, and only for so long. Before encryption begins the sender is not known: nothing is
-    believed then, unless the account does without.
+    The text of an ALERT must be shown (RFC 3501, 7.1), except that a limit is reached, which is part of the account's
+    status. Alerts before encryption are ignored, because an attacker may have sent them, unless the account uses none.
     """
     if not isinstance(event, (StatusResponse, Tagged)) or not (
         encrypted or account.security is Security.NONE
@@ -38,13 +37,13 @@ def alert_of(event: Event, account: Account, *, encrypted: bool) -> Problem | No
     if is_traffic(event.text) or (refused and passes_with_time(event.text)):
         return None
     if code == "OVERQUOTA":
-        # A command that was refused so has its own error; a FETCH is refused so for another reason (Gmail).
+        # A refused command has its own error; Gmail uses the code for another reason, too.
         return None if refused else over_quota(account, event.text)
     text = event.text.strip()
     if code != "ALERT" or not text:
         return None
     if any(phrase in text.lower() for phrase in _FOR_ADMINISTRATORS):
-        log.info("%s has a problem of its own with FAM/Gamin, and works without it", account.host)
+        log.info("%s reports a problem with FAM/Gamin, which has no effect here", account.host)
         return None
-    short = text if len(text) <= _MOST else f"{text[: _MOST - 1].rstrip()}…"
+    short = text if len(text) <= _LIMIT else f"{text[: _LIMIT - 1].rstrip()}…"
     return alert(account.host, short, text)

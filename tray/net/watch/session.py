@@ -1,4 +1,4 @@
-"""One logged-in connection: open the mailbox, read the newest messages, then look whenever something changed."""
+"""Watches a mailbox on one logged-in connection: opens it, reads the newest messages, then reads changes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
 from tray.net.imap import store_flags
 from tray.net.imap.command_queue import DEADLINE
+from tray.net.imap.connection import ignore
 from tray.net.imap.fetch_newest import CATCH_UP, fetch_newest
 from tray.net.imap.fetching import Fetching, Unfetched
 from tray.net.imap.login import id_request, logout
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROBE_DEADLINE = 10.0
-"""Seconds that a connection has to prove itself after the user, a resume or a new network asked."""
-_FLAGS_LIMIT = 50  # messages whose flags are followed, where fewer are shown: they may have toasts
+"""Seconds for an answer when the connection is checked: by the user, after sleep or in a new network."""
+_FLAGS_LIMIT = 50  # messages whose flags are watched even if fewer are shown: they may have toasts
 _UID_LIMIT = 2**32 - 1
 _REFUSALS_LIMIT = 2  # in a row, before the session gives up
 
@@ -50,13 +51,13 @@ class SessionListener(Protocol):
     """Owner of a session."""
 
     def mailbox_state(self) -> MailboxState | None:
-        """What is known of the mailbox; None where it was never seen."""
+        """The state of the mailbox; None before its first report."""
 
     def on_report(self, report: MailboxReport) -> None:
-        """The session has learnt something of the mailbox."""
+        """The session has read the mailbox or changes of it."""
 
     def on_confirmed(self, push: bool) -> None:
-        """All is known as of now; `push` is whether the server pushes."""
+        """The session has read all changes; `push`: whether the server announces new ones."""
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class SessionMemory:
 
 
 class Session:
-    """Watches one mailbox on a connection that is logged in."""
+    """Watches one mailbox on a logged-in connection."""
 
     def __init__(
         self,
@@ -81,7 +82,7 @@ class Session:
         memory: SessionMemory,
         renewal: float = RENEWAL,
     ) -> None:
-        """Follow the newest `titles` messages; `renewal`: seconds without a look after which IDLE is renewed."""
+        """Report the newest `titles` messages; `renewal`: seconds after which IDLE is renewed."""
         self._clock = clock
         self._protocol = protocol
         self._selected = SelectedMailbox(protocol, mailbox)
@@ -92,9 +93,9 @@ class Session:
         self._fetching = Fetching(self._selected, self._unfetched)
         push = "IDLE" in (protocol.capabilities or ())
         self._idle_loop = IdleLoop(clock, protocol, renewal, push=push, silent=memory.silent)
-        self._known: list[Uid] = []  # ascending, without a gap up to the end of the mailbox
-        self._full = 0  # so many messages were known: when fewer are left, older ones are to be read
-        self._exists = 0  # as of the last look
+        self._known: list[Uid] = []  # ascending, up to the end of the mailbox
+        self._full = 0  # how many messages were known; when fewer are left, older ones are read
+        self._exists = 0  # as of the last check
         self._highest = Uid(0)
         self._uid_validity: UidValidity | None = None
         self._actions = SessionActions()
@@ -102,7 +103,7 @@ class Session:
         self._refusals = 0
 
     async def run(self) -> None:
-        """Watch until the connection ends or the server refuses to go on; raises the reason, always."""
+        """Watch until the connection ends or the server refuses a command repeatedly; always raises the reason."""
         try:
             await self._read(await self._open())
             while True:
@@ -120,12 +121,12 @@ class Session:
             self._actions.fail(ended or Stopped())
 
     def probe(self) -> None:
-        """Look at everything; the connection ends where the server does not answer within `PROBE_DEADLINE`."""
+        """Read everything; the connection ends if the server does not answer within `PROBE_DEADLINE`."""
         self._deadline = PROBE_DEADLINE
         self._idle_loop.need(Need.LOOK)
 
     def show(self, titles: int) -> None:
-        """Follow so many messages from now on; where those are more, read them."""
+        """Report the newest `titles` messages from now on, and read them if they are more than before."""
         more, self._titles = titles > self._titles, titles
         if more:
             self._idle_loop.need(Need.READ)
@@ -137,7 +138,7 @@ class Session:
         )
 
     def mark_all_seen(self) -> Deferred[int]:
-        """Mark every message up to the newest known one as read; gives how many there were."""
+        """Mark every message up to the newest known one as read; fires with their number."""
         return self._enqueue(
             lambda: store_flags.mark_all_seen(
                 self._protocol,
@@ -148,12 +149,12 @@ class Session:
         )
 
     def end(self) -> Deferred[None]:
-        """Log out, within `tray.net.imap.login.LOGOUT_DEADLINE`; the connection is gone afterwards."""
+        """Log out and close the connection, within `tray.net.imap.login.LOGOUT_DEADLINE`."""
         self._idle_loop.close()
         return logout(self._clock, self._protocol)
 
     def on_event(self, event: Event) -> None:
-        """Take note of a response, whatever command is running."""
+        """Handle a response."""
         self._idle_loop.on_change(self._selected.handle(event))
 
     def _enqueue(self, start: Start) -> Deferred[int]:
@@ -173,28 +174,27 @@ class Session:
             await self._look(needs)
 
     def _refused(self, error: CommandRefused) -> None:
-        """What is known of the mailbox is probably stale: read it anew, but not for ever."""
+        """The known state is probably stale: read it again, or raise `error` after repeated refusals."""
         self._refusals += 1
         if (
             self._refusals > _REFUSALS_LIMIT
             or error.status == "BYE"
             or error.command in {"EXAMINE", "SELECT"}
+            or wants_patience(error)
         ):
             raise error
-        if wants_patience(error):
-            raise error
-        log.info("%s was refused with %s; reading the mailbox anew", error.command, error.status)
+        log.info("%s was refused with %s; the mailbox is read again", error.command, error.status)
         self._idle_loop.need(Need.REOPEN)
 
     # Opening.
 
     async def _open(self) -> int | None:
-        """ID where offered, the count by STATUS where there is no better way, EXAMINE: in one write."""
+        """Send ID if offered, STATUS if the server has no ESEARCH, and EXAMINE, in one write; the count by STATUS."""
         offered = self._protocol.capabilities or frozenset()
         unseen: Deferred[int | None] | None = None
         with self._protocol.together():
             if "ID" in offered:
-                self._protocol.request(id_request()).addErrback(_ignore)
+                self._protocol.request(id_request()).addErrback(ignore)
             if "ESEARCH" not in offered:
                 unseen = self._selected.status()
             examined = self._selected.examine()
@@ -204,7 +204,7 @@ class Session:
         return count
 
     async def _read(self, unseen: int | None) -> None:
-        """The newest messages: at the start, after a renumbering, and where some have left and older ones move up."""
+        """Read the newest messages: at the start, after a new UIDVALIDITY, and after messages were expunged."""
         self._unfetched.numbered(self._selected.uid_validity)
         with self._protocol.long_lines():
             report, newest = await fetch_newest(
@@ -216,7 +216,7 @@ class Session:
                 unseen,
                 self._unfetched,
             )
-        self._selected.uid_next = None  # it is old from now on
+        self._selected.uid_next = None  # stale from now on
         self._uid_validity = report.uid_validity
         self._known = [message.uid for message in newest]
         self._full = len(self._known)
@@ -226,13 +226,13 @@ class Session:
         self._listener.on_report(report)
         self._confirm()
 
-    # Looking.
+    # Checking for changes.
 
     async def _look(self, needs: Need) -> None:
-        """Ask for what `needs` says and idle on; new messages go first, in a write of their own.
+        """Request what `needs` says, new messages first in a separate write; then idle again.
 
-        Behind them in one write, the count would delay them: Dovecot corks its answers until the last is known, and
-        counting takes it 30 ms where 100,000 messages are unseen.
+        In one write the count would delay the new messages: Dovecot sends all answers together, and counting 100,000
+        unseen messages takes 30 ms.
         """
         deadline, self._deadline = self._deadline, DEADLINE
         everything = self._selected.to_act or bool(needs & (Need.LOOK | Need.ACT))
@@ -247,7 +247,7 @@ class Session:
         self._confirm()
 
     async def _look_for_messages(self, needs: Need, deadline: float, *, everything: bool) -> bool:
-        """Report the new messages; whether the mailbox still has the UIDs that are known."""
+        """Report new messages; False if known UIDs are no longer valid."""
         selected, protocol = self._selected, self._protocol
         examined = fetched = None
         was_empty = selected.emptied or not (self._exists or self._known)
@@ -255,7 +255,7 @@ class Session:
             if selected.to_act:
                 examined = selected.examine()
             elif everything and not self._idle_loop.push:
-                protocol.request(commands.noop(), deadline).addErrback(_ignore)
+                protocol.request(commands.noop(), deadline).addErrback(ignore)
             if everything or needs & Need.MAIL:
                 self._unfetched.asking()
                 last = Uid(_UID_LIMIT) if self._unfetched.uids else None
@@ -279,7 +279,7 @@ class Session:
         return True
 
     async def _look_for_changes(self, lowest: Uid, deadline: float, *, flags: bool) -> None:
-        """Report the count, and flags and what left from UID `lowest` up; IDLE goes out in the same write."""
+        """Report the unseen count, and flags and expunged messages from UID `lowest` up; IDLE is in the same write."""
         fetched = None
         with self._protocol.together():
             if flags:
@@ -301,18 +301,19 @@ class Session:
         return self._selected.uid_validity != self._uid_validity
 
     def _numbers_reused(self, fetched: dict[Uid, FetchedMessage], *, was_empty: bool) -> bool:
-        """Whether a UID that was given out before has another message now: the mailbox is to be opened anew then."""
+        """Whether an earlier UID has another message now."""
         known = {*self._known, *self._unfetched.uids}
         if was_empty and self._selected.exists and self._highest:
             return not any(uid > self._highest for uid in fetched)
         return any(self._known and self._known[0] < uid <= self._highest for uid in fetched.keys() - known)
 
     def _report_new(self, fetched: dict[Uid, FetchedMessage]) -> bool:
-        """Report what is new, and whether there was any; `n:*` gives the last message even where it is an old one.
+        """Report new messages, and flags of older ones that the server pushed; whether there were new messages.
 
-        (RFC 3501, 6.4.8.) With it, flags of older messages that the server sent in between.
+        The answer to ``n:*`` always includes the newest message, even if it is known (RFC 3501, 6.4.8).
         """
-        new = tuple(each for each in self._fetching.messages(fetched.values()) if each.uid > self._highest)
+        messages = self._fetching.messages(fetched.values())
+        new = tuple(message for message in messages if message.uid > self._highest)
         flags = tuple(
             (uid, message.flags)
             for uid, message in fetched.items()
@@ -327,7 +328,7 @@ class Session:
         return bool(new)
 
     def _report_late(self, messages: tuple[Message, ...]) -> None:
-        """Report those whose envelopes did not come at first."""
+        """Report messages whose envelopes could not be fetched before."""
         if messages:
             self._known = sorted({*self._known, *(message.uid for message in messages)})
             self._report(messages=messages)
@@ -338,7 +339,7 @@ class Session:
         self._listener.on_report(MailboxReport(self._selected.uid_validity, **fields))
 
     def _report_changes(self, answer: FetchAnswer | None, lowest: Uid, unseen: int | None) -> None:
-        """Report flags and what left (where they were asked for, from `lowest` up), and the count."""
+        """Report flags and expunged messages from `lowest` up, if requested, and the unseen count."""
         if answer is None:
             if unseen is not None:
                 self._report(unseen=unseen)
@@ -347,9 +348,8 @@ class Session:
         flags = tuple(
             (uid, message.flags) for uid, message in sorted(fetched.items()) if message.flags is not None
         )
-        if (
-            not answer.complete or answer.nameless or len(flags) < len(fetched)
-        ):  # what is not named may yet be there
+        # Without a complete answer, a message that it does not name may still exist.
+        if not answer.complete or answer.nameless or len(flags) < len(fetched):
             if answer.refused is not None and not fetched and self._selected.exists:
                 raise answer.refused
             self._report(flags=flags, unseen=unseen)
@@ -368,7 +368,3 @@ class Session:
         self._listener.on_confirmed(self._idle_loop.push and not self._idle_loop.silent)
         self._idle_loop.retry_after(self._unfetched.wait)
         self._idle_loop.looked()
-
-
-def _ignore(_: object) -> None:
-    """The answer is of no use."""

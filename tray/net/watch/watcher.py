@@ -1,4 +1,4 @@
-"""Watches one mailbox for good: connects, runs a session, and after whatever ends it waits and begins again."""
+"""Watches one mailbox: connects, runs a session, and after its end waits and connects again."""
 
 from __future__ import annotations
 
@@ -39,37 +39,35 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CONFIRM_EVERY = 30.0
-"""Seconds between two statuses that say no more than that the server still answers."""
-_STUCK_AFTER = (
-    3.0  # s: a connection that is not made by then may have been asked for in a network that is gone
-)
-_STUCK_AFTER_PROXY = 20.0  # s: the same through a proxy, where Tor may need so long
+"""Seconds between two statuses that only confirm that the server still answers."""
+_STUCK_AFTER = 3.0  # seconds to connect; later, the attempt may have been made in an earlier network
+_STUCK_AFTER_PROXY = 20.0  # the same through a proxy, because Tor is slow
 
 
 class WatchListener(Protocol):
     """Owner of a watcher."""
 
     def mailbox_state(self) -> MailboxState | None:
-        """What is known of the mailbox; None where it was never seen."""
+        """The state of the mailbox; None before its first report."""
 
     def secret(self, account: Account) -> Awaitable[Secret]:
-        """What `account` logs in with; raises SecretUnavailable."""
+        """The password or token of `account`; raises SecretUnavailable."""
 
     def proxy_secret(self, account: Account) -> Awaitable[Secret]:
-        """The password of the account's proxy, given as an account of its own; raises SecretUnavailable."""
+        """The password of a proxy, for its `credential_account`; raises SecretUnavailable."""
 
     def on_report(self, report: MailboxReport) -> None:
-        """A session has learnt something of the mailbox."""
+        """A session has read the mailbox or changes of it."""
 
     def on_status(self, status: Status) -> None:
-        """The mailbox is watched, or not and why, from now on."""
+        """Whether the mailbox is watched has changed, or was confirmed."""
 
     def on_alert(self, problem: Problem) -> None:
-        """The server wants its user to read something, such as an ALERT; called each time."""
+        """The server sent a message for the user, such as an ALERT; called each time."""
 
 
 class MailboxWatcher:
-    """One (account, mailbox); every method may be called at any time."""
+    """Watches one mailbox of an account; every method may be called at any time."""
 
     def __init__(
         self,
@@ -83,7 +81,7 @@ class MailboxWatcher:
         random: Callable[[], float],
         now: Callable[[], float],
     ) -> None:
-        """Read the newest `titles`; `random` gives 0 to 1, `now` Unix seconds."""
+        """Report the newest `titles` messages; `random` gives 0 to 1, `now` Unix seconds."""
         self.account = account
         self.mailbox = mailbox
         self._listener = listener
@@ -94,26 +92,26 @@ class MailboxWatcher:
         self._retry = RetryWait(reactor, random, now, slot.outage, listener.on_status)
         self._pipelining = True
         self._run: Deferred[None] | None = None
-        self._ended: OneShotEvent[None] = OneShotEvent()  # the present run
+        self._ended: OneShotEvent[None] = OneShotEvent()  # the current run
         self._ending = False
-        self._again = False  # begin anew as soon as the present run has ended
+        self._again = False  # start again after the end of the current run
         self._protocol: MailProtocol | None = None
         self._session: Session | None = None
         self._watching: Watching | None = None
-        self._alert: Problem | None = None  # the last one on the present connection
+        self._alert: Problem | None = None  # the last one on the current connection
         self._room_wanted = False
         self._pending_actions = PendingActions(lambda error: problem_of(error, account, mailbox))
         self._paused = False
         self._asleep = False
         self._connecting_since: float | None = None  # Unix seconds, while a connection is being made
         self.last_confirmed: float | None = None
-        """Unix seconds of the last word from the server on the present connection, else None."""
+        """Unix seconds of the last data on the current connection, else None."""
         self._memory = SessionMemory()
 
-    # What the app asks for.
+    # Called by the application.
 
     def start(self) -> None:
-        """Begin to watch; without effect while it does."""
+        """Start to watch; no effect while watching."""
         self._paused = self._asleep = False
         if self._run is None:
             self._begin()
@@ -121,17 +119,17 @@ class MailboxWatcher:
             self._again = self._ending
 
     def stop(self) -> Deferred[None]:
-        """End, with a log-out where there is a connection; fires within about two seconds."""
+        """Stop, with LOGOUT if there is a connection; fires within about two seconds."""
         self._paused = self._asleep = False
         return self._end()
 
     def restart(self) -> None:
-        """Begin anew, with a fresh secret and without a wait."""
+        """Connect again at once, with a secret that is read again."""
         self._end()
         self.start()
 
     def check_now(self) -> None:
-        """Try again at once where it waits or is stuck connecting; where it watches, probe the connection and look."""
+        """Read the mailbox now and check the connection; without a connection, connect at once."""
         self._slot.reset()
         if self._protocol is not None:
             self._protocol.hurry(PROBE_DEADLINE)
@@ -145,9 +143,9 @@ class MailboxWatcher:
             self._retry.wake()
 
     def sleep(self) -> Deferred[None]:
-        """Log out before the machine sleeps, as `stop`; nothing happens until `retry`.
+        """Log out before the machine sleeps, as `stop`, until `on_network_back` or `check_now`.
 
-        What is paused stays so, and what waits for the user goes on waiting.
+        No effect while paused, and while the user has to do something first.
         """
         if self._paused or self._run is None or self._retry.for_user:
             return succeed(None)
@@ -157,36 +155,36 @@ class MailboxWatcher:
         return over
 
     def on_network_back(self) -> None:
-        """The machine is awake or has a network: connect without a wait where there is no connection.
+        """The machine is awake or has a network: connect at once if there is no connection.
 
-        Not where the user has to do something first, nor where the server has asked for patience.
+        Not if the user has to do something first, nor if the server requires a wait.
         """
         if self._asleep:
             self.start()
         elif self._retry.is_waiting and not (self._retry.for_user or self._retry.for_server):
             self.check_now()
         elif self._is_stuck_connecting:
-            self.restart()  # the connection was asked for in the old network
+            self.restart()  # the attempt was made in the earlier network
 
-    def prove(self, since: float) -> None:
-        """The connection may be gone: probe it, unless the server sent something after `since` (Unix seconds)."""
+    def probe(self, since: float) -> None:
+        """Check the connection, unless the server sent something after `since` (Unix seconds)."""
         last = self.last_confirmed
         if last is not None and not since < last <= self._now():
             self.check_now()
 
     def pause(self, until: float | None) -> None:
-        """Disconnect until `resume` is called; `until` is when that is to be, in Unix seconds, where it is known."""
+        """Disconnect until `resume` is called; `until`: when that will be (Unix seconds), if known."""
         self._paused, self._asleep = True, False
         self._end()
         self._listener.on_status(Paused(self._now(), until))
 
     def resume(self) -> None:
-        """Watch again after `pause`; without effect otherwise."""
+        """Watch again after `pause`; no effect otherwise."""
         if self._paused:
             self.start()
 
     def show(self, titles: int) -> None:
-        """Follow so many titles from now on, on the connection that there is."""
+        """Report the newest `titles` messages from now on, without a new connection."""
         self._titles = titles
         if self._session is not None:
             self._session.show(titles)
@@ -196,20 +194,20 @@ class MailboxWatcher:
         return self._act(lambda session: session.mark_seen(uid_validity, uids)).addCallback(_nothing)
 
     def mark_all_seen(self) -> Deferred[int]:
-        """Mark as read whatever is there and known; gives how many there were, fails with ActionFailed."""
+        """Mark all known messages as read; fires with their number, fails with ActionFailed."""
         return self._act(Session.mark_all_seen)
 
     @property
     def _is_stuck_connecting(self) -> bool:
-        patience = _STUCK_AFTER_PROXY if self.account.proxy else _STUCK_AFTER
-        return self._connecting_since is not None and not 0 <= self._now() - self._connecting_since < patience
+        limit = _STUCK_AFTER_PROXY if self.account.proxy else _STUCK_AFTER
+        return self._connecting_since is not None and not 0 <= self._now() - self._connecting_since < limit
 
     # One run: from `start` to `stop`.
 
     def _begin(self) -> None:
         self._ending = self._again = False
         self._ended = OneShotEvent()
-        self._run = Deferred.fromCoroutine(self._watch_for_good())
+        self._run = Deferred.fromCoroutine(self._watch_until_stopped())
         self._run.addErrback(self._failed).addBoth(self._finished)
 
     def _end(self) -> Deferred[None]:
@@ -227,7 +225,7 @@ class MailboxWatcher:
 
     def _failed(self, failure: Failure) -> None:
         if not (self._ending or failure.check(CancelledError)):
-            log.critical("A watcher died", exc_info=failure.value)
+            log.critical("A watcher has failed", exc_info=failure.value)
 
     def _finished(self, _: None) -> None:
         self._run = None
@@ -235,7 +233,7 @@ class MailboxWatcher:
         if self._again:
             self._begin()
 
-    async def _watch_for_good(self) -> None:
+    async def _watch_until_stopped(self) -> None:
         try:
             while not self._ending:
                 problem = await self._attempt()
@@ -248,20 +246,20 @@ class MailboxWatcher:
             self._pending_actions.refuse(not_watched())
 
     async def _attempt(self) -> Problem:
-        """One connection from its beginning to its end, and what ended it."""
+        """One connection from start to end; returns why it ended."""
         self._retry.problem = None
         self._retry.backoff.begin()
         self._listener.on_status(Connecting(self._now()))
         try:
             await self._watch(await self._logged_in())
-        except Exception as error:  # noqa: BLE001 -- the supervision loop: whatever it is, it must not end the watch
-            return self._judge(error)
+        except Exception as error:  # noqa: BLE001 -- no error may end the watch
+            return self._problem_of(error)
         finally:
-            self._forget_connection()
+            self._clear_connection()
         raise AssertionError  # pragma: no cover -- a session ends by raising
 
     async def _logged_in(self) -> MailProtocol:
-        forbid_cleartext(self.account)  # before anybody is asked for a password
+        forbid_cleartext(self.account)  # before a password is requested
         secret = await self._listener.secret(self.account)
         await self._slot.acquire(self)
         if self._retry.problem is not None:  # there was no room at first
@@ -279,9 +277,9 @@ class MailboxWatcher:
         hide(protocol, self.account, secret)
         self._retry.backoff.connected = True
         self._connecting_since = None
-        knows_us = await await_greeting(protocol, self.account)
+        is_logged_in = await await_greeting(protocol, self.account)
         self._slot.outage.over()
-        if not knows_us:
+        if not is_logged_in:
             await authenticate(protocol, self.account, secret, self._slot.failed_mechanisms)
         self._slot.logged_in()
         return protocol
@@ -293,19 +291,19 @@ class MailboxWatcher:
         )
         await self._session.run()
 
-    def _judge(self, error: Exception) -> Problem:
+    def _problem_of(self, error: Exception) -> Problem:
         problem = problem_of(error, self.account, self.mailbox)
         if problem.kind is ProblemKind.TOO_MANY:
             self._slot.refused(error)
         if problem.kind is ProblemKind.INTERNAL:
-            log.error("Fault of ours while watching account %s", self.account.id, exc_info=error)
+            log.error("Internal error while watching account %s", self.account.id, exc_info=error)
         elif not self._ending:
             log.info("Account %s: %s (%s)", self.account.id, problem.kind.value, type(error).__name__)
         if isinstance(error, DeadlineExceeded) and error.pipelined:
             self._pipelining = False
         return problem
 
-    def _forget_connection(self) -> None:
+    def _clear_connection(self) -> None:
         protocol, self._protocol = self._protocol, None
         watching, self._watching = self._watching, None
         self._session = self._connecting_since = self._alert = self.last_confirmed = None
@@ -316,15 +314,15 @@ class MailboxWatcher:
         if watching is not None:
             self._retry.backoff.watched(self._now() - watching.since)
 
-    # Called by the slot.
+    # Called by the connection slot.
 
     def on_no_room(self, until: float, problem: Problem) -> None:
-        """There is no room for this connection yet."""
+        """The limit of connections is reached."""
         self._pending_actions.refuse(problem)
         self._retry.on_no_room(until, problem)
 
     def on_room_wanted(self) -> None:
-        """Another mailbox is to be looked at: end the connection and wait behind it."""
+        """End the connection for another mailbox, and wait."""
         if self._session is not None and not self._ending:
             self._room_wanted = True
             self._session.end()
@@ -332,7 +330,7 @@ class MailboxWatcher:
     # Called by the connection and the session.
 
     def _on_event(self, event: Event) -> None:
-        """Take note of a response: the session of the mailbox, the listener of an alert."""
+        """Pass a response to the session, and an alert to the listener."""
         if self._protocol is None:
             return
         alert = alert_of(event, self.account, encrypted=self._protocol.encrypted)
@@ -345,22 +343,22 @@ class MailboxWatcher:
             self._session.on_event(event)
 
     def _on_data(self) -> None:
-        """The server lives. The listener is called now and then only, as each call wakes the program."""
+        """Record that data arrived; the listener is called at most every `CONFIRM_EVERY` seconds."""
         now = self.last_confirmed = self._now()
         self._retry.backoff.answered = True
         if self._watching is not None and not 0 <= now - self._watching.last_confirmed < CONFIRM_EVERY:
             self._publish_again()
 
     def mailbox_state(self) -> MailboxState | None:
-        """What is known of the mailbox."""
+        """The state of the mailbox."""
         return self._listener.mailbox_state()
 
     def on_report(self, report: MailboxReport) -> None:
-        """The session has learnt something of the mailbox."""
+        """Pass a report to the listener."""
         self._listener.on_report(report)
 
     def on_confirmed(self, push: bool) -> None:
-        """All is known as of now."""
+        """The session has read all changes."""
         if self._ending:
             return
         self._retry.over()
@@ -369,7 +367,7 @@ class MailboxWatcher:
         self._pending_actions.begin(self._session)
 
     def _publish_again(self) -> None:
-        """It still watches; the answer to LOGOUT is not to be shown as watching."""
+        """Publish the status again, but not for the answer to LOGOUT."""
         if self._watching is not None and not self._ending:
             self._publish(self._watching.push)
 
@@ -379,10 +377,10 @@ class MailboxWatcher:
         self._watching = Watching(since, now, push, self._alert)
         self._listener.on_status(self._watching)
 
-    # Acting.
+    # Actions.
 
     def _act(self, action: Action) -> Deferred[int]:
-        """Now where it watches, as soon as it does where it connects, else not at all."""
+        """Run `action` now, or after connecting; fail if neither is possible."""
         refusal = self._retry.problem or (not_watched() if self._run is None or self._ending else None)
         return self._pending_actions.run(
             action, self._session if self._watching is not None else None, refusal
@@ -390,4 +388,4 @@ class MailboxWatcher:
 
 
 def _nothing(_: object) -> None:
-    """The caller knows how many messages there were."""
+    """Discard the number of messages."""
