@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.program import Program
 from tests.e2e.windows import gone, places, visible, wait_window
 from tests.rig.desktop import VirtualDesktop
-from tests.rig.forgetful import ForgetfulTray
+from tests.rig.dropping_tray import DroppingTray
 from tests.rig.processes import wait_until
 from tests.scale.measures import processor_seconds
 from tests.scale.trial import status, wait_until_idle
@@ -78,7 +78,7 @@ def at_peace_since(seconds):
 
 def test_an_icon_that_the_panel_dropped_comes_with_its_menu_a_moment_later(started, bare):
     """As of 2 of 33 starts on GNOME; there is no window, for it is not needed."""
-    with ForgetfulTray(bare.bus.address, drops=1) as tray:
+    with DroppingTray(bare.bus.address, drops=1) as tray:
         program = started(bare.env)
         wait_until(lambda: len(tray.items) == 1, "the second registration")
         assert len(tray.registered) == 2
@@ -89,7 +89,7 @@ def test_an_icon_that_the_panel_dropped_comes_with_its_menu_a_moment_later(start
 
 def test_where_the_panel_always_drops_the_icon_a_window_does_its_job(started, bare):
     """It says why; and it makes room when a panel that keeps icons comes."""
-    with ForgetfulTray(bare.bus.address, drops=1000) as tray:
+    with DroppingTray(bare.bus.address, drops=1000) as tray:
         started(bare.env)
         wait_window(bare, "— Mailbell")
         assert len(tray.registered) == 2

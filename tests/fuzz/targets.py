@@ -9,7 +9,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from tests.fuzz import peers, people
+from tests.fuzz import server_targets, user_targets
 from tests.fuzz.safety import is_safe
 from tray.imap import modified_utf7
 from tray.imap.envelope import envelope
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tray.imap.events import Event
 
 SECRET = "p4ssw0rd-of-nobody"
-_BYTE_WISE_MOST = 80
+_BYTE_WISE_LIMIT = 80
 
 
 def responses(data: bytes) -> None:
@@ -43,7 +43,7 @@ def responses(data: bytes) -> None:
         return
     size, data = data[0] or len(data), data[1:]
     found = _events(data, size)
-    if len(data) <= _BYTE_WISE_MOST:
+    if len(data) <= _BYTE_WISE_LIMIT:
         assert _events(data, 1) == found
     for event in found:
         _check_event(event)
@@ -109,7 +109,7 @@ def challenges(data: bytes) -> None:
     try:
         for line in lines[:8]:
             challenge = decode_challenge(line)
-            if not _LABOUR.search(challenge):  # a fuzzer would spend its life on what a server may ask for
+            if not _MANY_ITERATIONS.search(challenge):  # allowed, and slow: a fuzzer would do nothing else
                 answers.append(mechanism.respond(challenge))
     except (SaslError, RemoteProtocolError) as error:
         assert SECRET not in str(error)
@@ -122,7 +122,7 @@ def challenges(data: bytes) -> None:
         assert not mechanism.verified or b"v=" in decode_challenge(lines[1])
 
 
-_LABOUR = re.compile(rb"i=[0-9]{5,}")
+_MANY_ITERATIONS = re.compile(rb"i=[0-9]{5,}")
 _MECHANISMS: tuple[
     Callable[[], Plain | LoginMechanism | XOAuth2 | OAuthBearer | ScramSha256 | CramMd5], ...
 ] = (
@@ -158,11 +158,11 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "names": names,
     "challenges": challenges,
     "settings": settings,
-    "sign_ins": peers.sign_ins,
-    "proxies": peers.proxies,
-    "folders": peers.folders,
-    "provider_files": peers.provider_files,
-    "takeover": people.takeover,
-    "typed": people.typed,
-    "opened": people.opened,
+    "sign_ins": server_targets.sign_ins,
+    "proxies": server_targets.proxies,
+    "folders": server_targets.folders,
+    "provider_files": server_targets.provider_files,
+    "imports": user_targets.imports,
+    "typed": user_targets.typed,
+    "opened": user_targets.opened,
 }

@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from tests.rig.looks import write_looks
 from tests.rig.notifications import NAME as NOTIFICATIONS
 from tests.rig.notifications import Notifications
 from tests.rig.processes import Child, library_program, wait_until
 from tests.rig.screen import XSession
 from tests.rig.tray import WATCHER
+from tests.rig.xfce_settings import write_xfce_settings
 
 Notifier = Literal["xfce", "record", "none"]
 Keyring = Literal["none", "unlocked", "locked"]
@@ -50,7 +50,7 @@ class VirtualDesktop(XSession):
     def _start(self) -> None:
         self._start_screen()
         self._start_bus()
-        write_looks(Path(self.env["XDG_CONFIG_HOME"]), dark=self._dark)
+        write_xfce_settings(Path(self.env["XDG_CONFIG_HOME"]), dark=self._dark)
         subprocess.run(["xsetroot", "-solid", "#3b6ea5"], env=self.env, check=False)
         self._spawn("openbox", ["openbox", "--sm-disable"])
         if self._keyring != "none":

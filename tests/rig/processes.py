@@ -78,11 +78,11 @@ class Child:
         """Whether it still lives."""
         return self._process.poll() is None
 
-    def stop(self, patience: float = 3.0) -> None:
-        """End it and what it started in its group: asked first, made to after `patience` seconds."""
+    def stop(self, timeout: float = 3.0) -> None:
+        """End it and what it started in its group: asked first, made to after `timeout` seconds."""
         self._signal_group(signal.SIGTERM)
         try:
-            self._process.wait(patience)
+            self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             self._signal_group(signal.SIGKILL)
             self._process.wait()

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.desktop.integration.listeners import TrayClient
-from tests.rig.forgetful import ForgetfulTray
+from tests.rig.dropping_tray import DroppingTray
 from tray.desktop.bus import method_call
 from tray.desktop.integration import tray_item
 from tray.desktop.integration.tray_item import TrayItem
@@ -51,21 +51,21 @@ def item(bus, icon):
 
 
 def test_an_icon_that_is_there_is_left_alone(item, icon, private_bus, until):
-    with ForgetfulTray(private_bus.address, drops=0):
+    with DroppingTray(private_bus.address, drops=0):
         item.begin()
         until(lambda: icon.calls and "seen" in icon.calls[-1])
     assert icon.calls == ["seen"]
 
 
 def test_an_icon_that_was_dropped_is_shown_anew(item, icon, private_bus, until):
-    with ForgetfulTray(private_bus.address, drops=1):
+    with DroppingTray(private_bus.address, drops=1):
         item.begin()
         until(lambda: icon.calls and "seen" in icon.calls[-1])
     assert icon.calls == ["dropped", "seen"]
 
 
 def test_where_it_is_always_dropped_that_is_reported_after_one_more_try(item, icon, private_bus, until):
-    with ForgetfulTray(private_bus.address, drops=1000) as tray:
+    with DroppingTray(private_bus.address, drops=1000) as tray:
         item.begin()
         until(lambda: icon.calls and "seen" in icon.calls[-1])
         assert len(tray.registered) == 2
@@ -73,7 +73,7 @@ def test_where_it_is_always_dropped_that_is_reported_after_one_more_try(item, ic
 
 
 def test_an_icon_that_is_dropped_later_is_noticed(item, icon, bus, private_bus, until):
-    with ForgetfulTray(private_bus.address, drops=0) as tray:
+    with DroppingTray(private_bus.address, drops=0) as tray:
         item.begin()
         until(lambda: icon.calls and "seen" in icon.calls[-1])
         tray.drop(bus.own_name)
@@ -85,10 +85,10 @@ def test_an_icon_that_is_dropped_later_is_noticed(item, icon, bus, private_bus, 
 
 
 def test_the_next_panel_gets_another_try(item, icon, private_bus, until):
-    with ForgetfulTray(private_bus.address, drops=1000):
+    with DroppingTray(private_bus.address, drops=1000):
         item.begin()
         until(lambda: icon.calls and "seen" in icon.calls[-1])
-    with ForgetfulTray(private_bus.address, drops=0):
+    with DroppingTray(private_bus.address, drops=0):
         until(lambda: sum("seen" in each for each in icon.calls) == 2)
     assert icon.calls == ["dropped", "not seen", "dropped", "seen"]
 
@@ -103,7 +103,7 @@ def test_icons_of_other_programs_do_not_count(item, icon, private_bus, until):
         "print('registered', flush=True); sys.stdin.read()"
     )
     argv = [sys.executable, "-c", code, private_bus.address]
-    with ForgetfulTray(private_bus.address, drops=0) as tray:
+    with DroppingTray(private_bus.address, drops=0) as tray:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         with subprocess.Popen(argv, env=os.environ, text=True, **pipes) as other:
             assert other.stdout.readline() == "registered\n"
@@ -128,7 +128,7 @@ def test_without_a_panel_nothing_is_reported(item, icon, bus, until):
 
 
 def test_after_stop_nothing_is_reported(item, icon, private_bus, bus, until):
-    with ForgetfulTray(private_bus.address, drops=1000):
+    with DroppingTray(private_bus.address, drops=1000):
         item.begin()
         item._look()  # asked already, and not answered
         item.stop()

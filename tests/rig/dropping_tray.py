@@ -20,8 +20,8 @@ _INTERFACE = f"""<node><interface name="{WATCHER}">
 </interface></node>"""
 
 
-class ForgetfulTray(Service):
-    """Watcher and host at once on the bus at `address`; `drops` registrations are taken and forgotten."""
+class DroppingTray(Service):
+    """Watcher and host at once on the bus at `address`; `drops` registrations are accepted and dropped."""
 
     matches = (MatchRule(type="signal", interface="org.freedesktop.DBus", member="NameOwnerChanged"),)
 

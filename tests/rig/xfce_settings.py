@@ -60,7 +60,7 @@ _PANEL = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def write_looks(config: Path, *, dark: bool) -> None:
+def write_xfce_settings(config: Path, *, dark: bool) -> None:
     """Put the configuration files below the XDG_CONFIG_HOME `config`."""
     gtk = config / "gtk-3.0"
     channels = config / "xfce4" / "xfconf" / "xfce-perchannel-xml"

@@ -57,14 +57,14 @@ def sign_ins(data: bytes) -> None:
         assert not shown.filled_in or is_endpoint(shown.filled_in)
         assert 1 <= code.interval <= 120
         assert 0 < shown.until <= 3600
-    _brought_back(body.decode("latin-1"))
+    _redirected(body.decode("latin-1"))
     try:
         TokenSet.from_secret(Secret(body.decode("utf-8", "replace")))
     except ValueError as error:
         assert str(error) == "no token set"  # noqa: PT017
 
 
-def _brought_back(query: str) -> None:
+def _redirected(query: str) -> None:
     try:
         code = _ATTEMPT.code(query)
     except (OAuthError, MalformedOAuthAnswer) as error:

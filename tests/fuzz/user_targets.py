@@ -1,4 +1,4 @@
-"""Fuzz targets for what people and other programs hand over: imports, quiet hours, proxies."""
+"""Fuzz targets for what users and other programs give: imports, quiet hours, proxies."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from tray.mail.settings.quiet_hours import InvalidQuietHours, canonical, changes
 from tray.mail.settings.quiet_hours import parse as parse_quiet_hours
 from tray.mail.setup.providers import Providers
 
-_PLACE = "~/file"
-_NOBODY = Providers(())
+_PATH = "~/file"
+_NO_PROVIDERS = Providers(())
 _READERS = (
-    lambda text: thunderbird.parse(text, _PLACE),
-    lambda text: mbsync.parse(text, _PLACE, "/home/anna", "/home/anna/.config"),
-    lambda text: goimapnotify.parse(text, _PLACE),
-    lambda text: geary.parse(text, _PLACE),
-    lambda text: mailnag.parse(text, _PLACE),
+    lambda text: thunderbird.parse(text, _PATH),
+    lambda text: mbsync.parse(text, _PATH, "/home/anna", "/home/anna/.config"),
+    lambda text: goimapnotify.parse(text, _PATH),
+    lambda text: geary.parse(text, _PATH),
+    lambda text: mailnag.parse(text, _PATH),
     lambda text: gnome_online.parse(_objects(text)),
 )
 
 
-def takeover(data: bytes) -> None:
+def imports(data: bytes) -> None:
     """A file of another program (which, the first byte says): accounts that our settings take, or safe sentences."""
     if not data:
         return
@@ -38,7 +38,7 @@ def takeover(data: bytes) -> None:
     for profile in thunderbird.profiles(text):
         assert "\0" not in profile.path
     reading: ImportResult = _READERS[data[0] % len(_READERS)](text)
-    found = candidates([reading], (), _NOBODY)
+    found = candidates([reading], (), _NO_PROVIDERS)
     for complaint in found.complaints:
         assert is_safe(complaint, 700)
     for offer in found.offers:
@@ -104,7 +104,7 @@ def _objects(text: str) -> list[gnome_online.Interfaces]:
 
 
 def typed(data: bytes) -> None:
-    """Quiet hours and proxies as people type them: understood, or refused in words."""
+    """Quiet hours and proxies as users type them: understood, or refused in words."""
     text = data.decode("utf-8", "replace")
     try:
         entry = canonical(text)
