@@ -8,14 +8,19 @@ from twisted.internet.defer import Deferred
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.protocols.tls import TLSMemoryBIOFactory
-from twisted.web.client import ResponseDone
+from twisted.web.client import Agent, HTTPConnectionPool, ResponseDone
 from twisted.web.http import PotentialDataLoss
+from twisted.web.iweb import IAgentEndpointFactory
+from zope.interface import implementer
 
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twisted.internet.interfaces import IProtocolFactory
     from twisted.python.failure import Failure
+    from twisted.web.client import URI
 
     from tray.net.clock import Clock
 
@@ -110,11 +115,10 @@ class _Factory(WrappingFactory):
         self.limit = limit
 
 
-class BoundedAgent:
+class _BoundedEndpoint:
     """An endpoint whose connections receive a limited number of bytes."""
 
     def __init__(self, reactor: Any, endpoint: Any, creator: Any, limit: int) -> None:
-        """`creator` is an IOpenSSLClientConnectionCreator, None for http; `limit` counts bytes with headers."""
         self._reactor = reactor
         self._endpoint = endpoint
         self._creator = creator
@@ -130,3 +134,25 @@ class BoundedAgent:
         # As wrapClientTLS does it, which takes the global reactor for its timers.
         connected = self._endpoint.connect(TLSMemoryBIOFactory(self._creator, True, counting, self._reactor))
         return connected.addCallback(lambda made: made.wrappedProtocol.wrappedProtocol)
+
+
+@implementer(IAgentEndpointFactory)
+class _Endpoints:
+    def __init__(self, reactor: Any, limit: int, connect: Callable[[URI], tuple[Any, Any]]) -> None:
+        self._reactor = reactor
+        self._limit = limit
+        self._connect = connect
+
+    def endpointForURI(self, uri: URI) -> _BoundedEndpoint:
+        return _BoundedEndpoint(self._reactor, *self._connect(uri), self._limit)
+
+
+def bounded_agent(reactor: Any, limit: int, connect: Callable[[URI], tuple[Any, Any]]) -> Any:
+    """Twisted's Agent without cookies, credentials, cache and persistent connections.
+
+    `limit`: bytes received on one connection, with headers. `connect` returns the endpoint for an address, and an
+    IOpenSSLClientConnectionCreator, None for http.
+    """
+    # Without a persistent pool a connection is closed after the response, and when cancelled.
+    pool = HTTPConnectionPool(reactor, persistent=False)
+    return Agent.usingEndpointFactory(reactor, _Endpoints(reactor, limit, connect), pool)

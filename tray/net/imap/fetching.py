@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.imap import commands
 from tray.net.imap.command_queue import DEADLINE
-from tray.net.problems.server_refusals import wants_patience
+from tray.net.problems.server_refusals import is_limit_reached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -36,7 +36,7 @@ _ALL_REFUSED = frozenset({"LIMIT", "NOPERM", "AUTHORIZATIONFAILED", "EXPIRED", "
 
 def concerns_all(refused: CommandRefused) -> bool:
     """Whether a refusal has nothing to do with a single message or its sequence number."""
-    return refused.status == "BYE" or refused.code in _ALL_REFUSED or wants_patience(refused)
+    return refused.status == "BYE" or refused.code in _ALL_REFUSED or is_limit_reached(refused)
 
 
 class Unfetched:

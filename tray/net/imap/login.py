@@ -89,139 +89,124 @@ async def authenticate(
     """
     refusals = {} if refusals is None else refusals
     avoided = {name for name, times in refusals.items() if times >= REFUSAL_LIMIT}
+    attempts = _Attempts(protocol, account, secret, avoided)
     offered = await capabilities(protocol)
-    mechanism = _best_mechanism(protocol, account, secret, offered, avoided)
+    mechanism = attempts.first_mechanism(offered)
     name = mechanism.name if mechanism is not None else ""
     try:
-        await _try(protocol, account, secret, mechanism)
+        await attempts.log_in(mechanism)
         refusals.pop(name, None)
     except CommandRefused as error:
         try:
-            following = _next_mechanism(protocol, account, secret, (mechanism, offered, avoided), error)
+            following = attempts.next_mechanism(mechanism, offered, error)
         except (NoLoginMethod, LocalProtocolError):
-            await _try_another_token(protocol, account, secret, avoided, error)
+            await attempts.log_in_with_another_token(error)
         else:
             protocol.capabilities = protocol.capabilities or offered
-            await _try_next(protocol, account, secret, following, error)
+            await attempts.log_in_again(following, error)
             refusals[name] = refusals.get(name, 0) + 1
     await capabilities(protocol)
 
 
-def _best_mechanism(
-    protocol: MailProtocol, account: Account, secret: Secret, offered: frozenset[str], avoided: set[str]
-) -> Mechanism | None:
-    """The mechanism to begin with, None for the LOGIN command; an avoided one if there is no other."""
-    try:
-        return _usable_mechanism(protocol, account, secret, offered, avoided)
-    except NoLoginMethod:
-        return _usable_mechanism(protocol, account, secret, offered, ())
+class _Attempts:
+    """Attempts to log in on one connection; a mechanism is None for the LOGIN command."""
 
+    def __init__(self, protocol: MailProtocol, account: Account, secret: Secret, avoided: set[str]) -> None:
+        self._protocol = protocol
+        self._account = account
+        self._secret = secret
+        self._avoided = avoided
 
-def _next_mechanism(
-    protocol: MailProtocol,
-    account: Account,
-    secret: Secret,
-    tried: tuple[Mechanism | None, frozenset[str], set[str]],
-    error: CommandRefused,
-) -> Mechanism | None:
-    """The mechanism to try after `error`, None for the LOGIN command; raises NoLoginMethod if there is none."""
-    mechanism, offered, avoided = tried
-    if (
-        mechanism is None
-        or not protocol.encrypted
-        or account.login is Login.CERTIFICATE
-        or not may_be_the_mechanism(mechanism, error.status, error.code)
-        or not is_unexplained(error, account)
-    ):
-        raise NoLoginMethod(account.host)
-    return _usable_mechanism(protocol, account, secret, offered, {*avoided, mechanism.name})
+    def first_mechanism(self, offered: frozenset[str]) -> Mechanism | None:
+        """The mechanism to begin with, an avoided one if there is no other; raises NoLoginMethod if there is none."""
+        try:
+            return self._usable_mechanism(offered, self._avoided)
+        except NoLoginMethod:
+            return self._usable_mechanism(offered, ())
 
+    def next_mechanism(
+        self, tried: Mechanism | None, offered: frozenset[str], error: CommandRefused
+    ) -> Mechanism | None:
+        """The mechanism to try after `error` refused `tried`; raises NoLoginMethod if there is none."""
+        if (
+            tried is None
+            or not self._protocol.encrypted
+            or self._account.login is Login.CERTIFICATE
+            or not may_be_the_mechanism(tried, error.status, error.code)
+            or not is_unexplained(error, self._account)
+        ):
+            raise NoLoginMethod(self._account.host)
+        return self._usable_mechanism(offered, {*self._avoided, tried.name})
 
-async def _try_next(
-    protocol: MailProtocol,
-    account: Account,
-    secret: Secret,
-    mechanism: Mechanism | None,
-    first: CommandRefused,
-) -> None:
-    """Log in by the next mechanism; raises the clearer of both refusals."""
-    log.info("Account %s: login was refused; the next mechanism is tried once", account.id)
-    try:
-        await _try(protocol, account, secret, mechanism)
-    except CancelledError:
-        raise
-    except Exception as second:  # noqa: BLE001 -- any error of the second attempt
-        raise (second if _is_clearer(second, account) else first) from None
+    def _usable_mechanism(self, offered: frozenset[str], without: Collection[str]) -> Mechanism | None:
+        account, encrypted = self._account, self._protocol.encrypted
+        if account.login is Login.CERTIFICATE:
+            if encrypted and "AUTH=EXTERNAL" in offered:
+                return External(account.user)
+            raise NoLoginMethod(account.host)
+        mechanism = choose_mechanism(
+            offered,
+            account.user,
+            self._secret.reveal(),
+            token=account.uses_token,
+            host=account.host,
+            port=account.port,
+            # `forbid_cleartext` has checked before whether the account allows cleartext.
+            encrypted=encrypted or account.security is Security.NONE,
+            without=without,
+        )
+        if mechanism is None and (account.uses_token or "LOGINDISABLED" in offered):
+            raise NoLoginMethod(account.host)
+        return mechanism
 
+    async def log_in(self, mechanism: Mechanism | None) -> None:
+        """One attempt; raises CommandRefused, SaslError, or the reason of the connection's end."""
+        protocol = self._protocol
+        offered = await capabilities(protocol)
+        protocol.capabilities = None  # a login changes them
+        clean = hide(protocol, self._account, self._secret)
+        if mechanism is None:
+            password = self._secret.reveal()
+            await protocol.request(commands.login(self._account.user, password, literals(offered)))
+            return
+        sent = clean.add_exchange if mechanism.name in _PROVING else ignore  # others send the secret itself
+        try:
+            await SaslExchange(mechanism, initial="SASL-IR" in offered, sent=sent).run(protocol)
+        except LoginRefused as error:
+            if clean(error.failure):
+                raise
+            raise CommandRefused(
+                error.command, error.status, error.code, error.text, argument=error.argument
+            ) from None
 
-def _is_clearer(second: Exception, account: Account) -> bool:
-    """Whether a second refusal explains more than the first one."""
-    if not isinstance(second, CommandRefused):
-        return False
-    if second.status == "BYE":
-        return refusal_problem(second, account, None).kind is not ProblemKind.SERVER
-    return second.status == "NO" or not is_unexplained(second, account)
-
-
-async def _try_another_token(
-    protocol: MailProtocol, account: Account, secret: Secret, avoided: set[str], error: CommandRefused
-) -> None:
-    another = None
-    if (
-        isinstance(secret, RenewableSecret)
-        and refusal_problem(error, account, None).kind is ProblemKind.REFUSED
-    ):
-        another = await secret.another()
-    if another is None:
-        raise error
-    offered = await capabilities(protocol)
-    await _try(protocol, account, another, _best_mechanism(protocol, account, another, offered, avoided))
-
-
-async def _try(protocol: MailProtocol, account: Account, secret: Secret, mechanism: Mechanism | None) -> None:
-    offered = await capabilities(protocol)
-    protocol.capabilities = None  # a log-in changes them
-    clean = hide(protocol, account, secret)
-    if mechanism is None:
-        await protocol.request(commands.login(account.user, secret.reveal(), literals(offered)))
-        return
-    sent = clean.add_exchange if mechanism.name in _PROVING else ignore  # others send the secret itself
-    try:
-        await SaslExchange(mechanism, initial="SASL-IR" in offered, sent=sent).run(protocol)
-    except LoginRefused as error:
-        if clean(error.failure):
+    async def log_in_again(self, mechanism: Mechanism | None, first: CommandRefused) -> None:
+        """Log in by the next mechanism; raises the clearer of both refusals."""
+        log.info("Account %s: login was refused; the next mechanism is tried once", self._account.id)
+        try:
+            await self.log_in(mechanism)
+        except CancelledError:
             raise
-        raise CommandRefused(
-            error.command, error.status, error.code, error.text, argument=error.argument
-        ) from None
+        except Exception as second:  # noqa: BLE001 -- any error of the second attempt
+            raise (second if self._is_clearer(second) else first) from None
 
+    def _is_clearer(self, second: Exception) -> bool:
+        """Whether a second refusal explains more than the first one."""
+        if not isinstance(second, CommandRefused):
+            return False
+        if second.status == "BYE":
+            return refusal_problem(second, self._account, None).kind is not ProblemKind.SERVER
+        return second.status == "NO" or not is_unexplained(second, self._account)
 
-def _usable_mechanism(
-    protocol: MailProtocol,
-    account: Account,
-    secret: Secret,
-    offered: frozenset[str],
-    without: Collection[str],
-) -> Mechanism | None:
-    """The mechanism to use, None for the LOGIN command; raises NoLoginMethod if neither can be used."""
-    if account.login is Login.CERTIFICATE:
-        if protocol.encrypted and "AUTH=EXTERNAL" in offered:
-            return External(account.user)
-        raise NoLoginMethod(account.host)
-    mechanism = choose_mechanism(
-        offered,
-        account.user,
-        secret.reveal(),
-        token=account.uses_token,
-        host=account.host,
-        port=account.port,
-        # `forbid_cleartext` has checked before whether the account allows cleartext.
-        encrypted=protocol.encrypted or account.security is Security.NONE,
-        without=without,
-    )
-    if mechanism is None and (account.uses_token or "LOGINDISABLED" in offered):
-        raise NoLoginMethod(account.host)
-    return mechanism
+    async def log_in_with_another_token(self, error: CommandRefused) -> None:
+        """Log in with another access token; raises `error` if there is none."""
+        another = None
+        kind = refusal_problem(error, self._account, None).kind
+        if isinstance(self._secret, RenewableSecret) and kind is ProblemKind.REFUSED:
+            another = await self._secret.another()
+        if another is None:
+            raise error
+        self._secret = another
+        await self.log_in(self.first_mechanism(await capabilities(self._protocol)))
 
 
 async def capabilities(protocol: MailProtocol) -> frozenset[str]:

@@ -1,1 +1,1 @@
-"""Signing in with OAuth 2, and tokens that renew themselves."""
+"""Sign-in with OAuth 2, and renewal of access tokens."""

@@ -1,4 +1,4 @@
-"""Access tokens of what is kept of sign-ins: renewed in time, once for all mailboxes, kept before use."""
+"""Access tokens of stored sign-ins: renewed in time, once for all mailboxes, and stored before use."""
 
 from __future__ import annotations
 
@@ -29,50 +29,50 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STORE_TIMEOUT = 10.0
-"""Seconds that a keyring has to show or to keep something; its prompt may be open, and mail is waiting."""
+"""Seconds that a keyring has to read or to write a secret; its prompt may be open, and log-ins wait."""
 PROVEN_AFTER = 120.0
-"""Seconds for which a token that came in place of a refused one, and is refused itself, is not replaced again."""
+"""Seconds for which a token that replaced a refused one is not replaced again if it is refused, too."""
 
 
 class TokenStore(Protocol):
-    """Where sign-ins are kept."""
+    """Stores sign-ins."""
 
     def read(self, account: Account) -> Awaitable[Secret]:
-        """What is kept of the account's sign-in; raises SecretUnavailable."""
+        """The stored sign-in of the account; raises SecretUnavailable."""
 
     def peek(self, account: Account) -> Awaitable[Secret | None]:
-        """The same, None where that cannot be read without disturbing the user."""
+        """The same, None if that needs a prompt."""
 
     def write_renewed(self, account: Account, secret: Secret) -> Deferred[None]:
-        """Keep it; fails with SecretUnavailable."""
+        """Store it; fails with SecretUnavailable."""
 
 
 class AuthorizationServers(Protocol):
-    """By what providers know this program, and where they are asked."""
+    """Client credentials and token endpoints of providers."""
 
     def client_credentials(self, provider: str) -> Awaitable[OAuthClientCredentials]:
-        """By the settings, for a provider's id; raises SecretUnavailable where those do not say."""
+        """Those for a provider's id, from the settings; raises SecretUnavailable if there are none."""
 
     def token_endpoint(self, account: Account) -> Awaitable[TokenEndpoint]:
-        """By the way that the account's connections take; raises SecretUnavailable."""
+        """By the route of the account's connections; raises SecretUnavailable."""
 
 
 @dataclass(slots=True, repr=False, eq=False)
 class _SignIn:
-    """What is known of the present sign-in of one account."""
+    """The state of the current sign-in of one account."""
 
     tokens: TokenSet | None = None
-    """As they were read or renewed last."""
+    """As last read or renewed."""
     refused: str = ""
-    """The access token that the mail server did not accept."""
+    """The access token that the mail server refused."""
     replacement: str = ""
-    """The access token that came in place of such a one."""
+    """The access token that replaced a refused one."""
     final: tuple[str, OAuthClientCredentials, Problem] | None = None
-    """What was asked with when the provider refused for good, and its words."""
+    """Refresh token and client of the request that the provider refused finally, and the problem."""
 
 
 class AccessTokens:
-    """The access tokens of all accounts that were signed in for."""
+    """The access tokens of all accounts with a sign-in."""
 
     def __init__(
         self, reactor: Any, now: Callable[[], float], store: TokenStore, servers: AuthorizationServers
@@ -86,18 +86,18 @@ class AccessTokens:
         self._renewals: SharedCalls[TokenSet] = SharedCalls()
 
     async def access_token(self, account: Account, draft: Secret | None = None) -> Secret:
-        """An access token that is good for a while, or that of a sign-in `draft` for a test and not kept yet.
+        """An access token that is valid for a while, or that of `draft`, a sign-in that is not stored yet.
 
         Raises SecretUnavailable.
         """
         if draft is not None:
             tokens = _parse(account, draft)
-            if not tokens.alive(self._now()):  # to renew it might use up what is about to be kept
+            if not tokens.alive(self._now()):  # a renewal might invalidate what will be stored
                 raise SecretUnavailable(sign_in_texts.sign_in_again(tokens.provider))
-            return RenewableSecret(tokens.access, _nothing_else)
+            return RenewableSecret(tokens.access, _no_other)
         tokens = await self._current(account)
         if not tokens.fresh(self._now()) or self._sign_in(account).refused == tokens.access:
-            # The renewal goes on where whoever waits for it is cancelled: the refresh token may be used up already.
+            # The renewal goes on if the caller is cancelled: the refresh token may have been used.
             tokens = await self._renewals.join(
                 account.id, lambda: Deferred.fromCoroutine(self._renew(account, tokens))
             )
@@ -108,34 +108,34 @@ class AccessTokens:
         return RenewableSecret(tokens.access, another)
 
     def forget(self, account: AccountId) -> None:
-        """Begin anew with what is kept: somebody has signed in, or the account is gone."""
+        """Discard the state: there is a new sign-in, or the account was removed."""
         self._sign_ins.pop(account, None)
 
     def _sign_in(self, account: Account) -> _SignIn:
-        """The present one; another object after `forget`."""
+        """The current state; another object after `forget`."""
         return self._sign_ins.setdefault(account.id, _SignIn())
 
     async def _current(self, account: Account) -> TokenSet:
-        known = self._sign_in(account).tokens
-        if known is None:
-            known = _parse(account, await self._store.read(account))
-            self._sign_in(account).tokens = known
-        return known
+        tokens = self._sign_in(account).tokens
+        if tokens is None:
+            tokens = _parse(account, await self._store.read(account))
+            self._sign_in(account).tokens = tokens
+        return tokens
 
     async def _after_refusal(self, account: Account, refused: TokenSet) -> Secret | None:
-        """The mail server does not accept this one: another, where that may help; None for give up."""
+        """Another token after the mail server refused one; None if that would not help."""
         current = await self._current(account)
         sign_in = self._sign_in(account)
         newer = current.access != refused.access or await self._read_newer(account, refused)
         if not newer and sign_in is self._sign_in(account):
-            in_vain = sign_in.replacement == refused.access
-            if not refused.refresh or (in_vain and self._now() - refused.obtained < PROVEN_AFTER):
+            was_replacement = sign_in.replacement == refused.access
+            if not refused.refresh or (was_replacement and self._now() - refused.obtained < PROVEN_AFTER):
                 return None
             sign_in.refused = refused.access
         return await self.access_token(account)
 
     async def _renew(self, account: Account, tokens: TokenSet) -> TokenSet:
-        """The next tokens; those of a new sign-in where somebody signs in meanwhile, for then the old one is over."""
+        """The next tokens; those of a new sign-in if there is one meanwhile."""
         sign_in = self._sign_in(account)
         try:
             fresh = await self._next_tokens(account, sign_in, tokens)
@@ -159,36 +159,36 @@ class AccessTokens:
         if not tokens.refresh:
             raise SecretUnavailable(sign_in_texts.sign_in_again(name))
         if sign_in.final is not None and sign_in.final[:2] == (tokens.refresh, client):
-            raise SecretUnavailable(sign_in.final[2])  # only another sign-in helps
+            raise SecretUnavailable(sign_in.final[2])  # only a new sign-in helps
         try:
             fresh = await explain_failures(name, self._ask(account, client, tokens))
         except SecretUnavailable as error:
             if error.problem.kind is ProblemKind.REFUSED:
                 sign_in.final = tokens.refresh, client, error.problem
             elif tokens.alive(self._now()) and sign_in.refused != tokens.access:
-                return tokens  # it ends soon, and is as good as any until then
+                return tokens  # it is valid for a while
             raise
         if sign_in is not self._sign_in(account):
-            return fresh  # not to be kept in place of what was signed in with since
+            return fresh  # not stored, because there is a new sign-in
         log.info("Account %s: its access token was renewed", account.id)
         if sign_in.refused == tokens.access:
             sign_in.refused, sign_in.replacement = "", fresh.access
         sign_in.tokens, sign_in.final = fresh, None
-        await self._keep(account, fresh)
+        await self._write(account, fresh)
         return fresh
 
     async def _read_newer(self, account: Account, than: TokenSet) -> bool:
-        """Whether somebody else, such as the command line, has kept newer tokens meanwhile; then they are ours."""
+        """Whether another process, such as the command line, has stored newer tokens; if so, they are used."""
 
         async def peek() -> Secret | None:
             return await self._store.peek(account)
 
-        # Behind somebody else's prompt, which may stay open for long, it is not waited for.
+        # With a time limit, because the prompt of another program may stay open.
         sign_in = self._sign_in(account)
         secret = await Deferred.fromCoroutine(peek()).addTimeout(
             STORE_TIMEOUT, self._reactor, onTimeoutCancel=lambda *_: None
         )
-        if secret is None or sign_in is not self._sign_in(account):  # what was seen is older
+        if secret is None or sign_in is not self._sign_in(account):  # the stored tokens are older
             return False
         try:
             newer = TokenSet.from_secret(secret)
@@ -203,8 +203,8 @@ class AccessTokens:
         server = await self._servers.token_endpoint(account)
         return await ask_for_tokens(server, client, flows.renewal(client, tokens), self._now, tokens)
 
-    async def _keep(self, account: Account, tokens: TokenSet) -> None:
-        """A refresh token may be good for one use only: the next one is in the keyring before anybody goes on."""
+    async def _write(self, account: Account, tokens: TokenSet) -> None:
+        """Store the tokens before they are used: the old refresh token may be invalid."""
         done: Deferred[None] = Deferred()
 
         def end(outcome: object) -> None:
@@ -223,5 +223,5 @@ def _parse(account: Account, secret: Secret) -> TokenSet:
         raise SecretUnavailable(sign_in_texts.no_sign_in(account.name)) from error
 
 
-async def _nothing_else() -> Secret | None:
+async def _no_other() -> Secret | None:
     return None

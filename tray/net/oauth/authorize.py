@@ -1,4 +1,4 @@
-"""Signing in: through the browser with a loopback redirect (RFC 8252), or by a code on any device (RFC 8628)."""
+"""Sign-in through the browser with a loopback redirect (RFC 8252), or by a code on any device (RFC 8628)."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tray.net.oauth.token_endpoint import TokenEndpoint
 
     Paste = Callable[[str], str | None]
-    """Called with an address that the user has brought from a browser which cannot reach us, such as one on another
-    computer; gives the sentence that says what is wrong with it, None for nothing.
+    """Called with an address that the user has copied from a browser, perhaps on another computer; returns a sentence
+    about what is wrong with it, or None.
     """
 
 _BACKOFF_LIMIT = 60.0
@@ -34,7 +34,7 @@ _PENDING = {"authorization_pending", "server_error", "temporarily_unavailable"}
 
 @dataclass(frozen=True, slots=True)
 class SignInPorts:
-    """What a sign-in needs of the world."""
+    """What a sign-in needs from its caller."""
 
     reactor: Any
     server: TokenEndpoint
@@ -42,29 +42,29 @@ class SignInPorts:
     """Unix seconds."""
     on_progress: Callable[[Progress], None]
     read_pasted: Callable[[Paste], Callable[[], None]] | None = None
-    """Begins to read addresses and to call what it is given with each; gives what ends that. None: nobody can."""
+    """Starts to read pasted addresses, and calls its argument with each; returns a callable that stops it."""
 
 
 async def authorize(
     ports: SignInPorts, client: OAuthClientCredentials, email: str, *, device: bool
 ) -> TokenSet:
-    """The tokens of a person who has agreed; ends with a cancel of its Deferred, and after ten minutes.
+    """The tokens of a new sign-in; at most ten minutes, and can be cancelled.
 
-    Raises SecretUnavailable with what went wrong in words.
+    Raises SecretUnavailable.
     """
     provider = client.provider
     if not (provider.device if device else provider.authorize):
         raise SecretUnavailable(sign_in_texts.no_such_way(provider.name, device=device))
-    way = _by_code(ports, client) if device else _by_browser(ports, client, email)
-    return await explain_failures(provider.name, way)
+    request = _by_code(ports, client) if device else _by_browser(ports, client, email)
+    return await explain_failures(provider.name, request)
 
 
 class _BrowserAnswer:
-    """The one answer to an attempt, brought by the browser or by the user."""
+    """The answer to a sign-in, from the browser or pasted by the user; only the first one counts."""
 
     def __init__(self, attempt: Attempt) -> None:
         self.code: Deferred[str] = Deferred()
-        """Fires when the browser has its page, with the authorisation code; fails as `Attempt.code`."""
+        """Fires with the authorisation code after the browser got its page; fails as `Attempt.code`."""
         self._attempt = attempt
         self._taken = False
 
@@ -87,7 +87,7 @@ class _BrowserAnswer:
         """See `Paste`."""
         try:
             query = urlsplit(address).query
-        except ValueError:  # nobody can make sense of it
+        except ValueError:  # not an address
             query = ""
         answer = self.take(query)
         if answer is None:

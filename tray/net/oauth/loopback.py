@@ -1,7 +1,7 @@
-"""The listener to which the browser comes back from a sign-in: on this computer only, for one answer (RFC 8252, 7.3).
+"""Receives the redirect of the browser after a sign-in, on the loopback interface (RFC 8252, 7.3).
 
-It stands on `twisted.web.http` and not on `twisted.web.server`, whose error pages and log repeat the address: that
-holds the authorisation code.
+It uses `twisted.web.http` and not `twisted.web.server`, whose error pages and log contain the address, and so the
+authorisation code.
 """
 
 from __future__ import annotations
@@ -24,37 +24,37 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     Take = Callable[[str], tuple[str, Callable[[], None]] | None]
-    """Called with the query of each GET for the path, as it stands in the address; gives the sentence that the browser
-    shows, and what is called when the browser has it. None where the query is no answer to this sign-in.
+    """Called with the encoded query of each GET for the path; returns the sentence for the browser, and a callable for
+    when the browser has received it. None if the query is no answer to this sign-in.
     """
 
 TIMEOUT = 600.0
 """Seconds that a user has for the sign-in."""
 _REQUEST_TIMEOUT = 10.0
-"""Seconds that a connection may last, whatever is sent on it."""
+"""Seconds that a connection may last."""
 _CONNECTION_LIMIT = 20
 _V4, _V6 = "127.0.0.1", "::1"
 _NO_IPV6 = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 _ATTEMPTS = 20
-"""Free ports that are tried until one is free on both loopback addresses."""
+"""How many ports are tried to find one that is free on both loopback addresses."""
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-    "Referrer-Policy": "no-referrer",  # the address of this page holds the code
+    "Referrer-Policy": "no-referrer",  # the address of this page contains the code
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
 }
 
 
-class PortTaken(Exception):  # noqa: N818 -- a state of affairs
-    """Another program listens where the browser has to come back to."""
+class PortTaken(Exception):  # noqa: N818
+    """Another program listens at the redirect address."""
 
 
 class LoopbackRedirect:
-    """Listens from its construction until `close`; what comes before `answer` is called is not found."""
+    """Listens from construction until `close`; requests before a call of `answer` get status 404."""
 
     def __init__(self, reactor: Any, redirect: str) -> None:
-        """Listen at `redirect`, at a free port where it names none; raises PortTaken where that cannot be."""
+        """Listen at `redirect`, at any free port if it has none; raises PortTaken."""
         parts = urlsplit(redirect)
         host = parts.hostname or ""
         wanted = parts.port or 0
@@ -70,13 +70,13 @@ class LoopbackRedirect:
                 if not attempts_left:
                     raise PortTaken(redirect) from error
         shown = f"[{host}]" if ":" in host else host
-        place = f"{shown}:{self._ports[0].getHost().port}"
-        self.url = urlunsplit(("http", place, parts.path, "", ""))
-        """The redirect as the authorisation server has to know it, with the port."""
-        factory.host = place.removesuffix(":80").lower()
+        address = f"{shown}:{self._ports[0].getHost().port}"
+        self.url = urlunsplit(("http", address, parts.path, "", ""))
+        """The redirect with the port, for the authorisation server."""
+        factory.host = address.removesuffix(":80").lower()
 
     def answer(self, take: Take) -> None:
-        """Answer what `take` takes."""
+        """Set the function that answers requests."""
         self._factory.take = take
 
     def _listen(self, factory: _Factory, host: str, port: int) -> None:
@@ -84,16 +84,16 @@ class LoopbackRedirect:
         self._ports.append(listen(port, factory, interface=_V6 if host == _V6 else _V4))
         if host != "localhost":
             return
-        # A browser may connect to ::1 for that name. Whoever else listens there, another user of this computer
-        # perhaps, would get the code: then this port is not used at all.
+        # A browser may connect to ::1 for that name. If another program listens there, it would get
+        # the code, so the port is not used.
         try:
             self._ports.append(listen(self._ports[0].getHost().port, factory, interface=_V6))
         except CannotListenError as error:
-            if error.socketError.errno not in _NO_IPV6:  # without IPv6 nobody listens there
+            if error.socketError.errno not in _NO_IPV6:  # there is IPv6
                 raise
 
     def close(self) -> None:
-        """Stop listening; a request that is being answered gets its answer."""
+        """Stop listening; requests that have arrived are still answered."""
         ports, self._ports = self._ports, []
         for port in ports:
             port.stopListening()
@@ -103,19 +103,19 @@ class _Request(Request):
     channel: Any
 
     def gotLength(self, length: int | None) -> None:  # noqa: ARG002
-        """Called when the header is complete: no body is kept, however long it will be."""
+        """Called after the header: ignore the length of the body, which is not kept."""
         super().gotLength(0)
 
     def handleContentChunk(self, data: bytes) -> None:
-        """Called with a part of the body, which nobody needs."""
+        """Ignore the body."""
 
     def process(self) -> None:
-        """Answer the request, which is complete."""
+        """Answer the request."""
         factory: _Factory = self.channel.factory
         if self.method != b"GET":
             self._answer(405, page_empty())
         elif [host.lower() for host in self.requestHeaders.getRawHeaders("Host", [])] != [factory.host]:
-            # Under another name, the page of a stranger would ask (DNS rebinding).
+            # Prevents DNS rebinding by other pages.
             self._answer(421, page_empty())
         elif self.path.decode("latin-1") != factory.path:
             self._answer(404, page_empty())
@@ -138,25 +138,25 @@ class _Request(Request):
 
 
 class _Channel(HTTPChannel):
-    """One connection with one request; Twisted bounds its header to 16 KiB."""
+    """One connection with one request; Twisted limits its header to 16 KiB."""
 
     requestFactory = _Request  # noqa: N815
     factory: _Factory
     transport: Any
 
     def connectionMade(self) -> None:
-        """Called when somebody has connected, who may never send anything."""
+        """Start the time limit, and abort the oldest connection if there are too many."""
         super().connectionMade()
         self.on_close: Callable[[], None] | None = None
         open_channels = self.factory.open_channels
         open_channels.append(self)
-        if len(open_channels) > _CONNECTION_LIMIT:  # a browser asks at once, so the oldest is none
+        if len(open_channels) > _CONNECTION_LIMIT:  # a browser sends its request at once
             open_channels.pop(0).transport.abortConnection()
         self._deadline = Timer(self.factory.reactor)
         self._deadline.set(_REQUEST_TIMEOUT, self.transport.abortConnection)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Called when the connection is closed, by whomever."""
+        """Call `on_close`."""
         super().connectionLost(reason)
         self._deadline.clear()
         if self in self.factory.open_channels:
@@ -165,7 +165,7 @@ class _Channel(HTTPChannel):
             self.on_close()
 
     def checkPersistence(self, request: Request, version: bytes) -> bool:  # noqa: ARG002
-        """Say that the connection is closed after the answer."""
+        """Close the connection after the answer."""
         request.setHeader("Connection", "close")
         return False
 
@@ -176,7 +176,7 @@ class _Factory(HTTPFactory):
 
     def __init__(self, reactor: Any, path: str) -> None:
         super().__init__(reactor=reactor)
-        self.timeOut = None  # each byte would set it anew; a channel has its deadline
+        self.timeOut = None  # it would start again with each byte; `_Channel` has a deadline
         self.path = path
         self.take: Take = lambda _: None
         self.host = ""
@@ -185,13 +185,13 @@ class _Factory(HTTPFactory):
         """Oldest first."""
 
     def startFactory(self) -> None:
-        """Open no log of requests."""
+        """Do nothing: there is no log of requests."""
 
     def stopFactory(self) -> None:
         """As above."""
 
     def log(self, request: Request) -> None:
-        """Log no request: its address holds the code."""
+        """Do not log: the address contains the code."""
 
 
 _PAGE = """<!DOCTYPE html>

@@ -1,4 +1,4 @@
-"""Requests to an authorisation server: one bounded POST over verified TLS; no redirect is followed."""
+"""Requests to an authorisation server: a POST over verified TLS, with limits; redirects are not followed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from service_identity import VerificationError
 from twisted.internet import error as failures
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.defer import TimeoutError as DeferredTimeout
-from twisted.web.client import Agent, HTTPConnectionPool, ResponseFailed
+from twisted.web.client import ResponseFailed
 from twisted.web.http_headers import Headers
-from twisted.web.iweb import IAgentEndpointFactory, IBodyProducer
+from twisted.web.iweb import IBodyProducer
 from zope.interface import implementer
 
 from tray.mail.model.secret import SecretUnavailable
@@ -22,7 +22,7 @@ from tray.mail.oauth.flows import ANSWER_LIMIT, MalformedOAuthAnswer, OAuthError
 from tray.mail.presentation import sign_in_texts
 from tray.mail.settings.oauth_clients import is_endpoint
 from tray.net.errors import CertificateRefused, NetError, ProxyFailed
-from tray.net.http import BoundedAgent, read_body
+from tray.net.http import bounded_agent, read_body
 from tray.net.proxy.route import DIRECT
 from tray.net.tls.verification import verified
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _Read = TypeVar("_Read")
 
 DEADLINE = 30.0
-"""Seconds for one answer, from the name's look-up to its last byte."""
+"""Seconds for one request, from the look-up of the name to the last byte of the answer."""
 _WIRE_LIMIT = 2 * ANSWER_LIMIT
 _HEADERS = {
     b"User-Agent": [b"Mailbell"],
@@ -57,8 +57,8 @@ _UNREACHABLE = (
 _UNTRUSTED = (CertificateRefused, TlsError, VerificationError)
 
 
-class NoAnswer(NetError):  # noqa: N818 -- names what happened
-    """The authorisation server did not answer: it cannot be reached, or not be trusted."""
+class NoAnswer(NetError):  # noqa: N818
+    """The authorisation server cannot be reached, or its certificate is not trusted."""
 
     def __init__(self, host: str, *, untrusted: bool) -> None:
         super().__init__(f"no answer from {host}")
@@ -67,22 +67,25 @@ class NoAnswer(NetError):  # noqa: N818 -- names what happened
 
 
 class TokenEndpoint:
-    """Twisted's Agent without cookies, credentials, cache or kept connections."""
+    """Sends requests to authorisation servers."""
 
     def __init__(self, reactor: Any, route: Route = DIRECT, *, ca_file: str = "") -> None:
-        """Ask by `route`; `ca_file` is another than the system's in tests only."""
+        """Connect by `route`; `ca_file` is only for tests."""
         self._reactor = reactor
-        endpoints = _Endpoints(reactor, route, ca_file)
-        self._agent = Agent.usingEndpointFactory(
-            reactor, endpoints, HTTPConnectionPool(reactor, persistent=False)
-        )
+
+        def connect(uri: URI) -> tuple[Any, Any]:
+            host = uri.host.decode("ascii").strip("[]")
+            creator = verified(host, ca_file) if uri.scheme == b"https" else None
+            return route.endpoint(reactor, host, uri.port, DEADLINE), creator
+
+        self._agent = bounded_agent(reactor, _WIRE_LIMIT, connect)
 
     async def post(self, url: str, form: Mapping[str, str]) -> tuple[int, bytes]:
         """Status and body of the answer to `form`.
 
-        Raises NoAnswer, MalformedOAuthAnswer for an answer that is too large, or what fails on the way to a proxy.
+        Raises NoAnswer, MalformedOAuthAnswer for an answer that is too large, or ProxyFailed.
         """
-        assert is_endpoint(url)  # the settings and our own files hold no other
+        assert is_endpoint(url)  # checked when settings and shipped files are read
 
         host = urlsplit(url).hostname or ""
         try:
@@ -114,9 +117,9 @@ async def ask(
     read: Callable[[int, bytes], _Read],
     secrets: Iterable[str] = (),
 ) -> _Read:
-    """What `read` makes of status and body of the answer to `form`.
+    """Send `form`, and return the result of `read` for status and body of the answer.
 
-    Raises what `post` and `read` raise; an OAuthError repeats nothing secret of `form`, nor one of `secrets`.
+    Raises what `post` and `read` raise; an OAuthError contains no secret of `form`, and none of `secrets`.
     """
     status, body = await server.post(url, form)
     try:
@@ -133,7 +136,7 @@ async def ask_for_tokens(
     now: Callable[[], float],
     before: TokenSet | None = None,
 ) -> TokenSet:
-    """The tokens that the provider of `client` gives for `form`, in place of `before`; raises as `ask`.
+    """Request tokens from the provider of `client`, in place of `before`; raises as `ask`.
 
     `now` gives Unix seconds.
     """
@@ -147,13 +150,13 @@ async def ask_for_tokens(
     )
 
 
-async def explain_failures(provider: str, asking: Awaitable[TokenSet]) -> TokenSet:
-    """What `asking` gives; whatever the authorisation server did instead, as SecretUnavailable.
+async def explain_failures(provider: str, request: Awaitable[TokenSet]) -> TokenSet:
+    """Await `request`; errors of the authorisation server are raised as SecretUnavailable.
 
-    `provider` is what people call it.
+    `provider` is its name for display.
     """
     try:
-        return await asking
+        return await request
     except OAuthError as error:
         raise SecretUnavailable(sign_in_texts.refused(error, provider)) from error
     except MalformedOAuthAnswer as error:
@@ -166,37 +169,22 @@ async def explain_failures(provider: str, asking: Awaitable[TokenSet]) -> TokenS
 
 @implementer(IBodyProducer)
 class _FormBody:
-    """Writes the form at once: Twisted's own producer for that takes the global reactor."""
+    """Writes the form at once; Twisted's producer uses the global reactor."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self.length = len(data)
 
     def startProducing(self, consumer: Any) -> Deferred[None]:
-        """Write it all."""
+        """Write the form."""
         consumer.write(self._data)
         return succeed(None)
 
     def pauseProducing(self) -> None:
-        """It is written already."""
+        """Do nothing: the form is written."""
 
     def resumeProducing(self) -> None:
         """As above."""
 
     def stopProducing(self) -> None:
         """As above."""
-
-
-@implementer(IAgentEndpointFactory)
-class _Endpoints:
-    def __init__(self, reactor: Any, route: Route, ca_file: str) -> None:
-        self._reactor = reactor
-        self._route = route
-        self._ca_file = ca_file
-
-    def endpointForURI(self, uri: URI) -> BoundedAgent:
-        """Where to connect for an address that `is_endpoint` accepts."""
-        host = uri.host.decode("ascii").strip("[]")
-        creator = verified(host, self._ca_file) if uri.scheme == b"https" else None
-        endpoint = self._route.endpoint(self._reactor, host, uri.port, DEADLINE)
-        return BoundedAgent(self._reactor, endpoint, creator, _WIRE_LIMIT)

@@ -1,1 +1,1 @@
-"""From an exception to the problem that a person is told of."""
+"""Conversion of exceptions to the problems shown to the user."""

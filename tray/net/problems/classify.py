@@ -1,4 +1,4 @@
-"""What an exception means for the person whose mail it is: which problem, in the texts of `mail.presentation`."""
+"""Converts an exception to the Problem shown to the user."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ _NAME = (failures.DNSLookupError, failures.UnknownHostError)
 
 
 def problem_of(error: BaseException, account: Account, mailbox: MailboxName | None = None) -> Problem:
-    """The problem behind `error`, whatever it is; never holds a secret, nor text of an error that we do not know."""
+    """The problem for any `error`; contains no secret, and no text of unknown errors."""
     if isinstance(error, (SecretUnavailable, errors.ActionFailed)):
         return error.problem
     if isinstance(error, CommandRefused):
         return refusal_problem(error, account, mailbox)
     return (
         tls_problem(error, account)
-        or _at_proxy(error, account)
+        or _proxy_problem(error, account)
         or _unreachable(error, account)
-        or _misused(error, account)
+        or _protocol_problem(error, account)
         or texts.internal(error)
     )
 
 
-def _at_proxy(error: BaseException, account: Account) -> Problem | None:
+def _proxy_problem(error: BaseException, account: Account) -> Problem | None:
     if not account.proxy:
         return None
     from tray.net.problems.proxy_failures import proxy_problem  # most accounts have none
@@ -68,8 +68,8 @@ def _unreachable(error: BaseException, account: Account) -> Problem | None:
     return texts.connection_lost(account.host) if isinstance(error, _LOST) else None
 
 
-def _misused(error: BaseException, account: Account) -> Problem | None:
-    """Where one of both sides cannot, or does not, do what IMAP asks."""
+def _protocol_problem(error: BaseException, account: Account) -> Problem | None:
+    """Breaches of IMAP by one side, and mailboxes that cannot be used as requested."""
     match error:
         case RemoteProtocolError():
             return texts.malformed(account.host, error)

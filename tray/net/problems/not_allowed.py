@@ -1,4 +1,4 @@
-"""A server that knows the user and does not let him in: codes (RFC 5530, RFC 2221) and providers' texts."""
+"""Refused logins of known users, by codes (RFC 5530, RFC 2221) and texts of providers."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ _REFERRED = re.compile(
 
 
 def at_log_in(error: CommandRefused, account: Account) -> Problem:
-    """The problem that the code of a refused log-in, of a greeting or of a goodbye names; it is one of these."""
+    """The problem for a code of `CODES_AT_LOG_IN`, of a refused login, a greeting or a BYE."""
     if error.code == "REFERRAL":
         found = _REFERRED.match(error.argument)
         return texts.on_another_server(account, found[1].lower() if found else "", error.text)
     return _BY_CODE[error.code](account, error.text)
 
 
-def by_words(error: CommandRefused, account: Account) -> Problem | None:
-    """The same from what a provider says in words; None where these name nothing of the kind."""
+def by_text(error: CommandRefused, account: Account) -> Problem | None:
+    """The problem that the text of a provider names, or None."""
     text = error.text.lower()
     if _IN_CLEAR.search(text):
         return texts.encryption_wanted(account, error.text)
@@ -52,12 +52,12 @@ def by_words(error: CommandRefused, account: Account) -> Problem | None:
 
 
 def is_imap_off(text: str) -> bool:
-    """Whether these words, in lower case, say that IMAP is switched off, perhaps among other reasons."""
+    """Whether a lower-case text says that IMAP is switched off, perhaps among other reasons."""
     return _IMAP_OFF.search(text) is not None
 
 
-def _expired(account: Account, said: str) -> Problem:
-    return (texts.sign_in_expired if account.uses_token else texts.password_expired)(account, said)
+def _expired(account: Account, text: str) -> Problem:
+    return (texts.sign_in_expired if account.uses_token else texts.password_expired)(account, text)
 
 
 _BY_CODE: dict[str, Callable[[Account, str], Problem]] = {

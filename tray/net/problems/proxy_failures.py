@@ -1,4 +1,4 @@
-"""Connections that a proxy did not make."""
+"""Problems of proxies; a module of its own, imported only for accounts with a proxy."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def proxy_problem(error: BaseException, account: Account) -> Problem | None:
-    """The problem where `error` is a proxy's, else None."""
+    """The problem of a proxy, None for another error."""
     if isinstance(error, BadProxy):
         return texts.unusable(error)
     if not isinstance(error, ProxyFailed):
         return None
     proxy = parse(account.proxy)
-    if proxy is None:  # pragma: no cover -- the account has lost it while the connection was made
+    if proxy is None:  # pragma: no cover -- the setting was removed meanwhile
         return None
     host, port = (error.server, None) if error.server else (account.host, account.port)
     return texts.failed(error.fault, proxy, host, port, error.text)

@@ -1,4 +1,4 @@
-"""What a server says of a refused log-in in its mechanism: bearer tokens (RFC 7628), SCRAM (RFC 5802)."""
+"""Reasons of refused logins that the mechanism carries: bearer tokens (RFC 7628), SCRAM (RFC 5802)."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _SCRAM = {
 
 
 def token_refused(account: Account, text: str, failure: str = "") -> Problem:
-    """The problem with an access token; `failure` is the JSON that came with the refusal, `text` the server's NO."""
+    """The problem with an access token; `failure` is the JSON with the reason, `text` that of the server's NO."""
     status, scope = _bearer(failure)
-    said = " ".join(part for part in (text, f"({failure})" if failure else "") if part)
+    reason = " ".join(filter(None, (text, f"({failure})" if failure else "")))
     if status in _FORBIDDEN:
-        return texts.token_not_enough(account, scope, said)
-    return (texts.token_ended if status in _ENDED else texts.token_refused)(account, said)
+        return texts.token_not_enough(account, scope, reason)
+    return (texts.token_ended if status in _ENDED else texts.token_refused)(account, reason)
 
 
 def scram_refused(error: LoginRefused, account: Account) -> Problem | None:
-    """The problem that a SCRAM error names; None where it says no more than that it is one."""
+    """The problem that a SCRAM error names; None for a general error."""
     if error.failure == _SCRAM_BUSY:
         return cannot_now(account.host, "AUTHENTICATE", error.text)
     problem = _SCRAM.get(error.failure)
@@ -41,12 +41,12 @@ def scram_refused(error: LoginRefused, account: Account) -> Problem | None:
 
 
 def _bearer(failure: str) -> tuple[str, str]:
-    """Status and scope; empty where it is no JSON, or says nothing of them."""
+    """Status and scope; empty if missing or not JSON."""
     try:
-        said = json.loads(failure)
+        fields = json.loads(failure)
     except (ValueError, RecursionError):
         return "", ""
-    if not isinstance(said, dict):
+    if not isinstance(fields, dict):
         return "", ""
-    status, scope = said.get("status", ""), said.get("scope", "")
+    status, scope = fields.get("status", ""), fields.get("scope", "")
     return str(status), scope if isinstance(scope, str) else ""

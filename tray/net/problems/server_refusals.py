@@ -1,4 +1,4 @@
-"""What a server means when it says NO, BAD or BYE: codes first (RFC 5530), then the texts of the great providers."""
+"""Problems for NO, BAD and BYE: by codes (RFC 5530), then by texts of large providers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tray.mail.model.host_names import host_key
 from tray.mail.model.status import ProblemKind
 from tray.mail.presentation.problem_texts import login as login_texts
 from tray.mail.presentation.problem_texts import server as texts
-from tray.net.problems.not_allowed import CODES_AT_LOG_IN, at_log_in, by_words, is_imap_off
+from tray.net.problems.not_allowed import CODES_AT_LOG_IN, at_log_in, by_text, is_imap_off
 from tray.net.problems.sasl_refusals import scram_refused, token_refused
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ _OPENING = frozenset({"EXAMINE", "SELECT", "STATUS"})
 
 
 def refusal_problem(error: CommandRefused, account: Account, mailbox: MailboxName | None) -> Problem:
-    """The problem behind a refused command."""
+    """The problem for a refused command."""
     explained = _explained(error, account)
     if explained is not None:
         return explained
@@ -110,30 +110,30 @@ def refusal_problem(error: CommandRefused, account: Account, mailbox: MailboxNam
 
 
 def is_unexplained(error: CommandRefused, account: Account) -> bool:
-    """Whether a refused log-in gives no other reason than, perhaps, user name and password."""
+    """Whether the only reason of a refused login may be user name or password."""
     text = error.text.lower()
     return _explained(error, account) is None and not any(phrase in text for phrase in _OTHER_SECRET)
 
 
 def passes_with_time(text: str) -> bool:
-    """Whether these words of a server tell of a limit that has been reached for now."""
+    """Whether the text of a server is about a temporary limit."""
     text = text.lower()
     return any(phrase in text for phrase in (*_TRAFFIC, *_TOO_OFTEN, *_TOO_MANY))
 
 
 def is_traffic(text: str) -> bool:
-    """Whether these words of a server tell of a limit of traffic; Gmail gives it the code of a full mailbox."""
+    """Whether the text of a server is about a limit of traffic; Gmail sends it with the code of a full mailbox."""
     text = text.lower()
     return any(phrase in text for phrase in _TRAFFIC)
 
 
-def wants_patience(error: CommandRefused) -> bool:
-    """Whether a command was refused for what was asked before it, so that to ask again now would make it worse."""
+def is_limit_reached(error: CommandRefused) -> bool:
+    """Whether a command was refused because of a limit, so that to send it again would make things worse."""
     return error.code in {"OVERQUOTA", "THROTTLED"} or passes_with_time(error.text)
 
 
 def _explained(error: CommandRefused, account: Account) -> Problem | None:
-    """The problem that a code or the server's words name; None where they name none."""
+    """The problem that a code or the server's text names, or None."""
     text = error.text.lower()
     entering = error.command in _ENTERING
     if entering and error.code in CODES_AT_LOG_IN:
@@ -146,17 +146,17 @@ def _explained(error: CommandRefused, account: Account) -> Problem | None:
     if error.code in _PASSING_CODES or any(phrase in text for phrase in _PASSING):
         problem: Problem | None = _busy(error, account)
     else:
-        problem = by_words(error, account) if entering else None
+        problem = by_text(error, account) if entering else None
     if error.status == "BYE" and (problem is None or problem.kind is ProblemKind.SERVER):
         return texts.connection_ended(account.host, error.text)
     return _busy(error, account) if error.code == "CONTACTADMIN" else problem
 
 
 def _limit(error: CommandRefused, account: Account, text: str) -> Problem | None:
-    """Something that there was too much of."""
+    """The problem of a limit, or None."""
     entering = error.command in _ENTERING
     often = error.code == "THROTTLED" or any(phrase in text for phrase in _TOO_OFTEN)
-    full = error.code == "OVERQUOTA"  # which does not matter to a client that only reads
+    full = error.code == "OVERQUOTA"  # irrelevant to a client that only reads
     reading = error.command in _READING
     if is_traffic(text) or (often and not entering) or (full and (reading or error.command in _LOGIN)):
         return texts.traffic_limit(account, error.text)

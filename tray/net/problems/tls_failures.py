@@ -1,4 +1,4 @@
-"""Connections that are not safe enough to send a password over."""
+"""Problems of TLS, certificates and missing encryption."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tray.mail.model.status import Problem
 
 _ALERTS: dict[str, Callable[[Account], Problem]] = {
-    # Alerts (RFC 8446, 6.2; RFC 5246, 7.2.2) in OpenSSL's words.
+    # Alerts (RFC 8446, 6.2; RFC 5246, 7.2.2) as OpenSSL names them.
     "alert certificate required": texts.certificate_wanted,
     "alert certificate expired": texts.certificate_expired,
     "alert certificate revoked": texts.certificate_revoked,
@@ -37,7 +37,7 @@ _OLD_TLS = ("unsupported protocol", "protocol version", "no protocols available"
 
 
 def tls_problem(error: BaseException, account: Account) -> Problem | None:
-    """The problem where `error` is one of trust, else None."""
+    """The problem of encryption or trust, None for another error."""
     host = account.host
     match error:
         case errors.CertificateRefused():

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from twisted.web.client import Agent, HTTPConnectionPool
 from twisted.web.http_headers import Headers
-from twisted.web.iweb import IAgentEndpointFactory
-from zope.interface import implementer
 
 from tray.mail.setup.autoconfig import SIZE_LIMIT
 from tray.mail.setup.discovery import SOURCE_TIMEOUT
 from tray.mail.setup.providers import is_host_name
 from tray.net.errors import NetError
-from tray.net.http import BoundedAgent, discard_body, read_body
+from tray.net.http import bounded_agent, discard_body, read_body
 from tray.net.proxy.route import HostEndpoint
 from tray.net.tls.verification import verified
 
@@ -33,16 +30,17 @@ class FetchRefused(NetError):  # noqa: N818
 
 
 class AutoconfigFetcher:
-    """Twisted's Agent without cookies, credentials, cache and persistent connections.
-
-    `ca_file` and `ports` (by scheme) are only for tests.
-    """
+    """Fetches files; `ca_file` and `ports` (by scheme) are only for tests."""
 
     def __init__(self, reactor: Any, *, ca_file: str = "", ports: dict[str, int] | None = None) -> None:
-        endpoints = _Endpoints(reactor, ca_file, ports or _PORTS)
-        self._agent = Agent.usingEndpointFactory(
-            reactor, endpoints, HTTPConnectionPool(reactor, persistent=False)
-        )
+        ports = ports or _PORTS
+
+        def connect(uri: URI) -> tuple[Any, Any]:
+            host, scheme = uri.host.decode("ascii"), uri.scheme.decode("ascii")
+            creator = verified(host, ca_file) if scheme == "https" else None
+            return HostEndpoint(reactor, host, ports[scheme], SOURCE_TIMEOUT), creator
+
+        self._agent = bounded_agent(reactor, _WIRE_LIMIT, connect)
 
     async def get(self, url: str) -> bytes:
         """The file at `url`; at most three redirects are followed, only to https.
@@ -52,7 +50,6 @@ class AutoconfigFetcher:
         """
         for _ in range(1 + REDIRECT_LIMIT):
             _check_address(url)
-            # Without a pool the connection is closed after the response, and when cancelled.
             response: Any = await self._agent.request(
                 b"GET", url.encode("ascii"), Headers({b"User-Agent": [b"Mailbell"], b"Accept": [b"text/xml"]})
             )
@@ -85,19 +82,3 @@ def _check_address(url: str) -> None:
         plain = False
     if not plain or " " in url or not is_host_name(parts.hostname or ""):
         raise FetchRefused("its address is not allowed")
-
-
-@implementer(IAgentEndpointFactory)
-class _Endpoints:
-    def __init__(self, reactor: Any, ca_file: str, ports: dict[str, int]) -> None:
-        self._reactor = reactor
-        self._ca_file = ca_file
-        self._ports = ports
-
-    def endpointForURI(self, uri: URI) -> BoundedAgent:
-        """The endpoint for a checked address."""
-        host = uri.host.decode("ascii")
-        scheme = uri.scheme.decode("ascii")
-        endpoint = HostEndpoint(self._reactor, host, self._ports[scheme], SOURCE_TIMEOUT)
-        creator = verified(host, self._ca_file) if scheme == "https" else None
-        return BoundedAgent(self._reactor, endpoint, creator, _WIRE_LIMIT)

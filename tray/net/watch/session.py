@@ -19,7 +19,7 @@ from tray.net.imap.fetch_newest import CATCH_UP, fetch_newest
 from tray.net.imap.fetching import Fetching, Unfetched
 from tray.net.imap.login import id_request, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
-from tray.net.problems.server_refusals import wants_patience
+from tray.net.problems.server_refusals import is_limit_reached
 from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
 from tray.net.watch.pending_actions import SessionActions
 
@@ -180,7 +180,7 @@ class Session:
             self._refusals > _REFUSALS_LIMIT
             or error.status == "BYE"
             or error.command in {"EXAMINE", "SELECT"}
-            or wants_patience(error)
+            or is_limit_reached(error)
         ):
             raise error
         log.info("%s was refused with %s; the mailbox is read again", error.command, error.status)
