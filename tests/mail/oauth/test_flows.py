@@ -252,7 +252,9 @@ def test_an_answer_that_gives_no_usable_token_is_said_so(fields):
         (400, answer(error="invalid_grant", error_description="Gone.\nForever"), "invalid_grant"),
         (200, answer(error="authorization_pending", error_description=5), "authorization_pending"),
         (500, b"<html>", "server_error"),
+        (500, answer(), "server_error"),
         (503, answer(), "server_error"),
+        (499, answer(), "refused"),
         (403, answer(error=""), "refused"),
     ],
 )
@@ -265,8 +267,9 @@ def test_a_no_has_its_code(status, body, code):
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"<html>", b"[" * 100_000, b"\xff"])
 def test_what_is_no_answer_is_said_without_its_text(body):
-    with pytest.raises(MalformedOAuthAnswer, match="HTTP 200"):
-        flows.tokens("big", 200, body, NOW)
+    for status in (200, 404, 499):
+        with pytest.raises(MalformedOAuthAnswer, match=f"HTTP {status}"):
+            flows.tokens("big", status, body, NOW)
 
 
 def test_a_device_code_of_an_answer():

@@ -67,3 +67,14 @@ def test_the_browser_is_told_whether_it_came_back():
     assert "close this window" in texts.page_done()
     assert texts.page_empty() == "There is nothing here."
     assert texts.answer_too_large() == "the answer is too large"
+
+
+@pytest.mark.parametrize(
+    ("device", "missing", "other"),
+    [(True, "by a code", "browser"), (False, "through the browser", "by a code")],
+)
+def test_of_two_ways_to_sign_in_the_other_one_is_named(device, missing, other):
+    problem = texts.no_such_way("Big Mail", device=device)
+    assert problem.sentence.startswith("Big Mail has no sign-in")
+    assert missing in problem.sentence
+    assert other in problem.advice

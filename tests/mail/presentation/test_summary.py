@@ -124,6 +124,12 @@ def test_the_counts_add_up_and_disabled_accounts_are_left_out():
     )
 
 
+def test_unless_the_user_paused_the_program_nothing_is_paused():
+    assert summarize([part()], None) == Summary(
+        IconState.QUIET, 0, (part(),), paused=False, paused_until=None
+    )
+
+
 def test_how_an_account_makes_itself_known_goes_with_it():
     told = account(colour="#2457d6", muted=True, quiet_hours=("22:00-07:00",))
     summary = account_summary(told, WATCHING, {}, 10)

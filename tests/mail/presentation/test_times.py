@@ -78,7 +78,19 @@ def test_ahead(seconds, expected):
 
 @pytest.mark.parametrize(
     ("seconds", "expected"),
-    [(-1, "just now"), (9.9, "just now"), (10, "10 seconds ago"), (125, "2 minutes ago")],
+    [
+        (-1, "just now"),
+        (9.9, "just now"),
+        (10, "10 seconds ago"),
+        (59, "59 seconds ago"),
+        (60, "1 minute ago"),
+        (125, "2 minutes ago"),
+        (3599, "59 minutes ago"),
+        (3600, "1 hour ago"),
+        (86_399, "23 hours ago"),
+        (86_400, "1 day ago"),
+        (200_000, "2 days ago"),
+    ],
 )
 def test_ago(seconds, expected):
     assert ago(seconds) == expected

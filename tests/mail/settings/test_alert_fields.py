@@ -8,7 +8,7 @@ from tests.mail.make import account
 from tray.mail.model.colour import is_colour, name_of, palette
 from tray.mail.model.toast import is_custom_sound
 from tray.mail.settings.checks import account_errors
-from tray.mail.settings.fields import MAX_QUIET_HOURS, Colour, QuietHours, SoundName
+from tray.mail.settings.fields import Colour, QuietHours, SoundName
 from tray.mail.settings.settings import Settings, SettingsError, parse, to_document
 
 COLOUR, SOUND, QUIET = Colour(), SoundName(), QuietHours()
@@ -49,7 +49,7 @@ def test_what_is_right_is_taken_in_its_one_form(kind, value, wanted):
         (QUIET, "22:00-07:00"),
         (QUIET, [22]),
         (QUIET, ["always"]),
-        (QUIET, ["22:00-07:00"] * (MAX_QUIET_HOURS + 1)),
+        (QUIET, ["22:00-07:00"] * 51),
     ],
 )
 def test_what_is_wrong_is_refused(kind, value):
@@ -112,3 +112,7 @@ def test_only_what_somebody_chose_is_played_for_a_silent_desktop():
         True,
         True,
     ]
+
+
+def test_fifty_entries_of_quiet_hours_are_enough_for_everybody():
+    assert len(QUIET.read([f"22:{minute:02}-07:00" for minute in range(50)])) == 50

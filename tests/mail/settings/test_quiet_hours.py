@@ -165,6 +165,13 @@ def test_a_night_in_which_clocks_are_put_forward_is_an_hour_shorter():
     assert ends_at(NIGHT, moment("2026-03-28 22:00")) == moment("2026-03-28 22:00") + 8 * HOUR
 
 
+def test_where_clocks_jump_each_minute_counts():
+    """25 October 2026: of an hour that comes twice, quiet ends in the first minute after it."""
+    assert ends_at(("22:00-02:01",), utc("2026-10-25 00:00")) == utc("2026-10-25 00:01")
+    assert ends_at(("22:00-03:01",), utc("2026-10-24 20:00")) == utc("2026-10-25 02:01")
+    assert changes_at(("02:59-03:30",), utc("2026-10-25 00:57")) == utc("2026-10-25 00:59")
+
+
 def test_an_hour_that_never_comes_ends_and_begins_with_the_change():
     """29 March 2026: at 02:00 (01:00 UTC) it is 03:00."""
     change = utc("2026-03-29 01:00")
