@@ -22,7 +22,7 @@ def chaos(tmp_path):
 
 
 @pytest.mark.parametrize(("seed", "seconds"), [(14, 5.0), (23, 7.0)])
-def test_what_was_delivered_was_told_once(tmp_path, seed, seconds):
+def test_what_was_delivered_was_announced_once(tmp_path, seed, seconds):
     """Faults by a seed; its number and what it did are printed."""
     outcome = run(tmp_path, seed, seconds)
     print(outcome)

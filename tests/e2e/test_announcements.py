@@ -58,7 +58,7 @@ def test_a_mail_moved_between_watched_mailboxes_is_announced_once(two, dovecot, 
     assert bodies(recorder) == ["Another", "Hello", "Marker"]
 
 
-def test_a_renumbered_mailbox_tells_of_what_came_meanwhile_and_repeats_nothing(two, dovecot, recorder):
+def test_a_renumbered_mailbox_announces_what_came_meanwhile_and_repeats_nothing(two, dovecot, recorder):
     """The server has lost its list of UIDs."""
     dovecot.deliver("Before")
     recorder.notifications.wait_toast("Before")

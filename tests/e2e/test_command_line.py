@@ -42,7 +42,7 @@ def test_subjects_prints_the_newest_first_one_a_line(ready):
     assert ready.run("subjects", "-n", "1").stdout == "Third & <last>\n"
 
 
-def test_subjects_as_json_tells_more(ready):
+def test_subjects_as_json_shows_more(ready):
     """For scripts."""
     (newest, *_) = json.loads(ready.run("subjects", "--json").stdout)
     assert newest["subject"] == "Third & <last>"

@@ -62,12 +62,12 @@ def assert_idle(program):
     """It uses next to no processor time, and answers."""
     wait_until_idle(program.pid)
     used = processor_seconds(program.pid)
-    wait_until(at_peace_since(1.0), "a second to pass")
+    wait_until(time_passed(1.0), "a second to pass")
     assert processor_seconds(program.pid) - used <= IDLE_MOST
     assert program.running
 
 
-def at_peace_since(seconds):
+def time_passed(seconds):
     """A condition that holds after so many seconds."""
     end = time.monotonic() + seconds
     return lambda: time.monotonic() > end
@@ -88,14 +88,14 @@ def test_an_icon_that_the_panel_dropped_comes_with_its_menu_a_moment_later(start
 
 
 def test_where_the_panel_always_drops_the_icon_a_window_does_its_job(started, bare):
-    """It says why; and it makes room when a panel that keeps icons comes."""
+    """It says why; and it closes when a panel that keeps icons comes."""
     with DroppingTray(bare.bus.address, drops=1000) as tray:
         started(bare.env)
         wait_window(bare, "— Mailbell")
         assert len(tray.registered) == 2
     bare.start_panel()
     bare.wait_tray_icon()
-    wait_until(lambda: gone(bare, "— Mailbell"), "the window to make room for the icon")
+    wait_until(lambda: gone(bare, "— Mailbell"), "the window to close for the icon")
 
 
 # -- the panel -------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def test_a_panel_that_is_late_takes_over_from_the_window(started, dovecot, bare)
     program.wait_unseen(1)
     bare.start_panel()
     wait_in_menu(bare, "Known to the window")
-    wait_until(lambda: gone(bare, "— Mailbell"), "the window to make room")
+    wait_until(lambda: gone(bare, "— Mailbell"), "the window to close for the icon")
 
 
 # -- the notification daemon -----------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def test_mark_read_on_the_toast_sets_seen_on_the_server(program, dovecot, record
     program.wait_unseen(0)
 
 
-def test_a_server_restart_loses_no_mail_and_tells_none_twice(program, dovecot, recorder):
+def test_a_server_restart_loses_no_mail_and_announces_none_twice(program, dovecot, recorder):
     """Mail that came while the connection was down is announced after it."""
     program.add_account(dovecot)
     program.start_watching()
@@ -123,7 +123,7 @@ def test_a_server_restart_loses_no_mail_and_tells_none_twice(program, dovecot, r
     assert sorted(toast["body"] for toast in recorder.notifications.toasts()) == ["After", "Before", "During"]
 
 
-def test_a_kill_loses_no_mail_and_tells_none_twice(program, dovecot, recorder):
+def test_a_kill_loses_no_mail_and_announces_none_twice(program, dovecot, recorder):
     """The mark is on disk as soon as the toast was handed over."""
     program.add_account(dovecot)
     program.start_watching()

@@ -10,7 +10,7 @@ from tests.rig.desktops.tour import TRAY_STEPS, WINDOW_STEPS, Tour
 
 
 @pytest.mark.parametrize(("name", "steps"), [("sway-mako", TRAY_STEPS), ("sway-no-tray", WINDOW_STEPS)])
-def test_everything_that_a_person_does_works_on_sway(name, steps, tmp_path, artifacts):
+def test_everything_that_a_user_does_works_on_sway(name, steps, tmp_path, artifacts):
     """Icon or window, menu, toast, its button, settings, About, quit, the dark style; see the Tour."""
     lacking = Sway.missing()
     if lacking:

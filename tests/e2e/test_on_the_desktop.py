@@ -171,7 +171,7 @@ def test_without_a_tray_a_window_does_its_job(bare_desktop, dovecot, started, ar
     desktop.notifications.wait_toast("Toasts work without a tray")
     desktop.start_panel()
     desktop.wait_tray_icon()
-    wait_until(lambda: gone(desktop, "unseen — Mailbell"), "the window to make room for the icon")
+    wait_until(lambda: gone(desktop, "unseen — Mailbell"), "the window to close for the icon")
     desktop.screenshot(artifacts / "e2e-late-panel.png")
 
 

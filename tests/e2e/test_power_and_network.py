@@ -36,20 +36,20 @@ def log_ins(dovecot):
     return dovecot.log_text().count("Login: user=")
 
 
-def goodbyes(dovecot):
+def logouts(dovecot):
     """How many sessions ended by LOGOUT."""
     return dovecot.log_text().count("Logged out")
 
 
-def test_before_sleep_a_goodbye_and_after_it_what_came_meanwhile(watching, dovecot, recorder, system):
+def test_before_sleep_a_log_out_and_after_it_what_came_meanwhile(watching, dovecot, recorder, system):
     """The machine waits for the goodbye, and for no longer; awake, everything is there within a second."""
     logged_in = log_ins(dovecot)
-    said = goodbyes(dovecot)
+    said = logouts(dovecot)
     began = time.monotonic()
     system.sleep(begins=True)
     system.wait_locks(0)
     assert time.monotonic() - began < 1.5
-    wait_until(lambda: goodbyes(dovecot) == said + 1, "the goodbye")
+    wait_until(lambda: logouts(dovecot) == said + 1, "the log-out")
     (account,) = watching.status()
     assert (account["state"], account["error"]) == ("connecting", None)
     dovecot.deliver("While you slept")
@@ -69,7 +69,7 @@ def test_before_sleep_a_goodbye_and_after_it_what_came_meanwhile(watching, dovec
 
 
 def test_a_server_that_hangs_does_not_keep_the_machine_awake(watching, dovecot, desktop, system):
-    """The goodbye has its own deadline."""
+    """The log-out has its own deadline."""
     dovecot.freeze()
     try:
         began = time.monotonic()

@@ -71,7 +71,7 @@ def test_what_comes_in_quiet_hours_is_one_toast_at_their_end_also_after_a_crash(
     assert [each["body"] for each in recorder.notifications.toasts()[count:]] == ["After all that"]
 
 
-def test_a_muted_account_counts_and_tells_nothing(watching, dovecot, recorder):
+def test_a_muted_account_counts_and_announces_nothing(watching, dovecot, recorder):
     """Muted from the tray's menu; when it is unmuted, only what comes then is announced."""
     recorder.wait_tray_icon()
     before = logins(dovecot)

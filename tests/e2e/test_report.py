@@ -12,7 +12,7 @@ def added(program, dovecot):
     return program
 
 
-def test_a_report_tells_all_steps_and_nobody(added, dovecot):
+def test_a_report_shows_all_steps_and_names_nobody(added, dovecot):
     """It is the whole output, so that it can be sent as it is."""
     done = added.run("account", "check", "--report")
     assert (done.returncode, done.stderr) == (0, "")

@@ -52,7 +52,7 @@ def run(env, *arguments, **more):
     )
 
 
-def test_the_second_session_is_told_where_the_first_one_is(screens, sessions, running, artifacts):
+def test_the_second_session_is_shown_where_the_first_one_is(screens, sessions, running, artifacts):
     """Not only at a terminal: whoever clicked sees it on the own screen."""
     first, second = screens
     with subprocess.Popen(MAILBELL, env=sessions[1], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as other:

@@ -39,7 +39,7 @@ def test_a_signal_ends_it_cleanly(program, dovecot, desktop, number):
     os.kill(program.pid, number)
     assert program.wait_end() == 0
     assert "Traceback" not in program.log_text()
-    wait_until(lambda: "Logged out" in dovecot.log_text(), "the goodbye")
+    wait_until(lambda: "Logged out" in dovecot.log_text(), "the log-out")
 
 
 def test_it_ends_in_time_although_the_server_hangs(program, dovecot, desktop):

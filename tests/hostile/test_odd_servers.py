@@ -80,7 +80,7 @@ def test_a_mail_that_never_has_headers_is_announced_without_a_title(recording_de
     assert len(program.status()[0]["latest"]) == 4
 
 
-def test_a_server_whose_idle_tells_nothing_is_looked_after_each_minute(recording_desktop, server, watch):
+def test_a_server_whose_idle_shows_nothing_is_checked_each_minute(recording_desktop, server, watch):
     """GNU mailutils. The first mail is found because somebody asks, the second by itself."""
     server.silent = True
     program = watch()

@@ -47,7 +47,7 @@ def fingerprint(folder: Path) -> str:
 
 @pytest.mark.parametrize("starttls", [False, True])
 @pytest.mark.parametrize("kind", [Certificate.SELF_SIGNED, Certificate.WRONG_HOST])
-def test_an_untrusted_server_gets_no_byte_and_its_fingerprint_is_told(
+def test_an_untrusted_server_gets_no_byte_and_its_fingerprint_is_shown(
     tmp_path: Path, kind: Certificate, *, starttls: bool
 ) -> None:
     """Then the very same command with that fingerprint logs in."""

@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _walk(name: str) -> dict[str, str]:
-    def tell(step: str, wrong: str) -> None:
+    def report(step: str, wrong: str) -> None:
         print(f"  {step}: {wrong or 'ok'}", flush=True)
 
     print(f"{name}:", flush=True)
@@ -45,9 +45,9 @@ def _walk(name: str) -> dict[str, str]:
         old.unlink()
     try:
         with DESKTOPS[name]() as desktop, tempfile.TemporaryDirectory(prefix="tour.") as folder:
-            return Tour(desktop, name, Path(folder), _PICTURES).walk(tell)
+            return Tour(desktop, name, Path(folder), _PICTURES).walk(report)
     except Exception as wrong:  # noqa: BLE001 -- the next desktop is of interest all the same
-        tell("start", f"{type(wrong).__name__}: {wrong}")
+        report("start", f"{type(wrong).__name__}: {wrong}")
         return {"start": f"{type(wrong).__name__}: {wrong}"}
 
 

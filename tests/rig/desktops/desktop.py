@@ -96,7 +96,7 @@ class Desktop(Session):
 
     @abstractmethod
     def click(self, x: int, y: int, button: int = 1) -> None:
-        """Click where a person would: 1 left, 2 middle, 3 right."""
+        """Click where a user would: 1 left, 2 middle, 3 right."""
 
     @abstractmethod
     def key(self, name: str) -> None:
@@ -111,7 +111,7 @@ class Desktop(Session):
         """A person chooses the dark style."""
 
     @property
-    def room(self) -> Box:
+    def toast_area(self) -> Box:
         """The screen without the panel and what is beside it."""
         width, height = self.size
         if self.panel.y == 0:

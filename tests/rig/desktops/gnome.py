@@ -13,14 +13,14 @@ from tests.rig.processes import wait_until
 from tests.rig.tray import WATCHER
 
 _TRAY_EXTENSION = "ubuntu-appindicators@ubuntu.com"
-_OBEDIENT = "obedient@rig"
-_METADATA = {"uuid": _OBEDIENT, "name": "obedient", "description": "rig", "shell-version": ["43", "44"]}
+_CONTROL = "control@rig"
+_METADATA = {"uuid": _CONTROL, "name": "control", "description": "rig", "shell-version": ["43", "44"]}
 _EXTENSION = (
     "class E{enable(){global.context.unsafe_mode=true;} disable(){}} function init(){return new E();}"
 )
-"""GNOME obeys Eval and Screenshot in its unsafe mode only, for which version 43 has no switch."""
+"""GNOME answers Eval and Screenshot in its unsafe mode only, for which version 43 has no switch."""
 _SHELL = ("org.gnome.Shell", "/org/gnome/Shell", "org.gnome.Shell.Eval")
-_TIDY = """
+_CLEAR_SCREEN = """
 const M = imports.ui.main;
 M.overview.hide();
 M.messageTray.getSources().forEach(source => source.destroy());
@@ -92,16 +92,16 @@ class Gnome(Desktop):
         self._wait_for_daemon(40)
         if self.has_tray:
             self.bus.wait_owned(WATCHER, 40)
-        wait_until(self._is_obedient, "a GNOME that obeys", 40)
+        wait_until(self._is_controllable, "a GNOME that can be controlled", 40)
         wait_until(lambda: self._eval("!imports.ui.main.layoutManager._startingUp"), "GNOME's start", 40)
-        wait_until(lambda: not self._eval(_TIDY), "an empty screen", 40)
+        wait_until(lambda: not self._eval(_CLEAR_SCREEN), "an empty screen", 40)
 
     def _configure(self) -> None:
-        folder = Path(self.env["XDG_DATA_HOME"], "gnome-shell", "extensions", _OBEDIENT)
+        folder = Path(self.env["XDG_DATA_HOME"], "gnome-shell", "extensions", _CONTROL)
         folder.mkdir(parents=True)
         (folder / "metadata.json").write_text(json.dumps(_METADATA))
         (folder / "extension.js").write_text(_EXTENSION)
-        extensions = [_OBEDIENT, *([_TRAY_EXTENSION] if self.has_tray else [])]
+        extensions = [_CONTROL, *([_TRAY_EXTENSION] if self.has_tray else [])]
         background = "org.gnome.desktop.background"
         for schema, key, value in (
             ("org.gnome.shell", "disable-user-extensions", "false"),
@@ -129,7 +129,7 @@ class Gnome(Desktop):
     def _call(self, name: str, path: str, method: str, *arguments: str) -> str:
         return self.tool("gdbus", "call", "--session", "-d", name, "-o", path, "-m", method, *arguments)
 
-    def _is_obedient(self) -> bool:
+    def _is_controllable(self) -> bool:
         return self._call(*_SHELL, "1 + 1").startswith("(true")
 
     def _eval(self, code: str) -> Any:
@@ -175,7 +175,7 @@ class Gnome(Desktop):
         return target
 
     def click(self, x: int, y: int, button: int = 1) -> None:
-        """Click where a person would: 1 left, 2 middle, 3 right."""
+        """Click where a user would: 1 left, 2 middle, 3 right."""
         self._eval(f"{_POINTER} global.rigPointer.notify_absolute_motion(C.CURRENT_TIME, {x}, {y}); null")
         for state in (1, 0):
             self._eval(

@@ -156,7 +156,7 @@ class Sway(Desktop):
         return target
 
     def click(self, x: int, y: int, button: int = 1) -> None:
-        """Click where a person would: 1 left, 2 middle, 3 right."""
+        """Click where a user would: 1 left, 2 middle, 3 right."""
         assert self._pointer is not None
         self._pointer.click(x, y, button)
 

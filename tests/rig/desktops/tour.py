@@ -122,7 +122,9 @@ class Tour:
             wait_until(monitor.saw_opening, "the panel to open our menu")
         try:
             place = self._appears("the menu", before, "menu", self._screen, _MENU)
-        except TimeoutError:  # a click before GNOME had read the menu does nothing; what was seen was the reading
+        except (
+            TimeoutError
+        ):  # GNOME had not read the menu yet: it asks for it then, too, and ignores the click
             self._desktop.click(*middle, 3)
             place = self._appears("the menu", before, "menu", self._screen, _MENU)
         titles = self._tray.menu()
@@ -138,7 +140,7 @@ class Tour:
         before = self._picture("no toast")
         self._dovecot.deliver(_SECOND)
         self._toast = self._desktop.notifications.wait_toast(_SECOND)
-        self._box = self._appears("the toast", before, "toast", self._desktop.room, 40)
+        self._box = self._appears("the toast", before, "toast", self._desktop.toast_area, 40)
 
     def mark_read(self) -> None:
         """Its button works, on the server too."""
@@ -164,7 +166,7 @@ class Tour:
             self._desktop.key("alt+s")
 
     def settings_again(self) -> None:
-        """Put aside by the person and asked for again they come back, in front."""
+        """Put aside by the user and asked for again they come back, in front."""
         self._desktop.put_aside(_SETTINGS)
         self._desktop.wait_window(_SETTINGS, lambda window: not (window.active and window.visible))
         self._appears("no settings", self._path("settings"), "no settings", self._screen, 200)
@@ -193,7 +195,7 @@ class Tour:
         self._program.stop()
 
     def dark(self) -> None:
-        """Its dialogs are dark where the person chose the dark style."""
+        """Its dialogs are dark where the user chose the dark style."""
         self._desktop.turn_dark()
         self._program.start_watching()
         if self._desktop.has_tray:
