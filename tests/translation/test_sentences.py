@@ -73,7 +73,7 @@ ARGUMENTS = {
     "provider": ["P1", ""],
     "proxy": [parse("tor"), parse("http://h:1"), parse("socks5://u@h:1")],
     "redirect": ["h.t"],
-    "said": [""],
+    "server_text": [""],
     "scope": ["S1", ""],
     "sentence": [""],
     "server": ["h.t", ""],

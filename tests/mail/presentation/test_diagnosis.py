@@ -13,7 +13,7 @@ from tray.mail.model.account import Account, AccountId, Login, SecretSource, Sec
 from tray.mail.model.certificate import Certificate, CertificateErrorKind
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
-from tray.mail.presentation.diagnosis import LEFT_OUT, TEXT_MOST, report
+from tray.mail.presentation.diagnosis import LEFT_OUT, TEXT_LIMIT, report
 
 JANE = Account(AccountId("id"), "Work", "jane@example.org", "imap.example.org", "jane@example.org")
 VERSIONS = {"Mailbell": "1.2", "Python": "CPython 3.11"}
@@ -117,11 +117,11 @@ def test_all_steps_tried_leave_none_to_be_named():
 
 def test_a_long_text_is_cut():
     told = report(JANE, [failing("x" * 5000)], {})
-    assert f" {'x' * (TEXT_MOST - 1)}…\n" in told
+    assert f" {'x' * (TEXT_LIMIT - 1)}…\n" in told
     told = report(JANE, [failing("word " * 5000)], {})
     cut = next(line for line in told.splitlines() if "word word" in line)
     assert cut.endswith("…")
-    assert TEXT_MOST - 6 <= len(cut[cut.index("word word") :]) <= TEXT_MOST
+    assert TEXT_LIMIT - 6 <= len(cut[cut.index("word word") :]) <= TEXT_LIMIT
 
 
 def test_a_name_of_two_letters_is_shortened_only_where_it_stands_alone():

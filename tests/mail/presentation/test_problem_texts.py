@@ -38,7 +38,7 @@ GIVEN = {
     "port": [None, 993],
     "provider": ["", "Fastmail"],
     "proxy": [TOR, HTTP, replace(HTTP, user="")],
-    "said": ["", "Try again."],
+    "server_text": ["", "Try again."],
     "scope": ["", "mail.read"],
     "server": ["", "two.example.org"],
     "text": ["The disk is full."],
@@ -98,8 +98,8 @@ def test_what_is_known_of_a_problem_is_shown(function, given):
         assert WORK.host in problem.sentence or WORK.user in problem.sentence
     if "host" in given and "fault" not in given:
         assert given["host"] in problem.sentence
-    if "said" in given:
-        assert problem.server_text == given["said"]
+    if "server_text" in given:
+        assert problem.server_text == given["server_text"]
 
 
 def test_one_connection_is_not_told_of_as_several():

@@ -54,7 +54,7 @@ def test_the_other_troubles_have_words_too():
     assert texts.unusable("It needs a scope.").sentence == "It needs a scope."
     assert texts.timed_out("Big Mail").kind is ProblemKind.REFUSED
     assert "8714" in texts.no_listener("http://localhost:8714/").sentence
-    ways = {texts.no_such_way("Big Mail", device=device).sentence for device in (True, False)}
+    ways = {texts.no_such_method("Big Mail", device=device).sentence for device in (True, False)}
     assert len(ways) == 2
     away, wrong = (texts.unreachable("Big Mail", "login.big.com", untrusted=each) for each in (False, True))
     assert (away.kind, wrong.kind) == (ProblemKind.UNREACHABLE, ProblemKind.UNTRUSTED)

@@ -1,4 +1,4 @@
-"""OAuth 2 as values: requests and answers (RFC 6749, 7636, 8252, 8628, 9207)."""
+"""OAuth 2 requests and responses as values (RFC 6749, 7636, 8252, 8628, 9207)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from tray.mail.settings.oauth_clients import OAuthProvider
 
 ANSWER_LIMIT = 64 * 1024
-"""Bytes of an answer; those of the large providers have four or five thousand."""
+"""Bytes of a response; those of the large providers have four or five thousand."""
 DEVICE_INTERVAL = 5.0
-"""Seconds between two requests where the server names none (RFC 8628, 3.2); as much more for each `slow_down`."""
+"""Seconds between two requests where the server gives none (RFC 8628, 3.2), and added for each `slow_down`."""
 _DEVICE_LIFE = 900.0
 _DEVICE_LIFE_LIMIT = 3600.0
 _INTERVAL_LIMIT = 120.0
@@ -34,30 +34,30 @@ _VERIFIER_OCTETS = 32  # RFC 7636, 4.1: 43 characters
 
 
 class OAuthError(Exception):
-    """The authorisation server refused; `code` is its word for it (RFC 6749, 4.1.2.1 and 5.2; RFC 8628, 3.5)."""
+    """The authorisation server refused; `code` is its error code (RFC 6749, 4.1.2.1 and 5.2; RFC 8628, 3.5)."""
 
     def __init__(self, code: str, description: str = "") -> None:
         super().__init__(code)
         self.code = code
         self.description = description
-        """Its own words, safe to display; may be empty."""
+        """Its text, safe to display; may be empty."""
 
 
-class MalformedOAuthAnswer(Exception):  # noqa: N818 -- names what happened
-    """The authorisation server answered what no authorisation server answers; the text says how, without the answer."""
+class MalformedOAuthAnswer(Exception):  # noqa: N818
+    """The response is not a valid one of the authorisation server; the text says why, without the response."""
 
 
 @dataclass(frozen=True, slots=True)
 class OAuthClientCredentials:
-    """By what the provider knows this program (RFC 6749, 2.3.1)."""
+    """Client id and client secret for a provider (RFC 6749, 2.3.1)."""
 
     provider: OAuthProvider
     client_id: str
     secret: Secret | None = None
-    """The client secret; None where the provider gave the user none."""
+    """The client secret; None where the provider has none."""
 
     def form(self, **fields: str) -> dict[str, str]:
-        """`fields` as a form for the provider, with the client id and the client secret."""
+        """`fields` with client id and client secret, as a form for the provider."""
         fields["client_id"] = self.client_id
         if self.secret is not None:
             fields["client_secret"] = self.secret.reveal()
@@ -66,21 +66,21 @@ class OAuthClientCredentials:
 
 @dataclass(frozen=True, slots=True)
 class OpenPage:
-    """A sign-in waits for the user in the browser, at `url`."""
+    """The sign-in waits for the user to open `url` in the browser."""
 
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class EnterCode:
-    """A sign-in waits until the user has typed `code` at `url`, on whatever device."""
+    """The sign-in waits for the user to type `code` at `url`, on any device."""
 
     code: str
     url: str
     filled_in: str
-    """The same with the code in it, where the server gave that; else empty."""
+    """`url` with the code in it; empty where the server gave none."""
     until: float
-    """Seconds from now for which the code is good."""
+    """Seconds from now until the code expires."""
 
 
 Progress = OpenPage | EnterCode
@@ -88,7 +88,7 @@ Progress = OpenPage | EnterCode
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DeviceCode:
-    """What the server gave for a sign-in on another device."""
+    """The response of the device authorisation endpoint."""
 
     secret: str
     """The device code."""
@@ -101,7 +101,7 @@ class DeviceCode:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Attempt:
-    """One sign-in through the browser: what its answer must match."""
+    """One sign-in through the browser, with the values that its answer must match."""
 
     client: OAuthClientCredentials
     redirect: str
@@ -117,7 +117,7 @@ class Attempt:
         return urlsafe_b64encode(sha256(self.verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")
 
     def url(self, email: str = "") -> str:
-        """Where the user signs in and says yes (RFC 6749, 4.1.1)."""
+        """The authorisation request, to open in the browser (RFC 6749, 4.1.1)."""
         provider = self.client.provider
         parameters = {
             "response_type": "code",
@@ -134,11 +134,10 @@ class Attempt:
         return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(parameters)}"
 
     def code(self, query: str) -> str | None:
-        """The authorisation code in what the browser brought back; None for what is no answer to this attempt.
+        """The authorisation code in the query of the redirect; None where it does not belong to this attempt.
 
-        Raises OAuthError where the answer is no (RFC 6749, 4.1.2.1), and MalformedOAuthAnswer where it comes from
-        another server than was asked, or does not say from which one although we know what it has to say (RFC 9207,
-        2.4).
+        Raises OAuthError for an error (RFC 6749, 4.1.2.1), and MalformedOAuthAnswer where the issuer is known and
+        missing or different (RFC 9207, 2.4).
         """
         try:
             pairs = parse_qsl(
@@ -146,17 +145,17 @@ class Attempt:
             )
         except ValueError:
             return None
-        said = dict(pairs)
-        if len(said) < len(pairs) or not _same(said.get("state", ""), self.state):
+        parameters = dict(pairs)
+        if len(parameters) < len(pairs) or not _same(parameters.get("state", ""), self.state):
             return None
-        if not (said.get("code") or said.get("error")):
+        if not (parameters.get("code") or parameters.get("error")):
             return None
         issuer = self.client.provider.issuer
-        if issuer and said.get("iss") != issuer:
+        if issuer and parameters.get("iss") != issuer:
             raise MalformedOAuthAnswer(tr("the answer came from another server than the one that was asked"))
-        if said.get("error"):
-            raise OAuthError(_short(said["error"]), _short(said.get("error_description", "")))
-        return said["code"]
+        if parameters.get("error"):
+            raise OAuthError(_short(parameters["error"]), _short(parameters.get("error_description", "")))
+        return parameters["code"]
 
     def exchange(self, code: str) -> dict[str, str]:
         """The form that asks the token endpoint for tokens by `code` (RFC 6749, 4.1.3; RFC 7636, 4.5)."""
@@ -169,7 +168,7 @@ class Attempt:
 
 
 def begin(client: OAuthClientCredentials, redirect: str) -> Attempt:
-    """A new attempt; `redirect` is the provider's, with the port at which we listen."""
+    """A new attempt; `redirect` is the provider's, with the port of the listener."""
     from secrets import token_urlsafe  # noqa: PLC0415 -- for sign-ins only
 
     return Attempt(client, redirect, token_urlsafe(_VERIFIER_OCTETS), token_urlsafe(_VERIFIER_OCTETS))
@@ -186,18 +185,18 @@ def device_request(client: OAuthClientCredentials) -> dict[str, str]:
 
 
 def device_poll(client: OAuthClientCredentials, code: DeviceCode) -> dict[str, str]:
-    """The form that is sent to the token endpoint until the user has typed the code (RFC 8628, 3.4)."""
+    """The form for the token endpoint, sent repeatedly until the user has typed the code (RFC 8628, 3.4)."""
     grant = client.provider.device_grant
     form = client.form(grant_type=grant, device_code=code.secret)
-    if grant != DEVICE_GRANT:  # Yandex, from before the standard, has another name for the code, too
+    if grant != DEVICE_GRANT:  # Yandex, older than the standard, has another name for the code, too
         form["code"] = code.secret
     return form
 
 
 def tokens(provider: str, status: int, body: bytes, now: float, before: TokenSet | None = None) -> TokenSet:
-    """The tokens in an answer of the token endpoint (RFC 6749, 5.1).
+    """The tokens in a response of the token endpoint (RFC 6749, 5.1).
 
-    `before` is what was renewed: its refresh token goes on where the server gave no other. Raises OAuthError or
+    `before` is the renewed token set: its refresh token stays where the response has none. Raises OAuthError or
     MalformedOAuthAnswer.
     """
     document = _answer(status, body)
@@ -205,7 +204,7 @@ def tokens(provider: str, status: int, body: bytes, now: float, before: TokenSet
     refresh = document.get("refresh_token", "")
     if not _is_token(access) or not isinstance(refresh, str) or (refresh and not _is_token(refresh)):
         raise MalformedOAuthAnswer(tr("the answer holds no access token"))
-    kind = document.get("token_type", "bearer")  # Yahoo, and others, write it as they like
+    kind = document.get("token_type", "bearer")  # Yahoo and others write it in any case
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise MalformedOAuthAnswer(tr("the access token is of a kind that mail servers do not take"))
     life = _seconds(document.get("expires_in"))
@@ -215,10 +214,10 @@ def tokens(provider: str, status: int, body: bytes, now: float, before: TokenSet
 
 
 def device_code(status: int, body: bytes) -> DeviceCode:
-    """The answer of the device authorisation endpoint (RFC 8628, 3.2). Raises OAuthError or MalformedOAuthAnswer."""
+    """The response of the device authorisation endpoint (RFC 8628, 3.2). Raises OAuthError or MalformedOAuthAnswer."""
     document = _answer(status, body)
     secret, code = document.get("device_code"), document.get("user_code")
-    # Google and Yandex write it as a draft of the standard had it.
+    # Google and Yandex use the name of a draft of the standard.
     url = document.get("verification_uri", document.get("verification_url"))
     if not (_is_token(secret) and isinstance(code, str) and 0 < len(code) <= _USER_CODE_LIMIT):
         raise MalformedOAuthAnswer(tr("the answer holds no code"))
@@ -226,7 +225,7 @@ def device_code(status: int, body: bytes) -> DeviceCode:
         raise MalformedOAuthAnswer(tr("the answer names no page to enter the code at"))
     filled_in = document.get("verification_uri_complete")
     if not isinstance(filled_in, str) or not is_endpoint(filled_in) or _site(filled_in) != _site(url):
-        filled_in = ""  # it would lead elsewhere than what is shown
+        filled_in = ""  # on another site than the displayed address
     life = min(_seconds(document.get("expires_in")) or _DEVICE_LIFE, _DEVICE_LIFE_LIMIT)
     asked = _seconds(document.get("interval"))
     interval = DEVICE_INTERVAL if asked is None else min(max(asked, 1.0), _INTERVAL_LIMIT)
@@ -265,7 +264,7 @@ def _is_token(value: object) -> TypeGuard[str]:
 
 
 def _seconds(value: object) -> float | None:
-    """A number of seconds, also where a server writes it as text; None for anything else."""
+    """A positive number of seconds, also as text; None for any other value."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:  # noqa: PLR2004
         value = int(value)
     if not is_number(value):

@@ -1,4 +1,4 @@
-"""What a sign-in is worth, and how it is kept."""
+"""The tokens of a sign-in, and their form in the keyring."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ from typing import TypeGuard
 from tray.mail.model.secret import Secret
 
 RENEW_BEFORE = 300.0
-"""Seconds before its end when an access token is no longer given out; half its life where that is shorter."""
+"""Seconds before its end from which an access token is not used; half its life where that is shorter."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TokenSet:
-    """What a sign-in is worth: kept in the keyring as one line."""
+    """The tokens of a sign-in, stored in the keyring as one line."""
 
     provider: str
-    """Whose it is, as in `OAuthProvider.id`."""
+    """The `OAuthProvider.id`."""
     access: str
     obtained: float
     """Unix seconds."""
     expires: float | None = None
-    """Unix seconds when `access` ends; None where the server did not say."""
+    """Unix seconds when `access` expires; None where that is unknown."""
     refresh: str = ""
-    """For the next access token; empty where the server gave none."""
+    """The refresh token; empty where the server gave none."""
 
     def __repr__(self) -> str:
         return f"TokenSet({self.provider!r}, …)"
 
     def fresh(self, now: float) -> bool:
-        """Whether the access token may be given out: it has a while to live yet."""
+        """Whether the access token does not need to be renewed yet."""
         if self.expires is None:
             return True
         return now < self.expires - min(RENEW_BEFORE, max(0.0, self.expires - self.obtained) / 2)
 
     def alive(self, now: float) -> bool:
-        """Whether the access token has not ended yet."""
+        """Whether the access token has not expired yet."""
         return self.expires is None or now < self.expires
 
     def to_secret(self) -> Secret:
-        """As it is kept."""
+        """The form for the keyring."""
         document = {
             "provider": self.provider,
             "access": self.access,
@@ -52,7 +52,7 @@ class TokenSet:
 
     @classmethod
     def from_secret(cls, secret: Secret) -> TokenSet:
-        """From where it was kept; ValueError for any other secret, which it does not show."""
+        """The token set in a secret of the keyring; raises ValueError, which does not show it, for any other."""
         try:
             document = json.loads(secret.reveal())
             provider, access, refresh = (document[key] for key in ("provider", "access", "refresh"))
@@ -67,5 +67,5 @@ class TokenSet:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether JSON says a number, and one that a clock may show."""
+    """Whether a JSON value is a number within the range of times."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e12  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""The words for a certificate that is not trusted: what is wrong with it, what to do, and what it says of itself."""
+"""The texts about a certificate that is not trusted: its error, the advice, and its contents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def reason(certificate: Certificate, kind: CertificateErrorKind) -> str:
-    """One sentence that says what is wrong."""
+    """One sentence about the error `kind`."""
     sentence = {
         CertificateErrorKind.CHANGED: tr(
             "The certificate of {host} is not the one that you trusted: it has changed."
@@ -36,7 +36,7 @@ def reason(certificate: Certificate, kind: CertificateErrorKind) -> str:
         CertificateErrorKind.OTHER: tr("The certificate of {host} cannot be trusted (reason {code})."),
     }[kind]
     if kind is CertificateErrorKind.WRONG_HOST:
-        sentence = _name_that_does_not_count(certificate) or sentence
+        sentence = _invalid_name_sentence(certificate) or sentence
     return sentence.format(
         host=certificate.host,
         subject=certificate.subject,
@@ -47,7 +47,7 @@ def reason(certificate: Certificate, kind: CertificateErrorKind) -> str:
 
 
 def advice(certificate: Certificate) -> str:
-    """What to do about the first error, in a sentence or two."""
+    """What to do about the first error, in one or two sentences."""
     kind = certificate.errors[0]
     if kind is CertificateErrorKind.CHANGED:
         return tr(
@@ -64,7 +64,7 @@ def advice(certificate: Certificate) -> str:
         )
     if kind is CertificateErrorKind.NOT_YET_VALID:
         return tr("Check the clock of this computer; no password was sent.")
-    if kind is CertificateErrorKind.WRONG_HOST and _name_that_does_not_count(certificate):
+    if kind is CertificateErrorKind.WRONG_HOST and _invalid_name_sentence(certificate):
         if parse_address(certificate.host):
             return tr(
                 "Ask whoever runs the server for a certificate that has it as an IP address, or enter a name that the "
@@ -76,9 +76,9 @@ def advice(certificate: Certificate) -> str:
     return tr("Ask whoever runs the server; no password was sent.")
 
 
-def _name_that_does_not_count(certificate: Certificate) -> str:
-    """The sentence for one that names the host in a way that does not count; empty for one that does not name it."""
-    if not certificate.not_after:  # as `tray.net.tls.certificates` has it for one that it cannot read
+def _invalid_name_sentence(certificate: Certificate) -> str:
+    """The sentence for a host name in a form that does not count; empty where it is not in the certificate."""
+    if not certificate.not_after:  # an unreadable certificate, see `tray.net.tls.certificates`
         return tr("The certificate of {host} cannot be read, so nobody knows which host it is for.")
     if any(same_host(name, certificate.host) for name in certificate.names):
         if parse_address(certificate.host):
@@ -94,24 +94,24 @@ def _name_that_does_not_count(certificate: Certificate) -> str:
 
 
 def names(certificate: Certificate) -> str:
-    """The hosts that it is for."""
+    """The hosts that the certificate is for."""
     return ", ".join(certificate.names) or tr("no host at all")
 
 
 def issued_by(certificate: Certificate) -> str:
-    """Who vouches for it."""
+    """The issuer."""
     if certificate.self_signed:
         return tr("{issuer} (itself: no authority confirms it)").format(issuer=certificate.issuer)
     return certificate.issuer
 
 
 def valid(certificate: Certificate) -> str:
-    """From when until when, by local dates."""
+    """The validity, in local dates."""
     return tr("{first} to {last}").format(first=day(certificate.not_before), last=day(certificate.not_after))
 
 
 def facts(certificate: Certificate) -> tuple[tuple[str, str], ...]:
-    """What it says of itself, each as a caption and a text; the fingerprint last."""
+    """Captions and contents of the certificate, the fingerprint last."""
     return (
         (tr("Belongs to"), certificate.subject),
         (tr("For"), names(certificate)),

@@ -1,4 +1,4 @@
-"""How each step of the test of an account went, in one sentence."""
+"""One sentence for each outcome of a step in an account's test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def looked_up_by_proxy(host: str, proxy: str) -> str:
-    """Nothing is looked up here: whoever sees that would know where the connection goes."""
+    """The proxy resolves the name: a look-up here would reveal the server to the network."""
     return tr("{host} is looked up by the proxy {proxy}, not by this computer.").format(
         host=host, proxy=proxy
     )
@@ -45,7 +45,7 @@ def connected(host: str, port: int, proxy: str) -> str:
 
 
 def not_encrypted() -> str:
-    """The account wants no encryption."""
+    """The account has no encryption."""
     return tr("The connection is not encrypted: the password is sent in the clear.")
 
 
@@ -64,12 +64,12 @@ def encrypted(version: str, issuer: str) -> str:
 
 
 def no_login_needed() -> str:
-    """The server greeted by PREAUTH."""
+    """The server greeted with PREAUTH."""
     return tr("The server knows this connection already: no log-in was needed.")
 
 
 def logged_in(user: str) -> str:
-    """The server took the credentials."""
+    """The server accepted the credentials."""
     return tr("{user} is logged in.").format(user=user)
 
 

@@ -1,4 +1,4 @@
-"""A report of an account's test that can be sent to others: in plain English, without a secret, names shortened."""
+"""A report of an account's test that can be sent to others: in English, without secrets, with shortened names."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult
 
-TEXT_MOST = 400
-"""Characters of a text that is not ours; a server may say a lot."""
+TEXT_LIMIT = 400
+"""Characters of a text of the server."""
 LEFT_OUT = "(left out: it holds something that is secret)"
 _ADDRESS = r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+"
 _SHORT = 3
-"""Names with fewer letters are shortened only where they stand alone: they are part of too many words."""
-_READ_MOST = 4 * TEXT_MOST
+"""Names with fewer letters are shortened only as whole words, because they are parts of too many words."""
+_INPUT_LIMIT = 4 * TEXT_LIMIT
 _PROXIES = {"socks5", "socks5h", "http", "tor"}
 
 
@@ -33,10 +33,10 @@ def report(
     versions: Mapping[str, str],
     secrets: Iterable[Secret] = (),
 ) -> str:
-    """What was tested how, and what came of it, for whoever is to help.
+    """The account, the steps of the test and their results, as text for support.
 
-    `versions` are those of the program and of what it runs on. Every text in which one of `secrets` appears is left
-    out; addresses and user names are shortened everywhere.
+    `versions` are those of the program, the system and its libraries. A text with one of `secrets` in it is left out;
+    addresses and user names are shortened everywhere.
     """
     clean = Cleaner(account, secrets)
     lines = ["Mailbell: report of an account's test", "No password is in it; names are shortened.", ""]
@@ -47,13 +47,13 @@ def report(
 
 
 class Cleaner:
-    """Makes any text fit to be sent to others."""
+    """Removes secrets and shortens names in a text."""
 
     def __init__(self, account: Account, secrets: Iterable[Secret] = ()) -> None:
         user_info = account.proxy.partition("://")[2].rpartition("@")[0]
         proxy_user, _, proxy_password = user_info.partition(":")
-        whole = [account.password_command.strip(), proxy_password, *(each.reveal() for each in secrets)]
-        whole += [" ".join(each.split()) for each in whole]
+        whole = [account.password_command.strip(), proxy_password, *(secret.reveal() for secret in secrets)]
+        whole += [" ".join(text.split()) for text in whole]
         self._secrets = SecretFilter(whole, (account.user, account.email, account.host))
         users = {account.user, account.email, unquote(proxy_user)}
         names = users | {name.rpartition("@")[0] for name in users}
@@ -65,17 +65,17 @@ class Cleaner:
         )
 
     def __call__(self, text: str) -> str:
-        """`text` on one line, cut, without addresses and names; a remark instead where it holds a secret."""
+        """`text` on one line, truncated, without addresses and names; `LEFT_OUT` where it has a secret."""
         if self._secrets.repeats_secret(text):
             return LEFT_OUT
-        line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
-        if len(line) > _READ_MOST:
-            line = line[:_READ_MOST].rpartition(" ")[0] or line[:_READ_MOST]
+        line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+        if len(line) > _INPUT_LIMIT:
+            line = line[:_INPUT_LIMIT].rpartition(" ")[0] or line[:_INPUT_LIMIT]
         text = line
         for path in self._files:
             text = text.replace(path, "(file)")
         text = self._private.sub(lambda match: self._shortened(match[0]), text)
-        return text if len(text) <= TEXT_MOST else text[: TEXT_MOST - 1] + "…"
+        return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…"
 
     def _shortened(self, name: str) -> str:
         local, at, domain = name.partition("@")

@@ -1,4 +1,4 @@
-"""The words for what was found: by whom, which server, and what the provider wants of whoever signs in."""
+"""The texts about server discovery: source, server, and the advice for the provider."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def source_name(source: Source, domain: str) -> str:
-    """Who is asked, to stand in a list or beside what was found."""
+    """The name of a source, for the list and beside the result."""
     texts = {
         Source.SHIPPED: tr("the list that comes with Mailbell"),
         Source.AUTOCONFIG: tr("the configuration file of {domain}"),
@@ -29,7 +29,7 @@ def source_name(source: Source, domain: str) -> str:
 
 
 def outcome(state: State) -> str:
-    """How it went with a source, behind its name."""
+    """The state of a source, to follow its name."""
     texts = {
         State.ASKING: tr("being asked…"),
         State.FOUND: tr("found."),
@@ -48,7 +48,7 @@ def server_text(candidate: Candidate) -> str:
 
 
 def found_sentence(found: DiscoveryResult, domain: str) -> str:
-    """What was found and by whom; or that there is no IMAP."""
+    """The result and its source; or that there is no IMAP."""
     if isinstance(found, NoImap):
         return tr("{provider} offers no IMAP, so Mailbell cannot watch it.").format(
             provider=found.provider.name
@@ -61,15 +61,15 @@ def found_sentence(found: DiscoveryResult, domain: str) -> str:
 
 
 def _site(candidate: Candidate) -> str:
-    """The host that webmail would be opened at, where it is not one that we ship; it has to be seen before."""
-    ours = candidate.provider.webmail if candidate.provider else ""
-    if candidate.source in {Source.SHIPPED, Source.EXCHANGERS} or candidate.webmail in {"", ours}:
+    """The host of a webmail address that is not from the shipped list, which the user has to see; empty for none."""
+    shipped = candidate.provider.webmail if candidate.provider else ""
+    if candidate.source in {Source.SHIPPED, Source.EXCHANGERS} or candidate.webmail in {"", shipped}:
         return ""
     return candidate.webmail.partition("://")[2].partition("/")[0]
 
 
 def confirm_sentence(candidate: Candidate, domain: str) -> str:
-    """What the user has to agree to."""
+    """The sentence that the user has to confirm."""
     return tr(
         "{host} is not in {domain}, and it is not proven who named it ({server}). Use it only if you know that "
         "it is the mail server of your provider."
@@ -77,9 +77,9 @@ def confirm_sentence(candidate: Candidate, domain: str) -> str:
 
 
 def advice(found: DiscoveryResult, *, spell_out: bool = True) -> tuple[str, ...]:
-    """What the provider wants, one sentence each; none where nothing special is known.
+    """The advice for the provider, one sentence each.
 
-    Without `spell_out` no address of a page is named, because a button leads there.
+    Without `spell_out` no address of a page is in it, because a button opens the page.
     """
     if isinstance(found, NoImap):
         return tuple(tr_shipped(note) for note in found.provider.notes)

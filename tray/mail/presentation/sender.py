@@ -1,4 +1,4 @@
-"""How the sender of a mail is named, such that no name can pass for somebody else's address."""
+"""The sender to display, so that no display name can pass for another address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tray.imap.types import Address
 
 _ADDRESS_LIMIT = 60
-_SHAPELESS = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f]+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f]+")
 _NOT_OF_AN_ADDRESS = r"\s@<>()\[\]{}\"'“”‘’„«»,;:"
 # jane@example.org; with spaces around the @, or with (at), only where a domain with a dot follows.
 _PART = rf"[^{_NOT_OF_AN_ADDRESS}]+"
@@ -20,10 +20,10 @@ _ADDRESS = re.compile(rf"({_PART})(?:@|\s?(?:@|[(\[{{]\s?at\s?[)\]}}])\s?(?={_PA
 
 
 def shown_sender(sender: Address) -> str:
-    """Who sent a mail, in one line: by name, else by address; empty where the mail says neither.
+    """The name of the sender, else the address; empty where there is neither.
 
-    A name that looks like an address is a lie where it is not the sender's own: then the true address is said, and
-    first, so that no cut can leave the name alone. Of a long address its end is kept, which says whose it is.
+    Before a name that looks like another address the true one is shown, so that truncating cannot remove it. A long
+    address is truncated at its beginning, because its domain is at the end.
     """
     address = sender.address
     if not sender.name or not looks_like_another_address(sender.name, address):
@@ -34,11 +34,11 @@ def shown_sender(sender: Address) -> str:
 
 
 def looks_like_another_address(name: str, address: str) -> bool:
-    """Whether an address stands in `name`, as a person sees it, that is not `address`."""
-    own = _seen(address)
-    return any(f"{local}@{domain.rstrip('.')}" != own for local, domain in _ADDRESS.findall(_seen(name)))
+    """Whether `name` contains what looks like an address other than `address`."""
+    own = _look(address)
+    return any(f"{local}@{domain.rstrip('.')}" != own for local, domain in _ADDRESS.findall(_look(name)))
 
 
-def _seen(text: str) -> str:
-    """`text` such that what looks alike is alike: without case, widths, and characters that have no shape."""
-    return unicodedata.normalize("NFKC", _SHAPELESS.sub("", text)).casefold().replace("。", ".")
+def _look(text: str) -> str:
+    """`text` for comparing its look: without case, widths and invisible characters."""
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold().replace("。", ".")

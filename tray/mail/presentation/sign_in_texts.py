@@ -1,4 +1,4 @@
-"""What a refusal of an authorisation server means for the person who wants to sign in, and what to do."""
+"""Problems of sign-ins at an authorisation server, and the texts of the redirect page."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _REDIRECT = ("redirect_uri", "redirect uri", "reply url", "aadsts50011")
 
 
 def refused(error: OAuthError, provider: str) -> Problem:
-    """The trouble behind `error`, which `provider` (as people call it) gave."""
-    sentence, advice, kind = _words(error, provider)
-    said = ": ".join(part for part in (error.code, error.description) if part)
-    return Problem(kind, sentence, advice, said)
+    """The authorisation server of `provider` (its name to display) refused with `error`."""
+    sentence, advice, kind = _sentence_and_advice(error, provider)
+    server_text = ": ".join(part for part in (error.code, error.description) if part)
+    return Problem(kind, sentence, advice, server_text)
 
 
 def malformed_answer(error: MalformedOAuthAnswer, provider: str) -> Problem:
-    """The trouble with a server that is none, or is another."""
+    """An answer is not one of an authorisation server, or of another one."""
     return Problem(
         ProblemKind.PROTOCOL,
         tr("The sign-in at {provider} failed: {reason}.").format(provider=provider, reason=error),
@@ -39,13 +39,13 @@ def malformed_answer(error: MalformedOAuthAnswer, provider: str) -> Problem:
     )
 
 
-def no_answer_to_this() -> str:
-    """Of an address that somebody has brought from a browser by hand."""
+def wrong_redirect() -> str:
+    """The sentence for an address that was copied from the browser and does not belong to the sign-in."""
     return tr("This is not the address at which this sign-in ended. Copy the whole address, from http on.")
 
 
 def sign_in_again(provider: str) -> Problem:
-    """There is nothing left to make an access token of."""
+    """There is no refresh token that works."""
     return Problem(
         ProblemKind.REFUSED,
         tr("The sign-in at {provider} has ended.").format(provider=provider),
@@ -54,7 +54,7 @@ def sign_in_again(provider: str) -> Problem:
 
 
 def no_sign_in(account: str) -> Problem:
-    """Nobody has signed in yet, or what the keyring holds is something else."""
+    """The keyring has no token set."""
     return Problem(
         ProblemKind.NO_SECRET,
         tr("Nobody is signed in for {account} yet.").format(account=account),
@@ -64,7 +64,7 @@ def no_sign_in(account: str) -> Problem:
 
 
 def no_client(provider: str) -> Problem:
-    """The settings hold no client id for it (any more)."""
+    """The settings have no client id for the provider."""
     return Problem(
         ProblemKind.REFUSED,
         tr("There is no client id for {provider} in the settings.").format(provider=provider),
@@ -73,7 +73,7 @@ def no_client(provider: str) -> Problem:
 
 
 def no_client_secret(provider: str) -> Problem:
-    """The settings say that there is one, and the keyring has none."""
+    """The keyring does not have the client secret that the settings announce."""
     return Problem(
         ProblemKind.NO_SECRET,
         tr("The client secret for {provider} is not in the keyring.").format(provider=provider),
@@ -82,12 +82,12 @@ def no_client_secret(provider: str) -> Problem:
 
 
 def unusable(sentence: str) -> Problem:
-    """What the settings say of a sign-in is not enough."""
+    """The settings of a sign-in are incomplete."""
     return Problem(ProblemKind.REFUSED, sentence, tr("Complete it in the settings."))
 
 
-def no_such_way(provider: str, *, device: bool) -> Problem:
-    """The provider has the other way to sign in, and not this one."""
+def no_such_method(provider: str, *, device: bool) -> Problem:
+    """The provider does not support the device code, or without `device` the sign-in in the browser."""
     sentence = (
         tr("{provider} has no sign-in by a code for mail.")
         if device
@@ -98,7 +98,7 @@ def no_such_way(provider: str, *, device: bool) -> Problem:
 
 
 def unreachable(provider: str, host: str, *, untrusted: bool = False) -> Problem:
-    """The authorisation server cannot be asked now."""
+    """The authorisation server cannot be reached, or its certificate is not trusted."""
     if untrusted:
         return Problem(
             ProblemKind.UNTRUSTED,
@@ -115,7 +115,7 @@ def unreachable(provider: str, host: str, *, untrusted: bool = False) -> Problem
 
 
 def timed_out(provider: str) -> Problem:
-    """Nobody has come back from the browser."""
+    """The redirect did not arrive in time."""
     return Problem(
         ProblemKind.REFUSED,
         tr("Nobody has signed in at {provider} in time.").format(provider=provider),
@@ -124,7 +124,7 @@ def timed_out(provider: str) -> Problem:
 
 
 def no_listener(redirect: str) -> Problem:
-    """Another program has the port of a redirect that has to be just so."""
+    """Another program uses the port of a fixed redirect address."""
     return Problem(
         ProblemKind.SERVER,
         tr("The answer of the browser cannot be received at {redirect}.").format(redirect=redirect),
@@ -132,7 +132,7 @@ def no_listener(redirect: str) -> Problem:
     )
 
 
-def _words(error: OAuthError, provider: str) -> tuple[str, str, ProblemKind]:
+def _sentence_and_advice(error: OAuthError, provider: str) -> tuple[str, str, ProblemKind]:
     text = f"{error.code} {error.description}".lower()
     if any(phrase in text for phrase in _ADMINISTRATOR) or error.code == "consent_required":
         sentence = tr("{provider} lets an administrator decide whether Mailbell may read this mail.")
@@ -179,17 +179,17 @@ def answer_too_large() -> str:
 
 
 def page_empty() -> str:
-    """What the browser shows at any other address."""
+    """The page for any other request."""
     return tr("There is nothing here.")
 
 
 def page_done() -> str:
-    """What the browser shows when it has come back."""
+    """The page after a successful redirect."""
     return tr("Mailbell has received the answer. You can close this window.")
 
 
 def page_refused(provider: str) -> str:
-    """What the browser shows when it comes back with a no."""
+    """The page after a redirect with an error."""
     return tr("{provider} did not allow it. Mailbell says why; you can close this window.").format(
         provider=provider
     )

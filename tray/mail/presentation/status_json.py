@@ -1,4 +1,4 @@
-"""What ``mailbell status`` prints, as a record for programs and as text for persons."""
+"""The output of ``mailbell status``, as JSON and as text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MessageRecord = TypedDict(
     "MessageRecord",
     {"subject": str, "from": str, "date": "str | None", "mailbox": str, "uid": int, "unseen": bool},
 )
-"""One message; its date is ISO 8601 in UTC. (`from` is a word of the language, hence not a class.)"""
+"""One message; its date is ISO 8601 in UTC. (Not a class, because `from` is a keyword.)"""
 
 
 class AccountRecord(TypedDict):
@@ -32,20 +32,20 @@ class AccountRecord(TypedDict):
     since: str | None
     last_confirmed: str | None
     paused_until: str | None
-    """None too where it is paused until resumed: see `state`."""
+    """None also where it is paused until resumed, see `state`."""
     error: str | None
     unseen: int
     latest: list[MessageRecord]
 
 
 class StatusRecord(TypedDict):
-    """The whole of ``mailbell status --json``; ready for `json.dumps`."""
+    """The output of ``mailbell status --json``, for `json.dumps`."""
 
     accounts: list[AccountRecord]
 
 
 def status_record(summary: Summary) -> StatusRecord:
-    """`summary` in the shape that ``mailbell status --json`` promises."""
+    """The record of `summary`."""
     return {"accounts": [_account(account) for account in summary.accounts]}
 
 
@@ -76,9 +76,9 @@ def _message(message: MessageLine) -> MessageRecord:
 
 
 def status_text(record: StatusRecord, now: float) -> str:
-    """The record as lines for a person, without a last newline.
+    """The record as lines of text, without a newline at the end.
 
-    Made from the record because that is what crosses the socket between the running program and the command.
+    The command gets only the record from the running program.
     """
     if not record["accounts"]:
         return tr("No account is set up.")
@@ -103,9 +103,8 @@ def _account_lines(account: AccountRecord, now: float) -> list[str]:
 
 
 def _state(account: AccountRecord, now: float) -> str:
-    if (
-        account["state"] != "paused" or "paused_until" not in account
-    ):  # a program of before an upgrade tells no time
+    # A running program of an older version sends no "paused_until".
+    if account["state"] != "paused" or "paused_until" not in account:
         return _state_texts().get(account["state"], account["state"])
     ends = _seconds(account["paused_until"])
     if ends is None:

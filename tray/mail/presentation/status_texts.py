@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 UNSEEN_MARK = "● "
 _GAP = "  "
 _NAME_LIMIT = 40
-_TOOLTIP_LINE = 100
-_TOOLTIP_ACCOUNTS = 12
-_SENDER_AT_LEAST = 8
+_TOOLTIP_LINE_LIMIT = 100
+_TOOLTIP_ACCOUNTS_LIMIT = 12
+_SENDER_MIN = 8
 _NO_MARKUP = str.maketrans({"<": "‹", ">": "›", "&": "＆"})
 
 
 @dataclass(frozen=True, slots=True)
 class MessageLineParts:
-    """One message, cut to fit, in parts; plain text: for a menu the ``&`` has to be doubled."""
+    """One message in truncated parts, in plain text; for a menu each ``&`` has to be doubled."""
 
     mark: str
-    """``● `` before an unseen mail, else empty."""
+    """``● `` for an unseen message, else empty."""
     sender: str
     subject: str
     when: str
-    """Empty where the mail has no date."""
+    """Empty where the message has no date."""
 
     @property
     def line(self) -> str:
@@ -41,7 +41,7 @@ class MessageLineParts:
 
 
 def credentials_line(account: AccountSummary) -> str:
-    """What a click does for an account that needs credentials."""
+    """The menu entry for an account that needs credentials."""
     wanted = tr("Sign in for {name}…") if account.signs_in else tr("Enter the password for {name}…")
     return wanted.format(name=account.name)
 
@@ -52,8 +52,8 @@ def message_line_parts(message: MessageLine, now: float, limit: int) -> MessageL
     when = at(message.date, now)
     room = limit - len(mark) - len(_GAP) - (len(_GAP) + len(when) if when else 0)
     sender, subject = sender_text(message.sender), subject_text(message.subject)
-    # A short subject leaves its room to the sender; a long one leaves the sender a third.
-    sender = truncate(sender, max(room - len(subject), room // 3, _SENDER_AT_LEAST))
+    # The sender gets the space that a short subject leaves, and at least a third.
+    sender = truncate(sender, max(room - len(subject), room // 3, _SENDER_MIN))
     return MessageLineParts(
         mark=mark, sender=sender, subject=truncate(subject, room - len(sender)), when=when
     )
@@ -65,29 +65,28 @@ def message_line(message: MessageLine, now: float, limit: int) -> str:
 
 
 def unseen_text(count: int) -> str:
-    """How many mails are unseen, in words."""
+    """The number of unseen messages as a phrase."""
     return trn("{n} unseen", "{n} unseen", count).format(n=count) if count else tr("no unseen mail")
 
 
 def headline(summary: Summary, now: float) -> str:
-    """What is said of all accounts together, after the program's name."""
+    """The state of all accounts together."""
     if summary.paused:
         return _paused(summary.paused_until, now)
     return unseen_text(summary.unseen) if summary.accounts else tr("no account is set up")
 
 
 def tooltip(summary: Summary, now: float) -> str:
-    """The tray icon's tooltip: a headline, then a line for each account; bounded.
+    """The tray icon's tooltip: a headline, then one line for each account, within limits.
 
-    Some panels (and Qt) read it as markup, others show it as it is, and none says which: the characters of markup
-    are replaced by some that look alike.
+    Some panels (and Qt) interpret it as markup, others do not: the characters of markup are replaced by similar ones.
     """
     lines = [tr("Mailbell — {headline}").format(headline=headline(summary, now))]
     lines += [
-        truncate(_tooltip_line(account, now), _TOOLTIP_LINE)
-        for account in summary.accounts[:_TOOLTIP_ACCOUNTS]
+        truncate(_tooltip_line(account, now), _TOOLTIP_LINE_LIMIT)
+        for account in summary.accounts[:_TOOLTIP_ACCOUNTS_LIMIT]
     ]
-    more = len(summary.accounts) - _TOOLTIP_ACCOUNTS
+    more = len(summary.accounts) - _TOOLTIP_ACCOUNTS_LIMIT
     if more > 0:
         lines.append(trn("and {n} more account", "and {n} more accounts", more).format(n=more))
     return "\n".join(lines).translate(_NO_MARKUP)
@@ -97,13 +96,13 @@ def _tooltip_line(account: AccountSummary, now: float) -> str:
     line = account_line(account, now)
     if not isinstance(account.status, Watching):
         return line
-    # By the clock: the tooltip is made when something changes and read later, when "just now" would be wrong.
+    # A time of day, because the tooltip may be read long after it was made.
     confirmed = clock(account.status.last_confirmed)
     return tr("{line}, confirmed at {time}").format(line=line, time=confirmed)
 
 
 def account_line(account: AccountSummary, now: float) -> str:
-    """One account in a line: its count while all is well, else what keeps it from watching."""
+    """One line for an account: its count while it is watched, else its problem or state."""
     match account.status:
         case Watching(remark=None):
             text = _count(account, now)
@@ -117,7 +116,7 @@ def account_line(account: AccountSummary, now: float) -> str:
 
 
 def quiet_text(account: AccountSummary, now: float) -> str:
-    """Why an account shows no toasts although it is watched, such as ``quiet until 07:00``; empty where it does."""
+    """Why a watched account shows no toasts, such as ``quiet until 07:00``; empty where it shows them."""
     if account.muted:
         return tr("muted")
     if not account.quiet_hours:
@@ -136,7 +135,7 @@ def _count(account: AccountSummary, now: float) -> str:
 
 
 def status_sentence(status: Status, now: float) -> str:
-    """How an account is doing, whole: what is wrong and what to do, or when it was last confirmed."""
+    """The whole status of an account: the problem with its advice, or the time of the last confirmation."""
     match status:
         case Connecting():
             return tr("Connecting…")

@@ -1,4 +1,4 @@
-"""Everything that the tray shows, as one value."""
+"""The values that the tray shows."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class IconState(enum.Enum):
-    """What the icon says at a glance; the value names its picture in ``resources/icons``."""
+    """The picture of the icon; the value is its name in ``resources/icons``."""
 
     QUIET = "quiet"
-    """Nothing new."""
+    """No unseen message."""
     UNSEEN = "unseen"
     TROUBLE = "trouble"
-    """Something asks for the user: credentials, trust, a broken mailbox."""
+    """A problem needs the user: credentials, a certificate, a mailbox that cannot be opened."""
     PAUSED = "paused"
     OFFLINE = "offline"
     """No account is watched now; connecting or waiting to try again."""
@@ -47,7 +47,7 @@ class MessageLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountSummary:
-    """One account's part of the menu."""
+    """The part of the menu for one account."""
 
     id: AccountId
     name: str
@@ -59,14 +59,14 @@ class AccountSummary:
     """``#rrggbb``, or empty for none."""
     muted: bool = False
     quiet_hours: tuple[str, ...] = ()
-    """As the account has them; see `tray.mail.settings.quiet_hours`."""
+    """See `tray.mail.settings.quiet_hours`."""
     signs_in: bool = False
-    """Whether one signs in for it in the browser, and has no password to enter."""
+    """Whether it uses a sign-in in the browser instead of a password."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What icon, tooltip, menu, the window and ``mailbell status`` show."""
+    """All accounts, for icon, tooltip, menu, window and ``mailbell status``."""
 
     icon: IconState
     unseen: int
@@ -80,10 +80,11 @@ class Summary:
 def account_summary(
     account: Account, status: Status, mailboxes: Mapping[MailboxName, MailboxState], titles: int
 ) -> AccountSummary:
-    """What is shown of one account: its mailboxes together, and the `titles` newest messages of them all.
+    """The summary of one account: the unseen count of its mailboxes, and the `titles` newest messages of them all.
 
-    They are ordered by date: UIDs need not rise with it. Gmail shows one message in many mailboxes: by its X-GM-MSGID
-    it is one line, and is counted once where it is among the newest. A copy on another server is a message of its own.
+    They are sorted by date, because UIDs need not rise with it. On Gmail one message is in many mailboxes: by its
+    X-GM-MSGID it is one line, and counted once where it is among the newest. Copies on other servers are messages of
+    their own.
     """
     found = [
         (message, MessageKey(account.id, name, state.uid_validity, message.uid))
@@ -100,7 +101,7 @@ def account_summary(
                 unseen -= message.unseen
                 continue
             gmail_ids.add(message.gmail_id)
-        latest.append(_title(message, key))
+        latest.append(_message_line(message, key))
     return AccountSummary(
         id=account.id,
         name=account.name,
@@ -114,7 +115,7 @@ def account_summary(
     )
 
 
-def _title(message: Message, key: MessageKey) -> MessageLine:
+def _message_line(message: Message, key: MessageKey) -> MessageLine:
     envelope = message.envelope
     return MessageLine(
         key=key,
@@ -126,7 +127,7 @@ def _title(message: Message, key: MessageKey) -> MessageLine:
 
 
 def summarize(accounts: Sequence[AccountSummary], pause: Paused | None) -> Summary:
-    """All accounts as one value; `pause` where the user paused the whole program."""
+    """The summary of all accounts; `pause` where the user paused the whole program."""
     shown = tuple(account for account in accounts if not isinstance(account.status, Disabled))
     unseen = sum(account.unseen for account in shown)
     return Summary(
@@ -139,7 +140,7 @@ def summarize(accounts: Sequence[AccountSummary], pause: Paused | None) -> Summa
 
 
 def _icon(statuses: Sequence[Status], unseen: int, *, paused: bool) -> IconState:
-    """The first that holds, from what asks most for the user to what asks least."""
+    """The most important state of all accounts."""
     if any(needs_user(status) for status in statuses):
         return IconState.TROUBLE
     if paused or (statuses and all(isinstance(status, Paused) for status in statuses)):

@@ -1,4 +1,4 @@
-"""Times as a person says them, in the local time zone."""
+"""Times as texts, in the local time zone."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _WEEK_DAYS = 7
 
 
 def ahead(seconds: float) -> str:
-    """How soon something will be, in its largest fitting unit, such as ``in 40 seconds``; nothing below zero.
+    """A time span from now, in its largest unit, such as ``in 40 seconds``; 0 for a negative one.
 
-    It has sentences of its own, as `ago` has: in many languages the unit has another form here than alone.
+    `ahead` and `ago` have whole phrases, because in many languages the form of the unit depends on them.
     """
     whole = max(int(seconds), 0)
     if whole < _MINUTE:
@@ -30,7 +30,7 @@ def ahead(seconds: float) -> str:
 
 
 def ago(seconds: float) -> str:
-    """How long ago something was; what is less than ten seconds old, or in the future, is ``just now``."""
+    """A time span before now, such as ``5 minutes ago``; ``just now`` below ten seconds, and for the future."""
     if seconds < _JUST_NOW:
         return tr("just now")
     whole = int(seconds)
@@ -44,14 +44,14 @@ def ago(seconds: float) -> str:
 
 
 def clock(when: float) -> str:
-    """The local time of day as ``HH:MM``; empty for a time that the machine cannot express."""
+    """The local time of day as ``HH:MM``; empty for a time out of range."""
     return _format("%H:%M", when)
 
 
 def at(when: float | None, now: float) -> str:
-    """When a mail came, short: ``14:05`` today, then ``Yesterday``, the weekday, and from a week on the date.
+    """The date of a message, short: ``14:05`` today, then ``Yesterday``, the weekday, and after a week the date.
 
-    Both are Unix seconds. Empty for None, and for a time that the machine cannot express.
+    Both are Unix seconds. Empty for None, and for a time out of range.
     """
     days = _days_between(when, now)
     if when is None or days is None:
@@ -66,12 +66,12 @@ def at(when: float | None, now: float) -> str:
 
 
 def day(when: float) -> str:
-    """The local date as ``YYYY-MM-DD``; empty for a time that the machine cannot express."""
+    """The local date as ``YYYY-MM-DD``; empty for a time out of range."""
     return _format("%Y-%m-%d", when)
 
 
 def until(when: float, now: float) -> str:
-    """A time to come: ``14:05`` today, ``tomorrow, 08:00``, or the date and the time."""
+    """A future time: ``14:05`` today, ``tomorrow, 08:00``, or date and time."""
     days = _days_between(when, now)
     if days == 0:
         return clock(when)
@@ -81,7 +81,7 @@ def until(when: float, now: float) -> str:
 
 
 def _weekday(when: float) -> str:
-    # Not strftime's %A: that speaks the language of the C locale, not that of our other texts.
+    # strftime's %A uses the language of the C locale, which may differ from that of the other texts.
     names = (
         tr("Monday"),
         tr("Tuesday"),
@@ -95,7 +95,7 @@ def _weekday(when: float) -> str:
 
 
 def _days_between(when: float | None, now: float) -> int | None:
-    """Calendar days from `when` to `now` where we are; None where `when` is none or cannot be expressed."""
+    """Calendar days from `when` to `now` in local time; None where `when` is None or out of range."""
     if when is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Makes a toast to be shown of what the notifier knows of it."""
+"""Builds the toast to show from the notifier's state of it."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
 def truncate(text: str, limit: int) -> str:
-    """`text` in at most `limit` code points, ending in ``…`` where something was left out.
+    """`text` in at most `limit` code points, ending in ``…`` where it was truncated.
 
-    A base and its combining marks, an emoji and its modifiers stay together (the part of Unicode Annex 29 that
-    mail subjects need).
+    A base and its combining marks, an emoji and its modifiers are not separated (a part of Unicode Annex 29).
     """
     if len(text) <= limit:
         return text
     end = limit - len(ELLIPSIS)
     while end > 0 and (_extends(text[end]) or text[end - 1] == _JOINER):
         end -= 1
-    if end <= 0:  # nothing but marks, or no room: then length goes first
+    if end <= 0:  # only marks, or no space: then the length counts
         end = max(limit - len(ELLIPSIS), 0)
     return (text[:end].rstrip() + ELLIPSIS)[: max(limit, 0)]
 
@@ -46,7 +45,7 @@ def _extends(character: str) -> bool:
 
 SUMMARY_LIMIT = 100
 BODY_LIMIT = 300
-"""Characters. Longer texts push toasts off the screen and stall notification daemons."""
+"""Characters. Longer texts exceed the screen and slow down notification servers."""
 
 _LINES = 4
 _LINE_LIMIT = (BODY_LIMIT - (_LINES - 1)) // _LINES
@@ -54,17 +53,17 @@ _ACCOUNT_LIMIT = 60
 
 
 def sender_text(name: str) -> str:
-    """The sender as shown, also where a mail names none."""
+    """The sender to display, also for a message without one."""
     return name or tr("(no sender)")
 
 
 def subject_text(subject: str) -> str:
-    """The subject as shown, also where a mail has none."""
+    """The subject to display, also for a message without one."""
     return subject or tr("(no subject)")
 
 
 def single_texts(envelope: Envelope, account_name: str) -> tuple[str, str]:
-    """Summary and body for one mail; an empty `account_name` is left out."""
+    """Summary and body for one message; an empty `account_name` is left out."""
     account = truncate(account_name, _ACCOUNT_LIMIT)
     subject = truncate(
         subject_text(envelope.subject), BODY_LIMIT - len(account) - 1 if account else BODY_LIMIT
@@ -73,18 +72,18 @@ def single_texts(envelope: Envelope, account_name: str) -> tuple[str, str]:
 
 
 def digest_texts(count: int, newest: Sequence[Envelope]) -> tuple[str, str]:
-    """Summary and body for `count` mails, of which the first few of `newest` (newest first) are named."""
+    """Summary and body for `count` messages, with the first few of `newest` (newest first)."""
     summary = trn("{n} new mail", "{n} new mails", count).format(n=count)
     return summary, "\n".join(truncate(_line(envelope), _LINE_LIMIT) for envelope in newest[:_LINES])
 
 
 def single_actions() -> tuple[tuple[Action, str], ...]:
-    """The buttons of one mail's toast."""
+    """The buttons of a toast for one message."""
     return (Action.OPEN, tr("Open")), (Action.MARK_READ, tr("Mark read"))
 
 
 def digest_actions() -> tuple[tuple[Action, str], ...]:
-    """The buttons of a toast of many mails."""
+    """The buttons of a digest."""
     return (Action.OPEN, tr("Open")), (Action.MARK_READ, tr("Mark all read"))
 
 
@@ -97,7 +96,7 @@ def _line(envelope: Envelope) -> str:
 
 
 def build_toast(toast: OpenToast) -> Toast:
-    """What is to be shown."""
+    """The toast to show for the state `toast`."""
     messages = tuple(mail.key for mail in toast.shown)
     if toast.digest:
         newest = [mail.message.envelope for mail in reversed(toast.shown)]
@@ -129,7 +128,7 @@ def build_toast(toast: OpenToast) -> Toast:
 
 
 def _sound(mails: Sequence[Arrival]) -> str:
-    """That of all `mails` together: of those that make one, what they agree on, else the desktop's own."""
+    """The common sound of the `mails` that are not silent; the desktop's own where they differ."""
     sounds = {mail.sound for mail in mails} - {SILENT}
     if not sounds:
         return SILENT
@@ -137,5 +136,5 @@ def _sound(mails: Sequence[Arrival]) -> str:
 
 
 def message_count(toast: OpenToast) -> int:
-    """How many mails the toast tells of."""
+    """The number of messages in a toast."""
     return len(toast.shown) + toast.others + sum(batch.count for batch in toast.batches)

@@ -54,7 +54,7 @@ async def authorize(
     """
     provider = client.provider
     if not (provider.device if device else provider.authorize):
-        raise SecretUnavailable(sign_in_texts.no_such_way(provider.name, device=device))
+        raise SecretUnavailable(sign_in_texts.no_such_method(provider.name, device=device))
     request = _by_code(ports, client) if device else _by_browser(ports, client, email)
     return await explain_failures(provider.name, request)
 
@@ -91,7 +91,7 @@ class _BrowserAnswer:
             query = ""
         answer = self.take(query)
         if answer is None:
-            return sign_in_texts.no_answer_to_this()
+            return sign_in_texts.wrong_redirect()
         answer[1]()
         return None
 

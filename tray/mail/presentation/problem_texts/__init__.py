@@ -1,1 +1,1 @@
-"""What went wrong, in a sentence, and what to do about it: one named function for each kind of problem."""
+"""Sentences and advice about problems: one function for each kind."""

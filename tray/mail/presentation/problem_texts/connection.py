@@ -1,4 +1,4 @@
-"""Problems of reaching a server, of staying connected, and of a server that does not keep to IMAP."""
+"""Problems of connections to a server, and of servers that violate the protocol."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def tries_again() -> str:
-    """What to do where waiting is all there is."""
+    """The advice where there is nothing to do but wait."""
     return tr("Mailbell will try again.")
 
 
@@ -50,7 +50,7 @@ def stopped_answering(host: str) -> Problem:
 
 
 def no_route(host: str) -> Problem:
-    """The network has no way to the server."""
+    """The network has no route to the server."""
     return Problem(
         ProblemKind.UNREACHABLE,
         tr("There is no route to {host} in the network.").format(host=host),
@@ -59,7 +59,7 @@ def no_route(host: str) -> Problem:
 
 
 def connection_lost(host: str) -> Problem:
-    """The connection ended without a goodbye."""
+    """The connection ended without BYE."""
     return Problem(
         ProblemKind.UNREACHABLE,
         tr("The connection to {host} was lost.").format(host=host),
@@ -68,14 +68,14 @@ def connection_lost(host: str) -> Problem:
 
 
 def not_watched() -> Problem:
-    """The account is paused or switched off, so nothing can be done on the server."""
+    """The account is paused or disabled, so that nothing can be changed on the server."""
     return Problem(
         ProblemKind.UNREACHABLE, tr("This account is not being watched now."), tr("Resume it, and try again.")
     )
 
 
 def waits_for_connection(host: str, limit: int, mailbox: MailboxName) -> Problem:
-    """The server takes no more than `limit` connections at once, and others have them."""
+    """The server allows only `limit` connections, which other mailboxes use."""
     return Problem(
         ProblemKind.TOO_MANY,
         trn(
@@ -90,7 +90,7 @@ def waits_for_connection(host: str, limit: int, mailbox: MailboxName) -> Problem
 
 
 def malformed(host: str, detail: object) -> Problem:
-    """What the server sent is not IMAP; `detail` is the parser's English."""
+    """A response of the server is not IMAP; `detail` is the parser's text in English."""
     return Problem(
         ProblemKind.PROTOCOL,
         tr("{host} sent what is not IMAP: {detail}.").format(host=host, detail=detail),
@@ -99,7 +99,7 @@ def malformed(host: str, detail: object) -> Problem:
 
 
 def malformed_login(host: str, detail: object) -> Problem:
-    """The server broke the rules of a SASL mechanism; `detail` is the mechanism's English."""
+    """The server violated a SASL mechanism; `detail` is the mechanism's text in English."""
     return Problem(
         ProblemKind.PROTOCOL,
         tr("{host} broke the rules of logging in: {detail}.").format(host=host, detail=detail),
@@ -108,7 +108,7 @@ def malformed_login(host: str, detail: object) -> Problem:
 
 
 def unsendable(detail: object) -> Problem:
-    """What the user has entered cannot be written in IMAP; `detail` is the English of the command's writer."""
+    """An entered value cannot be written in IMAP; `detail` is the encoder's text in English."""
     return Problem(
         ProblemKind.REFUSED,
         tr("The user name, password or folder cannot be sent: {detail}.").format(detail=detail),
@@ -117,7 +117,7 @@ def unsendable(detail: object) -> Problem:
 
 
 def mailbox_renumbered() -> Problem:
-    """UIDVALIDITY changed before a message could be changed."""
+    """UIDVALIDITY changed before flags were stored."""
     return Problem(
         ProblemKind.MAILBOX,
         tr("The server has renumbered the messages of this folder, so nothing was changed."),
@@ -126,17 +126,17 @@ def mailbox_renumbered() -> Problem:
 
 
 def mailbox_read_only() -> Problem:
-    """The server opened the mailbox with READ-ONLY."""
+    """The server opened the mailbox as READ-ONLY."""
     return Problem(ProblemKind.MAILBOX, tr("The server does not allow changes in this folder."))
 
 
-def alert(host: str, text: str, said: str) -> Problem:
-    """An ALERT of the server (RFC 3501, 7.1): `text` is what is shown of `said`."""
-    return Problem(ProblemKind.ALERT, tr("{host} says: {text}").format(host=host, text=text), "", said)
+def alert(host: str, text: str, server_text: str) -> Problem:
+    """An ALERT of the server (RFC 3501, 7.1): `text` is the part of `server_text` to display."""
+    return Problem(ProblemKind.ALERT, tr("{host} says: {text}").format(host=host, text=text), "", server_text)
 
 
 def internal(error: object) -> Problem:
-    """`error` is one of ours; nothing but its type is shown, since its text may hold anything."""
+    """A bug; only the type of `error` is shown, because its text may contain anything."""
     return Problem(
         ProblemKind.INTERNAL,
         tr("Something inside Mailbell went wrong ({error}).").format(error=type(error).__name__),

@@ -1,4 +1,4 @@
-"""Problems of logging in: passwords, tokens, certificates, and accounts that the server keeps out."""
+"""Problems of logging in: passwords, tokens, certificates, and accounts without access."""
 
 from __future__ import annotations
 
@@ -12,102 +12,102 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account
 
 
-def password_refused(account: Account, said: str) -> Problem:
-    """The server refused user name or password; `said` is its own text, here as below."""
-    return _refused(account, tr("Check user name and password, and enter them again."), said)
+def password_refused(account: Account, server_text: str) -> Problem:
+    """The server refused user name or password; `server_text` is its text, as in the functions below."""
+    return _password_refused(account, _check_both(), server_text)
 
 
-def password_refused_or_imap_off(account: Account, said: str) -> Problem:
-    """The same, of a provider that refuses the right password too while IMAP is switched off."""
-    return _refused(
+def password_refused_or_imap_off(account: Account, server_text: str) -> Problem:
+    """As above, for a provider that refuses the right password, too, while IMAP is disabled."""
+    return _password_refused(
         account,
         tr("Check user name and password, and that IMAP is switched on in your account there."),
-        said,
+        server_text,
     )
 
 
-def microsoft_refused(account: Account, said: str) -> Problem:
-    """The same, of a server of Microsoft."""
-    return _refused(
+def microsoft_refused(account: Account, server_text: str) -> Problem:
+    """As above, for a server of Microsoft."""
+    return _password_refused(
         account,
         tr("Microsoft accepts no passwords from mail programs: sign in with OAuth2 instead."),
-        said,
+        server_text,
     )
 
 
-def _refused(account: Account, advice: str, said: str) -> Problem:
-    sentence = tr("{host} refused the user name or password of {user}.")
-    return Problem(ProblemKind.REFUSED, _named(sentence, account), advice, said)
+def _refused(account: Account, sentence: str, advice: str, server_text: str) -> Problem:
+    return Problem(ProblemKind.REFUSED, _filled(sentence, account), advice, server_text)
 
 
-def wrong_password(account: Account, said: str) -> Problem:
+def _password_refused(account: Account, advice: str, server_text: str) -> Problem:
+    return _refused(account, tr("{host} refused the user name or password of {user}."), advice, server_text)
+
+
+def _check_both() -> str:
+    return tr("Check user name and password, and enter them again.")
+
+
+def wrong_password(account: Account, server_text: str) -> Problem:
     """SCRAM's invalid-proof (RFC 5802, 7)."""
-    return _check_both(account, tr("{host} says that the password of {user} is wrong."), said)
-
-
-def unknown_user(account: Account, said: str) -> Problem:
-    """SCRAM's unknown-user."""
-    return _check_both(account, tr("{host} does not know the user {user}."), said)
-
-
-def unreadable_user(account: Account, said: str) -> Problem:
-    """SCRAM's invalid-username-encoding."""
-    return _check_both(account, tr("{host} cannot read the user name {user}."), said)
-
-
-def _check_both(account: Account, sentence: str, said: str) -> Problem:
-    return Problem(
-        ProblemKind.REFUSED,
-        _named(sentence, account),
-        tr("Check user name and password, and enter them again."),
-        said,
+    return _refused(
+        account, tr("{host} says that the password of {user} is wrong."), _check_both(), server_text
     )
 
 
-def app_password_wanted(account: Account, provider: str, said: str) -> Problem:
-    """`provider` (empty where it has no name that people know) takes application passwords only."""
+def unknown_user(account: Account, server_text: str) -> Problem:
+    """SCRAM's unknown-user."""
+    return _refused(account, tr("{host} does not know the user {user}."), _check_both(), server_text)
+
+
+def unreadable_user(account: Account, server_text: str) -> Problem:
+    """SCRAM's invalid-username-encoding."""
+    return _refused(account, tr("{host} cannot read the user name {user}."), _check_both(), server_text)
+
+
+def app_password_wanted(account: Account, provider: str, server_text: str) -> Problem:
+    """`provider` (empty for an unknown one) accepts application passwords only."""
     return Problem(
         ProblemKind.APP_PASSWORD,
         tr("{provider} refused the password of {user}; mail programs need an app password.").format(
             provider=provider or account.host, user=account.user
         ),
         tr("Create an app password in the security settings of your account there, and enter it here."),
-        said,
+        server_text,
     )
 
 
-def desktop_password_refused(account: Account, said: str) -> Problem:
+def desktop_password_refused(account: Account, server_text: str) -> Problem:
     """The password of one of the desktop's online accounts was refused."""
-    return Problem(
-        ProblemKind.REFUSED,
-        _named(tr("{host} refused the password that the desktop has for {user}."), account),
+    return _refused(
+        account,
+        tr("{host} refused the password that the desktop has for {user}."),
         tr("Open Online Accounts in the desktop's settings, and enter it there again."),
-        said,
+        server_text,
     )
 
 
-def token_refused(account: Account, said: str) -> Problem:
-    """An access token was refused, for no reason that is known."""
-    return Problem(
-        ProblemKind.REFUSED,
-        _named(tr("{host} refused the access token of {user}."), account),
+def token_refused(account: Account, server_text: str) -> Problem:
+    """An access token was refused for an unknown reason."""
+    return _refused(
+        account,
+        tr("{host} refused the access token of {user}."),
         _another_token(account),
-        said,
+        server_text,
     )
 
 
-def token_ended(account: Account, said: str) -> Problem:
+def token_ended(account: Account, server_text: str) -> Problem:
     """An access token has expired or was revoked (RFC 7628, 3.2.2)."""
-    return Problem(
-        ProblemKind.REFUSED,
-        _named(tr("{host} refused the access token of {user}: it has expired, or was revoked."), account),
+    return _refused(
+        account,
+        tr("{host} refused the access token of {user}: it has expired, or was revoked."),
         _another_token(account),
-        said,
+        server_text,
     )
 
 
-def token_not_enough(account: Account, scope: str, said: str) -> Problem:
-    """An access token lacks the right to read mail; `scope` is what the server wants, or empty."""
+def token_not_enough(account: Account, scope: str, server_text: str) -> Problem:
+    """An access token lacks the right to read mail; `scope` is the one that the server requires, or empty."""
     if account.secret is SecretSource.OAUTH:
         advice = (
             tr(
@@ -126,53 +126,53 @@ def token_not_enough(account: Account, scope: str, said: str) -> Problem:
                 "Make sure that the token has the right to read mail, and that IMAP is switched on there."
             )
         )
-    return Problem(
-        ProblemKind.REFUSED,
-        _named(tr("{host} does not let this sign-in of {user} read mail."), account),
+    return _refused(
+        account,
+        tr("{host} does not let this sign-in of {user} read mail."),
         advice.format(scope=scope),
-        said,
+        server_text,
     )
 
 
-def sign_in_expired(account: Account, said: str) -> Problem:
+def sign_in_expired(account: Account, server_text: str) -> Problem:
     """EXPIRED (RFC 5530) for an access token."""
-    return Problem(
-        ProblemKind.REFUSED,
-        _named(tr("The sign-in of {user} at {host} has expired."), account),
+    return _refused(
+        account,
+        tr("The sign-in of {user} at {host} has expired."),
         _another_token(account),
-        said,
+        server_text,
     )
 
 
-def password_expired(account: Account, said: str) -> Problem:
+def password_expired(account: Account, server_text: str) -> Problem:
     """EXPIRED (RFC 5530) for a password."""
-    return Problem(
-        ProblemKind.REFUSED,
-        _named(tr("The password of {user} at {host} has expired."), account),
+    return _refused(
+        account,
+        tr("The password of {user} at {host} has expired."),
         tr(
             "Choose a new one on the provider's website, or ask whoever runs the server for one, and enter it here."
         ),
-        said,
+        server_text,
     )
 
 
-def certificate_wanted(account: Account, said: str) -> Problem:
-    """The server asks for a client certificate, and the account has none."""
-    return Problem(
-        ProblemKind.REFUSED,
-        _named(tr("{host} asks for a client certificate."), account),
+def certificate_wanted(account: Account, server_text: str) -> Problem:
+    """The server requires a client certificate, and the account has none."""
+    return _refused(
+        account,
+        tr("{host} asks for a client certificate."),
         tr("If whoever runs the server gave you a certificate, choose its file in the account's settings."),
-        said,
+        server_text,
     )
 
 
-def certificate_not_enough(account: Account, said: str) -> Problem:
+def certificate_not_enough(account: Account, server_text: str) -> Problem:
     """The server refused the log-in because of the client certificate."""
-    return Problem(
-        ProblemKind.REFUSED,
-        _named(tr("{host} does not let {user} in with the client certificate."), account),
+    return _refused(
+        account,
+        tr("{host} does not let {user} in with the client certificate."),
         tr("Check that it has not expired, and that the user name is the one that the certificate names."),
-        said,
+        server_text,
     )
 
 
@@ -186,7 +186,7 @@ def no_certificate_login(host: str) -> Problem:
 
 
 def no_login_method(host: str) -> Problem:
-    """The server offers none of the mechanisms that we have."""
+    """The server offers no supported mechanism."""
     return Problem(
         ProblemKind.SERVER,
         tr("{host} offers no way to log in that can be used here.").format(host=host),
@@ -194,8 +194,8 @@ def no_login_method(host: str) -> Problem:
     )
 
 
-def encryption_wanted(account: Account, said: str) -> Problem:
-    """PRIVACYREQUIRED (RFC 5530), or words to that effect."""
+def encryption_wanted(account: Account, server_text: str) -> Problem:
+    """PRIVACYREQUIRED (RFC 5530), or a text with that meaning."""
     if account.security is Security.NONE:
         sentence = tr("{host} accepts log-ins over an encrypted connection only.")
         advice = tr("Choose TLS or STARTTLS in the account's settings.")
@@ -204,12 +204,12 @@ def encryption_wanted(account: Account, said: str) -> Problem:
         advice = tr(
             "Choose TLS, usually on port 993, in the account's settings, or ask whoever runs the server what it needs."
         )
-    return Problem(ProblemKind.UNTRUSTED, _named(sentence, account), advice, said)
+    return Problem(ProblemKind.UNTRUSTED, _filled(sentence, account), advice, server_text)
 
 
-def imap_off(account: Account, said: str) -> Problem:
-    """IMAP is switched off for this user."""
-    return _kept_out(
+def imap_off(account: Account, server_text: str) -> Problem:
+    """IMAP is disabled for this user."""
+    return _not_allowed(
         account,
         tr(
             "{host} does not let mail programs read the mail of {user}: IMAP is switched off in the account there."
@@ -218,59 +218,59 @@ def imap_off(account: Account, said: str) -> Problem:
             "Switch IMAP on in the settings of your account on the provider's website; "
             "Mailbell will try again."
         ),
-        said,
+        server_text,
     )
 
 
-def imap_off_in_domain(account: Account, said: str) -> Problem:
-    """IMAP is switched off for the whole organisation."""
-    return _kept_out(
+def imap_off_in_domain(account: Account, server_text: str) -> Problem:
+    """IMAP is disabled for the whole organisation."""
+    return _not_allowed(
         account,
         tr(
             "{host} does not let mail programs read the mail of {user}: IMAP is switched off for the whole domain."
         ),
         tr("Ask the administrator of the domain to switch IMAP on; Mailbell will try again."),
-        said,
+        server_text,
     )
 
 
-def account_locked(account: Account, said: str) -> Problem:
+def account_locked(account: Account, server_text: str) -> Problem:
     """The provider has closed or suspended the account."""
-    return _kept_out(
+    return _not_allowed(
         account,
         tr("{host} does not let {user} in: the account is locked or closed there."),
         tr(
             "Log in on the provider's website to see why, or ask whoever runs the server; "
             "Mailbell will try again."
         ),
-        said,
+        server_text,
     )
 
 
-def not_authorised(account: Account, said: str) -> Problem:
+def not_authorised(account: Account, server_text: str) -> Problem:
     """AUTHORIZATIONFAILED or NOPERM (RFC 5530)."""
-    return _kept_out(
+    return _not_allowed(
         account,
         tr("{host} accepted the password, but does not let {user} read this mail."),
         tr(
             "Check the user name in the account's settings, or ask whoever runs the server; "
             "Mailbell will try again."
         ),
-        said,
+        server_text,
     )
 
 
-def ask_administrator(account: Account, said: str) -> Problem:
+def ask_administrator(account: Account, server_text: str) -> Problem:
     """CONTACTADMIN (RFC 5530)."""
-    return _kept_out(
+    return _not_allowed(
         account,
         tr("{host} does not let {user} in, and says that its administrator knows why."),
         tr("Ask whoever runs the server; Mailbell will try again."),
-        said,
+        server_text,
     )
 
 
-def on_another_server(account: Account, server: str, said: str) -> Problem:
+def on_another_server(account: Account, server: str, server_text: str) -> Problem:
     """REFERRAL (RFC 2221); `server` may be empty."""
     sentence = (
         tr("{host} says that the mail of {user} is on another server now: {server}.")
@@ -283,12 +283,12 @@ def on_another_server(account: Account, server: str, said: str) -> Problem:
         tr(
             "Ask your provider, and enter the right server in the account's settings: nothing was sent to another one."
         ),
-        said,
+        server_text,
     )
 
 
-def _kept_out(account: Account, sentence: str, advice: str, said: str) -> Problem:
-    return Problem(ProblemKind.NOT_ALLOWED, _named(sentence, account), advice, said)
+def _not_allowed(account: Account, sentence: str, advice: str, server_text: str) -> Problem:
+    return Problem(ProblemKind.NOT_ALLOWED, _filled(sentence, account), advice, server_text)
 
 
 def _another_token(account: Account) -> str:
@@ -299,5 +299,5 @@ def _another_token(account: Account) -> str:
     return tr("Check the command that prints the token: it may have expired, or lack the right to read mail.")
 
 
-def _named(sentence: str, account: Account) -> str:
+def _filled(sentence: str, account: Account) -> str:
     return sentence.format(host=account.host, user=account.user)

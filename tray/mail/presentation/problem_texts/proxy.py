@@ -1,4 +1,4 @@
-"""Problems of connections that a proxy did not make."""
+"""Problems of connections through a proxy."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _KINDS = {
     ProxyFault.PASSWORD: ProblemKind.PROXY_REFUSED,
     ProxyFault.TOO_LONG: ProblemKind.PROXY_REFUSED,
 }
-"""All others are `UNREACHABLE`: they may pass with time."""
+"""All others are `UNREACHABLE`: they may be temporary."""
 
 
 def proxy_name(proxy: Proxy) -> str:
-    """What stands for it in sentences: its host and port, and that it is Tor."""
+    """The proxy in sentences: host and port, for Tor with its name."""
     return f"Tor ({proxy.place})" if proxy.kind is ProxyKind.TOR else proxy.place
 
 
 def unusable(error: BadProxy) -> Problem:
-    """The settings name no proxy that we could use."""
+    """The proxy in the settings is invalid."""
     return Problem(ProblemKind.PROXY, tr("The account's proxy cannot be used."), str(error))
 
 
 def no_password(account_name: str) -> Problem:
-    """The proxy wants a password, and none is kept."""
+    """The proxy requires a password, and none is stored."""
     return Problem(
         ProblemKind.PROXY_REFUSED,
         tr("There is no password for the proxy of {account} yet.").format(account=account_name),
@@ -41,23 +41,23 @@ def no_password(account_name: str) -> Problem:
     )
 
 
-def failed(fault: ProxyFault, proxy: Proxy, host: str, port: int | None, said: str) -> Problem:
-    """There is no connection through `proxy` to `host`; no `port` where `host` is no mail server but has its own.
+def failed(fault: ProxyFault, proxy: Proxy, host: str, port: int | None, server_text: str) -> Problem:
+    """The connection through `proxy` to `host` failed; `port` is None where it is not shown.
 
-    `said` is the proxy's own text; it may be empty.
+    `server_text` is the text of the proxy; it may be empty.
     """
-    sentence, advice = _words(fault, proxy)
+    sentence, advice = _sentence_and_advice(fault, proxy)
     server = host if port is None else tr("{host} on port {port}").format(host=host, port=port)
     sentence = sentence.format(
         proxy=proxy_name(proxy), host=host, server=server, kind=_KIND_NAMES[proxy.kind], user=proxy.user
     )
-    return Problem(_KINDS.get(fault, ProblemKind.UNREACHABLE), sentence, advice, said)
+    return Problem(_KINDS.get(fault, ProblemKind.UNREACHABLE), sentence, advice, server_text)
 
 
 _KIND_NAMES = {ProxyKind.TOR: "Tor", ProxyKind.SOCKS5: "SOCKS5", ProxyKind.HTTP: "HTTP"}
 
 
-def _words(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
+def _sentence_and_advice(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
     check_server = tr("Check the server's name and port in the account's settings; Mailbell will try again.")
     check_kind = tr("Check the kind and the port of the proxy in the account's settings.")
     check_kind_if_it_stays = tr(

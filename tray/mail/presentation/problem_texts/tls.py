@@ -1,4 +1,4 @@
-"""Problems of connections that are not safe enough to send a password over."""
+"""Problems of connections that are not secure enough to send a password."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def certificate_refused(certificate: Certificate) -> Problem:
 
 
 def no_certificate_shown(host: str) -> Problem:
-    """The handshake ended and there was nothing to look at."""
+    """The server sent no certificate in the handshake."""
     return _untrusted(tr("{host} showed no certificate.").format(host=host), _ask())
 
 
@@ -39,7 +39,7 @@ def login_before_encryption(host: str) -> Problem:
 
 
 def old_encryption(host: str) -> Problem:
-    """Nothing newer than TLS 1.1 is offered."""
+    """The server offers nothing newer than TLS 1.1."""
     return _untrusted(
         tr("{host} offers only encryption that is too old to be safe.").format(host=host), _ask()
     )
@@ -51,7 +51,7 @@ def no_agreement(host: str) -> Problem:
 
 
 def no_tls(account: Account) -> Problem:
-    """Something else than TLS is spoken on the port."""
+    """The server speaks another protocol than TLS on the port."""
     return _untrusted(
         tr("{host} does not speak TLS on port {port}.").format(host=account.host, port=account.port),
         tr(
@@ -61,7 +61,7 @@ def no_tls(account: Account) -> Problem:
 
 
 def no_starttls(account: Account) -> Problem:
-    """STARTTLS is not offered, and the account wants it."""
+    """STARTTLS is not offered, and the account requires it."""
     return _untrusted(
         tr("{host} does not offer encryption (STARTTLS) on port {port}.").format(
             host=account.host, port=account.port
@@ -71,7 +71,7 @@ def no_starttls(account: Account) -> Problem:
 
 
 def no_encryption(host: str) -> Problem:
-    """The account asks for none, to a host that is not this machine."""
+    """The account has no encryption, and the host is not this machine."""
     return _untrusted(
         tr("Without encryption anybody on the way to {host} could read the password.").format(host=host),
         tr("Choose TLS or STARTTLS in the account's settings."),
@@ -154,46 +154,46 @@ def _ask() -> str:
     return tr("Ask whoever runs the server; no password was sent.")
 
 
-# Why a file cannot be used, to stand behind its name. Where the system says why, its own words stand there.
+# Why a file cannot be used, to follow its path. Where the system gives a reason, its text is used instead.
 
 
 def unreadable() -> str:
-    """Of a file that the system does not give us."""
+    """The reason for a file that cannot be read."""
     return tr("it cannot be read")
 
 
 def no_certificate() -> str:
-    """Of a file of trusted certificates."""
+    """The reason for a file of trusted certificates without any."""
     return tr("it holds no certificate in PEM form")
 
 
 def broken_certificate() -> str:
-    """Of a file of trusted certificates."""
+    """The reason for a file of trusted certificates with an invalid one."""
     return tr("it holds a certificate that cannot be read")
 
 
 def no_client_certificate() -> str:
-    """Of the file of a client certificate."""
+    """The reason for the file of a client certificate."""
     return tr("it holds no certificate in PEM form that can be read")
 
 
 def weak_client_certificate() -> str:
-    """Of a client certificate that OpenSSL refuses."""
+    """The reason for a client certificate that OpenSSL refuses."""
     return tr("it is too weak, or of a kind that TLS does not use")
 
 
 def other_key() -> str:
-    """Of the file of a key."""
+    """The reason for a key file."""
     return tr("its key belongs to another certificate")
 
 
 def no_key() -> tuple[str, str]:
-    """Of the file of a key: why, and what to do."""
+    """The reason for a key file, and the advice."""
     return tr("it holds no private key in PEM form"), tr("Name the file of the key, too.")
 
 
 def encrypted_key() -> tuple[str, str]:
-    """Of the file of a key: why, and what to do."""
+    """The reason for a key file, and the advice."""
     return tr("its key is encrypted"), tr(
         "Save the key without a passphrase, readable by you alone (openssl pkey -in OLD -out NEW)."
     )
