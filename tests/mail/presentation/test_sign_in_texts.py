@@ -74,7 +74,7 @@ def test_the_browser_is_told_whether_it_came_back():
     [(True, "by a code", "browser"), (False, "through the browser", "by a code")],
 )
 def test_of_two_ways_to_sign_in_the_other_one_is_named(device, missing, other):
-    problem = texts.no_such_way("Big Mail", device=device)
+    problem = texts.no_such_method("Big Mail", device=device)
     assert problem.sentence.startswith("Big Mail has no sign-in")
     assert missing in problem.sentence
     assert other in problem.advice
