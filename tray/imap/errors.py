@@ -10,7 +10,7 @@ class ImapError(Exception):
 
 
 class RemoteProtocolError(ImapError):
-    """The server sent what IMAP does not allow, or more than we accept; the connection must be aborted."""
+    """The server sent what IMAP does not allow, or more than the limits; the connection must be aborted."""
 
 
 class Malformed(RemoteProtocolError):  # noqa: N818 -- names the response

@@ -159,7 +159,7 @@ def test_without_pipelining_done_waits_for_its_answer(wire: Wire) -> None:
     with wire.protocol.together():
         wire.protocol.request(commands.noop())
         wire.protocol.idle()
-    assert wire.protocol.rests
+    assert wire.protocol.will_idle
     wire.c("DONE").s("$1 OK").c("$2 NOOP").s("$2 OK").c("$3 IDLE")
 
 

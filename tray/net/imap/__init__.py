@@ -1,1 +1,1 @@
-"""The IMAP client: protocol, factory, log-in and what is asked of a server."""
+"""The IMAP client: protocol, connection, login and commands about mailboxes."""

@@ -178,12 +178,12 @@ class CommandQueue:
         self._gathering = 0  # while positive, commands are only queued
 
     @property
-    def rests(self) -> bool:
+    def will_idle(self) -> bool:
         """Whether IDLE is under way, or follows the commands that are queued."""
         return isinstance(self.queued[-1] if self.queued else self._open, PendingIdle)
 
     @property
-    def idles(self) -> bool:
+    def is_idling(self) -> bool:
         """Whether IDLE is under way and DONE was not sent: data that arrives now is pushed."""
         return isinstance(self._open, PendingIdle) and self._open.idling
 
@@ -193,7 +193,7 @@ class CommandQueue:
         return bool(self.tags or self.queued)
 
     @property
-    def asks(self) -> bool:
+    def awaits_answers(self) -> bool:
         """Whether data that arrives may be the answer to a command."""
         return any(not isinstance(command, PendingIdle) for command in self.tags.values())
 

@@ -274,7 +274,7 @@ class Connection(IMAP4Client):
             self._wait_for(BYE_DEADLINE, "end of the connection after BYE")
         if self._queue.stock is not None:
             self._queue.stock.collect(_after_tag(frame))
-        elif not self._queue.asks:
+        elif not self._queue.awaits_answers:
             self._call_hooks(event)
 
     def _call_hooks(self, event: Event) -> None:

@@ -36,8 +36,8 @@ class Counting:
         self.mailbox = mailbox
         self.exists = 0
         """How many messages the mailbox holds."""
-        self.sized = False
-        """Whether the server has said that."""
+        self.exists_known = False
+        """Whether the server has sent that number."""
         self._lock = DeferredLock()
         self._found: _Found | None = None  # by the running SEARCH
         self._without_esearch = False  # its ESEARCH does not count
@@ -126,8 +126,8 @@ class Counting:
             self._running_status -= 1
             statuses, self._statuses = self._statuses, []
         status = self._of_this_mailbox(statuses)
-        if status is not None and status.messages is not None and not self.sized:
-            self.exists, self.sized = status.messages, True
+        if status is not None and status.messages is not None and not self.exists_known:
+            self.exists, self.exists_known = status.messages, True
         self._unseen = status.unseen if status else None
         return self._unseen
 

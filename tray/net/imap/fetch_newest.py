@@ -74,7 +74,7 @@ async def _read(
     *,
     by_uid: bool,
 ) -> tuple[MailboxReport, tuple[Message, ...]]:
-    if not selected.sized and (selected.uid_next or 1) > 1:  # EXISTS was missing or unreadable
+    if not selected.exists_known and (selected.uid_next or 1) > 1:  # EXISTS was missing or unreadable
         unseen = await selected.status()
     counted: Deferred[int | None] | None = None
     newest: Deferred[dict[Uid, FetchedMessage]] | None = None

@@ -68,7 +68,7 @@ class Unfetched:
         failures = [count for count in self._failures.values() if count < TRIES]
         return WAITS[min(failures) - 1] if failures else None
 
-    def numbered(self, uid_validity: UidValidity) -> None:
+    def set_uid_validity(self, uid_validity: UidValidity) -> None:
         """Set UIDVALIDITY; data of another one is discarded."""
         if self._uid_validity != uid_validity:
             self._uid_validity = uid_validity
@@ -80,15 +80,15 @@ class Unfetched:
         self._failures[uid] = min(TRIES, self._failures.get(uid, 0) + weight)
         return self._failures[uid] == TRIES
 
-    def came(self, uid: Uid) -> None:
+    def remove(self, uid: Uid) -> None:
         """The envelope of `uid` was fetched, or the message was expunged."""
         self._failures.pop(uid, None)
 
-    def asking(self, uids: Collection[Uid] = ()) -> None:
+    def fetch_sent(self, uids: Collection[Uid] = ()) -> None:
         """A FETCH was sent: of `uids`, or of messages of unknown UIDs."""
         self._asked = uids
 
-    def answered(self) -> None:
+    def fetch_answered(self) -> None:
         """The FETCH was answered."""
         self._asked = None
         self._losses = 0
@@ -151,12 +151,12 @@ class Fetching:
         self.unfetched.one_by_one = False
         return fetched
 
-    async def mended(self, answer: FetchAnswer, first: Uid) -> ByUid:
+    async def complete(self, answer: FetchAnswer, first: Uid) -> ByUid:
         """All messages from UID `first` up: those of `answer`, and those missing in it.
 
         Raises CommandRefused if neither FETCH nor SEARCH gives anything.
         """
-        self.unfetched.answered()
+        self.unfetched.fetch_answered()
         self._raise_if_general(answer)
         if answer.complete:
             return self._noted(answer.fetched, lambda message: message.uid >= first)
@@ -171,7 +171,7 @@ class Fetching:
         fetched = {uid: message for uid, message in answer.fetched.items() if uid < first or uid in uids}
         return fetched | await self._missing(wanted, fetched, singly=answer.refused is None)
 
-    async def again(self) -> tuple[Message, ...]:
+    async def retry(self) -> tuple[Message, ...]:
         """Request the waiting messages again; returns those that were sent."""
         waiting = sorted(self.unfetched.waiting)[-_COMMANDS:]
         return self.messages((await self._fetch([[uid] for uid in waiting])).values())
@@ -210,7 +210,7 @@ class Fetching:
             half = (len(left) + 1) // 2
             if answer.complete:
                 for uid in left:
-                    self.unfetched.came(uid)  # expunged
+                    self.unfetched.remove(uid)  # expunged
             elif only is not None:
                 failed += left
             else:
@@ -229,9 +229,9 @@ class Fetching:
     async def _ask(
         self, request: commands.Request, uids: Sequence[Uid] = (), only: Uid | None = None
     ) -> FetchAnswer:
-        self.unfetched.asking(uids)
+        self.unfetched.fetch_sent(uids)
         answer = await self._selected.fetch(request, DEADLINE, only)
-        self.unfetched.answered()
+        self.unfetched.fetch_answered()
         return answer
 
     async def _works(self, requested: int) -> bool:
@@ -255,9 +255,9 @@ class Fetching:
         """Record which messages have headers, and which that were `requested` have none."""
         for uid, message in fetched.items():
             if message.message is not None:
-                self.unfetched.came(uid)
+                self.unfetched.remove(uid)
                 self.unfetched.headerless.discard(uid)
             elif requested(message) and uid not in self.unfetched.headerless and self.unfetched.failed(uid):
-                self.unfetched.came(uid)
+                self.unfetched.remove(uid)
                 self.unfetched.headerless.add(uid)
         return fetched

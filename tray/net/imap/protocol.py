@@ -53,14 +53,14 @@ class MailProtocol(Connection):
         self._queue.pipelining = allowed
 
     @property
-    def rests(self) -> bool:
+    def will_idle(self) -> bool:
         """Whether IDLE is under way, or follows the commands that are queued."""
-        return self._queue.rests
+        return self._queue.will_idle
 
     @property
-    def idles(self) -> bool:
+    def is_idling(self) -> bool:
         """Whether IDLE is under way and DONE was not sent: data that arrives now is pushed."""
-        return self._queue.idles
+        return self._queue.is_idling
 
     @property
     def busy(self) -> bool:
@@ -82,7 +82,7 @@ class MailProtocol(Connection):
 
         `begun` is called at the server's ``+``.
         """
-        if self.rests:
+        if self.will_idle:
             raise LocalProtocolError("IDLE while IDLE is under way")
         return self._add(PendingIdle(DEADLINE, begun))
 

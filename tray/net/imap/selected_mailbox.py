@@ -164,7 +164,7 @@ class FetchAnswer:
     """The refusal, if any; messages sent before it are usable (RFC 2180, 4.1)."""
     unsure: bool = False
     """Whether a response was unreadable, or had headers of an unknown message."""
-    nameless: bool = False
+    lacks_uids: bool = False
     """Whether a response had no UID, such as pushed flags."""
 
     @property
@@ -181,16 +181,16 @@ class SelectedMailbox(Counting):
         self.uid_validity = _NO_UID_VALIDITY
         self.uid_next: Uid | None = None
         self.read_only = False
-        self.to_act = False
+        self.needs_examine = False
         """Whether the mailbox may be open for writing or closed: EXAMINE it before anything else."""
-        self.emptied = False
+        self.was_emptied = False
         """Whether the mailbox was empty at some time since it was opened: UIDs may start again (against RFC 3501)."""
         self._opening = False
         self._running = 0
         self._fetched = FetchedMessages()
         self._only: Uid | None = None
         self._unsure = False
-        self._nameless = 0  # responses without a UID among the answers to running FETCH commands
+        self._without_uid = 0  # responses without a UID among the answers to running FETCH commands
         self._omits_uids = False  # whether the server answers FETCH without UIDs
         self._unreadable = 0
 
@@ -218,7 +218,7 @@ class SelectedMailbox(Counting):
 
     def _removed(self, count: int) -> None:
         self.exists = max(0, self.exists - count)
-        self.emptied |= not self.exists
+        self.was_emptied |= not self.exists
         self._fetched.positions_moved()
 
     def _unparsed(self, keyword: str) -> MailboxChange:
@@ -237,8 +237,8 @@ class SelectedMailbox(Counting):
 
     def _exists(self, count: int) -> MailboxChange:
         before, self.exists = self.exists, count
-        self.sized = True
-        self.emptied |= not (count or self._opening)
+        self.exists_known = True
+        self.was_emptied |= not (count or self._opening)
         if self._opening or count == before:
             return MailboxChange.NOTHING
         # Fewer messages than counted: an EXPUNGE was not received, and a new message may have come as well.
@@ -252,7 +252,7 @@ class SelectedMailbox(Counting):
             uid = self._only
             self._unsure |= uid is None
         if uid is None:  # an answer if it has headers, else pushed flags
-            self._nameless += 1
+            self._without_uid += 1
             return (
                 MailboxChange.NOTHING
                 if self._omits_uids or event.headers is not None
@@ -289,7 +289,7 @@ class SelectedMailbox(Counting):
 
     def select(self) -> Deferred[Tagged]:
         """SELECT the mailbox for writing; `read_only` is the server's answer."""
-        self.to_act = True
+        self.needs_examine = True
         return self._open(commands.select(self.mailbox, literals(self._offered)))
 
     def fetch(
@@ -311,7 +311,7 @@ class SelectedMailbox(Counting):
     def _open(self, request: Request) -> Deferred[Tagged]:
         self._opening = True
         self.uid_next = None
-        self.emptied = False
+        self.was_emptied = False
         return self._protocol.request(request, SEARCH_DEADLINE).addBoth(self._opened)
 
     # Called with the tagged responses.
@@ -324,18 +324,18 @@ class SelectedMailbox(Counting):
         return result
 
     def _examined(self, result: Tagged) -> Tagged:
-        self.to_act = False
+        self.needs_examine = False
         return result
 
     def _answered(self, result: Tagged | Failure) -> FetchAnswer | Failure:
         # All data since the first FETCH that still runs: Dovecot sends the data of pipelined commands first and their
         # OKs together afterwards, so data between two OKs may belong to either command.
         self._running -= 1
-        answer = FetchAnswer(self._fetched.all(), None, self._unsure, bool(self._nameless))
+        answer = FetchAnswer(self._fetched.all(), None, self._unsure, bool(self._without_uid))
         if not self._running:
-            self._omits_uids |= bool(self._nameless and not answer.fetched)
+            self._omits_uids |= bool(self._without_uid and not answer.fetched)
             self._fetched.clear()
-            self._unsure, self._nameless, self._only = False, 0, None
+            self._unsure, self._without_uid, self._only = False, 0, None
         if isinstance(result, Tagged):
             return answer
         error = result.value

@@ -86,10 +86,9 @@ def parsed(shown: X509) -> x509.Certificate:
 
 
 def host_patterns(shown: X509) -> list[CertificatePattern]:
-    """Whom `shown` is for; raises UNREADABLE.
+    """The hosts that `shown` is for; raises UNREADABLE.
 
-    A name that no host can have (an address among the names, an empty one, a star in the middle) stands for nobody,
-    and the names beside it for whom they name (RFC 6125, 6.4).
+    Invalid names (an address among the DNS names, an empty one, a star in the middle) are ignored (RFC 6125, 6.4).
     """
     try:
         found = parsed(shown).extensions.get_extension_for_class(x509.SubjectAlternativeName).value

@@ -121,8 +121,10 @@ class IdleLoop:
 
     def on_change(self, change: MailboxChange) -> None:
         """The mailbox has changed: check for new messages at once, for other changes after `SETTLE`."""
+        if self._closed:  # the session has ended, its connection has not
+            return
         self._correct_renewal()
-        if change and self._protocol.idles:
+        if change and self._protocol.is_idling:
             self._announced = True
             self.silent &= not change & MailboxChange.MAIL
         if change & MailboxChange.RENUMBERED:
@@ -147,7 +149,7 @@ class IdleLoop:
 
     def idle(self) -> None:
         """Send IDLE, unless it is under way; call it with the last commands of a check, to send both in one write."""
-        if self.push and not (self._closed or self._protocol.rests or self._protocol.ended):
+        if self.push and not (self._closed or self._protocol.will_idle or self._protocol.ended):
             self._began = self._clock.seconds()
             self._announced = False
             self._protocol.idle().addCallbacks(self._idle_ended, self._idle_refused)
@@ -207,7 +209,7 @@ class IdleLoop:
         self._wake()
 
     def _idle_refused(self, failure: Failure) -> None:
-        if failure.check(CommandRefused) and self._protocol.ended is None:
+        if failure.check(CommandRefused) and not (self._closed or self._protocol.ended):
             self._poll("the server refused IDLE")
             self._wake()
 

@@ -166,7 +166,7 @@ class Session:
         if needs & Need.ACT:
             await self._actions.run()
         read = needs & (Need.REOPEN | Need.READ) or self._selected.exists - self._exists > CATCH_UP
-        if needs & Need.REOPEN or (read and self._selected.to_act):
+        if needs & Need.REOPEN or (read and self._selected.needs_examine):
             await self._selected.examine()
         if read:
             await self._read(None)
@@ -205,7 +205,7 @@ class Session:
 
     async def _read(self, unseen: int | None) -> None:
         """Read the newest messages: at the start, after a new UIDVALIDITY, and after messages were expunged."""
-        self._unfetched.numbered(self._selected.uid_validity)
+        self._unfetched.set_uid_validity(self._selected.uid_validity)
         with self._protocol.long_lines():
             report, newest = await fetch_newest(
                 self._protocol,
@@ -235,14 +235,14 @@ class Session:
         unseen messages takes 30 ms.
         """
         deadline, self._deadline = self._deadline, DEADLINE
-        everything = self._selected.to_act or bool(needs & (Need.LOOK | Need.ACT))
+        everything = self._selected.needs_examine or bool(needs & (Need.LOOK | Need.ACT))
         lowest = self._known[0] if self._known else self._next
         with self._protocol.long_lines():
             if not await self._look_for_messages(needs, deadline, everything=everything):
                 self._idle_loop.need(Need.REOPEN)
                 return
             if needs & (Need.AGAIN | Need.LOOK) and self._unfetched.waiting:
-                self._report_late(await self._fetching.again())
+                self._report_late(await self._fetching.retry())
             await self._look_for_changes(lowest, deadline, flags=everything or bool(needs & Need.CHANGES))
         self._confirm()
 
@@ -250,14 +250,14 @@ class Session:
         """Report new messages; False if known UIDs are no longer valid."""
         selected, protocol = self._selected, self._protocol
         examined = fetched = None
-        was_empty = selected.emptied or not (self._exists or self._known)
+        was_empty = selected.was_emptied or not (self._exists or self._known)
         with protocol.together():
-            if selected.to_act:
+            if selected.needs_examine:
                 examined = selected.examine()
             elif everything and not self._idle_loop.push:
                 protocol.request(commands.noop(), deadline).addErrback(ignore)
             if everything or needs & Need.MAIL:
-                self._unfetched.asking()
+                self._unfetched.fetch_sent()
                 last = Uid(_UID_LIMIT) if self._unfetched.uids else None
                 fetched = selected.fetch(
                     commands.uid_fetch_envelopes(self._next, last, selected.gmail), deadline
@@ -267,11 +267,11 @@ class Session:
             renumbered = examined is not None and await self._renumbered(examined)
             answer = await fetched if fetched is not None else None
         if renumbered:
-            self._unfetched.answered()
+            self._unfetched.fetch_answered()
             return False
         if answer is None:
             return True
-        messages = await self._fetching.mended(answer, self._next)
+        messages = await self._fetching.complete(answer, self._next)
         if self._numbers_reused(messages, was_empty=was_empty):
             return False
         if self._report_new(messages) and needs in {Need.LOOK, Need.LOOK | Need.AGAIN}:
@@ -349,7 +349,7 @@ class Session:
             (uid, message.flags) for uid, message in sorted(fetched.items()) if message.flags is not None
         )
         # Without a complete answer, a message that it does not name may still exist.
-        if not answer.complete or answer.nameless or len(flags) < len(fetched):
+        if not answer.complete or answer.lacks_uids or len(flags) < len(fetched):
             if answer.refused is not None and not fetched and self._selected.exists:
                 raise answer.refused
             self._report(flags=flags, unseen=unseen)
