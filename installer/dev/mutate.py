@@ -107,9 +107,8 @@ def main(arguments: Sequence[str]) -> int:
     if options.sample is not None and options.sample < len(candidates):
         chosen = random.Random(options.seed).sample(range(len(candidates)), options.sample)
         candidates = [candidates[index] for index in sorted(chosen)]
-    tests = str(Path("tests", options.folder))
     with tempfile.TemporaryDirectory(prefix="mutants-") as scratch:
-        baseline = _measure(tests, code, Path(scratch))
+        baseline = _measure(f"tests/{options.folder}", code, Path(scratch))
         for test in baseline.failing:
             print(f"Left out, as it fails without a fault: {test}", file=sys.stderr)
         _load(baseline.modules)
@@ -176,8 +175,7 @@ def _measure(tests: str, code: Path, scratch: Path) -> Baseline:
         raise RuntimeError(output)
     seconds, contexts, modules, failing = json.loads(result.read_text())
     lines = {path: {int(line): set(who) for line, who in places.items()} for path, places in contexts.items()}
-    passing = {test: time for test, time in seconds.items() if test not in failing}
-    return Baseline(passing, lines, modules, failing)
+    return Baseline({test: seconds[test] for test in seconds if test not in failing}, lines, modules, failing)
 
 
 class _Recorder:
