@@ -43,7 +43,7 @@ def imports(data: bytes) -> None:
         assert is_safe(complaint, 700)
     for offer in found.offers:
         assert is_safe(offer.account.name, 300)
-        assert is_safe(offer.note, 4000)
+        assert is_safe(" ".join(offer.notes), 4000)
         assert offer.account.password_command.isprintable()
     assert len(found.offers) <= LIMIT
     accounts = imported_accounts(found.offers, (), lambda: AccountId("id"))

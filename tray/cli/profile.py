@@ -66,7 +66,7 @@ def with_account(settings: Settings, account: Account) -> Settings:
 
 def require_valid(settings: Settings, account: Account, *outcome: str) -> None:
     """Raise `CommandFailed` where `account` cannot stand in `settings`; the sentences of `outcome` end its text."""
-    from tray.mail.settings.settings import account_errors
+    from tray.mail.settings.checks import account_errors
 
     for field, sentence in account_errors(account, settings.accounts).items():
         raise CommandFailed(" ".join((f"{field}: {sentence}", *outcome)), USAGE)

@@ -51,14 +51,14 @@ def test_programs_come_in_their_order_and_complaints_once():
     found = candidates(readings, (), Providers())
     assert [each.account.host for each in found.offers] == ["b.example", "c.example", "a.example"]
     assert found.complaints == ("one", "two")
-    assert found.usual == found.offers
+    assert found.selected == found.offers
 
 
 def test_an_account_that_we_have_is_marked():
     """By user and server, whatever it is called and however they are written."""
     (found,) = settled(offer(name="Other", host="IMAP.example.org"), accounts=[account()]).offers
-    assert found.there
-    assert not found.usual
+    assert found.present
+    assert not found.selected
 
 
 def test_a_server_of_two_names_is_one():
@@ -66,7 +66,7 @@ def test_a_server_of_two_names_is_one():
         offer(host="imap.googlemail.com", secret=SecretSource.OAUTH),
         accounts=[account(host="imap.gmail.com")],
     ).offers
-    assert found.there
+    assert found.present
     assert found.account.oauth == "google"
 
 
@@ -81,12 +81,12 @@ def test_of_two_offers_for_one_account_the_one_without_questions_is_the_better()
         None,
         SourceProgram.MBSYNC,
     )
-    assert [each.usual for each in (thunderbird, mbsync, mailnag)] == [False, True, False]
+    assert [each.selected for each in (thunderbird, mbsync, mailnag)] == [False, True, False]
 
 
 def test_what_is_switched_off_there_is_not_usual():
     first, second = settled(offer(SourceProgram.GEARY, off=True), offer(SourceProgram.MAILNAG)).offers
-    assert (first.same_as, first.usual, second.usual) == (SourceProgram.MAILNAG, False, True)
+    assert (first.same_as, first.selected, second.selected) == (SourceProgram.MAILNAG, False, True)
 
 
 def test_a_sign_in_is_that_of_the_provider_that_we_know():
@@ -98,7 +98,7 @@ def test_a_sign_in_is_that_of_the_provider_that_we_know():
     assert (google.account.secret, google.account.oauth) == (SecretSource.OAUTH, "google")
     for each in (unknown, plain):
         assert each.account.secret is SecretSource.KEYRING
-        assert "OAuth2" in each.note
+        assert "OAuth2" in " ".join(each.notes)
 
 
 def test_where_no_password_is_taken_it_is_a_sign_in():
@@ -144,4 +144,4 @@ def test_what_will_be_asked_for_is_said():
     sentences.add(missing(account(login=Login.CERTIFICATE)))
     assert len(sentences) == 5
     assert all(sentence.endswith(".") for sentence in sentences)
-    assert ImportResult().usual == ()
+    assert ImportResult().selected == ()

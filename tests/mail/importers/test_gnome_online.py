@@ -71,12 +71,12 @@ def test_an_account_with_a_password():
 
 
 def test_certificates_are_checked_whatever_the_desktop_does():
-    assert "checked" in only(changed(mail={"ImapAcceptSslErrors": True})).note
+    assert "checked" in " ".join(only(changed(mail={"ImapAcceptSslErrors": True})).notes)
 
 
 def test_a_sign_in_that_ran_out_is_said_where_the_desktop_can_know():
-    assert "Sign in again" in only(changed(account={"AttentionNeeded": True})).note
-    assert only(changed(account={"AttentionNeeded": True}, way=PASSWORDS)).note == ""
+    assert "Sign in again" in " ".join(only(changed(account={"AttentionNeeded": True})).notes)
+    assert only(changed(account={"AttentionNeeded": True}, way=PASSWORDS)).notes == ()
 
 
 def test_an_account_in_the_clear_is_encrypted_here():

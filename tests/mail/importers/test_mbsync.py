@@ -74,7 +74,7 @@ def test_accounts_and_stores_with_a_server_are_found():
     assert inline.account.security is Security.STARTTLS
     assert inline.account.secret is SecretSource.KEYRING
     assert inline.account.ca_file == "/home/jane/certs/net.pem"
-    assert "net.pem" in inline.note
+    assert "net.pem" in " ".join(inline.notes)
 
 
 def test_a_password_is_not_read():
@@ -130,7 +130,7 @@ def test_how_it_signs_in_is_kept(lines, secret, login):
 
 
 def test_tickets_are_said_to_be_missing_here():
-    assert "Kerberos" in section("AuthMechs GSSAPI").note
+    assert "Kerberos" in " ".join(section("AuthMechs GSSAPI").notes)
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def test_what_is_made_better_is_said(facts, noted):
     [("3", ""), ("4", ""), ("5", "Kerberos"), ("6", "NTLM"), ("7", "certificate"), ('"x"', "")],
 )
 def test_a_way_to_sign_in_that_is_not_ours_is_said(method, words):
-    note = only(preferences(socketType="3", authMethod=method)).note
+    note = " ".join(only(preferences(socketType="3", authMethod=method)).notes)
     assert words in note
     assert bool(note) is bool(words)
 

@@ -28,7 +28,7 @@ JANE = offer("jane", notes=("A note.",))
 WORK = offer("work", SourceProgram.MBSYNC, SecretSource.COMMAND)
 TWIN = offer("twin", same_as=SourceProgram.MBSYNC)
 OFF = offer("off", SourceProgram.GEARY, off=True)
-HAD = offer("had", there=True)
+HAD = offer("had", present=True)
 FOUND = ImportResult((JANE, WORK, TWIN, OFF, HAD), ("mbsync, ~/.mbsyncrc: “x”: a tunnel.",))
 
 

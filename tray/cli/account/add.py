@@ -29,9 +29,8 @@ from tray.mail.presentation.discovery_texts import (
     outcome,
     source_name,
 )
-from tray.mail.settings.checks import free_name
+from tray.mail.settings.checks import free_name, guess_account
 from tray.mail.settings.proxy import credential_account
-from tray.mail.settings.settings import guess_account
 from tray.mail.setup.discovery import Candidate, NoImap, Source, State, applied, domain_of
 
 if TYPE_CHECKING:

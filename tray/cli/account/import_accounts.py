@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.list or not (arguments.all or arguments.names):
         _list(found)
         return DONE
-    chosen = found.usual if arguments.all else tuple(_named(name, found) for name in arguments.names)
+    chosen = found.selected if arguments.all else tuple(_named(name, found) for name in arguments.names)
     taken = imported_accounts(
         dict.fromkeys(chosen), settings.accounts, lambda: AccountId(random.token_hex(8))
     )
@@ -121,11 +121,11 @@ def _named(name: str, found: ImportResult) -> ForeignAccount:
             ),
             USAGE,
         )
-    if all(offer.there for offer in matching):
+    if all(offer.present for offer in matching):
         raise CommandFailed(
             tr('The account "{name}" is here already. Nothing was changed.').format(name=name), USAGE
         )
-    whose = {(offer.account.host, offer.account.user) for offer in matching if not offer.there}
+    whose = {(offer.account.host, offer.account.user) for offer in matching if not offer.present}
     if len(whose) > 1:
         programs = ", ".join(f"--from {offer.origin.value}" for offer in matching)
         raise CommandFailed(
@@ -134,14 +134,14 @@ def _named(name: str, found: ImportResult) -> ForeignAccount:
             ),
             USAGE,
         )
-    return min(matching, key=lambda offer: (offer.there, offer.same_as is not None))
+    return min(matching, key=lambda offer: (offer.present, offer.same_as is not None))
 
 
 def _list(found: ImportResult) -> None:
     for offer in found.offers:
         account = offer.account
         marks = [
-            tr("here already") if offer.there else "",
+            tr("here already") if offer.present else "",
             tr("same as from {program}").format(program=offer.same_as.value) if offer.same_as else "",
             tr("switched off there") if offer.off else "",
         ]
@@ -160,5 +160,5 @@ def _list(found: ImportResult) -> None:
         print(f"! {complaint}")
     if not (found.offers or found.complaints):
         print(tr("No accounts of other programs were found."))
-    elif found.usual:
+    elif found.selected:
         print(tr("Import them with 'mailbell account import --all', or name those that you want."))

@@ -66,25 +66,15 @@ class ForeignAccount:
     """Sentences: what differs from the other program, and what is missing."""
     off: bool = False
     """Whether it is disabled in the other program."""
-    there: bool = False
+    present: bool = False
     """Whether the settings have an account of the same user on the same server."""
     same_as: SourceProgram | None = None
     """The program with a better offer for the same user on the same server."""
 
     @property
-    def source(self) -> str:
-        """The name of the program."""
-        return self.origin.title
-
-    @property
-    def note(self) -> str:
-        """All notes in one text."""
-        return " ".join(self.notes)
-
-    @property
-    def usual(self) -> bool:
+    def selected(self) -> bool:
         """Whether it is imported by default."""
-        return not (self.there or self.same_as or self.off)
+        return not (self.present or self.same_as or self.off)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +86,9 @@ class ImportResult:
     """One sentence for each account, or file, that cannot be used."""
 
     @property
-    def usual(self) -> tuple[ForeignAccount, ...]:
+    def selected(self) -> tuple[ForeignAccount, ...]:
         """The accounts that are imported by default."""
-        return tuple(offer for offer in self.offers if offer.usual)
+        return tuple(offer for offer in self.offers if offer.selected)
 
     @staticmethod
     def of(found: Iterable[ForeignAccount | str]) -> ImportResult:
@@ -303,7 +293,7 @@ def _is_valid(setting: Setting, account: Account) -> bool:
 def _marked(
     offers: Sequence[ForeignAccount], accounts: Sequence[Account], providers: Providers
 ) -> tuple[ForeignAccount, ...]:
-    """The offers with `there` and `same_as`; of two for one user, the one that needs no password is better."""
+    """The offers with `present` and `same_as`; of two for one user, the one that needs no password is better."""
     present = {_user_key(account, providers) for account in accounts}
     best: dict[tuple[str, str], ForeignAccount] = {}
     for offer in sorted(offers, key=_rank):
@@ -313,7 +303,7 @@ def _marked(
         key = _user_key(offer.account, providers)
         better = best[key]
         marked.append(
-            replace(offer, there=key in present, same_as=None if better is offer else better.origin)
+            replace(offer, present=key in present, same_as=None if better is offer else better.origin)
         )
     return tuple(marked)
 

@@ -40,8 +40,6 @@ class Kind(Protocol):
 class AsItIs:
     """A kind whose values are the same in the file."""
 
-    __slots__ = ()
-
     def write(self, value: object) -> object:
         """The value itself."""
         return value
@@ -49,8 +47,6 @@ class AsItIs:
 
 class AsList:
     """A kind whose values are tuples, and lists in the file."""
-
-    __slots__ = ()
 
     def write(self, value: object) -> object:
         """The value as a list."""
@@ -65,7 +61,6 @@ MAX_QUIET_HOURS = 50
 class Colour(AsItIs):
     """A colour, or none."""
 
-    __slots__ = ()
     expected = property(lambda _: tr('a colour such as "#2457d6", or empty for none'))
 
     def read(self, value: object) -> str:
@@ -79,7 +74,6 @@ class Colour(AsItIs):
 class SoundName(AsItIs):
     """A sound, see `is_sound`."""
 
-    __slots__ = ()
     expected = property(
         lambda _: tr(
             'a sound: empty for the desktop\'s own, "none", "mailbell", the whole path of a file, '
@@ -97,7 +91,6 @@ class SoundName(AsItIs):
 class QuietHours(AsList):
     """A list of quiet hours, perhaps empty; a repeated entry counts once."""
 
-    __slots__ = ()
     expected = property(
         lambda _: tr('a list of quiet hours such as ["mon-fri 22:00-07:00", "sat,sun 00:00-24:00"]')
     )
@@ -125,7 +118,6 @@ _E = TypeVar("_E", bound=enum.Enum)
 class Text(AsItIs):
     """Any text of one line; invisible characters are refused later, by `checks.account_errors`."""
 
-    __slots__ = ()
     expected = property(lambda _: tr("text in quotes, without line breaks"))
 
     def read(self, value: object) -> str:
@@ -138,7 +130,6 @@ class Text(AsItIs):
 class PlainText(Text):
     """Any text of one line without invisible characters."""
 
-    __slots__ = ()
     expected = property(
         lambda _: tr("text in quotes, without line breaks and characters that cannot be seen")
     )
@@ -154,7 +145,6 @@ class PlainText(Text):
 class YesNo(AsItIs):
     """A truth value."""
 
-    __slots__ = ()
     expected = property(lambda _: tr("true or false"))
 
     def read(self, value: object) -> bool:
@@ -208,7 +198,6 @@ class Choice(Generic[_E]):
 class Mailboxes(AsList):
     """Names of mailboxes, at least one; a repeated name counts once."""
 
-    __slots__ = ()
     expected = property(lambda _: tr('a list of mailbox names such as ["INBOX", "Lists"]'))
 
     def read(self, value: object) -> tuple[MailboxName, ...]:
@@ -226,7 +215,6 @@ class Mailboxes(AsList):
 class Fingerprint(AsItIs):
     """The SHA-256 fingerprint of a certificate, or empty."""
 
-    __slots__ = ()
     expected = property(
         lambda _: tr("the SHA-256 fingerprint of a certificate: 64 hexadecimal digits in quotes")
     )

@@ -219,8 +219,6 @@ class CheckedText(AsItIs):
 class Scopes(AsList):
     """The scopes of a sign-in (RFC 6749, 3.3)."""
 
-    __slots__ = ()
-
     expected = property(lambda _: tr("a list of scopes in quotes, without spaces in them"))
 
     def read(self, value: object) -> tuple[str, ...]:

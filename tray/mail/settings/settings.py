@@ -8,23 +8,13 @@ from typing import TYPE_CHECKING, Any
 from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Security
-from tray.mail.settings.checks import account_errors, free_name, guess_account
+from tray.mail.settings.checks import account_errors, free_name
 from tray.mail.settings.fields import ACCOUNT, GENERAL, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tray.mail.settings.oauth_clients import OAuthClient
-
-__all__ = [
-    "Settings",
-    "SettingsError",
-    "account_errors",
-    "guess_account",
-    "parse",
-    "to_document",
-    "warnings",
-]
 
 _ACCOUNTS = "account"
 _SIGN_INS = "oauth"

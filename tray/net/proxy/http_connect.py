@@ -30,8 +30,8 @@ _FAULTS = {
     404: ProxyFault.SERVER_NOT_FOUND,
     405: ProxyFault.FORBIDDEN,
     501: ProxyFault.FORBIDDEN,
-    502: ProxyFault.SERVER_NO_WAY,
-    503: ProxyFault.SERVER_NO_WAY,
+    502: ProxyFault.SERVER_NO_ROUTE,
+    503: ProxyFault.SERVER_NO_ROUTE,
     504: ProxyFault.SERVER_NO_ANSWER,
 }
 

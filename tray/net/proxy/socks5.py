@@ -29,8 +29,8 @@ _LENGTH_LIMIT = 255
 _REPLIES = {
     1: (ProxyFault.FAILED, "general SOCKS server failure"),
     2: (ProxyFault.FORBIDDEN, "connection not allowed by ruleset"),
-    3: (ProxyFault.SERVER_NO_WAY, "network unreachable"),
-    4: (ProxyFault.SERVER_NO_WAY, "host unreachable"),
+    3: (ProxyFault.SERVER_NO_ROUTE, "network unreachable"),
+    4: (ProxyFault.SERVER_NO_ROUTE, "host unreachable"),
     5: (ProxyFault.SERVER_REFUSED, "connection refused"),
     6: (ProxyFault.SERVER_NO_ANSWER, "TTL expired"),
     7: (ProxyFault.FOREIGN, "command not supported"),

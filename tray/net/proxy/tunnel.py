@@ -141,7 +141,7 @@ _FAULTS: tuple[tuple[type[Exception], ProxyFault], ...] = (
     (failures.ConnectionRefusedError, ProxyFault.REFUSED),
     (failures.TimeoutError, ProxyFault.NO_ANSWER),
     (failures.TCPTimedOutError, ProxyFault.NO_ANSWER),
-    (failures.ConnectError, ProxyFault.NO_WAY),
+    (failures.ConnectError, ProxyFault.NO_ROUTE),
 )
 
 

@@ -236,7 +236,7 @@ class AccountsPage(QWidget):
     def _offer_first(self, found: ImportResult) -> None:
         if self._dialog is not None or self._accounts or not self.isVisible():
             return  # the user has opened another dialog or page meanwhile
-        if not found.usual:
+        if not found.selected:
             self.add()
             return
 

@@ -187,11 +187,11 @@ def _introduction(found: ImportResult) -> str:
 
 def _item(offer: ForeignAccount) -> QListWidgetItem:
     item = QListWidgetItem()
-    if offer.there:
+    if offer.present:
         item.setFlags(_READ_ONLY)  # without a check box: the settings have this account already
     else:
         item.setFlags(_READ_ONLY | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(Qt.CheckState.Checked if offer.usual else Qt.CheckState.Unchecked)
+        item.setCheckState(Qt.CheckState.Checked if offer.selected else Qt.CheckState.Unchecked)
     # A screen reader does not read the details below the list by itself.
     item.setData(int(Qt.ItemDataRole.AccessibleDescriptionRole), _details(offer))
     _set_texts(item, offer)
@@ -200,9 +200,9 @@ def _item(offer: ForeignAccount) -> QListWidgetItem:
 
 def _set_texts(item: QListWidgetItem, offer: ForeignAccount) -> None:
     """Set the texts, which also name what is not ticked: some dark themes make an empty check box invisible."""
-    title = tr("{program}: {account}").format(program=offer.source, account=_who(offer.account))
+    title = tr("{program}: {account}").format(program=offer.origin.title, account=_who(offer.account))
     parts = [offer.account.host]
-    if offer.there:
+    if offer.present:
         parts.append(tr("you have it already"))
     elif item.checkState() == Qt.CheckState.Checked:
         parts.append(missing(offer.account).rstrip("."))

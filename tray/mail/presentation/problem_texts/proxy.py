@@ -81,7 +81,7 @@ def _sentence_and_advice(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
             is_running,
         ),
         ProxyFault.NO_ANSWER: (tr("The proxy {proxy} did not answer in time."), check_kind_if_it_stays),
-        ProxyFault.NO_WAY: (
+        ProxyFault.NO_ROUTE: (
             tr("There is no route to the proxy {proxy} in the network."),
             tr("Check that this computer is online; Mailbell will try again."),
         ),
@@ -121,7 +121,7 @@ def _sentence_and_advice(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
             check_server,
         ),
         ProxyFault.SERVER_NO_ANSWER: (tr("The proxy {proxy} got no answer from {server}."), tries_again()),
-        ProxyFault.SERVER_NO_WAY: (tr("The proxy {proxy} has no route to {server}."), check_server),
+        ProxyFault.SERVER_NO_ROUTE: (tr("The proxy {proxy} has no route to {server}."), check_server),
         ProxyFault.ONION: (
             tr("The proxy {proxy} could not reach the onion service {host}."),
             tr("Check its address in the account's settings; Mailbell will try again."),
