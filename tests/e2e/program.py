@@ -28,6 +28,8 @@ class Program:
     def __init__(self, folder: Path, env: dict[str, str]) -> None:
         self.folder = folder
         self.profile = folder / "profile"
+        self.options: tuple[str, ...] = ("--profile", str(self.profile))
+        """Arguments of every command."""
         self.env = env
         self.output = folder / "output"
         self._child: subprocess.Popen[bytes] | None = None
@@ -41,7 +43,7 @@ class Program:
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command on this profile until it ends."""
         return subprocess.run(
-            [*MAILBELL, "--profile", str(self.profile), *arguments],
+            [*MAILBELL, *self.options, *arguments],
             env=self.env,
             input=stdin,
             capture_output=True,
@@ -66,7 +68,7 @@ class Program:
 
     def start(self, *arguments: str) -> None:
         """Start the notifier."""
-        argv = [*MAILBELL, "--profile", str(self.profile), "--log-level", "info", *arguments]
+        argv = [*MAILBELL, *self.options, "--log-level", "info", *arguments]
         with self.output.open("ab") as output:
             self._child = subprocess.Popen(
                 argv, env=self.env, stdin=subprocess.DEVNULL, stdout=output, stderr=output

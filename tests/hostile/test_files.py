@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.program import MAILBELL, Program
+from tests.e2e.program import Program
 from tests.hostile import measures
 from tests.hostile.server import HostileServer
 
@@ -236,23 +236,7 @@ class OwnProfile(Program):
     def __init__(self, folder: Path, env: dict[str, str]) -> None:
         super().__init__(folder, env)
         self.profile = Path(env["XDG_STATE_HOME"])
+        self.options = ()
 
     def add_account(self, dovecot, name: str = "Work", *more: str) -> None:
         self._add(dovecot, name, "--password-command", f"echo {dovecot.password}", *more)
-
-    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*MAILBELL, *arguments],
-            env=self.env,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    def start(self, *arguments: str) -> None:
-        with self.output.open("ab") as output:
-            self._child = subprocess.Popen(
-                [*MAILBELL, *arguments], env=self.env, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-            )
