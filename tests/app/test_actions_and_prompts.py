@@ -78,7 +78,7 @@ class SettingsFixture:
             status_changed=self.status_changed,
         )
         self.actions = MessageActions(self.room, self.opener, self.notification_center, self.announcements)
-        self.previews = Previews(self.room, self.announcements, None, self.opener)
+        self.previews = Previews(None, self.actions)
 
     def make_watcher(self, account, mailbox, _titles, on_status):
         watcher = FakeWatcher(account, mailbox, on_status)

@@ -27,7 +27,7 @@ class Icon:
     def show(self):
         self.done.append("show")
 
-    def show_anew(self):
+    def register_again(self):
         self.done.append("show anew")
 
     def hide(self):
@@ -36,7 +36,7 @@ class Icon:
     def show_message(self, title, body):
         self.done.append(("message", title, body))
 
-    def cut_off(self):
+    def drop_from_dbus(self):
         return self.is_cut_off
 
 

@@ -1,4 +1,4 @@
-"""What tray menu, window, toasts and the command line ask for: the commands of `tray.ui.ports`, carried out."""
+"""The actions of tray menu, window, toasts and command line; implements the commands of `tray.ui.ports`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tray.app.settings.settings_window import SettingsWindow
     from tray.app.windows import Windows
     from tray.desktop.integration.opener import Opener
-    from tray.mail.model.account import AccountId
+    from tray.mail.model.account import Account, AccountId
     from tray.mail.model.message import MessageKey
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class MessageActions:
     announcements: Announcements
 
     def open_message(self, key: MessageKey, token: str = "") -> None:
-        """Open one mail; `token` lets the opened window come to the front (xdg-activation)."""
+        """Open one message; `token` lets the opened window come to the front (xdg-activation)."""
         watch = self.mail_service.watch(key.account)
         if watch is not None:
             self.opener.open(open_target(watch.account, key, self.announcements.message_id(key)), token)
@@ -63,20 +63,28 @@ class MessageActions:
         if watch is not None:
             self.opener.open(open_target(watch.account), "")
 
+    def open_newest(self, account: Account) -> None:
+        """Open the newest message of `account`, which may differ from the settings, or its mail as a whole."""
+        summaries = self.mail_service.summary().accounts
+        latest = next((summary.latest for summary in summaries if summary.id == account.id), ())
+        newest = latest[0].key if latest else None
+        message_id = "" if newest is None else self.announcements.message_id(newest)
+        self.opener.open(open_target(account, newest, message_id), "")
+
     def mark_read(self, keys: Iterable[MessageKey]) -> None:
-        """Mark these mails as read on their servers."""
+        """Mark these messages as read on their servers."""
         for key in keys:
             watch = self.mail_service.watch(key.account)
-            self._watch_over(None if watch is None else watch.mark_seen(key))
+            self._show_failure_of(None if watch is None else watch.mark_seen(key))
 
     def mark_all_read(self) -> None:
-        """Mark everything that we know of as read, in all accounts."""
+        """Mark all unread messages of all accounts as read on their servers."""
         for watch in self.mail_service.watches:
             for deferred in watch.mark_all_seen():
-                self._watch_over(deferred)
+                self._show_failure_of(deferred)
 
     def on_toast(self, toast: Toast, action: Action, token: str) -> None:
-        """A toast or one of its buttons was clicked."""
+        """Do what the user chose on a toast."""
         if action is Action.MARK_READ:
             self.mark_read(toast.messages)
         elif toast.messages:
@@ -84,11 +92,11 @@ class MessageActions:
         else:
             self.open_mail()
 
-    def _watch_over(self, deferred: Deferred[None] | Deferred[int] | None) -> None:
+    def _show_failure_of(self, deferred: Deferred[None] | Deferred[int] | None) -> None:
         if deferred is not None:
-            deferred.addErrback(self._say_failure)
+            deferred.addErrback(self._show_failure)
 
-    def _say_failure(self, failure: Failure) -> None:
+    def _show_failure(self, failure: Failure) -> None:
         failure.trap(ActionFailed)
         problem = failure.value.problem  # type: ignore[union-attr]
         log.warning("An action failed: %s", problem.kind.value)
@@ -98,7 +106,7 @@ class MessageActions:
 
 @dataclass(frozen=True)
 class AccountActions:
-    """What the user does with one account, or with all of them."""
+    """Actions on one account, or on all of them."""
 
     mail_service: MailService
     settings: SettingsService
@@ -132,7 +140,7 @@ class AccountActions:
 
 @dataclass(frozen=True)
 class ProgramActions:
-    """What the user does with the program itself."""
+    """Actions on the program itself."""
 
     reactor: Any
     windows: Windows
@@ -152,5 +160,5 @@ class ProgramActions:
         self.dialogs.show_about(__version__)
 
     def quit(self) -> None:
-        """End the program in the next turn of the loop, so that the command line still gets an answer."""
+        """End the program in the next turn of the loop, after the reply to the command line."""
         self.reactor.callLater(0, self.reactor.stop)

@@ -80,7 +80,7 @@ class Application:
             session,
             self._windows,
             announcements,
-            self._settings.get,
+            lambda: self._settings.current,
             shown=self._demo.toast_shown if self._demo is not None else None,
             changed=self._updates.soon,
         )
@@ -137,10 +137,8 @@ class Application:
             self._secret_store,
             sign_in,
             watchers.connection_limits,
-            self._mail_service,
-            announcements,
             self._notifications,
-            opener,
+            messages,
         )
         accounts = AccountActions(self._mail_service, self._settings, self._settings_window, prompts)
         program = ProgramActions(reactor, self._windows, dialogs, self._settings_window)

@@ -1,4 +1,4 @@
-"""The dialogs, each imported and made when it is asked for; one that is asked for again comes to the front."""
+"""The dialogs: each is imported and made when it is needed, or brought to the front where it is open."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 
 class WindowStyle:
-    """The look of windows; made when the first one opens, because most runs open none."""
+    """Icon, style and colours of windows, set when the first one opens: most runs open none."""
 
     def __init__(self, session: Bus) -> None:
-        """On the `session` bus is whether windows are to be dark."""
+        """The desktop is asked on the `session` bus whether windows are to be dark."""
         self._session = session
         self._colours: ColourScheme | None = None
 
     def apply(self) -> None:
-        """Make windows look as they should; to be called before each is made."""
+        """To be called before a window is made."""
         from tray.ui.widgets.check_box_style import install_check_box_style
         from tray.ui.widgets.dark import has_foreign_colours, set_dark
-        from tray.ui.widgets.icons import mark_windows
+        from tray.ui.widgets.icons import set_window_icon
 
-        mark_windows()
+        set_window_icon()
         install_check_box_style()
         if self._colours is None and not has_foreign_colours():
             from tray.desktop.integration.colour_scheme import ColourScheme
@@ -43,7 +43,7 @@ class WindowStyle:
 
 
 class Dialogs:
-    """Those without a parent: the settings, and those about one thing."""
+    """The dialogs without a parent."""
 
     def __init__(self, reactor: Any, style: WindowStyle) -> None:
         self._reactor = reactor
@@ -59,9 +59,9 @@ class Dialogs:
         add_account: bool,
         folders_of: AccountId | None = None,
     ) -> None:
-        """Open the settings: with the form for an account, or with the folders of an account, where asked to."""
+        """Open the settings, with the form for a new account or with the folders of one."""
         self._style.apply()
-        from tray.ui.settings import settings_dialog  # noqa: F401 -- so that no turn of the loop is long
+        from tray.ui.settings import settings_dialog  # noqa: F401 -- imported one turn of the loop earlier, as windows
 
         self._reactor.callLater(0, self._bring_up_settings, settings, services, add_account, folders_of)
 
@@ -106,9 +106,9 @@ class Dialogs:
         *,
         asked_for: bool = True,
     ) -> None:
-        """Ask for a password; `answer` gets it, or None, and whether it is to be kept.
+        """Ask for a password; `answer` is called with it, or None, and whether it is to be kept.
 
-        Where the user has not `asked_for` the dialog, it waits until no other window of ours has the keyboard.
+        Where the user has not `asked_for` the dialog, it is shown when no other window of Mailbell has the keyboard.
         """
 
         def make() -> QDialog:
@@ -121,7 +121,7 @@ class Dialogs:
     def ask_sign_in(
         self, account: Account, reason: str, service: SignInService, answer: Callable[[Secret | None], None]
     ) -> None:
-        """Ask for a new sign-in; `answer` gets what is to be kept, or None."""
+        """Ask for a new sign-in; `answer` is called with the secret to keep, or None."""
 
         def make() -> QDialog:
             from tray.ui.dialogs.sign_in_dialog import SignInDialog
@@ -133,7 +133,7 @@ class Dialogs:
     def show_certificate(
         self, account: Account, certificate: Certificate, answer: Callable[[bool], None]
     ) -> None:
-        """Show a certificate; `answer` gets whether it is to be trusted."""
+        """Show a certificate; `answer` is called with whether it is to be trusted."""
 
         def make() -> QDialog:
             from tray.ui.dialogs.certificate_dialog import CertificateDialog

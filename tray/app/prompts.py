@@ -41,9 +41,9 @@ class PasswordPrompt:
         sign_in: SignInService,
         complain: Callable[[str], None],
     ) -> None:
-        """Ask by `dialogs`, keep in `secret_store`; `sign_in` is for accounts whose secret comes from a sign-in.
+        """Ask by `dialogs`, keep in `secret_store`; `sign_in` is for accounts with OAuth 2.
 
-        `complain` shows a sentence about a password that could not be kept.
+        `complain` is called with a sentence when a password cannot be kept.
         """
         self._complain = complain
         self._secret_store = secret_store
@@ -51,34 +51,34 @@ class PasswordPrompt:
         self._sign_in = sign_in
 
     def status_changed(self, watch: AccountWatch) -> None:
-        """Forget what was refused; ask at once where the user chose to be asked at each start.
+        """Drop a secret that was refused; ask at once where the user chose to be asked at each start.
 
-        Only the newest status of a mailbox counts: the others may still be from before the user answered.
+        Only the newest status of the account's mailboxes counts: the others may be older than the user's answer.
         """
         status = watch.latest
         if not isinstance(status, NeedsCredentials):
             return
         if status.problem.kind is not ProblemKind.NO_SECRET:
-            if self._secret_store.forget_refused(_whose(watch.account, status), watch.tried):
+            if self._secret_store.forget_refused(_asked_account(watch.account, status), watch.tried):
                 watch.check_latest()
         elif watch.account.secret is SecretSource.ASK and not self._secret_store.remembers(watch.account.id):
             self._ask_for(watch.account, watch, status.problem.sentence, asked_for=False)
 
     def ask(self, watch: AccountWatch) -> None:
-        """The user wants to give credentials, or to have them tried again."""
-        if _whose(watch.account, watch.status) is watch.account and watch.account.secret in {
+        """Ask for credentials, or try again where they come from a command or from the desktop."""
+        if _asked_account(watch.account, watch.status) is watch.account and watch.account.secret in {
             SecretSource.COMMAND,
             SecretSource.ONLINE,
         }:
-            watch.check_now()  # who is asked is not the user: ask once more
+            watch.check_now()
             return
         status = watch.status
         reason = status.problem.sentence if isinstance(status, NeedsCredentials) else _reason(watch.account)
-        self._ask_for(_whose(watch.account, watch.status), watch, reason, asked_for=True)
+        self._ask_for(_asked_account(watch.account, watch.status), watch, reason, asked_for=True)
 
     def _ask_for(self, account: Account, watch: AccountWatch, reason: str, *, asked_for: bool) -> None:
         def answered(secret: Secret | None, remember: bool) -> None:
-            now = _as_it_is_now(account, watch)
+            now = _present_account(account, watch)
             if secret is None or now is None:
                 return
             if remember and now.secret is not SecretSource.ASK:
@@ -93,7 +93,7 @@ class PasswordPrompt:
             self._dialogs.ask_password(account, reason, answered, asked_for=asked_for)
 
     def _not_kept(self, failure: Failure, account: Account) -> None:
-        """It is used until we end; at the next start the account asks again."""
+        """Complain: the password is used in this run only, and asked for again at the next start."""
         failure.trap(SecretUnavailable)
         log.info("The password of account %s could not be kept", account.id)
         self._complain(not_kept(failure.value.problem))  # type: ignore[union-attr]
@@ -103,8 +103,8 @@ def _reason(account: Account) -> str:
     return tr("Sign in again.") if account.secret is SecretSource.OAUTH else tr("Enter the new password.")
 
 
-def _whose(account: Account, status: Status) -> Account:
-    """Whose password is wanted: that of the account, or of its proxy."""
+def _asked_account(account: Account, status: Status) -> Account:
+    """The account, or the account that stands for its proxy where the proxy's password was refused."""
     if isinstance(status, NeedsCredentials) and status.problem.kind is ProblemKind.PROXY_REFUSED:
         from tray.mail.settings.proxy import credential_account
 
@@ -112,11 +112,11 @@ def _whose(account: Account, status: Status) -> Account:
     return account
 
 
-def _as_it_is_now(asked: Account, watch: AccountWatch) -> Account | None:
+def _present_account(asked: Account, watch: AccountWatch) -> Account | None:
     """The account, or the one that stands for its proxy, that the user was asked for, by the present settings.
 
-    None where it needs no such answer any more: it was removed, its proxy is another, or it does not log in by what
-    was asked for. The dialog is not modal, and may stay open for hours.
+    None where the answer is no longer needed: the account was removed, has another proxy, or logs in another way.
+    The dialog is not modal, and may stay open for hours.
     """
     if watch.is_over:
         return None
@@ -136,13 +136,13 @@ class CertificatePrompt:
     """Shows the user a certificate that keeps an account from being watched, and pins it where it is trusted."""
 
     def __init__(self, settings: SettingsService, dialogs: Dialogs) -> None:
-        """Ask by `dialogs`, keep in `settings`."""
+        """Ask by `dialogs`, and pin in `settings`."""
         self._settings = settings
         self._dialogs = dialogs
         self._seen: dict[AccountId, Certificate] = {}
 
     def status_changed(self, watch: AccountWatch) -> None:
-        """Keep what was shown last, for a click that comes just while the server is tried again."""
+        """Keep the last certificate for a click during the next attempt to connect."""
         certificate = untrusted_certificate(watch.status)
         if certificate is not None:
             self._seen[watch.account.id] = certificate
@@ -150,14 +150,14 @@ class CertificatePrompt:
             self._seen.pop(watch.account.id, None)
 
     def ask(self, watch: AccountWatch) -> None:
-        """Show the certificate that keeps this account from being watched, where one does."""
+        """Show the certificate that keeps this account from being watched, if there is one."""
         account = watch.account
         certificate = self._seen.get(account.id)
         if certificate is None:
             return
 
         def answered(trust: bool) -> None:
-            if trust:  # what was shown, whatever the server shows by now
+            if trust:  # the one that was shown, even if the server has another one by now
                 self._settings.pin(account.id, certificate)
 
         self._dialogs.show_certificate(account, certificate, answered)
@@ -165,12 +165,12 @@ class CertificatePrompt:
 
 @dataclass(frozen=True)
 class Prompts:
-    """What an account may need to ask its user."""
+    """The prompts of accounts."""
 
     password: PasswordPrompt
     certificate: CertificatePrompt
 
     def status_changed(self, watch: AccountWatch) -> None:
-        """An account has another status."""
+        """Called when the status of an account has changed."""
         self.password.status_changed(watch)
         self.certificate.status_changed(watch)

@@ -1,4 +1,4 @@
-"""Draws the summary of all accounts anew when something changed."""
+"""Draws the summary of all accounts after changes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from tray.net.clock import Clock
 
 _DELAY = 0.05
-"""Seconds in which changes are gathered before the tray is drawn: a panel draws each one over D-Bus."""
+"""Seconds in which changes are collected before the tray is drawn, which sends it over D-Bus to the panel."""
 
 
 class SummaryUpdates:
-    """Gathers changes for a moment; made before the parts that announce them, and connected to them afterwards."""
+    """Collects changes for a moment; made before the parts that announce them, and connected to them afterwards."""
 
     def __init__(self, clock: Clock, *views: Windows | Demo) -> None:
         self._timer = Timer(clock)
@@ -33,19 +33,19 @@ class SummaryUpdates:
         pause: Pause,
         power_and_network: PowerAndNetwork,
     ) -> None:
-        """Draw the summary of `mail_service`; the others look at the clock whenever something changed."""
+        """Draw the summary of `mail_service`; the others are called when the clock may have changed."""
         self._mail_service = mail_service
         self._quiet_hours = quiet_hours
         self._pause = pause
         self._power_and_network = power_and_network
 
     def soon(self) -> None:
-        """Something that the tray shows is different."""
+        """Draw within `_DELAY`: something that the tray shows has changed."""
         if self._timer.remaining is None:
             self._timer.set(_DELAY, self._draw_after_change)
 
     def clock_moved(self) -> None:
-        """The clock or the time zone was set, or the machine slept: timers may be late, and times read differently."""
+        """Called when the clock or the time zone was set, or after a sleep: timers may be late."""
         self._pause.look()
         self._quiet_hours.release_due()
         self.soon()

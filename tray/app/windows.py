@@ -1,4 +1,4 @@
-"""The tray icon, and the window with the newest messages, which stands in for it where there is no tray."""
+"""The tray icon, and the window with the newest messages, which replaces it where there is no tray."""
 
 from __future__ import annotations
 
@@ -17,21 +17,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PATIENCE_MS = 5000
-"""How long a panel may be late at log-in before a window does its job; one that comes later still is used."""
+_TRAY_TIMEOUT_MS = 5000
+"""Milliseconds for a panel to appear at log-in before the window is shown; a later one is used, too."""
 
 
 class Windows:
     """Shows the present summary in both; the window is imported and made when it is first needed."""
 
-    def __init__(
-        self,
-        host: TrayHost,
-        now: Callable[[], float],
-        reactor: Any,
-        style: WindowStyle,
-    ) -> None:
-        """Show nothing yet; `host` knows whether there is a tray."""
+    def __init__(self, host: TrayHost, now: Callable[[], float], reactor: Any, style: WindowStyle) -> None:
+        """Show nothing before `start`; `host` reports whether there is a tray, `now` gives Unix seconds."""
         self._host = host
         self._reactor = reactor
         self._now = now
@@ -40,18 +34,20 @@ class Windows:
         self._summary: Summary | None = None
         self._icon: TrayIcon | None = None
         self._window: MailWindow | None = None
-        self._message: tuple[str, str] | None = None  # waits for the icon
+        self._message: tuple[str, str] | None = None
+        """Title and body of a message to show when there is an icon."""
         self._message_clicked: Callable[[], None] | None = None
         self._bus_lost = False
-        self._dropped = False  # by the panel, which shows nothing of it
+        self._dropped = False
+        """Whether the panel does not show the icon, though it was registered."""
 
     def start(self, commands: TrayCommands) -> None:
-        """Wait for the panel, then show the icon; where none comes, the window."""
+        """Show the icon as soon as there is a panel; without one, the window."""
         self._commands = commands
-        self._host.wait(self, _PATIENCE_MS)
+        self._host.wait(self, _TRAY_TIMEOUT_MS)
 
     def stop(self) -> None:
-        """Take the icon away."""
+        """Hide the icon."""
         self._host.stop()
         if self._icon is not None:
             self._icon.hide()
@@ -65,22 +61,22 @@ class Windows:
             self._window.render(summary)
 
     def when_message_clicked(self, clicked: Callable[[], None]) -> None:
-        """Call `clicked` when the balloon is clicked."""
+        """Call `clicked` when the tray icon's message is clicked."""
         self._message_clicked = clicked
 
     def show_message(self, title: str, body: str) -> None:
-        """Pop up the tray icon's balloon, or, without an icon, have the window ask for a look."""
+        """Show a message at the tray icon; without an icon alert the window, and show it when there is an icon."""
         if self._icon is not None and self._icon.in_tray:
             self._icon.show_message(title, body)
             return
-        self._message = title, body  # the newest one is shown when the icon comes
+        self._message = title, body
         if self._window is not None:
             self._window.alert()
 
     def show_window(self) -> None:
-        """Bring up the window with the titles."""
+        """Show the window with the newest messages, or bring it to the front."""
         self._style.apply()
-        from tray.ui.window import mail_window  # noqa: F401 -- so that no turn of the loop is long enough to be felt
+        from tray.ui.window import mail_window  # noqa: F401 -- imported one turn of the loop earlier: no long pause
 
         self._reactor.callLater(0, self._bring_up_window)
 
@@ -96,46 +92,39 @@ class Windows:
         has_tray = self._has_icon()
         self._window.show(has_tray=has_tray, bus_lost=self._bus_lost, dropped=self._dropped)
 
-    # What becomes of the tray (a `TrayListener`).
-
-    def on_tray(self) -> None:
-        """Show the icon, and no window in its place."""
-        self._show_icon()
+    # `TrayListener`
 
     def on_no_tray(self) -> None:
-        """A window stands in for the icon."""
-        self._need_window()
-
-    def on_bus_lost(self) -> None:
-        """Icon and toasts are gone for good, but for an icon in an old tray: a window stands in."""
-        self._bus_lost = True
-        if self._icon is None or self._icon.cut_off():
-            self._need_window()
-
-    def on_icon_dropped(self) -> None:
-        """Show the icon once more."""
-        if self._icon is not None:
-            self._icon.show_anew()
-
-    def on_icon_seen(self, there: bool) -> None:
-        """A window stands in while the panel does not have the icon."""
-        dropped, self._dropped = self._dropped, not there
-        if self._dropped and not dropped:
-            self._need_window()
-        elif dropped and there and self._window is not None and not self._window.widget.has_tray:
-            self._window.hide()  # else the user wanted to see it
-
-    def _need_window(self) -> None:
-        """The window does the job of the missing icon; it was not asked for, so it does not come over another one."""
-        log.info("There is no tray: a window is shown instead, as soon as no other one has the keyboard")
+        """Show the window instead of the icon, when no other window of Mailbell has the keyboard."""
+        log.info("There is no tray: the window is shown instead, when no other one has the keyboard")
         from tray.ui.widgets.standalone import when_keyboard_is_free
 
         when_keyboard_is_free(lambda: None if self._has_icon() else self.show_window())
 
+    def on_bus_lost(self) -> None:
+        """Show the window instead of an icon on the session bus; one in an XEmbed tray stays."""
+        self._bus_lost = True
+        if self._icon is None or self._icon.drop_from_dbus():
+            self.on_no_tray()
+
+    def on_icon_dropped(self) -> None:
+        """Register the icon once more."""
+        if self._icon is not None:
+            self._icon.register_again()
+
+    def on_icon_seen(self, in_panel: bool) -> None:
+        """Show the window while the panel does not show the icon."""
+        dropped, self._dropped = self._dropped, not in_panel
+        if self._dropped and not dropped:
+            self.on_no_tray()
+        elif dropped and in_panel and self._window is not None and not self._window.widget.has_tray:
+            self._window.hide()  # it was shown instead of the icon only
+
     def _has_icon(self) -> bool:
         return self._icon is not None and self._icon.in_tray and not self._dropped
 
-    def _show_icon(self) -> None:
+    def on_tray(self) -> None:
+        """Show the icon, and hide the window."""
         if self._icon is None and self._commands is not None:
             from tray.ui.tray.tray_icon import TrayIcon
 

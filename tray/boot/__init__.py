@@ -1,1 +1,1 @@
-"""The one place where order matters: QApplication, qt5reactor, excepthook, then the application."""
+"""The start in the required order: QApplication, qt5reactor, excepthook, then the application."""

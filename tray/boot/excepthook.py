@@ -1,4 +1,4 @@
-"""An exception in a Qt slot would end the process; here it is logged instead, and the program goes on."""
+"""Logs exceptions in Qt slots, which would end the process otherwise."""
 
 from __future__ import annotations
 
@@ -21,4 +21,4 @@ def _log(kind: type[BaseException], error: BaseException, traceback: TracebackTy
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, traceback)
         return
-    log.error("A fault of Mailbell's own: %s", kind.__name__, exc_info=(kind, error, traceback))
+    log.error("A defect of Mailbell: %s", kind.__name__, exc_info=(kind, error, traceback))

@@ -1,6 +1,6 @@
-"""qt5reactor with its known defects mended, so that Twisted and Qt share one loop without surprises.
+"""qt5reactor, by which Twisted and Qt share one loop, without its known defects.
 
-Each override names the defect of qt5reactor 0.6.3 that it mends; all were measured, see docs/decisions/0002.
+Each override names the defect of qt5reactor 0.6.3 that it corrects; see docs/decisions/0002 for measurements.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class MailbellReactor(QtReactor):
         self._timer.setTimerType(Qt.PreciseTimer)
 
     def stop(self) -> None:
-        """Stop, also when asked to from a Qt slot, where nothing else would wake the loop."""
+        """Stop, also when called from a Qt slot, where the loop would not wake up."""
         super().stop()
         self.reactorInvocation()
 
@@ -60,7 +60,7 @@ class MailbellReactor(QtReactor):
         if self.running and not self._stopped:
             self.stop()
         while self.running:
-            # quit() has ended the loop, and the triggers of the shutdown are still under way.
+            # quit() has ended the loop, while the triggers of the shutdown are still running.
             self.qApp.processEvents(QEventLoop.WaitForMoreEvents)
 
 

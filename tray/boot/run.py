@@ -1,4 +1,4 @@
-"""Brings the parts up in the one order that works, and runs until quit."""
+"""Starts Qt, the reactor and the application in the required order, and runs until quit."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from tray.mail.settings.settings import Settings
 
 
-_SETTLED = 3.0
-"""Seconds after which the start is over and garbage is collected as usual."""
+_START_TIME = 3.0
+"""Seconds after which garbage is collected as usual."""
 
 
 def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     """Run the notifier and return its exit code; raises `NoScreen` where Qt cannot be loaded."""
-    gc.disable()  # while thousands of lasting objects are made, looking for garbage among them only costs time
+    gc.disable()  # the start makes thousands of permanent objects, and hardly any garbage
     from tray.desktop.storage import logs
 
     logs.set_up(log_level.upper(), paths.log_file)
-    application = start_qt(lambda: _clear_away(paths) if demo else None)
+    application = start_qt(lambda: _remove_demo_profile(paths) if demo else None)
 
     from tray.boot import excepthook, qt_reactor
 
@@ -34,16 +34,15 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
 
     mailbell = Application(reactor, paths, settings, demo=demo)
     reactor.callWhenRunning(mailbell.start)
-    reactor.callLater(_SETTLED, _collect_garbage_again)
+    reactor.callLater(_START_TIME, _collect_garbage_again)
     reactor.addSystemEventTrigger("before", "shutdown", mailbell.stop)
-    # At log-out the session manager asks the application to go; Qt answers by quitting its loop.
+    # At log-out Qt quits its loop; the session manager must not start the program again.
     application.commitDataRequest.connect(lambda manager: manager.setRestartHint(manager.RestartNever))
     reactor.run()
     return 0
 
 
-def _clear_away(paths: Paths) -> None:
-    """Leave nothing of a demonstration behind that could not start."""
+def _remove_demo_profile(paths: Paths) -> None:
     import shutil
 
     shutil.rmtree(paths.state, ignore_errors=True)
@@ -51,12 +50,12 @@ def _clear_away(paths: Paths) -> None:
 
 def _collect_garbage_again() -> None:
     gc.collect()
-    gc.freeze()  # what is left lasts as long as we do
+    gc.freeze()  # the objects of the start are permanent
     gc.enable()
 
 
 def complain(sentence: str) -> None:
-    """Show why the program cannot start to a person who clicked it and sees no terminal."""
+    """Show in a window why the program cannot start, for users who see no terminal."""
     application = start_qt()
     from PyQt5.QtCore import Qt
     from PyQt5.QtWidgets import QMessageBox
@@ -69,7 +68,7 @@ def complain(sentence: str) -> None:
 
 
 def _bridge_twisted_log() -> None:
-    """Send Twisted's own log where ours goes: errors that were not handled must not vanish."""
+    """Send Twisted's log to the program's log, so that unhandled errors are visible."""
     from twisted.logger import (
         FilteringLogObserver,
         LogLevel,
@@ -78,8 +77,8 @@ def _bridge_twisted_log() -> None:
         globalLogBeginner,
     )
 
-    # zope's interfaces are unknown to the type checker.
-    ours: Any = STDLibLogObserver("twisted")
+    # The type checker does not know zope's interfaces.
+    observer: Any = STDLibLogObserver("twisted")
     warnings: Any = LogLevelFilterPredicate(defaultLogLevel=LogLevel.warn)
-    filtered: Any = FilteringLogObserver(ours, [warnings])
+    filtered: Any = FilteringLogObserver(observer, [warnings])
     globalLogBeginner.beginLoggingTo([filtered], redirectStandardIO=False)

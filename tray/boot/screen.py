@@ -1,4 +1,4 @@
-"""Starts Qt on the screen that there is; where it can use none, a sentence says so instead of an abort."""
+"""Starts Qt; where it can use no screen, prints a sentence instead of aborting."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _VARIABLES = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")
 _LIBRARY = re.compile(r"\b(lib[\w.+-]+\.so(?:\.\d+)*): [a-z]")
 
 
-class NoScreen(Exception):  # noqa: N818 -- said to the user, not an error of ours
-    """Qt cannot be used; the text says why and what to do."""
+class NoScreen(Exception):  # noqa: N818 -- shown to the user, not a defect
+    """Qt cannot be used; the text contains the reason and advice."""
 
 
 def start_qt(before_leaving: Callable[[], None] = lambda: None) -> QApplication:
@@ -51,7 +51,7 @@ def start_qt(before_leaving: Callable[[], None] = lambda: None) -> QApplication:
     QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
     QCoreApplication.setAttribute(Qt.AA_DisableWindowContextHelpButton)  # a "?" that would do nothing here
-    # As an argument, for the variable would be handed on to every program that is started from here.
+    # An argument, because all programs started by Mailbell would inherit the variable.
     choice = ["-platform", ";".join(platforms(os.environ))] if sys.platform.startswith("linux") else []
     before = qInstallMessageHandler(on_message)
     try:
@@ -70,7 +70,7 @@ def start_qt(before_leaving: Callable[[], None] = lambda: None) -> QApplication:
 
 
 def _translate_qt(application: QApplication) -> None:
-    """Have Qt's own texts, such as those of its file dialogs, in the language of ours, where Qt has it."""
+    """Translate Qt's own texts, such as those of file dialogs, into the language of Mailbell, where Qt has it."""
     language = catalogue_language()
     if not language:
         return
@@ -84,8 +84,8 @@ def _translate_qt(application: QApplication) -> None:
 def platforms(environment: Mapping[str, str]) -> list[str]:
     """The names of Qt's platforms to try, one after another, until one can be used.
 
-    What QT_QPA_PLATFORM names comes first. Without it Qt 5 tries a single one: X11 on GNOME, though it may have none,
-    and Wayland alone elsewhere, though the compositor may have gone.
+    Those of QT_QPA_PLATFORM come first. Without the variable Qt 5 tries a single one: X11 on GNOME, where it may be
+    missing, and Wayland elsewhere, where the compositor may have ended.
     """
     wanted = _wanted(environment)
     usual = ["xcb", "wayland"]
@@ -138,7 +138,7 @@ def _loading_error() -> str:
 
 
 def _missing(error: str) -> str:
-    """The sentence for a library that the loader did not find; empty where `error` names none."""
+    """The sentence about the library that `error` names as missing; empty where it names none."""
     found = _LIBRARY.search(error)
     if found is None:
         return ""

@@ -1,4 +1,4 @@
-"""The command line; commands that need no window load no Qt, and every failure is one sentence and an exit code."""
+"""The command line; commands without a window load no Qt, and every failure is a sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"mailbell: {failed}", file=sys.stderr)
         return failed.code
     except KeyboardInterrupt:
-        return 130  # what a shell expects of a program that Ctrl+C ended
+        return 130  # as shells expect it after Ctrl+C
     except BrokenPipeError:
-        # Whoever read our output has gone (`mailbell subjects | head -1`); keep Python from saying so again.
+        # The reader of the output has ended (`mailbell subjects | head -1`); avoid Python's own message.
         sys.stderr.close()
         return OTHER
     return code

@@ -1,4 +1,4 @@
-"""What can be typed after ``mailbell``."""
+"""The arguments of ``mailbell`` and its commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def account(commands: Commands) -> None:
+def _account(commands: Commands) -> None:
     """Add the commands for accounts to `commands`."""
     kinds = commands.group(
         "account", tr("add, import, list, remove and check accounts, and choose their folders")
@@ -34,7 +34,7 @@ def account(commands: Commands) -> None:
     again.add_argument("name", metavar="NAME")
     _sign_in(again)
     listing = kinds.add("list", "account.accounts:list_accounts", tr("list the accounts"))
-    listing.add_argument("--json", action="store_true", help=tr("print JSON instead of lines"))
+    _json(listing)
     change = kinds.add(
         "set", "account.edit:run", tr("change settings of an account, such as muted=yes or port=1993")
     )
@@ -58,7 +58,7 @@ def account(commands: Commands) -> None:
     folders.add_argument(
         "name", metavar="NAME", nargs="?", help=tr("which account (needed where there are several)")
     )
-    folders.add_argument("--json", action="store_true", help=tr("print JSON instead of lines"))
+    _json(folders)
     for name, text in (
         ("watch", tr("watch more folders of an account")),
         ("unwatch", tr("no longer watch some folders")),
@@ -127,7 +127,7 @@ def _add(add: argparse.ArgumentParser) -> None:
         "--password-stdin", action="store_true", help=tr("read the password from standard input")
     )
     secret.add_argument("--password-command", metavar="C", help=tr("a command that prints the password"))
-    _way(add)
+    _connection(add)
     add.add_argument(
         "--token", action="store_true", help=tr("the secret is an OAuth2 access token, not a password")
     )
@@ -161,8 +161,12 @@ def _sign_in(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _way(add: argparse.ArgumentParser) -> None:
-    """The way to the server, and who we are there."""
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=tr("print JSON instead of lines"))
+
+
+def _connection(add: argparse.ArgumentParser) -> None:
+    """Proxy, client certificate and log-in."""
     add.add_argument(
         "--proxy",
         metavar="URL",
@@ -211,8 +215,8 @@ def _import(parser: argparse.ArgumentParser) -> None:
 
 
 def build() -> argparse.ArgumentParser:
-    """The whole parser."""
-    translate_library_texts()  # argparse has sentences of its own
+    """The parser of all commands."""
+    translate_library_texts()  # those of argparse
     common = common_options()
     parser = Parser(prog="mailbell", description=tr("Shows new mail in the tray."), parents=[common])
     parser.add_argument(
@@ -233,7 +237,10 @@ def build() -> argparse.ArgumentParser:
         "subjects", "subjects:run", tr("print the newest subjects, newest first, and exit")
     )
     subjects.add_argument(
-        "--account", metavar="NAME", help=tr("which account (needed where there are several)")
+        "--account",
+        metavar="NAME",
+        dest="name",
+        help=tr("which account (needed where there are several)"),
     )
     subjects.add_argument(
         "--mailbox", metavar="M", default="INBOX", help=tr("which mailbox (default: INBOX)")
@@ -241,13 +248,13 @@ def build() -> argparse.ArgumentParser:
     subjects.add_argument(
         "-n", type=whole_number(1, 1000), default=20, dest="count", help=tr("how many (default: 20)")
     )
-    subjects.add_argument("--json", action="store_true", help=tr("print JSON instead of lines"))
+    _json(subjects)
 
-    account(commands)
+    _account(commands)
     _oauth(commands)
 
     status = commands.add("status", "running_instance:status", tr("ask the running Mailbell how it is doing"))
-    status.add_argument("--json", action="store_true", help=tr("print JSON instead of lines"))
+    _json(status)
     commands.add("check", "running_instance:check", tr("tell the running Mailbell to check for mail now"))
     pause = commands.add("pause", "running_instance:pause", tr("pause the running Mailbell"))
     pause.add_argument(
@@ -288,7 +295,7 @@ def _oauth(commands: Commands) -> None:
     listing = kinds.add(
         "list", "account.oauth_clients:list_clients", tr("list the providers to sign in with")
     )
-    listing.add_argument("--json", action="store_true", help=tr("print JSON instead of lines"))
+    _json(listing)
     remove = kinds.add("remove", "account.oauth_clients:remove", tr("remove a client id and its secret"))
     remove.add_argument("id", metavar="ID")
 

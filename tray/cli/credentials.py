@@ -1,4 +1,4 @@
-"""What the accounts of a profile log in with: one way for all commands, whatever the account, and its proxy, want."""
+"""The secrets of a profile's accounts and their proxies, for all commands."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MAY_HANG = frozenset({SecretSource.COMMAND, SecretSource.ONLINE})
 
 
 class ProfileCredentials:
-    """For one command, while the reactor runs; whatever has to be typed is asked for once."""
+    """The secrets for one command, while the reactor runs; each is typed at most once."""
 
     def __init__(self, reactor: Any, paths: Paths, settings: Settings) -> None:
         self.reactor = reactor
@@ -37,14 +37,14 @@ class ProfileCredentials:
         self.sign_in = SignIn(reactor, self.secret_store, lambda: settings.oauth, self.proxy)
         self._drafts: dict[AccountId, Secret] = {}
         self._begun: dict[AccountId, Deferred[Any]] = {}
-        """What commands and the desktop were asked for before it is needed; fires with what was raised, too."""
+        """Secrets that are being read ahead from commands and the desktop; fires with the exception, too."""
 
     def use(self, account: Account, secret: Secret) -> None:
         """Use `secret`, which is not kept yet, for `account`, or for the account that stands for a proxy."""
         self._drafts[account.id] = secret
 
     async def secret(self, account: Account) -> Secret:
-        """What `account` logs in with now; raises SecretUnavailable."""
+        """The secret with which `account` logs in now; raises SecretUnavailable."""
         begun = self._begun.pop(account.id, None)
         if begun is not None:
             outcome: Secret | BaseException = await begun
@@ -56,7 +56,7 @@ class ProfileCredentials:
         return await self.secret_store.login_secret(account, self._drafts.get(account.id))
 
     async def in_turn(self, accounts: Sequence[Account], use: Callable[[Account], Awaitable[None]]) -> None:
-        """Await ``use(account)`` for one account after the other; one whose command hangs holds up no other."""
+        """Await ``use(account)`` for one account after the other; a slow password command does not delay the others."""
         late: DeferredQueue[Account] = DeferredQueue()
         at_once: list[Account] = []
         for account in accounts:
@@ -77,16 +77,13 @@ class ProfileCredentials:
             await use(await late.get())
 
     def ask(self, account: Account) -> None:
-        """Have typed what is asked for each time, while no connection has to wait for it."""
+        """Let the user type a password that is not stored, before a connection is opened."""
         if _is_typed(account) and account.id not in self._drafts:
             with suppress(SecretUnavailable):  # `secret` raises it again
                 self._type(account)
 
     async def proxy(self, account: Account) -> Secret:
-        """The password of a proxy, by what `tray.mail.settings.proxy.credential_account` gives.
-
-        Raises SecretUnavailable.
-        """
+        """The password of a proxy, given by `tray.mail.settings.proxy.credential_account`; raises SecretUnavailable."""
         draft = self._drafts.get(account.id)
         if draft is not None:
             return draft

@@ -17,7 +17,7 @@ UNREACHABLE = 4
 UNTRUSTED = 5
 NOT_RUNNING = 6
 
-_OF_TROUBLE = {
+_CODES = {
     ProblemKind.REFUSED: REFUSED,
     ProblemKind.APP_PASSWORD: REFUSED,
     ProblemKind.PROXY_REFUSED: REFUSED,
@@ -28,7 +28,7 @@ _OF_TROUBLE = {
 }
 
 
-class CommandFailed(Exception):  # noqa: N818 -- said to the user, not an error of ours
+class CommandFailed(Exception):  # noqa: N818 -- shown to the user, not a defect
     """A command could not be done: one sentence (or two) for the user, and the exit code."""
 
     def __init__(self, sentence: str, code: int = OTHER) -> None:
@@ -37,5 +37,5 @@ class CommandFailed(Exception):  # noqa: N818 -- said to the user, not an error 
 
 
 def failed(problem: Problem) -> CommandFailed:
-    """The failure that says `problem`."""
-    return CommandFailed(f"{problem.sentence} {problem.advice}".strip(), _OF_TROUBLE.get(problem.kind, OTHER))
+    """The failure with the text and the exit code of `problem`."""
+    return CommandFailed(f"{problem.sentence} {problem.advice}".strip(), _CODES.get(problem.kind, OTHER))

@@ -1,4 +1,4 @@
-"""Parsing of a command line: commands whose code is imported when it is chosen, kinds of values, common options."""
+"""Parsing of the command line: commands that are imported when they are chosen, value types, common options."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose error message is one sentence, with what to do."""
+    """An argument parser whose error message is a sentence with advice."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and leave with exit code 2."""
+        """Print the message and exit with code 2."""
         text = tr("{message}. Try '{command} --help'.").format(
             message=message[:1].upper() + message[1:], command=self.prog
         )
@@ -28,30 +28,29 @@ class Parser(argparse.ArgumentParser):
 
 
 class Commands:
-    """The commands of one level; each one's code is imported when it is chosen."""
+    """The commands of one level; the code of each is imported when it is chosen."""
 
     def __init__(
         self, parser: argparse.ArgumentParser, common: Parser, metavar: str, *, required: bool
     ) -> None:
-        """Commands behind `parser`, which all have the options of `common` as well."""
-        dest = metavar.lower()
+        """Subcommands of `parser`, which all have the options of `common`, too."""
         self._common = common
-        self._kinds = parser.add_subparsers(
-            metavar=metavar, dest=dest, required=required, parser_class=Parser
+        self._subparsers = parser.add_subparsers(
+            metavar=metavar, dest=metavar.lower(), required=required, parser_class=Parser
         )
 
     def add(self, name: str, target: str, text: str) -> argparse.ArgumentParser:
-        """A command that is done by the function ``module:function`` of this package."""
-        added = self._parser(name, text)
-        added.set_defaults(run=lazy_command(target))
-        return added
+        """A command that calls the function ``module:function`` of this package."""
+        parser = self._parser(name, text)
+        parser.set_defaults(run=lazy_command(target))
+        return parser
 
     def group(self, name: str, text: str) -> Commands:
-        """A command that has commands of its own."""
+        """A command with subcommands."""
         return Commands(self._parser(name, text), self._common, "WHAT", required=True)
 
     def _parser(self, name: str, text: str) -> argparse.ArgumentParser:
-        return self._kinds.add_parser(name, help=text, description=text, parents=[self._common])
+        return self._subparsers.add_parser(name, help=text, description=text, parents=[self._common])
 
 
 def lazy_command(name: str) -> Callable[[argparse.Namespace], int]:
@@ -66,7 +65,7 @@ def lazy_command(name: str) -> Callable[[argparse.Namespace], int]:
 
 
 def whole_number(low: int, high: int) -> Callable[[str], int]:
-    """Whole numbers within bounds, for argparse."""
+    """An argparse type: whole numbers from `low` to `high`."""
 
     def number(text: str) -> int:
         if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
@@ -81,20 +80,20 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
 
 
 def minutes(text: str) -> float:
-    """A number of minutes, for argparse."""
+    """An argparse type: a number of minutes."""
     try:
-        given = float(text)
+        value = float(text)
     except ValueError:
-        given = 0.0
-    if not 0 < given <= 527_040:  # noqa: PLR2004 -- a year, said in the message
+        value = 0.0
+    if not 0 < value <= 527_040:  # noqa: PLR2004 -- a year, as in the message
         raise argparse.ArgumentTypeError(
             tr("{text!r} is not a number of minutes from 1 to 527040 (a year)").format(text=text)
         )
-    return given
+    return value
 
 
 def sha256(text: str) -> str:
-    """A fingerprint, for argparse."""
+    """An argparse type: the fingerprint of a certificate."""
     from tray.mail.model.certificate import fingerprint
 
     try:

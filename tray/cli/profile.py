@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def paths_of(arguments: argparse.Namespace) -> Paths:
-    """Where this profile keeps its files; the folders are made where they are missing."""
+    """The files of this profile; missing folders are made. Raises `CommandFailed`."""
     try:
         return for_user() if arguments.profile is None else for_profile(arguments.profile)
     except PathsError as error:
@@ -38,9 +38,9 @@ def load_settings(paths: Paths) -> Settings:
 
 
 def save_settings(paths: Paths, settings: Settings, before: Settings) -> None:
-    """Write what differs from `before`, the settings as the command found them; raises `CommandFailed` if it cannot.
+    """Write what differs from `before`, the settings as the command read them; raises `CommandFailed`.
 
-    What others have changed in the file since, while this command was signing in or testing, stays.
+    Other changes of the file since then stay: signing in or testing may take minutes.
     """
     from tray.desktop.storage.settings_file import SettingsFile
     from tray.mail.settings.settings import SettingsError
@@ -52,20 +52,27 @@ def save_settings(paths: Paths, settings: Settings, before: Settings) -> None:
 
 
 def secrets_of(paths: Paths) -> SecretSources:
-    """Where this profile keeps its secrets; every call may block."""
+    """The secrets of this profile; every call may block."""
     from tray.desktop.secrets.sources import SecretSources
 
     return SecretSources(paths.keyring_service, paths.secret_file)
 
 
-def with_account(settings: Settings, account: Account) -> Settings:
-    """`settings` with `account` in place of the one that has its id, or as a new one."""
+def save_account(paths: Paths, settings: Settings, account: Account) -> None:
+    """Save `settings` with `account` in place of the one of its id, or as a new one; see `save_settings`."""
     accounts = {other.id: other for other in settings.accounts} | {account.id: account}
-    return replace(settings, accounts=tuple(accounts.values()))
+    save_settings(paths, replace(settings, accounts=tuple(accounts.values())), settings)
+
+
+def open_account(arguments: argparse.Namespace) -> tuple[Paths, Settings, Account]:
+    """Paths and settings of the profile, and the account of that `name`; raises `CommandFailed`."""
+    paths = paths_of(arguments)
+    settings = load_settings(paths)
+    return paths, settings, account_named(settings, arguments.name)
 
 
 def require_valid(settings: Settings, account: Account, *outcome: str) -> None:
-    """Raise `CommandFailed` where `account` cannot stand in `settings`; the sentences of `outcome` end its text."""
+    """Raise `CommandFailed` where `account` is not valid in `settings`; the sentences of `outcome` end its text."""
     from tray.mail.settings.checks import account_errors
 
     for field, sentence in account_errors(account, settings.accounts).items():
@@ -73,7 +80,7 @@ def require_valid(settings: Settings, account: Account, *outcome: str) -> None:
 
 
 def account_named(settings: Settings, name: str | None) -> Account:
-    """The account of that name, or the only one; raises `CommandFailed` saying which there are."""
+    """The account of that name or address, or the only one; raises `CommandFailed`, which lists the accounts."""
     known = ", ".join(f'"{account.name}"' for account in settings.accounts)
     if not settings.accounts:
         raise CommandFailed(

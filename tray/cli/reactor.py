@@ -46,7 +46,7 @@ def run(main: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Inside, Ctrl+C ends a prompt at once; the handler of a running reactor would wait until the prompt is over."""
+    """A context in which Ctrl+C ends a prompt at once; the handler of a running reactor would wait for its end."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

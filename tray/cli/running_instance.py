@@ -1,4 +1,4 @@
-"""``mailbell status | check | pause | resume | quit``: commands for the running instance."""
+"""``mailbell status | check | pause | resume | quit``: sends commands to the running instance."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ _TEXT_LIMIT = 4000
 
 
 def ask(path: Path, command: str, **arguments: object) -> dict[str, Any]:
-    """Send a command and return the reply, in which every text is fit to be printed.
+    """Send a command and return the reply, whose texts are safe to print; only to a program of the same user.
 
-    It is sent to a program of the user's own only.
-    Raises `CommandFailed`: with exit code 6 where nobody listens, else with what went wrong.
+    Raises `CommandFailed`, with exit code 6 where no program listens.
     """
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -76,14 +75,14 @@ def _line(connection: socket.socket) -> bytes:
         data = connection.recv(65536)
         if not data:
             break
-        if time.monotonic() > deadline:  # whoever sends byte by byte
+        if time.monotonic() > deadline:  # also where the reply comes byte by byte
             raise TimeoutError
         received += data
     return received
 
 
 def _clean(value: Any) -> Any:
-    """`value` without what would move, hide or colour anything on a terminal."""
+    """`value` without control characters, which would affect the terminal."""
     if isinstance(value, str):
         return display_safe(value, _TEXT_LIMIT)
     if isinstance(value, list):
@@ -94,9 +93,9 @@ def _clean(value: Any) -> Any:
 
 
 def ask_running(paths: Paths, command: str, **arguments: object) -> dict[str, Any]:
-    """Send a command to whoever runs this profile and return the reply; raises `CommandFailed` as `ask`.
+    """Send a command to the Mailbell that runs this profile and return the reply; raises `CommandFailed` as `ask`.
 
-    Its socket lies in the folder of the session that it was started in. Beside its lock it wrote where that is.
+    Its socket lies in the folder of the session in which it was started; the lock file contains the path.
     """
     try:
         return ask(paths.socket, command, **arguments)
@@ -112,7 +111,7 @@ def ask_running(paths: Paths, command: str, **arguments: object) -> dict[str, An
 
 
 def notify_running_instance(paths: Paths, *commands: str) -> None:
-    """Have a running instance read the settings again, and do `commands` then; where none runs, the next start will."""
+    """Make a running instance read the settings again, and then execute `commands`; nothing where none runs."""
     try:
         for command in ("reload", *commands):
             ask_running(paths, command)
@@ -122,7 +121,7 @@ def notify_running_instance(paths: Paths, *commands: str) -> None:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Print how the accounts are doing."""
+    """Print the status of the accounts."""
     record = ask_running(paths_of(arguments), "status").get("status")
     if arguments.json:
         print(json.dumps(record, ensure_ascii=False, indent=2))
@@ -138,13 +137,13 @@ def status(arguments: argparse.Namespace) -> int:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Have it look for mail now."""
+    """Check for new mail."""
     ask_running(paths_of(arguments), "check")
     return DONE
 
 
 def pause(arguments: argparse.Namespace) -> int:
-    """Pause it, for some minutes or until resumed."""
+    """Pause for some minutes, or until resumed."""
     ask_running(paths_of(arguments), "pause", minutes=arguments.minutes)
     return DONE
 
@@ -156,6 +155,6 @@ def resume(arguments: argparse.Namespace) -> int:
 
 
 def leave(arguments: argparse.Namespace) -> int:
-    """End it."""
+    """End the running instance."""
     ask_running(paths_of(arguments), "quit")
     return DONE

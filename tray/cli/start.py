@@ -1,4 +1,4 @@
-"""``mailbell``: starts the notifier, or hands over to the one that runs already."""
+"""``mailbell``: starts the notifier, or shows the window of the one that is running."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run until quit; a second start brings the first one's window up and leaves."""
+    """Run until quit; where Mailbell is running already, show its window and return."""
     if not arguments.demo:
         return _run(arguments)
-    # A fresh folder for a while: nothing of the demo is kept, and the user's own profile is not touched.
+    # A temporary profile: nothing of the demo is kept, and the user's own profile is not changed.
     arguments.profile = Path(tempfile.mkdtemp(prefix="mailbell-demo-"))
     try:
         return _run(arguments)
@@ -41,8 +41,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
     paths = paths_of(arguments)
     lock = InstanceLock(paths.lock, lambda: paths.lock_elsewhere)
-    if not _alone(lock, paths):
-        return _hand_over(paths)
+    if not _acquire(lock, paths):
+        return _show_running(paths)
     try:
         if not _has_screen():
             raise CommandFailed(tr("There is no screen to run on. Start Mailbell from a graphical session."))
@@ -62,17 +62,17 @@ def _run(arguments: argparse.Namespace) -> int:
         lock.release()
 
 
-def _alone(lock: InstanceLock, paths: Paths) -> bool:
+def _acquire(lock: InstanceLock, paths: Paths) -> bool:
     try:
-        alone = lock.acquire(paths.socket)
+        acquired = lock.acquire(paths.socket)
     except PathsError as error:
         raise CommandFailed(str(error)) from None
     except OSError as error:
         raise _not_writable(paths.lock, error.strerror) from None
-    folder = paths.socket.parent  # the state may lie on a disk that is read-only, but not this
-    if alone and not os.access(folder, os.W_OK):
+    folder = paths.socket.parent  # must be writable, though the state may lie on a read-only disk
+    if acquired and not os.access(folder, os.W_OK):
         raise _not_writable(folder, os.strerror(errno.EROFS))
-    return alone
+    return acquired
 
 
 def _not_writable(path: Path, reason: str | None) -> CommandFailed:
@@ -84,8 +84,8 @@ def _not_writable(path: Path, reason: str | None) -> CommandFailed:
     )
 
 
-def _hand_over(paths: Paths) -> int:
-    """Bring up the window of the one that runs; where that is on another screen, say on which."""
+def _show_running(paths: Paths) -> int:
+    """Show the window of the running Mailbell; where that is on another screen, print on which."""
     from tray.desktop.storage.instance_lock import Holder, read_holder
 
     holder = read_holder(paths.lock)
@@ -121,7 +121,7 @@ def _hand_over(paths: Paths) -> int:
 
 
 def _show(sentence: str) -> None:
-    """On the screen, to somebody who clicked the program and has no terminal to read."""
+    """Show `sentence` in a window, where the program was not started in a terminal."""
     if not sys.stderr.isatty():
         from tray.boot.run import complain
         from tray.boot.screen import NoScreen
@@ -131,6 +131,6 @@ def _show(sentence: str) -> None:
 
 
 def _has_screen() -> bool:
-    """Whether one is named at all; whether it can be reached is seen when Qt starts."""
+    """Whether the environment names a screen; whether it can be used is known when Qt starts."""
     variables = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in variables)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray.cli import reactor as headless
 from tray.cli.exit_codes import DONE, CommandFailed, failed
-from tray.cli.profile import account_named, load_settings, paths_of, where_listed
+from tray.cli.profile import open_account, where_listed
 from tray.imap.types import MailboxName
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the newest subjects of one mailbox, newest first, one a line."""
-    paths = paths_of(arguments)
-    settings = load_settings(paths)
-    account = account_named(settings, arguments.account)
+    paths, settings, account = open_account(arguments)
     mailbox = MailboxName("INBOX" if arguments.mailbox.upper() == "INBOX" else arguments.mailbox)
 
     from tray.cli.credentials import ProfileCredentials
@@ -36,30 +34,30 @@ def run(arguments: argparse.Namespace) -> int:
             return await newest_subjects(
                 reactor, account, mailbox, secret, arguments.count, credentials.proxy
             )
-        except Exception as error:  # noqa: BLE001 -- each gets its sentence; what is none of the network's is said so
+        except Exception as error:  # noqa: BLE001 -- each kind of error has its sentence
             problem = problem_of(error, account, mailbox)
             if problem.kind is ProblemKind.MAILBOX:
-                # Its own advice is for those who watch the mailbox.
+                # The problem's own advice is for watched mailboxes.
                 raise CommandFailed(f"{problem.sentence} {where_listed(account)}") from None
             raise failed(problem) from None
 
-    mails = headless.run(fetch)
+    messages = headless.run(fetch)
     if arguments.json:
-        print(json.dumps([_record(mail) for mail in mails], ensure_ascii=False, indent=2))
+        print(json.dumps([_record(message) for message in messages], ensure_ascii=False, indent=2))
     else:
-        for mail in mails:
-            print(mail.envelope.subject)
+        for message in messages:
+            print(message.envelope.subject)
     return DONE
 
 
-def _record(mail: Message) -> dict[str, object]:
-    envelope = mail.envelope
+def _record(message: Message) -> dict[str, object]:
+    envelope = message.envelope
     date = envelope.date
     return {
-        "uid": mail.uid,
+        "uid": message.uid,
         "subject": envelope.subject,
         "from": envelope.sender.name or envelope.sender.address,
         "address": envelope.sender.address,
         "date": None if date is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(date)),
-        "unseen": mail.unseen,
+        "unseen": message.unseen,
     }

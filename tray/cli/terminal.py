@@ -1,4 +1,4 @@
-"""Where a command reads a secret: from standard input, or typed on the terminal unseen."""
+"""Reads secrets from standard input or from the terminal, and lines that are pasted there."""
 
 from __future__ import annotations
 
@@ -56,15 +56,14 @@ def agreed(answer: str) -> bool:
 
 
 _LINE_LIMIT = 16 * 1024
-"""Octets; a terminal gives a fourth of that as one line."""
+"""Octets; Linux terminals limit a line to 4096."""
 
 
 @implementer(IReadDescriptor)
 class PastedLines:
     """Reads lines of the terminal until `close`.
 
-    A terminal is readable when it has a whole line; so nothing about it has to be changed, which would have to be
-    undone for whatever uses it afterwards.
+    A terminal is readable when it has a whole line, so its modes need not be changed.
     """
 
     def __init__(self, reactor: Any, on_line: Callable[[str], None]) -> None:
@@ -85,10 +84,10 @@ class PastedLines:
         return sys.stdin.fileno()
 
     def doRead(self) -> None:  # noqa: N802 -- IReadDescriptor's names
-        """Called when there is a line, or the end (Ctrl+D), after which nobody will type any more."""
+        """Called when there is a line, or the end of input (Ctrl+D)."""
         try:
             line = os.read(self.fileno(), _LINE_LIMIT)
-        except OSError:  # the terminal is gone; the browser may still come
+        except OSError:  # the terminal is closed; the browser may still be redirected
             line = b""
         if line:
             self._on_line(line.decode(errors="replace").strip())
@@ -96,9 +95,9 @@ class PastedLines:
             self.close()
 
     def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002, N802
-        """Called when the reactor reads it no more."""
+        """Called when the reactor stops reading it."""
         self._open = False
 
     def logPrefix(self) -> str:  # noqa: N802
-        """For the reactor's log."""
+        """The name in the reactor's log."""
         return "terminal"

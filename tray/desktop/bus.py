@@ -1,4 +1,4 @@
-"""Calls, signals and name owners of a message bus, by QtDBus: the only way in which the window's process uses D-Bus."""
+"""Calls, signals and name owners of a message bus, by QtDBus."""
 
 from __future__ import annotations
 
@@ -27,20 +27,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEFAULT_TIMEOUT = -1
-"""libdbus's own: 25 seconds, after which a reply that still comes is thrown away."""
+"""libdbus's default: 25 seconds; later replies are dropped."""
 NO_TIMEOUT = 2**31 - 1
-"""Milliseconds that libdbus takes for no end. A peer that dies is reported by the bus itself."""
+"""Milliseconds that mean no timeout to libdbus. The end of the peer is reported by the bus."""
 PROPERTIES = "org.freedesktop.DBus.Properties"
 _LOCAL_PATH = "/org/freedesktop/DBus/Local"
 _LOCAL = "org.freedesktop.DBus.Local"
 
 
 class _SignalReceiver(QObject):
-    """Receives a signal, whatever its types.
+    """Receives a signal with arguments of any types.
 
-    A slot with types of its own would be called by Qt, and Qt 5 ends the whole program where a signal brings a
-    structure in place of, say, a bool: anybody on the session bus could do that to us ("demarshalling function for
-    type 'bool' failed", seen; QDBusConnectionPrivate::deliverCall).
+    With a typed slot, Qt 5 ends the program where a signal has, for example, a structure in place of a bool, which any
+    program on the bus can send ("demarshalling function for type 'bool' failed"; QDBusConnectionPrivate::deliverCall).
     """
 
     def __init__(self, match: tuple[str, str, str, str], on_signal: OnSignal, parent: QObject) -> None:
@@ -60,9 +59,9 @@ class _SignalReceiver(QObject):
 
 
 class Bus(QObject):
-    """A message bus. One that is absent, or that ends, is not looked for again (decision 0015).
+    """A message bus. One that is absent, or that ends, is not connected to again (decision 0015).
 
-    `lost` is emitted when it ends. From then on calls are answered by an error, and there are no signals.
+    `lost` is emitted when it ends. From then on calls fail, and there are no signals.
     """
 
     lost = pyqtSignal()
@@ -81,30 +80,32 @@ class Bus(QObject):
 
     @property
     def connected(self) -> bool:
-        """Whether the bus is there."""
+        """Whether there is a connection to the bus."""
         return self._connection.isConnected()
 
     @property
     def own_name(self) -> str:
-        """Our unique name on it."""
+        """The unique name of this connection."""
         return self._connection.baseService()
 
     def listen(self, service: str, path: str, interface: str, member: str, on_signal: OnSignal) -> None:
         """Call `on_signal` for each signal; empty texts stand for any sender and path."""
-        if self.connected:  # else libdbus ends the program: Qt asks a dead connection for the service's owner
+        if (
+            self.connected
+        ):  # else libdbus ends the program: Qt asks a closed connection for the service's owner
             receiver = _SignalReceiver((service, path, interface, member), on_signal, self)
             self._receivers.append(receiver)
             receiver.connect_to(self._connection)
 
     def unlisten(self, on_signal: OnSignal) -> None:
         """Call `on_signal` no more."""
-        for receiver in [each for each in self._receivers if each.on_signal == on_signal]:
+        for receiver in [present for present in self._receivers if present.on_signal == on_signal]:
             self._receivers.remove(receiver)
             receiver.disconnect_from(self._connection)
             receiver.deleteLater()
 
     def watch(self, name: str, on_owner_changed: OnOwnerChanged) -> None:
-        """Call `on_owner_changed` whenever the name has another owner, though not at the end of the bus: see `lost`."""
+        """Call `on_owner_changed` when the owner of the name changes, but not at the end of the bus: see `lost`."""
         if not self.connected:  # as in `listen`
             return
         self._owners.append((name, on_owner_changed))
@@ -122,17 +123,17 @@ class Bus(QObject):
         """
         watcher = QDBusPendingCallWatcher(self._connection.asyncCall(call, timeout), self)
         self._calls[watcher] = on_reply
-        if watcher.isFinished():  # replied already; or there is no bus, and `finished` would never be emitted
+        if watcher.isFinished():  # there is no bus, or already a reply: `finished` would not be emitted
             QTimer.singleShot(0, lambda: self._replied(watcher))
         else:
             watcher.finished.connect(self._replied)
 
     def send(self, call: QDBusMessage) -> None:
-        """Call a method whose reply is of no interest."""
+        """Call a method without waiting for a reply."""
         self._connection.send(call)
 
     def close(self) -> None:
-        """Make no more calls back. The connection stays until the process ends: closed in use, it can wait for ever."""
+        """Call nothing back any more. The connection stays until the process ends: closing it in use may block."""
         self._connection.disconnect("", _LOCAL_PATH, _LOCAL, "Disconnected", self._disconnected)
         for receiver in list(self._receivers):
             self.unlisten(receiver.on_signal)
@@ -164,7 +165,7 @@ class Bus(QObject):
 
 
 def method_call(service: str, path: str, interface: str, method: str, *arguments: object) -> QDBusMessage:
-    """A call that does not have the bus start the service: one that is absent is not needed."""
+    """A call that does not make the bus start the service."""
     call = QDBusMessage.createMethodCall(service, path, interface, method)
     call.setArguments(list(arguments))
     call.setAutoStartService(False)
@@ -172,15 +173,15 @@ def method_call(service: str, path: str, interface: str, method: str, *arguments
 
 
 def property_call(service: str, path: str, interface: str, name: str) -> QDBusMessage:
-    """A call for the value of a property, which does not have the bus start the service."""
+    """A call for the value of a property, which does not make the bus start the service."""
     return method_call(service, path, PROPERTIES, "Get", interface, name)
 
 
 def session_bus() -> Bus:
-    """The bus of the user's session, where libdbus finds it."""
+    """The bus of the user's session."""
     return Bus(QDBusConnection.sessionBus(), "session")
 
 
 def system_bus() -> Bus:
-    """The bus of the machine, where libdbus finds it."""
+    """The bus of the machine."""
     return Bus(QDBusConnection.systemBus(), "system")

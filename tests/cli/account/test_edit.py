@@ -111,7 +111,7 @@ def test_what_would_be_wrong_changes_nothing(profile, capsys, words, says):
 
 
 def test_a_readable_password_needs_a_profile_of_its_own(profile, capsys, monkeypatch):
-    monkeypatch.setattr("tray.cli.account.edit.paths_of", lambda _: profile.paths)
+    monkeypatch.setattr("tray.cli.profile.paths_of", lambda _: profile.paths)
     assert main(["account", "set", "Work", "secret=insecure-file"]) == USAGE
     assert "needs a profile of its own" in capsys.readouterr().err
 

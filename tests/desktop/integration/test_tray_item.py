@@ -1,4 +1,4 @@
-"""A panel that drops our icon is noticed, and nothing is done to one that has it."""
+"""An icon that the panel dropped is registered again; one that it shows is left alone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Icon(TrayClient):
 
 @pytest.fixture
 def icon(bus, monkeypatch):
-    monkeypatch.setattr(tray_item, "_LOOK_MS", 30)
+    monkeypatch.setattr(tray_item, "_CHECK_DELAY_MS", 30)
     return Icon(bus)
 
 
@@ -57,19 +57,20 @@ def test_an_icon_that_is_there_is_left_alone(item, icon, private_bus, until):
     assert icon.calls == ["seen"]
 
 
-def test_an_icon_that_was_dropped_is_shown_anew(item, icon, private_bus, until):
-    with DroppingTray(private_bus.address, drops=1):
+@pytest.mark.parametrize("drops", [1, 2])
+def test_an_icon_that_was_dropped_is_registered_again(item, icon, private_bus, until, drops):
+    with DroppingTray(private_bus.address, drops=drops):
         item.begin()
         until(lambda: icon.calls and "seen" in icon.calls[-1])
-    assert icon.calls == ["dropped", "seen"]
+    assert icon.calls == [*["dropped"] * drops, "seen"]
 
 
-def test_where_it_is_always_dropped_that_is_reported_after_one_more_try(item, icon, private_bus, until):
+def test_where_it_is_always_dropped_that_is_reported_after_two_retries(item, icon, private_bus, until):
     with DroppingTray(private_bus.address, drops=1000) as tray:
         item.begin()
         until(lambda: icon.calls and "seen" in icon.calls[-1])
-        assert len(tray.registered) == 2
-    assert icon.calls == ["dropped", "not seen"]
+        assert len(tray.registered) == 3
+    assert icon.calls == ["dropped", "dropped", "not seen"]
 
 
 def test_an_icon_that_is_dropped_later_is_noticed(item, icon, bus, private_bus, until):
@@ -77,11 +78,13 @@ def test_an_icon_that_is_dropped_later_is_noticed(item, icon, bus, private_bus, 
         item.begin()
         until(lambda: icon.calls and "seen" in icon.calls[-1])
         tray.drop(bus.own_name)
-        until(lambda: sum("seen" in each for each in icon.calls) == 2)
-        assert icon.calls == ["seen", "dropped", "seen"]
+        until(lambda: sum("seen" in call for call in icon.calls) == 2)
         tray.drop(bus.own_name)
-        until(lambda: sum("seen" in each for each in icon.calls) == 3)
-    assert icon.calls == ["seen", "dropped", "seen", "not seen"]
+        until(lambda: sum("seen" in call for call in icon.calls) == 3)
+        assert icon.calls == ["seen", "dropped", "seen", "dropped", "seen"]
+        tray.drop(bus.own_name)
+        until(lambda: sum("seen" in call for call in icon.calls) == 4)
+    assert icon.calls[-1] == "not seen"
 
 
 def test_the_next_panel_gets_another_try(item, icon, private_bus, until):
@@ -89,8 +92,8 @@ def test_the_next_panel_gets_another_try(item, icon, private_bus, until):
         item.begin()
         until(lambda: icon.calls and "seen" in icon.calls[-1])
     with DroppingTray(private_bus.address, drops=0):
-        until(lambda: sum("seen" in each for each in icon.calls) == 2)
-    assert icon.calls == ["dropped", "not seen", "dropped", "seen"]
+        until(lambda: sum("seen" in call for call in icon.calls) == 2)
+    assert icon.calls == ["dropped", "dropped", "not seen", "dropped", "seen"]
 
 
 def test_icons_of_other_programs_do_not_count(item, icon, private_bus, until):
@@ -130,7 +133,7 @@ def test_without_a_panel_nothing_is_reported(item, icon, bus, until):
 def test_after_stop_nothing_is_reported(item, icon, private_bus, bus, until):
     with DroppingTray(private_bus.address, drops=1000):
         item.begin()
-        item._look()  # asked already, and not answered
+        item._check()  # asked already, and not answered
         item.stop()
         until(lambda: not bus._calls)
     assert icon.calls == []

@@ -242,7 +242,7 @@ def test_a_waiting_toast_that_is_replaced_is_shown_once_and_handed_over_for_both
 def test_too_many_waiting_toasts_drop_the_oldest_without_handing_over(
     private_bus, port, recorder, until, monkeypatch
 ):
-    monkeypatch.setattr(dbus, "MOST_WAITING", 2)
+    monkeypatch.setattr(dbus, "WAITING_LIMIT", 2)
     recorder.stop()
     private_bus.wait_free(NAME)
     for key in ("a", "b", "c"):

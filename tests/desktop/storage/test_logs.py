@@ -36,7 +36,7 @@ def test_a_file_that_was_open_to_others_is_closed_to_them(tmp_path):
 
 
 def test_the_file_never_grows_large(tmp_path, monkeypatch):
-    monkeypatch.setattr(logs, "_LARGEST", 1000)
+    monkeypatch.setattr(logs, "_SIZE_LIMIT", 1000)
     monkeypatch.setattr(sys, "stderr", None)
     logs.set_up("INFO", tmp_path / "log")
     for _ in range(100):

@@ -11,7 +11,7 @@ from tests.ui.summaries import MISSING, NOW, REFUSED, account, now, summary, tit
 from tray.mail.presentation.status_texts import MessageLineParts
 from tray.ui.tray import menu as menu_module
 from tray.ui.tray.menu import TrayMenu
-from tray.ui.widgets.plain_text import LabelStyle, menu_label, title_label
+from tray.ui.widgets.plain_text import LabelStyle, menu_label, message_label
 
 
 def texts(shown: TrayMenu) -> list[str]:
@@ -262,5 +262,5 @@ def test_a_long_label_is_cut():
 
 def test_right_to_left_parts_keep_their_place():
     """A Hebrew sender stands before the subject, and the time behind both."""
-    label = title_label(MessageLineParts("● ", "שרה", "Lunch", "14:05"), LabelStyle.QT)
+    label = message_label(MessageLineParts("● ", "שרה", "Lunch", "14:05"), LabelStyle.QT)
     assert label == "\u200e● \u2068שרה\u2069  Lunch  14:05"

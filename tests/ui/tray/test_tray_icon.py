@@ -105,15 +105,15 @@ def test_hides_and_comes_back(icon):
 
 def test_an_icon_that_was_shown_over_the_bus_goes_with_it(icon, qapp, monkeypatch):
     """One in an old tray needs no bus and stays."""
-    assert not icon.cut_off()
+    assert not icon.drop_from_dbus()
     icon.render(SOME)
     icon.show()
-    assert not icon.cut_off()
+    assert not icon.drop_from_dbus()
     assert icon.in_tray
     icon._menu.style = LabelStyle.DBUS
-    assert icon.cut_off()
+    assert icon.drop_from_dbus()
     assert not icon.in_tray
-    assert not icon.cut_off()
+    assert not icon.drop_from_dbus()
     icon.render(summary(account("w")))
     icon.show_message("Hello", "World")
     qapp.sendPostedEvents(None, QEvent.DeferredDelete)

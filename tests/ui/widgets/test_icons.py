@@ -55,7 +55,7 @@ def test_the_cache_is_bounded():
     for count in range(1, 40):
         icons.icon(IconState.UNSEEN, count)
         assert icons.icon(IconState.QUIET, 0) is quiet
-    assert len(icons._kept) == 24
+    assert len(icons._cache) == 24
 
 
 def test_all_sizes_of_panels_are_there():

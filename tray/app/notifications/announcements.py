@@ -1,4 +1,4 @@
-"""Which messages were announced: one counts as announced only after its toast was handed over."""
+"""Keeps which messages were announced: a message counts only after its toast was handed over."""
 
 from __future__ import annotations
 
@@ -32,44 +32,44 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SortedArrivals:
-    """What became of the messages of a report."""
+    """The messages of a report, sorted."""
 
     done: tuple[MessageKey | UncountedBatch, ...]
-    """What needs no toast (any more)."""
+    """Those that need no toast, or no longer."""
     new: tuple[KeyedMessage, ...]
-    """To be announced: what was not seen before in any mailbox."""
+    """Those to be announced: not seen before in any mailbox."""
     batches: tuple[UncountedBatch, ...]
-    """To be announced by their number only."""
+    """Those to be announced by their number only."""
 
 
 @dataclass(slots=True)
 class _Mailbox:
-    """The present state of a mailbox, and what of it waits for its toast."""
+    """The state of a mailbox, and its messages that wait for their toast."""
 
     state: MailboxState
     saved: MailboxState | None = None
-    """As it stands on disk."""
+    """The state on disk."""
     single: UidSet = NO_UIDS
-    """Messages that wait for toasts which name them."""
+    """Messages that wait for toasts that name them."""
     batches: dict[UncountedBatch, UidSet] = field(default_factory=dict)
-    """Where the messages lie that a digest will only count."""
+    """UIDs of messages that wait for a digest that only counts them."""
 
     @property
     def waiting(self) -> UidSet:
-        """All that waits."""
+        """All messages that wait."""
         counted = (run for uids in self.batches.values() for run in uids.runs)
         return UidSet.of_runs((*self.single.runs, *counted))
 
     def note_dates(self, dates: Iterable[float] = ()) -> None:
-        """Keep the date of the oldest message that waits: after a renumbering it is known by no more than that."""
-        known = () if self.state.waiting_since is None else (self.state.waiting_since,)
-        since = min([*dates, *known], default=None) if self.single or self.batches else None
+        """Keep the date of the oldest message that waits: after a renumbering nothing else identifies it."""
+        before = () if self.state.waiting_since is None else (self.state.waiting_since,)
+        since = min([*dates, *before], default=None) if self.single or self.batches else None
         if since != self.state.waiting_since:
             self.state = replace(self.state, waiting_since=since)
 
 
 class Announcements:
-    """The present state of every mailbox, and which of its messages are not announced yet."""
+    """The state of every mailbox, and which of its messages are not announced yet."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class Announcements:
         self._duplicates = DuplicateIndex(store, now)
 
     def state(self, account: AccountId, mailbox: MailboxName) -> MailboxState | None:
-        """What is known of a mailbox; None before its first sight."""
+        """The state of a mailbox; None before its first report."""
         found = self._mailboxes.get((account, mailbox))
         return None if found is None else found.state
 
@@ -111,35 +111,35 @@ class Announcements:
         *,
         announce: bool,
     ) -> SortedArrivals:
-        """Take in what became of a mailbox; `messages` are those that were fetched.
+        """Use the new state of a mailbox, and sort its messages; `messages` are those that were fetched.
 
-        Until `mark_announced` is called for what is new, the announced UID on disk stays below it; the rest reaches the
-        disk with the next `save`. Where `announce` is not set, every message counts as announced.
+        The announced UID on disk stays below the new ones until `mark_announced` is called for them; the rest is
+        written by the next `save`. Without `announce`, every message counts as announced.
         """
         place = account, mailbox
-        known = self._mailboxes.get(place)
-        before = None if known is None else known.state
-        here = self._mailboxes.setdefault(place, _Mailbox(change.state))
-        here.state = change.state
+        previous = self._mailboxes.get(place)
+        before = None if previous is None else previous.state
+        entry = self._mailboxes.setdefault(place, _Mailbox(change.state))
+        entry.state = change.state
         done: list[MessageKey] = []
         orphans: list[KeyedMessage] = []
         void_batches: tuple[UncountedBatch, ...] = ()
         if change.renumbered or change.all_read:
-            void_batches, here.batches = tuple(here.batches), {}
+            void_batches, entry.batches = tuple(entry.batches), {}
         latest: dict[Uid, Message] = {}
         if before is not None:
             latest = {message.uid: message for message in before.latest}
             left = {MessageKey(account, mailbox, before.uid_validity, uid): uid for uid in change.left}
-            # After a restart, what waited is not known to wait any more, but the announced UID lies below it.
-            waiting = here.waiting | not_announced(before)
+            # After a restart, messages that waited are only known by an announced UID below them.
+            waiting = entry.waiting | not_announced(before)
             self._duplicates.add_departed(
                 (key, latest[uid]) for key, uid in left.items() if uid in latest and uid not in waiting
             )
             done += left
             if change.renumbered:
-                # What waits for a toast under a UID that is void, is announced under its new one.
-                done += [MessageKey(account, mailbox, before.uid_validity, uid) for uid in here.single]
-                here.single, latest = NO_UIDS, {}
+                # Messages that wait under a UID that is void are announced under their new one.
+                done += [MessageKey(account, mailbox, before.uid_validity, uid) for uid in entry.single]
+                entry.single, latest = NO_UIDS, {}
             orphans = self._duplicates.mark_gone(done)
 
         def key(uid: Uid) -> MessageKey:
@@ -149,8 +149,8 @@ class Announcements:
         done += [*read, *self._duplicates.mark_announced(read)]
         self._discard(done)
         arrivals = {message.uid: message for message in change.arrivals} if announce else {}
-        # One that waits below the newest may be fetched once more: it was not seen before it was announced.
-        waiting = here.waiting
+        # A message that waits may be fetched again: it does not count as seen before it was announced.
+        waiting = entry.waiting
         self._duplicates.add_known(
             (key(message.uid), message)
             for message in messages
@@ -158,20 +158,20 @@ class Announcements:
         )
         new = self._sort([*orphans, *((key(uid), message) for uid, message in arrivals.items())])
         batches = self._count(place, before, change, messages) if announce and before is not None else ()
-        here.note_dates()
+        entry.note_dates()
         return SortedArrivals((*done, *void_batches), tuple(new), batches)
 
     def _count(
         self, place: Place, before: MailboxState, change: Change, messages: Sequence[Message]
     ) -> tuple[UncountedBatch, ...]:
-        """What came and was not fetched, whatever became of `messages` above it: all of those may have been seen."""
+        """The batch of new messages that were not fetched, which lie below `messages`; none where there are none."""
         lowest = min((message.uid for message in messages), default=Uid(1))
         below = not_announced(before, Uid(lowest - 1))
         if not change.passed_over or not below:
             return ()
         batch = UncountedBatch(*place, next(self._serials), change.passed_over)
         self._mailboxes[place].batches[batch] = below
-        # They are not older than what was known before them.
+        # They are not older than the messages before them.
         self._mailboxes[place].note_dates([max((_date(message) for message in before.latest), default=0.0)])
         return (batch,)
 
@@ -182,15 +182,15 @@ class Announcements:
         self._discard(messages)
         places = dict.fromkeys((key.account, key.mailbox) for key in messages)
         for batch in [key for key in keys if isinstance(key, UncountedBatch)]:
-            here = self._mailboxes.get((batch.account, batch.mailbox))
-            if here is not None and here.batches.pop(batch, None) is not None:
-                here.note_dates()
+            entry = self._mailboxes.get((batch.account, batch.mailbox))
+            if entry is not None and entry.batches.pop(batch, None) is not None:
+                entry.note_dates()
                 places[batch.account, batch.mailbox] = None
         for account, mailbox in places:
             self.save(account, mailbox)
 
     def save(self, account: AccountId, mailbox: MailboxName) -> None:
-        """Write what may be written of a mailbox, where it differs from what is on disk."""
+        """Write the state of a mailbox, where it differs from that on disk."""
         state = self.state_to_save(account, mailbox)
         seen = self._duplicates.unsaved(account)
         if state is None or (self._mailboxes[account, mailbox].saved == state and not seen):
@@ -198,7 +198,7 @@ class Announcements:
         try:
             self._store.save(account, mailbox, state, seen)
         except StateError as error:
-            # Nothing is lost while we run: the state is in memory, and the next change tries again.
+            # The state is kept in memory, and the next change tries again.
             log.warning("%s", error)
             if not self._failing:
                 self._failing = True
@@ -218,10 +218,10 @@ class Announcements:
             log.warning("%s", error)
 
     def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[KeyedMessage]:
-        """Drop what is known of an account's other mailboxes: one that is watched again is seen for the first time.
+        """Drop the state of an account's other mailboxes.
 
-        Gives what is to be announced now: copies, in mailboxes that stay, which waited for the toast of a message in
-        one that does not.
+        Returns messages to be announced now: copies in the mailboxes that stay, which waited for the toast of a
+        message in one of the others.
         """
         for place in [
             place for place in self._mailboxes if place[0] == account and place[1] not in mailboxes
@@ -230,7 +230,7 @@ class Announcements:
         return self._sort(self._duplicates.keep_only(account, mailboxes))
 
     def prune(self, watched: Collection[Place]) -> None:
-        """These are watched; what is kept of others goes from the disk when its time has come."""
+        """Delete from disk what has not been `watched` for a long time."""
         try:
             self._store.prune(watched)
         except StateError as error:
@@ -250,18 +250,18 @@ class Announcements:
         return [(self._mailboxes[place], UidSet.of(uids)) for place, uids in found.items()]
 
     def _discard(self, keys: Iterable[MessageKey]) -> None:
-        for here, uids in self._uids(keys):
-            here.single -= uids
-            here.note_dates()
+        for entry, uids in self._uids(keys):
+            entry.single -= uids
+            entry.note_dates()
 
     def _sort(self, messages: Sequence[KeyedMessage]) -> list[KeyedMessage]:
         new, waiting = self._duplicates.sort(messages)
-        for here, uids in self._uids([*(key for key, _ in new), *waiting]):
-            here.single |= uids
+        for entry, uids in self._uids([*(key for key, _ in new), *waiting]):
+            entry.single |= uids
         for key, message in messages:
-            here_or_none = self._mailbox_of(key)
-            if here_or_none is not None:
-                here_or_none.note_dates([_date(message)])
+            mailbox = self._mailbox_of(key)
+            if mailbox is not None:
+                mailbox.note_dates([_date(message)])
         return new
 
 

@@ -1,4 +1,4 @@
-"""Which messages of an account were seen before, in any mailbox, and which wait for the toast of another copy."""
+"""The messages of an account that were seen before, in any mailbox, or that wait for the toast of another copy."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _CANDIDATES = 16
-"""Messages alike in one mailbox that are compared with a copy: somebody may send a thousand."""
+"""Pending messages of the same digest that a copy is compared with: there may be thousands."""
 
 _PENDING_LIMIT = 2000
-"""Messages that wait for their toasts and are known by their fingerprints; copies of others are announced too."""
+"""Messages that wait for their toasts and whose copies are recognised; copies of further ones are announced, too."""
 
 
 @dataclass(slots=True)
 class _Pending:
-    """A message whose toast was not handed over yet, and its copies, which the same toast announces."""
+    """A message whose toast was not handed over yet, and its copies, which need no toast of their own."""
 
     fingerprint: Fingerprint
     copies: dict[MessageKey, Message] = field(default_factory=dict)
 
 
 class DuplicateIndex:
-    """Of all accounts; what is known of one is loaded when it is first needed."""
+    """The index of all accounts; that of one account is loaded when it is first needed."""
 
     def __init__(self, store: StateStore, now: Callable[[], float]) -> None:
         """`now` gives Unix seconds."""
@@ -50,17 +50,17 @@ class DuplicateIndex:
         self._unsaved: dict[AccountId, list[Fingerprint]] = {}
 
     def add_known(self, messages: Iterable[KeyedMessage]) -> None:
-        """These need not be announced: they were there at first sight, are read already, or were announced."""
+        """Add messages that need no toast: present at the first report, read, or announced."""
         for key, message in messages:
             self._add(key.account, _fingerprint(key, message))
 
     def add_departed(self, messages: Iterable[KeyedMessage]) -> None:
-        """These have left their mailbox, and had been announced: wherever they come, they are not new."""
+        """Add announced messages that have left their mailbox: in another one they are not new."""
         for key, message in messages:
             self._add(key.account, moved_away(_fingerprint(key, message)))
 
     def sort(self, messages: Iterable[KeyedMessage]) -> tuple[list[KeyedMessage], list[MessageKey]]:
-        """Those to be announced, and the keys of those that wait for the toast of a copy; the others were seen."""
+        """Those to be announced, and the keys of those that wait for the toast of a copy; not those seen before."""
         new: list[KeyedMessage] = []
         waiting: list[MessageKey] = []
         for key, message in messages:
@@ -81,7 +81,7 @@ class DuplicateIndex:
         return new, waiting
 
     def mark_announced(self, keys: Collection[MessageKey]) -> list[MessageKey]:
-        """The toasts of these were handed over; the keys of their copies, which are announced by that."""
+        """Add messages whose toasts were handed over; returns the keys of their copies, which count as announced."""
         copies: list[MessageKey] = []
         for key, pending in self._remove(keys):
             self._add(key.account, pending.fingerprint)
@@ -90,11 +90,11 @@ class DuplicateIndex:
         return copies
 
     def mark_gone(self, keys: Collection[MessageKey]) -> list[KeyedMessage]:
-        """These need no toast any more; copies that waited for it are still there, and are to be announced now."""
+        """Drop messages that need no toast any more; returns the copies that waited for it, to be announced now."""
         return [copy for _, pending in self._remove(keys) for copy in pending.copies.items()]
 
     def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[KeyedMessage]:
-        """As `mark_gone`, of all in the account's other mailboxes, which are no longer watched."""
+        """As `mark_gone`, for all messages in the account's other mailboxes, which are no longer watched."""
         keys = dict.fromkeys(self._pending)
         for pending in self._pending.values():
             keys |= dict.fromkeys(pending.copies)
@@ -103,15 +103,15 @@ class DuplicateIndex:
         )
 
     def unsaved(self, account: AccountId) -> tuple[Fingerprint, ...]:
-        """What is not on disk yet."""
+        """The fingerprints that are not on disk yet."""
         return tuple(self._unsaved.get(account, ()))
 
     def mark_saved(self, account: AccountId) -> None:
-        """All of it is on disk now."""
+        """Called when they are on disk."""
         self._unsaved.pop(account, None)
 
     def forget(self, account: AccountId) -> None:
-        """Drop all that is known of an account."""
+        """Drop the index of an account."""
         self._seen.pop(account, None)
         self._unsaved.pop(account, None)
         self.keep_only(account, ())
@@ -131,7 +131,7 @@ class DuplicateIndex:
         self._unsaved.setdefault(account, []).append(fingerprint)
 
     def _first(self, fingerprint: Fingerprint) -> MessageKey | None:
-        """The message of which this is a copy, if it waits for its toast."""
+        """The pending message of which this is a copy."""
         candidates = self._by_digest.get(fingerprint.digest, [])[:_CANDIDATES]
         return next(
             (key for key in candidates if is_same_message(self._pending[key].fingerprint, fingerprint)), None
@@ -143,7 +143,7 @@ class DuplicateIndex:
         self._remove(alone[:excess])
 
     def _remove(self, keys: Collection[MessageKey]) -> list[tuple[MessageKey, _Pending]]:
-        """None of these waits any more, for its own toast or that of another copy; those that waited for their own."""
+        """Remove pending messages and copies; returns the pending messages among them."""
         wanted = frozenset(keys)
         for pending in self._pending.values():
             for key in pending.copies.keys() & wanted:

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _RECEIPTS = 2
-"""Orders of one toast that are told apart: one may be under way while the next waits behind it."""
+"""Receipts of one toast that are kept: one order may be under way while the next one waits."""
 
 
 @dataclass(eq=False, slots=True)
 class DeliveryReceipt:
-    """What an order announces; called when the desktop has taken it, and only the first time counts."""
+    """The messages that an order announces; called when the desktop has taken it; later calls have no effect."""
 
     center: NotificationCenter
     toast: Toast
@@ -49,7 +49,7 @@ class DeliveryReceipt:
             self.center.handed_over(self)
 
     def discard(self, keys: Collection[MessageKey | UncountedBatch]) -> list[MessageKey]:
-        """It announces these no more; gives those messages that it would have announced."""
+        """Remove `keys`; returns those messages among them that it would have announced."""
         discarded = [key for key in keys if isinstance(key, MessageKey) and key in self.keys]
         if discarded:
             self.keys.remove(MessageKeySet(discarded))
@@ -73,8 +73,10 @@ class NotificationCenter:
         self._announcements = announcements
         self._shown = shown
         self._state = notifier.EMPTY
-        self._receipts: dict[ToastKey, list[DeliveryReceipt]] = {}  # ordered, and not handed over
-        self._others: dict[ToastKey, tuple[MessageKey, ...]] = {}  # what a toast only counts
+        self._receipts: dict[ToastKey, list[DeliveryReceipt]] = {}
+        """Of orders that were not handed over."""
+        self._others: dict[ToastKey, tuple[MessageKey, ...]] = {}
+        """Messages that a toast only counts."""
         self._timer = Timer(clock)
         self._paused = False
 
@@ -95,17 +97,13 @@ class NotificationCenter:
         self._carry_out(outcome)
 
     def withdraw(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
-        """Take from the screen what was read or deleted elsewhere."""
+        """Remove messages that were read or deleted elsewhere from the screen."""
         not_shown = self._discard(keys)
         self._carry_out(notifier.withdraw(self._state, keys, self._clock.seconds(), not_shown))
 
     def withdraw_for(self, accounts: Collection[AccountId]) -> Postponed:
-        """Take back all of these accounts that was not shown yet; what was shown stays on the screen."""
+        """Withdraw and return what was not shown yet of these accounts; what was shown stays on the screen."""
         toasts = self._state.toasts
-        if not accounts or not (
-            self._receipts or any(each.pending or each.pending_batches for each in toasts)
-        ):
-            return Postponed()
         keys: dict[MessageKey | UncountedBatch, None] = {}
         for receipt in self._open_receipts:
             keys |= dict.fromkeys(receipt.keys.matching(lambda account, _mailbox: account in accounts))
@@ -116,27 +114,27 @@ class NotificationCenter:
         keys = {key: None for key in keys if key.account in accounts}
         if not keys:
             return Postponed()
-        known = {arrival.key: arrival for toast in toasts for arrival in (*toast.shown, *toast.pending)}
+        arrivals = {arrival.key: arrival for toast in toasts for arrival in (*toast.shown, *toast.pending)}
         self.withdraw(keys.keys())
         return Postponed(
-            tuple(arrival for key, arrival in known.items() if key in keys),
-            tuple(key for key in keys if isinstance(key, MessageKey) and key not in known),
+            tuple(arrival for key, arrival in arrivals.items() if key in keys),
+            tuple(key for key in keys if isinstance(key, MessageKey) and key not in arrivals),
             tuple(key for key in keys if isinstance(key, UncountedBatch)),
         )
 
     def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> None:
         """Withdraw what is shown of an account's other mailboxes."""
 
-        def is_void(of: AccountId, mailbox: MailboxName) -> bool:
+        def is_unwatched(of: AccountId, mailbox: MailboxName) -> bool:
             return of == account and mailbox not in mailboxes
 
         keys: set[MessageKey | UncountedBatch] = set()
         for toast in self._state.toasts:
             keys.update(arrival.key for arrival in (*toast.shown, *toast.pending))
             keys.update((*toast.batches, *toast.pending_batches))
-        keys = {key for key in keys if is_void(key.account, key.mailbox)}
+        keys = {key for key in keys if is_unwatched(key.account, key.mailbox)}
         for receipt in self._open_receipts:
-            keys.update(receipt.keys.matching(is_void))
+            keys.update(receipt.keys.matching(is_unwatched))
         if keys:
             self.withdraw(keys)
 
@@ -160,13 +158,13 @@ class NotificationCenter:
         self._announcements.mark_announced((*announced, *receipt.batches))
 
     def show(self, toast: Toast) -> None:
-        """Show a toast about the program itself, or a server's words."""
+        """Show a toast about the program itself, or a server's alert."""
         self._order(Show(toast))
 
     def pause(self, *, paused: bool) -> None:
-        """While the user pauses the program no toast of messages appears; those on the screen may still go.
+        """While `paused`, show no toast of messages; withdrawing goes on.
 
-        Nothing new may be announced from then on: what would appear is a digest that was shown, with another number.
+        Nothing may be announced meanwhile: only digests on the screen, whose number changes, would be shown again.
         """
         self._paused = paused
 
@@ -196,10 +194,10 @@ class NotificationCenter:
             self._backend.withdraw(order.key)
 
     def _receipt_for(self, toast: Toast) -> DeliveryReceipt:
-        """The receipt of an order of `toast`, with what no earlier one announces.
+        """The receipt of an order of `toast`, with the messages that no earlier one announces.
 
-        A toast that is ordered again and again while it is not shown does not grow in memory: the one that was ordered
-        first may be under way and stays as it is, the later ones are one.
+        The first receipt of a toast may be under way and stays as it is; all later ones are merged, so that a toast
+        that is ordered repeatedly without being shown takes no more memory.
         """
         receipts = self._receipts.setdefault(toast.key, [])
         keys = MessageKeySet((*toast.messages, *self._others.pop(toast.key, ())))
@@ -220,16 +218,15 @@ class NotificationCenter:
         return [receipt for receipts in self._receipts.values() for receipt in receipts]
 
     def _discard(self, keys: Collection[MessageKey | UncountedBatch]) -> dict[ToastKey, int]:
-        """Orders that were not handed over announce `keys` no more; how many of them each toast only counted."""
-        if not self._receipts:
-            return {}
-        known = {arrival.key for toast in self._state.toasts for arrival in toast.shown}
+        """Remove `keys` from all receipts; returns how many of them each toast only counted."""
+        shown = {arrival.key for toast in self._state.toasts for arrival in toast.shown}
         discarded = {
-            toast: sum(key not in known for receipt in receipts for key in receipt.discard(keys))
+            toast: sum(key not in shown for receipt in receipts for key in receipt.discard(keys))
             for toast, receipts in self._receipts.items()
         }
-        # A toast that a digest has replaced goes with it, and nothing says so.
-        there = {toast.key for toast in self._state.toasts}
-        for toast in [each for each in self._receipts if each not in there and not any(self._receipts[each])]:
-            del self._receipts[toast]
+        # Toasts that a digest has replaced, without an order to withdraw them.
+        present = {toast.key for toast in self._state.toasts}
+        self._receipts = {
+            toast: receipts for toast, receipts in self._receipts.items() if toast in present or any(receipts)
+        }
         return discarded

@@ -1,4 +1,4 @@
-"""Makes what a message passes on the way to its toast: quiet hours, notification center, desktop."""
+"""Makes and connects the parts between a message and its toast: quiet hours, notification center, desktop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class Complaints:
-    """Shows sentences about the program itself; made before all parts that may need to."""
+    """Shows sentences about the program itself; made before all parts that use it."""
 
     def __init__(self) -> None:
         self._center: NotificationCenter | None = None
@@ -36,7 +36,7 @@ class Complaints:
         self._center = center
 
     def show(self, sentence: str) -> None:
-        """Show a sentence, in the place of the one before."""
+        """Show a sentence, in place of the last one."""
         if self._center is None:
             log.error("Before notifications were ready: %s", sentence)
         else:
@@ -44,7 +44,7 @@ class Complaints:
 
 
 class NotificationService:
-    """Between arrivals and desktop: a message passes `quiet_hours`, then `center`."""
+    """A message passes `quiet_hours`, then `center`, then the desktop's backend."""
 
     def __init__(
         self,
@@ -57,9 +57,9 @@ class NotificationService:
         shown: Callable[[Toast], None] | None,
         changed: Callable[[], None],
     ) -> None:
-        """Show on the `session` bus, or by the icon of `windows` where there is none.
+        """Show on the `session` bus, or at the tray icon of `windows` where there is none.
 
-        `shown` is called with each toast that was handed over, and `changed` when quiet hours began or ended.
+        `shown` is called with each toast that was handed over, `changed` when quiet hours begin or end.
         """
         self._on_action: Callable[[Toast, Action, str], None] | None = None
         self._player: SoundPlayer | None = None
@@ -69,7 +69,7 @@ class NotificationService:
         self.quiet_hours = QuietHoursGate(clock, self.center, announcements, settings, changed)
 
     def connect(self, on_action: Callable[[Toast, Action, str], None]) -> None:
-        """Have what the user chooses on a toast done by `on_action`."""
+        """Call `on_action` with each action that the user chooses on a toast."""
         self._on_action = on_action
 
     def prepare(self) -> None:
@@ -85,17 +85,17 @@ class NotificationService:
         self._player.play(sound, on_failure)
 
     def stop(self) -> None:
-        """Announce nothing more; what waits is announced in the next run."""
+        """Announce nothing more; postponed messages are announced in the next run."""
         self.quiet_hours.stop()
         self.center.stop()
         if self._player is not None:
             self._player.stop()
 
     def close(self) -> None:
-        """Withdraw what is on the screen: nobody would answer its buttons."""
+        """Withdraw what is on the screen: its buttons have no effect without the program."""
         self._backend.close()
 
-    # What a person does with toasts (a `BackendListener`).
+    # `BackendListener`
 
     def on_action(self, toast: Toast, action: Action, token: str) -> None:
         """An action of `toast` was chosen."""

@@ -1,4 +1,4 @@
-"""Postpones what comes while an account is to be quiet, and has it announced in one toast when that is over."""
+"""Postpones messages that arrive in quiet hours or a pause, and announces them in one toast afterwards."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class QuietHoursGate:
-    """Stands before the notification center and decides: now, later, or never.
+    """Decides whether a message is announced now, later, or never.
 
-    A message that is postponed is not announced: the announced UID on disk stays below it, so that it is announced
-    after a restart or a crash, too. It is kept here so that one toast can show all that is still unread at the end.
+    A postponed message counts as not announced: the announced UID on disk stays below it, so that it is announced
+    after a restart or a crash, too. It is kept in memory so that one toast can show all that is still unread.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class QuietHoursGate:
         settings: Callable[[], Settings],
         changed: Callable[[], None],
     ) -> None:
-        """`changed` is called when quiet hours begin or end: what the tray says of an account is different then."""
+        """`changed` is called when quiet hours begin or end, which the tray shows."""
         self._clock = clock
         self._center = center
         self._announcements = announcements
@@ -52,7 +52,7 @@ class QuietHoursGate:
 
     def announce(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
         """Show new messages of one account, and batches of the same, now or later."""
-        self.release_due()  # what waits until now is older
+        self.release_due()  # postponed messages are older
         new = Postponed(tuple(arrivals), batches=tuple(batches))
         account = self._account(new.keys[0].account) if new.keys else None
         if account is not None and self._is_silenced(account):
@@ -85,7 +85,7 @@ class QuietHoursGate:
         self._center.show(toast)
 
     def pause(self, *, paused: bool) -> None:
-        """While the user pauses the program nothing is announced; what is on its way already waits, too."""
+        """Announce nothing while `paused`, not even what was given to the notification center before."""
         self._paused = paused
         self._center.pause(paused=paused)
         self.release_due()
@@ -95,14 +95,14 @@ class QuietHoursGate:
                 self.show(toast)
 
     def release_due(self) -> None:
-        """Announce what need not wait any more, and take back what has to wait from now on.
+        """Announce what is no longer to be postponed, and postpone what is from now on.
 
-        To be called whenever settings or clocks may have changed: a machine may sleep through the end of a night.
+        To be called when settings or clocks may have changed: a machine may sleep at the end of quiet hours.
         """
         if self._stopped:
             return
         now = self._clock.seconds()
-        self._take_back()
+        self._postpone_waiting()
         due: list[Postponed] = []
         for account_id in list(self._postponed):
             account = self._account(account_id)
@@ -112,21 +112,27 @@ class QuietHoursGate:
                 self._announcements.mark_announced(self._postponed.pop(account_id).release().keys)
             elif not self._has_to_wait(account):
                 due.append(self._postponed.pop(account_id).release())
-        if any(each.keys for each in due):
-            arrivals = [arrival for each in due for arrival in each.arrivals]
+        if any(postponed.keys for postponed in due):
+            arrivals = [arrival for postponed in due for arrival in postponed.arrivals]
             arrivals.sort(key=lambda arrival: arrival.message.envelope.date or 0.0)
-            others = tuple(key for each in due for key in each.others)
-            batches = tuple(batch for each in due for batch in each.batches)
+            others = tuple(key for postponed in due for key in postponed.others)
+            batches = tuple(batch for postponed in due for batch in postponed.batches)
             self._center.announce_postponed(Postponed(tuple(arrivals), others, batches))
+        self._set_timer(now)
+
+    def _set_timer(self, now: float) -> None:
         hours = [account.quiet_hours for account in self._settings().accounts if account.quiet_hours]
-        moment = min((_changes_at(each, now) for each in hours), default=math.inf)
-        if math.isinf(moment):
-            self._timer.clear()
-        else:
-            self._timer.set(max(0.0, moment - now), self._on_time)
+        if hours:
+            from tray.mail.settings.quiet_hours import changes_at  # most accounts have none
+
+            next_change = min(changes_at(spans, now) for spans in hours)
+            if not math.isinf(next_change):
+                self._timer.set(max(0.0, next_change - now), self._on_time)
+                return
+        self._timer.clear()
 
     def stop(self) -> None:
-        """Announce nothing more; what waits is announced at the next start."""
+        """Announce nothing more; postponed messages are announced at the next start."""
         self._stopped = True
         self._timer.clear()
 
@@ -134,11 +140,14 @@ class QuietHoursGate:
         self.release_due()
         self._changed()
 
-    def _take_back(self) -> None:
-        """What waits for a notification server since before waits here: that may come while all is to be quiet."""
-        accounts = self._settings().accounts
-        waiting = {each.id for each in accounts if self._is_silenced(each) or self._has_to_wait(each)}
-        withdrawn = self._center.withdraw_for(waiting)
+    def _postpone_waiting(self) -> None:
+        """Postpone toasts that wait for a notification server: it may start in the middle of quiet hours."""
+        accounts = {
+            account.id
+            for account in self._settings().accounts
+            if self._is_silenced(account) or self._has_to_wait(account)
+        }
+        withdrawn = self._center.withdraw_for(accounts)
         for account in {key.account for key in withdrawn.keys}:
             self._postpone(account, withdrawn.of(account))
 
@@ -149,7 +158,7 @@ class QuietHoursGate:
         return account.muted or not self._settings().toasts
 
     def _has_to_wait(self, account: Account) -> bool:
-        """What came before an account was switched off is announced when it is switched on again."""
+        """Whether messages of `account` are postponed; those of one that is switched off, until it is on again."""
         return self._paused or not account.enabled or self._is_quiet(account)
 
     def _is_quiet(self, account: Account) -> bool:
@@ -159,14 +168,7 @@ class QuietHoursGate:
         from tray.mail.settings.quiet_hours import is_quiet  # most accounts have none
 
         reread_time_zone()
-
         return is_quiet(account.quiet_hours, self._clock.seconds())
 
     def _account(self, account_id: AccountId | None) -> Account | None:
         return next((account for account in self._settings().accounts if account.id == account_id), None)
-
-
-def _changes_at(quiet_hours: tuple[str, ...], now: float) -> float:
-    from tray.mail.settings.quiet_hours import changes_at  # as above
-
-    return changes_at(quiet_hours, now)

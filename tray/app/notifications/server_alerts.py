@@ -1,4 +1,4 @@
-"""Shows what a server wants its user to read: each text once, and never a storm of them."""
+"""Shows alerts of servers as toasts: each text once, and a limited number in an hour."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REPEAT_AFTER = 30 * 86400.0
-"""Seconds after which a text that the server still sends is shown once more."""
+"""Seconds after which a text that the server still sends is shown again."""
 HOUR = 3600.0
 HOURLY_LIMIT = 3
-"""Toasts of an account within an hour; what is beyond is shown when the server sends it again later."""
+"""Toasts of an account within an hour; further alerts are shown when the server sends them again later."""
 _REMEMBERED = 100
 
 
 class ServerAlertToasts:
-    """Of all accounts."""
+    """Shows the alerts of all accounts."""
 
     def __init__(self, store: StateStore, quiet_hours: QuietHoursGate, now: Callable[[], float]) -> None:
         """`now` gives Unix seconds."""
@@ -43,7 +43,7 @@ class ServerAlertToasts:
         """The server of `account` sent a text for its user, perhaps not for the first time."""
         now = self._now()
         shown = self._shown_of(account.id)
-        # Over quota is one thing, in whatever words.
+        # The text of other problems, such as an exceeded quota, may vary.
         text = problem.server_text if problem.kind is ProblemKind.ALERT else ""
         identity = f"{account.id}\0{problem.kind.value}\0{text}"
         digest = blake2b(identity.encode("utf-8", "replace"), digest_size=16).digest()

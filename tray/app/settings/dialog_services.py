@@ -1,4 +1,4 @@
-"""What the settings dialog is given: the protocols of `tray.ui.ports` that ask the network or other programs."""
+"""The services of the settings dialog that use the network or other programs; see `tray.ui.ports`."""
 
 from __future__ import annotations
 
@@ -11,18 +11,15 @@ from twisted.internet.defer import CancelledError, Deferred
 
 from tray.app.credentials.worker_thread import WorkerThread
 from tray.mail.model.secret import recorded
-from tray.mail.settings.open_message import open_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from twisted.python.failure import Failure
 
-    from tray.app.accounts.mail_service import MailService
+    from tray.app.actions import MessageActions
     from tray.app.credentials.secret_store import SecretStore
-    from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.notification_service import NotificationService
-    from tray.desktop.integration.opener import Opener
     from tray.mail.folders.folders import FolderList
     from tray.mail.importers.candidates import ImportResult
     from tray.mail.model.account import Account
@@ -38,13 +35,13 @@ log = logging.getLogger(__name__)
 
 
 class AccountTests:
-    """Tests accounts on the network, with the secret that was typed or the one that is kept."""
+    """Tests accounts on the network, with a typed or a stored secret."""
 
     def __init__(self, reactor: Any, secret_store: SecretStore) -> None:
         self._reactor = reactor
         self._secret_store = secret_store
         self._used: list[Secret] = []
-        """What the last test logged in with: the report of it must not repeat that."""
+        """The secrets of the last test, which its report must not contain."""
 
     def check(
         self,
@@ -56,8 +53,8 @@ class AccountTests:
         """See `tray.ui.ports.AccountTests.check`."""
         from tray.net.setup.account_check import AccountCheck
 
-        async def account_secret(asked: Account) -> Secret:
-            return recorded(await self._secret_store.login_secret(asked, secret), self._used)
+        async def account_secret(tested: Account) -> Secret:
+            return recorded(await self._secret_store.login_secret(tested, secret), self._used)
 
         async def proxy_secret(proxy: Account) -> Secret:
             return recorded(await self._secret_store.read_draft(proxy), self._used)
@@ -75,7 +72,7 @@ class AccountTests:
 
 
 class FolderLists:
-    """Lists folders with the secret that was typed or the one that is kept."""
+    """Lists folders with a typed or a stored secret."""
 
     def __init__(self, reactor: Any, secret_store: SecretStore, limits: ConnectionLimits) -> None:
         self._reactor = reactor
@@ -94,9 +91,9 @@ class FolderLists:
         from tray.net.imap.folder_list import list_folders
         from tray.net.problems.classify import problem_of
 
-        async def listed() -> FolderList:
-            known = await self._secret_store.login_secret(account, secret)
-            return await list_folders(self._reactor, account, known, self._secret_store.read_draft)
+        async def listing() -> FolderList:
+            login_secret = await self._secret_store.login_secret(account, secret)
+            return await list_folders(self._reactor, account, login_secret, self._secret_store.read_draft)
 
         def failed(failure: Failure) -> None:
             assert failure.value is not None
@@ -105,7 +102,7 @@ class FolderLists:
                 log.error("Internal error while listing folders", exc_info=failure.value)
             done(problem)
 
-        return run_until_cancelled(listed(), done, failed)
+        return run_until_cancelled(listing(), done, failed)
 
 
 class RunningSearch:
@@ -120,12 +117,12 @@ class RunningSearch:
         self._skip.now()
 
     def cancel(self) -> None:
-        """End it; nothing more is reported."""
+        """End the search; nothing more is reported."""
         self._running.cancel()
 
 
 class ServerSearch:
-    """Asks the providers that we ship, then the network."""
+    """Searches the shipped table of providers, then the network."""
 
     def __init__(self, reactor: Any) -> None:
         self._reactor = reactor
@@ -142,7 +139,7 @@ class ServerSearch:
         from tray.net.setup.discovery import Skip, discover
 
         def cancelled(failure: Failure) -> None:
-            failure.trap(CancelledError)  # what else there may be is a mistake of ours: Twisted logs it
+            failure.trap(CancelledError)  # anything else is a defect: Twisted logs it
 
         skip = Skip()
         running = Deferred.fromCoroutine(
@@ -155,18 +152,15 @@ class ServerSearch:
 
 
 class OtherPrograms:
-    """Reads the files of other programs, and asks the desktop, in threads of their own."""
+    """Reads the files of other programs, and calls the desktop's Online Accounts, each in a thread of its own."""
 
     def __init__(
         self,
         call_from_thread: Callable[..., None],
-        find: Callable[..., ImportResult] | None = None,
+        find: Callable[[Sequence[Account]], ImportResult] | None = None,
         title: Callable[[str], str] | None = None,
     ) -> None:
-        """Answer through `call_from_thread`; `find` gives what there is beside the accounts that it is called with.
-
-        `title` gives what the desktop calls its account of an id.
-        """
+        """Call back through `call_from_thread`; `find` and `title` run in the threads."""
         self._call_from_thread = call_from_thread
         self._find = find or _find
         self._title = title or _title
@@ -175,20 +169,20 @@ class OtherPrograms:
         self, accounts: Sequence[Account], on_found: Callable[[ImportResult], None]
     ) -> Callable[[], None]:
         """See `tray.ui.ports.OtherPrograms.find_accounts`."""
-        return self._ask(lambda: self._find(accounts), on_found)
+        return self._run(lambda: self._find(accounts), on_found)
 
     def online_title(self, online_account: str, on_title: Callable[[str], None]) -> Callable[[], None]:
         """See `tray.ui.ports.OtherPrograms.online_title`."""
-        return self._ask(lambda: self._title(online_account), on_title)
+        return self._run(lambda: self._title(online_account), on_title)
 
-    def _ask(self, job: Callable[[], Any], on_answer: Callable[[Any], None]) -> Callable[[], None]:
+    def _run(self, job: Callable[[], Any], on_result: Callable[[Any], None]) -> Callable[[], None]:
         thread = WorkerThread(self._call_from_thread, "other-programs")
 
         def done(result: Any) -> Any:
             thread.close()
             return result
 
-        thread.run(job).addBoth(done).addCallback(on_answer)
+        thread.run(job).addBoth(done).addCallback(on_result)
         return thread.close
 
 
@@ -212,24 +206,18 @@ def _find(accounts: Sequence[Account]) -> ImportResult:
 
 @dataclass(frozen=True)
 class Previews:
-    """Plays sounds, and opens the newest message."""
+    """Plays sounds, and opens the newest message of an account."""
 
-    mail_service: MailService
-    announcements: Announcements
     notifications: NotificationService
-    opener: Opener
+    messages: MessageActions
 
     def play_sound(self, sound: str, on_failure: Callable[[str], None]) -> None:
         """See `tray.ui.ports.Previews.play_sound`."""
         self.notifications.play(sound, on_failure)
 
     def open_newest(self, account: Account) -> None:
-        """Open its newest message, or its mail as a whole where no message is known."""
-        summaries = self.mail_service.summary().accounts
-        latest = next((summary.latest for summary in summaries if summary.id == account.id), ())
-        newest = latest[0].key if latest else None
-        message_id = "" if newest is None else self.announcements.message_id(newest)
-        self.opener.open(open_target(account, newest, message_id), "")
+        """See `tray.ui.ports.Previews.open_newest`."""
+        self.messages.open_newest(account)
 
 
 def run_until_cancelled(
@@ -237,7 +225,7 @@ def run_until_cancelled(
     on_done: Callable[[T], None],
     on_failure: Callable[[Failure], None],
 ) -> Callable[[], None]:
-    """Begin `work` and call back with its result or failure; returns what cancels it, after which nothing is called."""
+    """Start `work`, and call back with its result or failure; returns what cancels it, without calling back."""
     cancelled = False
 
     def ended(call: Callable[[Any], None], outcome: Any) -> None:

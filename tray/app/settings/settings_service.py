@@ -1,4 +1,4 @@
-"""The settings of the running program: loaded, changed by the dialog or by hand, applied at once and safely."""
+"""The settings of the running program: changed by dialogs or in the file, saved, and applied at once."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from tray.net.clock import Clock
 
 _KEYRING_TIMEOUT = 60.0
-"""Seconds that a keyring's prompt may stay open before the dialog is given back to its user."""
+"""Seconds that a keyring's prompt may stay open before a failure is reported."""
 
 
 class StartAtLogin:
-    """The desktop's own setting, which others may change as well."""
+    """The desktop's own setting, which other programs may change, too."""
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
@@ -47,30 +47,15 @@ class StartAtLogin:
         return autostart.is_enabled(self._paths)
 
     def set(self, on: bool) -> None:
-        """Switch it on or off; raises `AutostartError` with a sentence where that cannot be done."""
+        """Switch it on or off; raises `AutostartError` with a sentence."""
         if on:
             autostart.enable(self._paths)
         else:
             autostart.disable(self._paths)
 
 
-class _OneAttempt:
-    """Calls back once, with the sentences of all that failed, or None."""
-
-    def __init__(self, done: Callable[[str | None], None], failure: str | None) -> None:
-        self._done = done
-        self._failures = [failure] if failure else []
-        self._answered = False
-
-    def answer(self, *failures: str) -> None:
-        """Call back, unless that was done."""
-        if not self._answered:
-            self._answered = True
-            self._done(" ".join([*self._failures, *failures]) or None)
-
-
 class SettingsService:
-    """Keeps the present settings, and carries each change to the file, the keyring and the mail service."""
+    """Keeps the present settings, and applies each change to the file, the keyring and the mail service."""
 
     def __init__(
         self,
@@ -83,7 +68,7 @@ class SettingsService:
     ) -> None:
         """Begin with `settings` as loaded.
 
-        `complain` shows a sentence about a change that was not made in a dialog and could not be saved.
+        `complain` is called with a sentence when a change that was not made in a dialog cannot be saved.
         """
         self._clock = clock
         self._file = file
@@ -93,23 +78,19 @@ class SettingsService:
         self.current = settings
 
     def connect(self, mail_service: MailService) -> None:
-        """Have `mail_service` use each change from now on."""
+        """Apply each change to `mail_service` from now on."""
         self._mail_service = mail_service
 
-    def get(self) -> Settings:
-        """The settings in use, for whoever is handed a callable."""
-        return self.current
-
     def oauth_clients(self) -> tuple[OAuthClient, ...]:
-        """The clients of those settings."""
+        """The OAuth clients of the present settings."""
         return self.current.oauth
 
     def reload(self) -> None:
-        """Use what the file holds now; raises `SettingsError` and changes nothing where it is broken."""
+        """Use the settings of the file; raises `SettingsError` and changes nothing where it is invalid."""
         self._use(self._file.load())
 
     def shown(self) -> Settings:
-        """The settings to show: the start at log-in is that of the desktop, where others may have changed it."""
+        """The present settings with the desktop's present start at log-in."""
         return replace(self.current, start_at_login=self._start_at_login.is_on())
 
     def apply(
@@ -121,61 +102,70 @@ class SettingsService:
     ) -> bool:
         """Save and use new settings, as far as they differ from `base` (the present ones); whether they were saved.
 
-        `done` is called with None, or with a sentence about what could not be done.
+        `done` is called once, with None, or with a sentence about what failed.
         """
         base = self.current if base is None else base
-        complaint = self._autostart(base, settings)
-        if complaint is not None:
+        failure = self._autostart(base, settings)
+        if failure is not None:
             settings = replace(settings, start_at_login=base.start_at_login)
         try:
-            # What was changed by hand meanwhile is merged in.
-            settings = self._file.save(settings, base)
+            settings = self._file.save(settings, base)  # merged with changes of the file by hand
         except SettingsError as error:
             self._autostart(settings, base)
             done(str(error))
             return False
+        keyring_work = self._keep_secrets(self.current, settings, secrets)
+        self._use(settings)
+        for account_id in secrets:
+            self._mail_service.secret_given(account_id)
+
+        failures = [] if failure is None else [failure]
+        timeout = Timer(self._clock)
+
+        def on_timeout() -> None:
+            no_answer = tr(
+                "The keyring does not answer. The passwords are used until Mailbell ends; save them again later."
+            )
+            done(" ".join((*failures, no_answer)))
+
+        def on_kept(results: list[tuple[bool, Any]]) -> None:
+            if timeout.remaining is None:  # it was reported already
+                return
+            timeout.clear()
+            for success, result in results:
+                if result is not None:
+                    failures.append(result if success else _sentence(result))
+            done(" ".join(failures) or None)
+
+        timeout.set(_KEYRING_TIMEOUT, on_timeout)
+        DeferredList(keyring_work, consumeErrors=True).addCallback(on_kept)
+        return True
+
+    def _keep_secrets(
+        self, before: Settings, after: Settings, secrets: Mapping[AccountId, Secret]
+    ) -> list[Deferred[Any]]:
+        """Keep new secrets, and remove those from places that are no longer used.
+
+        Each Deferred fires with None or a sentence, or fails with `SecretUnavailable`.
+        """
         from tray.mail.settings.proxy import with_credential_accounts
 
-        before = self.current
-        accounts = {account.id: account for account in with_credential_accounts(settings.accounts)}
-        # No secret is left behind in a place that is not used any more.
-        kept: list[Deferred[Any]] = [
-            self._secret_store.remove(old).addCallback(_left_behind, old)
+        accounts = {account.id: account for account in with_credential_accounts(after.accounts)}
+        work: list[Deferred[Any]] = [
+            self._secret_store.remove(old).addCallback(_not_removed, old)
             for old in with_credential_accounts(before.accounts)
             if old.id not in accounts or _place(old) != _place(accounts[old.id])
         ]
         for account_id, secret in secrets.items():
             account = accounts.get(account_id)
             if account is not None and account.secret.is_kept:
-                kept.append(self._secret_store.write(account, secret))
+                work.append(self._secret_store.write(account, secret))
             else:
                 self._secret_store.use_for_this_run(account_id, secret)
-        self._use(settings)
-        for account_id in secrets:
-            self._mail_service.secret_given(account_id)
-
-        attempt = _OneAttempt(done, complaint)
-        timeout = Timer(self._clock)
-        silent = tr(
-            "The keyring does not answer. The passwords are used until Mailbell ends; save them again later."
-        )
-        timeout.set(_KEYRING_TIMEOUT, attempt.answer, silent)
-
-        def all_kept(results: list[tuple[bool, Any]]) -> None:
-            timeout.clear()
-            attempt.answer(
-                *(
-                    result if success else _sentence(result)
-                    for success, result in results
-                    if result is not None
-                )
-            )
-
-        DeferredList(kept, consumeErrors=True).addCallback(all_kept)
-        return True
+        return work
 
     def mute(self, account_id: AccountId, muted: bool) -> None:
-        """Show no notification for an account, or show them again; does nothing for one that is gone."""
+        """Show no notification for an account, or show them again; nothing for one that was removed."""
         accounts = tuple(
             replace(account, muted=muted) if account.id == account_id else account
             for account in self.current.accounts
@@ -184,9 +174,9 @@ class SettingsService:
             self.apply(replace(self.current, accounts=accounts), {}, self._complain_about)
 
     def pin(self, account_id: AccountId, certificate: Certificate) -> None:
-        """Trust that certificate from now on; the account is connected anew by that.
+        """Trust that certificate from now on, and connect the account again.
 
-        Does nothing but complain where the account is gone or has another server by now.
+        Only complains where the account was removed or has another server by now.
         """
         accounts = {account.id: account for account in self.current.accounts}
         account = accounts.get(account_id)
@@ -215,10 +205,10 @@ class SettingsService:
 
 
 class OpenedSettings:
-    """The settings as a dialog found them at its opening: implements `tray.ui.ports.SettingsStore`.
+    """The settings as they were when a dialog opened: implements `tray.ui.ports.SettingsStore`.
 
-    The dialog may stay open for long: what others change meanwhile, such as a certificate that is pinned from the
-    tray, stays as they left it.
+    The dialog may stay open for long: other changes meanwhile, such as a certificate that is pinned from the tray,
+    are kept.
     """
 
     def __init__(self, service: SettingsService) -> None:
@@ -228,8 +218,8 @@ class OpenedSettings:
     def apply(
         self, settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
     ) -> None:
-        """Save and use what differs from the settings that were found; see `SettingsService.apply`."""
-        if self._service.apply(settings, secrets, done, self._with_removed_as_now(settings)):
+        """Save and use what differs from the settings at the opening; see `SettingsService.apply`."""
+        if self._service.apply(settings, secrets, done, self._base_for(settings)):
             self._base = replace(settings, start_at_login=self._service.current.start_at_login)
 
     def starts_at_login(self) -> bool:
@@ -242,11 +232,11 @@ class OpenedSettings:
 
         return AccountId(token_hex(8))
 
-    def _with_removed_as_now(self, settings: Settings) -> Settings:
-        """The settings that were found, with those accounts as they are now that `settings` has no more.
+    def _base_for(self, settings: Settings) -> Settings:
+        """The settings at the opening, but with the present state of accounts that `settings` removes.
 
-        So an account that is removed goes, muted from the tray meanwhile or not; only a change of the file by hand,
-        which was not read yet, stands against that.
+        So an account can be removed though it was changed meanwhile, for example muted; only a change of the file by
+        hand that was not read yet is a conflict.
         """
         staying = {account.id for account in settings.accounts}
         now = {account.id: account for account in self._service.current.accounts if account.id not in staying}
@@ -256,11 +246,11 @@ class OpenedSettings:
 
 
 def _place(account: Account) -> tuple[bool, bool]:
-    """Where its secret is kept: in the keyring, in a file, or nowhere."""
+    """Whether its secret is kept in the keyring, and whether it is kept at all."""
     return account.secret.in_keyring, account.secret.is_kept
 
 
-def _left_behind(problem: Problem | None, account: Account) -> str | None:
+def _not_removed(problem: Problem | None, account: Account) -> str | None:
     if problem is None:
         return None
     return tr(

@@ -1,4 +1,4 @@
-"""Opens the settings with what their pages need; all of that is loaded then, and not before."""
+"""Opens the settings dialog with its services, which are imported then, and not before."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tray.app.accounts.mail_service import MailService
+    from tray.app.actions import MessageActions
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.dialogs import Dialogs
-    from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.notification_service import NotificationService
     from tray.app.settings.settings_service import SettingsService
     from tray.app.settings.sign_in_service import DialogSignIn
-    from tray.desktop.integration.opener import Opener
     from tray.mail.model.account import AccountId
     from tray.net.watch.connection_limits import ConnectionLimits
     from tray.ui.ports import SettingsServices
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SettingsWindow:
-    """Gives the settings dialog its services, made anew at each opening."""
+    """Makes the services of the settings dialog at each opening."""
 
     reactor: Any
     dialogs: Dialogs
@@ -29,13 +27,11 @@ class SettingsWindow:
     secret_store: SecretStore
     sign_in: DialogSignIn
     connection_limits: ConnectionLimits
-    mail_service: MailService
-    announcements: Announcements
     notifications: NotificationService
-    opener: Opener
+    messages: MessageActions
 
     def open(self, *, add_account: bool = False, folders_of: AccountId | None = None) -> None:
-        """Show them: at once with a new account, or with the folders of one."""
+        """Show the settings, with the form for a new account or with the folders of one."""
         self.dialogs.show_settings(
             self.settings.shown(), self._services(), add_account=add_account, folders_of=folders_of
         )
@@ -51,9 +47,7 @@ class SettingsWindow:
             servers=services.ServerSearch(self.reactor),
             folders=services.FolderLists(self.reactor, self.secret_store, self.connection_limits),
             others=services.OtherPrograms(self.reactor.callFromThread),
-            previews=services.Previews(
-                self.mail_service, self.announcements, self.notifications, self.opener
-            ),
+            previews=services.Previews(self.notifications, self.messages),
             sign_in=self.sign_in,
             type_proxy_password=self.secret_store.set_draft,
         )

@@ -1,4 +1,4 @@
-"""What the dialogs ask of the program to sign somebody in with OAuth 2."""
+"""Signing in with OAuth 2 from dialogs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class DialogSignIn:
         self._settings = settings
         self._opener = opener
         self._being_set: dict[str, object] = {}
-        """The newest client of a provider, while the keyring has its secret."""
+        """Identifies the newest client of a provider while its secret is being written to the keyring."""
 
     def known(self) -> tuple[OAuthProvider, ...]:
         """See `SignInService.known`."""
@@ -88,7 +88,7 @@ class DialogSignIn:
             problem = problem_of(failure.value, account)
             if problem.kind is ProblemKind.INTERNAL:
                 log.error("A sign-in failed: %s", type(failure.value).__name__)
-            else:  # a proxy that is down, for one: nothing of ours to mend
+            else:  # such as a proxy that is down: no defect
                 log.info("A sign-in did not succeed: %s", problem.kind.name)
             on_done(problem)
 
@@ -103,7 +103,7 @@ class DialogSignIn:
         """See `SignInService.set_client`."""
         from tray.mail.settings.oauth_clients import credential_account
 
-        overtakes = provider in self._being_set
+        replaces_pending = provider in self._being_set
         this = self._being_set[provider] = object()
 
         def is_newest() -> bool:
@@ -113,10 +113,10 @@ class DialogSignIn:
             return True
 
         def kept(_: object) -> None:
-            if not is_newest():  # another was set while the keyring kept the secret of this one
+            if not is_newest():  # another one was set while this secret was written
                 on_done(None)
                 return
-            settings = self._settings.current  # not as it was before the keyring's prompt
+            settings = self._settings.current  # may have changed during the keyring's prompt
             client = replace(self._client(provider), client_id=client_id, has_secret=secret is not None)
             others = tuple(other for other in settings.oauth if other.id != provider)
             self._settings.apply(replace(settings, oauth=(*others, client)), {}, on_done)
@@ -128,7 +128,7 @@ class DialogSignIn:
             on_done(f"{problem.sentence} {problem.advice}".strip())
 
         if secret is None:
-            if overtakes or self._client(provider).has_secret:
+            if replaces_pending or self._client(provider).has_secret:
                 self._secret_store.remove(credential_account(provider))
             kept(None)
         else:

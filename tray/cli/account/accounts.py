@@ -11,11 +11,12 @@ from tray.cli.exit_codes import DONE, CommandFailed, failed
 from tray.cli.profile import (
     account_named,
     load_settings,
+    open_account,
     paths_of,
     require_valid,
+    save_account,
     save_settings,
     secrets_of,
-    with_account,
 )
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr
@@ -51,9 +52,7 @@ def remove(arguments: argparse.Namespace) -> int:
     from tray.mail.model.secret import SecretUnavailable
     from tray.mail.settings.proxy import with_credential_accounts
 
-    paths = paths_of(arguments)
-    settings = load_settings(paths)
-    account = account_named(settings, arguments.name)
+    paths, settings, account = open_account(arguments)
     rest = tuple(other for other in settings.accounts if other.id != account.id)
     save_settings(paths, replace(settings, accounts=rest), settings)
     try:
@@ -87,7 +86,7 @@ def check(arguments: argparse.Namespace) -> int:
             failure = failed(problem)
             raise CommandFailed(f"{failure} {how_to_pin(problem)}".strip(), failure.code)
     if arguments.pin:
-        save_settings(paths, with_account(settings, chosen[0]), settings)
+        save_account(paths, settings, chosen[0])
         notify_running_instance(paths)
         print(
             tr('"{account}" trusts this certificate, and no other, from now on.').format(

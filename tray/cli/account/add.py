@@ -13,7 +13,7 @@ from tray.cli.account.accounts import check_each, how_to_pin
 from tray.cli.account.sign_in import as_signed_in, on_terminal
 from tray.cli.credentials import ProfileCredentials
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
-from tray.cli.profile import load_settings, paths_of, require_valid, save_settings, with_account
+from tray.cli.profile import load_settings, paths_of, require_valid, save_account
 from tray.cli.reactor import interruptible
 from tray.cli.running_instance import notify_running_instance
 from tray.cli.terminal import agreed, from_stdin, typed
@@ -193,7 +193,7 @@ async def _add(arguments: argparse.Namespace, paths: Paths, settings: Settings, 
     for owner, kept in ((account, secret), (proxy, hidden)):
         if owner is not None and kept is not None:
             await _keep(credentials, owner, kept, private=arguments.profile is not None)
-    save_settings(paths, with_account(settings, account), settings)
+    save_account(paths, settings, account)
     notify_running_instance(paths)
     print(tr('The account "{account}" is added.').format(account=account.name))
     return DONE

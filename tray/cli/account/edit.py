@@ -7,15 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed
-from tray.cli.profile import (
-    account_named,
-    load_settings,
-    paths_of,
-    require_valid,
-    save_settings,
-    secrets_of,
-    with_account,
-)
+from tray.cli.profile import open_account, require_valid, save_account, secrets_of
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr
 from tray.mail.model.account import DEFAULT_PORTS, SecretSource
@@ -38,9 +30,7 @@ _SETTINGS = {setting.key: setting for setting in ACCOUNT if setting.key != "id"}
 
 def run(arguments: argparse.Namespace) -> int:
     """Change an account; a running Mailbell takes it over at once."""
-    paths = paths_of(arguments)
-    settings = load_settings(paths)
-    account = account_named(settings, arguments.name)
+    paths, settings, account = open_account(arguments)
     changed = with_settings(account, arguments.settings)
     if changed.secret is SecretSource.FILE is not account.secret and arguments.profile is None:
         raise CommandFailed(
@@ -55,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(tr('The account "{account}" is like that already.').format(account=account.name))
         return DONE
     asked = _proxy_password(account, changed, arguments)
-    save_settings(paths, with_account(settings, changed), settings)
+    save_account(paths, settings, changed)
     _keep_proxy_password(paths, account, changed, asked)
     notify_running_instance(paths)
     print(tr('The account "{account}" is changed.').format(account=changed.name))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tray.cli import reactor as headless
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
-from tray.cli.profile import account_named, load_settings, paths_of, save_settings, where_listed, with_account
+from tray.cli.profile import open_account, save_account, where_listed
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr
 from tray.imap.types import INBOX, MailboxName
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 
 def list_folders(arguments: argparse.Namespace) -> int:
     """Print the folders of an account: which are watched, and what they are for."""
-    paths = paths_of(arguments)
-    settings = load_settings(paths)
-    account = account_named(settings, arguments.name)
+    paths, settings, account = open_account(arguments)
     listing = _listed(account, paths, settings)
     folders = flat(tree(listing.folders))
     there = {folder.name for folder in folders}
@@ -54,9 +52,7 @@ def list_folders(arguments: argparse.Namespace) -> int:
 
 def watch(arguments: argparse.Namespace) -> int:
     """Watch more folders of an account."""
-    paths = paths_of(arguments)
-    settings = load_settings(paths)
-    account = account_named(settings, arguments.name)
+    paths, settings, account = open_account(arguments)
     known = flat(tree(_listed(account, paths, settings).folders))
     found = named(known, arguments.folders, where_listed(account))
     names = sorted_folders([*account.mailboxes, *(folder.name for folder in found)], known)
@@ -66,9 +62,7 @@ def watch(arguments: argparse.Namespace) -> int:
 
 def unwatch(arguments: argparse.Namespace) -> int:
     """No longer watch some folders of an account; nothing happens to their mail."""
-    paths = paths_of(arguments)
-    settings = load_settings(paths)
-    account = account_named(settings, arguments.name)
+    paths, settings, account = open_account(arguments)
     found = {
         folder.name
         for folder in named(
@@ -107,7 +101,7 @@ async def fetch_folders(credentials: ProfileCredentials, account: Account) -> Fo
     try:
         secret = await credentials.secret(account)
         return await list_on_server(credentials.reactor, account, secret, credentials.proxy)
-    except Exception as error:  # noqa: BLE001 -- each gets its sentence; what is none of the network's is said so
+    except Exception as error:  # noqa: BLE001 -- each kind of error has its sentence
         raise failed(problem_of(error, account)) from None
 
 
@@ -126,7 +120,7 @@ def _guessed(name: MailboxName) -> Folder:
 
 
 def _keep(paths: Paths, settings: Settings, account: Account) -> None:
-    save_settings(paths, with_account(settings, account), settings)
+    save_account(paths, settings, account)
     notify_running_instance(paths)
     watched = ", ".join(without_prefix(name).path for name in account.mailboxes)
     print(tr('"{account}" watches {watched}.').format(account=account.name, watched=watched))

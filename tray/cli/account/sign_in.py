@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tray.cli import reactor as headless
 from tray.cli.credentials import ProfileCredentials
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
-from tray.cli.profile import account_named, load_settings, paths_of, save_settings, with_account
+from tray.cli.profile import open_account, save_account
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr, trn
 from tray.mail.model.account import Login, SecretSource
@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Sign in for an account that is there, whatever it logged in with before."""
-    paths = paths_of(arguments)
-    settings = load_settings(paths)
-    account = account_named(settings, arguments.name)
+    paths, settings, account = open_account(arguments)
     return headless.run(partial(_sign_in, arguments, paths, settings, account))
 
 
@@ -51,7 +49,7 @@ async def _sign_in(
         what = tr("The sign-in is not kept. Start a keyring and sign in again.")
         raise CommandFailed(f"{problem.sentence} {what}", OTHER) from None
     if account != before:
-        save_settings(paths, with_account(settings, account), settings)
+        save_account(paths, settings, account)
     notify_running_instance(paths, "check")
     print(tr('Signed in for "{account}".').format(account=account.name))
     return DONE

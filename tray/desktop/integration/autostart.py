@@ -31,16 +31,16 @@ X-GNOME-Autostart-enabled=true
 _LIMIT = 65_536
 """Bytes of such a file."""
 _FLATPAK = "/.flatpak-info"
-"""There in every sandbox of Flatpak, and nowhere else."""
-_OURS = Path(__file__).resolve()
+"""Exists in every sandbox of Flatpak, and nowhere else."""
+_THIS_FILE = Path(__file__).resolve()
 
 
 class AutostartError(Exception):
-    """The program cannot be started at log-in; the text says why and what to do."""
+    """The start at log-in cannot be changed; the text contains the reason and advice."""
 
 
 def enable(paths: Paths) -> None:
-    """Have log-in start this profile by the command that runs now; AutostartError where that cannot be."""
+    """Start this profile at log-in, by the command that runs now; raises AutostartError."""
     if sys.platform in {"win32", "darwin"}:
         raise AutostartError(tr("Mailbell cannot add itself to this system's log-in. Add it there by hand."))
     if _is_sandboxed():
@@ -61,7 +61,7 @@ def enable(paths: Paths) -> None:
 
 
 def disable(paths: Paths) -> None:
-    """Have log-in start this profile no more; AutostartError when the file cannot be removed."""
+    """Do not start this profile at log-in; raises AutostartError when the file cannot be removed."""
     file = _file(paths)
     try:
         file.unlink(missing_ok=True)
@@ -70,10 +70,10 @@ def disable(paths: Paths) -> None:
 
 
 def is_enabled(paths: Paths) -> bool:
-    """Whether log-in starts this profile: what its file says now, whichever program wrote, hid or removed it.
+    """Whether this profile is started at log-in, as its file is now: other programs may change it.
 
     The keys are those of the Desktop Application Autostart Specification, and GNOME's own. OnlyShowIn and NotShowIn
-    count for the desktop that runs.
+    are compared with the running desktop.
     """
     try:
         entry = _entry(read_regular_file(_file(paths), _LIMIT).decode("utf-8", "replace"))
@@ -83,14 +83,14 @@ def is_enabled(paths: Paths) -> bool:
         return False
     if _is_true(entry.get("Hidden", "false")) or not _is_true(entry.get("X-GNOME-Autostart-enabled", "true")):
         return False
-    here = {name for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":") if name}
-    if "OnlyShowIn" in entry and not here & set(entry["OnlyShowIn"].split(";")):
+    desktops = {name for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":") if name}
+    if "OnlyShowIn" in entry and not desktops & set(entry["OnlyShowIn"].split(";")):
         return False
-    return not here & set(entry.get("NotShowIn", "").split(";"))
+    return not desktops & set(entry.get("NotShowIn", "").split(";"))
 
 
 def _entry(text: str) -> dict[str, str]:
-    """The keys of the group that counts, without those of a language."""
+    """The keys of the group "Desktop Entry"."""
     keys: dict[str, str] = {}
     group = ""
     for line in text.splitlines():
@@ -107,7 +107,7 @@ def _is_true(value: str) -> bool:
 
 
 def _program_is_there(entry: Mapping[str, str]) -> bool:
-    """A file that an uninstalled program left behind starts nothing."""
+    """Whether the program is still installed."""
     tried = entry.get("TryExec", "")
     if tried and shutil.which(tried) is None:
         return False
@@ -118,16 +118,16 @@ def _program_is_there(entry: Mapping[str, str]) -> bool:
 
 
 def _is_sandboxed() -> bool:
-    """Whether we are confined ourselves: what runs in a snap hands its variables on to all that it starts."""
+    """Whether this program is sandboxed; not only started by a snap, whose variables it inherits."""
     snap = os.environ.get("SNAP", "")
-    return Path(_FLATPAK).exists() or bool(snap and _OURS.is_relative_to(snap))
+    return Path(_FLATPAK).exists() or bool(snap and _THIS_FILE.is_relative_to(snap))
 
 
 def running_command() -> list[str]:
-    """The command that would start the running program again, with an absolute path; AutostartError if unknown."""
-    # The program inside an AppImage lies elsewhere at each start; and not every AppImage is ours.
+    """The command that starts the running program again, with an absolute path; AutostartError if unknown."""
+    # The mount point of an AppImage differs at each start; the variables may be those of another AppImage.
     image, mounted = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
-    if image and mounted and _OURS.is_relative_to(mounted):
+    if image and mounted and _THIS_FILE.is_relative_to(mounted):
         return [image]
     module = getattr(sys.modules.get("__main__"), "__spec__", None)
     if module is not None and module.name:
@@ -147,12 +147,12 @@ def exec_line(command: Sequence[str]) -> str:
 
 
 def _quoted(word: str) -> str:
-    word = word.replace("%", "%%")  # a lone one begins a field code
+    word = word.replace("%", "%%")  # a single one begins a field code
     if word and not set(word) & set(" \t\n\"'\\><~|&;$*?#()`"):
         return word
     for character in '\\"`$':
         word = word.replace(character, "\\" + character)
-    # Quoting comes on top of the escapes of every string value, so each backslash is doubled.
+    # The escapes of string values apply in addition to quoting, so each backslash is doubled.
     return '"' + word.replace("\\", "\\\\") + '"'
 
 

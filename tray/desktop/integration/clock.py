@@ -1,6 +1,6 @@
-"""Watches the machine's clock and time zone by the kernel: no timer, and nothing to wake up for.
+"""Watches the system clock and the time zone by the kernel, without a timer.
 
-A process keeps the zone that it read first (tzset(3)); a machine that travels would show old times until a restart.
+A process keeps the time zone that it read first (tzset(3)), so after a change it would show wrong times.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _READ = 65_536
 
 
 class _DescriptorWatch(QObject):
-    """Owns a file descriptor, and watches it for something to read."""
+    """Owns a file descriptor, and calls `_readable` when there is something to read."""
 
     def __init__(self, on_change: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class _DescriptorWatch(QObject):
         self._notifier: QSocketNotifier | None = None
 
     def _watch(self, descriptor: int | None) -> None:
-        """Call `_readable` whenever there is something to read, until `stop`; never where there is no descriptor."""
+        """Watch `descriptor` until `stop`; None: nothing can be watched on this system."""
         self._descriptor = descriptor
         if descriptor is not None:
             number: Any = descriptor  # the stubs want a pointer
@@ -54,7 +54,7 @@ class _DescriptorWatch(QObject):
         raise NotImplementedError
 
     def _read(self, size: int) -> bytes:
-        """What there is to read; nothing where that is an error."""
+        """The data to read; empty for an error."""
         assert self._descriptor is not None
         with suppress(OSError):
             return os.read(self._descriptor, size)
@@ -72,10 +72,10 @@ class _DescriptorWatch(QObject):
 
 
 class ClockWatch(_DescriptorWatch):
-    """Calls `on_change` when the wall clock was set, or the machine slept, for the kernel sets the clock then.
+    """Calls `on_change` when the wall clock was set, which the kernel does after a sleep, too.
 
-    By a timer that never fires, but is cancelled when the clock jumps (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
-    Elsewhere than on Linux it is never called.
+    It uses a timer that never fires, but is cancelled when the clock is set (timerfd_create(2),
+    TFD_TIMER_CANCEL_ON_SET). It works on Linux only.
     """
 
     def start(self) -> None:
@@ -83,14 +83,14 @@ class ClockWatch(_DescriptorWatch):
         self._watch(make_timer())
 
     def _readable(self) -> None:
-        self._read(8)  # which fails with ECANCELED: that is the message
+        self._read(8)  # fails with ECANCELED
         if self._descriptor is None or not set_timer(self._descriptor):
-            self.stop()  # else it would be readable for ever
+            self.stop()  # else it would stay readable
         self._on_change()
 
 
 def make_timer() -> int | None:
-    """The descriptor of a timer that is cancelled when the clock jumps; None where the system has none."""
+    """The descriptor of a timer that is cancelled when the clock is set; None where the system has none."""
     if sys.platform != "linux" or sys.maxsize < 2**32:
         return None
     import ctypes
@@ -108,7 +108,7 @@ def make_timer() -> int | None:
 
 
 def set_timer(descriptor: int) -> bool:
-    """Set it (anew) to never; whether that worked."""
+    """Set the timer to never fire; whether that worked."""
     import ctypes
 
     # struct itimerspec: interval and value, each seconds and nanoseconds, 64 bits as checked above.
@@ -117,19 +117,19 @@ def set_timer(descriptor: int) -> bool:
 
 
 def reread_time_zone() -> None:
-    """Have local times be those of the zone that is set now; costs a look at one file."""
-    if not hasattr(time, "tzset"):  # Windows asks the system each time
+    """Use the present time zone for local times; reads one file."""
+    if not hasattr(time, "tzset"):  # Windows reads the zone each time
         return
     name = os.environ.get("TZ")
     if name is not None and zone_file() is not None:
-        os.environ["TZ"] = "UTC"  # the C library reads a file named there again only under another name
+        os.environ["TZ"] = "UTC"  # the C library reads the file again only when TZ was another one
         time.tzset()
         os.environ["TZ"] = name
     time.tzset()
 
 
 def zone_file() -> Path | None:
-    """The file, or link, that says which zone it is; None where the variable TZ names a zone, which stays."""
+    """The file or link of the time zone; None where the variable TZ names a zone, which does not change."""
     name = os.environ.get("TZ", _ZONE_FILE).removeprefix(":")
     return Path(name) if name.startswith("/") else None
 
@@ -137,8 +137,8 @@ def zone_file() -> Path | None:
 class ZoneWatch(_DescriptorWatch):
     """Calls `on_change` when the file of the time zone was replaced (inotify(7)), after the zone was read again.
 
-    Its folder is watched: what is there is a link, which is renamed into place. Never called elsewhere than on Linux,
-    nor where the user's inotify watches are used up.
+    The folder is watched, because the file is a link, which is replaced by renaming. It works on Linux only, and not
+    where the user's inotify watches are used up.
     """
 
     _name = b""
@@ -153,14 +153,14 @@ class ZoneWatch(_DescriptorWatch):
     def _readable(self) -> None:
         data = self._read(_READ)
         if not data:
-            self.stop()  # else it would be readable for ever
+            self.stop()  # else it would stay readable
         elif self._name in _names(data):
             reread_time_zone()
             self._on_change()
 
 
 def _watch_folder(folder: Path) -> int | None:
-    """An inotify descriptor for what comes into `folder`; None where there can be none."""
+    """An inotify descriptor for new and replaced files in `folder`; None where there can be none."""
     if sys.platform != "linux":
         return None
     import ctypes
@@ -179,7 +179,7 @@ def _watch_folder(folder: Path) -> int | None:
 
 
 def _names(data: bytes) -> Iterator[bytes]:
-    """Of the files in inotify's events."""
+    """The names of files in inotify's events."""
     while len(data) >= _EVENT.size:
         *_, length = _EVENT.unpack_from(data)
         end = _EVENT.size + length

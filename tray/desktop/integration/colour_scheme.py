@@ -1,4 +1,4 @@
-"""Whether the user wants dark windows, now and whenever that changes: Qt 5 knows it on KDE only."""
+"""Whether the user prefers dark windows, and changes of that: Qt 5 detects it on KDE only."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _KEY = "color-scheme"
 _DARK, _LIGHT = 1, 2
 """Values of the portal's color-scheme; 0 is no preference (XDG Desktop Portal, Settings)."""
 _TIMEOUT = 2000
-"""Milliseconds: a portal whose back end does not start answers after 25 seconds."""
-_FILE_MOST = 64 * 1024
+"""Milliseconds; a portal whose back end does not start answers after 25 seconds."""
+_FILE_LIMIT = 64 * 1024
 _XFCONF = "org.xfce.Xfconf"
 _SCHEMAS = {"MATE": "org.mate.interface", "X-CINNAMON": "org.cinnamon.desktop.interface"}
-"""Where other desktops than GNOME have their theme, by their name in XDG_CURRENT_DESKTOP."""
+"""GSettings schemas of desktops other than GNOME, by their name in XDG_CURRENT_DESKTOP."""
 
 
 class ColourScheme(QObject):
-    """Asks the desktop's portal, then where GTK programs look; nothing of it is waited for.
+    """Asks the desktop's portal, then the settings of GTK programs, without blocking.
 
-    `prefers` is called with True for dark: at once, where a file says so, or later, and at each change that the
+    `prefers` is called with True for dark: at once, where a file contains it, or later, and at each change that the
     portal signals.
     """
 
@@ -46,11 +46,11 @@ class ColourScheme(QObject):
         self._process: QProcess | None = None
 
     def follow(self) -> None:
-        """Begin; called once."""
+        """Start; to be called once."""
         if _gtk_files_say_dark():
             self._prefers(True)
         self._bus.listen(_PORTAL, _PATH, _SETTINGS, "SettingChanged", self._setting_changed)
-        # Where no program has started the portal so far, the desktop's settings say the same.
+        # The portal is not started for this: the desktop's settings contain the same.
         call = method_call(_PORTAL, _PATH, _SETTINGS, "Read", _APPEARANCE, _KEY)
         self._bus.ask(call, self._answered, _TIMEOUT)
 
@@ -67,7 +67,7 @@ class ColourScheme(QObject):
                 self._ask_settings()
 
     def _ask_settings(self) -> None:
-        """There is no portal, or it knows of no preference: ask where the desktop keeps its theme."""
+        """Read the theme from the desktop's settings: there is no portal, or it has no preference."""
         desktops = os.environ.get("XDG_CURRENT_DESKTOP", "").upper().split(":")
         if "XFCE" in desktops:
             arguments = ("xsettings", "/Net/ThemeName")
@@ -110,12 +110,12 @@ class ColourScheme(QObject):
 
 
 def _is_dark_theme(name: str) -> bool:
-    """GTK's convention, and that of its themes: ``Adwaita:dark``, ``Adwaita-dark``, ``Mint-Y-Dark-Aqua``."""
+    """By the conventions of GTK and its themes: ``Adwaita:dark``, ``Adwaita-dark``, ``Mint-Y-Dark-Aqua``."""
     return "dark" in name.lower().replace(":", "-").split("-")
 
 
 def _gtk_files_say_dark() -> bool:
-    """What GTK 3 and 4 programs obey without any service: GTK_THEME, then settings.ini (GtkSettings)."""
+    """The theme of GTK 3 and 4 programs without a settings service: GTK_THEME, then settings.ini (GtkSettings)."""
     theme = os.environ.get("GTK_THEME", "")
     if theme:
         return _is_dark_theme(theme)
@@ -123,7 +123,7 @@ def _gtk_files_say_dark() -> bool:
     for folder in ("gtk-4.0", "gtk-3.0"):
         parser = configparser.ConfigParser(interpolation=None, strict=False)
         try:
-            parser.read_string(read_regular_file(base / folder / "settings.ini", _FILE_MOST).decode())
+            parser.read_string(read_regular_file(base / folder / "settings.ini", _FILE_LIMIT).decode())
             chosen = parser["Settings"] if parser.has_section("Settings") else {}
         except (configparser.Error, OSError, UnicodeError):
             continue

@@ -29,27 +29,27 @@ _QUERY = ("query", "default", "x-scheme-handler/mailto")
 _QUERY_LIMIT = 3000
 """Milliseconds for the desktop to name its mail program."""
 _SOON = 20.0
-"""Seconds within which an error is one of opening."""
+"""Seconds within which an error of the program means that nothing was opened."""
 
 OnFailure = Callable[[str], None]
-"""Called with one sentence, why nothing was opened, perhaps some seconds later."""
+"""Called with a sentence about why nothing was opened, perhaps some seconds later."""
 
 
 class Opener(QObject):
-    """Starts programs that outlive us; `on_failure` is called with what fails, at once or soon after."""
+    """Starts programs that run independently of Mailbell; `on_failure` is called for those that fail."""
 
     def __init__(self, on_failure: OnFailure, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._on_failure = on_failure
         self._started: list[Popen[bytes]] = []
 
-    def open(self, how: OpenTarget, token: str = "", on_failure: OnFailure | None = None) -> None:
-        """Open it; `token` is the activation token of the click that asked for it, if there is one.
+    def open(self, target: OpenTarget, token: str = "", on_failure: OnFailure | None = None) -> None:
+        """Open `target`; `token` is the activation token of the click that caused it, if there is one.
 
-        `on_failure` is called in place of the one that is called for all others.
+        `on_failure` is called instead of that of the constructor.
         """
         on_failure = self._on_failure if on_failure is None else on_failure
-        match how:
+        match target:
             case OpenUrl(url):
                 self._open_url(url, token, on_failure)
             case RunCommand(argv, environment):
@@ -67,7 +67,7 @@ class Opener(QObject):
         self._hand_to_desktop(target, token, partial(on_failure, sentence))
 
     def _hand_to_desktop(self, target: QUrl, token: str, on_failure: Callable[[], None]) -> None:
-        """Through xdg-open where it is, which Qt would use too but cannot hand a token to; else as Qt knows how."""
+        """Open by xdg-open, to which Qt cannot pass a token; where it is missing, by Qt."""
         launcher = shutil.which("xdg-open")
         if launcher is not None:
             address = bytes(target.toEncoded().data()).decode("ascii")
@@ -81,12 +81,12 @@ class Opener(QObject):
         token: str,
         on_not_started: OnFailure,
         on_error: Callable[[], None],
-        facts: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         import subprocess
 
-        self._started = [process for process in self._started if process.poll() is None]  # no zombies stay
-        environment = {**os.environ, **(facts or {}), **({_TOKEN: token} if token else {})}
+        self._started = [process for process in self._started if process.poll() is None]  # reaps zombies
+        environment = {**os.environ, **(variables or {}), **({_TOKEN: token} if token else {})}
         try:
             process = subprocess.Popen(  # noqa: S603 -- the user's own command, without a shell
                 argv,
@@ -104,12 +104,12 @@ class Opener(QObject):
         self._watch(process, on_error)
 
     def _watch(self, process: Popen[bytes], on_error: Callable[[], None]) -> None:
-        """Call `on_error` where it ends by an error, which says that nothing was opened; not where that comes late.
+        """Call `on_error` where `process` ends with an error within `_SOON`.
 
-        xdg-open may run for as long as the browser does, and the click is forgotten by then. The kernel signals the
-        end (pidfd_open(2), Linux 5.3); elsewhere it is not noticed.
+        xdg-open may run as long as the browser does. The kernel signals the end (pidfd_open(2), Linux 5.3); on other
+        systems it is not detected.
         """
-        began = time.monotonic()
+        started_at = time.monotonic()
         try:
             descriptor = os.pidfd_open(process.pid)
         except (AttributeError, OSError):
@@ -121,16 +121,16 @@ class Opener(QObject):
             notifier.setEnabled(False)
             notifier.deleteLater()
             os.close(descriptor)
-            failed = process.wait() != 0  # which does not wait: it has ended
+            failed = process.wait() != 0  # returns at once
             if process in self._started:
                 self._started.remove(process)
-            if failed and time.monotonic() - began < _SOON:
+            if failed and time.monotonic() - started_at < _SOON:
                 on_error()
 
         notifier.activated.connect(ended)
 
     def _open_mail_program(self, token: str, on_failure: OnFailure) -> None:
-        """Ask the desktop for its mail program without waiting for the answer, which takes a tenth of a second."""
+        """Start the desktop's mail program, once xdg-mime has named it, which takes a tenth of a second."""
         if shutil.which("xdg-mime") is None:
             self._compose(token, on_failure)
             return
@@ -151,7 +151,7 @@ class Opener(QObject):
         QTimer.singleShot(_QUERY_LIMIT, query.kill)  # not where the process object is deleted before
 
     def _compose(self, token: str, on_failure: OnFailure) -> None:
-        """An empty mailto: brings up whatever handles mail, if only by a new message."""
+        """Open an empty mailto: address, which starts the mail program with a new message."""
         sentence = tr(
             "No mail program could be started. Choose one in the desktop's settings, or give a webmail address."
         )

@@ -1,4 +1,4 @@
-"""What logind, NetworkManager and screen savers signal: sleep, awake again, another network, session unlocked."""
+"""Signals of logind, NetworkManager and screen savers: sleep, resume, network changes, session unlocked."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ _SCREEN_SAVERS = tuple(
 _ONLINE = 70
 """NM_STATE_CONNECTED_GLOBAL."""
 _OFFLINE = range(10, 50)
-"""NM_STATE_ASLEEP up to NM_STATE_CONNECTING: there was a network, and now there is none."""
+"""NM_STATE_ASLEEP up to NM_STATE_CONNECTING: the network is lost."""
 
 
 class PowerListener(Protocol):
-    """Is called with what happens to the machine."""
+    """Is called with changes of power, network and screen lock."""
 
     def on_about_to_sleep(self, done: Callable[[], None]) -> None:
-        """The machine waits, for some seconds at most (logind: 5), until `done` is called."""
+        """The machine sleeps when `done` is called, or after some seconds (logind: 5)."""
 
     def on_resumed(self) -> None:
-        """The machine is awake again."""
+        """The machine has resumed."""
 
     def on_network_changed(self, up: bool) -> None:
-        """Whether there is a network now; another one may be reported several times in a row."""
+        """Whether there is a network now; may be called with True several times in a row."""
 
     def on_unlocked(self) -> None:
-        """Somebody has unlocked the screen."""
+        """The screen was unlocked."""
 
 
 class PowerEvents(QObject):
-    """Listens to logind and NetworkManager on the system bus, and to screen savers on the session's.
+    """Listens to logind and NetworkManager on the system bus, and to screen savers on the session bus.
 
-    A service that is absent is no error, and one that comes later is listened to; nothing wakes up by itself.
+    Services may be absent, or start later. There is no timer.
     """
 
     def __init__(
@@ -68,14 +68,15 @@ class PowerEvents(QObject):
         self._session = session
         self._inhibitor: int | None = None
         self._sleeping = False
-        self._sleeps = 0  # a `done` that is called too late must not release the next inhibitor
+        self._sleeps = 0
+        """Number of the newest sleep: a late call of `done` must not release the inhibitor of a later one."""
         self._network: int | None = None
         self._session_path = ""
 
     def start(self) -> None:
         """Listen from now on."""
         for interface in _SCREEN_SAVERS:
-            # Desktops put it at different paths, some at two.
+            # At different paths, by desktop.
             self._session.listen("", "", interface, "ActiveChanged", self._screen_saver)
         system = self._system
         system.listen(_LOGIND, _MANAGER_PATH, _MANAGER, "PrepareForSleep", self._prepare_for_sleep)
@@ -83,13 +84,13 @@ class PowerEvents(QObject):
         system.listen(_NETWORK, _NETWORK_PATH, PROPERTIES, "PropertiesChanged", self._network_properties)
         system.watch(_LOGIND, lambda _old, new: self._ask_logind() if new else None)
         if not system.connected:
-            log.info("There is no system bus: sleep and networks are noticed by their effects only")
+            log.info("There is no system bus: sleep and network changes are detected by their effects only")
             return
         self._ask_logind()
         self._ask_network()
 
     def stop(self) -> None:
-        """Call the listener no more; the machine may sleep without us."""
+        """Call the listener no more, and do not delay sleep."""
         self._session.unlisten(self._screen_saver)
         self._system.close()
         self._release()
@@ -97,7 +98,7 @@ class PowerEvents(QObject):
     # logind
 
     def _ask_logind(self) -> None:
-        self._sleeping = False  # a logind that ended during a sleep does not signal its end
+        self._sleeping = False  # logind may have been restarted during a sleep, whose end it did not signal
         self._inhibit()
         session = os.environ.get("XDG_SESSION_ID", "auto")
         self._system.ask(
@@ -115,11 +116,11 @@ class PowerEvents(QObject):
         match reply:
             case [QDBusUnixFileDescriptor() as descriptor] if descriptor.isValid():
                 self._release()
-                if not self._sleeping:  # else it came too late to be of use, and would hold up the machine
+                if not self._sleeping:  # else it would only delay the present sleep
                     self._inhibitor = os.dup(descriptor.fileDescriptor())
 
     def _release(self) -> None:
-        """The lock is held as long as its file is open (systemd's Inhibitor Lock API)."""
+        """Close the file of the lock, which releases it (systemd's Inhibitor Lock API)."""
         inhibitor, self._inhibitor = self._inhibitor, None
         if inhibitor is not None:
             with suppress(OSError):
@@ -145,10 +146,10 @@ class PowerEvents(QObject):
         match reply:
             case [str(path)] if path != self._session_path:
                 self._system.unlisten(self._session_changed)
-                self._system.unlisten(self._unlock_wanted)
+                self._system.unlisten(self._unlock_requested)
                 self._session_path = path
                 self._system.listen(_LOGIND, path, PROPERTIES, "PropertiesChanged", self._session_changed)
-                self._system.listen(_LOGIND, path, _SESSION, "Unlock", self._unlock_wanted)
+                self._system.listen(_LOGIND, path, _SESSION, "Unlock", self._unlock_requested)
 
     def _session_changed(self, arguments: list[Any]) -> None:
         match arguments:
@@ -156,8 +157,8 @@ class PowerEvents(QObject):
                 if interface == _SESSION and changed.get("LockedHint") is False:
                     self._listener.on_unlocked()
 
-    def _unlock_wanted(self, _arguments: list[Any]) -> None:
-        """Logind asks the screen's lock to go; not every lock sets LockedHint when it has gone."""
+    def _unlock_requested(self, _arguments: list[Any]) -> None:
+        """Logind's Unlock: not every screen locker sets LockedHint when it ends."""
         self._listener.on_unlocked()
 
     def _screen_saver(self, arguments: list[Any]) -> None:
@@ -185,9 +186,9 @@ class PowerEvents(QObject):
                     self._listener.on_network_changed(False)
 
     def _network_properties(self, arguments: list[Any]) -> None:
-        """Another way out, such as a VPN, though there was a network all the time."""
+        """Another primary connection, such as a VPN, while the network is up."""
         match arguments:
             case [str(interface), dict(changed), *_]:
-                way = changed.get("PrimaryConnection", _NO_OBJECT)
-                if interface == _NETWORK and way != _NO_OBJECT and self._network == _ONLINE:
+                primary = changed.get("PrimaryConnection", _NO_OBJECT)
+                if interface == _NETWORK and primary != _NO_OBJECT and self._network == _ONLINE:
                     self._listener.on_network_changed(True)

@@ -1,4 +1,4 @@
-"""Waits for a panel that shows tray icons, which at log-in may start later than we do."""
+"""Waits for a panel that shows tray icons, which may start later than Mailbell at log-in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tray.desktop.bus import Bus
 
-_NAME = b"_NET_SYSTEM_TRAY_S%d"
+_SELECTION = b"_NET_SYSTEM_TRAY_S%d"
 
 
 class _Cookie(ctypes.Structure):
@@ -25,7 +25,7 @@ class _Cookie(ctypes.Structure):
 
 
 class _Reply(ctypes.Structure):
-    """Of InternAtom and of GetSelectionOwner alike: the answer is the first field after the header (xproto.h)."""
+    """Of InternAtom and GetSelectionOwner: the answer is the first field after the header (xproto.h)."""
 
     _fields_ = (
         ("response_type", ctypes.c_uint8),
@@ -54,19 +54,19 @@ def has_xembed_tray() -> bool:
     try:
         if xcb.xcb_connection_has_error(connection):
             return False
-        wanted = _NAME % screen.value
-        asked = xcb.xcb_intern_atom(connection, 1, len(wanted), wanted)
-        atom = _take(libc, xcb.xcb_intern_atom_reply(connection, asked, None))
+        selection = _SELECTION % screen.value
+        cookie = xcb.xcb_intern_atom(connection, 1, len(selection), selection)
+        atom = _value_of(libc, xcb.xcb_intern_atom_reply(connection, cookie, None))
         if not atom:
             return False
-        asked = xcb.xcb_get_selection_owner(connection, atom)
-        return _take(libc, xcb.xcb_get_selection_owner_reply(connection, asked, None)) != 0
+        cookie = xcb.xcb_get_selection_owner(connection, atom)
+        return _value_of(libc, xcb.xcb_get_selection_owner_reply(connection, cookie, None)) != 0
     finally:
         xcb.xcb_disconnect(connection)
 
 
-def _take(libc: ctypes.CDLL, reply: ctypes._Pointer[_Reply]) -> int:
-    """The reply's value, 0 without a reply; a reply of libxcb is the caller's to free."""
+def _value_of(libc: ctypes.CDLL, reply: ctypes._Pointer[_Reply]) -> int:
+    """The reply's value, 0 without a reply; frees the reply, as libxcb requires of its callers."""
     if not reply:
         return 0
     value = int(reply.contents.value)
@@ -75,17 +75,17 @@ def _take(libc: ctypes.CDLL, reply: ctypes._Pointer[_Reply]) -> int:
 
 
 _XEMBED_GRACE = 1500
-"""Milliseconds that a panel with an old tray has to offer the new kind too; most do both, one after the other."""
+"""Milliseconds for a panel with an XEmbed tray to become a StatusNotifierHost, too: most panels do both."""
 
 
 class TrayListener(IconListener, Protocol):
-    """Is called with what becomes of the tray."""
+    """Is called with the state of the tray."""
 
     def on_tray(self) -> None:
         """There is a tray: the icon may be made. Called once, perhaps after `on_no_tray`."""
 
     def on_no_tray(self) -> None:
-        """None came in time; one may come yet."""
+        """No tray appeared in time; one may still appear."""
 
     def on_bus_lost(self) -> None:
         """The session bus has ended, and with it every icon that was shown over it."""
@@ -94,9 +94,9 @@ class TrayListener(IconListener, Protocol):
 class TrayHost(QObject):
     """Finds out whether there is a tray before any QSystemTrayIcon is made.
 
-    Qt chooses once, at its first tray icon, between StatusNotifierItem and XEmbed, and takes XEmbed for good when
-    no StatusNotifier host is registered in that moment (QDBusMenuConnection in Qt 5). So `on_tray` is called late
-    enough for the right choice: at once when a host is there, else when one comes or when the time is over.
+    Qt chooses once, at its first tray icon, between StatusNotifierItem and XEmbed: XEmbed when no StatusNotifier host
+    is registered at that moment (QDBusMenuConnection in Qt 5). So `on_tray` is called late enough for the right
+    choice: at once where a host is registered, else when one is registered or at the timeout.
     """
 
     def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
@@ -105,15 +105,15 @@ class TrayHost(QObject):
         self._listener: TrayListener | None = None
         self._waiting = False
         self._timeout = self._timer(self._timed_out)
-        self._xembed_grace = self._timer(self._look_for_xembed)
+        self._xembed_grace = self._timer(self._check_xembed)
         self._item: TrayItem | None = None
         bus.watch(WATCHER, lambda _old, new: self._ask() if new else None)
         bus.listen(WATCHER, WATCHER_PATH, WATCHER, "StatusNotifierHostRegistered", lambda _: self._ask())
 
-    def _timer(self, due: Callable[[], None]) -> QTimer:
+    def _timer(self, on_timeout: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
-        timer.timeout.connect(due)
+        timer.timeout.connect(on_timeout)
         return timer
 
     def wait(self, listener: TrayListener, timeout: int) -> None:
@@ -125,14 +125,14 @@ class TrayHost(QObject):
         self._waiting = True
         self._bus.lost.connect(listener.on_bus_lost)
         if sys.platform in {"win32", "darwin"}:
-            QTimer.singleShot(0, self._found)  # the tray is part of these systems
+            QTimer.singleShot(0, self._found)  # these systems always have a tray
             return
         self._ask()
         self._timeout.start(timeout)
         self._xembed_grace.start(min(_XEMBED_GRACE, timeout))
 
     def watch_icon(self) -> None:
-        """A StatusNotifierItem of ours was just shown: see whether the panel keeps it (`TrayItem`)."""
+        """Check whether the panel keeps the StatusNotifierItem that was just shown (`TrayItem`)."""
         if self._item is None and self._listener is not None:
             self._item = TrayItem(self._bus, self._listener, self)
         if self._item is not None:
@@ -150,7 +150,7 @@ class TrayHost(QObject):
         self._xembed_grace.stop()
 
     def _ask(self) -> None:
-        """Ask whether a host is registered: the watcher alone may be there before the panel is."""
+        """Ask whether a host is registered: the watcher may start before the panel."""
         if self._waiting:
             call = property_call(WATCHER, WATCHER_PATH, WATCHER, "IsStatusNotifierHostRegistered")
             self._bus.ask(call, self._answered)
@@ -167,11 +167,11 @@ class TrayHost(QObject):
             self._waiting = False
             self._listener.on_tray()
 
-    def _look_for_xembed(self) -> None:
+    def _check_xembed(self) -> None:
         if QGuiApplication.platformName() == "xcb" and has_xembed_tray():
             self._found()
 
     def _timed_out(self) -> None:
-        self._look_for_xembed()
+        self._check_xembed()
         if self._waiting and self._listener is not None:
             self._listener.on_no_tray()

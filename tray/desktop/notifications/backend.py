@@ -1,4 +1,4 @@
-"""What the program wants of whatever shows toasts."""
+"""The interface of notification backends, which show toasts."""
 
 from __future__ import annotations
 
@@ -11,34 +11,33 @@ if TYPE_CHECKING:
 
 
 class BackendListener(Protocol):
-    """What a person does with toasts."""
+    """Is called with what the user does with toasts."""
 
     def on_action(self, toast: Toast, action: Action, token: str) -> None:
         """An action of `toast` was chosen; `token` is an activation token for a window that it opens, or empty."""
 
     def on_closed(self, key: ToastKey) -> None:
-        """The toast of that key is no longer on screen, and not because we withdrew it."""
+        """The toast of that key is no longer on screen; not called for one that was withdrawn."""
 
 
 class NotificationBackend(Protocol):
     """Shows toasts; no call blocks or raises."""
 
     def prepare(self) -> None:
-        """Find out beforehand whatever the first toast would have to wait for."""
+        """Ask for what is needed before the first toast can be shown."""
 
     def show(self, order: Show, handed_over: Callable[[], None]) -> None:
-        """Show a toast; `handed_over` is called once, when it was given to the desktop.
+        """Show a toast; `handed_over` is called once, when the desktop has accepted it.
 
         It is not called for a toast that could not be shown (its messages are announced at the next start), nor for
-        one that was withdrawn before: the caller knows whether its messages were read, or stand in a digest that is
-        still to be shown. Where a toast takes the place of one that was never shown, both are handed over.
+        one that was withdrawn before. Where a toast replaces one that was never shown, both are handed over.
         """
 
     def withdraw(self, key: ToastKey) -> None:
         """Close the toast of that key, or never show it."""
 
     def clicked(self) -> None:
-        """The tray icon's own message was clicked; Qt does not say which one."""
+        """Called when the tray icon's message was clicked; Qt does not report which one."""
 
     def close(self) -> None:
-        """Withdraw all and show nothing more; the program ends and would not answer their buttons."""
+        """Withdraw all and show nothing more: buttons have no effect when the program has ended."""

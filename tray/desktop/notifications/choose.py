@@ -1,4 +1,4 @@
-"""Picks the way of showing toasts that this system has."""
+"""Chooses the notification backend for this system."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def choose_backend(
     bus: Bus,
     play: Callable[[str], None] = lambda _sound: None,
 ) -> NotificationBackend:
-    """D-Bus notifications over the session `bus`; without one, the tray icon's messages by `show_message`.
+    """D-Bus notifications over the session `bus`; without one, messages at the tray icon by `show_message`.
 
-    `play` is for sounds that the user chose and the daemon does not play.
+    `play` is called with sounds that the user chose and that the daemon does not play.
     """
     tray_icon = TrayIconBackend(show_message, listener)
     if not bus.connected:  # as on Windows and macOS

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING = 200
+WAITING_LIMIT = 200
 """How many toasts are kept for a daemon that is not there; beyond, the oldest is dropped without `handed_over`, so
 that its messages are announced at the next start."""
 
@@ -122,7 +122,7 @@ class DBusBackend(QObject):
                     pending.toast = replace(pending.toast, sound=waiting.toast.sound)
                 self._waiting.remove(waiting)
         self._waiting.append(pending)
-        if len(self._waiting) > MOST_WAITING:
+        if len(self._waiting) > WAITING_LIMIT:
             self._waiting.popleft()
         self._go_on()
 

@@ -1,4 +1,4 @@
-"""Stands in for a notification daemon: for all of it where there is no session bus, or for the sounds alone."""
+"""Replaces a notification daemon where there is no session bus, or only its sounds where it plays none."""
 
 from __future__ import annotations
 
@@ -27,44 +27,44 @@ class TrayIconBackend:
         self._last: Toast | None = None
 
     def prepare(self) -> None:
-        """There is nothing to find out."""
+        """Nothing is needed."""
 
     def show(self, order: Show, handed_over: Callable[[], None]) -> None:
-        """Show it in place of whatever is shown; Qt does not say whether it did."""
+        """Show it in place of the last one; Qt does not report whether it was shown."""
         self._last = order.toast
         self._show_message(order.toast.summary, order.toast.body)
         handed_over()
 
     def withdraw(self, key: ToastKey) -> None:
-        """It cannot be closed, but a click on it means nothing any more."""
+        """Ignore clicks on it; it cannot be closed."""
         if self._last is not None and self._last.key == key:
             self._last = None
 
     def clicked(self) -> None:
-        """A person clicked the message: that opens the last one."""
+        """Open the last toast."""
         toast, self._last = self._last, None
         if toast is not None:
             self._listener.on_action(toast, Action.OPEN, "")
 
     def close(self) -> None:
-        """Forget the last one."""
+        """Ignore clicks on the last one."""
         self._last = None
 
 
 PLAYS_SOUNDS = "sound"
-"""Capability of a daemon that heeds the hints for sounds (Desktop Notifications Specification 1.2, GetCapabilities).
+"""Capability of a daemon that plays the hinted sounds (Desktop Notifications Specification 1.2, GetCapabilities).
 
-GNOME Shell and phosh have it; KDE Plasma, dunst, mako and Debian's xfce4-notifyd have not."""
+GNOME Shell and phosh have it; KDE Plasma, dunst, mako and Debian's xfce4-notifyd do not."""
 _DO_NOT_DISTURB = (
     property_call(SERVICE, PATH, SERVICE, "Inhibited"),
     property_call(SERVICE, PATH, "org.dunstproject.cmd0", "paused"),
     method_call(_XFCONF, "/org/xfce/Xfconf", _XFCONF, "GetProperty", "xfce4-notifyd", "/do-not-disturb"),
 )
-"""Calls that say whether the user is not to be disturbed: of Plasma, of dunst, and of Xfce. Others give an error."""
+"""Calls that return whether "do not disturb" is on: of Plasma, dunst and Xfce. Other desktops return an error."""
 
 
 def play_unless_disturbing(bus: Bus, sound: str, play: Callable[[str], None]) -> None:
-    """Have `play` play `sound`, unless the desktop says "do not disturb": it is asked each time."""
+    """Call `play` with `sound`, unless "do not disturb" is on: the desktop is asked each time."""
     calls = iter(_DO_NOT_DISTURB)
 
     def ask_next() -> None:

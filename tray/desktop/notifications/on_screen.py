@@ -106,7 +106,7 @@ class OnScreen:
         if now is not None and now.number > pending.number:
             return True
         return pending.withdrawn and any(
-            each.replaces == identity and each.number > pending.number for each in self._unanswered
+            other.replaces == identity and other.number > pending.number for other in self._unanswered
         )
 
     def _take_places(self, pending: Pending, identity: int) -> None:
@@ -118,9 +118,9 @@ class OnScreen:
                     self._close(old)
         if identity in self._shown:
             self._forget(identity)
-        for each in self._unanswered:
-            if each.toast.key in pending.places and each.number < pending.number:
-                each.withdrawn = True
+        for other in self._unanswered:
+            if other.toast.key in pending.places and other.number < pending.number:
+                other.withdrawn = True
         self._shown[identity] = pending
         if not pending.withdrawn:
             self._ids[pending.toast.key] = identity
@@ -128,34 +128,34 @@ class OnScreen:
 
     def withdraw(self, key: ToastKey) -> None:
         """Close the toast of that key, now or as soon as its id is known."""
-        for each in self._unanswered:
-            if each.toast.key == key:
-                each.withdrawn = True
+        for pending in self._unanswered:
+            if pending.toast.key == key:
+                pending.withdrawn = True
         identity = self._ids.get(key)
         if identity is not None:
             self._remove(identity)
 
     def withdraw_all(self) -> None:
         """Close all, now or as soon as their ids are known."""
-        for each in self._unanswered:
-            each.withdrawn = True
+        for pending in self._unanswered:
+            pending.withdrawn = True
         for identity in list(self._shown):
             self._remove(identity)
 
     def daemon_gone(self) -> None:
         """All that it showed is gone, and the next daemon begins its ids anew; each is reported as closed."""
-        lost = [each for each in (*self._shown.values(), *self._unanswered) if not each.handed_over]
-        for each in self._unanswered:
-            each.lost = True
+        lost = [pending for pending in (*self._shown.values(), *self._unanswered) if not pending.handed_over]
+        for pending in self._unanswered:
+            pending.lost = True
         self._shown.clear()
         self._ids.clear()
         self._unanswered.clear()
         self._gone.clear()
         self._tokens.clear()
         self._early.clear()
-        for each in lost:
-            if not each.withdrawn:
-                self._listener.on_closed(each.toast.key)
+        for pending in lost:
+            if not pending.withdrawn:
+                self._listener.on_closed(pending.toast.key)
 
     # -- what the daemon signals -----------------------------------------------------------------------
 

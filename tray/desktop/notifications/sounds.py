@@ -1,4 +1,4 @@
-"""Plays a sound where the notification daemon does not, and for a person who is about to choose one."""
+"""Plays sounds where the notification daemon does not, and in the settings."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from tray.i18n import tr
 from tray.mail.model.toast import BUILT_IN, SILENT, is_sound_file
 
 OnFailure = Callable[[str], None]
-"""Called with one sentence, why the sound was not played."""
+"""Called with a sentence about why the sound was not played."""
 
 _PLAYERS = (("canberra-gtk-play", "-f"), ("pw-play",), ("paplay",), ("aplay", "-q"))
-"""Programs that play a file; the first one heeds the desktop's own volume of event sounds."""
+"""Programs that play a file; the first one uses the desktop's volume of event sounds."""
 _DEFAULT = "message-new-email"
 _LIMIT = 10_000
-"""Milliseconds; of a whole song the beginning is played."""
+"""Milliseconds after which a sound is ended."""
 
 
 def sound_file(sound: str) -> str:
-    """The whole path of what `sound` names as a file; empty where it names none."""
+    """The path of the file that `sound` names; empty for a name of the sound theme."""
     if sound == BUILT_IN:
         return str(resource("sounds/mailbell.wav"))
     return os.path.expanduser(sound) if is_sound_file(sound) else ""  # noqa: PTH111 -- a home that is not known stays as it is
 
 
 def command(sound: str, which: Callable[[str], str | None] = shutil.which) -> list[str] | None:
-    """What to run to play `sound`; None where this machine has no program for it.
+    """The command that plays `sound`; None where this machine has no program for it.
 
-    A name of the sound theme needs a program that knows themes.
+    A name of the sound theme needs a program that supports themes.
     """
     path = sound_file(sound)
     if path:
@@ -42,14 +42,14 @@ def command(sound: str, which: Callable[[str], str | None] = shutil.which) -> li
 
 
 class SoundPlayer(QObject):
-    """One sound at a time; no call blocks."""
+    """Plays one sound at a time, without blocking."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._playing: QProcess | None = None
 
     def play(self, sound: str, on_failure: OnFailure = lambda _sentence: None) -> None:
-        """Play it, unless one is being played; `on_failure` is called where it cannot be."""
+        """Play `sound`, unless one is being played; `on_failure` is called where that is impossible."""
         if sound == SILENT:
             return
         path = sound_file(sound)
@@ -64,7 +64,7 @@ class SoundPlayer(QObject):
             self._start(argv, sound, on_failure)
 
     def stop(self) -> None:
-        """End what is being played."""
+        """End the sound that is being played."""
         if self._playing is not None:
             self._playing.kill()
 

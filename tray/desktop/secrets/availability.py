@@ -1,4 +1,4 @@
-"""When a place that keeps secrets may be asked again; by QtDBus, while asking it needs no Qt (`keyring`)."""
+"""Announces when the keyring or the desktop's online accounts may have become available; by QtDBus."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _ONLINE = "org.gnome.OnlineAccounts"
 
 
 class KeyringListener(Protocol):
-    """What is called when the desktop's keyring (Secret Service) comes and goes."""
+    """Is called when the desktop's keyring (Secret Service) starts, ends or changes."""
 
     def on_keyring_appeared(self) -> None:
-        """It is there, for the first time or again."""
+        """It was started, for the first time or again."""
 
     def on_keyring_vanished(self) -> None:
-        """It is gone, or the bus is: nobody answers what it was asked."""
+        """It has ended, or the bus has: pending calls get no reply."""
 
     def on_keyring_changed(self) -> None:
-        """It was unlocked, or only another secret in it was changed."""
+        """It was unlocked, or a secret in it was changed."""
 
 
 def watch_keyring(listener: KeyringListener, bus: Bus) -> None:
-    """Call `listener` from now on; without a Secret Service nothing is called."""
+    """Call `listener` from now on."""
 
     def on_owner_changed(old: str, new: str) -> None:
         if old:
@@ -47,9 +47,10 @@ def watch_keyring(listener: KeyringListener, bus: Bus) -> None:
 
 
 def watch_online_accounts(on_change: Callable[[], None], bus: Bus) -> None:
-    """Call `on_change` when GNOME Online Accounts, which are not started for it, may give what they refused before.
+    """Call `on_change` when GNOME Online Accounts may give a secret that they refused before.
 
-    That is when somebody has signed in there, has switched mail on, or has added an account.
+    That is when the user has signed in there, has switched mail on, or has added an account. The service is not
+    started for this.
     """
 
     def on_owner_changed(_old: str, new: str) -> None:
@@ -57,7 +58,7 @@ def watch_online_accounts(on_change: Callable[[], None], bus: Bus) -> None:
             on_change()
 
     def on_properties_changed(arguments: list[Any]) -> None:
-        # Not where it begins to want attention: that is an effect of our own asking, and would repeat without end.
+        # Only False: asking for a secret may set AttentionNeeded, and asking again would repeat that without end.
         match arguments:
             case [str(), {"AttentionNeeded": False}, *_]:
                 on_change()

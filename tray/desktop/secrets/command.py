@@ -1,4 +1,4 @@
-"""A secret printed by a command of the user's, such as ``pass show mail``."""
+"""Reads a secret that a command of the user prints, such as ``pass show mail``."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 SECONDS = 60.0
-"""How long a command may take; it may have to ask for a passphrase."""
+"""Time limit of a command, which may prompt for a passphrase."""
 OUTPUT_LIMIT = 64 * 1024
-"""Bytes that a command may print: many times the longest token that is known, and nothing for the memory."""
+"""Bytes that a command may print: many times the length of any token."""
 _POLL_INTERVAL = 0.2
-"""Seconds between two looks whether the shell has ended while something that it left behind keeps the pipe open."""
+"""Seconds between checks whether the shell has ended: its background processes may keep the pipe open."""
 
 
 class _Running:
-    """The commands that run now, so that none is left behind when the program ends."""
+    """The commands that run now, which are ended with the program."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -34,7 +34,7 @@ class _Running:
         self._over = False
 
     def begin(self, command: str) -> Popen[bytes]:
-        """Start `command`; OSError or ValueError where that cannot be done."""
+        """Start `command`; raises OSError or ValueError."""
         import subprocess
 
         with self._lock:
@@ -52,18 +52,18 @@ class _Running:
         return process
 
     def ended(self, process: Popen[bytes]) -> None:
-        """It runs no more."""
+        """Called when `process` has ended."""
         with self._lock:
             self._processes.discard(process)
 
     def end(self) -> None:
-        """End all that run now."""
+        """End all running commands."""
         with self._lock:
             for process in self._processes:
                 _kill(process)
 
     def end_for_good(self) -> None:
-        """The interpreter ends: no thread of ours, which may live a little longer, starts another one."""
+        """End all running commands, and let threads that still run at the exit of the interpreter start no more."""
         self._over = True
         self.end()
 
@@ -73,11 +73,11 @@ atexit.register(_running.end_for_good)
 
 
 def read(command: str, seconds: float = SECONDS) -> Secret:
-    """First line that the shell command prints; SecretUnavailable in words that hold nothing of its output.
+    """First line that the shell command prints; raises SecretUnavailable, whose text contains no output.
 
-    The command and all that it started are ended when it takes longer than `seconds`, prints more than
-    `OUTPUT_LIMIT`, or `end_running` is called. What it prints as errors is not read. A helper that a command leaves
-    running in the background when it has ended well, such as an agent, is left alone and not waited for.
+    The command and its child processes are ended when it takes longer than `seconds`, prints more than `OUTPUT_LIMIT`,
+    or `end_running` is called. Its standard error is not read. Background processes of a command that has succeeded,
+    such as an agent, are neither ended nor waited for.
     """
     if not command.strip():
         raise _unavailable(tr("The password command is missing."))
@@ -101,7 +101,7 @@ def read(command: str, seconds: float = SECONDS) -> Secret:
     try:
         line = output.partition(b"\n")[0].decode("utf-8").rstrip("\r")
     except UnicodeDecodeError:
-        # Not "from": the exception that is left out here carries the output.
+        # "from None", because the exception contains the output.
         raise _unavailable(tr("The password command printed something else than text.")) from None
     if not line:
         raise _unavailable(tr("The password command printed nothing."))
@@ -109,12 +109,12 @@ def read(command: str, seconds: float = SECONDS) -> Secret:
 
 
 def end_running() -> None:
-    """End all commands that run now, with what they started: the program ends, or nobody waits for them any more."""
+    """End all running commands and their child processes."""
     _running.end()
 
 
 def _output(process: Popen[bytes], seconds: float) -> bytes:
-    """All that `process` prints until it ends; SecretUnavailable where that is too much or takes too long."""
+    """The output of `process`; raises SecretUnavailable where that is too long or takes too long."""
     import subprocess
 
     assert process.stdout is not None
@@ -127,7 +127,7 @@ def _output(process: Popen[bytes], seconds: float) -> bytes:
         left = deadline - time.monotonic()
         if left <= 0:
             raise _too_long(seconds)
-        has_ended = process.poll() is not None  # before the last look at what it has printed
+        has_ended = process.poll() is not None  # checked before the last read
         if readable.poll(0 if has_ended else 1000 * min(left, _POLL_INTERVAL)):
             chunk = os.read(pipe, OUTPUT_LIMIT)
             if not chunk:
@@ -151,8 +151,8 @@ def _too_long(seconds: float) -> SecretUnavailable:
 
 
 def _kill(process: Popen[bytes]) -> None:
-    """End the shell and what it started, which would keep the pipe open."""
-    with suppress(OSError):  # all of them have ended
+    """End the shell and its child processes, which would keep the pipe open."""
+    with suppress(OSError):  # all have ended already
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:

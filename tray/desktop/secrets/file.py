@@ -1,4 +1,4 @@
-"""Secrets in a file of ours that only its owner can read; for those who ask for it by its name."""
+"""Secrets in a file that only its owner can read, for accounts with `SecretSource.FILE`."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _SIZE_LIMIT = 1_000_000
 
 
 def read(path: Path, account: AccountId) -> Secret | None:
-    """The secret, None where the file has none; SecretUnavailable when the file is open to others or broken."""
+    """The secret, None where the file has none; SecretUnavailable when others can read the file, or it is damaged."""
     text = _read(path).get(account)
     return None if text is None else Secret(text)
 
 
 def write(path: Path, account: AccountId, secret: Secret) -> None:
-    """Keep the secret, in place of an older one."""
+    """Write the secret, in place of an older one; raises SecretUnavailable."""
     _write(path, {**_read(path), account: secret.reveal()})
 
 
 def remove(path: Path, account: AccountId) -> None:
-    """Remove the secret; that there is none is as good."""
+    """Remove the secret, if there is one."""
     kept = _read(path)
     if kept.pop(account, None) is not None:
         _write(path, kept)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read(service: str, account: AccountId) -> Secret | None:
-    """The secret, None where the keyring has none; KeyringUnavailable when the keyring cannot be asked."""
+    """The secret, None where the keyring has none; raises KeyringUnavailable."""
     with _explained():
         backend = _backend()
         text = None if _has_nothing(backend) else backend.get_password(service, account)
@@ -25,13 +25,13 @@ def read(service: str, account: AccountId) -> Secret | None:
 
 
 def write(service: str, account: AccountId, secret: Secret) -> None:
-    """Keep the secret, in place of an older one."""
+    """Write the secret, in place of an older one; raises KeyringUnavailable."""
     with _explained():
         _backend().set_password(service, account, secret.reveal())
 
 
 def remove(service: str, account: AccountId) -> None:
-    """Remove the secret; that there is none is as good."""
+    """Remove the secret, if there is one; raises KeyringUnavailable."""
     from keyring.errors import PasswordDeleteError
 
     with _explained(), suppress(PasswordDeleteError):
@@ -41,7 +41,7 @@ def remove(service: str, account: AccountId) -> None:
 
 
 def is_open() -> bool:
-    """Whether the Secret Service's default collection is unlocked; asks nobody for a password."""
+    """Whether the Secret Service's default collection is unlocked; does not prompt for a password."""
     with suppress(KeyringUnavailable), _explained():
         import secretstorage
 
@@ -53,7 +53,7 @@ def is_open() -> bool:
 def _has_nothing(backend: Any) -> bool:
     """Whether the Secret Service has no keyring yet.
 
-    Asked for a secret, the library would have one made, and the user asked for the password of that new one.
+    To read a secret, the library would create one, and prompt the user for a password for it.
     """
     from keyring.backends.SecretService import Keyring as SecretService
 
@@ -71,10 +71,10 @@ def _has_nothing(backend: Any) -> bool:
 
 
 def _backend() -> Any:
-    """The keyring to use, found anew each time: at log-in it may come later than we do.
+    """The keyring to use, searched each time: at log-in it may start later than Mailbell.
 
-    The library's own search takes 130 ms and remembers for good that there was none, so what the user configured
-    for it goes first, then the Secret Service if it is there, and only then that search.
+    The library's own search takes 130 ms and caches that there was none, so the user's configuration of the library
+    is used first, then the Secret Service if it is running, and only then that search.
     """
     from keyring import backend, core
     from keyring.backends.SecretService import Keyring as SecretService
@@ -84,7 +84,7 @@ def _backend() -> Any:
         return chosen
     if SecretService.viable:
         return SecretService()
-    with suppress(KeyError):  # it remembers nothing yet
+    with suppress(KeyError):  # nothing is cached yet
         backend.get_all_keyring.reset()
     core.init_backend()
     return core.get_keyring()
@@ -92,7 +92,7 @@ def _backend() -> Any:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """Every way in which a keyring is known to fail, as KeyringUnavailable; their own texts are not for users."""
+    """Raise KeyringUnavailable, with a text for users, for all known exceptions of keyrings."""
     from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError
 
     dismissed, others = _library_errors()
@@ -119,7 +119,7 @@ def _explained() -> Iterator[None]:
 
 
 def _library_errors() -> tuple[_Errors, _Errors]:
-    """What the backend for the Secret Service lets through of its libraries: a dismissed prompt, and all others."""
+    """Exceptions of its libraries that the Secret Service backend lets through: of dismissed prompts, and others."""
     try:
         from jeepney import DBusErrorResponse  # type: ignore[import-untyped, import-not-found, unused-ignore]
         from secretstorage import exceptions

@@ -1,7 +1,7 @@
-"""GNOME Online Accounts over the session bus: which accounts the desktop has, and their passwords and tokens.
+"""GNOME Online Accounts over the session bus: the accounts of the desktop, their passwords and tokens.
 
-By jeepney, as the keyring is: its calls may block in any thread on a connection of their own, and a command line that
-asks for a secret loads no Qt for it (QtDBus would also want its replies on the thread of the GUI).
+It uses jeepney, as the keyring does: calls may block in any thread, and commands load no Qt (QtDBus would need the
+thread of the GUI for replies).
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _ABSENT = {
     "org.freedesktop.DBus.Error.Spawn.ServiceNotFound",
 }
 _SHORT_TIMEOUT = 10.0
-"""Seconds for what the service knows by itself; it may have to be started for it."""
+"""Seconds for calls without I/O; the service may have to be started."""
 _LONG_TIMEOUT = 60.0
-"""Seconds for what it has to ask the provider or the keyring for."""
+"""Seconds for calls for which the service asks the provider or the keyring."""
 
 
-class _Refusal(Exception):  # noqa: N818 -- it is the service's answer
-    """The service answered with an error; args[0] is its D-Bus name. Its text may hold anything, so it is left out."""
+class _Refusal(Exception):  # noqa: N818 -- a reply of the service
+    """The service replied with an error; args[0] is its D-Bus name. Its text is left out, as it may hold secrets."""
 
 
 class _Object(NamedTuple):
@@ -44,19 +44,16 @@ class _Object(NamedTuple):
 
 
 def accounts() -> tuple[gnome_online.Interfaces, ...]:
-    """The accounts of the desktop, as properties by interface; none where there is no such service."""
+    """The accounts of the desktop, as properties by interface; none where the service is missing or fails."""
     try:
         with _bus() as bus:
             return tuple(found.interfaces for found in bus.objects())
-    except (_Refusal, OSError, ValueError, ImportError):  # no bus, no service, or none that answers
+    except (_Refusal, OSError, ValueError, ImportError):
         return ()
 
 
 def read(account: Account) -> Secret:
-    """The password or token of `account`, asked for anew; raises SecretUnavailable with the reason in words.
-
-    Which of both it is, the account's `login` says since it was imported.
-    """
+    """The present password or token of `account`, as its `login` requires; raises SecretUnavailable."""
     try:
         with _bus() as bus:
             return _get(bus, account)
@@ -65,7 +62,7 @@ def read(account: Account) -> Secret:
             tr("Online accounts of the desktop cannot be used on this system.")
         ) from None
     except _Refusal as refusal:
-        # "from None": what the service said may hold more than a log should.
+        # "from None", because the error's text may hold secrets.
         raise _explained(account, str(refusal.args[0])) from None
     except (OSError, ValueError) as error:
         raise SecretUnavailable(
@@ -99,8 +96,8 @@ def _get(bus: _Bus, account: Account) -> Secret:
         bus.call(found.path, gnome_online.ACCOUNT, "EnsureCredentials")
         token, _ = bus.call(found.path, gnome_online.TOKENS, "GetAccessToken")
         return _secret(token)
-    # Not EnsureCredentials: for a password it logs in to the servers for mail in and mail out, and without a network
-    # it says "not authorized" and asks the user to sign in again (seen with 3.46). Our own log-in judges better.
+    # Without EnsureCredentials: for a password it logs in to the IMAP and SMTP servers, and without a network it
+    # reports "not authorized" and makes the user sign in again (3.46).
     (password,) = bus.call(found.path, gnome_online.PASSWORDS, "GetPassword", "s", "imap-password")
     return _secret(password)
 
@@ -116,13 +113,13 @@ def _properties(found: _Object) -> gnome_online.Properties:
 
 
 class _Bus:
-    """A connection to the session bus, for a few calls."""
+    """A connection to the session bus."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
     def objects(self) -> list[_Object]:
-        """What the service manages."""
+        """The objects of the service."""
         manager = "org.freedesktop.DBus.ObjectManager"
         (found,) = self.call(
             _ROOT, manager, "GetManagedObjects", answer="a{oa{sa{sv}}}", seconds=_SHORT_TIMEOUT
@@ -148,9 +145,9 @@ class _Bus:
         answer: str = "",
         seconds: float = _LONG_TIMEOUT,
     ) -> tuple[Any, ...]:
-        """Call and wait for the answer; _Refusal, OSError (TimeoutError, ConnectionError).
+        """Call and wait for the reply; raises _Refusal and OSError (TimeoutError, ConnectionError).
 
-        ValueError for one of another type than `answer`, where that is given: anybody may have taken the name.
+        Raises ValueError for a reply that is not of the D-Bus type `answer`, where that is given.
         """
         from jeepney import (  # type: ignore[import-untyped, import-not-found, unused-ignore]
             DBusAddress,
@@ -170,7 +167,7 @@ class _Bus:
 
 @contextmanager
 def _bus() -> Iterator[_Bus]:
-    """A connection of our own, closed at the end; OSError, ValueError or ImportError where there is no bus."""
+    """A connection, closed at the end; raises OSError, ValueError or ImportError where there is no bus."""
     import os
 
     from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped, import-not-found, unused-ignore]
@@ -196,7 +193,7 @@ def _explained(account: Account, name: str) -> SecretUnavailable:
     if account.login is Login.TOKEN:
         sentence = tr("Online Accounts could not get a token for {account}.")
     return SecretUnavailable(
-        # Mostly there is no network: the service has no error of its own for that.
+        # The usual reason is a missing network, for which the service has no error of its own.
         Problem(
             ProblemKind.UNREACHABLE,
             sentence.format(account=account.name),

@@ -1,4 +1,4 @@
-"""Where an account's password or token comes from: keyring, command, desktop, a file; every call may block."""
+"""Reads and writes passwords and tokens: keyring, command, desktop's online accounts, file; every call may block."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
 
 class SecretSources:
-    """Reads, writes and removes by the account's `secret` source; meant for a thread of its own.
+    """Reads, writes and removes by the account's `secret` source; to be called in a worker thread.
 
-    A locked keyring blocks for as long as its prompt is open, a command and the desktop's online accounts for a
-    minute at most.
+    A locked keyring blocks while its prompt is open, a command and the desktop's online accounts for a minute at most.
     """
 
     def __init__(self, service: str, file: Path) -> None:
@@ -55,46 +54,47 @@ class SecretSources:
         raise SecretUnavailable(Problem(ProblemKind.NO_SECRET, sentence, tr("Enter it."), brief=brief))
 
     def keyring_is_open(self) -> bool:
-        """Whether the keyring can be asked without a prompt for its password."""
+        """Whether the keyring can be read without a prompt for its password."""
         return keyring.is_open()
 
     def close(self) -> None:
-        """End the commands that still run: the program ends."""
+        """End the commands that still run."""
         command.end_running()
 
     def write(self, account: Account, secret: Secret) -> None:
-        """Keep the secret where the account wants it, nowhere for ASK, COMMAND and ONLINE; SecretUnavailable if not."""
+        """Write the secret to keyring or file; nothing for ASK, COMMAND and ONLINE. Raises SecretUnavailable."""
         if account.secret.in_keyring:
             keyring.write(self._service, account.id, secret)
         elif account.secret is SecretSource.FILE:
             secret_file.write(self._file, account.id, secret)
 
     def remove(self, account: Account) -> None:
-        """Remove what was kept for the account, if anything was. SecretUnavailable: it may still be there."""
+        """Remove the account's secret, if one is kept; raises SecretUnavailable where it may still be kept."""
         if account.secret.in_keyring:
             keyring.remove(self._service, account.id)
         elif account.secret is SecretSource.FILE:
             secret_file.remove(self._file, account.id)
 
     def check_writable(self, account: Account) -> None:
-        """See that a secret of `account` could be kept, by keeping one for a moment under a name of its own.
+        """Check that a secret of `account` can be kept, by writing and removing one under another name.
 
-        So nobody signs in for what is lost then. Raises SecretUnavailable; may block and prompt, as `write`.
+        Called before a sign-in, whose result would be lost otherwise. Raises SecretUnavailable; may block and prompt,
+        as `write`.
         """
         from secrets import token_hex
 
         trial = replace(account, id=AccountId(f"{account.id}/trial"))
-        word = Secret(token_hex(8))
-        self.write(trial, word)
+        secret = Secret(token_hex(8))
+        self.write(trial, secret)
         try:
             kept: Secret | None = self.read(trial)
         except KeyringUnavailable:
             raise
-        except SecretUnavailable:  # nothing is there
+        except SecretUnavailable:  # it was not kept
             kept = None
         finally:
             self.remove(trial)
-        if kept != word:
+        if kept != secret:
             raise KeyringUnavailable.because(
                 tr("The keyring does not keep what it is given."), tr("Look whether the keyring is running.")
             )

@@ -1,7 +1,7 @@
-"""Opens only regular files of the user's own, of bounded size; writes them whole or not at all.
+"""Opens only regular files of the user's own, of bounded size, and writes files atomically.
 
 Where another user could have prepared a file or a folder, nothing is read, written or truncated: no link is
-followed, owner and mode of what was opened are checked, and of each folder all that lead to it.
+followed, owner and mode of the opened file are checked, and those of all folders on its path.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from pathlib import Path
 from tray.files import Unsafe, open_regular_file, read_bounded
 from tray.i18n import tr
 
-_LINKS_MOST = 40  # as Linux has it
+_LINK_LIMIT = 40  # as in Linux
 _ROOT = 0
 _NOBODY = 65534
-"""Whose the folders of the system are in a container that knows only its user."""
+"""Owner of system folders in a container that maps only its user."""
 
 
 def open_own(path: Path | str, flags: int, *, linked: bool = False) -> int:
     """As `open_regular_file`, but Unsafe unless the file is the user's own and no other user can write to it.
 
-    A file that is only written to is made private; where it is read, what others may have written is not believed.
+    A file that is opened for writing only is made private, mode 0600.
     """
     descriptor = open_regular_file(path, flags, linked=linked)
     status = os.fstat(descriptor)
@@ -51,7 +51,7 @@ def read_own(path: Path, limit: int, *, linked: bool = False) -> bytes:
 def write_atomically(path: Path, data: bytes, *, linked: bool = False) -> None:
     """Replace `path` by `data`, mode 0600; OSError leaves what was there untouched.
 
-    A symbolic link is replaced itself; where `linked`, it stays one and what it leads to is replaced.
+    A symbolic link is replaced itself; with `linked`, its target is replaced.
     """
     target = Path(os.path.realpath(path)) if linked else path
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # mkstemp makes it 0600
@@ -69,18 +69,18 @@ def write_atomically(path: Path, data: bytes, *, linked: bool = False) -> None:
 
 
 def own_folder(folder: Path) -> None:
-    """Make `folder`, mode 0700, where it is missing, and make sure that no other user can put anything there.
+    """Make `folder`, mode 0700, where it is missing, and check it by `check_folder`.
 
-    Unsafe where one could, in it or in a folder on the way to it; OSError where it cannot be made.
+    Raises OSError where it cannot be made.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_folder(folder)
 
 
 def check_folder(folder: Path) -> None:
-    """Unsafe where another user could put anything into `folder`, or another folder in its place; OSError.
+    """Raise Unsafe where another user can put files into `folder`, or replace it; OSError where it cannot be read.
 
-    Each step from the root is looked at, links too. In a folder for all, as /tmp is, it counts whose each thing is.
+    Every folder and link from the root is checked. In sticky folders such as /tmp the owner decides.
     """
     if not hasattr(os, "geteuid"):  # Windows
         return
@@ -95,7 +95,7 @@ def check_folder(folder: Path) -> None:
         status = place.lstat()
         if stat.S_ISLNK(status.st_mode):
             links += 1
-            if links > _LINKS_MOST:
+            if links > _LINK_LIMIT:
                 raise Unsafe(tr("its links lead nowhere"), folder)
             if status.st_uid not in {os.geteuid(), _ROOT}:
                 raise Unsafe(tr("{place} is a link of another user").format(place=place), folder)
@@ -125,7 +125,7 @@ def _writable_by_others(status: os.stat_result) -> bool:
 
 
 def _is_private_group(group: int) -> bool:
-    """Whether nobody but the user, and the system, is in it: many systems give users such a group, and umask 002."""
+    """Whether the user is its only member: many systems give users such a group, and umask 002."""
     if group == _ROOT:
         return True
     import grp
@@ -139,7 +139,7 @@ def _is_private_group(group: int) -> bool:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the renaming last; where a folder cannot be opened (Windows) the system sees to it by itself."""
+    """Write the renaming to disk; not where folders cannot be opened (Windows)."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

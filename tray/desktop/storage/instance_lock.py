@@ -1,4 +1,4 @@
-"""One program per profile: a lock that the system releases by itself when its holder ends."""
+"""One program per profile: a lock that the system releases when its holder ends."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EROFS}
-"""Errors of a disk without locks, such as an NFS share without its lock service (flock(2)), or a read-only one."""
+"""Errors of a disk without locks, such as an NFS share without its lock service (flock(2)), or of a read-only one."""
 _LIMIT = 4096
-"""Bytes of what the holder wrote about itself."""
+"""Bytes of the lock file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The program that took the lock, as it wrote of itself; whether it still runs is not known by that."""
+    """The last program that acquired the lock, as it wrote into the lock file; it may have ended."""
 
     pid: int
     host: str
-    """The computer, for a home on a network share is that of many."""
+    """The computer: a home on a network share is used by several."""
     socket: str
-    """Where it listens to the command line; for another session that is another folder."""
+    """The path of its socket for the command line, which depends on its session."""
     display: str = ""
     """DISPLAY of the X screen; empty where there is none."""
     wayland: str = ""
@@ -42,32 +42,32 @@ class Holder:
 
     @staticmethod
     def here(socket: Path) -> Holder:
-        """The holder that this process would be, listening at `socket`."""
-        of = os.environ.get
+        """The holder that stands for this process, which listens at `socket`."""
+        variable = os.environ.get
         return Holder(
             os.getpid(),
             _host(),
             str(socket),
-            of("DISPLAY", ""),
-            of("WAYLAND_DISPLAY", ""),
-            of("XDG_SESSION_ID", ""),
-            of("XDG_VTNR", ""),
+            variable("DISPLAY", ""),
+            variable("WAYLAND_DISPLAY", ""),
+            variable("XDG_SESSION_ID", ""),
+            variable("XDG_VTNR", ""),
         )
 
     @property
     def is_on_this_computer(self) -> bool:
-        """Whether its socket is one of this computer."""
+        """Whether it runs, or ran, on this computer."""
         return self.host == _host()
 
     def shares_a_screen_with(self, other: Holder) -> bool:
-        """Whether a window of the one can be seen by the person who started the other."""
+        """Whether windows of both appear on the same screen, or neither has one."""
         if self.host != other.host:
             return False
         pairs = ((self.display, other.display), (self.wayland, other.wayland))
-        return any(one and one == two for one, two in pairs) or not any(one or two for one, two in pairs)
+        return any(own and own == others for own, others in pairs) or not any(any(pair) for pair in pairs)
 
     def where(self) -> str:
-        """The place in words, such as "on screen :1, in session 4, tty3"."""
+        """A text about its place, such as "on screen :1, in session 4, tty3"."""
         parts = []
         if not self.is_on_this_computer:
             parts.append(tr("on the computer {host}").format(host=self.host))
@@ -81,27 +81,27 @@ class Holder:
         return ", ".join(parts) or self.process()
 
     def process(self) -> str:
-        """The process in words."""
+        """A text about its process."""
         return tr("process {number}").format(number=self.pid)
 
 
 class InstanceLock:
-    """An exclusive flock(2) on a file in which its holder says where it is.
+    """An exclusive flock(2) on a file that contains its `Holder`.
 
-    The file itself stays behind: removing it could let two programs each lock a file of that name. Where there is
-    no flock (Windows) every `acquire` succeeds.
+    The file is never removed, because two programs could then lock two files of that name. Where there is no flock
+    (Windows) every `acquire` succeeds.
     """
 
     def __init__(self, path: Path, elsewhere: Callable[[], Path] | None = None) -> None:
-        """`elsewhere` gives the file to lock where the disk of `path` has no locks, or is read-only."""
+        """`elsewhere` returns the file to lock where the disk of `path` supports no locks, or is read-only."""
         self._path = path
         self._elsewhere = elsewhere
         self._descriptor: int | None = None
 
     def acquire(self, socket: Path) -> bool:
-        """Take the lock, and write down that this process listens at `socket`; False when another program has it.
+        """Acquire the lock, and write this process and `socket` into the file; False when another program has it.
 
-        OSError when the file cannot be made, or locked.
+        Raises OSError when the file cannot be made, or locked.
         """
         if self._descriptor is not None:
             return True
@@ -113,7 +113,7 @@ class InstanceLock:
             self._descriptor, written = _open_and_lock(self._elsewhere()), None
         if self._descriptor is None:
             return False
-        with suppress(OSError):  # the disk is full or read-only: the lock is one all the same
+        with suppress(OSError):  # the disk is full or read-only, but the lock is held
             if written is None:
                 with os.fdopen(_open(self._path), "wb") as file:
                     _write(file.fileno(), Holder.here(socket))
@@ -129,7 +129,7 @@ class InstanceLock:
 
 
 def read_holder(path: Path) -> Holder | None:
-    """What the last holder of the lock at `path` wrote of itself; None where it cannot be understood."""
+    """The last holder of the lock at `path`; None where the file is missing or invalid."""
     try:
         written = json.loads(read_own(path, _LIMIT))
     except (OSError, ValueError, RecursionError):
@@ -149,7 +149,7 @@ def _holder(written: Any) -> Holder | None:
 
 
 def _open(path: Path) -> int:
-    return open_own(path, os.O_WRONLY | os.O_CREAT)  # not inherited by what we start
+    return open_own(path, os.O_WRONLY | os.O_CREAT)  # not inherited by child processes
 
 
 def _open_and_lock(path: Path) -> int | None:

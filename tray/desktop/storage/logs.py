@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_LARGEST = 1_000_000
-"""Bytes of a log file before it is put aside."""
-_KEPT = 3
+_SIZE_LIMIT = 1_000_000
+"""Bytes after which a log file is rotated."""
+_BACKUPS = 3
 
 log = logging.getLogger(__name__)
-_ours: list[logging.Handler] = []
+_handlers: list[logging.Handler] = []
 
 
 def set_up(level: int | str, path: Path | None) -> None:
-    """Log what is at least of `level` (such as ``"INFO"``) to standard error and, given a path, to that file.
+    """Log records of at least `level` (such as ``"INFO"``) to standard error and, with a path, to that file.
 
-    A file that cannot be written is named in the log and left out. A second call replaces what the first set up.
+    A file that cannot be written is named in the log. A second call replaces the handlers of the first.
     """
     tear_down()
-    if sys.stderr is not None:  # a program without a console has none
+    if sys.stderr is not None:  # None without a console on Windows
         _add(logging.StreamHandler(sys.stderr))
     logging.getLogger().setLevel(level)
     if path is not None:
@@ -38,30 +38,30 @@ def set_up(level: int | str, path: Path | None) -> None:
 
 
 def tear_down() -> None:
-    """Take away what `set_up` added and close the file."""
-    for handler in _ours:
+    """Remove the handlers of `set_up`, and close the file."""
+    for handler in _handlers:
         logging.getLogger().removeHandler(handler)
         handler.close()
-    _ours.clear()
+    _handlers.clear()
 
 
 def _add(handler: logging.Handler) -> None:
     handler.setFormatter(logging.Formatter(_FORMAT))
     logging.getLogger().addHandler(handler)
-    _ours.append(handler)
+    _handlers.append(handler)
 
 
 def _file_handler(path: Path) -> logging.Handler:
     from logging.handlers import RotatingFileHandler
 
     class PrivateRotatingFileHandler(RotatingFileHandler):
-        """Opens each new file with mode 0600, whatever the umask is."""
+        """Opens each new file with mode 0600, regardless of the umask."""
 
         def _open(self) -> TextIO:  # type: ignore[override]
             descriptor = open_own(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
             return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
         def handleError(self, record: logging.LogRecord) -> None:
-            """Leave the line out where the disk is full: it stands on standard error, and a traceback does not help."""
+            """Drop the record where the disk is full: it is on standard error, too."""
 
-    return PrivateRotatingFileHandler(path, maxBytes=_LARGEST, backupCount=_KEPT)
+    return PrivateRotatingFileHandler(path, maxBytes=_SIZE_LIMIT, backupCount=_BACKUPS)

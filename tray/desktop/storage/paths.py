@@ -1,4 +1,4 @@
-"""Where a profile keeps its files: the folders of the desktop for the user's own, one folder for a ``--profile``."""
+"""The files of a profile: in the desktop's folders for the user's own, in one folder for a ``--profile``."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _SOCKET_PATH_LIMIT = 100
 
 
 class PathsError(Exception):
-    """A folder that the program needs cannot be made; the text says which and why."""
+    """A folder that the program needs cannot be used; the text contains its name, the reason and advice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The places of one profile; every folder exists."""
+    """The files and folders of one profile; every folder exists."""
 
     config: Path
     state: Path
     runtime: Path
     socket: Path
-    """Of the running program, for the command line; short enough for a Unix socket."""
+    """The socket of the running program, for the command line."""
     keyring_service: str
-    """The service under which this profile's secrets lie in the keyring."""
+    """The service name of this profile's secrets in the keyring."""
     profile: Path | None = None
     """The folder given by ``--profile``; None for the user's own profile."""
 
@@ -46,12 +46,12 @@ class Paths:
 
     @property
     def secret_file(self) -> Path:
-        """Secrets of the accounts that ask for a file by name."""
+        """The secrets of accounts with `SecretSource.FILE`."""
         return self.config / "insecure-secrets.json"
 
     @property
     def state_file(self) -> Path:
-        """What was announced, and the newest messages; SQLite."""
+        """The announced UIDs and the newest messages, SQLite."""
         return self.state / "state.sqlite3"
 
     @property
@@ -61,17 +61,17 @@ class Paths:
 
     @property
     def lock(self) -> Path:
-        """Held by the one program that runs this profile; beside the state, for that is what two would spoil."""
+        """Held by the program that runs this profile; beside the state, which two programs would damage."""
         return self.state / "mailbell.lock"
 
     @property
     def lock_elsewhere(self) -> Path:
-        """Instead of `lock`, where its disk has no locks; on this computer's own."""
+        """Used instead of `lock` where its disk supports no locks; on a disk of this computer."""
         return _of_this_computer(f"{_digest(self.state)}.lock")
 
 
 def for_user() -> Paths:
-    """The user's own profile, in the folders of the XDG Base Directory Specification or their like elsewhere."""
+    """The user's own profile, in the folders of the XDG Base Directory Specification, or of other systems."""
     from platformdirs import PlatformDirs
 
     folders = PlatformDirs(_NAME, appauthor=False, roaming=False)
@@ -88,7 +88,7 @@ def for_user() -> Paths:
 
 
 def for_profile(folder: Path | str) -> Paths:
-    """A profile that lies in `folder` with all it has; two folders never share files, socket or secrets."""
+    """A profile in `folder`; profiles in different folders share no files, sockets or secrets."""
     root = Path(os.path.realpath(_private(Path(folder).expanduser())))
     return Paths(
         config=root,
@@ -101,7 +101,7 @@ def for_profile(folder: Path | str) -> Paths:
 
 
 def _private(folder: Path) -> Path:
-    """Make `folder` for its owner only; one that is there stays as it is, unless others can write to it."""
+    """Make `folder`, mode 0700, where it is missing; raises PathsError, also where others can write to it."""
     try:
         own_folder(folder)
     except Unsafe as error:
@@ -119,7 +119,7 @@ def _private(folder: Path) -> Path:
 
 
 def _session_folder() -> Path | None:
-    """The folder of the log-in session; found without its variable too, as a command run by cron needs it.
+    """The folder of the log-in session, also without XDG_RUNTIME_DIR, as in a command run by cron.
 
     None where others can write to it, which the XDG Base Directory Specification forbids.
     """

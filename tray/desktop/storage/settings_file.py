@@ -1,4 +1,4 @@
-"""The settings file: read at start, written without losing a comment, a key or a change made meanwhile."""
+"""The settings file: read at start, and written without losing comments, unknown keys or changes by hand."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ log = logging.getLogger(__name__)
 
 _HEADER = "# The settings of Mailbell. It may be edited by hand: comments and unknown keys are kept.\n\n"
 _LIMIT = 512 * 1024
-"""Bytes; fifty accounts with all that can be set have 50,000."""
+"""Bytes; fifty accounts with all settings have 50,000."""
 _NESTED = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){24}""", re.ASCII)
-"""A key of more parts than any has: reading one takes a time that grows with the square of their number."""
+"""A key of more parts than any setting has: the time for reading it grows with the square of their number."""
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class SettingsFile:
-    """One TOML file. What was read last is remembered, so that a later change by hand is seen before writing."""
+    """One TOML file; keeps the settings that were read last, to detect changes by hand before writing."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._base = Settings()
 
     def load(self) -> Settings:
-        """The settings; those of a new user where there is no file. SettingsError says what is wrong with it.
+        """The settings; the default ones where there is no file. Raises SettingsError with the mistake.
 
-        A key that means nothing is named in the log: it may be a typing error.
+        Unknown keys are logged: they may be typing errors.
         """
         self._base = self._parse(self._read(), warn=True)
         return self._base
 
     def save(self, settings: Settings, base: Settings | None = None) -> Settings:
-        """Write what changed since the last `load` or `save`, or since `base`; the settings that the file now holds.
+        """Write the changes since the last `load` or `save`, or since `base`; returns the settings of the file.
 
-        What was changed in the file meanwhile stays. SettingsError, with nothing written, when the same setting was
-        changed there, when the file cannot be understood any more, or when it cannot be written.
+        Other changes of the file stay. Raises SettingsError, with nothing written, when the same setting was changed
+        there, when the file is invalid now, or when it cannot be written.
         """
         text = self._read()
         merged = self._merged(text, settings, self._base if base is None else base)
-        result = self._parse(merged)  # what is written can be read again, or is not written
+        result = self._parse(merged)  # so that only a valid file is written
         if merged != text:
             self._write(merged)
         self._base = result
@@ -75,15 +75,14 @@ class SettingsFile:
                 "Start Mailbell again to use that change, then make yours."
             )
             raise SettingsError(sentence.format(setting=conflict, file=self.path)) from conflict
-        # What writes is stricter than what reads, and goes less deep.
+        # tomlkit is stricter than tomllib, and its recursion is limited more.
         except (tomlkit.exceptions.TOMLKitError, RecursionError) as error:
             raise self._no_settings() from error
 
     def _read(self) -> str:
         try:
-            # Many keep their settings in a folder under version control, and a link to it here. The folder of the
-            # link is the user's alone (tray/desktop/storage/paths.py), so no other user has made it; and what it leads
-            # to must be the user's own, too. No other file of ours may be a link.
+            # May be a link: many users keep their settings under version control elsewhere. Only the user can write to
+            # the folder of the link (tray/desktop/storage/paths.py), and the target must be the user's own.
             text = read_own(self.path, _LIMIT, linked=True).decode("utf-8")
         except FileNotFoundError:
             return ""
@@ -106,7 +105,7 @@ class SettingsFile:
                 "The settings file {file} cannot be read: {reason}. Make it readable or put it aside."
             )
             raise SettingsError(sentence.format(file=self.path, reason=error.strerror)) from error
-        if not text:  # what we write is never empty: a disk that was full, or a crash, has cut it off
+        if not text:  # Mailbell never writes an empty file: it was truncated, as on a full disk
             sentence = tr(
                 "The settings file {file} is empty. Put a copy in its place, or remove it to begin anew."
             )

@@ -1,4 +1,4 @@
-"""Carries what the program changed in the settings into the user's document, leaving all else there as it stands."""
+"""Merges changes of the program into the user's settings document, leaving everything else as it is."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _SIGN_INS = "oauth"
 _E = TypeVar("_E", Account, "OAuthClient")
 
 
-class MergeConflict(Exception):  # noqa: N818 -- it is a state of affairs, not a fault
-    """The same setting was changed on both sides; the text names it."""
+class MergeConflict(Exception):  # noqa: N818 -- a state, not a defect
+    """The same setting was changed by the program and in the file; the text names it."""
 
 
 def merge(document: Table, base: Settings, theirs: Settings, ours: Settings) -> None:
-    """Bring what changed from `base` to `ours` into the tomlkit `document`, whose meaning is `theirs`.
+    """Apply the changes from `base` to `ours` to the tomlkit `document`, which holds the settings `theirs`.
 
-    Comments, unknown keys, the order of lines and values that are written though they are the default stay.
-    MergeConflict when `theirs` changed the same setting otherwise; `document` may then be half changed.
+    Comments, unknown keys, the order of lines and written default values stay. Raises MergeConflict when `theirs` has
+    another value of the same setting; `document` may then be partly changed.
     """
     _merge_table(document, GENERAL, (base, theirs, ours), to_document(ours))
     if ours.accounts != base.accounts:
@@ -46,14 +46,14 @@ def _merge_table(
     versions: tuple[Any, Any, Any],
     sparse: dict[str, Any],
 ) -> None:
-    """`versions` are base, theirs and ours; `sparse` is ours without what has its default."""
+    """`versions` are base, theirs and ours; `sparse` is ours without default values."""
     for setting in settings:
-        before, here, wanted = (setting.kind.write(getattr(each, setting.key)) for each in versions)
-        if wanted not in (before, here):
-            if here != before:
+        before, present, wanted = (setting.kind.write(getattr(version, setting.key)) for version in versions)
+        if wanted not in (before, present):
+            if present != before:
                 raise MergeConflict(setting.key)
             table[setting.key] = wanted
-        elif setting.key in sparse and setting.key not in table and wanted == here:
+        elif setting.key in sparse and setting.key not in table and wanted == present:
             table[setting.key] = (
                 wanted  # was derived from others, such as an id, and must not change with them
             )
@@ -67,19 +67,19 @@ def _merge_entries(
     theirs: Sequence[_E],
     ours: Sequence[_E],
 ) -> None:
-    """Entries are matched by id; number and order are ours, then what was added by hand."""
+    """Merge entries by their ids: first ours, in their order, then entries that were added by hand."""
     old = {entry.id: entry for entry in base}
     wanted = {entry.id: entry for entry in ours}
-    standing = list(document.get(key, ()))
-    here = {entry.id: (entry, table) for entry, table in zip(theirs, standing, strict=True)}
-    for identity, (entry, _) in here.items():
+    tables_before = list(document.get(key, ()))
+    present = {entry.id: (entry, table) for entry, table in zip(theirs, tables_before, strict=True)}
+    for identity, (entry, _) in present.items():
         if identity in old and identity not in wanted and entry != old[identity]:
             raise MergeConflict(_name(entry))  # removed by us, changed by hand
     tables: list[Table] = []
     for identity, entry in wanted.items():
         sparse = _sparse(key, entry)
-        if identity in here:
-            theirs_now, table = here[identity]
+        if identity in present:
+            theirs_now, table = present[identity]
             _merge_table(table, settings, (old.get(identity, theirs_now), theirs_now, entry), sparse)
             tables.append(table)
         elif identity not in old:
@@ -87,9 +87,9 @@ def _merge_entries(
         elif entry != old[identity]:
             raise MergeConflict(_name(entry))  # removed by hand, changed by us
     tables += [
-        table for identity, (_, table) in here.items() if identity not in old and identity not in wanted
+        table for identity, (_, table) in present.items() if identity not in old and identity not in wanted
     ]
-    if [id(table) for table in tables] != [id(table) for table in standing]:
+    if [id(table) for table in tables] != [id(table) for table in tables_before]:
         _replace_tables(document, key, tables)
 
 

@@ -1,9 +1,8 @@
-"""What was announced, and the newest messages of every mailbox, kept in SQLite from run to run.
+"""The announced UIDs and the newest messages of every mailbox, in SQLite.
 
-The announced UID of a mailbox is its most precious fact: without it the mailbox is new to us, first sight announces
-nothing, and what was not announced yet never will be. So it is written before anything else may rely on it (one
-transaction a save, on the disk before it counts: a lost one repeats a toast), a damaged file is copied aside before it
-is touched, and whatever announced UIDs can still be read from it are carried over.
+The announced UID of a mailbox must not be lost: without it the mailbox counts as new, and messages that were not
+announced yet never will be. So each save is one transaction that is on disk before it returns, a damaged file is kept
+under another name, and the announced UIDs that can still be read from it are used.
 """
 
 from __future__ import annotations
@@ -48,25 +47,25 @@ log = logging.getLogger(__name__)
 
 
 class StateError(Exception):
-    """State cannot be read or written now; the text tells the user why and what to do."""
+    """State cannot be read or written now; the text contains the reason and advice."""
 
 
 class StateStore:
-    """One SQLite file, used from one thread; every fault but a damaged file is a StateError and leaves it usable."""
+    """One SQLite file, used in one thread; every failure except a damaged file raises StateError and can be retried."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.notice: str | None = None
-        """What the user should know after `load`, such as that a damaged file was put aside."""
+        """A sentence to show to the user after `load`, such as that the file was damaged."""
         self._connection: sqlite3.Connection | None = None
 
     def load(self) -> States:
-        """Everything kept.
+        """The states of all mailboxes.
 
-        A damaged file, or one of a newer version, is kept aside and its announced UIDs are carried over.
+        A damaged file, or one of a newer version, is renamed, and its announced UIDs are used.
         """
         try:
-            if _file_size(self.path) == 0:  # SQLite would take it for a new one
+            if _file_size(self.path) == 0:  # a new file to SQLite
                 return self._begin_anew(tr("was damaged"), "damaged")
             return read_all(self._open())
         except _FutureVersion:
@@ -79,7 +78,7 @@ class StateStore:
             return self._begin_anew(tr("was damaged"), "damaged")
 
     def load_or_empty(self) -> States:
-        """As `load`; where the disk refuses, `notice` says so, and what can be read without writing is known."""
+        """As `load`; where the disk is not writable, sets `notice`, and returns what can be read without writing."""
         try:
             return self.load()
         except StateError as error:
@@ -87,7 +86,7 @@ class StateStore:
             self.notice = str(error)
             if _file_size(self.path) is None:
                 return {}
-            # Without its write-ahead log: announced UIDs may be older than they were.
+            # Without its write-ahead log: the announced UIDs may be outdated.
             return self._salvage(f"{self.path.absolute().as_uri()}?immutable=1")
 
     def save(
@@ -97,7 +96,7 @@ class StateStore:
         state: MailboxState,
         seen: Collection[Fingerprint] = (),
     ) -> None:
-        """Keep `state`, and what was `seen`, in one step; StateError when the disk refuses, a later call may work."""
+        """Write `state` and the fingerprints of `seen` messages in one transaction; raises StateError."""
         now = time.time()
         with self._transaction() as connection:
             write_mailbox(connection, account, mailbox, state)
@@ -105,29 +104,29 @@ class StateStore:
                 write_fingerprints(connection, account, seen, now)
 
     def fingerprints(self, account: AccountId) -> list[tuple[Fingerprint, float]]:
-        """What was seen of an account, and when (Unix seconds), oldest first; StateError when unreadable."""
+        """Fingerprints of an account with the times they were added (Unix seconds), oldest first; or StateError."""
         with self._transaction() as connection:
             return read_fingerprints(connection, account)
 
     def alerts(self, account: AccountId) -> dict[bytes, float]:
-        """What was shown of a server's alerts, as hashes, and when (Unix seconds); StateError when unreadable."""
+        """Hashes of the alerts that were shown, with the times (Unix seconds); raises StateError."""
         with self._transaction() as connection:
             return read_alerts(connection, account)
 
     def save_alerts(self, account: AccountId, alerts: Mapping[bytes, float]) -> None:
-        """Keep what was shown of a server's alerts; StateError when the disk refuses."""
+        """Write the alerts that were shown; raises StateError."""
         with self._transaction() as connection:
             write_alerts(connection, account, alerts)
 
     def forget(self, account: AccountId) -> None:
-        """Drop all that is kept of an account; StateError when the disk refuses."""
+        """Delete everything of an account; raises StateError."""
         with self._transaction() as connection:
             delete_account(connection, account)
 
     def prune(self, watched: Collection[Place]) -> None:
-        """Drop what has not been `watched` for a long time; StateError when the disk refuses.
+        """Delete what has not been `watched` for a long time; raises StateError.
 
-        Not at once: somebody may have written a mistake into the settings file.
+        Not at once: a mailbox may be missing from the settings file by mistake.
         """
         with self._transaction() as connection:
             delete_unwatched(connection, watched, time.time())
@@ -145,7 +144,7 @@ class StateStore:
             with self._open() as connection:
                 yield connection
         except (sqlite3.Error, _FutureVersion) as error:
-            self.close()  # the next try begins from the start: the disk may be there again, or the file another one
+            self.close()  # the next attempt opens the file again, which may have been replaced
             raise self._refused(error) from error
 
     def _open(self) -> sqlite3.Connection:
@@ -167,11 +166,11 @@ class StateStore:
         return connection
 
     def _begin_anew(self, why: str, label: str) -> States:
-        """Keep the file under another name, carry over its announced UIDs and go on with a new one."""
+        """Rename the file, and start a new one with its announced UIDs."""
         self.close()
         kept = backup_name(self.path, label, time.strftime("%Y%m%d-%H%M%S"))
         try:
-            for suffix in ("", "-wal", "-shm"):  # together: the newest may stand in the write-ahead log only
+            for suffix in ("", "-wal", "-shm"):  # the newest data may be in the write-ahead log only
                 part = self.path.with_name(self.path.name + suffix)
                 if part.exists():
                     part.replace(kept.with_name(kept.name + suffix))
@@ -204,7 +203,7 @@ class StateStore:
 
 
 def _file_size(path: Path) -> int | None:
-    """Bytes of a file; None where there is none, or a pipe, which would be waited for, or a link."""
+    """Bytes of a regular file; None where there is none, or a pipe, which would block, or a link."""
     try:
         status = path.lstat()
     except OSError:
@@ -213,7 +212,7 @@ def _file_size(path: Path) -> int | None:
 
 
 class _FutureVersion(Exception):  # noqa: N818 -- never leaves this module
-    """The file has a layout that this program does not know."""
+    """The file has a newer schema than this program."""
 
     def __str__(self) -> str:
         return tr("it was written by a newer Mailbell")

@@ -1,4 +1,4 @@
-"""How the state of a mailbox stands in the tables of the state file."""
+"""The tables of the state file, and the queries that read and write them."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ COMMIT;
 """
 
 _TABLES = ("mailbox", "numbering", "title", "unwatched", "fingerprint", "alert")
-"""All of them; each row belongs to an account."""
+"""All tables; each row belongs to an account."""
 
 _MAILBOX_TABLES = _TABLES[:4]
-"""Those of which each row belongs to a mailbox."""
+"""Tables whose rows belong to a mailbox."""
 
 _STATES = (
     "SELECT account, mailbox, uid_validity, announced_uid, unseen, since, size, told, waiting_since"
@@ -96,11 +96,11 @@ _MESSAGES = (
     " FROM title ORDER BY uid DESC"
 )
 _PUT_MESSAGE = "INSERT OR REPLACE INTO title VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_LARGEST = 2**32 - 1  # of any number on IMAP's side (RFC 3501, 9: nz-number)
+_MAX_NUMBER = 2**32 - 1  # of any number on IMAP's side (RFC 3501, 9: nz-number)
 
 
 def read_all(connection: sqlite3.Connection) -> dict[Place, MailboxState]:
-    """Every mailbox with its newest messages; ValueError when a row makes no sense."""
+    """Every mailbox with its newest messages; raises ValueError for an invalid row."""
     latest: dict[Place, list[Message]] = {}
     for account, mailbox, *row in connection.execute(_MESSAGES):
         latest.setdefault((account, mailbox), []).append(_message(row))
@@ -111,14 +111,11 @@ def read_all(connection: sqlite3.Connection) -> dict[Place, MailboxState]:
 
 
 def read_without_messages(connection: sqlite3.Connection) -> dict[Place, MailboxState]:
-    """As many mailboxes as can be read of a damaged file, without messages: the server sends those again."""
+    """The mailboxes that can be read from a damaged file, without messages, which are fetched again."""
     states: dict[Place, MailboxState] = {}
-    for question in (
-        _OLD_STATES,
-        _STATES,
-    ):  # a damage may lie in either table, and an older file has only one
+    for query in (_OLD_STATES, _STATES):  # either table may be damaged, and an older file has only one
         with suppress(sqlite3.Error, ValueError):
-            for account, mailbox, *row in connection.execute(question):
+            for account, mailbox, *row in connection.execute(query):
                 if isinstance(account, str) and isinstance(mailbox, str):
                     states[AccountId(account), MailboxName(mailbox)] = _state(row, ())
     return states
@@ -127,7 +124,7 @@ def read_without_messages(connection: sqlite3.Connection) -> dict[Place, Mailbox
 def write_mailbox(
     connection: sqlite3.Connection, account: AccountId, mailbox: MailboxName, state: MailboxState
 ) -> None:
-    """Put the state of one mailbox in place of what was there; the caller's transaction makes it one step."""
+    """Replace the state of one mailbox, within the caller's transaction."""
     counts = (account, mailbox, state.uid_validity, state.announced_uid, state.unseen)
     connection.execute("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?)", counts)
     above = " ".join(f"{first}:{last}" for first, last in state.announced_above.runs)
@@ -138,7 +135,7 @@ def write_mailbox(
 
 
 def read_fingerprints(connection: sqlite3.Connection, account: AccountId) -> list[tuple[Fingerprint, float]]:
-    """What was seen of an account, and when each was added, oldest first; rows without sense are passed over."""
+    """The fingerprints of an account with the times they were added, oldest first; invalid rows are skipped."""
     rows = connection.execute(
         "SELECT digest, place, date, added FROM fingerprint WHERE account = ? ORDER BY rowid", (account,)
     )
@@ -155,8 +152,8 @@ def write_fingerprints(
     fingerprints: Iterable[Fingerprint],
     now: float,
 ) -> None:
-    """Add `fingerprints`, seen `now`; what is too old, or too much, goes. Within the caller's transaction."""
-    rows = ((account, each.digest, each.place, each.date, float(now)) for each in fingerprints)
+    """Add `fingerprints`, and delete those beyond age and number limits, within the caller's transaction."""
+    rows = ((account, seen.digest, seen.place, seen.date, float(now)) for seen in fingerprints)
     connection.executemany("INSERT OR REPLACE INTO fingerprint VALUES (?, ?, ?, ?, ?)", rows)
     connection.execute("DELETE FROM fingerprint WHERE account = ? AND added < ?", (account, now - MAX_AGE))
     connection.execute(
@@ -167,13 +164,13 @@ def write_fingerprints(
 
 
 def read_alerts(connection: sqlite3.Connection, account: AccountId) -> dict[bytes, float]:
-    """What servers said to the users of an account, as hashes, and when each was shown."""
+    """Hashes of the alerts of an account, and when each was shown."""
     rows = connection.execute("SELECT digest, shown FROM alert WHERE account = ?", (account,))
     return {digest: shown for digest, shown in rows if isinstance(digest, bytes) and isinstance(shown, float)}
 
 
 def write_alerts(connection: sqlite3.Connection, account: AccountId, alerts: Mapping[bytes, float]) -> None:
-    """Put `alerts` in place of what was there. Within the caller's transaction."""
+    """Replace the alerts of an account, within the caller's transaction."""
     connection.execute("DELETE FROM alert WHERE account = ?", (account,))
     rows = ((account, digest, float(shown)) for digest, shown in alerts.items())
     connection.executemany("INSERT INTO alert VALUES (?, ?, ?)", rows)
@@ -237,25 +234,25 @@ def _message(row: list[object]) -> Message:
 
 
 def _number(value: object) -> int:
-    if not isinstance(value, int) or not 0 <= value <= _LARGEST:
+    if not isinstance(value, int) or not 0 <= value <= _MAX_NUMBER:
         raise ValueError("not a number of IMAP")
     return value
 
 
 _UNWATCHED_LIMIT = 30 * 86400.0
-"""Seconds for which the state of a mailbox is kept that is no longer watched."""
+"""Seconds after which the state of an unwatched mailbox is deleted."""
 _WHOLE = MailboxName("")
-"""Stands for an account as a whole."""
+"""Represents an account as a whole."""
 
 
 def delete_account(connection: sqlite3.Connection, account: AccountId) -> None:
-    """Delete all that is kept of an account. Within the caller's transaction."""
+    """Delete everything of an account, within the caller's transaction."""
     for table in _TABLES:
         connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 -- our own names
 
 
 def delete_unwatched(connection: sqlite3.Connection, watched: Collection[Place], now: float) -> None:
-    """Delete mailboxes and whole accounts that have not been `watched` for long, and note which are not now.
+    """Delete mailboxes and accounts that have not been `watched` for a long time, and note which are not watched now.
 
     Within the caller's transaction, which writes nothing where nothing has changed.
     """
@@ -280,7 +277,7 @@ def delete_unwatched(connection: sqlite3.Connection, watched: Collection[Place],
 
 
 def _places(connection: sqlite3.Connection) -> set[Place]:
-    """Every mailbox that something is kept of, and every account as a whole."""
+    """Every mailbox in the tables, and every account as a whole."""
     rows = connection.execute(
         "SELECT account, mailbox FROM mailbox UNION SELECT account, ? FROM alert", (_WHOLE,)
     )

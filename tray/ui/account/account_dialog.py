@@ -174,6 +174,7 @@ class AccountDialog(FormDialog):
         layout.addWidget(self.tabs, 0, 0)
         layout.addWidget(self.other_errors, 1, 0)
         bottom = QHBoxLayout()
+        bottom.setSpacing(max(layout.verticalSpacing(), 0))  # else 0, because those of the grid differ
         bottom.addStretch(1)
         bottom.addWidget(self.anyway)
         bottom.addWidget(self.buttons)

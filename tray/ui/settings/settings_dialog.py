@@ -41,7 +41,7 @@ def first_account_text(accounts: Sequence[Account], given: Collection[AccountId]
         and account.login is not Login.CERTIFICATE
     ]
     if not lacking:
-        return f"{added} {tr('You can close this window; Mailbell keeps running.')}"
+        return " ".join((added, tr("You can close this window; Mailbell keeps running.")))
     if count > 1:
         needed = trn(
             "The tray menu asks for the password or sign-in of {n} of them.",
@@ -52,7 +52,7 @@ def first_account_text(accounts: Sequence[Account], given: Collection[AccountId]
         needed = tr("The tray menu asks you to sign in.")
     else:
         needed = tr("The tray menu asks for its password.")
-    return f"{added} {needed} {tr('You can close this window.')}"
+    return " ".join((added, needed, tr("You can close this window.")))
 
 
 _SPARE_LINES = 4

@@ -1,4 +1,4 @@
-"""The tray menu, kept current while it is closed, for a panel draws wrong what changes while it is open."""
+"""The tray menu, which is updated while it is closed: panels draw changes of an open menu wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tray.mail.presentation import status_texts
 from tray.ui.tray.needed_action import needed_action_text, start_needed_action
 from tray.ui.tray.pause_and_mute import MuteMenu, PauseMenu
 from tray.ui.widgets.icons import colour_swatch
-from tray.ui.widgets.plain_text import LabelStyle, menu_label, title_label
+from tray.ui.widgets.plain_text import LabelStyle, menu_label, message_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ _TITLE_LIMIT = 80
 
 
 class AccountSection:
-    """The lines of one account in the menu, closed by a separator; unused lines are hidden, not removed."""
+    """The lines of one account in the menu, with a separator at the end; unused lines are hidden, not removed."""
 
     def __init__(self, menu: QMenu, before: QAction, commands: TrayCommands) -> None:
         self._menu = menu
@@ -33,7 +33,7 @@ class AccountSection:
         self._account: AccountSummary | None = None
         self._titles: list[_MessageItem] = []
         self.first = QAction(menu)
-        # It opens something, also because panels draw what opens nothing in pale letters and colours.
+        # Opens the account's mail; panels draw lines without an action in pale colours.
         self.first.triggered.connect(lambda _checked=False: self._open())
         self._needed = QAction(menu)
         self._needed.setVisible(False)
@@ -43,10 +43,10 @@ class AccountSection:
         menu.insertActions(before, [self.first, self._needed, self._end])
 
     def render(self, account: AccountSummary, now: float, titles: int, style: LabelStyle) -> None:
-        """Show `account` with at most so many titles."""
-        shown, self._account = self._account, account
+        """Show `account` with at most so many messages."""
+        before, self._account = self._account, account
         self.first.setText(menu_label(status_texts.account_line(account, now), style))
-        if account.colour != (shown.colour if shown is not None else ""):
+        if account.colour != (before.colour if before is not None else ""):
             self.first.setIcon(colour_swatch(account.colour))
             self.first.setIconVisibleInMenu(bool(account.colour))
         needed = needed_action_text(account)
@@ -61,12 +61,12 @@ class AccountSection:
         for number, line in enumerate(self._titles):
             line.render(latest[number] if number < len(latest) else None, now, style)
 
-    def close(self, apart: bool) -> None:
-        """Set what follows apart from it, or have the two stand as lines of one list."""
-        self._end.setVisible(apart)
+    def show_separator(self, shown: bool) -> None:
+        """Show or hide the separator at the end."""
+        self._end.setVisible(shown)
 
     def remove(self) -> None:
-        """Take every action out of the menu, for good."""
+        """Remove all lines from the menu."""
         for action in (self.first, self._needed, self._end, *(line.action for line in self._titles)):
             self._menu.removeAction(action)
             action.deleteLater()
@@ -81,7 +81,7 @@ class AccountSection:
 
 
 class _MessageItem:
-    """One line that opens the mail that it shows."""
+    """The line of one message, which opens it."""
 
     def __init__(self, menu: QMenu, commands: MessageCommands) -> None:
         self._commands = commands
@@ -92,7 +92,9 @@ class _MessageItem:
     def render(self, title: MessageLine | None, now: float, style: LabelStyle) -> None:
         self._key = title.key if title is not None else None
         if title is not None:
-            self.action.setText(title_label(status_texts.message_line_parts(title, now, _TITLE_LIMIT), style))
+            self.action.setText(
+                message_label(status_texts.message_line_parts(title, now, _TITLE_LIMIT), style)
+            )
         self.action.setVisible(title is not None)
 
     def _open(self) -> None:
@@ -103,10 +105,10 @@ class _MessageItem:
 HOLD = 8000
 """Milliseconds after an opening in which nothing changes: some panels (xfce's) never announce the closing."""
 SETTLING = 2000
-"""Milliseconds after the icon has appeared in which an opening of the menu is none: GNOME's extension announces one
-(AboutToShow) as soon as it has the item, to know what is in the menu."""
+"""Milliseconds after the icon has appeared in which an opening is ignored: GNOME's extension calls AboutToShow as soon
+as it has the item, to read the menu."""
 _AFTER_CLOSING = 250
-"""Milliseconds: the click that closed the menu is announced after the closing, and must do what was shown."""
+"""Milliseconds: a click on a line is announced after the closing, and must open what the line showed."""
 _MAX_TITLES = 24
 """In the whole menu; a higher one does not fit on a small screen..."""
 _MIN_TITLES = 3
@@ -159,7 +161,7 @@ class TrayMenu:
 
     @property
     def style(self) -> LabelStyle:
-        """Who draws the menu; set before the first opening."""
+        """What draws the menu; to be set before the first opening."""
         return self._style
 
     @style.setter
@@ -170,14 +172,14 @@ class TrayMenu:
                 self.render(self._wanted)
 
     def render(self, summary: Summary) -> None:
-        """Show `summary`: at once, or some seconds later when the menu was just opened."""
+        """Show `summary`: at once, or some seconds later where the menu was just opened."""
         self._wanted = summary
         self._pending = True
         if not self._hold.isActive():
             self._released()
 
     def icon_shown(self) -> None:
-        """The icon comes into the tray now; what a panel asks of its menu at once does not mean that it is open."""
+        """Called when the icon appears: a call of AboutToShow just afterwards does not mean that the menu is open."""
         self._settling.start(SETTLING)
 
     def _opened(self) -> None:
@@ -195,42 +197,41 @@ class TrayMenu:
         for account, titles in zip(summary.accounts, _shares(summary.accounts), strict=True):
             section = self._sections[account.id]
             section.render(account, now, titles, self._style)
-            section.close(titles > 0 or account is summary.accounts[-1])
-        some = bool(summary.accounts)
-        self._add_account.setVisible(not some)
-        self._check_now.setVisible(some)
-        self._mark_all.setVisible(some)
+            section.show_separator(titles > 0 or account is summary.accounts[-1])
+        has_accounts = bool(summary.accounts)
+        self._add_account.setVisible(not has_accounts)
+        self._check_now.setVisible(has_accounts)
+        self._mark_all.setVisible(has_accounts)
         self._mark_all.setEnabled(summary.unseen > 0)
         self._pause.render(summary, now)
         self._mute.render(summary.accounts, self._style)
         entry = self._mute.menu.menuAction()
         assert entry is not None
-        entry.setVisible(some)
+        entry.setVisible(has_accounts)
 
     def _arrange(self, ids: list[str]) -> None:
-        """Make the sections those of `ids`, in that order; without a change of accounts nothing is touched."""
+        """Make the sections those of `ids`, in that order; sections of unchanged accounts stay."""
         if list(self._sections) == ids:
             return
-        for gone in self._sections.keys() - set(ids):
-            self._sections.pop(gone).remove()
-        kept = [key for key in self._sections if key in ids]
-        if kept != [
+        for removed in self._sections.keys() - set(ids):
+            self._sections.pop(removed).remove()
+        if list(self._sections) != [
             key for key in ids if key in self._sections
-        ]:  # reordered by the user: rare, so simply anew
+        ]:  # reordered: all are made anew
             for section in self._sections.values():
                 section.remove()
             self._sections.clear()
-        old, self._sections = self._sections, {}
+        sections: dict[str, AccountSection] = {}
         before: QAction = self._add_account
         for key in reversed(ids):
-            section = old.get(key) or AccountSection(self.menu, before, self._commands)
+            section = self._sections.get(key) or AccountSection(self.menu, before, self._commands)
             before = section.first
-            self._sections[key] = section
-        self._sections = {key: self._sections[key] for key in ids}
+            sections[key] = section
+        self._sections = {key: sections[key] for key in ids}
 
 
 def _shares(accounts: Sequence[AccountSummary]) -> list[int]:
-    """How many titles each account may show; where there is not room for all, those with unseen mail go first."""
+    """How many messages each account may show; those of accounts with unseen ones are preferred."""
     share = max(_MIN_TITLES, _MAX_TITLES // max(1, len(accounts)))
     room = _MAX_WITH_MIN
     shares = [0] * len(accounts)

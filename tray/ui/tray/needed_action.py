@@ -1,4 +1,4 @@
-"""What an account that cannot be watched needs its user to do: one line in the menu and in the window."""
+"""The action by which the user gets an account watched again: one line in the menu and in the window."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def needed_action_text(account: AccountSummary) -> str:
-    """The line that offers it; empty where nothing is needed."""
+    """The text of the line; empty where no action is needed."""
     if isinstance(account.status, NeedsCredentials):
         return credentials_line(account)
     if untrusted_certificate(account.status) is not None:
@@ -25,7 +25,7 @@ def needed_action_text(account: AccountSummary) -> str:
 
 
 def start_needed_action(commands: AccountCommands, account: AccountSummary) -> None:
-    """Do what that line offers."""
+    """Start the action of that line."""
     if isinstance(account.status, NeedsCredentials):
         commands.ask_credentials(account.id)
     elif untrusted_certificate(account.status) is not None:

@@ -1,4 +1,4 @@
-"""The menu entries that pause Mailbell and that end the pause."""
+"""The menu entries that pause Mailbell, end the pause, and mute accounts."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def add_pauses(menu: QMenu, commands: PauseCommands) -> None:
 
 
 def resume_text(summary: Summary, now: float) -> str:
-    """The entry that ends the pause, and how long it would last."""
+    """The text of the entry that ends the pause, with its end."""
     return tr("&Resume ({paused})").format(paused=status_texts.headline(summary, now))
 
 
 class PauseMenu:
-    """A submenu while running, one entry that resumes while paused; both last, one of them is hidden."""
+    """A submenu with pauses, and an entry that ends a pause; one of the two is hidden."""
 
     def __init__(self, commands: PauseCommands, parent: QMenu) -> None:
         self._menu = QMenu(tr("&Pause"), parent)
@@ -50,7 +50,7 @@ class PauseMenu:
         parent.addAction(self._resume)
 
     def render(self, summary: Summary, now: float) -> None:
-        """Offer the pause or its end, whichever `summary` leaves to do."""
+        """Show the entry that fits to `summary`."""
         if summary.paused:
             self._resume.setText(resume_text(summary, now))
         self._resume.setVisible(summary.paused)
@@ -58,7 +58,7 @@ class PauseMenu:
 
 
 class MuteMenu:
-    """Lasting actions: a change sets what differs, in place."""
+    """A submenu with one entry for each account, ticked while it is muted; entries are reused."""
 
     def __init__(self, commands: AccountCommands, parent: QMenu | None = None) -> None:
         self._commands = commands
@@ -66,7 +66,7 @@ class MuteMenu:
         self._lines: list[_Line] = []
 
     def render(self, accounts: Sequence[AccountSummary], style: LabelStyle = LabelStyle.QT) -> None:
-        """Show these accounts, in this order; spare lines are hidden, not removed."""
+        """Show these accounts, in this order; unused entries are hidden."""
         while len(self._lines) < len(accounts):
             self._lines.append(_Line(self.menu, self._commands))
         for number, line in enumerate(self._lines):
@@ -92,6 +92,6 @@ class _Line:
         self._action.setVisible(account is not None)
 
     def _toggled(self, muted: bool) -> None:
-        self._action.setChecked(self._muted)  # the tick comes when it is so: the settings may not be writable
+        self._action.setChecked(self._muted)  # until the next `render`: the settings may not be writable
         if self._account is not None:
             self._commands.mute(self._account, muted)

@@ -1,4 +1,4 @@
-"""The icon in the tray: picture, tooltip, menu and clicks."""
+"""The tray icon: picture, tooltip, menu and clicks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tray.mail.presentation.summary import Summary
     from tray.ui.ports import TrayCommands
 
-_HOST = "org.kde.StatusNotifierWatcher"
+_WATCHER = "org.kde.StatusNotifierWatcher"
 
 
 class TrayIcon(QObject):
@@ -39,13 +39,14 @@ class TrayIcon(QObject):
         self._tray: QSystemTrayIcon | None = None
         self._icon: QIcon | None = None
         self._tooltip = ""
-        self._acted = float("-inf")
+        self._clicked_at = float("-inf")
+        """Monotonic seconds of the last left click that counted."""
         self.message_clicked: Callable[[], None] | None = None
         """Called when the balloon of `show_message` is clicked; Qt does not report which one."""
 
     @property
     def in_tray(self) -> bool:
-        """Whether it was shown, and not cut off since."""
+        """Whether it is shown."""
         return self._tray is not None
 
     @property
@@ -53,8 +54,8 @@ class TrayIcon(QObject):
         """Whether it is a StatusNotifierItem, which a panel may drop."""
         return self._tray is not None and self._menu.style is LabelStyle.DBUS
 
-    def cut_off(self) -> bool:
-        """The session bus has ended: drop an icon that was shown over it; whether it was."""
+    def drop_from_dbus(self) -> bool:
+        """Delete an icon that was shown over the session bus, which has ended; whether it was."""
         if self._tray is None or not self.over_dbus:
             return False
         self._tray.hide()
@@ -64,9 +65,9 @@ class TrayIcon(QObject):
         return True
 
     def show(self) -> None:
-        """Appear in the tray; the first call decides how, so a tray host must be there by then.
+        """Show the icon; to be called first when a tray host is running.
 
-        Qt takes XEmbed for good where no StatusNotifierItem host is on the bus when the first icon is made.
+        Qt uses XEmbed until the program ends where no StatusNotifierItem host is on the bus at the first icon.
         """
         if self._tray is None:
             self._menu.style = _label_style()
@@ -78,25 +79,25 @@ class TrayIcon(QObject):
         self._menu.icon_shown()
         self._tray.show()
 
-    def show_anew(self) -> None:
-        """Leave the tray and appear again, for a panel that has dropped the icon."""
+    def register_again(self) -> None:
+        """Hide and show the icon, for a panel that has dropped it."""
         self.hide()
         if self._tray is not None:
             self.show()
 
     def hide(self) -> None:
-        """Leave the tray; `show` brings the icon back."""
+        """Hide the icon, until `show`."""
         if self._tray is not None:
             self._tray.hide()
 
     def render(self, summary: Summary) -> None:
-        """Show `summary`; what looks the same is not sent to the panel again."""
+        """Show `summary`; only what is different is sent to the panel."""
         self._summary = summary
         self._menu.render(summary)
         self._draw()
 
     def show_message(self, title: str, body: str) -> None:
-        """Show a balloon, for desktops that have no notification service; nothing while not in the tray."""
+        """Show a balloon, for desktops without a notification service; nothing while there is no icon."""
         if self._tray is not None and self._tray.isVisible():
             self._tray.showMessage(title, body, self._tray.icon())
 
@@ -104,7 +105,7 @@ class TrayIcon(QObject):
         if self._tray is None:
             return
         if self._summary is None:
-            self._tray.setIcon(self._icons.icon(IconState.OFFLINE, 0))  # nothing is known yet
+            self._tray.setIcon(self._icons.icon(IconState.OFFLINE, 0))  # until the first summary
             return
         icon = self._icons.icon(self._summary.icon, self._summary.unseen)
         if icon is not self._icon:
@@ -118,16 +119,14 @@ class TrayIcon(QObject):
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason == QSystemTrayIcon.MiddleClick:
             self._commands.accounts.check_now()
-        elif (
-            reason == QSystemTrayIcon.Trigger
-        ):  # a DoubleClick came as a Trigger before; the menu comes by itself
+        elif reason == QSystemTrayIcon.Trigger:  # precedes a DoubleClick, too
             self._left_click()
 
     def _left_click(self) -> None:
-        moment = time.monotonic()
-        if moment - self._acted < QApplication.doubleClickInterval() / 1000:
+        now = time.monotonic()
+        if now - self._clicked_at < QApplication.doubleClickInterval() / 1000:
             return  # a StatusNotifierItem host reports a double click as two Triggers
-        self._acted = moment
+        self._clicked_at = now
         if self._summary is not None and self._summary.accounts:
             self._commands.messages.open_mail()
         else:
@@ -139,9 +138,9 @@ class TrayIcon(QObject):
 
 
 def _label_style() -> LabelStyle:
-    """Whether Qt will hand the menu to a panel, or draw it itself (XEmbed, other systems)."""
+    """Whether a panel draws the menu, or Qt itself (XEmbed, other systems)."""
     bus = QDBusConnection.sessionBus()
     interface = bus.interface() if bus.isConnected() else None
-    if interface is not None and interface.isServiceRegistered(_HOST).value():
+    if interface is not None and interface.isServiceRegistered(_WATCHER).value():
         return LabelStyle.DBUS
     return LabelStyle.QT

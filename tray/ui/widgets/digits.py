@@ -1,6 +1,6 @@
-"""The digits of the badge, drawn as strokes: no other text is drawn before somebody opens a window.
+"""The digits of the badge, drawn as strokes.
 
-Drawn with a font they cost 3.1 to 3.8 MB of memory and 25 ms at the start (docs/decisions/0025).
+A font would take 3.1 to 3.8 MB and 25 ms, and nothing else needs one before a window opens (docs/decisions/0025).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _STROKES: dict[str, tuple[tuple[tuple[float, ...], ...], ...]] = {
 
 
 def outlines(text: str) -> QPainterPath:
-    """`text`, made of digits and plus signs, as one outline to be filled; its size is its own."""
+    """`text`, made of digits and plus signs, as one outline to be filled, in a size of its own."""
     line = QPainterPath()
     for place, character in enumerate(text):
         shift = QTransform.fromTranslate(place * (_WIDTH + _GAP), 0)

@@ -1,4 +1,4 @@
-"""Pictures of the tray and the windows: shipped ready-made for the tray, else drawn from the SVG when first needed."""
+"""Icons of the tray, the windows and the accounts: shipped as PNG, or drawn when first needed."""
 
 from __future__ import annotations
 
@@ -32,17 +32,14 @@ def colour_swatch(colour: str) -> QIcon:
     icon = QIcon()
     for size in _SIZES if colour else ():
         pixmap = QPixmap.fromImage(picture(colour, size))
-        icon.addPixmap(pixmap)
-        icon.addPixmap(
-            pixmap, QIcon.Disabled
-        )  # Qt would grey it, and a line that does nothing is not less coloured
+        for mode in (QIcon.Normal, QIcon.Disabled):  # else Qt would grey it on a disabled line
+            icon.addPixmap(pixmap, mode)
     return icon
 
 
 def picture(colour: str, size: int) -> QImage:
     """The dot in a square of `size` pixels."""
-    image = QImage(size, size, QImage.Format_ARGB32_Premultiplied)
-    image.fill(0)
+    image = _blank(size)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.Antialiasing)
     painter.setPen(Qt.NoPen)
@@ -54,21 +51,22 @@ def picture(colour: str, size: int) -> QImage:
     return image
 
 
-_GROUND = QColor("#d32f2f")
-_RIM = QColor("#1f1f1f")
+_BADGE = QColor("#d32f2f")
+_DARK = QColor("#1f1f1f")
+"""Of the rim of the badge, and of the outline of tray icons."""
 _DIGITS = QColor("#ffffff")
-_MOST = 99
+_BADGE_LIMIT = 99
 
 
 def badge_text(count: int) -> str:
-    """The text of the badge for `count`: ``1`` to ``99``, then ``99+``; empty for none."""
+    """The text of the badge for `count`: ``1`` to ``99``, then ``99+``; empty for 0."""
     if count <= 0:
         return ""
-    return str(count) if count <= _MOST else f"{_MOST}+"
+    return str(count) if count <= _BADGE_LIMIT else f"{_BADGE_LIMIT}+"
 
 
 def draw_badge(painter: QPainter, size: int, count: int) -> None:
-    """Draw the badge of `count` into the upper right of a square of `size` pixels; nothing for none."""
+    """Draw the badge of `count` into the upper right of a square of `size` pixels; nothing for 0."""
     text = badge_text(count)
     if not text:
         return
@@ -79,10 +77,10 @@ def draw_badge(painter: QPainter, size: int, count: int) -> None:
     painter.save()
     painter.setRenderHint(QPainter.Antialiasing)
     painter.setPen(Qt.NoPen)
-    painter.setBrush(QBrush(_RIM))
+    painter.setBrush(QBrush(_DARK))
     outer = pill.adjusted(-rim / 2, -rim / 2, rim / 2, rim / 2)
     painter.drawRoundedRect(outer, height * 0.42, height * 0.42)
-    painter.setBrush(QBrush(_GROUND))
+    painter.setBrush(QBrush(_BADGE))
     inner = pill.adjusted(rim / 2, rim / 2, -rim / 2, -rim / 2)
     painter.drawRoundedRect(inner, inner.height() * 0.4, inner.height() * 0.4)
     painter.fillPath(_fitted(text, inner, rim), QBrush(_DIGITS))
@@ -90,7 +88,7 @@ def draw_badge(painter: QPainter, size: int, count: int) -> None:
 
 
 def _fitted(text: str, room: QRectF, margin: float) -> QPainterPath:
-    """`text` as outlines that fill `room` but for `margin`; narrowed rather than made lower where it is long."""
+    """`text` as outlines that fill `room` within `margin`; long text is narrowed, and keeps its height."""
     path = outlines(text)
     bounds = path.boundingRect()
     high = (room.height() - 2 * margin) / bounds.height()
@@ -103,15 +101,14 @@ def _fitted(text: str, room: QRectF, margin: float) -> QPainterPath:
 
 TRAY_SIZES = (16, 22, 24, 32, 48, 64)
 WINDOW_SIZES = (16, 24, 32, 48, 64, 128)
-_OUTLINE = QColor("#1f1f1f")
-_KEPT = 24
+_CACHE_LIMIT = 24
 
 
 class Variant(enum.Enum):
-    """For which panel a tray icon is drawn; panels recolour named theme icons only, never pixmaps."""
+    """The panel for which a tray icon is drawn; panels recolour named theme icons only, never pixmaps."""
 
     OUTLINED = "outlined"
-    """Light with a dark outline: readable on any panel, for Qt cannot tell the panel's colour."""
+    """Light with a dark outline: readable on any panel, whose colour Qt does not know."""
     LIGHT = "light"
     """For dark panels."""
     DARK = "dark"
@@ -119,27 +116,27 @@ class Variant(enum.Enum):
 
 
 class TrayIcons:
-    """Draws each (state, count) once and keeps the last two dozen; needs a QGuiApplication."""
+    """Draws each (state, count) once and keeps the last `_CACHE_LIMIT`; needs a QGuiApplication."""
 
     def __init__(self, variant: Variant = Variant.OUTLINED) -> None:
         self._variant = variant
-        self._kept: OrderedDict[tuple[IconState, str], QIcon] = OrderedDict()
+        self._cache: OrderedDict[tuple[IconState, str], QIcon] = OrderedDict()
 
     def icon(self, state: IconState, unseen: int) -> QIcon:
         """The icon of `state` with the badge of `unseen`; the same object for what looks the same."""
-        wanted = (state, badge_text(unseen))
-        icon = self._kept.get(wanted)
+        key = (state, badge_text(unseen))
+        icon = self._cache.get(key)
         if icon is None:
-            icon = self._kept[wanted] = self._draw(state, unseen)
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(wanted)
+            icon = self._cache[key] = self._draw(state, unseen)
+            if len(self._cache) > _CACHE_LIMIT:
+                self._cache.popitem(last=False)
+        self._cache.move_to_end(key)
         return icon
 
     def _draw(self, state: IconState, unseen: int) -> QIcon:
         if self._variant is Variant.OUTLINED:
-            # Ready-made, because QtSvg and the outline would cost 20 ms and 4 MB at every start.
-            images = [_ready_made(f"tray/{state.value}-{size}.png") for size in TRAY_SIZES]
+            # From PNG files: QtSvg and the outline would take 20 ms and 4 MB at every start.
+            images = [_read_png(f"tray/{state.value}-{size}.png") for size in TRAY_SIZES]
         else:
             images = _render(f"{APPLICATION_ID}-{state.value}-{self._variant.value}.svg", TRAY_SIZES)
         icon = QIcon()
@@ -157,41 +154,39 @@ def _badged(image: QImage, size: int, unseen: int) -> QImage:
 
 
 def outlined_pictures(state: IconState) -> dict[str, QImage]:
-    """The ready-made pictures of `state` by file name, drawn anew from the SVG: light with a dark outline."""
+    """The PNG files of `state` by name, drawn from the SVG: light with a dark outline."""
     images = _render(f"{APPLICATION_ID}-{state.value}-{Variant.LIGHT.value}.svg", TRAY_SIZES, outline=True)
     return {f"{state.value}-{size}.png": image for size, image in zip(TRAY_SIZES, images, strict=True)}
 
 
 def application_icon() -> QIcon:
-    """The mark of the program in colour, for windows."""
+    """The program's icon in colour, for windows."""
     icon = QIcon()
     for size in WINDOW_SIZES:
-        icon.addPixmap(QPixmap.fromImage(_ready_made(f"app/{size}.png")))
+        icon.addPixmap(QPixmap.fromImage(_read_png(f"app/{size}.png")))
     return icon
 
 
-def mark_windows() -> None:
-    """Have every window show the mark of the program; called when the first one opens, since most runs open none."""
+def set_window_icon() -> None:
+    """Give every window the program's icon; called when the first one opens, because most runs open none."""
     if QApplication.windowIcon().isNull():
         QApplication.setWindowIcon(application_icon())
 
 
 def application_pictures() -> dict[str, QImage]:
-    """The mark of the program by file name, in colour, drawn anew from the SVG."""
+    """The PNG files of the program's icon by name, drawn from the SVG."""
     images = _render(f"{APPLICATION_ID}.svg", WINDOW_SIZES)
     return {f"{size}.png": image for size, image in zip(WINDOW_SIZES, images, strict=True)}
 
 
-def _ready_made(name: str) -> QImage:
+def _read_png(name: str) -> QImage:
     reader = QImageReader(str(resource(f"icons/{name}")), b"png")
-    reader.setAutoDetectImageFormat(
-        False
-    )  # or the plug-ins of all formats are loaded, to ask whether it is theirs
+    reader.setAutoDetectImageFormat(False)  # else the plug-ins of all image formats are loaded
     return reader.read()
 
 
 def _render(name: str, sizes: tuple[int, ...], *, outline: bool = False) -> list[QImage]:
-    from PyQt5.QtSvg import QSvgRenderer  # loaded with the first icon: headless commands never need it
+    from PyQt5.QtSvg import QSvgRenderer  # loaded when it is needed, which is rare
 
     renderer = QSvgRenderer(str(resource(f"icons/{name}")))
     return [_render_one(renderer, size, max(1.0, size / 24) if outline else 0.0) for size in sizes]
@@ -210,7 +205,7 @@ def _outlined(image: QImage, width: float) -> QImage:
     silhouette = QImage(image)
     painter = QPainter(silhouette)
     painter.setCompositionMode(QPainter.CompositionMode_SourceIn)
-    painter.fillRect(silhouette.rect(), _OUTLINE)
+    painter.fillRect(silhouette.rect(), _DARK)
     painter.end()
     result = _blank(image.width())
     painter = QPainter(result)

@@ -1,4 +1,4 @@
-"""Foreign text as a menu label: shown as it is, cut, and in the right order beside right-to-left writing."""
+"""Text from elsewhere in menus, labels and tooltips: never read as markup, and safe beside right-to-left text."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _LEFT_TO_RIGHT_MARK = "\u200e"
 _FIRST_STRONG_ISOLATE = "\u2068"
 _POP_DIRECTIONAL_ISOLATE = "\u2069"
 _LOOKS_LIKE_LOW_LINE = "\u02cd"
-_LONGEST = 90
+_LABEL_LIMIT = 90
 _GAP = "  "
 
 
 class LabelStyle(enum.Enum):
-    """Who draws the menu, as far as it matters for ``&`` and ``_``."""
+    """What draws the menu, which decides the meaning of ``&`` and ``_``."""
 
     QT = "qt"
     DBUS = "dbus"
@@ -34,41 +34,41 @@ class LabelStyle(enum.Enum):
 
 
 def menu_label(text: str, style: LabelStyle) -> str:
-    """`text` as one line of a menu, of a bearable length and with no accidental mnemonic.
+    """`text` as one line of a menu, of limited length and without a mnemonic.
 
-    Qt reads ``&`` as the mark of a mnemonic, so it is doubled. For dbusmenu, Qt 5.15 turns the first ``&`` of a
-    label, and no other, into ``_`` and leaves the label's own ``_`` alone (qdbusmenutypes.cpp, convertMnemonic),
-    and the panel reads ``_`` as the mark of a mnemonic: there the first ``&`` and every ``_`` are doubled. Seen
-    with xfce4-panel 4.18: behind a mnemonic even ``__`` is eaten, so beside a ``&`` a look-alike stands for it.
+    Qt reads ``&`` as the beginning of a mnemonic, so it is doubled. For dbusmenu, Qt 5.15 turns the first ``&`` of a
+    label, and no other, into ``_`` and leaves the label's own ``_`` as it is (qdbusmenutypes.cpp, convertMnemonic),
+    and the panel reads ``_`` as the beginning of a mnemonic: there the first ``&`` and every ``_`` are doubled.
+    xfce4-panel 4.18 drops even ``__`` after a mnemonic, so beside a ``&`` a similar character replaces it.
     """
-    line = truncate(" ".join(text.splitlines()), _LONGEST)
+    line = truncate(" ".join(text.splitlines()), _LABEL_LIMIT)
     if style is LabelStyle.QT:
         line = line.replace("&", "&&")
     elif "&" in line:
         line = line.replace("&", "&&", 1).replace("_", _LOOKS_LIKE_LOW_LINE)
     else:
         line = line.replace("_", "__")
-    # Panels give a whole line the direction of its first letter: a Hebrew sender would turn the line around.
-    return _LEFT_TO_RIGHT_MARK + line if _turns(line) else line
+    # Panels give a whole line the direction of its first letter: a Hebrew sender would reverse the line.
+    return _LEFT_TO_RIGHT_MARK + line if _has_right_to_left(line) else line
 
 
-def title_label(parts: MessageLineParts, style: LabelStyle) -> str:
-    """A mail's title as a menu label: mark, sender, subject, time from left to right whatever their writing."""
+def message_label(parts: MessageLineParts, style: LabelStyle) -> str:
+    """A message as a menu label: mark, sender, subject and time from left to right, whatever their script."""
     shown = [isolated(part) for part in (parts.sender, parts.subject, parts.when) if part]
     return menu_label(parts.mark + _GAP.join(shown), style)
 
 
 def isolated(text: str) -> str:
-    """`text` such that right-to-left writing in it turns itself only, and not what stands beside it."""
-    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_DIRECTIONAL_ISOLATE}" if _turns(text) else text
+    """`text`, isolated so that right-to-left script in it does not reorder the text beside it (UAX 9)."""
+    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_DIRECTIONAL_ISOLATE}" if _has_right_to_left(text) else text
 
 
-def _turns(text: str) -> bool:
+def _has_right_to_left(text: str) -> bool:
     return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
 
 
 def plain_label(text: str = "", parent: QWidget | None = None, *, narrow: bool = False) -> QLabel:
-    """A label for `text`; a `narrow` one takes the width that is there, and asks for none."""
+    """A label that wraps `text`; a `narrow` one does not widen its dialog."""
     label = QLabel(text, parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
@@ -78,7 +78,7 @@ def plain_label(text: str = "", parent: QWidget | None = None, *, narrow: bool =
 
 
 def plain_tooltip(*lines: str) -> str:
-    """The `lines` that are not empty as a tooltip, which Qt would read as HTML where it looks like that."""
+    """The `lines` that are not empty as a tooltip, escaped where Qt could read them as HTML."""
     shown = [line for line in lines if line]
     if not any(sign in line for line in shown for sign in "<&"):
         return "\n".join(shown)

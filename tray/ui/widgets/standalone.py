@@ -1,4 +1,4 @@
-"""Windows that come up: in front where the user asked for them, else only when none of ours has the keyboard."""
+"""Shows windows: in front where the user asked for them, else when no other window of Mailbell has the keyboard."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from PyQt5.QtWidgets import QWidget
 
 _open: set[QDialog] = set()
-"""A dialog without a parent would be deleted by PyQt with the last reference. Qt does so after the closing."""
+"""References to dialogs without a parent, which PyQt would delete otherwise; until Qt deletes them."""
 
 _SETTLE_MS = 500
-"""A window manager gives the keyboard to the next window within this time."""
+"""Milliseconds within which a window manager gives the keyboard to the next window."""
 
 
 def show_until_closed(dialog: QDialog, *, asked_for: bool = True) -> None:
-    """Show `dialog`, above its parent where it has one; it lives until it is closed.
+    """Show `dialog`, above its parent where it has one, and keep it until it is closed.
 
-    One that the user has not `asked_for` waits until no other window of ours has the keyboard.
+    One that the user has not `asked_for` is shown as soon as no other window of Mailbell has the keyboard.
     """
     if dialog not in _open:
         _open.add(dialog)
@@ -49,49 +49,49 @@ def bring_to_front(window: QWidget) -> None:
 
 
 def _bring_up(window: QWidget) -> None:
-    """Show `window`, or bring it to the front; a modal dialog that is open on top of it gets the keyboard.
+    """Show `window`, or bring it to the front; a modal dialog on top of it gets the keyboard.
 
     On Wayland, Qt 5.15 can neither raise a window nor give it the keyboard ("Wayland does not support
     QWindow::requestActivate()"), and does not know that it is minimised or on another workspace. But a window that
-    is shown anew appears where the person is, with the keyboard (seen on Sway, GNOME and Plasma).
+    is hidden and shown again appears on the present workspace, with the keyboard (Sway, GNOME and Plasma).
     """
-    windows = _with_dialogs_on_top(window)
-    if QGuiApplication.platformName().startswith("wayland") and not windows[-1].isActiveWindow():
-        for each in reversed(windows):
-            each.hide()
-    for each in windows:
-        each.setWindowState(each.windowState() & ~Qt.WindowMinimized)
-        each.show()
-    windows[-1].raise_()
-    windows[-1].activateWindow()
+    stack = _with_dialogs_on_top(window)
+    if QGuiApplication.platformName().startswith("wayland") and not stack[-1].isActiveWindow():
+        for member in reversed(stack):
+            member.hide()
+    for member in stack:
+        member.setWindowState(member.windowState() & ~Qt.WindowMinimized)
+        member.show()
+    stack[-1].raise_()
+    stack[-1].activateWindow()
 
 
 def _with_dialogs_on_top(window: QWidget) -> list[QWidget]:
-    """`window`, and the modal dialogs that are open on top of it, the topmost last."""
-    found: list[QWidget] = []
+    """`window`, and the modal dialogs on top of it, the topmost last."""
+    dialogs: list[QWidget] = []
     top = QApplication.activeModalWidget()
     while top is not None and top is not window:
-        found.insert(0, top)
+        dialogs.insert(0, top)
         parent = top.parentWidget()
         top = parent.window() if parent is not None else None
-    return [window, *(found if top is window else [])]
+    return [window, *(dialogs if top is window else [])]
 
 
 def come_forward(window: QWidget) -> None:
-    """Give `window` the keyboard, since what it waited for has come; while another one of ours has it, only blink."""
-    if _keyboard().is_used_beside(window):
+    """Give `window` the keyboard at the end of a sign-in; while another window of Mailbell has it, only alert."""
+    if _keyboard().is_used_by_other(window):
         QApplication.alert(window)
     elif window.isVisible():
         bring_to_front(window)
 
 
 def when_keyboard_is_free(show: Callable[[], None]) -> None:
-    """Call `show`, which shows a window that was not asked for, as soon as no window of ours has the keyboard."""
+    """Call `show`, which shows a window that was not asked for, when no window of Mailbell has the keyboard."""
     _keyboard().wait(show)
 
 
 class _Keyboard(QObject):
-    """Knows whether a window of ours has the keyboard, and who waits for it."""
+    """Whether a window of Mailbell has the keyboard, and a queue of windows to show when none has."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
@@ -101,9 +101,8 @@ class _Keyboard(QObject):
         self._settling.setInterval(_SETTLE_MS)
         self._settling.timeout.connect(self._next)
         application.focusWindowChanged.connect(self._changed)
-        application.focusChanged.connect(
-            self._changed
-        )  # not every platform announces that a window is hidden
+        # Some platforms do not emit focusWindowChanged when a window is hidden.
+        application.focusChanged.connect(self._changed)
 
     def wait(self, show: Callable[[], None]) -> None:
         self._waiting.append(show)
@@ -111,17 +110,20 @@ class _Keyboard(QObject):
             self._next()
 
     def settle(self) -> None:
-        """A window was brought up, and does not have the keyboard yet."""
+        """Show no window for a moment: one was brought up, and does not have the keyboard yet."""
         self._settling.start()
 
-    def is_used_beside(self, window: QWidget | None = None) -> bool:
-        """Whether another window has it, or is left for a moment with something unsaved in it."""
+    def is_used_by_other(self, window: QWidget | None = None) -> bool:
+        """Whether another window than `window` has the keyboard, or holds unsaved input."""
         active = QApplication.activeWindow()
         if active is not None and active is not window:
             return True
         return any(
-            isinstance(each, FormDialog) and each is not window and each.isVisible() and each.has_unsaved()
-            for each in QApplication.topLevelWidgets()
+            isinstance(other, FormDialog)
+            and other is not window
+            and other.isVisible()
+            and other.has_unsaved()
+            for other in QApplication.topLevelWidgets()
         )
 
     def _changed(self) -> None:
@@ -129,7 +131,7 @@ class _Keyboard(QObject):
             self._settling.start()
 
     def _next(self) -> None:
-        if self._waiting and not self.is_used_beside():
+        if self._waiting and not self.is_used_by_other():
             self._settling.start()
             self._waiting.popleft()()
 

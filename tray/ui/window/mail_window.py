@@ -1,4 +1,4 @@
-"""The window with what the tray menu holds: beside the icon when asked for, or instead of it, on the taskbar."""
+"""The window with the contents of the tray menu, for who asks for it and for desktops without a tray."""
 
 from __future__ import annotations
 
@@ -24,38 +24,24 @@ if TYPE_CHECKING:
     from tray.ui.ports import TrayCommands
 
 _COLUMNS = 4
-_CAN_MINIMISE = frozenset(
-    [
-        "budgie",
-        "cosmic",
-        "deepin",
-        "enlightenment",
-        "gnome",
-        "kde",
-        "lxqt",
-        "mate",
-        "pantheon",
-        "ukui",
-        "unity",
-        "x-cinnamon",
-        "xfce",
-    ]
-)
-"""Names in XDG_CURRENT_DESKTOP of desktops on Wayland with a place for minimised windows."""
+# fmt: off
+_CAN_MINIMISE = frozenset([
+    "budgie", "cosmic", "deepin", "enlightenment", "gnome", "kde", "lxqt", "mate", "pantheon", "ukui", "unity",
+    "x-cinnamon", "xfce",
+])
+# fmt: on
+"""Names in XDG_CURRENT_DESKTOP of desktops on Wayland that can minimise windows."""
 _CANNOT_MINIMISE = frozenset(
     ["bspwm", "dwm", "herbstluftwm", "i3", "leftwm", "qtile", "ratpoison", "spectrwm", "stumpwm", "xmonad"]
 )
-"""Names of those on X11 without."""
+"""Names of those on X11 that cannot."""
 
 
 class _MainWindow(QWidget):
     has_tray = False
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Without a tray, minimise instead where that is possible, else hide.
-
-        But never stand in the way of a log-out, which closes all windows.
-        """
+        """Without a tray, minimise instead where that is possible, else hide; but close at a log-out."""
         application = QGuiApplication.instance()
         if self.has_tray or (isinstance(application, QGuiApplication) and application.isSavingSession()):
             event.accept()
@@ -68,9 +54,9 @@ class _MainWindow(QWidget):
 
 
 class MailWindow:
-    """Renders a `Summary` like `TrayIcon`; without a tray closing minimises it: nothing else would be left to see.
+    """Renders a `Summary` like `TrayIcon`; without a tray, closing minimises it.
 
-    Where nothing can be minimised, it is hidden, and a second start of the program shows it again.
+    Where windows cannot be minimised it is hidden, and a second start of the program shows it again.
     """
 
     def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
@@ -109,37 +95,36 @@ class MailWindow:
         buttons.addWidget(self._resume, 0, _COLUMNS - 1)
         for column, button in enumerate((self._add_account, self._settings, self._about, self._quit)):
             buttons.addWidget(button, 1, column)
-        buttons.addWidget(self._mute, 1, 0)  # where there are accounts, there is no asking for the first
+        buttons.addWidget(self._mute, 1, 0)  # in the place of `_add_account`, which is hidden then
         self._notes = QWidget()
         notes = QVBoxLayout(self._notes)
         notes.setContentsMargins(0, 0, 0, 0)
-        self._why = why = plain_label()
-        closing = plain_label(_closing())
+        self._reason = plain_label()
         layout = QVBoxLayout(self.widget)
         layout.addWidget(self._headline)
         layout.addWidget(self._list, 1)
         layout.addLayout(buttons)
-        for note in (why, closing):
+        for note in (self._reason, plain_label(_closing())):
             note.setTextInteractionFlags(Qt.TextSelectableByMouse)
             notes.addWidget(note)
         layout.addWidget(self._notes)
 
     def show(self, *, has_tray: bool = False, bus_lost: bool = False, dropped: bool = False) -> None:
-        """Open the window, or bring it to the front; without a tray it explains why it is there and how to get one.
+        """Open the window, or bring it to the front; without a tray it explains why, and how to get one.
 
         `bus_lost`: the session bus has ended, and icon and toasts with it; `dropped`: the panel has dropped the icon.
         """
         self.widget.has_tray = has_tray
-        self._why.setText(_bus_lost() if bus_lost else _dropped() if dropped else _no_tray())
+        self._reason.setText(_bus_lost() if bus_lost else _dropped() if dropped else _no_tray())
         self._notes.setVisible(not has_tray)
         bring_to_front(self.widget)
 
     def alert(self) -> None:
-        """Have the taskbar draw attention to the window, unless it is being looked at."""
+        """Have the taskbar draw attention to the window, unless it has the keyboard."""
         QApplication.alert(self.widget)
 
     def hide(self) -> None:
-        """Take the window away, for a tray has appeared."""
+        """Hide the window, because a tray has appeared."""
         self.widget.hide()
 
     def render(self, summary: Summary) -> None:
@@ -151,14 +136,14 @@ class MailWindow:
         self.widget.setWindowTitle(tr("{headline} — Mailbell").format(headline=headline))
         self.widget.setWindowIcon(self._icons.icon(summary.icon, summary.unseen))
         self._list.show_accounts(summary.accounts, now)
-        some = bool(summary.accounts)
-        self._add_account.setVisible(not some)
-        self._mute.setVisible(some)
+        has_accounts = bool(summary.accounts)
+        self._add_account.setVisible(not has_accounts)
+        self._mute.setVisible(has_accounts)
         self._mutes.render(summary.accounts)
-        self._check_now.setEnabled(some)
+        self._check_now.setEnabled(has_accounts)
         self._mark_all.setEnabled(summary.unseen > 0)
         self._pause.setVisible(not summary.paused)
-        self._pause.setEnabled(some)
+        self._pause.setEnabled(has_accounts)
         self._resume.setVisible(summary.paused)
         if summary.paused:
             self._resume.setToolTip(plain_tooltip(resume_text(summary, now).replace("&", "")))
@@ -201,11 +186,10 @@ def _button(text: str, command: Callable[[], None]) -> QPushButton:
 
 
 def can_minimise() -> bool:
-    """Whether this desktop can minimise a window: guessed by its name, because no desktop announces it.
+    """Whether this desktop can minimise windows: guessed from its name, because no desktop announces it.
 
-    Sway and its relatives cannot, nor can i3: there nothing happens where a window is asked to minimise itself.
-
-    The names are those of the Desktop Menu Specification's registry, and those which the programs give themselves.
+    Where it cannot (Sway, i3), minimising has no effect. The names are those of the Desktop Menu Specification's
+    registry, and those that the desktops set themselves.
     """
     names = {name.lower() for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")}
     if QGuiApplication.platformName().startswith("wayland"):

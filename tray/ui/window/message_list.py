@@ -1,4 +1,4 @@
-"""Accounts and their newest titles as a list that keyboard and screen reader can walk through."""
+"""Accounts and their newest messages as a list for keyboard and screen reader."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TEXT_LIMIT = 200
 
 
 class MessageList(QTreeWidget):
-    """Enter or a double click opens a mail, or what an account waits for: credentials, or a look at a certificate."""
+    """Enter or a double click opens a message, or starts the action that an account needs."""
 
     def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
         super().__init__()
@@ -43,13 +43,13 @@ class MessageList(QTreeWidget):
         self.itemActivated.connect(self._activated)
 
     def show_accounts(self, accounts: Sequence[AccountSummary], now: float) -> None:
-        """Show `accounts` in the lines that are there, adding and taking away at the ends only."""
+        """Show `accounts` in the present lines; lines are added and removed at the end only."""
         _resize(self.invisibleRootItem(), len(accounts))
         for number, account in enumerate(accounts):
             self._render_account(_child(self.invisibleRootItem(), number), account, now)
 
     def _render_account(self, item: _Line, account: AccountSummary, now: float) -> None:
-        _say(item, _SENDER, status_texts.account_line(account, now))
+        _set_text(item, _SENDER, status_texts.account_line(account, now))
         item.explain = lambda: status_texts.status_sentence(account.status, self._now())
         if item.colour != account.colour:
             item.colour = account.colour
@@ -59,28 +59,28 @@ class MessageList(QTreeWidget):
         _resize(item, len(account.latest) + bool(needed))
         if needed:
             line = _child(item, 0)
-            _say(line, _SENDER, needed)
-            _say(line, _SUBJECT, "")
-            _say(line, _WHEN, "")
+            _set_text(line, _SENDER, needed)
+            _set_text(line, _SUBJECT, "")
+            _set_text(line, _WHEN, "")
             line.setFirstColumnSpanned(True)
-            _embolden(line, on=True)
+            _set_bold(line, on=True)
             line.target = account
         for number, title in enumerate(account.latest, start=int(bool(needed))):
             line = _child(item, number)
             line.setFirstColumnSpanned(False)
             self._render_title(line, title, now)
-        if item.childCount() and not item.unfolded:
-            item.unfolded = True  # once: what the user folds stays folded
+        if item.childCount() and not item.was_expanded:
+            item.was_expanded = True  # once, so that the user can fold it
             item.setExpanded(True)
 
     def _render_title(self, line: _Line, title: MessageLine, now: float) -> None:
         parts = status_texts.message_line_parts(title, now, _TEXT_LIMIT)
-        _say(line, _SENDER, parts.mark + isolated(parts.sender))
-        _say(line, _SUBJECT, isolated(parts.subject))
-        _say(line, _WHEN, parts.when)
+        _set_text(line, _SENDER, parts.mark + isolated(parts.sender))
+        _set_text(line, _SUBJECT, isolated(parts.subject))
+        _set_text(line, _WHEN, parts.when)
         unseen = tr("Unseen") if title.unseen else ""
         line.setData(_SENDER, Qt.AccessibleDescriptionRole, unseen)
-        _embolden(line, on=title.unseen)
+        _set_bold(line, on=title.unseen)
         line.target = title.key
 
     def _activated(self, item: QTreeWidgetItem) -> None:
@@ -93,16 +93,16 @@ class MessageList(QTreeWidget):
 
 
 class _Line(QTreeWidgetItem):
-    """A line, and what activating it opens or asks for."""
+    """A line, and the message or the account whose needed action activating it opens."""
 
     target: MessageKey | AccountSummary | None = None
     colour = ""
-    unfolded = False
+    was_expanded = False
     explain: Callable[[], str] | None = None
-    """The tooltip as of the moment in which it is looked at: it may say how long ago something was."""
+    """Gives the tooltip when it is shown: it may contain a duration until now."""
 
     def data(self, column: int, role: int) -> Any:
-        """What the view asks for."""
+        """Qt's own, but for the tooltip."""
         if role == Qt.ToolTipRole and self.explain is not None and column == _SENDER:
             return plain_tooltip(self.explain())
         return super().data(column, role)
@@ -121,12 +121,12 @@ def _resize(parent: QTreeWidgetItem, count: int) -> None:
         parent.removeChild(parent.child(parent.childCount() - 1))
 
 
-def _say(item: QTreeWidgetItem, column: int, text: str) -> None:
+def _set_text(item: QTreeWidgetItem, column: int, text: str) -> None:
     if item.text(column) != text:
         item.setText(column, text)
 
 
-def _embolden(item: QTreeWidgetItem, *, on: bool) -> None:
+def _set_bold(item: QTreeWidgetItem, *, on: bool) -> None:
     font = item.font(_SENDER)
     if font.bold() != on:
         font.setBold(on)
