@@ -14,7 +14,7 @@ from tray.mail.settings import proxy
 from tray.mail.settings.checks import account_errors
 from tray.mail.settings.open_command import command_parts, mistake
 from tray.mail.settings.open_message import OpenUrl, RunCommand, message_id_of, open_target
-from tray.mail.settings.quiet_hours import InvalidQuietHours, canonical, changes_at, is_quiet
+from tray.mail.settings.quiet_hours import InvalidQuietHours, changes_at, is_quiet
 from tray.mail.settings.quiet_hours import parse as parse_quiet_hours
 from tray.mail.setup.providers import Providers
 
@@ -107,11 +107,11 @@ def typed(data: bytes) -> None:
     """Quiet hours and proxies as users type them: understood, or refused in words."""
     text = data.decode("utf-8", "replace")
     try:
-        entry = canonical(text)
+        entry = parse_quiet_hours(text).text
     except InvalidQuietHours as error:
         assert is_safe(str(error), 300) or len(text) < 100  # noqa: PT017
     else:
-        assert canonical(entry) == entry
+        assert parse_quiet_hours(entry).text == entry
         assert parse_quiet_hours(entry) == parse_quiet_hours(text)
         now = 1_700_000_000.0
         assert changes_at([entry], now) > now

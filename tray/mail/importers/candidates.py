@@ -120,6 +120,8 @@ def build(  # one argument for each value of such files
     """
     host, user, email = clean(host).rstrip("."), clean(user), clean(email)
     notes = list(notes)
+    if off:
+        notes.append(tr("It is switched off there."))
     if security is Security.NONE and not is_loopback(host):
         security = Security.STARTTLS
         notes.append(tr("It is not sure to be encrypted there; here it has to be, by STARTTLS."))

@@ -61,7 +61,6 @@ def _offer(found: dict[str, dict[str, str]], place: str) -> ForeignAccount | Non
         security=Security.TLS
         if preset
         else _SECURITY.get(incoming.get("transport_security", ""), Security.TLS),
-        notes=[tr("It is switched off there.")] if off else [],
         off=off,
     )
 

@@ -9,7 +9,6 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from tray.i18n import tr
 from tray.mail.importers.candidates import LIMIT, ImportResult, SourceProgram, build, number
 from tray.mail.importers.ini import sections
 from tray.mail.model.account import Security
@@ -42,7 +41,6 @@ def _offer(keys: dict[str, str], place: str) -> ForeignAccount:
         port=number(keys.get("port")),
         security=Security.NONE if keys.get("ssl", "1") == "0" else Security.TLS,
         mailboxes=_folders(keys.get("folder", "")),
-        notes=[tr("It is switched off there.")] if off else [],
         off=off,
     )
 

@@ -98,24 +98,16 @@ def names(certificate: Certificate) -> str:
     return ", ".join(certificate.names) or tr("no host at all")
 
 
-def issued_by(certificate: Certificate) -> str:
-    """The issuer."""
-    if certificate.self_signed:
-        return tr("{issuer} (itself: no authority confirms it)").format(issuer=certificate.issuer)
-    return certificate.issuer
-
-
-def valid(certificate: Certificate) -> str:
-    """The validity, in local dates."""
-    return tr("{first} to {last}").format(first=day(certificate.not_before), last=day(certificate.not_after))
-
-
 def facts(certificate: Certificate) -> tuple[tuple[str, str], ...]:
-    """Captions and contents of the certificate, the fingerprint last."""
+    """Captions and contents of the certificate, the fingerprint last; dates are local."""
+    issuer = certificate.issuer
+    if certificate.self_signed:
+        issuer = tr("{issuer} (itself: no authority confirms it)").format(issuer=issuer)
+    first, last = day(certificate.not_before), day(certificate.not_after)
     return (
         (tr("Belongs to"), certificate.subject),
         (tr("For"), names(certificate)),
-        (tr("Issued by"), issued_by(certificate)),
-        (tr("Valid"), valid(certificate)),
+        (tr("Issued by"), issuer),
+        (tr("Valid"), tr("{first} to {last}").format(first=first, last=last)),
         (tr("SHA-256"), grouped(certificate.sha256)),
     )

@@ -101,9 +101,9 @@ class QuietHours(AsList):
             raise InvalidValue(self.expected)
         if not all(isinstance(entry, str) for entry in value):
             raise InvalidValue(self.expected)
-        from tray.mail.settings.quiet_hours import canonical  # noqa: PLC0415 -- most accounts have none
+        from tray.mail.settings.quiet_hours import parse  # noqa: PLC0415 -- most accounts have none
 
-        return tuple(dict.fromkeys(canonical(entry) for entry in value))
+        return tuple(dict.fromkeys(parse(entry).text for entry in value))
 
 
 TITLES_MIN, TITLES_MAX = 1, 50

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tray.mail.model.host_names import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from tray.mail.model.account import Account
     from tray.mail.model.message import MessageKey
@@ -75,7 +75,8 @@ def open_target(account: Account, key: MessageKey | None = None, message_id: str
     site, rest = parts
     if (key is None and _NEEDS_MESSAGE.search(rest)) or not _has_message_id(rest, values):
         return OpenUrl(site + "/")
-    return OpenUrl(site + _fill(rest, values, quoted))
+    # In one pass, so that a value that looks like a placeholder is not replaced again.
+    return OpenUrl(site + PLACEHOLDER.sub(lambda match: quoted(values[match[1]]), rest))
 
 
 def message_id_of(header: str) -> str:
@@ -125,11 +126,6 @@ def _argv(command: str, values: Mapping[str, str]) -> tuple[str, ...]:
 def _has_message_id(template: str, values: Mapping[str, str]) -> bool:
     """Whether there is a Message-ID, where `template` needs one."""
     return bool(values["message_id"]) or "{message_id}" not in template
-
-
-def _fill(template: str, values: Mapping[str, str], quote: Callable[[str], str]) -> str:
-    # In one pass, so that a value that looks like a placeholder stays as it is.
-    return PLACEHOLDER.sub(lambda match: quote(values[match[1]]), template)
 
 
 def quoted(text: str, safe: str = "") -> str:

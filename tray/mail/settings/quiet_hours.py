@@ -67,11 +67,6 @@ def parse(text: str) -> Span:
     return Span(_days(match["days"]), start, end)
 
 
-def canonical(text: str) -> str:
-    """The canonical form of `text`; raises `InvalidQuietHours`."""
-    return parse(text).text
-
-
 def is_quiet(entries: Sequence[str], now: float, localtime: LocalTime = time.localtime) -> bool:
     """Whether any of `entries` (texts for `parse`) holds at `now` (Unix seconds), by local time.
 
