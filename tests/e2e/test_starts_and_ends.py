@@ -34,6 +34,8 @@ def test_the_titles_of_the_last_run_are_there_before_the_server_is(program, dove
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(program, dovecot, desktop, number):
     """As a log-out or Ctrl+C does; the server gets LOGOUT."""
+    # A shell that runs the tests in the background ignores SIGINT, and the program would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     program.add_account(dovecot)
     program.start_watching()
     os.kill(program.pid, number)
