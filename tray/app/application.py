@@ -44,10 +44,10 @@ log = logging.getLogger(__name__)
 
 
 class Application:
-    """The running notifier."""
+    """The running program."""
 
     def __init__(self, reactor: Any, paths: Paths, settings: Settings, *, demo: bool = False) -> None:
-        """Build the parts; nothing is shown or connected before `start`."""
+        """Make and connect the parts; nothing is shown, and no server is connected to, before `start`."""
         reactor.installNameResolver(NameLookups(reactor))
         self._reactor = reactor
         self._paths = paths
@@ -55,7 +55,7 @@ class Application:
         self._demo = _demo(reactor, paths) if demo else None
         self._complaints = complaints = Complaints()
 
-        # What is kept
+        # Stored data
         self._secret_store = SecretStore.of_profile(reactor.callFromThread, paths)
         self._store = StateStore(paths.state_file)
         announcements = Announcements(self._store, self._store.load_or_empty(), complaints.show)
@@ -68,7 +68,7 @@ class Application:
             complaints.show,
         )
 
-        # What is shown
+        # Windows and toasts
         session = session_bus()
         style = WindowStyle(session)
         dialogs = Dialogs(reactor, style)
@@ -118,7 +118,7 @@ class Application:
         self._settings.connect(self._mail_service)
         self._pause = Pause(reactor, self._mail_service, self._notifications.quiet_hours)
 
-        # What happens around them
+        # Power, network and keyring
         self._power_and_network = PowerAndNetwork(
             reactor, self._mail_service, session, self._updates.clock_moved
         )
@@ -127,7 +127,7 @@ class Application:
         )
         self._secret_retry = SecretRetry(self._secret_store, self._mail_service, session)
 
-        # What the user asks for
+        # Actions of the user
         messages = MessageActions(self._mail_service, opener, self._notifications.center, announcements)
         self._notifications.connect(messages.on_toast)
         self._settings_window = SettingsWindow(
@@ -146,11 +146,11 @@ class Application:
         self._control_commands = ControlCommands(self._mail_service, self._pause, self._settings, program)
 
     def start(self) -> None:
-        """Show the messages of the last run, watch the accounts, and answer the command line."""
+        """Show the messages of the last run, watch the accounts, and accept commands of the command line."""
         Deferred.fromCoroutine(self._start()).addErrback(self._could_not_start)
 
     def stop(self) -> Deferred[None]:
-        """End everything, logged out; fires within a few seconds whatever the servers do."""
+        """Log out and end all parts; fires within a few seconds, also where servers do not answer."""
         return Deferred.fromCoroutine(self._stop())
 
     async def _start(self) -> None:

@@ -19,7 +19,7 @@ _MAX_PAUSE = 527_040
 
 
 class ControlCommands:
-    """Carries out one request at a time; each method gives what the reply holds beside ``ok``."""
+    """Executes requests; each method returns the contents of the reply besides ``ok``."""
 
     def __init__(
         self, mail_service: MailService, pause: Pause, settings: SettingsService, program: ProgramActions
@@ -83,10 +83,10 @@ class ControlCommands:
         return {}
 
     def quit(self, _request: dict[str, Any]) -> dict[str, Any]:
-        """End the program, once the reply was sent."""
+        """End the program after the reply was sent."""
         self._program.quit()
         return {}
 
 
 class _InvalidRequestError(Exception):
-    """A sentence that says what is wrong with the request."""
+    """The request is not valid; the text is a sentence for the user."""

@@ -1,4 +1,4 @@
-"""``mailbell --demo``: an embedded mail server, an account on it, and lines in the terminal about what happens."""
+"""``mailbell --demo``: an embedded mail server, an account on it, and lines in the terminal about its messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LINE = 100
 
 
 class Demo:
-    """The demo server of this run; prints what happens, for a newcomer without a screen."""
+    """The demo server of this run; prints messages and toasts, for users without a screen."""
 
     def __init__(self, reactor: Any, folder: Path) -> None:
         """Its certificate authority is written to `folder`."""
@@ -35,7 +35,7 @@ class Demo:
         self._connected = False
 
     async def start(self, settings: SettingsService, secret_store: SecretStore) -> None:
-        """Start the server, and have `settings` hold one account on it."""
+        """Start the server, and add an account on it to `settings`."""
         server = self._server
         await server.start()
         self._ca_file.write_bytes(server.ca_pem)
@@ -57,7 +57,7 @@ class Demo:
         await self._server.stop()
 
     def render(self, summary: Summary) -> None:
-        """Print that the account is connected, and its newest messages, once."""
+        """Print once that the account is connected, and its newest messages."""
         if self._connected:
             return
         for account in summary.accounts:

@@ -1,4 +1,4 @@
-"""Toasts through the desktop's notification daemon, over D-Bus, without ever waiting for it."""
+"""Toasts through the desktop's notification daemon, over D-Bus, without blocking."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WAITING_LIMIT = 200
-"""How many toasts are kept for a daemon that is not there; beyond, the oldest is dropped without `handed_over`, so
-that its messages are announced at the next start."""
+"""Toasts that are kept while there is no daemon; beyond, the oldest is dropped without `handed_over`, so that its
+messages are announced at the next start."""
 
 _RETRY = 60_000
-"""Milliseconds after which a daemon that did not answer is tried again, though nothing was seen of it."""
+"""Milliseconds after which a toast is tried again without a daemon."""
 _PROBE_AFTER = 30_000
-"""Milliseconds after which a daemon that has not answered for a toast is asked something else."""
+"""Milliseconds after which a daemon that has not replied to Notify is probed by another call."""
 _GRACE = 10_000
-"""Milliseconds by which its answer for the toast may come later than that to the probe."""
+"""Milliseconds by which the reply to Notify may be later than that to the probe."""
 _ERRORS = "org.freedesktop.DBus.Error."
 _ABSENT = tuple(
     _ERRORS + name
@@ -48,11 +48,11 @@ _ABSENT = tuple(
         "Spawn.",
     )
 )
-"""How errors begin that say that no daemon was there to refuse the toast."""
+"""Prefixes of errors that mean that there was no daemon, as opposed to one that refused the toast."""
 
 
 class DBusBackend(QObject):
-    """A `NotificationBackend`; one Notify is under way at a time, so that a replacement finds the id it replaces."""
+    """A `NotificationBackend` with one pending Notify at a time, so that a replacement knows the id it replaces."""
 
     def __init__(
         self,
@@ -61,9 +61,9 @@ class DBusBackend(QObject):
         fallback: NotificationBackend,
         on_shown: Callable[[Toast, frozenset[str]], None] = lambda _toast, _capabilities: None,
     ) -> None:
-        """`fallback` shows what comes after the end of the `bus`.
+        """`fallback` shows toasts after the end of the `bus`.
 
-        `on_shown` is called with each toast that is shown, and the capabilities of the daemon that shows it.
+        `on_shown` is called with each toast that is shown, and the capabilities of the daemon.
         """
         super().__init__()
         self._fallback = fallback
@@ -96,7 +96,7 @@ class DBusBackend(QObject):
         return timer
 
     def prepare(self) -> None:
-        """Ask what the daemon can do before the first toast has to wait for it."""
+        """Ask for the daemon's capabilities, which the first toast needs."""
         if not self._asking and self._capabilities is None:
             self._ask_capabilities()
 
@@ -105,7 +105,7 @@ class DBusBackend(QObject):
     def show(self, order: Show, handed_over: Callable[[], None]) -> None:
         """Show a toast now, or as soon as there is a daemon; see `NotificationBackend.show` for `handed_over`.
 
-        A daemon's refusal counts as an answer: the same toast would be refused again.
+        A toast that the daemon refuses counts as handed over: it would be refused again.
         """
         if self._closed:
             return
@@ -115,10 +115,12 @@ class DBusBackend(QObject):
         places = [order.toast.key] if order.replaces is None else [order.toast.key, order.replaces]
         pending = Pending(order.toast, list(places), [handed_over])
         for waiting in list(self._waiting):
-            if waiting.toast.key in places:  # never seen: the new one stands for both
+            if waiting.toast.key in places:  # never shown: the new one replaces it
                 pending.handed_over = [*waiting.handed_over, *pending.handed_over]
                 pending.places += waiting.places
-                if pending.toast.sound == SILENT:  # an update is silent, but what it updates was never heard
+                if (
+                    pending.toast.sound == SILENT
+                ):  # updates are silent, but the sound of this one was never played
                     pending.toast = replace(pending.toast, sound=waiting.toast.sound)
                 self._waiting.remove(waiting)
         self._waiting.append(pending)
@@ -137,11 +139,11 @@ class DBusBackend(QObject):
         self._fallback.withdraw(key)
 
     def clicked(self) -> None:
-        """The tray icon's own message was clicked, for the daemon signals clicks on the others."""
+        """Called when the tray icon's message was clicked."""
         self._fallback.clicked()
 
     def close(self) -> None:
-        """Withdraw what is on screen; what still waits is not handed over."""
+        """Withdraw the toasts on screen, and drop those that wait."""
         self._closed = True
         self._waiting.clear()
         for timer in (self._retry, self._probe_due, self._grace):
@@ -162,7 +164,7 @@ class DBusBackend(QObject):
         self._asking = True
         self._under_way = pending = self._waiting.popleft()
         replaces = self._on_screen.sent(pending)
-        # A daemon that hangs has the toast already, and shows it when it wakes: sent anew, it would be shown twice.
+        # A daemon that hangs shows the toast when it continues: sent again, it would be shown twice.
         self._bus.ask(
             notify_call(pending.toast, replaces, self._capabilities),
             lambda error, answer: self._answered(pending, error, answer),
@@ -180,18 +182,18 @@ class DBusBackend(QObject):
         self._bus.ask(daemon_call("GetCapabilities"), answered, NO_TIMEOUT)
 
     def _give_up(self) -> None:
-        """The daemon has answered the probe, and must have had the toast before it."""
+        """The daemon has replied to the probe, and must have received the toast before it."""
         pending, self._under_way = self._under_way, None
         assert pending is not None
         log.warning("The notification daemon does not answer for a toast")
-        if self._no_longer_asking():  # it is another daemon that has answered
+        if self._no_longer_asking():  # the reply to the probe came from another daemon
             self._send_again(pending)
         else:
-            pending.confirm()  # its id may come yet
+            pending.confirm()  # its id may still be received
         self._go_on()
 
     def _send_again(self, pending: Pending) -> None:
-        """Give it to the next daemon; what the one before may still answer concerns `pending` alone."""
+        """Send the toast to the next daemon; a late reply of the one before refers to `pending` only."""
         self._on_screen.refused(pending)
         if not pending.withdrawn and self._bus.connected:
             self._waiting.appendleft(Pending(pending.toast, pending.places, pending.handed_over))
@@ -207,7 +209,7 @@ class DBusBackend(QObject):
             return
         match answer:
             case _ if owner_changed:
-                pass  # perhaps it was the daemon before that answered: ask anew
+                pass  # the reply may be of the daemon before: ask again
             case [[*names]]:
                 self._capabilities = frozenset(name for name in names if isinstance(name, str))
             case _:
@@ -225,7 +227,7 @@ class DBusBackend(QObject):
             case _ if absent or pending.lost:
                 self._send_again(pending)
             case [int(identity)] if identity > 0:
-                self._took(pending, identity)
+                self._shown(pending, identity)
             case _:
                 log.warning("The notification daemon refused a toast: %s", error or "it gave it no id")
                 self._on_screen.refused(pending)
@@ -236,19 +238,19 @@ class DBusBackend(QObject):
             self._go_on()
 
     def _answered_late(self, pending: Pending, answer: list[Any]) -> None:
-        """It was given up; the toast is on screen, and can be clicked and closed now."""
+        """A reply after `_give_up`: the toast is on screen, and can be clicked and closed from now on."""
         match answer:
             case [int(identity)] if identity > 0:
-                self._took(pending, identity)
+                self._shown(pending, identity)
             case _:
                 self._on_screen.refused(pending)
 
-    def _took(self, pending: Pending, identity: int) -> None:
-        if self._on_screen.took(pending, identity):
+    def _shown(self, pending: Pending, identity: int) -> None:
+        if self._on_screen.shown(pending, identity):
             self._on_shown(pending.toast, self._capabilities or frozenset())
 
     def _no_longer_asking(self) -> bool:
-        """Whether the daemon was replaced meanwhile."""
+        """End the pending call; whether the daemon was replaced meanwhile."""
         self._probe_due.stop()
         self._grace.stop()
         self._asking = False
@@ -256,10 +258,10 @@ class DBusBackend(QObject):
         return changed
 
     def _no_daemon(self, error: str, owner_changed: bool) -> None:
-        """Keep what waits; a daemon that comes, the next toast or the retry timer goes on."""
+        """Keep the waiting toasts until a daemon starts, for the next toast or the retry timer."""
         log.info("No notification daemon answered: %s", error)
         self._capabilities = None
-        if owner_changed:  # the old one died over the call, and the new one may be here already
+        if owner_changed:  # the old one ended during the call, and a new one may be running already
             self._go_on()
         elif self._waiting:
             self._retry.start()
@@ -267,21 +269,21 @@ class DBusBackend(QObject):
     # -- what the daemon signals ----------------------------------------------------------------------
 
     def _bus_lost(self) -> None:
-        """Its daemon went with it, whatever still runs of it; what waits is announced at the next start."""
+        """Drop all toasts: those that wait are announced at the next start."""
         self._retry.stop()
         self._waiting.clear()
-        self._daemon_is_gone()
+        self._daemon_has_ended()
 
     def _owner_changed(self, old: str, new: str) -> None:
-        if old:  # else it is one that was just started, perhaps by the call that is under way
-            self._daemon_is_gone()
+        if old:  # else a daemon was started, perhaps by the pending call
+            self._daemon_has_ended()
         if new:
             self._go_on()
 
-    def _daemon_is_gone(self) -> None:
+    def _daemon_has_ended(self) -> None:
         self._capabilities = None
         self._owner_changed_meanwhile = self._asking
-        self._on_screen.daemon_gone()
+        self._on_screen.daemon_ended()
 
     def _activation_token(self, arguments: list[Any]) -> None:
         match arguments:

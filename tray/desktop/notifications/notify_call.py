@@ -1,4 +1,4 @@
-"""Calls of the notification daemon (Desktop Notifications Specification 1.2), with the types that daemons insist on."""
+"""Calls of the notification daemon, with D-Bus types as in the Desktop Notifications Specification 1.2."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ PATH = "/org/freedesktop/Notifications"
 
 _SUMMARY_LIMIT = 100
 _BODY_LIMIT = 300
-"""Characters; longer texts pushed toasts off the screen, and a very long one froze a daemon."""
+"""Characters; longer toasts do not fit the screen, and very long ones freeze some daemons."""
 _DAEMON_DECIDES = -1
 _DUNST = frozenset({"x-dunst-stack-tag", "body-hyperlinks"})
-"""Capabilities by which dunst is known (mako has the first one only). It draws an SVG as large as its set-up allows,
-128 pixels unless the user says otherwise, which squeezes the text into half of the toast (dunst 1.9, seen)."""
-# C0 but the line feed, DEL and C1, and the marks that turn or hide the text around them (Unicode 9, UAX 9).
+"""Capabilities by which dunst is detected (mako has only the first). It draws an SVG in its largest size, by default
+128 pixels, which leaves half of the toast to the text (dunst 1.9)."""
+# C0 except the line feed, DEL, C1, and characters that reorder or hide the text around them (UAX 9).
 _UNSHOWABLE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
 
 def notify_call(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMessage:
-    """The call that shows `toast`, in the place of the one with the daemon's id `replaces` (0: of none)."""
+    """The call that shows `toast` in place of that with the id `replaces`, 0 for none."""
     body = showable(toast.body, _BODY_LIMIT)
     if "body-markup" in capabilities:
         body = body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -50,7 +50,7 @@ def notify_call(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QD
             "Mailbell",
             QDBusArgument(replaces, QMetaType.UInt),
             _icon(capabilities >= _DUNST),
-            # Plain text in every daemon: escaping it would be seen.
+            # Plain text in every daemon: escapes would be visible.
             showable(toast.summary.replace("\n", " "), _SUMMARY_LIMIT),
             body,
             QDBusArgument(actions, QMetaType.QStringList),
@@ -77,7 +77,7 @@ def daemon_call(method: str) -> QDBusMessage:
 
 
 def showable(text: str, limit: int) -> str:
-    """`text` without what cannot be shown or would mislead, in at most `limit` characters."""
+    """`text` without control and direction characters, in at most `limit` characters."""
     text = _UNSHOWABLE.sub("", text[: 4 * limit].replace("\t", " "))
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -95,7 +95,7 @@ def _hints(toast: Toast) -> dict[str, object]:
 
 
 def _sound_hints(toast: Toast) -> dict[str, object]:
-    """The sound that the daemon plays, where it plays sounds (capability ``sound``); others ignore the hint."""
+    """Hints for the sound; daemons without the capability ``sound`` ignore them."""
     if toast.sound == SILENT:
         return {"suppress-sound": QVariant(True)}
     if toast.sound:
@@ -109,11 +109,11 @@ def _sound_hints(toast: Toast) -> dict[str, object]:
 
 
 SIZE = 64
-"""Pixels: as large as toasts show it."""
+"""Pixels: the size in toasts."""
 
 
 def picture(colour: str) -> QImage:
-    """The program's picture with a dot of `colour` (``#rrggbb``) in its corner."""
+    """The program's icon with a dot of `colour` (``#rrggbb``) in its corner."""
     reader = QImageReader(str(resource(f"icons/app/{SIZE}.png")), b"png")
     reader.setAutoDetectImageFormat(False)
     image = reader.read().convertToFormat(QImage.Format_ARGB32_Premultiplied)

@@ -1,4 +1,4 @@
-"""Which toasts are on screen under which ids, and what the notification daemon signals of them, however late."""
+"""The toasts on screen with their ids, and the notification daemon's signals about them, also late ones."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ if TYPE_CHECKING:
     from tray.mail.model.toast import Toast, ToastKey
 
 _REMEMBERED = 50
-"""How many closed toasts can still be clicked: some daemons signal the closing first, or keep a history. As many
-unknown ids are kept with the signals about them, and as many toasts without an answer."""
+"""Closed toasts that can still be clicked: some daemons signal the closing first, or keep a history. Also the limit of
+unknown ids whose signals are kept, and of toasts without a reply."""
 _EARLY_LIMIT = 8
 """Signals that are kept for one unknown id."""
 
 
 @dataclass(eq=False)
 class Pending:
-    """A toast that the daemon has not answered for."""
+    """A toast for which the daemon has not replied."""
 
     toast: Toast
     places: list[ToastKey]
-    """Keys of toasts whose place it takes, its own first."""
+    """Keys of toasts that it replaces, its own first."""
     handed_over: list[Callable[[], None]] = field(default_factory=list)
-    """Called when the desktop has it; empty once they were called."""
+    """Called when the desktop has accepted it; emptied then."""
     withdrawn: bool = False
-    """Whether it is to be closed as soon as its id is known: it is no longer wanted, or a newer one stands for it."""
+    """Whether it is to be closed as soon as its id is known: it was withdrawn, or replaced by a newer one."""
     replaces: int = 0
-    """The id it was sent to replace, 0 for none."""
+    """The id that it was sent to replace, 0 for none."""
     number: int = 0
-    """When it was sent, among all that were."""
+    """Its position in the order of sending."""
     lost: bool = False
-    """Whether the daemon that it was sent to has gone meanwhile."""
+    """Whether the daemon that it was sent to has ended."""
 
     def confirm(self) -> None:
-        """The desktop has it: call `handed_over`, once."""
+        """Call `handed_over`, once: the desktop has accepted it."""
         callbacks, self.handed_over = self.handed_over, []
         for handed_over in callbacks:
             handed_over()
 
 
 class OnScreen:
-    """Knows a toast by its id from the daemon's answer on, and keeps the signals about an id that came before.
+    """Maps ids to toasts from the daemon's reply on, and keeps earlier signals about unknown ids.
 
-    An answer may come after the toast was withdrawn or replaced, or after it was clicked or closed by a person.
+    A reply may come after the toast was withdrawn or replaced, or after the user has clicked or closed it.
     """
 
     def __init__(self, listener: BackendListener, close: Callable[[int], None]) -> None:
-        """`close` asks the daemon to close the toast of an id."""
+        """`close` is called with the id of a toast that the daemon is to close."""
         self._listener = listener
         self._close = close
         self._numbers = itertools.count(1)
@@ -66,10 +66,10 @@ class OnScreen:
         self._tokens: dict[int, str] = {}
         self._early: OrderedDict[int, list[Callable[[], None]]] = OrderedDict()
 
-    # -- calls and answers -----------------------------------------------------------------------------
+    # -- calls and replies -----------------------------------------------------------------------------
 
     def sent(self, pending: Pending) -> int:
-        """It is sent now; the id that it replaces, 0 for none."""
+        """Called when `pending` is sent; returns the id that it replaces, 0 for none."""
         pending.number = next(self._numbers)
         pending.replaces = next((self._ids[key] for key in pending.places if key in self._ids), 0)
         self._unanswered.append(pending)
@@ -77,14 +77,14 @@ class OnScreen:
         return pending.replaces
 
     def refused(self, pending: Pending) -> None:
-        """There is no id, and there will be none."""
+        """Called when the daemon has given no id to `pending`."""
         if pending in self._unanswered:
             self._unanswered.remove(pending)
         self._forget_unneeded_signals()
 
-    def took(self, pending: Pending, identity: int) -> bool:
-        """The daemon shows it under this id; whether it is on screen still."""
-        if pending not in self._unanswered:  # it was shown by a daemon that has gone since
+    def shown(self, pending: Pending, identity: int) -> bool:
+        """Called when the daemon shows `pending` under this id; returns whether it is still on screen."""
+        if pending not in self._unanswered:  # shown by a daemon that has ended
             return False
         self._unanswered.remove(pending)
         shown = not self._belongs_to_newer(pending, identity)
@@ -142,8 +142,8 @@ class OnScreen:
         for identity in list(self._shown):
             self._remove(identity)
 
-    def daemon_gone(self) -> None:
-        """All that it showed is gone, and the next daemon begins its ids anew; each is reported as closed."""
+    def daemon_ended(self) -> None:
+        """Report all toasts as closed; the next daemon uses ids of its own."""
         lost = [pending for pending in (*self._shown.values(), *self._unanswered) if not pending.handed_over]
         for pending in self._unanswered:
             pending.lost = True
@@ -157,17 +157,17 @@ class OnScreen:
             if not pending.withdrawn:
                 self._listener.on_closed(pending.toast.key)
 
-    # -- what the daemon signals -----------------------------------------------------------------------
+    # -- signals of the daemon -------------------------------------------------------------------------
 
     def token(self, identity: int, token: str) -> None:
-        """The next click on that toast may open a window with this activation token."""
+        """Keep the activation token for the next click on that toast."""
         if identity in self._shown or identity in self._gone:
             self._tokens[identity] = token
         else:
             self._keep(identity, partial(self.token, identity, token))
 
     def action_invoked(self, identity: int, name: str) -> None:
-        """A person clicked the toast or one of its buttons."""
+        """Called when the user has clicked the toast or one of its buttons."""
         pending = self._shown.get(identity)
         toast = self._gone.pop(identity, None) if pending is None else pending.toast
         token = self._tokens.pop(identity, "")
@@ -182,7 +182,7 @@ class OnScreen:
             self._listener.on_closed(toast.key)
 
     def closed(self, identity: int) -> None:
-        """It is no longer on screen."""
+        """Called when the toast is no longer on screen."""
         pending = self._shown.get(identity)
         if pending is None:
             self._keep(identity, partial(self.closed, identity))
@@ -195,7 +195,7 @@ class OnScreen:
             self._listener.on_closed(pending.toast.key)
 
     def _keep(self, identity: int, signal: Callable[[], None]) -> None:
-        """It may be the id of a toast whose answer is still to come."""
+        """Keep a signal for an id that may belong to a toast without a reply."""
         if not self._unanswered:
             return
         kept = self._early.setdefault(identity, [])

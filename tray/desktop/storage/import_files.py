@@ -1,4 +1,4 @@
-"""Finds and reads the files in which other programs keep their accounts."""
+"""Finds and reads the files in which other programs store their accounts."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 _TEXT_LIMIT = 1_000_000
 _PREFERENCES_LIMIT = 8_000_000
-"""Bytes; a ``prefs.js`` of years holds the columns of thousands of folders, and is decoded whole."""
+"""Bytes; an old ``prefs.js`` contains the columns of thousands of folders."""
 _FILES_LIMIT = 100
 
-# Where the profiles of Thunderbird and of its kin lie, from the home folder.
+# Folders with profiles of Thunderbird and its variants, relative to the home folder.
 _THUNDERBIRD = (
     ".thunderbird",
     "snap/thunderbird/common/.thunderbird",
@@ -35,7 +35,7 @@ _NOTIFY_ENDS = (".yaml", ".yml", ".json", ".conf")
 
 
 class ImportFiles:
-    """The files below one home folder; meant for a thread of its own, as a disk may be slow."""
+    """The files below one home folder; to be read in a worker thread, because a disk may be slow."""
 
     def __init__(self, home: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
         environment = os.environ if environment is None else environment
@@ -70,14 +70,14 @@ class ImportFiles:
             for profile in thunderbird.profiles(text or ""):
                 folder = root / profile.path if profile.relative else Path(profile.path)
                 file = _real(folder / "prefs.js")
-                if file not in seen:  # one profile may be named by two installations
+                if file not in seen:  # two installations may use the same profile
                     seen.add(file)
                     yield from self._parsed(
                         SourceProgram.THUNDERBIRD, folder / "prefs.js", thunderbird.parse, _PREFERENCES_LIMIT
                     )
 
     def _mbsync(self) -> Iterator[ImportResult]:
-        # mbsync reads the second where the first is not there, from version 1.5; before, it knew but the second.
+        # From version 1.5 mbsync reads the second where the first is missing; older versions read only the second.
         for file in (self._config / "isyncrc", self._home / ".mbsyncrc"):
 
             def parse(text: str, place: str, folder: str = str(file.parent)) -> ImportResult:
@@ -137,7 +137,7 @@ class ImportFiles:
 
 
 def _files(folder: Path) -> list[Path]:
-    """What lies in a folder, by name; nothing where it cannot be looked into."""
+    """The entries of a folder, by name; none where it cannot be read."""
     try:
         return sorted(islice(folder.iterdir(), _FILES_LIMIT))
     except OSError:

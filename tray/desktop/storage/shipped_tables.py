@@ -1,4 +1,4 @@
-"""Reads the tables that come with Mailbell, when they are first needed."""
+"""Reads the tables that Mailbell ships, when they are first needed."""
 
 from __future__ import annotations
 
