@@ -42,7 +42,7 @@ class FakeOpener:
         self.opened.append((how, token))
 
 
-class FakeFaces:
+class FakeWindows:
     def __init__(self):
         self.questions = []
 
@@ -59,7 +59,7 @@ class SettingsFixture:
     def __init__(self, *accounts):
         self.clock = Clock()
         self.clock.advance(1_000_000)
-        self.toasts, self.watchers, self.opener, self.windows = FakeToasts(), {}, FakeOpener(), FakeFaces()
+        self.toasts, self.watchers, self.opener, self.windows = FakeToasts(), {}, FakeOpener(), FakeWindows()
         self.everyone = []
         self.announcements = Announcements(FakeStore(), {}, pytest.fail)
         self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
@@ -68,7 +68,7 @@ class SettingsFixture:
         self.credentials = PasswordPrompt(
             self.secret_store, self.windows, "the service", self.complaints.append
         )
-        self.room = MailService(
+        self.mail_service = MailService(
             Settings(accounts=accounts),
             make_watcher=self.make_watcher,
             announcements=self.announcements,
@@ -77,7 +77,9 @@ class SettingsFixture:
             changed=lambda: None,
             status_changed=self.status_changed,
         )
-        self.actions = MessageActions(self.room, self.opener, self.notification_center, self.announcements)
+        self.actions = MessageActions(
+            self.mail_service, self.opener, self.notification_center, self.announcements
+        )
         self.previews = Previews(None, self.actions)
 
     def make_watcher(self, account, mailbox, _titles, on_status):
@@ -108,47 +110,52 @@ class SettingsFixture:
 
 
 @pytest.fixture
-def desk():
+def program():
     return SettingsFixture(WORK, HOME)
 
 
-def test_a_click_on_a_title_opens_its_mail(desk):
+def test_a_click_on_a_title_opens_its_mail(program):
     """With the account's webmail, or in the mail program."""
-    desk.actions.open_message(key(1))
-    desk.actions.open_message(key(1, "home"), "token")
-    assert desk.opener.opened == [(OpenUrl("https://mail.example.org/"), ""), (OpenMailProgram(), "token")]
+    program.actions.open_message(key(1))
+    program.actions.open_message(key(1, "home"), "token")
+    assert program.opener.opened == [(OpenUrl("https://mail.example.org/"), ""), (OpenMailProgram(), "token")]
 
 
-def test_a_mail_of_an_account_that_is_gone_opens_nothing(desk):
+def test_a_mail_of_an_account_that_is_gone_opens_nothing(program):
     """The toast may be older than the removal."""
-    desk.actions.open_message(key(1, "gone"))
-    desk.actions.mark_read([key(1, "gone")])
-    assert desk.opener.opened == []
+    program.actions.open_message(key(1, "gone"))
+    program.actions.mark_read([key(1, "gone")])
+    assert program.opener.opened == []
 
 
-def test_open_mail_prefers_the_account_with_something_unseen(desk):
+def test_open_mail_prefers_the_account_with_something_unseen(program):
     """That is why one clicks."""
-    desk.actions.open_mail()
-    desk.room.on_report(HOME, INBOX, MailboxReport(VALIDITY, messages=(mail(1),), unseen=1))
-    desk.actions.open_mail()
-    assert [how for how, _ in desk.opener.opened] == [OpenUrl("https://mail.example.org/"), OpenMailProgram()]
+    program.actions.open_mail()
+    program.mail_service.on_report(HOME, INBOX, MailboxReport(VALIDITY, messages=(mail(1),), unseen=1))
+    program.actions.open_mail()
+    assert [how for how, _ in program.opener.opened] == [
+        OpenUrl("https://mail.example.org/"),
+        OpenMailProgram(),
+    ]
 
 
-def test_the_mail_of_one_account_is_opened(desk):
+def test_the_mail_of_one_account_is_opened(program):
     """Of one that is gone, nothing is."""
-    desk.actions.open_account(HOME.id)
-    desk.actions.open_account(AccountId("gone"))
-    assert [how for how, _ in desk.opener.opened] == [OpenMailProgram()]
+    program.actions.open_account(HOME.id)
+    program.actions.open_account(AccountId("gone"))
+    assert [how for how, _ in program.opener.opened] == [OpenMailProgram()]
 
 
-def test_what_a_click_would_open_can_be_tried_before_it_is_set(desk):
+def test_what_a_click_would_open_can_be_tried_before_it_is_set(program):
     """On the newest mail that is known; the account's own settings stay as they are."""
     draft = replace(WORK, open_command="run {uid} {message_id}")
-    desk.previews.open_newest(draft)
-    desk.room.on_report(WORK, INBOX, MailboxReport(VALIDITY, messages=(mail(7, message_id="<7@x>"), mail(6))))
-    desk.previews.open_newest(draft)
-    desk.previews.open_newest(account("new", webmail="https://new.example.org/"))
-    assert [how for how, _ in desk.opener.opened] == [
+    program.previews.open_newest(draft)
+    program.mail_service.on_report(
+        WORK, INBOX, MailboxReport(VALIDITY, messages=(mail(7, message_id="<7@x>"), mail(6)))
+    )
+    program.previews.open_newest(draft)
+    program.previews.open_newest(account("new", webmail="https://new.example.org/"))
+    assert [how for how, _ in program.opener.opened] == [
         OpenUrl("https://mail.example.org/"),
         RunCommand(("run", "7", "7@x")),
         OpenUrl("https://new.example.org/"),
@@ -157,166 +164,166 @@ def test_what_a_click_would_open_can_be_tried_before_it_is_set(desk):
 
 def test_open_mail_without_an_account_does_nothing():
     """There is nothing to open."""
-    desk = SettingsFixture()
-    desk.actions.open_mail()
-    assert desk.opener.opened == []
+    program = SettingsFixture()
+    program.actions.open_mail()
+    assert program.opener.opened == []
 
 
-def test_the_buttons_of_a_toast_do_what_they_say(desk):
+def test_the_buttons_of_a_toast_do_what_they_say(program):
     """For every mail of a digest."""
-    desk.actions.on_toast(desk.toast(1, 2), Action.MARK_READ, "")
-    assert desk.watchers["work"].calls == [("seen", VALIDITY, (1,)), ("seen", VALIDITY, (2,))]
-    desk.actions.on_toast(desk.toast(1, 2), Action.OPEN, "token")
-    desk.actions.on_toast(desk.toast(), Action.OPEN, "")
-    assert [token for _, token in desk.opener.opened] == ["token", ""]
+    program.actions.on_toast(program.toast(1, 2), Action.MARK_READ, "")
+    assert program.watchers["work"].calls == [("seen", VALIDITY, (1,)), ("seen", VALIDITY, (2,))]
+    program.actions.on_toast(program.toast(1, 2), Action.OPEN, "token")
+    program.actions.on_toast(program.toast(), Action.OPEN, "")
+    assert [token for _, token in program.opener.opened] == ["token", ""]
 
 
-def test_mark_all_reaches_every_account(desk):
+def test_mark_all_reaches_every_account(program):
     """And every mailbox."""
-    desk.actions.mark_all_read()
-    assert [watcher.calls for watcher in desk.everyone] == [["all seen"]] * 4
+    program.actions.mark_all_read()
+    assert [watcher.calls for watcher in program.everyone] == [["all seen"]] * 4
 
 
 @pytest.mark.expects_log("An action failed: unreachable")
-def test_an_action_that_failed_is_said(desk):
+def test_an_action_that_failed_is_said(program):
     """A button that silently did nothing would be a lie."""
     problem = Problem(ProblemKind.UNREACHABLE, "The server is not reachable.", "Try later.")
-    desk.watchers["work"].answer = fail(ActionFailed(problem))
-    desk.actions.mark_read([key(1)])
-    (toast,) = desk.toasts.shown.values()
+    program.watchers["work"].answer = fail(ActionFailed(problem))
+    program.actions.mark_read([key(1)])
+    (toast,) = program.toasts.shown.values()
     assert toast.body == "The server is not reachable. Try later."
 
 
-def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(desk):
+def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(program):
     """No pop-up by itself: the tray shows it."""
-    desk.secret_store.use_for_this_run("work", Secret("wrong"))
-    desk.say(REFUSED)
-    assert desk.secret_store._remembered == {}
-    assert desk.windows.questions == []
-    desk.credentials.ask(desk.room.watch("work"))
-    ((asked, reason, answer),) = desk.windows.questions
+    program.secret_store.use_for_this_run("work", Secret("wrong"))
+    program.say(REFUSED)
+    assert program.secret_store._remembered == {}
+    assert program.windows.questions == []
+    program.credentials.ask(program.mail_service.watch("work"))
+    ((asked, reason, answer),) = program.windows.questions
     assert (asked, reason) == ("work", "The password was refused.")
     answer(Secret("right"), True)
-    assert desk.secret_store._remembered["work"] == Secret("right")
-    assert desk.woken() == [1, 1]
+    assert program.secret_store._remembered["work"] == Secret("right")
+    assert program.woken() == [1, 1]
 
 
-def test_a_question_that_is_not_answered_changes_nothing(desk):
+def test_a_question_that_is_not_answered_changes_nothing(program):
     """Cancel."""
-    desk.credentials.ask(desk.room.watch("work"))
-    desk.windows.questions[0][2](None, False)
-    assert desk.woken() == [0, 0]
+    program.credentials.ask(program.mail_service.watch("work"))
+    program.windows.questions[0][2](None, False)
+    assert program.woken() == [0, 0]
 
 
 def test_an_account_that_asks_at_each_start_asks_by_itself():
     """But not again when the answer was refused, and its answer is not stored."""
     asking = replace(WORK, secret=SecretSource.ASK)
-    desk = SettingsFixture(asking)
-    desk.say(ABSENT)
-    assert {question[0] for question in desk.windows.questions} == {"work"}
-    asked = len(desk.windows.questions)
-    desk.windows.questions[0][2](Secret("typed"), True)
-    assert desk.secret_store._sources.kept == {}
-    desk.say(REFUSED)
-    assert len(desk.windows.questions) == asked
+    program = SettingsFixture(asking)
+    program.say(ABSENT)
+    assert {question[0] for question in program.windows.questions} == {"work"}
+    asked = len(program.windows.questions)
+    program.windows.questions[0][2](Secret("typed"), True)
+    assert program.secret_store._sources.kept == {}
+    program.say(REFUSED)
+    assert len(program.windows.questions) == asked
 
 
-def test_a_command_is_run_again_rather_than_asked_about(desk):
+def test_a_command_is_run_again_rather_than_asked_about(program):
     """The user's own program knows the password."""
-    desk = SettingsFixture(replace(WORK, secret=SecretSource.COMMAND, password_command="true"))
-    desk.credentials.ask(desk.room.watch("work"))
-    assert desk.windows.questions == []
-    assert desk.woken() == [1, 1]
+    program = SettingsFixture(replace(WORK, secret=SecretSource.COMMAND, password_command="true"))
+    program.credentials.ask(program.mail_service.watch("work"))
+    assert program.windows.questions == []
+    assert program.woken() == [1, 1]
 
 
-def test_the_desktop_is_asked_again_rather_than_the_user(desk):
+def test_the_desktop_is_asked_again_rather_than_the_user(program):
     """For an account of the desktop's online accounts."""
-    desk = SettingsFixture(replace(WORK, secret=SecretSource.ONLINE, online_account="account_1"))
-    desk.credentials.ask(desk.room.watch("work"))
-    assert desk.windows.questions == []
-    assert desk.woken() == [1, 1]
+    program = SettingsFixture(replace(WORK, secret=SecretSource.ONLINE, online_account="account_1"))
+    program.credentials.ask(program.mail_service.watch("work"))
+    assert program.windows.questions == []
+    assert program.woken() == [1, 1]
 
 
-def test_a_healthy_account_can_be_given_a_new_password_too(desk):
+def test_a_healthy_account_can_be_given_a_new_password_too(program):
     """From the settings of a changed account."""
-    desk.watchers["work"].on_status(Watching(1.0, 1.0))
-    desk.credentials.ask(desk.room.watch("work"))
-    assert len(desk.windows.questions) == 1
+    program.watchers["work"].on_status(Watching(1.0, 1.0))
+    program.credentials.ask(program.mail_service.watch("work"))
+    assert len(program.windows.questions) == 1
 
 
 def test_an_account_that_signs_in_is_asked_to_sign_in_again():
     """By the dialog with the browser, not by one for passwords."""
-    desk = SettingsFixture(replace(WORK, secret=SecretSource.OAUTH, oauth="google"))
-    desk.say(Watching(1.0, 1.0))
-    desk.credentials.ask(desk.room.watch("work"))
-    desk.say(REFUSED)
-    desk.credentials.ask(desk.room.watch("work"))
-    assert [question[:3] for question in desk.windows.questions] == [
+    program = SettingsFixture(replace(WORK, secret=SecretSource.OAUTH, oauth="google"))
+    program.say(Watching(1.0, 1.0))
+    program.credentials.ask(program.mail_service.watch("work"))
+    program.say(REFUSED)
+    program.credentials.ask(program.mail_service.watch("work"))
+    assert [question[:3] for question in program.windows.questions] == [
         ("work", "Sign in again.", "the service"),
         ("work", "The password was refused.", "the service"),
     ]
-    answer = desk.windows.questions[0][3]
+    answer = program.windows.questions[0][3]
     answer(None)
-    assert desk.woken() == [0, 0]
+    assert program.woken() == [0, 0]
     answer(Secret("tokens"))
-    assert desk.secret_store._sources.kept["work"] == Secret("tokens")
-    assert desk.woken() == [1, 1]
+    assert program.secret_store._sources.kept["work"] == Secret("tokens")
+    assert program.woken() == [1, 1]
 
 
-def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(desk):
+def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(program):
     """Whoever ticked the box would believe that it was kept."""
-    desk.secret_store._sources.error = SecretUnavailable(
+    program.secret_store._sources.error = SecretUnavailable(
         Problem(ProblemKind.NO_SECRET, "The keyring is locked.")
     )
-    desk.credentials.ask(desk.room.watch("work"))
-    desk.windows.questions[0][2](Secret("typed"), True)
-    assert desk.secret_store._remembered["work"] == Secret("typed")
-    assert desk.complaints == [
+    program.credentials.ask(program.mail_service.watch("work"))
+    program.windows.questions[0][2](Secret("typed"), True)
+    assert program.secret_store._remembered["work"] == Secret("typed")
+    assert program.complaints == [
         "The keyring is locked. The password is used until Mailbell ends, but it is not kept."
     ]
 
 
-def test_marking_succeeds_quietly(desk):
+def test_marking_succeeds_quietly(program):
     """The toast is gone, the count is lower: that says enough."""
-    desk.watchers["work"].answer = succeed(None)
-    desk.actions.mark_read([key(1)])
-    assert desk.toasts.shown == {}
+    program.watchers["work"].answer = succeed(None)
+    program.actions.mark_read([key(1)])
+    assert program.toasts.shown == {}
 
 
 @pytest.mark.parametrize("source", [SecretSource.ASK, SecretSource.KEYRING])
 @pytest.mark.parametrize("remember", [True, False])
 def test_what_was_typed_stays_while_one_folder_connects_and_the_other_still_lacks_it(source, remember):
     """Each says what becomes of it in its own time; nobody is asked again for what he has just typed."""
-    desk = SettingsFixture(replace(WORK, secret=source))
-    desk.say(ABSENT)
-    desk.credentials.ask(desk.room.watch("work"))
-    asked = len(desk.windows.questions)
-    desk.windows.questions[-1][2](Secret("right"), remember)
-    inbox, lists = desk.now()
+    program = SettingsFixture(replace(WORK, secret=source))
+    program.say(ABSENT)
+    program.credentials.ask(program.mail_service.watch("work"))
+    asked = len(program.windows.questions)
+    program.windows.questions[-1][2](Secret("right"), remember)
+    inbox, lists = program.now()
     inbox.on_status(Connecting(2.0))
     lists.on_status(Connecting(2.0))
     inbox.on_status(Watching(3.0, 3.0))
-    assert desk.secret_store._remembered["work"] == Secret("right")
-    assert len(desk.windows.questions) == asked
+    assert program.secret_store._remembered["work"] == Secret("right")
+    assert len(program.windows.questions) == asked
     lists.on_status(
         NeedsCredentials(3.0, Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
     )  # its proxy's
-    assert desk.secret_store._remembered["work"] == Secret("right")
-    assert len(desk.windows.questions) == asked
+    assert program.secret_store._remembered["work"] == Secret("right")
+    assert len(program.windows.questions) == asked
 
 
-def test_a_late_refusal_of_the_old_password_leaves_the_new_one_and_has_it_tried(desk):
+def test_a_late_refusal_of_the_old_password_leaves_the_new_one_and_has_it_tried(program):
     """One folder was still on its way with the old one when the user answered for the other."""
-    inbox, lists = desk.now()
+    inbox, lists = program.now()
     inbox.on_status(REFUSED, [Secret("old")])
-    desk.credentials.ask(desk.room.watch("work"))
-    desk.windows.questions[0][2](Secret("new"), False)
+    program.credentials.ask(program.mail_service.watch("work"))
+    program.windows.questions[0][2](Secret("new"), False)
     assert [inbox.calls, lists.calls] == [["check"], ["check"]]
     lists.on_status(REFUSED, [Secret("old")])
-    assert desk.secret_store._remembered["work"] == Secret("new")
+    assert program.secret_store._remembered["work"] == Secret("new")
     assert [inbox.calls, lists.calls] == [["check"], ["check", "check"]]
     lists.on_status(REFUSED, [Secret("new")])
-    assert desk.secret_store._remembered == {}
+    assert program.secret_store._remembered == {}
     assert lists.calls == ["check", "check"]
 
 
@@ -330,18 +337,18 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("remember", [True, False])
-def test_an_answer_reaches_the_account_as_it_is_by_then(desk, change, remember):
+def test_an_answer_reaches_the_account_as_it_is_by_then(program, change, remember):
     """The dialog is not modal: the account may be edited, or be switched off, while it is open."""
-    desk.room.start()
-    desk.say(REFUSED)
-    desk.credentials.ask(desk.room.watch("work"))
-    before = desk.now()
-    desk.room.apply_settings(Settings(accounts=(replace(WORK, **CHANGES[change]), HOME)))
-    desk.say(REFUSED)
-    desk.windows.questions[0][2](Secret("right"), remember)
-    assert desk.secret_store._remembered["work"] == Secret("right")
-    assert (desk.secret_store._sources.kept == {"work": Secret("right")}) is remember
-    assert desk.woken() == ([0, 0] if change == "switched off" else [1, 1])
+    program.mail_service.start()
+    program.say(REFUSED)
+    program.credentials.ask(program.mail_service.watch("work"))
+    before = program.now()
+    program.mail_service.apply_settings(Settings(accounts=(replace(WORK, **CHANGES[change]), HOME)))
+    program.say(REFUSED)
+    program.windows.questions[0][2](Secret("right"), remember)
+    assert program.secret_store._remembered["work"] == Secret("right")
+    assert (program.secret_store._sources.kept == {"work": Secret("right")}) is remember
+    assert program.woken() == ([0, 0] if change == "switched off" else [1, 1])
     if change == "port":
         assert [watcher.calls for watcher in before] == [["start", "stop"]] * 2
 
@@ -354,32 +361,35 @@ GONE = {
 
 
 @pytest.mark.parametrize("change", GONE)
-def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(desk, change):
+def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(program, change):
     """Nobody would look for it in the keyring again."""
-    desk.room.start()
-    desk.say(REFUSED)
-    desk.credentials.ask(desk.room.watch("work"))
-    desk.room.apply_settings(Settings(accounts=GONE[change]))
-    desk.windows.questions[0][2](Secret("right"), True)
-    assert (desk.secret_store._remembered, desk.secret_store._sources.kept) == ({}, {})
-    assert desk.woken() == [0, 0]
+    program.mail_service.start()
+    program.say(REFUSED)
+    program.credentials.ask(program.mail_service.watch("work"))
+    program.mail_service.apply_settings(Settings(accounts=GONE[change]))
+    program.windows.questions[0][2](Secret("right"), True)
+    assert (program.secret_store._remembered, program.secret_store._sources.kept) == ({}, {})
+    assert program.woken() == [0, 0]
 
 
-def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(desk):
-    desk.room.start()
-    desk.credentials.ask(desk.room.watch("work"))
-    desk.room.apply_settings(Settings(accounts=(replace(WORK, secret=SecretSource.ASK), HOME)))
-    desk.windows.questions[0][2](Secret("right"), True)
-    assert (desk.secret_store._remembered, desk.secret_store._sources.kept) == ({"work": Secret("right")}, {})
+def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(program):
+    program.mail_service.start()
+    program.credentials.ask(program.mail_service.watch("work"))
+    program.mail_service.apply_settings(Settings(accounts=(replace(WORK, secret=SecretSource.ASK), HOME)))
+    program.windows.questions[0][2](Secret("right"), True)
+    assert (program.secret_store._remembered, program.secret_store._sources.kept) == (
+        {"work": Secret("right")},
+        {},
+    )
 
 
 @pytest.mark.parametrize(("provider", "kept"), [("google", True), ("microsoft", False)])
 def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept):
     """Its tokens are nothing for another one."""
     google = replace(WORK, secret=SecretSource.OAUTH, oauth="google")
-    desk = SettingsFixture(google)
-    desk.room.start()
-    desk.credentials.ask(desk.room.watch("work"))
-    desk.room.apply_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))
-    desk.windows.questions[0][3](Secret("tokens"))
-    assert ("work" in desk.secret_store._sources.kept) is kept
+    program = SettingsFixture(google)
+    program.mail_service.start()
+    program.credentials.ask(program.mail_service.watch("work"))
+    program.mail_service.apply_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))
+    program.windows.questions[0][3](Secret("tokens"))
+    assert ("work" in program.secret_store._sources.kept) is kept

@@ -189,11 +189,11 @@ class World:
         self.announcements = Announcements(FakeStore(), {}, pytest.fail)
         self.notification_center = NotificationCenter(self.clock, self.toasts, self)
         self.quiet = QuietHoursGate(
-            self.clock, self.notification_center, self, lambda: self.desk.current, lambda: None
+            self.clock, self.notification_center, self, lambda: self.settings_service.current, lambda: None
         )
         self.credentials = PasswordPrompt(self.secret_store, self, None, pytest.fail)
         settings = Settings(accounts=ACCOUNTS)
-        self.room = MailService(
+        self.mail_service = MailService(
             settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
@@ -202,7 +202,7 @@ class World:
             changed=lambda: None,
             status_changed=self.credentials.status_changed,
         )
-        self.desk = SettingsService(
+        self.settings_service = SettingsService(
             self.clock,
             FakeFile(),
             settings,
@@ -210,14 +210,19 @@ class World:
             None,
             pytest.fail,
         )
-        self.desk.connect(self.room)
+        self.settings_service.connect(self.mail_service)
         self.sign_in = DialogSignIn(
-            SignIn(self.clock, self.secret_store, lambda: self.desk.current.oauth, now=self.clock.seconds),
+            SignIn(
+                self.clock,
+                self.secret_store,
+                lambda: self.settings_service.current.oauth,
+                now=self.clock.seconds,
+            ),
             self.secret_store,
-            self.desk,
+            self.settings_service,
             None,
         )
-        self.pauses = Pause(self.clock, self.room, self.quiet)
+        self.pauses = Pause(self.clock, self.mail_service, self.quiet)
         self.wanted = {
             each.id: {"muted": False, "port": each.port, "mailboxes": FOLDERS} for each in ACCOUNTS
         }
@@ -241,7 +246,7 @@ class World:
     def report(self, watcher):
         """What is in its mailbox now, if its watcher is still listened to."""
         place = watcher.account.id, watcher.mailbox
-        watch = self.room.watch(watcher.account.id)
+        watch = self.mail_service.watch(watcher.account.id)
         if watch is None or not watch.is_current(watcher.account, watcher.mailbox):
             return
         mails = [
@@ -250,7 +255,7 @@ class World:
         ]
         if self.announcements.state(*place) is None:
             self.known |= {each.envelope.message_id for each in mails}
-        self.room.on_report(
+        self.mail_service.on_report(
             watcher.account, watcher.mailbox, MailboxReport(VALIDITY, tuple(mails), covers=Uid(1))
         )
 
@@ -281,7 +286,7 @@ class World:
 
     def status(self, watcher):
         """Of the watcher of a mailbox that is there now."""
-        watch = self.room.watch(watcher.account.id)
+        watch = self.mail_service.watch(watcher.account.id)
         post = None if watch is None else watch._mailboxes.get(watcher.mailbox)
         return post.status if post is not None and post.watcher is watcher else None
 
@@ -295,9 +300,9 @@ class World:
     def change(self, **fields):
         whose = self.chance.choice(ACCOUNTS).id
         self.wanted[whose] |= fields
-        now = self.desk.current
+        now = self.settings_service.current
         accounts = tuple(replace(each, **fields) if each.id == whose else each for each in now.accounts)
-        self.desk.apply(replace(now, accounts=accounts), {}, self.done.append)
+        self.settings_service.apply(replace(now, accounts=accounts), {}, self.done.append)
 
     def edits(self):
         self.change(port=self.chance.choice((993, 1993, 2993)))
@@ -309,7 +314,7 @@ class World:
     def mutes(self):
         muted = self.chance.random() < 0.5
         self.wanted["command"]["muted"] = muted
-        self.desk.mute("command", muted)
+        self.settings_service.mute("command", muted)
 
     def signs_in(self):
         self.client = f"client {self.chance.random()}"
@@ -331,7 +336,7 @@ class World:
         """A click on “Enter password…”."""
         whose = self.chance.choice(ACCOUNTS)
         if whose.secret in TYPED:
-            self.credentials.ask(self.room.watch(whose.id))
+            self.credentials.ask(self.mail_service.watch(whose.id))
 
     def pauses_or_resumes(self):
         if self.pauses.current is None:
@@ -385,9 +390,11 @@ class World:
                 whose = next(iter(self.questions))
                 self.answer(whose, RIGHT, True)
             elif needy := [
-                each.account for each in self.room.watches if isinstance(each.status, NeedsCredentials)
+                each.account
+                for each in self.mail_service.watches
+                if isinstance(each.status, NeedsCredentials)
             ]:
-                self.credentials.ask(self.room.watch(needy[0].id))
+                self.credentials.ask(self.mail_service.watch(needy[0].id))
             elif self.clock.getDelayedCalls():
                 self.clock.advance(5)
             else:
@@ -398,7 +405,7 @@ class World:
 @pytest.mark.parametrize("seed", range(40))
 def test_whatever_the_order_nothing_is_lost_dropped_or_undone(seed):
     world = World(seed)
-    world.room.start()
+    world.mail_service.start()
     world.lives()
     world.calms_down()
     for watcher in world.watchers:
@@ -407,12 +414,14 @@ def test_whatever_the_order_nothing_is_lost_dropped_or_undone(seed):
             watcher.check()
     world.calms_down()
 
-    now = {each.id: each for each in world.desk.current.accounts}
+    now = {each.id: each for each in world.settings_service.current.accounts}
     assert {
         name: {key: getattr(each, key) for key in ("muted", "port", "mailboxes")}
         for name, each in now.items()
     } == world.wanted
-    assert [each.client_id for each in world.desk.current.oauth] == ([world.client] if world.client else [])
+    assert [each.client_id for each in world.settings_service.current.oauth] == (
+        [world.client] if world.client else []
+    )
     assert set(world.done) <= {None}
     assert {name: secret for name, secret in world.secrets.kept.items() if name in now} == world.kept
     for name, secret in world.typed.items():

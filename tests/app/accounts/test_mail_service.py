@@ -48,7 +48,7 @@ class House:
         self.announcements = Announcements(self.store, {}, pytest.fail)
         self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
         self.settings = Settings(accounts=accounts, **settings)
-        self.room = MailService(
+        self.mail_service = MailService(
             self.settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
@@ -64,11 +64,11 @@ class House:
         return watcher
 
     def report(self, *mails, of=WORK, **fields):
-        self.room.on_report(of, INBOX, MailboxReport(VALIDITY, messages=mails, **fields))
+        self.mail_service.on_report(of, INBOX, MailboxReport(VALIDITY, messages=mails, **fields))
 
     def arrives(self, mailbox, *mails, **fields):
-        (watch,) = self.room.watches
-        self.room.on_report(watch.account, mailbox, MailboxReport(VALIDITY, mails, **fields))
+        (watch,) = self.mail_service.watches
+        self.mail_service.on_report(watch.account, mailbox, MailboxReport(VALIDITY, mails, **fields))
 
     def watcher(self, name):
         return [watcher for watcher in self.watchers if watcher.account.id == name][-1]
@@ -77,7 +77,7 @@ class House:
 @pytest.fixture
 def house():
     house = House(WORK, HOME)
-    house.room.start()
+    house.mail_service.start()
     return house
 
 
@@ -85,7 +85,7 @@ def test_first_sight_announces_nothing(house):
     """A new account must not greet with fifty toasts."""
     house.report(mail(1), mail(2), unseen=2)
     assert house.toasts.shown == {}
-    assert house.room.summary().unseen == 2
+    assert house.mail_service.summary().unseen == 2
 
 
 def test_a_new_mail_is_toasted_once_and_then_kept_on_disk(house):
@@ -114,13 +114,13 @@ def test_a_mail_read_elsewhere_loses_its_toast_and_its_mark_in_the_count(house):
     house.report(mail(2), unseen=1)
     house.report(flags=((Uid(2), frozenset({SEEN})),), covers=Uid(1), unseen=0)
     assert house.toasts.shown == {}
-    assert house.room.summary().unseen == 0
+    assert house.mail_service.summary().unseen == 0
 
 
 def test_with_toasts_switched_off_mails_are_counted_and_marked_but_not_toasted():
     """And not announced all at once when toasts are switched on again."""
     house = House(WORK, toasts=False)
-    house.room.start()
+    house.mail_service.start()
     house.report(mail(1))
     house.report(mail(2), unseen=2)
     assert house.toasts.shown == {}
@@ -140,23 +140,23 @@ def test_the_account_is_named_where_there_are_several(house):
 
 def test_the_last_words_of_a_removed_account_are_not_heard(house):
     """Its watcher says goodbye for up to two seconds."""
-    house.room.apply_settings(Settings(accounts=(HOME,)))
+    house.mail_service.apply_settings(Settings(accounts=(HOME,)))
     house.report(mail(1), of=WORK)
     assert house.announcements.state("work", INBOX) is None
 
 
 def test_an_account_that_did_not_change_is_not_disturbed_by_new_settings(house):
     """Nor are its toasts repeated."""
-    house.room.apply_settings(Settings(accounts=(HOME, WORK), toasts=False))
+    house.mail_service.apply_settings(Settings(accounts=(HOME, WORK), toasts=False))
     assert house.watcher("work").calls == ["start"]
-    assert [part.id for part in house.room.summary().accounts] == ["home", "work"]
+    assert [part.id for part in house.mail_service.summary().accounts] == ["home", "work"]
 
 
 LISTS, PYTHON = MailboxName("Lists"), MailboxName("Lists/Python")
 
 
 def take(house, account, **settings):
-    house.room.apply_settings(Settings(accounts=(account, HOME), **settings))
+    house.mail_service.apply_settings(Settings(accounts=(account, HOME), **settings))
 
 
 def watchers(house, mailbox=INBOX):
@@ -189,8 +189,8 @@ def test_what_does_not_touch_the_connection_does_not_end_it(house):
     take(house, office)
     (watcher,) = watchers(house)
     assert watcher.calls == ["start"]
-    assert house.room.current_account(WORK) is office
-    assert house.room.summary().accounts[0].name == "Office"
+    assert house.mail_service.current_account(WORK) is office
+    assert house.mail_service.summary().accounts[0].name == "Office"
     house.report(mail(6))
     assert "Office" in next(iter(house.toasts.shown.values())).body
 
@@ -202,15 +202,15 @@ def test_an_account_that_is_muted_or_gone_is_known_as_it_was(house):
     house.report(mail(1))
     house.report(mail(2), unseen=2)
     assert house.toasts.shown == {}
-    house.room.apply_settings(Settings(accounts=(HOME,)))
-    assert house.room.current_account(WORK) is WORK
+    house.mail_service.apply_settings(Settings(accounts=(HOME,)))
+    assert house.mail_service.current_account(WORK) is WORK
 
 
 def test_a_new_secret_is_tried_at_once_where_one_was_waited_for(house):
     """And nowhere else."""
     watchers(house)[0].on_status(NeedsCredentials(1.0, Problem(ProblemKind.REFUSED, "Refused.")))
     for name in ("work", "home", "gone"):
-        house.room.secret_given(name)
+        house.mail_service.secret_given(name)
     assert watchers(house)[0].calls == ["start", "check"]
     assert house.watcher("home").calls == ["start"]
 
@@ -232,11 +232,11 @@ def test_a_folder_more_leaves_the_others_alone_and_announces_nothing_at_first_si
     assert watchers(house)[0].calls == ["start"]
     (lists,) = watchers(house, LISTS)
     assert lists.calls == ["start"]
-    house.room.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8)), unseen=2))
+    house.mail_service.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8)), unseen=2))
     assert house.toasts.shown == {}
     house.report(mail(20, date=2_000_000.0), unseen=2)
     assert len(house.toasts.shown) == 1
-    assert house.room.summary().unseen == 4
+    assert house.mail_service.summary().unseen == 4
 
 
 def test_a_folder_less_is_left_and_no_longer_heard_or_counted(house):
@@ -244,18 +244,18 @@ def test_a_folder_less_is_left_and_no_longer_heard_or_counted(house):
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     take(house, both)
     house.report(mail(1), unseen=1)
-    house.room.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
+    house.mail_service.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
     (lists,) = watchers(house, LISTS)
     lists.on_status(Waiting(1.0, 2.0, Problem(ProblemKind.MAILBOX, "Gone.")))
     take(house, WORK)
     assert lists.calls == ["start", "stop"]
     before = len(house.statuses)
     lists.on_status(Waiting(1.0, 2.0, Problem(ProblemKind.MAILBOX, "Gone.")))
-    house.room.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(8),), unseen=2))
+    house.mail_service.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(8),), unseen=2))
     assert len(house.statuses) == before
     assert house.toasts.shown == {}
-    assert house.room.summary().unseen == 1
-    assert isinstance(house.room.summary().accounts[0].status, Connecting)
+    assert house.mail_service.summary().unseen == 1
+    assert isinstance(house.mail_service.summary().accounts[0].status, Connecting)
     house.report(mail(2, date=2_000_000.0), unseen=2)
     assert len(house.toasts.shown) == 1, "INBOX is heard as before"
 
@@ -264,24 +264,26 @@ def test_a_folder_that_is_watched_again_is_seen_for_the_first_time(house):
     """What came while nobody watched it is no news, whether the program ran meanwhile or not."""
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     take(house, both)
-    house.room.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
+    house.mail_service.on_report(both, LISTS, MailboxReport(VALIDITY, (mail(7),), unseen=1))
     take(house, WORK)
     again = replace(WORK, mailboxes=(LISTS, INBOX))
     take(house, again)
-    house.room.on_report(again, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8), mail(9)), unseen=3))
+    house.mail_service.on_report(again, LISTS, MailboxReport(VALIDITY, (mail(7), mail(8), mail(9)), unseen=3))
     assert house.toasts.shown == {}
-    house.room.on_report(again, LISTS, MailboxReport(VALIDITY, (mail(10, date=2_000_000.0),), unseen=4))
+    house.mail_service.on_report(
+        again, LISTS, MailboxReport(VALIDITY, (mail(10, date=2_000_000.0),), unseen=4)
+    )
     assert len(house.toasts.shown) == 1
     assert house.store.kept["work", LISTS].announced_uid == 10
 
 
 def test_a_folder_that_is_added_while_all_is_paused_is_paused(house):
     """And begun with when it goes on."""
-    house.room.pause(Paused(since=1.0, until=5.0))
+    house.mail_service.pause(Paused(since=1.0, until=5.0))
     take(house, replace(WORK, mailboxes=(INBOX, LISTS)))
     (lists,) = watchers(house, LISTS)
     assert lists.calls == ["start", ("pause", 5.0)]
-    house.room.pause(None)
+    house.mail_service.pause(None)
     assert lists.calls[-1] == "resume"
     take(house, replace(WORK, mailboxes=(INBOX, LISTS, PYTHON)))
     assert watchers(house, PYTHON)[0].calls == ["start"]
@@ -290,28 +292,28 @@ def test_a_folder_that_is_added_while_all_is_paused_is_paused(house):
 def test_a_folder_that_is_added_before_the_start_waits_for_it():
     """Settings may be loaded anew before anything is watched."""
     house = House(WORK)
-    house.room.apply_settings(Settings(accounts=(replace(WORK, mailboxes=(INBOX, LISTS)),)))
+    house.mail_service.apply_settings(Settings(accounts=(replace(WORK, mailboxes=(INBOX, LISTS)),)))
     assert [watcher.calls for watcher in house.watchers] == [[], []]
-    house.room.start()
+    house.mail_service.start()
     assert [watcher.calls for watcher in house.watchers] == [["start"], ["start"]]
 
 
 def test_an_account_moved_to_another_server_is_a_new_mailbox(house):
     """Its UIDVALIDITY may be the same by chance."""
     house.report(mail(5))
-    house.room.apply_settings(Settings(accounts=(replace(WORK, host="imap.other.example"), HOME)))
+    house.mail_service.apply_settings(Settings(accounts=(replace(WORK, host="imap.other.example"), HOME)))
     assert house.announcements.state("work", INBOX) is None
 
 
 def test_a_pause_reaches_every_account_and_those_added_meanwhile(house):
     """Paused means paused."""
-    house.room.pause(Paused(since=1.0, until=None))
+    house.mail_service.pause(Paused(since=1.0, until=None))
     fresh = account("fresh")
-    house.room.apply_settings(Settings(accounts=(WORK, HOME, fresh)))
+    house.mail_service.apply_settings(Settings(accounts=(WORK, HOME, fresh)))
     assert ("pause", None) in house.watcher("work").calls
     assert ("pause", None) in house.watcher("fresh").calls
-    assert house.room.summary().paused
-    house.room.pause(None)
+    assert house.mail_service.summary().paused
+    house.mail_service.pause(None)
     assert house.watcher("work").calls[-1] == "resume"
 
 
@@ -319,24 +321,24 @@ def test_a_disabled_account_is_neither_watched_nor_shown():
     """But kept, with all that is known of it."""
     off = replace(WORK, enabled=False)
     house = House(off)
-    house.room.start()
+    house.mail_service.start()
     assert house.watchers == []
-    assert house.room.summary().accounts == ()
-    assert house.room.watch("work").status == Disabled()
+    assert house.mail_service.summary().accounts == ()
+    assert house.mail_service.watch("work").status == Disabled()
 
 
 def test_a_status_reaches_the_summary_and_whoever_listens(house):
-    """The tray shows it, the credentials desk acts on it."""
+    """The tray shows it, and the password prompt uses it."""
     house.watcher("work").on_status(Watching(since=5.0, last_confirmed=6.0))
-    assert house.room.summary().accounts[0].status == Watching(since=5.0, last_confirmed=6.0)
+    assert house.mail_service.summary().accounts[0].status == Watching(since=5.0, last_confirmed=6.0)
     assert [watch.account.id for watch in house.statuses] == ["work"]
 
 
 def test_check_now_and_stop_reach_every_watcher(house):
     """Stopping says goodbye to each server."""
-    house.room.check_now()
+    house.mail_service.check_now()
     fired = []
-    house.room.stop().addCallback(fired.append)
+    house.mail_service.stop().addCallback(fired.append)
     assert fired
     for watcher in house.watchers:
         assert watcher.calls == ["start", "check", "stop"]
@@ -349,11 +351,11 @@ def test_a_mail_that_is_moved_to_another_watched_mailbox_is_toasted_once(house):
     take(house, both)
     hello = mail(2, "hello", message_id="<h@x>", date=1_000_000.0)
     house.report(mail(1))
-    house.room.on_report(both, lists, MailboxReport(VALIDITY, (mail(7),)))
+    house.mail_service.on_report(both, lists, MailboxReport(VALIDITY, (mail(7),)))
     house.report(hello)
     assert len(house.toasts.shown) == 1
     house.report(gone=frozenset({Uid(2)}))
-    house.room.on_report(both, lists, MailboxReport(VALIDITY, (replace(hello, uid=Uid(8)),)))
+    house.mail_service.on_report(both, lists, MailboxReport(VALIDITY, (replace(hello, uid=Uid(8)),)))
     assert house.toasts.shown == {}
     assert house.store.kept["work", lists].announced_uid == 8
 
@@ -364,7 +366,7 @@ def test_a_toast_that_waits_for_a_void_number_is_made_anew(house):
     house.toasts.hand_over_at_once = False
     house.report(mail(2, "new"))
     old, new = replace(mail(1, "old"), uid=Uid(8)), replace(mail(2, "new"), uid=Uid(9))
-    house.room.on_report(WORK, INBOX, MailboxReport(UidValidity(8), (old, new)))
+    house.mail_service.on_report(WORK, INBOX, MailboxReport(UidValidity(8), (old, new)))
     (toast,) = house.toasts.shown.values()
     assert toast.messages == (key(9, validity=8),)
     assert house.store.kept["work", INBOX].announced_uid == 8
@@ -395,7 +397,7 @@ class Lingering(FakeWatcher):
 def slow():
     """A house with two accounts of two folders on one server, and one on another, whose goodbyes take a while."""
     house = House(*SLOW, watcher=Lingering)
-    house.room.start()
+    house.mail_service.start()
     return house
 
 
@@ -430,12 +432,12 @@ def test_a_new_connection_is_begun_when_the_old_one_has_ended(slow, change):
     """Both together may be more than the server takes, which would be taken for a lower limit."""
     work, *others = SLOW
     new = replace(work, **CHANGES[change])
-    slow.room.apply_settings(Settings(accounts=(new, *others)))
+    slow.mail_service.apply_settings(Settings(accounts=(new, *others)))
     fresh = slow.watchers[6:]
     assert [watcher.calls for watcher in fresh] == [[]] * len(fresh)
-    slow.room.check_now()
-    slow.room.watch("work").on_network_back()
-    slow.room.pause(Paused(1.0, 9.0))
+    slow.mail_service.check_now()
+    slow.mail_service.watch("work").on_network_back()
+    slow.mail_service.pause(Paused(1.0, 9.0))
     assert [watcher.calls for watcher in fresh] == [[]] * len(fresh)
     *first, last = [watcher for watcher in slow.watchers if "stop" in watcher.calls]
     for watcher in first:
@@ -449,7 +451,7 @@ def test_what_is_changed_again_before_the_old_connection_has_ended_is_never_begu
     """Only the last word counts."""
     work, *others = SLOW
     for port in (1993, 2993):
-        slow.room.apply_settings(Settings(accounts=(replace(work, port=port), *others)))
+        slow.mail_service.apply_settings(Settings(accounts=(replace(work, port=port), *others)))
     for watcher in slow.watchers:
         if "stop" in watcher.calls:
             watcher.over.callback(None)
@@ -462,11 +464,11 @@ def test_an_account_that_comes_back_waits_for_its_own_goodbye(slow, between):
     """Whether under its old key or as a new account on the same server; one on another server waits for nobody."""
     work, two, other = SLOW
     gone = (two, other) if between == "removed" else (replace(work, enabled=False), two, other)
-    slow.room.apply_settings(Settings(accounts=gone))
+    slow.mail_service.apply_settings(Settings(accounts=gone))
     again = replace(work, id=AccountId("again"), name="Again")
     elsewhere = account("elsewhere", host="imap.else.example")
     back = (again, elsewhere) if between == "removed" else (work, elsewhere)
-    slow.room.apply_settings(Settings(accounts=(two, other, *back)))
+    slow.mail_service.apply_settings(Settings(accounts=(two, other, *back)))
     fresh = slow.watchers[6:]
     assert [(each.account.id, each.calls) for each in fresh] == [
         (back[0].id, []),
@@ -480,9 +482,9 @@ def test_an_account_that_comes_back_waits_for_its_own_goodbye(slow, between):
 
 def test_the_end_waits_for_connections_that_were_left_before(slow):
     """The program ends when every server was told goodbye, or has had its time."""
-    slow.room.apply_settings(Settings(accounts=SLOW[1:]))
+    slow.mail_service.apply_settings(Settings(accounts=SLOW[1:]))
     fired = []
-    slow.room.stop().addCallback(fired.append)
+    slow.mail_service.stop().addCallback(fired.append)
     for watcher in slow.watchers:
         assert fired == []
         watcher.over.callback(None)
@@ -499,7 +501,7 @@ def wait_for_each_other(house, account):
     house.arrives(LISTS, mail(2, "News", **news))
     house.arrives(INBOX, mail(2, "News", **news))
     assert [toast.messages for toast in house.toasts.shown.values()] == [(key(2, mailbox=LISTS),)]
-    assert house.room.watch("work").account is account
+    assert house.mail_service.watch("work").account is account
 
 
 @pytest.mark.parametrize("also", [{}, {"port": 1993}, {"name": "Office"}])
@@ -507,9 +509,9 @@ def test_a_copy_that_waited_is_told_of_when_the_folder_of_the_other_is_left(also
     """It is there, and unread; its mark stays below it until it was told of."""
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     house = House(both)
-    house.room.start()
+    house.mail_service.start()
     wait_for_each_other(house, both)
-    house.room.apply_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,), **also),)))
+    house.mail_service.apply_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,), **also),)))
     assert [toast.messages for toast in house.toasts.shown.values()] == [(key(2),)]
     assert house.store.kept["work", INBOX].announced_uid == 1
     house.toasts.hand_over()
@@ -520,9 +522,9 @@ def test_nothing_is_told_of_an_account_that_is_removed_or_moved_to_another_serve
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     for after in ((), (replace(both, mailboxes=(INBOX,), host="imap.other.example"),)):
         house = House(both)
-        house.room.start()
+        house.mail_service.start()
         wait_for_each_other(house, both)
-        house.room.apply_settings(Settings(accounts=after))
+        house.mail_service.apply_settings(Settings(accounts=after))
         assert house.toasts.shown == {}
 
 
@@ -530,11 +532,11 @@ def test_of_three_copies_one_is_told_of_for_those_that_stay():
     """And the toast of that one is that of the other, too."""
     all_three = replace(WORK, mailboxes=(INBOX, LISTS, PYTHON))
     house = House(all_three)
-    house.room.start()
+    house.mail_service.start()
     house.arrives(PYTHON, mail(1, "python", message_id="<3@x>"), covers=1)
     wait_for_each_other(house, all_three)
     house.arrives(PYTHON, mail(2, "News", message_id="<n@x>", date=1_000_000.0))
-    house.room.apply_settings(Settings(accounts=(replace(all_three, mailboxes=(INBOX, PYTHON)),)))
+    house.mail_service.apply_settings(Settings(accounts=(replace(all_three, mailboxes=(INBOX, PYTHON)),)))
     assert [toast.messages for toast in house.toasts.shown.values()] == [(key(2),)]
     house.toasts.hand_over()
     marks = [house.store.kept["work", mailbox].announced_uid for mailbox in (INBOX, PYTHON)]
@@ -545,17 +547,17 @@ def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_goes():
     """Who has read one of them knows what is in both."""
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     house = House(both)
-    house.room.start()
+    house.mail_service.start()
     wait_for_each_other(house, both)
     house.arrives(INBOX, flags=((Uid(2), frozenset({SEEN})),))
-    house.room.apply_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,)),)))
+    house.mail_service.apply_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,)),)))
     assert house.toasts.shown == {}
 
 
 def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_is_deleted():
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     house = House(both)
-    house.room.start()
+    house.mail_service.start()
     wait_for_each_other(house, both)
     house.arrives(INBOX, flags=((Uid(2), frozenset({SEEN})),))
     house.arrives(LISTS, gone=frozenset({Uid(2)}))

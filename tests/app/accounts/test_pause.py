@@ -37,23 +37,23 @@ class PausedParts:
 
 
 @pytest.fixture
-def heard():
+def calls():
     return []
 
 
 @pytest.fixture
-def pauses(clock, heard):
-    return Pause(clock, PausedParts(heard), PausedParts([]))
+def pauses(clock, calls):
+    return Pause(clock, PausedParts(calls), PausedParts([]))
 
 
-def test_an_hour_is_over_after_an_hour(pauses, clock, heard):
+def test_an_hour_is_over_after_an_hour(pauses, clock, calls):
     """And not before."""
     pauses.pause(3600)
     clock.advance(3599)
     assert pauses.current is not None
     clock.advance(1)
     assert pauses.current is None
-    assert heard[-1] is None
+    assert calls[-1] is None
 
 
 def test_a_pause_without_end_has_no_timer(pauses, clock):
@@ -72,10 +72,10 @@ def test_a_second_pause_takes_the_place_of_the_first(pauses, clock):
     assert pauses.current is not None
 
 
-def test_resuming_when_nothing_is_paused_changes_nothing(pauses, heard):
+def test_resuming_when_nothing_is_paused_changes_nothing(pauses, calls):
     """A click too many."""
     pauses.resume()
-    assert heard == []
+    assert calls == []
 
 
 def test_until_tomorrow_ends_in_the_morning(pauses, clock, berlin):
@@ -95,13 +95,13 @@ def test_tomorrow_morning_is_right_when_the_clock_or_the_year_changes(day, berli
     assert 8 * 3600 <= tomorrow_morning(now) - now <= 10 * 3600
 
 
-def test_a_pause_that_ended_while_the_machine_slept_is_over_when_it_wakes(pauses, clock, heard):
+def test_a_pause_that_ended_while_the_machine_slept_is_over_when_it_wakes(pauses, clock, calls):
     """Timers stand still in sleep."""
     pauses.pause(3600)
     clock.rightNow += 7200
     pauses.look()
     assert pauses.current is None
-    assert heard[-1] is None
+    assert calls[-1] is None
     assert clock.getDelayedCalls() == []
 
 
@@ -121,9 +121,9 @@ def test_a_clock_that_was_set_back_does_not_lengthen_a_pause_nor_end_it(pauses, 
     assert pauses.current is not None
 
 
-def test_tomorrow_is_that_of_the_zone_that_is_set_now(berlin, pauses, heard, monkeypatch):
+def test_tomorrow_is_that_of_the_zone_that_is_set_now(berlin, pauses, calls, monkeypatch):
     """And not of the one in which the program was started."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     pauses.pause_until_tomorrow()
-    assert time.localtime(heard[0].until).tm_hour == 7
-    assert time.gmtime(heard[0].until).tm_hour == 22
+    assert time.localtime(calls[0].until).tm_hour == 7
+    assert time.gmtime(calls[0].until).tm_hour == 22

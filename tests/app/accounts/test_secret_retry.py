@@ -57,7 +57,7 @@ def secrets():
 
 @pytest.fixture
 def retry(house, secrets, no_bus):
-    return SecretRetry(SecretStore(secrets, AtOnce(), AtOnce()), house.room, no_bus)
+    return SecretRetry(SecretStore(secrets, AtOnce(), AtOnce()), house.mail_service, no_bus)
 
 
 def woken(house):
@@ -91,7 +91,7 @@ def test_a_change_in_a_locked_keyring_wakes_nobody(house, retry, secrets):
 def test_a_keyring_that_goes_away_while_it_is_asked_wakes_nobody(house, secrets, no_bus):
     """`on_keyring_vanished` is called then."""
     keyring = Queued()
-    retry = SecretRetry(SecretStore(secrets, keyring, AtOnce()), house.room, no_bus)
+    retry = SecretRetry(SecretStore(secrets, keyring, AtOnce()), house.mail_service, no_bus)
     retry.on_keyring_changed()
     retry.on_keyring_vanished()
     assert woken(house) == []
@@ -117,7 +117,7 @@ def test_a_change_of_the_online_accounts_retries_those_that_need_another_secret_
     ):
         house.watcher(name).on_status(status)
     SecretRetry(
-        SecretStore(FakeSecrets(), AtOnce(), AtOnce()), house.room, no_bus
+        SecretStore(FakeSecrets(), AtOnce(), AtOnce()), house.mail_service, no_bus
     ).on_online_accounts_changed()
     assert [watcher.account.id for watcher in house.watchers if "check" in watcher.calls] == [
         *("lacking", "lacking"),

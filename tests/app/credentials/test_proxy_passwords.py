@@ -25,12 +25,12 @@ def test_it_is_kept_with_the_account_and_leaves_with_it_or_with_the_proxy():
     office = Office()
     here = Settings(accounts=(BEHIND,))
     done = []
-    office.desk.apply(here, {KEY: Secret("hidden"), WORK.id: Secret("own")}, done.append)
+    office.settings_service.apply(here, {KEY: Secret("hidden"), WORK.id: Secret("own")}, done.append)
     assert done == [None]
     assert office.secrets.kept == {KEY: Secret("hidden"), WORK.id: Secret("own")}
     assert office.apply(Settings(accounts=(WORK,))) is None
     assert office.secrets.kept == {WORK.id: Secret("own")}
-    office.desk.apply(here, {KEY: Secret("hidden")}, done.append)
+    office.settings_service.apply(here, {KEY: Secret("hidden")}, done.append)
     office.apply(Settings())
     assert office.secrets.kept == {}
 
@@ -40,7 +40,7 @@ def test_another_proxy_never_gets_it():
     elsewhere = replace(BEHIND, proxy="socks5://joe@elsewhere:1080")
     office = Office()
     done = []
-    office.desk.apply(Settings(accounts=(BEHIND,)), {KEY: Secret("hidden")}, done.append)
+    office.settings_service.apply(Settings(accounts=(BEHIND,)), {KEY: Secret("hidden")}, done.append)
     assert result(office.secret_store.read(credential_account(elsewhere))) != Secret("hidden")
     office.apply(Settings(accounts=(elsewhere,)))
     assert office.secrets.kept == {}
@@ -64,17 +64,17 @@ def test_what_is_typed_is_tried_before_it_is_kept():
 
 def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
     """Whoever is asked is told for which proxy."""
-    desk = SettingsFixture(replace(BEHIND, secret=SecretSource.COMMAND, password_command="true"))
-    desk.secret_store.use_for_this_run(WORK.id, Secret("own"))
-    desk.secret_store.use_for_this_run(KEY, Secret("wrong"))
-    desk.say(REFUSED)
-    assert desk.secret_store._remembered == {WORK.id: Secret("own")}
-    desk.credentials.ask(desk.room.watch(WORK.id))
-    ((asked, reason, answer),) = desk.windows.questions
+    program = SettingsFixture(replace(BEHIND, secret=SecretSource.COMMAND, password_command="true"))
+    program.secret_store.use_for_this_run(WORK.id, Secret("own"))
+    program.secret_store.use_for_this_run(KEY, Secret("wrong"))
+    program.say(REFUSED)
+    assert program.secret_store._remembered == {WORK.id: Secret("own")}
+    program.credentials.ask(program.mail_service.watch(WORK.id))
+    ((asked, reason, answer),) = program.windows.questions
     assert (asked, reason) == (KEY, "The proxy refused it.")
     answer(Secret("right"), True)
-    assert desk.secret_store._sources.kept == {KEY: Secret("right")}
-    assert desk.woken() == [1, 1]
+    assert program.secret_store._sources.kept == {KEY: Secret("right")}
+    assert program.woken() == [1, 1]
 
 
 def test_an_account_with_a_certificate_asks_nobody():
@@ -91,21 +91,21 @@ def test_an_account_with_a_certificate_asks_nobody():
 )
 def test_an_answer_for_a_proxy_is_for_that_proxy_alone(change, kept):
     """The account may be edited while the question is open."""
-    desk = SettingsFixture(BEHIND)
-    desk.room.start()
-    desk.say(REFUSED)
-    desk.credentials.ask(desk.room.watch(WORK.id))
-    desk.room.apply_settings(Settings(accounts=(replace(BEHIND, **change),)))
-    desk.windows.questions[0][2](Secret("right"), True)
-    assert desk.secret_store._sources.kept == ({KEY: Secret("right")} if kept else {})
-    assert desk.woken() == ([1, 1] if kept else [0, 0])
+    program = SettingsFixture(BEHIND)
+    program.mail_service.start()
+    program.say(REFUSED)
+    program.credentials.ask(program.mail_service.watch(WORK.id))
+    program.mail_service.apply_settings(Settings(accounts=(replace(BEHIND, **change),)))
+    program.windows.questions[0][2](Secret("right"), True)
+    assert program.secret_store._sources.kept == ({KEY: Secret("right")} if kept else {})
+    assert program.woken() == ([1, 1] if kept else [0, 0])
 
 
 def test_a_late_refusal_of_an_old_proxy_password_leaves_the_new_one():
     """The account's own password, which was tried as well, is none of its business."""
-    desk = SettingsFixture(BEHIND)
-    desk.secret_store.use_for_this_run(WORK.id, Secret("own"))
-    desk.secret_store.use_for_this_run(KEY, Secret("new"))
-    desk.say(REFUSED, [Secret("own"), Secret("old")])
-    assert desk.secret_store._remembered == {WORK.id: Secret("own"), KEY: Secret("new")}
-    assert desk.woken() == [1, 1]
+    program = SettingsFixture(BEHIND)
+    program.secret_store.use_for_this_run(WORK.id, Secret("own"))
+    program.secret_store.use_for_this_run(KEY, Secret("new"))
+    program.say(REFUSED, [Secret("own"), Secret("old")])
+    assert program.secret_store._remembered == {WORK.id: Secret("own"), KEY: Secret("new")}
+    assert program.woken() == [1, 1]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.app.credentials.test_secret_store import Queued
-from tests.app.test_actions_and_prompts import FakeFaces
+from tests.app.test_actions_and_prompts import FakeWindows
 from tests.fakes.ports import FakeSecrets, FakeStore
 from tests.net.accounts import TLS
 from tests.net.wire import Reactor
@@ -30,7 +30,7 @@ class World:
         self.reactor, self.secrets, self.keyring = Reactor(), FakeSecrets(), Queued()
         self.reactor.names = {TLS.host: ["192.0.2.1"]}
         self.secret_store = SecretStore(self.secrets, self.keyring, self.keyring)
-        self.windows = FakeFaces()
+        self.windows = FakeWindows()
         account = replace(TLS, secret=source, mailboxes=(INBOX, MailboxName("Lists")))
         self.watchers = WatcherFactory(
             self.reactor,

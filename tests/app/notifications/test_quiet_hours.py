@@ -59,7 +59,7 @@ class QuietHoursFixture:
             lambda: self.settings,
             lambda: self.changes.append(1),
         )
-        self.room = MailService(
+        self.mail_service = MailService(
             self.settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
@@ -68,18 +68,18 @@ class QuietHoursFixture:
             changed=self.quiet.release_due,
             status_changed=lambda _watch: None,
         )
-        self.room.start()
+        self.mail_service.start()
 
     def make_watcher(self, account, mailbox, _titles, on_status):
         self.watchers.append(FakeWatcher(account, mailbox, on_status))
         return self.watchers[-1]
 
     def report(self, *mails, of=WORK, mailbox=INBOX, **fields):
-        self.room.on_report(of, mailbox, MailboxReport(VALIDITY, messages=mails, **fields))
+        self.mail_service.on_report(of, mailbox, MailboxReport(VALIDITY, messages=mails, **fields))
 
     def take(self, *accounts, **settings):
         self.settings = Settings(accounts=accounts, **settings)
-        self.room.apply_settings(self.settings)
+        self.mail_service.apply_settings(self.settings)
 
     def until(self, moment):
         self.clock.advance(at(moment) - self.clock.seconds())
@@ -113,7 +113,7 @@ def test_what_comes_in_quiet_hours_is_counted_at_once_and_told_of_at_their_end_i
     fixture.clock.advance(HOUR)
     fixture.report(mail(3), unseen=3)
     assert fixture.toasts.orders == []
-    assert fixture.room.summary().unseen == 3 + 1
+    assert fixture.mail_service.summary().unseen == 3 + 1
     assert fixture.announced_uid == 1
     fixture.until("21 06:59")
     assert fixture.toasts.orders == []
@@ -237,7 +237,7 @@ def test_an_account_that_is_muted_in_the_night_is_told_of_never(fixture):
     fixture.take(replace(WORK, muted=True), HOME)
     assert fixture.announced_uid == 2
     fixture.report(mail(3), unseen=3)
-    assert (fixture.announced_uid, fixture.room.summary().unseen) == (3, 4)
+    assert (fixture.announced_uid, fixture.mail_service.summary().unseen) == (3, 4)
     fixture.take(replace(WORK, quiet_hours=()), HOME)
     assert fixture.toasts.orders == []
     fixture.report(mail(4))

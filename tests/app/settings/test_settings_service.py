@@ -23,7 +23,7 @@ WORK, HOME = account("work"), account("home")
 
 
 class FakeFile:
-    """The settings file, as far as the desk needs it."""
+    """The settings file, as far as the settings service needs it."""
 
     def __init__(self):
         self.kept = None
@@ -51,7 +51,7 @@ class Office:
         before = Settings(accounts=(WORK,))
         self.clock = Clock()
         self.given = []
-        self.desk = SettingsService(
+        self.settings_service = SettingsService(
             self.clock,
             self.file,
             before,
@@ -59,7 +59,7 @@ class Office:
             self,
             pytest.fail,
         )
-        self.desk.connect(self)
+        self.settings_service.connect(self)
 
     def apply_settings(self, settings):
         self.taken.append(settings)
@@ -77,7 +77,9 @@ class Office:
         return self.starts
 
     def apply(self, settings, **secrets):
-        self.desk.apply(settings, {name: Secret(text) for name, text in secrets.items()}, self.done.append)
+        self.settings_service.apply(
+            settings, {name: Secret(text) for name, text in secrets.items()}, self.done.append
+        )
         return self.done[-1]
 
 
@@ -92,7 +94,7 @@ def test_settings_are_saved_applied_and_their_secrets_kept(office):
     assert office.apply(after, home="hunter2") is None
     assert office.file.kept == after
     assert office.taken == [after]
-    assert office.desk.current == after
+    assert office.settings_service.current == after
     assert office.secrets.kept == {"home": Secret("hunter2")}
     assert office.given == [("home", 1)], "whoever waits for it is told, by the settings that hold now"
 
@@ -102,7 +104,7 @@ def test_what_cannot_be_saved_is_not_applied(office):
     office.file.error = SettingsError("The disk is full. Make room.")
     assert office.apply(Settings()) == "The disk is full. Make room."
     assert office.taken == []
-    assert office.desk.current.accounts == (WORK,)
+    assert office.settings_service.current.accounts == (WORK,)
 
 
 def test_a_secret_that_cannot_be_kept_is_said_and_used(office):
@@ -126,7 +128,7 @@ def test_a_keyring_whose_prompt_nobody_answers_gives_the_dialog_back(office):
     """Its user must not be locked in."""
     late = Deferred()
     office.secret_store.write = lambda _account, _secret: late
-    office.desk.apply(Settings(accounts=(WORK,)), {"work": Secret("hunter2")}, office.done.append)
+    office.settings_service.apply(Settings(accounts=(WORK,)), {"work": Secret("hunter2")}, office.done.append)
     assert office.done == []
     office.clock.advance(61)
     (sentence,) = office.done
@@ -169,24 +171,24 @@ def test_the_start_at_log_in_is_shown_as_the_desktop_has_it(office):
     """Whoever removed the entry there need not remove it here."""
     office.apply(Settings(accounts=(WORK,), start_at_login=True))
     office.starts = False
-    assert office.desk.current.start_at_login
-    assert not office.desk.shown().start_at_login
-    opened = OpenedSettings(office.desk)
-    opened.apply(replace(office.desk.shown(), titles=5), {}, office.done.append)
+    assert office.settings_service.current.start_at_login
+    assert not office.settings_service.shown().start_at_login
+    opened = OpenedSettings(office.settings_service)
+    opened.apply(replace(office.settings_service.shown(), titles=5), {}, office.done.append)
     assert office.autostart == [True], "and a change of something else does not bring it back"
-    opened.apply(replace(office.desk.shown(), start_at_login=True), {}, office.done.append)
+    opened.apply(replace(office.settings_service.shown(), start_at_login=True), {}, office.done.append)
     assert office.autostart == [True, True]
 
 
 def test_a_mute_does_not_bring_back_the_start_at_log_in(office):
     office.apply(Settings(accounts=(WORK,), start_at_login=True))
     office.starts = False
-    office.apply(replace(office.desk.current, titles=5))
+    office.apply(replace(office.settings_service.current, titles=5))
     assert office.autostart == [True]
 
 
 def test_a_start_at_log_in_that_could_not_be_set_is_tried_again(office):
-    opened = OpenedSettings(office.desk)
+    opened = OpenedSettings(office.settings_service)
     office.refusal = "The start at log-in cannot be changed."
     opened.apply(Settings(accounts=(WORK,), start_at_login=True), {}, office.done.append)
     office.refusal = None
@@ -204,7 +206,7 @@ def test_where_the_settings_cannot_be_saved_the_start_at_log_in_stays_as_it_was(
 def test_a_file_edited_by_hand_is_taken_over(office):
     """`mailbell account add` and an editor come this way."""
     office.file.kept = Settings(accounts=(HOME,))
-    office.desk.reload()
+    office.settings_service.reload()
     assert office.taken == [Settings(accounts=(HOME,))]
 
 
@@ -212,21 +214,21 @@ def test_a_broken_file_changes_nothing(office):
     """Whoever asked hears the sentence."""
     office.file.error = SettingsError("line 3 is wrong.")
     with pytest.raises(SettingsError):
-        office.desk.reload()
-    assert office.desk.current.accounts == (WORK,)
+        office.settings_service.reload()
+    assert office.settings_service.current.accounts == (WORK,)
 
 
 def test_a_new_account_gets_a_key_of_its_own(office):
     """State and secrets hang on it."""
-    opened = OpenedSettings(office.desk)
+    opened = OpenedSettings(office.settings_service)
     assert opened.new_account_id() != opened.new_account_id()
 
 
 def test_a_dialog_changes_what_its_user_changed_and_nothing_else(office):
     """It may have been open while an account was added, or a certificate pinned."""
-    opened = OpenedSettings(office.desk)
+    opened = OpenedSettings(office.settings_service)
     office.file.kept = Settings(accounts=(WORK, HOME))
-    office.desk.reload()
+    office.settings_service.reload()
     office.file.error = SettingsError("The disk is full.")
     opened.apply(Settings(accounts=(WORK,), titles=5), {}, office.done.append)
     office.file.error = None
@@ -242,18 +244,18 @@ def test_an_account_is_removed_in_the_dialog_though_it_was_muted_in_the_tray_mea
     office, tmp_path, read
 ):
     """What stands against a removal is only a change that the program has not read: it may be news to its user."""
-    office.desk._file = SettingsFile(tmp_path / "settings.toml")
-    office.desk._file.save(Settings(accounts=(WORK, HOME)))
-    office.desk.reload()
-    opened = OpenedSettings(office.desk)
+    office.settings_service._file = SettingsFile(tmp_path / "settings.toml")
+    office.settings_service._file.save(Settings(accounts=(WORK, HOME)))
+    office.settings_service.reload()
+    opened = OpenedSettings(office.settings_service)
     muted = Settings(accounts=(replace(WORK, muted=True), HOME))
     if read:
-        office.desk.apply(muted, {}, office.done.append)
+        office.settings_service.apply(muted, {}, office.done.append)
     else:
-        SettingsFile(tmp_path / "settings.toml").save(muted, office.desk.current)
+        SettingsFile(tmp_path / "settings.toml").save(muted, office.settings_service.current)
     opened.apply(Settings(accounts=(HOME,)), {}, office.done.append)
     assert (office.done[-1] is None) is read
-    assert office.desk.current == Settings(accounts=(HOME,) if read else (WORK, HOME))
+    assert office.settings_service.current == Settings(accounts=(HOME,) if read else (WORK, HOME))
 
 
 def test_a_secret_that_is_kept_elsewhere_from_now_on_is_removed_where_it_was(office):
@@ -262,7 +264,7 @@ def test_a_secret_that_is_kept_elsewhere_from_now_on_is_removed_where_it_was(off
     asking = replace(WORK, secret=SecretSource.ASK)
     assert office.apply(Settings(accounts=(asking,)), work="new") is None
     assert office.secrets.kept == {}
-    assert office.desk.current.accounts == (asking,)
+    assert office.settings_service.current.accounts == (asking,)
 
 
 @pytest.mark.expects_log("A secret could not be removed: SecretUnavailable")

@@ -33,17 +33,17 @@ class Fixture:
 
     def __init__(self):
         self.office = Office()
-        self.secret_store, self.secrets, self.desk = (
+        self.secret_store, self.secrets, self.settings_service = (
             self.office.secret_store,
             self.office.secrets,
-            self.office.desk,
+            self.office.settings_service,
         )
-        self.desk.current = replace(self.desk.current, oauth=(OWN,))
+        self.settings_service.current = replace(self.settings_service.current, oauth=(OWN,))
         self.opened, self.browser = [], True
         self.sign_in = SignIn(
-            self.office.clock, self.secret_store, lambda: self.desk.current.oauth, now=lambda: NOW
+            self.office.clock, self.secret_store, lambda: self.settings_service.current.oauth, now=lambda: NOW
         )
-        self.service = DialogSignIn(self.sign_in, self.secret_store, self.desk, self)
+        self.service = DialogSignIn(self.sign_in, self.secret_store, self.settings_service, self)
 
     def open(self, how, on_failure):
         self.opened.append(how)
@@ -78,10 +78,10 @@ def test_a_client_id_goes_to_the_settings_and_its_secret_to_the_keyring(fixture)
     done = []
     fixture.service.set_client("google", "mine", Secret("hush"), done.append)
     assert done == [None]
-    assert fixture.desk.current.oauth == (OWN, OAuthClient("google", "mine", has_secret=True))
+    assert fixture.settings_service.current.oauth == (OWN, OAuthClient("google", "mine", has_secret=True))
     assert fixture.secrets.kept["oauth/google"] == Secret("hush")
     fixture.service.set_client("google", "other", None, done.append)
-    assert fixture.desk.current.oauth[1] == OAuthClient("google", "other")
+    assert fixture.settings_service.current.oauth[1] == OAuthClient("google", "other")
     assert "oauth/google" not in fixture.secrets.kept
 
 
@@ -95,7 +95,7 @@ def test_what_cannot_be_kept_is_said_and_changes_nothing(fixture):
     fixture.office.file.error = SettingsError("The disk is full.")
     fixture.service.set_client("google", "mine", None, done.append)
     assert done == ["There is no keyring. Start one.", "The disk is full."]
-    assert fixture.desk.current.oauth == (OWN,)
+    assert fixture.settings_service.current.oauth == (OWN,)
 
 
 def test_a_sign_in_that_cannot_begin_says_why(fixture):
@@ -104,7 +104,7 @@ def test_a_sign_in_that_cannot_begin_says_why(fixture):
     assert "client id" in out[0].sentence
     cancel()
     confidential = replace(OWN, has_secret=True)
-    fixture.desk.current = replace(fixture.desk.current, oauth=(confidential,))
+    fixture.settings_service.current = replace(fixture.settings_service.current, oauth=(confidential,))
     fixture.secrets.error = NOTHING
     fixture.service.start(WORK, "own", False, pytest.fail, out.append)
     assert "client secret" in out[1].sentence
@@ -141,7 +141,7 @@ def test_a_proxy_that_is_down_is_told_in_the_dialog_and_no_error_of_ours(fixture
 
     out = []
     by_code = replace(OWN, device="https://o.org/d")
-    fixture.desk.current = replace(fixture.desk.current, oauth=(by_code,))
+    fixture.settings_service.current = replace(fixture.settings_service.current, oauth=(by_code,))
     monkeypatch.setattr(fixture.sign_in, "token_endpoint", server)
     behind = replace(WORK, proxy="socks5://localhost:1")
     with caplog.at_level(logging.INFO, "tray"):
@@ -169,13 +169,17 @@ def test_what_was_changed_while_the_keyring_kept_a_client_secret_is_not_undone(f
     """An account may be muted from the tray, and another client be set, while its prompt is open."""
     done = []
     fixture.service.set_client("google", "mine", Secret("hush"), done.append)
-    now = fixture.desk.current
+    now = fixture.settings_service.current
     muted = tuple(replace(each, muted=True) for each in now.accounts)
     other = OAuthClient("microsoft", "theirs")
-    fixture.desk.apply(replace(now, accounts=muted, oauth=(*now.oauth, other)), {}, done.append)
+    fixture.settings_service.apply(replace(now, accounts=muted, oauth=(*now.oauth, other)), {}, done.append)
     prompt.work()
-    assert [each.muted for each in fixture.desk.current.accounts] == [True]
-    assert fixture.desk.current.oauth == (OWN, other, OAuthClient("google", "mine", has_secret=True))
+    assert [each.muted for each in fixture.settings_service.current.accounts] == [True]
+    assert fixture.settings_service.current.oauth == (
+        OWN,
+        other,
+        OAuthClient("google", "mine", has_secret=True),
+    )
     assert done == [None, None]
 
 
@@ -194,7 +198,7 @@ def test_of_two_clients_the_one_that_was_set_last_stays(fixture, prompt, secret,
     prompt.jobs = others
     prompt.work()
     expected = OAuthClient("google", "second", has_secret=secret is not None)
-    assert fixture.desk.current.oauth == (OWN, expected)
+    assert fixture.settings_service.current.oauth == (OWN, expected)
     assert fixture.secrets.kept == ({} if secret is None else {"oauth/google": secret})
     assert len(done) == 2
     assert (done.count(None) == 2) is kept
