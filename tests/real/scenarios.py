@@ -553,7 +553,7 @@ async def turns(reactor: Any) -> None:
     from tray.net.watch import connection_limits, retry
 
     retry.CROWDED = connection_limits.CROWDED = 1.0
-    retry._PATIENCE[ProblemKind.TOO_MANY] = 1.0
+    retry._MINIMUM_WAITS[ProblemKind.TOO_MANY] = 1.0
     connection_limits.TURN = 1.5
     fixture = ScenarioFixture(reactor, extra="mail_max_userip_connections = 2")
     names = [INBOX, *map(MailboxName, ("Lists", "Work", "Home"))]
