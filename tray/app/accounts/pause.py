@@ -18,16 +18,16 @@ _MORNING = 7
 
 
 def tomorrow_morning(now: float) -> float:
-    """Unix time of the next day's morning in local time, right also where the clock is changed that night."""
+    """Unix time of the next morning in local time, also where daylight saving time changes that night."""
     today = time.localtime(now)
     return time.mktime((today.tm_year, today.tm_mon, today.tm_mday + 1, _MORNING, 0, 0, 0, 0, -1))
 
 
 class Pause:
-    """Holds whether we are paused, and wakes up in time."""
+    """The pause of all accounts, and the timer that ends it."""
 
     def __init__(self, clock: Clock, mail_service: MailService, quiet_hours: QuietHoursGate) -> None:
-        """The accounts of `mail_service` are paused; `quiet_hours` lets no toast through meanwhile."""
+        """Pause the accounts of `mail_service`, and the toasts of `quiet_hours`."""
         self._clock = clock
         self._mail_service = mail_service
         self._quiet_hours = quiet_hours
@@ -53,7 +53,7 @@ class Pause:
             self._set(None)
 
     def look(self) -> None:
-        """The clock was set, or the machine slept: a timer may be late, and the pause over."""
+        """Check whether the pause is over; called after clock changes and sleep, when the timer may be late."""
         if self.current is not None and self.current.until is not None:
             left = self.current.until - self._clock.seconds()
             if left <= 0:
@@ -62,7 +62,7 @@ class Pause:
                 self._timer.set(left, self._set, None)
 
     def stop(self) -> None:
-        """Forget the timer."""
+        """Stop the timer."""
         self._timer.clear()
 
     def _set(self, pause: Paused | None) -> None:

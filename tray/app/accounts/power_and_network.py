@@ -1,4 +1,4 @@
-"""What sleep, networks, clocks and locked screens mean for the connections: log out before, probe after."""
+"""Reactions to sleep, network changes, clock changes and unlocked screens: log-out, reconnection, probes."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ if TYPE_CHECKING:
     from tray.net.clock import Clock
 
 TOLERANCE = 10.0
-"""Seconds that two clocks may drift apart between two looks: NTP corrects small errors in steps, too."""
+"""Seconds by which two clocks may differ between two checks: NTP corrects small errors in steps, too."""
 
 
 class ClockJump(enum.Enum):
-    """What happened since the last look."""
+    """The event since the last check."""
 
     NONE = enum.auto()
     SLEPT = enum.auto()
-    """The machine slept: of two clocks, one went on meanwhile and the other did not."""
+    """The machine slept: the clock that stops then is behind the other."""
     SET = enum.auto()
-    """The wall clock was set: every timer of ours is too early or too late."""
+    """The wall clock was set."""
 
 
 class ClockJumpDetector:
-    """Compares clocks whenever it is asked, without a timer of its own. Each argument gives seconds."""
+    """Compares clocks at each call, without a timer. Each argument returns seconds."""
 
     def __init__(
         self, wall: Callable[[], float], running: Callable[[], float], always: Callable[[], float]
     ) -> None:
-        """`running` stands still while the machine sleeps, `always` does not."""
+        """`running` stops while the machine sleeps, `always` does not."""
         self._wall = wall
         self._running = running
         self._always = always
         self._slept, self._offset = self._read()
 
     def look(self) -> ClockJump:
-        """What happened since this was last asked."""
+        """The event since the last call."""
         before_slept, before_offset = self._slept, self._offset
         self._slept, self._offset = self._read()
         if self._slept - before_slept > TOLERANCE:
@@ -73,13 +73,13 @@ def machine_clocks() -> ClockJumpDetector:
 log = logging.getLogger(__name__)
 
 GOODBYE = 1.5
-"""Seconds that the machine waits for our log-outs; logind gives five to all programs together."""
+"""Seconds for log-outs before a sleep; logind gives all programs five."""
 AWAKE_AFTER = 60.0
-"""Seconds after the log-outs: a program that still runs then has not slept, or missed the signal that it has."""
+"""Seconds after the log-outs: if the program still runs, the sleep was cancelled, or the signal of its end was lost."""
 TOGETHER = 3.0
-"""Seconds in which several signals of one event come: awake, network gone, network there, clock set."""
+"""Seconds in which several signals belong to one event: resumed, network down, network up, clock set."""
 STALE = 120.0
-"""Seconds without data after which an unlocked screen, and a person before it, make it worth to probe the server."""
+"""Seconds without data after which a connection is probed when the screen is unlocked."""
 _STEP = 0.05
 _SPREAD = 2.5
 
@@ -91,7 +91,7 @@ def spread(count: int, random: Callable[[], float]) -> list[float]:
 
 
 class ConnectionProbes:
-    """Probes each account's own server when something happened: no other host is asked whether we are online."""
+    """Probes the servers of the accounts after events; no other host is contacted."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class ConnectionProbes:
         self._retries = _ProbeRound(clock, random)
         self._probes = _ProbeRound(clock, random)
         self._asleep = False
-        self._since = 0.0  # time of the last event: what a server sent before it proves nothing
+        self._since = 0.0  # Unix time of the last event: earlier data of a server proves nothing
         self._late = Timer(clock)
         self._awake = Timer(clock)
         self._calm = Timer(clock)  # while it is set, further signals belong to the same event
@@ -114,7 +114,7 @@ class ConnectionProbes:
         self._connect = False
 
     def about_to_sleep(self, done: Callable[[], None]) -> None:
-        """Log out of every server, then call `done`; within `GOODBYE` whatever they do."""
+        """Log out of every server, then call `done`; within `GOODBYE` whether they answer or not."""
         log.info("The machine is about to sleep")
         self._asleep = True
         self._stop_asking()
@@ -130,26 +130,26 @@ class ConnectionProbes:
         DeferredList([watch.sleep() for watch in self._watches()], consumeErrors=True).addBoth(logged_out)
 
     def resumed(self) -> None:
-        """The machine is awake: connect at once, and probe what seems to be connected."""
+        """The machine has resumed: connect at once, and probe the present connections."""
         log.info("The machine is awake")
         self._asleep = False
         self._awake.clear()
-        self._clocks.look()  # so that this sleep is not noticed once more
+        self._clocks.look()  # so that this sleep is not detected again
         self._happened(connect=True)
 
     def network_changed(self, up: bool) -> None:
-        """There is another network (or none): what is connected is probed, what waits tries again."""
+        """The network has changed, or is down: probe connections, and retry pending ones at once."""
         if not self._asleep:
             log.info("The network %s", "is there" if up else "is gone")
             self._happened(connect=up)
 
     def unlocked(self) -> None:
-        """Somebody is there again: connections that were silent for long are probed."""
+        """The screen was unlocked: probe connections without recent data."""
         if not self._asleep and self._calm.remaining is None:
             self._prove(self._clock.seconds() - STALE)
 
     def check_clock(self) -> None:
-        """See whether the machine slept, or its clock was set, without a signal; called whenever something happens."""
+        """Check whether the machine slept, or its clock was set, without a signal; called at other events."""
         jump = self._clocks.look()
         if jump is ClockJump.SLEPT:
             self.resumed()
@@ -158,13 +158,13 @@ class ConnectionProbes:
             self._happened(connect=True)
 
     def stop(self) -> None:
-        """Forget all timers."""
+        """Stop all timers."""
         self._stop_asking()
         self._late.clear()
         self._awake.clear()
 
     def _happened(self, *, connect: bool) -> None:
-        """Something happened after which connections may be dead.
+        """An event after which connections may be dead.
 
         The first signal is acted upon at once. Those that soon follow belong to the same event: they are acted upon
         together a little later, and only servers from which nothing came in between are probed. Connecting is tried
@@ -204,7 +204,7 @@ class ConnectionProbes:
 
 
 class _ProbeRound:
-    """Goes through the accounts, not all in the same moment."""
+    """Calls a function for each account, spread over time."""
 
     def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
         self._clock = clock
@@ -212,27 +212,27 @@ class _ProbeRound:
         self._timers: list[Timer] = []
 
     def begin(self, watches: Sequence[AccountWatch], act: Callable[[AccountWatch], None]) -> None:
-        """Begin anew; what was still to be done is left out."""
+        """Start; calls of the last start that are still pending are dropped."""
         self.stop()
         for watch, delay in zip(watches, spread(len(watches), self._random), strict=True):
             timer = Timer(self._clock)
-            # Also the first one by the clock: a reactor that slept is late with all its calls, and looks at them now.
+            # The first one, too: after a sleep the reactor runs all delayed calls at once.
             timer.set(delay, act, watch)
             self._timers.append(timer)
 
     def stop(self) -> None:
-        """Do no more."""
+        """Make no more calls."""
         for timer in self._timers:
             timer.clear()
         self._timers.clear()
 
 
 _LATER = 1.0
-"""Seconds after the start at which the system bus is opened, which blocks until it answers."""
+"""Seconds after the start at which the system bus is opened, which blocks until it replies."""
 
 
 class PowerAndNetwork:
-    """Sleep, networks, clocks and locked screens, as far as the mail service has to know: a `PowerListener`."""
+    """Passes events of power, network, clock and screen lock on to the mail service: a `PowerListener`."""
 
     def __init__(
         self,
@@ -253,11 +253,11 @@ class PowerAndNetwork:
         self._watches: tuple[PowerEvents | ClockWatch | ZoneWatch, ...] = ()
 
     def start(self) -> None:
-        """Listen, a little later."""
+        """Listen to events, after a delay."""
         self._later.set(_LATER, self._listen)
 
     def stop(self) -> None:
-        """Listen no more; the machine may sleep without us."""
+        """Listen no more, and do not delay sleep."""
         self._later.clear()
         self._probes.stop()
         for watch in self._watches:
@@ -277,7 +277,7 @@ class PowerAndNetwork:
             watch.start()
 
     def check_clock(self) -> None:
-        """See whether the machine slept, or its clock was set, without a signal; called whenever something happens."""
+        """Check whether the machine slept, or its clock was set, without a signal; called at other events."""
         self._probes.check_clock()
 
     def on_about_to_sleep(self, done: Callable[[], None]) -> None:
@@ -294,7 +294,7 @@ class PowerAndNetwork:
         self._probes.network_changed(up)
 
     def on_unlocked(self) -> None:
-        """Probe what was silent for long."""
+        """Probe connections without recent data."""
         self._probes.unlocked()
 
     def _clock_set(self) -> None:

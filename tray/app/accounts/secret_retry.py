@@ -1,4 +1,4 @@
-"""Accounts that have no secret are tried again as soon as the keyring, or the desktop, may have one."""
+"""Retries accounts without a secret as soon as the keyring or the desktop may have one."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class SecretRetry:
-    """Implements `tray.desktop.secrets.availability.KeyringListener`, and gives secrets of online accounts."""
+    """Implements `tray.desktop.secrets.availability.KeyringListener`; watches online accounts, too."""
 
     def __init__(self, secret_store: SecretStore, mail_service: MailService, session: Bus) -> None:
-        """Follow the keyring on the `session` bus, and online accounts from the first that is asked for."""
+        """Watch the keyring on the `session` bus, and online accounts from the first that needs a secret."""
         self._secret_store = secret_store
         self._mail_service = mail_service
         self._session = session
@@ -32,7 +32,7 @@ class SecretRetry:
         secret_store.set_provider(SecretSource.ONLINE, self._online_secret)
 
     def on_keyring_appeared(self) -> None:
-        """Ask it at once, as at the start: where it is locked, it asks the user."""
+        """Read secrets at once, as at the start; a locked keyring prompts the user."""
         for watch in self._mail_service.watches:
             status = watch.status
             if (
@@ -43,18 +43,18 @@ class SecretRetry:
                 watch.check_now()
 
     def on_keyring_vanished(self) -> None:
-        """Let nobody wait for it."""
+        """End calls that wait for the keyring."""
         self._secret_store.keyring_vanished()
 
     def on_keyring_changed(self) -> None:
-        """Go on where it is open now; one that is still locked must not ask the user time and again."""
+        """Retry where it is unlocked now; one that is still locked must not prompt repeatedly."""
         is_open = self._secret_store.keyring_is_open()
         is_open.addCallbacks(
             lambda is_open: self.on_keyring_appeared() if is_open else None, _ignore_vanished
         )
 
     def on_online_accounts_changed(self) -> None:
-        """Ask again for those that had no secret, and for those whose secret was refused: there is a new one."""
+        """Retry accounts without a secret, and those whose secret was refused: there may be a new one."""
         for watch in self._mail_service.watches:
             if watch.account.secret is SecretSource.ONLINE and isinstance(watch.status, NeedsCredentials):
                 watch.check_now()

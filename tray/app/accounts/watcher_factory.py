@@ -1,4 +1,4 @@
-"""Makes the watchers of all mailboxes, and has what they share: the limits of connections to a server."""
+"""Makes the watchers of all mailboxes, with shared connection limits for each server."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class WatcherFactory:
         announcements: Announcements,
         quiet_hours: QuietHoursGate,
     ) -> None:
-        """`quiet_hours` shows what a server wants its user to read."""
+        """Alerts of servers are shown through `quiet_hours`."""
         self._reactor = reactor
         self.secret_store = secret_store
         self.announcements = announcements
@@ -50,7 +50,7 @@ class WatcherFactory:
     def make(
         self, account: Account, mailbox: MailboxName, titles: int, on_status: OnStatus
     ) -> MailboxWatcher:
-        """The watcher of one mailbox, that reads so many newest `titles`; its status goes to `on_status`."""
+        """The watcher of one mailbox, which fetches so many newest `titles`; `on_status` is called with its status."""
         return MailboxWatcher(
             account,
             mailbox,
@@ -76,11 +76,11 @@ class _Listener:
         self._tried: dict[AccountId, Secret] = {}
 
     def mailbox_state(self) -> MailboxState | None:
-        """What is known of the mailbox."""
+        """The present state of the mailbox."""
         return self._shared.announcements.state(self._account.id, self._mailbox)
 
     async def secret(self, account: Account) -> Secret:
-        """What `account` logs in with."""
+        """The secret with which `account` logs in."""
         self._tried[account.id] = found = await self._shared.secret_store.login_secret(account)
         return found
 
@@ -90,13 +90,13 @@ class _Listener:
         return found
 
     def on_report(self, report: MailboxReport) -> None:
-        """A session has learnt something of the mailbox."""
+        """Pass a report of the mailbox on to the mail service."""
         self._shared.mail_service.on_report(self._account, self._mailbox, report)
 
     def on_status(self, status: Status) -> None:
-        """The mailbox is watched, or not and why."""
+        """Pass the status of the mailbox on."""
         self._on_status(status, tuple(self._tried.values()))
 
     def on_alert(self, problem: Problem) -> None:
-        """The server wants its user to read something."""
+        """Show an alert of the server."""
         self._shared.alerts.on_alert(self._shared.mail_service.current_account(self._account), problem)
