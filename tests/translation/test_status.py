@@ -12,6 +12,7 @@ from tests.translation.language import untranslated
 from tests.translation.test_windows import texts_of
 from tests.ui.conftest import qapp, qt_messages, recorder  # noqa: F401 -- fixtures
 from tests.ui.summaries import NOW, account, now, summary, title
+from tray.mail.model.account import SecretSource
 from tray.mail.model.status import (
     Connecting,
     Disabled,
@@ -51,7 +52,7 @@ ACCOUNTS = [
     replace(account("X20"), muted=True),
     replace(account("X21"), quiet_hours=("mon-sun 00:00-24:00",)),
     replace(account("X22"), quiet_hours=("00:00-23:59",)),
-    replace(account("X23", status=NeedsCredentials(NOW, PROBLEM)), signs_in=True),
+    replace(account("X23", status=NeedsCredentials(NOW, PROBLEM)), secret=SecretSource.OAUTH),
     account("X24", title(1, "S1", "N1", unseen=False)),
 ]
 SUMMARIES = [

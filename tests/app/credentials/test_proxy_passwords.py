@@ -8,7 +8,7 @@ import pytest
 
 from tests.app.credentials.test_secret_store import result
 from tests.app.settings.test_settings_service import Office
-from tests.app.test_actions_and_prompts import WORK, SettingsFixture
+from tests.app.test_message_actions_and_prompts import WORK, SettingsFixture
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import NeedsCredentials, Problem, ProblemKind

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.app.credentials.test_secret_store import Queued
-from tests.app.test_actions_and_prompts import FakeWindows
+from tests.app.test_message_actions_and_prompts import FakeWindows
 from tests.fakes.ports import FakeSecrets, FakeStore
 from tests.net.accounts import TLS
 from tests.net.wire import Reactor

@@ -7,8 +7,16 @@ from dataclasses import replace
 import pytest
 
 from tests.mail.make import key, problem
-from tray.mail.model.account import AccountId
-from tray.mail.model.status import Connecting, Disabled, NeedsCredentials, Paused, Waiting, Watching
+from tray.mail.model.account import AccountId, SecretSource
+from tray.mail.model.status import (
+    Connecting,
+    Disabled,
+    NeedsCredentials,
+    Paused,
+    ProblemKind,
+    Waiting,
+    Watching,
+)
 from tray.mail.presentation.sign_in_texts import no_sign_in
 from tray.mail.presentation.status_texts import (
     MessageLineParts,
@@ -169,7 +177,22 @@ def test_a_title_says_the_true_address_before_it_is_cut():
 
 
 @pytest.mark.parametrize(
-    ("signs_in", "line"), [(True, "Sign in for Work…"), (False, "Enter the password for Work…")]
+    ("secret", "line"),
+    [
+        (SecretSource.KEYRING, "Enter the password for Work…"),
+        (SecretSource.FILE, "Enter the password for Work…"),
+        (SecretSource.ASK, "Enter the password for Work…"),
+        (SecretSource.OAUTH, "Sign in for Work…"),
+        (SecretSource.COMMAND, "Try Work again"),
+        (SecretSource.ONLINE, "Try Work again"),
+    ],
 )
-def test_an_account_that_lacks_credentials_is_offered_the_way_to_give_them(signs_in, line):
-    assert credentials_line(replace(part(), signs_in=signs_in)) == line
+def test_an_account_that_lacks_credentials_is_offered_the_way_to_give_them(secret, line):
+    assert credentials_line(replace(part(), secret=secret)) == line
+
+
+@pytest.mark.parametrize("secret", SecretSource)
+def test_a_refused_proxy_password_is_asked_for_whatever_the_account_logs_in_with(secret):
+    refused = NeedsCredentials(NOW, problem(kind=ProblemKind.PROXY_REFUSED))
+    line = credentials_line(replace(part(), secret=secret, status=refused))
+    assert line == "Enter the proxy password for Work…"

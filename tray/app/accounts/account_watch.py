@@ -209,7 +209,7 @@ class AccountWatch:
             self._latest_watcher.check_now()
 
     def sleep(self) -> Deferred[list[tuple[bool, Any]]]:
-        """Log out before the machine sleeps; nothing more is done until `retry`."""
+        """Log out before the machine sleeps; nothing more is done until `on_network_back`."""
         return DeferredList([watcher.sleep() for watcher in self._watchers], consumeErrors=True)
 
     def on_network_back(self) -> None:

@@ -185,9 +185,9 @@ class SecretStore:
             self._count_change(account)
 
     def forget_refused(self, account: Account, tried: Collection[Secret] | None) -> bool:
-        """Forget what was not accepted: one of `tried`, or whatever there is where that is None.
+        """Drop from memory what was not accepted: one of `tried`, or any where that is None. What is stored stays.
 
-        Gives whether there is a newer one, which was not tried: given while the old one was on its way.
+        Gives whether there is a newer secret that was not tried: it was given while the old one was being refused.
         """
         newest = self._remembered.get(account.id)
         if newest is None or account.secret in self._providers:

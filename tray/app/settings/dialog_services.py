@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
-    from tray.app.actions import MessageActions
     from tray.app.credentials.secret_store import SecretStore
+    from tray.app.message_actions import MessageActions
     from tray.app.notifications.notification_service import NotificationService
     from tray.mail.folders.folders import FolderList
     from tray.mail.importers.candidates import ImportResult

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tray.app.actions import MessageActions
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.dialogs import Dialogs
+    from tray.app.message_actions import MessageActions
     from tray.app.notifications.notification_service import NotificationService
     from tray.app.settings.settings_service import SettingsService
     from tray.app.settings.sign_in_service import DialogSignIn

@@ -101,7 +101,7 @@ def how_to_pin(problem: Problem) -> str:
     if problem.certificate is None:
         return ""
     return tr(
-        "If whoever runs the server confirms this very fingerprint, add --pin {fingerprint} "
+        "If the server's administrator confirms this very fingerprint, add --pin {fingerprint} "
         "to trust this certificate and no other."
     ).format(fingerprint=problem.certificate.sha256)
 

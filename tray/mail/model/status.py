@@ -132,7 +132,7 @@ class Watching:
     last_confirmed: float
     """Unix seconds of the last response."""
     push: bool = True
-    """False where the server has no IDLE and is polled."""
+    """False where the server is polled: it has no IDLE, or pushes nothing in IDLE."""
     remark: Problem | None = None
     """A problem that does not keep the connection from watching, such as an alert of the server."""
 

@@ -51,8 +51,8 @@ def advice(certificate: Certificate) -> str:
     kind = certificate.errors[0]
     if kind is CertificateErrorKind.CHANGED:
         return tr(
-            "A certificate changes when it is renewed, and when somebody intercepts the connection: ask whoever runs "
-            "the server before you trust the new one; no password was sent. It was {old}; now it is {new}."
+            "A certificate changes when it is renewed, and when somebody intercepts the connection: ask the "
+            "server's administrator before you trust the new one; no password was sent. It was {old}; now it is {new}."
         ).format(old=grouped(certificate.pinned), new=grouped(certificate.sha256))
     if (
         kind in {CertificateErrorKind.SELF_SIGNED, CertificateErrorKind.UNKNOWN_ISSUER}
@@ -67,13 +67,13 @@ def advice(certificate: Certificate) -> str:
     if kind is CertificateErrorKind.WRONG_HOST and _invalid_name_sentence(certificate):
         if parse_address(certificate.host):
             return tr(
-                "Ask whoever runs the server for a certificate that has it as an IP address, or enter a name that the "
-                "certificate is for; no password was sent."
+                "Ask the server's administrator for a certificate that has it as an IP address, or enter a name "
+                "that the certificate is for; no password was sent."
             )
-        return tr("Ask whoever runs the server for a certificate that is made anew; no password was sent.")
+        return tr("Ask the server's administrator for a certificate that is made anew; no password was sent.")
     if kind is CertificateErrorKind.WRONG_HOST:
         return tr("Check the server's name in the account's settings; no password was sent.")
-    return tr("Ask whoever runs the server; no password was sent.")
+    return tr("Ask the server's administrator; no password was sent.")
 
 
 def _invalid_name_sentence(certificate: Certificate) -> str:

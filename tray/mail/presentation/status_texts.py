@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
-from tray.mail.model.status import Connecting, NeedsCredentials, Paused, Problem, Status, Waiting, Watching
+from tray.mail.model.account import SecretSource
+from tray.mail.model.status import (
+    Connecting,
+    NeedsCredentials,
+    Paused,
+    Problem,
+    ProblemKind,
+    Status,
+    Waiting,
+    Watching,
+)
 from tray.mail.presentation.times import ago, ahead, at, clock, until
 from tray.mail.presentation.toasts import sender_text, subject_text, truncate
 
@@ -42,8 +52,17 @@ class MessageLineParts:
 
 def credentials_line(account: AccountSummary) -> str:
     """The menu entry for an account that needs credentials."""
-    wanted = tr("Sign in for {name}…") if account.signs_in else tr("Enter the password for {name}…")
-    return wanted.format(name=account.name)
+    text = tr("Enter the password for {name}…")
+    if (
+        isinstance(account.status, NeedsCredentials)
+        and account.status.problem.kind is ProblemKind.PROXY_REFUSED
+    ):
+        text = tr("Enter the proxy password for {name}…")
+    elif account.secret is SecretSource.OAUTH:
+        text = tr("Sign in for {name}…")
+    elif account.secret in {SecretSource.COMMAND, SecretSource.ONLINE}:  # Mailbell asks nobody for these
+        text = tr("Try {name} again")
+    return text.format(name=account.name)
 
 
 def message_line_parts(message: MessageLine, now: float, limit: int) -> MessageLineParts:

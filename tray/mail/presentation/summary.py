@@ -60,8 +60,8 @@ class AccountSummary:
     muted: bool = False
     quiet_hours: tuple[str, ...] = ()
     """See `tray.mail.settings.quiet_hours`."""
-    signs_in: bool = False
-    """Whether it uses a sign-in in the browser instead of a password."""
+    secret: SecretSource = SecretSource.KEYRING
+    """Where its password or token comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def account_summary(
         colour=account.colour,
         muted=account.muted,
         quiet_hours=account.quiet_hours,
-        signs_in=account.secret is SecretSource.OAUTH,
+        secret=account.secret,
     )
 
 

@@ -52,7 +52,10 @@ servers end an IDLE after 29 (RFC 2177). If a relay acknowledges for a dead peer
 PROXY_RENEWAL = 4 * 60.0
 """The same through a proxy, where TCP keepalive reaches only the proxy."""
 POLL_INTERVAL = 60.0
-"""Seconds between two checks if the server announces no changes."""
+"""Seconds between two polls of a server without IDLE, or whose IDLE pushes nothing.
+
+`tray.mail.presentation.check_texts` and the README name it, too.
+"""
 SETTLE = 0.15
 """Seconds to wait for further changes by other clients, so that one check is enough."""
 _SHORT = 2.0  # seconds of an IDLE that the server ends at once

@@ -135,7 +135,10 @@ class RetryWait:
         return self.problem is not None and self.problem.kind in _MINIMUM_WAITS
 
     async def wait(self, problem: Problem) -> None:
-        """Wait because of `problem`: for the user, for the server's return, or for the time of the backoff."""
+        """Wait because of `problem`, until the server is back, the backoff has passed, or `wake` is called.
+
+        If only the user can solve it, nothing but `wake` ends the wait (`MailboxWatcher.check_now` calls it).
+        """
         since = self._begin(problem)
         waiter = self._waiter = Deferred()  # before `on_status`, which may call `wake`
         timer = Timer(self._clock)

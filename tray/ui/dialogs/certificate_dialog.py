@@ -125,11 +125,11 @@ def _warning(*, changed: bool) -> str:
 def _advice(*, changed: bool) -> str:
     if changed:
         return tr(
-            "A certificate changes when whoever runs the server renews it. Ask that person for the new fingerprint, "
+            "A certificate changes when the server's administrator renews it. Ask that person for the new fingerprint, "
             "by telephone or face to face, and compare all of it. If nobody has renewed it, choose Cancel."
         )
     return tr(
-        "Compare the fingerprint with that of your server, as whoever runs it can tell you. If you trust this "
+        "Compare the fingerprint with that of your server, as its administrator can tell you. If you trust this "
         "certificate, Mailbell accepts it and no other one for this account."
     )
 

@@ -150,7 +150,7 @@ def password_expired(account: Account, server_text: str) -> Problem:
         account,
         tr("The password of {user} at {host} has expired."),
         tr(
-            "Choose a new one on the provider's website, or ask whoever runs the server for one, and enter it here."
+            "Choose a new one on the provider's website, or ask the server's administrator for one, and enter it here."
         ),
         server_text,
     )
@@ -161,7 +161,9 @@ def certificate_wanted(account: Account, server_text: str) -> Problem:
     return _refused(
         account,
         tr("{host} asks for a client certificate."),
-        tr("If whoever runs the server gave you a certificate, choose its file in the account's settings."),
+        tr(
+            "If the server's administrator gave you a certificate, choose its file in the account's settings."
+        ),
         server_text,
     )
 
@@ -181,7 +183,7 @@ def no_certificate_login(host: str) -> Problem:
     return Problem(
         ProblemKind.SERVER,
         tr("{host} accepts no log-in by certificate (EXTERNAL) on this connection.").format(host=host),
-        tr("Log in by password, or ask whoever runs the server whether this port accepts certificates."),
+        tr("Log in by password, or ask the server's administrator whether this port accepts certificates."),
     )
 
 
@@ -202,7 +204,8 @@ def encryption_wanted(account: Account, server_text: str) -> Problem:
     else:
         sentence = tr("{host} accepts no log-in over this connection: its encryption is too weak for it.")
         advice = tr(
-            "Choose TLS, usually on port 993, in the account's settings, or ask whoever runs the server what it needs."
+            "Choose TLS, usually on port 993, in the account's settings, or ask the server's "
+            "administrator what it needs."
         )
     return Problem(ProblemKind.UNTRUSTED, _filled(sentence, account), advice, server_text)
 
@@ -240,7 +243,7 @@ def account_locked(account: Account, server_text: str) -> Problem:
         account,
         tr("{host} does not let {user} in: the account is locked or closed there."),
         tr(
-            "Log in on the provider's website to see why, or ask whoever runs the server; "
+            "Log in on the provider's website to see why, or ask the server's administrator; "
             "Mailbell will try again."
         ),
         server_text,
@@ -253,7 +256,7 @@ def not_authorised(account: Account, server_text: str) -> Problem:
         account,
         tr("{host} accepted the password, but does not let {user} read this mail."),
         tr(
-            "Check the user name in the account's settings, or ask whoever runs the server; "
+            "Check the user name in the account's settings, or ask the server's administrator; "
             "Mailbell will try again."
         ),
         server_text,
@@ -265,7 +268,7 @@ def ask_administrator(account: Account, server_text: str) -> Problem:
     return _not_allowed(
         account,
         tr("{host} does not let {user} in, and says that its administrator knows why."),
-        tr("Ask whoever runs the server; Mailbell will try again."),
+        tr("Ask the server's administrator; Mailbell will try again."),
         server_text,
     )
 

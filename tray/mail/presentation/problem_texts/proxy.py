@@ -99,7 +99,7 @@ def _sentence_and_advice(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
         ),
         ProxyFault.NO_METHOD: (
             tr("The proxy {proxy} accepts no log-in by user name and password."),
-            tr("Ask whoever runs the proxy for a way that needs no other log-in."),
+            tr("Ask the proxy's administrator for a way that needs no other log-in."),
         ),
         ProxyFault.PASSWORD: (
             tr("The proxy {proxy} refused the user name or password of {user}.")
@@ -113,7 +113,7 @@ def _sentence_and_advice(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
         ),
         ProxyFault.FORBIDDEN: (
             tr("The proxy {proxy} does not allow a connection to {server}."),
-            tr("Ask whoever runs the proxy to allow it: many allow the web's ports only."),
+            tr("Ask the proxy's administrator to allow it: many allow the web's ports only."),
         ),
         ProxyFault.SERVER_NOT_FOUND: (tr("The proxy {proxy} could not find {host}."), check_server),
         ProxyFault.SERVER_REFUSED: (

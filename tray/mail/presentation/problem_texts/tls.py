@@ -136,11 +136,11 @@ def certificate_denied(account: Account) -> Problem:
 def _client_certificate(account: Account, sentence: str) -> Problem:
     what_to_do = (
         tr(
-            "Ask whoever runs the server for a certificate that it accepts, and choose it in the account's settings."
+            "Ask the server's administrator for a certificate that it accepts, and choose it in the account's settings."
         )
         if account.client_certificate
         else tr(
-            "If whoever runs the server gave you a certificate, choose its file in the account's settings."
+            "If the server's administrator gave you a certificate, choose its file in the account's settings."
         )
     )
     return _untrusted(sentence.format(host=account.host), what_to_do)
@@ -151,7 +151,7 @@ def _untrusted(sentence: str, what_to_do: str) -> Problem:
 
 
 def _ask() -> str:
-    return tr("Ask whoever runs the server; no password was sent.")
+    return tr("Ask the server's administrator; no password was sent.")
 
 
 # Why a file cannot be used, to follow its path. Where the system gives a reason, its text is used instead.

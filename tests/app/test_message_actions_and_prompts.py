@@ -11,8 +11,8 @@ from twisted.internet.task import Clock
 from tests.fakes.ports import AtOnce, FakeSecrets, FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
 from tray.app.accounts.mail_service import MailService
-from tray.app.actions import MessageActions
 from tray.app.credentials.secret_store import SecretStore
+from tray.app.message_actions import MessageActions
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.prompts import PasswordPrompt
