@@ -206,9 +206,10 @@ class CheckView(QWidget):
         self._tested = False
         self.proven = False
         """Whether the form as it is now was tested, and works."""
+        # None has a parent before the layout: Tab visits them in the order of the layout.
         self.button = push_button("", "")
         self.button.clicked.connect(self._press)
-        self.steps = CheckStepList(self)
+        self.steps = CheckStepList()
         self.caption = QLabel(tr("&Result of the test:"), self)
         self.caption.setBuddy(self.steps)
         self.steps.setAccessibleName(tr("Result of the test"))
