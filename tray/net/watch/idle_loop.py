@@ -54,7 +54,7 @@ PROXY_RENEWAL = 4 * 60.0
 POLL_INTERVAL = 60.0
 """Seconds between two polls of a server without IDLE, or whose IDLE pushes nothing.
 
-`tray.mail.presentation.check_texts` and the README name it, too.
+`check_texts.no_idle` and the README name it, too.
 """
 SETTLE = 0.15
 """Seconds to wait for further changes by other clients, so that one check is enough."""
