@@ -71,7 +71,7 @@ def test_every_doubt_has_a_sentence_and_an_advice(kind: CertificateErrorKind) ->
         (CertificateErrorKind.SELF_SIGNED, "trust this one certificate"),
         (CertificateErrorKind.NOT_YET_VALID, "clock"),
         (CertificateErrorKind.WRONG_HOST, "name"),
-        (CertificateErrorKind.EXPIRED, "Ask whoever"),
+        (CertificateErrorKind.EXPIRED, "Ask the server"),
     ],
 )
 def test_the_advice_fits_the_doubt(kind: CertificateErrorKind, words: str) -> None:
