@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import logging
 import os
 
@@ -17,6 +18,7 @@ hypothesis.settings.load_profile("mailbell")
 # Before any test imports Qt: without a screen, widgets are drawn in memory.
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.pop("LANGUAGE", None)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -39,6 +41,12 @@ def private_home(tmp_path_factory, monkeypatch):
         (home / name.lower()).mkdir(mode=0o700)
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
     return home
+
+
+@pytest.fixture(autouse=True)
+def no_language_left_by_another_test(private_home):
+    """The C library keeps the translations of its own texts, those of OSError, until a catalogue is named to it."""
+    locale.bindtextdomain("mailbell-tests", str(private_home))
 
 
 @pytest.fixture(autouse=True)

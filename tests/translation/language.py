@@ -6,7 +6,6 @@ What stands outside the brackets came from a placeholder, or was not translated.
 from __future__ import annotations
 
 import gettext
-import locale
 import re
 import sys
 from contextlib import contextmanager
@@ -69,8 +68,6 @@ def spoken(folder: Path, monkeypatch):
         yield
     finally:
         gettext.textdomain(before)
-        # The C library keeps its own translations, such as those of OSError, until a catalogue is named to it.
-        locale.bindtextdomain("mailbell-tests", str(folder))
         i18n._catalogue.cache_clear()
 
 
