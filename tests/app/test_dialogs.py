@@ -5,19 +5,18 @@ from __future__ import annotations
 import inspect
 
 import pytest
-from PyQt5.QtCore import QEvent
 from PyQt5.QtWidgets import QApplication, QDialog
 from twisted.internet.task import Clock
 
 from tests.fakes.values import account
 from tests.ui.certificates import certificate
-from tests.ui.conftest import qapp, qt_messages
+from tests.ui.conftest import no_window_left, qapp, qt_messages
 from tests.ui.gallery.exhibits import SigningIn
 from tests.ui.services import services
 from tray.app.dialogs import Dialogs
 from tray.mail.settings.settings import Settings
 
-__all__ = ["qapp", "qt_messages"]
+__all__ = ["no_window_left", "qapp", "qt_messages"]
 
 WORK, HOME = account("work"), account("home")
 ASK = {
@@ -55,17 +54,10 @@ def open_dialogs():
     return [widget for widget in widgets if isinstance(widget, QDialog) and widget.isVisible()]
 
 
-def close_dialogs():
-    for dialog in open_dialogs():
-        dialog.close()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
-
-
 @pytest.fixture
 def dialogs(qapp):
-    close_dialogs()  # a dialog that another test left open is not counted here
-    yield DialogsFixture()
-    close_dialogs()
+    assert open_dialogs() == []
+    return DialogsFixture()
 
 
 def test_every_dialog_is_tried_here():

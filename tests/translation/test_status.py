@@ -10,7 +10,7 @@ import pytest
 from tests.mail.make import envelope
 from tests.translation.language import untranslated
 from tests.translation.test_windows import texts_of
-from tests.ui.conftest import qapp, qt_messages, recorder  # noqa: F401 -- fixtures
+from tests.ui.conftest import no_window_left, qapp, qt_messages, recorder  # noqa: F401 -- fixtures
 from tests.ui.summaries import NOW, account, now, summary, title
 from tray.mail.model.account import SecretSource
 from tray.mail.model.status import (

@@ -22,7 +22,7 @@ from PyQt5.QtWidgets import (
 
 from tests.translation.language import untranslated
 from tests.ui.certificates import untrusted
-from tests.ui.conftest import qapp, qt_messages  # noqa: F401 -- fixtures
+from tests.ui.conftest import no_window_left, qapp, qt_messages  # noqa: F401 -- fixtures
 from tests.ui.gallery.exhibits import (
     CERTIFICATE_FAILS,
     CODE,

@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from PyQt5.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PyQt5.QtWidgets import QApplication, QDialog
 
 from tests.ui.summaries import Recorder
 
@@ -46,6 +46,24 @@ def qt_messages(qapp: QApplication) -> Iterator[list[str]]:
     yield said
     qInstallMessageHandler(before)
     assert said == []
+
+
+@pytest.fixture(autouse=True)
+def no_window_left(qapp: QApplication, qt_messages: list[str]) -> Iterator[None]:
+    """Closes and deletes the windows of the test: the garbage collector would do so in the midst of another one."""
+    yield
+    close_windows(qapp)
+
+
+def close_windows(qapp: QApplication) -> None:
+    """Close all windows, without the question whether to discard what was typed, and delete them."""
+    for window in qapp.topLevelWidgets():
+        if isinstance(window, QDialog):
+            window.done(QDialog.DialogCode.Rejected)
+        if window.parent() is None:
+            window.hide()
+            window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
