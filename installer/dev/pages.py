@@ -7,6 +7,7 @@ name in `Settings`, `Account` or `OAuthClient`, which therefore is written for w
 from __future__ import annotations
 
 import ast
+import enum
 import inspect
 import sys
 from dataclasses import MISSING, fields
@@ -15,12 +16,11 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from tray.mail.model.account import Account
-from tray.mail.settings.fields import ACCOUNT, GENERAL, Choice
+from tray.mail.settings.fields import ACCOUNT, GENERAL
 from tray.mail.settings.oauth_clients import OAUTH, OAuthClient
 from tray.mail.settings.settings import Settings
 
 if TYPE_CHECKING:
-    import enum
     from collections.abc import Iterator
 
     from tray.mail.settings.fields import Setting
@@ -68,8 +68,9 @@ def _table(settings: tuple[Setting, ...], owner: type) -> Iterator[str]:
     defaults = {field.name: field.default for field in fields(owner)}
     yield "| key | takes | default | what it is |\n|---|---|---|---|\n"
     for setting in settings:
-        takes = _values(setting.kind.of) if isinstance(setting.kind, Choice) else setting.kind.expected
-        default = "" if defaults[setting.key] is MISSING else _toml(setting.kind.write(defaults[setting.key]))
+        value = defaults[setting.key]
+        takes = _values(type(value)) if isinstance(value, enum.Enum) else setting.kind.expected()
+        default = "" if value is MISSING else _toml(setting.kind.write(value))
         cells = (f"`{setting.key}`", takes, default and f"`{default}`", meanings[setting.key])
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
 

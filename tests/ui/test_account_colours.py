@@ -10,8 +10,7 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QPushButton
 
 from tests.ui.summaries import account, now, summary, title
-from tray.mail.model.account import Account, AccountId
-from tray.mail.model.colour import SWATCHES, palette
+from tray.mail.model.account import SWATCHES, Account, AccountId, palette
 from tray.ui.settings.account_list import item_of, style_item
 from tray.ui.tray.menu import TrayMenu
 from tray.ui.tray.pause_and_mute import MuteMenu

@@ -14,7 +14,7 @@ from tray.assets import resource
 from tray.desktop.notifications.choose import choose_backend
 from tray.desktop.notifications.fallback import play_unless_disturbing
 from tray.desktop.notifications.notify_call import SIZE, picture
-from tray.mail.model.colour import SWATCHES, palette
+from tray.mail.model.account import SWATCHES, palette
 from tray.mail.model.toast import Show, Toast, ToastKey
 
 

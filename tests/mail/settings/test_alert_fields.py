@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.mail.make import account
-from tray.mail.model.colour import is_colour, name_of, palette
+from tray.mail.model.account import colour_name, is_colour, palette
 from tray.mail.model.toast import is_custom_sound
 from tray.mail.settings.checks import account_errors
-from tray.mail.settings.fields import Colour, QuietHours, SoundName
+from tray.mail.settings.fields import COLOUR, QUIET_HOURS, SOUND
 from tray.mail.settings.settings import Settings, SettingsError, parse, to_document
-
-COLOUR, SOUND, QUIET = Colour(), SoundName(), QuietHours()
 
 
 @pytest.mark.parametrize(
@@ -25,8 +23,12 @@ COLOUR, SOUND, QUIET = Colour(), SoundName(), QuietHours()
         (SOUND, "message-new-email", "message-new-email"),
         (SOUND, "/usr/share/sounds/Ding dong.oga", "/usr/share/sounds/Ding dong.oga"),
         (SOUND, "~/ding.wav ", "~/ding.wav"),
-        (QUIET, [], ()),
-        (QUIET, ["Sun,Sat 0:00-24:00", "22:00-7:00", "22:00-07:00"], ("sat,sun 00:00-24:00", "22:00-07:00")),
+        (QUIET_HOURS, [], ()),
+        (
+            QUIET_HOURS,
+            ["Sun,Sat 0:00-24:00", "22:00-7:00", "22:00-07:00"],
+            ("sat,sun 00:00-24:00", "22:00-07:00"),
+        ),
     ],
 )
 def test_what_is_right_is_taken_in_its_one_form(kind, value, wanted):
@@ -46,17 +48,15 @@ def test_what_is_right_is_taken_in_its_one_form(kind, value, wanted):
         (SOUND, "/tmp/a\nb"),
         (SOUND, "-i"),
         (SOUND, True),
-        (QUIET, "22:00-07:00"),
-        (QUIET, [22]),
-        (QUIET, ["always"]),
-        (QUIET, ["22:00-07:00"] * 51),
+        (QUIET_HOURS, "22:00-07:00"),
+        (QUIET_HOURS, [22]),
+        (QUIET_HOURS, ["always"]),
+        (QUIET_HOURS, ["22:00-07:00"] * 51),
     ],
 )
 def test_what_is_wrong_is_refused(kind, value):
-    with pytest.raises(ValueError) as refusal:
+    with pytest.raises(ValueError):
         kind.read(value)
-    assert str(refusal.value)
-    assert kind.expected
 
 
 def test_they_stand_in_the_settings_file():
@@ -96,9 +96,9 @@ def test_the_palette_has_names_and_no_two_colours_alike():
     colours = [colour for colour, _ in palette()]
     assert len(colours) == 10
     assert all(is_colour(colour) for colour in colours)
-    assert name_of(colours[0]) == palette()[0][1]
-    assert name_of("#123456") == "\u2066#123456\u2069"  # else it would read "123456#" from right to left
-    assert name_of("") == ""
+    assert colour_name(colours[0]) == palette()[0][1]
+    assert colour_name("#123456") == "\u2066#123456\u2069"  # else it would read "123456#" from right to left
+    assert colour_name("") == ""
     parts = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in colours]
     for number, one in enumerate(parts):
         for other in parts[:number]:
@@ -115,4 +115,4 @@ def test_only_what_somebody_chose_is_played_for_a_silent_desktop():
 
 
 def test_fifty_entries_of_quiet_hours_are_enough_for_everybody():
-    assert len(QUIET.read([f"22:{minute:02}-07:00" for minute in range(50)])) == 50
+    assert len(QUIET_HOURS.read([f"22:{minute:02}-07:00" for minute in range(50)])) == 50

@@ -6,16 +6,17 @@ import re
 
 import pytest
 
+from tray.assets import resource
 from tray.desktop.storage.shipped_tables import shipped_oauth_providers, shipped_providers
 from tray.mail.model.account import SecretSource
 from tray.mail.settings import oauth_clients
 from tray.mail.settings.oauth_clients import (
     OAuthClient,
     OAuthProvider,
-    OAuthProviderError,
     available_providers,
     is_endpoint,
     is_redirect,
+    is_scope,
     missing_fields,
     parse_oauth_providers,
     with_client,
@@ -37,18 +38,21 @@ TABLE = {
 }
 
 
-def test_whoever_a_shipped_provider_names_is_shipped_too():
+def test_whoever_a_shipped_provider_names_is_shipped_too_and_once():
     shipped = shipped_oauth_providers()
     assert {each.oauth for each in shipped_providers() if each.oauth} == set(shipped)
+    text = "".join(file.read_text("utf-8") for file in resource("oauth").glob("*.toml"))
+    assert text.count("[[oauth]]") == len(shipped)
 
 
 @pytest.mark.parametrize("provider", shipped_oauth_providers().values(), ids=lambda each: each.id)
 def test_what_we_ship_is_over_https_has_a_page_for_a_client_id_and_brings_none(provider):
-    for url in (provider.authorize, provider.token, provider.device, provider.register):
-        assert not url or url.startswith("https://")
-    assert provider.register
+    for url in (provider.authorize, provider.token, provider.device, provider.register.partition("#")[0]):
+        assert not url or (url.startswith("https://") and is_endpoint(url))
+    assert all((provider.name, provider.register, provider.token, provider.authorize or provider.device))
     assert is_redirect(provider.redirect)
     assert provider.scopes
+    assert all(map(is_scope, provider.scopes))
     assert all(note.endswith(".") for note in provider.notes)
     assert not re.search(r"client_id\s*=", str(provider))
 
@@ -57,34 +61,7 @@ def test_a_table_is_read_whole():
     provider = parse_oauth_providers({"oauth": [TABLE]})["big"]
     assert provider.parameters == (("prompt", "consent"),)
     assert provider.redirect == "http://localhost:8714/"
-    assert parse_oauth_providers({}) == {}
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        {"oauth": {}},
-        {"oauth": [], "more": 1},
-        {"oauth": ["x"]},
-        {"oauth": [TABLE, TABLE]},
-        {"oauth": [{**TABLE, "unknown": 1}]},
-        {"oauth": [{"id": "x", "name": "X"}]},
-        {"oauth": [{key: value for key, value in TABLE.items() if key != "authorize"}]},
-        *({"oauth": [{**TABLE, key: value}]} for key, value in {
-            "name": "",
-            "authorize": "http://login.big.com/a",
-            "token": 7,
-            "scopes": "mail",
-            "client_secret": 1,
-            "parameters": ["x"],
-            "register": "http://big.com/",
-            "redirect": "https://localhost/",
-        }.items()),
-    ],
-)  # fmt: skip
-def test_a_table_that_cannot_be_used_is_refused(document):
-    with pytest.raises(OAuthProviderError):
-        parse_oauth_providers(document)
+    assert provider.notes == ("Choose the small one.",)
 
 
 @pytest.mark.parametrize(

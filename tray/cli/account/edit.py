@@ -121,7 +121,7 @@ def _value(setting: Setting, text: str, before: object) -> object:
             else tr("{key} must be {expected}, not {text!r}.")
         )
         raise CommandFailed(
-            sentence.format(key=setting.key, expected=setting.kind.expected, text=text), USAGE
+            sentence.format(key=setting.key, expected=setting.kind.expected(), text=text), USAGE
         ) from None
 
 

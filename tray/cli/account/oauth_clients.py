@@ -126,7 +126,7 @@ def _judge(setting: Setting, value: object) -> None:
         setting.kind.read(setting.kind.write(value))
     except ValueError:
         raise CommandFailed(
-            tr("{setting} must be {expected}.").format(setting=setting.key, expected=setting.kind.expected),
+            tr("{setting} must be {expected}.").format(setting=setting.key, expected=setting.kind.expected()),
             USAGE,
         ) from None
 

@@ -13,7 +13,7 @@ from PyQt5.QtGui import QBrush, QColor, QImage, QImageReader, QPainter
 from tray.assets import resource
 from tray.desktop.bus import method_call
 from tray.desktop.storage.paths import APP_ID
-from tray.mail.model.colour import SWATCHES
+from tray.mail.model.account import SWATCHES
 from tray.mail.model.toast import SILENT
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.imap.text import misleading, unseen_in_code
-from tray.mail.model.account import Account, AccountId, Login, SecretSource, Security
-from tray.mail.model.colour import is_colour
+from tray.mail.model.account import Account, AccountId, Login, SecretSource, Security, is_colour
 from tray.mail.model.host_names import (
     BadHost,
     ascii_host,

@@ -2,228 +2,141 @@
 
 from __future__ import annotations
 
-import enum
+import math
 import re
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
 from tray.imap.text import misleading
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.model.account import Login, SecretSource, Security
+from tray.mail.model.account import Login, SecretSource, Security, is_colour
 from tray.mail.model.certificate import fingerprint
-from tray.mail.model.colour import is_colour
 from tray.mail.model.toast import is_sound
 
-
-class InvalidValue(ValueError):  # noqa: N818
-    """A value that a setting does not accept."""
-
-
-class Kind(Protocol):
-    """The type of a setting's values; `read` raises ValueError for any other."""
-
-    @property
-    def expected(self) -> str:
-        """The rest of the sentence "<setting> must be ..."."""
-        ...
-
-    def read(self, value: object) -> object:
-        """The value of the setting for a value from the file."""
-        ...
-
-    def write(self, value: object) -> object:
-        """The value for the file."""
-        ...
-
-
-class AsItIs:
-    """A kind whose values are the same in the file."""
-
-    def write(self, value: object) -> object:
-        """The value itself."""
-        return value
-
-
-class AsList:
-    """A kind whose values are tuples, and lists in the file."""
-
-    def write(self, value: object) -> object:
-        """The value as a list."""
-        assert isinstance(value, tuple)
-        return list(value)
-
+if TYPE_CHECKING:
+    import enum
+    from collections.abc import Callable
 
 MAX_QUIET_HOURS = 50
 """Quiet hours of one account."""
-
-
-class Colour(AsItIs):
-    """A colour, or none."""
-
-    expected = property(lambda _: tr('a colour such as "#2457d6", or empty for none'))
-
-    def read(self, value: object) -> str:
-        """The colour in lower case."""
-        colour = value.strip().lower() if isinstance(value, str) else None
-        if colour is None or not (colour == "" or is_colour(colour)):
-            raise InvalidValue(self.expected)
-        return colour
-
-
-class SoundName(AsItIs):
-    """A sound, see `is_sound`."""
-
-    expected = property(
-        lambda _: tr(
-            'a sound: empty for the desktop\'s own, "none", "mailbell", the whole path of a file, '
-            'or a name of the desktop\'s sound theme such as "bell"'
-        )
-    )
-
-    def read(self, value: object) -> str:
-        """The sound without spaces around it."""
-        if not isinstance(value, str) or not is_sound(value.strip()):
-            raise InvalidValue(self.expected)
-        return value.strip()
-
-
-class QuietHours(AsList):
-    """A list of quiet hours, perhaps empty; a repeated entry counts once."""
-
-    expected = property(
-        lambda _: tr('a list of quiet hours such as ["mon-fri 22:00-07:00", "sat,sun 00:00-24:00"]')
-    )
-
-    def read(self, value: object) -> tuple[str, ...]:
-        """The entries in their canonical form."""
-        if not isinstance(value, list) or len(value) > MAX_QUIET_HOURS:
-            raise InvalidValue(self.expected)
-        if not all(isinstance(entry, str) for entry in value):
-            raise InvalidValue(self.expected)
-        from tray.mail.settings.quiet_hours import parse  # noqa: PLC0415 -- most accounts have none
-
-        return tuple(dict.fromkeys(parse(entry).text for entry in value))
-
-
 TITLES_MIN, TITLES_MAX = 1, 50
 PORT_MIN, PORT_MAX = 1, 65535
-
 _TEXT_LIMIT = 10_000
-
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_E = TypeVar("_E", bound=enum.Enum)
-
-
-class Text(AsItIs):
-    """Any text of one line; invisible characters are refused later, by `checks.account_errors`."""
-
-    expected = property(lambda _: tr("text in quotes, without line breaks"))
-
-    def read(self, value: object) -> str:
-        """The text without spaces around it."""
-        if not isinstance(value, str) or len(value) > _TEXT_LIMIT or not _one_line(value):
-            raise InvalidValue(self.expected)
-        return value.strip()
-
-
-class PlainText(Text):
-    """Any text of one line without invisible characters."""
-
-    expected = property(
-        lambda _: tr("text in quotes, without line breaks and characters that cannot be seen")
-    )
-
-    def read(self, value: object) -> str:
-        """The text without spaces around it."""
-        text = super().read(value)
-        if misleading(text):
-            raise InvalidValue(self.expected)
-        return text
-
-
-class YesNo(AsItIs):
-    """A truth value."""
-
-    expected = property(lambda _: tr("true or false"))
-
-    def read(self, value: object) -> bool:
-        """The value itself; a number or a text is refused."""
-        if not isinstance(value, bool):
-            raise InvalidValue(self.expected)
-        return value
 
 
 @dataclass(frozen=True, slots=True)
-class WholeNumber(AsItIs):
-    """A whole number within bounds, both included."""
+class Kind:
+    """The values that a setting accepts."""
 
-    low: int
-    high: int
+    expected: Callable[[], str]
+    """The rest of the sentence "<setting> must be ..."."""
+    read: Callable[[object], Any]
+    """The value for one from the file; raises ValueError where it is not accepted."""
+    write: Callable[[Any], object] = lambda value: value
+    """The value for the file."""
 
-    @property
-    def expected(self) -> str:
-        """A phrase with the bounds."""
-        return tr("a whole number from {low} to {high}").format(low=self.low, high=self.high)
 
-    def read(self, value: object) -> int:
-        """The number; a text of digits is refused, and so is a truth value, which is an int in Python."""
-        if not isinstance(value, int) or isinstance(value, bool) or not self.low <= value <= self.high:
-            raise InvalidValue(self.expected)
+def text(
+    expected: Callable[[], str],
+    accepts: Callable[[str], object] = lambda _: True,
+    tidy: Callable[[str], str] = str.strip,
+) -> Kind:
+    """Texts of one line that `accepts` returns true for, each after `tidy`, which may raise ValueError, too."""
+
+    def read(value: object) -> str:
+        tidied = tidy(value) if isinstance(value, str) and len(value) <= _TEXT_LIMIT else None
+        if tidied is None or _BREAKS.search(tidied) or not accepts(tidied):
+            raise ValueError
+        return tidied
+
+    return Kind(expected, read)
+
+
+def whole_number(low: int, high: int) -> Kind:
+    """Whole numbers from `low` to `high`; no text of digits, and no truth value, which is an int in Python."""
+
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise ValueError
         return value
 
+    return Kind(lambda: tr("a whole number from {low} to {high}").format(low=low, high=high), read)
 
-@dataclass(frozen=True, slots=True)
-class Choice(Generic[_E]):
-    """A member of an enumeration, in the file its value."""
 
-    of: type[_E]
+def choice(of: type[enum.Enum]) -> Kind:
+    """Members of an enumeration, in the file their values."""
 
-    @property
-    def expected(self) -> str:
-        """A phrase with all values."""
-        *others, last = (f'"{member.value}"' for member in self.of)
+    def expected() -> str:
+        *others, last = (f'"{member.value}"' for member in of)
         return tr("{others} or {last}").format(others=", ".join(others), last=last)
 
-    def read(self, value: object) -> _E:
-        """The member of that value."""
-        return self.of(value)
-
-    def write(self, value: object) -> object:
-        """The member's value."""
-        assert isinstance(value, self.of)
-        return value.value
+    return Kind(expected, of, lambda member: member.value)
 
 
-class Mailboxes(AsList):
-    """Names of mailboxes, at least one; a repeated name counts once."""
+def list_of(
+    expected: Callable[[], str], read_entry: Callable[[object], str], low: int = 0, high: float = math.inf
+) -> Kind:
+    """Tuples of `low` to `high` entries, lists in the file; a repeated entry counts once."""
 
-    expected = property(lambda _: tr('a list of mailbox names such as ["INBOX", "Lists"]'))
+    def read(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not low <= len(value) <= high:
+            raise ValueError
+        return tuple(dict.fromkeys(map(read_entry, value)))
 
-    def read(self, value: object) -> tuple[MailboxName, ...]:
-        """The names; INBOX may be in any case (RFC 3501, 5.1)."""
-        if not isinstance(value, list) or not value:
-            raise InvalidValue(self.expected)
-        names: dict[MailboxName, None] = {}
-        for name in value:
-            if not isinstance(name, str) or not name or not _one_line(name.replace("\t", " ")):
-                raise InvalidValue(self.expected)
-            names[INBOX if name.lower() == INBOX.lower() else MailboxName(name)] = None
-        return tuple(names)
+    return Kind(expected, read, list)
 
 
-class Fingerprint(AsItIs):
-    """The SHA-256 fingerprint of a certificate, or empty."""
+def _yes_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError  # noqa: TRY004 -- what a reader raises
+    return value
 
-    expected = property(
-        lambda _: tr("the SHA-256 fingerprint of a certificate: 64 hexadecimal digits in quotes")
-    )
 
-    def read(self, value: object) -> str:
-        """The digits only, in lower case."""
-        if not isinstance(value, str):
-            raise InvalidValue(self.expected)
-        return fingerprint(value) if value.strip() else ""
+def _mailbox(name: object) -> MailboxName:
+    """A name, perhaps with tabs; INBOX may be in any case (RFC 3501, 5.1)."""
+    if not isinstance(name, str) or not name or _BREAKS.search(name.replace("\t", " ")):
+        raise ValueError
+    return INBOX if name.lower() == INBOX.lower() else MailboxName(name)
+
+
+def _quiet_hours(entry: object) -> str:
+    from tray.mail.settings.quiet_hours import parse  # noqa: PLC0415 -- most accounts have none
+
+    return parse(entry if isinstance(entry, str) else "").text
+
+
+_TEXT = text(lambda: tr("text in quotes, without line breaks"))
+"""Invisible characters are refused later, by `checks.account_errors`."""
+PLAIN_TEXT = text(
+    lambda: tr("text in quotes, without line breaks and characters that cannot be seen"),
+    lambda text: not misleading(text),
+)
+YES_NO = Kind(lambda: tr("true or false"), _yes_no)
+PORT = whole_number(PORT_MIN, PORT_MAX)
+MAILBOXES = list_of(lambda: tr('a list of mailbox names such as ["INBOX", "Lists"]'), _mailbox, low=1)
+FINGERPRINT = text(
+    lambda: tr("the SHA-256 fingerprint of a certificate: 64 hexadecimal digits in quotes"),
+    tidy=lambda text: fingerprint(text) if text.strip() else "",
+)
+COLOUR = text(
+    lambda: tr('a colour such as "#2457d6", or empty for none'),
+    lambda text: not text or is_colour(text),
+    lambda text: text.strip().lower(),
+)
+SOUND = text(
+    lambda: tr(
+        'a sound: empty for the desktop\'s own, "none", "mailbell", the whole path of a file, '
+        'or a name of the desktop\'s sound theme such as "bell"'
+    ),
+    is_sound,
+)
+QUIET_HOURS = list_of(
+    lambda: tr('a list of quiet hours such as ["mon-fri 22:00-07:00", "sat,sun 00:00-24:00"]'),
+    _quiet_hours,
+    high=MAX_QUIET_HOURS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,46 +144,42 @@ class Setting:
     """One setting; its default is that of the field with the same name in `Settings` or `Account`."""
 
     key: str
-    kind: Kind
+    kind: Kind = _TEXT
     private: bool = False
     """Whether errors must not repeat a wrong value, because it may be a secret."""
 
 
 GENERAL = (
-    Setting("titles", WholeNumber(TITLES_MIN, TITLES_MAX)),
-    Setting("toasts", YesNo()),
-    Setting("start_at_login", YesNo()),
+    Setting("titles", whole_number(TITLES_MIN, TITLES_MAX)),
+    Setting("toasts", YES_NO),
+    Setting("start_at_login", YES_NO),
 )
 
 ACCOUNT = (
-    Setting("id", PlainText()),
-    Setting("name", Text()),
-    Setting("email", Text()),
-    Setting("host", Text()),
-    Setting("port", WholeNumber(PORT_MIN, PORT_MAX)),
-    Setting("security", Choice(Security)),
-    Setting("user", Text()),
-    Setting("login", Choice(Login)),
-    Setting("secret", Choice(SecretSource)),
-    Setting("password_command", Text(), private=True),
-    Setting("ca_file", Text()),
-    Setting("pinned", Fingerprint()),
-    Setting("mailboxes", Mailboxes()),
-    Setting("webmail", Text(), private=True),
-    Setting("open_command", Text(), private=True),
-    Setting("enabled", YesNo()),
-    Setting("allow_cleartext", YesNo()),
-    Setting("oauth", Text()),
-    Setting("online_account", Text()),
-    Setting("proxy", Text(), private=True),
-    Setting("client_certificate", Text()),
-    Setting("client_key", Text()),
-    Setting("colour", Colour()),
-    Setting("sound", SoundName()),
-    Setting("muted", YesNo()),
-    Setting("quiet_hours", QuietHours()),
+    Setting("id", PLAIN_TEXT),
+    Setting("name"),
+    Setting("email"),
+    Setting("host"),
+    Setting("port", PORT),
+    Setting("security", choice(Security)),
+    Setting("user"),
+    Setting("login", choice(Login)),
+    Setting("secret", choice(SecretSource)),
+    Setting("password_command", private=True),
+    Setting("ca_file"),
+    Setting("pinned", FINGERPRINT),
+    Setting("mailboxes", MAILBOXES),
+    Setting("webmail", private=True),
+    Setting("open_command", private=True),
+    Setting("enabled", YES_NO),
+    Setting("allow_cleartext", YES_NO),
+    Setting("oauth"),
+    Setting("online_account"),
+    Setting("proxy", private=True),
+    Setting("client_certificate"),
+    Setting("client_key"),
+    Setting("colour", COLOUR),
+    Setting("sound", SOUND),
+    Setting("muted", YES_NO),
+    Setting("quiet_hours", QUIET_HOURS),
 )
-
-
-def _one_line(text: str) -> bool:
-    return not _BREAKS.search(text)

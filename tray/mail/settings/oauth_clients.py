@@ -10,13 +10,11 @@ from urllib.parse import urlsplit
 from tray.i18n import tr
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.mail.model.host_names import is_loopback
-from tray.mail.settings.fields import AsItIs, AsList, InvalidValue, PlainText, Setting, YesNo
-from tray.mail.settings.shipped_tables import read_row, read_text, read_texts
+from tray.mail.settings.fields import PLAIN_TEXT, YES_NO, Setting, list_of, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-_TABLE = "oauth"
 _URL_LIMIT = 2000
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 """RFC 8628, 3.4."""
@@ -53,23 +51,16 @@ class OAuthProvider:
     """English sentences: what to choose on that page."""
 
 
-class OAuthProviderError(Exception):
-    """A table is invalid; the text says which one and why."""
+def parse_oauth_providers(*documents: Mapping[str, Any]) -> dict[str, OAuthProvider]:
+    """The providers of the shipped TOML documents (plain dicts, lists and values), by their ids."""
+    tables = (table for document in documents for table in document["oauth"])
+    return {table["id"]: OAuthProvider(**{key: _frozen(table[key]) for key in table}) for table in tables}
 
 
-def parse_oauth_providers(*documents: Mapping[str, object]) -> dict[str, OAuthProvider]:
-    """The providers of TOML documents (plain dicts, lists and values) by their ids; raises OAuthProviderError."""
-    found: dict[str, OAuthProvider] = {}
-    for document in documents:
-        tables = document.get(_TABLE, [])
-        if not isinstance(tables, list) or len(document) > (_TABLE in document):
-            raise OAuthProviderError(f"a file of sign-ins has only tables [[{_TABLE}]]")
-        for table in tables:
-            provider = _provider(table)
-            if provider.id in found:
-                raise OAuthProviderError(f"{provider.id} is there twice")
-            found[provider.id] = provider
-    return found
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return tuple(value.items())
+    return tuple(value) if isinstance(value, list) else value
 
 
 def is_endpoint(url: str) -> bool:
@@ -108,48 +99,6 @@ def available_providers(
     """All providers: those with a client id first, then those that still need one."""
     own = {client.id: with_client(shipped, client) for client in clients}
     return (*own.values(), *(provider for provider in shipped.values() if provider.id not in own))
-
-
-def _provider(table: object) -> OAuthProvider:
-    if not isinstance(table, dict):
-        raise OAuthProviderError(f"a file of sign-ins has only tables [[{_TABLE}]]")
-    place = table.get("id", "?")
-    values = read_row(table, OAuthProvider, _READERS, OAuthProviderError)
-    lacking = [key for key in ("id", "name", "token", "scopes") if key not in values]
-    if lacking or not ("authorize" in values or "device" in values):
-        raise OAuthProviderError(f"{place}: {', '.join(lacking) or 'authorize or device'} is missing")
-    return OAuthProvider(**values)
-
-
-def _read_if(accepts: Callable[[str], object]) -> Callable[[object], str]:
-    """A reader of texts for which `accepts` is true."""
-
-    def read(value: object) -> str:
-        text = read_text(value)
-        if not accepts(text):
-            raise ValueError
-        return text
-
-    return read
-
-
-def _read_parameters(value: object) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, dict):
-        raise ValueError  # noqa: TRY004 -- handled with the other values
-    return tuple((read_text(key), read_text(text)) for key, text in value.items())
-
-
-_READERS: dict[str, Any] = {
-    "authorize": _read_if(is_endpoint),
-    "token": _read_if(is_endpoint),
-    "device": _read_if(is_endpoint),
-    "register": _read_if(lambda url: url.startswith("https://") and is_endpoint(url.partition("#")[0])),
-    "redirect": _read_if(is_redirect),
-    "scopes": read_texts,
-    "notes": read_texts,
-    "parameters": _read_parameters,
-    "client_secret": YesNo().read,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,70 +144,37 @@ def credential_account(client: str) -> Account:
     )
 
 
-class CheckedText(AsItIs):
-    """A text for which `accepts` is true; `expected` returns the phrase for errors."""
-
-    __slots__ = ("_accepts", "_expected")
-
-    def __init__(self, accepts: Callable[[str], object], expected: Callable[[], str]) -> None:
-        self._accepts = accepts
-        self._expected = expected
-
-    @property
-    def expected(self) -> str:
-        """The phrase for errors."""
-        return self._expected()
-
-    def read(self, value: object) -> str:
-        """The text itself."""
-        if not isinstance(value, str) or not self._accepts(value):
-            raise InvalidValue(self.expected)
-        return value
+def is_scope(text: str) -> bool:
+    """Whether `text` is one scope-token (RFC 6749, 3.3)."""
+    return bool(text) and text.isascii() and text.isprintable() and not set(text) & set(' "\\')
 
 
-class Scopes(AsList):
-    """The scopes of a sign-in (RFC 6749, 3.3)."""
-
-    expected = property(lambda _: tr("a list of scopes in quotes, without spaces in them"))
-
-    def read(self, value: object) -> tuple[str, ...]:
-        """The scopes."""
-        if not isinstance(value, list) or not all(
-            isinstance(scope, str) and is_scope(scope) for scope in value
-        ):
-            raise InvalidValue(self.expected)
-        return tuple(value)
-
-
-_NAME = CheckedText(
-    re.compile(r"[a-z0-9][a-z0-9.-]{0,39}").fullmatch,
+_NAME = text(
     lambda: tr("a short name of small letters, digits, dots and dashes"),
+    re.compile(r"[a-z0-9][a-z0-9.-]{0,39}").fullmatch,
 )
-_ENDPOINT = CheckedText(
-    lambda url: not url or is_endpoint(url), lambda: tr("an address that begins with https://")
-)
-_REDIRECT = CheckedText(
-    lambda url: not url or is_redirect(url),
+_ENDPOINT = text(lambda: tr("an address that begins with https://"), lambda url: not url or is_endpoint(url))
+_REDIRECT = text(
     lambda: tr("an address of this machine such as http://127.0.0.1/ or http://localhost:8080/"),
+    lambda url: not url or is_redirect(url),
+)
+_SCOPES = list_of(
+    lambda: tr("a list of scopes in quotes, without spaces in them"),
+    text(str, is_scope, tidy=str).read,
 )
 
 OAUTH = (
     Setting("id", _NAME),
-    Setting("client_id", PlainText()),
-    Setting("has_secret", YesNo()),
-    Setting("name", PlainText()),
+    Setting("client_id", PLAIN_TEXT),
+    Setting("has_secret", YES_NO),
+    Setting("name", PLAIN_TEXT),
     Setting("authorize", _ENDPOINT, private=True),
     Setting("token", _ENDPOINT, private=True),
     Setting("device", _ENDPOINT, private=True),
-    Setting("scopes", Scopes()),
+    Setting("scopes", _SCOPES),
     Setting("redirect", _REDIRECT),
-    Setting("issuer", PlainText()),
+    Setting("issuer", PLAIN_TEXT),
 )
-
-
-def is_scope(text: str) -> bool:
-    """Whether `text` is one scope-token (RFC 6749, 3.3)."""
-    return bool(text) and text.isascii() and text.isprintable() and not set(text) & set(' "\\')
 
 
 def missing_fields(client: OAuthClient, shipped: Mapping[str, OAuthProvider]) -> str | None:

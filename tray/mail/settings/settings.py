@@ -49,19 +49,19 @@ def parse(document: Mapping[str, object]) -> Settings:
     Missing keys have their defaults; unknown keys are ignored, see `warnings`. A hand-written account needs
     `host` and one of `user` and `email`; the rest is derived. Raises SettingsError for an invalid value.
     """
-    general: dict[str, Any] = _read(GENERAL, document, "")
-    tables = _tables(document)
-    if len(tables) > _ACCOUNTS_LIMIT:
+    general = _read(GENERAL, document, "")
+    given = [(place, _read(ACCOUNT, table, place)) for place, table in _tables(document, _ACCOUNTS)]
+    if len(given) > _ACCOUNTS_LIMIT:
         raise SettingsError(tr("there are more than {limit} accounts").format(limit=_ACCOUNTS_LIMIT))
-    given: list[tuple[str, dict[str, Any]]] = []
-    for number, table in enumerate(tables, 1):
-        place = _place(table, number)
-        given.append((place, _read(ACCOUNT, table, place)))
     ids = {values["id"] for _, values in given if values.get("id")}
     accounts: list[Account] = []
     for place, values in given:
         account = _account(place, values, ids, [other.name for other in accounts])
-        _raise_errors(place, account, accounts)
+        if any(other.id == account.id for other in accounts):
+            sentence = tr('the id "{id}" belongs to another account; remove this line')
+            raise SettingsError(place + sentence.format(id=_short(account.id)))
+        for field, sentence in account_errors(account, accounts).items():
+            raise SettingsError(f"{place}{field}: {sentence}")
         accounts.append(account)
     return Settings(accounts=tuple(accounts), oauth=_sign_ins(document), **general)
 
@@ -72,70 +72,54 @@ def to_document(settings: Settings) -> dict[str, object]:
     if settings.accounts:
         document[_ACCOUNTS] = [_account_table(account) for account in settings.accounts]
     if settings.oauth:
-        from tray.mail.settings.oauth_clients import OAUTH  # noqa: PLC0415 -- most accounts have passwords
-
-        document[_SIGN_INS] = [_written(OAUTH, client) for client in settings.oauth]
+        document[_SIGN_INS] = [_written(_settings(_SIGN_INS), client) for client in settings.oauth]
     return document
 
 
 def warnings(document: Mapping[str, object]) -> tuple[str, ...]:
     """A sentence for each unknown key of a document that `parse` accepts."""
-    known: tuple[str, ...] = (*_keys(GENERAL), _ACCOUNTS, _SIGN_INS)
+    known = [*(setting.key for setting in GENERAL), _ACCOUNTS, _SIGN_INS]
     found = [_unknown(key, "", known) for key in document if key not in known]
-    known = _keys(ACCOUNT)
-    for number, table in enumerate(_tables(document), 1):
-        found += [_unknown(key, _place(table, number), known) for key in table if key not in known]
-    for table in _tables(document, _SIGN_INS):
-        from tray.mail.settings.oauth_clients import OAUTH  # noqa: PLC0415 -- as above
-
-        known = _keys(OAUTH)
-        found += [_unknown(key, _sign_in_place(table), known) for key in table if key not in known]
+    for name in (_ACCOUNTS, _SIGN_INS):
+        for place, table in _tables(document, name):
+            known = [setting.key for setting in _settings(name)]
+            found += [_unknown(key, place, known) for key in table if key not in known]
     return tuple(found)
 
 
-def _tables(document: Mapping[str, object], key: str = _ACCOUNTS) -> list[dict[str, object]]:
-    tables = document.get(key, [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        if key == _SIGN_INS:
-            raise SettingsError(tr("sign-ins must be written as tables, each under a line [[oauth]]"))
-        raise SettingsError(tr("accounts must be written as tables, each under a line [[account]]"))
-    return tables
+def _settings(name: str) -> Sequence[Setting]:
+    """The settings in the tables of that name."""
+    if name == _ACCOUNTS:
+        return ACCOUNT
+    from tray.mail.settings.oauth_clients import OAUTH  # noqa: PLC0415 -- most accounts have passwords
+
+    return OAUTH
 
 
-def _sign_ins(document: Mapping[str, object]) -> tuple[OAuthClient, ...]:
-    clients: dict[str, OAuthClient] = {}
-    for table in _tables(document, _SIGN_INS):
-        from tray.mail.settings.oauth_clients import OAUTH, OAuthClient  # noqa: PLC0415 -- as above
-
-        place = _sign_in_place(table)
-        values: dict[str, Any] = _read(OAUTH, table, place)
-        for key in ("id", "client_id"):
-            if not values.get(key):
-                raise SettingsError(place + tr("{key} is missing").format(key=key))
-        client = OAuthClient(**values)
-        if client.id in clients:
-            raise SettingsError(place + tr("it stands there twice; remove one"))
-        clients[client.id] = client
-    return tuple(clients.values())
+def _tables(document: Mapping[str, object], name: str) -> list[tuple[str, dict[str, object]]]:
+    """The tables of that name, each after its place, which is the beginning of an error."""
+    tables = document.get(name, [])
+    if isinstance(tables, list) and all(isinstance(table, dict) for table in tables):
+        place = _account_place if name == _ACCOUNTS else _sign_in_place
+        return [(f"{place(table, number)}: ", table) for number, table in enumerate(tables, 1)]
+    if name == _SIGN_INS:
+        raise SettingsError(tr("sign-ins must be written as tables, each under a line [[oauth]]"))
+    raise SettingsError(tr("accounts must be written as tables, each under a line [[account]]"))
 
 
-def _sign_in_place(table: Mapping[str, object]) -> str:
-    name = table.get("id")
-    place = tr('sign-in "{id}"').format(id=_short(name)) if isinstance(name, str) else tr("a sign-in")
-    return f"{place}: "
-
-
-def _place(table: Mapping[str, object], number: int) -> str:
-    """The account's name or position, for the beginning of an error."""
+def _account_place(table: Mapping[str, object], number: int) -> str:
     name = table.get("name")
     if isinstance(name, str) and name.strip():
-        place = tr('account "{name}"').format(name=_short(name.strip()))
-    else:
-        place = tr("account {number}").format(number=number)
-    return f"{place}: "
+        return tr('account "{name}"').format(name=_short(name.strip()))
+    return tr("account {number}").format(number=number)
 
 
-def _read(settings: Sequence[Setting], table: Mapping[str, object], place: str) -> dict[str, Any]:
+def _sign_in_place(table: Mapping[str, object], _: int) -> str:
+    name = table.get("id")
+    return tr('sign-in "{id}"').format(id=_short(name)) if isinstance(name, str) else tr("a sign-in")
+
+
+def _read(settings: Iterable[Setting], table: Mapping[str, object], place: str) -> dict[str, Any]:
     values: dict[str, object] = {}
     for setting in settings:
         if setting.key in table:
@@ -147,32 +131,49 @@ def _read(settings: Sequence[Setting], table: Mapping[str, object], place: str) 
                     tr("{key} must be {expected}")
                     if setting.private
                     else tr("{key} must be {expected}, not {value}")
-                ).format(key=setting.key, expected=setting.kind.expected, value=_quoted(value))
+                ).format(key=setting.key, expected=setting.kind.expected(), value=_quoted(value))
                 raise SettingsError(place + sentence) from None
     return values
+
+
+def _sign_ins(document: Mapping[str, object]) -> tuple[OAuthClient, ...]:
+    clients: dict[str, OAuthClient] = {}
+    for place, table in _tables(document, _SIGN_INS):
+        from tray.mail.settings.oauth_clients import OAuthClient  # noqa: PLC0415 -- as above
+
+        values = _read(_settings(_SIGN_INS), table, place)
+        _require(place, id=values.get("id"), client_id=values.get("client_id"))
+        client = OAuthClient(**values)
+        if client.id in clients:
+            raise SettingsError(place + tr("it stands there twice; remove one"))
+        clients[client.id] = client
+    return tuple(clients.values())
 
 
 def _account(place: str, values: dict[str, Any], ids: set[str], names: Sequence[str]) -> Account:
     """An account from the `values` in the file; a derived id is added to `ids`, the ids in use."""
     user = values.get("user") or values.get("email") or ""
     host = values.get("host") or ""
-    for key, value in (("host", host), ("user", user)):
-        if not value:
-            raise SettingsError(place + tr("{key} is missing").format(key=key))
+    _require(place, host=host, user=user)
     email = values.get("email", user if "@" in user else "")
     name = values.get("name") or free_name(email or user, names)
     account_id = values.get("id") or _derived_id(user, host, name, ids)
     ids.add(account_id)
-    port = values.get("port", DEFAULT_PORTS[values.get("security", Security.TLS)])
     derived = {
         "id": AccountId(account_id),
         "name": name,
         "email": email,
         "host": host,
         "user": user,
-        "port": port,
+        "port": values.get("port", DEFAULT_PORTS[values.get("security", Security.TLS)]),
     }
     return Account(**{**values, **derived})
+
+
+def _require(place: str, **values: object) -> None:
+    for key, value in values.items():
+        if not value:
+            raise SettingsError(place + tr("{key} is missing").format(key=key))
 
 
 def _derived_id(user: str, host: str, name: str, used: set[str]) -> str:
@@ -183,16 +184,6 @@ def _derived_id(user: str, host: str, name: str, used: set[str]) -> str:
     while (derived := sha256(identity.encode(errors="replace")).hexdigest()[:12]) in used:
         identity += f"\0{name}"
     return derived
-
-
-def _raise_errors(place: str, account: Account, others: Sequence[Account]) -> None:
-    if any(other.id == account.id for other in others):
-        sentence = tr('the id "{id}" belongs to another account; remove this line').format(
-            id=_short(account.id)
-        )
-        raise SettingsError(place + sentence)
-    for field, sentence in account_errors(account, others).items():
-        raise SettingsError(f"{place}{field}: {sentence}")
 
 
 def _account_table(account: Account) -> dict[str, object]:
@@ -226,10 +217,6 @@ def _unknown(key: str, place: str, known: Sequence[str]) -> str:
             key=_short(key), close=close[0]
         )
     return place + tr('unknown setting "{key}"').format(key=_short(key))
-
-
-def _keys(settings: Sequence[Setting]) -> tuple[str, ...]:
-    return tuple(setting.key for setting in settings)
 
 
 def _short(text: str) -> str:

@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QApplication
 
 from tray import APPLICATION_ID
 from tray.assets import resource
-from tray.mail.model.colour import SWATCHES
+from tray.mail.model.account import SWATCHES
 from tray.ui.widgets.digits import outlines
 
 if TYPE_CHECKING:

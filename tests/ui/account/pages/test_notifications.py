@@ -12,8 +12,7 @@ from PyQt5.QtWidgets import QApplication, QColorDialog, QFileDialog
 
 from tests.ui.keyboard import alt, focused, press, shown
 from tests.ui.services import FakePreviews
-from tray.mail.model.account import Account, AccountId
-from tray.mail.model.colour import name_of
+from tray.mail.model.account import Account, AccountId, colour_name
 from tray.ui.account.pages.notifications import NotificationsPage, QuietHoursEditor
 
 WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
@@ -78,7 +77,7 @@ def test_another_colour_is_chosen_in_the_dialog_of_the_desktop(page):
     dialog.setCurrentColor(QColor("#ABCDEF"))
     dialog.accept()
     assert made.read(WORK).colour == "#abcdef"
-    assert made.colour.currentText() == name_of("#abcdef")
+    assert made.colour.currentText() == colour_name("#abcdef")
 
 
 def test_who_cancels_keeps_the_colour(page):

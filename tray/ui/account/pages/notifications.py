@@ -20,7 +20,7 @@ from PyQt5.QtWidgets import (
 )
 
 from tray.i18n import tr
-from tray.mail.model.colour import name_of, palette
+from tray.mail.model.account import colour_name, palette
 from tray.mail.model.toast import BUILT_IN, DESKTOP, SILENT, is_sound_file
 from tray.mail.settings.fields import MAX_QUIET_HOURS
 from tray.mail.settings.quiet_hours import DAY, DAYS, InvalidQuietHours, Span, parse
@@ -251,7 +251,7 @@ class NotificationsPage(AccountPage):
 
     def _show_colour(self, colour: str) -> None:
         self._colour = colour
-        _select(self.colour, colour, name_of(colour))
+        _select(self.colour, colour, colour_name(colour))
         self.colour.setItemIcon(self.colour.currentIndex(), colour_swatch(colour))
 
     def _show_sound(self, sound: str) -> None:
