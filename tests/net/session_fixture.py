@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 from tests.net.wire import TITLES, Wire, result
-from tray.imap.types import INBOX
+from tray.imap.types import INBOX, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
 from tray.net.watch.session import Session, SessionMemory
 
@@ -38,21 +38,33 @@ class SessionFixture:
         self.reports: list[MailboxReport] = []
         self.arrivals: list[str] = []
         self.confirmed: list[bool] = []
-        self.session = Session(wire.clock, wire.protocol, INBOX, titles, self, memory or SessionMemory())
+        self.memory = memory or SessionMemory()
+        self.session = Session(
+            wire.clock, wire.protocol, INBOX, titles, self, self.confirmed.append, self.memory
+        )
         wire.on_event = self.session.on_event
         self.end: list[Any] = result(Deferred.fromCoroutine(self.session.run()))
 
     def mailbox_state(self) -> MailboxState | None:
         return self.state
 
-    def on_confirmed(self, push: bool) -> None:
-        self.confirmed.append(push)
-
     def on_report(self, report: MailboxReport) -> None:
         self.reports.append(report)
         change = advance(self.state, report, self.titles)
         self.state = change.state
         self.arrivals += [message.envelope.subject for message in change.arrivals]
+
+    def mark_seen(self, *uids: int, validity: int = 7) -> list[Any]:
+        """Mark messages as read, as the watcher does; the outcome."""
+        return self._act(lambda session: session.mark_seen(UidValidity(validity), list(map(Uid, uids))))
+
+    def mark_all_seen(self) -> list[Any]:
+        return self._act(Session.mark_all_seen)
+
+    def _act(self, action: Any) -> list[Any]:
+        done = result(self.memory.actions.add(action))
+        self.session.act()
+        return done
 
     def begin(
         self, uids: Sequence[int] = (), *, exists: int | None = None, unseen: int = 0

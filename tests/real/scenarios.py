@@ -80,7 +80,7 @@ class ScenarioFixture:
             self,
             self.titles,
             reactor=self.reactor,
-            slot=self.limits.slot(self.account, mailbox),
+            limits=self.limits,
             random=random.random,
             now=time.time,
         )
@@ -589,7 +589,7 @@ async def turns(reactor: Any) -> None:
             Listener(name),
             5,
             reactor=reactor,
-            slot=fixture.limits.slot(fixture.account, name),
+            limits=fixture.limits,
             random=random.random,
             now=time.time,
         )

@@ -124,14 +124,13 @@ def _inside(idle: int, interval: int, probes: int, unacknowledged: int) -> None:
         from tray.imap.types import INBOX
 
         account = replace(account, port=port)
-        slot = ConnectionLimits(reactor, lambda: 0.5).slot(account, INBOX)
         watcher = MailboxWatcher(
             account,
             INBOX,
             Listener(),
             5,
             reactor=reactor,
-            slot=slot,
+            limits=ConnectionLimits(reactor, lambda: 0.5),
             random=lambda: 0.5,
             now=reactor.seconds,
         )

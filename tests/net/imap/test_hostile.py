@@ -55,7 +55,7 @@ def test_a_session_ends_in_order_whatever_it_is_told(talk: list[bytes | int], ca
     clock = Clock()
     wire = Wire(clock).s(f"* OK [CAPABILITY {capabilities}] hi")
     life = SessionFixture(wire)
-    actions = [result(life.session.mark_all_seen())]
+    actions = [life.mark_all_seen()]
     for word in talk:
         if isinstance(word, int):
             clock.advance(word * 15)
@@ -64,6 +64,7 @@ def test_a_session_ends_in_order_whatever_it_is_told(talk: list[bytes | int], ca
     assert all(len(outcomes) <= 1 for outcomes in [*actions, life.end])
     wire.close(ConnectionLost())
     clock.advance(0)
+    life.memory.actions.refuse(ConnectionLost())  # as the watcher does
     assert [len(outcomes) for outcomes in [*actions, life.end]] == [1, 1]
     assert not clock.getDelayedCalls()
 

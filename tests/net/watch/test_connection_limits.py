@@ -18,6 +18,7 @@ from tray.net.watch.connection_limits import (
     STEP,
     TURN,
     ConnectionLimits,
+    ConnectionSlot,
 )
 from tray.net.watch.retry import CROWDED
 
@@ -34,7 +35,7 @@ class Watch:
 
     def __init__(self, limits: ConnectionLimits, name: str = INBOX, account=TLS) -> None:
         self.name = name
-        self.slot = limits.slot(account, MailboxName(name))
+        self.slot = limits.slot(account, MailboxName(name), self)
         self.asked_to_go = 0
         self.goes = True
         self.waits: list[tuple[float, str]] = []
@@ -46,7 +47,7 @@ class Watch:
         return self.slot.logged_in_at is not None
 
     def acquire(self) -> Watch:
-        self.acquired = self.slot.acquire(self)
+        self.acquired = self.slot.acquire()
         self.acquired.addCallbacks(self._go, lambda failure: failure.trap(Exception) and None)
         return self
 
@@ -97,24 +98,30 @@ def test_a_single_mailbox_is_never_delayed(limits: ConnectionLimits, clock: Cloc
     assert not clock.getDelayedCalls()
 
 
-def test_log_ins_to_one_server_are_spread_and_other_servers_are_not_waited_for(
-    limits: ConnectionLimits, clock: Clock
+@pytest.mark.parametrize(("random", "gap"), [(0.0, 0.02), (0.5, GAP), (1.0, 0.08)])
+def test_logins_of_one_server_are_a_few_hundredths_of_a_second_apart(
+    clock: Clock, random: float, gap: float
 ) -> None:
-    many = [Watch(limits, f"{number}").acquire() for number in range(4)]
-    other = Watch(limits, "other", replace(TLS, host="mail.example.com")).acquire()
-    assert other.connected
-    for count in range(1, 5):
+    limits = ConnectionLimits(clock, lambda: random)
+    many = [Watch(limits, account=replace(TLS, user=f"{number}")).acquire() for number in range(50)]
+    for count in range(1, 51):
         assert len(connected(many)) == count
-        clock.advance(GAP)
+        clock.advance(gap - 0.005)
+        assert len(connected(many)) == count
+        clock.advance(0.0051)
     assert not clock.getDelayedCalls()
     assert not many[0].waits
 
 
-def test_the_spelling_of_a_host_does_not_matter_its_port_does(limits: ConnectionLimits) -> None:
-    first = Watch(limits).acquire()
-    second = Watch(limits, account=replace(TLS, host="MAIL.example.org.")).acquire()
-    third = Watch(limits, account=replace(TLS, port=143)).acquire()
-    assert [first.connected, second.connected, third.connected] == [True, False, True]
+def test_another_host_or_port_is_another_server_and_another_spelling_is_not(limits: ConnectionLimits) -> None:
+    accounts = (
+        TLS,
+        replace(TLS, host="MAIL.example.org."),
+        replace(TLS, port=143),
+        replace(TLS, host="mail.example.com"),
+    )
+    found = [Watch(limits, account=account).acquire().connected for account in accounts]
+    assert found == [True, False, True, True]
 
 
 def test_inboxes_go_first_then_whoever_asked_first(limits: ConnectionLimits, clock: Clock) -> None:
@@ -203,13 +210,6 @@ def test_with_room_for_one_the_inbox_makes_room_now_and_then(limits: ConnectionL
     assert (inbox.connected, other.connected) == (True, False)
 
 
-def test_a_limit_is_forgotten_after_an_hour(limits: ConnectionLimits, clock: Clock) -> None:
-    inbox, other = crowd(limits, clock, INBOX, "A", most=1)
-    clock.advance(LEARNT)
-    assert other.acquire().connected
-    assert inbox.connected
-
-
 def test_a_limit_of_one_user_is_none_of_another_but_a_limit_of_all_is(
     limits: ConnectionLimits, clock: Clock
 ) -> None:
@@ -290,69 +290,29 @@ def test_while_all_connections_are_being_made_nobody_is_asked_to_make_room(
     assert second.asked_to_go == 1
 
 
-def test_what_was_learnt_can_be_asked_for(clock: Clock) -> None:
-    limits = ConnectionLimits(clock, lambda: 0.5)
+def test_a_limit_is_unknown_before_a_refusal(limits: ConnectionLimits, clock: Clock) -> None:
     assert limits.limit(TLS) is None
-    first = Watch(limits).acquire().log_in()
+    Watch(limits).acquire().log_in()
     assert limits.limit(TLS) is None
     clock.advance(GAP)
-    second = Watch(limits, "Lists").acquire()
-    second.slot.refused(AT_LOGIN)
+    Watch(limits, "Lists").acquire().slot.refused(AT_LOGIN)
     assert limits.limit(TLS) == 1
     assert limits.limit(replace(TLS, user="bob")) is None
-    second.leave()
-    clock.advance(LEARNT)
-    assert limits.limit(TLS) is None
-    first.leave()
 
 
-def many(limits: ConnectionLimits, count: int) -> list[Watch]:
-    return [Watch(limits, account=replace(TLS, user=f"user{number}")).acquire() for number in range(count)]
+def test_what_mailboxes_learn_is_shared_by_user_or_by_route(limits: ConnectionLimits) -> None:
+    """Which mechanism is refused, by user: another one may have another password. An outage, by server and proxy."""
 
+    def slot(name: str = INBOX, **changes) -> ConnectionSlot:
+        return Watch(limits, name, replace(TLS, **changes)).slot
 
-def how_long(clock: Clock, watches: list[Watch]) -> float:
-    """Seconds until all are logged in, each as soon as it may."""
-    began = clock.seconds()
-    pending = list(watches)
-    while pending:
-        for each in [each for each in pending if each.connected]:
-            each.log_in()
-            pending.remove(each)
-        if pending:
-            clock.advance(0.005)
-    return clock.seconds() - began
-
-
-def test_fifty_accounts_are_let_in_one_after_the_other(limits: ConnectionLimits, clock: Clock) -> None:
-    assert how_long(clock, many(limits, 50)) == pytest.approx(49 * GAP, rel=0.1)
-
-
-def test_mailboxes_of_one_user_learn_together_which_log_in_does_not_work(limits: ConnectionLimits) -> None:
-    """So that each of ten folders does not begin with a refusal; another user's account may keep another password."""
-    limits.slot(TLS, INBOX).failed_mechanisms["SCRAM-SHA-256"] = 1
-    assert limits.slot(TLS, MailboxName("Lists")).failed_mechanisms == {"SCRAM-SHA-256": 1}
-    assert limits.slot(replace(TLS, user="bob"), INBOX).failed_mechanisms == {}
-    assert limits.slot(replace(TLS, host="other.example.org"), INBOX).failed_mechanisms == {}
-
-
-def test_an_outage_is_one_for_all_users_of_a_server_and_each_way_to_it_has_its_own(
-    limits: ConnectionLimits,
-) -> None:
-    outage = limits.slot(TLS, INBOX).outage
-    assert limits.slot(replace(TLS, user="bob"), MailboxName("Lists")).outage is outage
-    assert limits.slot(replace(TLS, proxy="tor"), INBOX).outage is not outage
-    assert limits.slot(replace(TLS, port=143), INBOX).outage is not outage
-
-
-def test_log_ins_begin_at_once_and_come_a_few_hundredths_apart(clock: Clock) -> None:
-    for random, gap in ((0.0, 0.02), (1.0, 0.08)):
-        limits = ConnectionLimits(clock, lambda: random)  # noqa: B023 -- used within this turn
-        first, second = Watch(limits, "a").acquire(), Watch(limits, "b").acquire()
-        assert first.connected
-        clock.advance(gap - 0.005)
-        assert not second.connected
-        clock.advance(0.006)
-        assert second.connected
+    slot().failed_mechanisms["SCRAM-SHA-256"] = 1
+    assert slot("Lists").failed_mechanisms == {"SCRAM-SHA-256": 1}
+    assert slot(user="bob").failed_mechanisms == {}
+    assert slot(host="other.example.org").failed_mechanisms == {}
+    assert slot("Lists", user="bob").outage is slot().outage
+    assert slot(proxy="tor").outage is not slot().outage
+    assert slot(port=143).outage is not slot().outage
 
 
 def test_one_that_is_refused_after_its_log_in_does_not_count_as_accepted(
@@ -366,11 +326,13 @@ def test_one_that_is_refused_after_its_log_in_does_not_count_as_accepted(
 
 
 def test_a_limit_holds_for_an_hour(limits: ConnectionLimits, clock: Clock) -> None:
-    crowd(limits, clock, INBOX, "A", most=1)
-    clock.advance(3590)
+    inbox, other = crowd(limits, clock, INBOX, "A", most=1)
+    clock.advance(LEARNT - 10)
     assert limits.limit(TLS) == 1
     clock.advance(11)
     assert limits.limit(TLS) is None
+    assert other.acquire().connected
+    assert inbox.connected
 
 
 def test_a_clock_set_back_by_hours_ends_a_limit(limits: ConnectionLimits, clock: Clock) -> None:

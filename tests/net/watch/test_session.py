@@ -646,7 +646,7 @@ def test_a_probe_has_a_short_deadline(wire: Wire) -> None:
 
 def test_marking_as_read_opens_for_writing_and_closes_again(wire: Wire) -> None:
     life = SessionFixture(wire).begin([10, 11, 12], unseen=3)
-    done = result(life.session.mark_seen(UidValidity(7), [Uid(12), Uid(11)]))
+    done = life.mark_seen(12, 11)
     wire.c("DONE", '$se SELECT "INBOX"')
     life.ok("$idle")
     wire.s("* OK [UIDVALIDITY 7] v", "* 3 EXISTS", "$se OK [READ-WRITE] done")
@@ -665,7 +665,7 @@ def test_marking_as_read_opens_for_writing_and_closes_again(wire: Wire) -> None:
 
 def test_marking_all_as_read_stops_at_the_newest_known_mail(wire: Wire) -> None:
     life = SessionFixture(wire).begin([10, 11, 12], unseen=3)
-    done = result(life.session.mark_all_seen())
+    done = life.mark_all_seen()
     wire.c("DONE", '$se SELECT "INBOX"')
     life.ok("$idle")
     wire.s("* OK [UIDVALIDITY 7] v", "$se OK [READ-WRITE] done")
@@ -686,7 +686,7 @@ def test_marking_that_cannot_be_done_says_so_and_the_watch_goes_on(
     wire: Wire, answer: tuple[str, ...], error: type
 ) -> None:
     life = SessionFixture(wire).begin([10])
-    done = result(life.session.mark_seen(UidValidity(7), [Uid(10)]))
+    done = life.mark_seen(10)
     wire.c("DONE", '$se SELECT "INBOX"').s("$idle OK", *answer)
     assert [type(outcome) for outcome in done] == [error]
     assert wire.sent()[0].endswith('EXAMINE "INBOX"')
@@ -695,7 +695,7 @@ def test_marking_that_cannot_be_done_says_so_and_the_watch_goes_on(
 
 def test_a_renumbering_seen_after_acting_has_everything_read_anew(wire: Wire) -> None:
     life = SessionFixture(wire).begin([10])
-    result(life.session.mark_seen(UidValidity(7), [Uid(10)]))
+    life.mark_seen(10)
     wire.c("DONE", '$se SELECT "INBOX"').s("$idle OK", "* OK [UIDVALIDITY 8] v", "$se OK [READ-WRITE]")
     wire.c('$ex EXAMINE "INBOX"', f"$f UID FETCH 11:* {TITLES}")
     wire.s("* OK [UIDVALIDITY 8] v", "* 1 EXISTS", "$ex OK", row(1, 1, "Renumbered"), "$f OK")
@@ -710,7 +710,7 @@ def test_a_renumbering_seen_after_acting_has_everything_read_anew(wire: Wire) ->
 def test_titles_asked_for_of_a_renumbered_mailbox_may_fail(wire: Wire, refused: bool) -> None:
     """Nobody wants their answer any more."""
     life = SessionFixture(wire).begin([10])
-    result(life.session.mark_seen(UidValidity(7), [Uid(10)]))
+    life.mark_seen(10)
     wire.c("DONE", '$se SELECT "INBOX"').s("$idle OK", "* OK [UIDVALIDITY 8] v", "$se OK [READ-WRITE]")
     wire.c('$ex EXAMINE "INBOX"', f"$f UID FETCH 11:* {TITLES}")
     wire.s("* OK [UIDVALIDITY 8] v", "* 1 EXISTS", "$ex OK")
@@ -724,10 +724,9 @@ def test_titles_asked_for_of_a_renumbered_mailbox_may_fail(wire: Wire, refused: 
 
 def test_an_action_under_way_when_the_connection_ends_fails_once(wire: Wire) -> None:
     life = SessionFixture(wire).begin([10])
-    done = result(life.session.mark_seen(UidValidity(7), [Uid(10)]))
-    later = result(life.session.mark_all_seen())
+    done = life.mark_seen(10)
     wire.close(ConnectionLost())
-    assert [type(outcome) for outcome in done + later] == [ConnectionLost, ConnectionLost]
+    assert [type(outcome) for outcome in done] == [ConnectionLost]
     assert [type(error) for error in life.end] == [ConnectionLost]
 
 
@@ -773,14 +772,6 @@ def test_needs_that_come_with_the_end_of_the_connection_end_it_all_the_same(wire
     assert life.end[0].status == "BYE"
 
 
-def test_an_action_that_never_began_fails_with_the_connections_end(wire: Wire) -> None:
-    life = SessionFixture(wire).begin([10])
-    life.session.probe()
-    done = result(life.session.mark_all_seen())
-    wire.close(ConnectionLost())
-    assert [type(outcome) for outcome in done] == [ConnectionLost]
-
-
 def test_more_titles_are_read_on_the_connection_that_is_there(wire: Wire) -> None:
     """Fewer need nothing, and none is announced again."""
     life = SessionFixture(wire, titles=2).begin([4, 5], exists=5)
@@ -803,7 +794,7 @@ def test_a_mailbox_selected_to_act_is_examined_before_older_titles_are_read(wire
     wire.clock.advance(SETTLE)
     wire.c("DONE", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
     life.ok("$idle")
-    done = result(life.session.mark_seen(UidValidity(7), [Uid(11)]))
+    done = life.mark_seen(11)
     wire.s("* 10 FETCH (UID 10 FLAGS ())", "* 11 FETCH (UID 11 FLAGS ())", "$g OK")
     life.counted(1)
     wire.s("+ idling").c("DONE", '$se SELECT "INBOX"')
@@ -820,7 +811,7 @@ def test_a_mailbox_selected_to_act_is_examined_though_more_titles_are_wanted(
 ) -> None:
     """Also where SELECT fails: then none is open (RFC 3501, 6.3.1)."""
     life = SessionFixture(wire, 3).begin([10, 11, 12], exists=12)
-    result(life.session.mark_seen(UidValidity(7), [Uid(12)]))
+    life.mark_seen(12)
     life.session.show(5)
     wire.c("DONE", '$se SELECT "INBOX"')
     wire.s("$idle OK", "* OK [UIDVALIDITY 7] v", "* 12 EXISTS", f"$se {outcome}")
@@ -831,7 +822,7 @@ def test_a_mailbox_selected_to_act_is_examined_though_more_titles_are_wanted(
 
 def test_a_mailbox_selected_to_act_is_examined_though_a_flood_came_meanwhile(wire: Wire) -> None:
     life = SessionFixture(wire, 3).begin([10, 11, 12], exists=12)
-    result(life.session.mark_seen(UidValidity(7), [Uid(12)]))
+    life.mark_seen(12)
     wire.c("DONE", '$se SELECT "INBOX"')
     wire.s("$idle OK", "* OK [UIDVALIDITY 7] v", f"* {12 + CATCH_UP + 1} EXISTS", "$se OK [READ-WRITE]")
     wire.c("$st UID STORE 12 +FLAGS.SILENT (\\Seen)").s("$st OK")

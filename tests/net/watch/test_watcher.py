@@ -66,7 +66,7 @@ class World:
             self,
             3,
             reactor=self.reactor,
-            slot=self.limits.slot(account, mailbox),
+            limits=self.limits,
             random=random,
             now=lambda: self.now,
         )
@@ -511,6 +511,11 @@ def test_marking_as_read_fails_in_words_when_it_cannot_be_done(world: World) -> 
     world.reactor.accept().s("* BYE go away")
     assert kinds(queued) == [ProblemKind.SERVER]
     assert kinds(result(world.watcher.mark_all_seen())) == [ProblemKind.SERVER]
+    world.reactor.advance(2)
+    wire = world.watch()
+    both = [result(world.watcher.mark_all_seen()) for _ in range(2)]  # the second one waits for the first
+    wire.close(ConnectionLost())
+    assert [kinds(outcomes) for outcomes in both] == [[ProblemKind.UNREACHABLE]] * 2
     world.reactor.advance(2)
     queued = result(world.watcher.mark_all_seen())
     world.watcher.stop()

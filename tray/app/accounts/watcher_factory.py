@@ -57,7 +57,7 @@ class WatcherFactory:
             _Listener(self, account, mailbox, on_status),
             titles,
             reactor=self._reactor,
-            slot=self.connection_limits.slot(account, mailbox),
+            limits=self.connection_limits,
             random=random.random,
             now=time.time,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
 
@@ -18,16 +18,15 @@ from tray.imap.types import INBOX
 from tray.mail.model.host_names import host_key
 from tray.mail.presentation.problem_texts.connection import waits_for_connection
 from tray.net.clock import Timer
-from tray.net.watch.outage import Outage
-from tray.net.watch.retry import CROWDED
+from tray.net.watch.retry import CROWDED, Outage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account
-    from tray.mail.model.status import Problem
     from tray.net.clock import Clock
+    from tray.net.watch.watcher import MailboxWatcher
 
 log = logging.getLogger(__name__)
 
@@ -45,16 +44,6 @@ _BEFORE_LOGIN = frozenset({"", "greeting"})
 _EVERYBODY = ""  # no user name
 
 
-class SlotListener(Protocol):
-    """Owner of a connection slot."""
-
-    def on_no_room(self, until: float, problem: Problem) -> None:
-        """The slot waits until about `until`, on the reactor's clock; called again when that changes."""
-
-    def on_room_wanted(self) -> None:
-        """End the logged-in connection for another mailbox."""
-
-
 class ConnectionLimits:
     """The limits of all servers."""
 
@@ -63,12 +52,10 @@ class ConnectionLimits:
         self._random = random
         self._servers: dict[tuple[str, int], _Server] = {}
 
-    def slot(self, account: Account, mailbox: MailboxName) -> ConnectionSlot:
+    def slot(self, account: Account, mailbox: MailboxName, watcher: MailboxWatcher) -> ConnectionSlot:
         """The slot of a mailbox, acquired for each of its connections."""
-        key = _key(account)
-        if key not in self._servers:
-            self._servers[key] = _Server(self._clock, self._random)
-        return ConnectionSlot(self._servers[key], account, mailbox)
+        server = self._servers.setdefault(_key(account), _Server(self._clock, self._random))
+        return ConnectionSlot(server, account, mailbox, watcher)
 
     def limit(self, account: Account) -> int | None:
         """How many connections the server accepts for this user; None without a learnt limit."""
@@ -91,37 +78,41 @@ class _Limit:
 class ConnectionSlot:
     """The permission of one mailbox for a connection, from `acquire` to `release`."""
 
-    def __init__(self, server: _Server, account: Account, mailbox: MailboxName) -> None:
+    def __init__(
+        self, server: _Server, account: Account, mailbox: MailboxName, watcher: MailboxWatcher
+    ) -> None:
         self._server = server
         self.host = account.host
         self.user = account.user
         self.mailbox = mailbox
         self.is_inbox = mailbox == INBOX
+        self.watcher = watcher
         self.outage = server.outage(account.proxy)
         self.failed_mechanisms = server.failed_mechanisms.setdefault(account.user, {})
         """Refusals of each login mechanism for this user; see `tray.net.imap.login.authenticate`."""
-        self.listener: SlotListener | None = None
-        self.admitted: Deferred[None] | None = None
+        self.admitted: Deferred[None] = Deferred()
         self.logged_in_at: float | None = None
         self.room_wanted = False
         self.announced: float | None = None
-        """The time last given to `on_no_room`."""
+        """The time last given to `MailboxWatcher.on_no_room`."""
 
-    def acquire(self, listener: SlotListener) -> Deferred[None]:
+    def acquire(self) -> Deferred[None]:
         """Fires when a connection may be made; it may be cancelled."""
-        self.listener, self.announced, self.room_wanted = listener, None, False
-        admitted: Deferred[None] = Deferred(lambda _: self.release())
-        self.admitted = admitted
-        self._server.enqueue(self)
-        return admitted
+        self.announced, self.room_wanted = None, False
+        self.admitted = Deferred(lambda _: self.release())
+        self._server.queue.append(self)
+        self._server.advance()
+        return self.admitted
 
     def logged_in(self) -> None:
         """The server has accepted the connection."""
-        self._server.logged_in(self)
+        self.logged_in_at = self._server.clock.seconds()
+        self._server.advance()
 
     def refused(self, error: Exception) -> None:
         """The server refused a connection because there are too many."""
-        self._server.refused(self, error)
+        early = isinstance(error, CommandRefused) and error.command in _BEFORE_LOGIN
+        self._server.learn(self, _EVERYBODY if early and self.logged_in_at is None else self.user)
 
     def reset(self) -> None:
         """Try at once, also during an outage and at the limit."""
@@ -130,18 +121,22 @@ class ConnectionSlot:
 
     def release(self) -> None:
         """The connection has ended or was never made; no effect if nothing was acquired."""
-        self._server.release(self)
+        self.logged_in_at = None
+        for slots in (self._server.holders, self._server.queue):
+            if self in slots:
+                slots.remove(self)
+                self._server.advance()
 
 
 class _Server:
     """Slots with a connection, and slots that wait for one, in order."""
 
     def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
-        self._clock = clock
+        self.clock = clock
         self._random = random
-        self._holders: list[ConnectionSlot] = []
-        self._queue: list[ConnectionSlot] = []
-        self._limits: dict[str, _Limit] = {}
+        self.holders: list[ConnectionSlot] = []
+        self.queue: list[ConnectionSlot] = []
+        self._limits: dict[str, _Limit] = {}  # by user
         self._outages: dict[str, Outage] = {}  # by proxy
         self._last = float("-inf")
         self._gap = 0.0
@@ -150,80 +145,54 @@ class _Server:
 
     def outage(self, proxy: str) -> Outage:
         """The outage of the route through `proxy`, or of the direct one."""
-        return self._outages.setdefault(proxy, Outage(self._clock, self._random))
+        return self._outages.setdefault(proxy, Outage(self.clock, self._random))
 
-    def enqueue(self, slot: ConnectionSlot) -> None:
-        self._queue.append(slot)
-        self._advance()
-
-    def logged_in(self, slot: ConnectionSlot) -> None:
-        slot.logged_in_at = self._clock.seconds()
-        self._advance()
-
-    def refused(self, slot: ConnectionSlot, error: Exception) -> None:
-        """Learn the limit: the connections that are accepted now; if there are none, one after `CROWDED` seconds."""
-        now = self._clock.seconds()
-        early = isinstance(error, CommandRefused) and error.command in _BEFORE_LOGIN
-        key = _EVERYBODY if early and slot.logged_in_at is None else slot.user
-        accepted = sum(other.logged_in_at is not None for other in self._holders_of(key) if other is not slot)
+    def learn(self, refused: ConnectionSlot, key: str) -> None:
+        """The limit is the connections that are accepted now; if there are none, one after `CROWDED` seconds."""
+        now = self.clock.seconds()
+        accepted = sum(slot.logged_in_at is not None for slot in self._holders_of(key) if slot is not refused)
         self._limits[key] = _Limit(max(accepted, 1), now + LEARNT, now if accepted else now + CROWDED)
         log.info("A server accepts %d connections at once", accepted)
 
     def reset(self) -> None:
         for limit in self._limits.values():
             limit.closed_until = 0.0
-        self._advance()
-
-    def release(self, slot: ConnectionSlot) -> None:
-        slot.logged_in_at = slot.admitted = None
-        for slots in (self._holders, self._queue):
-            if slot in slots:
-                slots.remove(slot)
-                self._advance()
+        self.advance()
 
     def limit(self, user: str) -> int | None:
         """The lower of the current limits, if any."""
-        now = self._clock.seconds()
+        now = self.clock.seconds()
         limits = (self._limits.get(key) for key in (_EVERYBODY, user))
-        return min(
-            (limit.connections for limit in limits if limit is not None and now < limit.until), default=None
-        )
+        return min((limit.connections for limit in limits if limit and now < limit.until), default=None)
 
-    def _advance(self) -> None:
+    def advance(self) -> None:
         """Admit the next slot that may connect, report to the others until when they wait, and set the timer."""
         self._timer.clear()
-        now = self._clock.seconds()
+        now = self.clock.seconds()
         self._limits = {key: limit for key, limit in self._limits.items() if 0 <= limit.until - now <= LEARNT}
-        self._queue.sort(key=lambda slot: not slot.is_inbox)
-        free = next((slot for slot in self._queue if self._full(slot, now) is None), None)
+        self.queue.sort(key=lambda slot: not slot.is_inbox)
+        free = next((slot for slot in self.queue if self._full(slot, now) is None), None)
         if free is not None:
             wait = self._gap - (now - self._last) if now >= self._last else 0.0  # the clock was set back
             if wait >= _SOON:
-                self._timer.set(wait, self._advance)
+                self._timer.set(wait, self.advance)
                 return
             self._last, self._gap = now, STEP + JITTER * self._random()
-            self._admit(free)
-            self._advance()
-        elif self._queue:
-            self._timer.set(max(self._make_room(now), 0.1), self._advance)
-
-    def _admit(self, slot: ConnectionSlot) -> None:
-        self._queue.remove(slot)
-        self._holders.append(slot)
-        admitted, slot.admitted = slot.admitted, None
-        assert admitted is not None
-        admitted.callback(None)
+            self.queue.remove(free)
+            self.holders.append(free)
+            free.admitted.callback(None)
+            self.advance()
+        elif self.queue:
+            self._timer.set(max(self._make_room(now), 0.1), self.advance)
 
     def _holders_of(self, key: str) -> list[ConnectionSlot]:
-        return [slot for slot in self._holders if key in {_EVERYBODY, slot.user}]
+        return [slot for slot in self.holders if key in {_EVERYBODY, slot.user}]
 
     def _full(self, slot: ConnectionSlot, now: float) -> str | None:
         """The key of the limit that is reached for `slot`, if any."""
         for key in (_EVERYBODY, slot.user):
             limit = self._limits.get(key)
-            if limit is not None and (
-                now < limit.closed_until or len(self._holders_of(key)) >= limit.connections
-            ):
+            if limit and (now < limit.closed_until or len(self._holders_of(key)) >= limit.connections):
                 return key
         return None
 
@@ -231,7 +200,7 @@ class _Server:
         """End connections whose turn is over, report until when slots wait; seconds until the next call."""
         waits = [LEARNT]
         positions: dict[str, int] = {}
-        for slot in self._queue:
+        for slot in self.queue:
             key = self._full(slot, now)
             assert key is not None
             limit = self._limits[key]
@@ -241,8 +210,13 @@ class _Server:
             if position == 0:
                 waits += [limit.until - now, begins - now if begins > now else TURN]
                 if due is not None and due[0] <= now:
-                    _ask_for_room(self._clock, due[1])
-            _announce(slot, min(max(begins, now) + position * TURN, limit.until), limit.connections)
+                    due[1].room_wanted = True
+                    self.clock.callLater(0, due[1].watcher.on_room_wanted)
+            until = min(max(begins, now) + position * TURN, limit.until)
+            if slot.announced is None or abs(until - slot.announced) > 1:
+                slot.announced = until
+                problem = waits_for_connection(slot.host, limit.connections, slot.mailbox)
+                slot.watcher.on_no_room(until, problem)
         return min(waits)
 
     def _next_to_go(self, key: str, now: float) -> tuple[float, ConnectionSlot] | None:
@@ -257,17 +231,3 @@ class _Server:
             if slot.logged_in_at is not None
         ]
         return min(turns, key=lambda turn: turn[0], default=None)
-
-
-def _ask_for_room(clock: Clock, slot: ConnectionSlot) -> None:
-    slot.room_wanted = True
-    assert slot.listener is not None
-    clock.callLater(0, slot.listener.on_room_wanted)
-
-
-def _announce(slot: ConnectionSlot, until: float, limit: int) -> None:
-    if slot.announced is not None and abs(until - slot.announced) <= 1:
-        return
-    slot.announced = until
-    assert slot.listener is not None
-    slot.listener.on_no_room(until, waits_for_connection(slot.host, limit, slot.mailbox))

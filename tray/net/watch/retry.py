@@ -1,4 +1,4 @@
-"""How long a watcher waits after a problem, and what ends the wait earlier."""
+"""How long watchers wait after a problem, each or together for an unreachable server, and what ends the wait."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from tray.mail.model.status import Problem, Status
     from tray.net.clock import Clock
-    from tray.net.watch.outage import Outage
 
 FIRST = 1.0
 """Longest wait before the second attempt, in seconds."""
@@ -30,6 +29,16 @@ FORGIVEN = 3
 """Short sessions in a row after which a new connection is made at once: a bad network, not a refusal."""
 STUBBORN = 8.0
 """Longest wait before the fourth attempt, in seconds, after three failures of a lasting kind."""
+OUTAGE_SHARE = 0.1
+"""Longest wait for an unreachable server after the second attempt, as a part of the time since it became so."""
+OUTAGE_CAP = 30.0
+"""Longest of these waits in seconds; short, because a failed connection costs the server nothing."""
+CLOSED = 2.6
+"""Seconds between the first attempts if connections are accepted and closed at once.
+
+A proxy or load balancer does so while its server is down. After 20 s there were at most eight attempts, and the
+server's return is noticed within 3 s.
+"""
 _SHORT_SESSION = 5.0  # seconds; a session that ends earlier was ended by the server
 _DOUBLINGS = 12  # more than enough to reach the cap
 
@@ -95,6 +104,72 @@ class Backoff:
             seconds *= STUBBORN / (FIRST * 2.0 ** (FORGIVEN - 1))
         jittered = min(seconds, CAP) * (0.5 + self._random() / 2)
         return jittered if jittered >= minimum else minimum * (1.0 + self._random() / 2)
+
+
+class Outage:
+    """An unreachable server on one route: one watcher tries again at times, the others wait for its success."""
+
+    def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
+        self._clock = clock
+        self._random = random
+        self._since: float | None = None
+        self._waiting: list[RetryWait] = []
+        self._trying: RetryWait | None = None
+        self._timer = Timer(clock)
+
+    def wait(self, listener: RetryWait, *, closed: bool = False) -> None:
+        """An attempt of `listener` failed; its `wake` is called to try again, or when another has reached the server.
+
+        `closed`: the connection was accepted and closed at once.
+        """
+        now = self._clock.seconds()
+        if self._since is None or now < self._since:  # a new outage, or the clock was set back
+            self._since = now
+        if self._trying is listener:
+            self._trying = None
+        self._waiting.append(listener)
+        if self._trying is not None or self._timer.remaining is not None:
+            listener.on_next_try(self._timer.remaining or 0.0)
+            return
+        seconds = self._delay(now - self._since, closed=closed)
+        self._timer.set(seconds, self._try_again)
+        for waiting in list(self._waiting):
+            waiting.on_next_try(seconds)
+
+    def discard(self, listener: RetryWait) -> None:
+        """`listener` waits no longer."""
+        if listener in self._waiting:
+            self._waiting.remove(listener)
+
+    def leave(self, listener: RetryWait) -> None:
+        """If `listener` made the current attempt, another one tries; the server is not the reason."""
+        if self._trying is listener:
+            self._trying = None
+            self._timer.set(FIRST, self._try_again)
+
+    def reset(self) -> None:
+        """Try soon, because of the user or a new network; waits are short again."""
+        self._since = None
+        self._timer.hurry(FIRST)
+
+    def over(self) -> None:
+        """The server was reached: wake all that wait."""
+        self._since = self._trying = None
+        self._timer.clear()
+        waiting, self._waiting = self._waiting, []
+        for listener in waiting:
+            listener.wake()
+
+    def _try_again(self) -> None:
+        if self._waiting:
+            self._trying = self._waiting.pop(0)
+            self._trying.wake()
+
+    def _delay(self, away: float, *, closed: bool) -> float:
+        seconds = min(OUTAGE_CAP, OUTAGE_SHARE * away)
+        if closed and seconds < CLOSED:
+            return CLOSED - self._random() / 10
+        return max(FIRST, seconds) * (0.5 + self._random() / 2)
 
 
 class RetryWait:

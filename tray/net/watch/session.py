@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred
 
 from tray.imap import commands
 from tray.imap.errors import CommandRefused
@@ -21,22 +23,20 @@ from tray.net.imap.login import id_request, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
 from tray.net.problems.server_refusals import is_limit_reached
 from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
-from tray.net.watch.pending_actions import SessionActions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Coroutine
     from typing import Any
-
-    from twisted.internet.defer import Deferred
 
     from tray.imap.events import Event, Tagged
     from tray.imap.types import MailboxName, UidValidity
-    from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.message import Message
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
     from tray.net.imap.selected_mailbox import FetchAnswer, FetchedMessage
-    from tray.net.watch.pending_actions import Start
+    from tray.net.watch.watcher import WatchListener
+
+    Action = Callable[["Session"], Coroutine[Deferred[Any], Any, int]]
 
 log = logging.getLogger(__name__)
 
@@ -47,26 +47,39 @@ _UID_LIMIT = 2**32 - 1
 _REFUSALS_LIMIT = 2  # in a row, before the session gives up
 
 
-class SessionListener(Protocol):
-    """Owner of a session."""
+class Actions:
+    """Actions of the user, run one after the other; they wait for a session, and until it is free."""
 
-    def mailbox_state(self) -> MailboxState | None:
-        """The state of the mailbox; None before its first report."""
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Action, Deferred[int]]] = []
 
-    def on_report(self, report: MailboxReport) -> None:
-        """The session has read the mailbox or changes of it."""
+    def add(self, action: Action) -> Deferred[int]:
+        """Fires with the result of `action`, or fails with its error or that of `refuse`."""
+        done: Deferred[int] = Deferred()
+        self.waiting.append((action, done))
+        return done
 
-    def on_confirmed(self, push: bool) -> None:
-        """The session has read all changes; `push`: whether the server announces new ones."""
+    async def run(self, session: Session) -> None:
+        """Run all actions. Raises nothing: the next command shows whether the connection is gone."""
+        while self.waiting:
+            action, done = self.waiting.pop(0)
+            await Deferred.fromCoroutine(action(session)).addCallbacks(done.callback, done.errback)
+
+    def refuse(self, error: Exception) -> None:
+        """All actions that have not begun fail with `error`."""
+        waiting, self.waiting = self.waiting, []
+        for _, done in waiting:
+            done.errback(error)
 
 
 @dataclass(slots=True)
 class SessionMemory:
-    """What the sessions of one mailbox learn about its server, for later sessions."""
+    """What a session of a mailbox leaves to the next one."""
 
     unfetched: Unfetched = field(default_factory=Unfetched)
     silent: bool = False
     """Whether the server accepts IDLE but announces new messages only in answers to commands."""
+    actions: Actions = field(default_factory=Actions)
 
 
 class Session:
@@ -78,16 +91,21 @@ class Session:
         protocol: MailProtocol,
         mailbox: MailboxName,
         titles: int,
-        listener: SessionListener,
+        listener: WatchListener,
+        on_confirmed: Callable[[bool], None],
         memory: SessionMemory,
         renewal: float = RENEWAL,
     ) -> None:
-        """Report the newest `titles` messages; `renewal`: seconds after which IDLE is renewed."""
+        """Report the newest `titles` messages; `renewal`: seconds after which IDLE is renewed.
+
+        `on_confirmed` is called when all changes were read, with whether the server announces new ones.
+        """
         self._clock = clock
         self._protocol = protocol
         self._selected = SelectedMailbox(protocol, mailbox)
         self._titles = titles
         self._listener = listener
+        self._on_confirmed = on_confirmed
         self._memory = memory
         self._unfetched = memory.unfetched
         self._fetching = Fetching(self._selected, self._unfetched)
@@ -98,7 +116,6 @@ class Session:
         self._exists = 0  # as of the last check
         self._highest = Uid(0)
         self._uid_validity: UidValidity | None = None
-        self._actions = SessionActions()
         self._deadline = DEADLINE
         self._refusals = 0
 
@@ -106,6 +123,8 @@ class Session:
         """Watch until the connection ends or the server refuses a command repeatedly; always raises the reason."""
         try:
             await self._read(await self._open())
+            if self._memory.actions.waiting:
+                self.act()
             while True:
                 needs = await self._idle_loop.next_needs()
                 try:
@@ -118,7 +137,6 @@ class Session:
             self._idle_loop.close()
             ended = self._protocol.ended
             self._unfetched.ended(lost=ended is not None and not isinstance(ended, Stopped))
-            self._actions.fail(ended or Stopped())
 
     def probe(self) -> None:
         """Read everything; the connection ends if the server does not answer within `PROBE_DEADLINE`."""
@@ -131,22 +149,18 @@ class Session:
         if more:
             self._idle_loop.need(Need.READ)
 
-    def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> Deferred[int]:
-        """Mark messages as read; fails with MailboxChanged, MailboxReadOnly, CommandRefused or the connection's end."""
-        return self._enqueue(
-            lambda: store_flags.mark_seen(self._protocol, self._selected, uid_validity, uids)
-        )
+    def act(self) -> None:
+        """Run the actions of its memory as soon as the session is free."""
+        self._idle_loop.need(Need.ACT)
 
-    def mark_all_seen(self) -> Deferred[int]:
-        """Mark every message up to the newest known one as read; fires with their number."""
-        return self._enqueue(
-            lambda: store_flags.mark_all_seen(
-                self._protocol,
-                self._selected,
-                self._uid_validity or self._selected.uid_validity,
-                self._highest,
-            )
-        )
+    async def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> int:
+        """An action: mark messages as read; raises what `store_flags.mark_seen` does."""
+        return await store_flags.mark_seen(self._protocol, self._selected, uid_validity, uids)
+
+    async def mark_all_seen(self) -> int:
+        """The same for every message up to the newest known one; returns their number."""
+        validity = self._uid_validity or self._selected.uid_validity
+        return await store_flags.mark_all_seen(self._protocol, self._selected, validity, self._highest)
 
     def end(self) -> Deferred[None]:
         """Log out and close the connection, within `tray.net.imap.login.LOGOUT_DEADLINE`."""
@@ -157,14 +171,9 @@ class Session:
         """Handle a response."""
         self._idle_loop.on_change(self._selected.handle(event))
 
-    def _enqueue(self, start: Start) -> Deferred[int]:
-        done = self._actions.add(start)
-        self._idle_loop.need(Need.ACT)
-        return done
-
     async def _answer(self, needs: Need) -> None:
         if needs & Need.ACT:
-            await self._actions.run()
+            await self._memory.actions.run(self)
         read = needs & (Need.REOPEN | Need.READ) or self._selected.exists - self._exists > CATCH_UP
         if needs & Need.REOPEN or (read and self._selected.needs_examine):
             await self._selected.examine()
@@ -365,6 +374,6 @@ class Session:
 
     def _confirm(self) -> None:
         self._memory.silent = self._idle_loop.silent
-        self._listener.on_confirmed(self._idle_loop.push and not self._idle_loop.silent)
+        self._on_confirmed(self._idle_loop.push and not self._idle_loop.silent)
         self._idle_loop.retry_after(self._unfetched.wait)
         self._idle_loop.looked()

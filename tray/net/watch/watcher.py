@@ -5,17 +5,16 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Protocol
 
-from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 
 from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind, Watching
 from tray.mail.presentation.problem_texts.connection import not_watched
 from tray.net.deferreds import OneShotEvent
-from tray.net.errors import DeadlineExceeded, Stopped
+from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
 from tray.net.imap.login import authenticate, await_greeting, hide
 from tray.net.problems.classify import problem_of
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
-from tray.net.watch.pending_actions import PendingActions
 from tray.net.watch.retry import RetryWait
 from tray.net.watch.server_alerts import alert_of
 from tray.net.watch.session import PROBE_DEADLINE, Session, SessionMemory
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
     from tray.mail.model.status import Status
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
-    from tray.net.watch.connection_limits import ConnectionSlot
-    from tray.net.watch.pending_actions import Action
+    from tray.net.watch.connection_limits import ConnectionLimits
+    from tray.net.watch.session import Action
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +76,7 @@ class MailboxWatcher:
         titles: int,
         *,
         reactor: Clock,
-        slot: ConnectionSlot,
+        limits: ConnectionLimits,
         random: Callable[[], float],
         now: Callable[[], float],
     ) -> None:
@@ -87,9 +86,9 @@ class MailboxWatcher:
         self._listener = listener
         self._titles = titles
         self._reactor = reactor
-        self._slot = slot
+        self._slot = limits.slot(account, mailbox, self)
         self._now = now
-        self._retry = RetryWait(reactor, random, now, slot.outage, listener.on_status)
+        self._retry = RetryWait(reactor, random, now, self._slot.outage, listener.on_status)
         self._pipelining = True
         self._run: Deferred[None] | None = None
         self._ended: OneShotEvent[None] = OneShotEvent()  # the current run
@@ -100,7 +99,6 @@ class MailboxWatcher:
         self._watching: Watching | None = None
         self._alert: Problem | None = None  # the last one on the current connection
         self._room_wanted = False
-        self._pending_actions = PendingActions(lambda error: problem_of(error, account, mailbox))
         self._paused = False
         self._asleep = False
         self._connecting_since: float | None = None  # Unix seconds, while a connection is being made
@@ -191,7 +189,7 @@ class MailboxWatcher:
 
     def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> Deferred[None]:
         """Mark messages as read on the server; fails with ActionFailed."""
-        return self._act(lambda session: session.mark_seen(uid_validity, uids)).addCallback(_nothing)
+        return self._act(lambda session: session.mark_seen(uid_validity, uids)).addCallback(lambda _: None)
 
     def mark_all_seen(self) -> Deferred[int]:
         """Mark all known messages as read; fires with their number, fails with ActionFailed."""
@@ -239,11 +237,11 @@ class MailboxWatcher:
                 problem = await self._attempt()
                 made_room, self._room_wanted = self._room_wanted, False
                 if not (self._ending or made_room):
-                    self._pending_actions.refuse(problem)
+                    self._memory.actions.refuse(ActionFailed(problem))
                     await self._retry.wait(problem)
         finally:
             self._slot.outage.leave(self._retry)
-            self._pending_actions.refuse(not_watched())
+            self._memory.actions.refuse(ActionFailed(not_watched()))
 
     async def _attempt(self) -> Problem:
         """One connection from start to end; returns why it ended."""
@@ -261,7 +259,7 @@ class MailboxWatcher:
     async def _logged_in(self) -> MailProtocol:
         forbid_cleartext(self.account)  # before a password is requested
         secret = await self._listener.secret(self.account)
-        await self._slot.acquire(self)
+        await self._slot.acquire()
         if self._retry.problem is not None:  # there was no room at first
             self._retry.problem = None
             self._listener.on_status(Connecting(self._now()))
@@ -287,7 +285,14 @@ class MailboxWatcher:
     async def _watch(self, protocol: MailProtocol) -> None:
         renewal = PROXY_RENEWAL if self.account.proxy else RENEWAL
         self._session = Session(
-            self._reactor, protocol, self.mailbox, self._titles, self, self._memory, renewal
+            self._reactor,
+            protocol,
+            self.mailbox,
+            self._titles,
+            self._listener,
+            self._on_confirmed,
+            self._memory,
+            renewal,
         )
         await self._session.run()
 
@@ -318,7 +323,7 @@ class MailboxWatcher:
 
     def on_no_room(self, until: float, problem: Problem) -> None:
         """The limit of connections is reached."""
-        self._pending_actions.refuse(problem)
+        self._memory.actions.refuse(ActionFailed(problem))
         self._retry.on_no_room(until, problem)
 
     def on_room_wanted(self) -> None:
@@ -349,22 +354,11 @@ class MailboxWatcher:
         if self._watching is not None and not 0 <= now - self._watching.last_confirmed < CONFIRM_EVERY:
             self._publish_again()
 
-    def mailbox_state(self) -> MailboxState | None:
-        """The state of the mailbox."""
-        return self._listener.mailbox_state()
-
-    def on_report(self, report: MailboxReport) -> None:
-        """Pass a report to the listener."""
-        self._listener.on_report(report)
-
-    def on_confirmed(self, push: bool) -> None:
+    def _on_confirmed(self, push: bool) -> None:
         """The session has read all changes."""
-        if self._ending:
-            return
-        self._retry.over()
-        self._publish(push)
-        assert self._session is not None
-        self._pending_actions.begin(self._session)
+        if not self._ending:
+            self._retry.over()
+            self._publish(push)
 
     def _publish_again(self) -> None:
         """Publish the status again, but not for the answer to LOGOUT."""
@@ -382,10 +376,15 @@ class MailboxWatcher:
     def _act(self, action: Action) -> Deferred[int]:
         """Run `action` now, or after connecting; fail if neither is possible."""
         refusal = self._retry.problem or (not_watched() if self._run is None or self._ending else None)
-        return self._pending_actions.run(
-            action, self._session if self._watching is not None else None, refusal
-        )
+        if refusal is not None:
+            return fail(ActionFailed(refusal))
+        done = self._memory.actions.add(action)
+        if self._session is not None:
+            self._session.act()
+        return done.addErrback(self._action_failed)
 
-
-def _nothing(_: object) -> None:
-    """Discard the number of messages."""
+    def _action_failed(self, failure: Failure) -> int:
+        if failure.check(ActionFailed):
+            failure.raiseException()
+        assert failure.value is not None
+        raise ActionFailed(problem_of(failure.value, self.account, self.mailbox)) from None
