@@ -90,9 +90,8 @@ class Bus(QObject):
 
     def listen(self, service: str, path: str, interface: str, member: str, on_signal: OnSignal) -> None:
         """Call `on_signal` for each signal; empty texts stand for any sender and path."""
-        if (
-            self.connected
-        ):  # else libdbus ends the program: Qt asks a closed connection for the service's owner
+        # Else libdbus ends the program: Qt asks a closed connection for the service's owner.
+        if self.connected:
             receiver = _SignalReceiver((service, path, interface, member), on_signal, self)
             self._receivers.append(receiver)
             receiver.connect_to(self._connection)
@@ -175,6 +174,15 @@ def method_call(service: str, path: str, interface: str, method: str, *arguments
 def property_call(service: str, path: str, interface: str, name: str) -> QDBusMessage:
     """A call for the value of a property, which does not make the bus start the service."""
     return method_call(service, path, PROPERTIES, "Get", interface, name)
+
+
+def single_shot(parent: QObject, on_timeout: Callable[[], None], milliseconds: int = 0) -> QTimer:
+    """A timer that calls `on_timeout` once after each start, in a part that calls over the bus."""
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(on_timeout)
+    return timer
 
 
 def session_bus() -> Bus:

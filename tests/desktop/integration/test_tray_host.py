@@ -1,7 +1,9 @@
-"""Waiting for a panel."""
+"""A panel is waited for; an icon that it dropped is registered again, and one that it shows is left alone."""
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 
 import pytest
@@ -9,6 +11,8 @@ from PyQt5.QtCore import Q_CLASSINFO, QObject, pyqtProperty, pyqtSignal
 from PyQt5.QtDBus import QDBusConnection
 
 from tests.desktop.integration.listeners import TrayClient
+from tests.rig.dropping_tray import DroppingTray
+from tray.desktop.bus import method_call
 from tray.desktop.integration import tray_host
 from tray.desktop.integration.tray_host import TrayHost
 
@@ -144,14 +148,143 @@ def test_other_systems_always_have_a_tray(no_bus, client, calls, until, monkeypa
     assert calls == ["tray"]
 
 
-def test_without_a_screen_there_is_no_old_tray(monkeypatch):
+def test_without_a_screen_or_its_library_there_is_no_old_tray(monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     assert tray_host.has_xembed_tray() is False
 
-
-def test_without_its_library_there_is_no_old_tray(monkeypatch):
     def missing(_):
         raise OSError
 
     monkeypatch.setattr(tray_host.ctypes, "CDLL", missing)
     assert tray_host.has_xembed_tray() is False
+
+
+# The icon in the panel.
+
+
+class Icon(TrayClient):
+    """Registers on the bus as Qt's icon does, and writes down what happens to it."""
+
+    def __init__(self, bus):
+        super().__init__()
+        self._bus = bus
+
+    def show(self):
+        self._bus.send(
+            method_call(
+                WATCHER, "/StatusNotifierWatcher", WATCHER, "RegisterStatusNotifierItem", self._bus.own_name
+            )
+        )
+
+    def reports(self):
+        return sum("seen" in call for call in self.calls)
+
+    def was_reported(self):
+        return bool(self.calls) and "seen" in self.calls[-1]
+
+    def on_tray(self):
+        """Of no interest here."""
+
+    def on_icon_dropped(self):
+        super().on_icon_dropped()
+        self.show()
+
+
+@pytest.fixture
+def icon(bus, monkeypatch):
+    monkeypatch.setattr(tray_host, "_CHECK_DELAY_MS", 30)
+    return Icon(bus)
+
+
+@pytest.fixture
+def item(bus, icon):
+    item = TrayHost(bus)
+    item.wait(icon, LONG)
+    item.begin = lambda: (icon.show(), item.watch_icon())
+    yield item
+    item.stop()
+
+
+@pytest.mark.parametrize(
+    ("drops", "calls"),
+    [
+        (0, ["seen"]),
+        (1, ["dropped", "seen"]),
+        (2, ["dropped", "dropped", "seen"]),
+        (1000, ["dropped", "dropped", "not seen"]),
+    ],
+)
+def test_an_icon_that_was_dropped_is_registered_again_at_most_twice(
+    item, icon, private_bus, until, drops, calls
+):
+    with DroppingTray(private_bus.address, drops=drops) as tray:
+        item.begin()
+        until(icon.was_reported)
+        assert len(tray.registered) == len(calls)
+    assert icon.calls == calls
+
+
+def test_an_icon_that_is_dropped_later_is_noticed(item, icon, bus, private_bus, until):
+    with DroppingTray(private_bus.address, drops=0) as tray:
+        item.begin()
+        until(icon.was_reported)
+        tray.drop(bus.own_name)
+        until(lambda: icon.reports() == 2)
+        tray.drop(bus.own_name)
+        until(lambda: icon.reports() == 3)
+        assert icon.calls == ["seen", "dropped", "seen", "dropped", "seen"]
+        tray.drop(bus.own_name)
+        until(lambda: icon.reports() == 4)
+    assert icon.calls[-1] == "not seen"
+
+
+def test_the_next_panel_gets_another_try(item, icon, private_bus, until):
+    with DroppingTray(private_bus.address, drops=1000):
+        item.begin()
+        until(icon.was_reported)
+    with DroppingTray(private_bus.address, drops=0):
+        until(lambda: icon.reports() == 2)
+    assert icon.calls == ["dropped", "dropped", "not seen", "dropped", "seen"]
+
+
+def test_icons_of_other_programs_do_not_count(item, icon, private_bus, until):
+    """Each registers under the unique name of its place on the bus; whose that is, only the bus knows."""
+    code = (
+        "import sys; from jeepney import DBusAddress, new_method_call;"
+        "from jeepney.io.blocking import open_dbus_connection as o; c = o(sys.argv[1]);"
+        f"a = DBusAddress('/StatusNotifierWatcher', {WATCHER!r}, {WATCHER!r});"
+        "c.send_and_get_reply(new_method_call(a, 'RegisterStatusNotifierItem', 's', (c.unique_name,)));"
+        "print('registered', flush=True); sys.stdin.read()"
+    )
+    argv = [sys.executable, "-c", code, private_bus.address]
+    with DroppingTray(private_bus.address, drops=0) as tray:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        with subprocess.Popen(argv, env=os.environ, text=True, **pipes) as other:
+            assert other.stdout.readline() == "registered\n"
+            item.watch_icon()
+            until(icon.was_reported)
+            assert len(tray.items) == 2
+            other.stdin.close()
+    assert icon.calls == ["dropped", "seen"]
+
+
+def test_without_a_panel_nothing_is_reported(item, icon, bus, until):
+    """GNOME's extensions are switched off while the screen is locked: no reason for a window."""
+    item.begin()
+    asked = []
+    until(lambda: not item._check_icon_later.isActive())
+    bus.ask(
+        method_call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId"),
+        lambda *_: asked.append(1),
+    )
+    until(lambda: asked and not bus._calls)
+    assert icon.calls == []
+
+
+def test_after_stop_nothing_is_reported(item, icon, private_bus, bus, until):
+    with DroppingTray(private_bus.address, drops=1000):
+        item.begin()
+        item._check_icon()  # asked already, and not answered
+        item.stop()
+        until(lambda: not bus._calls)
+    assert icon.calls == []

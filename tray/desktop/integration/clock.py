@@ -6,17 +6,16 @@ A process keeps the time zone that it read first (tzset(3)), so after a change i
 from __future__ import annotations
 
 import os
-import struct
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PyQt5.QtCore import QObject, QSocketNotifier
+from PyQt5.QtCore import QFileSystemWatcher, QObject, QSocketNotifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 # Of timerfd_create(2):
 _REALTIME = 0  # CLOCK_REALTIME
@@ -26,65 +25,44 @@ _NEVER = 2**33
 """Unix seconds, in the year 2242."""
 
 _ZONE_FILE = "/etc/localtime"
-# Of inotify(7):
-_CREATE_INOTIFY = 0o2000000 | 0o4000  # IN_CLOEXEC | IN_NONBLOCK
-_REPLACED = 0x8 | 0x80 | 0x100 | 0x1000000  # IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ONLYDIR
-_EVENT = struct.Struct("iIII")  # struct inotify_event, before its name
-_READ = 65_536
 
 
-class _DescriptorWatch(QObject):
-    """Owns a file descriptor, and calls `_readable` when there is something to read."""
-
-    def __init__(self, on_change: Callable[[], None], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._on_change = on_change
-        self._descriptor: int | None = None
-        self._notifier: QSocketNotifier | None = None
-
-    def _watch(self, descriptor: int | None) -> None:
-        """Watch `descriptor` until `stop`; None: nothing can be watched on this system."""
-        self._descriptor = descriptor
-        if descriptor is not None:
-            number: Any = descriptor  # the stubs want a pointer
-            self._notifier = QSocketNotifier(number, QSocketNotifier.Read, self)
-            self._notifier.activated.connect(self._readable)
-
-    def _readable(self) -> None:
-        raise NotImplementedError
-
-    def _read(self, size: int) -> bytes:
-        """The data to read; empty for an error."""
-        assert self._descriptor is not None
-        with suppress(OSError):
-            return os.read(self._descriptor, size)
-        return b""
-
-    def stop(self) -> None:
-        """Watch no more, and close the descriptor."""
-        notifier, self._notifier = self._notifier, None
-        descriptor, self._descriptor = self._descriptor, None
-        if notifier is not None:
-            notifier.setEnabled(False)
-            notifier.deleteLater()
-        if descriptor is not None:
-            os.close(descriptor)
-
-
-class ClockWatch(_DescriptorWatch):
+class ClockWatch(QObject):
     """Calls `on_change` when the wall clock was set, which the kernel does after a sleep, too.
 
     It uses a timer that never fires, but is cancelled when the clock is set (timerfd_create(2),
     TFD_TIMER_CANCEL_ON_SET). It works on Linux only.
     """
 
+    def __init__(self, on_change: Callable[[], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._on_change = on_change
+        self._timer: int | None = None
+        self._notifier: QSocketNotifier | None = None
+
     def start(self) -> None:
         """Watch from now on."""
-        self._watch(make_timer())
+        self._timer = make_timer()
+        if self._timer is not None:
+            number: Any = self._timer  # the stubs want a pointer
+            self._notifier = QSocketNotifier(number, QSocketNotifier.Read, self)
+            self._notifier.activated.connect(self._cancelled)
 
-    def _readable(self) -> None:
-        self._read(8)  # fails with ECANCELED
-        if self._descriptor is None or not set_timer(self._descriptor):
+    def stop(self) -> None:
+        """Watch no more, and close the timer."""
+        if self._notifier is not None:
+            self._notifier.setEnabled(False)
+            self._notifier.deleteLater()
+        if self._timer is not None:
+            os.close(self._timer)
+        self._timer = self._notifier = None
+
+    def _cancelled(self) -> None:
+        if self._timer is None:
+            return
+        with suppress(OSError):  # ECANCELED
+            os.read(self._timer, 8)
+        if not set_timer(self._timer):
             self.stop()  # else it would stay readable
         self._on_change()
 
@@ -134,54 +112,45 @@ def zone_file() -> Path | None:
     return Path(name) if name.startswith("/") else None
 
 
-class ZoneWatch(_DescriptorWatch):
-    """Calls `on_change` when the file of the time zone was replaced (inotify(7)), after the zone was read again.
+class ZoneWatch(QObject):
+    """Calls `on_change` when the file of the time zone was replaced or written, after the zone was read again.
 
-    The folder is watched, because the file is a link, which is replaced by renaming. It works on Linux only, and not
-    where the user's inotify watches are used up.
+    Its folder is watched, too, because the file is a link, which is replaced by renaming.
     """
 
-    _name = b""
+    def __init__(self, on_change: Callable[[], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._on_change = on_change
+        self._file = zone_file()
+        self._version = self._present_version()
+        self._watcher: QFileSystemWatcher | None = None
 
     def start(self) -> None:
         """Watch from now on."""
-        file = zone_file()
-        if file is not None:
-            self._name = os.fsencode(file.name)
-            self._watch(_watch_folder(file.parent))
+        if self._file is not None:
+            self._watcher = QFileSystemWatcher([str(self._file.parent), str(self._file)], self)
+            self._watcher.directoryChanged.connect(self._changed)
+            self._watcher.fileChanged.connect(self._changed)
 
-    def _readable(self) -> None:
-        data = self._read(_READ)
-        if not data:
-            self.stop()  # else it would stay readable
-        elif self._name in _names(data):
-            reread_time_zone()
-            self._on_change()
+    def stop(self) -> None:
+        """Watch no more."""
+        if self._watcher is not None:
+            self._watcher.deleteLater()
+            self._watcher = None
 
+    def _changed(self) -> None:
+        version = self._present_version()
+        if self._watcher is None or version in {None, self._version}:
+            return
+        self._version = version
+        self._watcher.removePath(str(self._file))  # a file that is there no more
+        self._watcher.addPath(str(self._file))
+        reread_time_zone()
+        self._on_change()
 
-def _watch_folder(folder: Path) -> int | None:
-    """An inotify descriptor for new and replaced files in `folder`; None where there can be none."""
-    if sys.platform != "linux":
+    def _present_version(self) -> tuple[int, int, int] | None:
+        with suppress(OSError):
+            if self._file is not None:
+                status = self._file.lstat()
+                return status.st_ino, status.st_mtime_ns, status.st_size
         return None
-    import ctypes
-
-    try:
-        library = ctypes.CDLL(None)
-        descriptor: int = library.inotify_init1(_CREATE_INOTIFY)
-        if descriptor < 0:
-            return None
-        if library.inotify_add_watch(descriptor, os.fsencode(folder), _REPLACED) < 0:
-            os.close(descriptor)
-            return None
-    except (OSError, AttributeError):
-        return None
-    return descriptor
-
-
-def _names(data: bytes) -> Iterator[bytes]:
-    """The names of files in inotify's events."""
-    while len(data) >= _EVENT.size:
-        *_, length = _EVENT.unpack_from(data)
-        end = _EVENT.size + length
-        yield data[_EVENT.size : end].rstrip(b"\0")
-        data = data[end:]

@@ -7,9 +7,9 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtCore import QObject
 
-from tray.desktop.bus import NO_TIMEOUT
+from tray.desktop.bus import NO_TIMEOUT, single_shot
 from tray.desktop.notifications.notify_call import PATH, SERVICE, close_call, daemon_call, notify_call
 from tray.desktop.notifications.on_screen import OnScreen, Pending
 from tray.mail.model.toast import SILENT
@@ -76,9 +76,9 @@ class DBusBackend(QObject):
         self._capabilities: frozenset[str] | None = None
         self._owner_changed_meanwhile = False
         self._closed = False
-        self._retry = self._timer(_RETRY, self._go_on)
-        self._probe_due = self._timer(_PROBE_AFTER, self._probe)
-        self._grace = self._timer(_GRACE, self._give_up)
+        self._retry = single_shot(self, self._go_on, _RETRY)
+        self._probe_due = single_shot(self, self._probe, _PROBE_AFTER)
+        self._grace = single_shot(self, self._give_up, _GRACE)
         bus.watch(SERVICE, self._owner_changed)
         bus.lost.connect(self._bus_lost)
         for signal, on_signal in (
@@ -87,13 +87,6 @@ class DBusBackend(QObject):
             ("ActivationToken", self._activation_token),
         ):
             bus.listen(SERVICE, PATH, SERVICE, signal, on_signal)
-
-    def _timer(self, interval: int, due: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval)
-        timer.timeout.connect(due)
-        return timer
 
     def prepare(self) -> None:
         """Ask for the daemon's capabilities, which the first toast needs."""
