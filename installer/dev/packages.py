@@ -47,6 +47,7 @@ VIRTUAL_DESKTOP = (
     "libnotify-bin",
     "adwaita-icon-theme",
     "hicolor-icon-theme",
+    "librsvg2-common",
     "fonts-dejavu-core",
     "fonts-noto-core",
     "fonts-noto-color-emoji",

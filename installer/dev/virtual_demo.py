@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.rig.desktop import VirtualDesktop  # noqa: E402
 from tests.rig.processes import wait_until  # noqa: E402
+from tests.rig.tray import MenuMonitor  # noqa: E402
 
 ARTIFACTS = ROOT / "artifacts"
 SECONDS = 20.0
@@ -91,7 +92,9 @@ def tour(desktop: VirtualDesktop, program: Program, until: float) -> None:
     except (TimeoutError, LookupError) as absent:
         print(f"==> No icon in the tray: {absent}", file=sys.stderr)
     else:
-        desktop.click(x, y, 3)
+        with MenuMonitor(desktop.bus.address) as monitor:
+            desktop.click(x, y, 3)
+            wait(program, monitor.saw_opening, "the panel to open the menu", 5)
         time.sleep(_SETTLE)
         photograph(desktop, "menu")
         desktop.key("Escape")
