@@ -1,4 +1,4 @@
-"""The letters: believable, decodable where they claim to be, and of nobody who exists."""
+"""The sample messages: decodable where they claim to be, and of nobody who exists."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def test_an_ascii_name_is_quoted():
 
 
 def test_nobody_who_exists_is_written_to_or_from():
-    for each in ALL:
-        for domain in re.findall(rb"@([\w.-]+)", each.sender or b""):
+    for message in ALL:
+        for domain in re.findall(rb"@([\w.-]+)", message.sender or b""):
             assert domain == b"example.org" or domain.endswith(b".example")
 
 
 def test_no_mail_breaks_the_protocol():
-    for each in ALL:
-        raw = each.mail("demo@mailbell.example", "1@mailbell.example", 0.0)
+    for message in ALL:
+        raw = message.mail("demo@mailbell.example", "1@mailbell.example", 0.0)
         assert b"\0" not in raw  # RFC 3501 has no way to carry it
         assert b"\n" not in raw.replace(b"\r\n", b"")
         assert b"Date: Thu, 01 Jan 1970 00:00:00" in raw
 
 
-def test_the_mailbox_speaks_many_charsets():
-    seen = set(re.findall(rb"=\?([\w-]+)\?", b"".join((each.subject or b"") for each in INBOX)))
+def test_the_mailbox_has_many_charsets():
+    seen = set(re.findall(rb"=\?([\w-]+)\?", b"".join((message.subject or b"") for message in INBOX)))
     assert {b"iso-2022-jp", b"gb18030", b"euc-kr", b"iso-8859-7", b"koi8-r", b"x-martian-8"} <= seen

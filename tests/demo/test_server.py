@@ -1,4 +1,4 @@
-"""The demo server through the eyes of the standard library's IMAP client, over TLS."""
+"""The demo server, through the standard library's IMAP client over TLS."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ import sys
 
 import pytest
 
-TITLES = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)])"
+from tests.demo.running import RunningDemo, line_of
+
+ENVELOPE = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)])"
 
 
-def line_of(client):
-    return client.readline().rstrip(b"\r\n")
+@pytest.fixture
+def demo(request):
+    running = RunningDemo(getattr(request, "param", "0"))
+    yield running
+    running.stop()
 
 
-def test_login_and_plain_let_the_right_password_in(demo):
-    demo.login()
+def test_login_and_plain_accept_the_right_password(demo):
+    demo.select()
     other = demo.connect()
     user, password = demo.facts["user"], demo.facts["password"]
     assert other.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())[0] == "OK"
@@ -37,7 +42,7 @@ def test_capabilities_name_what_there_is(demo):
     assert "STARTTLS" not in capabilities
 
 
-def test_examine_tells_all_that_a_client_needs(demo):
+def test_examine_sends_all_that_a_client_needs(demo):
     client = demo.examine()
     assert int(client.untagged_responses["UIDNEXT"][0]) == 4227
     assert int(client.untagged_responses["UIDVALIDITY"][0]) > 0
@@ -47,7 +52,7 @@ def test_examine_tells_all_that_a_client_needs(demo):
 
 def test_headers_come_as_raw_bytes(demo):
     client = demo.examine()
-    _, found = client.uid("FETCH", "4201:*", TITLES)
+    _, found = client.uid("FETCH", "4201:*", ENVELOPE)
     headers = [part[1] for part in found if isinstance(part, tuple)]
     assert len(headers) == 26
     assert any("Straßenfest".encode("latin-1") in header for header in headers)
@@ -60,19 +65,17 @@ def test_uid_fetch_beyond_the_end_answers_with_the_last(demo):
     assert found == [b"26 (UID 4226 FLAGS ())"]
 
 
-def test_every_item_of_a_full_mail_program_is_answered(demo):
-    client = demo.login()
-    client.select()
-    items = "(UID RFC822.SIZE RFC822.HEADER ENVELOPE BODYSTRUCTURE BODY BODY.PEEK[] BODY.PEEK[TEXT]<0.7>)"
-    status, found = client.fetch("1:*", items)
-    assert status == "OK"
-    assert (
-        sum(b"BODYSTRUCTURE" in part for entry in found for part in entry[:1] if isinstance(entry, tuple))
-        == 26
-    )
+def test_whole_messages_and_sizes_are_fetched_and_reading_sets_seen(demo):
+    client = demo.select()
+    _, found = client.fetch("26", "(RFC822.SIZE BODY.PEEK[])")
+    assert int(re.search(rb"SIZE (\d+)", found[0][0])[1]) == len(found[0][1])
+    (whole,) = [part[1] for part in found if isinstance(part, tuple)]
     assert client.search(None, "UID", "4226", "UNSEEN")[1] == [b"26"]
-    client.fetch("26", "(BODY[TEXT])")
+    parts = [client.fetch("26", f"(BODY[{section}])")[1][0][1] for section in ("HEADER", "TEXT")]
+    assert b"".join(parts) == whole
     assert client.search(None, "UID", "4226", "UNSEEN")[1] == [b""]
+    with pytest.raises(imaplib.IMAP4.error, match="cannot fetch"):
+        client.fetch("26", "(ENVELOPE)")
 
 
 def test_search_finds_by_flags_and_numbers(demo):
@@ -81,13 +84,13 @@ def test_search_finds_by_flags_and_numbers(demo):
     _, (seen,) = client.uid("SEARCH", "SEEN")
     assert len(unseen.split()) + len(seen.split()) == 26
     assert client.uid("SEARCH", "UNSEEN", "UID", "4226:*")[1] == [b"4226"]
-    assert client.search(None, "(OR 1 NOT 2:26)")[1] == [b"1"]
+    assert client.search(None, "ALL", "UNSEEN", "25:*")[1] == [b"25 26"]
     with pytest.raises(imaplib.IMAP4.error, match="cannot search"):
         client.search(None, "BODY", "cake")
 
 
-def test_status_and_list_know_the_other_mailboxes(demo):
-    client = demo.login()
+def test_status_and_list_have_the_other_mailboxes(demo):
+    client = demo.select()
     assert b'(\\HasNoChildren) "/" "B&APw-ro"' in client.list()[1]
     assert client.status("INBOX", "(MESSAGES UNSEEN UIDNEXT)")[1] == [
         b'"INBOX" (MESSAGES 26 UNSEEN 12 UIDNEXT 4227)'
@@ -102,8 +105,7 @@ def test_a_read_only_client_cannot_change_flags(demo):
 
 
 def test_two_clients_see_one_anothers_flags(demo):
-    watching, reading = demo.examine(), demo.login()
-    reading.select()
+    watching, reading = demo.examine(), demo.select()
     assert reading.uid("STORE", "4225:4226", "+FLAGS.SILENT", "(\\Seen)") == ("OK", [None])
     watching.untagged_responses.clear()
     watching.noop()
@@ -113,10 +115,8 @@ def test_two_clients_see_one_anothers_flags(demo):
     ]
 
 
-def test_idle_tells_of_mail_flags_and_expunges_at_once(demo):
-    client = demo.examine()
-    client.send(b"i1 IDLE\r\n")
-    assert line_of(client) == b"+ idling"
+def test_idle_sends_mail_flags_and_expunges_at_once(demo):
+    client = demo.idle()
     uid = demo.deliver("Grüße & <b>")
     assert line_of(client) == b"* 27 EXISTS"
     demo.order(f"/read {uid}")
@@ -128,9 +128,7 @@ def test_idle_tells_of_mail_flags_and_expunges_at_once(demo):
 
 
 def test_done_fetch_and_idle_may_come_in_one_write(demo):
-    client = demo.examine()
-    client.send(b"i1 IDLE\r\n")
-    assert line_of(client) == b"+ idling"
+    client = demo.idle()
     client.send(b"DONE\r\ni2 UID FETCH 4226 (UID FLAGS)\r\ni3 IDLE\r\n")
     expected = [
         b"i1 OK Idle completed",
@@ -142,9 +140,7 @@ def test_done_fetch_and_idle_may_come_in_one_write(demo):
 
 
 def test_anything_but_done_ends_idle_with_an_error(demo):
-    client = demo.examine()
-    client.send(b"i1 IDLE\r\n")
-    line_of(client)
+    client = demo.idle()
     client.send(b"i2 NOOP\r\n")
     assert line_of(client) == b"i1 BAD Expected DONE"
 
@@ -152,41 +148,38 @@ def test_anything_but_done_ends_idle_with_an_error(demo):
 def test_an_expunge_waits_until_numbers_may_change(demo):
     client = demo.examine()
     demo.order("/remove 4201")
-    demo.deliver()
+    demo.deliver("One more")
     client.untagged_responses.clear()
     assert client.fetch("26", "(UID)")[1] == [b"26 (UID 4226)"]
     assert "EXPUNGE" not in client.untagged_responses
+    assert client.untagged_responses["EXISTS"] == [b"27"]
     client.untagged_responses.clear()
     client.noop()
     assert client.untagged_responses["EXPUNGE"] == [b"1"]
-    assert client.untagged_responses["EXISTS"] == [b"26"]
+    assert client.uid("FETCH", "4227", "(FLAGS)")[1] == [b"26 (UID 4227 FLAGS ())"]
 
 
 def test_deleted_mails_go_when_expunged(demo):
-    client = demo.login()
-    client.select()
+    client = demo.select()
     client.uid("STORE", "4201", "+FLAGS", "(\\Deleted)")
     assert client.expunge()[1] == [b"1"]
     assert client.status("INBOX", "(MESSAGES)")[1] == [b'"INBOX" (MESSAGES 25)']
 
 
-def test_what_it_does_not_offer_is_refused_in_words(demo):
-    client = demo.login()
+def test_a_command_that_it_does_not_offer_is_refused_in_words(demo):
+    client = demo.select()
     assert client.create("Mine") == ("NO", [b"[CANNOT] The demo keeps its mailboxes as they are"])
 
 
-def test_mail_comes_by_itself_once_somebody_looks(lively_demo):
-    client = lively_demo.examine()
-    client.send(b"i1 IDLE\r\n")
-    assert line_of(client) == b"+ idling"
+@pytest.mark.parametrize("demo", ["0.3"], indirect=True)
+def test_mail_comes_by_itself_once_a_mailbox_is_open(demo):
+    client = demo.idle()
     assert re.fullmatch(rb"\* \d+ EXISTS", line_of(client))
     assert re.fullmatch(rb"\* \d+ EXISTS", line_of(client))
 
 
-def test_stopping_says_goodbye(demo):
-    client = demo.examine()
-    client.send(b"i1 IDLE\r\n")
-    line_of(client)
+def test_a_server_that_stops_sends_bye(demo):
+    client = demo.idle()
     demo.order("/stop")
     assert line_of(client) == b"* BYE The demo ends"
     assert demo.process.wait(10) == 0

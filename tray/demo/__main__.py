@@ -1,10 +1,9 @@
-"""The demo mail server alone, for any mail program: ``python -m tray.demo``."""
+"""The demo mail server alone, for other programs: ``python -m tray.demo``."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,6 @@ from twisted.protocols.basic import LineOnlyReceiver
 from tray.demo.server import DemoServer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from twisted.python.failure import Failure
 
 
@@ -42,37 +39,10 @@ class Orders(LineOnlyReceiver):
         elif order == "/stop":
             self.ended.callback(None)
         else:
-            uid = self._server.deliver(text or None)
-            sys.stdout.write(f"delivered {uid}\n")
-            sys.stdout.flush()
+            print("delivered", self._server.deliver(text), flush=True)  # noqa: T201
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Ignore it: standard input may be closed from the start (a service, a pipe)."""
-
-
-def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tray.demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: any free one)")
-    parser.add_argument(
-        "--interval", type=float, default=6.0, help="seconds between deliveries; 0: none by itself"
-    )
-    parser.add_argument("--seed", type=int, default=None, help="the same number gives the same times")
-    parser.add_argument(
-        "--ca-file", type=Path, help="write the certificate authority there, for mail programs"
-    )
-    parser.add_argument("--print-json", action="store_true", help="print how to connect as one line of JSON")
-    return parser.parse_args(arguments)
-
-
-def _how_to_connect(server: DemoServer, ca_file: Path | None) -> str:
-    trust = f"trust {ca_file}" if ca_file else "run with --ca-file demo-ca.pem and trust that file"
-    return (
-        f"IMAP over TLS: {server.host} port {server.port}\n"
-        f"User name:     {server.user}\n"
-        f"Password:      {server.password}\n"
-        f"Certificate:   {trust}\n"
-        "A line typed here becomes a mail with that subject; /read UID, /remove UID and /stop do what they say.\n"
-    )
 
 
 async def _run(reactor: Any, options: argparse.Namespace) -> None:
@@ -80,22 +50,25 @@ async def _run(reactor: Any, options: argparse.Namespace) -> None:
     await server.start()
     if options.ca_file:
         options.ca_file.write_bytes(server.ca_pem)
-    if options.print_json:
-        names = ("host", "port", "user", "password")
-        facts = {name: getattr(server, name) for name in names} | {"ca_pem": server.ca_pem.decode("ascii")}
-        sys.stdout.write(json.dumps(facts) + "\n")
-    else:
-        sys.stdout.write(_how_to_connect(server, options.ca_file))
-    sys.stdout.flush()
+    names = ("host", "port", "user", "password")
+    facts = {name: getattr(server, name) for name in names} | {"ca_pem": server.ca_pem.decode("ascii")}
+    print(json.dumps(facts), flush=True)  # noqa: T201
     orders = Orders(server)
     StandardIO(orders, reactor=reactor)
     await orders.ended
     await server.stop()
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run until /stop, Ctrl-C or SIGTERM."""
-    options = _arguments(arguments)
+def main() -> None:
+    """Run until /stop, Ctrl-C or SIGTERM; how to connect is printed as one line of JSON."""
+    parser = argparse.ArgumentParser(prog="python -m tray.demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: any free one)")
+    parser.add_argument(
+        "--interval", type=float, default=6.0, help="seconds between deliveries; 0: none by itself"
+    )
+    parser.add_argument("--seed", type=int, default=None, help="the same number gives the same times")
+    parser.add_argument("--ca-file", type=Path, help="write the certificate there, for mail programs")
+    options = parser.parse_args()
     react(lambda reactor: Deferred.fromCoroutine(_run(reactor, options)))
 
 

@@ -1,281 +1,357 @@
-"""Twisted's IMAP4Server with the corrections that a modern client needs."""
+"""The demo's IMAP server: what Mailbell and small clients use of RFC 3501, with IDLE (RFC 2177) and UNSELECT."""
 
 from __future__ import annotations
 
+import hmac
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from twisted.internet.protocol import connectionDone
-from twisted.mail.imap4 import (
-    IllegalClientResponse,
-    IMAP4Server,
-    LOGINCredentials,
-    PLAINCredentials,
-    ReadOnlyMailbox,
-)
+from twisted.protocols.basic import LineReceiver
 
-from tray.demo.account import NoSuchMailbox
-from tray.demo.fetch import FetchError, answer, marks_seen
-from tray.demo.mailbox import FLAGS
-from tray.demo.sample_messages import SEEN
-from tray.demo.search import SearchError, search
+from tray.imap import modified_utf7
+from tray.imap.errors import RemoteProtocolError
+from tray.imap.framer import Frame
+from tray.imap.reader import Reader
+from tray.imap.responses import read_flags
+from tray.imap.sasl.mechanism import decode_challenge
+from tray.imap.types import DELETED, SEEN, SYSTEM_FLAGS, Flag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from twisted.mail.imap4 import MessageSet
     from twisted.python.failure import Failure
 
-    from tray.demo.mailbox import SelectedMailbox
+    from tray.demo.mailbox import Mailbox, StoredMail
+    from tray.demo.server import DemoServer
 
-_QUOTED: Final = re.compile(rb'"((?:[^"\\]|\\["\\])*)"(?: |$)')
-_KEEP_NUMBERS: Final = {b"FETCH", b"STORE", b"SEARCH"}
-_REFUSALS: Final = {b"LOGIN failed", b"Authentication failed: unauthorized"}
+_LITERAL: Final = re.compile(rb"\{([0-9]{1,5})(\+?)\}$")
+_FETCH_ITEM: Final = re.compile(
+    rb"(BODY)(\.PEEK)?\[(HEADER\.FIELDS(?:\.NOT)?(?= \()|[A-Z.]*)(?: \(([^()]*)\))?\]|[^ ()]+", re.IGNORECASE
+)
+_STORE: Final = re.compile(rb"([+-]?)FLAGS(\.SILENT)?", re.IGNORECASE)
+_FLAGS: Final = tuple(flag for flag in SYSTEM_FLAGS if flag != "\\Recent")
+_SEARCH_FLAGS: Final = {flag[1:].upper().encode("ascii"): flag for flag in SYSTEM_FLAGS}
 
 
-class DemoProtocol(IMAP4Server):
+class _Refused(Exception):  # noqa: N818 -- an answer
+    """NO or BAD, with its text."""
+
+    def __init__(self, text: bytes, status: bytes = b"NO") -> None:
+        super().__init__(status + b" " + text)
+
+
+class DemoProtocol(LineReceiver):
     """One client's connection.
 
-    Changes of the mailbox are sent while the client idles and before tagged responses only: Twisted sends them at any
-    time, also between the responses of a FETCH. SELECT sends UIDNEXT and READ-WRITE, headers are raw bytes, and strings
-    may contain quotes.
+    Changes of the mailbox are sent while the client idles and before tagged responses: what the client knows is
+    compared with what there is. Sequence numbers change only by that (RFC 3501, 5.2).
     """
 
-    IDENT = b"Mailbell demo ready"
-    mbox: Any = None
-    account: Any = None
-    portal: Any = None
-    transport: Any = None
+    MAX_LENGTH = 65_536
+    factory: DemoServer
+    transport: Any
 
-    def __init__(
-        self,
-        clock: Any,
-        attached: Callable[[DemoProtocol], None],
-        gone: Callable[[DemoProtocol], None],
-    ) -> None:
-        super().__init__(chal={b"LOGIN": LOGINCredentials, b"PLAIN": PLAINCredentials})
-        self._clock = clock
-        self._attached = attached
-        self._gone = gone
-        self._command = b""
-        self._idle_tag: bytes | None = None
-
-    def callLater(self, period: float, func: Callable[[], None]) -> Any:
-        """Run time-outs on the given clock: TimeoutMixin would import the global reactor."""
-        return self._clock.callLater(period, func)
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []  # of a command: text, literal, text, …
+        self._missing = 0  # bytes of a literal
+        self._next_line: Callable[[bytes], None] | None = None  # takes a line that is no command
+        self._logged_in = False
+        self._mailbox: Mailbox | None = None
+        self._writable = False
+        self._known: dict[int, frozenset[Flag]] = {}  # flags by UID as the client knows them
+        self._idle_tag = b""
 
     def connectionMade(self) -> None:
-        """Register the connection, and greet."""
-        self._attached(self)
-        super().connectionMade()
+        """Greet."""
+        self.factory.clients.append(self)
+        self._send(b"OK Mailbell demo ready")
 
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002
         """Close the mailbox."""
-        self._leave_mailbox()
-        super().connectionLost(reason)
-        self._gone(self)
+        self._close()
+        self.factory.on_client_lost(self)
 
     def shut_down(self) -> None:
         """Send BYE and close, as a server does that is being shut down."""
-        self.sendUntaggedResponse(b"BYE The demo ends")
+        self._send(b"BYE The demo ends")
         self.transport.loseConnection()
 
-    def abort(self) -> None:
-        """Close the connection at once, without TLS's close_notify."""
-        self.transport.abortConnection()
+    def lineReceived(self, line: bytes) -> None:
+        """Execute a command once all its literals are there."""
+        if self._next_line is not None:
+            take, self._next_line = self._next_line, None
+            take(line)
+            return
+        self._parts.append(line)
+        literal = _LITERAL.search(line)
+        if literal is None:
+            parts, self._parts = self._parts, []
+            self._execute(Reader(Frame(tuple(parts)), 0))
+            return
+        self._missing = int(literal[1])
+        self._parts.append(b"")
+        if not literal[2]:
+            self.sendLine(b"+ go ahead")
+        self.setRawMode()
 
-    def capabilities(self) -> dict[bytes, list[bytes] | None]:
-        """The capabilities; Twisted's own have no UNSELECT."""
-        return {b"AUTH": [b"LOGIN", b"PLAIN"], b"IDLE": None, b"UNSELECT": None}
+    def rawDataReceived(self, data: bytes) -> None:
+        """Collect a literal."""
+        octets = data[: self._missing]
+        self._parts[-1] += octets
+        self._missing -= len(octets)
+        if not self._missing:
+            self.setLineMode(data[len(octets) :])
 
-    def lookupCommand(self, cmd: bytes) -> Any:
-        """The handlers below; for CAPABILITY, NOOP, LOGOUT, AUTHENTICATE, EXPUNGE, UID and others Twisted's."""
-        name = cmd.upper()
-        if self.state == "select" and name in _SELECTED:
-            return _SELECTED[name]
-        if self.state in {"auth", "select"} and name in _LOGGED_IN:
-            return _LOGGED_IN[name]
-        if self.state == "unauth" and name == b"LOGIN":
-            return _LOGIN
-        return super().lookupCommand(cmd)
+    def _send(self, *lines: bytes) -> None:
+        for line in lines:
+            self.sendLine(b"* " + line)
 
-    def dispatchCommand(self, tag: bytes, cmd: bytes, rest: bytes | None, uid: int | None = None) -> None:
-        """Remember the command: during some EXPUNGE must not be sent."""
-        self._command = b"UID " + cmd if uid else cmd
-        super().dispatchCommand(tag, cmd, rest, uid)
+    def _execute(self, reader: Reader) -> None:
+        tag, name = b"*", b""
+        try:
+            tag, name = reader.atom(), reader.atom().upper()
+            by_uid = name == b"UID"
+            name = reader.atom().upper() if by_uid else name
+            done = self._command(tag, name, reader, by_uid=by_uid)
+        except _Refused as refused:
+            done = refused.args[0]
+        except (RemoteProtocolError, ValueError):
+            done = b"BAD This command cannot be understood"
+        if done is not None:
+            self._finish(tag, done, may_expunge=name not in {b"FETCH", b"STORE", b"SEARCH"} or by_uid)
 
-    def _respond(self, state: bytes, tag: bytes | None, message: bytes | None) -> None:
-        if tag and state in {b"OK", b"NO", b"BAD"}:
-            self._send_changes()
-        super()._respond(state, tag, message)
+    def _finish(self, tag: bytes, done: bytes, *, may_expunge: bool = True) -> None:
+        self._send_changes(may_expunge=may_expunge)
+        self.sendLine(tag + b" " + done)
+        if done.startswith(b"OK LOGOUT"):
+            self.transport.loseConnection()
 
-    def _send_changes(self) -> None:
-        if self.mbox is not None:
-            for line in self.mbox.news(may_expunge=self._command not in _KEEP_NUMBERS):
-                self.sendUntaggedResponse(line)
+    def _command(self, tag: bytes, name: bytes, reader: Reader, *, by_uid: bool) -> bytes | None:
+        """Execute one command; the tagged response without its tag, None where that comes later."""
+        code = None
+        match name:
+            case b"CAPABILITY":
+                self._send(b"CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE LITERAL+ UNSELECT")
+            case b"NOOP":
+                pass
+            case b"LOGOUT":
+                self._send(b"BYE See you")
+            case b"LOGIN" if not self._logged_in:
+                self._log_in(reader.astring(), reader.astring())
+            case b"AUTHENTICATE" if not self._logged_in and reader.atom().upper() == b"PLAIN":
+                self._next_line = lambda line: self._authenticate(tag, line)
+                self.sendLine(b"+ ")
+                return None
+            case _ if not self._logged_in:
+                raise _Refused(b"Log in first", b"BAD")
+            case b"LIST" | b"LSUB":
+                self._list(name, reader)
+            case b"STATUS":
+                self._status(reader)
+            case b"SELECT" | b"EXAMINE":
+                code = self._open(reader.astring(), writable=name == b"SELECT")
+            case b"IDLE":
+                self._idle_tag, self._next_line = tag, self._end_idle
+                self.sendLine(b"+ idling")
+                self._send_changes()
+                return None
+            case b"APPEND" | b"CREATE" | b"DELETE" | b"RENAME" | b"SUBSCRIBE" | b"UNSUBSCRIBE" | b"COPY":
+                raise _Refused(b"[CANNOT] The demo keeps its mailboxes as they are")
+            case b"FETCH" | b"STORE" | b"SEARCH" | b"EXPUNGE" | b"CLOSE" | b"UNSELECT" if self._mailbox:
+                self._with_mailbox(self._mailbox, name, reader, by_uid=by_uid)
+            case _:
+                raise _Refused(b"This command is not known here", b"BAD")
+        return b"OK " + (code or b"") + name + b" completed"
+
+    def _log_in(self, user: bytes, password: bytes) -> None:
+        right = hmac.compare_digest(user, self.factory.user.encode())
+        if not (hmac.compare_digest(password, self.factory.password.encode()) and right):
+            raise _Refused(b"[AUTHENTICATIONFAILED] The user name or the password is wrong")
+        self._logged_in = True
+
+    def _authenticate(self, tag: bytes, line: bytes) -> None:
+        """The answer to AUTHENTICATE PLAIN (RFC 4616)."""
+        try:
+            _, user, password = decode_challenge(line).split(b"\0")
+            self._log_in(user, password)
+        except _Refused as refused:
+            self._finish(tag, refused.args[0])
+        except (RemoteProtocolError, ValueError):
+            self._finish(tag, b"BAD That is no answer for PLAIN")
+        else:
+            self._finish(tag, b"OK AUTHENTICATE completed")
+
+    def _end_idle(self, line: bytes) -> None:
+        tag, self._idle_tag = self._idle_tag, b""
+        done = line.strip().upper() == b"DONE"
+        self._finish(tag, b"OK Idle completed" if done else b"BAD Expected DONE")
+
+    def _list(self, name: bytes, reader: Reader) -> None:
+        pattern = modified_utf7.decode(reader.astring() + reader.astring())
+        wanted = re.escape(pattern).replace("\\*", ".*").replace("%", "[^/]*")
+        for mailbox in self.factory.mailboxes:
+            if re.fullmatch(wanted, mailbox):
+                self._send(b'%b (\\HasNoChildren) "/" "%b"' % (name, modified_utf7.encode(mailbox)))
+
+    def _find(self, raw_name: bytes) -> Mailbox:
+        mailbox = self.factory.mailboxes.get(modified_utf7.decode(raw_name))
+        if mailbox is None:
+            raise _Refused(b"[NONEXISTENT] No such mailbox")
+        return mailbox
+
+    def _status(self, reader: Reader) -> None:
+        raw_name = reader.astring()
+        mailbox = self._find(raw_name)
+        values = {
+            b"MESSAGES": len(mailbox.mails),
+            b"RECENT": 0,
+            b"UIDNEXT": mailbox.uid_next,
+            b"UIDVALIDITY": mailbox.uid_validity,
+            b"UNSEEN": mailbox.unseen,
+        }
+        asked = [item.upper() for item in reader.words()]
+        if not values.keys() >= set(asked):
+            raise _Refused(b"Unknown STATUS item", b"BAD")
+        items = b" ".join(b"%b %d" % (item, values[item]) for item in asked)
+        self._send(b'STATUS "%b" (%b)' % (raw_name, items))
+
+    def _open(self, raw_name: bytes, *, writable: bool) -> bytes:
+        """SELECT and EXAMINE, with all responses that RFC 3501 requires (6.3.1); the code of the tagged response."""
+        self._close()
+        mailbox = self._find(raw_name)
+        self._mailbox, self._writable = mailbox, writable
+        self._known = {uid: mail.flags for uid, mail in mailbox.mails.items()}
+        mailbox.listeners.append(self._on_change)
+        flags = " ".join(_FLAGS).encode("ascii")
+        self._send(
+            b"FLAGS (%b)" % flags,
+            b"OK [PERMANENTFLAGS (%b)] Flags that can be changed" % (flags + b" \\*" if writable else b""),
+            b"%d EXISTS" % len(self._known),
+            b"0 RECENT",
+            b"OK [UIDVALIDITY %d] UIDs valid" % mailbox.uid_validity,
+            b"OK [UIDNEXT %d] Predicted next UID" % mailbox.uid_next,
+        )
+        self.factory.on_mailbox_opened()
+        return b"[READ-WRITE] " if writable else b"[READ-ONLY] "
+
+    def _close(self) -> None:
+        if self._mailbox is not None:
+            self._mailbox.listeners.remove(self._on_change)
+        self._mailbox, self._known = None, {}
 
     def _on_change(self) -> None:
-        if self._idle_tag is not None:
+        if self._idle_tag:
             self._send_changes()
 
-    def sendNegativeResponse(self, tag: bytes | None = None, message: bytes = b"") -> None:
-        """Give a refused password its response code (RFC 5530)."""
-        if message in _REFUSALS:
-            message = b"[AUTHENTICATIONFAILED] The user name or the password is wrong"
-        super().sendNegativeResponse(tag, message)
-
-    def idle(self, tag: bytes) -> None:
-        """IDLE (RFC 2177): send changes as they happen, until DONE."""
-        self.sendContinuationRequest(b"idling")
-        self._idle_tag = tag
-        self.parseState = "idle"
-        self._send_changes()
-
-    def parse_idle(self, line: bytes) -> None:
-        """Accept only DONE while idling; Twisted accepts any line."""
-        tag, self._idle_tag = self._idle_tag, None
-        self.parseState = "command"
-        if line.strip().upper() == b"DONE":
-            self.sendPositiveResponse(tag, b"Idle completed")
-        else:
-            self.sendBadResponse(tag, b"Expected DONE")
-
-    def open_mailbox(self, tag: bytes, raw_name: bytes, writeable: int, command: bytes) -> None:
-        """SELECT and EXAMINE, with all responses that RFC 3501, section 6.3.1 requires."""
-        self._leave_mailbox()
-        try:
-            view: SelectedMailbox = self.account.select(raw_name, writeable=bool(writeable))
-        except NoSuchMailbox:
-            self.sendNegativeResponse(tag, b"[NONEXISTENT] No such mailbox")
+    def _send_changes(self, *, may_expunge: bool = True) -> None:
+        """Bring the client up to date; EXPUNGE must not be sent during FETCH, STORE and SEARCH (RFC 3501, 7.4.1)."""
+        if self._mailbox is None:
             return
-        flags = " ".join(FLAGS).encode("ascii")
-        kept = flags + b" \\*" if writeable else b""
-        self.sendUntaggedResponse(b"FLAGS (%b)" % flags)
-        self.sendPositiveResponse(None, b"[PERMANENTFLAGS (%b)] Flags that can be changed" % kept)
-        self.sendUntaggedResponse(b"%d EXISTS" % len(view.mails))
-        self.sendUntaggedResponse(b"0 RECENT")
-        first = next((number for number, mail in enumerate(view.mails, 1) if SEEN not in mail.flags), None)
-        if first is not None:
-            self.sendPositiveResponse(None, b"[UNSEEN %d] First unseen" % first)
-        self.sendPositiveResponse(None, b"[UIDVALIDITY %d] UIDs valid" % view.mailbox.uid_validity)
-        self.sendPositiveResponse(None, b"[UIDNEXT %d] Predicted next UID" % view.mailbox.uid_next)
-        mode = b"READ-WRITE" if writeable else b"READ-ONLY"
-        self.sendPositiveResponse(tag, b"[%b] %b completed" % (mode, command))
-        self.state = "select"
-        self.mbox = view
-        view.on_change = self._on_change
+        mails, known = self._mailbox.mails, self._known
+        gone = [number for number, uid in enumerate(known, 1) if uid not in mails]
+        if may_expunge and gone:
+            self._send(*(b"%d EXPUNGE" % number for number in reversed(gone)))
+            known = {uid: flags for uid, flags in known.items() if uid in mails}
+        for number, (uid, flags) in enumerate(known.items(), 1):
+            if uid in mails and flags != mails[uid].flags:
+                self._send(b"%d FETCH (UID %d %b)" % (number, uid, _flags(mails[uid])))
+        count = len(known)
+        self._known = known | {uid: mail.flags for uid, mail in mails.items()}
+        if len(self._known) > count:
+            self._send(b"%d EXISTS" % len(self._known))
 
-    def _leave_mailbox(self) -> None:
-        if self.mbox is not None:
-            self.mbox.close()
-            self.mbox = None
-            self.state = "auth"
+    def _with_mailbox(self, mailbox: Mailbox, name: bytes, reader: Reader, *, by_uid: bool) -> None:
+        match name:
+            case b"FETCH":
+                numbers = reader.atom()
+                self._fetch(mailbox, self._chosen(mailbox, numbers, by_uid=by_uid), reader, by_uid=by_uid)
+            case b"STORE":
+                numbers = reader.atom()
+                self._store(mailbox, self._chosen(mailbox, numbers, by_uid=by_uid), reader)
+            case b"SEARCH":
+                found = self._search(mailbox, reader.rest())
+                numbers = b"".join(b" %d" % (mail.uid if by_uid else number) for number, mail in found)
+                self._send(b"SEARCH" + numbers)
+            case _:
+                if name != b"UNSELECT" and self._writable:
+                    mailbox.remove([uid for uid, mail in mailbox.mails.items() if DELETED in mail.flags])
+                if name != b"EXPUNGE":
+                    self._close()
 
-    def close_mailbox(self, tag: bytes, expunge: int, command: bytes) -> None:
-        """CLOSE, and UNSELECT (RFC 3691), which does not expunge."""
-        if expunge and self.mbox.writeable:
-            self.mbox.expunge()
-        self._leave_mailbox()
-        self.sendPositiveResponse(tag, command + b" completed")
+    def _chosen(self, mailbox: Mailbox, numbers: bytes, *, by_uid: bool) -> list[tuple[int, StoredMail]]:
+        """Sequence number and message of each member of a sequence set that exists; ValueError for no such set."""
+        uids = list(self._known)
+        last = uids[-1] if by_uid and uids else len(uids)
+        spans = []
+        for span in numbers.split(b","):
+            ends = [last if end == b"*" else int(end) for end in span.split(b":", 1)]
+            spans.append((min(ends), max(ends)))
+        return [
+            (number, mailbox.mails[uid])
+            for number, uid in enumerate(uids, 1)
+            if uid in mailbox.mails and any(low <= (uid if by_uid else number) <= high for low, high in spans)
+        ]
 
-    def status(self, tag: bytes, mailbox: bytes, names: list[bytes]) -> None:
-        """STATUS, with the name in quotes, which Twisted omits."""
-        try:
-            found = self.account.status(mailbox, [name.decode("ascii", "replace") for name in names])
-        except NoSuchMailbox:
-            self.sendNegativeResponse(tag, b"[NONEXISTENT] No such mailbox")
-        except KeyError:
-            self.sendBadResponse(tag, b"Unknown status item")
-        else:
-            items = " ".join(f"{name} {value}" for name, value in found.items()).encode("ascii")
-            name = mailbox.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
-            self.sendUntaggedResponse(b'STATUS "%b" (%b)' % (name, items))
-            self.sendPositiveResponse(tag, b"STATUS completed")
+    def _fetch(
+        self, mailbox: Mailbox, chosen: list[tuple[int, StoredMail]], reader: Reader, *, by_uid: bool
+    ) -> None:
+        items = list(_FETCH_ITEM.finditer(b" ".join(reader.rest())))
+        for number, mail in chosen:
+            parts = [_item(mail, item) for item in items]
+            if by_uid and not any(item[0].upper() == b"UID" for item in items):
+                parts.insert(0, b"UID %d" % mail.uid)
+            self._send(b"%d FETCH (%b)" % (number, b" ".join(parts)))
+            if self._writable and any(item[1] and not item[2] for item in items):  # RFC 3501, 6.4.5
+                mailbox.flag(mail.uid, mail.flags | {SEEN})
 
-    def refuse(self, tag: bytes, line: bytes | None) -> None:  # noqa: ARG002
-        """Refuse a command that would change more than flags."""
-        self.sendNegativeResponse(tag, b"[CANNOT] The demo keeps its mailboxes as they are")
+    def _store(self, mailbox: Mailbox, chosen: list[tuple[int, StoredMail]], reader: Reader) -> None:
+        if not self._writable:
+            raise _Refused(b"[READ-ONLY] The mailbox was opened by EXAMINE")
+        item = _STORE.fullmatch(reader.atom())
+        if item is None:
+            raise _Refused(b"Unknown STORE item", b"BAD")
+        given = read_flags(reader)
+        for _, mail in chosen:
+            flags = {b"": given, b"+": mail.flags | given, b"-": mail.flags - given}[item[1]]
+            if item[2]:
+                self._known[mail.uid] = flags
+            mailbox.flag(mail.uid, flags)
 
-    def fetch(self, tag: bytes, messages: MessageSet, query: list[Any], uid: int = 0) -> None:
-        """FETCH; Twisted's needs one reactor iteration for each message, and fails with 8-bit headers."""
-        view: SelectedMailbox = self.mbox
-        try:
-            for number, mail in view.chosen(messages, uid=bool(uid)):
-                line = b"%d FETCH (%b)" % (number, answer(mail, query, uid=bool(uid)))
-                if view.writeable and SEEN not in mail.flags and marks_seen(query):
-                    view.mailbox.flag(mail, mail.flags | {SEEN})  # sent to this session, too, before the OK
-                self.sendUntaggedResponse(line)
-        except FetchError as error:
-            self.sendBadResponse(tag, str(error).encode("ascii", "replace"))
-        else:
-            self.sendPositiveResponse(tag, b"FETCH completed")
-
-    def search(self, tag: bytes, charset: bytes | None, query: list[Any], uid: int = 0) -> None:  # noqa: ARG002
-        """SEARCH; an empty result is sent as well (RFC 3501, section 7.2.5)."""
-        try:
-            found = search(self.mbox, query)
-        except SearchError as error:
-            self.sendBadResponse(tag, str(error).encode("ascii", "replace"))
-        else:
-            numbers = [b"%d" % (mail.uid if uid else number) for number, mail in found]
-            self.sendUntaggedResponse(b" ".join([b"SEARCH", *numbers]))
-            self.sendPositiveResponse(tag, b"SEARCH completed")
-
-    def store(self, tag: bytes, messages: MessageSet, item: bytes, flags: list[bytes], uid: int = 0) -> None:
-        """STORE; on an examined mailbox it is refused with NO, not with BAD as by Twisted."""
-        view: SelectedMailbox = self.mbox
-        what, _, silent = item.upper().partition(b".")
-        mode = {b"FLAGS": 0, b"+FLAGS": 1, b"-FLAGS": -1}.get(what)
-        if mode is None or silent not in {b"", b"SILENT"}:
-            self.sendBadResponse(tag, b"Unknown STORE item")
-            return
-        try:
-            changed = view.store(messages, [flag.decode("ascii", "replace") for flag in flags], mode, uid)
-        except ReadOnlyMailbox:
-            self.sendNegativeResponse(tag, b"[READ-ONLY] The mailbox was opened by EXAMINE")
-            return
-        if not silent:
-            for number, now in changed.items():
-                shown = " ".join(now).encode("ascii", "replace")
-                self.sendUntaggedResponse(
-                    b"%d FETCH (UID %d FLAGS (%b))" % (number, view.mails[number - 1].uid, shown)
-                )
-        self.sendPositiveResponse(tag, b"STORE completed")
+    def _search(self, mailbox: Mailbox, words: list[bytes]) -> list[tuple[int, StoredMail]]:
+        """The messages that match all keys: flags, and sets of numbers or UIDs."""
+        found = self._chosen(mailbox, b"1:*", by_uid=False)
+        keys = iter(map(bytes.upper, words))
+        for key in keys:
+            flag = _SEARCH_FLAGS.get(key.removeprefix(b"UN"))
+            if flag is not None:
+                found = [hit for hit in found if (flag in hit[1].flags) != key.startswith(b"UN")]
+            elif key == b"UID" or key[:1].isdigit() or key[:1] == b"*":
+                by_uid = key == b"UID"
+                chosen = self._chosen(mailbox, next(keys, b"") if by_uid else key, by_uid=by_uid)
+                found = [hit for hit in found if hit in chosen]
+            elif key != b"ALL":
+                raise _Refused(b"The demo cannot search for " + key, b"BAD")
+        return found
 
 
-def _string(server: IMAP4Server, line: bytes, final: bool = False) -> Any:
-    r"""Twisted's ``arg_astring``, for which ``"a\"b"`` ends at the first quote."""
-    line = line.strip()
-    if not line.startswith(b'"'):
-        return server.arg_astring(line, final)
-    match = _QUOTED.match(line)
-    if match is None:
-        raise IllegalClientResponse("Unmatched quotes")
-    return re.sub(rb"\\(.)", rb"\1", match[1]), line[match.end() :]
+def _flags(mail: StoredMail) -> bytes:
+    return b"FLAGS (" + " ".join(sorted(mail.flags)).encode("ascii") + b")"
 
 
-def _last_string(server: IMAP4Server, line: bytes) -> Any:
-    return _string(server, line, final=True)
-
-
-# Handler, then its arguments: a parser for each that the client sends, else a value (IMAP4Server.dispatchCommand).
-_Row = tuple[Any, ...]
-_REFUSE: Final[_Row] = (DemoProtocol.refuse, IMAP4Server.arg_line)
-_LOGIN: Final[_Row] = (IMAP4Server.do_LOGIN, _string, _last_string)
-_LOGGED_IN: Final[dict[bytes, _Row]] = {
-    b"IDLE": (DemoProtocol.idle,),
-    b"SELECT": (DemoProtocol.open_mailbox, _last_string, 1, b"SELECT"),
-    b"EXAMINE": (DemoProtocol.open_mailbox, _last_string, 0, b"EXAMINE"),
-    b"STATUS": (DemoProtocol.status, _string, IMAP4Server.arg_plist),
-    b"LIST": (IMAP4Server._listWork, _string, _last_string, 0, b"LIST"),  # noqa: SLF001
-    b"LSUB": (IMAP4Server._listWork, _string, _last_string, 1, b"LSUB"),  # noqa: SLF001
-    **dict.fromkeys((b"APPEND", b"CREATE", b"DELETE", b"RENAME", b"SUBSCRIBE", b"UNSUBSCRIBE"), _REFUSE),
-}
-_SELECTED: Final[dict[bytes, _Row]] = {
-    b"FETCH": (DemoProtocol.fetch, IMAP4Server.arg_seqset, IMAP4Server.arg_fetchatt),
-    b"SEARCH": (DemoProtocol.search, IMAP4Server.opt_charset, IMAP4Server.arg_searchkeys),
-    b"STORE": (DemoProtocol.store, IMAP4Server.arg_seqset, IMAP4Server.arg_atom, IMAP4Server.arg_flaglist),
-    b"CLOSE": (DemoProtocol.close_mailbox, 1, b"CLOSE"),
-    b"UNSELECT": (DemoProtocol.close_mailbox, 0, b"UNSELECT"),
-    b"COPY": _REFUSE,
-}
+def _item(mail: StoredMail, item: re.Match[bytes]) -> bytes:
+    """An item of FETCH: its name and its value."""
+    if item[1]:
+        data = mail.section(item[3].upper(), item[4] or b"")
+        if data is not None:
+            name = item[0].upper().replace(b".PEEK", b"", 1)
+            return name + b" {%d}\r\n%b" % (len(data), data)
+    values = {
+        b"UID": b"UID %d" % mail.uid,
+        b"FLAGS": _flags(mail),
+        b"INTERNALDATE": f'INTERNALDATE "{mail.internal_date}"'.encode("ascii"),
+        b"RFC822.SIZE": b"RFC822.SIZE %d" % len(mail.raw),
+    }
+    if item[0].upper() not in values:
+        raise _Refused(b"The demo cannot fetch " + item[0], b"BAD")
+    return values[item[0].upper()]

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formatdate
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-SEEN, FLAGGED, ANSWERED, DELETED = "\\Seen", "\\Flagged", "\\Answered", "\\Deleted"
+from tray.imap.types import ANSWERED, FLAGGED, SEEN, MailboxName
+from tray.imap.types import INBOX as INBOX_NAME
+
+if TYPE_CHECKING:
+    from tray.imap.types import Flag
 
 
 def encoded(text: str, charset: str = "utf-8") -> bytes:
@@ -30,7 +34,7 @@ class SampleMessage:
     sender: bytes | None
     subject: bytes | None
     text: str = "This is a letter of the Mailbell demo. Nobody wrote it, and nobody waits for an answer.\n"
-    flags: frozenset[str] = frozenset()
+    flags: frozenset[Flag] = frozenset()
 
     def mail(self, recipient: str, message_id: str, when: float) -> bytes:
         """The whole message with CRLF line ends; ``when`` is in Unix seconds."""
@@ -55,7 +59,7 @@ class SampleMessage:
 
 
 def letter(
-    name: str, address: str, subject: str, charset: str = "utf-8", *, flags: frozenset[str] = frozenset()
+    name: str, address: str, subject: str, charset: str = "utf-8", *, flags: frozenset[Flag] = frozenset()
 ) -> SampleMessage:
     """A well-formed letter whose name and subject are encoded in ``charset``."""
     return SampleMessage(person(name, address, charset), encoded(subject, charset), flags=flags)
@@ -166,6 +170,14 @@ INBOX: Final[tuple[SampleMessage, ...]] = (
 )
 """Oldest first."""
 
+MAILBOXES: Final = {
+    INBOX_NAME: INBOX,
+    MailboxName("Lists/Garden"): (
+        letter("Garden list", "garden@lists.example", "[garden] Slugs: a philosophy", flags=_READ),
+        letter("Garden list", "garden@lists.example", "[garden] Re: Slugs: a philosophy"),
+    ),
+    MailboxName("Büro"): (letter("Empfang", "empfang@buero.example", "Schlüssel gefunden", flags=_READ),),
+}
 
 ARRIVING: Final[tuple[SampleMessage, ...]] = (
     letter("Ines Moreau", "ines@example.org", "Lunch tomorrow? The place with the green door"),
@@ -201,8 +213,3 @@ READ_ELSEWHERE: Final = SampleMessage(
     person("Your other device", "phone@mailbell.example"),
     encoded("In a few seconds this mail is read on another device: watch its toast go"),
 )
-
-SPOKEN: Final = SampleMessage(
-    person("Demo visitor", "visitor@mailbell.example"), b"Hello from the demo server"
-)
-"""The default message of ``DemoServer.deliver``."""

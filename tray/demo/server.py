@@ -3,58 +3,77 @@
 from __future__ import annotations
 
 import secrets
+from itertools import cycle
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
-from twisted.cred.portal import Portal
-from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
+from cryptography.hazmat.primitives.serialization import Encoding
+from twisted.internet.defer import CancelledError, Deferred, DeferredList, maybeDeferred
 from twisted.internet.protocol import Factory
 from twisted.internet.ssl import CertificateOptions
+from twisted.internet.task import deferLater
 
-from tray.demo.account import DemoAccount, DemoRealm, OnePassword
 from tray.demo.certificate import issue
-from tray.demo.deliveries import Deliveries
 from tray.demo.mailbox import Mailbox
 from tray.demo.protocol import DemoProtocol
-from tray.demo.sample_messages import INBOX, SEEN, SPOKEN, SampleMessage, encoded, letter, person
+from tray.demo.sample_messages import ARRIVING, MAILBOXES, READ_ELSEWHERE, SampleMessage, encoded, person
+from tray.imap.types import INBOX, SEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
-    from twisted.internet.interfaces import IAddress
+    from twisted.python.failure import Failure
+
+    from tray.imap.types import MailboxName
 
 _FIRST_UID: Final = 4201
 _MAILS_LIMIT: Final = 500
 """Messages in INBOX; beyond, the oldest are removed, to bound the memory."""
 _CLOSE_TIMEOUT: Final = 0.5
 """Seconds that a client has to answer the end of the connection."""
-
-_OTHER_MAILBOXES: Final = {
-    "Lists/Garden": (
-        letter(
-            "Garden list", "garden@lists.example", "[garden] Slugs: a philosophy", flags=frozenset({SEEN})
-        ),
-        letter("Garden list", "garden@lists.example", "[garden] Re: Slugs: a philosophy"),
-    ),
-    "Büro": (letter("Empfang", "empfang@buero.example", "Schlüssel gefunden", flags=frozenset({SEEN})),),
-}
+_BURSTS: Final = (1, 1, 3, 1, 0, 1, 2, 8, 1, 1, 0, 2, 1, 14)
+"""Messages that arrive together; 0 stands for the message that is read on another device."""
+_READ_AFTER: Final = 4.0
+"""Seconds."""
 
 
-def _cancel(_: None, call: Any) -> None:
-    if call.active():
-        call.cancel()
+async def deliver_mail(
+    clock: Any,
+    random: Random,
+    interval: float,
+    deliver: Callable[[SampleMessage], int],
+    read: Callable[[int], None],
+) -> None:
+    """Deliver messages about every `interval` seconds, the first after a third of that, until cancelled."""
+    messages = cycle(ARRIVING)
+    await deferLater(clock, interval / 3)
+    for size in cycle(_BURSTS):
+        if size == 0:
+            uid = deliver(READ_ELSEWHERE)
+            await deferLater(clock, _READ_AFTER)
+            read(uid)
+        for _ in range(size):
+            deliver(next(messages))
+            await deferLater(clock, random.uniform(0, interval / 2 / size))
+        await deferLater(clock, interval * random.uniform(0.6, 1.4))
+
+
+def _ignore_cancelled(failure: Failure) -> None:
+    failure.trap(CancelledError)
 
 
 class DemoServer(Factory):
     """An IMAP server with TLS on 127.0.0.1 whose INBOX gets new messages all the time.
 
-    ``interval`` is the mean time between deliveries in seconds, 0 for none but those of ``deliver``; they begin when
-    the first client opens a mailbox. The same ``seed`` gives the same times. ``ca_pem`` is the authority that a client
-    has to trust; its key is never written to disk.
+    `interval` is the mean time between deliveries in seconds, 0 for none but those of `deliver`; they begin when the
+    first client opens a mailbox. The same `seed` gives the same times. `ca_pem` is the certificate that a client has to
+    trust; its key is never written to disk.
     """
 
     noisy = False
+    protocol: Any = DemoProtocol
     host = "localhost"
+    user = "demo@mailbell.example"
 
     def __init__(
         self,
@@ -63,30 +82,27 @@ class DemoServer(Factory):
         interval: float = 6.0,
         seed: int | None = None,
         port: int = 0,
-        user: str = "demo@mailbell.example",
         password: str | None = None,
     ) -> None:
         self.port = port
-        self.user = user
         self.password = password if password is not None else secrets.token_urlsafe(12)
+        self.clients: list[DemoProtocol] = []
         self._reactor = reactor
         self._interval = interval
+        self._random = Random(seed)  # noqa: S311  # a rhythm, not a secret
         now = reactor.seconds()
-        self._issued = issue(now)
-        self.ca_pem: bytes = self._issued.ca_pem
-        self.mailbox = Mailbox("INBOX", uid_validity=int(now), uid_next=_FIRST_UID)
-        self._mailboxes = {"INBOX": self.mailbox}
-        self._fill(self.mailbox, INBOX, now)
-        for name, letters in _OTHER_MAILBOXES.items():
-            self._mailboxes[name] = Mailbox(name, uid_validity=int(now) + len(self._mailboxes))
-            self._fill(self._mailboxes[name], letters, now)
-        realm: Any = DemoRealm(self._account)
-        checker: Any = OnePassword(self.user, self.password)
-        self._portal = Portal(realm, [checker])
-        rhythm = Random(seed)  # noqa: S311  # a rhythm, not a secret
-        self._deliveries = Deliveries(reactor, rhythm, interval, self._deliver, self.read)
+        self._certificate, self._key = issue(now)
+        self.ca_pem: bytes = self._certificate.public_bytes(Encoding.PEM)
+        self.mailboxes: dict[MailboxName, Mailbox] = {}
+        for name, messages in MAILBOXES.items():
+            mailbox = Mailbox(int(now) + len(self.mailboxes), _FIRST_UID if name == INBOX else 1)
+            self.mailboxes[name] = mailbox
+            for newer, message in zip(range(len(messages) - 1, -1, -1), messages, strict=True):
+                # The newest is a few minutes old, the oldest some days.
+                self._put(mailbox, message, now - 180 - newer * 2900 - newer * newer * 410)
+        self._deliveries: Deferred[None] | None = None
         self._listening: Any = None
-        self._clients: dict[DemoProtocol, Deferred[None]] = {}
+        self._all_gone: Deferred[None] | None = None
 
     def __repr__(self) -> str:
         return f"DemoServer({self.host}:{self.port})"
@@ -97,8 +113,8 @@ class DemoServer(Factory):
 
     def _listen(self) -> int:
         # Twisted's annotations still name the deprecated classes of pyOpenSSL.
-        key: Any = self._issued.key
-        certificate: Any = self._issued.certificate
+        key: Any = self._key
+        certificate: Any = self._certificate
         options = CertificateOptions(privateKey=key, certificate=certificate)
         self._listening = self._reactor.listenSSL(self.port, self, options, interface="127.0.0.1")
         self.port = self._listening.getHost().port
@@ -106,73 +122,58 @@ class DemoServer(Factory):
 
     def stop(self) -> Deferred[None]:
         """Send BYE to all clients and close; fires when all connections are closed, within a second."""
-        self._deliveries.stop()
+        if self._deliveries is not None:
+            self._deliveries.cancel()
         listening, self._listening = self._listening, None
         ends: list[Deferred[Any]] = [maybeDeferred(listening.stopListening)] if listening else []
-        for client, gone in tuple(self._clients.items()):
-            ends.append(gone)
-            client.shut_down()
+        if self.clients:
+            self._all_gone = Deferred()
             # A plain close would wait for ever for a client that does not answer TLS's close_notify.
-            abort = self._reactor.callLater(_CLOSE_TIMEOUT, client.abort)
-            gone.addCallback(_cancel, abort)
+            abort = self._reactor.callLater(_CLOSE_TIMEOUT, self._abort)
+            self._all_gone.addCallback(lambda _: abort.cancel() if abort.active() else None)
+            ends.append(self._all_gone)
+            for client in tuple(self.clients):
+                client.shut_down()
         return DeferredList(ends).addCallback(lambda _: None)
 
-    def deliver(self, subject: str | None = None, sender: str | None = None) -> int:
-        """Deliver one message to INBOX and return its UID; ``sender`` is an address or ``Name <address>``."""
-        if subject is None and sender is None:
-            return self._deliver(SPOKEN)
-        name, _, address = (sender or "Demo visitor <visitor@mailbell.example>").rpartition("<")
-        origin = (
-            person(name.strip(), address.rstrip(">"))
-            if name.strip()
-            else f"<{address.rstrip('>')}>".encode("ascii")
+    def _abort(self) -> None:
+        for client in tuple(self.clients):
+            client.transport.abortConnection()
+
+    def on_client_lost(self, client: DemoProtocol) -> None:
+        """Called when a connection has ended."""
+        self.clients.remove(client)
+        if self._all_gone is not None and not self.clients:
+            self._all_gone.callback(None)
+
+    def on_mailbox_opened(self) -> None:
+        """Called when a client opens a mailbox."""
+        if self._interval > 0 and self._deliveries is None:
+            deliveries = deliver_mail(self._reactor, self._random, self._interval, self._deliver, self.read)
+            self._deliveries = Deferred.fromCoroutine(deliveries).addErrback(_ignore_cancelled)
+
+    def deliver(self, subject: str) -> int:
+        """Deliver one message to INBOX and return its UID."""
+        return self._deliver(
+            SampleMessage(person("Demo visitor", "visitor@mailbell.example"), encoded(subject))
         )
-        return self._deliver(SampleMessage(origin, encoded(subject) if subject is not None else None))
 
     def read(self, uid: int) -> None:
         """Mark a message as seen, as another device would; an unknown UID is ignored."""
-        mail = self.mailbox.by_uid(uid)
-        if mail is not None:
-            self.mailbox.flag(mail, mail.flags | {SEEN})
+        inbox = self.mailboxes[INBOX]
+        if uid in inbox.mails:
+            inbox.flag(uid, inbox.mails[uid].flags | {SEEN})
 
     def remove(self, uid: int) -> None:
         """Expunge a message, as another device would; an unknown UID is ignored."""
-        mail = self.mailbox.by_uid(uid)
-        if mail is not None:
-            self.mailbox.remove([mail])
+        self.mailboxes[INBOX].remove([uid])
 
-    def buildProtocol(self, addr: IAddress | None) -> DemoProtocol:  # noqa: ARG002
-        """Return the protocol of a new connection (Factory)."""
-        protocol = DemoProtocol(self._reactor, self._attached, self._gone)
-        protocol.factory = self
-        protocol.portal = self._portal
-        return protocol
-
-    def _attached(self, client: DemoProtocol) -> None:
-        self._clients[client] = Deferred()
-
-    def _gone(self, client: DemoProtocol) -> None:
-        self._clients.pop(client).callback(None)
-
-    def _account(self) -> DemoAccount:
-        return DemoAccount(self._mailboxes, self._opened)
-
-    def _opened(self) -> None:
-        if self._interval > 0 and self._listening is not None:
-            self._deliveries.start()
-
-    def _fill(self, mailbox: Mailbox, letters: Iterable[SampleMessage], now: float) -> None:
-        oldest_first = tuple(letters)
-        for newer, message in zip(range(len(oldest_first) - 1, -1, -1), oldest_first, strict=True):
-            # The newest is a few minutes old, the oldest some days.
-            self._put(mailbox, message, now - 180 - newer * 2900 - newer * newer * 410)
-
-    def _deliver(self, letter: SampleMessage) -> int:
-        uid = self._put(self.mailbox, letter, self._reactor.seconds())
-        if len(self.mailbox.mails) > _MAILS_LIMIT:
-            self.mailbox.remove(self.mailbox.mails[: len(self.mailbox.mails) - _MAILS_LIMIT])
+    def _deliver(self, message: SampleMessage) -> int:
+        inbox = self.mailboxes[INBOX]
+        uid = self._put(inbox, message, self._reactor.seconds())
+        inbox.remove(list(inbox.mails)[:-_MAILS_LIMIT])
         return uid
 
-    def _put(self, mailbox: Mailbox, letter: SampleMessage, when: float) -> int:
+    def _put(self, mailbox: Mailbox, message: SampleMessage, when: float) -> int:
         message_id = f"{mailbox.uid_validity}.{mailbox.uid_next}@mailbell.example"
-        return mailbox.add(letter.mail(self.user, message_id, when), when, letter.flags).uid
+        return mailbox.add(message.mail(self.user, message_id, when), when, message.flags)

@@ -152,7 +152,7 @@ def _fetched(number: int, reader: Reader) -> Event:
         if item == b"UID":
             uid = reader.value(_uid)
         elif item == b"FLAGS":
-            flags = reader.value(_flags)
+            flags = reader.value(read_flags)
         elif item == b"INTERNALDATE":
             date = reader.value(_date)
         elif item == b"X-GM-MSGID":
@@ -180,7 +180,7 @@ def _header_block(reader: Reader) -> bytes:
     return reader.nstring() or b""
 
 
-def _flags(reader: Reader) -> frozenset[Flag]:
+def read_flags(reader: Reader) -> frozenset[Flag]:
     """The system flags, and a limited number of other flags of limited length."""
     flags: set[Flag] = set()
     for word in reader.flags():
