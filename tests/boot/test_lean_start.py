@@ -18,7 +18,6 @@ SPARED = (
     "tray.mail.settings.proxy",
     "tray.mail.settings.quiet_hours",
     "tray.mail.importers",
-    "tray.net.tls.client_certificate",
     "tray.net.oauth.access_tokens",
     "tray.net.oauth.authorize",
     "tray.net.oauth.loopback",

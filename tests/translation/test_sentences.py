@@ -6,17 +6,21 @@ import dataclasses
 import inspect
 import pkgutil
 from importlib import import_module
+from typing import get_args
 
 import pytest
 
 from tests.translation.language import untranslated
 from tests.ui.certificates import certificate
+from tray.imap.errors import CommandRefused, LoginRefused
 from tray.imap.types import MailboxName
+from tray.mail import problems
 from tray.mail.model.account import Account, AccountId, SecretSource, Security
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.status import ProxyFault
 from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError
-from tray.mail.presentation import certificate_texts, problem_texts
+from tray.mail.presentation import certificate_texts
+from tray.mail.problems import connection, tls
 from tray.mail.settings.proxy import BadProxy, parse
 from tray.mail.setup.discovery import Candidate, NoImap, Source, State
 from tray.mail.setup.providers import Provider, SignInMethod
@@ -69,12 +73,12 @@ ARGUMENTS = {
     "limit": [1, 2],
     "mailbox": [MailboxName("X1"), None],
     "path": ["/1"],
+    "system_text": [""],
     "port": [1],
     "provider": ["P1", ""],
     "proxy": [parse("tor"), parse("http://h:1"), parse("socks5://u@h:1")],
     "redirect": ["h.t"],
     "server_text": [""],
-    "scope": ["S1", ""],
     "sentence": [""],
     "server": ["h.t", ""],
     "source": list(Source),
@@ -84,10 +88,27 @@ ARGUMENTS = {
     "untrusted": [True, False],
     "user": ["u"],
     "version": ["V1"],
-    "what_to_do": [""],
-    "why": [""],
 }
 """What each parameter of that name may be; none of them is a word."""
+REFUSALS = [
+    *(
+        LoginRefused("AUTHENTICATE", "NO", code, "", failure)
+        for code, failure in (
+            *(
+                (code, "")
+                for code in ("EXPIRED", "PRIVACYREQUIRED", "NOPERM", "CONTACTADMIN", "REFERRAL", "")
+            ),
+            *(("", failure) for failure in ("invalid-proof", "unknown-user", "invalid-username-encoding")),
+            *(("", "no-resources"), ("", '{"status": "401"}'), ("", '{"status": "403"}')),
+        )
+    ),
+    *(
+        CommandRefused("LOGIN", "NO", "", text)
+        for text in ("imap disabled", "imap disabled domain", "account locked", "app password", "throttl")
+    ),
+    *(CommandRefused(command, "NO", "", "") for command in ("STARTTLS", "EXAMINE", "C1")),
+    CommandRefused("", "BYE", "", ""),
+]
 OTHERS = {
     ("sign_in_texts", "error", "refused"): [
         OAuthError(code, "")
@@ -98,6 +119,14 @@ OTHERS = {
     ],
     ("sign_in_texts", "error", "malformed_answer"): [MalformedOAuthAnswer("")],
     ("proxy", "error", "unusable"): [BadProxy("")],
+    ("connection", "fault", "failed"): get_args(connection.Fault),
+    ("tls", "fault", "roots_unusable"): get_args(tls.FileFault),
+    ("tls", "fault", "identity_unusable"): get_args(tls.FileFault),
+    ("tls", "text", "handshake_failed"): ["alert unknown ca", "http request", "version too low", ""],
+    ("refusals", "error", "refusal_problem"): REFUSALS,
+    ("login", "error", "login_problem"): REFUSALS,
+    ("login", "error", "by_code"): REFUSALS,
+    ("login", "error", "by_text"): REFUSALS,
     ("sign_in_texts", "account", "no_sign_in"): ["X1"],
     ("connection", "mailbox", "waits_for_connection"): [MailboxName("X1")],
     ("check_texts", "proxy", "connected"): ["h:1", ""],
@@ -116,8 +145,8 @@ EXEMPT = (
 """Fingerprints, and names: of a kind of error, of a host, of Tor, and of protocols."""
 MODULES = [
     *(
-        import_module(f"{problem_texts.__name__}.{module.name}")
-        for module in pkgutil.iter_modules(problem_texts.__path__)
+        import_module(f"{problems.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(problems.__path__)
     ),
     certificate_texts,
     *(
@@ -131,7 +160,9 @@ NOT_SENTENCES = {"proxy_name", "server_text"}
 def functions():
     for module in MODULES:
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == module.__name__ and name[0] != "_" and name not in NOT_SENTENCES:
+            if function.__module__ != module.__name__ or function.__annotations__["return"] == "bool":
+                continue
+            if name[0] != "_" and name not in NOT_SENTENCES:
                 yield pytest.param(function, id=f"{module.__name__.rpartition('.')[2]}.{name}")
 
 

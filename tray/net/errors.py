@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tray.mail.model.certificate import Certificate
     from tray.mail.model.status import Problem, ProxyFault
+    from tray.mail.problems.tls import FileFault
 
 
 class NetError(Exception):
@@ -61,20 +62,22 @@ class CertificateUnverified(NetError):  # noqa: N818
     """The TLS handshake ended without verification of the certificate."""
 
 
-class _FileUnusable(NetError):  # noqa: N818
-    def __init__(self, path: str, why: str, advice: str = "") -> None:
-        super().__init__(f"{path}: {why}")
+class FileUnusable(NetError):  # noqa: N818
+    """A file for TLS cannot be used; `system_text` is the reason that the system gives, or empty."""
+
+    def __init__(self, path: str, fault: FileFault, system_text: str = "") -> None:
+        super().__init__(f"{path}: {system_text or fault}")
         self.path = path
-        self.why = why
-        self.advice = advice
+        self.fault = fault
+        self.system_text = system_text
 
 
-class RootsUnusable(_FileUnusable):
+class RootsUnusable(FileUnusable):
     """The account's file of trusted certificates cannot be read or contains none."""
 
 
-class IdentityUnusable(_FileUnusable):
-    """The account's client certificate cannot be used; `advice` may be empty."""
+class IdentityUnusable(FileUnusable):
+    """The account's client certificate cannot be used."""
 
 
 class MailboxChanged(NetError):  # noqa: N818

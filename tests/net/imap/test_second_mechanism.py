@@ -18,7 +18,7 @@ from tray.mail.model.account import Login
 from tray.mail.model.secret import RenewableSecret, Secret
 from tray.mail.model.status import ProblemKind
 from tray.net.imap.login import authenticate, await_greeting
-from tray.net.problems.classify import problem_of
+from tray.net.problems import problem_of
 
 if TYPE_CHECKING:
     from typing import Any

@@ -22,7 +22,7 @@ from tray.imap.text import display_safe
 from tray.mail.model.secret import RenewableSecret, Secret
 from tray.net.errors import ProxyFailed
 from tray.net.imap.login import hide
-from tray.net.problems.classify import problem_of
+from tray.net.problems import problem_of
 from tray.net.proxy.http_connect import http_connect
 
 if TYPE_CHECKING:

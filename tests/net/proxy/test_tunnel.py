@@ -23,7 +23,7 @@ from tray.mail.model.status import CheckResult, CheckStep, ProblemKind, ProxyFau
 from tray.net.errors import CleartextRefused, ProxyFailed, Stopped
 from tray.net.imap.factory import connect
 from tray.net.imap.login import await_greeting
-from tray.net.problems.classify import problem_of
+from tray.net.problems import problem_of
 from tray.net.proxy import route
 from tray.net.proxy.route import route_of
 from tray.net.setup.account_check import AccountCheck

@@ -20,7 +20,7 @@ from tray.mail.settings.checks import account_errors
 from tray.net.errors import IdentityUnusable, NoLoginMethod, Stopped
 from tray.net.imap.factory import connect
 from tray.net.imap.login import authenticate, await_greeting
-from tray.net.problems.classify import problem_of
+from tray.net.problems import problem_of
 from tray.net.tls.verification import tls_creator
 
 if TYPE_CHECKING:
@@ -65,19 +65,17 @@ def test_what_is_wrong_with_the_files_is_said(authority: ClientCertificateAuthor
         ((str(tmp_path), key), str(tmp_path), "it is a folder"),
         ((certificate, "/dev/zero"), "/dev/zero", "no regular file"),
     ):
-        error = unusable(showing(files))
-        assert error.path == path
-        assert why in error.why
-        problem = problem_of(error, OURS)
+        problem = problem_of(unusable(showing(files)), OURS)
         assert problem.kind is ProblemKind.UNTRUSTED
         assert path in problem.sentence
+        assert why in problem.sentence
         assert problem.advice
 
 
 def test_an_encrypted_key_asks_nobody_on_the_terminal(authority: ClientCertificateAuthority) -> None:
     """It is said how to decrypt it."""
     error = unusable(showing(authority.issue("anna", passphrase=b"sesame")))
-    assert error.why == "its key is encrypted"
+    assert error.fault == "encrypted key"
     assert "openssl pkey" in problem_of(error, OURS).advice
 
 

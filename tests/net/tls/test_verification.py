@@ -263,8 +263,8 @@ def test_the_parsed_roots_are_kept_until_the_file_changes(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "no certificate"),
-        (b"-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n", "cannot be read"),
+        (b"", "no root"),
+        (b"-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n", "bad root"),
     ],
 )
 def test_a_file_that_holds_no_roots_is_named(tmp_path: Path, content: bytes, why: str) -> None:

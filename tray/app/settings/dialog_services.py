@@ -89,7 +89,7 @@ class FolderLists:
         """See `tray.ui.ports.FolderLists.load`."""
         from tray.mail.model.status import ProblemKind
         from tray.net.imap.folder_list import list_folders
-        from tray.net.problems.classify import problem_of
+        from tray.net.problems import problem_of
 
         async def listing() -> FolderList:
             login_secret = await self._secret_store.login_secret(account, secret)

@@ -82,7 +82,7 @@ class DialogSignIn:
 
         def failed(failure: Failure) -> None:
             from tray.mail.model.status import ProblemKind
-            from tray.net.problems.classify import problem_of
+            from tray.net.problems import problem_of
 
             assert failure.value is not None
             problem = problem_of(failure.value, account)

@@ -81,7 +81,7 @@ def _provider_of(account: Account, settings: Settings) -> str:
 async def on_terminal(credentials: ProfileCredentials, account: Account, *, device: bool) -> Secret:
     """Sign in for `account`; what the user has to do is printed. The secret to keep; raises CommandFailed."""
     from tray.net.errors import NetError
-    from tray.net.problems.classify import problem_of
+    from tray.net.problems import problem_of
 
     read_pasted = partial(_read_pasted, credentials.reactor) if sys.stdin.isatty() else None
     try:

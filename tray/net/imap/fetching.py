@@ -6,8 +6,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from tray.imap import commands
+from tray.mail.problems.refusals import is_limit_reached
 from tray.net.imap.command_queue import DEADLINE
-from tray.net.problems.server_refusals import is_limit_reached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

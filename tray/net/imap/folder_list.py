@@ -38,7 +38,7 @@ async def list_folders(
 ) -> FolderList:
     """All folders that `account` may open, or the first `MAX_FOLDERS` of them; nothing is opened or changed.
 
-    Raises errors that `tray.net.problems.classify.problem_of` describes.
+    Raises errors that `tray.net.problems.problem_of` describes.
     """
     listing = _FolderListing()
     protocol = await connect(reactor, account, listing.on_event, proxy_secret=proxy_secret)

@@ -18,11 +18,11 @@ from tray.mail.model.account import Login, Security
 from tray.mail.model.secret import RenewableSecret
 from tray.mail.model.secret_filter import SecretFilter
 from tray.mail.model.status import ProblemKind
+from tray.mail.problems.refusals import is_unexplained, refusal_problem
 from tray.net.clock import Timer
 from tray.net.errors import NoLoginMethod, PreAuthenticated, StartTlsMissing, Stopped
 from tray.net.imap.connection import ignore
 from tray.net.imap.sasl_exchange import SaslExchange
-from tray.net.problems.server_refusals import is_unexplained, refusal_problem
 from tray.net.tls.verification import tls_creator
 
 if TYPE_CHECKING:

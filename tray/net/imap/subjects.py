@@ -31,7 +31,7 @@ async def newest_subjects(
 ) -> tuple[Message, ...]:
     """The newest `count` messages of `mailbox`, newest first; no flag is changed.
 
-    Raises errors that `tray.net.problems.classify.problem_of` describes.
+    Raises errors that `tray.net.problems.problem_of` describes.
     """
     selected: SelectedMailbox | None = None
 

@@ -18,14 +18,14 @@ from tray.mail.model.host_names import parse_address
 from tray.mail.model.status import CheckResult, CheckStep, Problem
 from tray.mail.presentation import check_texts as texts
 from tray.mail.presentation.certificate_texts import facts
-from tray.mail.presentation.problem_texts.proxy import proxy_name
+from tray.mail.problems.proxy import proxy_name
 from tray.mail.settings.proxy import parse
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
 from tray.net.imap.login import authenticate, await_greeting, capabilities, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
-from tray.net.problems.classify import problem_of
+from tray.net.problems import problem_of
 from tray.net.tls.certificates import parsed, read, shown_name
 from tray.net.tls.verification import ascii_name
 

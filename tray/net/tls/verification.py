@@ -7,6 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, ref
 
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from OpenSSL.crypto import Error as CryptoError
 from OpenSSL.SSL import (
     OP_NO_RENEGOTIATION,
     SSL_CB_HANDSHAKE_DONE,
@@ -14,6 +18,7 @@ from OpenSSL.SSL import (
     VERIFY_PEER,
     Connection,
 )
+from OpenSSL.SSL import Error as TlsError
 from service_identity import CertificateError, VerificationError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
 from twisted.internet.abstract import isIPAddress, isIPv6Address
@@ -32,8 +37,13 @@ from zope.interface import implementer
 from tray.files import read_regular_file
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.host_names import BadHost, ascii_host
-from tray.mail.presentation.problem_texts import tls as texts
-from tray.net.errors import CertificateRefused, CertificateUnverified, RootsUnusable
+from tray.net.errors import (
+    CertificateRefused,
+    CertificateUnverified,
+    FileUnusable,
+    IdentityUnusable,
+    RootsUnusable,
+)
 from tray.net.tls.certificates import (
     UNREADABLE,
     WEAK_KEY,
@@ -76,52 +86,84 @@ def verified(host: str, ca_file: str, pinned: str = "", certificate: str = "", k
     IdentityUnusable.
     """
     host = host.strip().removesuffix(".")  # as it is displayed
-    shown = _files(certificate, key) if certificate else None
+    identity = None
+    if certificate:
+        key_stamp = _stamp_of(key, IdentityUnusable) if key else 0
+        identity = certificate, key, _stamp_of(certificate, IdentityUnusable), key_stamp
     if pinned or not ca_file:
-        return _verified(host, "", 0, pinned, shown)
-    try:
-        roots = os.stat(ca_file).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
-    except OSError as error:
-        raise RootsUnusable(ca_file, error.strerror or texts.unreadable()) from error
-    return _verified(host, ca_file, roots, "", shown)
-
-
-def _files(certificate: str, key: str) -> Files:
-    from tray.net.tls.client_certificate import file_stamp  # most accounts have none
-
-    return certificate, key, file_stamp(certificate), file_stamp(key) if key else 0
+        return _verified(host, "", 0, pinned, identity)
+    return _verified(host, ca_file, _stamp_of(ca_file, RootsUnusable), "", identity)
 
 
 @lru_cache(maxsize=16)
-def _verified(host: str, ca_file: str, _stamp: int, pinned: str, shown: Files | None) -> Verified:
+def _verified(host: str, ca_file: str, _stamp: int, pinned: str, identity: Files | None) -> Verified:
     trust = None
     if not pinned:
-        trust = trustRootFromCertificates(_read(ca_file)) if ca_file else platformTrust()
+        trust = trustRootFromCertificates(_roots(ca_file)) if ca_file else platformTrust()
     options = CertificateOptions(trustRoot=trust, raiseMinimumTo=TLSVersion.TLSv1_2)
     context = options.getContext()
-    if shown:
-        from tray.net.tls.client_certificate import use_client_certificate
-
-        use_client_certificate(context, *shown[:2])
+    if identity is not None:
+        _use_identity(context, *identity[:2])
     # With TLS 1.2 a server could keep the program busy with handshakes, or change its identity after the login.
     context.set_options(OP_NO_RENEGOTIATION)
     return Verified(host, context, pinned)
 
 
-def _read(path: str) -> list[Certificate]:
+def _stamp_of(path: str, unusable: type[FileUnusable]) -> int:
+    """The time of the last change of a file, in nanoseconds."""
     try:
-        text = read_regular_file(path, _FILE_LIMIT)
+        return os.stat(path).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
     except OSError as error:
-        raise RootsUnusable(path, error.strerror or texts.unreadable()) from error
+        raise unusable(path, "unreadable", error.strerror or "") from error
+
+
+def _read(path: str, unusable: type[FileUnusable]) -> bytes:
+    try:
+        return read_regular_file(path, _FILE_LIMIT)
+    except OSError as error:
+        raise unusable(path, "unreadable", error.strerror or "") from error
+
+
+def _roots(path: str) -> list[Certificate]:
+    text = _read(path, RootsUnusable)
     blocks = [_BEGIN + part.split(_END)[0] + _END for part in text.split(_BEGIN)[1:]]
     if not blocks:
-        raise RootsUnusable(path, texts.no_certificate())
-    from OpenSSL.crypto import Error
-
+        raise RootsUnusable(path, "no root")
     try:
         return [Certificate.loadPEM(block) for block in blocks]
-    except (Error, ValueError) as error:
-        raise RootsUnusable(path, texts.broken_certificate()) from error
+    except (CryptoError, ValueError) as error:
+        raise RootsUnusable(path, "bad root") from error
+
+
+def _use_identity(context: Context, certificate_file: str, key_file: str) -> None:
+    """Use a client certificate, with its chain in the same file; the key, too, if `key_file` is empty."""
+    key_file = key_file or certificate_file
+    # First, because OpenSSL would ask for the password of an encrypted key on the terminal.
+    _check_identity(certificate_file, key_file)
+    try:
+        context.use_certificate_chain_file(certificate_file)
+        context.use_privatekey_file(key_file)
+        context.check_privatekey()
+    except TlsError as error:  # a key too short or of a kind that TLS does not use
+        raise IdentityUnusable(certificate_file, "weak") from error
+
+
+def _check_identity(certificate_file: str, key_file: str) -> None:
+    """Raise IdentityUnusable unless certificate and key can be read and belong together."""
+    certificate, key = (_read(path, IdentityUnusable) for path in (certificate_file, key_file))
+    try:
+        public = x509.load_pem_x509_certificates(certificate)[0].public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise IdentityUnusable(certificate_file, "no certificate") from error
+    try:
+        private = serialization.load_pem_private_key(key, None)
+    except TypeError as error:
+        raise IdentityUnusable(key_file, "encrypted key") from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise IdentityUnusable(key_file, "no key") from error
+    form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    if private.public_key().public_bytes(*form) != public.public_bytes(*form):
+        raise IdentityUnusable(key_file, "other key")
 
 
 @implementer(IOpenSSLClientConnectionCreator)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from tray.imap.events import StatusResponse, Tagged
 from tray.mail.model.account import Security
-from tray.mail.presentation.problem_texts.connection import alert
-from tray.mail.presentation.problem_texts.server import over_quota
-from tray.net.problems.server_refusals import is_traffic, passes_with_time
+from tray.mail.problems.connection import alert
+from tray.mail.problems.refusals import is_traffic, over_quota, passes_with_time
 
 if TYPE_CHECKING:
     from tray.imap.events import Event

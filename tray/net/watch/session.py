@@ -12,6 +12,7 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport
+from tray.mail.problems.refusals import is_limit_reached
 from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
 from tray.net.imap import store_flags
@@ -21,7 +22,6 @@ from tray.net.imap.fetch_newest import CATCH_UP, fetch_newest
 from tray.net.imap.fetching import Fetching, Unfetched
 from tray.net.imap.login import id_request, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
-from tray.net.problems.server_refusals import is_limit_reached
 from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 
 from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind, Watching
-from tray.mail.presentation.problem_texts.connection import not_watched
+from tray.mail.problems.connection import not_watched
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
 from tray.net.imap.login import authenticate, await_greeting, hide
-from tray.net.problems.classify import problem_of
+from tray.net.problems import problem_of
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.retry import RetryWait
 from tray.net.watch.server_alerts import alert_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tray.i18n import tr
 from tray.mail.model.status import Problem, ProblemKind, ProxyFault
-from tray.mail.presentation.problem_texts.connection import tries_again
 from tray.mail.settings.proxy import BadProxy, Proxy, ProxyKind
 
 _KINDS = {
@@ -58,6 +57,7 @@ _KIND_NAMES = {ProxyKind.TOR: "Tor", ProxyKind.SOCKS5: "SOCKS5", ProxyKind.HTTP:
 
 
 def _sentence_and_advice(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
+    tries_again = tr("Mailbell will try again.")
     check_server = tr("Check the server's name and port in the account's settings; Mailbell will try again.")
     check_kind = tr("Check the kind and the port of the proxy in the account's settings.")
     check_kind_if_it_stays = tr(
@@ -120,11 +120,11 @@ def _sentence_and_advice(fault: ProxyFault, proxy: Proxy) -> tuple[str, str]:
             tr("{server} refused the connection of the proxy {proxy}."),
             check_server,
         ),
-        ProxyFault.SERVER_NO_ANSWER: (tr("The proxy {proxy} got no answer from {server}."), tries_again()),
+        ProxyFault.SERVER_NO_ANSWER: (tr("The proxy {proxy} got no answer from {server}."), tries_again),
         ProxyFault.SERVER_NO_ROUTE: (tr("The proxy {proxy} has no route to {server}."), check_server),
         ProxyFault.ONION: (
             tr("The proxy {proxy} could not reach the onion service {host}."),
             tr("Check its address in the account's settings; Mailbell will try again."),
         ),
-        ProxyFault.FAILED: (tr("The proxy {proxy} could not connect to {server}."), tries_again()),
+        ProxyFault.FAILED: (tr("The proxy {proxy} could not connect to {server}."), tries_again),
     }[fault]

@@ -1,156 +1,45 @@
-"""What each failure means for a person: kind, sentence, advice."""
+"""What the refusals of servers mean for a person: kind, sentence, advice."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
-from OpenSSL.SSL import Error as TlsError
-from twisted.internet import error as failures
-from twisted.internet.defer import CancelledError
 
+from tests.mail.problems.whole import whole
 from tests.net.accounts import CLEAR, TLS
-from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
+from tray.imap.errors import CommandRefused, LoginRefused
 from tray.imap.types import MailboxName
 from tray.mail.model.account import Login, SecretSource
-from tray.mail.model.certificate import Certificate, CertificateErrorKind
-from tray.mail.model.secret import SecretUnavailable
 from tray.mail.model.status import Problem, ProblemKind
-from tray.net import errors
-from tray.net.problems.classify import problem_of
+from tray.mail.problems.refusals import over_quota, refusal_problem
 
 K = ProblemKind
 GMAIL = replace(TLS, host="imap.gmail.com")
 TOKEN = replace(GMAIL, login=Login.TOKEN)
+COMMAND = replace(TLS, login=Login.TOKEN, secret=SecretSource.COMMAND)
+SIGNED_IN = replace(TLS, secret=SecretSource.OAUTH, oauth="google")
+ONLINE = replace(TLS, login=Login.TOKEN, secret=SecretSource.ONLINE)
+CERTIFICATE = replace(TLS, login=Login.CERTIFICATE)
 
 
-def refused(*kinds: CertificateErrorKind) -> errors.CertificateRefused:
-    names = ("a.example", "b.example")
-    return errors.CertificateRefused(
-        Certificate("mail.example.org", "Server", names, "Root", 0, 1, "ab" * 32, False, kinds, "cd" * 32, 99)
-    )
-
-
-@pytest.mark.parametrize(
-    ("error", "kind", "words"),
-    [
-        (failures.DNSLookupError(), K.NAME_NOT_FOUND, "mail.example.org was not found"),
-        (failures.UnknownHostError(), K.NAME_NOT_FOUND, "was not found"),
-        (failures.ConnectionRefusedError(), K.UNREACHABLE, "refused the connection on port 993"),
-        (failures.TimeoutError(), K.UNREACHABLE, "did not answer on port 993"),
-        (failures.TCPTimedOutError(), K.UNREACHABLE, "did not answer"),
-        (failures.NoRouteError(), K.UNREACHABLE, "no route to"),
-        (failures.ConnectError(), K.UNREACHABLE, "no route to"),
-        (failures.ConnectionLost(), K.UNREACHABLE, "was lost"),
-        (failures.ConnectionDone(), K.UNREACHABLE, "was lost"),
-        (OSError(), K.UNREACHABLE, "was lost"),
-        (CancelledError(), K.UNREACHABLE, "was lost"),
-        (errors.Stopped(), K.UNREACHABLE, "was lost"),
-        (errors.DeadlineExceeded("DONE", 20), K.UNREACHABLE, "stopped answering"),
-        (refused(CertificateErrorKind.EXPIRED), K.UNTRUSTED, "has expired (Server)"),
-        (refused(CertificateErrorKind.NOT_YET_VALID), K.UNTRUSTED, "is not valid yet"),
-        (
-            refused(CertificateErrorKind.SELF_SIGNED, CertificateErrorKind.EXPIRED),
-            K.UNTRUSTED,
-            "is self-signed (Root)",
-        ),
-        (refused(CertificateErrorKind.UNKNOWN_ISSUER), K.UNTRUSTED, "an unknown authority (Root)"),
-        (refused(CertificateErrorKind.ISSUER_EXPIRED), K.UNTRUSTED, "authority that has expired (Root)"),
-        (refused(CertificateErrorKind.REVOKED), K.UNTRUSTED, "was revoked"),
-        (refused(CertificateErrorKind.WEAK), K.UNTRUSTED, "too weak"),
-        (refused(CertificateErrorKind.OTHER), K.UNTRUSTED, "reason 99"),
-        (refused(CertificateErrorKind.WRONG_HOST), K.UNTRUSTED, "it is for a.example, b.example"),
-        (refused(CertificateErrorKind.CHANGED), K.UNTRUSTED, "it has changed"),
-        (errors.CertificateUnverified("h"), K.UNTRUSTED, "showed no certificate"),
-        (errors.RootsUnusable("/x.pem", "No such file"), K.UNTRUSTED, "/x.pem: No such file"),
-        (errors.StartTlsMissing(), K.UNTRUSTED, "does not offer encryption (STARTTLS)"),
-        (errors.PreAuthenticated(), K.UNTRUSTED, "before the connection is encrypted"),
-        (errors.CleartextRefused(), K.UNTRUSTED, "could read the password"),
-        (
-            TlsError([("SSL routines", "", "wrong version number")]),
-            K.UNTRUSTED,
-            "does not speak TLS on port 993",
-        ),
-        (TlsError([("SSL routines", "", "unsupported protocol")]), K.UNTRUSTED, "too old to be safe"),
-        (TlsError([("SSL routines", "", "odd")]), K.UNTRUSTED, "No safe connection"),
-        (RemoteProtocolError("a line of more than 5 bytes"), K.PROTOCOL, "a line of more than 5 bytes"),
-        (SaslError("odd"), K.PROTOCOL, "rules of logging in"),
-        (LocalProtocolError("a NUL cannot be sent"), K.REFUSED, "cannot be sent"),
-        (errors.NoLoginMethod(), K.SERVER, "no way to log in"),
-        (errors.MailboxChanged(), K.MAILBOX, "renumbered"),
-        (errors.MailboxReadOnly(), K.MAILBOX, "does not allow changes"),
-        (errors.HandlerFailed(), K.INTERNAL, "HandlerFailed"),
-        (KeyError("secret"), K.INTERNAL, "KeyError"),
-    ],
-)
-def test_each_failure_has_its_words(error: Exception, kind: ProblemKind, words: str) -> None:
-    problem = problem_of(error, TLS)
-    assert problem.kind is kind
-    assert words in problem.sentence
-    assert problem.sentence.endswith(".")
-    assert problem.advice == "" or problem.advice.endswith(".")
-    assert "secret" not in problem.sentence
-
-
-@pytest.mark.parametrize("wrap", [SecretUnavailable, errors.ActionFailed])
-def test_a_trouble_that_is_known_is_passed_on(wrap: type) -> None:
-    problem = Problem(K.NO_SECRET, "None.")
-    assert problem_of(wrap(problem), TLS) is problem
+def problem_of(error, account, mailbox=None) -> Problem:
+    return whole(refusal_problem(error, account, mailbox))
 
 
 @pytest.mark.parametrize(
     ("account", "command", "status", "code", "text", "kind", "words"),
     [
-        (
-            TLS,
-            "LOGIN",
-            "NO",
-            "AUTHENTICATIONFAILED",
-            "Authentication failed.",
-            K.REFUSED,
-            "refused the user name",
-        ),
+        (TLS, "LOGIN", "NO", "AUTHENTICATIONFAILED", "Authentication failed.", K.REFUSED, "refused the user name"),
         (TLS, "AUTHENTICATE", "NO", "", "failed", K.REFUSED, "refused the user name"),
         (TLS, "AUTHENTICATE", "BAD", "AUTHENTICATIONFAILED", "failed", K.REFUSED, "refused the user name"),
-        (
-            TLS,
-            "LOGIN",
-            "NO",
-            "UNAVAILABLE",
-            "Temporary authentication failure.",
-            K.SERVER,
-            "cannot do it now",
-        ),
+        (TLS, "LOGIN", "NO", "UNAVAILABLE", "Temporary authentication failure.", K.SERVER, "cannot do it now"),
         (TLS, "LOGIN", "BAD", "", "User is authenticated but not connected.", K.SERVER, "cannot do it now"),
         (TLS, "LOGIN", "NO", "", "Server error, try again later", K.SERVER, "cannot do it now"),
-        (
-            TLS,
-            "LOGIN",
-            "NO",
-            "UNAVAILABLE",
-            "Maximum number of connections from user+IP exceeded",
-            K.TOO_MANY,
-            "many",
-        ),
-        (
-            GMAIL,
-            "AUTHENTICATE",
-            "NO",
-            "ALERT",
-            "Too many simultaneous connections. (Failure)",
-            K.TOO_MANY,
-            "too many",
-        ),
+        (TLS, "LOGIN", "NO", "UNAVAILABLE", "Maximum number of connections from user+IP exceeded", K.TOO_MANY, "many"),
+        (GMAIL, "AUTHENTICATE", "NO", "ALERT", "Too many simultaneous connections. (Failure)", K.TOO_MANY, "too many"),
         (GMAIL, "LOGIN", "NO", "ALERT", "Application-specific password required", K.APP_PASSWORD, "Google"),
-        (
-            GMAIL,
-            "LOGIN",
-            "NO",
-            "AUTHENTICATIONFAILED",
-            "Invalid credentials (Failure)",
-            K.APP_PASSWORD,
-            "app password",
-        ),
+        (GMAIL, "LOGIN", "NO", "AUTHENTICATIONFAILED", "Invalid credentials (Failure)", K.APP_PASSWORD, "app password"),
         (TLS, "LOGIN", "NO", "", "Web login required", K.APP_PASSWORD, "mail.example.org refused"),
         (replace(TLS, host="imap.mail.yahoo.com"), "LOGIN", "NO", "", "x", K.APP_PASSWORD, "Yahoo"),
         (replace(TLS, host="imap.mail.me.com."), "LOGIN", "NO", "", "x", K.APP_PASSWORD, "Apple"),
@@ -183,7 +72,7 @@ def test_a_trouble_that_is_known_is_passed_on(wrap: type) -> None:
         (TLS, "", "BYE", "", "too many connections", K.TOO_MANY, "too many"),
         (TLS, "FETCH", "NO", "", "x", K.SERVER, "(FETCH)"),
     ],
-)
+)  # fmt: skip
 def test_what_a_refusal_means(account, command, status, code, text, kind, words) -> None:
     problem = problem_of(CommandRefused(command, status, code, text), account, MailboxName("Lists/a"))
     assert (problem.kind, problem.server_text) == (kind, text)
@@ -207,24 +96,6 @@ def test_a_mailbox_without_a_name_is_just_the_mailbox() -> None:
     assert (
         problem_of(CommandRefused("EXAMINE", "NO", "", "x"), TLS).sentence == "The folder cannot be opened."
     )
-
-
-@pytest.mark.parametrize("kind", list(CertificateErrorKind))
-def test_a_certificate_can_be_shown_where_a_word_of_the_user_could_help(kind: CertificateErrorKind) -> None:
-    """Nobody is asked to trust a key that others may have as well."""
-    problem = problem_of(refused(kind), TLS)
-    assert (problem.certificate is None) == (
-        kind in {CertificateErrorKind.WEAK, CertificateErrorKind.REVOKED}
-    )
-    assert "no password was sent" in problem.advice
-
-
-def test_a_changed_certificate_is_explained_with_both_fingerprints() -> None:
-    problem = problem_of(refused(CertificateErrorKind.CHANGED), TLS)
-    assert "It was CD:CD:CD:CD CD" in problem.advice
-    assert "now it is AB:AB:AB:AB AB" in problem.advice
-    assert "renewed" in problem.advice
-    assert "intercepts" in problem.advice
 
 
 BANDWIDTH = "Account exceeded command or bandwidth limits. (Failure)"
@@ -263,24 +134,15 @@ def test_a_limit_of_traffic_passes_by_itself(account, command, status, code, tex
 @pytest.mark.parametrize(
     ("text", "advises"),
     [
-        (
-            "Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable. (Failure)",
-            "Switch IMAP on",
-        ),
-        (
-            "IMAP access is disabled for your domain. Please contact your domain administrator. (Failure)",
-            "Ask the administrator",
-        ),
-        (
-            "You are yet to enable IMAP for your account. Please contact your administrator",
-            "Ask the administrator",
-        ),
+        ("Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable. (Failure)", "Switch IMAP on"),
+        ("IMAP access is disabled for your domain. Please contact your domain administrator. (Failure)", "Ask the administrator"),
+        ("You are yet to enable IMAP for your account. Please contact your administrator", "Ask the administrator"),
         ("IMAP is disabled", "Switch IMAP on"),
         ("IMAP service is not activated for this user", "Switch IMAP on"),
         ("IMAP4 access has been turned off", "Switch IMAP on"),
         ("This account is not allowed to use IMAP", "Switch IMAP on"),
     ],
-)
+)  # fmt: skip
 def test_imap_that_is_switched_off_is_no_wrong_password(account, text, advises) -> None:
     problem = problem_of(CommandRefused("AUTHENTICATE", "NO", "ALERT", text), account)
     assert problem.kind is K.NOT_ALLOWED
@@ -311,61 +173,19 @@ def test_other_words_about_imap_do_not_say_that_it_is_switched_off(text) -> None
 @pytest.mark.parametrize(
     ("account", "code", "text", "kind", "says", "advises"),
     [
-        (
-            TLS,
-            "EXPIRED",
-            "x",
-            K.REFUSED,
-            "password of anna at mail.example.org has expired",
-            "Choose a new one",
-        ),
+        (TLS, "EXPIRED", "x", K.REFUSED, "password of anna at mail.example.org has expired", "Choose a new one"),
         (TOKEN, "EXPIRED", "x", K.REFUSED, "sign-in of anna at imap.gmail.com has expired", "token"),
         (CLEAR, "PRIVACYREQUIRED", "x", K.UNTRUSTED, "over an encrypted connection only", "TLS or STARTTLS"),
-        (
-            TLS,
-            "PRIVACYREQUIRED",
-            "x",
-            K.UNTRUSTED,
-            "its encryption is too weak",
-            "ask the server's administrator",
-        ),
-        (
-            CLEAR,
-            "",
-            "Plaintext authentication disallowed on non-secure (SSL/TLS) connections.",
-            K.UNTRUSTED,
-            "over an encrypted connection only",
-            "TLS or STARTTLS",
-        ),
-        (
-            TLS,
-            "AUTHORIZATIONFAILED",
-            "x",
-            K.NOT_ALLOWED,
-            "does not let anna read this mail",
-            "Check the user name",
-        ),
-        (
-            TLS,
-            "NOPERM",
-            "x",
-            K.NOT_ALLOWED,
-            "does not let anna read this mail",
-            "ask the server's administrator",
-        ),
-        (
-            TLS,
-            "CONTACTADMIN",
-            "x",
-            K.NOT_ALLOWED,
-            "its administrator knows",
-            "Ask the server's administrator",
-        ),
+        (TLS, "PRIVACYREQUIRED", "x", K.UNTRUSTED, "its encryption is too weak", "ask the server's administrator"),
+        (CLEAR, "", "Plaintext authentication disallowed on non-secure (SSL/TLS) connections.", K.UNTRUSTED, "over an encrypted connection only", "TLS or STARTTLS"),
+        (TLS, "AUTHORIZATIONFAILED", "x", K.NOT_ALLOWED, "does not let anna read this mail", "Check the user name"),
+        (TLS, "NOPERM", "x", K.NOT_ALLOWED, "does not let anna read this mail", "ask the server's administrator"),
+        (TLS, "CONTACTADMIN", "x", K.NOT_ALLOWED, "its administrator knows", "Ask the server's administrator"),
         (TLS, "REFERRAL", "Try SERVER2", K.NOT_ALLOWED, "is on another server now.", "Ask your provider"),
         (TLS, "", "This account has been suspended", K.NOT_ALLOWED, "locked or closed", "provider's website"),
         (GMAIL, "ALERT", "Account is disabled. (Failure)", K.NOT_ALLOWED, "locked or closed", "website"),
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize(
     ("command", "status"), [("AUTHENTICATE", "NO"), ("LOGIN", "NO"), ("greeting", "BYE"), ("", "BYE")]
 )
@@ -398,3 +218,69 @@ def test_a_referral_names_the_other_server_and_sends_nobody_there(argument, wher
         f"is on another server now: {where}." if where else "is on another server now."
     )
     assert "nothing was sent" in problem.advice
+
+
+def refused(failure, text="[AUTHENTICATIONFAILED] No."):
+    return LoginRefused("AUTHENTICATE", "NO", "AUTHENTICATIONFAILED", text, failure)
+
+
+@pytest.mark.parametrize(
+    ("account", "failure", "says", "advises"),
+    [
+        (SIGNED_IN, '{"status":"401","schemes":"bearer mac","scope":"https://mail.google.com/"}', "expired", "Sign in again"),
+        (SIGNED_IN, '{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}', "expired", "Sign in again"),
+        (SIGNED_IN, '{"status":"invalid_token","scope":"mail"}', "expired", "Sign in again"),
+        (SIGNED_IN, '{"status":"403","scope":"mail"}', "does not let", "(mail)"),
+        (SIGNED_IN, '{"status":"insufficient_scope","scope":["x"]}', "does not let", "IMAP is switched on"),
+        (COMMAND, '{"status":403}', "does not let", "right to read mail"),
+        (COMMAND, '{"status":"401"}', "expired", "Check the command"),
+        (ONLINE, '{"status":"401"}', "expired", "online accounts"),
+        (SIGNED_IN, "refused without a reason", "refused the access token", "Sign in again"),
+        (SIGNED_IN, "[]", "refused the access token", "Sign in again"),
+        (SIGNED_IN, '{"status":"418"}', "refused the access token", "Sign in again"),
+    ],
+)  # fmt: skip
+def test_a_refused_token_is_told_with_what_to_do(account, failure, says, advises):
+    problem = problem_of(refused(failure), account)
+    assert problem.kind is ProblemKind.REFUSED
+    assert says in problem.sentence
+    assert advises in problem.advice
+    assert failure in problem.server_text
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind", "says"),
+    [
+        ("invalid-proof", ProblemKind.REFUSED, "password of anna is wrong"),
+        ("unknown-user", ProblemKind.REFUSED, "does not know the user anna"),
+        ("invalid-username-encoding", ProblemKind.REFUSED, "cannot read the user name"),
+        ("other-error", ProblemKind.REFUSED, "refused the user name or password"),
+        ("no-resources", ProblemKind.SERVER, "cannot do it now"),
+    ],
+)
+def test_a_scram_error_is_a_refusal_in_words(failure, kind, says):
+    """RFC 5802, 7; not a server that breaks the rules."""
+    problem = problem_of(refused(failure), TLS)
+    assert problem.kind is kind
+    assert says in problem.sentence
+
+
+def test_a_refused_log_in_reads_as_any_refusal():
+    assert str(refused("x")) == "AUTHENTICATE refused: NO [AUTHENTICATIONFAILED] [AUTHENTICATIONFAILED] No."
+
+
+@pytest.mark.parametrize(
+    ("account", "text", "words", "advice"),
+    [
+        (CERTIFICATE, "x", "asks for a client certificate", "gave you a certificate"),
+        (TLS, "A client certificate is required", "asks for a client certificate", "gave you a certificate"),
+        (replace(TLS, client_certificate="/c"), "Certificate?", "with the client certificate", "has not expired"),
+    ],
+)  # fmt: skip
+def test_a_login_by_certificate_that_is_refused(account, text, words, advice):
+    problem = problem_of(CommandRefused("AUTHENTICATE", "NO", "", text), account)
+    assert (words in problem.sentence, advice in problem.advice) == (True, True)
+
+
+def test_a_full_mailbox_names_user_and_host():
+    assert "anna on mail.example.org" in whole(over_quota(TLS, "x")).sentence

@@ -1,1 +1,0 @@
-"""Sentences and advice about problems: one function for each kind."""

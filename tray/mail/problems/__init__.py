@@ -1,0 +1,1 @@
+"""What went wrong and what to do: each failure as a Problem."""

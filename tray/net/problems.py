@@ -1,0 +1,83 @@
+"""Converts an exception to the Problem shown to the user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from OpenSSL import SSL
+from twisted.internet import error as failures
+from twisted.internet.defer import CancelledError
+
+from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
+from tray.mail.model.secret import SecretUnavailable
+from tray.mail.problems import connection, tls
+from tray.mail.problems.refusals import refusal_problem
+from tray.net import errors
+
+if TYPE_CHECKING:
+    from tray.imap.types import MailboxName
+    from tray.mail.model.account import Account
+    from tray.mail.model.status import Problem
+    from tray.mail.problems.connection import Fault
+
+_FAULTS: tuple[tuple[type[BaseException], Fault], ...] = (
+    (failures.DNSLookupError, "name not found"),
+    (failures.UnknownHostError, "name not found"),
+    (failures.ConnectionRefusedError, "refused"),
+    (failures.TimeoutError, "not connected"),
+    (failures.TCPTimedOutError, "not connected"),
+    (errors.DeadlineExceeded, "no answer"),
+    (failures.ConnectingCancelledError, "lost"),
+    (failures.ConnectError, "no route"),
+    (failures.ConnectionClosed, "lost"),
+    (errors.Stopped, "lost"),
+    (CancelledError, "lost"),
+    (OSError, "lost"),
+    (RemoteProtocolError, "malformed"),
+    (SaslError, "malformed log-in"),
+    (LocalProtocolError, "unsendable"),
+    (errors.NoLoginMethod, "no log-in method"),
+    (errors.MailboxChanged, "renumbered"),
+    (errors.MailboxReadOnly, "read-only"),
+    (errors.StartTlsMissing, "no STARTTLS"),
+    (errors.CleartextRefused, "no encryption"),
+    (errors.CertificateUnverified, "no certificate"),
+    (errors.PreAuthenticated, "log-in before encryption"),
+)
+"""Each class before those that it is derived from."""
+
+
+def problem_of(error: BaseException, account: Account, mailbox: MailboxName | None = None) -> Problem:
+    """The problem for any `error`; contains no secret, and no text of unknown errors."""
+    match error:
+        case SecretUnavailable() | errors.ActionFailed():
+            return error.problem
+        case CommandRefused():
+            return refusal_problem(error, account, mailbox)
+        case errors.CertificateRefused():
+            return tls.certificate_refused(error.certificate)
+        case errors.RootsUnusable():
+            return tls.roots_unusable(error.path, error.fault, error.system_text)
+        case errors.IdentityUnusable():
+            return tls.identity_unusable(error.path, error.fault, error.system_text)
+        case SSL.Error():
+            return tls.handshake_failed(str(error), account)
+    problem = _proxy_problem(error, account) if account.proxy else None
+    if problem is not None:
+        return problem
+    fault = next((fault for kind, fault in _FAULTS if isinstance(error, kind)), None)
+    return connection.internal(error) if fault is None else connection.failed(fault, account, str(error))
+
+
+def _proxy_problem(error: BaseException, account: Account) -> Problem | None:
+    from tray.mail.problems import proxy as texts  # most accounts have none
+    from tray.mail.settings.proxy import BadProxy, parse
+
+    if isinstance(error, BadProxy):
+        return texts.unusable(error)
+    if not isinstance(error, errors.ProxyFailed):
+        return None
+    proxy = parse(account.proxy)
+    assert proxy is not None  # as the caller checks
+    host, port = (error.server, None) if error.server else (account.host, account.port)
+    return texts.failed(error.fault, proxy, host, port, error.text)

@@ -1,1 +1,0 @@
-"""Conversion of exceptions to the problems shown to the user."""
