@@ -9,7 +9,6 @@ from twisted.internet.task import Clock
 
 from tray import __version__
 from tray.app.actions import AccountActions, ProgramActions
-from tray.app.prompts import Prompts
 from tray.mail.model.account import AccountId
 
 WORK, GONE = AccountId("work"), AccountId("gone")
@@ -34,23 +33,18 @@ def done():
 
 
 @pytest.fixture
-def prompts(done):
-    return Prompts(Part("password", done), Part("certificate", done))
-
-
-@pytest.fixture
-def actions(done, prompts):
+def actions(done):
     watches = {WORK: "the watch"}
     mail_service = SimpleNamespace(watch=watches.get, check_now=Part("mail", done).check_now)
-    return AccountActions(mail_service, Part("settings", done), Part("window", done), prompts)
+    return AccountActions(mail_service, Part("settings", done), Part("window", done), Part("prompts", done))
 
 
 @pytest.mark.parametrize(
     ("ask", "expected"),
     [
         (lambda actions: actions.check_now(), ("mail.check_now",)),
-        (lambda actions: actions.ask_credentials(WORK), ("password.ask", "the watch")),
-        (lambda actions: actions.show_certificate(WORK), ("certificate.ask", "the watch")),
+        (lambda actions: actions.ask_credentials(WORK), ("prompts.ask_credentials", "the watch")),
+        (lambda actions: actions.show_certificate(WORK), ("prompts.ask_certificate", "the watch")),
         (lambda actions: actions.choose_folders(WORK), ("window.open", WORK)),
         (lambda actions: actions.mute(WORK, True), ("settings.mute", WORK, True)),
     ],
@@ -65,11 +59,6 @@ def test_of_an_account_that_is_gone_nothing_is_asked(actions, done):
     actions.ask_credentials(GONE)
     actions.show_certificate(GONE)
     assert done == []
-
-
-def test_both_prompts_follow_the_status_of_an_account(prompts, done):
-    prompts.status_changed("the watch")
-    assert done == [("password.status_changed", "the watch"), ("certificate.status_changed", "the watch")]
 
 
 @pytest.fixture

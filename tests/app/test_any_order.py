@@ -24,9 +24,9 @@ from tray.app.credentials.sign_in import SignIn
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.notifications.quiet_hours import QuietHoursGate
-from tray.app.prompts import PasswordPrompt
+from tray.app.prompts import Prompts
+from tray.app.settings.dialog_services import DialogSignIn
 from tray.app.settings.settings_service import SettingsService
-from tray.app.settings.sign_in_service import DialogSignIn
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import SecretSource
@@ -191,7 +191,7 @@ class World:
         self.quiet = QuietHoursGate(
             self.clock, self.notification_center, self, lambda: self.settings_service.current, lambda: None
         )
-        self.credentials = PasswordPrompt(self.secret_store, self, None, pytest.fail)
+        self.credentials = Prompts(self.secret_store, None, self, None, pytest.fail)
         settings = Settings(accounts=ACCOUNTS)
         self.mail_service = MailService(
             settings,
@@ -336,7 +336,7 @@ class World:
         """A click on “Enter password…”."""
         whose = self.chance.choice(ACCOUNTS)
         if whose.secret in TYPED:
-            self.credentials.ask(self.mail_service.watch(whose.id))
+            self.credentials.ask_credentials(self.mail_service.watch(whose.id))
 
     def pauses_or_resumes(self):
         if self.pauses.current is None:
@@ -394,7 +394,7 @@ class World:
                 for each in self.mail_service.watches
                 if isinstance(each.status, NeedsCredentials)
             ]:
-                self.credentials.ask(self.mail_service.watch(needy[0].id))
+                self.credentials.ask_credentials(self.mail_service.watch(needy[0].id))
             elif self.clock.getDelayedCalls():
                 self.clock.advance(5)
             else:

@@ -10,13 +10,13 @@ from twisted.internet.task import Clock
 
 from tests.fakes.ports import AtOnce, FakeSecrets, FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
+from tests.ui.certificates import certificate, waiting
 from tray.app.accounts.mail_service import MailService
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.message_actions import MessageActions
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_center import NotificationCenter
-from tray.app.prompts import PasswordPrompt
-from tray.app.settings.dialog_services import Previews
+from tray.app.prompts import Prompts
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import AccountId, SecretSource
@@ -52,6 +52,9 @@ class FakeWindows:
     def ask_sign_in(self, account, reason, service, answer):
         self.questions.append((account.id, reason, service, answer))
 
+    def show_certificate(self, account, shown, answer):
+        self.questions.append((account.id, shown, answer))
+
 
 class SettingsFixture:
     """Accounts with a watcher for each of their two folders; `watchers` has that of the first, by account."""
@@ -64,9 +67,9 @@ class SettingsFixture:
         self.announcements = Announcements(FakeStore(), {}, pytest.fail)
         self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
         self.secret_store = SecretStore(FakeSecrets(), AtOnce(), AtOnce())
-        self.complaints = []
-        self.credentials = PasswordPrompt(
-            self.secret_store, self.windows, "the service", self.complaints.append
+        self.complaints, self.pinned = [], []
+        self.credentials = Prompts(
+            self.secret_store, self, self.windows, "the service", self.complaints.append
         )
         self.mail_service = MailService(
             Settings(accounts=accounts),
@@ -80,7 +83,6 @@ class SettingsFixture:
         self.actions = MessageActions(
             self.mail_service, self.opener, self.notification_center, self.announcements
         )
-        self.previews = Previews(None, self.actions)
 
     def make_watcher(self, account, mailbox, _titles, on_status):
         watcher = FakeWatcher(account, mailbox, on_status)
@@ -104,6 +106,14 @@ class SettingsFixture:
 
     def status_changed(self, watch):
         self.credentials.status_changed(watch)
+
+    def pin(self, account_id, certificate):
+        self.pinned.append((account_id, certificate))
+
+    def ask_certificate(self):
+        """What answers the question that is asked then."""
+        self.credentials.ask_certificate(self.mail_service.watch("work"))
+        return self.windows.questions[-1][2]
 
     def toast(self, *uids):
         return Toast(ToastKey("t"), "s", "b", tuple(key(uid) for uid in uids))
@@ -149,12 +159,12 @@ def test_the_mail_of_one_account_is_opened(program):
 def test_what_a_click_would_open_can_be_tried_before_it_is_set(program):
     """On the newest mail that is known; the account's own settings stay as they are."""
     draft = replace(WORK, open_command="run {uid} {message_id}")
-    program.previews.open_newest(draft)
+    program.actions.open_newest(draft)
     program.mail_service.on_report(
         WORK, INBOX, MailboxReport(VALIDITY, messages=(mail(7, message_id="<7@x>"), mail(6)))
     )
-    program.previews.open_newest(draft)
-    program.previews.open_newest(account("new", webmail="https://new.example.org/"))
+    program.actions.open_newest(draft)
+    program.actions.open_newest(account("new", webmail="https://new.example.org/"))
     assert [how for how, _ in program.opener.opened] == [
         OpenUrl("https://mail.example.org/"),
         RunCommand(("run", "7", "7@x")),
@@ -200,7 +210,7 @@ def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(progr
     program.say(REFUSED)
     assert program.secret_store._remembered == {}
     assert program.windows.questions == []
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     ((asked, reason, answer),) = program.windows.questions
     assert (asked, reason) == ("work", "The password was refused.")
     answer(Secret("right"), True)
@@ -210,7 +220,7 @@ def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(progr
 
 def test_a_question_that_is_not_answered_changes_nothing(program):
     """Cancel."""
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     program.windows.questions[0][2](None, False)
     assert program.woken() == [0, 0]
 
@@ -228,18 +238,17 @@ def test_an_account_that_asks_at_each_start_asks_by_itself():
     assert len(program.windows.questions) == asked
 
 
-def test_a_command_is_run_again_rather_than_asked_about(program):
-    """The user's own program knows the password."""
-    program = SettingsFixture(replace(WORK, secret=SecretSource.COMMAND, password_command="true"))
-    program.credentials.ask(program.mail_service.watch("work"))
-    assert program.windows.questions == []
-    assert program.woken() == [1, 1]
-
-
-def test_the_desktop_is_asked_again_rather_than_the_user(program):
-    """For an account of the desktop's online accounts."""
-    program = SettingsFixture(replace(WORK, secret=SecretSource.ONLINE, online_account="account_1"))
-    program.credentials.ask(program.mail_service.watch("work"))
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"secret": SecretSource.COMMAND, "password_command": "true"},
+        {"secret": SecretSource.ONLINE, "online_account": "account_1"},
+    ],
+)
+def test_a_command_or_the_desktop_is_asked_again_rather_than_the_user(source):
+    """They know the password."""
+    program = SettingsFixture(replace(WORK, **source))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     assert program.windows.questions == []
     assert program.woken() == [1, 1]
 
@@ -247,7 +256,7 @@ def test_the_desktop_is_asked_again_rather_than_the_user(program):
 def test_a_healthy_account_can_be_given_a_new_password_too(program):
     """From the settings of a changed account."""
     program.watchers["work"].on_status(Watching(1.0, 1.0))
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     assert len(program.windows.questions) == 1
 
 
@@ -255,9 +264,9 @@ def test_an_account_that_signs_in_is_asked_to_sign_in_again():
     """By the dialog with the browser, not by one for passwords."""
     program = SettingsFixture(replace(WORK, secret=SecretSource.OAUTH, oauth="google"))
     program.say(Watching(1.0, 1.0))
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     program.say(REFUSED)
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     assert [question[:3] for question in program.windows.questions] == [
         ("work", "Sign in again.", "the service"),
         ("work", "The password was refused.", "the service"),
@@ -275,7 +284,7 @@ def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(program):
     program.secret_store._sources.error = SecretUnavailable(
         Problem(ProblemKind.NO_SECRET, "The keyring is locked.")
     )
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     program.windows.questions[0][2](Secret("typed"), True)
     assert program.secret_store._remembered["work"] == Secret("typed")
     assert program.complaints == [
@@ -296,7 +305,7 @@ def test_what_was_typed_stays_while_one_folder_connects_and_the_other_still_lack
     """Each says what becomes of it in its own time; nobody is asked again for what he has just typed."""
     program = SettingsFixture(replace(WORK, secret=source))
     program.say(ABSENT)
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     asked = len(program.windows.questions)
     program.windows.questions[-1][2](Secret("right"), remember)
     inbox, lists = program.now()
@@ -316,7 +325,7 @@ def test_a_late_refusal_of_the_old_password_leaves_the_new_one_and_has_it_tried(
     """One folder was still on its way with the old one when the user answered for the other."""
     inbox, lists = program.now()
     inbox.on_status(REFUSED, [Secret("old")])
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     program.windows.questions[0][2](Secret("new"), False)
     assert [inbox.calls, lists.calls] == [["check"], ["check"]]
     lists.on_status(REFUSED, [Secret("old")])
@@ -341,7 +350,7 @@ def test_an_answer_reaches_the_account_as_it_is_by_then(program, change, remembe
     """The dialog is not modal: the account may be edited, or be switched off, while it is open."""
     program.mail_service.start()
     program.say(REFUSED)
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     before = program.now()
     program.mail_service.apply_settings(Settings(accounts=(replace(WORK, **CHANGES[change]), HOME)))
     program.say(REFUSED)
@@ -365,7 +374,7 @@ def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(program, change):
     """Nobody would look for it in the keyring again."""
     program.mail_service.start()
     program.say(REFUSED)
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     program.mail_service.apply_settings(Settings(accounts=GONE[change]))
     program.windows.questions[0][2](Secret("right"), True)
     assert (program.secret_store._remembered, program.secret_store._sources.kept) == ({}, {})
@@ -374,7 +383,7 @@ def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(program, change):
 
 def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(program):
     program.mail_service.start()
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     program.mail_service.apply_settings(Settings(accounts=(replace(WORK, secret=SecretSource.ASK), HOME)))
     program.windows.questions[0][2](Secret("right"), True)
     assert (program.secret_store._remembered, program.secret_store._sources.kept) == (
@@ -389,7 +398,42 @@ def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept
     google = replace(WORK, secret=SecretSource.OAUTH, oauth="google")
     program = SettingsFixture(google)
     program.mail_service.start()
-    program.credentials.ask(program.mail_service.watch("work"))
+    program.credentials.ask_credentials(program.mail_service.watch("work"))
     program.mail_service.apply_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))
     program.windows.questions[0][3](Secret("tokens"))
     assert ("work" in program.secret_store._sources.kept) is kept
+
+
+# Certificates.
+
+
+def test_the_certificate_that_was_shown_is_what_is_pinned(program):
+    """Whatever the server shows meanwhile."""
+    program.say(waiting())
+    answer = program.ask_certificate()
+    assert program.windows.questions[0][:2] == ("work", certificate())
+    program.say(Watching(0.0, 0.0))
+    answer(True)
+    assert program.pinned == [(WORK.id, certificate())]
+
+
+def test_a_certificate_that_is_not_trusted_changes_nothing(program):
+    program.say(waiting())
+    program.ask_certificate()(False)
+    assert program.pinned == []
+
+
+def test_without_a_certificate_nothing_is_shown(program):
+    """It was trusted, or the account removed, since the menu was drawn."""
+    program.say(waiting())
+    program.say(Watching(0.0, 0.0))
+    program.credentials.ask_certificate(program.mail_service.watch("work"))
+    assert program.windows.questions == []
+
+
+def test_a_click_just_while_the_server_is_tried_again_is_not_lost(program):
+    """The menu that was clicked still had the line."""
+    program.say(waiting())
+    program.say(Connecting(0.0))
+    program.ask_certificate()(True)
+    assert program.pinned == [(WORK.id, certificate())]

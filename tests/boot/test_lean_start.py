@@ -7,7 +7,6 @@ import sys
 
 SPARED = (
     "tray.app.demo",
-    "tray.app.settings.dialog_services",
     "tray.desktop.integration.colour_scheme",
     "tray.desktop.secrets.online_accounts",
     "tray.desktop.notifications.sounds",

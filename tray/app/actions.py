@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
     from tray.app.dialogs import Dialogs
     from tray.app.prompts import Prompts
+    from tray.app.settings.dialog_services import SettingsWindow
     from tray.app.settings.settings_service import SettingsService
-    from tray.app.settings.settings_window import SettingsWindow
     from tray.app.windows import Windows
     from tray.mail.model.account import AccountId
 
@@ -34,13 +34,13 @@ class AccountActions:
         """Ask the user for the credentials of that account."""
         watch = self.mail_service.watch(account_id)
         if watch is not None:
-            self.prompts.password.ask(watch)
+            self.prompts.ask_credentials(watch)
 
     def show_certificate(self, account_id: AccountId) -> None:
         """Show the certificate that keeps that account from being watched, to be trusted or not."""
         watch = self.mail_service.watch(account_id)
         if watch is not None:
-            self.prompts.certificate.ask(watch)
+            self.prompts.ask_certificate(watch)
 
     def choose_folders(self, account_id: AccountId) -> None:
         """Show the folders of that account, to choose which are watched."""

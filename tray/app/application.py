@@ -21,13 +21,13 @@ from tray.app.dialogs import Dialogs, WindowStyle
 from tray.app.message_actions import MessageActions
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
-from tray.app.prompts import CertificatePrompt, PasswordPrompt, Prompts
-from tray.app.settings.settings_service import SettingsService, StartAtLogin
-from tray.app.settings.settings_window import SettingsWindow
-from tray.app.settings.sign_in_service import DialogSignIn
+from tray.app.prompts import Prompts
+from tray.app.settings.dialog_services import DialogSignIn, SettingsWindow
+from tray.app.settings.settings_service import SettingsService
 from tray.app.summary_updates import SummaryUpdates
 from tray.app.windows import Windows
 from tray.desktop.bus import session_bus
+from tray.desktop.integration.autostart import StartAtLogin
 from tray.desktop.integration.opener import Opener
 from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.storage.settings_file import SettingsFile
@@ -93,10 +93,7 @@ class Application:
             self._settings,
             opener,
         )
-        prompts = Prompts(
-            PasswordPrompt(self._secret_store, dialogs, sign_in, complaints.show),
-            CertificatePrompt(self._settings, dialogs),
-        )
+        prompts = Prompts(self._secret_store, self._settings, dialogs, sign_in, complaints.show)
 
         # The accounts
         watchers = WatcherFactory(

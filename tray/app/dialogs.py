@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -61,27 +62,19 @@ class Dialogs:
     ) -> None:
         """Open the settings, with the form for a new account or with the folders of one."""
         self._style.apply()
-        from tray.ui.settings import settings_dialog  # noqa: F401 -- imported one turn of the loop earlier, as windows
+        from tray.ui.settings.settings_dialog import SettingsDialog
 
-        self._reactor.callLater(0, self._bring_up_settings, settings, services, add_account, folders_of)
+        def bring_up() -> None:
+            if self._settings is None:
+                self._settings = SettingsDialog(settings, services)
+                self._settings.finished.connect(self._settings_closed)
+            self._settings.bring_up()
+            if add_account:
+                self._settings.add_account()
+            if folders_of is not None:
+                self._settings.edit_account(folders_of, "mailboxes")
 
-    def _bring_up_settings(
-        self,
-        settings: Settings,
-        services: SettingsServices,
-        add_account: bool,
-        folders_of: AccountId | None,
-    ) -> None:
-        if self._settings is None:
-            from tray.ui.settings.settings_dialog import SettingsDialog
-
-            self._settings = SettingsDialog(settings, services)
-            self._settings.finished.connect(self._settings_closed)
-        self._settings.bring_up()
-        if add_account:
-            self._settings.add_account()
-        if folders_of is not None:
-            self._settings.edit_account(folders_of, "mailboxes")
+        self._reactor.callLater(0, bring_up)  # one turn of the loop after the import: no long pause
 
     def _settings_closed(self) -> None:
         if self._settings is not None:
@@ -90,13 +83,9 @@ class Dialogs:
 
     def show_about(self, version: str) -> None:
         """Show the name, the version and the licence."""
+        from tray.ui.dialogs.about_dialog import AboutDialog
 
-        def make() -> QDialog:
-            from tray.ui.dialogs.about_dialog import AboutDialog
-
-            return AboutDialog(version)
-
-        self._show("about", make)
+        self._show("about", partial(AboutDialog, version))
 
     def ask_password(
         self,
@@ -110,36 +99,26 @@ class Dialogs:
 
         Where the user has not `asked_for` the dialog, it is shown when no other window of Mailbell has the keyboard.
         """
+        from tray.ui.dialogs.password_dialog import PasswordDialog
 
-        def make() -> QDialog:
-            from tray.ui.dialogs.password_dialog import PasswordDialog
-
-            return PasswordDialog(account, reason, answer)
-
+        make = partial(PasswordDialog, account, reason, answer)
         self._show(f"password {account.id}", make, asked_for=asked_for)
 
     def ask_sign_in(
         self, account: Account, reason: str, service: SignInService, answer: Callable[[Secret | None], None]
     ) -> None:
         """Ask for a new sign-in; `answer` is called with the secret to keep, or None."""
+        from tray.ui.dialogs.sign_in_dialog import SignInDialog
 
-        def make() -> QDialog:
-            from tray.ui.dialogs.sign_in_dialog import SignInDialog
-
-            return SignInDialog(account, reason, service, answer)
-
-        self._show(f"sign in {account.id}", make)
+        self._show(f"sign in {account.id}", partial(SignInDialog, account, reason, service, answer))
 
     def show_certificate(
         self, account: Account, certificate: Certificate, answer: Callable[[bool], None]
     ) -> None:
         """Show a certificate; `answer` is called with whether it is to be trusted."""
+        from tray.ui.dialogs.certificate_dialog import CertificateDialog
 
-        def make() -> QDialog:
-            from tray.ui.dialogs.certificate_dialog import CertificateDialog
-
-            return CertificateDialog(account.name, certificate, answer)
-
+        make = partial(CertificateDialog, account.name, certificate, answer)
         self._show(f"certificate {account.id}", make)
 
     def _show(self, name: str, make: Callable[[], QDialog], *, asked_for: bool = True) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
@@ -31,50 +30,56 @@ log = logging.getLogger(__name__)
 _TYPED = frozenset({SecretSource.KEYRING, SecretSource.FILE, SecretSource.ASK})
 
 
-class PasswordPrompt:
-    """Asks the user for the credentials that an account needs."""
+class Prompts:
+    """Asks the user for the credentials that an account needs, and whether to trust its server's certificate."""
 
     def __init__(
         self,
         secret_store: SecretStore,
+        settings: SettingsService,
         dialogs: Dialogs,
         sign_in: SignInService,
         complain: Callable[[str], None],
     ) -> None:
-        """Ask by `dialogs`, keep in `secret_store`; `sign_in` is for accounts with OAuth 2.
+        """Ask by `dialogs`; keep secrets in `secret_store`, and pin certificates in `settings`.
 
-        `complain` is called with a sentence when a password cannot be kept.
+        `sign_in` is for accounts with OAuth 2. `complain` is called with a sentence when a password cannot be kept.
         """
-        self._complain = complain
         self._secret_store = secret_store
+        self._settings = settings
         self._dialogs = dialogs
         self._sign_in = sign_in
+        self._complain = complain
+        self._certificates: dict[AccountId, Certificate] = {}
+        """The last certificates that were not trusted, for a click during the next attempt to connect."""
 
     def status_changed(self, watch: AccountWatch) -> None:
-        """Drop a secret that was refused; ask at once where the user chose to be asked at each start.
+        """Called when the status of an account has changed."""
+        certificate = untrusted_certificate(watch.status)
+        if certificate is not None:
+            self._certificates[watch.account.id] = certificate
+        elif not isinstance(watch.status, Connecting):
+            self._certificates.pop(watch.account.id, None)
+        # Only the newest status of the account's mailboxes counts: the others may be older than the user's answer.
+        if isinstance(watch.latest, NeedsCredentials):
+            self._credentials_needed(watch, watch.latest)
 
-        Only the newest status of the account's mailboxes counts: the others may be older than the user's answer.
-        """
-        status = watch.latest
-        if not isinstance(status, NeedsCredentials):
-            return
+    def _credentials_needed(self, watch: AccountWatch, status: NeedsCredentials) -> None:
+        """Drop a secret that was refused; ask at once where the user chose to be asked at each start."""
         if status.problem.kind is not ProblemKind.NO_SECRET:
             if self._secret_store.forget_refused(_asked_account(watch.account, status), watch.tried):
                 watch.check_latest()
         elif watch.account.secret is SecretSource.ASK and not self._secret_store.remembers(watch.account.id):
             self._ask_for(watch.account, watch, status.problem.sentence, asked_for=False)
 
-    def ask(self, watch: AccountWatch) -> None:
+    def ask_credentials(self, watch: AccountWatch) -> None:
         """Ask for credentials, or try again where they come from a command or from the desktop."""
-        if _asked_account(watch.account, watch.status) is watch.account and watch.account.secret in {
-            SecretSource.COMMAND,
-            SecretSource.ONLINE,
-        }:
+        account, status = _asked_account(watch.account, watch.status), watch.status
+        if account is watch.account and account.secret in {SecretSource.COMMAND, SecretSource.ONLINE}:
             watch.check_now()
             return
-        status = watch.status
         reason = status.problem.sentence if isinstance(status, NeedsCredentials) else _reason(watch.account)
-        self._ask_for(_asked_account(watch.account, watch.status), watch, reason, asked_for=True)
+        self._ask_for(account, watch, reason, asked_for=True)
 
     def _ask_for(self, account: Account, watch: AccountWatch, reason: str, *, asked_for: bool) -> None:
         def answered(secret: Secret | None, remember: bool) -> None:
@@ -97,6 +102,19 @@ class PasswordPrompt:
         failure.trap(SecretUnavailable)
         log.info("The password of account %s could not be kept", account.id)
         self._complain(not_kept(failure.value.problem))  # type: ignore[union-attr]
+
+    def ask_certificate(self, watch: AccountWatch) -> None:
+        """Show the certificate that keeps this account from being watched, if there is one, and pin it if trusted."""
+        account = watch.account
+        certificate = self._certificates.get(account.id)
+        if certificate is None:
+            return
+
+        def answered(trust: bool) -> None:
+            if trust:  # the one that was shown, even if the server has another one by now
+                self._settings.pin(account.id, certificate)
+
+        self._dialogs.show_certificate(account, certificate, answered)
 
 
 def _reason(account: Account) -> str:
@@ -130,47 +148,3 @@ def _present_account(asked: Account, watch: AccountWatch) -> Account | None:
     if SecretSource.OAUTH in {asked.secret, account.secret}:
         return account if (asked.secret, asked.oauth) == (account.secret, account.oauth) else None
     return account if account.secret in _TYPED else None
-
-
-class CertificatePrompt:
-    """Shows the user a certificate that keeps an account from being watched, and pins it where it is trusted."""
-
-    def __init__(self, settings: SettingsService, dialogs: Dialogs) -> None:
-        """Ask by `dialogs`, and pin in `settings`."""
-        self._settings = settings
-        self._dialogs = dialogs
-        self._seen: dict[AccountId, Certificate] = {}
-
-    def status_changed(self, watch: AccountWatch) -> None:
-        """Keep the last certificate for a click during the next attempt to connect."""
-        certificate = untrusted_certificate(watch.status)
-        if certificate is not None:
-            self._seen[watch.account.id] = certificate
-        elif not isinstance(watch.status, Connecting):
-            self._seen.pop(watch.account.id, None)
-
-    def ask(self, watch: AccountWatch) -> None:
-        """Show the certificate that keeps this account from being watched, if there is one."""
-        account = watch.account
-        certificate = self._seen.get(account.id)
-        if certificate is None:
-            return
-
-        def answered(trust: bool) -> None:
-            if trust:  # the one that was shown, even if the server has another one by now
-                self._settings.pin(account.id, certificate)
-
-        self._dialogs.show_certificate(account, certificate, answered)
-
-
-@dataclass(frozen=True)
-class Prompts:
-    """The prompts of accounts."""
-
-    password: PasswordPrompt
-    certificate: CertificatePrompt
-
-    def status_changed(self, watch: AccountWatch) -> None:
-        """Called when the status of an account has changed."""
-        self.password.status_changed(watch)
-        self.certificate.status_changed(watch)

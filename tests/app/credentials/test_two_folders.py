@@ -14,7 +14,7 @@ from tests.net.wire import Reactor
 from tray.app.accounts.account_watch import AccountWatch
 from tray.app.accounts.watcher_factory import WatcherFactory
 from tray.app.credentials.secret_store import SecretStore
-from tray.app.prompts import PasswordPrompt
+from tray.app.prompts import Prompts
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
@@ -39,7 +39,7 @@ class World:
             announcements=None,
             quiet_hours=None,
         )
-        self.credentials = PasswordPrompt(self.secret_store, self.windows, None, pytest.fail)
+        self.credentials = Prompts(self.secret_store, None, self.windows, None, pytest.fail)
         self.watch = AccountWatch(
             account, 5, self.watchers.make, self.credentials.status_changed, self.reactor.seconds
         )
@@ -90,7 +90,7 @@ def test_what_was_typed_for_two_folders_is_asked_for_once_and_used_by_both(world
     world.work()
     assert isinstance(world.watch.status, NeedsCredentials)
     if world.watch.account.secret is SecretSource.KEYRING:
-        world.credentials.ask(world.watch)
+        world.credentials.ask_credentials(world.watch)
     asked = len(world.windows.questions)
     world.answer("right")
     world.work()
@@ -110,7 +110,7 @@ def test_a_refusal_that_comes_late_is_one_of_the_old_password(world):
     (first, old), (second, _) = sent(world)
     world.refuse(first)
     assert not world.secret_store.remembers(TLS.id)
-    world.credentials.ask(world.watch)
+    world.credentials.ask_credentials(world.watch)
     world.answer("new")
     world.work()
     world.refuse(second)
@@ -131,7 +131,7 @@ def test_what_is_typed_while_the_keyring_is_asked_is_what_both_log_in_with(world
     """Its prompt was open; what it has is older."""
     world.secrets.kept[TLS.id] = Secret("old")
     world.watch.start()
-    world.credentials.ask(world.watch)
+    world.credentials.ask_credentials(world.watch)
     world.answer("new", remember=True)
     world.work()
     (_, one), (_, two) = sent(world)

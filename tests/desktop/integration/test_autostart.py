@@ -13,10 +13,8 @@ from tests.rig.processes import wait_until
 from tray.desktop.integration import autostart
 from tray.desktop.integration.autostart import (
     AutostartError,
-    disable,
-    enable,
+    StartAtLogin,
     exec_line,
-    is_enabled,
     running_command,
 )
 from tray.desktop.storage.paths import for_profile, for_user
@@ -35,24 +33,24 @@ def script(tmp_path, monkeypatch):
 
 def test_switched_on_and_off_and_on(script, private_home):
     own = for_user()
-    enable(own)
+    StartAtLogin(own).set(True)
     entry = private_home / "xdg_config_home" / "autostart" / "io.github.mailbell.Mailbell.desktop"
     assert f"\nExec={script}\n" in entry.read_text()
-    disable(own)
-    disable(own)
+    StartAtLogin(own).set(False)
+    StartAtLogin(own).set(False)
     assert not entry.exists()
 
 
 def test_a_profile_has_an_entry_of_its_own_with_its_folder(script, tmp_path, private_home):
     profile = for_profile(tmp_path / "my profile")
-    enable(profile)
+    StartAtLogin(profile).set(True)
     (entry,) = (private_home / "xdg_config_home" / "autostart").iterdir()
     assert f'Exec={script} --profile "{tmp_path}/my profile"\n' in entry.read_text()
 
 
 def test_without_the_variable_the_usual_folder_is_used(script, private_home, monkeypatch):
     monkeypatch.delenv("XDG_CONFIG_HOME")
-    enable(for_user())
+    StartAtLogin(for_user()).set(True)
     assert (private_home / ".config" / "autostart" / "io.github.mailbell.Mailbell.desktop").exists()
 
 
@@ -77,7 +75,7 @@ def test_the_appimage_of_another_program_that_started_us_is_not_ours(script, mon
 def test_an_unknown_command_is_refused(script, monkeypatch, name):
     monkeypatch.setattr(sys, "argv", [name])
     with pytest.raises(AutostartError, match="by hand"):
-        enable(for_user())
+        StartAtLogin(for_user()).set(True)
 
 
 @pytest.mark.parametrize("box", ["flatpak", "snap"])
@@ -87,24 +85,24 @@ def test_in_a_box_it_is_refused(script, monkeypatch, box):
     else:
         monkeypatch.setattr(autostart, "_FLATPAK", str(script))
     with pytest.raises(AutostartError, match="start-up settings"):
-        enable(for_user())
+        StartAtLogin(for_user()).set(True)
 
 
 @pytest.mark.parametrize(("variable", "value"), [("FLATPAK_ID", "x"), ("SNAP", "/snap/code/1"), ("SNAP", "")])
 def test_a_variable_that_another_program_left_is_no_box(script, monkeypatch, variable, value):
     """A terminal inside an editor that is a snap, for one."""
     monkeypatch.setenv(variable, value)
-    enable(for_user())
-    assert is_enabled(for_user())
+    StartAtLogin(for_user()).set(True)
+    assert StartAtLogin(for_user()).is_on()
 
 
 def test_it_is_on_while_the_entry_is_there(script):
     own = for_user()
-    assert not is_enabled(own)
-    enable(own)
-    assert is_enabled(own)
-    disable(own)
-    assert not is_enabled(own)
+    assert not StartAtLogin(own).is_on()
+    StartAtLogin(own).set(True)
+    assert StartAtLogin(own).is_on()
+    StartAtLogin(own).set(False)
+    assert not StartAtLogin(own).is_on()
 
 
 @pytest.mark.parametrize(
@@ -128,11 +126,11 @@ def test_it_is_on_while_the_entry_is_there(script):
 def test_what_others_wrote_into_the_entry_counts(script, private_home, monkeypatch, line, on):
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", "X-Own:XFCE")
     own = for_user()
-    enable(own)
+    StartAtLogin(own).set(True)
     (entry,) = (private_home / "xdg_config_home" / "autostart").iterdir()
     ours = entry.read_text().replace("X-GNOME-Autostart-enabled=true\n", "").replace("Type=Application\n", "")
     entry.write_text(f"{ours}{line}\n")
-    assert is_enabled(own) is on
+    assert StartAtLogin(own).is_on() is on
 
 
 @pytest.mark.parametrize(
@@ -140,18 +138,18 @@ def test_what_others_wrote_into_the_entry_counts(script, private_home, monkeypat
 )
 def test_an_entry_that_starts_nothing_is_off(script, private_home, content):
     own = for_user()
-    enable(own)
+    StartAtLogin(own).set(True)
     (entry,) = (private_home / "xdg_config_home" / "autostart").iterdir()
     entry.write_bytes(content)
-    assert not is_enabled(own)
+    assert not StartAtLogin(own).is_on()
 
 
 def test_an_entry_of_a_program_that_is_gone_is_off(script, tmp_path):
     own = for_profile(tmp_path / "pro 100% $file")
-    enable(own)
-    assert is_enabled(own)
+    StartAtLogin(own).set(True)
+    assert StartAtLogin(own).is_on()
     script.unlink()
-    assert not is_enabled(own)
+    assert not StartAtLogin(own).is_on()
 
 
 def test_a_program_in_a_folder_of_odd_names_is_found(tmp_path, monkeypatch):
@@ -160,23 +158,23 @@ def test_a_program_in_a_folder_of_odd_names_is_found(tmp_path, monkeypatch):
     odd.touch(0o755)
     monkeypatch.setattr(sys, "argv", [str(odd)])
     monkeypatch.setitem(sys.modules, "__main__", SimpleNamespace(__spec__=None))
-    enable(for_user())
-    assert is_enabled(for_user())
+    StartAtLogin(for_user()).set(True)
+    assert StartAtLogin(for_user()).is_on()
 
 
 def test_another_system_is_refused(script, monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(AutostartError, match="by hand"):
-        enable(for_user())
+        StartAtLogin(for_user()).set(True)
 
 
 def test_a_folder_that_cannot_be_written_is_reported_in_words(script, private_home):
     own = for_user()
     (private_home / "xdg_config_home" / "autostart").touch()
     with pytest.raises(AutostartError, match="Make it writable"):
-        enable(own)
+        StartAtLogin(own).set(True)
     with pytest.raises(AutostartError, match="Make it writable"):
-        disable(own)
+        StartAtLogin(own).set(False)
 
 
 def test_every_word_survives_the_quoting_as_glib_reads_it(needs_gio, tmp_path):

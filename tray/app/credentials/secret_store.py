@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from tray.app.credentials.worker_thread import ThreadForEach, WorkerThread
+from tray.app.credentials.worker_thread import WorkerThread
 from tray.desktop.secrets.sources import SecretSources
 from tray.i18n import tr
 from tray.mail.model.account import Login, SecretSource
@@ -45,7 +45,7 @@ class SecretStore:
         sources: SecretSources,
         keyring: WorkerThread,
         files: WorkerThread,
-        others: WorkerThread | ThreadForEach | None = None,
+        others: WorkerThread | None = None,
     ) -> None:
         """Call `sources`, which may block, in the threads of `keyring`, of `files`, and of `others`.
 
@@ -74,7 +74,7 @@ class SecretStore:
             SecretSources(paths.keyring_service, paths.secret_file),
             WorkerThread(call_from_thread, "keyring"),
             WorkerThread(call_from_thread, "files"),
-            ThreadForEach(call_from_thread, "secret"),
+            WorkerThread(call_from_thread, "secret", at_once=True),
         )
 
     def set_provider(

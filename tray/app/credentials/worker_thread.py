@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import queue
 import threading
-from contextlib import suppress
+from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.defer import Deferred
@@ -15,108 +14,63 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_Job = tuple["Deferred[Any]", "Callable[[], Any]"]
-
 
 class WorkerThread:
-    """Makes calls one after the other in one thread, which starts with the first call.
+    """Makes calls in threads: one after the other, or, `at_once`, so that one that hangs delays no other.
 
-    The thread is a daemon: a keyring prompt that nobody answers must not delay the exit (Twisted's own pool waits for
+    The threads are daemons: a keyring prompt that nobody answers must not delay the exit (Twisted's own pool waits for
     its threads).
     """
 
-    def __init__(self, call_from_thread: Callable[..., None], name: str) -> None:
+    def __init__(self, call_from_thread: Callable[..., None], name: str, *, at_once: bool = False) -> None:
         self._call_from_thread = call_from_thread
         self._name = name
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._unanswered: dict[Deferred[Any], None] = {}
-        self._started = False
+        self._at_once = at_once
+        self._waiting: deque[tuple[Deferred[Any], Callable[[], Any]]] = deque()
+        self._under_way: set[Deferred[Any]] = set()
         self._closed = False
 
     def run(self, job: Callable[[], T]) -> Deferred[T]:
-        """Call `job` in the thread; the Deferred fires in the reactor's thread, with its result or what it raised."""
-        if not self._started:
-            self._started = True
-            threading.Thread(
-                target=_work, args=(self._jobs, self._hand_back), name=self._name, daemon=True
-            ).start()
+        """Call `job` in a thread; the Deferred fires in the reactor's thread, with its result or what it raised."""
         result: Deferred[T] = Deferred()
-        self._unanswered[result] = None
-        self._jobs.put((result, job))
+        self._waiting.append((result, job))
+        self._begin()
         return result
 
     def give_up(self, error: Exception) -> None:
-        """Fail the present call, which may never return, and those that wait; the next one has a new thread."""
-        unanswered, self._unanswered = self._unanswered, {}
-        self._dismiss_thread()
-        self._jobs = queue.SimpleQueue()
-        self._started = False
+        """Fail the present call, which may never return, and those that wait; the next one begins at once."""
+        unanswered = [*self._under_way, *(result for result, _ in self._waiting)]
+        self._forget_all()
         for result in unanswered:
             result.errback(error)
 
     def close(self) -> None:
         """Give back nothing more: the result of the present call is dropped."""
         self._closed = True
-        self._unanswered.clear()
-        self._dismiss_thread()
+        self._forget_all()
 
-    def _dismiss_thread(self) -> None:
-        """Begin no call that waits; the thread ends when the present one returns, if ever."""
-        with suppress(queue.Empty):
-            while True:
-                self._jobs.get_nowait()
-        self._jobs.put(None)
+    def _forget_all(self) -> None:
+        self._waiting.clear()
+        self._under_way.clear()
 
-    def _hand_back(self, result: Deferred[Any], outcome: Any) -> None:
-        if self._closed:
-            return
-        self._call_from_thread(self._deliver, result, outcome)
+    def _begin(self) -> None:
+        while self._waiting and (self._at_once or not self._under_way):
+            result, job = self._waiting.popleft()
+            self._under_way.add(result)
+            threading.Thread(target=self._call, args=(result, job), name=self._name, daemon=True).start()
 
-    def _deliver(self, result: Deferred[Any], outcome: Any) -> None:
-        if result not in self._unanswered:
-            return
-        del self._unanswered[result]
-        if isinstance(outcome, Failure):
-            result.errback(outcome)
-        else:
-            result.callback(outcome)
-
-
-class ThreadForEach:
-    """Makes each call in a thread of its own, at the same time: one that hangs delays no other."""
-
-    def __init__(self, call_from_thread: Callable[..., None], name: str) -> None:
-        self._call_from_thread = call_from_thread
-        self._name = name
-        self._threads: set[WorkerThread] = set()
-
-    def run(self, job: Callable[[], T]) -> Deferred[T]:
-        """As `WorkerThread.run`."""
-        thread = WorkerThread(self._call_from_thread, self._name)
-        self._threads.add(thread)
-
-        def end(result: T | Failure) -> T | Failure:
-            self._threads.discard(thread)
-            thread.close()
-            return result
-
-        result = thread.run(job)
-        result.addBoth(end)
-        return result
-
-    def close(self) -> None:
-        """As `WorkerThread.close`."""
-        for thread in self._threads:
-            thread.close()
-        self._threads.clear()
-
-
-def _work(jobs: queue.SimpleQueue[_Job | None], hand_back: Callable[[Deferred[Any], Any], None]) -> None:
-    while (job := jobs.get()) is not None:
-        result, call = job
+    def _call(self, result: Deferred[Any], job: Callable[[], Any]) -> None:
+        """In the thread."""
         outcome: Any
         try:
-            outcome = call()
+            outcome = job()
         except BaseException as error:  # noqa: BLE001 -- not swallowed: handed to whoever waits for it
             outcome = Failure(error)
-        hand_back(result, outcome)
+        if not self._closed:
+            self._call_from_thread(self._deliver, result, outcome)
+
+    def _deliver(self, result: Deferred[Any], outcome: Any) -> None:
+        if result in self._under_way:  # else it was given up
+            self._under_way.remove(result)
+            self._begin()
+            result.callback(outcome)  # a Failure fails it

@@ -1,16 +1,17 @@
-"""The services of the settings dialog that use the network or other programs; see `tray.ui.ports`."""
+"""The settings dialog and its services: they use the network, the keyring or other programs; see `tray.ui.ports`."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.defer import CancelledError, Deferred
 
 from tray.app.credentials.worker_thread import WorkerThread
-from tray.mail.model.secret import recorded
+from tray.mail.model.secret import SecretUnavailable, recorded
+from tray.mail.settings.open_message import OpenUrl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -18,15 +19,21 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from tray.app.credentials.secret_store import SecretStore
+    from tray.app.credentials.sign_in import SignIn
+    from tray.app.dialogs import Dialogs
     from tray.app.message_actions import MessageActions
     from tray.app.notifications.notification_service import NotificationService
+    from tray.app.settings.settings_service import SettingsService
+    from tray.desktop.integration.opener import Opener
     from tray.mail.folders.folders import FolderList
     from tray.mail.importers.candidates import ImportResult
-    from tray.mail.model.account import Account
+    from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
+    from tray.mail.oauth.flows import Progress
+    from tray.mail.oauth.token_set import TokenSet
+    from tray.mail.settings.oauth_clients import OAuthClient, OAuthProvider
     from tray.mail.setup.discovery import Attempt, DiscoveryResult
-    from tray.net.setup.discovery import Skip
     from tray.net.watch.connection_limits import ConnectionLimits
 
 T = TypeVar("T")
@@ -34,14 +41,157 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class AccountTests:
-    """Tests accounts on the network, with a typed or a stored secret."""
+class DialogSignIn:
+    """Signs in with OAuth 2 from dialogs: implements `tray.ui.ports.SignInService`."""
 
-    def __init__(self, reactor: Any, secret_store: SecretStore) -> None:
-        self._reactor = reactor
+    def __init__(
+        self, sign_in: SignIn, secret_store: SecretStore, settings: SettingsService, opener: Opener
+    ) -> None:
+        """Sign in with `sign_in`; keep client ids in `settings` and client secrets in `secret_store`."""
+        self._sign_in = sign_in
         self._secret_store = secret_store
-        self._used: list[Secret] = []
-        """The secrets of the last test, which its report must not contain."""
+        self._settings = settings
+        self._opener = opener
+        self._being_set: dict[str, object] = {}
+        """Identifies the newest client of a provider while its secret is being written to the keyring."""
+
+    def known(self) -> tuple[OAuthProvider, ...]:
+        """See `SignInService.known`."""
+        from tray.desktop.storage.shipped_tables import shipped_oauth_providers
+        from tray.mail.settings.oauth_clients import available_providers
+
+        return available_providers(shipped_oauth_providers(), self._settings.current.oauth)
+
+    def ready(self, provider: str) -> bool:
+        """See `SignInService.ready`."""
+        from tray.mail.settings.oauth_clients import find_client
+
+        return find_client(self._settings.current.oauth, provider) is not None
+
+    def for_host(self, host: str) -> tuple[str, bool]:
+        """See `SignInService.for_host`."""
+        from tray.desktop.storage.shipped_tables import shipped_providers
+        from tray.mail.setup.providers import SignInMethod
+
+        provider = shipped_providers().by_host(host)
+        return ("", False) if provider is None else (provider.oauth, provider.sign_in is SignInMethod.OAUTH)
+
+    def open_page(self, url: str, on_failure: Callable[[], None]) -> None:
+        """See `SignInService.open_page`."""
+        self._opener.open(OpenUrl(url), on_failure=lambda _: on_failure())
+
+    def start(
+        self,
+        account: Account,
+        provider: str,
+        device: bool,
+        on_progress: Callable[[Progress], None],
+        on_done: Callable[[Secret | Problem], None],
+    ) -> Callable[[], None]:
+        """See `SignInService.start`."""
+
+        def done(tokens: TokenSet) -> None:
+            on_done(tokens.to_secret())
+
+        def failed(failure: Failure) -> None:
+            problem, is_defect = _problem_of(failure, account)
+            if is_defect:
+                log.error("A sign-in failed: %s", type(failure.value).__name__)
+            else:  # such as a proxy that is down
+                log.info("A sign-in did not succeed: %s", problem.kind.name)
+            on_done(problem)
+
+        authorizing = self._sign_in.authorize(
+            account, provider, on_progress, device=device, proxy_secret=self._secret_store.read_draft
+        )
+        return _run_until_cancelled(authorizing, done, failed)
+
+    def set_client(
+        self, provider: str, client_id: str, secret: Secret | None, on_done: Callable[[str | None], None]
+    ) -> None:
+        """See `SignInService.set_client`."""
+        from tray.mail.settings.oauth_clients import credential_account
+
+        replaces_pending = provider in self._being_set
+        this = self._being_set[provider] = object()
+
+        def is_newest() -> bool:
+            if self._being_set.get(provider) is not this:
+                return False
+            del self._being_set[provider]
+            return True
+
+        def kept(_: object) -> None:
+            if not is_newest():  # another one was set while this secret was written
+                on_done(None)
+                return
+            settings = self._settings.current  # may have changed during the keyring's prompt
+            client = replace(self._client(provider), client_id=client_id, has_secret=secret is not None)
+            others = tuple(other for other in settings.oauth if other.id != provider)
+            self._settings.apply(replace(settings, oauth=(*others, client)), {}, on_done)
+
+        def not_kept(failure: Failure) -> None:
+            failure.trap(SecretUnavailable)
+            is_newest()
+            problem = failure.value.problem  # type: ignore[union-attr]
+            on_done(f"{problem.sentence} {problem.advice}".strip())
+
+        if secret is None:
+            if replaces_pending or self._client(provider).has_secret:
+                self._secret_store.remove(credential_account(provider))
+            kept(None)
+        else:
+            self._secret_store.write(credential_account(provider), secret).addCallbacks(kept, not_kept)
+
+    def _client(self, provider: str) -> OAuthClient:
+        from tray.mail.settings.oauth_clients import OAuthClient, find_client
+
+        return find_client(self._settings.current.oauth, provider) or OAuthClient(provider, "")
+
+
+@dataclass(frozen=True)
+class RunningSearch:
+    """A search for a server that is under way: implements `tray.ui.ports.RunningSearch`."""
+
+    skip: Callable[[], None]
+    cancel: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class SettingsWindow:
+    """Opens the settings dialog, and implements the ports of `tray.ui.ports` whose methods its pages call."""
+
+    reactor: Any
+    dialogs: Dialogs
+    settings: SettingsService
+    secret_store: SecretStore
+    sign_in: DialogSignIn
+    connection_limits: ConnectionLimits
+    notifications: NotificationService
+    messages: MessageActions
+    _used: list[Secret] = field(default_factory=list)
+    """The secrets of the last test, which its report must not contain."""
+
+    def open(self, *, add_account: bool = False, folders_of: AccountId | None = None) -> None:
+        """Show the settings, with the form for a new account or with the folders of one."""
+        from tray.app.settings.settings_service import OpenedSettings
+        from tray.ui.ports import SettingsServices
+
+        services = SettingsServices(
+            store=OpenedSettings(self.settings),
+            tests=self,
+            servers=self,
+            folders=self,
+            others=self,
+            previews=self,
+            sign_in=self.sign_in,
+            type_proxy_password=self.secret_store.set_draft,
+        )
+        self.dialogs.show_settings(
+            self.settings.shown(), services, add_account=add_account, folders_of=folders_of
+        )
+
+    # `AccountTests`
 
     def check(
         self,
@@ -50,82 +200,51 @@ class AccountTests:
         on_step: Callable[[CheckResult], None],
         on_done: Callable[[bool], None],
     ) -> Callable[[], None]:
-        """See `tray.ui.ports.AccountTests.check`."""
+        """See `AccountTests.check`."""
         from tray.net.setup.account_check import AccountCheck
 
         async def account_secret(tested: Account) -> Secret:
-            return recorded(await self._secret_store.login_secret(tested, secret), self._used)
+            return recorded(await self.secret_store.login_secret(tested, secret), self._used)
 
         async def proxy_secret(proxy: Account) -> Secret:
-            return recorded(await self._secret_store.read_draft(proxy), self._used)
+            return recorded(await self.secret_store.read_draft(proxy), self._used)
 
-        self._used = [] if secret is None else [secret]
-        check = AccountCheck(self._reactor, account, account_secret, on_step, proxy_secret).run()
-        return run_until_cancelled(check, on_done, lambda _failure: on_done(False))
+        self._used[:] = [] if secret is None else [secret]
+        check = AccountCheck(self.reactor, account, account_secret, on_step, proxy_secret).run()
+        return _run_until_cancelled(check, on_done, lambda _failure: on_done(False))
 
     def report(self, account: Account, results: Sequence[CheckResult], more: Mapping[str, str]) -> str:
-        """See `tray.ui.ports.AccountTests.report`."""
+        """See `AccountTests.report`."""
         from tray.mail.presentation.diagnosis import report
         from tray.net.setup.account_check import versions
 
         return report(account, results, {**versions(), **more}, self._used)
 
-
-class FolderLists:
-    """Lists folders with a typed or a stored secret."""
-
-    def __init__(self, reactor: Any, secret_store: SecretStore, limits: ConnectionLimits) -> None:
-        self._reactor = reactor
-        self._secret_store = secret_store
-        self._limits = limits
+    # `FolderLists`
 
     def connection_limit(self, account: Account) -> int | None:
-        """See `tray.ui.ports.FolderLists.connection_limit`."""
-        return self._limits.limit(account)
+        """See `FolderLists.connection_limit`."""
+        return self.connection_limits.limit(account)
 
     def load(
         self, account: Account, secret: Secret | None, done: Callable[[FolderList | Problem], None]
     ) -> Callable[[], None]:
-        """See `tray.ui.ports.FolderLists.load`."""
-        from tray.mail.model.status import ProblemKind
+        """See `FolderLists.load`."""
         from tray.net.imap.folder_list import list_folders
-        from tray.net.problems import problem_of
 
         async def listing() -> FolderList:
-            login_secret = await self._secret_store.login_secret(account, secret)
-            return await list_folders(self._reactor, account, login_secret, self._secret_store.read_draft)
+            login_secret = await self.secret_store.login_secret(account, secret)
+            return await list_folders(self.reactor, account, login_secret, self.secret_store.read_draft)
 
         def failed(failure: Failure) -> None:
-            assert failure.value is not None
-            problem = problem_of(failure.value, account)
-            if problem.kind is ProblemKind.INTERNAL:
+            problem, is_defect = _problem_of(failure, account)
+            if is_defect:
                 log.error("Internal error while listing folders", exc_info=failure.value)
             done(problem)
 
-        return run_until_cancelled(listing(), done, failed)
+        return _run_until_cancelled(listing(), done, failed)
 
-
-class RunningSearch:
-    """A search for a server that is under way."""
-
-    def __init__(self, skip: Skip, running: Deferred[Any]) -> None:
-        self._skip = skip
-        self._running = running
-
-    def skip(self) -> None:
-        """Go on to the next source."""
-        self._skip.now()
-
-    def cancel(self) -> None:
-        """End the search; nothing more is reported."""
-        self._running.cancel()
-
-
-class ServerSearch:
-    """Searches the shipped table of providers, then the network."""
-
-    def __init__(self, reactor: Any) -> None:
-        self._reactor = reactor
+    # `ServerSearch`
 
     def discover(
         self,
@@ -134,7 +253,7 @@ class ServerSearch:
         on_attempt: Callable[[Attempt], None],
         on_done: Callable[[DiscoveryResult | None], None],
     ) -> RunningSearch:
-        """See `tray.ui.ports.ServerSearch.discover`."""
+        """See `ServerSearch.discover`."""
         from tray.desktop.storage.shipped_tables import shipped_providers
         from tray.net.setup.discovery import Skip, discover
 
@@ -142,48 +261,40 @@ class ServerSearch:
             failure.trap(CancelledError)  # anything else is a defect: Twisted logs it
 
         skip = Skip()
-        running = Deferred.fromCoroutine(
-            discover(
-                self._reactor, email, shipped_providers(), on_attempt, skip, ask_thunderbird=ask_thunderbird
-            )
+        search = discover(
+            self.reactor, email, shipped_providers(), on_attempt, skip, ask_thunderbird=ask_thunderbird
         )
+        running = Deferred.fromCoroutine(search)
         running.addCallbacks(on_done, cancelled)
-        return RunningSearch(skip, running)
+        return RunningSearch(skip.now, running.cancel)
 
-
-class OtherPrograms:
-    """Reads the files of other programs, and calls the desktop's Online Accounts, each in a thread of its own."""
-
-    def __init__(
-        self,
-        call_from_thread: Callable[..., None],
-        find: Callable[[Sequence[Account]], ImportResult] | None = None,
-        title: Callable[[str], str] | None = None,
-    ) -> None:
-        """Call back through `call_from_thread`; `find` and `title` run in the threads."""
-        self._call_from_thread = call_from_thread
-        self._find = find or _find
-        self._title = title or _title
+    # `OtherPrograms`
 
     def find_accounts(
         self, accounts: Sequence[Account], on_found: Callable[[ImportResult], None]
     ) -> Callable[[], None]:
-        """See `tray.ui.ports.OtherPrograms.find_accounts`."""
-        return self._run(lambda: self._find(accounts), on_found)
+        """See `OtherPrograms.find_accounts`."""
+        return self._in_thread(partial(_find, accounts), on_found)
 
     def online_title(self, online_account: str, on_title: Callable[[str], None]) -> Callable[[], None]:
-        """See `tray.ui.ports.OtherPrograms.online_title`."""
-        return self._run(lambda: self._title(online_account), on_title)
+        """See `OtherPrograms.online_title`."""
+        return self._in_thread(partial(_title, online_account), on_title)
 
-    def _run(self, job: Callable[[], Any], on_result: Callable[[Any], None]) -> Callable[[], None]:
-        thread = WorkerThread(self._call_from_thread, "other-programs")
-
-        def done(result: Any) -> Any:
-            thread.close()
-            return result
-
-        thread.run(job).addBoth(done).addCallback(on_result)
+    def _in_thread(self, job: Callable[[], T], on_result: Callable[[T], None]) -> Callable[[], None]:
+        """Call `job`, which may block, in a thread of its own; returns what drops its result."""
+        thread = WorkerThread(self.reactor.callFromThread, "other-programs")
+        thread.run(job).addCallback(on_result)
         return thread.close
+
+    # `Previews`
+
+    def play_sound(self, sound: str, on_failure: Callable[[str], None]) -> None:
+        """See `Previews.play_sound`."""
+        self.notifications.play(sound, on_failure)
+
+    def open_newest(self, account: Account) -> None:
+        """See `Previews.open_newest`."""
+        self.messages.open_newest(account)
 
 
 def _title(identity: str) -> str:
@@ -204,23 +315,17 @@ def _find(accounts: Sequence[Account]) -> ImportResult:
     return candidates(readings, accounts, shipped_providers())
 
 
-@dataclass(frozen=True)
-class Previews:
-    """Plays sounds, and opens the newest message of an account."""
+def _problem_of(failure: Failure, account: Account) -> tuple[Problem, bool]:
+    """The problem for the user, and whether it is a defect of Mailbell."""
+    from tray.mail.model.status import ProblemKind
+    from tray.net.problems import problem_of
 
-    notifications: NotificationService
-    messages: MessageActions
-
-    def play_sound(self, sound: str, on_failure: Callable[[str], None]) -> None:
-        """See `tray.ui.ports.Previews.play_sound`."""
-        self.notifications.play(sound, on_failure)
-
-    def open_newest(self, account: Account) -> None:
-        """See `tray.ui.ports.Previews.open_newest`."""
-        self.messages.open_newest(account)
+    assert failure.value is not None
+    problem = problem_of(failure.value, account)
+    return problem, problem.kind is ProblemKind.INTERNAL
 
 
-def run_until_cancelled(
+def _run_until_cancelled(
     work: Coroutine[Deferred[Any], Any, T],
     on_done: Callable[[T], None],
     on_failure: Callable[[Failure], None],

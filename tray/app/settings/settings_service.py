@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, DeferredList
 
-from tray.desktop.integration import autostart
+from tray.desktop.integration.autostart import AutostartError
 from tray.i18n import tr
 from tray.mail.model.account import AccountId
 from tray.mail.model.host_names import same_host
 from tray.mail.model.secret import SecretUnavailable, not_kept
 from tray.mail.settings.settings import SettingsError
-from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
-    from tray.desktop.storage.paths import Paths
+    from tray.desktop.integration.autostart import StartAtLogin
     from tray.desktop.storage.settings_file import SettingsFile
     from tray.mail.model.account import Account
     from tray.mail.model.certificate import Certificate
@@ -30,28 +29,9 @@ if TYPE_CHECKING:
     from tray.mail.model.status import Problem
     from tray.mail.settings.oauth_clients import OAuthClient
     from tray.mail.settings.settings import Settings
-    from tray.net.clock import Clock
 
 _KEYRING_TIMEOUT = 60.0
 """Seconds that a keyring's prompt may stay open before a failure is reported."""
-
-
-class StartAtLogin:
-    """The desktop's own setting, which other programs may change, too."""
-
-    def __init__(self, paths: Paths) -> None:
-        self._paths = paths
-
-    def is_on(self) -> bool:
-        """Whether the desktop starts the program at log-in."""
-        return autostart.is_enabled(self._paths)
-
-    def set(self, on: bool) -> None:
-        """Switch it on or off; raises `AutostartError` with a sentence."""
-        if on:
-            autostart.enable(self._paths)
-        else:
-            autostart.disable(self._paths)
 
 
 class SettingsService:
@@ -59,7 +39,7 @@ class SettingsService:
 
     def __init__(
         self,
-        clock: Clock,
+        clock: Any,
         file: SettingsFile,
         settings: Settings,
         secret_store: SecretStore,
@@ -119,26 +99,19 @@ class SettingsService:
         for account_id in secrets:
             self._mail_service.secret_given(account_id)
 
-        failures = [] if failure is None else [failure]
-        timeout = Timer(self._clock)
-
-        def on_timeout() -> None:
-            no_answer = tr(
+        def no_answer(_results: object, _seconds: float) -> list[tuple[bool, Any]]:
+            sentence = tr(
                 "The keyring does not answer. The passwords are used until Mailbell ends; save them again later."
             )
-            done(" ".join((*failures, no_answer)))
+            return [(True, sentence)]
 
         def on_kept(results: list[tuple[bool, Any]]) -> None:
-            if timeout.remaining is None:  # it was reported already
-                return
-            timeout.clear()
-            for success, result in results:
-                if result is not None:
-                    failures.append(result if success else _sentence(result))
-            done(" ".join(failures) or None)
+            kept = (result if success else _sentence(result) for success, result in results)
+            done(" ".join(filter(None, (failure, *kept))) or None)
 
-        timeout.set(_KEYRING_TIMEOUT, on_timeout)
-        DeferredList(keyring_work, consumeErrors=True).addCallback(on_kept)
+        kept = DeferredList(keyring_work, consumeErrors=True)
+        kept.addTimeout(_KEYRING_TIMEOUT, self._clock, no_answer)
+        kept.addCallback(on_kept)
         return True
 
     def _keep_secrets(
@@ -199,7 +172,7 @@ class SettingsService:
             return None
         try:
             self._start_at_login.set(after.start_at_login)
-        except autostart.AutostartError as error:
+        except AutostartError as error:
             return str(error)
         return None
 

@@ -39,54 +39,64 @@ class AutostartError(Exception):
     """The start at log-in cannot be changed; the text contains the reason and advice."""
 
 
-def enable(paths: Paths) -> None:
-    """Start this profile at log-in, by the command that runs now; raises AutostartError."""
-    if sys.platform in {"win32", "darwin"}:
-        raise AutostartError(tr("Mailbell cannot add itself to this system's log-in. Add it there by hand."))
-    if _is_sandboxed():
-        sentence = tr(
-            "Mailbell runs in a sandbox and cannot add itself. Add it in the desktop's start-up settings."
-        )
-        raise AutostartError(sentence)
-    command = running_command()
-    if paths.profile is not None:
-        command += ["--profile", str(paths.profile)]
-    entry = _ENTRY.format(comment=tr("Tells of new mail"), command=exec_line(command), icon=APP_ID)
-    file = _file(paths)
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_atomically(file, entry.encode())
-    except OSError as error:
-        raise _refused(file, error) from error
+class StartAtLogin:
+    """The desktop's own setting, which other programs may change, too."""
 
+    def __init__(self, paths: Paths) -> None:
+        """Start the profile of `paths`."""
+        self._paths = paths
+        folder = os.environ.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
+        profile = "" if paths.profile is None else "-" + paths.keyring_service.rpartition(":")[2]
+        self._file = Path(folder, "autostart", f"{APP_ID}{profile}.desktop")
 
-def disable(paths: Paths) -> None:
-    """Do not start this profile at log-in; raises AutostartError when the file cannot be removed."""
-    file = _file(paths)
-    try:
-        file.unlink(missing_ok=True)
-    except OSError as error:
-        raise _refused(file, error) from error
+    def set(self, on: bool) -> None:
+        """Start it at log-in by the command that runs now, or do not; raises AutostartError."""
+        entry = self._new_entry() if on else b""
+        try:
+            if on:
+                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                write_atomically(self._file, entry)
+            else:
+                self._file.unlink(missing_ok=True)
+        except OSError as error:
+            sentence = tr("The start at log-in cannot be changed in {file}: {reason}. Make it writable.")
+            raise AutostartError(sentence.format(file=self._file, reason=error.strerror)) from error
 
+    def is_on(self) -> bool:
+        """Whether it is started at log-in, as its file is now: other programs may change it.
 
-def is_enabled(paths: Paths) -> bool:
-    """Whether this profile is started at log-in, as its file is now: other programs may change it.
+        The keys are those of the Desktop Application Autostart Specification, and GNOME's own. OnlyShowIn and
+        NotShowIn are compared with the running desktop.
+        """
+        try:
+            entry = _entry(read_regular_file(self._file, _LIMIT).decode("utf-8", "replace"))
+        except OSError:
+            return False
+        if entry.get("Type", "Application") != "Application" or not _program_is_there(entry):
+            return False
+        enabled = entry.get("X-GNOME-Autostart-enabled", "true")
+        if _is_true(entry.get("Hidden", "false")) or not _is_true(enabled):
+            return False
+        desktops = {name for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":") if name}
+        if "OnlyShowIn" in entry and not desktops & set(entry["OnlyShowIn"].split(";")):
+            return False
+        return not desktops & set(entry.get("NotShowIn", "").split(";"))
 
-    The keys are those of the Desktop Application Autostart Specification, and GNOME's own. OnlyShowIn and NotShowIn
-    are compared with the running desktop.
-    """
-    try:
-        entry = _entry(read_regular_file(_file(paths), _LIMIT).decode("utf-8", "replace"))
-    except OSError:
-        return False
-    if entry.get("Type", "Application") != "Application" or not _program_is_there(entry):
-        return False
-    if _is_true(entry.get("Hidden", "false")) or not _is_true(entry.get("X-GNOME-Autostart-enabled", "true")):
-        return False
-    desktops = {name for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":") if name}
-    if "OnlyShowIn" in entry and not desktops & set(entry["OnlyShowIn"].split(";")):
-        return False
-    return not desktops & set(entry.get("NotShowIn", "").split(";"))
+    def _new_entry(self) -> bytes:
+        if sys.platform in {"win32", "darwin"}:
+            raise AutostartError(
+                tr("Mailbell cannot add itself to this system's log-in. Add it there by hand.")
+            )
+        if _is_sandboxed():
+            sentence = tr(
+                "Mailbell runs in a sandbox and cannot add itself. Add it in the desktop's start-up settings."
+            )
+            raise AutostartError(sentence)
+        command = running_command()
+        if self._paths.profile is not None:
+            command += ["--profile", str(self._paths.profile)]
+        comment = tr("Tells of new mail")
+        return _ENTRY.format(comment=comment, command=exec_line(command), icon=APP_ID).encode()
 
 
 def _entry(text: str) -> dict[str, str]:
@@ -154,14 +164,3 @@ def _quoted(word: str) -> str:
         word = word.replace(character, "\\" + character)
     # The escapes of string values apply in addition to quoting, so each backslash is doubled.
     return '"' + word.replace("\\", "\\\\") + '"'
-
-
-def _file(paths: Paths) -> Path:
-    folder = os.environ.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
-    profile = "" if paths.profile is None else "-" + paths.keyring_service.rpartition(":")[2]
-    return Path(folder, "autostart", f"{APP_ID}{profile}.desktop")
-
-
-def _refused(file: Path, error: OSError) -> AutostartError:
-    sentence = tr("The start at log-in cannot be changed in {file}: {reason}. Make it writable.")
-    return AutostartError(sentence.format(file=file, reason=error.strerror))

@@ -1,0 +1,218 @@
+"""The services of the settings dialog: tests of accounts, lists of folders, searches; and what each says."""
+
+from __future__ import annotations
+
+import queue
+from dataclasses import replace
+
+import pytest
+from twisted.internet.defer import Deferred, fail, succeed
+
+from tests.fakes.values import account
+from tests.net.accounts import CLEAR, PASSWORD, SECRET
+from tests.net.wire import Reactor
+from tray.app.settings import dialog_services
+from tray.app.settings.dialog_services import SettingsWindow
+from tray.mail.folders.folders import FolderList
+from tray.mail.importers.candidates import ImportResult
+from tray.mail.model.secret import RenewableSecret, Secret, SecretUnavailable
+from tray.mail.model.status import CheckStep, Problem, ProblemKind
+from tray.mail.setup.discovery import Attempt, Source, State
+
+LOCKED = Problem(ProblemKind.NO_SECRET, "The keyring is locked.", "Unlock it.")
+
+
+class KeptSecrets:
+    """A secret store whose answer is given."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.typed = []
+
+    async def login_secret(self, _account, typed=None):
+        self.typed.append(typed)
+        return await self.answer if typed is None else typed
+
+    async def read_draft(self, _account):
+        raise AssertionError("there is no proxy")
+
+
+def window(answer=None, reactor=None):
+    """The services, with a secret store that answers so."""
+    secrets = KeptSecrets(succeed(SECRET) if answer is None else answer)
+    return SettingsWindow(reactor or Reactor(), None, None, secrets, None, None, None, None)
+
+
+# Tests of accounts.
+
+
+@pytest.mark.parametrize("typed", [None, Secret(PASSWORD)])
+def test_the_report_does_not_repeat_what_was_logged_in_with(typed):
+    """Whether it was typed or kept; a server may say anything."""
+    services, steps, ended = window(), [], []
+    services.check(CLEAR, typed, steps.append, ended.append)
+    wire = services.reactor.accept()
+    wire.s(f"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello {PASSWORD}")
+    tag = wire.sent()[0].split()[0]
+    wire.s(f"{tag} NO [AUTHENTICATIONFAILED] no")
+    assert ended == [False]
+    assert steps[-1].step is CheckStep.LOGIN
+    told = services.report(replace(CLEAR, email="jane@example.org"), steps, {"Qt": "5.15"})
+    assert PASSWORD not in told
+    assert "    greeting: (left out" in told
+    assert "Qt: 5.15\n" in told
+    assert "Twisted: " in told
+
+
+def test_a_test_that_was_cancelled_says_nothing_more():
+    ended = []
+    window().check(CLEAR, None, lambda _: None, ended.append)()
+    assert ended == []
+
+
+def test_the_report_does_not_repeat_a_token_that_was_renewed_on_the_way():
+    """The first one had ended; the server, who should not, says the second in its refusal."""
+
+    async def another():
+        return RenewableSecret("second-token", another)
+
+    services = window(succeed(RenewableSecret("first-token", another)))
+    steps, ended = [], []
+    services.check(CLEAR, None, steps.append, ended.append)
+    wire = services.reactor.accept()
+    wire.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello second-token")
+    while not ended:
+        tag = wire.sent()[-1].split()[0]
+        wire.s(f"{tag} NO [AUTHENTICATIONFAILED] ended")
+    told = services.report(CLEAR, steps, {})
+    assert "first-token" not in told
+    assert "second-token" not in told
+    assert "    greeting: (left out" in told
+
+
+# Lists of folders.
+
+
+def load(answer, secret=None):
+    """A listing under way: the services, its outcomes, and what cancels it."""
+    services, outcomes = window(answer), []
+    return services, outcomes, services.load(CLEAR, secret, outcomes.append)
+
+
+@pytest.mark.parametrize("secret", [None, Secret("typed")])
+def test_the_folders_come_with_the_secret_that_is_kept_or_typed(secret):
+    services, outcomes, _ = load(succeed(SECRET), secret)
+    wire = services.reactor.accept().s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")
+    wire.serve(lambda said: (r'* LIST () "/" INBOX', "OK") if said.startswith("LIST") else ("OK",))
+    services.reactor.advance(0)
+    (found,) = outcomes
+    assert isinstance(found, FolderList)
+    assert [folder.name for folder in found.folders] == ["INBOX"]
+    assert services.secret_store.typed == [secret]
+    assert not services.reactor.getDelayedCalls()
+
+
+def test_a_listing_that_fails_is_said():
+    services, outcomes, _ = load(fail(SecretUnavailable(LOCKED)))
+    assert outcomes == [LOCKED]
+    assert not services.reactor.tcpClients
+
+
+@pytest.mark.expects_log("Internal error while listing folders")
+def test_a_fault_of_ours_is_said_and_logged():
+    _, outcomes, _ = load(fail(ZeroDivisionError()))
+    assert [problem.kind for problem in outcomes] == [ProblemKind.INTERNAL]
+
+
+def test_a_listing_that_is_cancelled_is_not_heard_of_again():
+    _, outcomes, cancel = load(Deferred())
+    cancel()
+    assert outcomes == []
+    services, outcomes, cancel = load(succeed(SECRET))
+    wire = services.reactor.accept()
+    cancel()
+    assert wire.transport.aborted
+    services.reactor.advance(0)
+    assert outcomes == []
+    assert not services.reactor.getDelayedCalls()
+
+
+# Searches for a server.
+
+
+def test_a_known_provider_is_found_at_once():
+    """Nothing is connected for that."""
+    services, attempts, found = window(), [], []
+    services.discover("anna@gmail.com", False, attempts.append, found.append)
+    assert [each.host for each in found] == ["imap.gmail.com"]
+    assert attempts[-1] == Attempt(Source.SHIPPED, State.FOUND)
+    assert not services.reactor.tcpClients
+
+
+def test_a_search_can_be_skipped_on_and_given_up():
+    """And is not heard of again."""
+    services, attempts, found = window(), [], []
+    reactor = services.reactor
+    reactor.names = {"autoconfig.example.org": ["192.0.2.1"], "example.org": ["192.0.2.1"]}
+    search = services.discover("anna@example.org", False, attempts.append, found.append)
+    assert attempts[-1] == Attempt(Source.AUTOCONFIG, State.ASKING)
+    assert len(reactor.tcpClients) == 2
+    search.cancel()
+    search.skip()
+    assert attempts[-1] == Attempt(Source.AUTOCONFIG, State.ASKING)
+    assert found == []
+    assert not reactor.getDelayedCalls()
+
+
+# Accounts of other programs, looked for away from the GUI.
+
+
+class Loop:
+    """A reactor that runs what threads hand over, in this thread."""
+
+    def __init__(self):
+        self._calls = queue.Queue()
+
+    def callFromThread(self, call, *arguments):
+        self._calls.put((call, arguments))
+
+    def run_one(self):
+        call, arguments = self._calls.get(timeout=5)
+        call(*arguments)
+
+
+@pytest.fixture
+def loop(monkeypatch, tmp_path):
+    """In a home folder with nothing in it, and without a desktop."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    return Loop()
+
+
+def test_what_was_found_arrives_in_the_loop(loop, tmp_path):
+    (tmp_path / ".mbsyncrc").write_text("IMAPAccount a\nHost imap.example.org\nUser jane\n")
+    calls = []
+    window(reactor=loop).find_accounts([account("a")], calls.append)
+    assert calls == []
+    loop.run_one()
+    ((offer,),) = [found.offers for found in calls]
+    assert (offer.account.host, offer.place) == ("imap.example.org", "~/.mbsyncrc")
+
+
+def test_a_cancelled_search_is_not_heard_of(loop, monkeypatch):
+    monkeypatch.setattr(dialog_services, "_find", lambda _: ImportResult())
+    calls = []
+    window(reactor=loop).find_accounts([], calls.append)()
+    assert calls == []
+
+
+def test_the_name_of_an_online_account_arrives_in_the_loop(loop, monkeypatch):
+    """Without a session bus it has none."""
+    calls = []
+    window(reactor=loop).online_title("a1", calls.append)
+    loop.run_one()
+    monkeypatch.setattr(dialog_services, "_title", {"a1": "Google: jane"}.get)
+    window(reactor=loop).online_title("a1", calls.append)
+    loop.run_one()
+    assert calls == ["", "Google: jane"]
