@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QPoint, QRect, Qt
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import (
@@ -129,3 +130,22 @@ def tab_walk(window):
             return walk
         walk.append(focused())
     raise AssertionError("the focus does not come round")
+
+
+def out_of_order(walk, columns):
+    """Neighbours in a walk by Tab whose second is neither below the first, nor beside it, nor in the next column."""
+
+    def box(widget):
+        return QRect(widget.mapToGlobal(QPoint()), widget.size())
+
+    def column(widget):
+        return [each.isAncestorOf(widget) for each in columns]
+
+    def follows(one, other):
+        first, second = box(one), box(other)
+        is_right = second.left() > first.right()
+        is_in_line = second.bottom() >= first.top()
+        return second.top() > first.bottom() or (is_right and (is_in_line or column(one) != column(other)))
+
+    # A box for a time is two stops: hours and minutes.
+    return [(one, other) for one, other in pairwise(walk) if one is not other and not follows(one, other)]

@@ -195,6 +195,7 @@ class AccountDialog(FormDialog):
                 page.make_narrow(available_size(self).width() - 8 * layout.horizontalSpacing())
             self.tabs.add_check(self.check)
             bottom.insertWidget(0, self.check.button)
+            self.setTabOrder(self.check.copy, self.check.button)
 
     def _connect(self) -> None:
         self.anyway.clicked.connect(self._save_anyway)

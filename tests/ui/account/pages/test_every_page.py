@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdi
 
 from tests.ui.certificates import PINNED, untrusted
 from tests.ui.gallery.flaws import flaws
-from tests.ui.keyboard import mnemonics, press, shown, without_name
+from tests.ui.keyboard import editors, mnemonics, out_of_order, press, shown, tab_walk, without_name
 from tests.ui.services import FakeTests, services
 from tray.mail.model.account import Account, AccountId, SecretSource, Security
 from tray.mail.model.status import CheckResult, CheckStep
@@ -80,6 +80,22 @@ def test_letters_are_unique_and_every_editor_has_a_name(opened, kind, room):
         for label in dialog.findChildren(QLabel):
             if label.isVisible() and label.buddy() is not None and label.buddy().isVisible():
                 assert "&" in label.text(), label.text()
+
+
+@pytest.mark.parametrize("room", [WIDE, SMALL], ids=["wide", "small"])
+@pytest.mark.parametrize("kind", ["pinned", "quiet", "clear", "command", "oauth", "new"])
+def test_tab_goes_through_each_page_as_it_is_read(opened, kind, room):
+    """From the tabs down the page, then down the result where that is beside it, and to the buttons below."""
+    dialog = opened(KINDS.get(kind), room)
+    dialog.anyway.show()
+    dialog.check.start()
+    if kind == "quiet":
+        dialog.pages[3].quiet_hours.add_button.click()
+    for title in each_page(dialog):
+        dialog.tabs.tabBar().setFocus()
+        walk = tab_walk(dialog)
+        assert out_of_order(walk, [dialog.tabs, dialog.check]) == [], title
+        assert {each for each in editors(dialog) if each.isVisible() and each.isEnabled()} <= {*walk}, title
 
 
 def test_the_keys_that_turn_the_pages_do_so_from_every_editor(opened):

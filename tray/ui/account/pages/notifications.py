@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,12 +54,12 @@ class QuietHoursEditor(QWidget):
         self.add_button.clicked.connect(self._add_new)
         self._row_layout = QVBoxLayout()
         self._row_layout.setContentsMargins(0, 0, 0, 0)
+        for entry in entries:
+            self._add(_span(entry))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self._row_layout)
-        layout.addWidget(self.add_button, 0, Qt.AlignLeft)
-        for entry in entries:
-            self._add(_span(entry))
+        layout.addWidget(self.add_button, 0, Qt.AlignLeft)  # after the rows, also for Tab
         self._update()
 
     def entries(self) -> tuple[str, ...]:
@@ -79,6 +80,8 @@ class QuietHoursEditor(QWidget):
 
     def _add_new(self) -> None:
         row = self._add(_NIGHT)
+        for editor, following in pairwise((self.add_button, *row.editors, self.add_button)):
+            self.setTabOrder(editor, following)
         self._update()
         row.days[0].setFocus(Qt.OtherFocusReason)
         self.changed.emit()
@@ -112,6 +115,7 @@ class _Row(QWidget):
         self.start = _time(span.start)
         self.end = _time(span.end % DAY)
         self.remove_button = push_button(tr("Remove"), "")
+        self.editors = (*self.days, self.start, self.end, self.remove_button)
         days = QHBoxLayout()
         for number, day in enumerate(self.days):
             day.setChecked(number in span.days)
