@@ -126,12 +126,6 @@ def status_unasked(client: Connection) -> None:
     client.send(b"* STATUS {3}\r\nabc (MESSAGES 1000000)\r\n" * 1000)
 
 
-def vanished(client: Connection) -> None:
-    """Every mail that can be, gone; without QRESYNC."""
-    client.send(b"* VANISHED 1:4294967295\r\n* VANISHED (EARLIER) 1:4294967295\r\n" * 1000)
-    client.send(b"* VANISHED " + b",".join(b"%d" % number for number in range(1, 9000)) + b"\r\n")
-
-
 def capabilities_of_60_kilobytes(client: Connection) -> None:
     """Thousands of capabilities."""
     client.send(
@@ -231,7 +225,6 @@ WHILE_IDLING: tuple[Attack, ...] = (
     search_unasked,
     search_in_one_line,
     status_unasked,
-    vanished,
     capabilities_of_60_kilobytes,
     capabilities_that_change,
     alert_storm,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from tray.imap import modified_utf7
@@ -21,20 +20,11 @@ SASL_CANCEL = b"*\r\n"
 """Cancels an AUTHENTICATE (RFC 3501, 6.2.2)."""
 
 _ENVELOPE = "INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)]"
-_LITERAL_MINUS = 4096  # octets of a literal that LITERAL- allows without waiting (RFC 7888, 5)
 _QUOTED_LIMIT = 1000  # octets; some servers cut longer ones off (RFC 2683, 3.2.1.5)
 _SET_LIMIT = 4000  # octets of one UID set; servers must accept lines of 8000 (RFC 7162, 4)
 _MAX_UID = 2**32 - 1
 _FIRST_PRINTABLE = 0x20
 _DELETE = 0x7F
-
-
-class LiteralSupport(Enum):
-    """How the server accepts literals (RFC 3501, 4.3; RFC 7888)."""
-
-    SYNC = "any server: wait for `+` before the octets"
-    MINUS = "LITERAL-: up to 4096 octets without waiting"
-    PLUS = "LITERAL+: any length without waiting"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,45 +42,27 @@ class Request:
         return f"Request({self.name!r}, {'…' if self.secret else self.chunks})"
 
 
-class _Writer:
-    """Appends arguments to a command."""
+def _command(name: str, *arguments: str | bytes, secret: bool = False) -> Request:
+    """A request: text is sent as it is; bytes (without NUL) quoted, or as a literal (RFC 3501, 4.3).
 
-    def __init__(self, name: str, literals: LiteralSupport = LiteralSupport.SYNC) -> None:
-        self.name = name
-        self.literals = literals
-        self.chunks = [name.encode("ascii")]
-
-    def raw(self, text: str) -> _Writer:
-        self.chunks[-1] += b" " + text.encode("ascii")
-        return self
-
-    def string(self, text: bytes) -> _Writer:
-        """A quoted string where that is allowed, else a literal (RFC 3501, 4.3); `text` has no NUL."""
-        if len(text) <= _QUOTED_LIMIT and all(_FIRST_PRINTABLE <= byte < _DELETE for byte in text):
-            self.chunks[-1] += b' "' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
-            return self
-        waits = self.literals is LiteralSupport.SYNC or (
-            self.literals is LiteralSupport.MINUS and len(text) > _LITERAL_MINUS
-        )
-        self.chunks[-1] += b" {%d%b}\r\n" % (len(text), b"" if waits else b"+")
-        if waits:
-            self.chunks.append(text)
+    Each literal waits for the server's ``+``: LITERAL+ would save that for a few names and passwords only.
+    """
+    chunks = [name.encode("ascii")]
+    for argument in arguments:
+        if isinstance(argument, str):
+            chunks[-1] += b" " + argument.encode("ascii")
+        elif len(argument) <= _QUOTED_LIMIT and all(_FIRST_PRINTABLE <= byte < _DELETE for byte in argument):
+            chunks[-1] += b' "' + argument.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
         else:
-            self.chunks[-1] += text
-        return self
-
-    def mailbox(self, name: str) -> _Writer:
-        if "\0" in name:
-            raise LocalProtocolError("a mailbox name cannot hold a NUL")
-        return self.string(modified_utf7.encode(name))
-
-    def done(self, *, secret: bool = False) -> Request:
-        return Request(self.name, tuple(self.chunks), secret)
+            chunks[-1] += b" {%d}\r\n" % len(argument)
+            chunks.append(argument)
+    return Request(name, tuple(chunks), secret)
 
 
-def _command(name: str, arguments: str = "") -> Request:
-    writer = _Writer(name)
-    return (writer.raw(arguments) if arguments else writer).done()
+def _mailbox(name: str) -> bytes:
+    if "\0" in name:
+        raise LocalProtocolError("a mailbox name cannot hold a NUL")
+    return modified_utf7.encode(name)
 
 
 def _atom(text: str) -> str:
@@ -146,21 +118,18 @@ def idle() -> Request:
     return _command("IDLE")
 
 
-def login(user: str, password: str, literals: LiteralSupport = LiteralSupport.SYNC) -> Request:
+def login(user: str, password: str) -> Request:
     """LOGIN (RFC 3501, 6.2.3); LocalProtocolError for CR, LF and NUL.
 
     RFC 3501 allows only ASCII; servers with other passwords accept UTF-8 in a literal.
     """
-    writer = _Writer("LOGIN", literals)
-    return writer.string(utf8(user, "\r\n\0")).string(utf8(password, "\r\n\0")).done(secret=True)
+    return _command("LOGIN", utf8(user, "\r\n\0"), utf8(password, "\r\n\0"), secret=True)
 
 
 def authenticate(mechanism: str, initial: bytes | None) -> Request:
     """AUTHENTICATE; an `initial` response only where the server has SASL-IR (RFC 4959)."""
-    writer = _Writer("AUTHENTICATE").raw(_atom(mechanism))
-    if initial is not None:
-        writer.raw(b2a_base64(initial, newline=False).decode("ascii") or "=")
-    return writer.done(secret=True)
+    response = [] if initial is None else [b2a_base64(initial, newline=False).decode("ascii") or "="]
+    return _command("AUTHENTICATE", _atom(mechanism), *response, secret=True)
 
 
 def sasl_response(data: bytes) -> bytes:
@@ -168,33 +137,30 @@ def sasl_response(data: bytes) -> bytes:
     return b2a_base64(data, newline=False) + b"\r\n"
 
 
-def examine(mailbox: MailboxName, literals: LiteralSupport = LiteralSupport.SYNC) -> Request:
+def examine(mailbox: MailboxName) -> Request:
     r"""EXAMINE: opens a mailbox read-only and changes no ``\Recent`` flag."""
-    return _Writer("EXAMINE", literals).mailbox(mailbox).done()
+    return _command("EXAMINE", _mailbox(mailbox))
 
 
-def select(mailbox: MailboxName, literals: LiteralSupport = LiteralSupport.SYNC) -> Request:
+def select(mailbox: MailboxName) -> Request:
     """SELECT: opens a mailbox for writing."""
-    return _Writer("SELECT", literals).mailbox(mailbox).done()
+    return _command("SELECT", _mailbox(mailbox))
 
 
-def status(mailbox: MailboxName, literals: LiteralSupport = LiteralSupport.SYNC) -> Request:
+def status(mailbox: MailboxName) -> Request:
     """STATUS: how many messages there are, and how many are unseen (RFC 3501, 6.3.10)."""
-    return _Writer("STATUS", literals).mailbox(mailbox).raw("(MESSAGES UNSEEN)").done()
+    return _command("STATUS", _mailbox(mailbox), "(MESSAGES UNSEEN)")
 
 
-def list_mailboxes(
-    pattern: str = "*", literals: LiteralSupport = LiteralSupport.SYNC, returning: Iterable[str] = ()
-) -> Request:
+def list_mailboxes(pattern: str = "*", returning: Iterable[str] = ()) -> Request:
     """LIST; ``*`` and ``%`` in `pattern` are wildcards, `returning` is for servers with LIST-EXTENDED (RFC 5258)."""
-    writer = _Writer("LIST", literals).mailbox("").mailbox(pattern)
     wanted = " ".join(map(_atom, returning))
-    return (writer.raw(f"RETURN ({wanted})") if wanted else writer).done()
+    return _command("LIST", b"", _mailbox(pattern), *([f"RETURN ({wanted})"] if wanted else []))
 
 
-def xlist_mailboxes(pattern: str = "*", literals: LiteralSupport = LiteralSupport.SYNC) -> Request:
+def xlist_mailboxes(pattern: str = "*") -> Request:
     """XLIST: the form of Gmail and others before RFC 6154, with attributes such as ``\\AllMail``."""
-    return _Writer("XLIST", literals).mailbox("").mailbox(pattern).done()
+    return _command("XLIST", b"", _mailbox(pattern))
 
 
 def namespace() -> Request:

@@ -90,14 +90,6 @@ class Expunged:
 
 
 @dataclass(frozen=True, slots=True)
-class Vanished:
-    """``* VANISHED [(EARLIER)] uid-set`` (RFC 7162); ranges are inclusive and not expanded."""
-
-    ranges: tuple[tuple[Uid, Uid], ...]
-    earlier: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Fetched:
     """``* n FETCH (…)``: data of one message; None for what was not sent."""
 
@@ -121,14 +113,10 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class ExtendedSearch:
-    """``* ESEARCH …`` (RFC 4731); None where not asked for or not answered."""
+    """``* ESEARCH …`` (RFC 4731)."""
 
-    tag: bytes | None
     count: int | None = None
-    lowest: int | None = None
-    highest: int | None = None
-    ranges: tuple[tuple[int, int], ...] | None = None
-    """ALL, as inclusive ranges, not expanded."""
+    """COUNT; None where it was not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +182,6 @@ Event = (
     | Exists
     | Recent
     | Expunged
-    | Vanished
     | Fetched
     | SearchResult
     | ExtendedSearch

@@ -17,7 +17,6 @@ T = TypeVar("T")
 NESTING_LIMIT = 24
 STEPS_LIMIT = 30_000
 """Calls of `peek` for one response, about three for each word; more would take a second or longer."""
-SPANS_LIMIT = 10_000
 MAX_NUMBER = 2**32 - 1
 MAX_UNSIGNED_64 = 2**64 - 1
 
@@ -33,7 +32,6 @@ _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _LITERAL = re.compile(rb"~?\{[0-9]{1,10}\+?\}\Z")
 _ORIGIN = re.compile(rb"<[0-9]{1,20}>")
 _SECTION = re.compile(rb"[0-9A-Za-z.\-]+")
-_SPAN = re.compile(rb"([0-9]{1,10})(?::([0-9]{1,10}))?")
 
 
 def to_number(digits: bytes, minimum: int = 0, maximum: int = MAX_NUMBER) -> int:
@@ -240,18 +238,3 @@ class Reader:
                 self.astring()
             if not depth:
                 return
-
-    def ranges(self) -> tuple[tuple[int, int], ...]:
-        """A sequence set as inclusive ranges, lower end first."""
-        spans = self.atom().split(b",", SPANS_LIMIT)
-        if len(spans) > SPANS_LIMIT:
-            raise RemoteProtocolError("a set of too many numbers")
-        return tuple(map(_span, spans))
-
-
-def _span(text: bytes) -> tuple[int, int]:
-    found = _SPAN.fullmatch(text)
-    if not found:
-        raise Malformed("not a set of numbers")
-    ends = [to_number(end, 1) for end in found.groups() if end is not None]
-    return min(ends), max(ends)

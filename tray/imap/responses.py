@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.imap import events, modified_utf7
 from tray.imap.dates import internal_date
@@ -121,63 +121,24 @@ def _status(line: bytes) -> Event:
     return events.Tagged(tag, status, code, human)
 
 
-def _exists(number: int, _reader: Reader) -> Event:
-    return events.Exists(number)
-
-
-def _recent(number: int, _reader: Reader) -> Event:
-    return events.Recent(number)
-
-
 def _sequence(number: int) -> SequenceNumber:
     if not number:
         raise Malformed("sequence number 0")
     return SequenceNumber(number)
 
 
-def _expunged(number: int, _reader: Reader) -> Event:
-    return events.Expunged(_sequence(number))
-
-
 def _fetched(number: int, reader: Reader) -> Event:
     sequence = _sequence(number)
-    uid: Uid | None = None
-    flags: frozenset[Flag] | None = None
-    date: float | None = None
-    headers: bytes | None = None
-    gmail_id: int | None = None
+    found: dict[str, Any] = {}
     reader.expect(b"(")
     while not reader.take(b")") and not reader.at_end():  # some servers leave the last parenthesis out
         item = reader.item()
-        if item == b"UID":
-            uid = reader.value(_uid)
-        elif item == b"FLAGS":
-            flags = reader.value(read_flags)
-        elif item == b"INTERNALDATE":
-            date = reader.value(_date)
-        elif item == b"X-GM-MSGID":
-            gmail_id = reader.value(_gmail_id)
-        elif _HEADER_SECTION.fullmatch(item):
-            headers = reader.value(_header_block)
-        else:
+        name = "headers" if _HEADER_SECTION.fullmatch(item) else _ITEMS.get(item)
+        if name is None:
             reader.skip()
-    return events.Fetched(sequence, uid, flags, date, headers, gmail_id)
-
-
-def _uid(reader: Reader) -> Uid:
-    return Uid(reader.number(1))
-
-
-def _date(reader: Reader) -> float | None:
-    return internal_date(decode_bytes(reader.nstring() or b""))
-
-
-def _gmail_id(reader: Reader) -> int:
-    return reader.number(0, MAX_UNSIGNED_64)
-
-
-def _header_block(reader: Reader) -> bytes:
-    return reader.nstring() or b""
+        else:
+            found[name] = reader.value(_VALUES[name])
+    return events.Fetched(sequence, **found)
 
 
 def read_flags(reader: Reader) -> frozenset[Flag]:
@@ -207,24 +168,16 @@ def _search(reader: Reader) -> Event:
 
 
 def _extended_search(reader: Reader) -> Event:
-    tag: bytes | None = None
-    if reader.peek() == b"(":
-        correlator = tuple(reader.words())
-        if len(correlator) == 2 and correlator[0].upper() == b"TAG":  # noqa: PLR2004 -- a pair
-            tag = correlator[1]
-    numbers: dict[bytes, int] = {}
-    ranges: tuple[tuple[int, int], ...] | None = None
+    count: int | None = None
+    if reader.peek() == b"(":  # the tag of the command
+        reader.skip()
     while not reader.at_end():
         item = reader.atom().upper()
-        if item in {b"COUNT", b"MIN", b"MAX"}:
-            number = reader.value(Reader.number)
-            if number is not None:
-                numbers[item] = number
-        elif item == b"ALL":
-            ranges = reader.value(Reader.ranges)
+        if item == b"COUNT":
+            count = reader.value(Reader.number)
         elif item != b"UID":
             reader.skip()
-    return events.ExtendedSearch(tag, numbers.get(b"COUNT"), numbers.get(b"MIN"), numbers.get(b"MAX"), ranges)
+    return events.ExtendedSearch(count)
 
 
 def _mailbox_status(reader: Reader) -> Event:
@@ -273,11 +226,15 @@ def _namespace(reader: Reader) -> tuple[events.Namespace, ...]:
     return tuple(found)
 
 
-def _vanished(reader: Reader) -> Event:
-    earlier = reader.peek() == b"(" and any(word.upper() == b"EARLIER" for word in list(reader.words()))
-    return events.Vanished(tuple((Uid(first), Uid(last)) for first, last in reader.ranges()), earlier)
-
-
+_ITEMS = {b"UID": "uid", b"FLAGS": "flags", b"INTERNALDATE": "internal_date", b"X-GM-MSGID": "gmail_id"}
+"""The fields of `Fetched` by the names of FETCH items."""
+_VALUES: dict[str, Callable[[Reader], object]] = {
+    "uid": lambda reader: Uid(reader.number(1)),
+    "flags": read_flags,
+    "internal_date": lambda reader: internal_date(decode_bytes(reader.nstring() or b"")),
+    "gmail_id": lambda reader: reader.number(0, MAX_UNSIGNED_64),
+    "headers": lambda reader: reader.nstring() or b"",
+}
 _NAMED: dict[bytes, Callable[[Reader], Event]] = {
     b"CAPABILITY": _capabilities,
     b"ESEARCH": _extended_search,
@@ -285,12 +242,11 @@ _NAMED: dict[bytes, Callable[[Reader], Event]] = {
     b"NAMESPACE": _namespaces,
     b"SEARCH": _search,
     b"STATUS": _mailbox_status,
-    b"VANISHED": _vanished,
     b"XLIST": _listed,
 }
 _NUMBERED: dict[bytes, Callable[[int, Reader], Event]] = {
-    b"EXISTS": _exists,
-    b"EXPUNGE": _expunged,
+    b"EXISTS": lambda number, _: events.Exists(number),
+    b"EXPUNGE": lambda number, _: events.Expunged(_sequence(number)),
     b"FETCH": _fetched,
-    b"RECENT": _recent,
+    b"RECENT": lambda number, _: events.Recent(number),
 }

@@ -78,12 +78,6 @@ def test_login_quotes_and_sends_literals(bare: Wire) -> None:
     assert done == ["in"]
 
 
-@pytest.mark.parametrize("capability", ["LITERAL+", "LITERAL-"])
-def test_literals_need_no_waiting_where_the_server_says_so(bare: Wire, capability: str) -> None:
-    enter(bare, TLS)
-    bare.s(f"* OK [CAPABILITY IMAP4rev1 {capability}] hi").c('$1 LOGIN "anna" {7+}', PASSWORD)
-
-
 def test_a_password_that_cannot_be_carried_is_our_own_error(bare: Wire) -> None:
     """Hard case 30: CR LF."""
     done = enter(bare, TLS, Secret("a\r\nb"))

@@ -10,7 +10,6 @@ from twisted.internet.error import ConnectionDone, ConnectionLost
 
 from tests.net.wire import Wire, result
 from tray.imap import commands
-from tray.imap.commands import LiteralSupport
 from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.events import Exists, Listed, StatusResponse, Unknown
 from tray.net.errors import DeadlineExceeded, HandlerFailed
@@ -311,7 +310,7 @@ def test_whatever_arrives_is_proof_of_life(whole: Wire) -> None:
 
 
 def test_a_synchronizing_literal_waits_for_its_plus(wire: Wire) -> None:
-    done = result(wire.protocol.request(commands.login("anna", "pässwort", LiteralSupport.SYNC)))
+    done = result(wire.protocol.request(commands.login("anna", "pässwort")))
     later = result(wire.protocol.request(commands.noop()))
     wire.c('$1 LOGIN "anna" {9}')
     wire.s("+ go on").c("pässwort", "$2 NOOP").s("$1 OK", "$2 OK")
@@ -319,7 +318,7 @@ def test_a_synchronizing_literal_waits_for_its_plus(wire: Wire) -> None:
 
 
 def test_two_literals_wait_for_one_plus_each(wire: Wire) -> None:
-    wire.protocol.request(commands.login("änna", "pässwort", LiteralSupport.SYNC))
+    wire.protocol.request(commands.login("änna", "pässwort"))
     wire.c("$1 LOGIN {5}").s("+").raw(b"")
     assert wire.transport.value() == "änna {9}\r\n".encode()
     wire.transport.clear()
@@ -327,7 +326,7 @@ def test_two_literals_wait_for_one_plus_each(wire: Wire) -> None:
 
 
 def test_a_refused_literal_frees_the_line(wire: Wire) -> None:
-    done = result(wire.protocol.request(commands.login("anna", "pässwort", LiteralSupport.SYNC)))
+    done = result(wire.protocol.request(commands.login("anna", "pässwort")))
     wire.protocol.request(commands.noop())
     wire.c('$1 LOGIN "anna" {9}').s("$1 NO too long").c("$2 NOOP")
     assert done[0].text == "too long"

@@ -749,15 +749,6 @@ def test_leaving_a_silent_server_takes_no_longer_than_a_moment(wire: Wire) -> No
     assert not wire.clock.getDelayedCalls()
 
 
-def test_an_earlier_vanished_counts_nothing_down(wire: Wire) -> None:
-    """VANISHED (EARLIER) tells of what was gone before EXISTS was counted (RFC 7162, 3.2.10)."""
-    life = SessionFixture(wire).begin([10, 11])
-    wire.s("* VANISHED (EARLIER) 1:5", "* 2 EXISTS")
-    wire.clock.advance(SETTLE)
-    wire.c("DONE", "$g UID FETCH 10:* (UID FLAGS)", f"$n {COUNT}", "$i2 IDLE")
-    assert not life.end
-
-
 def test_a_mailbox_that_cannot_be_opened_again_ends_the_session(wire: Wire) -> None:
     life = SessionFixture(wire).begin([10])
     wire.s("* OK [UIDVALIDITY 8] renumbered")

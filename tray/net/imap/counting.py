@@ -11,7 +11,6 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.events import ExtendedSearch, MailboxStatus, SearchResult, Unparsed
 from tray.imap.types import Uid
-from tray.net.imap.login import literals
 
 if TYPE_CHECKING:
     from tray.imap.commands import Request
@@ -114,7 +113,7 @@ class Counting:
         return Deferred.fromCoroutine(self._status())
 
     async def _status(self) -> int | None:
-        request = commands.status(self.mailbox, literals(self._offered))
+        request = commands.status(self.mailbox)
         self._running_status += 1
         try:
             await self._protocol.request(request, SEARCH_DEADLINE)
@@ -171,6 +170,4 @@ class _Found:
         """How many messages were found; None if no response said it."""
         if self.extended is not None and self.extended.count is not None:
             return self.extended.count
-        if self.extended is not None and self.extended.ranges is not None:
-            return sum(last - first + 1 for first, last in self.extended.ranges)
         return len(self.uids) if self.answered else None

@@ -12,7 +12,7 @@ from tray.mail.folders.folders import MAX_FOLDERS, FolderList, folders_of
 from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect
-from tray.net.imap.login import authenticate, await_greeting, id_request, literals, logout
+from tray.net.imap.login import authenticate, await_greeting, id_request, logout
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -97,15 +97,14 @@ class _FolderListing:
 
     def _list(self, prefix: str) -> Deferred[Tagged]:
         offered, pattern = self._offered, f"{prefix}*"
-        literal = literals(offered)
         if "LIST-EXTENDED" in offered:
             wanted = _RETURN if "SPECIAL-USE" in offered else _RETURN[1:]
-            return self._request(commands.list_mailboxes(pattern, literal, wanted))
+            return self._request(commands.list_mailboxes(pattern, wanted))
         if "SPECIAL-USE" in offered:  # RFC 6154, 2
-            return self._request(commands.list_mailboxes(pattern, literal, _RETURN[:1]))
+            return self._request(commands.list_mailboxes(pattern, _RETURN[:1]))
         if "XLIST" in offered:
-            return self._request(commands.xlist_mailboxes(pattern, literal))
-        return self._request(commands.list_mailboxes(pattern, literal))
+            return self._request(commands.xlist_mailboxes(pattern))
+        return self._request(commands.list_mailboxes(pattern))
 
     def _request(self, request: Request) -> Deferred[Tagged]:
         return self._protocol.request(request, LIST_DEADLINE)

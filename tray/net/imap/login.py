@@ -9,7 +9,6 @@ from twisted.internet.defer import CancelledError
 
 from tray import __version__
 from tray.imap import commands
-from tray.imap.commands import LiteralSupport
 from tray.imap.errors import CommandRefused, LocalProtocolError, LoginRefused
 from tray.imap.sasl.choice import choose_mechanism, may_be_the_mechanism
 from tray.imap.sasl.mechanism import CramMd5, External
@@ -167,7 +166,7 @@ class _Attempts:
         clean = hide(protocol, self._account, self._secret)
         if mechanism is None:
             password = self._secret.reveal()
-            await protocol.request(commands.login(self._account.user, password, literals(offered)))
+            await protocol.request(commands.login(self._account.user, password))
             return
         sent = clean.add_exchange if mechanism.name in _PROVING else ignore  # others send the secret itself
         try:
@@ -220,13 +219,6 @@ async def capabilities(protocol: MailProtocol) -> frozenset[str]:
             log.info("CAPABILITY was refused with %s", error.status)
         protocol.capabilities = protocol.capabilities or frozenset({"IMAP4REV1"})
     return protocol.capabilities
-
-
-def literals(offered: frozenset[str]) -> LiteralSupport:
-    """How literals may be sent (RFC 7888)."""
-    if "LITERAL+" in offered:
-        return LiteralSupport.PLUS
-    return LiteralSupport.MINUS if "LITERAL-" in offered else LiteralSupport.SYNC
 
 
 def id_request() -> Request:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from tray.imap import commands
 from tray.imap.envelope import envelope
 from tray.imap.errors import CommandRefused, Malformed
-from tray.imap.events import Exists, Expunged, Fetched, StatusResponse, Tagged, Unparsed, Vanished
+from tray.imap.events import Exists, Expunged, Fetched, StatusResponse, Tagged, Unparsed
 from tray.imap.types import Uid, UidValidity
 from tray.mail.model.message import Message
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.counting import SEARCH_DEADLINE, Counting
-from tray.net.imap.login import literals
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -203,9 +202,6 @@ class SelectedMailbox(Counting):
         if isinstance(event, Expunged):
             self._removed(int(event.sequence <= self.exists))
             return MailboxChange.CHANGES
-        if isinstance(event, Vanished):
-            self._removed(0 if event.earlier else sum(last - first + 1 for first, last in event.ranges))
-            return MailboxChange.CHANGES
         if isinstance(event, Fetched):
             return self._fetch_response(event)
         if isinstance(event, Unparsed):
@@ -284,13 +280,13 @@ class SelectedMailbox(Counting):
 
     def examine(self) -> Deferred[Tagged]:
         """EXAMINE the mailbox."""
-        examined = self._open(commands.examine(self.mailbox, literals(self._offered)))
+        examined = self._open(commands.examine(self.mailbox))
         return examined.addCallback(self._examined)
 
     def select(self) -> Deferred[Tagged]:
         """SELECT the mailbox for writing; `read_only` is the server's answer."""
         self.needs_examine = True
-        return self._open(commands.select(self.mailbox, literals(self._offered)))
+        return self._open(commands.select(self.mailbox))
 
     def fetch(
         self, request: Request, deadline: float = DEADLINE, only: Uid | None = None
