@@ -22,7 +22,7 @@ SPARED = (
     "tray.net.oauth.loopback",
     "twisted.web",
     "tray.net.proxy.tunnel",
-    "tray.ui.widgets.dark",
+    "tray.ui.widgets.style",
     "tray.ui.settings.settings_dialog",
     "jeepney",
     "keyring",

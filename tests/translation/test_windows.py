@@ -35,7 +35,7 @@ from tests.ui.gallery.exhibits import (
 )
 from tests.ui.gallery.show import Gallery, show
 from tray.mail.model.account import SecretSource
-from tray.ui.dialogs.sign_in_dialog import SignInDialog
+from tray.ui.dialogs.sign_in import SignInDialog
 
 _ROLES = (
     Qt.ItemDataRole.DisplayRole,

@@ -11,9 +11,9 @@ from PyQt5.QtWidgets import QPushButton
 
 from tests.ui.summaries import account, now, summary, title
 from tray.mail.model.account import SWATCHES, Account, AccountId, palette
-from tray.ui.settings.account_list import item_of, style_item
+from tray.ui.settings.accounts_page import item_of, style_item
 from tray.ui.tray.menu import TrayMenu
-from tray.ui.tray.pause_and_mute import MuteMenu
+from tray.ui.tray.shared_entries import MuteMenu
 from tray.ui.widgets.icons import colour_swatch, picture
 from tray.ui.widgets.plain_text import LabelStyle
 from tray.ui.window.mail_window import MailWindow

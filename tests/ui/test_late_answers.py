@@ -7,7 +7,7 @@ import random
 import pytest
 
 from tests.ui.account.test_server_finder import FOUND, Program
-from tests.ui.dialogs.test_sign_in_panel import GMAIL, TROUBLE, Signing
+from tests.ui.dialogs.test_sign_in import GMAIL, TROUBLE, Signing
 from tests.ui.keyboard import shown
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import CheckResult, CheckStep
@@ -15,7 +15,7 @@ from tray.mail.oauth.flows import OpenPage
 from tray.mail.setup.discovery import Attempt, Candidate, Source, State
 from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.account.check_view import CheckView
-from tray.ui.dialogs.sign_in_panel import SignInPanel
+from tray.ui.dialogs.sign_in import SignInPanel
 
 SEEDS = range(10)
 

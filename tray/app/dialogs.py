@@ -30,9 +30,8 @@ class WindowStyle:
 
     def apply(self) -> None:
         """To be called before a window is made."""
-        from tray.ui.widgets.check_box_style import install_check_box_style
-        from tray.ui.widgets.dark import has_foreign_colours, set_dark
         from tray.ui.widgets.icons import set_window_icon
+        from tray.ui.widgets.style import has_foreign_colours, install_check_box_style, set_dark
 
         set_window_icon()
         install_check_box_style()
@@ -108,7 +107,7 @@ class Dialogs:
         self, account: Account, reason: str, service: SignInService, answer: Callable[[Secret | None], None]
     ) -> None:
         """Ask for a new sign-in; `answer` is called with the secret to keep, or None."""
-        from tray.ui.dialogs.sign_in_dialog import SignInDialog
+        from tray.ui.dialogs.sign_in import SignInDialog
 
         self._show(f"sign in {account.id}", partial(SignInDialog, account, reason, service, answer))
 

@@ -33,10 +33,9 @@ from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.dialogs.about_dialog import AboutDialog
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
 from tray.ui.dialogs.password_dialog import PasswordDialog
-from tray.ui.settings.commands_dialog import CommandsDialog
-from tray.ui.settings.import_dialog import ImportDialog
+from tray.ui.settings.import_dialog import CommandsDialog, ImportDialog
 from tray.ui.settings.settings_dialog import SettingsDialog
-from tray.ui.widgets.check_box_style import install_check_box_style
+from tray.ui.widgets.style import install_check_box_style
 
 _TURNS, _TURNS_OF_NEW = 3, 6
 """So many turns of the loop without a move mean that a window stands still."""

@@ -15,8 +15,7 @@ from tray.mail.importers.candidates import ForeignAccount, ImportResult, SourceP
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.settings.accounts_page import AccountsPage
-from tray.ui.settings.commands_dialog import CommandsDialog
-from tray.ui.settings.import_dialog import ImportDialog
+from tray.ui.settings.import_dialog import CommandsDialog, ImportDialog
 
 
 def offer(name, origin=SourceProgram.THUNDERBIRD, secret=SecretSource.KEYRING, **more):

@@ -20,7 +20,7 @@ from PyQt5.QtWidgets import (
 from tests.ui.contrast import contrast
 from tests.ui.gallery.show import dark
 from tests.ui.keyboard import shown
-from tray.ui.widgets.check_box_style import OutlinedBoxStyle, install_check_box_style
+from tray.ui.widgets.style import OutlinedBoxStyle, install_check_box_style
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -9,8 +9,7 @@ from PyQt5.QtGui import QPalette
 from PyQt5.QtWidgets import QLabel, QStyleFactory
 
 from tests.ui.contrast import contrast
-from tray.ui.widgets.check_box_style import install_check_box_style
-from tray.ui.widgets.dark import dark_palette, has_foreign_colours, set_dark
+from tray.ui.widgets.style import dark_palette, has_foreign_colours, install_check_box_style, set_dark
 
 
 @pytest.fixture(autouse=True)

@@ -21,9 +21,8 @@ from tray.ui.account.pages.notifications import NotificationsPage
 from tray.ui.account.pages.server import ServerPage
 from tray.ui.account.pages.when_clicked import WhenClickedPage
 from tray.ui.account.server_finder import ServerFinder
-from tray.ui.widgets.editors import ok_and_cancel
 from tray.ui.widgets.form_dialog import FormDialog
-from tray.ui.widgets.forms import ErrorText, available_size, fit
+from tray.ui.widgets.forms import ErrorText, available_size, fit, ok_and_cancel
 from tray.ui.widgets.standalone import show_until_closed
 
 if TYPE_CHECKING:

@@ -26,8 +26,7 @@ from PyQt5.QtWidgets import (
 
 from tray.i18n import tr
 from tray.mail.model.status import CheckResult, CheckStep
-from tray.ui.widgets.editors import push_button
-from tray.ui.widgets.forms import plain
+from tray.ui.widgets.forms import plain, push_button
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:

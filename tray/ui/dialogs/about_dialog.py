@@ -6,8 +6,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from tray.i18n import tr
-from tray.ui.widgets.editors import button_box, dialog_button
-from tray.ui.widgets.forms import fit
+from tray.ui.widgets.forms import button_box, dialog_button, fit
 from tray.ui.widgets.icons import application_icon
 
 _PICTURE = 64

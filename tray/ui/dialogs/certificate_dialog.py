@@ -20,8 +20,7 @@ from PyQt5.QtWidgets import (
 from tray.i18n import tr
 from tray.mail.model.certificate import CertificateErrorKind, grouped
 from tray.mail.presentation.certificate_texts import facts, reason
-from tray.ui.widgets.editors import button_box, dialog_button
-from tray.ui.widgets.forms import ErrorText, FormArea, available_size, plain
+from tray.ui.widgets.forms import ErrorText, FormArea, available_size, button_box, dialog_button, plain
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:

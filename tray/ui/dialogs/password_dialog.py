@@ -11,9 +11,8 @@ from PyQt5.QtWidgets import QCheckBox, QDialog, QFormLayout, QVBoxLayout
 from tray.i18n import tr
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import Secret
-from tray.ui.widgets.editors import PasswordEdit, ok_and_cancel
 from tray.ui.widgets.form_dialog import FormDialog
-from tray.ui.widgets.forms import Field
+from tray.ui.widgets.forms import Field, PasswordEdit, ok_and_cancel
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:

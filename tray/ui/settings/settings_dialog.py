@@ -12,9 +12,8 @@ from tray.i18n import tr, trn
 from tray.mail.model.account import Login, SecretSource
 from tray.ui.settings.accounts_page import AccountsPage
 from tray.ui.settings.general_page import GeneralPage
-from tray.ui.widgets.editors import button_box, dialog_button
 from tray.ui.widgets.form_dialog import FormDialog
-from tray.ui.widgets.forms import ErrorText, fit
+from tray.ui.widgets.forms import ErrorText, button_box, dialog_button, fit
 from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.standalone import bring_to_front
 

@@ -9,8 +9,7 @@ from PyQt5.QtWidgets import QAction, QMenu
 
 from tray.i18n import tr
 from tray.mail.presentation import status_texts
-from tray.ui.tray.needed_action import needed_action_text, start_needed_action
-from tray.ui.tray.pause_and_mute import MuteMenu, PauseMenu
+from tray.ui.tray.shared_entries import MuteMenu, PauseMenu, needed_action_text, start_needed_action
 from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import LabelStyle, menu_label, message_label
 

@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QApplication, QGridLayout, QMenu, QPushButton, QVBox
 
 from tray.i18n import tr
 from tray.mail.presentation import status_texts
-from tray.ui.tray.pause_and_mute import MuteMenu, add_pauses, resume_text
+from tray.ui.tray.shared_entries import MuteMenu, add_pauses, resume_text
 from tray.ui.widgets.icons import TrayIcons
 from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 from tray.ui.widgets.standalone import bring_to_front

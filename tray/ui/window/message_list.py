@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWi
 from tray.i18n import tr
 from tray.mail.model.message import MessageKey
 from tray.mail.presentation import status_texts
-from tray.ui.tray.needed_action import needed_action_text, start_needed_action
+from tray.ui.tray.shared_entries import needed_action_text, start_needed_action
 from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import isolated, plain_tooltip
 

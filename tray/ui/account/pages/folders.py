@@ -15,8 +15,7 @@ from tray.mail.model.account import Login, SecretSource
 from tray.mail.settings.checks import account_errors
 from tray.ui.account.pages.folder_tree import FolderTree
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import push_button
-from tray.ui.widgets.forms import ErrorText, Field
+from tray.ui.widgets.forms import ErrorText, Field, push_button
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:

@@ -12,10 +12,9 @@ from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import Secret
 from tray.mail.settings.checks import duplicate_account_warning
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.dialogs.sign_in_panel import SignInPanel
+from tray.ui.dialogs.sign_in import SignInPanel
 from tray.ui.widgets.action_line import ActionLine, PasswordAdvice
-from tray.ui.widgets.editors import PasswordEdit, combo_box, line_edit
-from tray.ui.widgets.forms import Field
+from tray.ui.widgets.forms import Field, PasswordEdit, combo_box, line_edit
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from tray.mail.settings.proxy import (
     proxy_id,
 )
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import (
+from tray.ui.widgets.forms import (
+    Field,
     PasswordEdit,
     browse,
     combo_box,
@@ -31,7 +32,6 @@ from tray.ui.widgets.editors import (
     push_button,
     typed_path,
 )
-from tray.ui.widgets.forms import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

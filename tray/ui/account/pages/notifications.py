@@ -26,8 +26,7 @@ from tray.mail.model.toast import BUILT_IN, DESKTOP, SILENT, is_sound_file
 from tray.mail.settings.fields import MAX_QUIET_HOURS
 from tray.mail.settings.quiet_hours import DAY, DAYS, InvalidQuietHours, Span, parse
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import choose_file, combo_box, push_button
-from tray.ui.widgets.forms import ErrorText, Field
+from tray.ui.widgets.forms import ErrorText, Field, choose_file, combo_box, push_button
 from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import plain_tooltip
 

@@ -1,7 +1,7 @@
 """The base of all pages of an account's dialog: some fields of the account, shown and read back.
 
 To add a page, write it in a file of its own in this directory, as a subclass of `AccountPage` that makes its
-editors (`tray.ui.widgets.editors`), names each by its field of `Account` in `self.fields`, and calls
+editors (`tray.ui.widgets.forms`), names each by its field of `Account` in `self.fields`, and calls
 `self.lay_out()`; then add it to `AccountDialog.pages`. Mnemonics (``&``) must be unique among all that is visible at
 once: the dialog itself uses C F H N P R S T V W Y for its tabs and buttons, the other letters are free on every page.
 ``tests/ui/account/pages/test_every_page.py`` finds clashes, editors without a name, and pages that do not fit the

@@ -14,8 +14,7 @@ from tray.mail.model.account import DEFAULT_PORTS, Security
 from tray.mail.model.certificate import grouped
 from tray.mail.model.host_names import host_key, is_loopback
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import browse, combo_box, line_edit, port_box, push_button, typed_path
-from tray.ui.widgets.forms import Field
+from tray.ui.widgets.forms import Field, browse, combo_box, line_edit, port_box, push_button, typed_path
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account

@@ -11,8 +11,7 @@ from PyQt5.QtWidgets import QLabel
 from tray.i18n import tr
 from tray.mail.settings.checks import account_errors
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.editors import line_edit, push_button
-from tray.ui.widgets.forms import Field
+from tray.ui.widgets.forms import Field, line_edit, push_button
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:

@@ -17,8 +17,7 @@ from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.oauth.flows import EnterCode, OpenPage
 from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.dialogs.sign_in_dialog import SignInDialog
-from tray.ui.dialogs.sign_in_panel import SignInPanel
+from tray.ui.dialogs.sign_in import SignInDialog, SignInPanel
 
 GMAIL = Account(
     AccountId("a"), "Work", "jane@gmail.com", "imap.gmail.com", "jane@gmail.com",

@@ -1,4 +1,4 @@
-"""The menu entries that pause Mailbell, end the pause, and mute accounts."""
+"""Entries that tray menu and window share: what an account needs, pauses, and muted accounts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PyQt5.QtWidgets import QAction, QMenu
 
 from tray.i18n import tr
+from tray.mail.model.status import NeedsCredentials, mailbox_refused, untrusted_certificate
 from tray.mail.presentation import status_texts
+from tray.mail.presentation.status_texts import credentials_line
 from tray.ui.widgets.plain_text import LabelStyle, menu_label
 
 if TYPE_CHECKING:
@@ -16,6 +18,28 @@ if TYPE_CHECKING:
     from tray.mail.model.account import AccountId
     from tray.mail.presentation.summary import AccountSummary, Summary
     from tray.ui.ports import AccountCommands, PauseCommands
+
+
+def needed_action_text(account: AccountSummary) -> str:
+    """The text of the line; empty where no action is needed."""
+    if isinstance(account.status, NeedsCredentials):
+        return credentials_line(account)
+    if untrusted_certificate(account.status) is not None:
+        return tr("Show the certificate of {name}…").format(name=account.name)
+    if mailbox_refused(account.status):
+        return tr("Choose the folders of {name}…").format(name=account.name)
+    return ""
+
+
+def start_needed_action(commands: AccountCommands, account: AccountSummary) -> None:
+    """Start the action of that line."""
+    if isinstance(account.status, NeedsCredentials):
+        commands.ask_credentials(account.id)
+    elif untrusted_certificate(account.status) is not None:
+        commands.show_certificate(account.id)
+    elif mailbox_refused(account.status):
+        commands.choose_folders(account.id)
+
 
 _HOUR = 3600.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.ui.summaries import account
-from tray.ui.tray.pause_and_mute import MuteMenu
+from tray.ui.tray.shared_entries import MuteMenu
 
 
 def test_a_tick_comes_and_goes_when_the_account_is_muted_and_not_at_the_click(qapp, recorder):
