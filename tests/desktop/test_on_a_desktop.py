@@ -162,11 +162,12 @@ LEAVING = """
 import sys
 from PyQt5.QtCore import QCoreApplication
 from tray.desktop.bus import session_bus
-from tray.desktop.notifications.choose import choose_backend
+from tray.desktop.notifications.dbus import DBusBackend
+from tray.desktop.notifications.fallback import TrayIconBackend
 from tray.mail.model.toast import Show, Toast, ToastKey
 
 app = QCoreApplication(sys.argv)
-toasts = choose_backend(None, print, session_bus())
+toasts = DBusBackend(None, session_bus(), TrayIconBackend(print, None))
 toasts.show(Show(Toast(ToastKey("k"), "Ada", "Body", ())), app.quit)
 app.exec_()
 toasts.close()

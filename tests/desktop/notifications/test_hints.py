@@ -8,10 +8,10 @@ import pytest
 from PyQt5.QtGui import QColor
 
 from tests.desktop.conftest import join
-from tests.desktop.notifications.client import Client, toast
+from tests.desktop.notifications.client import Client, NoFallback, toast
 from tests.rig.desktop import VirtualDesktop
 from tray.assets import resource
-from tray.desktop.notifications.choose import choose_backend
+from tray.desktop.notifications.dbus import DBusBackend
 from tray.desktop.notifications.fallback import play_unless_disturbing
 from tray.desktop.notifications.notify_call import SIZE, picture
 from tray.mail.model.account import SWATCHES, palette
@@ -25,7 +25,7 @@ def played():
 
 @pytest.fixture
 def toasts(bus, played):
-    made = choose_backend(Client(), lambda *_: None, bus, played.append)
+    made = DBusBackend(Client(), bus, NoFallback(), played.append)
     yield made
     made.deleteLater()
 

@@ -1,4 +1,4 @@
-"""A notification daemon that answers late, in any order, or after all: every toast can be clicked and withdrawn."""
+"""A notification daemon whose replies and signals come in any order: every toast can be clicked and withdrawn."""
 
 from __future__ import annotations
 
@@ -75,9 +75,8 @@ class Port(Client):
         super().__init__()
         self.bus = bus
 
-    def show_unanswered(self, key: str = "k", replaces: str | None = None) -> Asked:
-        """The daemon answers a later question, and so nothing waits for this answer any more."""
-        self.show(key, replaces)
+    def give_up(self) -> Asked:
+        """The daemon answers a later question, so nothing waits for its answer to the last toast any more."""
         (asked,) = [each for each in self.bus.asked if each.name == "notify"]
         self.bus.asked.remove(asked)
         self.toasts._probe()
@@ -101,52 +100,45 @@ def port(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Port:
 
 
 @pytest.mark.expects_log(LATE)
-def test_a_toast_whose_id_comes_late_can_be_clicked(port: Port) -> None:
-    late = port.show_unanswered()
-    assert port.handed == ["k"]
-    late.answered("", [42])
-    port.bus.signal("ActivationToken", 42, "token")
-    port.bus.signal("ActionInvoked", 42, "default")
-    assert port.actions == [("k", Action.OPEN, "token")]
-    assert port.closed == ["k"]
-    assert port.handed == ["k"]
+@pytest.mark.parametrize(("error", "values"), [("", [42]), ("org.example.Refused", []), ("", [])])
+def test_a_reply_that_comes_after_all_changes_nothing(port: Port, error: str, values: list[int]) -> None:
+    """The toast counts as shown, and as gone; it is not sent again."""
+    port.show()
+    late = port.give_up()
+    assert (port.handed, port.closed) == (["k"], ["k"])
+    port.show("next")
+    late.answered(error, values)
+    port.bus.answer("notify", 43)
+    port.bus.signal("NotificationClosed", 42, 2)
+    port.bus.signal("ActionInvoked", 43, "default")
+    assert port.handed == ["k", "next"]
+    assert port.actions == [("next", Action.OPEN, "")]
+    assert port.closed == ["k", "next"]
+    assert port.bus.asked == []
 
 
 @pytest.mark.expects_log(LATE)
-def test_a_toast_whose_id_comes_late_can_be_withdrawn(port: Port) -> None:
-    late = port.show_unanswered()
-    late.answered("", [42])
+def test_a_toast_that_is_withdrawn_and_given_up_is_not_reported_as_closed(port: Port) -> None:
+    port.show()
     port.toasts.withdraw(ToastKey("k"))
-    assert port.bus.closed == [42]
+    port.give_up()
+    assert (port.handed, port.closed) == (["k"], [])
 
 
 @pytest.mark.expects_log(LATE)
-@pytest.mark.parametrize("end", ["withdraw", "close"])
-def test_a_toast_that_is_no_longer_wanted_is_closed_when_its_id_comes(port: Port, end: str) -> None:
-    late = port.show_unanswered()
-    if end == "withdraw":
-        port.toasts.withdraw(ToastKey("k"))
-    else:
-        port.toasts.close()
+def test_a_late_reply_of_the_daemon_before_is_none_of_the_next(port: Port) -> None:
+    """The toast was sent to both."""
+    port.show()
+    (late,) = [each for each in port.bus.asked if each.name == "notify"]
+    port.bus.owner_changed(":1.1", ":1.2")
+    port.give_up()
+    port.bus.answer("GetCapabilities", ["actions"])
     late.answered("", [42])
-    assert port.bus.closed == [42]
-    port.bus.signal("NotificationClosed", 42, 3)
-    assert port.closed == []
-
-
-@pytest.mark.expects_log(LATE)
-def test_signals_about_an_id_that_come_before_the_id_count(port: Port) -> None:
-    clicked = port.show_unanswered("clicked")
-    gone = port.show_unanswered("gone")
-    port.bus.signal("ActivationToken", 1, "token")
-    port.bus.signal("ActionInvoked", 1, "default")
-    port.bus.signal("NotificationClosed", 1, 2)
-    port.bus.signal("NotificationClosed", 2, 1)
-    assert port.actions == []
-    gone.answered("", [2])
-    clicked.answered("", [1])
-    assert port.actions == [("clicked", Action.OPEN, "token")]
-    assert port.closed == ["gone", "clicked"]
+    assert port.handed == []
+    port.bus.answer("notify", 1)
+    assert port.handed == ["k"]
+    port.toasts.withdraw(ToastKey("k"))
+    assert port.bus.closed == [1]
 
 
 def test_an_id_that_is_given_again_means_the_later_toast_only(port: Port) -> None:
@@ -176,61 +168,14 @@ def test_only_what_may_be_of_our_toast_is_kept(port: Port) -> None:
     port.show()
     for identity in range(100, 1000):
         port.bus.signal("ActionInvoked", identity, "default")
-    assert len(port.toasts._on_screen._early) <= 50
+        port.bus.signal("NotificationClosed", identity, 2)
+    for _ in range(100):
+        port.bus.signal("ActivationToken", 999, "t")
+    early = port.toasts._on_screen._early
+    assert (len(early), len(early[999])) == (50, 8)
     port.bus.answer("notify", 5)
     assert port.closed == []
     assert not port.toasts._on_screen._early
-
-
-@pytest.mark.expects_log(LATE)
-@pytest.mark.parametrize("replaces", [None, "k"], ids=["same key", "named"])
-def test_a_late_id_of_a_toast_that_was_replaced_is_closed(port: Port, replaces: str | None) -> None:
-    late = port.show_unanswered("k")
-    new = "k" if replaces is None else "digest"
-    port.show(new, replaces)
-    port.bus.answer("notify", 2)
-    late.answered("", [1])
-    assert port.bus.closed == [1]
-    assert port.closed == []
-    port.bus.signal("ActionInvoked", 2, "default")
-    assert port.actions == [(new, Action.OPEN, "")]
-
-
-@pytest.mark.expects_log(LATE)
-def test_a_late_id_that_comes_while_its_replacement_is_under_way_is_closed(port: Port) -> None:
-    late = port.show_unanswered("k")
-    port.show("digest", "k")
-    late.answered("", [1])
-    port.bus.answer("notify", 2)
-    assert port.bus.closed == [1]
-
-
-@pytest.mark.expects_log(LATE)
-def test_a_late_id_that_a_newer_toast_has_taken_over_is_not_closed(port: Port) -> None:
-    port.show("k")
-    port.bus.answer("notify", 1)
-    late = port.show_unanswered("k")
-    port.show("k")
-    port.bus.answer("notify", 1)
-    late.answered("", [1])
-    assert port.bus.closed == []
-    port.bus.signal("NotificationClosed", 1, 2)
-    assert port.closed == ["k"]
-
-
-@pytest.mark.expects_log(LATE)
-def test_a_late_id_of_a_daemon_that_has_gone_is_no_id_of_the_next(port: Port) -> None:
-    late = port.show_unanswered("k")
-    port.bus.owner_changed(":1.1", ":1.2")
-    assert port.closed == ["k"]
-    port.show("new")
-    port.bus.answer("GetCapabilities", ["actions"])
-    port.bus.answer("notify", 1)
-    late.answered("", [1])
-    port.toasts.withdraw(ToastKey("k"))
-    assert port.bus.closed == []
-    port.bus.signal("ActionInvoked", 1, "default")
-    assert port.actions == [("new", Action.OPEN, "")]
 
 
 def test_a_toast_that_the_daemon_answers_for_when_it_has_gone_is_shown_by_the_next(port: Port) -> None:
@@ -262,38 +207,16 @@ def test_what_the_daemon_before_can_do_is_not_asked_of_the_next(port: Port) -> N
     assert port.toasts._capabilities == {"actions"}
 
 
-@pytest.mark.expects_log(LATE)
-@pytest.mark.parametrize("error", ["org.freedesktop.DBus.Error.NoReply", "org.example.Refused", ""])
-def test_a_call_that_fails_late_is_handed_over_once_and_sent_once(port: Port, error: str) -> None:
-    late = port.show_unanswered("k")
-    late.answered(error, [])
-    assert port.handed == ["k"]
-    assert [each.name for each in port.bus.asked] == []
-    port.bus.signal("NotificationClosed", 1, 2)
-    assert not port.toasts._on_screen._early
-
-
-@pytest.mark.expects_log(LATE)
-def test_no_more_than_so_many_are_waited_for(port: Port) -> None:
-    late = [port.show_unanswered(str(number)) for number in range(60)]
-    assert len(port.toasts._on_screen._unanswered) == 50
-    for number, each in enumerate(late, 1):
-        each.answered("", [number])
-    port.toasts.withdraw(ToastKey("59"))
-    assert port.bus.closed == [60]
-
-
-# -- any order --------------------------------------------------------------------------------------------
+# Any order
 
 
 class Daemon:
-    """Shows toasts at once, and answers for them whenever the schedule says so; its signals keep their order."""
+    """Shows toasts at once, and replies whenever the schedule says so; its signals keep their order."""
 
     def __init__(self, port: Port, schedule: random.Random) -> None:
         self.port = port
         self.schedule = schedule
         self.screen: OrderedDict[int, str] = OrderedDict()
-        self.begin = 0
         self.number = 0
         self.unanswered: list[tuple[Asked, int]] = []
         self.signals: list[tuple[Any, ...]] = []
@@ -305,14 +228,10 @@ class Daemon:
             if self.screen.pop(identity, None) is not None:
                 self.signals.append(("NotificationClosed", identity, 3))
         bus.closed.clear()
-        for asked in list(bus.asked):
-            if asked.name != "notify":
-                continue
+        for asked in [each for each in bus.asked if each.name == "notify"]:
             bus.asked.remove(asked)
-            key, replaces = asked.values
-            if replaces in self.screen:
-                identity = replaces
-            else:
+            key, identity = asked.values
+            if identity not in self.screen:
                 self.number += 1
                 identity = self.number
             self.screen[identity] = key
@@ -320,29 +239,14 @@ class Daemon:
 
     def act(self) -> None:
         """One thing that happens next, of all that may."""
-        port, bus = self.port, self.port.bus
-        may: list[Callable[[], None]] = []
-        if self.unanswered:
-            may += [self.answer] * 2
-        if self.signals:
-            may += [self.signal] * 3
-        if self.screen:
-            may += [self.person]
-        if any(each.name == "GetCapabilities" for each in bus.asked):
-            may += [lambda: bus.answer("GetCapabilities", ["actions"])] * 3
-        if port.toasts._under_way is not None and port.toasts._probe_due.isActive():
-            may += [self.doubt]
-        if port.toasts._grace.isActive():
-            may += [port.toasts._give_up]
+        may = [self.answer] * 2 * bool(self.unanswered) + [self.signal] * 3 * bool(self.signals)
+        may += [self.person] * bool(self.screen)
         if may:
             self.schedule.choice(may)()
 
-    def doubt(self) -> None:
-        self.port.toasts._probe_due.stop()
-        self.port.toasts._probe()
-
     def answer(self) -> None:
-        asked, identity = self.unanswered.pop(self.schedule.randrange(len(self.unanswered)))
+        ((asked, identity),) = self.unanswered
+        self.unanswered.clear()
         asked.answered("", [identity])
 
     def signal(self) -> None:
@@ -356,45 +260,34 @@ class Daemon:
         self.signals.append(("NotificationClosed", identity, 2))
 
 
-@pytest.mark.expects_log(LATE)
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(40))
 def test_however_late_the_daemon_is_what_is_withdrawn_goes_and_nothing_else_does(
     port: Port, seed: int
 ) -> None:
-    """Toasts with keys of their own, shown and withdrawn in any order; a person closes some."""
+    """Toasts with keys of their own, shown, updated and withdrawn in any order; a person closes some."""
     schedule = random.Random(seed)
     daemon = Daemon(port, schedule)
+    ordered: list[str] = []
     wanted: set[str] = set()
-    ordered = 0
     for _ in range(120):
         what = schedule.random()
         if what < 0.15:
-            ordered += 1
-            port.show(f"toast {ordered}")
-            wanted.add(f"toast {ordered}")
-        elif what < 0.2 and wanted:
-            key = schedule.choice(sorted(wanted))
-            if key in port.handed:  # it counts as shown
-                port.toasts.withdraw(ToastKey(key))
-                wanted.discard(key)
+            ordered.append(f"toast {len(ordered)}")
+            port.show(ordered[-1])
+            wanted.add(ordered[-1])
         elif what < 0.25 and wanted:
             key = schedule.choice(sorted(wanted))
-            port.show(key)  # an update
+            if what < 0.2:
+                port.show(key)  # an update
+            elif key in port.handed:  # it counts as shown
+                port.toasts.withdraw(ToastKey(key))
+                wanted.discard(key)
         daemon.receive()
         daemon.act()
-    daemon_idle = 0
-    while daemon_idle < 2:
+    while daemon.unanswered or daemon.signals:
+        (daemon.answer if daemon.unanswered else daemon.signal)()
         daemon.receive()
-        bus = port.bus
-        if daemon.unanswered:
-            daemon.answer()
-        elif any(each.name == "GetCapabilities" for each in bus.asked):
-            bus.answer("GetCapabilities", ["actions"])
-        elif daemon.signals:
-            daemon.signal()
-        else:
-            daemon_idle += 1
-    assert set(port.handed) == {f"toast {number}" for number in range(1, ordered + 1)}
+    assert set(port.handed) == set(ordered)
     shown = sorted(daemon.screen.values())
     assert len(shown) == len(set(shown)), "no toast is there twice"
     assert set(shown) <= wanted, "what was withdrawn is gone"
@@ -402,5 +295,5 @@ def test_however_late_the_daemon_is_what_is_withdrawn_goes_and_nothing_else_does
         port.toasts.withdraw(ToastKey(key))
     daemon.receive()
     assert daemon.screen == {}, "what is there can be withdrawn"
-    assert {key for key, _, _ in port.actions} <= {f"toast {number}" for number in range(1, ordered + 1)}
+    assert {key for key, _, _ in port.actions} <= set(ordered)
     assert not port.toasts._on_screen._early

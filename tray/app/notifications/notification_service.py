@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.notifications.quiet_hours import QuietHoursGate
-from tray.desktop.notifications.choose import choose_backend
+from tray.desktop.notifications.dbus import DBusBackend
+from tray.desktop.notifications.fallback import TrayIconBackend
 from tray.i18n import tr
 from tray.mail.model.toast import Toast, ToastKey
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tray.app.notifications.announcements import Announcements
     from tray.app.windows import Windows
     from tray.desktop.bus import Bus
+    from tray.desktop.notifications.backend import NotificationBackend
     from tray.desktop.notifications.sounds import OnFailure, SoundPlayer
     from tray.mail.model.toast import Action
     from tray.mail.settings.settings import Settings
@@ -63,7 +65,10 @@ class NotificationService:
         """
         self._on_action: Callable[[Toast, Action, str], None] | None = None
         self._player: SoundPlayer | None = None
-        self._backend = choose_backend(self, windows.show_message, session, self.play)
+        tray_icon = TrayIconBackend(windows.show_message, self)
+        self._backend: NotificationBackend = tray_icon
+        if session.connected:  # not on Windows and macOS
+            self._backend = DBusBackend(self, session, tray_icon, self.play)
         windows.when_message_clicked(self._backend.clicked)
         self.center = NotificationCenter(clock, self._backend, announcements, shown)
         self.quiet_hours = QuietHoursGate(clock, self.center, announcements, settings, changed)

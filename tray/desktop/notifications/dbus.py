@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QObject
 
 from tray.desktop.bus import NO_TIMEOUT, single_shot
+from tray.desktop.notifications.fallback import PLAYS_SOUNDS, play_unless_disturbing
 from tray.desktop.notifications.notify_call import PATH, SERVICE, close_call, daemon_call, notify_call
-from tray.desktop.notifications.on_screen import OnScreen, Pending
-from tray.mail.model.toast import SILENT
+from tray.desktop.notifications.on_screen import OnScreen
+from tray.mail.model.toast import SILENT, is_custom_sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,24 @@ _ABSENT = tuple(
 """Prefixes of errors that mean that there was no daemon, as opposed to one that refused the toast."""
 
 
+@dataclass(eq=False)
+class _Order:
+    """A toast that waits for the daemon, or for its reply."""
+
+    toast: Toast
+    places: list[ToastKey]
+    """Keys of toasts that it replaces, its own first."""
+    handed_over: list[Callable[[], None]]
+    """Called when the desktop has accepted it."""
+    withdrawn: bool = False
+    """Whether it is to be closed as soon as its id is known."""
+
+    def confirm(self) -> None:
+        """The desktop has accepted it."""
+        for handed_over in self.handed_over:
+            handed_over()
+
+
 class DBusBackend(QObject):
     """A `NotificationBackend` with one pending Notify at a time, so that a replacement knows the id it replaces."""
 
@@ -59,19 +78,20 @@ class DBusBackend(QObject):
         listener: BackendListener,
         bus: Bus,
         fallback: NotificationBackend,
-        on_shown: Callable[[Toast, frozenset[str]], None] = lambda _toast, _capabilities: None,
+        play: Callable[[str], None] = lambda _sound: None,
     ) -> None:
         """`fallback` shows toasts after the end of the `bus`.
 
-        `on_shown` is called with each toast that is shown, and the capabilities of the daemon.
+        `play` is called with sounds that the user chose and that the daemon does not play.
         """
         super().__init__()
-        self._fallback = fallback
-        self._on_shown = on_shown
-        self._on_screen = OnScreen(listener, lambda identity: bus.send(close_call(identity)))
+        self._listener = listener
         self._bus = bus
-        self._waiting: deque[Pending] = deque()
-        self._under_way: Pending | None = None
+        self._fallback = fallback
+        self._play = play
+        self._on_screen = OnScreen(listener, lambda identity: bus.send(close_call(identity)))
+        self._waiting: deque[_Order] = deque()
+        self._under_way: _Order | None = None
         self._asking = False
         self._capabilities: frozenset[str] | None = None
         self._owner_changed_meanwhile = False
@@ -93,7 +113,7 @@ class DBusBackend(QObject):
         if not self._asking and self._capabilities is None:
             self._ask_capabilities()
 
-    # -- the backend -----------------------------------------------------------------------------------
+    # The backend
 
     def show(self, order: Show, handed_over: Callable[[], None]) -> None:
         """Show a toast now, or as soon as there is a daemon; see `NotificationBackend.show` for `handed_over`.
@@ -106,17 +126,15 @@ class DBusBackend(QObject):
             self._fallback.show(order, handed_over)
             return
         places = [order.toast.key] if order.replaces is None else [order.toast.key, order.replaces]
-        pending = Pending(order.toast, list(places), [handed_over])
-        for waiting in list(self._waiting):
-            if waiting.toast.key in places:  # never shown: the new one replaces it
-                pending.handed_over = [*waiting.handed_over, *pending.handed_over]
-                pending.places += waiting.places
-                if (
-                    pending.toast.sound == SILENT
-                ):  # updates are silent, but the sound of this one was never played
-                    pending.toast = replace(pending.toast, sound=waiting.toast.sound)
-                self._waiting.remove(waiting)
-        self._waiting.append(pending)
+        new = _Order(order.toast, list(places), [handed_over])
+        for waiting in [waiting for waiting in self._waiting if waiting.toast.key in places]:
+            # It was never shown, and is replaced.
+            new.handed_over = [*waiting.handed_over, *new.handed_over]
+            new.places += waiting.places
+            if new.toast.sound == SILENT:  # updates are silent, but the sound of this one was never played
+                new.toast = replace(new.toast, sound=waiting.toast.sound)
+            self._waiting.remove(waiting)
+        self._waiting.append(new)
         if len(self._waiting) > WAITING_LIMIT:
             self._waiting.popleft()
         self._go_on()
@@ -146,7 +164,7 @@ class DBusBackend(QObject):
         self._on_screen.withdraw_all()
         self._fallback.close()
 
-    # -- calls -----------------------------------------------------------------------------------------
+    # Calls
 
     def _go_on(self) -> None:
         if self._asking or not self._waiting:
@@ -155,41 +173,46 @@ class DBusBackend(QObject):
             self._ask_capabilities()
             return
         self._asking = True
-        self._under_way = pending = self._waiting.popleft()
-        replaces = self._on_screen.sent(pending)
+        self._under_way = order = self._waiting.popleft()
+        replaces = self._on_screen.sent(order.places)
         # A daemon that hangs shows the toast when it continues: sent again, it would be shown twice.
         self._bus.ask(
-            notify_call(pending.toast, replaces, self._capabilities),
-            lambda error, answer: self._answered(pending, error, answer),
+            notify_call(order.toast, replaces, self._capabilities),
+            lambda error, answer: self._answered(order, error, answer),
             NO_TIMEOUT,
         )
         self._probe_due.start()
 
     def _probe(self) -> None:
-        pending = self._under_way
+        order = self._under_way
 
         def answered(error: str, _answer: list[Any]) -> None:
-            if pending is self._under_way and not error.startswith(_ABSENT):
+            if order is self._under_way and not error.startswith(_ABSENT):
                 self._grace.start()
 
         self._bus.ask(daemon_call("GetCapabilities"), answered, NO_TIMEOUT)
 
     def _give_up(self) -> None:
-        """The daemon has replied to the probe, and must have received the toast before it."""
-        pending, self._under_way = self._under_way, None
-        assert pending is not None
+        """The daemon has replied to the probe, and must have received the toast before it, so it counts as shown.
+
+        A later reply is ignored: a toast that is shown then has no effect when it is clicked.
+        """
+        order = self._under_way
+        assert order is not None
         log.warning("The notification daemon does not answer for a toast")
         if self._no_longer_asking():  # the reply to the probe came from another daemon
-            self._send_again(pending)
+            self._send_again(order)
         else:
-            pending.confirm()  # its id may still be received
+            self._on_screen.answered()
+            order.confirm()
+            if not order.withdrawn:
+                self._listener.on_closed(order.toast.key)
         self._go_on()
 
-    def _send_again(self, pending: Pending) -> None:
-        """Send the toast to the next daemon; a late reply of the one before refers to `pending` only."""
-        self._on_screen.refused(pending)
-        if not pending.withdrawn and self._bus.connected:
-            self._waiting.appendleft(Pending(pending.toast, pending.places, pending.handed_over))
+    def _send_again(self, order: _Order) -> None:
+        self._on_screen.answered()
+        if not order.withdrawn and self._bus.connected:
+            self._waiting.appendleft(replace(order))  # another one: the old call may yet be replied to
 
     def _ask_capabilities(self) -> None:
         self._asking = True
@@ -209,44 +232,40 @@ class DBusBackend(QObject):
                 self._capabilities = frozenset()
         self._go_on()
 
-    def _answered(self, pending: Pending, error: str, answer: list[Any]) -> None:
-        if pending is not self._under_way:
-            self._answered_late(pending, answer)
+    def _answered(self, order: _Order, error: str, answer: list[Any]) -> None:
+        if order is not self._under_way:  # it was given up
             return
         owner_changed = self._no_longer_asking()
-        self._under_way = None
         absent = error.startswith(_ABSENT)
         match answer:
-            case _ if absent or pending.lost:
-                self._send_again(pending)
+            case _ if absent or owner_changed:
+                self._send_again(order)
             case [int(identity)] if identity > 0:
-                self._shown(pending, identity)
+                self._shown(order, identity)
             case _:
                 log.warning("The notification daemon refused a toast: %s", error or "it gave it no id")
-                self._on_screen.refused(pending)
-                pending.confirm()
+                self._on_screen.answered()
+                order.confirm()
         if absent and self._waiting:
             self._no_daemon(error, owner_changed)
         else:
             self._go_on()
 
-    def _answered_late(self, pending: Pending, answer: list[Any]) -> None:
-        """A reply after `_give_up`: the toast is on screen, and can be clicked and closed from now on."""
-        match answer:
-            case [int(identity)] if identity > 0:
-                self._shown(pending, identity)
-            case _:
-                self._on_screen.refused(pending)
-
-    def _shown(self, pending: Pending, identity: int) -> None:
-        if self._on_screen.shown(pending, identity):
-            self._on_shown(pending.toast, self._capabilities or frozenset())
+    def _shown(self, order: _Order, identity: int) -> None:
+        self._on_screen.shown(order.toast, order.places, identity)
+        order.confirm()
+        if order.withdrawn:
+            self._on_screen.withdraw(order.toast.key)
+        sound, capabilities = order.toast.sound, self._capabilities or ()
+        if self._on_screen.answered(identity) and is_custom_sound(sound) and PLAYS_SOUNDS not in capabilities:
+            play_unless_disturbing(self._bus, sound, self._play)
 
     def _no_longer_asking(self) -> bool:
         """End the pending call; whether the daemon was replaced meanwhile."""
         self._probe_due.stop()
         self._grace.stop()
         self._asking = False
+        self._under_way = None
         changed, self._owner_changed_meanwhile = self._owner_changed_meanwhile, False
         return changed
 
@@ -259,7 +278,7 @@ class DBusBackend(QObject):
         elif self._waiting:
             self._retry.start()
 
-    # -- what the daemon signals ----------------------------------------------------------------------
+    # Signals of the daemon
 
     def _bus_lost(self) -> None:
         """Drop all toasts: those that wait are announced at the next start."""
