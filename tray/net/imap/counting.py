@@ -31,7 +31,7 @@ class Counting:
     """Call `count` with every event that has numbers. Several commands may run at once."""
 
     def __init__(self, protocol: MailProtocol, mailbox: MailboxName) -> None:
-        self._protocol = protocol
+        self.protocol = protocol
         self.mailbox = mailbox
         self.exists = 0
         """How many messages the mailbox holds."""
@@ -95,7 +95,7 @@ class Counting:
         await self._lock.acquire()
         found = self._found = _Found()
         try:
-            await self._protocol.request(request, SEARCH_DEADLINE)
+            await self.protocol.request(request, SEARCH_DEADLINE)
         except CommandRefused as error:
             if error.status == "BYE":
                 raise
@@ -116,7 +116,7 @@ class Counting:
         request = commands.status(self.mailbox)
         self._running_status += 1
         try:
-            await self._protocol.request(request, SEARCH_DEADLINE)
+            await self.protocol.request(request, SEARCH_DEADLINE)
         except CommandRefused as error:
             if error.status == "BYE":
                 raise
@@ -140,7 +140,7 @@ class Counting:
 
     @property
     def _offered(self) -> frozenset[str]:
-        return self._protocol.capabilities or frozenset()
+        return self.protocol.capabilities or frozenset()
 
 
 @dataclass(slots=True)

@@ -1,19 +1,28 @@
-"""Fetches envelopes of the selected mailbox, also if the server refuses every FETCH that names one broken message."""
+"""Fetches envelopes of the selected mailbox, also if the server refuses every FETCH that names one broken message.
+
+`fetch_newest` reads the newest ones, and those of messages that arrived while there was no connection.
+"""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
+from twisted.internet.defer import Deferred
+
 from tray.imap import commands
+from tray.imap.errors import CommandRefused
+from tray.imap.types import Uid
+from tray.mail.arrivals.mailbox_state import MailboxReport, may_have_missed, not_announced
 from tray.mail.problems.refusals import is_limit_reached
+from tray.net.deferreds import suppress_unhandled
 from tray.net.imap.command_queue import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from tray.imap.errors import CommandRefused
-    from tray.imap.types import Uid, UidValidity
+    from tray.imap.types import UidValidity
+    from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.message import Message
     from tray.net.imap.selected_mailbox import FetchAnswer, FetchedMessage, SelectedMailbox
 
@@ -21,20 +30,22 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CATCH_UP = 200
+"""Limit of envelopes fetched after a time without connection; further messages are only counted."""
 TRIES = 3
 """Failures after which a message is not requested again until the program restarts."""
 WAITS = (2.0, 20.0)
 """Seconds from the first and from the second failure to the next try."""
 _LOST = 2  # failures that a lost connection counts as
 _SUSPICIOUS = 2  # connections in a row that ended during a FETCH
-_COMMANDS = (
-    60  # limit of commands to find the messages that cannot be fetched; the rest waits for the next try
-)
+_COMMANDS = 60  # to find the messages that cannot be fetched; the rest waits for the next try
 _SPARE = 10  # older messages, shown in place of those that cannot be fetched
+_OPENED_AGAIN = 2  # times, because of refused sequence numbers
+_GAPS = 20  # between announced messages; more than one only after a crash
 _ALL_REFUSED = frozenset({"LIMIT", "NOPERM", "AUTHORIZATIONFAILED", "EXPIRED", "CONTACTADMIN"})
 
 
-def concerns_all(refused: CommandRefused) -> bool:
+def _concerns_all(refused: CommandRefused) -> bool:
     """Whether a refusal has nothing to do with a single message or its sequence number."""
     return refused.status == "BYE" or refused.code in _ALL_REFUSED or is_limit_reached(refused)
 
@@ -115,15 +126,36 @@ class Fetching:
     """
 
     def __init__(self, selected: SelectedMailbox, unfetched: Unfetched) -> None:
-        self._selected = selected
+        self.selected = selected
         self.unfetched = unfetched
 
-    async def newest(self, count: int, *, by_uid: bool = False) -> ByUid:
-        """The newest `count` messages of a mailbox that is not empty, by sequence number or else `by_uid`.
+    async def newest(self, count: int) -> tuple[ByUid, bool]:
+        """The newest `count` messages, and whether the mailbox has no others.
 
-        Raises CommandRefused if nothing was sent: sequence numbers may be stale, or every FETCH is refused.
+        Some servers answer BAD to a stale sequence number, which other clients may cause at any time by EXPUNGE. Then
+        the mailbox is opened again; if that changes nothing, the messages are requested by UID. Raises CommandRefused
+        if that does not help.
         """
-        exists = max(self._selected.exists, 1)
+        by_uid, opened_again = False, 0
+        while exists := self.selected.exists:
+            try:
+                return await self._newest(exists, count, by_uid=by_uid), exists <= count
+            except CommandRefused as error:
+                if (
+                    by_uid
+                    or opened_again == _OPENED_AGAIN
+                    or _concerns_all(error)
+                    or error.command != "FETCH"
+                ):
+                    raise
+            log.info("A sequence number was stale; opening the mailbox again")
+            await self.selected.examine()
+            opened_again += 1
+            by_uid = self.selected.exists == exists
+        return {}, True
+
+    async def _newest(self, exists: int, count: int, *, by_uid: bool) -> ByUid:
+        """The newest messages by sequence number or else `by_uid`; raises CommandRefused if nothing was sent."""
         first = max(1, exists - count + 1)
         fetched: ByUid = {}
         singly = False
@@ -134,7 +166,7 @@ class Fetching:
                 return self._noted(answer.fetched, lambda message: (message.sequence or 0) >= first)
             self._raise_if_empty(answer)
             fetched, singly = answer.fetched, answer.refused is None
-        uids = await self._selected.uids(commands.search_from(max(1, first - _SPARE)))
+        uids = await self.selected.uids(commands.search_from(max(1, first - _SPARE)))
         if not uids:
             if not fetched:  # SEARCH does not work
                 answer = await self._by_position(exists, count)
@@ -160,10 +192,10 @@ class Fetching:
         self._raise_if_general(answer)
         if answer.complete:
             return self._noted(answer.fetched, lambda message: message.uid >= first)
-        uids = await self._selected.uids(commands.search_uids_from(first))
+        uids = await self.selected.uids(commands.search_uids_from(first))
         if uids is None:
             self._raise_if_empty(answer)
-            exists = self._selected.exists
+            exists = self.selected.exists
             return {
                 uid: message for uid, message in answer.fetched.items() if (message.sequence or 0) <= exists
             }
@@ -201,7 +233,7 @@ class Fetching:
                 break
             batch = stack.pop()
             only = batch[0] if len(batch) == 1 else None
-            request = commands.uid_fetch_envelopes_of(batch, self._selected.gmail)
+            request = commands.uid_fetch_envelopes_of(batch, self.selected.gmail)
             answer = await self._ask(request, batch, only)
             self._raise_if_general(answer)
             fetched |= {uid: message for uid, message in answer.fetched.items() if uid in batch}
@@ -224,26 +256,26 @@ class Fetching:
         return self._noted(fetched, lambda _: True)
 
     async def _by_position(self, exists: int, count: int) -> FetchAnswer:
-        return await self._ask(commands.fetch_newest(exists, count, self._selected.gmail))
+        return await self._ask(commands.fetch_newest(exists, count, self.selected.gmail))
 
     async def _ask(
         self, request: commands.Request, uids: Sequence[Uid] = (), only: Uid | None = None
     ) -> FetchAnswer:
         self.unfetched.fetch_sent(uids)
-        answer = await self._selected.fetch(request, DEADLINE, only)
+        answer = await self.selected.fetch(request, DEADLINE, only)
         self.unfetched.fetch_answered()
         return answer
 
     async def _works(self, requested: int) -> bool:
         """Whether a FETCH is accepted after `requested` messages were refused; True if that cannot be found out."""
-        if self._selected.exists <= requested:
+        if self.selected.exists <= requested:
             return True
-        answer = await self._selected.fetch(commands.fetch_flags_of(1))
+        answer = await self.selected.fetch(commands.fetch_flags_of(1))
         return answer.refused is None or bool(answer.fetched)
 
     @staticmethod
     def _raise_if_general(answer: FetchAnswer) -> None:
-        if answer.refused is not None and concerns_all(answer.refused):
+        if answer.refused is not None and _concerns_all(answer.refused):
             raise answer.refused
 
     @staticmethod
@@ -261,3 +293,66 @@ class Fetching:
                 self.unfetched.remove(uid)
                 self.unfetched.headerless.add(uid)
         return fetched
+
+
+async def fetch_newest(
+    fetching: Fetching, count: int, known: MailboxState | None = None, unseen: int | None = None
+) -> MailboxReport:
+    """A report whose last `count` messages are the newest; before them, those that `known` shows to be missed.
+
+    `unseen`: the number of unseen messages if it was counted before. Raises CommandRefused if no FETCH is accepted.
+    """
+    selected = fetching.selected
+    if not selected.exists_known and (selected.uid_next or 1) > 1:  # EXISTS was missing or unreadable
+        unseen = await selected.status()
+    counted: Deferred[int | None] | None = None
+    with selected.protocol.together():
+        newest = Deferred.fromCoroutine(fetching.newest(count))
+        if unseen is None:
+            counted = selected.count_unseen()
+    with suppress_unhandled(counted):
+        fetched, whole = await newest
+        shown = fetching.messages(fetched.values())[-count:]
+        covers = _covered_from(shown, count, whole=whole)
+        if may_have_missed(known, selected.uid_validity, shown, covers, selected.uid_next):
+            fetched, whole = await fetching.newest(CATCH_UP)
+            shown = fetching.messages(fetched.values())
+            covers = _covered_from(shown, count, whole=whole)
+        if counted is not None:
+            unseen = await counted
+    lowest = shown[0].uid if shown else 0
+    missing = fetching.unfetched.uids
+    return MailboxReport(
+        selected.uid_validity,
+        shown,
+        # of older messages, pushed by the server meanwhile
+        flags=tuple(
+            (uid, message.flags)
+            for uid, message in fetched.items()
+            if uid < lowest and message.flags is not None
+        ),
+        covers=covers,
+        unseen=unseen,
+        uid_next=selected.uid_next,
+        empty=not (fetched or selected.exists or missing),
+        passed_over=await _passed_over(selected, known, shown),
+        missing=missing,
+        awaited=fetching.unfetched.waiting,
+    )
+
+
+def _covered_from(shown: tuple[Message, ...], count: int, *, whole: bool) -> Uid:
+    """The lowest UID from which up the newest `count` of `shown` are all messages; 1 for the `whole` mailbox."""
+    return Uid(1) if not shown or (whole and len(shown) <= count) else shown[-count:][0].uid
+
+
+async def _passed_over(
+    selected: SelectedMailbox, known: MailboxState | None, shown: tuple[Message, ...]
+) -> int:
+    """How many unseen messages are between the announced UID and `shown`; 0 if fewer than `CATCH_UP` were fetched."""
+    if known is None or known.uid_validity != selected.uid_validity or len(shown) < CATCH_UP:
+        return 0
+    count = 0
+    for first, last in not_announced(known, Uid(shown[0].uid - 1)).runs[:_GAPS]:
+        count += await selected.count_unseen_between(first, last) or 0
+    return count

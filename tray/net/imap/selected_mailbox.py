@@ -298,17 +298,17 @@ class SelectedMailbox(Counting):
         """
         self._running += 1
         self._only = only
-        return self._protocol.request(request, deadline).addBoth(self._answered)
+        return self.protocol.request(request, deadline).addBoth(self._answered)
 
     @property
     def _offered(self) -> frozenset[str]:
-        return self._protocol.capabilities or frozenset()
+        return self.protocol.capabilities or frozenset()
 
     def _open(self, request: Request) -> Deferred[Tagged]:
         self._opening = True
         self.uid_next = None
         self.was_emptied = False
-        return self._protocol.request(request, SEARCH_DEADLINE).addBoth(self._opened)
+        return self.protocol.request(request, SEARCH_DEADLINE).addBoth(self._opened)
 
     # Called with the tagged responses.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tray.mail.model.message import listing_date
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect
-from tray.net.imap.fetch_newest import fetch_newest
+from tray.net.imap.fetching import Fetching, Unfetched, fetch_newest
 from tray.net.imap.login import authenticate, await_greeting, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
 
@@ -45,8 +45,10 @@ async def newest_subjects(
             await authenticate(protocol, account, secret)
         selected = SelectedMailbox(protocol, mailbox)
         await selected.examine()
-        _, newest = await fetch_newest(protocol, selected, count, unseen=0)
+        report = await fetch_newest(Fetching(selected, Unfetched()), count, unseen=0)
         await logout(reactor, protocol)
     finally:
         protocol.abort(Stopped())
-    return tuple(sorted(newest, key=lambda message: (listing_date(message), message.uid), reverse=True))
+    return tuple(
+        sorted(report.messages, key=lambda message: (listing_date(message), message.uid), reverse=True)
+    )

@@ -18,8 +18,7 @@ from tray.net.errors import Stopped
 from tray.net.imap import store_flags
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.connection import ignore
-from tray.net.imap.fetch_newest import CATCH_UP, fetch_newest
-from tray.net.imap.fetching import Fetching, Unfetched
+from tray.net.imap.fetching import CATCH_UP, Fetching, Unfetched, fetch_newest
 from tray.net.imap.login import id_request, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
 from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
@@ -215,19 +214,15 @@ class Session:
     async def _read(self, unseen: int | None) -> None:
         """Read the newest messages: at the start, after a new UIDVALIDITY, and after messages were expunged."""
         self._unfetched.set_uid_validity(self._selected.uid_validity)
+        known = self._listener.mailbox_state()
         with self._protocol.long_lines():
-            report, newest = await fetch_newest(
-                self._protocol,
-                self._selected,
-                self._titles,
-                self._listener.mailbox_state(),
-                self._idle_loop.idle,
-                unseen,
-                self._unfetched,
-            )
+            with self._protocol.together():
+                reading = Deferred.fromCoroutine(fetch_newest(self._fetching, self._titles, known, unseen))
+                self._idle_loop.idle()
+            report = await reading
         self._selected.uid_next = None  # stale from now on
         self._uid_validity = report.uid_validity
-        self._known = [message.uid for message in newest]
+        self._known = [message.uid for message in report.messages[-self._titles :]]
         self._full = len(self._known)
         self._exists = self._selected.exists
         below_next = Uid(report.uid_next - 1) if report.uid_next else Uid(0)
