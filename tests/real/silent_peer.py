@@ -49,7 +49,7 @@ def measure(*arguments: str, seconds: float) -> dict[str, float]:
     return dict(json.loads(done.stdout))
 
 
-def _inside(idle: int, interval: int, probes: int, unacknowledged: int) -> None:
+def _inside(values: dict[str, int]) -> None:
     from twisted.internet import reactor as the_reactor
 
     from tray.demo.server import DemoServer
@@ -61,7 +61,7 @@ def _inside(idle: int, interval: int, probes: int, unacknowledged: int) -> None:
     from tray.net.watch.connection_limits import ConnectionLimits
     from tray.net.watch.watcher import MailboxWatcher
 
-    factory.KEEPALIVE = factory.Keepalive(idle, interval, probes, unacknowledged)
+    factory.KEEPALIVE.update(values)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     reactor: Any = the_reactor
     server = DemoServer(reactor, interval=0, password="secret")
@@ -152,16 +152,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from tray.net.imap.factory import KEEPALIVE
 
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, value in KEEPALIVE._asdict().items():
+    for name, value in KEEPALIVE.items():
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
-    values = {name: getattr(chosen, name) for name in KEEPALIVE._fields}
+    values = {name: getattr(chosen, name) for name in KEEPALIVE}
     if chosen.inside:
-        _inside(**values)
+        _inside(values)
     else:
         words = [word for name, value in values.items() for word in (f"--{name}", str(value))]
-        found = measure(*words, seconds=2 * KEEPALIVE.silence)
+        silence = values["TCP_KEEPIDLE"] + values["TCP_KEEPINTVL"] * values["TCP_KEEPCNT"]
+        found = measure(*words, seconds=2 * silence)
         print(json.dumps({**values, **{name: round(value, 1) for name, value in found.items()}}))
 
 

@@ -15,7 +15,8 @@ def test_a_silent_peer_loses_the_connection_and_the_next_one_brings_the_mail() -
         assert shutil.which(program), (
             f"{program} is not installed (python3 installer/dev.py test installs it)"
         )
-    scaled = ("--idle", "1", "--interval", "1", "--probes", "3", "--unacknowledged", "1")
+    names = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT")
+    scaled = [f"--{name}={value}" for name, value in zip(names, (1, 1, 3, 1000), strict=True)]
     try:
         measured = measure(*scaled, seconds=60)
     except NoNamespaceError as error:

@@ -9,7 +9,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineOnlyReceiver
 
@@ -62,7 +62,7 @@ class ControlProtocol(LineOnlyReceiver):
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
         self._pending: list[bytes] = []
-        self._busy: Deferred[None] | None = None
+        self._answering: Deferred[None] = succeed(None)
         self._connected = False
 
     def connectionMade(self) -> None:
@@ -77,9 +77,7 @@ class ControlProtocol(LineOnlyReceiver):
         """Cancel the request that is being handled and drop the others."""
         self._connected = False
         self._pending.clear()
-        busy, self._busy = self._busy, None
-        if busy is not None:
-            busy.cancel()
+        self._answering.cancel()
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: ARG002 -- Twisted's signature
         """Abort: the start of the next request is unknown."""
@@ -94,33 +92,25 @@ class ControlProtocol(LineOnlyReceiver):
             self.transport.abortConnection()
             return
         self._pending.append(line)
-        self._next()
+        if self._answering.called:
+            self._answering = Deferred.fromCoroutine(self._answer_all())
 
-    def _next(self) -> None:
-        if self._busy is None and self._pending:
-            done = Deferred.fromCoroutine(self._answer(self._pending.pop(0)))
-            self._busy = done
-            done.addErrback(self._failed).addBoth(self._answered)
+    async def _answer_all(self) -> None:
+        while self._pending:
+            reply = await self._answer(self._pending.pop(0))
+            if self._connected:
+                self.transport.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
 
-    def _answered(self, _: object) -> None:
-        self._busy = None
-        self._next()
-
-    async def _answer(self, line: bytes) -> None:
+    async def _answer(self, line: bytes) -> dict[str, Any]:
         try:
             request = json.loads(line)
         except (ValueError, RecursionError):
             request = None
         if not isinstance(request, dict):
-            self._reply({"error": "A request is one line with a JSON object."})
-            return
-        self._reply(await self._handle(request))
-
-    def _failed(self, failure: Failure) -> None:
-        if self._connected:
-            log.error("A control request failed", exc_info=failure.value)
-            self._reply({"error": internal(failure.value).sentence})
-
-    def _reply(self, reply: dict[str, Any]) -> None:
-        if self._connected:
-            self.transport.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
+            return {"error": "A request is one line with a JSON object."}
+        try:
+            return await self._handle(request)
+        except Exception as error:
+            if self._connected:
+                log.exception("A control request failed")
+            return {"error": internal(error).sentence}

@@ -5,13 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
-
-    from twisted.python.failure import Failure
-
 
 T = TypeVar("T")
 
@@ -20,46 +18,38 @@ class OneShotEvent(Generic[T]):
     """An outcome (value or error) that any number of callers may wait for, before or after it is set."""
 
     def __init__(self) -> None:
-        self._value: T | None = None
-        self._error: BaseException | None = None
+        self.value: T | None = None
+        """The value; None before the outcome and after a failure."""
         self.is_set = False
         """Whether there is an outcome."""
+        self._outcome: T | Failure
         self._waiting: list[Deferred[T]] = []
-
-    @property
-    def value(self) -> T | None:
-        """The value; None before the outcome and after a failure."""
-        return self._value
 
     def set(self, value: T) -> None:
         """Set the value; ignored after the first outcome."""
-        if self._settle():
-            self._value = value
-            waiting, self._waiting = self._waiting, []
-            for deferred in waiting:
-                deferred.callback(value)
+        if not self.is_set:
+            self.value = value
+            self._settle(value)
 
     def fail(self, error: BaseException) -> None:
         """Set the error; ignored after the first outcome."""
-        if self._settle():
-            self._error = error
-            waiting, self._waiting = self._waiting, []
-            for deferred in waiting:
-                deferred.errback(error)
+        if not self.is_set:
+            self._settle(Failure(error))
 
     def wait(self) -> Deferred[T]:
         """Fires with the outcome, at once if there is one."""
-        if not self.is_set:
-            deferred: Deferred[T] = Deferred()
+        deferred: Deferred[T] = Deferred()
+        if self.is_set:
+            deferred.callback(self._outcome)  # a Failure begins its errbacks
+        else:
             self._waiting.append(deferred)
-            return deferred
-        if self._error is not None:
-            return fail(self._error)
-        return succeed(self._value)  # type: ignore[arg-type]  # a T since it is set
+        return deferred
 
-    def _settle(self) -> bool:
-        first, self.is_set = not self.is_set, True
-        return first
+    def _settle(self, outcome: T | Failure) -> None:
+        self.is_set, self._outcome = True, outcome
+        waiting, self._waiting = self._waiting, []
+        for deferred in waiting:
+            deferred.callback(outcome)
 
 
 class SharedCalls(Generic[T]):

@@ -36,7 +36,7 @@ from twisted.internet.testing import StringTransport
 from tray.imap import commands
 from tray.imap.sasl.mechanism import Plain
 from tray.net.imap.protocol import MailProtocol
-from tray.net.imap.sasl_exchange import SaslExchange
+from tray.net.imap.sasl_exchange import exchange_sasl
 
 assert "twisted.internet.reactor" not in sys.modules
 told, transport = [], StringTransport()

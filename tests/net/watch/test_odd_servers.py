@@ -140,9 +140,7 @@ def test_news_that_make_no_sense_are_looked_at(clock: Clock, line: str) -> None:
     assert not life.end
 
 
-@pytest.mark.parametrize(
-    "line", ["* 0 EXPUNGE", "* EXPUNGE", "* 9 EXPUNGE", "* VANISHED x", "* 2 FETCH", "* 9999 EXPUNGE"]
-)
+@pytest.mark.parametrize("line", ["* 0 EXPUNGE", "* EXPUNGE", "* 9 EXPUNGE", "* 2 FETCH", "* 9999 EXPUNGE"])
 def test_a_change_that_makes_no_sense_is_looked_at(clock: Clock, line: str) -> None:
     server = Faulty(clock, [10, 11, 12])
     life = server.connect()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.protocol import Factory
 
@@ -13,17 +13,8 @@ from tray.mail.model.host_names import is_loopback
 from tray.net.errors import CleartextRefused
 from tray.net.imap.connection import ignore
 from tray.net.imap.protocol import MailProtocol
-from tray.net.proxy.route import CONNECT_DEADLINE, route_of
+from tray.net.proxy.route import route_of
 from tray.net.tls.verification import tls_creator
-
-__all__ = [
-    "CONNECT_DEADLINE",
-    "KEEPALIVE",
-    "Keepalive",
-    "connect",
-    "forbid_cleartext",
-    "set_keepalive",
-]
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,32 +27,15 @@ if TYPE_CHECKING:
 _READ = 16_384  # bytes read from the socket at once: to handle 64 KB of tiny responses may take a tenth of a second
 
 
-class Keepalive(NamedTuple):
-    """When the system ends a connection whose peer does not answer on the level of TCP (tcp(7)).
+KEEPALIVE = {"TCP_KEEPIDLE": 120, "TCP_KEEPINTVL": 20, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
+"""When the system ends a connection whose peer does not answer on the level of TCP (tcp(7)).
 
-    Measured with silent loss of packets: the connection ends after 140 seconds, and the next one fetches the messages
-    (``python -m tests.real.silent_peer``). If a relay still acknowledges, only the renewal of IDLE notices the loss
-    (`tray.net.watch.idle_loop`).
-    """
-
-    idle: int = 120
-    """Seconds of silence before the first probe; NATs drop silent connections after 5 minutes."""
-    interval: int = 20
-    """Seconds between two probes."""
-    probes: int = 3
-    unacknowledged: int = 30
-    """Seconds that sent bytes may stay unacknowledged, while keepalive does not run (RFC 5482).
-
-    Linux also ends a silent connection after this time, at the next probe.
-    """
-
-    @property
-    def silence(self) -> int:
-        """Seconds after which the connection to a silent peer has ended, at the latest."""
-        return self.idle + self.interval * self.probes
-
-
-KEEPALIVE = Keepalive()
+After 120 seconds of silence (NATs drop silent connections after 5 minutes) three probes are sent, 20 seconds apart.
+Sent bytes may stay unacknowledged for 30 seconds, while keepalive does not run (RFC 5482); Linux also ends a silent
+connection after this time, at the next probe. Measured with silent loss of packets: the connection ends after 140
+seconds, and the next one fetches the messages (``python -m tests.real.silent_peer``). If a relay still acknowledges,
+only the renewal of IDLE notices the loss (`tray.net.watch.idle_loop`).
+"""
 
 
 def forbid_cleartext(account: Account) -> None:
@@ -99,24 +73,14 @@ async def connect(
     )
     factory.noisy = False
     protocol: MailProtocol = await endpoint.connect(factory)
-    set_keepalive(protocol.transport)
-    protocol.transport.bufferSize = _READ
+    transport: Any = protocol.transport
+    transport.bufferSize = _READ
+    transport.setTcpNoDelay(True)
+    transport.setTcpKeepAlive(True)
+    for name, value in KEEPALIVE.items():
+        option = getattr(socket, name, None)  # Linux has them all, others some
+        if option is not None:
+            transport.getHandle().setsockopt(socket.IPPROTO_TCP, option, value)
     if account.security is Security.TLS:
         protocol.secure(creator)
     return protocol
-
-
-def set_keepalive(transport: object) -> None:
-    """Set TCP keepalive for silent connections, and a time limit for unacknowledged bytes."""
-    transport.setTcpNoDelay(True)  # type: ignore[attr-defined]  # ITCPTransport
-    transport.setTcpKeepAlive(True)  # type: ignore[attr-defined]
-    handle: socket.socket = transport.getHandle()  # type: ignore[attr-defined]
-    for name, value in (
-        ("TCP_KEEPIDLE", KEEPALIVE.idle),
-        ("TCP_KEEPINTVL", KEEPALIVE.interval),
-        ("TCP_KEEPCNT", KEEPALIVE.probes),
-        ("TCP_USER_TIMEOUT", KEEPALIVE.unacknowledged * 1000),
-    ):
-        option = getattr(socket, name, None)  # Linux has them all, others some
-        if option is not None:
-            handle.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -11,8 +11,8 @@ from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import MAX_FOLDERS, FolderList, folders_of
 from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
-from tray.net.imap.factory import connect
-from tray.net.imap.login import authenticate, await_greeting, id_request, logout
+from tray.net.imap.connection import ignore
+from tray.net.imap.login import id_request, logged_in
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 LIST_DEADLINE = 60.0
 """Seconds for one LIST: a server may have to read every folder on its disk."""
-_RETURN = ("SPECIAL-USE", "CHILDREN", "SUBSCRIBED")
+_RETURN = {"SPECIAL-USE": "SPECIAL-USE", "CHILDREN": "LIST-EXTENDED", "SUBSCRIBED": "LIST-EXTENDED"}
+"""Options of LIST, and the capability that each needs (RFC 6154, 2; RFC 5258)."""
 _SPACES_LIMIT = 20  # namespaces listed separately, if "*" does not include them
 _TEXT_LIMIT = 4_000_000  # characters of all names together
 
@@ -41,19 +42,12 @@ async def list_folders(
     Raises errors that `tray.net.problems.problem_of` describes.
     """
     listing = _FolderListing()
-    protocol = await connect(reactor, account, listing.on_event, proxy_secret=proxy_secret)
     try:
-        if not await await_greeting(protocol, account):
-            await authenticate(protocol, account, secret)
-        try:
+        async with logged_in(reactor, account, secret, listing.on_event, proxy_secret) as protocol:
             await listing.request(protocol)
-        except Stopped:
-            if not listing.full:
-                raise
-        else:
-            await logout(reactor, protocol)
-    finally:
-        protocol.abort(Stopped())
+    except Stopped:
+        if not listing.full:
+            raise
     folders = folders_of(listing.listed, listing.namespaces)
     return FolderList(folders, complete=not listing.full)
 
@@ -75,7 +69,7 @@ class _FolderListing:
         spaces: Deferred[Tagged | None] | None = None
         with self._protocol.together():
             if "ID" in self._offered:
-                self._protocol.request(id_request()).addErrback(lambda _: None)
+                self._protocol.request(id_request()).addErrback(ignore)
             if "NAMESPACE" in self._offered:
                 spaces = self._protocol.request(commands.namespace()).addErrback(_ignore_refusal)
             listed = self._list("")
@@ -96,15 +90,11 @@ class _FolderListing:
         return not self._offered & {"LIST-EXTENDED", "SPECIAL-USE", "XLIST"}
 
     def _list(self, prefix: str) -> Deferred[Tagged]:
-        offered, pattern = self._offered, f"{prefix}*"
-        if "LIST-EXTENDED" in offered:
-            wanted = _RETURN if "SPECIAL-USE" in offered else _RETURN[1:]
-            return self._request(commands.list_mailboxes(pattern, wanted))
-        if "SPECIAL-USE" in offered:  # RFC 6154, 2
-            return self._request(commands.list_mailboxes(pattern, _RETURN[:1]))
-        if "XLIST" in offered:
+        pattern = f"{prefix}*"
+        returning = [option for option, capability in _RETURN.items() if capability in self._offered]
+        if "XLIST" in self._offered and not returning:
             return self._request(commands.xlist_mailboxes(pattern))
-        return self._request(commands.list_mailboxes(pattern))
+        return self._request(commands.list_mailboxes(pattern, returning))
 
     def _request(self, request: Request) -> Deferred[Tagged]:
         return self._protocol.request(request, LIST_DEADLINE)

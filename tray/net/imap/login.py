@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import CancelledError
@@ -21,26 +22,53 @@ from tray.mail.problems.refusals import is_unexplained, refusal_problem
 from tray.net.clock import Timer
 from tray.net.errors import NoLoginMethod, PreAuthenticated, StartTlsMissing, Stopped
 from tray.net.imap.connection import ignore
-from tray.net.imap.sasl_exchange import SaslExchange
+from tray.net.imap.factory import connect
+from tray.net.imap.sasl_exchange import exchange_sasl
 from tray.net.tls.verification import tls_creator
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import AsyncIterator, Callable, Collection
 
     from twisted.internet.defer import Deferred
 
     from tray.imap.commands import Request
+    from tray.imap.events import Event
     from tray.imap.sasl.mechanism import Mechanism
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
+    from tray.net.proxy.route import ProxySecret
 
 log = logging.getLogger(__name__)
 
 REFUSAL_LIMIT = 2
 """Refusals in a row after which a mechanism is no longer tried first."""
+LOGOUT_DEADLINE = 1.5
+"""Seconds that LOGOUT may take."""
 _PROVING = frozenset({CramMd5.name, ScramSha256.name})
+
+
+@asynccontextmanager
+async def logged_in(
+    reactor: Clock,
+    account: Account,
+    secret: Secret,
+    on_event: Callable[[Event], object],
+    proxy_secret: ProxySecret | None = None,
+) -> AsyncIterator[MailProtocol]:
+    """A logged-in connection; LOGOUT at the end, or at an exception the connection is aborted.
+
+    Raises errors that `tray.net.problems.classify.problem_of` describes.
+    """
+    protocol = await connect(reactor, account, on_event, proxy_secret=proxy_secret)
+    try:
+        if not await await_greeting(protocol, account):
+            await authenticate(protocol, account, secret)
+        yield protocol
+        await logout(reactor, protocol)
+    finally:
+        protocol.abort(Stopped())
 
 
 async def await_greeting(protocol: MailProtocol, account: Account) -> bool:
@@ -170,7 +198,7 @@ class _Attempts:
             return
         sent = clean.add_exchange if mechanism.name in _PROVING else ignore  # others send the secret itself
         try:
-            await SaslExchange(mechanism, initial="SASL-IR" in offered, sent=sent).run(protocol)
+            await exchange_sasl(protocol, mechanism, initial="SASL-IR" in offered, sent=sent)
         except LoginRefused as error:
             if clean(error.failure):
                 raise
@@ -224,10 +252,6 @@ async def capabilities(protocol: MailProtocol) -> frozenset[str]:
 def id_request() -> Request:
     """ID (RFC 2971), for servers that offer it: NetEase opens no mailbox without."""
     return commands.client_id("Mailbell", __version__)
-
-
-LOGOUT_DEADLINE = 1.5
-"""Seconds that LOGOUT may take."""
 
 
 def logout(clock: Clock, protocol: MailProtocol) -> Deferred[None]:

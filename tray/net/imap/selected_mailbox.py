@@ -200,7 +200,9 @@ class SelectedMailbox(Counting):
         if isinstance(event, Exists):
             return self._exists(event.count)
         if isinstance(event, Expunged):
-            self._removed(int(event.sequence <= self.exists))
+            self.exists -= int(event.sequence <= self.exists)
+            self.was_emptied |= not self.exists
+            self._fetched.positions_moved()
             return MailboxChange.CHANGES
         if isinstance(event, Fetched):
             return self._fetch_response(event)
@@ -212,19 +214,14 @@ class SelectedMailbox(Counting):
         self.count(event)
         return MailboxChange.NOTHING
 
-    def _removed(self, count: int) -> None:
-        self.exists = max(0, self.exists - count)
-        self.was_emptied |= not self.exists
-        self._fetched.positions_moved()
-
     def _unparsed(self, keyword: str) -> MailboxChange:
         """Request the data of an unreadable response, a limited number of times."""
         if keyword == "FETCH" and self._running:
             self._unsure = True
             return MailboxChange.NOTHING
-        if keyword in {"EXPUNGE", "VANISHED"}:
+        if keyword == "EXPUNGE":
             self._fetched.positions_moved()
-        if keyword not in {"EXISTS", "EXPUNGE", "VANISHED", "FETCH"} or self._opening:
+        if keyword not in {"EXISTS", "EXPUNGE", "FETCH"} or self._opening:
             return MailboxChange.NOTHING
         self._unreadable += 1
         if self._unreadable > _UNREADABLE_LIMIT:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.mail.model.message import listing_date
-from tray.net.errors import Stopped
-from tray.net.imap.factory import connect
 from tray.net.imap.fetching import Fetching, Unfetched, fetch_newest
-from tray.net.imap.login import authenticate, await_greeting, logout
+from tray.net.imap.login import logged_in
 from tray.net.imap.selected_mailbox import SelectedMailbox
 
 if TYPE_CHECKING:
@@ -39,16 +37,10 @@ async def newest_subjects(
         if selected is not None:
             selected.handle(event)
 
-    protocol = await connect(reactor, account, on_event, proxy_secret=proxy_secret)
-    try:
-        if not await await_greeting(protocol, account):
-            await authenticate(protocol, account, secret)
+    async with logged_in(reactor, account, secret, on_event, proxy_secret) as protocol:
         selected = SelectedMailbox(protocol, mailbox)
         await selected.examine()
         report = await fetch_newest(Fetching(selected, Unfetched()), count, unseen=0)
-        await logout(reactor, protocol)
-    finally:
-        protocol.abort(Stopped())
     return tuple(
         sorted(report.messages, key=lambda message: (listing_date(message), message.uid), reverse=True)
     )
