@@ -59,7 +59,7 @@ async def logged_in(
 ) -> AsyncIterator[MailProtocol]:
     """A logged-in connection; LOGOUT at the end, or at an exception the connection is aborted.
 
-    Raises errors that `tray.net.problems.classify.problem_of` describes.
+    Raises errors that `tray.net.problems.problem_of` describes.
     """
     protocol = await connect(reactor, account, on_event, proxy_secret=proxy_secret)
     try:
