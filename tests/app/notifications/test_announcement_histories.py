@@ -122,7 +122,7 @@ class World:
         change = advance(known, report, TITLES, time.time())
         if change.renumbered:
             change = advance(self.announcements.state_to_save(WORK, name), report, TITLES, time.time())
-        found = self.announcements.sort_arrivals(WORK, name, change, messages, announce=True)
+        found = self.announcements.sort_arrivals(WORK, name, change, report, announce=True)
         for key in found.done:
             self.waiting.pop(key, None)
         for key, message in found.new:

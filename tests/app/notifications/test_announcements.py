@@ -39,7 +39,7 @@ class AnnouncementsFixture:
         change = advance(announcements.state(account, mailbox), report, 5, self.now)
         if change.renumbered:
             change = advance(announcements.state_to_save(account, mailbox), report, 5, self.now)
-        found = announcements.sort_arrivals(account, mailbox, change, mails, announce=announce)
+        found = announcements.sort_arrivals(account, mailbox, change, report, announce=announce)
         announcements.save(account, mailbox)
         self.gone, self.batches = list(found.done), found.batches
         return [each for each, _ in found.new]

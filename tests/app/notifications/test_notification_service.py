@@ -47,9 +47,9 @@ class ServiceFixture:
 
     def arrives(self, *mails):
         """What the mail service does with a report."""
-        before = self.announcements.state(WORK.id, INBOX)
-        change = advance(before, MailboxReport(VALIDITY, mails), 5)
-        found = self.announcements.sort_arrivals(WORK.id, INBOX, change, mails, announce=True)
+        report = MailboxReport(VALIDITY, mails)
+        change = advance(self.announcements.state(WORK.id, INBOX), report, 5)
+        found = self.announcements.sort_arrivals(WORK.id, INBOX, change, report, announce=True)
         arrivals = [Arrival(each, WORK.name, message, show_account=False) for each, message in found.new]
         self.service.quiet_hours.announce(arrivals)
         self.announcements.save(WORK.id, INBOX)

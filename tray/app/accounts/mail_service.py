@@ -76,7 +76,7 @@ class MailService:
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
         if change.renumbered:  # what waits for its toast was not announced
             change = advance(announcements.state_to_save(account.id, mailbox), report, titles, now)
-        found = announcements.sort_arrivals(account.id, mailbox, change, report.messages, announce=announce)
+        found = announcements.sort_arrivals(account.id, mailbox, change, report, announce=announce)
         if found.done:
             self._quiet_hours.withdraw(found.done)
         if found.new or found.batches:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tray.app.notifications.duplicate_index import KeyedMessage
     from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName
-    from tray.mail.arrivals.mailbox_state import Change, MailboxState
+    from tray.mail.arrivals.mailbox_state import Change, MailboxReport, MailboxState
     from tray.mail.model.account import AccountId
     from tray.mail.model.message import Message
 
@@ -107,11 +107,11 @@ class Announcements:
         account: AccountId,
         mailbox: MailboxName,
         change: Change,
-        messages: Sequence[Message],
+        report: MailboxReport,
         *,
         announce: bool,
     ) -> SortedArrivals:
-        """Use the new state of a mailbox, and sort its messages; `messages` are those that were fetched.
+        """Use the new state of a mailbox, and sort its messages; `change` is what `report` changed.
 
         The announced UID on disk stays below the new ones until `mark_announced` is called for them; the rest is
         written by the next `save`. Without `announce`, every message counts as announced.
@@ -124,7 +124,7 @@ class Announcements:
         done: list[MessageKey] = []
         orphans: list[KeyedMessage] = []
         void_batches: tuple[UncountedBatch, ...] = ()
-        if change.renumbered or change.all_read:
+        if change.renumbered or report.unseen == 0:
             void_batches, entry.batches = tuple(entry.batches), {}
         latest: dict[Uid, Message] = {}
         if before is not None:
@@ -153,23 +153,21 @@ class Announcements:
         waiting = entry.waiting
         self._duplicates.add_known(
             (key(message.uid), message)
-            for message in messages
+            for message in report.messages
             if message.uid not in latest and message.uid not in arrivals and message.uid not in waiting
         )
         new = self._sort([*orphans, *((key(uid), message) for uid, message in arrivals.items())])
-        batches = self._count(place, before, change, messages) if announce and before is not None else ()
+        batches = self._count(place, before, report) if announce and before is not None else ()
         entry.note_dates()
         return SortedArrivals((*done, *void_batches), tuple(new), batches)
 
-    def _count(
-        self, place: Place, before: MailboxState, change: Change, messages: Sequence[Message]
-    ) -> tuple[UncountedBatch, ...]:
-        """The batch of new messages that were not fetched, which lie below `messages`; none where there are none."""
-        lowest = min((message.uid for message in messages), default=Uid(1))
+    def _count(self, place: Place, before: MailboxState, report: MailboxReport) -> tuple[UncountedBatch, ...]:
+        """The batch of new messages that were not fetched, which lie below those of `report`."""
+        lowest = min((message.uid for message in report.messages), default=Uid(1))
         below = not_announced(before, Uid(lowest - 1))
-        if not change.passed_over or not below:
+        if not report.passed_over or not below:
             return ()
-        batch = UncountedBatch(*place, next(self._serials), change.passed_over)
+        batch = UncountedBatch(*place, next(self._serials), report.passed_over)
         self._mailboxes[place].batches[batch] = below
         # They are not older than the messages before them.
         self._mailboxes[place].note_dates([max((_date(message) for message in before.latest), default=0.0)])

@@ -6,17 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Uid
-from tray.mail.arrivals.renumbering import (
-    is_other_message,
-    newer_in_reused_uids,
-    newer_than_announced,
-    reused_uids_above,
-)
+from tray.mail.arrivals.duplicates import identity
 from tray.mail.model.message import is_unread
 from tray.mail.model.uid_set import NO_UIDS, UID_MAX, UidSet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from tray.imap.types import Flag, UidValidity
     from tray.mail.model.message import Message
@@ -89,10 +84,6 @@ class Change:
     """Messages that are no longer in the mailbox."""
     renumbered: bool = False
     """Whether the mailbox was renumbered: all earlier keys are invalid."""
-    passed_over: int = 0
-    """The number of messages to announce by their number only, beside `arrivals`."""
-    all_read: bool = False
-    """Whether no message in the mailbox is unseen, as the server counts."""
 
 
 def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: float = 0.0) -> Change:
@@ -114,19 +105,15 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     known = {message.uid: message for message in state.latest}
     fetched = {message.uid: message for message in report.messages}
     flags = dict(report.flags)
-    if state.uid_validity != report.uid_validity:
-        return _renumbered(state, report, limit, now)
-    if any(is_other_message(known[uid], fetched[uid]) for uid in known.keys() & fetched.keys()):
-        return replace(_renumbered(state, report, limit, now), left=frozenset(known))
     named = fetched.keys() | flags.keys()
     left = set(report.gone)
     if report.covers is not None:
         left.update(uid for uid in known if uid >= report.covers and uid not in named | report.missing)
-    before, announced_above, since = state.announced_uid, state.announced_above, state.since
-    floor = reused_uids_above(state, report, left)
-    if floor is not None:
-        left.update(uid for uid in known if uid > floor)
-        before, announced_above, since = floor, NO_UIDS, max(now, since + 1)
+    if state.uid_validity != report.uid_validity:
+        return _renumbered(state, report, limit, now)
+    if _reuses_uids(state, report, known.keys() - left):
+        return replace(_renumbered(state, report, limit, now), left=frozenset(known))
+    before, announced_above = state.announced_uid, state.announced_above
     if report.uid_next is not None:  # a message without a UID yet cannot have been announced
         announced_above = announced_above.below(report.uid_next)
 
@@ -134,26 +121,19 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     current = _with_flags(current, flags, report.gone)
     latest = _newest(current, limit)
     fresh = sorted(uid for uid in current.keys() & named if uid > before and uid not in announced_above)
-    if floor is not None:
-        unknown = fetched.keys() - known.keys()
-        fresh = sorted(
-            {*fresh, *newer_in_reused_uids(state, current, unknown, floor, whole=report.covers == 1)}
-        )
     announced_uid = max([before, *fetched, *fresh])
     awaited = UidSet.of(report.awaited).above(before).below(Uid(announced_uid + 1)) - announced_above
     if awaited:
         announced_uid, announced_above = _below(awaited, announced_uid, announced_above)
-    unseen = _unseen(state, current, latest, before) if report.unseen is None else report.unseen
+    unseen = _unseen(state, current, latest) if report.unseen is None else report.unseen
     return Change(
-        state=MailboxState(
-            uid_validity=report.uid_validity,
+        state=replace(
+            state,
             announced_uid=announced_uid,
             unseen=unseen,
             latest=latest,
-            since=since,
             announced_above=announced_above.above(announced_uid),
             empty=(report.empty or (state.empty and not named)) and not latest and not unseen,
-            waiting_since=state.waiting_since,
         ),
         arrivals=tuple(current[uid] for uid in fresh if current[uid].unseen),
         read=frozenset(
@@ -164,8 +144,6 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
             and (uid not in known or known[uid].unseen)
         ),
         left=frozenset(left),
-        passed_over=report.passed_over,
-        all_read=report.unseen == 0,
     )
 
 
@@ -204,14 +182,14 @@ def may_have_missed(
     if state is None or lowest <= 1:
         return False
     if state.uid_validity != uid_validity or (uid_next is not None and uid_next <= state.announced_uid):
-        newer = newer_than_announced(state)
+        newer = _newer_than_announced(state)
         return newer is not None and all(newer(message) for message in messages)
     return bool(not_announced(state, Uid(lowest - 1)))
 
 
 def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: float) -> Change:
     change = replace(_first_report(report, limit, max(now, state.since + 1)), renumbered=True)
-    newer = newer_than_announced(state)
+    newer = _newer_than_announced(state)
     if newer is None:
         return change
     current = _with_flags(
@@ -264,13 +242,60 @@ def _count_unseen(messages: Iterable[Message]) -> int:
     return sum(message.unseen for message in messages)
 
 
-def _unseen(
-    state: MailboxState, current: Mapping[Uid, Message], latest: Collection[Message], announced_uid: Uid
-) -> int:
+def _unseen(state: MailboxState, current: Mapping[Uid, Message], latest: Collection[Message]) -> int:
     """The unseen count, computed from the old one and the known messages."""
     known = {message.uid for message in state.latest}
     # The old count includes messages up to the announced UID that were not among the newest.
-    followed = _count_unseen(
-        message for uid, message in current.items() if uid in known or uid > announced_uid
+    followed = (message for uid, message in current.items() if uid in known or uid > state.announced_uid)
+    return max(state.unseen - _count_unseen(state.latest) + _count_unseen(followed), _count_unseen(latest))
+
+
+def _newer_than_announced(state: MailboxState) -> Callable[[Message], bool] | None:
+    """A test whether a message is newer than all announced ones in `state`; None where that cannot be known."""
+    waiting_since = state.waiting_since
+    if waiting_since is not None:
+        # All older messages were announced; of the others, those that were announced have a fingerprint.
+        return lambda message: message.envelope.date is None or message.envelope.date >= waiting_since
+    if not state.latest:
+        # The mailbox was empty, or its messages were lost with a damaged file: then a message that is unseen now is
+        # new only if none was unseen before.
+        return None if state.unseen else lambda _: True
+    announced = [message for message in state.latest if message.uid <= state.announced_uid]
+    known = {identity(message) for message in announced}
+    dates = [
+        message.envelope.date for message in announced or state.latest if message.envelope.date is not None
+    ]
+    if not dates:
+        return None
+    since = max(dates) if announced else min(dates)
+
+    def newer(message: Message) -> bool:
+        date = message.envelope.date
+        return date is not None and date >= since and identity(message) not in known
+
+    return newer
+
+
+def _reuses_uids(state: MailboxState, report: MailboxReport, present: Collection[Uid]) -> bool:
+    """Whether the server gives UIDs to other messages without a new UIDVALIDITY; `present` are known ones still there.
+
+    RFC 3501, 2.3.1.1 forbids it; it happens where a mailbox was made anew, or restored from a backup. With the old
+    announced UID, new messages would be ignored until their UIDs exceed it. A message with another Message-ID under a
+    known UID shows it, a low UID in a mailbox that was empty, or a UIDNEXT at or below the announced UID. Because a
+    server may also send a wrong UIDNEXT, it counts only where no message from there up to the announced UID can be an
+    announced one.
+    """
+    known = {message.uid: message for message in state.latest}
+    fetched = {message.uid: message for message in report.messages}
+    for uid in known.keys() & fetched.keys():
+        ids = known[uid].envelope.message_id, fetched[uid].envelope.message_id
+        if all(ids) and ids[0] != ids[1]:
+            return True
+    named = {*fetched, *(uid for uid, _ in report.flags)}
+    if report.uid_next is None:
+        return state.empty and any(uid <= state.announced_uid for uid in named)
+    return report.uid_next <= state.announced_uid and not any(
+        report.uid_next <= uid <= state.announced_uid
+        and not (uid in known and uid in fetched and fetched[uid].envelope != known[uid].envelope)
+        for uid in named.union(present)
     )
-    return max(state.unseen - _count_unseen(state.latest) + followed, _count_unseen(latest))
