@@ -17,8 +17,15 @@ from tray.imap.errors import LocalProtocolError, RemoteProtocolError, SaslError
 from tray.imap.events import Fetched, StatusResponse, Tagged
 from tray.imap.framer import Framer
 from tray.imap.responses import parse
-from tray.imap.sasl.mechanism import CramMd5, LoginMechanism, Plain, decode_challenge
-from tray.imap.sasl.oauth import OAuthBearer, XOAuth2
+from tray.imap.sasl.mechanism import (
+    CramMd5,
+    LoginMechanism,
+    Mechanism,
+    OAuthBearer,
+    Plain,
+    XOAuth2,
+    decode_challenge,
+)
 from tray.imap.sasl.scram import ScramSha256
 from tray.mail.settings.settings import SettingsError, to_document, warnings
 from tray.mail.settings.settings import parse as parse_settings
@@ -123,9 +130,7 @@ def challenges(data: bytes) -> None:
 
 
 _MANY_ITERATIONS = re.compile(rb"i=[0-9]{5,}")
-_MECHANISMS: tuple[
-    Callable[[], Plain | LoginMechanism | XOAuth2 | OAuthBearer | ScramSha256 | CramMd5], ...
-] = (
+_MECHANISMS: tuple[Callable[[], Mechanism], ...] = (
     lambda: ScramSha256("anna", SECRET, nonce="n"),
     lambda: CramMd5("anna", SECRET),
     lambda: XOAuth2("anna", SECRET),

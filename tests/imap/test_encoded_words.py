@@ -103,12 +103,33 @@ def test_no_text_takes_long_to_search(text: str) -> None:
     ("raw", "own", "text"),
     [
         (b"plain", None, "plain"),
+        (b"plain ~{x \x0e", None, "plain ~{x \x0e"),
+        ("Größe".encode(), "gb18030", "Größe"),
+        ("Größe".encode()[:-2], "cp1252", "Grö\ufffd"),
+        (b"Informe n\xc3\xbamero \xe1 \xe2\x80\x94 a\xc3\xb1o", None, "Informe número \ufffd — año"),
+        (b"Informe n\xc3\xbamero \xe1 \xe2\x80\x94 a\xc3\xb1o", "cp1252", "Informe número \ufffd — año"),
+        ("撤回邮件".encode("gbk"), "gb18030", "撤回邮件"),
+        ("撤回邮件".encode("gbk"), None, "撤回邮件"),
+        ("撤回邮件".encode("gbk"), "utf-8", "撤回邮件"),
+        ("안녕".encode("euc-kr"), "cp949", "안녕"),
+        ("会議".encode("euc-jp"), "euc-jp", "会議"),
+        ("Привет".encode("koi8-r"), "koi8-r", "Привет"),
+        ("żółty".encode("cp1250"), "cp1250", "żółty"),
+        (b"\x1b$B2q5D\x1b(B", None, "会議"),
+        (b"\x1b$B2q5D\x1b(B", "utf-8", "会議"),
+        ("会議のご案内".encode("cp932"), "iso-2022-jp", "会議のご案内"),
         ("Größe =?utf-8?Q?=C3=A4?= für".encode("latin-1"), None, "Größe ä für"),
         ("件 =?utf-8?Q?a?= 件".encode("gbk"), "gb18030", "件 a 件"),
         (b"=?x?Q?\xbc\xfe?=", "gb18030", "件"),
         (b"\x1b$B2q5D\x1b(B =?utf-8?Q?a?=", None, "会議 a"),
-        (b"~{;aRi~}", "hz", "会议"),
     ],
 )
-def test_raw_text_is_read_beside_words(raw: bytes, own: str | None, text: str) -> None:
+def test_undeclared_text_is_utf8_or_in_the_charset_of_its_mail_or_guessed(
+    raw: bytes, own: str | None, text: str
+) -> None:
     assert decode_encoded_words(read_raw(raw, own), own) == text
+
+
+@given(st.binary(max_size=30), st.sampled_from([None, "utf-8", "gb18030", "cp1252", "hz", "iso-2022-jp"]))
+def test_any_undeclared_bytes_are_read(raw: bytes, own: str | None) -> None:
+    decode_encoded_words(read_raw(raw, own), own)

@@ -7,7 +7,8 @@ from binascii import a2b_base64
 from dataclasses import dataclass
 
 from tray.imap.charsets import codecs as charsets
-from tray.imap.charsets.undeclared import codec_of
+from tray.imap.charsets.codecs import PAIRED, SWITCHED
+from tray.imap.text import as_utf8
 
 _BEGIN = re.compile(r"=\?[ \t]?([^?\s]{1,80})[ \t]?\?[ \t]?([BbQq])[ \t]?\?")
 _HEX_PAIR = re.compile(r"[0-9A-Fa-f]{2}")
@@ -18,6 +19,7 @@ _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 # A line break inside a word, which some servers have replaced by a space.
 _SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n[ \t]*|(?<![ \t])=[ \t]+")
 _QUANTUM = 4  # base64 letters for three bytes
+_ESCAPE = re.compile(rb"\x1b\$[@B]")  # ISO-2022-JP
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,28 @@ def _end(text: str, begin: int, bound: int, *, base64: bool) -> tuple[int, int]:
         bound = run.end() + text.startswith("?", run.end())
     stop = len(text[begin:bound].rstrip()) + begin if bound == len(text) else bound
     return (stop - 1 if stop > begin and text[stop - 1] == "?" else stop), bound
+
+
+def codec_of(raw: bytes, own: str | None) -> str:
+    """The codec for `charsets.decode` of text without a declared charset, where standards allow only UTF-8.
+
+    UTF-8 where valid, else `own` (that of the message, if known), else UTF-8 with few invalid bytes, else a guess.
+    """
+    if raw.isascii():
+        return "iso-2022-jp" if _ESCAPE.search(raw) else "utf-8"
+    if as_utf8(raw, invalid_limit=0) is not None:
+        return "utf-8"
+    if own in SWITCHED or own == "utf-8":
+        own = None
+    if own in PAIRED and "\ufffd" not in charsets.decode(raw, own):
+        return own
+    if as_utf8(raw) is not None:
+        return "utf-8"
+    if own is not None:
+        return own
+    from tray.imap.charsets.guess import guess  # noqa: PLC0415 -- rarely needed
+
+    return guess(raw)
 
 
 def read_raw(raw: bytes, own: str | None = None) -> str:

@@ -6,7 +6,7 @@ import re
 
 from tray.imap.addresses import parse_address
 from tray.imap.charsets.codecs import find_codec
-from tray.imap.dates import header_date
+from tray.imap.dates import unix_time
 from tray.imap.encoded_words import decode_encoded_words, find_words, read_raw
 from tray.imap.text import TEXT_LIMIT, as_bytes, decode_bytes, display_safe
 from tray.imap.types import Envelope
@@ -36,7 +36,7 @@ def envelope(headers: bytes, internal_date: float | None) -> Envelope:
     fields = _fields(headers)
     date = internal_date
     if date is None:
-        date = header_date(decode_bytes(fields.get(b"date", b"")))
+        date = unix_time(decode_bytes(fields.get(b"date", b"")))
     own = _own_codec(fields)
     return Envelope(
         subject=decode_text(fields.get(b"subject", b""), own=own),

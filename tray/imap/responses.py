@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tray.imap import events, modified_utf7
-from tray.imap.dates import internal_date
+from tray.imap.dates import unix_time
 from tray.imap.errors import Malformed, RemoteProtocolError
 from tray.imap.framer import is_human
 from tray.imap.reader import MAX_UNSIGNED_64, Reader, to_number
@@ -231,7 +231,7 @@ _ITEMS = {b"UID": "uid", b"FLAGS": "flags", b"INTERNALDATE": "internal_date", b"
 _VALUES: dict[str, Callable[[Reader], object]] = {
     "uid": lambda reader: Uid(reader.number(1)),
     "flags": read_flags,
-    "internal_date": lambda reader: internal_date(decode_bytes(reader.nstring() or b"")),
+    "internal_date": lambda reader: unix_time(decode_bytes(reader.nstring() or b"")),
     "gmail_id": lambda reader: reader.number(0, MAX_UNSIGNED_64),
     "headers": lambda reader: reader.nstring() or b"",
 }

@@ -146,8 +146,7 @@ iso-2022-jp: csiso2022jp iso-2022-jp
 cp932: csshiftjis ms932 ms_kanji shift-jis shift_jis sjis windows-31j x-sjis
 cp949: cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 windows-949
 hz: hz-gb-2312
-iso-2022-cn: iso-2022-cn iso-2022-cn-ext
-iso-2022-kr: csiso2022kr iso-2022-kr
+iso2022_kr: csiso2022kr iso-2022-kr
 utf-16-be: unicodefffe utf-16be
 utf-16: csunicode iso-10646-ucs-2 ucs-2 unicode utf-16
 utf-16-le: unicodefeff utf-16le
@@ -216,6 +215,7 @@ def test_prefixes_and_code_pages_say_no_more(label: str, name: str) -> None:
         ("utf-7", b"a +AO", "a \ufffd"),
         ("hz-gb-2312", b"~{;aRi~} a", "会议 a"),
         ("hz", b"~{;aR", "会\ufffd"),
+        ("iso-2022-kr", b"\x1b$)C\x0e>H3g\x0f a", "안녕 a"),
         ("gb18030", b"a\x81\x30\x81", "a\ufffd"),
         ("utf-8", b"a\xf0\x9f\x98", "a\ufffd"),
     ],

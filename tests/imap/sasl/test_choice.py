@@ -7,8 +7,7 @@ import pytest
 from tests.imap.sasl.test_scram import SERVER_FINAL, SERVER_FIRST, started
 from tray.imap.errors import SaslError
 from tray.imap.sasl.choice import choose_mechanism, may_be_the_mechanism
-from tray.imap.sasl.mechanism import CramMd5, Plain
-from tray.imap.sasl.oauth import XOAuth2
+from tray.imap.sasl.mechanism import CramMd5, Plain, XOAuth2
 
 
 @pytest.mark.parametrize(

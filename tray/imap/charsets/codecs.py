@@ -84,8 +84,7 @@ euc-jp: eucjp eucjpms eucjpwin eucjpopen eucjplinux eucpkdfmtjapanese ujis 954 2
 euc_jis_2004: eucjp2004 eucjis2004 eucjisx0213 eucjisx02132004
 iso-2022-jp: iso2022jp iso2022jp1 iso2022jp2 iso2022jp3 iso2022jp2004 iso2022jpext iso2022jpms jis jis7 jisms
  jisencoding 50220 50221 50222
-iso-2022-kr: iso2022kr 50225
-iso-2022-cn: iso2022cn iso2022cnext 50227 50229
+iso2022_kr: iso2022kr 50225
 cp949: euckr ksc5601 ksc56011987 ksc56011989 ksc56011992 korean isoir149 uhc 949 970 51949
 johab: johab 1361
 """
@@ -96,13 +95,17 @@ _PREFIX = re.compile(r"(?:x|cs|charset|windows|win|mscp|ms|cp|ibm|dos)+")
 _BEHIND = re.compile(r":(?:19|20)\d\d\Z|[;,].*", re.DOTALL)  # ISO_8859-1:1987; a parameter that follows
 _NAME_LIMIT = 60
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_GB = str.maketrans({"\ue5e5": "\u3000", "\ue7c7": "ḿ"})  # characters that WHATWG has and Python has not
-_KOI8_U = str.maketrans({"╝": "ў", "╬": "Ў"})  # KOI8-RU, a superset of KOI8-U
+_ADDED = {
+    "gb18030": str.maketrans(
+        {"\ue5e5": "\u3000", "\ue7c7": "ḿ"}
+    ),  # characters that WHATWG has and Python has not
+    "koi8-u": str.maketrans({"╝": "ў", "╬": "Ў"}),  # KOI8-RU, a superset of KOI8-U
+}
 _BIG5 = re.compile(
     rb"[\x00-\x80]+|(\xc6[\xa1-\xfe]|[\xc7\xc8][\x40-\x7e\xa1-\xfe])"
     rb"|[\x81-\xfe](?:[\x40-\x7e\x80-\xff]|\Z)?|\xff"
 )
-SWITCHED = frozenset({"iso-2022-jp", "iso-2022-kr", "iso-2022-cn", "hz"})
+SWITCHED = frozenset({"iso-2022-jp", "iso2022_kr", "hz"})
 """Codecs whose bytes are all ASCII, with shift or escape sequences for other characters."""
 PAIRED = frozenset({"gb18030", "big5", "cp932", "shift_jis_2004", "euc-jp", "euc_jis_2004", "cp949", "johab"})
 """Codecs of mostly two-byte characters: a text of only valid pairs is very probably in one of them."""
@@ -143,30 +146,13 @@ def decode(raw: bytes, charset: str) -> str:
 
 
 def _text(raw: bytes, name: str) -> str:
-    if name in _COUNTRIES:
-        from tray.imap.charsets.iso2022 import decode_iso2022  # noqa: PLC0415 -- rarely needed
+    if name in {"iso-2022-jp", "euc-jp"}:
+        from tray.imap.charsets import japanese  # noqa: PLC0415 -- rarely needed
 
-        return decode_iso2022(raw, _COUNTRIES[name])
+        return japanese.decode_euc_jp(raw) if name == "euc-jp" else japanese.decode_iso_2022_jp(raw)
     if name in _OWN:
         return _OWN[name](raw)
-    return raw.decode(name, LENIENT)
-
-
-_COUNTRIES = {"iso-2022-jp": "jp", "iso-2022-kr": "kr", "iso-2022-cn": "cn"}
-
-
-def _euc_jp(raw: bytes) -> str:
-    from tray.imap.charsets.iso2022 import decode_euc_jp  # noqa: PLC0415 -- rarely needed
-
-    return decode_euc_jp(raw)
-
-
-def _gb18030(raw: bytes) -> str:
-    return raw.decode("gb18030", LENIENT).translate(_GB)
-
-
-def _koi8_u(raw: bytes) -> str:
-    return raw.decode("koi8-u", LENIENT).translate(_KOI8_U)
+    return raw.decode(name, LENIENT).translate(_ADDED.get(name, {}))
 
 
 def _utf_16(raw: bytes) -> str:
@@ -189,4 +175,4 @@ def _big5_characters(raw: bytes, name: str) -> str:
         return raw.decode("big5hkscs", LENIENT)
 
 
-_OWN = {"euc-jp": _euc_jp, "gb18030": _gb18030, "koi8-u": _koi8_u, "utf-16": _utf_16, "big5": _big5}
+_OWN = {"utf-16": _utf_16, "big5": _big5}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.imap.errors import LocalProtocolError
-from tray.imap.sasl.mechanism import CramMd5, LoginMechanism, Plain
-from tray.imap.sasl.oauth import OAuthBearer, XOAuth2
+from tray.imap.sasl.mechanism import CramMd5, LoginMechanism, OAuthBearer, Plain, XOAuth2
 from tray.imap.sasl.scram import ScramSha256
 
 if TYPE_CHECKING:

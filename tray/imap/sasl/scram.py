@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from binascii import b2a_base64
-from typing import TYPE_CHECKING
 
 from tray.imap.commands import utf8
 from tray.imap.errors import LocalProtocolError, SaslError
-from tray.imap.sasl.mechanism import from_base64
+from tray.imap.sasl.mechanism import Mechanism, from_base64
 from tray.imap.text import decode_bytes, display_safe
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def saslprep(text: str) -> str:
@@ -25,17 +21,8 @@ def saslprep(text: str) -> str:
         " " if stringprep.in_table_c12(char) else char for char in text if not stringprep.in_table_b1(char)
     )
     prepared = ucd_3_2_0.normalize("NFKC", mapped)
-    prohibited = (
-        stringprep.in_table_c12,
-        stringprep.in_table_c21_c22,
-        stringprep.in_table_c3,
-        stringprep.in_table_c4,
-        stringprep.in_table_c5,
-        stringprep.in_table_c6,
-        stringprep.in_table_c7,
-        stringprep.in_table_c8,
-        stringprep.in_table_c9,
-    )
+    names = ("c12", "c21_c22", "c3", "c4", "c5", "c6", "c7", "c8", "c9")
+    prohibited = [getattr(stringprep, f"in_table_{name}") for name in names]
     if any(table(char) for char in prepared for table in prohibited):
         raise LocalProtocolError("a user name or password with a character that is not allowed (RFC 4013)")
     right_to_left = [stringprep.in_table_d1(char) for char in prepared]
@@ -54,7 +41,7 @@ MAX_ITERATIONS = 300_000
 _HEADER = b"n,,"  # no channel binding
 
 
-class ScramSha256:
+class ScramSha256(Mechanism):
     """SCRAM-SHA-256 without channel binding."""
 
     name = "SCRAM-SHA-256"
@@ -65,12 +52,8 @@ class ScramSha256:
         self._nonce = utf8(nonce or _nonce())
         self._first = b"n=%b,r=%b" % (utf8(name), self._nonce)
         self._server_signature = b""
-        self._next: Callable[[bytes], bytes] = self._prove
+        self._next = self._prove
         self.verified = False
-        self.failure = ""
-
-    def __repr__(self) -> str:
-        return "ScramSha256(…)"
 
     def start(self) -> bytes:
         """User name and nonce."""
@@ -113,7 +96,7 @@ class ScramSha256:
     def _verify(self, challenge: bytes) -> bytes:
         from hmac import compare_digest  # noqa: PLC0415 -- not needed at start
 
-        self._next = _finished
+        self._next = super().respond
         self._check_refusal(challenge)
         proof = challenge.split(b",")[0]
         if not proof.startswith(b"v=") or not compare_digest(_base64(proof[2:]), self._server_signature):
@@ -125,10 +108,6 @@ class ScramSha256:
         if challenge.startswith(b"e="):
             self.failure = display_safe(decode_bytes(challenge[2:].split(b",")[0])) or "other-error"
             raise SaslError(f"SCRAM was refused: {self.failure}")
-
-
-def _finished(challenge: bytes) -> bytes:
-    raise SaslError(f"SCRAM was challenged again with {len(challenge)} bytes")
 
 
 def _nonce() -> str:
