@@ -53,8 +53,8 @@ def test_the_menu_shows_the_colour_beside_the_account(recorder):
 
 def test_the_mute_menu_ticks_who_is_muted_and_asks_for_the_other(recorder):
     mutes = MuteMenu(recorder.commands.accounts)
-    mutes.render((WORK, HOME))
-    work, home = mutes.menu.actions()
+    mutes.show_accounts((WORK, HOME))
+    work, home = mutes.actions()
     assert [(one.text(), one.isChecked()) for one in (work, home)] == [("Work", False), ("Home && all", True)]
     work.trigger()
     home.trigger()
@@ -64,10 +64,10 @@ def test_the_mute_menu_ticks_who_is_muted_and_asks_for_the_other(recorder):
 def test_its_lines_last(recorder):
     """A panel draws wrong what comes and goes."""
     mutes = MuteMenu(recorder.commands.accounts)
-    mutes.render((WORK, HOME))
-    lines = mutes.menu.actions()
-    mutes.render((HOME,), LabelStyle.DBUS)
-    assert mutes.menu.actions() == lines
+    mutes.show_accounts((WORK, HOME))
+    lines = mutes.actions()
+    mutes.show_accounts((HOME,), LabelStyle.DBUS)
+    assert mutes.actions() == lines
     assert [line.isVisible() for line in lines] == [True, False]
     lines[1].trigger()
     assert recorder.asked == []

@@ -110,7 +110,7 @@ class Windows:
     def on_icon_dropped(self) -> None:
         """Register the icon once more."""
         if self._icon is not None:
-            self._icon.register_again()
+            self._icon.show()
 
     def on_icon_seen(self, in_panel: bool) -> None:
         """Show the window while the panel does not show the icon."""

@@ -228,11 +228,9 @@ def test_with_very_many_accounts_the_menu_stays_of_a_size(shown):
     assert changes == []
 
 
-def test_who_draws_the_menu_can_be_told_later(shown):
-    """The labels follow."""
+def test_labels_are_for_what_draws_the_menu(recorder):
+    shown = TrayMenu(recorder.commands, now, LabelStyle.DBUS)
     shown.render(summary(account("w", title(1, "a_b"))))
-    assert "a_b" in texts(shown)[1]
-    shown.style = LabelStyle.DBUS
     assert "a__b" in texts(shown)[1]
 
 

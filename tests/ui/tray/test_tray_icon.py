@@ -20,14 +20,6 @@ def icon(recorder):
     tray.hide()
 
 
-def test_no_system_tray_icon_before_show(icon):
-    """Qt decides for good how to speak to the panel when the first one is made."""
-    icon.render(SOME)
-    icon.hide()
-    icon.show_message("Hello", "World")
-    assert icon.findChildren(QSystemTrayIcon) == []
-
-
 def test_shows_what_was_rendered_before_and_after(icon):
     """Picture and tooltip follow the summary, whichever comes first."""
     icon.render(SOME)
@@ -110,7 +102,7 @@ def test_an_icon_that_was_shown_over_the_bus_goes_with_it(icon, qapp, monkeypatc
     icon.show()
     assert not icon.drop_from_dbus()
     assert icon.in_tray
-    icon._menu.style = LabelStyle.DBUS
+    icon._style = LabelStyle.DBUS
     assert icon.drop_from_dbus()
     assert not icon.in_tray
     assert not icon.drop_from_dbus()

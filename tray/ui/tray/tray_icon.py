@@ -30,29 +30,38 @@ class TrayIcon(QObject):
     """Renders a `Summary` in the tray; left click opens the mail, middle click checks now, right click the menu."""
 
     def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
+        """Make it when a tray host is running; `now` gives Unix seconds.
+
+        Qt uses XEmbed until the program ends where no StatusNotifierItem host is on the bus at the first icon.
+        """
         super().__init__()
         self._commands = commands
         self._now = now
         self._icons = TrayIcons()
-        self._menu = TrayMenu(commands, now)
+        self._style = _label_style()
+        self._menu = TrayMenu(commands, now, self._style)
         self._summary: Summary | None = None
-        self._tray: QSystemTrayIcon | None = None
         self._icon: QIcon | None = None
         self._tooltip = ""
         self._clicked_at = float("-inf")
         """Monotonic seconds of the last left click that counted."""
         self.message_clicked: Callable[[], None] | None = None
         """Called when the balloon of `show_message` is clicked; Qt does not report which one."""
+        self._tray: QSystemTrayIcon | None = QSystemTrayIcon(self)
+        self._tray.activated.connect(self._activated)
+        self._tray.messageClicked.connect(self._message_clicked)
+        self._tray.setIcon(self._icons.icon(IconState.OFFLINE, 0))  # until the first summary
+        self._tray.setContextMenu(self._menu.menu)
 
     @property
     def in_tray(self) -> bool:
-        """Whether it is shown."""
+        """Whether it can be shown: not after `drop_from_dbus`."""
         return self._tray is not None
 
     @property
     def over_dbus(self) -> bool:
         """Whether it is a StatusNotifierItem, which a panel may drop."""
-        return self._tray is not None and self._menu.style is LabelStyle.DBUS
+        return self._tray is not None and self._style is LabelStyle.DBUS
 
     def drop_from_dbus(self) -> bool:
         """Delete an icon that was shown over the session bus, which has ended; whether it was."""
@@ -60,30 +69,15 @@ class TrayIcon(QObject):
             return False
         self._tray.hide()
         self._tray.deleteLater()
-        self._tray = self._icon = None
-        self._tooltip = ""
+        self._tray = None
         return True
 
     def show(self) -> None:
-        """Show the icon; to be called first when a tray host is running.
-
-        Qt uses XEmbed until the program ends where no StatusNotifierItem host is on the bus at the first icon.
-        """
-        if self._tray is None:
-            self._menu.style = _label_style()
-            self._tray = QSystemTrayIcon(self)
-            self._tray.activated.connect(self._activated)
-            self._tray.messageClicked.connect(self._message_clicked)
-            self._draw()
-            self._tray.setContextMenu(self._menu.menu)
-        self._menu.icon_shown()
-        self._tray.show()
-
-    def register_again(self) -> None:
-        """Hide and show the icon, for a panel that has dropped it."""
-        self.hide()
+        """Show the icon, also for a panel that has dropped it."""
         if self._tray is not None:
-            self.show()
+            self._tray.hide()
+            self._menu.icon_shown()
+            self._tray.show()
 
     def hide(self) -> None:
         """Hide the icon, until `show`."""
@@ -94,27 +88,21 @@ class TrayIcon(QObject):
         """Show `summary`; only what is different is sent to the panel."""
         self._summary = summary
         self._menu.render(summary)
-        self._draw()
+        if self._tray is None:
+            return
+        icon = self._icons.icon(summary.icon, summary.unseen)
+        if icon is not self._icon:
+            self._icon = icon
+            self._tray.setIcon(icon)
+        tooltip = status_texts.tooltip(summary, self._now())
+        if tooltip != self._tooltip:
+            self._tooltip = tooltip
+            self._tray.setToolTip(tooltip)
 
     def show_message(self, title: str, body: str) -> None:
         """Show a balloon, for desktops without a notification service; nothing while there is no icon."""
         if self._tray is not None and self._tray.isVisible():
             self._tray.showMessage(title, body, self._tray.icon())
-
-    def _draw(self) -> None:
-        if self._tray is None:
-            return
-        if self._summary is None:
-            self._tray.setIcon(self._icons.icon(IconState.OFFLINE, 0))  # until the first summary
-            return
-        icon = self._icons.icon(self._summary.icon, self._summary.unseen)
-        if icon is not self._icon:
-            self._icon = icon
-            self._tray.setIcon(icon)
-        tooltip = status_texts.tooltip(self._summary, self._now())
-        if tooltip != self._tooltip:
-            self._tooltip = tooltip
-            self._tray.setToolTip(tooltip)
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason == QSystemTrayIcon.MiddleClick:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from tray.i18n import tr
-from tray.mail.model.message import MessageKey
 from tray.mail.presentation import status_texts
-from tray.ui.tray.shared_entries import needed_action_text, start_needed_action
+from tray.ui.tray.shared_entries import needed_action
 from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import isolated, plain_tooltip
 
@@ -55,16 +55,16 @@ class MessageList(QTreeWidget):
             item.colour = account.colour
             item.setIcon(_SENDER, colour_swatch(account.colour))
         item.setFirstColumnSpanned(True)
-        needed = needed_action_text(account)
+        needed = needed_action(account, self._commands.accounts)
         _resize(item, len(account.latest) + bool(needed))
         if needed:
             line = _child(item, 0)
-            _set_text(line, _SENDER, needed)
+            text, line.command = needed
+            _set_text(line, _SENDER, text)
             _set_text(line, _SUBJECT, "")
             _set_text(line, _WHEN, "")
             line.setFirstColumnSpanned(True)
             _set_bold(line, on=True)
-            line.target = account
         for number, title in enumerate(account.latest, start=int(bool(needed))):
             line = _child(item, number)
             line.setFirstColumnSpanned(False)
@@ -81,21 +81,17 @@ class MessageList(QTreeWidget):
         unseen = tr("Unseen") if title.unseen else ""
         line.setData(_SENDER, Qt.AccessibleDescriptionRole, unseen)
         _set_bold(line, on=title.unseen)
-        line.target = title.key
+        line.command = partial(self._commands.messages.open_message, title.key)
 
     def _activated(self, item: QTreeWidgetItem) -> None:
-        if not isinstance(item, _Line) or item.target is None:
-            return
-        if isinstance(item.target, MessageKey):
-            self._commands.messages.open_message(item.target)
-        else:
-            start_needed_action(self._commands.accounts, item.target)
+        if isinstance(item, _Line) and item.command is not None:
+            item.command()
 
 
 class _Line(QTreeWidgetItem):
-    """A line, and the message or the account whose needed action activating it opens."""
+    """A line, and what activating it does."""
 
-    target: MessageKey | AccountSummary | None = None
+    command: Callable[[], None] | None = None
     colour = ""
     was_expanded = False
     explain: Callable[[], str] | None = None
