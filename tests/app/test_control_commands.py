@@ -55,21 +55,18 @@ def ask(program, **request):
 
 @pytest.mark.parametrize("command", ["check", "resume", "reload", "show", "quit"])
 def test_a_plain_command_is_carried_out(command, program):
-    """And confirmed."""
     assert ask(program, command=command) == {"ok": True}
     assert program.calls == [command]
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(None, None), (5, 300.0), (0.5, 30.0)])
 def test_a_pause_is_given_in_minutes(minutes, seconds, program):
-    """None is until resumed."""
     assert ask(program, command="pause", minutes=minutes)["ok"]
     assert program.calls == [("pause", seconds)]
 
 
 @pytest.mark.parametrize("minutes", [0, -1, 1e9, "5", [], float("nan")])
 def test_a_senseless_pause_is_refused(minutes, program):
-    """In a sentence."""
     reply = ask(program, command="pause", minutes=minutes)
     assert not reply["ok"]
     assert "minutes" in reply["error"]
@@ -82,7 +79,6 @@ def test_a_broken_settings_file_is_named(program):
 
 
 def test_status_has_the_shape_that_scripts_rely_on(program):
-    """An object with a list of accounts."""
     assert ask(program, command="status") == {"ok": True, "status": {"accounts": []}}
 
 

@@ -125,7 +125,6 @@ def program():
 
 
 def test_a_click_on_a_title_opens_its_mail(program):
-    """With the account's webmail, or in the mail program."""
     program.actions.open_message(key(1))
     program.actions.open_message(key(1, "home"), "token")
     assert program.opener.opened == [(OpenUrl("https://mail.example.org/"), ""), (OpenMailProgram(), "token")]
@@ -139,7 +138,6 @@ def test_a_mail_of_an_account_that_is_gone_opens_nothing(program):
 
 
 def test_open_mail_prefers_the_account_with_something_unseen(program):
-    """That is why one clicks."""
     program.actions.open_mail()
     program.mail_service.on_report(HOME, INBOX, MailboxReport(VALIDITY, messages=(mail(1),), unseen=1))
     program.actions.open_mail()
@@ -150,7 +148,6 @@ def test_open_mail_prefers_the_account_with_something_unseen(program):
 
 
 def test_the_mail_of_one_account_is_opened(program):
-    """Of one that is gone, nothing is."""
     program.actions.open_account(HOME.id)
     program.actions.open_account(AccountId("gone"))
     assert [how for how, _ in program.opener.opened] == [OpenMailProgram()]
@@ -173,14 +170,12 @@ def test_what_a_click_would_open_can_be_tried_before_it_is_set(program):
 
 
 def test_open_mail_without_an_account_does_nothing():
-    """There is nothing to open."""
     program = SettingsFixture()
     program.actions.open_mail()
     assert program.opener.opened == []
 
 
 def test_the_buttons_of_a_toast_do_what_they_say(program):
-    """For every mail of a digest."""
     program.actions.on_toast(program.toast(1, 2), Action.MARK_READ, "")
     assert program.watchers["work"].calls == [("seen", VALIDITY, (1,)), ("seen", VALIDITY, (2,))]
     program.actions.on_toast(program.toast(1, 2), Action.OPEN, "token")
@@ -189,14 +184,12 @@ def test_the_buttons_of_a_toast_do_what_they_say(program):
 
 
 def test_mark_all_reaches_every_account(program):
-    """And every mailbox."""
     program.actions.mark_all_read()
     assert [watcher.calls for watcher in program.everyone] == [["all seen"]] * 4
 
 
 @pytest.mark.expects_log("An action failed: unreachable")
 def test_an_action_that_failed_is_said(program):
-    """A button that silently did nothing would be a lie."""
     problem = Problem(ProblemKind.UNREACHABLE, "The server is not reachable.", "Try later.")
     program.watchers["work"].answer = fail(ActionFailed(problem))
     program.actions.mark_read([key(1)])
@@ -219,7 +212,6 @@ def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(progr
 
 
 def test_a_question_that_is_not_answered_changes_nothing(program):
-    """Cancel."""
     program.credentials.ask_credentials(program.mail_service.watch("work"))
     program.windows.questions[0][2](None, False)
     assert program.woken() == [0, 0]
@@ -254,14 +246,12 @@ def test_a_command_or_the_desktop_is_asked_again_rather_than_the_user(source):
 
 
 def test_a_healthy_account_can_be_given_a_new_password_too(program):
-    """From the settings of a changed account."""
     program.watchers["work"].on_status(Watching(1.0, 1.0))
     program.credentials.ask_credentials(program.mail_service.watch("work"))
     assert len(program.windows.questions) == 1
 
 
 def test_an_account_that_signs_in_is_asked_to_sign_in_again():
-    """By the dialog with the browser, not by one for passwords."""
     program = SettingsFixture(replace(WORK, secret=SecretSource.OAUTH, oauth="google"))
     program.say(Watching(1.0, 1.0))
     program.credentials.ask_credentials(program.mail_service.watch("work"))
@@ -280,7 +270,6 @@ def test_an_account_that_signs_in_is_asked_to_sign_in_again():
 
 
 def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(program):
-    """Whoever ticked the box would believe that it was kept."""
     program.secret_store._sources.error = SecretUnavailable(
         Problem(ProblemKind.NO_SECRET, "The keyring is locked.")
     )
@@ -293,7 +282,6 @@ def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(program):
 
 
 def test_marking_succeeds_quietly(program):
-    """The toast is gone, the count is lower: that says enough."""
     program.watchers["work"].answer = succeed(None)
     program.actions.mark_read([key(1)])
     assert program.toasts.shown == {}
@@ -371,7 +359,6 @@ GONE = {
 
 @pytest.mark.parametrize("change", GONE)
 def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(program, change):
-    """Nobody would look for it in the keyring again."""
     program.mail_service.start()
     program.say(REFUSED)
     program.credentials.ask_credentials(program.mail_service.watch("work"))
@@ -394,7 +381,6 @@ def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(pr
 
 @pytest.mark.parametrize(("provider", "kept"), [("google", True), ("microsoft", False)])
 def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept):
-    """Its tokens are nothing for another one."""
     google = replace(WORK, secret=SecretSource.OAUTH, oauth="google")
     program = SettingsFixture(google)
     program.mail_service.start()
@@ -408,7 +394,6 @@ def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept
 
 
 def test_the_certificate_that_was_shown_is_what_is_pinned(program):
-    """Whatever the server shows meanwhile."""
     program.say(waiting())
     answer = program.ask_certificate()
     assert program.windows.questions[0][:2] == ("work", certificate())

@@ -86,7 +86,6 @@ def test_signals_and_owners_of_names_are_reported(bus, private_bus, received, un
 
 
 def test_a_listener_that_was_removed_is_not_called(bus, peer, received, until):
-    """Also after `listen` was called twice."""
     others = []
     for _ in range(2):
         bus.listen("", "/it", NAME, "Number", received.append)
@@ -99,7 +98,6 @@ def test_a_listener_that_was_removed_is_not_called(bus, peer, received, until):
 
 
 def test_a_closed_bus_calls_nobody(bus, private_bus, peer, received, until):
-    """With replies that are still to come, too."""
     bus.listen("", "/it", NAME, "Number", received.append)
     bus.watch(NAME, lambda *owners: received.append(owners))
     bus.lost.connect(lambda: received.append("lost"))

@@ -67,7 +67,6 @@ def listeners(bus, private_bus, hostile):
 
 
 def test_signals_of_the_wrong_types_are_not_believed(listeners, bus, hostile, until):
-    """None is taken for another; one of the right types still is."""
     user, tray, power, keyring_calls, *_ = listeners
     hostile.reply = ("u", (1,))
     user.show()

@@ -89,7 +89,6 @@ def test_first_sight_announces_nothing(house):
 
 
 def test_a_new_mail_is_toasted_once_and_then_kept_on_disk(house):
-    """Also when the server tells of it twice."""
     house.report(mail(1), unseen=1)
     house.report(mail(2), unseen=2)
     house.report(mail(2), unseen=2)
@@ -109,7 +108,6 @@ def test_until_the_toast_is_handed_over_the_mark_stays_below_it(house):
 
 
 def test_a_mail_read_elsewhere_loses_its_toast_and_its_mark_in_the_count(house):
-    """Toast, menu and badge agree with the server."""
     house.report(mail(1, seen=True))
     house.report(mail(2), unseen=1)
     house.report(flags=((Uid(2), frozenset({SEEN})),), covers=Uid(1), unseen=0)
@@ -128,7 +126,6 @@ def test_with_toasts_switched_off_mails_are_counted_and_marked_but_not_toasted()
 
 
 def test_the_account_is_named_where_there_are_several(house):
-    """And not where there is one."""
     house.report(mail(1))
     house.report(mail(2))
     assert "Work" in next(iter(house.toasts.shown.values())).body
@@ -146,7 +143,6 @@ def test_the_last_words_of_a_removed_account_are_not_heard(house):
 
 
 def test_an_account_that_did_not_change_is_not_disturbed_by_new_settings(house):
-    """Nor are its toasts repeated."""
     house.mail_service.apply_settings(Settings(accounts=(HOME, WORK), toasts=False))
     assert house.watcher("work").calls == ["start"]
     assert [part.id for part in house.mail_service.summary().accounts] == ["home", "work"]
@@ -164,7 +160,6 @@ def watchers(house, mailbox=INBOX):
 
 
 def test_another_connection_is_made_anew_and_remembers_what_was_told(house):
-    """A new port is no new mailbox."""
     house.report(mail(5))
     take(house, replace(WORK, port=1993))
     first, second = watchers(house)
@@ -174,7 +169,6 @@ def test_another_connection_is_made_anew_and_remembers_what_was_told(house):
 
 
 def test_what_does_not_touch_the_connection_does_not_end_it(house):
-    """The account is called otherwise at once, in the menu and in toasts."""
     house.report(mail(5))
     office = replace(
         WORK,
@@ -196,7 +190,6 @@ def test_what_does_not_touch_the_connection_does_not_end_it(house):
 
 
 def test_an_account_that_is_muted_or_gone_is_known_as_it_was(house):
-    """A remark may come with the last word."""
     take(house, replace(WORK, muted=True))
     assert watchers(house)[0].calls == ["start"]
     house.report(mail(1))
@@ -207,7 +200,6 @@ def test_an_account_that_is_muted_or_gone_is_known_as_it_was(house):
 
 
 def test_a_new_secret_is_tried_at_once_where_one_was_waited_for(house):
-    """And nowhere else."""
     watchers(house)[0].on_status(NeedsCredentials(1.0, Problem(ProblemKind.REFUSED, "Refused.")))
     for name in ("work", "home", "gone"):
         house.mail_service.secret_given(name)
@@ -216,7 +208,6 @@ def test_a_new_secret_is_tried_at_once_where_one_was_waited_for(house):
 
 
 def test_more_titles_are_read_on_the_connection_that_is_there(house):
-    """And fewer are shown of those that are known."""
     take(house, WORK, titles=20)
     take(house, WORK, titles=20)
     take(house, WORK, titles=2)
@@ -225,7 +216,6 @@ def test_more_titles_are_read_on_the_connection_that_is_there(house):
 
 
 def test_a_folder_more_leaves_the_others_alone_and_announces_nothing_at_first_sight(house):
-    """Its mails of years are no news."""
     house.report(mail(1))
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     take(house, both)
@@ -240,7 +230,6 @@ def test_a_folder_more_leaves_the_others_alone_and_announces_nothing_at_first_si
 
 
 def test_a_folder_less_is_left_and_no_longer_heard_or_counted(house):
-    """The last words of its watcher tell of nothing, and its trouble is over."""
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     take(house, both)
     house.report(mail(1), unseen=1)
@@ -278,7 +267,6 @@ def test_a_folder_that_is_watched_again_is_seen_for_the_first_time(house):
 
 
 def test_a_folder_that_is_added_while_all_is_paused_is_paused(house):
-    """And begun with when it goes on."""
     house.mail_service.pause(Paused(since=1.0, until=5.0))
     take(house, replace(WORK, mailboxes=(INBOX, LISTS)))
     (lists,) = watchers(house, LISTS)
@@ -306,7 +294,6 @@ def test_an_account_moved_to_another_server_is_a_new_mailbox(house):
 
 
 def test_a_pause_reaches_every_account_and_those_added_meanwhile(house):
-    """Paused means paused."""
     house.mail_service.pause(Paused(since=1.0, until=None))
     fresh = account("fresh")
     house.mail_service.apply_settings(Settings(accounts=(WORK, HOME, fresh)))
@@ -318,7 +305,6 @@ def test_a_pause_reaches_every_account_and_those_added_meanwhile(house):
 
 
 def test_a_disabled_account_is_neither_watched_nor_shown():
-    """But kept, with all that is known of it."""
     off = replace(WORK, enabled=False)
     house = House(off)
     house.mail_service.start()
@@ -328,14 +314,12 @@ def test_a_disabled_account_is_neither_watched_nor_shown():
 
 
 def test_a_status_reaches_the_summary_and_whoever_listens(house):
-    """The tray shows it, and the password prompt uses it."""
     house.watcher("work").on_status(Watching(since=5.0, last_confirmed=6.0))
     assert house.mail_service.summary().accounts[0].status == Watching(since=5.0, last_confirmed=6.0)
     assert [watch.account.id for watch in house.statuses] == ["work"]
 
 
 def test_check_now_and_stop_reach_every_watcher(house):
-    """Stopping says goodbye to each server."""
     house.mail_service.check_now()
     fired = []
     house.mail_service.stop().addCallback(fired.append)
@@ -345,7 +329,6 @@ def test_check_now_and_stop_reach_every_watcher(house):
 
 
 def test_a_mail_that_is_moved_to_another_watched_mailbox_is_toasted_once(house):
-    """Its toast goes with it; the count stays."""
     lists = LISTS
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     take(house, both)
@@ -448,7 +431,6 @@ def test_a_new_connection_is_begun_when_the_old_one_has_ended(slow, change):
 
 
 def test_what_is_changed_again_before_the_old_connection_has_ended_is_never_begun(slow):
-    """Only the last word counts."""
     work, *others = SLOW
     for port in (1993, 2993):
         slow.mail_service.apply_settings(Settings(accounts=(replace(work, port=port), *others)))
@@ -529,7 +511,6 @@ def test_nothing_is_told_of_an_account_that_is_removed_or_moved_to_another_serve
 
 
 def test_of_three_copies_one_is_told_of_for_those_that_stay():
-    """And the toast of that one is that of the other, too."""
     all_three = replace(WORK, mailboxes=(INBOX, LISTS, PYTHON))
     house = House(all_three)
     house.mail_service.start()
@@ -544,7 +525,6 @@ def test_of_three_copies_one_is_told_of_for_those_that_stay():
 
 
 def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_goes():
-    """Who has read one of them knows what is in both."""
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     house = House(both)
     house.mail_service.start()

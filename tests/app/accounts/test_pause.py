@@ -47,7 +47,6 @@ def pauses(clock, calls):
 
 
 def test_an_hour_is_over_after_an_hour(pauses, clock, calls):
-    """And not before."""
     pauses.pause(3600)
     clock.advance(3599)
     assert pauses.current is not None
@@ -57,7 +56,6 @@ def test_an_hour_is_over_after_an_hour(pauses, clock, calls):
 
 
 def test_a_pause_without_end_has_no_timer(pauses, clock):
-    """Nothing to wake up for."""
     pauses.pause(None)
     assert clock.getDelayedCalls() == []
     pauses.resume()
@@ -65,7 +63,6 @@ def test_a_pause_without_end_has_no_timer(pauses, clock):
 
 
 def test_a_second_pause_takes_the_place_of_the_first(pauses, clock):
-    """One hour, then another choice: the last word counts."""
     pauses.pause(3600)
     pauses.pause(None)
     clock.advance(4000)
@@ -73,13 +70,11 @@ def test_a_second_pause_takes_the_place_of_the_first(pauses, clock):
 
 
 def test_resuming_when_nothing_is_paused_changes_nothing(pauses, calls):
-    """A click too many."""
     pauses.resume()
     assert calls == []
 
 
 def test_until_tomorrow_ends_in_the_morning(pauses, clock, berlin):
-    """Local time."""
     pauses.pause_until_tomorrow()
     assert time.localtime(pauses.current.until)[3:5] == (7, 0)
     assert 0 < pauses.current.until - clock.seconds() <= 31 * 3600
@@ -89,14 +84,12 @@ def test_until_tomorrow_ends_in_the_morning(pauses, clock, berlin):
 
 @pytest.mark.parametrize("day", ["2026-03-28 22:00", "2026-10-24 22:00", "2026-12-31 22:00"])
 def test_tomorrow_morning_is_right_when_the_clock_or_the_year_changes(day, berlin):
-    """A day of 23 or 25 hours, and the last of a year."""
     now = time.mktime(time.strptime(day, "%Y-%m-%d %H:%M"))
     assert time.localtime(tomorrow_morning(now))[3:5] == (7, 0)
     assert 8 * 3600 <= tomorrow_morning(now) - now <= 10 * 3600
 
 
 def test_a_pause_that_ended_while_the_machine_slept_is_over_when_it_wakes(pauses, clock, calls):
-    """Timers stand still in sleep."""
     pauses.pause(3600)
     clock.rightNow += 7200
     pauses.look()
@@ -106,7 +99,6 @@ def test_a_pause_that_ended_while_the_machine_slept_is_over_when_it_wakes(pauses
 
 
 def test_a_clock_that_was_set_back_does_not_lengthen_a_pause_nor_end_it(pauses, clock):
-    """It ends at the time that was said."""
     pauses.look()
     pauses.pause(3600)
     pauses.look()
@@ -122,7 +114,6 @@ def test_a_clock_that_was_set_back_does_not_lengthen_a_pause_nor_end_it(pauses, 
 
 
 def test_tomorrow_is_that_of_the_zone_that_is_set_now(berlin, pauses, calls, monkeypatch):
-    """And not of the one in which the program was started."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     pauses.pause_until_tomorrow()
     assert time.localtime(calls[0].until).tm_hour == 7

@@ -116,7 +116,6 @@ def test_after_sleep_all_connect_at_once_but_not_in_the_same_moment(house):
 
 
 def test_signs_of_one_event_are_one_proof_and_no_chance_to_connect_is_left_out(house):
-    """Awake, and a moment later the network: who was heard after the last sign is not asked again."""
     house.probes.on_resumed()
     assert house.settle() == [["retry", ("probe", BEGIN)]] * 2
     house.probes.on_network_changed(True)
@@ -138,7 +137,6 @@ def test_a_network_that_goes_and_comes_in_one_breath_leaves_nobody_unasked(house
 
 
 def test_a_network_that_goes_is_no_reason_to_knock(house):
-    """But what is connected may be no longer."""
     house.probes.on_network_changed(False)
     assert house.settle() == [[("probe", BEGIN)]] * 2
     house.probes.on_network_changed(False)

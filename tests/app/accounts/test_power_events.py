@@ -53,7 +53,6 @@ WAYS = [PowerAndNetwork.on_resumed, PowerAndNetwork._clock_set]
 
 @pytest.mark.parametrize("way", WAYS)
 def test_after_a_sleep_and_a_clock_that_was_set_the_times_of_day_are_looked_at_again(run, way):
-    """Timers are late after a sleep, and anything after the clock was set."""
     power, clock, hours = run
     assert [watch.listens for watch in power._watches] == [True] * 3
     way(power)
@@ -65,7 +64,6 @@ def test_after_a_sleep_and_a_clock_that_was_set_the_times_of_day_are_looked_at_a
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_machine_that_slept_may_have_travelled(run, monkeypatch, way, tmp_path):
-    """The zone is read again before it is used."""
     link = tmp_path / "localtime"
     link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
     monkeypatch.setenv("TZ", f":{link}")

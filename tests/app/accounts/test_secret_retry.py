@@ -76,7 +76,6 @@ def test_a_keyring_that_comes_wakes_those_who_lack_their_password(house, retry):
 
 
 def test_a_keyring_that_was_unlocked_wakes_them_too(house, retry):
-    """Whoever unlocked it."""
     retry.on_keyring_changed()
     assert woken(house) == ["keyring"]
 

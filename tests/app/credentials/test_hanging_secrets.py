@@ -56,7 +56,6 @@ def ask(secret_store, whom):
 
 
 def test_commands_that_hang_hold_up_neither_other_commands_nor_a_file(secret_store, reactor, tmp_path):
-    """Nor do they outlive the program."""
     begun = tmp_path / "begun"
     hanging = [ask(secret_store, command(f"h{number}", f"echo >> {begun}; sleep 300")) for number in range(3)]
     good = ask(secret_store, command("good", "echo right"))
@@ -86,7 +85,6 @@ def test_the_folders_of_an_account_share_a_command_that_runs(secret_store, react
 
 
 def test_a_command_that_was_changed_is_not_waited_for(secret_store, reactor):
-    """The new one is run at once."""
     old = ask(secret_store, command("work", "sleep 300"))
     new = ask(secret_store, command("work", "echo right"))
     reactor.until(lambda: new)
@@ -106,7 +104,6 @@ def test_a_file_is_written_in_the_order_in_which_it_was_asked_for(secret_store, 
 
 
 def test_nothing_is_heard_after_the_end(secret_store, reactor):
-    """What is under way ends unheard."""
     out = ask(secret_store, command("work", "sleep 300"))
     secret_store.close()
     with suppress(queue.Empty):

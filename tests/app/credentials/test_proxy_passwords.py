@@ -21,7 +21,6 @@ REFUSED = NeedsCredentials(1.0, Problem(ProblemKind.PROXY_REFUSED, "The proxy re
 
 
 def test_it_is_kept_with_the_account_and_leaves_with_it_or_with_the_proxy():
-    """Beside the account's own, which is none of its business."""
     office = Office()
     here = Settings(accounts=(BEHIND,))
     done = []
@@ -63,7 +62,6 @@ def test_what_is_typed_is_tried_before_it_is_kept():
 
 
 def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
-    """Whoever is asked is told for which proxy."""
     program = SettingsFixture(replace(BEHIND, secret=SecretSource.COMMAND, password_command="true"))
     program.secret_store.use_for_this_run(WORK.id, Secret("own"))
     program.secret_store.use_for_this_run(KEY, Secret("wrong"))
@@ -78,7 +76,6 @@ def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
 
 
 def test_an_account_with_a_certificate_asks_nobody():
-    """Neither keyring nor user."""
     office = Office()
     alone = replace(WORK, login=Login.CERTIFICATE, client_certificate="/me.pem")
     assert result(office.secret_store.login_secret(alone)) == Secret("")

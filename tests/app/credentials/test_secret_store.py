@@ -62,7 +62,6 @@ def test_a_refused_secret_is_fetched_again(secret_store, secrets):
 
 
 def test_what_cannot_be_kept_is_used_until_we_end(secret_store, secrets):
-    """And whoever asked hears why."""
     secrets.error = NONE
     kept = []
     secret_store.write(WORK, Secret("typed")).addErrback(lambda failure: kept.append(failure.value))
@@ -72,7 +71,6 @@ def test_what_cannot_be_kept_is_used_until_we_end(secret_store, secrets):
 
 @pytest.mark.expects_log("A secret could not be removed: SecretUnavailable")
 def test_forgetting_fails_softly(secret_store, secrets):
-    """The account is gone in any case, and it is told that the secret is not."""
     secrets.error = NONE
     told = []
     secret_store.remove(WORK).addCallback(told.append)
@@ -124,7 +122,6 @@ def test_a_dismissed_prompt_answers_for_all_accounts_that_wait(secrets):
 
 
 def test_an_account_without_a_password_does_not_answer_for_others(secrets):
-    """It alone lacks one."""
     keyring = Queued()
     secret_store = SecretStore(secrets, keyring, AtOnce())
     secrets.error = NONE
@@ -148,7 +145,6 @@ def test_nobody_waits_for_the_keyring_of_somebody_else(secrets):
 
 
 def test_a_keyring_that_is_gone_answers_all_who_wait(secrets):
-    """Its prompt will never be answered."""
     secret_store = SecretStore(secrets, Queued(), AtOnce())
     waiting = ask(secret_store, WORK)
     secret_store.keyring_vanished()
@@ -192,7 +188,6 @@ def test_blocking_calls_run_one_after_the_other_in_a_thread_of_their_own():
 
 
 def test_what_a_blocking_call_raises_arrives_as_a_failure():
-    """It belongs to whoever waits."""
     turnstile = Turnstile()
     thread = WorkerThread(turnstile, "test")
     out = []
@@ -242,7 +237,6 @@ def test_what_hangs_is_given_up_with_what_waits_behind_it_and_the_next_call_has_
 
 
 def test_what_the_keyring_has_now_is_seen_without_disturbing_anybody(secret_store, secrets):
-    """For what somebody else may have renewed meanwhile."""
     assert result(secret_store.peek(WORK)) == Secret("first")
     secrets.error = NONE
     assert result(secret_store.peek(WORK)) is None
@@ -289,7 +283,6 @@ def test_a_password_that_was_typed_counts_where_what_was_asked_before_has_none(s
 
 
 def test_what_was_read_before_its_account_was_removed_is_used_by_nobody(secrets):
-    """And who asked, hears that there is none: it is asked again."""
     keyring = Queued()
     secret_store = SecretStore(secrets, keyring, AtOnce())
     asked = ask(secret_store, WORK)
@@ -342,7 +335,6 @@ def test_only_what_was_tried_is_refused(secret_store):
 
 
 def test_a_refused_access_token_says_nothing_of_what_it_was_made_of(secret_store):
-    """Whoever makes them has seen to it."""
     signed_in = account("work", secret=SecretSource.OAUTH)
     secret_store.set_provider(SecretSource.OAUTH, None)
     secret_store.use_for_this_run("work", Secret("tokens"))

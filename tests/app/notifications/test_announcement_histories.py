@@ -241,7 +241,6 @@ def fast_disk(monkeypatch):
 )
 @given(history=histories)
 def test_no_history_loses_a_mail_or_repeats_one_outside_the_stated_windows(more, catch_up, history):
-    """Arrivals, moves, new numbers, kills at every point, and an old copy of the file put back."""
     steps = (*STEPS, *more)
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder), catch_up)

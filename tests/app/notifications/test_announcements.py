@@ -174,7 +174,6 @@ def test_counted_mails_are_forgotten_with_their_numbers(fixture, announcements, 
 
 
 def test_thousands_that_wait_take_little_room_and_all_are_announced(fixture, announcements, store):
-    """No notification server for a year."""
     for first in range(10, 5010, 200):
         fixture.report(*(mail(uid, message_id=f"<{uid}@x>") for uid in range(first, first + 200)))
     assert len(announcements._duplicates._pending) == 2000
@@ -217,7 +216,6 @@ def test_what_is_on_disk_already_is_not_written_again(fixture, announcements, st
 def test_what_waits_for_its_toast_under_a_void_number_is_told_of_under_the_new_one(
     fixture, announcements, store
 ):
-    """And what was announced is not announced again."""
     fixture.report(mail(10, "waits", message_id="<w@x>"), mail(11, "told", message_id="<t@x>"))
     announcements.mark_announced([key(11)])
     again = (
@@ -235,14 +233,12 @@ def test_what_waits_for_its_toast_under_a_void_number_is_told_of_under_the_new_o
 
 
 def test_what_came_while_a_mailbox_was_made_anew_is_announced(fixture):
-    """And what was put back is not."""
     assert fixture.report(
         mail(1, "old", message_id="<1@x>"), replace(mail(9, "new", message_id="<n@x>"), uid=2), validity=8
     ) == [key(2, validity=8)]
 
 
 def test_a_mail_moved_in_from_another_watched_mailbox_is_not_announced(fixture, announcements):
-    """Whether it was announced there, or was there at first sight; also after a restart."""
     fixture.report(mail(10, "hello", message_id="<h@x>"))
     announcements.mark_announced([key(10)])
     for again in (fixture, fixture.killed()):
@@ -265,14 +261,12 @@ def test_a_mail_moved_in_from_another_watched_mailbox_is_not_announced(fixture, 
     ],
 )
 def test_a_forged_message_id_silences_nothing(fixture, announcements, forged):
-    """Another subject, another time or another sender: another mail."""
     fixture.report(mail(10, "hello", message_id="<h@x>"))
     announcements.mark_announced([key(10)])
     assert fixture.report(replace(forged, uid=2), mailbox=LISTS) == [lists(2)]
 
 
 def test_two_mails_in_one_mailbox_are_two_however_alike(fixture, announcements):
-    """Somebody sent it twice."""
     twin = mail(10, "hello", message_id="<h@x>")
     assert fixture.report(twin, replace(twin, uid=11)) == [key(10), key(11)]
     announcements.mark_announced([key(10), key(11)])
@@ -280,7 +274,6 @@ def test_two_mails_in_one_mailbox_are_two_however_alike(fixture, announcements):
 
 
 def test_a_mail_that_left_and_comes_back_is_not_announced(fixture, announcements):
-    """It was moved to the trash by mistake."""
     fixture.report(mail(10, "hello", message_id="<h@x>"))
     announcements.mark_announced([key(10)])
     fixture.report(gone=frozenset({10}))
@@ -290,7 +283,6 @@ def test_a_mail_that_left_and_comes_back_is_not_announced(fixture, announcements
 
 
 def test_a_copy_is_told_of_with_the_first(fixture, announcements, store):
-    """The announced UIDs of both wait for the one toast."""
     copy = replace(mail(10, "hello", message_id="<h@x>"), uid=2)
     assert fixture.report(mail(10, "hello", message_id="<h@x>")) == [key(10)]
     assert fixture.report(copy, mailbox=LISTS) == []
@@ -333,7 +325,6 @@ def test_a_copy_that_is_read_or_left_is_forgotten_before_its_toast(fixture, anno
 
 
 def test_one_gmail_mail_under_two_labels_is_told_of_once(fixture, announcements):
-    """Whatever its Message-ID."""
     labelled = replace(mail(10), gmail_id=77)
     assert fixture.report(labelled) == [key(10)]
     assert fixture.report(replace(mail(3, "another"), gmail_id=77), mailbox=LISTS) == []
@@ -351,13 +342,11 @@ def test_accounts_do_not_silence_one_another(fixture, announcements):
 
 
 def test_a_thousand_alike_are_announced(fixture):
-    """And none takes long."""
     many = [replace(mail(10, "hello", message_id="<h@x>"), uid=uid) for uid in range(10, 1010)]
     assert len(fixture.report(*many)) == 1000
 
 
 def test_without_toasts_every_mail_counts_as_told(fixture):
-    """Here, and where it is moved to."""
     first = mail(10, "hello", message_id="<h@x>")
     assert fixture.report(first, announce=False) == []
     assert fixture.store.kept[PLACE].announced_uid == 10
@@ -385,7 +374,6 @@ def test_a_full_disk_is_said_once_and_tried_again(fixture, announcements, store)
 
 @pytest.mark.expects_log("The disk is full")
 def test_what_was_met_cannot_be_read(store):
-    """Then a copy may be announced once more."""
     fixture = AnnouncementsFixture(store)
     store.full = True
     assert fixture.report(mail(3, "old", message_id="<1@x>"), mailbox=LISTS) == [lists(3)]

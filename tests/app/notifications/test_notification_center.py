@@ -71,7 +71,6 @@ def test_what_nobody_can_show_becomes_one_toast_in_time(notification_center, toa
 
 
 def test_a_flood_becomes_one_toast(notification_center, toasts, told):
-    """And every mail of it was told."""
     notification_center.announce([arrival(uid) for uid in range(1, 13)])
     assert len(toasts.shown) == 1
     assert sorted(key.uid for key in told) == list(range(1, 13))
@@ -113,7 +112,6 @@ def test_no_timer_is_left_when_stopped(notification_center, clock):
 
 
 def test_a_word_about_the_program_itself_is_a_toast_too(notification_center, toasts, told):
-    """It tells of no mail."""
     notification_center.show(Toast(ToastKey("word"), "Mailbell", "The disk is full.", messages=()))
     assert ToastKey("word") in toasts.shown
     assert told == []
@@ -134,7 +132,6 @@ def test_a_digest_that_nobody_shows_is_ordered_often_and_kept_once(notification_
 def test_what_a_digest_took_in_while_it_was_on_its_way_is_told_with_its_next_update(
     notification_center, toasts, told, clock
 ):
-    """A kill between the two loses none."""
     toasts.hand_over_at_once = False
     notification_center.announce([arrival(uid) for uid in range(1, 6)])
     notification_center.announce([arrival(6)])
@@ -164,7 +161,6 @@ def test_a_batch_is_told_with_the_toast_that_counts_it(notification_center, toas
 def test_a_batch_is_told_of_when_all_that_was_known_beside_it_was_read_before(
     notification_center, toasts, told, clock
 ):
-    """Nobody has shown the digest yet; now it tells how many there are."""
     toasts.hand_over_at_once = False
     notification_center.announce([arrival(1), arrival(2)], [CROWD])
     clock.advance(60)
@@ -199,7 +195,6 @@ def test_where_all_of_a_digest_was_read_nothing_is_shown(notification_center, to
 
 
 def test_what_nobody_has_shown_is_taken_back(notification_center, toasts, told, clock):
-    """That of other accounts stays, and what was shown."""
     notification_center.announce([arrival(1)])
     clock.advance(60)
     toasts.hand_over_at_once = False

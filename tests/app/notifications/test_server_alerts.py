@@ -43,7 +43,6 @@ def fixture():
 
 
 def test_an_alert_is_shown_with_the_account_that_it_is_for(fixture):
-    """As a toast that tells of no mail."""
     fixture.say(alert("Your password expires on Monday."))
     (toast,) = fixture.toasts
     assert (toast.summary, toast.messages, toast.account) == ("Work", (), "work")
@@ -70,7 +69,6 @@ def test_an_alert_that_is_still_said_after_a_month_is_shown_again(fixture):
 
 
 def test_no_storm(fixture):
-    """What is beyond is shown when it is said again."""
     for number in range(1000):
         fixture.say(alert(f"{number}"))
     assert len(fixture.toasts) == HOURLY_LIMIT
@@ -80,7 +78,6 @@ def test_no_storm(fixture):
 
 
 def test_over_quota_is_shown_once_in_whatever_words(fixture):
-    """With what to do."""
     fixture.say(full("Quota exceeded"))
     fixture.say(full("Quota exceeded (98 MB)"))
     (toast,) = fixture.toasts
@@ -94,7 +91,6 @@ def test_a_long_text_is_cut(fixture):
 
 
 def test_what_is_remembered_is_bounded(fixture):
-    """The oldest are forgotten first."""
     for number in range(400):
         fixture.say(alert(f"{number}"))
         fixture.now += HOUR
@@ -105,7 +101,6 @@ def test_what_is_remembered_is_bounded(fixture):
 
 @pytest.mark.expects_log("The disk is full")
 def test_a_full_disk_does_not_silence_it(fixture):
-    """Nor show it twice in a run."""
     fixture.store.full = True
     assert fixture.say(alert("a")) == 1
     assert fixture.say(alert("a")) == 1

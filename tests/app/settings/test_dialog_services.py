@@ -141,7 +141,6 @@ def test_a_listing_that_is_cancelled_is_not_heard_of_again():
 
 
 def test_a_known_provider_is_found_at_once():
-    """Nothing is connected for that."""
     services, attempts, found = window(), [], []
     services.discover("anna@gmail.com", False, attempts.append, found.append)
     assert [each.host for each in found] == ["imap.gmail.com"]
@@ -150,7 +149,6 @@ def test_a_known_provider_is_found_at_once():
 
 
 def test_a_search_can_be_skipped_on_and_given_up():
-    """And is not heard of again."""
     services, attempts, found = window(), [], []
     reactor = services.reactor
     reactor.names = {"autoconfig.example.org": ["192.0.2.1"], "example.org": ["192.0.2.1"]}

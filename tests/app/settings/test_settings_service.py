@@ -89,7 +89,6 @@ def office():
 
 
 def test_settings_are_saved_applied_and_their_secrets_kept(office):
-    """All three, and nothing is complained of."""
     after = Settings(accounts=(WORK, HOME))
     assert office.apply(after, home="hunter2") is None
     assert office.file.kept == after
@@ -108,7 +107,6 @@ def test_what_cannot_be_saved_is_not_applied(office):
 
 
 def test_a_secret_that_cannot_be_kept_is_said_and_used(office):
-    """The settings themselves are saved."""
     office.secrets.error = SecretUnavailable(Problem(ProblemKind.NO_SECRET, "There is no keyring."))
     sentence = office.apply(Settings(accounts=(WORK,)), work="hunter2")
     assert sentence.startswith("There is no keyring.")
@@ -117,7 +115,6 @@ def test_a_secret_that_cannot_be_kept_is_said_and_used(office):
 
 
 def test_a_secret_asked_for_at_each_start_is_never_stored(office):
-    """It is remembered until we end."""
     asking = replace(HOME, secret=SecretSource.ASK)
     office.apply(Settings(accounts=(WORK, asking)), home="hunter2")
     assert office.secrets.kept == {}
@@ -125,7 +122,6 @@ def test_a_secret_asked_for_at_each_start_is_never_stored(office):
 
 
 def test_a_keyring_whose_prompt_nobody_answers_gives_the_dialog_back(office):
-    """Its user must not be locked in."""
     late = Deferred()
     office.secret_store.write = lambda _account, _secret: late
     office.settings_service.apply(Settings(accounts=(WORK,)), {"work": Secret("hunter2")}, office.done.append)
@@ -138,13 +134,11 @@ def test_a_keyring_whose_prompt_nobody_answers_gives_the_dialog_back(office):
 
 
 def test_nothing_is_left_ticking_when_all_went_well(office):
-    """The usual case takes milliseconds."""
     office.apply(Settings(accounts=(WORK,)), work="hunter2")
     assert office.clock.getDelayedCalls() == []
 
 
 def test_the_secret_of_a_removed_account_is_removed(office):
-    """Nothing of it stays behind."""
     office.secrets.kept["work"] = Secret("old")
     office.apply(Settings())
     assert office.secrets.kept == {}
@@ -160,7 +154,6 @@ def test_starting_at_log_in_is_switched_only_when_it_changed(office):
 
 
 def test_a_start_at_log_in_that_cannot_be_set_is_said(office):
-    """And everything else is applied."""
     office.refusal = "The start at log-in cannot be changed."
     assert office.apply(Settings(start_at_login=True)) == "The start at log-in cannot be changed."
     assert office.taken == [Settings()]
@@ -211,7 +204,6 @@ def test_a_file_edited_by_hand_is_taken_over(office):
 
 
 def test_a_broken_file_changes_nothing(office):
-    """Whoever asked hears the sentence."""
     office.file.error = SettingsError("line 3 is wrong.")
     with pytest.raises(SettingsError):
         office.settings_service.reload()
@@ -219,7 +211,6 @@ def test_a_broken_file_changes_nothing(office):
 
 
 def test_a_new_account_gets_a_key_of_its_own(office):
-    """State and secrets hang on it."""
     opened = OpenedSettings(office.settings_service)
     assert opened.new_account_id() != opened.new_account_id()
 
@@ -259,7 +250,6 @@ def test_an_account_is_removed_in_the_dialog_though_it_was_muted_in_the_tray_mea
 
 
 def test_a_secret_that_is_kept_elsewhere_from_now_on_is_removed_where_it_was(office):
-    """Nobody would look for it there again."""
     office.secrets.kept["work"] = Secret("old")
     asking = replace(WORK, secret=SecretSource.ASK)
     assert office.apply(Settings(accounts=(asking,)), work="new") is None
@@ -269,7 +259,6 @@ def test_a_secret_that_is_kept_elsewhere_from_now_on_is_removed_where_it_was(off
 
 @pytest.mark.expects_log("A secret could not be removed: SecretUnavailable")
 def test_a_secret_that_cannot_be_removed_is_said(office):
-    """With where to remove it; the account is gone all the same."""
     office.secrets.error = SecretUnavailable(Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
     sentence = office.apply(Settings())
     assert sentence.startswith("The old password of “Work” is still kept: The keyring is locked.")

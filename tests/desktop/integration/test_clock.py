@@ -149,7 +149,6 @@ def test_a_cancelled_timer_is_reported_and_set_again_or_given_up(qapp, monkeypat
 
 
 def test_elsewhere_there_is_no_such_timer(monkeypatch, qapp):
-    """And that is no error."""
     monkeypatch.setattr(clock.sys, "platform", "darwin")
     watch = ClockWatch(lambda: None)
     watch.start()

@@ -45,7 +45,6 @@ def events(qapp, system, bus, client, until):
 
 
 def test_a_log_out_delays_sleep_and_its_end_lets_the_machine_go(events, system, client, calls, until):
-    """The lock is closed when all is said, and taken anew afterwards."""
     assert system.inhibitions == [("sleep", "Mailbell", "end the connections to mail servers", "delay")]
     system.sleep(begins=True)
     until(lambda: calls)
@@ -61,7 +60,6 @@ def test_a_log_out_delays_sleep_and_its_end_lets_the_machine_go(events, system, 
 def test_a_log_out_that_ends_after_the_sleep_does_not_release_the_next_lock(
     events, system, client, calls, until
 ):
-    """Nor does one that ends twice."""
     system.sleep(begins=True)
     until(lambda: calls)
     system.sleep(begins=False)
@@ -78,7 +76,6 @@ def test_a_log_out_that_ends_after_the_sleep_does_not_release_the_next_lock(
 
 
 def test_a_sleep_that_is_signalled_twice_is_one_sleep(events, system, calls, until):
-    """Each end of a sleep is reported."""
     system.sleep(begins=True)
     system.sleep(begins=True)
     system.sleep(begins=False)
@@ -118,7 +115,6 @@ def test_another_way_out_is_another_network(events, system, calls, until):
 
 
 def test_an_unlocked_session_is_reported_and_a_locked_one_is_not(events, system, calls, until):
-    """By logind."""
     system.lock(locked=True)
     system.lock(locked=False)
     until(lambda: calls)
@@ -144,7 +140,6 @@ def test_a_screen_saver_that_goes_is_an_unlocked_session(events, private_bus, ca
 
 
 def test_a_logind_that_was_restarted_is_asked_for_a_lock_again(events, system, calls, until):
-    """With it, all locks are gone."""
     system.stop()
     system.start()
     until(lambda: system.locks == 1)
@@ -172,7 +167,6 @@ class AnsweredAtOnce(QDBusPendingCallWatcher):
 
 
 def test_who_has_stopped_listening_holds_no_lock_and_is_not_called(events, system, calls, until):
-    """The machine may sleep without us."""
     events.stop()
     until(lambda: system.locks == 0)
     other = PowerClient()

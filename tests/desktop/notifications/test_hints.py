@@ -100,7 +100,6 @@ def test_a_daemon_that_plays_sounds_plays_them_alone(recorder, bus, toasts, unti
 
 @pytest.mark.parametrize("name", ["Inhibited", "paused"])
 def test_with_do_not_disturb_nothing_is_played(recorder, bus, toasts, until, played, name):
-    """Plasma's switch, and dunst's."""
     recorder.set_property(name, True)
     show(toasts, until, sound="bell")
     until(lambda: not bus._calls)
@@ -111,7 +110,6 @@ def test_with_do_not_disturb_nothing_is_played(recorder, bus, toasts, until, pla
 
 
 def test_an_update_of_what_was_never_shown_keeps_its_sound(private_bus, bus, toasts, until, tmp_path):
-    """The daemon came after both."""
     from tests.rig.notifications import Notifications
 
     handed = []

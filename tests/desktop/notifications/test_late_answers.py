@@ -264,7 +264,6 @@ class Daemon:
 def test_however_late_the_daemon_is_what_is_withdrawn_goes_and_nothing_else_does(
     port: Port, seed: int
 ) -> None:
-    """Toasts with keys of their own, shown, updated and withdrawn in any order; a person closes some."""
     schedule = random.Random(seed)
     daemon = Daemon(port, schedule)
     ordered: list[str] = []

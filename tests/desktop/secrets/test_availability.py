@@ -50,7 +50,6 @@ def service(qapp, private_bus):
 
 
 def test_a_keyring_that_comes_changes_and_goes_is_announced(bus, service, until):
-    """Each once."""
     listener = Listener()
     watch_keyring(listener, bus)
     service.come()
@@ -62,14 +61,12 @@ def test_a_keyring_that_comes_changes_and_goes_is_announced(bus, service, until)
 
 
 def test_without_a_bus_there_is_nothing_to_tell(no_bus):
-    """And no error."""
     watch_keyring(Listener(), no_bus)
     watch_online_accounts(pytest.fail, no_bus)
 
 
 @pytest.mark.expects_log("The test bus has ended")
 def test_with_its_bus_the_keyring_goes(bus, private_bus, until):
-    """Whoever waits for it waits in vain."""
     listener = Listener()
     watch_keyring(listener, bus)
     private_bus.kill()

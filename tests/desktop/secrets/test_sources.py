@@ -122,7 +122,6 @@ def until(condition):
 
 
 def test_a_command_that_prints_without_end_is_ended_with_what_it_started(tmp_path):
-    """Memory is not its to fill."""
     begun = tmp_path / "pids"
     command = f"yes {HIDDEN} & echo $! >> {begun}; echo $$ >> {begun}; exec yes {HIDDEN}"
     assert "printed more than 65536 bytes" in refusal(secret_command.read, command)
@@ -136,7 +135,6 @@ def test_errors_without_end_fill_no_memory_and_hold_nothing_up():
 
 
 def test_a_command_that_reads_finds_nothing_to_read():
-    """There is nobody who types."""
     assert secret_command.read(f"cat; echo {HIDDEN}") == Secret(HIDDEN)
 
 

@@ -200,7 +200,6 @@ def test_nor_one_of_another_user(tmp_path, give_away):
 
 
 def test_a_link_of_the_users_own_may_lead_to_a_folder(tmp_path):
-    """As a configuration under version control has it."""
     (tmp_path / "dotfiles" / "own").mkdir(parents=True)
     (tmp_path / "config").symlink_to("dotfiles/../dotfiles")
     check_folder(tmp_path / "config" / "own")

@@ -152,7 +152,6 @@ def test_a_file_of_a_terrible_name_is_named_all_the_same(home):
 
 
 def test_a_hole_in_the_disk_is_not_read(home):
-    """A gigabyte that takes no room."""
     file = put(home, ".mbsyncrc", "")
     os.truncate(file, 1_000_000_000)
     _, complaints = found(home)

@@ -260,7 +260,6 @@ def test_what_is_saved_can_be_what_changed_since_an_earlier_time(tmp_path):
 
 
 def test_sign_ins_are_added_changed_and_removed_beside_what_stands_there(path):
-    """As accounts are."""
     path.write_text('# mine\n[[oauth]]  # Google\nid = "google"\nclient_id = "old"\n')
     file = SettingsFile(path)
     before = file.load()
