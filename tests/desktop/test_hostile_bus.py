@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from functools import partial
 
 import pytest
 
@@ -41,8 +41,6 @@ SIGNALS = (
 )
 """Everything that is listened to."""
 
-KEYRING_CALLS = ("appeared", "vanished", "changed")
-
 
 @pytest.fixture
 def hostile(private_bus):
@@ -55,8 +53,7 @@ def listeners(bus, private_bus, hostile):
     """All that listens, on a bus full of nonsense; whom it has called."""
     user, tray, power, keyring_calls = Client(), TrayClient(), PowerClient(), []
     user.toasts = DBusBackend(user, bus, NoFallback())
-    calls = {f"on_keyring_{name}": lambda name=name: keyring_calls.append(name) for name in KEYRING_CALLS}
-    watch_keyring(SimpleNamespace(**calls), bus)
+    watch_keyring(bus, *(partial(keyring_calls.append, name) for name in ("appeared", "vanished", "changed")))
     host = TrayHost(bus)
     host.wait(tray, 3_600_000)
     events = PowerEvents(power, join(private_bus.address), bus)

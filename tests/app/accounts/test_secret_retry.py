@@ -88,11 +88,10 @@ def test_a_change_in_a_locked_keyring_wakes_nobody(house, retry, secrets):
 
 
 def test_a_keyring_that_goes_away_while_it_is_asked_wakes_nobody(house, secrets, no_bus):
-    """`on_keyring_vanished` is called then."""
-    keyring = Queued()
-    retry = SecretRetry(SecretStore(secrets, keyring, AtOnce()), house.mail_service, no_bus)
+    secret_store = SecretStore(secrets, Queued(), AtOnce())
+    retry = SecretRetry(secret_store, house.mail_service, no_bus)
     retry.on_keyring_changed()
-    retry.on_keyring_vanished()
+    secret_store.keyring_vanished()
     assert woken(house) == []
 
 

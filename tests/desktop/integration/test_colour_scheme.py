@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from PyQt5.QtCore import QProcess
 
 from tests.rig.fake_service import FakeService
 from tray.desktop.integration.colour_scheme import ColourScheme
@@ -67,7 +68,10 @@ def gtk_settings(monkeypatch, tmp_path, text, folder="gtk-3.0"):
 
 
 def is_at_rest(bus, scheme):
-    return lambda: not bus._calls and scheme._process is None
+    return lambda: (
+        not bus._calls
+        and all(process.state() == QProcess.NotRunning for process in scheme.findChildren(QProcess))
+    )
 
 
 @pytest.mark.parametrize(("value", "expected"), [(1, True), (2, False)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PyQt5.QtCore import Q_CLASSINFO, QObject, pyqtSignal
 from PyQt5.QtDBus import QDBusConnection, QDBusObjectPath
@@ -12,20 +14,16 @@ from tray.desktop.secrets.availability import watch_keyring, watch_online_accoun
 SERVICE = "org.freedesktop.secrets"
 
 
-class Listener:
-    """Notes what it is called with."""
+@pytest.fixture
+def calls():
+    return []
 
-    def __init__(self):
-        self.calls = []
 
-    def on_keyring_appeared(self):
-        self.calls.append("appeared")
-
-    def on_keyring_vanished(self):
-        self.calls.append("vanished")
-
-    def on_keyring_changed(self):
-        self.calls.append("changed")
+@pytest.fixture
+def watch(calls):
+    """Notes what is called."""
+    names = ("appeared", "vanished", "changed")
+    return lambda bus: watch_keyring(bus, *(partial(calls.append, name) for name in names))
 
 
 class SecretService(QObject):
@@ -49,34 +47,32 @@ def service(qapp, private_bus):
     QDBusConnection.disconnectFromBus(name)
 
 
-def test_a_keyring_that_comes_changes_and_goes_is_announced(bus, service, until):
-    listener = Listener()
-    watch_keyring(listener, bus)
+def test_a_keyring_that_comes_changes_and_goes_is_announced(bus, service, watch, calls, until):
+    watch(bus)
     service.come()
-    until(lambda: listener.calls == ["appeared"])
+    until(lambda: calls == ["appeared"])
     service.CollectionChanged.emit(QDBusObjectPath("/org/freedesktop/secrets/collection/login"))
-    until(lambda: listener.calls == ["appeared", "changed"])
+    until(lambda: calls == ["appeared", "changed"])
     service.go()
-    until(lambda: listener.calls == ["appeared", "changed", "vanished"])
+    until(lambda: calls == ["appeared", "changed", "vanished"])
 
 
-def test_without_a_bus_there_is_nothing_to_tell(no_bus):
-    watch_keyring(Listener(), no_bus)
-    watch_online_accounts(pytest.fail, no_bus)
+def test_without_a_bus_there_is_nothing_to_tell(no_bus, watch):
+    watch(no_bus)
+    watch_online_accounts(no_bus, pytest.fail)
 
 
 @pytest.mark.expects_log("The test bus has ended")
-def test_with_its_bus_the_keyring_goes(bus, private_bus, until):
-    listener = Listener()
-    watch_keyring(listener, bus)
+def test_with_its_bus_the_keyring_goes(bus, private_bus, watch, calls, until):
+    watch(bus)
     private_bus.kill()
-    until(lambda: listener.calls == ["vanished"])
+    until(lambda: calls == ["vanished"])
 
 
 def test_online_accounts_that_come_sign_in_or_are_new_are_a_change(bus, private_bus, until):
     """And not of an account that begins to want attention: our own asking makes it so."""
     told = []
-    watch_online_accounts(lambda: told.append("changed"), bus)
+    watch_online_accounts(bus, lambda: told.append("changed"))
     with OnlineAccounts(private_bus.address) as service:
         until(lambda: len(told) == 1)
         service.add("account_1", email="jane@example.org", secret="x")

@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 
 
 class SecretRetry:
-    """Implements `tray.desktop.secrets.availability.KeyringListener`; watches online accounts, too."""
+    """Watches the keyring, and online accounts from the first that needs a secret."""
 
     def __init__(self, secret_store: SecretStore, mail_service: MailService, session: Bus) -> None:
-        """Watch the keyring on the `session` bus, and online accounts from the first that needs a secret."""
+        """Watch them on the `session` bus."""
         self._secret_store = secret_store
         self._mail_service = mail_service
         self._session = session
         self._follows_online_accounts = False
-        watch_keyring(self, session)
+        watch_keyring(
+            session, self.on_keyring_appeared, secret_store.keyring_vanished, self.on_keyring_changed
+        )
         secret_store.set_provider(SecretSource.ONLINE, self._online_secret)
 
     def on_keyring_appeared(self) -> None:
@@ -41,10 +43,6 @@ class SecretRetry:
                 and status.problem.kind is ProblemKind.NO_SECRET
             ):
                 watch.check_now()
-
-    def on_keyring_vanished(self) -> None:
-        """End calls that wait for the keyring."""
-        self._secret_store.keyring_vanished()
 
     def on_keyring_changed(self) -> None:
         """Retry where it is unlocked now; one that is still locked must not prompt repeatedly."""
@@ -62,7 +60,7 @@ class SecretRetry:
     async def _online_secret(self, account: Account, _draft: Secret | None) -> Secret:
         if not self._follows_online_accounts:
             self._follows_online_accounts = True
-            watch_online_accounts(self.on_online_accounts_changed, self._session)
+            watch_online_accounts(self._session, self.on_online_accounts_changed)
         return await self._secret_store.read(account)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,6 @@ class ColourScheme(QObject):
         super().__init__(parent)
         self._bus = bus
         self._prefers = prefers
-        self._process: QProcess | None = None
 
     def follow(self) -> None:
         """Start; to be called once."""
@@ -77,35 +77,20 @@ class ColourScheme(QObject):
         schema = next(
             (_SCHEMAS[name] for name in desktops if name in _SCHEMAS), "org.gnome.desktop.interface"
         )
-        self._process = QProcess(self)
-        self._process.finished.connect(self._settings_known)
-        self._process.errorOccurred.connect(self._no_settings)
-        self._process.start("gsettings", ["list-recursively", schema])
+        process = QProcess(self)  # where there is no such program it never finishes
+        process.finished.connect(lambda: self._settings_known(bytes(process.readAllStandardOutput())))
+        process.start("gsettings", ["list-recursively", schema])
 
     def _theme_known(self, _error: str, reply: list[Any]) -> None:
         match reply:
             case [str(theme)] if _is_dark_theme(theme):
                 self._prefers(True)
 
-    def _no_settings(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.FailedToStart and self._process is not None:  # then it never finishes
-            self._process.deleteLater()
-            self._process = None
-
-    def _settings_known(self) -> None:
-        if self._process is None:
-            return
-        lines = bytes(self._process.readAllStandardOutput()).decode(errors="replace").splitlines()
-        self._process.deleteLater()
-        self._process = None
-        values = {
-            key: value.strip("'")
-            for _, key, value in (line.split(" ", 2) for line in lines if line.count(" ") > 1)
-        }
-        scheme = values.get("color-scheme")
-        if scheme == "prefer-dark" or (
-            scheme != "prefer-light" and _is_dark_theme(values.get("gtk-theme", ""))
-        ):
+    def _settings_known(self, output: bytes) -> None:
+        found = re.findall(r"(?m)^\S+ (\S+) (.*)$", output.decode(errors="replace"))  # schema, key, value
+        values = {key: value.strip("'") for key, value in found}
+        scheme, theme = values.get("color-scheme"), values.get("gtk-theme", "")
+        if scheme == "prefer-dark" or (scheme != "prefer-light" and _is_dark_theme(theme)):
             self._prefers(True)
 
 

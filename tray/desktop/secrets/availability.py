@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,40 +13,31 @@ _KEYRING = "org.freedesktop.secrets"
 _ONLINE = "org.gnome.OnlineAccounts"
 
 
-class KeyringListener(Protocol):
-    """Is called when the desktop's keyring (Secret Service) starts, ends or changes."""
+def watch_keyring(
+    bus: Bus,
+    on_appeared: Callable[[], None],
+    on_vanished: Callable[[], None],
+    on_changed: Callable[[], None],
+) -> None:
+    """Watch the desktop's keyring (Secret Service) from now on.
 
-    def on_keyring_appeared(self) -> None:
-        """It was started, for the first time or again."""
-
-    def on_keyring_vanished(self) -> None:
-        """It has ended, or the bus has: pending calls get no reply."""
-
-    def on_keyring_changed(self) -> None:
-        """It was unlocked, or a secret in it was changed."""
-
-
-def watch_keyring(listener: KeyringListener, bus: Bus) -> None:
-    """Call `listener` from now on."""
+    `on_appeared` is called when it was started, for the first time or again; `on_vanished` when it, or the bus, has
+    ended: pending calls get no reply; `on_changed` when it was unlocked, or a secret in it was changed.
+    """
 
     def on_owner_changed(old: str, new: str) -> None:
         if old:
-            listener.on_keyring_vanished()
+            on_vanished()
         if new:
-            listener.on_keyring_appeared()
+            on_appeared()
 
     bus.watch(_KEYRING, on_owner_changed)
-    bus.listen(
-        _KEYRING,
-        "/org/freedesktop/secrets",
-        "org.freedesktop.Secret.Service",
-        "CollectionChanged",
-        lambda _: listener.on_keyring_changed(),
-    )
-    bus.lost.connect(listener.on_keyring_vanished)
+    interface = "org.freedesktop.Secret.Service"
+    bus.listen(_KEYRING, "/org/freedesktop/secrets", interface, "CollectionChanged", lambda _: on_changed())
+    bus.lost.connect(on_vanished)
 
 
-def watch_online_accounts(on_change: Callable[[], None], bus: Bus) -> None:
+def watch_online_accounts(bus: Bus, on_change: Callable[[], None]) -> None:
     """Call `on_change` when GNOME Online Accounts may give a secret that they refused before.
 
     That is when the user has signed in there, has switched mail on, or has added an account. The service is not
@@ -64,11 +55,6 @@ def watch_online_accounts(on_change: Callable[[], None], bus: Bus) -> None:
                 on_change()
 
     bus.watch(_ONLINE, on_owner_changed)
-    bus.listen(
-        _ONLINE,
-        "/org/gnome/OnlineAccounts",
-        "org.freedesktop.DBus.ObjectManager",
-        "InterfacesAdded",
-        lambda _: on_change(),
-    )
+    manager = "org.freedesktop.DBus.ObjectManager"
+    bus.listen(_ONLINE, "/org/gnome/OnlineAccounts", manager, "InterfacesAdded", lambda _: on_change())
     bus.listen(_ONLINE, "", "org.freedesktop.DBus.Properties", "PropertiesChanged", on_properties_changed)

@@ -25,51 +25,46 @@ _POLL_INTERVAL = 0.2
 """Seconds between checks whether the shell has ended: its background processes may keep the pipe open."""
 
 
-class _Running:
-    """The commands that run now, which are ended with the program."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._processes: set[Popen[bytes]] = set()
-        self._over = False
-
-    def begin(self, command: str) -> Popen[bytes]:
-        """Start `command`; raises OSError or ValueError."""
-        import subprocess
-
-        with self._lock:
-            if self._over:
-                raise OSError
-            process = subprocess.Popen(  # noqa: S602 -- the user's own command, by design a shell's
-                command,
-                shell=True,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-            self._processes.add(process)
-        return process
-
-    def ended(self, process: Popen[bytes]) -> None:
-        """Called when `process` has ended."""
-        with self._lock:
-            self._processes.discard(process)
-
-    def end(self) -> None:
-        """End all running commands."""
-        with self._lock:
-            for process in self._processes:
-                _kill(process)
-
-    def end_for_good(self) -> None:
-        """End all running commands, and let threads that still run at the exit of the interpreter start no more."""
-        self._over = True
-        self.end()
+_running: set[Popen[bytes]] = set()
+"""The commands that run now, which are ended with the program."""
+_lock = threading.Lock()
+"""Held while `_running` is used, and while a command is started."""
+_exiting = threading.Event()
 
 
-_running = _Running()
-atexit.register(_running.end_for_good)
+def _begin(command: str) -> Popen[bytes]:
+    """Start `command`; raises OSError or ValueError."""
+    import subprocess
+
+    with _lock:
+        if _exiting.is_set():
+            raise OSError
+        process = subprocess.Popen(  # noqa: S602 -- the user's own command, by design a shell's
+            command,
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        _running.add(process)
+    return process
+
+
+def end_running() -> None:
+    """End all running commands and their child processes."""
+    with _lock:
+        for process in _running:
+            _kill(process)
+
+
+def _end_for_good() -> None:
+    """End all running commands, and let threads that still run at the exit of the interpreter start no more."""
+    _exiting.set()
+    end_running()
+
+
+atexit.register(_end_for_good)
 
 
 def read(command: str, seconds: float = SECONDS) -> Secret:
@@ -82,7 +77,7 @@ def read(command: str, seconds: float = SECONDS) -> Secret:
     if not command.strip():
         raise _unavailable(tr("The password command is missing."))
     try:
-        process = _running.begin(command)
+        process = _begin(command)
     except (OSError, ValueError):  # no more processes or files, too long, or a NUL in it
         raise _unavailable(tr("The password command could not be started.")) from None
     try:
@@ -94,7 +89,8 @@ def read(command: str, seconds: float = SECONDS) -> Secret:
         assert process.stdout is not None
         process.stdout.close()
         process.wait()
-        _running.ended(process)
+        with _lock:
+            _running.discard(process)
     if process.returncode != 0:
         sentence = tr("The password command failed with status {status}.")
         raise _unavailable(sentence.format(status=process.returncode))
@@ -106,11 +102,6 @@ def read(command: str, seconds: float = SECONDS) -> Secret:
     if not line:
         raise _unavailable(tr("The password command printed nothing."))
     return Secret(line)
-
-
-def end_running() -> None:
-    """End all running commands and their child processes."""
-    _running.end()
 
 
 def _output(process: Popen[bytes], seconds: float) -> bytes:

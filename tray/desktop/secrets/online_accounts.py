@@ -7,7 +7,7 @@ thread of the GUI for replies).
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
 from tray.mail.importers import gnome_online
@@ -38,16 +38,11 @@ class _Refusal(Exception):  # noqa: N818 -- a reply of the service
     """The service replied with an error; args[0] is its D-Bus name. Its text is left out, as it may hold secrets."""
 
 
-class _Object(NamedTuple):
-    path: str
-    interfaces: gnome_online.Interfaces
-
-
 def accounts() -> tuple[gnome_online.Interfaces, ...]:
     """The accounts of the desktop, as properties by interface; none where the service is missing or fails."""
     try:
         with _bus() as bus:
-            return tuple(found.interfaces for found in bus.objects())
+            return tuple(_objects(bus).values())
     except (_Refusal, OSError, ValueError, ImportError):
         return ()
 
@@ -74,31 +69,34 @@ def read(account: Account) -> Secret:
         ) from error
 
 
-def _get(bus: _Bus, account: Account) -> Secret:
-    found = next(
-        (item for item in bus.objects() if _properties(item).get("Id") == account.online_account), None
+def _get(bus: Any, account: Account) -> Secret:
+    found = (
+        (path, interfaces)
+        for path, interfaces in _objects(bus).items()
+        if interfaces.get(gnome_online.ACCOUNT, {}).get("Id") == account.online_account
     )
-    if found is None:
+    path, interfaces = next(found, ("", None))
+    if interfaces is None:
         raise SecretUnavailable.because(
             tr("The desktop no longer has this online account."),
             tr("Add it in Online Accounts and take it over again, or remove it here."),
         )
-    if gnome_online.MAIL not in found.interfaces:
+    if gnome_online.MAIL not in interfaces:
         raise SecretUnavailable.because(
             tr("Mail is switched off for this account in Online Accounts."),
             tr("Open Online Accounts in the desktop's settings and switch it on."),
         )
-    if gnome_online.login_of(found.interfaces) is not account.login:
+    if gnome_online.login_of(interfaces) is not account.login:
         raise SecretUnavailable.because(
             tr("This online account signs in differently now."), tr("Remove it here and take it over again.")
         )
     if account.login is Login.TOKEN:
-        bus.call(found.path, gnome_online.ACCOUNT, "EnsureCredentials")
-        token, _ = bus.call(found.path, gnome_online.TOKENS, "GetAccessToken")
+        _call(bus, path, gnome_online.ACCOUNT, "EnsureCredentials")
+        token, _ = _call(bus, path, gnome_online.TOKENS, "GetAccessToken")
         return _secret(token)
     # Without EnsureCredentials: for a password it logs in to the IMAP and SMTP servers, and without a network it
     # reports "not authorized" and makes the user sign in again (3.46).
-    (password,) = bus.call(found.path, gnome_online.PASSWORDS, "GetPassword", "s", "imap-password")
+    (password,) = _call(bus, path, gnome_online.PASSWORDS, "GetPassword", "s", "imap-password")
     return _secret(password)
 
 
@@ -108,65 +106,51 @@ def _secret(text: object) -> Secret:
     return Secret(text)
 
 
-def _properties(found: _Object) -> gnome_online.Properties:
-    return found.interfaces.get(gnome_online.ACCOUNT, {})
+def _objects(bus: Any) -> dict[str, gnome_online.Interfaces]:
+    """The objects of the service by their paths."""
+    manager = "org.freedesktop.DBus.ObjectManager"
+    (found,) = _call(bus, _ROOT, manager, "GetManagedObjects", answer="a{oa{sa{sv}}}", seconds=_SHORT_TIMEOUT)
+    return {
+        path: {
+            name: {key: variant[1] for key, variant in properties.items()}
+            for name, properties in interfaces.items()
+        }
+        for path, interfaces in found.items()
+    }
 
 
-class _Bus:
-    """A connection to the session bus."""
+def _call(
+    bus: Any,
+    path: str,
+    interface: str,
+    method: str,
+    signature: str = "",
+    *body: str,
+    answer: str = "",
+    seconds: float = _LONG_TIMEOUT,
+) -> tuple[Any, ...]:
+    """Call and wait for the reply; raises _Refusal and OSError (TimeoutError, ConnectionError).
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
+    Raises ValueError for a reply that is not of the D-Bus type `answer`, where that is given.
+    """
+    from jeepney import (  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        DBusAddress,
+        HeaderFields,
+        MessageType,
+        new_method_call,
+    )
 
-    def objects(self) -> list[_Object]:
-        """The objects of the service."""
-        manager = "org.freedesktop.DBus.ObjectManager"
-        (found,) = self.call(
-            _ROOT, manager, "GetManagedObjects", answer="a{oa{sa{sv}}}", seconds=_SHORT_TIMEOUT
-        )
-        return [
-            _Object(
-                path,
-                {
-                    name: {key: variant[1] for key, variant in properties.items()}
-                    for name, properties in interfaces.items()
-                },
-            )
-            for path, interfaces in found.items()
-        ]
-
-    def call(
-        self,
-        path: str,
-        interface: str,
-        method: str,
-        signature: str = "",
-        *body: str,
-        answer: str = "",
-        seconds: float = _LONG_TIMEOUT,
-    ) -> tuple[Any, ...]:
-        """Call and wait for the reply; raises _Refusal and OSError (TimeoutError, ConnectionError).
-
-        Raises ValueError for a reply that is not of the D-Bus type `answer`, where that is given.
-        """
-        from jeepney import (  # type: ignore[import-untyped, import-not-found, unused-ignore]
-            DBusAddress,
-            HeaderFields,
-            MessageType,
-            new_method_call,
-        )
-
-        message = new_method_call(DBusAddress(path, _SERVICE, interface), method, signature or None, body)
-        reply = self._connection.send_and_get_reply(message, timeout=seconds)
-        if reply.header.message_type is MessageType.error:
-            raise _Refusal(reply.header.fields.get(HeaderFields.error_name, ""))
-        if answer and reply.header.fields.get(HeaderFields.signature) != answer:
-            raise ValueError("not what was asked for")
-        return tuple(reply.body)
+    message = new_method_call(DBusAddress(path, _SERVICE, interface), method, signature or None, body)
+    reply = bus.send_and_get_reply(message, timeout=seconds)
+    if reply.header.message_type is MessageType.error:
+        raise _Refusal(reply.header.fields.get(HeaderFields.error_name, ""))
+    if answer and reply.header.fields.get(HeaderFields.signature) != answer:
+        raise ValueError("not what was asked for")
+    return tuple(reply.body)
 
 
 @contextmanager
-def _bus() -> Iterator[_Bus]:
+def _bus() -> Iterator[Any]:
     """A connection, closed at the end; raises OSError, ValueError or ImportError where there is no bus."""
     import os
 
@@ -176,7 +160,7 @@ def _bus() -> Iterator[_Bus]:
         raise ConnectionError
     connection = open_dbus_connection("SESSION")
     try:
-        yield _Bus(connection)
+        yield connection
     finally:
         connection.close()
 
