@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tray.mail.presentation.toasts import digest_texts
+from tray.mail.presentation.toasts import new_mails
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -149,7 +149,7 @@ def _not_shown(run: ProgramRun, singles: Counter[int]) -> list[int]:
     digests = {summary for summary, _ in run.shown}
     in_digests: set[int] = set()
     for announcement in run.announcements:
-        if announcement.kind == "digest" and digest_texts(len(announcement.uids), ())[0] in digests:
+        if announcement.kind == "digest" and new_mails(len(announcement.uids)) in digests:
             in_digests |= announcement.uids
     return [uid for uid in run.announced if uid not in singles and uid not in in_digests]
 

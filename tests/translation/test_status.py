@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.mail.make import envelope
+from tests.mail.make import arrival
 from tests.translation.language import untranslated
 from tests.translation.test_windows import texts_of
 from tests.ui.conftest import no_window_left, qapp, qt_messages, recorder  # noqa: F401 -- fixtures
@@ -23,10 +23,11 @@ from tray.mail.model.status import (
     Waiting,
     Watching,
 )
+from tray.mail.model.toast import OpenToast, ToastKey
 from tray.mail.presentation.status_json import status_record, status_text
 from tray.mail.presentation.status_texts import status_sentence, tooltip
 from tray.mail.presentation.times import ago, ahead, at, until
-from tray.mail.presentation.toasts import digest_actions, digest_texts, single_actions, single_texts
+from tray.mail.presentation.toasts import build_toast
 from tray.ui.tray.menu import TrayMenu
 from tray.ui.window.mail_window import MailWindow
 
@@ -113,6 +114,9 @@ def test_times():
 
 
 def test_toasts():
-    mail = replace(envelope(""), sender=replace(envelope("").sender, name="", address=""))
-    texts = [*single_texts(mail, ""), *digest_texts(1, [mail]), *digest_texts(2, [mail])]
-    assert left([*texts, *(text for _, text in (*single_actions(), *digest_actions()))]) == []
+    mail = arrival(1, subject="", name="", address="")
+    single = OpenToast(ToastKey("t"), 0.0, (mail,))
+    for toast in map(
+        build_toast, (single, replace(single, digest=True), replace(single, digest=True, others=1))
+    ):
+        assert left([toast.summary, toast.body, *(text for _, text in toast.actions)]) == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tray.mail.model.account import SecretSource
 from tray.mail.model.message import MessageKey, listing_date
 from tray.mail.model.status import Disabled, Paused, Watching, needs_user
-from tray.mail.presentation.sender import shown_sender
+from tray.mail.presentation.toasts import shown_sender
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.account import Account, AccountId
-    from tray.mail.model.message import Message
     from tray.mail.model.status import Status
 
 
@@ -101,7 +100,9 @@ def account_summary(
                 unseen -= message.unseen
                 continue
             gmail_ids.add(message.gmail_id)
-        latest.append(_message_line(message, key))
+        envelope = message.envelope
+        sender = shown_sender(envelope.sender)
+        latest.append(MessageLine(key, sender, envelope.subject, envelope.date, message.unseen))
     return AccountSummary(
         id=account.id,
         name=account.name,
@@ -112,17 +113,6 @@ def account_summary(
         muted=account.muted,
         quiet_hours=account.quiet_hours,
         secret=account.secret,
-    )
-
-
-def _message_line(message: Message, key: MessageKey) -> MessageLine:
-    envelope = message.envelope
-    return MessageLine(
-        key=key,
-        sender=shown_sender(envelope.sender),
-        subject=envelope.subject,
-        date=envelope.date,
-        unseen=message.unseen,
     )
 
 

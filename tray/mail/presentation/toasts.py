@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
 from tray.mail.model.toast import DESKTOP, SILENT, Action, Toast
-from tray.mail.presentation.sender import shown_sender
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tray.imap.types import Envelope
+    from tray.imap.types import Address, Envelope
     from tray.mail.model.toast import Arrival, OpenToast
 
 ELLIPSIS = "…"
+_ADDRESS_LIMIT = 60
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f]+")
+_NOT_OF_AN_ADDRESS = r"\s@<>()\[\]{}\"'“”‘’„«»,;:"
+# jane@example.org; with spaces around the @, or with (at), only where a domain with a dot follows.
+_PART = rf"[^{_NOT_OF_AN_ADDRESS}]+"
+_ADDRESS = re.compile(rf"({_PART})(?:@|\s?(?:@|[(\[{{]\s?at\s?[)\]}}])\s?(?={_PART}\.\w))({_PART})")
 _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
@@ -62,69 +68,78 @@ def subject_text(subject: str) -> str:
     return subject or tr("(no subject)")
 
 
-def single_texts(envelope: Envelope, account_name: str) -> tuple[str, str]:
-    """Summary and body for one message; an empty `account_name` is left out."""
-    account = truncate(account_name, _ACCOUNT_LIMIT)
-    subject = truncate(
-        subject_text(envelope.subject), BODY_LIMIT - len(account) - 1 if account else BODY_LIMIT
+def shown_sender(sender: Address) -> str:
+    """The name of the sender, else the address; empty where there is neither.
+
+    Before a name that looks like another address the true one is shown, so that truncating cannot remove it. A long
+    address is truncated at its beginning, because its domain is at the end.
+    """
+    address = sender.address
+    if not sender.name or not _looks_like_another_address(sender.name, address):
+        return sender.name or address
+    if len(address) > _ADDRESS_LIMIT:
+        address = "…" + address[1 - _ADDRESS_LIMIT :]
+    return tr("{address} (“{name}”)").format(address=address or tr("(no address)"), name=sender.name)
+
+
+def _looks_like_another_address(name: str, address: str) -> bool:
+    """Whether `name` contains what looks like an address other than `address`."""
+    own = _look(address)
+    return any(f"{local}@{domain.rstrip('.')}" != own for local, domain in _ADDRESS.findall(_look(name)))
+
+
+def _look(text: str) -> str:
+    """`text` for comparing its look: without case, widths and invisible characters."""
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold().replace("。", ".")
+
+
+def build_toast(toast: OpenToast) -> Toast:
+    """The toast to show for the state `toast`."""
+    messages = tuple(mail.key for mail in toast.shown)
+    accounts = {key.account for key in messages} | {batch.account for batch in toast.batches}
+    summary, body = _digest_texts(toast) if toast.digest else _single_texts(toast.shown[0])
+    return Toast(
+        key=toast.key,
+        summary=summary,
+        body=body,
+        messages=messages,
+        account=next(iter(accounts)) if len(accounts) == 1 else None,
+        actions=(
+            (Action.OPEN, tr("Open")),
+            (Action.MARK_READ, tr("Mark all read") if toast.digest else tr("Mark read")),
+        ),
+        sound=_sound(toast.shown),
+        colour=toast.shown[0].colour if toast.shown and len(accounts) == 1 else "",
+        batches=toast.batches,
     )
+
+
+def _single_texts(mail: Arrival) -> tuple[str, str]:
+    """Summary and body for one message."""
+    envelope = mail.message.envelope
+    account = truncate(mail.account_name, _ACCOUNT_LIMIT) if mail.show_account else ""
+    room = BODY_LIMIT - len(account) - 1 if account else BODY_LIMIT
+    subject = truncate(subject_text(envelope.subject), room)
     return truncate(_sender(envelope), SUMMARY_LIMIT), f"{subject}\n{account}" if account else subject
 
 
-def digest_texts(count: int, newest: Sequence[Envelope]) -> tuple[str, str]:
-    """Summary and body for `count` messages, with the first few of `newest` (newest first)."""
-    summary = trn("{n} new mail", "{n} new mails", count).format(n=count)
-    return summary, "\n".join(truncate(_line(envelope), _LINE_LIMIT) for envelope in newest[:_LINES])
+def _digest_texts(toast: OpenToast) -> tuple[str, str]:
+    """The number of messages, and the newest few of them."""
+    newest = (mail.message.envelope for mail in toast.shown[: -_LINES - 1 : -1])
+    return new_mails(message_count(toast)), "\n".join(truncate(_line(mail), _LINE_LIMIT) for mail in newest)
 
 
-def single_actions() -> tuple[tuple[Action, str], ...]:
-    """The buttons of a toast for one message."""
-    return (Action.OPEN, tr("Open")), (Action.MARK_READ, tr("Mark read"))
-
-
-def digest_actions() -> tuple[tuple[Action, str], ...]:
-    """The buttons of a digest."""
-    return (Action.OPEN, tr("Open")), (Action.MARK_READ, tr("Mark all read"))
-
-
-def _sender(envelope: Envelope) -> str:
-    return sender_text(shown_sender(envelope.sender))
+def new_mails(count: int) -> str:
+    """The summary of a digest."""
+    return trn("{n} new mail", "{n} new mails", count).format(n=count)
 
 
 def _line(envelope: Envelope) -> str:
     return tr("{sender} — {subject}").format(sender=_sender(envelope), subject=subject_text(envelope.subject))
 
 
-def build_toast(toast: OpenToast) -> Toast:
-    """The toast to show for the state `toast`."""
-    messages = tuple(mail.key for mail in toast.shown)
-    if toast.digest:
-        newest = [mail.message.envelope for mail in reversed(toast.shown)]
-        summary, body = digest_texts(message_count(toast), newest)
-        accounts = {key.account for key in messages} | {batch.account for batch in toast.batches}
-        return Toast(
-            key=toast.key,
-            summary=summary,
-            body=body,
-            messages=messages,
-            account=next(iter(accounts)) if len(accounts) == 1 else None,
-            actions=digest_actions(),
-            sound=_sound(toast.shown),
-            colour=toast.shown[0].colour if toast.shown and len(accounts) == 1 else "",
-            batches=toast.batches,
-        )
-    (mail,) = toast.shown
-    summary, body = single_texts(mail.message.envelope, mail.account_name if mail.show_account else "")
-    return Toast(
-        key=toast.key,
-        summary=summary,
-        body=body,
-        messages=messages,
-        account=mail.key.account,
-        actions=single_actions(),
-        sound=mail.sound,
-        colour=mail.colour,
-    )
+def _sender(envelope: Envelope) -> str:
+    return sender_text(shown_sender(envelope.sender))
 
 
 def _sound(mails: Sequence[Arrival]) -> str:

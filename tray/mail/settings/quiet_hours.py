@@ -7,6 +7,7 @@ import re
 import time
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
@@ -72,7 +73,7 @@ def is_quiet(entries: Sequence[str], now: float, localtime: LocalTime = time.loc
 
     An hour that is repeated when clocks are put back is quiet twice.
     """
-    return _remaining(entries, _of_week(localtime(now))) > 0
+    return bool(_quiet_minutes(tuple(entries))[_of_week(localtime(now))])
 
 
 def ends_at(entries: Sequence[str], now: float, localtime: LocalTime = time.localtime) -> float | None:
@@ -80,71 +81,35 @@ def ends_at(entries: Sequence[str], now: float, localtime: LocalTime = time.loca
 
     None where it is not quiet at `now`; infinity where the entries cover the whole week.
     """
-    minutes = _remaining(entries, _of_week(localtime(now)))
-    return _after(entries, now, minutes, localtime, quiet=False) if minutes else None
+    return changes_at(entries, now, localtime) if is_quiet(entries, now, localtime) else None
 
 
 def changes_at(entries: Sequence[str], now: float, localtime: LocalTime = time.localtime) -> float:
     """The first moment after `now` at which `is_quiet` changes (Unix seconds), infinity for none."""
-    end = ends_at(entries, now, localtime)
-    if end is not None:
-        return end
-    if not entries:
-        return math.inf
-    minute = _of_week(localtime(now))
-    return _after(entries, now, _until_quiet(entries, minute), localtime, quiet=True)
-
-
-def _after(entries: Sequence[str], now: float, minutes: float, localtime: LocalTime, *, quiet: bool) -> float:
-    """The moment `minutes` later, or the first that is `quiet` (or not) where local time jumps before."""
-    if math.isinf(minutes):
+    week, minute = _quiet_minutes(tuple(entries)), _of_week(localtime(now))
+    change = (week + week).find(not week[minute], minute)
+    if change < 0:
         return math.inf
     full = now - now % 60
-    due = full + 60 * minutes
-    if _of_week(localtime(due)) == (_of_week(localtime(now)) + minutes) % _WEEK:
+    due = full + 60 * (change - minute)
+    if _of_week(localtime(due)) == change % _WEEK:
         return due
-    moment = full + 60
-    while is_quiet(entries, moment, localtime) is not quiet:
+    moment = full + 60  # clocks are changed before it
+    while week[_of_week(localtime(moment))] == week[minute]:
         moment += 60
     return moment
 
 
-def _remaining(entries: Sequence[str], minute: int) -> float:
-    """Minutes for which it stays quiet from this minute of the week: 0 where it is not quiet, infinity for always."""
-    for start, end in _weekly(tuple(entries)):
-        if end - start >= _WEEK:
-            return math.inf
-        if start <= minute < end:
-            return end - minute
-        if start <= minute + _WEEK < end:
-            return end - minute - _WEEK
-    return 0
-
-
-def _until_quiet(entries: Sequence[str], minute: int) -> int:
-    return min((start - minute) % _WEEK for start, _ in _weekly(tuple(entries)))
-
-
 @lru_cache(maxsize=64)
-def _weekly(entries: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """The entries as runs of minutes of the week that neither touch nor overlap; the last may end in the next week."""
-    spans = [parse(entry) for entry in entries]
-    runs = sorted(
-        (day * DAY + span.start, day * DAY + span.end + (DAY if span.end <= span.start else 0))
-        for span in spans
-        for day in span.days
-    )
-    merged: list[tuple[int, int]] = []
-    for start, end in runs:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    # A run that ends in the next week may overlap the first ones, which are then a part of it.
-    while len(merged) > 1 and merged[-1][1] >= merged[0][0] + _WEEK:
-        _, end = merged.pop(0)
-        merged[-1] = (merged[-1][0], max(merged[-1][1], end + _WEEK))
-    return tuple(merged)
+def _quiet_minutes(entries: tuple[str, ...]) -> bytes:
+    """For each minute of the week 1 where it is quiet, else 0."""
+    weeks = bytearray(2 * _WEEK)  # on Sunday an entry may end in the next week
+    for span in map(parse, entries):
+        length = (span.end - span.start) % DAY or DAY
+        for day in span.days:
+            first = day * DAY + span.start
+            weeks[first : first + length] = b"\1" * length
+    return bytes(this | beyond for this, beyond in zip(weeks[:_WEEK], weeks[_WEEK:], strict=True))
 
 
 def _of_week(local: time.struct_time) -> int:
@@ -184,16 +149,8 @@ def _day(word: str) -> int:
 
 def _named(days: Iterable[int]) -> str:
     """Days in order, runs of three and more as a range."""
-    runs: list[list[int]] = []
-    for day in days:
-        if runs and runs[-1][-1] == day - 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
     parts: list[str] = []
-    for run in runs:
-        if len(run) > 2:  # noqa: PLR2004 -- two days are listed
-            parts.append(f"{DAYS[run[0]]}-{DAYS[run[-1]]}")
-        else:
-            parts += [DAYS[day] for day in run]
+    for _, group in groupby(enumerate(days), lambda pair: pair[1] - pair[0]):
+        run = [DAYS[day] for _, day in group]
+        parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else run  # noqa: PLR2004 -- two days are listed
     return ",".join(parts)
