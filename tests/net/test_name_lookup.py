@@ -1,8 +1,7 @@
-"""Looking up hosts: whoever is silent for one of them holds up no other, nor the exit."""
+"""Looking up hosts: one without an answer delays no other, and no exit."""
 
 from __future__ import annotations
 
-import random
 import socket
 import subprocess
 import sys
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred
-from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IResolutionReceiver
 from twisted.internet.task import Clock
 from zope.interface import implementer
@@ -22,7 +20,8 @@ from tests.net.accounts import TLS
 from tests.net.loopback import run
 from tests.net.wire import result
 from tray.mail.model.status import CheckStep
-from tray.net.name_lookup import DEADLINE, RETRY_DELAY, NameLookups
+from tray.net import name_lookup
+from tray.net.name_lookup import DEADLINE, NameLookups
 from tray.net.setup.account_check import AccountCheck, look_up
 
 if TYPE_CHECKING:
@@ -56,18 +55,14 @@ class Threads(Clock):
 
     def __init__(self) -> None:
         super().__init__()
-        self.begun: list[tuple[str, Callable[[], None]]] = []
-        self.answers: dict[str, Any] = {}
-        self.lookups = NameLookups(self, self.getaddrinfo, self.start)
+        self.begun: list[Callable[[], None]] = []
+        self.answer: Any = [V4]
+        self.lookups = self.nameResolver = NameLookups(self)
 
-    def start(self, call: Callable[[], None], name: str) -> None:
-        self.begun.append((name.rpartition(" ")[2], call))
-
-    def getaddrinfo(self, name: str, port: int, family: int, kind: int) -> Any:
-        answer = self.answers.get(name, [V4])
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+    def getaddrinfo(self, *_: object) -> Any:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
 
     def callFromThread(self, call: Callable[..., None], *arguments: object) -> None:
         self.callLater(0, call, *arguments)
@@ -78,14 +73,31 @@ class Threads(Clock):
         return receiver
 
     def end(self, place: int = 0) -> None:
-        """Let that thread come back."""
-        self.begun.pop(place)[1]()
+        """Run that thread to its end."""
+        self.begun.pop(place)()
         self.advance(0)
 
 
-def test_addresses_of_both_kinds_are_told() -> None:
-    threads = Threads()
-    threads.answers["both"] = [V6, V4, (socket.AF_UNIX, 0, 0, "", ("x",))]
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
+    made = Threads()
+
+    class FakeThread:
+        def __init__(self, target: Callable[[], None], name: str, daemon: bool) -> None:
+            assert name
+            assert daemon
+            self.target = target
+
+        def start(self) -> None:
+            made.begun.append(self.target)
+
+    monkeypatch.setattr(name_lookup, "Thread", FakeThread)
+    monkeypatch.setattr(socket, "getaddrinfo", made.getaddrinfo)
+    return made
+
+
+def test_addresses_of_both_kinds_are_given(threads: Threads) -> None:
+    threads.answer = [V6, V4, (socket.AF_UNIX, 0, 0, "", ("x",))]
     asked = threads.ask("both")
     assert not asked.completed
     threads.end()
@@ -94,139 +106,60 @@ def test_addresses_of_both_kinds_are_told() -> None:
     assert not threads.getDelayedCalls()
 
 
-@pytest.mark.parametrize("name", ["192.0.2.7", "2001:db8::7"])
-def test_an_address_is_asked_of_nobody(name: str) -> None:
-    threads = Threads()
-    asked = threads.ask(name)
-    assert [address.host for address in asked.found] == [name]
-    assert not threads.begun
-
-
-def test_a_host_is_asked_for_once_for_all_who_wait_for_it() -> None:
-    threads = Threads()
-    asked = [threads.ask("a.example.org") for _ in range(10)]
-    assert len(threads.begun) == 1
-    threads.end()
-    assert all(each.found and each.completed == 1 for each in asked)
-    assert not threads.lookups._hosts
-
-
-def test_another_kind_of_address_is_another_question() -> None:
-    threads = Threads()
-    threads.ask("a.example.org")
-    threads.ask("a.example.org", addressTypes=[IPv6Address])
-    assert len(threads.begun) == 2
-
-
 @pytest.mark.parametrize("error", [socket.gaierror(-2, "unknown"), UnicodeError("label too long")])
-def test_what_is_unknown_or_no_name_has_no_addresses(error: Exception) -> None:
-    threads = Threads()
-    threads.answers["nowhere"] = error
+def test_what_is_unknown_or_no_name_has_no_addresses(threads: Threads, error: Exception) -> None:
+    threads.answer = error
     asked = threads.ask("nowhere")
     threads.end()
     assert (asked.found, asked.completed) == ([], 1)
 
 
-def test_whoever_is_not_answered_waits_no_longer_than_the_deadline() -> None:
-    threads = Threads()
-    asked = threads.ask("silent")
+def test_a_look_up_without_an_answer_ends_by_its_deadline(threads: Threads) -> None:
+    silent = threads.ask("silent")
+    other = threads.ask("a.example.org")
+    threads.end(1)
+    assert other.found
     threads.advance(DEADLINE)
-    assert (asked.found, asked.completed) == ([], 1)
-    threads.end()
-    assert asked.completed == 1
-    assert not threads.lookups._hosts
-
-
-def test_a_host_is_asked_for_anew_where_the_first_thread_hangs() -> None:
-    """The network may have come back meanwhile; the answer that comes first counts, a late failure does not."""
-    threads = Threads()
-    first = threads.ask("a.example.org")
-    threads.advance(RETRY_DELAY)
-    second = threads.ask("a.example.org")
-    assert len(threads.begun) == 2
-    threads.answers["a.example.org"] = socket.gaierror(-3, "the old name server is away")
-    threads.end()
-    assert not first.completed
-    threads.answers["a.example.org"] = [V4]
-    threads.end()
-    assert first.found
-    assert second.found
-
-
-def test_a_host_that_nobody_ever_answers_for_has_few_threads() -> None:
-    threads = Threads()
-    for _ in range(24 * 60):
-        threads.ask("silent")
-        threads.advance(60)
-    assert len(threads.begun) < 10
+    assert (silent.found, silent.completed) == ([], 1)
+    threads.end()  # late
+    assert (silent.found, silent.completed) == ([], 1)
     assert not threads.getDelayedCalls()
 
 
-def test_a_machine_without_another_thread_finds_nothing() -> None:
-    def none_left(_call: Callable[[], None], _name: str) -> None:
+def test_a_machine_without_another_thread_finds_nothing(
+    threads: Threads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_thread(**_: object) -> None:
         raise RuntimeError("can't start new thread")
 
-    clock = Threads()
-    lookups = NameLookups(clock, clock.getaddrinfo, none_left)
-    receiver = Receiver()
-    lookups.resolveHostName(receiver, "a.example.org")  # type: ignore[arg-type]
-    clock.advance(0)
+    monkeypatch.setattr(name_lookup, "Thread", no_thread)
+    receiver = threads.ask("a.example.org")
+    threads.advance(0)
     assert (receiver.found, receiver.completed) == ([], 1)
 
 
-def test_whoever_has_cancelled_hears_nothing() -> None:
-    threads = Threads()
+def test_a_cancelled_look_up_gives_nothing(threads: Threads) -> None:
     asked = threads.ask("a.example.org")
     asked.resolution.cancel()
+    asked.resolution.cancel()
     threads.end()
+    threads.advance(DEADLINE)
     assert not asked.completed
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_in_whatever_order_threads_come_back_everybody_is_answered_once(seed: int) -> None:
-    """Threads that fail, hang or answer, in any order, while time goes on and new questions come."""
-    schedule = random.Random(seed)
-    threads = Threads()
-    names = ["a", "b", "c"]
-    asked: list[Receiver] = []
-    good: list[Receiver] = []
-    for _ in range(150):
-        what = schedule.random()
-        if what < 0.35:
-            asked.append(threads.ask(schedule.choice(names)))
-        elif what < 0.7 and threads.begun:
-            name = schedule.choice(names)
-            threads.answers[name] = schedule.choice([[V4], [V4, V6], socket.gaierror(-3, "away")])
-            threads.end(schedule.randrange(len(threads.begun)))
-        elif what < 0.95:
-            threads.advance(schedule.choice([0.1, 1, 5, 40]))
-        else:  # a host of its own, whatever the others do
-            threads.begun.reverse()
-            good.append(threads.ask(f"good{len(good)}"))
-            threads.end(next(at for at, (name, _) in enumerate(threads.begun) if name.startswith("good")))
-            assert good[-1].found
-    while threads.begun:
-        threads.end(schedule.randrange(len(threads.begun)))
-    assert all(each.completed == 1 for each in asked)
-    assert not threads.getDelayedCalls()
-    assert not threads.lookups._hosts
+def test_hosts_that_hang_delay_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real threads: forty hosts without an answer are looked up, then a good one."""
+    release = threading.Event()
 
-
-def hanging(release: threading.Event, good: str) -> Callable[..., Any]:
     def getaddrinfo(name: str, *_: object) -> Any:
-        if name != good:
+        if name != "good.example.org":
             release.wait(60)
         return [V4]
 
-    return getaddrinfo
-
-
-def test_hosts_that_hang_hold_up_no_other() -> None:
-    """Real threads: forty hosts are asked for that nobody answers for, then a good one."""
-    release = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
     async def main(reactor: Any) -> Any:
-        reactor.installNameResolver(NameLookups(reactor, hanging(release, "good.example.org")))
+        reactor.installNameResolver(NameLookups(reactor))
         for number in range(40):
             Deferred.fromCoroutine(look_up(reactor, f"hangs{number}.example.org")).addErrback(lambda _: None)
         found = await look_up(reactor, "good.example.org")
@@ -239,23 +172,13 @@ def test_hosts_that_hang_hold_up_no_other() -> None:
         release.set()
 
 
-def test_an_account_check_says_so_where_the_name_server_is_silent() -> None:
-    threads = Threads()
-    threads.nameResolver = threads.lookups  # type: ignore[attr-defined]
+def test_an_account_check_reports_a_name_server_without_an_answer(threads: Threads) -> None:
     steps: list[Any] = []
     done = result(Deferred.fromCoroutine(AccountCheck(threads, TLS, None, steps.append).run()))  # type: ignore[arg-type]
     threads.advance(DEADLINE)
     assert done == [False]
     assert [step.step for step in steps] == [CheckStep.NAME]
     assert TLS.host in steps[0].sentence
-
-
-def test_a_look_up_that_finds_nothing_fails() -> None:
-    threads = Threads()
-    threads.nameResolver = threads.lookups  # type: ignore[attr-defined]
-    done = result(Deferred.fromCoroutine(look_up(threads, "silent")))
-    threads.advance(DEADLINE)
-    assert isinstance(done[0], DNSLookupError)
 
 
 @pytest.mark.parametrize("way", ["command", "notifier"])
