@@ -13,19 +13,30 @@ from twisted.web.http import PotentialDataLoss
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
 
-from tray.net.clock import Timer
+from tray.net.tls.verification import verified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from twisted.internet.interfaces import IProtocolFactory
     from twisted.python.failure import Failure
     from twisted.web.client import URI
 
-    from tray.net.clock import Clock
+    Reach = Callable[[str, int], Any]
+    """Called with host and port; returns an IStreamClientEndpoint."""
 
-CLOSE_DEADLINE = 5.0
-"""Seconds from the end of a connection on this side until it is aborted: with TLS the peer may never confirm it."""
+
+def bounded_agent(
+    reactor: Any, limit: int, reach: Reach, *, ca_file: str = "", ports: Mapping[str, int] | None = None
+) -> Any:
+    """Twisted's Agent without cookies, credentials, cache and persistent connections, with TLS for https.
+
+    `limit`: bytes received on one connection, with headers. `ca_file` and `ports` (by scheme) are only for tests.
+    """
+    # Without a persistent pool a connection is closed after the response, and when cancelled.
+    pool = HTTPConnectionPool(reactor, persistent=False)
+    endpoints = _Endpoints(reactor, limit, reach, ca_file, ports or {})
+    return Agent.usingEndpointFactory(reactor, endpoints, pool)
 
 
 def read_body(response: Any, limit: int, too_large: Exception) -> Deferred[bytes]:
@@ -35,16 +46,8 @@ def read_body(response: Any, limit: int, too_large: Exception) -> Deferred[bytes
     return reader.done
 
 
-def discard_body(response: Any) -> None:
-    """Close the connection without reading the body."""
-    reader = _Body(0, ValueError())
-    reader.done.addErrback(lambda _: None)
-    response.deliverBody(reader)
-    reader.done.cancel()
-
-
 class _Body(Protocol):
-    """Collects the body."""
+    """Collects the body; Twisted's `readBody` has no limit."""
 
     transport: Any
 
@@ -52,14 +55,14 @@ class _Body(Protocol):
         self._limit = limit
         self._too_large = too_large
         self._data = b""
-        self.done: Deferred[bytes] = Deferred(lambda _: self._abort())
+        self.done: Deferred[bytes] = Deferred(lambda _: self.transport.loseConnection())
 
     def dataReceived(self, data: bytes) -> None:
         """Add a part of the body."""
         self._data += data
         if len(self._data) > self._limit and not self.done.called:
             self.done.errback(self._too_large)
-            self._abort()
+            self.transport.loseConnection()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """The body is complete, or failed."""
@@ -70,10 +73,6 @@ class _Body(Protocol):
         else:
             self.done.errback(reason)
 
-    def _abort(self) -> None:
-        if self.transport is not None:
-            self.transport.loseConnection()  # this transport cannot abort
-
 
 class _Counting(ProtocolWrapper):
     """Aborts a connection that receives too much: Twisted does not limit the number of headers."""
@@ -82,19 +81,9 @@ class _Counting(ProtocolWrapper):
     factory: Any
     _received = 0
 
-    def __init__(self, factory: Any, wrapped: Any) -> None:
-        super().__init__(factory, wrapped)
-        self._close_timer = Timer(factory.clock)
-
     def loseConnection(self) -> None:
-        """Close, and abort if the peer does not confirm that."""
-        super().loseConnection()
-        self._close_timer.set(CLOSE_DEADLINE, self.transport.abortConnection)
-
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Stop the timer."""
-        self._close_timer.clear()
-        super().connectionLost(reason)
+        """Abort: with TLS the peer may never confirm the end of a connection."""
+        self.transport.abortConnection()
 
     def dataReceived(self, data: bytes) -> None:
         """Count the bytes."""
@@ -109,14 +98,31 @@ class _Factory(WrappingFactory):
     noisy = False
     protocol = _Counting
 
-    def __init__(self, clock: Clock, wrapped: Any, limit: int) -> None:
+    def __init__(self, wrapped: Any, limit: int) -> None:
         super().__init__(wrapped)
-        self.clock = clock
         self.limit = limit
 
 
-class _BoundedEndpoint:
-    """An endpoint whose connections receive a limited number of bytes."""
+@implementer(IAgentEndpointFactory)
+class _Endpoints:
+    def __init__(
+        self, reactor: Any, limit: int, reach: Reach, ca_file: str, ports: Mapping[str, int]
+    ) -> None:
+        self._reactor = reactor
+        self._limit = limit
+        self._reach = reach
+        self._ca_file = ca_file
+        self._ports = ports
+
+    def endpointForURI(self, uri: URI) -> _Endpoint:
+        host = uri.host.decode("ascii").strip("[]")
+        endpoint = self._reach(host, self._ports.get(uri.scheme.decode("ascii"), uri.port))
+        creator = verified(host, self._ca_file) if uri.scheme == b"https" else None
+        return _Endpoint(self._reactor, endpoint, creator, self._limit)
+
+
+class _Endpoint:
+    """Connections that receive a limited number of bytes; over TLS by `creator` unless that is None."""
 
     def __init__(self, reactor: Any, endpoint: Any, creator: Any, limit: int) -> None:
         self._reactor = reactor
@@ -126,7 +132,7 @@ class _BoundedEndpoint:
 
     def connect(self, factory: IProtocolFactory) -> Deferred[Any]:
         """Connect; fires with the protocol of `factory`, as Agent requires."""
-        counting: Any = _Factory(self._reactor, factory, self._limit)
+        counting: Any = _Factory(factory, self._limit)
         connected: Deferred[Any]
         if self._creator is None:
             connected = self._endpoint.connect(counting)
@@ -134,25 +140,3 @@ class _BoundedEndpoint:
         # As wrapClientTLS does it, which takes the global reactor for its timers.
         connected = self._endpoint.connect(TLSMemoryBIOFactory(self._creator, True, counting, self._reactor))
         return connected.addCallback(lambda made: made.wrappedProtocol.wrappedProtocol)
-
-
-@implementer(IAgentEndpointFactory)
-class _Endpoints:
-    def __init__(self, reactor: Any, limit: int, connect: Callable[[URI], tuple[Any, Any]]) -> None:
-        self._reactor = reactor
-        self._limit = limit
-        self._connect = connect
-
-    def endpointForURI(self, uri: URI) -> _BoundedEndpoint:
-        return _BoundedEndpoint(self._reactor, *self._connect(uri), self._limit)
-
-
-def bounded_agent(reactor: Any, limit: int, connect: Callable[[URI], tuple[Any, Any]]) -> Any:
-    """Twisted's Agent without cookies, credentials, cache and persistent connections.
-
-    `limit`: bytes received on one connection, with headers. `connect` returns the endpoint for an address, and an
-    IOpenSSLClientConnectionCreator, None for http.
-    """
-    # Without a persistent pool a connection is closed after the response, and when cancelled.
-    pool = HTTPConnectionPool(reactor, persistent=False)
-    return Agent.usingEndpointFactory(reactor, _Endpoints(reactor, limit, connect), pool)

@@ -52,13 +52,6 @@ def test_any_port_that_can_be_is_taken(port):
     assert one(TLS.replace("993", str(port))).port == port
 
 
-def test_a_file_may_be_nested_twelve_deep():
-    """As common ones are by far not."""
-    assert read(xml(TLS, more="<x>" * 10 + "</x>" * 10), EMAIL).servers
-    with pytest.raises(AutoconfigError):
-        read(xml(TLS, more="<x>" * 11 + "</x>" * 11), EMAIL)
-
-
 def test_a_placeholder_may_stand_in_the_host():
     assert one(TLS.replace("imap.example.org", "mail.%EMAILDOMAIN%")).host == "mail.example.org"
 

@@ -33,10 +33,10 @@ from tray.mail.setup.discovery import (
     usual_candidate,
     usual_names,
 )
-from tray.mail.setup.providers import SignInMethod, parse
+from tray.mail.setup.providers import Providers, SignInMethod, parse
 
 EMAIL = "anna+x@example.org"
-PROVIDERS = parse(
+PROVIDERS = Providers(parse(
     {
         "provider": [
             {
@@ -51,7 +51,7 @@ PROVIDERS = parse(
             },
         ]
     }
-)  # fmt: skip
+))  # fmt: skip
 NONE = PROVIDERS.by_domain("none.com")
 BIG = PROVIDERS.by_domain("big.com")
 
@@ -287,7 +287,7 @@ def test_no_imap_is_said():
 @pytest.mark.parametrize("where", ["", "https://x.org/make"])
 def test_every_way_to_sign_in_has_its_advice(sign_in, where):
     table = {"id": "x", "name": "X", "domains": ["x.org"], "host": "imap.x.org", "sign_in": sign_in.value}
-    providers = parse({"provider": [{**table, **({"password_url": where} if where else {})}]})
+    providers = Providers(parse({"provider": [{**table, **({"password_url": where} if where else {})}]}))
     said = advice(shipped_result("a@x.org", providers))
     assert (said == ()) is (sign_in is SignInMethod.PASSWORD)
     assert all(sentence.endswith(".") and "X" in sentence for sentence in said)

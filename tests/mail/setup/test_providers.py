@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tray.mail.model.account import Security
-from tray.mail.setup.providers import ProviderError, UserForm, is_host_name, parse
+from tray.mail.setup.providers import Providers, SignInMethod, UserForm, is_host_name, parse
 
 SMALL = {"id": "x", "name": "X", "domains": ["x.org"], "host": "imap.x.org"}
 
@@ -15,18 +15,19 @@ def table(**changes):
 
 
 def of(*tables):
-    return parse({"provider": list(tables)})
+    return Providers(parse({"provider": list(tables)}))
 
 
 def test_what_is_left_out_is_what_most_have():
-    (provider,) = of(SMALL)
+    (provider,) = parse({"provider": [SMALL]})
     assert (provider.port, provider.security, provider.user) == (993, Security.TLS, UserForm.ADDRESS)
+    assert (provider.sign_in, provider.domains) == (SignInMethod.PASSWORD, ("x.org",))
 
 
 def test_several_files_are_one_list():
-    both = parse({"provider": [SMALL]}, {"provider": [table(id="y", domains=["y.org"])]}, {})
+    both = parse({"provider": [SMALL]}, {"provider": [table(id="y", security="starttls", user="local-part")]})
     assert [each.id for each in both] == ["x", "y"]
-    assert len(both) == 2
+    assert (both[1].security, both[1].user) == (Security.STARTTLS, UserForm.LOCAL_PART)
 
 
 def test_a_star_stands_for_what_is_beneath():
@@ -61,41 +62,6 @@ def test_a_server_leads_to_its_first_provider():
     assert providers.by_host("IMAP.x.org.").id == "x"
     assert providers.by_host("old.o.org").id == "o"
     assert providers.by_host("imap.y.org") is None
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"id": None}, {"name": None}, {"id": ""}, {"colour": "red"}, {"host": "x"}, {"host": "192.0.2.1"},
-        {"host": "imap.x.org:993"}, {"host": "IMAP.x.org"}, {"host": None}, {"domains": None}, {"domains": "x.org"},
-        {"domains": ["x_y.org"]}, {"domains": [7]}, {"mx": ["-x.org"]}, {"port": 0}, {"port": 70_000}, {"port": True}, {"other_hosts": "old.x.org"}, {"other_hosts": ["192.0.2.1"]},
-        {"port": "993"}, {"security": "none"}, {"security": "ssl"}, {"user": "name"}, {"sign_in": "magic"},
-        {"webmail": "http://x.org/"}, {"webmail": "https://x.org"}, {"webmail": "https://x y/"},
-        {"password_url": "ftp://x.org/"}, {"notes": "one"}, {"notes": [""]},
-    ],
-)  # fmt: skip
-def test_a_table_that_is_wrong_is_refused_as_a_whole(wrong):
-    with pytest.raises(ProviderError):
-        of(table(**wrong))
-
-
-@pytest.mark.parametrize(
-    "document", [{"provider": {}}, {"provider": ["x"]}, {"provider": [], "more": 1}, {"more": []}]
-)
-def test_a_file_holds_tables_of_providers_and_nothing_else(document):
-    with pytest.raises(ProviderError):
-        parse(document)
-
-
-@pytest.mark.parametrize("second", [{}, {"id": "y"}, {"id": "y", "domains": ["y.org"], "mx": ["m.org"]}])
-def test_nothing_stands_there_twice(second):
-    with pytest.raises(ProviderError, match="twice"):
-        of(table(mx=["m.org"]), table(**second))
-
-
-def test_a_bridge_on_this_machine_is_a_host():
-    (provider,) = of(table(host="127.0.0.1", port=1143, security="starttls"))
-    assert provider.security is Security.STARTTLS
 
 
 @pytest.mark.parametrize(

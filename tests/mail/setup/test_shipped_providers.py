@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
 from tray.assets import resource
-from tray.desktop.storage.shipped_tables import shipped_providers
+from tray.desktop.storage.shipped_tables import _documents, shipped_providers
 from tray.mail.model.account import AccountId, Security
 from tray.mail.model.host_names import is_loopback
 from tray.mail.presentation.discovery_texts import advice
 from tray.mail.settings.checks import account_errors, guess_account
 from tray.mail.setup.discovery import Candidate, NoImap, applied, shipped_result
-from tray.mail.setup.providers import SignInMethod
+from tray.mail.setup.providers import Provider, SignInMethod, is_host_name, parse
 
 PROVIDERS = shipped_providers()
+ALL = parse(*_documents("providers"))
 
 
 def test_there_are_many_and_the_big_ones_are_among_them():
-    assert len(PROVIDERS) >= 40
+    assert len(ALL) >= 40
     for domain in (
         "gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "aol.com", "icloud.com", "fastmail.com", "gmx.de",
         "web.de", "proton.me", "t-online.de", "163.com", "qq.com", "orange.fr", "libero.it", "seznam.cz", "wp.pl",
@@ -26,7 +29,7 @@ def test_there_are_many_and_the_big_ones_are_among_them():
         assert PROVIDERS.by_domain(domain) is not None, domain
 
 
-@pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda each: each.id)
+@pytest.mark.parametrize("provider", ALL, ids=lambda each: each.id)
 def test_each_makes_an_account_that_can_stay_as_it_is(provider):
     """Host names, ports and webmail are judged as if the user had typed them."""
     domain = provider.domains[0].replace("*", "x") if provider.domains else "example.org"
@@ -46,7 +49,36 @@ def test_each_makes_an_account_that_can_stay_as_it_is(provider):
     assert found.user in {"anna", f"anna@{domain}"}
 
 
-@pytest.mark.parametrize("provider", list(PROVIDERS), ids=lambda each: each.id)
+@pytest.mark.parametrize("provider", ALL, ids=lambda each: each.id)
+def test_the_values_of_each_are_of_their_kinds(provider):
+    """The program reads them without checks."""
+    assert provider.id
+    assert provider.name
+    assert provider.domains or provider.mx
+    assert provider.host or provider.notes
+    hosts = (provider.host, *provider.other_hosts)
+    names = (*(name.removeprefix("*.") for name in (*provider.domains, *provider.mx)), *filter(None, hosts))
+    assert [name for name in names if not is_host_name(name) and name != "127.0.0.1"] == []
+    assert 0 < provider.port < 65_536
+    assert provider.security is not Security.NONE
+    for url in filter(None, (provider.webmail, provider.password_url)):
+        host, slash, _ = url.removeprefix("https://").partition("/")
+        assert (is_host_name(host), slash) == (True, "/"), url
+    kinds = {"str": str, "tuple[str, ...]": tuple, "int": int}
+    for field in fields(Provider):
+        assert isinstance(getattr(provider, field.name), kinds.get(str(field.type), object))
+
+
+def test_nothing_is_listed_twice():
+    for keys in (
+        [provider.id for provider in ALL],
+        [domain for provider in ALL for domain in provider.domains],
+        [suffix for provider in ALL for suffix in provider.mx],
+    ):
+        assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("provider", ALL, ids=lambda each: each.id)
 def test_what_is_said_of_each_are_sentences(provider):
     for note in provider.notes:
         assert note[0].isupper()

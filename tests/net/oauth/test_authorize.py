@@ -19,7 +19,6 @@ from tests.real.authorization_server_program import CLIENT_SECRET, CONFIDENTIAL,
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import ProblemKind
 from tray.mail.oauth.flows import EnterCode, MalformedOAuthAnswer, OAuthClientCredentials
-from tray.net import http
 from tray.net.oauth.authorize import SignInPorts, authorize
 from tray.net.oauth.token_endpoint import NoAnswer, TokenEndpoint
 
@@ -252,9 +251,8 @@ def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(oauth_server, tmp_
 
 
 @pytest.mark.parametrize("length", [2, 9_999_999])
-def test_a_server_that_never_hangs_up_is_hung_up_on(tmp_path, monkeypatch, length):
+def test_a_server_that_never_hangs_up_is_hung_up_on(tmp_path, length):
     """By TLS it may leave our goodbye without an answer."""
-    monkeypatch.setattr(http, "CLOSE_DEADLINE", 0.1)
     context = certificates(tmp_path, "login.big.com")
     door = socket.create_server(("127.0.0.1", 0))
     url = f"https://login.big.com:{door.getsockname()[1]}/token"

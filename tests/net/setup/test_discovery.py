@@ -9,11 +9,11 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import ConnectionRefusedError as Refused
 from twisted.internet.task import Clock
 
-from tests.net.wire import Reactor, result
+from tests.net.wire import result
 from tray.mail.model.account import Security
 from tray.mail.setup.discovery import Attempt, Candidate, NoImap, Service, Source, State, sources_to_ask
-from tray.mail.setup.providers import Providers, parse
-from tray.net.setup.discovery import Skip, discover, greets
+from tray.mail.setup.providers import Provider, Providers
+from tray.net.setup.discovery import Skip, discover
 
 EMAIL = "anna@example.org"
 FILE = (
@@ -21,19 +21,11 @@ FILE = (
     b"<port>993</port><socketType>SSL</socketType></incomingServer></emailProvider></clientConfig>"
 )
 WEAK = FILE.replace(b"SSL", b"plain")
-PROVIDERS = parse(
-    {
-        "provider": [
-            {
-                "id": "big",
-                "name": "Big",
-                "domains": ["big.com"],
-                "mx": ["mx.big.com"],
-                "host": "imap.big.com",
-            },
-            {"id": "none", "name": "None", "domains": ["none.com"], "notes": ["It has none."]},
-        ]
-    }
+PROVIDERS = Providers(
+    [
+        Provider("big", "Big", ("big.com",), ("mx.big.com",), "imap.big.com"),
+        Provider("none", "None", ("none.com",), notes=("It has none.",)),
+    ]
 )
 
 
@@ -262,24 +254,3 @@ def test_a_cancel_ends_everything() -> None:
 def test_a_mistake_of_ours_is_told_and_does_no_harm() -> None:
     search = Search().answer(TypeError("oops"), FILE)
     assert search.done[0].host == "imap.example.org"
-
-
-def test_a_probe_greets_and_leaves() -> None:
-    reactor = Reactor()
-    done = result(Deferred.fromCoroutine(greets(reactor, "mail.example.org")))
-    wire = reactor.accept()
-    wire.protocol.handshakeCompleted()
-    wire.s("* OK hi")
-    assert done == [True]
-    assert wire.transport.aborted
-    assert wire.sent() == []
-
-
-def test_a_probe_that_is_given_up_hangs_up() -> None:
-    reactor = Reactor()
-    running = Deferred.fromCoroutine(greets(reactor, "mail.example.org"))
-    done = result(running)
-    wire = reactor.accept()
-    running.cancel()
-    assert [type(outcome) for outcome in done] == [CancelledError]
-    assert wire.transport.aborted

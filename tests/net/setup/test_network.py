@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.defer import TimeoutError as Silent
 from twisted.names import dns
 from twisted.names.error import DNSServerError
 
 from tests.net.loopback import answering, certificates, run, serving
+from tests.net.wire import Reactor, result
 from tray.mail.model.account import Security
 from tray.mail.setup.discovery import SOURCE_TIMEOUT, Service, Source, State
 from tray.mail.setup.providers import Providers
 from tray.net.errors import CertificateRefused
-from tray.net.setup import dns as dns_records
-from tray.net.setup.autoconfig import AutoconfigFetcher, FetchRefused
-from tray.net.setup.discovery import Network, discover, greets
-from tray.net.setup.dns import DnsRecords, name_servers
+from tray.net.setup import network
+from tray.net.setup.discovery import discover
+from tray.net.setup.network import FetchRefused, Network, name_servers
 
 if TYPE_CHECKING:
     import socket
@@ -60,9 +60,7 @@ def fetch(
     context = certificates(folder, *tls.get("names", (NAME, "other.example.net")))
     with serving(web, context) as https, serving(web) as http:
         ports = {"https": https, "http": http}
-        got = run(
-            lambda reactor: AutoconfigFetcher(reactor, ca_file=str(folder / "ca.pem"), ports=ports).get(url)
-        )
+        got = run(lambda reactor: Network(reactor, ca_file=str(folder / "ca.pem"), ports=ports).fetch(url))
     return got, web
 
 
@@ -161,8 +159,8 @@ def test_whoever_does_not_want_to_know_any_more_hangs_up(tmp_path: Path, greetin
     with serving(wait, context) as port:
 
         async def give_up(reactor: Any) -> list[str]:
-            fetcher = AutoconfigFetcher(reactor, ca_file=str(tmp_path / "ca.pem"), ports={"https": port})
-            getting = Deferred.fromCoroutine(fetcher.get(URL))
+            asking = Network(reactor, ca_file=str(tmp_path / "ca.pem"), ports={"https": port})
+            getting = Deferred.fromCoroutine(asking.fetch(URL))
             outcome: list[str] = []
             getting.addErrback(lambda failure: outcome.append(failure.type.__name__))
             pause: Deferred[None] = Deferred()
@@ -185,9 +183,9 @@ def reply(data: bytes, *records: Any, code: int = dns.OK) -> bytes:
     return message.toStr()
 
 
-def ask(answer: Callable[[bytes], bytes | None], question: Callable[[DnsRecords], Any]) -> Any:
+def ask(answer: Callable[[bytes], bytes | None], question: Callable[[Network], Any]) -> Any:
     with answering(answer) as port:
-        return run(lambda reactor: question(DnsRecords(reactor, [("127.0.0.1", port)])))
+        return run(lambda reactor: question(Network(reactor, servers=[("127.0.0.1", port)])))
 
 
 def test_service_records_are_read() -> None:
@@ -237,8 +235,8 @@ def test_a_name_server_that_fails_is_said() -> None:
 def test_a_silent_name_server_is_given_up_within_the_time_of_a_source(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert sum(dns_records._TIMEOUTS) < SOURCE_TIMEOUT
-    monkeypatch.setattr(dns_records, "_TIMEOUTS", (0.1, 0.2))
+    assert sum(network._DNS_TIMEOUTS) < SOURCE_TIMEOUT
+    monkeypatch.setattr(network, "_DNS_TIMEOUTS", (0.1, 0.2))
     with pytest.raises(Silent):
         ask(lambda _: None, lambda records: records.exchangers("example.org"))
 
@@ -264,38 +262,50 @@ def imap(wire: socket.socket) -> None:
     wire.recv(100)
 
 
-def test_a_probe_of_a_server_that_can_be_trusted(tmp_path: Path) -> None:
-    context = certificates(tmp_path, "imap.example.org")
-    with serving(imap, context) as port:
-        assert run(lambda reactor: greets(reactor, "imap.example.org", port, str(tmp_path / "ca.pem")))
+@pytest.mark.parametrize("name", ["imap.example.org", "imap.example.net"])
+def test_a_probe_succeeds_where_the_server_can_be_trusted(tmp_path: Path, name: str) -> None:
+    with serving(imap, certificates(tmp_path, name)) as port:
+
+        def probe() -> bool:
+            ca_file = str(tmp_path / "ca.pem")
+            return run(
+                lambda reactor: Network(reactor, ca_file=ca_file, ports={"imap": port}).greets(
+                    "imap.example.org"
+                )
+            )
+
+        if name == "imap.example.org":
+            assert probe()
+        else:
+            with pytest.raises(CertificateRefused):
+                probe()
 
 
-def test_a_probe_of_a_server_that_cannot(tmp_path: Path) -> None:
-    context = certificates(tmp_path, "imap.example.net")
-    with serving(imap, context) as port, pytest.raises(CertificateRefused):
-        run(lambda reactor: greets(reactor, "imap.example.org", port, str(tmp_path / "ca.pem")))
+def test_a_probe_greets_and_leaves() -> None:
+    reactor = Reactor()
+    done = result(Deferred.fromCoroutine(Network(reactor).greets("mail.example.org")))
+    wire = reactor.accept()
+    wire.protocol.handshakeCompleted()
+    wire.s("* OK hi")
+    assert done == [True]
+    assert wire.transport.aborted
+    assert wire.sent() == []
+
+
+def test_a_probe_that_is_given_up_hangs_up() -> None:
+    reactor = Reactor()
+    running = Deferred.fromCoroutine(Network(reactor).greets("mail.example.org"))
+    done = result(running)
+    wire = reactor.accept()
+    running.cancel()
+    assert [type(outcome) for outcome in done] == [CancelledError]
+    assert wire.transport.aborted
 
 
 FILE = (
     b"<clientConfig><emailProvider><incomingServer type='imap'><hostname>mail.example.org</hostname><port>143</port>"
     b"<socketType>STARTTLS</socketType></incomingServer></emailProvider></clientConfig>"
 )
-
-
-class Loopback(Network):
-    """The real thing on ports and name servers of our own."""
-
-    def __init__(self, reactor: Any, ca_file: str, ports: dict[str, int], name_server: int) -> None:
-        super().__init__(reactor)
-        self._fetcher = AutoconfigFetcher(reactor, ca_file=ca_file, ports=ports)
-        self._records = DnsRecords(reactor, [("127.0.0.1", name_server)])
-        self._probe = (ports["imap"], ca_file)
-        self.fetch = self._fetcher.get  # type: ignore[method-assign]
-        self.services = self._records.services  # type: ignore[method-assign]
-        self.exchangers = self._records.exchangers  # type: ignore[method-assign]
-
-    async def greets(self, host: str) -> bool:
-        return await greets(self._reactor, host, *self._probe)
 
 
 @pytest.mark.parametrize(
@@ -334,10 +344,10 @@ def test_each_source_on_the_wire(tmp_path: Path, way: str, source: Source | None
         attempts: list[Any] = []
 
         async def search(reactor: Any) -> Any:
-            net = Loopback(
-                reactor, str(tmp_path / "ca.pem"), {"https": https, "http": http, "imap": probe}, name_server
-            )
-            return await discover(reactor, "anna@example.org", Providers(), attempts.append, network=net)
+            ports = {"https": https, "http": http, "imap": probe}
+            servers = [("127.0.0.1", name_server)]
+            asked = Network(reactor, ca_file=str(tmp_path / "ca.pem"), ports=ports, servers=servers)
+            return await discover(reactor, "anna@example.org", Providers(), attempts.append, network=asked)
 
         found = run(search)
     if found is None:

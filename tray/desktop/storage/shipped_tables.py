@@ -28,7 +28,7 @@ def _documents(folder: str) -> tuple[dict[str, object], ...]:
 @lru_cache(maxsize=1)
 def shipped_providers() -> Providers:
     """All providers; takes a few milliseconds at the first call."""
-    return parse(*_documents("providers"))
+    return Providers(parse(*_documents("providers")))
 
 
 @lru_cache(maxsize=1)

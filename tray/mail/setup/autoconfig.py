@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from tray.mail.model.account import DEFAULT_PORTS, Security
 from tray.mail.model.host_names import host_key
 from tray.mail.setup.providers import is_host_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import NoReturn
 
 SIZE_LIMIT = 65_536
 """Bytes of a file; a larger one is refused."""
-_DEPTH_LIMIT = 12
 _TEXT_LIMIT = 512  # characters of one value
 _PORT_MAX = 65_535
 _PORT = re.compile("[0-9]{1,5}")
@@ -65,111 +65,59 @@ def read(data: bytes, email: str) -> Config:
     """
     if len(data) > SIZE_LIMIT:
         raise AutoconfigError("it is too large")
-    reader = _Reader(email)
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = _forbidden
-    parser.EntityDeclHandler = _forbidden
-    parser.ExternalEntityRefHandler = _forbidden
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.text
+    parser = XMLParser(target=_Builder())  # noqa: S314 -- no document types
     try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # LookupError: unknown encoding
+        parser.feed(data)
+        root = parser.close()
+    except (ParseError, LookupError, ValueError) as error:  # LookupError: unknown encoding
         raise AutoconfigError("it is not valid XML") from error
-    if not reader.begun:
+    if root.tag != "clientConfig" or root.find("emailProvider") is None:
         raise AutoconfigError("it is not an autoconfig file")
-    return reader.config()
-
-
-def _forbidden(*_: object) -> NoReturn:
-    raise AutoconfigError("it has a document type")
-
-
-class _Reader:
-    """Collects the servers and the webmail address in ``clientConfig/emailProvider``."""
-
-    def __init__(self, email: str) -> None:
-        local, _, domain = email.rpartition("@")
-        self._placeholders = {"%EMAILADDRESS%": email, "%EMAILLOCALPART%": local, "%EMAILDOMAIN%": domain}
-        self._path: list[str] = []
-        self._text = ""
-        self._values: dict[str, list[str]] | None = None
-        self._servers: list[Server] = []
-        self._webmail = ""
-        self._weak = False
-        self.begun = False
-
-    def config(self) -> Config:
-        """All that was read; the sort keeps the order of equal servers."""
-        best = sorted(
-            self._servers,
-            key=lambda server: (
-                server.security is not Security.TLS,
-                server.port != DEFAULT_PORTS[server.security],
-            ),
+    local, _, domain = email.rpartition("@")
+    placeholders = {"%EMAILADDRESS%": email, "%EMAILLOCALPART%": local, "%EMAILDOMAIN%": domain}
+    elements = root.iterfind("emailProvider/incomingServer")
+    named = [
+        _server(element, placeholders) for element in elements if element.get("type", "").lower() == "imap"
+    ]
+    servers = [server for server in named if server is not None and server.security is not Security.NONE]
+    servers.sort(
+        key=lambda server: (
+            server.security is not Security.TLS,
+            server.port != DEFAULT_PORTS[server.security],
         )
-        return Config(tuple(best), self._webmail, self._weak)
+    )
+    weak = any(server is not None and server.security is Security.NONE for server in named)
+    pages = (_web(page.get("url", "")) for page in root.iterfind(".//webMail//loginPage"))
+    return Config(tuple(servers), next(filter(None, pages), ""), weak)
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Handle a start tag (expat)."""
-        self._path.append(name)
-        self._text = ""
-        if len(self._path) > _DEPTH_LIMIT:
-            raise AutoconfigError("it is nested too deep")
-        if self._path == ["clientConfig", "emailProvider"]:
-            self.begun = True
-        elif self._path == ["clientConfig", "emailProvider", "incomingServer"]:
-            self._values = {} if attributes.get("type", "").lower() == "imap" else None
-        elif name == "loginPage" and "webMail" in self._path and not self._webmail:
-            self._webmail = _web(attributes.get("url", ""))
 
-    def text(self, data: str) -> None:
-        """Handle a piece of text (expat)."""
-        if len(self._text) < _TEXT_LIMIT:
-            self._text += data
+class _Builder(TreeBuilder):
+    def doctype(self, *_: object) -> NoReturn:
+        """Refuse a document type."""
+        raise AutoconfigError("it has a document type")
 
-    def end(self, name: str) -> None:
-        """Handle an end tag (expat, which has checked that it matches)."""
-        inside = self._path[2:] == ["incomingServer", name]
-        self._path.pop()
-        if self._values is None:
-            return
-        if inside:
-            self._values.setdefault(name, []).append(self._text.strip())
-        elif self._path == ["clientConfig", "emailProvider"]:
-            self._add(self._values)
-            self._values = None
 
-    def _add(self, values: dict[str, list[str]]) -> None:
-        host = host_key(self._filled(values, "hostname"))
-        port = self._filled(values, "port")
-        if not is_host_name(host) or not _PORT.fullmatch(port) or not 0 < int(port) <= _PORT_MAX:
-            return
-        security = _SECURITY.get(self._filled(values, "socketType"))
-        if security is None:
-            self._weak = True
-            return
-        methods = values.get("authentication", [])
-        user = self._filled(values, "username")
-        self._servers.append(
-            Server(
-                host,
-                int(port),
-                security,
-                user if "%" not in user and user.isprintable() else "",
-                oauth=_OAUTH in methods,
-                password=not methods or not _PASSWORDS.isdisjoint(methods),
-            )
-        )
+def _server(element: Element, placeholders: Mapping[str, str]) -> Server | None:
+    """The server, perhaps without encryption; None for an invalid one."""
 
-    def _filled(self, values: dict[str, list[str]], name: str) -> str:
-        text = (values.get(name) or [""])[0]
-        if len(text) >= _TEXT_LIMIT:
-            return ""
-        for placeholder, value in self._placeholders.items():
-            text = text.replace(placeholder, value)
-        return text
+    def value(name: str) -> str:
+        text = element.findtext(name, "").strip()
+        for placeholder, filled_in in placeholders.items():
+            text = text.replace(placeholder, filled_in)
+        return text if len(text) < _TEXT_LIMIT else ""
+
+    host, port, user = host_key(value("hostname")), value("port"), value("username")
+    if not is_host_name(host) or not _PORT.fullmatch(port) or not 0 < int(port) <= _PORT_MAX:
+        return None
+    methods = [(method.text or "").strip() for method in element.iterfind("authentication")]
+    return Server(
+        host,
+        int(port),
+        _SECURITY.get(value("socketType"), Security.NONE),
+        user if "%" not in user and user.isprintable() else "",
+        oauth=_OAUTH in methods,
+        password=not methods or not _PASSWORDS.isdisjoint(methods),
+    )
 
 
 def _web(url: str) -> str:

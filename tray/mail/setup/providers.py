@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from tray.mail.model.account import Security
 from tray.mail.model.host_names import host_key
-from tray.mail.settings import shipped_tables
-from tray.mail.settings.shipped_tables import read_text, read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_TABLE = "provider"
 _ANY = "*."
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 _NAME_LIMIT = 253
-_PORT_MAX = 65_535
 
 
 class UserForm(enum.Enum):
@@ -75,27 +71,26 @@ class Provider:
     """English sentences: what has to be switched on first, what else the user should know."""
 
 
-class ProviderError(Exception):
-    """The table of a provider is invalid; the text says which one and why."""
+_READERS: dict[str, Any] = {
+    **dict.fromkeys(("domains", "mx", "other_hosts", "notes"), tuple),
+    "security": Security,
+    "user": UserForm,
+    "sign_in": SignInMethod,
+}
 
 
 class Providers:
     """All providers, found by address domain, mail exchanger or server."""
 
     def __init__(self, providers: Iterable[Provider] = ()) -> None:
-        self._all = tuple(providers)
-        self._by_domain = {domain: provider for provider in self._all for domain in provider.domains}
-        self._by_mx = {suffix: provider for provider in self._all for suffix in provider.mx}
+        self._by_domain: dict[str, Provider] = {}
+        self._by_mx: dict[str, Provider] = {}
         self._by_host: dict[str, Provider] = {}
-        for provider in self._all:
+        for provider in providers:
+            self._by_domain |= dict.fromkeys(provider.domains, provider)
+            self._by_mx |= dict.fromkeys(provider.mx, provider)
             for host in filter(None, (provider.host, *provider.other_hosts)):
                 self._by_host.setdefault(host, provider)
-
-    def __iter__(self) -> Iterator[Provider]:
-        return iter(self._all)
-
-    def __len__(self) -> int:
-        return len(self._all)
 
     def by_domain(self, domain: str) -> Provider | None:
         """The provider whose addresses end in ``@domain``."""
@@ -115,101 +110,18 @@ class Providers:
         return self._by_host.get(host_key(host))
 
 
-def parse(*documents: Mapping[str, object]) -> Providers:
-    """The providers of TOML documents (plain dicts, lists and values); raises ProviderError."""
-    providers: list[Provider] = []
-    taken: set[str] = set()
-    for document in documents:
-        tables = document.get(_TABLE, [])
-        if not isinstance(tables, list) or len(document) > (_TABLE in document):
-            raise ProviderError(f"a file of providers has only tables [[{_TABLE}]]")
-        for table in tables:
-            provider = _provider(table)
-            for key in (f"id {provider.id}", *provider.domains, *(f"mx {suffix}" for suffix in provider.mx)):
-                if key in taken:
-                    raise ProviderError(f"{provider.id}: {key} is there twice")
-                taken.add(key)
-            providers.append(provider)
-    return Providers(providers)
+def parse(*documents: Mapping[str, Any]) -> tuple[Provider, ...]:
+    """The providers of the TOML documents in ``resources/providers``, whose values a test checks."""
+    return tuple(
+        Provider(**{key: _READERS[key](value) if key in _READERS else value for key, value in table.items()})
+        for document in documents
+        for table in document["provider"]
+    )
 
 
 def is_host_name(text: str) -> bool:
     """Whether `text` is a full DNS name in lower case (RFC 1123, 2.1), and no address."""
     return len(text) <= _NAME_LIMIT and bool(_NAME.fullmatch(text)) and not text.rpartition(".")[2].isdigit()
-
-
-def _provider(table: object) -> Provider:
-    if not isinstance(table, dict):
-        raise ProviderError(f"a file of providers has only tables [[{_TABLE}]]")
-    place = table.get("id", "?")
-    values = shipped_tables.read_row(table, Provider, _READERS, ProviderError)
-    if not values.get("id") or not values.get("name"):
-        raise ProviderError(f"{place}: id and name are needed")
-    provider = Provider(**values)
-    if not provider.host and not provider.notes:
-        raise ProviderError(f"{place}: without a host, notes must say why")
-    if not provider.domains and not provider.mx:
-        raise ProviderError(f"{place}: it has neither domains nor mx")
-    return provider
-
-
-def _name(text: str) -> str:
-    if not is_host_name(text):
-        raise ValueError
-    return text
-
-
-def _domains(value: object) -> tuple[str, ...]:
-    texts = read_texts(value)
-    for text in texts:
-        _name(text.removeprefix(_ANY))
-    return texts
-
-
-def _host(value: object) -> str:
-    text = read_text(value)
-    return text if text == "127.0.0.1" else _name(text)  # a bridge on this machine
-
-
-def _hosts(value: object) -> tuple[str, ...]:
-    return tuple(_name(text) for text in read_texts(value))
-
-
-def _port(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _PORT_MAX:
-        raise ValueError
-    return value
-
-
-def _security(value: object) -> Security:
-    security = Security(value)
-    if security is Security.NONE:
-        raise ValueError
-    return security
-
-
-def _web(value: object) -> str:
-    text = read_text(value)
-    scheme, _, rest = text.partition("://")
-    host, slash, _ = rest.partition("/")
-    if scheme != "https" or not slash or not is_host_name(host):
-        raise ValueError
-    return text
-
-
-_READERS: dict[str, Any] = {
-    "domains": _domains,
-    "mx": _domains,
-    "host": _host,
-    "other_hosts": _hosts,
-    "port": _port,
-    "security": _security,
-    "user": UserForm,
-    "webmail": _web,
-    "sign_in": SignInMethod,
-    "password_url": _web,
-    "notes": read_texts,
-}
 
 
 def _parents(name: str) -> Iterator[str]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from OpenSSL.SSL import Error as TlsError
 from service_identity import VerificationError
 from twisted.internet import error as failures
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred
 from twisted.internet.defer import TimeoutError as DeferredTimeout
-from twisted.web.client import ResponseFailed
+from twisted.internet.task import Cooperator
+from twisted.web.client import FileBodyProducer, RequestTransmissionFailed, ResponseFailed
 from twisted.web.http_headers import Headers
-from twisted.web.iweb import IBodyProducer
-from zope.interface import implementer
 
 from tray.mail.model.secret import SecretUnavailable
 from tray.mail.model.secret_filter import SecretFilter
@@ -24,12 +24,9 @@ from tray.mail.settings.oauth_clients import is_endpoint
 from tray.net.errors import CertificateRefused, NetError, ProxyFailed
 from tray.net.http import bounded_agent, read_body
 from tray.net.proxy.route import DIRECT
-from tray.net.tls.verification import verified
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
-
-    from twisted.web.client import URI
 
     from tray.mail.oauth.flows import OAuthClientCredentials
     from tray.mail.oauth.token_set import TokenSet
@@ -72,13 +69,12 @@ class TokenEndpoint:
     def __init__(self, reactor: Any, route: Route = DIRECT, *, ca_file: str = "") -> None:
         """Connect by `route`; `ca_file` is only for tests."""
         self._reactor = reactor
-
-        def connect(uri: URI) -> tuple[Any, Any]:
-            host = uri.host.decode("ascii").strip("[]")
-            creator = verified(host, ca_file) if uri.scheme == b"https" else None
-            return route.endpoint(reactor, host, uri.port, DEADLINE), creator
-
-        self._agent = bounded_agent(reactor, _WIRE_LIMIT, connect)
+        self._agent = bounded_agent(
+            reactor,
+            _WIRE_LIMIT,
+            lambda host, port: route.endpoint(reactor, host, port, DEADLINE),
+            ca_file=ca_file,
+        )
 
     async def post(self, url: str, form: Mapping[str, str]) -> tuple[int, bytes]:
         """Status and body of the answer to `form`.
@@ -95,16 +91,17 @@ class TokenEndpoint:
             raise
         except _UNTRUSTED as error:
             raise NoAnswer(host, untrusted=True) from error
-        except ResponseFailed as error:
+        except (ResponseFailed, RequestTransmissionFailed) as error:
             untrusted = any(reason.check(*_UNTRUSTED) for reason in error.reasons)
             raise NoAnswer(host, untrusted=untrusted) from error
         except _UNREACHABLE as error:
             raise NoAnswer(host, untrusted=False) from error
 
     async def _post(self, url: str, form: Mapping[str, str]) -> tuple[int, bytes]:
-        response: Any = await self._agent.request(
-            b"POST", url.encode("ascii"), Headers(_HEADERS), _FormBody(urlencode(form).encode("ascii"))
-        )
+        # The producer would write by the global reactor.
+        writer = Cooperator(scheduler=lambda write: self._reactor.callLater(0, write))
+        body = FileBodyProducer(BytesIO(urlencode(form).encode("ascii")), cooperator=writer)
+        response: Any = await self._agent.request(b"POST", url.encode("ascii"), Headers(_HEADERS), body)
         return response.code, await read_body(
             response, ANSWER_LIMIT, MalformedOAuthAnswer(sign_in_texts.answer_too_large())
         )
@@ -165,26 +162,3 @@ async def explain_failures(provider: str, request: Awaitable[TokenSet]) -> Token
         raise SecretUnavailable(
             sign_in_texts.unreachable(provider, error.host, untrusted=error.untrusted)
         ) from error
-
-
-@implementer(IBodyProducer)
-class _FormBody:
-    """Writes the form at once; Twisted's producer uses the global reactor."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self.length = len(data)
-
-    def startProducing(self, consumer: Any) -> Deferred[None]:
-        """Write the form."""
-        consumer.write(self._data)
-        return succeed(None)
-
-    def pauseProducing(self) -> None:
-        """Do nothing: the form is written."""
-
-    def resumeProducing(self) -> None:
-        """As above."""
-
-    def stopProducing(self) -> None:
-        """As above."""

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import CancelledError, Deferred, DeferredList
 
-from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.setup import discovery
 from tray.mail.setup.autoconfig import AutoconfigError, read
 from tray.mail.setup.discovery import SOURCE_TIMEOUT, Attempt, Source, State, TooWeak
 from tray.net.clock import Timer
-from tray.net.errors import Stopped
-from tray.net.imap.factory import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Iterable
 
     from twisted.python.failure import Failure
 
-    from tray.mail.setup.discovery import Candidate, DiscoveryResult, Service
+    from tray.mail.setup.discovery import Candidate, DiscoveryResult
     from tray.mail.setup.providers import Providers
+    from tray.net.setup.network import Network
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +55,7 @@ async def discover(
     """
     if not discovery.domain_of(email):
         return None
-    search = _Search(reactor, email, providers, network or Network(reactor), skip or Skip())
+    search = _Search(reactor, email, providers, network, skip or Skip())
     for source in discovery.sources_to_ask(ask_database=ask_thunderbird):
         on_attempt(Attempt(source, State.ASKING))
         state, found = await search.ask(source)
@@ -68,11 +66,14 @@ async def discover(
 
 
 class _Search:
-    def __init__(self, reactor: Any, email: str, providers: Providers, network: Network, skip: Skip) -> None:
+    def __init__(
+        self, reactor: Any, email: str, providers: Providers, network: Network | None, skip: Skip
+    ) -> None:
+        self._reactor = reactor
         self._email = email
         self._domain = discovery.domain_of(email)
         self._providers = providers
-        self._network = network
+        self._given_network = network
         self._skip = skip
         self._timer = Timer(reactor)
         self._ended: State | None = None
@@ -106,6 +107,12 @@ class _Search:
     def _end(self, state: State, running: Deferred[Any]) -> None:
         self._ended = state
         running.cancel()
+
+    @cached_property
+    def _network(self) -> Network:
+        from tray.net.setup.network import Network  # most servers are found without it
+
+        return self._given_network or Network(self._reactor)
 
     async def _shipped(self, _: Source) -> DiscoveryResult | None:
         return discovery.shipped_result(self._email, self._providers)
@@ -148,19 +155,14 @@ class _Search:
                 return discovery.usual_candidate(self._email, name)
         return None
 
-    async def _all(self, requests: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+    async def _all(self, requests: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
         """All answers; None for each request that failed or was too late."""
-        answers: list[Any] = [None] * len(requests)
-        deferreds: list[Deferred[Any]] = [Deferred.fromCoroutine(request) for request in requests]
-        for index, deferred in enumerate(deferreds):
-            deferred.addCallbacks(partial(answers.__setitem__, index), _log_failure)
-        complete: Deferred[None] = Deferred()
-
-        def finish(_: object) -> None:
-            if not complete.called:
-                complete.callback(None)
-
-        DeferredList(deferreds).addCallback(finish)
+        answers: dict[int, Any] = {}
+        deferreds = [Deferred.fromCoroutine(request) for request in requests]
+        for place, deferred in enumerate(deferreds):
+            deferred.addCallbacks(partial(answers.__setitem__, place), _log_failure)
+        complete: Deferred[Any] = Deferred()  # ignores the end of the list after it was cancelled
+        DeferredList(deferreds).chainDeferred(complete)
         try:
             await complete
         except CancelledError:
@@ -169,7 +171,7 @@ class _Search:
         finally:
             for deferred in deferreds:
                 deferred.cancel()
-        return answers
+        return [answers.get(place) for place in range(len(deferreds))]
 
 
 def _log_failure(failure: Failure) -> None:
@@ -178,42 +180,3 @@ def _log_failure(failure: Failure) -> None:
         log.error("A source could not be asked", exc_info=failure.value)
     else:
         log.debug("A source did not answer: %s", type(failure.value).__name__)
-
-
-class Network:
-    """Network access for discovery; each method may raise network errors. Libraries are imported when needed."""
-
-    def __init__(self, reactor: Any) -> None:
-        self._reactor = reactor
-
-    async def fetch(self, url: str) -> bytes:
-        """The small file at an https or http address."""
-        from tray.net.setup.autoconfig import AutoconfigFetcher
-
-        return await AutoconfigFetcher(self._reactor).get(url)
-
-    async def services(self, name: str) -> list[Service]:
-        """SRV records."""
-        from tray.net.setup.dns import DnsRecords
-
-        return await DnsRecords(self._reactor).services(name)
-
-    async def exchangers(self, domain: str) -> list[tuple[int, str]]:
-        """MX records."""
-        from tray.net.setup.dns import DnsRecords
-
-        return await DnsRecords(self._reactor).exchangers(domain)
-
-    async def greets(self, host: str) -> bool:
-        """Whether an IMAP server with a valid certificate sends a greeting at port 993."""
-        return await greets(self._reactor, host)
-
-
-async def greets(reactor: Any, host: str, port: int = 993, ca_file: str = "") -> bool:
-    """Whether an IMAP server with a valid certificate sends a greeting over TLS; raises as `connect` does."""
-    account = Account(AccountId(""), "", "", host, "", port, Security.TLS, ca_file=ca_file)
-    protocol = await connect(reactor, account)
-    try:
-        return (await protocol.greeting.wait()).status in {"OK", "PREAUTH"}
-    finally:
-        protocol.abort(Stopped())
