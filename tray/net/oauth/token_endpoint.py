@@ -22,8 +22,8 @@ from tray.mail.oauth.flows import ANSWER_LIMIT, MalformedOAuthAnswer, OAuthError
 from tray.mail.presentation import sign_in_texts
 from tray.mail.settings.oauth_clients import is_endpoint
 from tray.net.errors import CertificateRefused, NetError, ProxyFailed
-from tray.net.http import bounded_agent, read_body
 from tray.net.proxy.route import DIRECT
+from tray.net.tls.http_client import bounded_agent, read_body
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping

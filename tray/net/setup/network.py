@@ -17,9 +17,9 @@ from tray.mail.setup.autoconfig import SIZE_LIMIT
 from tray.mail.setup.discovery import SOURCE_TIMEOUT, Service
 from tray.mail.setup.providers import is_host_name
 from tray.net.errors import NetError, Stopped
-from tray.net.http import bounded_agent, read_body
 from tray.net.imap.factory import connect
 from tray.net.proxy.route import HostEndpoint
+from tray.net.tls.http_client import bounded_agent, read_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
