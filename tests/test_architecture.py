@@ -44,7 +44,7 @@ FOLDERS = {
         "presentation": {"model", "settings", "setup"},
         "problems": {"model", "presentation", "settings"},
         "settings": {"model"},
-        "setup": {"model", "settings"},
+        "setup": {"model"},
     },
     "net": {
         "imap": {".", "proxy", "tls"},
