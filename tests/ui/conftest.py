@@ -10,6 +10,7 @@ import pytest
 from PyQt5.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PyQt5.QtWidgets import QApplication, QDialog
 
+from tests.ui.keyboard import in_use
 from tests.ui.summaries import Recorder
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def close_windows(qapp: QApplication) -> None:
         if window.parent() is None:
             window.hide()
             window.deleteLater()
+    in_use.clear()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

@@ -27,6 +27,10 @@ ALT = Qt.AltModifier
 SHIFT = Qt.ShiftModifier
 
 
+in_use: list[QWidget] = []
+"""The windows that a test has shown, which Python would delete where the test keeps no reference to them."""
+
+
 def focused():
     widget = QApplication.focusWidget()
     assert widget is not None, "nothing has the focus"
@@ -63,6 +67,7 @@ def shown(window):
         return focus is not None and focus.window() is window
 
     until(active)
+    in_use.append(window)
     return window
 
 

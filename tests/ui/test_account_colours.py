@@ -30,7 +30,6 @@ def colours(icon):
 
 @pytest.mark.parametrize("colour", [colour for colour, _ in palette()])
 def test_a_dot_has_a_light_and_a_dark_ring(qapp, colour):
-    """One of them stands out from any ground."""
     image = picture(colour, 32)
     seen = {image.pixelColor(across, 16).name() for across in range(32)}
     assert {QColor(shade).name() for shade in (*SWATCHES, colour)} <= seen
@@ -94,7 +93,6 @@ def test_the_window_shows_the_same(recorder):
     assert recorder.asked == [("mute", "h", False)]
     window.render(summary())
     assert not button.isVisibleTo(window.widget)
-    window.widget.deleteLater()
 
 
 def test_the_list_of_accounts_shows_colour_and_mute(qapp):

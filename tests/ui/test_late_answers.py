@@ -22,7 +22,6 @@ SEEDS = range(10)
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_test_shows_the_answers_to_itself_alone(qapp, seed):
-    """Answers of tests that were cancelled, or are about what is written no more, come at any time."""
     schedule = random.Random(seed)
     runs, ended = [], []
     proven = False
@@ -66,7 +65,6 @@ def test_a_test_shows_the_answers_to_itself_alone(qapp, seed):
                 for row in range(view.steps.count())
             ]
             assert not [each for each in said if "said by" in each and f"said by {running}" not in each]
-    view.close()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -139,12 +137,10 @@ def test_a_client_id_that_is_kept_late_begins_no_sign_in_that_nobody_waits_for(q
         signing.ready.add(provider)
         done(None)
     assert len(signing.attempts) == (what == "again")
-    panel.close()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_sign_in_is_kept_for_the_provider_that_is_chosen(qapp, seed):
-    """Client ids are kept late, browsers come back late, and the user changes his mind meanwhile."""
     schedule = random.Random(seed)
     signing = Keeping("microsoft")
     panel = panel_of(signing)
@@ -177,4 +173,3 @@ def test_a_sign_in_is_kept_for_the_provider_that_is_chosen(qapp, seed):
         assert sum(each["open"] for each in signing.attempts) == panel._waiting
         if panel.secret is not None:
             assert got[panel.secret.reveal()] == panel.provider
-    panel.close()

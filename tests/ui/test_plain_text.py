@@ -138,7 +138,6 @@ def is_ours(call):
 
 
 def test_every_label_of_the_program_is_plain_a_picture_or_a_fixed_caption():
-    """Whoever writes a new one takes `prose`."""
     doubtful = []
     for path in sorted(Path(tray.ui.__file__).parent.rglob("*.py")):
         text = path.read_text("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import QEvent, QSize, Qt
+from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit
 
 from tests.ui.certificates import PINNED, SHOWN, untrusted
@@ -59,21 +59,15 @@ def program():
 
 @pytest.fixture
 def opened(qapp, program, monkeypatch):
-    dialogs = []
 
     def opened(account=None, others=(), pending=None, room=QSize(1280, 900)):  # noqa: B008
         monkeypatch.setattr(account_dialog, "available_size", lambda _dialog: room)
         dialog = AccountDialog(account, others, program.services, program.answer, pending=pending)
         dialog.setAttribute(Qt.WA_DeleteOnClose, False)
-        dialogs.append(dialog)
         dialog.open()
         return shown(dialog)
 
-    yield opened
-    for dialog in dialogs:
-        dialog.done(0)
-        dialog.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return opened
 
 
 def error(dialog, field):
@@ -101,7 +95,6 @@ def test_an_address_and_a_password_are_enough(opened, program):
 
 
 def test_a_mailbox_that_is_there_already_is_remarked_and_can_be_taken_all_the_same(opened, program):
-    """Gently: it may be meant."""
     dialog = opened(others=(WORK,))
     twin = dialog.identity.duplicate
     write("jane@example.org")
@@ -124,7 +117,6 @@ def test_who_edits_an_account_knows_its_twin(opened):
 
 
 def test_an_online_account_is_shown_by_the_desktops_name_for_it(opened, program):
-    """By its id until that is known, and where it never is; what is kept is the id."""
     asked = []
 
     class LateDesktop:
@@ -598,7 +590,6 @@ def test_no_password_is_in_any_repr(opened, program):
 
 
 def test_a_certificate_that_failed_the_test_is_trusted_and_tested_again(opened, program):
-    """The account that is then tested, and answered, trusts that one."""
     dialog = opened(WORK)
     alt("t")
     program.checks[-1][2](CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untrusted()))
@@ -736,7 +727,6 @@ def test_the_trusted_certificate_is_shown_and_forgotten_by_keyboard(opened, prog
 
 
 def test_a_certificate_is_trusted_for_its_own_server_only(opened):
-    """Another host, or none that encrypts, is another matter; back is back."""
     dialog = opened(replace(WORK, pinned=PINNED))
     dialog.server.host.setText("mail.example.com")
     assert dialog.account().pinned == ""
@@ -764,7 +754,6 @@ def new_account(opened):
 
 
 def test_a_new_account_is_tested_before_it_is_taken(opened, program):
-    """The steps are seen meanwhile, and nothing has to be pressed again."""
     dialog = new_account(opened)
     assert dialog.check.running
     assert dialog.isVisible()
@@ -777,7 +766,6 @@ def test_a_new_account_is_tested_before_it_is_taken(opened, program):
 
 
 def test_a_new_account_that_does_not_work_can_be_taken_all_the_same(opened, program):
-    """As where one is offline; the focus goes to what failed."""
     dialog = new_account(opened)
     assert not dialog.anyway.isVisible()
     fail(program)
@@ -826,7 +814,6 @@ def test_an_account_that_was_tested_is_not_tested_again(opened, program):
 
 
 def test_a_new_account_whose_password_is_asked_for_later_need_not_be_tested(opened, program):
-    """There is nothing to test it with."""
     opened()
     write("jane@example.org")
     alt("i")
@@ -837,7 +824,6 @@ def test_a_new_account_whose_password_is_asked_for_later_need_not_be_tested(open
 
 
 def test_an_account_that_exists_is_taken_untested(opened, program):
-    """It may be changed where there is no network."""
     dialog = opened(WORK)
     alt("t")
     fail(program)
@@ -847,7 +833,6 @@ def test_an_account_that_exists_is_taken_untested(opened, program):
 
 
 def test_a_page_with_a_mistake_is_marked_for_eye_and_ear(opened):
-    """And OK leads there from any other."""
     dialog = opened(replace(WORK, ca_file="/nowhere/ca.pem"))
     bar = dialog.tabs.tabBar()
     assert bar.tabIcon(1).isNull()
@@ -862,7 +847,6 @@ def test_a_page_with_a_mistake_is_marked_for_eye_and_ear(opened):
 
 
 def test_the_report_of_a_test_is_copied(opened, program):
-    """As long as it is about what is written there."""
     dialog = opened(WORK)
     assert not dialog.check.copy.isVisible()
     alt("t")
@@ -881,7 +865,6 @@ def test_the_report_of_a_test_is_copied(opened, program):
 
 
 def test_on_a_narrow_screen_the_test_is_a_page_of_its_own(opened, program):
-    """It comes to the front by itself, and the Test button is there on every page."""
     dialog = opened(room=QSize(600, 500))
     write("jane@example.org")
     alt("d")

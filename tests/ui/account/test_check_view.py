@@ -48,8 +48,7 @@ def view(qapp, begin):
     view = CheckView(begin, lambda _: "")
     shown(view)
     view.button.setFocus()
-    yield view
-    view.close()
+    return view
 
 
 def spoken(view, step):
@@ -203,7 +202,6 @@ def test_long_advice_is_broken_into_lines(view, begin):
 
 
 def test_a_certificate_that_is_not_trusted_can_be_looked_at(view, begin):
-    """As long as it is about what is written in the form."""
     wanted = []
     view.certificate_wanted.connect(wanted.append)
     assert not view.certificate.isVisible()

@@ -66,8 +66,7 @@ def program():
 @pytest.fixture
 def dialog(qapp, program):
     dialog = AccountDialog(None, (), program.services, lambda *_: None)
-    yield shown(dialog)
-    dialog.close()
+    return shown(dialog)
 
 
 def leave(dialog, address="jane@big.com"):
@@ -79,7 +78,6 @@ def leave(dialog, address="jane@big.com"):
 
 
 def test_what_is_found_is_filled_in_and_said(dialog, program):
-    """With what the provider wants, beside the password."""
     leave(dialog)
     program.answer(FOUND)
     account = dialog.account()
@@ -92,7 +90,6 @@ def test_what_is_found_is_filled_in_and_said(dialog, program):
 
 
 def test_the_page_for_the_password_opens_in_the_browser(dialog, program):
-    """At a click; where there is no browser, the address is the way on."""
     leave(dialog)
     program.answer(FOUND)
     dialog.identity.advice.button.click()
@@ -103,7 +100,6 @@ def test_the_page_for_the_password_opens_in_the_browser(dialog, program):
 
 
 def test_an_answer_at_once_is_as_good(dialog, program):
-    """Nobody has to be asked for a provider that we know."""
     program.at_once = FOUND
     leave(dialog)
     assert dialog.server.host.text() == "imap.big.com"
@@ -112,7 +108,6 @@ def test_an_answer_at_once_is_as_good(dialog, program):
 
 
 def test_each_source_is_shown_and_can_be_skipped(dialog, program):
-    """By a button with a key of its own."""
     leave(dialog)
     program.ask()
     assert dialog.identity.found.text.text() == "Asking: the configuration file of big.com…"
@@ -123,7 +118,6 @@ def test_each_source_is_shown_and_can_be_skipped(dialog, program):
 
 @pytest.mark.parametrize("field", ["host", "port", "security"])
 def test_a_server_typed_by_hand_ends_the_search(dialog, program, field):
-    """And what is still reported is not heard."""
     leave(dialog)
     program.ask()
     if field == "host":
@@ -144,7 +138,6 @@ def test_a_server_typed_by_hand_ends_the_search(dialog, program, field):
 
 
 def test_another_address_begins_anew(dialog, program):
-    """Nothing of the old one stays."""
     leave(dialog)
     program.answer(FOUND)
     leave(dialog, "jane@other.com")
@@ -156,7 +149,6 @@ def test_another_address_begins_anew(dialog, program):
 
 
 def test_passing_through_the_field_again_asks_nobody(dialog, program):
-    """The address is the same."""
     leave(dialog)
     dialog.identity.email.editingFinished.emit()
     assert len(program.searches) == 1
@@ -168,7 +160,6 @@ def test_half_an_address_is_not_looked_for(dialog, program):
 
 
 def test_nothing_found_offers_the_public_database_and_does_not_ask_it(dialog, program):
-    """It is a third party, which learns the domain."""
     leave(dialog)
     program.answer(None)
     assert "would learn the domain" in dialog.identity.found.text.text()
@@ -205,12 +196,10 @@ def test_the_end_of_the_dialog_ends_the_search(dialog, program):
 
 
 def test_an_account_that_exists_is_left_alone(qapp, program):
-    """Its server is known."""
     account = Account(AccountId("w"), "Work", "jane@big.com", "mail.big.com", "jane")
     dialog = AccountDialog(account, (), program.services, lambda *_: None)
     dialog.identity.email.editingFinished.emit()
     assert program.searches == []
-    dialog.close()
 
 
 class WithTests(Program):
@@ -237,12 +226,10 @@ def hasty(qapp):
     dialog.identity.password.setText("secret")
     dialog.accept()
     dialog.program = program
-    yield dialog
-    dialog.close()
+    return dialog
 
 
 def test_ok_waits_for_the_server_to_be_found(hasty):
-    """What is written there so far is a guess."""
     assert hasty.program.checks == []
     assert "Waiting" in hasty.check.verdict.text()
     hasty.program.answer(FOUND)
@@ -254,7 +241,6 @@ def test_ok_waits_for_the_server_to_be_found(hasty):
 
 @pytest.mark.parametrize("found", [None, ELSEWHERE])
 def test_ok_does_not_go_on_where_the_user_has_to_say_something(hasty, found):
-    """The focus is where it can be said."""
     hasty.program.answer(found)
     assert hasty.program.checks == []
     assert hasty.identity.found.button.hasFocus()

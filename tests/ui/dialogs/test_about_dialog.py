@@ -10,7 +10,6 @@ from tray.ui.dialogs.about_dialog import AboutDialog
 
 
 def test_says_what_it_is():
-    """Name, version and licence, and whom it talks to."""
     dialog = AboutDialog(__version__)
     for part in (
         "Mailbell",
@@ -19,18 +18,15 @@ def test_says_what_it_is():
         "GNU General Public License, version 3 or later",
     ):
         assert part in dialog.text.text()
-    dialog.deleteLater()
 
 
 def test_has_one_size():
     """A tiling desktop stretches a window that has not over the whole screen."""
     dialog = AboutDialog(__version__)
     assert dialog.minimumSize() == dialog.maximumSize() == dialog.size()
-    dialog.deleteLater()
 
 
 def test_closes(qapp):
-    """By its button."""
     dialog = AboutDialog("1")
     dialog.show()
     gone = []

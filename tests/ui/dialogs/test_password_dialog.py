@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 
 import pytest
-from PyQt5 import sip
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QLabel, QLineEdit
 
@@ -36,19 +35,13 @@ def answers():
 
 @pytest.fixture
 def ask(qapp, answers):
-    dialogs = []
 
     def ask(account=ACCOUNT, reason="The <i>server</i> refused the password."):
         dialog = PasswordDialog(account, reason, lambda secret, remember: answers.append((secret, remember)))
         show_until_closed(dialog)
-        dialogs.append(dialog)
         return shown(dialog)
 
-    yield ask
-    for dialog in dialogs:
-        if not sip.isdeleted(dialog):
-            dialog.done(0)
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return ask
 
 
 def test_it_says_why_for_whom_and_where(ask):
@@ -86,7 +79,6 @@ def test_an_account_that_asks_at_each_start_is_not_remembered_unasked(ask, answe
 
 
 def test_what_is_remembered_and_where_is_said_as_it_is(ask):
-    """An account that asks each time is not remembered, whatever is ticked; and not all have a keyring."""
     assert ask().remember.text() == "&Remember in the keyring"
     asking = ask(Account(AccountId("a"), "Work", "", "host", "jane", secret=SecretSource.ASK))
     assert not asking.remember.isVisible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication, QLabel
 
 from tests.ui.keyboard import alt, mnemonics, question, shown, without_name
@@ -71,18 +71,12 @@ class Signing:
 
 @pytest.fixture
 def panel(qapp):
-    made = []
 
     def make(signing, provider="google"):
         panel = SignInPanel(signing.service(), lambda: GMAIL, provider)
-        made.append(panel)
         return shown(panel)
 
-    yield make
-    for each in made:
-        each.close()
-        each.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return make
 
 
 def test_the_browser_is_opened_and_waited_for(panel):
@@ -147,7 +141,6 @@ def test_the_focus_stays_in_the_panel_when_the_browser_is_done(dialog, outcome):
 
 
 def test_an_answer_that_comes_at_once_is_heard(panel):
-    """Before the start has come back."""
     signing = Signing("google")
     service = signing.service()
 
@@ -260,21 +253,15 @@ def test_a_provider_that_is_no_longer_known_is_shown_by_its_id(panel):
 
 @pytest.fixture
 def dialog(qapp):
-    made = []
 
     def make(account, signing, **more):
         given = services(sign_in=signing.service())
         dialog = AccountDialog(account, (), given, lambda *answer: signing.set.append(answer), **more)
         dialog.setAttribute(Qt.WA_DeleteOnClose, False)
-        made.append(dialog)
         dialog.open()
         return shown(dialog)
 
-    yield make
-    for each in made:
-        each.done(0)
-        each.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return make
 
 
 def test_a_new_account_at_a_provider_without_passwords_signs_in_by_itself(dialog):
@@ -337,7 +324,6 @@ def test_to_sign_in_again_a_dialog_asks_says_why_and_closes_by_itself(qapp):
     again = shown(SignInDialog(GMAIL, "", signing.service(), answers.append))
     again.reject()
     assert answers[1:] == [None]
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
 
 
 def test_a_client_id_that_was_typed_is_not_dropped_without_asking(qapp):
@@ -348,4 +334,3 @@ def test_a_client_id_that_was_typed_is_not_dropped_without_asking(qapp):
     question(dialog)
     alt("d")
     assert answers == [None]
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)

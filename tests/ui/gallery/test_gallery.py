@@ -13,7 +13,6 @@ ARTIFACTS = Path(__file__).resolve().parents[3] / "artifacts" / "gallery"
 
 @pytest.mark.parametrize("name", ["small", "fine", "large-letters-reverse"])
 def test_everything_fits(name):
-    """With a panel, on the smallest screen that we promise, at 200 %, and from right to left with large letters."""
     assert show_all(name, ARTIFACTS / name) == []
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import ALT, alt, focused, mnemonics, press, shown, without_name, write
 from tests.ui.services import services
@@ -26,23 +25,16 @@ A, B, C = account("a"), account("b"), account("c", secret=SecretSource.COMMAND, 
 
 @pytest.fixture
 def page_of(qapp):
-    pages = []
 
     def page_of(*accounts):
         page = AccountsPage(accounts, services())
         page.changes = []
         page.changed.connect(lambda: page.changes.append(page.accounts()))
-        pages.append(page)
         shown(page)
         (page.list if accounts else page.add_button).setFocus()
         return page
 
-    yield page_of
-    for page in pages:
-        page.close_dialogs()
-        page.close()
-        page.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return page_of
 
 
 def names(page):
@@ -197,7 +189,6 @@ def test_a_password_is_kept_until_it_is_saved_and_another_one_longer(page_of):
 
 
 def test_what_was_removed_can_be_given_back(page_of):
-    """With a sentence of what is lost, until the window is closed."""
     page = page_of(A, B)
     assert not page.undo.isVisible()
     press(Qt.Key_Delete)
@@ -217,7 +208,6 @@ def test_what_was_removed_can_be_given_back(page_of):
 
 
 def test_several_come_back_one_after_another(page_of):
-    """By Ctrl+Z, each to its place."""
     page = page_of(A, B, C)
     for _ in range(3):
         press(Qt.Key_Delete)

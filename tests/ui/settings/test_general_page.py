@@ -25,8 +25,7 @@ def page(qapp):
     page.changed.connect(lambda: page.changes.append(page.settings(BASE)))
     shown(page)
     page.titles.setFocus()
-    yield page
-    page.close()
+    return page
 
 
 def test_it_gives_back_what_it_was_given(page):

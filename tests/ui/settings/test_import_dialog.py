@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PyQt5 import sip
-from PyQt5.QtCore import QEvent, Qt
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtCore import Qt
 
 from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, without_name
 from tests.ui.services import FakeOthers, services
@@ -34,20 +33,14 @@ FOUND = ImportResult((JANE, WORK, TWIN, OFF, HAD), ("mbsync, ~/.mbsyncrc: â€œxâ€
 @pytest.fixture
 def opened(qapp):
     """Opens the dialog; `.answers` are what was handed over."""
-    dialogs = []
 
     def opened(found, by_hand=None):
         answers = []
         dialog = ImportDialog(lambda show: (show(found), lambda: None)[1], answers.append, by_hand)
         dialog.answers = answers
-        dialogs.append(dialog)
         return shown(dialog)
 
-    yield opened
-    for dialog in dialogs:
-        if not sip.isdeleted(dialog):
-            dialog.close()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return opened
 
 
 def texts(dialog):
@@ -118,7 +111,6 @@ def test_where_nothing_is_found_it_says_so(opened):
 
 
 def test_while_it_looks_it_can_be_cancelled(qapp):
-    """And the search with it."""
     told = []
     dialog = ImportDialog(lambda show: lambda: told.append("cancelled"), told.append)
     shown(dialog)
@@ -152,19 +144,12 @@ def test_it_fits_a_small_screen(opened):
 
 @pytest.fixture
 def page_of(qapp):
-    pages = []
 
     def page_of(found, *accounts):
         page = AccountsPage(accounts, services(others=FakeOthers(found)))
-        pages.append(page)
         return shown(page)
 
-    yield page_of
-    for page in pages:
-        page.close_dialogs()
-        page.close()
-        page.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return page_of
 
 
 def dialogs(page):
@@ -227,7 +212,6 @@ def commands_of(dialog):
 
 
 def test_a_command_is_shown_in_full_and_agreed_to(opened):
-    """Before anything runs it."""
     dialog = opened(ImportResult((JANE, COMMANDED)))
     press(Qt.Key_Return)
     asked = commands_of(dialog)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, tab_walk, without_name, write
@@ -64,19 +64,12 @@ def program():
 
 @pytest.fixture
 def opened(qapp, program):
-    dialogs = []
 
     def opened(settings=Settings(accounts=(WORK, CLUB))):  # noqa: B008
         dialog = SettingsDialog(settings, program.services)
-        dialogs.append(dialog)
         return shown(dialog)
 
-    yield opened
-    for dialog in dialogs:
-        dialog.accounts_page.close_dialogs()
-        dialog.hide()
-        dialog.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return opened
 
 
 def add_by_keyboard(dialog, program):
@@ -91,7 +84,6 @@ def add_by_keyboard(dialog, program):
 
 
 def test_a_first_account_is_added_by_keyboard_alone_and_applied_at_once(opened, program):
-    """Enter, Enter: the second one closes the window, which says that all is done."""
     dialog = opened(Settings())
     assert focused() is dialog.accounts_page.add_button
     add_by_keyboard(dialog, program)
@@ -147,7 +139,6 @@ def test_cancelling_the_first_account_leaves_things_as_they_are(opened, program)
 
 
 def test_settings_that_are_asked_for_again_leave_the_keyboard_to_what_is_open_on_top(opened, spin):
-    """By the tray's menu, while an account is being written."""
     dialog = opened()
     dialog.bring_up()
     spin(lambda: QApplication.activeWindow() is dialog)
@@ -196,7 +187,6 @@ def test_closing_with_nothing_changed_only_closes(opened, program):
 
 
 def test_what_is_changed_meanwhile_is_applied_next(opened, program):
-    """One after another; the last state is what counts."""
     opened()
     press(Qt.Key_Space)
     press(Qt.Key_Down)
@@ -367,7 +357,6 @@ def test_a_removal_that_fails_is_tried_again_to_its_end(opened, program):
 
 
 def test_closing_waits_until_all_is_applied(opened, program):
-    """A failure must be told here."""
     dialog = opened()
     press(Qt.Key_Delete)
     dialog.close()

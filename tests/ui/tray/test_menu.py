@@ -36,7 +36,6 @@ def shown(recorder) -> TrayMenu:
 
 
 def test_without_an_account_it_offers_to_add_one(shown, recorder):
-    """The first thing that a new user can do is there, and what needs an account is not."""
     shown.render(summary())
     action(shown, "Add an account").trigger()
     assert recorder.asked == [("open_settings",)]
@@ -44,7 +43,6 @@ def test_without_an_account_it_offers_to_add_one(shown, recorder):
 
 
 def test_each_account_lists_its_titles_below_its_name(shown, recorder):
-    """Name and count first, then the newest titles, in the user's order of accounts."""
     shown.render(
         summary(
             account("w", title(2, "Two"), title(1, "One", unseen=False)), account("h", title(9, account="h"))
@@ -60,7 +58,6 @@ def test_each_account_lists_its_titles_below_its_name(shown, recorder):
 
 
 def test_a_title_opens_its_mail(shown, recorder):
-    """The key is that of the line that was clicked."""
     two = title(2, "Two")
     shown.render(summary(account("w", title(3, "Three"), two)))
     action(shown, "Two").trigger()
@@ -68,7 +65,6 @@ def test_a_title_opens_its_mail(shown, recorder):
 
 
 def test_an_account_without_credentials_asks_for_them(shown, recorder):
-    """The sentence and the way out stand below each other; the way out goes when all is well."""
     shown.render(summary(account("w", name="Work", status=REFUSED)))
     assert texts(shown)[0] == "Work: The server refused the password."
     action(shown, "Enter the password for Work").trigger()
@@ -78,7 +74,6 @@ def test_an_account_without_credentials_asks_for_them(shown, recorder):
 
 
 def test_an_account_whose_server_is_not_trusted_offers_its_certificate(shown, recorder):
-    """Below the sentence; it goes when all is well."""
     shown.render(summary(account("w", name="Work", status=waiting())))
     assert texts(shown)[0] == "Work: It is not trusted."
     action(shown, "Show the certificate of Work").trigger()
@@ -88,7 +83,6 @@ def test_an_account_whose_server_is_not_trusted_offers_its_certificate(shown, re
 
 
 def test_an_account_whose_folder_is_missing_offers_its_folders(shown, recorder):
-    """Below the sentence; it goes when all is well."""
     shown.render(summary(account("w", name="Work", status=MISSING)))
     action(shown, "Choose the folders of Work").trigger()
     assert recorder.asked == [("choose_folders", "w")]
@@ -97,7 +91,6 @@ def test_an_account_whose_folder_is_missing_offers_its_folders(shown, recorder):
 
 
 def test_the_same_summary_changes_nothing(shown):
-    """A panel hears nothing of a status that looks the same."""
     shown.render(summary(account("w", title(1), title(2)), account("h")))
     changes = count_changes(shown)
     shown.render(summary(account("w", title(1), title(2)), account("h")))
@@ -105,7 +98,6 @@ def test_the_same_summary_changes_nothing(shown):
 
 
 def test_one_changed_title_is_one_change(shown):
-    """A mail read elsewhere changes its line and the count, and no other line."""
     shown.render(summary(account("w", title(2), title(1)), account("h")))
     actions = shown.menu.actions()
     changes = count_changes(shown)
@@ -127,7 +119,6 @@ def test_spare_lines_are_hidden_and_used_again(shown):
 
 
 def test_nothing_changes_after_opening_until_the_hold_ends(shown, spin, monkeypatch):
-    """What came meanwhile is shown after a bounded time, though the panel never tells of the closing."""
     monkeypatch.setattr(menu_module, "HOLD", 40)
     shown.render(summary(account("w", title(1, "Old"))))
     shown.menu.aboutToShow.emit()
@@ -154,7 +145,6 @@ def test_a_panel_that_announces_an_opening_with_the_icon_gets_every_change(shown
 
 
 def test_a_click_while_open_opens_what_was_shown(shown, recorder, spin):
-    """The closing is told before the click: the line still means the mail that the user saw."""
     old = title(1, "Old")
     shown.render(summary(account("w", old)))
     shown.menu.aboutToShow.emit()
@@ -166,7 +156,6 @@ def test_a_click_while_open_opens_what_was_shown(shown, recorder, spin):
 
 
 def test_pause_becomes_resume(shown, recorder):
-    """One of the two is offered, and each does what it says."""
     running = summary(account("w"))
     shown.render(running)
     lengths = action(shown, "Pause").menu().actions()
@@ -181,7 +170,6 @@ def test_pause_becomes_resume(shown, recorder):
 
 
 def test_the_fixed_entries_do_what_they_say(shown, recorder):
-    """Each entry calls its command."""
     shown.render(summary(account("w", title(1))))
     for part in ("Open mail", "Check now", "Mark all as read", "Settings", "About", "Quit"):
         action(shown, part).trigger()
@@ -196,26 +184,22 @@ def test_the_fixed_entries_do_what_they_say(shown, recorder):
 
 
 def test_mark_all_needs_unseen_mail(shown):
-    """With nothing unseen there is nothing to mark."""
     shown.render(summary(account("w", title(1, unseen=False))))
     assert not action(shown, "Mark all").isEnabled()
 
 
 def test_accounts_come_go_and_change_places(shown):
-    """A change of settings gives the menu its new order."""
     for order in ("wh", "whx", "xhw", "hx", "", "w"):
         shown.render(summary(*(account(key) for key in order)))
         assert [text[0] for text in texts(shown) if text.endswith("unseen mail")] == list(order)
 
 
 def test_many_accounts_share_the_room(shown):
-    """The menu fits on a screen; no account loses its newest three."""
     shown.render(summary(*(account(key, *(title(n) for n in range(10))) for key in "abcdefghij")))
     assert sum("Hello" in text for text in texts(shown)) == 30
 
 
 def test_with_very_many_accounts_the_menu_stays_of_a_size(shown):
-    """Titles of those with unseen mail; the others are a line each, with nothing between them."""
     accounts = [
         account(f"a{n:02}", *(title(u, unseen=n % 5 == 0) for u in range(9, 0, -1))) for n in range(50)
     ]
@@ -248,17 +232,14 @@ def test_labels_are_for_what_draws_the_menu(recorder):
     ],
 )
 def test_foreign_text_makes_no_mnemonic(text, qt, dbus):
-    """``&`` and ``_`` are shown, whoever draws."""
     assert menu_label(text, LabelStyle.QT) == qt
     assert menu_label(text, LabelStyle.DBUS) == dbus
 
 
 def test_a_long_label_is_cut():
-    """A subject of a thousand characters makes no menu of a thousand characters."""
     assert len(menu_label("x" * 1000, LabelStyle.QT)) == 90
 
 
 def test_right_to_left_parts_keep_their_place():
-    """A Hebrew sender stands before the subject, and the time behind both."""
     label = message_label(MessageLineParts("● ", "שרה", "Lunch", "14:05"), LabelStyle.QT)
     assert label == "\u200e● \u2068שרה\u2069  Lunch  14:05"

@@ -15,13 +15,10 @@ SOME = summary(account("w", title(1)))
 
 @pytest.fixture
 def icon(recorder):
-    tray = TrayIcon(recorder.commands, now)
-    yield tray
-    tray.hide()
+    return TrayIcon(recorder.commands, now)
 
 
 def test_shows_what_was_rendered_before_and_after(icon):
-    """Picture and tooltip follow the summary, whichever comes first."""
     icon.render(SOME)
     icon.show()
     (tray,) = icon.findChildren(QSystemTrayIcon)
@@ -54,7 +51,6 @@ def test_left_click_opens_the_mail_once(icon, recorder):
 
 
 def test_left_click_without_account_opens_the_settings(icon, recorder):
-    """There is no mail to open yet."""
     icon.render(summary())
     icon.show()
     icon.findChildren(QSystemTrayIcon)[0].activated.emit(QSystemTrayIcon.Trigger)
@@ -62,7 +58,6 @@ def test_left_click_without_account_opens_the_settings(icon, recorder):
 
 
 def test_middle_click_checks_now(icon, recorder):
-    """And the right click is left to the menu."""
     icon.render(SOME)
     icon.show()
     (tray,) = icon.findChildren(QSystemTrayIcon)
@@ -72,7 +67,6 @@ def test_middle_click_checks_now(icon, recorder):
 
 
 def test_the_balloon_tells_of_its_click(icon):
-    """The hook is called if there is one."""
     icon.render(SOME)
     icon.show()
     icon.show_message("Hello", "World")
@@ -85,7 +79,6 @@ def test_the_balloon_tells_of_its_click(icon):
 
 
 def test_hides_and_comes_back(icon):
-    """The same icon, with its menu."""
     icon.show()
     icon.hide()
     icon.show()
@@ -96,7 +89,6 @@ def test_hides_and_comes_back(icon):
 
 
 def test_an_icon_that_was_shown_over_the_bus_goes_with_it(icon, qapp, monkeypatch):
-    """One in an old tray needs no bus and stays."""
     assert not icon.drop_from_dbus()
     icon.render(SOME)
     icon.show()

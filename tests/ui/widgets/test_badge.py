@@ -26,14 +26,12 @@ def test_text(count, text):
 
 
 def test_none_draws_nothing():
-    """Without unseen mail the icon is bare."""
     assert drawn(22, 0) == drawn(22, -3)
     assert drawn(22, 0).pixelColor(18, 4).alpha() == 0
 
 
 @pytest.mark.parametrize("size", [16, 22, 32, 64])
 def test_counts_look_different(size):
-    """Each count has a picture of its own, at every size."""
     images = [drawn(size, count) for count in (0, 1, 7, 42, 100)]
     assert all(a != b for n, a in enumerate(images) for b in images[:n])
 
@@ -48,6 +46,5 @@ def test_the_digits_stand_out(count):
 
 
 def test_the_lower_left_stays_free():
-    """The badge leaves enough of the picture to know the program by."""
     image = drawn(22, 100)
     assert all(image.pixelColor(x, y).alpha() == 0 for x in range(22) for y in range(14, 22))

@@ -48,16 +48,12 @@ def window(qapp, spin):
     other.show()
     other.activateWindow()
     spin(other.isActiveWindow)
-    yield window
-    window.close()
-    other.close()
+    return window
 
 
 @pytest.fixture
 def modal(window):
-    dialog = QDialog(window)
-    yield dialog
-    dialog.close()
+    return QDialog(window)
 
 
 def test_on_wayland_a_window_behind_others_is_shown_anew(window, platform):
@@ -99,11 +95,9 @@ def test_a_new_window_is_shown(qapp, platform):
     log = Log(window=window)
     bring_to_front(window)
     assert log.seen == ["shown window"]
-    window.close()
 
 
 def test_a_dialog_on_top_comes_with_it_and_has_the_keyboard(window, modal, platform, spin):
-    """It must be shown behind its window, or it would stand alone."""
     platform("wayland")
     closed = []
     modal.finished.connect(closed.append)
@@ -117,7 +111,6 @@ def test_a_dialog_on_top_comes_with_it_and_has_the_keyboard(window, modal, platf
     assert log.seen == ["hidden modal", "hidden window", "shown window", "shown modal"]
     assert (closed, modal.isModal()) == ([], True)
     spin(modal.isActiveWindow)
-    other.close()
 
 
 def test_a_dialog_of_another_window_is_left_alone(window, platform):
@@ -128,4 +121,3 @@ def test_a_dialog_of_another_window_is_left_alone(window, platform):
     log = Log(window=window, stranger=stranger)
     bring_to_front(window)
     assert log.seen == ["hidden window", "shown window"]
-    stranger.close()

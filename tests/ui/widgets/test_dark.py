@@ -38,7 +38,6 @@ def test_windows_that_are_open_follow_to_dark_and_back(qapp, spin):
     spin(lambda: ground(shown) < 80)
     set_dark(False)
     spin(lambda: ground(shown) == light)
-    shown.close()
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,6 @@ def test_an_error_is_readable_in_light_and_dark_even_when_the_theme_turns(qapp, 
     text = next(label for label in error.findChildren(QLabel) if label.text())
     ink = text.palette().color(QPalette.WindowText)
     assert contrast(ink, error.palette().color(QPalette.Window)) >= 4.5
-    error.deleteLater()
 
 
 def test_an_error_is_plain_text(qapp):
@@ -65,4 +64,3 @@ def test_an_editor_of_a_fixed_width_begins_where_the_others_do(qapp):
     field.show()
     assert number.x() == 0
     assert number.width() == number.sizeHint().width()
-    field.close()

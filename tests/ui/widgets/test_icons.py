@@ -26,7 +26,6 @@ def picture(icons: TrayIcons, state: IconState, unseen: int = 0, size: int = 22)
 
 
 def test_every_state_has_its_svg_in_every_variant():
-    """Light, dark and symbolic, under the names that icon themes expect."""
     for state, variant in itertools.product(IconState, ("light", "dark", "symbolic")):
         assert resource(f"icons/{APPLICATION_ID}-{state.value}-{variant}.svg").is_file()
 
@@ -40,7 +39,6 @@ def test_states_look_different(variant):
 
 
 def test_an_icon_is_drawn_once():
-    """The same look is the same object, so that nobody sends it to the panel twice."""
     icons = TrayIcons()
     first = icons.icon(IconState.UNSEEN, 3)
     assert icons.icon(IconState.UNSEEN, 3) is first
@@ -49,7 +47,6 @@ def test_an_icon_is_drawn_once():
 
 
 def test_the_cache_is_bounded():
-    """A hundred counts do not stay in memory; the ones used last do."""
     icons = TrayIcons()
     quiet = icons.icon(IconState.QUIET, 0)
     for count in range(1, 40):
@@ -59,7 +56,6 @@ def test_the_cache_is_bounded():
 
 
 def test_all_sizes_of_panels_are_there():
-    """Nothing is scaled by the panel at the usual sizes."""
     assert TrayIcons().icon(IconState.QUIET, 0).availableSizes() == [QSize(s, s) for s in TRAY_SIZES]
 
 
@@ -80,7 +76,6 @@ def test_the_ready_made_pictures_are_those_of_the_sources(qapp):
 @pytest.mark.parametrize("state", list(IconState))
 @pytest.mark.parametrize("size", [16, 22, 32])
 def test_readable_on_dark_and_light(state, size):
-    """The outlined icon holds light and dark pixels enough for either panel."""
     image = picture(TrayIcons(), state, size=size)
     lightness = [
         image.pixelColor(x, y).lightness()
@@ -93,6 +88,5 @@ def test_readable_on_dark_and_light(state, size):
 
 
 def test_application_icon():
-    """Windows and docks get the mark up to 128 pixels."""
     assert QSize(128, 128) in application_icon().availableSizes()
     assert not application_icon().pixmap(128, 128).toImage().allGray()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from PyQt5 import sip
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QLineEdit, QVBoxLayout
 
@@ -42,27 +41,19 @@ def soon(qapp, monkeypatch):
 @pytest.fixture
 def form():
     form = Form()
-    yield shown(form)
-    form.done(0)
-    form.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return shown(form)
 
 
 @pytest.fixture
 def prompt():
     """Has a password asked for."""
-    made = []
 
     def prompt(**how):
-        made.append(PasswordDialog(ACCOUNT, "", lambda *_: None))
-        show_until_closed(made[-1], **how)
-        return made[-1]
+        dialog = PasswordDialog(ACCOUNT, "", lambda *_: None)
+        show_until_closed(dialog, **how)
+        return dialog
 
-    yield prompt
-    for each in made:
-        if not sip.isdeleted(each):
-            each.done(0)
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return prompt
 
 
 def settled():
@@ -111,7 +102,6 @@ def test_one_that_is_closed_before_its_turn_never_comes(form, prompt):
 
 
 def test_somebody_who_left_a_form_half_filled_in_for_a_moment_finds_it_as_it_was(form, qapp):
-    """To look up the password in another program, for one."""
     write("half")
     qapp.setActiveWindow(None)
     called = []
@@ -134,4 +124,3 @@ def test_what_a_window_waited_for_brings_it_forward_unless_another_one_is_typed_
     come_forward(other)
     until(lambda: QApplication.activeWindow() is other)
     other.done(0)
-    other.deleteLater()

@@ -18,9 +18,7 @@ from tray.ui.window.mail_window import MailWindow
 
 @pytest.fixture
 def window(recorder):
-    shown = MailWindow(recorder.commands, now)
-    yield shown
-    shown.widget.deleteLater()
+    return MailWindow(recorder.commands, now)
 
 
 def tree(window: MailWindow) -> QTreeWidget:
@@ -36,7 +34,6 @@ def button(window: MailWindow, text: str) -> QPushButton:
 
 
 def test_lists_the_titles_by_account(window):
-    """Unseen ones are marked and bold."""
     window.render(summary(account("w", title(2, "Two"), title(1, "One", unseen=False)), account("h")))
     first = tree(window).topLevelItem(0)
     assert first.text(0) == "w: 1 unseen"
@@ -47,7 +44,6 @@ def test_lists_the_titles_by_account(window):
 
 
 def test_enter_opens_the_mail(window, recorder):
-    """The keyboard reaches every mail."""
     two = title(2, "Two")
     window.render(summary(account("w", title(3), two)))
     window.show()
@@ -57,7 +53,6 @@ def test_enter_opens_the_mail(window, recorder):
 
 
 def test_credentials_are_asked_for(window, recorder):
-    """The line comes, does what it says, and goes."""
     window.render(summary(account("w", title(1, "One"), name="Work", status=REFUSED)))
     top = tree(window).topLevelItem(0)
     assert top.child(0).text(0) == "Enter the password for Work…"
@@ -70,7 +65,6 @@ def test_credentials_are_asked_for(window, recorder):
 
 
 def test_an_account_whose_server_is_not_trusted_offers_its_certificate(window, recorder):
-    """Where there is no tray, this is the way to it."""
     window.render(summary(account("w", title(1, "One"), name="Work", status=waiting())))
     top = tree(window).topLevelItem(0)
     assert top.child(0).text(0) == "Show the certificate of Work…"
@@ -79,7 +73,6 @@ def test_an_account_whose_server_is_not_trusted_offers_its_certificate(window, r
 
 
 def test_an_account_whose_folder_is_missing_offers_its_folders(window, recorder):
-    """Where there is no tray, this is the way to them."""
     window.render(summary(account("w", title(1, "One"), name="Work", status=MISSING)))
     top = tree(window).topLevelItem(0)
     assert top.child(0).text(0) == "Choose the folders of Work…"
@@ -88,7 +81,6 @@ def test_an_account_whose_folder_is_missing_offers_its_folders(window, recorder)
 
 
 def test_the_selection_and_the_folding_stay(window):
-    """A new mail does not take away the user's place."""
     window.render(summary(account("w", title(1)), account("h", title(5, account="h"))))
     tree(window).topLevelItem(1).setExpanded(False)
     current = tree(window).topLevelItem(0).child(0)
@@ -99,7 +91,6 @@ def test_the_selection_and_the_folding_stay(window):
 
 
 def test_the_buttons_do_what_they_say(window, recorder):
-    """Each button calls its command."""
     window.render(summary(account("w", title(1))))
     for text in ("Open mail", "Check now", "Mark all", "Settings", "About", "Quit"):
         button(window, text).click()
@@ -114,7 +105,6 @@ def test_the_buttons_do_what_they_say(window, recorder):
 
 
 def test_pause_and_resume(window, recorder):
-    """One of the two buttons is there."""
     window.render(summary(account("w")))
     window.show()
     assert button(window, "Pause").isVisible()
@@ -126,7 +116,6 @@ def test_pause_and_resume(window, recorder):
 
 
 def test_without_account_it_offers_to_add_one(window, recorder):
-    """As the menu does."""
     window.render(summary())
     window.show()
     button(window, "Add an account").click()
@@ -135,7 +124,6 @@ def test_without_account_it_offers_to_add_one(window, recorder):
 
 
 def test_closing_minimises_and_says_so(window):
-    """Mailbell neither ends in silence nor goes on out of sight."""
     window.render(summary(account("w")))
     window.show()
     assert not window.widget.close()
@@ -181,7 +169,6 @@ def test_closing_hides_where_nothing_can_be_minimised_and_says_how_to_come_back(
 
 
 def test_in_place_of_an_icon_that_the_panel_dropped_it_says_so(window):
-    """And what helps."""
     window.render(summary(account("w")))
     window.show(dropped=True)
     notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
@@ -190,7 +177,6 @@ def test_in_place_of_an_icon_that_the_panel_dropped_it_says_so(window):
 
 
 def test_in_place_of_an_icon_that_went_with_the_bus_it_says_so(window):
-    """What happened, what is missing, and what helps."""
     window.render(summary(account("w")))
     window.show(bus_lost=True)
     notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
@@ -200,7 +186,6 @@ def test_in_place_of_an_icon_that_went_with_the_bus_it_says_so(window):
 
 
 def test_beside_a_tray_icon_it_is_a_window_like_others(window):
-    """It closes for good, and says nothing of a missing tray."""
     window.render(summary(account("w")))
     window.show(has_tray=True)
     assert not any(
@@ -219,14 +204,12 @@ def test_a_log_out_may_close_it(window, qapp, monkeypatch):
 
 
 def test_screen_readers_are_told(window):
-    """The list has a name, and an unseen mail says that it is."""
     window.render(summary(account("w", title(1))))
     assert tree(window).accessibleName() == "Newest mail"
     assert tree(window).topLevelItem(0).child(0).data(0, Qt.AccessibleDescriptionRole) == "Unseen"
 
 
 def test_the_tooltip_of_an_account_is_true_when_it_is_looked_at(recorder):
-    """Not when the list was drawn last, which may be minutes ago."""
     moment = [NOW]
     window = MailWindow(recorder.commands, lambda: moment[0])
     window.render(summary(account("w", title(1))))
@@ -235,7 +218,6 @@ def test_the_tooltip_of_an_account_is_true_when_it_is_looked_at(recorder):
     moment[0] += 300
     assert line.toolTip(0).endswith("5 minutes ago")
     assert line.child(0).toolTip(0) == ""
-    window.widget.deleteLater()
 
 
 def test_the_tooltip_of_an_account_is_no_markup(window):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import QEvent, QSize, Qt
+from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit
 
 from tests.ui.certificates import PINNED, untrusted
@@ -39,23 +39,17 @@ UNTRUSTED = FakeTests(CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untru
 
 @pytest.fixture
 def opened(qapp, monkeypatch):
-    dialogs = []
 
     def opened(account, room=WIDE, direction=Qt.LeftToRight):
         monkeypatch.setattr(account_dialog, "available_size", lambda _dialog: room)
         dialog = AccountDialog(account, (), services(tests=UNTRUSTED), lambda *_: None)
         dialog.setAttribute(Qt.WA_DeleteOnClose, False)
         dialog.setLayoutDirection(direction)
-        dialogs.append(dialog)
         dialog.open()
         dialog.resize(dialog.size().boundedTo(room))
         return shown(dialog)
 
-    yield opened
-    for dialog in dialogs:
-        dialog.close()
-        dialog.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return opened
 
 
 def each_page(dialog):
@@ -69,7 +63,6 @@ def each_page(dialog):
 @pytest.mark.parametrize("room", [WIDE, SMALL], ids=["wide", "small"])
 @pytest.mark.parametrize("kind", [*KINDS, "new"])
 def test_letters_are_unique_and_every_editor_has_a_name(opened, kind, room):
-    """On each page, with all buttons that can be there."""
     dialog = opened(KINDS.get(kind), room)
     dialog.anyway.show()
     dialog.check.start()
@@ -85,7 +78,6 @@ def test_letters_are_unique_and_every_editor_has_a_name(opened, kind, room):
 @pytest.mark.parametrize("room", [WIDE, SMALL], ids=["wide", "small"])
 @pytest.mark.parametrize("kind", ["pinned", "quiet", "clear", "command", "oauth", "new"])
 def test_tab_goes_through_each_page_as_it_is_read(opened, kind, room):
-    """From the tabs down the page, then down the result where that is beside it, and to the buttons below."""
     dialog = opened(KINDS.get(kind), room)
     dialog.anyway.show()
     dialog.check.start()

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QDialog, QPushButton, QVBoxLayout
 
@@ -86,24 +86,15 @@ def program():
 
 @pytest.fixture
 def opened(qapp, program):
-    dialogs = []
-
     def opened(account=WORK):
         program.account = account
         page = FoldersPage(account, program.draft, program)
         page.changes = []
         page.changed.connect(lambda: page.changes.append(page.read(account).mailboxes))
-        dialog = Dialog(page)
-        dialogs.append(dialog)
-        shown(dialog)
+        shown(Dialog(page))
         return page
 
-    yield opened
-    for dialog in dialogs:
-        dialog.page.close_down()
-        dialog.close()
-        dialog.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return opened
 
 
 def rows(page, *, visible=False):
@@ -255,7 +246,6 @@ def test_a_letter_with_a_modifier_is_no_search(opened, program):
 
 
 def test_a_search_opens_what_holds_the_found_and_closes_it_again(opened, program):
-    """What holds the row that was reached stays open: it is what was looked for."""
     folders = (f"{top}/F{number}" for top in ("Big", "Else") for number in range(200))
     program.at_once = listing("INBOX", *folders)
     page = opened()

@@ -136,7 +136,6 @@ def test_the_dialog_hands_over_the_password_and_asks_for_none_beside_a_certifica
 
 
 def test_what_was_typed_and_is_not_kept_yet_is_tested_when_the_dialog_opens_again(qapp, typed):
-    """And no longer when that is over."""
     account = replace(WORK, proxy="socks5://jane@proxy:1080")
     key = credential_account(account).id
     accounts = AccountsPage((account,), services(type_proxy_password=lambda *what: typed.append(what)))
@@ -150,4 +149,3 @@ def test_what_was_typed_and_is_not_kept_yet_is_tested_when_the_dialog_opens_agai
     assert typed == [(key, Secret("hidden"))]
     accounts.close_dialogs()
     assert typed == [(key, Secret("hidden")), (key, None)]
-    accounts.deleteLater()

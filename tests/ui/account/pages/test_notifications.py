@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import QEvent, Qt, QTime
+from PyQt5.QtCore import Qt, QTime
 from PyQt5.QtGui import QColor
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QColorDialog, QFileDialog
@@ -27,21 +27,15 @@ LOUD = replace(
 
 @pytest.fixture
 def page(qapp):
-    made = []
 
     def page(account=WORK, previews=None):
         page = NotificationsPage(account, previews or FakePreviews())
         page.said = []
         page.changed.connect(lambda: page.said.append("changed"))
         page.touched.connect(page.said.append)
-        made.append(page)
         return page
 
-    yield page
-    for one in made:
-        one.close()
-        one.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return page
 
 
 @pytest.mark.parametrize("account", [WORK, LOUD, replace(WORK, sound="/a b/ding.wav", colour="#2457d6")])
@@ -186,4 +180,3 @@ def test_an_entry_that_nobody_understands_is_shown_as_a_night(qapp):
     """Settings are checked when they are read, so there is none; but no dialog may fail over one."""
     edit = QuietHoursEditor(["at night"])
     assert edit.entries() == ("22:00-07:00",)
-    edit.deleteLater()

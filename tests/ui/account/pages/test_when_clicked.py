@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import QEvent
-from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import alt, focused, shown, write
 from tests.ui.services import FakePreviews
@@ -18,23 +16,16 @@ WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "
 
 @pytest.fixture
 def page(qapp):
-    made = []
 
     def page(account=WORK, previews=None):
         page = WhenClickedPage(account, previews or FakePreviews())
         page.changed.connect(lambda: page.follow(page.read(account)))
-        made.append(page)
         return page
 
-    yield page
-    for one in made:
-        one.close()
-        one.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    return page
 
 
 def test_what_is_typed_is_what_is_opened(page):
-    """And the page says so while it is typed."""
     made = page()
     shown(made)
     assert made.effect.text() == "opens the mail program of the desktop."
