@@ -22,8 +22,7 @@ from tray.mail.presentation import sign_in_texts
 from tray.mail.settings.oauth_clients import OAuthProvider, is_endpoint
 from tray.mail.setup import autoconfig
 from tray.net.errors import ProxyFailed
-from tray.net.proxy.http_connect import HEAD_LIMIT, http_connect
-from tray.net.proxy.socks5 import socks5
+from tray.net.proxy.handshakes import HEAD_LIMIT, Handshake, http_connect, socks5
 
 SECRET = "p4ssw0rd-of-nobody"
 _BEFORE = TokenSet("test", "access", 1_000_000.0, 1_003_600.0, "refresh")
@@ -92,7 +91,7 @@ def proxies(data: bytes) -> None:
         return
     kind, size, data = data[0], 1 + data[0] // 4, data[1:]
     say = socks5 if kind % 2 else http_connect
-    talk = say("mail.example.org", 993, "anna" if kind % 4 < 2 else "", SECRET)
+    talk = Handshake(say("mail.example.org", 993, "anna" if kind % 4 < 2 else "", SECRET))
     said = talk.start()
     used = 0
     try:

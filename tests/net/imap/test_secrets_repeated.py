@@ -23,7 +23,7 @@ from tray.mail.model.secret import RenewableSecret, Secret
 from tray.net.errors import ProxyFailed
 from tray.net.imap.login import hide
 from tray.net.problems import problem_of
-from tray.net.proxy.http_connect import http_connect
+from tray.net.proxy.handshakes import Handshake, http_connect
 
 if TYPE_CHECKING:
     from typing import Any
@@ -161,7 +161,7 @@ def test_nothing_is_shown_logged_or_kept_of_what_a_watched_server_repeats(
 @pytest.mark.parametrize("form", FORMS)
 def test_a_proxy_is_not_quoted(form: str) -> None:
     said = FORMS[form]("Tr0ub4dor &3").replace("\r", " ").replace("\n", " ")
-    talk = http_connect("h", 1, "joe", "Tr0ub4dor &3")
+    talk = Handshake(http_connect("h", 1, "joe", "Tr0ub4dor &3"))
     talk.start()
     with pytest.raises(ProxyFailed) as caught:
         talk.receive(f"HTTP/1.1 407 {said}\r\nProxy-Authenticate: Basic\r\n\r\n".encode())

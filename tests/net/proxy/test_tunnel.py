@@ -348,16 +348,6 @@ def test_a_password_that_is_missing_is_the_proxys() -> None:
         assert missing.value.problem.brief == "There is no password for its proxy yet."
 
 
-@pytest.mark.parametrize("each", list(ProxyFault))
-@pytest.mark.parametrize("proxy", ["tor", "socks5://joe@proxy:1", "http://proxy:1"])
-def test_every_fault_has_words(each: ProxyFault, proxy: str) -> None:
-    problem = problem_of(ProxyFailed(each, "told"), replace(TLS, proxy=proxy))
-    assert problem.sentence[0].isupper() or problem.sentence.startswith(TLS.host)
-    assert problem.advice
-    assert problem.server_text == "told"
-    assert ("Tor" in problem.sentence) is (proxy == "tor" or each is ProxyFault.IS_TOR)
-
-
 def test_it_is_said_where_a_connection_was_to_lead() -> None:
     """For a token it is not the mail server."""
     failed = ProxyFailed(ProxyFault.FORBIDDEN)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import Account
     from tray.mail.settings.proxy import Proxy
-    from tray.net.proxy.handshake import Handshake
+    from tray.net.proxy.handshakes import Handshake
 
     ProxySecret = Callable[[Account], Awaitable[Secret]]
     """The password of a `tray.mail.settings.proxy.credential_account`; raises SecretUnavailable."""
@@ -60,41 +60,36 @@ class Route:
 
     def _handshake(self, host: str, port: int) -> Handshake:
         from tray.mail.settings.proxy import ProxyKind
-        from tray.net.proxy.http_connect import http_connect
-        from tray.net.proxy.socks5 import socks5
+        from tray.net.proxy.handshakes import Handshake, http_connect, socks5
         from tray.net.tls.verification import ascii_name
 
         assert self.proxy is not None
-        make = http_connect if self.proxy.kind is ProxyKind.HTTP else socks5
-        return make(ascii_name(host), port, self.user, self.password.reveal())
+        steps = http_connect if self.proxy.kind is ProxyKind.HTTP else socks5
+        return Handshake(steps(ascii_name(host), port, self.user, self.password.reveal()))
 
 
-class _Endpoint(HostnameEndpoint):
-    """Uses a name unchanged: Twisted would encode it again, and refuse valid names such as ``r3---sn.example``."""
+class HostEndpoint(HostnameEndpoint):
+    """An endpoint for any text; fails with DNSLookupError for an invalid name.
+
+    Twisted would encode names by its own rules, and refuse valid ones such as ``r3---sn.example``.
+    """
+
+    def __init__(self, reactor: Any, host: str, port: int, timeout: float) -> None:
+        super().__init__(reactor, host, port, timeout=timeout)
 
     @staticmethod
     def _hostAsBytesAndText(host: Any) -> tuple[bool, bytes, str]:
-        return False, host.encode("ascii"), host
-
-
-class HostEndpoint:
-    """An endpoint for any text; fails with DNSLookupError for an invalid name."""
-
-    def __init__(self, reactor: Any, host: str, port: int, timeout: float) -> None:
-        self._reactor = reactor
-        self._host = host
-        self._port = port
-        self._timeout = timeout
+        try:
+            name = ascii_host(host)
+        except BadHost:
+            return True, b"", host
+        return False, name.encode("ascii"), name
 
     def connect(self, protocolFactory: Any) -> Deferred[Any]:  # noqa: N803 -- Twisted's name
         """Connect."""
-        try:
-            name = ascii_host(self._host)
-        except BadHost:
-            return fail(DNSLookupError(self._host))
-        connected: Deferred[Any] = _Endpoint(self._reactor, name, self._port, timeout=self._timeout).connect(
-            protocolFactory
-        )
+        if self._badHostname:
+            return fail(DNSLookupError(self._hostText))
+        connected: Deferred[Any] = super().connect(protocolFactory)
         return connected
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from tray.net.clock import Clock
-    from tray.net.proxy.handshake import Handshake
+    from tray.net.proxy.handshakes import Handshake
 
 
 @implementer(IStreamClientEndpoint)
@@ -102,7 +102,7 @@ class _HandshakeProtocol(Protocol):
     def _on_deadline(self) -> None:
         # A proxy that has answered works and is of the right kind: it cannot reach the server.
         self._give_up(
-            ProxyFailed(ProxyFault.SERVER_NO_ANSWER if self._handshake.answers else ProxyFault.NO_ANSWER)
+            ProxyFailed(ProxyFault.SERVER_NO_ANSWER if self._handshake.has_answer else ProxyFault.NO_ANSWER)
         )
 
     def _open(self, rest: bytes) -> None:

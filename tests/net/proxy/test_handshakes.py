@@ -9,18 +9,18 @@ import pytest
 
 from tray.mail.model.status import ProxyFault
 from tray.net.errors import ProxyFailed
-from tray.net.proxy.http_connect import HEAD_LIMIT, http_connect
-from tray.net.proxy.socks5 import socks5
+from tray.net.proxy.handshakes import HEAD_LIMIT, Handshake, http_connect, socks5
 
 if TYPE_CHECKING:
-    from tray.net.proxy.handshake import Handshake
+    from tray.net.proxy.handshakes import Steps
 
 NAME = b"\x05\x01\x00\x03\x10mail.example.org\x03\xe1"
 OK = b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"
 
 
-def heard(handshake: Handshake, *answers: bytes) -> list[bytes]:
+def heard(steps: Steps, *answers: bytes) -> list[bytes]:
     """All that is said, when these are the answers, however they are cut."""
+    handshake = Handshake(steps)
     said = [handshake.start()]
     for answer in answers:
         words = b"".join(handshake.receive(bytes((octet,))) for octet in answer)
@@ -28,17 +28,23 @@ def heard(handshake: Handshake, *answers: bytes) -> list[bytes]:
     return said
 
 
-def refused(handshake: Handshake, *answers: bytes) -> ProxyFailed:
+def refused(steps: Steps, *answers: bytes) -> ProxyFailed:
     with pytest.raises(ProxyFailed) as failed:
-        heard(handshake, *answers)
+        heard(steps, *answers)
     return failed.value
 
 
-def test_a_name_is_left_for_the_proxy_to_look_up() -> None:
-    handshake = socks5("mail.example.org", 993)
-    assert heard(handshake, b"\x05\x00", OK) == [b"\x05\x01\x00", NAME]
+def whole(steps: Steps, answer: bytes) -> bytes:
+    """What is left of `answer`, which comes in one piece, after the handshake."""
+    handshake = Handshake(steps)
+    handshake.start()
+    handshake.receive(answer)
     assert handshake.is_done
-    assert handshake.rest == b""
+    return handshake.rest
+
+
+def test_a_name_is_left_for_the_proxy_to_look_up() -> None:
+    assert heard(socks5("mail.example.org", 993), b"\x05\x00", OK) == [b"\x05\x01\x00", NAME]
 
 
 @pytest.mark.parametrize(
@@ -69,12 +75,7 @@ def test_the_password_is_sent_to_who_asks_for_it_alone() -> None:
 )
 def test_whatever_address_it_tells_is_passed_over(reply: bytes) -> None:
     """And what comes behind it in one piece is not lost."""
-    handshake = socks5("h", 1)
-    handshake.start()
-    assert handshake.receive(b"\x05\x00")
-    handshake.receive(reply + b"* OK hello")
-    assert handshake.is_done
-    assert handshake.rest == b"* OK hello"
+    assert whole(socks5("h", 1), b"\x05\x00" + reply + b"* OK hello") == b"* OK hello"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_whatever_address_it_tells_is_passed_over(reply: bytes) -> None:
         ([b"\x04\x5a"], ProxyFault.FOREIGN),
         ([b"HTTP/1.0 400"], ProxyFault.IS_HTTP),
         ([b"* OK"], ProxyFault.FOREIGN),
-        ([b"\x05\x00", b"\x04"], ProxyFault.FOREIGN),
+        ([b"\x05\x00", b"\x04\x00"], ProxyFault.FOREIGN),
         ([b"\x05\x00", b"\x05\x00\x00\x02\x00"], ProxyFault.FOREIGN),
         *(
             ([b"\x05\x00", bytes((5, code))], fault)
@@ -137,11 +138,7 @@ def test_connect_with_a_log_in() -> None:
     ],
 )
 def test_a_tunnel_begins_where_the_head_ends(answer: bytes) -> None:
-    handshake = http_connect("h", 1)
-    handshake.start()
-    assert handshake.receive(answer + b"* OK") == b""
-    assert handshake.is_done
-    assert handshake.rest == b"* OK"
+    assert whole(http_connect("h", 1), answer + b"* OK") == b"* OK"
 
 
 @pytest.mark.parametrize(
@@ -174,9 +171,6 @@ def test_a_tunnel_begins_where_the_head_ends(answer: bytes) -> None:
     ],
 )
 def test_every_answer_is_known(answer: bytes, user: str, fault: ProxyFault, told: str) -> None:
-    handshake = http_connect("h", 1, user, "p")
-    handshake.start()
     with pytest.raises(ProxyFailed) as failed:
-        handshake.receive(answer)
-    assert failed.value.fault is fault
-    assert failed.value.text == told
+        whole(http_connect("h", 1, user, "p"), answer)
+    assert (failed.value.fault, failed.value.text) == (fault, told)
