@@ -7,7 +7,14 @@ import json
 from tests.fuzz.safety import is_safe
 from tray.imap.types import MailboxName, Uid, UidValidity
 from tray.mail.importers import geary, gnome_online, goimapnotify, mailnag, mbsync, thunderbird
-from tray.mail.importers.candidates import LIMIT, ImportResult, candidates, imported_accounts
+from tray.mail.importers.candidates import (
+    LIMIT,
+    ImportResult,
+    Source,
+    SourceProgram,
+    candidates,
+    imported_accounts,
+)
 from tray.mail.model.account import Account, AccountId
 from tray.mail.model.message import MessageKey
 from tray.mail.settings import proxy
@@ -18,14 +25,19 @@ from tray.mail.settings.quiet_hours import InvalidQuietHours, changes_at, is_qui
 from tray.mail.settings.quiet_hours import parse as parse_quiet_hours
 from tray.mail.setup.providers import Providers
 
-_PATH = "~/file"
 _NO_PROVIDERS = Providers(())
+
+
+def _source(program: SourceProgram) -> Source:
+    return Source(program, "~/file")
+
+
 _READERS = (
-    lambda text: thunderbird.parse(text, _PATH),
-    lambda text: mbsync.parse(text, _PATH, "/home/anna", "/home/anna/.config"),
-    lambda text: goimapnotify.parse(text, _PATH),
-    lambda text: geary.parse(text, _PATH),
-    lambda text: mailnag.parse(text, _PATH),
+    lambda text: thunderbird.parse(text, _source(SourceProgram.THUNDERBIRD)),
+    lambda text: mbsync.parse(text, _source(SourceProgram.MBSYNC), "/home/anna", "/home/anna/.config"),
+    lambda text: goimapnotify.parse(text, _source(SourceProgram.GOIMAPNOTIFY)),
+    lambda text: geary.parse(text, _source(SourceProgram.GEARY)),
+    lambda text: mailnag.parse(text, _source(SourceProgram.MAILNAG)),
     lambda text: gnome_online.parse(_objects(text)),
 )
 

@@ -16,23 +16,22 @@ from tray.mail.importers.candidates import (
 from tray.mail.model.account import AccountId, Login, SecretSource
 from tray.mail.setup.providers import Provider, Providers, SignInMethod
 
+
+def provider(name, **fields):
+    return Provider(name, name.title(), (f"{name}.example",), **{"host": f"imap.{name}.example", **fields})
+
+
 PROVIDERS = Providers(
     [
-        Provider(
-            "google",
-            "Google",
-            ("gmail.com",),
-            host="imap.gmail.com",
-            other_hosts=("imap.googlemail.com",),
-            oauth="google",
-        ),
-        Provider(
-            "ms", "M", ("m.example",), host="imap.m.example", sign_in=SignInMethod.OAUTH, oauth="microsoft"
-        ),
-        Provider("plain", "Plain", ("plain.example",), host="imap.plain.example"),
-        Provider("odd", "Odd", ("odd.example",), host="imap.odd.example", sign_in=SignInMethod.OAUTH),
+        provider("google", host="imap.gmail.com", other_hosts=("imap.googlemail.com",), oauth="google"),
+        provider("m", sign_in=SignInMethod.OAUTH, oauth="microsoft"),
+        provider("plain"),
+        provider("odd", sign_in=SignInMethod.OAUTH),
     ]
 )
+
+
+COMMAND = {"secret": SecretSource.COMMAND, "password_command": "x"}
 
 
 def offer(origin=SourceProgram.THUNDERBIRD, *, off=False, **values):
@@ -73,7 +72,7 @@ def test_a_server_of_two_names_is_one():
 def test_of_two_offers_for_one_account_the_one_without_questions_is_the_better():
     thunderbird, mbsync, mailnag = settled(
         offer(),
-        offer(SourceProgram.MBSYNC, secret=SecretSource.COMMAND, password_command="x"),
+        offer(SourceProgram.MBSYNC, **COMMAND),
         offer(SourceProgram.MAILNAG),
     ).offers
     assert (thunderbird.same_as, mbsync.same_as, mailnag.same_as) == (
@@ -105,13 +104,7 @@ def test_where_no_password_is_taken_it_is_a_sign_in():
     """Whatever stands there; a command that prints tokens stays."""
     password, command, odd = settled(
         offer(host="imap.m.example", user="a"),
-        offer(
-            host="imap.m.example",
-            user="b",
-            secret=SecretSource.COMMAND,
-            password_command="x",
-            login=Login.TOKEN,
-        ),
+        offer(host="imap.m.example", user="b", login=Login.TOKEN, **COMMAND),
         offer(host="imap.odd.example"),
     ).offers
     assert (password.account.secret, password.account.oauth) == (SecretSource.OAUTH, "microsoft")
@@ -120,15 +113,10 @@ def test_where_no_password_is_taken_it_is_a_sign_in():
 
 
 def test_what_our_settings_would_not_take_is_said():
-    found = settled(
-        offer(host=""),
-        offer(name="A\nB"),
-        replace(offer(user=""), place=""),
-    )
+    found = settled(offer(host=""), offer(name="A\nB"), replace(offer(user=""), place=""))
     assert found.offers == ()
-    assert [each.partition(": ")[0] for each in found.complaints] == [
-        *("Thunderbird, ~/file", "Thunderbird, ~/file", "Thunderbird, D-Bus")
-    ]
+    starts = [sentence.partition(": ")[0] for sentence in found.complaints]
+    assert starts == ["Thunderbird, ~/file", "Thunderbird, ~/file", "Thunderbird, D-Bus"]
     assert "name cannot be used" in found.complaints[1]
 
 

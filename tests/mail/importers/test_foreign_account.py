@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tray.mail.importers.candidates import LIMIT, SourceProgram, build, clean, number
+from tray.mail.importers.candidates import LIMIT, Source, SourceProgram, clean, number
 from tray.mail.model.account import Security
 
 
 def offer(**values):
-    return build(
-        SourceProgram.MBSYNC,
-        "~/.mbsyncrc",
-        **{"name": "work", "host": "imap.example.org", "user": "jane", **values},
-    )
+    source = Source(SourceProgram.MBSYNC, "~/.mbsyncrc")
+    return source.entry(**{"name": "work", "host": "imap.example.org", "user": "jane", **values})
 
 
 def test_names_of_programs_are_told_as_people_know_them():
@@ -22,27 +19,19 @@ def test_names_of_programs_are_told_as_people_know_them():
     ]
 
 
-def test_a_connection_in_the_clear_is_encrypted_here():
-    """What leaves this machine; with a note."""
+def test_cleartext_to_another_machine_is_encrypted_here_with_a_note():
     found = offer(security=Security.NONE)
-    assert found.account.security is Security.STARTTLS
-    assert found.account.port == 143
+    assert (found.account.security, found.account.port) == (Security.STARTTLS, 143)
     assert "STARTTLS" in " ".join(found.notes)
+    local = offer(host="127.0.0.1", security=Security.NONE, port=1143)
+    assert (local.account.security, local.account.port, local.notes) == (Security.NONE, 1143, ())
 
 
-def test_what_stays_on_this_machine_may_stay_in_the_clear():
-    found = offer(host="127.0.0.1", security=Security.NONE, port=1143)
-    assert (found.account.security, found.account.port, found.notes) == (Security.NONE, 1143, ())
-
-
-@pytest.mark.parametrize("port", [None, 0, -1, 65536])
-def test_a_port_that_cannot_be_is_that_of_the_protection(port):
-    assert offer(port=port).account.port == 993
-
-
-@pytest.mark.parametrize("port", [1, 65535])
-def test_any_port_that_can_be_is_kept(port):
-    assert offer(port=port).account.port == port
+@pytest.mark.parametrize(
+    ("port", "kept"), [(None, 993), (0, 993), (-1, 993), (65536, 993), (1, 1), (65535, 65535)]
+)
+def test_a_port_that_cannot_be_is_that_of_the_protection(port, kept):
+    assert offer(port=port).account.port == kept
 
 
 def test_the_address_is_the_user_name_where_that_is_one():
@@ -84,22 +73,7 @@ def test_a_port_stands_there_as_number_or_digits(value, port):
 
 
 @pytest.mark.parametrize(
-    "hidden",
-    [
-        "\x9b",
-        "\x85",
-        "\u061c",
-        "\u202a",
-        "\u202e",
-        "\u2066",
-        "\u2069",
-        "\u200b",
-        "\u2028",
-        "\u2029",
-        "\ufeff",
-        "\U000e0041",
-        "\ud800",
-    ],
+    "hidden", "\x9b\x85\u061c\u202a\u202e\u2066\u2069\u200b\u2028\u2029\ufeff\U000e0041\ud800"
 )
 def test_controls_and_bidi_characters_are_gone(hidden):
     found = offer(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from functools import partial
 
-from tray.mail.importers.geary import parse
+import pytest
+
+from tests.mail.importers import reading
+from tray.mail.importers.candidates import SourceProgram
 from tray.mail.model.account import Security
 
 OTHER = """\
@@ -84,37 +85,37 @@ imap_starttls=false
 """
 
 
-def only(text):
-    reading = parse(text, "~/.config/geary/account_01/geary.ini")
-    assert reading.complaints == ()
-    (offer,) = reading.offers
-    return offer
+only = partial(reading.only, SourceProgram.GEARY)
 
 
 def test_an_account_with_a_server_of_its_own():
     offer = only(OTHER)
     assert (offer.off, offer.notes) == (False, ())
-    account = offer.account
-    assert (account.name, account.email) == ("My work", "jane@example.org")
-    assert (account.host, account.user) == ("imap.example.org", "jane")
-    assert (account.port, account.security) == (143, Security.STARTTLS)
+    assert reading.values(offer, "name email host user port security") == [
+        *("My work", "jane@example.org", "imap.example.org", "jane", 143, Security.STARTTLS)
+    ]
 
 
 def test_an_account_of_a_provider_that_geary_knows():
+    """What the file has of a server is not of its server."""
     offer = only(GMAIL + "host=mail.example.org\nport=143\ntransport_security=none\n")
-    assert offer.account.security is Security.TLS
-    assert (offer.account.host, offer.account.port) == ("imap.gmail.com", 993)
-    assert offer.account.name == offer.account.user == "jane.doe@gmail.com"
+    assert reading.values(offer, "name user host port security") == [
+        *("jane.doe@gmail.com", "jane.doe@gmail.com", "imap.gmail.com", 993, Security.TLS)
+    ]
     assert offer.off
     assert offer.notes
+    text = "[AccountInformation]\nprimary_email=j@gmail.com\nservice_provider=GMAIL\nimap_port=143\nimap_ssl=false\n"
+    assert reading.values(only(text), "host user port security") == [
+        *("imap.gmail.com", "j@gmail.com", 993, Security.TLS)
+    ]
 
 
 @pytest.mark.parametrize(
     "text", [DESKTOP, OTHER.replace("enabled", "removed"), LEGACY + "credentials_provider=goa\n"]
 )
-def test_what_the_desktop_keeps_or_is_gone_is_passed_over(text):
-    reading = parse(text, "p")
-    assert (reading.offers, reading.complaints) == ((), ())
+def test_an_account_of_the_desktop_or_a_removed_one_is_ignored(text):
+    found = reading.read(SourceProgram.GEARY, text)
+    assert (found.offers, found.complaints) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -126,48 +127,27 @@ def test_protection_is_kept_or_made_better(security, found):
 
 
 @pytest.mark.parametrize(
-    ("ssl", "starttls", "found"),
+    ("ssl", "starttls", "host", "found"),
     [
-        ("true", "false", Security.TLS),
-        ("false", "true", Security.STARTTLS),
-        ("false", "false", Security.STARTTLS),
+        ("true", "false", "mail.example.net", Security.TLS),
+        ("false", "true", "mail.example.net", Security.STARTTLS),
+        ("false", "false", "mail.example.net", Security.STARTTLS),
+        ("false", "false", "localhost", Security.NONE),
     ],
 )
-def test_an_account_of_before_version_3(ssl, starttls, found):
-    text = LEGACY.replace("imap_ssl=true", f"imap_ssl={ssl}").replace(
-        "imap_starttls=false", f"imap_starttls={starttls}"
-    )
-    account = only(text).account
-    assert (account.name, account.email, account.user) == ("Home", "jane@example.net", "jane")
-    assert (account.host, account.port, account.security) == ("mail.example.net", 993, found)
-
-
-def test_an_old_account_without_encryption_is_kept_on_this_machine_only():
-    in_clear = LEGACY.replace("imap_ssl=true", "imap_ssl=false")
-    assert only(in_clear.replace("mail.example.net", "localhost")).account.security is Security.NONE
-    assert only(in_clear).account.security is Security.STARTTLS
-
-
-def test_an_old_account_of_a_known_provider():
-    """What the file has of a server is not of its server."""
-    text = "[AccountInformation]\nprimary_email=j@gmail.com\nservice_provider=GMAIL\nimap_port=143\nimap_ssl=false\n"
-    account = only(text).account
-    assert (account.host, account.user) == ("imap.gmail.com", "j@gmail.com")
-    assert (account.port, account.security) == (993, Security.TLS)
+def test_an_account_of_before_version_3(ssl, starttls, host, found):
+    text = LEGACY.replace("imap_ssl=true", f"imap_ssl={ssl}").replace("mail.example.net", host)
+    offer = only(text.replace("imap_starttls=false", f"imap_starttls={starttls}"))
+    assert reading.values(offer, "name email user host port security") == [
+        *("Home", "jane@example.net", "jane", host, 993, found)
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "[Account]\nservice_provider=other\n", "[AccountInformation]\nx=y\n"])
-def test_a_file_without_a_server_is_said(text):
-    reading = parse(text, "~/g.ini")
-    assert reading.complaints == ("Geary, ~/g.ini: there is no IMAP account in it.",)
+def test_a_file_without_a_server_is_reported(text):
+    assert reading.complaint(SourceProgram.GEARY, text) == "there is no IMAP account in it."
 
 
 def test_an_account_without_an_address_has_its_user():
-    account = only("[Account]\n[Incoming]\nhost=a.example\nlogin=jane\n").account
-    assert (account.name, account.email) == ("jane", "")
-
-
-@given(st.text(), st.text())
-def test_nothing_makes_it_raise(text, senders):
-    parse(f"[Account]\nservice_provider=gmail\nsender_mailboxes={senders}\n" + text, "p")
-    parse(text, "p")
+    offer = only("[Account]\n[Incoming]\nhost=a.example\nlogin=jane\n")
+    assert reading.values(offer, "name email") == ["jane", ""]

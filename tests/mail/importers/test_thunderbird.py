@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.mail.importers.thunderbird import PROFILES_LIMIT, Profile, parse, profiles
+from tests.mail.importers import reading
+from tests.mail.importers.reading import values
+from tray.mail.importers.candidates import SourceProgram
+from tray.mail.importers.thunderbird import PROFILES_LIMIT, Profile, profiles
 from tray.mail.model.account import SecretSource, Security
 
 PROFILES = """\
@@ -92,11 +96,7 @@ def preferences(**server):
     return "\n".join(lines) + "\n"
 
 
-def only(text):
-    reading = parse(text, "prefs.js")
-    assert reading.complaints == ()
-    (offer,) = reading.offers
-    return offer
+only = partial(reading.only, SourceProgram.THUNDERBIRD)
 
 
 def test_profiles_are_named_by_their_file():
@@ -113,16 +113,15 @@ def test_profiles_are_bounded_and_fit_to_be_paths():
 
 
 def test_accounts_come_in_their_order_and_only_those_of_imap():
-    reading = parse(PREFERENCES, "~/.thunderbird/a1b2c3d4.default/prefs.js")
-    assert reading.complaints == ()
-    work, google = reading.offers
-    assert (work.account.name, work.account.email) == ('Jäne "Work"', "jane@example.org")
-    assert (work.account.host, work.account.user) == ("imap.example.org", "jane")
-    assert (work.account.port, work.account.security) == (143, Security.STARTTLS)
-    assert work.account.secret is SecretSource.KEYRING
-    assert work.place == "~/.thunderbird/a1b2c3d4.default/prefs.js"
-    assert (google.account.port, google.account.security) == (993, Security.TLS)
-    assert google.account.secret is SecretSource.OAUTH
+    found = reading.read(SourceProgram.THUNDERBIRD, PREFERENCES)
+    assert found.complaints == ()
+    work, google = found.offers
+    assert values(work, "name email host user port security secret") == [
+        *('Jäne "Work"', "jane@example.org", "imap.example.org", "jane", 143, Security.STARTTLS),
+        SecretSource.KEYRING,
+    ]
+    assert work.place == "~/file"
+    assert values(google, "port security secret") == [993, Security.TLS, SecretSource.OAUTH]
 
 
 @pytest.mark.parametrize(
@@ -141,8 +140,7 @@ def test_accounts_come_in_their_order_and_only_those_of_imap():
     ],
 )
 def test_protection_and_port_are_kept_or_made_better(facts, security, port):
-    account = only(preferences(**facts)).account
-    assert (account.security, account.port) == (security, port)
+    assert values(only(preferences(**facts)), "security port") == [security, port]
 
 
 @pytest.mark.parametrize(("facts", "noted"), [("0", True), ("1", True), ("2", False), ("3", False)])
@@ -161,9 +159,9 @@ def test_a_way_to_sign_in_that_is_not_ours_is_said(method, words):
 
 
 def test_without_a_name_the_server_it_cannot_be_used():
-    reading = parse(preferences(hostname=None, name='"Home"'), "prefs.js")
-    assert reading.offers == ()
-    assert reading.complaints == ("Thunderbird, prefs.js: “Home”: the name of its server is missing.",)
+    text = preferences(hostname=None, name='"Home"')
+    found = reading.complaint(SourceProgram.THUNDERBIRD, text)
+    assert found == "“Home”: the name of its server is missing."
 
 
 def test_a_broken_line_costs_itself_alone():
@@ -185,8 +183,7 @@ def test_lines_in_comments_do_not_count():
 
 
 def test_line_breaks_in_values_come_to_nothing():
-    reading = parse(preferences(hostname='"imap\\nexample"'), "p")
-    assert [offer.account.host for offer in reading.offers] == [""]  # refused when all is settled
+    assert only(preferences(hostname='"imap\\nexample"')).account.host == ""  # refused when all is settled
 
 
 def test_a_file_of_years_is_read_in_a_moment():
@@ -201,17 +198,3 @@ def test_a_file_of_years_is_read_in_a_moment():
 @given(st.text())
 def test_nothing_makes_profiles_raise(text):
     profiles("[Profile0]\n" + text)
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["type", "hostname", "realhostname", "userName", "name", "port", "socketType"]),
-            st.one_of(st.text(), st.integers(), st.booleans()),
-        )
-    ),
-    st.text(),
-)
-def test_nothing_makes_parse_raise(facts, rest):
-    lines = "\n".join(f'user_pref("mail.server.server1.{key}", "{value}");' for key, value in facts)
-    parse(preferences() + lines + rest, "p")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from tray.files import TooLarge, Unsafe, read_regular_file
 from tray.i18n import tr
 from tray.mail.importers import geary, goimapnotify, mailnag, mbsync, thunderbird
-from tray.mail.importers.candidates import ImportResult, SourceProgram, displayable_path, file_prefix
+from tray.mail.importers.candidates import ImportResult, Source, SourceProgram
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+
+    Parser = Callable[[str, Source], ImportResult]
 
 _TEXT_LIMIT = 1_000_000
 _PREFERENCES_LIMIT = 8_000_000
@@ -47,93 +49,71 @@ class ImportFiles:
         self, origins: Collection[SourceProgram] = frozenset(SourceProgram)
     ) -> tuple[ImportResult, ...]:
         """What each of the files holds that are there; a file that cannot be read gives a sentence."""
-        sources: dict[SourceProgram, Callable[[], Iterator[ImportResult]]] = {
-            SourceProgram.THUNDERBIRD: self._thunderbird,
-            SourceProgram.MBSYNC: self._mbsync,
-            SourceProgram.GOIMAPNOTIFY: self._goimapnotify,
-            SourceProgram.GEARY: self._geary,
-            SourceProgram.MAILNAG: self._mailnag,
-        }
-        return tuple(
-            reading
-            for origin in SourceProgram
-            if origin in sources and origin in origins
-            for reading in sources[origin]()
-        )
+        found: list[ImportResult] = []
+        for origin in SourceProgram:
+            if origin in origins:
+                for file, parse in self._files_of(origin, found):
+                    self._read(Source(origin, self._shown(file)), file, parse, found)
+        return tuple(found)
 
-    def _thunderbird(self) -> Iterator[ImportResult]:
-        seen: set[Path] = set()
+    def _files_of(self, origin: SourceProgram, found: list[ImportResult]) -> Iterator[tuple[Path, Parser]]:
+        """The files of a program that may be there, and what reads each."""
+        match origin:
+            case SourceProgram.THUNDERBIRD:
+                for file in self._thunderbird(found):
+                    yield file, thunderbird.parse
+            case SourceProgram.MBSYNC:
+                # From version 1.5 mbsync reads the second where the first is missing; older ones read only the second.
+                for file in (self._config / "isyncrc", self._home / ".mbsyncrc"):
+                    yield file, partial(mbsync.parse, home=str(self._home), folder=str(file.parent))
+            case SourceProgram.GOIMAPNOTIFY:
+                for name in ("goimapnotify", "imapnotify"):
+                    for file in _files(self._config / name):
+                        if file.suffix in _NOTIFY_ENDS:
+                            yield file, goimapnotify.parse
+            case SourceProgram.GEARY:
+                for config in (self._config, self._home / _GEARY_FLATPAK):
+                    for folder in _files(config / "geary"):
+                        yield folder / "geary.ini", geary.parse
+            case SourceProgram.MAILNAG:
+                yield self._config / "mailnag" / "mailnag.cfg", mailnag.parse
+            case _:  # online accounts have no file
+                pass
+
+    def _thunderbird(self, found: list[ImportResult]) -> Iterator[Path]:
+        """The ``prefs.js`` of each profile, once: two installations may use the same profile."""
+        seen: set[str] = set()
         for root in (self._home / name for name in _THUNDERBIRD):
-            text, complaint = self._read(SourceProgram.THUNDERBIRD, root / "profiles.ini")
-            if complaint:
-                yield complaint
+            list_file = root / "profiles.ini"
+            text = self._text(Source(SourceProgram.THUNDERBIRD, self._shown(list_file)), list_file, found)
             for profile in thunderbird.profiles(text or ""):
-                folder = root / profile.path if profile.relative else Path(profile.path)
-                file = _real(folder / "prefs.js")
-                if file not in seen:  # two installations may use the same profile
-                    seen.add(file)
-                    yield from self._parsed(
-                        SourceProgram.THUNDERBIRD, folder / "prefs.js", thunderbird.parse, _PREFERENCES_LIMIT
-                    )
+                file = (root / profile.path if profile.relative else Path(profile.path)) / "prefs.js"
+                if (real := os.path.realpath(file)) not in seen:
+                    seen.add(real)
+                    yield file
 
-    def _mbsync(self) -> Iterator[ImportResult]:
-        # From version 1.5 mbsync reads the second where the first is missing; older versions read only the second.
-        for file in (self._config / "isyncrc", self._home / ".mbsyncrc"):
-
-            def parse(text: str, place: str, folder: str = str(file.parent)) -> ImportResult:
-                return mbsync.parse(text, place, str(self._home), folder)
-
-            yield from self._parsed(SourceProgram.MBSYNC, file, parse)
-
-    def _goimapnotify(self) -> Iterator[ImportResult]:
-        for folder in (self._config / "goimapnotify", self._config / "imapnotify"):
-            for file in _files(folder):
-                if file.suffix in _NOTIFY_ENDS:
-                    yield from self._parsed(SourceProgram.GOIMAPNOTIFY, file, goimapnotify.parse)
-
-    def _geary(self) -> Iterator[ImportResult]:
-        for config in (self._config, self._home / _GEARY_FLATPAK):
-            for folder in _files(config / "geary"):
-                yield from self._parsed(SourceProgram.GEARY, folder / "geary.ini", geary.parse)
-
-    def _mailnag(self) -> Iterator[ImportResult]:
-        yield from self._parsed(
-            SourceProgram.MAILNAG, self._config / "mailnag" / "mailnag.cfg", mailnag.parse
-        )
-
-    def _parsed(
-        self,
-        origin: SourceProgram,
-        file: Path,
-        parse: Callable[[str, str], ImportResult],
-        limit: int = _TEXT_LIMIT,
-    ) -> Iterator[ImportResult]:
-        text, complaint = self._read(origin, file, limit)
-        if complaint:
-            yield complaint
+    def _read(self, source: Source, file: Path, parse: Parser, found: list[ImportResult]) -> None:
+        text = self._text(source, file, found)
         if text is not None:
-            yield parse(text, self._shown(file))
+            found.append(parse(text, source))
 
-    def _read(
-        self, origin: SourceProgram, file: Path, limit: int = _TEXT_LIMIT
-    ) -> tuple[str | None, ImportResult | None]:
-        """The text of a file, None where there is none; and a complaint where it cannot be read."""
+    def _text(self, source: Source, file: Path, found: list[ImportResult]) -> str | None:
+        """The text of a file, None where there is none; a complaint is added to `found` where it cannot be read."""
+        limit = _PREFERENCES_LIMIT if file.name == "prefs.js" else _TEXT_LIMIT
         try:
-            return read_regular_file(file, limit).decode("utf-8", errors="replace").removeprefix(
-                "\ufeff"
-            ), None
+            return read_regular_file(file, limit).decode("utf-8", "replace").removeprefix("\ufeff")
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError, Unsafe):  # another kind of thing
-            return None, None
+            return None
         except TooLarge:
             reason = tr("it is too large to be meant.")
         except OSError as error:
             reason = tr("it cannot be read: {reason}.").format(reason=error.strerror or type(error).__name__)
-        return None, ImportResult(complaints=(file_prefix(origin, self._shown(file)) + reason,))
+        found.append(ImportResult(complaints=(source.complaint(reason),)))
+        return None
 
     def _shown(self, file: Path) -> str:
-        with suppress(ValueError):
-            return displayable_path(f"~/{file.relative_to(self._home)}")
-        return displayable_path(str(file))
+        inside = file.is_relative_to(self._home)
+        return f"~/{file.relative_to(self._home)}" if inside else str(file)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -142,7 +122,3 @@ def _files(folder: Path) -> list[Path]:
         return sorted(islice(folder.iterdir(), _FILES_LIMIT))
     except OSError:
         return []
-
-
-def _real(file: Path) -> Path:
-    return Path(os.path.realpath(file))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
 from tray.imap.text import display_safe, misleading, unseen_in_code
@@ -100,67 +100,76 @@ class ImportResult:
         )
 
 
-def build(  # one argument for each value of such files
-    origin: SourceProgram,
-    place: str,
-    *,
-    name: str,
-    host: str,
-    user: str,
-    email: str = "",
-    port: int | None = None,
-    security: Security = Security.TLS,
-    mailboxes: Iterable[str] = (),
-    notes: Iterable[str] = (),
-    off: bool = False,
-) -> ForeignAccount:
-    """An offer with the values of a file, adapted to the settings of Mailbell.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where accounts are read: a file of a program."""
 
-    Cleartext to another machine becomes STARTTLS, with a note.
-    """
-    host, user, email = clean(host).rstrip("."), clean(user), clean(email)
-    notes = list(notes)
-    if off:
-        notes.append(tr("It is switched off there."))
-    if security is Security.NONE and not is_loopback(host):
-        security = Security.STARTTLS
-        notes.append(tr("It is not sure to be encrypted there; here it has to be, by STARTTLS."))
-    if "@" not in email:
-        email = user if "@" in user else ""
-    account = Account(
-        id=AccountId(""),
-        name=display_safe(name, _NAME_LIMIT) or email or user or host,
-        email=email,
-        host=host,
-        user=user or email,
-        port=port if port is not None and PORT_MIN <= port <= PORT_MAX else DEFAULT_PORTS[security],
-        security=security,
-        mailboxes=_mailboxes(mailboxes),
-    )
-    return ForeignAccount(account, origin, place, tuple(notes), off=off)
+    program: SourceProgram
+    place: str
+    """The file, of any characters; empty for none."""
 
+    def complaint(self, sentence: str, name: str | None = None) -> str:
+        """`sentence` about the file, or about the account called `name` in it."""
+        account = "" if name is None else f"“{display_safe(name, _NAME_LIMIT)}”: "
+        return f"{self.program.title}, {display_safe(self.place) or 'D-Bus'}: {account}{sentence}"
 
-def with_note(offer: ForeignAccount, *notes: str) -> ForeignAccount:
-    """The offer with further notes."""
-    return replace(offer, notes=(*offer.notes, *notes))
+    def entry(
+        self,
+        *,
+        name: str,
+        host: str,
+        user: str,
+        email: str = "",
+        port: object = None,
+        security: Security = Security.TLS,
+        mailboxes: Iterable[str] = (),
+        notes: Iterable[str] = (),
+        off: bool = False,
+        command: str = "",
+        **more: Any,
+    ) -> ForeignAccount | str:
+        """An offer with the values of a file, adapted to the settings of Mailbell, or a complaint.
 
-
-def with_command(offer: ForeignAccount, command: str, login: Login) -> ForeignAccount | str:
-    """The offer with the unchanged command that prints its secret, or a complaint where it has invisible characters.
-
-    They are not removed, because the command that runs must be the one that was shown.
-    """
-    text = command.strip()
-    code = unseen_in_code(text)
-    if code or len(text) > _VALUE_LIMIT:
-        wrong = tr(
-            "its password command holds a character that cannot be seen ({code}); add the account by hand."
+        Cleartext to another machine becomes STARTTLS, with a note. A `command` that prints the secret is kept
+        unchanged, or refused where it has invisible characters: what runs must be what was shown.
+        """
+        host, user, email = clean(host).rstrip("."), clean(user), clean(email)
+        notes = list(notes)
+        if off:
+            notes.append(tr("It is switched off there."))
+        if security is Security.NONE and not is_loopback(host):
+            security = Security.STARTTLS
+            notes.append(tr("It is not sure to be encrypted there; here it has to be, by STARTTLS."))
+        if "@" not in email:
+            email = user if "@" in user else ""
+        name = display_safe(name, _NAME_LIMIT) or email or user or host
+        command = command.strip()
+        if command:
+            more |= {"secret": SecretSource.COMMAND, "password_command": command}
+        if len(command) > _VALUE_LIMIT:
+            return self.complaint(
+                tr("its password command is too long to be shown; add the account by hand."), name
+            )
+        if code := unseen_in_code(command):
+            sentence = tr(
+                "its password command holds a character that cannot be seen ({code}); add the account by hand."
+            )
+            return self.complaint(sentence.format(code=code), name)
+        known_port = number(port)
+        account = Account(
+            id=AccountId(""),
+            name=name,
+            email=email,
+            host=host,
+            user=user or email,
+            port=known_port
+            if known_port is not None and PORT_MIN <= known_port <= PORT_MAX
+            else DEFAULT_PORTS[security],
+            security=security,
+            mailboxes=_mailboxes(mailboxes),
+            **more,
         )
-        if not code:
-            wrong = tr("its password command is too long to be shown; add the account by hand.")
-        return account_prefix(offer.origin, offer.place, offer.account.name) + wrong.format(code=code)
-    account = replace(offer.account, secret=SecretSource.COMMAND, password_command=text, login=login)
-    return replace(offer, account=account)
+        return ForeignAccount(account, self.program, display_safe(self.place), tuple(notes), off=off)
 
 
 def clean(text: object) -> str:
@@ -179,21 +188,6 @@ def number(value: object) -> int | None:
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         return int(value)
     return None
-
-
-def displayable_path(place: str) -> str:
-    """A path, safe to display."""
-    return display_safe(place)
-
-
-def file_prefix(origin: SourceProgram, place: str) -> str:
-    """The beginning of a complaint about a file."""
-    return f"{origin.title}, {place}: "
-
-
-def account_prefix(origin: SourceProgram, place: str, name: str) -> str:
-    """The beginning of a complaint about an account in a file."""
-    return f"{file_prefix(origin, place)}“{display_safe(name, _NAME_LIMIT)}”: "
 
 
 def _mailboxes(names: Iterable[str]) -> tuple[MailboxName, ...]:
@@ -222,9 +216,7 @@ def candidates(
             if problem is None:
                 offers.append(ready)
             else:
-                complaints.append(
-                    account_prefix(ready.origin, ready.place or "D-Bus", ready.account.name) + problem
-                )
+                complaints.append(Source(ready.origin, ready.place).complaint(problem, ready.account.name))
     order = list(SourceProgram)
     offers.sort(key=lambda offer: order.index(offer.origin))  # stable: in the order of their files
     return ImportResult(_marked(offers, accounts, providers), tuple(dict.fromkeys(complaints)))
@@ -272,7 +264,8 @@ def _with_sign_in(offer: ForeignAccount, providers: Providers) -> ForeignAccount
         "It signs in by OAuth2 there, with a provider that Mailbell does not know: it needs a password here, "
         "or a command that prints tokens."
     )
-    return with_note(replace(offer, account=replace(account, secret=SecretSource.KEYRING)), note)
+    account = replace(account, secret=SecretSource.KEYRING)
+    return replace(offer, account=account, notes=(*offer.notes, note))
 
 
 def _problem(account: Account) -> str | None:

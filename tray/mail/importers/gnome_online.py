@@ -6,24 +6,16 @@ The properties are those of data/dbus-interfaces.xml of gnome-online-accounts. `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import (
-    LIMIT,
-    ForeignAccount,
-    ImportResult,
-    SourceProgram,
-    account_prefix,
-    build,
-    clean,
-    number,
-)
-from tray.mail.model.account import Account, Login, SecretSource, Security
+from tray.mail.importers.candidates import LIMIT, ImportResult, Source, SourceProgram, clean
+from tray.mail.model.account import Login, SecretSource, Security
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from tray.mail.importers.candidates import ForeignAccount
 
 Properties = Mapping[str, object]
 Interfaces = Mapping[str, Properties]
@@ -39,7 +31,7 @@ def parse(objects: Iterable[Interfaces]) -> ImportResult:
     for interfaces in list(objects)[:LIMIT]:
         account, mail = interfaces.get(ACCOUNT, {}), interfaces.get(MAIL, {})
         if clean(account.get("Id")) and mail.get("ImapSupported") is True and not account.get("MailDisabled"):
-            found.append(_offer(account, mail, interfaces))
+            found.append(_entry(account, mail, interfaces))
     return ImportResult.of(found)
 
 
@@ -58,16 +50,15 @@ def login_of(interfaces: Interfaces) -> Login | None:
     return Login.PASSWORD if PASSWORDS in interfaces else None
 
 
-def _offer(account: Properties, mail: Properties, interfaces: Interfaces) -> ForeignAccount | str:
+def _entry(account: Properties, mail: Properties, interfaces: Interfaces) -> ForeignAccount | str:
     email = clean(mail.get("EmailAddress"))
     name = email or clean(account.get("PresentationIdentity"))
     login = login_of(interfaces)
+    source = Source(SourceProgram.ONLINE, "")
     if login is None:
-        provider = clean(account.get("ProviderName"))
+        provider = clean(account.get("ProviderName")) or tr("its provider")
         sentence = tr("{provider} signs in there in a way that Mailbell does not know.")
-        return account_prefix(SourceProgram.ONLINE, "D-Bus", name) + sentence.format(
-            provider=provider or tr("its provider")
-        )
+        return source.complaint(sentence.format(provider=provider), name)
     host, port = _host(clean(mail.get("ImapHost")))
     if mail.get("ImapUseSsl") is True:
         security = Security.TLS
@@ -79,9 +70,7 @@ def _offer(account: Properties, mail: Properties, interfaces: Interfaces) -> For
     # For passwords, the service also sets it while there is no network (seen with 3.46).
     if login is Login.TOKEN and account.get("AttentionNeeded") is True:
         notes.append(tr("Sign in again in Online Accounts."))
-    offer = build(
-        SourceProgram.ONLINE,
-        "",
+    return source.entry(
         name=name,
         host=host,
         user=clean(mail.get("ImapUserName")) or email,
@@ -89,19 +78,18 @@ def _offer(account: Properties, mail: Properties, interfaces: Interfaces) -> For
         port=port,
         security=security,
         notes=notes,
+        secret=SecretSource.ONLINE,
+        online_account=clean(account.get("Id")),
+        login=login,
     )
-    kept: Account = replace(
-        offer.account, secret=SecretSource.ONLINE, online_account=clean(account.get("Id")), login=login
-    )
-    return replace(offer, account=kept)
 
 
-def _host(text: str) -> tuple[str, int | None]:
+def _host(text: str) -> tuple[str, str]:
     """Host and port of ``host``, ``host:port``, an IPv6 address or ``[address]:port``."""
     if text.startswith("["):
         host, _, port = text[1:].partition("]")
-        return host, number(port.removeprefix(":"))
+        return host, port.removeprefix(":")
     if text.count(":") == 1:
         host, _, port = text.partition(":")
-        return host, number(port)
-    return text, None
+        return host, port
+    return text, ""

@@ -6,25 +6,16 @@ Its keys are case-insensitive. ``password`` is never read.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import yaml
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import (
-    LIMIT,
-    ForeignAccount,
-    ImportResult,
-    SourceProgram,
-    account_prefix,
-    build,
-    clean,
-    file_prefix,
-    number,
-    with_command,
-    with_note,
-)
+from tray.mail.importers.candidates import LIMIT, ImportResult, clean
 from tray.mail.model.account import Login, SecretSource, Security
+
+if TYPE_CHECKING:
+    from tray.mail.importers.candidates import ForeignAccount, Source
 
 _LENGTH_LIMIT = 100_000
 """Characters: PyYAML reads so many in less than a second, and these files have some hundred."""
@@ -33,36 +24,35 @@ _TRUE, _FALSE = {"y", "yes", "true", "on"}, {"n", "no", "false", "off"}
 _NULL = {"~", "null", "Null", "NULL"}
 
 
-def parse(text: str, place: str) -> ImportResult:
+def parse(text: str, source: Source) -> ImportResult:
     """The accounts of one file; never raises."""
-    if len(text) > _LENGTH_LIMIT:
-        return _complaint(place, tr("it is too large to be meant."))
+    tables, mistake = _tables(text)
+    accounts = [_lower(table) for table in tables[:LIMIT]]
+    found = [_entry(keys, source) for keys in accounts if keys.get("host") or keys.get("hostcmd")]
+    return ImportResult.of(found or [source.complaint(mistake or tr("there is no IMAP account in it."))])
+
+
+def _tables(text: str) -> tuple[list[object], str]:
+    """What may be the accounts, and a sentence where the file cannot be read."""
+    line = 0
     try:
+        if len(text) > _LENGTH_LIMIT:
+            return [], tr("it is too large to be meant.")
         if text.lstrip().startswith(("{", "[")):
             document = json.loads(text)
         else:
             # BaseLoader reads every value as text; other loaders read "pass: 0123" as the number 83.
             document = next(yaml.load_all(text, yaml.BaseLoader), None)
+        tables = _lower(document).get("configurations", document)  # without that key before version 2.4
+        return tables if isinstance(tables, list) else [tables], ""
     except json.JSONDecodeError as error:
-        return _complaint(place, _not_understood(error.lineno))
+        line = error.lineno
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return _complaint(place, _not_understood(mark.line + 1 if mark else 1))
+        line = mark.line + 1 if mark else 1
     except (yaml.YAMLError, ValueError, RecursionError):
-        return _complaint(place, tr("it cannot be understood; add the account by hand."))
-    top = _lower(document)
-    tables = top.get("configurations", document)  # without that key before version 2.4
-    accounts = [_lower(table) for table in (tables if isinstance(tables, list) else [tables])[:LIMIT]]
-    found = [_offer(keys, place) for keys in accounts if keys.get("host") or keys.get("hostcmd")]
-    return ImportResult.of(found) if found else _complaint(place, tr("there is no IMAP account in it."))
-
-
-def _not_understood(line: int) -> str:
-    return tr("line {number} cannot be understood; add the account by hand.").format(number=line)
-
-
-def _complaint(place: str, sentence: str) -> ImportResult:
-    return ImportResult(complaints=(file_prefix(SourceProgram.GOIMAPNOTIFY, place) + sentence,))
+        return [], tr("it cannot be understood; add the account by hand.")
+    return [], tr("line {number} cannot be understood; add the account by hand.").format(number=line)
 
 
 def _lower(value: object) -> dict[str, object]:
@@ -84,43 +74,36 @@ def _is_false(value: object) -> bool:
     return value is False or (isinstance(value, str) and value.lower() in _FALSE)
 
 
-def _offer(keys: dict[str, object], place: str) -> ForeignAccount | str:
+def _entry(keys: dict[str, object], source: Source) -> ForeignAccount | str:
     host, user = clean(keys.get("host")), clean(keys.get("username"))
     name = clean(keys.get("alias")) or user or host
     if keys.get("hostcmd") or keys.get("usernamecmd"):
-        return account_prefix(SourceProgram.GOIMAPNOTIFY, place, name) + tr(
+        sentence = tr(
             "its server or user name comes from a command, which Mailbell does not run; add the account by hand."
         )
+        return source.complaint(sentence, name)
     options = _lower(keys.get("tlsoptions"))
+    tls, token = _is_true(keys.get("tls")), _is_true(keys.get("xoauth2"))
     encrypted = Security.STARTTLS if _is_true(options.get("starttls")) else Security.TLS
-    offer = build(
-        SourceProgram.GOIMAPNOTIFY,
-        place,
+    notes = []
+    if tls and _is_false(options.get("rejectunauthorized")):
+        notes.append(tr("Any certificate is trusted there; here it is checked."))
+    if not keys.get("boxes"):
+        notes.append(tr("All folders are watched there; here INBOX alone, until you choose more."))
+    command = keys.get("passwordcmd")
+    command = command.strip() if isinstance(command, str) else ""
+    return source.entry(
         name=name,
         host=host,
         user=user,
-        port=number(keys.get("port")),
-        security=encrypted if _is_true(keys.get("tls")) else Security.NONE,
+        port=keys.get("port"),
+        security=encrypted if tls else Security.NONE,
         mailboxes=_mailboxes(keys.get("boxes")),
-        notes=[tr("Any certificate is trusted there; here it is checked.")]
-        if _is_true(keys.get("tls")) and _is_false(options.get("rejectunauthorized"))
-        else [],
+        notes=notes,
+        command=command,
+        secret=SecretSource.OAUTH if token else SecretSource.KEYRING,
+        login=Login.TOKEN if token and command else Login.PASSWORD,
     )
-    return _with_secret(offer, keys)
-
-
-def _with_secret(offer: ForeignAccount, keys: dict[str, object]) -> ForeignAccount | str:
-    if not keys.get("boxes"):
-        offer = with_note(
-            offer, tr("All folders are watched there; here INBOX alone, until you choose more.")
-        )
-    token = _is_true(keys.get("xoauth2"))
-    command = keys.get("passwordcmd")
-    if isinstance(command, str) and command.strip():
-        return with_command(offer, command, Login.TOKEN if token else Login.PASSWORD)
-    if token:
-        return replace(offer, account=replace(offer.account, secret=SecretSource.OAUTH))
-    return offer
 
 
 def _mailboxes(boxes: object) -> list[str]:

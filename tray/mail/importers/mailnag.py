@@ -9,20 +9,20 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from tray.mail.importers.candidates import LIMIT, ImportResult, SourceProgram, build, number
+from tray.mail.importers.candidates import LIMIT, ImportResult
 from tray.mail.importers.ini import sections
 from tray.mail.model.account import Security
 
 if TYPE_CHECKING:
-    from tray.mail.importers.candidates import ForeignAccount
+    from tray.mail.importers.candidates import ForeignAccount, Source
 
 _ACCOUNT = re.compile(r"account[0-9]{1,4}")
 
 
-def parse(text: str, place: str) -> ImportResult:
+def parse(text: str, source: Source) -> ImportResult:
     """The accounts of a ``mailnag.cfg``; never raises. POP3 and local mail are ignored."""
     accounts = [keys for name, keys in sections(text).items() if _ACCOUNT.fullmatch(name)]
-    return ImportResult(tuple(_offer(keys, place) for keys in accounts[:LIMIT] if _is_imap(keys)))
+    return ImportResult.of(_entry(keys, source) for keys in accounts[:LIMIT] if _is_imap(keys))
 
 
 def _is_imap(keys: dict[str, str]) -> bool:
@@ -30,18 +30,15 @@ def _is_imap(keys: dict[str, str]) -> bool:
     return kind == "imap" and bool(keys.get("server"))
 
 
-def _offer(keys: dict[str, str], place: str) -> ForeignAccount:
-    off = keys.get("enabled", "0") == "0"
-    return build(
-        SourceProgram.MAILNAG,
-        place,
+def _entry(keys: dict[str, str], source: Source) -> ForeignAccount | str:
+    return source.entry(
         name=keys.get("name", ""),
         host=keys["server"],
         user=keys.get("user", ""),
-        port=number(keys.get("port")),
+        port=keys.get("port"),
         security=Security.NONE if keys.get("ssl", "1") == "0" else Security.TLS,
         mailboxes=_folders(keys.get("folder", "")),
-        off=off,
+        off=keys.get("enabled", "0") == "0",
     )
 
 

@@ -6,27 +6,19 @@ src/drv_imap.c. ``Pass`` is never read.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import (
-    LIMIT,
-    ImportResult,
-    SourceProgram,
-    account_prefix,
-    build,
-    clean,
-    number,
-    with_command,
-    with_note,
-)
+from tray.mail.importers.candidates import LIMIT, ImportResult, clean
 from tray.mail.model.account import Login, SecretSource, Security
+from tray.mail.model.host_names import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from tray.mail.importers.candidates import ForeignAccount
+    from tray.mail.importers.candidates import ForeignAccount, Source
+
+    Get = Callable[[str], str]
 
 _ACCOUNTS = {"imapaccount", "imapstore"}
 _SECTIONS = _ACCOUNTS | {"maildirstore", "channel", "group"}
@@ -50,10 +42,9 @@ _SYSTEM_ROOTS = {
 Keys = dict[str, list[str]]
 
 
-def parse(text: str, place: str, home: str, folder: str) -> ImportResult:
+def parse(text: str, source: Source, home: str, folder: str) -> ImportResult:
     """The accounts in a file of `folder`; `home` replaces ``~``. Never raises."""
-    found = (_offer(name, keys, place, home, folder) for name, keys in _accounts(text))
-    return ImportResult.of(found)
+    return ImportResult.of(_entry(name, keys, source, home, folder) for name, keys in _accounts(text))
 
 
 def _accounts(text: str) -> list[tuple[str, Keys]]:
@@ -111,32 +102,55 @@ def _words(line: str) -> Iterator[str]:
         yield "".join(word)
 
 
-def _offer(name: str, keys: Keys, place: str, home: str, folder: str) -> ForeignAccount | str:
+def _entry(name: str, keys: Keys, source: Source, home: str, folder: str) -> ForeignAccount | str:
     def get(keyword: str) -> str:
         return keys.get(keyword, [""])[0]
 
     if get("tunnel"):
-        return account_prefix(SourceProgram.MBSYNC, place, name) + tr(
-            "it reaches its server through a tunnel command, which Mailbell cannot use."
-        )
+        sentence = tr("it reaches its server through a tunnel command, which Mailbell cannot use.")
+        return source.complaint(sentence, name)
     if not get("user") and get("usercmd"):
-        return account_prefix(SourceProgram.MBSYNC, place, name) + tr(
+        sentence = tr(
             "its user name comes from a command, which Mailbell does not run; add the account by hand."
         )
+        return source.complaint(sentence, name)
     host, security = _server(get)
-    offer = build(
-        SourceProgram.MBSYNC,
-        place,
+    notes = []
+    roots, certificate, client_key = (
+        _path(get(keyword), home, folder) for keyword in ("certificatefile", "clientcertificate", "clientkey")
+    )
+    if roots in _SYSTEM_ROOTS or (security is Security.NONE and is_loopback(clean(host))):
+        roots = ""
+    if roots:
+        notes.append(tr("Only the certificates in {file} are trusted.").format(file=roots))
+    methods = {method.lower() for method in keys.get("authmechs", keys.get("authmech", []))}
+    only_tokens = bool(methods) and methods <= _TOKENS
+    login, secret, command = Login.PASSWORD, SecretSource.KEYRING, get("passcmd").removeprefix("+").strip()
+    if methods == {"external"} and certificate:
+        login, command = Login.CERTIFICATE, ""
+    elif command:  # "+" means that the command may write to the terminal
+        login = Login.TOKEN if only_tokens else Login.PASSWORD
+    elif only_tokens:
+        secret = SecretSource.OAUTH
+    elif methods and methods <= _TICKETS:
+        notes.append(tr("It signs in by Kerberos or NTLM there; here it needs a password."))
+    return source.entry(
         name=name,
         host=host,
         user=get("user"),
-        port=number(get("port")),
+        port=get("port"),
         security=security,
+        notes=notes,
+        command=command,
+        secret=secret,
+        login=login,
+        ca_file=roots,
+        client_certificate=certificate,
+        client_key=client_key,
     )
-    return _with_secret(_with_certificates(offer, get, home, folder), keys)
 
 
-def _server(get: _Get) -> tuple[str, Security]:
+def _server(get: Get) -> tuple[str, Security]:
     host = get("host")
     # STARTTLS is the default, which was optional in older versions.
     security = Security.STARTTLS
@@ -148,39 +162,6 @@ def _server(get: _Get) -> tuple[str, Security]:
     return host, _SECURITY.get((get("tlstype") or get("ssltype")).lower(), security)
 
 
-def _with_certificates(offer: ForeignAccount, get: _Get, home: str, folder: str) -> ForeignAccount:
-    """The offer with the certificate files of the configuration."""
-    account = offer.account
-    roots = _path(get("certificatefile"), home, folder)
-    if roots and roots not in _SYSTEM_ROOTS and account.security is not Security.NONE:
-        account = replace(account, ca_file=roots)
-        offer = with_note(offer, tr("Only the certificates in {file} are trusted.").format(file=roots))
-    return replace(
-        offer,
-        account=replace(
-            account,
-            client_certificate=_path(get("clientcertificate"), home, folder),
-            client_key=_path(get("clientkey"), home, folder),
-        ),
-    )
-
-
-def _with_secret(offer: ForeignAccount, keys: Keys) -> ForeignAccount | str:
-    """The offer with log-in and secret, or a complaint."""
-    account = offer.account
-    methods = {method.lower() for method in keys.get("authmechs", keys.get("authmech", []))}
-    if methods == {"external"} and account.client_certificate:
-        return replace(offer, account=replace(account, login=Login.CERTIFICATE))
-    command = keys.get("passcmd", [""])[0].removeprefix("+")
-    if command.strip():  # "+" means that the command may write to the terminal
-        return with_command(offer, command, Login.TOKEN if methods and methods <= _TOKENS else Login.PASSWORD)
-    if methods and methods <= _TOKENS:
-        return replace(offer, account=replace(account, secret=SecretSource.OAUTH))
-    if methods and methods <= _TICKETS:
-        return with_note(offer, tr("It signs in by Kerberos or NTLM there; here it needs a password."))
-    return offer
-
-
 def _path(text: str, home: str, folder: str) -> str:
     """The path as by expand_strdup; empty for none, and for the home of another user."""
     path = clean(text)
@@ -189,9 +170,3 @@ def _path(text: str, home: str, folder: str) -> str:
     if not path or path.startswith("~"):
         return ""
     return path if path.startswith("/") else f"{folder}/{path}"
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    _Get = Callable[[str], str]

@@ -7,26 +7,18 @@ between two host or user names is nsMsgIncomingServer::GetRealHostName's. Passwo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import (
-    LIMIT,
-    ImportResult,
-    SourceProgram,
-    account_prefix,
-    build,
-    number,
-    with_note,
-)
+from tray.mail.importers.candidates import LIMIT, ImportResult, number
 from tray.mail.importers.ini import sections
 from tray.mail.model.account import SecretSource, Security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tray.mail.importers.candidates import ForeignAccount
+    from tray.mail.importers.candidates import ForeignAccount, Source
 
 PROFILES_LIMIT = 50
 _LINE_LIMIT = 10_000
@@ -68,11 +60,11 @@ def profiles(text: str) -> tuple[Profile, ...]:
     return tuple(found[:PROFILES_LIMIT])
 
 
-def parse(text: str, place: str) -> ImportResult:
+def parse(text: str, source: Source) -> ImportResult:
     """The IMAP accounts in a ``prefs.js``; never raises. News, POP3, feeds and local folders are ignored."""
     preferences = dict(_preferences(text))
     keys = dict.fromkeys(preferences.get("mail.accountmanager.accounts", "").split(","))
-    found = (_offer(preferences, key.strip(), place) for key in list(keys)[:LIMIT])
+    found = (_entry(preferences, key.strip(), source) for key in list(keys)[:LIMIT])
     return ImportResult.of(entry for entry in found if entry is not None)
 
 
@@ -90,7 +82,7 @@ def _character(match: re.Match[str]) -> str:
     return chr(int(code, 16)) if code else _ESCAPES.get(match[3], match[3])
 
 
-def _offer(preferences: dict[str, str], key: str, place: str) -> ForeignAccount | str | None:
+def _entry(preferences: dict[str, str], key: str, source: Source) -> ForeignAccount | str | None:
     server = preferences.get(f"mail.account.{key}.server", "")
 
     def get(name: str) -> str:
@@ -104,34 +96,26 @@ def _offer(preferences: dict[str, str], key: str, place: str) -> ForeignAccount 
     user = get("realuserName") or get("userName")
     name = get("name") or email or user
     if not host:
-        return account_prefix(SourceProgram.THUNDERBIRD, place, name) + tr(
-            "the name of its server is missing."
-        )
+        return source.complaint(tr("the name of its server is missing."), name)
     # Before version 3, TLS was the setting "isSecure".
     kind = number(get("socketType")) if get("socketType") else 3 if get("isSecure") == "true" else 0
-    offer = build(
-        SourceProgram.THUNDERBIRD,
-        place,
+    method = number(get("authMethod"))
+    notes = []
+    if method in {5, 6}:
+        notes.append(tr("It signs in by Kerberos or NTLM there; here it needs a password."))
+    if method == 7:  # noqa: PLR2004 -- External
+        notes.append(
+            tr(
+                "It signs in with a certificate there; give the files of the certificate in the account's settings."
+            )
+        )
+    return source.entry(
         name=name,
         host=host,
         user=user,
         email=email,
-        port=number(get("port")),
+        port=get("port"),
         security=_SECURITY.get(0 if kind is None else kind, Security.NONE),
+        notes=notes,
+        secret=SecretSource.OAUTH if method == _OAUTH2 else SecretSource.KEYRING,
     )
-    method = number(get("authMethod"))
-    if method == _OAUTH2:
-        return replace(offer, account=replace(offer.account, secret=SecretSource.OAUTH))
-    remark = _remark(method)
-    return with_note(offer, remark) if remark else offer
-
-
-def _remark(method: int | None) -> str:
-    """The note about an ``authMethod`` that Mailbell does not have; empty for others."""
-    if method in {5, 6}:
-        return tr("It signs in by Kerberos or NTLM there; here it needs a password.")
-    if method == 7:  # noqa: PLR2004 -- External
-        return tr(
-            "It signs in with a certificate there; give the files of the certificate in the account's settings."
-        )
-    return ""
