@@ -9,8 +9,7 @@ import pytest
 from tray.imap.events import Listed, Namespace, Namespaces
 from tray.imap.types import MailboxName
 from tray.mail.folders.folders import Folder, folders_of
-from tray.mail.folders.selection import NoSuchFolder, find_folder
-from tray.mail.folders.tree import flat, matches, tree
+from tray.mail.folders.tree import NoSuchFolder, find_folder, flat, matches, tree
 
 if TYPE_CHECKING:
     from tray.mail.folders.tree import Branch

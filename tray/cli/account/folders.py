@@ -14,8 +14,7 @@ from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import MAX_FOLDERS, Folder, sorted_folders, use_label, without_prefix
-from tray.mail.folders.selection import NoSuchFolder, find_folder
-from tray.mail.folders.tree import flat, tree
+from tray.mail.folders.tree import NoSuchFolder, find_folder, flat, tree
 
 if TYPE_CHECKING:
     import argparse

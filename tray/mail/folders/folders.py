@@ -15,15 +15,13 @@ from tray.mail.folders.special_use import SpecialUse, folded, use_by_attributes,
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from tray.imap.events import Listed, Namespace, Namespaces
+    from tray.imap.events import Listed, Namespaces
 
 MAX_FOLDERS = 5_000
 """Folders of one account that are listed; showing so many takes a tenth of a second."""
-_DEPTH_LIMIT = (
-    32  # what lies deeper is shown as one name: who nests a thousand folders does not want to be read
-)
+_DEPTH_LIMIT = 32  # what lies deeper is shown as one name
 _PARENTS_LIMIT = 2_500
-"""Names of parents, for all folders; beyond, a folder is shown by its whole name."""
+"""Parents of all folders in the tree; beyond, a folder is shown by its whole name."""
 _NAMESPACES_LIMIT = 20
 _PART_LIMIT = 120
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
@@ -82,14 +80,20 @@ class FolderList:
 
 def folders_of(listed: Iterable[Listed], namespaces: Namespaces | None = None) -> tuple[Folder, ...]:
     """The folders that can be opened among those `listed`, in the server's order, each once."""
-    places = _Places(namespaces)
+    places = _places(namespaces)
+    parents: set[tuple[str, ...]] = set()
     found: dict[MailboxName, Folder] = {}
     for entry in listed:
         attributes = frozenset(attribute.lower() for attribute in entry.attributes)
         name = INBOX if "\\inbox" in attributes else entry.mailbox  # XLIST translates even this name
         if not name or attributes & _CLOSED or not _can_be_kept(name) or name in found:
             continue
-        space, parts = places.of(name, entry.delimiter)
+        space, parts = _place(name, entry.delimiter, places)
+        above = {parts[:depth] for depth in range(1, len(parts))} - parents
+        if len(parents) + len(above) > _PARENTS_LIMIT:
+            parts = (_shown(name),)
+        else:
+            parents |= above
         use = SpecialUse.INBOX if name == INBOX else use_by_attributes(attributes - {"\\inbox"})
         found[name] = Folder(name, parts, use, "\\subscribed" in attributes, space)
     uses = {folder.use for folder in found.values()}
@@ -160,62 +164,34 @@ def _places(namespaces: Namespaces | None) -> list[_Place]:
         (namespaces.shared, Space.SHARED),
     )
     places = [
-        (_as_inbox(namespace.prefix), space, _left_out(number, spaces, space))
+        # The user's first namespace has all usual folders; of the others, a single one needs no name.
+        (_as_inbox(namespace.prefix), space, number == 0 if space is Space.PERSONAL else len(spaces) == 1)
         for spaces, space in kinds
         for number, namespace in enumerate(spaces[:_NAMESPACES_LIMIT])
     ]
     return sorted(places, key=lambda place: -len(place[0]))
 
 
-def _left_out(number: int, spaces: Sequence[Namespace], space: Space) -> bool:
-    """The user's first namespace has all usual folders; of the others, a single one needs no name."""
-    return number == 0 if space is Space.PERSONAL else len(spaces) == 1
+def _place(
+    name: MailboxName, delimiter: str | None, places: Iterable[_Place]
+) -> tuple[Space, tuple[str, ...]]:
+    """The kind of a folder, and its path, safe to display."""
+    usual = _as_inbox(name)
+    for prefix, space, left_out in places if name != INBOX else ():
+        if usual.startswith(prefix):
+            rest = name[len(prefix) :]
+            whole = not left_out or not rest or rest.upper() == INBOX  # Courier may have INBOX.INBOX
+            return space, _parts(name if whole else rest, delimiter)
+        if delimiter and usual + delimiter == prefix:
+            return space, _parts(name, delimiter)
+    return Space.PERSONAL, _parts(name, delimiter)
 
 
-class _Places:
-    """Finds kind and path of mailbox names, with a cache of the paths of parents."""
-
-    def __init__(self, namespaces: Namespaces | None) -> None:
-        self._places = _places(namespaces)
-        self._above: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._count = 0
-
-    def of(self, name: MailboxName, delimiter: str | None) -> tuple[Space, tuple[str, ...]]:
-        """The kind of a folder, and its path, safe to display."""
-        if name != INBOX:
-            usual = _as_inbox(name)
-            as_prefix = usual + delimiter if delimiter else ""
-            for prefix, space, left_out in self._places:
-                if usual.startswith(prefix):
-                    rest = name[len(prefix) :]
-                    whole = not left_out or not rest or rest.upper() == INBOX  # Courier may have INBOX.INBOX
-                    return space, self._parts(name if whole else rest, delimiter)
-                if delimiter and as_prefix == prefix:
-                    return space, self._parts(name, delimiter)
-        return Space.PERSONAL, self._parts(name, delimiter)
-
-    def _parts(self, name: str, delimiter: str | None) -> tuple[str, ...]:
-        if not delimiter:
-            return (_shown(name),)
-        above, _, own = name.rpartition(delimiter)
-        if not own:  # the name ends with a delimiter
-            above, _, own = name.rstrip(delimiter).rpartition(delimiter)
-        if not above:
-            return (_shown(own or name),)
-        known = self._above.get((above, delimiter))
-        if known is None:
-            if self._count >= _PARENTS_LIMIT:
-                return (_shown(name),)
-            known = self._above[above, delimiter] = _parent_parts(above, delimiter)
-            self._count += len(known)
-        return (*known, _shown(own))
-
-
-def _parent_parts(above: str, delimiter: str) -> tuple[str, ...]:
-    parts = [part for part in above.split(delimiter) if part]
-    if len(parts) >= _DEPTH_LIMIT:
-        parts[_DEPTH_LIMIT - 2 :] = ["/".join(parts[_DEPTH_LIMIT - 2 :])]
-    return tuple(map(_shown, parts))
+def _parts(name: str, delimiter: str | None) -> tuple[str, ...]:
+    parts = [part for part in name.split(delimiter) if part] if delimiter else []
+    if len(parts) > _DEPTH_LIMIT:
+        parts[_DEPTH_LIMIT - 2 : -1] = ["/".join(parts[_DEPTH_LIMIT - 2 : -1])]
+    return tuple(map(_shown, parts or [name]))
 
 
 def _as_inbox(name: str) -> str:

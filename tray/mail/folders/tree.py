@@ -1,4 +1,4 @@
-"""Folders as a sorted tree, and the search in it."""
+"""Folders as a sorted tree, the search in it, and the folder for a name that the user typed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tray.i18n import tr
 from tray.mail.folders.folders import Space, space_label
 from tray.mail.folders.special_use import SpecialUse, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tray.mail.folders.folders import Folder
 
+_SUGGESTIONS_LIMIT = 3
 _DIGITS = re.compile(r"(\d+)")
 _ORDINARY, _VIEW, _OTHERS, _SHARED = 100, 200, 300, 301
 
@@ -98,3 +100,61 @@ def _natural(label: str) -> list[tuple[int, str]]:
     """A sort key with 9 before 10 that ignores case, accents and leading punctuation."""
     parts = _DIGITS.split(folded(label).lstrip("[(\"'#_. "))
     return [(int(part), "") if index % 2 else (0, part) for index, part in enumerate(parts)]
+
+
+class NoSuchFolder(Exception):  # noqa: N818
+    """The typed name fits no folder, or more than one; the text is a sentence with the closest ones."""
+
+    def __init__(self, sentence: str, *, offered: bool = True) -> None:
+        super().__init__(sentence)
+        self.offered = offered
+        """Whether the text names a folder."""
+
+
+def find_folder(folders: Sequence[Folder], typed: str) -> Folder:
+    """The folder with the name, path or label `typed`; raises NoSuchFolder.
+
+    Case and accents are ignored where that leaves only one.
+    """
+    for exact in (
+        [folder for folder in folders if folder.name == typed],
+        [folder for folder in folders if typed in _names(folder)],
+    ):
+        if len(exact) == 1:
+            return exact[0]
+    wanted = folded(typed.strip())
+    found = [folder for folder in folders if wanted in map(folded, _names(folder))]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        offered = ", ".join(_quoted(folder) for folder in found[:_SUGGESTIONS_LIMIT])
+        raise NoSuchFolder(
+            tr("More than one folder is called “{typed}”: {names}. Type it as it stands there.").format(
+                typed=typed, names=offered
+            )
+        )
+    raise _unknown(folders, typed, wanted)
+
+
+def _unknown(folders: Sequence[Folder], typed: str, wanted: str) -> NoSuchFolder:
+    from difflib import get_close_matches  # noqa: PLC0415 -- for typing errors only
+
+    by_name = {folded(name): folder for folder in reversed(folders) for name in _names(folder)}
+    near = get_close_matches(wanted, by_name, n=_SUGGESTIONS_LIMIT)
+    *others, last = list(dict.fromkeys(_quoted(by_name[name]) for name in near)) or [""]
+    if others:
+        sentence = tr("There is no folder “{typed}”; did you mean {names} or {last}?")
+    elif last:
+        sentence = tr("There is no folder “{typed}”; did you mean {last}?")
+    else:
+        sentence = tr("There is no folder “{typed}”.")
+    return NoSuchFolder(sentence.format(typed=typed, names=", ".join(others), last=last), offered=bool(last))
+
+
+def _quoted(folder: Folder) -> str:
+    return f"“{folder.path}”"
+
+
+def _names(folder: Folder) -> tuple[str, ...]:
+    """All names of a folder that may be typed: path, name on the server, label and last part."""
+    return folder.path, folder.name, folder.label, folder.parts[-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
 from tray.mail.model.status import Disabled, Paused, Watching, problem_in, state_name
@@ -17,39 +17,16 @@ if TYPE_CHECKING:
 _SENDER_LIMIT = 30
 _SUBJECT_LIMIT = 70
 
-MessageRecord = TypedDict(
-    "MessageRecord",
-    {"subject": str, "from": str, "date": "str | None", "mailbox": str, "uid": int, "unseen": bool},
-)
-"""One message; its date is ISO 8601 in UTC. (Not a class, because `from` is a keyword.)"""
+Record = dict[str, Any]
+"""A part of the output of ``mailbell status --json``, for `json.dumps`; times are ISO 8601 in UTC, None if unknown."""
 
 
-class AccountRecord(TypedDict):
-    """One account; times are ISO 8601 in UTC, None where unknown."""
-
-    name: str
-    state: str
-    since: str | None
-    last_confirmed: str | None
-    paused_until: str | None
-    """None also where it is paused until resumed, see `state`."""
-    error: str | None
-    unseen: int
-    latest: list[MessageRecord]
-
-
-class StatusRecord(TypedDict):
-    """The output of ``mailbell status --json``, for `json.dumps`."""
-
-    accounts: list[AccountRecord]
-
-
-def status_record(summary: Summary) -> StatusRecord:
+def status_record(summary: Summary) -> Record:
     """The record of `summary`."""
     return {"accounts": [_account(account) for account in summary.accounts]}
 
 
-def _account(account: AccountSummary) -> AccountRecord:
+def _account(account: AccountSummary) -> Record:
     status = account.status
     problem = problem_in(status)
     return {
@@ -57,6 +34,7 @@ def _account(account: AccountSummary) -> AccountRecord:
         "state": state_name(status),
         "since": None if isinstance(status, Disabled) else _iso(status.since),
         "last_confirmed": _iso(status.last_confirmed) if isinstance(status, Watching) else None,
+        # None also where it is paused until resumed, see "state".
         "paused_until": _iso(status.until) if isinstance(status, Paused) else None,
         "error": problem.sentence if problem is not None else None,
         "unseen": account.unseen,
@@ -64,7 +42,7 @@ def _account(account: AccountSummary) -> AccountRecord:
     }
 
 
-def _message(message: MessageLine) -> MessageRecord:
+def _message(message: MessageLine) -> Record:
     return {
         "subject": message.subject,
         "from": message.sender,
@@ -75,7 +53,7 @@ def _message(message: MessageLine) -> MessageRecord:
     }
 
 
-def status_text(record: StatusRecord, now: float) -> str:
+def status_text(record: Record, now: float) -> str:
     """The record as lines of text, without a newline at the end.
 
     The command gets only the record from the running program.
@@ -85,7 +63,7 @@ def status_text(record: StatusRecord, now: float) -> str:
     return "\n".join(line for account in record["accounts"] for line in _account_lines(account, now))
 
 
-def _account_lines(account: AccountRecord, now: float) -> list[str]:
+def _account_lines(account: Record, now: float) -> list[str]:
     head = f"{account['name']}: {_state(account, now)}, {unseen_text(account['unseen'])}"
     confirmed = _seconds(account["last_confirmed"])
     if confirmed is not None:
@@ -102,10 +80,11 @@ def _account_lines(account: AccountRecord, now: float) -> list[str]:
     return lines
 
 
-def _state(account: AccountRecord, now: float) -> str:
+def _state(account: Record, now: float) -> str:
     # A running program of an older version sends no "paused_until".
-    if account["state"] != "paused" or "paused_until" not in account:
-        return _state_texts().get(account["state"], account["state"])
+    state: str = account["state"]
+    if state != "paused" or "paused_until" not in account:
+        return _state_texts().get(state, state)
     ends = _seconds(account["paused_until"])
     if ends is None:
         return tr("paused until resumed")
