@@ -1,0 +1,41 @@
+"""What of an account matters to its connections, and the colours and sounds that it may have."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from itertools import combinations
+
+import pytest
+
+from tests.mail.make import account
+from tray.mail.model.account import Account, colour_name, is_colour, palette
+from tray.mail.model.toast import is_custom_sound
+
+FREE = {"name", "email", "mailboxes", "webmail", "open_command", "colour", "sound", "muted", "quiet_hours"}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Account)])
+def test_only_what_the_server_sees_matters(name):
+    here = account()
+    value = getattr(here, name)
+    there = replace(here, **{name: (not value) if isinstance(value, bool) else object()})
+    assert (here.connection_key == there.connection_key) is (name in FREE)
+
+
+def test_the_palette_has_names_and_no_two_colours_alike():
+    """Each a good way from every other, as the three numbers of a colour measure it."""
+    colours = [colour for colour, _ in palette()]
+    assert len(colours) == 10
+    assert all(map(is_colour, colours))
+    for one, other in combinations((bytes.fromhex(colour[1:]) for colour in colours), 2):
+        assert sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) > 60**2
+    assert colour_name(colours[0]) == palette()[0][1]
+    assert colour_name("#123456") == "\u2066#123456\u2069"  # else it would read "123456#" from right to left
+    assert colour_name("") == ""
+
+
+@pytest.mark.parametrize(
+    ("sound", "custom"), [("", False), ("none", False), ("bell", True), ("mailbell", True)]
+)
+def test_only_what_somebody_chose_is_played_for_a_silent_desktop(sound, custom):
+    assert is_custom_sound(sound) is custom
