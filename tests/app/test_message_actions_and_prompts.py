@@ -6,16 +6,13 @@ from dataclasses import replace
 
 import pytest
 from twisted.internet.defer import fail, succeed
-from twisted.internet.task import Clock
 
-from tests.fakes.ports import AtOnce, FakeSecrets, FakeStore, FakeToasts, FakeWatcher
+from tests.app.house import House
+from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import VALIDITY, account, key, mail
 from tests.ui.certificates import certificate, waiting
-from tray.app.accounts.mail_service import MailService
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.message_actions import MessageActions
-from tray.app.notifications.announcements import Announcements
-from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.prompts import Prompts
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.arrivals.mailbox_state import MailboxReport
@@ -56,40 +53,24 @@ class FakeWindows:
         self.questions.append((account.id, shown, answer))
 
 
-class SettingsFixture:
-    """Accounts with a watcher for each of their two folders; `watchers` has that of the first, by account."""
+class SettingsFixture(House):
+    """Accounts with a watcher for each of their two folders."""
 
     def __init__(self, *accounts):
-        self.clock = Clock()
-        self.clock.advance(1_000_000)
-        self.toasts, self.watchers, self.opener, self.windows = FakeToasts(), {}, FakeOpener(), FakeWindows()
-        self.everyone = []
-        self.announcements = Announcements(FakeStore(), {}, pytest.fail)
-        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
+        self.opener, self.windows, self.complaints, self.pinned = FakeOpener(), FakeWindows(), [], []
         self.secret_store = SecretStore(FakeSecrets(), AtOnce(), AtOnce())
-        self.complaints, self.pinned = [], []
         self.credentials = Prompts(
             self.secret_store, self, self.windows, "the service", self.complaints.append
         )
-        self.mail_service = MailService(
-            Settings(accounts=accounts),
-            make_watcher=self.make_watcher,
-            announcements=self.announcements,
-            quiet_hours=self.notification_center,
-            now=self.clock.seconds,
-            changed=lambda: None,
-            status_changed=self.status_changed,
-        )
+        super().__init__(*accounts)
         self.actions = MessageActions(
             self.mail_service, self.opener, self.notification_center, self.announcements
         )
 
-    def make_watcher(self, account, mailbox, _titles, on_status):
-        watcher = FakeWatcher(account, mailbox, on_status)
-        self.everyone.append(watcher)
-        if mailbox == INBOX:
-            self.watchers[account.id] = watcher
-        return watcher
+    @property
+    def inbox(self):
+        """The watcher of the first folder of the account “work”."""
+        return self.now()[0]
 
     def say(self, status, tried=None):
         """All folders of the account say this."""
@@ -98,7 +79,7 @@ class SettingsFixture:
 
     def now(self):
         """The watchers of the account “work” that were made last."""
-        return [each for each in self.everyone if each.account.id == "work"][-2:]
+        return [each for each in self.watchers if each.account.id == "work"][-2:]
 
     def woken(self):
         """How often each of these was told to try again."""
@@ -177,7 +158,7 @@ def test_open_mail_without_an_account_does_nothing():
 
 def test_the_buttons_of_a_toast_do_what_they_say(program):
     program.actions.on_toast(program.toast(1, 2), Action.MARK_READ, "")
-    assert program.watchers["work"].calls == [("seen", VALIDITY, (1,)), ("seen", VALIDITY, (2,))]
+    assert program.inbox.calls == [("seen", VALIDITY, (1,)), ("seen", VALIDITY, (2,))]
     program.actions.on_toast(program.toast(1, 2), Action.OPEN, "token")
     program.actions.on_toast(program.toast(), Action.OPEN, "")
     assert [token for _, token in program.opener.opened] == ["token", ""]
@@ -185,13 +166,13 @@ def test_the_buttons_of_a_toast_do_what_they_say(program):
 
 def test_mark_all_reaches_every_account(program):
     program.actions.mark_all_read()
-    assert [watcher.calls for watcher in program.everyone] == [["all seen"]] * 4
+    assert [watcher.calls for watcher in program.watchers] == [["all seen"]] * 4
 
 
 @pytest.mark.expects_log("An action failed: unreachable")
 def test_an_action_that_failed_is_said(program):
     problem = Problem(ProblemKind.UNREACHABLE, "The server is not reachable.", "Try later.")
-    program.watchers["work"].answer = fail(ActionFailed(problem))
+    program.inbox.answer = fail(ActionFailed(problem))
     program.actions.mark_read([key(1)])
     (toast,) = program.toasts.shown.values()
     assert toast.body == "The server is not reachable. Try later."
@@ -246,7 +227,7 @@ def test_a_command_or_the_desktop_is_asked_again_rather_than_the_user(source):
 
 
 def test_a_healthy_account_can_be_given_a_new_password_too(program):
-    program.watchers["work"].on_status(Watching(1.0, 1.0))
+    program.inbox.on_status(Watching(1.0, 1.0))
     program.credentials.ask_credentials(program.mail_service.watch("work"))
     assert len(program.windows.questions) == 1
 
@@ -282,7 +263,7 @@ def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(program):
 
 
 def test_marking_succeeds_quietly(program):
-    program.watchers["work"].answer = succeed(None)
+    program.inbox.answer = succeed(None)
     program.actions.mark_read([key(1)])
     assert program.toasts.shown == {}
 

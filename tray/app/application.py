@@ -59,7 +59,7 @@ class Application:
         # Stored data
         self._secret_store = SecretStore.of_profile(reactor.callFromThread, paths)
         self._store = StateStore(paths.state_file)
-        announcements = Announcements(self._store, self._store.load_or_empty(), complaints.show)
+        announcements = Announcements(self._store, self._store.load(), complaints.show)
         self._settings = SettingsService(
             reactor,
             SettingsFile(paths.settings_file),

@@ -1,4 +1,4 @@
-"""Hops three to six together, on fake watchers and toasts."""
+"""Reports become states and toasts, and new settings reach the watchers, on fake watchers and toasts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from dataclasses import replace
 
 import pytest
 from twisted.internet.defer import Deferred
-from twisted.internet.task import Clock
 
-from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
+from tests.app.house import House
+from tests.fakes.ports import FakeWatcher
 from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.accounts.mail_service import MailService
-from tray.app.notifications.announcements import Announcements
-from tray.app.notifications.notification_center import NotificationCenter
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import AccountId
@@ -29,49 +26,6 @@ from tray.mail.model.status import (
 from tray.mail.settings.settings import Settings
 
 WORK, HOME = account("work"), account("home")
-
-
-class House:
-    """A mailroom with everything around it."""
-
-    def __init__(self, *accounts, watcher=FakeWatcher, **settings):
-        self.watcher_class = watcher
-        self.clock = Clock()
-        self.clock.advance(1_000_000)
-        self.toasts, self.store, self.watchers, self.changes, self.statuses = (
-            FakeToasts(),
-            FakeStore(),
-            [],
-            [],
-            [],
-        )
-        self.announcements = Announcements(self.store, {}, pytest.fail)
-        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
-        self.settings = Settings(accounts=accounts, **settings)
-        self.mail_service = MailService(
-            self.settings,
-            make_watcher=self.make_watcher,
-            announcements=self.announcements,
-            quiet_hours=self.notification_center,
-            now=self.clock.seconds,
-            changed=lambda: self.changes.append(True),
-            status_changed=self.statuses.append,
-        )
-
-    def make_watcher(self, account, mailbox, _titles, on_status):
-        watcher = self.watcher_class(account, mailbox, on_status)
-        self.watchers.append(watcher)
-        return watcher
-
-    def report(self, *mails, of=WORK, **fields):
-        self.mail_service.on_report(of, INBOX, MailboxReport(VALIDITY, messages=mails, **fields))
-
-    def arrives(self, mailbox, *mails, **fields):
-        (watch,) = self.mail_service.watches
-        self.mail_service.on_report(watch.account, mailbox, MailboxReport(VALIDITY, mails, **fields))
-
-    def watcher(self, name):
-        return [watcher for watcher in self.watchers if watcher.account.id == name][-1]
 
 
 @pytest.fixture
@@ -524,21 +478,15 @@ def test_of_three_copies_one_is_told_of_for_those_that_stay():
     assert marks == [2, 2]
 
 
-def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_goes():
+@pytest.mark.parametrize("deleted", [True, False])
+def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_goes(deleted):
     both = replace(WORK, mailboxes=(INBOX, LISTS))
     house = House(both)
     house.mail_service.start()
     wait_for_each_other(house, both)
     house.arrives(INBOX, flags=((Uid(2), frozenset({SEEN})),))
-    house.mail_service.apply_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,)),)))
-    assert house.toasts.shown == {}
-
-
-def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_is_deleted():
-    both = replace(WORK, mailboxes=(INBOX, LISTS))
-    house = House(both)
-    house.mail_service.start()
-    wait_for_each_other(house, both)
-    house.arrives(INBOX, flags=((Uid(2), frozenset({SEEN})),))
-    house.arrives(LISTS, gone=frozenset({Uid(2)}))
+    if deleted:
+        house.arrives(LISTS, gone=frozenset({Uid(2)}))
+    else:
+        house.mail_service.apply_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,)),)))
     assert house.toasts.shown == {}

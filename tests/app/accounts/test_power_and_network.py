@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
@@ -18,6 +20,9 @@ from tray.app.accounts.power_and_network import (
     PowerAndNetwork,
     spread,
 )
+from tray.desktop import bus
+from tray.desktop.integration import clock as clock_module
+from tray.desktop.integration import power_events
 from tray.mail.model.status import Connecting, Watching
 
 BEGIN = 1_000_000.0
@@ -220,3 +225,44 @@ def test_the_status_tells_the_true_last_word_of_the_server(house):
     assert watch.status == Watching(since=5.0, last_confirmed=34.0)
     watcher.on_status(Connecting(since=40.0))
     assert watch.status == Connecting(since=40.0)
+
+
+# What is listened to.
+
+
+class FakeWatch:
+    """Whatever it is to listen to, it is called by the test."""
+
+    def __init__(self, *_):
+        self.listens = False
+
+    def start(self):
+        self.listens = True
+
+    def stop(self):
+        self.listens = False
+
+
+@pytest.mark.parametrize("event", [PowerAndNetwork.on_resumed, PowerAndNetwork._clock_set])
+def test_after_a_sleep_and_a_clock_that_was_set_the_zone_is_read_again(house, monkeypatch, event, tmp_path):
+    """A machine that slept may have travelled."""
+    monkeypatch.setattr(power_events, "PowerEvents", FakeWatch)
+    monkeypatch.setattr(clock_module, "ClockWatch", FakeWatch)
+    monkeypatch.setattr(clock_module, "ZoneWatch", FakeWatch)
+    monkeypatch.setattr(bus, "system_bus", lambda: None)
+    link = tmp_path / "localtime"
+    link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
+    monkeypatch.setenv("TZ", f":{link}")
+    time.tzset()
+    house.probes.start()
+    house.advance(2)
+    assert [watch.listens for watch in house.probes._watches] == [True] * 3
+    link.unlink()
+    link.symlink_to("/usr/share/zoneinfo/Asia/Tokyo")
+    event(house.probes)
+    house.probes.stop()
+    assert [watch.listens for watch in house.probes._watches] == [False] * 3
+    hour = time.localtime(1_768_478_400).tm_hour
+    monkeypatch.undo()
+    time.tzset()
+    assert (house.moved, hour) == (1, 21)

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.app.accounts.test_mail_service import House
 from tests.app.credentials.test_secret_store import Queued
+from tests.app.house import House
 from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import account
 from tray.app.accounts.secret_retry import SecretRetry

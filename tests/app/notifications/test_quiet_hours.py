@@ -6,16 +6,11 @@ import time
 from dataclasses import replace
 
 import pytest
-from twisted.internet.task import Clock
 
-from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
-from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.accounts.mail_service import MailService
-from tray.app.notifications.announcements import Announcements
-from tray.app.notifications.notification_center import NotificationCenter
+from tests.app.house import House
+from tests.fakes.values import account, key, mail
 from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
-from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.toast import Toast, ToastKey
 from tray.mail.notifications.postponed import ARRIVALS_LIMIT
 from tray.mail.settings.settings import Settings
@@ -41,17 +36,14 @@ def at(text):
     return time.mktime(time.strptime(f"2026-11-{text}", "%Y-%m-%d %H:%M"))
 
 
-class QuietHoursFixture:
+class QuietHoursFixture(House):
     """All between a report and the screen; `crash` leaves what is on the disk."""
 
-    def __init__(self, *accounts, now="20 23:00", store=None, **settings):
-        self.store = FakeStore() if store is None else store
-        self.clock = Clock()
-        self.clock.advance(at(now))
-        self.toasts, self.changes, self.watchers = FakeToasts(), [], []
-        self.settings = Settings(accounts=accounts, **settings)
-        self.announcements = Announcements(self.store, dict(self.store.kept), pytest.fail)
-        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
+    def __init__(self, *accounts, now="20 23:00", **more):
+        super().__init__(*accounts, now=at(now), **more)
+        self.mail_service.start()
+
+    def gate(self):
         self.quiet = QuietHoursGate(
             self.clock,
             self.notification_center,
@@ -59,23 +51,10 @@ class QuietHoursFixture:
             lambda: self.settings,
             lambda: self.changes.append(1),
         )
-        self.mail_service = MailService(
-            self.settings,
-            make_watcher=self.make_watcher,
-            announcements=self.announcements,
-            quiet_hours=self.quiet,
-            now=self.clock.seconds,
-            changed=self.quiet.release_due,
-            status_changed=lambda _watch: None,
-        )
-        self.mail_service.start()
+        return self.quiet
 
-    def make_watcher(self, account, mailbox, _titles, on_status):
-        self.watchers.append(FakeWatcher(account, mailbox, on_status))
-        return self.watchers[-1]
-
-    def report(self, *mails, of=WORK, mailbox=INBOX, **fields):
-        self.mail_service.on_report(of, mailbox, MailboxReport(VALIDITY, messages=mails, **fields))
+    def changed(self):
+        self.quiet.release_due()
 
     def take(self, *accounts, **settings):
         self.settings = Settings(accounts=accounts, **settings)
@@ -304,17 +283,13 @@ def test_after_the_end_of_the_program_nothing_is_announced(fixture):
 LISTS = MailboxName("Lists")
 
 
-def test_a_batch_waits_for_the_morning_too(fixture):
-    fixture.report(mail(500), passed_over=300)
+@pytest.mark.parametrize(("seen", "summary"), [(False, "301 new mails"), (True, "300 new mails")])
+def test_a_batch_waits_for_the_morning_too(fixture, seen, summary):
+    """Also where all of it that is known was read."""
+    fixture.report(mail(500, seen=seen), passed_over=300)
     assert fixture.toasts.orders == []
     fixture.until("21 07:00")
-    assert (fixture.toast.summary, fixture.announced_uid) == ("301 new mails", 500)
-
-
-def test_a_batch_of_which_all_that_was_read_is_known_is_told_of_in_the_morning(fixture):
-    fixture.report(mail(500, seen=True), passed_over=300)
-    fixture.until("21 07:00")
-    assert (fixture.toast.summary, fixture.announced_uid) == ("300 new mails", 500)
+    assert (fixture.toast.summary, fixture.announced_uid) == (summary, 500)
 
 
 @pytest.fixture
@@ -363,23 +338,16 @@ def test_what_waited_for_a_notification_server_is_told_of_never_where_the_accoun
 
 
 @pytest.mark.parametrize("night", [True, False])
-def test_a_folder_that_is_no_longer_watched_is_not_told_of_however_long_it_waited(evening, night):
+@pytest.mark.parametrize(
+    ("left", "told"), [((WORK, HOME), {key(500), key(2, "home")}), ((HOME,), {key(2, "home")})]
+)
+def test_a_folder_or_account_that_is_gone_is_not_told_of_however_long_it_waited(evening, night, left, told):
     if night:
         evening.until("20 22:00")
-    evening.take(WORK, HOME)
+    evening.take(*left)
     come(evening)
     evening.until("21 07:00")
-    assert shown(evening) == {key(500), key(2, "home")}
-
-
-@pytest.mark.parametrize("night", [True, False])
-def test_an_account_that_is_removed_is_not_told_of_however_long_it_waited(evening, night):
-    if night:
-        evening.until("20 22:00")
-    evening.take(HOME)
-    come(evening)
-    evening.until("21 07:00")
-    assert shown(evening) == {key(2, "home")}
+    assert shown(evening) == told
 
 
 @pytest.mark.parametrize("night", [True, False])

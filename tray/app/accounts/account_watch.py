@@ -42,41 +42,27 @@ class EndingConnections:
 
     def __init__(self) -> None:
         self._ending: list[tuple[Account, Deferred[None]]] = []
-        self._waiting: list[tuple[Account, Callable[[], None]]] = []
 
     def end(self, watcher: MailboxWatcher) -> Deferred[None]:
-        """Stop it; fires when it has stopped."""
-        over: Deferred[None] = Deferred()
+        """Stop it; fires when it has stopped, in whatever way."""
+        over = watcher.stop()
         ending = watcher.account, over
         self._ending.append(ending)
+        return over.addBoth(lambda _: self._ending.remove(ending))
 
-        def ended(_: object) -> None:
-            self._ending.remove(ending)
-            over.callback(None)
-            self._go_on()
-
-        watcher.stop().addBoth(ended)
-        return over
-
-    def begin(self, account: Account, call: Callable[[], None]) -> None:
-        """Call when no connection of `account`, nor any other to its server, is being ended."""
-        self._waiting.append((account, call))
-        self._go_on()
+    async def ended_for(self, account: Account) -> None:
+        """Wait until no connection of `account`, nor any other to its server, is being ended."""
+        while ending := [over for other, over in self._ending if _share_connections(account, other)]:
+            await DeferredList(ending)
 
     @property
     def all_ended(self) -> list[Deferred[None]]:
         """Each fires when one has ended."""
         return [over for _, over in self._ending]
 
-    def _go_on(self) -> None:
-        ready = [each for each in self._waiting if not self._has_to_wait(each[0])]
-        self._waiting = [each for each in self._waiting if each not in ready]
-        for _, call in ready:
-            call()
 
-    def _has_to_wait(self, account: Account) -> bool:
-        host = account.host.lower()
-        return any(account.id == other.id or host == other.host.lower() for other, _ in self._ending)
+def _share_connections(account: Account, other: Account) -> bool:
+    return account.id == other.id or account.host.lower() == other.host.lower()
 
 
 class AccountWatch:
@@ -156,7 +142,7 @@ class AccountWatch:
         return watched
 
     def _begin(self, mailbox: MailboxName, watched: _WatchedMailbox) -> None:
-        def go() -> None:
+        def go(_: object) -> None:
             watched.is_waiting = False
             if self._started and self._mailboxes.get(mailbox) is watched:
                 watched.watcher.start()
@@ -165,7 +151,7 @@ class AccountWatch:
 
         if self._started:
             watched.is_waiting = True
-            self._ending.begin(self.account, go)
+            Deferred.fromCoroutine(self._ending.ended_for(self.account)).addCallback(go)
 
     @property
     def _watchers(self) -> list[MailboxWatcher]:

@@ -62,32 +62,32 @@ class StateStore:
     def load(self) -> States:
         """The states of all mailboxes.
 
-        A damaged file, or one of a newer version, is renamed, and its announced UIDs are used.
+        A damaged file, or one of a newer version, is renamed, and its announced UIDs are used. Where the disk is not
+        writable, `notice` is set, and what can be read without writing is returned.
         """
         try:
             if _file_size(self.path) == 0:  # a new file to SQLite
                 return self._begin_anew(tr("was damaged"), "damaged")
-            return read_all(self._open())
-        except _FutureVersion:
-            return self._begin_anew(tr("was written by a newer Mailbell"), "newer")
-        except (sqlite3.DatabaseError, ValueError) as error:
-            if isinstance(error, sqlite3.OperationalError) and not str(error).startswith("no such "):
-                self.close()
-                raise self._refused(error) from error
-            log.warning("The state file is damaged: %s", error)
-            return self._begin_anew(tr("was damaged"), "damaged")
-
-    def load_or_empty(self) -> States:
-        """As `load`; where the disk is not writable, sets `notice`, and returns what can be read without writing."""
-        try:
-            return self.load()
+            return self._read()
         except StateError as error:
+            self.close()
             log.warning("%s", error)
             self.notice = str(error)
             if _file_size(self.path) is None:
                 return {}
             # Without its write-ahead log: the announced UIDs may be outdated.
             return self._salvage(f"{self.path.absolute().as_uri()}?immutable=1")
+
+    def _read(self) -> States:
+        try:
+            return read_all(self._open())
+        except _FutureVersion:
+            return self._begin_anew(tr("was written by a newer Mailbell"), "newer")
+        except (sqlite3.DatabaseError, ValueError) as error:
+            if isinstance(error, sqlite3.OperationalError) and not str(error).startswith("no such "):
+                raise self._refused(error) from error
+            log.warning("The state file is damaged: %s", error)
+            return self._begin_anew(tr("was damaged"), "damaged")
 
     def save(
         self,

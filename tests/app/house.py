@@ -1,0 +1,69 @@
+"""A mail service with all between its watchers and the screen, for the tests of several parts."""
+
+from __future__ import annotations
+
+import pytest
+from twisted.internet.task import Clock
+
+from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
+from tests.fakes.values import VALIDITY
+from tray.app.accounts.mail_service import MailService
+from tray.app.notifications.announcements import Announcements
+from tray.app.notifications.notification_center import NotificationCenter
+from tray.imap.types import INBOX
+from tray.mail.arrivals.mailbox_state import MailboxReport
+from tray.mail.settings.settings import Settings
+
+
+class House:
+    """A mail service with everything around it; the settings, the store and the time may be given."""
+
+    def __init__(self, *accounts, watcher=FakeWatcher, store=None, now=1_000_000, **settings):
+        self.watcher_class = watcher
+        self.clock = Clock()
+        self.clock.advance(now)
+        self.toasts, self.store = FakeToasts(), FakeStore() if store is None else store
+        self.watchers, self.changes, self.statuses = [], [], []
+        self.announcements = Announcements(self.store, dict(self.store.kept), pytest.fail)
+        self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
+        self.settings = Settings(accounts=accounts, **settings)
+        self.mail_service = MailService(
+            self.settings,
+            make_watcher=self.make_watcher,
+            announcements=self.announcements,
+            quiet_hours=self.gate(),
+            now=self.clock.seconds,
+            changed=self.changed,
+            status_changed=self.status_changed,
+        )
+
+    def gate(self):
+        """Through which messages pass to the notification center."""
+        return self.notification_center
+
+    def changed(self):
+        self.changes.append(True)
+
+    def status_changed(self, watch):
+        self.statuses.append(watch)
+
+    def make_watcher(self, account, mailbox, _titles, on_status):
+        watcher = self.watcher_class(account, mailbox, on_status)
+        self.watchers.append(watcher)
+        return watcher
+
+    def report(self, *mails, of=None, mailbox=INBOX, **fields):
+        """A report of a mailbox of the account “work”, or of another one."""
+        of = self.watcher("work", mailbox).account if of is None else of
+        self.mail_service.on_report(of, mailbox, MailboxReport(VALIDITY, messages=mails, **fields))
+
+    def arrives(self, mailbox, *mails, **fields):
+        self.report(*mails, mailbox=mailbox, **fields)
+
+    def watcher(self, name, mailbox=None):
+        """The newest watcher of that account, or of one of its mailboxes."""
+        return [
+            watcher
+            for watcher in self.watchers
+            if watcher.account.id == name and mailbox in {None, watcher.mailbox}
+        ][-1]
