@@ -70,12 +70,18 @@ class SessionFixture:
         self, uids: Sequence[int] = (), *, exists: int | None = None, unseen: int = 0
     ) -> SessionFixture:
         """Up to the first IDLE: a mailbox whose newest mails have `uids`."""
-        wire, exists = self.wire, len(uids) if exists is None else exists
-        wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
-        next_uid = (uids[-1] if uids else 0) + 1
-        wire.s("* ID NIL", f"{wire.tags['$id']} OK", *(line.format(next=next_uid) for line in EXAMINED))
-        wire.s(f"* {exists} EXISTS", f"{wire.tags['$ex']} OK [READ-ONLY] done")
+        exists = len(uids) if exists is None else exists
+        self.opens((uids[-1] if uids else 0) + 1, f"* {exists} EXISTS")
         return self.read(uids, exists=exists, unseen=unseen)
+
+    def opens(self, uid_next: int, *lines: str) -> SessionFixture:
+        """ID and EXAMINE, whose answer ends with `lines`."""
+        self.wire.c('$id ID ("name" "Mailbell" "version" "0.1.0")', '$ex EXAMINE "INBOX"')
+        self.wire.s(
+            "* ID NIL", f"{self.wire.tags['$id']} OK", *(each.format(next=uid_next) for each in EXAMINED)
+        )
+        self.wire.s(*lines, f"{self.wire.tags['$ex']} OK [READ-ONLY] done")
+        return self
 
     def read(self, uids: Sequence[int] = (), *, exists: int | None = None, unseen: int = 0) -> SessionFixture:
         """The newest titles, the count, and IDLE."""
@@ -102,3 +108,29 @@ class SessionFixture:
         tag = self.wire.tags["$n"]
         self.wire.s(f'* ESEARCH (TAG "{tag}") UID COUNT {unseen}', f"{tag} OK")
         return self
+
+    def after_done(self, *expected: str) -> SessionFixture:
+        """The client ends IDLE and sends `expected`; IDLE is over."""
+        idle = self.wire.tags["$idle"]
+        self.wire.c("DONE", *expected).s(f"{idle} OK")
+        return self
+
+    def counts(self, unseen: int) -> SessionFixture:
+        """The count and IDLE are requested; the count is answered."""
+        self.wire.c(f"$n {COUNT}", "$idle IDLE")
+        return self.counted(unseen)
+
+    def fetches(self, first: int, *lines: str) -> SessionFixture:
+        """The client ends IDLE and fetches messages from UID `first` up; the server answers with `lines`."""
+        self.after_done(f"$f UID FETCH {first}:* {TITLES}").wire.s(*lines, f"{self.wire.tags['$f']} OK")
+        return self
+
+    def looks(self, first: int, *lines: str, unseen: int, idling: bool = True) -> SessionFixture:
+        """The client requests flags from UID `first` up, and the count; IDLE, which it ends if `idling`, follows."""
+        expected = f"$g UID FETCH {first}:* (UID FLAGS)", f"$n {COUNT}", "$idle IDLE"
+        if idling:
+            self.after_done(*expected)
+        else:
+            self.wire.c(*expected)
+        self.wire.s(*lines, f"{self.wire.tags['$g']} OK")
+        return self.counted(unseen)

@@ -48,12 +48,7 @@ def test_of_a_bug_nothing_but_the_type_of_the_error_is_shown():
     assert "hunter2" not in repr(problem)
 
 
-def test_an_alert_and_an_account_that_is_not_watched():
-    problem = connection.alert("h", "The disk is full.", "The disk is full. Sorry.")
-    assert (problem.sentence, problem.server_text) == (
-        "h says: The disk is full.",
-        "The disk is full. Sorry.",
-    )
+def test_an_account_that_is_not_watched():
     assert whole(connection.not_watched()).advice
 
 

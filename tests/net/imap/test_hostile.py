@@ -76,12 +76,12 @@ def test_every_deferred_fires_once_whatever_the_server_says(
 ) -> None:
     clock = Clock()
     wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE] hi")
-    wire.protocol.pipelining = pipelining
+    wire.protocol.queue.pipelining = pipelining
     outcomes = []
     for word in talk:
         if isinstance(word, int):
             outcomes.append(result(wire.protocol.request(commands.noop())))
-            if word % 3 == 0 and not wire.protocol.will_idle:
+            if word % 3 == 0 and not wire.protocol.queue.will_idle:
                 outcomes.append(result(wire.protocol.idle()))
             if word % 4 == 0:
                 outcomes.append(result(STOCK[word % len(STOCK)](wire.protocol)))

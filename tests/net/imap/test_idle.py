@@ -29,7 +29,7 @@ def test_done_commands_and_the_next_idle_are_one_write(whole: Wire) -> None:
     whole.protocol.idle()
     whole.c("$1 IDLE").s("+ idling")
     before = len(whole.transport.writes)
-    with whole.protocol.together():
+    with whole.protocol.queue.together():
         whole.protocol.request(commands.noop())
         whole.protocol.request(commands.noop())
         whole.protocol.idle()
@@ -64,7 +64,7 @@ def test_a_command_given_while_done_is_out_goes_out_behind_it(wire: Wire) -> Non
 
 
 def test_commands_go_before_an_idle_that_was_not_sent(wire: Wire) -> None:
-    with wire.protocol.together():
+    with wire.protocol.queue.together():
         wire.protocol.idle()
         wire.protocol.request(commands.noop())
     wire.c("$1 NOOP", "$2 IDLE")
@@ -153,18 +153,18 @@ def test_one_idle_at_a_time(wire: Wire) -> None:
 
 
 def test_without_pipelining_done_waits_for_its_answer(wire: Wire) -> None:
-    wire.protocol.pipelining = False
+    wire.protocol.queue.pipelining = False
     wire.protocol.idle()
     wire.c("$1 IDLE").s("+")
-    with wire.protocol.together():
+    with wire.protocol.queue.together():
         wire.protocol.request(commands.noop())
         wire.protocol.idle()
-    assert wire.protocol.will_idle
+    assert wire.protocol.queue.will_idle
     wire.c("DONE").s("$1 OK").c("$2 NOOP").s("$2 OK").c("$3 IDLE")
 
 
 def test_an_idle_refused_in_company_is_tried_alone(wire: Wire) -> None:
-    with wire.protocol.together():
+    with wire.protocol.queue.together():
         wire.protocol.request(commands.noop())
         idle = result(wire.protocol.idle())
     wire.c("$1 NOOP", "$2 IDLE").s("$1 OK", "$2 BAD").c("$3 IDLE").s("+")

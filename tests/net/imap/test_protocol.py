@@ -37,7 +37,7 @@ def test_a_refusal_says_what_was_refused_and_the_servers_words(wire: Wire) -> No
 
 
 def test_commands_given_together_go_out_in_one_write(whole: Wire) -> None:
-    with whole.protocol.together():
+    with whole.protocol.queue.together():
         for _ in range(3):
             whole.protocol.request(commands.noop())
     assert len(whole.transport.writes) == 1
@@ -366,7 +366,7 @@ def test_a_command_refused_in_company_is_tried_alone_and_from_then_on_each_goes_
     wire.c("$1 NOOP", "$2 NOOP", "$3 NOOP").s("$1 OK", "$2 BAD one at a time", "$3 BAD one at a time")
     wire.c("$4 NOOP").s("$4 OK").c("$5 NOOP").s("$5 OK")
     assert [outcome.status for outcome in first + second + third] == ["OK", "OK", "OK"]
-    assert not wire.protocol.pipelining
+    assert not wire.protocol.queue.pipelining
     for _ in range(2):
         wire.protocol.request(commands.noop())
     wire.c("$6 NOOP").s("$6 OK").c("$7 NOOP")
@@ -377,7 +377,7 @@ def test_a_command_refused_alone_as_well_was_not_refused_for_its_company(wire: W
     wire.c("$1 NOOP", "$2 NOOP").s("$1 OK", "$2 BAD no").c("$3 NOOP").s("$3 BAD no")
     assert first[0].status == "OK"
     assert second[0].status == "BAD"
-    assert wire.protocol.pipelining
+    assert wire.protocol.queue.pipelining
 
 
 def test_no_more_than_twenty_commands_wait_for_their_answers(whole: Wire) -> None:

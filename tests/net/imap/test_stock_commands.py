@@ -113,12 +113,12 @@ def test_it_ends_idle_and_idle_goes_on_behind_it(wire: Wire) -> None:
 
 def test_a_refusal_carries_the_servers_line_without_what_is_secret(wire: Wire) -> None:
     wire.protocol.clean = lambda text: text.replace("hunter2", "…")
-    wire.protocol.pipelining = False
+    wire.protocol.queue.pipelining = False
     done = result(wire.protocol.create("x"))
     wire.c("$1 CREATE x").s("$1 NO [CANNOT] not hunter2")
     assert [type(error) for error in done] == [IMAP4Exception]
     assert done[0].args == ("[CANNOT] not …".encode(),)
-    assert not wire.protocol.pipelining
+    assert not wire.protocol.queue.pipelining
 
 
 def test_data_that_the_base_class_cannot_read_fail_the_command_and_nothing_else(wire: Wire) -> None:

@@ -213,7 +213,8 @@ def test_with_room_for_one_the_inbox_makes_room_now_and_then(limits: ConnectionL
 def test_a_limit_of_one_user_is_none_of_another_but_a_limit_of_all_is(
     limits: ConnectionLimits, clock: Clock
 ) -> None:
-    crowd(limits, clock, INBOX, "A", most=1)
+    _, waiting = crowd(limits, clock, INBOX, "A", most=1)
+    waiting.acquire()
     bert = replace(TLS, user="bert")
     first = Watch(limits, INBOX, bert).acquire()
     assert first.connected
@@ -340,14 +341,6 @@ def test_a_clock_set_back_by_hours_ends_a_limit(limits: ConnectionLimits, clock:
     _, other = crowd(limits, clock, INBOX, "A", most=1)
     clock.rightNow -= 7200
     assert other.acquire().connected
-
-
-def test_a_user_above_his_limit_keeps_no_other_user_waiting(limits: ConnectionLimits, clock: Clock) -> None:
-    _, waiting = crowd(limits, clock, "A", "B", most=1)
-    waiting.acquire()
-    bert = Watch(limits, "C", replace(TLS, user="bert")).acquire()
-    clock.advance(GAP)
-    assert (waiting.connected, bert.connected) == (False, True)
 
 
 def test_the_user_may_have_a_server_tried_again_at_once(limits: ConnectionLimits, clock: Clock) -> None:

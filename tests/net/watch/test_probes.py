@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from twisted.internet import error as failures
 
-from tests.net.watch.test_watcher import World
 from tests.net.wire import result
 from tray.mail.model.status import Connecting, NeedsCredentials, Paused, ProblemKind, Waiting, Watching
 from tray.net.imap.command_queue import DONE_DEADLINE
@@ -17,15 +16,9 @@ from tray.net.watch.session import PROBE_DEADLINE
 from tray.net.watch.watcher import CONFIRM_EVERY, MailboxWatcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    world = World()
-    yield world
-    world.watcher.stop()
-    world.reactor.pump([3, 0])
+    from tests.net.watch.test_watcher import World
 
 
 # Sleep.
@@ -58,14 +51,6 @@ def test_a_machine_that_wakes_up_before_the_goodbye_is_over_connects_behind_it(w
     wire.serve(world.reply)
     world.reactor.pump([0, 0.1])
     world.watch()
-
-
-def test_a_silent_server_is_left_after_the_goodbye_s_deadline(world: World) -> None:
-    world.watcher.start()
-    world.watch()
-    said = result(world.watcher.sleep())
-    world.reactor.pump([1.5, 0])
-    assert said == [None]
 
 
 def test_while_asleep_checking_by_hand_connects(world: World) -> None:

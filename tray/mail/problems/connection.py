@@ -145,11 +145,6 @@ def waits_for_connection(host: str, limit: int, mailbox: MailboxName) -> Problem
     )
 
 
-def alert(host: str, text: str, server_text: str) -> Problem:
-    """An ALERT of the server (RFC 3501, 7.1): `text` is the part of `server_text` to display."""
-    return Problem(ProblemKind.ALERT, tr("{host} says: {text}").format(host=host, text=text), "", server_text)
-
-
 def internal(error: object) -> Problem:
     """A bug; only the type of `error` is shown, because its text may contain anything."""
     return Problem(

@@ -1,10 +1,12 @@
-"""Problems for NO, BAD and BYE: by codes (RFC 5530), then by texts of large providers."""
+"""Problems for NO, BAD, BYE and ALERT: by codes (RFC 5530), then by texts of large providers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
+from tray.imap.events import StatusResponse, Tagged
+from tray.mail.model.account import Security
 from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.problems.login import by_code, by_text, login_problem, names_other_secret
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tray.imap.errors import CommandRefused
+    from tray.imap.events import Event
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account
 
@@ -50,6 +53,8 @@ _TRAFFIC = (
     "download quota",
     "lockdown in sector",  # Gmail, from time to time
 )
+_FOR_ADMINISTRATORS = ("fam/gamin", "filesystem notification")  # Courier, at each login
+_ALERT_LIMIT = 250  # characters
 _PASSING_CODES = frozenset({"UNAVAILABLE", "INUSE", "SERVERBUG", "LIMIT"})
 _PASSING = (
     "authenticated but not connected",  # Exchange Online: the mailbox is being moved, or the server is busy
@@ -101,6 +106,31 @@ def is_traffic(text: str) -> bool:
 def is_limit_reached(error: CommandRefused) -> bool:
     """Whether a command was refused because of a limit, so that to send it again would make things worse."""
     return error.code in {"OVERQUOTA", "THROTTLED"} or passes_with_time(error.text)
+
+
+def alert_of(event: Event, account: Account, *, encrypted: bool) -> Problem | None:
+    """What a response on a connection to `account` says to the user: ALERT, or that the mailbox is full.
+
+    The text of an ALERT must be shown (RFC 3501, 7.1), except that a limit is reached, which is part of the account's
+    status. Alerts before encryption are ignored, because an attacker may have sent them, unless the account uses none.
+    """
+    believed = encrypted or account.security is Security.NONE
+    if not isinstance(event, (StatusResponse, Tagged)) or not believed:
+        return None
+    code = event.code.name if event.code is not None else ""
+    refused = isinstance(event, Tagged) and event.status != "OK"
+    if is_traffic(event.text) or (refused and passes_with_time(event.text)):
+        return None
+    if code == "OVERQUOTA":
+        # A refused command has its own error; Gmail uses the code for another reason, too.
+        return None if refused else over_quota(account, event.text)
+    text = event.text.strip()
+    if code != "ALERT" or not text or _names(text, _FOR_ADMINISTRATORS):
+        return None
+    short = text if len(text) <= _ALERT_LIMIT else f"{text[: _ALERT_LIMIT - 1].rstrip()}…"
+    return Problem(
+        ProblemKind.ALERT, tr("{host} says: {text}").format(host=account.host, text=short), "", text
+    )
 
 
 def over_quota(account: Account, server_text: str) -> Problem:

@@ -43,6 +43,9 @@ _RESPONSE = 100  # approximate bytes of memory for one of them, without its text
 class PendingCommand:
     """A `Request` without its tagged response: sent in chunks, within a deadline."""
 
+    timer: Timer
+    """Runs out if the server does not answer; made by the queue."""
+
     def __init__(self, request: Request, deadline: float, respond: Respond | None = None) -> None:
         self.name = request.name
         self.request = request
@@ -58,7 +61,6 @@ class PendingCommand:
         self.alone = False
         """Whether no other command may be unanswered at the same time."""
         self.defer: Deferred[Any] = Deferred()
-        self._timer: Timer | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -78,22 +80,6 @@ class PendingCommand:
         self.rest = list(self.request.chunks)
         self.alone = True
         self.pipelined = self.data_since = False
-
-    def arm(self, clock: Clock, seconds: float, overdue: Callable[[PendingCommand, float], None]) -> None:
-        """Call `overdue` after `seconds`, unless `arm` or `disarm` is called before."""
-        self._timer = self._timer or Timer(clock)
-        self._timer.set(seconds, overdue, self, seconds)
-
-    def hurry(self, seconds: float) -> None:
-        """Limit the time for the next answer, and for those after it, to `seconds`."""
-        self.deadline = min(self.deadline, seconds)
-        if self._timer is not None:
-            self._timer.hurry(seconds)
-
-    def disarm(self) -> None:
-        """Stop the timer."""
-        if self._timer is not None:
-            self._timer.clear()
 
 
 class PendingIdle(PendingCommand):
@@ -214,6 +200,7 @@ class CommandQueue:
 
     def add(self, command: PendingCommand) -> Deferred[Any]:
         """Send `command` as soon as possible; a queued IDLE stays last."""
+        command.timer = Timer(self._clock)
         at = len(self.queued)
         if self.queued and isinstance(self.queued[-1], PendingIdle):
             at -= 1
@@ -224,7 +211,8 @@ class CommandQueue:
     def hurry(self, seconds: float) -> None:
         """Limit the deadline of every command to `seconds`, from now or from when it is sent."""
         for command in (*self.tags.values(), *self.queued):
-            command.hurry(seconds)
+            command.deadline = min(command.deadline, seconds)
+            command.timer.hurry(seconds)
 
     def data_arrived(self) -> None:
         """Record that data arrived; the deadline of a stock command, whose answer may be long, starts again."""
@@ -247,7 +235,7 @@ class CommandQueue:
                 self._open = None
         elif isinstance(command, PendingIdle):
             if not command.idling:
-                command.disarm()
+                command.timer.clear()
                 command.idling = True
                 if command.begun is not None:
                     command.begun()
@@ -260,7 +248,7 @@ class CommandQueue:
         """Remove and return the command of `tag`; None if there is none."""
         command = self.tags.pop(tag.upper(), None)
         if command is not None:
-            command.disarm()
+            command.timer.clear()
             if command is self._open:
                 self._open = None
         return command
@@ -272,7 +260,7 @@ class CommandQueue:
         self.queued.clear()
         self._open = None
         for command in pending:
-            command.disarm()
+            command.timer.clear()
         return pending
 
     def try_alone(self, command: PendingCommand) -> None:
@@ -292,7 +280,7 @@ class CommandQueue:
                 twisted_log.err(failure)
                 self._protocol.transport.loseConnection()
 
-        command.disarm()
+        command.timer.clear()
         command.sending = True
         command.go_on(text).addCallbacks(done, failed)
 
@@ -326,9 +314,7 @@ class CommandQueue:
         out.append(commands.DONE)
         idle.idling, idle.done = False, True
         idle.name = "DONE"
-        idle.arm(
-            self._clock, min(DONE_DEADLINE, *(command.deadline for command in self.queued)), self._overdue
-        )
+        self._arm(idle, min(DONE_DEADLINE, *(command.deadline for command in self.queued)))
         self._open = None
         return True
 
@@ -338,8 +324,9 @@ class CommandQueue:
     def _write(self, data: bytes) -> None:
         self._protocol.transport.write(data)
 
-    def _arm(self, command: PendingCommand) -> None:
-        command.arm(self._clock, command.deadline, self._overdue)
+    def _arm(self, command: PendingCommand, seconds: float | None = None) -> None:
+        seconds = command.deadline if seconds is None else seconds
+        command.timer.set(seconds, self._overdue, command, seconds)
 
     def _overdue(self, command: PendingCommand, seconds: float) -> None:
         suspect = command.pipelined and command.data_since

@@ -74,9 +74,10 @@ class Connection(IMAP4Client):
         """
         super().__init__(contextFactory)
         self._clock = clock or global_reactor()
-        self._queue = CommandQueue(self, self._clock, pipelining=pipelining)
-        self.tags = self._queue.tags
-        self.queued = self._queue.queued
+        self.queue = CommandQueue(self, self._clock, pipelining=pipelining)
+        """The commands without an answer."""
+        self.tags = self.queue.tags
+        self.queued = self.queue.queued
         self._on_event = on_event
         self._on_data = on_data
         self.clean: Callable[[str], str] = str
@@ -88,16 +89,12 @@ class Connection(IMAP4Client):
         """Set to the reason when the connection is closed."""
         self.bye: StatusResponse | None = None
         self._capabilities: frozenset[str] | None = None
-        self._ended: Exception | None = None
+        self.ended: Exception | None = None
+        """Why no command can be sent any more; None while commands can be sent."""
         self._framer = Framer(self.limits)
         self._paused = False  # until the reactor has done other work
         self._unreadable = 0
         self._timer = Timer(self._clock)  # for the greeting, the handshake or the end after BYE
-
-    @property
-    def ended(self) -> Exception | None:
-        """Why no command can be sent any more; None while commands can be sent."""
-        return self._ended
 
     @property
     def encrypted(self) -> bool:
@@ -125,7 +122,7 @@ class Connection(IMAP4Client):
 
     def abort(self, error: Exception) -> None:
         """Drop the connection without waiting for the peer; all commands fail with `error`."""
-        if self._ended is None:
+        if self.ended is None:
             self._end(error)
             self.transport.abortConnection()
 
@@ -145,12 +142,12 @@ class Connection(IMAP4Client):
 
     def dataReceived(self, data: bytes) -> None:
         """Parse and handle responses; commands sent because of them are sent in one write."""
-        if self._ended is not None:
+        if self.ended is not None:
             return
         if self.timeout > 0:
             self.resetTimeout()
-        self._queue.data_arrived()
-        with self._queue.together(), self._guard():
+        self.queue.data_arrived()
+        with self.queue.together(), self._guard():
             self._on_data()
             self._framer.feed(data)
             if not self._paused:
@@ -176,12 +173,12 @@ class Connection(IMAP4Client):
         """Fail all pending commands."""
         error = reason.value if isinstance(reason, Failure) else reason
         assert isinstance(error, Exception)
-        if self._paused and self._ended is None:  # the reason may be in unread responses
+        if self._paused and self.ended is None:  # the reason may be in unread responses
             with self._guard():
                 self._work(float("inf"))
-        if self._ended is None:
+        if self.ended is None:
             self._end(self._refused("", self.bye) if self.bye else error)
-        self.lost.set(self._ended or error)
+        self.lost.set(self.ended or error)
 
     # Reading.
 
@@ -189,7 +186,7 @@ class Connection(IMAP4Client):
         """Handle received responses for `limit` seconds; then pause until the reactor has done other work."""
         began = self._clock.seconds()
         try:
-            while self._ended is None and (frame := self._framer.next()) is not None:
+            while self.ended is None and (frame := self._framer.next()) is not None:
                 self._dispatch(frame)
                 if self._clock.seconds() - began > limit:
                     self._paused = True
@@ -203,9 +200,9 @@ class Connection(IMAP4Client):
     def _go_on(self) -> None:
         """Continue after the reactor has done other work."""
         self._paused = False
-        if self._ended is not None:
+        if self.ended is not None:
             return
-        with self._queue.together(), self._guard():
+        with self.queue.together(), self._guard():
             self._work(WORK_SLICE)
         if not self._paused and IPushProducer.providedBy(self.transport):
             self.transport.resumeProducing()
@@ -229,10 +226,10 @@ class Connection(IMAP4Client):
             if not self.greeting.is_set:
                 raise RemoteProtocolError(_NO_GREETING)
             if isinstance(event, Continuation):
-                self._queue.continue_(event)
+                self.queue.continue_(event)
                 return
             self._on_event(event)
-            if self._ended is None:
+            if self.ended is None:
                 self._tagged(event, frame)
             return
         if isinstance(event, events.Capabilities):
@@ -246,7 +243,7 @@ class Connection(IMAP4Client):
             self._untagged(event, frame)
         else:
             self._greet(event)
-        if self._ended is None:
+        if self.ended is None:
             self._on_event(event)
 
     def _greet(self, event: Event) -> None:
@@ -272,9 +269,9 @@ class Connection(IMAP4Client):
             self._ignore_unreadable(f"{event.keyword or '*'}: {event.why}")
         elif self.bye is event and not any(command.name == "LOGOUT" for command in self.tags.values()):
             self._wait_for(BYE_DEADLINE, "end of the connection after BYE")
-        if self._queue.stock is not None:
-            self._queue.stock.collect(_after_tag(frame))
-        elif not self._queue.awaits_answers:
+        if self.queue.stock is not None:
+            self.queue.stock.collect(_after_tag(frame))
+        elif not self.queue.awaits_answers:
             self._call_hooks(event)
 
     def _call_hooks(self, event: Event) -> None:
@@ -301,7 +298,7 @@ class Connection(IMAP4Client):
             log.info("Unreadable response ignored: %s%s", what, last)
 
     def _tagged(self, event: Tagged, frame: Frame) -> None:
-        command = self._queue.answered(event.tag)
+        command = self.queue.answered(event.tag)
         if command is None:
             if event.tag.upper() != b"DONE":  # the server had ended IDLE before DONE arrived
                 self._ignore_unreadable("an answer to a command that was not sent")
@@ -317,9 +314,9 @@ class Connection(IMAP4Client):
             command.defer.callback(event)
         elif event.status == "BAD" and command.pipelined and not command.alone:
             log.info("%s was refused among other commands; it is sent again alone", command.name)
-            self._queue.try_alone(command)
+            self.queue.try_alone(command)
         else:
-            self._queue.pipelining |= command.alone  # refused alone as well: pipelining was not the reason
+            self.queue.pipelining |= command.alone  # refused alone as well: pipelining was not the reason
             command.defer.errback(self._refused(command.name, event))
 
     # Ending.
@@ -335,10 +332,10 @@ class Connection(IMAP4Client):
         self.abort(self._refused("", self.bye) if self.bye else DeadlineExceeded(what, seconds))
 
     def _end(self, error: Exception) -> None:
-        self._ended = error
+        self.ended = error
         self._wait_for(None)
         self.setTimeout(None)
-        pending = self._queue.end()
+        pending = self.queue.end()
         self.secured.fail(error)
         self.greeting.fail(error)
         for command in pending:

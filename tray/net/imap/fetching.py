@@ -306,7 +306,7 @@ async def fetch_newest(
     if not selected.exists_known and (selected.uid_next or 1) > 1:  # EXISTS was missing or unreadable
         unseen = await selected.status()
     counted: Deferred[int | None] | None = None
-    with selected.protocol.together():
+    with selected.protocol.queue.together():
         newest = Deferred.fromCoroutine(fetching.newest(count))
         if unseen is None:
             counted = selected.count_unseen()

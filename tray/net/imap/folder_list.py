@@ -67,7 +67,7 @@ class _FolderListing:
         """List the user's folders, then other users' and shared ones, if ``*`` does not include them."""
         self._protocol, self._offered = protocol, protocol.capabilities or frozenset()
         spaces: Deferred[Tagged | None] | None = None
-        with self._protocol.together():
+        with self._protocol.queue.together():
             if "ID" in self._offered:
                 self._protocol.request(id_request()).addErrback(ignore)
             if "NAMESPACE" in self._offered:

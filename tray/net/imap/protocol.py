@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, fail
@@ -33,7 +33,7 @@ class MailProtocol(Connection):
 
     `request` sends a command of `tray.imap.commands`; its Deferred fires with the tagged OK, or fails with
     CommandRefused. `idle` may be called at any time: IDLE is sent after all other commands, and a later command ends
-    it by DONE.
+    it by DONE. `queue` says which commands are under way, and sends several in one write.
 
     For safety some methods of the base class differ: LOGIN and AUTHENTICATE without TLS fail with CleartextRefused
     unless `allow_cleartext` is set; `startTLS` fails without a context that verifies the server; a breach of the
@@ -42,30 +42,6 @@ class MailProtocol(Connection):
 
     allow_cleartext = False
     """Whether `login` and `authenticate` of the base class may send a password without TLS."""
-
-    @property
-    def pipelining(self) -> bool:
-        """Whether several commands may be unanswered; False once one is refused that is accepted alone."""
-        return self._queue.pipelining
-
-    @pipelining.setter
-    def pipelining(self, allowed: bool) -> None:
-        self._queue.pipelining = allowed
-
-    @property
-    def will_idle(self) -> bool:
-        """Whether IDLE is under way, or follows the commands that are queued."""
-        return self._queue.will_idle
-
-    @property
-    def is_idling(self) -> bool:
-        """Whether IDLE is under way and DONE was not sent: data that arrives now is pushed."""
-        return self._queue.is_idling
-
-    @property
-    def busy(self) -> bool:
-        """Whether a command waits to be sent or to be answered."""
-        return self._queue.busy
 
     def request(
         self, request: Request, deadline: float = DEADLINE, respond: Respond | None = None
@@ -82,13 +58,9 @@ class MailProtocol(Connection):
 
         `begun` is called at the server's ``+``.
         """
-        if self.will_idle:
+        if self.queue.will_idle:
             raise LocalProtocolError("IDLE while IDLE is under way")
         return self._add(PendingIdle(DEADLINE, begun))
-
-    def together(self) -> AbstractContextManager[None]:
-        """Commands given inside this context are sent in one write at its end."""
-        return self._queue.together()
 
     @contextmanager
     def long_lines(self) -> Iterator[None]:
@@ -106,7 +78,7 @@ class MailProtocol(Connection):
     def hurry(self, seconds: float) -> None:
         """Limit all deadlines to `seconds`, to find out whether the connection still works."""
         self._timer.hurry(seconds)
-        self._queue.hurry(seconds)
+        self.queue.hurry(seconds)
 
     # Methods of the base class that are not safe there, or accept no text.
 
@@ -159,7 +131,7 @@ class MailProtocol(Connection):
         await self.secured.wait()
 
     def _add(self, command: PendingCommand) -> Deferred[Any]:
-        if self._ended is not None:
-            command.defer.errback(self._ended)
+        if self.ended is not None:
+            command.defer.errback(self.ended)
             return command.defer
-        return self._queue.add(command)
+        return self.queue.add(command)

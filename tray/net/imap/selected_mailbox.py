@@ -28,6 +28,7 @@ SIZE_LIMIT = 4_000_000
 """Approximate bytes of all fetched messages; beyond it the oldest are dropped, since only the newest are shown."""
 _MESSAGE = 1000  # approximate bytes of a fetched message without its texts
 _CHARACTER = 2  # bytes
+_MERGED = ("flags", "internal_date", "envelope", "gmail_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,12 @@ class FetchedMessages:
             response.gmail_id,
             response.sequence,
         )
-        old = self._by_uid.get(uid)
-        self._by_uid[uid] = new if old is None else _merged(old, new)
         self._size += _size(new)
+        old = self._by_uid.get(uid)
+        if old is not None:
+            kept = {name: getattr(old, name) for name in _MERGED if getattr(new, name) is None}
+            new = replace(new, **kept)
+        self._by_uid[uid] = new
         if self._size > SIZE_LIMIT:
             self._drop_oldest()
 
@@ -116,16 +120,6 @@ class FetchedMessages:
                 break
             self._by_uid[uid] = messages[uid]
             self._size += size
-
-
-def _merged(old: FetchedMessage, new: FetchedMessage) -> FetchedMessage:
-    return replace(
-        new,
-        flags=old.flags if new.flags is None else new.flags,
-        internal_date=old.internal_date if new.internal_date is None else new.internal_date,
-        envelope=old.envelope if new.envelope is None else new.envelope,
-        gmail_id=old.gmail_id if new.gmail_id is None else new.gmail_id,
-    )
 
 
 def _size(message: FetchedMessage) -> int:

@@ -127,7 +127,7 @@ class IdleLoop:
         if self._closed:  # the session has ended, its connection has not
             return
         self._correct_renewal()
-        if change and self._protocol.is_idling:
+        if change and self._protocol.queue.is_idling:
             self._announced = True
             self.silent &= not change & MailboxChange.MAIL
         if change & MailboxChange.RENUMBERED:
@@ -152,7 +152,7 @@ class IdleLoop:
 
     def idle(self) -> None:
         """Send IDLE, unless it is under way; call it with the last commands of a check, to send both in one write."""
-        if self.push and not (self._closed or self._protocol.will_idle or self._protocol.ended):
+        if self.push and not (self._closed or self._protocol.queue.will_idle or self._protocol.ended):
             self._began = self._clock.seconds()
             self._announced = False
             self._protocol.idle().addCallbacks(self._idle_ended, self._idle_refused)
@@ -204,7 +204,7 @@ class IdleLoop:
             self.looked()
 
     def _idle_ended(self, _: Tagged) -> None:
-        by_server = not (self._protocol.busy or self._closed)  # else DONE was sent, before a command
+        by_server = not (self._protocol.queue.busy or self._closed)  # else DONE was sent, before a command
         short = by_server and 0 <= self._clock.seconds() - self._began < _SHORT
         self._short_idles = self._short_idles + 1 if short else 0
         if self._short_idles >= _SHORT_LIMIT:

@@ -200,7 +200,7 @@ class Session:
         """Send ID if offered, STATUS if the server has no ESEARCH, and EXAMINE, in one write; the count by STATUS."""
         offered = self._protocol.capabilities or frozenset()
         unseen: Deferred[int | None] | None = None
-        with self._protocol.together():
+        with self._protocol.queue.together():
             if "ID" in offered:
                 self._protocol.request(id_request()).addErrback(ignore)
             if "ESEARCH" not in offered:
@@ -216,7 +216,7 @@ class Session:
         self._unfetched.set_uid_validity(self._selected.uid_validity)
         known = self._listener.mailbox_state()
         with self._protocol.long_lines():
-            with self._protocol.together():
+            with self._protocol.queue.together():
                 reading = Deferred.fromCoroutine(fetch_newest(self._fetching, self._titles, known, unseen))
                 self._idle_loop.idle()
             report = await reading
@@ -255,7 +255,7 @@ class Session:
         selected, protocol = self._selected, self._protocol
         examined = fetched = None
         was_empty = selected.was_emptied or not (self._exists or self._known)
-        with protocol.together():
+        with protocol.queue.together():
             if selected.needs_examine:
                 examined = selected.examine()
             elif everything and not self._idle_loop.push:
@@ -285,7 +285,7 @@ class Session:
     async def _look_for_changes(self, lowest: Uid, deadline: float, *, flags: bool) -> None:
         """Report the unseen count, and flags and expunged messages from UID `lowest` up; IDLE is in the same write."""
         fetched = None
-        with self._protocol.together():
+        with self._protocol.queue.together():
             if flags:
                 without = self._unfetched.uids
                 fetched = self._selected.fetch(commands.uid_fetch_flags(lowest, without), deadline)

@@ -9,6 +9,7 @@ from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 
 from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind, Watching
 from tray.mail.problems.connection import not_watched
+from tray.mail.problems.refusals import alert_of
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
@@ -16,7 +17,6 @@ from tray.net.imap.login import authenticate, await_greeting, hide
 from tray.net.problems import problem_of
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.retry import RetryWait
-from tray.net.watch.server_alerts import alert_of
 from tray.net.watch.session import PROBE_DEADLINE, Session, SessionMemory
 
 if TYPE_CHECKING:
@@ -314,7 +314,7 @@ class MailboxWatcher:
         self._session = self._connecting_since = self._alert = self.last_confirmed = None
         self._slot.release()
         if protocol is not None:
-            self._pipelining &= protocol.pipelining
+            self._pipelining &= protocol.queue.pipelining
             protocol.abort(Stopped())
         if watching is not None:
             self._retry.backoff.watched(self._now() - watching.since)

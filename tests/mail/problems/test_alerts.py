@@ -1,31 +1,17 @@
-"""What a server says besides is told to the user, where it is known who speaks."""
+"""What a server says to the user, where it is known who speaks."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.net.accounts import CLEAR, PASSWORD, STARTTLS, TLS
-from tests.net.watch.test_watcher import GREETING, World
-from tests.net.wire import TITLES
+from tests.net.accounts import CLEAR, STARTTLS, TLS
 from tray.imap.events import ResponseCode, StatusResponse, Tagged
 from tray.mail.model.status import Problem, ProblemKind
-from tray.net.watch.server_alerts import alert_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tray.mail.problems.refusals import alert_of
 
 FAM = "Filesystem notification initialization error -- contact your mail administrator (FAM/Gamin library)"
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    world = World()
-    yield world
-    world.watcher.stop()
-    world.reactor.pump([3, 0])
 
 
 @pytest.mark.parametrize("said", [StatusResponse, lambda *told: Tagged(b"1", *told)])
@@ -90,32 +76,3 @@ def test_before_it_is_known_who_speaks_nothing_is_believed(account) -> None:
     assert alert_of(said, account, encrypted=False) is None
     assert alert_of(said, account, encrypted=True) is not None
     assert alert_of(said, CLEAR, encrypted=False) is not None
-
-
-def test_alerts_are_announced_from_the_greeting_to_the_goodbye(world: World) -> None:
-    """The first one is in the status at once, the last one stays there."""
-    world.watcher.start()
-    wire = world.reactor.accept()
-    wire.protocol.handshakeCompleted()
-    wire.s(GREETING.replace("* OK", "* OK [ALERT] hello\r\n* OK"))
-    (line,) = wire.sent()
-    wire.s(f"{line.split()[0]} OK [CAPABILITY IMAP4rev1 ESEARCH] in").serve(world.reply)
-    assert world.status.remark.server_text == "hello"
-    world.watcher.check_now()
-    wire.c("$1 NOOP", f"$2 UID FETCH 11:* {TITLES}").s("$1 OK [ALERT] Renew your password")
-    wire.s("* BYE [ALERT] bye")
-    assert [alert.server_text for alert in world.alerts] == ["hello", "Renew your password", "bye"]
-
-
-def test_an_alert_of_a_server_that_refuses_the_connection_is_announced(world: World) -> None:
-    world.watcher.start()
-    wire = world.reactor.accept()
-    wire.protocol.handshakeCompleted()
-    wire.s("* BYE [ALERT] Moved to another server")
-    assert [alert.server_text for alert in world.alerts] == ["Moved to another server"]
-
-
-def test_no_secret_is_repeated(world: World) -> None:
-    world.watcher.start()
-    world.watch().s(f"* NO [ALERT] not {PASSWORD}")
-    assert world.alerts == []
