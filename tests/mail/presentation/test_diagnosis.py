@@ -147,17 +147,18 @@ BEARER = base64.b64encode(f"user=jane@example.org\1auth=Bearer {LONG}\1\1".encod
 @pytest.mark.parametrize(
     ("secret", "text"),
     [
-        ('two "words" of\\mine', r'LOGIN jane "two \"words\" of\\mine"?'),
-        ("two  blanks", "You said two blanks"),
-        (LONG, f"{LONG[:40]}…"),
-        (LONG, f"unknown command: AUTHENTICATE XOAUTH2 {BEARER}"),
+        ("hunter2", "You said HUNTER2"),
+        ("two words", "two\r\nwords"),
         (LONG, f"unknown command: AUTH/{BEARER[:120]}…"),
-        (LONG, f"unknown command: {BEARER.replace('=', '-')}"),
         ("hunter2", f"{'word ' * 1000}hunter2"),
+        (
+            '{"access_token": "ya29.a0AfH6SMB", "refresh_token": "1//0gabcdefgh"}',
+            "ya29.a0AfH6SMB has expired",
+        ),
     ],
 )
-def test_a_secret_is_known_in_quotes_in_base64_and_by_a_piece(secret, text):
-    """Whatever a server repeats of what we said, and wherever that is cut."""
+def test_a_text_with_a_secret_is_left_out_whole(secret, text):
+    """A gap would show where the secret was and how long it is; `SecretFilter` has tests of its own."""
     assert f"the server said: {LEFT_OUT}\n" in report(JANE, [failing(text)], {}, [Secret(secret)])
 
 
@@ -165,25 +166,6 @@ def test_a_text_without_end_costs_no_time():
     """Nothing of it is cut in the middle of a name."""
     told = report(JANE, [failing("x" * 60_000), failing("jane@example.org " * 5000)], {})
     assert "jane" not in told
-
-
-TOKENS = Secret('{"access_token": "ya29.a0AfH6SMB", "refresh_token": "1//0gabcdefgh"}')
-
-
-@pytest.mark.parametrize(
-    ("secret", "text"),
-    [
-        (Secret("hunter2"), "You said hunter2"),
-        (Secret("hunter2"), "You said HUNTER2"),
-        (Secret("two words"), "two\r\nwords"),
-        (Secret("hunter2"), base64.b64encode(b"hunter2").decode()),
-        (Secret("hunter2"), base64.b64encode(b"\0jane@example.org\0hunter2").decode()),
-        (TOKENS, "The token ya29.a0AfH6SMB has expired"),
-    ],
-)
-def test_a_text_with_a_secret_is_left_out_whole(secret, text):
-    """A hole in it would tell where the secret stood, and of how many letters it was."""
-    assert f"the server said: {LEFT_OUT}\n" in report(JANE, [failing(text)], {}, [secret])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from twisted.internet.task import deferLater
 
-from tests.net.loopback import certificates, run
+from tests.net.loopback import certificates, run, serving
 from tests.real.authorization_server import AuthorizationServerFixture, browse, ended_at
 from tests.real.authorization_server_program import CLIENT_SECRET, CONFIDENTIAL, PUBLIC
 from tray.mail.model.secret import Secret, SecretUnavailable
@@ -134,33 +134,6 @@ def test_a_code_of_somebody_else_is_refused_by_the_server(oauth_server):
     assert refused(program, step).kind is ProblemKind.REFUSED
 
 
-def test_strangers_at_the_door_change_nothing(oauth_server):
-    """Another path, no state, a wrong state, another method, nonsense, and too much of it."""
-    said = []
-
-    def step(progress):
-        redirect = parse_qs(urlsplit(progress.url).query)["redirect_uri"][0]
-        paths = ["favicon.ico", "other?state=x", "?code=x", "?state=x&code=y", "?state=x&error=access_denied"]
-        said.extend(browse(redirect + path) for path in paths)
-        port = urlsplit(redirect).port
-        for words in (
-            b"POST / HTTP/1.1\r\n\r\n",
-            b"\x16\x03\x01\r\n\r\n",
-            b"GET / HTTP/1.1\r\n" + b"x" * 20_000,
-            b"GET / HTTP/1.1\r\nHost: evil.example.org\r\n\r\n",
-        ):
-            with socket.create_connection(("127.0.0.1", port), timeout=10) as stranger:
-                stranger.sendall(words)
-                said.append(stranger.recv(65536).decode())
-        idle = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(30)]
-        browse(progress.url)  # however many are there and say nothing
-        for stranger in idle:
-            stranger.close()
-
-    assert signed_in(OAuthClientCredentials(oauth_server.provider(), PUBLIC), step).access
-    assert all("got the answer" not in page for page in said)
-
-
 def test_by_a_code_on_another_device(oauth_server):
     steps = []
 
@@ -209,79 +182,64 @@ def test_a_server_that_is_away_is_unreachable(oauth_server):
     assert (problem.kind, problem.kind.asks_user) == (ProblemKind.UNREACHABLE, False)
 
 
-def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(oauth_server, tmp_path):
+URL = "https://login.big.com:{port}/token"
+
+
+def post(reactor, port, folder):
+    return TokenEndpoint(reactor, ca_file=str(folder / "ca.pem")).post(URL.format(port=port), {"a": "b&c"})
+
+
+def read_form(wire):
+    request = b""
+    while b"a=b%26c" not in request and (more := wire.recv(65536)):
+        request += more
+
+
+def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(tmp_path):
     """And its answer is bounded, and no redirect is followed."""
     answers = [
         b'HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{"error":"invalid"}',
-        b"HTTP/1.1 302 Found\r\nLocation: " + oauth_server.url.encode() + b"\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: https://login.big.com/\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n" + b"x" * 100_000,
     ]
+
+    def answer(wire):
+        read_form(wire)
+        wire.sendall(answers.pop(0))
+
     context = certificates(tmp_path, "login.big.com")
-    door = socket.create_server(("127.0.0.1", 0))
-    port = door.getsockname()[1]
-    url = f"https://login.big.com:{port}/token"
-
-    def serve():
-        for answer in (None, *answers):
-            connection, _ = door.accept()
-            try:
-                with context.wrap_socket(connection, server_side=True) as tls:
-                    tls.recv(65536)
-                    tls.sendall(answer)
-                    tls.settimeout(5)
-                    while tls.recv(65536):
-                        pass
-            except OSError:
-                pass
-
-    threading.Thread(target=serve, daemon=True).start()
-
-    def post(ca_file):
-        return run(lambda reactor: TokenEndpoint(reactor, ca_file=ca_file).post(url, {"a": "b&c"}))
-
-    with pytest.raises(NoAnswer) as caught:
-        post("")
-    assert (caught.value.untrusted, caught.value.host) == (True, "login.big.com")
-    ca_file = str(tmp_path / "ca.pem")
-    assert post(ca_file) == (200, b'{"error":"invalid"}')
-    assert post(ca_file)[0] == 302
-    with pytest.raises(MalformedOAuthAnswer):
-        post(ca_file)
-    door.close()
+    with serving(answer, context) as port:
+        with pytest.raises(NoAnswer) as caught:
+            run(lambda reactor: TokenEndpoint(reactor).post(URL.format(port=port), {"a": "b&c"}))
+        assert (caught.value.untrusted, caught.value.host) == (True, "login.big.com")
+        assert run(lambda reactor: post(reactor, port, tmp_path)) == (200, b'{"error":"invalid"}')
+        assert run(lambda reactor: post(reactor, port, tmp_path))[0] == 302
+        with pytest.raises(MalformedOAuthAnswer):
+            run(lambda reactor: post(reactor, port, tmp_path))
 
 
 @pytest.mark.parametrize("length", [2, 9_999_999])
-def test_a_server_that_never_hangs_up_is_hung_up_on(tmp_path, length):
-    """By TLS it may leave our goodbye without an answer."""
-    context = certificates(tmp_path, "login.big.com")
-    door = socket.create_server(("127.0.0.1", 0))
-    url = f"https://login.big.com:{door.getsockname()[1]}/token"
+def test_the_connection_to_a_server_that_never_ends_it_is_ended(tmp_path, length):
+    """With TLS it may never confirm the end."""
     ended = threading.Event()
 
-    def serve():
-        connection, _ = door.accept()
-        tls = context.wrap_socket(connection, server_side=True)
-        tls.recv(65536)
-        tls.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n{}" % length)
-        tls.sendall(b"x" * (100_000 if length > 2 else 0))
+    def answer(wire):
+        read_form(wire)
+        wire.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n{}" % length)
+        wire.sendall(b"x" * (100_000 if length > 2 else 0))
         with suppress(OSError):  # below TLS, where a reset is seen
-            while socket.socket.recv(tls, 65536):
+            while socket.socket.recv(wire, 65536):
                 pass
         ended.set()
-        tls.close()
-
-    server = threading.Thread(target=serve, daemon=True)
-    server.start()
 
     async def main(reactor):
         with suppress(MalformedOAuthAnswer):
-            await TokenEndpoint(reactor, ca_file=str(tmp_path / "ca.pem")).post(url, {"a": "b"})
+            await post(reactor, port, tmp_path)
         for _ in range(100):
             if ended.is_set():
                 break
             await deferLater(reactor, 0.05)
 
-    run(main)
+    with serving(answer, certificates(tmp_path, "login.big.com")) as port:
+        run(main)
     assert ended.is_set()
-    server.join(5)
-    door.close()

@@ -12,12 +12,9 @@ from twisted.names.error import DNSServerError
 
 from tests.net.loopback import answering, certificates, run, serving
 from tests.net.wire import Reactor, result
-from tray.mail.model.account import Security
-from tray.mail.setup.discovery import SOURCE_TIMEOUT, Service, Source, State
-from tray.mail.setup.providers import Providers
+from tray.mail.setup.discovery import SOURCE_TIMEOUT, Service
 from tray.net.errors import CertificateRefused
 from tray.net.setup import network
-from tray.net.setup.discovery import discover
 from tray.net.setup.network import FetchRefused, Network, name_servers
 
 if TYPE_CHECKING:
@@ -300,60 +297,3 @@ def test_a_probe_that_is_given_up_hangs_up() -> None:
     running.cancel()
     assert [type(outcome) for outcome in done] == [CancelledError]
     assert wire.transport.aborted
-
-
-FILE = (
-    b"<clientConfig><emailProvider><incomingServer type='imap'><hostname>mail.example.org</hostname><port>143</port>"
-    b"<socketType>STARTTLS</socketType></incomingServer></emailProvider></clientConfig>"
-)
-
-
-@pytest.mark.parametrize(
-    ("way", "source", "server"),
-    [
-        ("https", Source.AUTOCONFIG, ("mail.example.org", 143, Security.STARTTLS)),
-        ("dns", Source.SERVICES, ("imap.example.org", 993, Security.TLS)),
-        ("imap", Source.USUAL_NAMES, ("imap.example.org", 993, Security.TLS)),
-        ("http", Source.OPEN_AUTOCONFIG, ("mail.example.org", 143, Security.STARTTLS)),
-        ("nobody", None, None),
-    ],
-)
-def test_each_source_on_the_wire(tmp_path: Path, way: str, source: Source | None, server: Any) -> None:
-    """One domain for each way in which it may tell its server; the others answer that they know nothing."""
-
-    def records(data: bytes) -> bytes:
-        if way == "dns" and b"_imaps" in data:
-            return reply(data, dns.Record_SRV(0, 1, 993, b"imap.example.org"))
-        return reply(data, code=dns.ENAME)
-
-    context = certificates(tmp_path, NAME, "example.org", "imap.example.org")
-    told = Web(
-        {
-            "/mail/config-v1.1.xml": page(FILE),
-            "/mail/config-v1.1.xml?emailaddress=anna%40example.org": page(FILE),
-        }
-    )
-    silent = Web({})
-    stranger = certificates(tmp_path / "..", "example.net") if way != "imap" else context
-    with (
-        serving(told if way == "https" else silent, context) as https,
-        serving(told if way == "http" else silent) as http,
-        serving(imap, stranger) as probe,
-        answering(records) as name_server,
-    ):
-        attempts: list[Any] = []
-
-        async def search(reactor: Any) -> Any:
-            ports = {"https": https, "http": http, "imap": probe}
-            servers = [("127.0.0.1", name_server)]
-            asked = Network(reactor, ca_file=str(tmp_path / "ca.pem"), ports=ports, servers=servers)
-            return await discover(reactor, "anna@example.org", Providers(), attempts.append, network=asked)
-
-        found = run(search)
-    if found is None:
-        assert source is None
-        assert all(each.state in {State.ASKING, State.NOTHING} for each in attempts)
-    else:
-        assert found.source is source
-        assert (found.host, found.port, found.security) == server
-        assert attempts[-1].state is State.FOUND

@@ -13,11 +13,10 @@ from twisted.protocols import tls
 from tests.net.accounts import SECRET, TLS
 from tests.net.loopback import certificates, run, serving
 from tests.real.client_certificates import ClientCertificateAuthority
-from tray.imap.errors import CommandRefused
 from tray.mail.model.account import Account, Login, Security
 from tray.mail.model.status import ProblemKind
 from tray.mail.settings.checks import account_errors
-from tray.net.errors import IdentityUnusable, NoLoginMethod, Stopped
+from tray.net.errors import IdentityUnusable, Stopped
 from tray.net.imap.factory import connect
 from tray.net.imap.login import authenticate, await_greeting
 from tray.net.problems import problem_of
@@ -188,13 +187,3 @@ def test_log_in_by_certificate_wants_one() -> None:
         replace(alone, client_certificate="me.pem", host="localhost", security=Security.NONE), ()
     )
     assert "client_key" in account_errors(replace(TLS, client_key="me.key"), ())
-
-
-def test_words_for_a_server_that_refuses_the_log_in() -> None:
-    error = CommandRefused("AUTHENTICATE", "NO", "", "Client didn't present valid SSL certificate")
-    assert problem_of(error, TLS).sentence.endswith("asks for a client certificate.")
-    shown = replace(TLS, client_certificate="me.pem", login=Login.CERTIFICATE)
-    assert "user name is the one" in problem_of(error, shown).advice
-    refused = CommandRefused("AUTHENTICATE", "NO", "AUTHENTICATIONFAILED", "no")
-    assert problem_of(refused, shown).kind is ProblemKind.REFUSED
-    assert "(EXTERNAL)" in problem_of(NoLoginMethod("h"), shown).sentence

@@ -15,7 +15,7 @@ from zope.interface import implementer
 from tray import __version__
 from tray.mail.model.account import Security
 from tray.mail.model.host_names import parse_address
-from tray.mail.model.status import CheckResult, CheckStep, Problem
+from tray.mail.model.status import CheckResult, CheckStep
 from tray.mail.presentation import check_texts as texts
 from tray.mail.presentation.certificate_texts import facts
 from tray.mail.problems.proxy import proxy_name
@@ -97,9 +97,7 @@ class AccountCheck:
         }
         try:
             for step, action in steps.items():
-                problem = await self._take(step, action)
-                if problem is not None:
-                    self._on_step(CheckResult(step, problem.sentence, problem, facts=tuple(self._facts)))
+                if not await self._take(step, action):
                     return False
             assert self._protocol is not None
             await logout(self._reactor, self._protocol)
@@ -108,19 +106,16 @@ class AccountCheck:
             if self._protocol is not None:
                 self._protocol.abort(Stopped())
 
-    async def _take(
-        self, step: CheckStep, action: Callable[[], Awaitable[tuple[str, bool]]]
-    ) -> Problem | None:
-        def failed(failure: Any) -> Problem:
-            return problem_of(failure.value, self._account, self._mailbox)
-
+    async def _take(self, step: CheckStep, action: Callable[[], Awaitable[tuple[str, bool]]]) -> bool:
         self._facts = []
-        result: Any = await Deferred.fromCoroutine(action()).addErrback(failed)  # type: ignore[arg-type]  # a coroutine
-        if isinstance(result, Problem):
-            return result
-        sentence, warning = result
+        try:
+            sentence, warning = await action()
+        except Exception as error:  # noqa: BLE001 -- every error is a problem
+            problem = problem_of(error, self._account, self._mailbox)
+            self._on_step(CheckResult(step, problem.sentence, problem, facts=tuple(self._facts)))
+            return False
         self._on_step(CheckResult(step, sentence, warning=warning, facts=tuple(self._facts)))
-        return None
+        return True
 
     async def _name(self) -> tuple[str, bool]:
         forbid_cleartext(self._account)
