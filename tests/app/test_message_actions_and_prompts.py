@@ -20,7 +20,7 @@ from tray.mail.model.account import AccountId, SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import Connecting, NeedsCredentials, Problem, ProblemKind, Watching
 from tray.mail.model.toast import Action, Toast, ToastKey
-from tray.mail.settings.open_message import OpenMailProgram, OpenUrl, RunCommand
+from tray.mail.settings.open_message import RunCommand
 from tray.mail.settings.settings import Settings
 from tray.net.errors import ActionFailed
 
@@ -108,7 +108,7 @@ def program():
 def test_a_click_on_a_title_opens_its_mail(program):
     program.actions.open_message(key(1))
     program.actions.open_message(key(1, "home"), "token")
-    assert program.opener.opened == [(OpenUrl("https://mail.example.org/"), ""), (OpenMailProgram(), "token")]
+    assert program.opener.opened == [("https://mail.example.org/", ""), (None, "token")]
 
 
 def test_a_mail_of_an_account_that_is_gone_opens_nothing(program):
@@ -123,15 +123,15 @@ def test_open_mail_prefers_the_account_with_something_unseen(program):
     program.mail_service.on_report(HOME, INBOX, MailboxReport(VALIDITY, messages=(mail(1),), unseen=1))
     program.actions.open_mail()
     assert [how for how, _ in program.opener.opened] == [
-        OpenUrl("https://mail.example.org/"),
-        OpenMailProgram(),
+        "https://mail.example.org/",
+        None,
     ]
 
 
 def test_the_mail_of_one_account_is_opened(program):
     program.actions.open_account(HOME.id)
     program.actions.open_account(AccountId("gone"))
-    assert [how for how, _ in program.opener.opened] == [OpenMailProgram()]
+    assert [how for how, _ in program.opener.opened] == [None]
 
 
 def test_what_a_click_would_open_can_be_tried_before_it_is_set(program):
@@ -144,9 +144,9 @@ def test_what_a_click_would_open_can_be_tried_before_it_is_set(program):
     program.actions.open_newest(draft)
     program.actions.open_newest(account("new", webmail="https://new.example.org/"))
     assert [how for how, _ in program.opener.opened] == [
-        OpenUrl("https://mail.example.org/"),
+        "https://mail.example.org/",
         RunCommand(("run", "7", "7@x")),
-        OpenUrl("https://new.example.org/"),
+        "https://new.example.org/",
     ]
 
 

@@ -20,7 +20,7 @@ from tray.mail.model.message import MessageKey
 from tray.mail.settings import proxy
 from tray.mail.settings.checks import account_errors
 from tray.mail.settings.open_command import command_parts, mistake
-from tray.mail.settings.open_message import OpenUrl, RunCommand, message_id_of, open_target
+from tray.mail.settings.open_message import RunCommand, message_id_of, open_target
 from tray.mail.settings.quiet_hours import InvalidQuietHours, changes_at, is_quiet
 from tray.mail.settings.quiet_hours import parse as parse_quiet_hours
 from tray.mail.setup.providers import Providers
@@ -98,7 +98,7 @@ def opened(data: bytes) -> None:
                 for part, argument in zip(parts, argv, strict=True):
                     assert argument[:1] == part[:1] or not argument.startswith(("-", "+"))
                 assert not any("\0" in text for text in environment.values())
-            case OpenUrl(url):
+            case str(url):
                 assert url.startswith("https://m/")
 
 

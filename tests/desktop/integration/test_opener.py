@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tray.desktop.integration.opener import Opener
-from tray.mail.settings.open_message import OpenMailProgram, OpenUrl, RunCommand
+from tray.mail.settings.open_message import RunCommand
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def open_files():
 
 def test_a_web_address_goes_to_the_browser_with_the_token(opener, programs, until):
     programs.add("xdg-open")
-    opener.open(OpenUrl("https://mail.example/?a=%20b"), "tok")
+    opener.open("https://mail.example/?a=%20b", "tok")
     until(programs.said)
     assert programs.said() == ["xdg-open https://mail.example/?a=%20b [tok]"]
     assert "XDG_ACTIVATION_TOKEN" not in os.environ
@@ -64,13 +64,13 @@ def test_a_web_address_goes_to_the_browser_with_the_token(opener, programs, unti
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "https://exa mple/", ""])
 def test_other_addresses_are_refused(opener, programs, url):
     programs.add("xdg-open")
-    opener.open(OpenUrl(url))
+    opener.open(url)
     assert ["not one of the web" in sentence for sentence in opener.sentences] == [True]
     assert programs.said() == []
 
 
 def test_without_a_browser_a_sentence_says_so(opener, programs):
-    opener.open(OpenUrl("https://mail.example/"))
+    opener.open("https://mail.example/")
     assert ["No browser" in sentence for sentence in opener.sentences] == [True]
 
 
@@ -92,7 +92,7 @@ def test_a_command_that_cannot_be_started_is_reported(opener, programs, argv):
 def test_the_desktops_mail_program_is_asked_for_and_launched(opener, programs, until):
     programs.add("xdg-mime", "echo bird.desktop")
     programs.add("gtk-launch")
-    opener.open(OpenMailProgram(), "tok")
+    opener.open(None, "tok")
     until(lambda: len(programs.said()) == 2)
     assert programs.said() == [
         "xdg-mime query default x-scheme-handler/mailto []",
@@ -105,20 +105,20 @@ def test_without_a_known_mail_program_an_empty_mail_is_begun(opener, programs, u
     programs.add("xdg-mime", answer)
     programs.add("gtk-launch")
     programs.add("xdg-open")
-    opener.open(OpenMailProgram(), "tok")
+    opener.open(None, "tok")
     until(lambda: len(programs.said()) == 2)
     assert programs.said()[1] == "xdg-open mailto: [tok]"
 
 
 def test_without_anything_a_sentence_says_so(opener, programs):
-    opener.open(OpenMailProgram())
+    opener.open(None)
     assert ["No mail program" in sentence for sentence in opener.sentences] == [True]
 
 
 def test_a_desktop_that_does_not_answer_is_not_waited_for(opener, programs, until, monkeypatch):
     monkeypatch.setattr("tray.desktop.integration.opener._QUERY_LIMIT", 50)
     programs.add("xdg-mime", "exec /bin/sleep 60")
-    opener.open(OpenMailProgram())
+    opener.open(None)
     until(lambda: opener.sentences)
     assert "No mail program" in opener.sentences[0]
 
@@ -135,7 +135,7 @@ def test_the_facts_of_a_mail_stand_in_the_environment_of_the_command(opener, pro
 def test_a_browser_that_starts_and_fails_is_reported(opener, programs, until, end):
     """xdg-open ends with 3 where there is no browser, and with 4 where it could not be started."""
     programs.add("xdg-open", end)
-    opener.open(OpenUrl("https://mail.example/"))
+    opener.open("https://mail.example/")
     until(lambda: opener.sentences)
     assert ["No browser" in sentence for sentence in opener.sentences] == [True]
 
@@ -143,7 +143,7 @@ def test_a_browser_that_starts_and_fails_is_reported(opener, programs, until, en
 def test_the_callback_of_one_call_comes_before_that_of_all(opener, programs, until):
     programs.add("xdg-open", "exit 3")
     sentences = []
-    opener.open(OpenUrl("https://mail.example/"), on_failure=sentences.append)
+    opener.open("https://mail.example/", on_failure=sentences.append)
     until(lambda: sentences)
     assert opener.sentences == []
 
@@ -161,7 +161,7 @@ def test_a_mail_program_that_fails_is_followed_by_an_empty_mail(opener, programs
     programs.add("xdg-mime", "echo bird.desktop")
     programs.add("gtk-launch", "exit 1")
     programs.add("xdg-open", "exit 4")
-    opener.open(OpenMailProgram())
+    opener.open(None)
     until(lambda: opener.sentences)
     assert programs.said()[-1] == "xdg-open mailto: []"
     assert ["No mail program" in sentence for sentence in opener.sentences] == [True]
@@ -171,7 +171,7 @@ def test_a_browser_that_is_closed_with_an_error_later_was_opened(opener, program
     """xdg-open may stay as long as the browser runs."""
     monkeypatch.setattr("tray.desktop.integration.opener._SOON", 0.0)
     programs.add("xdg-open", "exit 3")
-    opener.open(OpenUrl("https://mail.example/"))
+    opener.open("https://mail.example/")
     until(lambda: not opener._started)
     assert opener.sentences == []
 

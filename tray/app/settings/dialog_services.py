@@ -11,7 +11,6 @@ from twisted.internet.defer import CancelledError, Deferred
 
 from tray.app.credentials.worker_thread import WorkerThread
 from tray.mail.model.secret import SecretUnavailable, recorded
-from tray.mail.settings.open_message import OpenUrl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -78,7 +77,7 @@ class DialogSignIn:
 
     def open_page(self, url: str, on_failure: Callable[[], None]) -> None:
         """See `SignInService.open_page`."""
-        self._opener.open(OpenUrl(url), on_failure=lambda _: on_failure())
+        self._opener.open(url, on_failure=lambda _: on_failure())
 
     def start(
         self,

@@ -14,7 +14,7 @@ from PyQt5.QtCore import QObject, QProcess, QSocketNotifier, QTimer, QUrl
 from PyQt5.QtGui import QDesktopServices
 
 from tray.i18n import tr
-from tray.mail.settings.open_message import OpenMailProgram, OpenUrl, RunCommand
+from tray.mail.settings.open_message import RunCommand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,13 +50,13 @@ class Opener(QObject):
         """
         on_failure = self._on_failure if on_failure is None else on_failure
         match target:
-            case OpenUrl(url):
-                self._open_url(url, token, on_failure)
             case RunCommand(argv, environment):
                 report = partial(on_failure, _command_failed(argv[0]))
                 self._run(argv, token, on_failure, report, environment)
-            case OpenMailProgram():
+            case None:
                 self._open_mail_program(token, on_failure)
+            case url:
+                self._open_url(url, token, on_failure)
 
     def _open_url(self, url: str, token: str, on_failure: OnFailure) -> None:
         target = QUrl(url, QUrl.StrictMode)

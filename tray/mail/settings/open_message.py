@@ -27,13 +27,6 @@ _MESSAGE_ID = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_ATOM}(?:\.{_ATOM})*|\[[A-
 
 
 @dataclass(frozen=True, slots=True)
-class OpenUrl:
-    """Open this http or https address in the browser."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class RunCommand:
     """Run this program with these arguments, without a shell."""
 
@@ -42,12 +35,8 @@ class RunCommand:
     """Variables for the program's environment: ``MAILBELL_UID`` and so on."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenMailProgram:
-    """Open the desktop's mail program."""
-
-
-OpenTarget = OpenUrl | RunCommand | OpenMailProgram
+OpenTarget = str | RunCommand | None
+"""An http or https address for the browser, a command, or None for the desktop's mail program."""
 
 
 def open_target(account: Account, key: MessageKey | None = None, message_id: str = "") -> OpenTarget:
@@ -71,12 +60,12 @@ def open_target(account: Account, key: MessageKey | None = None, message_id: str
             return RunCommand(argv, facts)
     parts = web_address(account.webmail)
     if parts is None:
-        return OpenMailProgram()
+        return None
     site, rest = parts
     if (key is None and _NEEDS_MESSAGE.search(rest)) or not _has_message_id(rest, values):
-        return OpenUrl(site + "/")
+        return site + "/"
     # In one pass, so that a value that looks like a placeholder is not replaced again.
-    return OpenUrl(site + PLACEHOLDER.sub(lambda match: quoted(values[match[1]]), rest))
+    return site + PLACEHOLDER.sub(lambda match: quoted(values[match[1]]), rest)
 
 
 def message_id_of(header: str) -> str:
