@@ -25,6 +25,8 @@ from PyQt5.QtWidgets import (
 NO = Qt.NoModifier
 ALT = Qt.AltModifier
 SHIFT = Qt.ShiftModifier
+_MODIFIERS = {"Ctrl": Qt.ControlModifier, "Shift": SHIFT}
+_NAMED = {"Delete", "Down", "End", "Escape", "F2", "Home", "Return", "Space", "Tab", "Up"}
 
 
 in_use: list[QWidget] = []
@@ -52,6 +54,18 @@ def alt(letter):
     # A mnemonic presses a button for a moment before it lets go.
     buttons = (QPushButton, QCheckBox)
     until(lambda: not any(isinstance(one, buttons) and one.isDown() for one in QApplication.allWidgets()))
+
+
+def keys(*steps):
+    """Press keys (``Alt+S``, ``Ctrl+A``, ``Return``) and type text, one after another."""
+    for step in steps:
+        modifier, _, name = step.rpartition("+")
+        if modifier == "Alt":
+            alt(name)
+        elif modifier in _MODIFIERS or step in _NAMED:
+            press(getattr(Qt, f"Key_{name}"), _MODIFIERS.get(modifier, NO))
+        else:
+            write(step)
 
 
 def shown(window):

@@ -9,7 +9,7 @@ from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit
 
 from tests.ui.certificates import PINNED, SHOWN, untrusted
-from tests.ui.keyboard import SHIFT, alt, focused, press, question, shown, tab_walk, until, write
+from tests.ui.keyboard import alt, focused, keys, press, question, shown, tab_walk, until, write
 from tests.ui.services import services
 from tray.mail.model.account import Account, AccountId, Login, SecretSource, Security
 from tray.mail.model.certificate import CertificateErrorKind
@@ -78,9 +78,7 @@ def test_an_address_and_a_password_are_enough(opened, program):
     dialog = opened()
     write("jane@example.org")
     assert dialog.server.host.text() == "imap.example.org"
-    alt("d")
-    write("pa ss&")
-    press(Qt.Key_Return)
+    keys("Alt+D", "pa ss&", "Return")
     program.checks[0][3](True)
     assert program.answers == [
         (
@@ -156,38 +154,40 @@ def test_the_whole_account_can_be_told_by_keyboard(opened, program, tmp_path):
     ca_file = tmp_path / "own.pem"
     ca_file.write_text("pem")
     opened()
-    write("jane@example.org")
-    alt("m")
-    press(Qt.Key_A, Qt.ControlModifier)
-    write("Work")
-    alt("s")
-    alt("e")
-    press(Qt.Key_A, Qt.ControlModifier)
-    write("mail.example.org")
-    alt("s")
-    alt("u")
-    press(Qt.Key_Down)
-    alt("s")
-    alt("o")
-    press(Qt.Key_A, Qt.ControlModifier)
-    write("1143")
-    alt("s")
-    alt("a")
-    write(str(ca_file))
-    alt("c")
-    alt("u")
-    press(Qt.Key_A, Qt.ControlModifier)
-    write("jane")
-    alt("i")
-    press(Qt.Key_Down)
-    press(Qt.Key_Down)
-    alt("d")
-    write("pass show jane")
-    alt("o")
-    alt("p")
-    alt("m")
-    write("https://webmail.example.org")
-    press(Qt.Key_Return)
+    keys(
+        "jane@example.org",
+        "Alt+M",
+        "Ctrl+A",
+        "Work",
+        "Alt+S",
+        "Alt+E",
+        "Ctrl+A",
+        "mail.example.org",
+        "Alt+S",
+        "Alt+U",
+        "Down",
+        "Alt+S",
+        "Alt+O",
+        "Ctrl+A",
+        "1143",
+        "Alt+S",
+        "Alt+A",
+        str(ca_file),
+        "Alt+C",
+        "Alt+U",
+        "Ctrl+A",
+        "jane",
+        "Alt+I",
+        "Down",
+        "Down",
+        "Alt+D",
+        "pass show jane",
+        "Alt+O",
+        "Alt+P",
+        "Alt+M",
+        "https://webmail.example.org",
+        "Return",
+    )
     program.checks[0][3](True)
     assert program.answers == [
         (
@@ -212,14 +212,7 @@ def test_the_whole_account_can_be_told_by_keyboard(opened, program, tmp_path):
 
 def test_what_was_written_by_hand_is_never_filled_in(opened):
     dialog = opened()
-    alt("s")
-    alt("e")
-    write("mx")
-    alt("c")
-    alt("u")
-    write("me")
-    alt("a")
-    write("jane@example.org")
+    keys("Alt+S", "Alt+E", "mx", "Alt+C", "Alt+U", "me", "Alt+A", "jane@example.org")
     assert dialog.server.host.text() == "mx"
     assert dialog.identity.user.text() == "me"
     assert dialog.identity.name.text() == "example.org"
@@ -243,43 +236,31 @@ def test_a_name_that_is_taken_is_not_suggested(opened):
 
 def test_editing_the_address_of_an_account_leaves_the_rest_alone(opened):
     dialog = opened(WORK)
-    press(Qt.Key_End)
-    write(".uk")
+    keys("End", ".uk")
     assert dialog.server.host.text() == "mail.example.org"
     assert dialog.identity.user.text() == "jane"
 
 
 def test_the_security_suggests_a_port_until_one_was_chosen(opened):
     dialog = opened()
-    alt("s")
-    alt("u")
-    press(Qt.Key_Down)
+    keys("Alt+S", "Alt+U", "Down")
     assert dialog.server.port.value() == 143
     press(Qt.Key_Up)
     assert dialog.server.port.value() == 993
-    alt("s")
-    alt("o")
-    press(Qt.Key_Up)
-    alt("s")
-    alt("u")
-    press(Qt.Key_Down)
+    keys("Alt+S", "Alt+O", "Up", "Alt+S", "Alt+U", "Down")
     assert dialog.server.port.value() == 994
 
 
 def test_a_port_of_the_users_own_survives_editing(opened):
     dialog = opened(Account(AccountId("o"), "Odd", "", "host", "u", port=10993))
-    alt("s")
-    alt("u")
-    press(Qt.Key_Down)
+    keys("Alt+S", "Alt+U", "Down")
     assert dialog.server.port.value() == 10993
 
 
 def test_an_untouched_form_complains_of_nothing(opened):
     dialog = opened()
     assert all(field.error() == "" for field in dialog.tabs.fields.values())
-    press(Qt.Key_Tab)
-    press(Qt.Key_Tab)
-    press(Qt.Key_Tab)
+    keys("Tab", "Tab", "Tab")
     assert all(field.error() == "" for field in dialog.tabs.fields.values())
 
 
@@ -290,18 +271,14 @@ def test_an_error_comes_when_the_field_is_left_and_goes_as_one_types(opened):
     press(Qt.Key_Tab)
     assert error(dialog, "email") != ""
     assert dialog.identity.email.accessibleDescription() == error(dialog, "email")
-    press(Qt.Key_Tab, SHIFT)
-    press(Qt.Key_End)
-    write("@example.org")
+    keys("Shift+Tab", "End", "@example.org")
     assert error(dialog, "email") == ""
     assert dialog.identity.email.accessibleDescription() == ""
 
 
 def test_ok_marks_all_that_is_wrong_and_goes_to_the_first(opened, program):
     dialog = opened(others=[CLUB])
-    alt("m")
-    write("club")
-    press(Qt.Key_Return)
+    keys("Alt+M", "club", "Return")
     assert dialog.isVisible()
     assert program.answers == []
     assert dialog.identity.name.hasFocus()
@@ -326,10 +303,7 @@ def test_an_explanation_comes_back_when_the_error_is_gone(opened):
 def test_cleartext_to_another_machine_needs_the_users_word(opened, program):
     dialog = opened(WORK)
     assert not dialog.server.cleartext.isVisible()
-    alt("s")
-    alt("u")
-    press(Qt.Key_Down)
-    press(Qt.Key_Down)
+    keys("Alt+S", "Alt+U", "Down", "Down")
     assert dialog.server.cleartext.isVisible()
     assert "encryption" in error(dialog, "security")
     press(Qt.Key_Return)
@@ -343,10 +317,7 @@ def test_cleartext_to_another_machine_needs_the_users_word(opened, program):
 
 def test_cleartext_on_this_machine_needs_none(opened, program):
     dialog = opened(Account(AccountId("l"), "Local", "", "localhost", "u"))
-    alt("s")
-    alt("u")
-    press(Qt.Key_Down)
-    press(Qt.Key_Down)
+    keys("Alt+S", "Alt+U", "Down", "Down")
     assert not dialog.server.cleartext.isVisible()
     press(Qt.Key_Return)
     assert program.answers[0][0].security is Security.NONE
@@ -357,8 +328,7 @@ def test_the_word_for_cleartext_ends_with_the_cleartext(opened, program):
     dialog = opened(Account(AccountId("l"), "L", "", "host", "u", 143, Security.NONE, allow_cleartext=True))
     alt("s")
     assert dialog.server.cleartext.isVisible()
-    alt("u")
-    press(Qt.Key_Up)
+    keys("Alt+U", "Up")
     assert not dialog.server.cleartext.isVisible()
     press(Qt.Key_Return)
     assert not program.answers[0][0].allow_cleartext
@@ -368,9 +338,7 @@ def test_a_known_password_may_stay_and_is_not_shown(opened, program):
     dialog = opened(WORK)
     assert dialog.identity.password.placeholderText() == "unchanged"
     assert dialog.identity.password.accessibleDescription() == "unchanged"
-    alt("m")
-    write("Office")
-    press(Qt.Key_Return)
+    keys("Alt+M", "Office", "Return")
     assert program.answers[0][0].name == "Office"
     assert program.answers[0][0].webmail == WORK.webmail
     assert program.answers[0][1] is None
@@ -378,13 +346,10 @@ def test_a_known_password_may_stay_and_is_not_shown(opened, program):
 
 def test_a_password_that_no_keyring_has_must_be_typed(opened, program):
     dialog = opened(Account(AccountId("a"), "Ask", "", "host", "u", secret=SecretSource.ASK))
-    alt("i")
-    press(Qt.Key_Up)
-    press(Qt.Key_Return)
+    keys("Alt+I", "Up", "Return")
     assert "Type the password" in error(dialog, "password")
     assert dialog.identity.password.hasFocus()
-    write("x")
-    press(Qt.Key_Return)
+    keys("x", "Return")
     assert program.answers[0][0].secret is SecretSource.KEYRING
     assert program.answers[0][1] == Secret("x")
 
@@ -417,9 +382,7 @@ def test_a_token_command_becomes_a_password_when_the_source_changes(opened, prog
             password_command="x",
         )
     )
-    alt("i")
-    press(Qt.Key_Up)
-    press(Qt.Key_Return)
+    keys("Alt+I", "Up", "Return")
     account, secret = program.answers[0]
     assert (account.secret, account.login, account.password_command) == (SecretSource.ASK, Login.PASSWORD, "")
     assert secret is None
@@ -427,14 +390,7 @@ def test_a_token_command_becomes_a_password_when_the_source_changes(opened, prog
 
 def test_a_password_that_is_out_of_sight_is_not_handed_over(opened, program):
     opened(WORK)
-    alt("d")
-    write("typed")
-    alt("i")
-    press(Qt.Key_Down)
-    press(Qt.Key_Down)
-    alt("d")
-    write("cmd")
-    press(Qt.Key_Return)
+    keys("Alt+D", "typed", "Alt+I", "Down", "Down", "Alt+D", "cmd", "Return")
     assert program.answers[0][1] is None
 
 
@@ -449,17 +405,13 @@ def test_a_password_is_hidden_again_when_the_source_changes(opened):
     dialog = opened(WORK)
     alt("o")
     assert dialog.identity.password.echoMode() == QLineEdit.Normal
-    alt("i")
-    press(Qt.Key_Down)
+    keys("Alt+I", "Down")
     assert dialog.identity.password.echoMode() == QLineEdit.Password
 
 
 def test_a_ca_file_must_be_there(opened, tmp_path):
     dialog = opened(WORK)
-    alt("s")
-    alt("a")
-    write(str(tmp_path / "none.pem"))
-    press(Qt.Key_Return)
+    keys("Alt+S", "Alt+A", str(tmp_path / "none.pem"), "Return")
     assert "no such file" in error(dialog, "ca_file")
 
 
@@ -468,8 +420,7 @@ def test_a_ca_file_is_chosen_without_blocking(opened, tmp_path, program):
     chosen.write_text("pem")
     QApplication.setAttribute(Qt.AA_DontUseNativeDialogs)
     dialog = opened(WORK)
-    alt("s")
-    alt("b")
+    keys("Alt+S", "Alt+B")
     files = dialog.findChild(QFileDialog)
     files.selectFile(str(chosen))
     shown(files)
@@ -482,18 +433,13 @@ def test_a_ca_file_is_chosen_without_blocking(opened, tmp_path, program):
 def test_a_ca_file_may_begin_at_home(opened, program, private_home):
     (private_home / "own.pem").write_text("pem")
     opened(WORK)
-    alt("s")
-    alt("a")
-    write("~/own.pem")
-    press(Qt.Key_Return)
+    keys("Alt+S", "Alt+A", "~/own.pem", "Return")
     assert program.answers[0][0].ca_file == str(private_home / "own.pem")
 
 
 def test_the_test_takes_what_is_written_and_closing_cancels_it(opened, program):
     dialog = opened(WORK)
-    alt("d")
-    write("new one")
-    alt("t")
+    keys("Alt+D", "new one", "Alt+T")
     account, secret, _on_step, _on_done = program.checks[0]
     assert account == WORK
     assert secret == Secret("new one")
@@ -515,9 +461,7 @@ def test_a_stored_password_is_tested_without_being_shown(opened, program):
 
 def test_ok_during_a_test_cancels_it(opened, program):
     opened(WORK)
-    alt("t")
-    alt("m")
-    press(Qt.Key_Return)
+    keys("Alt+T", "Alt+M", "Return")
     assert program.cancelled == 1
     assert program.answers == [(WORK, None)]
 
@@ -528,9 +472,7 @@ def test_typing_outdates_a_finished_test(opened, program):
     program.checks[0][2](CheckResult(CheckStep.NAME, "found"))
     program.checks[0][3](True)
     assert dialog.check.verdict.text() == "The account works."
-    alt("s")
-    alt("e")
-    write("x")
+    keys("Alt+S", "Alt+E", "x")
     assert "changed" in dialog.check.verdict.text()
 
 
@@ -576,16 +518,14 @@ def test_it_fits_a_small_screen_and_scrolls_to_the_focus(opened):
     dialog.resize(dialog.minimumSizeHint())
     assert dialog.minimumSizeHint().width() < 1000
     assert dialog.minimumSizeHint().height() < 400
-    alt("p")
-    alt("m")
+    keys("Alt+P", "Alt+M")
     assert focused() is dialog.pages[-1].webmail
     assert not dialog.pages[-1].webmail.visibleRegion().isEmpty()
 
 
 def test_no_password_is_in_any_repr(opened, program):
     dialog = opened(WORK)
-    alt("d")
-    write("hunter2")
+    keys("Alt+D", "hunter2")
     assert "hunter2" not in repr((dialog, dialog.identity, dialog.account(), dialog.identity.secret()))
 
 
@@ -608,10 +548,7 @@ def test_a_certificate_that_failed_the_test_is_trusted_and_tested_again(opened, 
 def test_after_a_certificate_was_trusted_and_all_is_well_return_takes_the_account(opened, program):
     """The button that showed the certificate is gone; what comes next was Cancel."""
     dialog = opened()
-    write("jane@example.org")
-    alt("d")
-    write("secret")
-    alt("t")
+    keys("jane@example.org", "Alt+D", "secret", "Alt+T")
     program.checks[-1][2](CheckResult(CheckStep.ENCRYPT, "It is not trusted.", untrusted()))
     program.checks[-1][3](False)
     dialog.check.certificate.setFocus()
@@ -746,10 +683,7 @@ def fail(program, step=CheckStep.LOGIN):
 
 def new_account(opened):
     dialog = opened()
-    write("jane@example.org")
-    alt("d")
-    write("secret")
-    press(Qt.Key_Return)
+    keys("jane@example.org", "Alt+D", "secret", "Return")
     return dialog
 
 
@@ -780,8 +714,7 @@ def test_a_new_account_that_does_not_work_can_be_taken_all_the_same(opened, prog
 def test_what_was_put_right_is_tested_again(opened, program):
     dialog = new_account(opened)
     fail(program)
-    alt("d")
-    write("right")
+    keys("Alt+D", "right")
     assert not dialog.anyway.isVisible()
     press(Qt.Key_Return)
     assert program.checks[-1][1] == Secret("right")
@@ -803,10 +736,7 @@ def test_typing_during_the_test_stops_it_and_keeps_the_focus(opened, program):
 
 def test_an_account_that_was_tested_is_not_tested_again(opened, program):
     dialog = opened()
-    write("jane@example.org")
-    alt("d")
-    write("secret")
-    alt("t")
+    keys("jane@example.org", "Alt+D", "secret", "Alt+T")
     program.checks[0][3](True)
     dialog.accept()
     assert len(program.checks) == 1
@@ -815,10 +745,7 @@ def test_an_account_that_was_tested_is_not_tested_again(opened, program):
 
 def test_a_new_account_whose_password_is_asked_for_later_need_not_be_tested(opened, program):
     opened()
-    write("jane@example.org")
-    alt("i")
-    press(Qt.Key_Down)
-    press(Qt.Key_Return)
+    keys("jane@example.org", "Alt+I", "Down", "Return")
     assert program.checks == []
     assert program.answers[0][0].secret is SecretSource.ASK
 
@@ -859,26 +786,19 @@ def test_the_report_of_a_test_is_copied(opened, program):
     assert [result.step for result in results] == [CheckStep.LOGIN]
     assert versions["Qt"].startswith("5.")
     assert "copied" in dialog.check.verdict.text()
-    alt("m")
-    write("x")
+    keys("Alt+M", "x")
     assert not dialog.check.copy.isVisible()
 
 
 def test_on_a_narrow_screen_the_test_is_a_page_of_its_own(opened, program):
     dialog = opened(room=QSize(600, 500))
-    write("jane@example.org")
-    alt("d")
-    write("secret")
-    press(Qt.Key_Return)
+    keys("jane@example.org", "Alt+D", "secret", "Return")
     assert dialog.tabs.currentWidget() is dialog.check
     fail(program)
     assert focused() is dialog.check.steps
     alt("c")
     assert dialog.check.button.isVisible()
-    alt("d")
-    press(Qt.Key_A, Qt.ControlModifier)
-    write("right")
-    press(Qt.Key_Return)
+    keys("Alt+D", "Ctrl+A", "right", "Return")
     assert dialog.tabs.currentWidget() is dialog.check
     program.checks[-1][3](True)
     assert program.answers[0][1] == Secret("right")

@@ -7,7 +7,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor, QPalette
 
 from tests.ui.certificates import untrusted
-from tests.ui.keyboard import alt, focused, mnemonics, press, shown, without_name
+from tests.ui.keyboard import alt, focused, keys, mnemonics, press, shown, without_name
 from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
 from tray.ui.account.check_view import CheckView, check_text
 
@@ -21,6 +21,7 @@ class Begin:
         self.ready = ready
         self.runs = []
         self.cancelled = 0
+        self.on_cancel = lambda: None
 
     def __call__(self, on_step, on_done):
         if not self.ready:
@@ -30,12 +31,13 @@ class Begin:
 
     def _cancel(self):
         self.cancelled += 1
+        self.on_cancel()
 
-    def step(self, step, sentence="fine", problem=None, *, warning=False, run=-1):
-        self.runs[run][0](CheckResult(step, sentence, problem, warning))
+    def step(self, step, sentence="fine", problem=None, *, warning=False):
+        self.runs[-1][0](CheckResult(step, sentence, problem, warning))
 
-    def done(self, good, run=-1):
-        self.runs[run][1](good)
+    def done(self, good):
+        self.runs[-1][1](good)
 
 
 @pytest.fixture
@@ -102,31 +104,15 @@ def test_trouble_speaks_where_the_step_has_no_sentence():
     )
 
 
-def test_the_button_cancels_while_a_test_runs_and_late_reports_are_not_looked_at(view, begin):
+def test_the_button_cancels_while_a_test_runs_and_the_cancelled_step_does_not_fail(view, begin):
     alt("t")
     assert view.button.text() == "Cancel &test"
+    begin.on_cancel = lambda: begin.step(CheckStep.NAME, "cancelled", REFUSED)
     alt("t")
     assert begin.cancelled == 1
     assert view.button.text() == "&Test"
     assert view.verdict.text() == "The test was cancelled."
-    begin.step(CheckStep.NAME, "late")
-    begin.done(True)
-    assert view.verdict.text() == "The test was cancelled."
-    assert "late" not in spoken(view, CheckStep.NAME)
-
-
-def test_an_older_test_does_not_speak_into_the_newer(view, begin):
-    alt("t")
-    alt("t")
-    alt("t")
-    begin.step(CheckStep.NAME, "old", run=0)
-    begin.done(True, run=0)
-    assert view.running
-    assert "old" not in spoken(view, CheckStep.NAME)
-    begin.step(CheckStep.NAME, "new")
-    begin.done(True)
-    begin.done(False)  # said twice: the first word counts
-    assert view.verdict.text() == "The account works."
+    assert spoken(view, CheckStep.NAME).startswith("Not tried")
 
 
 def test_a_form_that_is_wrong_begins_no_test(view, begin):
@@ -214,6 +200,5 @@ def test_a_certificate_that_is_not_trusted_can_be_looked_at(view, begin):
     assert not view.certificate.isVisible()
     alt("t")
     begin.step(CheckStep.ENCRYPT, "It is not trusted.", untrusted())
-    alt("t")
-    alt("t")
+    keys("Alt+T", "Alt+T")
     assert not view.certificate.isVisible()

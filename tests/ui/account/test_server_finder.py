@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import Qt
 
-from tests.ui.keyboard import alt, mnemonics, press, shown, write
+from tests.ui.keyboard import alt, keys, mnemonics, shown, write
 from tests.ui.services import services, sign_in_service
 from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.setup.discovery import Attempt, Candidate, NoImap, Source, State
@@ -73,8 +72,7 @@ def leave(dialog, address="jane@big.com"):
     """Type an address and go on."""
     dialog.identity.email.setFocus()
     dialog.identity.email.selectAll()
-    write(address)
-    press(Qt.Key_Tab)
+    keys(address, "Tab")
 
 
 def test_what_is_found_is_filled_in_and_said(dialog, program):
@@ -128,10 +126,6 @@ def test_a_server_typed_by_hand_ends_the_search(dialog, program, field):
     else:
         dialog.server.security.activated.emit(0)
     assert program.cancelled == 1
-    before = dialog.account()
-    program.ask()
-    program.answer(FOUND)
-    assert dialog.account() == before
     assert dialog.identity.found.isHidden()
     leave(dialog, "jane@other.com")
     assert len(program.searches) == 1

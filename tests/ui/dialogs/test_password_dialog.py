@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QLabel, QLineEdit
 from tests.ui.keyboard import (
     alt,
     focused,
+    keys,
     mnemonics,
     press,
     question,
@@ -58,23 +59,19 @@ def test_it_says_why_for_whom_and_where(ask):
 
 def test_typing_and_enter_give_the_password_to_be_remembered(ask, answers):
     ask()
-    write("s3cret &")
-    press(Qt.Key_Return)
+    keys("s3cret &", "Return")
     assert answers == [(Secret("s3cret &"), True)]
 
 
 def test_it_is_not_remembered_where_the_box_is_not_ticked(ask, answers):
     ask()
-    write("x")
-    alt("r")
-    press(Qt.Key_Return)
+    keys("x", "Alt+R", "Return")
     assert answers == [(Secret("x"), False)]
 
 
 def test_an_account_that_asks_at_each_start_is_not_remembered_unasked(ask, answers):
     ask(Account(AccountId("a"), "Work", "", "host", "jane", secret=SecretSource.ASK))
-    write("x")
-    press(Qt.Key_Return)
+    keys("x", "Return")
     assert answers == [(Secret("x"), False)]
 
 
@@ -113,9 +110,7 @@ def test_escape_and_closing_answer_once_with_nothing(ask, answers, how):
 @pytest.mark.parametrize("how", ["escape", "close"])
 def test_where_nothing_was_typed_nothing_is_asked(ask, answers, how):
     dialog = ask()
-    write("half")
-    press(Qt.Key_A, Qt.ControlModifier)
-    press(Qt.Key_Delete)
+    keys("half", "Ctrl+A", "Delete")
     if how == "escape":
         press(Qt.Key_Escape)
     else:

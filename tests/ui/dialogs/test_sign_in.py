@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from types import SimpleNamespace
 
 import pytest
@@ -334,3 +335,80 @@ def test_a_client_id_that_was_typed_is_not_dropped_without_asking(qapp):
     question(dialog)
     alt("d")
     assert answers == [None]
+
+
+class Keeping(Signing):
+    """Keeps client ids when the schedule says so."""
+
+    def __init__(self, *ready):
+        super().__init__(*ready)
+        self.keeping, self.attempts = [], []
+
+    def _set_client(self, provider, client_id, secret, done):
+        self.keeping.append((provider, done))
+
+    def _start(self, account, provider, device, on_progress, on_done):
+        attempt = {"provider": provider, "open": True, "progress": on_progress, "done": on_done}
+        self.attempts.append(attempt)
+        return lambda: attempt.update(open=False)
+
+
+def panel_of(signing):
+    return SignInPanel(signing.service(), lambda: GMAIL, "google")
+
+
+@pytest.mark.parametrize("what", ["close", "turn", "again"])
+def test_a_client_id_that_is_kept_late_begins_no_sign_in_that_nobody_waits_for(qapp, what):
+    signing = Keeping()
+    panel = panel_of(signing)
+    panel.client_id.setText("mine")
+    panel.client_secret.setText("hush")
+    panel.start()
+    if what == "close":
+        panel.close_down()
+    elif what == "turn":
+        panel.choice.setCurrentIndex(panel.choice.findData("microsoft"))
+    else:
+        panel.client_id.setText("other")
+        panel.client_secret.setText("hush")
+        panel.start()
+    for provider, done in signing.keeping:
+        signing.ready.add(provider)
+        done(None)
+    assert len(signing.attempts) == (what == "again")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_sign_in_is_kept_for_the_provider_that_is_chosen(qapp, seed):
+    schedule = random.Random(seed)
+    signing = Keeping("microsoft")
+    panel = panel_of(signing)
+    got = {}
+    for number in range(150):
+        what = schedule.random()
+        if what < 0.2:
+            panel.client_id.setText("mine")
+            panel.client_secret.setText("hush")
+            panel.start(device=False)
+        elif what < 0.3:
+            panel.stop()
+        elif what < 0.4 and not panel._waiting:
+            panel.choice.setCurrentIndex(schedule.randrange(panel.choice.count()))
+        elif what < 0.6 and signing.keeping:
+            provider, done = signing.keeping.pop(schedule.randrange(len(signing.keeping)))
+            signing.ready.add(provider)
+            done(None)
+        else:
+            waiting = [each for each in signing.attempts if each["open"]]
+            if waiting:
+                attempt = schedule.choice(waiting)
+                if schedule.random() < 0.4:
+                    attempt["progress"](OpenPage("https://sign.in/"))
+                else:
+                    attempt["open"] = False
+                    secret = Secret(f"{number}")
+                    got[f"{number}"] = attempt["provider"]
+                    attempt["done"](secret if schedule.random() < 0.7 else TROUBLE)
+        assert sum(each["open"] for each in signing.attempts) == panel._waiting
+        if panel.secret is not None:
+            assert got[panel.secret.reveal()] == panel.provider

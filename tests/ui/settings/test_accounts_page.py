@@ -6,7 +6,7 @@ import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 
-from tests.ui.keyboard import ALT, alt, focused, mnemonics, press, shown, without_name, write
+from tests.ui.keyboard import ALT, alt, focused, keys, mnemonics, press, shown, without_name
 from tests.ui.services import services
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.mail.model.secret import Secret
@@ -103,10 +103,7 @@ def test_a_new_account_comes_last_with_its_password(page_of):
     page = page_of(A)
     alt("d")
     dialog_of(page)
-    write("jane@example.net")
-    alt("d")
-    write("pw")
-    press(Qt.Key_Return)
+    keys("jane@example.net", "Alt+D", "pw", "Return")
     assert [one.id for one in page.accounts()] == ["a", "new"]
     assert page.secrets() == {"new": Secret("pw")}
     assert page.list.currentRow() == 1
@@ -119,10 +116,7 @@ def test_a_key_on_the_list_edits_that_account(page_of, key):
     press(Qt.Key_Down)
     press(key)
     dialog = dialog_of(page)
-    alt("m")
-    press(Qt.Key_A, Qt.ControlModifier)
-    write("Bee")
-    press(Qt.Key_Return)
+    keys("Alt+M", "Ctrl+A", "Bee", "Return")
     assert not dialog.isVisible()
     assert page.accounts()[1].name == "Bee"
     assert page.list.item(1).text().startswith("Bee\n")
@@ -141,8 +135,7 @@ def test_escape_in_the_dialog_changes_nothing(page_of):
     page = page_of(A)
     alt("e")
     dialog_of(page)
-    write("zzz")
-    press(Qt.Key_Escape)
+    keys("zzz", "Escape")
     assert page.accounts() == (A,)
     assert page.changes == []
 
@@ -161,16 +154,12 @@ def test_a_password_typed_anew_is_dropped_when_it_is_kept_elsewhere(page_of):
     page = page_of(A)
     alt("e")
     dialog_of(page)
-    alt("d")
-    write("pw")
-    press(Qt.Key_Return)
+    keys("Alt+D", "pw", "Return")
     assert page.secrets() == {"a": Secret("pw")}
     shown(page)
     alt("e")
     dialog_of(page)
-    alt("i")
-    press(Qt.Key_Down)
-    press(Qt.Key_Return)
+    keys("Alt+I", "Down", "Return")
     assert page.accounts()[0].secret is SecretSource.ASK
     assert page.secrets() == {}
 
@@ -179,9 +168,7 @@ def test_a_password_is_kept_until_it_is_saved_and_another_one_longer(page_of):
     page = page_of(A)
     alt("e")
     dialog_of(page)
-    alt("d")
-    write("pw")
-    press(Qt.Key_Return)
+    keys("Alt+D", "pw", "Return")
     page.saved({"a": Secret("an older one")})
     assert page.secrets() == {"a": Secret("pw")}
     page.saved({"a": Secret("pw")})
@@ -222,9 +209,7 @@ def test_several_come_back_one_after_another(page_of):
 
 def test_until_then_it_is_there_in_its_place_but_off(page_of):
     page = page_of(A, B, C)
-    press(Qt.Key_Down)
-    press(Qt.Key_Delete)
-    press(Qt.Key_Delete)
+    keys("Down", "Delete", "Delete")
     assert names(page) == "A"
     kept = page.accounts(with_removed=True)
     assert [(one.name, one.enabled) for one in kept] == [("A", True), ("B", False), ("C", False)]
@@ -232,13 +217,9 @@ def test_until_then_it_is_there_in_its_place_but_off(page_of):
 
 def test_a_name_that_was_taken_meanwhile_is_not_taken_twice(page_of):
     page = page_of(A, B)
-    press(Qt.Key_Delete)
-    alt("e")
+    keys("Delete", "Alt+E")
     dialog_of(page)
-    alt("m")
-    press(Qt.Key_A, Qt.ControlModifier)
-    write("A")
-    press(Qt.Key_Return)
+    keys("Alt+M", "Ctrl+A", "A", "Return")
     shown(page)
     alt("n")
     assert [one.name for one in page.accounts()] == ["A 2", "A"]
@@ -248,9 +229,7 @@ def test_an_account_takes_the_password_typed_for_it_away_and_back(page_of):
     page = page_of(A, B)
     alt("e")
     dialog_of(page)
-    alt("d")
-    write("pw")
-    press(Qt.Key_Return)
+    keys("Alt+D", "pw", "Return")
     shown(page)
     alt("r")
     assert names(page) == "B"
@@ -291,6 +270,5 @@ def test_it_can_be_read_aloud_and_worked_by_letters(page_of):
     press(Qt.Key_Delete)
     assert without_name(page) == []
     assert all(len(texts) == 1 for texts in mnemonics(page).values())
-    press(Qt.Key_Tab)
-    alt("o")
+    keys("Tab", "Alt+O")
     assert page.list.hasFocus()

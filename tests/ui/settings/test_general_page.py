@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PyQt5.QtCore import Qt
 
-from tests.ui.keyboard import alt, mnemonics, press, shown, without_name
+from tests.ui.keyboard import alt, keys, mnemonics, press, shown, without_name
 from tray.mail.model.account import Account, AccountId
 from tray.mail.settings.settings import Settings
 from tray.ui.settings.general_page import GeneralPage
@@ -38,8 +38,7 @@ def test_each_setting_is_changed_by_keyboard(page, spin):
     assert page.changes[-1].toasts
     alt("l")
     assert not page.changes[-1].start_at_login
-    alt("t")
-    press(Qt.Key_Up)
+    keys("Alt+T", "Up")
     spin(lambda: page.changes[-1].titles == 8)
     assert page.changes[-1].accounts == BASE.accounts
 

@@ -8,7 +8,7 @@ import pytest
 from PyQt5 import sip
 from PyQt5.QtCore import Qt
 
-from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, without_name
+from tests.ui.keyboard import alt, focused, keys, mnemonics, press, question, shown, without_name
 from tests.ui.services import FakeOthers, services
 from tray.mail.importers.candidates import ForeignAccount, ImportResult, SourceProgram
 from tray.mail.model.account import Account, AccountId, SecretSource
@@ -82,10 +82,7 @@ def test_space_ticks_and_enter_takes_over(opened):
     press(Qt.Key_Space)
     assert "left out" in texts(dialog)[0]
     assert dialog.take.text() == "&Import 1 account"
-    press(Qt.Key_Down)
-    press(Qt.Key_Down)
-    press(Qt.Key_Space)
-    press(Qt.Key_Return)
+    keys("Down", "Down", "Space", "Return")
     assert dialog.answers == [(WORK, TWIN)]
 
 
@@ -121,13 +118,11 @@ def test_while_it_looks_it_can_be_cancelled(qapp):
 
 def test_a_choice_of_ones_own_is_not_dropped_without_asking(opened):
     dialog = opened(FOUND)
-    press(Qt.Key_Space)
-    press(Qt.Key_Escape)
+    keys("Space", "Escape")
     question(dialog)
     press(Qt.Key_Return)
     shown(dialog)
-    press(Qt.Key_Space)
-    press(Qt.Key_Escape)
+    keys("Space", "Escape")
     assert dialog.question is None
     assert not dialog.isVisible()
 
@@ -235,8 +230,7 @@ def test_a_command_that_is_not_agreed_to_is_not_taken_over(opened, key):
     shown(dialog)
     dialog.list.setFocus()
     dialog.list.setCurrentRow(1)
-    press(Qt.Key_Space)
-    press(Qt.Key_Return)
+    keys("Space", "Return")
     assert dialog.answers == [(JANE,)]
 
 

@@ -8,7 +8,17 @@ import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication
 
-from tests.ui.keyboard import alt, focused, mnemonics, press, question, shown, tab_walk, without_name, write
+from tests.ui.keyboard import (
+    alt,
+    focused,
+    keys,
+    mnemonics,
+    press,
+    question,
+    shown,
+    tab_walk,
+    without_name,
+)
 from tests.ui.services import FakeStore, services
 from tray.mail.importers.candidates import ForeignAccount, SourceProgram
 from tray.mail.model.account import Account, AccountId
@@ -75,10 +85,7 @@ def opened(qapp, program):
 def add_by_keyboard(dialog, program):
     alt("d")
     shown(dialog.findChild(AccountDialog))
-    write("jane@example.net")
-    alt("d")
-    write("s3cret")
-    press(Qt.Key_Return)
+    keys("jane@example.net", "Alt+D", "s3cret", "Return")
     program.checks[-1](True)
     shown(dialog)
 
@@ -153,8 +160,7 @@ def test_settings_that_are_asked_for_again_leave_the_keyboard_to_what_is_open_on
 
 def test_a_tick_is_applied_at_once(opened, program):
     dialog = opened()
-    alt("g")
-    alt("s")
+    keys("Alt+G", "Alt+S")
     assert program.settings() == Settings(accounts=(WORK, CLUB), toasts=False)
     program.done()
     assert dialog.isVisible()
@@ -165,10 +171,7 @@ def test_a_tick_is_applied_at_once(opened, program):
 
 def test_steps_of_a_number_are_applied_once_they_have_ended(opened, program, spin):
     dialog = opened()
-    alt("g")
-    alt("t")
-    press(Qt.Key_Up)
-    press(Qt.Key_Up)
+    keys("Alt+G", "Alt+T", "Up", "Up")
     assert program.applied == []
     spin(lambda: bool(program.applied))
     assert program.settings().titles == Settings().titles + 2
@@ -188,11 +191,7 @@ def test_closing_with_nothing_changed_only_closes(opened, program):
 
 def test_what_is_changed_meanwhile_is_applied_next(opened, program):
     opened()
-    press(Qt.Key_Space)
-    press(Qt.Key_Down)
-    press(Qt.Key_Space)
-    press(Qt.Key_Space)
-    press(Qt.Key_Space)
+    keys("Space", "Down", "Space", "Space", "Space")
     assert len(program.applied) == 1
     program.done()
     assert len(program.applied) == 2
@@ -205,9 +204,7 @@ def test_a_new_password_alone_is_worth_applying_and_kept_no_longer_than_that(ope
     dialog = opened()
     press(Qt.Key_Return)
     shown(dialog.findChild(AccountDialog))
-    alt("d")
-    write("other")
-    press(Qt.Key_Return)
+    keys("Alt+D", "other", "Return")
     shown(dialog)
     assert program.applied[0][1] == {"w": Secret("other")}
     program.done()
@@ -302,10 +299,7 @@ def test_a_removed_account_is_switched_off_at_once_and_deleted_when_the_window_i
 
 def test_what_is_given_back_is_as_it_was(opened, program):
     dialog = opened()
-    press(Qt.Key_Delete)
-    press(Qt.Key_Delete)
-    press(Qt.Key_Z, Qt.ControlModifier)
-    press(Qt.Key_Z, Qt.ControlModifier)
+    keys("Delete", "Delete", "Ctrl+Z", "Ctrl+Z")
     program.done()
     assert program.settings().accounts == (WORK, CLUB)
     program.done()
@@ -420,8 +414,7 @@ def test_the_first_start_leads_straight_to_a_new_account(opened):
 def test_a_program_that_answers_at_once_is_no_trouble(opened, program):
     dialog = SettingsDialog(Settings(), services())
     shown(dialog)
-    alt("g")
-    alt("l")
+    keys("Alt+G", "Alt+L")
     dialog.accept()
     assert not dialog.isVisible()
 

@@ -12,7 +12,7 @@ def drawn(size: int, count: int) -> QImage:
     image = QImage(size, size, QImage.Format_ARGB32_Premultiplied)
     image.fill(0)
     painter = QPainter(image)
-    draw_badge(painter, size, count)
+    draw_badge(painter, size, badge_text(count))
     painter.end()
     return image
 

@@ -13,16 +13,15 @@ from tray.assets import resource
 from tray.mail.presentation.summary import IconState
 from tray.ui.widgets.icons import (
     TRAY_SIZES,
-    TrayIcons,
-    Variant,
     application_icon,
     application_pictures,
     outlined_pictures,
+    tray_icon,
 )
 
 
-def picture(icons: TrayIcons, state: IconState, unseen: int = 0, size: int = 22):
-    return icons.icon(state, unseen).pixmap(size, size).toImage()
+def picture(state: IconState, size: int = 22) -> QImage:
+    return tray_icon(state, 0).pixmap(size, size).toImage()
 
 
 def test_every_state_has_its_svg_in_every_variant():
@@ -30,33 +29,21 @@ def test_every_state_has_its_svg_in_every_variant():
         assert resource(f"icons/{APPLICATION_ID}-{state.value}-{variant}.svg").is_file()
 
 
-@pytest.mark.parametrize("variant", list(Variant))
-def test_states_look_different(variant):
+def test_states_look_different(qapp):
     """No two states share a picture, even at 22 pixels."""
-    icons = TrayIcons(variant)
-    images = [picture(icons, state) for state in IconState]
+    images = [picture(state) for state in IconState]
     assert all(a != b for a, b in itertools.combinations(images, 2))
 
 
-def test_an_icon_is_drawn_once():
-    icons = TrayIcons()
-    first = icons.icon(IconState.UNSEEN, 3)
-    assert icons.icon(IconState.UNSEEN, 3) is first
-    assert icons.icon(IconState.UNSEEN, 4) is not first
-    assert icons.icon(IconState.UNSEEN, 100) is icons.icon(IconState.UNSEEN, 5000)
+def test_an_icon_is_drawn_once(qapp):
+    first = tray_icon(IconState.UNSEEN, 3)
+    assert tray_icon(IconState.UNSEEN, 3) is first
+    assert tray_icon(IconState.UNSEEN, 4) is not first
+    assert tray_icon(IconState.UNSEEN, 100) is tray_icon(IconState.UNSEEN, 5000)
 
 
-def test_the_cache_is_bounded():
-    icons = TrayIcons()
-    quiet = icons.icon(IconState.QUIET, 0)
-    for count in range(1, 40):
-        icons.icon(IconState.UNSEEN, count)
-        assert icons.icon(IconState.QUIET, 0) is quiet
-    assert len(icons._cache) == 24
-
-
-def test_all_sizes_of_panels_are_there():
-    assert TrayIcons().icon(IconState.QUIET, 0).availableSizes() == [QSize(s, s) for s in TRAY_SIZES]
+def test_all_sizes_of_panels_are_there(qapp):
+    assert tray_icon(IconState.QUIET, 0).availableSizes() == [QSize(s, s) for s in TRAY_SIZES]
 
 
 def test_the_ready_made_pictures_are_those_of_the_sources(qapp):
@@ -76,7 +63,7 @@ def test_the_ready_made_pictures_are_those_of_the_sources(qapp):
 @pytest.mark.parametrize("state", list(IconState))
 @pytest.mark.parametrize("size", [16, 22, 32])
 def test_readable_on_dark_and_light(state, size):
-    image = picture(TrayIcons(), state, size=size)
+    image = picture(state, size)
     lightness = [
         image.pixelColor(x, y).lightness()
         for x in range(size)

@@ -50,22 +50,14 @@ class StepState(enum.Enum):
     SKIPPED = enum.auto()
 
 
-_PICTURES = {
-    StepState.RUNNING: QStyle.StandardPixmap.SP_ArrowForward,
-    StepState.DONE: QStyle.StandardPixmap.SP_DialogApplyButton,
-    StepState.WARNING: QStyle.StandardPixmap.SP_MessageBoxWarning,
-    StepState.FAILED: QStyle.StandardPixmap.SP_MessageBoxCritical,
-}
-
-
-def _state_name(state: StepState) -> str:
+def _look(state: StepState) -> tuple[str, QStyle.StandardPixmap | None]:
     return {
-        StepState.PLANNED: tr("To do"),
-        StepState.RUNNING: tr("In progress"),
-        StepState.DONE: tr("Done"),
-        StepState.WARNING: tr("Done, but worth a look"),
-        StepState.FAILED: tr("Failed"),
-        StepState.SKIPPED: tr("Not tried"),
+        StepState.PLANNED: (tr("To do"), None),
+        StepState.RUNNING: (tr("In progress"), QStyle.StandardPixmap.SP_ArrowForward),
+        StepState.DONE: (tr("Done"), QStyle.StandardPixmap.SP_DialogApplyButton),
+        StepState.WARNING: (tr("Done, but worth a look"), QStyle.StandardPixmap.SP_MessageBoxWarning),
+        StepState.FAILED: (tr("Failed"), QStyle.StandardPixmap.SP_MessageBoxCritical),
+        StepState.SKIPPED: (tr("Not tried"), None),
     }[state]
 
 
@@ -128,14 +120,14 @@ class CheckStepList(QListWidget):
         """Set picture and text of a row."""
         self._states[step] = state
         item = self.row_item(step)
+        name, picture = _look(state)
         item.setText(text or _step_name(step))
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{_state_name(state)}: {item.text()}")
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}: {item.text()}")
         style = self.style()
         assert style is not None
         # Steps without a picture get an empty one of the same size, so that all texts are aligned.
         side = style.pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
         self.setIconSize(QSize(side, side))
-        picture = _PICTURES.get(state)
         item.setIcon(_blank(side) if picture is None else style.standardIcon(picture))
         self._colour(step)
 
@@ -199,8 +191,7 @@ class CheckView(QWidget):
         self._results: list[CheckResult] = []
         self._certificate: Certificate | None = None
         self._cancel: Callable[[], None] | None = None
-        self._run = 0
-        """Number of the newest test: reports of older ones are ignored."""
+        """Cancels the last test."""
         self.running = False
         self._tested = False
         self.proven = False
@@ -242,8 +233,6 @@ class CheckView(QWidget):
         """Begin a test, unless one is running."""
         if self.running:
             return
-        self._run += 1
-        run = self._run
         self.running = self._tested = True
         self.proven = False
         self._results.clear()
@@ -253,17 +242,13 @@ class CheckView(QWidget):
         for step in CheckStep:
             self.steps.set_state(step, StepState.PLANNED)
         self.steps.set_state(CheckStep.NAME, StepState.RUNNING)
-        cancel = self._begin(
-            lambda result: self._step(run, result), lambda works: self._done(run, works=works)
-        )
-        if cancel is None:
+        self._cancel = self._begin(self._step, self._done)  # which may call back before it returns
+        if self._cancel is None:
             self._end()
             self._tested = False
             self.steps.set_state(CheckStep.NAME, StepState.PLANNED)
             self.show_verdict(tr("Put right the marked fields first, then test again."))
             self.stopped.emit()
-        elif self.running:  # else all was reported before `begin` returned
-            self._cancel = cancel
 
     def cancel(self) -> None:
         """Stop the test that is at work, if one is."""
@@ -296,11 +281,9 @@ class CheckView(QWidget):
     def _stop(self, verdict: str) -> None:
         if not self.running:
             return
-        cancel = self._cancel
         self._end()
-        self._run += 1
-        if cancel is not None:
-            cancel()
+        if self._cancel is not None:
+            self._cancel()
         self._skip_unfinished()
         self.show_verdict(verdict)
         self.stopped.emit()
@@ -308,11 +291,10 @@ class CheckView(QWidget):
     def _end(self) -> None:
         self.running = False
         self.copy.setVisible(bool(self._results))
-        self._cancel = None
         self._label_button()
 
-    def _step(self, run: int, result: CheckResult) -> None:
-        if run != self._run:
+    def _step(self, result: CheckResult) -> None:
+        if not self.running:  # the cancelled step fails
             return
         self._results.append(result)
         state = StepState.WARNING if result.warning else StepState.DONE
@@ -326,16 +308,12 @@ class CheckView(QWidget):
         if unfinished and result.problem is None:
             self.steps.set_state(unfinished[0], StepState.RUNNING)
 
-    def _done(self, run: int, *, works: bool) -> None:
-        if run != self._run or not self.running:
-            return
+    def _done(self, works: bool) -> None:
         self._end()
         self._skip_unfinished()
         self.proven = works
-        if works:
-            self.show_verdict(tr("The account works."))
-        else:
-            self.show_verdict(tr("The account does not work yet: see the step that failed."))
+        failure = tr("The account does not work yet: see the step that failed.")
+        self.show_verdict(tr("The account works.") if works else failure)
         self.ended.emit(works)
 
     def _copy(self) -> None:

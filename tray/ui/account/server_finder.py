@@ -48,9 +48,9 @@ class ServerFinder(QObject):
         self._draft = draft
         self._suggest = suggest
         self._taken = taken
-        self._running: RunningSearch | None = None
-        self._round = 0
-        """Number of the search that is under way: reports of older ones are ignored."""
+        self._last: RunningSearch | None = None
+        """The last search."""
+        self.searching = False
         self._asked = ""
         """The address of the last search."""
         self._on_action: Callable[[], None] = self.stop
@@ -60,17 +60,11 @@ class ServerFinder(QObject):
         server.typed.connect(self.stop)
         identity.found.clicked.connect(self._run_action)
 
-    @property
-    def searching(self) -> bool:
-        """Whether a search is under way."""
-        return self._running is not None
-
     def stop(self) -> None:
         """End the search, if one is under way, and clear the line about it."""
-        running, self._running = self._running, None
-        self._round += 1
-        if running is not None:
-            running.cancel()
+        if self.searching and self._last is not None:
+            self.searching = False
+            self._last.cancel()
             self._show_text("")
 
     def _guess(self, address: str) -> None:
@@ -95,28 +89,24 @@ class ServerFinder(QObject):
 
     def _start(self, *, ask_thunderbird: bool) -> None:
         self.stop()
-        this = self._round
+        self.searching = True
         domain = domain_of(self._asked)
 
         def attempted(attempt: Attempt) -> None:
-            if this == self._round and attempt.state is State.ASKING:
+            if attempt.state is State.ASKING:
                 asking = tr("Asking: {source}…").format(source=source_name(attempt.source, domain))
                 self._show_text(asking, tr("S&kip"), self._skip)
 
         def done(found: DiscoveryResult | None) -> None:
-            if this == self._round:
-                self._round += 1
-                self._running = None
-                self._show(found, domain, asked_thunderbird=ask_thunderbird)
-                self.ended.emit(isinstance(found, Candidate) and not found.to_confirm)
+            self.searching = False
+            self._show(found, domain, asked_thunderbird=ask_thunderbird)
+            self.ended.emit(isinstance(found, Candidate) and not found.to_confirm)
 
-        running = self._servers.discover(self._asked, ask_thunderbird, attempted, done)
-        if this == self._round:  # `done` may have been called already
-            self._running = running
+        self._last = self._servers.discover(self._asked, ask_thunderbird, attempted, done)
 
     def _skip(self) -> None:
-        if self._running is not None:
-            self._running.skip()
+        if self.searching and self._last is not None:
+            self._last.skip()
 
     def _show(self, found: DiscoveryResult | None, domain: str, *, asked_thunderbird: bool) -> None:
         if found is None:

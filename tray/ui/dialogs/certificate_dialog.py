@@ -39,7 +39,7 @@ class CertificateDialog(QDialog):
         self, account_name: str, certificate: Certificate, answer: Answer, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._answer: Answer | None = answer
+        self._answer = answer
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Certificate of “{account}”").format(account=account_name))
         changed = CertificateErrorKind.CHANGED in certificate.errors
@@ -82,11 +82,9 @@ class CertificateDialog(QDialog):
         self.cancel.setFocus()
 
     def done(self, result: int) -> None:
-        """Call `answer` once, however the dialog closes."""
-        answer, self._answer = self._answer, None
+        """Call `answer`, however the dialog closes."""
         super().done(result)
-        if answer is not None:
-            answer(result == QDialog.DialogCode.Accepted)
+        self._answer(result == QDialog.DialogCode.Accepted)
 
     def _fit(self, content: QWidget) -> None:
         """Make the dialog high enough for its texts; where the screen is too small they scroll."""

@@ -27,7 +27,7 @@ class PasswordDialog(FormDialog):
 
     def __init__(self, account: Account, reason: str, answer: Answer) -> None:
         super().__init__()
-        self._answer: Answer | None = answer
+        self._answer = answer
         self.setWindowTitle(tr("Password for “{account}”").format(account=account.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
@@ -73,11 +73,8 @@ class PasswordDialog(FormDialog):
         return bool(self.password.text())
 
     def done(self, result: int) -> None:
-        """Call `answer` once, however the dialog closes, and wipe the password."""
-        answer, self._answer = self._answer, None
+        """Call `answer`, however the dialog closes, and wipe the password."""
         given = Secret(self.password.text()) if result == QDialog.DialogCode.Accepted else None
-        remember = given is not None and self.remember.isChecked()
         super().done(result)
         self.password.clear()
-        if answer is not None:
-            answer(given, remember)
+        self._answer(given, given is not None and self.remember.isChecked())

@@ -116,10 +116,9 @@ class SignInPanel(QWidget):
     def stop(self) -> None:
         """Cancel a sign-in that waits for the browser."""
         self._round += 1
-        cancel, self._cancel = self._cancel, None
-        if cancel is not None:
+        if self._waiting and self._cancel is not None:
             self._waiting = False
-            cancel()
+            self._cancel()
             self._update()
 
     def has_unsaved(self) -> bool:
@@ -134,18 +133,11 @@ class SignInPanel(QWidget):
     # Signing in
 
     def _begin(self, provider: OAuthProvider, device: bool) -> None:
-        def done(outcome: Secret | Problem) -> None:
-            self._waiting = False
-            self._cancel = None
-            self._ended(outcome)
-
         self._waiting, self._client_refused = True, False
         self._show_text(tr("One moment…"))
         self._update()
         self.halt.setFocus()
-        cancel = self._service.start(self._account(), provider.id, device, self._progress, done)
-        if self._waiting:  # else `done` was called already
-            self._cancel = cancel
+        self._cancel = self._service.start(self._account(), provider.id, device, self._progress, self._ended)
 
     def _progress(self, step: Progress) -> None:
         match step:
@@ -174,6 +166,7 @@ class SignInPanel(QWidget):
         self.copy.setFocus()
 
     def _ended(self, outcome: Secret | Problem) -> None:
+        self._waiting = False
         if isinstance(outcome, Secret):
             self.secret = outcome
             provider = self._provider()
@@ -353,7 +346,7 @@ class SignInDialog(FormDialog):
 
     def __init__(self, account: Account, reason: str, service: SignInService, answer: Answer) -> None:
         super().__init__()
-        self._answer: Answer | None = answer
+        self._answer = answer
         self.setWindowTitle(tr("Sign in for “{account}”").format(account=account.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         reason_label = plain_label(reason, self)
@@ -380,12 +373,10 @@ class SignInDialog(FormDialog):
         return self.panel.has_unsaved()
 
     def done(self, result: int) -> None:
-        """Call `answer` once, however the dialog closes."""
-        answer, self._answer = self._answer, None
+        """Call `answer`, however the dialog closes."""
         self.panel.close_down()
         super().done(result)
-        if answer is not None:
-            answer(self.panel.secret)
+        self._answer(self.panel.secret)
 
     def _changed(self) -> None:
         if self.panel.secret is not None:

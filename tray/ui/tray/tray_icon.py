@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QApplication, QSystemTrayIcon
 from tray.mail.presentation import status_texts
 from tray.mail.presentation.summary import IconState
 from tray.ui.tray.menu import TrayMenu
-from tray.ui.widgets.icons import TrayIcons
+from tray.ui.widgets.icons import tray_icon
 from tray.ui.widgets.plain_text import LabelStyle
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ class TrayIcon(QObject):
         super().__init__()
         self._commands = commands
         self._now = now
-        self._icons = TrayIcons()
         self._style = _label_style()
         self._menu = TrayMenu(commands, now, self._style)
         self._summary: Summary | None = None
@@ -50,7 +49,7 @@ class TrayIcon(QObject):
         self._tray: QSystemTrayIcon | None = QSystemTrayIcon(self)
         self._tray.activated.connect(self._activated)
         self._tray.messageClicked.connect(self._message_clicked)
-        self._tray.setIcon(self._icons.icon(IconState.OFFLINE, 0))  # until the first summary
+        self._tray.setIcon(tray_icon(IconState.OFFLINE, 0))  # until the first summary
         self._tray.setContextMenu(self._menu.menu)
 
     @property
@@ -90,7 +89,7 @@ class TrayIcon(QObject):
         self._menu.render(summary)
         if self._tray is None:
             return
-        icon = self._icons.icon(summary.icon, summary.unseen)
+        icon = tray_icon(summary.icon, summary.unseen)
         if icon is not self._icon:
             self._icon = icon
             self._tray.setIcon(icon)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import enum
 import math
-from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -127,9 +125,8 @@ def badge_text(count: int) -> str:
     return str(count) if count <= _BADGE_LIMIT else f"{_BADGE_LIMIT}+"
 
 
-def draw_badge(painter: QPainter, size: int, count: int) -> None:
-    """Draw the badge of `count` into the upper right of a square of `size` pixels; nothing for 0."""
-    text = badge_text(count)
+def draw_badge(painter: QPainter, size: int, text: str) -> None:
+    """Draw the badge with `text` into the upper right of a square of `size` pixels; nothing where it is empty."""
     if not text:
         return
     height = round(size * 0.6)
@@ -163,61 +160,33 @@ def _fitted(text: str, room: QRectF, margin: float) -> QPainterPath:
 
 TRAY_SIZES = (16, 22, 24, 32, 48, 64)
 WINDOW_SIZES = (16, 24, 32, 48, 64, 128)
-_CACHE_LIMIT = 24
 
 
-class Variant(enum.Enum):
-    """The panel for which a tray icon is drawn; panels recolour named theme icons only, never pixmaps."""
+def tray_icon(state: IconState, unseen: int) -> QIcon:
+    """The icon of `state` with the badge of `unseen`; the same object for what looks the same. Needs a QGuiApplication.
 
-    OUTLINED = "outlined"
-    """Light with a dark outline: readable on any panel, whose colour Qt does not know."""
-    LIGHT = "light"
-    """For dark panels."""
-    DARK = "dark"
-    """For light panels."""
+    Light with a dark outline: readable on any panel, whose colour Qt does not know.
+    """
+    return _tray_icon(state, badge_text(unseen))
 
 
-class TrayIcons:
-    """Draws each (state, count) once and keeps the last `_CACHE_LIMIT`; needs a QGuiApplication."""
-
-    def __init__(self, variant: Variant = Variant.OUTLINED) -> None:
-        self._variant = variant
-        self._cache: OrderedDict[tuple[IconState, str], QIcon] = OrderedDict()
-
-    def icon(self, state: IconState, unseen: int) -> QIcon:
-        """The icon of `state` with the badge of `unseen`; the same object for what looks the same."""
-        key = (state, badge_text(unseen))
-        icon = self._cache.get(key)
-        if icon is None:
-            icon = self._cache[key] = self._draw(state, unseen)
-            if len(self._cache) > _CACHE_LIMIT:
-                self._cache.popitem(last=False)
-        self._cache.move_to_end(key)
-        return icon
-
-    def _draw(self, state: IconState, unseen: int) -> QIcon:
-        if self._variant is Variant.OUTLINED:
-            # From PNG files: QtSvg and the outline would take 20 ms and 4 MB at every start.
-            images = [_read_png(f"tray/{state.value}-{size}.png") for size in TRAY_SIZES]
-        else:
-            images = _render(f"{APPLICATION_ID}-{state.value}-{self._variant.value}.svg", TRAY_SIZES)
-        icon = QIcon()
-        for size, image in zip(TRAY_SIZES, images, strict=True):
-            icon.addPixmap(QPixmap.fromImage(_badged(image, size, unseen) if unseen > 0 else image))
-        return icon
-
-
-def _badged(image: QImage, size: int, unseen: int) -> QImage:
-    badged = image.convertToFormat(QImage.Format_ARGB32_Premultiplied)
-    painter = QPainter(badged)
-    draw_badge(painter, size, unseen)
-    painter.end()
-    return badged
+@lru_cache(maxsize=24)
+def _tray_icon(state: IconState, badge: str) -> QIcon:
+    icon = QIcon()
+    for size in TRAY_SIZES:
+        # From PNG files: QtSvg and the outline would take 20 ms and 4 MB at every start.
+        image = _read_png(f"tray/{state.value}-{size}.png")
+        image = image.convertToFormat(QImage.Format_ARGB32_Premultiplied)
+        painter = QPainter(image)
+        draw_badge(painter, size, badge)
+        painter.end()
+        icon.addPixmap(QPixmap.fromImage(image))
+    return icon
 
 
 def outlined_pictures(state: IconState) -> dict[str, QImage]:
     """The PNG files of `state` by name, drawn from the SVG: light with a dark outline."""
-    images = _render(f"{APPLICATION_ID}-{state.value}-{Variant.LIGHT.value}.svg", TRAY_SIZES, outline=True)
+    images = _render(f"{APPLICATION_ID}-{state.value}-light.svg", TRAY_SIZES, outline=True)
     return {f"{state.value}-{size}.png": image for size, image in zip(TRAY_SIZES, images, strict=True)}
 
 

@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QApplication, QGridLayout, QMenu, QPushButton, QVBox
 from tray.i18n import tr
 from tray.mail.presentation import status_texts
 from tray.ui.tray.shared_entries import MuteMenu, add_pauses, resume_text
-from tray.ui.widgets.icons import TrayIcons
+from tray.ui.widgets.icons import tray_icon
 from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 from tray.ui.widgets.standalone import bring_to_front
 from tray.ui.window.message_list import MessageList
@@ -62,7 +62,6 @@ class MailWindow:
     def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
         self.widget = _MainWindow()
         self._now = now
-        self._icons = TrayIcons()
         self._headline = plain_label()
         self._headline.setAccessibleName(tr("Summary"))
         font = self._headline.font()
@@ -134,7 +133,7 @@ class MailWindow:
         headline = headline[:1].upper() + headline[1:]
         self._headline.setText(headline)
         self.widget.setWindowTitle(tr("{headline} — Mailbell").format(headline=headline))
-        self.widget.setWindowIcon(self._icons.icon(summary.icon, summary.unseen))
+        self.widget.setWindowIcon(tray_icon(summary.icon, summary.unseen))
         self._list.show_accounts(summary.accounts, now)
         has_accounts = bool(summary.accounts)
         self._add_account.setVisible(not has_accounts)

@@ -10,7 +10,7 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QColorDialog, QFileDialog
 
-from tests.ui.keyboard import alt, focused, press, shown
+from tests.ui.keyboard import alt, focused, keys, press, shown
 from tests.ui.services import FakePreviews
 from tray.mail.model.account import Account, AccountId, colour_name
 from tray.ui.account.pages.notifications import NotificationsPage, QuietHoursEditor
@@ -132,8 +132,7 @@ def test_quiet_hours_are_added_and_removed_by_keyboard(page):
     press(Qt.Key_Space)
     for _ in range(6):
         press(Qt.Key_Tab)
-    press(Qt.Key_Space)
-    press(Qt.Key_Tab)
+    keys("Space", "Tab")
     assert focused().accessibleName() == "Quiet hours 1, from"
     QTest.keyClicks(focused(), "2130")
     press(Qt.Key_Tab)

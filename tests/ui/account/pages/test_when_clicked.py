@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.keyboard import alt, focused, shown, write
+from tests.ui.keyboard import alt, focused, keys, shown
 from tests.ui.services import FakePreviews
 from tray.mail.model.account import Account, AccountId
 from tray.ui.account.pages.when_clicked import WhenClickedPage
@@ -29,11 +29,9 @@ def test_what_is_typed_is_what_is_opened(page):
     made = page()
     shown(made)
     assert made.effect.text() == "opens the mail program of the desktop."
-    alt("m")
-    write("https://mail.example.org/")
+    keys("Alt+M", "https://mail.example.org/")
     assert made.effect.text() == "opens the webmail in the browser."
-    alt("o")
-    write("thunderbird -mail {message_id}")
+    keys("Alt+O", "thunderbird -mail {message_id}")
     assert made.effect.text() == "runs your command."
     account = made.read(WORK)
     assert (account.webmail, account.open_command) == (
@@ -65,7 +63,6 @@ def test_the_webmail_of_a_known_provider_is_filled_in_unless_there_is_an_own_one
     made.suggest(replace(WORK, webmail="https://web.example.org/"))
     assert made.read(WORK).webmail == "https://web.example.org/"
     shown(made)
-    alt("m")
-    write("own")
+    keys("Alt+M", "own")
     made.suggest(replace(WORK, webmail="https://other.example.org/"))
     assert "own" in made.read(WORK).webmail

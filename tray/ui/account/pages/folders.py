@@ -49,8 +49,6 @@ class FoldersPage(AccountPage):
         self._draft = draft
         self._service = service
         self._cancel: Callable[[], None] | None = None
-        self._run = 0
-        """Number of the newest listing: results of older ones are ignored."""
         self._loading = False
         self._tried: object = None
         """The sign-in that was tried last: the same one is tried again by the button only."""
@@ -163,19 +161,13 @@ class FoldersPage(AccountPage):
         if sign_in != self._tried:
             self.tree.show_chosen()  # the list may be that of another server
         self._tried = sign_in
-        self._run += 1
-        run = self._run
         self._loading = True
         self.failure.show_text("")
         self._show_state(tr("Loading…"))
-        cancel = self._service.load(account, secret, lambda outcome: self._loaded(run, outcome))
-        if self._loading:  # else `_loaded` was called already
-            self._cancel = cancel
+        self._cancel = self._service.load(account, secret, self._loaded)
 
-    def _loaded(self, run: int, outcome: FolderList | Problem) -> None:
-        if run != self._run or not self._loading:
-            return
-        self._loading, self._cancel = False, None
+    def _loaded(self, outcome: FolderList | Problem) -> None:
+        self._loading = False
         if not isinstance(outcome, FolderList):
             self.failure.show_text(" ".join(part for part in (outcome.sentence, outcome.advice) if part))
             self._show_state(tr("Shown is what is ticked already."))
@@ -187,13 +179,10 @@ class FoldersPage(AccountPage):
         self._show_state("" if outcome.complete else incomplete.format(limit=MAX_FOLDERS))
 
     def _stop(self) -> None:
-        cancel, self._cancel = self._cancel, None
-        self._run += 1
-        if self._loading:
+        if self._loading and self._cancel is not None:
             self._loading = False
             self._tried = None
-        if cancel is not None:
-            cancel()
+            self._cancel()
 
     def _can_sign_in(self, account: Account, secret: Secret | None) -> bool:
         if any(name in _SIGN_IN for name in account_errors(account, ())):
