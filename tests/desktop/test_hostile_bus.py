@@ -74,7 +74,7 @@ def test_signals_of_the_wrong_types_are_not_believed(listeners, bus, hostile, un
             hostile.signal(*signal, signature, *body)
     hostile.signal(PATHS[NETWORK], NETWORK, "StateChanged", "u", 70)
     hostile.signal(PATHS[NETWORK], NETWORK, "StateChanged", "u", 20)
-    until(lambda: power.calls[-2:] == ["up", "down"])
+    until(lambda: power.calls[-2:] == ["up", "down"] and user.closed)  # of two connections to the bus
     # "b" is a sleep, "uu" a closing, and any change of a collection is one.
     assert power.calls == ["sleep", "up", "down"]
     assert (user.actions, user.closed) == ([], ["k"])

@@ -17,7 +17,7 @@ def test_two_connections_for_four_mailboxes_are_enough_for_the_inbox(program, re
             file.write('mailboxes = ["INBOX", "Lists", "Work", "Home"]\n')
         program.start()
         wait_until(
-            lambda: any("connections" in str(each["error"]) for each in program.status()),
+            lambda: any("waits for its turn" in str(each["error"]) for each in program.status()),
             "the limit in words",
             30,
         )
