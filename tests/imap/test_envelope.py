@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.imap.addresses import parse_address
 from tray.imap.envelope import decode_text, envelope
-from tray.imap.text import display_safe
 from tray.imap.types import Address, Envelope
 
 
@@ -80,30 +77,24 @@ def test_a_subject_of_60_kilobytes_is_cut() -> None:
     assert decode_text(b"abc", 2) == "a…"
 
 
-def test_the_room_offers_its_parts_here() -> None:
-    assert display_safe("a\nb") == "a b"
-    assert parse_address("j@x").address == "j@x"
+_TOKENS = [
+    *("=?", "?=", "utf-8", "big5", "?Q?", "?B?", "=E4", "w6Q", "=?utf-8?Q?", "=", "?", "_", "ä", "\ud800"),
+    *"\"\\()<>,;:@a\n '",
+]
 
 
-@given(st.binary())
-def test_any_bytes_are_an_envelope(raw: bytes) -> None:
+@given(st.one_of(st.binary(), st.lists(st.sampled_from(_TOKENS))))
+def test_any_bytes_are_an_envelope(tokens: bytes | list[str]) -> None:
+    raw = tokens if isinstance(tokens, bytes) else "".join(tokens).encode("utf-8", "surrogatepass")
     for headers in (raw, b"Subject: " + raw + b"\r\nFrom: " + raw + b"\r\nDate: " + raw):
         found = envelope(headers, None)
         (found.subject + found.sender.name + found.sender.address + found.message_id).encode()
 
 
-@given(st.text(st.characters()))
+@given(st.one_of(st.text(st.characters()), st.lists(st.sampled_from(_TOKENS)).map("".join)))
 def test_any_text_decodes(text: str) -> None:
-    decode_text(text).encode()
-
-
-@pytest.mark.parametrize(
-    "headers", [b"\n" * 260_000, b"a:\n " * 60_000, b"subject:" * 30_000, b"Subject: a\n" + b" b\n" * 80_000]
-)
-def test_no_headers_take_long(headers: bytes) -> None:
-    began = time.process_time()
-    envelope(headers, None)
-    assert time.process_time() - began < 1
+    found = parse_address(text)
+    (decode_text(text) + found.name + found.address).encode()
 
 
 def test_a_word_goes_on_behind_a_broken_line() -> None:

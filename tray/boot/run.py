@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import gc
+import logging
+import sys
 from typing import TYPE_CHECKING, Any
 
 from tray.boot.screen import start_qt
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from tray.desktop.storage.paths import Paths
     from tray.mail.settings.settings import Settings
 
+log = logging.getLogger(__name__)
 
 _START_TIME = 3.0
 """Seconds after which garbage is collected as usual."""
@@ -24,9 +29,9 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     logs.set_up(log_level.upper(), paths.log_file)
     application = start_qt(lambda: _remove_demo_profile(paths) if demo else None)
 
-    from tray.boot import excepthook, qt_reactor
+    from tray.boot import qt_reactor
 
-    excepthook.install()
+    sys.excepthook = _log_exception  # without one, PyQt5 calls abort() for an exception in a slot
     reactor = qt_reactor.install()  # before anything imports twisted.internet.reactor
     _bridge_twisted_log()
 
@@ -40,6 +45,13 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     application.commitDataRequest.connect(lambda manager: manager.setRestartHint(manager.RestartNever))
     reactor.run()
     return 0
+
+
+def _log_exception(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, traceback)
+        return
+    log.error("A defect of Mailbell: %s", kind.__name__, exc_info=(kind, error, traceback))
 
 
 def _remove_demo_profile(paths: Paths) -> None:

@@ -12,7 +12,7 @@ from tray.imap.types import Address
 _READ_LIMIT = 8192  # bytes
 _ADDRESS_LIMIT = 320  # RFC 3696 with its erratum 1003: 64 + 1 + 255
 _NAME_LIMIT = 200
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_QUOTED = re.compile(r'"([^"\\]*(?:\\.[^"\\]*){0,200})"', re.DOTALL)  # bounded, as thousands may not end
 _ANGLE = re.compile(r"<[<\s]*([^<>]*)>*")
 _ORDINARY = re.compile(r'(?:@\[[^\[\]\s]{0,80}\]|[^"(<,;:=\\])+')  # RFC 5321, 4.1.3: jane@[IPv6:2001:db8::1]
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)

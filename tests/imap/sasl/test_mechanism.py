@@ -85,12 +85,6 @@ def test_the_example_of_googles_document_for_xoauth2() -> None:
         xoauth.respond(b"x")
 
 
-def test_a_token_of_two_kilobytes_goes_out_on_one_line() -> None:
-    (line,) = commands.authenticate("XOAUTH2", XOAuth2("me", "t" * 2048).start()).chunks
-    assert len(line) > 2700
-    assert b"\n" not in line
-
-
 @pytest.mark.parametrize(
     "build",
     [
