@@ -13,9 +13,10 @@ PAGE = "https://big.example/passwords"
 
 
 @pytest.mark.parametrize("spell_out", [True, False])
+@pytest.mark.parametrize("page", [PAGE, ""])
 @pytest.mark.parametrize("method", SignInMethod)
-def test_the_page_that_makes_a_password_is_named_unless_a_button_leads_there(method, spell_out):
-    provider = Provider("big", "Big Mail", sign_in=method, password_url=PAGE, notes=("Switch IMAP on.",))
+def test_the_page_that_makes_a_password_is_named_unless_a_button_leads_there(method, page, spell_out):
+    provider = Provider("big", "Big Mail", sign_in=method, password_url=page, notes=("Switch IMAP on.",))
     found = Candidate("imap.big.example", 993, Security.TLS, "anna", next(iter(Source)), provider)
     *sentences, note = advice(found, spell_out=spell_out)
     assert note == "Switch IMAP on."
@@ -23,7 +24,7 @@ def test_the_page_that_makes_a_password_is_named_unless_a_button_leads_there(met
     for sentence in sentences:
         assert "Big Mail" in sentence
         assert sentence.endswith(".")
-        assert (PAGE in sentence) is (spell_out and method is not SignInMethod.OAUTH)
+        assert (PAGE in sentence) is (spell_out and page == PAGE and method is not SignInMethod.OAUTH)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from tray.mail.setup.discovery import (
     usual_candidate,
     usual_names,
 )
-from tray.mail.setup.providers import Providers, SignInMethod, parse
+from tray.mail.setup.providers import Providers, parse
 
 EMAIL = "anna+x@example.org"
 PROVIDERS = Providers(parse(
@@ -161,11 +161,6 @@ def test_what_a_click_will_open_is_said():
     assert "click" not in found_sentence(shipped_result("anna@big.com", PROVIDERS), "big.com")
 
 
-def test_what_is_to_be_confirmed_is_all_said():
-    found = candidate_by_services(EMAIL, [], [Service(0, 1, "imap.hoster.net", 1143)], PROVIDERS)
-    assert "imap.hoster.net:1143, STARTTLS" in confirm_sentence(found, "example.org")
-
-
 def test_a_server_that_takes_passwords_is_preferred():
     both = config(server("a.example.org", oauth=True, password=False), server("b.example.org"))
     assert candidate_by_autoconfig(EMAIL, both, Source.AUTOCONFIG, PROVIDERS).host == "b.example.org"
@@ -268,9 +263,11 @@ def test_what_was_found_is_said():
         "Switch it on.",
     )
     assert "https" not in advice(found, spell_out=False)[0]
-    elsewhere = candidate_by_services(EMAIL, [], [Service(0, 1, "imap.hoster.net", 143)], PROVIDERS)
-    assert server_text(elsewhere) == "imap.hoster.net:143, STARTTLS"
-    assert confirm_sentence(elsewhere, "example.org").startswith("imap.hoster.net is not in example.org")
+    elsewhere = candidate_by_services(EMAIL, [], [Service(0, 1, "imap.hoster.net", 1143)], PROVIDERS)
+    said = confirm_sentence(elsewhere, "example.org")
+    assert said.startswith("imap.hoster.net is not in example.org")
+    assert server_text(elsewhere) == "imap.hoster.net:1143, STARTTLS"
+    assert "imap.hoster.net:1143, STARTTLS" in said
     assert advice(elsewhere) == ()
     tokens = candidate_by_autoconfig(
         EMAIL, config(server(oauth=True, password=False)), Source.AUTOCONFIG, PROVIDERS
@@ -281,13 +278,3 @@ def test_what_was_found_is_said():
 def test_no_imap_is_said():
     assert found_sentence(NoImap(NONE), "none.com") == "None offers no IMAP, so Mailbell cannot watch it."
     assert advice(NoImap(NONE)) == ("It has none.",)
-
-
-@pytest.mark.parametrize("sign_in", SignInMethod)
-@pytest.mark.parametrize("where", ["", "https://x.org/make"])
-def test_every_way_to_sign_in_has_its_advice(sign_in, where):
-    table = {"id": "x", "name": "X", "domains": ["x.org"], "host": "imap.x.org", "sign_in": sign_in.value}
-    providers = Providers(parse({"provider": [{**table, **({"password_url": where} if where else {})}]}))
-    said = advice(shipped_result("a@x.org", providers))
-    assert (said == ()) is (sign_in is SignInMethod.PASSWORD)
-    assert all(sentence.endswith(".") and "X" in sentence for sentence in said)

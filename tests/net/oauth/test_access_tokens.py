@@ -120,13 +120,6 @@ def test_it_is_renewed_before_it_ends_and_kept_before_it_is_used(world):
     ]
 
 
-def test_a_refresh_token_that_is_not_replaced_goes_on(world):
-    world.now += 3600
-    world.will_give(1, refresh_token="")
-    access(world)
-    assert world.saved[0].refresh == "r0"
-
-
 @pytest.mark.expects_log("could not be kept")
 def test_a_keyring_that_cannot_keep_it_does_not_keep_the_mail_away(world):
     world.now += 3600
@@ -319,31 +312,22 @@ def signs_in(world, number=9):
 
 
 @pytest.mark.parametrize("refused", [False, True])
-def test_a_renewal_under_way_does_not_undo_a_sign_in(world, refused):
-    """Its answer comes late: neither the tokens of the old sign-in nor its end are anybody's any more."""
+@pytest.mark.parametrize("removed", [False, True])
+def test_a_renewal_under_way_does_not_undo_a_sign_in_or_a_removal(world, refused, removed):
+    """Its answer comes late: neither the tokens of the old sign-in nor its end count any more."""
     world.now += 3400
     answer = Deferred()
     world.answers.append(answer)
     out = ask(world.tokens.access_token(ACCOUNT))
     signs_in(world)
+    if removed:
+        world.kept = None
     (world.will_refuse("invalid_grant") if refused else world.will_give(1))
     answer.callback(world.answers.pop())
-    assert [each.reveal() for each in out] == ["a9"]
-    assert world.saved == []
-    assert access(world).reveal() == "a9"
-
-
-def test_a_renewal_under_way_keeps_nothing_of_an_account_that_was_removed(world):
-    """Nobody would look for it in the keyring again."""
-    world.now += 3400
-    answer = Deferred()
-    world.answers.append(answer)
-    out = ask(world.tokens.access_token(ACCOUNT))
-    world.kept = None
-    world.tokens.forget(ACCOUNT.id)
-    world.will_give(1)
-    answer.callback(world.answers.pop())
-    assert out[0].value.problem == NONE.problem
+    if removed:
+        assert out[0].value.problem == NONE.problem
+    else:
+        assert [each.reveal() for each in [*out, access(world)]] == ["a9", "a9"]
     assert world.saved == []
 
 

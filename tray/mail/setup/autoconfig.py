@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SIZE_LIMIT = 65_536
 """Bytes of a file; a larger one is refused."""
+_PIECE = 64  # bytes; within one piece a document type, once found, is read on, and entities are expanded
 _TEXT_LIMIT = 512  # characters of one value
 _PORT_MAX = 65_535
 _PORT = re.compile("[0-9]{1,5}")
@@ -67,7 +68,8 @@ def read(data: bytes, email: str) -> Config:
         raise AutoconfigError("it is too large")
     parser = XMLParser(target=_Builder())  # noqa: S314 -- no document types
     try:
-        parser.feed(data)
+        for start in range(0, len(data), _PIECE):
+            parser.feed(data[start : start + _PIECE])
         root = parser.close()
     except (ParseError, LookupError, ValueError) as error:  # LookupError: unknown encoding
         raise AutoconfigError("it is not valid XML") from error
