@@ -39,6 +39,10 @@ class SettingsStore(Protocol):
         """A fresh key for a new account."""
 
 
+# What takes a while calls back once, perhaps before the call returns, and returns what cancels it: then it calls back
+# no more. A secret of None means the stored one.
+
+
 class AccountTests(Protocol):
     """Tests accounts against their servers."""
 
@@ -49,10 +53,7 @@ class AccountTests(Protocol):
         on_step: Callable[[CheckResult], None],
         on_done: Callable[[bool], None],
     ) -> Callable[[], None]:
-        """Test an account: each step is reported, then whether all went well; returns what cancels the test.
-
-        A secret of None means the stored one. After the cancel nothing is reported.
-        """
+        """Report each step, then whether all went well; at a cancel the present step is reported as failed."""
 
     def report(
         self, account: Account, results: Sequence[CheckResult], more_versions: Mapping[str, str]
@@ -67,7 +68,7 @@ class RunningSearch(Protocol):
         """Go on to the next source."""
 
     def cancel(self) -> None:
-        """End it; nothing more is reported."""
+        """End it."""
 
 
 class ServerSearch(Protocol):
@@ -80,10 +81,7 @@ class ServerSearch(Protocol):
         on_attempt: Callable[[Attempt], None],
         on_done: Callable[[DiscoveryResult | None], None],
     ) -> RunningSearch:
-        """Call `on_attempt` for each source that is asked, then `on_done` with the result, perhaps at once.
-
-        `ask_thunderbird`: ask Thunderbird's public database, too.
-        """
+        """Report each source that is asked, then the result; `ask_thunderbird`: ask its public database, too."""
 
 
 class FolderLists(Protocol):
@@ -92,28 +90,22 @@ class FolderLists(Protocol):
     def load(
         self, account: Account, secret: Secret | None, done: Callable[[FolderList | Problem], None]
     ) -> Callable[[], None]:
-        """List the folders, then call back once, perhaps at once; returns what cancels it.
-
-        A secret of None means the stored one. After the cancel nothing is reported.
-        """
+        """List the folders."""
 
     def connection_limit(self, account: Account) -> int | None:
         """How many connections its server accepts at once; None while that is unknown."""
 
 
 class OtherPrograms(Protocol):
-    """Accounts that other programs and the desktop have; each search returns what cancels it."""
+    """Accounts that other programs and the desktop have."""
 
     def find_accounts(
         self, accounts: Sequence[Account], on_found: Callable[[ImportResult], None]
     ) -> Callable[[], None]:
-        """Look for accounts beside those given, then call back once; after the cancel nothing is reported."""
+        """Look for accounts beside those given."""
 
     def online_title(self, online_account: str, on_title: Callable[[str], None]) -> Callable[[], None]:
-        """Call back once, perhaps at once, with the desktop's name of its online account of that id.
-
-        Empty where the desktop has no such account. After the cancel nothing is reported.
-        """
+        """Look for the desktop's name of its online account of that id; empty where it has no such account."""
 
 
 class Previews(Protocol):
@@ -124,6 +116,40 @@ class Previews(Protocol):
 
     def open_newest(self, account: Account) -> None:
         """Do what a click on the newest message of such an account would do."""
+
+
+class SignInService(Protocol):
+    """Signs in with OAuth 2."""
+
+    def known(self) -> tuple[OAuthProvider, ...]:
+        """The providers to sign in with: those of the present settings and those that Mailbell ships."""
+
+    def ready(self, provider: str) -> bool:
+        """Whether the settings hold a client id for the provider of that id."""
+
+    def for_host(self, host: str) -> tuple[str, bool]:
+        """The id of the provider that signs in for an IMAP server, or empty; and whether it accepts nothing else."""
+
+    def set_client(
+        self, provider: str, client_id: str, secret: Secret | None, on_done: Callable[[str | None], None]
+    ) -> None:
+        """Keep client id and client secret (None: there is none), then call back with None or what failed."""
+
+    def start(
+        self,
+        account: Account,
+        provider: str,
+        device: bool,
+        on_progress: Callable[[Progress], None],
+        on_done: Callable[[Secret | Problem], None],
+    ) -> Callable[[], None]:
+        """Sign in with that provider, by a device code where `device`.
+
+        `on_progress` is called with what the user has to do, `on_done` with the secret to keep or the problem.
+        """
+
+    def open_page(self, url: str, on_failure: Callable[[], None]) -> None:
+        """Open an address in the browser; `on_failure` is called where none could be started, at once or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,44 +168,6 @@ class SettingsServices:
     """Called with the password of a proxy as it is typed, under the key that keeps it: tests and searches use it
     before the settings are applied. Called with None when it is no longer to be used.
     """
-
-
-class SignInService(Protocol):
-    """Signing in with OAuth 2; every method returns at once."""
-
-    def known(self) -> tuple[OAuthProvider, ...]:
-        """The providers to sign in with: those of the present settings and those that Mailbell ships."""
-
-    def ready(self, provider: str) -> bool:
-        """Whether the settings hold a client id for the provider of that id."""
-
-    def for_host(self, host: str) -> tuple[str, bool]:
-        """The id of the provider that signs in for an IMAP server, or empty; and whether it accepts nothing else."""
-
-    def set_client(
-        self, provider: str, client_id: str, secret: Secret | None, on_done: Callable[[str | None], None]
-    ) -> None:
-        """Keep client id and client secret (None: there is none) for a provider.
-
-        `on_done` is called with None, or with a sentence about what failed.
-        """
-
-    def start(
-        self,
-        account: Account,
-        provider: str,
-        device: bool,
-        on_progress: Callable[[Progress], None],
-        on_done: Callable[[Secret | Problem], None],
-    ) -> Callable[[], None]:
-        """Sign in for the account with that provider, by a device code where `device`.
-
-        `on_progress` is called with what the user has to do, `on_done` with the secret to keep or the problem.
-        Returns what cancels it, after which nothing is called.
-        """
-
-    def open_page(self, url: str, on_failure: Callable[[], None]) -> None:
-        """Open an address in the browser; `on_failure` is called where none could be started, at once or later."""
 
 
 class MessageCommands(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QSignalBlocker, QTimer, pyqtSignal
+from PyQt5.QtCore import QSignalBlocker, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QFormLayout, QSpinBox, QWidget
 
 from tray.i18n import tr
@@ -14,9 +14,6 @@ from tray.ui.widgets.forms import Field
 
 if TYPE_CHECKING:
     from tray.mail.settings.settings import Settings
-
-_STEPS_MS = 300
-"""Milliseconds within which several steps of a number are applied as one change."""
 
 
 class GeneralPage(QWidget):
@@ -45,12 +42,7 @@ class GeneralPage(QWidget):
         ).add_to(form)
         form.addRow(self.toasts)
         form.addRow(self.start_at_login)
-        steps = QTimer(self)
-        steps.setSingleShot(True)
-        steps.setInterval(_STEPS_MS)
-        steps.timeout.connect(self.changed)
-        # steps.start itself would take the new value as its interval.
-        self.titles.valueChanged.connect(lambda: steps.start())  # noqa: PLW0108
+        self.titles.valueChanged.connect(self.changed)
         self.toasts.toggled.connect(self.changed)
         self.start_at_login.toggled.connect(self.changed)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, QTimer
@@ -70,9 +71,7 @@ class SettingsDialog(FormDialog):
         super().__init__()
         self._services = services
         self._saved = settings
-        self._applying = 0
-        """Number of the attempt that is under way, 0 where none is."""
-        self._attempts = 0
+        self._applying = False
         self._closing = False
         """Whether the dialog closes when the present attempt succeeds."""
         self._refused: Settings | None = None
@@ -194,23 +193,16 @@ class SettingsDialog(FormDialog):
         if not self._has_changes():
             return
         self._show_failure("")
-        self._attempts += 1
-        attempt = self._applying = self._attempts
+        self._applying = True
         if self._closing:
             self.progress.show()
         else:
             self._progress_delay.start()
         wanted, secrets = self.settings(), dict(self.accounts_page.secrets())
-        self._services.store.apply(
-            wanted, secrets, lambda failure: self._applied(attempt, wanted, secrets, failure)
-        )
+        self._services.store.apply(wanted, secrets, partial(self._applied, wanted, secrets))
 
-    def _applied(
-        self, attempt: int, wanted: Settings, secrets: Mapping[AccountId, Secret], failure: str | None
-    ) -> None:
-        if attempt != self._applying:
-            return
-        self._applying = 0
+    def _applied(self, wanted: Settings, secrets: Mapping[AccountId, Secret], failure: str | None) -> None:
+        self._applying = False
         self._progress_delay.stop()
         self.progress.hide()
         first = not self._saved.accounts

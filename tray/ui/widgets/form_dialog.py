@@ -1,28 +1,20 @@
-"""A dialog with input: it asks before it discards any, and does not move the focus to Cancel by itself."""
+"""A dialog with input: it asks before it discards any."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent
 from PyQt5.QtGui import QGuiApplication
-from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QPushButton, QWidget
+from PyQt5.QtWidgets import QDialog, QMessageBox, QWidget
 
 from tray.i18n import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MAX_STEPS = 8
-"""Buttons to skip at most."""
-
 
 class FormDialog(QDialog):
-    """Escape, Cancel and the window's close button ask before they discard input (`has_unsaved`).
-
-    Where Qt moves the focus because its widget was hidden or disabled, buttons that cancel are skipped: pressing
-    Return next would discard everything.
-    """
+    """Escape, Cancel and the window's close button ask before they discard input (`has_unsaved`)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,36 +59,6 @@ class FormDialog(QDialog):
 
         box.finished.connect(answered)
         box.open()
-
-    def event(self, event: QEvent) -> bool:
-        """Move the focus on at the return from another window that has hidden or disabled its widget."""
-        if event.type() == QEvent.Type.WindowActivate and self._has_unusable_focus():
-            self.focusNextPrevChild(True)
-        return super().event(event)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Move the focus; skip buttons that cancel where its widget was hidden or disabled."""
-        skip = self._has_unusable_focus()
-        moved = super().focusNextPrevChild(forward)
-        for _ in range(_MAX_STEPS):
-            if not (moved and skip and _cancels(self.focusWidget())):
-                break
-            moved = super().focusNextPrevChild(forward)
-        return moved
-
-    def _has_unusable_focus(self) -> bool:
-        widget = self.focusWidget()
-        return self.isVisible() and widget is not None and not (widget.isVisible() and widget.isEnabled())
-
-
-def _cancels(widget: QWidget | None) -> bool:
-    box = widget.parentWidget() if isinstance(widget, QPushButton) else None
-    return (
-        isinstance(box, QDialogButtonBox)
-        and isinstance(widget, QPushButton)
-        and box.buttonRole(widget)
-        in {QDialogButtonBox.ButtonRole.RejectRole, QDialogButtonBox.ButtonRole.DestructiveRole}
-    )
 
 
 def _is_logging_out() -> bool:
