@@ -41,31 +41,29 @@ def test_the_worst_status_wins_in_any_order():
         assert worst(pair) is pair[0]
         assert worst(reversed(pair)) is pair[0]
     assert worst(iter(WORST_FIRST)) is WORST_FIRST[0]
-    sooner = Waiting(0, 1, problem(ProblemKind.UNTRUSTED))
+    sooner, later = (
+        Waiting(0, 1, problem(ProblemKind.UNTRUSTED)),
+        Waiting(0, 2, problem(ProblemKind.UNTRUSTED)),
+    )
     assert worst([sooner, WORST_FIRST[0]]) is WORST_FIRST[0]
-
-
-def test_no_status_is_disabled():
-    assert worst([]) == Disabled()
-
-
-def test_of_two_that_watch_the_one_confirmed_longest_ago_speaks():
+    assert worst([later, sooner]) is sooner
     assert worst([Watching(1, 50), Watching(2, 40)]) == Watching(2, 40)
-
-
-def test_of_two_that_wait_the_one_that_tries_first_speaks():
-    first, second = Waiting(0, 5, problem()), Waiting(0, 6, problem())
-    assert worst([second, first]) == first
+    assert worst([]) == Disabled()
 
 
 def test_a_remark_speaks_before_a_connection_without_one():
     said = Watching(0, 50, remark=problem(ProblemKind.ALERT))
     assert worst([Watching(0, 40), said]) is said
     assert worst([said, Connecting(0)]) == Connecting(0)
-    assert problem_in(said) == problem(ProblemKind.ALERT)
-    assert problem_in(Watching(0, 0)) is None
-    assert not needs_user(said)
-    assert needs_user(Watching(0, 50, remark=problem(ProblemKind.OVER_QUOTA)))
+
+
+@pytest.mark.parametrize("status", WORST_FIRST)
+def test_a_problem_is_in_what_failed_only(status):
+    failed = isinstance(status, (NeedsCredentials, Waiting))
+    assert (problem_in(status) is not None) is failed
+    assert needs_user(status) is (status in WORST_FIRST[:2])
+    assert not mailbox_refused(status)
+    assert problem_in(Watching(0, 0, remark=problem(ProblemKind.ALERT))) == problem(ProblemKind.ALERT)
 
 
 def test_a_mailbox_that_waits_for_its_turn_is_a_remark_on_those_that_are_watched():
@@ -93,25 +91,9 @@ def test_a_waiting_account_needs_the_user_where_waiting_does_not_mend_it(kind):
         "NO_SECRET",
     }
     assert needs_user(Waiting(0, 1, problem(kind))) is expected
-
-
-def test_who_needs_the_user():
-    assert needs_user(WORST_FIRST[0])
-    assert not needs_user(Watching(0, 0))
-
-
-@pytest.mark.parametrize(
-    ("status", "refused"),
-    [
-        (Waiting(0, 1, problem(ProblemKind.MAILBOX)), True),
-        (Watching(0, 1, remark=problem(ProblemKind.MAILBOX)), True),
-        (Waiting(0, 1, problem(ProblemKind.UNREACHABLE)), False),
-        (Watching(0, 1), False),
-        (Connecting(0), False),
-    ],
-)
-def test_a_mailbox_that_cannot_be_opened_is_known_as_such(status, refused):
-    assert mailbox_refused(status) is refused
+    assert needs_user(Watching(0, 1, remark=problem(kind))) is expected
+    assert mailbox_refused(Waiting(0, 1, problem(kind))) is (kind is ProblemKind.MAILBOX)
+    assert mailbox_refused(Watching(0, 1, remark=problem(kind))) is (kind is ProblemKind.MAILBOX)
 
 
 def test_state_names_are_those_of_the_status_command():
@@ -124,11 +106,6 @@ def test_state_names_are_those_of_the_status_command():
         "paused",
         "disabled",
     ]
-
-
-def test_trouble_is_in_what_failed_only():
-    assert problem_in(WORST_FIRST[0]) == problem(ProblemKind.REFUSED)
-    assert problem_in(Connecting(0)) is None
 
 
 def test_a_certificate_is_found_where_it_keeps_from_watching() -> None:

@@ -1,8 +1,6 @@
-"""One sound for what comes together, one toast for what is gathered, and the colour of whom it is about."""
+"""One sound for what comes together, and one toast for what is gathered."""
 
 from __future__ import annotations
-
-import pytest
 
 from tests.mail.make import arrival, batch, key
 from tests.mail.notifications.test_notifier import a_digest, arrivals, shown, told
@@ -21,6 +19,8 @@ def test_one_sound_within_ten_seconds():
     assert sounds(outcome) == ["none"]
     assert sounds(feed(outcome.state, arrivals(4), 9.9)) == ["none"]
     assert sounds(feed(outcome.state, arrivals(4), 10.0)) == [""]
+    silent = arrival(1, sound="none")
+    assert sounds(feed(EMPTY, [silent, arrival(2, "a2", sound="bell")], 0.0)) == ["none", "bell"]
 
 
 def test_an_update_of_a_digest_is_silent():
@@ -32,42 +32,14 @@ def test_an_update_of_a_digest_is_silent():
     assert sounds(outcome) == ["none"]
 
 
-def test_an_account_without_a_sound_takes_none_from_another():
-    outcome = feed(EMPTY, [arrival(1, sound="none"), arrival(2, "a2", sound="bell")], 0.0)
-    assert sounds(outcome) == ["none", "bell"]
-
-
-@pytest.mark.parametrize(
-    ("each", "together"),
-    [
-        (("bell", "bell"), "bell"),
-        (("bell", "none"), "bell"),
-        (("bell", "/a.wav"), ""),
-        (("none", "none"), "none"),
-    ],
-)
-def test_a_digest_has_the_sound_that_its_accounts_agree_on(each, together):
-    first, second = each
-    outcome = summarize_held(EMPTY, [arrival(1, sound=first), arrival(2, "a2", sound=second)], 0.0)
-    assert sounds(outcome) == [together]
-
-
-def test_a_toast_has_the_colour_of_its_only_account():
-    (order,) = feed(EMPTY, [arrival(1, colour="#2457d6")], 0.0).orders
-    assert order.toast.colour == "#2457d6"
-    (order,) = summarize_held(EMPTY, [arrival(1, colour="#2457d6"), arrival(2, colour="#2457d6")], 0.0).orders
-    assert order.toast.colour == "#2457d6"
-    (order,) = summarize_held(EMPTY, [arrival(1, colour="#2457d6"), arrival(1, "a2")], 0.0).orders
-    assert order.toast.colour == ""
-
-
 def test_what_is_gathered_is_one_toast_however_few_they_are():
     (order,) = summarize_held(EMPTY, arrivals(1, 2), 0.0).orders
     assert (told(order), order.toast.summary) == ([1, 2], "2 new mails")
     (order,) = summarize_held(EMPTY, arrivals(1), 0.0).orders
     assert (told(order), order.toast.summary) == ([1], "Anna Berg")
-    (order,) = summarize_held(EMPTY, arrivals(1), 0.0, 4).orders
-    assert order.toast.summary == "5 new mails"
+    outcome = summarize_held(EMPTY, arrivals(1), 0.0, 4)
+    assert shown(outcome)[0].toast.summary == "5 new mails"
+    assert summarize_held(outcome.state, arrivals(1), 20.0).orders == ()
 
 
 def test_what_comes_right_after_what_was_gathered_joins_it():
@@ -85,19 +57,6 @@ def test_mails_of_which_nothing_is_known_are_gathered_by_their_number():
     outcome = feed(outcome.state, arrivals(1), 5.0)
     (order,) = outcome.orders
     assert (order.toast.summary, told(order)) == ("4 new mails", [1])
-
-
-def test_nothing_new_is_gathered_into_nothing():
-    outcome = feed(EMPTY, arrivals(1), 0.0)
-    assert summarize_held(outcome.state, arrivals(1), 20.0).orders == ()
-
-
-def test_a_batch_alone_is_a_digest_of_its_account():
-    (order,) = feed(EMPTY, [], 0.0, (batch(300),)).orders
-    assert (order.toast.summary, order.toast.batches) == ("300 new mails", (batch(300),))
-    assert (order.toast.messages, order.toast.account, order.toast.colour) == ((), "a1", "")
-    (order,) = feed(EMPTY, arrivals(1), 0.0, (batch(2, "a2"),)).orders
-    assert (order.toast.summary, order.toast.account) == ("3 new mails", None)
 
 
 def test_a_digest_that_was_never_shown_goes_on_to_count_when_its_mails_were_read():

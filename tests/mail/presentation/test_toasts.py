@@ -56,6 +56,19 @@ def test_a_digest_counts_all_and_names_the_newest_few():
     assert digest(arrival(1)).summary == "1 new mail"
 
 
+@pytest.mark.parametrize(
+    ("sounds", "together"),
+    [
+        (("bell", "bell"), "bell"),
+        (("bell", "none"), "bell"),
+        (("bell", "/a.wav"), ""),
+        (("none", "none"), "none"),
+    ],
+)
+def test_a_digest_has_the_sound_that_its_accounts_agree_on(sounds, together):
+    assert digest(*(arrival(n, f"a{n}", sound=sound) for n, sound in enumerate(sounds))).sound == together
+
+
 def test_a_digest_of_long_subjects_stays_bearable():
     body = digest(*(arrival(n, subject="s" * 5000) for n in range(4))).body
     assert len(body.splitlines()) == 4
