@@ -13,7 +13,6 @@ from tray.imap.types import DELETED, FLAGGED, SEEN, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import (
     Change,
     MailboxReport,
-    MailboxState,
     advance,
     may_have_missed,
     state_to_save,
@@ -25,30 +24,41 @@ def uids(messages):
     return [one.uid for one in messages]
 
 
-def test_first_sight_announces_nothing():
+@pytest.mark.parametrize(
+    ("news", "after"),
+    [
+        (report(message(3), message(1, SEEN), message(2), uid_next=9), state(8, message(3), message(2))),
+        (report(message(5)), state(5, message(5))),
+        (report(message(5), uid_next=3), state(5, message(5))),  # a server may tell an old one
+        (report(flags=((6, NO_FLAGS),)), state(6)),
+        (report(uid_next=0), state(0)),
+        (report(message(5), missing=frozenset({6})), state(6, message(5))),
+        (report(), state(0)),
+        (report(message(1), message(2, SEEN), unseen=70), state(2, message(1), message(2, SEEN), unseen=70)),
+        (report(message(1), message(2, SEEN)), state(2, message(1), message(2, SEEN), unseen=1)),
+        (
+            report(message(1), message(2), flags=((1, READ),), gone=frozenset({2})),
+            state(2, message(1, SEEN)),
+        ),
+    ],
+)
+def test_first_sight_announces_nothing(news, after):
     """Whoever adds an account is not flooded with what was there."""
-    change = advance(None, report(message(3), message(1, SEEN), message(2), uid_next=9), 2)
-    assert change == Change(state(8, message(3), message(2)), (), frozenset(), frozenset())
+    assert advance(None, news, 2) == Change(after, (), frozenset(), frozenset())
 
 
-def test_first_sight_mark_is_the_highest_of_uid_next_and_uids():
-    """A server may tell no UIDNEXT, or an old one."""
-    assert advance(None, report(message(5)), 10).state.announced_uid == 5
-    assert advance(None, report(message(5), uid_next=3), 10).state.announced_uid == 5
-    assert advance(None, report(flags=((6, NO_FLAGS),)), 10).state.announced_uid == 6
-    assert advance(None, report(uid_next=0), 10).state.announced_uid == 0
-    assert advance(None, report(message(5), missing=frozenset({6})), 10).state.announced_uid == 6
-    assert advance(None, report(), 10).state == MailboxState(VALIDITY, Uid(0), 0)
-
-
-def test_first_sight_counts_what_the_server_counts_else_the_titles():
-    assert advance(None, report(message(1), message(2, SEEN), unseen=70), 10).state.unseen == 70
-    assert advance(None, report(message(1), message(2, SEEN)), 10).state.unseen == 1
-
-
-def test_first_sight_heeds_flags_and_what_is_gone():
-    change = advance(None, report(message(1), message(2), flags=((1, READ),), gone=frozenset({2})), 10)
-    assert change.state == state(2, message(1, SEEN))
+@pytest.mark.parametrize(
+    ("known", "news", "unseen"),
+    [
+        (state(4, message(4)), report(unseen=12), 12),
+        (state(4, message(4), unseen=5), report(message(3)), 5),  # an old one that was in the count already
+        (state(4, message(4), unseen=0), report(message(3)), 2),  # never less than the titles that wait
+        (state(4, message(4, SEEN)), report(flags=((4, NO_FLAGS),)), 1),  # marked unread again
+    ],
+)
+def test_the_servers_count_wins_else_what_is_known_is_counted(known, news, unseen):
+    change = advance(known, news, 10)
+    assert (change.state.unseen, change.arrivals) == (unseen, ())
 
 
 def test_arrivals_are_the_unseen_above_the_mark_oldest_first():
@@ -66,17 +76,8 @@ def test_the_same_report_again_announces_nothing():
     first = advance(state(4), news, 10)
     assert uids(first.arrivals) == [5, 6]
     assert advance(first.state, news, 10) == Change(first.state, (), frozenset(), frozenset())
-
-
-def test_a_mail_named_twice_in_a_report_is_one():
-    change = advance(state(4), report(message(5), message(5, FLAGGED)), 10)
-    assert change.arrivals == (message(5, FLAGGED),)
-    assert change.state.unseen == 1
-
-
-def test_the_server_answering_with_its_last_message_announces_nothing():
-    """``UID FETCH 100:*`` on a mailbox whose last UID is 99 gives 99 (RFC 3501, 6.4.8)."""
-    assert advance(state(99, message(99)), report(message(99)), 10).arrivals == ()
+    change = advance(state(4), report(message(5), message(5, FLAGGED)), 10)  # named twice in one report
+    assert (change.arrivals, change.state.unseen) == ((message(5, FLAGGED),), 1)
 
 
 def test_a_new_uid_with_fewer_messages_is_announced():
@@ -84,6 +85,8 @@ def test_a_new_uid_with_fewer_messages_is_announced():
     assert uids(change.arrivals) == [3]
     assert change.left == {1, 2}
     assert change.state.unseen == 1
+    beyond = advance(state(4, message(4)), report(gone=frozenset({2, 4})), 10)
+    assert (beyond.left, beyond.state) == ({2, 4}, state(4))
 
 
 def test_new_mail_that_is_flagged_read_or_gone_in_the_same_report_is_not_announced():
@@ -117,12 +120,6 @@ def test_a_mail_beyond_the_titles_that_is_reported_read_is_read():
     assert advance(state(4), report(message(2, SEEN)), 10).read == {2}
 
 
-def test_a_mail_marked_unread_again_counts_but_is_not_announced():
-    change = advance(state(4, message(4, SEEN)), report(flags=((4, NO_FLAGS),)), 10)
-    assert change.arrivals == ()
-    assert change.state.unseen == 1
-
-
 def test_covers_names_the_known_mails_that_are_gone():
     known = state(6, message(2), message(4), message(5), message(6))
     change = advance(known, report(message(5), flags=((6, NO_FLAGS),), covers=4), 10)
@@ -131,42 +128,17 @@ def test_covers_names_the_known_mails_that_are_gone():
     assert change.state.unseen == 3
 
 
-def test_gone_mails_are_reported_left_also_beyond_the_titles():
-    change = advance(state(4, message(4)), report(gone=frozenset({2, 4})), 10)
-    assert change.left == {2, 4}
-    assert change.state == state(4)
-
-
-def test_the_servers_count_wins():
-    assert advance(state(4, message(4)), report(unseen=12), 10).state.unseen == 12
-
-
-def test_without_the_servers_count_old_titles_are_not_counted_again():
-    """An old mail that enters the titles was in the count already."""
-    change = advance(state(4, message(4), unseen=5), report(message(3)), 10)
-    assert change.state.unseen == 5
-
-
-def test_the_count_is_never_less_than_the_titles_that_wait():
-    assert advance(state(4, message(4), unseen=0), report(message(3)), 10).state.unseen == 2
-
-
 def test_titles_are_the_newest_and_limited():
     assert uids(advance(state(4, message(3), message(4)), report(message(5)), 2).state.latest) == [5, 4]
     assert advance(state(4, message(4)), report(), 0).state.latest == ()
 
 
-def test_changed_uid_validity_rebases_in_silence():
+def test_a_renumbering_announces_nothing_that_is_known():
     before = state(90, message(89, date=1.0), message(90, date=2.0))
     again = (message(1, subject="Older", date=1.0), message(2, subject="Mail 90", date=2.0))
     change = advance(before, report(*again, validity=8, uid_next=3), 10)
-    assert change == Change(
-        replace(state(2, *again), uid_validity=UidValidity(8), since=1.0),
-        (),
-        frozenset(),
-        frozenset(),
-        renumbered=True,
-    )
+    after = replace(state(2, *again), uid_validity=UidValidity(8), since=1.0)
+    assert change == Change(after, (), frozenset(), frozenset(), renumbered=True)
 
 
 def test_what_came_since_is_told_of_after_a_renumbering():
@@ -253,8 +225,20 @@ def test_uid_next_below_the_mark_lowers_it_where_nothing_known_is_above():
     assert uids(advance(change.state, report(message(6)), 10).arrivals) == [6]
 
 
-def test_uid_next_zero_lowers_the_mark_to_zero_only():
-    assert advance(state(9), report(uid_next=0), 10).state.announced_uid == 0
+@pytest.mark.parametrize(
+    ("known", "news"),
+    [
+        # Told again from the opening of the session, or by a server that is wrong.
+        (state(9, message(8), message(9)), report(uid_next=5)),
+        (state(9, message(8), message(9)), report(message(9), uid_next=5)),
+        (state(9, message(8), message(9)), report(flags=((9, NO_FLAGS),), covers=1, uid_next=5)),
+        # The titles were deleted elsewhere; a mail below them was announced long ago.
+        (state(9, message(9)), report(message(8), covers=1, uid_next=1)),
+    ],
+)
+def test_an_old_uid_next_repeats_nothing(known, news):
+    change = advance(known, news, 10)
+    assert (change.arrivals, change.state.announced_uid, change.renumbered) == ((), 9, False)
 
 
 def test_a_reused_uid_is_both_left_and_arrived():
@@ -264,26 +248,6 @@ def test_a_reused_uid_is_both_left_and_arrived():
     assert change.arrivals == (message(9, subject="new"),)
     assert change.state == replace(state(9, message(9, subject="new")), since=1.0)
     assert change.read == frozenset()
-
-
-def test_an_old_uid_next_repeats_nothing():
-    """Told again from the opening of the session, or by a server that is wrong."""
-    known = state(9, message(8), message(9))
-    for news in (
-        report(uid_next=5),
-        report(message(9), uid_next=5),
-        report(flags=((9, NO_FLAGS),), covers=1, uid_next=5),
-    ):
-        change = advance(known, news, 10)
-        assert change.arrivals == ()
-        assert change.state.announced_uid == 9
-
-
-def test_a_wrong_uid_next_repeats_nothing_when_older_mails_become_titles():
-    """The titles were deleted elsewhere; a mail below them was announced long ago."""
-    change = advance(state(9, message(9)), report(message(8), covers=1, uid_next=1), 1)
-    assert change.arrivals == ()
-    assert change.state == state(9, message(8))
 
 
 def test_the_uid_next_of_a_long_session_repeats_nothing_when_all_its_mails_are_deleted():
@@ -308,12 +272,11 @@ def test_mails_of_a_mailbox_that_was_emptied_and_begins_anew_are_announced():
         assert change.state.since > empty.since  # the announced UID of the UIDs before is void
         assert advance(change.state, report(message(1), **fields), 10).arrivals == ()
         assert uids(advance(change.state, report(message(2)), 10).arrivals) == [2]
-
-
-def test_of_a_mailbox_that_begins_anew_all_messages_are_announced():
-    """Also where it has outgrown the old numbers before anybody looked."""
-    empty = advance(state(50, message(50)), report(covers=1, empty=True, unseen=0), 10).state
+    # It has outgrown the old numbers before anybody looked.
     assert uids(advance(empty, report(message(1), message(60)), 10).arrivals) == [1, 60]
+    first = advance(None, report(empty=True, covers=1, uid_next=51), 10).state
+    same = advance(first, report(unseen=0), 10).state
+    assert uids(advance(same, report(message(7)), 10).arrivals) == [7]
 
 
 def test_the_highest_uid_that_was_announced_counts_as_announced():
@@ -336,12 +299,10 @@ def test_where_numbers_begin_anew_only_what_came_since_is_announced():
     assert change.left == {49, 50}
     seen = advance(known, report(message(3, SEEN, date=950.0), covers=1, uid_next=4), 10)
     assert seen.arrivals == ()
-
-
-def test_where_numbers_begin_anew_in_a_mailbox_of_which_nothing_is_known_nothing_floods():
-    """Its titles were lost, and mails waited before: nobody can know which these are."""
-    change = advance(state(50, unseen=3), report(message(1), message(2), covers=1, uid_next=3), 10)
-    assert change.arrivals == ()
+    # Nobody can know which of these waited before.
+    unknown = advance(state(50, unseen=3), report(message(1), message(2), covers=1, uid_next=3), 10)
+    assert unknown.arrivals == ()
+    assert advance(state(9), report(uid_next=0), 10).state.announced_uid == 0
 
 
 @pytest.mark.parametrize(
@@ -355,13 +316,6 @@ def test_where_numbers_begin_anew_in_a_mailbox_of_which_nothing_is_known_nothing
 def test_a_mailbox_that_may_hold_messages_does_not_begin_anew(told):
     kept = advance(state(50, message(50)), told, 10).state
     assert advance(kept, report(message(7)), 10).arrivals == ()
-
-
-def test_a_mailbox_that_was_empty_at_first_sight_begins_anew():
-    """Without a message for comparison, UIDs below UIDNEXT are new ones."""
-    first = advance(None, report(empty=True, covers=1, uid_next=51), 10).state
-    same = advance(first, report(unseen=0), 10).state
-    assert uids(advance(same, report(message(7)), 10).arrivals) == [7]
 
 
 def test_the_mark_stays_below_a_mail_whose_title_has_not_come():

@@ -32,11 +32,6 @@ def spaces(personal: str = "", others: str = "", shared: str = "", delimiter: st
     return Namespaces(some(personal), some(others), some(shared))
 
 
-def parts(name: str, namespaces: Namespaces | None = None, delimiter: str | None = "/") -> tuple[Space, str]:
-    (folder,) = folders_of([listed(name, delimiter=delimiter)], namespaces)
-    return folder.space, "|".join(folder.parts)
-
-
 @pytest.mark.parametrize(
     ("name", "namespaces", "delimiter", "space", "expected"),
     [
@@ -75,7 +70,8 @@ def parts(name: str, namespaces: Namespaces | None = None, delimiter: str | None
 def test_a_path_is_what_a_person_would_say(
     name: str, namespaces: Namespaces | None, delimiter: str | None, space: Space, expected: str
 ) -> None:
-    assert parts(name, namespaces, delimiter) == (space, expected)
+    (folder,) = folders_of([listed(name, delimiter=delimiter)], namespaces)
+    assert (folder.space, "|".join(folder.parts)) == (space, expected)
 
 
 def test_what_cannot_be_opened_or_kept_is_left_out() -> None:
@@ -124,16 +120,14 @@ def test_a_use_is_what_the_server_says_else_what_the_name_says() -> None:
         "[Gmail]/All Mail": SpecialUse.ALL,
         "Work": None,
     }
-
-
-def test_xlist_calls_the_inbox_by_another_name() -> None:
+    (others,) = folders_of([listed("Other Users/Trash")], spaces("|", "Other Users/"))
+    assert others.use is None
+    # XLIST calls the INBOX by another name.
     (folder,) = folders_of([listed("Posteingang", "\\Inbox"), listed("INBOX")])
     assert (folder.name, folder.parts, folder.use) == (INBOX, ("INBOX",), SpecialUse.INBOX)
-
-
-def test_other_peoples_trash_is_not_ours() -> None:
-    (folder,) = folders_of([listed("Other Users/Trash")], spaces("|", "Other Users/"))
-    assert folder.use is None
+    # Of several uses the one counts that asks for most care.
+    assert use_by_attributes(frozenset({"\\Archive", "\\All"})) is SpecialUse.ALL
+    assert use_by_attributes(frozenset({"\\HasNoChildren"})) is None
 
 
 @pytest.mark.parametrize(
@@ -161,11 +155,6 @@ def test_other_peoples_trash_is_not_ours() -> None:
 )
 def test_folders_are_known_by_their_names_in_many_languages(name: str, use: SpecialUse | None) -> None:
     assert use_by_name(name) is use
-
-
-def test_of_several_uses_the_one_counts_that_asks_for_most_care() -> None:
-    assert use_by_attributes(frozenset({"\\Archive", "\\All"})) is SpecialUse.ALL
-    assert use_by_attributes(frozenset({"\\HasNoChildren"})) is None
 
 
 def test_comparing_knows_neither_case_nor_accents() -> None:
