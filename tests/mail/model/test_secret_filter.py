@@ -137,6 +137,7 @@ ORDINARY = (
     "Session expired, please login again. c1c2b3a4d5e6f708-QUJDREVGR0hJSktM",
     "+ 100% of your quota = full & more \\ less",
     "&nope +nope &; +- &- %zz =zz \\u12 \\",
+    "Not a valid user, try 1 more time",
     "Größe überschritten: ½ € — 日本語",
     "",
 )
@@ -149,13 +150,7 @@ ORDINARY = (
 def test_ordinary_words_are_shown(secret, text):
     """Also to somebody whose password is one letter, or begins as they do."""
     shown = SecretFilter([Secret(secret)], NAMES)(text)
-    assert shown == text or secret.lower() in text.lower()
-
-
-@pytest.mark.parametrize("secret", ["a", "1"])
-def test_one_letter_takes_no_text_away(secret):
-    text = "Not a valid user, try 1 more time"
-    assert SecretFilter([Secret(secret)], NAMES)(text) == text
+    assert shown == text or (len(secret) > 1 and secret.lower() in text.lower())
 
 
 @pytest.mark.parametrize("secret", ["ok", "abc"])
@@ -183,17 +178,13 @@ def test_the_messages_of_a_log_in_are_known_whole():
     assert (keep("wxyz"), keep("wxy")) == ("", "wxy")
 
 
-def test_another_secret_can_be_added():
-    keep = SecretFilter([])
-    assert keep("hunter2") == "hunter2"
-    keep.add(Secret("hunter2"))
-    assert keep("hunter2") == ""
-
-
 def test_each_token_of_a_set_is_known():
-    keep = SecretFilter([Secret('{"access_token": "ya29.a0AfH6SMB", "refresh_token": "1//0gabcdefgh"}')])
-    assert keep("ya29.a0AfH6SMB has expired") == ""
-    assert keep("0gabcdefgh") == ""
+    keep = SecretFilter([])
+    texts = ("ya29.a0AfH6SMB has expired", "0gabcdefgh")
+    assert [keep(text) for text in texts] == [*texts]
+    keep.add(Secret('{"access_token": "ya29.a0AfH6SMB", "refresh_token": "1//0gabcdefgh"}'))
+    assert [keep(text) for text in texts] == ["", ""]
+    assert "ya29" not in repr(keep)
 
 
 def test_a_number_that_is_no_character_is_none():
@@ -218,11 +209,6 @@ def test_what_is_too_long_to_be_read_is_left_out():
     assert keep("word " * 1000) == "word " * 1000
     for before in (1700, 1990, 1999, 5000):
         assert keep("x" * before + " hunter2 and more") == ""
-
-
-def test_it_shows_no_secret_itself():
-    keep = SecretFilter([Secret("hunter2")])
-    assert "hunter2" not in repr(keep)
 
 
 @given(st.text(min_size=4, max_size=30), st.text(max_size=200))

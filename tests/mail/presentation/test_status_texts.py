@@ -19,7 +19,6 @@ from tray.mail.model.status import (
 )
 from tray.mail.presentation.sign_in_texts import no_sign_in
 from tray.mail.presentation.status_texts import (
-    MessageLineParts,
     account_line,
     credentials_line,
     message_line,
@@ -78,6 +77,9 @@ def test_a_status_is_a_sentence(status, expected):
         ),
         (part(status=Waiting(0, NOW + 9, problem()), unseen=2), "Work: The server refused."),
         (part(status=Watching(0, NOW, remark=problem()), unseen=2), "Work: 2 unseen. The server refused."),
+        # What is wrong goes before what is quiet, and no line names the account twice.
+        (replace(part(status=Waiting(0, NOW + 9, problem())), muted=True), "Work: The server refused."),
+        (part(status=NeedsCredentials(0, no_sign_in("Work"))), "Work: Nobody is signed in yet."),
         (part(status=Connecting(0)), "Work: Connecting…"),
         (part(status=Paused(0, None)), "Work: Paused until you resume"),
         (part(status=Disabled()), "Work: Switched off in the settings"),
@@ -85,13 +87,6 @@ def test_a_status_is_a_sentence(status, expected):
 )
 def test_an_account_is_a_line(one, expected):
     assert account_line(one, NOW) == expected
-
-
-def test_an_accounts_line_names_it_once():
-    """The command line has no line that begins with the name: there the sentence says it."""
-    nobody = no_sign_in("Work")
-    assert nobody.sentence == "Nobody is signed in for Work yet."
-    assert account_line(part(status=NeedsCredentials(0, nobody)), NOW) == "Work: Nobody is signed in yet."
 
 
 def test_the_tooltip_counts_and_names_each_account():
@@ -123,14 +118,15 @@ def test_the_tooltip_is_bounded():
         (title(date=None), "● Anna Berg  Lunch?"),
         (title(sender="", subject=""), "● (no sender)  (no subject)  14:05"),
         (title(subject="R&D", date=NOW - 86400), "● Anna Berg  R&D  Yesterday"),
+        # The true address comes before what is cut.
+        (
+            title("x@evil.test (“ceo@bank.test”)", "s" * 9),
+            "● x@evil.test (“ceo@bank.test”)  sssssssss  14:05",
+        ),
     ],
 )
 def test_a_title_is_a_line(one, expected):
-    assert message_line(one, NOW, 60) == expected
-
-
-def test_the_parts_of_a_title():
-    assert message_line_parts(title(), NOW, 60) == MessageLineParts("● ", "Anna Berg", "Lunch?", "14:05")
+    assert message_line(one, NOW, 60) == message_line_parts(one, NOW, 60).line == expected
 
 
 @pytest.mark.parametrize("sender", ["Al", "n" * 90])
@@ -159,21 +155,11 @@ def test_an_account_that_tells_nothing_says_so(more, expected):
     assert account_line(replace(part(unseen=2), **more), NOW) == expected
 
 
-def test_what_is_wrong_goes_before_what_is_quiet():
-    refused = replace(part(status=NeedsCredentials(0, REFUSED)), muted=True)
-    assert account_line(refused, NOW) == "Work: The server at imap.example.org refused the password."
-
-
 def test_the_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
     said = problem(sentence='Its server says: <b>R&D</b> <img src="x">')
     text = tooltip(summarize([part("<i>A&B</i>", Watching(0, NOW, remark=said))], None), NOW)
     assert "‹i›A＆B‹/i›: no unseen mail. Its server says: ‹b›R＆D‹/b› ‹img" in text
     assert not set(text) & set("<>&")
-
-
-def test_a_title_says_the_true_address_before_it_is_cut():
-    lie = title(sender="x@evil.test (“ceo@bank.test”)", subject="s" * 90)
-    assert message_line(lie, NOW, 60).startswith("● x@evil.test (“")
 
 
 @pytest.mark.parametrize(
@@ -188,11 +174,7 @@ def test_a_title_says_the_true_address_before_it_is_cut():
     ],
 )
 def test_an_account_that_lacks_credentials_is_offered_the_way_to_give_them(secret, line):
-    assert credentials_line(replace(part(), secret=secret)) == line
-
-
-@pytest.mark.parametrize("secret", SecretSource)
-def test_a_refused_proxy_password_is_asked_for_whatever_the_account_logs_in_with(secret):
+    account = replace(part(), secret=secret)
+    assert credentials_line(account) == line
     refused = NeedsCredentials(NOW, problem(kind=ProblemKind.PROXY_REFUSED))
-    line = credentials_line(replace(part(), secret=secret, status=refused))
-    assert line == "Enter the proxy password for Work…"
+    assert credentials_line(replace(account, status=refused)) == "Enter the proxy password for Work…"

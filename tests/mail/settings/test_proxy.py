@@ -23,39 +23,42 @@ WORK = Account(AccountId("w"), "Work", "anna@example.org", "mail.example.org", "
 
 
 @pytest.mark.parametrize(
-    ("text", "proxy"),
+    ("text", "proxy", "written"),
     [
-        ("", None),
-        ("  ", None),
-        ("tor", Proxy(ProxyKind.TOR)),
-        ("tor:9050", Proxy(ProxyKind.TOR)),
-        ("TOR:9150", Proxy(ProxyKind.TOR, port=9150)),
-        ("socks5://proxy.example.org:1080", Proxy(ProxyKind.SOCKS5, "proxy.example.org", 1080)),
-        ("socks5h://proxy:1/", Proxy(ProxyKind.SOCKS5, "proxy", 1)),
-        ("HTTP://[2001:db8::1]:3128", Proxy(ProxyKind.HTTP, "2001:db8::1", 3128)),
-        ("socks5://an%40na@10.0.0.1:65535", Proxy(ProxyKind.SOCKS5, "10.0.0.1", 65535, "an@na")),
-        ("http://anna@corp@proxy:8080", Proxy(ProxyKind.HTTP, "proxy", 8080, "anna@corp")),
+        ("", None, ""),
+        ("  ", None, ""),
+        ("tor", Proxy(ProxyKind.TOR), "tor"),
+        ("tor:9050", Proxy(ProxyKind.TOR), "tor"),
+        ("TOR:9150", Proxy(ProxyKind.TOR, port=9150), "tor:9150"),
+        (
+            "socks5://proxy.example.org:1080",
+            Proxy(ProxyKind.SOCKS5, "proxy.example.org", 1080),
+            "socks5://proxy.example.org:1080",
+        ),
+        ("socks5h://proxy:1/", Proxy(ProxyKind.SOCKS5, "proxy", 1), "socks5://proxy:1"),
+        (
+            "HTTP://[2001:db8::1]:3128",
+            Proxy(ProxyKind.HTTP, "2001:db8::1", 3128),
+            "http://[2001:db8::1]:3128",
+        ),
+        (
+            "socks5://an%40na@10.0.0.1:65535",
+            Proxy(ProxyKind.SOCKS5, "10.0.0.1", 65535, "an@na"),
+            "socks5://an%40na@10.0.0.1:65535",
+        ),
+        (
+            "http://anna@corp@proxy:8080",
+            Proxy(ProxyKind.HTTP, "proxy", 8080, "anna@corp"),
+            "http://anna%40corp@proxy:8080",
+        ),
     ],
 )
-def test_what_names_a_proxy(text: str, proxy: Proxy | None) -> None:
-    """Read, and written again, it is the same."""
+def test_a_proxy_is_read_and_written_in_one_way(text: str, proxy: Proxy | None, written: str) -> None:
     assert parse(text) == proxy
     if proxy is not None:
-        assert parse(str(proxy)) == proxy
+        assert str(proxy) == written
+        assert parse(written) == proxy
     assert proxy_error(text) is None
-
-
-@pytest.mark.parametrize(
-    ("proxy", "text"),
-    [
-        (Proxy(ProxyKind.TOR), "tor"),
-        (Proxy(ProxyKind.TOR, port=9150), "tor:9150"),
-        (Proxy(ProxyKind.HTTP, "2001:db8::1", 3128), "http://[2001:db8::1]:3128"),
-        (Proxy(ProxyKind.SOCKS5, "proxy", 1, "a@b"), "socks5://a%40b@proxy:1"),
-    ],
-)
-def test_a_proxy_is_written_in_one_way(proxy: Proxy, text: str) -> None:
-    assert str(proxy) == text
 
 
 @pytest.mark.parametrize(
@@ -113,31 +116,21 @@ def test_the_password_of_a_proxy_is_kept_beside_that_of_the_account(
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("text", "key"),
     [
-        "http://joe@elsewhere:3128",
-        "http://joe@proxy:3129",
-        "http://jane@proxy:3128",
-        "socks5://joe@proxy:3128",
+        ("http://joe@proxy:3128", KEY),
+        # It was given to that one, and no other gets it.
+        ("http://joe@elsewhere:3128", "w/proxy/http://joe@elsewhere:3128"),
+        ("http://joe@proxy:3129", "w/proxy/http://joe@proxy:3129"),
+        ("http://jane@proxy:3128", "w/proxy/http://jane@proxy:3128"),
+        ("socks5://joe@proxy:3128", "w/proxy/socks5://joe@proxy:3128"),
+        # These have no password, and settings that are wrong are refused elsewhere.
+        ("", None),
+        ("tor", None),
+        ("socks5://proxy:1080", None),
+        ("nonsense", None),
     ],
 )
-def test_it_is_kept_for_one_proxy_and_no_other(other: str) -> None:
-    """Whatever is different: it was given to that one."""
-    keys = {
-        kept.id
-        for text in (other, "http://joe@proxy:3128")
-        if (kept := credential_account(replace(WORK, proxy=text)))
-    }
-    assert len(keys) == 2
-
-
-@pytest.mark.parametrize("text", ["", "tor", "socks5://proxy:1080"])
-def test_a_proxy_that_asks_nobody_has_no_password(text: str) -> None:
-    """Nor has Tor, whatever it is told."""
-    assert credential_account(replace(WORK, proxy=text)) is None
-
-
-def test_settings_that_are_wrong_keep_nothing() -> None:
-    """They are refused elsewhere."""
-    wrong = replace(WORK, proxy="nonsense")
-    assert with_credential_accounts([wrong]) == (wrong,)
+def test_a_password_is_kept_for_one_proxy_that_asks_for_it(text: str, key: str | None) -> None:
+    accounts = with_credential_accounts([replace(WORK, proxy=text)])
+    assert [account.id for account in accounts] == ["w", *([] if key is None else [key])]

@@ -119,6 +119,20 @@ def test_they_hold_and_end_as_they_say(entries, when, ends):
     now = moment(when)
     assert is_quiet(entries, now) is (ends is not None)
     assert ends_at(entries, now + 30) == (None if ends is None else moment(ends))
+    assert is_quiet(NIGHT, 0.0, lambda _: time.localtime(moment("2026-11-20 23:00")))  # another clock
+
+
+@pytest.mark.parametrize(
+    ("entries", "now", "change"),
+    [
+        (NIGHT, "2026-11-20 23:00", "2026-11-21 07:00"),
+        (NIGHT, "2026-11-21 07:00", "2026-11-21 22:00"),
+        (("fri 12:00-13:00",), "2026-11-20 13:00", "2026-11-27 12:00"),
+    ],
+)
+def test_the_next_change_is_the_end_or_the_next_beginning(entries, now, change):
+    assert changes_at(entries, moment(now)) == moment(change)
+    assert changes_at((), moment(now)) == math.inf
 
 
 @pytest.mark.parametrize(
@@ -138,13 +152,6 @@ def test_quiet_hours_without_a_gap_never_end(entries, now):
     assert changes_at(entries, moment(now)) == math.inf
 
 
-def test_the_next_change_is_the_end_or_the_next_beginning():
-    assert changes_at(NIGHT, moment("2026-11-20 23:00")) == moment("2026-11-21 07:00")
-    assert changes_at(NIGHT, moment("2026-11-21 07:00")) == moment("2026-11-21 22:00")
-    assert changes_at(("fri 12:00-13:00",), moment("2026-11-20 13:00")) == moment("2026-11-27 12:00")
-    assert changes_at((), moment("2026-11-20 13:00")) == math.inf
-
-
 def test_an_hour_that_comes_twice_is_quiet_twice():
     """25 October 2026: at 03:00 summer time (01:00 UTC) it is 02:00 again."""
     entries = ("02:15-02:45",)
@@ -155,13 +162,10 @@ def test_an_hour_that_comes_twice_is_quiet_twice():
 
 def test_a_night_in_which_clocks_are_put_back_is_an_hour_longer():
     assert ends_at(NIGHT, moment("2026-10-24 22:00")) == moment("2026-10-24 22:00") + 10 * HOUR
+    assert ends_at(NIGHT, moment("2026-03-28 22:00")) == moment("2026-03-28 22:00") + 8 * HOUR  # forward
     assert ends_at(("22:00-02:30",), moment("2026-10-24 23:00")) == utc("2026-10-25 00:30")
     assert not is_quiet(("22:00-02:30",), utc("2026-10-25 00:45"))
     assert is_quiet(("22:00-02:30",), utc("2026-10-25 01:15"))
-
-
-def test_a_night_in_which_clocks_are_put_forward_is_an_hour_shorter():
-    assert ends_at(NIGHT, moment("2026-03-28 22:00")) == moment("2026-03-28 22:00") + 8 * HOUR
 
 
 def test_where_clocks_jump_each_minute_counts():
@@ -195,7 +199,3 @@ def test_the_change_is_the_first_minute_that_is_judged_otherwise(found, now):
     if not math.isinf(change):
         assert is_quiet(entries, change) is not quiet
         assert is_quiet(entries, change - 60) is quiet
-
-
-def test_another_clock_can_be_given():
-    assert is_quiet(NIGHT, 0.0, lambda _: time.strptime("2026-11-20 23:00", "%Y-%m-%d %H:%M"))
