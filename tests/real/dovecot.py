@@ -13,6 +13,7 @@ import ipaddress
 import itertools
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -414,11 +415,14 @@ def _loopback() -> str:
 
 
 def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Below those that Linux gives to clients: one of them may have the port when its server starts again."""
+    found: set[int] = set()
+    while len(found) < count:
+        port = random.randrange(10_000, 32_768)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            found.add(port)
+    return [*found]
 
 
 def _base64(text: str) -> str:
