@@ -69,9 +69,13 @@ def test_other_addresses_are_refused(opener, programs, url):
     assert programs.said() == []
 
 
-def test_without_a_browser_a_sentence_says_so(opener, programs):
-    opener.open("https://mail.example/")
-    assert ["No browser" in sentence for sentence in opener.sentences] == [True]
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [("https://mail.example/", "No browser"), (None, "No mail program")],
+)
+def test_without_any_program_a_sentence_says_so(opener, programs, target, says):
+    opener.open(target)
+    assert [says in sentence for sentence in opener.sentences] == [True]
 
 
 def test_a_command_runs_by_itself_without_a_shell(opener, programs, until):
@@ -108,11 +112,6 @@ def test_without_a_known_mail_program_an_empty_mail_is_begun(opener, programs, u
     opener.open(None, "tok")
     until(lambda: len(programs.said()) == 2)
     assert programs.said()[1] == "xdg-open mailto: [tok]"
-
-
-def test_without_anything_a_sentence_says_so(opener, programs):
-    opener.open(None)
-    assert ["No mail program" in sentence for sentence in opener.sentences] == [True]
 
 
 def test_a_desktop_that_does_not_answer_is_not_waited_for(opener, programs, until, monkeypatch):

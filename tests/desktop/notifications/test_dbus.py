@@ -67,24 +67,16 @@ def test_what_a_daemon_cannot_do_is_left_out(recorder, port, until):
     assert sent["body"] == "1 < 2"
 
 
-def test_dunst_gets_a_picture_of_a_fixed_size(recorder, port, until):
-    """It would draw a scalable one twice as large as its text."""
-    dunst = ("actions", "body", "body-hyperlinks", "body-markup", "icon-static", "x-dunst-stack-tag")
-    recorder.set_capabilities(*dunst)
+@pytest.mark.parametrize(
+    ("more", "icon"), [(("body-hyperlinks",), "icons/app/64.png"), ((), "io.github.mailbell.Mailbell.svg")]
+)
+def test_dunst_gets_a_picture_of_a_fixed_size_and_mako_the_scalable_one(recorder, port, until, more, icon):
+    """Dunst would draw a scalable one twice as large as its text; mako has a capability in common with it."""
+    recorder.set_capabilities("actions", "body", "body-markup", "icon-static", "x-dunst-stack-tag", *more)
     port.show()
     until(lambda: port.handed)
     (sent,) = recorder.toasts()
-    assert sent["icon"].endswith("icons/app/64.png")
-
-
-def test_mako_gets_the_scalable_picture(recorder, port, until):
-    """It has a name in common with dunst, and draws it in a good size."""
-    mako = ("body", "body-markup", "actions", "icon-static", "x-dunst-stack-tag")
-    recorder.set_capabilities(*mako)
-    port.show()
-    until(lambda: port.handed)
-    (sent,) = recorder.toasts()
-    assert sent["icon"].endswith(".svg")
+    assert sent["icon"].endswith(icon)
 
 
 def test_capabilities_are_asked_for_once_per_daemon(recorder, port, until):
@@ -380,15 +372,16 @@ def test_after_the_end_of_the_bus_the_fallback_shows_what_comes(private_bus, bus
     assert (client.handed, shown) == (["shown", "later"], ["Later"])
 
 
-def test_a_click_on_the_fallbacks_toast_counts_until_it_is_withdrawn(no_bus):
+def test_the_fallback_ignores_clicks_on_what_was_withdrawn(no_bus):
     client = Client()
-    client.toasts = DBusBackend(client, no_bus, TrayIconBackend(lambda *_: None, client))
+    tray_icon = TrayIconBackend(lambda *_: None, client)
+    client.toasts = DBusBackend(client, no_bus, tray_icon)
     client.show("a")
-    client.toasts.clicked()
+    tray_icon.clicked()
     client.show("b")
     client.toasts.withdraw(ToastKey("b"))
-    client.toasts.clicked()
+    tray_icon.clicked()
     client.show("c")
     client.toasts.close()
-    client.toasts.clicked()
+    tray_icon.clicked()
     assert client.actions == [("a", Action.OPEN, "")]

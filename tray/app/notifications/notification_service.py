@@ -69,7 +69,7 @@ class NotificationService:
         self._backend: NotificationBackend = tray_icon
         if session.connected:  # not on Windows and macOS
             self._backend = DBusBackend(self, session, tray_icon, self.play)
-        windows.when_message_clicked(self._backend.clicked)
+        windows.when_message_clicked(tray_icon.clicked)
         self.center = NotificationCenter(clock, self._backend, announcements, shown)
         self.quiet_hours = QuietHoursGate(clock, self.center, announcements, settings, changed)
 

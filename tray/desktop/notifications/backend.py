@@ -36,8 +36,5 @@ class NotificationBackend(Protocol):
     def withdraw(self, key: ToastKey) -> None:
         """Close the toast of that key, or never show it."""
 
-    def clicked(self) -> None:
-        """Called when the tray icon's message was clicked; Qt does not report which one."""
-
     def close(self) -> None:
         """Withdraw all and show nothing more: buttons have no effect when the program has ended."""

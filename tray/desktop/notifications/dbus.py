@@ -149,10 +149,6 @@ class DBusBackend(QObject):
         self._on_screen.withdraw(key)
         self._fallback.withdraw(key)
 
-    def clicked(self) -> None:
-        """Called when the tray icon's message was clicked."""
-        self._fallback.clicked()
-
     def close(self) -> None:
         """Withdraw the toasts on screen, and drop those that wait."""
         self._closed = True

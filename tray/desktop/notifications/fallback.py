@@ -41,7 +41,7 @@ class TrayIconBackend:
             self._last = None
 
     def clicked(self) -> None:
-        """Open the last toast."""
+        """Open the last toast; Qt does not report which one was clicked."""
         toast, self._last = self._last, None
         if toast is not None:
             self._listener.on_action(toast, Action.OPEN, "")
