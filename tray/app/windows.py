@@ -74,23 +74,22 @@ class Windows:
             self._window.alert()
 
     def show_window(self) -> None:
-        """Show the window with the newest messages, or bring it to the front."""
-        self._style.apply()
-        from tray.ui.window import mail_window  # noqa: F401 -- imported one turn of the loop earlier: no long pause
-
-        self._reactor.callLater(0, self._bring_up_window)
-
-    def _bring_up_window(self) -> None:
-        if self._commands is None:
+        """Show the window with the newest messages, or bring it to the front; nothing before `start`."""
+        commands = self._commands
+        if commands is None:
             return
-        if self._window is None:
-            from tray.ui.window.mail_window import MailWindow
+        self._style.apply()
+        from tray.ui.window.mail_window import MailWindow
 
-            self._window = MailWindow(self._commands, self._now)
-        if self._summary is not None:
-            self._window.render(self._summary)
-        has_tray = self._has_icon()
-        self._window.show(has_tray=has_tray, bus_lost=self._bus_lost, dropped=self._dropped)
+        def bring_up() -> None:
+            if self._window is None:
+                self._window = MailWindow(commands, self._now)
+            if self._summary is not None:
+                self._window.render(self._summary)
+            has_tray = self._has_icon()
+            self._window.show(has_tray=has_tray, bus_lost=self._bus_lost, dropped=self._dropped)
+
+        self._reactor.callLater(0, bring_up)  # one turn of the loop after the import: no long pause
 
     # `TrayListener`
 
