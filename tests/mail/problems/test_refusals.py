@@ -12,7 +12,7 @@ from tray.imap.errors import CommandRefused, LoginRefused
 from tray.imap.types import MailboxName
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.status import Problem, ProblemKind
-from tray.mail.problems.refusals import over_quota, refusal_problem
+from tray.mail.problems.refusals import is_limit_reached, is_unexplained, over_quota, refusal_problem
 
 K = ProblemKind
 GMAIL = replace(TLS, host="imap.gmail.com")
@@ -284,3 +284,30 @@ def test_a_login_by_certificate_that_is_refused(account, text, words, advice):
 
 def test_a_full_mailbox_names_user_and_host():
     assert "anna on mail.example.org" in whole(over_quota(TLS, "x")).sentence
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "unexplained"),
+    [
+        ("AUTHENTICATIONFAILED", "Invalid credentials", True),
+        ("", "Application-specific password required", False),
+        ("", "Certificate needed", False),
+        ("EXPIRED", "", False),
+        ("", "Too many login attempts", False),
+    ],
+)
+def test_whether_the_password_is_the_only_possible_reason(code, text, unexplained):
+    assert is_unexplained(CommandRefused("LOGIN", "NO", code, text), TLS) is unexplained
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "reached"),
+    [
+        ("OVERQUOTA", "", True),
+        ("THROTTLED", "", True),
+        ("", "Rate limit hit", True),
+        ("NOPERM", "No.", False),
+    ],
+)
+def test_a_limit_is_known_by_code_or_text(code, text, reached):
+    assert is_limit_reached(CommandRefused("UID FETCH", "NO", code, text)) is reached

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 
 import pytest
 from twisted.internet.error import CannotListenError
@@ -20,38 +20,6 @@ try:
 except OSError:
     HAS_IPV6 = False
 needs_ipv6 = pytest.mark.skipif(not HAS_IPV6, reason="this machine has no IPv6 loopback")
-
-
-def listens(redirect, where, port):
-    """Whether the redirect is taken while somebody else listens on `port` of `where`; our sockets are closed then."""
-
-    async def main(reactor):
-        family = socket.AF_INET6 if ":" in where else socket.AF_INET
-        with closing(socket.create_server((where, port), family=family)) as stranger:
-            wanted = redirect.format(port=stranger.getsockname()[1])
-            try:
-                LoopbackRedirect(reactor, wanted).close()
-            except PortTaken:
-                return False
-            return True
-
-    return run(main)
-
-
-@needs_ipv6
-@pytest.mark.parametrize(
-    ("redirect", "where", "taken"),
-    [
-        ("http://localhost:{port}/", "::1", False),
-        ("http://localhost:{port}/", "127.0.0.1", False),
-        ("http://LOCALHOST:{port}/", "::1", False),
-        ("http://127.0.0.1:{port}/", "::1", True),
-        ("http://[::1]:{port}/", "127.0.0.1", True),
-        ("http://[::1]:{port}/", "::1", False),
-    ],
-)
-def test_a_port_is_taken_only_where_all_that_the_browser_may_mean_is_ours(redirect, where, taken):
-    assert listens(redirect, where, 0) is taken
 
 
 class Reactor(Clock):
@@ -82,6 +50,27 @@ class Port:
 
     def stopListening(self):
         self.reactor.open.remove(self)
+
+
+@pytest.mark.parametrize(
+    ("redirect", "where", "taken"),
+    [
+        ("http://localhost:7000/", "::1", False),
+        ("http://localhost:7000/", "127.0.0.1", False),
+        ("http://LOCALHOST:7000/", "::1", False),
+        ("http://127.0.0.1:7000/", "::1", True),
+        ("http://[::1]:7000/", "127.0.0.1", True),
+        ("http://[::1]:7000/", "::1", False),
+    ],
+)
+def test_a_port_is_taken_only_where_all_that_the_browser_may_mean_is_ours(redirect, where, taken):
+    reactor = Reactor(refused=[(7000, where)])
+    if taken:
+        LoopbackRedirect(reactor, redirect)
+    else:
+        with pytest.raises(PortTaken):
+            LoopbackRedirect(reactor, redirect)
+    assert len(reactor.open) == taken
 
 
 def test_another_free_port_is_tried_where_one_is_free_on_one_loopback_only():

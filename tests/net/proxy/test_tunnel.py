@@ -222,37 +222,27 @@ def test_nobody_there() -> None:
         assert fault(behind(free.getsockname()[1])) is ProxyFault.REFUSED
 
 
-def test_a_proxy_whose_name_nobody_knows_is_not_the_mail_server() -> None:
-    async def main(reactor: Any) -> None:
-        class Unknown:
-            def resolveHostName(self, receiver: Any, *_: object, **__: object) -> None:
-                receiver.resolutionBegan(None)
-                receiver.resolutionComplete()
+@implementer(IHostnameResolver)
+class Unknown:
+    """No name has an address."""
 
-        reactor.installNameResolver(implementer(IHostnameResolver)(Unknown)())
-        account = replace(CLEAR, host="mail.example.org", proxy="http://nowhere:1", allow_cleartext=True)
-        with pytest.raises(ProxyFailed) as failed:
-            await connect(reactor, account)
-        problem = problem_of(failed.value, account)
-        assert problem.sentence == "The proxy nowhere:1 was not found."
-
-    run(main)
+    def resolveHostName(self, receiver: Any, *_: object, **__: object) -> None:
+        receiver.resolutionBegan(None)
+        receiver.resolutionComplete()
 
 
-@pytest.mark.parametrize("name", ["a..b", "my_host", "x" * 70])
-def test_what_is_no_name_at_all_is_not_found(name: str) -> None:
-    """And no fault of ours."""
-
-    async def refused(reactor: Any, account: Account) -> str:
-        with pytest.raises((ProxyFailed, DNSLookupError)) as failed:
-            await connect(reactor, account)
-        return problem_of(failed.value, account).sentence
+@pytest.mark.parametrize("name", ["nowhere", "a..b", "my_host", "x" * 70])
+def test_a_proxy_or_a_server_that_is_not_found_is_named(name: str) -> None:
+    """Also where its name cannot be one."""
 
     async def main(reactor: Any) -> None:
+        reactor.installNameResolver(Unknown())
         direct = replace(CLEAR, host=name, allow_cleartext=True)
-        assert await refused(reactor, direct) == f"The server {name} was not found."
-        proxied = replace(CLEAR, host="mail.example.org", proxy=f"socks5://{name}:1", allow_cleartext=True)
-        assert await refused(reactor, proxied) == f"The proxy {name}:1 was not found."
+        proxied = replace(CLEAR, host="mail.example.org", proxy=f"http://{name}:1", allow_cleartext=True)
+        for account, what in ((direct, f"server {name}"), (proxied, f"proxy {name}:1")):
+            with pytest.raises((ProxyFailed, DNSLookupError)) as failed:
+                await connect(reactor, account)
+            assert problem_of(failed.value, account).sentence == f"The {what} was not found."
 
     run(main)
 

@@ -206,10 +206,9 @@ def _limit(error: CommandRefused, account: Account) -> Problem | None:
 
 
 def _busy(error: CommandRefused, account: Account) -> Problem:
-    sentence = tr("{host} cannot do it now ({command}).") if error.command else tr("{host} cannot do it now.")
     return Problem(
         ProblemKind.SERVER,
-        sentence.format(host=account.host, command=error.command),
+        tr("{host} cannot do it now ({command}).").format(host=account.host, command=error.command),
         tr("Mailbell will try again."),
         error.text,
     )
