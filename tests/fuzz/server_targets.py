@@ -16,8 +16,7 @@ from tray.mail.folders.tree import flat, tree
 from tray.mail.model.account import Security
 from tray.mail.model.secret import Secret
 from tray.mail.oauth import flows
-from tray.mail.oauth.flows import Attempt, MalformedOAuthAnswer, OAuthClientCredentials, OAuthError
-from tray.mail.oauth.token_set import TokenSet
+from tray.mail.oauth.flows import Attempt, MalformedOAuthAnswer, OAuthClientCredentials, OAuthError, TokenSet
 from tray.mail.presentation import sign_in_texts
 from tray.mail.settings.oauth_clients import OAuthProvider, is_endpoint
 from tray.mail.setup import autoconfig

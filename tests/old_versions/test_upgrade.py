@@ -21,7 +21,7 @@ from tray.imap.types import INBOX, Address, Envelope, MailboxName, Uid, UidValid
 from tray.mail.arrivals.mailbox_state import MailboxReport, advance
 from tray.mail.model.account import Login, SecretSource, Security
 from tray.mail.model.message import Message
-from tray.mail.oauth.token_set import TokenSet
+from tray.mail.oauth.flows import TokenSet
 from tray.mail.settings.oauth_clients import credential_account as client_account
 from tray.mail.settings.proxy import credential_account as proxy_account
 from tray.mail.settings.settings import to_document, warnings

@@ -15,8 +15,7 @@ from tray.app.credentials.sign_in import SignIn
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import KeyringUnavailable, Secret, SecretUnavailable
 from tray.mail.model.status import Problem, ProblemKind
-from tray.mail.oauth.flows import OAuthClientCredentials
-from tray.mail.oauth.token_set import TokenSet
+from tray.mail.oauth.flows import OAuthClientCredentials, TokenSet
 from tray.mail.settings.oauth_clients import OAuthClient, OAuthProvider
 
 WORK = account("work", secret=SecretSource.OAUTH, login=Login.TOKEN, oauth="own")

@@ -12,8 +12,13 @@ from hypothesis import strategies as st
 
 from tray.mail.model.secret import Secret
 from tray.mail.oauth import flows
-from tray.mail.oauth.flows import EnterCode, MalformedOAuthAnswer, OAuthClientCredentials, OAuthError
-from tray.mail.oauth.token_set import TokenSet
+from tray.mail.oauth.flows import (
+    EnterCode,
+    MalformedOAuthAnswer,
+    OAuthClientCredentials,
+    OAuthError,
+    TokenSet,
+)
 from tray.mail.settings.oauth_clients import DEVICE_GRANT, OAuthProvider
 
 BIG = OAuthProvider(

@@ -13,8 +13,7 @@ from tests.net.accounts import TLS
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import RenewableSecret, Secret, SecretUnavailable
 from tray.mail.model.status import Problem, ProblemKind
-from tray.mail.oauth.flows import OAuthClientCredentials
-from tray.mail.oauth.token_set import TokenSet
+from tray.mail.oauth.flows import OAuthClientCredentials, TokenSet
 from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.net.oauth.access_tokens import PROVEN_AFTER, STORE_TIMEOUT, AccessTokens
 from tray.net.oauth.token_endpoint import NoAnswer

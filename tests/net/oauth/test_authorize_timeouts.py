@@ -14,8 +14,7 @@ from twisted.internet.task import Clock
 from tests.net.loopback import run
 from tray.mail.model.secret import SecretUnavailable
 from tray.mail.model.status import ProblemKind
-from tray.mail.oauth.flows import OAuthClientCredentials, OpenPage
-from tray.mail.oauth.token_set import TokenSet
+from tray.mail.oauth.flows import OAuthClientCredentials, OpenPage, TokenSet
 from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.net.oauth.authorize import SignInPorts, authorize
 from tray.net.oauth.loopback import TIMEOUT

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from tray.app.credentials.secret_store import SecretStore
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
-    from tray.mail.oauth.flows import OAuthClientCredentials, Progress
-    from tray.mail.oauth.token_set import TokenSet
+    from tray.mail.oauth.flows import OAuthClientCredentials, Progress, TokenSet
     from tray.mail.settings.oauth_clients import OAuthClient
     from tray.net.oauth.access_tokens import AccessTokens
     from tray.net.oauth.authorize import Paste

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
-    from tray.mail.oauth.flows import Progress
-    from tray.mail.oauth.token_set import TokenSet
+    from tray.mail.oauth.flows import Progress, TokenSet
     from tray.mail.settings.oauth_clients import OAuthClient, OAuthProvider
     from tray.mail.setup.discovery import Attempt, DiscoveryResult
     from tray.net.watch.connection_limits import ConnectionLimits

@@ -1,4 +1,4 @@
-"""OAuth 2 requests and responses as values (RFC 6749, 7636, 8252, 8628, 9207)."""
+"""OAuth 2 requests, responses and tokens as values (RFC 6749, 7636, 8252, 8628, 9207)."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tray.i18n import tr
 from tray.imap.text import display_safe
-from tray.mail.oauth.token_set import TokenSet, is_number
+from tray.mail.model.secret import Secret
 from tray.mail.settings.oauth_clients import DEVICE_GRANT, is_endpoint
 
 if TYPE_CHECKING:
-    from tray.mail.model.secret import Secret
     from tray.mail.settings.oauth_clients import OAuthProvider
 
 ANSWER_LIMIT = 64 * 1024
 """Bytes of a response; those of the large providers have four or five thousand."""
 DEVICE_INTERVAL = 5.0
 """Seconds between two requests where the server gives none (RFC 8628, 3.2), and added for each `slow_down`."""
+RENEW_BEFORE = 300.0
+"""Seconds before its end from which an access token is not used; half its life where that is shorter."""
 _DEVICE_LIFE = 900.0
 _DEVICE_LIFE_LIMIT = 3600.0
 _INTERVAL_LIMIT = 120.0
@@ -62,6 +63,60 @@ class OAuthClientCredentials:
         if self.secret is not None:
             fields["client_secret"] = self.secret.reveal()
         return fields
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TokenSet:
+    """The tokens of a sign-in, stored in the keyring as one line."""
+
+    provider: str
+    """The `OAuthProvider.id`."""
+    access: str
+    obtained: float
+    """Unix seconds."""
+    expires: float | None = None
+    """Unix seconds when `access` expires; None where that is unknown."""
+    refresh: str = ""
+    """The refresh token; empty where the server gave none."""
+
+    def __repr__(self) -> str:
+        return f"TokenSet({self.provider!r}, …)"
+
+    def fresh(self, now: float) -> bool:
+        """Whether the access token does not need to be renewed yet."""
+        if self.expires is None:
+            return True
+        return now < self.expires - min(RENEW_BEFORE, max(0.0, self.expires - self.obtained) / 2)
+
+    def alive(self, now: float) -> bool:
+        """Whether the access token has not expired yet."""
+        return self.expires is None or now < self.expires
+
+    def to_secret(self) -> Secret:
+        """The form for the keyring."""
+        document = {
+            "provider": self.provider,
+            "access": self.access,
+            "obtained": self.obtained,
+            "expires": self.expires,
+            "refresh": self.refresh,
+        }
+        return Secret(json.dumps(document))
+
+    @classmethod
+    def from_secret(cls, secret: Secret) -> TokenSet:
+        """The token set in a secret of the keyring; raises ValueError, which does not show it, for any other."""
+        try:
+            document = json.loads(secret.reveal())
+            provider, access, refresh = (document[key] for key in ("provider", "access", "refresh"))
+            obtained, expires = document["obtained"], document["expires"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise ValueError("no token set") from None
+        if not all(isinstance(text, str) for text in (provider, access, refresh)) or not access:
+            raise ValueError("no token set")
+        if not _is_number(obtained) or not (expires is None or _is_number(expires)):
+            raise ValueError("no token set")
+        return cls(provider, access, float(obtained), None if expires is None else float(expires), refresh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,9 +322,14 @@ def _seconds(value: object) -> float | None:
     """A positive number of seconds, also as text; None for any other value."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:  # noqa: PLR2004
         value = int(value)
-    if not is_number(value):
+    if not _is_number(value):
         return None
     return float(value) if value > 0 else None
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    """Whether a JSON value is a number within the range of times."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e12  # noqa: PLR2004
 
 
 def _same(left: str, right: str) -> bool:

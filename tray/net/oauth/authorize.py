@@ -19,8 +19,7 @@ from tray.net.oauth.token_endpoint import NoAnswer, ask, ask_for_tokens, explain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.mail.oauth.flows import Attempt, OAuthClientCredentials, Progress
-    from tray.mail.oauth.token_set import TokenSet
+    from tray.mail.oauth.flows import Attempt, OAuthClientCredentials, Progress, TokenSet
     from tray.net.oauth.token_endpoint import TokenEndpoint
 
     Paste = Callable[[str], str | None]

@@ -28,8 +28,7 @@ from tray.net.tls.http_client import bounded_agent, read_body
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-    from tray.mail.oauth.flows import OAuthClientCredentials
-    from tray.mail.oauth.token_set import TokenSet
+    from tray.mail.oauth.flows import OAuthClientCredentials, TokenSet
     from tray.net.proxy.route import Route
 
 _Read = TypeVar("_Read")
