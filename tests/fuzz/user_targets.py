@@ -5,16 +5,10 @@ from __future__ import annotations
 import json
 
 from tests.fuzz.safety import is_safe
+from tests.mail.importers.reading import PARSERS, read
 from tray.imap.types import MailboxName, Uid, UidValidity
-from tray.mail.importers import geary, gnome_online, goimapnotify, mailnag, mbsync, thunderbird
-from tray.mail.importers.candidates import (
-    LIMIT,
-    ImportResult,
-    Source,
-    SourceProgram,
-    candidates,
-    imported_accounts,
-)
+from tray.mail.importers import gnome_online, thunderbird
+from tray.mail.importers.candidates import LIMIT, candidates, imported_accounts
 from tray.mail.model.account import Account, AccountId
 from tray.mail.model.message import MessageKey
 from tray.mail.settings import proxy
@@ -28,20 +22,6 @@ from tray.mail.setup.providers import Providers
 _NO_PROVIDERS = Providers(())
 
 
-def _source(program: SourceProgram) -> Source:
-    return Source(program, "~/file")
-
-
-_READERS = (
-    lambda text: thunderbird.parse(text, _source(SourceProgram.THUNDERBIRD)),
-    lambda text: mbsync.parse(text, _source(SourceProgram.MBSYNC), "/home/anna", "/home/anna/.config"),
-    lambda text: goimapnotify.parse(text, _source(SourceProgram.GOIMAPNOTIFY)),
-    lambda text: geary.parse(text, _source(SourceProgram.GEARY)),
-    lambda text: mailnag.parse(text, _source(SourceProgram.MAILNAG)),
-    lambda text: gnome_online.parse(_objects(text)),
-)
-
-
 def imports(data: bytes) -> None:
     """A file of another program (which, the first byte says): accounts that our settings take, or safe sentences."""
     if not data:
@@ -49,7 +29,9 @@ def imports(data: bytes) -> None:
     text = data[1:].decode("utf-8", "replace")
     for profile in thunderbird.profiles(text):
         assert "\0" not in profile.path
-    reading: ImportResult = _READERS[data[0] % len(_READERS)](text)
+    programs = list(PARSERS)
+    kind = data[0] % (len(programs) + 1)
+    reading = read(programs[kind], text) if kind < len(programs) else gnome_online.parse(_objects(text))
     found = candidates([reading], (), _NO_PROVIDERS)
     for complaint in found.complaints:
         assert is_safe(complaint, 700)

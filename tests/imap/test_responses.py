@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.imap.wire import event, events
 from tray.imap.errors import RemoteProtocolError
@@ -29,7 +25,7 @@ from tray.imap.events import (
     Unknown,
     Unparsed,
 )
-from tray.imap.framer import Frame, Framer
+from tray.imap.framer import Frame
 from tray.imap.responses import parse, split_code
 from tray.imap.types import INBOX, SEEN, Flag, MailboxName, SequenceNumber, Uid
 
@@ -394,30 +390,6 @@ def test_a_literal_that_did_not_come_is_no_accident_of_ours() -> None:
 
 def test_a_hit_may_be_the_highest_uid_that_there_is() -> None:
     assert event(b"* SEARCH 1 4294967295") == SearchResult((1, 4_294_967_295))
-
-
-TOKENS = [
-    *b"* |+ |a1 |OK |no |BYE|[ALERT] |]|[|(|)|\\| |\0|\r|\n|NIL|0 |7 |4294967296|1:3,5|\xff|\xc3\xa4|&AOQ-|<0>".split(
-        b"|"
-    ),
-    *b"FETCH |UID |FLAGS |BODY[HEADER.FIELDS |MODSEQ |INTERNALDATE |X-GM-MSGID |ENVELOPE |CAPABILITY |STATUS ".split(
-        b"|"
-    ),
-    *b'EXISTS|EXPUNGE|SEARCH |ESEARCH |COUNT |ALL |UNSEEN |LIST |ID |{3}\r\n|~{1}\r\n|\r\n|"'.split(b"|"),
-]
-STARTS = [b"", b"* ", b"* 1 FETCH (", b"* LIST (", b"* OK [", b"* STATUS "]
-
-
-@given(
-    st.sampled_from(STARTS),
-    st.one_of(st.binary(max_size=200), st.lists(st.sampled_from(TOKENS), max_size=25)),
-)
-def test_any_bytes_make_events_or_a_breach_of_protocol(start: bytes, rest: bytes | list[bytes]) -> None:
-    framer = Framer()
-    framer.feed(start + (rest if isinstance(rest, bytes) else b"".join(rest)) + b"\r\n")
-    with suppress(RemoteProtocolError):
-        while (frame := framer.next()) is not None:
-            assert parse(frame)
 
 
 @pytest.mark.parametrize(

@@ -5,36 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.mail.importers.reading import PARSERS, complaint, read
+from tests.mail.importers.reading import complaint, read
 from tray.mail.importers.candidates import SourceProgram
 
 COMMANDS = {
     SourceProgram.MBSYNC: 'IMAPAccount work\nHost imap.example.org\nUser jane\nPassCmd "{command}"\n',
     SourceProgram.GOIMAPNOTIFY: '{{"host": "a.example", "username": "jane", "passwordCmd": "{command}"}}',
 }
-WORDS = {
-    SourceProgram.THUNDERBIRD: 'user_pref("mail.accountmanager.accounts", "a");|user_pref("mail.account.a.server", "s");'
-    '|user_pref("mail.server.s.type", "imap");|user_pref("mail.server.s.hostname", |user_pref("mail.server.s.port", '
-    "|[Profile0]|Path=",
-    SourceProgram.MBSYNC: 'IMAPAccount|Host|User|PassCmd|TLSType|"|\\|#|~|AuthMechs|ClientKey ',
-    SourceProgram.GOIMAPNOTIFY: "host: a|boxes:|- mailbox: |{|[|]|}|: |&a |*a |password: |configurations: ",
-    SourceProgram.GEARY: "[Account]|[Incoming]|[AccountInformation]|service_provider=gmail|sender_mailboxes=|host=|;|<|\\",
-    SourceProgram.MAILNAG: '[account1]|server=a|folder=[|"|,|]|port=',
-}
-
-
-@pytest.mark.parametrize("program", PARSERS)
-def test_nothing_makes_it_raise(program):
-    words = st.sampled_from([*WORDS[program].split("|"), "\n", "\n\n", " "])
-
-    @given(st.lists(st.one_of(words, st.text(max_size=9))), st.sampled_from(["", " "]))
-    def reads(parts, between):
-        read(program, between.join(parts))
-
-    reads()
 
 
 @pytest.mark.parametrize("program", COMMANDS)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.mail.importers.reading import values
 from tray.mail.importers.gnome_online import ACCOUNT, MAIL, PASSWORDS, TOKENS, login_of, parse, title_of
@@ -124,14 +122,3 @@ def test_another_way_to_sign_in_is_said():
 def test_tokens_go_before_passwords():
     assert login_of({TOKENS: {}, PASSWORDS: {}}) is Login.TOKEN
     assert login_of({}) is None
-
-
-_VALUES = st.none() | st.booleans() | st.integers() | st.text()
-
-
-@given(
-    st.dictionaries(st.sampled_from([*GOOGLE[ACCOUNT]]), _VALUES),
-    st.dictionaries(st.sampled_from([*GOOGLE[MAIL]]), _VALUES),
-)
-def test_no_properties_make_it_raise(account, mail):
-    parse([{ACCOUNT: {"Id": "a", **account}, MAIL: {"ImapSupported": True, **mail}, PASSWORDS: {}}])

@@ -6,8 +6,6 @@ import json
 from functools import partial
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.mail.importers import reading
 from tests.mail.importers.reading import values
@@ -152,14 +150,3 @@ def test_a_command_may_print_tokens():
 )
 def test_a_file_that_cannot_be_used_is_reported(text, words):
     assert words in reading.complaint(SourceProgram.GOIMAPNOTIFY, text)
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([*OLD, "configurations"]), inner),
-)
-
-
-@given(_JSON)
-def test_no_document_makes_it_raise(document):
-    read(json.dumps(document))

@@ -6,8 +6,6 @@ import time
 from functools import partial
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.mail.importers import reading
 from tests.mail.importers.reading import values
@@ -193,8 +191,3 @@ def test_a_file_of_years_is_read_in_a_moment():
     began = time.process_time()
     assert only(text).account.host == "imap.example.org"
     assert time.process_time() - began < 5
-
-
-@given(st.text())
-def test_nothing_makes_profiles_raise(text):
-    profiles("[Profile0]\n" + text)
