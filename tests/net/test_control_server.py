@@ -87,30 +87,32 @@ def test_what_is_no_object_is_answered_all_the_same(line: bytes) -> None:
     assert client.ask(b"{}") == [{"ok": True}]
 
 
-def test_replies_keep_the_order_of_requests() -> None:
+def test_replies_are_readable_text_in_the_order_of_the_requests() -> None:
     client = Client()
     slow: Deferred[dict[str, Any]] = Deferred()
     client.answers = [slow, {"n": 2}]
     assert client.ask(b"{}", b"{}") == []
-    slow.callback({"n": 1})
-    assert client.replies() == [{"n": 1}, {"n": 2}]
+    slow.callback({"subject": "Grüße\nan alle"})
+    assert client.transport.value() == '{"subject": "Grüße\\nan alle"}\n{"n": 2}\n'.encode()
 
 
-def test_a_client_that_left_while_its_request_failed_is_not_told() -> None:
+@pytest.mark.parametrize("end", [None, KeyError("late"), {"ok": True}])
+def test_the_request_of_a_client_that_left_is_cancelled_and_not_answered(end: Any) -> None:
     client = Client()
-    late: Deferred[dict[str, Any]] = Deferred(lambda deferred: deferred.errback(KeyError("late")))
-    client.answers = [late]
-    client.ask(b"{}")
-    client.protocol.connectionLost(Failure(ConnectionDone()))
-    assert client.replies() == []
+    cancelled: list[Any] = []
 
+    def cancel(deferred: Deferred[Any]) -> None:
+        cancelled.append(deferred)
+        if end is not None:
+            deferred.callback(Failure(end) if isinstance(end, Exception) else end)
 
-def test_a_client_that_left_while_its_request_succeeded_is_not_told() -> None:
-    client = Client()
-    client.answers = [Deferred(lambda deferred: deferred.callback({"ok": True}))]
-    client.ask(b"{}")
+    client.answers = [Deferred(cancel)]
+    client.ask(b"{}", b"{}")
     client.protocol.connectionLost(Failure(ConnectionDone()))
+    assert cancelled
     assert client.replies() == []
+    assert len(client.requests) == 1
+    client.protocol.connectionLost()
 
 
 @pytest.mark.expects_log("A control request failed")
@@ -120,13 +122,6 @@ def test_a_failing_handler_tells_no_details() -> None:
     (reply,) = client.ask(b"{}")
     assert "secret" not in reply["error"]
     assert client.ask(b"{}") == [{"ok": True}]
-
-
-def test_replies_are_readable_text() -> None:
-    client = Client()
-    client.answers = [{"subject": "Grüße\nan alle"}]
-    client.protocol.dataReceived(b"{}\n")
-    assert client.transport.value() == '{"subject": "Grüße\\nan alle"}\n'.encode()
 
 
 @pytest.mark.expects_log("more than 65536 bytes")
@@ -150,18 +145,6 @@ def test_other_users_are_turned_away() -> None:
     assert client.transport.aborted
     assert client.ask(b"{}") == []
     assert client.requests == []
-
-
-def test_a_client_that_left_is_not_answered() -> None:
-    client = Client()
-    cancelled: list[Any] = []
-    client.answers = [Deferred(cancelled.append)]
-    client.ask(b"{}", b"{}")
-    client.protocol.connectionLost(Failure(ConnectionDone()))
-    assert cancelled
-    assert client.replies() == []
-    assert len(client.requests) == 1
-    client.protocol.connectionLost()
 
 
 def test_where_the_system_tells_no_peer_the_mode_of_the_socket_has_to_do(

@@ -31,24 +31,20 @@ def test_done_commands_and_the_next_idle_are_one_write(whole: Wire) -> None:
     before = len(whole.transport.writes)
     with whole.protocol.queue.together():
         whole.protocol.request(commands.noop())
-        whole.protocol.request(commands.noop())
         whole.protocol.idle()
+        whole.protocol.request(commands.noop())  # goes before an IDLE that was not sent
     assert len(whole.transport.writes) == before + 1
     whole.c("DONE", "$2 NOOP", "$3 NOOP", "$4 IDLE")
 
 
-def test_events_come_while_idling_and_before_the_plus(wire: Wire) -> None:
-    """Hard case 2: Outlook."""
+def test_before_the_plus_events_come_and_a_command_waits(wire: Wire) -> None:
+    """Hard cases 2 (Outlook) and 11: DONE may be sent only after the ``+``."""
+    wire.s("+ hello")  # not requested
     wire.protocol.idle()
-    wire.c("$1 IDLE").s("* 4 EXISTS", "+ idling", "* 5 EXISTS")
-    assert wire.events[1:] == [Exists(4), Exists(5)]
-
-
-def test_a_command_given_before_the_plus_waits_for_it(wire: Wire) -> None:
-    """Hard case 11: DONE may be said only after the `+`."""
-    wire.protocol.idle()
+    wire.c("$1 IDLE").s("* 4 EXISTS")
     noop = result(wire.protocol.request(commands.noop()))
-    wire.c("$1 IDLE").s("+ idling").c("DONE", "$2 NOOP").s("$1 OK", "$2 OK")
+    wire.c().s("+ idling", "+ still idling", "* 5 EXISTS").c("DONE", "$2 NOOP").s("$1 OK", "$2 OK")
+    assert wire.events[1:] == [Exists(4), Exists(5)]
     assert noop[0].status == "OK"
 
 
@@ -63,27 +59,15 @@ def test_a_command_given_while_done_is_out_goes_out_behind_it(wire: Wire) -> Non
     assert wire.events[-1] == Exists(9)
 
 
-def test_commands_go_before_an_idle_that_was_not_sent(wire: Wire) -> None:
-    with wire.protocol.queue.together():
-        wire.protocol.idle()
-        wire.protocol.request(commands.noop())
-    wire.c("$1 NOOP", "$2 IDLE")
-
-
-def test_the_server_may_end_idle(wire: Wire) -> None:
+def test_the_server_may_end_idle_and_done_may_cross_its_answer(wire: Wire) -> None:
     """Hard case 13."""
     idle = result(wire.protocol.idle())
     wire.c("$1 IDLE").s("+", "$1 OK enough")
     assert idle[0].text == "enough"
-    wire.protocol.request(commands.noop())
-    wire.c("$2 NOOP")
-
-
-def test_done_that_crosses_the_servers_end_of_idle_harms_nothing(wire: Wire) -> None:
     idle = result(wire.protocol.idle())
-    wire.c("$1 IDLE").s("+")
+    wire.c("$2 IDLE").s("+")
     noop = result(wire.protocol.request(commands.noop()))
-    wire.c("DONE", "$2 NOOP").s("$1 OK enough", "DONE BAD what", "$2 OK")
+    wire.c("DONE", "$3 NOOP").s("$2 OK enough", "DONE BAD what", "$3 OK")
     assert [outcome.status for outcome in idle + noop] == ["OK", "OK"]
 
 
@@ -116,26 +100,16 @@ def test_done_without_an_answer_ends_the_connection(wire: Wire) -> None:
     assert idle[0].what == "DONE"
 
 
-def test_a_short_deadline_holds_for_the_done_before_it(wire: Wire) -> None:
+def test_a_short_deadline_holds_for_the_done_before_it_and_a_plus_must_come(wire: Wire) -> None:
     wire.protocol.idle().addErrback(lambda _: None)
     wire.c("$1 IDLE").s("+")
     probe = result(wire.protocol.request(commands.noop(), 5))
     wire.clock.advance(5)
     assert isinstance(probe[0], DeadlineExceeded)
-
-
-def test_a_plus_that_never_comes_ends_the_connection(wire: Wire) -> None:
-    idle = result(wire.protocol.idle())
+    again = Wire(wire.clock).s("* OK hi")
+    idle = result(again.protocol.idle())
     wire.clock.advance(DEADLINE)
     assert isinstance(idle[0], DeadlineExceeded)
-
-
-def test_pluses_that_nobody_asked_for_are_passed_over(wire: Wire) -> None:
-    wire.s("+ hello")
-    wire.protocol.idle()
-    wire.c("$1 IDLE").s("+ idling", "+ still idling")
-    wire.protocol.request(commands.noop())
-    wire.c("DONE", "$2 NOOP")
 
 
 def test_bye_while_idling_keeps_its_words(wire: Wire) -> None:

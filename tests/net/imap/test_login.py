@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TOKEN = replace(TLS, login=Login.TOKEN)
 PLAIN = b64encode(f"\0anna\0{PASSWORD}".encode()).decode()
+HUNTER = b64encode(b"\0anna\0hunter2").decode()
 
 
 def enter(wire: Wire, account: Account, secret: Secret = SECRET, *, tls: bool = True) -> list[Any]:
@@ -44,38 +45,105 @@ def bare(clock: Clock, chop: int | None) -> Wire:
     return Wire(clock, chop)
 
 
-def test_the_initial_response_goes_with_the_command_where_the_server_takes_it(bare: Wire) -> None:
+def play(wire: Wire, dialogue: tuple[str, ...]) -> None:
+    """Lines of the client, each after ``C``, and of the server."""
+    for line in dialogue:
+        side, _, text = line.partition(" ")
+        wire.c(text) if side == "C" else wire.s(line)
+
+
+ASKED = "* CAPABILITY IMAP4rev1 IDLE", "$2 OK"
+LITERAL = 'C $1 LOGIN "anna" {7}', "+ ok", f"C {PASSWORD}"
+
+
+@pytest.mark.parametrize(
+    ("offered", "dialogue"),
+    [
+        ("SASL-IR AUTH=PLAIN", (f"C $1 AUTHENTICATE PLAIN {PLAIN}", "$1 OK [CAPABILITY IMAP4rev1 IDLE] in")),
+        ("AUTH=PLAIN", ("C $1 AUTHENTICATE PLAIN", "+", f"C {PLAIN}", "$1 OK in", "C $2 CAPABILITY", *ASKED)),
+        (
+            "SASL-IR AUTH=LOGIN",  # the server speaks first
+            (
+                *("C $1 AUTHENTICATE LOGIN", "+ VXNlcm5hbWU6", f"C {b64encode(b'anna').decode()}"),
+                *("+ UGFzc3dvcmQ6", f"C {b64encode(PASSWORD.encode()).decode()}"),
+                *("* CAPABILITY IMAP4rev1 IDLE", "$1 OK"),
+            ),
+        ),
+        ("", (*LITERAL, "$1 OK [CAPABILITY IMAP4rev1 IDLE] in")),  # hard case 30
+    ],
+)
+def test_the_mechanism_is_one_that_the_server_offers(
+    bare: Wire, offered: str, dialogue: tuple[str, ...]
+) -> None:
     done = enter(bare, TLS)
-    bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")
-    bare.c(f"$1 AUTHENTICATE PLAIN {PLAIN}").s("$1 OK [CAPABILITY IMAP4rev1 IDLE] in")
+    play(bare, (f"* OK [CAPABILITY IMAP4rev1 {offered}] hi", *dialogue))
     assert done == ["in"]
     assert bare.protocol.capabilities == {"IMAP4REV1", "IDLE"}
 
 
-def test_else_it_answers_the_first_plus(bare: Wire) -> None:
-    done = enter(bare, TLS)
-    bare.s("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi").c("$1 AUTHENTICATE PLAIN").s("+").c(PLAIN).s(
-        "$1 OK in"
-    )
-    bare.c("$2 CAPABILITY").s("* CAPABILITY IMAP4rev1 IDLE", "$2 OK")
+@pytest.mark.parametrize("answer", ["OK", "BAD unknown command", "NO no"])
+def test_capabilities_are_requested_if_the_greeting_has_none_and_may_stay_unknown(
+    bare: Wire, answer: str
+) -> None:
+    """Then the server can do what RFC 3501 requires; they are requested again after the login."""
+    done = enter(bare, TLS, Secret("plain"))
+    play(bare, ("* OK hi", "C $1 CAPABILITY", f"$1 {answer}", 'C $2 LOGIN "anna" "plain"', "$2 OK in"))
+    play(bare, ("C $3 CAPABILITY", f"$3 {answer}"))
     assert done == ["in"]
+    assert bare.protocol.capabilities == {"IMAP4REV1"}
 
 
-def test_a_mechanism_where_the_server_speaks_first(bare: Wire) -> None:
+PLAIN_LOGIN = 'C $1 LOGIN "anna" "hunter2"'
+INVALID = ("C $1 AUTHENTICATE LOGIN", "+ %%%", "C *", "+ more", "C *")
+
+
+@pytest.mark.parametrize(
+    ("offered", "dialogue", "error", "text"),
+    [
+        ("LOGINDISABLED", (), NoLoginMethod, TLS.host),  # hard case 20
+        ("", (PLAIN_LOGIN, "$1 NO [AUTHENTICATIONFAILED] wrong"), CommandRefused, "wrong"),
+        ("", (PLAIN_LOGIN, "$1 NO hunter2 is wrong"), CommandRefused, "LOGIN refused: NO "),
+        (
+            "",
+            (PLAIN_LOGIN, "* BYE Too many connections"),
+            CommandRefused,
+            "Too many connections",
+        ),  # hard case 17
+        ("AUTH=LOGIN", (*INVALID, "$1 OK"), SaslError, ""),
+        ("AUTH=LOGIN", (*INVALID, "$1 BAD cancelled"), SaslError, ""),
+        # A challenge where none is due.
+        (
+            "SASL-IR AUTH=PLAIN",
+            (f"C $1 AUTHENTICATE PLAIN {HUNTER}", "+ e30=", "C *", "$1 NO"),
+            SaslError,
+            "",
+        ),
+    ],
+)
+def test_a_login_fails_with_the_servers_reason(
+    bare: Wire, offered: str, dialogue: tuple[str, ...], error: type, text: str
+) -> None:
+    done = enter(bare, TLS, Secret("hunter2"))
+    play(bare, (f"* OK [CAPABILITY IMAP4rev1 {offered}] hi", *dialogue))
+    bare.close()
+    assert [type(outcome) for outcome in done] == [error]
+    assert str(done[0]).endswith(text)
+    assert "hunter2" not in str(done[0])
+
+
+def test_a_server_that_does_not_prove_itself_is_not_believed(bare: Wire) -> None:
+    """SCRAM: OK before the server has shown that it knows the password."""
+    done = enter(bare, TLS, Secret("plain"))
+    bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256] hi")
+    bare.s(f"{bare.sent()[0].split()[0]} OK welcome")
+    assert [type(outcome) for outcome in done] == [SaslError]
+    assert "prove" in str(done[0])
+
+
+def test_bye_instead_of_the_capabilities_ends_the_login(bare: Wire) -> None:
     done = enter(bare, TLS)
-    bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=LOGIN] hi").c("$1 AUTHENTICATE LOGIN")
-    bare.s("+ VXNlcm5hbWU6").c(b64encode(b"anna").decode())
-    bare.s("+ UGFzc3dvcmQ6").c(b64encode(PASSWORD.encode()).decode())
-    bare.s("* CAPABILITY IMAP4rev1 IDLE", "$1 OK")
-    assert done == ["in"]
-
-
-def test_login_quotes_and_sends_literals(bare: Wire) -> None:
-    """Hard case 30."""
-    done = enter(bare, TLS)
-    bare.s("* OK [CAPABILITY IMAP4rev1] hi")
-    bare.c('$1 LOGIN "anna" {7}').s("+ ok").c(PASSWORD).s("$1 OK [CAPABILITY IMAP4rev1] in")
-    assert done == ["in"]
+    bare.s("* OK hi").c("$1 CAPABILITY").s("* BYE enough").close()
+    assert [(type(outcome), outcome.status) for outcome in done] == [(CommandRefused, "BYE")]
 
 
 def test_a_password_that_cannot_be_carried_is_our_own_error(bare: Wire) -> None:
@@ -84,17 +152,6 @@ def test_a_password_that_cannot_be_carried_is_our_own_error(bare: Wire) -> None:
     bare.s("* OK [CAPABILITY IMAP4rev1] hi").c()
     assert isinstance(done[0], LocalProtocolError)
     assert "a\r\nb" not in str(done[0])
-
-
-def test_capabilities_are_asked_for_where_the_greeting_tells_none(bare: Wire) -> None:
-    enter(bare, TLS)
-    bare.s("* OK hi").c("$1 CAPABILITY").s("* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN", "$1 OK")
-    bare.c(f"$2 AUTHENTICATE PLAIN {PLAIN}")
-
-
-def test_a_server_that_tells_no_capabilities_at_all_can_do_nothing_special(bare: Wire) -> None:
-    enter(bare, TLS)
-    bare.s("* OK hi").c("$1 CAPABILITY").s("$1 OK").c('$2 LOGIN "anna" {7}')
 
 
 def test_starttls_first_and_nothing_told_before_it_is_believed(bare: Wire) -> None:
@@ -175,29 +232,6 @@ def test_a_server_may_know_us_already_over_tls_and_where_no_encryption_was_asked
     assert bare.protocol.capabilities == {"IMAP4REV1", "IDLE"}
 
 
-@pytest.mark.parametrize("answer", ["BAD unknown command", "NO no"])
-def test_a_server_that_cannot_tell_what_it_can_is_logged_in_to(bare: Wire, answer: str) -> None:
-    """It can do what RFC 3501 asks of everybody; it is asked again after the log-in, which may change it."""
-    done = enter(bare, TLS, Secret("plain"))
-    bare.s("* OK hi").c("$1 CAPABILITY").s(f"$1 {answer}")
-    bare.c('$2 LOGIN "anna" "plain"').s("$2 OK in").c("$3 CAPABILITY").s(f"$3 {answer}")
-    assert done == ["in"]
-    assert bare.protocol.capabilities == {"IMAP4REV1"}
-
-
-def test_a_goodbye_instead_of_the_capabilities_is_one(bare: Wire) -> None:
-    done = enter(bare, TLS)
-    bare.s("* OK hi").c("$1 CAPABILITY").s("* BYE enough").close()
-    assert [(type(outcome), outcome.status) for outcome in done] == [(CommandRefused, "BYE")]
-
-
-def test_login_that_is_disabled_is_not_tried(bare: Wire) -> None:
-    """Hard case 20."""
-    done = enter(bare, TLS)
-    bare.s("* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] hi").c()
-    assert [type(outcome) for outcome in done] == [NoLoginMethod]
-
-
 def test_loopback_in_clear_may_log_in(bare: Wire) -> None:
     enter(bare, CLEAR, tls=False)
     bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi").c(f"$1 AUTHENTICATE PLAIN {PLAIN}")
@@ -269,50 +303,6 @@ def test_a_scram_error_is_a_refusal(bare: Wire, tagged: str) -> None:
     bare.s("+ " + b64encode(b"e=unknown-user").decode()).c("*").s("+ more").c("*").s(f"{tag} {tagged}")
     assert [type(outcome) for outcome in done] == [LoginRefused]
     assert (done[0].status, done[0].failure) == ("NO", "unknown-user")
-
-
-def test_a_refused_log_in_keeps_the_servers_words(bare: Wire) -> None:
-    done = enter(bare, TLS)
-    bare.s("* OK [CAPABILITY IMAP4rev1] hi").c('$1 LOGIN "anna" {7}').s("$1 NO [AUTHENTICATIONFAILED] wrong")
-    assert (done[0].command, done[0].text) == ("LOGIN", "wrong")
-
-
-def test_a_server_that_repeats_the_password_is_not_quoted(bare: Wire) -> None:
-    done = enter(bare, TLS, Secret("hunter2"))
-    bare.s("* OK [CAPABILITY IMAP4rev1] hi").c('$1 LOGIN "anna" "hunter2"').s("$1 NO hunter2 is wrong")
-    assert done[0].text == ""
-
-
-@pytest.mark.parametrize("tagged", ["OK", "BAD cancelled"])
-def test_a_challenge_that_makes_no_sense_is_given_up(bare: Wire, tagged: str) -> None:
-    done = enter(bare, TLS)
-    bare.s("* OK [CAPABILITY IMAP4rev1 AUTH=LOGIN] hi").c("$1 AUTHENTICATE LOGIN").s("+ %%%").c("*")
-    bare.s("+ more").c("*").s(f"$1 {tagged}")
-    assert [type(outcome) for outcome in done] == [SaslError]
-
-
-def test_a_challenge_where_none_is_due_is_given_up(bare: Wire) -> None:
-    done = enter(bare, TLS)
-    bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi").c(f"$1 AUTHENTICATE PLAIN {PLAIN}")
-    bare.s("+ e30=").c("*").s("$1 NO")
-    assert [type(outcome) for outcome in done] == [SaslError]
-
-
-def test_a_server_that_does_not_prove_itself_is_not_believed(bare: Wire) -> None:
-    """SCRAM: an early OK, before the server has shown that it knows the password."""
-    done = enter(bare, TLS, Secret("plain"))
-    bare.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256] hi")
-    bare.s(f"{bare.sent()[0].split()[0]} OK welcome")
-    assert [type(outcome) for outcome in done] == [SaslError]
-    assert "prove" in str(done[0])
-
-
-def test_bye_instead_of_an_answer_to_the_log_in(bare: Wire) -> None:
-    """Hard case 17."""
-    done = enter(bare, TLS)
-    bare.s("* OK [CAPABILITY IMAP4rev1] hi").c('$1 LOGIN "anna" {7}').s("* BYE Too many connections")
-    bare.close()
-    assert (done[0].status, done[0].text) == ("BYE", "Too many connections")
 
 
 @pytest.mark.parametrize(

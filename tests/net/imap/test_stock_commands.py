@@ -31,45 +31,6 @@ if TYPE_CHECKING:
 VERIFYING = ssl.optionsForClientTLS("mail.example.org")
 
 
-@pytest.mark.parametrize(
-    ("call", "line"),
-    [
-        (lambda client: client.noop(), "NOOP"),
-        (lambda client: client.getCapabilities(useCache=False), "CAPABILITY"),
-        (lambda client: client.namespace(), "NAMESPACE"),
-        (lambda client: client.select("INBOX"), "SELECT INBOX"),
-        (lambda client: client.examine("Entwürfe"), "EXAMINE Entw&APw-rfe"),
-        (lambda client: client.create("a"), "CREATE a"),
-        (lambda client: client.delete("a"), "DELETE a"),
-        (lambda client: client.rename("a", "b"), "RENAME a b"),
-        (lambda client: client.subscribe("a"), "SUBSCRIBE a"),
-        (lambda client: client.unsubscribe("a"), "UNSUBSCRIBE a"),
-        (lambda client: client.list("", "*"), 'LIST "" "*"'),
-        (lambda client: client.lsub("", "*"), 'LSUB "" "*"'),
-        (lambda client: client.status("INBOX", "UNSEEN"), "STATUS INBOX (UNSEEN)"),
-        (lambda client: client.check(), "CHECK"),
-        (lambda client: client.close(), "CLOSE"),
-        (lambda client: client.expunge(), "EXPUNGE"),
-        (lambda client: client.search(Query(unseen=1)), "SEARCH UNSEEN"),
-        (lambda client: client.fetchUID("1:*"), "FETCH 1:* (UID)"),
-        (lambda client: client.fetchFlags("1", uid=1), "UID FETCH 1 (FLAGS)"),
-        (lambda client: client.fetchEnvelope("1"), "FETCH 1 (ENVELOPE)"),
-        (lambda client: client.fetchHeaders("1"), "FETCH 1 (RFC822.HEADER)"),
-        (lambda client: client.fetchSpecific("1", peek=True), "FETCH 1 BODY.PEEK[]"),
-        (lambda client: client.addFlags("1", ["\\Seen"], uid=1), "UID STORE 1 +FLAGS.SILENT (\\Seen)"),
-        (lambda client: client.copy("1", "a", 1), "UID COPY 1 a"),
-        (lambda client: client.logout(), "LOGOUT"),
-    ],
-)
-def test_a_method_of_the_base_class_sends_its_command_and_ends(
-    wire: Wire, call: Callable[[MailProtocol], Deferred[Any]], line: str
-) -> None:
-    done = result(call(wire.protocol))
-    wire.c(f"$1 {line}").s("$1 OK done")
-    assert len(done) == 1
-    assert not isinstance(done[0], Exception)
-
-
 def test_data_go_to_the_command_and_to_the_handler_of_events(wire: Wire) -> None:
     done = result(wire.protocol.fetchSpecific("1", headerType="TEXT"))
     wire.c("$1 FETCH 1 BODY[TEXT]").s(
@@ -304,10 +265,3 @@ def test_the_end_of_the_connection_fails_it(wire: Wire, reason: Exception) -> No
     wire.close(reason)
     assert done == [[reason], [reason]]
     assert result(wire.protocol.noop()) == [reason]
-
-
-def test_capabilities_of_the_greeting_are_known_to_whoever_waits_for_it(clock: Clock) -> None:
-    wire = Wire(clock)
-    found = result(wire.protocol.greeting.wait().addCallback(lambda _: wire.protocol.getCapabilities()))
-    wire.s("* OK [CAPABILITY IMAP4rev1 STARTTLS] ready").c()
-    assert found == [{b"IMAP4rev1": None, b"STARTTLS": None}]
