@@ -50,6 +50,16 @@ def _concerns_all(refused: CommandRefused) -> bool:
     return refused.status == "BYE" or refused.code in _ALL_REFUSED or is_limit_reached(refused)
 
 
+def _raise_if_general(answer: FetchAnswer) -> None:
+    if answer.refused is not None and _concerns_all(answer.refused):
+        raise answer.refused
+
+
+def _raise_if_empty(answer: FetchAnswer) -> None:
+    if answer.refused is not None and not answer.fetched:
+        raise answer.refused
+
+
 class Unfetched:
     """The messages of one mailbox that could not be fetched, over all connections, and when to try again."""
 
@@ -161,16 +171,16 @@ class Fetching:
         singly = False
         if not (by_uid or self.unfetched.uids or self.unfetched.one_by_one):
             answer = await self._by_position(exists, count)
-            self._raise_if_general(answer)
+            _raise_if_general(answer)
             if answer.complete:
                 return self._noted(answer.fetched, lambda message: (message.sequence or 0) >= first)
-            self._raise_if_empty(answer)
+            _raise_if_empty(answer)
             fetched, singly = answer.fetched, answer.refused is None
         uids = await self.selected.uids(commands.search_from(max(1, first - _SPARE)))
         if not uids:
             if not fetched:  # SEARCH does not work
                 answer = await self._by_position(exists, count)
-                self._raise_if_empty(answer)
+                _raise_if_empty(answer)
                 fetched = answer.fetched
             return fetched
         wanted = [uid for uid in uids if uid not in self.unfetched.uids]
@@ -189,12 +199,12 @@ class Fetching:
         Raises CommandRefused if neither FETCH nor SEARCH gives anything.
         """
         self.unfetched.fetch_answered()
-        self._raise_if_general(answer)
+        _raise_if_general(answer)
         if answer.complete:
             return self._noted(answer.fetched, lambda message: message.uid >= first)
         uids = await self.selected.uids(commands.search_uids_from(first))
         if uids is None:
-            self._raise_if_empty(answer)
+            _raise_if_empty(answer)
             exists = self.selected.exists
             return {
                 uid: message for uid, message in answer.fetched.items() if (message.sequence or 0) <= exists
@@ -235,7 +245,7 @@ class Fetching:
             only = batch[0] if len(batch) == 1 else None
             request = commands.uid_fetch_envelopes_of(batch, self.selected.gmail)
             answer = await self._ask(request, batch, only)
-            self._raise_if_general(answer)
+            _raise_if_general(answer)
             fetched |= {uid: message for uid, message in answer.fetched.items() if uid in batch}
             refusal = answer.refused or refusal
             left = [uid for uid in batch if uid not in fetched]
@@ -272,16 +282,6 @@ class Fetching:
             return True
         answer = await self.selected.fetch(commands.fetch_flags_of(1))
         return answer.refused is None or bool(answer.fetched)
-
-    @staticmethod
-    def _raise_if_general(answer: FetchAnswer) -> None:
-        if answer.refused is not None and _concerns_all(answer.refused):
-            raise answer.refused
-
-    @staticmethod
-    def _raise_if_empty(answer: FetchAnswer) -> None:
-        if answer.refused is not None and not answer.fetched:
-            raise answer.refused
 
     def _noted(self, fetched: ByUid, requested: Callable[[FetchedMessage], bool]) -> ByUid:
         """Record which messages have headers, and which that were `requested` have none."""

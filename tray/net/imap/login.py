@@ -130,7 +130,13 @@ async def authenticate(
             await attempts.log_in_with_another_token(error)
         else:
             protocol.capabilities = protocol.capabilities or offered
-            await attempts.log_in_again(following, error)
+            log.info("Account %s: login was refused; the next mechanism is tried once", account.id)
+            try:
+                await attempts.log_in(following)
+            except CancelledError:
+                raise
+            except Exception as second:  # noqa: BLE001 -- any error of the second attempt
+                raise (second if _is_clearer(second, account) else error) from None
             refusals[name] = refusals.get(name, 0) + 1
     await capabilities(protocol)
 
@@ -206,24 +212,6 @@ class _Attempts:
                 error.command, error.status, error.code, error.text, argument=error.argument
             ) from None
 
-    async def log_in_again(self, mechanism: Mechanism | None, first: CommandRefused) -> None:
-        """Log in by the next mechanism; raises the clearer of both refusals."""
-        log.info("Account %s: login was refused; the next mechanism is tried once", self._account.id)
-        try:
-            await self.log_in(mechanism)
-        except CancelledError:
-            raise
-        except Exception as second:  # noqa: BLE001 -- any error of the second attempt
-            raise (second if self._is_clearer(second) else first) from None
-
-    def _is_clearer(self, second: Exception) -> bool:
-        """Whether a second refusal explains more than the first one."""
-        if not isinstance(second, CommandRefused):
-            return False
-        if second.status == "BYE":
-            return refusal_problem(second, self._account, None).kind is not ProblemKind.SERVER
-        return second.status == "NO" or not is_unexplained(second, self._account)
-
     async def log_in_with_another_token(self, error: CommandRefused) -> None:
         """Log in with another access token; raises `error` if there is none."""
         another = None
@@ -234,6 +222,15 @@ class _Attempts:
             raise error
         self._secret = another
         await self.log_in(self.first_mechanism(await capabilities(self._protocol)))
+
+
+def _is_clearer(second: Exception, account: Account) -> bool:
+    """Whether a second refusal explains more than the first one."""
+    if not isinstance(second, CommandRefused):
+        return False
+    if second.status == "BYE":
+        return refusal_problem(second, account, None).kind is not ProblemKind.SERVER
+    return second.status == "NO" or not is_unexplained(second, account)
 
 
 async def capabilities(protocol: MailProtocol) -> frozenset[str]:

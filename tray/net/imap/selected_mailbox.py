@@ -10,12 +10,15 @@ from tray.imap import commands
 from tray.imap.envelope import envelope
 from tray.imap.errors import CommandRefused, Malformed
 from tray.imap.events import Exists, Expunged, Fetched, StatusResponse, Tagged, Unparsed
-from tray.imap.types import Uid, UidValidity
+from tray.imap.types import SEEN, Uid, UidValidity
 from tray.mail.model.message import Message
+from tray.net.errors import MailboxChanged, MailboxReadOnly
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.counting import SEARCH_DEADLINE, Counting
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
@@ -274,10 +277,34 @@ class SelectedMailbox(Counting):
         examined = self._open(commands.examine(self.mailbox))
         return examined.addCallback(self._examined)
 
-    def select(self) -> Deferred[Tagged]:
-        """SELECT the mailbox for writing; `read_only` is the server's answer."""
+    async def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> int:
+        r"""Store ``\Seen``; returns the number of `uids`. The mailbox `needs_examine` afterwards.
+
+        Raises MailboxChanged, MailboxReadOnly, CommandRefused, or the reason of the connection's end.
+        """
+        await self._select(uid_validity)
+        return await self._store_seen(uids)
+
+    async def mark_all_seen(self, uid_validity: UidValidity, highest: Uid) -> int:
+        """The same for every unread message up to UID `highest`, the newest that was shown to the user."""
+        await self._select(uid_validity)
+        with self.protocol.long_lines():
+            uids = await self.unseen_uids(highest)
+        return await self._store_seen(uids)
+
+    async def _store_seen(self, uids: Collection[Uid]) -> int:
+        for request in commands.uid_store_batches(uids, SEEN):
+            await self.protocol.request(request)
+        return len(uids)
+
+    async def _select(self, uid_validity: UidValidity) -> None:
+        """SELECT the mailbox for writing."""
         self.needs_examine = True
-        return self._open(commands.select(self.mailbox))
+        await self._open(commands.select(self.mailbox))
+        if self.uid_validity != uid_validity:
+            raise MailboxChanged(self.mailbox)
+        if self.read_only:
+            raise MailboxReadOnly(self.mailbox)
 
     def fetch(
         self, request: Request, deadline: float = DEADLINE, only: Uid | None = None

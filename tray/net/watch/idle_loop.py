@@ -183,10 +183,8 @@ class IdleLoop:
     def close(self) -> None:
         """Stop all timers, and send no more IDLE."""
         self._closed = True
-        self._renewal.clear()
-        self._settle.clear()
-        self._retry.clear()
-        self._rate_timer.clear()
+        for timer in (self._renewal, self._settle, self._retry, self._rate_timer):
+            timer.clear()
 
     @property
     def _look_after(self) -> float:

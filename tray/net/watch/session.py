@@ -15,7 +15,6 @@ from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.problems.refusals import is_limit_reached
 from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
-from tray.net.imap import store_flags
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.connection import ignore
 from tray.net.imap.fetching import CATCH_UP, Fetching, Unfetched, fetch_newest
@@ -153,13 +152,13 @@ class Session:
         self._idle_loop.need(Need.ACT)
 
     async def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> int:
-        """An action: mark messages as read; raises what `store_flags.mark_seen` does."""
-        return await store_flags.mark_seen(self._protocol, self._selected, uid_validity, uids)
+        """An action: mark messages as read; raises what `SelectedMailbox.mark_seen` does."""
+        return await self._selected.mark_seen(uid_validity, uids)
 
     async def mark_all_seen(self) -> int:
         """The same for every message up to the newest known one; returns their number."""
         validity = self._uid_validity or self._selected.uid_validity
-        return await store_flags.mark_all_seen(self._protocol, self._selected, validity, self._highest)
+        return await self._selected.mark_all_seen(validity, self._highest)
 
     def end(self) -> Deferred[None]:
         """Log out and close the connection, within `tray.net.imap.login.LOGOUT_DEADLINE`."""

@@ -206,7 +206,7 @@ class MailboxWatcher:
         self._ending = self._again = False
         self._ended = OneShotEvent()
         self._run = Deferred.fromCoroutine(self._watch_until_stopped())
-        self._run.addErrback(self._failed).addBoth(self._finished)
+        self._run.addBoth(self._finished)
 
     def _end(self) -> Deferred[None]:
         self._again = False
@@ -221,11 +221,9 @@ class MailboxWatcher:
                 self._run.cancel()
         return ended
 
-    def _failed(self, failure: Failure) -> None:
-        if not (self._ending or failure.check(CancelledError)):
-            log.critical("A watcher has failed", exc_info=failure.value)
-
-    def _finished(self, _: None) -> None:
+    def _finished(self, outcome: Failure | None) -> None:
+        if outcome is not None and not (self._ending or outcome.check(CancelledError)):
+            log.critical("A watcher has failed", exc_info=outcome.value)
         self._run = None
         self._ended.set(None)
         if self._again:
@@ -249,7 +247,19 @@ class MailboxWatcher:
         self._retry.backoff.begin()
         self._listener.on_status(Connecting(self._now()))
         try:
-            await self._watch(await self._logged_in())
+            protocol = await self._logged_in()
+            renewal = PROXY_RENEWAL if self.account.proxy else RENEWAL
+            self._session = Session(
+                self._reactor,
+                protocol,
+                self.mailbox,
+                self._titles,
+                self._listener,
+                self._on_confirmed,
+                self._memory,
+                renewal,
+            )
+            await self._session.run()
         except Exception as error:  # noqa: BLE001 -- no error may end the watch
             return self._problem_of(error)
         finally:
@@ -281,20 +291,6 @@ class MailboxWatcher:
             await authenticate(protocol, self.account, secret, self._slot.failed_mechanisms)
         self._slot.logged_in()
         return protocol
-
-    async def _watch(self, protocol: MailProtocol) -> None:
-        renewal = PROXY_RENEWAL if self.account.proxy else RENEWAL
-        self._session = Session(
-            self._reactor,
-            protocol,
-            self.mailbox,
-            self._titles,
-            self._listener,
-            self._on_confirmed,
-            self._memory,
-            renewal,
-        )
-        await self._session.run()
 
     def _problem_of(self, error: Exception) -> Problem:
         problem = problem_of(error, self.account, self.mailbox)
