@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.address import IPv4Address
-from twisted.internet.error import ConnectionAborted, ConnectionDone
+from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IHostnameResolver, IReactorPluggableNameResolver
 from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.python.failure import Failure
@@ -136,10 +136,10 @@ class Wire:
                 assert line == pattern, sent
         return self
 
-    def serve(self, reply: Callable[[str], tuple[str, ...]]) -> list[str]:
-        """Answer all that the client sends until it rests: `reply` gives untagged lines and, last, the status."""
+    def serve(self, reply: Callable[[str], tuple[str, ...] | None]) -> list[str]:
+        """Answer all that the client sends: `reply` gives untagged lines and, last, the status; None closes."""
         served: list[str] = []
-        while lines := self.sent():
+        while not self.transport.lost and (lines := self.sent()):
             for line in lines:
                 tag, _, said = line.partition(" ")
                 served.append(said or line)
@@ -149,7 +149,12 @@ class Wire:
                     self.tags["$idle"] = tag
                     self.s("+ idling")
                 else:
-                    *told, status = reply(said)
+                    answers = reply(said)
+                    if answers is None:
+                        self.close(ConnectionLost())
+                        self.clock.advance(0)
+                        return served
+                    *told, status = answers
                     self.s(*told, f"{tag} {status}")
         return served
 

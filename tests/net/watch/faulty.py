@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from twisted.internet.error import ConnectionLost
-
 from tests.net.session_fixture import SessionFixture
 from tests.net.wire import Wire, row
 from tray.net.watch.session import SessionMemory
@@ -66,23 +64,11 @@ class Faulty:
 
     def serve(self) -> None:
         """Answer until the client rests, or the connection is closed."""
-        while not self.wire.transport.lost and (lines := self.wire.sent()):
-            for line in lines:
-                tag, _, said = line.partition(" ")
-                if line == "DONE":
-                    self.wire.s("$idle OK")
-                elif said == "IDLE":
-                    self.wire.tags["$idle"] = tag
-                    self.wire.s("+ idling")
-                else:
-                    self.asked.append(said)
-                    answers = self._reply(said)
-                    if answers is None:
-                        self.wire.close(ConnectionLost())
-                        self.clock.advance(0)
-                        return
-                    *told, status = answers
-                    self.wire.s(*told, f"{tag} {status}")
+        self.wire.serve(self._answered)
+
+    def _answered(self, said: str) -> tuple[str, ...] | None:
+        self.asked.append(said)
+        return self._reply(said)
 
     def fetches(self, uid: int) -> int:
         """How often a FETCH named `uid` since `asked` was cleared."""

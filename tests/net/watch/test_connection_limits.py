@@ -88,16 +88,6 @@ def connected(watches: list[Watch]) -> list[str]:
     return [watch.name for watch in watches if watch.connected]
 
 
-def test_a_single_mailbox_is_never_delayed(limits: ConnectionLimits, clock: Clock) -> None:
-    watch = Watch(limits).acquire()
-    assert watch.connected
-    assert not clock.getDelayedCalls()
-    watch.log_in().leave()
-    clock.advance(GAP)
-    assert watch.acquire().connected
-    assert not clock.getDelayedCalls()
-
-
 @pytest.mark.parametrize(("random", "gap"), [(0.0, 0.02), (0.5, GAP), (1.0, 0.08)])
 def test_logins_of_one_server_are_a_few_hundredths_of_a_second_apart(
     clock: Clock, random: float, gap: float
@@ -134,7 +124,7 @@ def test_inboxes_go_first_then_whoever_asked_first(limits: ConnectionLimits, clo
     assert order == ["A1", INBOX, "A2", "A3", "B1"]
 
 
-def test_one_that_stops_waiting_is_forgotten(limits: ConnectionLimits, clock: Clock) -> None:
+def test_one_that_stops_waiting_is_passed_over(limits: ConnectionLimits, clock: Clock) -> None:
     first, second, third = (Watch(limits, name).acquire() for name in "abc")
     second.acquired.cancel()
     clock.pump([GAP, GAP])
@@ -142,8 +132,11 @@ def test_one_that_stops_waiting_is_forgotten(limits: ConnectionLimits, clock: Cl
     assert not clock.getDelayedCalls()
 
 
-def test_a_clock_set_back_delays_nobody(limits: ConnectionLimits, clock: Clock) -> None:
-    Watch(limits).acquire()
+def test_a_clock_set_back_delays_nobody_and_ends_a_limit(limits: ConnectionLimits, clock: Clock) -> None:
+    """Its end would be hours away."""
+    _, other = crowd(limits, clock, INBOX, "A", most=1)
+    clock.rightNow -= 7200
+    assert other.acquire().connected
     clock.rightNow -= 3600
     assert Watch(limits, "b").acquire().connected
 
@@ -243,12 +236,6 @@ def test_where_others_hold_all_connections_nobody_tries_for_a_while(
     assert not first.acquire().connected
 
 
-def test_a_refusal_that_is_no_refusal_counts_for_the_user(limits: ConnectionLimits, clock: Clock) -> None:
-    Watch(limits).acquire().refuse(ValueError())
-    clock.advance(GAP)
-    assert Watch(limits, INBOX, replace(TLS, user="bert")).acquire().connected
-
-
 def test_one_that_is_asked_to_make_room_is_asked_once(limits: ConnectionLimits, clock: Clock) -> None:
     watches = crowd(limits, clock, "A", "B", most=1)
     first, second = watches
@@ -334,13 +321,6 @@ def test_a_limit_holds_for_an_hour(limits: ConnectionLimits, clock: Clock) -> No
     assert limits.limit(TLS) is None
     assert other.acquire().connected
     assert inbox.connected
-
-
-def test_a_clock_set_back_by_hours_ends_a_limit(limits: ConnectionLimits, clock: Clock) -> None:
-    """Its end would be hours away."""
-    _, other = crowd(limits, clock, INBOX, "A", most=1)
-    clock.rightNow -= 7200
-    assert other.acquire().connected
 
 
 def test_the_user_may_have_a_server_tried_again_at_once(limits: ConnectionLimits, clock: Clock) -> None:

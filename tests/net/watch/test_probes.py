@@ -92,22 +92,16 @@ def test_a_pause_and_a_refused_password_outlast_the_sleep(world: World) -> None:
     assert not world.reactor.tcpClients
 
 
-def test_the_answer_to_a_goodbye_is_not_shown_as_watching(world: World) -> None:
-    """Neither of a pause: BYE is a word of the server's, and the first for long."""
+@pytest.mark.parametrize("looking", [False, True])
+def test_what_the_server_sends_before_the_end_is_not_shown_as_watching(world: World, looking: bool) -> None:
+    """BYE, the first response for long, or the end of a check."""
     world.watcher.start()
     wire = world.watch()
     world.reactor.advance(CONFIRM_EVERY + 1)
+    if looking:
+        world.watcher.check_now()
     world.watcher.pause(None)
-    wire.s("* BYE see you")
-    assert isinstance(world.status, Paused)
-
-
-def test_a_look_that_ends_during_the_goodbye_is_not_shown_as_watching(world: World) -> None:
-    world.watcher.start()
-    wire = world.watch()
-    world.watcher.check_now()
-    world.watcher.pause(None)
-    wire.serve(world.reply)
+    wire.serve(world.reply) if looking else wire.s("* BYE see you")
     assert isinstance(world.status, Paused)
 
 
