@@ -86,11 +86,11 @@ def test_toasts_older_than_the_window_stay_out_of_the_digest():
 
 def test_mails_of_which_only_the_number_is_known_are_counted_in_the_digest():
     """After a burst of thousands only the newest are read, and the digest says how many there were."""
-    outcome = feed(EMPTY, arrivals(9), 0.0, (batch(9_800),))
+    outcome = feed(EMPTY, [*arrivals(9), batch(9_800)], 0.0)
     (order,) = outcome.orders
     assert order.toast.summary == "9801 new mails"
     assert told(order) == [9]
-    outcome = feed(outcome.state, arrivals(10), 2.0, (batch(99, serial=2),))
+    outcome = feed(outcome.state, [*arrivals(10), batch(99, serial=2)], 2.0)
     (order,) = outcome.orders
     assert order.toast.summary == "9901 new mails"
 

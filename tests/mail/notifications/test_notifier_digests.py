@@ -61,7 +61,7 @@ def test_mails_of_which_nothing_is_known_are_gathered_by_their_number():
 
 def test_a_digest_that_was_never_shown_goes_on_to_count_when_its_mails_were_read():
     """Nobody was announced the others yet."""
-    first = feed(EMPTY, arrivals(1, 2), 0.0, (batch(300),)).state
+    first = feed(EMPTY, [*arrivals(1, 2), batch(300)], 0.0).state
     (digest,) = first.toasts
     outcome = withdraw(first, [key(1), key(2)], 5.0, {digest.key: 0})
     (order,) = outcome.orders
@@ -80,7 +80,7 @@ def test_of_what_a_digest_has_forgotten_fewer_are_counted_when_some_were_read():
 
 def test_a_batch_that_waited_to_join_a_digest_that_was_closed_has_one_of_its_own():
     first = feed(EMPTY, arrivals(1, 2, 3, 4), 0.0).state
-    joined = feed(first, [], 0.5, (batch(300),))
+    joined = feed(first, [batch(300)], 0.5)
     assert joined.orders == ()
     (digest,) = joined.state.toasts
     assert withdraw(joined.state, [key(uid) for uid in range(1, 5)], 0.6).orders == ()
@@ -93,13 +93,13 @@ def test_toasts_that_only_count_are_forgotten_in_time():
     """However many there are: no daemon need tell that one was closed."""
     state = EMPTY
     for number in range(MESSAGES_LIMIT + 20):
-        state = feed(state, [], number * 20.0, (batch(300, serial=number),)).state
+        state = feed(state, [batch(300, serial=number)], number * 20.0).state
     assert len(state.toasts) <= MESSAGES_LIMIT
 
 
 def test_messages_that_are_only_counted_begin_a_burst_as_others_do():
     """What comes within ten seconds of them joins their digest."""
-    counted = feed(EMPTY, [], 0.0, (batch(5),))
+    counted = feed(EMPTY, [batch(5)], 0.0)
     keys = [
         [order.toast.key for order in shown(feed(counted.state, arrivals(1), now))] for now in (5.0, 15.0)
     ]

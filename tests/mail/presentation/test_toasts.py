@@ -49,7 +49,7 @@ def test_long_texts_are_cut_and_the_account_stays():
 
 
 def test_a_digest_counts_all_and_names_the_newest_few():
-    toast = digest(*(arrival(n) for n in range(9)), others=2, batches=(batch(1),))
+    toast = digest(*(arrival(n) for n in range(9)), batch(1), others=2)
     assert toast.summary == "12 new mails"
     assert toast.body.splitlines() == [f"Anna Berg — Mail {n}" for n in (8, 7, 6, 5)]
     assert toast.actions == ((Action.OPEN, "Open"), (Action.MARK_READ, "Mark all read"))
@@ -78,9 +78,9 @@ def test_a_digest_of_long_subjects_stays_bearable():
 def test_a_digest_has_the_account_and_colour_that_all_its_messages_have():
     mails = arrival(1, colour="#2457d6"), arrival(2, colour="#2457d6")
     assert (digest(*mails).account, digest(*mails).colour) == ("a1", "#2457d6")
-    for several in (digest(*mails, arrival(3, "b2")), digest(*mails, batches=(batch(5, "b2"),))):
+    for several in (digest(*mails, arrival(3, "b2")), digest(*mails, batch(5, "b2"))):
         assert (several.account, several.colour) == (None, "")
-    uncounted = digest(batches=(batch(5),))
+    uncounted = digest(batch(5))
     assert (uncounted.account, uncounted.colour, uncounted.batches) == ("a1", "", (batch(5),))
 
 

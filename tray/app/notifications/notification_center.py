@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.mail.model.message import MessageKey, UncountedBatch
-from tray.mail.model.toast import Show
+from tray.mail.model.toast import Arrival, Show
 from tray.mail.model.uid_set import MessageKeySet
 from tray.mail.notifications import notifier
 from tray.mail.notifications.postponed import Postponed
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tray.desktop.notifications.backend import NotificationBackend
     from tray.imap.types import MailboxName
     from tray.mail.model.account import AccountId
-    from tray.mail.model.toast import Arrival, Order, Toast, ToastKey
+    from tray.mail.model.toast import Entry, Order, Toast, ToastKey
     from tray.net.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -83,14 +83,13 @@ class NotificationCenter:
     def announce(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
         """Show new messages, oldest first, and count the batches."""
         now = self._clock.seconds()
-        self._carry_out(notifier.feed(self._state, tuple(arrivals), now, tuple(batches), self._receipts))
+        self._carry_out(notifier.feed(self._state, (*arrivals, *batches), now, self._receipts))
 
     def announce_postponed(self, postponed: Postponed) -> None:
         """Show these in one toast."""
         now, others = self._clock.seconds(), postponed.others
-        outcome = notifier.summarize_held(
-            self._state, postponed.arrivals, now, len(others), postponed.batches
-        )
+        entries: tuple[Entry, ...] = (*postponed.arrivals, *postponed.batches)
+        outcome = notifier.summarize_held(self._state, entries, now, len(others))
         first = next((order.toast.key for order in outcome.orders if isinstance(order, Show)), None)
         if first is not None:
             self._others[first] = others
@@ -109,12 +108,12 @@ class NotificationCenter:
             keys |= dict.fromkeys(receipt.keys.matching(lambda account, _mailbox: account in accounts))
             keys |= dict.fromkeys(receipt.batches)
         for toast in toasts:
-            keys |= dict.fromkeys(arrival.key for arrival in toast.pending)
-            keys |= dict.fromkeys(toast.pending_batches)
+            keys |= dict.fromkeys(entry.key for entry in toast.pending)
         keys = {key: None for key in keys if key.account in accounts}
         if not keys:
             return Postponed()
-        arrivals = {arrival.key: arrival for toast in toasts for arrival in (*toast.shown, *toast.pending)}
+        entries = (entry for toast in toasts for entry in (*toast.shown, *toast.pending))
+        arrivals = {entry.key: entry for entry in entries if isinstance(entry, Arrival)}
         self.withdraw(keys.keys())
         return Postponed(
             tuple(arrival for key, arrival in arrivals.items() if key in keys),
@@ -130,8 +129,7 @@ class NotificationCenter:
 
         keys: set[MessageKey | UncountedBatch] = set()
         for toast in self._state.toasts:
-            keys.update(arrival.key for arrival in (*toast.shown, *toast.pending))
-            keys.update((*toast.batches, *toast.pending_batches))
+            keys.update(entry.key for entry in (*toast.shown, *toast.pending))
         keys = {key for key in keys if is_unwatched(key.account, key.mailbox)}
         for receipt in self._open_receipts:
             keys.update(receipt.keys.matching(is_unwatched))
@@ -219,7 +217,7 @@ class NotificationCenter:
 
     def _discard(self, keys: Collection[MessageKey | UncountedBatch]) -> dict[ToastKey, int]:
         """Remove `keys` from all receipts; returns how many of them each toast only counted."""
-        shown = {arrival.key for toast in self._state.toasts for arrival in toast.shown}
+        shown = {entry.key for toast in self._state.toasts for entry in toast.shown}
         discarded = {
             toast: sum(key not in shown for receipt in receipts for key in receipt.discard(keys))
             for toast, receipts in self._receipts.items()

@@ -34,6 +34,11 @@ class UncountedBatch:
     """Unique within one run of the program."""
     count: int
 
+    @property
+    def key(self) -> UncountedBatch:
+        """The batch itself, which is known by no other key."""
+        return self
+
 
 def is_unread(flags: Collection[Flag]) -> bool:
     """Whether a message with these flags is unread: neither ``\\Seen`` nor ``\\Deleted``."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import enum
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, ClassVar, NewType
+
+from tray.mail.model.message import UncountedBatch
 
 if TYPE_CHECKING:
     from tray.mail.model.account import AccountId
-    from tray.mail.model.message import Message, MessageKey, UncountedBatch
+    from tray.mail.model.message import Message, MessageKey
 
 ToastKey = NewType("ToastKey", str)
 """The program's key of a toast; a toast shown under the key of another replaces it."""
@@ -87,6 +89,11 @@ class Arrival:
     """Whether the toast names the account: there is more than one."""
     colour: str = ""
     sound: str = DESKTOP
+    count: ClassVar[int] = 1
+
+
+Entry = Arrival | UncountedBatch
+"""What a toast announces; each has a `key` and a `count` of messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +102,13 @@ class OpenToast:
 
     key: ToastKey
     shown_at: float
-    shown: tuple[Arrival, ...]
-    """The messages in it, oldest first."""
+    shown: tuple[Entry, ...]
+    """What it announces, oldest first."""
     digest: bool = False
-    pending: tuple[Arrival, ...] = ()
-    """Messages that the next update of a digest adds."""
+    pending: tuple[Entry, ...] = ()
+    """What the next update of a digest adds."""
     others: int = 0
     """Messages that are only counted because their keys are not remembered (any more)."""
-    batches: tuple[UncountedBatch, ...] = ()
-    """Messages that are only counted because they were never fetched."""
-    pending_batches: tuple[UncountedBatch, ...] = ()
-    """Batches that the next update of a digest adds."""
     stale: bool = False
     """Whether a digest has changed and must be shown again."""
 

@@ -11,14 +11,14 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tray.mail.model.toast import SILENT, OpenToast, Order, Show, Toast, ToastKey, Withdraw
+from tray.mail.model.toast import SILENT, Arrival, OpenToast, Order, Show, Toast, ToastKey, Withdraw
 from tray.mail.presentation.toasts import build_toast, message_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from tray.mail.model.message import MessageKey, UncountedBatch
-    from tray.mail.model.toast import Arrival
+    from tray.mail.model.toast import Entry
 
 WINDOW = 10.0
 """Seconds within which arrivals belong together."""
@@ -62,63 +62,47 @@ class Outcome:
 
 
 def feed(
-    state: NotifierState,
-    arrivals: Sequence[Arrival],
-    now: float,
-    batches: tuple[UncountedBatch, ...] = (),
-    held: Collection[ToastKey] = (),
+    state: NotifierState, entries: Sequence[Entry], now: float, held: Collection[ToastKey] = ()
 ) -> Outcome:
-    """Announce `arrivals`, oldest first; a message that is in a toast already is skipped.
+    """Announce `entries`, oldest first; one that is in a toast already is skipped. Only a digest has batches.
 
-    A digest counts the `batches`, too. The toasts `held` could not be shown yet, because there is no notification
-    backend: they count as recent whatever their age.
+    The toasts `held` could not be shown yet, because there is no notification backend: they count as recent whatever
+    their age.
 
-    Every arrival is in the `messages` of a `Show`, either here or in the update of a digest that `on_time` returns at
-    most `DIGEST_INTERVAL` later, unless it is withdrawn before.
+    Every entry is in a `Show`, either here or in the update of a digest that `on_time` returns at most
+    `DIGEST_INTERVAL` later, unless it is withdrawn before.
     """
-    new = _unknown(state, arrivals)
-    if not new and not batches:
+    new = _unknown(state, entries)
+    if not new:
         return _outcome(state, [], now)
     recent = tuple(when for when in state.arrived if _within(when, now, WINDOW))
-    state = replace(state, arrived=(recent + (now,) * (len(new) or 1))[-SINGLES_LIMIT:])
+    state = replace(state, arrived=(recent + (now,) * len(new))[-SINGLES_LIMIT:])
     if state.digest is not None and (recent or state.digest in held):
         joined = (
-            replace(
-                toast,
-                pending=toast.pending + new,
-                pending_batches=toast.pending_batches + batches,
-                stale=True,
-            )
-            if toast.key == state.digest
-            else toast
+            replace(toast, pending=toast.pending + new, stale=True) if toast.key == state.digest else toast
             for toast in state.toasts
         )
         return _outcome(replace(state, toasts=tuple(joined)), [], now)
     state = replace(state, digest=None)
     single = [toast for toast in state.toasts if not toast.digest]
+    arrivals = [entry for entry in new if isinstance(entry, Arrival)]
     waiting = sum(toast.key in held for toast in single)
-    if not batches and max(len(recent), waiting) + len(new) <= SINGLES_LIMIT:
-        return _show_singles(state, new, now)
+    if len(arrivals) == len(new) and max(len(recent), waiting) + len(new) <= SINGLES_LIMIT:
+        return _show_singles(state, arrivals, now)
     burst = [toast for toast in single if toast.key in held or _within(toast.shown_at, now, WINDOW)]
-    return _start_digest(state, burst, new, now, batches=batches)
+    return _start_digest(state, burst, new, now)
 
 
-def summarize_held(
-    state: NotifierState,
-    arrivals: Sequence[Arrival],
-    now: float,
-    others: int = 0,
-    batches: tuple[UncountedBatch, ...] = (),
-) -> Outcome:
-    """Announce `arrivals`, oldest first, the number of `others` and the `batches` in one toast, however few they are.
+def summarize_held(state: NotifierState, entries: Sequence[Entry], now: float, others: int = 0) -> Outcome:
+    """Announce `entries`, oldest first, and the number of `others` in one toast, however few they are.
 
-    Arrivals within the window after it join it. Without `arrivals` the toast only has their number.
+    Entries within the window after it join it. Without any the toast only has the number.
     """
-    new = _unknown(state, arrivals)
-    if not new and not others and not batches:
+    new = _unknown(state, entries)
+    if not new and not others:
         return _outcome(state, [], now)
     return _start_digest(
-        replace(state, arrived=((now,) * (len(new) or 1))[-SINGLES_LIMIT:]), [], new, now, others, batches
+        replace(state, arrived=((now,) * (len(new) or 1))[-SINGLES_LIMIT:]), [], new, now, others
     )
 
 
@@ -139,14 +123,12 @@ def withdraw(
     for toast in state.toasts:
         smaller = replace(
             toast,
-            shown=_without(toast.shown, gone),
-            pending=_without(toast.pending, gone),
+            shown=tuple(entry for entry in toast.shown if entry.key not in gone),
+            pending=tuple(entry for entry in toast.pending if entry.key not in gone),
             others=max(0, toast.others - undelivered.get(toast.key, 0)),
-            batches=tuple(batch for batch in toast.batches if batch not in gone),
-            pending_batches=tuple(batch for batch in toast.pending_batches if batch not in gone),
         )
-        counts = smaller.pending_batches or (toast.key in undelivered and (smaller.others or smaller.batches))
-        if smaller == toast or _arrivals(smaller) or counts:
+        counts = toast.key in undelivered and (smaller.others or smaller.shown)
+        if smaller == toast or counts or _has_arrivals(smaller) or smaller.pending:
             toasts.append(
                 replace(smaller, stale=toast.stale or message_count(smaller) < message_count(toast))
             )
@@ -158,15 +140,11 @@ def withdraw(
 def closed(state: NotifierState, key: ToastKey, now: float) -> Outcome:
     """Forget the toast of `key`, which is no longer on the screen.
 
-    Messages that waited to join it were not shown yet, and get a new digest.
+    What waited to join it was not shown yet, and gets a new digest.
     """
-    closing = [toast for toast in state.toasts if toast.key == key]
-    pending = tuple(arrival for toast in closing for arrival in toast.pending)
-    batches = tuple(batch for toast in closing for batch in toast.pending_batches)
+    pending = tuple(entry for toast in state.toasts if toast.key == key for entry in toast.pending)
     state = _keeping(state, [toast for toast in state.toasts if toast.key != key])
-    if not pending and not batches:
-        return _outcome(state, [], now)
-    return _start_digest(state, [], pending, now, batches=batches)
+    return _start_digest(state, [], pending, now) if pending else _outcome(state, [], now)
 
 
 def on_time(state: NotifierState, now: float) -> Outcome:
@@ -174,10 +152,10 @@ def on_time(state: NotifierState, now: float) -> Outcome:
     return _outcome(state, [], now)
 
 
-def _unknown(state: NotifierState, arrivals: Iterable[Arrival]) -> tuple[Arrival, ...]:
-    """The `arrivals` that are in no toast."""
-    known = {arrival.key for toast in state.toasts for arrival in _arrivals(toast)}
-    return tuple({arrival.key: arrival for arrival in arrivals if arrival.key not in known}.values())
+def _unknown(state: NotifierState, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The `entries` that are in no toast."""
+    known = {entry.key for toast in state.toasts for entry in _entries(toast)}
+    return tuple({entry.key: entry for entry in entries if entry.key not in known}.values())
 
 
 def _show_singles(state: NotifierState, new: Sequence[Arrival], now: float) -> Outcome:
@@ -192,22 +170,20 @@ def _show_singles(state: NotifierState, new: Sequence[Arrival], now: float) -> O
 def _start_digest(
     state: NotifierState,
     burst: Sequence[OpenToast],
-    new: tuple[Arrival, ...],
+    new: tuple[Entry, ...],
     now: float,
     others: int = 0,
-    batches: tuple[UncountedBatch, ...] = (),
 ) -> Outcome:
-    """A new digest of `new`, `others` and `batches`, which replaces the toasts of `burst`."""
-    if len(burst) + others == 0 and len(new) == 1 and not batches:
+    """A new digest of `new` and `others`, which replaces the toasts of `burst`."""
+    if len(burst) + others == 0 and len(new) == 1 and isinstance(new[0], Arrival):
         # The other toasts of the burst are gone: a single toast shows more than a digest.
-        return _show_singles(state, new, now)
+        return _show_singles(state, [new[0]], now)
     digest = OpenToast(
         key=ToastKey(f"digest:{state.serial + 1}"),
         shown_at=now,
-        shown=tuple(arrival for toast in burst for arrival in toast.shown) + new,
+        shown=tuple(entry for toast in burst for entry in toast.shown) + new,
         digest=True,
         others=others,
-        batches=batches,
     )
     shown, state = _with_sound(build_toast(digest), state, now)
     orders: list[Order] = [Show(shown, replaces=burst[-1].key if burst else None)]
@@ -227,15 +203,7 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outco
         if toast.stale and (
             len(toast.pending) > _PENDING_LIMIT or not _within(toast.shown_at, now, DIGEST_INTERVAL)
         ):
-            updated = replace(
-                toast,
-                shown=_arrivals(toast),
-                pending=(),
-                batches=toast.batches + toast.pending_batches,
-                pending_batches=(),
-                stale=False,
-                shown_at=now,
-            )
+            updated = replace(toast, shown=_entries(toast), pending=(), stale=False, shown_at=now)
             orders.append(Show(replace(build_toast(updated), sound=SILENT)))
         elif toast.stale:
             due.append(toast.shown_at + DIGEST_INTERVAL)
@@ -246,13 +214,14 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outco
 def _bounded(toasts: Iterable[OpenToast]) -> list[OpenToast]:
     """`toasts` without the oldest messages beyond `MESSAGES_LIMIT`; digests still count theirs."""
     toasts = list(toasts)
-    excess = sum(len(_arrivals(toast)) or 1 for toast in toasts) - MESSAGES_LIMIT
+    excess = sum(len(_entries(toast)) or 1 for toast in toasts) - MESSAGES_LIMIT
     kept: list[OpenToast] = []
     for toast in toasts:
-        dropped = min(max(excess, 0), len(toast.shown) if _arrivals(toast) else 1)
+        dropped = min(max(excess, 0), len(toast.shown) if _entries(toast) else 1)
         excess -= dropped
-        smaller = replace(toast, shown=toast.shown[dropped:], others=toast.others + dropped)
-        if _arrivals(smaller) or not dropped:
+        forgotten = sum(entry.count for entry in toast.shown[:dropped])
+        smaller = replace(toast, shown=toast.shown[dropped:], others=toast.others + forgotten)
+        if _entries(smaller) or not dropped:
             kept.append(smaller)
     return kept
 
@@ -278,14 +247,12 @@ def _with_sound(toast: Toast, state: NotifierState, now: float) -> tuple[Toast, 
     return toast, replace(state, last_sound=now)
 
 
-def _arrivals(toast: OpenToast) -> tuple[Arrival, ...]:
+def _entries(toast: OpenToast) -> tuple[Entry, ...]:
     return toast.shown + toast.pending
 
 
-def _without(
-    arrivals: tuple[Arrival, ...], gone: Collection[MessageKey | UncountedBatch]
-) -> tuple[Arrival, ...]:
-    return tuple(arrival for arrival in arrivals if arrival.key not in gone)
+def _has_arrivals(toast: OpenToast) -> bool:
+    return any(isinstance(entry, Arrival) for entry in toast.shown)
 
 
 def _within(then: float, now: float, seconds: float) -> bool:

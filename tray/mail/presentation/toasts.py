@@ -7,13 +7,14 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
-from tray.mail.model.toast import DESKTOP, SILENT, Action, Toast
+from tray.mail.model.message import UncountedBatch
+from tray.mail.model.toast import DESKTOP, SILENT, Action, Arrival, Toast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tray.imap.types import Address, Envelope
-    from tray.mail.model.toast import Arrival, OpenToast
+    from tray.mail.model.toast import OpenToast
 
 ELLIPSIS = "…"
 _ADDRESS_LIMIT = 60
@@ -95,22 +96,22 @@ def _look(text: str) -> str:
 
 def build_toast(toast: OpenToast) -> Toast:
     """The toast to show for the state `toast`."""
-    messages = tuple(mail.key for mail in toast.shown)
-    accounts = {key.account for key in messages} | {batch.account for batch in toast.batches}
-    summary, body = _digest_texts(toast) if toast.digest else _single_texts(toast.shown[0])
+    mails = [entry for entry in toast.shown if isinstance(entry, Arrival)]
+    accounts = {entry.key.account for entry in toast.shown}
+    summary, body = _digest_texts(message_count(toast), mails) if toast.digest else _single_texts(mails[0])
     return Toast(
         key=toast.key,
         summary=summary,
         body=body,
-        messages=messages,
+        messages=tuple(mail.key for mail in mails),
         account=next(iter(accounts)) if len(accounts) == 1 else None,
         actions=(
             (Action.OPEN, tr("Open")),
             (Action.MARK_READ, tr("Mark all read") if toast.digest else tr("Mark read")),
         ),
-        sound=_sound(toast.shown),
-        colour=toast.shown[0].colour if toast.shown and len(accounts) == 1 else "",
-        batches=toast.batches,
+        sound=_sound(mails),
+        colour=mails[0].colour if mails and len(accounts) == 1 else "",
+        batches=tuple(entry for entry in toast.shown if isinstance(entry, UncountedBatch)),
     )
 
 
@@ -123,10 +124,10 @@ def _single_texts(mail: Arrival) -> tuple[str, str]:
     return truncate(_sender(envelope), SUMMARY_LIMIT), f"{subject}\n{account}" if account else subject
 
 
-def _digest_texts(toast: OpenToast) -> tuple[str, str]:
+def _digest_texts(count: int, mails: Sequence[Arrival]) -> tuple[str, str]:
     """The number of messages, and the newest few of them."""
-    newest = (mail.message.envelope for mail in toast.shown[: -_LINES - 1 : -1])
-    return new_mails(message_count(toast)), "\n".join(truncate(_line(mail), _LINE_LIMIT) for mail in newest)
+    newest = (mail.message.envelope for mail in mails[: -_LINES - 1 : -1])
+    return new_mails(count), "\n".join(truncate(_line(envelope), _LINE_LIMIT) for envelope in newest)
 
 
 def new_mails(count: int) -> str:
@@ -152,4 +153,4 @@ def _sound(mails: Sequence[Arrival]) -> str:
 
 def message_count(toast: OpenToast) -> int:
     """The number of messages in a toast."""
-    return len(toast.shown) + toast.others + sum(batch.count for batch in toast.batches)
+    return sum(entry.count for entry in toast.shown) + toast.others
