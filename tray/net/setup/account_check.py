@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
-    from tray.mail.settings.proxy import Proxy
     from tray.net.imap.protocol import MailProtocol
     from tray.net.proxy.route import ProxySecret
 
@@ -77,121 +76,104 @@ class AccountCheck:
         self._secret = secret
         self._on_step = on_step
         self._proxy_secret = proxy_secret
-        self._proxy: Proxy | None = None
-        self._protocol: MailProtocol | None = None
-        self._greeted: bool | None = None
-        self._mailbox: MailboxName | None = None
-        self._selected: SelectedMailbox | None = None
+        self._step = CheckStep.NAME
         self._facts: list[tuple[str, str]] = []
         """Of the current step."""
+        self._protocol: MailProtocol | None = None
+        self._mailbox: MailboxName | None = None
+        self._selected: SelectedMailbox | None = None
 
     async def run(self) -> bool:
         """Take the steps until one fails; whether all succeeded. Raises only what `on_step` raises."""
-        steps = {
-            CheckStep.NAME: self._name,
-            CheckStep.CONNECT: self._connect,
-            CheckStep.ENCRYPT: self._encrypt,
-            CheckStep.LOGIN: self._log_in,
-            CheckStep.MAILBOX: self._open,
-            CheckStep.IDLE: self._idle,
-        }
         try:
-            for step, action in steps.items():
-                if not await self._take(step, action):
-                    return False
-            assert self._protocol is not None
-            await logout(self._reactor, self._protocol)
+            protocol = await self._take_steps()
+        except Exception as error:  # noqa: BLE001 -- every error is a problem
+            problem = problem_of(error, self._account, self._mailbox)
+            self._on_step(CheckResult(self._step, problem.sentence, problem, facts=tuple(self._facts)))
+            return False
+        else:
+            await logout(self._reactor, protocol)
             return True
         finally:
             if self._protocol is not None:
                 self._protocol.abort(Stopped())
 
-    async def _take(self, step: CheckStep, action: Callable[[], Awaitable[tuple[str, bool]]]) -> bool:
-        self._facts = []
-        try:
-            sentence, warning = await action()
-        except Exception as error:  # noqa: BLE001 -- every error is a problem
-            problem = problem_of(error, self._account, self._mailbox)
-            self._on_step(CheckResult(step, problem.sentence, problem, facts=tuple(self._facts)))
-            return False
-        self._on_step(CheckResult(step, sentence, warning=warning, facts=tuple(self._facts)))
-        return True
+    def _passed(self, following: CheckStep, sentence: str, *, warning: bool = False) -> None:
+        """The current step has succeeded; go on to `following`."""
+        self._on_step(CheckResult(self._step, sentence, warning=warning, facts=tuple(self._facts)))
+        self._step, self._facts = following, []
 
-    async def _name(self) -> tuple[str, bool]:
-        forbid_cleartext(self._account)
-        host = self._account.host
-        self._proxy = parse(self._account.proxy)
-        if self._proxy is not None:  # a look-up here would reveal the server
-            return texts.looked_up_by_proxy(host, proxy_name(self._proxy)), False
-        if parse_address(host):
-            return texts.nothing_to_look_up(host), False
-        addresses = await look_up(self._reactor, ascii_name(host))
-        return texts.name_found(host, addresses), False
-
-    async def _connect(self) -> tuple[str, bool]:
+    async def _take_steps(self) -> MailProtocol:
         account = self._account
-        self._protocol = await connect(
+        forbid_cleartext(account)
+        proxy = parse(account.proxy)
+        place = proxy_name(proxy) if proxy is not None else ""
+        self._passed(CheckStep.CONNECT, await self._found(place))
+        protocol = self._protocol = await connect(
             self._reactor, account, self._on_event, proxy_secret=self._proxy_secret
         )
         if account.security is not Security.TLS:
-            await self._protocol.greeting.wait()
-        proxy = proxy_name(self._proxy) if self._proxy is not None else ""
-        return texts.connected(account.host, account.port, proxy), False
-
-    async def _encrypt(self) -> tuple[str, bool]:
-        protocol = self._protocol
-        assert protocol is not None
+            await protocol.greeting.wait()
+        self._passed(CheckStep.ENCRYPT, texts.connected(account.host, account.port, place))
         try:
-            self._greeted = await await_greeting(protocol, self._account)
+            greeted = await await_greeting(protocol, account)
         finally:
-            self._facts += server_facts(protocol, self._account.host)
+            self._facts += server_facts(protocol, account.host)
+        self._passed(CheckStep.LOGIN, self._encryption(protocol), warning=not protocol.encrypted)
+        self._passed(CheckStep.MAILBOX, texts.no_login_needed() if greeted else await self._log_in(protocol))
+        self._passed(CheckStep.IDLE, await self._open(protocol))
+        if "IDLE" in (protocol.capabilities or ()):
+            await _idle(protocol)
+            self._passed(CheckStep.IDLE, texts.idle())
+        else:
+            self._passed(CheckStep.IDLE, texts.no_idle(), warning=True)
+        return protocol
+
+    async def _found(self, proxy: str) -> str:
+        host = self._account.host
+        if proxy:  # a look-up here would reveal the server
+            return texts.looked_up_by_proxy(host, proxy)
+        if parse_address(host):
+            return texts.nothing_to_look_up(host)
+        return texts.name_found(host, await look_up(self._reactor, ascii_name(host)))
+
+    def _encryption(self, protocol: MailProtocol) -> str:
         if not protocol.encrypted:
-            return texts.not_encrypted(), True
+            return texts.not_encrypted()
         connection = protocol.transport.getHandle()
         issuer = shown_name(parsed(connection.get_peer_certificate()).issuer)
         version = connection.get_protocol_version_name().replace("TLSv", "TLS ")
-        if self._account.pinned:
-            return texts.encrypted_as_pinned(version), False
-        return texts.encrypted(version, issuer), False
+        return (
+            texts.encrypted_as_pinned(version) if self._account.pinned else texts.encrypted(version, issuer)
+        )
 
-    async def _log_in(self) -> tuple[str, bool]:
-        assert self._protocol is not None
-        if self._greeted:
-            return texts.no_login_needed(), False
+    async def _log_in(self, protocol: MailProtocol) -> str:
         secret = await self._secret(self._account)
-        self._facts.append(("capabilities before", await self._capabilities()))
-        await authenticate(self._protocol, self._account, secret)
-        self._facts.append(("capabilities after", await self._capabilities()))
-        return texts.logged_in(self._account.user), False
+        self._facts.append(("capabilities before", " ".join(sorted(await capabilities(protocol)))))
+        await authenticate(protocol, self._account, secret)
+        self._facts.append(("capabilities after", " ".join(sorted(await capabilities(protocol)))))
+        return texts.logged_in(self._account.user)
 
-    async def _capabilities(self) -> str:
-        assert self._protocol is not None
-        return " ".join(sorted(await capabilities(self._protocol)))
-
-    async def _open(self) -> tuple[str, bool]:
-        assert self._protocol is not None
+    async def _open(self, protocol: MailProtocol) -> str:
         counts: list[tuple[MailboxName, int]] = []
         for mailbox in self._account.mailboxes:
             self._mailbox = mailbox
-            selected = self._selected = SelectedMailbox(self._protocol, mailbox)
+            selected = self._selected = SelectedMailbox(protocol, mailbox)
             await selected.examine()
             counts.append((mailbox, selected.exists))
-        return texts.mailboxes_opened(counts), False
+        return texts.mailboxes_opened(counts)
 
     def _on_event(self, event: Event) -> None:
         if self._selected is not None:
             self._selected.handle(event)
 
-    async def _idle(self) -> tuple[str, bool]:
-        protocol = self._protocol
-        assert protocol is not None
-        if "IDLE" not in (protocol.capabilities or ()):
-            return texts.no_idle(), True
-        begun: OneShotEvent[None] = OneShotEvent()
-        ended = protocol.idle(lambda: begun.set(None))
-        ended.addCallbacks(lambda _: begun.set(None), lambda failure: begun.fail(failure.value))
-        await begun.wait()
-        return texts.idle(), False
+
+async def _idle(protocol: MailProtocol) -> None:
+    """Begin IDLE; the end of the connection after that is no failure."""
+    begun: OneShotEvent[None] = OneShotEvent()
+    ended = protocol.idle(lambda: begun.set(None))
+    ended.addCallbacks(lambda _: begun.set(None), lambda failure: begun.fail(failure.value))
+    await begun.wait()
 
 
 @implementer(IResolutionReceiver)
