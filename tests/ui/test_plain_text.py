@@ -121,8 +121,6 @@ def test_no_label_takes_what_others_wrote_for_rich_text(make, recorder, monkeypa
         if label.textFormat() != Qt.TextFormat.PlainText
         and (label.textFormat() == Qt.TextFormat.RichText or Qt.mightBeRichText(label.text()))
     ]
-    shown.close()
-    shown.deleteLater()
     assert rich == []
 
 

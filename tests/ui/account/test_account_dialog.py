@@ -9,7 +9,7 @@ from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit
 
 from tests.ui.certificates import PINNED, SHOWN, untrusted
-from tests.ui.keyboard import alt, focused, keys, press, question, shown, tab_walk, until, write
+from tests.ui.keyboard import alt, focused, keys, press, question, shown, until, write
 from tests.ui.services import services
 from tray.mail.model.account import Account, AccountId, Login, SecretSource, Security
 from tray.mail.model.certificate import CertificateErrorKind
@@ -490,27 +490,6 @@ def test_a_problem_without_a_field_is_said_too(opened, program, monkeypatch):
     assert dialog.other_errors.isVisible()
     press(Qt.Key_Return)
     assert program.answers == []
-
-
-@pytest.mark.parametrize(
-    ("letter", "walk"),
-    [
-        ("c", ["email", "name", "source", "password", "toggle", "user"]),
-        ("s", ["host", "security", "cleartext", "port", "ca_file", "browse"]),
-    ],
-)
-def test_tab_goes_from_top_to_bottom(opened, letter, walk):
-    dialog = opened(Account(AccountId("l"), "L", "", "host", "u", 143, Security.NONE, allow_cleartext=True))
-    alt(letter)
-    dialog.tabs.tabBar().setFocus()
-    page = dialog.identity if letter == "c" else dialog.server
-    expected = [getattr(page, name, None) or dialog.identity.password.toggle for name in walk]
-    walked = tab_walk(dialog)
-    assert walked[1 : len(expected) + 1] == expected
-    buttons = set(walked[len(expected) + 1 :])
-    ok = dialog.buttons.button(QDialogButtonBox.Ok)
-    assert buttons >= {dialog.check.button, ok, dialog.buttons.button(QDialogButtonBox.Cancel)}
-    assert ok.isDefault()
 
 
 def test_it_fits_a_small_screen_and_scrolls_to_the_focus(opened):

@@ -7,7 +7,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor, QPalette
 
 from tests.ui.certificates import untrusted
-from tests.ui.keyboard import alt, focused, keys, mnemonics, press, shown, without_name
+from tests.ui.keyboard import alt, keys, mnemonics, press, shown, without_name
 from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
 from tray.ui.account.check_view import CheckView, check_text
 
@@ -55,15 +55,6 @@ def view(qapp, begin):
 
 def spoken(view, step):
     return view.steps.row_item(step).data(Qt.AccessibleTextRole)
-
-
-def test_tab_goes_from_the_button_down(view):
-    view.copy.show()
-    visited = []
-    for _ in range(3):
-        visited.append(focused())
-        press(Qt.Key_Tab)
-    assert visited == [view.button, view.steps, view.copy]
 
 
 def test_all_steps_stand_there_before_the_test(view):

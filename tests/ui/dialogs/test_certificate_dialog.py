@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QApplication, QLabel
+from PyQt5.QtWidgets import QLabel
 
 from tests.ui.certificates import certificate
 from tests.ui.keyboard import alt, focused, mnemonics, press, shown, tab_walk, until, without_name
@@ -108,14 +106,3 @@ def test_it_can_be_read_and_used_without_a_mouse_or_eyes(ask, errors):
     assert fingerprint.accessibleName()
     if CertificateErrorKind.CHANGED in errors:
         assert dialog.compared in walk
-
-
-def test_it_lives_until_it_is_closed(qapp, answers):
-    show_until_closed(CertificateDialog("Work", certificate(), answers.append))
-    gc.collect()
-    QApplication.processEvents()
-    (dialog,) = [
-        each for each in QApplication.topLevelWidgets() if each.windowTitle() == "Certificate of “Work”"
-    ]
-    dialog.close()
-    until(lambda: answers == [False])

@@ -94,27 +94,20 @@ def test_enter_on_nothing_does_nothing(ask, answers):
 
 
 @pytest.mark.parametrize("how", ["escape", "close"])
-def test_escape_and_closing_answer_once_with_nothing(ask, answers, how):
+@pytest.mark.parametrize("typed", [True, False])
+def test_escape_and_closing_answer_once_with_nothing_and_ask_where_something_was_typed(
+    ask, answers, how, typed
+):
     dialog = ask()
-    write("half")
+    keys("half", *(() if typed else ("Ctrl+A", "Delete")))
     if how == "escape":
         press(Qt.Key_Escape)
     else:
         dialog.close()
-    assert answers == []
-    question(dialog)
-    alt("d")
-    assert answers == [(None, False)]
-
-
-@pytest.mark.parametrize("how", ["escape", "close"])
-def test_where_nothing_was_typed_nothing_is_asked(ask, answers, how):
-    dialog = ask()
-    keys("half", "Ctrl+A", "Delete")
-    if how == "escape":
-        press(Qt.Key_Escape)
-    else:
-        dialog.close()
+    if typed:
+        assert answers == []
+        question(dialog)
+        alt("d")
     assert answers == [(None, False)]
 
 

@@ -47,6 +47,13 @@ def dialog_of(page, kind=AccountDialog):
     return shown(found[0])
 
 
+def fill_in(page, button, *steps):
+    """Press the button of that letter, and then these keys in the dialog that it opens, to which the focus moves."""
+    alt(button)
+    dialog_of(page)
+    keys(*steps)
+
+
 def test_the_list_shows_names_addresses_and_who_is_switched_off(page_of):
     page = page_of(A, account("b", enabled=False))
     assert page.list.item(0).text() == "A\na@example.org"
@@ -101,9 +108,7 @@ def test_the_ticks_move_with_their_accounts(page_of):
 
 def test_a_new_account_comes_last_with_its_password(page_of):
     page = page_of(A)
-    alt("d")
-    dialog_of(page)
-    keys("jane@example.net", "Alt+D", "pw", "Return")
+    fill_in(page, "d", "jane@example.net", "Alt+D", "pw", "Return")
     assert [one.id for one in page.accounts()] == ["a", "new"]
     assert page.secrets() == {"new": Secret("pw")}
     assert page.list.currentRow() == 1
@@ -133,9 +138,7 @@ def test_a_double_click_edits(page_of):
 
 def test_escape_in_the_dialog_changes_nothing(page_of):
     page = page_of(A)
-    alt("e")
-    dialog_of(page)
-    keys("zzz", "Escape")
+    fill_in(page, "e", "zzz", "Escape")
     assert page.accounts() == (A,)
     assert page.changes == []
 
@@ -152,23 +155,17 @@ def test_only_one_dialog_is_open_at_a_time(page_of):
 
 def test_a_password_typed_anew_is_dropped_when_it_is_kept_elsewhere(page_of):
     page = page_of(A)
-    alt("e")
-    dialog_of(page)
-    keys("Alt+D", "pw", "Return")
+    fill_in(page, "e", "Alt+D", "pw", "Return")
     assert page.secrets() == {"a": Secret("pw")}
     shown(page)
-    alt("e")
-    dialog_of(page)
-    keys("Alt+I", "Down", "Return")
+    fill_in(page, "e", "Alt+I", "Down", "Return")
     assert page.accounts()[0].secret is SecretSource.ASK
     assert page.secrets() == {}
 
 
 def test_a_password_is_kept_until_it_is_saved_and_another_one_longer(page_of):
     page = page_of(A)
-    alt("e")
-    dialog_of(page)
-    keys("Alt+D", "pw", "Return")
+    fill_in(page, "e", "Alt+D", "pw", "Return")
     page.saved({"a": Secret("an older one")})
     assert page.secrets() == {"a": Secret("pw")}
     page.saved({"a": Secret("pw")})
@@ -217,9 +214,8 @@ def test_until_then_it_is_there_in_its_place_but_off(page_of):
 
 def test_a_name_that_was_taken_meanwhile_is_not_taken_twice(page_of):
     page = page_of(A, B)
-    keys("Delete", "Alt+E")
-    dialog_of(page)
-    keys("Alt+M", "Ctrl+A", "A", "Return")
+    press(Qt.Key_Delete)
+    fill_in(page, "e", "Alt+M", "Ctrl+A", "A", "Return")
     shown(page)
     alt("n")
     assert [one.name for one in page.accounts()] == ["A 2", "A"]
@@ -227,9 +223,7 @@ def test_a_name_that_was_taken_meanwhile_is_not_taken_twice(page_of):
 
 def test_an_account_takes_the_password_typed_for_it_away_and_back(page_of):
     page = page_of(A, B)
-    alt("e")
-    dialog_of(page)
-    keys("Alt+D", "pw", "Return")
+    fill_in(page, "e", "Alt+D", "pw", "Return")
     shown(page)
     alt("r")
     assert names(page) == "B"

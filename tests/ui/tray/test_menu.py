@@ -64,30 +64,22 @@ def test_a_title_opens_its_mail(shown, recorder):
     assert recorder.asked == [("open_message", two.key)]
 
 
-def test_an_account_without_credentials_asks_for_them(shown, recorder):
-    shown.render(summary(account("w", name="Work", status=REFUSED)))
-    assert texts(shown)[0] == "Work: The server refused the password."
-    action(shown, "Enter the password for Work").trigger()
-    assert recorder.asked == [("ask_credentials", "w")]
+@pytest.mark.parametrize(
+    ("status", "text", "command"),
+    [
+        (REFUSED, "Enter the password for Work…", "ask_credentials"),
+        (waiting(), "Show the certificate of Work…", "show_certificate"),
+        (MISSING, "Choose the folders of Work…", "choose_folders"),
+    ],
+)
+def test_what_an_account_needs_is_offered_below_it_while_it_does(shown, recorder, status, text, command):
+    shown.render(summary(account("w", name="Work", status=status)))
+    assert texts(shown)[0].startswith("Work: ")
+    assert texts(shown)[1] == text
+    action(shown, text).trigger()
+    assert recorder.asked == [(command, "w")]
     shown.render(summary(account("w", name="Work")))
-    assert not any("Enter the password" in text for text in texts(shown))
-
-
-def test_an_account_whose_server_is_not_trusted_offers_its_certificate(shown, recorder):
-    shown.render(summary(account("w", name="Work", status=waiting())))
-    assert texts(shown)[0] == "Work: It is not trusted."
-    action(shown, "Show the certificate of Work").trigger()
-    assert recorder.asked == [("show_certificate", "w")]
-    shown.render(summary(account("w", name="Work")))
-    assert not any("certificate" in text for text in texts(shown))
-
-
-def test_an_account_whose_folder_is_missing_offers_its_folders(shown, recorder):
-    shown.render(summary(account("w", name="Work", status=MISSING)))
-    action(shown, "Choose the folders of Work").trigger()
-    assert recorder.asked == [("choose_folders", "w")]
-    shown.render(summary(account("w", name="Work")))
-    assert not any("folders" in text for text in texts(shown))
+    assert text not in texts(shown)
 
 
 def test_the_same_summary_changes_nothing(shown):

@@ -18,10 +18,16 @@ def icon(recorder):
     return TrayIcon(recorder.commands, now)
 
 
-def test_shows_what_was_rendered_before_and_after(icon):
+@pytest.fixture
+def tray(icon):
+    """Qt's icon, on screen with `SOME` mail."""
     icon.render(SOME)
     icon.show()
     (tray,) = icon.findChildren(QSystemTrayIcon)
+    return tray
+
+
+def test_shows_what_was_rendered_before_and_after(icon, tray):
     assert "1 unseen" in tray.toolTip()
     before = tray.icon().cacheKey()
     icon.render(summary(account("w")))
@@ -29,21 +35,15 @@ def test_shows_what_was_rendered_before_and_after(icon):
     assert tray.icon().cacheKey() != before
 
 
-def test_the_same_look_is_not_sent_again(icon):
+def test_the_same_look_is_not_sent_again(icon, tray):
     """35 kB of pixels go over the bus only when they differ."""
-    icon.render(SOME)
-    icon.show()
-    (tray,) = icon.findChildren(QSystemTrayIcon)
     before = tray.icon().cacheKey()
     icon.render(summary(account("w", title(2, "Another"))))
     assert tray.icon().cacheKey() == before
 
 
-def test_left_click_opens_the_mail_once(icon, recorder):
+def test_left_click_opens_the_mail_once(tray, recorder):
     """A double click is told as two Triggers (StatusNotifierItem) or as a Trigger and a DoubleClick (XEmbed)."""
-    icon.render(SOME)
-    icon.show()
-    (tray,) = icon.findChildren(QSystemTrayIcon)
     tray.activated.emit(QSystemTrayIcon.Trigger)
     tray.activated.emit(QSystemTrayIcon.Trigger)
     tray.activated.emit(QSystemTrayIcon.DoubleClick)
@@ -57,20 +57,14 @@ def test_left_click_without_account_opens_the_settings(icon, recorder):
     assert recorder.asked == [("open_settings",)]
 
 
-def test_middle_click_checks_now(icon, recorder):
-    icon.render(SOME)
-    icon.show()
-    (tray,) = icon.findChildren(QSystemTrayIcon)
+def test_middle_click_checks_now(tray, recorder):
     tray.activated.emit(QSystemTrayIcon.Context)
     tray.activated.emit(QSystemTrayIcon.MiddleClick)
     assert recorder.asked == [("check_now",)]
 
 
-def test_the_balloon_tells_of_its_click(icon):
-    icon.render(SOME)
-    icon.show()
+def test_the_balloon_tells_of_its_click(icon, tray):
     icon.show_message("Hello", "World")
-    (tray,) = icon.findChildren(QSystemTrayIcon)
     tray.messageClicked.emit()
     clicks = []
     icon.message_clicked = lambda: clicks.append(1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor, QPalette
@@ -16,7 +14,6 @@ from tray.ui.widgets.forms import ErrorText, Field, plain
 @pytest.fixture
 def palette(qapp):
     before = qapp.palette()
-    gc.collect()  # Qt tells every widget, and dies if one is collected while it does: other tests leave some behind
     yield qapp.setPalette
     qapp.setPalette(before)
 

@@ -52,32 +52,24 @@ def test_enter_opens_the_mail(window, recorder):
     assert recorder.asked == [("open_message", two.key)]
 
 
-def test_credentials_are_asked_for(window, recorder):
-    window.render(summary(account("w", title(1, "One"), name="Work", status=REFUSED)))
+@pytest.mark.parametrize(
+    ("status", "text", "command"),
+    [
+        (REFUSED, "Enter the password for Work…", "ask_credentials"),
+        (waiting(), "Show the certificate of Work…", "show_certificate"),
+        (MISSING, "Choose the folders of Work…", "choose_folders"),
+    ],
+)
+def test_what_an_account_needs_is_offered_below_it_while_it_does(window, recorder, status, text, command):
+    window.render(summary(account("w", title(1, "One"), name="Work", status=status)))
     top = tree(window).topLevelItem(0)
-    assert top.child(0).text(0) == "Enter the password for Work…"
+    assert top.child(0).text(0) == text
     tree(window).itemActivated.emit(top.child(0), 0)
     tree(window).itemActivated.emit(top, 0)
-    assert recorder.asked == [("ask_credentials", "w")]
+    assert recorder.asked == [(command, "w")]
     window.render(summary(account("w", title(1, "One"), name="Work")))
     assert top.childCount() == 1
     assert top.child(0).text(1) == "One"
-
-
-def test_an_account_whose_server_is_not_trusted_offers_its_certificate(window, recorder):
-    window.render(summary(account("w", title(1, "One"), name="Work", status=waiting())))
-    top = tree(window).topLevelItem(0)
-    assert top.child(0).text(0) == "Show the certificate of Work…"
-    tree(window).itemActivated.emit(top.child(0), 0)
-    assert recorder.asked == [("show_certificate", "w")]
-
-
-def test_an_account_whose_folder_is_missing_offers_its_folders(window, recorder):
-    window.render(summary(account("w", title(1, "One"), name="Work", status=MISSING)))
-    top = tree(window).topLevelItem(0)
-    assert top.child(0).text(0) == "Choose the folders of Work…"
-    tree(window).itemActivated.emit(top.child(0), 0)
-    assert recorder.asked == [("choose_folders", "w")]
 
 
 def test_the_selection_and_the_folding_stay(window):
@@ -168,19 +160,14 @@ def test_closing_hides_where_nothing_can_be_minimised_and_says_how_to_come_back(
     window.hide()
 
 
-def test_in_place_of_an_icon_that_the_panel_dropped_it_says_so(window):
+@pytest.mark.parametrize(
+    ("cause", "said"), [("dropped", "lost Mailbell's icon"), ("bus_lost", "message bus has stopped")]
+)
+def test_in_place_of_an_icon_it_says_what_happened_and_what_helps(window, cause, said):
     window.render(summary(account("w")))
-    window.show(dropped=True)
+    window.show(**{cause: True})
     notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
-    assert "lost Mailbell's icon" in notes
-    assert "Log out" in notes
-
-
-def test_in_place_of_an_icon_that_went_with_the_bus_it_says_so(window):
-    window.render(summary(account("w")))
-    window.show(bus_lost=True)
-    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
-    assert "message bus has stopped" in notes
+    assert said in notes
     assert "Log out" in notes
     assert "AppIndicator" not in notes
 

@@ -1,15 +1,31 @@
-"""Dark windows where the desktop wants them, and nowhere else."""
+"""Dark windows where the desktop wants them, and nowhere else; boxes that are not ticked can be seen."""
 
 from __future__ import annotations
 
-import gc
-
 import pytest
-from PyQt5.QtGui import QPalette
-from PyQt5.QtWidgets import QLabel, QStyleFactory
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor, QPalette
+from PyQt5.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDialogButtonBox,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyleFactory,
+)
 
 from tests.ui.contrast import contrast
-from tray.ui.widgets.style import dark_palette, has_foreign_colours, install_check_box_style, set_dark
+from tests.ui.gallery.show import dark
+from tests.ui.keyboard import shown
+from tray.ui.widgets.style import (
+    OutlinedBoxStyle,
+    dark_palette,
+    has_foreign_colours,
+    install_check_box_style,
+    set_dark,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -17,11 +33,9 @@ def before(qapp, monkeypatch):
     """No choice of the user's, Qt's own style, and the palette that was there put back."""
     for name in ("QT_STYLE_OVERRIDE", "QT_QPA_PLATFORMTHEME", "XDG_CURRENT_DESKTOP"):
         monkeypatch.delenv(name, raising=False)
-    gc.collect()  # Qt tells every widget, and dies if one is collected while it does: other tests leave some behind
     install_check_box_style()
     palette = QPalette(qapp.palette())
     yield palette
-    gc.collect()
     qapp.setPalette(palette)
     qapp.setStyle(QStyleFactory.create("fusion"))
 
@@ -31,13 +45,13 @@ def ground(widget):
 
 
 def test_windows_that_are_open_follow_to_dark_and_back(qapp, spin):
-    shown = QLabel("words")
-    shown.show()
-    light = ground(shown)
+    label = QLabel("words")
+    label.show()
+    light = ground(label)
     set_dark(True)
-    spin(lambda: ground(shown) < 80)
+    spin(lambda: ground(label) < 80)
     set_dark(False)
-    spin(lambda: ground(shown) == light)
+    spin(lambda: ground(label) == light)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +111,65 @@ def test_everything_can_be_read(words, on):
 def test_what_cannot_be_used_now_can_be_made_out(words, on):
     palette = dark_palette()
     assert contrast(palette.color(QPalette.Disabled, words), palette.color(QPalette.Disabled, on)) >= 3
+
+
+@pytest.fixture(params=["light", "dark"])
+def looks(request, qapp):
+    if request.param == "dark":
+        qapp.setPalette(dark())
+
+
+def colours(image, area):
+    """Of all pixels of an area."""
+    return [
+        QColor(image.pixel(x, y))
+        for x in range(area.left(), area.right() + 1)
+        for y in range(area.top(), area.bottom() + 1)
+    ]
+
+
+def best_contrast(image, area, ground):
+    """Of the pixel that stands out most."""
+    return max(contrast(colour, ground) for colour in colours(image, area))
+
+
+@pytest.mark.usefixtures("looks")
+def test_buttons_of_dialogs_have_no_black_pictures():
+    buttons = QDialogButtonBox(QDialogButtonBox.Close | QDialogButtonBox.Ok | QDialogButtonBox.Cancel)
+    assert all(button.icon().isNull() for button in buttons.buttons())
+
+
+@pytest.mark.usefixtures("looks")
+def test_an_empty_box_in_a_list_stands_out():
+    rows = QListWidget()
+    item = QListWidgetItem("", rows)  # without words: all that is drawn is the box
+    item.setCheckState(Qt.Unchecked)
+    QListWidgetItem("other", rows)
+    rows.setCurrentRow(1)
+    shown(rows)
+    ground = rows.palette().base().color()
+    image = rows.viewport().grab().toImage()
+    assert best_contrast(image, rows.visualItemRect(item), ground) >= 3
+
+
+@pytest.mark.usefixtures("looks")
+def test_an_empty_box_of_a_form_stands_out():
+    box = QCheckBox()
+    shown(box)
+    ground = box.palette().window().color()
+    image = box.grab().toImage()
+    assert best_contrast(image, image.rect(), ground) >= 3
+
+
+def test_it_is_done_once_and_only_for_qts_own_look(qapp):
+    install_check_box_style()
+    mended = QApplication.style()
+    assert isinstance(mended, OutlinedBoxStyle)
+    install_check_box_style()
+    assert QApplication.style() is mended
+    qapp.setStyle("windows")
+    install_check_box_style()
+    style = QApplication.style()
+    assert style.objectName() == "windows"
+    assert style.pixelMetric(QStyle.PM_IndicatorWidth) > 0
+    qapp.setStyle("fusion")
