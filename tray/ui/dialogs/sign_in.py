@@ -21,7 +21,15 @@ from tray.i18n import tr
 from tray.mail.model.secret import Secret
 from tray.mail.oauth.flows import EnterCode, OpenPage
 from tray.ui.widgets.form_dialog import FormDialog
-from tray.ui.widgets.forms import ErrorText, PasswordEdit, button_box, dialog_button, line_edit, push_button
+from tray.ui.widgets.forms import (
+    ErrorText,
+    Field,
+    PasswordEdit,
+    button_box,
+    dialog_button,
+    line_edit,
+    push_button,
+)
 from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 from tray.ui.widgets.standalone import come_forward
 
@@ -207,30 +215,22 @@ class SignInPanel(QWidget):
         self.why = plain_label(parent=self, narrow=True)
         self.register = push_button(tr("Make a client id in your &browser"), tr("Make a client id"))
         self.client_id = line_edit("")
-        self.client_id.setAccessibleName(tr("Client id"))
         self.client_secret = PasswordEdit()
-        self.client_secret.setAccessibleName(tr("Client secret"))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         for widget in (self.choice, self.go, self.by_code, self.copy, self.halt):
             buttons.addWidget(widget)
         buttons.addStretch(1)
-        self._id_label = QLabel(tr("C&lient id:"), self)
-        self._id_label.setBuddy(self.client_id)
-        self._secret_label = QLabel(tr("Client s&ecret:"), self)
-        self._secret_label.setBuddy(self.client_secret)
         self.client = QWidget(self)
         form = QFormLayout(self.client)
         form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.why)
         form.addRow(self.register)
-        form.addRow(self._id_label, self.client_id)
-        secret = QHBoxLayout()
-        secret.addWidget(self.client_secret, 1)
-        secret.addWidget(self.client_secret.toggle)
-        form.addRow(self._secret_label, secret)
+        Field(tr("C&lient id:"), self.client_id).add_to(form)
+        self._secret = Field(tr("Client s&ecret:"), self.client_secret, self.client_secret.toggle)
+        self._secret.add_to(form)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.client)
@@ -332,9 +332,7 @@ class SignInPanel(QWidget):
         self.why.setText(" ".join((why, *provider.notes)))
         self.register.setVisible(bool(provider.register))
         self.register.setToolTip(plain_tooltip(provider.register))
-        self.client_secret.setVisible(provider.client_secret)
-        self.client_secret.toggle.setVisible(provider.client_secret)
-        self._secret_label.setVisible(provider.client_secret)
+        self._secret.set_shown(provider.client_secret)
 
 
 Answer = Callable[["Secret | None"], None]
