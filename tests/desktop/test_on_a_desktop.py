@@ -163,7 +163,7 @@ import sys
 from PyQt5.QtCore import QCoreApplication
 from tray.desktop.bus import session_bus
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.desktop.notifications.fallback import TrayIconBackend
+from tray.desktop.notifications.backend import TrayIconBackend
 from tray.mail.model.toast import Show, Toast, ToastKey
 
 app = QCoreApplication(sys.argv)

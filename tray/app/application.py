@@ -13,12 +13,11 @@ from tray.app.accounts.pause import Pause
 from tray.app.accounts.power_and_network import PowerAndNetwork
 from tray.app.accounts.secret_retry import SecretRetry
 from tray.app.accounts.watcher_factory import WatcherFactory
-from tray.app.actions import AccountActions, ProgramActions
+from tray.app.actions import AccountActions, MessageActions, ProgramActions
 from tray.app.control_commands import ControlCommands
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
 from tray.app.dialogs import Dialogs, WindowStyle
-from tray.app.message_actions import MessageActions
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
 from tray.app.prompts import Prompts

@@ -12,8 +12,8 @@ from PyQt5.QtCore import QTimer
 from tests.desktop.notifications.client import Client, NoFallback
 from tests.rig.notifications import NAME
 from tray.desktop.notifications import dbus, on_screen
+from tray.desktop.notifications.backend import TrayIconBackend
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.desktop.notifications.fallback import TrayIconBackend
 from tray.mail.model.toast import Action, Show, Toast, ToastKey, Urgency
 
 

@@ -11,8 +11,8 @@ from tests.desktop.conftest import join
 from tests.desktop.notifications.client import Client, NoFallback, toast
 from tests.rig.desktop import VirtualDesktop
 from tray.assets import resource
+from tray.desktop.notifications.backend import play_unless_disturbing
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.desktop.notifications.fallback import play_unless_disturbing
 from tray.desktop.notifications.notify_call import SIZE, picture
 from tray.mail.model.account import SWATCHES, palette
 from tray.mail.model.toast import Show, Toast, ToastKey

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.notifications.quiet_hours import QuietHoursGate
+from tray.desktop.notifications.backend import TrayIconBackend
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.desktop.notifications.fallback import TrayIconBackend
 from tray.i18n import tr
 from tray.mail.model.toast import Toast, ToastKey
 

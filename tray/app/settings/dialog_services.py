@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
+    from tray.app.actions import MessageActions
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.credentials.sign_in import SignIn
     from tray.app.dialogs import Dialogs
-    from tray.app.message_actions import MessageActions
     from tray.app.notifications.notification_service import NotificationService
     from tray.app.settings.settings_service import SettingsService
     from tray.desktop.integration.opener import Opener

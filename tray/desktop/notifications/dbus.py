@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt5.QtCore import QObject
 
 from tray.desktop.bus import NO_TIMEOUT, single_shot
-from tray.desktop.notifications.fallback import PLAYS_SOUNDS, play_unless_disturbing
+from tray.desktop.notifications.backend import PLAYS_SOUNDS, play_unless_disturbing
 from tray.desktop.notifications.notify_call import PATH, SERVICE, close_call, daemon_call, notify_call
 from tray.desktop.notifications.on_screen import OnScreen
 from tray.mail.model.toast import SILENT, is_custom_sound

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.desktop.notifications.client import Client
-from tray.desktop.notifications.fallback import TrayIconBackend
+from tray.desktop.notifications.backend import TrayIconBackend
 from tray.mail.model.toast import Action, ToastKey
 
 
