@@ -36,12 +36,6 @@ def test_a_wrong_password_is_named_as_such(demo):
         client.authenticate("PLAIN", lambda _: b"\0nobody\0nothing")
 
 
-def test_capabilities_name_what_there_is(demo):
-    capabilities = demo.connect().capabilities
-    assert {"IMAP4REV1", "IDLE", "AUTH=PLAIN"} <= set(capabilities)
-    assert "STARTTLS" not in capabilities
-
-
 def test_examine_sends_all_that_a_client_needs(demo):
     client = demo.examine()
     assert int(client.untagged_responses["UIDNEXT"][0]) == 4227

@@ -60,23 +60,20 @@ def test_undeclared_bytes_are_utf8_or_else_western() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "text"),
+    ("raw", "limit", "text"),
     [
-        ("Grüße €".encode()[:-1], "Grüße \ufffd"),  # cut off: no damage
-        ("ä".encode() + b"\xe2\x82", "ä\ufffd"),
-        ("ä".encode() + b" \xf0\x9f\x98", "ä \ufffd"),
-        ("äö".encode() + b" \xe4 \xe4 ", "äö \ufffd \ufffd "),
-        ("äö".encode() + b" \xe4 \xe4 \xe4 ", None),
-        (b"\xe4", None),
+        ("Grüße €".encode()[:-1], None, "Grüße \ufffd"),  # cut off: no damage
+        ("ä".encode() + b"\xe2\x82", None, "ä\ufffd"),
+        ("ä".encode() + b" \xf0\x9f\x98", None, "ä \ufffd"),
+        ("äö".encode() + b" \xe4 \xe4 ", None, "äö \ufffd \ufffd "),
+        ("äö".encode() + b" \xe4 \xe4 \xe4 ", None, None),
+        (b"\xe4", None, None),
+        ("ä".encode() + b" \xe4 \xe4 ", 1, None),
+        ("ä".encode() + b" \xe4 \xe4 ", 2, "ä \ufffd \ufffd "),
     ],
 )
-def test_what_is_utf8_but_for_a_few_bytes_is_utf8(raw: bytes, text: str | None) -> None:
-    assert as_utf8(raw) == text
-
-
-@pytest.mark.parametrize(("most", "text"), [(1, None), (2, "ä \ufffd \ufffd ")])
-def test_how_much_of_utf8_may_be_damaged_can_be_told(most: int, text: str | None) -> None:
-    assert as_utf8("ä".encode() + b" \xe4 \xe4 ", most) == text
+def test_what_is_utf8_but_for_a_few_bytes_is_utf8(raw: bytes, limit: int | None, text: str | None) -> None:
+    assert as_utf8(raw, limit) == text
 
 
 @pytest.mark.parametrize(
@@ -97,35 +94,18 @@ def test_a_character_that_cannot_be_read_is_one_mark(raw: bytes, charset: str, t
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "in_setting", "in_code"),
     [
-        ("", ""),
-        ("plain", ""),
-        ("Größe", ""),
-        ("a\u00adb", ""),
-        ("a\tb", "U+0009"),
-        ("pdf.\u202eexe", "U+202E"),
-        ("a\u200bb\u202e", "U+200B"),
-        ("\ud800", "U+D800"),
+        ("", "", ""),
+        ("ls -l", "", ""),
+        ("Größe", "", ""),
+        ("a\u00adb", "", "U+00AD"),
+        ("a\tb", "U+0009", "U+0009"),
+        ("pdf.\u202eexe", "U+202E", "U+202E"),
+        ("a\u200bb\u202e", "U+200B", "U+200B"),
+        ("\ud800", "U+D800", "U+D800"),
+        *((f"ä{char}b", "", f"U+{ord(char):04X}") for char in "\u00a0\u3164\u2800\ufe0f"),
     ],
 )
-def test_what_misleads_is_named(text: str, found: str) -> None:
-    assert misleading(text) == found
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("", ""),
-        ("ls -l", ""),
-        ("größe", ""),
-        ("a\tb", "U+0009"),
-        ("a\u00a0b", "U+00A0"),
-        ("a\u00adb", "U+00AD"),
-        ("ä\u3164b", "U+3164"),
-        ("a\u2800b", "U+2800"),
-        ("a\ufe0fb", "U+FE0F"),
-    ],
-)
-def test_in_code_nothing_may_be_unseen(text: str, found: str) -> None:
-    assert unseen_in_code(text) == found
+def test_what_misleads_or_cannot_be_seen_is_named(text: str, in_setting: str, in_code: str) -> None:
+    assert (misleading(text), unseen_in_code(text)) == (in_setting, in_code)
