@@ -179,7 +179,7 @@ def _items(*, gmail: bool) -> str:
 
 def fetch_newest(exists: int, count: int, gmail: bool) -> Request:
     """Envelopes of the newest `count` of `exists` messages; both are at least 1."""
-    if exists < 1 or count < 1:
+    if count < 1:
         raise LocalProtocolError("nothing to fetch")
     return _command("FETCH", f"{_range(max(1, exists - count + 1), exists)} {_items(gmail=gmail)}")
 

@@ -18,17 +18,8 @@ status=enabled
 [Account]
 ordinal=3
 label=My\\swork
-prefetch_days=14
-save_drafts=true
-save_sent=true
-use_signature=false
-signature=
 sender_mailboxes="Doe\\; Jane" <jane@example.org>;info@example.org;
 service_provider=other
-
-[Folders]
-archive_folder=Archive;
-drafts_folder=
 
 [Incoming]
 login=jane
@@ -39,11 +30,8 @@ transport_security=start-tls
 credentials=custom
 
 [Outgoing]
-remember_password=true
 host=smtp.example.org
 port=587
-transport_security=start-tls
-credentials=use-incoming
 """
 
 GMAIL = """\

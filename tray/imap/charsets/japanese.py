@@ -30,7 +30,7 @@ _FIRST_ROWS = 62  # of JIS X 0208; in Shift_JIS they are before the half-width k
 def _shift_jis(run: bytes) -> bytes:
     """Rows 1 to 94 of JIS X 0208 and their cells in Shift_JIS."""
     shifted = bytearray(run)
-    for at in range(0, len(run) - 1, 2):
+    for at in range(0, len(run), 2):
         row, cell = run[at] - 0x20, run[at + 1]
         shifted[at] = (row - 1) // 2 + (0x81 if row <= _FIRST_ROWS else 0xC1)
         shifted[at + 1] = cell + (0x7E if row % 2 == 0 else 0x1F if cell < 0x60 else 0x20)  # noqa: PLR2004 -- 0x7F is left out

@@ -51,7 +51,6 @@ class ScramSha256(Mechanism):
         self._password = utf8(saslprep(password))
         self._nonce = utf8(nonce or _nonce())
         self._first = b"n=%b,r=%b" % (utf8(name), self._nonce)
-        self._server_signature = b""
         self._next = self._prove
         self.verified = False
 
