@@ -8,22 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class DelayedCall(Protocol):
-    """The parts of Twisted's IDelayedCall that are used."""
-
-    def active(self) -> bool:
-        """Whether it was neither called nor cancelled."""
-
-    def cancel(self) -> None:
-        """Cancel the call."""
-
-    def reset(self, seconds: float) -> None:
-        """Call `seconds` from now."""
-
-    def getTime(self) -> float:
-        """The time of the call, in seconds of the reactor's clock."""
-
-
 class Clock(Protocol):
     """The parts of Twisted's IReactorTime that are used; type checkers do not understand zope's interfaces."""
 
@@ -36,8 +20,8 @@ class Clock(Protocol):
         callable: Callable[..., Any],  # noqa: A002
         *args: object,
         **kw: object,
-    ) -> DelayedCall:
-        """Call `callable` after `delay` seconds."""
+    ) -> Any:
+        """Call `callable` after `delay` seconds; returns an IDelayedCall."""
 
 
 def global_reactor() -> Clock:
@@ -52,7 +36,7 @@ class Timer:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._timer: DelayedCall | None = None
+        self._timer: Any = None  # IDelayedCall
 
     def set(self, seconds: float, call: Callable[..., object], *args: object) -> None:
         """Call `call` after `seconds`; replaces an earlier call."""
@@ -61,8 +45,7 @@ class Timer:
 
     def hurry(self, seconds: float) -> None:
         """Call after `seconds` at the latest; does nothing if no call is due."""
-        remaining = self.remaining
-        if self._timer is not None and remaining is not None and remaining > seconds:
+        if (self.remaining or 0.0) > seconds:
             self._timer.reset(seconds)
 
     def clear(self) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine
     from typing import Any
 
-    from tray.imap.events import Event, Tagged
+    from tray.imap.events import Event
     from tray.imap.types import MailboxName, UidValidity
     from tray.mail.model.message import Message
     from tray.net.clock import Clock
@@ -267,7 +267,9 @@ class Session:
                 )
         self._exists = selected.exists
         with suppress_unhandled(examined, fetched):
-            renumbered = examined is not None and await self._renumbered(examined)
+            if examined is not None:
+                await examined
+            renumbered = selected.uid_validity != self._uid_validity
             answer = await fetched if fetched is not None else None
         if renumbered:
             self._unfetched.fetch_answered()
@@ -298,10 +300,6 @@ class Session:
     def _next(self) -> Uid:
         """The lowest UID that a new message can have."""
         return Uid(min(self._highest + 1, _UID_LIMIT))
-
-    async def _renumbered(self, examined: Deferred[Tagged]) -> bool:
-        await examined
-        return self._selected.uid_validity != self._uid_validity
 
     def _numbers_reused(self, fetched: dict[Uid, FetchedMessage], *, was_empty: bool) -> bool:
         """Whether an earlier UID has another message now."""
