@@ -5,41 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from twisted.internet.defer import Deferred
 
 from tests.net.session_fixture import SessionFixture
 from tests.net.wire import TITLES, Wire
-from tray.net.watch.idle_loop import CheckRateLimit
+from tray.net.watch.idle_loop import BURST, IdleLoop, Need
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
 
 
-def test_a_hundred_looks_are_taken_at_once_and_then_two_a_second() -> None:
-    pace = CheckRateLimit(0)
-    for _ in range(100):
-        assert pace.wait(0) == 0
-        pace.take()
-    assert pace.wait(0) == pytest.approx(0.5)
-    assert pace.wait(0.5) == 0
-    pace.take()
-    assert pace.wait(0.75) == pytest.approx(0.25)
+def test_a_hundred_checks_are_made_at_once_and_then_two_a_second(clock: Clock) -> None:
+    wire = Wire(clock).s("* OK ready")
+    loop = IdleLoop(clock, wire.protocol, push=False)
+    checks: list[Need] = []
 
+    def announce(count: int = 1) -> None:
+        for _ in range(count):
+            loop.need(Need.MAIL)
+            Deferred.fromCoroutine(loop.next_needs()).addCallback(checks.append)
 
-def test_a_pause_fills_up_what_was_used_and_no_more() -> None:
-    pace = CheckRateLimit(0)
-    pace.wait(10_000)
-    for _ in range(100):
-        assert pace.wait(10_000) == 0
-        pace.take()
-    assert pace.wait(10_000) > 0
-
-
-def test_a_clock_set_back_neither_blocks_nor_frees() -> None:
-    pace = CheckRateLimit(0)
-    for _ in range(100):
-        pace.take()
-    assert pace.wait(-3600) == pytest.approx(0.5)
-    assert pace.wait(-3599.5) == 0
+    announce(101)
+    assert len(checks) == BURST
+    clock.advance(0.49)
+    assert len(checks) == BURST
+    clock.advance(0.01)
+    assert len(checks) == BURST + 1
+    clock.rightNow -= 3600  # set back: neither blocks nor frees
+    announce()
+    clock.advance(0.5)
+    assert len(checks) == BURST + 2
+    clock.advance(10_000)
+    announce(BURST + 1)
+    assert len(checks) == 2 * BURST + 2
+    loop.close()
 
 
 def end_idle(life: SessionFixture) -> None:

@@ -24,25 +24,6 @@ BURST = 100
 PER_SECOND = 2.0
 """Checks on average."""
 
-
-class CheckRateLimit:
-    """Limits how often the mailbox is checked (token bucket); times are seconds of a clock that may jump."""
-
-    def __init__(self, now: float) -> None:
-        self._left = float(BURST)
-        self._at = now
-
-    def wait(self, now: float) -> float:
-        """Seconds until the next check is allowed."""
-        self._left = min(BURST, self._left + max(0.0, now - self._at) * PER_SECOND)
-        self._at = now
-        return max(0.0, (1 - self._left) / PER_SECOND)
-
-    def take(self) -> None:
-        """Count a check."""
-        self._left -= 1
-
-
 log = logging.getLogger(__name__)
 
 RENEWAL = 9 * 60.0
@@ -110,7 +91,8 @@ class IdleLoop:
         self._renewal = Timer(clock)
         self._settle = Timer(clock)
         self._retry = Timer(clock)
-        self._rate_limit = CheckRateLimit(clock.seconds())
+        self._allowed = float(BURST)  # checks: a token bucket
+        self._allowed_at = clock.seconds()
         self._rate_timer = Timer(clock)
         protocol.lost.wait().addCallback(lambda _: self._wake())
 
@@ -169,16 +151,19 @@ class IdleLoop:
             await self._waiter
         if self._protocol.ended is not None:
             raise self._protocol.ended
-        self._rate_limit.take()
+        self._allowed -= 1
         needs, self._needs = self._needs, Need.NOTHING
         return needs
 
     def _must_wait(self) -> bool:
         """Whether the next check has to wait because of its rate; actions of the user never wait."""
-        wait = 0.0 if self._needs & Need.ACT else self._rate_limit.wait(self._clock.seconds())
-        if wait:
-            self._rate_timer.set(wait, self._wake)
-        return bool(wait)
+        now = self._clock.seconds()  # may jump
+        self._allowed = min(BURST, self._allowed + max(0.0, now - self._allowed_at) * PER_SECOND)
+        self._allowed_at = now
+        if self._allowed >= 1 or self._needs & Need.ACT:
+            return False
+        self._rate_timer.set((1 - self._allowed) / PER_SECOND, self._wake)
+        return True
 
     def close(self) -> None:
         """Stop all timers, and send no more IDLE."""
