@@ -13,6 +13,7 @@ import pytest
 from tests.translation.language import untranslated
 from tests.ui.certificates import certificate
 from tray.imap.errors import CommandRefused, LoginRefused
+from tray.imap.events import ResponseCode, StatusResponse
 from tray.imap.types import MailboxName
 from tray.mail import problems
 from tray.mail.model.account import Account, AccountId, SecretSource, Security
@@ -58,7 +59,9 @@ ARGUMENTS = {
     "device": [True, False],
     "domain": ["h.t"],
     "kind": list(CertificateErrorKind),
+    "encrypted": [True],
     "error": [KeyError()],
+    "event": [StatusResponse("NO", ResponseCode(code), "1") for code in ("ALERT", "OVERQUOTA")],
     "fault": list(ProxyFault),
     "found": [
         Candidate("h.t", 1, Security.TLS, "u", Source.SERVICES, None, "https://h.t/"),
