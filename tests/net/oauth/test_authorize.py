@@ -6,12 +6,10 @@ import queue
 import socket
 import threading
 import time
-from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from twisted.internet.task import deferLater
 
 from tests.net.loopback import certificates, run, serving
 from tests.real.authorization_server import AuthorizationServerFixture, browse, ended_at
@@ -216,30 +214,3 @@ def test_over_tls_a_server_is_asked_only_if_it_can_be_trusted(tmp_path):
         assert run(lambda reactor: post(reactor, port, tmp_path))[0] == 302
         with pytest.raises(MalformedOAuthAnswer):
             run(lambda reactor: post(reactor, port, tmp_path))
-
-
-@pytest.mark.parametrize("length", [2, 9_999_999])
-def test_the_connection_to_a_server_that_never_ends_it_is_ended(tmp_path, length):
-    """With TLS it may never confirm the end."""
-    ended = threading.Event()
-
-    def answer(wire):
-        read_form(wire)
-        wire.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n{}" % length)
-        wire.sendall(b"x" * (100_000 if length > 2 else 0))
-        with suppress(OSError):  # below TLS, where a reset is seen
-            while socket.socket.recv(wire, 65536):
-                pass
-        ended.set()
-
-    async def main(reactor):
-        with suppress(MalformedOAuthAnswer):
-            await post(reactor, port, tmp_path)
-        for _ in range(100):
-            if ended.is_set():
-                break
-            await deferLater(reactor, 0.05)
-
-    with serving(answer, certificates(tmp_path, "login.big.com")) as port:
-        run(main)
-    assert ended.is_set()

@@ -69,11 +69,6 @@ def test_a_file_is_fetched(tmp_path: Path) -> None:
     assert b"Host: autoconfig.example.org" in request
 
 
-def test_a_file_whose_length_is_not_told_is_fetched_too(tmp_path: Path) -> None:
-    got, _ = fetch(tmp_path, {"/mail/config-v1.1.xml": b"HTTP/1.0 200 OK\r\n\r\n<x/>"})
-    assert got == b"<x/>"
-
-
 def test_redirects_are_followed_to_https(tmp_path: Path) -> None:
     pages = {
         "/mail/config-v1.1.xml": moved("/next"),
@@ -108,65 +103,6 @@ def test_http_may_lead_to_https(tmp_path: Path) -> None:
 def test_what_is_not_followed_nor_read(tmp_path: Path, answer: bytes) -> None:
     with pytest.raises(FetchRefused):
         fetch(tmp_path, {"/mail/config-v1.1.xml": answer, "/a": page(b"<x/>")})
-
-
-@pytest.mark.parametrize("flood", [b"X-Header: yes\r\n", b"x" * 1000], ids=["headers", "line"])
-def test_a_server_that_never_stops_is_left(tmp_path: Path, flood: bytes) -> None:
-    sent = []
-
-    def pour(wire: socket.socket) -> None:
-        wire.sendall(b"HTTP/1.1 200 OK\r\n")
-        while True:
-            wire.sendall(flood * 50)
-            sent.append(len(flood) * 50)
-
-    with pytest.raises(Exception, match=r"(?i)response|lost|abort"):
-        fetch(tmp_path, pour)
-    assert sum(sent) < 20_000_000
-
-
-def test_an_endless_body_is_left(tmp_path: Path) -> None:
-    def pour(wire: socket.socket) -> None:
-        wire.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        while True:
-            wire.sendall(b"x" * 16_384)
-
-    with pytest.raises(FetchRefused):
-        fetch(tmp_path, pour)
-
-
-def test_a_certificate_for_somebody_else_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="refused") as refused:
-        fetch(tmp_path, {"/mail/config-v1.1.xml": page(b"<x/>")}, names=("example.net",))
-    assert "CertificateRefused" in repr(getattr(refused.value, "reasons", refused.value))
-
-
-@pytest.mark.parametrize(
-    "greeting", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"], ids=["silent", "half"]
-)
-def test_whoever_does_not_want_to_know_any_more_hangs_up(tmp_path: Path, greeting: bytes) -> None:
-    ended = []
-
-    def wait(wire: socket.socket) -> None:
-        wire.recv(4096)
-        wire.sendall(greeting)
-        ended.append(wire.recv(4096))
-
-    context = certificates(tmp_path, NAME)
-    with serving(wait, context) as port:
-
-        async def give_up(reactor: Any) -> list[str]:
-            asking = Network(reactor, ca_file=str(tmp_path / "ca.pem"), ports={"https": port})
-            getting = Deferred.fromCoroutine(asking.fetch(URL))
-            outcome: list[str] = []
-            getting.addErrback(lambda failure: outcome.append(failure.type.__name__))
-            pause: Deferred[None] = Deferred()
-            reactor.callLater(0.3, pause.callback, None)
-            await pause
-            getting.cancel()
-            return outcome
-
-        assert len(run(give_up)) == 1
 
 
 def reply(data: bytes, *records: Any, code: int = dns.OK) -> bytes:

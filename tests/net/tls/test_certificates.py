@@ -70,6 +70,13 @@ def test_what_it_says_is_fit_to_be_shown(tmp_path: Path) -> None:
     assert shown.errors == (CertificateErrorKind.OTHER,)
 
 
+def test_errors_of_the_dates_are_added_to_those_of_openssl(tmp_path: Path) -> None:
+    """OpenSSL stops at the first error of the server's own certificate."""
+    shown = load_certificate(FILETYPE_ASN1, der(tmp_path, Certificate.EXPIRED))
+    errors = read(shown, "localhost", [CertificateErrorKind.SELF_SIGNED], wrong_host=True).errors
+    assert [kind.name for kind in errors] == ["SELF_SIGNED", "EXPIRED", "WRONG_HOST"]
+
+
 def made_for(*names: x509.GeneralName, common_name: str = "Server", serial: int = 0x55) -> X509:
     """A certificate with these alternative names; with the serial number 0, which the library does not write."""
     now = dt.datetime.now(dt.timezone.utc)
