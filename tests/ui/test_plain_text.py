@@ -71,9 +71,9 @@ def sign_in(said):
 
 def take_over(recorder):
     offers = tuple(replace(each, account=NAMED, notes=(MARKUP,)) for each in found().offers)
-    return ImportDialog(
-        lambda show: (show(ImportResult(offers, (MARKUP,))), lambda: None)[1], lambda _: None, lambda: None
-    )
+    dialog = ImportDialog(lambda _: None, lambda: None)
+    dialog.show_found(ImportResult(offers, (MARKUP,)))
+    return dialog
 
 
 def password(recorder):

@@ -157,7 +157,8 @@ def show(gallery: Gallery) -> None:
         edit.identity.panel.start(device=name == "code")
         gallery.picture(edit, f"sign-in-{name}")
         edit.reject()
-    take = ImportDialog(lambda show: (show(found()), lambda: None)[1], lambda _: None, lambda: None)
+    take = ImportDialog(lambda _: None, lambda: None)
+    take.show_found(found())
     gallery.picture(take, "take-over")
     take.reject()
     commands = CommandsDialog(

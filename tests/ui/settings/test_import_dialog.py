@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from PyQt5 import sip
@@ -36,8 +37,9 @@ def opened(qapp):
 
     def opened(found, by_hand=None):
         answers = []
-        dialog = ImportDialog(lambda show: (show(found), lambda: None)[1], answers.append, by_hand)
+        dialog = ImportDialog(answers.append, by_hand)
         dialog.answers = answers
+        dialog.show_found(found)
         return shown(dialog)
 
     return opened
@@ -109,11 +111,14 @@ def test_where_nothing_is_found_it_says_so(opened):
 
 def test_while_it_looks_it_can_be_cancelled(qapp):
     told = []
-    dialog = ImportDialog(lambda show: lambda: told.append("cancelled"), told.append)
-    shown(dialog)
-    assert "Looking" in dialog.text.text()
+    others = SimpleNamespace(find_accounts=lambda _accounts, _on_found: lambda: told.append("cancelled"))
+    page = shown(AccountsPage((), services(others=others)))
+    page.import_accounts()
+    (dialog,) = dialogs(page)
+    assert "Looking" in shown(dialog).text.text()
     press(Qt.Key_Escape)
     assert told == ["cancelled"]
+    assert dialogs(page) == []
 
 
 def test_a_choice_of_ones_own_is_not_dropped_without_asking(opened):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, Qt, pyqtSignal
@@ -31,7 +30,7 @@ from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from tray.mail.importers.candidates import ForeignAccount, ImportResult
     from tray.mail.model.account import Account, AccountId
@@ -169,8 +168,10 @@ class AccountsPage(QWidget):
         if self._dialog is not None:
             self._dialog.raise_()
         else:
-            find = partial(self._services.others.find_accounts, self._accounts)
-            self._show(ImportDialog(find, self.add_imported, parent=self.window()))
+            dialog = ImportDialog(self.add_imported, parent=self.window())
+            cancel = self._services.others.find_accounts(self._accounts, dialog.show_found)
+            dialog.finished.connect(cancel)
+            self._show(dialog)
 
     def edit(self, account_id: AccountId, field: str = "") -> None:
         """Open the dialog for that account, where it exists, at that field, named as in `Account`."""
@@ -310,12 +311,9 @@ class AccountsPage(QWidget):
         if not found.selected:
             self.add()
             return
-
-        def find(show: Callable[[ImportResult], None]) -> Callable[[], None]:
-            show(found)
-            return lambda: None
-
-        self._show(ImportDialog(find, self.add_imported, self.add, self.window()))
+        dialog = ImportDialog(self.add_imported, self.add, self.window())
+        dialog.show_found(found)
+        self._show(dialog)
 
     def add_imported(self, offers: Sequence[ForeignAccount]) -> None:
         """Add accounts of other programs."""

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account
 
 
-FindAccounts = Callable[[Callable[[ImportResult], None]], Callable[[], None]]
-"""Looks for accounts and calls back once, perhaps at once; returns what cancels it."""
 Answer = Callable[[Sequence[ForeignAccount]], None]
 """Called with the ticked accounts, if any are."""
 
@@ -39,12 +37,12 @@ _READ_ONLY = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 class ImportDialog(FormDialog):
     """A list of accounts that Space ticks; the details of the current one are shown below.
 
-    With `enter_by_hand` a button calls it, to add an account that was not found, as on the first start.
+    It is empty until `show_found`. With `enter_by_hand` a button calls it, to add an account that was not found, as
+    on the first start.
     """
 
     def __init__(
         self,
-        find: FindAccounts,
         answer: Answer,
         enter_by_hand: Callable[[], None] | None = None,
         parent: QWidget | None = None,
@@ -55,7 +53,6 @@ class ImportDialog(FormDialog):
         self._offers: tuple[ForeignAccount, ...] = ()
         self._proposed: tuple[ForeignAccount, ...] = ()
         """Those that are ticked at first."""
-        self._cancel: Callable[[], None] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Import Accounts"))
         self.text = plain_label(tr("Looking for accounts of other programs…"), self)
@@ -85,17 +82,10 @@ class ImportDialog(FormDialog):
         letter = self.fontMetrics()
         fit(self, minimum=QSize(letter.averageCharWidth() * 76, letter.lineSpacing() * 28))
         self.cancel.setFocus()
-        self._cancel = find(self._show)
 
     def has_unsaved(self) -> bool:
         """Whether the user has changed the ticks."""
         return self.chosen() != self._proposed
-
-    def done(self, result: int) -> None:
-        """Cancel the search, however the dialog closes."""
-        if self._cancel is not None:
-            self._cancel()
-        super().done(result)
 
     def accept(self) -> None:
         """Import the ticked accounts; commands only when the user has agreed to them."""
@@ -131,8 +121,8 @@ class ImportDialog(FormDialog):
         if self._enter_by_hand is not None:
             self._enter_by_hand()
 
-    def _show(self, found: ImportResult) -> None:
-        self._cancel = None
+    def show_found(self, found: ImportResult) -> None:
+        """Show the accounts that were found, to be called once."""
         self._offers = found.offers
         self.text.setText(_introduction(found))
         for offer in found.offers:
