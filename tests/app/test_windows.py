@@ -41,15 +41,15 @@ class Window:
     """The window with the newest messages."""
 
     def __init__(self, *_):
-        self.widget = SimpleNamespace(has_tray=False)
+        self.has_tray = False
         self.shown = []
         self.drawn = []
         self.alerts = self.hidden = 0
 
-    def render(self, summary):
+    def show_summary(self, summary):
         self.drawn.append(summary)
 
-    def show(self, **why):
+    def bring_up(self, **why):
         self.shown.append(why)
 
     def alert(self):
@@ -223,7 +223,7 @@ def test_a_window_that_the_user_asked_for_stays_when_the_icon_is_back(desktop):
     windows = desktop.start()
     windows.on_tray()
     windows.on_icon_seen(False)
-    desktop.window.widget.has_tray = True
+    desktop.window.has_tray = True
     windows.on_icon_seen(True)
     assert desktop.window.hidden == 0
 

@@ -89,9 +89,8 @@ def test_the_menu(recorder, shown):  # noqa: F811
 @pytest.mark.parametrize("shown", SUMMARIES)
 def test_the_window(recorder, shown):  # noqa: F811
     window = MailWindow(recorder.commands, now)
-    window.render(shown)
-    assert left(texts_of(window.widget)) == []
-    window.widget.deleteLater()
+    window.show_summary(shown)
+    assert left(texts_of(window)) == []
 
 
 @pytest.mark.parametrize("shown", SUMMARIES)

@@ -83,16 +83,16 @@ def test_without_an_account_there_is_nothing_to_mute(recorder):
 
 def test_the_window_shows_the_same(recorder):
     window = MailWindow(recorder.commands, now)
-    window.render(summary(WORK, HOME))
+    window.show_summary(summary(WORK, HOME))
     work = window._list.topLevelItem(0)
     assert BLUE in colours(work.icon(0))
     assert window._list.topLevelItem(1).text(0) == "Home & all: no unseen mail, muted"
-    (button,) = [one for one in window.widget.findChildren(QPushButton) if one.text() == "M&ute"]
-    assert button.isVisibleTo(window.widget)
+    (button,) = [one for one in window.findChildren(QPushButton) if one.text() == "M&ute"]
+    assert button.isVisibleTo(window)
     button.menu().actions()[1].trigger()
     assert recorder.asked == [("mute", "h", False)]
-    window.render(summary())
-    assert not button.isVisibleTo(window.widget)
+    window.show_summary(summary())
+    assert not button.isVisibleTo(window)
 
 
 def test_the_list_of_accounts_shows_colour_and_mute(qapp):

@@ -89,9 +89,8 @@ def trust(recorder):
 def window(recorder):
     shown = MailWindow(recorder.commands, now)
     status = NeedsCredentials(now(), TROUBLE)
-    shown.render(summary(account("w", title(1, MARKUP, MARKUP), name=MARKUP, status=status)))
-    shown.widget.keeper = shown
-    return shown.widget
+    shown.show_summary(summary(account("w", title(1, MARKUP, MARKUP), name=MARKUP, status=status)))
+    return shown
 
 
 @pytest.mark.parametrize(

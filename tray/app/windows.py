@@ -58,7 +58,7 @@ class Windows:
         if self._icon is not None:
             self._icon.render(summary)
         if self._window is not None:
-            self._window.render(summary)
+            self._window.show_summary(summary)
 
     def when_message_clicked(self, clicked: Callable[[], None]) -> None:
         """Call `clicked` when the tray icon's message is clicked."""
@@ -85,9 +85,9 @@ class Windows:
             if self._window is None:
                 self._window = MailWindow(commands, self._now)
             if self._summary is not None:
-                self._window.render(self._summary)
+                self._window.show_summary(self._summary)
             has_tray = self._has_icon()
-            self._window.show(has_tray=has_tray, bus_lost=self._bus_lost, dropped=self._dropped)
+            self._window.bring_up(has_tray=has_tray, bus_lost=self._bus_lost, dropped=self._dropped)
 
         self._reactor.callLater(0, bring_up)  # one turn of the loop after the import: no long pause
 
@@ -116,7 +116,7 @@ class Windows:
         dropped, self._dropped = self._dropped, not in_panel
         if self._dropped and not dropped:
             self.on_no_tray()
-        elif dropped and in_panel and self._window is not None and not self._window.widget.has_tray:
+        elif dropped and in_panel and self._window is not None and not self._window.has_tray:
             self._window.hide()  # it was shown instead of the icon only
 
     def _has_icon(self) -> bool:

@@ -22,31 +22,29 @@ def window(recorder):
 
 
 def tree(window: MailWindow) -> QTreeWidget:
-    (found,) = window.widget.findChildren(QTreeWidget)
+    (found,) = window.findChildren(QTreeWidget)
     return found
 
 
 def button(window: MailWindow, text: str) -> QPushButton:
-    (found,) = [
-        b for b in window.widget.findChildren(QPushButton) if b.text().replace("&", "").startswith(text)
-    ]
+    (found,) = [b for b in window.findChildren(QPushButton) if b.text().replace("&", "").startswith(text)]
     return found
 
 
 def test_lists_the_titles_by_account(window):
-    window.render(summary(account("w", title(2, "Two"), title(1, "One", unseen=False)), account("h")))
+    window.show_summary(summary(account("w", title(2, "Two"), title(1, "One", unseen=False)), account("h")))
     first = tree(window).topLevelItem(0)
     assert first.text(0) == "w: 1 unseen"
     assert [first.child(n).text(1) for n in range(2)] == ["Two", "One"]
     assert [first.child(n).font(0).bold() for n in range(2)] == [True, False]
     assert first.isExpanded()
-    assert window.widget.windowTitle() == "1 unseen — Mailbell"
+    assert window.windowTitle() == "1 unseen — Mailbell"
 
 
 def test_enter_opens_the_mail(window, recorder):
     two = title(2, "Two")
-    window.render(summary(account("w", title(3), two)))
-    window.show()
+    window.show_summary(summary(account("w", title(3), two)))
+    window.bring_up()
     tree(window).setCurrentItem(tree(window).topLevelItem(0).child(1))
     QTest.keyClick(tree(window), Qt.Key_Return)
     assert recorder.asked == [("open_message", two.key)]
@@ -61,29 +59,29 @@ def test_enter_opens_the_mail(window, recorder):
     ],
 )
 def test_what_an_account_needs_is_offered_below_it_while_it_does(window, recorder, status, text, command):
-    window.render(summary(account("w", title(1, "One"), name="Work", status=status)))
+    window.show_summary(summary(account("w", title(1, "One"), name="Work", status=status)))
     top = tree(window).topLevelItem(0)
     assert top.child(0).text(0) == text
     tree(window).itemActivated.emit(top.child(0), 0)
     tree(window).itemActivated.emit(top, 0)
     assert recorder.asked == [(command, "w")]
-    window.render(summary(account("w", title(1, "One"), name="Work")))
+    window.show_summary(summary(account("w", title(1, "One"), name="Work")))
     assert top.childCount() == 1
     assert top.child(0).text(1) == "One"
 
 
 def test_the_selection_and_the_folding_stay(window):
-    window.render(summary(account("w", title(1)), account("h", title(5, account="h"))))
+    window.show_summary(summary(account("w", title(1)), account("h", title(5, account="h"))))
     tree(window).topLevelItem(1).setExpanded(False)
     current = tree(window).topLevelItem(0).child(0)
     tree(window).setCurrentItem(current)
-    window.render(summary(account("w", title(2), title(1)), account("h", title(5, account="h"))))
+    window.show_summary(summary(account("w", title(2), title(1)), account("h", title(5, account="h"))))
     assert tree(window).currentItem() is current
     assert not tree(window).topLevelItem(1).isExpanded()
 
 
 def test_the_buttons_do_what_they_say(window, recorder):
-    window.render(summary(account("w", title(1))))
+    window.show_summary(summary(account("w", title(1))))
     for text in ("Open mail", "Check now", "Mark all", "Settings", "About", "Quit"):
         button(window, text).click()
     assert [asked[0] for asked in recorder.asked] == [
@@ -97,36 +95,36 @@ def test_the_buttons_do_what_they_say(window, recorder):
 
 
 def test_pause_and_resume(window, recorder):
-    window.render(summary(account("w")))
-    window.show()
+    window.show_summary(summary(account("w")))
+    window.bring_up()
     assert button(window, "Pause").isVisible()
     assert not button(window, "Resume").isVisible()
-    window.render(replace(summary(account("w")), paused=True, paused_until=NOW + 60))
+    window.show_summary(replace(summary(account("w")), paused=True, paused_until=NOW + 60))
     assert not button(window, "Pause").isVisible()
     button(window, "Resume").click()
     assert recorder.asked == [("resume",)]
 
 
 def test_without_account_it_offers_to_add_one(window, recorder):
-    window.render(summary())
-    window.show()
+    window.show_summary(summary())
+    window.bring_up()
     button(window, "Add an account").click()
     assert recorder.asked == [("open_settings",)]
     assert not button(window, "Check now").isEnabled()
 
 
 def test_closing_minimises_and_says_so(window):
-    window.render(summary(account("w")))
-    window.show()
-    assert not window.widget.close()
-    assert window.widget.isMinimized()
-    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel))
+    window.show_summary(summary(account("w")))
+    window.bring_up()
+    assert not window.close()
+    assert window.isMinimized()
+    notes = " ".join(label.text() for label in window.findChildren(QLabel))
     assert "Closing this window minimises it" in notes
     assert "AppIndicator" in notes
-    window.show()
-    assert not window.widget.isMinimized()
+    window.bring_up()
+    assert not window.isMinimized()
     window.hide()
-    assert not window.widget.isVisible()
+    assert not window.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -149,14 +147,14 @@ def test_closing_hides_where_nothing_can_be_minimised_and_says_how_to_come_back(
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
     monkeypatch.setattr(mail_window.QGuiApplication, "platformName", lambda: platform)
     window = MailWindow(recorder.commands, now)
-    window.render(summary(account("w")))
-    window.widget.show()
-    window.widget.close()
-    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel))
-    assert window.widget.isMinimized() is minimises
-    assert window.widget.isVisible() is minimises
+    window.show_summary(summary(account("w")))
+    window.show()
+    window.close()
+    notes = " ".join(label.text() for label in window.findChildren(QLabel))
+    assert window.isMinimized() is minimises
+    assert window.isVisible() is minimises
     assert ("Start Mailbell again to see it" in notes) is not minimises
-    window.widget.show()
+    window.show()
     window.hide()
 
 
@@ -164,34 +162,32 @@ def test_closing_hides_where_nothing_can_be_minimised_and_says_how_to_come_back(
     ("cause", "said"), [("dropped", "lost Mailbell's icon"), ("bus_lost", "message bus has stopped")]
 )
 def test_in_place_of_an_icon_it_says_what_happened_and_what_helps(window, cause, said):
-    window.render(summary(account("w")))
-    window.show(**{cause: True})
-    notes = " ".join(label.text() for label in window.widget.findChildren(QLabel) if label.isVisible())
+    window.show_summary(summary(account("w")))
+    window.bring_up(**{cause: True})
+    notes = " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
     assert said in notes
     assert "Log out" in notes
     assert "AppIndicator" not in notes
 
 
 def test_beside_a_tray_icon_it_is_a_window_like_others(window):
-    window.render(summary(account("w")))
-    window.show(has_tray=True)
-    assert not any(
-        "tray icons" in label.text() for label in window.widget.findChildren(QLabel) if label.isVisible()
-    )
-    assert window.widget.close()
-    assert not window.widget.isVisible()
-    assert not window.widget.isMinimized()
+    window.show_summary(summary(account("w")))
+    window.bring_up(has_tray=True)
+    assert not any("tray icons" in label.text() for label in window.findChildren(QLabel) if label.isVisible())
+    assert window.close()
+    assert not window.isVisible()
+    assert not window.isMinimized()
 
 
 def test_a_log_out_may_close_it(window, qapp, monkeypatch):
     """A window that refuses to close would cancel the log-out."""
     monkeypatch.setattr(type(qapp), "isSavingSession", lambda self: True)
-    window.show()
-    assert window.widget.close()
+    window.bring_up()
+    assert window.close()
 
 
 def test_screen_readers_are_told(window):
-    window.render(summary(account("w", title(1))))
+    window.show_summary(summary(account("w", title(1))))
     assert tree(window).accessibleName() == "Newest mail"
     assert tree(window).topLevelItem(0).child(0).data(0, Qt.AccessibleDescriptionRole) == "Unseen"
 
@@ -199,7 +195,7 @@ def test_screen_readers_are_told(window):
 def test_the_tooltip_of_an_account_is_true_when_it_is_looked_at(recorder):
     moment = [NOW]
     window = MailWindow(recorder.commands, lambda: moment[0])
-    window.render(summary(account("w", title(1))))
+    window.show_summary(summary(account("w", title(1))))
     line = tree(window).topLevelItem(0)
     assert line.toolTip(0).endswith("just now")
     moment[0] += 300
@@ -210,7 +206,7 @@ def test_the_tooltip_of_an_account_is_true_when_it_is_looked_at(recorder):
 def test_the_tooltip_of_an_account_is_no_markup(window):
     """A server's ALERT is part of it."""
     said = Problem(ProblemKind.ALERT, "Its server says: <b>R&D</b>")
-    window.render(summary(account("w", status=Watching(NOW, NOW, remark=said))))
+    window.show_summary(summary(account("w", status=Watching(NOW, NOW, remark=said))))
     shown = tree(window).topLevelItem(0).toolTip(0)
     assert shown.startswith("<qt>")
     assert "Its server says: &lt;b&gt;R&amp;D&lt;/b&gt;" in shown

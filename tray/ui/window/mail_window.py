@@ -37,30 +37,16 @@ _CANNOT_MINIMISE = frozenset(
 """Names of those on X11 that cannot."""
 
 
-class _MainWindow(QWidget):
-    has_tray = False
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Without a tray, minimise instead where that is possible, else hide; but close at a log-out."""
-        application = QGuiApplication.instance()
-        if self.has_tray or (isinstance(application, QGuiApplication) and application.isSavingSession()):
-            event.accept()
-            return
-        event.ignore()
-        if can_minimise():
-            self.showMinimized()
-        else:
-            self.hide()
-
-
-class MailWindow:
-    """Renders a `Summary` like `TrayIcon`; without a tray, closing minimises it.
+class MailWindow(QWidget):
+    """Shows a `Summary` like `TrayIcon`; without a tray, closing minimises it.
 
     Where windows cannot be minimised it is hidden, and a second start of the program shows it again.
     """
 
     def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
-        self.widget = _MainWindow()
+        """`now` gives Unix seconds."""
+        super().__init__()
+        self.has_tray = False
         self._now = now
         self._headline = plain_label()
         self._headline.setAccessibleName(tr("Summary"))
@@ -73,18 +59,18 @@ class MailWindow:
         self._check_now = _button(tr("&Check now"), commands.accounts.check_now)
         self._mark_all = _button(tr("Mark all as &read"), commands.messages.mark_all_read)
         self._pause = QPushButton(tr("&Pause"))
-        self._pauses = QMenu(self.widget)
+        self._pauses = QMenu(self)
         add_pauses(self._pauses, commands.pause)
         self._pause.setMenu(self._pauses)
         self._resume = _button(tr("&Resume"), commands.pause.resume)
         self._mute = QPushButton(tr("M&ute"))
-        self._mutes = MuteMenu(commands.accounts, self.widget)
+        self._mutes = MuteMenu(commands.accounts, self)
         self._mute.setMenu(self._mutes)
         self._settings = _button(tr("&Settings…"), commands.program.open_settings)
         self._about = _button(tr("A&bout"), commands.program.open_about)
         self._quit = _button(tr("&Quit"), commands.program.quit)
         self._lay_out()
-        self.widget.resize(560, 420)
+        self.resize(560, 420)
 
     def _lay_out(self) -> None:
         buttons = QGridLayout()
@@ -99,7 +85,7 @@ class MailWindow:
         notes = QVBoxLayout(self._notes)
         notes.setContentsMargins(0, 0, 0, 0)
         self._reason = plain_label()
-        layout = QVBoxLayout(self.widget)
+        layout = QVBoxLayout(self)
         layout.addWidget(self._headline)
         layout.addWidget(self._list, 1)
         layout.addLayout(buttons)
@@ -108,32 +94,40 @@ class MailWindow:
             notes.addWidget(note)
         layout.addWidget(self._notes)
 
-    def show(self, *, has_tray: bool = False, bus_lost: bool = False, dropped: bool = False) -> None:
+    def bring_up(self, *, has_tray: bool = False, bus_lost: bool = False, dropped: bool = False) -> None:
         """Open the window, or bring it to the front; without a tray it explains why, and how to get one.
 
         `bus_lost`: the session bus has ended, and icon and toasts with it; `dropped`: the panel has dropped the icon.
         """
-        self.widget.has_tray = has_tray
+        self.has_tray = has_tray
         self._reason.setText(_bus_lost() if bus_lost else _dropped() if dropped else _no_tray())
         self._notes.setVisible(not has_tray)
-        bring_to_front(self.widget)
+        bring_to_front(self)
 
     def alert(self) -> None:
         """Have the taskbar draw attention to the window, unless it has the keyboard."""
-        QApplication.alert(self.widget)
+        QApplication.alert(self)
 
-    def hide(self) -> None:
-        """Hide the window, because a tray has appeared."""
-        self.widget.hide()
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Without a tray, minimise instead where that is possible, else hide; but close at a log-out."""
+        application = QGuiApplication.instance()
+        if self.has_tray or (isinstance(application, QGuiApplication) and application.isSavingSession()):
+            event.accept()
+            return
+        event.ignore()
+        if can_minimise():
+            self.showMinimized()
+        else:
+            self.hide()
 
-    def render(self, summary: Summary) -> None:
+    def show_summary(self, summary: Summary) -> None:
         """Show `summary`; the selection and the scroll position stay."""
         now = self._now()
         headline = status_texts.headline(summary, now)
         headline = headline[:1].upper() + headline[1:]
         self._headline.setText(headline)
-        self.widget.setWindowTitle(tr("{headline} — Mailbell").format(headline=headline))
-        self.widget.setWindowIcon(tray_icon(summary.icon, summary.unseen))
+        self.setWindowTitle(tr("{headline} — Mailbell").format(headline=headline))
+        self.setWindowIcon(tray_icon(summary.icon, summary.unseen))
         self._list.show_accounts(summary.accounts, now)
         has_accounts = bool(summary.accounts)
         self._add_account.setVisible(not has_accounts)
