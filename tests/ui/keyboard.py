@@ -139,6 +139,12 @@ def without_name(window):
     ]
 
 
+def assert_usable_without_a_mouse(window):
+    """Every editor has a name, and no letter is taken twice."""
+    assert without_name(window) == []
+    assert {key: texts for key, texts in mnemonics(window).items() if len(texts) > 1} == {}
+
+
 def tab_walk(window):
     """Who gets the focus, one Tab after another, until it comes round."""
     first = focused()

@@ -690,6 +690,15 @@ def test_a_new_account_that_does_not_work_can_be_taken_all_the_same(opened, prog
     assert not dialog.isVisible()
 
 
+def test_the_focus_moves_from_save_anyway_to_the_test_that_hides_it(opened, program):
+    dialog = new_account(opened)
+    fail(program)
+    dialog.anyway.setFocus()
+    alt("t")
+    assert not dialog.anyway.isVisible()
+    assert focused() is dialog.check.button
+
+
 def test_what_was_put_right_is_tested_again(opened, program):
     dialog = new_account(opened)
     fail(program)

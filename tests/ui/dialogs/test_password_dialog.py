@@ -10,15 +10,14 @@ from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QLabel, QLineEdit
 
 from tests.ui.keyboard import (
     alt,
+    assert_usable_without_a_mouse,
     focused,
     keys,
-    mnemonics,
     press,
     question,
     shown,
     tab_walk,
     until,
-    without_name,
     write,
 )
 from tray.mail.model.account import Account, AccountId, Login, SecretSource
@@ -150,8 +149,7 @@ def test_it_is_worked_by_keyboard_alone(ask):
     assert set(walk[3:]) == {ok, cancel}
     assert focused() is dialog.password
     assert ok.isDefault()
-    assert without_name(dialog) == []
-    assert all(len(texts) == 1 for texts in mnemonics(dialog).values())
+    assert_usable_without_a_mouse(dialog)
     assert "x" not in repr(answers_of(dialog))
 
 

@@ -174,6 +174,14 @@ def test_a_code_is_shown_large_with_where_to_enter_it(panel):
     assert (shown.code.isVisible(), shown.go.isVisible()) == (False, True)
 
 
+def test_who_stops_waiting_for_a_code_can_ask_for_another_one(panel):
+    signing = Signing("codes")
+    shown = panel(signing, "codes")
+    shown.by_code.click()
+    shown.halt.click()
+    assert shown.by_code.hasFocus()
+
+
 def test_what_went_wrong_is_said_with_what_to_do_and_the_servers_word(panel):
     signing = Signing("google")
     shown = panel(signing)

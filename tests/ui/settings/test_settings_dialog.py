@@ -10,14 +10,13 @@ from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import (
     alt,
+    assert_usable_without_a_mouse,
     focused,
     keys,
-    mnemonics,
     press,
     question,
     shown,
     tab_walk,
-    without_name,
 )
 from tests.ui.services import FakeStore, services
 from tray.mail.importers.candidates import ForeignAccount, SourceProgram
@@ -407,8 +406,7 @@ def test_a_program_that_answers_at_once_is_no_trouble(opened, program):
 
 def test_letters_are_unique_over_all_pages_and_everything_has_a_name(opened):
     dialog = opened()
-    assert {key: texts for key, texts in mnemonics(dialog).items() if len(texts) > 1} == {}
-    assert without_name(dialog) == []
+    assert_usable_without_a_mouse(dialog)
     assert dialog.close_button.isDefault()
     assert not dialog.isModal()
 

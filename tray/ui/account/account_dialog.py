@@ -256,6 +256,8 @@ class AccountDialog(FormDialog):
     def _begin_check(
         self, on_step: Callable[[CheckResult], None], on_done: Callable[[bool], None]
     ) -> Callable[[], None] | None:
+        if self.anyway.hasFocus():  # else the focus would move to Cancel
+            self.check.button.setFocus()
         self.anyway.hide()
         if not self._is_valid(testing=True):
             return None

@@ -280,7 +280,8 @@ class SignInPanel(QWidget):
     def _halt(self) -> None:
         self._show_text("")
         self.stop()
-        self.go.setFocus()
+        # Where the provider signs in by a code only, there is no other button.
+        (self.go if self.go.isVisible() else self.by_code).setFocus()
 
     def _copy(self) -> None:
         clipboard = QApplication.clipboard()
