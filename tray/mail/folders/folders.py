@@ -24,7 +24,8 @@ _PARENTS_LIMIT = 2_500
 """Parents of all folders in the tree; beyond, a folder is shown by its whole name."""
 _NAMESPACES_LIMIT = 20
 _PART_LIMIT = 120
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+# Not valid in the settings, which have names in one line, with tabs and without surrogates.
+_NOT_KEPT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _CLOSED = frozenset({"\\noselect", "\\nonexistent"})
 
 
@@ -86,7 +87,7 @@ def folders_of(listed: Iterable[Listed], namespaces: Namespaces | None = None) -
     for entry in listed:
         attributes = frozenset(attribute.lower() for attribute in entry.attributes)
         name = INBOX if "\\inbox" in attributes else entry.mailbox  # XLIST translates even this name
-        if not name or attributes & _CLOSED or not _can_be_kept(name) or name in found:
+        if not name or attributes & _CLOSED or _NOT_KEPT.search(name) or name in found:
             continue
         space, parts = _place(name, entry.delimiter, places)
         above = {parts[:depth] for depth in range(1, len(parts))} - parents
@@ -201,11 +202,6 @@ def _as_inbox(name: str) -> str:
 
 def _shown(part: str) -> str:
     return display_safe(part, _PART_LIMIT) or "?"
-
-
-def _can_be_kept(name: str) -> bool:
-    """Whether `name` is valid in the settings: one line, tabs allowed, no surrogates."""
-    return _CONTROL.search(name) is None
 
 
 def _with_use(folder: Folder, uses: Collection[SpecialUse | None]) -> Folder:

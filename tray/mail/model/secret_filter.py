@@ -104,8 +104,10 @@ class SecretFilter:
 
     def _shows(self, reading: str) -> bool:
         plain, squeezed = reading.casefold(), _squeezed(reading)
-        if any(form in squeezed if form[:1] != " " else _is_word(form[1:], plain) for form in self._exact):
-            return True
+        for form in self._exact:
+            word = rf"(?<!\w){re.escape(form[1:])}(?!\w)"
+            if re.search(word, plain) if form[:1] == " " else form in squeezed:
+                return True
         return any(forms.appear_in(plain, squeezed, self._ordinary) for forms in self._secrets.values())
 
 
@@ -188,10 +190,6 @@ def _pieces(text: str, width: int) -> Iterator[str]:
     return (text[start : start + width] for start in range(len(text) - width + 1))
 
 
-def _is_word(word: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
-
-
 def _squeezed(text: str) -> str:
     """Without spaces, line breaks and characters of no width; case-folded and in NFKC."""
     return _LOOSE.sub("", text if text.isascii() else normalize("NFKC", text)).casefold()
@@ -213,7 +211,8 @@ def _decoded(text: str) -> Iterator[str]:
     if "%" in text or "=" in text or "\\" in text:
         yield _OCTETS.sub(_octets, text)
     if "\\" in text:
-        yield _PAIR.sub(_joined, _UNICODE.sub(_character, text))
+        characters = _UNICODE.sub(_character, text)
+        yield _PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), characters)
         yield _ESCAPED.sub(r"\1", text)  # RFC 3501, 9: quoted
     if "&" in text:
         from html import unescape  # noqa: PLC0415 -- its table is for few texts
@@ -224,7 +223,8 @@ def _decoded(text: str) -> Iterator[str]:
     if "&" in text or "+" in text:
         yield _UTF7.sub(_utf7, text)
     if not text.isascii():
-        yield from _misread_as_latin(text)
+        for charset in ("latin-1", "cp1252"):  # UTF-8 that was read as another charset
+            yield "".join(_redecoded(run, charset) for run in _NOT_ASCII.split(text))
     for run in _BASE64.findall(text):
         octets = b64decode(run.replace("-", "+").replace("_", "/")[: len(run) // 4 * 4])
         if octets.isascii() and octets.decode("ascii").isprintable():
@@ -244,21 +244,11 @@ def _character(found: re.Match[str]) -> str:
     return chr(number) if number <= 0x10FFFF else ""  # noqa: PLR2004 -- the last code point
 
 
-def _joined(found: re.Match[str]) -> str:
-    return found[0].encode("utf-16", "surrogatepass").decode("utf-16")
-
-
 def _utf7(found: re.Match[str]) -> str:
     """RFC 3501, 5.1.3, and RFC 2152."""
     run = found[1].replace(",", "/")
     run = run[: len(run) - (len(run) % 4 == 1)]
     return b64decode(run + "=" * (-len(run) % 4)).decode("utf-16-be", "replace")
-
-
-def _misread_as_latin(text: str) -> Iterator[str]:
-    """`text` as UTF-8 where it was read as another charset."""
-    for charset in ("latin-1", "cp1252"):
-        yield "".join(_redecoded(run, charset) for run in _NOT_ASCII.split(text))
 
 
 def _redecoded(run: str, charset: str) -> str:

@@ -107,12 +107,7 @@ class MessageKeySet:
 
     def matching(self, wanted: Callable[[AccountId, MailboxName], bool]) -> list[MessageKey]:
         """The messages of the mailboxes for which `wanted` is true."""
-        return [
-            MessageKey(*place, uid)
-            for place, uids in self._places.items()
-            if wanted(place[0], place[1])
-            for uid in uids
-        ]
+        return [key for key in self if wanted(key.account, key.mailbox)]
 
     def add(self, keys: Iterable[MessageKey]) -> None:
         """Add `keys`."""

@@ -128,7 +128,8 @@ def withdraw(
             others=max(0, toast.others - undelivered.get(toast.key, 0)),
         )
         counts = toast.key in undelivered and (smaller.others or smaller.shown)
-        if smaller == toast or counts or _has_arrivals(smaller) or smaller.pending:
+        arrivals = any(isinstance(entry, Arrival) for entry in smaller.shown)
+        if smaller == toast or counts or arrivals or smaller.pending:
             toasts.append(
                 replace(smaller, stale=toast.stale or message_count(smaller) < message_count(toast))
             )
@@ -249,10 +250,6 @@ def _with_sound(toast: Toast, state: NotifierState, now: float) -> tuple[Toast, 
 
 def _entries(toast: OpenToast) -> tuple[Entry, ...]:
     return toast.shown + toast.pending
-
-
-def _has_arrivals(toast: OpenToast) -> bool:
-    return any(isinstance(entry, Arrival) for entry in toast.shown)
 
 
 def _within(then: float, now: float, seconds: float) -> bool:

@@ -134,22 +134,16 @@ def account_line(account: AccountSummary, now: float) -> str:
     return tr("{account}: {text}").format(account=truncate(account.name, _NAME_LIMIT), text=text)
 
 
-def quiet_text(account: AccountSummary, now: float) -> str:
-    """Why a watched account shows no toasts, such as ``quiet until 07:00``; empty where it shows them."""
-    if account.muted:
-        return tr("muted")
-    if not account.quiet_hours:
-        return ""
-    from tray.mail.settings.quiet_hours import ends_at  # noqa: PLC0415 -- most accounts have none
-
-    end = ends_at(account.quiet_hours, now)
-    if end is None:
-        return ""
-    return tr("always quiet") if math.isinf(end) else tr("quiet until {time}").format(time=until(end, now))
-
-
 def _count(account: AccountSummary, now: float) -> str:
-    count, quiet = unseen_text(account.unseen), quiet_text(account, now)
+    """The number of unseen messages, and why they show no toasts, such as ``quiet until 07:00``."""
+    count, quiet = unseen_text(account.unseen), tr("muted") if account.muted else ""
+    if account.quiet_hours and not quiet:
+        from tray.mail.settings.quiet_hours import ends_at  # noqa: PLC0415 -- most accounts have none
+
+        end = ends_at(account.quiet_hours, now)
+        if end is not None:
+            always = math.isinf(end)
+            quiet = tr("always quiet") if always else tr("quiet until {time}").format(time=until(end, now))
     return tr("{count}, {quiet}").format(count=count, quiet=quiet) if quiet else count
 
 
@@ -176,7 +170,8 @@ def status_sentence(status: Status, now: float) -> str:
         case NeedsCredentials():
             return _problem(status.problem)
         case Paused():
-            return _capitalized(_paused(status.until, now))
+            text = _paused(status.until, now)
+            return text[:1].upper() + text[1:]
         case _:
             return tr("Switched off in the settings")
 
@@ -191,7 +186,3 @@ def _paused(ends: float | None, now: float) -> str:
         if ends is None
         else tr("paused until {time}").format(time=until(ends, now))
     )
-
-
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]

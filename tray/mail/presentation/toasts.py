@@ -127,16 +127,14 @@ def _single_texts(mail: Arrival) -> tuple[str, str]:
 def _digest_texts(count: int, mails: Sequence[Arrival]) -> tuple[str, str]:
     """The number of messages, and the newest few of them."""
     newest = (mail.message.envelope for mail in mails[: -_LINES - 1 : -1])
-    return new_mails(count), "\n".join(truncate(_line(envelope), _LINE_LIMIT) for envelope in newest)
+    line = tr("{sender} — {subject}")
+    lines = (line.format(sender=_sender(one), subject=subject_text(one.subject)) for one in newest)
+    return new_mails(count), "\n".join(truncate(line, _LINE_LIMIT) for line in lines)
 
 
 def new_mails(count: int) -> str:
     """The summary of a digest."""
     return trn("{n} new mail", "{n} new mails", count).format(n=count)
-
-
-def _line(envelope: Envelope) -> str:
-    return tr("{sender} — {subject}").format(sender=_sender(envelope), subject=subject_text(envelope.subject))
 
 
 def _sender(envelope: Envelope) -> str:

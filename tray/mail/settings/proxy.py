@@ -139,13 +139,12 @@ def credential_account(account: Account) -> Account | None:
 
 def with_credential_accounts(accounts: Iterable[Account]) -> tuple[Account, ...]:
     """`accounts`, with the credential accounts of their proxies."""
-    found: list[Account] = []
-    for account in accounts:
-        found.append(account)
-        proxy = None if proxy_error(account.proxy) else credential_account(account)
-        if proxy is not None:
-            found.append(proxy)
-    return tuple(found)
+    return tuple(
+        owner
+        for account in accounts
+        for owner in (account, None if proxy_error(account.proxy) else credential_account(account))
+        if owner is not None
+    )
 
 
 def proxy_id(account: AccountId, proxy: Proxy) -> AccountId:
