@@ -119,49 +119,39 @@ def decode_encoded_words(text: str, own: str | None = None) -> str:
     if not words:
         return text
     found: list[str] = []
-    run = _Run(own)
+    run: list[tuple[Word, bytes]] = []  # adjacent words of one charset
+    codec: str | None = None
     end = 0
     for word in words:
         octets = _octets(word)
         if octets is None:
             continue
         gap = text[end : word.start]
-        apart = not run.words or bool(gap.strip())
+        apart = not run or bool(gap.strip())
         name = charsets.find_codec(word.charset)
-        if apart or name != run.name:
-            found.append(run.text())
-            run = _Run(own, name)
+        if apart or name != codec:
+            found.append(_joined(run, codec, own))
+            run, codec = [], name
         if apart:
             found.append(gap)
-        run.words.append((word, octets))
+        run.append((word, octets))
         end = word.end
-    found += run.text(), text[end:]
+    found += _joined(run, codec, own), text[end:]
     return "".join(found)
 
 
-class _Run:
-    """Adjacent encoded words of one charset."""
+def _joined(run: list[tuple[Word, bytes]], codec: str | None, own: str | None) -> str:
+    def decoded(raw: bytes) -> str:
+        return charsets.decode(raw, codec or codec_of(raw, own))
 
-    def __init__(self, own: str | None, name: str | None = None) -> None:
-        self.name = name
-        self.words: list[tuple[Word, bytes]] = []
-        self._own = own
-
-    def text(self) -> str:
-        if not self.words:
-            return ""
-        text = self._decoded(b"".join(octets for _, octets in self.words))
-        if "\ufffd" in text and len(self.words) > 1 and all(word.base64 for word, _ in self.words):
-            # Base64 that was split anywhere and continues in the next word.
-            whole = self._decoded(
-                _from_base64("".join(word.text for word, _ in self.words).encode("ascii", "replace"))
-            )
-            if whole.count("\ufffd") < text.count("\ufffd"):
-                return whole
-        return text
-
-    def _decoded(self, raw: bytes) -> str:
-        return charsets.decode(raw, self.name or codec_of(raw, self._own))
+    text = decoded(b"".join(octets for _, octets in run))
+    if "\ufffd" in text and len(run) > 1 and all(word.base64 for word, _ in run):
+        # Base64 that was split anywhere and continues in the next word.
+        base64 = "".join(word.text for word, _ in run).encode("ascii", "replace")
+        whole = decoded(_from_base64(base64))
+        if whole.count("\ufffd") < text.count("\ufffd"):
+            return whole
+    return text
 
 
 def _octets(word: Word) -> bytes | None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_base64
+from collections.abc import Generator
 
 from tray.imap.commands import utf8
 from tray.imap.errors import RemoteProtocolError, SaslError
 from tray.imap.text import decode_bytes, display_safe
+
+Dialogue = Generator[bytes | None, bytes, None]
+"""Gives what the client sends, beginning with the initial response; is sent the challenges."""
 
 _FAILURE_LIMIT = 1000  # characters
 _FORBIDDEN = "\0\x01\r\n"  # in the message of a token, whose fields \x01 separates
@@ -15,10 +19,10 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 
 
 class Mechanism:
-    """One attempt to authenticate; another attempt needs a new object.
+    """One attempt to authenticate; another attempt needs a new object. `repr` shows no secret.
 
-    The result of `start` is sent with AUTHENTICATE if the server has SASL-IR, else as the answer to the first ``+``.
-    Every later ``+``, and the first one if `start` returns None, is answered by `respond`. `repr` shows no secret.
+    `start` is sent with AUTHENTICATE if the server has SASL-IR, else as the answer to the first ``+``. Every later
+    ``+``, and the first one if `start` is None, is answered by `respond`.
     """
 
     name: str
@@ -28,15 +32,23 @@ class Mechanism:
     failure = ""
     """The reason that the server sent before its NO, safe to display; may be empty."""
 
+    def __init__(self, dialogue: Dialogue) -> None:
+        self._dialogue = dialogue
+        self._first = next(dialogue)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
 
     def start(self) -> bytes | None:
         """The initial response, not yet base64; None if the server sends a challenge first."""
+        return self._first
 
     def respond(self, challenge: bytes) -> bytes:
         """The answer to a decoded challenge, not yet base64; SaslError if the attempt must be cancelled."""
-        raise SaslError(f"{self.name} was challenged with {len(challenge)} bytes")
+        try:
+            return self._dialogue.send(challenge) or b""
+        except StopIteration:
+            raise SaslError(f"{self.name} was challenged again with {len(challenge)} bytes") from None
 
 
 def from_base64(text: bytes) -> bytes | None:
@@ -52,30 +64,28 @@ def decode_challenge(text: bytes) -> bytes:
     return challenge
 
 
-class _OneMessage(Mechanism):
-    def __init__(self, message: bytes) -> None:
-        self._message = message
-
-    def start(self) -> bytes:
-        return self._message
+def _in_turn(*answers: bytes | None) -> Dialogue:
+    """The dialogue with these answers, whatever the server says."""
+    for answer in answers:  # noqa: UP028 -- a tuple takes no challenges
+        yield answer
 
 
-class Plain(_OneMessage):
+class Plain(Mechanism):
     """PLAIN (RFC 4616)."""
 
     name = "PLAIN"
 
     def __init__(self, user: str, password: str) -> None:
-        super().__init__(b"\0" + utf8(user) + b"\0" + utf8(password))
+        super().__init__(_in_turn(b"\0" + utf8(user) + b"\0" + utf8(password)))
 
 
-class External(_OneMessage):
+class External(Mechanism):
     """EXTERNAL (RFC 4422, A): the user name, or nothing for the one in the client certificate."""
 
     name = "EXTERNAL"
 
     def __init__(self, user: str) -> None:
-        super().__init__(utf8(user))
+        super().__init__(_in_turn(utf8(user)))
 
 
 class LoginMechanism(Mechanism):
@@ -84,11 +94,7 @@ class LoginMechanism(Mechanism):
     name = "LOGIN"
 
     def __init__(self, user: str, password: str) -> None:
-        self._answers = [utf8(password), utf8(user)]
-
-    def respond(self, challenge: bytes) -> bytes:
-        """The user name, then the password; SaslError for a third prompt."""
-        return self._answers.pop() if self._answers else super().respond(challenge)
+        super().__init__(_in_turn(None, utf8(user), utf8(password)))
 
 
 class CramMd5(Mechanism):
@@ -97,52 +103,45 @@ class CramMd5(Mechanism):
     name = "CRAM-MD5"
 
     def __init__(self, user: str, password: str) -> None:
-        self._user = utf8(user)
-        self._password = utf8(password)
-        self._answered = False
+        super().__init__(self._sign(utf8(user), utf8(password)))
 
-    def respond(self, challenge: bytes) -> bytes:
-        """User name and digest; SaslError for an empty challenge, whose digest could be looked up."""
+    def _sign(self, user: bytes, password: bytes) -> Dialogue:
         from hmac import new  # noqa: PLC0415 -- few servers need it
 
-        if self._answered or not challenge:
-            raise SaslError("CRAM-MD5 was challenged with nothing, or twice")
-        self._answered = True
-        return self._user + b" " + new(self._password, challenge, "md5").hexdigest().encode("ascii")
+        challenge = yield None
+        if not challenge:
+            raise SaslError("CRAM-MD5 was challenged with nothing, of which the digest could be looked up")
+        yield user + b" " + new(password, challenge, "md5").hexdigest().encode("ascii")
 
 
-class _Bearer(_OneMessage):
-    _answer_to_refusal: bytes
+class _Bearer(Mechanism):
+    """A challenge is a refusal with its reason as JSON; after the answer the server sends NO."""
 
-    def respond(self, challenge: bytes) -> bytes:
-        """A challenge is a refusal with its reason as JSON; after the answer the server sends NO."""
-        if self.failure:
-            raise SaslError("the token was refused twice")
+    def __init__(self, message: bytes, answer_to_refusal: bytes) -> None:
+        super().__init__(self._present(message, answer_to_refusal))
+
+    def _present(self, message: bytes, answer_to_refusal: bytes) -> Dialogue:
+        challenge = yield message
         self.failure = display_safe(decode_bytes(challenge), _FAILURE_LIMIT) or "refused without a reason"
-        return self._answer_to_refusal
+        yield answer_to_refusal
 
 
 class XOAuth2(_Bearer):
     """XOAUTH2, for Gmail and Outlook (documented by Google and Microsoft)."""
 
     name = "XOAUTH2"
-    _answer_to_refusal = b""
 
     def __init__(self, user: str, token: str) -> None:
-        super().__init__(
-            b"user=%b\x01auth=Bearer %b\x01\x01" % (utf8(user, _FORBIDDEN), utf8(token, _FORBIDDEN))
-        )
+        fields = utf8(user, _FORBIDDEN), utf8(token, _FORBIDDEN)
+        super().__init__(b"user=%b\x01auth=Bearer %b\x01\x01" % fields, b"")
 
 
 class OAuthBearer(_Bearer):
     """OAUTHBEARER (RFC 7628)."""
 
     name = "OAUTHBEARER"
-    _answer_to_refusal = b"\x01"
 
     def __init__(self, user: str, token: str, host: str, port: int) -> None:
         name = utf8(user.replace("=", "=3D").replace(",", "=2C"), _FORBIDDEN)
-        super().__init__(
-            b"n,a=%b,\x01host=%b\x01port=%d\x01auth=Bearer %b\x01\x01"
-            % (name, utf8(host, _FORBIDDEN), port, utf8(token, _FORBIDDEN))
-        )
+        fields = name, utf8(host, _FORBIDDEN), port, utf8(token, _FORBIDDEN)
+        super().__init__(b"n,a=%b,\x01host=%b\x01port=%d\x01auth=Bearer %b\x01\x01" % fields, b"\x01")

@@ -6,7 +6,7 @@ from binascii import b2a_base64
 
 from tray.imap.commands import utf8
 from tray.imap.errors import LocalProtocolError, SaslError
-from tray.imap.sasl.mechanism import Mechanism, from_base64
+from tray.imap.sasl.mechanism import Dialogue, Mechanism, from_base64
 from tray.imap.text import decode_bytes, display_safe
 
 
@@ -48,33 +48,32 @@ class ScramSha256(Mechanism):
 
     def __init__(self, user: str, password: str, nonce: str | None = None) -> None:
         name = saslprep(user).replace("=", "=3D").replace(",", "=2C")
-        self._password = utf8(saslprep(password))
         self._nonce = utf8(nonce or _nonce())
-        self._first = b"n=%b,r=%b" % (utf8(name), self._nonce)
-        self._next = self._prove
         self.verified = False
+        super().__init__(self._prove(utf8(name), utf8(saslprep(password))))
 
-    def start(self) -> bytes:
-        """User name and nonce."""
-        return _HEADER + self._first
-
-    def respond(self, challenge: bytes) -> bytes:
-        """The client's proof; then the empty answer, if the server's proof is right."""
-        return self._next(challenge)
-
-    def _prove(self, challenge: bytes) -> bytes:
+    def _prove(self, name: bytes, password: bytes) -> Dialogue:
+        """User name and nonce; the client's proof; and the empty answer, if the server's proof is right."""
+        first = b"n=%b,r=%b" % (name, self._nonce)
+        challenge = yield _HEADER + first
         from hashlib import pbkdf2_hmac, sha256  # noqa: PLC0415 -- not needed at start
+        from hmac import compare_digest  # noqa: PLC0415
 
-        self._next = self._verify
         nonce, salt, iterations = self._parameters(challenge)
-        salted = pbkdf2_hmac("sha256", self._password, salt, iterations)
+        salted = pbkdf2_hmac("sha256", password, salt, iterations)
         bare = b"c=" + b2a_base64(_HEADER, newline=False) + b",r=" + nonce
-        signed = b",".join((self._first, challenge, bare))
+        signed = b",".join((first, challenge, bare))
         client_key = _hmac(salted, b"Client Key")
         signature = _hmac(sha256(client_key).digest(), signed)
         proof = bytes(key ^ mask for key, mask in zip(client_key, signature, strict=True))
-        self._server_signature = _hmac(_hmac(salted, b"Server Key"), signed)
-        return bare + b",p=" + b2a_base64(proof, newline=False)
+        challenge = yield bare + b",p=" + b2a_base64(proof, newline=False)
+        self._check_refusal(challenge)
+        server = challenge.split(b",")[0]
+        server_signature = _hmac(_hmac(salted, b"Server Key"), signed)
+        if not server.startswith(b"v=") or not compare_digest(_base64(server[2:]), server_signature):
+            raise SaslError("the server does not know the password: it may be another server")
+        self.verified = True
+        yield b""
 
     def _parameters(self, challenge: bytes) -> tuple[bytes, bytes, int]:
         self._check_refusal(challenge)
@@ -91,17 +90,6 @@ class ScramSha256(Mechanism):
         if not MIN_ITERATIONS <= iterations <= MAX_ITERATIONS:
             raise SaslError("a SCRAM iteration count out of bounds")
         return nonce, _base64(salt), iterations
-
-    def _verify(self, challenge: bytes) -> bytes:
-        from hmac import compare_digest  # noqa: PLC0415 -- not needed at start
-
-        self._next = super().respond
-        self._check_refusal(challenge)
-        proof = challenge.split(b",")[0]
-        if not proof.startswith(b"v=") or not compare_digest(_base64(proof[2:]), self._server_signature):
-            raise SaslError("the server does not know the password: it may be another server")
-        self.verified = True
-        return b""
 
     def _check_refusal(self, challenge: bytes) -> None:
         if challenge.startswith(b"e="):
