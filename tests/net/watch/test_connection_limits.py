@@ -14,7 +14,6 @@ from tray.mail.model.status import ProblemKind
 from tray.net.watch.connection_limits import (
     INBOX_TURN,
     JITTER,
-    LEARNT,
     STEP,
     TURN,
     ConnectionLimits,
@@ -315,7 +314,7 @@ def test_one_that_is_refused_after_its_log_in_does_not_count_as_accepted(
 
 def test_a_limit_holds_for_an_hour(limits: ConnectionLimits, clock: Clock) -> None:
     inbox, other = crowd(limits, clock, INBOX, "A", most=1)
-    clock.advance(LEARNT - 10)
+    clock.advance(3590)
     assert limits.limit(TLS) == 1
     clock.advance(11)
     assert limits.limit(TLS) is None

@@ -164,6 +164,8 @@ def test_a_new_mail_behind_expunges_and_a_lower_exists_is_announced(wire: Wire) 
     life.fetches(13, row(2, 13, "New"))
     life.looks(10, "* 1 FETCH (UID 12 FLAGS ())", "* 2 FETCH (UID 13 FLAGS ())", unseen=2, idling=False)
     assert life.arrivals == ["New"]
+    wire.s("+ idling").clock.advance(SETTLE)
+    wire.c()
     assert [message.uid for message in life.state.latest] == [13, 12]
 
 
