@@ -21,6 +21,16 @@ if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
 os.environ.pop("LANGUAGE", None)
 
 
+_WAITING = ("chaos", "e2e", "hostile", "installer", "real", "scale")
+
+
+def pytest_collection_modifyitems(items):
+    """What waits for desktops, servers and processes comes first: at the end no worker is left alone with it."""
+    items.sort(
+        key=lambda item: item.path.relative_to(item.config.rootpath / "tests").parts[0] not in _WAITING
+    )
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport():
     """Captured text with lone surrogates, which tests of odd input print, cannot go from one process to another."""

@@ -12,7 +12,7 @@ from dev import venv
 from dev.talk import say
 
 SUPPORTED = ("3.10", "3.11", "3.12", "3.13")
-_ROOMS = ("imap", "mail", "net")
+_ROOMS = ("tests/imap", "tests/mail", "tests/net")
 
 
 def others() -> dict[str, str]:
@@ -30,8 +30,7 @@ def others() -> dict[str, str]:
 
 
 def run() -> list[int]:
-    """Exit codes, one for each Python found."""
-    rooms = [f"tests/{room}" for room in _ROOMS if any((venv.ROOT / "tests" / room).glob("test_*.py"))]
+    """Exit codes, one for each Python found; each run is printed when it has ended, as others print meanwhile."""
     found = others()
     absent = [
         version for version in SUPPORTED[:-1] if version not in found and not sys.version.startswith(version)
@@ -41,11 +40,17 @@ def run() -> list[int]:
     codes = []
     for version, interpreter in found.items():
         python = venv.ensure(venv.ROOT / f".venv-{version}", interpreter)
-        say(f"Running {', '.join(rooms)} on Python {version}")
-        command = [python, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *rooms]
-        codes.append(
-            abs(subprocess.run(command, check=False, cwd=venv.ROOT, env=venv.environment()).returncode)
+        done = subprocess.run(
+            [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *_ROOMS],
+            check=False,
+            cwd=venv.ROOT,
+            env=venv.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
+        say(f"{', '.join(_ROOMS)} on Python {version}:\n{done.stdout}")
+        codes.append(abs(done.returncode))
     return codes
 
 

@@ -59,8 +59,9 @@ def install_lock(python: Path, lock: Path) -> None:
     A lock names every package with its hashes, so nothing may be resolved or built from source: pip before 23.1 takes
     the newest version for a name with an extra ("coverage[toml]") although the lock pins it
     (https://github.com/pypa/pip/issues/9644), and a build from source fetches the newest tools that it asks for.
+    Compiled is what is imported, when it is imported first.
     """
-    exactly = ("--no-deps", "--require-hashes", "--only-binary", ":all:")
+    exactly = ("--no-deps", "--no-compile", "--require-hashes", "--only-binary", ":all:")
     _pip(python, "install", "--quiet", *exactly, "-r", lock)
     _pip(python, "check")
 
@@ -71,8 +72,11 @@ def install_checkout(python: Path) -> None:
 
 
 def environment() -> dict[str, str]:
-    """The environment for what runs in a virtual environment: nothing of another one leaks in."""
-    dropped = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"}
+    """The environment for what runs in a virtual environment: nothing of another one leaks in.
+
+    Compiled modules are kept: without them each of hundreds of processes would compile the program or the tests again.
+    """
+    dropped = {"PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"}
     return {key: value for key, value in os.environ.items() if key not in dropped}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sqlite3
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 from tests.rig.processes import wait_until
+from tray.cli.exit_codes import CommandFailed
+from tray.cli.running_instance import ask
 from tray.desktop.storage.paths import for_profile
 
 if TYPE_CHECKING:
@@ -98,9 +99,11 @@ class Program:
         return self._child.pid
 
     def status(self) -> list[dict]:
-        """What `mailbell status --json` says of the accounts; empty while nobody answers."""
-        done = self.run("status", "--json")
-        return json.loads(done.stdout)["accounts"] if done.returncode == 0 else []
+        """What `mailbell status --json` prints of the accounts, without a process; empty while nobody answers."""
+        try:
+            return ask(self.socket, "status")["status"]["accounts"]
+        except CommandFailed:
+            return []
 
     def wait_state(self, state: str, seconds: float = 20.0) -> dict:
         """Wait until the first account is in `state`; its record."""

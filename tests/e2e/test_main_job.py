@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.rig.processes import wait_until
@@ -34,7 +36,7 @@ def test_a_delivered_mail_becomes_a_toast_and_a_title(watching, dovecot, desktop
     assert toast["summary"] == "Zoë Ångström"
     assert len(desktop.notifications.toasts()) == before + 1
     watching.wait_unseen(3)
-    (account,) = watching.status()
+    (account,) = json.loads(watching.run("status", "--json").stdout)["accounts"]
     assert [title["subject"] for title in account["latest"]] == [
         "Lunch at noon? <b>& more</b>",
         "Another old mail",

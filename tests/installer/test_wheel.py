@@ -33,23 +33,10 @@ def wheel(tmp_path_factory):
 def installed(wheel, tmp_path_factory):
     folder = tmp_path_factory.mktemp("empty")
     must(sys.executable, "-m", "venv", folder / "venv")
-    pip = (
-        folder / "venv" / "bin" / "python",
-        "-m",
-        "pip",
-        "--disable-pip-version-check",
-        "install",
-        "--quiet",
-    )
-    must(
-        *pip,
-        "--no-compile",
-        "--no-deps",
-        "--require-hashes",
-        "-r",
-        ROOT / "installer" / "dev" / "runtime.lock",
-    )
-    must(*pip, "--no-deps", wheel)
+    pip = (folder / "venv" / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install")
+    exactly = ("--quiet", "--no-compile", "--no-deps")
+    must(*pip, *exactly, "--require-hashes", "-r", ROOT / "installer" / "dev" / "runtime.lock")
+    must(*pip, *exactly, wheel)
     return Installed(folder / "venv" / "bin" / "mailbell", folder / "home")
 
 
