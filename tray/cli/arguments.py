@@ -36,7 +36,7 @@ def _account(commands: Commands) -> None:
     listing = kinds.add("list", "account.accounts:list_accounts", tr("list the accounts"))
     _json(listing)
     change = kinds.add(
-        "set", "account.edit:run", tr("change settings of an account, such as muted=yes or port=1993")
+        "set", "account.accounts:change", tr("change settings of an account, such as muted=yes or port=1993")
     )
     change.add_argument("name", metavar="NAME")
     change.add_argument(

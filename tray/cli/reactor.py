@@ -6,7 +6,7 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tray.cli.exit_codes import OTHER, CommandFailed
+from tray.cli.exit_codes import CommandFailed
 from tray.i18n import tr
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def run(main: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
     reactor.callWhenRunning(start)
     reactor.run()
     if not outcome:
-        raise CommandFailed(tr("Stopped before it was done."), OTHER)
+        raise CommandFailed(tr("Stopped before it was done."))
     result = outcome[0]
     if isinstance(result, Failure):
         result.raiseException()

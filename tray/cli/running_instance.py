@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray.cli.exit_codes import DONE, NOT_RUNNING, CommandFailed
 from tray.cli.profile import paths_of
+from tray.cli.terminal import print_json
 from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.net.peer import peer_uid
@@ -124,8 +125,7 @@ def status(arguments: argparse.Namespace) -> int:
     """Print the status of the accounts."""
     record = ask_running(paths_of(arguments), "status").get("status")
     if arguments.json:
-        print(json.dumps(record, ensure_ascii=False, indent=2))
-        return DONE
+        return print_json(record)
     from tray.mail.presentation.status_json import status_text
 
     try:

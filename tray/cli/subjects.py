@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
 from tray.cli import reactor as headless
 from tray.cli.exit_codes import DONE, CommandFailed, failed
 from tray.cli.profile import open_account, where_listed
+from tray.cli.terminal import print_json
 from tray.imap.types import MailboxName
 
 if TYPE_CHECKING:
@@ -43,10 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     messages = headless.run(fetch)
     if arguments.json:
-        print(json.dumps([_record(message) for message in messages], ensure_ascii=False, indent=2))
-    else:
-        for message in messages:
-            print(message.envelope.subject)
+        return print_json([_record(message) for message in messages])
+    for message in messages:
+        print(message.envelope.subject)
     return DONE
 
 

@@ -1,22 +1,13 @@
-"""Reads secrets from standard input or from the terminal, and lines that are pasted there."""
+"""Reads secrets and answers from standard input or from the terminal; prints JSON."""
 
 from __future__ import annotations
 
-import os
+import json
 import sys
-from typing import TYPE_CHECKING, Any
 
-from twisted.internet.interfaces import IReadDescriptor
-from zope.interface import implementer
-
-from tray.cli.exit_codes import USAGE, CommandFailed
+from tray.cli.exit_codes import DONE, USAGE, CommandFailed
 from tray.i18n import tr
 from tray.mail.model.secret import Secret
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from twisted.python.failure import Failure
 
 
 def typed(name: str, instead: str = "") -> Secret:
@@ -55,49 +46,7 @@ def agreed(answer: str) -> bool:
     return answer.strip().casefold() in {"y", "yes", *words.casefold().split()}
 
 
-_LINE_LIMIT = 16 * 1024
-"""Octets; Linux terminals limit a line to 4096."""
-
-
-@implementer(IReadDescriptor)
-class PastedLines:
-    """Reads lines of the terminal until `close`.
-
-    A terminal is readable when it has a whole line, so its modes need not be changed.
-    """
-
-    def __init__(self, reactor: Any, on_line: Callable[[str], None]) -> None:
-        """`on_line` is called with each line."""
-        self._reactor = reactor
-        self._on_line = on_line
-        self._open = True
-        reactor.addReader(self)
-
-    def close(self) -> None:
-        """Read no more."""
-        if self._open:
-            self._open = False
-            self._reactor.removeReader(self)
-
-    def fileno(self) -> int:
-        """Standard input."""
-        return sys.stdin.fileno()
-
-    def doRead(self) -> None:  # noqa: N802 -- IReadDescriptor's names
-        """Called when there is a line, or the end of input (Ctrl+D)."""
-        try:
-            line = os.read(self.fileno(), _LINE_LIMIT)
-        except OSError:  # the terminal is closed; the browser may still be redirected
-            line = b""
-        if line:
-            self._on_line(line.decode(errors="replace").strip())
-        else:
-            self.close()
-
-    def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002, N802
-        """Called when the reactor stops reading it."""
-        self._open = False
-
-    def logPrefix(self) -> str:  # noqa: N802
-        """The name in the reactor's log."""
-        return "terminal"
+def print_json(value: object) -> int:
+    """Print `value` for scripts; the exit code of a command that is done with that."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+    return DONE

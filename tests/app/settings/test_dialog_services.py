@@ -199,7 +199,7 @@ def test_what_was_found_arrives_in_the_loop(loop, tmp_path):
 
 
 def test_a_cancelled_search_is_not_heard_of(loop, monkeypatch):
-    monkeypatch.setattr(dialog_services, "_find", lambda _: ImportResult())
+    monkeypatch.setattr(dialog_services, "importable_accounts", lambda _: ImportResult())
     calls = []
     window(reactor=loop).find_accounts([], calls.append)()
     assert calls == []

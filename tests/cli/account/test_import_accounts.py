@@ -27,7 +27,7 @@ WORK = ForeignAccount(
 @pytest.fixture
 def take(monkeypatch, tmp_path, capsys):
     """Run the command with what was found, and an answer typed (None: there is no terminal)."""
-    monkeypatch.setattr(import_accounts, "find", lambda *_: ImportResult((PLAIN, WORK)))
+    monkeypatch.setattr(import_accounts, "importable_accounts", lambda *_: ImportResult((PLAIN, WORK)))
     monkeypatch.setattr(import_accounts, "notify_running_instance", lambda _: None)
 
     def take(*words, typed=None):

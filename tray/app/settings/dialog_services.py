@@ -13,7 +13,7 @@ from tray.app.credentials.worker_thread import WorkerThread
 from tray.mail.model.secret import SecretUnavailable, recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 
     from twisted.python.failure import Failure
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tray.app.settings.settings_service import SettingsService
     from tray.desktop.integration.opener import Opener
     from tray.mail.folders.folders import FolderList
-    from tray.mail.importers.candidates import ImportResult
+    from tray.mail.importers.candidates import ImportResult, SourceProgram
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
@@ -272,7 +272,7 @@ class SettingsWindow:
         self, accounts: Sequence[Account], on_found: Callable[[ImportResult], None]
     ) -> Callable[[], None]:
         """See `OtherPrograms.find_accounts`."""
-        return self._in_thread(partial(_find, accounts), on_found)
+        return self._in_thread(partial(importable_accounts, accounts), on_found)
 
     def online_title(self, online_account: str, on_title: Callable[[str], None]) -> Callable[[], None]:
         """See `OtherPrograms.online_title`."""
@@ -302,14 +302,20 @@ def _title(identity: str) -> str:
     return gnome_online.title_of(online_accounts.accounts(), identity)
 
 
-def _find(accounts: Sequence[Account]) -> ImportResult:
+def importable_accounts(
+    accounts: Sequence[Account], origins: Collection[SourceProgram] | None = None
+) -> ImportResult:
+    """What these programs, or all, have beside `accounts`; waits for files and for the session bus."""
     from tray.desktop.secrets import online_accounts
     from tray.desktop.storage.import_files import ImportFiles
     from tray.desktop.storage.shipped_tables import shipped_providers
     from tray.mail.importers import gnome_online
-    from tray.mail.importers.candidates import candidates
+    from tray.mail.importers.candidates import SourceProgram, candidates
 
-    readings = (gnome_online.parse(online_accounts.accounts()), *ImportFiles().readings())
+    origins = frozenset(SourceProgram) if origins is None else origins
+    readings = ImportFiles().readings(origins)
+    if SourceProgram.ONLINE in origins:
+        readings += (gnome_online.parse(online_accounts.accounts()),)
     return candidates(readings, accounts, shipped_providers())
 
 

@@ -12,7 +12,7 @@ from tray.cli import reactor as headless
 from tray.cli.account.accounts import check_each, how_to_pin
 from tray.cli.account.sign_in import as_signed_in, on_terminal
 from tray.cli.credentials import ProfileCredentials
-from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
+from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
 from tray.cli.profile import load_settings, paths_of, require_valid, save_account
 from tray.cli.reactor import interruptible
 from tray.cli.running_instance import notify_running_instance
@@ -79,7 +79,7 @@ async def find(reactor: Any, arguments: argparse.Namespace) -> Candidate:
             tr("No mail server was found for {domain}. Give it with --host.").format(domain=domain), USAGE
         )
     if isinstance(found, NoImap):
-        raise CommandFailed(found_sentence(found, domain), OTHER)
+        raise CommandFailed(found_sentence(found, domain))
     print(" ".join((found_sentence(found, domain), *advice(found))))
     if found.to_confirm:
         _confirm(found, domain, asked=not arguments.password_stdin)
@@ -310,4 +310,4 @@ async def _keep(credentials: ProfileCredentials, account: Account, secret: Secre
             else tr("Start a keyring (gnome-keyring, KWallet), or use --password-command.")
         )
         nothing = tr("Nothing was added.")
-        raise CommandFailed(f"{problem.sentence} {nothing} {ways}", OTHER) from None
+        raise CommandFailed(f"{problem.sentence} {nothing} {ways}") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from tray.cli import reactor as headless
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
 from tray.cli.profile import open_account, save_account, where_listed
 from tray.cli.running_instance import notify_running_instance
+from tray.cli.terminal import print_json
 from tray.i18n import tr
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import MAX_FOLDERS, Folder, sorted_folders, use_label, without_prefix
@@ -36,8 +36,7 @@ def list_folders(arguments: argparse.Namespace) -> int:
     gone = [without_prefix(name) for name in account.mailboxes if name not in there]
     if arguments.json:
         records = [_record(folder, account, there) for folder in (*folders, *gone)]
-        print(json.dumps({"folders": records, "complete": listing.complete}, ensure_ascii=False, indent=2))
-        return DONE
+        return print_json({"folders": records, "complete": listing.complete})
     for folder in folders:
         mark = "✓" if folder.name in account.mailboxes else " "
         print(f"{mark} {folder.path}{_use(folder)}")

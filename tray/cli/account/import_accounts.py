@@ -7,17 +7,18 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
+from tray.app.settings.dialog_services import importable_accounts
+from tray.cli.exit_codes import DONE, USAGE, CommandFailed
 from tray.cli.profile import load_settings, paths_of, save_settings
 from tray.cli.running_instance import notify_running_instance
 from tray.cli.terminal import agreed
 from tray.i18n import tr
-from tray.mail.importers.candidates import SourceProgram, candidates, imported_accounts, missing
+from tray.mail.importers.candidates import SourceProgram, imported_accounts, missing
 from tray.mail.model.account import AccountId
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from tray.mail.importers.candidates import ForeignAccount, ImportResult
     from tray.mail.model.account import Account
@@ -27,8 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Import what is chosen; without a choice, list what there is."""
     paths = paths_of(arguments)
     settings = load_settings(paths)
-    origins = frozenset(SourceProgram) if arguments.origin is None else {SourceProgram(arguments.origin)}
-    found = find(origins, settings.accounts)
+    origins = None if arguments.origin is None else {SourceProgram(arguments.origin)}
+    found = importable_accounts(settings.accounts, origins)
     if arguments.list or not (arguments.all or arguments.names):
         _list(found)
         return DONE
@@ -75,25 +76,12 @@ def _agree(accounts: Sequence[Account], *, asked: bool) -> None:
     except EOFError:
         answer = ""
     if not agreed(answer):
-        raise CommandFailed(tr("Nothing was imported."), OTHER)
-
-
-def find(origins: Collection[SourceProgram], accounts: Sequence[Account]) -> ImportResult:
-    """What these programs have beside `accounts`."""
-    from tray.desktop.secrets import online_accounts
-    from tray.desktop.storage.import_files import ImportFiles
-    from tray.desktop.storage.shipped_tables import shipped_providers
-    from tray.mail.importers import gnome_online
-
-    readings = [*ImportFiles().readings(origins)]
-    if SourceProgram.ONLINE in origins:
-        readings.append(gnome_online.parse(online_accounts.accounts()))
-    return candidates(readings, accounts, shipped_providers())
+        raise CommandFailed(tr("Nothing was imported."))
 
 
 def online_account(identity: str, accounts: Sequence[Account]) -> Account:
     """The desktop's online account of that id or address; raises `CommandFailed` where there is none."""
-    offers = find({SourceProgram.ONLINE}, accounts).offers
+    offers = importable_accounts(accounts, {SourceProgram.ONLINE}).offers
     for offer in offers:
         if identity in {offer.account.online_account, offer.account.email}:
             return offer.account

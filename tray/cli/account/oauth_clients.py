@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
+from tray.cli.exit_codes import DONE, USAGE, CommandFailed
 from tray.cli.profile import load_settings, paths_of, save_settings, secrets_of
 from tray.cli.running_instance import notify_running_instance
+from tray.cli.terminal import from_stdin, print_json
 from tray.i18n import tr
 
 if TYPE_CHECKING:
@@ -59,8 +60,6 @@ def set_client(arguments: argparse.Namespace) -> int:
 
 def list_clients(arguments: argparse.Namespace) -> int:
     """Print who can be signed in with, and for whom a client id is still needed."""
-    import json
-
     from tray.desktop.storage.shipped_tables import shipped_oauth_providers
     from tray.mail.settings.oauth_clients import available_providers
 
@@ -78,8 +77,7 @@ def list_clients(arguments: argparse.Namespace) -> int:
             }
             for provider in providers
         ]
-        print(json.dumps({"providers": records}, ensure_ascii=False, indent=2))
-        return DONE
+        return print_json({"providers": records})
     for provider in providers:
         if provider.id in own:
             print(f"{provider.id}  {provider.name}  {own[provider.id].client_id}")
@@ -132,7 +130,6 @@ def _judge(setting: Setting, value: object) -> None:
 
 
 def _keep_secret(paths: Paths, client: OAuthClient) -> None:
-    from tray.cli.terminal import from_stdin
     from tray.mail.model.secret import SecretUnavailable
     from tray.mail.settings.oauth_clients import credential_account
 
@@ -141,4 +138,4 @@ def _keep_secret(paths: Paths, client: OAuthClient) -> None:
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
         nothing = tr("Nothing was changed.")
-        raise CommandFailed(f"{problem.sentence} {problem.advice} {nothing}", OTHER) from None
+        raise CommandFailed(f"{problem.sentence} {problem.advice} {nothing}") from None

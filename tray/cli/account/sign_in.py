@@ -8,9 +8,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from twisted.internet.interfaces import IReadDescriptor
+from zope.interface import implementer
+
 from tray.cli import reactor as headless
 from tray.cli.credentials import ProfileCredentials
-from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed, failed
+from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
 from tray.cli.profile import open_account, save_account
 from tray.cli.running_instance import notify_running_instance
 from tray.i18n import tr, trn
@@ -21,6 +24,8 @@ from tray.mail.oauth.flows import EnterCode, OpenPage
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+
+    from twisted.python.failure import Failure
 
     from tray.desktop.storage.paths import Paths
     from tray.mail.model.account import Account
@@ -47,7 +52,7 @@ async def _sign_in(
     except SecretUnavailable as unavailable:
         problem = unavailable.problem
         what = tr("The sign-in is not kept. Start a keyring and sign in again.")
-        raise CommandFailed(f"{problem.sentence} {what}", OTHER) from None
+        raise CommandFailed(f"{problem.sentence} {what}") from None
     if account != before:
         save_account(paths, settings, account)
     notify_running_instance(paths, "check")
@@ -94,7 +99,7 @@ async def on_terminal(credentials: ProfileCredentials, account: Account, *, devi
             "A sign-in could not be kept, and was not begun. "
             "Start a keyring (gnome-keyring, KWallet) or unlock it, and try again."
         )
-        raise CommandFailed(f"{unavailable.problem.sentence} {what}", OTHER) from None
+        raise CommandFailed(f"{unavailable.problem.sentence} {what}") from None
     except SecretUnavailable as unavailable:
         failure = failed(unavailable.problem)
         parts = [str(failure)]
@@ -110,8 +115,6 @@ async def on_terminal(credentials: ProfileCredentials, account: Account, *, devi
 
 
 def _read_pasted(reactor: Any, paste: Paste) -> Callable[[], None]:
-    from tray.cli.terminal import PastedLines
-
     def on_line(line: str) -> None:
         complaint = paste(line) if line else None
         if complaint is not None:
@@ -166,3 +169,51 @@ def _open(url: str) -> None:
             ),
             file=sys.stderr,
         )
+
+
+_LINE_LIMIT = 16 * 1024
+"""Octets; Linux terminals limit a line to 4096."""
+
+
+@implementer(IReadDescriptor)
+class PastedLines:
+    """Reads lines of the terminal until `close`.
+
+    A terminal is readable when it has a whole line, so its modes need not be changed.
+    """
+
+    def __init__(self, reactor: Any, on_line: Callable[[str], None]) -> None:
+        """`on_line` is called with each line."""
+        self._reactor = reactor
+        self._on_line = on_line
+        self._open = True
+        reactor.addReader(self)
+
+    def close(self) -> None:
+        """Read no more."""
+        if self._open:
+            self._open = False
+            self._reactor.removeReader(self)
+
+    def fileno(self) -> int:
+        """Standard input."""
+        return sys.stdin.fileno()
+
+    def doRead(self) -> None:  # noqa: N802 -- IReadDescriptor's names
+        """Called when there is a line, or the end of input (Ctrl+D)."""
+        try:
+            line = os.read(self.fileno(), _LINE_LIMIT)
+        except OSError:  # the terminal is closed; the browser may still be redirected
+            line = b""
+        if line:
+            self._on_line(line.decode(errors="replace").strip())
+        else:
+            self.close()
+
+    def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002, N802
+        """Called when the reactor stops reading it."""
+        self._open = False
+
+    def logPrefix(self) -> str:  # noqa: N802
+        """The name in the reactor's log."""
+        return "terminal"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.values import account
 from tray.cli import main
-from tray.cli.account.edit import with_settings
+from tray.cli.account.accounts import with_settings
 from tray.cli.exit_codes import USAGE, CommandFailed
 from tray.cli.profile import save_settings
 from tray.desktop.storage.paths import for_profile
