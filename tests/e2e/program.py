@@ -15,7 +15,7 @@ from unittest import mock
 from tests.rig.processes import wait_until
 from tray.cli.exit_codes import CommandFailed
 from tray.cli.running_instance import ask
-from tray.desktop.storage.paths import for_profile
+from tray.desktop.storage.paths import for_profile, for_user
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ class Program:
     def socket(self) -> Path:
         """Where it listens: in its session's folder where the profile's path is too long for a socket."""
         with mock.patch.dict(os.environ, self.env):
-            return for_profile(self.profile).socket
+            return (for_profile(self.profile) if self.options else for_user()).socket
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command on this profile until it ends."""

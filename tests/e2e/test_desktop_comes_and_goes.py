@@ -11,8 +11,7 @@ from tests.e2e.windows import gone, places, visible, wait_window
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.dropping_tray import DroppingTray
 from tests.rig.processes import wait_until
-from tests.scale.measures import processor_seconds
-from tests.scale.trial import status, wait_until_idle
+from tests.scale.measures import processor_seconds, wait_until_idle
 
 IDLE_MOST = 0.1
 """Seconds of processor time, in a second without work, above which a program spins."""
@@ -116,17 +115,6 @@ def test_a_restarted_panel_gets_the_icon_and_the_menu_of_now(started, dovecot, r
     assert gone(recorder, "Mailbell")
 
 
-def test_a_panel_that_is_late_takes_over_from_the_window(started, dovecot, bare):
-    """With all that the window knew."""
-    program = started(bare.env)
-    wait_window(bare, "Mailbell")
-    dovecot.deliver("Known to the window")
-    program.wait_unseen(1)
-    bare.start_panel()
-    wait_in_menu(bare, "Known to the window")
-    wait_until(lambda: gone(bare, "— Mailbell"), "the window to close for the icon")
-
-
 # -- the notification daemon -----------------------------------------------------------------------------
 
 
@@ -165,20 +153,7 @@ def test_many_mails_without_a_daemon_are_one_digest_when_it_comes(started, dovec
     recorder.start_notifier()
     recorder.notifications.wait_toast("12 new mails")
     (toast,) = recorder.notifications.live().values()
-    assert toast["summary"] == "12 new mails"
-
-
-def test_what_no_daemon_has_shown_is_announced_after_a_kill(started, dovecot, recorder):
-    """Kept on disk, not only in memory."""
-    program = started(recorder.env)
-    recorder.stop_notifier()
-    dovecot.deliver("Nobody has seen me")
-    program.wait_unseen(1)
-    program.kill()
-    recorder.start_notifier()
-    program.start_watching()
-    recorder.notifications.wait_toast("Nobody has seen me")
-    assert bodies(recorder) == ["Nobody has seen me"]
+    assert "Mail 11" in toast["body"]
 
 
 def test_a_mail_read_while_no_daemon_is_there_is_not_announced_later(started, dovecot, recorder):
@@ -212,7 +187,7 @@ def test_when_the_session_bus_ends_a_window_stands_in_for_icon_and_toasts(
     recorder.kill_bus()
     wait_window(recorder, "1 unseen — Mailbell")
     assert_idle(program)
-    assert [each["state"] for each in status(program)] == ["watching"]
+    assert [each["state"] for each in program.status()] == ["watching"]
     dovecot.deliver("Into the window")
     wait_until(lambda: not gone(recorder, "2 unseen"), "the mail in the window")
     recorder.screenshot(artifacts / "e2e-session-bus-gone.png")

@@ -12,7 +12,6 @@ from tests.rig.desktop import KEYRING_PASSWORD, VirtualDesktop
 from tests.rig.keyring import PROMPT, let_it_ask, unlock
 from tests.rig.processes import wait_until
 from tests.scale.measures import Pinging
-from tests.scale.trial import status
 
 ANSWER_LIMIT = 2.0
 """Seconds; on a machine that is busy with other things too. One that waits for the prompt would not answer at all."""
@@ -70,7 +69,7 @@ def lock(desktop):
 
 def states(program):
     """The states of all accounts, without their names."""
-    return [each["state"] for each in status(program)]
+    return [each["state"] for each in program.status()]
 
 
 def test_while_the_prompt_is_open_everything_else_works(programs, dovecot, desktop, artifacts):
@@ -82,7 +81,7 @@ def test_while_the_prompt_is_open_everything_else_works(programs, dovecot, deskt
     desktop.screenshot(artifacts / "e2e-keyring-prompt.png")
     tray = desktop.tray()
     item = tray.wait()
-    with Pinging(lambda: status(program)) as asked, Pinging(lambda: tray._properties(item)) as looked:
+    with Pinging(program.status) as asked, Pinging(lambda: tray._properties(item)) as looked:
         wait_until(lambda: min(asked.answers, looked.answers) >= ANSWERS, "the answers")
     tray.close()
     assert_idle(program)
@@ -114,7 +113,7 @@ def test_a_dismissed_prompt_comes_once_for_all_accounts_and_unlocking_later_is_n
     wait_until(lambda: bool(visible(desktop, PROMPT)), "the keyring's prompt")
     desktop.key("Escape")
     wait_until(lambda: states(program) == ["needs-credentials"] * 3, "the accounts to say so")
-    assert {each["error"] for each in status(program)} != {None}
+    assert {each["error"] for each in program.status()} != {None}
     assert gone(desktop, PROMPT)
     unlock(desktop)
     wait_until(lambda: states(program) == ["watching"] * 3, "the accounts to be watched")

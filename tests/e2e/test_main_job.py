@@ -98,66 +98,9 @@ def test_pause_resume_check_and_quit_by_command(watching, dovecot, desktop):
     assert watching.wait_end() == 0
 
 
-def test_mark_read_on_the_toast_sets_seen_on_the_server(program, dovecot, recorder):
-    """The button does what it says."""
-    program.add_account(dovecot)
-    program.start_watching()
-    dovecot.deliver("Press my button")
-    toast = recorder.notifications.wait_toast("Press my button")
-    assert "mark-read" in toast["actions"]
-    recorder.notifications.invoke(toast["id"], "mark-read")
-    wait_until(lambda: "\\Seen" in flags(dovecot), "the flag on the server")
-    program.wait_unseen(0)
-
-
-def test_a_server_restart_loses_no_mail_and_announces_none_twice(program, dovecot, recorder):
-    """Mail that came while the connection was down is announced after it."""
-    program.add_account(dovecot)
-    program.start_watching()
-    dovecot.deliver("Before")
-    recorder.notifications.wait_toast("Before")
-    with dovecot.stopped():
-        program.wait_state("waiting")
-        dovecot.deliver("During")
-    recorder.notifications.wait_toast("During", 20)
-    dovecot.deliver("After")
-    recorder.notifications.wait_toast("After", 20)
-    assert sorted(toast["body"] for toast in recorder.notifications.toasts()) == ["After", "Before", "During"]
-
-
-def test_a_kill_loses_no_mail_and_announces_none_twice(program, dovecot, recorder):
-    """The mark is on disk as soon as the toast was handed over."""
-    program.add_account(dovecot)
-    program.start_watching()
-    dovecot.deliver("Before the kill")
-    recorder.notifications.wait_toast("Before the kill")
-    program.wait_announced()
-    program.kill()
-    dovecot.deliver("While dead")
-    program.start_watching()
-    recorder.notifications.wait_toast("While dead")
-    bodies = [toast["body"] for toast in recorder.notifications.toasts()]
-    assert bodies == ["Before the kill", "While dead"]
-
-
-def test_many_mails_at_once_are_one_toast(program, dovecot, recorder):
-    """And every one of them is counted."""
-    program.add_account(dovecot)
-    program.start_watching()
-    program.kill()
-    for number in range(12):
-        dovecot.deliver(f"Mail {number}")
-    program.start_watching()
-    toast = recorder.notifications.wait_toast("12 new mails")
-    assert len(recorder.notifications.live()) == 1
-    assert "Mail 11" in toast["body"]
-    program.wait_unseen(12)
-
-
 def test_a_refused_password_asks_for_the_user_and_stops_trying(program, dovecot, recorder):
     """Servers lock accounts that try too often."""
     program.add_account(dovecot)
-    secret = program.profile / "insecure-secrets.json"
     (secret,) = program.profile.rglob("insecure-secrets.json")
     secret.write_text(secret.read_text().replace('\\"1', "x"))
     program.start()

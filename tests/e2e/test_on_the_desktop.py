@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.e2e.program import Program
+from tests.e2e.test_desktop_comes_and_goes import wait_in_menu
 from tests.e2e.test_main_job import flags
 from tests.e2e.typeable import TypeableDovecot
 from tests.e2e.windows import active, gone, places, properties, visible, wait_window
@@ -171,6 +172,7 @@ def test_without_a_tray_a_window_does_its_job(bare_desktop, dovecot, started, ar
     desktop.notifications.wait_toast("Toasts work without a tray")
     desktop.start_panel()
     desktop.wait_tray_icon()
+    wait_in_menu(desktop, "In the window")
     wait_until(lambda: gone(desktop, "unseen — Mailbell"), "the window to close for the icon")
     desktop.screenshot(artifacts / "e2e-late-panel.png")
 

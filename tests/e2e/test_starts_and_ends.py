@@ -71,23 +71,6 @@ def test_broken_settings_are_said_to_somebody_who_clicked_the_icon(program, dove
     assert file.read_text("utf-8") == "titles = 'many'\n"
 
 
-def test_a_damaged_state_file_is_kept_aside_and_said(program, dovecot, recorder):
-    """And nothing old is announced because of it."""
-    dovecot.deliver("Old mail")
-    program.add_account(dovecot)
-    program.start_watching()
-    program.stop()
-    (state,) = program.profile.rglob("state.sqlite3")
-    state.write_bytes(b"This is no database." * 500)
-    for beside in (*state.parent.glob("state.sqlite3-wal"), *state.parent.glob("state.sqlite3-shm")):
-        beside.unlink()
-    program.start_watching()
-    toast = recorder.notifications.wait_toast("damaged")
-    assert toast["summary"] == "Mailbell"
-    assert [each["body"] for each in recorder.notifications.toasts()] == [toast["body"]]
-    assert len(list(state.parent.glob("state*damaged*"))) >= 1
-
-
 def test_an_account_added_while_it_runs_is_watched_at_once(program, dovecot, desktop):
     """`mailbell account add` reaches the running instance; `remove` too."""
     program.add_account(dovecot, "First")
@@ -112,14 +95,3 @@ def test_toasts_switched_off_are_off_and_nothing_is_announced_later(program, dov
     dovecot.deliver("Aloud")
     recorder.notifications.wait_toast("Aloud")
     assert [toast["body"] for toast in recorder.notifications.toasts()] == ["Aloud"]
-
-
-def test_a_notification_server_that_comes_late_gets_every_toast(program, dovecot, recorder):
-    """Nothing is lost while nobody is there to show it."""
-    program.add_account(dovecot)
-    program.start_watching()
-    recorder.stop_notifier()
-    dovecot.deliver("Nobody was there")
-    program.wait_unseen(1)
-    recorder.start_notifier()
-    recorder.notifications.wait_toast("Nobody was there")

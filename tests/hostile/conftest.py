@@ -15,6 +15,7 @@ from tests.hostile import measures
 from tests.hostile.server import HostileServer
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
+from tray.cli.running_instance import ask
 
 
 @dataclass
@@ -31,14 +32,14 @@ class AttackedProgram:
 
     def state(self) -> str:
         """The state of its account."""
-        return measures.ask(self.socket, "status")["status"]["accounts"][0]["state"]
+        return self.program.status()[0]["state"]
 
     def check_now(self) -> str:
         """Have it try again now where it waits, as a user would; the state of its account."""
         assert self.program.running, self.program.log_text()
         state = self.state()
         if state in {"waiting", "needs-credentials"}:
-            measures.ask(self.socket, "check")
+            ask(self.socket, "check")
             time.sleep(0.05)  # as often as a user might, not a wait for a result
         return state
 

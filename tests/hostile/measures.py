@@ -21,16 +21,6 @@ _TIMEOUT = 15.0
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def ask(path: Path, command: str) -> dict:
-    """One request at the control socket."""
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(10)
-        connection.connect(str(path))
-        connection.sendall(json.dumps({"command": command}).encode() + b"\n")
-        with connection.makefile("rb") as lines:
-            return json.loads(lines.readline())
-
-
 def own_memory(pid: int) -> float:
     """MB that it has written itself, so that nobody can share them."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")

@@ -49,7 +49,7 @@ def test_what_is_shown_of_a_mail_is_one_safe_line(attacked, name):
     attacked.figures.append(f"{name:40} longest answer {pings.worst * 1000:5.0f} ms")
     assert pings.worst < 0.5
     toasts = [toast for toast in attacked.desktop.notifications.toasts() if mark in toast["body"]]
-    title = measures.ask(attacked.socket, "status")["status"]["accounts"][0]["latest"][0]
+    title = attacked.program.status()[0]["latest"][0]
     for toast in toasts:
         assert "<" not in toast["body"]
         assert len(toast["body"]) < 3000

@@ -10,11 +10,11 @@ from urllib.parse import quote
 import pytest
 
 from tests.e2e.program import Program
-from tests.hostile import measures
 from tests.hostile.answers import hang_up, refuse
 from tests.hostile.attacks import nested_1000_deep
 from tests.hostile.server import HostileServer
 from tests.rig.processes import wait_until
+from tray.cli.running_instance import ask
 
 SUBJECT, SENDER, ADDRESS = "Whistleblower-Subject", "Deep Throat", "deep.throat@garage.example.org"
 
@@ -73,15 +73,12 @@ def test_no_secret_is_in_the_log(recording_desktop, server, level):
 
 def state(program):
     """The state of its account; nothing while nobody answers."""
-    try:
-        return measures.ask(program.socket, "status")["status"]["accounts"][0]["state"]
-    except OSError:
-        return ""
+    return next((each["state"] for each in program.status()), "")
 
 
 def was_waiting(program):
     """Whether it waited and was asked to try again."""
     waits = state(program) in {"waiting", "needs-credentials"}
     if waits:
-        measures.ask(program.socket, "check")
+        ask(program.socket, "check")
     return waits

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.program import Program
-from tests.hostile import measures
 from tests.hostile.server import HostileServer
 from tests.rig.processes import wait_until
+from tray.cli.running_instance import ask
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_server_whose_idle_shows_nothing_is_checked_each_minute(recording_desk
     program = watch()
     connections = len(server.accepted)
     server.deliver("Found by asking.")
-    measures.ask(program.socket, "check")
+    ask(program.socket, "check")
     wait_until(lambda: toasts_about(recording_desktop, "Found by asking."), "a toast", 15)
     server.deliver("Found within a minute.")
     wait_until(lambda: toasts_about(recording_desktop, "Found within a minute."), "a toast", 75)

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.rig.processes import wait_until
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -60,3 +62,16 @@ class Pinging:
                 self.answers += 1
         except Exception as error:  # noqa: BLE001 -- raised by whoever reads the figures
             self.failure = error
+
+
+def wait_until_idle(pid: int, seconds: float = 15.0) -> None:
+    """Wait until the process uses next to no processor time for half a second."""
+    seen = [(time.monotonic(), processor_seconds(pid))]
+
+    def idle() -> bool:
+        now, used = time.monotonic(), processor_seconds(pid)
+        if used - seen[0][1] > 0.02:
+            seen[0] = now, used
+        return now - seen[0][0] > 0.5
+
+    wait_until(idle, "the program to be idle", seconds)

@@ -11,7 +11,7 @@ from tests.e2e.program import Program
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
 from tests.scale.server import ManyUsersDovecot
-from tests.scale.trial import _prepare, status
+from tests.scale.trial import _prepare
 
 pytestmark = pytest.mark.alone
 
@@ -29,7 +29,7 @@ def test_a_server_that_comes_back_is_watched_by_all_soon(tmp_path):
         _prepare(program, server, ACCOUNTS)
 
         def all_watching() -> bool:
-            return [each["state"] for each in status(program)] == ["watching"] * ACCOUNTS
+            return [each["state"] for each in program.status()] == ["watching"] * ACCOUNTS
 
         try:
             program.start()

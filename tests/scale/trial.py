@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 from tests.e2e.program import Program
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
-from tests.scale.measures import Pinging, memory, processor_seconds
+from tests.scale.measures import Pinging, memory, processor_seconds, wait_until_idle
 from tests.scale.server import ManyUsersDovecot
-from tray.cli.exit_codes import CommandFailed
-from tray.cli.running_instance import ask
 from tray.desktop.secrets import file
 from tray.desktop.storage.paths import for_profile
 from tray.desktop.storage.settings_file import SettingsFile
@@ -134,20 +132,11 @@ def _prepare(program: Program, server: ManyUsersDovecot, accounts: int) -> None:
         file.write(paths.secret_file, account.id, Secret(server.password))
 
 
-def status(program: Program) -> list[dict[str, Any]]:
-    """The accounts' records, asked without the cost of a process; empty while nobody answers."""
-    try:
-        records: list[dict[str, Any]] = ask(program.socket, "status")["status"]["accounts"]
-    except CommandFailed:
-        return []
-    return records
-
-
 def _start(program: Program, desktop: VirtualDesktop, accounts: int) -> float:
     began = time.monotonic()
     program.start()
     wait_until(
-        lambda: [each["state"] for each in status(program)] == ["watching"] * accounts,
+        lambda: [each["state"] for each in program.status()] == ["watching"] * accounts,
         f"{accounts} accounts to be watched",
         60,
     )
@@ -164,19 +153,6 @@ def _settled_memory(pid: int) -> tuple[float, float]:
     return memory(pid)
 
 
-def wait_until_idle(pid: int, seconds: float = 15.0) -> None:
-    """Wait until the process uses next to no processor time for half a second."""
-    seen = [(time.monotonic(), processor_seconds(pid))]
-
-    def idle() -> bool:
-        now, used = time.monotonic(), processor_seconds(pid)
-        if used - seen[0][1] > 0.02:
-            seen[0] = now, used
-        return now - seen[0][0] > 0.5
-
-    wait_until(idle, "the program to be idle", seconds)
-
-
 def _burst(figures: Figures, program: Program, server: ManyUsersDovecot, desktop: VirtualDesktop) -> None:
     user = server.users[figures.accounts // 2]
     tray = desktop.tray()
@@ -187,8 +163,7 @@ def _burst(figures: Figures, program: Program, server: ManyUsersDovecot, desktop
     unseen = [0]
 
     def ask_status() -> None:
-        records = ask(program.socket, "status")["status"]["accounts"]
-        unseen[0] = next(each["unseen"] for each in records if each["name"] == user.title())
+        unseen[0] = next(each["unseen"] for each in program.status() if each["name"] == user.title())
 
     with (
         Pinging(ask_status) as pings,
