@@ -174,7 +174,7 @@ def test_every_room_imports_only_what_the_table_allows():
 def _folder(name):
     """The folder of a module in its room, or of a package: "imap" for tray.net.imap.protocol."""
     parts = name.split(".")[1:]
-    folder = parts[1:] if _path(name).is_dir() else parts[1:-1]
+    folder = parts[1:] if (_path(name) / "__init__.py").exists() else parts[1:-1]
     return "/".join(folder) or "."
 
 
