@@ -47,7 +47,7 @@ class Installed:
 
     def newest_subjects_of_a_demo_server(self) -> str:
         """Add an account by the command line, then ask for its newest subjects."""
-        demo = RunningDemo("--interval", "0")
+        demo = RunningDemo()
         try:
             ca_file = self.home / "demo-ca.pem"
             ca_file.write_text(demo.facts["ca_pem"])
