@@ -59,7 +59,6 @@ def test_which_two_are_the_same(one, other, same):
 
 
 def test_a_message_cannot_be_read_from_its_fingerprint():
-    """Only hashes, which differ from account to account."""
     made = mark(MAIL)
     assert (len(made.digest), len(made.place)) == (16, 16)
     assert made.digest != mark(MAIL, account=B).digest
@@ -71,7 +70,6 @@ def test_a_message_cannot_be_read_from_its_fingerprint():
 
 
 def test_a_message_is_recognised_elsewhere_for_a_month():
-    """And under every place where it was seen."""
     known = KnownMessages([(mark(MAIL), 0.0)])
     assert known.knows(mark(MAIL, LISTS), MONTH)
     assert not known.knows(mark(MAIL, LISTS), MONTH + 1)

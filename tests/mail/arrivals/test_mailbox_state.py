@@ -142,7 +142,6 @@ def test_a_renumbering_announces_nothing_that_is_known():
 
 
 def test_what_came_since_is_told_of_after_a_renumbering():
-    """Unseen, not known, and not older than what was announced."""
     news = (
         message(1, subject="Mail 90", date=5.0),
         message(2, subject="Older", date=4.9),
@@ -194,7 +193,6 @@ def test_another_mail_under_a_known_uid_is_a_renumbering():
 
 
 def test_what_may_have_been_missed():
-    """Below the titles that were read, from the last one that is known."""
     box = state(5, message(5, date=5.0))
     new, old = message(9, date=6.0), message(7, subject="Mail 5", date=5.0)
     assert not may_have_missed(None, VALIDITY, (new,), Uid(9))
@@ -319,7 +317,6 @@ def test_a_mailbox_that_may_hold_messages_does_not_begin_anew(told):
 
 
 def test_the_mark_stays_below_a_mail_whose_title_has_not_come():
-    """It is announced when it comes, and nobody else twice."""
     first = advance(
         state(10, message(10)),
         report(message(11), message(13), awaited=frozenset({12}), missing=frozenset({12})),
@@ -374,7 +371,6 @@ def test_what_was_told_of_above_the_settled_mark_is_not_announced_again():
 
 
 def test_what_was_told_of_above_the_mark_is_bounded():
-    """A mail may be repeated then, none is lost."""
     saved = state_to_save(state(2000), runs(*range(1, 2000, 2)))
     assert saved.announced_uid == 0
     assert len(saved.announced_above.runs) == 200
@@ -428,7 +424,6 @@ events = st.lists(
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(events, st.integers(1, 4))
 def test_every_mail_is_announced_exactly_once(happenings, limit):
-    """Whatever happens between the looks: each mail that is unseen at the first look at it is told once."""
     box: dict[int, frozenset] = {}
     uid_next = 1
     seen_by_us: set[int] = set()
@@ -476,7 +471,6 @@ def test_every_mail_is_announced_exactly_once(happenings, limit):
     st.integers(0, 5),
 )
 def test_odd_reports_never_announce_twice(rounds, limit):
-    """Any mails in any order, with UIDs that come late: at most once each, and the announced UID never goes down."""
     known = state(3)
     told: list[int] = []
     for one in rounds:

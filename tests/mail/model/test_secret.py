@@ -46,7 +46,6 @@ def renewed(secret):
 
 
 def test_a_renewable_secret_that_is_recorded_records_what_comes_in_its_place():
-    """However often; and where nothing comes, nothing."""
     texts, used = ["second", "third"], []
 
     async def another():

@@ -118,7 +118,6 @@ SECRETS = (
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("form", FORMS)
 def test_a_secret_is_known_in_every_form(secret, form):
-    """As it was said, and as it is made fit to be shown; with words around it or alone."""
     said = FORMS[form](secret)
     keep = SecretFilter([Secret(secret)], NAMES)
     for text in (said, f"You said: {said} (no)", f"({said})"):

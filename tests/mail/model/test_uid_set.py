@@ -15,7 +15,6 @@ sets = st.sets(st.integers(1, 30))
 
 @given(sets, sets, st.integers(0, 31))
 def test_a_uid_set_is_a_set_of_few_runs(one, other, uid):
-    """Whatever is asked of it."""
     first, second = UidSet.of(one), UidSet.of(other)
     assert all(a[1] + 1 < b[0] for a, b in pairwise(first.runs))
     assert list(first) == sorted(one)
@@ -29,14 +28,12 @@ def test_a_uid_set_is_a_set_of_few_runs(one, other, uid):
 
 @given(st.integers(1, 30), st.integers(1, 30))
 def test_a_run_holds_both_ends(first, last):
-    """And nothing, where its ends are the wrong way round."""
     assert list(UidSet.between(first, last)) == list(range(first, last + 1))
     assert bool(UidSet.between(first, last)) is (first <= last)
 
 
 @given(sets, sets)
 def test_messages_are_kept_by_where_they_stand(one, other):
-    """And come back whole."""
     kept = MessageKeySet(key(uid) for uid in one)
     kept.add(key(uid, "b2") for uid in other)
     assert set(kept) == {key(uid) for uid in one} | {key(uid, "b2") for uid in other}

@@ -98,7 +98,6 @@ def test_toasts_that_only_count_are_forgotten_in_time():
 
 
 def test_messages_that_are_only_counted_begin_a_burst_as_others_do():
-    """What comes within ten seconds of them joins their digest."""
     counted = feed(EMPTY, [batch(5)], 0.0)
     keys = [
         [order.toast.key for order in shown(feed(counted.state, arrivals(1), now))] for now in (5.0, 15.0)
@@ -108,7 +107,6 @@ def test_messages_that_are_only_counted_begin_a_burst_as_others_do():
 
 
 def test_after_a_clock_was_set_back_there_is_a_sound_again():
-    """A sound in a time to come is not one of a moment ago."""
     state = feed(EMPTY, arrivals(1), 100.0).state
     assert sounds(feed(state, arrivals(2), 100.5)) == ["none"]
     assert sounds(feed(state, arrivals(2), 99.5)) == [""]

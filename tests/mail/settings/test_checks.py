@@ -131,7 +131,6 @@ SHOWN = "name email host user password_command open_command webmail ca_file clie
 @pytest.mark.parametrize("hidden", HIDDEN)
 @pytest.mark.parametrize("field", SHOWN.split())
 def test_what_cannot_be_seen_is_in_no_setting(field, hidden):
-    """What was typed or imported shows what it is."""
     base = {"host": "imap.example.org", "user": "jane", "client_certificate": "/c"}
     value = {"host": "a.b", "webmail": "https://a.b/x", "sound": "/"}.get(field, "value") + hidden + "z"
     one = account(**{**base, field: value})

@@ -57,7 +57,6 @@ NOT_OF_ATOMS = """
 
 @pytest.mark.parametrize("message_id", ["", *NOT_OF_ATOMS.strip().replace("\n", "|").split("|")])
 def test_a_message_id_that_is_not_of_atoms_is_passed_over(message_id):
-    """The webmail is opened without it, too."""
     one = account(open_command="open {message_id}", webmail="https://mail.example.org/find?id={message_id}")
     assert open_target(one, MAIL, message_id) == "https://mail.example.org/"
 

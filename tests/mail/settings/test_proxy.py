@@ -85,7 +85,6 @@ def test_a_proxy_is_read_and_written_in_one_way(text: str, proxy: Proxy | None, 
     ],
 )
 def test_what_names_none_is_said(text: str, said: str) -> None:
-    """And no password is ever repeated."""
     with pytest.raises(BadProxy) as bad:
         parse(text)
     assert said in str(bad.value)
@@ -105,7 +104,6 @@ def test_what_names_none_is_said(text: str, said: str) -> None:
 def test_the_password_of_a_proxy_is_kept_beside_that_of_the_account(
     source: SecretSource, kept: SecretSource
 ) -> None:
-    """Under a key of its own, and whoever is asked for it sees whose it is."""
     account = replace(WORK, secret=source, login=Login.CERTIFICATE, proxy="http://joe@proxy:3128")
     found = credential_account(account)
     assert found is not None

@@ -186,7 +186,6 @@ def test_an_hour_that_never_comes_ends_and_begins_with_the_change():
 @settings(max_examples=60)
 @given(st.lists(spans, min_size=1, max_size=4), st.integers(1_790_000_000, 1_793_000_000))
 def test_the_change_is_the_first_minute_that_is_judged_otherwise(found, now):
-    """As by asking every minute, over a summer's end."""
     entries = tuple(span.text for span in found)
     quiet = is_quiet(entries, now)
     change = changes_at(entries, now)
