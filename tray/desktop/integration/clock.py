@@ -115,7 +115,8 @@ def zone_file() -> Path | None:
 class ZoneWatch(QObject):
     """Calls `on_change` when the file of the time zone was replaced or written, after the zone was read again.
 
-    Its folder is watched, too, because the file is a link, which is replaced by renaming.
+    Its folder is watched, too, because the file is a link, which is replaced by renaming. Where the user's inotify
+    instances are used up, Qt looks once a second instead.
     """
 
     def __init__(self, on_change: Callable[[], None], parent: QObject | None = None) -> None:
