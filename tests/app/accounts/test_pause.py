@@ -26,33 +26,44 @@ def clock():
     return clock
 
 
-class PausedParts:
+class PausedPart:
     """The mail service, or the gate of the quiet hours: both are paused alike."""
 
-    def __init__(self, pauses):
-        self.pauses = pauses
+    def __init__(self):
+        self.calls = []
 
-    def pause(self, pause=None, *, paused=False):
-        self.pauses.append(pause)
-
-
-@pytest.fixture
-def calls():
-    return []
+    def pause(self, pause=None, *, paused=None):
+        self.calls.append(pause if paused is None else paused)
 
 
 @pytest.fixture
-def pauses(clock, calls):
-    return Pause(clock, PausedParts(calls), PausedParts([]))
+def quiet_hours():
+    return PausedPart()
 
 
-def test_an_hour_is_over_after_an_hour(pauses, clock, calls):
+@pytest.fixture
+def mail_service():
+    return PausedPart()
+
+
+@pytest.fixture
+def calls(mail_service):
+    return mail_service.calls
+
+
+@pytest.fixture
+def pauses(clock, mail_service, quiet_hours):
+    return Pause(clock, mail_service, quiet_hours)
+
+
+def test_an_hour_is_over_after_an_hour(pauses, clock, calls, quiet_hours):
     pauses.pause(3600)
     clock.advance(3599)
     assert pauses.current is not None
     clock.advance(1)
     assert pauses.current is None
     assert calls[-1] is None
+    assert quiet_hours.calls == [True, False]
 
 
 def test_a_pause_without_end_has_no_timer(pauses, clock):

@@ -184,7 +184,7 @@ def test_a_clock_that_was_set_and_a_sleep_without_a_signal_are_seen_by_the_clock
     if asleep:
         house.probes.on_about_to_sleep(lambda: None)
         house.calls()
-    house.jump(seconds / 720)
+    house.jump(10.0 if seconds > 0 else -10.0)  # as NTP may correct it
     assert not house.probes.check_clock()
     assert house.settle() == [[], []]
     house.jump(seconds)

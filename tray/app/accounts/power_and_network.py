@@ -114,7 +114,6 @@ class PowerAndNetwork:
         waiting = [done]
 
         def logged_out(_: object = None) -> None:
-            self._late.clear()
             while waiting:
                 waiting.pop()()
 
