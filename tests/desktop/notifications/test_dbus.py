@@ -14,7 +14,7 @@ from tests.rig.notifications import NAME
 from tray.desktop.notifications import dbus, on_screen
 from tray.desktop.notifications.backend import TrayIconBackend
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.mail.model.toast import Action, Show, Toast, ToastKey, Urgency
+from tray.mail.model.toast import Action, Show, Toast, ToastKey
 
 
 def make(bus, fallback=None):
@@ -31,7 +31,7 @@ def port(bus):
 
 
 def test_a_toast_is_sent_with_the_types_of_the_specification(recorder, port, until):
-    port.show(summary="Ada & Bob", body="1 < 2 & 3", urgency=Urgency.CRITICAL)
+    port.show(summary="Ada & Bob", body="1 < 2 & 3")
     until(lambda: port.handed == ["k"])
     (sent,) = recorder.toasts()
     assert sent["signature"] == "susssasa{sv}i"
@@ -42,7 +42,7 @@ def test_a_toast_is_sent_with_the_types_of_the_specification(recorder, port, unt
     assert sent["body"] == "1 &lt; 2 &amp; 3"
     assert sent["actions"] == ["default", "Open", "mark-read", "Mark as read"]
     assert sent["hints"] == {
-        "urgency": ["y", 2],
+        "urgency": ["y", 1],
         "desktop-entry": ["s", "io.github.mailbell.Mailbell"],
         "category": ["s", "email.arrived"],
         "sound-name": ["s", "message-new-email"],

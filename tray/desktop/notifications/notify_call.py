@@ -83,7 +83,7 @@ def showable(text: str, limit: int) -> str:
 
 
 def _hints(toast: Toast) -> dict[str, object]:
-    urgency = QVariant(int(toast.urgency))
+    urgency = QVariant(1)  # normal, by the Desktop Notifications Specification
     urgency.convert(QMetaType.UChar)
     hints: dict[str, object] = {"urgency": urgency, "desktop-entry": QVariant(APP_ID)}
     if toast.messages:

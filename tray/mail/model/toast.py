@@ -31,14 +31,6 @@ class Action(enum.Enum):
     MARK_READ = "mark-read"
 
 
-class Urgency(enum.IntEnum):
-    """The urgency levels of the Desktop Notifications Specification."""
-
-    LOW = 0
-    NORMAL = 1
-    CRITICAL = 2
-
-
 @dataclass(frozen=True, slots=True)
 class Toast:
     """One toast; its texts are plain (no markup) and already shortened."""
@@ -51,7 +43,6 @@ class Toast:
     account: AccountId | None = None
     actions: tuple[tuple[Action, str], ...] = ()
     """Each action with its label, in the order of the buttons."""
-    urgency: Urgency = Urgency.NORMAL
     sound: str = ""
     """As `is_sound` accepts it; ``none`` also for an update of a toast that made its sound already."""
     colour: str = ""
