@@ -318,10 +318,6 @@ class SelectedMailbox(Counting):
         self._only = only
         return self.protocol.request(request, deadline).addBoth(self._answered)
 
-    @property
-    def _offered(self) -> frozenset[str]:
-        return self.protocol.capabilities or frozenset()
-
     def _open(self, request: Request) -> Deferred[Tagged]:
         self._opening = True
         self.uid_next = None
