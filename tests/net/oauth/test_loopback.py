@@ -84,6 +84,7 @@ def test_a_machine_where_somebody_takes_every_port_of_one_loopback_gets_none():
     reactor = Reactor(refused=[(0, "::1")])
     with pytest.raises(PortTaken):
         LoopbackRedirect(reactor, "http://localhost/")
+    assert reactor.next == 5020  # it gave up after twenty
     assert reactor.open == []
 
 

@@ -94,7 +94,8 @@ def test_whatever_address_it_tells_is_passed_over(reply: bytes) -> None:
             for code, fault in {
                 1: ProxyFault.FAILED, 2: ProxyFault.FORBIDDEN, 3: ProxyFault.SERVER_NO_ROUTE, 4: ProxyFault.SERVER_NO_ROUTE,
                 5: ProxyFault.SERVER_REFUSED, 6: ProxyFault.SERVER_NO_ANSWER, 7: ProxyFault.FOREIGN, 8: ProxyFault.FOREIGN,
-                9: ProxyFault.FAILED, 255: ProxyFault.FAILED, 0xF0: ProxyFault.ONION, 0xF7: ProxyFault.ONION,
+                9: ProxyFault.FAILED, 255: ProxyFault.FAILED, 0xEF: ProxyFault.FAILED, 0xF8: ProxyFault.FAILED,
+                **dict.fromkeys(range(0xF0, 0xF8), ProxyFault.ONION),
             }.items()
         ),
     ],
@@ -149,6 +150,8 @@ def test_a_tunnel_begins_where_the_head_ends(answer: bytes) -> None:
         (b"HTTP/1.0 405 No\r\n\r\n", "", ProxyFault.FORBIDDEN, "405 No"),
         (b"HTTP/1.0 501 Not Implemented\r\n\r\n", "", ProxyFault.FORBIDDEN, "501 Not Implemented"),
         (b"HTTP/1.0 501 Tor is not an HTTP Proxy\r\n\r\n", "", ProxyFault.IS_TOR, ""),
+        (b"HTTP/1.0 400 Bad\r\n\r\n", "", ProxyFault.FOREIGN, "400 Bad"),
+        (b"HTTP/1.0 503 Busy\r\n\r\n", "", ProxyFault.SERVER_NO_ROUTE, "503 Busy"),
         (b"HTTP/1.0 502 Bad\r\n\r\n", "", ProxyFault.SERVER_NO_ROUTE, "502 Bad"),
         (b"HTTP/1.0 504 Late\r\n\r\n", "", ProxyFault.SERVER_NO_ANSWER, "504 Late"),
         (b"HTTP/1.0 500 \xe2\x80\xae\x07\r\n\r\n", "", ProxyFault.FAILED, "500"),

@@ -320,6 +320,7 @@ def test_a_password_is_asked_for_where_there_is_a_user() -> None:
     tor = outcome(replace(TLS, proxy="tor"), secret)
     assert tor.user == TLS.id
     assert outcome(TLS, secret).proxy is None
+    assert outcome(replace(TLS, proxy=" "), secret).proxy is None
     assert len(asked) == 1
 
 

@@ -217,6 +217,7 @@ def test_a_probe_succeeds_where_the_server_can_be_trusted(tmp_path: Path, name: 
 def test_a_probe_greets_and_leaves() -> None:
     reactor = Reactor()
     done = result(Deferred.fromCoroutine(Network(reactor).greets("mail.example.org")))
+    assert reactor.tcpClients[0][:2] == ("192.0.2.1", 993)
     wire = reactor.accept()
     wire.protocol.handshakeCompleted()
     wire.s("* OK hi")

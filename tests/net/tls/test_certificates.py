@@ -65,20 +65,15 @@ def test_what_it_says_is_fit_to_be_shown(tmp_path: Path) -> None:
     """No control or bidi characters, and not without end."""
     whole = der(tmp_path)
     forged = whole.replace(b"Mailbell Test Server", b"\xe2\x80\xae\x1b[2Jmoc.knab\r\n\t12")
-    shown = read(load_certificate(FILETYPE_ASN1, forged), "localhost", [], wrong_host=False)
+    shown = read(load_certificate(FILETYPE_ASN1, forged), "localhost")
     assert shown.subject == "  [2Jmoc.knab   12, localhost"
     assert shown.errors == (CertificateErrorKind.OTHER,)
 
 
-def test_errors_of_the_dates_are_added_to_those_of_openssl(tmp_path: Path) -> None:
-    """OpenSSL stops at the first error of the server's own certificate."""
-    shown = load_certificate(FILETYPE_ASN1, der(tmp_path, Certificate.EXPIRED))
-    errors = read(shown, "localhost", [CertificateErrorKind.SELF_SIGNED], wrong_host=True).errors
-    assert [kind.name for kind in errors] == ["SELF_SIGNED", "EXPIRED", "WRONG_HOST"]
-
-
-def made_for(*names: x509.GeneralName, common_name: str = "Server", serial: int = 0x55) -> X509:
-    """A certificate with these alternative names; with the serial number 0, which the library does not write."""
+def made_for(
+    *names: x509.GeneralName, common_name: str = "Server", serial: int = 0x55, days_ago: int = 1
+) -> X509:
+    """A certificate with these alternative names, valid for two days; the library does not write serial number 0."""
     now = dt.datetime.now(dt.timezone.utc)
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
@@ -88,8 +83,8 @@ def made_for(*names: x509.GeneralName, common_name: str = "Server", serial: int 
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(0x55)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=days_ago))
+        .not_valid_after(now + dt.timedelta(days=2 - days_ago))
     )
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
@@ -100,6 +95,21 @@ def made_for(*names: x509.GeneralName, common_name: str = "Server", serial: int 
 
 
 MAIL = x509.DNSName("mail.example.org")
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "names"),
+    [
+        (1, ["SELF_SIGNED", "WRONG_HOST"]),
+        (3, ["SELF_SIGNED", "EXPIRED", "WRONG_HOST"]),
+        (-1, ["SELF_SIGNED", "NOT_YET_VALID", "WRONG_HOST"]),
+    ],
+)
+def test_errors_of_the_dates_are_added_to_those_of_openssl(days_ago: int, names: list[str]) -> None:
+    """OpenSSL stops at the first error of the server's own certificate."""
+    shown = made_for(MAIL, days_ago=days_ago)
+    errors = read(shown, "localhost", [CertificateErrorKind.SELF_SIGNED], wrong_host=True).errors
+    assert [kind.name for kind in errors] == names
 
 
 @pytest.mark.parametrize("odd", ["192.0.2.1", "", "*.*.example.org", "::1", "*", "a\0b"])

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from OpenSSL.crypto import FILETYPE_PEM, load_certificate
-from OpenSSL.SSL import VERIFY_NONE
+from OpenSSL.SSL import VERIFY_NONE, Connection
 from OpenSSL.SSL import Error as TlsError
+from OpenSSL.SSL import X509VerificationCodes as Code
 from twisted.internet import ssl
 from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
@@ -27,6 +28,7 @@ from tray.net.tls.certificates import certificate_error
 from tray.net.tls.verification import ascii_name, verified
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 # Twisted gives pyOpenSSL its own objects, for a server with a key; our client gives none.
@@ -47,13 +49,17 @@ class End(Protocol):
         self.reason = reason.value
 
 
-def shake(creator: Any, folder: Path, **options: Any) -> tuple[End, End]:
-    """Client and server after a handshake, each having sent a word."""
+def shake(
+    creator: Any, folder: Path, on_name: Callable[[Connection], object] | None = None, **options: Any
+) -> tuple[End, End]:
+    """Client and server after a handshake, each having sent a word; `on_name` is called with the server's end."""
     pem = (folder / "server.key").read_bytes() + (folder / "server.pem").read_bytes()
     certificate = ssl.PrivateCertificate.loadPEM(pem)
     server_options = ssl.CertificateOptions(
         privateKey=certificate.privateKey.original, certificate=certificate.original, **options
     )
+    if on_name is not None:
+        server_options.getContext().set_tlsext_servername_callback(on_name)
     clock = Clock()  # without one, Twisted would install a reactor
     tls, ends, transports = [], [], []
     for creation, is_client in ((creator, True), (server_options, False)):
@@ -100,12 +106,22 @@ def ssl_closed() -> Any:
     return Failure(ConnectionDone())
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost.", "127.0.0.1", "::1"])
-def test_a_good_certificate_is_trusted_by_name_and_by_address(tmp_path: Path, host: str) -> None:
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [("localhost", b"localhost"), ("localhost.", b"localhost"), ("127.0.0.1", None), ("::1", None)],
+)
+def test_a_good_certificate_is_trusted_by_name_and_by_address(
+    tmp_path: Path, host: str, name: bytes | None
+) -> None:
+    """The server is sent the name (RFC 6066, 3), by which it may choose its certificate; addresses are no names."""
     make_certificates(tmp_path)
-    client, server = shake(verified(host, str(tmp_path / "ca.pem")), tmp_path)
+    names: list[bytes | None] = []
+    client, server = shake(
+        verified(host, str(tmp_path / "ca.pem")), tmp_path, lambda end: names.append(end.get_servername())
+    )
     assert server.got == b"secret"
     assert client.reason is None
+    assert names == [name]
 
 
 @pytest.mark.parametrize(
@@ -197,9 +213,22 @@ def test_a_weak_key_is_not_trusted_even_where_it_is_pinned(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("code", "depth", "kind"),
     [
-        (10, 0, CertificateErrorKind.EXPIRED),
-        (10, 1, CertificateErrorKind.ISSUER_EXPIRED),
-        (9, 1, CertificateErrorKind.OTHER),
+        (Code.ERR_UNABLE_TO_GET_ISSUER_CERT, 0, CertificateErrorKind.UNKNOWN_ISSUER),
+        (Code.ERR_CERT_NOT_YET_VALID, 0, CertificateErrorKind.NOT_YET_VALID),
+        (Code.ERR_CERT_NOT_YET_VALID, 1, CertificateErrorKind.OTHER),
+        (Code.ERR_CERT_HAS_EXPIRED, 0, CertificateErrorKind.EXPIRED),
+        (Code.ERR_CERT_HAS_EXPIRED, 1, CertificateErrorKind.ISSUER_EXPIRED),
+        (Code.ERR_DEPTH_ZERO_SELF_SIGNED_CERT, 0, CertificateErrorKind.SELF_SIGNED),
+        (Code.ERR_SELF_SIGNED_CERT_IN_CHAIN, 1, CertificateErrorKind.UNKNOWN_ISSUER),
+        (Code.ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0, CertificateErrorKind.UNKNOWN_ISSUER),
+        (Code.ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, 0, CertificateErrorKind.UNKNOWN_ISSUER),
+        (Code.ERR_CERT_REVOKED, 0, CertificateErrorKind.REVOKED),
+        (Code.ERR_INVALID_CA, 1, CertificateErrorKind.UNKNOWN_ISSUER),
+        (Code.ERR_CERT_UNTRUSTED, 1, CertificateErrorKind.UNKNOWN_ISSUER),
+        (Code.ERR_CERT_REJECTED, 1, CertificateErrorKind.UNKNOWN_ISSUER),
+        (66, 0, CertificateErrorKind.WEAK),  # X509_V_ERR_EE_KEY_TOO_SMALL
+        (67, 1, CertificateErrorKind.WEAK),  # X509_V_ERR_CA_KEY_TOO_SMALL
+        (68, 1, CertificateErrorKind.WEAK),  # X509_V_ERR_CA_MD_TOO_WEAK
         (99, 0, CertificateErrorKind.OTHER),
     ],
 )
@@ -264,8 +293,11 @@ def test_the_parsed_roots_are_kept_until_the_file_changes(tmp_path: Path) -> Non
     ("content", "why"),
     [
         (b"", "no root"),
+        (b"#" * 4 * 2**20, "no root"),
+        (b"#" * 4 * 2**20 + b"#", "it is too large"),
         (b"-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n", "bad root"),
     ],
+    ids=["empty", "at the limit", "too large", "no certificate"],
 )
 def test_a_file_that_holds_no_roots_is_named(tmp_path: Path, content: bytes, why: str) -> None:
     path = tmp_path / "ca.pem"

@@ -54,8 +54,7 @@ def server_facts(protocol: MailProtocol, host: str) -> list[tuple[str, str]]:
     found.append(("TLS", f"{connection.get_protocol_version_name()}, {connection.get_cipher_name()}"))
     shown = connection.get_peer_certificate()
     if shown is not None:
-        # It was accepted, so there are no errors to list.
-        found += facts(read(shown, host, (), wrong_host=False))
+        found += facts(read(shown, host))
     return found
 
 

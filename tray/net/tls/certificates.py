@@ -47,12 +47,12 @@ _ERRORS = {
     20: CertificateErrorKind.UNKNOWN_ISSUER,
     21: CertificateErrorKind.UNKNOWN_ISSUER,
     23: CertificateErrorKind.REVOKED,
-    24: CertificateErrorKind.UNKNOWN_ISSUER,
     27: CertificateErrorKind.UNKNOWN_ISSUER,
     28: CertificateErrorKind.UNKNOWN_ISSUER,
     WEAK_KEY: CertificateErrorKind.WEAK,
     67: CertificateErrorKind.WEAK,
     68: CertificateErrorKind.WEAK,
+    79: CertificateErrorKind.UNKNOWN_ISSUER,  # the issuer is no authority
 }
 _ISSUER_ERRORS = {9: CertificateErrorKind.OTHER, 10: CertificateErrorKind.ISSUER_EXPIRED}
 
@@ -108,9 +108,9 @@ def host_patterns(shown: X509) -> list[CertificatePattern]:
 def read(
     shown: X509,
     host: str,
-    errors: Sequence[CertificateErrorKind],
+    errors: Sequence[CertificateErrorKind] = (),
     *,
-    wrong_host: bool,
+    wrong_host: bool = False,
     pinned: str = "",
     code: int = 0,
 ) -> Certificate:
