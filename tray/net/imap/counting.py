@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 SEARCH_DEADLINE = 60.0
 """Seconds for commands that may make the server read a whole mailbox."""
 _FOUND_LIMIT = 300_000  # numbers in the answers to one SEARCH; a response of the maximum length has fewer
-_SEARCH_LIMIT = (
-    5000  # unseen messages; for more STATUS is used, because a list of their UIDs would be too long
-)
+_SEARCH_LIMIT = 5000  # unseen messages; for more, STATUS: a list of their UIDs would be too long
 _STATUSES_LIMIT = 10  # answers to one STATUS
 
 
