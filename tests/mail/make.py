@@ -7,6 +7,7 @@ from typing import Any
 from tray.imap.types import INBOX, SEEN, Address, Envelope, Flag, MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
 from tray.mail.model.account import Account, AccountId
+from tray.mail.model.certificate import Certificate, CertificateErrorKind
 from tray.mail.model.message import Message, MessageKey, UncountedBatch
 from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.model.toast import Arrival
@@ -14,6 +15,7 @@ from tray.mail.model.toast import Arrival
 VALIDITY = UidValidity(7)
 NO_FLAGS: frozenset[Flag] = frozenset()
 READ = frozenset({SEEN})
+SHA256 = "0123456789abcdef" * 4
 
 
 def envelope(
@@ -79,3 +81,21 @@ def problem(
     kind: ProblemKind = ProblemKind.UNREACHABLE, sentence: str = "The server refused.", advice: str = ""
 ) -> Problem:
     return Problem(kind, sentence, advice)
+
+
+def certificate(
+    *errors: CertificateErrorKind, self_signed: bool = False, hosts: tuple[str, ...] = ("mail.local",)
+) -> Certificate:
+    return Certificate(
+        "mail.example.org",
+        "Server",
+        hosts,
+        "Root",
+        0.0,
+        86_400.0 * 365,
+        SHA256,
+        self_signed,
+        errors,
+        "cd" * 32,
+        99,
+    )

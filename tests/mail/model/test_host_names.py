@@ -7,7 +7,15 @@ from ipaddress import ip_address
 import pytest
 
 from tray.mail.model.account import AccountId
-from tray.mail.model.host_names import BadHost, ascii_host, host_key, is_loopback, parse_address, same_host
+from tray.mail.model.host_names import (
+    BadHost,
+    ascii_host,
+    host_key,
+    is_host_name,
+    is_loopback,
+    parse_address,
+    same_host,
+)
 from tray.mail.settings.proxy import parse, proxy_error, proxy_id
 from tray.mail.setup.autoconfig import read
 from tray.mail.setup.discovery import domain_of
@@ -90,6 +98,18 @@ def test_only_a_name_that_dns_may_not_answer_for_is_this_machine(hosts, local):
     """Many resolvers ask DNS for ``mail.localhost``, and a password may go out in clear to this machine only."""
     assert [host for host in hosts.split() if is_loopback(host) is not local] == []
     assert not is_loopback("")
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("example.org", True), ("a-b.example.org", True), ("xn--bcher-kva.example", True), ("example", False),
+        ("-a.example.org", False), ("a-.example.org", False), ("a..org", False), ("", False), ("10.0.0.1", False),
+        ("a" * 64 + ".org", False), (".".join(["a" * 60] * 5), False), ("exämple.org", False), ("a.org\n", False),
+    ],
+)  # fmt: skip
+def test_a_full_dns_name_has_a_domain_and_is_in_its_one_form(name, good):
+    assert is_host_name(name) is good
 
 
 def test_a_proxy_has_the_name_of_a_host():

@@ -41,6 +41,7 @@ CLEAR = {"host": "localhost", "port": 143, "security": Security.NONE}
         ({"port": 0}, "port", "from 1 to 65535"),
         ({"port": 65536}, "port", "from 1 to 65535"),
         ({"security": Security.NONE}, "security", "Without encryption"),
+        ({**CLEAR, "proxy": "tor"}, "security", "Without encryption"),  # there, localhost is another machine
         ({"user": " "}, "user", "Enter the user name"),
         ({"secret": SecretSource.COMMAND}, "password_command", "Enter the command"),
         ({"secret": SecretSource.ONLINE}, "online_account", "Online Accounts"),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tray.mail.model.account import Security
-from tray.mail.setup.providers import Providers, SignInMethod, UserForm, is_host_name, parse
+from tray.mail.setup.providers import Providers, SignInMethod, UserForm, parse
 
 SMALL = {"id": "x", "name": "X", "domains": ["x.org"], "host": "imap.x.org"}
 
@@ -62,15 +60,3 @@ def test_a_server_leads_to_its_first_provider():
     assert providers.by_host("IMAP.x.org.").id == "x"
     assert providers.by_host("old.o.org").id == "o"
     assert providers.by_host("imap.y.org") is None
-
-
-@pytest.mark.parametrize(
-    ("name", "good"),
-    [
-        ("example.org", True), ("a-b.example.org", True), ("xn--bcher-kva.example", True), ("example", False),
-        ("-a.example.org", False), ("a-.example.org", False), ("a..org", False), ("", False), ("10.0.0.1", False),
-        ("a" * 64 + ".org", False), (".".join(["a" * 60] * 5), False), ("exämple.org", False), ("a.org\n", False),
-    ],
-)  # fmt: skip
-def test_what_a_host_name_is(name, good):
-    assert is_host_name(name) is good

@@ -17,7 +17,6 @@ from zope.interface import implementer
 
 from tests.net.accounts import CLEAR, SECRET, TLS
 from tests.net.loopback import certificates, run, serving
-from tray.mail.model.account import Account, Security
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import CheckResult, CheckStep, ProblemKind, ProxyFault
 from tray.net.errors import CleartextRefused, ProxyFailed, Stopped
@@ -31,6 +30,8 @@ from tray.net.setup.account_check import AccountCheck
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tray.mail.model.account import Account
 
 GREETING = b"* OK [CAPABILITY IMAP4rev1] hello\r\n"
 OPENED = b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"
@@ -345,11 +346,3 @@ def test_it_is_said_where_a_connection_was_to_lead() -> None:
     failed.server = "login.example.com"
     account = replace(TLS, proxy="http://proxy:1")
     assert "to login.example.com." in problem_of(failed, account).sentence
-
-
-def test_security_none_is_judged_with_the_proxy_in_mind() -> None:
-    from tray.mail.settings.checks import account_errors
-
-    account = replace(TLS, host="localhost", security=Security.NONE)
-    assert "security" not in account_errors(account, ())
-    assert "security" in account_errors(replace(account, proxy="tor"), ())

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from tray.i18n import tr
 
 _LABEL = re.compile("[a-z0-9-]+", re.ASCII)
+_FULL_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 _NAME_LIMIT, _LABEL_LIMIT = 253, 63
 _INPUT_LIMIT = 1000
 
@@ -69,6 +70,15 @@ def is_loopback(host: str) -> bool:
     """
     address = parse_address(host)
     return host_key(host) == "localhost" if address is None else address.is_loopback
+
+
+def is_host_name(text: str) -> bool:
+    """Whether `text` is a full DNS name in lower case (RFC 1123, 2.1), and no address."""
+    return (
+        len(text) <= _NAME_LIMIT
+        and bool(_FULL_NAME.fullmatch(text))
+        and not text.rpartition(".")[2].isdigit()
+    )
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from tray.mail.model.account import DEFAULT_PORTS, Security
-from tray.mail.model.host_names import host_key
-from tray.mail.setup.providers import is_host_name
+from tray.mail.model.host_names import host_key, is_host_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.mail.model.account import Security
-from tray.mail.model.host_names import host_key
-from tray.mail.setup.providers import Provider, Providers, SignInMethod, UserForm, is_host_name
+from tray.mail.model.host_names import host_key, is_host_name
+from tray.mail.setup.providers import Provider, Providers, SignInMethod, UserForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

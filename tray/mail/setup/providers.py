@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _ANY = "*."
-_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
-_NAME_LIMIT = 253
 
 
 class UserForm(enum.Enum):
@@ -117,11 +114,6 @@ def parse(*documents: Mapping[str, Any]) -> tuple[Provider, ...]:
         for document in documents
         for table in document["provider"]
     )
-
-
-def is_host_name(text: str) -> bool:
-    """Whether `text` is a full DNS name in lower case (RFC 1123, 2.1), and no address."""
-    return len(text) <= _NAME_LIMIT and bool(_NAME.fullmatch(text)) and not text.rpartition(".")[2].isdigit()
 
 
 def _parents(name: str) -> Iterator[str]:

@@ -13,9 +13,9 @@ from twisted.web.http_headers import Headers
 
 from tray.files import read_regular_file
 from tray.mail.model.account import Account, AccountId, Security
+from tray.mail.model.host_names import is_host_name
 from tray.mail.setup.autoconfig import SIZE_LIMIT
 from tray.mail.setup.discovery import SOURCE_TIMEOUT, Service
-from tray.mail.setup.providers import is_host_name
 from tray.net.errors import NetError, Stopped
 from tray.net.imap.factory import connect
 from tray.net.proxy.route import HostEndpoint
