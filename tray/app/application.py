@@ -135,7 +135,7 @@ class Application:
             sign_in,
             watchers.connection_limits,
             self._notifications,
-            messages,
+            messages.open_newest,
         )
         accounts = AccountActions(self._mail_service, self._settings, self._settings_window, prompts)
         program = ProgramActions(reactor, self._windows, dialogs, self._settings_window)

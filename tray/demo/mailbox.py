@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from typing import TYPE_CHECKING
-
-from tray.imap.types import SEEN
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tray.imap.types import Flag
+INBOX: Final = "INBOX"
+SEEN: Final = "\\Seen"
+ANSWERED: Final = "\\Answered"
+FLAGGED: Final = "\\Flagged"
+DELETED: Final = "\\Deleted"
+SYSTEM_FLAGS: Final = (SEEN, ANSWERED, FLAGGED, DELETED, "\\Draft")
 
 
 @dataclass(eq=False, slots=True)
@@ -22,7 +25,7 @@ class StoredMail:
     raw: bytes
     arrived: float
     """Unix seconds."""
-    flags: frozenset[Flag]
+    flags: frozenset[str]
 
     @property
     def internal_date(self) -> str:
@@ -63,7 +66,7 @@ class Mailbox:
     listeners: list[Callable[[], None]] = field(default_factory=list)
     """Called after each change."""
 
-    def add(self, raw: bytes, arrived: float, flags: frozenset[Flag]) -> int:
+    def add(self, raw: bytes, arrived: float, flags: frozenset[str]) -> int:
         """Add one message, and return its UID."""
         uid = self.uid_next
         self.uid_next += 1
@@ -77,7 +80,7 @@ class Mailbox:
             self.mails.pop(uid, None)
         self._changed()
 
-    def flag(self, uid: int, flags: frozenset[Flag]) -> None:
+    def flag(self, uid: int, flags: frozenset[str]) -> None:
         """Set the flags of a message; an unknown UID is ignored."""
         if uid in self.mails:
             self.mails[uid].flags = flags

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hmac
 import re
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any, Final
 
-from twisted.internet.protocol import connectionDone
+import twisted.mail.imap4  # noqa: F401 -- has the codec "imap4-utf-7"
+from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineReceiver
 
-from tray.imap import modified_utf7
-from tray.imap.errors import RemoteProtocolError
-from tray.imap.framer import Frame
-from tray.imap.reader import Reader
-from tray.imap.responses import read_flags
-from tray.imap.sasl.mechanism import decode_challenge
-from tray.imap.types import DELETED, SEEN, SYSTEM_FLAGS, Flag
+from tray.demo.command import Command
+from tray.demo.mailbox import DELETED, SEEN, SYSTEM_FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,14 +20,14 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from tray.demo.mailbox import Mailbox, StoredMail
-    from tray.demo.server import DemoServer
 
+_MAILBOX_NAME: Final = "imap4-utf-7"
 _LITERAL: Final = re.compile(rb"\{([0-9]{1,5})(\+?)\}$")
 _FETCH_ITEM: Final = re.compile(
     rb"(BODY)(\.PEEK)?\[(HEADER\.FIELDS(?:\.NOT)?(?= \()|[A-Z.]*)(?: \(([^()]*)\))?\]|[^ ()]+", re.IGNORECASE
 )
 _STORE: Final = re.compile(rb"([+-]?)FLAGS(\.SILENT)?", re.IGNORECASE)
-_FLAGS: Final = tuple(flag for flag in SYSTEM_FLAGS if flag != "\\Recent")
+_CANONICAL: Final = {flag.lower(): flag for flag in SYSTEM_FLAGS}
 _SEARCH_FLAGS: Final = {flag[1:].upper().encode("ascii"): flag for flag in SYSTEM_FLAGS}
 
 
@@ -41,6 +38,31 @@ class _Refused(Exception):  # noqa: N818 -- an answer
         super().__init__(status + b" " + text)
 
 
+class DemoFactory(Factory):
+    """What all connections share: the account, its mailboxes, and the list of the connections themselves."""
+
+    noisy = False
+
+    def __init__(self, user: str, password: str, mailboxes: dict[str, Mailbox]) -> None:
+        self.user = user
+        self.password = password
+        self.mailboxes = mailboxes
+        self.clients: list[DemoProtocol] = []
+
+    def buildProtocol(self, _address: Any) -> Any:
+        """A connection."""
+        protocol = DemoProtocol()
+        protocol.factory = self
+        return protocol
+
+    def on_mailbox_opened(self) -> None:
+        """Called when a client opens a mailbox."""
+
+    def on_client_lost(self, client: DemoProtocol) -> None:
+        """Called when a connection has ended."""
+        self.clients.remove(client)
+
+
 class DemoProtocol(LineReceiver):
     """One client's connection.
 
@@ -49,7 +71,7 @@ class DemoProtocol(LineReceiver):
     """
 
     MAX_LENGTH = 65_536
-    factory: DemoServer
+    factory: DemoFactory
     transport: Any
 
     def __init__(self) -> None:
@@ -59,7 +81,7 @@ class DemoProtocol(LineReceiver):
         self._logged_in = False
         self._mailbox: Mailbox | None = None
         self._writable = False
-        self._known: dict[int, frozenset[Flag]] = {}  # flags by UID as the client knows them
+        self._known: dict[int, frozenset[str]] = {}  # flags by UID as the client knows them
         self._idle_tag = b""
 
     def connectionMade(self) -> None:
@@ -87,7 +109,7 @@ class DemoProtocol(LineReceiver):
         literal = _LITERAL.search(line)
         if literal is None:
             parts, self._parts = self._parts, []
-            self._execute(Reader(Frame(tuple(parts)), 0))
+            self._execute(Command(parts))
             return
         self._missing = int(literal[1])
         self._parts.append(b"")
@@ -107,16 +129,16 @@ class DemoProtocol(LineReceiver):
         for line in lines:
             self.sendLine(b"* " + line)
 
-    def _execute(self, reader: Reader) -> None:
+    def _execute(self, command: Command) -> None:
         tag, name = b"*", b""
         try:
-            tag, name = reader.atom(), reader.atom().upper()
+            tag, name = command.atom(), command.atom().upper()
             by_uid = name == b"UID"
-            name = reader.atom().upper() if by_uid else name
-            done = self._command(tag, name, reader, by_uid=by_uid)
+            name = command.atom().upper() if by_uid else name
+            done = self._command(tag, name, command, by_uid=by_uid)
         except _Refused as refused:
             done = refused.args[0]
-        except (RemoteProtocolError, ValueError):
+        except ValueError:
             done = b"BAD This command cannot be understood"
         if done is not None:
             self._finish(tag, done, may_expunge=name not in {b"FETCH", b"STORE", b"SEARCH"} or by_uid)
@@ -127,7 +149,7 @@ class DemoProtocol(LineReceiver):
         if done.startswith(b"OK LOGOUT"):
             self.transport.loseConnection()
 
-    def _command(self, tag: bytes, name: bytes, reader: Reader, *, by_uid: bool) -> bytes | None:
+    def _command(self, tag: bytes, name: bytes, command: Command, *, by_uid: bool) -> bytes | None:
         """Execute one command; the tagged response without its tag, None where that comes later."""
         code = None
         match name:
@@ -138,19 +160,19 @@ class DemoProtocol(LineReceiver):
             case b"LOGOUT":
                 self._send(b"BYE See you")
             case b"LOGIN" if not self._logged_in:
-                self._log_in(reader.astring(), reader.astring())
-            case b"AUTHENTICATE" if not self._logged_in and reader.atom().upper() == b"PLAIN":
+                self._log_in(command.astring(), command.astring())
+            case b"AUTHENTICATE" if not self._logged_in and command.atom().upper() == b"PLAIN":
                 self._next_line = lambda line: self._authenticate(tag, line)
                 self.sendLine(b"+ ")
                 return None
             case _ if not self._logged_in:
                 raise _Refused(b"Log in first", b"BAD")
             case b"LIST" | b"LSUB":
-                self._list(name, reader)
+                self._list(name, command)
             case b"STATUS":
-                self._status(reader)
+                self._status(command)
             case b"SELECT" | b"EXAMINE":
-                code = self._open(reader.astring(), writable=name == b"SELECT")
+                code = self._open(command.astring(), writable=name == b"SELECT")
             case b"IDLE":
                 self._idle_tag, self._next_line = tag, self._end_idle
                 self.sendLine(b"+ idling")
@@ -159,7 +181,7 @@ class DemoProtocol(LineReceiver):
             case b"APPEND" | b"CREATE" | b"DELETE" | b"RENAME" | b"SUBSCRIBE" | b"UNSUBSCRIBE" | b"COPY":
                 raise _Refused(b"[CANNOT] The demo keeps its mailboxes as they are")
             case b"FETCH" | b"STORE" | b"SEARCH" | b"EXPUNGE" | b"CLOSE" | b"UNSELECT" if self._mailbox:
-                self._with_mailbox(self._mailbox, name, reader, by_uid=by_uid)
+                self._with_mailbox(self._mailbox, name, command, by_uid=by_uid)
             case _:
                 raise _Refused(b"This command is not known here", b"BAD")
         return b"OK " + (code or b"") + name + b" completed"
@@ -173,11 +195,11 @@ class DemoProtocol(LineReceiver):
     def _authenticate(self, tag: bytes, line: bytes) -> None:
         """The answer to AUTHENTICATE PLAIN (RFC 4616)."""
         try:
-            _, user, password = decode_challenge(line).split(b"\0")
+            _, user, password = b64decode(line, validate=True).split(b"\0")
             self._log_in(user, password)
         except _Refused as refused:
             self._finish(tag, refused.args[0])
-        except (RemoteProtocolError, ValueError):
+        except ValueError:
             self._finish(tag, b"BAD That is no answer for PLAIN")
         else:
             self._finish(tag, b"OK AUTHENTICATE completed")
@@ -187,21 +209,21 @@ class DemoProtocol(LineReceiver):
         done = line.strip().upper() == b"DONE"
         self._finish(tag, b"OK Idle completed" if done else b"BAD Expected DONE")
 
-    def _list(self, name: bytes, reader: Reader) -> None:
-        pattern = modified_utf7.decode(reader.astring() + reader.astring())
+    def _list(self, name: bytes, command: Command) -> None:
+        pattern = (command.astring() + command.astring()).decode(_MAILBOX_NAME)
         wanted = re.escape(pattern).replace("\\*", ".*").replace("%", "[^/]*")
         for mailbox in self.factory.mailboxes:
             if re.fullmatch(wanted, mailbox):
-                self._send(b'%b (\\HasNoChildren) "/" "%b"' % (name, modified_utf7.encode(mailbox)))
+                self._send(b'%b (\\HasNoChildren) "/" "%b"' % (name, mailbox.encode(_MAILBOX_NAME)))
 
     def _find(self, raw_name: bytes) -> Mailbox:
-        mailbox = self.factory.mailboxes.get(modified_utf7.decode(raw_name))
+        mailbox = self.factory.mailboxes.get(raw_name.decode(_MAILBOX_NAME))
         if mailbox is None:
             raise _Refused(b"[NONEXISTENT] No such mailbox")
         return mailbox
 
-    def _status(self, reader: Reader) -> None:
-        raw_name = reader.astring()
+    def _status(self, command: Command) -> None:
+        raw_name = command.astring()
         mailbox = self._find(raw_name)
         values = {
             b"MESSAGES": len(mailbox.mails),
@@ -210,7 +232,7 @@ class DemoProtocol(LineReceiver):
             b"UIDVALIDITY": mailbox.uid_validity,
             b"UNSEEN": mailbox.unseen,
         }
-        asked = [item.upper() for item in reader.words()]
+        asked = [item.upper() for item in command.words()]
         if not values.keys() >= set(asked):
             raise _Refused(b"Unknown STATUS item", b"BAD")
         items = b" ".join(b"%b %d" % (item, values[item]) for item in asked)
@@ -223,7 +245,7 @@ class DemoProtocol(LineReceiver):
         self._mailbox, self._writable = mailbox, writable
         self._known = {uid: mail.flags for uid, mail in mailbox.mails.items()}
         mailbox.listeners.append(self._on_change)
-        flags = " ".join(_FLAGS).encode("ascii")
+        flags = " ".join(SYSTEM_FLAGS).encode("ascii")
         self._send(
             b"FLAGS (%b)" % flags,
             b"OK [PERMANENTFLAGS (%b)] Flags that can be changed" % (flags + b" \\*" if writable else b""),
@@ -261,16 +283,16 @@ class DemoProtocol(LineReceiver):
         if len(self._known) > count:
             self._send(b"%d EXISTS" % len(self._known))
 
-    def _with_mailbox(self, mailbox: Mailbox, name: bytes, reader: Reader, *, by_uid: bool) -> None:
+    def _with_mailbox(self, mailbox: Mailbox, name: bytes, command: Command, *, by_uid: bool) -> None:
         match name:
             case b"FETCH":
-                numbers = reader.atom()
-                self._fetch(mailbox, self._chosen(mailbox, numbers, by_uid=by_uid), reader, by_uid=by_uid)
+                numbers = command.atom()
+                self._fetch(mailbox, self._chosen(mailbox, numbers, by_uid=by_uid), command, by_uid=by_uid)
             case b"STORE":
-                numbers = reader.atom()
-                self._store(mailbox, self._chosen(mailbox, numbers, by_uid=by_uid), reader)
+                numbers = command.atom()
+                self._store(mailbox, self._chosen(mailbox, numbers, by_uid=by_uid), command)
             case b"SEARCH":
-                found = self._search(mailbox, reader.rest())
+                found = self._search(mailbox, command.rest().strip(b"()").split())
                 numbers = b"".join(b" %d" % (mail.uid if by_uid else number) for number, mail in found)
                 self._send(b"SEARCH" + numbers)
             case _:
@@ -294,9 +316,9 @@ class DemoProtocol(LineReceiver):
         ]
 
     def _fetch(
-        self, mailbox: Mailbox, chosen: list[tuple[int, StoredMail]], reader: Reader, *, by_uid: bool
+        self, mailbox: Mailbox, chosen: list[tuple[int, StoredMail]], command: Command, *, by_uid: bool
     ) -> None:
-        items = list(_FETCH_ITEM.finditer(b" ".join(reader.rest())))
+        items = list(_FETCH_ITEM.finditer(command.rest()))
         for number, mail in chosen:
             parts = [_item(mail, item) for item in items]
             if by_uid and not any(item[0].upper() == b"UID" for item in items):
@@ -305,13 +327,14 @@ class DemoProtocol(LineReceiver):
             if self._writable and any(item[1] and not item[2] for item in items):  # RFC 3501, 6.4.5
                 mailbox.flag(mail.uid, mail.flags | {SEEN})
 
-    def _store(self, mailbox: Mailbox, chosen: list[tuple[int, StoredMail]], reader: Reader) -> None:
+    def _store(self, mailbox: Mailbox, chosen: list[tuple[int, StoredMail]], command: Command) -> None:
         if not self._writable:
             raise _Refused(b"[READ-ONLY] The mailbox was opened by EXAMINE")
-        item = _STORE.fullmatch(reader.atom())
+        item = _STORE.fullmatch(command.atom())
         if item is None:
             raise _Refused(b"Unknown STORE item", b"BAD")
-        given = read_flags(reader)
+        words = [word.strip(b"()").decode("ascii") for word in command.rest().split()]
+        given = frozenset(_CANONICAL.get(word.lower(), word) for word in words)
         for _, mail in chosen:
             flags = {b"": given, b"+": mail.flags | given, b"-": mail.flags - given}[item[1]]
             if item[2]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formatdate
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tray.imap.types import ANSWERED, FLAGGED, SEEN, MailboxName
-from tray.imap.types import INBOX as INBOX_NAME
-
-if TYPE_CHECKING:
-    from tray.imap.types import Flag
+from tray.demo.mailbox import ANSWERED, FLAGGED, SEEN
+from tray.demo.mailbox import INBOX as INBOX_NAME
 
 
 def encoded(text: str, charset: str = "utf-8") -> bytes:
@@ -34,7 +31,7 @@ class SampleMessage:
     sender: bytes | None
     subject: bytes | None
     text: str = "This is a letter of the Mailbell demo. Nobody wrote it, and nobody waits for an answer.\n"
-    flags: frozenset[Flag] = frozenset()
+    flags: frozenset[str] = frozenset()
 
     def mail(self, recipient: str, message_id: str, when: float) -> bytes:
         """The whole message with CRLF line ends; ``when`` is in Unix seconds."""
@@ -59,7 +56,7 @@ class SampleMessage:
 
 
 def letter(
-    name: str, address: str, subject: str, charset: str = "utf-8", *, flags: frozenset[Flag] = frozenset()
+    name: str, address: str, subject: str, charset: str = "utf-8", *, flags: frozenset[str] = frozenset()
 ) -> SampleMessage:
     """A well-formed letter whose name and subject are encoded in ``charset``."""
     return SampleMessage(person(name, address, charset), encoded(subject, charset), flags=flags)
@@ -172,11 +169,11 @@ INBOX: Final[tuple[SampleMessage, ...]] = (
 
 MAILBOXES: Final = {
     INBOX_NAME: INBOX,
-    MailboxName("Lists/Garden"): (
+    "Lists/Garden": (
         letter("Garden list", "garden@lists.example", "[garden] Slugs: a philosophy", flags=_READ),
         letter("Garden list", "garden@lists.example", "[garden] Re: Slugs: a philosophy"),
     ),
-    MailboxName("Büro"): (letter("Empfang", "empfang@buero.example", "Schlüssel gefunden", flags=_READ),),
+    "Büro": (letter("Empfang", "empfang@buero.example", "Schlüssel gefunden", flags=_READ),),
 }
 
 ARRIVING: Final[tuple[SampleMessage, ...]] = (

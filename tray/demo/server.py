@@ -9,23 +9,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from twisted.internet.defer import CancelledError, Deferred, DeferredList, maybeDeferred
-from twisted.internet.protocol import Factory
 from twisted.internet.ssl import CertificateOptions
 from twisted.internet.task import deferLater
 
 from tray.demo.certificate import issue
-from tray.demo.mailbox import Mailbox
-from tray.demo.protocol import DemoProtocol
+from tray.demo.mailbox import INBOX, SEEN, Mailbox
+from tray.demo.protocol import DemoFactory
 from tray.demo.sample_messages import ARRIVING, MAILBOXES, READ_ELSEWHERE, SampleMessage, encoded, person
-from tray.imap.types import INBOX, SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from twisted.python.failure import Failure
 
-    from tray.imap.types import MailboxName
+    from tray.demo.protocol import DemoProtocol
 
+_USER: Final = "demo@mailbell.example"
 _FIRST_UID: Final = 4201
 _MAILS_LIMIT: Final = 500
 """Messages in INBOX; beyond, the oldest are removed, to bound the memory."""
@@ -62,7 +61,7 @@ def _ignore_cancelled(failure: Failure) -> None:
     failure.trap(CancelledError)
 
 
-class DemoServer(Factory):
+class DemoServer(DemoFactory):
     """An IMAP server with TLS on 127.0.0.1 whose INBOX gets new messages all the time.
 
     `interval` is the mean time between deliveries in seconds, 0 for none but those of `deliver`; they begin when the
@@ -70,10 +69,7 @@ class DemoServer(Factory):
     trust; its key is never written to disk.
     """
 
-    noisy = False
-    protocol: Any = DemoProtocol
     host = "localhost"
-    user = "demo@mailbell.example"
 
     def __init__(
         self,
@@ -84,19 +80,18 @@ class DemoServer(Factory):
         port: int = 0,
         password: str | None = None,
     ) -> None:
+        mailboxes: dict[str, Mailbox] = {}
+        super().__init__(_USER, secrets.token_urlsafe(12) if password is None else password, mailboxes)
         self.port = port
-        self.password = password if password is not None else secrets.token_urlsafe(12)
-        self.clients: list[DemoProtocol] = []
         self._reactor = reactor
         self._interval = interval
         self._random = Random(seed)  # noqa: S311  # a rhythm, not a secret
         now = reactor.seconds()
         self._certificate, self._key = issue(now)
         self.ca_pem: bytes = self._certificate.public_bytes(Encoding.PEM)
-        self.mailboxes: dict[MailboxName, Mailbox] = {}
         for name, messages in MAILBOXES.items():
-            mailbox = Mailbox(int(now) + len(self.mailboxes), _FIRST_UID if name == INBOX else 1)
-            self.mailboxes[name] = mailbox
+            mailbox = Mailbox(int(now) + len(mailboxes), _FIRST_UID if name == INBOX else 1)
+            mailboxes[name] = mailbox
             for newer, message in zip(range(len(messages) - 1, -1, -1), messages, strict=True):
                 # The newest is a few minutes old, the oldest some days.
                 self._put(mailbox, message, now - 180 - newer * 2900 - newer * newer * 410)
@@ -141,13 +136,13 @@ class DemoServer(Factory):
             client.transport.abortConnection()
 
     def on_client_lost(self, client: DemoProtocol) -> None:
-        """Called when a connection has ended."""
-        self.clients.remove(client)
+        """Once the last one has ended, the server is down."""
+        super().on_client_lost(client)
         if self._all_gone is not None and not self.clients:
             self._all_gone.callback(None)
 
     def on_mailbox_opened(self) -> None:
-        """Called when a client opens a mailbox."""
+        """Begin to deliver."""
         if self._interval > 0 and self._deliveries is None:
             deliveries = deliver_mail(self._reactor, self._random, self._interval, self._deliver, self.read)
             self._deliveries = Deferred.fromCoroutine(deliveries).addErrback(_ignore_cancelled)

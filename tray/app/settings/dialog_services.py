@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
-    from tray.app.actions import MessageActions
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.credentials.sign_in import SignIn
     from tray.app.dialogs import Dialogs
@@ -166,7 +165,7 @@ class SettingsWindow:
     sign_in: DialogSignIn
     connection_limits: ConnectionLimits
     notifications: NotificationService
-    messages: MessageActions
+    open_newest_of: Callable[[Account], None]
     _used: list[Secret] = field(default_factory=list)
     """The secrets of the last test, which its report must not contain."""
 
@@ -292,7 +291,7 @@ class SettingsWindow:
 
     def open_newest(self, account: Account) -> None:
         """See `Previews.open_newest`."""
-        self.messages.open_newest(account)
+        self.open_newest_of(account)
 
 
 def _title(identity: str) -> str:
